@@ -1,0 +1,75 @@
+# What one can do with this folder. Each line after ## is what `make help` prints.
+# Everything runs from .venv and node_modules, which `make setup` fills from hashed locks.
+
+.DEFAULT_GOAL := help
+.SUFFIXES:
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+PY := .venv/bin/python
+PORT ?= 8000
+# Two workers: the suite is to pass on small machines.
+WORKERS ?= 2
+# Those that hold code by now; mypy refuses a folder without any.
+CODE := $(foreach part,build.py signet lambdas infra tests,\
+    $(if $(wildcard $(filter %.py,$(part)) $(part)/*.py $(part)/*/*.py),$(part)))
+SUITES := $(wildcard tests/unit tests/service tests/infra tests/faults tests/browser)
+GROUPS_OF_LOCKS := setup runtime build local test check
+
+.PHONY: help setup lock demo db build clean-demo test check format browser bench clean
+
+help: ## List what make can do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install everything into .venv and node_modules (costs nothing the second time)
+	@PYTHON='$(PYTHON)' infra/local/setup.sh
+
+demo: setup ## Sample register on http://127.0.0.1:8000 (PORT=, MEMBERS=, PERMITS=, SEED=)
+	@exec $(PY) -m infra.local.demo --port $(PORT) \
+	    $(if $(MEMBERS),--members $(MEMBERS)) $(if $(PERMITS),--permits $(PERMITS)) \
+	    $(if $(SEED),--seed $(SEED)) $(if $(DB_PORT),--database-port $(DB_PORT))
+
+db: setup ## Run just the database, with its data on disk, until Ctrl-C (DB_PORT=)
+	@exec $(PY) -m infra.local.dynamodb $(if $(DB_PORT),--port $(DB_PORT))
+
+build: setup ## Build the site again from the running database (make demo or make db)
+	@$(PY) build.py --source dynamodb --out var/site
+
+clean-demo: setup ## Remove the demonstration's records and site
+	@$(PY) -m infra.local.demo --clean
+
+test: check browser ## Check, then run every test
+	$(PY) -m pytest -n $(WORKERS) --dist loadgroup $(SUITES)
+
+check: setup ## Lint, formatting, types, and which package may import which
+	.venv/bin/ruff check $(CODE)
+	.venv/bin/ruff format --check $(CODE)
+	.venv/bin/mypy $(CODE)
+	.venv/bin/lint-imports
+
+format: setup ## Format the code and mend what the linter can
+	.venv/bin/ruff check --fix $(CODE)
+	.venv/bin/ruff format $(CODE)
+
+browser: setup ## Find a Chromium for the tests, or install one
+	@$(PY) -m tests.browser_binary
+
+bench: setup ## Measure speed and size, and write docs/benchmarks.md
+	$(PY) -m tests.bench
+
+# The locks hold for every platform and Python from 3.11 on, and name no registry: whoever
+# installs chooses theirs. Later groups take the versions of the earlier ones.
+lock: setup ## Renew the locks (requirements/*.txt, package-lock.json) with the newest releases
+	@constraints=(); for group in $(GROUPS_OF_LOCKS); do \
+	    env -u UV_FIND_LINKS -u UV_CONSTRAINT -u UV_OVERRIDE .venv/bin/uv pip compile \
+	        --quiet --no-config --upgrade --universal --python-version 3.11 --generate-hashes \
+	        --no-header --no-emit-index-url --no-emit-find-links $${constraints[@]+"$${constraints[@]}"} \
+	        requirements/$$group.in --output-file requirements/$$group.txt; \
+	    constraints+=(--constraint requirements/$$group.txt); \
+	    echo "requirements/$$group.txt"; \
+	done
+	@$(PY) -m infra.local.npm install --package-lock-only --ignore-scripts --loglevel=error
+
+clean: ## Remove what was installed and cached; the demonstration's records stay
+	rm -rf .venv node_modules dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache \
+	    .ruff_cache var/browser
+	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +

@@ -1,0 +1,12 @@
+"""The nightly build: records in, the public register out, as static pages.
+
+A thin command over `signet.publish`; `build.py --help` says what it takes. Exit status: 0 when the
+site is published, 1 when verification failed and nothing was published, 2 for bad usage or input.
+"""
+
+import sys
+
+from signet.cli.build import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The same parts on one machine: the database, the gateway and the demonstration."""

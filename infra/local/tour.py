@@ -1,0 +1,92 @@
+"""Where to look first in a register that was just built."""
+
+import json
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+# The first records show what there is; reading all of a large register would take as long as
+# building it.
+RECORDS_READ = 3000
+
+Record = dict[str, Any]
+
+
+def where_to_look(site: Path, address: str) -> str:
+    """Return the lines that tell a newcomer what to open and what to try.
+
+    `site` is the built folder, `address` its URL without a final slash. Records that the register
+    doesn't have (nobody suspended, no permit) are left out.
+    """
+    lines = [
+        "Look first at",
+        _line("the front page, with the look-up", f"{address}/"),
+        *(_line(what, f"{address}/register/{path}/") for what, path in _examples(site)),
+        *(_line(what, f"{address}/register/{path}") for what, path in _lists(site)),
+        "",
+        "Try, in another terminal",
+        *_commands(site),
+        "",
+        "Ctrl-C ends it all and keeps the records.",
+    ]
+    return "\n".join(lines)
+
+
+def _line(what: str, where: str) -> str:
+    return f"  {what:<36}{where}"
+
+
+def _records(site: Path, kind: str) -> Iterator[tuple[str, Record]]:
+    folder = site / "register" / kind
+    numbers = sorted(entry.name for entry in folder.glob("*") if entry.is_dir())
+    for number in islice(numbers, RECORDS_READ):
+        for file in sorted((folder / number).glob("*.json")):
+            yield number, json.loads(file.read_text(encoding="utf-8"))
+
+
+def _first(
+    site: Path, kind: str, wanted: Callable[[Record], bool] = lambda _record: True
+) -> str | None:
+    return next((number for number, record in _records(site, kind) if wanted(record)), None)
+
+
+def _may_practise(record: Record) -> bool:
+    return bool(record.get("scopes")) and record.get("headline", {}).get("tone") == "good"
+
+
+def _suspended(record: Record) -> bool:
+    return record.get("status") == "suspended"
+
+
+def _unanswered(record: Record) -> bool:
+    return bool(record.get("unanswered"))
+
+
+def _examples(site: Path) -> Iterator[tuple[str, str]]:
+    choices: list[tuple[str, str, Callable[[Record], bool]]] = [
+        ("a member with a scope of practice", "members", _may_practise),
+        ("a suspended member", "members", _suspended),
+        ("a permit to practise", "permits", lambda _record: True),
+        ("a permit nobody answers for", "permits", _unanswered),
+    ]
+    for what, kind, wanted in choices:
+        if number := _first(site, kind, wanted):
+            yield what, f"{kind}/{number}"
+
+
+def _lists(site: Path) -> Iterator[tuple[str, str]]:
+    for what, path in (
+        ("who may practise in what", "scopes/"),
+        ("recent changes", "changes/"),
+        ("the whole register as data", "data/"),
+    ):
+        if (site / "register" / path / "index.html").is_file():
+            yield what, path
+
+
+def _commands(site: Path) -> Iterator[str]:
+    if number := _first(site, "members", _may_practise):
+        yield f"  .venv/bin/signet enter member {number} --help"
+    yield _line("make build", "builds the site again, with what was entered")
+    yield _line(".venv/bin/signet --help", "tells the rest")

@@ -1,0 +1,1 @@
+"""Signet: the public register and member services of a professional regulator."""

@@ -1,0 +1,110 @@
+"""`build.py`: the nightly build from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from signet import policy as policies
+from signet.cli.arguments import a_date
+from signet.cli.failures import explain, report_failures
+from signet.policy import Policy
+from signet.publish import site as sites
+from signet.publish.pipeline import Build, Report
+from signet.publish.progress import Progress
+from signet.publish.release import FolderTarget
+from signet.publish.snapshot import FolderSource, Source, StoreSource
+from signet.publish.verify import MOST_SHOWN, VerificationFailed
+
+EXIT_NOT_VERIFIED = 1
+DEFAULT_OUT = Path("var/site")
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        prog="build.py",
+        description="Build the public register: read the records, make and verify every page, "
+        "and publish them. Nothing is published when verification fails.",
+        epilog="Exit status: 0 published; 1 verification failed, the last release stands; "
+        "2 bad usage or input.",
+    )
+    made.add_argument(
+        "--source",
+        default="dynamodb",
+        metavar="dynamodb|FOLDER",
+        help="the database (default), or a folder in the exchange format",
+    )
+    made.add_argument(
+        "--out", type=Path, default=DEFAULT_OUT, metavar="DIR", help=f"default: {DEFAULT_OUT}"
+    )
+    made.add_argument(
+        "--as-of",
+        type=a_date,
+        metavar="YYYY-MM-DD",
+        help="the day whose standing is shown (default: today where the regulator is)",
+    )
+    made.add_argument(
+        "--full",
+        action="store_true",
+        help="trust no manifest: read back what is published and mend whatever differs",
+    )
+    made.add_argument("--report", type=Path, metavar="FILE", help="write what was done as JSON")
+    made.add_argument(
+        "--restore", action="store_true", help="put the previous release back, and build nothing"
+    )
+    made.add_argument("--quiet", action="store_true", help="say nothing unless something is wrong")
+    return made
+
+
+def today(policy: Policy) -> date:
+    """The regulator's today."""
+    return datetime.now(ZoneInfo(policy.regulator.time_zone)).date()
+
+
+def _source(name: str, as_of: date, policy: Policy) -> Source:
+    if name == "dynamodb":
+        return StoreSource()
+    return FolderSource(Path(name), as_of, policy)
+
+
+@report_failures
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the build; gives the exit status."""
+    options = parser().parse_args(arguments)
+    policy = policies.load()
+    target = FolderTarget(options.out)
+    if options.restore:
+        with target.held():
+            print(f"previous release restored: {target.restore():,} files put back")
+        return 0
+    as_of = options.as_of or today(policy)
+    progress = Progress(quiet=options.quiet)
+    progress.say(f"register as of {as_of}, from {options.source}, to {options.out}")
+    source = _source(options.source, as_of, policy)
+    site = sites.from_environment()
+    build = Build(source, target, as_of, policy, site, progress, options.full)
+    try:
+        report = build.run()
+    except VerificationFailed as failed:
+        explain("nothing was published; the last release stands", failed.faults, MOST_SHOWN)
+        return EXIT_NOT_VERIFIED
+    if options.report:
+        options.report.parent.mkdir(parents=True, exist_ok=True)
+        options.report.write_text(report.as_json(), encoding="utf-8")
+    if not options.quiet:
+        _tell(report, options.out)
+    return 0
+
+
+def _tell(report: Report, out: Path) -> None:
+    print(
+        f"published {report.members:,} members and {report.permits:,} permits on "
+        f"{report.pages:,} pages to {out} in {report.seconds['total']:.1f} s: "
+        f"{report.written:,} files written, {report.unchanged:,} unchanged, "
+        f"{report.deleted:,} deleted; peak memory {report.peak_rss_mb:.0f} MB",
+        file=sys.stderr,
+    )

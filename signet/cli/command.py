@@ -1,0 +1,32 @@
+"""`signet`: the command of the register's office."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from signet.cli import enter, records, show
+from signet.cli.failures import report_failures
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    made = argparse.ArgumentParser(
+        prog="signet",
+        description="Keep the register: import and export records, enter what was decided, check.",
+        epilog="Exit status: 0 done; 1 something was found (fsck); 2 bad usage or input, or a rule "
+        "forbids it, and nothing was changed.",
+    )
+    commands = made.add_subparsers(required=True, metavar="COMMAND")
+    records.add_parsers(commands)
+    enter.add_parser(commands)
+    show.add_parser(commands)
+    return made
+
+
+@report_failures
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; gives its exit status."""
+    options = parser().parse_args(arguments)
+    status: int = options.run(options)
+    return status

@@ -1,0 +1,130 @@
+"""`signet enter`: one act of the Registrar's office, checked against the rules."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import secrets
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+from signet import policy as policies
+from signet.cli import kinds
+from signet.cli.arguments import a_date
+from signet.cli.failures import EXIT_BAD_INPUT, explain
+from signet.register import actions, store, tables
+from signet.register.actions import Proposal, Refused
+from signet.register.payloads import KINDS, PayloadError, Subject
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command's parser."""
+    words = {s: ", ".join([*kinds.WORDS[s], kinds.CORRECTION]) for s in ("member", "permit")}
+    parser = commands.add_parser(
+        "enter",
+        help="add an entry: a suspension, a condition, a changed scope, a renewal, a correction …",
+        description="Add an entry to a record. The rules are checked first, and a refusal cites "
+        "the rule. Nothing is ever overwritten.",
+        epilog=f"Kinds for a member: {words['member']}. Kinds for a permit: {words['permit']}. "
+        "A correction takes the place of the entry that --corrects names: with --as KIND and its "
+        "options by that, else by nothing. `signet show` lists entries with their ids.",
+    )
+    parser.add_argument("subject", choices=("member", "permit"))
+    parser.add_argument("number")
+    parser.add_argument("kind", metavar="KIND")
+    parser.add_argument(
+        "--effective-on", type=a_date, required=True, metavar="DATE", help="when it holds in law"
+    )
+    parser.add_argument(
+        "--authority", required=True, metavar="TEXT", help="the section or decision it rests on"
+    )
+    parser.add_argument("--by", default=None, metavar="NAME", help="who enters it; default: you")
+    parser.add_argument("--corrects", default="", metavar="ID", help="the entry it corrects")
+    parser.add_argument(
+        "--as", dest="as_kind", default="", metavar="KIND", help="of a correction: what is right"
+    )
+    kinds.add_options(parser)
+    parser.set_defaults(run=run)
+
+
+class _Usage(Exception):
+    """The words on the command line don't fit together."""
+
+
+def _proposals(options: argparse.Namespace) -> list[Proposal]:
+    subject: Subject = options.subject
+    said = options.kind
+    if said == kinds.CORRECTION:
+        if not options.corrects:
+            raise _Usage("a correction needs --corrects ID: the entry that was wrong")
+        said = options.as_kind
+        if not said:
+            return [Proposal("voided", {}, options.effective_on, options.corrects)]
+    word = kinds.word(subject, said)
+    if word is None:
+        known = ", ".join([*kinds.WORDS[subject], kinds.CORRECTION])
+        raise _Usage(f"KIND {said!r} is not one of {known}")
+    data = kinds.given(options)
+    scope = _scope(word.kind, data)
+    wrong = sorted(set(data) - set(KINDS[subject][word.kind].model_fields))
+    if wrong:
+        raise _Usage(f"{said} takes no {', '.join(wrong)}")
+    first = Proposal(word.kind, {**word.data, **data}, options.effective_on, options.corrects)
+    return [first, *(Proposal("scope_granted", s, options.effective_on) for s in scope)]
+
+
+def _scope(kind: str, data: dict[str, Any]) -> list[dict[str, Any]]:
+    """A designation given together with its scope is two entries of one act (SCO-1)."""
+    if kind != "designation_granted" or "discipline" not in data:
+        return []
+    stated = {name: data.pop(name) for name in kinds.SCOPE_FIELDS if name in data}
+    return [{"designation": data.get("designation", ""), **stated}]
+
+
+def _with_condition_name(proposal: Proposal, number: str) -> Proposal:
+    """A condition that was given no name gets the next one of the record."""
+    if proposal.kind != "condition_imposed" or "condition" in proposal.data:
+        return proposal
+    held = store.read("member", number).entries
+    used = {e.data["condition"] for e in held if e.kind == "condition_imposed"}
+    name = next(c for n in range(1, len(used) + 2) if (c := f"C{n}") not in used)
+    data = {"condition": name, **proposal.data}
+    return Proposal(proposal.kind, data, proposal.effective_on, proposal.corrects)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Enter it, or say which rule forbids it."""
+    tables.bind()
+    subject: Subject = options.subject
+    try:
+        proposals = [_with_condition_name(p, options.number) for p in _proposals(options)]
+        entries = actions.enter(
+            subject,
+            options.number,
+            proposals,
+            authority=options.authority,
+            entered_by=options.by or getpass.getuser(),
+            policy=policies.load(),
+            now=datetime.now(UTC),
+            act=secrets.token_hex(12),
+        )
+    except _Usage as error:
+        explain(str(error), ())
+        return EXIT_BAD_INPUT
+    except PayloadError as error:
+        explain("the entry doesn't fit its kind", (f"{f}: {e}" for f, e in error.problems))
+        return EXIT_BAD_INPUT
+    except Refused as refused:
+        explain("refused; nothing was entered", refused.refusals)
+        return EXIT_BAD_INPUT
+    except store.Conflict as conflict:
+        explain(f"{conflict}; nothing was entered, try again", ())
+        return EXIT_BAD_INPUT
+    for entry in entries:
+        print(
+            f"entered {entry.kind} on {subject} {options.number}, "
+            f"effective {entry.effective_on}, entry {entry.id}",
+            file=sys.stderr,
+        )
+    return 0

@@ -1,0 +1,49 @@
+"""How a command says what went wrong: plain lines, and an exit status."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Iterable
+from typing import ParamSpec
+
+from signet.policy import PolicyError
+from signet.publish.release import ReleaseError
+from signet.publish.shell import ShellError
+from signet.register.problems import InputProblems
+from signet.register.store import StoreUnavailable
+
+EXIT_BAD_INPUT = 2
+EXIT_INTERRUPTED = 130
+MOST_SHOWN = 200
+
+P = ParamSpec("P")
+
+
+def explain(heading: str, details: Iterable[object], most: int = MOST_SHOWN) -> None:
+    """Tell on standard error what is wrong, the first `most` of it line by line."""
+    lines = [str(detail) for detail in details]
+    print(heading, file=sys.stderr)
+    for line in lines[:most]:
+        print(f"  {line}", file=sys.stderr)
+    if len(lines) > most:
+        print(f"  … and {len(lines) - most:,} more", file=sys.stderr)
+
+
+def report_failures(command: Callable[P, int]) -> Callable[P, int]:
+    """Turn the failures a person can do something about into words and an exit status."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> int:
+        try:
+            return command(*args, **kwargs)
+        except InputProblems as error:
+            explain(f"{error}; nothing was changed", error.problems)
+        except (PolicyError, ReleaseError, ShellError, StoreUnavailable) as error:
+            explain(str(error), ())
+        except KeyboardInterrupt:
+            explain("interrupted", ())
+            return EXIT_INTERRUPTED
+        return EXIT_BAD_INPUT
+
+    return run

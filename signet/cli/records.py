@@ -1,0 +1,232 @@
+"""`signet import`, `signet export`, `signet fsck`, `signet demo-data`: whole registers."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from signet import policy as policies
+from signet.cli.arguments import a_count, a_date
+from signet.cli.failures import EXIT_BAD_INPUT, MOST_SHOWN, explain
+from signet.policy import Policy
+from signet.publish.progress import Progress
+from signet.publish.snapshot import StoreSource
+from signet.register import checking, contacts, loading, store, tables
+from signet.register.exchange.read import Folder
+from signet.register.exchange.schema import CONTACTS, ENTRIES
+from signet.register.exchange.write import write_folder
+from signet.register.importing import accept_valid, load, read, read_exchange, write_rejected
+from signet.register.loading import Held, Plan
+from signet.register.problems import InputProblems
+
+EXIT_FINDINGS = 1
+
+
+def add_parsers(commands: Any) -> None:
+    """Add the commands' parsers."""
+    _add_import(commands)
+    export = commands.add_parser("export", help="write the whole register in the exchange format")
+    export.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    export.add_argument(
+        "--dated", type=a_date, metavar="DATE", help="the day the files speak of; default: today"
+    )
+    export.add_argument(
+        "--without-contacts", action="store_true", help="leave the private contact data out"
+    )
+    export.set_defaults(run=run_export)
+    fsck = commands.add_parser(
+        "fsck", help="check the register: snapshots, references and rules; 1 when it found anything"
+    )
+    fsck.add_argument("--mend", action="store_true", help="write stale snapshots anew")
+    fsck.set_defaults(run=run_fsck)
+    demo = commands.add_parser("demo-data", help="write made-up records in the exchange format")
+    demo.add_argument("--members", type=a_count, default=2000, metavar="N")
+    demo.add_argument("--permits", type=a_count, default=120, metavar="N")
+    demo.add_argument("--seed", type=int, default=1, metavar="S")
+    demo.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    demo.add_argument(
+        "--dated", type=a_date, metavar="DATE", help="the day the history ends; default: today"
+    )
+    demo.set_defaults(run=run_demo_data)
+
+
+def _add_import(commands: Any) -> None:
+    parser = commands.add_parser(
+        "import",
+        help="take records in: the exchange format, or another system's files by a mapping",
+        description="Take records into the register. Every problem is reported, and nothing is "
+        "imported unless all is good or --accept-valid is given. Importing the same twice changes "
+        "nothing; a record that the source doesn't name is reported and left as it is.",
+    )
+    parser.add_argument("source", type=Path, metavar="FOLDER|FILE")
+    parser.add_argument(
+        "--mapping", type=Path, metavar="FILE.toml", help="for other systems' files"
+    )
+    parser.add_argument(
+        "--dated", type=a_date, metavar="DATE", help="the day the source speaks of; default: today"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done")
+    parser.add_argument(
+        "--accept-valid",
+        action="store_true",
+        help="import the good rows, and write the rejected ones beside the source",
+    )
+    parser.set_defaults(run=run_import)
+
+
+def today(policy: Policy) -> date:
+    """The regulator's today."""
+    return datetime.now(ZoneInfo(policy.regulator.time_zone)).date()
+
+
+def run_import(options: argparse.Namespace) -> int:
+    """Plan, tell, and unless --dry-run write."""
+    policy = policies.load()
+    if not options.source.exists():
+        explain(f"there is no file or folder {options.source}", ())
+        return EXIT_BAD_INPUT
+    tables.bind()
+    if not options.dry_run:
+        tables.create_missing()
+    known = _held(options.dry_run)
+    plan = _plan(options, known, policy)
+    _tell(plan)
+    if options.dry_run:
+        print("dry run: nothing was written", file=sys.stderr)
+        return 0
+    _write(plan, policy)
+    return 0
+
+
+def _held(dry_run: bool) -> Held:
+    try:
+        return loading.held()
+    except store.StoreUnavailable:
+        if dry_run:
+            return Held(())
+        raise
+
+
+def _plan(options: argparse.Namespace, known: Held, policy: Policy) -> Plan:
+    source: Path = options.source
+    now = datetime.now(UTC)
+    if options.mapping is None and source.is_dir() and (source / ENTRIES.file).exists():
+        folder = Folder(source)
+        restoring = not known.numbers("member") and not known.numbers("permit")
+        dated = options.dated or folder.dated or today(policy)
+        plan = loading.plan_entries(folder, dated, known, policy, None if restoring else now)
+        plan.contacts = _contacts(source, policy, known)
+        return plan
+    members, permits = known.numbers("member"), known.numbers("permit")
+    if options.mapping:
+        found = read(source, load(options.mapping), policy, members, permits)
+    else:
+        found = read_exchange(source, policy, members, permits)
+    if found.problems and options.accept_valid:
+        found = accept_valid(found)
+        explain("rejected rows:", found.problems)
+        if not options.dry_run:
+            for path in write_rejected(found):
+                print(f"rejected rows written to {path}", file=sys.stderr)
+    elif found.problems:
+        raise InputProblems(found.problems)
+    return loading.plan_tables(found, _dated(options, policy), known, policy, now)
+
+
+def _dated(options: argparse.Namespace, policy: Policy) -> date:
+    if options.dated:
+        stated: date = options.dated
+        return stated
+    if options.source.is_dir() and options.mapping is None:
+        return Folder(options.source).dated or today(policy)
+    return today(policy)
+
+
+def _contacts(source: Path, policy: Policy, known: Held) -> list[Any]:
+    """The private contact data of a folder that has entries."""
+    if not (source / CONTACTS.file).exists():
+        return []
+    found = read_exchange(source / CONTACTS.file, policy, known.numbers("member"))
+    return [row.values for row in found.rows.get("contacts", ())]
+
+
+def _tell(plan: Plan) -> None:
+    print(
+        f"{len(plan.new):,} new records, {len(plan.changed):,} changed, {plan.unchanged:,} "
+        f"unchanged; {plan.entries():,} entries to add",
+        file=sys.stderr,
+    )
+    for subject, numbers in plan.missing.items():
+        if numbers:
+            explain(
+                f"{len(numbers):,} {subject}s on the register are not in this source; they stay as "
+                "they are, striking is for Council to direct (STA-2):",
+                numbers,
+                20,
+            )
+    if plan.notes:
+        explain("for a person to decide:", plan.notes, MOST_SHOWN)
+
+
+def _write(plan: Plan, policy: Policy) -> None:
+    progress = Progress()
+    total = len(plan.new) + len(plan.changed)
+    with progress.bar("records", total) as told:
+        loading.apply(plan, today(policy), policy, told)
+    if plan.contacts:
+        contacts.put(progress.over(plan.contacts, "contacts"))
+
+
+def run_export(options: argparse.Namespace) -> int:
+    """Write everything that is held; with it the register can be restored."""
+    tables.bind()
+    policy = policies.load()
+    source, progress = StoreSource(), Progress()
+    write_folder(
+        options.out,
+        options.dated or today(policy),
+        map(source.decode, progress.over(source.permits(), "permits")),
+        map(source.decode, progress.over(source.members(), "members")),
+        None if options.without_contacts else contacts.every(),
+        policy,
+    )
+    return 0
+
+
+def run_fsck(options: argparse.Namespace) -> int:
+    """Check everything; gives 1 when something was found that isn't mended."""
+    tables.bind()
+    policy = policies.load()
+    known, as_of = loading.held(), today(policy)
+    found = [
+        *checking.stale_snapshots(known, as_of, policy, options.mend),
+        *checking.doubtful_records(known, as_of, policy),
+    ]
+    for finding in found:
+        print(finding)
+    members, permits = len(known.numbers("member")), len(known.numbers("permit"))
+    print(f"{members:,} members and {permits:,} permits checked, {len(found):,} findings")
+    return EXIT_FINDINGS if any(not finding.mended for finding in found) else 0
+
+
+def run_demo_data(options: argparse.Namespace) -> int:
+    """Write made-up records."""
+    from signet.demo import generate  # its name lists are read only when they are wanted
+
+    policy = policies.load()
+    dated = options.dated or today(policy)
+    sample = generate(options.members, options.permits, options.seed, dated, policy)
+    progress = Progress()
+    write_folder(
+        options.out,
+        dated,
+        progress.over(sample.permits, "permits"),
+        progress.over(sample.members, "members"),
+        sample.contacts,
+        policy,
+    )
+    return 0

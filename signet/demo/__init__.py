@@ -1,0 +1,5 @@
+"""Sample records: believable members, permits and contacts, made from a seed."""
+
+from signet.demo.sample import Sample, generate
+
+__all__ = ["Sample", "generate"]

@@ -1,0 +1,25 @@
+"""The policy pack: what differs between regulators, or changes with time, as data."""
+
+from signet.policy.pack import (
+    Designation,
+    MemberCategory,
+    PermitStatus,
+    Policy,
+    PolicyError,
+    Reason,
+    Regulator,
+    Status,
+    load,
+)
+
+__all__ = [
+    "Designation",
+    "MemberCategory",
+    "PermitStatus",
+    "Policy",
+    "PolicyError",
+    "Reason",
+    "Regulator",
+    "Status",
+    "load",
+]

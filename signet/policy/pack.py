@@ -1,0 +1,171 @@
+"""Reading a policy pack, and asking it what held on a date."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+PACKS = Path(__file__).parent
+DEFAULT_PACK = "alberta"
+
+
+class PolicyError(Exception):
+    """The pack can't be used; the message says which pack and what is wrong in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Regulator:
+    """Who keeps the register, and whose clock and province it follows."""
+
+    name: str
+    short_name: str
+    jurisdiction: str
+    province: str
+    country: str
+    time_zone: str
+    register_name: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCategory:
+    """A kind of record; only public ones are published (DES-6)."""
+
+    code: str
+    name: str
+    public: bool
+    cites: str
+
+
+@dataclass(frozen=True, slots=True)
+class Designation:
+    """A title the regulator grants; `practises` ones need a scope of practice (SCO-1)."""
+
+    code: str
+    slug: str
+    name: str
+    register: str
+    practises: bool
+    cites: str
+    profession: str = ""
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A standing of a member: good standing or not, may practise or not, still on the roll or not."""
+
+    code: str
+    name: str
+    good: bool
+    practice: bool
+    cites: str
+    reasons: tuple[str, ...] = ()
+    struck: bool = False
+    direction: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PermitStatus:
+    """A standing of a permit besides expiry, which follows from its dates."""
+
+    code: str
+    name: str
+    good: bool
+    cites: str
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a standing was entered; `discipline` ones carry the wait of STA-3."""
+
+    code: str
+    name: str
+    discipline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One regulator's pack."""
+
+    regulator: Regulator
+    categories: Mapping[str, MemberCategory]
+    designations: Mapping[str, Designation]
+    statuses: Mapping[str, Status]
+    permit_statuses: Mapping[str, PermitStatus]
+    reasons: Mapping[str, Reason]
+    disciplines: tuple[str, ...]
+    activities: tuple[str, ...]
+    rules: Mapping[str, tuple[tuple[date, Any], ...]] = field(repr=False)
+
+    def value(self, name: str, on: date) -> Any:
+        """The value of rule `name` in force on a date; PolicyError when none is."""
+        held = [value for start, value in self.rules[name] if start <= on]
+        if not held:
+            raise PolicyError(f"no value of {name} is in force on {on}")
+        return held[-1]
+
+
+Row = TypeVar("Row")
+
+
+def _rows(raw: Mapping[str, Any], table: str, kind: type[Row]) -> dict[str, Row]:
+    rows: dict[str, Row] = {}
+    for position, fields in enumerate(raw.get(table, ())):
+        given = dict(fields)
+        if "reasons" in given:
+            given["reasons"] = tuple(given["reasons"])
+        if kind is Designation:
+            given["order"] = position
+        rows[given["code"]] = kind(**given)
+    return rows
+
+
+def _read(path: Path) -> Policy:
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    policy = Policy(
+        regulator=Regulator(**raw["regulator"]),
+        categories=_rows(raw, "category", MemberCategory),
+        designations=_rows(raw, "designation", Designation),
+        statuses=_rows(raw, "status", Status),
+        permit_statuses=_rows(raw, "permit_status", PermitStatus),
+        reasons=_rows(raw, "reason", Reason),
+        disciplines=tuple(raw["disciplines"]["names"]),
+        activities=tuple(raw["activities"]["names"]),
+        rules={
+            rule["name"]: tuple(sorted((v["from"], v["value"]) for v in rule["values"]))
+            for rule in raw["rule"]
+        },
+    )
+    _check(policy)
+    return policy
+
+
+def _check(policy: Policy) -> None:
+    for status in (*policy.statuses.values(), *policy.permit_statuses.values()):
+        unknown = [code for code in status.reasons if code not in policy.reasons]
+        if unknown:
+            raise PolicyError(f"status {status.code} names reasons that aren't listed: {unknown}")
+
+
+@cache
+def load(name: str | None = None) -> Policy:
+    """The pack called `name`, or the one SIGNET_POLICY names: a pack here, or a path to a file.
+
+    Raises PolicyError when there is no such pack or it doesn't hold together.
+    """
+    wanted = name or os.environ.get("SIGNET_POLICY", DEFAULT_PACK)
+    path = Path(wanted) if wanted.endswith(".toml") else PACKS / f"{wanted}.toml"
+    try:
+        return _read(path)
+    except FileNotFoundError:
+        raise PolicyError(f"no policy pack {wanted!r}; there is no file {path.name}") from None
+    except (KeyError, TypeError, tomllib.TOMLDecodeError) as error:
+        raise PolicyError(f"{path.name}: {error}") from error

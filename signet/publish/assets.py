@@ -1,0 +1,59 @@
+"""The site's own style sheets, scripts and pictures, named by their content."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+OWN = Path(__file__).resolve().parents[2] / "site" / "assets"
+_SOURCE_MAP = re.compile(rb"/\*# sourceMappingURL=.*?\*/\s*")
+
+
+class AssetError(Exception):
+    """A page asks for an asset that isn't there; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file to publish: its path below the site's root, with the hash in its name."""
+
+    path: str
+    content: bytes
+
+
+def _named(name: str, content: bytes) -> Asset:
+    stem, _, suffix = name.rpartition(".")
+    digest = hashlib.sha256(content).hexdigest()[:10]
+    return Asset(f"assets/{stem}.{digest}.{suffix}", content)
+
+
+def _material() -> bytes:
+    """Material's style sheet, in a cascade layer so that the site's own rules always win."""
+    found = find_spec("material")
+    if found is None or found.origin is None:
+        raise AssetError("Material for MkDocs isn't installed")
+    (sheet,) = Path(found.origin).parent.glob("templates/assets/stylesheets/main.*.min.css")
+    css = _SOURCE_MAP.sub(b"", sheet.read_bytes()).removeprefix(b'@charset "UTF-8";')
+    return b'@charset "UTF-8";@layer material{' + css.strip() + b"}\n"
+
+
+@cache
+def collect() -> dict[str, Asset]:
+    """Every asset by the name the templates use, such as "signet.css"."""
+    found = {"material.css": _named("material.css", _material())}
+    for file in sorted(OWN.iterdir()):
+        if file.is_file() and not file.name.startswith("."):
+            found[file.name] = _named(file.name, file.read_bytes())
+    return found
+
+
+def address(name: str) -> str:
+    """The address of asset `name` from the site's root; AssetError when there is none."""
+    try:
+        return "/" + collect()[name].path
+    except KeyError:
+        raise AssetError(f"no asset called {name!r} in {OWN.name}/") from None

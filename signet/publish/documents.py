@@ -1,0 +1,133 @@
+"""A record as data: its JSON document and its lines in the bulk downloads."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from signet.publish.public import PublicMember, PublicPermit
+from signet.register.exchange.cells import safe
+
+MEMBER_COLUMNS = (
+    *("number", "name", "given", "family", "native_name", "other_names", "city", "province"),
+    *("designations", "disciplines", "standing", "standing_since", "standing_reason"),
+    *("status", "registered_on", "conditions", "permits", "last_changed_on"),
+)
+PERMIT_COLUMNS = (
+    *("number", "name", "operating_names", "former_names", "city", "province", "fields"),
+    *("standing", "standing_since", "standing_reason", "status", "issued_on", "expires_on"),
+    *("responsible_members", "last_changed_on"),
+)
+SCOPE_COLUMNS = (
+    *("number", "name", "permitted", "designation", "discipline"),
+    *("activities", "limits", "text", "since"),
+)
+RESPONSIBLE_COLUMNS = ("permit", "holder", "member", "name", "since", "until")
+HISTORY_COLUMNS = ("subject", "number", "effective_on", "recorded_on", "what", "detail")
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+
+def address(record: PublicMember | PublicPermit) -> str:
+    """The path of the record's page."""
+    folder = "members" if isinstance(record, PublicMember) else "permits"
+    return f"/register/{folder}/{record.number}/"
+
+
+def document(record: PublicMember | PublicPermit, url: str) -> bytes:
+    """The JSON document beside the record's page: every public field and nothing else, one line."""
+    fields = _plain(record)
+    return (_ENCODER.encode({"url": url + address(record), **fields}) + "\n").encode()
+
+
+def lines(rows: Iterable[Iterable[str]]) -> bytes:
+    """CSV lines, safe to open in a spreadsheet (threat 17)."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([safe(cell) for cell in row] for row in rows)
+    return text.getvalue().encode()
+
+
+def _listed(words: Iterable[str]) -> str:
+    return "; ".join(words)
+
+
+def member_line(member: PublicMember) -> list[str]:
+    return [
+        member.number,
+        member.name,
+        member.given,
+        member.family,
+        member.native_name,
+        _listed(other.name for other in member.other_names),
+        member.city,
+        member.province,
+        _listed(d.code for d in member.designations),
+        _listed(member.disciplines),
+        member.headline.words,
+        member.headline.since,
+        member.headline.reason,
+        member.status,
+        member.registered_on,
+        _listed(c.text or "(not published)" for c in member.conditions),
+        _listed(permit.number for permit in member.responsible_for),
+        member.last_changed_on,
+    ]
+
+
+def scope_lines(member: PublicMember, permitted: Collection[str]) -> list[list[str]]:
+    return [
+        [
+            member.number,
+            member.name,
+            "yes" if scope.designation in permitted else "no",
+            scope.designation,
+            scope.discipline,
+            _listed(scope.activities),
+            scope.limits,
+            scope.text,
+            scope.since,
+        ]
+        for scope in member.scopes
+    ]
+
+
+def permit_line(permit: PublicPermit) -> list[str]:
+    return [
+        permit.number,
+        permit.name,
+        _listed(permit.operating_names),
+        _listed(other.name for other in permit.former_names),
+        permit.city,
+        permit.province,
+        _listed(permit.fields),
+        permit.headline.words,
+        permit.headline.since,
+        permit.headline.reason,
+        permit.status,
+        permit.issued_on,
+        permit.expires_on,
+        _listed(f"{m.name} ({m.number})" for m in permit.responsible_members),
+        permit.last_changed_on,
+    ]
+
+
+def responsible_lines(permit: PublicPermit) -> list[list[str]]:
+    current = [[m.number, m.name, m.since, ""] for m in permit.responsible_members]
+    former = [[m.number, m.name, m.since, m.until] for m in permit.former_responsible_members]
+    return [[permit.number, permit.name, *row] for row in (*current, *former)]
+
+
+def history_lines(record: PublicMember | PublicPermit) -> list[list[str]]:
+    subject = "member" if isinstance(record, PublicMember) else "permit"
+    return [
+        [subject, record.number, e.effective_on, e.recorded_on, e.what, e.detail]
+        for e in reversed(record.history)
+    ]

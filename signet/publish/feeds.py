@@ -1,0 +1,132 @@
+"""What tells other machines: the feed of changes, the site maps, robots, the Data Package."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from signet.policy import Policy
+from signet.publish import documents
+from signet.publish.public import Change
+from signet.publish.site import Site
+
+FEED = "register/changes.atom"
+URLS_A_MAP = 50_000  # the protocol's limit
+
+
+def _record_path(change: Change) -> str:
+    return f"/register/{change.kind}s/{change.number}/"
+
+
+def atom(changes: Sequence[Change], site: Site, policy: Policy) -> bytes:
+    """An Atom feed of the recent changes; times are the start of the day (UTC) they appeared."""
+    regulator = policy.regulator
+    updated = changes[0].published_on if changes else "1970-01-01"
+    lines = [
+        '<?xml version="1.0" encoding="utf-8"?>',
+        '<feed xmlns="http://www.w3.org/2005/Atom">',
+        f"<title>{escape(f'{regulator.short_name}: changes to the register')}</title>",
+        f"<id>{escape(site.url)}/register/changes/</id>",
+        f'<link rel="self" href={quoteattr(f"{site.url}/{FEED}")}/>',
+        f"<link href={quoteattr(f'{site.url}/register/changes/')}/>",
+        f"<updated>{updated}T00:00:00Z</updated>",
+        f"<author><name>{escape(regulator.name)}</name></author>",
+    ]
+    for change in changes:
+        lines += _atom_entry(change, site)
+    return "\n".join([*lines, "</feed>", ""]).encode()
+
+
+def _atom_entry(change: Change, site: Site) -> Iterator[str]:
+    link = site.url + _record_path(change)
+    detail = f" {change.detail}." if change.detail else ""
+    summary = f"{change.what}, effective {change.effective_on}.{detail}"
+    yield "<entry>"
+    yield f"<id>{escape(link)}#{escape(change.key)}</id>"
+    yield f"<title>{escape(f'{change.name} ({change.number}): {change.what}')}</title>"
+    yield f"<link href={quoteattr(link)}/>"
+    yield f"<updated>{change.published_on}T00:00:00Z</updated>"
+    yield f"<summary>{escape(summary)}</summary>"
+    yield "</entry>"
+
+
+def sitemaps(paths: Iterable[str], site: Site) -> Iterator[tuple[str, bytes]]:
+    """`sitemap.xml` over all pages: one map, or an index of maps when there are too many."""
+    urls = [f"<url><loc>{escape(site.url + path)}</loc></url>" for path in sorted(paths)]
+    head = '<?xml version="1.0" encoding="utf-8"?>\n'
+    space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    parts = [urls[at : at + URLS_A_MAP] for at in range(0, len(urls), URLS_A_MAP)]
+    maps = [f"{head}<urlset {space}>\n" + "\n".join(part) + "\n</urlset>\n" for part in parts]
+    if len(maps) == 1:
+        yield "sitemap.xml", maps[0].encode()
+        return
+    for at, text in enumerate(maps, 1):
+        yield f"sitemap-{at}.xml", text.encode()
+    listed = "\n".join(
+        f"<sitemap><loc>{escape(site.url)}/sitemap-{at}.xml</loc></sitemap>"
+        for at in range(1, len(maps) + 1)
+    )
+    text = f"{head}<sitemapindex {space}>\n{listed}\n</sitemapindex>\n"
+    yield "sitemap.xml", text.encode()
+
+
+def robots(site: Site) -> bytes:
+    """Everything public may be read by machines; that is what a register is for."""
+    return f"User-agent: *\nAllow: /\nSitemap: {site.url}/sitemap.xml\n".encode()
+
+
+COLUMNS = {
+    "members.csv": documents.MEMBER_COLUMNS,
+    "permits.csv": documents.PERMIT_COLUMNS,
+    "scopes.csv": documents.SCOPE_COLUMNS,
+    "responsible_members.csv": documents.RESPONSIBLE_COLUMNS,
+    "history.csv": documents.HISTORY_COLUMNS,
+}
+TITLES = {
+    "members.csv": "Members",
+    "members.jsonl": "Members, with scopes, conditions and history",
+    "permits.csv": "Permits to practise",
+    "permits.jsonl": "Permits to practise, with responsible members and history",
+    "scopes.csv": "Scopes of practice",
+    "responsible_members.csv": "Responsible members, current and former",
+    "history.csv": "Dated history of every record",
+}
+DATES = ("_on", "_since", "since", "until")
+
+
+def data_package(sizes: Mapping[str, tuple[int, str]], site: Site, policy: Policy) -> bytes:
+    """The descriptor of the bulk downloads; `sizes` are bytes and hash by file name."""
+    resources = []
+    for name, (size, found) in sizes.items():
+        resource: dict[str, Any] = {
+            "name": name.replace(".", "-").replace("_", "-"),
+            "path": name,
+            "title": TITLES[name],
+            "bytes": size,
+            "hash": f"blake2b-128:{found}",
+            "encoding": "utf-8",
+        }
+        if name in COLUMNS:
+            fields = [_field(column) for column in COLUMNS[name]]
+            resource |= {"mediatype": "text/csv", "format": "csv"}
+            resource |= {"profile": "tabular-data-resource", "schema": {"fields": fields}}
+        else:
+            resource |= {"mediatype": "application/jsonl", "format": "jsonl"}
+        resources.append(resource)
+    package = {
+        "profile": "data-package",
+        "name": "public-register",
+        "title": f"{policy.regulator.register_name}, {policy.regulator.short_name}",
+        "homepage": f"{site.url}/register/data/",
+        "resources": resources,
+    }
+    return (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _field(column: str) -> dict[str, Any]:
+    field: dict[str, Any] = {"name": column, "type": "string"}
+    if column.endswith(DATES):
+        field["type"] = "date"
+    return field

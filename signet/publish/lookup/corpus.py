@@ -1,0 +1,161 @@
+"""The records and the words that lead to them, in as little memory as will do.
+
+What is moved about are numbers: a posting is one integer that holds the rank of a word in the
+sorted vocabulary, whether the word comes from another name than the current one, and the
+record's place in the register, sorted by key.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+RECORD_BITS = 24
+RECORD = (1 << RECORD_BITS) - 1
+OTHER_NAME = 1 << RECORD_BITS
+WORD_SHIFT = RECORD_BITS + 1
+
+# What a shard may weigh, about its compressed size in bytes, and from how many records on. Larger
+# shards make a smaller manifest; every first answer takes the manifest and one shard.
+_LIMITS = ((0, 6_000), (60_000, 10_000))
+
+
+class Indexed(NamedTuple):
+    """One record made ready for the index, in a worker process.
+
+    `content` is its JSON in a shard; `current` and `others` are the words that lead to it, of the
+    current name and number, and of other names; `beside` are those that may narrow such a word
+    down, the city's among them; `weight` is about what the record takes in a compressed shard, in
+    bytes. It depends on names alone, so that a changed status moves no record.
+    """
+
+    key: str
+    content: bytes
+    rank: int
+    weight: int
+    current: str
+    others: str
+    beside: str
+
+
+@dataclass(slots=True)
+class Corpus:
+    """The records, in the order of their keys, and the words that lead to them.
+
+    `postings` are sorted. The words beside a record are `beside[bounds[i]:bounds[i + 1]]`, as
+    ranks in the sorted vocabulary. `limit` is the weight a shard may have.
+    """
+
+    contents: list[bytes]
+    ranks: array[int]
+    weights: array[int]
+    vocabulary: list[str]
+    postings: array[int]
+    beside: array[int]
+    bounds: array[int]
+    limit: int
+
+    def counts(self) -> Iterator[tuple[str, int]]:
+        """Return the words that lead to records, each with the number of these."""
+        start = 0
+        while start < len(self.postings):
+            rank = self.postings[start] >> WORD_SHIFT
+            end = bisect_left(self.postings, (rank + 1) << WORD_SHIFT, start)
+            yield self.vocabulary[rank], end - start
+            start = end
+
+    def weight(self, postings: Iterable[int]) -> int:
+        """Return what the records weigh together."""
+        weights = self.weights
+        return sum(weights[posting & RECORD] for posting in postings)
+
+    def written(self, postings: Iterable[int]) -> Iterator[bytes]:
+        """Return the records' content, each once, in the register's order."""
+        contents = self.contents
+        return (contents[record] for record in sorted({posting & RECORD for posting in postings}))
+
+
+def gathered(records: Iterable[Indexed]) -> Corpus:
+    """Return the corpus of these records, the same in whatever order they come.
+
+    Raises ValueError when two records have the same kind and number.
+    """
+    gathering = _Gathering()
+    for record in records:
+        gathering.add(record)
+    return gathering.corpus()
+
+
+class _Gathering:
+    """Takes records in one by one and keeps numbers for their words."""
+
+    def __init__(self) -> None:
+        self._keys: list[str] = []
+        self._contents: list[bytes] = []
+        self._ranks = array("B")
+        self._weights = array("I")
+        self._words: dict[str, int] = {}
+        self._links = array("I")
+        self._ends = array("I", [0])  # three a record: current, others, beside
+
+    def add(self, record: Indexed) -> None:
+        words, links = self._words, self._links
+        self._keys.append(record.key)
+        self._contents.append(record.content)
+        self._ranks.append(record.rank)
+        self._weights.append(record.weight)
+        for text in (record.current, record.others, record.beside):
+            links.extend([words.setdefault(word, len(words)) for word in text.split()])
+            self._ends.append(len(links))
+
+    def corpus(self) -> Corpus:
+        order = sorted(range(len(self._keys)), key=self._keys.__getitem__)
+        self._refuse_doubles(order)
+        vocabulary = sorted(self._words)
+        rank_of = array("I", bytes(4 * len(vocabulary)))
+        for rank, word in enumerate(vocabulary):
+            rank_of[self._words[word]] = rank
+        self._words.clear()
+        beside, bounds = self._beside(order, rank_of)
+        return Corpus(
+            contents=[self._contents[i] for i in order],
+            ranks=array("B", (self._ranks[i] for i in order)),
+            weights=array("I", (self._weights[i] for i in order)),
+            vocabulary=vocabulary,
+            postings=self._postings(order, rank_of),
+            beside=beside,
+            bounds=bounds,
+            limit=next(limit for least, limit in reversed(_LIMITS) if len(order) >= least),
+        )
+
+    def _refuse_doubles(self, order: list[int]) -> None:
+        before = ""
+        for i in order:
+            if self._keys[i] == before:
+                raise ValueError(f"two records are {before}")
+            before = self._keys[i]
+
+    def _postings(self, order: list[int], rank_of: array[int]) -> array[int]:
+        links, ends = self._links, self._ends
+        made: list[int] = []
+        for place, i in enumerate(order):
+            start, middle, end = ends[3 * i], ends[3 * i + 1], ends[3 * i + 2]
+            made += [rank_of[word] << WORD_SHIFT | place for word in links[start:middle]]
+            if middle < end:
+                low = OTHER_NAME | place
+                made += [rank_of[word] << WORD_SHIFT | low for word in links[middle:end]]
+        made.sort()
+        return array("Q", made)
+
+    def _beside(self, order: list[int], rank_of: array[int]) -> tuple[array[int], array[int]]:
+        links, ends = self._links, self._ends
+        beside, bounds = array("I"), array("I", [0])
+        for i in order:
+            beside.extend([rank_of[word] for word in links[ends[3 * i + 2] : ends[3 * i + 3]]])
+            bounds.append(len(beside))
+        return beside, bounds

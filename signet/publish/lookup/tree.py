@@ -1,0 +1,193 @@
+"""The tree over the words: which records go into which shard.
+
+Where a branch is divided depends on the records below it alone, so that a change of one record
+leaves the shards of all others as they were.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from signet.publish.lookup.corpus import OTHER_NAME, RECORD, WORD_SHIFT, Corpus
+from signet.publish.lookup.shards import (
+    Shard,
+    bin_name,
+    branch_content,
+    branch_name,
+    records_content,
+    shard,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator, Sequence
+
+BEST = 20  # records that a divided branch shows by itself
+DEEPEST = 3  # words that lead to a record: "nguyen", "nguyen van", "nguyen van anh"
+END = " "  # ends a word in a key
+_AFTER_ALL = "\U0010ffff"
+
+Node = dict[str, "str | Node"]
+
+
+@dataclass(slots=True)
+class Branch:
+    """A place in the tree.
+
+    `key` is how one gets there ("smith jo"), `stem` the part of it that belongs to the word being
+    read ("jo"), `used` the ranks of the whole words before it. `alone` are records that have no
+    further word.
+    """
+
+    key: str
+    stem: str
+    used: tuple[int, ...]
+    postings: Sequence[int]
+    alone: Sequence[int] = ()
+
+
+@dataclass(slots=True)
+class Twig:
+    """The postings of a branch that go on with the same character."""
+
+    character: str
+    postings: Sequence[int]
+    weight: int
+
+
+def grow(corpus: Corpus) -> Generator[Shard, None, Node]:
+    """Yield all shards; return the tree that leads to them."""
+    return (yield from _divide(corpus, Branch("", "", (), corpus.postings)))
+
+
+def _divide(corpus: Corpus, branch: Branch) -> Generator[Shard, None, Node]:
+    """Yield the shards of a branch that is too heavy for one; return its part of the tree."""
+    node: Node = {}
+    light: list[Twig] = []
+    for twig in _twigs(corpus, branch):
+        if twig.weight <= corpus.limit:
+            light.append(twig)
+        elif twig.character == END and len(branch.used) + 1 == DEEPEST:
+            made = _cut(corpus, branch.key + END, twig.postings)
+            node[END] = {"": made.digest}
+            yield made
+        else:
+            node[twig.character] = yield from _divide(corpus, _longer(corpus, branch, twig))
+    bins = _packed(light, corpus.limit)
+    # The bin of most characters needs no mention in the tree: whatever isn't mentioned is in it.
+    own = max(bins, key=len, default=[])
+    for held in bins:
+        if held is not own:
+            name = bin_name(branch.key, held[0].character)
+            made = shard(name, records_content(corpus.written(_all(held))))
+            node["".join(twig.character for twig in held)] = made.digest
+            yield made
+    made = _own_shard(corpus, branch, own)
+    node[""] = made.digest
+    yield made
+    return dict(sorted(node.items()))
+
+
+def _twigs(corpus: Corpus, branch: Branch) -> Iterator[Twig]:
+    """Divide a branch's postings by the character that follows its stem."""
+    postings, vocabulary, length = branch.postings, corpus.vocabulary, len(branch.stem)
+    start = 0
+    while start < len(postings):
+        rank = postings[start] >> WORD_SHIFT
+        word = vocabulary[rank]
+        if len(word) == length:
+            character, following = END, rank + 1
+        else:
+            character = word[length]
+            following = bisect_left(vocabulary, word[: length + 1] + _AFTER_ALL, rank)
+        end = bisect_left(postings, following << WORD_SHIFT, start)
+        part = postings[start:end]
+        yield Twig(character, part, corpus.weight(part))
+        start = end
+
+
+def _longer(corpus: Corpus, branch: Branch, twig: Twig) -> Branch:
+    """Return the branch that a heavy twig becomes."""
+    key = branch.key + twig.character
+    if twig.character != END:
+        return Branch(key, branch.stem + twig.character, branch.used, twig.postings)
+    used = (*branch.used, twig.postings[0] >> WORD_SHIFT)
+    beside, bounds = corpus.beside, corpus.bounds
+    postings: list[int] = []
+    alone: list[int] = []
+    for posting in twig.postings:
+        record = posting & RECORD
+        rest = [w for w in beside[bounds[record] : bounds[record + 1]] if w not in used]
+        low = posting & (OTHER_NAME | RECORD)
+        postings += [word << WORD_SHIFT | low for word in rest]
+        if not rest:
+            alone.append(posting)
+    postings.sort()
+    return Branch(key, "", used, postings, alone)
+
+
+def _packed(twigs: list[Twig], limit: int) -> list[list[Twig]]:
+    """Put neighbouring twigs together, as many as one shard may hold."""
+    bins: list[list[Twig]] = []
+    room = 0
+    for twig in twigs:
+        if twig.weight > room:
+            bins.append([])
+            room = limit
+        bins[-1].append(twig)
+        room -= twig.weight
+    return bins
+
+
+def _own_shard(corpus: Corpus, branch: Branch, held: list[Twig]) -> Shard:
+    """Return the shard of a divided branch: its best records, its count, and one bin."""
+    alone, cut = branch.alone, False
+    if corpus.weight(alone) > corpus.limit:
+        alone, cut = alone[:BEST], True
+    count = len({posting & RECORD for posting in (*branch.postings, *branch.alone)})
+    # Nobody asks for the whole register: the root has no best.
+    best = corpus.written(_best(corpus, branch)) if branch.key else ()
+    records = corpus.written([*_all(held), *alone])
+    return shard(branch_name(branch.key), branch_content(count, best, records, cut=cut))
+
+
+def _cut(corpus: Corpus, key: str, postings: Sequence[int]) -> Shard:
+    """Return the shard of records too many to list, whose words don't tell them apart further."""
+    best = corpus.written(_leading(corpus, postings, BEST))
+    count = len({posting & RECORD for posting in postings})
+    return shard(branch_name(key), branch_content(count, best, (), cut=True))
+
+
+def _best(corpus: Corpus, branch: Branch) -> list[int]:
+    """Return the records to show first: those with the whole word, the rest by the alphabet."""
+    postings = branch.postings
+    whole = 0
+    if branch.stem and len(corpus.vocabulary[postings[0] >> WORD_SHIFT]) == len(branch.stem):
+        whole = bisect_left(postings, ((postings[0] >> WORD_SHIFT) + 1) << WORD_SHIFT)
+    best = _leading(corpus, postings[:whole], BEST)
+    if len(best) < BEST:
+        best += _leading(corpus, postings[whole:], BEST - len(best))
+    return best or _leading(corpus, branch.alone, BEST)
+
+
+def _leading(corpus: Corpus, postings: Sequence[int], wanted: int) -> list[int]:
+    """Return the first records that are current and found by their current name, then others."""
+    good: dict[int, None] = {}
+    others: dict[int, tuple[int, int]] = {}
+    for posting in postings:
+        record = posting & RECORD
+        worth = (corpus.ranks[record], posting & OTHER_NAME)
+        if worth == (0, 0):
+            good[record] = None
+            if len(good) == wanted:
+                return list(good)
+        elif record not in others or worth < others[record]:
+            others[record] = worth
+    rest = (record for record in sorted(others, key=others.__getitem__) if record not in good)
+    return [*good, *islice(rest, wanted - len(good))]
+
+
+def _all(twigs: Iterable[Twig]) -> Iterator[int]:
+    return (posting for twig in twigs for posting in twig.postings)

@@ -1,0 +1,51 @@
+"""How a long command shows where it is: bars on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from time import perf_counter
+from typing import TextIO, TypeVar
+
+from tqdm import tqdm
+
+Item = TypeVar("Item")
+
+LINE_EVERY = 10.0  # seconds between plain lines
+
+
+class Progress:
+    """Writes to `stream`, standard error by default; `quiet` writes nothing."""
+
+    def __init__(self, stream: TextIO | None = None, quiet: bool = False) -> None:
+        self._stream = stream or sys.stderr
+        self._quiet = quiet
+        self._bars = not quiet and self._stream.isatty()
+
+    def say(self, what: str) -> None:
+        """A step that has begun."""
+        if not self._quiet:
+            print(f"  {what}", file=self._stream, flush=True)
+
+    def over(self, items: Iterable[Item], what: str) -> Iterator[Item]:
+        """The items, counted aloud as they go by."""
+        if self._bars:
+            yield from tqdm(items, desc=f"  {what}", unit="", file=self._stream)
+            return
+        count, shown = 0, perf_counter()
+        for item in items:
+            yield item
+            count += 1
+            if not count % 256 and perf_counter() - shown > LINE_EVERY:
+                self.say(f"{what}: {count:,}")
+                shown = perf_counter()
+        self.say(f"{what}: {count:,}")
+
+    @contextmanager
+    def bar(self, what: str, total: int) -> Iterator[Callable[[], None]]:
+        """For work that calls back: gives what to call after each of `total` items."""
+        counted = self.over(range(total), what)
+        yield lambda: next(counted, None) and None
+        for _ in counted:
+            break

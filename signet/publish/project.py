@@ -1,0 +1,286 @@
+"""The second stage: from records to what the public may see of them, by the allow-list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from signet.policy import Policy
+from signet.publish import history
+from signet.publish.public import (
+    Change,
+    Condition,
+    Decision,
+    FormerResponsibleMember,
+    Headline,
+    HeldDesignation,
+    HistoryEvent,
+    OtherName,
+    PermitAnswered,
+    PublicMember,
+    PublicPermit,
+    ResponsibleMember,
+    Scope,
+    Tone,
+)
+from signet.register import standing
+from signet.register.fold import full_name
+from signet.register.model import (
+    ConditionOnPractice,
+    Entry,
+    MemberRecord,
+    PermitRecord,
+    ScopeOfPractice,
+)
+
+ANSWERS: dict[str, tuple[str, Tone]] = {
+    "permitted": ("Permitted to practise", "good"),
+    "not_permitted": ("Not permitted to practise", "bad"),
+    "good_standing": ("In good standing", "good"),
+    "not_good_standing": ("Not in good standing", "bad"),
+    "in_force": ("In force", "good"),
+    "not_in_force": ("Not in force", "bad"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Viewpoint:
+    """What every projection needs: the day, the regulator's policy and clock."""
+
+    as_of: date
+    policy: Policy
+    zone: ZoneInfo
+
+
+def iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def member_headline(record: MemberRecord, policy: Policy) -> Headline:
+    """The answer on a member: permitted or not, or in good standing or not."""
+    found = standing.of_member(record, policy)
+    words, tone = ANSWERS[found.answer]
+    if found.answer == "permitted" and record.conditions:
+        words, tone = f"{words}, with conditions", "warn"
+    return Headline(words, tone, iso(found.since), found.reason, iso(found.until))
+
+
+def _scope(scope: ScopeOfPractice) -> Scope:
+    return Scope(
+        designation=scope.designation,
+        discipline=scope.discipline,
+        activities=scope.activities,
+        limits=scope.limits,
+        text=scope.text,
+        since=iso(scope.since),
+    )
+
+
+def _condition(condition: ConditionOnPractice) -> Condition:
+    return Condition(condition.text if condition.published else "", iso(condition.since))
+
+
+def _designations(record: MemberRecord, policy: Policy) -> tuple[HeldDesignation, ...]:
+    """The designations held, the senior first; one that the policy doesn't know isn't shown."""
+    known = [
+        (policy.designations[d.code], d)
+        for d in record.designations
+        if d.code in policy.designations
+    ]
+    known.sort(key=lambda pair: -pair[0].order)
+    return tuple(
+        HeldDesignation(d.code, d.name, d.slug, d.register, d.practises, iso(held.granted_on))
+        for d, held in known
+    )
+
+
+def _member_names(record: MemberRecord) -> tuple[OtherName, ...]:
+    known_as = (OtherName(record.known_as, "known_as"),) if record.known_as else ()
+    return known_as + _other_names(record)
+
+
+def _other_names(record: MemberRecord | PermitRecord) -> tuple[OtherName, ...]:
+    return tuple(
+        OtherName(o.name, "known_as" if o.type == "known_as" else "former", iso(o.until))
+        for o in record.other_names
+    )
+
+
+def _last_changed(entries: Iterable[Entry], zone: ZoneInfo) -> str:
+    """The day the public facts last changed: when an entry was recorded, or took effect if later."""
+    days = (max(history.recorded_on(e, zone), e.effective_on) for e in entries)
+    return iso(max(days, default=None))
+
+
+Told = tuple[tuple[Entry, HistoryEvent], ...]
+
+
+def public_member(
+    record: MemberRecord, permits: tuple[PermitAnswered, ...], view: Viewpoint
+) -> tuple[PublicMember, Told]:
+    """What the public sees of a member; `record` must be public (DES-6)."""
+    told = history.events(record.entries, view.policy, view.zone)
+    name = full_name(record.given, record.family)
+    published = PublicMember(
+        number=record.number,
+        name=name,
+        sort_name=f"{record.family}, {record.given}" if record.given else record.family,
+        given=record.given,
+        family=record.family,
+        native_name=record.native_name,
+        other_names=_member_names(record),
+        city=record.city,
+        province=record.province,
+        designations=_designations(record, view.policy),
+        disciplines=record.disciplines,
+        status=record.status,
+        headline=member_headline(record, view.policy),
+        registered_on=iso(record.registered_on),
+        scopes=tuple(map(_scope, record.scopes)),
+        conditions=tuple(map(_condition, record.conditions)),
+        decisions=tuple(
+            Decision(d.title, iso(d.decided_on), d.summary, d.publication_directed_by)
+            for d in record.decisions
+            if d.publication_directed_by  # STA-6
+        ),
+        responsible_for=permits,
+        history=tuple(event for _, event in told),
+        last_changed_on=_last_changed((entry for entry, _ in told), view.zone),
+    )
+    return published, told
+
+
+def as_responsible(member: PublicMember) -> ResponsibleMember:
+    """A member as a permit's page shows them; `since` is the permit's to say."""
+    return ResponsibleMember(
+        number=member.number,
+        name=member.name,
+        since="",
+        designations=tuple(d.code for d in member.designations),
+        headline=member.headline,
+        scopes=member.scopes,
+        conditions=member.conditions,
+    )
+
+
+def permit_headline(record: PermitRecord, answered: bool, view: Viewpoint) -> Headline:
+    """The answer on a permit. `answered`: a responsible member is permitted to practise (PER-5)."""
+    found = standing.of_permit(record, view.as_of, view.policy)
+    words, tone = ANSWERS[found.answer]
+    if found.good and not answered:
+        words, tone = f"{words}, without a responsible member", "warn"
+    return Headline(words, tone, iso(found.since), found.reason, iso(found.until))
+
+
+def public_permit(
+    record: PermitRecord,
+    members: Mapping[str, ResponsibleMember],
+    names: Mapping[str, str],
+    view: Viewpoint,
+) -> tuple[PublicPermit, Told]:
+    """What the public sees of a permit.
+
+    `members` are the public members who answer for some permit, `names` the names of all public
+    members that the permit's history speaks of.
+    """
+    told = tuple(
+        (entry, _named(event, entry, names))
+        for entry, event in history.events(record.entries, view.policy, view.zone)
+    )
+    current = tuple(
+        _since(members[r.member], r.since) for r in record.answering() if r.member in members
+    )
+    answered = any(_permitted(member) for member in current)
+    shown = tuple(event for _, event in told)
+    expired_on = history.expiry(record, view.as_of, view.policy)
+    if expired_on is not None:
+        expired = HistoryEvent(iso(expired_on), iso(expired_on), "Permit expired", "")
+        shown = tuple(sorted((expired, *shown), key=lambda e: e.effective_on, reverse=True))
+    published = PublicPermit(
+        number=record.number,
+        name=record.legal_name,
+        operating_names=record.operating_names,
+        former_names=_other_names(record),
+        city=record.city,
+        province=record.province,
+        fields=record.fields,
+        headline=permit_headline(record, answered, view),
+        status=record.status,
+        issued_on=iso(record.issued_on),
+        in_force_since=iso(record.in_force_since),
+        expires_on=iso(record.expires_on),
+        responsible_members=current,
+        former_responsible_members=_former(record, names),
+        unanswered=not answered,
+        history=shown,
+        last_changed_on=max(
+            _last_changed((entry for entry, _ in told), view.zone), iso(expired_on)
+        ),
+    )
+    return published, told
+
+
+def _permitted(member: ResponsibleMember) -> bool:
+    return member.headline.words.startswith(ANSWERS["permitted"][0])
+
+
+def _since(member: ResponsibleMember, since: date) -> ResponsibleMember:
+    return ResponsibleMember(
+        number=member.number,
+        name=member.name,
+        since=iso(since),
+        designations=member.designations,
+        headline=member.headline,
+        scopes=member.scopes,
+        conditions=member.conditions,
+    )
+
+
+def _named(event: HistoryEvent, entry: Entry, names: Mapping[str, str]) -> HistoryEvent:
+    """A responsible member's name in place of the number; nothing of one who isn't public."""
+    if not entry.kind.startswith("responsible_member"):
+        return event
+    number = entry.data["member"]
+    detail = f"{names[number]} ({number})" if number in names else ""
+    return HistoryEvent(event.effective_on, event.recorded_on, event.what, detail, event.corrected)
+
+
+def _former(record: PermitRecord, names: Mapping[str, str]) -> tuple[FormerResponsibleMember, ...]:
+    return tuple(
+        FormerResponsibleMember(r.member, names[r.member], iso(r.since), iso(r.until))
+        for r in record.responsibilities
+        if r.until is not None and r.member in names
+    )
+
+
+def permit_answered(record: PermitRecord, member: str, headline: Headline) -> PermitAnswered:
+    """A permit as the page of a member who answers for it shows it."""
+    since = next(r.since for r in record.answering() if r.member == member)
+    return PermitAnswered(record.number, record.legal_name, headline, iso(since))
+
+
+def changes(record: PublicMember | PublicPermit, told: Told) -> list[Change]:
+    """The record's lines in the recent changes: when each could first be read here."""
+    kind = "member" if isinstance(record, PublicMember) else "permit"
+    lines = [
+        Change(
+            published_on=max(event.recorded_on, event.effective_on),
+            kind=kind,
+            number=record.number,
+            name=record.name,
+            what=event.what,
+            detail=event.detail,
+            effective_on=event.effective_on,
+            key=entry.id,
+        )
+        for entry, event in told
+    ]
+    if isinstance(record, PublicPermit) and record.headline.reason == "Expired":
+        since = record.headline.since
+        key = f"{record.number}-expired-{since}"
+        lines.append(
+            Change(since, kind, record.number, record.name, "Permit expired", "", since, key)
+        )
+    return lines

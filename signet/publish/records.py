@@ -1,0 +1,278 @@
+"""The third stage for members and permits: their pages, documents and lines.
+
+Runs over batches of raw records, in several processes at once; what a batch comes to is gathered
+in order by the pipeline.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from signet.publish import documents, order, project, verify
+from signet.publish.lookup.entry import LookupEntry
+from signet.publish.lookup.index import Indexed, indexed
+from signet.publish.pages import Pages
+from signet.publish.public import (
+    Change,
+    PermitAnswered,
+    PublicMember,
+    PublicPermit,
+    ResponsibleMember,
+    Row,
+    ScopeRow,
+)
+from signet.publish.project import Viewpoint
+from signet.publish.snapshot import Source
+from signet.publish.staging import Digests, Staging
+from signet.register import fold, standing
+from signet.register.model import Entry, PermitRecord
+
+RECENT = 200  # how many changes the recent changes show
+
+
+class Listed(NamedTuple):
+    """A record as the browse lists need it."""
+
+    key: str
+    row: Row
+    designation: str
+    disciplines: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Batch:
+    """What a number of records came to."""
+
+    held: int = 0
+    numbers: list[str] = field(default_factory=list)
+    listed: list[Listed] = field(default_factory=list)
+    scoped: list[ScopeRow] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    looked_up: list[Indexed] = field(default_factory=list)
+    responsible: dict[str, ResponsibleMember] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, bytes] = field(default_factory=dict)
+    line_counts: dict[str, int] = field(default_factory=dict)
+    links: set[str] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
+    digests: Digests = field(default_factory=dict)
+    changed: list[str] = field(default_factory=list)
+
+    def add_changes(self, found: Iterable[Change]) -> None:
+        """Keep the newest; `change_order` says which those are."""
+        self.changes = heapq.nlargest(RECENT, [*self.changes, *found], key=change_order)
+
+    def add_lines(self, name: str, content: bytes, count: int) -> None:
+        self.lines[name] = self.lines.get(name, b"") + content
+        self.line_counts[name] = self.line_counts.get(name, 0) + count
+
+
+def change_order(change: Change) -> tuple[str, str, str, str]:
+    return (change.published_on, change.number, change.effective_on, change.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything that making pages of records needs."""
+
+    view: Viewpoint
+    pages: Pages
+    staging: Staging
+    source: Source
+    url: str
+    answering: Mapping[str, tuple[PermitAnswered, ...]]  # by member
+    spoken_of: frozenset[str]  # members that some permit's history names
+
+
+def members(desk: Desk, raws: Iterable[Any]) -> Batch:
+    """Make pages, documents and lines of a number of members."""
+    batch = Batch()
+    csv_lines, scope_lines, history_lines, documents_made = [], [], [], []
+    for raw in raws:
+        entries = desk.source.decode(raw)
+        batch.held += 1
+        record = fold.member(entries, desk.view.as_of)
+        if record is None or not standing.is_public(record, desk.view.policy):
+            continue
+        answered = desk.answering.get(record.number, ())
+        member, told = project.public_member(record, answered, desk.view)
+        permitted = {s.designation for s in standing.scopes_in_force(record, desk.view.policy)}
+        documents_made.append(
+            _publish(desk, batch, member, desk.pages.member(member), _withheld(entries))
+        )
+        _list_member(desk, batch, member, permitted)
+        batch.changes.extend(project.changes(member, told))
+        csv_lines.append(documents.member_line(member))
+        scope_lines.extend(documents.scope_lines(member, permitted))
+        history_lines.extend(documents.history_lines(member))
+    batch.add_changes(())
+    batch.add_lines("members.csv", documents.lines(csv_lines), len(csv_lines))
+    batch.add_lines("members.jsonl", b"".join(documents_made), len(documents_made))
+    batch.add_lines("scopes.csv", documents.lines(scope_lines), len(scope_lines))
+    batch.add_lines("history.csv", documents.lines(history_lines), len(history_lines))
+    batch.digests, batch.changed = desk.staging.handed_over()
+    return batch
+
+
+def _withheld(entries: Iterable[Entry]) -> list[str]:
+    """Texts of a record that the public must not see (STA-6, and conditions kept private)."""
+    texts = []
+    for entry in entries:
+        data = entry.data
+        if entry.kind == "decision_recorded" and not data.get("publication_directed_by"):
+            texts += [data["title"], data.get("summary", "")]
+        elif entry.kind == "condition_imposed" and not data.get("published", True):
+            texts.append(data["text"])
+    return [text for text in texts if len(text) > SHORTEST_TELLING]
+
+
+SHORTEST_TELLING = 12  # a shorter text may stand on a page for another reason
+
+
+def _publish(
+    desk: Desk,
+    batch: Batch,
+    record: PublicMember | PublicPermit,
+    html: str,
+    withheld: list[str],
+) -> bytes:
+    path = documents.address(record)[1:]
+    content = documents.document(record, desk.url)
+    desk.staging.add(f"{path}index.html", html.encode())
+    desk.staging.add(f"{path}index.json", content)
+    batch.numbers.append(record.number)
+    batch.links.update(verify.links(html))
+    batch.faults += verify.page_faults(
+        f"{path}index.html", html, (record.number, record.headline.words), withheld
+    )
+    batch.faults += verify.document_faults(f"{path}index.json", content, withheld)
+    return content
+
+
+def _list_member(
+    desk: Desk, batch: Batch, member: PublicMember, permitted: Collection[str]
+) -> None:
+    number, codes = member.number, ", ".join(d.code for d in member.designations)
+    row = Row(
+        number=number,
+        name=member.name,
+        sort_name=member.sort_name,
+        detail=codes,
+        city=member.city,
+        status=member.headline.words,
+        tone=member.headline.tone,
+    )
+    senior = member.designations[0].slug if member.designations else ""
+    key = order.sort_key(f"{member.family} {member.given}")
+    batch.listed.append(Listed(key, row, senior, member.disciplines))
+    batch.scoped.extend(
+        ScopeRow(
+            number=number,
+            name=member.name,
+            sort_name=member.sort_name,
+            city=member.city,
+            designation=scope.designation,
+            scope=scope,
+            conditions=len(member.conditions),
+        )
+        for scope in member.scopes
+        if scope.designation in permitted
+    )
+    batch.looked_up.append(indexed(_member_entry(member, codes)))
+    if number in desk.answering:
+        batch.responsible[number] = project.as_responsible(member)
+    if number in desk.spoken_of:
+        batch.names[number] = member.name
+
+
+_WHAT = {"former": "formerly", "known_as": "known as", "native": "native script"}
+
+
+def _member_entry(member: PublicMember, codes: str) -> LookupEntry:
+    names = [("", member.name)]
+    names += [(_WHAT[other.kind], other.name) for other in member.other_names]
+    if member.native_name:
+        names.append((_WHAT["native"], member.native_name))
+    return LookupEntry(
+        kind="member",
+        number=member.number,
+        label=member.name,
+        detail=" · ".join(filter(None, (codes, member.city))),
+        status=member.headline.words,
+        tone=member.headline.tone,
+        rank=0 if member.headline.tone != "bad" else 1,
+        names=tuple(names),
+        city=member.city,
+    )
+
+
+def permits(
+    desk: Desk,
+    records: Iterable[PermitRecord],
+    responsible: Mapping[str, ResponsibleMember],
+    names: Mapping[str, str],
+) -> Batch:
+    """Make pages, documents and lines of the permits, once the members are known."""
+    batch = Batch()
+    csv_lines, who_lines, history_lines, documents_made = [], [], [], []
+    for record in records:
+        permit, told = project.public_permit(record, responsible, names, desk.view)
+        documents_made.append(_publish(desk, batch, permit, desk.pages.permit(permit), []))
+        _list_permit(batch, permit)
+        batch.changes.extend(project.changes(permit, told))
+        csv_lines.append(documents.permit_line(permit))
+        who_lines.extend(documents.responsible_lines(permit))
+        history_lines.extend(documents.history_lines(permit))
+    batch.held = len(documents_made)
+    batch.add_changes(())
+    batch.add_lines("permits.csv", documents.lines(csv_lines), len(csv_lines))
+    batch.add_lines("permits.jsonl", b"".join(documents_made), len(documents_made))
+    batch.add_lines("responsible_members.csv", documents.lines(who_lines), len(who_lines))
+    batch.add_lines("history.csv", documents.lines(history_lines), len(history_lines))
+    batch.digests, batch.changed = desk.staging.handed_over()
+    return batch
+
+
+def _list_permit(batch: Batch, permit: PublicPermit) -> None:
+    row = Row(
+        number=permit.number,
+        name=permit.name,
+        sort_name=permit.name,
+        detail=", ".join(permit.operating_names),
+        city=permit.city,
+        status=permit.headline.words,
+        tone=permit.headline.tone,
+    )
+    batch.listed.append(Listed(order.sort_key(permit.name), row, "", permit.fields))
+    names = [("", permit.name)]
+    names += [("operating as", name) for name in permit.operating_names]
+    names += [(_WHAT[other.kind], other.name) for other in permit.former_names]
+    entry = LookupEntry(
+        kind="permit",
+        number=permit.number,
+        label=permit.name,
+        detail=" · ".join(filter(None, ("Permit to practise", permit.city))),
+        status=permit.headline.words,
+        tone=permit.headline.tone,
+        rank=0 if permit.headline.tone != "bad" else 1,
+        names=tuple(names),
+        city=permit.city,
+    )
+    batch.looked_up.append(indexed(entry))
+
+
+def public_permits(
+    records: Iterable[PermitRecord],
+) -> tuple[dict[str, list[PermitRecord]], frozenset[str]]:
+    """The permits by the members who answer for them, and all members that they speak of."""
+    answering: dict[str, list[PermitRecord]] = {}
+    spoken_of: set[str] = set()
+    for record in records:
+        for responsibility in record.responsibilities:
+            spoken_of.add(responsibility.member)
+            if responsibility.until is None:
+                answering.setdefault(responsibility.member, []).append(record)
+    return answering, frozenset(spoken_of)

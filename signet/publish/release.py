@@ -1,0 +1,239 @@
+"""The last stage: making a verified build the site, and keeping the one before it.
+
+A release to a folder is safe to kill at any moment: the first one is a single rename, and each
+later one keeps what it replaces and a journal, by which the next run puts the old release back
+before it starts again. Everything but the site itself is in a folder beside it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from signet.publish.staging import Digests, Staging, digest
+
+LAST = ("register/lookup/manifest.json", "register/current.json")
+
+
+class ReleaseError(Exception):
+    """The place to publish to can't be used; the message says why and what to do."""
+
+
+class Target(Protocol):
+    """A place that a site is published to."""
+
+    def published(self) -> Digests:
+        """The digests of what the last release put there."""
+        ...
+
+    def staging(self) -> Staging:
+        """An empty place for the files of the next release."""
+        ...
+
+    def release(self, staging: Staging) -> Sequence[str]:
+        """Publish what is staged; gives back the paths that were deleted."""
+        ...
+
+    def restore(self) -> int:
+        """Put the release before the last one back; gives the number of files that changed."""
+        ...
+
+
+def in_safe_order(paths: Iterable[str]) -> list[str]:
+    """Assets and data first, pages next, and last the small files that lead to the others.
+
+    So a page never asks for a file that isn't there yet.
+    """
+
+    def place(path: str) -> tuple[int, str]:
+        if path in LAST:
+            return LAST.index(path) + 2, path
+        return int(path.endswith((".html", ".xml"))), path
+
+    return sorted(paths, key=place)
+
+
+def _write_durably(path: Path, text: str) -> None:
+    """Replace a small file in one step, so that it is whole whenever it is read."""
+    part = path.with_name(f"{path.name}.part")
+    with open(part, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, path)
+
+
+def _listed(digests: Mapping[str, bytes]) -> str:
+    return "".join(f"{digests[path].hex()} {path}\n" for path in sorted(digests))
+
+
+def _unlisted(text: str) -> Digests:
+    return {line[33:]: bytes.fromhex(line[:32]) for line in text.splitlines()}
+
+
+class FolderTarget:
+    """A folder that a web server serves.
+
+    State is kept in `<folder>.state`: the manifest, the release before, and what is being staged.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+        self.state = self.folder.with_name(f"{self.folder.name}.state")
+        self._manifest = self.state / "manifest"
+        self._journal = self.state / "journal.json"
+        self._staged = self.state / "staged"
+        self._replaced = self.state / "replaced"
+        self._previous = self.state / "previous"
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other builds away, and mend what a killed one left behind.
+
+        Raises ReleaseError when another build is at work, or the folder isn't ours to write to.
+        """
+        self._check_ours()
+        self.state.mkdir(parents=True, exist_ok=True)
+        with open(self.state / "lock", "w", encoding="utf-8") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise ReleaseError(f"another build is writing to {self.folder}") from None
+            self._mend()
+            yield
+
+    def _check_ours(self) -> None:
+        if self.folder.exists() and not self.folder.is_dir():
+            raise ReleaseError(f"{self.folder} is not a folder")
+        if self.folder.exists() and not self.state.exists() and any(self.folder.iterdir()):
+            raise ReleaseError(
+                f"{self.folder} holds files that no build has put there; name an empty folder"
+            )
+
+    def published(self) -> Digests:
+        if not self._manifest.exists():
+            return {}
+        return _unlisted(self._manifest.read_text(encoding="utf-8"))
+
+    def read_back(self) -> Digests:
+        """The digests of the files that are there now, whatever the manifest says."""
+        return {
+            path.relative_to(self.folder).as_posix(): digest(path.read_bytes())
+            for path in self.folder.rglob("*")
+            if path.is_file()
+        }
+
+    def staging(self, published: Mapping[str, bytes] | None = None) -> Staging:
+        shutil.rmtree(self._staged, ignore_errors=True)
+        self._staged.mkdir(parents=True)
+        return Staging(self._staged, self.published() if published is None else published)
+
+    def release(self, staging: Staging) -> Sequence[str]:
+        deleted = sorted(staging.deleted())
+        if not staging.changed and not deleted:
+            self._close(staging.digests)
+        elif self._is_empty():
+            self._release_first(staging)
+        else:
+            self._release_over(staging, deleted)
+        return deleted
+
+    def _is_empty(self) -> bool:
+        return not self.folder.exists() or not any(self.folder.iterdir())
+
+    def _release_first(self, staging: Staging) -> None:
+        _write_durably(self.state / "next", _listed(staging.digests))
+        _write_durably(self._journal, json.dumps({"first": True}))
+        os.replace(self._staged, self.folder)
+        self._close(staging.digests)
+
+    def _release_over(self, staging: Staging, deleted: Sequence[str]) -> None:
+        before = staging.published_digests
+        changed = in_safe_order(staging.changed)
+        added = [path for path in changed if path not in before]
+        self._replaced.mkdir(parents=True, exist_ok=True)
+        _write_durably(self._replaced / "manifest", _listed(before))
+        _write_durably(self._journal, json.dumps({"added": added}))
+        for path in changed:
+            self._keep(path)
+            _move(self._staged / path, self.folder / path)
+        for path in deleted:
+            self._keep(path)
+            _delete(self.folder, path)
+        _write_durably(self._manifest, _listed(staging.digests))
+        _write_durably(self._replaced / "added.json", json.dumps(added))
+        shutil.rmtree(self._previous, ignore_errors=True)
+        os.replace(self._replaced, self._previous)
+        self._close(staging.digests)
+
+    def _keep(self, path: str) -> None:
+        """Hold on to the file as it is now, without copying it."""
+        kept = self._replaced / "files" / path
+        if (self.folder / path).exists() and not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            os.link(self.folder / path, kept)
+
+    def _close(self, digests: Mapping[str, bytes]) -> None:
+        _write_durably(self._manifest, _listed(digests))
+        self._journal.unlink(missing_ok=True)
+        (self.state / "next").unlink(missing_ok=True)
+        shutil.rmtree(self._staged, ignore_errors=True)
+
+    def _mend(self) -> None:
+        """After a killed release: finish the first one, take back a later one."""
+        if not self._journal.exists():
+            shutil.rmtree(self._replaced, ignore_errors=True)
+            return
+        journal = json.loads(self._journal.read_text(encoding="utf-8"))
+        if journal.get("first"):
+            done = self.folder.exists() and not self._staged.exists()
+            self._close(_unlisted((self.state / "next").read_text("utf-8")) if done else {})
+        elif self._replaced.exists():
+            self._put_back(self._replaced, journal["added"])
+        else:  # everything was in place: only the journal was left
+            self._journal.unlink()
+
+    def _put_back(self, kept: Path, added: Iterable[str]) -> int:
+        before = _unlisted((kept / "manifest").read_text(encoding="utf-8"))
+        files = kept / "files"
+        count = 0
+        for path in list(added):
+            if path not in before and (self.folder / path).exists():
+                _delete(self.folder, path)
+                count += 1
+        for place in sorted(files.rglob("*")) if files.exists() else ():
+            if place.is_file():
+                _move(place, self.folder / place.relative_to(files))
+                count += 1
+        self._close(before)
+        shutil.rmtree(kept, ignore_errors=True)
+        return count
+
+    def restore(self) -> int:
+        if not self._previous.exists():
+            raise ReleaseError(f"no earlier release of {self.folder} is kept")
+        added = json.loads((self._previous / "added.json").read_text(encoding="utf-8"))
+        _write_durably(self._journal, json.dumps({"added": added}))
+        os.replace(self._previous, self._replaced)
+        return self._put_back(self._replaced, added)
+
+
+def _move(source: Path, place: Path) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(source, place)
+
+
+def _delete(folder: Path, path: str) -> None:
+    """Delete a file, and the folders that it leaves empty."""
+    place = folder / path
+    place.unlink(missing_ok=True)
+    for parent in place.parents:
+        if parent == folder or any(parent.iterdir()):
+            return
+        parent.rmdir()

@@ -1,0 +1,24 @@
+"""Settings of the published site that come from outside: its address and an optional notice."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """`url` is the public origin without a final slash; `notice` stands at the head of every page."""
+
+    url: str = DEFAULT_URL
+    notice: str = ""
+
+
+def from_environment() -> Site:
+    """The site's settings from SIGNET_SITE_URL and SIGNET_NOTICE."""
+    return Site(
+        url=os.environ.get("SIGNET_SITE_URL", DEFAULT_URL).rstrip("/"),
+        notice=os.environ.get("SIGNET_NOTICE", ""),
+    )

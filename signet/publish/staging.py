@@ -1,0 +1,114 @@
+"""Where rendered files wait until the whole build is verified.
+
+A file whose content is what the last release published isn't written at all; the digest of every
+file is kept, so that the next build can tell.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+Digest = bytes
+Digests = dict[str, Digest]
+
+
+def digest(content: bytes) -> Digest:
+    """What stands for a file's content in the manifest (128 bits)."""
+    return hashlib.blake2b(content, digest_size=16).digest()
+
+
+class Staging:
+    """A folder of files to be released, and the digests of all files of the site.
+
+    `published` are the digests of the last release. Several processes may stage into one folder,
+    each file from one of them; `take` brings their digests together.
+    """
+
+    def __init__(self, folder: Path, published: Mapping[str, Digest]) -> None:
+        self.folder = folder
+        self.published_digests = published
+        self._made: set[str] = set()
+        self.digests: Digests = {}
+        self.changed: list[str] = []
+
+    def add(self, path: str, content: bytes) -> None:
+        """Stage one file; `path` is relative to the site's root, with forward slashes."""
+        found = digest(content)
+        self.digests[path] = found
+        if self.published_digests.get(path) != found:
+            self.changed.append(path)
+            with open(self._place(path), "wb") as file:
+                file.write(content)
+
+    def _place(self, path: str) -> str:
+        place = f"{self.folder}/{path}"
+        parent = place.rpartition("/")[0]
+        if parent not in self._made:
+            os.makedirs(parent, exist_ok=True)
+            self._made.add(parent)
+        return place
+
+    def take(self, digests: Mapping[str, Digest], changed: list[str]) -> None:
+        """Take over what another process staged."""
+        self.digests.update(digests)
+        self.changed.extend(changed)
+
+    def handed_over(self) -> tuple[Digests, list[str]]:
+        """What was staged since the last call, for the process that gathers."""
+        found = self.digests, self.changed
+        self.digests, self.changed = {}, []
+        self._made.clear()
+        return found
+
+    def stream(self, path: str) -> StagedStream:
+        """A file written in parts; it counts when it is closed."""
+        return StagedStream(self, path)
+
+    def close_stream(self, path: str, found: Digest, written: str) -> None:
+        self.digests[path] = found
+        if self.published_digests.get(path) == found:
+            os.unlink(written)
+        else:
+            self.changed.append(path)
+            os.replace(written, self._place(path))
+
+    def open_part(self, path: str) -> tuple[str, BinaryIO]:
+        place = f"{self._place(path)}.part"
+        return place, open(place, "wb")
+
+    def deleted(self) -> Iterator[str]:
+        """What the last release published and this build doesn't hold."""
+        return (path for path in self.published_digests if path not in self.digests)
+
+
+class StagedStream:
+    """One large file, written as it comes."""
+
+    def __init__(self, staging: Staging, path: str) -> None:
+        self._staging, self._path = staging, path
+        self._hash = hashlib.blake2b(digest_size=16)
+        self._place, self._file = staging.open_part(path)
+        self.size = 0
+
+    def write(self, content: bytes) -> None:
+        self._hash.update(content)
+        self._file.write(content)
+        self.size += len(content)
+
+    def __enter__(self) -> StagedStream:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+        if kind is None:
+            self._staging.close_stream(self._path, self._hash.digest(), self._place)

@@ -1,0 +1,95 @@
+"""The last look before anything is published. A build that fails it publishes nothing.
+
+Pages are checked as they are rendered, in memory; what holds between them is checked at the end on
+names and counts. No file is read back.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping
+
+_LINK = re.compile(r'(?:href|src)="(/[^"#?]*)')
+_SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2}")
+MOST_SHOWN = 20
+
+
+class VerificationFailed(Exception):
+    """The build must not be published; `faults` say why, each naming what it concerns."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(f"{len(faults)} faults found; nothing was published")
+        self.faults = faults
+
+
+def links(html: str) -> list[str]:
+    """The internal addresses that a page links to."""
+    return _LINK.findall(html)
+
+
+def page_faults(path: str, html: str, holds: Iterable[str], withheld: Iterable[str]) -> list[str]:
+    """What is wrong with a rendered page.
+
+    `holds` is markup that must be there, `withheld` what must not: texts of the record that aren't
+    public. An e-mail address is nowhere in the register's public fields, so one is a leak.
+    """
+    faults = [f"{path}: {text!r} is missing" for text in holds if text not in html]
+    faults += [f"{path}: holds a text that is not public" for text in withheld if text in html]
+    if _EMAIL.search(html):
+        faults.append(f"{path}: holds an e-mail address")
+    for found in _SCRIPT.findall(html):
+        try:
+            json.loads(found)
+        except ValueError:
+            faults.append(f"{path}: its structured data is not valid JSON")
+    return faults
+
+
+def document_faults(path: str, content: bytes, withheld: Iterable[str]) -> list[str]:
+    """What is wrong with a JSON document."""
+    text = content.decode()
+    faults = [f"{path}: holds a text that is not public" for held in withheld if held in text]
+    if _EMAIL.search(text):
+        faults.append(f"{path}: holds an e-mail address")
+    try:
+        json.loads(text)
+    except ValueError:
+        faults.append(f"{path}: not valid JSON")
+    return faults
+
+
+def resolves(link: str, outputs: Collection[str]) -> bool:
+    """Whether an internal address leads to a file of the site."""
+    path = link[1:]
+    return (path + "index.html" if path == "" or path.endswith("/") else path) in outputs
+
+
+def site_faults(
+    outputs: Collection[str],
+    linked: Iterable[str],
+    numbers: Mapping[str, Collection[str]],
+    found: Mapping[str, Collection[str]],
+    counts: Mapping[str, Mapping[str, int]],
+) -> list[str]:
+    """What doesn't hold between the parts of the site.
+
+    `numbers` are the current public records by folder (members, permits), `found` those the
+    look-up leads to, `counts` how many each part says there are.
+    """
+    faults = [
+        f"the link {link} leads nowhere" for link in sorted(linked) if not resolves(link, outputs)
+    ]
+    for folder, wanted in numbers.items():
+        for number in wanted:
+            for name in ("index.html", "index.json"):
+                if f"register/{folder}/{number}/{name}" not in outputs:
+                    faults.append(f"{folder} {number}: no {name}")
+            if number not in found[folder]:
+                faults.append(f"{folder} {number}: not in the look-up")
+    for what, said in counts.items():
+        if len(set(said.values())) > 1:
+            told = ", ".join(f"{part} {count}" for part, count in said.items())
+            faults.append(f"the counts of {what} disagree: {told}")
+    return faults

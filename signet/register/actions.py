@@ -1,0 +1,118 @@
+"""What one can do with the register: look a record up, add to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from signet.policy import Policy
+from signet.register import fold, rules, store
+from signet.register.model import Entry, MemberRecord, PermitRecord
+from signet.register.payloads import Subject, canonical
+from signet.register.rules import Refusal
+
+TRIES = 5  # against other writers of the same record
+
+
+class Refused(Exception):
+    """The rules forbid the entry; `refusals` cite them. Nothing was written."""
+
+    def __init__(self, refusals: list[Refusal]) -> None:
+        super().__init__("; ".join(map(str, refusals)))
+        self.refusals = refusals
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One thing to enter. `corrects` is the id of the entry it takes the place of, or empty."""
+
+    kind: str
+    data: dict[str, Any]
+    effective_on: date
+    corrects: str = ""
+
+
+def member(number: str, as_of: date) -> MemberRecord | None:
+    """The member's record as at a date, or None."""
+    return fold.member(store.read("member", number).entries, as_of)
+
+
+def permit(number: str, as_of: date, policy: Policy) -> PermitRecord | None:
+    """The permit's record as at a date, or None."""
+    return fold.permit(store.read("permit", number).entries, as_of, policy)
+
+
+def enter(
+    subject: Subject,
+    number: str,
+    proposals: Sequence[Proposal],
+    *,
+    authority: str,
+    entered_by: str,
+    policy: Policy,
+    now: datetime,
+    act: str,
+) -> list[Entry]:
+    """Add entries to a record as one act; gives them.
+
+    `now` (UTC) becomes their `recorded_at`; `act` is a fresh random id, the same again for a retry.
+    Raises PayloadError when the data doesn't fit, Refused when a rule forbids it, and
+    store.Conflict when others keep writing to the record.
+    """
+    entries = [
+        Entry(
+            id=f"{act}-{position}",
+            subject=subject,
+            number=number,
+            kind=proposal.kind,
+            effective_on=proposal.effective_on,
+            recorded_at=now,
+            entered_by=entered_by,
+            authority=authority,
+            data=canonical(subject, proposal.kind, proposal.data),
+            corrects=proposal.corrects,
+        )
+        for position, proposal in enumerate(proposals)
+    ]
+    for attempt in range(TRIES):
+        held = store.read(subject, number)
+        if {e.id for e in entries} <= {e.id for e in held.entries}:
+            return entries  # a retry of what was written
+        refused = rules.refusals(
+            held.entries, entries, policy, lambda n: member(n, entries[0].effective_on)
+        )
+        if refused:
+            raise Refused(refused)
+        body = snapshot_body(subject, [*held.entries, *entries], now.date(), policy)
+        try:
+            store.add(subject, number, entries, body, held.version, act)
+            return entries
+        except store.Conflict:
+            if attempt == TRIES - 1:
+                raise
+    return entries
+
+
+def snapshot_body(subject: Subject, entries: Sequence[Entry], as_of: date, policy: Policy) -> str:
+    """The record folded as at a date, as JSON, with the day on which it next changes by itself."""
+    record: MemberRecord | PermitRecord | None
+    if subject == "member":
+        record = fold.member(entries, as_of)
+    else:
+        record = fold.permit(entries, as_of, policy)
+    later = [e.effective_on for e in fold.applicable(entries, None) if e.effective_on > as_of]
+    body = {
+        "as_of": as_of.isoformat(),
+        "next_change_on": min(later).isoformat() if later else None,
+        "record": _plain(record) if record else None,
+    }
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return {name: getattr(value, name) for name in value.__slots__ if name != "entries"}

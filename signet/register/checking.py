@@ -1,0 +1,100 @@
+"""Checking the register: snapshots against their entries, and records against the rules."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from signet.policy import Policy
+from signet.register import fold, standing, store
+from signet.register.actions import snapshot_body
+from signet.register.loading import SUBJECTS, Held, Key
+from signet.register.model import Entry
+from signet.register.payloads import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that `signet fsck` found. `mended`: it was put right."""
+
+    subject: Subject
+    number: str
+    message: str
+    mended: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.number}: {self.message}{' (mended)' if self.mended else ''}"
+
+
+def stale_snapshots(known: Held, as_of: date, policy: Policy, mend: bool) -> Iterator[Finding]:
+    """Snapshots that aren't the fold of their acts; with `mend` they are written anew."""
+    found: dict[Key, tuple[str, int]] = {}
+    for subject, number, body, version in store.snapshots():
+        found[(subject, number)] = (body, version)
+    for subject in SUBJECTS:
+        for number in sorted(known.numbers(subject)):
+            entries = known.entries((subject, number))
+            body, version = found.pop((subject, number), ("", 0))
+            if body and _same_record(body, subject, entries, policy):
+                continue
+            what = "its snapshot is stale" if body else "it has no snapshot"
+            if mend:
+                fresh = snapshot_body(subject, entries, as_of, policy)
+                store.put_snapshot(subject, number, fresh, version + 1)
+            yield Finding(subject, number, what, mend)
+    for subject, number in sorted(found):
+        yield Finding(subject, number, "a snapshot without any entry")
+
+
+def _same_record(body: str, subject: Subject, entries: list[Entry], policy: Policy) -> bool:
+    kept = json.loads(body)
+    as_of = date.fromisoformat(kept["as_of"])
+    return bool(json.loads(snapshot_body(subject, entries, as_of, policy)) == kept)
+
+
+def doubtful_records(known: Held, as_of: date, policy: Policy) -> Iterator[Finding]:
+    """Records as at a date that break a rule or speak of what isn't there."""
+    for number in sorted(known.numbers("member")):
+        for message in _doubts_of_member(known.entries(("member", number)), as_of, policy):
+            yield Finding("member", number, message)
+    for number in sorted(known.numbers("permit")):
+        for message in _doubts_of_permit(known, number, as_of, policy):
+            yield Finding("permit", number, message)
+
+
+def _doubts_of_member(entries: list[Entry], as_of: date, policy: Policy) -> Iterator[str]:
+    ids = {entry.id for entry in entries}
+    for entry in entries:
+        if entry.corrects and entry.corrects not in ids:
+            yield f"entry {entry.id} corrects {entry.corrects}, which isn't there"
+    record = fold.member(entries, as_of)
+    if record is None:
+        if fold.member(entries, None) is None:
+            yield "entries, but no registration among them"
+        return
+    if record.status not in policy.statuses:
+        yield f"status {record.status!r} isn't in the policy; shown as not in good standing"
+    for held in record.designations:
+        known = policy.designations.get(held.code)
+        if known is None:
+            yield f"designation {held.code!r} isn't in the policy and isn't shown (DES-4)"
+        elif known.practises and held.code not in {s.designation for s in record.scopes}:
+            yield f"{held.code} without a scope of practice; shown as not permitted (SCO-1)"
+
+
+def _doubts_of_permit(known: Held, number: str, as_of: date, policy: Policy) -> Iterator[str]:
+    record = fold.permit(known.entries(("permit", number)), as_of, policy)
+    if record is None:
+        return
+    if not standing.of_permit(record, as_of, policy).good:
+        return
+    for responsibility in record.answering():
+        member = fold.member(known.entries(("member", responsibility.member)), as_of)
+        if member is None:
+            yield f"responsible member {responsibility.member} isn't on the register (PER-3)"
+        elif not standing.may_answer_for_permit(member, policy):
+            yield f"responsible member {responsibility.member} isn't permitted to practise (PER-3)"
+    if not record.answering():
+        yield "in force without a responsible member (PER-5)"

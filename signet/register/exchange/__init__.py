@@ -1,0 +1,1 @@
+"""The exchange format: reading and writing the register as a folder of CSV files."""

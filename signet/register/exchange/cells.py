@@ -1,0 +1,40 @@
+"""The one place where text becomes a CSV cell that no spreadsheet takes for a formula.
+
+A spreadsheet that opens a CSV file runs a cell that begins with `=`, `+`, `-` or `@`, also behind
+spaces and at the start of a later line of the cell (threat 17). Such a beginning gets an apostrophe
+in front. So that the text comes back exactly, a beginning that already has apostrophes before such
+a sign gets one more, and reading takes one away.
+"""
+
+from __future__ import annotations
+
+import re
+
+# What spreadsheets skip before they look for a sign: blanks of every kind, controls, zero width.
+_BLANK = r"[^\S\r\n]|[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200f\u2060\ufeff]"
+_FORMULA = rf"'*+(?:\t|(?:{_BLANK})*+[=+\-@＝＋－＠])"
+_AT_START = re.compile(rf"'*+[\r\n]|{_FORMULA}")
+_AT_LATER_LINE = re.compile(rf"(?<=[\r\n])(?={_FORMULA})")
+_ADDED_AT_LATER_LINE = re.compile(rf"(?<=[\r\n])'(?={_FORMULA})")
+
+
+def _has_lines(cell: str) -> bool:
+    return "\n" in cell or "\r" in cell
+
+
+def safe(cell: str) -> str:
+    """The cell as it is written: text that a spreadsheet shows and never runs.
+
+    `unsafe(safe(cell)) == cell` for every text. Most cells, O'Brien and 't Hooft among them, come
+    out as they went in.
+    """
+    if _has_lines(cell):
+        cell = _AT_LATER_LINE.sub("'", cell)
+    return "'" + cell if _AT_START.match(cell) else cell
+
+
+def unsafe(cell: str) -> str:
+    """The text that `safe` made a cell of; any other text comes back unchanged."""
+    if cell.startswith("'") and _AT_START.match(cell):
+        cell = cell[1:]
+    return _ADDED_AT_LATER_LINE.sub("", cell) if _has_lines(cell) else cell

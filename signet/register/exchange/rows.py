@@ -1,0 +1,119 @@
+"""From a record to its rows in the exchange format."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+
+from signet.register.exchange.schema import LIST_SEPARATOR
+from signet.register.model import Entry, MemberRecord, PermitRecord
+
+
+_UNESCAPED = re.compile(rf"(?<!\\){LIST_SEPARATOR}")
+
+
+def joined(words: Iterable[str]) -> str:
+    """A list in one cell; a separator inside a part gets a backslash in front."""
+    parts = (word.replace(LIST_SEPARATOR, f"\\{LIST_SEPARATOR}") for word in words)
+    return f"{LIST_SEPARATOR} ".join(parts)
+
+
+def split(cell: str | None) -> tuple[str, ...]:
+    """The list in a cell; blanks around the parts, and empty parts, don't count."""
+    if not cell:
+        return ()
+    parts = (part.strip() for part in _UNESCAPED.split(cell))
+    return tuple(part.replace(f"\\{LIST_SEPARATOR}", LIST_SEPARATOR) for part in parts if part)
+
+
+def day(value: date | None) -> str:
+    return value.isoformat() if value else ""
+
+
+def moment(value: datetime) -> str:
+    """A moment in UTC, with microseconds only where there are any."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def member_row(record: MemberRecord) -> list[str]:
+    """The row of members.csv, in the order of its columns."""
+    return [
+        record.number,
+        record.category,
+        record.given,
+        record.family,
+        record.known_as,
+        record.native_name,
+        record.city,
+        record.province,
+        joined(held.code for held in record.designations),
+        joined(record.disciplines),
+        record.status,
+        record.reason,
+        day(record.status_since),
+        day(record.status_until),
+        day(record.registered_on),
+        joined(condition.text for condition in record.conditions),
+    ]
+
+
+def scope_rows(record: MemberRecord) -> list[list[str]]:
+    return [
+        [
+            record.number,
+            scope.designation,
+            scope.discipline,
+            joined(scope.activities),
+            scope.limits,
+            scope.text,
+            day(scope.since),
+        ]
+        for scope in record.scopes
+    ]
+
+
+def other_name_rows(record: MemberRecord | PermitRecord) -> list[list[str]]:
+    subject = "member" if isinstance(record, MemberRecord) else "permit"
+    return [
+        [subject, record.number, other.name, other.type, day(other.until)]
+        for other in record.other_names
+    ]
+
+
+def permit_row(record: PermitRecord) -> list[str]:
+    """The row of permits.csv, in the order of its columns."""
+    return [
+        record.number,
+        record.legal_name,
+        joined(record.operating_names),
+        record.city,
+        record.province,
+        joined(record.fields),
+        day(record.issued_on),
+        day(record.expires_on),
+        record.status,
+        record.reason,
+        day(record.status_since),
+        day(record.status_until),
+    ]
+
+
+def responsible_member_rows(record: PermitRecord) -> list[list[str]]:
+    return [[record.number, r.member, day(r.since), day(r.until)] for r in record.responsibilities]
+
+
+def entry_row(entry: Entry) -> list[str]:
+    return [
+        entry.id,
+        entry.subject,
+        entry.number,
+        entry.kind,
+        entry.effective_on.isoformat(),
+        moment(entry.recorded_at),
+        entry.entered_by,
+        entry.authority,
+        entry.corrects,
+        json.dumps(entry.data, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
+    ]

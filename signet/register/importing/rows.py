@@ -1,0 +1,107 @@
+"""What reading another system's files gives: rows in the terms of the exchange format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from signet.register.problems import Problem
+
+Value = str | list[str] | date | None
+Place = tuple[str, int]  # file name, line on which the source row starts
+Identity = tuple[str, ...]  # table, number, and for a scope its designation
+
+# What no two rows of a table may have in common. Other tables list several of a record.
+_IDENTIFIED_BY = {
+    "members": ("number",),
+    "permits": ("number",),
+    "contacts": ("number",),
+    "scopes": ("number", "designation"),
+}
+
+
+def identity(table: str, values: Mapping[str, Value]) -> Identity | None:
+    """What no other row of the table may speak of; None where there is no such thing."""
+    columns = _IDENTIFIED_BY.get(table)
+    if columns is None or any(not isinstance(values.get(column), str) for column in columns):
+        return None
+    return (table, *(str(values[column]) for column in columns))
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A row of an exchange table, with where it came from.
+
+    `values` are keyed by exchange column. A column the source says nothing of is absent: what is
+    held stays. "", [] and None say that there is none. `also` are the lines of other source rows of
+    the same file that were merged into this one.
+    """
+
+    table: str
+    values: dict[str, Value]
+    file: str
+    line: int
+    also: tuple[int, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """The register number the row speaks of: the permit's, for a responsible member."""
+        return self.text("permit" if self.table == "responsible_members" else "number")
+
+    def text(self, column: str) -> str:
+        """The value of a text column, "" where the row says nothing of it."""
+        value = self.values.get(column)
+        return value if isinstance(value, str) else ""
+
+    @property
+    def places(self) -> list[Place]:
+        """Every source row that this one was made from."""
+        return [(self.file, line) for line in (self.line, *self.also)]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A source file as it was read, so that its rejected rows can be written out again."""
+
+    path: Path
+    encoding: str
+    delimiter: str
+
+
+@dataclass
+class Tables:
+    """All that was read: rows that are good by themselves, and everything that is wrong.
+
+    `rows` has a key for each table that the source speaks of, also when it has no row. Nothing may
+    be taken from a file in `unusable`: its header, or the file itself, can't be read.
+    """
+
+    rows: dict[str, list[SourceRow]] = field(default_factory=dict)
+    bad: dict[Place, list[Problem]] = field(default_factory=dict)
+    unusable: dict[str, list[Problem]] = field(default_factory=dict)
+    origins: dict[str, Origin] = field(default_factory=dict)
+    # What a bad row speaks of, so that no other row of the same is taken in its place.
+    spoiled: dict[Identity, Place] = field(default_factory=dict)
+    # Tables that a file in `unusable` would have filled.
+    incomplete: set[str] = field(default_factory=set)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Everything that is wrong, by file and line."""
+        return sorted(self._problems(), key=lambda p: (p.file, p.line))
+
+    def _problems(self) -> Iterator[Problem]:
+        for of_file in self.unusable.values():
+            yield from of_file
+        for of_row in self.bad.values():
+            yield from of_row
+
+    def note(self, place: Place, problem: Problem) -> None:
+        """Add a problem of the source row at `place`; the row is no longer good."""
+        self.bad.setdefault(place, []).append(problem)
+
+    def refuse(self, problem: Problem) -> None:
+        """Add a problem of a whole file; nothing of it can be taken."""
+        self.unusable.setdefault(problem.file, []).append(problem)

@@ -1,0 +1,256 @@
+"""Taking records into the register: what a source adds to what is held, and writing that.
+
+Planned first, written after: nothing is written unless the whole plan is good. Taking the same
+source twice adds nothing, and a record that the source doesn't name is left as it is (STA-2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from signet.policy import Policy
+from signet.register import differences, fold, store
+from signet.register.actions import snapshot_body
+from signet.register.differences import Wanted
+from signet.register.exchange import decode
+from signet.register.exchange.read import Folder
+from signet.register.exchange.schema import ENTRIES
+from signet.register.importing import SourceRow, Tables
+from signet.register.model import Entry
+from signet.register.payloads import PayloadError, Subject
+from signet.register.problems import InputProblems, Problem
+from signet.register.store import RawActs, Stored
+
+Key = tuple[Subject, str]
+AUTHORITY = "Import from the records of the regulator"
+ENTERED_BY = "import"
+TRIES = 5  # against other writers of the same record
+
+
+@dataclass(slots=True)
+class Plan:
+    """What taking a source would add. `missing` are the numbers that it doesn't name."""
+
+    new: list[tuple[Key, list[Entry]]] = field(default_factory=list)
+    changed: list[tuple[Key, list[Entry]]] = field(default_factory=list)
+    unchanged: int = 0
+    missing: dict[Subject, list[str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    contacts: list[Mapping[str, str]] = field(default_factory=list)
+
+    def entries(self) -> int:
+        """How many entries would be added."""
+        return sum(len(entries) for _, entries in (*self.new, *self.changed))
+
+
+class Held:
+    """What the register holds, read once: acts as they are kept, decoded when asked for."""
+
+    def __init__(self, acts: Iterable[RawActs]) -> None:
+        self._acts: dict[Key, RawActs] = {}
+        for raw in acts:
+            self._acts[(raw.subject, raw.number)] = raw
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._acts
+
+    def entries(self, key: Key) -> list[Entry]:
+        """The entries of a record; none when it isn't held."""
+        raw = self._acts.get(key)
+        return store.decoded(raw) if raw else []
+
+    def numbers(self, subject: Subject) -> set[str]:
+        """The numbers held of a kind."""
+        return {number for kind, number in self._acts if kind == subject}
+
+
+def held() -> Held:
+    """All that the register holds now."""
+    return Held(raw for subject in SUBJECTS for raw in store.acts(subject))
+
+
+SUBJECTS: tuple[Subject, ...] = ("permit", "member")
+
+
+def plan_entries(
+    folder: Folder, dated: date, known: Held, policy: Policy, now: datetime | None
+) -> Plan:
+    """What a folder that has entries adds. `now` None: it is restored, with its own moments.
+
+    Raises InputProblems with everything that is wrong in it.
+    """
+    plan, problems, seen = Plan(), list[Problem](), set[Key]()
+    for raw in _all(folder):
+        key: Key = ("member" if raw.subject == "member" else "permit", raw.number)
+        seen.add(key)
+        try:
+            given = decode.entries(raw, dated, policy)
+        except InputProblems as found:
+            problems += found.problems
+            continue
+        _add(plan, key, _unheld(given, known.entries(key), problems, now), key in known)
+    if problems:
+        raise InputProblems(problems)
+    _note_missing(plan, known, seen, SUBJECTS)
+    return plan
+
+
+def _all(folder: Folder) -> Iterator[Any]:
+    yield from folder.permits()
+    yield from folder.members()
+
+
+def _add(plan: Plan, key: Key, entries: list[Entry], is_held: bool) -> None:
+    if not entries:
+        plan.unchanged += 1
+    elif is_held:
+        plan.changed.append((key, entries))
+    else:
+        plan.new.append((key, entries))
+
+
+def _unheld(
+    given: list[Entry], entries: list[Entry], problems: list[Problem], now: datetime | None
+) -> list[Entry]:
+    by_id = {entry.id: entry for entry in entries}
+    added = []
+    for entry in given:
+        same = by_id.get(entry.id)
+        if same is None:
+            added.append(entry if now is None else replace(entry, recorded_at=now))
+        elif replace(entry, recorded_at=same.recorded_at) != same:
+            expected = "the entry as it is held: entries are never changed, only corrected"
+            problems.append(Problem(ENTRIES.file, 0, "id", entry.id, expected))
+    return added
+
+
+def _note_missing(plan: Plan, known: Held, seen: set[Key], subjects: Iterable[Subject]) -> None:
+    for subject in subjects:
+        plan.missing[subject] = sorted(
+            number for number in known.numbers(subject) if (subject, number) not in seen
+        )
+
+
+def plan_tables(tables: Tables, dated: date, known: Held, policy: Policy, now: datetime) -> Plan:
+    """What rows without entries add: differences from what is held, effective on `dated`.
+
+    Raises InputProblems when a value doesn't fit its entry.
+    """
+    plan, problems, seen = Plan(), list[Problem](), set[Key]()
+    for wanted, row in _wanted(tables):
+        key: Key = (wanted.subject, wanted.number)
+        seen.add(key)
+        entries = known.entries(key)
+        try:
+            difference = _difference(wanted, entries, dated, policy)
+            added = list(
+                differences.as_entries(wanted, difference, dated, now, ENTERED_BY, AUTHORITY)
+            )
+        except PayloadError as error:
+            problems += [Problem(row.file, row.line, f, "", e) for f, e in error.problems]
+            continue
+        plan.notes += [f"{row.file}:{row.line}, {key[1]}: {note}" for note in difference.notes]
+        _add(plan, key, _unheld(added, entries, problems, now), bool(entries))
+    if problems:
+        raise InputProblems(problems)
+    said: list[Subject] = [s for s in SUBJECTS if f"{s}s" in tables.rows]
+    _note_missing(plan, known, seen, said)
+    plan.contacts = [_contact(row) for row in tables.rows.get("contacts", ())]
+    return plan
+
+
+def _contact(row: SourceRow) -> dict[str, str]:
+    return {name: str(value) for name, value in row.values.items() if value}
+
+
+def _difference(
+    wanted: Wanted, entries: list[Entry], dated: date, policy: Policy
+) -> differences.Difference:
+    if wanted.subject == "member":
+        return differences.member(
+            fold.member(entries, dated) or fold.member(entries, None), wanted, dated
+        )
+    held_permit = fold.permit(entries, dated, policy) or fold.permit(entries, None, policy)
+    return differences.permit(held_permit, wanted, dated)
+
+
+def _wanted(tables: Tables) -> Iterator[tuple[Wanted, SourceRow]]:
+    """Each record that the rows speak of, with the row its problems are told at."""
+    scopes = _by_number(tables, "scopes")
+    responsible = _by_number(tables, "responsible_members")
+    names = _by_number(tables, "other_names", "subject")
+    for subject in SUBJECTS:
+        own = {row.number: row for row in tables.rows.get(f"{subject}s", ())}
+        details = scopes if subject == "member" else responsible
+        numbers = {*own, *(details or {})}
+        numbers |= {n for s, _, n in (k.partition("#") for k in names or {}) if s == subject}
+        for number in sorted(numbers):
+            parts = details.get(number, []) if details is not None else None
+            others = names.get(f"{subject}#{number}", []) if names is not None else None
+            first = own.get(number) or [*(parts or []), *(others or [])][0]
+            wanted = Wanted(
+                subject=subject,
+                number=number,
+                values=own[number].values if number in own else {},
+                other_names=_values(others),
+                scopes=_values(parts) if subject == "member" else None,
+                responsible=_values(parts) if subject == "permit" else None,
+            )
+            yield wanted, first
+
+
+def _by_number(
+    tables: Tables, table: str, also: str | None = None
+) -> dict[str, list[SourceRow]] | None:
+    if table not in tables.rows:
+        return None
+    found: dict[str, list[SourceRow]] = {}
+    for row in tables.rows[table]:
+        key = f"{row.values[also]}#{row.number}" if also else row.number
+        found.setdefault(key, []).append(row)
+    return found
+
+
+def _values(rows: list[SourceRow] | None) -> list[Mapping[str, Any]] | None:
+    return None if rows is None else [row.values for row in rows]
+
+
+def apply(plan: Plan, as_of: date, policy: Policy, told: Callable[[], None]) -> None:
+    """Write a plan. `told` is called after each record.
+
+    A record that somebody else changed meanwhile is planned against what they left: its entries
+    are added all the same, since entries never replace one another.
+    """
+
+    def counted(
+        records: Iterable[tuple[Key, list[Entry]]],
+    ) -> Iterator[tuple[Subject, str, list[Entry], str]]:
+        for (subject, number), entries in records:
+            yield subject, number, entries, snapshot_body(subject, entries, as_of, policy)
+            told()
+
+    store.put_new(counted(plan.new))
+    for (subject, number), entries in plan.changed:
+        _add_to(subject, number, entries, as_of, policy)
+        told()
+
+
+def _add_to(
+    subject: Subject, number: str, entries: list[Entry], as_of: date, policy: Policy
+) -> None:
+    for _ in range(TRIES):
+        now_held: Stored = store.read(subject, number)
+        ids = {entry.id for entry in now_held.entries}
+        added = [entry for entry in entries if entry.id not in ids]
+        if not added:
+            return
+        body = snapshot_body(subject, [*now_held.entries, *added], as_of, policy)
+        try:
+            store.add(subject, number, added, body, now_held.version, added[0].id)
+            return
+        except store.Conflict:
+            continue
+    raise store.Conflict(f"{subject} {number} keeps being changed; import again")

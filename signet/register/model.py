@@ -1,0 +1,133 @@
+"""Entries and the records folded from them: plain, frozen, with nothing of the database in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from signet.register.payloads import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the register; it is only ever added.
+
+    `effective_on` is when it holds in law, `recorded_at` (UTC) when the register learned it.
+    `corrects` names an entry of the same record that this one takes the place of.
+    """
+
+    id: str
+    subject: Subject
+    number: str
+    kind: str
+    effective_on: date
+    recorded_at: datetime
+    entered_by: str
+    authority: str
+    data: Mapping[str, Any]
+    corrects: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A designation held since a date."""
+
+    code: str
+    granted_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class AnotherName:
+    name: str
+    type: str  # former, known_as
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeOfPractice:
+    designation: str
+    discipline: str
+    activities: tuple[str, ...]
+    limits: str
+    text: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionOnPractice:
+    condition: str
+    text: str
+    published: bool
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class DisciplineDecision:
+    decision: str
+    title: str
+    decided_on: date
+    summary: str
+    publication_directed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRecord:
+    """A member as at a date: what the entries up to then amount to."""
+
+    number: str
+    category: str
+    given: str
+    family: str
+    known_as: str
+    native_name: str
+    other_names: tuple[AnotherName, ...]
+    city: str
+    province: str
+    disciplines: tuple[str, ...]
+    designations: tuple[Held, ...]
+    status: str
+    reason: str
+    status_since: date
+    status_until: date | None
+    registered_on: date
+    scopes: tuple[ScopeOfPractice, ...]
+    conditions: tuple[ConditionOnPractice, ...]
+    decisions: tuple[DisciplineDecision, ...]
+    entries: tuple[Entry, ...]  # those that count, in the order they were applied
+
+
+@dataclass(frozen=True, slots=True)
+class Responsibility:
+    """A member answering for a permit from a date, to a date or still."""
+
+    member: str
+    since: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PermitRecord:
+    """A permit to practise as at a date."""
+
+    number: str
+    legal_name: str
+    other_names: tuple[AnotherName, ...]
+    operating_names: tuple[str, ...]
+    city: str
+    province: str
+    fields: tuple[str, ...]
+    issued_on: date
+    in_force_since: date
+    expires_on: date
+    status: str
+    reason: str
+    status_since: date
+    status_until: date | None
+    responsibilities: tuple[Responsibility, ...]
+    entries: tuple[Entry, ...]
+
+    def answering(self) -> tuple[Responsibility, ...]:
+        """Those who answer for the permit now (PER-5)."""
+        return tuple(r for r in self.responsibilities if r.until is None)

@@ -1,0 +1,227 @@
+"""What each kind of entry says: one model a kind.
+
+A kind's model is the contract for the `data` of an entry: in the exchange format, in the database
+and for `signet enter`. Words that belong to a policy pack (designations, statuses, disciplines) are
+checked against it by `signet.register.rules`, not here.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+Text = Annotated[str, StringConstraints(max_length=4000)]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Line = Annotated[str, StringConstraints(max_length=200)]
+NUMBER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?")
+Number = Annotated[str, StringConstraints(pattern=f"^{NUMBER.pattern}$")]
+Words = tuple[Word, ...]
+
+Subject = Literal["member", "permit"]
+
+
+class Payload(BaseModel):
+    """Base of all: unknown fields are refused, and an error never repeats the value it got."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Registered(Payload):
+    """A person comes onto the register, or into a record that isn't public (DES-6)."""
+
+    family: Word
+    given: Line = ""
+    known_as: Line = ""
+    native_name: Line = ""
+    category: Word = "member"
+    city: Line = ""
+    province: Line = ""
+    disciplines: Words = ()
+
+
+class NameChanged(Payload):
+    """A new name; the one before stays findable as a former name unless `keep_former` is off."""
+
+    family: Word
+    given: Line = ""
+    known_as: Line = ""
+    native_name: Line = ""
+    keep_former: bool = True
+
+
+class OtherNameAdded(Payload):
+    """A former name or another name that a person or a permit holder is known by."""
+
+    name: Word
+    type: Literal["former", "known_as"] = "former"
+    until: date | None = None
+
+
+class Moved(Payload):
+    city: Line = ""
+    province: Line = ""
+
+
+class DisciplinesChanged(Payload):
+    disciplines: Words
+
+
+class CategoryChanged(Payload):
+    category: Word
+
+
+class DesignationGranted(Payload):
+    designation: Word
+
+
+class DesignationWithdrawn(Payload):
+    designation: Word
+
+
+class StatusChanged(Payload):
+    """A change of standing. `direction` cites Council's direction where the rule asks for one (STA-2)."""
+
+    status: Word
+    reason: Line = ""
+    until: date | None = None
+    direction: Line = ""
+
+
+class ScopeGranted(Payload):
+    """The scope of practice of one designation; it replaces the one before (SCO-1, SCO-2)."""
+
+    designation: Word
+    discipline: Word
+    activities: Words = ()
+    limits: Text = ""
+    text: Text = ""
+
+
+class ScopeWithdrawn(Payload):
+    designation: Word
+
+
+class ConditionImposed(Payload):
+    """A condition on practice. With `published` off only the fact is shown, not the text."""
+
+    condition: Word
+    text: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+    published: bool = True
+
+
+class ConditionLifted(Payload):
+    condition: Word
+
+
+class DecisionRecorded(Payload):
+    """A discipline decision; public only when its publication was directed (STA-6)."""
+
+    decision: Word
+    title: Word
+    decided_on: date
+    summary: Text = ""
+    publication_directed_by: Line = ""
+
+
+class Issued(Payload):
+    """A permit to practise is issued (PER-2). Without `expires_on` the policy's term counts."""
+
+    legal_name: Word
+    operating_names: Words = ()
+    city: Line = ""
+    province: Line = ""
+    fields: Words = ()
+    expires_on: date | None = None
+
+
+class Renewed(Payload):
+    expires_on: date | None = None
+
+
+class Renamed(Payload):
+    legal_name: Word
+    keep_former: bool = True
+
+
+class OperatingNamesChanged(Payload):
+    operating_names: Words = ()
+
+
+class FieldsChanged(Payload):
+    fields: Words = ()
+
+
+class ResponsibleMemberAdded(Payload):
+    member: Number
+
+
+class ResponsibleMemberCeased(Payload):
+    member: Number
+
+
+class Voided(Payload):
+    """Takes back the entry that it corrects, and puts nothing in its place."""
+
+
+MEMBER_KINDS: dict[str, type[Payload]] = {
+    "registered": Registered,
+    "name_changed": NameChanged,
+    "other_name_added": OtherNameAdded,
+    "moved": Moved,
+    "disciplines_changed": DisciplinesChanged,
+    "category_changed": CategoryChanged,
+    "designation_granted": DesignationGranted,
+    "designation_withdrawn": DesignationWithdrawn,
+    "status_changed": StatusChanged,
+    "scope_granted": ScopeGranted,
+    "scope_withdrawn": ScopeWithdrawn,
+    "condition_imposed": ConditionImposed,
+    "condition_lifted": ConditionLifted,
+    "decision_recorded": DecisionRecorded,
+    "voided": Voided,
+}
+
+PERMIT_KINDS: dict[str, type[Payload]] = {
+    "issued": Issued,
+    "renewed": Renewed,
+    "renamed": Renamed,
+    "other_name_added": OtherNameAdded,
+    "operating_names_changed": OperatingNamesChanged,
+    "moved": Moved,
+    "fields_changed": FieldsChanged,
+    "responsible_member_added": ResponsibleMemberAdded,
+    "responsible_member_ceased": ResponsibleMemberCeased,
+    "status_changed": StatusChanged,
+    "voided": Voided,
+}
+
+KINDS: dict[str, dict[str, type[Payload]]] = {"member": MEMBER_KINDS, "permit": PERMIT_KINDS}
+
+
+class PayloadError(ValueError):
+    """An entry's data doesn't fit its kind; `problems` are (field, what was expected)."""
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{field}: {expected}" for field, expected in problems))
+        self.problems = problems
+
+
+def canonical(subject: str, kind: str, data: dict[str, Any]) -> dict[str, Any]:
+    """The data of an entry as it is kept: checked, plain JSON values, defaults left out.
+
+    Raises PayloadError when the kind isn't one of the subject's or the data doesn't fit it.
+    """
+    model = KINDS[subject].get(kind)
+    if model is None:
+        known = ", ".join(sorted(KINDS[subject]))
+        raise PayloadError([("kind", f"one of {known} for a {subject}")])
+    try:
+        payload = model.model_validate(data)
+    except ValidationError as error:
+        raise PayloadError(
+            [(".".join(map(str, e["loc"])) or "data", e["msg"]) for e in error.errors()]
+        ) from None
+    return payload.model_dump(mode="json", exclude_defaults=True)

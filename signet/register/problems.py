@@ -1,0 +1,30 @@
+"""How bad input is reported: where it is, what stands there, what would be right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a file. `line` counts from 1, the header being line 1; 0 is the whole file."""
+
+    file: str
+    line: int
+    column: str
+    value: str
+    expected: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        column = f", column {self.column}" if self.column else ""
+        value = f": {self.value!r}" if self.value else ""
+        return f"{place}{column}{value}: expected {self.expected}"
+
+
+class InputProblems(Exception):
+    """The input can't be taken as it is; `problems` holds every one that was found."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(f"{len(problems)} problem{'s' if len(problems) != 1 else ''} in the input")
+        self.problems = problems

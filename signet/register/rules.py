@@ -1,0 +1,209 @@
+"""What may be entered: each refusal cites the rule it follows from.
+
+Pure: the entries held, the entries proposed, the policy, and a way to ask after another member.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from signet.policy import Policy
+from signet.register import fold, standing
+from signet.register.model import Entry, MemberRecord, PermitRecord
+from signet.register.term import last_valid_day, renewal_start, years_later
+
+MemberLookup = Callable[[str], MemberRecord | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an entry can't be made: the rule's id, if it follows from one, and what would be right."""
+
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.rule})" if self.rule else self.message
+
+
+def refusals(
+    held: Sequence[Entry], proposed: Sequence[Entry], policy: Policy, member: MemberLookup
+) -> list[Refusal]:
+    """Everything that forbids adding `proposed` to a record of which `held` are the entries.
+
+    `member` gives another member's record as at the day of the first proposed entry.
+    """
+    found = [refusal for entry in proposed for refusal in _of_entry(held, entry, policy)]
+    if found:
+        return found
+    subject = proposed[0].subject
+    check = _member_refusals if subject == "member" else _permit_refusals
+    return list(check(held, proposed, policy, member))
+
+
+def _of_entry(held: Sequence[Entry], entry: Entry, policy: Policy) -> Iterator[Refusal]:
+    if not entry.authority.strip():
+        yield Refusal("", "an entry names its authority: the section or decision it rests on")
+    first = "registered" if entry.subject == "member" else "issued"
+    starts = [e for e in held if e.kind == first]
+    if entry.kind == first and starts and not entry.corrects:
+        yield Refusal("", f"{entry.subject} {entry.number} is on the register already")
+    if entry.kind != first and not starts:
+        yield Refusal("", f"there is no {entry.subject} {entry.number} on the register")
+    if entry.kind != first and starts and entry.effective_on < min(e.effective_on for e in starts):
+        since = min(e.effective_on for e in starts)
+        yield Refusal("", f"the record begins on {since}; an earlier date can't be entered")
+    if entry.corrects and entry.corrects not in {e.id for e in held}:
+        yield Refusal("", f"no entry {entry.corrects} of this record is there to correct")
+    yield from _unknown_words(entry, policy)
+    if entry.kind == "status_changed":
+        yield from _status_refusals(entry, policy)
+
+
+def _unknown_words(entry: Entry, policy: Policy) -> Iterator[Refusal]:
+    data = entry.data
+    asked = (
+        ("DES-4", "designation", data.get("designation"), list(policy.designations)),
+        ("DES-6", "category", data.get("category"), list(policy.categories)),
+        ("SCO-1", "discipline", data.get("discipline"), policy.disciplines),
+    )
+    for rule, what, value, known in asked:
+        if value is not None and value not in known:
+            yield Refusal(rule, f"{what} {value!r} is not one of {', '.join(known)}")
+    listed = (
+        ("SCO-1", "activity", data.get("activities", ()), policy.activities),
+        ("SCO-1", "discipline", data.get("disciplines", ()), policy.disciplines),
+        ("PER-3", "field of practice", data.get("fields", ()), policy.disciplines),
+    )
+    for rule, what, values, words in listed:
+        for value in values:
+            if value not in words:
+                yield Refusal(rule, f"{what} {value!r} is not one of {', '.join(words)}")
+
+
+def _status_refusals(entry: Entry, policy: Policy) -> Iterator[Refusal]:
+    table = policy.statuses if entry.subject == "member" else policy.permit_statuses
+    status, reason = entry.data["status"], entry.data.get("reason", "")
+    known = table.get(status)
+    if known is None:
+        yield Refusal("", f"status {status!r} is not one of {', '.join(table)}")
+        return
+    if known.reasons and reason not in known.reasons:
+        reasons = ", ".join(known.reasons)
+        yield Refusal("", f"status {status} needs a reason, one of {reasons}")
+    if getattr(known, "direction", False) and not entry.data.get("direction", "").strip():
+        yield Refusal("STA-2", f"{known.name}: cite Council's direction; it is never automatic")
+
+
+def _reinstated_too_soon(
+    before: MemberRecord | PermitRecord | None, entry: Entry, policy: Policy
+) -> Iterator[Refusal]:
+    """STA-3: no return within a year of a cancellation or revocation through discipline."""
+    if before is None or entry.kind not in ("status_changed", "renewed"):
+        return
+    table = policy.statuses if isinstance(before, MemberRecord) else policy.permit_statuses
+    gone = before.status in ("cancelled", "revoked")
+    reason = policy.reasons.get(before.reason)
+    returns = entry.kind == "renewed" or table[entry.data["status"]].good
+    if gone and reason is not None and reason.discipline and returns:
+        years = policy.value("reinstatement_wait_years", entry.effective_on)
+        earliest = years_later(before.status_since, years)
+        if entry.effective_on < earliest:
+            yield Refusal("STA-3", f"reinstatement is possible from {earliest} at the earliest")
+
+
+def _member_refusals(
+    held: Sequence[Entry], proposed: Sequence[Entry], policy: Policy, member: MemberLookup
+) -> Iterator[Refusal]:
+    for entry in proposed:
+        before = fold.member(held, entry.effective_on)
+        yield from _reinstated_too_soon(before, entry, policy)
+        if entry.kind == "condition_lifted":
+            in_force = {c.condition for c in before.conditions} if before else set()
+            if entry.data["condition"] not in in_force:
+                named = ", ".join(sorted(in_force)) or "none"
+                yield Refusal(
+                    "COM-5", f"no condition {entry.data['condition']!r} is in force; held: {named}"
+                )
+    after = fold.member([*held, *proposed], max(e.effective_on for e in proposed))
+    if after is None:
+        yield Refusal("", "nothing would be left of the record; correct it with its right data")
+        return
+    yield from _designation_refusals(after, policy)
+
+
+def _designation_refusals(after: MemberRecord, policy: Policy) -> Iterator[Refusal]:
+    codes = [held.code for held in after.designations]
+    if codes and not standing.is_public(after, policy):
+        name = policy.categories[after.category].name.lower()
+        yield Refusal("DES-6", f"a record of category {name} can't hold a designation")
+    scoped = {scope.designation for scope in after.scopes}
+    for code in codes:
+        if policy.designations[code].practises and code not in scoped:
+            yield Refusal(
+                "SCO-1", f"{code} needs a scope of practice; state it with the designation"
+            )
+    for designation in sorted(scoped - set(codes)):
+        yield Refusal("SCO-1", f"a scope for {designation}, which the member doesn't hold")
+    for designation in sorted(scoped & set(codes)):
+        if not policy.designations[designation].practises:
+            yield Refusal("SCO-1", f"{designation} carries no independent scope of practice")
+
+
+def _permit_refusals(
+    held: Sequence[Entry], proposed: Sequence[Entry], policy: Policy, member: MemberLookup
+) -> Iterator[Refusal]:
+    entries = list(held)
+    for entry in sorted(proposed, key=lambda e: (e.effective_on, e.recorded_at, e.id)):
+        before = fold.permit(entries, entry.effective_on, policy)
+        yield from _reinstated_too_soon(before, entry, policy)
+        if entry.kind in ("issued", "renewed"):
+            yield from _term_refusals(before, entry, policy)
+        entries.append(entry)
+        if entry.kind == "responsible_member_added":
+            after = fold.permit(entries, entry.effective_on, policy)
+            yield from _responsible_refusals(after, entry, policy, member)
+        if entry.kind == "responsible_member_ceased" and (
+            before is None or entry.data["member"] not in {r.member for r in before.answering()}
+        ):
+            number = entry.data["member"]
+            yield Refusal("PER-5", f"{number} is not a responsible member of this permit")
+
+
+def _term_refusals(before: PermitRecord | None, entry: Entry, policy: Policy) -> Iterator[Refusal]:
+    start = entry.effective_on
+    if entry.kind == "renewed" and before is not None:
+        status = policy.permit_statuses.get(before.status)
+        if status is None or not status.good:
+            name = (status.name if status else before.status).lower()
+            yield Refusal("PER-2", f"the permit is {name}; reinstate it before renewing it")
+        start = renewal_start(before.expires_on, entry.effective_on)
+    latest = last_valid_day(start, policy)
+    expires_on = entry.data.get("expires_on")
+    if expires_on and date.fromisoformat(expires_on) > latest:
+        yield Refusal("PER-2", f"a permit from {start} runs to {latest} at the latest")
+    if expires_on and date.fromisoformat(expires_on) < start:
+        yield Refusal("PER-2", f"a permit from {start} can't end on {expires_on}, before it begins")
+
+
+def _responsible_refusals(
+    after: PermitRecord | None, entry: Entry, policy: Policy, member: MemberLookup
+) -> Iterator[Refusal]:
+    number = entry.data["member"]
+    record = member(number)
+    if record is None:
+        yield Refusal("PER-3", f"there is no member {number} on the register")
+        return
+    if not standing.may_answer_for_permit(record, policy):
+        yield Refusal("PER-3", f"{number} is not permitted to practise on {entry.effective_on}")
+        return
+    fields = set(after.fields) if after else set()
+    scopes = {scope.discipline for scope in standing.scopes_in_force(record, policy)}
+    if fields and not fields & scopes:
+        yield Refusal(
+            "PER-3",
+            f"{number} is not qualified in a field of this permit: the scope is "
+            f"{', '.join(sorted(scopes))}, the fields are {', '.join(sorted(fields))}",
+        )

@@ -1,0 +1,111 @@
+"""What a reader needs first: may this person practise, is this permit in force, since when, why.
+
+A wrong answer is worse than none: whatever isn't clearly permitted is *not permitted*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from signet.policy import Policy
+from signet.register.model import MemberRecord, PermitRecord, ScopeOfPractice
+
+MemberAnswer = Literal["permitted", "not_permitted", "good_standing", "not_good_standing"]
+PermitAnswer = Literal["in_force", "not_in_force"]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberStanding:
+    """`reason` is in words; `until` the stated end of a status, which never ends by itself."""
+
+    answer: MemberAnswer
+    since: date
+    reason: str
+    until: date | None = None
+
+    @property
+    def good(self) -> bool:
+        return self.answer in ("permitted", "good_standing")
+
+
+@dataclass(frozen=True, slots=True)
+class PermitStanding:
+    answer: PermitAnswer
+    since: date
+    reason: str
+    until: date | None = None
+
+    @property
+    def good(self) -> bool:
+        return self.answer == "in_force"
+
+
+def _in_words(status: str, reason: str, policy: Policy) -> str:
+    """ "Suspended: fees not paid", from the pack's words."""
+    table = policy.statuses.get(status) or policy.permit_statuses.get(status)
+    name = table.name if table else status
+    return f"{name}: {policy.reasons[reason].name}" if reason in policy.reasons else name
+
+
+def practising_designations(record: MemberRecord, policy: Policy) -> frozenset[str]:
+    """The designations held that entitle to practise independently (DES-2)."""
+    held = (policy.designations.get(d.code) for d in record.designations)
+    return frozenset(d.code for d in held if d is not None and d.practises)
+
+
+def scopes_in_force(record: MemberRecord, policy: Policy) -> tuple[ScopeOfPractice, ...]:
+    """The scopes the member may practise in now: none unless permitted to practise (SCO-1)."""
+    status = policy.statuses.get(record.status)
+    if status is None or not (status.good and status.practice):
+        return ()
+    practising = practising_designations(record, policy)
+    return tuple(scope for scope in record.scopes if scope.designation in practising)
+
+
+def of_member(record: MemberRecord, policy: Policy) -> MemberStanding:
+    """The member's standing (DES-2, DES-4, SCO-1, STA-4).
+
+    Holders of a practising designation are permitted or not permitted to practise; the others are
+    in good standing or not. A practising designation without a scope permits nothing.
+    """
+    status = policy.statuses.get(record.status)
+    words = _in_words(record.status, record.reason, policy)
+    practising = practising_designations(record, policy)
+    if not practising:
+        answer: MemberAnswer = (
+            "good_standing" if status is not None and status.good else "not_good_standing"
+        )
+        return MemberStanding(answer, record.status_since, words, record.status_until)
+    if status is None or not (status.good and status.practice):
+        return MemberStanding("not_permitted", record.status_since, words, record.status_until)
+    granted = min(d.granted_on for d in record.designations if d.code in practising)
+    since = max(granted, record.status_since)
+    if not scopes_in_force(record, policy):
+        return MemberStanding("not_permitted", since, "No scope of practice is on the register")
+    return MemberStanding("permitted", since, words)
+
+
+def may_answer_for_permit(record: MemberRecord, policy: Policy) -> bool:
+    """Whether the member can be a responsible member: permitted to practise, in public (PER-3)."""
+    category = policy.categories.get(record.category)
+    public = category is not None and category.public
+    return public and of_member(record, policy).answer == "permitted"
+
+
+def of_permit(record: PermitRecord, as_of: date, policy: Policy) -> PermitStanding:
+    """The permit's standing as at a date (PER-2): its status, then its last valid day."""
+    status = policy.permit_statuses.get(record.status)
+    if status is None or not status.good:
+        words = _in_words(record.status, record.reason, policy)
+        return PermitStanding("not_in_force", record.status_since, words, record.status_until)
+    if as_of > record.expires_on:
+        return PermitStanding("not_in_force", record.expires_on + timedelta(days=1), "Expired")
+    return PermitStanding("in_force", record.in_force_since, "", record.expires_on)
+
+
+def is_public(record: MemberRecord, policy: Policy) -> bool:
+    """Whether the record is published at all (DES-6); an unknown category isn't."""
+    category = policy.categories.get(record.category)
+    return category is not None and category.public

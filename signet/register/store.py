@@ -1,0 +1,271 @@
+"""The register in DynamoDB: acts are put once, and a snapshot is kept beside them.
+
+Every write names the version of the record that it was decided on, so that two writers can't
+overlook each other; every act has an id, so that a repeated write is seen to be the same one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import wraps
+from itertools import groupby
+from typing import Any, ParamSpec, TypeVar
+
+from botocore.exceptions import BotoCoreError
+from pynamodb.connection import Connection
+from pynamodb.exceptions import (
+    DoesNotExist,
+    GetError,
+    PynamoDBException,
+    QueryError,
+    ScanError,
+    TableDoesNotExist,
+    TableError,
+    TransactWriteError,
+)
+from pynamodb.transactions import TransactWrite
+
+from signet.register.model import Entry
+from signet.register.payloads import Subject
+from signet.register.tables import ACT, SNAPSHOT, RegisterRow
+
+ENTRIES_AN_ACT = 100  # keeps a row well below the database's 400 kB
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class StoreUnavailable(Exception):
+    """The database can't be reached or has no tables; the message says what to do."""
+
+
+class Conflict(Exception):
+    """Somebody else wrote to the record since it was read. Nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record's entries, and the version to name when adding to them."""
+
+    entries: list[Entry]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class RawActs:
+    """A record's acts as they are kept, still JSON."""
+
+    subject: Subject
+    number: str
+    bodies: tuple[str, ...]
+
+
+def _explained(call: Callable[P, R]) -> Callable[P, R]:
+    """Turn the database's errors about being unreachable into words."""
+
+    @wraps(call)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return call(*args, **kwargs)
+        except (TableDoesNotExist, TableError, QueryError, ScanError, GetError, BotoCoreError) as e:
+            raise _unavailable(e) from e
+
+    return run
+
+
+def _unavailable(error: Exception) -> StoreUnavailable:
+    text = str(error)
+    if "ResourceNotFound" in text or isinstance(error, TableDoesNotExist):
+        return StoreUnavailable("the database has no register yet: import records first")
+    if "credentials" in text or "connect" in text.lower() or "region" in text:
+        return StoreUnavailable(
+            "the database can't be reached: start one with `make demo` or `make db`, or set "
+            "AWS_ENDPOINT_URL_DYNAMODB, or AWS_REGION and credentials"
+        )
+    return StoreUnavailable(f"the database refused: {text}")
+
+
+def _key(subject: str, number: str) -> str:
+    return f"{subject}#{number}"
+
+
+def _body(entries: Sequence[Entry]) -> str:
+    fields = [
+        {
+            "id": e.id,
+            "kind": e.kind,
+            "effective_on": e.effective_on.isoformat(),
+            "recorded_at": e.recorded_at.isoformat(),
+            "entered_by": e.entered_by,
+            "authority": e.authority,
+            "corrects": e.corrects,
+            "data": e.data,
+        }
+        for e in entries
+    ]
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def decoded(raw: RawActs) -> list[Entry]:
+    """The entries in a record's acts."""
+    return [
+        Entry(
+            id=e["id"],
+            subject=raw.subject,
+            number=raw.number,
+            kind=e["kind"],
+            effective_on=date.fromisoformat(e["effective_on"]),
+            recorded_at=datetime.fromisoformat(e["recorded_at"]).astimezone(UTC),
+            entered_by=e["entered_by"],
+            authority=e["authority"],
+            data=e["data"],
+            corrects=e["corrects"],
+        )
+        for body in raw.bodies
+        for e in json.loads(body)
+    ]
+
+
+def _act(subject: Subject, number: str, entries: Sequence[Entry], act: str) -> RegisterRow:
+    moment = max(e.recorded_at for e in entries).isoformat()
+    return RegisterRow(
+        record=_key(subject, number),
+        part=f"{ACT}{moment}#{act}",
+        body=_body(entries),
+        permit=number if subject == "permit" else None,
+    )
+
+
+def _snapshot(subject: Subject, number: str, body: str, version: int) -> RegisterRow:
+    return RegisterRow(
+        record=_key(subject, number),
+        part=SNAPSHOT,
+        body=body,
+        version=version,
+        permit=number if subject == "permit" else None,
+    )
+
+
+@_explained
+def read(subject: Subject, number: str) -> Stored:
+    """All that is held of a record; no entries and version 0 when there is none."""
+    rows = list(RegisterRow.query(_key(subject, number), consistent_read=True))
+    bodies = tuple(row.body for row in rows if row.part.startswith(ACT))
+    version = next((int(row.version or 0) for row in rows if row.part == SNAPSHOT), 0)
+    return Stored(decoded(RawActs(subject, number, bodies)), version)
+
+
+@_explained
+def snapshot(subject: Subject, number: str) -> dict[str, Any] | None:
+    """The record as it was folded when last written, or None when there is none."""
+    try:
+        row = RegisterRow.get(_key(subject, number), SNAPSHOT, consistent_read=True)
+    except DoesNotExist:
+        return None
+    found: dict[str, Any] = json.loads(row.body)
+    return found
+
+
+@_explained
+def add(
+    subject: Subject, number: str, entries: Sequence[Entry], body: str, version: int, act: str
+) -> None:
+    """Add one act of entries to a record of `version`, with its new snapshot, in one transaction.
+
+    A repeat of an act that was already written changes nothing. Raises Conflict when the record
+    has another version by now.
+    """
+    row = _act(subject, number, entries, act)
+    held = RegisterRow.version == version if version else RegisterRow.record.does_not_exist()
+    try:
+        with TransactWrite(connection=_connection()) as transaction:
+            transaction.save(row, condition=RegisterRow.record.does_not_exist())
+            transaction.save(_snapshot(subject, number, body, version + 1), condition=held)
+    except TransactWriteError as error:
+        if _is_written(row):
+            return
+        if _was_refused(error):
+            raise Conflict(f"{subject} {number} was changed meanwhile") from error
+        raise _unavailable(error) from error
+
+
+def _is_written(row: RegisterRow) -> bool:
+    try:
+        found = RegisterRow.get(row.record, row.part, consistent_read=True)
+    except DoesNotExist:
+        return False
+    return bool(found.body == row.body)
+
+
+def _was_refused(error: TransactWriteError) -> bool:
+    codes = {reason.code for reason in error.cancellation_reasons if reason is not None}
+    return bool(codes & {"ConditionalCheckFailed", "TransactionConflict"})
+
+
+def _connection() -> Connection:
+    meta = RegisterRow.Meta
+    return Connection(region=meta.region, host=meta.host)
+
+
+@_explained
+def put_new(records: Iterable[tuple[Subject, str, Sequence[Entry], str]]) -> None:
+    """Write records that aren't held yet, as (subject, number, entries, snapshot), in batches.
+
+    Each entry's act is named by the entries' own ids, so that writing the same again is the same.
+    """
+    with RegisterRow.batch_write() as batch:
+        for subject, number, entries, body in records:
+            parts = [
+                entries[at : at + ENTRIES_AN_ACT] for at in range(0, len(entries), ENTRIES_AN_ACT)
+            ]
+            for part in parts:
+                batch.save(_act(subject, number, part, part[0].id))
+            batch.save(_snapshot(subject, number, body, len(parts)))
+
+
+@_explained
+def put_snapshot(subject: Subject, number: str, body: str, version: int) -> None:
+    """Write a record's snapshot anew, where `signet fsck` found it stale."""
+    _snapshot(subject, number, body, version).save()
+
+
+@_explained
+def is_empty() -> bool:
+    """Whether the register holds nothing at all."""
+    return next(iter(RegisterRow.scan(limit=1)), None) is None
+
+
+def acts(subject: Subject) -> Iterator[RawActs]:
+    """The acts of every record of a kind, record by record, in the database's own order."""
+    rows = _permit_rows() if subject == "permit" else _member_rows()
+    start = len(subject) + 1
+    for record, group in groupby(rows, key=lambda row: row.record):
+        bodies = tuple(row.body for row in sorted(group, key=lambda row: row.part))
+        yield RawActs(subject, record[start:], bodies)
+
+
+def _permit_rows() -> Iterator[Any]:
+    return _scanned(lambda: RegisterRow.permits.scan(RegisterRow.part.startswith(ACT)))
+
+
+def _member_rows() -> Iterator[Any]:
+    wanted = RegisterRow.part.startswith(ACT) & RegisterRow.record.startswith("member#")
+    return _scanned(lambda: RegisterRow.scan(wanted, consistent_read=True))
+
+
+def _scanned(scan: Callable[[], Iterable[Any]]) -> Iterator[Any]:
+    try:
+        yield from scan()
+    except (PynamoDBException, BotoCoreError) as error:
+        raise _unavailable(error) from error
+
+
+def snapshots() -> Iterator[tuple[Subject, str, str, int]]:
+    """Every snapshot, as (subject, number, body, version)."""
+    for row in _scanned(lambda: RegisterRow.scan(RegisterRow.part == SNAPSHOT)):
+        subject, _, number = row.record.partition("#")
+        kind: Subject = "member" if subject == "member" else "permit"
+        yield kind, number, row.body, int(row.version or 0)

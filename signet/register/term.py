@@ -1,0 +1,26 @@
+"""How long a permit runs (PER-2)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from signet.policy import Policy
+
+
+def years_later(day: date, years: int) -> date:
+    """The same day `years` later; 29 February becomes 28 February where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def last_valid_day(start: date, policy: Policy) -> date:
+    """The last day of a permit that starts on `start` (PER-2, G 48(2))."""
+    anniversary = years_later(start, policy.value("permit_term_years", start))
+    return anniversary + timedelta(days=policy.value("permit_last_day_offset", start))
+
+
+def renewal_start(expires_on: date, renewed_on: date) -> date:
+    """A renewal runs on from the term before it, or from its own day when that one is over."""
+    return max(expires_on + timedelta(days=1), renewed_on)

@@ -1,0 +1,173 @@
+"""DynamoDB Local as the demonstration and the tests run it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+
+from infra.local import dynamodb, ports
+from infra.local.errors import DatabaseFailed, DataInUse, MissingPart, PortTaken
+from tests.infra.waiting import eventually
+from tests.local_database import shared_database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+ROOT = Path(__file__).resolve().parents[2]
+TABLE = "records"
+
+
+def client(endpoint: str, key: str = "local") -> DynamoDBClient:
+    return boto3.client(
+        "dynamodb",
+        endpoint_url=endpoint,
+        region_name=dynamodb.REGION,
+        aws_access_key_id=key,
+        aws_secret_access_key="local",
+    )
+
+
+def put_record(database: DynamoDBClient, key: str) -> None:
+    database.create_table(
+        TableName=TABLE,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    database.put_item(TableName=TABLE, Item={"id": {"S": key}})
+
+
+def is_free(port: int) -> bool:
+    try:
+        ports.check_free(port, remedy="")
+    except PortTaken:
+        return False
+    return True
+
+
+def port_of(endpoint: str) -> int:
+    return int(endpoint.rpartition(":")[2])
+
+
+@pytest.fixture
+def foreground(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str, Path]]:
+    """`make db` in a process of its own: the process, the endpoint and its environment file."""
+    announced = tmp_path / "local.env"
+    options: list[str | Path] = ["--data", tmp_path / "data", "--environment-file", announced]
+    with subprocess.Popen(
+        [sys.executable, "-m", "infra.local.dynamodb", *options],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        assert line.startswith("DynamoDB Local: "), line + process.stdout.read()
+        yield process, line.split()[2].rstrip(","), announced
+        process.kill()
+
+
+def test_data_is_kept_over_a_restart_and_its_port_is_freed(tmp_path: Path) -> None:
+    with dynamodb.running(tmp_path) as first:
+        put_record(client(first.endpoint), "kept")
+    assert is_free(first.port)
+    with dynamodb.running(tmp_path) as second:
+        found = client(second.endpoint).get_item(TableName=TABLE, Key={"id": {"S": "kept"}})
+    assert found["Item"] == {"id": {"S": "kept"}}
+
+
+def test_a_second_database_on_the_same_data_is_refused(tmp_path: Path) -> None:
+    with (
+        dynamodb.running(tmp_path),
+        pytest.raises(DataInUse, match="already running"),
+        dynamodb.running(tmp_path),
+    ):
+        pytest.fail("two databases shared a folder")
+
+
+def test_a_taken_port_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    with socket.create_server((ports.LOOPBACK, 0)) as other:
+        taken = other.getsockname()[1]
+        with (
+            pytest.raises(PortTaken, match=f"port {taken} is taken"),
+            dynamodb.running(tmp_path / "data", port=taken),
+        ):
+            pytest.fail("the database took a port in use")
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_database_that_does_not_answer_in_time_is_stopped_and_reported() -> None:
+    port = ports.free_port()
+    with (
+        pytest.raises(DatabaseFailed, match="didn't answer within 0 s"),
+        dynamodb.running(port=port, deadline=0),
+    ):
+        pytest.fail("it can't have answered yet")
+    assert is_free(port)
+
+
+def test_missing_parts_are_named_with_the_command_that_installs_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dynamodb, "ROOT", tmp_path)
+    with pytest.raises(MissingPart, match="make setup"), dynamodb.running():
+        pytest.fail("there is no database to run")
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_the_database_ends_with_its_parent(
+    foreground: tuple[subprocess.Popen[str], str, Path], number: signal.Signals
+) -> None:
+    process, endpoint, announced = foreground
+    assert f"AWS_ENDPOINT_URL_DYNAMODB={endpoint}\n" in announced.read_text()
+    client(endpoint).list_tables()
+
+    process.send_signal(number)
+    process.wait(20)
+
+    assert eventually(lambda: is_free(port_of(endpoint)))
+    if number != signal.SIGKILL:
+        # Stopping it is how one ends it: no error, nothing left behind.
+        assert process.returncode == 0
+        assert not announced.exists()
+
+
+def test_a_database_that_dies_is_reported_and_no_longer_announced(
+    foreground: tuple[subprocess.Popen[str], str, Path],
+) -> None:
+    process, endpoint, announced = foreground
+    children = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,command="], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    port = str(port_of(endpoint))
+    java = next(line for line in children if f"-port {port} " in line and "guard.py" not in line)
+    os.kill(int(java.split()[0]), signal.SIGKILL)
+
+    output, _ = process.communicate(timeout=20)
+
+    assert process.returncode == 1
+    assert "error: DynamoDB Local has ended by itself" in output
+    assert not announced.exists()
+
+
+def test_sharers_use_one_database_until_the_last_lets_go(tmp_path: Path) -> None:
+    with shared_database(tmp_path) as last:
+        with shared_database(tmp_path) as second:
+            assert second == last
+            put_record(client(second), "shared")
+        assert client(last).list_tables()["TableNames"] == [TABLE]
+        assert client(last, key="another").list_tables()["TableNames"] == []
+    assert eventually(lambda: is_free(port_of(last)))
+    with shared_database(tmp_path) as anew:
+        assert client(anew).list_tables()["TableNames"] == []
