@@ -30,10 +30,31 @@ CITIES = {
     "Grande Prairie": 5, "Medicine Hat": 4, "St. Albert": 4, "Lac La Biche": 1, "Canmore": 2,
 }  # fmt: skip
 NATIVE = (
-    ("王小明", "Wang Xiaoming"), ("김민준", "Kim Minjun"), ("Анна Ковальская", "Anna Kovalskaya"),
-    ("محمد الحسن", "Mohammed Alhassan"), ("राजेश शर्मा", "Rajesh Sharma"), ("Γιώργος Παππάς", "Giorgos Pappas"),
-    ("ਹਰਪ੍ਰੀਤ ਸਿੰਘ", "Harpreet Singh"), ("田中 太郎", "Tanaka Taro"),
+    "王小明", "김민준", "李小龙", "陈大文", "Анна Ковальская", "محمد الحسن", "राजेश शर्मा",
+    "Γιώργος Παππάς", "ਹਰਪ੍ਰੀਤ ਸਿੰਘ", "田中 太郎",
 )  # fmt: skip
+PATTERNS = """
+    abbott adeyemi aguilar ahmed almeida anderson andersson antonov arsenault bailey banerjee
+    baranov barnes beaulieu becker bennett bergeron bianchi bondarenko bouchard boyko brennan
+    bryant burke cameron cardinal carvalho castillo chambers charlebois chaudhry christensen
+    clarke coleman collins conti cooper costa crawford cunningham dahl davies delgado desjardins
+    dhaliwal dimitrov donnelly douglas dubois dumont duncan edwards eriksen espinoza evans
+    farrell fernandes ferrari fischer fitzgerald fletcher flores fontaine forsythe fournier
+    fraser friesen fujimoto gagnon gallagher garcia gauthier gibson gill girard goncalves gordon
+    graham grewal grigoryan gruber gupta gutierrez hakobyan hamilton hansen harris hashimoto
+    hassan hawkins henderson hernandez hoffmann holmes horvath hughes hussain ibrahim ivanova
+    jackson jankowski jensen jimenez johansson joseph kapoor kaur kelly kennedy khan knight
+    kobayashi koch kovacs kowalczyk kraus kumar lachance lambert larsen lavoie lefebvre lewis
+    lindqvist lopez lundgren mackenzie maclean mahmoud makowski malhotra marchenko marino marshall
+    mcbride mckay mehta mendoza meyer miller mitchell moreau morgan morrison murphy nakamura
+    nelson neumann nguyen nielsen novak nowak ogunleye oliveira olsen ortiz osei palmer papadakis
+    paquette parker pedersen pelletier pereira perry petrov phillips poirier popescu powell quinn
+    rahman ramirez redekop reid reyes richards rivera roberts robinson rodriguez romano rossi
+    russell sandhu santos sawchuk schmidt schneider sharma shevchenko sidhu silva simpson sokolov
+    stevens stewart suzuki svensson takahashi taylor thibault thompson toews torres turner
+    vasquez vermeulen villeneuve volkov wagner walker wallace watanabe weber whitford williams
+    wilson wiebe wozniak wright yamamoto yilmaz young zhang zielinski zimmerman
+"""
 STATUSES: tuple[tuple[str, Tone, int, int], ...] = (
     ("Permitted to practise", "good", 0, 80),
     ("Not permitted to practise", "bad", 1, 12),
@@ -57,43 +78,20 @@ class _Names:
         return chance.choices(self._names, cum_weights=self._shares)[0]
 
 
-def _rare_names(chance: random.Random, wanted: int, ends: tuple[str, ...]) -> list[str]:
-    starts = [
-        "b",
-        "br",
-        "c",
-        "ch",
-        "d",
-        "dr",
-        "f",
-        "g",
-        "gr",
-        "h",
-        "j",
-        "k",
-        "kr",
-        "l",
-        "m",
-        "n",
-        "p",
-        "r",
-        "s",
-        "sh",
-        "st",
-        "t",
-        "tr",
-        "v",
-        "w",
-        "y",
-        "z",
-    ]
+def _rare_names(chance: random.Random, wanted: int) -> list[str]:
+    """Make names that look like names: each letter follows two others as in real ones."""
+    follows: dict[str, str] = {}
+    for name in PATTERNS.split():
+        padded = f"  {name}."
+        for at in range(len(name) + 1):
+            follows[padded[at : at + 2]] = follows.get(padded[at : at + 2], "") + padded[at + 2]
     made: dict[str, None] = {}
     while len(made) < wanted:
-        middle = "".join(
-            chance.choice(starts) + chance.choice(("a", "e", "i", "o", "u", "ai", "ou"))
-            for _ in range(chance.choice((1, 2, 2, 3)))
-        )
-        made[(middle + chance.choice(ends)).capitalize()] = None
+        name = "  "
+        while not name.endswith("."):
+            name += chance.choice(follows[name[-2:]])
+        if 4 <= len(name) - 3 <= 12:
+            made[name[2:-1].capitalize()] = None
     return list(made)
 
 
@@ -101,9 +99,8 @@ def members(wanted: int, seed: int = 1) -> Iterator[LookupEntry]:
     """Return made-up members, numbered from 100001 on, the same for a seed."""
     chance = random.Random(seed)
     tail = max(50, wanted // 2)
-    endings = ("", "n", "r", "ski", "son", "lla", "wicz", "nko", "s", "tt")
-    surnames = _Names(SURNAMES, _rare_names(chance, min(tail, 40_000), endings))
-    given = _Names(GIVEN, _rare_names(chance, min(max(40, wanted // 6), 9_000), ("", "", "n", "a")))
+    surnames = _Names(SURNAMES, _rare_names(chance, min(tail, 40_000)))
+    given = _Names(GIVEN, _rare_names(chance, min(max(40, wanted // 6), 9_000)))
     for number in range(100_001, 100_001 + wanted):
         yield _member(chance, str(number), given, surnames)
 
@@ -127,18 +124,16 @@ def _member(chance: random.Random, number: str, given: _Names, surnames: _Names)
 
 
 def _native(chance: random.Random) -> str:
-    name, _ = chance.choice(NATIVE)
+    name = chance.choice(NATIVE)
     if " " in name or chance.random() < 0.3:
         return name
-    return name[0] + "".join(
-        chance.choice("伟芳娜敏静丽强磊洋勇艳杰涛明超兰霞平刚桂") for _ in "ab"
-    )
+    return name[0] + "".join(chance.choices("伟芳娜敏静丽强磊洋勇艳杰涛明超兰霞平刚桂", k=2))
 
 
 def permits(wanted: int, seed: int = 2) -> Iterator[LookupEntry]:
     """Return made-up permit holders, numbered from P1001 on."""
     chance = random.Random(seed)
-    firms = _rare_names(chance, max(20, wanted), ("", "n", "co", "tech", "ron"))
+    firms = _rare_names(chance, max(20, wanted))
     for place in range(wanted):
         legal = f"{firms[place]} {chance.choice(TRADES)} Ltd."
         names = [("", legal)]

@@ -14,17 +14,20 @@ from signet.cli.arguments import a_date
 from signet.cli.failures import explain, report_failures
 from signet.policy import Policy
 from signet.publish import site as sites
-from signet.publish.pipeline import Build, Report
+from signet.publish.pipeline import Build
 from signet.publish.progress import Progress
 from signet.publish.release import FolderTarget
+from signet.publish.report import Report
 from signet.publish.snapshot import FolderSource, Source, StoreSource
 from signet.publish.verify import MOST_SHOWN, VerificationFailed
+from signet.register import tables
 
 EXIT_NOT_VERIFIED = 1
 DEFAULT_OUT = Path("var/site")
 
 
 def parser() -> argparse.ArgumentParser:
+    """The parser of the command line."""
     made = argparse.ArgumentParser(
         prog="build.py",
         description="Build the public register: read the records, make and verify every page, "
@@ -67,6 +70,7 @@ def today(policy: Policy) -> date:
 
 def _source(name: str, as_of: date, policy: Policy) -> Source:
     if name == "dynamodb":
+        tables.bind()
         return StoreSource()
     return FolderSource(Path(name), as_of, policy)
 

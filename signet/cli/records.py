@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Container, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -119,11 +120,12 @@ def _plan(options: argparse.Namespace, known: Held, policy: Policy) -> Plan:
         restoring = not known.numbers("member") and not known.numbers("permit")
         dated = options.dated or folder.dated or today(policy)
         plan = loading.plan_entries(folder, dated, known, policy, None if restoring else now)
-        plan.contacts = _contacts(source, policy, known)
+        numbers = known.numbers("member") | {n for (s, n), _ in plan.new if s == "member"}
+        plan.contacts = _contacts(source, policy, numbers)
         return plan
     members, permits = known.numbers("member"), known.numbers("permit")
     if options.mapping:
-        found = read(source, load(options.mapping), policy, members, permits)
+        found = read(source, load(options.mapping, policy), policy, members, permits)
     else:
         found = read_exchange(source, policy, members, permits)
     if found.problems and options.accept_valid:
@@ -146,12 +148,14 @@ def _dated(options: argparse.Namespace, policy: Policy) -> date:
     return today(policy)
 
 
-def _contacts(source: Path, policy: Policy, known: Held) -> list[Any]:
+def _contacts(source: Path, policy: Policy, members: Container[str]) -> list[Mapping[str, str]]:
     """The private contact data of a folder that has entries."""
     if not (source / CONTACTS.file).exists():
         return []
-    found = read_exchange(source / CONTACTS.file, policy, known.numbers("member"))
-    return [row.values for row in found.rows.get("contacts", ())]
+    found = read_exchange(source / CONTACTS.file, policy, members)
+    if found.problems:
+        raise InputProblems(found.problems)
+    return [loading.contact(row) for row in found.rows["contacts"]]
 
 
 def _tell(plan: Plan) -> None:

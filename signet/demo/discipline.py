@@ -16,7 +16,7 @@ def decided(ledger: Ledger, chance: Chance, outcome: str, on: date) -> None:
     raw = lists.read("events")
     decided_on = on - timedelta(days=chance.between(0, 21))
     data = {
-        "decision": f"{decided_on.year}-D{chance.between(1, 99):02d}",
+        "decision": f"{decided_on.year}-D{chance.between(1, 400):03d}",
         "title": chance.pick(raw["decisions"][outcome]["titles"]),
         "decided_on": decided_on.isoformat(),
         "summary": chance.pick(raw["decisions"]["summaries"]),
@@ -32,7 +32,7 @@ def condition(ledger: Ledger, chance: Chance, on: date, last: date) -> None:
     """Put down a condition imposed on a day, and its lifting by `last` in about half the cases."""
     raw = lists.read("events")
     private = chance.happens(raw["condition_private_share"])
-    code = f"{on.year}-C{chance.between(1, 99):02d}"
+    code = f"{on.year}-C{chance.between(1, 400):03d}"
     data = {
         "condition": code,
         "text": chance.pick(raw["private_conditions" if private else "conditions"]),

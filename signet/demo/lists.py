@@ -56,7 +56,7 @@ def check(policy: Policy) -> None:
             set(careers["disciplines"]) | _named(scopes, "discipline"),
             policy.disciplines,
         ),
-        ("activities", set(scopes["verbs"]), policy.activities),
+        ("activities", set(scopes["activities"].values()), policy.activities),
     ):
         if unknown := sorted(used - set(known)):
             raise PolicyError(f"the sample's {what} aren't in the policy pack: {unknown}")

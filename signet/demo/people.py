@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from signet.demo import lists, names, places, standings
@@ -81,9 +81,12 @@ def is_practitioner(seed: int, index: int) -> bool:
     """
     size: int = lists.read("careers")["one_practitioner_in"]
     block, place = divmod(index, size)
-    if block == 0:
-        return place == 0
-    return place == Chance(seed, "place_of_practitioner", block).below(size)
+    return place == _place_of_practitioner(seed, block, size)
+
+
+@lru_cache(maxsize=8)  # a block's members are asked for one after the other
+def _place_of_practitioner(seed: int, block: int, size: int) -> int:
+    return Chance(seed, "place_of_practitioner", block).below(size) if block else 0
 
 
 def draw(seed: int, index: int, dated: date, practitioner: bool) -> Person:

@@ -59,7 +59,7 @@ class Designation:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A standing of a member: good standing or not, may practise or not, still on the roll or not."""
+    """A standing of a member: good or not, may practise or not, struck from the roll or not."""
 
     code: str
     name: str
@@ -149,10 +149,12 @@ def _read(path: Path) -> Policy:
 
 
 def _check(policy: Policy) -> None:
-    for status in (*policy.statuses.values(), *policy.permit_statuses.values()):
-        unknown = [code for code in status.reasons if code not in policy.reasons]
+    named = {s.code: s.reasons for s in policy.statuses.values()}
+    named |= {f"{s.code} of a permit": s.reasons for s in policy.permit_statuses.values()}
+    for status, reasons in named.items():
+        unknown = [code for code in reasons if code not in policy.reasons]
         if unknown:
-            raise PolicyError(f"status {status.code} names reasons that aren't listed: {unknown}")
+            raise PolicyError(f"status {status} names reasons that aren't listed: {unknown}")
 
 
 @cache

@@ -60,6 +60,7 @@ def _listed(words: Iterable[str]) -> str:
 
 
 def member_line(member: PublicMember) -> list[str]:
+    """A member's line in members.csv."""
     return [
         member.number,
         member.name,
@@ -83,6 +84,7 @@ def member_line(member: PublicMember) -> list[str]:
 
 
 def scope_lines(member: PublicMember, permitted: Collection[str]) -> list[list[str]]:
+    """A member's lines in scopes.csv; `permitted` are the designations practised under now."""
     return [
         [
             member.number,
@@ -100,6 +102,7 @@ def scope_lines(member: PublicMember, permitted: Collection[str]) -> list[list[s
 
 
 def permit_line(permit: PublicPermit) -> list[str]:
+    """A permit's line in permits.csv."""
     return [
         permit.number,
         permit.name,
@@ -120,12 +123,14 @@ def permit_line(permit: PublicPermit) -> list[str]:
 
 
 def responsible_lines(permit: PublicPermit) -> list[list[str]]:
+    """A permit's lines in responsible_members.csv."""
     current = [[m.number, m.name, m.since, ""] for m in permit.responsible_members]
     former = [[m.number, m.name, m.since, m.until] for m in permit.former_responsible_members]
     return [[permit.number, permit.name, *row] for row in (*current, *former)]
 
 
 def history_lines(record: PublicMember | PublicPermit) -> list[list[str]]:
+    """A record's lines in history.csv, the earliest first."""
     subject = "member" if isinstance(record, PublicMember) else "permit"
     return [
         [subject, record.number, e.effective_on, e.recorded_on, e.what, e.detail]

@@ -70,6 +70,7 @@ TELL: dict[tuple[str, str], Callable[[Entry, Policy], Told | None]] = {
         full_name(e.data.get("given", ""), e.data["family"]),
     ),
     ("member", "other_name_added"): lambda e, p: ("Other name recorded", e.data["name"]),
+    ("member", "category_changed"): lambda e, p: ("Registered", ""),
     ("member", "moved"): lambda e, p: ("Place changed", _place(e)),
     ("member", "disciplines_changed"): lambda e, p: (
         "Disciplines changed",
@@ -122,7 +123,7 @@ def recorded_on(entry: Entry, zone: ZoneInfo) -> date:
 def events(
     entries: Iterable[Entry], policy: Policy, zone: ZoneInfo
 ) -> tuple[tuple[Entry, HistoryEvent], ...]:
-    """What the public is told of each entry, the latest first; entries kept private are left out."""
+    """What the public is told of each entry, the latest first; nothing of what is private."""
     told = []
     for entry in entries:
         tell = TELL.get((entry.subject, entry.kind))

@@ -13,15 +13,13 @@ from typing import Generic, TypeVar
 
 from signet.policy import Policy
 from signet.publish import order
-from signet.publish.public import IndexPage, ListPage, PageLink, Row, ScopeListPage, ScopeRow
+from signet.publish.public import IndexPage, ListPage, PageLink
 from signet.publish.records import Listed
 
 PAGE = 250  # rows of a page before it is split
 BROWSE = "/register/browse/"
-SCOPES = "/register/scopes/"
 REGISTER_LINK = PageLink("Register", "/register/")
 BROWSE_LINK = PageLink("Browse", BROWSE)
-SCOPES_LINK = PageLink("Scopes of practice", SCOPES)
 
 Item = TypeVar("Item")
 
@@ -54,24 +52,27 @@ def leaves(
             yield from leaves(parts[start], key, start, most)
 
 
-def _label(prefix: str) -> str:
+def label_of(prefix: str) -> str:
+    """What a part of a list is called: the letters its names begin with."""
     return prefix.strip().title() or "All"
 
 
-def _address(base: str, prefix: str) -> str:
+def address_of(base: str, prefix: str) -> str:
+    """The address of a part of the list at `base`."""
     if not prefix:
         return base
     ending = "-" if prefix.endswith(" ") else ""
     return f"{base}{order.slug(prefix)}{ending}/"
 
 
-def _pages(found: Sequence[Leaf[Item]], base: str) -> tuple[PageLink, ...]:
+def page_links(found: Sequence[Leaf[Item]], base: str) -> tuple[PageLink, ...]:
+    """A link to each part; none when there is just one."""
     if len(found) == 1:
         return ()
-    return tuple(PageLink(_label(leaf.prefix), _address(base, leaf.prefix)) for leaf in found)
+    return tuple(PageLink(label_of(leaf.prefix), address_of(base, leaf.prefix)) for leaf in found)
 
 
-def _near(pages: tuple[PageLink, ...], at: int) -> tuple[PageLink, ...]:
+def near(pages: tuple[PageLink, ...], at: int) -> tuple[PageLink, ...]:
     """The links a page shows: its own letter's pages, and the first page of each other letter."""
     if not pages:
         return ()
@@ -100,13 +101,13 @@ class BrowseList:
     def pages(self) -> Iterator[ListPage]:
         """The list's pages; the first stands at `base` too when the list is split."""
         found = list(leaves(self.listed, lambda item: item.key))
-        links = _pages(found, self.base)
+        links = page_links(found, self.base)
         for at, leaf in enumerate(found):
-            address = _address(self.base, leaf.prefix) if links else self.base
-            yield self._page(address, leaf, _near(links, at))
+            address = address_of(self.base, leaf.prefix) if links else self.base
+            yield self._page(address, leaf, near(links, at))
 
     def _page(self, path: str, leaf: Leaf[Listed], links: tuple[PageLink, ...]) -> ListPage:
-        title = f"{self.title}: {_label(leaf.prefix)}" if links else self.title
+        title = f"{self.title}: {label_of(leaf.prefix)}" if links else self.title
         return ListPage(
             path=path,
             title=title,
@@ -120,7 +121,7 @@ class BrowseList:
     def link(self) -> PageLink:
         """The way into the list, with how many records are on it."""
         found = list(leaves(self.listed, lambda item: item.key))
-        first = self.base if len(found) == 1 else _address(self.base, found[0].prefix)
+        first = self.base if len(found) == 1 else address_of(self.base, found[0].prefix)
         return PageLink(self.title, first, note=str(len(self.listed)))
 
     def letters(self) -> tuple[PageLink, ...]:
@@ -128,8 +129,8 @@ class BrowseList:
         found = list(leaves(self.listed, lambda item: item.key))
         links: dict[str, PageLink] = {}
         for leaf in found:
-            letter = _label(leaf.prefix)[:1] if leaf.prefix else "All"
-            path = _address(self.base, leaf.prefix) if len(found) > 1 else self.base
+            letter = label_of(leaf.prefix)[:1] if leaf.prefix else "All"
+            path = address_of(self.base, leaf.prefix) if len(found) > 1 else self.base
             links.setdefault(letter, PageLink(letter, path))
         return tuple(links.values())
 
@@ -172,6 +173,7 @@ class Browse:
     cities: list[BrowseList]
 
     def pages(self) -> Iterator[ListPage]:
+        """Every page of every list."""
         for browse_list in (
             self.names,
             self.permit_holders,
@@ -182,6 +184,7 @@ class Browse:
             yield from browse_list.pages()
 
     def index(self) -> IndexPage:
+        """The page that leads into the lists."""
         return IndexPage(
             path=BROWSE,
             title="Browse the register",
@@ -239,84 +242,3 @@ def browse(members: list[Listed], permits: list[Listed], policy: Policy) -> Brow
             "Everyone on the register in this place, with where they stand today.",
         ),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Scopes:
-    """The scope listings: by discipline and by activity (SCO-3)."""
-
-    rows: list[ScopeRow]
-
-    def _by(self, keys: Callable[[ScopeRow], Iterable[str]]) -> dict[str, list[ScopeRow]]:
-        groups: dict[str, list[ScopeRow]] = defaultdict(list)
-        for row in self.rows:
-            for key in keys(row):
-                groups[key].append(row)
-        return dict(sorted(groups.items(), key=lambda pair: order.sort_key(pair[0])))
-
-    def _groups(self) -> tuple[tuple[str, str, str, dict[str, list[ScopeRow]]], ...]:
-        return (
-            (
-                "disciplines",
-                "By discipline",
-                "Professional technologists who may practise independently in this discipline, "
-                "each within the scope shown.",
-                self._by(lambda row: (row.scope.discipline,)),
-            ),
-            (
-                "activities",
-                "By activity",
-                "Professional technologists whose scope of practice takes in this activity.",
-                self._by(lambda row: row.scope.activities),
-            ),
-        )
-
-    def pages(self) -> Iterator[ScopeListPage]:
-        for folder, _, lead, groups in self._groups():
-            for name, rows in groups.items():
-                base = f"{SCOPES}{folder}/{order.slug(name)}/"
-                found = list(leaves(rows, _scope_key))
-                links = _pages(found, base)
-                for at, leaf in enumerate(found):
-                    label = f"{name}: {_label(leaf.prefix)}" if links else name
-                    yield ScopeListPage(
-                        path=_address(base, leaf.prefix) if links else base,
-                        title=label,
-                        lead=lead,
-                        rows=tuple(leaf.items),
-                        pages=_near(links, at),
-                        up=(REGISTER_LINK, SCOPES_LINK),
-                    )
-
-    def index(self) -> IndexPage:
-        """The way in. It tells no counts: they would change with every suspension."""
-        return IndexPage(
-            path=SCOPES,
-            title="Scopes of practice",
-            lead="Find professional technologists by what they may practise independently.",
-            groups=tuple(
-                (heading, tuple(self._link(folder, name, rows) for name, rows in groups.items()))
-                for folder, heading, _, groups in self._groups()
-            ),
-            up=(REGISTER_LINK,),
-        )
-
-    def _link(self, folder: str, name: str, rows: list[ScopeRow]) -> PageLink:
-        base = f"{SCOPES}{folder}/{order.slug(name)}/"
-        found = list(leaves(rows, _scope_key))
-        return PageLink(name, base if len(found) == 1 else _address(base, found[0].prefix))
-
-
-def _scope_key(row: ScopeRow) -> str:
-    return order.sort_key(row.sort_name)
-
-
-def scopes(rows: list[ScopeRow]) -> Scopes:
-    """The scope listings over those permitted to practise."""
-    rows.sort(key=lambda row: (_scope_key(row), row.number, row.designation))
-    return Scopes(rows)
-
-
-def rows_listed(pages: Iterable[ListPage]) -> int:
-    """How many rows the pages hold in all."""
-    return sum(len(page.rows) for page in pages)

@@ -7,72 +7,38 @@ members stream through, and what concerns them all is made from what they left b
 from __future__ import annotations
 
 import json
-import resource
-import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from time import perf_counter
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from signet.policy import Policy
-from signet.publish import feeds, lists, project, records, shell, verify, workers
+from signet.publish import (
+    feeds,
+    lists,
+    project,
+    records,
+    scope_lists,
+    shell,
+    verify,
+    workers,
+)
+from signet.publish.gathered import DATA, Gathered
 from signet.publish.lookup import index as lookup
 from signet.publish.pages import Pages
 from signet.publish.progress import Progress
 from signet.publish.project import Viewpoint
 from signet.publish.public import DataFile, PermitAnswered
-from signet.publish.records import Batch, Desk
+from signet.publish.records import Desk
 from signet.publish.release import FolderTarget
+from signet.publish.report import Report, Stopwatch, peak_rss_mb
 from signet.publish.site import Site
 from signet.publish.snapshot import Source
 from signet.publish.staging import Staging
 from signet.register import fold
 from signet.register.model import PermitRecord
 
-DATA = "register/data/"
-CSV_FILES = tuple(feeds.COLUMNS)
 MEDIA = {"csv": "text/csv", "jsonl": "application/jsonl"}
-
-
-@dataclass(slots=True)
-class Report:
-    """What a build did: `members` and `permits` are those published, `seconds` are by stage."""
-
-    members: int = 0
-    permits: int = 0
-    pages: int = 0
-    written: int = 0
-    unchanged: int = 0
-    deleted: int = 0
-    seconds: dict[str, float] = field(default_factory=dict)
-    peak_rss_mb: float = 0.0
-
-    def as_json(self) -> str:
-        return json.dumps(asdict(self), indent=2) + "\n"
-
-
-class Stopwatch:
-    """Seconds by stage; a stage entered twice adds up."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._started = perf_counter()
-
-    def lap(self, stage: str) -> None:
-        """The time since the last lap was this stage's."""
-        now = perf_counter()
-        self.seconds[stage] = round(self.seconds.get(stage, 0.0) + now - self._started, 3)
-        self._started = now
-
-
-def peak_rss_mb() -> float:
-    """The most memory this process has held, with its largest child's, in megabytes."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return round((held + children) * unit / 1_000_000, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +71,7 @@ class _Run:
         self.build, self.staging = build, staging
         self.view = Viewpoint(build.as_of, build.policy, ZoneInfo(build.policy.regulator.time_zone))
         self.watch = Stopwatch()
-        self.gathered = _Gathered(staging)
+        self.gathered = Gathered(staging)
         self.faults: list[str] = []
         self.links: set[str] = set()
 
@@ -178,7 +144,7 @@ class _Run:
     def _lists(self) -> dict[str, int]:
         gathered, pages = self.gathered, self.pages
         browse = lists.browse(gathered.listed_members, gathered.listed_permits, self.build.policy)
-        scopes = lists.scopes(gathered.scoped)
+        scopes = scope_lists.scopes(gathered.scoped)
         counts: dict[str, int] = {"members": 0, "permits": 0}
         for part in browse.pages():
             self._page(part.path, pages.list_page(part))
@@ -265,56 +231,3 @@ class _Run:
             seconds={**self.watch.seconds, "total": round(sum(self.watch.seconds.values()), 3)},
             peak_rss_mb=peak_rss_mb(),
         )
-
-
-class _Gathered:
-    """What the batches left behind; their lines are written to the bulk files as they come."""
-
-    def __init__(self, staging: Staging) -> None:
-        self._staging = staging
-        self.members: list[str] = []
-        self.permits: list[str] = []
-        self.listed_members: list[records.Listed] = []
-        self.listed_permits: list[records.Listed] = []
-        self.scoped: list[Any] = []
-        self.looked_up: list[Any] = []
-        self.responsible: dict[str, Any] = {}
-        self.names: dict[str, str] = {}
-        self.newest = Batch()
-        self.line_counts: dict[str, int] = {}
-        self._streams = {name: staging.stream(DATA + name) for name in feeds.TITLES}
-        for name in CSV_FILES:
-            self._streams[name].write((",".join(feeds.COLUMNS[name]) + "\n").encode())
-
-    def add_members(self, batch: Batch) -> None:
-        self.members += batch.numbers
-        self.listed_members += batch.listed
-        self.scoped += batch.scoped
-        self.responsible.update(batch.responsible)
-        self.names.update(batch.names)
-        self._add(batch)
-
-    def add_permits(self, batch: Batch) -> None:
-        self.permits += batch.numbers
-        self.listed_permits += batch.listed
-        self._add(batch)
-
-    def _add(self, batch: Batch) -> None:
-        self.looked_up += batch.looked_up
-        self.newest.add_changes(batch.changes)
-        self.newest.links |= batch.links
-        self.newest.faults += batch.faults
-        self._staging.take(batch.digests, batch.changed)
-        for name, content in batch.lines.items():
-            self._streams[name].write(content)
-            self.line_counts[name] = self.line_counts.get(name, 0) + batch.line_counts[name]
-
-    def close(self) -> dict[str, tuple[int, str]]:
-        """Finish the bulk files; gives their sizes and hashes by name."""
-        sizes = {}
-        for name, stream in self._streams.items():
-            with stream:
-                pass
-            self.line_counts.setdefault(name, 0)
-            sizes[name] = (stream.size, self._staging.digests[DATA + name].hex())
-        return sizes

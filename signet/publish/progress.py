@@ -46,6 +46,10 @@ class Progress:
     def bar(self, what: str, total: int) -> Iterator[Callable[[], None]]:
         """For work that calls back: gives what to call after each of `total` items."""
         counted = self.over(range(total), what)
-        yield lambda: next(counted, None) and None
-        for _ in counted:
+
+        def told() -> None:
+            next(counted, None)
+
+        yield told
+        for _ in counted:  # the last step closes the bar
             break

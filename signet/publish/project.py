@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from signet.policy import Policy
@@ -55,6 +56,7 @@ class Viewpoint:
 
 
 def iso(day: date | None) -> str:
+    """A date in ISO form, or nothing."""
     return day.isoformat() if day else ""
 
 
@@ -109,7 +111,7 @@ def _other_names(record: MemberRecord | PermitRecord) -> tuple[OtherName, ...]:
 
 
 def _last_changed(entries: Iterable[Entry], zone: ZoneInfo) -> str:
-    """The day the public facts last changed: when an entry was recorded, or took effect if later."""
+    """The day the public facts last changed: when recorded, or when effective if later."""
     days = (max(history.recorded_on(e, zone), e.effective_on) for e in entries)
     return iso(max(days, default=None))
 
@@ -121,7 +123,7 @@ def public_member(
     record: MemberRecord, permits: tuple[PermitAnswered, ...], view: Viewpoint
 ) -> tuple[PublicMember, Told]:
     """What the public sees of a member; `record` must be public (DES-6)."""
-    told = history.events(record.entries, view.policy, view.zone)
+    told = history.events(standing.public_entries(record), view.policy, view.zone)
     name = full_name(record.given, record.family)
     published = PublicMember(
         number=record.number,
@@ -137,7 +139,7 @@ def public_member(
         disciplines=record.disciplines,
         status=record.status,
         headline=member_headline(record, view.policy),
-        registered_on=iso(record.registered_on),
+        registered_on=iso(record.category_since),
         scopes=tuple(map(_scope, record.scopes)),
         conditions=tuple(map(_condition, record.conditions)),
         decisions=tuple(
@@ -263,7 +265,7 @@ def permit_answered(record: PermitRecord, member: str, headline: Headline) -> Pe
 
 def changes(record: PublicMember | PublicPermit, told: Told) -> list[Change]:
     """The record's lines in the recent changes: when each could first be read here."""
-    kind = "member" if isinstance(record, PublicMember) else "permit"
+    kind: Literal["member", "permit"] = "member" if isinstance(record, PublicMember) else "permit"
     lines = [
         Change(
             published_on=max(event.recorded_on, event.effective_on),

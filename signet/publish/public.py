@@ -25,6 +25,8 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class HeldDesignation:
+    """A designation held, with what the policy says of it."""
+
     code: str
     name: str
     slug: str
@@ -35,6 +37,8 @@ class HeldDesignation:
 
 @dataclass(frozen=True, slots=True)
 class OtherName:
+    """Another name, always shown with what it is."""
+
     name: str
     kind: Literal["former", "known_as", "native"]
     until: str = ""
@@ -93,6 +97,8 @@ class PermitAnswered:
 
 @dataclass(frozen=True, slots=True)
 class PublicMember:
+    """All that the public sees of a member."""
+
     number: str
     name: str
     sort_name: str
@@ -130,6 +136,8 @@ class ResponsibleMember:
 
 @dataclass(frozen=True, slots=True)
 class FormerResponsibleMember:
+    """A member who answered for a permit, and no longer does."""
+
     number: str
     name: str
     since: str
@@ -138,6 +146,8 @@ class FormerResponsibleMember:
 
 @dataclass(frozen=True, slots=True)
 class PublicPermit:
+    """All that the public sees of a permit to practise."""
+
     number: str
     name: str
     operating_names: tuple[str, ...]
@@ -199,6 +209,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PageLink:
+    """A link from page to page."""
+
     label: str
     path: str
     current: bool = False

@@ -15,6 +15,7 @@ from signet.publish import documents, order, project, verify
 from signet.publish.lookup.entry import LookupEntry
 from signet.publish.lookup.index import Indexed, indexed
 from signet.publish.pages import Pages
+from signet.publish.project import Viewpoint
 from signet.publish.public import (
     Change,
     PermitAnswered,
@@ -24,7 +25,6 @@ from signet.publish.public import (
     Row,
     ScopeRow,
 )
-from signet.publish.project import Viewpoint
 from signet.publish.snapshot import Source
 from signet.publish.staging import Digests, Staging
 from signet.register import fold, standing
@@ -66,11 +66,13 @@ class Batch:
         self.changes = heapq.nlargest(RECENT, [*self.changes, *found], key=change_order)
 
     def add_lines(self, name: str, content: bytes, count: int) -> None:
+        """Add `count` lines to a bulk download."""
         self.lines[name] = self.lines.get(name, b"") + content
         self.line_counts[name] = self.line_counts.get(name, 0) + count
 
 
 def change_order(change: Change) -> tuple[str, str, str, str]:
+    """What changes are sorted by: when they could first be read here."""
     return (change.published_on, change.number, change.effective_on, change.key)
 
 

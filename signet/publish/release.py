@@ -117,6 +117,7 @@ class FolderTarget:
             )
 
     def published(self) -> Digests:
+        """What the manifest of the last release says."""
         if not self._manifest.exists():
             return {}
         return _unlisted(self._manifest.read_text(encoding="utf-8"))
@@ -130,11 +131,13 @@ class FolderTarget:
         }
 
     def staging(self, published: Mapping[str, bytes] | None = None) -> Staging:
+        """An empty place for the next release; `published` stands for what is there."""
         shutil.rmtree(self._staged, ignore_errors=True)
         self._staged.mkdir(parents=True)
         return Staging(self._staged, self.published() if published is None else published)
 
     def release(self, staging: Staging) -> Sequence[str]:
+        """Publish what is staged; gives back the paths that were deleted."""
         deleted = sorted(staging.deleted())
         if not staging.changed and not deleted:
             self._close(staging.digests)
@@ -216,6 +219,7 @@ class FolderTarget:
         return count
 
     def restore(self) -> int:
+        """Put the release before back; gives how many files changed. Raises ReleaseError."""
         if not self._previous.exists():
             raise ReleaseError(f"no earlier release of {self.folder} is kept")
         added = json.loads((self._previous / "added.json").read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ DEFAULT_URL = "http://127.0.0.1:8000"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """`url` is the public origin without a final slash; `notice` stands at the head of every page."""
+    """`url` is the public origin without a final slash; every page shows `notice` at its head."""
 
     url: str = DEFAULT_URL
     notice: str = ""

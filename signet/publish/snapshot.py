@@ -46,12 +46,15 @@ class FolderSource:
         self._policy = policy
 
     def permits(self) -> Iterator[RawRecord]:
+        """The permits in number order."""
         return self._folder.permits()
 
     def members(self) -> Iterator[RawRecord]:
+        """The members in number order."""
         return self._folder.members()
 
     def decode(self, raw: RawRecord) -> list[Entry]:
+        """The entries of a record. Raises InputProblems."""
         return decode.entries(raw, self._dated, self._policy)
 
 
@@ -59,12 +62,15 @@ class StoreSource:
     """The register in the database. Its scan has no order, so raw acts are sorted on disk."""
 
     def permits(self) -> Iterator[RawActs]:
+        """The permits in number order."""
         return _sorted(store.acts("permit"))
 
     def members(self) -> Iterator[RawActs]:
+        """The members in number order."""
         return _sorted(store.acts("member"))
 
     def decode(self, raw: RawActs) -> list[Entry]:
+        """The entries of a record."""
         return store.decoded(raw)
 
 

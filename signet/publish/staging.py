@@ -70,6 +70,7 @@ class Staging:
         return StagedStream(self, path)
 
     def close_stream(self, path: str, found: Digest, written: str) -> None:
+        """Take a file that was written in parts into what is staged."""
         self.digests[path] = found
         if self.published_digests.get(path) == found:
             os.unlink(written)
@@ -78,6 +79,7 @@ class Staging:
             os.replace(written, self._place(path))
 
     def open_part(self, path: str) -> tuple[str, BinaryIO]:
+        """Open a file to be written in parts; gives its place too."""
         place = f"{self._place(path)}.part"
         return place, open(place, "wb")
 
@@ -96,6 +98,7 @@ class StagedStream:
         self.size = 0
 
     def write(self, content: bytes) -> None:
+        """Add to the end of the file."""
         self._hash.update(content)
         self._file.write(content)
         self.size += len(content)

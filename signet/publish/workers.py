@@ -19,12 +19,11 @@ FEWEST = 1000  # records below which starting processes costs more than it saves
 
 Item = TypeVar("Item")
 
-_desk: Desk | None = None
+_desks: list[Desk] = []  # what the processes find when they are forked
 
 
 def _work(raws: list[Any]) -> Batch:
-    assert _desk is not None  # set before the processes were forked
-    return records.members(_desk, raws)
+    return records.members(_desks[-1], raws)
 
 
 def batches(items: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
@@ -51,8 +50,7 @@ def made(desk: Desk, raws: Iterable[Any], processes: int | None = None) -> Itera
 
 
 def _forked(desk: Desk, parts: Iterable[list[Any]], count: int) -> Iterator[Batch]:
-    global _desk
-    _desk = desk
+    _desks.append(desk)
     waiting: deque[Future[Batch]] = deque()
     with ProcessPoolExecutor(count, multiprocessing.get_context("fork")) as pool:
         try:
@@ -64,4 +62,4 @@ def _forked(desk: Desk, parts: Iterable[list[Any]], count: int) -> Iterator[Batc
                 yield waiting.popleft().result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-            _desk = None
+            _desks.pop()

@@ -76,12 +76,17 @@ def _doubts_of_member(entries: list[Entry], as_of: date, policy: Policy) -> Iter
         return
     if record.status not in policy.statuses:
         yield f"status {record.status!r} isn't in the policy; shown as not in good standing"
-    for held in record.designations:
-        known = policy.designations.get(held.code)
+    scoped = {scope.designation for scope in record.scopes}
+    yield from _doubts_of_designations([held.code for held in record.designations], scoped, policy)
+
+
+def _doubts_of_designations(codes: list[str], scoped: set[str], policy: Policy) -> Iterator[str]:
+    for code in codes:
+        known = policy.designations.get(code)
         if known is None:
-            yield f"designation {held.code!r} isn't in the policy and isn't shown (DES-4)"
-        elif known.practises and held.code not in {s.designation for s in record.scopes}:
-            yield f"{held.code} without a scope of practice; shown as not permitted (SCO-1)"
+            yield f"designation {code!r} isn't in the policy and isn't shown (DES-4)"
+        elif known.practises and code not in scoped:
+            yield f"{code} without a scope of practice; shown as not permitted (SCO-1)"
 
 
 def _doubts_of_permit(known: Held, number: str, as_of: date, policy: Policy) -> Iterator[str]:

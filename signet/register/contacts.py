@@ -14,7 +14,9 @@ def put(rows: Iterable[Mapping[str, str]]) -> int:
     with ContactRow.batch_write() as batch:
         for row in rows:
             kept = {name: row[name] for name in CONTACTS.names if row.get(name)}
-            batch.save(ContactRow(**kept))
+            contact = ContactRow()
+            contact.attribute_values.update(kept)
+            batch.save(contact)
             count += 1
     return count
 

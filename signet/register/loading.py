@@ -158,11 +158,12 @@ def plan_tables(tables: Tables, dated: date, known: Held, policy: Policy, now: d
         raise InputProblems(problems)
     said: list[Subject] = [s for s in SUBJECTS if f"{s}s" in tables.rows]
     _note_missing(plan, known, seen, said)
-    plan.contacts = [_contact(row) for row in tables.rows.get("contacts", ())]
+    plan.contacts = [contact(row) for row in tables.rows.get("contacts", ())]
     return plan
 
 
-def _contact(row: SourceRow) -> dict[str, str]:
+def contact(row: SourceRow) -> dict[str, str]:
+    """What a row of private contact data says, as text."""
     return {name: str(value) for name, value in row.values.items() if value}
 
 

@@ -40,6 +40,8 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class AnotherName:
+    """A name besides the current one."""
+
     name: str
     type: str  # former, known_as
     until: date | None = None
@@ -47,6 +49,8 @@ class AnotherName:
 
 @dataclass(frozen=True, slots=True)
 class ScopeOfPractice:
+    """What the holder of one designation may practise (SCO-1)."""
+
     designation: str
     discipline: str
     activities: tuple[str, ...]
@@ -57,6 +61,8 @@ class ScopeOfPractice:
 
 @dataclass(frozen=True, slots=True)
 class ConditionOnPractice:
+    """A condition in force; unless `published`, only the fact is public."""
+
     condition: str
     text: str
     published: bool
@@ -65,6 +71,8 @@ class ConditionOnPractice:
 
 @dataclass(frozen=True, slots=True)
 class DisciplineDecision:
+    """A decision; public only when its publication was directed (STA-6)."""
+
     decision: str
     title: str
     decided_on: date
@@ -92,6 +100,7 @@ class MemberRecord:
     status_since: date
     status_until: date | None
     registered_on: date
+    category_since: date  # since when the record has been of its category (DES-6)
     scopes: tuple[ScopeOfPractice, ...]
     conditions: tuple[ConditionOnPractice, ...]
     decisions: tuple[DisciplineDecision, ...]

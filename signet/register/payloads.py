@@ -11,7 +11,7 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 Text = Annotated[str, StringConstraints(max_length=4000)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -61,28 +61,38 @@ class OtherNameAdded(Payload):
 
 
 class Moved(Payload):
+    """Another city or province."""
+
     city: Line = ""
     province: Line = ""
 
 
 class DisciplinesChanged(Payload):
+    """All disciplines from now on."""
+
     disciplines: Words
 
 
 class CategoryChanged(Payload):
+    """Another category of record, such as from in training to member."""
+
     category: Word
 
 
 class DesignationGranted(Payload):
+    """A designation is granted (DES-4)."""
+
     designation: Word
 
 
 class DesignationWithdrawn(Payload):
+    """A designation is withdrawn, and its scope with it."""
+
     designation: Word
 
 
 class StatusChanged(Payload):
-    """A change of standing. `direction` cites Council's direction where the rule asks for one (STA-2)."""
+    """A change of standing; `direction` cites Council's, where the rule asks for one (STA-2)."""
 
     status: Word
     reason: Line = ""
@@ -101,6 +111,8 @@ class ScopeGranted(Payload):
 
 
 class ScopeWithdrawn(Payload):
+    """The scope of a designation is withdrawn."""
+
     designation: Word
 
 
@@ -113,6 +125,8 @@ class ConditionImposed(Payload):
 
 
 class ConditionLifted(Payload):
+    """A condition no longer applies."""
+
     condition: Word
 
 
@@ -138,27 +152,39 @@ class Issued(Payload):
 
 
 class Renewed(Payload):
+    """A permit is renewed; without `expires_on` the policy's term counts (PER-2)."""
+
     expires_on: date | None = None
 
 
 class Renamed(Payload):
+    """A permit holder's new legal name; the one before stays findable."""
+
     legal_name: Word
     keep_former: bool = True
 
 
 class OperatingNamesChanged(Payload):
+    """All operating names from now on."""
+
     operating_names: Words = ()
 
 
 class FieldsChanged(Payload):
+    """All fields of practice from now on."""
+
     fields: Words = ()
 
 
 class ResponsibleMemberAdded(Payload):
+    """A member takes responsibility for a permit (PER-3)."""
+
     member: Number
 
 
 class ResponsibleMemberCeased(Payload):
+    """A member no longer answers for a permit, from this day (PER-5)."""
+
     member: Number
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a file. `line` counts from 1, the header being line 1; 0 is the whole file."""
+    """One thing wrong with a file. The header is line 1; line 0 stands for the whole file."""
 
     file: str
     line: int

@@ -19,7 +19,7 @@ MemberLookup = Callable[[str], MemberRecord | None]
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why an entry can't be made: the rule's id, if it follows from one, and what would be right."""
+    """Why an entry can't be made, and what would be right; `rule` is empty where none asks it."""
 
     rule: str
     message: str
@@ -38,9 +38,9 @@ def refusals(
     found = [refusal for entry in proposed for refusal in _of_entry(held, entry, policy)]
     if found:
         return found
-    subject = proposed[0].subject
-    check = _member_refusals if subject == "member" else _permit_refusals
-    return list(check(held, proposed, policy, member))
+    if proposed[0].subject == "member":
+        return list(_member_refusals(held, proposed, policy))
+    return list(_permit_refusals(held, proposed, policy, member))
 
 
 def _of_entry(held: Sequence[Entry], entry: Entry, policy: Policy) -> Iterator[Refusal]:
@@ -115,7 +115,7 @@ def _reinstated_too_soon(
 
 
 def _member_refusals(
-    held: Sequence[Entry], proposed: Sequence[Entry], policy: Policy, member: MemberLookup
+    held: Sequence[Entry], proposed: Sequence[Entry], policy: Policy
 ) -> Iterator[Refusal]:
     for entry in proposed:
         before = fold.member(held, entry.effective_on)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from signet.policy import Policy
-from signet.register.model import MemberRecord, PermitRecord, ScopeOfPractice
+from signet.register.model import Entry, MemberRecord, PermitRecord, ScopeOfPractice
 
 MemberAnswer = Literal["permitted", "not_permitted", "good_standing", "not_good_standing"]
 PermitAnswer = Literal["in_force", "not_in_force"]
@@ -27,11 +27,14 @@ class MemberStanding:
 
     @property
     def good(self) -> bool:
+        """Whether the answer is one a reader hopes for."""
         return self.answer in ("permitted", "good_standing")
 
 
 @dataclass(frozen=True, slots=True)
 class PermitStanding:
+    """`reason` is in words; `until` the last valid day, or the stated end of a status."""
+
     answer: PermitAnswer
     since: date
     reason: str
@@ -39,6 +42,7 @@ class PermitStanding:
 
     @property
     def good(self) -> bool:
+        """Whether the permit is in force."""
         return self.answer == "in_force"
 
 
@@ -77,7 +81,8 @@ def of_member(record: MemberRecord, policy: Policy) -> MemberStanding:
         answer: MemberAnswer = (
             "good_standing" if status is not None and status.good else "not_good_standing"
         )
-        return MemberStanding(answer, record.status_since, words, record.status_until)
+        since = max(record.status_since, record.category_since)
+        return MemberStanding(answer, since, words, record.status_until)
     if status is None or not (status.good and status.practice):
         return MemberStanding("not_permitted", record.status_since, words, record.status_until)
     granted = min(d.granted_on for d in record.designations if d.code in practising)
@@ -103,6 +108,11 @@ def of_permit(record: PermitRecord, as_of: date, policy: Policy) -> PermitStandi
     if as_of > record.expires_on:
         return PermitStanding("not_in_force", record.expires_on + timedelta(days=1), "Expired")
     return PermitStanding("in_force", record.in_force_since, "", record.expires_on)
+
+
+def public_entries(record: MemberRecord) -> tuple[Entry, ...]:
+    """The entries since the record became what it is: nothing of a student's days (DES-6)."""
+    return tuple(e for e in record.entries if e.effective_on >= record.category_since)
 
 
 def is_public(record: MemberRecord, policy: Policy) -> bool:

@@ -206,8 +206,9 @@ def _was_refused(error: TransactWriteError) -> bool:
 
 
 def _connection() -> Connection:
-    meta = RegisterRow.Meta
-    return Connection(region=meta.region, host=meta.host)
+    """The connection that the table is bound to, for transactions over it."""
+    connection: Connection = RegisterRow._get_connection().connection
+    return connection
 
 
 @_explained

@@ -21,7 +21,7 @@ LOCAL_SETTINGS = Path(__file__).resolve().parents[2] / "var" / "local.env"
 NEEDED = "AWS_ENDPOINT_URL_DYNAMODB"
 
 
-class PermitIndex(GlobalSecondaryIndex["RegisterRow"]):
+class PermitIndex(GlobalSecondaryIndex["RegisterRow"]):  # type: ignore[no-untyped-call]
     """The rows of permits alone, so that they can be read without the members'."""
 
     class Meta:

@@ -22,7 +22,7 @@ WORD_SHIFT = RECORD_BITS + 1
 
 # What a shard may weigh, about its compressed size in bytes, and from how many records on. Larger
 # shards make a smaller manifest; every first answer takes the manifest and one shard.
-_LIMITS = ((0, 6_000), (60_000, 10_000))
+_LIMITS = ((0, 6_000), (60_000, 13_000))
 
 
 class Indexed(NamedTuple):

@@ -10,6 +10,7 @@ docs/lookup.md for the format.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from signet.publish.lookup import normal, spelling
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Indexed", "build", "indexed"]
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 SEARCH_ONLY = "~"  # marks a name that is searched and never shown
 LONGEST_WORD = 32  # letters of a word that count; nobody types more
 FORMAT = 1
@@ -31,15 +33,14 @@ FORMAT = 1
 def indexed(entry: LookupEntry) -> Indexed:
     """Return the record's part of the index; done apart, so that processes can share the work."""
     names = [*entry.names, *((SEARCH_ONLY, text) for text in normal.romanised(entry))]
-    current = dict.fromkeys(normal.number_words(entry.number))
-    others: dict[str, None] = {}
-    beside: dict[str, None] = {}
+    current = normal.number_words(entry.number)
+    others: list[str] = []
+    beside: list[str] = []
     for what, text in names:
         found = normal.words(text)
-        posted = normal.postable(text, found)
-        (others if what and what != SEARCH_ONLY else current).update(dict.fromkeys(posted))
-        beside.update(dict.fromkeys(found))
-    beside.update(dict.fromkeys(normal.words(entry.city)))
+        (others if what and what != SEARCH_ONLY else current).extend(normal.postable(text, found))
+        beside += found
+    beside += _city_words(entry.city)
     return Indexed(
         key=f"{entry.kind} {entry.number}",
         content=_content(entry, names),
@@ -49,6 +50,11 @@ def indexed(entry: LookupEntry) -> Indexed:
         others=_joined(word for word in others if word not in current),
         beside=_joined(word for word in beside if word not in normal.LEGAL_FORMS),
     )
+
+
+@lru_cache(maxsize=1000)
+def _city_words(city: str) -> tuple[str, ...]:
+    return tuple(normal.words(city))
 
 
 def build(records: Iterable[Indexed]) -> Iterator[tuple[str, bytes]]:
@@ -64,9 +70,15 @@ def _shards(records: Iterable[Indexed]) -> Iterator[Shard]:
     corpus = gathered(records)
     tree = yield from grow(corpus)
     spelt = yield from spelling.shards(corpus.counts())
-    manifest = {"format": FORMAT, "tree": tree, "spelling": spelt}
-    content = json.dumps(manifest, ensure_ascii=False, separators=(",", ":")).encode()
-    yield Shard(MANIFEST, content, "")
+    # Shape and hashes apart: mixed, they would compress less, and this file is in every answer.
+    manifest = {
+        "format": FORMAT,
+        "shape": tree.shape(),
+        "hashes": "".join(tree.digests()),
+        "spelling": spelt,
+    }
+    content = _JSON.encode(manifest).encode()
+    yield Shard(MANIFEST, content)
 
 
 def _content(entry: LookupEntry, names: list[tuple[str, str]]) -> bytes:
@@ -79,7 +91,7 @@ def _content(entry: LookupEntry, names: list[tuple[str, str]]) -> bytes:
     for what, text in names:
         if what or text != entry.label:
             fields += [what, text]
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+    return _JSON.encode(fields).encode()
 
 
 def _joined(words: Iterable[str]) -> str:

@@ -73,6 +73,8 @@ _LEGAL_FORMS = (
 )
 PARTICLES = frozenset(_PARTICLES.split())
 LEGAL_FORMS = frozenset(_LEGAL_FORMS.split())
+_INITIALS = frozenset("abcdefghijklmnopqrstuvwxyz")
+_WEAK = PARTICLES | LEGAL_FORMS | _INITIALS
 # Particles that a searcher may part from a name written as one word: O Brien, Mc Donald, D Angelo.
 _OPENERS = frozenset(("mc", "mac", "fitz", "o"))
 _ELIDED = frozenset(("d", "l"))
@@ -87,9 +89,11 @@ _DROP = re.compile(f"[{_characters(DROPPED)}]")
 _CHUNK = re.compile(f"[^{_characters(SEPARATORS)}]+")
 _EAST_ASIAN_WORD = re.compile(f"[{_characters(EAST_ASIAN)}]+")
 _FOLDS = str.maketrans(FOLDED)
-_PLAIN = re.compile("[0-9a-z ]*")
+_PLAIN = re.compile("[0-9a-z .,]*")
+_ENDS = str.maketrans(".,", "  ")
 _LATIN = re.compile("[0-9a-z]+")
 _DIGIT = re.compile("[0-9]")
+_NO_DIGITS = "abcdefghijklmnopqrstuvwxyz"
 _CAPITAL = re.compile("(?<=[^A-Z ])(?=[A-Z])")
 
 
@@ -111,9 +115,10 @@ def words(text: str) -> list[str]:
     """
     folded = fold(text)
     if _PLAIN.fullmatch(folded):
-        flat = folded.split()
+        flat = folded.translate(_ENDS).split()
         found = dict.fromkeys(flat)
-        if not any(word in PARTICLES or len(word) == 1 for word in flat):
+        # Most names have nothing in them that could be joined.
+        if PARTICLES.isdisjoint(flat) and sum(len(word) == 1 for word in flat) < 2:
             return list(found)
         chunks = [[word] for word in flat]
     else:
@@ -132,9 +137,11 @@ def asked(text: str) -> list[str]:
 
 def number_words(number: str) -> list[str]:
     """Return what finds a record's number: the number, and its digits without leading letters."""
-    whole = "".join(part for parts in _chunks(fold(number)) for part in parts).replace("'", "")
-    digits = re.sub("^[^0-9]+", "", whole)
-    return list(dict.fromkeys(word for word in (whole, digits) if word))
+    whole = fold(number)
+    if not whole.isalnum():
+        whole = "".join(part for parts in _chunks(whole) for part in parts).replace("'", "")
+    digits = whole.lstrip(_NO_DIGITS)
+    return [whole, digits] if digits and digits != whole else [whole]
 
 
 def romanised(entry: LookupEntry) -> list[str]:
@@ -154,22 +161,16 @@ def postable(text: str, found: list[str]) -> list[str]:
     Particles within a name, initials and legal forms don't: nobody looks for these alone. They
     still count when a record is compared with what was asked.
     """
-    if not any(len(word) == 1 or word in PARTICLES or word in LEGAL_FORMS for word in found):
+    if _WEAK.isdisjoint(found):
         return found
-    flat = [part.replace("'", "") for parts in _chunks(fold(text)) for part in parts]
-    outer = {flat[0], flat[-1]}
-    posted = [
-        word
-        for word in found
-        if word not in LEGAL_FORMS
-        and (word not in PARTICLES or word in outer)
-        and (len(word) > 1 or not word.isascii())
-    ]
-    return posted or found
+    chunks = _chunks(fold(text))
+    outer = {part.replace("'", "") for part in (chunks[0][0], chunks[-1][-1])}
+    weak = (_WEAK - outer) | LEGAL_FORMS | _INITIALS
+    return [word for word in found if word not in weak] or found
 
 
 def _is_latin(text: str) -> bool:
-    return all(_LATIN.fullmatch(word) for word in words(text))
+    return text.isascii() or all(_LATIN.fullmatch(word) for word in words(text))
 
 
 def _chunks(folded: str) -> list[list[str]]:

@@ -12,22 +12,23 @@ if TYPE_CHECKING:
 
 FOLDER = "register/lookup/"
 MANIFEST = f"{FOLDER}manifest.json"
-HASH_LENGTH = 6
+SPELLING = f"{FOLDER}spelling/"
+HASH_LENGTH = 5
 _LONGEST_NAME = 80
 _UNSAFE = re.compile("[^0-9a-z]")
 
 
 class Shard(NamedTuple):
-    """A file of the look-up: its path, its content, and the hash that is part of the path."""
+    """A file of the look-up: its path, its content, and the hash in the path, if there is one."""
 
     path: str
     content: bytes
-    digest: str
+    digest: str = ""
 
 
 def shard(name: str, content: bytes) -> Shard:
     """Return the shard of this name (as `branch_name` and `bin_name` make it) and content."""
-    # 30 bits: a shard's address must only differ from the one it had before, and the manifest,
+    # 25 bits: a shard's address must only differ from the one it had before, and the manifest,
     # which holds every hash, is part of each first answer.
     digest = b32encode(sha256(content).digest()[:5])[:HASH_LENGTH].decode().lower()
     return Shard(f"{FOLDER}{name}.{digest}.json", content, digest)

@@ -14,7 +14,7 @@ from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
-from signet.publish.lookup.shards import HASH_LENGTH, Shard, shard
+from signet.publish.lookup.shards import SPELLING, Shard
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -24,13 +24,13 @@ _LONGEST = 20
 _COUNT_CLASSES = 9
 _DIGIT = re.compile("[0-9]")
 
-# The group of each letter from a to z, and from how many words on. Found by trying: in names from
-# all over the world each group is there about as often as not, so that the shards come out even;
-# a search then reads 23, 9 or 4 % of the words.
+# From how many words on, the number of groups, and the group of each letter from a to z (in base
+# 36). Found by trying: in names from all over the world each group is there about as often as not,
+# so that the shards come out even.
 _GROUPINGS = (
-    (0, 6, "13215432430513004204354023"),
-    (6_000, 8, "52007400321400661423240240"),
-    (30_000, 10, "36414574982581204074582807"),
+    (0, 6, "02544425315301252415235302"),
+    (6_000, 8, "03642746551234111763351771"),
+    (24_000, 11, "a0559100458137897623154029"),
 )
 
 
@@ -38,8 +38,8 @@ def shards(words: Iterable[tuple[str, int]]) -> Generator[Shard, None, dict[str,
     """Yield the spelling shards of words and their numbers of records; return how to find them.
 
     Each shard is a JSON string: words apart by spaces, each followed by a digit, the number of
-    bits of its count. The result tells the groups and all hashes in one string, in the order of
-    the numbers; a number with no shard has hyphens there.
+    bits of its count. Their paths hold no hash, as an old one does no harm: it knows some word
+    too few or too many. The result tells the groups; a number that no word can reach has no shard.
     """
     spelt = [
         (word, min(count.bit_length(), _COUNT_CLASSES))
@@ -53,16 +53,11 @@ def shards(words: Iterable[tuple[str, int]]) -> Generator[Shard, None, dict[str,
         entry = f"{word}{size}"
         for number in groups.reached(word):
             filed[number].append(entry)
-    digests = []
     for number, entries in enumerate(filed):
-        if not entries:
-            digests.append("-" * HASH_LENGTH)
-            continue
-        content = json.dumps(" ".join(entries), ensure_ascii=False).encode()
-        made = shard(f"s-{number:x}", content)
-        digests.append(made.digest)
-        yield made
-    return {"bits": bits, "letters": letters, "hashes": "".join(digests)}
+        if entries:
+            content = json.dumps(" ".join(entries), ensure_ascii=False).encode()
+            yield Shard(f"{SPELLING}{number:x}.json", content)
+    return {"bits": bits, "letters": letters}
 
 
 class _Groups:
@@ -70,7 +65,7 @@ class _Groups:
 
     def __init__(self, bits: int, letters: str) -> None:
         self._bits = bits
-        self._of = {chr(ord("a") + i): int(group) for i, group in enumerate(letters)}
+        self._of = {chr(ord("a") + i): int(group, 36) for i, group in enumerate(letters)}
 
     def reached(self, word: str) -> tuple[int, ...]:
         """Return all numbers that a word may have after at most one mistake."""

@@ -25,11 +25,34 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
 
 BEST = 20  # records that a divided branch shows by itself
-DEEPEST = 3  # words that lead to a record: "nguyen", "nguyen van", "nguyen van anh"
+DEEPEST = 2  # words that lead to a record: "smith", "smith anna"
 END = " "  # ends a word in a key
 _AFTER_ALL = "\U0010ffff"
 
-Node = dict[str, "str | Node"]
+
+@dataclass(slots=True)
+class Node:
+    """A divided branch in the manifest: its shard's hash, its bins and its longer branches.
+
+    A bin is the characters that lead to it, and its hash; a branch the text that leads to it.
+    """
+
+    digest: str
+    bins: list[tuple[str, str]]
+    branches: list[tuple[str, Node]]
+
+    def shape(self) -> str:
+        """Return the tree as text: `(` for a branch, its bins each with `,`, its branches, `)`."""
+        bins = "".join(f"{characters}," for characters, _ in self.bins)
+        branches = "".join(f"{text}{node.shape()}" for text, node in self.branches)
+        return f"({bins}{branches})"
+
+    def digests(self) -> Iterator[str]:
+        """Return the hashes in the order in which `shape` tells of the shards."""
+        yield self.digest
+        yield from (digest for _, digest in self.bins)
+        for _, node in self.branches:
+            yield from node.digests()
 
 
 @dataclass(slots=True)
@@ -64,17 +87,15 @@ def grow(corpus: Corpus) -> Generator[Shard, None, Node]:
 
 def _divide(corpus: Corpus, branch: Branch) -> Generator[Shard, None, Node]:
     """Yield the shards of a branch that is too heavy for one; return its part of the tree."""
-    node: Node = {}
+    node = Node("", [], [])
     light: list[Twig] = []
     for twig in _twigs(corpus, branch):
         if twig.weight <= corpus.limit:
             light.append(twig)
-        elif twig.character == END and len(branch.used) + 1 == DEEPEST:
-            made = _cut(corpus, branch.key + END, twig.postings)
-            node[END] = {"": made.digest}
-            yield made
-        else:
-            node[twig.character] = yield from _divide(corpus, _longer(corpus, branch, twig))
+            continue
+        longer = _longer(corpus, branch, twig)
+        grown = _divide(corpus, longer) if longer.postings else _cut(corpus, longer)
+        node.branches.append((longer.key[len(branch.key) :], (yield from grown)))
     bins = _packed(light, corpus.limit)
     # The bin of most characters needs no mention in the tree: whatever isn't mentioned is in it.
     own = max(bins, key=len, default=[])
@@ -82,12 +103,12 @@ def _divide(corpus: Corpus, branch: Branch) -> Generator[Shard, None, Node]:
         if held is not own:
             name = bin_name(branch.key, held[0].character)
             made = shard(name, records_content(corpus.written(_all(held))))
-            node["".join(twig.character for twig in held)] = made.digest
+            node.bins.append(("".join(twig.character for twig in held), made.digest))
             yield made
     made = _own_shard(corpus, branch, own)
-    node[""] = made.digest
+    node.digest = made.digest
     yield made
-    return dict(sorted(node.items()))
+    return node
 
 
 def _twigs(corpus: Corpus, branch: Branch) -> Iterator[Twig]:
@@ -109,36 +130,58 @@ def _twigs(corpus: Corpus, branch: Branch) -> Iterator[Twig]:
 
 
 def _longer(corpus: Corpus, branch: Branch, twig: Twig) -> Branch:
-    """Return the branch that a heavy twig becomes."""
-    key = branch.key + twig.character
-    if twig.character != END:
-        return Branch(key, branch.stem + twig.character, branch.used, twig.postings)
+    """Return the branch that a heavy twig becomes, as long as all of it goes on alike."""
+    first, last = (corpus.vocabulary[twig.postings[end] >> WORD_SHIFT] for end in (0, -1))
+    stem = _common_start(first, last)
+    key = branch.key.removesuffix(branch.stem) + stem
+    if first != last:
+        return Branch(key, stem, branch.used, twig.postings)
+    # Whole words only: what tells these records apart is their other words.
     used = (*branch.used, twig.postings[0] >> WORD_SHIFT)
+    if len(used) == DEEPEST:
+        return Branch(key + END, "", used, (), twig.postings)
+    return Branch(key + END, "", used, *_by_other_words(corpus, twig.postings, used))
+
+
+def _by_other_words(
+    corpus: Corpus, postings: Sequence[int], used: tuple[int, ...]
+) -> tuple[list[int], list[int]]:
+    """Return the records' postings under their other words, and those that have no other."""
     beside, bounds = corpus.beside, corpus.bounds
-    postings: list[int] = []
+    made: list[int] = []
     alone: list[int] = []
-    for posting in twig.postings:
+    for posting in postings:
         record = posting & RECORD
-        rest = [w for w in beside[bounds[record] : bounds[record + 1]] if w not in used]
         low = posting & (OTHER_NAME | RECORD)
-        postings += [word << WORD_SHIFT | low for word in rest]
-        if not rest:
+        others = [word for word in beside[bounds[record] : bounds[record + 1]] if word not in used]
+        made += [word << WORD_SHIFT | low for word in others]
+        if not others:
             alone.append(posting)
-    postings.sort()
-    return Branch(key, "", used, postings, alone)
+    made.sort()
+    return made, alone
+
+
+def _common_start(first: str, last: str) -> str:
+    """Return how two words, and all between them in the alphabet, begin."""
+    unlike = (at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b)
+    return first[: next(unlike, min(len(first), len(last)))]
 
 
 def _packed(twigs: list[Twig], limit: int) -> list[list[Twig]]:
-    """Put neighbouring twigs together, as many as one shard may hold."""
+    """Put twigs together, as many as one shard may hold, the heaviest first.
+
+    Fuller shards are fewer, and the manifest names each.
+    """
     bins: list[list[Twig]] = []
-    room = 0
-    for twig in twigs:
-        if twig.weight > room:
+    rooms: list[int] = []
+    for twig in sorted(twigs, key=lambda twig: (-twig.weight, twig.character)):
+        at = next((i for i, room in enumerate(rooms) if twig.weight <= room), len(bins))
+        if at == len(bins):
             bins.append([])
-            room = limit
-        bins[-1].append(twig)
-        room -= twig.weight
-    return bins
+            rooms.append(limit)
+        bins[at].append(twig)
+        rooms[at] -= twig.weight
+    return [sorted(held, key=lambda twig: twig.character) for held in bins]
 
 
 def _own_shard(corpus: Corpus, branch: Branch, held: list[Twig]) -> Shard:
@@ -153,11 +196,13 @@ def _own_shard(corpus: Corpus, branch: Branch, held: list[Twig]) -> Shard:
     return shard(branch_name(branch.key), branch_content(count, best, records, cut=cut))
 
 
-def _cut(corpus: Corpus, key: str, postings: Sequence[int]) -> Shard:
-    """Return the shard of records too many to list, whose words don't tell them apart further."""
-    best = corpus.written(_leading(corpus, postings, BEST))
-    count = len({posting & RECORD for posting in postings})
-    return shard(branch_name(key), branch_content(count, best, (), cut=True))
+def _cut(corpus: Corpus, branch: Branch) -> Generator[Shard, None, Node]:
+    """Yield the shard of records that are too many to list and that no word tells apart."""
+    best = corpus.written(_leading(corpus, branch.alone, BEST))
+    count = len({posting & RECORD for posting in branch.alone})
+    made = shard(branch_name(branch.key), branch_content(count, best, (), cut=True))
+    yield made
+    return Node(made.digest, [], [])
 
 
 def _best(corpus: Corpus, branch: Branch) -> list[int]:

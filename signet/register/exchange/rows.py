@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime
 from signet.register.exchange.schema import LIST_SEPARATOR
 from signet.register.model import Entry, MemberRecord, PermitRecord
 
-
 _UNESCAPED = re.compile(rf"(?<!\\){LIST_SEPARATOR}")
 
 
@@ -29,6 +28,7 @@ def split(cell: str | None) -> tuple[str, ...]:
 
 
 def day(value: date | None) -> str:
+    """A date in ISO form, or nothing."""
     return value.isoformat() if value else ""
 
 
@@ -60,6 +60,7 @@ def member_row(record: MemberRecord) -> list[str]:
 
 
 def scope_rows(record: MemberRecord) -> list[list[str]]:
+    """The rows of scopes.csv."""
     return [
         [
             record.number,
@@ -75,6 +76,7 @@ def scope_rows(record: MemberRecord) -> list[list[str]]:
 
 
 def other_name_rows(record: MemberRecord | PermitRecord) -> list[list[str]]:
+    """The rows of other_names.csv."""
     subject = "member" if isinstance(record, MemberRecord) else "permit"
     return [
         [subject, record.number, other.name, other.type, day(other.until)]
@@ -101,10 +103,12 @@ def permit_row(record: PermitRecord) -> list[str]:
 
 
 def responsible_member_rows(record: PermitRecord) -> list[list[str]]:
+    """The rows of responsible_members.csv."""
     return [[record.number, r.member, day(r.since), day(r.until)] for r in record.responsibilities]
 
 
 def entry_row(entry: Entry) -> list[str]:
+    """The row of entries.csv."""
     return [
         entry.id,
         entry.subject,

@@ -38,10 +38,12 @@ class Table:
 
     @property
     def file(self) -> str:
+        """The name of the file."""
         return f"{self.name}.csv"
 
     @property
     def names(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
         return tuple(column.name for column in self.columns)
 
 

@@ -39,9 +39,8 @@ class _Writers:
         self._writers: dict[str, Any] = {}
 
     def open(self, table: Table) -> None:
-        file = self._stack.enter_context(
-            open(self._out / table.file, "w", encoding="utf-8", newline="")
-        )
+        path = self._out / table.file
+        file = self._stack.enter_context(path.open("w", encoding="utf-8", newline=""))
         self._writers[table.name] = csv.writer(file, lineterminator="\n")
         self._writers[table.name].writerow(table.names)
 

@@ -1,0 +1,67 @@
+"""What the batches of records leave behind for the rest of the build."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from signet.publish import feeds, records
+from signet.publish.records import Batch
+from signet.publish.staging import Staging
+
+DATA = "register/data/"
+CSV_FILES = tuple(feeds.COLUMNS)
+
+
+class Gathered:
+    """What the batches left behind; their lines are written to the bulk files as they come."""
+
+    def __init__(self, staging: Staging) -> None:
+        self._staging = staging
+        self.members: list[str] = []
+        self.permits: list[str] = []
+        self.listed_members: list[records.Listed] = []
+        self.listed_permits: list[records.Listed] = []
+        self.scoped: list[Any] = []
+        self.looked_up: list[Any] = []
+        self.responsible: dict[str, Any] = {}
+        self.names: dict[str, str] = {}
+        self.newest = Batch()
+        self.line_counts: dict[str, int] = {}
+        self._streams = {name: staging.stream(DATA + name) for name in feeds.TITLES}
+        for name in CSV_FILES:
+            self._streams[name].write((",".join(feeds.COLUMNS[name]) + "\n").encode())
+
+    def add_members(self, batch: Batch) -> None:
+        """Take over what a batch of members came to."""
+        self.members += batch.numbers
+        self.listed_members += batch.listed
+        self.scoped += batch.scoped
+        self.responsible.update(batch.responsible)
+        self.names.update(batch.names)
+        self._add(batch)
+
+    def add_permits(self, batch: Batch) -> None:
+        """Take over what the permits came to."""
+        self.permits += batch.numbers
+        self.listed_permits += batch.listed
+        self._add(batch)
+
+    def _add(self, batch: Batch) -> None:
+        self.looked_up += batch.looked_up
+        self.newest.add_changes(batch.changes)
+        self.newest.links |= batch.links
+        self.newest.faults += batch.faults
+        self._staging.take(batch.digests, batch.changed)
+        for name, content in batch.lines.items():
+            self._streams[name].write(content)
+            self.line_counts[name] = self.line_counts.get(name, 0) + batch.line_counts[name]
+
+    def close(self) -> dict[str, tuple[int, str]]:
+        """Finish the bulk files; gives their sizes and hashes by name."""
+        sizes = {}
+        for name, stream in self._streams.items():
+            with stream:
+                pass
+            self.line_counts.setdefault(name, 0)
+            sizes[name] = (stream.size, self._staging.digests[DATA + name].hex())
+        return sizes

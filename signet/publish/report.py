@@ -1,0 +1,49 @@
+"""What a build did, and how long each stage took."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from dataclasses import asdict, dataclass, field
+from time import perf_counter
+
+
+@dataclass(slots=True)
+class Report:
+    """What a build did: `members` and `permits` are those published, `seconds` are by stage."""
+
+    members: int = 0
+    permits: int = 0
+    pages: int = 0
+    written: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+    peak_rss_mb: float = 0.0
+
+    def as_json(self) -> str:
+        """The report as --report writes it."""
+        return json.dumps(asdict(self), indent=2) + "\n"
+
+
+class Stopwatch:
+    """Seconds by stage; a stage entered twice adds up."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._started = perf_counter()
+
+    def lap(self, stage: str) -> None:
+        """The time since the last lap was this stage's."""
+        now = perf_counter()
+        self.seconds[stage] = round(self.seconds.get(stage, 0.0) + now - self._started, 3)
+        self._started = now
+
+
+def peak_rss_mb() -> float:
+    """The most memory this process has held, with its largest child's, in megabytes."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return round((held + children) * unit / 1_000_000, 1)

@@ -1,0 +1,155 @@
+"""What comparing members and comparing permits have in common."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from signet.register.fold import full_name
+from signet.register.model import Entry, MemberRecord, PermitRecord
+from signet.register.payloads import Subject, canonical
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a source says of one record: values by exchange column, absent where it says nothing."""
+
+    subject: Subject
+    number: str
+    values: Values
+    other_names: Sequence[Values] | None = None
+    scopes: Sequence[Values] | None = None
+    responsible: Sequence[Values] | None = None
+
+
+@dataclass(slots=True)
+class Difference:
+    """The entries to add, as (kind, effective date, data), and notes on what can't be added."""
+
+    changes: list[tuple[str, date, dict[str, Any]]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, kind: str, on: date, **data: Any) -> None:
+        """Add an entry; fields that say nothing are left out."""
+        self.changes.append((kind, on, {k: v for k, v in data.items() if v not in ("", None, ())}))
+
+
+def said(values: Values, **held: Any) -> dict[str, Any]:
+    """Each field as the row says it, or as it is held where the row says nothing."""
+    return {name: values.get(name, was) for name, was in held.items()}
+
+
+def iso(day: date | None) -> str | None:
+    """A date as an entry keeps it."""
+    return day.isoformat() if day else None
+
+
+def listed(value: Any) -> tuple[str, ...]:
+    """A list as an entry keeps it."""
+    return tuple(value or ())
+
+
+def add_status(found: Difference, row: Values, status: str, on: date) -> None:
+    """A standing that the row says."""
+    found.add(
+        "status_changed",
+        on,
+        status=status,
+        reason=row.get("status_reason"),
+        until=iso(row.get("status_until")),
+    )
+
+
+def compare_status(
+    found: Difference, current: MemberRecord | PermitRecord, row: Values, dated: date
+) -> None:
+    """A standing that differs from the one held."""
+    held = (current.status, current.reason, current.status_until)
+    said = (
+        row.get("status") or current.status,
+        row.get("status_reason", current.reason) or "",
+        row.get("status_until", current.status_until),
+    )
+    if said[0] != held[0] and "status_reason" not in row:
+        said = (said[0], "", said[2])
+    if said[0] != held[0] and "status_until" not in row:
+        said = (said[0], said[1], None)
+    if said == held:
+        return
+    since = row.get("status_since")
+    on = since if since and current.status_since < since <= dated else dated
+    found.add("status_changed", on, status=said[0], reason=said[1], until=iso(said[2]))
+
+
+def compare_place(
+    found: Difference, current: MemberRecord | PermitRecord, row: Values, dated: date
+) -> None:
+    """A place that differs from the one held."""
+    held = {"city": current.city, "province": current.province}
+    if (place := said(row, **held)) != held:
+        found.add("moved", dated, **place)
+
+
+def add_other_names(found: Difference, names: Iterable[Values], on: date) -> None:
+    """Other names, each from the day it was given up, or `on`."""
+    for name in names:
+        found.add(
+            "other_name_added",
+            name.get("until") or on,
+            name=name["name"],
+            type=name.get("type") or "former",
+            until=iso(name.get("until")),
+        )
+
+
+def compare_other_names(
+    found: Difference, current: MemberRecord | PermitRecord, wanted: Wanted, dated: date
+) -> None:
+    """Other names that aren't held."""
+    held = {(other.name, other.type) for other in current.other_names}
+    if isinstance(current, MemberRecord):
+        held.add((full_name(current.given, current.family), "former"))
+    missing = [
+        name
+        for name in wanted.other_names or ()
+        if (name["name"], name.get("type") or "former") not in held
+    ]
+    add_other_names(found, missing, dated)
+
+
+def as_entries(
+    wanted: Wanted,
+    difference: Difference,
+    dated: date,
+    recorded_at: datetime | None,
+    entered_by: str,
+    authority: str,
+) -> Iterator[Entry]:
+    """The entries of a difference. Ids follow from what is said: a repeat is the same entry.
+
+    `recorded_at` is the moment of import; None stands for the start of `dated`, for records read
+    straight from a folder. Raises PayloadError when a value doesn't fit.
+    """
+    moment = recorded_at or datetime.combine(dated, time(), UTC)
+    for position, (kind, on, data) in enumerate(difference.changes):
+        kept = canonical(wanted.subject, kind, data)
+        said = json.dumps(
+            [wanted.subject, wanted.number, kind, str(on), kept, str(dated), position]
+        )
+        yield Entry(
+            id=hashlib.blake2b(said.encode(), digest_size=12).hexdigest(),
+            subject=wanted.subject,
+            number=wanted.number,
+            kind=kind,
+            effective_on=on,
+            recorded_at=moment,
+            entered_by=entered_by,
+            authority=authority,
+            data=kept,
+        )

@@ -1,0 +1,142 @@
+"""What a member's row says that the register doesn't."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from signet.register.differences.common import (
+    Difference,
+    Values,
+    Wanted,
+    add_other_names,
+    add_status,
+    compare_other_names,
+    compare_place,
+    compare_status,
+    listed,
+    said,
+)
+from signet.register.model import MemberRecord, ScopeOfPractice
+
+SCOPE_FIELDS = ("discipline", "activities", "limits", "text")
+
+
+def new_member(wanted: Wanted, dated: date) -> Difference:
+    """The entries of a member not held yet, effective when the row says, else on `dated`."""
+    found, row = Difference(), wanted.values
+    since = row.get("registered_on") or dated
+    words = ("family", "given", "known_as", "native_name", "category", "city", "province")
+    found.add(
+        "registered",
+        since,
+        **{name: row.get(name) for name in words},
+        disciplines=listed(row.get("disciplines")),
+    )
+    add_other_names(found, wanted.other_names or (), since)
+    scopes = {scope["designation"]: scope for scope in wanted.scopes or ()}
+    for code in listed(row.get("designations")):
+        on = (scopes.get(code, {}).get("since")) or since
+        found.add("designation_granted", on, designation=code)
+    for scope in scopes.values():
+        _add_scope(found, scope, scope.get("since") or since)
+    status = row.get("status") or "registered"
+    status_since = row.get("status_since") or (since if status == "registered" else dated)
+    if status != "registered" or status_since > since:
+        add_status(found, row, status, status_since)
+    _add_conditions(found, listed(row.get("conditions")), (), dated)
+    return found
+
+
+def member(current: MemberRecord | None, wanted: Wanted, dated: date) -> Difference:
+    """How a member's row differs from what is held, effective on `dated` or as it says."""
+    if current is None:
+        return new_member(wanted, dated)
+    found, row = Difference(), wanted.values
+    held = {n: getattr(current, n) for n in ("family", "given", "known_as", "native_name")}
+    if (names := said(row, **held)) != held:
+        found.add("name_changed", dated, **names)
+    compare_place(found, current, row, dated)
+    if (category := row.get("category")) and category != current.category:
+        found.add("category_changed", dated, category=category)
+    if "disciplines" in row and listed(row["disciplines"]) != current.disciplines:
+        found.changes.append(
+            ("disciplines_changed", dated, {"disciplines": listed(row["disciplines"])})
+        )
+    _compare_designations(found, current, wanted, dated)
+    compare_status(found, current, row, dated)
+    if "conditions" in row:
+        _compare_conditions(found, current, listed(row["conditions"]), dated)
+    compare_other_names(found, current, wanted, dated)
+    if row.get("registered_on") and row["registered_on"] != current.registered_on:
+        found.notes.append(
+            f"registered_on is {row['registered_on']}, held is {current.registered_on}: "
+            "enter a correction if the file is right"
+        )
+    return found
+
+
+def _add_scope(found: Difference, scope: Values, on: date) -> None:
+    found.add(
+        "scope_granted",
+        on,
+        designation=scope["designation"],
+        discipline=scope["discipline"],
+        activities=listed(scope.get("activities")),
+        limits=scope.get("limits"),
+        text=scope.get("text"),
+    )
+
+
+def _compare_designations(
+    found: Difference, current: MemberRecord, wanted: Wanted, dated: date
+) -> None:
+    held = [d.code for d in current.designations]
+    wants = listed(wanted.values["designations"]) if "designations" in wanted.values else held
+    for code in held:
+        if code not in wants:
+            found.add("designation_withdrawn", dated, designation=code)
+    for code in wants:
+        if code not in held:
+            found.add("designation_granted", dated, designation=code)
+    if wanted.scopes is not None:
+        kept = {s.designation: s for s in current.scopes if s.designation in wants}
+        _compare_scopes(found, kept, wanted.scopes, dated)
+
+
+def _compare_scopes(
+    found: Difference,
+    held: dict[str, ScopeOfPractice],
+    scopes: Iterable[Values],
+    dated: date,
+) -> None:
+    for scope in scopes:
+        was = held.pop(scope["designation"], None)
+        before = {n: getattr(was, n) for n in SCOPE_FIELDS} if was else {}
+        after = said(scope, discipline="", activities=(), limits="", text="")
+        if before != {**after, "activities": listed(after["activities"])}:
+            _add_scope(found, scope, dated if was else scope.get("since") or dated)
+    for left in held.values():
+        found.notes.append(
+            f"the scope for {left.designation} is not in the file: enter its withdrawal if so"
+        )
+
+
+def _add_conditions(
+    found: Difference, texts: Iterable[str], used: Iterable[str], dated: date
+) -> None:
+    taken = set(used)
+    names = (name for n in range(1, 10_000) if (name := f"C{n}") not in taken)
+    for text, name in zip(texts, names, strict=False):
+        found.add("condition_imposed", dated, condition=name, text=text)
+
+
+def _compare_conditions(
+    found: Difference, current: MemberRecord, said: tuple[str, ...], dated: date
+) -> None:
+    for condition in current.conditions:
+        if condition.text not in said:
+            found.add("condition_lifted", dated, condition=condition.condition)
+    held = {condition.text for condition in current.conditions}
+    used = {e.data["condition"] for e in current.entries if e.kind == "condition_imposed"}
+    _add_conditions(found, [text for text in said if text not in held], used, dated)

@@ -1,0 +1,106 @@
+"""What a permit's row says that the register doesn't."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from signet.register.differences.common import (
+    Difference,
+    Values,
+    Wanted,
+    add_other_names,
+    add_status,
+    compare_other_names,
+    compare_place,
+    compare_status,
+    iso,
+    listed,
+)
+from signet.register.model import PermitRecord
+
+
+def new_permit(wanted: Wanted, dated: date) -> Difference:
+    """The entries of a permit that isn't held yet."""
+    found, row = Difference(), wanted.values
+    since = row.get("issued_on") or min(dated, row.get("expires_on") or dated)
+    found.add(
+        "issued",
+        since,
+        legal_name=row["legal_name"],
+        operating_names=listed(row.get("operating_names")),
+        city=row.get("city"),
+        province=row.get("province"),
+        fields=listed(row.get("fields")),
+        expires_on=iso(row.get("expires_on")),
+    )
+    add_other_names(found, wanted.other_names or (), since)
+    if (status := row.get("status") or "in_force") != "in_force":
+        add_status(found, row, status, row.get("status_since") or dated)
+    for responsible in wanted.responsible or ():
+        _add_responsible(found, responsible, responsible.get("from") or since)
+    return found
+
+
+def _add_responsible(found: Difference, responsible: Values, on: date) -> None:
+    found.add("responsible_member_added", on, member=responsible["member"])
+    if responsible.get("to"):
+        found.add("responsible_member_ceased", responsible["to"], member=responsible["member"])
+
+
+def permit(current: PermitRecord | None, wanted: Wanted, dated: date) -> Difference:
+    """How a permit's row differs from what is held, effective on `dated` or as it says."""
+    if current is None:
+        return new_permit(wanted, dated)
+    found, row = Difference(), wanted.values
+    if (name := row.get("legal_name")) and name != current.legal_name:
+        found.add("renamed", dated, legal_name=name)
+    for column, kind in (
+        ("operating_names", "operating_names_changed"),
+        ("fields", "fields_changed"),
+    ):
+        if column in row and listed(row[column]) != getattr(current, column):
+            found.changes.append((kind, dated, {column: listed(row[column])}))
+    compare_place(found, current, row, dated)
+    _compare_expiry(found, current, row, dated)
+    compare_status(found, current, row, dated)
+    compare_other_names(found, current, wanted, dated)
+    if wanted.responsible is not None:
+        _compare_responsible(found, current, wanted.responsible, dated)
+    return found
+
+
+def _compare_expiry(found: Difference, current: PermitRecord, row: Values, dated: date) -> None:
+    expires, issued = row.get("expires_on"), row.get("issued_on")
+    if expires and expires > current.expires_on:
+        found.add("renewed", dated, expires_on=iso(expires))
+    elif expires and expires < current.expires_on:
+        found.notes.append(
+            f"expires_on is {expires}, earlier than the {current.expires_on} that is held: "
+            "enter a correction if the file is right"
+        )
+    if issued and issued != current.issued_on:
+        found.notes.append(
+            f"issued_on is {issued}, held is {current.issued_on}: "
+            "enter a correction if the file is right"
+        )
+
+
+def _compare_responsible(
+    found: Difference, current: PermitRecord, said: Sequence[Values], dated: date
+) -> None:
+    answering = {r.member for r in current.answering()}
+    past = {(r.member, r.until) for r in current.responsibilities if r.until}
+    listed = {row["member"] for row in said}
+    for row in said:
+        ceased = row.get("to")
+        if row["member"] in answering:
+            if ceased and (row["member"], ceased) not in past:
+                found.add("responsible_member_ceased", ceased, member=row["member"])
+        elif not ceased or (row["member"], ceased) not in past:
+            _add_responsible(found, row, row.get("from") or dated)
+    for member_number in sorted(answering - listed):
+        found.notes.append(
+            f"responsible member {member_number} is not in the file: "
+            "enter the ceasing if that is so (PER-5)"
+        )

@@ -1,0 +1,172 @@
+"""Folding a member's entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from signet.register.fold.common import Folding, moved, other_name_added, status_changed
+from signet.register.fold.order import applicable, full_name
+from signet.register.model import (
+    AnotherName,
+    ConditionOnPractice,
+    DisciplineDecision,
+    Entry,
+    Held,
+    MemberRecord,
+    ScopeOfPractice,
+)
+
+INITIAL_STATUS = "registered"
+
+
+class _Member(Folding):
+    """A member's record while it is being folded."""
+
+    def __init__(self, first: Entry) -> None:
+        data = first.data
+        self.category: str = data.get("category", "member")
+        self.names(data)
+        self.other_names: list[AnotherName] = []
+        self.city: str = data.get("city", "")
+        self.province: str = data.get("province", "")
+        self.disciplines: tuple[str, ...] = tuple(data.get("disciplines", ()))
+        self.designations: dict[str, date] = {}
+        self.status = INITIAL_STATUS
+        self.reason = ""
+        self.status_since = self.registered_on = self.category_since = first.effective_on
+        self.status_until: date | None = None
+        self.scopes: dict[str, ScopeOfPractice] = {}
+        self.conditions: dict[str, ConditionOnPractice] = {}
+        self.decisions: dict[str, DisciplineDecision] = {}
+
+    def names(self, data: Any) -> None:
+        self.given: str = data.get("given", "")
+        self.family: str = data["family"]
+        self.known_as: str = data.get("known_as", "")
+        self.native_name: str = data.get("native_name", "")
+
+    def done(self, number: str, entries: list[Entry]) -> MemberRecord:
+        return MemberRecord(
+            number=number,
+            category=self.category,
+            given=self.given,
+            family=self.family,
+            known_as=self.known_as,
+            native_name=self.native_name,
+            other_names=tuple(self.other_names),
+            city=self.city,
+            province=self.province,
+            disciplines=self.disciplines,
+            designations=tuple(Held(code, since) for code, since in self.designations.items()),
+            status=self.status,
+            reason=self.reason,
+            status_since=self.status_since,
+            status_until=self.status_until,
+            registered_on=self.registered_on,
+            category_since=self.category_since,
+            scopes=tuple(self.scopes.values()),
+            conditions=tuple(self.conditions.values()),
+            decisions=tuple(self.decisions.values()),
+            entries=tuple(entries),
+        )
+
+
+def _name_changed(state: _Member, entry: Entry) -> None:
+    before = full_name(state.given, state.family)
+    state.names(entry.data)
+    if entry.data.get("keep_former", True) and before != full_name(state.given, state.family):
+        state.other_names.append(AnotherName(before, "former", entry.effective_on))
+
+
+def _disciplines_changed(state: _Member, entry: Entry) -> None:
+    state.disciplines = tuple(entry.data["disciplines"])
+
+
+def _category_changed(state: _Member, entry: Entry) -> None:
+    if state.category != entry.data["category"]:
+        state.category_since = entry.effective_on
+    state.category = entry.data["category"]
+
+
+def _designation_granted(state: _Member, entry: Entry) -> None:
+    state.designations.setdefault(entry.data["designation"], entry.effective_on)
+
+
+def _designation_withdrawn(state: _Member, entry: Entry) -> None:
+    state.designations.pop(entry.data["designation"], None)
+    state.scopes.pop(entry.data["designation"], None)
+
+
+def _scope_granted(state: _Member, entry: Entry) -> None:
+    data = entry.data
+    state.scopes[data["designation"]] = ScopeOfPractice(
+        designation=data["designation"],
+        discipline=data["discipline"],
+        activities=tuple(data.get("activities", ())),
+        limits=data.get("limits", ""),
+        text=data.get("text", ""),
+        since=entry.effective_on,
+    )
+
+
+def _scope_withdrawn(state: _Member, entry: Entry) -> None:
+    state.scopes.pop(entry.data["designation"], None)
+
+
+def _condition_imposed(state: _Member, entry: Entry) -> None:
+    data = entry.data
+    state.conditions[data["condition"]] = ConditionOnPractice(
+        data["condition"], data["text"], data.get("published", True), entry.effective_on
+    )
+
+
+def _condition_lifted(state: _Member, entry: Entry) -> None:
+    state.conditions.pop(entry.data["condition"], None)
+
+
+def _decision_recorded(state: _Member, entry: Entry) -> None:
+    data = entry.data
+    state.decisions[data["decision"]] = DisciplineDecision(
+        decision=data["decision"],
+        title=data["title"],
+        decided_on=date.fromisoformat(data["decided_on"]),
+        summary=data.get("summary", ""),
+        publication_directed_by=data.get("publication_directed_by", ""),
+    )
+
+
+MEMBER_STEPS: dict[str, Callable[[_Member, Entry], None]] = {
+    "name_changed": _name_changed,
+    "other_name_added": other_name_added,
+    "moved": moved,
+    "disciplines_changed": _disciplines_changed,
+    "category_changed": _category_changed,
+    "designation_granted": _designation_granted,
+    "designation_withdrawn": _designation_withdrawn,
+    "status_changed": status_changed,
+    "scope_granted": _scope_granted,
+    "scope_withdrawn": _scope_withdrawn,
+    "condition_imposed": _condition_imposed,
+    "condition_lifted": _condition_lifted,
+    "decision_recorded": _decision_recorded,
+}
+
+
+def member(
+    entries: Iterable[Entry], as_of: date | None, known_at: datetime | None = None
+) -> MemberRecord | None:
+    """The member's record as at `as_of`, as known at `known_at`; None while not yet registered.
+
+    A second registration counts for nothing: the rules refuse it, and reinstatement is a status.
+    """
+    counting = applicable(entries, as_of, known_at)
+    first = next((e for e in counting if e.kind == "registered"), None)
+    if first is None:
+        return None
+    state = _Member(first)
+    for entry in counting:
+        if (step := MEMBER_STEPS.get(entry.kind)) is not None:
+            step(state, entry)
+    return state.done(first.number, counting)

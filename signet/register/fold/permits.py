@@ -1,0 +1,127 @@
+"""Folding a permit's entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+
+from signet.policy import Policy
+from signet.register.fold.common import Folding, day, moved, other_name_added, status_changed
+from signet.register.fold.order import applicable
+from signet.register.model import AnotherName, Entry, PermitRecord, Responsibility
+from signet.register.term import last_valid_day, renewal_start
+
+INITIAL_STATUS = "in_force"
+
+
+class _Permit(Folding):
+    """A permit's record while it is being folded."""
+
+    def __init__(self, first: Entry, policy: Policy) -> None:
+        data = first.data
+        self.policy = policy
+        self.legal_name: str = data["legal_name"]
+        self.other_names: list[AnotherName] = []
+        self.operating_names: tuple[str, ...] = tuple(data.get("operating_names", ()))
+        self.city: str = data.get("city", "")
+        self.province: str = data.get("province", "")
+        self.fields: tuple[str, ...] = tuple(data.get("fields", ()))
+        self.issued_on = self.in_force_since = self.status_since = first.effective_on
+        self.expires_on = day(data.get("expires_on")) or last_valid_day(self.issued_on, policy)
+        self.status = INITIAL_STATUS
+        self.reason = ""
+        self.status_until: date | None = None
+        self.responsibilities: list[Responsibility] = []
+
+    def done(self, number: str, entries: list[Entry]) -> PermitRecord:
+        return PermitRecord(
+            number=number,
+            legal_name=self.legal_name,
+            other_names=tuple(self.other_names),
+            operating_names=self.operating_names,
+            city=self.city,
+            province=self.province,
+            fields=self.fields,
+            issued_on=self.issued_on,
+            in_force_since=self.in_force_since,
+            expires_on=self.expires_on,
+            status=self.status,
+            reason=self.reason,
+            status_since=self.status_since,
+            status_until=self.status_until,
+            responsibilities=tuple(self.responsibilities),
+            entries=tuple(entries),
+        )
+
+
+def _renewed(state: _Permit, entry: Entry) -> None:
+    start = renewal_start(state.expires_on, entry.effective_on)
+    if entry.effective_on > state.expires_on:
+        state.in_force_since = entry.effective_on  # it had lapsed: this is a new stretch
+    state.expires_on = day(entry.data.get("expires_on")) or last_valid_day(start, state.policy)
+
+
+def _renamed(state: _Permit, entry: Entry) -> None:
+    if entry.data.get("keep_former", True) and state.legal_name != entry.data["legal_name"]:
+        state.other_names.append(AnotherName(state.legal_name, "former", entry.effective_on))
+    state.legal_name = entry.data["legal_name"]
+
+
+def _operating_names_changed(state: _Permit, entry: Entry) -> None:
+    state.operating_names = tuple(entry.data.get("operating_names", ()))
+
+
+def _fields_changed(state: _Permit, entry: Entry) -> None:
+    state.fields = tuple(entry.data.get("fields", ()))
+
+
+def _responsible_member_added(state: _Permit, entry: Entry) -> None:
+    member = entry.data["member"]
+    if not any(r.member == member and r.until is None for r in state.responsibilities):
+        state.responsibilities.append(Responsibility(member, entry.effective_on))
+
+
+def _responsible_member_ceased(state: _Permit, entry: Entry) -> None:
+    state.responsibilities = [
+        Responsibility(r.member, r.since, entry.effective_on)
+        if r.member == entry.data["member"] and r.until is None
+        else r
+        for r in state.responsibilities
+    ]
+
+
+def _permit_status_changed(state: _Permit, entry: Entry) -> None:
+    if entry.data["status"] == "in_force" and state.status != "in_force":
+        state.in_force_since = entry.effective_on
+    status_changed(state, entry)
+
+
+PERMIT_STEPS: dict[str, Callable[[_Permit, Entry], None]] = {
+    "renewed": _renewed,
+    "renamed": _renamed,
+    "other_name_added": other_name_added,
+    "operating_names_changed": _operating_names_changed,
+    "moved": moved,
+    "fields_changed": _fields_changed,
+    "responsible_member_added": _responsible_member_added,
+    "responsible_member_ceased": _responsible_member_ceased,
+    "status_changed": _permit_status_changed,
+}
+
+
+def permit(
+    entries: Iterable[Entry],
+    as_of: date | None,
+    policy: Policy,
+    known_at: datetime | None = None,
+) -> PermitRecord | None:
+    """The permit's record as at `as_of`, as known at `known_at`; None while not yet issued."""
+    counting = applicable(entries, as_of, known_at)
+    first = next((e for e in counting if e.kind == "issued"), None)
+    if first is None:
+        return None
+    state = _Permit(first, policy)
+    for entry in counting:
+        if (step := PERMIT_STEPS.get(entry.kind)) is not None:
+            step(state, entry)
+    return state.done(first.number, counting)

@@ -1,0 +1,122 @@
+"""Made-up registers of any size, and the builds of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tests.bench.commands import ROOT, WORK, BenchError, Spent, run
+
+SEED = "1"
+DATED = date(2026, 11, 1)  # a fixed day: the same register whenever this runs
+PERMITS = {18_000: 400, 200_000: 4_400}
+MEMBERS_A_PERMIT = 45
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many members and permits a register has."""
+
+    members: int
+
+    @property
+    def permits(self) -> int:
+        return PERMITS.get(self.members, self.members // MEMBERS_A_PERMIT)
+
+    def __str__(self) -> str:
+        return f"{self.members:,} members"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A finished build: where it is, what it took, and what its report says."""
+
+    site: Path
+    spent: Spent
+    report: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a folder of pages holds: files, and bytes in them."""
+
+    pages: int
+    page_bytes: int
+    documents: int
+    document_bytes: int
+    files: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.pages:,} HTML files of {self.page_bytes / 1e6:.1f} MB, {self.documents:,} "
+            f"JSON of {self.document_bytes / 1e6:.1f} MB, {self.files:,} files in all"
+        )
+
+
+def records(size: Size) -> Path:
+    """The folder with the records, in the exchange format; made when it isn't there yet."""
+    folder = WORK / f"records-{size.members}-{size.permits}-{DATED}-{_generator()}"
+    if not folder.exists():
+        part = folder.with_suffix(".part")
+        shutil.rmtree(part, ignore_errors=True)
+        run([
+            *(Path(sys.executable).with_name("signet"), "demo-data", "--out", part),
+            *("--members", str(size.members), "--permits", str(size.permits)),
+            *("--seed", SEED, "--dated", DATED.isoformat()),
+        ])
+        os.replace(part, folder)
+    return folder
+
+
+def _generator() -> str:
+    """What stands for the code that makes up the records, so that new code makes new ones."""
+    parts = [path for path in (ROOT / "signet" / "demo").rglob("*") if path.suffix in _SOURCES]
+    known = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(parts)))
+    return known.hexdigest()[:8]
+
+
+_SOURCES = (".py", ".toml")
+
+
+def build(source: Path, site: Path, *, as_of: date = DATED, watch_memory: bool = False) -> Built:
+    """Build a site with the command that everybody uses. Raises BenchError when it fails."""
+    report = WORK / "report.json"
+    spent = run(
+        [
+            *(sys.executable, ROOT / "build.py", "--source", source, "--out", site, "--quiet"),
+            *("--as-of", as_of.isoformat(), "--report", report),
+        ],
+        watch_memory=watch_memory,
+    )
+    return Built(site, spent, json.loads(report.read_text(encoding="utf-8")))
+
+
+def fresh(site: Path) -> Path:
+    """The folder, with nothing in it or beside it; and nothing left for the disk to write."""
+    for folder in (site, site.with_name(f"{site.name}.state")):
+        shutil.rmtree(folder, ignore_errors=True)
+    os.sync()
+    return site
+
+
+def output(site: Path) -> Output:
+    """Count what a site holds. The look-up's files aren't documents beside a page."""
+    pages = documents = page_bytes = document_bytes = files = 0
+    for folder, _, names in os.walk(site):
+        for name in names:
+            files += 1
+            size = os.stat(f"{folder}/{name}").st_size
+            if name.endswith(".html"):
+                pages, page_bytes = pages + 1, page_bytes + size
+            elif name == "index.json":
+                documents, document_bytes = documents + 1, document_bytes + size
+    if not pages:
+        raise BenchError(f"{site} holds no pages")
+    return Output(pages, page_bytes, documents, document_bytes, files)

@@ -1,0 +1,199 @@
+"""The pages of records: what a reader must find, and what must never get out."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import pytest
+
+from signet import policy as packs
+from signet.publish import shell
+from signet.publish.pages import Pages
+from signet.publish.public import (
+    Headline,
+    PublicMember,
+    PublicPermit,
+    Tone,
+)
+from tests.page_records import (
+    ANSWERER,
+    MEMBER,
+    PERMIT,
+    SITE,
+    linked_data,
+    text,
+    values,
+    words,
+)
+
+HOSTILE = "</script><script>alert('x')</script>\"&<!--"
+TONES: tuple[Tone, ...] = ("good", "bad", "warn", "neutral")
+
+
+@pytest.fixture(scope="module")
+def pages() -> Pages:
+    policy = packs.load()
+    return Pages(shell.build(policy, SITE).template, SITE, policy)
+
+
+# Said in other words: tones and kinds are signs and labels, a slug is an address, a status code is
+# its name, and the parts of a name are in the name.
+MEMBER_TOLD_OTHERWISE = {
+    *("good", "former", "known_as", "p-tech-eng", "El-Idrissi, Zahra"),
+    # Only the answer itself is told of another record's standing; the rest is on its own page.
+    *(words("2017-06-01"), words("2027-05-31")),
+}
+PERMIT_TOLD_OTHERWISE = {"good", "former", "in_force"}
+
+
+def test_a_members_page_shows_every_public_field(pages: Pages) -> None:
+    seen = text(pages.member(MEMBER))
+    missing = {v for v in values(MEMBER) if v and v not in seen}
+    assert missing == MEMBER_TOLD_OTHERWISE
+
+
+def test_a_permits_page_shows_every_public_field(pages: Pages) -> None:
+    seen = text(pages.permit(PERMIT))
+    missing = {v for v in values(PERMIT) if v and v not in seen}
+    assert missing == PERMIT_TOLD_OTHERWISE
+
+
+def test_the_standing_comes_before_every_other_fact(pages: Pages) -> None:
+    html = pages.member(MEMBER)
+    headings = re.findall(r"<h([1-6])[^>]*>(.*?)</h\1>", html, re.DOTALL)
+    assert [re.sub("<[^>]*>", "", words) for _, words in headings[:3]] == [
+        MEMBER.name,
+        "Permitted to practise",
+        "Facts",
+    ]
+
+
+@pytest.mark.parametrize("tone", TONES)
+def test_each_tone_has_a_sign_of_its_own(pages: Pages, tone: Tone) -> None:
+    headline = dataclasses.replace(MEMBER.headline, tone=tone)
+    html = pages.member(dataclasses.replace(MEMBER, headline=headline))
+    sign = re.search(rf'verdict--{tone}".*?(<svg.*?</svg>)', html, re.DOTALL)
+    assert sign is not None
+    for other in set(TONES) - {tone}:
+        headline = dataclasses.replace(MEMBER.headline, tone=other)
+        assert sign[1] not in pages.member(dataclasses.replace(MEMBER, headline=headline))
+
+
+def test_a_former_name_is_labelled_as_one(pages: Pages) -> None:
+    assert "Former name Zahra Bennani until 2 July 2016" in text(pages.member(MEMBER))
+    assert "Former name Norris Inc. until 31 March 2019" in text(pages.permit(PERMIT))
+
+
+def test_a_condition_kept_private_shows_that_there_is_one(pages: Pages) -> None:
+    assert "A condition applies. Its wording is not public." in text(pages.member(MEMBER))
+    assert "Subject to 2 conditions on practice" in text(pages.member(MEMBER))
+
+
+def test_someone_not_permitted_is_told_to_have_no_right_from_the_scope_shown(pages: Pages) -> None:
+    headline = Headline("Not permitted to practise", "bad", "2025-11-03", "Suspended", "2026-11-02")
+    seen = text(pages.member(dataclasses.replace(MEMBER, headline=headline, status="suspended")))
+    assert "Suspended Since 3 November 2025 Stated end 2 November 2026" in seen
+    assert "This gives no right to practise while the standing above lasts" in seen
+    assert "A designation may be used only while in good standing" in seen
+    assert "Only within the scope of practice below" not in seen
+
+
+def test_a_practising_designation_without_scope_is_pointed_out(pages: Pages) -> None:
+    assert "No scope of practice is recorded" in text(
+        pages.member(dataclasses.replace(MEMBER, scopes=()))
+    )
+
+
+def test_a_title_holder_has_no_scope_section(pages: Pages) -> None:
+    title = dataclasses.replace(MEMBER.designations[0], practises=False)
+    plain = dataclasses.replace(MEMBER, designations=(title,), scopes=())
+    assert "Scope of practice" not in text(pages.member(plain))
+
+
+def test_a_permit_that_nobody_answers_for_carries_a_warning(pages: Pages) -> None:
+    nobody = dataclasses.replace(PERMIT, unanswered=True, responsible_members=())
+    seen = text(pages.permit(nobody))
+    assert "No current responsible member." in seen
+    assert "This one names nobody at present" in seen
+    assert "No current responsible member." not in text(pages.permit(PERMIT))
+
+
+def test_a_responsible_member_who_may_not_practise_is_pointed_out(pages: Pages) -> None:
+    headline = Headline("Not permitted to practise", "bad", "2025-11-03", "Suspended")
+    answerer = dataclasses.replace(ANSWERER, headline=headline)
+    held = dataclasses.replace(PERMIT, responsible_members=(answerer,), unanswered=True)
+    seen = text(pages.permit(held))
+    assert "Suspended since 3 November 2025" in seen
+    assert "This member may not practise at present" in seen
+    assert "Nobody named on this one may practise at present" in seen
+
+
+def test_a_correction_in_the_history_is_labelled_once(pages: Pages) -> None:
+    assert text(pages.member(MEMBER)).count("Correction") == 1
+
+
+def test_linked_data_names_the_member_and_the_credential(pages: Pages) -> None:
+    data = linked_data(pages.member(MEMBER))
+    assert data["@type"] == "Person"
+    assert data["url"] == "https://register.example/register/members/100482/"
+    assert data["alternateName"] == ["Zahra Bennani", "Zaza Idrissi", "زهراء الإدريسي"]
+    assert "hasCredential" in data
+
+
+def test_linked_data_claims_no_credential_that_may_not_be_used(pages: Pages) -> None:
+    struck = dataclasses.replace(
+        MEMBER, status="struck_off", headline=Headline("Not permitted to practise", "bad", "", "")
+    )
+    assert "hasCredential" not in linked_data(pages.member(struck))
+    expired = dataclasses.replace(PERMIT, headline=Headline("Not in force", "bad", "", "Expired"))
+    assert "hasCredential" not in linked_data(pages.permit(expired))
+    assert "hasCredential" in linked_data(pages.permit(PERMIT))
+
+
+def _hostile(value: object) -> object:
+    """The same record with markup put into each of its texts that isn't a choice or a date."""
+    if isinstance(value, str):
+        plain = value and value not in {"good", "former", "known_as", "registered", "in_force"}
+        return value + HOSTILE if plain and not re.match(r"\d{4}-", value) else value
+    if isinstance(value, tuple):
+        return tuple(_hostile(item) for item in value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+        return type(value)(**{name: _hostile(item) for name, item in fields.items()})
+    return value
+
+
+def test_no_text_of_a_record_can_become_markup(pages: Pages) -> None:
+    member, permit = _hostile(MEMBER), _hostile(PERMIT)
+    assert isinstance(member, PublicMember)
+    assert isinstance(permit, PublicPermit)
+    for html, plain in (
+        (pages.member(member), pages.member(MEMBER)),
+        (pages.permit(permit), pages.permit(PERMIT)),
+    ):
+        assert "alert(" in html
+        tags = re.compile(r"<(?:/?[a-zA-Z][\w-]*|!--)")
+        assert tags.findall(html) == tags.findall(plain)
+        assert linked_data(html)["name"] == linked_data(plain)["name"] + HOSTILE  # type: ignore[operator]
+
+
+def test_markup_stays_escaped_after_the_same_text_was_markup_elsewhere(pages: Pages) -> None:
+    looks_like_a_date = '<time datetime="2019-09-12">12 September 2019</time>'
+    pages.member(MEMBER)  # renders that very markup for a date
+    html = pages.member(dataclasses.replace(MEMBER, city=looks_like_a_date))
+    assert "&lt;time datetime=" in html
+
+
+def test_names_of_any_script_keep_their_direction_to_themselves(pages: Pages) -> None:
+    html = pages.member(MEMBER)
+    assert "<bdi>زهراء الإدريسي</bdi>" in html
+    assert f"<h1><bdi>{MEMBER.name}</bdi></h1>" in html
+
+
+def test_a_page_knows_its_address_and_its_data(pages: Pages) -> None:
+    address = "https://register.example/register/permits/P-418/"
+    html = pages.permit(PERMIT)
+    assert f'<link rel="canonical" href="{address}">' in html
+    assert f'<link rel="alternate" type="application/json" href="{address}index.json">' in html
+    assert 'href="/register/changes.atom"' in html

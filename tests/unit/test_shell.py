@@ -1,0 +1,163 @@
+"""The shell and the guidance pages: what MkDocs is asked for, and what is made of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from jinja2 import DictLoader, Environment
+
+from signet import policy as packs
+from signet.publish import assets, shell
+from signet.publish.site import Site
+
+SITE = Site(url="https://register.example")
+ASSET = re.compile(r'(?:href|src)="/(assets/[^"]+)"')
+INTERNAL = re.compile(r'href="/([^"#]*)(?:#([^"]*))?"')
+
+
+@pytest.fixture(scope="module")
+def made() -> shell.Shell:
+    return shell.build(packs.load(), SITE)
+
+
+@pytest.fixture
+def own_site(tmp_path: Path) -> Path:
+    """A copy of the site's sources that a test may break."""
+    shutil.copy(shell.ROOT / "mkdocs.yml", tmp_path)
+    shutil.copytree(shell.ROOT / "site", tmp_path / "site")
+    hook = tmp_path / "signet" / "publish" / "guidance.py"
+    hook.parent.mkdir(parents=True)
+    shutil.copy(shell.ROOT / "signet" / "publish" / "guidance.py", hook)
+    return tmp_path
+
+
+def html(made: shell.Shell) -> dict[str, str]:
+    return {path: body.decode() for path, body in made.files.items() if path.endswith(".html")}
+
+
+def test_gives_the_guidance_pages_and_the_front_page(made: shell.Shell) -> None:
+    assert {
+        "index.html",
+        "about/register/index.html",
+        "about/status/index.html",
+        "about/designations/index.html",
+        "about/scope/index.html",
+        "about/permits/index.html",
+        "about/data-and-corrections/index.html",
+        "about/accessibility/index.html",
+        "register/not-found-help/index.html",
+    } == set(html(made))
+
+
+def test_publishes_nothing_that_no_page_asks_for(made: shell.Shell) -> None:
+    asked = set(ASSET.findall(made.template))
+    for page in html(made).values():
+        asked.update(ASSET.findall(page))
+    assert asked == {path for path in made.files if path.startswith("assets/")}
+
+
+def test_an_asset_is_named_by_its_content(made: shell.Shell) -> None:
+    for path, content in made.files.items():
+        if path.startswith("assets/"):
+            assert f".{hashlib.sha256(content).hexdigest()[:10]}." in path
+
+
+def test_the_same_sources_give_the_same_bytes_on_another_day(
+    made: shell.Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")  # what MkDocs takes for the date of the build
+    again = shell.build(packs.load(), SITE)
+    assert again.template == made.template
+    assert again.files == made.files
+
+
+def test_links_between_guidance_pages_lead_to_a_page_and_a_heading(made: shell.Shell) -> None:
+    pages = html(made)
+    for source, page in pages.items():
+        for path, anchor in INTERNAL.findall(page):
+            if path.startswith("about/"):
+                target = pages[f"{path}index.html"]
+                assert not anchor or f'id="{anchor}"' in target, (source, path, anchor)
+
+
+def test_no_page_has_inline_scripts_or_styles(made: shell.Shell) -> None:
+    for page in (*html(made).values(), made.template):
+        assert not re.search(r"<script(?![^>]*\bsrc=)", page)
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=", page)
+
+
+def test_a_notice_stands_on_every_page_and_is_only_text() -> None:
+    notice = "Made up {{ 7 * 7 }} {% block x %} <b>people</b>"
+    noticed = shell.build(packs.load(), dataclasses.replace(SITE, notice=notice))
+    shown = "Made up {{ 7 * 7 }} {% block x %} &lt;b&gt;people&lt;/b&gt;"
+    environment = Environment(loader=DictLoader({"shell": noticed.template}), autoescape=True)
+    filled = environment.from_string('{% extends "shell" %}').render()
+    for page in (*html(noticed).values(), filled):
+        assert shown in page
+
+
+def test_names_of_another_regulator_come_from_its_pack() -> None:
+    policy = packs.load()
+    other = dataclasses.replace(
+        policy,
+        regulator=dataclasses.replace(
+            policy.regulator,
+            name="College of Surveyors of Ruritania",
+            short_name="CSR",
+            jurisdiction="Ruritania",
+            register_name="Roll of Surveyors",
+        ),
+    )
+    built = shell.build(other, SITE)
+    for page in (*html(built).values(), built.template):
+        assert "Roll of Surveyors" in page
+        assert policy.regulator.name not in page
+        assert policy.regulator.short_name not in page
+
+
+def test_guidance_explains_every_designation_and_standing_of_the_pack(made: shell.Shell) -> None:
+    policy, pages = packs.load(), html(made)
+    for designation in policy.designations.values():
+        assert designation.code in pages["about/designations/index.html"]
+        assert designation.name in pages["about/designations/index.html"]
+    for status in policy.statuses.values():
+        assert f'<th scope="row">{status.name}</th>' in pages["about/status/index.html"]
+
+
+def test_a_dead_link_in_guidance_is_an_error_that_names_the_page(own_site: Path) -> None:
+    page = own_site / "site" / "guidance" / "about" / "scope.md"
+    page.write_text(page.read_text() + "\n[gone](nowhere.md)\n")
+    with pytest.raises(shell.ShellError, match=r"about/scope\.md.*nowhere\.md"):
+        shell.build(packs.load(), SITE, root=own_site)
+
+
+def test_an_unknown_fact_in_guidance_is_an_error_that_names_the_page(own_site: Path) -> None:
+    page = own_site / "site" / "guidance" / "about" / "permits.md"
+    page.write_text(page.read_text() + "\n{{ regulator.telephone }}\n")
+    with pytest.raises(shell.ShellError, match=r"about/permits\.md.*telephone"):
+        shell.build(packs.load(), SITE, root=own_site)
+
+
+def test_a_page_that_is_not_in_the_navigation_is_an_error(own_site: Path) -> None:
+    (own_site / "site" / "guidance" / "stray.md").write_text("# Stray\n")
+    with pytest.raises(shell.ShellError, match=r"stray\.md"):
+        shell.build(packs.load(), SITE, root=own_site)
+
+
+def test_an_asset_that_is_not_there_is_an_error_that_names_it() -> None:
+    with pytest.raises(assets.AssetError, match=r"missing\.css"):
+        assets.address("missing.css")
+
+
+def test_dark_is_the_same_by_the_system_and_by_choice() -> None:
+    css = (assets.OWN / "signet.css").read_text()
+    by_system = re.search(r':root:not\(\[data-scheme="light"\]\) \{(.*?)\}', css, re.DOTALL)
+    by_choice = re.search(r'\n:root\[data-scheme="dark"\] \{(.*?)\}', css, re.DOTALL)
+    assert by_system is not None
+    assert by_choice is not None
+    assert by_system[1].split() == by_choice[1].split()
