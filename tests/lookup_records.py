@@ -27,12 +27,24 @@ GIVEN = {
 }  # fmt: skip
 CITIES = {
     "Calgary": 34, "Edmonton": 30, "Red Deer": 8, "Lethbridge": 6, "Fort McMurray": 6,
-    "Grande Prairie": 5, "Medicine Hat": 4, "St. Albert": 4, "Lac La Biche": 1, "Canmore": 2,
+    "Grande Prairie": 5, "Medicine Hat": 4, "St. Albert": 4, "Lac La Biche": 0.5, "Canmore": 2,
+    "Vulcan": 0.1, "High Level": 0.05,
 }  # fmt: skip
+# Given names, family names, and what stands between them.
 NATIVE = (
-    "王小明", "김민준", "李小龙", "陈大文", "Анна Ковальская", "محمد الحسن", "राजेश शर्मा",
-    "Γιώργος Παππάς", "ਹਰਪ੍ਰੀਤ ਸਿੰਘ", "田中 太郎",
-)  # fmt: skip
+    (
+        "伟 芳 小娜 敏 静 丽 强 磊 志洋 勇 建国 杰 文涛 明 超 兰 晓霞 平 刚",
+        "王 李 张 刘 陈 欧阳 金",
+        "<",
+    ),
+    ("민준 서연 지훈 수빈 도윤 하은", "김 이 박 최 정", "<"),
+    ("太郎 花子 健一 美咲 翔太", "田中 佐藤 鈴木 高橋", "< "),
+    ("Анна Иван Ольга Пётр Сергей Юлия Дмитрий", "Ковальская Иванов Щербак Бойко", " "),
+    ("محمد أحمد فاطمة علي مريم", "الحسن عبدالله خان حسين", " "),
+    ("राजेश प्रिया अमित सुनीता विजय", "शर्मा पटेल गुप्ता सिंह", " "),
+    ("ਹਰਪ੍ਰੀਤ ਗੁਰਪ੍ਰੀਤ ਮਨਜੀਤ ਜਸਵਿੰਦਰ", "ਸਿੰਘ ਕੌਰ ਗਿੱਲ ਸੰਧੂ", " "),
+    ("Γιώργος Ελένη Νίκος Μαρία", "Παππάς Δημητρίου Νικολαΐδης", " "),
+)
 PATTERNS = """
     abbott adeyemi aguilar ahmed almeida anderson andersson antonov arsenault bailey banerjee
     baranov barnes beaulieu becker bennett bergeron bianchi bondarenko bouchard boyko brennan
@@ -124,10 +136,11 @@ def _member(chance: random.Random, number: str, given: _Names, surnames: _Names)
 
 
 def _native(chance: random.Random) -> str:
-    name = chance.choice(NATIVE)
-    if " " in name or chance.random() < 0.3:
-        return name
-    return name[0] + "".join(chance.choices("伟芳娜敏静丽强磊洋勇艳杰涛明超兰霞平刚桂", k=2))
+    given, family, between = chance.choice(NATIVE)
+    first, last = chance.choice(given.split()), chance.choice(family.split())
+    if between.startswith("<"):
+        return last + between[1:] + first
+    return first + between + last
 
 
 def permits(wanted: int, seed: int = 2) -> Iterator[LookupEntry]:

@@ -51,7 +51,7 @@ def build(policy: Policy, site: Site, *, root: Path = ROOT) -> Shell:
 
 
 def _run_mkdocs(policy: Policy, site: Site, root: Path, out: Path) -> None:
-    # Material prints an advertisement about MkDocs' future on import unless this is set.
+    # Material prints a notice about its successor when it is loaded unless this is set.
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "true")
     from mkdocs.commands.build import build as build_site
     from mkdocs.config import load_config

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-_LINK = re.compile(r'(?:href|src)="(/[^"#?]*)')
+_END_OF_ADDRESS = re.compile(r"[#?]")
 _SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 _DOMAIN = re.compile(r"[\w-]+\.[a-z]{2}")
 MOST_SHOWN = 20
@@ -24,9 +24,10 @@ class VerificationFailed(Exception):
         self.faults = faults
 
 
-def links(html: str) -> list[str]:
-    """The internal addresses that a page links to."""
-    return _LINK.findall(html)
+def links(html: str) -> set[str]:
+    """The internal addresses that a page links to, with their queries and fragments."""
+    # Splitting is several times as fast as a pattern over the whole page.
+    return {"/" + part[: part.index('"')] for part in html.split('="/')[1:]}
 
 
 def has_email(text: str) -> bool:
@@ -73,7 +74,7 @@ def document_faults(path: str, content: bytes, withheld: Iterable[str]) -> list[
 
 def resolves(link: str, outputs: Collection[str]) -> bool:
     """Whether an internal address leads to a file of the site."""
-    path = link[1:]
+    path = _END_OF_ADDRESS.split(link[1:], maxsplit=1)[0]
     return (path + "index.html" if path == "" or path.endswith("/") else path) in outputs
 
 

@@ -113,7 +113,9 @@
         flat.push(bare(part));
         found.add(bare(part));
         if (part.includes("'")) {
-          for (const side of part.split("'")) if (size(side) >= SHORTEST_PART) found.add(side);
+          for (const side of part.split("'")) {
+            if (size(side) === 1 || size(side) >= SHORTEST_PART) found.add(side);
+          }
         }
       }
       if (parts.length > 1) found.add(bare(parts.join("")));
@@ -134,6 +136,7 @@
       if (isEastAsian(word)) {
         const end = Math.min(endOfRun(flat, start, isEastAsian), start + LONGEST_RUN);
         for (let stop = start + 2; stop <= end; stop += 1) join(start, stop);
+        if (end - start > 1) found.add(flat[start + 1] + word);
       }
     }
   }
@@ -166,8 +169,7 @@
     const out = [];
     for (const word of [...flat].reverse()) {
       const following = out.at(-1);
-      const elided = (word === "d" || word === "l") && /^[aeiouyh]/.test(following);
-      if (following && (OPENERS.has(word) || elided)) out[out.length - 1] = word + following;
+      if (following && OPENERS.has(word)) out[out.length - 1] = word + following;
       else out.push(word);
     }
     return out.reverse();
@@ -274,7 +276,7 @@
     const last = query.at(-1);
     const worth = [
       record.beside.slice(0, 2).includes(last) ? 0 : 1,
-      everywhere.includes(last) ? 0 : 1,
+      size(last) > 1 && everywhere.includes(last) ? 0 : 1,
       record.names[0].words.at(-1) === last ? 0 : 1,
       record.rank,
       other ? 1 : 0,
@@ -283,11 +285,15 @@
   }
 
   const collator = new Intl.Collator("en");
+  /** Compare two lists of numbers at the first place where they differ. */
+  function compare(a, b) {
+    const at = a.findIndex((value, i) => value !== b[i]);
+    return at < 0 ? 0 : a[at] - b[at];
+  }
+
   function byWorth(a, b) {
-    for (let i = 0; i < a.worth.length; i += 1) {
-      if (a.worth[i] !== b.worth[i]) return a.worth[i] - b.worth[i];
-    }
     return (
+      compare(a.worth, b.worth) ||
       collator.compare(a.record.label, b.record.label) ||
       collator.compare(a.record.number, b.record.number)
     );
@@ -312,7 +318,7 @@
 
   class Gone extends Error {}
 
-  const isCommonKind = (word) => PARTICLES.has(word) || LEGAL_FORMS.has(word) || isInitial(word);
+  const isWeak = (word) => PARTICLES.has(word) || LEGAL_FORMS.has(word) || isInitial(word);
   const canBeWrong = (word) => size(word) >= 4 && !/[0-9]/.test(word);
 
   /**
@@ -331,7 +337,8 @@
       if (again || !this.manifest) {
         this.manifest = this.load("manifest.json", true).then((manifest) => {
           if (!manifest) throw new Error("no manifest");
-          return { tree: treeOf(manifest), spelling: manifest.spelling };
+          const { spelling, cities } = manifest;
+          return { tree: treeOf(manifest), spelling, cities: cities.split(" ").filter(Boolean) };
         });
         this.manifest.catch(() => (this.manifest = null));
       }
@@ -382,69 +389,402 @@
 
     async exact(query) {
       if (!query.length) return { matches: [], count: 0, complete: true };
-      const { tree } = await this.ready();
-      const place = this.locate(tree, query);
+      const index = await this.ready();
+      const place = this.locate(index, query);
       const { records, count, cut } = await this.shard(place.shard);
-      const last = query.length - 1;
-      const accepts = (i, word) => (i === last ? word.startsWith(query[i]) : word === query[i]);
-      const matches = records.map((r) => matchOf(r, query, accepts)).filter(Boolean).sort(byWorth);
-      const complete = !place.head && !cut && !place.narrowed;
+      const matches = matchesOf(records, query).sort(byWorth);
+      const complete = !place.head && !cut && !(place.narrowed && !matches.length);
       const known = place.used === query.length && !place.narrowed ? count : null;
       return { matches, count: complete ? matches.length : known, complete };
     }
 
     /** Choose the one shard that answers best: one that has all there is, if any does. */
-    locate(tree, query, whole = false) {
-      const choices = this.choices(tree, query, whole);
-      const worth = (c) => [c.head ? 1 : 0, c.narrowed ? 1 : 0, c.head ? -c.used : c.used, this.shards.has(c.shard) ? 0 : 1];
-      return choices
-        .map((choice) => ({ choice, worth: worth(choice) }))
-        .reduce((a, b) => (a.worth.join() <= b.worth.join() ? a : b)).choice;
+    locate(index, query, whole = false) {
+      const worth = (place) => [
+        place.head ? 1 : 0,
+        place.narrowed ? 1 : 0,
+        place.head ? -place.used : place.used,
+        this.shards.has(place.shard) ? 0 : 1,
+      ];
+      return this.places(index, query, whole).sort((a, b) => compare(worth(a), worth(b)))[0];
     }
 
-    choices(tree, query, whole) {
+    /** Say where the words of a query lead; `whole` when the last is no prefix. */
+    places({ tree, cities }, query, whole) {
       const last = whole ? -1 : query.length - 1;
-      const path = (i) => query[i].slice(0, LONGEST_WORD) + (i === last ? "" : " ");
+      const stem = (i) => query[i].slice(0, LONGEST_WORD);
+      const path = (i) => stem(i) + (i === last ? "" : " ");
       const all = query.map((_, i) => i);
-      const strong = all.filter((i) => !isCommonKind(query[i]));
-      const out = [];
-      for (const i of strong.length ? strong : all) {
-        out.push({ ...walk(tree, path(i)), used: 1 });
-        const full = `${query[i].slice(0, LONGEST_WORD)} `;
-        const alone = walk(tree, full);
+      const isCity = (i) =>
+        cities.some((city) => (i === last ? city.startsWith(query[i]) : city === query[i]));
+      const telling = all.filter((i) => !isWeak(query[i]));
+      const strong = telling.filter((i) => !isCity(i));
+      const leading = [strong, telling, all].find((list) => list.length);
+      return leading.flatMap((i) => {
         // The last word may be meant as it stands: "calgary smith" is looked up as "smith calgary".
         const narrowed = i === last;
-        if (narrowed && query.length > 1) out.push({ ...alone, used: 1, narrowed });
-        if (!alone.head) continue;
-        for (const j of all) {
-          if (j === i || /^[0-9]+$/.test(query[j])) continue;
-          out.push({ ...walk(tree, full + path(j)), used: 2, narrowed });
-        }
-      }
-      return out;
+        const alone = walk(tree, `${stem(i)} `);
+        const others = alone.head ? all.filter((j) => j !== i && !/^[0-9]+$/.test(query[j])) : [];
+        return [
+          { ...walk(tree, path(i)), used: 1 },
+          ...(narrowed && query.length > 1 ? [{ ...alone, used: 1, narrowed }] : []),
+          ...others.map((j) => ({ ...walk(tree, `${stem(i)} ${path(j)}`), used: 2, narrowed })),
+        ];
+      });
     }
 
+    /**
+     * Look for records that match but for one letter, with at most two more requests: either a
+     * shard that has all records of one of the words, which tells which other word is wrong; or
+     * the words that are spelt nearly so, and then the shard that has most of these.
+     */
     async nearly(query) {
-      const { tree, spelling } = await this.ready();
+      const index = await this.ready();
       const suspects = query.map((_, i) => i).filter((i) => canBeWrong(query[i]));
-      const nearby = async (shard, exact, wrong) => {
-        const { records } = await this.shard(shard);
-        return records
-          .map((r) => matchOf(r, query, (i, word) => (i === wrong ? isNear(query[i], word) : exact(i, word))))
-          .filter(Boolean);
-      };
-      const same = (i, word) => word === query[i] || (i === query.length - 1 && word.startsWith(query[i]));
-      // A shard that has all records of one of the words tells which other word is wrong.
-      const places = suspects.length ? this.choices(tree, query, false) : [];
-      const full = [...new Set(places.filter((p) => !p.head && p.used === 1).map((p) => p.shard))];
-      const loaded = full.filter((shard) => this.shards.has(shard));
-      const unread = full.filter((shard) => !this.shards.has(shard)).slice(0, query.length > 1 ? 1 : 0);
       const found = new Map();
-      for (const shard of [...loaded, ...unread]) {
-        for (const wrong of suspects) {
-          for (const match of await nearby(shard, same, wrong)) found.set(match.record.number, match);
-        }
+      const keep = (matches) => matches.forEach((m) => found.set(m.record.kind + m.record.number, m));
+      let requests = 2;
+      const places = suspects.length ? this.places(index, query, false) : [];
+      const whole = new Set(places.filter((p) => p.shard && !p.head && p.used === 1).map((p) => p.shard));
+      for (const shard of whole) {
+        const loaded = this.shards.has(shard);
+        if (!loaded && (query.length === 1 || found.size || !requests)) continue;
+        if (!loaded) requests -= 1;
+        const { records } = await this.shard(shard);
+        for (const wrong of suspects) keep(nearMatches(records, query, wrong));
       }
-      const others = await this.respelt(tree, spelling, query, suspects, found, unread.length);
-      return { matches: [...found.values()].sort(byWorth), spellings: others };
+      let spellings = [];
+      // What leads to a branch of its own is a word that many have: the wrong one is another.
+      const unknown = suspects.filter((i) => !walk(index.tree, `${query[i]} `).head);
+      if (requests === 2 && unknown.length && (query.length === 1 || !found.size)) {
+        spellings = await this.respelt(index, query, unknown.at(-1), keep);
+      }
+      return { matches: [...found.values()].sort(byWorth), spellings };
     }
+
+    /** Keep the matches of the likeliest spellings; resolve to the others, each a query. */
+    async respelt(index, query, wrong, keep) {
+      const content = await this.load(`spelling/${groupsOf(query[wrong], index.spelling).toString(16)}.json`, false);
+      const candidates = nearWords(query[wrong], content || "").map(({ word, size }) => {
+        const other = query.map((old, i) => (i === wrong ? word : old));
+        const exact = wrong === query.length - 1;
+        return { other, size, exact, shard: this.locate(index, other, exact).shard };
+      });
+      const weight = (shard) =>
+        candidates.reduce((sum, c) => sum + (c.shard === shard ? 2 ** c.size : 0), 0);
+      const shards = [...new Set(candidates.map((c) => c.shard))].sort((a, b) => weight(b) - weight(a));
+      const unread = shards.find((shard) => !this.shards.has(shard));
+      const read = new Set(shards.filter((shard) => shard === unread || this.shards.has(shard)));
+      for (const { other, exact, shard } of candidates) {
+        if (read.has(shard)) keep(matchesOf((await this.shard(shard)).records, other, exact));
+      }
+      return candidates.filter((c) => !read.has(c.shard)).map((c) => c.other.join(" "));
+    }
+  }
+
+  const accepting = (query, exact) => (i, word) =>
+    !exact && i === query.length - 1 ? word.startsWith(query[i]) : word === query[i];
+
+  const matchesOf = (records, query, exact = false) =>
+    records.map((record) => matchOf(record, query, accepting(query, exact))).filter(Boolean);
+
+  function nearMatches(records, query, wrong) {
+    const rest = accepting(query, false);
+    const accepts = (i, word) => (i === wrong ? isNear(query[i], word) : rest(i, word));
+    return records.map((record) => matchOf(record, query, accepts)).filter(Boolean);
+  }
+
+  /** Read a spelling shard: the words one letter from a word, the commonest first. */
+  function nearWords(wrong, content) {
+    return content
+      .split(" ")
+      .map((entry) => ({ word: entry.slice(0, -1), size: Number(entry.slice(-1)) }))
+      .filter(({ word }) => word && word !== wrong && isNear(wrong, word))
+      .sort((a, b) => b.size - a.size || (b.word[0] === wrong[0]) - (a.word[0] === wrong[0]));
+  }
+
+  /** The number of a word's spelling shard: a bit for each group of letters that it has. */
+  function groupsOf(word, { bits, letters }) {
+    let number = 0;
+    for (const letter of word) {
+      const code = letter.codePointAt(0);
+      const known = letters[code - 97];
+      number |= 1 << (known === undefined ? code % bits : parseInt(known, 36));
+    }
+    return number;
+  }
+
+  if (typeof module === "object" && module.exports) {
+    module.exports = { words, asked, numberWords, Finder };
+  }
+  if (typeof document === "undefined") return;
+
+  // ---- The page --------------------------------------------------------------------------------
+
+  const PAGE = 20; // results shown at once
+  const PAUSE = 120; // ms without a key before a query is looked up
+  const DOUBT = 250; // ms more before a word is taken to be misspelt
+  const SLOW = 800; // ms before a wait is spoken of
+  const QUIET = 700; // ms without change before a result is announced
+
+  const make = (name, className, text = "") => {
+    const element = document.createElement(name);
+    if (className) element.className = className;
+    element.textContent = text;
+    return element;
+  };
+  const link = (href, text) => Object.assign(make("a", "", text), { href });
+  const button = (text, act) => {
+    const made = make("button", "results__button", text);
+    made.type = "button";
+    made.addEventListener("click", act);
+    return made;
+  };
+  const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+  function enhance(form) {
+    const input = form.elements.namedItem("q");
+    const results = document.getElementById("results");
+    if (!input || !results) return;
+    const home = new URL(form.action);
+    const browse = new URL(form.dataset.browse || "browse/", home).href;
+    const onRegister = location.pathname === home.pathname;
+    const finder = new Finder(loader(new URL("lookup/", home)));
+    const view = new View(results, form, { home, browse, help: form.dataset.help });
+    let turn = 0; // of the latest query: whatever comes back for an earlier one is dropped
+    let timer = 0;
+    let settled = location.href; // what the address was before the present typing
+
+    const addressOf = (query) => {
+      const address = new URL(location.href);
+      address.search = query ? new URLSearchParams({ q: query }).toString() : "";
+      address.hash = "";
+      return address.href;
+    };
+
+    async function run(sure) {
+      clearTimeout(timer);
+      const mine = (turn += 1);
+      const query = input.value.trim();
+      const stale = () => mine !== turn;
+      if (!asked(query).length) return view.clear();
+      const slow = setTimeout(() => stale() || view.wait(), SLOW);
+      try {
+        const answer = await finder.find(query);
+        if (stale()) return undefined;
+        if (answer.matches.length || !answer.complete) return view.show(answer);
+        // Half a word is no misspelling: wait whether more comes.
+        if (!sure) await wait(DOUBT);
+        if (stale()) return undefined;
+        const close = await finder.correct(query);
+        return stale() ? undefined : view.showClose(query, close, choose);
+      } catch {
+        return stale() ? undefined : view.fail(() => run(true));
+      } finally {
+        clearTimeout(slow);
+      }
+    }
+
+    function choose(query) {
+      input.value = query;
+      input.focus();
+      submit();
+    }
+
+    function submit() {
+      const query = input.value.trim();
+      if (!onRegister) return location.assign(new URL(`?${new URLSearchParams({ q: query })}`, home));
+      // The entry that typing has changed goes back to what it was, so that Back leads there.
+      if (addressOf(query) !== settled) {
+        history.replaceState(null, "", settled);
+        settled = addressOf(query);
+        history.pushState(null, "", settled);
+      }
+      return run(true);
+    }
+
+    input.addEventListener("focus", () => finder.ready().catch(() => {}), { once: true });
+    input.addEventListener("input", () => {
+      clearTimeout(timer);
+      turn += 1;
+      timer = setTimeout(
+        () => {
+          if (onRegister) history.replaceState(null, "", addressOf(input.value.trim()));
+          run(false);
+        },
+        input.value.trim() ? PAUSE : 0,
+      );
+    });
+    form.addEventListener("submit", (event) => {
+      if (!onRegister) return;
+      event.preventDefault();
+      submit();
+    });
+    form.addEventListener("keydown", (event) => {
+      if (event.target !== input) return;
+      if (event.key === "ArrowDown" && view.focus(0)) event.preventDefault();
+      if (event.key === "Escape" && input.value) {
+        event.preventDefault();
+        input.value = "";
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+    });
+    view.list.addEventListener("keydown", (event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      const at = view.links().indexOf(event.target);
+      if (event.key === "Escape" || (at === 0 && step === -1)) input.focus();
+      else if (!step || at < 0 || !view.focus(at + step)) return;
+      event.preventDefault();
+    });
+
+    const asAddressed = () => new URLSearchParams(location.search).get("q") || "";
+    if (onRegister) {
+      window.addEventListener("popstate", () => {
+        settled = location.href;
+        input.value = asAddressed();
+        run(true);
+      });
+      if (asAddressed()) input.value = asAddressed();
+    }
+    if (input.value) run(true); // asked for by the address, or kept by the browser on going back
+  }
+
+  /** Return what fetches the index's files; only the manifest is ever asked for anew. */
+  function loader(base) {
+    return async (path, fresh) => {
+      const response = await fetch(new URL(path, base), { cache: fresh ? "no-cache" : "default" });
+      if (response.status === 404 || response.status === 403 || response.status === 410) return null;
+      if (!response.ok) throw new Error(`${path}: ${response.status}`);
+      return response.json();
+    };
+  }
+
+  /** Shows answers in #results, and has them read out when they have come to rest. */
+  class View {
+    constructor(results, form, addresses) {
+      this.addresses = addresses;
+      this.summary = make("p", "results__summary");
+      this.help = make("div", "results__help");
+      this.isList = /^[OU]L$/.test(results.tagName);
+      this.results = results;
+      this.list = this.isList ? results : make("ol", "results__list");
+      this.list.setAttribute("role", "list");
+      this.voice = make("p", "lookup__voice");
+      this.voice.setAttribute("role", "status");
+      Object.assign(this.voice.style, {
+        position: "absolute", width: "1px", height: "1px", margin: "-1px", overflow: "hidden",
+        clipPath: "inset(50%)", whiteSpace: "nowrap",
+      });
+      form.after(this.voice);
+    }
+
+    links() {
+      return [...this.list.querySelectorAll("a")];
+    }
+
+    /** Move the focus to a result; tell whether there is one. */
+    focus(place) {
+      const target = this.links()[place];
+      if (target) target.focus();
+      return Boolean(target);
+    }
+
+    clear() {
+      this.list.replaceChildren();
+      this.summary.remove();
+      this.help.remove();
+      if (!this.isList) this.results.replaceChildren();
+      this.say("");
+    }
+
+    say(text) {
+      clearTimeout(this.pending);
+      this.pending = setTimeout(() => (this.voice.textContent = text), QUIET);
+    }
+
+    put(summary, matches, help) {
+      this.summary.textContent = summary;
+      this.list.replaceChildren(...matches.map((match) => this.item(match)));
+      this.help.replaceChildren(...help);
+      if (this.isList) {
+        this.results.before(this.summary);
+        this.results.after(this.help);
+      } else if (this.list.parentNode !== this.results) {
+        this.results.replaceChildren(this.summary, this.list, this.help);
+      }
+      this.say(summary);
+    }
+
+    wait() {
+      if (this.summary.isConnected) this.summary.textContent = TEXT.looking;
+      else this.put(TEXT.looking, [], []);
+    }
+
+    show({ matches, count, complete }, shown = PAGE) {
+      const first = matches.slice(0, shown);
+      const rest = Math.min(PAGE, matches.length - first.length);
+      const more = button(TEXT.more(rest), () => {
+        this.show({ matches, count, complete }, shown + PAGE);
+        this.focus(shown);
+      });
+      this.put(summaryOf(first.length, count, complete), first, rest ? [more] : []);
+    }
+
+    showClose(query, { matches, spellings }, choose) {
+      const others = spellings.slice(0, 5).map((other) => button(other, () => choose(other)));
+      const also = others.length ? [make("p", "", TEXT.also)] : [];
+      also.forEach((line) => line.append(...others.flatMap((one) => [one, " "])));
+      const help = matches.length ? also : [...also, this.advice()];
+      this.put((matches.length ? TEXT.close : TEXT.none)(query), matches.slice(0, PAGE), help);
+    }
+
+    fail(again) {
+      this.put(TEXT.failed, [], [button(TEXT.again, again), this.way(this.addresses.browse, TEXT.browse)]);
+    }
+
+    way(address, text) {
+      const line = make("p");
+      line.append(link(address, text));
+      return line;
+    }
+
+    advice() {
+      const list = make("ul", "results__advice");
+      list.append(...TEXT.advice.map((text) => make("li", "", text)));
+      const ways = [[this.addresses.browse, TEXT.browse], [this.addresses.help, TEXT.help]];
+      for (const [address, text] of ways) {
+        if (!address) continue;
+        const item = make("li");
+        item.append(link(address, text));
+        list.append(item);
+      }
+      return list;
+    }
+
+    item({ record, other }) {
+      const item = make("li");
+      item.dataset.number = record.number;
+      item.dataset.kind = record.kind;
+      const path = `${record.kind}s/${encodeURIComponent(record.number)}/`;
+      const name = link(new URL(path, this.addresses.home).href, record.label);
+      name.dir = "auto";
+      item.append(name, " ");
+      if (other) {
+        const line = make("span", "results__other", `${other.what} `);
+        line.append(make("bdi", "", other.text));
+        item.append(line, " ");
+      }
+      const detail = [record.number, record.detail].filter(Boolean).join(" · ");
+      item.append(make("span", "results__detail", detail), " ");
+      item.append(make("span", `status status--${record.tone}`, record.status));
+      return item;
+    }
+  }
+
+  function summaryOf(shown, count, complete) {
+    if (!complete) return count ? TEXT.firstOf(shown, count) : TEXT.partly;
+    return count === 1 ? TEXT.one : TEXT.many(count);
+  }
+
+  document.querySelectorAll("form[data-lookup]").forEach(enhance);
+})();

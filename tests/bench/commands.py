@@ -62,6 +62,8 @@ def run(
         if process.returncode:
             log.seek(0)
             said = "".join(log.readlines()[-LAST_LINES:])
-            raise BenchError(f"{' '.join(map(str, command))} ended with {process.returncode}\n{said}")
+            raise BenchError(
+                f"{' '.join(map(str, command))} ended with {process.returncode}\n{said}"
+            )
     held = memory.peak_mb or usage.ru_maxrss * 1024 / 1_000_000
     return Spent(seconds, usage.ru_utime, usage.ru_stime, held)

@@ -66,11 +66,13 @@ def records(size: Size) -> Path:
     if not folder.exists():
         part = folder.with_suffix(".part")
         shutil.rmtree(part, ignore_errors=True)
-        run([
-            *(Path(sys.executable).with_name("signet"), "demo-data", "--out", part),
-            *("--members", str(size.members), "--permits", str(size.permits)),
-            *("--seed", SEED, "--dated", DATED.isoformat()),
-        ])
+        run(
+            [
+                *(Path(sys.executable).with_name("signet"), "demo-data", "--out", part),
+                *("--members", str(size.members), "--permits", str(size.permits)),
+                *("--seed", SEED, "--dated", DATED.isoformat()),
+            ]
+        )
         os.replace(part, folder)
     return folder
 

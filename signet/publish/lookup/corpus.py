@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +21,10 @@ RECORD = (1 << RECORD_BITS) - 1
 OTHER_NAME = 1 << RECORD_BITS
 WORD_SHIFT = RECORD_BITS + 1
 
+# A word of a city that more than one record in this many has is no way to find one.
+_CITY_SHARE = 500
+_CURRENT, _OTHERS, _BESIDE, _CITY = range(4)
+
 # What a shard may weigh, about its compressed size in bytes, and from how many records on. Larger
 # shards make a smaller manifest; every first answer takes the manifest and one shard.
 _LIMITS = ((0, 6_000), (60_000, 13_000))
@@ -30,8 +35,8 @@ class Indexed(NamedTuple):
 
     `content` is its JSON in a shard; `current` and `others` are the words that lead to it, of the
     current name and number, and of other names; `beside` are those that may narrow such a word
-    down, the city's among them; `weight` is about what the record takes in a compressed shard, in
-    bytes. It depends on names alone, so that a changed status moves no record.
+    down, and so may those of the city; `weight` is about what the record takes in a compressed
+    shard, in bytes. It depends on names alone, so that a changed status moves no record.
     """
 
     key: str
@@ -41,6 +46,7 @@ class Indexed(NamedTuple):
     current: str
     others: str
     beside: str
+    city: str
 
 
 @dataclass(slots=True)
@@ -48,7 +54,8 @@ class Corpus:
     """The records, in the order of their keys, and the words that lead to them.
 
     `postings` are sorted. The words beside a record are `beside[bounds[i]:bounds[i + 1]]`, as
-    ranks in the sorted vocabulary. `limit` is the weight a shard may have.
+    ranks in the sorted vocabulary. `cities` are the words of cities that many records share: they
+    narrow others down, but don't lead to records themselves. `limit` is what a shard may weigh.
     """
 
     contents: list[bytes]
@@ -58,6 +65,7 @@ class Corpus:
     postings: array[int]
     beside: array[int]
     bounds: array[int]
+    cities: list[str]
     limit: int
 
     def counts(self) -> Iterator[tuple[str, int]]:
@@ -101,7 +109,7 @@ class _Gathering:
         self._weights = array("I")
         self._words: dict[str, int] = {}
         self._links = array("I")
-        self._ends = array("I", [0])  # three a record: current, others, beside
+        self._ends = array("I", [0])  # four a record: current, others, beside, city
 
     def add(self, record: Indexed) -> None:
         words, links = self._words, self._links
@@ -109,29 +117,42 @@ class _Gathering:
         self._contents.append(record.content)
         self._ranks.append(record.rank)
         self._weights.append(record.weight)
-        for text in (record.current, record.others, record.beside):
+        for text in (record.current, record.others, record.beside, record.city):
             links.extend([words.setdefault(word, len(words)) for word in text.split()])
             self._ends.append(len(links))
 
     def corpus(self) -> Corpus:
         order = sorted(range(len(self._keys)), key=self._keys.__getitem__)
         self._refuse_doubles(order)
+        cities = self._shared_cities()
         vocabulary = sorted(self._words)
         rank_of = array("I", bytes(4 * len(vocabulary)))
         for rank, word in enumerate(vocabulary):
             rank_of[self._words[word]] = rank
         self._words.clear()
+        shared = {rank_of[word] for word in cities}
         beside, bounds = self._beside(order, rank_of)
         return Corpus(
             contents=[self._contents[i] for i in order],
             ranks=array("B", (self._ranks[i] for i in order)),
             weights=array("I", (self._weights[i] for i in order)),
             vocabulary=vocabulary,
-            postings=self._postings(order, rank_of),
+            postings=self._postings(order, rank_of, shared),
             beside=beside,
             bounds=bounds,
+            cities=[vocabulary[rank] for rank in sorted(shared)],
             limit=next(limit for least, limit in reversed(_LIMITS) if len(order) >= least),
         )
+
+    def _words_of(self, record: int, first: int, last: int) -> array[int]:
+        """Return a record's words from one of the four kinds to another."""
+        return self._links[self._ends[4 * record + first] : self._ends[4 * record + last + 1]]
+
+    def _shared_cities(self) -> list[int]:
+        times: Counter[int] = Counter()
+        for record in range(len(self._keys)):
+            times.update(self._words_of(record, _CITY, _CITY))
+        return [word for word, count in times.items() if count * _CITY_SHARE > len(self._keys)]
 
     def _refuse_doubles(self, order: list[int]) -> None:
         before = ""
@@ -140,22 +161,23 @@ class _Gathering:
                 raise ValueError(f"two records are {before}")
             before = self._keys[i]
 
-    def _postings(self, order: list[int], rank_of: array[int]) -> array[int]:
-        links, ends = self._links, self._ends
+    def _postings(self, order: list[int], rank_of: array[int], cities: set[int]) -> array[int]:
         made: list[int] = []
         for place, i in enumerate(order):
-            start, middle, end = ends[3 * i], ends[3 * i + 1], ends[3 * i + 2]
-            made += [rank_of[word] << WORD_SHIFT | place for word in links[start:middle]]
-            if middle < end:
-                low = OTHER_NAME | place
-                made += [rank_of[word] << WORD_SHIFT | low for word in links[middle:end]]
+            current = [rank_of[word] for word in self._words_of(i, _CURRENT, _CURRENT)]
+            made += [word << WORD_SHIFT | place for word in current]
+            low = OTHER_NAME | place
+            others = {rank_of[word] for word in self._words_of(i, _OTHERS, _OTHERS)}
+            others.update(rank_of[word] for word in self._words_of(i, _CITY, _CITY))
+            others -= cities
+            made += [word << WORD_SHIFT | low for word in others if word not in current]
         made.sort()
         return array("Q", made)
 
     def _beside(self, order: list[int], rank_of: array[int]) -> tuple[array[int], array[int]]:
-        links, ends = self._links, self._ends
         beside, bounds = array("I"), array("I", [0])
         for i in order:
-            beside.extend([rank_of[word] for word in links[ends[3 * i + 2] : ends[3 * i + 3]]])
+            words = dict.fromkeys(self._words_of(i, _BESIDE, _CITY))
+            beside.extend([rank_of[word] for word in words])
             bounds.append(len(beside))
         return beside, bounds

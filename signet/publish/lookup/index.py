@@ -40,21 +40,21 @@ def indexed(entry: LookupEntry) -> Indexed:
         found = normal.words(text)
         (others if what and what != SEARCH_ONLY else current).extend(normal.postable(text, found))
         beside += found
-    beside += _city_words(entry.city)
     return Indexed(
         key=f"{entry.kind} {entry.number}",
         content=_content(entry, names),
         rank=min(entry.rank, 255),
         weight=12 + sum(len(text.encode()) for _, text in names) // 2,
         current=_joined(current),
-        others=_joined(word for word in others if word not in current),
+        others=_joined(others),
         beside=_joined(word for word in beside if word not in normal.LEGAL_FORMS),
+        city=_city_words(entry.city),
     )
 
 
 @lru_cache(maxsize=1000)
-def _city_words(city: str) -> tuple[str, ...]:
-    return tuple(normal.words(city))
+def _city_words(city: str) -> str:
+    return _joined(normal.asked(city))
 
 
 def build(records: Iterable[Indexed]) -> Iterator[tuple[str, bytes]]:
@@ -75,6 +75,7 @@ def _shards(records: Iterable[Indexed]) -> Iterator[Shard]:
         "format": FORMAT,
         "shape": tree.shape(),
         "hashes": "".join(tree.digests()),
+        "cities": " ".join(corpus.cities),
         "spelling": spelt,
     }
     content = _JSON.encode(manifest).encode()

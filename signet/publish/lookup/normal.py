@@ -75,10 +75,8 @@ PARTICLES = frozenset(_PARTICLES.split())
 LEGAL_FORMS = frozenset(_LEGAL_FORMS.split())
 _INITIALS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _WEAK = PARTICLES | LEGAL_FORMS | _INITIALS
-# Particles that a searcher may part from a name written as one word: O Brien, Mc Donald, D Angelo.
+# Particles that a searcher may part from a name written as one word: O Brien, Mc Donald.
 _OPENERS = frozenset(("mc", "mac", "fitz", "o"))
-_ELIDED = frozenset(("d", "l"))
-_VOWELS = frozenset("aeiouyh")
 
 _LONGEST_RUN = 4  # pieces of a Chinese, Japanese or Korean name written apart
 _SHORTEST_PART = 4  # letters beside an apostrophe that stand for the name by themselves: D'Angelo
@@ -190,7 +188,7 @@ def _parted(chunks: list[list[str]], found: dict[str, None]) -> list[str]:
         found.update(dict.fromkeys(bare))
         for part in parts:
             sides = part.split("'") if "'" in part else ()
-            found.update(dict.fromkeys(side for side in sides if len(side) >= _SHORTEST_PART))
+            found.update(dict.fromkeys(s for s in sides if len(s) == 1 or len(s) >= _SHORTEST_PART))
         if len(bare) > 1:
             found["".join(bare)] = None
     return flat
@@ -208,6 +206,8 @@ def _add_joined(flat: list[str], found: dict[str, None]) -> None:
             end = min(_end_of_run(flat, start, _east_asian), start + _LONGEST_RUN)
             joined = ("".join(flat[start:stop]) for stop in range(start + 2, end + 1))
             found.update(dict.fromkeys(joined))
+            if end - start > 1:  # the given name first, as some write it
+                found[flat[start + 1] + word] = None
 
 
 def _asked(chunks: list[list[str]]) -> list[str]:
@@ -237,11 +237,11 @@ def _runs_joined(flat: list[str]) -> list[str]:
 
 
 def _with_openers(flat: list[str]) -> list[str]:
-    """Join O Brien, Mc Donald, D Angelo to one word, as most write them."""
+    """Join O Brien and Mc Donald to one word, as most write them."""
     out: list[str] = []
     for word in reversed(flat):
         following = out[-1] if out else ""
-        if following and (word in _OPENERS or (word in _ELIDED and following[0] in _VOWELS)):
+        if following and word in _OPENERS:
             out[-1] = word + following
         else:
             out.append(word)

@@ -1,0 +1,140 @@
+"""The full build, against Hugo and against itself on a register eleven times as large."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from statistics import median
+
+from tests.bench import hugo, registers
+from tests.bench.commands import WORK, BenchError, Spent
+from tests.bench.registers import Built, Output, Size
+from tests.bench.tables import Row, at_most
+
+TABLE = "full"
+MOST_TIMES_HUGO = 1.5
+MOST_TIMES_SMALL = 12
+MOST_MEMORY_MB = 800
+
+
+@dataclass(slots=True)
+class Race:
+    """Runs of both, taken in turn."""
+
+    ours: list[Spent] = field(default_factory=list)
+    hugos: list[Spent] = field(default_factory=list)
+
+
+def against_hugo(size: Size, runs: int) -> Iterator[Row]:
+    """Build with both in turn, each time into an empty folder on the same disk."""
+    source = registers.records(size)
+    site, other = WORK / f"site-{size.members}", WORK / "hugo-site"
+    version = hugo.version()
+    built = registers.build(source, registers.fresh(site))
+    race = Race()
+    if version:
+        hugo.prepare(WORK / "hugo-project", built.site)
+    for turn in range(runs):
+        built = registers.build(source, registers.fresh(site))
+        race.ours.append(built.spent)
+        print(f"  {turn + 1} signet  {built.spent}", flush=True)
+        if version:
+            race.hugos.append(hugo.build(WORK / "hugo-project", registers.fresh(other)))
+            print(f"  {turn + 1} hugo    {race.hugos[-1]}", flush=True)
+    yield from _our_rows(size, built, race)
+    if version:
+        yield from _hugo_rows(size, version, race, registers.output(site), registers.output(other))
+        shutil.rmtree(other)
+        shutil.rmtree(WORK / "hugo-project")
+    else:
+        yield Row(TABLE, f"Hugo, {size}", "not measured: this machine has no hugo")
+
+
+def _our_rows(size: Size, built: Built, race: Race) -> Iterator[Row]:
+    pages = built.report["pages"]
+    best = _best(race.ours)
+    yield Row(
+        TABLE,
+        f"Signet, {size}, everything",
+        f"{best:.2f} s best, {_median(race.ours):.2f} s median of {len(race.ours)}; "
+        f"{1000 * best / pages:.2f} ms a page",
+    )
+    stages = ", ".join(f"{name} {took:.2f}" for name, took in built.report["seconds"].items())
+    yield Row(TABLE, f"Signet, {size}, seconds by stage in the last run", stages)
+    yield Row(TABLE, f"Signet, {size}, output", str(registers.output(built.site)))
+
+
+def _hugo_rows(size: Size, version: str, race: Race, ours: Output, theirs: Output) -> Iterator[Row]:
+    _check_alike(ours, theirs)
+    best = _best(race.hugos)
+    yield Row(
+        TABLE,
+        f"Hugo {version}, {size}, as many pages and documents",
+        f"{best:.2f} s best, {_median(race.hugos):.2f} s median of {len(race.hugos)}; "
+        f"{1000 * best / theirs.pages:.2f} ms a page; {race.hugos[-1].peak_mb:.0f} MB of memory",
+    )
+    yield Row(TABLE, f"Hugo {version}, {size}, output", str(theirs))
+    ratio = _median(race.ours) / _median(race.hugos)
+    yield at_most(
+        TABLE,
+        f"Signet to Hugo, {size}",
+        round(_best(race.ours) / best, 2),
+        MOST_TIMES_HUGO,
+        "times",
+        f"best to best; medians {ratio:.2f}; aim 1.0",
+    )
+
+
+def _check_alike(ours: Output, theirs: Output) -> None:
+    """Raise BenchError unless both wrote as many files, of about the same size."""
+    alike = (
+        (ours.pages, ours.documents) == (theirs.pages, theirs.documents)
+        and 0.95 < theirs.page_bytes / ours.page_bytes < 1.05
+        and 0.95 < theirs.document_bytes / ours.document_bytes < 1.05
+    )
+    if not alike:
+        raise BenchError(f"Hugo's output isn't comparable.\n  ours: {ours}\n  Hugo's: {theirs}")
+
+
+def against_itself(small: Size, large: Size) -> Iterator[Row]:
+    """Build the large register between two builds of the small one."""
+    runs = []
+    site = WORK / f"site-{small.members}"
+    for size, place in ((small, site), (large, WORK / f"site-{large.members}"), (small, site)):
+        source = registers.records(size)
+        built = registers.build(source, registers.fresh(place), watch_memory=size == large)
+        print(f"  {size}: {built.spent}", flush=True)
+        runs.append(built)
+    before, grown, after = runs
+    least = min(before.spent.seconds, after.spent.seconds)
+    yield at_most(
+        TABLE,
+        f"{large} to {small}",
+        round(grown.spent.seconds / least, 2),
+        MOST_TIMES_SMALL,
+        "times",
+        f"{grown.spent.seconds:.1f} s to {least:.1f} s; {large.members / small.members:.1f} times "
+        "as many members",
+    )
+    yield at_most(
+        TABLE,
+        f"{large}, peak memory by the report",
+        grown.report["peak_rss_mb"],
+        MOST_MEMORY_MB,
+        "MB",
+    )
+    yield Row(TABLE, f"{large}, peak memory of all processes together", _memory(grown))
+    yield Row(TABLE, f"{large}, output", str(registers.output(grown.site)))
+
+
+def _memory(built: Built) -> str:
+    return f"{built.spent.peak_mb:.0f} MB, seen from outside twice a second"
+
+
+def _best(runs: list[Spent]) -> float:
+    return min(spent.seconds for spent in runs)
+
+
+def _median(runs: list[Spent]) -> float:
+    return median(spent.seconds for spent in runs)

@@ -1,0 +1,165 @@
+"""What the first answer of the look-up costs: by its own script over many queries, by all the files
+there are, and in a real browser over a few.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from playwright.sync_api import Browser, Error, Page
+
+from tests.bench import browsing, queries, registers
+from tests.bench.browsing import Traffic
+from tests.bench.commands import WORK
+from tests.bench.registers import Size
+from tests.bench.tables import Row, at_most
+from tests.lookup_client import Client
+
+TABLE = "lookup"
+FOLDER = "register/lookup/"
+LEVEL = 6  # of gzip, as the local web server and most others have it
+LARGE = 100_000
+MOST_FIRST_KB = {False: 15, True: 25}
+MOST_FIRST_REQUESTS = 2
+MOST_CORRECTION_KB = 20
+MOST_CORRECTION_REQUESTS = 2
+IN_BROWSER = 12
+PATIENCE_MS = 10_000
+RESULT = "#results li[data-number], #results [data-number]"
+
+
+@dataclass(slots=True)
+class Worst:
+    """The most that any query cost, and which it was."""
+
+    requests: int = 0
+    size: int = 0
+    query: str = ""
+    asked: int = 0
+    total: int = 0
+
+    def add(self, query: str, sizes: Iterable[int]) -> None:
+        """Take one query's files into account."""
+        found = list(sizes)
+        self.asked += 1
+        self.total += sum(found)
+        self.requests = max(self.requests, len(found))
+        if sum(found) > self.size:
+            self.size, self.query = sum(found), query
+
+    @property
+    def kilobytes(self) -> float:
+        return round(self.size / 1000, 2)
+
+    def told(self) -> str:
+        mean = self.total / max(1, self.asked) / 1000
+        return f"for “{self.query}”, worst of {self.asked:,} queries; mean {mean:.1f} kB"
+
+
+@dataclass(slots=True)
+class Files:
+    """The look-up's files and what each takes on the way."""
+
+    site: Path
+    _sizes: dict[str, int] = field(default_factory=dict)
+
+    def size(self, path: str) -> int:
+        """The compressed bytes of a file; 0 for one that isn't there."""
+        if path not in self._sizes:
+            place = self.site / FOLDER / path.removeprefix(FOLDER)
+            content = place.read_bytes() if place.is_file() else b""
+            self._sizes[path] = len(gzip.compress(content, LEVEL)) if content else 0
+        return self._sizes[path]
+
+    def largest(self, kinds: str) -> int:
+        """The most that a file takes whose name begins with one of these letters and a hyphen."""
+        names = [place.name for place in (self.site / FOLDER).iterdir()]
+        return max(self.size(name) for name in names if name[0] in kinds and name[1] == "-")
+
+
+def measured(size: Size) -> Iterator[Row]:
+    """Ask many queries of a built register."""
+    site = WORK / f"site-{size.members}"
+    registers.build(registers.records(size), site)
+    asked = queries.of(site)
+    most = MOST_FIRST_KB[size.members >= LARGE]
+    files = Files(site)
+    yield from _by_script(site, asked, files, size, most)
+    yield from _by_files(files, size, most)
+    with browsing.served(site) as address, browsing.browser() as browser:
+        yield from _in_browser(browser, address, asked, size, most)
+
+
+def _by_script(
+    site: Path, asked: queries.Queries, files: Files, size: Size, most: float
+) -> Iterator[Row]:
+    first, later, unfound = Worst(), Worst(), []
+    with Client(site) as client:
+        for query in asked.right:
+            answer = client.find(query)
+            first.add(query, map(files.size, answer.first))
+            if not answer.matches and not answer.near:
+                unfound.append(query)
+        for query in asked.wrong:
+            answer = client.find(query)
+            if answer.later:
+                later.add(query, map(files.size, answer.later))
+    name = f"First answer, {size}"
+    yield at_most(TABLE, f"{name}: requests", first.requests, MOST_FIRST_REQUESTS, "")
+    yield at_most(TABLE, f"{name}: compressed", first.kilobytes, most, "kB", first.told())
+    name = f"Correction of one letter, {size}"
+    yield at_most(TABLE, f"{name}: more requests", later.requests, MOST_CORRECTION_REQUESTS, "")
+    yield at_most(
+        TABLE, f"{name}: compressed", later.kilobytes, MOST_CORRECTION_KB, "kB", later.told()
+    )
+    told = ", ".join(unfound[:5])
+    yield Row(TABLE, f"Queries that found nobody, {size}", f"{len(unfound)} {told}".strip())
+
+
+def _by_files(files: Files, size: Size, most: float) -> Iterator[Row]:
+    """What no query can exceed, whatever it is: the manifest and the largest shard there is."""
+    manifest = files.size("manifest.json")
+    shard = manifest + files.largest("nb")
+    told = f"manifest {manifest / 1000:.2f} kB and the largest shard there is"
+    name = f"No first answer can take more, {size}"
+    yield at_most(TABLE, name, round(shard / 1000, 2), most, "kB", told)
+
+
+def _in_browser(
+    browser: Browser, address: str, asked: queries.Queries, size: Size, most: float
+) -> Iterator[Row]:
+    worst = Worst()
+    silent = []
+    step = max(1, len(asked.right) // (IN_BROWSER - 4))
+    for query in [*asked.commonest[:4], *asked.right[::step]][:IN_BROWSER]:
+        traffic = first_answer(browser, f"{address}/register/?q={quote(query)}", RESULT)
+        found = {p: n for p, n in traffic.received.items() if p.startswith(f"/{FOLDER}")}
+        worst.add(query, found.values())
+        if not found:
+            silent.append(query)
+    name = f"First answer in Chromium, {size}"
+    if silent:
+        yield Row(TABLE, f"{name}: no answer to", ", ".join(silent), holds=False)
+    yield at_most(TABLE, f"{name}: requests", worst.requests, MOST_FIRST_REQUESTS, "")
+    told = f"{worst.told()}; heads of the answers included"
+    yield at_most(TABLE, f"{name}: received", worst.kilobytes, most, "kB", told)
+
+
+def first_answer(browser: Browser, url: str, result: str) -> Traffic:
+    """What a new visitor's browser receives until results stand on the page and it is quiet."""
+    context = browser.new_context()
+    page: Page = context.new_page()
+    traffic = Traffic()
+    traffic.listen(page)
+    page.goto(url)
+    try:
+        page.wait_for_selector(result, timeout=PATIENCE_MS)
+        page.wait_for_load_state("networkidle")
+    except Error:
+        traffic.received.clear()  # no answer: the caller tells
+    context.close()
+    return traffic

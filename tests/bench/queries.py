@@ -1,0 +1,63 @@
+"""What people look up: names of the register in the ways they are typed, right and wrong."""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+COMMONEST = 60  # surnames whose every prefix is asked
+SAMPLE = 400
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """`right` should find somebody at once, `wrong` have one letter wrong."""
+
+    right: list[str]
+    wrong: list[str]
+    commonest: list[str]
+
+
+def of(site: Path) -> Queries:
+    """Queries over the members and permits of a built site, the same for the same site."""
+    chance = random.Random(1)
+    members = _lines(site, "members")
+    surnames = Counter(line["family"] for line in members)
+    commonest = [name for name, _ in surnames.most_common(COMMONEST)]
+    some = chance.sample(members, min(SAMPLE, len(members)))
+    right = [*_prefixes(commonest), *_beside(members, set(commonest), chance)]
+    for line in some:
+        right += [line["number"], line["family"], line["name"], f"{line['family']} {line['city']}"]
+    right += [line["name"] for line in _lines(site, "permits")[:SAMPLE]]
+    wrong = [_misspelt(line["family"], chance) for line in some if len(line["family"]) > 3]
+    wrong += [_misspelt(name, chance) for name in commonest if len(name) > 3]
+    return Queries(list(dict.fromkeys(right)), wrong, commonest)
+
+
+def _prefixes(names: list[str]) -> Iterator[str]:
+    return (name[:end] for name in names for end in range(1, len(name) + 1))
+
+
+def _beside(
+    members: list[dict[str, str]], common: set[str], chance: random.Random
+) -> Iterator[str]:
+    """The commonest surnames with the beginning of a given name, as one types on."""
+    found = [line for line in members if line["family"] in common and line["given"]]
+    for line in chance.sample(found, min(SAMPLE, len(found))):
+        yield f"{line['family']} {line['given'][:1]}"
+        yield f"{line['given'][:3]} {line['family']}"
+
+
+def _misspelt(name: str, chance: random.Random) -> str:
+    at = chance.randrange(len(name))
+    return name[:at] + chance.choice(LETTERS) + name[at + 1 :]
+
+
+def _lines(site: Path, table: str) -> list[dict[str, str]]:
+    with open(site / "register/data" / f"{table}.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
