@@ -19,6 +19,7 @@ from infra.local.interrupts import quiet_exit
 from infra.local.sample import Sample
 
 DEFAULT_PORT = 8000
+NOTICE = "Demonstration: these people and companies are made up."
 
 
 @dataclass(frozen=True)
@@ -112,8 +113,9 @@ def demonstrate(place: Place, options: argparse.Namespace) -> None:
         with step("Starting DynamoDB Local"):
             running = dynamodb.running(place.database, port=options.database_port)
             endpoint = held.enter_context(running).endpoint
-        # The pages and the feed carry the site's own address: a build by hand needs it too.
-        announced = dynamodb.announced(endpoint, {"SIGNET_SITE_URL": address}, place.environment)
+        # The pages carry the site's own address and a notice: a build by hand needs them too.
+        settings = {"SIGNET_SITE_URL": address, "SIGNET_NOTICE": NOTICE}
+        announced = dynamodb.announced(endpoint, settings, place.environment)
         _prepare(place, endpoint, options, held.enter_context(announced))
         ready = f"\nReady in {time.monotonic() - started:.1f} s: {address}/\n\n"
         gateway.serve(place.site, taken, ready + tour.where_to_look(place.site, address))

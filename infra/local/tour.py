@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,8 @@ def _lists(site: Path) -> Iterator[tuple[str, str]]:
 
 def _commands(site: Path) -> Iterator[str]:
     if number := _first(site, "members", _may_practise):
-        yield f"  .venv/bin/signet enter member {number} --help"
+        yield f"  .venv/bin/signet enter member {number} suspension --reason fees \\"
+        today = datetime.now().astimezone().date()
+        yield f"      --effective-on {today} --authority 'Council resolution 2026-7'"
     yield _line("make build", "builds the site again, with what was entered")
     yield _line(".venv/bin/signet --help", "tells the rest")

@@ -10,7 +10,7 @@ from signet.policy import Policy
 from signet.publish.public import HistoryEvent
 from signet.register.fold import full_name
 from signet.register.model import Entry, PermitRecord
-from signet.register.standing import of_permit
+from signet.register.standing import EXPIRED, of_permit
 
 Told = tuple[str, str]  # what happened, and the detail
 
@@ -141,9 +141,8 @@ def events(
     return tuple(told)
 
 
-def expiry(record: PermitRecord, as_of: date, policy: Policy) -> date | None:
-    """The day a permit stopped being in force by its own dates: an event that nobody entered."""
-    standing = of_permit(record, as_of, policy)
-    if standing.reason != "Expired":
-        return None
-    return record.expires_on + timedelta(days=1)
+def expiries(record: PermitRecord, as_of: date, policy: Policy) -> tuple[date, ...]:
+    """The days a permit stopped being in force by its own dates: events that nobody entered."""
+    if of_permit(record, as_of, policy).reason != EXPIRED:
+        return record.lapses
+    return (*record.lapses, record.expires_on + timedelta(days=1))

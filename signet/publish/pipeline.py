@@ -32,6 +32,7 @@ from signet.publish.public import DataFile, PermitAnswered
 from signet.publish.records import Desk
 from signet.publish.release import FolderTarget
 from signet.publish.report import Report, Stopwatch, peak_rss_mb
+from signet.publish.shell import Shell
 from signet.publish.site import Site
 from signet.publish.snapshot import Source
 from signet.publish.staging import Staging
@@ -52,6 +53,7 @@ class Build:
     site: Site
     progress: Progress
     full: bool = False
+    shell: Shell | None = None  # one made before from the same policy and site; else it is made
 
     def run(self) -> Report:
         """Build, verify and release; gives what was done.
@@ -104,7 +106,7 @@ class _Run:
 
     def _shell(self) -> Pages:
         self.build.progress.say("guidance pages and shell")
-        made = shell.build(self.build.policy, self.build.site)
+        made = self.build.shell or shell.build(self.build.policy, self.build.site)
         for path, content in made.files.items():
             self.staging.add(path, content)
             if path.endswith(".html"):

@@ -36,6 +36,7 @@ from signet.register.model import (
     ScopeOfPractice,
 )
 
+EXPIRY = "Permit expired"
 ANSWERS: dict[str, tuple[str, Tone]] = {
     "permitted": ("Permitted to practise", "good"),
     "not_permitted": ("Not permitted to practise", "bad"),
@@ -195,11 +196,10 @@ def public_permit(
         _since(members[r.member], r.since) for r in record.answering() if r.member in members
     )
     answered = any(_permitted(member) for member in current)
-    shown = tuple(event for _, event in told)
-    expired_on = history.expiry(record, view.as_of, view.policy)
-    if expired_on is not None:
-        expired = HistoryEvent(iso(expired_on), iso(expired_on), "Permit expired", "")
-        shown = tuple(sorted((expired, *shown), key=lambda e: e.effective_on, reverse=True))
+    days = history.expiries(record, view.as_of, view.policy)
+    expired = (HistoryEvent(iso(day), iso(day), EXPIRY, "") for day in days)
+    shown = (*expired, *(event for _, event in told))
+    shown = tuple(sorted(shown, key=lambda event: event.effective_on, reverse=True))
     published = PublicPermit(
         number=record.number,
         name=record.legal_name,
@@ -218,7 +218,7 @@ def public_permit(
         unanswered=not answered,
         history=shown,
         last_changed_on=max(
-            _last_changed((entry for entry, _ in told), view.zone), iso(expired_on)
+            [_last_changed((entry for entry, _ in told), view.zone), *map(iso, days)]
         ),
     )
     return published, told
@@ -279,10 +279,18 @@ def changes(record: PublicMember | PublicPermit, told: Told) -> list[Change]:
         )
         for entry, event in told
     ]
-    if isinstance(record, PublicPermit) and record.headline.reason == "Expired":
-        since = record.headline.since
-        key = f"{record.number}-expired-{since}"
-        lines.append(
-            Change(since, kind, record.number, record.name, "Permit expired", "", since, key)
+    lines += [
+        Change(
+            published_on=event.effective_on,
+            kind=kind,
+            number=record.number,
+            name=record.name,
+            what=event.what,
+            detail="",
+            effective_on=event.effective_on,
+            key=f"{record.number}-expired-{event.effective_on}",
         )
+        for event in record.history
+        if event.what == EXPIRY
+    ]
     return lines

@@ -130,6 +130,7 @@ class PermitRecord:
     issued_on: date
     in_force_since: date
     expires_on: date
+    lapses: tuple[date, ...]  # earlier days on which it stopped being in force by its own dates
     status: str
     reason: str
     status_since: date

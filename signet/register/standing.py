@@ -14,6 +14,7 @@ from signet.register.model import Entry, MemberRecord, PermitRecord, ScopeOfPrac
 
 MemberAnswer = Literal["permitted", "not_permitted", "good_standing", "not_good_standing"]
 PermitAnswer = Literal["in_force", "not_in_force"]
+EXPIRED = "Expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def of_permit(record: PermitRecord, as_of: date, policy: Policy) -> PermitStandi
         words = _in_words(record.status, record.reason, policy)
         return PermitStanding("not_in_force", record.status_since, words, record.status_until)
     if as_of > record.expires_on:
-        return PermitStanding("not_in_force", record.expires_on + timedelta(days=1), "Expired")
+        return PermitStanding("not_in_force", record.expires_on + timedelta(days=1), EXPIRED)
     return PermitStanding("in_force", record.in_force_since, "", record.expires_on)
 
 

@@ -415,6 +415,7 @@
       const stem = (i) => query[i].slice(0, LONGEST_WORD);
       const path = (i) => stem(i) + (i === last ? "" : " ");
       const all = query.map((_, i) => i);
+      const isAscii = (i) => query[i] < "\x7f";
       const isCity = (i) =>
         cities.some((city) => (i === last ? city.startsWith(query[i]) : city === query[i]));
       const telling = all.filter((i) => !isWeak(query[i]));
@@ -424,9 +425,10 @@
         // The last word may be meant as it stands: "calgary smith" is looked up as "smith calgary".
         const narrowed = i === last;
         const alone = walk(tree, `${stem(i)} `);
-        const others = alone.head ? all.filter((j) => j !== i && !/^[0-9]+$/.test(query[j])) : [];
+        const beside = (j) => j !== i && !/^[0-9]+$/.test(query[j]) && isAscii(i) === isAscii(j);
+        const others = alone.head ? all.filter(beside) : [];
         return [
-          { ...walk(tree, path(i)), used: 1 },
+          { ...walk(tree, path(i)), used: 1, by: i },
           ...(narrowed && query.length > 1 ? [{ ...alone, used: 1, narrowed }] : []),
           ...others.map((j) => ({ ...walk(tree, `${stem(i)} ${path(j)}`), used: 2, narrowed })),
         ];
@@ -444,19 +446,25 @@
       const found = new Map();
       const keep = (matches) => matches.forEach((m) => found.set(m.record.kind + m.record.number, m));
       let requests = 2;
+      let sure = false;
       const places = suspects.length ? this.places(index, query, false) : [];
-      const whole = new Set(places.filter((p) => p.shard && !p.head && p.used === 1).map((p) => p.shard));
-      for (const shard of whole) {
-        const loaded = this.shards.has(shard);
-        if (!loaded && (query.length === 1 || found.size || !requests)) continue;
-        if (!loaded) requests -= 1;
+      for (const { shard, head, by } of places) {
+        if (!shard || head || by === undefined) continue;
+        if (!this.shards.has(shard)) {
+          if (query.length === 1 || sure || !requests) continue;
+          requests -= 1;
+        }
         const { records } = await this.shard(shard);
-        for (const wrong of suspects) keep(nearMatches(records, query, wrong));
+        for (const wrong of suspects) {
+          const matches = nearMatches(records, query, wrong);
+          sure ||= wrong !== by && matches.length > 0;
+          keep(matches);
+        }
       }
       let spellings = [];
       // What leads to a branch of its own is a word that many have: the wrong one is another.
       const unknown = suspects.filter((i) => !walk(index.tree, `${query[i]} `).head);
-      if (requests === 2 && unknown.length && (query.length === 1 || !found.size)) {
+      if (requests === 2 && unknown.length && !sure) {
         spellings = await this.respelt(index, query, unknown.at(-1), keep);
       }
       return { matches: [...found.values()].sort(byWorth), spellings };

@@ -20,7 +20,7 @@ from tests.browser_binary import browser_binary
 ARGUMENTS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
 
 
-@dataclass(slots=True)
+@dataclass  # without slots: Playwright keeps a note of its own on who listens
 class Traffic:
     """What a page asked the server for: path to bytes received, heads of answers included."""
 

@@ -46,11 +46,11 @@ def _prefixes(names: list[str]) -> Iterator[str]:
 def _beside(
     members: list[dict[str, str]], common: set[str], chance: random.Random
 ) -> Iterator[str]:
-    """The commonest surnames with the beginning of a given name, as one types on."""
+    """The commonest surnames beside a given name, the last word half typed."""
     found = [line for line in members if line["family"] in common and line["given"]]
     for line in chance.sample(found, min(SAMPLE, len(found))):
         yield f"{line['family']} {line['given'][:1]}"
-        yield f"{line['given'][:3]} {line['family']}"
+        yield f"{line['given']} {line['family'][:3]}"
 
 
 def _misspelt(name: str, chance: random.Random) -> str:

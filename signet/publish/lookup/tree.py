@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 BEST = 20  # records that a divided branch shows by itself
 DEEPEST = 2  # words that lead to a record: "smith", "smith anna"
 END = " "  # ends a word in a key
+_AFTER_ASCII = "\x7f"
 _AFTER_ALL = "\U0010ffff"
 
 
@@ -148,12 +149,17 @@ def _by_other_words(
 ) -> tuple[list[int], list[int]]:
     """Return the records' postings under their other words, and those that have no other."""
     beside, bounds = corpus.beside, corpus.bounds
+    # Nobody types one name in two scripts. ASCII comes first in the vocabulary.
+    least, most = 0, bisect_left(corpus.vocabulary, _AFTER_ASCII)
+    if used[0] >= most:
+        least, most = most, len(corpus.vocabulary)
     made: list[int] = []
     alone: list[int] = []
     for posting in postings:
         record = posting & RECORD
         low = posting & (OTHER_NAME | RECORD)
-        others = [word for word in beside[bounds[record] : bounds[record + 1]] if word not in used]
+        words = beside[bounds[record] : bounds[record + 1]]
+        others = [word for word in words if least <= word < most and word not in used]
         made += [word << WORD_SHIFT | low for word in others]
         if not others:
             alone.append(posting)

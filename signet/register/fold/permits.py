@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from signet.policy import Policy
 from signet.register.fold.common import Folding, day, moved, other_name_added, status_changed
@@ -28,6 +28,7 @@ class _Permit(Folding):
         self.fields: tuple[str, ...] = tuple(data.get("fields", ()))
         self.issued_on = self.in_force_since = self.status_since = first.effective_on
         self.expires_on = day(data.get("expires_on")) or last_valid_day(self.issued_on, policy)
+        self.lapses: list[date] = []
         self.status = INITIAL_STATUS
         self.reason = ""
         self.status_until: date | None = None
@@ -45,6 +46,7 @@ class _Permit(Folding):
             issued_on=self.issued_on,
             in_force_since=self.in_force_since,
             expires_on=self.expires_on,
+            lapses=tuple(self.lapses),
             status=self.status,
             reason=self.reason,
             status_since=self.status_since,
@@ -58,6 +60,7 @@ def _renewed(state: _Permit, entry: Entry) -> None:
     start = renewal_start(state.expires_on, entry.effective_on)
     if entry.effective_on > state.expires_on:
         state.in_force_since = entry.effective_on  # it had lapsed: this is a new stretch
+        state.lapses.append(state.expires_on + timedelta(days=1))
     state.expires_on = day(entry.data.get("expires_on")) or last_valid_day(start, state.policy)
 
 
