@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from signet.policy import Policy
+from signet.publish.dates import plain_day
 from signet.publish.public import HistoryEvent
 from signet.register.fold import full_name
 from signet.register.model import Entry, PermitRecord
@@ -34,7 +35,7 @@ def _status(entry: Entry, policy: Policy) -> Told:
     table = policy.statuses if entry.subject == "member" else policy.permit_statuses
     status = table.get(data["status"])
     reason = policy.reasons.get(data.get("reason", ""))
-    until = f"stated end {data['until']}" if data.get("until") else ""
+    until = f"stated end {plain_day(data['until'])}" if data.get("until") else ""
     detail = _listed(filter(None, (reason.name if reason else "", until)))
     return (status.name if status else data["status"]), detail
 
@@ -60,7 +61,7 @@ def _renamed(entry: Entry, _: Policy) -> Told:
 
 def _renewed(entry: Entry, _: Policy) -> Told:
     until = entry.data.get("expires_on")
-    return "Permit renewed", f"to {until}" if until else ""
+    return "Permit renewed", f"to {plain_day(until)}" if until else ""
 
 
 TELL: dict[tuple[str, str], Callable[[Entry, Policy], Told | None]] = {

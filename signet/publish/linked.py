@@ -9,8 +9,8 @@ from typing import Any
 from markupsafe import Markup
 
 from signet.policy import Policy, Regulator
+from signet.publish.dates import plain_day
 from signet.publish.public import Headline, PublicMember, PublicPermit
-from signet.publish.templates import plain_day
 
 # Inside a script element only these could end it, or be taken for markup.
 _UNSAFE = (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"))

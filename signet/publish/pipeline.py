@@ -163,7 +163,8 @@ class _Run:
         covered: dict[str, set[str]] = {"members": set(), "permits": set()}
         for path, content in lookup.build(self.gathered.looked_up):
             self.staging.add(path, content)
-        covered = {"members": set(self.gathered.members), "permits": set(self.gathered.permits)}
+            for folder, number in verify.looked_up(content):
+                covered[folder].add(number)
         return covered
 
     def _rest(self) -> None:
@@ -203,7 +204,7 @@ class _Run:
     def _verify(self, found: Mapping[str, set[str]], listed: Mapping[str, int]) -> None:
         self.build.progress.say("verification")
         gathered = self.gathered
-        numbers = {"members": set(gathered.members), "permits": set(gathered.permits)}
+        numbers = {"members": gathered.members, "permits": gathered.permits}
         counts = {
             name: {
                 "records": len(known),

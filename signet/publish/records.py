@@ -102,9 +102,8 @@ def members(desk: Desk, raws: Iterable[Any]) -> Batch:
         answered = desk.answering.get(record.number, ())
         member, told = project.public_member(record, answered, desk.view)
         permitted = {s.designation for s in standing.scopes_in_force(record, desk.view.policy)}
-        documents_made.append(
-            _publish(desk, batch, member, desk.pages.member(member), _withheld(entries))
-        )
+        withheld = _withheld(entries, record.entries)
+        documents_made.append(_publish(desk, batch, member, desk.pages.member(member), withheld))
         _list_member(desk, batch, member, permitted)
         batch.changes.extend(project.changes(member, told))
         csv_lines.append(documents.member_line(member))
@@ -119,16 +118,30 @@ def members(desk: Desk, raws: Iterable[Any]) -> Batch:
     return batch
 
 
-def _withheld(entries: Iterable[Entry]) -> list[str]:
-    """Texts of a record that the public must not see (STA-6, and conditions kept private)."""
-    texts = []
-    for entry in entries:
-        data = entry.data
-        if entry.kind == "decision_recorded" and not data.get("publication_directed_by"):
-            texts += [data["title"], data.get("summary", "")]
-        elif entry.kind == "condition_imposed" and not data.get("published", True):
-            texts.append(data["text"])
-    return [text for text in texts if len(text) > SHORTEST_TELLING]
+def _withheld(entries: Iterable[Entry], counting: Iterable[Entry]) -> list[str]:
+    """Texts of a record that the public must not see (STA-6, and conditions kept private).
+
+    Not one that an entry that counts makes public: a direction may come after the decision.
+    """
+    hidden = [text for entry in entries for text in _texts(entry, public=False)]
+    if not hidden:
+        return []
+    told = [text for entry in counting for text in _texts(entry, public=True)]
+    return [
+        text
+        for text in hidden
+        if len(text) > SHORTEST_TELLING and not any(text in other for other in told)
+    ]
+
+
+def _texts(entry: Entry, *, public: bool) -> list[str]:
+    """The words of a decision or a condition, if they are public or, asked so, if they aren't."""
+    data = entry.data
+    if entry.kind == "decision_recorded" and bool(data.get("publication_directed_by")) == public:
+        return [data["title"], data.get("summary", "")]
+    if entry.kind == "condition_imposed" and data.get("published", True) == public:
+        return [data["text"]]
+    return []
 
 
 SHORTEST_TELLING = 12  # a shorter text may stand on a page for another reason

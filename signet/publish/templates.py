@@ -8,7 +8,6 @@ escaped values are remembered.
 from __future__ import annotations
 
 import re
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -25,16 +24,13 @@ from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 
 from signet.policy import Policy
+from signet.publish.dates import plain_day
 from signet.publish.shell import ROOT
 
 _PAGES = ROOT / "site" / "pages"
 _THEME = ROOT / "site" / "theme"
 _PARTS = ("verdict", "scope_block", "history_block", "record_rows", "entitled_rows")
 _NAME_KINDS = {"former": "Former name", "known_as": "Also known as", "native": "Native script"}
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 # Shape as well as colour: a disc with a tick, an octagon with a cross, a triangle, a square.
 _SHAPES = {
     "good": '<circle cx="24" cy="24" r="22"/><path d="M13.500 24.500l7.500 7.500 14-15.500"/>',
@@ -50,16 +46,6 @@ _ICONS = {
 }
 _EXTENDS_SHELL = '{% extends "shell" %}\n'
 _BLOCK = re.compile(r"\{% block (\w+) %\}(.*?)\{% endblock %\}\n?", re.DOTALL)
-
-
-@lru_cache(maxsize=65536)
-def plain_day(iso: str) -> str:
-    """A date in words, "21 November 2026", from ISO form; what isn't a date comes back as it is."""
-    try:
-        day = date.fromisoformat(iso)
-    except ValueError:
-        return iso
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 @lru_cache(maxsize=65536)

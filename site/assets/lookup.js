@@ -447,6 +447,7 @@
       const keep = (matches) => matches.forEach((m) => found.set(m.record.kind + m.record.number, m));
       let requests = 2;
       let sure = false;
+      let absent = -1; // a word that nobody has
       const places = suspects.length ? this.places(index, query, false) : [];
       for (const { shard, head, by } of places) {
         if (!shard || head || by === undefined) continue;
@@ -455,6 +456,7 @@
           requests -= 1;
         }
         const { records } = await this.shard(shard);
+        if (!matchesOf(records, [query[by]], by < query.length - 1).length) absent = by;
         for (const wrong of suspects) {
           const matches = nearMatches(records, query, wrong);
           sure ||= wrong !== by && matches.length > 0;
@@ -465,7 +467,8 @@
       // What leads to a branch of its own is a word that many have: the wrong one is another.
       const unknown = suspects.filter((i) => !walk(index.tree, `${query[i]} `).head);
       if (requests === 2 && unknown.length && !sure) {
-        spellings = await this.respelt(index, query, unknown.at(-1), keep);
+        const wrong = unknown.includes(absent) ? absent : unknown.at(-1);
+        spellings = await this.respelt(index, query, wrong, keep);
       }
       return { matches: [...found.values()].sort(byWorth), spellings };
     }

@@ -1,87 +1,82 @@
-"""A real browser on a site served as the public one would be, with every byte counted."""
+"""A real browser on a site served as the public one would be, with every byte counted.
+
+The server counts, not the browser: so what workers and scripts fetch is seen too, and what comes
+out of the browser's cache is not.
+"""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from threading import Thread
 
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+import uvicorn
+from playwright.sync_api import Browser, sync_playwright
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tests.bench.commands import ROOT, BenchError
+from infra.local import gateway, ports
 from tests.browser_binary import browser_binary
 
-# Chromium asks its maker for updates otherwise, which would be counted.
+# Chromium looks for updates otherwise, which would slow the first page.
 ARGUMENTS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
+STATUS_LINE = len("HTTP/1.1 200 OK\r\n\r\n")
+AROUND_HEADER = len(": \r\n")
 
 
-@dataclass  # without slots: Playwright keeps a note of its own on who listens
-class Traffic:
-    """What a page asked the server for: path to bytes received, heads of answers included."""
+@dataclass(slots=True)
+class Served:
+    """A site at an address. `sent` holds what went out since `clear`: path to bytes, with heads."""
 
-    received: dict[str, int] = field(default_factory=dict)
-    _paths: dict[str, str] = field(default_factory=dict)
+    address: str
+    sent: dict[str, int] = field(default_factory=dict)
 
-    def listen(self, page: Page) -> CDPSession:
-        """Count what this page receives from now on, until the session given back is detached."""
-        session = page.context.new_cdp_session(page)
-        session.on("Network.requestWillBeSent", self._asked)
-        session.on("Network.requestServedFromCache", self._not_asked)
-        session.on("Network.responseReceived", self._answered)
-        session.on("Network.loadingFinished", self._finished)
-        session.send("Network.enable")
-        return session
+    def clear(self) -> None:
+        self.sent.clear()
 
-    def _asked(self, event: Any) -> None:
-        url = urlsplit(event["request"]["url"])
-        if url.scheme == "http":
-            self._paths[event["requestId"]] = url.path
+    def below(self, start: str) -> dict[str, int]:
+        """What went out of the paths that begin like this."""
+        return {path: size for path, size in self.sent.items() if path.startswith(start)}
 
-    def _not_asked(self, event: Any) -> None:
-        self._paths.pop(event["requestId"], None)
 
-    def _answered(self, event: Any) -> None:
-        if event["response"].get("fromDiskCache"):
-            self._paths.pop(event["requestId"], None)
+class _Counting:
+    """Counts what an application sends, after compression."""
 
-    def _finished(self, event: Any) -> None:
-        path = self._paths.pop(event["requestId"], None)
-        if path is not None:
-            held = self.received.get(path, 0)
-            self.received[path] = held + int(event["encodedDataLength"])
+    def __init__(self, app: ASGIApp, sent: dict[str, int]) -> None:
+        self.app, self.sent = app, sent
 
-    def total(self, start: str = "/") -> int:
-        """The bytes received of all paths that begin like this."""
-        return sum(size for path, size in self.received.items() if path.startswith(start))
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        name = f"{path} again" if path in self.sent else path
 
-    def requests(self, start: str = "/") -> int:
-        """How many paths that begin like this were received."""
-        return sum(path.startswith(start) for path in self.received)
+        async def counted(message: Message) -> None:
+            size = len(message.get("body", b""))
+            if message["type"] == "http.response.start":
+                heads = message.get("headers", ())
+                size = STATUS_LINE + sum(len(n) + len(v) + AROUND_HEADER for n, v in heads)
+            self.sent[name] = self.sent.get(name, 0) + size
+            await send(message)
+
+        await self.app(scope, receive, counted if scope["type"] == "http" else send)
 
 
 @contextmanager
-def served(site: Path) -> Iterator[str]:
-    """The address of a folder, served with compression and caching as the public site is."""
-    gateway = subprocess.Popen(
-        [sys.executable, "-m", "infra.local.gateway", str(site), "--port", "0"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert gateway.stdout
-        address = gateway.stdout.readline().strip()
-        if not address:
-            raise BenchError(f"{site} can't be served")
-        yield address
-    finally:
-        gateway.terminate()
-        gateway.wait()
+def served(site: Path) -> Iterator[Served]:
+    """Serve a folder with compression and caching as the public site is."""
+    with ports.reserve(0, remedy="close some programs and try again") as taken:
+        taken.listen()
+        made = Served(f"http://{ports.LOOPBACK}:{taken.getsockname()[1]}")
+        app = _Counting(gateway.application(site), made.sent)
+        settings = uvicorn.Config(app, log_level="warning", access_log=False)
+        server = uvicorn.Server(settings)
+        thread = Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
+        thread.start()
+        try:
+            yield made
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 @contextmanager

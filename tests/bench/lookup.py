@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser
+from playwright.sync_api import TimeoutError as NothingSeen
 
 from tests.bench import browsing, queries, registers
-from tests.bench.browsing import Traffic
+from tests.bench.browsing import Served
 from tests.bench.commands import WORK
 from tests.bench.registers import Size
 from tests.bench.tables import Row, at_most
@@ -27,9 +28,10 @@ MOST_FIRST_KB = {False: 15, True: 25}
 MOST_FIRST_REQUESTS = 2
 MOST_CORRECTION_KB = 20
 MOST_CORRECTION_REQUESTS = 2
-IN_BROWSER = 12
+IN_BROWSER = 16
+COMMONEST = 4
 PATIENCE_MS = 10_000
-RESULT = "#results li[data-number], #results [data-number]"
+RESULT = "#results [data-number]"
 
 
 @dataclass(slots=True)
@@ -90,8 +92,8 @@ def measured(size: Size) -> Iterator[Row]:
     files = Files(site)
     yield from _by_script(site, asked, files, size, most)
     yield from _by_files(files, size, most)
-    with browsing.served(site) as address, browsing.browser() as browser:
-        yield from _in_browser(browser, address, asked, size, most)
+    with browsing.served(site) as served, browsing.browser() as browser:
+        yield from _in_browser(browser, served, asked, size, most)
 
 
 def _by_script(
@@ -130,36 +132,33 @@ def _by_files(files: Files, size: Size, most: float) -> Iterator[Row]:
 
 
 def _in_browser(
-    browser: Browser, address: str, asked: queries.Queries, size: Size, most: float
+    browser: Browser, served: Served, asked: queries.Queries, size: Size, most: float
 ) -> Iterator[Row]:
-    worst = Worst()
-    silent = []
-    step = max(1, len(asked.right) // (IN_BROWSER - 4))
-    for query in [*asked.commonest[:4], *asked.right[::step]][:IN_BROWSER]:
-        traffic = first_answer(browser, f"{address}/register/?q={quote(query)}", RESULT)
-        found = {p: n for p, n in traffic.received.items() if p.startswith(f"/{FOLDER}")}
-        worst.add(query, found.values())
-        if not found:
+    worst, silent = Worst(), []
+    step = max(1, len(asked.right) // (IN_BROWSER - COMMONEST))
+    for query in [*asked.commonest[:COMMONEST], *asked.right[::step]][:IN_BROWSER]:
+        if first_answer(browser, served, f"/register/?q={quote(query)}", RESULT):
+            worst.add(query, served.below(f"/{FOLDER}").values())
+        else:
             silent.append(query)
     name = f"First answer in Chromium, {size}"
     if silent:
         yield Row(TABLE, f"{name}: no answer to", ", ".join(silent), holds=False)
     yield at_most(TABLE, f"{name}: requests", worst.requests, MOST_FIRST_REQUESTS, "")
-    told = f"{worst.told()}; heads of the answers included"
-    yield at_most(TABLE, f"{name}: received", worst.kilobytes, most, "kB", told)
+    yield at_most(TABLE, f"{name}: received", worst.kilobytes, most, "kB", worst.told())
 
 
-def first_answer(browser: Browser, url: str, result: str) -> Traffic:
-    """What a new visitor's browser receives until results stand on the page and it is quiet."""
+def first_answer(browser: Browser, served: Served, path: str, result: str) -> bool:
+    """Open a page as a new visitor until results stand on it; False when none come."""
     context = browser.new_context()
-    page: Page = context.new_page()
-    traffic = Traffic()
-    traffic.listen(page)
-    page.goto(url)
+    page = context.new_page()
+    served.clear()
+    page.goto(served.address + path)
     try:
         page.wait_for_selector(result, timeout=PATIENCE_MS)
         page.wait_for_load_state("networkidle")
-    except Error:
-        traffic.received.clear()  # no answer: the caller tells
-    context.close()
-    return traffic
+    except NothingSeen:
+        return False
+    finally:
+        context.close()
+    return True

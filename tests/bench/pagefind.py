@@ -55,13 +55,13 @@ def measured(size: Size) -> Iterator[Row]:
     )
     (place / "index.html").write_text(PAGE)
     commonest = queries.of(site).commonest[0]
-    with browsing.served(place) as address, browsing.browser() as browser:
-        traffic = first_answer(browser, f"{address}/?q={quote(commonest)}", "#results li")
+    with browsing.served(place) as served, browsing.browser() as browser:
+        first_answer(browser, served, f"/?q={quote(commonest)}", "#results li")
+        sent = served.below("/pagefind/")
     yield Row(
         LOOKUP_TABLE,
         f"Pagefind, {size}: first answer in Chromium, five results",
-        f"{traffic.requests('/pagefind/')} requests, {traffic.total('/pagefind/') / 1000:.0f} kB "
-        f"received, for “{commonest}”",
+        f"{len(sent)} requests, {sum(sent.values()) / 1000:.0f} kB received, for “{commonest}”",
     )
     shutil.rmtree(place)
 

@@ -1,0 +1,298 @@
+"""The look-up's index answers with a manifest and one shard, and finds everyone."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import random
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from signet.publish.lookup import normal
+from signet.publish.lookup.check import unfindable
+from signet.publish.lookup.entry import LookupEntry
+from signet.publish.lookup.index import build, indexed
+from tests.lookup_client import Client, compressed
+from tests.lookup_records import register
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+FULL_SIZE = 18_000
+FIRST_ANSWER = 15_000  # bytes, compressed
+CORRECTION = 20_000
+MANIFEST = "register/lookup/manifest.json"
+
+
+def files_of(entries: Iterable[LookupEntry]) -> dict[str, bytes]:
+    return dict(build(map(indexed, entries)))
+
+
+@cache
+def full_register() -> tuple[list[LookupEntry], dict[str, bytes]]:
+    entries = register(FULL_SIZE)
+    return entries, files_of(entries)
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    with Client(tmp_path_factory.mktemp("lookup")) as client:
+        client.write(full_register()[1].items())
+        yield client
+
+
+def person(number: str, name: str, *others: tuple[str, str], city: str = "Red Deer") -> LookupEntry:
+    names = (("", name), *others)
+    return LookupEntry(
+        "member", number, name, f"C.E.T. · {city}", "In force", "good", 0, names, city
+    )
+
+
+def some_typo(chance: random.Random, word: str) -> str:
+    at, letter = chance.randrange(len(word)), chance.choice("abcdefghijklmnopqrstuvwxyz")
+    swapped = word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :]
+    return chance.choice(
+        (
+            word[:at] + letter + word[at + 1 :],
+            word[:at] + word[at + 1 :],
+            word[:at] + letter + word[at:],
+            swapped,
+            letter + word[1:],
+        )
+    )
+
+
+def test_everyone_is_found_by_every_name_in_any_order_within_two_requests(full: Client) -> None:
+    entries, files = full_register()
+    sizes = compressed(files)
+    for entry in random.Random(1).sample(entries, 400):
+        for _, name in entry.names:
+            for query in (name, " ".join(reversed(name.split())), name.upper()):
+                answer = full.find(query)
+                assert entry.number in answer.numbers(), query
+                assert len(answer.first) <= 2
+                assert sum(sizes[file] for file in answer.first) <= FIRST_ANSWER
+
+
+def test_everyone_is_found_first_by_number(full: Client) -> None:
+    for entry in random.Random(2).sample(full_register()[0], 300):
+        answer = full.find(entry.number)
+        assert answer.numbers()[0] == entry.number
+        assert len(answer.first) == 2
+
+
+def test_any_beginning_of_any_name_is_answered_within_the_budget(full: Client) -> None:
+    entries, files = full_register()
+    sizes = compressed(files)
+    words = {word for entry in entries for _, name in entry.names for word in normal.asked(name)}
+    beginnings = {word[:length] for word in words for length in (1, 2, 3, 4)}
+    common = [entry.names[0][1].split()[-1] for entry in random.Random(3).sample(entries, 300)]
+    for query in [*sorted(beginnings)[::7], *{word[0] for word in words}, *common]:
+        answer = full.find(query)
+        assert answer.matches or not answer.complete, query
+        assert len(answer.first) <= 2
+        assert sum(sizes[file] for file in answer.first) <= FIRST_ANSWER, query
+
+
+def test_a_common_surname_shows_the_best_of_it_and_how_many_there_are(full: Client) -> None:
+    entries, _ = full_register()
+    smiths = {
+        entry.number
+        for entry in entries
+        for _, name in entry.names
+        if any(word.startswith("smith") for word in normal.words(name))
+    }
+    answer = full.find("smith")
+    assert not answer.complete
+    assert answer.count == len(smiths) > 450
+    assert 20 <= len(answer.matches) < len(smiths)
+    assert {match["status"] for match in answer.matches[:20]} <= {
+        "Permitted to practise",
+        "In good standing",
+    }
+
+
+@pytest.mark.parametrize("query", ["{0} {1}", "{1} {0}", "{0} {2}", "{2} {0}"])
+def test_one_of_many_smiths_is_found_by_given_name_or_city(full: Client, query: str) -> None:
+    smiths = [entry for entry in full_register()[0] if re.fullmatch(r"\S+ Smith", entry.label)]
+    assert len(smiths) > 300
+    for entry in smiths[::9]:
+        answer = full.find(query.format("Smith", entry.label.split()[0], entry.city))
+        assert entry.number in answer.numbers()
+        assert len(answer.first) <= 2
+
+
+@pytest.mark.parametrize("begun", [1, 2, 3])
+def test_a_smith_is_found_by_the_beginning_of_the_given_name(full: Client, begun: int) -> None:
+    smiths = [entry for entry in full_register()[0] if re.fullmatch(r"\S+ Smith", entry.label)]
+    for entry in smiths[::17]:
+        answer = full.find(f"smith {entry.label[:begun]}")
+        assert entry.number in answer.numbers()
+
+
+def test_one_wrong_letter_in_a_full_name_still_finds_the_person(full: Client) -> None:
+    entries, files = full_register()
+    sizes = compressed(files)
+    chance = random.Random(5)
+    tried = missed = 0
+    for entry in chance.sample(entries, 300):
+        words = normal.asked(entry.label)
+        long = [word for word in words if len(word) >= 4]
+        if entry.kind == "permit" or not long:
+            continue
+        right = chance.choice(long)
+        wrong = some_typo(chance, right)
+        query = " ".join(wrong if word == right else word for word in words)
+        answer = full.find(query)
+        if len(wrong) < 4 or answer.matches:
+            continue  # the mistake has made another name of it
+        tried += 1
+        missed += entry.number not in answer.near_numbers()
+        assert len(answer.later) <= 2
+        assert sum(sizes.get(file, 0) for file in answer.later) <= CORRECTION
+    assert tried > 200
+    # Two mistakes can lie one letter from two names: then the commoner is shown.
+    assert missed <= tried * 0.02
+
+
+def test_one_wrong_letter_in_a_surname_alone_finds_it_or_offers_it(full: Client) -> None:
+    entries, files = full_register()
+    sizes = compressed(files)
+    chance = random.Random(6)
+    tried = shown = 0
+    for entry in chance.sample(entries, 300):
+        right = normal.asked(entry.label)[-1]
+        wrong = some_typo(chance, right)
+        if entry.kind == "permit" or min(len(right), len(wrong)) < 4:
+            continue
+        answer = full.find(wrong)
+        if answer.matches:
+            continue
+        tried += 1
+        labels = {word for match in answer.near for word in normal.words(match["label"])}
+        shown += right in labels
+        assert right in labels or right in answer.spellings, wrong
+        assert len(answer.later) <= 2
+        assert sum(sizes.get(file, 0) for file in answer.later) <= CORRECTION
+    assert tried > 200
+    assert shown > tried * 0.85
+
+
+def test_a_former_and_an_operating_name_say_so(tmp_path_factory: pytest.TempPathFactory) -> None:
+    firm = LookupEntry(
+        "permit", "P1042", "Nordlys Ltd.", "Permit to practise", "In force", "good", 0,
+        (("", "Nordlys Ltd."), ("operating as", "Aurora Surveys")), "",
+    )  # fmt: skip
+    with Client(tmp_path_factory.mktemp("lookup")) as client:
+        anna = person("7", "Anna Nowak", ("formerly", "Anna Kowalska"), ("native script", "安娜"))
+        client.write(files_of([anna, firm]).items())
+        assert client.find("kowalska").matches[0]["other"] == "formerly Anna Kowalska"
+        assert client.find("anna").matches[0]["other"] == ""
+        assert client.find("安娜").matches[0]["other"] == "native script 安娜"
+        assert client.find("aurora").matches[0]["other"] == "operating as Aurora Surveys"
+        assert client.find("aurora").matches[0]["kind"] == "permit"
+        assert client.find("1042").numbers() == ["P1042"]
+
+
+def test_a_name_in_another_script_is_found_in_both(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    with Client(tmp_path_factory.mktemp("lookup")) as client:
+        client.write(files_of([person("7", "王小明"), person("8", "Владимир Петров")]).items())
+        assert client.find("王").numbers() == ["7"]
+        assert client.find("wang xiao").numbers() == ["7"]
+        assert client.find("петров").numbers() == ["8"]
+        assert client.find("petrov vladimir").numbers() == ["8"]
+        assert client.find("petrov").matches[0]["other"] == ""
+
+
+def test_too_many_of_one_name_say_how_many(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with Client(tmp_path_factory.mktemp("lookup")) as client:
+        many = [person(str(number), "John Smith") for number in range(1000, 2500)]
+        client.write(files_of(many).items())
+        answer = client.find("john smith red deer")
+        assert answer.matches
+        assert not answer.complete
+        assert client.find("smith john").count == 1500
+        assert client.find("2345").numbers() == ["2345"]
+
+
+def test_an_empty_register_finds_nobody(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with Client(tmp_path_factory.mktemp("lookup")) as client:
+        client.write(files_of([]).items())
+        answer = client.find("smith")
+        assert (answer.matches, answer.complete, answer.near) == ([], True, [])
+
+
+def test_the_same_records_in_another_order_give_the_same_files() -> None:
+    entries = register(2_000)
+    shuffled = random.Random(7).sample(entries, len(entries))
+    assert files_of(entries) == files_of(shuffled)
+
+
+def test_a_manifest_names_every_shard_and_comes_last() -> None:
+    entries, files = full_register()
+    assert list(files)[-1] == MANIFEST
+    hashes = json.loads(files[MANIFEST])["hashes"]
+    named = sorted(hashes[at : at + 5] for at in range(0, len(hashes), 5))
+    shards = [path for path in files if "/spelling/" not in path and path != MANIFEST]
+    assert named == sorted(path.split(".")[1] for path in shards)
+    assert len(entries) == len({(entry.kind, entry.number) for entry in entries})
+
+
+def test_a_suspension_changes_few_files() -> None:
+    entries, before = full_register()
+    counts = []
+    for place in random.Random(8).sample(range(FULL_SIZE), 12):
+        suspended = dataclasses.replace(
+            entries[place], status="Not permitted to practise", tone="bad", rank=1
+        )
+        after = files_of([*entries[:place], suspended, *entries[place + 1 :]])
+        gone, new = before.keys() - after.keys(), after.keys() - before.keys()
+        assert len(gone) == len(new)
+        assert [path for path in before if path in after and before[path] != after[path]] == [
+            MANIFEST
+        ]
+        counts.append(len(new))
+    assert max(counts) <= 12
+    assert sorted(counts)[len(counts) // 2] <= 5
+
+
+def test_a_new_member_moves_few_records() -> None:
+    entries, before = full_register()
+    newcomer = person("200001", "Quetzal Vandermolen")
+    after = files_of([*entries, newcomer])
+    changed = [path for path in after if before.get(path) != after[path]]
+    assert len([path for path in changed if "/spelling/" not in path]) <= 15
+
+
+def test_two_records_of_one_number_are_refused() -> None:
+    with pytest.raises(ValueError, match="member 7"):
+        files_of([person("7", "Anna Nowak"), person("7", "Piotr Nowak")])
+
+
+def test_the_check_misses_nobody_who_is_there_and_finds_who_is_not() -> None:
+    entries, files = full_register()
+    everyone = [(entry.kind, entry.number) for entry in entries]
+    assert unfindable(files.__getitem__, everyone) == []
+    absent = [("member", "999999"), ("permit", "100001"), ("member", "P1001")]
+    assert unfindable(files.__getitem__, [*everyone, *absent]) == absent
+
+
+def test_the_check_sees_a_shard_that_lost_a_record() -> None:
+    entries, files = full_register()
+    lost = {
+        path: content.replace(b'"100007"', b'"x"') if "spelling" not in path else content
+        for path, content in files.items()
+    }
+    everyone = [(entry.kind, entry.number) for entry in entries]
+    assert unfindable(lost.__getitem__, everyone) == [("member", "100007")]
+
+
+def test_the_script_is_small() -> None:
+    from tests.lookup_client import SCRIPT
+
+    assert compressed({"lookup.js": SCRIPT.read_bytes()})["lookup.js"] <= 11_000
