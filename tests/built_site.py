@@ -16,8 +16,8 @@ from typing import Any
 
 from signet import policy as policies
 from signet.demo.sample import generate
-from signet.publish import shell
-from signet.publish.pipeline import Build
+from signet.publish import pipeline, shell
+from signet.publish.steps import Build
 from signet.publish.progress import Progress
 from signet.publish.release import FolderTarget
 from signet.publish.report import Report
@@ -49,7 +49,7 @@ def build(
     source: Source | Path, out: Path, as_of: date = DAY, *, full: bool = False, site: Site = SITE
 ) -> Report:
     """Build from a source, or a folder of records, to a folder."""
-    return prepared(source, out, as_of, full=full, site=site).run()
+    return pipeline.run(prepared(source, out, as_of, full=full, site=site))
 
 
 def prepared(
@@ -74,9 +74,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 def differing(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> set[str]:
     """The paths whose content differs, or that are on one side alone."""
-    return {
-        path for path in before.keys() | after.keys() if before.get(path) != after.get(path)
-    }
+    return {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
 
 
 def document(out: Path, subject: str, number: str) -> dict[str, Any]:
@@ -144,9 +142,7 @@ class Ledger:
         for designation in held or ("C.E.T.",):
             self.add(number, "designation_granted", on, designation=designation)
 
-    def practitioner(
-        self, number: str, family: str, on: str = "2015-03-02", **data: Any
-    ) -> None:
+    def practitioner(self, number: str, family: str, on: str = "2015-03-02", **data: Any) -> None:
         """A professional technologist with a scope of practice in civil engineering."""
         self.member(number, family, on, "C.E.T.", "P.Tech.(Eng.)", **data)
         self.add(number, "scope_granted", on, **SCOPE)

@@ -13,12 +13,13 @@ from signet import policy as policies
 from signet.cli.arguments import a_date
 from signet.cli.failures import explain, report_failures
 from signet.policy import Policy
+from signet.publish import pipeline, urgent
 from signet.publish import site as sites
-from signet.publish.pipeline import Build
 from signet.publish.progress import Progress
 from signet.publish.release import FolderTarget
 from signet.publish.report import Report
 from signet.publish.snapshot import FolderSource, Source, StoreSource
+from signet.publish.steps import Build
 from signet.publish.verify import MOST_SHOWN, VerificationFailed
 from signet.register import tables
 
@@ -54,6 +55,14 @@ def parser() -> argparse.ArgumentParser:
         "--full",
         action="store_true",
         help="trust no manifest: read back what is published and mend whatever differs",
+    )
+    made.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="member/NUMBER|permit/NUMBER",
+        help="publish just this record, what it touches and its look-up results; may be repeated. "
+        "Lists, feed and downloads follow with the next whole build",
     )
     made.add_argument("--report", type=Path, metavar="FILE", help="write what was done as JSON")
     made.add_argument(
@@ -92,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     site = sites.from_environment()
     build = Build(source, target, as_of, policy, site, progress, options.full)
     try:
-        report = build.run()
+        report = _publish(build, options.only)
     except VerificationFailed as failed:
         explain("nothing was published; the last release stands", failed.faults, MOST_SHOWN)
         return EXIT_NOT_VERIFIED
@@ -102,6 +111,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.quiet:
         _tell(report, options.out)
     return 0
+
+
+def _publish(build: Build, only: Sequence[str]) -> Report:
+    if not only:
+        return pipeline.run(build)
+    members, permits = urgent.named(only)
+    return urgent.publish(build, members, permits)
 
 
 def _tell(report: Report, out: Path) -> None:

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable
 from typing import ParamSpec
 
 from signet.policy import PolicyError
+from signet.publish.lookup.patch import CannotPatch
 from signet.publish.release import ReleaseError
 from signet.publish.shell import ShellError
+from signet.publish.urgent import CannotName, NothingPublished
 from signet.register.problems import InputProblems
 from signet.register.store import StoreUnavailable
 
@@ -18,6 +20,16 @@ EXIT_INTERRUPTED = 130
 MOST_SHOWN = 200
 
 P = ParamSpec("P")
+
+CLEAR = (  # their messages say what is wrong and what to do
+    CannotName,
+    CannotPatch,
+    NothingPublished,
+    PolicyError,
+    ReleaseError,
+    ShellError,
+    StoreUnavailable,
+)
 
 
 def explain(heading: str, details: Iterable[object], most: int = MOST_SHOWN) -> None:
@@ -39,7 +51,7 @@ def report_failures(command: Callable[P, int]) -> Callable[P, int]:
             return command(*args, **kwargs)
         except InputProblems as error:
             explain(f"{error}; nothing was changed", error.problems)
-        except (PolicyError, ReleaseError, ShellError, StoreUnavailable) as error:
+        except CLEAR as error:
             explain(str(error), ())
         except KeyboardInterrupt:
             explain("interrupted", ())

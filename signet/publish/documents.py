@@ -8,7 +8,7 @@ import json
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from signet.publish.public import PublicMember, PublicPermit
+from signet.publish.public import Headline, PublicMember, PublicPermit
 from signet.register.exchange.cells import safe
 
 MEMBER_COLUMNS = (
@@ -101,8 +101,8 @@ def scope_lines(member: PublicMember, permitted: Collection[str]) -> list[list[s
     ]
 
 
-def permit_line(permit: PublicPermit) -> list[str]:
-    """A permit's line in permits.csv."""
+def permit_line(permit: PublicPermit, own: Headline) -> list[str]:
+    """A permit's line in permits.csv; `own` is its standing whoever answers for it."""
     return [
         permit.number,
         permit.name,
@@ -111,9 +111,9 @@ def permit_line(permit: PublicPermit) -> list[str]:
         permit.city,
         permit.province,
         _listed(permit.fields),
-        permit.headline.words,
-        permit.headline.since,
-        permit.headline.reason,
+        own.words,
+        own.since,
+        own.reason,
         permit.status,
         permit.issued_on,
         permit.expires_on,

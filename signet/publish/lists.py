@@ -7,7 +7,7 @@ counting: so a change to one record changes one page of each list, not every pag
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -44,10 +44,10 @@ def leaves(
         return
     parts: dict[str, list[Item]] = defaultdict(list)
     for item in items:
-        parts[key(item)[: len(prefix) + 1]].append(item)
+        parts[f"{key(item)} "[: len(prefix) + 1]].append(item)  # a name ends with a space too
     for start in sorted(parts):
-        if len(start) <= len(prefix):
-            yield Leaf(f"{start} ", parts[start])  # the names that end here
+        if start == prefix:
+            yield Leaf(start, parts[start])  # the names that end here
         else:
             yield from leaves(parts[start], key, start, most)
 
@@ -143,7 +143,31 @@ def _grouped(
         for key in keys(item):
             if key:
                 groups[key].append(item)
-    return dict(sorted(groups.items(), key=lambda pair: order.sort_key(pair[0])))
+    return by_address(groups, _place)
+
+
+def _place(item: Listed) -> tuple[str, str]:
+    return item.key, item.row.number
+
+
+def by_address(
+    groups: Mapping[str, list[Item]], place: Callable[[Item], tuple[str, ...]]
+) -> dict[str, list[Item]]:
+    """The groups by name, those that would have the same address as one.
+
+    "St. Albert" and "ST ALBERT" share a page, called by the commoner way of writing.
+    """
+    alike: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(groups):
+        alike[order.slug(name)].append(name)
+    merged: dict[str, list[Item]] = {}
+    for names in alike.values():
+        name = max(names, key=lambda name: len(groups[name]))
+        merged[name] = groups[name]
+        if len(names) > 1:
+            distinct = {id(item): item for name in names for item in groups[name]}
+            merged[name] = sorted(distinct.values(), key=place)
+    return dict(sorted(merged.items(), key=lambda pair: order.sort_key(pair[0])))
 
 
 def _lists(
@@ -202,8 +226,8 @@ class Browse:
 
 def browse(members: list[Listed], permits: list[Listed], policy: Policy) -> Browse:
     """The lists over all public members and permits."""
-    members.sort(key=lambda item: (item.key, item.row.number))
-    permits.sort(key=lambda item: (item.key, item.row.number))
+    members.sort(key=_place)
+    permits.sort(key=_place)
     codes = {d.slug: f"{d.code} {d.name}" for d in policy.designations.values()}
     senior = _grouped(members, lambda item: (item.designation,))
     return Browse(

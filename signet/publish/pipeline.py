@@ -8,89 +8,55 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
-from zoneinfo import ZoneInfo
 
-from signet.policy import Policy
 from signet.publish import (
     feeds,
     lists,
-    project,
     records,
     scope_lists,
-    shell,
     verify,
     workers,
 )
 from signet.publish.gathered import DATA, Gathered
 from signet.publish.lookup import index as lookup
-from signet.publish.pages import Pages
-from signet.publish.progress import Progress
-from signet.publish.project import Viewpoint
-from signet.publish.public import DataFile, PermitAnswered
-from signet.publish.records import Desk
-from signet.publish.release import FolderTarget
-from signet.publish.report import Report, Stopwatch, peak_rss_mb
-from signet.publish.shell import Shell
-from signet.publish.site import Site
-from signet.publish.snapshot import Source
+from signet.publish.public import DataFile
+from signet.publish.report import Report
 from signet.publish.staging import Staging
-from signet.register import fold
-from signet.register.model import PermitRecord
+from signet.publish.steps import Build, Steps
 
 MEDIA = {"csv": "text/csv", "jsonl": "application/jsonl"}
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
-    """One build: from where, as at when, to where."""
+def run(build: Build) -> Report:
+    """Build, verify and release; gives what was done.
 
-    source: Source
-    target: FolderTarget
-    as_of: date
-    policy: Policy
-    site: Site
-    progress: Progress
-    full: bool = False
-    shell: Shell | None = None  # one made before from the same policy and site; else it is made
-
-    def run(self) -> Report:
-        """Build, verify and release; gives what was done.
-
-        Raises VerificationFailed (nothing was published), ReleaseError, ShellError or
-        InputProblems.
-        """
-        with self.target.held():
-            published = self.target.read_back() if self.full else self.target.published()
-            return _Run(self, self.target.staging(published)).all()
+    Raises VerificationFailed (nothing was published), ReleaseError, ShellError or InputProblems.
+    """
+    with build.target.held():
+        published = build.target.read_back() if build.full else build.target.published()
+        return _Whole(build, build.target.staging(published)).all()
 
 
-class _Run:
-    """The state of one build while it runs."""
+class _Whole(Steps):
+    """A whole build while it runs."""
 
     def __init__(self, build: Build, staging: Staging) -> None:
-        self.build, self.staging = build, staging
-        self.view = Viewpoint(build.as_of, build.policy, ZoneInfo(build.policy.regulator.time_zone))
-        self.watch = Stopwatch()
+        super().__init__(build, staging)
         self.gathered = Gathered(staging)
         self.faults: list[str] = []
-        self.links: set[str] = set()
 
     def all(self) -> Report:
-        build, watch = self.build, self.watch
-        self.pages = self._shell()
+        build, watch, gathered = self.build, self.watch, self.gathered
+        self.pages = self.make_pages()
         watch.lap("shell")
-        permits = self._permits()
+        permits = self.read_permits()
         watch.lap("snapshot")
-        desk = self._desk(permits)
+        desk = self.desk(self.pages, permits)
         members = build.progress.over(build.source.members(), "members")
         for batch in workers.made(desk, members):
-            self.gathered.add_members(batch)
+            gathered.add_members(batch)
         watch.lap("members")
-        self.gathered.add_permits(
-            records.permits(desk, permits, self.gathered.responsible, self.gathered.names)
-        )
+        gathered.add_permits(records.permits(desk, permits, gathered.responsible, gathered.names))
         watch.lap("permits")
         listed = self._lists()
         watch.lap("lists")
@@ -102,40 +68,7 @@ class _Run:
         watch.lap("verify")
         deleted = build.target.release(self.staging)
         watch.lap("release")
-        return self._report(len(deleted))
-
-    def _shell(self) -> Pages:
-        self.build.progress.say("guidance pages and shell")
-        made = self.build.shell or shell.build(self.build.policy, self.build.site)
-        for path, content in made.files.items():
-            self.staging.add(path, content)
-            if path.endswith(".html"):
-                self.links.update(verify.links(content.decode()))
-        return Pages(made.template, self.build.site, self.build.policy)
-
-    def _permits(self) -> list[PermitRecord]:
-        source, policy = self.build.source, self.build.policy
-        raws = self.build.progress.over(source.permits(), "permits")
-        found = (fold.permit(source.decode(raw), self.view.as_of, policy) for raw in raws)
-        return [record for record in found if record is not None]
-
-    def _desk(self, permits: list[PermitRecord]) -> Desk:
-        answering, spoken_of = records.public_permits(permits)
-        headlines = {p.number: project.permit_headline(p, True, self.view) for p in permits}
-        answered: dict[str, tuple[PermitAnswered, ...]] = {
-            member: tuple(project.permit_answered(p, member, headlines[p.number]) for p in held)
-            for member, held in answering.items()
-        }
-        workers_staging = Staging(self.staging.folder, self.staging.published_digests)
-        return Desk(
-            view=self.view,
-            pages=self.pages,
-            staging=workers_staging,
-            source=self.build.source,
-            url=self.build.site.url,
-            answering=answered,
-            spoken_of=spoken_of,
-        )
+        return self.report(len(gathered.members), len(gathered.permits), len(deleted))
 
     def _page(self, path: str, html: str) -> None:
         name = f"{path[1:]}index.html"
@@ -178,8 +111,8 @@ class _Run:
         package = feeds.data_package(sizes, build.site, build.policy)
         self.staging.add(f"{DATA}datapackage.json", package)
         files = tuple(
-            DataFile(f"/{DATA}{name}", feeds.TITLES[name], MEDIA[name.rpartition(".")[2]], count)
-            for name, count in gathered.line_counts.items()
+            DataFile(f"/{DATA}{name}", title, MEDIA[name.rpartition(".")[2]])
+            for name, title in feeds.TITLES.items()
         )
         self._page(f"/{DATA}", pages.data(files))
         self.staging.add("404.html", pages.not_found().encode())
@@ -221,16 +154,3 @@ class _Run:
         faults += verify.site_faults(self.staging.digests, links, numbers, found, counts)
         if faults:
             raise verify.VerificationFailed(faults)
-
-    def _report(self, deleted: int) -> Report:
-        digests, written = self.staging.digests, len(self.staging.changed)
-        return Report(
-            members=len(self.gathered.members),
-            permits=len(self.gathered.permits),
-            pages=sum(path.endswith(".html") for path in digests),
-            written=written,
-            unchanged=len(digests) - written,
-            deleted=deleted,
-            seconds={**self.watch.seconds, "total": round(sum(self.watch.seconds.values()), 3)},
-            peak_rss_mb=peak_rss_mb(),
-        )

@@ -255,9 +255,8 @@ class IndexPage:
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """A bulk download: what it is, and how large."""
+    """A bulk download. How large it is isn't told: the page would change with every entry."""
 
     path: str
     title: str
     media_type: str
-    rows: int

@@ -18,6 +18,7 @@ from signet.publish.pages import Pages
 from signet.publish.project import Viewpoint
 from signet.publish.public import (
     Change,
+    Headline,
     PermitAnswered,
     PublicMember,
     PublicPermit,
@@ -236,9 +237,10 @@ def permits(
     for record in records:
         permit, told = project.public_permit(record, responsible, names, desk.view)
         documents_made.append(_publish(desk, batch, permit, desk.pages.permit(permit), []))
-        _list_permit(batch, permit)
+        own = project.permit_headline(record, True, desk.view)
+        _list_permit(batch, permit, own)
         batch.changes.extend(project.changes(permit, told))
-        csv_lines.append(documents.permit_line(permit))
+        csv_lines.append(documents.permit_line(permit, own))
         who_lines.extend(documents.responsible_lines(permit))
         history_lines.extend(documents.history_lines(permit))
     batch.held = len(documents_made)
@@ -251,15 +253,16 @@ def permits(
     return batch
 
 
-def _list_permit(batch: Batch, permit: PublicPermit) -> None:
+def _list_permit(batch: Batch, permit: PublicPermit, own: Headline) -> None:
+    """List a permit by its own standing; its page tells whether somebody answers for it (PER-5)."""
     row = Row(
         number=permit.number,
         name=permit.name,
         sort_name=permit.name,
         detail=", ".join(permit.operating_names),
         city=permit.city,
-        status=permit.headline.words,
-        tone=permit.headline.tone,
+        status=own.words,
+        tone=own.tone,
     )
     batch.listed.append(Listed(order.sort_key(permit.name), row, "", permit.fields))
     names = [("", permit.name)]
@@ -270,9 +273,9 @@ def _list_permit(batch: Batch, permit: PublicPermit) -> None:
         number=permit.number,
         label=permit.name,
         detail=" · ".join(filter(None, ("Permit to practise", permit.city))),
-        status=permit.headline.words,
-        tone=permit.headline.tone,
-        rank=0 if permit.headline.tone != "bad" else 1,
+        status=own.words,
+        tone=own.tone,
+        rank=0 if own.tone != "bad" else 1,
         names=tuple(names),
         city=permit.city,
     )

@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -84,19 +84,21 @@ class FolderTarget:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder.absolute()
+        self.folder = folder.resolve()  # a link's other end: renaming works within one disk only
         self.state = self.folder.with_name(f"{self.folder.name}.state")
         self._manifest = self.state / "manifest"
         self._journal = self.state / "journal.json"
         self._staged = self.state / "staged"
         self._replaced = self.state / "replaced"
         self._previous = self.state / "previous"
+        self._dropped = self.state / "dropped"
 
     @contextmanager
     def held(self) -> Iterator[None]:
         """Keep other builds away, and mend what a killed one left behind.
 
-        Raises ReleaseError when another build is at work, or the folder isn't ours to write to.
+        Raises ReleaseError when another build is at work, the folder isn't ours to write to, or
+        the system refuses to write or read (a full disk).
         """
         self._check_ours()
         self.state.mkdir(parents=True, exist_ok=True)
@@ -105,22 +107,35 @@ class FolderTarget:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise ReleaseError(f"another build is writing to {self.folder}") from None
-            self._mend()
-            yield
+            try:
+                self._mend()
+                yield
+            except OSError as error:
+                said = ": ".join(filter(None, (error.strerror, error.filename)))
+                raise ReleaseError(
+                    f"{said or error}. The last release of {self.folder} stands; "
+                    "the next run mends what is unfinished"
+                ) from error
 
     def _check_ours(self) -> None:
         if self.folder.exists() and not self.folder.is_dir():
             raise ReleaseError(f"{self.folder} is not a folder")
-        if self.folder.exists() and not self.state.exists() and any(self.folder.iterdir()):
+        if not (self._is_empty() or self._manifest.exists() or self._journal.exists()):
             raise ReleaseError(
                 f"{self.folder} holds files that no build has put there; name an empty folder"
             )
 
     def published(self) -> Digests:
-        """What the manifest of the last release says."""
-        if not self._manifest.exists():
+        """What the manifest of the last release says; nothing when the site has been removed.
+
+        Raises ReleaseError when the manifest is damaged.
+        """
+        if self._is_empty() or not self._manifest.exists():
             return {}
-        return _unlisted(self._manifest.read_text(encoding="utf-8"))
+        try:
+            return _unlisted(self._manifest.read_text(encoding="utf-8"))
+        except ValueError:
+            raise ReleaseError(f"{self._manifest} is damaged; build with --full") from None
 
     def read_back(self) -> Digests:
         """The digests of the files that are there now, whatever the manifest says."""
@@ -141,16 +156,23 @@ class FolderTarget:
         deleted = sorted(staging.deleted())
         if not staging.changed and not deleted:
             self._close(staging.digests)
-        elif self._is_empty():
-            self._release_first(staging)
-        else:
-            self._release_over(staging, deleted)
+            return deleted
+        try:
+            if self._is_empty():
+                self._release_first(staging)
+            else:
+                self._release_over(staging, deleted)
+        except BaseException:
+            with suppress(OSError):  # where even that fails, the next run does it
+                self._mend()
+            raise
         return deleted
 
     def _is_empty(self) -> bool:
         return not self.folder.exists() or not any(self.folder.iterdir())
 
     def _release_first(self, staging: Staging) -> None:
+        self._drop_previous()  # it went with another site than the one that begins here
         _write_durably(self.state / "next", _listed(staging.digests))
         _write_durably(self._journal, json.dumps({"first": True}))
         os.replace(self._staged, self.folder)
@@ -158,7 +180,7 @@ class FolderTarget:
 
     def _release_over(self, staging: Staging, deleted: Sequence[str]) -> None:
         before = staging.published_digests
-        changed = in_safe_order(staging.changed)
+        changed = in_safe_order(set(staging.changed))
         added = [path for path in changed if path not in before]
         self._replaced.mkdir(parents=True, exist_ok=True)
         _write_durably(self._replaced / "manifest", _listed(before))
@@ -171,9 +193,15 @@ class FolderTarget:
             _delete(self.folder, path)
         _write_durably(self._manifest, _listed(staging.digests))
         _write_durably(self._replaced / "added.json", json.dumps(added))
-        shutil.rmtree(self._previous, ignore_errors=True)
-        os.replace(self._replaced, self._previous)
-        self._close(staging.digests)
+        self._drop_previous()
+        os.replace(self._replaced, self._previous)  # from here on the new release stands
+        self._tidy()
+
+    def _drop_previous(self) -> None:
+        """Take the release before out of the way in one step; deleting it takes many."""
+        shutil.rmtree(self._dropped, ignore_errors=True)
+        if self._previous.exists():
+            os.replace(self._previous, self._dropped)
 
     def _keep(self, path: str) -> None:
         """Hold on to the file as it is now, without copying it."""
@@ -184,14 +212,18 @@ class FolderTarget:
 
     def _close(self, digests: Mapping[str, bytes]) -> None:
         _write_durably(self._manifest, _listed(digests))
+        self._tidy()
+
+    def _tidy(self) -> None:
         self._journal.unlink(missing_ok=True)
         (self.state / "next").unlink(missing_ok=True)
-        shutil.rmtree(self._staged, ignore_errors=True)
+        for leftover in (self._staged, self._replaced, self._dropped):
+            shutil.rmtree(leftover, ignore_errors=True)
 
     def _mend(self) -> None:
         """After a killed release: finish the first one, take back a later one."""
         if not self._journal.exists():
-            shutil.rmtree(self._replaced, ignore_errors=True)
+            self._tidy()
             return
         journal = json.loads(self._journal.read_text(encoding="utf-8"))
         if journal.get("first"):
@@ -200,23 +232,21 @@ class FolderTarget:
         elif self._replaced.exists():
             self._put_back(self._replaced, journal["added"])
         else:  # everything was in place: only the journal was left
-            self._journal.unlink()
+            self._tidy()
 
     def _put_back(self, kept: Path, added: Iterable[str]) -> int:
         before = _unlisted((kept / "manifest").read_text(encoding="utf-8"))
         files = kept / "files"
-        count = 0
-        for path in list(added):
-            if path not in before and (self.folder / path).exists():
-                _delete(self.folder, path)
-                count += 1
-        for place in sorted(files.rglob("*")) if files.exists() else ():
-            if place.is_file():
-                _move(place, self.folder / place.relative_to(files))
-                count += 1
+        back = [f.relative_to(files).as_posix() for f in files.rglob("*") if f.is_file()]
+        for path in in_safe_order(back):
+            _move(files / path, self.folder / path)
+        gone = [path for path in added if path not in before and (self.folder / path).exists()]
+        for path in gone:
+            _delete(self.folder, path)
+        if self._dropped.exists():
+            os.replace(self._dropped, self._previous)
         self._close(before)
-        shutil.rmtree(kept, ignore_errors=True)
-        return count
+        return len(back) + len(gone)
 
     def restore(self) -> int:
         """Put the release before back; gives how many files changed. Raises ReleaseError."""

@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from signet.publish import order
-from signet.publish.lists import REGISTER_LINK, address_of, label_of, leaves, near, page_links
+from signet.publish.lists import (
+    REGISTER_LINK,
+    address_of,
+    by_address,
+    label_of,
+    leaves,
+    near,
+    page_links,
+)
 from signet.publish.public import IndexPage, PageLink, ScopeListPage, ScopeRow
 
 SCOPES = "/register/scopes/"
@@ -25,7 +33,7 @@ class Scopes:
         for row in self.rows:
             for key in keys(row):
                 groups[key].append(row)
-        return dict(sorted(groups.items(), key=lambda pair: order.sort_key(pair[0])))
+        return by_address(groups, _place)
 
     def _groups(self) -> tuple[tuple[str, str, str, dict[str, list[ScopeRow]]], ...]:
         return (
@@ -81,11 +89,15 @@ class Scopes:
         return PageLink(name, base if len(found) == 1 else address_of(base, found[0].prefix))
 
 
+def _place(row: ScopeRow) -> tuple[str, str, str]:
+    return _scope_key(row), row.number, row.designation
+
+
 def _scope_key(row: ScopeRow) -> str:
     return order.sort_key(row.sort_name)
 
 
 def scopes(rows: list[ScopeRow]) -> Scopes:
     """The scope listings over those permitted to practise."""
-    rows.sort(key=lambda row: (_scope_key(row), row.number, row.designation))
+    rows.sort(key=_place)
     return Scopes(rows)

@@ -7,7 +7,7 @@ decoding can be done by several processes.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -32,6 +32,10 @@ class Source(Protocol):
         """The members in number order."""
         ...
 
+    def some_members(self, numbers: Collection[str]) -> Iterator[Any]:
+        """The members of these numbers, in number order. To be read after the permits."""
+        ...
+
     def decode(self, raw: Any) -> list[Entry]:
         """The entries of one record. Raises InputProblems when they can't be read."""
         ...
@@ -53,6 +57,10 @@ class FolderSource:
         """The members in number order."""
         return self._folder.members()
 
+    def some_members(self, numbers: Collection[str]) -> Iterator[RawRecord]:
+        """The members of these numbers: the whole folder is read for them."""
+        return (raw for raw in self.members() if raw.number in numbers)
+
     def decode(self, raw: RawRecord) -> list[Entry]:
         """The entries of a record. Raises InputProblems."""
         return decode.entries(raw, self._dated, self._policy)
@@ -68,6 +76,11 @@ class StoreSource:
     def members(self) -> Iterator[RawActs]:
         """The members in number order."""
         return _sorted(store.acts("member"))
+
+    def some_members(self, numbers: Collection[str]) -> Iterator[RawActs]:
+        """The members of these numbers, one read each."""
+        found = (store.read_acts("member", number) for number in sorted(numbers))
+        return (raw for raw in found if raw.bodies)
 
     def decode(self, raw: RawActs) -> list[Entry]:
         """The entries of a record."""

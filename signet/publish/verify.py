@@ -65,9 +65,11 @@ def page_faults(path: str, html: str, holds: Iterable[str], withheld: Iterable[s
     public. An e-mail address is nowhere in the register's public fields, so one is a leak.
     """
     faults = [f"{path}: {text!r} is missing" for text in holds if text not in html]
-    for text in withheld:
-        if any(form in html for form in (str(escape(text)), _in_json(text), text)):
-            faults.append(f"{path}: holds a text that is not public")
+    faults += [
+        f"{path}: holds a text that is not public"
+        for text in withheld
+        if any(form in html for form in (str(escape(text)), _in_json(text), text))
+    ]
     if has_email(html):
         faults.append(f"{path}: holds an e-mail address")
     for found in _SCRIPT.findall(html):

@@ -6,11 +6,14 @@ A wrong answer is worse than none: whatever isn't clearly permitted is *not perm
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from itertools import groupby
 from typing import Literal
 
 from signet.policy import Policy
+from signet.register.fold.members import INITIAL_STATUS
 from signet.register.model import Entry, MemberRecord, PermitRecord, ScopeOfPractice
+from signet.register.term import day_after
 
 MemberAnswer = Literal["permitted", "not_permitted", "good_standing", "not_good_standing"]
 PermitAnswer = Literal["in_force", "not_in_force"]
@@ -56,14 +59,12 @@ def _in_words(status: str, reason: str, policy: Policy) -> str:
 
 def practising_designations(record: MemberRecord, policy: Policy) -> frozenset[str]:
     """The designations held that entitle to practise independently (DES-2)."""
-    held = (policy.designations.get(d.code) for d in record.designations)
-    return frozenset(d.code for d in held if d is not None and d.practises)
+    return frozenset(d.code for d in record.designations if _practises(d.code, policy))
 
 
 def scopes_in_force(record: MemberRecord, policy: Policy) -> tuple[ScopeOfPractice, ...]:
     """The scopes the member may practise in now: none unless permitted to practise (SCO-1)."""
-    status = policy.statuses.get(record.status)
-    if status is None or not (status.good and status.practice):
+    if not _may_practise(record.status, policy):
         return ()
     practising = practising_designations(record, policy)
     return tuple(scope for scope in record.scopes if scope.designation in practising)
@@ -84,13 +85,48 @@ def of_member(record: MemberRecord, policy: Policy) -> MemberStanding:
         )
         since = max(record.status_since, record.category_since)
         return MemberStanding(answer, since, words, record.status_until)
-    if status is None or not (status.good and status.practice):
+    if not _may_practise(record.status, policy):
         return MemberStanding("not_permitted", record.status_since, words, record.status_until)
+    if scopes_in_force(record, policy):
+        return MemberStanding("permitted", _since(record, policy), words)
     granted = min(d.granted_on for d in record.designations if d.code in practising)
-    since = max(granted, record.status_since)
-    if not scopes_in_force(record, policy):
-        return MemberStanding("not_permitted", since, "No scope of practice is on the register")
-    return MemberStanding("permitted", since, words)
+    since = max(granted, record.status_since, _since(record, policy))
+    return MemberStanding("not_permitted", since, "No scope of practice is on the register")
+
+
+def _since(record: MemberRecord, policy: Policy) -> date:
+    """Since when the member has been permitted to practise, or hasn't been.
+
+    Read from the entries: a changed scope starts no new stretch, a late first scope does.
+    """
+    status, held, scoped = INITIAL_STATUS, set[str](), set[str]()
+    since, before = record.registered_on, False
+    for on, entries in groupby(record.entries, key=lambda entry: entry.effective_on):
+        for entry in entries:
+            status = entry.data["status"] if entry.kind == "status_changed" else status
+            for kinds, codes in ((_HELD, held), (_SCOPED, scoped)):
+                if entry.kind in kinds:
+                    add = kinds[entry.kind]
+                    (codes.add if add else codes.discard)(entry.data["designation"])
+        may = _may_practise(status, policy) and any(_practises(c, policy) for c in held & scoped)
+        if may != before:
+            since, before = max(on, record.registered_on), may
+    return since
+
+
+# What each kind of entry does to the designations held, and to those with a scope.
+_HELD = {"designation_granted": True, "designation_withdrawn": False}
+_SCOPED = {"scope_granted": True, "scope_withdrawn": False, "designation_withdrawn": False}
+
+
+def _may_practise(status: str, policy: Policy) -> bool:
+    known = policy.statuses.get(status)
+    return known is not None and known.good and known.practice
+
+
+def _practises(code: str, policy: Policy) -> bool:
+    known = policy.designations.get(code)
+    return known is not None and known.practises
 
 
 def may_answer_for_permit(record: MemberRecord, policy: Policy) -> bool:
@@ -107,7 +143,7 @@ def of_permit(record: PermitRecord, as_of: date, policy: Policy) -> PermitStandi
         words = _in_words(record.status, record.reason, policy)
         return PermitStanding("not_in_force", record.status_since, words, record.status_until)
     if as_of > record.expires_on:
-        return PermitStanding("not_in_force", record.expires_on + timedelta(days=1), EXPIRED)
+        return PermitStanding("not_in_force", day_after(record.expires_on), EXPIRED)
     return PermitStanding("in_force", record.in_force_since, "", record.expires_on)
 
 

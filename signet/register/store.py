@@ -159,6 +159,15 @@ def read(subject: Subject, number: str) -> Stored:
 
 
 @_explained
+def read_acts(subject: Subject, number: str) -> RawActs:
+    """A record's acts as they are kept; none when there is no such record."""
+    held = RegisterRow.query(
+        _key(subject, number), RegisterRow.part.startswith(ACT), consistent_read=True
+    )
+    return RawActs(subject, number, tuple(row.body for row in held))
+
+
+@_explained
 def snapshot(subject: Subject, number: str) -> dict[str, Any] | None:
     """The record as it was folded when last written, or None when there is none."""
     try:

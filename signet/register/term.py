@@ -8,7 +8,12 @@ from signet.policy import Policy
 
 
 def years_later(day: date, years: int) -> date:
-    """The same day `years` later; 29 February becomes 28 February where there is none."""
+    """The same day `years` later; 29 February becomes 28 February where there is none.
+
+    Past the calendar's end it is the calendar's last day.
+    """
+    if day.year + years > date.max.year:
+        return date.max
     try:
         return day.replace(year=day.year + years)
     except ValueError:
@@ -18,9 +23,16 @@ def years_later(day: date, years: int) -> date:
 def last_valid_day(start: date, policy: Policy) -> date:
     """The last day of a permit that starts on `start` (PER-2, G 48(2))."""
     anniversary = years_later(start, policy.value("permit_term_years", start))
+    if anniversary == date.max:
+        return date.max
     return anniversary + timedelta(days=policy.value("permit_last_day_offset", start))
+
+
+def day_after(last: date) -> date:
+    """The day after a last valid day; 9999-12-31, which some use for "no end", has none."""
+    return last if last == date.max else last + timedelta(days=1)
 
 
 def renewal_start(expires_on: date, renewed_on: date) -> date:
     """A renewal runs on from the term before it, or from its own day when that one is over."""
-    return max(expires_on + timedelta(days=1), renewed_on)
+    return max(day_after(expires_on), renewed_on)

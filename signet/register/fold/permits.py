@@ -9,7 +9,7 @@ from signet.policy import Policy
 from signet.register.fold.common import Folding, day, moved, other_name_added, status_changed
 from signet.register.fold.order import applicable
 from signet.register.model import AnotherName, Entry, PermitRecord, Responsibility
-from signet.register.term import last_valid_day, renewal_start
+from signet.register.term import day_after, last_valid_day, renewal_start
 
 INITIAL_STATUS = "in_force"
 
@@ -58,8 +58,8 @@ class _Permit(Folding):
 
 def _renewed(state: _Permit, entry: Entry) -> None:
     start = renewal_start(state.expires_on, entry.effective_on)
-    if entry.effective_on > state.expires_on:
-        state.in_force_since = entry.effective_on  # it had lapsed: this is a new stretch
+    if start > day_after(state.expires_on):
+        state.in_force_since = start  # it had lapsed for a day or more: this is a new stretch
         state.lapses.append(state.expires_on + timedelta(days=1))
     state.expires_on = day(entry.data.get("expires_on")) or last_valid_day(start, state.policy)
 

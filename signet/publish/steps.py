@@ -1,0 +1,97 @@
+"""What a whole build and the publishing of named records have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from signet.policy import Policy
+from signet.publish import project, records, shell, verify
+from signet.publish.pages import Pages
+from signet.publish.progress import Progress
+from signet.publish.project import Viewpoint
+from signet.publish.public import PermitAnswered
+from signet.publish.records import Desk
+from signet.publish.release import FolderTarget
+from signet.publish.report import Report, Stopwatch, peak_rss_mb
+from signet.publish.shell import Shell
+from signet.publish.site import Site
+from signet.publish.snapshot import Source
+from signet.publish.staging import Staging
+from signet.register import fold
+from signet.register.model import PermitRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """One build: from where, as at when, to where."""
+
+    source: Source
+    target: FolderTarget
+    as_of: date
+    policy: Policy
+    site: Site
+    progress: Progress
+    full: bool = False
+    shell: Shell | None = None  # one made before from the same policy and site; else it is made
+
+
+class Steps:
+    """A build while it runs: what it stages, and the steps that every build takes."""
+
+    def __init__(self, build: Build, staging: Staging) -> None:
+        self.build, self.staging = build, staging
+        self.view = Viewpoint(build.as_of, build.policy, ZoneInfo(build.policy.regulator.time_zone))
+        self.watch = Stopwatch()
+        self.links: set[str] = set()
+
+    def make_pages(self) -> Pages:
+        """The guidance pages are staged, and the shell made into the register's pages."""
+        self.build.progress.say("guidance pages and shell")
+        made = self.build.shell or shell.build(self.build.policy, self.build.site)
+        for path, content in made.files.items():
+            self.staging.add(path, content)
+            if path.endswith(".html"):
+                self.links.update(verify.links(content.decode()))
+        return Pages(made.template, self.build.site, self.build.policy)
+
+    def read_permits(self) -> list[PermitRecord]:
+        """All permits as at the build's day."""
+        source, policy = self.build.source, self.build.policy
+        raws = self.build.progress.over(source.permits(), "permits")
+        found = (fold.permit(source.decode(raw), self.view.as_of, policy) for raw in raws)
+        return [record for record in found if record is not None]
+
+    def desk(self, pages: Pages, permits: list[PermitRecord]) -> Desk:
+        """What making the pages of records needs, the permits being known."""
+        answering, spoken_of = records.public_permits(permits)
+        headlines = {p.number: project.permit_headline(p, True, self.view) for p in permits}
+        answered: dict[str, tuple[PermitAnswered, ...]] = {
+            member: tuple(project.permit_answered(p, member, headlines[p.number]) for p in held)
+            for member, held in answering.items()
+        }
+        workers_staging = Staging(self.staging.folder, self.staging.published_digests)
+        return Desk(
+            view=self.view,
+            pages=pages,
+            staging=workers_staging,
+            source=self.build.source,
+            url=self.build.site.url,
+            answering=answered,
+            spoken_of=spoken_of,
+        )
+
+    def report(self, members: int, permits: int, deleted: int) -> Report:
+        """What was done."""
+        digests, written = self.staging.digests, len(self.staging.changed)
+        return Report(
+            members=members,
+            permits=permits,
+            pages=sum(path.endswith(".html") for path in digests),
+            written=written,
+            unchanged=len(digests) - written,
+            deleted=deleted,
+            seconds={**self.watch.seconds, "total": round(sum(self.watch.seconds.values()), 3)},
+            peak_rss_mb=peak_rss_mb(),
+        )

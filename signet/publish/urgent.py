@@ -1,0 +1,151 @@
+"""Publishing named records alone: a suspension doesn't wait for the night.
+
+Their pages and documents, those of the permits and responsible members they touch, and what the
+look-up says of them, are made by the same code as in the nightly build, and verified. Browse and
+scope lists, the feed and the downloads follow with the next whole build, which reconciles all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from signet.publish import records, verify
+from signet.publish.lookup import patch
+from signet.publish.records import Batch
+from signet.publish.report import Report
+from signet.publish.staging import Staging
+from signet.publish.steps import Build, Steps
+from signet.register.model import PermitRecord
+from signet.register.payloads import Subject
+
+
+class NothingPublished(Exception):
+    """There is no site yet that named records could be published to."""
+
+
+class CannotName(Exception):
+    """A word doesn't name a record; the message says how it would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """The records to publish: the named ones and those whose pages speak of them."""
+
+    members: frozenset[str]
+    permits: tuple[PermitRecord, ...]
+
+
+def concerned(
+    members: frozenset[str], permits: frozenset[str], held: Iterable[PermitRecord]
+) -> Concerned:
+    """Whose pages change when these members and permits do (SCO-3, PER-5)."""
+    touched = []
+    others: set[str] = set()
+    for record in held:
+        spoken_of = {responsibility.member for responsibility in record.responsibilities}
+        if record.number in permits:
+            others |= spoken_of
+        if record.number in permits or spoken_of & members:
+            touched.append(record)
+    return Concerned(members | others, tuple(touched))
+
+
+def publish(build: Build, members: frozenset[str], permits: frozenset[str]) -> Report:
+    """Publish named records, by number, to a site that was built before.
+
+    Raises NothingPublished, VerificationFailed, CannotPatch, ReleaseError or InputProblems;
+    then nothing was published.
+    """
+    with build.target.held():
+        published = build.target.published()
+        if not published:
+            raise NothingPublished("there is no site to publish to: run a whole build first")
+        staging = build.target.staging(published)
+        staging.digests.update(published)
+        return _Urgent(build, staging, members, permits).all()
+
+
+class _Urgent(Steps):
+    """One publishing of named records while it runs."""
+
+    def __init__(
+        self, build: Build, staging: Staging, members: frozenset[str], permits: frozenset[str]
+    ) -> None:
+        super().__init__(build, staging)
+        self.named = {"members": members, "permits": permits}
+
+    def all(self) -> Report:
+        pages = self.make_pages()
+        permits = self.read_permits()
+        self.watch.lap("snapshot")
+        wanted = concerned(self.named["members"], self.named["permits"], permits)
+        desk = replace(self.desk(pages, permits), spoken_of=_spoken_of(wanted.permits))
+        desk = replace(desk, staging=Staging(self.staging.folder, self.staging.published_digests))
+        needed = wanted.members | desk.spoken_of
+        made = records.members(desk, self.build.source.some_members(needed))
+        made_permits = records.permits(desk, wanted.permits, made.responsible, made.names)
+        self.watch.lap("records")
+        for batch in (made, made_permits):
+            self.staging.take(batch.digests, batch.changed)
+        self._remove_what_is_gone(made, made_permits)
+        self._patch_lookup(made, made_permits)
+        self.watch.lap("lookup")
+        self._verify(made, made_permits)
+        self.watch.lap("verify")
+        deleted = self.build.target.release(self.staging)
+        self.watch.lap("release")
+        return self.report(len(made.numbers), len(made_permits.numbers), len(deleted))
+
+    def _remove_what_is_gone(self, made: Batch, made_permits: Batch) -> None:
+        """A named record that is no longer public leaves nothing behind."""
+        for kind, batch in (("members", made), ("permits", made_permits)):
+            for number in self.named[kind] - set(batch.numbers):
+                for name in ("index.html", "index.json"):
+                    self.staging.digests.pop(f"register/{kind}/{number}/{name}", None)
+
+    def _patch_lookup(self, made: Batch, made_permits: Batch) -> None:
+        said: dict[str, bytes | None] = {
+            f"{kind[:-1]} {number}": None for kind, found in self.named.items() for number in found
+        }
+        said |= {i.key: i.content for batch in (made, made_permits) for i in batch.looked_up}
+        published = self.staging.published_digests
+        folder = self.build.target.folder
+        changed = patch.patched(published, lambda path: (folder / path).read_bytes(), said)
+        for path, content in changed.items():
+            if content is None:
+                del self.staging.digests[path]
+            else:
+                self.staging.add(path, content)
+
+    def _verify(self, made: Batch, made_permits: Batch) -> None:
+        links = made.links | made_permits.links
+        faults = [*made.faults, *made_permits.faults]
+        faults += [
+            f"the link {link} leads nowhere"
+            for link in sorted(links)
+            if not verify.resolves(link, self.staging.digests)
+        ]
+        if faults:
+            raise verify.VerificationFailed(faults)
+
+
+def _spoken_of(permits: Iterable[PermitRecord]) -> frozenset[str]:
+    return frozenset(r.member for record in permits for r in record.responsibilities)
+
+
+def named(words: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Members and permits from words such as member/100064.
+
+    Raises CannotName with the word that isn't one.
+    """
+    found: dict[Subject, set[str]] = {"member": set(), "permit": set()}
+    for word in words:
+        subject, _, number = word.partition("/")
+        if subject == "member" and number:
+            found["member"].add(number)
+        elif subject == "permit" and number:
+            found["permit"].add(number)
+        else:
+            raise CannotName(f"{word!r} is not member/NUMBER or permit/NUMBER")
+    return frozenset(found["member"]), frozenset(found["permit"])

@@ -1,0 +1,65 @@
+"""How long permits run (PER-2): to the day, whatever the calendar does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signet.register.term import day_after, last_valid_day, renewal_start, years_later
+from tests.entries import POLICY, day
+
+ANY_DAY = st.dates(date(1900, 1, 1), date(9990, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("start", "years", "later"),
+    [
+        ("2024-02-29", 1, "2025-02-28"),
+        ("2024-02-29", 4, "2028-02-29"),
+        ("2023-02-28", 1, "2024-02-28"),
+        ("2023-12-31", 1, "2024-12-31"),
+        ("9999-06-01", 1, "9999-12-31"),
+    ],
+)
+def test_years_are_counted_by_the_calendar(start: str, years: int, later: str) -> None:
+    assert years_later(day(start), years) == day(later)
+
+
+@given(ANY_DAY)
+def test_a_term_is_a_year_and_ends_before_its_anniversary(start: date) -> None:
+    last = last_valid_day(start, POLICY)
+    assert timedelta(days=363) <= last - start <= timedelta(days=365)
+    leap_day = (start.month, start.day) == (2, 29)
+    anniversary = (2, 28) if leap_day else (start.month, start.day)
+    assert (day_after(last).month, day_after(last).day) == anniversary
+
+
+@given(ANY_DAY, st.integers(1, 20))
+def test_renewals_in_time_leave_no_day_without_a_permit(start: date, times: int) -> None:
+    last = last_valid_day(start, POLICY)
+    for _ in range(times):
+        renewed = renewal_start(last, last)
+        assert renewed == last + timedelta(days=1)
+        last = last_valid_day(renewed, POLICY)
+
+
+@given(ANY_DAY, st.integers(1, 400))
+def test_a_renewal_after_the_end_starts_on_its_own_day(last: date, late: int) -> None:
+    renewed_on = last + timedelta(days=late)
+    assert renewal_start(last, renewed_on) == renewed_on
+
+
+def test_term_and_last_day_are_the_policy_s() -> None:
+    longer = replace(
+        POLICY,
+        rules={
+            "permit_term_years": ((date(1900, 1, 1), 1), (date(2026, 1, 1), 3)),
+            "permit_last_day_offset": ((date(1900, 1, 1), 0),),
+        },
+    )
+    assert last_valid_day(day("2025-05-01"), longer) == day("2026-05-01")
+    assert last_valid_day(day("2026-05-01"), longer) == day("2029-05-01")
