@@ -5,16 +5,18 @@ Pure: the entries held, the entries proposed, the policy, and a way to ask after
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from signet.policy import Policy
+from signet.policy import PermitStatus, Policy, Status
 from signet.register import fold, standing
 from signet.register.model import Entry, MemberRecord, PermitRecord
+from signet.register.payloads import NUMBER
 from signet.register.term import last_valid_day, renewal_start, years_later
 
 MemberLookup = Callable[[str], MemberRecord | None]
+NOTHING_LEFT = "nothing would be left of the record; correct it with its right data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ def refusals(
 ) -> list[Refusal]:
     """Everything that forbids adding `proposed` to a record of which `held` are the entries.
 
-    `member` gives another member's record as at the day of the first proposed entry.
+    `member` gives another member's record as at the day of the first proposed entry. A record that
+    breaks a rule already may still be added to: only what an entry makes worse is refused.
     """
     found = [refusal for entry in proposed for refusal in _of_entry(held, entry, policy)]
     if found:
@@ -46,20 +49,52 @@ def refusals(
 def _of_entry(held: Sequence[Entry], entry: Entry, policy: Policy) -> Iterator[Refusal]:
     if not entry.authority.strip():
         yield Refusal("", "an entry names its authority: the section or decision it rests on")
-    first = "registered" if entry.subject == "member" else "issued"
-    starts = [e for e in held if e.kind == first]
-    if entry.kind == first and starts and not entry.corrects:
-        yield Refusal("", f"{entry.subject} {entry.number} is on the register already")
-    if entry.kind != first and not starts:
-        yield Refusal("", f"there is no {entry.subject} {entry.number} on the register")
-    if entry.kind != first and starts and entry.effective_on < min(e.effective_on for e in starts):
-        since = min(e.effective_on for e in starts)
-        yield Refusal("", f"the record begins on {since}; an earlier date can't be entered")
-    if entry.corrects and entry.corrects not in {e.id for e in held}:
-        yield Refusal("", f"no entry {entry.corrects} of this record is there to correct")
+    yield from _first_refusals(_without_corrected(held, [entry]), entry)
+    yield from _correction_refusals(held, entry)
     yield from _unknown_words(entry, policy)
     if entry.kind == "status_changed":
         yield from _status_refusals(entry, policy)
+
+
+def _without_corrected(held: Sequence[Entry], proposed: Sequence[Entry]) -> list[Entry]:
+    """The entries held but for those that the proposed ones take the place of."""
+    corrected = {entry.corrects for entry in proposed}
+    return [entry for entry in held if entry.id not in corrected]
+
+
+def _first_refusals(held: Sequence[Entry], entry: Entry) -> Iterator[Refusal]:
+    """A record has one first entry, and nothing happens before it."""
+    first = "registered" if entry.subject == "member" else "issued"
+    counting = fold.applicable(held, None)
+    starts = [e.effective_on for e in counting if e.kind == first]
+    if entry.kind == first:
+        if starts:
+            yield Refusal("", f"{entry.subject} {entry.number} is on the register already")
+        if NUMBER.fullmatch(entry.number) is None:
+            expected = "letters, digits and inner hyphens, 32 at most"
+            yield Refusal("", f"{entry.number!r} can't be a register number: {expected}")
+        # A name may have been given up long before its bearer came onto the register.
+        others = [e.effective_on for e in counting if e.kind != "other_name_added"]
+        if others and min(others) < entry.effective_on:
+            yield Refusal("", f"the record has an entry of {min(others)}; it can't begin later")
+    elif entry.kind == "voided":
+        return
+    elif not starts:
+        yield Refusal("", f"there is no {entry.subject} {entry.number} on the register")
+    elif entry.effective_on < min(starts):
+        yield Refusal("", f"the record begins on {min(starts)}; an earlier date can't be entered")
+
+
+def _correction_refusals(held: Sequence[Entry], entry: Entry) -> Iterator[Refusal]:
+    if entry.kind == "voided" and not entry.corrects:
+        yield Refusal("", "say which entry is taken back")
+    if not entry.corrects:
+        return
+    if entry.corrects not in {e.id for e in held}:
+        yield Refusal("", f"no entry {entry.corrects} of this record is there to correct")
+    for other in held:
+        if other.corrects == entry.corrects:
+            yield Refusal("", f"{other.id} took the place of {entry.corrects}: correct that one")
 
 
 def _unknown_words(entry: Entry, policy: Policy) -> Iterator[Refusal]:
@@ -93,33 +128,59 @@ def _status_refusals(entry: Entry, policy: Policy) -> Iterator[Refusal]:
     if known.reasons and reason not in known.reasons:
         reasons = ", ".join(known.reasons)
         yield Refusal("", f"status {status} needs a reason, one of {reasons}")
+    if reason and not known.reasons:
+        yield Refusal("", f"status {status} takes no reason")
+    until = entry.data.get("until")
+    if until and date.fromisoformat(until) < entry.effective_on:
+        yield Refusal("", f"a status from {entry.effective_on} can't end on {until}")
     if getattr(known, "direction", False) and not entry.data.get("direction", "").strip():
         yield Refusal("STA-2", f"{known.name}: cite Council's direction; it is never automatic")
 
 
 def _reinstated_too_soon(
-    before: MemberRecord | PermitRecord | None, entry: Entry, policy: Policy
+    counting: Sequence[Entry], entry: Entry, policy: Policy
 ) -> Iterator[Refusal]:
-    """STA-3: no return within a year of a cancellation or revocation through discipline."""
-    if before is None or entry.kind not in ("status_changed", "renewed"):
+    """STA-3: no return within a year of a cancellation or revocation through discipline.
+
+    `counting` are the entries before it, in order. A standing in between, such as lapsed, that is
+    no good one either doesn't end the wait.
+    """
+    if entry.kind not in ("status_changed", "renewed"):
         return
-    table = policy.statuses if isinstance(before, MemberRecord) else policy.permit_statuses
-    gone = before.status in ("cancelled", "revoked")
-    reason = policy.reasons.get(before.reason)
+    table = policy.statuses if entry.subject == "member" else policy.permit_statuses
+    since: date | None = None
+    for change in counting:
+        if change.kind == "status_changed":
+            since = _out_since(since, change, table, policy)
     returns = entry.kind == "renewed" or table[entry.data["status"]].good
-    if gone and reason is not None and reason.discipline and returns:
+    if since is not None and returns:
         years = policy.value("reinstatement_wait_years", entry.effective_on)
-        earliest = years_later(before.status_since, years)
+        earliest = years_later(since, years)
         if entry.effective_on < earliest:
             yield Refusal("STA-3", f"reinstatement is possible from {earliest} at the earliest")
+
+
+def _out_since(
+    since: date | None,
+    change: Entry,
+    table: Mapping[str, Status] | Mapping[str, PermitStatus],
+    policy: Policy,
+) -> date | None:
+    status, reason = change.data["status"], policy.reasons.get(change.data.get("reason", ""))
+    if status in ("cancelled", "revoked") and reason is not None and reason.discipline:
+        return change.effective_on
+    known = table.get(status)
+    return None if known is not None and known.good else since
 
 
 def _member_refusals(
     held: Sequence[Entry], proposed: Sequence[Entry], policy: Policy
 ) -> Iterator[Refusal]:
+    rest = _without_corrected(held, proposed)
     for entry in proposed:
-        before = fold.member(held, entry.effective_on)
-        yield from _reinstated_too_soon(before, entry, policy)
+        before = fold.member(rest, entry.effective_on)
+        counting = fold.applicable(rest, entry.effective_on)
+        yield from _reinstated_too_soon(counting, entry, policy)
         if entry.kind == "condition_lifted":
             in_force = {c.condition for c in before.conditions} if before else set()
             if entry.data["condition"] not in in_force:
@@ -127,17 +188,25 @@ def _member_refusals(
                 yield Refusal(
                     "COM-5", f"no condition {entry.data['condition']!r} is in force; held: {named}"
                 )
-    after = fold.member([*held, *proposed], max(e.effective_on for e in proposed))
-    if after is None:
-        yield Refusal("", "nothing would be left of the record; correct it with its right data")
+    if fold.member([*held, *proposed], None) is None:
+        yield Refusal("", NOTHING_LEFT)
         return
-    yield from _designation_refusals(after, policy)
+    # On the day itself, and once all that is entered has taken effect.
+    found: dict[Refusal, None] = {}
+    for as_of in (max(e.effective_on for e in proposed), None):
+        was = set(_designation_refusals(fold.member(held, as_of), policy))
+        after = _designation_refusals(fold.member([*held, *proposed], as_of), policy)
+        found |= {refusal: None for refusal in after if refusal not in was}
+    yield from found
 
 
-def _designation_refusals(after: MemberRecord, policy: Policy) -> Iterator[Refusal]:
-    codes = [held.code for held in after.designations]
+def _designation_refusals(after: MemberRecord | None, policy: Policy) -> Iterator[Refusal]:
+    if after is None:
+        return
+    codes = [held.code for held in after.designations if held.code in policy.designations]
     if codes and not standing.is_public(after, policy):
-        name = policy.categories[after.category].name.lower()
+        category = policy.categories.get(after.category)
+        name = category.name.lower() if category else after.category
         yield Refusal("DES-6", f"a record of category {name} can't hold a designation")
     scoped = {scope.designation for scope in after.scopes}
     for code in codes:
@@ -155,10 +224,11 @@ def _designation_refusals(after: MemberRecord, policy: Policy) -> Iterator[Refus
 def _permit_refusals(
     held: Sequence[Entry], proposed: Sequence[Entry], policy: Policy, member: MemberLookup
 ) -> Iterator[Refusal]:
-    entries = list(held)
+    entries = _without_corrected(held, proposed)
     for entry in sorted(proposed, key=lambda e: (e.effective_on, e.recorded_at, e.id)):
         before = fold.permit(entries, entry.effective_on, policy)
-        yield from _reinstated_too_soon(before, entry, policy)
+        counting = fold.applicable(entries, entry.effective_on)
+        yield from _reinstated_too_soon(counting, entry, policy)
         if entry.kind in ("issued", "renewed"):
             yield from _term_refusals(before, entry, policy)
         entries.append(entry)
@@ -170,6 +240,8 @@ def _permit_refusals(
         ):
             number = entry.data["member"]
             yield Refusal("PER-5", f"{number} is not a responsible member of this permit")
+    if fold.permit([*held, *proposed], None, policy) is None:
+        yield Refusal("", NOTHING_LEFT)
 
 
 def _term_refusals(before: PermitRecord | None, entry: Entry, policy: Policy) -> Iterator[Refusal]:

@@ -1,0 +1,91 @@
+"""What the browser tests share: one built site, its server, and a Chromium to visit it with."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser.kinds import write_records
+from tests.browser.visiting import WIDE, Visitor
+from tests.browser_binary import browser_binary
+from tests.built_site import DAY, SITE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+# Without these, Chromium looks for updates and for Google's hosts at every start.
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the site, built once for all workers by the command itself."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # Each worker has a folder of its own inside the run's.
+        folder = folder.parent
+    out, done = folder / "browser-site", folder / "browser-site-done"
+    with (folder / "browser-site-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            _build(write_records(folder / "browser-records"), out)
+            done.touch()
+    return out
+
+
+def _build(records: Path, out: Path) -> None:
+    command = [sys.executable, "build.py", "--source", records, "--out", out, "--quiet"]
+    settings = os.environ | {"SIGNET_SITE_URL": SITE.url}
+    made = subprocess.run(
+        [*command, "--as-of", DAY.isoformat()],
+        check=False, capture_output=True, text=True, env=settings,
+    )  # fmt: skip
+    assert made.returncode == 0, f"the site wasn't built:\n{made.stderr}"
+
+
+@pytest.fixture(scope="session")
+def address(built: Path) -> Iterator[str]:
+    """The address at which the site's own gateway serves it."""
+    command = [sys.executable, "-m", "infra.local.gateway", built, "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as gateway:
+        assert gateway.stdout
+        try:
+            yield gateway.stdout.readline().strip()
+        finally:
+            gateway.terminate()
+
+
+# By the module, because another module may start a browser of its own, and a process can't run
+# two of Playwright's loops at a time.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=browser_binary(), args=[*QUIET])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
+    """Opens pages as somebody who comes for the first time."""
+    visitor = Visitor(browser, address)
+    yield visitor
+    visitor.leave()
+
+
+@pytest.fixture
+def page(visitor: Visitor) -> Page:
+    """An empty page on a desktop screen, with light colours and JavaScript."""
+    return visitor.page(viewport=WIDE)

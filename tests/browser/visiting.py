@@ -1,0 +1,117 @@
+"""How the browser tests look at pages: screens, keys, and what Chromium complains about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    Route,
+    ViewportSize,
+)
+
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+NARROW: ViewportSize = {"width": 320, "height": 640}
+MOST_TABS = 120
+
+# What the web server of the public site may send: nothing inline, nothing from elsewhere.
+STRICT = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+REPORT_VIOLATIONS = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) =>
+  window.violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`));
+"""
+
+
+@dataclass
+class Visitor:
+    """Opens pages of the site, each as a visitor who has never been there."""
+
+    browser: Browser
+    address: str
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def page(self, **circumstances: Any) -> Page:
+        """An empty page; `circumstances` are those of a Playwright context."""
+        context = self.browser.new_context(base_url=self.address, **circumstances)
+        self.contexts.append(context)
+        return context.new_page()
+
+    def leave(self) -> None:
+        """Close every page."""
+        for context in self.contexts:
+            context.close()
+
+
+class Complaints(list[str]):
+    """What goes wrong on a page: console errors, exceptions, requests that fail or go elsewhere."""
+
+    def __init__(self, page: Page, address: str, *, missing: str = "") -> None:
+        """Start listening; `missing` is the one address that is meant not to be found."""
+        super().__init__()
+        self._own = address
+        self._missing = address + missing if missing else ""
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.append(f"exception: {error}"))
+        page.on("requestfailed", lambda request: self.append(f"failed: {request.url}"))
+        page.on("request", self._request)
+        page.on("response", self._response)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        unfound = self._missing and message.location["url"] == self._missing
+        if message.type in ("error", "warning") and not unfound:
+            self.append(f"console: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((self._own, "data:")):
+            self.append(f"asks somebody else: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if not response.ok and response.status != 304 and response.url != self._missing:
+            self.append(f"{response.status}: {response.url}")
+
+
+def serve_strictly(page: Page) -> None:
+    """Have every page arrive with the strict policy, and its violations written down."""
+
+    def answer(route: Route) -> None:
+        if route.request.resource_type != "document":
+            return route.continue_()
+        response = route.fetch()
+        headers = response.headers | {"content-security-policy": STRICT}
+        return route.fulfill(response=response, headers=headers)
+
+    page.add_init_script(REPORT_VIOLATIONS)
+    page.route("**/*", answer)
+
+
+def open_settled(page: Page, path: str) -> None:
+    """Open a page and wait until its scripts have said how current the register is."""
+    page.goto(path)
+    page.get_by_text("Register current to").first.wait_for()
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    """Press Tab until the target has the focus. Fails when it never gets it."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if target.evaluate("(element) => element === document.activeElement"):
+            return
+    message = f"{target} isn't reached by {MOST_TABS} presses of Tab"
+    raise AssertionError(message)
+
+
+def address_of(page: Page) -> str:
+    """The path and query that the address bar shows."""
+    return str(page.evaluate("location.pathname + location.search"))
