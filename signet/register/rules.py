@@ -57,16 +57,15 @@ def _of_entry(held: Sequence[Entry], entry: Entry, policy: Policy) -> Iterator[R
 
 
 def _without_corrected(held: Sequence[Entry], proposed: Sequence[Entry]) -> list[Entry]:
-    """The entries held but for those that the proposed ones take the place of."""
-    corrected = {entry.corrects for entry in proposed}
-    return [entry for entry in held if entry.id not in corrected]
+    """The entries held that still count beside the proposed ones, which may take their place."""
+    added = {entry.id for entry in proposed}
+    return [e for e in fold.applicable([*held, *proposed], None) if e.id not in added]
 
 
 def _first_refusals(held: Sequence[Entry], entry: Entry) -> Iterator[Refusal]:
     """A record has one first entry, and nothing happens before it."""
     first = "registered" if entry.subject == "member" else "issued"
-    counting = fold.applicable(held, None)
-    starts = [e.effective_on for e in counting if e.kind == first]
+    starts = [e.effective_on for e in held if e.kind == first]
     if entry.kind == first:
         if starts:
             yield Refusal("", f"{entry.subject} {entry.number} is on the register already")
@@ -74,8 +73,8 @@ def _first_refusals(held: Sequence[Entry], entry: Entry) -> Iterator[Refusal]:
             expected = "letters, digits and inner hyphens, 32 at most"
             yield Refusal("", f"{entry.number!r} can't be a register number: {expected}")
         # A name may have been given up long before its bearer came onto the register.
-        others = [e.effective_on for e in counting if e.kind != "other_name_added"]
-        if others and min(others) < entry.effective_on:
+        others = [e.effective_on for e in held if e.kind != "other_name_added"]
+        if not starts and others and min(others) < entry.effective_on:
             yield Refusal("", f"the record has an entry of {min(others)}; it can't begin later")
     elif entry.kind == "voided":
         return
@@ -179,8 +178,7 @@ def _member_refusals(
     rest = _without_corrected(held, proposed)
     for entry in proposed:
         before = fold.member(rest, entry.effective_on)
-        counting = fold.applicable(rest, entry.effective_on)
-        yield from _reinstated_too_soon(counting, entry, policy)
+        yield from _reinstated_too_soon(fold.applicable(rest, entry.effective_on), entry, policy)
         if entry.kind == "condition_lifted":
             in_force = {c.condition for c in before.conditions} if before else set()
             if entry.data["condition"] not in in_force:
@@ -227,8 +225,7 @@ def _permit_refusals(
     entries = _without_corrected(held, proposed)
     for entry in sorted(proposed, key=lambda e: (e.effective_on, e.recorded_at, e.id)):
         before = fold.permit(entries, entry.effective_on, policy)
-        counting = fold.applicable(entries, entry.effective_on)
-        yield from _reinstated_too_soon(counting, entry, policy)
+        yield from _reinstated_too_soon(fold.applicable(entries, entry.effective_on), entry, policy)
         if entry.kind in ("issued", "renewed"):
             yield from _term_refusals(before, entry, policy)
         entries.append(entry)

@@ -33,7 +33,9 @@ NAMES = {
     STRUCK: "Delphine Ouimet-Lacasse",
     IN_FORCE: "Kestrel Ridge Engineering Ltd.",
 }
-IMPOSED = "Bridge designs are reviewed by a second professional technologist before they are issued."
+IMPOSED = (
+    "Bridge designs are reviewed by a second professional technologist before they are issued."
+)
 KEPT_PRIVATE = "Attends the treatment that the practice review board arranged."
 DECISION = "Unskilled practice: drawings issued without review"
 UNDIRECTED = "Dismissed complaint about a culvert"

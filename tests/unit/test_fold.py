@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from tests.entries import (
     permit_entry,
     practitioner,
     registered,
+    unhurried,
 )
 
 MOMENTS = st.integers(-1, 5).map(lambda n: moment("2020-01-01T12:00:00") + timedelta(days=n * 200))
@@ -43,9 +45,10 @@ def permit(entries: Iterable[Entry], on: str, known: str = "") -> PermitRecord:
     return record
 
 
-# Any order, any date: the same answer as a reader that looks for the latest word on each thing.
+# -- any order, any date: the same answer as a reader that looks for the latest word on each thing.
 
 
+@unhurried
 @given(histories("member"), st.randoms(), DAYS)
 def test_a_member_folds_the_same_in_whatever_order_entries_come(
     entries: list[Entry], chance: Any, as_of: date
@@ -55,6 +58,7 @@ def test_a_member_folds_the_same_in_whatever_order_entries_come(
     assert fold.member(shuffled, as_of) == fold.member(entries, as_of)
 
 
+@unhurried
 @given(histories("permit"), st.randoms(), DAYS)
 def test_a_permit_folds_the_same_in_whatever_order_entries_come(
     entries: list[Entry], chance: Any, as_of: date
@@ -136,7 +140,7 @@ class Reader:
         names = [*self.said(first), *self.said(change)]
         return [
             AnotherName(written(before.data), "former", after.effective_on)
-            for before, after in zip(names, names[1:], strict=False)
+            for before, after in pairwise(names)
             if written(before.data) != written(after.data) and after.data.get("keep_former", True)
         ]
 
@@ -171,6 +175,7 @@ def names_in_order(names: Iterable[AnotherName]) -> list[str]:
     return sorted(map(str, names))
 
 
+@unhurried
 @given(histories("member"), DAYS, st.none() | MOMENTS)
 def test_a_member_as_at_any_date_is_what_a_naive_reader_finds(
     entries: list[Entry], as_of: date, known_at: datetime | None
@@ -201,6 +206,7 @@ def test_a_member_as_at_any_date_is_what_a_naive_reader_finds(
     assert names_in_order(record.other_names) == names_in_order([*former, *reader.added_names()])
 
 
+@unhurried
 @given(histories("permit"), DAYS, st.none() | MOMENTS)
 def test_a_permit_as_at_any_date_is_what_a_naive_reader_finds(
     entries: list[Entry], as_of: date, known_at: datetime | None
@@ -212,7 +218,10 @@ def test_a_permit_as_at_any_date_is_what_a_naive_reader_finds(
         return
     assert record is not None
     assert record.legal_name == reader.value("legal_name", "", "issued", "renamed")
-    for name, kind in (("operating_names", "operating_names_changed"), ("fields", "fields_changed")):
+    for name, kind in (
+        ("operating_names", "operating_names_changed"),
+        ("fields", "fields_changed"),
+    ):
         assert getattr(record, name) == tuple(reader.value(name, (), "issued", kind))
     assert (record.status, record.reason, record.status_since) == reader.status("in_force")
     assert set(record.responsibilities) == reader.responsibilities()
@@ -223,12 +232,14 @@ def test_a_permit_as_at_any_date_is_what_a_naive_reader_finds(
         assert record.expires_on == day(stated[-1].data["expires_on"])
 
 
+@unhurried
 @given(histories("member"), DAYS)
 def test_what_takes_effect_later_changes_nothing_now(entries: list[Entry], as_of: date) -> None:
     now = [e for e in entries if e.effective_on <= as_of or e.corrects]
     assert fold.member(now, as_of) == fold.member(entries, as_of)
 
 
+@unhurried
 @given(histories("member"), DAYS, MOMENTS)
 def test_what_the_register_said_never_changes_afterwards(
     entries: list[Entry], as_of: date, known_at: datetime
@@ -237,7 +248,7 @@ def test_what_the_register_said_never_changes_afterwards(
     assert fold.member(then, as_of) == fold.member(entries, as_of, known_at)
 
 
-# Ties
+# -- ties
 
 
 def test_of_two_entries_of_one_day_the_later_recorded_counts() -> None:
@@ -256,7 +267,7 @@ def test_of_two_entries_of_one_moment_the_id_decides() -> None:
     assert member([registered(), *moves], "2021-01-01").city == "Leduc"
 
 
-# Two clocks and corrections
+# -- two clocks and corrections
 
 
 SUSPENDED = entry(
@@ -332,7 +343,7 @@ def test_a_second_registration_counts_for_nothing() -> None:
     assert (record.family, record.city, record.registered_on) == ("Lee", "", START)
 
 
-# Members
+# -- members
 
 
 def test_a_former_name_stays_findable_and_is_dated() -> None:
@@ -343,9 +354,7 @@ def test_a_former_name_stays_findable_and_is_dated() -> None:
 
 
 def test_a_misspelt_name_that_is_put_right_is_no_former_name() -> None:
-    put_right = entry(
-        "name_changed", "2022-06-01", family="Leigh", given="Ana", keep_former=False
-    )
+    put_right = entry("name_changed", "2022-06-01", family="Leigh", given="Ana", keep_former=False)
     assert member([registered(), put_right], "2022-06-01").other_names == ()
 
 
@@ -392,7 +401,7 @@ def test_conditions_are_in_force_from_to() -> None:
     assert member(entries, "2022-01-01").conditions == ()
 
 
-# Permits (PER-2, PER-5)
+# -- permits: PER-2, PER-5
 
 
 @pytest.mark.parametrize(

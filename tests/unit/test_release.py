@@ -119,7 +119,7 @@ def test_the_release_before_comes_back_byte_for_byte_and_just_once(tmp_path: Pat
     out = tmp_path / "site"
     release(out, MONDAY)
     release(out, TUESDAY)
-    assert restore(out) == 8  # put back 5, taken away 3
+    assert restore(out) == 9  # put back 6, taken away 3
     assert tree(out) == MONDAY
     assert not (out / "assets").exists()
     with pytest.raises(ReleaseError, match=f"no earlier release of {out} is kept"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,7 @@ from tests.entries import (
     permit_entry,
     practitioner,
     registered,
+    unhurried,
 )
 
 TITLES = [code for code, d in POLICY.designations.items() if not d.practises]
@@ -54,8 +56,7 @@ def with_status(entries: list[Entry], status: str, reason: str = "") -> list[Ent
 def granted(code: str, *, scoped: bool) -> list[Entry]:
     entries = [registered(), entry("designation_granted", "2020-01-01", designation=code)]
     if scoped:
-        scope = {"designation": code, "discipline": "Civil"}
-        entries.append(entry("scope_granted", "2020-01-01", **scope))
+        entries.append(entry("scope_granted", "2020-01-01", designation=code, discipline="Civil"))
     return entries
 
 
@@ -74,8 +75,8 @@ def test_only_a_registered_p_tech_with_a_scope_is_permitted(
     """DES-2, DES-4, SCO-1, STA-4: every standing of the policy, every title, scope or none."""
     entries = with_status(granted(code, scoped=scoped), status, reason)
     if condition:
-        text = {"condition": "C1", "text": "Work is reviewed"}
-        entries.append(entry("condition_imposed", "2023-07-01", **text))
+        on = "2023-07-01"
+        entries.append(entry("condition_imposed", on, condition="C1", text="Work is reviewed"))
     found, known = answer(entries), POLICY.statuses[status]
     if code in TITLES:
         assert found.answer == ("good_standing" if known.good else "not_good_standing")
@@ -111,7 +112,7 @@ def test_a_scope_for_one_designation_doesn_t_serve_another() -> None:
 
 
 def test_the_reason_is_in_words_and_dated() -> None:
-    until = {"status": "suspended", "reason": "fees", "until": "2023-12-31"}
+    until: dict[str, Any] = {"status": "suspended", "reason": "fees", "until": "2023-12-31"}
     found = answer([*practitioner(), entry("status_changed", "2023-06-01", **until)])
     assert found.reason == "Suspended: fees not paid"
     assert (found.since, found.until) == (day("2023-06-01"), day("2023-12-31"))
@@ -175,6 +176,7 @@ def test_nothing_of_a_student_s_days_is_public() -> None:
     assert standing.of_member(member(entries), POLICY).since == day("2022-06-01")
 
 
+@unhurried
 @given(histories("member", most=10), DAYS)
 def test_no_history_permits_one_who_isn_t_a_registered_p_tech_with_a_scope(
     entries: list[Entry], as_of: date
@@ -195,7 +197,7 @@ def permitted_on(entries: list[Entry], on: date) -> bool:
     return record is not None and standing.of_member(record, POLICY).answer == "permitted"
 
 
-CAREER = (
+CAREER: tuple[dict[str, Any], ...] = (
     {"kind": "scope_granted", "designation": P_TECH, "discipline": "Civil"},
     {"kind": "scope_withdrawn", "designation": P_TECH},
     {"kind": "designation_granted", "designation": P_TECH},
@@ -206,9 +208,10 @@ CAREER = (
 )
 
 
+@unhurried
 @given(st.lists(st.tuples(DAYS, st.sampled_from(CAREER)), max_size=8), DAYS)
 def test_permitted_since_is_the_first_of_the_days_without_a_break(
-    career: list[tuple[date, dict[str, str]]], as_of: date
+    career: list[tuple[date, dict[str, Any]]], as_of: date
 ) -> None:
     entries = [
         *practitioner(),
@@ -225,7 +228,7 @@ def test_permitted_since_is_the_first_of_the_days_without_a_break(
     assert not permitted_on(entries, before)
 
 
-# Permits (PER-2)
+# -- permits: PER-2
 
 
 def test_a_permit_expires_at_the_midnight_after_its_last_valid_day() -> None:
@@ -250,6 +253,7 @@ BAD = [(s.code, r) for s in POLICY.permit_statuses.values() if not s.good for r 
 
 
 @pytest.mark.parametrize(("status", "reason"), [*BAD, ("on_hold", "")])
+@unhurried
 @given(on=st.dates(date(2020, 3, 1), date(2023, 1, 1)), expires=DAYS)
 def test_a_permit_suspended_cancelled_or_revoked_isn_t_in_force_whatever_its_dates(
     status: str, reason: str, on: date, expires: date
@@ -272,6 +276,7 @@ def test_a_permit_reinstated_after_its_term_is_over_has_expired() -> None:
     assert (found.answer, found.reason) == ("not_in_force", "Expired")
 
 
+@unhurried
 @given(histories("permit", most=10), DAYS, st.integers(0, 19))
 def test_a_permit_is_in_force_only_within_its_term_and_in_good_standing(
     entries: list[Entry], start: date, later: int

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signet.register.term import day_after, last_valid_day, renewal_start, years_later
-from tests.entries import POLICY, day
+from tests.entries import POLICY, day, unhurried
 
 ANY_DAY = st.dates(date(1900, 1, 1), date(9990, 1, 1))
 
@@ -29,6 +29,7 @@ def test_years_are_counted_by_the_calendar(start: str, years: int, later: str) -
     assert years_later(day(start), years) == day(later)
 
 
+@unhurried
 @given(ANY_DAY)
 def test_a_term_is_a_year_and_ends_before_its_anniversary(start: date) -> None:
     last = last_valid_day(start, POLICY)
@@ -38,6 +39,7 @@ def test_a_term_is_a_year_and_ends_before_its_anniversary(start: date) -> None:
     assert (day_after(last).month, day_after(last).day) == anniversary
 
 
+@unhurried
 @given(ANY_DAY, st.integers(1, 20))
 def test_renewals_in_time_leave_no_day_without_a_permit(start: date, times: int) -> None:
     last = last_valid_day(start, POLICY)
@@ -47,6 +49,7 @@ def test_renewals_in_time_leave_no_day_without_a_permit(start: date, times: int)
         last = last_valid_day(renewed, POLICY)
 
 
+@unhurried
 @given(ANY_DAY, st.integers(1, 400))
 def test_a_renewal_after_the_end_starts_on_its_own_day(last: date, late: int) -> None:
     renewed_on = last + timedelta(days=late)

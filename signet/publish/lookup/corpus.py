@@ -80,7 +80,7 @@ class Corpus:
     def weight(self, postings: Iterable[int]) -> int:
         """Return what the records weigh together."""
         weights = self.weights
-        return sum(weights[posting & RECORD] for posting in postings)
+        return sum([weights[posting & RECORD] for posting in postings])
 
     def written(self, postings: Iterable[int]) -> Iterator[bytes]:
         """Return the records' content, each once, in the register's order."""
@@ -166,11 +166,12 @@ class _Gathering:
         for place, i in enumerate(order):
             current = [rank_of[word] for word in self._words_of(i, _CURRENT, _CURRENT)]
             made += [word << WORD_SHIFT | place for word in current]
-            low = OTHER_NAME | place
-            others = {rank_of[word] for word in self._words_of(i, _OTHERS, _OTHERS)}
-            others.update(rank_of[word] for word in self._words_of(i, _CITY, _CITY))
-            others -= cities
-            made += [word << WORD_SHIFT | low for word in others if word not in current]
+            others = [rank_of[word] for word in self._words_of(i, _OTHERS, _OTHERS)]
+            city = [rank_of[word] for word in self._words_of(i, _CITY, _CITY)]
+            others += [word for word in city if word not in cities]
+            if others:
+                low = OTHER_NAME | place
+                made += [w << WORD_SHIFT | low for w in dict.fromkeys(others) if w not in current]
         made.sort()
         return array("Q", made)
 

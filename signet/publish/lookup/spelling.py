@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -69,9 +68,12 @@ class _Groups:
 
     def reached(self, word: str) -> tuple[int, ...]:
         """Return all numbers that a word may have after at most one mistake."""
-        times = Counter(self._group(letter) for letter in word)
-        once = sum(1 << group for group, count in times.items() if count == 1)
-        return _reached(sum(1 << group for group in times), once, self._bits)
+        some = several = 0
+        for letter in word:
+            bit = 1 << self._group(letter)
+            several |= some & bit
+            some |= bit
+        return _reached(some, some & ~several, self._bits)
 
     def _group(self, letter: str) -> int:
         known = self._of.get(letter)

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from signet.register.fold import full_name
+from signet.register.fold.members import INITIAL_STATUS as MEMBER_STATUS
+from signet.register.fold.permits import INITIAL_STATUS as PERMIT_STATUS
 from signet.register.model import Entry, MemberRecord, PermitRecord
 from signet.register.payloads import Subject, canonical
 
@@ -66,13 +68,34 @@ def add_status(found: Difference, row: Values, status: str, on: date) -> None:
     )
 
 
+def add_first_status(found: Difference, row: Values, initial: str, since: date, on: date) -> None:
+    """The standing of a record that begins on `since`, unless it is `initial` and no more is said.
+
+    A standing said to begin after `on`, the day the row speaks of, begins then.
+    """
+    status = row.get("status") or initial
+    begins = row.get("status_since") or (since if status == initial else on)
+    begins = begins if begins <= max(on, since) else on
+    said_more = bool(row.get("status_reason") or row.get("status_until"))
+    if status != initial or said_more or begins > since:
+        add_status(found, row, status, begins)
+
+
 def compare_status(
     found: Difference, current: MemberRecord | PermitRecord, row: Values, dated: date
 ) -> None:
-    """A standing that differs from the one held."""
+    """A standing that differs from the one held.
+
+    An empty status reinstates nobody: where a record isn't in its first standing it is a note.
+    """
+    if "status" in row and not row["status"]:
+        initial = MEMBER_STATUS if isinstance(current, MemberRecord) else PERMIT_STATUS
+        if current.status != initial:
+            found.notes.append(f"the status is empty, held is {current.status}: say which it is")
+        return
     held = (current.status, current.reason, current.status_until)
     said = (
-        row.get("status") or current.status,
+        row.get("status", current.status),
         row.get("status_reason", current.reason) or "",
         row.get("status_until", current.status_until),
     )
@@ -115,6 +138,8 @@ def compare_other_names(
     held = {(other.name, other.type) for other in current.other_names}
     if isinstance(current, MemberRecord):
         held.add((full_name(current.given, current.family), "former"))
+    else:
+        held.add((current.legal_name, "former"))
     missing = [
         name
         for name in wanted.other_names or ()
@@ -130,9 +155,12 @@ def as_entries(
     recorded_at: datetime | None,
     entered_by: str,
     authority: str,
+    held: int = 0,
 ) -> Iterator[Entry]:
-    """The entries of a difference. Ids follow from what is said: a repeat is the same entry.
+    """The entries of a difference from a record of `held` entries.
 
+    Ids follow from what is said of which state: two imports of one file at once make the same
+    entries, while a word that was said, taken back and said again on one day is another entry.
     `recorded_at` is the moment of import; None stands for the start of `dated`, for records read
     straight from a folder. Raises PayloadError when a value doesn't fit.
     """
@@ -140,7 +168,7 @@ def as_entries(
     for position, (kind, on, data) in enumerate(difference.changes):
         kept = canonical(wanted.subject, kind, data)
         said = json.dumps(
-            [wanted.subject, wanted.number, kind, str(on), kept, str(dated), position]
+            [wanted.subject, wanted.number, kind, str(on), kept, str(dated), position, held]
         )
         yield Entry(
             id=hashlib.blake2b(said.encode(), digest_size=12).hexdigest(),

@@ -9,16 +9,19 @@ from signet.register.differences.common import (
     Difference,
     Values,
     Wanted,
+    add_first_status,
     add_other_names,
-    add_status,
     compare_other_names,
     compare_place,
     compare_status,
     listed,
     said,
 )
+from signet.register.fold.members import INITIAL_STATUS
 from signet.register.model import MemberRecord, ScopeOfPractice
+from signet.register.payloads import Registered
 
+DEFAULT_CATEGORY: str = Registered.model_fields["category"].default
 SCOPE_FIELDS = ("discipline", "activities", "limits", "text")
 
 
@@ -40,10 +43,7 @@ def new_member(wanted: Wanted, dated: date) -> Difference:
         found.add("designation_granted", on, designation=code)
     for scope in scopes.values():
         _add_scope(found, scope, scope.get("since") or since)
-    status = row.get("status") or "registered"
-    status_since = row.get("status_since") or (since if status == "registered" else dated)
-    if status != "registered" or status_since > since:
-        add_status(found, row, status, status_since)
+    add_first_status(found, row, INITIAL_STATUS, since, dated)
     _add_conditions(found, listed(row.get("conditions")), (), dated)
     return found
 
@@ -57,8 +57,7 @@ def member(current: MemberRecord | None, wanted: Wanted, dated: date) -> Differe
     if (names := said(row, **held)) != held:
         found.add("name_changed", dated, **names)
     compare_place(found, current, row, dated)
-    if (category := row.get("category")) and category != current.category:
-        found.add("category_changed", dated, category=category)
+    _compare_category(found, current, row, dated)
     if "disciplines" in row and listed(row["disciplines"]) != current.disciplines:
         found.changes.append(
             ("disciplines_changed", dated, {"disciplines": listed(row["disciplines"])})
@@ -74,6 +73,15 @@ def member(current: MemberRecord | None, wanted: Wanted, dated: date) -> Differe
             "enter a correction if the file is right"
         )
     return found
+
+
+def _compare_category(found: Difference, current: MemberRecord, row: Values, dated: date) -> None:
+    category = row.get("category")
+    if category and category != current.category:
+        found.add("category_changed", dated, category=category)
+    if category == "" and current.category != DEFAULT_CATEGORY:
+        # A student's record must not become public because a cell was left empty (DES-6).
+        found.notes.append(f"the category is empty, held is {current.category}: say which it is")
 
 
 def _add_scope(found: Difference, scope: Values, on: date) -> None:
@@ -93,12 +101,15 @@ def _compare_designations(
 ) -> None:
     held = [d.code for d in current.designations]
     wants = listed(wanted.values["designations"]) if "designations" in wanted.values else held
+    scopes = {scope["designation"]: scope for scope in wanted.scopes or ()}
     for code in held:
         if code not in wants:
             found.add("designation_withdrawn", dated, designation=code)
     for code in wants:
         if code not in held:
-            found.add("designation_granted", dated, designation=code)
+            since = scopes.get(code, {}).get("since") or dated
+            on = since if current.registered_on <= since <= dated else dated
+            found.add("designation_granted", on, designation=code)
     if wanted.scopes is not None:
         kept = {s.designation: s for s in current.scopes if s.designation in wants}
         _compare_scopes(found, kept, wanted.scopes, dated)
@@ -113,9 +124,12 @@ def _compare_scopes(
     for scope in scopes:
         was = held.pop(scope["designation"], None)
         before = {n: getattr(was, n) for n in SCOPE_FIELDS} if was else {}
-        after = said(scope, discipline="", activities=(), limits="", text="")
+        after = said(scope, **({"activities": (), "limits": "", "text": ""} | before))
+        after = {**after, "discipline": scope["discipline"]}
         if before != {**after, "activities": listed(after["activities"])}:
-            _add_scope(found, scope, dated if was else scope.get("since") or dated)
+            since = scope.get("since")
+            on = since if since and (was is None or since > was.since) else dated
+            _add_scope(found, {**scope, **after}, on)
     for left in held.values():
         found.notes.append(
             f"the scope for {left.designation} is not in the file: enter its withdrawal if so"
@@ -134,9 +148,16 @@ def _add_conditions(
 def _compare_conditions(
     found: Difference, current: MemberRecord, said: tuple[str, ...], dated: date
 ) -> None:
+    """Texts are the same when only blanks and line ends differ, which a cell of a list loses."""
+    texts = {_one_line(text) for text in said}
     for condition in current.conditions:
-        if condition.text not in said:
+        if _one_line(condition.text) not in texts:
             found.add("condition_lifted", dated, condition=condition.condition)
-    held = {condition.text for condition in current.conditions}
+    held = {_one_line(condition.text) for condition in current.conditions}
     used = {e.data["condition"] for e in current.entries if e.kind == "condition_imposed"}
-    _add_conditions(found, [text for text in said if text not in held], used, dated)
+    new = {text: None for text in said if _one_line(text) not in held}
+    _add_conditions(found, new, used, dated)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

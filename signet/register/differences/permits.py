@@ -9,14 +9,15 @@ from signet.register.differences.common import (
     Difference,
     Values,
     Wanted,
+    add_first_status,
     add_other_names,
-    add_status,
     compare_other_names,
     compare_place,
     compare_status,
     iso,
     listed,
 )
+from signet.register.fold.permits import INITIAL_STATUS
 from signet.register.model import PermitRecord
 
 
@@ -35,17 +36,22 @@ def new_permit(wanted: Wanted, dated: date) -> Difference:
         expires_on=iso(row.get("expires_on")),
     )
     add_other_names(found, wanted.other_names or (), since)
-    if (status := row.get("status") or "in_force") != "in_force":
-        add_status(found, row, status, row.get("status_since") or dated)
+    add_first_status(found, row, INITIAL_STATUS, since, dated)
     for responsible in wanted.responsible or ():
         _add_responsible(found, responsible, responsible.get("from") or since)
     return found
 
 
 def _add_responsible(found: Difference, responsible: Values, on: date) -> None:
-    found.add("responsible_member_added", on, member=responsible["member"])
-    if responsible.get("to"):
-        found.add("responsible_member_ceased", responsible["to"], member=responsible["member"])
+    member, ceased = responsible["member"], responsible.get("to")
+    if ceased and ceased <= on:
+        found.notes.append(
+            f"responsible member {member} ceased on {ceased}, from when isn't clear: enter both"
+        )
+        return
+    found.add("responsible_member_added", on, member=member)
+    if ceased:
+        found.add("responsible_member_ceased", ceased, member=member)
 
 
 def permit(current: PermitRecord | None, wanted: Wanted, dated: date) -> Difference:
@@ -89,18 +95,21 @@ def _compare_expiry(found: Difference, current: PermitRecord, row: Values, dated
 def _compare_responsible(
     found: Difference, current: PermitRecord, said: Sequence[Values], dated: date
 ) -> None:
-    answering = {r.member for r in current.answering()}
+    answering = {r.member: r.since for r in current.answering()}
     past = {(r.member, r.until) for r in current.responsibilities if r.until}
     listed = {row["member"] for row in said}
-    for row in said:
-        ceased = row.get("to")
-        if row["member"] in answering:
-            if ceased and (row["member"], ceased) not in past:
-                found.add("responsible_member_ceased", ceased, member=row["member"])
-        elif not ceased or (row["member"], ceased) not in past:
+    for row in sorted(said, key=lambda row: row.get("to") or date.max):
+        member, ceased = row["member"], row.get("to")
+        since = answering.get(member)
+        if ceased and (member, ceased) in past:
+            continue
+        if ceased and since and since < ceased:
+            found.add("responsible_member_ceased", ceased, member=member)
+            del answering[member]
+        elif ceased or not since:
             _add_responsible(found, row, row.get("from") or dated)
-    for member_number in sorted(answering - listed):
+    for member in sorted({r.member for r in current.answering()} - listed):
         found.notes.append(
-            f"responsible member {member_number} is not in the file: "
+            f"responsible member {member} is not in the file: "
             "enter the ceasing if that is so (PER-5)"
         )

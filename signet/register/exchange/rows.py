@@ -15,8 +15,9 @@ _UNESCAPED = re.compile(rf"(?<!\\){LIST_SEPARATOR}")
 
 def joined(words: Iterable[str]) -> str:
     """A list in one cell; a separator inside a part gets a backslash in front."""
-    parts = (word.replace(LIST_SEPARATOR, f"\\{LIST_SEPARATOR}") for word in words)
-    return f"{LIST_SEPARATOR} ".join(parts)
+    return f"{LIST_SEPARATOR} ".join(
+        [word.replace(LIST_SEPARATOR, f"\\{LIST_SEPARATOR}") for word in words]
+    )
 
 
 def split(cell: str | None) -> tuple[str, ...]:

@@ -1,0 +1,501 @@
+"""What may be entered: each refusal by its rule, and that what is right is accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signet.register import fold
+from signet.register.model import Entry, MemberRecord
+from signet.register.rules import refusals
+from tests.entries import (
+    DAYS,
+    P_TECH,
+    POLICY,
+    day,
+    entry,
+    histories,
+    issued,
+    permit_entry,
+    practitioner,
+    registered,
+    unhurried,
+)
+
+MEMBERS = {
+    "100": practitioner("100"),
+    "101": practitioner("101", discipline="Electrical"),
+    "102": [registered(number="102")],
+    "103": [
+        *practitioner("103"),
+        entry("status_changed", "2020-02-01", number="103", status="suspended", reason="fees"),
+    ],
+}
+
+
+def member(number: str, on: date) -> MemberRecord | None:
+    return fold.member(MEMBERS.get(number, ()), on)
+
+
+def refused(held: Sequence[Entry], *proposed: Entry) -> list[str]:
+    found = refusals(held, proposed, POLICY, lambda n: member(n, proposed[0].effective_on))
+    return [str(refusal) for refusal in found]
+
+
+def cited(held: Sequence[Entry], *proposed: Entry) -> set[str]:
+    """The rules that the refusals cite."""
+    found = refusals(held, proposed, POLICY, lambda n: member(n, proposed[0].effective_on))
+    assert found, "nothing was refused"
+    return {refusal.rule for refusal in found}
+
+
+def status(on: str, status: str, reason: str = "", named: str = "", corrects: str = "") -> Entry:
+    direction = "Council 21-7" if status == "struck_off" else ""
+    said: dict[str, Any] = {"status": status, "reason": reason, "direction": direction}
+    return entry("status_changed", on, named=named, corrects=corrects, **said)
+
+
+def permit_status(on: str, status: str, reason: str = "", named: str = "") -> Entry:
+    return permit_entry("status_changed", on, named=named, status=status, reason=reason)
+
+
+# -- what any entry needs
+
+
+def test_an_entry_names_its_authority() -> None:
+    (message,) = refused([registered()], entry("moved", "2021-01-01", authority=" ", city="Olds"))
+    assert "names its authority" in message
+
+
+@pytest.mark.parametrize("number", ["../etc", "a/b", "", "x" * 33, "-1", "12 3", "É1"])
+def test_a_register_number_can_be_part_of_an_address(number: str) -> None:
+    for first in (registered(number=number), issued(number=number)):
+        (message,) = refused([], first)
+        assert "can't be a register number" in message
+
+
+def test_a_record_begins_once() -> None:
+    assert refused([], registered()) == []
+    assert refused([registered()], registered("2021-01-01")) == [
+        "member 100 is on the register already"
+    ]
+    assert refused([issued()], issued("2021-01-01")) == ["permit P-1 is on the register already"]
+
+
+def test_nothing_can_be_entered_for_a_record_that_isn_t_there() -> None:
+    assert refused([], entry("moved", "2021-01-01")) == ["there is no member 100 on the register"]
+    assert refused([], permit_entry("moved", "2021-01-01")) == [
+        "there is no permit P-1 on the register"
+    ]
+
+
+def test_nothing_happens_before_the_record_begins() -> None:
+    assert refused([registered("2020-01-01")], entry("moved", "2020-01-01", city="Olds")) == []
+    (message,) = refused([registered("2020-01-01")], entry("moved", "2019-12-31", city="Olds"))
+    assert "begins on 2020-01-01" in message
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        entry("designation_granted", "2021-01-01", designation="P.Eng."),
+        entry("category_changed", "2021-01-01", category="friend"),
+        entry("disciplines_changed", "2021-01-01", disciplines=["Civil", "Alchemy"]),
+        entry("scope_granted", "2021-01-01", designation=P_TECH, discipline="Alchemy"),
+        entry(
+            "scope_granted",
+            "2021-01-01",
+            designation=P_TECH,
+            discipline="Civil",
+            activities=["Divination"],
+        ),
+        entry("status_changed", "2021-01-01", status="probation"),
+        entry("status_changed", "2021-01-01", status="suspended", reason="rudeness"),
+        entry("status_changed", "2021-01-01", status="suspended"),
+        entry("status_changed", "2021-01-01", status="deceased", reason="age"),
+    ],
+    ids=lambda wrong: wrong.kind,
+)
+def test_words_that_the_policy_doesn_t_have_are_refused(wrong: Entry) -> None:
+    (message,) = refused(practitioner(), wrong)
+    assert "one of" in message or "takes no reason" in message
+
+
+def test_a_status_that_ends_before_it_begins_is_refused() -> None:
+    wrong: dict[str, Any] = {"status": "suspended", "reason": "fees", "until": "2020-12-31"}
+    (message,) = refused([registered()], entry("status_changed", "2021-01-01", **wrong))
+    assert "can't end on 2020-12-31" in message
+
+
+def test_a_permit_s_fields_are_the_policy_s_disciplines() -> None:
+    assert cited([issued()], permit_entry("fields_changed", "2020-02-01", fields=["Alchemy"])) == {
+        "PER-3"
+    }
+
+
+# -- corrections
+
+
+def test_a_correction_names_an_entry_that_is_there() -> None:
+    (message,) = refused([registered()], entry("voided", "2021-01-01", corrects="nowhere"))
+    assert "nowhere" in message
+    assert refused([registered()], entry("voided", "2021-01-01")) == [
+        "say which entry is taken back"
+    ]
+
+
+def test_what_was_corrected_isn_t_corrected_again_but_its_correction_can_be() -> None:
+    """Two entries in the place of one would both count."""
+    wrong = status("2021-01-01", "suspended", "fees", named="s")
+    right = status("2021-02-01", "suspended", "cpd", named="r", corrects="s")
+    held = [registered(), wrong, right]
+    (message,) = refused(held, entry("voided", "2021-03-01", corrects="s"))
+    assert "correct that one" in message
+    assert "r" in message.split()
+    assert refused(held, entry("voided", "2021-03-01", corrects="r")) == []
+
+
+@pytest.mark.parametrize(("subject", "number"), [("member", "100"), ("permit", "P-1")])
+def test_the_first_entry_can_be_put_right_but_not_taken_back(subject: str, number: str) -> None:
+    """STA-2: a record isn't struck by a correction."""
+    first = registered() if subject == "member" else issued()
+    right = replace(first, id="new", corrects=first.id, effective_on=day("2019-01-01"))
+    assert refused([first], right) == []
+    void = replace(first, id="new", corrects=first.id, kind="voided", data={})
+    (message,) = refused([first], void)
+    assert "nothing would be left" in message
+
+
+def test_a_record_whose_beginning_was_moved_begins_then() -> None:
+    first = registered("2018-01-01")
+    moved = replace(first, id="new", corrects=first.id, effective_on=day("2020-01-01"))
+    (message,) = refused([first, moved], entry("moved", "2019-01-01", city="Olds"))
+    assert "begins on 2020-01-01" in message
+
+
+def test_a_record_can_t_begin_after_what_happened_in_it() -> None:
+    first, move = registered("2018-01-01"), entry("moved", "2019-01-01", city="Olds")
+    later = replace(first, id="new", corrects=first.id, effective_on=day("2020-01-01"))
+    (message,) = refused([first, move], later)
+    assert "2019-01-01" in message
+
+
+# -- STA-2
+
+
+@pytest.mark.parametrize("reason", POLICY.statuses["struck_off"].reasons)
+def test_a_name_is_struck_only_when_council_directs(reason: str) -> None:
+    """STA-2."""
+    struck: dict[str, Any] = {"status": "struck_off", "reason": reason}
+    held = [registered()]
+    assert cited(held, entry("status_changed", "2021-01-01", **struck)) == {"STA-2"}
+    assert cited(held, entry("status_changed", "2021-01-01", direction="  ", **struck)) == {"STA-2"}
+    assert refused(held, entry("status_changed", "2021-01-01", direction="21-7", **struck)) == []
+
+
+# -- STA-3
+
+
+@pytest.mark.parametrize(
+    ("cancelled", "earliest"),
+    [("2021-06-15", "2022-06-15"), ("2024-02-29", "2025-02-28"), ("2023-02-28", "2024-02-28")],
+)
+def test_no_reinstatement_within_a_year_of_a_cancellation_through_discipline(
+    cancelled: str, earliest: str
+) -> None:
+    """STA-3, to the day."""
+    held = [registered(), status(cancelled, "cancelled", "discipline")]
+    the_day_before = str(day(earliest) - timedelta(days=1))
+    assert cited(held, status(the_day_before, "registered", "reinstated")) == {"STA-3"}
+    assert refused(held, status(earliest, "registered", "reinstated")) == []
+
+
+def test_other_good_standings_are_a_return_too() -> None:
+    """STA-3."""
+    held = [registered(), status("2021-06-15", "cancelled", "discipline")]
+    assert cited(held, status("2021-07-01", "retired", "own_request")) == {"STA-3"}
+    assert refused(held, status("2021-07-01", "resigned", "own_request")) == []
+
+
+def test_a_standing_in_between_doesn_t_shorten_the_wait() -> None:
+    """STA-3."""
+    held = [
+        registered(),
+        status("2021-06-15", "cancelled", "discipline"),
+        status("2021-07-01", "resigned", "own_request"),
+    ]
+    assert cited(held, status("2021-08-01", "registered", "reinstated")) == {"STA-3"}
+    assert refused(held, status("2022-06-15", "registered", "reinstated")) == []
+
+
+@pytest.mark.parametrize(
+    ("gone", "reason"),
+    [
+        ("struck_off", "fees"),
+        ("struck_off", "cpd"),
+        ("cancelled", "error"),
+        ("resigned", "own_request"),
+        ("suspended", "discipline"),
+        ("lapsed", "not_renewed"),
+    ],
+)
+def test_after_other_removals_there_is_no_wait(gone: str, reason: str) -> None:
+    """STA-3."""
+    held = [registered(), status("2021-06-15", gone, reason)]
+    assert refused(held, status("2021-06-16", "registered", "reinstated")) == []
+
+
+def test_a_cancellation_entered_by_mistake_can_be_put_right_at_once() -> None:
+    held = [registered(), status("2021-06-15", "cancelled", "discipline", named="c")]
+    right = status("2021-06-15", "registered", "resumed", corrects="c")
+    assert refused(held, right) == []
+    assert refused(held, entry("voided", "2021-06-15", corrects="c")) == []
+
+
+def test_a_permit_revoked_through_discipline_waits_a_year() -> None:
+    """STA-3 for permits: neither reinstated nor renewed."""
+    held = [issued(expires_on="2020-12-31"), permit_status("2020-06-15", "revoked", "discipline")]
+    assert cited(held, permit_status("2021-06-14", "in_force", "reinstated")) == {"STA-3"}
+    assert cited(held, permit_entry("renewed", "2021-06-14")) == {"STA-3", "PER-2"}
+    back = permit_status("2021-06-15", "in_force", "reinstated")
+    assert refused(held, back) == []
+    assert refused([*held, back], permit_entry("renewed", "2021-06-15")) == []
+
+
+def test_a_permit_cancelled_at_its_holder_s_request_can_return() -> None:
+    held = [issued(), permit_status("2020-06-15", "cancelled", "own_request")]
+    assert refused(held, permit_status("2020-06-16", "in_force", "reinstated")) == []
+
+
+# -- SCO-1, DES-6
+
+
+def test_a_p_tech_is_entered_with_the_scope() -> None:
+    """SCO-1."""
+    title = entry("designation_granted", "2021-01-01", designation=P_TECH)
+    scope = entry("scope_granted", "2021-01-01", designation=P_TECH, discipline="Civil")
+    assert cited([registered()], title) == {"SCO-1"}
+    assert cited([registered()], scope) == {"SCO-1"}
+    assert refused([registered()], title, scope) == []
+
+
+def test_a_scope_can_be_changed_and_not_withdrawn_alone() -> None:
+    """SCO-1, SCO-2."""
+    wider = entry("scope_granted", "2021-01-01", designation=P_TECH, discipline="Electrical")
+    assert refused(practitioner(), wider) == []
+    withdrawn = entry("scope_withdrawn", "2021-01-01", designation=P_TECH)
+    assert cited(practitioner(), withdrawn) == {"SCO-1"}
+    gone = entry("designation_withdrawn", "2021-01-01", designation=P_TECH)
+    assert refused(practitioner(), gone) == []
+
+
+def test_a_title_carries_no_scope() -> None:
+    """DES-1, SCO-1."""
+    title = entry("designation_granted", "2021-01-01", designation="C.E.T.")
+    scope = entry("scope_granted", "2021-01-01", designation="C.E.T.", discipline="Civil")
+    assert refused([registered()], title) == []
+    assert cited([registered(), title], scope) == {"SCO-1"}
+
+
+def test_an_earlier_entry_may_not_undo_what_is_entered_for_later() -> None:
+    """SCO-1: a scope granted for later stays without its designation."""
+    later = entry("scope_granted", "2023-01-01", designation=P_TECH, discipline="Electrical")
+    gone = entry("designation_withdrawn", "2022-01-01", designation=P_TECH)
+    assert cited([*practitioner(), later], gone) == {"SCO-1"}
+
+
+@pytest.mark.parametrize(
+    "category", [c for c, known in POLICY.categories.items() if not known.public]
+)
+def test_one_who_isn_t_a_member_yet_holds_no_designation(category: str) -> None:
+    """DES-6."""
+    held = [registered(category=category)]
+    title = entry("designation_granted", "2021-01-01", designation="C.E.T.")
+    assert cited(held, title) == {"DES-6"}
+    member_now = entry("category_changed", "2021-01-01", category="member")
+    assert refused([*held, member_now], title) == []
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        status("2021-01-01", "suspended", "discipline"),
+        entry("moved", "2021-01-01", city="Olds"),
+        entry("condition_imposed", "2021-01-01", condition="C1", text="Work is reviewed"),
+    ],
+    ids=lambda act: act.kind,
+)
+def test_a_record_that_lacks_a_scope_can_still_be_suspended(act: Entry) -> None:
+    """STA-4: what was imported incomplete doesn't hold up what has to be entered."""
+    held = [registered(), entry("designation_granted", "2020-01-01", designation=P_TECH)]
+    assert refused(held, act) == []
+
+
+def test_a_record_with_words_of_an_older_policy_can_still_be_suspended() -> None:
+    held = [
+        registered(category="associate"),
+        entry("designation_granted", "2020-01-01", designation="A.Tech."),
+        entry("scope_granted", "2020-01-01", designation="A.Tech.", discipline="Civil"),
+        entry("status_changed", "2020-06-01", status="pending"),
+    ]
+    assert refused(held, status("2021-01-01", "suspended", "fees")) == []
+
+
+# -- conditions: COM-5
+
+
+def test_only_a_condition_in_force_is_lifted() -> None:
+    imposed = entry("condition_imposed", "2021-01-01", condition="C1", text="Work is reviewed")
+    lifted = entry("condition_lifted", "2022-01-01", condition="C1")
+    assert refused([registered(), imposed], lifted) == []
+    assert cited([registered()], lifted) == {"COM-5"}
+    too_soon = entry("condition_lifted", "2020-12-31", condition="C1")
+    assert cited([registered(), imposed], too_soon) == {"COM-5"}
+    again = entry("condition_lifted", "2023-01-01", condition="C1")
+    assert cited([registered(), imposed, lifted], again) == {"COM-5"}
+
+
+def test_the_day_on_which_a_condition_was_lifted_can_be_put_right() -> None:
+    imposed = entry("condition_imposed", "2021-01-01", condition="C1", text="Work is reviewed")
+    lifted = entry("condition_lifted", "2022-01-01", condition="C1")
+    later = entry("condition_lifted", "2022-06-01", condition="C1", corrects=lifted.id)
+    assert refused([registered(), imposed, lifted], later) == []
+
+
+# -- terms: PER-2
+
+
+@pytest.mark.parametrize(
+    ("last", "rule"),
+    [("2020-12-31", ""), ("2020-01-01", ""), ("2021-01-01", "PER-2"), ("2019-12-31", "PER-2")],
+)
+def test_a_permit_runs_a_year_at_most(last: str, rule: str) -> None:
+    permit = issued("2020-01-01", expires_on=last)
+    assert refused([], permit) == [] if not rule else cited([], permit) == {rule}
+
+
+@pytest.mark.parametrize(
+    ("renewed", "last", "rule"),
+    [
+        ("2020-11-01", "2021-12-31", ""),
+        ("2020-11-01", "2022-01-01", "PER-2"),
+        ("2021-03-01", "2022-02-28", ""),
+        ("2021-03-01", "2022-03-01", "PER-2"),
+        ("2020-11-01", "2020-12-31", "PER-2"),
+    ],
+)
+def test_a_renewal_adds_a_year_at_most(renewed: str, last: str, rule: str) -> None:
+    held = [issued("2020-01-01")]
+    renewal = permit_entry("renewed", renewed, expires_on=last)
+    assert refused(held, renewal) == [] if not rule else cited(held, renewal) == {rule}
+
+
+def test_a_renewal_s_wrong_end_is_put_right_within_the_same_year() -> None:
+    held = [issued("2020-01-01"), permit_entry("renewed", "2020-12-01", expires_on="2021-06-30")]
+    right = permit_entry("renewed", "2020-12-01", named="r", corrects=held[1].id)
+    assert refused(held, replace(right, data={"expires_on": "2021-12-31"})) == []
+    assert cited(held, replace(right, data={"expires_on": "2022-06-30"})) == {"PER-2"}
+
+
+@pytest.mark.parametrize(
+    ("gone", "reason"),
+    [("cancelled", "fees"), ("suspended", "fees"), ("revoked", "administrative")],
+)
+def test_a_permit_that_isn_t_in_good_standing_isn_t_renewed(gone: str, reason: str) -> None:
+    held = [issued(), permit_status("2020-06-15", gone, reason)]
+    assert cited(held, permit_entry("renewed", "2020-12-01")) == {"PER-2"}
+    back = permit_status("2020-11-01", "in_force", "reinstated")
+    assert refused([*held, back], permit_entry("renewed", "2020-12-01")) == []
+
+
+# -- responsible members (PER-3, PER-5)
+
+
+def answering(number: str, on: str = "2020-03-01") -> Entry:
+    return permit_entry("responsible_member_added", on, member=number)
+
+
+def test_a_responsible_member_is_permitted_to_practise_that_day() -> None:
+    """PER-3, STA-4."""
+    assert refused([issued()], answering("100")) == []
+    assert cited([issued()], answering("999")) == {"PER-3"}
+    assert cited([issued()], answering("102")) == {"PER-3"}
+    assert refused([issued()], answering("103", "2020-01-31")) == []
+    assert cited([issued()], answering("103", "2020-02-01")) == {"PER-3"}
+
+
+def test_a_responsible_member_is_qualified_in_a_field_of_the_permit() -> None:
+    """PER-3."""
+    held = [issued(fields=["Electrical", "Mechanical"])]
+    assert cited(held, answering("100")) == {"PER-3"}
+    assert refused(held, answering("101")) == []
+    other = permit_entry("fields_changed", "2020-02-01", fields=["Civil"])
+    assert refused([*held, other], answering("100")) == []
+
+
+def test_only_one_who_answers_for_a_permit_ceases() -> None:
+    """PER-5."""
+    ceased = permit_entry("responsible_member_ceased", "2020-06-01", member="100")
+    assert cited([issued()], ceased) == {"PER-5"}
+    assert refused([issued(), answering("100")], ceased) == []
+    assert cited([issued(), answering("100", "2020-07-01")], ceased) == {"PER-5"}
+
+
+def test_the_day_on_which_a_responsible_member_ceased_can_be_put_right() -> None:
+    ceased = permit_entry("responsible_member_ceased", "2020-06-01", member="100")
+    later = permit_entry(
+        "responsible_member_ceased", "2020-08-01", member="100", corrects=ceased.id
+    )
+    assert refused([issued(), answering("100"), ceased], later) == []
+
+
+# -- any record at all
+
+
+@unhurried
+@given(histories("member", most=10), histories("member", least=1, most=1), DAYS)
+def test_rules_answer_for_any_record_and_never_break(
+    held: list[Entry], drawn: list[Entry], on: date
+) -> None:
+    proposed = replace(drawn[-1], id="new", effective_on=on, corrects="")
+    found = refusals(held, [proposed], POLICY, lambda n: member(n, on))
+    assert all(refusal.message for refusal in found)
+
+
+@unhurried
+@given(histories("permit", "P-1", most=10), histories("permit", "P-1", least=1, most=1), DAYS)
+def test_rules_answer_for_any_permit_and_never_break(
+    held: list[Entry], drawn: list[Entry], on: date
+) -> None:
+    proposed = replace(drawn[-1], id="new", effective_on=on, corrects="")
+    found = refusals(held, [proposed], POLICY, lambda n: member(n, on))
+    assert all(refusal.message for refusal in found)
+
+
+@unhurried
+@given(
+    st.lists(st.sampled_from(["cancelled", "resigned", "suspended", "registered"]), max_size=6),
+    st.data(),
+)
+def test_no_way_round_the_wait(words: list[str], data: st.DataObject) -> None:
+    """STA-3: whatever is accepted, nobody cancelled through discipline is back within a year."""
+    reasons = {"cancelled": "discipline", "resigned": "own_request", "suspended": "fees"}
+    held, on = [registered()], day("2021-01-01")
+    out: date | None = None
+    for word in words:
+        on += timedelta(days=data.draw(st.integers(1, 500)))
+        change = status(str(on), word, reasons.get(word, "reinstated"))
+        if refused(held, change):
+            continue
+        held.append(change)
+        if word == "cancelled":
+            out = on
+        if word == "registered":
+            assert out is None or (on - out).days >= 365
+            out = None
