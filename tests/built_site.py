@@ -17,12 +17,12 @@ from typing import Any
 from signet import policy as policies
 from signet.demo.sample import generate
 from signet.publish import pipeline, shell
-from signet.publish.steps import Build
 from signet.publish.progress import Progress
 from signet.publish.release import FolderTarget
 from signet.publish.report import Report
 from signet.publish.site import Site
 from signet.publish.snapshot import FolderSource, Source
+from signet.publish.steps import Build
 from signet.register.exchange.write import write_folder
 from signet.register.model import Entry
 from signet.register.payloads import Subject, canonical

@@ -65,26 +65,45 @@ def address_of(base: str, prefix: str) -> str:
     return f"{base}{order.slug(prefix)}{ending}/"
 
 
-def page_links(found: Sequence[Leaf[Item]], base: str) -> tuple[PageLink, ...]:
-    """A link to each part; none when there is just one."""
-    if len(found) == 1:
-        return ()
-    return tuple(PageLink(label_of(leaf.prefix), address_of(base, leaf.prefix)) for leaf in found)
+class Sisters:
+    """The pages that a list is split into, and the links that each of them shows."""
 
+    def __init__(self, found: Sequence[Leaf[Item]], base: str) -> None:
+        self.base = base
+        self.split = len(found) > 1
+        self.links = [
+            PageLink(label_of(leaf.prefix), address_of(base, leaf.prefix) if self.split else base)
+            for leaf in found
+        ]
+        self._by_letter: dict[str, list[PageLink]] = defaultdict(list)
+        for link in self.links:
+            self._by_letter[link.label[:1]].append(link)
 
-def near(pages: tuple[PageLink, ...], at: int) -> tuple[PageLink, ...]:
-    """The links a page shows: its own letter's pages, and the first page of each other letter."""
-    if not pages:
-        return ()
-    letter = pages[at].label[:1]
-    shown, seen = [], set()
-    for position, page in enumerate(pages):
-        first = page.label[:1] not in seen
-        seen.add(page.label[:1])
-        if first or page.label[:1] == letter:
-            label = page.label if page.label[:1] == letter else page.label[:1]
-            shown.append(PageLink(label, page.path, current=position == at))
-    return tuple(shown)
+    def letters(self) -> tuple[PageLink, ...]:
+        """A link to the first page of each letter, or to the one page there is."""
+        if not self.split:
+            return (PageLink("All", self.base),)
+        return tuple(PageLink(letter, own[0].path) for letter, own in self._by_letter.items())
+
+    def shown_at(self, at: int) -> tuple[PageLink, ...]:
+        """What one page shows: all of its own letter, and the first page of each other."""
+        if not self.split:
+            return ()
+        here = self.links[at]
+        shown: list[PageLink] = []
+        for letter, own in self._by_letter.items():
+            if letter == here.label[:1]:
+                shown += [PageLink(p.label, p.path, current=p is here) for p in own]
+            else:
+                shown.append(PageLink(letter, own[0].path))
+        return tuple(shown)
+
+    def index(self, title: str, lead: str, up: tuple[PageLink, ...]) -> IndexPage | None:
+        """The page at the list's own address that leads to its parts; none where there are none."""
+        if not self.split:
+            return None
+        groups = tuple((letter, tuple(own)) for letter, own in self._by_letter.items())
+        return IndexPage(self.base, title, lead, groups, up)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +117,19 @@ class BrowseList:
     listed: Sequence[Listed]
     up: tuple[PageLink, ...]
 
+    def _leaves(self) -> list[Leaf[Listed]]:
+        return list(leaves(self.listed, lambda item: item.key))
+
     def pages(self) -> Iterator[ListPage]:
-        """The list's pages; the first stands at `base` too when the list is split."""
-        found = list(leaves(self.listed, lambda item: item.key))
-        links = page_links(found, self.base)
+        """The list's pages, at its own address when it isn't split."""
+        found = self._leaves()
+        sisters = Sisters(found, self.base)
         for at, leaf in enumerate(found):
-            address = address_of(self.base, leaf.prefix) if links else self.base
-            yield self._page(address, leaf, near(links, at))
+            yield self._page(sisters.links[at].path, leaf, sisters.shown_at(at))
+
+    def own_index(self) -> IndexPage | None:
+        """The page at the list's own address when it is split."""
+        return Sisters(self._leaves(), self.base).index(self.title, self.lead, self.up)
 
     def _page(self, path: str, leaf: Leaf[Listed], links: tuple[PageLink, ...]) -> ListPage:
         title = f"{self.title}: {label_of(leaf.prefix)}" if links else self.title
@@ -120,19 +145,11 @@ class BrowseList:
 
     def link(self) -> PageLink:
         """The way into the list, with how many records are on it."""
-        found = list(leaves(self.listed, lambda item: item.key))
-        first = self.base if len(found) == 1 else address_of(self.base, found[0].prefix)
-        return PageLink(self.title, first, note=str(len(self.listed)))
+        return PageLink(self.title, self.base, note=str(len(self.listed)))
 
     def letters(self) -> tuple[PageLink, ...]:
         """A link for each first letter."""
-        found = list(leaves(self.listed, lambda item: item.key))
-        links: dict[str, PageLink] = {}
-        for leaf in found:
-            letter = label_of(leaf.prefix)[:1] if leaf.prefix else "All"
-            path = address_of(self.base, leaf.prefix) if len(found) > 1 else self.base
-            links.setdefault(letter, PageLink(letter, path))
-        return tuple(links.values())
+        return Sisters(self._leaves(), self.base).letters()
 
 
 def _grouped(
@@ -196,16 +213,18 @@ class Browse:
     disciplines: list[BrowseList]
     cities: list[BrowseList]
 
+    def _all(self) -> tuple[BrowseList, ...]:
+        lists = (self.names, self.permit_holders, *self.designations, *self.disciplines)
+        return (*lists, *self.cities)
+
     def pages(self) -> Iterator[ListPage]:
         """Every page of every list."""
-        for browse_list in (
-            self.names,
-            self.permit_holders,
-            *self.designations,
-            *self.disciplines,
-            *self.cities,
-        ):
+        for browse_list in self._all():
             yield from browse_list.pages()
+
+    def own_indexes(self) -> Iterator[IndexPage]:
+        """The pages at the addresses of the lists that are split."""
+        return (index for found in self._all() if (index := found.own_index()) is not None)
 
     def index(self) -> IndexPage:
         """The page that leads into the lists."""

@@ -38,6 +38,7 @@ class Pages:
         self._site = site
         self._linked = linked.LinkedData(policy)
         self._environment = templates.environment(shell, policy)
+        self._rows = templates.Rows(self._environment)
         self._member = templates.filled(self._environment, shell, "member.html")
         self._permit = templates.filled(self._environment, shell, "permit.html")
 
@@ -64,7 +65,8 @@ class Pages:
 
     def list_page(self, page: ListPage) -> str:
         """One page of a browse list."""
-        return self._once("list.html", page.path, page=page, folder=_FOLDERS[page.kind])
+        rows = self._rows.joined(page.rows, _FOLDERS[page.kind])
+        return self._once("list.html", page.path, page=page, rows=rows)
 
     def scope_list(self, page: ScopeListPage) -> str:
         """The professional technologists entitled to a discipline or an activity (SCO-3)."""

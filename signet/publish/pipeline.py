@@ -87,7 +87,8 @@ class _Whole(Steps):
                 counts[name] += len(part.rows) if part.path.startswith(found.base) else 0
         for scope_page in scopes.pages():
             self._page(scope_page.path, pages.scope_list(scope_page))
-        for index in (browse.index(), scopes.index()):
+        indexes = (browse.index(), scopes.index(), *browse.own_indexes(), *scopes.own_indexes())
+        for index in indexes:
             self._page(index.path, pages.index_page(index))
         return counts
 

@@ -100,22 +100,28 @@ class FolderTarget:
         Raises ReleaseError when another build is at work, the folder isn't ours to write to, or
         the system refuses to write or read (a full disk).
         """
-        self._check_ours()
-        self.state.mkdir(parents=True, exist_ok=True)
-        with open(self.state / "lock", "w", encoding="utf-8") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise ReleaseError(f"another build is writing to {self.folder}") from None
-            try:
+        with self._telling():
+            self._check_ours()
+            self.state.mkdir(parents=True, exist_ok=True)
+            with open(self.state / "lock", "w", encoding="utf-8") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    raise ReleaseError(f"another build is writing to {self.folder}") from None
                 self._mend()
                 yield
-            except OSError as error:
-                said = ": ".join(filter(None, (error.strerror, error.filename)))
-                raise ReleaseError(
-                    f"{said or error}. The last release of {self.folder} stands; "
-                    "the next run mends what is unfinished"
-                ) from error
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """What the system refuses, in words that say where the site stands."""
+        try:
+            yield
+        except OSError as error:
+            said = ": ".join(str(part) for part in (error.strerror, error.filename) if part)
+            raise ReleaseError(
+                f"{said or error}. The last release of {self.folder} stands; "
+                "the next run mends what is unfinished"
+            ) from error
 
     def _check_ours(self) -> None:
         if self.folder.exists() and not self.folder.is_dir():

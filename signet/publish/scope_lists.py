@@ -7,19 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from signet.publish import order
-from signet.publish.lists import (
-    REGISTER_LINK,
-    address_of,
-    by_address,
-    label_of,
-    leaves,
-    near,
-    page_links,
-)
+from signet.publish.lists import REGISTER_LINK, Leaf, Sisters, by_address, label_of, leaves
 from signet.publish.public import IndexPage, PageLink, ScopeListPage, ScopeRow
 
 SCOPES = "/register/scopes/"
 SCOPES_LINK = PageLink("Scopes of practice", SCOPES)
+UP = (REGISTER_LINK, SCOPES_LINK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +45,33 @@ class Scopes:
             ),
         )
 
-    def pages(self) -> Iterator[ScopeListPage]:
-        """Every page of both listings."""
+    def _lists(self) -> Iterator[tuple[str, str, str, list[Leaf[ScopeRow]]]]:
+        """Each listing as its address, name, lead and parts."""
         for folder, _, lead, groups in self._groups():
             for name, rows in groups.items():
                 base = f"{SCOPES}{folder}/{order.slug(name)}/"
-                found = list(leaves(rows, _scope_key))
-                links = page_links(found, base)
-                for at, leaf in enumerate(found):
-                    label = f"{name}: {label_of(leaf.prefix)}" if links else name
-                    yield ScopeListPage(
-                        path=address_of(base, leaf.prefix) if links else base,
-                        title=label,
-                        lead=lead,
-                        rows=tuple(leaf.items),
-                        pages=near(links, at),
-                        up=(REGISTER_LINK, SCOPES_LINK),
-                    )
+                yield base, name, lead, list(leaves(rows, _scope_key))
+
+    def pages(self) -> Iterator[ScopeListPage]:
+        """Every page of both listings."""
+        for base, name, lead, found in self._lists():
+            sisters = Sisters(found, base)
+            for at, leaf in enumerate(found):
+                yield ScopeListPage(
+                    path=sisters.links[at].path,
+                    title=f"{name}: {label_of(leaf.prefix)}" if sisters.split else name,
+                    lead=lead,
+                    rows=tuple(leaf.items),
+                    pages=sisters.shown_at(at),
+                    up=UP,
+                )
+
+    def own_indexes(self) -> Iterator[IndexPage]:
+        """The pages at the addresses of the listings that are split."""
+        for base, name, lead, found in self._lists():
+            index = Sisters(found, base).index(name, lead, UP)
+            if index is not None:
+                yield index
 
     def index(self) -> IndexPage:
         """The way in. It tells no counts: they would change with every suspension."""
@@ -77,16 +80,14 @@ class Scopes:
             title="Scopes of practice",
             lead="Find professional technologists by what they may practise independently.",
             groups=tuple(
-                (heading, tuple(self._link(folder, name, rows) for name, rows in groups.items()))
+                (
+                    heading,
+                    tuple(PageLink(n, f"{SCOPES}{folder}/{order.slug(n)}/") for n in groups),
+                )
                 for folder, heading, _, groups in self._groups()
             ),
             up=(REGISTER_LINK,),
         )
-
-    def _link(self, folder: str, name: str, rows: list[ScopeRow]) -> PageLink:
-        base = f"{SCOPES}{folder}/{order.slug(name)}/"
-        found = list(leaves(rows, _scope_key))
-        return PageLink(name, base if len(found) == 1 else address_of(base, found[0].prefix))
 
 
 def _place(row: ScopeRow) -> tuple[str, str, str]:

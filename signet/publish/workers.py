@@ -6,12 +6,14 @@ import multiprocessing
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from itertools import islice
+from threading import Thread
 from typing import Any, TypeVar
 
 from signet.publish import records
 from signet.publish.records import Batch, Desk
+from signet.publish.release import ReleaseError
 
 BATCH = 200  # records handed to a process at a time
 AHEAD = 3  # batches in flight for each process
@@ -26,7 +28,22 @@ def _work(raws: list[Any]) -> Batch:
     return records.members(_desks[-1], raws)
 
 
-def batches(items: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
+def _begin(lifeline: int, held: int) -> None:
+    """Let a process end with the build, also when the build is killed.
+
+    Its queue would never tell it, and as it shares the build's lock, it would keep the next one
+    out. Only the build itself still holds the other end of the lifeline.
+    """
+    os.close(held)
+    Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+
+
+def _end_with(lifeline: int) -> None:
+    os.read(lifeline, 1)
+    os._exit(1)
+
+
+def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
     """The items in lists of at most `size`."""
     iterator = iter(items)
     while batch := list(islice(iterator, size)):
@@ -37,10 +54,10 @@ def made(desk: Desk, raws: Iterable[Any], processes: int | None = None) -> Itera
     """What the batches came to, in the order of the records.
 
     Few records, or one processor, are done here; else by forked processes, which share all that
-    has been read so far.
+    has been read so far. Raises ReleaseError when one of them dies.
     """
     count = processes or min(os.cpu_count() or 1, 8)
-    parts = batches(raws)
+    parts = batches(raws, BATCH)
     first = list(islice(parts, FEWEST // BATCH))
     if count == 1 or len(first) < FEWEST // BATCH:
         for part in (*first, *parts):
@@ -52,7 +69,9 @@ def made(desk: Desk, raws: Iterable[Any], processes: int | None = None) -> Itera
 def _forked(desk: Desk, parts: Iterable[list[Any]], count: int) -> Iterator[Batch]:
     _desks.append(desk)
     waiting: deque[Future[Batch]] = deque()
-    with ProcessPoolExecutor(count, multiprocessing.get_context("fork")) as pool:
+    lifeline, held = os.pipe()
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(count, context, _begin, (lifeline, held)) as pool:
         try:
             for part in parts:
                 waiting.append(pool.submit(_work, part))
@@ -60,6 +79,13 @@ def _forked(desk: Desk, parts: Iterable[list[Any]], count: int) -> Iterator[Batc
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
+        except BrokenExecutor as error:
+            raise ReleaseError(
+                "a process of the build ended before its work was done, as when memory runs out; "
+                "nothing was published"
+            ) from error
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+            os.close(lifeline)
+            os.close(held)
             _desks.pop()

@@ -26,17 +26,22 @@ if TYPE_CHECKING:
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 EVERY_RULE = {"resultTypes": ["violations"]}
-# What a change of colours alone can break.
-CONTRAST = EVERY_RULE | {"runOnly": ["color-contrast", "link-in-text-block"]}
-
-JUTTING = """() => [...document.querySelectorAll("body *")].filter((element) => {
-  const text = document.createRange();
-  text.selectNodeContents(element);
-  const { width } = element.getBoundingClientRect();
-  const boxes = [element.getBoundingClientRect(), text.getBoundingClientRect()];
-  return width > 1 && boxes.some(({ left, right }) => right > innerWidth + 1 || left < -1)
-    && !element.closest(".skip, .hide, [role=status]");
-}).map((element) => element.outerHTML.slice(0, 120))"""
+JUTTING = """() => {
+  const out = ({ left, right, width }) => width > 1 && (right > innerWidth + 1 || left < -1);
+  const hidden = ".skip, .hide, [role=status], [hidden]";
+  const found = [...document.querySelectorAll("body *")]
+    .filter((element) => out(element.getBoundingClientRect()) && !element.closest(hidden));
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = document.createRange();
+    text.selectNode(walker.currentNode);
+    const { parentElement } = walker.currentNode;
+    if (out(text.getBoundingClientRect()) && !parentElement.closest(hidden)) {
+      found.push(parentElement);
+    }
+  }
+  return found.map((element) => element.outerHTML.slice(0, 120));
+}"""
 
 every_kind_of_page = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
 
@@ -70,12 +75,8 @@ def test_axe_finds_no_barrier_in_light_or_dark_wide_or_narrow(page: Page, path: 
     open_settled(page, path)
     page.evaluate(AXE.read_text("utf-8"))
     assert violations(page, EVERY_RULE) == []
-    show(page, "dark", WIDE)
-    assert violations(page, CONTRAST) == []
     show(page, "dark", NARROW)
     assert violations(page, EVERY_RULE) == []
-    show(page, "light", NARROW)
-    assert violations(page, CONTRAST) == []
 
 
 @every_kind_of_page

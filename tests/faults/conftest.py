@@ -1,4 +1,4 @@
-"""Where the tests of this folder work: in memory if they can, as each release waits for the disk."""
+"""Where these tests work: in memory if they can, as each release waits for the disk."""
 
 from __future__ import annotations
 

@@ -22,8 +22,11 @@ _CHANGES = {"open", "os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir"}
 Watch = Callable[[str, tuple[Any, ...]], None]
 
 
-def in_a_process(act: Callable[[], object], watch: Watch | None = None) -> int:
-    """Run `act` in a forked process; gives its wait status, 0 when it came to its end."""
+def in_a_process(act: Callable[[], int | None], watch: Watch | None = None) -> int:
+    """Run `act` in a forked process; gives its wait status.
+
+    It is 0 when `act` came to its end, or the exit status that `act` gave back.
+    """
     sys.stdout.flush()
     sys.stderr.flush()
     child = os.fork()
@@ -32,16 +35,17 @@ def in_a_process(act: Callable[[], object], watch: Watch | None = None) -> int:
         try:
             if watch is not None:
                 sys.addaudithook(watch)
-            act()
-            status = 0
-        except BaseException:
+            status = act() or 0
+        except BaseException:  # noqa: BLE001 - this process must not go on to run the tests
             traceback.print_exc()
         finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
             os._exit(status)
     return os.waitpid(child, 0)[1]
 
 
-def killed_at(change: int, root: Path, act: Callable[[], object]) -> bool:
+def killed_at(change: int, root: Path, act: Callable[[], int | None]) -> bool:
     """Run `act` and kill it right before its n-th change below `root`, counted from 1.
 
     Gives False when it came to its end before; an error of its own fails the test.
@@ -58,20 +62,18 @@ def killed_at(change: int, root: Path, act: Callable[[], object]) -> bool:
     return _was_killed(in_a_process(act, watch))
 
 
-def killed_when(act: Callable[[], object], when: Callable[[str], bool]) -> bool:
-    """Run `act` and kill it right before it writes to the first path of which `when` holds."""
+def killed_writing(path: str, act: Callable[[], int | None]) -> bool:
+    """Run `act` and kill it right before it opens a file to write whose path holds `path`."""
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in _CHANGES and _writes(event, arguments) and when(str(arguments[-2:])):
+        if event == "open" and path in str(arguments[0]) and _writes(event, arguments):
             os.kill(os.getpid(), signal.SIGKILL)
 
     return _was_killed(in_a_process(act, watch))
 
 
-def with_a_full_disk(
-    act: Callable[[], object], root: Path, room: int, *, growing: bool = False
-) -> int:
-    """Run `act` where only `room` more files can be made below `root`; gives its wait status."""
+def with_a_full_disk(act: Callable[[], int | None], root: Path, room: int) -> int:
+    """Run `act` where only `room` more files can be made below `root`; gives its exit status."""
     left = room
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
@@ -82,7 +84,7 @@ def with_a_full_disk(
             if left < 0:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    return in_a_process(act, watch)
+    return os.waitstatus_to_exitcode(in_a_process(act, watch))
 
 
 def is_change(event: str, arguments: tuple[Any, ...], root: Path) -> bool:

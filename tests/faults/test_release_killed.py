@@ -41,7 +41,9 @@ NEW = {
     MANIFEST: b"b-a.new",
     CURRENT: b"tuesday",
 }
-SHARD = {OLD[MANIFEST]: "register/lookup/b-a.old.json", NEW[MANIFEST]: "register/lookup/b-a.new.json"}
+SHARD = {
+    files[MANIFEST]: f"register/lookup/{files[MANIFEST].decode()}.json" for files in (OLD, NEW)
+}
 
 
 def release(out: Path, files: Mapping[str, bytes]) -> None:

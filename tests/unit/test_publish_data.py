@@ -47,9 +47,10 @@ def documents(out: Path, subject: str) -> dict[str, dict[str, Any]]:
 def test_the_descriptor_agrees_with_the_files_beside_it(out: Path) -> None:
     resources = package(out)["resources"]
     folder = out / "register/data"
-    assert {r["path"] for r in resources} == {
-        path.name for path in folder.iterdir()
-    } - {"datapackage.json", "index.html"}
+    assert {r["path"] for r in resources} == {path.name for path in folder.iterdir()} - {
+        "datapackage.json",
+        "index.html",
+    }
     for resource in resources:
         content = (folder / resource["path"]).read_bytes()
         assert resource["bytes"] == len(content)

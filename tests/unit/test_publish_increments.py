@@ -50,6 +50,8 @@ def test_nothing_changed_writes_nothing(ledger: Ledger, out: Path) -> None:
 
 
 def test_a_new_day_without_a_change_writes_three_files_at_most(ledger: Ledger, out: Path) -> None:
+    del ledger.entries["P-4"]  # which expires tonight
+    changed_by(ledger, out)
     changed = changed_by(ledger, out, DAY + timedelta(days=1))
     assert changed == {"register/current.json"}
 

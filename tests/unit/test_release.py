@@ -1,4 +1,4 @@
-"""Publishing to a folder: in which order, what is refused, and how the release before comes back."""
+"""Publishing to a folder: in which order, what is refused, how the release before comes back."""
 
 from __future__ import annotations
 
@@ -268,7 +268,7 @@ def test_a_release_that_fails_half_way_is_taken_back_at_once(tmp_path: Path) -> 
     release(out, MONDAY)
     (out / "register/members/1/index.json").mkdir()
     (out / "register/members/1/index.json/in the way").touch()
-    with pytest.raises(ReleaseError, match="The last release of .* stands") as refused:
+    with pytest.raises(ReleaseError, match=r"The last release of .* stands") as refused:
         release(out, TUESDAY)
     assert "register/members/1/index.json" in str(refused.value)
     (out / "register/members/1/index.json/in the way").unlink()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from signet.register.differences.common import (
@@ -41,7 +41,7 @@ def new_member(wanted: Wanted, dated: date) -> Difference:
     for code in listed(row.get("designations")):
         on = (scopes.get(code, {}).get("since")) or since
         found.add("designation_granted", on, designation=code)
-    for scope in scopes.values():
+    for scope in _of_titles(found, scopes.values(), listed(row.get("designations"))):
         _add_scope(found, scope, scope.get("since") or since)
     add_first_status(found, row, INITIAL_STATUS, since, dated)
     _add_conditions(found, listed(row.get("conditions")), (), dated)
@@ -112,7 +112,18 @@ def _compare_designations(
             found.add("designation_granted", on, designation=code)
     if wanted.scopes is not None:
         kept = {s.designation: s for s in current.scopes if s.designation in wants}
-        _compare_scopes(found, kept, wanted.scopes, dated)
+        _compare_scopes(found, kept, _of_titles(found, wanted.scopes, wants), dated)
+
+
+def _of_titles(
+    found: Difference, scopes: Iterable[Values], wants: Sequence[str]
+) -> Iterator[Values]:
+    """The scopes of designations that the member has; of another it is for a person to decide."""
+    for scope in scopes:
+        if (code := scope["designation"]) in wants:
+            yield scope
+        else:
+            found.notes.append(f"a scope for {code}, which isn't among the designations (SCO-1)")
 
 
 def _compare_scopes(

@@ -90,7 +90,7 @@ def _entry(row: NumberedRow, subject: Subject, problems: list[Problem]) -> Entry
         cells.wrong("id", "", "an id: this column may not be empty")
     try:
         recorded_at = _moment(recorded)
-    except ValueError:
+    except (ValueError, OverflowError):
         cells.wrong("recorded_at", recorded, "a moment with its zone, as 2026-01-31T17:00:00Z")
     try:
         data = json.loads(said)
@@ -99,7 +99,7 @@ def _entry(row: NumberedRow, subject: Subject, problems: list[Problem]) -> Entry
         for field, expected in error.problems:
             column = "kind" if field == "kind" else f"data.{field}"
             cells.wrong(column, kind if field == "kind" else "", expected)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         cells.wrong("data", "", f"a JSON object: {error}")
     if len(problems) > before or effective_on is None:
         return None
@@ -124,11 +124,27 @@ def entries(raw: RawRecord, dated: date, policy: Policy) -> list[Entry]:
     else:
         read = [_entry(row, subject, problems) for row in raw.entries]
         found = [entry for entry in read if entry is not None]
+        _check_references(raw.entries, problems)
         if not problems:
             _check_agreement(raw, subject, table, found, dated, policy, problems)
     if problems:
         raise InputProblems(problems)
     return found
+
+
+def _check_references(rows: Sequence[NumberedRow], problems: list[Problem]) -> None:
+    """An id is used once, and what an entry corrects is there."""
+    id_at, corrects_at = ENTRIES.names.index("id"), ENTRIES.names.index("corrects")
+    ids = {row.cells[id_at] for row in rows}
+    seen = set[str | None]()
+    for row in rows:
+        id_, corrects = row.cells[id_at] or "", row.cells[corrects_at] or ""
+        if id_ and id_ in seen:
+            problems.append(Problem(ENTRIES.file, row.line, "id", id_, "an id not used above"))
+        seen.add(id_)
+        if corrects and (corrects not in ids or corrects == id_):
+            expected = "the id of another entry of the same record"
+            problems.append(Problem(ENTRIES.file, row.line, "corrects", corrects, expected))
 
 
 def _from_rows(

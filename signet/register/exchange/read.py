@@ -31,6 +31,7 @@ csv.field_size_limit(10_000_000)
 
 Cells = list[str | None]
 Key = tuple[bool, str]  # (is a member, number): permits come first
+SUBJECTS = ("member", "permit")
 LAST = "\U0010ffff"  # after every number
 
 
@@ -67,6 +68,12 @@ def _descriptor(folder: Path) -> dict[str, Any]:
     return read
 
 
+def dated(folder: Path) -> date | None:
+    """The day that a folder's descriptor says it speaks of. Raises InputProblems."""
+    read = _descriptor(folder)
+    return date.fromisoformat(read["dated"]) if "dated" in read else None
+
+
 class Folder:
     """A folder of the exchange format.
 
@@ -78,7 +85,7 @@ class Folder:
         self.path = path
         read = _descriptor(path)
         self.dated: date | None = date.fromisoformat(read["dated"]) if "dated" in read else None
-        self._sorted = read.get("sorted") is True
+        self.is_sorted = read.get("sorted") is True
         if not self._has(MEMBERS) and not self._has(PERMITS):
             expected = f"a folder with {MEMBERS.file} or {PERMITS.file}"
             raise InputProblems([Problem(str(path), 0, "", "", expected)])
@@ -99,7 +106,7 @@ class Folder:
 
     def _records(self, subject: str, table: Table, details: Table) -> Iterator[RawRecord]:
         joined = _Joined(self, details) if self._has(details) else None
-        previous = ""
+        previous: str | None = None
         for key, row in self.rows(table) if self._has(table) else ():
             number = key[1]
             if number == previous:
@@ -129,7 +136,7 @@ class Folder:
     def rows(self, table: Table) -> Iterator[tuple[Key, NumberedRow]]:
         """The rows of a table with their keys, in order."""
         rows = self._in_file_order(table)
-        if self._sorted:
+        if self.is_sorted:
             return self._checked(table, rows)
         return iter(sorted(rows, key=lambda keyed: keyed[0]))
 
@@ -153,16 +160,25 @@ class Folder:
             try:
                 header = next(reader, [])
                 order = _order(table, header)
+                start = reader.line_num + 1
                 for cells in reader:
+                    # A row is known by the line it starts on; a quoted cell may hold line ends.
+                    line, start = start, reader.line_num + 1
                     if not cells:
                         continue
-                    line = reader.line_num
                     row = NumberedRow(line, _arranged(cells, order, len(header), name, line))
-                    kind = row.cells[1 if table is ENTRIES else 0] if subject_first else "permit"
+                    kind = _subject(table, row) if subject_first else "permit"
                     yield (kind == "member", row.cells[key_at] or ""), row
             except (csv.Error, UnicodeDecodeError) as error:
                 problem = Problem(name, reader.line_num, "", "", f"CSV in UTF-8: {error}")
                 raise InputProblems([problem]) from None
+
+
+def _subject(table: Table, row: NumberedRow) -> str:
+    said = row.cells[table.names.index("subject")] or ""
+    if said not in SUBJECTS:
+        raise InputProblems([Problem(table.file, row.line, "subject", said, "member or permit")])
+    return said
 
 
 def _order(table: Table, header: list[str]) -> list[int | None] | None:
@@ -203,6 +219,7 @@ class _Joined:
 
     def __init__(self, folder: Folder, table: Table) -> None:
         self._table = table
+        self._order = f", in its order, as {DESCRIPTOR} says" if folder.is_sorted else ""
         self._rows = folder.rows(table)
         self._head = next(self._rows, None)
 
@@ -213,7 +230,7 @@ class _Joined:
             held, row = self._head
             if held != key:
                 subject = "member" if held[0] else "record"
-                expected = f"the number of a {subject} that the folder holds"
+                expected = f"the number of a {subject} that the folder holds{self._order}"
                 problem = Problem(self._table.file, row.line, "number", held[1], expected)
                 raise InputProblems([problem])
             taken.append(row)

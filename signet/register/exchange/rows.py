@@ -4,28 +4,50 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 
 from signet.register.exchange.schema import LIST_SEPARATOR
 from signet.register.model import Entry, MemberRecord, PermitRecord
 
-_UNESCAPED = re.compile(rf"(?<!\\){LIST_SEPARATOR}")
+_RUN_BEFORE_END = re.compile(rf"(?<!\\)\\++(?={LIST_SEPARATOR}|\Z)")
+_END = re.compile(rf"(?<!\\)(\\*+)({LIST_SEPARATOR}|\Z)")
 
 
 def joined(words: Iterable[str]) -> str:
-    """A list in one cell; a separator inside a part gets a backslash in front."""
-    return f"{LIST_SEPARATOR} ".join(
-        [word.replace(LIST_SEPARATOR, f"\\{LIST_SEPARATOR}") for word in words]
-    )
+    """A list in one cell; a separator inside a part gets a backslash in front.
+
+    Backslashes just before a separator, or at the end of a part, are doubled.
+    """
+    return f"{LIST_SEPARATOR} ".join([_escaped(word) for word in words])
+
+
+def _escaped(word: str) -> str:
+    if "\\" in word:
+        word = _RUN_BEFORE_END.sub(lambda run: run[0] * 2, word)
+    return word.replace(LIST_SEPARATOR, f"\\{LIST_SEPARATOR}")
 
 
 def split(cell: str | None) -> tuple[str, ...]:
     """The list in a cell; blanks around the parts, and empty parts, don't count."""
     if not cell:
         return ()
-    parts = (part.strip() for part in _UNESCAPED.split(cell))
-    return tuple(part.replace(f"\\{LIST_SEPARATOR}", LIST_SEPARATOR) for part in parts if part)
+    parts = cell.split(LIST_SEPARATOR) if "\\" not in cell else _unescaped(cell)
+    return tuple([stripped for part in parts if (stripped := part.strip())])
+
+
+def _unescaped(cell: str) -> Iterator[str]:
+    """The parts of a list that has backslashes in it."""
+    part, at = "", 0
+    for end in _END.finditer(cell):
+        pairs, odd = divmod(len(end[1]), 2)
+        part += cell[at : end.start()] + "\\" * pairs
+        at = end.end()
+        if odd and end[2]:
+            part += LIST_SEPARATOR
+            continue
+        yield part + "\\" * odd
+        part = ""
 
 
 def day(value: date | None) -> str:

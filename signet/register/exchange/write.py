@@ -37,15 +37,21 @@ class _Writers:
     def __init__(self, out: Path, stack: ExitStack) -> None:
         self._out, self._stack = out, stack
         self._writers: dict[str, Any] = {}
+        self._quoting: dict[str, Any] = {}
 
     def open(self, table: Table) -> None:
         path = self._out / table.file
         file = self._stack.enter_context(path.open("w", encoding="utf-8", newline=""))
         self._writers[table.name] = csv.writer(file, lineterminator="\n")
+        self._quoting[table.name] = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
         self._writers[table.name].writerow(table.names)
 
     def add(self, table: Table, lines: Iterable[Iterable[str]]) -> None:
-        self._writers[table.name].writerows([safe(cell) for cell in line] for line in lines)
+        for line in lines:
+            cells = [safe(cell) for cell in line]
+            # Until Python 3.13 the csv module leaves a lone carriage return unquoted.
+            returns = any("\r" in cell for cell in cells)
+            (self._quoting if returns else self._writers)[table.name].writerow(cells)
 
 
 def write_folder(
@@ -58,9 +64,13 @@ def write_folder(
 ) -> None:
     """Write records, each given as its entries and in number order, as at `dated`.
 
-    A record that comes onto the register only after `dated` is written as it will then be.
+    A record that comes onto the register only after `dated` is written as it will then be. Without
+    `contacts` the folder has none afterwards, whatever it had before.
     """
     out.mkdir(parents=True, exist_ok=True)
+    if contacts is None:
+        # A folder without contacts holds none, not those of an export before.
+        (out / CONTACTS.file).unlink(missing_ok=True)
     with ExitStack() as stack:
         writers = _Writers(out, stack)
         for table in WRITTEN:
