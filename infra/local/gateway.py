@@ -57,8 +57,11 @@ SECURITY_HEADERS = {
 EVERY_ANSWER = SECURITY_HEADERS | {"Vary": "Accept-Encoding"}
 REVALIDATE = "max-age=0, must-revalidate"
 IMMUTABLE = "max-age=31536000, immutable"
-HASHED_FOLDERS = ("/assets/", "/register/lookup/")
-HASHED_NAME = re.compile(r"(?:^|[.\-_])[0-9a-f]{8,}\.")
+# Look-up shards have short hashes, so that the list of them stays small: a day is what one that
+# happened to keep its hash while it changed could mislead for.
+A_DAY = "max-age=86400"
+HASHED_ASSET = re.compile(r"/assets/(?:.*/)?[^/]*[.\-_][0-9a-f]{8,}\.[^/]*")
+LOOKUP_SHARD = re.compile(r"/register/lookup/[^/]+\.[a-z2-7]{5}\.json")
 # No file can be inside a file.
 NOWHERE = "404.html/nowhere"
 OPEN_DATA_FOLDER = "/register/"
@@ -116,12 +119,17 @@ def _content_type(file: str | os.PathLike[str]) -> str:
     return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
 
+def _caching(address: str) -> str:
+    if HASHED_ASSET.fullmatch(address):
+        return IMMUTABLE
+    return A_DAY if LOOKUP_SHARD.fullmatch(address) else REVALIDATE
+
+
 def _headers(address: str, status: int) -> Mapping[str, str]:
     found = status < HTTPStatus.BAD_REQUEST
-    name = PurePosixPath(address)
-    hashed = address.startswith(HASHED_FOLDERS) and HASHED_NAME.search(name.name)
-    headers = {"Cache-Control": IMMUTABLE if found and hashed else REVALIDATE}
-    if address.startswith(OPEN_DATA_FOLDER) and name.suffix in OPEN_DATA_SUFFIXES:
+    headers = {"Cache-Control": _caching(address) if found else REVALIDATE}
+    suffix = PurePosixPath(address).suffix
+    if address.startswith(OPEN_DATA_FOLDER) and suffix in OPEN_DATA_SUFFIXES:
         headers["Access-Control-Allow-Origin"] = "*"
     return headers
 

@@ -6,6 +6,7 @@ import argparse
 import getpass
 import secrets
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,9 +14,16 @@ from signet import policy as policies
 from signet.cli import kinds
 from signet.cli.arguments import a_date
 from signet.cli.failures import EXIT_BAD_INPUT, explain
-from signet.register import actions, store, tables
+from signet.register import actions, fold, store, tables
 from signet.register.actions import Proposal, Refused
+from signet.register.model import Entry, MemberRecord, PermitRecord
 from signet.register.payloads import KINDS, PayloadError, Subject
+
+# Of these a person says what changed, not all of it.
+STAYING = {
+    "name_changed": ("given", "family", "known_as", "native_name"),
+    "moved": ("city", "province"),
+}
 
 
 def add_parser(commands: Any) -> None:
@@ -67,7 +75,9 @@ def _proposals(options: argparse.Namespace) -> list[Proposal]:
         raise _Usage(f"KIND {said!r} is not one of {known}")
     data = kinds.given(options)
     scope = _scope(word.kind, data)
-    wrong = sorted(set(data) - set(KINDS[subject][word.kind].model_fields))
+    fits = set(KINDS[subject][word.kind].model_fields)
+    # A reason may be another than the usual one; a suspension is always a suspension.
+    wrong = sorted(set(data) - fits | set(data) & set(word.data) - {"reason"})
     if wrong:
         raise _Usage(f"{said} takes no {', '.join(wrong)}")
     first = Proposal(word.kind, {**word.data, **data}, options.effective_on, options.corrects)
@@ -82,15 +92,32 @@ def _scope(kind: str, data: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"designation": data.get("designation", ""), **stated}]
 
 
-def _with_condition_name(proposal: Proposal, number: str) -> Proposal:
-    """A condition that was given no name gets the next one of the record."""
-    if proposal.kind != "condition_imposed" or "condition" in proposal.data:
-        return proposal
-    held = store.read("member", number).entries
-    used = {e.data["condition"] for e in held if e.kind == "condition_imposed"}
-    name = next(c for n in range(1, len(used) + 2) if (c := f"C{n}") not in used)
-    data = {"condition": name, **proposal.data}
-    return Proposal(proposal.kind, data, proposal.effective_on, proposal.corrects)
+def _completed(proposal: Proposal, subject: Subject, number: str) -> Proposal:
+    """The proposal with what goes without saying, from what is held.
+
+    A condition that was given no name gets the next one; of a name or a place, what isn't said
+    stays. An empty value, as in --city "", says that there is none.
+    """
+    if proposal.kind == "condition_imposed" and "condition" not in proposal.data:
+        held = store.read(subject, number).entries
+        used = {e.data["condition"] for e in held if e.kind == "condition_imposed"}
+        name = next(c for n in range(1, len(used) + 2) if (c := f"C{n}") not in used)
+        return replace(proposal, data={"condition": name, **proposal.data})
+    if proposal.kind in STAYING:
+        held = store.read(subject, number).entries
+        found = _as_at(subject, held, proposal)
+        kept = {n: v for n in STAYING[proposal.kind] if (v := getattr(found, n, ""))}
+        return replace(proposal, data={**kept, **proposal.data})
+    return proposal
+
+
+def _as_at(
+    subject: Subject, held: list[Entry], proposal: Proposal
+) -> MemberRecord | PermitRecord | None:
+    others = [entry for entry in held if entry.id != proposal.corrects]
+    if subject == "member":
+        return fold.member(others, proposal.effective_on)
+    return fold.permit(others, proposal.effective_on, policies.load())
 
 
 def run(options: argparse.Namespace) -> int:
@@ -98,7 +125,7 @@ def run(options: argparse.Namespace) -> int:
     tables.bind()
     subject: Subject = options.subject
     try:
-        proposals = [_with_condition_name(p, options.number) for p in _proposals(options)]
+        proposals = [_completed(p, subject, options.number) for p in _proposals(options)]
         entries = actions.enter(
             subject,
             options.number,

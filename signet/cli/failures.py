@@ -13,7 +13,7 @@ from signet.publish.release import ReleaseError
 from signet.publish.shell import ShellError
 from signet.publish.urgent import CannotName, NothingPublished
 from signet.register.problems import InputProblems
-from signet.register.store import StoreUnavailable
+from signet.register.store import Conflict, StoreUnavailable, Unfinished
 
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
@@ -29,6 +29,7 @@ CLEAR = (  # their messages say what is wrong and what to do
     ReleaseError,
     ShellError,
     StoreUnavailable,
+    Unfinished,
 )
 
 
@@ -51,6 +52,8 @@ def report_failures(command: Callable[P, int]) -> Callable[P, int]:
             return command(*args, **kwargs)
         except InputProblems as error:
             explain(f"{error}; nothing was changed", error.problems)
+        except Conflict as conflict:
+            explain(f"{conflict}; what was written before it stands", ())
         except CLEAR as error:
             explain(str(error), ())
         except KeyboardInterrupt:

@@ -16,8 +16,8 @@ from signet.cli.failures import EXIT_BAD_INPUT, MOST_SHOWN, explain
 from signet.policy import Policy
 from signet.publish.progress import Progress
 from signet.publish.snapshot import StoreSource
-from signet.register import checking, contacts, loading, store, tables
-from signet.register.exchange.read import Folder
+from signet.register import checking, contacts, loading, store, tables, writing
+from signet.register.exchange.read import Folder, dated
 from signet.register.exchange.schema import CONTACTS, ENTRIES
 from signet.register.exchange.write import write_folder
 from signet.register.importing import accept_valid, load, read, read_exchange, write_rejected
@@ -90,39 +90,52 @@ def run_import(options: argparse.Namespace) -> int:
     if not options.source.exists():
         explain(f"there is no file or folder {options.source}", ())
         return EXIT_BAD_INPUT
+    if options.accept_valid and _has_entries(options):
+        explain(
+            "a folder with entries is taken whole or not at all: --accept-valid isn't for it", ()
+        )
+        return EXIT_BAD_INPUT
     tables.bind()
     if not options.dry_run:
-        tables.create_missing()
-    known = _held(options.dry_run)
-    plan = _plan(options, known, policy)
+        store.explained(tables.create_missing)()
+    known, mark = _held(options.dry_run)
+    plan = _plan(options, known, mark, policy)
     _tell(plan)
     if options.dry_run:
         print("dry run: nothing was written", file=sys.stderr)
         return 0
-    _write(plan, policy)
+    _write(plan, known, policy)
     return 0
 
 
-def _held(dry_run: bool) -> Held:
+def _has_entries(options: argparse.Namespace) -> bool:
+    source: Path = options.source
+    return options.mapping is None and source.is_dir() and (source / ENTRIES.file).exists()
+
+
+def _held(dry_run: bool) -> tuple[Held, str | None]:
+    """What the register holds, and the mark of a first load that was broken off."""
     try:
-        return loading.held()
-    except store.StoreUnavailable:
+        return loading.held(), store.loading_mark()
+    except store.NoRegister:
         if dry_run:
-            return Held(())
+            return Held(()), None
         raise
 
 
-def _plan(options: argparse.Namespace, known: Held, policy: Policy) -> Plan:
+def _plan(options: argparse.Namespace, known: Held, mark: str | None, policy: Policy) -> Plan:
     source: Path = options.source
     now = datetime.now(UTC)
-    if options.mapping is None and source.is_dir() and (source / ENTRIES.file).exists():
+    if _has_entries(options):
         folder = Folder(source)
-        restoring = not known.numbers("member") and not known.numbers("permit")
-        dated = options.dated or folder.dated or today(policy)
-        plan = loading.plan_entries(folder, dated, known, policy, None if restoring else now)
+        restores = loading.restored(source, known, mark)
+        speaks_of = options.dated or folder.dated or today(policy)
+        plan = loading.plan_entries(folder, speaks_of, known, policy, now, restores)
         numbers = known.numbers("member") | {n for (s, n), _ in plan.new if s == "member"}
         plan.contacts = _contacts(source, policy, numbers)
         return plan
+    if mark:
+        raise store.Unfinished
     members, permits = known.numbers("member"), known.numbers("permit")
     if options.mapping:
         found = read(source, load(options.mapping, policy), policy, members, permits)
@@ -144,7 +157,7 @@ def _dated(options: argparse.Namespace, policy: Policy) -> date:
         stated: date = options.dated
         return stated
     if options.source.is_dir() and options.mapping is None:
-        return Folder(options.source).dated or today(policy)
+        return dated(options.source) or today(policy)
     return today(policy)
 
 
@@ -176,11 +189,11 @@ def _tell(plan: Plan) -> None:
         explain("for a person to decide:", plan.notes, MOST_SHOWN)
 
 
-def _write(plan: Plan, policy: Policy) -> None:
+def _write(plan: Plan, known: Held, policy: Policy) -> None:
     progress = Progress()
     total = len(plan.new) + len(plan.changed)
     with progress.bar("records", total) as told:
-        loading.apply(plan, today(policy), policy, told)
+        writing.apply(plan, known, today(policy), policy, told)
     if plan.contacts:
         contacts.put(progress.over(plan.contacts, "contacts"))
 

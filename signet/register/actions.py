@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from signet.policy import Policy
 from signet.register import fold, rules, store
@@ -77,6 +78,7 @@ def enter(
         )
         for position, proposal in enumerate(proposals)
     ]
+    today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
     for attempt in range(TRIES):
         held = store.read(subject, number)
         if {e.id for e in entries} <= {e.id for e in held.entries}:
@@ -86,7 +88,7 @@ def enter(
         )
         if refused:
             raise Refused(refused)
-        body = snapshot_body(subject, [*held.entries, *entries], now.date(), policy)
+        body = snapshot_body(subject, [*held.entries, *entries], today, policy)
         try:
             store.add(subject, number, entries, body, held.version, act)
             return entries

@@ -40,10 +40,10 @@ def stale_snapshots(known: Held, as_of: date, policy: Policy, mend: bool) -> Ite
             if body and _same_record(body, subject, entries, policy):
                 continue
             what = "its snapshot is stale" if body else "it has no snapshot"
-            if mend:
-                fresh = snapshot_body(subject, entries, as_of, policy)
-                store.put_snapshot(subject, number, fresh, version + 1)
-            yield Finding(subject, number, what, mend)
+            mended = mend and store.put_snapshot(
+                subject, number, snapshot_body(subject, entries, as_of, policy), version
+            )
+            yield Finding(subject, number, what, mended)
     for subject, number in sorted(found):
         yield Finding(subject, number, "a snapshot without any entry")
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from signet.register import store
 from signet.register.exchange.schema import CONTACTS
 from signet.register.tables import ContactRow
 
 
+@store.explained
 def put(rows: Iterable[Mapping[str, str]]) -> int:
     """Write contacts, one a member, replacing what was held; gives how many."""
     count = 0
@@ -21,6 +23,7 @@ def put(rows: Iterable[Mapping[str, str]]) -> int:
     return count
 
 
+@store.explained
 def every() -> Iterator[dict[str, str]]:
     """All contacts in number order, for a full export."""
     rows = [

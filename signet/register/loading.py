@@ -6,14 +6,15 @@ source twice adds nothing, and a record that the source doesn't name is left as 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from signet.policy import Policy
 from signet.register import differences, fold, store
-from signet.register.actions import snapshot_body
 from signet.register.differences import Wanted
 from signet.register.exchange import decode
 from signet.register.exchange.read import Folder
@@ -22,12 +23,11 @@ from signet.register.importing import SourceRow, Tables
 from signet.register.model import Entry
 from signet.register.payloads import PayloadError, Subject
 from signet.register.problems import InputProblems, Problem
-from signet.register.store import RawActs, Stored
+from signet.register.store import RawActs
 
 Key = tuple[Subject, str]
 AUTHORITY = "Import from the records of the regulator"
 ENTERED_BY = "import"
-TRIES = 5  # against other writers of the same record
 
 
 @dataclass(slots=True)
@@ -40,6 +40,7 @@ class Plan:
     missing: dict[Subject, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     contacts: list[Mapping[str, str]] = field(default_factory=list)
+    restores: str = ""  # names the folder whose entries keep their own moments
 
     def entries(self) -> int:
         """How many entries would be added."""
@@ -75,15 +76,29 @@ def held() -> Held:
 SUBJECTS: tuple[Subject, ...] = ("permit", "member")
 
 
-def plan_entries(
-    folder: Folder, dated: date, known: Held, policy: Policy, now: datetime | None
-) -> Plan:
-    """What a folder that has entries adds. `now` None: it is restored, with its own moments.
+def restored(folder: Path, known: Held, mark: str | None) -> str:
+    """The name under which a folder that has entries is restored; "" when it is added instead.
 
-    Raises InputProblems with everything that is wrong in it.
+    Into an empty register, or to finish what was broken off, as `mark` says.
     """
-    plan, problems, seen = Plan(), list[Problem](), set[Key]()
-    for raw in _all(folder):
+    name = hashlib.blake2b((folder / ENTRIES.file).read_bytes(), digest_size=12).hexdigest()
+    if mark not in (None, "", name):
+        raise store.Unfinished
+    empty = not any(known.numbers(subject) for subject in SUBJECTS)
+    return name if mark == name or empty else ""
+
+
+def plan_entries(
+    folder: Folder, dated: date, known: Held, policy: Policy, now: datetime, restores: str = ""
+) -> Plan:
+    """What a folder that has entries adds, recorded `now`.
+
+    With `restores`, from `restored`, entries keep their own moments. Raises InputProblems with
+    everything that is wrong in it.
+    """
+    plan, problems, seen = Plan(restores=restores), list[Problem](), set[Key]()
+    moment = None if restores else now
+    for raw in _all(folder, problems):
         key: Key = ("member" if raw.subject == "member" else "permit", raw.number)
         seen.add(key)
         try:
@@ -91,16 +106,20 @@ def plan_entries(
         except InputProblems as found:
             problems += found.problems
             continue
-        _add(plan, key, _unheld(given, known.entries(key), problems, now), key in known)
+        _add(plan, key, _unheld(given, known.entries(key), problems, moment), key in known)
     if problems:
         raise InputProblems(problems)
     _note_missing(plan, known, seen, SUBJECTS)
     return plan
 
 
-def _all(folder: Folder) -> Iterator[Any]:
-    yield from folder.permits()
-    yield from folder.members()
+def _all(folder: Folder, problems: list[Problem]) -> Iterator[Any]:
+    """Every record of a folder, up to a problem that there is no reading past."""
+    try:
+        yield from folder.permits()
+        yield from folder.members()
+    except InputProblems as found:
+        problems += found.problems
 
 
 def _add(plan: Plan, key: Key, entries: list[Entry], is_held: bool) -> None:
@@ -146,9 +165,10 @@ def plan_tables(tables: Tables, dated: date, known: Held, policy: Policy, now: d
         entries = known.entries(key)
         try:
             difference = _difference(wanted, entries, dated, policy)
-            added = list(
-                differences.as_entries(wanted, difference, dated, now, ENTERED_BY, AUTHORITY)
+            made = differences.as_entries(
+                wanted, difference, dated, now, ENTERED_BY, AUTHORITY, len(entries)
             )
+            added = list(_not_coming(made, entries, dated))
         except PayloadError as error:
             problems += [Problem(row.file, row.line, f, "", e) for f, e in error.problems]
             continue
@@ -160,6 +180,15 @@ def plan_tables(tables: Tables, dated: date, known: Held, policy: Policy, now: d
     _note_missing(plan, known, seen, said)
     plan.contacts = [contact(row) for row in tables.rows.get("contacts", ())]
     return plan
+
+
+def _not_coming(made: Iterable[Entry], held: list[Entry], dated: date) -> Iterator[Entry]:
+    """The entries but for those that are held already, for a day after the source's."""
+    coming = [e for e in fold.applicable(held, None) if e.effective_on > dated]
+    for entry in made:
+        said = (entry.kind, entry.effective_on, entry.data)
+        if said not in [(e.kind, e.effective_on, e.data) for e in coming]:
+            yield entry
 
 
 def contact(row: SourceRow) -> dict[str, str]:
@@ -217,41 +246,3 @@ def _by_number(
 
 def _values(rows: list[SourceRow] | None) -> list[Mapping[str, Any]] | None:
     return None if rows is None else [row.values for row in rows]
-
-
-def apply(plan: Plan, as_of: date, policy: Policy, told: Callable[[], None]) -> None:
-    """Write a plan. `told` is called after each record.
-
-    A record that somebody else changed meanwhile is planned against what they left: its entries
-    are added all the same, since entries never replace one another.
-    """
-
-    def counted(
-        records: Iterable[tuple[Key, list[Entry]]],
-    ) -> Iterator[tuple[Subject, str, list[Entry], str]]:
-        for (subject, number), entries in records:
-            yield subject, number, entries, snapshot_body(subject, entries, as_of, policy)
-            told()
-
-    store.put_new(counted(plan.new))
-    for (subject, number), entries in plan.changed:
-        _add_to(subject, number, entries, as_of, policy)
-        told()
-
-
-def _add_to(
-    subject: Subject, number: str, entries: list[Entry], as_of: date, policy: Policy
-) -> None:
-    for _ in range(TRIES):
-        now_held: Stored = store.read(subject, number)
-        ids = {entry.id for entry in now_held.entries}
-        added = [entry for entry in entries if entry.id not in ids]
-        if not added:
-            return
-        body = snapshot_body(subject, [*now_held.entries, *added], as_of, policy)
-        try:
-            store.add(subject, number, added, body, now_held.version, added[0].id)
-            return
-        except store.Conflict:
-            continue
-    raise store.Conflict(f"{subject} {number} keeps being changed; import again")

@@ -180,12 +180,9 @@ def _member_refusals(
         before = fold.member(rest, entry.effective_on)
         yield from _reinstated_too_soon(fold.applicable(rest, entry.effective_on), entry, policy)
         if entry.kind == "condition_lifted":
-            in_force = {c.condition for c in before.conditions} if before else set()
-            if entry.data["condition"] not in in_force:
-                named = ", ".join(sorted(in_force)) or "none"
-                yield Refusal(
-                    "COM-5", f"no condition {entry.data['condition']!r} is in force; held: {named}"
-                )
+            yield from _lifted_refusals(before, entry)
+        if entry.kind == "condition_imposed":
+            yield from _imposed_refusals([before, fold.member(rest, None)], entry)
     if fold.member([*held, *proposed], None) is None:
         yield Refusal("", NOTHING_LEFT)
         return
@@ -196,6 +193,22 @@ def _member_refusals(
         after = _designation_refusals(fold.member([*held, *proposed], as_of), policy)
         found |= {refusal: None for refusal in after if refusal not in was}
     yield from found
+
+
+def _lifted_refusals(before: MemberRecord | None, entry: Entry) -> Iterator[Refusal]:
+    in_force = {c.condition for c in before.conditions} if before else set()
+    if entry.data["condition"] not in in_force:
+        named = ", ".join(sorted(in_force)) or "none"
+        message = f"no condition {entry.data['condition']!r} is in force; held: {named}"
+        yield Refusal("COM-5", message)
+
+
+def _imposed_refusals(records: Sequence[MemberRecord | None], entry: Entry) -> Iterator[Refusal]:
+    """A name is taken once at a time: the second condition of a name would hide the first."""
+    name = entry.data["condition"]
+    taken = {c.condition for record in records if record for c in record.conditions}
+    if name in taken:
+        yield Refusal("COM-5", f"a condition {name!r} is in force already: correct or lift it")
 
 
 def _designation_refusals(after: MemberRecord | None, policy: Policy) -> Iterator[Refusal]:

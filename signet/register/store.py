@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from functools import wraps
 from itertools import groupby
 from typing import Any, ParamSpec, TypeVar
@@ -18,21 +17,20 @@ from botocore.exceptions import BotoCoreError
 from pynamodb.connection import Connection
 from pynamodb.exceptions import (
     DoesNotExist,
-    GetError,
+    PutError,
     PynamoDBException,
-    QueryError,
-    ScanError,
     TableDoesNotExist,
-    TableError,
     TransactWriteError,
 )
 from pynamodb.transactions import TransactWrite
 
+from signet.register.act import RawActs as RawActs
+from signet.register.act import body as act_body
+from signet.register.act import decoded as decoded
+from signet.register.act import in_acts as in_acts
 from signet.register.model import Entry
 from signet.register.payloads import Subject
-from signet.register.tables import ACT, SNAPSHOT, RegisterRow
-
-ENTRIES_AN_ACT = 100  # keeps a row well below the database's 400 kB
+from signet.register.tables import ACT, LOADING, SNAPSHOT, RegisterRow
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,8 +40,22 @@ class StoreUnavailable(Exception):
     """The database can't be reached or has no tables; the message says what to do."""
 
 
+class NoRegister(StoreUnavailable):
+    """The database is there, and has no tables yet."""
+
+
 class Conflict(Exception):
     """Somebody else wrote to the record since it was read. Nothing was written."""
+
+
+class Unfinished(Exception):
+    """A folder was being restored and that was broken off; it has to be finished first."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "restoring a folder was broken off: import that same folder again to finish it, before "
+            "anything else is imported"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +66,15 @@ class Stored:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class RawActs:
-    """A record's acts as they are kept, still JSON."""
-
-    subject: Subject
-    number: str
-    bodies: tuple[str, ...]
-
-
-def _explained(call: Callable[P, R]) -> Callable[P, R]:
+def explained(call: Callable[P, R]) -> Callable[P, R]:
     """Turn the database's errors about being unreachable into words."""
 
     @wraps(call)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return call(*args, **kwargs)
-        except (TableDoesNotExist, TableError, QueryError, ScanError, GetError, BotoCoreError) as e:
-            raise _unavailable(e) from e
+        except (PynamoDBException, BotoCoreError) as error:
+            raise _unavailable(error) from error
 
     return run
 
@@ -79,7 +82,7 @@ def _explained(call: Callable[P, R]) -> Callable[P, R]:
 def _unavailable(error: Exception) -> StoreUnavailable:
     text = str(error)
     if "ResourceNotFound" in text or isinstance(error, TableDoesNotExist):
-        return StoreUnavailable("the database has no register yet: import records first")
+        return NoRegister("the database has no register yet: import records first")
     if "credentials" in text or "connect" in text.lower() or "region" in text:
         return StoreUnavailable(
             "the database can't be reached: start one with `make demo` or `make db`, or set "
@@ -92,49 +95,12 @@ def _key(subject: str, number: str) -> str:
     return f"{subject}#{number}"
 
 
-def _body(entries: Sequence[Entry]) -> str:
-    fields = [
-        {
-            "id": e.id,
-            "kind": e.kind,
-            "effective_on": e.effective_on.isoformat(),
-            "recorded_at": e.recorded_at.isoformat(),
-            "entered_by": e.entered_by,
-            "authority": e.authority,
-            "corrects": e.corrects,
-            "data": e.data,
-        }
-        for e in entries
-    ]
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
-
-
-def decoded(raw: RawActs) -> list[Entry]:
-    """The entries in a record's acts."""
-    return [
-        Entry(
-            id=e["id"],
-            subject=raw.subject,
-            number=raw.number,
-            kind=e["kind"],
-            effective_on=date.fromisoformat(e["effective_on"]),
-            recorded_at=datetime.fromisoformat(e["recorded_at"]).astimezone(UTC),
-            entered_by=e["entered_by"],
-            authority=e["authority"],
-            data=e["data"],
-            corrects=e["corrects"],
-        )
-        for body in raw.bodies
-        for e in json.loads(body)
-    ]
-
-
 def _act(subject: Subject, number: str, entries: Sequence[Entry], act: str) -> RegisterRow:
     moment = max(e.recorded_at for e in entries).isoformat()
     return RegisterRow(
         record=_key(subject, number),
         part=f"{ACT}{moment}#{act}",
-        body=_body(entries),
+        body=act_body(entries),
         permit=number if subject == "permit" else None,
     )
 
@@ -149,7 +115,7 @@ def _snapshot(subject: Subject, number: str, body: str, version: int) -> Registe
     )
 
 
-@_explained
+@explained
 def read(subject: Subject, number: str) -> Stored:
     """All that is held of a record; no entries and version 0 when there is none."""
     rows = list(RegisterRow.query(_key(subject, number), consistent_read=True))
@@ -158,7 +124,7 @@ def read(subject: Subject, number: str) -> Stored:
     return Stored(decoded(RawActs(subject, number, bodies)), version)
 
 
-@_explained
+@explained
 def read_acts(subject: Subject, number: str) -> RawActs:
     """A record's acts as they are kept; none when there is no such record."""
     held = RegisterRow.query(
@@ -167,7 +133,7 @@ def read_acts(subject: Subject, number: str) -> RawActs:
     return RawActs(subject, number, tuple(row.body for row in held))
 
 
-@_explained
+@explained
 def snapshot(subject: Subject, number: str) -> dict[str, Any] | None:
     """The record as it was folded when last written, or None when there is none."""
     try:
@@ -178,7 +144,7 @@ def snapshot(subject: Subject, number: str) -> dict[str, Any] | None:
     return found
 
 
-@_explained
+@explained
 def add(
     subject: Subject, number: str, entries: Sequence[Entry], body: str, version: int, act: str
 ) -> None:
@@ -220,7 +186,7 @@ def _connection() -> Connection:
     return connection
 
 
-@_explained
+@explained
 def put_new(records: Iterable[tuple[Subject, str, Sequence[Entry], str]]) -> None:
     """Write records that aren't held yet, as (subject, number, entries, snapshot), in batches.
 
@@ -228,24 +194,47 @@ def put_new(records: Iterable[tuple[Subject, str, Sequence[Entry], str]]) -> Non
     """
     with RegisterRow.batch_write() as batch:
         for subject, number, entries, body in records:
-            parts = [
-                entries[at : at + ENTRIES_AN_ACT] for at in range(0, len(entries), ENTRIES_AN_ACT)
-            ]
+            parts = list(in_acts(entries))
             for part in parts:
                 batch.save(_act(subject, number, part, part[0].id))
             batch.save(_snapshot(subject, number, body, len(parts)))
 
 
-@_explained
-def put_snapshot(subject: Subject, number: str, body: str, version: int) -> None:
-    """Write a record's snapshot anew, where `signet fsck` found it stale."""
-    _snapshot(subject, number, body, version).save()
+@explained
+def put_snapshot(subject: Subject, number: str, body: str, version: int) -> bool:
+    """Write anew the snapshot of a record that is of `version`, 0 where it has none.
+
+    Gives whether it was written: not when somebody added to the record meanwhile.
+    """
+    held = RegisterRow.version == version if version else RegisterRow.record.does_not_exist()
+    try:
+        _snapshot(subject, number, body, version + 1).save(condition=held)
+    except PutError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
 
 
-@_explained
-def is_empty() -> bool:
-    """Whether the register holds nothing at all."""
-    return next(iter(RegisterRow.scan(limit=1)), None) is None
+@explained
+def mark_loading(source: str) -> None:
+    """Note that a first load is under way; `source` names the folder being restored, or is ""."""
+    RegisterRow(record=LOADING, part=LOADING, body=source).save()
+
+
+@explained
+def loading_mark() -> str | None:
+    """The source of a first load that was begun and not finished, or None."""
+    try:
+        return str(RegisterRow.get(LOADING, LOADING, consistent_read=True).body)
+    except DoesNotExist:
+        return None
+
+
+@explained
+def clear_loading() -> None:
+    """Note that the first load is done."""
+    RegisterRow(record=LOADING, part=LOADING).delete()
 
 
 def acts(subject: Subject) -> Iterator[RawActs]:

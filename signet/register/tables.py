@@ -16,6 +16,7 @@ from pynamodb.models import Model
 
 ACT = "act#"
 SNAPSHOT = "snapshot"
+LOADING = "loading"  # both keys of the one row that is there while a first load is under way
 STREAM = "NEW_IMAGE"
 LOCAL_SETTINGS = Path(__file__).resolve().parents[2] / "var" / "local.env"
 NEEDED = "AWS_ENDPOINT_URL_DYNAMODB"

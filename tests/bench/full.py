@@ -75,6 +75,12 @@ def _hugo_rows(size: Size, version: str, race: Race, ours: Output, theirs: Outpu
         f"{1000 * best / theirs.pages:.2f} ms a page; {race.hugos[-1].peak_mb:.0f} MB of memory",
     )
     yield Row(TABLE, f"Hugo {version}, {size}, output", str(theirs))
+    ours_busy, theirs_busy = (min(s.processor for s in runs) for runs in (race.ours, race.hugos))
+    yield Row(
+        TABLE,
+        f"Signet to Hugo, {size}, time on the processors",
+        f"{ours_busy / theirs_busy:.2f} times: {ours_busy:.1f} s to {theirs_busy:.1f} s",
+    )
     ratio = _median(race.ours) / _median(race.hugos)
     yield at_most(
         TABLE,

@@ -16,7 +16,7 @@ from signet import policy as policies
 from signet.publish import shell as shells
 from signet.publish import site as sites
 from signet.publish import templates
-from tests.bench.commands import BenchError, Spent, run
+from tests.bench.commands import LOG, BenchError, Spent, run
 
 LAYOUTS = Path(__file__).parent / "hugo_layouts"
 BLOCKS = ("title", "description", "head", "header_search", "crumbs", "content")
@@ -40,7 +40,7 @@ def version() -> str | None:
     if not shutil.which("hugo"):
         return None
     run(["hugo", "version"])
-    said = (Path(__file__).resolve().parents[2] / "var/bench/last-command.log").read_text()
+    said = LOG.read_text(encoding="utf-8")
     found = re.search(r"v(\d+\.\d+\.\d+)", said)
     return found[1] if found else said.strip()
 

@@ -46,7 +46,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _build(records: Path, out: Path) -> None:
-    command = [sys.executable, "build.py", "--source", records, "--out", out, "--quiet"]
+    command = [sys.executable, "build.py", "--source", str(records), "--out", str(out), "--quiet"]
     settings = os.environ | {"SIGNET_SITE_URL": SITE.url}
     made = subprocess.run(
         [*command, "--as-of", DAY.isoformat()],
@@ -58,7 +58,7 @@ def _build(records: Path, out: Path) -> None:
 @pytest.fixture(scope="session")
 def address(built: Path) -> Iterator[str]:
     """The address at which the site's own gateway serves it."""
-    command = [sys.executable, "-m", "infra.local.gateway", built, "--port", "0"]
+    command = [sys.executable, "-m", "infra.local.gateway", str(built), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as gateway:
         assert gateway.stdout
         try:

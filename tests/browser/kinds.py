@@ -119,8 +119,8 @@ def _members() -> Ledger:
     ledger.practitioner(CONDITIONS, "Ravnsborg", given="Bjørn")
     imposed = {"condition": "review", "text": IMPOSED}
     ledger.add(CONDITIONS, "condition_imposed", "2025-03-04", **imposed)
-    private = {"condition": "health", "text": KEPT_PRIVATE, "published": False}
-    ledger.add(CONDITIONS, "condition_imposed", "2025-03-04", **private)
+    private = {"condition": "health", "text": KEPT_PRIVATE}
+    ledger.add(CONDITIONS, "condition_imposed", "2025-03-04", published=False, **private)
     ledger.practitioner(SUSPENDED, "Vandermast", given="Cyril")
     ledger.suspend(SUSPENDED, "2026-05-11", until="2027-05-10")
     ledger.practitioner(STRUCK, "Ouimet-Lacasse", given="Delphine")
@@ -147,8 +147,9 @@ def _decided(ledger: Ledger) -> None:
 
 def _permits() -> Ledger:
     ledger = Ledger()
-    operating = {"operating_names": ["Kestrel Bridges", "Ridge Inspection Services"]}
-    ledger.permit(IN_FORCE, NAMES[IN_FORCE], PERMITTED, CONDITIONS, **operating)
+    operating = ["Kestrel Bridges", "Ridge Inspection Services"]
+    answering = (PERMITTED, CONDITIONS)
+    ledger.permit(IN_FORCE, NAMES[IN_FORCE], *answering, operating_names=operating)
     ledger.permit(EXPIRED, "Lapwing Surveys Inc.", PERMITTED, on="2025-02-01")
     ledger.permit(UNANSWERED, "Merlin Structures Ltd.", SUSPENDED)
     ledger.permit(PERMIT_SUSPENDED, "Nighthawk Consulting Ltd.", PERMITTED)

@@ -9,9 +9,9 @@ import pytest
 
 from signet.cli.build import main
 from signet.publish import urgent
-from signet.publish.lookup.patch import CannotPatch, patched
+from signet.publish.lookup.patch import CannotPatch, patched, shard_names
 from signet.publish.urgent import CannotName, NothingPublished
-from tests.built_site import Ledger, build, document, page, prepared, tree
+from tests.built_site import Ledger, build, document, page, prepared, sample, tree
 
 TODAY = "2026-11-01"
 
@@ -131,11 +131,33 @@ def test_a_word_that_names_no_record_is_refused(word: str) -> None:
         urgent.named([word])
 
 
-def test_shards_that_share_a_hash_are_left_to_a_whole_build() -> None:
+def test_shards_of_the_same_content_are_told_apart() -> None:
     shard = b'{"records":[[0,"100001","Ada Abara","","Calgary","Permitted to practise"]]}'
+    other = b'{"records":[[0,"100002","Ada Abara","","Calgary","Permitted to practise"]]}'
     files = {
+        "register/lookup/n-.aaaaa.json": other,
         "register/lookup/b-a.aaaaa.json": shard,
-        "register/lookup/manifest.json": b'{"hashes":"aaaaaaaaaa"}',
+        "register/lookup/manifest.json": b'{"shape":"(ab,)","hashes":"aaaaaaaaaa"}',
     }
-    with pytest.raises(CannotPatch, match="2 shards"):
+    changed = patched(files, files.__getitem__, {"member 100001": None})
+    hashes = json.loads(changed["register/lookup/manifest.json"] or b"")["hashes"]
+    assert hashes[:5] == "aaaaa"
+    assert f"register/lookup/b-a.{hashes[5:]}.json" in changed
+
+
+def test_a_manifest_that_does_not_fit_its_shards_is_left_to_a_whole_build() -> None:
+    files = {
+        "register/lookup/b-z.aaaaa.json": b'{"records":[[0,"100001","Ada Abara","","",""]]}',
+        "register/lookup/manifest.json": b'{"shape":"(ab,)","hashes":"aaaaaaaaaa"}',
+    }
+    with pytest.raises(CannotPatch, match="whole build"):
         patched(files, files.__getitem__, {"member 100001": None})
+
+
+def test_the_names_of_all_shards_follow_from_the_manifest(tmp_path: Path) -> None:
+    build(sample(tmp_path / "records", members=400, permits=40), out := tmp_path / "site")
+    folder = out / "register/lookup"
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    names, hashes = list(shard_names(manifest["shape"])), manifest["hashes"]
+    told = {f"{n}.{hashes[5 * at : 5 * at + 5]}.json" for at, n in enumerate(names)}
+    assert told == {path.name for path in folder.glob("*.json")} - {"manifest.json"}

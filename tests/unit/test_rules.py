@@ -361,6 +361,15 @@ def test_only_a_condition_in_force_is_lifted() -> None:
     assert cited([registered(), imposed, lifted], again) == {"COM-5"}
 
 
+def test_a_condition_doesn_t_take_the_name_of_another_in_force() -> None:
+    imposed = entry("condition_imposed", "2021-01-01", condition="C1", text="Work is reviewed")
+    for on in ("2020-06-01", "2022-01-01"):
+        second = entry("condition_imposed", on, named="n", condition="C1", text="No sole practice")
+        assert cited([registered(), imposed], second) == {"COM-5"}
+    right = replace(second, corrects=imposed.id)
+    assert refused([registered(), imposed], right) == []
+
+
 def test_the_day_on_which_a_condition_was_lifted_can_be_put_right() -> None:
     imposed = entry("condition_imposed", "2021-01-01", condition="C1", text="Work is reviewed")
     lifted = entry("condition_lifted", "2022-01-01", condition="C1")

@@ -1,0 +1,86 @@
+"""Acts: the entries of a record that were recorded at once, as they are kept in a row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from signet.register.model import Entry
+from signet.register.payloads import Subject
+
+ENTRIES_AN_ACT = 100
+BYTES_AN_ACT = 300_000  # the database takes rows up to 400 kB
+
+
+@dataclass(frozen=True, slots=True)
+class RawActs:
+    """A record's acts as they are kept, still JSON."""
+
+    subject: Subject
+    number: str
+    bodies: tuple[str, ...]
+
+
+def body(entries: Sequence[Entry]) -> str:
+    """The entries as a row keeps them."""
+    fields = [
+        {
+            "id": e.id,
+            "kind": e.kind,
+            "effective_on": e.effective_on.isoformat(),
+            "recorded_at": e.recorded_at.isoformat(),
+            "entered_by": e.entered_by,
+            "authority": e.authority,
+            "corrects": e.corrects,
+            "data": e.data,
+        }
+        for e in entries
+    ]
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def decoded(raw: RawActs) -> list[Entry]:
+    """The entries in a record's acts.
+
+    Two imports of one source at once may both have written an entry; it is one entry all the same,
+    recorded when it was first written.
+    """
+    found: dict[str, Entry] = {}
+    for body in raw.bodies:
+        for fields in json.loads(body):
+            if fields["id"] not in found:
+                found[fields["id"]] = _entry(raw, fields)
+    return list(found.values())
+
+
+def _entry(raw: RawActs, fields: dict[str, Any]) -> Entry:
+    return Entry(
+        id=fields["id"],
+        subject=raw.subject,
+        number=raw.number,
+        kind=fields["kind"],
+        effective_on=date.fromisoformat(fields["effective_on"]),
+        recorded_at=datetime.fromisoformat(fields["recorded_at"]).astimezone(UTC),
+        entered_by=fields["entered_by"],
+        authority=fields["authority"],
+        data=fields["data"],
+        corrects=fields["corrects"],
+    )
+
+
+def in_acts(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """The entries in portions that each fit a row."""
+    act: list[Entry] = []
+    size = 0
+    for entry in entries:
+        weight = len(body([entry]).encode())
+        if act and (len(act) == ENTRIES_AN_ACT or size + weight > BYTES_AN_ACT):
+            yield act
+            act, size = [], 0
+        act.append(entry)
+        size += weight
+    if act:
+        yield act

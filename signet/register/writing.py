@@ -1,0 +1,91 @@
+"""Writing a plan: the first load of a register in batches, later records one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+
+from signet.policy import Policy
+from signet.register import store
+from signet.register.actions import snapshot_body
+from signet.register.loading import SUBJECTS, Held, Key, Plan
+from signet.register.model import Entry
+from signet.register.payloads import Subject
+from signet.register.store import Stored
+
+TRIES = 5  # against other writers of the same record
+
+
+def apply(plan: Plan, known: Held, as_of: date, policy: Policy, told: Callable[[], None]) -> None:
+    """Write a plan made against `known`. `told` is called after each record.
+
+    The first load of a register goes in batches, which are fast, can stop half-way, and are then
+    finished by the next import. Later every record is written whole: what somebody else adds to it
+    meanwhile stands, since entries never replace one another. Raises store.Conflict when others
+    keep writing, or registered a record meanwhile.
+    """
+    mark = store.loading_mark()
+    first = mark is not None or not any(known.numbers(s) for s in {k[0] for k, _ in plan.new})
+    if first and (plan.new or mark is not None):
+        store.mark_loading(plan.restores or mark or "")
+        store.put_new(_counted(plan.new, as_of, policy, told))
+    for (subject, number), entries in plan.changed if first else (*plan.new, *plan.changed):
+        _add_to(subject, number, entries, as_of, policy, (subject, number) not in known)
+        told()
+    if mark is not None:
+        _complete_snapshots(as_of, policy)
+    if first:
+        store.clear_loading()
+
+
+def _counted(
+    records: Iterable[tuple[Key, list[Entry]]],
+    as_of: date,
+    policy: Policy,
+    told: Callable[[], None],
+) -> Iterator[tuple[Subject, str, list[Entry], str]]:
+    for (subject, number), entries in records:
+        yield subject, number, entries, snapshot_body(subject, entries, as_of, policy)
+        told()
+
+
+def _complete_snapshots(as_of: date, policy: Policy) -> None:
+    """Give a snapshot to the records that a load broken off left without one."""
+    there = {(subject, number) for subject, number, _, _ in store.snapshots()}
+    for subject in SUBJECTS:
+        for raw in store.acts(subject):
+            if (subject, raw.number) not in there:
+                body = snapshot_body(subject, store.decoded(raw), as_of, policy)
+                store.put_snapshot(subject, raw.number, body, 0)
+
+
+def _add_to(
+    subject: Subject, number: str, entries: list[Entry], as_of: date, policy: Policy, new: bool
+) -> None:
+    for part in store.in_acts(entries):
+        _add_act(subject, number, part, as_of, policy, {e.id for e in entries} if new else None)
+
+
+def _add_act(
+    subject: Subject,
+    number: str,
+    entries: list[Entry],
+    as_of: date,
+    policy: Policy,
+    all_there_may_be: set[str] | None,
+) -> None:
+    for _ in range(TRIES):
+        now_held: Stored = store.read(subject, number)
+        ids = {entry.id for entry in now_held.entries}
+        if all_there_may_be is not None and not ids <= all_there_may_be:
+            raise store.Conflict(f"{subject} {number} was registered meanwhile; import again")
+        added = [entry for entry in entries if entry.id not in ids]
+        if not added:
+            return
+        body = snapshot_body(subject, [*now_held.entries, *added], as_of, policy)
+        try:
+            store.add(subject, number, added, body, now_held.version, added[0].id)
+            return
+        except store.Conflict:
+            continue
+    raise store.Conflict(f"{subject} {number} keeps being changed; import again")
