@@ -30,7 +30,7 @@ from signet.register.payloads import Subject, canonical
 DAY = date(2026, 11, 2)
 SITE = Site(url="https://register.example")
 POLICY = policies.load("alberta")
-SCOPE = {
+SCOPE: dict[str, Any] = {
     "designation": "P.Tech.(Eng.)",
     "discipline": "Civil",
     "activities": ("Design", "Inspection"),

@@ -115,7 +115,7 @@ def data_package(sizes: Mapping[str, tuple[int, str]], site: Site, policy: Polic
             "path": name,
             "title": TITLES[name],
             "bytes": size,
-            "hash": f"blake2b-128:{found}",
+            "hash": f"sha256:{found}",
             "encoding": "utf-8",
         }
         if name in COLUMNS:

@@ -63,5 +63,5 @@ class Gathered:
             with stream:
                 pass
             self.line_counts.setdefault(name, 0)
-            sizes[name] = (stream.size, self._staging.digests[DATA + name].hex())
+            sizes[name] = (stream.size, stream.sha256())
         return sizes

@@ -109,14 +109,20 @@ class StagedStream:
     def __init__(self, staging: Staging, path: str) -> None:
         self._staging, self._path = staging, path
         self._hash = hashlib.blake2b(digest_size=16)
+        self._public_hash = hashlib.sha256()
         self._place, self._file = staging.open_part(path)
         self.size = 0
 
     def write(self, content: bytes) -> None:
         """Add to the end of the file."""
         self._hash.update(content)
+        self._public_hash.update(content)
         self._file.write(content)
         self.size += len(content)
+
+    def sha256(self) -> str:
+        """The hash of what was written, as those who download the file can check it."""
+        return self._public_hash.hexdigest()
 
     def __enter__(self) -> StagedStream:
         return self

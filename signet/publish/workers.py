@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from signet.publish import records
 from signet.publish.records import Batch, Desk
 from signet.publish.release import ReleaseError
+from signet.register.problems import InputProblems
 
 BATCH = 200  # records handed to a process at a time
 AHEAD = 3  # batches in flight for each process
@@ -79,6 +80,8 @@ def _forked(desk: Desk, parts: Iterable[list[Any]], count: int) -> Iterator[Batc
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
+        except InputProblems as error:
+            raise InputProblems(error.problems) from None  # its count is lost on the way here
         except BrokenExecutor as error:
             raise ReleaseError(
                 "a process of the build ended before its work was done, as when memory runs out; "

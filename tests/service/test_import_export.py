@@ -233,13 +233,13 @@ def interrupted(*arguments: object, batches: int = 1) -> None:
 def test_a_restore_broken_off_and_run_again_is_whole_with_its_moments(
     tmp_path: Path, batches: int
 ) -> None:
-    source = small(tmp_path / "in", members=20)
+    source = small(tmp_path / "in", members=14)
     interrupted("import", source, batches=batches)
     assert len(register()) == batches * 13  # the 13th has its entries and no snapshot yet
     assert signet("import", source) == 0
-    assert len(register()) == 21
+    assert len(register()) == 15
     noon = moment("2020-01-01T12:00:00")
-    assert {e.recorded_at for e in held("member", "119")} == {noon}
+    assert {e.recorded_at for e in held("member", "113")} == {noon}
     assert stale() == []
     assert signet("export", "--out", tmp_path / "out", "--dated", DATED) == 0
     (source / "contacts.csv").write_text("number,email,phone,birth_date,address\n")
@@ -251,7 +251,7 @@ def test_a_restore_broken_off_and_run_again_is_whole_with_its_moments(
 def test_a_restore_broken_off_is_finished_before_anything_else_is_imported(
     tmp_path: Path, capsys: Any
 ) -> None:
-    source = small(tmp_path / "in", members=20)
+    source = small(tmp_path / "in", members=14)
     interrupted("import", source)
     for other in (small(tmp_path / "other"), rows(tmp_path / "members.csv")):
         before = register()
@@ -263,7 +263,7 @@ def test_a_restore_broken_off_is_finished_before_anything_else_is_imported(
 
 
 def test_after_a_restore_was_finished_moments_are_those_of_import(tmp_path: Path) -> None:
-    source = small(tmp_path / "in", members=20)
+    source = small(tmp_path / "in", members=14)
     interrupted("import", source)
     signet("import", source)
     begun = datetime.now(UTC)
@@ -272,12 +272,12 @@ def test_after_a_restore_was_finished_moments_are_those_of_import(tmp_path: Path
 
 
 def test_rows_imported_half_way_and_again_are_the_same_register(tmp_path: Path) -> None:
-    lines = [f"{n},Lee,Ana,Olds,C.E.T.,registered,,2011-04-18\n" for n in range(300, 320)]
+    lines = [f"{n},Lee,Ana,Olds,C.E.T.,registered,,2011-04-18\n" for n in range(300, 314)]
     source = rows(tmp_path / "members.csv", MEMBERS.splitlines(keepends=True)[0] + "".join(lines))
     interrupted("import", source, "--dated", "2021-06-01")
-    assert 0 < len(register()) < 20
+    assert 0 < len(register()) < 14
     assert signet("import", source, "--dated", "2021-06-01") == 0
-    assert len(register()) == 20
+    assert len(register()) == 14
     assert all(len(entries) == 2 for entries in register().values())
     assert stale() == []
 
@@ -321,7 +321,7 @@ def test_accept_valid_takes_the_good_rows_and_writes_the_others_beside(
     assert register() == {}
     assert signet("import", source, "--accept-valid") == 0
     assert [number for _, number in register()] == ["200", "201"]
-    with (tmp_path / "members.rejected.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "members.rejected.csv").open(encoding="utf-8-sig", newline="") as file:
         (rejected,) = csv.DictReader(file)
     assert (rejected["number"], rejected["line"]) == ("202", "4")
 
@@ -421,7 +421,7 @@ def part_of(name: str, out: Path, wanted: Callable[[dict[str, str]], bool]) -> P
 
 
 def california(month: str, tmp_path: Path) -> Path:
-    """An export's licences of four hundred numbers and of all that changed their standing."""
+    """An export's licences of some numbers and of all that changed their standing."""
     days = {"2025-09": "13", "2025-11": "17"}
     status: dict[str, dict[str, str]] = {}
     for other, on in days.items():
@@ -436,7 +436,7 @@ def california(month: str, tmp_path: Path) -> Path:
     return part_of(
         name,
         tmp_path / f"{month}.csv",
-        lambda row: row["License Number"] in changed or int(row["License Number"]) % 20 == 0,
+        lambda row: row["License Number"] in changed or int(row["License Number"]) % 100 == 0,
     )
 
 
@@ -474,7 +474,7 @@ def test_alberta_s_employers_become_permit_holders(tmp_path: Path) -> None:
     assert signet("import", source, "--mapping", mapping, "--dated", "2021-06-01") == 0
     permits = {n: fold.permit(e, DATED, POLICY) for (_, n), e in register().items()}
     names = {p.legal_name for p in permits.values() if p is not None}
-    assert len(names) == len(permits) > 50
+    assert len(names) == len(permits) > 40
     assert "AV Exterior Ltd." in names
     assert stale() == []
     before = register()
@@ -548,10 +548,10 @@ def test_a_record_with_more_than_a_row_holds_is_kept_whole(tmp_path: Path) -> No
     long = "é" * 3900
     entries = [registered()]
     for n in range(60):
-        text = {"condition": f"C{n}", "text": f"{n} {long}"}
-        entries.append(entry("condition_imposed", "2020-02-01", named=f"i{n:03}", **text))
-        lifted = {"named": f"l{n:03}", "condition": f"C{n}"}
-        entries.append(entry("condition_lifted", "2020-03-01", **lifted))
+        name, text = f"C{n}", f"{n} {long}"
+        imposed: Any = {"named": f"i{n:03}", "condition": name, "text": text}
+        entries.append(entry("condition_imposed", "2020-02-01", **imposed))
+        entries.append(entry("condition_lifted", "2020-03-01", named=f"l{n:03}", condition=name))
     signet("import", folder(tmp_path / "first", [registered(number="1")]))
     assert signet("import", folder(tmp_path / "in", entries)) == 0
     assert len(held("member", "100")) == 121

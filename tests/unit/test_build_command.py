@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -225,7 +226,7 @@ def test_bad_input_is_told_the_same_when_several_processes_read_it(
     alone = capsys.readouterr().err
     monkeypatch.setattr(workers, "FEWEST", 10)
     monkeypatch.setattr(workers, "BATCH", 5)
-    monkeypatch.setattr(workers.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
     assert run("--quiet", source="many") == 2
     assert capsys.readouterr().err == alone
     assert "members.csv:30, column status: 'knighted'" in alone

@@ -24,6 +24,7 @@ from signet.register.exchange.write import write_folder
 from signet.register.model import Entry
 from signet.register.payloads import KINDS, Payload
 from signet.register.problems import InputProblems, Problem
+from tests.documents import example_folder, section
 from tests.entries import (
     HOSTILE,
     P_TECH,
@@ -40,7 +41,7 @@ from tests.entries import (
 )
 
 DATED = date(2021, 6, 1)
-DOCUMENT = Path(__file__).parents[2] / "docs" / "exchange-format.md"
+DOCUMENT = "exchange-format.md"
 
 
 def written(out: Path, members: Iterable[list[Entry]], permits: Iterable[list[Entry]] = ()) -> Path:
@@ -475,14 +476,11 @@ def test_dates_that_don_t_exist(tmp_path: Path, value: str) -> None:
 # -- the document says what is so
 
 
-def section(name: str) -> str:
-    text = DOCUMENT.read_text(encoding="utf-8")
-    return text.split(f"\n## {name}\n", 1)[1].split("\n## ", 1)[0]
-
-
 @pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
 def test_the_document_names_every_column_of_every_file(table: Table) -> None:
-    (part,) = [p for p in section("The files").split("\n### ") if p.startswith(f"{table.file}\n")]
+    (part,) = [
+        p for p in section(DOCUMENT, "The files").split("\n### ") if p.startswith(f"{table.file}\n")
+    ]
     named = re.findall(r"^\| `(\w+)`", part, re.MULTILINE)
     assert named == list(table.names)
     needed = re.findall(r"^\| `(\w+)` \| (\w+), required", part, re.MULTILINE)
@@ -493,7 +491,9 @@ def test_the_document_names_every_kind_of_entry_and_its_data() -> None:
     named = {
         (subject, kind, field)
         for subject, part in (("member", "Entries of members"), ("permit", "Entries of permits"))
-        for kind, fields in re.findall(r"^\| `(\w+)` \| (.*?) \|", section(part), re.MULTILINE)
+        for kind, fields in re.findall(
+            r"^\| `(\w+)` \| (.*?) \|", section(DOCUMENT, part), re.MULTILINE
+        )
         for field in re.findall(r"`(\w+)`", fields) or [""]
     }
     assert named == {
@@ -505,11 +505,8 @@ def test_the_document_names_every_kind_of_entry_and_its_data() -> None:
 
 
 def test_the_document_s_example_can_be_read(tmp_path: Path) -> None:
-    blocks = re.findall(r"`(\w+\.\w+)`:\n\n((?:    .*\n|\n)+)", section("A small example"))
-    assert {name for name, _ in blocks} >= {"datapackage.json", "members.csv", "entries.csv"}
-    for name, block in blocks:
-        lines = [line.removeprefix("    ") for line in block.strip("\n").splitlines()]
-        (tmp_path / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    example_folder(tmp_path)
+    assert (tmp_path / "entries.csv").exists()
     found = {entries[0].number: entries for entries in records(tmp_path)}
     ana = fold.member(found["100482"], date(2026, 11, 21))
     assert ana is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from pathlib import Path
 
@@ -98,7 +99,7 @@ def test_one_process_or_several_give_the_same_bytes(
     """A large register is shared out among processes; here a small one is, in small parts."""
     monkeypatch.setattr(workers, "FEWEST", 14)
     monkeypatch.setattr(workers, "BATCH", 7)
-    monkeypatch.setattr(workers.os, "cpu_count", lambda: processors)
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
     build(records, tmp_path / "site")
     assert differing(expected, tree(tmp_path / "site")) == set()
 

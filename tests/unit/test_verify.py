@@ -151,7 +151,7 @@ def test_a_record_that_the_look_up_doesn_t_find(
     def losing(found: Iterable[index.Indexed]) -> Any:
         return whole([record for record in found if record.key != "permit P-1"])
 
-    monkeypatch.setattr(pipeline.lookup, "build", losing)
+    monkeypatch.setattr(index, "build", losing)
     assert "permits P-1: not in the look-up" in attempt()
 
 

@@ -39,7 +39,9 @@ def new_member(wanted: Wanted, dated: date) -> Difference:
     add_other_names(found, wanted.other_names or (), since)
     scopes = {scope["designation"]: scope for scope in wanted.scopes or ()}
     for code in listed(row.get("designations")):
-        on = (scopes.get(code, {}).get("since")) or since
+        scoped = scopes.get(code, {}).get("since")
+        # Held on the source's day, so it isn't granted later, even if its scope begins later.
+        on = scoped if scoped and scoped <= max(dated, since) else since
         found.add("designation_granted", on, designation=code)
     for scope in _of_titles(found, scopes.values(), listed(row.get("designations"))):
         _add_scope(found, scope, scope.get("since") or since)
