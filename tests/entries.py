@@ -16,7 +16,7 @@ POLICY = load("alberta")
 START = date(2020, 1, 1)
 P_TECH = "P.Tech.(Eng.)"
 # How slow the machine is just now says nothing about the register.
-unhurried = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+unhurried = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 
 def day(text: str) -> date:

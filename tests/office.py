@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from signet.cli import main
+from signet.cli.command import main
 from signet.register import checking, loading, store, tables
 from signet.register.exchange.write import write_folder
 from signet.register.loading import Key

@@ -1,5 +1,1 @@
-"""The `signet` command: one module an act."""
-
-from signet.cli.command import main
-
-__all__ = ["main"]
+"""The `signet` command and `build.py`: one module an act."""

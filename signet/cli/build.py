@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from signet import policy as policies
 from signet.cli.arguments import a_date
-from signet.cli.failures import explain, report_failures
+from signet.cli.failures import EXIT_BAD_INPUT, explain, report_failures
 from signet.policy import Policy
 from signet.publish import pipeline, urgent
 from signet.publish import site as sites
@@ -88,6 +88,9 @@ def _source(name: str, as_of: date, policy: Policy) -> Source:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the build; gives the exit status."""
     options = parser().parse_args(arguments)
+    if options.report and (problem := _unwritable(options.report)):
+        explain(f"the report can't be written: {problem}", ())
+        return EXIT_BAD_INPUT
     policy = policies.load()
     target = FolderTarget(options.out)
     if options.restore:
@@ -106,7 +109,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         explain("nothing was published; the last release stands", failed.faults, MOST_SHOWN)
         return EXIT_NOT_VERIFIED
     if options.report:
-        options.report.parent.mkdir(parents=True, exist_ok=True)
         options.report.write_text(report.as_json(), encoding="utf-8")
     if not options.quiet:
         _tell(report, options.out)
@@ -118,6 +120,16 @@ def _publish(build: Build, only: Sequence[str]) -> Report:
         return pipeline.run(build)
     members, permits = urgent.named(only)
     return urgent.publish(build, members, permits)
+
+
+def _unwritable(path: Path) -> str:
+    """Why a file can't be written, found out before the work begins; empty when it can."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("a", encoding="utf-8").close()
+    except OSError as error:
+        return str(error)
+    return ""
 
 
 def _tell(report: Report, out: Path) -> None:

@@ -149,7 +149,12 @@ def of_permit(record: PermitRecord, as_of: date, policy: Policy) -> PermitStandi
 
 def public_entries(record: MemberRecord) -> tuple[Entry, ...]:
     """The entries since the record became what it is: nothing of a student's days (DES-6)."""
-    return tuple(e for e in record.entries if e.effective_on >= record.category_since)
+    started = [
+        position
+        for position, entry in enumerate(record.entries)
+        if entry.kind == "category_changed" and entry.effective_on == record.category_since
+    ]
+    return record.entries[started[-1] :] if started else record.entries
 
 
 def is_public(record: MemberRecord, policy: Policy) -> bool:

@@ -18,7 +18,7 @@ from tests.bench import (
     tables,
     weight,
 )
-from tests.bench.commands import ROOT, WORK, BenchError
+from tests.bench.commands import ROOT, USUAL_WORK, WORK, BenchError
 from tests.bench.registers import Size
 from tests.bench.tables import Row
 
@@ -32,8 +32,8 @@ STEPS = ("full", "large", "increments", "lookup", "weight", "peers")
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="python -m tests.bench",
-        description="Measure speed and size, and write docs/benchmarks.md. Figures of a smaller "
-        "register are printed and not written.",
+        description="Measure speed and size, and write docs/benchmarks.md. Figures of another "
+        "size, or from another folder, are printed and not written.",
     )
     made.add_argument("steps", nargs="*", choices=[*STEPS, []], metavar="STEP", help=str(STEPS))
     made.add_argument("--members", type=int, default=MEMBERS, metavar="N")
@@ -46,9 +46,8 @@ def parser() -> argparse.ArgumentParser:
 def _steps(options: argparse.Namespace) -> dict[str, Callable[[], Iterator[Row]]]:
     """What each step does, in the order they are done."""
     size = Size(options.members)
-    standard = options.members == MEMBERS
-    large = Size(options.large) if options.large or standard else None
-    large = Size(LARGE) if standard and not options.large else large
+    grown = options.large or (LARGE if options.members == MEMBERS else 0)
+    large = Size(grown) if grown else None
 
     def look_up() -> Iterator[Row]:
         yield from lookup.measured(size)
@@ -72,7 +71,8 @@ def _steps(options: argparse.Namespace) -> dict[str, Callable[[], Iterator[Row]]
 def main() -> int:
     """Run the steps; 0 when every limit held, 1 when one didn't, 2 when one can't be measured."""
     options = parser().parse_args()
-    writes = options.members == MEMBERS and options.large in (None, LARGE)
+    standard = options.members == MEMBERS and options.large in (None, LARGE)
+    writes = standard and WORK == USUAL_WORK
     broken: list[str] = []
     print(machine.described())
     try:

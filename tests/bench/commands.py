@@ -12,8 +12,9 @@ from time import perf_counter
 from tests.bench.memory import MemoryWatch
 
 ROOT = Path(__file__).resolve().parents[2]
+USUAL_WORK = ROOT / "var" / "bench"
 # Elsewhere by the environment: a file system in memory tells the disk's part from the rest.
-WORK = Path(os.environ.get("SIGNET_BENCH_FOLDER", ROOT / "var" / "bench")).absolute()
+WORK = Path(os.environ.get("SIGNET_BENCH_FOLDER", USUAL_WORK)).absolute()
 LOG = WORK / "last-command.log"
 LAST_LINES = 15
 

@@ -62,7 +62,7 @@ def prepare(project: Path, built: Path) -> None:
     _write_layouts(project / "layouts" / "_default", made.template)
     settings = _settings(templates.environment(made.template, policy).globals)
     _write(project / "config.json", json.dumps(settings, ensure_ascii=False, default=str))
-    reader = _BlockReader(made.template)
+    reader = BlockReader(made.template)
     for number, page in enumerate(sorted(built.rglob("*.html"))):
         where = page.relative_to(built)
         record = page.with_name("index.json")
@@ -99,10 +99,10 @@ def _write_layouts(folder: Path, template: str) -> None:
         _write(folder / f"{kind}.html", (LAYOUTS / f"{kind}.html").read_text("utf-8") + parts)
         _write(folder / f"{kind}.json", document)
     _write(folder / "ready.html", (LAYOUTS / "ready.html").read_text("utf-8"))
-    _write(folder / "baseof.html", _go_template(template))
+    _write(folder / "baseof.html", go_template(template))
 
 
-def _go_template(shell: str) -> str:
+def go_template(shell: str) -> str:
     """The shell as Hugo's base template: the same text, the same blocks with the same defaults."""
     text = shell.replace(_BRACE, "{")
     if "{{" in text:
@@ -128,7 +128,7 @@ def _ready(path: str, blocks: dict[str, str]) -> str:
     return json.dumps(front, ensure_ascii=False) + "\n"
 
 
-class _BlockReader:
+class BlockReader:
     """Finds in a page what filled each block of the shell."""
 
     def __init__(self, shell: str) -> None:

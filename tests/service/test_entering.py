@@ -229,12 +229,12 @@ REFUSED = (
 
 @pytest.mark.usefixtures("office")
 def test_what_is_refused_says_why_and_writes_nothing(capsys: Any) -> None:
+    before = register()
     for subject, number, act, why in REFUSED:
-        before = register()
         told(capsys)
         assert entered(subject, number, act[0], ON, *act[1:]) == 2, act
         assert why in told(capsys), act
-        assert register() == before
+    assert register() == before
 
 
 @pytest.mark.usefixtures("office")

@@ -256,3 +256,15 @@ def test_the_database_out_of_reach_ends_with_2_and_says_so(
     assert main(["--out", str(tmp_path / "site"), "--quiet"]) == 2
     assert "database" in capsys.readouterr().err
     assert not (tmp_path / "site").exists()
+
+
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_published(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = sample(tmp_path / "records", members=5, permits=1)
+    (tmp_path / "file").write_text("")
+    report = tmp_path / "file" / "report.json"
+    told = ["--source", str(folder), "--out", str(tmp_path / "site"), "--report", str(report)]
+    assert main(told) == 2
+    assert "report can't be written" in capsys.readouterr().err
+    assert not (tmp_path / "site").exists()

@@ -67,9 +67,6 @@ def test_the_order_of_rows_doesn_t_matter_where_none_is_promised(
     assert differing(expected, tree(tmp_path / "site")) == set()
 
 
-@pytest.mark.xfail(
-    reason="rows of one record become entries in the order of the file, which nothing promises"
-)
 def test_the_order_of_rows_doesn_t_matter_where_they_have_no_entries(tmp_path: Path) -> None:
     """Then rows become entries, and the order of a person's names must not show."""
     ledger = Ledger()
