@@ -126,7 +126,10 @@ def _unwritable(path: Path) -> str:
     """Why a file can't be written, found out before the work begins; empty when it can."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        is_new = not path.exists()
         path.open("a", encoding="utf-8").close()
+        if is_new:
+            path.unlink()
     except OSError as error:
         return str(error)
     return ""

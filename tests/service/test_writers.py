@@ -135,10 +135,6 @@ def test_two_who_import_the_same_into_an_empty_register_double_nothing(
     )
     program = "import sys; from signet.cli.command import main; sys.exit(main())"
     command = [sys.executable, "-c", program]
-        sys.executable,
-        "-c",
-        "import sys; from signet.cli.command import main; sys.exit(main())",
-    ]
     command += ["import", str(tmp_path / "members.csv"), "--dated", "2021-06-01"]
     environment = {**os.environ, **empty_database}
     running = [subprocess.Popen(command, env=environment) for _ in range(2)]

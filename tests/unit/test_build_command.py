@@ -36,7 +36,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ledger: Ledger) -> Run:
     """Run the command on the ledger's records; MkDocs' part, the same each time, is made once."""
     monkeypatch.setenv("SIGNET_SITE_URL", SITE.url)
     monkeypatch.delenv("SIGNET_NOTICE", raising=False)
-    monkeypatch.setattr(shell, "build", lambda policy, site: made_shell())
+    ready = made_shell()
+    monkeypatch.setattr(shell, "build", lambda policy, site: ready)
     ledger.write(tmp_path / "records")
 
     def command(*arguments: str, source: str = "records") -> int:
@@ -247,7 +248,8 @@ def test_build_py_itself_builds_and_passes_the_status_on(tmp_path: Path, ledger:
 def test_the_database_out_of_reach_ends_with_2_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(shell, "build", lambda policy, site: made_shell())
+    ready = made_shell()
+    monkeypatch.setattr(shell, "build", lambda policy, site: ready)
     monkeypatch.setenv("SIGNET_SITE_URL", SITE.url)
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9")  # nobody listens there
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):

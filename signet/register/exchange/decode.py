@@ -151,7 +151,11 @@ def _from_rows(
     raw: RawRecord, subject: Subject, table: Table, dated: date, problems: list[Problem]
 ) -> list[Entry]:
     def values(of: Table, rows: Sequence[NumberedRow] | None) -> list[dict[str, Any]] | None:
-        return None if rows is None else [_Cells(of, row, problems).values() for row in rows]
+        if rows is None:
+            return None
+        # By what they say, so that their order in the file doesn't matter.
+        in_order = sorted(rows, key=lambda row: [cell or "" for cell in row.cells])
+        return [_Cells(of, row, problems).values() for row in in_order]
 
     details = values(SCOPES if subject == "member" else RESPONSIBLE_MEMBERS, raw.details)
     wanted = differences.Wanted(

@@ -138,7 +138,7 @@ class Folder:
         rows = self._in_file_order(table)
         if self.is_sorted:
             return self._checked(table, rows)
-        return iter(sorted(rows, key=_place))
+        return iter(sorted(rows, key=lambda keyed: keyed[0]))
 
     def _checked(
         self, table: Table, rows: Iterator[tuple[Key, NumberedRow]]
@@ -179,11 +179,6 @@ def _subject(table: Table, row: NumberedRow) -> str:
     if said not in SUBJECTS:
         raise InputProblems([Problem(table.file, row.line, "subject", said, "member or permit")])
     return said
-
-
-def _place(keyed: tuple[Key, NumberedRow]) -> tuple[Key, list[str]]:
-    """Rows of one record by what they say, so that their order in the file doesn't matter."""
-    return keyed[0], [cell or "" for cell in keyed[1].cells]
 
 
 def _order(table: Table, header: list[str]) -> list[int | None] | None:
