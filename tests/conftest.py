@@ -1,5 +1,11 @@
 """What all tests share: the real local database, empty for each test that asks for it."""
 
+from hypothesis import settings
+
 from tests.local_database import dynamodb, empty_database
 
 __all__ = ["dynamodb", "empty_database"]
+
+# A busy machine is no fault of the code's: no example fails for having taken long.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")

@@ -59,7 +59,10 @@ class Designation:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A standing of a member: good or not, may practise or not, struck from the roll or not."""
+    """A standing of a member: good or not, may practise or not, struck from the roll or not.
+
+    `waits`: entered through discipline, it bars reinstatement for a time (STA-3).
+    """
 
     code: str
     name: str
@@ -69,6 +72,7 @@ class Status:
     reasons: tuple[str, ...] = ()
     struck: bool = False
     direction: bool = False
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class PermitStatus:
     good: bool
     cites: str
     reasons: tuple[str, ...] = ()
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

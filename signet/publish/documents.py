@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Collection, Iterable
 from typing import Any
 
 from signet.publish.public import Headline, PublicMember, PublicPermit
-from signet.register.exchange.cells import safe
+from signet.register.exchange.cells import Writer
 
 MEMBER_COLUMNS = (
     *("number", "name", "given", "family", "native_name", "other_names", "city", "province"),
@@ -51,7 +50,7 @@ def document(record: PublicMember | PublicPermit, url: str) -> bytes:
 def lines(rows: Iterable[Iterable[str]]) -> bytes:
     """CSV lines, safe to open in a spreadsheet (threat 17)."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([safe(cell) for cell in row] for row in rows)
+    Writer(text).write(rows)
     return text.getvalue().encode()
 
 

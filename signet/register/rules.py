@@ -166,9 +166,9 @@ def _out_since(
     policy: Policy,
 ) -> date | None:
     status, reason = change.data["status"], policy.reasons.get(change.data.get("reason", ""))
-    if status in ("cancelled", "revoked") and reason is not None and reason.discipline:
-        return change.effective_on
     known = table.get(status)
+    if known is not None and known.waits and reason is not None and reason.discipline:
+        return change.effective_on
     return None if known is not None and known.good else since
 
 

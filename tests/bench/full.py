@@ -123,6 +123,12 @@ def against_itself(small: Size, large: Size) -> Iterator[Row]:
         f"{grown.spent.seconds:.1f} s to {least:.1f} s; {large.members / small.members:.1f} times "
         "as many members",
     )
+    busy, least_busy = grown.spent.processor, min(b.spent.processor for b in (before, after))
+    yield Row(
+        TABLE,
+        f"{large} to {small}, time on the processors",
+        f"{busy / least_busy:.2f} times: {busy:.1f} s to {least_busy:.1f} s",
+    )
     yield at_most(
         TABLE,
         f"{large}, peak memory by the report",

@@ -8,7 +8,10 @@ a sign gets one more, and reading takes one away.
 
 from __future__ import annotations
 
+import csv
 import re
+from collections.abc import Iterable
+from typing import TextIO
 
 # What spreadsheets skip before they look for a sign: blanks of every kind, controls, zero width.
 _BLANK = r"[^\S\r\n]|[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200f\u2060\ufeff]"
@@ -38,3 +41,19 @@ def unsafe(cell: str) -> str:
     if cell.startswith("'") and _AT_START.match(cell):
         cell = cell[1:]
     return _ADDED_AT_LATER_LINE.sub("", cell) if _has_lines(cell) else cell
+
+
+class Writer:
+    """Writes CSV lines of safe cells."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._plain = csv.writer(file, lineterminator="\n")
+        self._quoting = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+
+    def write(self, lines: Iterable[Iterable[str]]) -> None:
+        """Write lines of text, each cell made safe."""
+        for line in lines:
+            cells = [safe(cell) for cell in line]
+            # Until Python 3.13 the csv module leaves a lone carriage return unquoted.
+            returns = any("\r" in cell for cell in cells)
+            (self._quoting if returns else self._plain).writerow(cells)

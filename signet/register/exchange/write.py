@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from signet.policy import Policy
 from signet.register import fold
 from signet.register.exchange import rows
-from signet.register.exchange.cells import safe
+from signet.register.exchange.cells import Writer
 from signet.register.exchange.schema import (
     CONTACTS,
     DESCRIPTOR,
@@ -36,22 +34,16 @@ class _Writers:
 
     def __init__(self, out: Path, stack: ExitStack) -> None:
         self._out, self._stack = out, stack
-        self._writers: dict[str, Any] = {}
-        self._quoting: dict[str, Any] = {}
+        self._writers: dict[str, Writer] = {}
 
     def open(self, table: Table) -> None:
         path = self._out / table.file
         file = self._stack.enter_context(path.open("w", encoding="utf-8", newline=""))
-        self._writers[table.name] = csv.writer(file, lineterminator="\n")
-        self._quoting[table.name] = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
-        self._writers[table.name].writerow(table.names)
+        self._writers[table.name] = Writer(file)
+        self._writers[table.name].write([table.names])
 
     def add(self, table: Table, lines: Iterable[Iterable[str]]) -> None:
-        for line in lines:
-            cells = [safe(cell) for cell in line]
-            # Until Python 3.13 the csv module leaves a lone carriage return unquoted.
-            returns = any("\r" in cell for cell in cells)
-            (self._quoting if returns else self._writers)[table.name].writerow(cells)
+        self._writers[table.name].write(lines)
 
 
 def write_folder(

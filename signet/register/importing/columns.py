@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import product
 from time import strptime
 
 from signet.policy import Policy
-from signet.register.exchange.schema import Column, Table
+from signet.register.exchange import rows
+from signet.register.exchange.schema import LIST_SEPARATOR, Column, Table
 from signet.register.importing import checks, names
 from signet.register.importing.mapping import PLACEHOLDER, ColumnMapping, Mapping, TableMapping
 from signet.register.importing.rows import Value
@@ -96,7 +97,7 @@ class ColumnReader:
     def value(self, texts: list[str]) -> tuple[bool, Value]:
         """(whether the source says anything, the value). Raises WrongValueError."""
         if self.column.type == "list":
-            texts = [part for text in texts for part in text.split(self.how.separator)]
+            texts = [part for text in texts for part in self._parts(text)]
         said = [item for text in texts if (item := self._item(text)) is not None]
         items = list(dict.fromkeys(item for item in said if item))
         if self.column.required and not items:
@@ -104,6 +105,11 @@ class ColumnReader:
         if not said and self.keeps and self.how.value is None:
             return False, None
         return True, self._typed(items)
+
+    def _parts(self, text: str) -> Iterable[str]:
+        """A list's parts; with the exchange format's own separator, by its rules (escapes too)."""
+        mark = self.how.separator
+        return rows.split(text) if mark == LIST_SEPARATOR else text.split(mark)
 
     def _typed(self, items: list[str]) -> Value:
         if self.column.type == "date":
