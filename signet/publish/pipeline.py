@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 from signet.publish import (
     feeds,
@@ -37,6 +38,9 @@ def run(build: Build) -> Report:
         return _Whole(build, build.target.staging(published)).all()
 
 
+Item = TypeVar("Item")
+
+
 class _Whole(Steps):
     """A whole build while it runs."""
 
@@ -58,10 +62,10 @@ class _Whole(Steps):
         watch.lap("members")
         gathered.add_permits(records.permits(desk, permits, gathered.responsible, gathered.names))
         watch.lap("permits")
+        found = self._lookup()  # before the lists: what it holds is free again for them
+        watch.lap("lookup")
         listed = self._lists()
         watch.lap("lists")
-        found = self._lookup()
-        watch.lap("lookup")
         self._rest()
         watch.lap("data")
         self._verify(found, listed)
@@ -95,7 +99,7 @@ class _Whole(Steps):
     def _lookup(self) -> Mapping[str, set[str]]:
         self.build.progress.say("look-up")
         covered: dict[str, set[str]] = {"members": set(), "permits": set()}
-        for path, content in lookup.build(self.gathered.looked_up):
+        for path, content in lookup.build(_drained(self.gathered.looked_up)):
             self.staging.add(path, content)
             for folder, number in verify.looked_up(content):
                 covered[folder].add(number)
@@ -155,3 +159,9 @@ class _Whole(Steps):
         faults += verify.site_faults(self.staging.digests, links, numbers, found, counts)
         if faults:
             raise verify.VerificationFailed(faults)
+
+
+def _drained(items: list[Item]) -> Iterator[Item]:
+    """The items of a list, each let go of as it is handed out."""
+    while items:
+        yield items.pop()
