@@ -35,12 +35,17 @@ class Regulator:
 
 @dataclass(frozen=True, slots=True)
 class MemberCategory:
-    """A kind of record; only public ones are published (DES-6)."""
+    """A kind of record; only public ones are published (DES-6).
+
+    `longest` are the rules that say for how many years one may be of it, the second with Council's
+    extension.
+    """
 
     code: str
     name: str
     public: bool
     cites: str
+    longest: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +130,8 @@ def _rows(raw: Mapping[str, Any], table: str, kind: type[Row]) -> dict[str, Row]
     rows: dict[str, Row] = {}
     for position, fields in enumerate(raw.get(table, ())):
         given = dict(fields)
-        if "reasons" in given:
-            given["reasons"] = tuple(given["reasons"])
+        for name in given.keys() & {"reasons", "longest"}:
+            given[name] = tuple(given[name])
         if kind is Designation:
             given["order"] = position
         rows[given["code"]] = kind(**given)

@@ -11,8 +11,9 @@ from signet.policy import Policy
 from signet.register import fold, standing, store
 from signet.register.actions import snapshot_body
 from signet.register.loading import SUBJECTS, Held, Key
-from signet.register.model import Entry
+from signet.register.model import Entry, MemberRecord
 from signet.register.payloads import Subject
+from signet.register.term import years_later
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,21 @@ def _doubts_of_member(entries: list[Entry], as_of: date, policy: Policy) -> Iter
         return
     if record.status not in policy.statuses:
         yield f"status {record.status!r} isn't in the policy; shown as not in good standing"
+    yield from _doubts_of_category(record, as_of, policy)
     scoped = {scope.designation for scope in record.scopes}
     yield from _doubts_of_designations([held.code for held in record.designations], scoped, policy)
+
+
+def _doubts_of_category(record: MemberRecord, as_of: date, policy: Policy) -> Iterator[str]:
+    category = policy.categories.get(record.category)
+    if category is None:
+        yield f"category {record.category!r} isn't in the policy and isn't published (DES-6)"
+        return
+    years = [policy.value(rule, as_of) for rule in category.longest]
+    over = [y for y in years if years_later(record.category_since, y) < as_of]
+    if over:
+        most = f"at most {years[0]} years, {years[-1]} with Council's extension (DES-6)"
+        yield f"{category.name.lower()} since {record.category_since}: {most}"
 
 
 def _doubts_of_designations(codes: list[str], scoped: set[str], policy: Policy) -> Iterator[str]:

@@ -148,9 +148,14 @@ def _in_browser(
     yield at_most(TABLE, f"{name}: received", worst.kilobytes, most, "kB", worst.told())
 
 
-def first_answer(browser: Browser, served: Served, path: str, result: str) -> bool:
-    """Open a page as a new visitor until results stand on it; False when none come."""
-    context = browser.new_context()
+def first_answer(
+    browser: Browser, served: Served, path: str, result: str, *, bypass_csp: bool = False
+) -> bool:
+    """Open a page as a new visitor until results stand on it; False when none come.
+
+    `bypass_csp` lets scripts run that the site's own policy forbids.
+    """
+    context = browser.new_context(bypass_csp=bypass_csp)
     page = context.new_page()
     served.clear()
     page.goto(served.address + path)
