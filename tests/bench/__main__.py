@@ -84,8 +84,7 @@ def main() -> int:
         return 2
     finally:
         if not options.keep:
-            for site in WORK.glob("site-*[0-9]"):
-                registers.fresh(site)
+            registers.clear()
     for what in broken:
         print(f"not held: {what}", file=sys.stderr)
     return 1 if broken else 0

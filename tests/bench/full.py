@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from statistics import median
 
 from tests.bench import hugo, registers
-from tests.bench.commands import WORK, BenchError, Spent
+from tests.bench.commands import BenchError, Spent
 from tests.bench.registers import Built, Output, Size
 from tests.bench.tables import Row, at_most
 
@@ -27,26 +26,26 @@ class Race:
 
 
 def against_hugo(size: Size, runs: int) -> Iterator[Row]:
-    """Build with both in turn, each time into an empty folder on the same disk."""
+    """Build with both in turn, each time into a new folder on the same disk."""
     source = registers.records(size)
-    site, other = WORK / f"site-{size.members}", WORK / "hugo-site"
     version = hugo.version()
-    built = registers.build(source, registers.fresh(site))
-    race = Race()
+    project = registers.fresh("hugo-project")
     if version:
-        hugo.prepare(WORK / "hugo-project", built.site)
+        hugo.prepare(project, registers.built(size).site)
+    race = Race()
     for turn in range(runs):
-        built = registers.build(source, registers.fresh(site))
+        built = registers.build(source, registers.fresh(f"site-{size.members}"))
         race.ours.append(built.spent)
         print(f"  {turn + 1} signet  {built.spent}", flush=True)
         if version:
-            race.hugos.append(hugo.build(WORK / "hugo-project", registers.fresh(other)))
+            other = registers.fresh("hugo-site")
+            race.hugos.append(hugo.build(project, other))
             print(f"  {turn + 1} hugo    {race.hugos[-1]}", flush=True)
+    registers.keep(size, built)
     yield from _our_rows(size, built, race)
     if version:
-        yield from _hugo_rows(size, version, race, registers.output(site), registers.output(other))
-        shutil.rmtree(other)
-        shutil.rmtree(WORK / "hugo-project")
+        alike = registers.output(built.site), registers.output(other)
+        yield from _hugo_rows(size, version, race, *alike)
     else:
         yield Row(TABLE, f"Hugo, {size}", "not measured: this machine has no hugo")
 
@@ -106,10 +105,10 @@ def _check_alike(ours: Output, theirs: Output) -> None:
 def against_itself(small: Size, large: Size) -> Iterator[Row]:
     """Build the large register between two builds of the small one."""
     runs = []
-    site = WORK / f"site-{small.members}"
-    for size, place in ((small, site), (large, WORK / f"site-{large.members}"), (small, site)):
-        source = registers.records(size)
-        built = registers.build(source, registers.fresh(place), watch_memory=size == large)
+    for size in (small, large, small):
+        source, site = registers.records(size), registers.fresh(f"site-{size.members}")
+        built = registers.build(source, site, watch_memory=size == large)
+        registers.keep(size, built)
         print(f"  {size}: {built.spent}", flush=True)
         runs.append(built)
     before, grown, after = runs

@@ -56,7 +56,6 @@ def prepare(project: Path, built: Path) -> None:
     Members and permits are front matter for Hugo's own templates; each other page comes as
     finished blocks for the same shell.
     """
-    shutil.rmtree(project, ignore_errors=True)
     policy = policies.load()
     made = shells.build(policy, sites.from_environment())
     _write_layouts(project / "layouts" / "_default", made.template)

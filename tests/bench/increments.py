@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from tests.bench import registers, suspending
-from tests.bench.commands import WORK
 from tests.bench.registers import Built, Size
 from tests.bench.tables import Row, at_most
 
@@ -41,12 +40,11 @@ class Difference:
 
 def measured(size: Size) -> Iterator[Row]:
     """Build, then build again after each kind of change."""
-    source = WORK / "increments-records"
-    shutil.rmtree(source, ignore_errors=True)
+    source = registers.fresh("records")
     shutil.copytree(registers.records(size), source)
     day = suspending.quiet_day(source, registers.DATED)
     before = day - timedelta(1)
-    site = registers.fresh(WORK / "increments-site")
+    site = registers.fresh("increments")
     registers.build(source, site, as_of=before)
     unchanged = _difference(source, site, before)
     yield at_most(
@@ -63,8 +61,6 @@ def measured(size: Size) -> Iterator[Row]:
         TABLE, f"A new day without change, {size}: files", new_day.files, MOST_NEW_DAY, "", told
     )
     yield from _suspensions(source, site, day, size)
-    shutil.rmtree(source)
-    registers.fresh(site)
 
 
 def _suspensions(source: Path, site: Path, day: date, size: Size) -> Iterator[Row]:

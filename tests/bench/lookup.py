@@ -15,7 +15,6 @@ from playwright.sync_api import TimeoutError as NothingSeen
 
 from tests.bench import browsing, queries, registers
 from tests.bench.browsing import Served
-from tests.bench.commands import WORK
 from tests.bench.registers import Size
 from tests.bench.tables import Row, at_most
 from tests.lookup_client import Client
@@ -85,8 +84,7 @@ class Files:
 
 def measured(size: Size) -> Iterator[Row]:
     """Ask many queries of a built register."""
-    site = WORK / f"site-{size.members}"
-    registers.build(registers.records(size), site)
+    site = registers.built(size).site
     asked = queries.of(site)
     most = MOST_FIRST_KB[size.members >= LARGE]
     files = Files(site)
@@ -148,14 +146,9 @@ def _in_browser(
     yield at_most(TABLE, f"{name}: received", worst.kilobytes, most, "kB", worst.told())
 
 
-def first_answer(
-    browser: Browser, served: Served, path: str, result: str, *, bypass_csp: bool = False
-) -> bool:
-    """Open a page as a new visitor until results stand on it; False when none come.
-
-    `bypass_csp` lets scripts run that the site's own policy forbids.
-    """
-    context = browser.new_context(bypass_csp=bypass_csp)
+def first_answer(browser: Browser, served: Served, path: str, result: str) -> bool:
+    """Open a page as a new visitor until results stand on it; False when none come."""
+    context = browser.new_context()
     page = context.new_page()
     served.clear()
     page.goto(served.address + path)

@@ -5,7 +5,6 @@ It comes from the Python package registry into an environment of its own, and ne
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,15 +37,13 @@ for (const { url, meta } of first) {
 
 def measured(size: Size) -> Iterator[Row]:
     """Index the members' and permits' pages, then search in a real browser."""
-    site = WORK / f"site-{size.members}"
-    registers.build(registers.records(size), site)
+    site = registers.built(size).site
     try:
         binary = _installed()
     except BenchError:
         yield Row(TABLE, f"Pagefind, {size}", "not measured: it can't be had on this machine")
         return
-    place = WORK / "pagefind-site"
-    shutil.rmtree(place, ignore_errors=True)
+    place = registers.fresh("pagefind")
     spent = _index(binary, site, place)
     yield Row(
         TABLE,
@@ -55,10 +52,10 @@ def measured(size: Size) -> Iterator[Row]:
     )
     (place / "index.html").write_text(PAGE)
     commonest = queries.of(site).commonest[0]
-    with browsing.served(place) as served, browsing.browser() as browser:
-        # Its WebAssembly isn't allowed under the policy that the site is served with.
+    # The policy that the site is served with doesn't allow Pagefind's WebAssembly.
+    with browsing.served(place, lax=True) as served, browsing.browser() as browser:
         path = f"/?q={quote(commonest)}"
-        if not first_answer(browser, served, path, "#results li", bypass_csp=True):
+        if not first_answer(browser, served, path, "#results li"):
             raise BenchError("Pagefind gave no answer in the browser")
         sent = served.below("/pagefind/")
     yield Row(
@@ -66,7 +63,6 @@ def measured(size: Size) -> Iterator[Row]:
         f"Pagefind, {size}: first answer in Chromium, five results",
         f"{len(sent)} requests, {sum(sent.values()) / 1000:.0f} kB received, for “{commonest}”",
     )
-    shutil.rmtree(place)
 
 
 def _installed() -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Iterator
 from itertools import islice
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench import registers
-from tests.bench.commands import WORK, Spent, run
+from tests.bench.commands import Spent, run
 from tests.bench.registers import Size
 from tests.bench.tables import Row
 
@@ -34,8 +33,7 @@ validation:
 
 def measured(size: Size) -> Iterator[Row]:
     """Build some pages, and all of them when that takes less than three minutes."""
-    site = WORK / f"site-{size.members}"
-    registers.build(registers.records(size), site)
+    site = registers.built(size).site
     count = min(SAMPLE, size.members)
     spent = _build(site, count)
     whole = spent.seconds / count * size.members
@@ -52,8 +50,7 @@ def measured(size: Size) -> Iterator[Row]:
 
 
 def _build(site: Path, count: int) -> Spent:
-    project = WORK / "mkdocs-project"
-    shutil.rmtree(project, ignore_errors=True)
+    project, out = registers.fresh("mkdocs-project"), registers.fresh("mkdocs-site")
     (project / "docs" / "members").mkdir(parents=True)
     (project / "mkdocs.yml").write_text(SETTINGS)
     (project / "docs" / "index.md").write_text("# Register\n")
@@ -61,11 +58,16 @@ def _build(site: Path, count: int) -> Spent:
     for place in islice(records, count):
         page = project / "docs" / "members" / f"{place.parent.name}.md"
         page.write_text(_markdown(json.loads(place.read_text("utf-8"))), encoding="utf-8")
-    mkdocs = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", "../mkdocs-site"]
-    spent = run(mkdocs, cwd=project, environment={"NO_MKDOCS_2_WARNING": "true"})
-    shutil.rmtree(project)
-    shutil.rmtree(WORK / "mkdocs-site")
-    return spent
+    mkdocs: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "mkdocs",
+        "build",
+        "--quiet",
+        "--site-dir",
+        out,
+    ]
+    return run(mkdocs, cwd=project, environment={"NO_MKDOCS_2_WARNING": "true"})
 
 
 def _markdown(record: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ SEED = "1"
 DATED = date(2026, 11, 1)  # a fixed day: the same register whenever this runs
 PERMITS = {18_000: 400, 200_000: 4_400}
 MEMBERS_A_PERMIT = 45
+SITES = WORK / "sites"
+_count = count(1)
+_built: dict[Size, Built] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +104,32 @@ def build(source: Path, site: Path, *, as_of: date = DATED, watch_memory: bool =
     return Built(site, spent, json.loads(report.read_text(encoding="utf-8")))
 
 
-def fresh(site: Path) -> Path:
-    """The folder, with nothing in it or beside it; and nothing left for the disk to write."""
-    for folder in (site, site.with_name(f"{site.name}.state")):
-        shutil.rmtree(folder, ignore_errors=True)
+def fresh(name: str) -> Path:
+    """A folder that isn't there yet; and nothing left for the disk to write.
+
+    Nothing is deleted before the end (`clear`): for minutes after many files were deleted, ext4
+    passes over their places one by one whenever it makes a new file, which would be measured.
+    """
+    SITES.mkdir(parents=True, exist_ok=True)
     os.sync()
-    return site
+    return SITES / f"{os.getpid()}-{next(_count)}-{name}"
+
+
+def built(size: Size) -> Built:
+    """The site of a register, built once in a run of the bench."""
+    if size not in _built:
+        keep(size, build(records(size), fresh(f"site-{size.members}")))
+    return _built[size]
+
+
+def keep(size: Size, made: Built) -> None:
+    """Let the steps to come use a build that was measured."""
+    _built[size] = made
+
+
+def clear() -> None:
+    """Delete all sites."""
+    shutil.rmtree(SITES, ignore_errors=True)
 
 
 def output(site: Path) -> Output:

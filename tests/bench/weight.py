@@ -9,7 +9,6 @@ from playwright.sync_api import Browser
 
 from tests.bench import browsing, registers
 from tests.bench.browsing import Served
-from tests.bench.commands import WORK
 from tests.bench.registers import Size
 from tests.bench.tables import Row, at_most
 
@@ -20,8 +19,7 @@ MOST_NEXT_KB = 8
 
 def measured(size: Size) -> Iterator[Row]:
     """Visit a typical member page and the largest, each with an empty cache and after another."""
-    site = WORK / f"site-{size.members}"
-    registers.build(registers.records(size), site)
+    site = registers.built(size).site
     pages = sorted(_member_pages(site), key=lambda page: (page.stat().st_size, page))
     typical, largest = (_path(site, page) for page in (pages[len(pages) // 2], pages[-1]))
     with browsing.served(site) as served, browsing.browser() as browser:

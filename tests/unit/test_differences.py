@@ -158,6 +158,14 @@ def test_a_member_s_row_taken_once_says_nothing_new(held: list[Entry], wanted: W
     assert compared(taken(held, wanted), wanted).changes == []
 
 
+def test_rows_that_contradict_each_other_on_who_answers_are_told_and_end_nothing() -> None:
+    since, ceased = date(2020, 1, 1), date(2020, 1, 21)
+    rows = [{"member": "100", "from": since}, {"member": "100", "to": ceased}]
+    wanted = wanted_permit({"legal_name": "Firm"}, responsible=rows)
+    assert "both goes on since 2020-01-01 and ceased on 2020-01-21" in compared([], wanted).notes[0]
+    assert compared(taken([], wanted), wanted).changes == []
+
+
 @unhurried
 @given(st.just([]) | histories("permit", "P-1"), PERMITS_WANTED)
 def test_a_permit_s_row_taken_once_says_nothing_new(held: list[Entry], wanted: Wanted) -> None:

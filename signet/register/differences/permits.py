@@ -37,9 +37,25 @@ def new_permit(wanted: Wanted, dated: date) -> Difference:
     )
     add_other_names(found, wanted.other_names or (), since)
     add_first_status(found, row, INITIAL_STATUS, since, dated)
-    for responsible in wanted.responsible or ():
+    for responsible in _without_contradictions(found, wanted.responsible or ()):
         _add_responsible(found, responsible, responsible.get("from") or since)
     return found
+
+
+def _without_contradictions(found: Difference, rows: Sequence[Values]) -> list[Values]:
+    """The rows but those that end a responsibility which another says goes on from before."""
+    still = {row["member"]: row.get("from") for row in rows if not row.get("to")}
+    kept = []
+    for row in rows:
+        since, ceased = still.get(row["member"]), row.get("to")
+        if ceased and since and ceased > since:
+            found.notes.append(
+                f"responsible member {row['member']} both goes on since {since} and ceased on "
+                f"{ceased}: enter the ceasing if that is so (PER-5)"
+            )
+        else:
+            kept.append(row)
+    return kept
 
 
 def _add_responsible(found: Difference, responsible: Values, on: date) -> None:
@@ -98,7 +114,8 @@ def _compare_responsible(
     answering = {r.member: r.since for r in current.answering()}
     past = {(r.member, r.until) for r in current.responsibilities if r.until}
     listed = {row["member"] for row in said}
-    for row in sorted(said, key=lambda row: row.get("to") or date.max):
+    consistent = _without_contradictions(found, said)
+    for row in sorted(consistent, key=lambda row: row.get("to") or date.max):
         member, ceased = row["member"], row.get("to")
         since = answering.get(member)
         if ceased and (member, ceased) in past:
