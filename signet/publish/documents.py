@@ -25,7 +25,6 @@ SCOPE_COLUMNS = (
     *("activities", "limits", "text", "since"),
 )
 RESPONSIBLE_COLUMNS = ("permit", "holder", "member", "name", "since", "until")
-HISTORY_COLUMNS = ("subject", "number", "effective_on", "recorded_on", "what", "detail")
 
 
 def _plain(value: Any) -> dict[str, Any]:
@@ -126,12 +125,3 @@ def responsible_lines(permit: PublicPermit) -> list[list[str]]:
     current = [[m.number, m.name, m.since, ""] for m in permit.responsible_members]
     former = [[m.number, m.name, m.since, m.until] for m in permit.former_responsible_members]
     return [[permit.number, permit.name, *row] for row in (*current, *former)]
-
-
-def history_lines(record: PublicMember | PublicPermit) -> list[list[str]]:
-    """A record's lines in history.csv, the earliest first."""
-    subject = "member" if isinstance(record, PublicMember) else "permit"
-    return [
-        [subject, record.number, e.effective_on, e.recorded_on, e.what, e.detail]
-        for e in reversed(record.history)
-    ]

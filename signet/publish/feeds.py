@@ -92,7 +92,6 @@ COLUMNS = {
     "permits.csv": documents.PERMIT_COLUMNS,
     "scopes.csv": documents.SCOPE_COLUMNS,
     "responsible_members.csv": documents.RESPONSIBLE_COLUMNS,
-    "history.csv": documents.HISTORY_COLUMNS,
 }
 TITLES = {
     "members.csv": "Members",
@@ -101,7 +100,6 @@ TITLES = {
     "permits.jsonl": "Permits to practise, with responsible members and history",
     "scopes.csv": "Scopes of practice",
     "responsible_members.csv": "Responsible members, current and former",
-    "history.csv": "Dated history of every record",
 }
 DATES = ("_on", "_since", "since", "until")
 

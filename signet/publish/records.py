@@ -93,7 +93,7 @@ class Desk:
 def members(desk: Desk, raws: Iterable[Any]) -> Batch:
     """Make pages, documents and lines of a number of members."""
     batch = Batch()
-    csv_lines, scope_lines, history_lines, documents_made = [], [], [], []
+    csv_lines, scope_lines, documents_made = [], [], []
     for raw in raws:
         entries = desk.source.decode(raw)
         batch.held += 1
@@ -109,12 +109,10 @@ def members(desk: Desk, raws: Iterable[Any]) -> Batch:
         batch.changes.extend(project.changes(member, told))
         csv_lines.append(documents.member_line(member))
         scope_lines.extend(documents.scope_lines(member, permitted))
-        history_lines.extend(documents.history_lines(member))
     batch.add_changes(())
     batch.add_lines("members.csv", documents.lines(csv_lines), len(csv_lines))
     batch.add_lines("members.jsonl", b"".join(documents_made), len(documents_made))
     batch.add_lines("scopes.csv", documents.lines(scope_lines), len(scope_lines))
-    batch.add_lines("history.csv", documents.lines(history_lines), len(history_lines))
     batch.digests, batch.changed = desk.staging.handed_over()
     return batch
 
@@ -233,7 +231,7 @@ def permits(
 ) -> Batch:
     """Make pages, documents and lines of the permits, once the members are known."""
     batch = Batch()
-    csv_lines, who_lines, history_lines, documents_made = [], [], [], []
+    csv_lines, who_lines, documents_made = [], [], []
     for record in records:
         permit, told = project.public_permit(record, responsible, names, desk.view)
         documents_made.append(_publish(desk, batch, permit, desk.pages.permit(permit), []))
@@ -242,13 +240,11 @@ def permits(
         batch.changes.extend(project.changes(permit, told))
         csv_lines.append(documents.permit_line(permit, own))
         who_lines.extend(documents.responsible_lines(permit))
-        history_lines.extend(documents.history_lines(permit))
     batch.held = len(documents_made)
     batch.add_changes(())
     batch.add_lines("permits.csv", documents.lines(csv_lines), len(csv_lines))
     batch.add_lines("permits.jsonl", b"".join(documents_made), len(documents_made))
     batch.add_lines("responsible_members.csv", documents.lines(who_lines), len(who_lines))
-    batch.add_lines("history.csv", documents.lines(history_lines), len(history_lines))
     batch.digests, batch.changed = desk.staging.handed_over()
     return batch
 

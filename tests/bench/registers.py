@@ -110,9 +110,10 @@ def fresh(name: str) -> Path:
     Nothing is deleted before the end (`clear`): for minutes after many files were deleted, ext4
     passes over their places one by one whenever it makes a new file, which would be measured.
     """
-    SITES.mkdir(parents=True, exist_ok=True)
+    mine = SITES / str(os.getpid())
+    mine.mkdir(parents=True, exist_ok=True)
     os.sync()
-    return SITES / f"{os.getpid()}-{next(_count)}-{name}"
+    return mine / f"{next(_count)}-{name}"
 
 
 def built(size: Size) -> Built:
@@ -128,8 +129,20 @@ def keep(size: Size, made: Built) -> None:
 
 
 def clear() -> None:
-    """Delete all sites."""
-    shutil.rmtree(SITES, ignore_errors=True)
+    """Delete this run's sites, and those of runs that have ended; not those of one at work."""
+    for folder in SITES.iterdir() if SITES.exists() else ():
+        if folder.name == str(os.getpid()) or not _runs(folder.name):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _runs(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except (ValueError, PermissionError):  # not ours to judge
+        return True
+    return True
 
 
 def output(site: Path) -> Output:

@@ -99,16 +99,6 @@ def test_the_bulk_files_say_what_the_documents_say(out: Path) -> None:
         record = members[row["number"]]
         assert row["standing"] == record["headline"]["words"]
         assert row["designations"] == "; ".join(d["code"] for d in record["designations"])
-    told = [
-        (row["number"], row["effective_on"], row["what"])
-        for row in rows(out, "history.csv")
-        if row["subject"] == "member"
-    ]
-    assert told == [
-        (number, event["effective_on"], event["what"])
-        for number, record in members.items()
-        for event in reversed(record["history"])
-    ]
     scopes = [(r["number"], r["designation"], r["text"]) for r in rows(out, "scopes.csv")]
     assert scopes == [
         (number, scope["designation"], scope["text"])

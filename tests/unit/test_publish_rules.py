@@ -167,7 +167,7 @@ def test_a_member_s_days_as_a_student_are_not_told(out: Path) -> None:
         ("2016-04-05", "Registered"),
     ]
     assert "2012" not in page(out, "register/members/206").split("<main")[1]
-    assert b"2014-01-06" not in (out / "register/data/history.csv").read_bytes()
+    assert b"2014-01-06" not in (out / "register/data/members.jsonl").read_bytes()
 
 
 @pytest.mark.parametrize("number", ["207", "208", "209"])
