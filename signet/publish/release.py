@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -26,14 +26,26 @@ class ReleaseError(Exception):
 
 
 class Target(Protocol):
-    """A place that a site is published to."""
+    """A place that a site is published to: all that a build asks of it."""
+
+    def held(self) -> AbstractContextManager[None]:
+        """Keep other builds away while the block runs, and mend what a killed one left."""
+        ...
 
     def published(self) -> Digests:
         """The digests of what the last release put there."""
         ...
 
-    def staging(self) -> Staging:
-        """An empty place for the files of the next release."""
+    def read_back(self) -> Digests:
+        """The digests of what is there now, whatever the last release put there."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """One published file."""
+        ...
+
+    def staging(self, published: Mapping[str, bytes] | None = None) -> Staging:
+        """An empty place for the next release; `published` stands for what is there."""
         ...
 
     def release(self, staging: Staging) -> Sequence[str]:
@@ -142,6 +154,10 @@ class FolderTarget:
             return _unlisted(self._manifest.read_text(encoding="utf-8"))
         except ValueError:
             raise ReleaseError(f"{self._manifest} is damaged; build with --full") from None
+
+    def read(self, path: str) -> bytes:
+        """One published file."""
+        return (self.folder / path).read_bytes()
 
     def read_back(self) -> Digests:
         """The digests of the files that are there now, whatever the manifest says."""

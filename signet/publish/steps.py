@@ -13,7 +13,7 @@ from signet.publish.progress import Progress
 from signet.publish.project import Viewpoint
 from signet.publish.public import PermitAnswered
 from signet.publish.records import Desk
-from signet.publish.release import FolderTarget
+from signet.publish.release import Target
 from signet.publish.report import Report, Stopwatch, peak_rss_mb
 from signet.publish.shell import Shell
 from signet.publish.site import Site
@@ -28,7 +28,7 @@ class Build:
     """One build: from where, as at when, to where."""
 
     source: Source
-    target: FolderTarget
+    target: Target
     as_of: date
     policy: Policy
     site: Site

@@ -110,8 +110,7 @@ class _Urgent(Steps):
         }
         said |= {i.key: i.content for batch in (made, made_permits) for i in batch.looked_up}
         published = self.staging.published_digests
-        folder = self.build.target.folder
-        changed = patch.patched(published, lambda path: (folder / path).read_bytes(), said)
+        changed = patch.patched(published, self.build.target.read, said)
         for path, content in changed.items():
             if content is None:
                 del self.staging.digests[path]
