@@ -28,10 +28,11 @@ const readline = require("node:readline");
 const acts = {
   words: (texts) => texts.map((text) => [words(text), asked(text)]),
   numbers: (texts) => texts.map((text) => [...new Set(numberWords(text).filter(Boolean))]),
-  async find([folder, query]) {
+  async find([folder, query, outdated]) {
     const requests = [];
     const finder = new Finder(async (path) => {
       requests.push(path);
+      if (outdated && requests.length === 1) return outdated;
       const file = `${folder}/${path}`;
       return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : null;
     });
@@ -113,8 +114,9 @@ class Client:
     def number_words(self, texts: list[str]) -> list[list[str]]:
         return [list(found) for found in self._ask("numbers", texts)]
 
-    def find(self, query: str) -> Answer:
-        told = self._ask("find", [str(self._folder / FOLDER), query])
+    def find(self, query: str, outdated: bytes = b"null") -> Answer:
+        """Ask; `outdated` is the manifest of an earlier release, as a reader may still have it."""
+        told = self._ask("find", [str(self._folder / FOLDER), query, json.loads(outdated)])
         near = told["near"] or {"matches": [], "spellings": []}
         return Answer(
             matches=told["matches"],

@@ -11,12 +11,14 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from markupsafe import escape
+from pydantic_core import from_json
 
 _END_OF_ADDRESS = re.compile(r"[#?]")
-_SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
+_SCRIPT = '<script type="application/ld+json">'
 _DOMAIN = re.compile(r"[\w-]+\.[a-z]{2}", re.IGNORECASE)
 _LOOKED_UP = re.compile(rb'\[(\d+),"([A-Za-z0-9-]+)",')
 MOST_SHOWN = 20
+SERVICES = "/services/"  # answered by functions, whatever the build makes
 
 
 class VerificationFailed(Exception):
@@ -72,9 +74,9 @@ def page_faults(path: str, html: str, holds: Iterable[str], withheld: Iterable[s
     ]
     if has_email(html):
         faults.append(f"{path}: holds an e-mail address")
-    for found in _SCRIPT.findall(html):
+    for part in html.split(_SCRIPT)[1:]:  # several times as fast as a pattern
         try:
-            json.loads(found)
+            from_json(part[: part.index("</script>")])
         except ValueError:
             faults.append(f"{path}: its structured data is not valid JSON")
     return faults
@@ -89,14 +91,16 @@ def document_faults(path: str, content: bytes, withheld: Iterable[str]) -> list[
     if has_email(text):
         faults.append(f"{path}: holds an e-mail address")
     try:
-        json.loads(text)
+        from_json(content)
     except ValueError:
         faults.append(f"{path}: not valid JSON")
     return faults
 
 
 def resolves(link: str, outputs: Collection[str]) -> bool:
-    """Whether an internal address leads to a file of the site."""
+    """Whether an internal address leads to a file of the site, or to the services beside it."""
+    if link.startswith(SERVICES):
+        return True
     path = _END_OF_ADDRESS.split(link[1:], maxsplit=1)[0]
     return (path + "index.html" if path == "" or path.endswith("/") else path) in outputs
 

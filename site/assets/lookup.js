@@ -182,22 +182,18 @@
 
   // ---- The manifest: which shard holds what ----------------------------------------------------
 
-  const HASH = 5;
   const LONGEST_WORD = 32;
-  const LONGEST_NAME = 80;
 
-  /** Read the tree of the manifest: {hash, bins: [[characters, hash]], branches: [[text, node]]}. */
-  function treeOf({ shape, hashes }) {
+  /** Read the tree of the manifest: {bins: [characters], branches: [[text, node]]}. */
+  function treeOf(shape) {
     let at = 1; // after the root's parenthesis
-    let used = 0;
-    const nextHash = () => hashes.slice(used, (used += HASH));
     const node = () => {
-      const made = { hash: nextHash(), bins: [], branches: [] };
+      const made = { bins: [], branches: [] };
       while (shape[at] !== ")") {
         const end = at + shape.slice(at).search(/[(,]/);
         const text = shape.slice(at, end);
         at = end + 1;
-        if (shape[end] === ",") made.bins.push([text, nextHash()]);
+        if (shape[end] === ",") made.bins.push(text);
         else made.branches.push([text, node()]);
       }
       at += 1;
@@ -207,12 +203,19 @@
   }
 
   const safe = (key) =>
-    key.replace(/[^0-9a-z]/gu, (c) => (c === " " ? "_" : `-${c.codePointAt(0).toString(16)}-`));
-  const address = (kind, key, hash) => `${`${kind}-${safe(key)}`.slice(0, LONGEST_NAME)}.${hash}.json`;
+    key
+      .replace(/[^0-9a-z]/gu, (c) => (c === " " ? "_" : `-${c.codePointAt(0).toString(16)}-`))
+      .replace(/_(?=.)/, "_/");
+  const address = (kind, key) => `${kind}-${safe(key)}.json`;
+
+  /** What a branch's own shard says of itself: the characters that are held elsewhere. */
+  const placeOf = ({ bins, branches }) =>
+    bins.map((all) => `${all},`).join("") + branches.map(([text]) => `${text}(`).join("");
 
   /**
    * Find where the words that begin with a text are. `head` says that there are more than the
-   * shard holds: it knows the best and the number. Without `shard` there are none.
+   * shard holds: it knows the best and the number. `place` is what the shard says of itself,
+   * unless it is of another release. Without `shard` there are none.
    */
   function walk(tree, text) {
     let node = tree;
@@ -222,10 +225,10 @@
       const first = String.fromCodePoint(rest.codePointAt(0));
       const branch = node.branches.find(([start]) => start.startsWith(first));
       if (!branch) {
-        const bin = node.bins.find(([all]) => all.includes(first));
-        if (!bin) return { shard: address("n", key, node.hash), head: false };
-        const named = key + String.fromCodePoint(bin[0].codePointAt(0));
-        return { shard: address("b", named, bin[1]), head: false };
+        const bin = node.bins.find((all) => all.includes(first));
+        if (!bin) return { shard: address("n", key), place: placeOf(node), head: false };
+        const named = key + String.fromCodePoint(bin.codePointAt(0));
+        return { shard: address("b", named), place: bin, head: false };
       }
       const [start, below] = branch;
       if (!rest.startsWith(start) && !start.startsWith(rest)) return { head: false };
@@ -233,7 +236,7 @@
       key += start;
       rest = rest.slice(start.length);
     }
-    return { shard: address("n", key, node.hash), head: true };
+    return { shard: address("n", key), place: placeOf(node), head: true };
   }
 
   // ---- Records ---------------------------------------------------------------------------------
@@ -322,8 +325,8 @@
   const canBeWrong = (word) => size(word) >= 4 && !/[0-9]/.test(word);
 
   /**
-   * Answers queries from the static index. `load(path, fresh)` resolves to parsed JSON, or to null
-   * where there is no such file; `fresh` asks for revalidation.
+   * Answers queries from the static index. `load(path)` resolves to parsed JSON, never an outdated
+   * copy, or to null where there is no such file.
    */
   class Finder {
     constructor(load) {
@@ -333,12 +336,12 @@
     }
 
     /** Fetch the manifest unless that has been done. */
-    ready(again = false) {
-      if (again || !this.manifest) {
-        this.manifest = this.load("manifest.json", true).then((manifest) => {
+    ready() {
+      if (!this.manifest) {
+        this.manifest = this.load("manifest.json").then((manifest) => {
           if (!manifest) throw new Error("no manifest");
           const { spelling, cities } = manifest;
-          return { tree: treeOf(manifest), spelling, cities: cities.split(" ").filter(Boolean) };
+          return { tree: treeOf(manifest.shape), spelling, cities: cities.split(" ").filter(Boolean) };
         });
         this.manifest.catch(() => (this.manifest = null));
       }
@@ -355,13 +358,14 @@
       return this.retried(() => this.nearly(this.queryOf(text)));
     }
 
-    /** A release may have replaced a shard since the manifest was read: read that again, once. */
+    /** A release since the manifest was read may have divided records anew: begin again, once. */
     async retried(act) {
       try {
         return await act();
       } catch (error) {
         if (!(error instanceof Gone)) throw error;
-        await this.ready(true);
+        this.manifest = null;
+        this.shards.clear();
         return act();
       }
     }
@@ -372,11 +376,11 @@
       return telling.length ? telling : all;
     }
 
-    async shard(name) {
+    async shard({ shard: name, place }) {
       if (!name) return { records: [] };
       if (!this.shards.has(name)) {
-        const loaded = this.load(name, false).then((content) => {
-          if (!content) throw new Gone(name);
+        const loaded = this.load(name).then((content) => {
+          if (!content || content.place !== place) throw new Gone(name);
           const { records, best = [], count = 0, cut = false } = content;
           const all = new Map([...records, ...best].map((r) => [`${r[0] & 1}${r[1]}`, r]));
           return { records: [...all.values()].map(recordOf), count, cut };
@@ -391,17 +395,24 @@
       if (!query.length) return { matches: [], count: 0, complete: true };
       const index = await this.ready();
       const place = this.locate(index, query);
-      const { records, count, cut } = await this.shard(place.shard);
+      const { records, count, cut } = await this.shard(place);
       const matches = matchesOf(records, query).sort(byWorth);
       const complete = !place.head && !cut && !(place.narrowed && !matches.length);
       const known = place.used === query.length && !place.narrowed ? count : null;
       return { matches, count: complete ? matches.length : known, complete };
     }
 
-    /** Choose the one shard that answers best: one that has all there is, if any does. */
+    /**
+     * Choose the one shard that answers best: one that has all there is, if any does, else one that
+     * has the best of those with all the words, else one for the last word as it stands.
+     */
     locate(index, query, whole = false) {
+      const grade = ({ head, narrowed, used }) => {
+        if (head && !narrowed && used === query.length) return 1;
+        return head ? 3 : narrowed ? 2 : 0;
+      };
       const worth = (place) => [
-        place.head ? 1 : 0,
+        grade(place),
         place.narrowed ? 1 : 0,
         place.head ? -place.used : place.used,
         this.shards.has(place.shard) ? 0 : 1,
@@ -420,7 +431,11 @@
         cities.some((city) => (i === last ? city.startsWith(query[i]) : city === query[i]));
       const telling = all.filter((i) => !isWeak(query[i]));
       const strong = telling.filter((i) => !isCity(i));
-      const leading = [strong, telling, all].find((list) => list.length);
+      // "Le Edmonton": such a city leads to nobody, so Le must be a name. "Le Edm": not yet so.
+      const begun = telling.filter((i) => !cities.includes(query[i]));
+      const weak = all.filter((i) => isWeak(query[i]));
+      const leading = [strong, begun, weak, telling].find((list) => list.length);
+      const unsure = leading === begun && weak.length > 0;
       return leading.flatMap((i) => {
         // The last word may be meant as it stands: "calgary smith" is looked up as "smith calgary".
         const narrowed = i === last;
@@ -428,7 +443,7 @@
         const beside = (j) => j !== i && !/^[0-9]+$/.test(query[j]) && isAscii(i) === isAscii(j);
         const others = alone.head ? all.filter(beside) : [];
         return [
-          { ...walk(tree, path(i)), used: 1, by: i },
+          { ...walk(tree, path(i)), used: 1, by: i, narrowed: unsure },
           ...(narrowed && query.length > 1 ? [{ ...alone, used: 1, narrowed }] : []),
           ...others.map((j) => ({ ...walk(tree, `${stem(i)} ${path(j)}`), used: 2, narrowed })),
         ];
@@ -449,13 +464,14 @@
       let sure = false;
       let absent = -1; // a word that nobody has
       const places = suspects.length ? this.places(index, query, false) : [];
-      for (const { shard, head, by } of places) {
+      for (const place of places) {
+        const { shard, head, by } = place;
         if (!shard || head || by === undefined) continue;
         if (!this.shards.has(shard)) {
           if (query.length === 1 || sure || !requests) continue;
           requests -= 1;
         }
-        const { records } = await this.shard(shard);
+        const { records } = await this.shard(place);
         if (!matchesOf(records, [query[by]], by < query.length - 1).length) absent = by;
         for (const wrong of suspects) {
           const matches = nearMatches(records, query, wrong);
@@ -475,19 +491,20 @@
 
     /** Keep the matches of the likeliest spellings; resolve to the others, each a query. */
     async respelt(index, query, wrong, keep) {
-      const content = await this.load(`spelling/${groupsOf(query[wrong], index.spelling).toString(16)}.json`, false);
+      const content = await this.load(`spelling/${groupsOf(query[wrong], index.spelling).toString(16)}.json`);
       const candidates = nearWords(query[wrong], content || "").map(({ word, size }) => {
         const other = query.map((old, i) => (i === wrong ? word : old));
         const exact = wrong === query.length - 1;
-        return { other, size, exact, shard: this.locate(index, other, exact).shard };
+        const place = this.locate(index, other, exact);
+        return { other, size, exact, place, shard: place.shard };
       });
       const weight = (shard) =>
         candidates.reduce((sum, c) => sum + (c.shard === shard ? 2 ** c.size : 0), 0);
       const shards = [...new Set(candidates.map((c) => c.shard))].sort((a, b) => weight(b) - weight(a));
       const unread = shards.find((shard) => !this.shards.has(shard));
       const read = new Set(shards.filter((shard) => shard === unread || this.shards.has(shard)));
-      for (const { other, exact, shard } of candidates) {
-        if (read.has(shard)) keep(matchesOf((await this.shard(shard)).records, other, exact));
+      for (const { other, exact, place } of candidates) {
+        if (read.has(place.shard)) keep(matchesOf((await this.shard(place)).records, other, exact));
       }
       return candidates.filter((c) => !read.has(c.shard)).map((c) => c.other.join(" "));
     }
@@ -660,10 +677,10 @@
     if (input.value) run(true); // asked for by the address, or kept by the browser on going back
   }
 
-  /** Return what fetches the index's files; only the manifest is ever asked for anew. */
+  /** Return what fetches the index's files, always asking whether a kept copy is still the one. */
   function loader(base) {
-    return async (path, fresh) => {
-      const response = await fetch(new URL(path, base), { cache: fresh ? "no-cache" : "default" });
+    return async (path) => {
+      const response = await fetch(new URL(path, base), { cache: "no-cache" });
       if (response.status === 404 || response.status === 403 || response.status === 410) return null;
       if (!response.ok) throw new Error(`${path}: ${response.status}`);
       return response.json();

@@ -12,6 +12,7 @@ import pytest
 from markupsafe import escape
 
 from signet.publish import pipeline, project, records, verify
+from signet.publish.batch import Batch
 from signet.publish.lookup import index
 from signet.publish.public import Condition
 from signet.publish.staging import Staging
@@ -160,7 +161,7 @@ def test_a_record_that_the_browse_lists_don_t_have(
 ) -> None:
     whole = records._list_member
 
-    def losing(desk: Any, batch: records.Batch, member: Any, permitted: Any) -> None:
+    def losing(desk: Any, batch: Batch, member: Any, permitted: Any) -> None:
         whole(desk, batch, member, permitted)
         if member.number == "2":
             batch.listed.pop()

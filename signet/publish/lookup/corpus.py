@@ -25,10 +25,6 @@ WORD_SHIFT = RECORD_BITS + 1
 _CITY_SHARE = 500
 _CURRENT, _OTHERS, _BESIDE, _CITY = range(4)
 
-# What a shard may weigh, about its compressed size in bytes, and from how many records on. Larger
-# shards make a smaller manifest; every first answer takes the manifest and one shard.
-_LIMITS = ((0, 6_000), (60_000, 13_000))
-
 
 class Indexed(NamedTuple):
     """One record made ready for the index, in a worker process.
@@ -55,7 +51,7 @@ class Corpus:
 
     `postings` are sorted. The words beside a record are `beside[bounds[i]:bounds[i + 1]]`, as
     ranks in the sorted vocabulary. `cities` are the words of cities that many records share: they
-    narrow others down, but don't lead to records themselves. `limit` is what a shard may weigh.
+    narrow others down, but don't lead to records themselves.
     """
 
     contents: list[bytes]
@@ -66,7 +62,6 @@ class Corpus:
     beside: array[int]
     bounds: array[int]
     cities: list[str]
-    limit: int
 
     def counts(self) -> Iterator[tuple[str, int]]:
         """Return the words that lead to records, each with the number of these."""
@@ -141,7 +136,6 @@ class _Gathering:
             beside=beside,
             bounds=bounds,
             cities=[vocabulary[rank] for rank in sorted(shared)],
-            limit=next(limit for least, limit in reversed(_LIMITS) if len(order) >= least),
         )
 
     def _words_of(self, record: int, first: int, last: int) -> array[int]:

@@ -27,7 +27,7 @@ __all__ = ["Indexed", "build", "indexed"]
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 SEARCH_ONLY = "~"  # marks a name that is searched and never shown
 LONGEST_WORD = 32  # letters of a word that count; nobody types more
-FORMAT = 1
+FORMAT = 2
 
 
 def indexed(entry: LookupEntry) -> Indexed:
@@ -70,11 +70,9 @@ def _shards(records: Iterable[Indexed]) -> Iterator[Shard]:
     corpus = gathered(records)
     tree = yield from grow(corpus)
     spelt = yield from spelling.shards(corpus.counts())
-    # Shape and hashes apart: mixed, they would compress less, and this file is in every answer.
     manifest = {
         "format": FORMAT,
         "shape": tree.shape(),
-        "hashes": "".join(tree.digests()),
         "cities": " ".join(corpus.cities),
         "spelling": spelt,
     }

@@ -168,7 +168,9 @@ def postable(text: str, found: list[str]) -> list[str]:
 
 
 def _is_latin(text: str) -> bool:
-    return text.isascii() or all(_LATIN.fullmatch(word) for word in words(text))
+    return text.isascii() or all(
+        _LATIN.fullmatch(part.replace("'", "")) for parts in _chunks(fold(text)) for part in parts
+    )
 
 
 def _chunks(folded: str) -> list[list[str]]:

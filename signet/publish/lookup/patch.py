@@ -7,102 +7,51 @@ to the next build. So a new name isn't found yet, but no result tells an old sta
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from signet.publish.lookup.shards import (
-    FOLDER,
-    HASH_LENGTH,
-    MANIFEST,
-    bin_name,
-    branch_name,
-    shard,
-)
+from signet.publish.lookup.shards import is_shard
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _LISTS = ("records", "best")
 _IS_PERMIT = 1
-_PART = re.compile(r"([^(),]*)([(),])")
-
-
-class CannotPatch(Exception):
-    """The look-up can't be changed in part; a whole build can."""
 
 
 def patched(
     paths: Iterable[str], read: Callable[[str], bytes], said: Mapping[str, bytes | None]
-) -> dict[str, bytes | None]:
-    """The files that change, by path: their new content, or None for those that go.
+) -> dict[str, bytes]:
+    """The shards that change, by path, with their new content.
 
     `said` is what each record says now, by key ("member 100001"), None for one that is no longer
-    public. `read` gives a published file of `paths`. Raises CannotPatch.
+    public. `read` gives a published file of `paths`.
     """
-    changed: dict[str, bytes | None] = {}
-    renamed: dict[str, str] = {}  # shards' names, and their new hashes
+    numbers = [f'"{key.split(" ", 1)[1]}"'.encode() for key in said]
+    changed: dict[str, bytes] = {}
     for path in paths:
-        if path.startswith(FOLDER) and path != MANIFEST and path.count("/") == FOLDER.count("/"):
-            content = read(path)
-            if any(f'"{key.split(" ", 1)[1]}"'.encode() in content for key in said):
-                _patch_shard(path, content, said, changed, renamed)
-    if renamed:
-        changed[MANIFEST] = _manifest(read(MANIFEST), renamed)
+        if not is_shard(path):
+            continue
+        content = read(path)
+        # Most shards hold none of the records: they aren't worth parsing.
+        if any(number in content for number in numbers):
+            now = _now(content, said)
+            if now != content:
+                changed[path] = now
     return changed
 
 
-def _patch_shard(
-    path: str,
-    content: bytes,
-    said: Mapping[str, bytes | None],
-    changed: dict[str, bytes | None],
-    renamed: dict[str, str],
-) -> None:
+def _now(content: bytes, said: Mapping[str, bytes | None]) -> bytes:
     held = json.loads(content)
     for name in _LISTS:
         if name in held:
-            held[name] = [now for record in held[name] if (now := _now(record, said)) is not None]
-    name = path.removeprefix(FOLDER).rsplit(".", 2)[0]
-    made = shard(name, _JSON.encode(held).encode())
-    if made.path != path:
-        changed[path] = None
-        changed[made.path] = made.content
-        renamed[name] = made.digest
+            told = (_told(record, said) for record in held[name])
+            held[name] = [record for record in told if record is not None]
+    return _JSON.encode(held).encode()
 
 
-def _now(record: list[Any], said: Mapping[str, bytes | None]) -> list[Any] | None:
+def _told(record: list[Any], said: Mapping[str, bytes | None]) -> list[Any] | None:
     key = f"{'permit' if record[0] & _IS_PERMIT else 'member'} {record[1]}"
     if key not in said:
         return record
     content = said[key]
     found: list[Any] | None = None if content is None else json.loads(content)
     return found
-
-
-def _manifest(content: bytes, renamed: Mapping[str, str]) -> bytes:
-    held = json.loads(content)
-    text = held["hashes"]
-    hashes = [text[at : at + HASH_LENGTH] for at in range(0, len(text), HASH_LENGTH)]
-    names = list(shard_names(held["shape"]))
-    if len(names) != len(hashes) or not renamed.keys() <= set(names):
-        raise CannotPatch("the look-up's manifest doesn't fit its shards: run a whole build")
-    held["hashes"] = "".join(
-        renamed.get(name, digest) for name, digest in zip(names, hashes, strict=True)
-    )
-    return _JSON.encode(held).encode()
-
-
-def shard_names(shape: str) -> Iterator[str]:
-    """The names of all shards, in the order of their hashes, from the manifest's shape.
-
-    A branch is its own shard, its bins (the characters of each, then a comma), its longer branches
-    (the text that leads to each first), all in round brackets.
-    """
-    keys: list[str] = [""]
-    for text, sign in _PART.findall(shape):
-        if sign == "(":
-            keys.append(keys[-1] + text)
-            yield branch_name(keys[-1])
-        elif sign == ",":
-            yield bin_name(keys[-1], text[0])
-        else:
-            keys.pop()

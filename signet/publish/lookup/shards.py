@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import re
-from base64 import b32encode
-from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -13,50 +12,50 @@ if TYPE_CHECKING:
 FOLDER = "register/lookup/"
 MANIFEST = f"{FOLDER}manifest.json"
 SPELLING = f"{FOLDER}spelling/"
-HASH_LENGTH = 5
-_LONGEST_NAME = 80
 _UNSAFE = re.compile("[^0-9a-z]")
 
 
 class Shard(NamedTuple):
-    """A file of the look-up: its path, its content, and the hash in the path, if there is one."""
+    """A file of the look-up: its path and its content."""
 
     path: str
     content: bytes
-    digest: str = ""
 
 
-def shard(name: str, content: bytes) -> Shard:
-    """Return the shard of this name (as `branch_name` and `bin_name` make it) and content."""
-    # 25 bits: a shard's address must only differ from the one it had before, and the manifest,
-    # which holds every hash, is part of each first answer.
-    digest = b32encode(sha256(content).digest()[:5])[:HASH_LENGTH].decode().lower()
-    return Shard(f"{FOLDER}{name}.{digest}.json", content, digest)
+def branch_path(key: str) -> str:
+    """Return the path of the shard of a divided branch."""
+    return f"{FOLDER}n-{_safe(key)}.json"
 
 
-def branch_name(key: str) -> str:
-    """Return the name of the shard of a divided branch."""
-    return f"n-{_safe(key)}"[:_LONGEST_NAME]
+def bin_path(key: str, first: str) -> str:
+    """Return the path of a shard below a branch, by the first of its characters."""
+    return f"{FOLDER}b-{_safe(key + first)}.json"
 
 
-def bin_name(key: str, first: str) -> str:
-    """Return the name of a shard below a branch, by the first of its characters."""
-    return f"b-{_safe(key + first)}"[:_LONGEST_NAME]
+def is_shard(path: str) -> bool:
+    """Tell whether a published file holds records of the look-up."""
+    return path.startswith((f"{FOLDER}n-", f"{FOLDER}b-"))
 
 
-def records_content(records: Iterable[bytes]) -> bytes:
-    """Return the content of a shard that holds all records of its branches."""
-    return b'{"records":[%b]}' % b",".join(records)
+def records_content(place: str, records: Iterable[bytes]) -> bytes:
+    """Return the content of a shard that holds all records of the characters in `place`.
+
+    A reader compares `place` with the manifest: a shard of another release may hold other
+    characters under the same path.
+    """
+    return b'{"place":%b,"records":[%b]}' % (_quoted(place), b",".join(records))
 
 
 def branch_content(
-    count: int, best: Iterable[bytes], records: Iterable[bytes], *, cut: bool
+    place: str, count: int, best: Iterable[bytes], records: Iterable[bytes], *, cut: bool
 ) -> bytes:
     """Return the content of a divided branch: how many it has, the best, and the undivided rest.
 
-    `cut` says that there is more that no shard holds: too many records have the same words.
+    `place` says what is held elsewhere, as in the manifest. `cut` says that there is more that no
+    shard holds: too many records have the same words.
     """
-    return b'{"count":%d,"cut":%b,"best":[%b],"records":[%b]}' % (
+    return b'{"place":%b,"count":%d,"cut":%b,"best":[%b],"records":[%b]}' % (
+        _quoted(place),
         count,
         b"true" if cut else b"false",
         b",".join(best),
@@ -64,8 +63,17 @@ def branch_content(
     )
 
 
+def _quoted(text: str) -> bytes:
+    return json.dumps(text, ensure_ascii=False).encode()
+
+
 def _safe(key: str) -> str:
-    return _UNSAFE.sub(lambda found: _escaped(found.group()), key)
+    # A folder for each first word: two long words in another script are too long for one name.
+    return (
+        _UNSAFE.sub(lambda found: _escaped(found.group()), key)
+        .replace("_", "_/", 1)
+        .removesuffix("/")
+    )
 
 
 def _escaped(character: str) -> str:

@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING
 from signet.publish.lookup.corpus import OTHER_NAME, RECORD, WORD_SHIFT, Corpus
 from signet.publish.lookup.shards import (
     Shard,
-    bin_name,
+    bin_path,
     branch_content,
-    branch_name,
+    branch_path,
     records_content,
-    shard,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
 
+# What a shard may weigh, about its compressed size in bytes. Every first answer takes the manifest
+# and one shard; larger shards make a smaller manifest, and the sum is at its least about here.
+LARGEST = 6_000
 BEST = 20  # records that a divided branch shows by itself
 DEEPEST = 2  # words that lead to a record: "smith", "smith anna"
 END = " "  # ends a word in a key
@@ -33,27 +35,24 @@ _AFTER_ALL = "\U0010ffff"
 
 @dataclass(slots=True)
 class Node:
-    """A divided branch in the manifest: its shard's hash, its bins and its longer branches.
+    """A divided branch in the manifest: its bins and its longer branches.
 
-    A bin is the characters that lead to it, and its hash; a branch the text that leads to it.
+    A bin is the characters that lead to it; a branch comes with the text that leads to it.
     """
 
-    digest: str
-    bins: list[tuple[str, str]]
+    bins: list[str]
     branches: list[tuple[str, Node]]
 
     def shape(self) -> str:
         """Return the tree as text: `(` for a branch, its bins each with `,`, its branches, `)`."""
-        bins = "".join(f"{characters}," for characters, _ in self.bins)
+        bins = "".join(f"{characters}," for characters in self.bins)
         branches = "".join(f"{text}{node.shape()}" for text, node in self.branches)
         return f"({bins}{branches})"
 
-    def digests(self) -> Iterator[str]:
-        """Return the hashes in the order in which `shape` tells of the shards."""
-        yield self.digest
-        yield from (digest for _, digest in self.bins)
-        for _, node in self.branches:
-            yield from node.digests()
+    def place(self) -> str:
+        """Return what the branch's own shard doesn't hold: `shape` without what is deeper."""
+        bins = "".join(f"{characters}," for characters in self.bins)
+        return bins + "".join(f"{text}(" for text, _ in self.branches)
 
 
 @dataclass(slots=True)
@@ -88,27 +87,25 @@ def grow(corpus: Corpus) -> Generator[Shard, None, Node]:
 
 def _divide(corpus: Corpus, branch: Branch) -> Generator[Shard, None, Node]:
     """Yield the shards of a branch that is too heavy for one; return its part of the tree."""
-    node = Node("", [], [])
+    node = Node([], [])
     light: list[Twig] = []
     for twig in _twigs(corpus, branch):
-        if twig.weight <= corpus.limit:
+        if twig.weight <= LARGEST:
             light.append(twig)
             continue
         longer = _longer(corpus, branch, twig)
         grown = _divide(corpus, longer) if longer.postings else _cut(corpus, longer)
         node.branches.append((longer.key[len(branch.key) :], (yield from grown)))
-    bins = _packed(light, corpus.limit)
+    bins = _packed(light, LARGEST)
     # The bin of most characters needs no mention in the tree: whatever isn't mentioned is in it.
     own = max(bins, key=len, default=[])
     for held in bins:
         if held is not own:
-            name = bin_name(branch.key, held[0].character)
-            made = shard(name, records_content(corpus.written(_all(held))))
-            node.bins.append(("".join(twig.character for twig in held), made.digest))
-            yield made
-    made = _own_shard(corpus, branch, own)
-    node.digest = made.digest
-    yield made
+            characters = "".join(twig.character for twig in held)
+            node.bins.append(characters)
+            content = records_content(characters, corpus.written(_all(held)))
+            yield Shard(bin_path(branch.key, characters[0]), content)
+    yield _own_shard(corpus, branch, node.place(), own)
     return node
 
 
@@ -190,25 +187,25 @@ def _packed(twigs: list[Twig], limit: int) -> list[list[Twig]]:
     return [sorted(held, key=lambda twig: twig.character) for held in bins]
 
 
-def _own_shard(corpus: Corpus, branch: Branch, held: list[Twig]) -> Shard:
+def _own_shard(corpus: Corpus, branch: Branch, place: str, held: list[Twig]) -> Shard:
     """Return the shard of a divided branch: its best records, its count, and one bin."""
     alone, cut = branch.alone, False
-    if corpus.weight(alone) > corpus.limit:
+    if corpus.weight(alone) > LARGEST:
         alone, cut = alone[:BEST], True
     count = len({posting & RECORD for posting in (*branch.postings, *branch.alone)})
     # Nobody asks for the whole register: the root has no best.
     best = corpus.written(_best(corpus, branch)) if branch.key else ()
     records = corpus.written([*_all(held), *alone])
-    return shard(branch_name(branch.key), branch_content(count, best, records, cut=cut))
+    content = branch_content(place, count, best, records, cut=cut)
+    return Shard(branch_path(branch.key), content)
 
 
 def _cut(corpus: Corpus, branch: Branch) -> Generator[Shard, None, Node]:
     """Yield the shard of records that are too many to list and that no word tells apart."""
     best = corpus.written(_leading(corpus, branch.alone, BEST))
     count = len({posting & RECORD for posting in branch.alone})
-    made = shard(branch_name(branch.key), branch_content(count, best, (), cut=True))
-    yield made
-    return Node(made.digest, [], [])
+    yield Shard(branch_path(branch.key), branch_content("", count, best, (), cut=True))
+    return Node([], [])
 
 
 def _best(corpus: Corpus, branch: Branch) -> list[int]:
