@@ -23,3 +23,11 @@ class DataInUse(LocalError):
 
 class StepFailed(LocalError):
     """A command of the demonstration ended with an error, which it has printed itself."""
+
+
+class EmulatorFailed(LocalError):
+    """The emulator ended or didn't answer; the message carries the end of its log."""
+
+
+class MailboxFailed(LocalError):
+    """The mail catcher couldn't start."""

@@ -1,4 +1,4 @@
-"""The tables of a local database as a whole, whatever they hold."""
+"""The tables of a local database: all that the product knows, and whatever else is there."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -6,9 +6,24 @@ from typing import TYPE_CHECKING
 import boto3
 
 from infra.local import dynamodb
+from signet import tables
+from signet.accounts.tables import MODELS as ACCOUNTS
+from signet.acts.tables import MODELS as ACTS
+from signet.cpd.tables import MODELS as CPD
+from signet.publish.tables import MODELS as PUBLISHING
+from signet.register.tables import MODELS as REGISTER
+from signet.uploads.tables import MODELS as UPLOADS
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+MODELS = (*REGISTER, *PUBLISHING, *ACTS, *ACCOUNTS, *UPLOADS, *CPD)
+
+
+def create() -> None:
+    """Make the tables that aren't there, in the database that the environment names."""
+    tables.bind(MODELS)
+    tables.create_missing(MODELS)
 
 
 def are_empty(endpoint: str) -> bool:
@@ -30,11 +45,4 @@ def _names(client: "DynamoDBClient") -> Iterator[str]:
 
 
 def _client(endpoint: str) -> "DynamoDBClient":
-    known = dynamodb.environment(endpoint)
-    return boto3.client(
-        "dynamodb",
-        endpoint_url=endpoint,
-        region_name=known["AWS_REGION"],
-        aws_access_key_id=known["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=known["AWS_SECRET_ACCESS_KEY"],
-    )
+    return boto3.client("dynamodb", endpoint_url=endpoint, **dynamodb.credentials())

@@ -13,18 +13,20 @@ from signet import policy as policies
 from signet.cli.arguments import a_date
 from signet.cli.failures import EXIT_BAD_INPUT, explain, report_failures
 from signet.policy import Policy
-from signet.publish import pipeline, urgent
+from signet.publish import bucket, pipeline, urgent
 from signet.publish import site as sites
 from signet.publish.progress import Progress
-from signet.publish.release import FolderTarget
+from signet.publish.release import FolderTarget, Target
 from signet.publish.report import Report
 from signet.publish.snapshot import FolderSource, Source, StoreSource
 from signet.publish.steps import Build
+from signet.publish.tables import MODELS
 from signet.publish.verify import MOST_SHOWN, VerificationFailed
 from signet.register import tables
+from signet.tables import bind
 
 EXIT_NOT_VERIFIED = 1
-DEFAULT_OUT = Path("var/site")
+DEFAULT_OUT = "var/site"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -43,7 +45,10 @@ def parser() -> argparse.ArgumentParser:
         help="the database (default), or a folder in the exchange format",
     )
     made.add_argument(
-        "--out", type=Path, default=DEFAULT_OUT, metavar="DIR", help=f"default: {DEFAULT_OUT}"
+        "--out",
+        default=DEFAULT_OUT,
+        metavar="DIR|s3://BUCKET[/PREFIX]",
+        help=f"a folder, or a bucket that keeps versions (default: {DEFAULT_OUT})",
     )
     made.add_argument(
         "--as-of",
@@ -84,6 +89,13 @@ def _source(name: str, as_of: date, policy: Policy) -> Source:
     return FolderSource(Path(name), as_of, policy)
 
 
+def _target(name: str) -> Target:
+    if name.startswith(bucket.SCHEME):
+        bind(MODELS)
+        return bucket.target(name)
+    return FolderTarget(Path(name))
+
+
 @report_failures
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the build; gives the exit status."""
@@ -92,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         explain(f"the report can't be written: {problem}", ())
         return EXIT_BAD_INPUT
     policy = policies.load()
-    target = FolderTarget(options.out)
+    target = _target(options.out)
     if options.restore:
         with target.held():
             print(f"previous release restored: {target.restore():,} files put back")
@@ -135,7 +147,7 @@ def _unwritable(path: Path) -> str:
     return ""
 
 
-def _tell(report: Report, out: Path) -> None:
+def _tell(report: Report, out: str) -> None:
     print(
         f"published {report.members:,} members and {report.permits:,} permits on "
         f"{report.pages:,} pages to {out} in {report.seconds['total']:.1f} s: "

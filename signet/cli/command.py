@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from signet.cli import enter, records, show
+from signet.cli import accounts, enter, records, shell, show
 from signet.cli.failures import report_failures
 
 
@@ -21,6 +21,8 @@ def parser() -> argparse.ArgumentParser:
     records.add_parsers(commands)
     enter.add_parser(commands)
     show.add_parser(commands)
+    shell.add_parser(commands)
+    accounts.add_parsers(commands)
     return made
 
 

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import ParamSpec
 
+from signet.errors import SignetError
 from signet.policy import PolicyError
-from signet.publish.lookup.patch import CannotPatch
 from signet.publish.release import ReleaseError
 from signet.publish.shell import ShellError
 from signet.publish.urgent import CannotName, NothingPublished
@@ -23,11 +23,11 @@ P = ParamSpec("P")
 
 CLEAR = (  # their messages say what is wrong and what to do
     CannotName,
-    CannotPatch,
     NothingPublished,
     PolicyError,
     ReleaseError,
     ShellError,
+    SignetError,
     StoreUnavailable,
     Unfinished,
 )

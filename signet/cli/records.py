@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from signet import policy as policies
+from signet.cli import accounts
 from signet.cli.arguments import a_count, a_date
 from signet.cli.failures import EXIT_BAD_INPUT, MOST_SHOWN, explain
 from signet.policy import Policy
@@ -195,7 +196,7 @@ def _write(plan: Plan, known: Held, policy: Policy) -> None:
     with progress.bar("records", total) as told:
         writing.apply(plan, known, today(policy), policy, told)
     if plan.contacts:
-        contacts.put(progress.over(plan.contacts, "contacts"))
+        contacts.put(progress.over(plan.contacts, "contacts"), accounts.follower())
 
 
 def run_export(options: argparse.Namespace) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from signet.errors import Unavailable
 from signet.policy import Policy
 from signet.register import fold, rules, store
 from signet.register.model import Entry, MemberRecord, PermitRecord
@@ -39,6 +40,31 @@ class Proposal:
 def member(number: str, as_of: date) -> MemberRecord | None:
     """The member's record as at a date, or None."""
     return fold.member(store.read("member", number).entries, as_of)
+
+
+def standing_on(number: str, on: date) -> MemberRecord | None:
+    """The member's record as at a date, for a service, in one query; or None.
+
+    Raises signet.errors.Unavailable when the register can't be read.
+    """
+    try:
+        return member(number, on)
+    except store.StoreUnavailable as error:
+        raise Unavailable from error
+
+
+def members_on(on: date) -> Iterator[MemberRecord]:
+    """Every member's record as at a date: for work by night, since it reads the whole register.
+
+    Raises signet.errors.Unavailable when the register can't be read.
+    """
+    try:
+        for raw in store.acts("member"):
+            record = fold.member(store.decoded(raw), on)
+            if record is not None:
+                yield record
+    except store.StoreUnavailable as error:
+        raise Unavailable from error
 
 
 def permit(number: str, as_of: date, policy: Policy) -> PermitRecord | None:

@@ -26,7 +26,9 @@ Subject = Literal["member", "permit"]
 class Payload(BaseModel):
     """Base of all: unknown fields are refused, and an error never repeats the value it got."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True
+    )
 
 
 class Registered(Payload):

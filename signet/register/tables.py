@@ -7,19 +7,16 @@ reading fast. `contacts` holds what is private; nothing that publishes imports i
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
+
+from signet import tables
 
 ACT = "act#"
 SNAPSHOT = "snapshot"
 LOADING = "loading"  # both keys of the one row that is there while a first load is under way
 STREAM = "NEW_IMAGE"
-LOCAL_SETTINGS = Path(__file__).resolve().parents[2] / "var" / "local.env"
-NEEDED = "AWS_ENDPOINT_URL_DYNAMODB"
 
 
 class PermitIndex(GlobalSecondaryIndex["RegisterRow"]):  # type: ignore[no-untyped-call]
@@ -68,30 +65,10 @@ MODELS: tuple[type[Model], ...] = (RegisterRow, ContactRow)
 
 
 def bind(prefix: str | None = None) -> None:
-    """Name the tables (SIGNET_TABLES, by default `signet-`) for this process.
-
-    Settings of the local database, where `make demo` runs one, are taken when none are set.
-    """
-    _take_local_settings()
-    chosen = os.environ.get("SIGNET_TABLES", "signet-") if prefix is None else prefix
-    for model in MODELS:
-        plain = model.Meta.table_name.rpartition("-")[2]
-        model.Meta.table_name = f"{chosen}{plain}"
-        model.Meta.region = os.environ.get("AWS_REGION", "ca-central-1")
-        model.Meta.host = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB")
-        model._connection = None
-
-
-def _take_local_settings() -> None:
-    if NEEDED in os.environ or "AWS_REGION" in os.environ or not LOCAL_SETTINGS.exists():
-        return
-    for line in LOCAL_SETTINGS.read_text(encoding="utf-8").splitlines():
-        name, _, value = line.partition("=")
-        os.environ.setdefault(name.strip(), value.strip())
+    """Name the tables for this process; see `signet.tables`."""
+    tables.bind(MODELS, prefix)
 
 
 def create_missing() -> None:
-    """Make the tables that aren't there: for a database on one machine; AWS's are made by infra."""
-    for model in MODELS:
-        if not model.exists():
-            model.create_table(wait=True)
+    """Make the tables that aren't there, on one machine."""
+    tables.create_missing(MODELS)

@@ -326,7 +326,7 @@ def test_lists_agree_in_whatever_order(tmp_path: Path) -> None:
         ("data", "null", ""),
         ("data", '{"designation":"P.Tech.(Eng.)"}', "Field required"),
         ("data", '{"designation":"x","discipline":"y","colour":"red"}', "Extra inputs"),
-        ("data", '{"designation":"\\ud800","discipline":"y"}', "valid string"),
+        ("data", '{"designation":"\\ud800","discipline":"y"}', "a JSON object"),
         ("data", '{"designation":1,"discipline":"y"}', "valid string"),
     ],
 )

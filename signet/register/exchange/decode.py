@@ -6,10 +6,11 @@ the rows become the record's first entries.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
+
+from pydantic_core import from_json
 
 from signet.policy import Policy
 from signet.register import differences, fold
@@ -38,6 +39,7 @@ from signet.register.problems import InputProblems, Problem
 
 FOLDER_AUTHORITY = "Records of the regulator"
 ENTERED_BY = "import"
+_ID_AT, _CORRECTS_AT = ENTRIES.names.index("id"), ENTRIES.names.index("corrects")
 
 
 class _Cells:
@@ -93,13 +95,13 @@ def _entry(row: NumberedRow, subject: Subject, problems: list[Problem]) -> Entry
     except (ValueError, OverflowError):
         cells.wrong("recorded_at", recorded, "a moment with its zone, as 2026-01-31T17:00:00Z")
     try:
-        data = json.loads(said)
+        data = from_json(said)
         data = canonical(subject, kind, data if isinstance(data, dict) else {"data": data})
     except PayloadError as error:
         for field, expected in error.problems:
             column = "kind" if field == "kind" else f"data.{field}"
             cells.wrong(column, kind if field == "kind" else "", expected)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         cells.wrong("data", "", f"a JSON object: {error}")
     if len(problems) > before or effective_on is None:
         return None
@@ -134,11 +136,10 @@ def entries(raw: RawRecord, dated: date, policy: Policy) -> list[Entry]:
 
 def _check_references(rows: Sequence[NumberedRow], problems: list[Problem]) -> None:
     """An id is used once, and what an entry corrects is there."""
-    id_at, corrects_at = ENTRIES.names.index("id"), ENTRIES.names.index("corrects")
-    ids = {row.cells[id_at] for row in rows}
+    ids = {row.cells[_ID_AT] for row in rows}
     seen = set[str | None]()
     for row in rows:
-        id_, corrects = row.cells[id_at] or "", row.cells[corrects_at] or ""
+        id_, corrects = row.cells[_ID_AT] or "", row.cells[_CORRECTS_AT] or ""
         if id_ and id_ in seen:
             problems.append(Problem(ENTRIES.file, row.line, "id", id_, "an id not used above"))
         seen.add(id_)

@@ -1,0 +1,149 @@
+"""Mail is a row, written in the same transaction as the change that it tells of.
+
+It is sent at least once: whoever sends it claims it first, and gives it back with a later date when
+that fails. The id goes out with the mail, so that a second copy can be told to be one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.exceptions import DoesNotExist, UpdateError
+from pynamodb.expressions.update import Action
+
+from signet.acts.tables import OutboxRow
+from signet.errors import NotFound
+
+WAITING, DEAD = "waiting", "dead"
+AT_ONCE = "0"  # before every moment; the index takes no empty text
+TRIES = 8
+FIRST_PAUSE = timedelta(minutes=1)  # doubled with each try: the eighth comes two hours later
+KEPT = timedelta(days=30)  # a sent mail's row, for questions
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail to be: to whom (an address, or member#NUMBER for the one on record), and what.
+
+    `template` names a text; `facts` fill it. `dedup` names the mail where it must be the only one
+    of its kind, such as a reminder of a year: where it was written before, it isn't again. Else
+    each act's mail is its own.
+    """
+
+    to: str
+    template: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    dedup: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail as it goes to whoever sends it."""
+
+    id: str
+    to: str
+    template: str
+    facts: Mapping[str, Any]
+    attempts: int = 0
+
+
+class Undeliverable(Exception):
+    """This mail can never be sent, such as one to somebody without an address."""
+
+
+def row(mail: Mail, id_: str, now: datetime | None = None) -> OutboxRow:
+    """Return the row of a mail; without `now` it is due at once."""
+    return OutboxRow(
+        id=mail.dedup or id_,
+        recipient=mail.to,
+        template=mail.template,
+        facts=json.dumps(dict(mail.facts), ensure_ascii=False, separators=(",", ":")),
+        queue=WAITING,
+        due=now.isoformat() if now else AT_ONCE,
+    )
+
+
+def send(id_: str, now: datetime, post: Callable[[Letter], None]) -> bool:
+    """Send one mail by `post` unless it was sent, or somebody else is at it; tell whether it was.
+
+    What `post` raises puts the mail off, and after eight tries aside; Undeliverable at once.
+    """
+    try:
+        found = OutboxRow.get(id_, consistent_read=True)
+    except DoesNotExist:
+        return False
+    if found.queue != WAITING or (found.due or "") > now.isoformat() or not _claimed(found, now):
+        return False
+    try:
+        post(_letter(found))
+    except Undeliverable:
+        _give_up(found, now)
+        return False
+    except Exception:  # noqa: BLE001 - whatever it was, the mail is kept and tried again
+        if found.attempts >= TRIES:
+            _give_up(found, now)
+        return False
+    sent: list[Action] = [
+        OutboxRow.queue.remove(),
+        OutboxRow.due.remove(),
+        OutboxRow.sent_at.set(now.isoformat()),
+        OutboxRow.facts.set("{}"),  # a code that was sent has no business here any more
+        OutboxRow.expires.set(now + KEPT),
+    ]
+    found.update(actions=sent)
+    return True
+
+
+def _claimed(found: OutboxRow, now: datetime) -> bool:
+    """Take a mail before sending it: until then later, nobody else will."""
+    tried = int(found.attempts)
+    later = (now + FIRST_PAUSE * 2**tried).isoformat()
+    actions: list[Action] = [OutboxRow.attempts.set(tried + 1), OutboxRow.due.set(later)]
+    try:
+        found.update(
+            actions=actions,
+            condition=(OutboxRow.attempts == tried) & (OutboxRow.queue == WAITING),
+        )
+    except UpdateError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
+
+
+def _give_up(found: OutboxRow, now: datetime) -> None:
+    found.update(actions=[OutboxRow.queue.set(DEAD), OutboxRow.due.set(now.isoformat())])
+
+
+def _letter(found: OutboxRow) -> Letter:
+    facts = json.loads(found.facts)
+    return Letter(found.id, found.recipient, found.template, facts, int(found.attempts))
+
+
+def due(now: datetime, most: int = 100) -> list[str]:
+    """Return the ids of mails that wait and are due, the longest due first."""
+    until = OutboxRow.due <= now.isoformat()
+    return [found.id for found in OutboxRow.queued.query(WAITING, until, limit=most)]
+
+
+def dead(most: int = 100) -> list[Letter]:
+    """Return the mails that were given up, the newest first, for staff to see."""
+    found = OutboxRow.queued.query(DEAD, scan_index_forward=False, limit=most)
+    return [_letter(OutboxRow.get(one.id)) for one in found]
+
+
+def revive(id_: str, now: datetime) -> None:
+    """Let a mail that was given up be tried anew. Raises NotFound when there is none."""
+    actions: list[Action] = [
+        OutboxRow.queue.set(WAITING),
+        OutboxRow.due.set(now.isoformat()),
+        OutboxRow.attempts.set(0),
+    ]
+    try:
+        OutboxRow(id=id_).update(actions=actions, condition=OutboxRow.queue == DEAD)
+    except UpdateError as error:
+        raise NotFound("There is no such mail among those that were given up.") from error

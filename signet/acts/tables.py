@@ -1,0 +1,66 @@
+"""The tables that every service writes to beside its own."""
+
+from __future__ import annotations
+
+from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+
+class ActRow(Model):
+    """That an act was done, and what came of it: kept for good, so that no repeat is a second."""
+
+    class Meta:
+        table_name = "acts"
+        billing_mode = "PAY_PER_REQUEST"
+
+    act = UnicodeAttribute(hash_key=True)  # OWNER#ID
+    digest = UnicodeAttribute()
+    result = UnicodeAttribute()
+
+
+class AuditRow(Model):
+    """Who did or saw what; only ever added to."""
+
+    class Meta:
+        table_name = "audit"
+        billing_mode = "PAY_PER_REQUEST"
+
+    subject = UnicodeAttribute(hash_key=True)
+    part = UnicodeAttribute(range_key=True)  # MOMENT#ID
+    body = UnicodeAttribute()
+
+
+class MailQueue(GlobalSecondaryIndex["OutboxRow"]):  # type: ignore[no-untyped-call]
+    """The rows that wait or were given up, by when they are due."""
+
+    class Meta:
+        index_name = "queue"
+        projection = KeysOnlyProjection()
+        billing_mode = "PAY_PER_REQUEST"
+
+    queue = UnicodeAttribute(hash_key=True)
+    due = UnicodeAttribute(range_key=True)
+
+
+class OutboxRow(Model):
+    """A mail to be sent, written with the change that it tells of."""
+
+    class Meta:
+        table_name = "outbox"
+        billing_mode = "PAY_PER_REQUEST"
+        stream_view_type = "NEW_IMAGE"
+
+    id = UnicodeAttribute(hash_key=True)
+    recipient = UnicodeAttribute()  # member#NUMBER, whose address is read when it is sent, or one
+    template = UnicodeAttribute()
+    facts = UnicodeAttribute()
+    attempts = NumberAttribute(default=0)
+    queue = UnicodeAttribute(null=True)  # waiting, dead; none once it is sent
+    due = UnicodeAttribute(null=True)
+    sent_at = UnicodeAttribute(null=True)
+    expires = TTLAttribute(null=True)
+    queued = MailQueue()
+
+
+MODELS: tuple[type[Model], ...] = (ActRow, AuditRow, OutboxRow)

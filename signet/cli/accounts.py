@@ -1,0 +1,120 @@
+"""`signet grant`, `signet withdraw`, `signet addresses`: accounts, from the office's own machine.
+
+The first administrator is made here: there is nobody yet who could do it on the page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import secrets
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+from signet import tables
+from signet.accounts import actions, addresses
+from signet.accounts.keys import KEY
+from signet.accounts.model import GRANTABLE, Role
+from signet.accounts.tables import MODELS
+from signet.acts.tables import MODELS as ACT_MODELS
+from signet.cli.failures import EXIT_BAD_INPUT, explain
+from signet.errors import Invalid
+from signet.register import contacts
+from signet.register import tables as register_tables
+from signet.register.contacts import Follow
+
+ID_BYTES = 16
+
+
+def add_parsers(commands: Any) -> None:
+    """Add the commands' parsers."""
+    _add(commands, "grant", "give an account a role, also before its owner first signs in", grant)
+    _add(commands, "withdraw", "take a role from an account, from its next request on", withdraw)
+    renew = commands.add_parser(
+        "addresses",
+        help="make anew the rows by which sign-in finds the member record of an e-mail address",
+        description=f"To be run once after {KEY} was set or changed; imports keep the rows since.",
+    )
+    renew.set_defaults(run=run_addresses)
+
+
+def _add(commands: Any, name: str, words: str, does: Any) -> None:
+    parser = commands.add_parser(name, help=words)
+    parser.add_argument("email", metavar="EMAIL", help="the address that its owner signs in with")
+    roles = sorted(GRANTABLE)
+    parser.add_argument("role", metavar="ROLE", choices=roles, help=f"one of {', '.join(roles)}")
+    parser.add_argument("--reason", default="", help="kept in the audit trail")
+    parser.set_defaults(run=does)
+
+
+def _ready() -> None:
+    tables.bind((*MODELS, *ACT_MODELS))
+    tables.create_missing((*MODELS, *ACT_MODELS))
+
+
+def _who() -> str:
+    return f"command#{getpass.getuser()}"
+
+
+def grant(options: argparse.Namespace) -> int:
+    """Give a role to whoever signs in with an address."""
+    _ready()
+    now, by = datetime.now(UTC), _who()
+    try:
+        account = actions.invite(
+            options.email, by=by, now=now, act=_new_id(), random=secrets.token_bytes
+        )
+    except Invalid as error:
+        explain("no account was changed:", (fault.message for fault in error.faults))
+        return EXIT_BAD_INPUT
+    role = Role(options.role)
+    if role in account.granted:
+        print(f"account {account.id} has the role {role} already", file=sys.stderr)
+        return 0
+    actions.grant(by, account.id, role, options.reason, now=now, act=_new_id())
+    print(f"account {account.id} has the role {role} now", file=sys.stderr)
+    return 0
+
+
+def withdraw(options: argparse.Namespace) -> int:
+    """Take a role from the accounts of an address."""
+    _ready()
+    role = Role(options.role)
+    found = [one for one in actions.find(options.email) if role in one.granted]
+    if not found:
+        explain(f"no account of that address has the role {role}", ())
+        return EXIT_BAD_INPUT
+    for account in found:
+        now = datetime.now(UTC)
+        actions.withdraw(_who(), account.id, role, options.reason, now=now, act=_new_id())
+        print(f"account {account.id} has the role {role} no more", file=sys.stderr)
+    return 0
+
+
+def _new_id() -> str:
+    return secrets.token_hex(ID_BYTES)
+
+
+def run_addresses(options: argparse.Namespace) -> int:
+    """Make the rows of all addresses anew from the contacts."""
+    del options
+    register_tables.bind()
+    _ready()
+    count = addresses.renew((one["number"], one["email"]) for one in contacts.every())
+    print(f"{count:,} addresses", file=sys.stderr)
+    return 0
+
+
+def follower() -> Follow | None:
+    """Return what is to hear of changed addresses; None, with a word of it, without the key."""
+    if not os.environ.get(KEY):
+        explain(
+            f"{KEY} isn't set: members can't be recognized by the addresses imported here when "
+            "they sign in. Set it and run: signet addresses",
+            (),
+        )
+        return None
+    _ready()
+    return addresses.follow

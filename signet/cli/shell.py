@@ -1,0 +1,53 @@
+"""`signet shell`: the page that the services' pages are rendered into."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from signet import policy as policies
+from signet.publish import assets, shell
+from signet.publish import site as sites
+
+DEFAULT_OUT = Path("var/shell.html")
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command's parser."""
+    parser = commands.add_parser(
+        "shell",
+        help="make the page that the services' pages are rendered into",
+        description="Write the site's empty page as a template, for the functions that answer "
+        "under /services/. Make it anew whenever the site's theme, style sheets or policy pack "
+        "change; SIGNET_SITE_URL and SIGNET_NOTICE count as in a build.",
+    )
+    parser.add_argument(
+        "--out", type=Path, default=DEFAULT_OUT, metavar="FILE", help=f"default: {DEFAULT_OUT}"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the shell, whole or not at all."""
+    made = shell.build(policies.load(), sites.from_environment())
+    text = for_services(made.template)
+    out: Path = options.out
+    out.parent.mkdir(parents=True, exist_ok=True)
+    # Functions that run meanwhile read either the old one or the new.
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=out.parent, delete=False) as file:
+        file.write(text)
+    Path(file.name).chmod(0o644)
+    os.replace(file.name, out)
+    return 0
+
+
+def for_services(template: str) -> str:
+    """The site's shell, with a comment that says where the services' own style sheet is.
+
+    Its address has a hash of its content, which only what publishes knows. Register pages, which
+    don't need the sheet, can be rendered into the same shell.
+    """
+    return f"{{# services.css {assets.address('services.css')} #}}{template}"

@@ -1,0 +1,98 @@
+"""What can go wrong in a service, as its users see it: one tree, mapped to answers in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+
+class SignetError(Exception):
+    """Something that a user can be told.
+
+    `message` is safe to show: it holds nothing of what anybody typed and nothing private. `code`
+    names the kind for programs; `rule` is the rule that was applied, where one was.
+    """
+
+    code = "error"
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    usual = "Something went wrong on our side. Nothing was changed."
+
+    def __init__(self, message: str = "", *, rule: str = "") -> None:
+        self.message = message or self.usual
+        self.rule = rule
+        super().__init__(self.message)
+
+
+class NotFound(SignetError):
+    """There is no such thing, or none that this person may know of."""
+
+    code = "not-found"
+    status = HTTPStatus.NOT_FOUND
+    usual = "There is nothing here, or nothing that you can see."
+
+
+class SignInNeeded(SignetError):
+    """Nobody is signed in, or the session is over."""
+
+    code = "sign-in-needed"
+    status = HTTPStatus.UNAUTHORIZED
+    usual = "Please sign in first. If you were signed in, that has come to its end."
+
+
+class NotAllowed(SignetError):
+    """This person may not do this."""
+
+    code = "not-allowed"
+    status = HTTPStatus.FORBIDDEN
+    usual = "Your account doesn't have the right to do this."
+
+
+class Refused(SignetError):
+    """The rules forbid it as things stand."""
+
+    code = "refused"
+    status = HTTPStatus.CONFLICT
+
+
+class Conflict(SignetError):
+    """Somebody else has written meanwhile. Nothing was changed."""
+
+    code = "conflict"
+    status = HTTPStatus.CONFLICT
+    usual = "Somebody else changed this while you were at it. Nothing was saved: look at it again."
+
+
+class TooMany(SignetError):
+    """Too many tries in too short a time."""
+
+    code = "too-many"
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    usual = "Too many tries. Wait a while, then try again."
+
+
+class Unavailable(SignetError):
+    """Something we depend on can't be reached. Nothing is known to have been changed."""
+
+    code = "unavailable"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    usual = "This can't be done just now. Nothing was lost: please try again in a few minutes."
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one field, and what would be right; `field` is empty for the whole."""
+
+    field: str
+    message: str
+
+
+class Invalid(SignetError):
+    """What was sent can't be taken as it is; `faults` say why, field by field."""
+
+    code = "invalid"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    usual = "Something has to be put right first."
+
+    def __init__(self, *faults: Fault, message: str = "", rule: str = "") -> None:
+        super().__init__(message, rule=rule)
+        self.faults = faults

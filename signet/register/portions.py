@@ -1,0 +1,66 @@
+"""Reading the register's members a portion at a time, for work that is done in several goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from signet.errors import Unavailable
+from signet.register import fold, store
+from signet.register.act import RawActs, decoded
+from signet.register.model import MemberRecord
+from signet.register.tables import ACT, RegisterRow
+
+_PAGE = 1000  # rows that one read takes
+_BETWEEN = "\n"  # in neither key
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Some members as at a day; None for one who isn't on the register by then.
+
+    `after` is where the next portion begins, "" when there is none.
+    """
+
+    members: tuple[tuple[str, MemberRecord | None], ...]
+    after: str
+
+
+def members(after: str, most: int, on: date) -> Portion:
+    """At most so many members as at a day, in the database's own order.
+
+    `after` comes from the portion before, "" for the first. Raises signet.errors.Unavailable when
+    the register can't be read.
+    """
+    try:
+        return _members(after, most, on)
+    except store.StoreUnavailable as error:
+        raise Unavailable from error
+
+
+@store.explained
+def _members(after: str, most: int, on: date) -> Portion:
+    wanted = RegisterRow.part.startswith(ACT) & RegisterRow.record.startswith("member#")
+    rows = RegisterRow.scan(
+        wanted, last_evaluated_key=_key(after), page_size=_PAGE, consistent_read=True
+    )
+    found: list[tuple[str, MemberRecord | None]] = []
+    place = ""
+    for record, group in groupby(rows, key=lambda row: row.record):
+        if len(found) == most:
+            return Portion(tuple(found), place)
+        held = list(group)
+        place = f"{record}{_BETWEEN}{held[-1].part}"
+        number = record.partition("#")[2]
+        raw = RawActs("member", number, tuple(row.body for row in held))
+        found.append((number, fold.member(decoded(raw), on)))
+    return Portion(tuple(found), "")
+
+
+def _key(after: str) -> dict[str, Any] | None:
+    if not after:
+        return None
+    record, _, part = after.partition(_BETWEEN)
+    return {"record": {"S": record}, "part": {"S": part}}

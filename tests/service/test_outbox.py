@@ -1,0 +1,245 @@
+"""Mail, from the row that an act leaves to the mailbox, through the function that sends it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import boto3
+import pytest
+
+from infra.local import emulator as local_emulator
+from infra.local import mailbox as mailboxes
+from infra.local import ports
+from infra.local.mailbox import Mailbox
+from infra.local.streams import Poller
+from lambdas import outbox as function
+from signet import tables
+from signet.acts import mailing, outbox
+from signet.acts.outbox import DEAD, TRIES, WAITING, Mail
+from signet.acts.tables import MODELS as ACTS
+from signet.acts.tables import OutboxRow
+from signet.register.tables import MODELS as REGISTER
+from signet.register.tables import ContactRow
+from tests.infra.waiting import drain
+
+TICK = {"source": "aws.events", "detail-type": "Scheduled Event"}
+TEXT = "Your {{ year }} record\nHello,\n\nsee {{ site }}/services/ about {{ what }}.\n"
+FACTS = {"year": 2026, "what": "ça <b>& more</b>"}
+
+
+@pytest.fixture
+def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of texts with one that these tests know."""
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "example.txt").write_text(TEXT, encoding="utf-8")
+    monkeypatch.setattr(mailing, "TEXTS", tmp_path / "texts")
+    mailing._texts.cache_clear()
+    yield tmp_path / "texts"
+    mailing._texts.cache_clear()
+
+
+@pytest.fixture
+def box(
+    empty_database: dict[str, str], texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Mailbox]:
+    """A mailbox that catches what the function sends; the tables are there and empty."""
+    tables.bind((*ACTS, *REGISTER))
+    tables.create_missing((*ACTS, *REGISTER))
+    monkeypatch.setenv("SIGNET_SITE_URL", "https://register.example")
+    monkeypatch.setenv("SIGNET_MAIL_FROM", "register@register.example")
+    kept = Mailbox(tmp_path / "mailbox")
+    with mailboxes.catching(kept) as place:
+        monkeypatch.setenv("SIGNET_SMTP", place)
+        yield kept
+
+
+def write(mail: Mail, id_: str = "", now: datetime | None = None) -> str:
+    """The row that an act's transaction would write."""
+    row = outbox.row(mail, id_ or uuid.uuid4().hex, now)
+    row.save()
+    return str(row.id)
+
+
+def called(event: Any) -> Any:
+    return function._answer(event, None)
+
+
+def written(*ids: str) -> dict[str, Any]:
+    """What the stream tells of these rows."""
+    images = [kept_row(id_).serialize() for id_ in ids]
+    return {
+        "Records": [
+            {"eventName": "INSERT", "dynamodb": {"NewImage": image, "Keys": {"id": image["id"]}}}
+            for image in images
+        ]
+    }
+
+
+def kept_row(id_: str) -> Any:
+    return OutboxRow.get(id_, consistent_read=True)
+
+
+def test_a_mail_says_what_its_text_and_facts_say(box: Mailbox) -> None:
+    id_ = write(Mail("someone@example.org", "example", FACTS))
+    assert called(written(id_)) == {"sent": 1}
+    (mail,) = box.mails()
+    assert mail.message["To"] == "someone@example.org"
+    assert mail.message["Subject"] == "Your 2026 record"
+    assert "register@register.example" in mail.message["From"]
+    assert mail.message["Message-ID"] == f"<{id_}@register.example>"
+    assert mail.message["Date"].datetime.tzinfo is not None
+    assert mail.text == "Hello,\n\nsee https://register.example/services/ about ça <b>& more</b>.\n"
+
+
+def test_a_mail_arrives_once_when_the_function_runs_twice(box: Mailbox) -> None:
+    event = written(write(Mail("someone@example.org", "example", FACTS)))
+    assert [called(event), called(event), called(TICK)] == [{"sent": 1}, {"sent": 0}, {"sent": 0}]
+    assert len(box.mails()) == 1
+
+
+def test_a_mail_with_the_same_name_is_the_same_mail(box: Mailbox) -> None:
+    for _ in range(2):
+        write(Mail("someone@example.org", "example", FACTS, dedup="reminder#2026#100"))
+    called(TICK)
+    assert len(box.mails()) == 1
+
+
+def test_the_stream_of_the_real_table_sends_what_is_written(
+    box: Mailbox, empty_database: dict[str, str]
+) -> None:
+    table = str(OutboxRow.Meta.table_name)
+    poller = Poller(empty_database["AWS_ENDPOINT_URL_DYNAMODB"], table, called, pauses=())
+    id_ = write(Mail("someone@example.org", "example", FACTS))
+    drain(poller.poll)
+    assert [mail.message["Message-ID"] for mail in box.mails()] == [f"<{id_}@register.example>"]
+    row = kept_row(id_)
+    assert (row.queue, row.due) == (None, None)
+    assert row.sent_at is not None
+    assert row.expires > datetime.now(UTC) + timedelta(days=29)
+
+
+def test_the_address_of_a_member_is_the_one_on_record_when_it_is_sent(box: Mailbox) -> None:
+    ContactRow(number="100", email="old@example.org").save()
+    event = written(write(Mail("member#100", "example", FACTS)))
+    ContactRow(number="100", email="new@example.org").save()
+    called(event)
+    assert [mail.message["To"] for mail in box.mails()] == ["new@example.org"]
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_member_without_an_address_is_for_staff_to_see(box: Mailbox, is_known: bool) -> None:
+    if is_known:
+        ContactRow(number="100", phone="403-555-0100").save()
+    id_ = write(Mail("member#100", "example", FACTS))
+    assert called(TICK) == {"sent": 0}
+    assert box.mails() == []
+    assert [letter.id for letter in outbox.dead()] == [id_]
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "",
+        "nobody",
+        "a@example.org, b@example.org",
+        "a@example.org\nBcc: b@example.org",
+        "Someone <a@example.org>",
+    ],
+)
+def test_what_is_no_single_address_gets_nothing(box: Mailbox, to: str) -> None:
+    id_ = write(Mail(to or " ", "example", FACTS))
+    assert called(TICK) == {"sent": 0}
+    assert box.mails() == []
+    assert kept_row(id_).queue == DEAD
+
+
+@pytest.mark.parametrize(("template", "facts"), [("unknown", FACTS), ("example", {})])
+def test_a_mail_that_cannot_be_written_is_set_aside_and_can_be_sent_later(
+    box: Mailbox, texts: Path, template: str, facts: dict[str, Any]
+) -> None:
+    id_ = write(Mail("someone@example.org", template, facts))
+    assert called(TICK) == {"sent": 0}
+    assert [letter.id for letter in outbox.dead()] == [id_]
+    (texts / f"{template}.txt").write_text("Mended\nbody\n")
+    mailing._texts.cache_clear()
+    outbox.revive(id_, datetime.now(UTC))
+    assert called(TICK) == {"sent": 1}
+    assert [mail.message["Subject"] for mail in box.mails()] == ["Mended"]
+
+
+def test_a_fact_cannot_add_a_header(box: Mailbox, texts: Path) -> None:
+    (texts / "headed.txt").write_text("About {{ what }}\nbody\n")
+    write(Mail("someone@example.org", "headed", {"what": "x\nBcc: other@example.org"}))
+    called(TICK)
+    (mail,) = box.mails()
+    assert mail.message["Bcc"] is None
+    assert mail.message["Subject"] == "About x"
+
+
+def test_while_the_mail_server_is_away_mail_waits_and_is_sent_when_it_is_due(
+    box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_ = write(Mail("someone@example.org", "example", FACTS))
+    with monkeypatch.context() as away:
+        away.setenv("SIGNET_SMTP", f"127.0.0.1:{ports.free_port()}")
+        assert called(written(id_)) == {"sent": 0}
+    assert called(TICK) == {"sent": 0}, "it was put off"
+    row = kept_row(id_)
+    assert row.due > datetime.now(UTC).isoformat()
+    row.update(actions=[OutboxRow.due.set(datetime.now(UTC).isoformat())])
+    assert called(TICK) == {"sent": 1}
+    assert len(box.mails()) == 1
+
+
+def test_a_mail_that_the_server_refuses_each_time_ends_among_the_dead(
+    box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_ = write(Mail("someone@example.org", "example", FACTS))
+    monkeypatch.setenv("SIGNET_SMTP", f"127.0.0.1:{ports.free_port()}")
+    for _ in range(TRIES):
+        assert kept_row(id_).queue == WAITING
+        OutboxRow(id=id_).update(actions=[OutboxRow.due.set("0")])
+        assert called(TICK) == {"sent": 0}
+    assert [letter.id for letter in outbox.dead()] == [id_]
+
+
+def test_mail_that_is_not_due_yet_waits(box: Mailbox) -> None:
+    later = datetime.now(UTC) + timedelta(hours=1)
+    id_ = write(Mail("someone@example.org", "example", FACTS), now=later)
+    assert called(written(id_)) == {"sent": 0}
+    assert called(TICK) == {"sent": 0}
+    assert box.mails() == []
+
+
+def test_without_a_mail_server_of_its_own_it_sends_by_ses(
+    box: Mailbox, emulator: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in local_emulator.environment(emulator).items():
+        monkeypatch.setenv(name, value)
+    session = boto3.Session()
+    ses: Any = session.client("sesv2")
+    ses.create_email_identity(EmailIdentity="register@register.example")
+    id_ = write(Mail("someone@example.org", "example", FACTS))
+    event = written(id_)
+    monkeypatch.delenv("SIGNET_SMTP")
+    mailing.by_ses.cache_clear()
+    assert called(event) == {"sent": 1}
+    assert box.mails() == []
+    with urlopen(f"{emulator}/_ministack/ses/messages") as answer:  # noqa: S310 - our own
+        told = answer.read().decode()
+    assert '"someone@example.org"' in told
+    assert "Your 2026 record" in told
+
+
+def test_every_text_has_a_subject_and_a_body() -> None:
+    files = sorted(mailing.TEXTS.glob("*.txt"))
+    assert files
+    for file in files:
+        subject, _, body = file.read_text(encoding="utf-8").partition("\n")
+        assert subject.strip(), file.name
+        assert body.strip(), file.name
