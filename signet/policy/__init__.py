@@ -1,5 +1,6 @@
 """The policy pack: what differs between regulators, or changes with time, as data."""
 
+from signet.policy.cpd import CpdPolicy
 from signet.policy.pack import (
     Designation,
     MemberCategory,
@@ -13,6 +14,7 @@ from signet.policy.pack import (
 )
 
 __all__ = [
+    "CpdPolicy",
     "Designation",
     "MemberCategory",
     "PermitStatus",

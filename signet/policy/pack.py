@@ -11,6 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from signet.policy import cpd, uploads
+from signet.policy.cpd import CpdPolicy
+from signet.policy.uploads import UploadPurpose
+
 PACKS = Path(__file__).parent
 DEFAULT_PACK = "alberta"
 
@@ -114,12 +118,21 @@ class Policy:
     disciplines: tuple[str, ...]
     activities: tuple[str, ...]
     rules: Mapping[str, tuple[tuple[date, Any], ...]] = field(repr=False)
+    cpd_values: tuple[CpdPolicy, ...] = field(default=(), repr=False)
+    uploads: Mapping[str, UploadPurpose] = field(default_factory=dict, repr=False)
 
     def value(self, name: str, on: date) -> Any:
         """The value of rule `name` in force on a date; PolicyError when none is."""
         held = [value for start, value in self.rules[name] if start <= on]
         if not held:
             raise PolicyError(f"no value of {name} is in force on {on}")
+        return held[-1]
+
+    def cpd(self, on: date) -> CpdPolicy:
+        """What is in force of CPD on a date; PolicyError when nothing is."""
+        held = [value for value in self.cpd_values if value.since <= on]
+        if not held:
+            raise PolicyError(f"nothing on CPD is in force on {on}")
         return held[-1]
 
 
@@ -153,6 +166,8 @@ def _read(path: Path) -> Policy:
             rule["name"]: tuple(sorted((v["from"], v["value"]) for v in rule["values"]))
             for rule in raw["rule"]
         },
+        cpd_values=cpd.read(raw.get("cpd", ())),
+        uploads=uploads.read(raw.get("uploads", {})),
     )
     _check(policy)
     return policy
@@ -165,6 +180,11 @@ def _check(policy: Policy) -> None:
         unknown = [code for code in reasons if code not in policy.reasons]
         if unknown:
             raise PolicyError(f"status {status} names reasons that aren't listed: {unknown}")
+    for held in policy.cpd_values:
+        strangers = held.exemptions.keys() - policy.statuses.keys()
+        strangers |= set(held.applies_to) - policy.categories.keys()
+        if strangers:
+            raise PolicyError(f"CPD names what the register doesn't know: {sorted(strangers)}")
 
 
 @cache
@@ -179,5 +199,5 @@ def load(name: str | None = None) -> Policy:
         return _read(path)
     except FileNotFoundError:
         raise PolicyError(f"no policy pack {wanted!r}; there is no file {path.name}") from None
-    except (KeyError, TypeError, tomllib.TOMLDecodeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise PolicyError(f"{path.name}: {error}") from error

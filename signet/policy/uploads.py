@@ -1,0 +1,48 @@
+"""The part of a policy pack on files that people send: for what, of what kinds, and how large."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+MEGA = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class UploadPurpose:
+    """What files may be sent for one purpose, and who besides their owner reads them.
+
+    `kinds` are kinds of signet.uploads.content; `size` and `unpacked` are in bytes, `pixels` is of
+    one picture; `most` counts an owner's files; `readers` are roles.
+    """
+
+    code: str
+    name: str
+    kinds: tuple[str, ...]
+    size: int
+    pixels: int
+    unpacked: int
+    most: int
+    readers: tuple[str, ...]
+    cites: str
+
+
+def read(section: Mapping[str, Any]) -> dict[str, UploadPurpose]:
+    """Return the purposes by code, from the section `uploads` of a pack.
+
+    Raises KeyError, TypeError or ValueError when it doesn't hold together.
+    """
+    return {row["code"]: _purpose(row) for row in section.get("purpose", ())}
+
+
+def _purpose(row: Mapping[str, Any]) -> UploadPurpose:
+    given = dict(row)
+    size, pixels = given.pop("megabytes"), given.pop("megapixels")
+    unpacked = given.pop("unpacked_megabytes")
+    if min(size, pixels, unpacked, given["most"]) <= 0 or not given["kinds"]:
+        raise ValueError(f"uploads for {given['code']} could never be taken")
+    given |= {name: tuple(given[name]) for name in ("kinds", "readers")}
+    return UploadPurpose(
+        size=int(size * MEGA), pixels=int(pixels * MEGA), unpacked=int(unpacked * MEGA), **given
+    )
