@@ -9,6 +9,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+MATERIAL = "material.css"
 OWN = Path(__file__).resolve().parents[2] / "site" / "assets"
 _SOURCE_MAP = re.compile(rb"/\*# sourceMappingURL=.*?\*/\s*")
 
@@ -41,19 +42,23 @@ def _material() -> bytes:
     return b'@charset "UTF-8";@layer material{' + css.strip() + b"}\n"
 
 
-@cache
 def collect() -> dict[str, Asset]:
     """Every asset by the name the templates use, such as "signet.css"."""
-    found = {"material.css": _named("material.css", _material())}
-    for file in sorted(OWN.iterdir()):
-        if file.is_file() and not file.name.startswith("."):
-            found[file.name] = _named(file.name, file.read_bytes())
-    return found
+    own = (file.name for file in OWN.iterdir() if file.is_file() and not file.name.startswith("."))
+    return {name: _asset(name) for name in (MATERIAL, *sorted(own))}
+
+
+@cache
+def _asset(name: str) -> Asset:
+    return _named(name, _material() if name == MATERIAL else (OWN / name).read_bytes())
 
 
 def address(name: str) -> str:
-    """The address of asset `name` from the site's root; AssetError when there is none."""
+    """The address of asset `name` from the site's root; AssetError when there is none.
+
+    Of the site's own assets this asks nothing of Material, which functions don't have.
+    """
     try:
-        return "/" + collect()[name].path
-    except KeyError:
+        return f"/{_asset(name).path}"
+    except FileNotFoundError:
         raise AssetError(f"no asset called {name!r} in {OWN.name}/") from None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Collection, Iterable
-from typing import Any
+
+from pydantic_core import to_json
 
 from signet.publish.public import Headline, PublicMember, PublicPermit
 from signet.register.exchange.cells import Writer
@@ -27,13 +27,6 @@ SCOPE_COLUMNS = (
 RESPONSIBLE_COLUMNS = ("permit", "holder", "member", "name", "since", "until")
 
 
-def _plain(value: Any) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in value.__slots__}
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
-
-
 def address(record: PublicMember | PublicPermit) -> str:
     """The path of the record's page."""
     folder = "members" if isinstance(record, PublicMember) else "permits"
@@ -42,8 +35,8 @@ def address(record: PublicMember | PublicPermit) -> str:
 
 def document(record: PublicMember | PublicPermit, url: str) -> bytes:
     """The JSON document beside the record's page: every public field and nothing else, one line."""
-    fields = _plain(record)
-    return (_ENCODER.encode({"url": url + address(record), **fields}) + "\n").encode()
+    fields = {name: getattr(record, name) for name in record.__slots__}
+    return to_json({"url": url + address(record), **fields}) + b"\n"
 
 
 def lines(rows: Iterable[Iterable[str]]) -> bytes:

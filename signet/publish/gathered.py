@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from signet.publish import feeds, records
-from signet.publish.records import Batch
+from signet.publish import feeds
+from signet.publish.batch import Batch, Listed
 from signet.publish.staging import Staging
 
 DATA = "register/data/"
@@ -19,8 +19,8 @@ class Gathered:
         self._staging = staging
         self.members: list[str] = []
         self.permits: list[str] = []
-        self.listed_members: list[records.Listed] = []
-        self.listed_permits: list[records.Listed] = []
+        self.listed_members: list[Listed] = []
+        self.listed_permits: list[Listed] = []
         self.scoped: list[Any] = []
         self.looked_up: list[Any] = []
         self.responsible: dict[str, Any] = {}

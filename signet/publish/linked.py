@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from typing import Any
 
 from markupsafe import Markup
+from pydantic_core import to_json
 
 from signet.policy import Policy, Regulator
 from signet.publish.dates import plain_day
@@ -18,7 +18,7 @@ _UNSAFE = (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"))
 
 def script(value: object) -> Markup:
     """JSON that can't leave the script element it stands in."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = to_json(value).decode()
     for character, escaped in _UNSAFE:
         text = text.replace(character, escaped)
     return Markup(text)  # noqa: S704 - nothing left in it that ends the element

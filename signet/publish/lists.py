@@ -6,15 +6,16 @@ counting: so a change to one record changes one page of each list, not every pag
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from dataclasses import dataclass, replace
+from typing import Generic, Literal, TypeVar
 
 from signet.policy import Policy
 from signet.publish import order
+from signet.publish.batch import Listed
 from signet.publish.public import IndexPage, ListPage, PageLink
-from signet.publish.records import Listed
 
 PAGE = 250  # rows of a page before it is split
 BROWSE = "/register/browse/"
@@ -42,14 +43,20 @@ def leaves(
     if len(items) <= most:
         yield Leaf(prefix, items)
         return
-    parts: dict[str, list[Item]] = defaultdict(list)
-    for item in items:
-        parts[f"{key(item)} "[: len(prefix) + 1]].append(item)  # a name ends with a space too
-    for start in sorted(parts):
+
+    def beginning(item: Item) -> str:
+        return f"{key(item)} "[: len(prefix) + 1]  # a name ends with a space too
+
+    at = 0
+    while at < len(items):
+        start = beginning(items[at])
+        end = bisect_right(items, start, at, key=beginning)
+        part = items[at:end]
         if start == prefix:
-            yield Leaf(start, parts[start])  # the names that end here
+            yield Leaf(start, part)  # the names that end here
         else:
-            yield from leaves(parts[start], key, start, most)
+            yield from leaves(part, key, start, most)
+        at = end
 
 
 def label_of(prefix: str) -> str:
@@ -78,12 +85,15 @@ class Sisters:
         self._by_letter: dict[str, list[PageLink]] = defaultdict(list)
         for link in self.links:
             self._by_letter[link.label[:1]].append(link)
+        self._firsts = {
+            letter: PageLink(letter, own[0].path) for letter, own in self._by_letter.items()
+        }
 
     def letters(self) -> tuple[PageLink, ...]:
         """A link to the first page of each letter, or to the one page there is."""
         if not self.split:
             return (PageLink("All", self.base),)
-        return tuple(PageLink(letter, own[0].path) for letter, own in self._by_letter.items())
+        return tuple(self._firsts.values())
 
     def shown_at(self, at: int) -> tuple[PageLink, ...]:
         """What one page shows: all of its own letter, and the first page of each other."""
@@ -93,9 +103,9 @@ class Sisters:
         shown: list[PageLink] = []
         for letter, own in self._by_letter.items():
             if letter == here.label[:1]:
-                shown += [PageLink(p.label, p.path, current=p is here) for p in own]
+                shown += [replace(p, current=True) if p is here else p for p in own]
             else:
-                shown.append(PageLink(letter, own[0].path))
+                shown.append(self._firsts[letter])
         return tuple(shown)
 
     def index(self, title: str, lead: str, up: tuple[PageLink, ...]) -> IndexPage | None:
@@ -106,30 +116,31 @@ class Sisters:
         return IndexPage(self.base, title, lead, groups, up)
 
 
-@dataclass(frozen=True, slots=True)
 class BrowseList:
-    """One list: its address, words, and the records on it."""
+    """One list: its address, words, and the records on it, divided into pages."""
 
-    base: str
-    title: str
-    lead: str
-    kind: str
-    listed: Sequence[Listed]
-    up: tuple[PageLink, ...]
-
-    def _leaves(self) -> list[Leaf[Listed]]:
-        return list(leaves(self.listed, lambda item: item.key))
+    def __init__(
+        self,
+        base: str,
+        title: str,
+        lead: str,
+        kind: Literal["member", "permit"],
+        listed: Sequence[Listed],
+        up: tuple[PageLink, ...],
+    ) -> None:
+        self.base, self.title, self.lead, self.kind, self.up = base, title, lead, kind, up
+        self.size = len(listed)
+        self._leaves = list(leaves(listed, lambda item: item.key))
+        self._sisters = Sisters(self._leaves, base)
 
     def pages(self) -> Iterator[ListPage]:
         """The list's pages, at its own address when it isn't split."""
-        found = self._leaves()
-        sisters = Sisters(found, self.base)
-        for at, leaf in enumerate(found):
-            yield self._page(sisters.links[at].path, leaf, sisters.shown_at(at))
+        for at, leaf in enumerate(self._leaves):
+            yield self._page(self._sisters.links[at].path, leaf, self._sisters.shown_at(at))
 
     def own_index(self) -> IndexPage | None:
         """The page at the list's own address when it is split."""
-        return Sisters(self._leaves(), self.base).index(self.title, self.lead, self.up)
+        return self._sisters.index(self.title, self.lead, self.up)
 
     def _page(self, path: str, leaf: Leaf[Listed], links: tuple[PageLink, ...]) -> ListPage:
         title = f"{self.title}: {label_of(leaf.prefix)}" if links else self.title
@@ -137,7 +148,7 @@ class BrowseList:
             path=path,
             title=title,
             lead=self.lead,
-            kind="permit" if self.kind == "permit" else "member",
+            kind=self.kind,
             rows=tuple(item.row for item in leaf.items),
             pages=links,
             up=self.up,
@@ -145,11 +156,11 @@ class BrowseList:
 
     def link(self) -> PageLink:
         """The way into the list, with how many records are on it."""
-        return PageLink(self.title, self.base, note=str(len(self.listed)))
+        return PageLink(self.title, self.base, note=str(self.size))
 
     def letters(self) -> tuple[PageLink, ...]:
         """A link for each first letter."""
-        return Sisters(self._leaves(), self.base).letters()
+        return self._sisters.letters()
 
 
 def _grouped(
@@ -164,7 +175,7 @@ def _grouped(
 
 
 def _place(item: Listed) -> tuple[str, str]:
-    return item.key, item.row.number
+    return item.key, item.number
 
 
 def by_address(
@@ -280,7 +291,7 @@ def browse(members: list[Listed], permits: list[Listed], policy: Policy) -> Brow
         ),
         cities=_lists(
             "cities",
-            _grouped(members, lambda item: (item.row.city,)),
+            _grouped(members, lambda item: (item.city,)),
             str,
             "Everyone on the register in this place, with where they stand today.",
         ),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal
+
+from markupsafe import Markup
 
 from signet.policy import Policy
 from signet.publish import assets, linked, templates
@@ -13,6 +16,7 @@ from signet.publish.public import (
     ListPage,
     PublicMember,
     PublicPermit,
+    Row,
     ScopeListPage,
 )
 from signet.publish.site import Site
@@ -23,6 +27,7 @@ _FORMATS = {
     "application/jsonl": "JSON Lines",
     "application/json": "JSON",
 }
+_GAP = Markup("\0")  # where a list's rows go, until they do
 _MEANING = ("What this means", "/about/status/")
 _PERMIT_NOTES = (("What this means", "/about/status/#permits"),)
 
@@ -38,7 +43,8 @@ class Pages:
         self._site = site
         self._linked = linked.LinkedData(policy)
         self._environment = templates.environment(shell, policy)
-        self._rows = templates.Rows(self._environment)
+        parts = self._environment.get_template("parts.html").module
+        self._row: Callable[[Row, str], Markup] = parts.record_row  # type: ignore[attr-defined]
         self._member = templates.filled(self._environment, shell, "member.html")
         self._permit = templates.filled(self._environment, shell, "permit.html")
 
@@ -63,10 +69,14 @@ class Pages:
             verdict_notes=_PERMIT_NOTES,
         )
 
-    def list_page(self, page: ListPage) -> str:
-        """One page of a browse list."""
-        rows = self._rows.joined(page.rows, _FOLDERS[page.kind])
-        return self._once("list.html", page.path, page=page, rows=rows)
+    def row(self, row: Row, kind: Literal["member", "permit"]) -> str:
+        """A record's row, the same in every browse list that it stands in."""
+        return str(self._row(row, _FOLDERS[kind]))
+
+    def around_rows(self, page: ListPage) -> tuple[str, str]:
+        """One page of a browse list: what stands before its rows and what after them."""
+        before, _, after = self._once("list.html", page.path, page=page, rows=_GAP).partition(_GAP)
+        return before, after
 
     def scope_list(self, page: ScopeListPage) -> str:
         """The professional technologists entitled to a discipline or an activity (SCO-3)."""

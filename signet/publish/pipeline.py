@@ -6,8 +6,10 @@ members stream through, and what concerns them all is made from what they left b
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TypeVar
 
 from signet.publish import (
@@ -33,9 +35,19 @@ def run(build: Build) -> Report:
 
     Raises VerificationFailed (nothing was published), ReleaseError, ShellError or InputProblems.
     """
-    with build.target.held():
+    with build.target.held(), _without_collection():
         published = build.target.read_back() if build.full else build.target.published()
         return _Whole(build, build.target.staging(published)).all()
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Leave memory to reference counts: a build makes no cycles, and looking for them took 15 %."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 Item = TypeVar("Item")
@@ -74,9 +86,10 @@ class _Whole(Steps):
         watch.lap("release")
         return self.report(len(gathered.members), len(gathered.permits), len(deleted))
 
-    def _page(self, path: str, html: str) -> None:
+    def _page(self, path: str, html: str, whole: str = "") -> None:
+        """Stage a page. Of a list, `html` is what its rows stand in: they have been verified."""
         name = f"{path[1:]}index.html"
-        self.staging.add(name, html.encode())
+        self.staging.add(name, (whole or html).encode())
         self.links.update(verify.links(html))
         self.faults += verify.page_faults(name, html, (), ())
 
@@ -86,7 +99,8 @@ class _Whole(Steps):
         scopes = scope_lists.scopes(gathered.scoped)
         counts: dict[str, int] = {"members": 0, "permits": 0}
         for part in browse.pages():
-            self._page(part.path, pages.list_page(part))
+            before, after = pages.around_rows(part)
+            self._page(part.path, before + after, "".join((before, *part.rows, after)))
             for name, found in (("members", browse.names), ("permits", browse.permit_holders)):
                 counts[name] += len(part.rows) if part.path.startswith(found.base) else 0
         for scope_page in scopes.pages():

@@ -7,7 +7,7 @@ isn't named here can't be published by accident. All values are plain: strings, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Tone = Literal["good", "bad", "warn", "neutral"]
 
@@ -180,8 +180,7 @@ class Row:
     tone: Tone
 
 
-@dataclass(frozen=True, slots=True)
-class ScopeRow:
+class ScopeRow(NamedTuple):
     """A line in a scope listing: who may practise, in what, with what limits."""
 
     number: str
@@ -193,8 +192,7 @@ class ScopeRow:
     conditions: int
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One line of the recent changes."""
 
     published_on: str
@@ -219,13 +217,13 @@ class PageLink:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """One page of a browse list; `pages` are its sisters, `up` the way back."""
+    """One page of a browse list; `rows` are markup, `pages` its sisters, `up` the way back."""
 
     path: str
     title: str
     lead: str
     kind: Literal["member", "permit"]
-    rows: tuple[Row, ...]
+    rows: tuple[str, ...]
     pages: tuple[PageLink, ...]
     up: tuple[PageLink, ...]
 

@@ -6,18 +6,17 @@ in order by the pipeline.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from signet.publish import documents, order, project, verify
+from signet.publish.batch import Batch, Listed
 from signet.publish.lookup.entry import LookupEntry
-from signet.publish.lookup.index import Indexed, indexed
+from signet.publish.lookup.index import indexed
 from signet.publish.pages import Pages
 from signet.publish.project import Viewpoint
 from signet.publish.public import (
-    Change,
     Headline,
     PermitAnswered,
     PublicMember,
@@ -27,54 +26,9 @@ from signet.publish.public import (
     ScopeRow,
 )
 from signet.publish.snapshot import Source
-from signet.publish.staging import Digests, Staging
+from signet.publish.staging import Staging
 from signet.register import fold, standing
 from signet.register.model import Entry, PermitRecord
-
-RECENT = 200  # how many changes the recent changes show
-
-
-class Listed(NamedTuple):
-    """A record as the browse lists need it."""
-
-    key: str
-    row: Row
-    designation: str
-    disciplines: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Batch:
-    """What a number of records came to."""
-
-    held: int = 0
-    numbers: list[str] = field(default_factory=list)
-    listed: list[Listed] = field(default_factory=list)
-    scoped: list[ScopeRow] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-    looked_up: list[Indexed] = field(default_factory=list)
-    responsible: dict[str, ResponsibleMember] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
-    lines: dict[str, bytes] = field(default_factory=dict)
-    line_counts: dict[str, int] = field(default_factory=dict)
-    links: set[str] = field(default_factory=set)
-    faults: list[str] = field(default_factory=list)
-    digests: Digests = field(default_factory=dict)
-    changed: list[str] = field(default_factory=list)
-
-    def add_changes(self, found: Iterable[Change]) -> None:
-        """Keep the newest; `change_order` says which those are."""
-        self.changes = heapq.nlargest(RECENT, [*self.changes, *found], key=change_order)
-
-    def add_lines(self, name: str, content: bytes, count: int) -> None:
-        """Add `count` lines to a bulk download."""
-        self.lines[name] = self.lines.get(name, b"") + content
-        self.line_counts[name] = self.line_counts.get(name, 0) + count
-
-
-def change_order(change: Change) -> tuple[str, str, str, str]:
-    """What changes are sorted by: when they could first be read here."""
-    return (change.published_on, change.number, change.effective_on, change.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +135,9 @@ def _list_member(
     )
     senior = member.designations[0].slug if member.designations else ""
     key = order.sort_key(f"{member.family} {member.given}")
-    batch.listed.append(Listed(key, row, senior, member.disciplines))
+    html = desk.pages.row(row, "member")
+    _check_row(batch, number, html)
+    batch.listed.append(Listed(key, number, member.city, senior, member.disciplines, html))
     batch.scoped.extend(
         ScopeRow(
             number=number,
@@ -200,6 +156,11 @@ def _list_member(
         batch.responsible[number] = project.as_responsible(member)
     if number in desk.spoken_of:
         batch.names[number] = member.name
+
+
+def _check_row(batch: Batch, number: str, html: str) -> None:
+    batch.links.update(verify.links(html))
+    batch.faults += verify.page_faults(f"the row of {number}", html, (number,), ())
 
 
 _WHAT = {"former": "formerly", "known_as": "known as", "native": "native script"}
@@ -236,7 +197,7 @@ def permits(
         permit, told = project.public_permit(record, responsible, names, desk.view)
         documents_made.append(_publish(desk, batch, permit, desk.pages.permit(permit), []))
         own = project.permit_headline(record, True, desk.view)
-        _list_permit(batch, permit, own)
+        _list_permit(desk, batch, permit, own)
         batch.changes.extend(project.changes(permit, told))
         csv_lines.append(documents.permit_line(permit, own))
         who_lines.extend(documents.responsible_lines(permit))
@@ -249,7 +210,7 @@ def permits(
     return batch
 
 
-def _list_permit(batch: Batch, permit: PublicPermit, own: Headline) -> None:
+def _list_permit(desk: Desk, batch: Batch, permit: PublicPermit, own: Headline) -> None:
     """List a permit by its own standing; its page tells whether somebody answers for it (PER-5)."""
     row = Row(
         number=permit.number,
@@ -260,7 +221,10 @@ def _list_permit(batch: Batch, permit: PublicPermit, own: Headline) -> None:
         status=own.words,
         tone=own.tone,
     )
-    batch.listed.append(Listed(order.sort_key(permit.name), row, "", permit.fields))
+    html = desk.pages.row(row, "permit")
+    _check_row(batch, permit.number, html)
+    key = order.sort_key(permit.name)
+    batch.listed.append(Listed(key, permit.number, permit.city, "", permit.fields, html))
     names = [("", permit.name)]
     names += [("operating as", name) for name in permit.operating_names]
     names += [(_WHAT[other.kind], other.name) for other in permit.former_names]

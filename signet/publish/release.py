@@ -63,12 +63,14 @@ def in_safe_order(paths: Iterable[str]) -> list[str]:
     So a page never asks for a file that isn't there yet.
     """
 
-    def place(path: str) -> tuple[int, str]:
-        if path in LAST:
-            return LAST.index(path) + 2, path
-        return int(path.endswith((".html", ".xml"))), path
+    return sorted(paths, key=lambda path: (turn(path), path))
 
-    return sorted(paths, key=place)
+
+def turn(path: str) -> int:
+    """When a file's turn is in the safe order; those of one turn need no order among them."""
+    if path in LAST:
+        return LAST.index(path) + 2
+    return int(path.endswith((".html", ".xml")))
 
 
 def _write_durably(path: Path, text: str) -> None:

@@ -8,7 +8,6 @@ escaped values are remembered.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -26,7 +25,6 @@ from markupsafe import Markup, escape
 
 from signet.policy import Policy
 from signet.publish.dates import plain_day
-from signet.publish.public import Row
 from signet.publish.shell import ROOT
 
 _PAGES = ROOT / "site" / "pages"
@@ -128,22 +126,3 @@ def filled(made: Environment, shell: str, name: str) -> Template:
     # Jinja chains the globals and copies the chain for each page; a plain dict copies faster.
     template.globals = dict(template.globals)
     return template
-
-
-class Rows:
-    """The rows of the browse lists: a record's is the same in every list that it stands in."""
-
-    def __init__(self, made: Environment) -> None:
-        parts = made.get_template("parts.html").module
-        self._row: Callable[[Row, str], Markup] = parts.record_row  # type: ignore[attr-defined]
-        self._made: dict[str, Markup] = {}
-
-    def joined(self, rows: Iterable[Row], folder: str) -> Markup:
-        """The rows of a page, one after the other."""
-        return Markup("").join(
-            self._made.get(folder + row.number) or self._make(row, folder) for row in rows
-        )
-
-    def _make(self, row: Row, folder: str) -> Markup:
-        made = self._made[folder + row.number] = self._row(row, folder)
-        return made

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from signet.publish import records, verify
+from signet.publish.batch import Batch
 from signet.publish.lookup import patch
-from signet.publish.records import Batch
 from signet.publish.report import Report
 from signet.publish.staging import Staging
 from signet.publish.steps import Build, Steps
@@ -54,7 +54,7 @@ def concerned(
 def publish(build: Build, members: frozenset[str], permits: frozenset[str]) -> Report:
     """Publish named records, by number, to a site that was built before.
 
-    Raises NothingPublished, VerificationFailed, CannotPatch, ReleaseError or InputProblems;
+    Raises NothingPublished, VerificationFailed, ReleaseError or InputProblems;
     then nothing was published.
     """
     with build.target.held():
@@ -110,12 +110,8 @@ class _Urgent(Steps):
         }
         said |= {i.key: i.content for batch in (made, made_permits) for i in batch.looked_up}
         published = self.staging.published_digests
-        changed = patch.patched(published, self.build.target.read, said)
-        for path, content in changed.items():
-            if content is None:
-                del self.staging.digests[path]
-            else:
-                self.staging.add(path, content)
+        for path, content in patch.patched(published, self.build.target.read, said).items():
+            self.staging.add(path, content)
 
     def _verify(self, made: Batch, made_permits: Batch) -> None:
         links = made.links | made_permits.links

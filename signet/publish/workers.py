@@ -12,7 +12,8 @@ from threading import Thread
 from typing import Any, TypeVar
 
 from signet.publish import records
-from signet.publish.records import Batch, Desk
+from signet.publish.batch import Batch
+from signet.publish.records import Desk
 from signet.publish.release import ReleaseError
 from signet.register.problems import InputProblems
 
@@ -51,13 +52,23 @@ def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
         yield batch
 
 
+def _at_most() -> int:
+    """How many processes to start. Functions on AWS have processors, but no locks between them."""
+    try:
+        multiprocessing.get_context("fork").Lock()
+    except OSError:
+        return 1
+    return min(os.cpu_count() or 1, 8)
+
+
 def made(desk: Desk, raws: Iterable[Any], processes: int | None = None) -> Iterator[Batch]:
     """What the batches came to, in the order of the records.
 
-    Few records, or one processor, are done here; else by forked processes, which share all that
-    has been read so far. Raises ReleaseError when one of them dies.
+    Few records, or one processor, are done here, and all where processes can't be had; else by
+    forked processes, which share all that has been read so far. Raises ReleaseError when one of
+    them dies.
     """
-    count = processes or min(os.cpu_count() or 1, 8)
+    count = processes or _at_most()
     parts = batches(raws, BATCH)
     first = list(islice(parts, FEWEST // BATCH))
     if count == 1 or len(first) < FEWEST // BATCH:

@@ -42,9 +42,22 @@ SISTERS = (PageLink("A", "/register/browse/a/"), PageLink("B", "/register/browse
 ROW = Row("1007", "Ann Lee", "Lee, Ann", "C.E.T.", "Olds", "In good standing", "good")
 
 
+def whole(pages: Pages, page: ListPage) -> str:
+    before, after = pages.around_rows(page)
+    return "".join((before, *page.rows, after))
+
+
 def test_a_list_shows_its_rows_and_marks_the_page_one_is_on(pages: Pages) -> None:
-    page = ListPage("/register/browse/b/", "Names: B", "Everyone.", "member", (ROW,), SISTERS, UP)
-    html = pages.list_page(page)
+    page = ListPage(
+        "/register/browse/b/",
+        "Names: B",
+        "Everyone.",
+        "member",
+        (pages.row(ROW, "member"),),
+        SISTERS,
+        UP,
+    )
+    html = whole(pages, page)
     assert "Lee, Ann 1007 C.E.T. Olds In good standing" in text(html)
     assert 'href="/register/members/1007/"' in html
     assert 'href="/register/browse/b/" aria-current="page"' in html
@@ -52,8 +65,10 @@ def test_a_list_shows_its_rows_and_marks_the_page_one_is_on(pages: Pages) -> Non
 
 
 def test_a_list_of_permits_leads_to_permits(pages: Pages) -> None:
-    page = ListPage("/register/browse/p/", "Permits", "", "permit", (ROW,), (), UP)
-    assert 'href="/register/permits/1007/"' in pages.list_page(page)
+    page = ListPage(
+        "/register/browse/p/", "Permits", "", "permit", (pages.row(ROW, "permit"),), (), UP
+    )
+    assert 'href="/register/permits/1007/"' in whole(pages, page)
 
 
 def test_a_scope_listing_shows_each_scope_and_its_conditions(pages: Pages) -> None:
@@ -111,7 +126,12 @@ def every_kind(pages: Pages) -> list[str]:
     return [
         pages.member(MEMBER),
         pages.permit(PERMIT),
-        pages.list_page(ListPage("/register/browse/b/", "B", "", "member", (ROW,), SISTERS, UP)),
+        whole(
+            pages,
+            ListPage(
+                "/register/browse/b/", "B", "", "member", (pages.row(ROW, "member"),), SISTERS, UP
+            ),
+        ),
         pages.scope_list(ScopeListPage("/register/scopes/x/", "Civil", "", (), (), UP)),
         pages.index_page(IndexPage("/register/browse/", "Browse", "", (), UP)),
         pages.changes(()),

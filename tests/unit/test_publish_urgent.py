@@ -9,9 +9,8 @@ import pytest
 
 from signet.cli.build import main
 from signet.publish import urgent
-from signet.publish.lookup.patch import CannotPatch, patched, shard_names
 from signet.publish.urgent import CannotName, NothingPublished
-from tests.built_site import Ledger, build, document, page, prepared, sample, tree
+from tests.built_site import Ledger, build, document, page, prepared, tree
 
 TODAY = "2026-11-01"
 
@@ -33,7 +32,7 @@ def publish(folder: Path, out: Path, *words: str) -> None:
 
 def results(out: Path, number: str) -> set[str]:
     """The standings that the look-up tells of a record."""
-    shards = [p for p in (out / "register/lookup").glob("*.json") if p.name != "manifest.json"]
+    shards = (out / "register/lookup").rglob("[nb]-*.json")
     read = [json.loads(shard.read_text("utf-8")) for shard in shards]
     records = [r for held in read for name in ("records", "best") for r in held.get(name, ())]
     return {record[5] for record in records if record[1] == number}
@@ -129,35 +128,3 @@ def test_there_must_be_a_site_to_publish_to(ledger: Ledger, tmp_path: Path) -> N
 def test_a_word_that_names_no_record_is_refused(word: str) -> None:
     with pytest.raises(CannotName, match="member/NUMBER"):
         urgent.named([word])
-
-
-def test_shards_of_the_same_content_are_told_apart() -> None:
-    shard = b'{"records":[[0,"100001","Ada Abara","","Calgary","Permitted to practise"]]}'
-    other = b'{"records":[[0,"100002","Ada Abara","","Calgary","Permitted to practise"]]}'
-    files = {
-        "register/lookup/n-.aaaaa.json": other,
-        "register/lookup/b-a.aaaaa.json": shard,
-        "register/lookup/manifest.json": b'{"shape":"(ab,)","hashes":"aaaaaaaaaa"}',
-    }
-    changed = patched(files, files.__getitem__, {"member 100001": None})
-    hashes = json.loads(changed["register/lookup/manifest.json"] or b"")["hashes"]
-    assert hashes[:5] == "aaaaa"
-    assert f"register/lookup/b-a.{hashes[5:]}.json" in changed
-
-
-def test_a_manifest_that_does_not_fit_its_shards_is_left_to_a_whole_build() -> None:
-    files = {
-        "register/lookup/b-z.aaaaa.json": b'{"records":[[0,"100001","Ada Abara","","",""]]}',
-        "register/lookup/manifest.json": b'{"shape":"(ab,)","hashes":"aaaaaaaaaa"}',
-    }
-    with pytest.raises(CannotPatch, match="whole build"):
-        patched(files, files.__getitem__, {"member 100001": None})
-
-
-def test_the_names_of_all_shards_follow_from_the_manifest(tmp_path: Path) -> None:
-    build(sample(tmp_path / "records", members=400, permits=40), out := tmp_path / "site")
-    folder = out / "register/lookup"
-    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    names, hashes = list(shard_names(manifest["shape"])), manifest["hashes"]
-    told = {f"{n}.{hashes[5 * at : 5 * at + 5]}.json" for at, n in enumerate(names)}
-    assert told == {path.name for path in folder.glob("*.json")} - {"manifest.json"}

@@ -1,0 +1,59 @@
+"""How a published file is served: its type and how long copies are good, by its path alone.
+
+The bucket behind the public site and the web server of one machine say the same.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+# The machine's own table of types differs from one system to the next; these don't.
+CONTENT_TYPES = {
+    ".atom": "application/atom+xml",
+    ".css": "text/css",
+    ".csv": "text/csv",
+    ".html": "text/html",
+    ".ico": "image/x-icon",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".jsonl": "application/jsonl",
+    ".map": "application/json",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+    ".webmanifest": "application/manifest+json",
+    ".woff": "font/woff",
+    ".woff2": "font/woff2",
+    ".xml": "application/xml",
+}
+UNKNOWN = "application/octet-stream"
+# Browsers ask each time; what stands between them and the site may answer for half a minute.
+REVALIDATE = "max-age=0, s-maxage=30"
+IMMUTABLE = "max-age=31536000, immutable"
+HASHED_ASSET = re.compile(r"assets/(?:.*/)?[^/]*[.\-_][0-9a-f]{8,}\.[^/]*")
+OPEN_DATA_FOLDER = "register/"
+OPEN_DATA_SUFFIXES = frozenset({".atom", ".csv", ".json", ".jsonl"})
+
+
+def content_type(path: str) -> str:
+    """The type of the file at `path`, with the character set where it is text."""
+    kind = CONTENT_TYPES.get(PurePosixPath(path).suffix.lower(), UNKNOWN)
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+
+
+def is_hashed(path: str) -> bool:
+    """Whether the file at `path` is named by its content, so that copies are good for ever."""
+    return HASHED_ASSET.fullmatch(path) is not None
+
+
+def caching(path: str) -> str:
+    """How long copies of the file at `path`, relative to the site's root, are good."""
+    return IMMUTABLE if is_hashed(path) else REVALIDATE
+
+
+def is_open_data(path: str) -> bool:
+    """Whether scripts of other sites may read the file at `path`."""
+    suffix = PurePosixPath(path).suffix
+    return path.startswith(OPEN_DATA_FOLDER) and suffix in OPEN_DATA_SUFFIXES

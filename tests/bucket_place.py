@@ -1,0 +1,104 @@
+"""A bucket of the emulator for each test that asks for one, and what is in it, read plainly."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infra.local import dynamodb
+from signet import tables
+from signet.publish.bucket import BucketTarget
+from signet.publish.objects import new_client
+from signet.publish.tables import MODELS, LeaseRow
+from signet.register.tables import MODELS as REGISTER
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+@cache
+def _client(endpoint: str, process: int) -> S3Client:
+    return new_client()
+
+
+def client() -> S3Client:
+    """A client of the emulator that the environment names; connections aren't shared by forks."""
+    return _client(os.environ["AWS_ENDPOINT_URL_S3"], os.getpid())
+
+
+def target_of(bucket: str) -> BucketTarget:
+    """The target that the product would make, but for making a client again."""
+    return BucketTarget(bucket, client=client())
+
+
+def new_bucket(versions: bool = True) -> str:
+    """Make a bucket and give its name."""
+    name = f"site-{uuid.uuid4().hex[:12]}"
+    region = {"LocationConstraint": dynamodb.REGION}
+    client().create_bucket(Bucket=name, CreateBucketConfiguration=region)  # type: ignore[arg-type]
+    if versions:
+        client().put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    return name
+
+
+@pytest.fixture
+def buckets(
+    emulator: str, empty_database: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Let buckets be made and published to in this test, with an empty database beside them."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", emulator)
+    models = (*REGISTER, *MODELS)
+    tables.bind(models)
+    tables.create_missing(models)
+    yield
+    tables.bind(models)
+
+
+@pytest.fixture
+def bucket(buckets: None) -> str:
+    """The name of a new bucket that keeps versions."""
+    return new_bucket()
+
+
+def served(bucket: str, prefix: str = "site/") -> dict[str, bytes]:
+    """Every object below a prefix, by its path."""
+    pages = client().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    keys = [one["Key"] for page in pages for one in page.get("Contents", ())]
+    return {
+        key.removeprefix(prefix): client().get_object(Bucket=bucket, Key=key)["Body"].read()
+        for key in keys
+    }
+
+
+def release(bucket: str, files: Mapping[str, bytes], *, full: bool = False) -> list[str]:
+    """Release files to a bucket, as a build does; gives what was written."""
+    target = target_of(bucket)
+    with target.held():
+        staging = target.staging(target.read_back() if full else None)
+        for path, content in files.items():
+            staging.add(path, content)
+        target.release(staging)
+        return staging.changed
+
+
+def restore(bucket: str) -> int:
+    """Put the release before back."""
+    target = target_of(bucket)
+    with target.held():
+        return target.restore()
+
+
+def mend(bucket: str) -> None:
+    """What every run begins with."""
+    with target_of(bucket).held():
+        pass
+
+
+def let_lapse(bucket: str) -> None:
+    """Let the time pass after which a dead publisher's lease is free."""
+    LeaseRow(f"s3://{bucket}/site").update([LeaseRow.until.set(0)])
