@@ -1,0 +1,1 @@
+"""What every function behind HTTP shares: routes, requests, answers, forms, pages, problems."""

@@ -1,0 +1,74 @@
+"""What a view can answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+from pydantic import BaseModel
+
+# Backslashes count as slashes in browsers; control characters are dropped by them.
+_OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+_PLAIN_NAME = re.compile(r"[^\w.\- ]", re.ASCII)
+HOME = "/services/"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page from `site/services/`, with the facts that its template speaks of.
+
+    `form_action`: origins besides our own that a form on it is sent to. `cookies` are Set-Cookie
+    values (signet.web.cookies).
+    """
+
+    template: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    status: int = HTTPStatus.OK
+    form_action: Sequence[str] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SeeOther:
+    """Look there next (303): a path of ours, or the identity provider's address."""
+
+    path: str
+    cookies: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """A model, or plain data, as JSON. `media` is for its special kinds."""
+
+    content: BaseModel | Mapping[str, Any] | Sequence[Any]
+    status: int = HTTPStatus.OK
+    headers: Mapping[str, str] = field(default_factory=dict)
+    media: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file to keep: always an attachment, so that nothing in it runs in our name."""
+
+    content: bytes | str
+    media: str
+    filename: str
+
+
+Answer: TypeAlias = Page | SeeOther | Json | Download
+
+
+def own_path(text: str, otherwise: str = HOME) -> str:
+    """A path of our own site from what somebody sent, or `otherwise` when it leads elsewhere."""
+    return text if _OWN_PATH.fullmatch(text) else otherwise
+
+
+def attachment(filename: str) -> str:
+    """The Content-Disposition of a download, for names in any script (RFC 6266)."""
+    plain = _PLAIN_NAME.sub("_", filename)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"

@@ -1,0 +1,218 @@
+"""A function behind HTTP: its routes, who may use them, and how each request is answered."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from aws_lambda_powertools.event_handler.api_gateway import APIGatewayHttpResolver, Response
+from pydantic import BaseModel
+
+from signet.errors import NotAllowed, NotFound, SignInNeeded
+from signet.web import csrf, log, pages, problems, responses, sessions
+from signet.web.answer import Answer, SeeOther
+from signet.web.errors import MethodNotAllowed
+from signet.web.request import PrincipalOf, Request
+
+if TYPE_CHECKING:
+    from signet.accounts.model import Role
+
+View = TypeVar("View", bound=Callable[..., Answer])
+
+
+class Who(Enum):
+    """Needs that name no role."""
+
+    ANYONE = auto()
+    SIGNED_IN = auto()
+
+
+ANYONE, SIGNED_IN = Who.ANYONE, Who.SIGNED_IN
+Needs: TypeAlias = "Who | Role | tuple[Role, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method at one address, with what a caller needs to be.
+
+    `takes` and `gives` are the models of a JSON route's body and answer; `is_json` routes answer
+    problems as JSON too.
+    """
+
+    method: str
+    rule: str
+    needs: Needs
+    name: str
+    view: Callable[..., Answer]
+    takes: type[BaseModel] | None = None
+    gives: type[BaseModel] | None = None
+    is_json: bool = False
+
+
+class App:
+    """The routes of one function; called with an event and a context, it is the handler.
+
+    `clock`, `random` and `principal_of` are the edge's time, randomness and look-up of sessions:
+    tests put others in their place.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.routes: list[Route] = []
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self.random: Callable[[int], bytes] = secrets.token_bytes
+        self.principal_of: PrincipalOf = sessions.principal
+        self._resolver = _Resolver()
+        self._resolver.not_found(lambda _: self._unrouted(_REQUEST.get()))
+
+    def get(self, rule: str, needs: Needs, **models: Any) -> Callable[[View], View]:
+        """Register a view for GET; see `route`."""
+        return self.route("GET", rule, needs, **models)
+
+    def post(self, rule: str, needs: Needs, **models: Any) -> Callable[[View], View]:
+        """Register a view for POST; see `route`."""
+        return self.route("POST", rule, needs, **models)
+
+    def route(
+        self,
+        method: str,
+        rule: str,
+        needs: Needs,
+        *,
+        takes: type[BaseModel] | None = None,
+        gives: type[BaseModel] | None = None,
+        is_json: bool = False,
+    ) -> Callable[[View], View]:
+        """Register a view: `(request, **parts of the path) -> Answer`.
+
+        `rule` is an address with named parts, /services/cpd/<year>/. `needs` is ANYONE, SIGNED_IN,
+        a role, or several of which one is enough. A route with `takes` or `gives` is JSON.
+        """
+
+        def register(view: View) -> View:
+            is_data = is_json or takes is not None or gives is not None
+            made = Route(method, rule, needs, view.__name__, view, takes, gives, is_data)
+            self.routes.append(made)
+
+            def answer(**parts: str) -> Response[Any]:
+                return self._answer(made, _REQUEST.get(), parts)
+
+            self._resolver.route(rule, method)(answer)
+            return view
+
+        return register
+
+    def __call__(self, event: Mapping[str, Any], context: object) -> dict[str, Any]:
+        """Answer one event of an HTTP API (version 2)."""
+        request = Request(event, self.clock(), self.random, self.principal_of)
+        token = _REQUEST.set(request)
+        try:
+            return self._resolver.answer(event, context, is_head=request.method == "HEAD")
+        finally:
+            _REQUEST.reset(token)
+
+    def _answer(self, route: Route, request: Request, parts: Mapping[str, str]) -> Response[Any]:
+        started = time.perf_counter()
+        try:
+            csrf.check(request.method, request.headers, site_address())
+            given = admit(route, request) or route.view(request, **parts)
+            made = responses.of(given, request)
+        except Exception as error:  # noqa: BLE001 - whatever happens, the person gets an answer
+            made = problems.response(error, request, route.is_json, self._sign_in_return(request))
+        log.answered(self.name, route, request, made.status_code, time.perf_counter() - started)
+        return made
+
+    def _unrouted(self, request: Request) -> Response[Any]:
+        """No view is there for the method and path: say which of the two it is."""
+        methods = {r.method for r in self._resolver.matching(request.path)}
+        if request.method in ("GET", "HEAD") and self._resolver.matching(f"{request.path}/"):
+            return responses.of(SeeOther(f"{request.path}/"), request)
+        error = MethodNotAllowed(tuple(sorted(methods))) if methods else NotFound()
+        is_json = bool(self.routes) and all(route.is_json for route in self.routes)
+        return problems.response(error, request, is_json=is_json, back="")
+
+    def _sign_in_return(self, request: Request) -> str:
+        """Where signing in leads back to: the same page, if it can be looked at."""
+        seen = any(r.method == "GET" for r in self._resolver.matching(request.path))
+        return request.target if seen else ""
+
+
+def admit(route: Route, request: Request) -> Answer | None:
+    """Let the right people through; who could still sign in is shown where.
+
+    Raises SignInNeeded where that would lose what was sent, and NotAllowed for the wrong role.
+    """
+    if route.needs is ANYONE:
+        return None
+    principal = request.maybe_principal
+    if principal is None:
+        if request.method in csrf.SAFE and not route.is_json:
+            return SeeOther(pages.sign_in(request.target))
+        raise SignInNeeded
+    if route.needs is SIGNED_IN:
+        return None
+    wanted = route.needs if isinstance(route.needs, tuple) else (route.needs,)
+    if not any(role in principal.roles for role in wanted):
+        log.refused(route, request, principal)
+        raise NotAllowed
+    return None
+
+
+def site_address() -> str:
+    """Our own origin, from SIGNET_SITE_URL; without it only Sec-Fetch-Site is believed."""
+    return os.environ.get("SIGNET_SITE_URL", "").rstrip("/")
+
+
+_REQUEST: ContextVar[Request] = ContextVar("request")
+
+
+class _Resolver(APIGatewayHttpResolver):
+    """Powertools' resolver, for threads: it would keep the event in a class, for all of them.
+
+    AWS gives a function one request at a time; the gateway on one machine gives many at once, and
+    nobody may see another's.
+    """
+
+    def __init__(self) -> None:
+        self._own = threading.local()
+        # Unless told, it prints whole events when POWERTOOLS_DEV is set.
+        super().__init__(debug=False)
+
+    @property
+    def current_event(self) -> Any:  # type: ignore[override]
+        return self._own.event
+
+    @property
+    def context(self) -> dict[str, Any]:
+        if not hasattr(self._own, "context"):
+            self._own.context = {}
+        held: dict[str, Any] = self._own.context
+        return held
+
+    @context.setter
+    def context(self, value: dict[str, Any]) -> None:
+        self._own.context = value
+
+    def _to_proxy_event(self, event: dict[str, Any]) -> Any:
+        self._own.event = super()._to_proxy_event(event)
+        return self._own.event
+
+    def answer(self, event: Mapping[str, Any], context: Any, *, is_head: bool) -> dict[str, Any]:
+        """Resolve; a HEAD as a GET without its body."""
+        if not is_head:
+            return self.resolve(event, context)
+        about = event["requestContext"]
+        asked = {**event, "requestContext": {**about, "http": {**about["http"], "method": "GET"}}}
+        return self.resolve(asked, context) | {"body": "", "isBase64Encoded": False}
+
+    def matching(self, path: str) -> list[Any]:
+        """The routes, of any method, that a path fits."""
+        return [r for r in self._static_routes + self._dynamic_routes if r.rule.match(path)]

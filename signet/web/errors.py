@@ -1,0 +1,50 @@
+"""What can be wrong with a request before any domain hears of it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from signet.errors import NotAllowed, SignetError
+
+
+class BadRequest(SignetError):
+    """The request can't be read as what the address takes."""
+
+    code = "bad-request"
+    status = HTTPStatus.BAD_REQUEST
+    usual = "What arrived can't be read. Nothing was changed: go back, and send the page again."
+
+
+class CrossSite(NotAllowed):
+    """An unsafe request that didn't come from one of our own pages (threat 14)."""
+
+    code = "cross-site"
+    usual = "This didn't come from one of our own pages, so it was not accepted."
+
+
+class MethodNotAllowed(SignetError):
+    """The address is there, but not for this method; `allowed` are those it takes."""
+
+    code = "method-not-allowed"
+    status = HTTPStatus.METHOD_NOT_ALLOWED
+    usual = "This address can't be used in that way."
+
+    def __init__(self, allowed: tuple[str, ...]) -> None:
+        super().__init__()
+        self.allowed = allowed
+
+
+class TooLarge(SignetError):
+    """The body is larger than any of our forms can be."""
+
+    code = "too-large"
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    usual = "That is more than this page can take. Nothing was saved: shorten it and send it again."
+
+
+class UnsupportedMedia(SignetError):
+    """The body is of a kind that the address doesn't take."""
+
+    code = "unsupported-media"
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    usual = "This address takes another kind of content."

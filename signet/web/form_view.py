@@ -1,0 +1,144 @@
+"""A form as its template sees it: fields with label, hint, value and fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin
+
+from annotated_types import MaxLen
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from signet.errors import Fault, Invalid
+from signet.web.forms import Values
+
+_YES_NO = (("yes", "Yes"), ("no", "No"))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer to choose."""
+
+    value: str
+    label: str
+    hint: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One field. `id` is the control's, to which the error summary links."""
+
+    name: str
+    id: str
+    label: str
+    hint: str
+    values: tuple[str, ...]
+    error: str
+    required: bool
+    maxlength: int | None
+    choices: tuple[Choice, ...]
+
+    @property
+    def value(self) -> str:
+        """The one value, or nothing."""
+        return self.values[0] if self.values else ""
+
+    @property
+    def described_by(self) -> str:
+        """The ids of hint and fault, for aria-describedby; may be empty."""
+        parts = (("hint", self.hint), ("error", self.error))
+        return " ".join(f"{self.id}-{part}" for part, words in parts if words)
+
+
+class FormView:
+    """A form for its template.
+
+    `values` are what was typed (`request.form`) or what is there (`forms.values_of`); `faults`
+    come from an Invalid; `act` is `request.new_id()` for a new form, `request.act` for one that
+    is shown again.
+    """
+
+    def __init__(
+        self,
+        model: type[BaseModel],
+        values: Values | None = None,
+        faults: Sequence[Fault] = (),
+        act: str = "",
+    ) -> None:
+        self.model = model
+        self.act = act
+        self.faults = tuple(faults)
+        self._values: Values = values or {}
+
+    @classmethod
+    def again(cls, model: type[BaseModel], values: Values, invalid: Invalid, act: str) -> FormView:
+        """The form as it was sent, with what is wrong in it, be it the form's or a rule's fault."""
+        faults = invalid.faults or (Fault("", invalid.message),)
+        return cls(model, values, faults, act)
+
+    @property
+    def summary(self) -> tuple[tuple[str, str], ...]:
+        """The faults as (id of the field or nothing, message), for the top of the page."""
+        known = self.model.model_fields
+        return tuple(
+            (_id(fault.field) if fault.field in known else "", fault.message)
+            for fault in self.faults
+        )
+
+    def field(self, name: str, choices: Iterable[Sequence[str]] = ()) -> FieldView:
+        """One field of the model; KeyError for any other name.
+
+        `choices` as (value, label) or (value, label, hint), for answers that the model doesn't
+        list itself.
+        """
+        field = self.model.model_fields[name]
+        values = tuple(self._values.get(name, ()))
+        return FieldView(
+            name=name,
+            id=_id(name),
+            label=field.title or name.replace("_", " ").capitalize(),
+            hint=field.description or "",
+            values=values,
+            error=next((f.message for f in self.faults if f.field == name), ""),
+            required=field.is_required(),
+            maxlength=next((m.max_length for m in field.metadata if isinstance(m, MaxLen)), None),
+            choices=tuple(_choices(choices or _listed(field), values)),
+        )
+
+
+def _id(name: str) -> str:
+    return f"field-{name}"
+
+
+def _choices(listed: Iterable[Sequence[str]], chosen: Sequence[str]) -> Iterable[Choice]:
+    for value, label, *hint in listed:
+        yield Choice(value, label, hint[0] if hint else "", value in chosen)
+
+
+def _listed(field: FieldInfo) -> Sequence[Sequence[str]]:
+    """The answers that a model lists by itself: a Literal's, an Enum's, yes and no."""
+    kind: Any = field.annotation
+    inner = [part for part in get_args(kind) if part not in (NoneType, Ellipsis)]
+    if get_origin(kind) is not Literal and len(inner) == 1:
+        kind = inner[0]  # of an optional field, or of each in a list
+    if kind is bool:
+        return _YES_NO
+    if get_origin(kind) is Literal:
+        return [(str(value), _worded(str(value))) for value in get_args(kind)]
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return [(str(one.value), _worded(str(one.value))) for one in kind]
+    return ()
+
+
+def _worded(value: str) -> str:
+    return value.replace("_", " ").replace("-", " ").capitalize()
+
+
+def blank(model: type[BaseModel], act: str, **values: str) -> FormView:
+    """An empty form, with what is known already filled in."""
+    filled: Mapping[str, Sequence[str]] = {name: [value] for name, value in values.items()}
+    return FormView(model, filled, (), act)

@@ -1,0 +1,89 @@
+"""The Jinja environment of the service pages: `site/services/` in the site's own shell."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
+
+from signet import policy as policies
+from signet.web import cookies, words
+
+if TYPE_CHECKING:
+    from signet.web.request import Request
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "site" / "services"
+SHELL = ROOT / "var" / "shell.html"
+_SHEET = re.compile(r"\{# services\.css (\S+) #\}")
+SIGN_IN = "/services/account/sign-in"
+
+
+class NoShell(Exception):
+    """The shell that pages are rendered into isn't there; the message says how to make it."""
+
+
+def render(template: str, facts: Mapping[str, Any], request: Request, *, known: bool = True) -> str:
+    """A page in the shell. `facts` are what its template speaks of.
+
+    Every template also has `me` (the Principal or None), `here` (the path), `sign_in_here` and
+    the policy's words. With `known=False` nobody is looked up who hasn't been: pages of errors
+    must come even when the database doesn't.
+    """
+    me = request.maybe_principal if known else request.seen_principal
+    back = request.target if request.method in ("GET", "HEAD") else ""
+    common = {
+        "me": me,
+        "unsure": me is None and not known and cookies.SESSION in request.cookies,
+        "here": request.path,
+        "sign_in_here": sign_in(back),
+    }
+    made = environment(os.environ.get("SIGNET_SHELL") or str(SHELL))
+    return made.get_template(template).render(common | dict(facts))
+
+
+def sign_in(back: str) -> str:
+    """The address of signing in, which then leads back to a path of ours, if one is given."""
+    return f"{SIGN_IN}?return={quote(back, safe='/')}" if back else SIGN_IN
+
+
+@cache
+def environment(shell: str) -> Environment:
+    """The environment around one shell, a file that `signet shell` made.
+
+    Raises NoShell when it isn't there.
+    """
+    try:
+        around = Path(shell).read_text(encoding="utf-8")
+    except OSError as error:
+        raise NoShell(f"{error}; make it with: signet shell --out {shell}") from None
+    sheet = _SHEET.match(around)
+    if sheet is None:
+        raise NoShell(f"{shell} isn't for services; make it with: signet shell --out {shell}")
+    made = Environment(
+        loader=ChoiceLoader([DictLoader({"shell": around}), FileSystemLoader(TEMPLATES)]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    policy = policies.load()
+    made.filters.update(
+        day=words.day, plain_day=words.plain_day, moment=words.moment, lines=words.lines
+    )
+    made.globals.update(
+        counted=words.counted,
+        regulator=policy.regulator,
+        register_name=policy.regulator.register_name,
+        contact=policy.regulator.contact,
+        services_css=sheet[1],
+    )
+    return made

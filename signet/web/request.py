@@ -1,0 +1,180 @@
+"""One request, as views see it: what was asked, by whom, when."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
+
+from signet import policy as policies
+from signet.errors import SignInNeeded
+from signet.web import cookies
+from signet.web.errors import BadRequest, TooLarge, UnsupportedMedia
+
+if TYPE_CHECKING:
+    from signet.accounts.model import Principal
+
+MOST_BYTES = 100_000
+MOST_FIELDS = 500
+ID_BYTES = 16
+_ACT = re.compile(r"[0-9a-f]{32}")
+_FORM = "application/x-www-form-urlencoded"
+_JSON = re.compile(r"application/(?:json|[\w.-]+\+json)")
+
+PrincipalOf = Callable[[str, datetime], "Principal | None"]
+
+
+class Request:
+    """A version 2 event of an HTTP API, read only as far as a view asks.
+
+    `now` is in UTC. Bodies raise TooLarge above 100 kB, UnsupportedMedia when of another kind and
+    BadRequest when they can't be read.
+    """
+
+    def __init__(
+        self,
+        event: Mapping[str, Any],
+        now: datetime,
+        random: Callable[[int], bytes],
+        principal_of: PrincipalOf,
+    ) -> None:
+        self.event = event
+        self.now = now
+        self._random = random
+        self._principal_of = principal_of
+        http = event["requestContext"]["http"]
+        self.method: str = http["method"].upper()
+        self.path: str = event["rawPath"]
+        self.headers: dict[str, str] = {
+            name.lower(): value for name, value in (event.get("headers") or {}).items()
+        }
+
+    @cached_property
+    def id(self) -> str:
+        """What a person can quote to us, and the log names: the gateway's id or one of ours."""
+        return str(self.event["requestContext"].get("requestId") or self.new_id())
+
+    @cached_property
+    def today(self) -> date:
+        """The regulator's day."""
+        return self.now.astimezone(ZoneInfo(policies.load().regulator.time_zone)).date()
+
+    @cached_property
+    def query(self) -> dict[str, str]:
+        """What stands behind the question mark; the first value of a name counts."""
+        return {name: values[0] for name, values in self._pairs(self._raw_query).items()}
+
+    @property
+    def _raw_query(self) -> str:
+        return self.event.get("rawQueryString") or ""
+
+    @property
+    def target(self) -> str:
+        """The path with its query: where to come back to after signing in."""
+        return f"{self.path}?{self._raw_query}" if self._raw_query else self.path
+
+    @cached_property
+    def cookies(self) -> dict[str, str]:
+        """The cookies by name."""
+        return cookies.read(self.event)
+
+    @cached_property
+    def body(self) -> bytes:
+        """The body as it was sent."""
+        text: str = self.event.get("body") or ""
+        if len(text) > MOST_BYTES * 4 // 3 + 4:
+            raise TooLarge
+        try:
+            encoded = self.event.get("isBase64Encoded")
+            content = base64.b64decode(text, validate=True) if encoded else text.encode()
+        except (binascii.Error, ValueError):
+            raise BadRequest from None
+        if len(content) > MOST_BYTES:
+            raise TooLarge
+        return content
+
+    @property
+    def media(self) -> str:
+        """The kind of the body, without parameters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @cached_property
+    def form(self) -> dict[str, list[str]]:
+        """The fields of a posted form, each with every value that was sent."""
+        if self.media != _FORM:
+            raise UnsupportedMedia
+        try:
+            return self._pairs(self.body.decode("ascii"))
+        except UnicodeDecodeError:
+            raise BadRequest from None
+
+    def json(self) -> Any:
+        """The body as JSON. Raises BadRequest for what JSON doesn't know, such as NaN."""
+        if not _JSON.fullmatch(self.media):
+            raise UnsupportedMedia
+        try:
+            return json.loads(self.body.decode("utf-8"), parse_constant=_refuse)
+        except (ValueError, RecursionError):
+            raise BadRequest from None
+
+    @cached_property
+    def maybe_principal(self) -> Principal | None:
+        """Who is signed in, or None; looked up once."""
+        token = self.cookies.get(cookies.SESSION)
+        return self._principal_of(token, self.now) if token else None
+
+    @property
+    def principal(self) -> Principal:
+        """Who is signed in. Raises SignInNeeded when nobody is."""
+        if self.maybe_principal is None:
+            raise SignInNeeded
+        return self.maybe_principal
+
+    @property
+    def seen_principal(self) -> Principal | None:
+        """Who is signed in, if that has been looked up: pages of errors ask no database."""
+        found: Principal | None = self.__dict__.get("maybe_principal")
+        return found
+
+    @property
+    def act(self) -> str:
+        """The id of the act that was asked for: a retry brings the same one.
+
+        Forms carry it in the hidden field `act`, JSON clients in the header Idempotency-Key, as 32
+        digits of hex. Raises BadRequest without one.
+        """
+        if self.media == _FORM:
+            given = self.form.get("act", [])
+        else:
+            given = [self.headers.get("idempotency-key", "")]
+        if len(given) != 1 or not _ACT.fullmatch(given[0]):
+            raise BadRequest
+        return given[0]
+
+    def new_id(self) -> str:
+        """A fresh id of 128 random bits, as 32 digits of hex: for the `act` of a new form."""
+        return self._random(ID_BYTES).hex()
+
+    def _pairs(self, text: str) -> dict[str, list[str]]:
+        try:
+            pairs = parse_qsl(
+                text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
+            )
+        except ValueError:
+            raise BadRequest from None
+        found: dict[str, list[str]] = {}
+        for name, value in pairs:
+            # Browsers end lines with CR LF, and count them as one character.
+            found.setdefault(name, []).append(value.replace("\r\n", "\n"))
+        return found
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
