@@ -1,0 +1,45 @@
+"""What one can do with accounts: the one door for other domains, the web and the commands."""
+
+from __future__ import annotations
+
+from signet.accounts.codes import begin_link, finish_link
+from signet.accounts.letters import dead_letters, send_again
+from signet.accounts.roles import (
+    detach,
+    find,
+    grant,
+    invite,
+    names,
+    read_trail,
+    staff,
+    trail,
+    withdraw,
+)
+from signet.accounts.roles import seen as account
+from signet.accounts.sessions import end_others, end_session, open_session, principal, sessions
+from signet.accounts.signing import begin_sign_in, finish_sign_in, sign_out
+
+__all__ = [
+    "account",
+    "begin_link",
+    "begin_sign_in",
+    "dead_letters",
+    "detach",
+    "end_others",
+    "end_session",
+    "find",
+    "finish_link",
+    "finish_sign_in",
+    "grant",
+    "invite",
+    "names",
+    "open_session",
+    "principal",
+    "read_trail",
+    "send_again",
+    "sessions",
+    "sign_out",
+    "staff",
+    "trail",
+    "withdraw",
+]

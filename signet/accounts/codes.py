@@ -1,0 +1,136 @@
+"""Joining an account to a member record by a one-time code, sent to the address on record.
+
+Nothing told here depends on whether a record of the number exists: the same rows are written, the
+same mail is queued, and only whoever sends it looks for an address.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from pynamodb.exceptions import UpdateError
+
+from signet.accounts import store
+from signet.accounts.guard import guarded, is_refusal
+from signet.accounts.keys import Random, digits, keyed
+from signet.accounts.limits import count, limits
+from signet.accounts.model import Principal
+from signet.accounts.store import account_key
+from signet.accounts.tables import AccountRow
+from signet.acts import write
+from signet.acts.audit import Audit
+from signet.acts.outbox import Mail
+from signet.acts.write import Act, Delete, Save
+from signet.errors import Fault, Invalid, NotFound, Refused
+
+PART = "join"
+NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,19}")
+CODE_MAIL, JOINED_MAIL = "account_code", "account_joined"
+SPACES = re.compile(r"[\s-]+")
+WRONG = "This isn't the code that was sent last, or it has run out. You can ask for a new one."
+
+
+class AlreadyJoined(Refused):
+    """The account has a member record; another isn't put in its place by a code."""
+
+    code = "already-joined"
+    usual = (
+        "Your account is joined to a member record already. Ask the office if it is the wrong one."
+    )
+
+
+def begin_link(
+    principal: Principal, number: str, *, now: datetime, act: str, random: Random
+) -> None:
+    """Send a code to the address on record of a number, which may not exist; tell nothing of that.
+
+    Raises Invalid for what can't be a number, TooMany, AlreadyJoined.
+    """
+    plain = number.strip()
+    if not NUMBER.fullmatch(plain):
+        raise Invalid(Fault("number", "Enter the number as it stands on your certificate"))
+    owner = account_key(principal.account)
+    doing = Act(act, owner, write.digest_of("join", plain))
+    if write.done(doing) is not None:
+        return
+    if principal.member is not None:
+        raise AlreadyJoined
+    held = limits(now)
+    count("join of account", principal.account, held.codes_a_day, now)
+    # By number too, so that many accounts can't fill a member's mailbox.
+    count("join of number", plain, held.codes_a_day, now)
+    code = digits(random, held.code_digits)
+    waiting = _waiting(principal.account, plain, code, now + held.code_holds)
+    facts = {"code": code, "minutes": int(held.code_holds / timedelta(minutes=1))}
+    mail = Mail(f"member#{plain}", CODE_MAIL, facts)
+    audit = Audit(owner, "join-code-asked", principal.account, now, {"number": plain})
+    write.commit(doing, [waiting], audit, [mail])
+
+
+def _waiting(account: str, number: str, code: str, until: datetime) -> Save:
+    said = {
+        "number": number,
+        "code": keyed("code", account, number, code),
+        "until": until.isoformat(),
+    }
+    return Save(
+        AccountRow(account_key(account), PART, body=json.dumps(said), total=0, expires=until)
+    )
+
+
+def finish_link(principal: Principal, code: str, *, now: datetime, act: str) -> str:
+    """Join the record whose code this is; return its number. Each code takes a few tries only.
+
+    Raises Invalid for a wrong, old or used code, alike.
+    """
+    owner, plain = account_key(principal.account), SPACES.sub("", code)
+    doing = Act(act, owner, write.digest_of("join-code", keyed("code", principal.account, plain)))
+    before = write.done(doing)
+    if before is not None:
+        return before
+    number, sent = _tried(owner, now)
+    if not hmac.compare_digest(keyed("code", principal.account, number, plain), sent):
+        raise _wrong()
+    return _join(principal, number, sent, now, replace(doing, result=number))
+
+
+def _wrong() -> Invalid:
+    return Invalid(Fault("code", WRONG))
+
+
+@guarded
+def _tried(owner: str, now: datetime) -> tuple[str, str]:
+    """The number and code that wait, with one more try counted before anything is compared."""
+    row = AccountRow(owner, PART)
+    most = limits(now).code_tries
+    try:
+        row.update(
+            actions=[AccountRow.total.add(1)],
+            condition=AccountRow.body.exists() & (AccountRow.total < most),
+        )
+    except UpdateError as error:
+        if is_refusal(error):
+            raise _wrong() from None
+        raise
+    said = json.loads(row.body or "{}")
+    if now >= datetime.fromisoformat(said["until"]):
+        raise _wrong()
+    return said["number"], said["code"]
+
+
+def _join(principal: Principal, number: str, sent: str, now: datetime, act: Act) -> str:
+    account = store.account(principal.account)
+    if account is None:
+        raise NotFound
+    if account.member is not None:
+        raise AlreadyJoined
+    joined = replace(account, member=number, joined_by="code")
+    # Named by its body: the code that was compared, not one asked for since.
+    waiting = Delete(AccountRow(act.owner, PART), AccountRow.body.contains(sent))
+    audit = Audit(act.owner, "joined", principal.account, now, {"number": number, "by": "code"})
+    told = Mail(f"member#{number}", JOINED_MAIL, {})
+    return write.commit(act, [store.save(joined), waiting], audit, [told])

@@ -1,0 +1,38 @@
+"""Mail that was given up: administrators see it and have it sent again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from signet.accounts.guard import guarded
+from signet.accounts.model import Principal, Role
+from signet.acts import outbox, write
+from signet.acts.audit import Audit
+from signet.acts.outbox import Letter
+from signet.acts.tables import OutboxRow
+from signet.acts.write import Act, Update
+from signet.errors import NotAllowed
+
+
+@guarded
+def dead_letters() -> list[Letter]:
+    """Return the mails that were given up, the newest first."""
+    return outbox.dead()
+
+
+def send_again(by: Principal, mail: str, *, now: datetime, act: str) -> None:
+    """Let a mail that was given up be tried anew.
+
+    Raises NotAllowed, and Conflict when it isn't there or somebody else has done so.
+    """
+    if Role.ADMINISTRATOR not in by.roles:
+        raise NotAllowed
+    subject = f"mail#{mail}"
+    actions = [
+        OutboxRow.queue.set(outbox.WAITING),
+        OutboxRow.due.set(now.isoformat()),
+        OutboxRow.attempts.set(0),
+    ]
+    change = Update(OutboxRow(id=mail), actions, OutboxRow.queue == outbox.DEAD)
+    doing = Act(act, subject, write.digest_of("send-again"))
+    write.commit(doing, [change], Audit(subject, "mail-sent-again", by.account, now))

@@ -1,0 +1,70 @@
+"""How long and how often: the policy's values, and counters that hold across restarts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from pynamodb.exceptions import UpdateError
+
+from signet import policy as policies
+from signet.accounts.guard import guarded, is_refusal
+from signet.accounts.keys import keyed
+from signet.accounts.tables import AccountRow
+from signet.errors import TooMany
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The regulator's choices for accounts, as they hold on a day."""
+
+    idle: timedelta
+    whole: timedelta
+    sign_in: timedelta
+    code_digits: int
+    code_holds: timedelta
+    code_tries: int
+    codes_a_day: int
+
+
+def limits(now: datetime) -> Limits:
+    """Return what the policy pack says for this moment."""
+    policy = policies.load()
+    today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
+
+    def value(name: str) -> int:
+        return int(policy.value(name, today))
+
+    return Limits(
+        idle=timedelta(minutes=value("session_idle_minutes")),
+        whole=timedelta(hours=value("session_hours")),
+        sign_in=timedelta(minutes=value("sign_in_minutes")),
+        code_digits=value("join_code_digits"),
+        code_holds=timedelta(minutes=value("join_code_minutes")),
+        code_tries=value("join_code_tries"),
+        codes_a_day=value("join_codes_a_day"),
+    )
+
+
+@guarded
+def count(what: str, who: str, most: int, now: datetime, stretch: timedelta = DAY) -> None:
+    """Count a try of `what` by or for `who`. Raises TooMany at more than `most` in a stretch.
+
+    Stretches follow one another from midnight UTC on; who tries is kept as a keyed hash.
+    """
+    start = datetime.fromtimestamp(
+        now.timestamp() // stretch.total_seconds() * stretch.total_seconds(), UTC
+    )
+    row = AccountRow(f"tries#{keyed('tries', what, who)}", start.isoformat())
+    try:
+        row.update(
+            actions=[AccountRow.total.add(1), AccountRow.expires.set(start + stretch + DAY)],
+            condition=AccountRow.total.does_not_exist() | (AccountRow.total < most),
+        )
+    except UpdateError as error:
+        if is_refusal(error):
+            raise TooMany from error
+        raise

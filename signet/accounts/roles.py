@@ -1,0 +1,169 @@
+"""Who may do what: granted and withdrawn by administrators, each time with a reason and a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from signet.accounts import store
+from signet.accounts.guard import guarded
+from signet.accounts.keys import Random, address
+from signet.accounts.model import GRANTABLE, STAFF, Account, LastAdministrator, Principal, Role
+from signet.accounts.store import account_key
+from signet.acts import audit, write
+from signet.acts.audit import Audit, Line
+from signet.acts.write import Act, Change
+from signet.errors import Conflict, Fault, Invalid, NotAllowed, NotFound, Refused
+
+
+def find(email: str) -> list[Account]:
+    """Return the accounts with this verified address, or waiting for its owner to sign in."""
+    return store.of_email(email)
+
+
+def staff() -> list[Account]:
+    """Return everybody with a staff role, by address: a query for each role and one read."""
+    return store.accounts({one for role in sorted(STAFF) for one in store.holding(role)})
+
+
+def names(accounts: Iterable[str]) -> dict[str, str]:
+    """Return the addresses of accounts by id, for those that are there."""
+    return {one.id: one.email for one in store.accounts(set(accounts))}
+
+
+@guarded
+def seen(by: Principal, account: str, *, now: datetime, act: str) -> Account:
+    """Return an account for staff to see; that they did is written first. Raises NotFound."""
+    found = store.account(account)
+    if found is None:
+        raise NotFound
+    audit.note(Audit(account_key(account), "account-seen", by.account, now), act)
+    return found
+
+
+def invite(email: str, *, by: str, now: datetime, act: str, random: Random) -> Account:
+    """Return the account of an address, made now to wait for its owner where there is none.
+
+    The first to sign in with that address, verified, gets it. Raises Invalid for no address, and
+    Conflict where several accounts have it, so that one has to be chosen.
+    """
+    plain = address(email)
+    if not plain:
+        raise Invalid(Fault("email", "Enter an e-mail address, like name@example.org"))
+    found = store.of_email(plain)
+    if len(found) > 1:
+        raise Conflict("Several accounts have this address: grant it on the administrators' page.")
+    if found:
+        return found[0]
+    made = Account(random(16).hex(), plain, now)
+    owner = account_key(made.id)
+    changes: list[Change] = [store.save(made), store.reached_at(plain, made.id)]
+    line = Audit(owner, "account-made", by, now)
+    write.commit(Act(act, owner, write.digest_of("invite")), changes, line)
+    return replace(made, version=1)
+
+
+def grant(
+    by: Principal | str, account: str, role: Role, reason: str, *, now: datetime, act: str
+) -> None:
+    """Give an account a role. `by` is an administrator, or who runs the office's command.
+
+    Raises NotAllowed, NotFound, Refused where it has the role, Conflict.
+    """
+    if role not in GRANTABLE:
+        raise NotAllowed("This role follows from the register. It can't be granted.")
+    _change("role-granted", by, account, role, reason, now, act)
+
+
+def withdraw(
+    by: Principal | str, account: str, role: Role, reason: str, *, now: datetime, act: str
+) -> None:
+    """Take a role from an account: gone with its next request.
+
+    Raises NotAllowed, NotFound, Refused where it hasn't the role, LastAdministrator, Conflict.
+    """
+    _change("role-withdrawn", by, account, role, reason, now, act)
+
+
+def _change(
+    what: str, by: Principal | str, account: str, role: Role, reason: str, now: datetime, id_: str
+) -> None:
+    owner, who = account_key(account), by if isinstance(by, str) else by.account
+    act = Act(id_, owner, write.digest_of(what, role, reason))
+    if write.done(act) is not None:
+        return
+    _may(by)
+    before = store.account(account)
+    if before is None:
+        raise NotFound
+    after, changes = _changed(what, before, role)
+    changes += _still_may(by, account, role)
+    detail = {"role": role, "reason": reason}
+    line = Audit(owner, what, who, now, detail)
+    _commit(act, [store.save(after), *changes], line, role)
+
+
+def _may(by: Principal | str) -> None:
+    if isinstance(by, Principal) and Role.ADMINISTRATOR not in by.roles:
+        raise NotAllowed
+
+
+def _still_may(by: Principal | str, account: str, role: Role) -> list[Change]:
+    """An administrator whose own role is withdrawn meanwhile changes nothing any more."""
+    if isinstance(by, str):
+        return []
+    if by.account == account and role is Role.ADMINISTRATOR:
+        return []  # the change itself names the row that would be checked
+    return [store.still(Role.ADMINISTRATOR, by.account)]
+
+
+def _changed(what: str, before: Account, role: Role) -> tuple[Account, list[Change]]:
+    if what == "role-granted":
+        if role in before.granted:
+            raise Refused("This account has that role already.")
+        return replace(before, granted=before.granted | {role}), store.give(role, before.id)
+    if role not in before.granted:
+        raise Refused("This account doesn't have that role.")
+    return replace(before, granted=before.granted - {role}), store.take(role, before.id)
+
+
+def _commit(act: Act, changes: list[Change], line: Audit, role: Role) -> None:
+    try:
+        write.commit(act, changes, line)
+    except Conflict as error:
+        withdrawn = line.what == "role-withdrawn" and role is Role.ADMINISTRATOR
+        if withdrawn and store.how_many(role) <= 1:
+            raise LastAdministrator from error
+        raise
+
+
+@guarded
+def trail(subject: str) -> list[Line]:
+    """Return the newest lines of a subject's audit trail, for whoever was noted to see it."""
+    return audit.trail(subject)
+
+
+@guarded
+def read_trail(by: Principal, subject: str, *, now: datetime, act: str) -> list[Line]:
+    """Return the newest lines of a subject's audit trail; that it was read becomes one first."""
+    audit.note(Audit(subject, "trail-seen", by.account, now), act)
+    return audit.trail(subject)
+
+
+def detach(by: Principal, account: str, reason: str, *, now: datetime, act: str) -> None:
+    """Part an account from its member record, joined in error. Raises NotFound, Refused."""
+    owner = account_key(account)
+    doing = Act(act, owner, write.digest_of("detach", reason))
+    if write.done(doing) is not None:
+        return
+    _may(by)
+    before = store.account(account)
+    if before is None:
+        raise NotFound
+    if before.member is None:
+        raise Refused("This account isn't joined to a member record.")
+    detail = {"number": before.member, "reason": reason}
+    after = replace(before, member=None, joined_by="")
+    changes: list[Change] = [store.save(after), store.still(Role.ADMINISTRATOR, by.account)]
+    write.commit(doing, changes, Audit(owner, "parted", by.account, now, detail))

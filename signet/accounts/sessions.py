@@ -1,0 +1,166 @@
+"""Being signed in: a cookie that means nothing by itself, and a row that says whose it is."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+from pynamodb.exceptions import UpdateError
+from pynamodb.transactions import TransactWrite
+
+from signet.accounts import store
+from signet.accounts.guard import guarded, is_refusal
+from signet.accounts.keys import Random, hashed, secret
+from signet.accounts.limits import Limits, limits
+from signet.accounts.model import Principal, Session
+from signet.accounts.store import account_key
+from signet.accounts.tables import AccountRow
+from signet.acts import write
+from signet.acts.audit import Audit
+from signet.acts.write import Act, Delete
+from signet.errors import NotFound
+
+SESSION = "session"
+MARK = "session#"
+SEEN_EVERY = timedelta(minutes=1)  # a write a minute for a busy browser, not one a page
+MOST_AT_ONCE = 40  # sessions ended in one transaction, of two rows each; it takes a hundred rows
+
+
+def principal(token: str, now: datetime) -> Principal | None:
+    """Return who has this session cookie, or None when that session isn't or is over.
+
+    Reads two rows. Roles are read from the account each time, so that one withdrawn is gone with
+    the next request.
+    """
+    if not token:
+        return None
+    held, found = limits(now), _session(hashed(token))
+    if found is None or _over(found, held, now):
+        return None
+    account = store.account(found.account)
+    if account is None:
+        return None
+    if now - found.seen_at >= SEEN_EVERY and not _see(found, held, now):
+        return None
+    return Principal(account.id, account.email, account.member, account.roles, found.hash)
+
+
+def _session(hash_: str) -> Session | None:
+    found = store.row(f"{MARK}{hash_}", SESSION)
+    return None if found is None else _read(found)
+
+
+def _read(found: AccountRow) -> Session:
+    said = json.loads(found.body or "{}")
+    started = datetime.fromisoformat(said["started_at"])
+    seen = datetime.fromisoformat(found.seen) if found.seen else started
+    return Session(found.key.removeprefix(MARK), said["account"], started, seen)
+
+
+def _over(session: Session, held: Limits, now: datetime) -> bool:
+    return now >= _end(session.started_at, session.seen_at, held)
+
+
+def _end(started: datetime, seen: datetime, held: Limits) -> datetime:
+    return min(started + held.whole, seen + held.idle)
+
+
+@guarded
+def _see(session: Session, held: Limits, now: datetime) -> bool:
+    """Note that a session was used; False when it was ended meanwhile."""
+    try:
+        AccountRow(f"{MARK}{session.hash}", SESSION).update(
+            actions=[
+                AccountRow.seen.set(now.isoformat()),
+                AccountRow.expires.set(_end(session.started_at, now, held)),
+            ],
+            condition=AccountRow.key.exists(),
+        )
+    except UpdateError as error:
+        if is_refusal(error):
+            return False
+        raise
+    return True
+
+
+@guarded
+def open_session(account: str, *, now: datetime, random: Random, replaces: str = "") -> str:
+    """Sign an account in; return the new cookie's value. The one it replaces is ended."""
+    token, held = secret(random), limits(now)
+    said = json.dumps({"account": account, "started_at": now.isoformat()})
+    session = AccountRow(
+        f"{MARK}{hashed(token)}",
+        SESSION,
+        body=said,
+        seen=now.isoformat(),
+        expires=_end(now, now, held),
+    )
+    listed = AccountRow(account_key(account), f"{MARK}{hashed(token)}", expires=now + held.whole)
+    with TransactWrite(connection=AccountRow._get_connection().connection) as transaction:
+        transaction.save(session)
+        transaction.save(listed)
+    if replaces:
+        close(replaces)
+    return token
+
+
+def sessions(principal: Principal, now: datetime) -> list[Session]:
+    """Return a person's sessions that aren't over, the last used first."""
+    held = limits(now)
+    hashes = store.parts(account_key(principal.account), MARK)
+    found = map(_read, store.rows((f"{MARK}{one}", SESSION) for one in hashes))
+    current = [one for one in found if not _over(one, held, now)]
+    return sorted(current, key=lambda one: one.seen_at, reverse=True)
+
+
+@guarded
+def close(token: str) -> None:
+    """End the session of this cookie, if there is one."""
+    found = _session(hashed(token))
+    if found is None:
+        return
+    with TransactWrite(connection=AccountRow._get_connection().connection) as transaction:
+        for change in _ended(found.account, found.hash):
+            transaction.delete(change.row)
+
+
+def _ended(account: str, hash_: str) -> list[Delete]:
+    return [
+        Delete(AccountRow(f"{MARK}{hash_}", SESSION)),
+        Delete(AccountRow(account_key(account), f"{MARK}{hash_}")),
+    ]
+
+
+def end_session(principal: Principal, hash_: str, *, now: datetime, act: str) -> None:
+    """End one of a person's own sessions. Raises NotFound for one that isn't, or is no more.
+
+    Another's can't be named: the owner is in the key.
+    """
+    doing = _ending(principal, [hash_], act)
+    if write.done(doing) is not None:
+        return
+    if store.row(doing.owner, f"{MARK}{hash_}") is None:
+        raise NotFound
+    _end_all(principal, [hash_], now, doing)
+
+
+def end_others(principal: Principal, *, now: datetime, act: str) -> int:
+    """End a person's sessions but the one they ask from; return how many."""
+    everything = store.parts(account_key(principal.account), MARK)
+    others = [one for one in everything if one != principal.session]
+    for start in range(0, len(others), MOST_AT_ONCE):
+        batch = others[start : start + MOST_AT_ONCE]
+        # Each batch is an act of its own, named by what it ends: a repeat ends what is left.
+        _end_all(principal, batch, now, _ending(principal, batch, f"{act}-{batch[0]}"))
+    return len(others)
+
+
+def _ending(principal: Principal, hashes: list[str], act: str) -> Act:
+    owner = account_key(principal.account)
+    return Act(act, owner, write.digest_of("end-sessions", hashes))
+
+
+def _end_all(principal: Principal, hashes: list[str], now: datetime, doing: Act) -> None:
+    changes = [change for one in hashes for change in _ended(principal.account, one)]
+    audit = Audit(doing.owner, "sessions-ended", principal.account, now, {"count": len(hashes)})
+    write.commit(doing, changes, audit)

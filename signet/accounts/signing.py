@@ -1,0 +1,177 @@
+"""Signing in by the provider and coming back, and signing out at both ends."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pynamodb.exceptions import DeleteError
+
+from signet.accounts import oidc, sessions, store
+from signet.accounts.guard import guarded, is_refusal
+from signet.accounts.keys import Random, address, hashed, secret
+from signet.accounts.limits import limits
+from signet.accounts.model import HOME, Account, NewSession, SignIn, SignInFailed
+from signet.accounts.tables import AccountRow
+from signet.accounts.tokens import Claims
+from signet.acts import write
+from signet.acts.audit import Audit
+from signet.acts.write import Act, Change
+from signet.errors import Conflict
+
+PART = "signin"
+TRIES = 3  # against the same person's signing in twice at the same moment
+LONGEST_PATH = 1000
+# A browser takes a second slash or a backslash for another host, and drops control characters.
+LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]*")
+WAYS_IN = (f"{HOME}sign-in", f"{HOME}callback", f"{HOME}signed-out")
+COOKIE = re.compile(r"[\w-]{43}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """What is remembered between leaving for the provider and coming back."""
+
+    key: str
+    browser: str
+    nonce: str
+    verifier: str
+    return_to: str
+    until: datetime
+
+
+def local_path(text: str) -> str:
+    """Return a path of this site to go back to, the account's page for anything else."""
+    plain = len(text) <= LONGEST_PATH and LOCAL.fullmatch(text)
+    return text if plain and not text.startswith(WAYS_IN) else HOME
+
+
+@guarded
+def begin_sign_in(return_to: str, *, browser: str, now: datetime, random: Random) -> SignIn:
+    """Begin an attempt; return where to send the browser, and the cookie that it must bring back.
+
+    `browser` is that cookie where the browser has one already, else "": attempts in two windows
+    then share it. What is remembered is kept here, found by the hash of `state`.
+    """
+    to, held = oidc.settings(), limits(now)
+    cookie = browser if COOKIE.fullmatch(browser) else secret(random)
+    state, nonce, verifier = secret(random), secret(random), secret(random)
+    said = {
+        "browser": hashed(cookie),
+        "nonce": nonce,
+        "verifier": verifier,
+        "return_to": local_path(return_to),
+        "until": (now + held.sign_in).isoformat(),
+    }
+    AccountRow(
+        f"signin#{hashed(state)}", PART, body=json.dumps(said), expires=now + held.sign_in
+    ).save()
+    url = oidc.authorize_url(to, state=state, nonce=nonce, verifier=verifier)
+    return SignIn(url, cookie, int(held.sign_in.total_seconds()))
+
+
+def finish_sign_in(
+    *, code: str, state: str, browser: str, session: str, now: datetime, random: Random
+) -> NewSession:
+    """Complete an attempt and sign the person in; `session` is the cookie of a session to replace.
+
+    Raises SignInFailed unless this browser began the attempt, not long ago, and it wasn't completed
+    before; or when the provider's answer doesn't hold. Raises ProviderUnavailable.
+    """
+    attempt, to = _taken(state, browser, now), oidc.settings()
+    token = oidc.exchange(to, code=code, verifier=attempt.verifier)
+    claims = oidc.verified(to, token, attempt.nonce, now)
+    account = _signed_in(to.issuer, claims, now, random)
+    opened = sessions.open_session(account.id, now=now, random=random, replaces=session)
+    return NewSession(opened, int(limits(now).whole.total_seconds()), attempt.return_to)
+
+
+@guarded
+def _taken(state: str, browser: str, now: datetime) -> _Attempt:
+    """The attempt of this state, which nobody can take again."""
+    found = store.row(f"signin#{hashed(state)}", PART) if state else None
+    if found is None:
+        raise SignInFailed("the state is unknown or was used")
+    attempt = _read(found)
+    if not browser or not hmac.compare_digest(hashed(browser), attempt.browser):
+        raise SignInFailed("another browser began it")
+    try:
+        # Of two who come with the same state at the same moment one finds it gone.
+        found.delete(condition=AccountRow.key.exists())
+    except DeleteError as error:
+        if is_refusal(error):
+            raise SignInFailed("the state was used") from None
+        raise
+    if now >= attempt.until:
+        raise SignInFailed("it took too long")
+    return attempt
+
+
+def _read(found: AccountRow) -> _Attempt:
+    said = json.loads(found.body or "{}")
+    until = datetime.fromisoformat(said.pop("until"))
+    return _Attempt(key=found.key, until=until, **said)
+
+
+def _signed_in(issuer: str, claims: Claims, now: datetime, random: Random) -> Account:
+    """The account of whoever signed in, made or brought up to date."""
+    key = store.identity_key(issuer, claims.subject)
+    for _ in range(TRIES):
+        try:
+            held = _held(key, claims)
+            before = held or Account(random(16).hex(), "", now)
+            return _brought_up(before, key, claims, now, random)
+        except Conflict:
+            continue
+    raise Conflict
+
+
+def _held(key: str, claims: Claims) -> Account | None:
+    """The account that is theirs: by the provider's subject, or waiting for their address."""
+    id_ = store.of_identity(key)
+    if id_ is not None:
+        return store.account(id_)
+    waiting = [one for one in store.of_email(claims.email) if not one.identity]
+    return waiting[0] if waiting else None
+
+
+def _brought_up(
+    before: Account, key: str, claims: Claims, now: datetime, random: Random
+) -> Account:
+    after = replace(before, identity=key, email=claims.email or before.email)
+    if after.member is None and claims.email:
+        numbers = store.members_of(claims.email)
+        if len(numbers) == 1:
+            after = replace(after, member=numbers[0], joined_by="email")
+    if after == before:
+        return after
+    _write(before, after, now, random(16).hex())
+    return replace(after, version=after.version + 1)
+
+
+def _write(before: Account, after: Account, now: datetime, act: str) -> None:
+    owner = store.account_key(after.id)
+    changes: list[Change] = [store.save(after)]
+    if not before.identity:
+        changes.append(store.claim(after.identity, after.id))
+    if address(before.email) != address(after.email):
+        changes += [store.not_reached_at(before.email, after.id)] if before.email else []
+        changes.append(store.reached_at(after.email, after.id))
+    changed = {
+        "made": not before.version,
+        "address": before.email != after.email,
+        "member": after.member if after.member != before.member else None,
+    }
+    detail = {name: value for name, value in changed.items() if value}
+    audit = Audit(owner, "signed-in", after.id, now, detail)
+    write.commit(Act(act, owner, write.digest_of(detail)), changes, audit)
+
+
+def sign_out(token: str) -> str:
+    """End the session of this cookie; return where the provider's own session is ended."""
+    if token:
+        sessions.close(token)
+    return oidc.logout_url(oidc.settings())

@@ -1,0 +1,53 @@
+"""The accounts' table: who has one, what it may do, its sessions, and what counts tries.
+
+Every row is got by its key; no page reads the table as a whole. By `key` and `part`:
+
+- `account#ID`, `account`: the account, with a version that every change names.
+- `account#ID`, `session#HASH`: that a session is this account's, for listing and ending them.
+- `account#ID`, `join`: the code sent out to join a member record, hashed.
+- `identity#HASH`, `account`: whose the provider's subject is.
+- `email#KEYED`, `account#ID`: which accounts have a verified address.
+- `role#ROLE`, `account#ID`: who holds a role; `count` beside them how many do.
+- `session#HASH`, `session`: a session.
+- `signin#HASH`, `signin`: a sign-in under way.
+- `address#KEYED`, `member#NUMBER`: which member records have an address.
+- `tries#KEYED`, `WINDOW`: how often something was tried in a stretch of time.
+
+KEYED is a hash with a key of ours: whoever has the table alone can't try addresses against it.
+"""
+
+from __future__ import annotations
+
+from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+from signet import tables
+
+
+class AccountRow(Model):
+    """One row; `body` is JSON."""
+
+    class Meta:
+        table_name = "accounts"
+        billing_mode = "PAY_PER_REQUEST"
+
+    key = UnicodeAttribute(hash_key=True)
+    part = UnicodeAttribute(range_key=True)
+    body = UnicodeAttribute(null=True)
+    version = NumberAttribute(null=True)
+    seen = UnicodeAttribute(null=True)  # sessions: when last used, ISO 8601
+    total = NumberAttribute(null=True)  # how many: tries so far, holders of a role
+    expires = TTLAttribute(null=True)
+
+
+MODELS: tuple[type[Model], ...] = (AccountRow,)
+
+
+def bind(prefix: str | None = None) -> None:
+    """Name the table for this process, as signet.tables.bind does."""
+    tables.bind(MODELS, prefix)
+
+
+def create_missing() -> None:
+    """Make the table where it isn't there: for a database on one machine."""
+    tables.create_missing(MODELS)

@@ -1,0 +1,89 @@
+"""People with accounts for tests: signed in without the identity provider, on the real database."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from signet.accounts import actions, store
+from signet.accounts.keys import hashed
+from signet.accounts.model import Account, Principal, Role
+from signet.accounts.tables import MODELS, AccountRow
+from signet.acts.tables import MODELS as ACT_MODELS
+from signet.acts.write import Save, Update
+from signet.register.tables import MODELS as REGISTER_MODELS
+from tests.function_ground import ADDRESS_KEY as ADDRESS_KEY
+from tests.function_ground import Ground
+from tests.service_shell import write_shell
+
+# Far ahead: the database deletes by its own clock what has run out.
+NOW = datetime(2040, 11, 2, 18, 0, tzinfo=UTC)
+TABLES = (*MODELS, *ACT_MODELS, *REGISTER_MODELS)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account, and the token of a session of theirs."""
+
+    account: str
+    token: str
+    email: str = ""
+    member: str | None = None
+
+    def principal(self, now: datetime = NOW) -> Principal:
+        """Who they are to a function at this moment."""
+        found = actions.principal(self.token, now)
+        assert found is not None
+        return found
+
+
+def person(*roles: Role, member: str | None = None, email: str = "", now: datetime = NOW) -> Person:
+    """Make an account with these roles, joined to a member record or not, and sign it in."""
+    id_ = secrets.token_hex(16)
+    new = Account(
+        id_, email, now, member, "email" if member else "", frozenset(roles), f"identity#{id_}"
+    )
+    changes: list[Any] = [store.save(new), store.claim(new.identity, id_)]
+    changes += [store.reached_at(email, id_)] if email else []
+    for role in roles:
+        changes += store.give(role, id_)
+    for change in changes:
+        if isinstance(change, Save):
+            change.row.save()
+        elif isinstance(change, Update):
+            change.row.update(actions=list(change.actions))
+    token = actions.open_session(id_, now=now, random=secrets.token_bytes)
+    _keep(id_, token, now)
+    return Person(id_, token, email, member)
+
+
+def _keep(account: str, token: str, now: datetime) -> None:
+    """Write the session's rows without an end: the database may have deleted them by its own clock,
+    where they were opened at a moment long past."""
+    mark, said = f"session#{hashed(token)}", {"account": account, "started_at": now.isoformat()}
+    AccountRow(mark, "session", body=json.dumps(said), seen=now.isoformat()).save()
+    AccountRow(store.account_key(account), mark).save()
+
+
+@pytest.fixture(scope="session")
+def shell(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page that service pages are rendered into, made once a run."""
+    return write_shell(tmp_path_factory.mktemp("shell"))
+
+
+@pytest.fixture(scope="session")
+def ground(dynamodb: str) -> Ground:
+    """The tables of accounts, acts and the register, made once a run."""
+    return Ground.made(dynamodb, TABLES)
+
+
+@pytest.fixture
+def accounts(ground: Ground, shell: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tables of accounts, acts and the register, empty, and what functions are told."""
+    ground.enter(monkeypatch, shell)
