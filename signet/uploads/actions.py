@@ -1,0 +1,172 @@
+"""What one can do with files: invite one, have it checked, see, open and remove it.
+
+A file is sent from a browser straight to the object store, which holds its form to one key, one
+size and one type. It lies in quarantine until it has been checked here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from botocore.exceptions import BotoCoreError
+from pynamodb.exceptions import PynamoDBException
+
+from signet.acts import audit
+from signet.acts.audit import Audit
+from signet.acts.write import Act, Update, commit, digest_of, done
+from signet.errors import NotFound, Unavailable
+from signet.policy import Policy
+from signet.policy.uploads import UploadPurpose
+from signet.uploads import store
+from signet.uploads.checking import Means as Means
+from signet.uploads.checking import check as _check
+from signet.uploads.checking import trail_of
+from signet.uploads.model import AlreadySent, InUse, NotReady, State, TooManyFiles, Upload
+from signet.uploads.objects import Objects, Posting
+from signet.uploads.objects import connect as connect
+from signet.uploads.scanner import chosen as scanner_chosen
+
+COUNTED = {State.AWAITED, State.CHECKING, State.CLEAN}
+
+
+def purpose(policy: Policy, code: str) -> UploadPurpose:
+    """Return what files may be sent for a purpose. Raises NotFound when it isn't known."""
+    found = policy.uploads.get(code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def means(settings: Mapping[str, str]) -> Means:
+    """Return the store and the scanner that the settings name."""
+    return Means(connect(settings), scanner_chosen(settings))
+
+
+def invite(
+    owner: str, wanted: UploadPurpose, *, by: str, back: str, now: datetime, act: str, id_: str
+) -> Upload:
+    """Make room for one file of an owner, to be sent next; return its row.
+
+    `id_` is fresh and random, made here and not by whoever asks; `back` is the page to return to.
+    Raises TooManyFiles. Two invitations at the same moment may exceed the number by one.
+    """
+    asked = Act(act, owner, digest_of(wanted.code, back), id_)
+    before = done(asked)
+    if before is not None:
+        return store.get(owner, before)
+    held = [u for u in listed(owner, wanted.code, now) if u.state in COUNTED]
+    if len(held) >= wanted.most:
+        raise TooManyFiles(wanted.most)
+    upload = Upload(id=id_, owner=owner, purpose=wanted.code, by=by, back=back, invited_at=now)
+    made = commit(asked, [store.new(upload)], _noted(upload, "file-invited", by, now))
+    return upload if made == id_ else store.get(owner, made)
+
+
+def posting(
+    upload: Upload, wanted: UploadPurpose, objects: Objects, answer_to: str, now: datetime
+) -> Posting:
+    """Return what a form needs for sending the file; `answer_to` is where the store leads then.
+
+    Raises AlreadySent when it arrived before, NotFound when the invitation is too old.
+    """
+    if upload.lapsed(now) or upload.state is State.REMOVED:
+        raise NotFound
+    if upload.state is not State.AWAITED:
+        raise AlreadySent
+    return objects.posting(upload.key, wanted.size, answer_to)
+
+
+def find(owner: str, id_: str) -> Upload:
+    """Return one file of an owner. Raises NotFound when the owner has none such."""
+    upload = store.get(owner, id_)
+    if upload.state is State.REMOVED:
+        raise NotFound
+    return upload
+
+
+def listed(owner: str, code: str, now: datetime) -> list[Upload]:
+    """Return an owner's files for a purpose, the newest first: one query, no object store."""
+    return [
+        upload
+        for upload in store.of(owner)
+        if upload.purpose == code and upload.state is not State.REMOVED and not upload.lapsed(now)
+    ]
+
+
+def clean(owner: str, code: str, now: datetime) -> list[Upload]:
+    """Return an owner's files for a purpose that a record can name."""
+    return [upload for upload in listed(owner, code, now) if upload.state is State.CLEAN]
+
+
+def check(upload: Upload, policy: Policy, how: Means, now: datetime) -> Upload:
+    """Check a file if it has arrived and waits for it; return what is then known of it."""
+    return _check(upload, purpose(policy, upload.purpose), how, now)
+
+
+def check_waiting(owner: str, wanted: UploadPurpose, how: Means, now: datetime) -> list[Upload]:
+    """Check what waits of an owner's files, finish removals, and return the list of files."""
+    for upload in store.of(owner):
+        if upload.state is State.REMOVED:
+            _finish_removal(upload, how.objects)
+        elif upload.purpose == wanted.code and upload.waits(now):
+            _check(upload, wanted, how, now)
+    return listed(owner, wanted.code, now)
+
+
+def address(upload: Upload, objects: Objects) -> str:
+    """Return an address that hands the file out for a minute. Raises NotReady unless clean."""
+    if upload.state is not State.CLEAN or upload.kind is None:
+        raise NotReady
+    return objects.address(upload.key, upload.kind.media, upload.filename)
+
+
+def note_opening(upload: Upload, *, by: str, now: datetime, id_: str) -> None:
+    """Record that somebody of the staff is about to see a file: before they do.
+
+    Raises Unavailable: what can't be recorded isn't shown.
+    """
+    try:
+        audit.note(_noted(upload, "file-opened", by, now), id_)
+    except (PynamoDBException, BotoCoreError) as error:
+        raise Unavailable from error
+
+
+def remove(upload: Upload, objects: Objects, *, by: str, now: datetime, act: str) -> None:
+    """Remove a file: at once for everybody, then from the store.
+
+    Raises InUse while a record names it, Conflict when it is being checked.
+    """
+    asked = Act(act, upload.owner, digest_of("remove", upload.id), upload.id)
+    removed = upload
+    if done(asked) is None:
+        if upload.used:
+            raise InUse
+        removed, change = store.changed(upload, state=State.REMOVED, name="")
+        commit(asked, [change], _noted(upload, "file-removed", by, now))
+    _finish_removal(removed, objects)
+
+
+def _finish_removal(removed: Upload, objects: Objects) -> None:
+    """Erase what a removed file held. When the store fails the row stays, to be finished later."""
+    objects.erase(removed.key)
+    store.forget(removed)
+
+
+def used(owner: str, ids: Sequence[str]) -> list[Update]:
+    """Return the changes by which a record comes to name files, for the record's own write.
+
+    The write fails (Conflict) when one of them isn't the owner's, or isn't clean. From then on it
+    can't be removed, until the record gives it back (`released`).
+    """
+    return [store.use(owner, id_) for id_ in ids]
+
+
+def released(owner: str, ids: Sequence[str]) -> list[Update]:
+    """Return the changes by which a record no longer names files, for the record's own write."""
+    return [store.release(owner, id_) for id_ in ids]
+
+
+def _noted(upload: Upload, what: str, by: str, now: datetime) -> Audit:
+    detail = {"file": upload.id, "purpose": upload.purpose}
+    return Audit(trail_of(upload.owner), what, by, now, detail)

@@ -1,0 +1,143 @@
+"""Checking a file that has arrived, and deciding what becomes of it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from signet.acts.audit import Audit
+from signet.acts.write import Act, commit, digest_of
+from signet.errors import Conflict, Unavailable
+from signet.policy.uploads import UploadPurpose
+from signet.uploads import store
+from signet.uploads.content import Bounds, Kind, Reason, Unfit, examine
+from signet.uploads.model import AlreadySent, State, Upload
+from signet.uploads.naming import harmless
+from signet.uploads.objects import Arrived, Objects
+from signet.uploads.scanner import CannotScan, Scanner
+
+SCAN_SECONDS = 15.0  # the whole answer has to leave within 30, the gateway's limit
+# After this a check that said nothing more was broken off, and another may begin.
+LEASE = timedelta(seconds=60)
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a check is done with."""
+
+    objects: Objects
+    scanner: Scanner
+    seconds: float = SCAN_SECONDS
+
+
+def check(upload: Upload, purpose: UploadPurpose, means: Means, now: datetime) -> Upload:
+    """Check a file that waits for it, if it has arrived; return what is then known of it.
+
+    A file that can't be checked just now stays in quarantine, to be checked later. Raises
+    AlreadySent when the file was decided on and another was sent in its name, which is removed;
+    Unavailable when the store or the database can't be reached.
+    """
+    if upload.state in {State.CLEAN, State.REFUSED}:
+        _refuse_another(upload, means.objects)
+        return upload
+    if not upload.waits(now):
+        return upload
+    arrived = means.objects.arrived(upload.key)
+    if arrived is None and upload.state is State.AWAITED:
+        return upload
+    try:
+        held = _held(upload, now)
+        if arrived is None:
+            return _written(held, {"state": State.REFUSED, "reason": Reason.GONE}, now)
+        return _decided(held, arrived, purpose, means, now)
+    except Conflict:  # somebody else is at it, or was faster
+        return store.get(upload.owner, upload.id)
+
+
+def _refuse_another(upload: Upload, objects: Objects) -> None:
+    if objects.arrived(upload.key) is not None:
+        objects.clear(upload.key)
+        raise AlreadySent
+
+
+def _held(upload: Upload, now: datetime) -> Upload:
+    """Take a file to be checked, so that nobody else checks it meanwhile."""
+    held, change = store.changed(upload, state=State.CHECKING, until=now + LEASE)
+    store.write(change)
+    return held
+
+
+def _decided(
+    held: Upload, arrived: Arrived, purpose: UploadPurpose, means: Means, now: datetime
+) -> Upload:
+    try:
+        content, known = _examined(held, arrived, purpose, means)
+        if content:
+            means.objects.keep(held.key, content, known["kind"].media)
+    except CannotScan as error:
+        log.warning("cannot scan upload %s: %s", held.id, error)
+        return _put_off(held)
+    except Unavailable:
+        _put_off(held)
+        raise
+    decided = _written(held, known, now)
+    means.objects.clear(held.key)
+    return decided
+
+
+def _written(held: Upload, known: dict[str, Any], now: datetime) -> Upload:
+    decided, change = store.changed(held, until=None, **known)
+    said = digest_of(decided.state, decided.reason, decided.sha256)
+    commit(Act(_act_id(held), held.owner, said), [change], _seen(decided, now))
+    return decided
+
+
+def _put_off(held: Upload) -> Upload:
+    waiting, change = store.changed(held, until=None)
+    store.write(change)
+    return waiting
+
+
+def _examined(
+    held: Upload, arrived: Arrived, purpose: UploadPurpose, means: Means
+) -> tuple[bytes, dict[str, Any]]:
+    """Return a clean file's content and what is known of it; no content for one that is refused."""
+    known: dict[str, Any] = {"size": arrived.size, "name": harmless(arrived.name)}
+    try:
+        if arrived.size > purpose.size:
+            raise Unfit(Reason.TOO_LARGE)
+        content = means.objects.unseen(held.key, purpose.size)
+        known |= {"size": len(content), "kind": _fit(content, purpose, means)}
+    except Unfit as unfit:
+        return b"", known | {"state": State.REFUSED, "reason": unfit.reason}
+    known |= {"state": State.CLEAN, "sha256": sha256(content).hexdigest()}
+    return content, known
+
+
+def _fit(content: bytes, purpose: UploadPurpose, means: Means) -> Kind:
+    if len(content) > purpose.size:
+        raise Unfit(Reason.TOO_LARGE)
+    bounds = Bounds(pixels=purpose.pixels, unpacked=purpose.unpacked)
+    kind = examine(content, {Kind(code) for code in purpose.kinds}, bounds)
+    if means.scanner.finds_malware(content, means.seconds):
+        raise Unfit(Reason.MALWARE)
+    return kind
+
+
+def _act_id(held: Upload) -> str:
+    """The act of deciding this check: the same for whoever repeats it."""
+    return sha256(f"{held.id}#{held.version}".encode()).hexdigest()[:32]
+
+
+def _seen(decided: Upload, now: datetime) -> Audit:
+    detail = {"file": decided.id, "state": decided.state, "reason": decided.reason or ""}
+    return Audit(trail_of(decided.owner), "file-checked", "signet", now, detail)
+
+
+def trail_of(owner: str) -> str:
+    """The audit trail of an owner's files."""
+    return f"files#{owner}"

@@ -1,0 +1,105 @@
+"""One file that somebody sends: whose it is, what for, and how far its check has come."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from signet.errors import Refused
+from signet.uploads.content.found import Kind, Reason
+
+# An invitation that nothing came of goes away by itself.
+INVITED_FOR = timedelta(days=1)
+
+
+class State(StrEnum):
+    """How far a file has come."""
+
+    AWAITED = "awaited"  # nothing has arrived yet
+    CHECKING = "checking"  # it has arrived, and isn't known to be safe
+    CLEAN = "clean"
+    REFUSED = "refused"
+    REMOVED = "removed"  # by its owner; its row goes when its content has
+
+
+class Upload(BaseModel):
+    """What is known of a file. `name` is from its sender's machine: private, as the content is.
+
+    `until` is when a check that is under way may be taken to have been broken off; none when no
+    check is. `sha256` is of the content, in hexadecimal; `size` is in bytes. `used` counts the
+    places that name the file: while there are any, it stays.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    id: str
+    owner: str
+    purpose: str
+    by: str  # the account that was invited to send it
+    back: str  # the page that it is sent from
+    invited_at: datetime
+    state: State = State.AWAITED
+    until: datetime | None = None
+    name: str = ""
+    size: int = 0
+    kind: Kind | None = None
+    sha256: str = ""
+    reason: Reason | None = None
+    version: int = 1
+    used: int = 0
+
+    @property
+    def key(self) -> str:
+        """Where the object store keeps it: under its owner, named by nobody but us."""
+        return f"{self.owner.replace('#', '/')}/{self.purpose}/{self.id}"
+
+    @property
+    def filename(self) -> str:
+        """What it is called when it is handed out: its ending is that of its true kind."""
+        return (self.name or "file") + (self.kind.suffix if self.kind else "")
+
+    def waits(self, now: datetime) -> bool:
+        """Whether it has yet to be checked, and nobody is at it."""
+        if self.state is State.AWAITED:
+            return not self.lapsed(now)
+        return self.state is State.CHECKING and (self.until is None or self.until <= now)
+
+    def lapsed(self, now: datetime) -> bool:
+        """Whether it is an invitation that was never used."""
+        return self.state is State.AWAITED and self.invited_at + INVITED_FOR <= now
+
+
+class TooManyFiles(Refused):
+    """The owner has as many files of the purpose as may be kept."""
+
+    code = "too-many-files"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"You have {most} files here, which is the most. Remove one first.")
+        self.most = most
+
+
+class AlreadySent(Refused):
+    """The invitation was used: each takes one file."""
+
+    code = "already-sent"
+    usual = (
+        "This page was used already to send a file, and takes only one. Go back and add a file "
+        "anew: what was sent the second time was not kept."
+    )
+
+
+class InUse(Refused):
+    """The file is named by a record, and goes only after that."""
+
+    code = "in-use"
+    usual = "This file belongs to a record. Take it off there first, then it can be removed."
+
+
+class NotReady(Refused):
+    """The file isn't known to be safe, so nobody can open it."""
+
+    code = "not-ready"
+    usual = "This file hasn't passed its checks, so it can't be opened."

@@ -1,0 +1,108 @@
+"""Uploads in the database: rows under their owner, each changed only from the version it had."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from botocore.exceptions import BotoCoreError
+from pynamodb.exceptions import DoesNotExist, PutError, PynamoDBException
+from pynamodb.expressions.condition import Condition
+
+from signet.acts.write import Save, Update
+from signet.errors import Conflict, NotFound, Unavailable
+from signet.uploads.model import INVITED_FOR, State, Upload
+from signet.uploads.tables import FILE, UploadRow
+
+REFUSED = "ConditionalCheckFailedException"
+
+
+def get(owner: str, id_: str) -> Upload:
+    """Return a file's row. Raises NotFound when the owner has none such, Unavailable."""
+    try:
+        found = UploadRow.get(owner, FILE + id_, consistent_read=True)
+    except DoesNotExist:
+        raise NotFound from None
+    except (PynamoDBException, BotoCoreError) as error:
+        raise Unavailable from error
+    return _upload(found)
+
+
+def of(owner: str) -> list[Upload]:
+    """Return all rows of an owner, the newest first. Raises Unavailable."""
+    try:
+        rows = UploadRow.query(owner, UploadRow.part.startswith(FILE), consistent_read=True)
+        found = [_upload(row) for row in rows]
+    except (PynamoDBException, BotoCoreError) as error:
+        raise Unavailable from error
+    return sorted(found, key=lambda upload: (upload.invited_at, upload.id), reverse=True)
+
+
+def new(upload: Upload) -> Save:
+    """Return the change that makes a file's row."""
+    return Save(_row(upload), UploadRow.owner.does_not_exist())
+
+
+def changed(upload: Upload, **fields: Any) -> tuple[Upload, Save]:
+    """Return a file with fields changed, and the change that writes it over the version it had.
+
+    A file that is in use stays as it is.
+    """
+    after = upload.model_copy(update={**fields, "version": upload.version + 1})
+    unused: Condition = UploadRow.used.does_not_exist() | (UploadRow.used == 0)
+    return after, Save(_row(after), (UploadRow.version == upload.version) & unused)
+
+
+def write(save: Save) -> None:
+    """Make a change by itself, one that nobody asked for. Raises Conflict, Unavailable."""
+    try:
+        save.row.save(condition=save.condition)
+    except PutError as error:
+        if error.cause_response_code == REFUSED:
+            raise Conflict from error
+        raise Unavailable from error
+    except (PynamoDBException, BotoCoreError) as error:
+        raise Unavailable from error
+
+
+def forget(upload: Upload) -> None:
+    """Remove the row of a file whose content is gone. Raises Unavailable."""
+    try:
+        UploadRow(owner=upload.owner, part=FILE + upload.id).delete()
+    except (PynamoDBException, BotoCoreError) as error:
+        raise Unavailable from error
+
+
+def use(owner: str, id_: str) -> Update:
+    """Return the change by which a record comes to name a file: it has to be clean."""
+    row = UploadRow(owner=owner, part=FILE + id_)
+    return Update(row, [UploadRow.used.add(1)], UploadRow.state == State.CLEAN.value)
+
+
+def release(owner: str, id_: str) -> Update:
+    """Return the change by which a record no longer names a file."""
+    row = UploadRow(owner=owner, part=FILE + id_)
+    return Update(row, [UploadRow.used.add(-1)], UploadRow.used >= 1)
+
+
+def _row(upload: Upload) -> UploadRow:
+    awaited = upload.state is State.AWAITED
+    return UploadRow(
+        owner=upload.owner,
+        part=FILE + upload.id,
+        body=upload.model_dump_json(exclude={"id", "owner", "state", "version", "used"}),
+        state=upload.state.value,
+        version=upload.version,
+        expires=upload.invited_at + INVITED_FOR if awaited else None,
+    )
+
+
+def _upload(row: UploadRow) -> Upload:
+    plain = {
+        "id": row.part.removeprefix(FILE),
+        "owner": row.owner,
+        "state": row.state,
+        "version": int(row.version),
+        "used": int(row.used or 0),
+    }
+    return Upload.model_validate({**json.loads(row.body), **plain})
