@@ -1,0 +1,188 @@
+"""Not practising: the written declaration, its renewal, and notice of practising again (CPD-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from signet.acts.outbox import Mail
+from signet.acts.write import Change
+from signet.cpd import rules, store, views
+from signet.cpd.drafts import NotPractisingDraft, ResumptionDraft
+from signet.cpd.model import NotPractising, Subjection
+from signet.cpd.occasion import Occasion, Plan, perform, restood
+from signet.cpd.rules import DAY, in_words
+from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.policy import CpdPolicy, Policy
+from signet.register import actions as register
+
+
+class NotRenewableYet(Refused):
+    """The declaration in effect has longer to run than a renewal may be early (CPD-5)."""
+
+    code = "not-renewable-yet"
+
+    def __init__(self, held: NotPractising, from_: date) -> None:
+        super().__init__(
+            f"A declaration is in effect until {in_words(held.until)}. "
+            f"It can be renewed from {in_words(from_)} on.",
+            rule="CPD-5",
+        )
+        self.held = held
+        self.renewable_from = from_
+
+
+class NotSubject(Refused):
+    """There is nothing to be exempt from: the register exempts already, or knows of nobody."""
+
+    code = "not-subject"
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceView:
+    """What a member sees of not practising: two queries.
+
+    `running` is the declaration in effect, or to come; `may_file` tells whether one may be filed
+    today, or renewed; `applies` whether CPD applies as things stand.
+    """
+
+    cpd: CpdPolicy
+    held: tuple[NotPractising, ...]
+    running: NotPractising | None
+    renewable_from: date | None
+    may_file: bool
+    subject: Subjection
+
+
+def absence_view(member: str, today: date, policy: Policy) -> AbsenceView:
+    """Return a member's declarations of not practising, the latest first, and what can be done."""
+    cpd = policy.cpd(today)
+    held = store.not_practising(member)
+    subject = rules.subject(register.standing_on(member, today), today, policy, held)
+    running = [h for h in held if h.until >= today and h.resumed_on is None]
+    last = max(running, key=lambda h: h.until, default=None)
+    from_ = renewable_from(last, cpd) if last else None
+    return AbsenceView(
+        cpd=cpd,
+        held=tuple(reversed(held)),
+        running=running[0] if running else None,
+        renewable_from=from_,
+        may_file=today >= from_ if from_ else subject.applies,
+        subject=subject,
+    )
+
+
+def renewable_from(held: NotPractising, cpd: CpdPolicy) -> date:
+    """Return the first day on which a declaration may be renewed."""
+    return held.until - timedelta(days=cpd.renewal_days)
+
+
+def file_not_practising(occasion: Occasion, draft: NotPractisingDraft) -> str:
+    """Declare not to be practising, or renew such a declaration; return its id (CPD-5, G 18).
+
+    It holds for a year from today, the day of receipt, or from the end of the one it renews.
+    Raises NotSubject, NotRenewableYet.
+    """
+    cpd = occasion.policy.cpd(occasion.today)
+
+    def plan() -> Plan:
+        held = store.not_practising(occasion.member)
+        since = _begins(held, occasion.today, cpd)
+        new = NotPractising(
+            id=occasion.act,
+            received_on=occasion.today,
+            since=since,
+            until=rules.last_day(since, cpd),
+            reason=draft.reason,
+            account=occasion.account,
+        )
+        changes = [
+            store.put_not_practising(occasion.member, new, None),
+            *_follow(occasion, [*held, new], must_apply=since == occasion.today),
+        ]
+        facts = {"since": in_words(since), "until": in_words(new.until)}
+        mail = Mail(f"member#{occasion.member}", "cpd_not_practising", facts)
+        return Plan(new.id, changes, {"declaration": new.id}, [mail])
+
+    return perform(occasion, "cpd.not-practising.declared", [draft], plan)
+
+
+def _begins(held: Sequence[NotPractising], today: date, cpd: CpdPolicy) -> date:
+    running = [h for h in held if h.until >= today and h.resumed_on is None]
+    if not running:
+        return today
+    last = max(running, key=lambda h: h.until)
+    if today < renewable_from(last, cpd):
+        raise NotRenewableYet(last, renewable_from(last, cpd))
+    return last.until + DAY
+
+
+def resume(occasion: Occasion, id_: str, draft: ResumptionDraft) -> str:
+    """Give notice of practising again from a day on, which ends the declaration (G 18(4)).
+
+    A renewal that hasn't begun ends with it. Raises NotFound, Conflict and Invalid.
+    """
+
+    def plan() -> Plan:
+        held = store.not_practising(occasion.member)
+        _check(held, id_, occasion.today, draft)
+        ended = {h.id: _resumed(h, occasion.today, draft.resumes_on) for h in held if _runs(h)}
+        after = [ended.get(h.id, h) for h in held]
+        changes = [
+            store.put_not_practising(occasion.member, ended[h.id], h) for h in held if _runs(h)
+        ]
+        changes += _follow(occasion, after, must_apply=False)
+        facts = {"resumes_on": in_words(draft.resumes_on)}
+        mail = Mail(f"member#{occasion.member}", "cpd_resumption", facts)
+        return Plan(id_, changes, {"declaration": id_}, [mail])
+
+    def _runs(declaration: NotPractising) -> bool:
+        # One that an earlier notice ends later doesn't outlast this notice.
+        ends = declaration.resumed_on or date.max
+        return declaration.until >= occasion.today and ends > draft.resumes_on
+
+    return perform(occasion, "cpd.not-practising.resumed", [id_, draft], plan)
+
+
+def _resumed(held: NotPractising, today: date, on: date) -> NotPractising:
+    said = {"resumed_on": on, "resumption_notified_on": today, "version": held.version + 1}
+    return held.model_copy(update=said)
+
+
+def _check(held: Sequence[NotPractising], id_: str, today: date, draft: ResumptionDraft) -> None:
+    wanted = next((h for h in held if h.id == id_), None)
+    if wanted is None:
+        raise NotFound("There is no such declaration.")
+    if wanted.version != draft.version or wanted.resumed_on is not None:
+        raise Conflict
+    if draft.resumes_on < today:
+        raise Invalid(Fault("resumes_on", "Give today or a later day"), rule="CPD-5")
+    if draft.resumes_on > max(h.until for h in held):
+        fault = "Your declaration ends before that day, so no notice is needed"
+        raise Invalid(Fault("resumes_on", fault), rule="CPD-5")
+
+
+def _follow(
+    occasion: Occasion, absences: Sequence[NotPractising], *, must_apply: bool
+) -> list[Change]:
+    """Write what becomes of the running year with these declarations of not practising.
+
+    Raises NotSubject where CPD wouldn't apply without them either and `must_apply`.
+    """
+    cpd = occasion.policy.cpd(occasion.today)
+    year = cpd.year_of(occasion.today)
+    record = register.standing_on(occasion.member, occasion.today)
+    alone = rules.subject(record, occasion.today, occasion.policy)
+    if must_apply and not alone.applies:
+        raise NotSubject(f"There is nothing to be exempt from. {alone.reason}", rule=alone.rule)
+    view = views.view_of(
+        occasion.member,
+        year,
+        occasion.today,
+        occasion.policy,
+        record=record,
+        held=store.year(occasion.member, year),
+        absences=absences,
+    )
+    return restood(view)

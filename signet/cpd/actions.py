@@ -1,0 +1,278 @@
+"""What a member can do with the CPD log: the one door for functions and other domains.
+
+Each act is one transaction: the rows, that it was done, its line in the trail, its mail. An act is
+named by its form, so that sending it twice does it once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from signet.acts.outbox import Mail
+from signet.acts.write import Change
+from signet.cpd import rules, store, tables
+from signet.cpd.absence import absence_view as absence_view
+from signet.cpd.absence import file_not_practising as file_not_practising
+from signet.cpd.absence import resume as resume
+from signet.cpd.drafts import ActivityDraft, AuditAnswerDraft
+from signet.cpd.model import (
+    ANSWERABLE,
+    Activity,
+    AuditAnswer,
+    AuditCase,
+    AuditState,
+    Declaration,
+    Declared,
+    Past,
+    YearView,
+)
+from signet.cpd.occasion import (
+    AnswerNotAsked,
+    NothingToDeclare,
+    NotYetCompliant,
+    Occasion,
+    Plan,
+    perform,
+    read,
+    restood,
+)
+from signet.cpd.views import changed
+from signet.cpd.views import year_view as year_view
+from signet.errors import Conflict, Fault, Invalid, NotFound
+from signet.policy import CpdPolicy
+from signet.uploads import actions as uploads
+
+DRAFTED = tuple(ActivityDraft.model_fields)
+
+
+def add_activity(occasion: Occasion, year: int, draft: ActivityDraft) -> str:
+    """Log an activity (CPD-2); return its id. Raises Invalid when the year can't hold it."""
+
+    def plan() -> Plan:
+        view = read(occasion, year)
+        check(draft, view)
+        new = Activity(id=occasion.act, year=year, **draft.model_dump())
+        after = changed(view, activities=[*view.activities, new])
+        changes = [store.put_activity(occasion.member, new, None), *restood(after)]
+        return Plan(new.id, changes, {"year": year, "activity": new.id})
+
+    return perform(occasion, "cpd.activity.added", [year, draft], plan)
+
+
+def edit_activity(
+    occasion: Occasion, year: int, id_: str, version: int, draft: ActivityDraft
+) -> str:
+    """Change an activity that was seen in `version`; what it was is kept. Return its id.
+
+    Raises NotFound, Invalid, and Conflict when somebody else has changed it since.
+    """
+
+    def plan() -> Plan:
+        view = read(occasion, year)
+        held = _seen(view, id_, version)
+        check(draft, view)
+        new = held.model_copy(update={**draft.model_dump(), "version": version + 1})
+        fields = [name for name in DRAFTED if getattr(new, name) != getattr(held, name)]
+        if not fields:
+            return Plan(id_, (), {"year": year, "activity": id_, "fields": []})
+        others = [a for a in view.activities if a.id != id_]
+        changes = [
+            store.put_activity(occasion.member, new, held),
+            store.put_past(occasion.member, _past(occasion, held, removed=False)),
+            *restood(changed(view, activities=[*others, new])),
+        ]
+        return Plan(id_, changes, {"year": year, "activity": id_, "fields": fields})
+
+    return perform(occasion, "cpd.activity.changed", [year, id_, version, draft], plan)
+
+
+def remove_activity(occasion: Occasion, year: int, id_: str, version: int) -> None:
+    """Take an activity that was seen in `version` out of the log; what it was is kept.
+
+    Raises NotFound, and Conflict when somebody else has changed it since.
+    """
+
+    def plan() -> Plan:
+        view = read(occasion, year)
+        held = _seen(view, id_, version)
+        left = [a for a in view.activities if a.id != id_]
+        changes = [
+            store.remove_activity(occasion.member, held),
+            store.put_past(occasion.member, _past(occasion, held, removed=True)),
+            *_files(occasion.member, held.evidence, ()),
+            *restood(changed(view, activities=left)),
+        ]
+        return Plan(id_, changes, {"year": year, "activity": id_})
+
+    perform(occasion, "cpd.activity.removed", [year, id_, version], plan)
+
+
+def attach(occasion: Occasion, year: int, id_: str, version: int, files: Sequence[str]) -> str:
+    """Name the files that are an activity's evidence, in place of those named before.
+
+    They are the member's own and have passed their checks. Raises NotFound and Conflict.
+    """
+    wanted = tuple(dict.fromkeys(files))
+
+    def plan() -> Plan:
+        view = read(occasion, year)
+        held = _seen(view, id_, version)
+        new = held.model_copy(update={"evidence": wanted, "version": version + 1})
+        others = [a for a in view.activities if a.id != id_]
+        changes = [
+            store.put_activity(occasion.member, new, held),
+            store.put_past(occasion.member, _past(occasion, held, removed=False)),
+            *_files(occasion.member, held.evidence, wanted),
+            *restood(changed(view, activities=[*others, new])),
+        ]
+        return Plan(id_, changes, {"year": year, "activity": id_, "files": list(wanted)})
+
+    return perform(occasion, "cpd.activity.evidence", [year, id_, version, list(wanted)], plan)
+
+
+def _files(member: str, before: Sequence[str], after: Sequence[str]) -> list[Change]:
+    """What naming other files than before means for the files themselves."""
+    whose = tables.owner(member)
+    return [
+        *uploads.used(whose, [file for file in after if file not in before]),
+        *uploads.released(whose, [file for file in before if file not in after]),
+    ]
+
+
+def carry_on(member: str, year: int, id_: str) -> dict[str, str]:
+    """Return what a new activity takes over from one of another year, as a form has it.
+
+    The days are the new one's own. Raises NotFound.
+    """
+    held = store.activity(member, year, id_)
+    if held is None:
+        raise NotFound("The activity to carry on from isn't in your log.")
+    said = {name: getattr(held, name) for name in ("better_practitioner", "advances_profession")}
+    answers = {name: "yes" if yes else "no" for name, yes in said.items()}
+    return {"title": held.title, "category": held.category, **answers}
+
+
+def declare(occasion: Occasion, year: int) -> str:
+    """Declare that the year's requirement is met (CPD-6); return the declaration's number.
+
+    It may be done again once the log has changed; all declarations are kept. Raises
+    NotYetCompliant with what is missing, NothingToDeclare.
+    """
+
+    def plan() -> Plan:
+        view = read(occasion, year)
+        new = _declaration(occasion, view)
+        after = changed(view, declarations=[*view.declarations, new])
+        changes = [store.put_declaration(occasion.member, new), *restood(after)]
+        detail = {"year": year, "declaration": new.number, "activities": len(new.activities)}
+        facts = {"year": year, "declared_on": rules.in_words(new.declared_on)}
+        mail = Mail(f"member#{occasion.member}", "cpd_declared", facts)
+        return Plan(str(new.number), changes, detail, [mail])
+
+    return perform(occasion, "cpd.declared", [year], plan)
+
+
+def _declaration(occasion: Occasion, view: YearView) -> Declaration:
+    if not view.subject.applies:
+        raise NothingToDeclare(
+            f"CPD doesn't apply to you for {view.year}, so there is nothing to declare.",
+            rule=view.subject.rule,
+        )
+    if not rules.may_declare(view.subject, view.missing):
+        raise NotYetCompliant(view)
+    digest = rules.digest(view.activities)
+    if view.declaration and view.declaration.digest == digest:
+        raise NothingToDeclare("You have declared this log already, just as it is.", rule="CPD-6")
+    return Declaration(
+        number=len(view.declarations) + 1,
+        year=view.year,
+        declared_on=occasion.today,
+        declared_at=occasion.now,
+        account=occasion.account,
+        activities=tuple(Declared(id=a.id, version=a.version) for a in view.activities),
+        digest=digest,
+    )
+
+
+def answer_audit(occasion: Occasion, year: int, draft: AuditAnswerDraft) -> str:
+    """Answer an audit with remarks, files or both (CPD-7); return the answer's id.
+
+    May be done more than once while the audit goes on. Raises NotFound, AnswerNotAsked, Invalid.
+    """
+
+    def plan() -> Plan:
+        held = store.audit(occasion.member, year)
+        new = _answered(occasion, held, draft)
+        due = rules.audit_due(new, rules.of_year(year, occasion.policy))
+        changes = [
+            store.put_audit(new, held, due.isoformat() if due else ""),
+            *_files(occasion.member, (), new.answers[-1].evidence),
+        ]
+        detail = {"year": year, "answer": occasion.act, "files": list(draft.files)}
+        mail = Mail(f"member#{occasion.member}", "cpd_audit_answered", {"year": year})
+        return Plan(occasion.act, changes, detail, [mail])
+
+    return perform(occasion, "cpd.audit.answered", [year, draft], plan)
+
+
+def _answered(occasion: Occasion, held: AuditCase | None, draft: AuditAnswerDraft) -> AuditCase:
+    if held is None:
+        raise NotFound("You aren't being audited for that year.")
+    if held.state not in ANSWERABLE:
+        raise AnswerNotAsked("This audit takes no answer at present.", rule="CPD-7")
+    if not draft.remarks and not draft.files:
+        raise Invalid(Fault("remarks", "Write something, or add a file first"), rule="CPD-7")
+    answer = AuditAnswer(
+        id=occasion.act,
+        answered_at=occasion.now,
+        account=occasion.account,
+        remarks=draft.remarks,
+        evidence=tuple(dict.fromkeys(draft.files)),
+    )
+    return held.model_copy(
+        update={
+            "state": AuditState.ANSWERED,
+            "answers": (*held.answers, answer),
+            "version": held.version + 1,
+        }
+    )
+
+
+def check(draft: ActivityDraft, view: YearView) -> None:
+    """Raise Invalid unless an activity can stand in a year's log (CPD-2)."""
+    faults = list(_faults(draft, view.year, view.today, view.cpd))
+    if faults:
+        raise Invalid(*faults, rule="CPD-2")
+
+
+def _faults(draft: ActivityDraft, year: int, today: date, cpd: CpdPolicy) -> list[Fault]:
+    first, last = cpd.span(year)
+    faults = []
+    if draft.category not in cpd.categories:
+        faults.append(Fault("category", "Choose one of the categories"))
+    if draft.started_on > today:
+        faults.append(Fault("started_on", "It can be logged once it has begun: this is later"))
+    elif draft.started_on > last:
+        faults.append(Fault("started_on", f"This is the log of {year}: it began after its end"))
+    if draft.ended_on is not None and draft.ended_on < draft.started_on:
+        faults.append(Fault("ended_on", "It can't end before it begins"))
+    elif draft.ended_on is not None and draft.ended_on > today:
+        faults.append(Fault("ended_on", "This is later than today: leave it empty until it ends"))
+    elif (draft.ended_on or draft.started_on) < first:
+        where = "ended_on" if draft.ended_on else "started_on"
+        faults.append(Fault(where, f"This is the log of {year}: give a day in that year"))
+    return faults
+
+
+def _seen(view: YearView, id_: str, version: int) -> Activity:
+    held = next((a for a in view.activities if a.id == id_), None)
+    if held is None:
+        raise NotFound("This activity isn't in your log. It may have been removed meanwhile.")
+    if held.version != version:
+        raise Conflict
+    return held
+
+
+def _past(occasion: Occasion, held: Activity, *, removed: bool) -> Past:
+    return Past(activity=held, until=occasion.now, removed=removed, by=occasion.account)

@@ -1,0 +1,192 @@
+"""What the desk looks at: the year's figures, lists, one member, what is due. No page reads more.
+
+Every list comes from an index, a page at a time; no page's number of reads grows with the register.
+"""
+
+from __future__ import annotations
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from signet.cpd import rules, store
+from signet.cpd.desk_office import Officer, of_member, seen
+from signet.cpd.model import AuditCase, AuditState, Standing, Year, YearView
+from signet.cpd.notices import Clock
+from signet.cpd.tables import CpdRow
+from signet.cpd.views import year_view
+from signet.errors import Invalid, NotFound
+from signet.policy import CpdPolicy, Policy
+from signet.register import actions as register
+from signet.register.model import MemberRecord
+
+A_PAGE = 50
+DUE_MOST = 200
+ASKED = (AuditState.ASKED, AuditState.MORE_ASKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How many members stand where, and their share of all in thousandths."""
+
+    standing: Standing
+    members: int
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Where the year stands. `members` are all that were counted, `subject` those not exempt."""
+
+    by_standing: tuple[Figure, ...]
+    members: int
+    subject: int
+    under_audit: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberList:
+    """A page of members of one standing; `after` is the cursor of the next page, "" at the end."""
+
+    members: tuple[tuple[str, Year], ...]
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """A page of audits in one state; `after` is the cursor of the next page, "" at the end."""
+
+    cases: tuple[AuditCase, ...]
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueCase:
+    """An audit whose time to answer ends today or has ended, and its clock."""
+
+    case: AuditCase
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPage:
+    """One member's year as an officer sees it; `record` is the register's as at today."""
+
+    view: YearView
+    record: MemberRecord | None
+    clocks: tuple[Clock, ...]
+
+
+def figures(year: int) -> Figures:
+    """The figures of a year, in one read."""
+    found = store.figures(year)
+    members = sum(found[one] for one in Standing)
+    by_standing = tuple(
+        Figure(one, found[one], round(found[one] * 1000 / members) if members else 0)
+        for one in (Standing.DECLARED, Standing.SATISFIED, Standing.SHORT, Standing.EXEMPT)
+    )
+    subject = members - found[Standing.EXEMPT]
+    return Figures(by_standing, members, subject, found["under_audit"])
+
+
+def members(year: int, standing: Standing, cursor: str = "") -> MemberList:
+    """A page of the members of one standing, in the order of their numbers.
+
+    Raises Invalid for a cursor of another list.
+    """
+    rows, after = _page(f"{year:04d}#{standing}", cursor)
+    found = tuple((_number(row), Year.model_validate_json(row.body)) for row in rows)
+    return MemberList(found, after)
+
+
+def cases(year: int, state: AuditState, cursor: str = "") -> CaseList:
+    """A page of the audits in one state, those due first first. Raises Invalid as `members`."""
+    rows, after = _page(f"{year:04d}#audit#{state}", cursor)
+    return CaseList(tuple(AuditCase.model_validate_json(row.body) for row in rows), after)
+
+
+def unserved(year: int) -> list[AuditCase]:
+    """The first audits whose latest notice hasn't been served; as many as a page holds.
+
+    Two reads. They are listed after all that have a day on which they are due.
+    """
+    rows = [
+        row
+        for state in ASKED
+        for row in store.listed(f"{year:04d}#audit#{state}", after=store.LAST, most=A_PAGE)
+    ]
+    return [AuditCase.model_validate_json(row.body) for row in rows][:A_PAGE]
+
+
+def _page(name: str, cursor: str) -> tuple[list[CpdRow], str]:
+    rows = store.listed(name, after=_place(name, cursor), most=A_PAGE + 1)
+    more = len(rows) > A_PAGE
+    return rows[:A_PAGE], _cursor(name, rows[A_PAGE - 1].place) if more else ""
+
+
+def _cursor(name: str, place: str) -> str:
+    return urlsafe_b64encode(f"{name}\n{place}".encode()).decode().rstrip("=")
+
+
+def _place(name: str, cursor: str) -> str:
+    """Where a page begins. A cursor names its list, so that it is good for no other."""
+    if not cursor:
+        return ""
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        listed, _, place = urlsafe_b64decode(padded).decode().partition("\n")
+    except (binascii.Error, ValueError):
+        listed, place = "", ""
+    if listed != name or not place:
+        raise Invalid(message="This address belongs to another list. Begin at its first page.")
+    return place
+
+
+def _number(row: CpdRow) -> str:
+    return str(row.owner).partition("#")[2]
+
+
+def due(today: date, policy: Policy) -> list[DueCase]:
+    """The audits of this year and the one before whose time ends today or has ended (NOT-2).
+
+    The longest ended first; four reads.
+    """
+    found = []
+    for year in (today.year, today.year - 1):
+        cpd = rules.of_year(year, policy)
+        for state in ASKED:
+            found += [DueCase(one, clock_of(one, cpd)) for one in _due(year, state, today)]
+    return sorted(found, key=lambda one: (one.clock.last_day or today, one.case.member))
+
+
+@store.reachable
+def _due(year: int, state: AuditState, today: date) -> Sequence[AuditCase]:
+    until = CpdRow.place < (today + timedelta(days=1)).isoformat()
+    rows = CpdRow.by_standing.query(f"{year:04d}#audit#{state}", until, limit=DUE_MOST)
+    return [AuditCase.model_validate_json(row.body) for row in rows]
+
+
+def clock_of(case: AuditCase, cpd: CpdPolicy) -> Clock:
+    """The clock of an audit's latest notice."""
+    return rules.clock(case.notices[-1], cpd) if case.notices else Clock(None, None)
+
+
+def find(officer: Officer, year: int, number: str) -> MemberPage:
+    """A member's year, for an officer; that it was seen is written down first.
+
+    Raises NotFound when nobody of that number is on the register or has a log.
+    """
+    view = year_view(number, year, officer.today, officer.policy)
+    record = register.standing_on(number, officer.today)
+    if record is None and view.stored is None:
+        raise NotFound("There is no member of that number.")
+    seen(officer, of_member(number), "cpd.desk.seen", year=year)
+    noted = view.audit.notices if view.audit else ()
+    return MemberPage(view, record, tuple(rules.clock(notice, view.cpd) for notice in noted))
+
+
+def name_of(record: MemberRecord | None) -> str:
+    """A member's name as a letter has it, "" when there is no record."""
+    return " ".join(part for part in (record.given, record.family) if part) if record else ""

@@ -1,0 +1,128 @@
+"""What the desk keeps of a year: the roll, and the audit's draw."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from signet.cpd.draw import Seed, Terms
+from signet.cpd.model import Kept
+
+
+class Roll(Kept):
+    """Who is subject at a date, worked out from the register in portions (CPD-1, CPD-5).
+
+    `after` is where the next portion of the register begins. `ordinal` counts the year's rolls.
+    """
+
+    year: int
+    ordinal: int
+    as_at: date
+    begun_at: datetime
+    by: str
+    after: str = ""
+    portions: int = 0
+    subject: int = 0
+    exempt: int = 0
+    done_at: datetime | None = None
+    version: int = 1
+
+    @property
+    def read(self) -> int:
+        """How many members were looked at so far."""
+        return self.subject + self.exempt
+
+
+class RollPortion(Kept):
+    """One portion's members: those subject, and those who aren't, each with the reason's code."""
+
+    subject: tuple[str, ...]
+    exempt: tuple[tuple[str, str], ...]
+
+
+class Seal(Kept):
+    """An officer's sealed seed, and the seed once it is opened."""
+
+    account: str
+    sealed_at: datetime
+    commitment: str
+    opened_at: datetime | None = None
+    nonce: str = ""
+    words: str = ""
+
+    @property
+    def seed(self) -> Seed | None:
+        """The seed, or None while it is sealed."""
+        return Seed(self.nonce, self.words) if self.opened_at else None
+
+
+class DrawState(StrEnum):
+    """Where a draw stands."""
+
+    FIXED = "fixed"  # the list is, and at most one seed is sealed
+    SEALED = "sealed"  # both seeds are
+    DRAWN = "drawn"
+
+
+class GivenUp(Kept):
+    """A draw that was given up before its outcome, kept to be seen."""
+
+    ordinal: int
+    list_hash: str
+    members: int
+    rate: int
+    seals: tuple[Seal, ...]
+    reason: str
+    given_up_at: datetime
+    by: str
+
+
+class DrawRecord(Kept):
+    """A year's draw. `rate` is in hundredths of a percent; `opened` counts the audits begun."""
+
+    year: int
+    ordinal: int
+    as_at: date
+    list_hash: str
+    members: int
+    rate: int
+    size: int
+    fixed_at: datetime
+    by: str
+    parts: int
+    seals: tuple[Seal, ...] = ()
+    drawn_at: datetime | None = None
+    limit: str = ""
+    opened: int = 0
+    given_up: bool = False
+    past: tuple[GivenUp, ...] = ()
+    version: int = 1
+
+    @property
+    def terms(self) -> Terms:
+        """What was fixed before anybody chose a seed."""
+        return Terms(self.list_hash, self.rate)
+
+    @property
+    def state(self) -> DrawState:
+        """Where the draw stands."""
+        if self.drawn_at is not None:
+            return DrawState.DRAWN
+        return DrawState.SEALED if len(self.seals) == 2 else DrawState.FIXED
+
+    def seal_of(self, account: str) -> Seal | None:
+        """The seal of an officer, or None."""
+        return next((seal for seal in self.seals if seal.account == account), None)
+
+
+class ListPart(Kept):
+    """A part of the list as it was fixed. Only the board and its auditors may have it."""
+
+    secret: str
+    numbers: tuple[str, ...]
+
+
+class DrawnPart(Kept):
+    """A part of those drawn, in the order of the draw: (number, place on the list)."""
+
+    drawn: tuple[tuple[str, int], ...]

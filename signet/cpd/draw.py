@@ -1,0 +1,219 @@
+"""The draw of the random audit (CPD-7): a list fixed first, then two officers' sealed seeds.
+
+Pure: what is drawn follows from the list, the rate and both seeds alone, so that anybody who holds
+them can do it again. docs/audit-draw.md describes every byte, for a program written by others.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+from signet.errors import Fault, Invalid
+
+ALGORITHM = "signet audit draw 1"
+RULE = "CPD-7"
+WHOLE = 10_000  # a rate is in hundredths of a percent: 500 is 5 %
+LEAST_WORDS, MOST_WORDS = 20, 200
+# Compiled when first used: most requests of the function that holds this draw nothing.
+_HEX, _TOKEN = r"[0-9a-f]{64}", r"[0-9a-f]{32}"
+_NUMBER = r"[0-9A-Za-z][0-9A-Za-z-]{0,31}"
+_HEADER = r"signet audit list 1\nyear (\d{4})\ndraw (\d+)\nas at (\d{4}-\d\d-\d\d)\nmembers (\d+)\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One member on the list. `token` is known to the list's readers and the member alone.
+
+    Without it a reader of the published seeds could work out who was drawn.
+    """
+
+    number: str
+    token: str
+
+    @property
+    def text(self) -> str:
+        """The line as the list has it and as the draw hashes it."""
+        return f"{self.number} {self.token}"
+
+
+@dataclass(frozen=True, slots=True)
+class EligibleList:
+    """Who may be drawn, in order of their numbers. `ordinal` counts the draws of a year from 1."""
+
+    year: int
+    ordinal: int
+    as_at: date
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is fixed before anybody chooses a seed. `rate` is in hundredths of a percent."""
+
+    list_hash: str
+    rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """What an officer keeps to themselves: words of their choice, and a nonce of 64 hex digits."""
+
+    nonce: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A member drawn, with the place from 1 and the digest that decided it."""
+
+    place: int
+    number: str
+    digest: str
+
+
+def eligible(
+    year: int, ordinal: int, as_at: date, numbers: Iterable[str], secret: bytes
+) -> EligibleList:
+    """The list of those who may be drawn, with a token for each made from `secret` (32 bytes).
+
+    Raises Invalid when there are none, or one is there twice or can't be a register number.
+    """
+    ordered = sorted(numbers)
+    _check_numbers(ordered)
+    lines = tuple(Line(number, token(secret, number)) for number in ordered)
+    return EligibleList(year, ordinal, as_at, lines)
+
+
+def _check_numbers(ordered: Sequence[str]) -> None:
+    if not ordered:
+        raise Invalid(message="Nobody is subject, so nobody can be drawn.", rule=RULE)
+    if len(set(ordered)) != len(ordered):
+        raise Invalid(message="A register number is on the list twice.", rule=RULE)
+    if not all(re.fullmatch(_NUMBER, number) for number in ordered):
+        raise Invalid(message="The list holds what isn't a register number.", rule=RULE)
+
+
+def token(secret: bytes, number: str) -> str:
+    """A member's token on the list that was made with `secret`."""
+    return hmac.digest(secret, number.encode(), "sha256").hex()[:32]
+
+
+def list_bytes(listed: EligibleList) -> bytes:
+    """The list as a file; its SHA-256 is what is published."""
+    head = (
+        f"signet audit list 1\nyear {listed.year}\ndraw {listed.ordinal}\n"
+        f"as at {listed.as_at.isoformat()}\nmembers {len(listed.lines)}\n"
+    )
+    return (head + "".join(f"{line.text}\n" for line in listed.lines)).encode()
+
+
+def list_hash(listed: EligibleList) -> str:
+    """The SHA-256 of the list's bytes, in hex."""
+    return sha256(list_bytes(listed)).hexdigest()
+
+
+def read_list(data: bytes) -> EligibleList:
+    """The list in a file made by `list_bytes`. Raises Invalid when it isn't one, byte for byte."""
+    text = data.decode(errors="replace")
+    head = re.match(_HEADER, text)
+    if head is None:
+        raise Invalid(message="This isn't the list of an audit.", rule=RULE)
+    year, ordinal, as_at, _ = head.groups()
+    lines = tuple(Line(*line.partition(" ")[::2]) for line in text[head.end() :].split("\n")[:-1])
+    try:
+        found = EligibleList(int(year), int(ordinal), date.fromisoformat(as_at), lines)
+    except ValueError as error:
+        raise Invalid(message="The list's date isn't one.", rule=RULE) from error
+    if list_bytes(found) != data or not all(re.fullmatch(_TOKEN, line.token) for line in lines):
+        raise Invalid(message="The list isn't written the way a list is.", rule=RULE)
+    return found
+
+
+def size(members: int, rate: int) -> int:
+    """How many are drawn: the rate's share, rounded up, in whole numbers throughout."""
+    return -(-members * rate // WHOLE)
+
+
+def commitment(terms: Terms, seed: Seed) -> str:
+    """The sealed form of a seed (hex), which binds it to this list and rate.
+
+    Raises Invalid when the words or the nonce can't be copied without doubt.
+    """
+    _check_seed(seed)
+    text = (
+        f"signet audit seed 1\nlist {terms.list_hash}\nrate {terms.rate}\n"
+        f"nonce {seed.nonce}\nseed {seed.words}\n"
+    )
+    return sha256(text.encode()).hexdigest()
+
+
+def _check_seed(seed: Seed) -> None:
+    faults = []
+    plain = seed.words.isascii() and seed.words.isprintable() and seed.words == seed.words.strip()
+    if not plain or not LEAST_WORDS <= len(seed.words) <= MOST_WORDS:
+        told = f"Enter {LEAST_WORDS} to {MOST_WORDS} plain letters, digits, signs and spaces"
+        faults.append(Fault("words", told))
+    if not re.fullmatch(_HEX, seed.nonce):
+        faults.append(Fault("nonce", "Enter the 64 digits 0-9 and a-f, in small letters"))
+    if faults:
+        raise Invalid(*faults, rule=RULE)
+
+
+def is_commitment(text: str) -> bool:
+    """Whether a text can be a sealed seed: 64 hex digits in small letters."""
+    return re.fullmatch(_HEX, text) is not None
+
+
+def opens(sealed: str, terms: Terms, seed: Seed) -> bool:
+    """Whether this seed is the one that was sealed. Raises Invalid as `commitment` does."""
+    return hmac.compare_digest(sealed, commitment(terms, seed))
+
+
+def key(terms: Terms, first: Seed, second: Seed) -> bytes:
+    """What decides the draw: 32 bytes that follow from the list, the rate and both seeds."""
+    text = (
+        f"{ALGORITHM}\nlist {terms.list_hash}\nrate {terms.rate}\n"
+        f"seed {first.words}\nnonce {first.nonce}\n"
+        f"seed {second.words}\nnonce {second.nonce}\n"
+    )
+    return sha256(text.encode()).digest()
+
+
+def digest(deciding: bytes, line: Line) -> str:
+    """Where a line comes in the draw: the smaller, the earlier."""
+    return hmac.digest(deciding, line.text.encode(), "sha256").hex()
+
+
+def drawn(deciding: bytes, lines: Sequence[Line], count: int) -> list[Drawn]:
+    """The `count` lines whose digests are the smallest, in that order."""
+    ordered = sorted((digest(deciding, line), line.number) for line in lines)
+    return [Drawn(place, number, found) for place, (found, number) in enumerate(ordered[:count], 1)]
+
+
+def disagreements(
+    data: bytes,
+    terms: Terms,
+    sealed: tuple[str, str],
+    seeds: tuple[Seed, Seed],
+    told: Iterable[str],
+) -> list[str]:
+    """What doesn't hold of a draw when it is done again; empty when all does.
+
+    `data` is the list's file, `told` the numbers that were said to be drawn, in their order.
+    """
+    found = []
+    if sha256(data).hexdigest() != terms.list_hash:
+        found.append("the list is not the one whose hash was published")
+    for position, (one, seed) in enumerate(zip(sealed, seeds, strict=True), 1):
+        if not opens(one, terms, seed):
+            found.append(f"seed {position} is not the one that was sealed")
+    lines = read_list(data).lines
+    again = drawn(key(terms, *seeds), lines, size(len(lines), terms.rate))
+    if [one.number for one in again] != list(told):
+        found.append("other members follow from the list and the seeds")
+    return found

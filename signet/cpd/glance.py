@@ -1,0 +1,126 @@
+"""A member's year at a glance: what is wanted and reached, and the picture's measures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from signet.cpd import rules
+from signet.cpd.model import Activity, Standing, YearView
+
+MOST_STEPS = 12  # of a goal, drawn one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One thing that the rule wants a number of (CPD-2)."""
+
+    name: str
+    reached: int
+    wanted: int
+
+    @property
+    def met(self) -> bool:
+        """Whether there are enough."""
+        return self.reached >= self.wanted
+
+    @property
+    def steps(self) -> tuple[bool, ...]:
+        """The steps to draw: done or not."""
+        return tuple(step < self.reached for step in range(min(self.wanted, MOST_STEPS)))
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One category, how many activities count in it, and the bar's length in hundredths."""
+
+    slug: str
+    name: str
+    count: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An activity as the list shows it; `why_not` says why it doesn't count, or nothing."""
+
+    activity: Activity
+    category: str
+    counts: bool
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """Where the year stands, in words and in a tone: good, warn, bad, neutral."""
+
+    tone: str
+    words: str
+
+
+def goals(view: YearView) -> tuple[Goal, Goal]:
+    """Return what the rule wants (CPD-2)."""
+    return (
+        Goal("Activities that count", view.tally.counting, view.cpd.minimum_activities),
+        Goal("Different categories", view.tally.categories, view.cpd.minimum_categories),
+    )
+
+
+def bars(view: YearView) -> list[Bar]:
+    """Return the categories with a bar each, the longest as long as there is room."""
+    counts = view.tally.by_category
+    longest = max([view.cpd.minimum_activities, *counts.values()])
+    return [
+        Bar(slug, category.name, counts[slug], 100 * counts[slug] // longest)
+        for slug, category in view.cpd.categories.items()
+    ]
+
+
+def logged(view: YearView) -> Sequence[Logged]:
+    """Return the activities, the latest first."""
+    return [_logged(activity, view) for activity in reversed(view.activities)]
+
+
+def _logged(activity: Activity, view: YearView) -> Logged:
+    category = view.cpd.categories.get(activity.category)
+    counts = rules.counts(activity, view.cpd)
+    why_not = "" if counts else "neither of the two questions is answered with yes"
+    if category is None:
+        why_not = "its category isn’t one of this year’s"
+    return Logged(activity, category.name if category else activity.category, counts, why_not)
+
+
+def headline(view: YearView) -> Headline:
+    """Say where the year stands."""
+    late = view.today > view.cpd.declaration_due(view.year)
+    match view.standing:
+        case Standing.EXEMPT:
+            return Headline("neutral", f"You are exempt for {view.year}")
+        case Standing.DECLARED:
+            return Headline("good", f"You declared {view.year}: all done")
+        case Standing.SATISFIED:
+            words = "You have what it takes. Now declare it."
+            return Headline("bad" if late else "warn", words)
+        case Standing.SHORT:
+            words = " and ".join(missing.words for missing in view.missing)
+            return Headline("bad" if late else "warn", f"Still missing: {words}")
+
+
+def stands(view: YearView) -> str:
+    """Say where the year stands, as a record does that others may read."""
+    match view.standing:
+        case Standing.EXEMPT:
+            return "Exempt"
+        case Standing.DECLARED:
+            return "Requirement met, and declared"
+        case Standing.SATISFIED:
+            return "Requirement met, not declared"
+        case Standing.SHORT:
+            words = " and ".join(missing.words for missing in view.missing)
+            return f"Requirement not met. Missing: {words}"
+
+
+def amended(view: YearView) -> bool:
+    """Tell whether the log was changed since it was declared last (CPD-6)."""
+    last = view.declaration
+    return last is not None and last.digest != rules.digest(view.activities)

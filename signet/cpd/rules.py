@@ -1,0 +1,197 @@
+"""The rules of CPD, pure: what counts, who is subject, where a year stands, when a notice is due.
+
+Every number and list comes from the policy pack. What holds of a year is what was in force when it
+began.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from hashlib import sha256
+
+from signet.cpd import notices
+from signet.cpd.model import (
+    Activity,
+    AuditCase,
+    Missing,
+    Notice,
+    NotPractising,
+    Standing,
+    Subjection,
+    Tally,
+)
+from signet.cpd.notices import Clock, Days
+from signet.errors import NotFound
+from signet.policy import CpdPolicy, Policy, PolicyError
+from signet.register.model import MemberRecord
+
+DAY = timedelta(days=1)
+_YEAR = re.compile(r"[12][0-9]{3}")
+
+
+def of_year(year: int, policy: Policy) -> CpdPolicy:
+    """Return what is in force for a year of CPD. Raises PolicyError when nothing is."""
+    return policy.cpd(date(year, 1, 1))
+
+
+def year_named(text: str, policy: Policy) -> int:
+    """Return the year that an address names. Raises NotFound when there was no CPD in it."""
+    if not _YEAR.fullmatch(text):
+        raise NotFound
+    try:
+        of_year(int(text), policy)
+    except PolicyError:
+        raise NotFound from None
+    return int(text)
+
+
+def as_at(year: int, today: date, cpd: CpdPolicy) -> date:
+    """Return the day on which a year is looked at: today, and once the year is over its last."""
+    return min(today, cpd.span(year)[1])
+
+
+def counts(activity: Activity, cpd: CpdPolicy) -> bool:
+    """Tell whether an activity counts: yes to either question suffices (CPD-3)."""
+    known = activity.category in cpd.categories
+    return known and any(getattr(activity, question.field) for question in cpd.questions)
+
+
+def tally(activities: Iterable[Activity], cpd: CpdPolicy) -> Tally:
+    """Count the activities that count, in each category (CPD-2, CPD-3)."""
+    by_category = dict.fromkeys(cpd.categories, 0)
+    for activity in activities:
+        if counts(activity, cpd):
+            by_category[activity.category] += 1
+    return Tally(counting=sum(by_category.values()), by_category=by_category)
+
+
+def shortfall(activities: Iterable[Activity], cpd: CpdPolicy) -> tuple[Missing, ...]:
+    """Say what a log lacks (CPD-2); nothing when it satisfies the rule."""
+    found = tally(activities, cpd)
+    missing = []
+    if (lacking := cpd.minimum_activities - found.counting) > 0:
+        words = f"{_count(lacking, 'more activity', 'more activities')} that count"
+        words += "s" if lacking == 1 else ""
+        missing.append(Missing(code="activities", words=words, rule="CPD-2", lacking=lacking))
+    if (lacking := cpd.minimum_categories - found.categories) > 0:
+        words = f"activities from {_count(lacking, 'more category', 'more categories')}"
+        missing.append(Missing(code="categories", words=words, rule="CPD-2", lacking=lacking))
+    return tuple(missing)
+
+
+def in_words(day: date) -> str:
+    """Return a day as people write it: "21 November 2026"."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def _count(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several}"
+
+
+def subject(
+    record: MemberRecord | None,
+    on: date,
+    policy: Policy,
+    not_practising: Sequence[NotPractising] = (),
+) -> Subjection:
+    """Tell whether CPD applies to the holder of a record as at a day, and why (CPD-1, CPD-5).
+
+    `record` is the register's as at that day. The register's reasons come before the member's own
+    declaration: somebody retired isn't subject whatever they declared.
+    """
+    cpd = policy.cpd(on)
+    if record is None:
+        return _exempt("unknown", "Not on the register on that day.", "CPD-1", on)
+    if record.category not in cpd.applies_to:
+        known = policy.categories.get(record.category)
+        name = known.name.lower() if known else record.category
+        words = f"On the register as {_a(name)}. CPD applies to regulated members alone."
+        return _exempt("category", words, "CPD-1", on)
+    if exemption := cpd.exemptions.get(record.status):
+        return _exempt("status", exemption.reason, exemption.rule, on)
+    status = policy.statuses.get(record.status)
+    if status is not None and status.struck:
+        words = f"The registration has ended: {status.name.lower()}."
+        return _exempt("struck", words, "CPD-1", on)
+    declared = current(not_practising, on)
+    if declared is not None:
+        words = "A declaration of not practising is in effect."
+        return _exempt("declaration", words, "CPD-5", on)
+    return Subjection(
+        applies=True,
+        code="regulated",
+        reason="CPD applies to every regulated member, wherever they work.",
+        rule="CPD-1",
+        on=on,
+    )
+
+
+def _exempt(code: str, reason: str, rule: str, on: date) -> Subjection:
+    return Subjection(applies=False, code=code, reason=reason, rule=rule, on=on)
+
+
+def _a(name: str) -> str:
+    return f"an {name}" if name[:1] in "aeiou" else f"a {name}"
+
+
+def standing(subjection: Subjection, missing: Sequence[Missing], declared: bool) -> Standing:
+    """Return where a year stands. A declaration holds only while the log bears it out (CPD-6)."""
+    if not subjection.applies:
+        return Standing.EXEMPT
+    if missing:
+        return Standing.SHORT
+    return Standing.DECLARED if declared else Standing.SATISFIED
+
+
+def digest(activities: Iterable[Activity]) -> str:
+    """Return what stands for a log's content: the same for the same activities in any order.
+
+    Files may be added to what was declared without its being something else.
+    """
+    lines = sorted(a.model_dump_json(exclude={"evidence", "version"}) for a in activities)
+    return sha256("\n".join(lines).encode()).hexdigest()
+
+
+def in_effect(declaration: NotPractising, on: date) -> bool:
+    """Tell whether a declaration of not practising holds on a day (CPD-5)."""
+    resumed = declaration.resumed_on is not None and on >= declaration.resumed_on
+    return declaration.since <= on <= declaration.until and not resumed
+
+
+def current(declarations: Iterable[NotPractising], on: date) -> NotPractising | None:
+    """Return the declaration of not practising that holds on a day, or None."""
+    return next((d for d in declarations if in_effect(d, on)), None)
+
+
+def last_day(since: date, cpd: CpdPolicy) -> date:
+    """Return the last day of a declaration of not practising that begins on `since` (G 18(2))."""
+    year = since.year + cpd.not_practising_years
+    try:
+        anniversary = since.replace(year=year)
+    except ValueError:
+        anniversary = date(year, 3, 1)  # a year from 29 February is over with 28 February
+    return anniversary - DAY
+
+
+def clock(notice: Notice, cpd: CpdPolicy) -> Clock:
+    """Return when a notice was served and by when it is to be complied with (NOT-1, NOT-2)."""
+    days = Days(cpd.mail_days_within, cpd.mail_days_elsewhere, cpd.notice_days)
+    return notices.clock(notice.service, days)
+
+
+def audit_due(case: AuditCase, cpd: CpdPolicy) -> date | None:
+    """Return the last day on which an audit's latest notice can be complied with, if it runs."""
+    return clock(case.notices[-1], cpd).last_day if case.notices else None
+
+
+def may_declare(subjection: Subjection, missing: Sequence[Missing]) -> bool:
+    """Tell whether a year can be declared: it applies, and nothing is missing (CPD-6)."""
+    return subjection.applies and not missing
+
+
+def open_years(today: date, cpd: CpdPolicy) -> range:
+    """Return the years that can be written to: the one that runs, and some before."""
+    running = cpd.year_of(today)
+    return range(running - cpd.years_open, running + 1)

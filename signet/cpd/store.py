@@ -1,0 +1,260 @@
+"""CPD in DynamoDB: reading a member's rows, and the changes that an act's transaction consists of.
+
+Each row names the version that it was written as; a change says which one it was decided on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import ParamSpec, TypeVar
+from zlib import crc32
+
+from botocore.exceptions import BotoCoreError
+from pynamodb.exceptions import DoesNotExist, PynamoDBException
+from pynamodb.expressions.condition import Condition
+
+from signet.acts.write import Change, Delete, Save, Update
+from signet.cpd import tables
+from signet.cpd.model import (
+    Activity,
+    AuditCase,
+    Declaration,
+    Kept,
+    NotPractising,
+    Past,
+    Standing,
+    Year,
+)
+from signet.cpd.tables import FIGURE_SHARDS, CpdRow
+from signet.errors import Unavailable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+NOT_PRACTISING = "not_practising"
+LAST = "\uffff"  # after every range key that begins alike
+
+
+@dataclass(slots=True)
+class HeldYear:
+    """All that is stored of a member's year; `summary` is None while nothing is."""
+
+    summary: Year | None = None
+    activities: list[Activity] = field(default_factory=list)
+    declarations: list[Declaration] = field(default_factory=list)
+    audit: AuditCase | None = None
+
+
+def reachable(call: Callable[P, R]) -> Callable[P, R]:
+    """Turn the database's errors about being unreachable into Unavailable."""
+
+    @wraps(call)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return call(*args, **kwargs)
+        except (PynamoDBException, BotoCoreError) as error:
+            raise Unavailable from error
+
+    return run
+
+
+@reachable
+def year(member: str, year: int) -> HeldYear:
+    """Read a member's year, in one query. Activities come in the order of their days."""
+    begins = CpdRow.part.startswith(tables.year_part(year))
+    held = HeldYear()
+    for row in CpdRow.query(tables.owner(member), begins, consistent_read=True):
+        _take(held, row)
+    held.activities.sort(key=lambda a: (a.started_on, a.id))
+    return held
+
+
+def _take(held: HeldYear, row: CpdRow) -> None:
+    match row.part.split("#")[2:]:
+        case []:
+            held.summary = Year.model_validate_json(row.body)
+        case ["activity", _]:
+            held.activities.append(Activity.model_validate_json(row.body))
+        case ["declaration", _]:
+            held.declarations.append(Declaration.model_validate_json(row.body))
+        case ["audit"]:
+            held.audit = AuditCase.model_validate_json(row.body)
+
+
+@reachable
+def not_practising(member: str) -> list[NotPractising]:
+    """Read a member's declarations of not practising, the earliest first."""
+    begins = CpdRow.part.startswith(f"{NOT_PRACTISING}#")
+    rows = CpdRow.query(tables.owner(member), begins, consistent_read=True)
+    return [NotPractising.model_validate_json(row.body) for row in rows]
+
+
+@reachable
+def history(member: str, year: int) -> list[Past]:
+    """Read what activities of a year were before they were changed, the latest change first."""
+    begins = CpdRow.part.startswith(f"history#{year:04d}#")
+    rows = CpdRow.query(tables.owner(member), begins, consistent_read=True)
+    found = [Past.model_validate_json(row.body) for row in rows]
+    return sorted(found, key=lambda past: past.until, reverse=True)
+
+
+@reachable
+def activity(member: str, year: int, id_: str) -> Activity | None:
+    """Read one activity, or None."""
+    row = _get(member, tables.activity_part(year, id_))
+    return Activity.model_validate_json(row.body) if row else None
+
+
+@reachable
+def audit(member: str, year: int) -> AuditCase | None:
+    """Read the audit of a member's year, or None."""
+    row = _get(member, tables.audit_part(year))
+    return AuditCase.model_validate_json(row.body) if row else None
+
+
+@reachable
+def summary(member: str, year: int) -> Year | None:
+    """Read the summary of a member's year, or None."""
+    row = _get(member, tables.year_part(year))
+    return Year.model_validate_json(row.body) if row else None
+
+
+@reachable
+def summaries(member: str, years: Iterable[int]) -> dict[int, Year]:
+    """Read the summaries of several years, in one call."""
+    keys = [(tables.owner(member), tables.year_part(year)) for year in years]
+    found = [Year.model_validate_json(row.body) for row in CpdRow.batch_get(keys)]
+    return {one.year: one for one in found}
+
+
+def _get(member: str, part: str) -> CpdRow | None:
+    try:
+        return CpdRow.get(tables.owner(member), part, consistent_read=True)
+    except DoesNotExist:
+        return None
+
+
+@reachable
+def listed(name: str, after: str = "", most: int | None = None) -> list[CpdRow]:
+    """Read what the desk lists under a name, such as "2026#short", in order of place."""
+    later = CpdRow.place > after if after else None
+    return list(CpdRow.by_standing.query(name, later, limit=most))
+
+
+def every(year: int) -> Iterator[tuple[str, Year]]:
+    """Read every member's summary of a year by the index, as (member, summary)."""
+    for one in Standing:
+        for row in listed(f"{year:04d}#{one}"):
+            yield row.owner.partition("#")[2], Year.model_validate_json(row.body)
+
+
+# What an act's transaction consists of -------------------------------------------------------
+
+
+def put_year(member: str, new: Year, before: Year | None) -> list[Change]:
+    """Write the summary that follows on `before`, and count it in the year's figures."""
+    row = CpdRow(
+        owner=tables.owner(member),
+        part=tables.year_part(new.year),
+        body=new.model_dump_json(),
+        version=new.version,
+        listed=f"{new.year:04d}#{new.standing}",
+        place=member,
+    )
+    counted = _count(member, new, before)
+    return [Save(row, _unchanged(before.version if before else 0)), *counted]
+
+
+def _count(member: str, new: Year, before: Year | None) -> list[Change]:
+    steps = dict.fromkeys((*Standing, "under_audit"), 0)
+    for year, step in ((before, -1), (new, 1)):
+        if year is not None:
+            steps[year.standing] += step
+            steps["under_audit"] += step * year.under_audit
+    actions = [getattr(CpdRow, name).add(step) for name, step in steps.items() if step]
+    if not actions:
+        return []
+    shard = crc32(member.encode()) % FIGURE_SHARDS
+    return [Update(CpdRow(tables.desk(new.year), tables.figures_part(shard)), actions)]
+
+
+def put_activity(member: str, activity: Activity, before: Activity | None) -> Change:
+    """Write an activity over the one it was, or where there is none."""
+    part = tables.activity_part(activity.year, activity.id)
+    return _put(member, part, activity, activity.version, before.version if before else 0)
+
+
+def remove_activity(member: str, activity: Activity) -> Change:
+    """Remove an activity if it is still in that version."""
+    row = CpdRow(tables.owner(member), tables.activity_part(activity.year, activity.id))
+    return Delete(row, _unchanged(activity.version))
+
+
+def put_past(member: str, past: Past) -> Change:
+    """Keep what an activity was."""
+    was = past.activity
+    return _put(member, tables.past_part(was.year, was.id, was.version), past, 1, 0)
+
+
+def put_declaration(member: str, declaration: Declaration) -> Change:
+    """Write a declaration where there is none of that number."""
+    part = tables.declaration_part(declaration.year, declaration.number)
+    return _put(member, part, declaration, 1, 0)
+
+
+def put_not_practising(
+    member: str, declaration: NotPractising, before: NotPractising | None
+) -> Change:
+    """Write a declaration of not practising; the desk lists it by its last day."""
+    part = tables.not_practising_part(declaration.since.isoformat(), declaration.id)
+    place = f"{declaration.until}#{member}"
+    held = before.version if before else 0
+    return _put(member, part, declaration, declaration.version, held, NOT_PRACTISING, place)
+
+
+def put_audit(case: AuditCase, before: AuditCase | None, due: str = "") -> Change:
+    """Write an audit; the desk lists it by its state, in the order of the day it is due."""
+    part = tables.audit_part(case.year)
+    name = f"{case.year:04d}#audit#{case.state}"
+    held = before.version if before else 0
+    return _put(case.member, part, case, case.version, held, name, f"{due or LAST}#{case.member}")
+
+
+def _put(
+    member: str,
+    part: str,
+    kept: Kept,
+    version: int,
+    held: int,
+    listed: str | None = None,
+    place: str | None = None,
+) -> Change:
+    row = CpdRow(
+        owner=tables.owner(member),
+        part=part,
+        body=kept.model_dump_json(),
+        version=version,
+        listed=listed,
+        place=place,
+    )
+    return Save(row, _unchanged(held))
+
+
+def _unchanged(version: int) -> Condition:
+    """The row is still in that version; 0 stands for there being none."""
+    return CpdRow.version == version if version else CpdRow.owner.does_not_exist()
+
+
+def figures(year: int) -> dict[str, int]:
+    """Add up the figures of a year: how many members by standing, and under audit."""
+    total = dict.fromkeys([*map(str, Standing), "under_audit"], 0)
+    for row in _shards(year):
+        for name in total:
+            total[name] += int(getattr(row, name) or 0)
+    return total
+
+
+@reachable
+def _shards(year: int) -> Sequence[CpdRow]:
+    return list(CpdRow.query(tables.desk(year), CpdRow.part.startswith("figures#")))

@@ -1,0 +1,109 @@
+"""The table of CPD: the owner is the hash key, so that nobody's rows are reached by another's.
+
+owner member#NUMBER, parts
+    year#2026                          the year's summary (model.Year); listed by its standing
+    year#2026#activity#ID              an activity (model.Activity)
+    year#2026#audit                    the audit of the year (model.AuditCase); listed by its state
+    year#2026#declaration#0001         a declaration (model.Declaration)
+    history#2026#ID#0001               an activity as it was in that version (model.Past)
+    not_practising#SINCE#ID            a declaration of not practising (model.NotPractising)
+owner desk#2026, parts
+    figures#0 … figures#7              counts of the year's standings, in shards
+    and what the draw keeps
+
+One query for year#2026 gives all of a year. `version` is 1 when a row is first written.
+"""
+
+from __future__ import annotations
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+FIGURE_SHARDS = 8
+
+
+class StandingIndex(GlobalSecondaryIndex["CpdRow"]):  # type: ignore[no-untyped-call]
+    """What the desk lists: years by standing, audits by state, declarations of not practising.
+
+    `listed` is 2026#short or 2026#audit#asked or not_practising; `place` orders within that: the
+    member's number, after the due day for audits and the last day for declarations.
+    """
+
+    class Meta:
+        index_name = "by_standing"
+        projection = AllProjection()
+        billing_mode = "PAY_PER_REQUEST"
+
+    listed = UnicodeAttribute(hash_key=True)
+    place = UnicodeAttribute(range_key=True)
+
+
+class CpdRow(Model):
+    """One row: see the module for its keys."""
+
+    class Meta:
+        table_name = "cpd"
+        billing_mode = "PAY_PER_REQUEST"
+
+    owner = UnicodeAttribute(hash_key=True)
+    part = UnicodeAttribute(range_key=True)
+    body = UnicodeAttribute(null=True)
+    version = NumberAttribute(default=1)
+    listed = UnicodeAttribute(null=True)
+    place = UnicodeAttribute(null=True)
+    # Counts of a shard of figures; an absent one is 0.
+    exempt = NumberAttribute(null=True)
+    declared = NumberAttribute(null=True)
+    satisfied = NumberAttribute(null=True)
+    short = NumberAttribute(null=True)
+    under_audit = NumberAttribute(null=True)
+    by_standing = StandingIndex()
+
+
+MODELS: tuple[type[Model], ...] = (CpdRow,)
+
+
+def owner(member: str) -> str:
+    """Return the hash key of a member's rows."""
+    return f"member#{member}"
+
+
+def desk(year: int) -> str:
+    """Return the hash key of the desk's own rows of a year."""
+    return f"desk#{year:04d}"
+
+
+def year_part(year: int) -> str:
+    """Return the range key of a year's summary; every row of the year begins with it."""
+    return f"year#{year:04d}"
+
+
+def activity_part(year: int, id_: str) -> str:
+    """Return the range key of an activity."""
+    return f"{year_part(year)}#activity#{id_}"
+
+
+def audit_part(year: int) -> str:
+    """Return the range key of a year's audit."""
+    return f"{year_part(year)}#audit"
+
+
+def declaration_part(year: int, number: int) -> str:
+    """Return the range key of a declaration, the first being 1."""
+    return f"{year_part(year)}#declaration#{number:04d}"
+
+
+def past_part(year: int, id_: str, version: int) -> str:
+    """Return the range key of an activity as it was in a version."""
+    return f"history#{year:04d}#{id_}#{version:04d}"
+
+
+def not_practising_part(since: str, id_: str) -> str:
+    """Return the range key of a declaration of not practising, in the order of their beginnings."""
+    return f"not_practising#{since}#{id_}"
+
+
+def figures_part(shard: int) -> str:
+    """Return the range key of a shard of the year's figures."""
+    return f"figures#{shard}"

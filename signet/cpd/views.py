@@ -1,0 +1,113 @@
+"""A member's year put together: what is logged, what the register says, and what the rule makes of
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from signet.cpd import rules, store
+from signet.cpd.model import Activity, Declaration, NotPractising, Year, YearView
+from signet.cpd.store import HeldYear
+from signet.errors import NotFound
+from signet.policy import Policy
+from signet.register import actions as register
+from signet.register.model import MemberRecord
+
+
+def year_view(member: str, year: int, today: date, policy: Policy) -> YearView:
+    """Return a member's year as it stands today: three queries, however much is logged.
+
+    Raises NotFound for a year that hasn't begun or is before all that can be written to.
+    """
+    cpd = rules.of_year(year, policy)
+    if year not in rules.open_years(today, cpd):
+        raise NotFound("There is no log for that year.", rule="CPD-6")
+    on = rules.as_at(year, today, cpd)
+    return view_of(
+        member,
+        year,
+        today,
+        policy,
+        record=register.standing_on(member, on),
+        held=store.year(member, year),
+        absences=store.not_practising(member),
+    )
+
+
+def view_of(
+    member: str,
+    year: int,
+    today: date,
+    policy: Policy,
+    *,
+    record: MemberRecord | None,
+    held: HeldYear,
+    absences: Sequence[NotPractising],
+) -> YearView:
+    """Put together what was read. `record` is the register's as at the day of `rules.as_at`."""
+    cpd = rules.of_year(year, policy)
+    on = rules.as_at(year, today, cpd)
+    subjection = rules.subject(record, on, policy, absences)
+    activities = tuple(held.activities)
+    missing = rules.shortfall(activities, cpd)
+    return YearView(
+        member=member,
+        name=" ".join(filter(None, (record.given, record.family))) if record else "",
+        year=year,
+        today=today,
+        cpd=cpd,
+        subject=subjection,
+        activities=activities,
+        tally=rules.tally(activities, cpd),
+        missing=missing,
+        standing=rules.standing(subjection, missing, bool(held.declarations)),
+        declarations=tuple(held.declarations),
+        exemption=next((a for a in absences if a.until >= on and not _over(a, on)), None),
+        audit=held.audit,
+        stored=held.summary,
+    )
+
+
+def _over(absence: NotPractising, on: date) -> bool:
+    return absence.resumed_on is not None and absence.resumed_on <= on
+
+
+def changed(
+    view: YearView,
+    *,
+    activities: Sequence[Activity] | None = None,
+    declarations: Sequence[Declaration] | None = None,
+) -> YearView:
+    """Return the view as it is once its log or its declarations are these."""
+    logged = view.activities if activities is None else tuple(activities)
+    declared = view.declarations if declarations is None else tuple(declarations)
+    missing = rules.shortfall(logged, view.cpd)
+    return replace(
+        view,
+        activities=logged,
+        declarations=declared,
+        tally=rules.tally(logged, view.cpd),
+        missing=missing,
+        standing=rules.standing(view.subject, missing, bool(declared)),
+    )
+
+
+def summary(view: YearView) -> Year:
+    """Return the summary to be stored for a view, as the version after the one that is stored."""
+    before = view.stored
+    return Year(
+        year=view.year,
+        standing=view.standing,
+        activities=len(view.activities),
+        counting=view.tally.counting,
+        categories=view.tally.categories,
+        declarations=len(view.declarations),
+        under_audit=view.under_audit,
+        subject_code=view.subject.code,
+        as_at=view.subject.on,
+        reminded_on=before.reminded_on if before else None,
+        version=(before.version if before else 0) + 1,
+    )

@@ -1,0 +1,139 @@
+"""The CPD desk's office for tests: officers, a small register, and a draw carried out."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import botocore.client
+import pytest
+
+from signet.accounts.model import Role
+from signet.cpd import desk_cases, desk_draw, desk_notices, desk_roll, draw
+from signet.cpd.desk_model import DrawRecord, Roll
+from signet.cpd.desk_office import Officer
+from signet.cpd.draw import Seed
+from signet.register.model import MemberRecord
+from tests.cpd_members import MODELS, TODAY, YEAR, join
+from tests.entries import POLICY
+from tests.function_ground import Ground
+from tests.people import Person, person
+
+SECRET = bytes(range(32))
+FIRST = Seed(sha256(b"first").hexdigest(), "dice 3 1 6 6 2 4 1 5 5 2")
+SECOND = Seed(sha256(b"second").hexdigest(), "The creek froze over on 14 November")
+MEMBERS = [str(number) for number in range(100001, 100009)]
+
+
+@pytest.fixture(scope="session")
+def office_ground(dynamodb: str) -> Ground:
+    """The tables that the desk reads or writes, made once a run."""
+    return Ground.made(dynamodb, MODELS)
+
+
+@pytest.fixture
+def office(office_ground: Ground, shell: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every table, empty, and what functions are told."""
+    office_ground.enter(monkeypatch, shell)
+
+
+def signed(*roles: Role, member: str | None = None, email: str = "") -> Person:
+    """Somebody signed in for as long as any test's clock may say.
+
+    From a moment far off: the database removes sessions that are over by its own clock.
+    """
+    return person(*roles, member=member, email=email, now=datetime(2200, 1, 1, tzinfo=UTC))
+
+
+def officer(account: str = "officer-a", *, act: str = "", today: date = TODAY) -> Officer:
+    """An officer about to do something, at noon in Alberta."""
+    now = datetime(today.year, today.month, today.day, 19, tzinfo=UTC)
+    return Officer(account, act or secrets.token_hex(16), now, today, POLICY)
+
+
+def join_all(numbers: list[str] = MEMBERS) -> None:
+    """Register these members."""
+    for number in numbers:
+        join(number)
+
+
+def rolled(year: int = YEAR, *, most: int = 1_000, today: date = TODAY) -> Roll:
+    """Work out the roll of a year; gives it."""
+    desk_roll.begin(officer(today=today), year)
+    while (roll := desk_roll.go_on(officer(today=today), year, most)).done_at is None:
+        continue
+    return roll
+
+
+def fixed(percent: str = "25", *, today: date = TODAY, account: str = "officer-a") -> DrawRecord:
+    """Fix the list; gives the draw."""
+    desk_draw.fix_list(officer(account, today=today), YEAR, Decimal(percent), SECRET)
+    return held()
+
+
+def held() -> DrawRecord:
+    """The year's draw."""
+    found = desk_draw.of(YEAR)
+    assert found is not None
+    return found
+
+
+def seal(seed: Seed, account: str) -> None:
+    """Seal a seed."""
+    desk_draw.seal(officer(account), YEAR, draw.commitment(held().terms, seed))
+
+
+def drawn(percent: str = "25") -> DrawRecord:
+    """Carry a whole draw out: roll, list, two seeds sealed and opened."""
+    rolled()
+    fixed(percent)
+    seal(FIRST, "officer-a")
+    seal(SECOND, "officer-b")
+    desk_draw.open_seed(officer("officer-a"), YEAR, FIRST)
+    return desk_draw.open_seed(officer("officer-b"), YEAR, SECOND)
+
+
+def noticed(percent: str = "25") -> list[str]:
+    """Carry a draw out, open the audits and make their notices; gives those drawn."""
+    drawn(percent)
+    while desk_cases.open_drawn(officer(), YEAR).opened < held().size:
+        continue
+    while desk_notices.notify_selected(officer(), YEAR):
+        continue
+    return [number for number, _ in desk_draw.drawn_of(held())]
+
+
+def rows_of_register() -> list[Any]:
+    """Every row of the register, to see that nothing wrote there."""
+    from signet.register.tables import RegisterRow
+
+    return sorted((row.record, row.part, row.body) for row in RegisterRow.scan())
+
+
+def on_register(number: str) -> MemberRecord | None:
+    """The register's record of a member."""
+    from signet.register import actions
+
+    return actions.member(number, TODAY)
+
+
+@contextmanager
+def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Write down what the database is asked, as the names of its operations."""
+    made: list[str] = []
+    client: Any = botocore.client.BaseClient
+    real: Callable[..., Any] = client._make_api_call
+
+    def counted(self: Any, operation: str, arguments: Any) -> Any:
+        made.append(operation)
+        return real(self, operation, arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "_make_api_call", counted)
+        yield made
