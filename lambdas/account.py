@@ -1,0 +1,166 @@
+"""Signing in and out, one's own account, and joining it to one's member record."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from lambdas import started
+from signet.accounts import actions
+from signet.accounts.model import (
+    HOME,
+    SESSION_COOKIE,
+    SIGN_IN_COOKIE,
+    SignInDeclined,
+    SignInFailed,
+)
+from signet.accounts.oidc import ProviderUnavailable
+from signet.accounts.tables import MODELS
+from signet.acts.tables import MODELS as ACT_MODELS
+from signet.errors import Invalid
+from signet.web import cookies, log
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.app import ANYONE, SIGNED_IN, App
+from signet.web.form_view import FormView, blank
+from signet.web.forms import Form, Says, read
+from signet.web.request import Request
+
+app = App("account")
+handler = started(app, (*MODELS, *ACT_MODELS))
+
+LINK, CODE, SIGNED_OUT = f"{HOME}link/", f"{HOME}link/code/", f"{HOME}signed-out"
+
+
+class Join(Form):
+    """Which member record is asked for."""
+
+    number: Annotated[str, Says(missing="Enter your registration number")] = Field(
+        title="Registration number",
+        description="As it stands on your certificate and in the register",
+        max_length=20,
+    )
+
+
+class Code(Form):
+    """The code that came by mail."""
+
+    code: Annotated[str, Says(missing="Enter the code from the e-mail")] = Field(
+        title="Code from the e-mail", description="Digits only; spaces don’t matter", max_length=40
+    )
+
+
+@app.get(HOME, SIGNED_IN)
+def home(request: Request) -> Answer:
+    """Who one is here, where one is signed in, and the way to one's member record."""
+    me = request.principal
+    facts = {
+        "sessions": actions.sessions(me, request.now),
+        "act": request.new_id(),
+        "joined": "joined" in request.query,
+    }
+    return Page("account/home.html", facts)
+
+
+@app.get(f"{HOME}sign-in", ANYONE)
+def sign_in(request: Request) -> Answer:
+    """Leave for the sign-in page of the identity provider."""
+    begun = actions.begin_sign_in(
+        request.query.get("return", ""),
+        browser=request.cookies.get(SIGN_IN_COOKIE, ""),
+        now=request.now,
+        random=app.random,
+    )
+    return SeeOther(begun.url, [cookies.keep(SIGN_IN_COOKIE, begun.cookie, begun.seconds)])
+
+
+@app.get(f"{HOME}callback", ANYONE)
+def callback(request: Request) -> Answer:
+    """Come back from the identity provider, signed in or not."""
+    try:
+        if "code" not in request.query:
+            raise SignInDeclined
+        begun = actions.finish_sign_in(
+            code=request.query["code"],
+            state=request.query.get("state", ""),
+            browser=request.cookies.get(SIGN_IN_COOKIE, ""),
+            session=request.cookies.get(SESSION_COOKIE, ""),
+            now=request.now,
+            random=app.random,
+        )
+    except (SignInFailed, SignInDeclined) as failed:
+        why = failed.why if isinstance(failed, SignInFailed) else ""
+        log.problem(request, failed.code, why)
+        return Page("account/failed.html", {"message": failed.message}, failed.status)
+    kept = cookies.keep(SESSION_COOKIE, begun.token, begun.seconds)
+    return SeeOther(begun.return_to, [kept, cookies.drop(SIGN_IN_COOKIE)])
+
+
+@app.post(f"{HOME}sign-out", ANYONE)
+def sign_out(request: Request) -> Answer:
+    """End the session here, then let the provider end its own."""
+    try:
+        onward = actions.sign_out(request.cookies.get(SESSION_COOKIE, ""))
+    except ProviderUnavailable:
+        onward = SIGNED_OUT  # ours is ended, and that is what can be done here
+    return SeeOther(onward, [cookies.drop(SESSION_COOKIE)])
+
+
+@app.get(SIGNED_OUT, ANYONE)
+def signed_out(request: Request) -> Answer:
+    """Say that one is signed out."""
+    del request
+    return Page("account/signed_out.html")
+
+
+@app.post(f"{HOME}sessions/<session>/end", SIGNED_IN)
+def end_session(request: Request, session: str) -> Answer:
+    """End one of one's sessions."""
+    actions.end_session(request.principal, session, now=request.now, act=request.act)
+    return SeeOther(HOME)
+
+
+@app.post(f"{HOME}sessions/end-others", SIGNED_IN)
+def end_others(request: Request) -> Answer:
+    """End all of one's sessions but this one."""
+    actions.end_others(request.principal, now=request.now, act=request.act)
+    return SeeOther(HOME)
+
+
+@app.get(LINK, SIGNED_IN)
+def link(request: Request) -> Answer:
+    """Ask for the number of one's member record."""
+    return Page("account/link.html", {"form": blank(Join, request.new_id())})
+
+
+@app.post(LINK, SIGNED_IN)
+def ask_code(request: Request) -> Answer:
+    """Send a code to the address on record, if there is one."""
+    try:
+        number = read(Join, request.form).number
+        actions.begin_link(
+            request.principal, number, now=request.now, act=request.act, random=app.random
+        )
+    except Invalid as invalid:
+        again = FormView.again(Join, request.form, invalid, request.act)
+        return Page("account/link.html", {"form": again}, invalid.status)
+    return SeeOther(CODE)
+
+
+@app.get(CODE, SIGNED_IN)
+def code(request: Request) -> Answer:
+    """Ask for the code that was sent."""
+    return Page("account/code.html", {"form": blank(Code, request.new_id())})
+
+
+@app.post(CODE, SIGNED_IN)
+def join(request: Request) -> Answer:
+    """Join the member record whose code this is."""
+    try:
+        given = read(Code, request.form).code
+        actions.finish_link(request.principal, given, now=request.now, act=request.act)
+    except Invalid as invalid:
+        # A code that was wrong isn't shown again; each try is an act of its own.
+        again = FormView.again(Code, {}, invalid, request.new_id())
+        return Page("account/code.html", {"form": again}, invalid.status)
+    return SeeOther(f"{HOME}?joined")

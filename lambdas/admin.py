@@ -1,0 +1,229 @@
+"""Accounts and roles, the audit trail, and mail that couldn't be sent: for administrators."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from lambdas import started
+from signet.accounts import actions
+from signet.accounts.model import GRANTABLE, STAFF, Role
+from signet.accounts.tables import MODELS
+from signet.acts.tables import MODELS as ACT_MODELS
+from signet.errors import Fault, Invalid, NotFound
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.app import App
+from signet.web.form_view import FormView, blank
+from signet.web.forms import Form, Says, read
+from signet.web.request import Request
+
+app = App("admin")
+handler = started(app, (*MODELS, *ACT_MODELS))
+
+HOME = "/services/admin/"
+ROLES = f"{HOME}roles/"
+MAIL = f"{HOME}mail/"
+TRAIL = f"{HOME}audit/"
+KEPT = "Kept in the audit trail"
+
+Reason = Annotated[str, Says(missing="Say why: it is kept in the audit trail")]
+
+
+class Find(Form):
+    """Whose account is looked for."""
+
+    email: Annotated[str, Says(missing="Enter an e-mail address")] = Field(
+        title="E-mail address", description="The one that the person signs in with", max_length=254
+    )
+
+
+class Why(Form):
+    """Why something is taken away."""
+
+    reason: Reason = Field(title="Reason", description=KEPT, max_length=500)
+
+
+class Grant(Form):
+    """A role, and why it is granted."""
+
+    role: Annotated[Role, Says(missing="Choose a role")] = Field(title="Role")
+    reason: Reason = Field(title="Reason", description=KEPT, max_length=500)
+
+
+class Again(Form):
+    """Which mail is to be sent again."""
+
+    mail: str = Field(title="Mail", max_length=200)
+
+
+class Trail(Form):
+    """Whose trail is looked at."""
+
+    subject: Annotated[str, Says("Enter a subject", "Enter it like member#100001")] = Field(
+        title="Subject",
+        description="A kind and an id, such as member#100001, or as it stands in another trail",
+        max_length=200,
+        pattern=r"^[a-z-]+#\S+$",
+    )
+
+
+@app.get(HOME, Role.ADMINISTRATOR)
+def home(request: Request) -> Answer:
+    """Lead to the roles, which administrators come for."""
+    del request
+    return SeeOther(ROLES)
+
+
+@app.get(ROLES, Role.ADMINISTRATOR)
+def roles(request: Request) -> Answer:
+    """Who is staff, and the way to every other account."""
+    return _roles(blank(Find, request.new_id()))
+
+
+def _roles(form: FormView, status: int = HTTPStatus.OK) -> Page:
+    facts = {"form": form, "staff": actions.staff(), "staff_roles": STAFF}
+    return Page("admin/roles.html", facts, status)
+
+
+@app.post(ROLES, Role.ADMINISTRATOR)
+def find(request: Request) -> Answer:
+    """Look an account up. The address is posted, so that no log of addresses holds it."""
+    try:
+        found = actions.find(read(Find, request.form).email)
+        if not found:
+            raise Invalid(Fault("email", "No account has this address"))
+    except Invalid as invalid:
+        form = FormView.again(Find, request.form, invalid, request.new_id())
+        return _roles(form, invalid.status)
+    if len(found) == 1:
+        return SeeOther(_at(found[0].id))
+    return Page("admin/found.html", {"found": found})
+
+
+def _at(account: str) -> str:
+    return f"{HOME}accounts/{account}/"
+
+
+def _facts(request: Request, account: str, **more: Any) -> dict[str, Any]:
+    """What every page about an account tells; that it was seen is written down."""
+    found = actions.account(request.principal, account, now=request.now, act=request.new_id())
+    return {"account": found, **more}
+
+
+@app.get(f"{HOME}accounts/<account>/", Role.ADMINISTRATOR)
+def account(request: Request, account: str) -> Answer:
+    """One account: whose, what it may do, and its trail."""
+    facts = _facts(request, account)
+    lines = actions.trail(f"account#{account}")
+    facts |= {"lines": lines, "names": actions.names(line.by for line in lines)}
+    return Page("admin/account.html", facts)
+
+
+@app.get(f"{HOME}accounts/<account>/grant/", Role.ADMINISTRATOR)
+def choose_role(request: Request, account: str) -> Answer:
+    """Ask which role to grant, and why."""
+    return _grant_page(request, account, blank(Grant, request.new_id()))
+
+
+def _grant_page(
+    request: Request, account: str, form: FormView, status: int = HTTPStatus.OK
+) -> Page:
+    facts = _facts(request, account, form=form)
+    missing = sorted(GRANTABLE - facts["account"].granted)
+    choices = [(role, role.replace("-", " ").capitalize()) for role in missing]
+    return Page("admin/grant.html", facts | {"choices": choices}, status)
+
+
+@app.post(f"{HOME}accounts/<account>/grant/", Role.ADMINISTRATOR)
+def grant(request: Request, account: str) -> Answer:
+    """Grant a role."""
+    try:
+        asked = read(Grant, request.form)
+        actions.grant(
+            request.principal, account, asked.role, asked.reason, now=request.now, act=request.act
+        )
+    except Invalid as invalid:
+        form = FormView.again(Grant, request.form, invalid, request.act)
+        return _grant_page(request, account, form, invalid.status)
+    return SeeOther(_at(account))
+
+
+@app.get(f"{HOME}accounts/<account>/withdraw/<role>/", Role.ADMINISTRATOR)
+def ask_why(request: Request, account: str, role: str) -> Answer:
+    """Ask why a role is withdrawn."""
+    facts = _facts(request, account, form=blank(Why, request.new_id()), role=_role(role))
+    return Page("admin/withdraw.html", facts)
+
+
+def _role(text: str) -> Role:
+    try:
+        return Role(text)
+    except ValueError:
+        raise NotFound from None
+
+
+@app.post(f"{HOME}accounts/<account>/withdraw/<role>/", Role.ADMINISTRATOR)
+def withdraw(request: Request, account: str, role: str) -> Answer:
+    """Withdraw a role."""
+    held = _role(role)
+    try:
+        reason = read(Why, request.form).reason
+        actions.withdraw(request.principal, account, held, reason, now=request.now, act=request.act)
+    except Invalid as invalid:
+        form = FormView.again(Why, request.form, invalid, request.act)
+        facts = _facts(request, account, form=form, role=held)
+        return Page("admin/withdraw.html", facts, invalid.status)
+    return SeeOther(_at(account))
+
+
+@app.get(f"{HOME}accounts/<account>/part/", Role.ADMINISTRATOR)
+def ask_to_part(request: Request, account: str) -> Answer:
+    """Ask why an account is parted from its member record."""
+    facts = _facts(request, account, form=blank(Why, request.new_id()))
+    return Page("admin/part.html", facts)
+
+
+@app.post(f"{HOME}accounts/<account>/part/", Role.ADMINISTRATOR)
+def part(request: Request, account: str) -> Answer:
+    """Part an account from a member record that isn't its owner's."""
+    try:
+        reason = read(Why, request.form).reason
+        actions.detach(request.principal, account, reason, now=request.now, act=request.act)
+    except Invalid as invalid:
+        form = FormView.again(Why, request.form, invalid, request.act)
+        return Page("admin/part.html", _facts(request, account, form=form), invalid.status)
+    return SeeOther(_at(account))
+
+
+@app.get(TRAIL, Role.ADMINISTRATOR)
+def trail(request: Request) -> Answer:
+    """The audit trail of a subject; that it was read becomes a line of it."""
+    asked = {name: [value] for name, value in request.query.items()}
+    if not asked:
+        return Page("admin/trail.html", {"form": blank(Trail, ""), "lines": None})
+    try:
+        subject = read(Trail, asked).subject
+    except Invalid as invalid:
+        form = FormView.again(Trail, asked, invalid, "")
+        return Page("admin/trail.html", {"form": form, "lines": None}, invalid.status)
+    lines = actions.read_trail(request.principal, subject, now=request.now, act=request.new_id())
+    names = actions.names(line.by for line in lines)
+    facts = {"form": FormView(Trail, asked), "lines": lines, "names": names}
+    return Page("admin/trail.html", facts)
+
+
+@app.get(MAIL, Role.ADMINISTRATOR)
+def mail(request: Request) -> Answer:
+    """The mail that was given up."""
+    dead = [(letter, request.new_id()) for letter in actions.dead_letters()]
+    return Page("admin/mail.html", {"dead": dead})
+
+
+@app.post(MAIL, Role.ADMINISTRATOR)
+def send_again(request: Request) -> Answer:
+    """Let a mail that was given up be tried anew."""
+    wanted = read(Again, request.form).mail
+    actions.send_again(request.principal, wanted, now=request.now, act=request.act)
+    return SeeOther(MAIL)

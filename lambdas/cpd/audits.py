@@ -1,0 +1,64 @@
+"""The audit of a year, as the member sees it: what is asked, by when, and the answer."""
+
+from __future__ import annotations
+
+from lambdas.cpd.shared import (
+    CPD,
+    EVIDENCE,
+    MEMBER,
+    app,
+    facts_of,
+    files_of,
+    occasion,
+    view_of,
+    year_number,
+)
+from signet import policy as policies
+from signet.cpd import actions, rules
+from signet.cpd.drafts import AuditAnswerDraft
+from signet.cpd.model import ANSWERABLE
+from signet.errors import Invalid, NotFound
+from signet.uploads import actions as uploads
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.form_view import FormView, blank
+from signet.web.forms import read
+from signet.web.request import Request
+
+
+@app.get(f"{CPD}<year>/audit/", MEMBER)
+def show_audit(request: Request, year: str) -> Answer:
+    """The audit of the year: what is asked, by when, and what was answered."""
+    return _audit_page(request, year, blank(AuditAnswerDraft, request.new_id()))
+
+
+def _audit_page(request: Request, year: str, form: FormView, status: int = 200) -> Answer:
+    view = view_of(request, year)
+    if view.audit is None:
+        raise NotFound("You aren't being audited for that year.")
+    files = files_of(request)
+    answered = {file for answer in view.audit.answers for file in answer.evidence}
+    facts = {
+        "title": f"Audit of {view.year}",
+        "audit": view.audit,
+        "clock": rules.clock(view.audit.notices[-1], view.cpd) if view.audit.notices else None,
+        "answerable": view.audit.state in ANSWERABLE,
+        "names": {file.id: file for file in files},
+        "file_choices": [(f.id, f.filename) for f in files if f.id not in answered],
+        "purpose": uploads.purpose(policies.load(), EVIDENCE),
+        "form": form,
+        "act": request.new_id(),
+        "saved": request.query.get("saved", ""),
+    }
+    return Page("cpd/audit.html", facts_of(view, facts), status)
+
+
+@app.post(f"{CPD}<year>/audit/", MEMBER)
+def answer_audit(request: Request, year: str) -> Answer:
+    """Answer the audit."""
+    number = year_number(year)
+    try:
+        actions.answer_audit(occasion(request), number, read(AuditAnswerDraft, request.form))
+    except Invalid as invalid:
+        form = FormView.again(AuditAnswerDraft, request.form, invalid, request.act)
+        return _audit_page(request, year, form, invalid.status)
+    return SeeOther(f"{CPD}{number}/audit/?saved=answered")

@@ -1,0 +1,96 @@
+"""What the pages of the CPD log have in common: whose, which year, and what every page shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from signet import policy as policies
+from signet.accounts.model import Role
+from signet.cpd import actions, rules
+from signet.cpd.model import Activity, YearView
+from signet.cpd.occasion import Occasion, number_of
+from signet.errors import NotFound
+from signet.policy import CpdPolicy
+from signet.uploads import actions as uploads
+from signet.uploads.model import Upload
+from signet.web.app import App
+from signet.web.request import Request
+
+CPD = "/services/cpd/"
+EVIDENCE = "cpd-evidence"
+MEMBER = Role.MEMBER
+_ID = re.compile(r"[0-9a-f]{32}")
+
+app = App("cpd")
+
+
+def member(request: Request) -> str:
+    """Return the number of the record that the account is joined to."""
+    return number_of(request.principal)
+
+
+def occasion(request: Request) -> Occasion:
+    """Return who is about to do what, and when."""
+    return Occasion.of(
+        request.principal,
+        request.act,
+        now=request.now,
+        today=request.today,
+        policy=policies.load(),
+    )
+
+
+def policy(request: Request) -> CpdPolicy:
+    """Return what is in force today."""
+    return policies.load().cpd(request.today)
+
+
+def year_number(text: str) -> int:
+    """Return the year of an address. Raises NotFound when there was no CPD in it."""
+    return rules.year_named(text, policies.load())
+
+
+def id_of(text: str) -> str:
+    """Return the id in an address or a form. Raises NotFound when it can't be one."""
+    if not _ID.fullmatch(text):
+        raise NotFound
+    return text
+
+
+def view_of(request: Request, year: str) -> YearView:
+    """Return the member's year. Raises NotFound when there is no log for it."""
+    return actions.year_view(member(request), year_number(year), request.today, policies.load())
+
+
+def activity_in(view: YearView, id_: str) -> Activity:
+    """Return one activity of a year. Raises NotFound."""
+    wanted = id_of(id_)
+    held = next((a for a in view.activities if a.id == wanted), None)
+    if held is None:
+        raise NotFound("This activity isn't in your log. It may have been removed.")
+    return held
+
+
+def files_of(request: Request) -> list[Upload]:
+    """Return the member's files that passed their checks, the newest first: one query."""
+    return uploads.clean(f"member#{member(request)}", EVIDENCE, request.now)
+
+
+def crumbs(view: YearView | None = None) -> list[tuple[str, str]]:
+    """Return the way back to the log, or to one of its years."""
+    way = [("CPD", CPD)]
+    return [*way, (str(view.year), f"{CPD}{view.year}/")] if view else way
+
+
+def facts_of(view: YearView, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a page's facts with those that every page of a year shows."""
+    shared = {
+        "view": view,
+        "cpd": view.cpd,
+        "base": f"{CPD}{view.year}/",
+        "categories": [(c.slug, c.name, c.about) for c in view.cpd.categories.values()],
+        "crumbs": crumbs(view),
+    }
+    return shared | dict(facts)

@@ -1,0 +1,113 @@
+"""A year's pages: at a glance, its declaration, its history, its record."""
+
+from __future__ import annotations
+
+from lambdas.cpd.shared import (
+    CPD,
+    MEMBER,
+    app,
+    facts_of,
+    files_of,
+    occasion,
+    policy,
+    view_of,
+    year_number,
+)
+from signet.cpd import actions, glance, record, rules, store
+from signet.cpd.drafts import DeclarationDraft
+from signet.cpd.model import YearView
+from signet.cpd.occasion import NotYetCompliant
+from signet.errors import Invalid
+from signet.web.answer import Answer, Download, Page, SeeOther
+from signet.web.form_view import FormView, blank
+from signet.web.forms import read
+from signet.web.request import Request
+
+
+@app.get(CPD, MEMBER)
+def home(request: Request) -> Answer:
+    """Go to the year that runs."""
+    return SeeOther(f"{CPD}{policy(request).year_of(request.today)}/")
+
+
+@app.get(f"{CPD}<year>/", MEMBER)
+def show_year(request: Request, year: str) -> Answer:
+    """The year at a glance: what is done, what is missing, what is logged."""
+    view = view_of(request, year)
+    running = view.cpd.year_of(view.today)
+    facts = {
+        "title": f"CPD log {view.year}",
+        "headline": glance.headline(view),
+        "goals": glance.goals(view),
+        "bars": glance.bars(view),
+        "logged": glance.logged(view),
+        "amended": glance.amended(view),
+        "due": view.cpd.declaration_due(view.year),
+        "years": sorted(rules.open_years(view.today, view.cpd), reverse=True),
+        "running": running,
+        "saved": request.query.get("saved", ""),
+    }
+    return Page("cpd/year.html", facts_of(view, facts))
+
+
+@app.get(f"{CPD}<year>/declare/", MEMBER)
+def show_declaring(request: Request, year: str) -> Answer:
+    """What would be declared, or what is missing first."""
+    return _declare_page(view_of(request, year), blank(DeclarationDraft, request.new_id()))
+
+
+def _declare_page(view: YearView, form: FormView, status: int = 200) -> Answer:
+    facts = {
+        "title": f"Declare {view.year}",
+        "form": form,
+        "logged": glance.logged(view),
+        "amended": glance.amended(view),
+        "may": rules.may_declare(view.subject, view.missing),
+    }
+    return Page("cpd/declare.html", facts_of(view, facts), status)
+
+
+@app.post(f"{CPD}<year>/declare/", MEMBER)
+def declare(request: Request, year: str) -> Answer:
+    """Declare the year."""
+    try:
+        read(DeclarationDraft, request.form)
+        actions.declare(occasion(request), year_number(year))
+    except Invalid as invalid:
+        form = FormView.again(DeclarationDraft, request.form, invalid, request.act)
+        return _declare_page(view_of(request, year), form, invalid.status)
+    except NotYetCompliant as short:
+        return _declare_page(short.view, blank(DeclarationDraft, request.new_id()), short.status)
+    return SeeOther(f"{CPD}{year_number(year)}/?saved=declared")
+
+
+@app.get(f"{CPD}<year>/history/", MEMBER)
+def show_history(request: Request, year: str) -> Answer:
+    """What was declared, and what activities were before they were changed."""
+    view = view_of(request, year)
+    facts = {
+        "title": f"History of {view.year}",
+        "past": store.history(view.member, view.year),
+    }
+    return Page("cpd/history.html", facts_of(view, facts))
+
+
+@app.get(f"{CPD}<year>/record/", MEMBER)
+def show_record(request: Request, year: str) -> Answer:
+    """The whole record of the year, to print."""
+    view = view_of(request, year)
+    facts = {
+        "title": f"CPD record {view.year}",
+        "logged": list(reversed(glance.logged(view))),
+        "goals": glance.goals(view),
+        "stands": glance.stands(view),
+        "names": {file.id: file for file in files_of(request)},
+    }
+    return Page("cpd/record.html", facts_of(view, facts))
+
+
+@app.get(f"{CPD}<year>/record.csv", MEMBER)
+def download_record(request: Request, year: str) -> Answer:
+    """The activities of the year as CSV."""
+    view = view_of(request, year)
+    return Download(record.csv(view), "text/csv; charset=utf-8", record.filename(view))

@@ -1,0 +1,1 @@
+"""The routes of the CPD desk, which lambdas.cpd_desk serves."""

@@ -1,0 +1,53 @@
+"""What the desk's routes share: the function, who may use it, and the officer of a request."""
+
+from __future__ import annotations
+
+import re
+
+from signet import policy as policies
+from signet.accounts.model import Role
+from signet.cpd import rules
+from signet.cpd.desk_office import Officer
+from signet.errors import NotFound
+from signet.web.app import App
+from signet.web.request import Request
+
+app = App("cpd-desk")
+DESK = "/services/cpd/desk/"
+YEAR = f"{DESK}<year>/"
+OFFICER = Role.CPD_OFFICER
+LOOKERS = (Role.CPD_OFFICER, Role.REGISTRAR)  # the Registrar is the board's secretary (G 21(3))
+_NUMBER = r"[0-9A-Za-z][0-9A-Za-z-]{0,31}"
+
+
+def officer(request: Request, act: str = "") -> Officer:
+    """Who asks, and when; `act` is the form's, or a fresh one for what is only looked at."""
+    return Officer(
+        account=request.principal.account,
+        act=act or request.new_id(),
+        now=request.now,
+        today=request.today,
+        policy=policies.load(),
+    )
+
+
+def acting(request: Request) -> Officer:
+    """Who sends a form, and which act it is."""
+    return officer(request, request.act)
+
+
+def year_of(text: str) -> int:
+    """The year in an address. Raises NotFound for what can't be one."""
+    return rules.year_named(text, policies.load())
+
+
+def number_of(text: str) -> str:
+    """The register number in an address. Raises NotFound for what can't be one."""
+    if not re.fullmatch(_NUMBER, text):
+        raise NotFound
+    return text
+
+
+def at(year: int, *parts: str) -> str:
+    """The address of a page of a year's desk."""
+    return "".join((DESK, f"{year}/", *(f"{part}/" for part in parts)))

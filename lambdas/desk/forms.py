@@ -1,0 +1,136 @@
+"""What the desk's forms ask."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from signet.cpd.model import AuditState
+from signet.cpd.notices import Way
+from signet.web.forms import Form, Says
+
+Where = Literal["within", "elsewhere"]
+Version = Annotated[int, Field(ge=1)]
+
+
+class DeskForm(Form):
+    """A form whose checks are made when it is first used: few requests use any, none all."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class Rate(DeskForm):
+    """The share of members to be drawn."""
+
+    rate: Annotated[Decimal, Says("Enter a percentage", "Enter a percentage, such as 5")] = Field(
+        title="Rate", description="In percent of the members on the list, such as 5 or 2.5"
+    )
+
+
+class Sealed(DeskForm):
+    """A sealed seed, made here or elsewhere. What the page offered comes back to be shown again."""
+
+    commitment: Annotated[str, Says("Enter the sealed seed")] = Field(
+        title="Sealed seed",
+        description="64 digits 0-9 and a-f. Replace it if you made your own elsewhere.",
+        max_length=64,
+    )
+    kept: Annotated[
+        Literal["yes"], Says("Copy the words and the nonce first, then say that you have them")
+    ] = Field(title="I have copied the words and the nonce to a place that only I can read")
+    words: str = Field("", title="Words", max_length=200)
+    nonce: str = Field("", title="Nonce", max_length=64)
+
+
+class Opened(DeskForm):
+    """A seed that is opened."""
+
+    words: Annotated[str, Says("Enter your words")] = Field(
+        title="Words", description="Exactly as you sealed them", max_length=200
+    )
+    nonce: Annotated[str, Says("Enter your nonce")] = Field(
+        title="Nonce", description="64 digits 0-9 and a-f", max_length=64
+    )
+
+
+class Why(DeskForm):
+    """Why a draw is given up."""
+
+    reason: Annotated[str, Says("Say why: it is published")] = Field(
+        title="Reason", description="It is published with the draw", min_length=10, max_length=500
+    )
+
+
+class Served(DeskForm):
+    """How a notice was served."""
+
+    version: Version
+    way: Annotated[Way, Says("Choose how it was served", "Choose how it was served")] = Field(
+        title="How was the notice served?"
+    )
+    on: Annotated[date, Says("Enter a day")] = Field(
+        title="On which day?", description="The day it was handed over, or the day it was posted"
+    )
+    where: Where | None = Field(None, title="If it was posted: where is the address?")
+
+
+class Arrived(DeskForm):
+    """Proof of the day on which a posted notice arrived."""
+
+    version: Version
+    on: Annotated[date, Says("Enter a day")] = Field(
+        title="On which day did it arrive?", description="As the proof has it"
+    )
+
+
+class Seen(DeskForm):
+    """An act that needs nothing but the audit as it was seen."""
+
+    version: Version
+
+
+class Reviewed(DeskForm):
+    """What is made of the answers."""
+
+    version: Version
+    outcome: Annotated[AuditState, Says("Choose an outcome", "Choose an outcome")] = Field(
+        title="What do you find?"
+    )
+    words: str = Field(
+        "",
+        title="Words to the member",
+        description="What is missing, or why. The member reads this as you write it.",
+        max_length=2000,
+    )
+
+
+class Referred(DeskForm):
+    """Where an audit is referred."""
+
+    version: Version
+    to: Annotated[AuditState, Says("Choose where", "Choose where")] = Field(
+        title="Refer the audit to"
+    )
+    words: Annotated[str, Says("Say why")] = Field(
+        "",
+        title="Reasons",
+        description="For whoever it is referred to; the member reads them too",
+        max_length=2000,
+    )
+
+
+class Posted(DeskForm):
+    """Letters that were posted on a day. Each is NUMBER:VERSION, as the page showed it."""
+
+    posted: Annotated[tuple[str, ...], Says("Choose the letters that were posted")] = Field(
+        title="Letters that were posted", min_length=1, max_length=50
+    )
+    on: Annotated[date, Says("Enter a day")] = Field(
+        title="On which day?", description="The day on which the post took them"
+    )
+    where: Annotated[Where, Says("Choose where these addresses are")] = Field(
+        title="Where are these addresses?"
+    )

@@ -1,0 +1,143 @@
+"""The year at a glance, its roll, its members, and what is due."""
+
+from __future__ import annotations
+
+import time
+
+from lambdas.desk.app import (
+    DESK,
+    LOOKERS,
+    OFFICER,
+    YEAR,
+    acting,
+    app,
+    at,
+    number_of,
+    officer,
+    year_of,
+)
+from signet import policy as policies
+from signet.cpd import desk, desk_cases, desk_draw, desk_roll
+from signet.cpd.desk_office import Officer
+from signet.cpd.model import Standing
+from signet.errors import NotFound
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.request import Request
+
+PORTION_SECONDS = 15.0  # the gateway waits for 30
+STANDINGS = {
+    Standing.DECLARED: "Declared",
+    Standing.SATISFIED: "Not declared, log complete",
+    Standing.SHORT: "Not declared, log incomplete",
+    Standing.EXEMPT: "Exempt",
+}
+
+
+@app.get(DESK, LOOKERS)
+def begin(request: Request) -> Answer:
+    """Lead to this year."""
+    return SeeOther(at(request.today.year))
+
+
+@app.get(f"{DESK}due/", OFFICER)
+def show_due(request: Request) -> Answer:
+    """The audits whose time to answer ends today or has ended."""
+    found = desk.due(request.today, policies.load())
+    return Page("cpd_desk/due.html", {"due": found, "year": request.today.year})
+
+
+@app.get(YEAR, LOOKERS)
+def show_year(request: Request, year: str) -> Answer:
+    """The year's figures, and where the roll and the audit stand: three reads."""
+    wanted = year_of(year)
+    facts = {
+        "year": wanted,
+        "this_year": request.today.year,
+        "figures": desk.figures(wanted),
+        "standings": STANDINGS,
+        "roll": desk_roll.of(wanted),
+        "draw": desk_draw.of(wanted),
+    }
+    return Page("cpd_desk/year.html", facts)
+
+
+@app.get(f"{YEAR}find", OFFICER)
+def find(request: Request, year: str) -> Answer:
+    """Lead to the member whose number was typed."""
+    wanted = year_of(year)
+    typed = request.query.get("number", "").strip()
+    try:
+        return SeeOther(at(wanted, "members", number_of(typed)))
+    except NotFound:
+        raise NotFound("Enter a register number, such as 100001.") from None
+
+
+@app.get(f"{YEAR}members/", OFFICER)
+def list_members(request: Request, year: str) -> Answer:
+    """A page of the members of one standing."""
+    wanted = year_of(year)
+    try:
+        standing = Standing(request.query.get("standing", Standing.SHORT))
+    except ValueError:
+        raise NotFound from None
+    found = desk.members(wanted, standing, request.query.get("after", ""))
+    facts = {"year": wanted, "standing": standing, "standings": STANDINGS, "found": found}
+    return Page("cpd_desk/members.html", facts)
+
+
+@app.get(f"{YEAR}members/<number>/", OFFICER)
+def show_member(request: Request, year: str, number: str) -> Answer:
+    """One member's year; that it was seen is written down."""
+    wanted = year_of(year)
+    found = desk.find(officer(request), wanted, number_of(number))
+    facts = {
+        "year": wanted,
+        "number": number,
+        "name": desk.name_of(found.record),
+        "view": found.view,
+        "standings": STANDINGS,
+        "overdue": request.today > found.view.cpd.declaration_due(wanted),
+        "act": request.new_id(),
+    }
+    return Page("cpd_desk/member.html", facts)
+
+
+@app.post(f"{YEAR}members/<number>/audit", OFFICER)
+def open_audit(request: Request, year: str, number: str) -> Answer:
+    """Open the audit of a member who hasn't declared in time."""
+    wanted = year_of(year)
+    desk_cases.ask(acting(request), wanted, number_of(number))
+    return SeeOther(at(wanted, "cases", number))
+
+
+@app.get(f"{YEAR}roll/", OFFICER)
+def show_roll(request: Request, year: str) -> Answer:
+    """Where the roll stands."""
+    wanted = year_of(year)
+    facts = {"year": wanted, "roll": desk_roll.of(wanted), "act": request.new_id()}
+    return Page("cpd_desk/roll.html", facts)
+
+
+@app.post(f"{YEAR}roll/begin", OFFICER)
+def begin_roll(request: Request, year: str) -> Answer:
+    """Begin a roll, and work out as much of it as there is time for."""
+    wanted = year_of(year)
+    by = acting(request)
+    desk_roll.begin(by, wanted)
+    _go_on(by.again("on"), wanted)
+    return SeeOther(at(wanted, "roll"))
+
+
+@app.post(f"{YEAR}roll/on", OFFICER)
+def continue_roll(request: Request, year: str) -> Answer:
+    """Work out more of the roll."""
+    wanted = year_of(year)
+    _go_on(acting(request), wanted)
+    return SeeOther(at(wanted, "roll"))
+
+
+def _go_on(by: Officer, year: int) -> None:
+    started = time.monotonic()
+    while time.monotonic() - started < PORTION_SECONDS:
+        if desk_roll.go_on(by, year).done_at is not None:
+            return

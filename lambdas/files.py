@@ -1,0 +1,207 @@
+"""Files that people send: where they are sent from, checked, listed, opened and removed.
+
+The files themselves never pass through here: a browser sends them straight to the object store,
+and fetches them there from an address that lasts a minute. A function's answer holds 6 MB at most
+as text, so that a larger file could not be handed out by one; and files from strangers are better
+kept off our own address altogether.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+from pydantic import Field
+
+from lambdas import started
+from signet import policy as policies
+from signet.accounts.model import STAFF, Role
+from signet.accounts.tables import MODELS as ACCOUNT_MODELS
+from signet.acts.tables import MODELS as ACT_MODELS
+from signet.errors import NotAllowed, NotFound, Unavailable
+from signet.policy.uploads import UploadPurpose
+from signet.uploads import actions
+from signet.uploads.content import Kind
+from signet.uploads.model import State, Upload
+from signet.uploads.tables import MODELS
+from signet.web import forms
+from signet.web.answer import Answer, Page, SeeOther, own_path
+from signet.web.app import App, site_address
+from signet.web.headers import origin
+from signet.web.request import Request
+
+FILES = "/services/files/"
+ID = re.compile(r"[0-9a-f]{32}")
+NUMBER = re.compile(r"[0-9A-Za-z-]{1,20}")
+STAFF_ROLES = tuple(sorted(STAFF))
+
+app = App("files")
+handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS))
+
+
+class Asked(forms.Form):
+    """What a button for adding a file says: what the file is for, and where to come back to."""
+
+    purpose: str = Field(max_length=40)
+    back: str = Field(max_length=200)
+
+
+@app.get(FILES, needs=Role.MEMBER)
+def show_files(request: Request) -> Answer:
+    """The files of one purpose, with those that waited now checked."""
+    wanted = _purpose(request.query.get("purpose", ""))
+    how = actions.means(os.environ)
+    files = actions.check_waiting(_owner(request), wanted, how, request.now)
+    facts = {
+        "title": wanted.name,
+        "files": files,
+        "purpose": wanted,
+        "back": own_path(request.query.get("back", ""), otherwise=""),
+        "page": request.target,
+        "act": request.new_id(),
+        "scanner": how.scanner.name,
+    }
+    return Page("files/list.html", facts)
+
+
+@app.post(FILES, needs=Role.MEMBER)
+def invite_file(request: Request) -> Answer:
+    """Somebody wants to add a file: make room for one, and show where to send it."""
+    asked = forms.read(Asked, request.form)
+    upload = actions.invite(
+        _owner(request),
+        _purpose(asked.purpose),
+        by=request.principal.account,
+        back=own_path(asked.back, otherwise=f"{FILES}?purpose={asked.purpose}"),
+        now=request.now,
+        act=request.act,
+        id_=request.new_id(),
+    )
+    return SeeOther(f"{FILES}{upload.id}/send")
+
+
+@app.get(f"{FILES}<file>/send", needs=Role.MEMBER)
+def show_sending(request: Request, file: str) -> Answer:
+    """The form that sends one file to the store."""
+    upload = _found(_owner(request), file)
+    if upload.state is not State.AWAITED:
+        return SeeOther(f"{FILES}{upload.id}/state")
+    wanted = _purpose(upload.purpose)
+    site = site_address()
+    if not site:
+        raise Unavailable  # the store could not lead anybody back
+    posting = actions.posting(
+        upload, wanted, actions.connect(), f"{site}{FILES}sent?id={upload.id}", request.now
+    )
+    facts = {
+        "title": "Send a file",
+        "posting": posting,
+        "file": upload,
+        "purpose": wanted,
+        "accept": ",".join(Kind(code).media for code in wanted.kinds),
+    }
+    return Page("files/send.html", facts, form_action=(origin(posting.url),))
+
+
+@app.get(f"{FILES}sent", needs=Role.MEMBER)
+def receive_file(request: Request) -> Answer:
+    """The store says that a file arrived: check it.
+
+    What the address says is nobody's word but the browser's, so it is only looked up: a file is
+    checked under its owner's key, or not at all.
+    """
+    upload = _found(_owner(request), request.query.get("id", ""))
+    if request.query.get("key", upload.key) != upload.key:
+        raise NotFound
+    return _checked(request, upload)
+
+
+@app.get(f"{FILES}<file>/state", needs=Role.MEMBER)
+def show_state(request: Request, file: str) -> Answer:
+    """What is known of one file, and what can be done."""
+    upload = _found(_owner(request), file)
+    facts = {
+        "title": "Your file",
+        "file": upload,
+        "purpose": _purpose(upload.purpose),
+        "waits": upload.waits(request.now),
+        "act": request.new_id(),
+    }
+    return Page("files/state.html", facts)
+
+
+@app.post(f"{FILES}<file>/check", needs=Role.MEMBER)
+def check_again(request: Request, file: str) -> Answer:
+    """Check a file that couldn't be checked before."""
+    return _checked(request, _found(_owner(request), file))
+
+
+@app.post(f"{FILES}<file>/remove", needs=Role.MEMBER)
+def remove_file(request: Request, file: str) -> Answer:
+    """Remove a file; one that is gone already is as good."""
+    back = own_path("".join(request.form.get("back", [])), otherwise=FILES)
+    try:
+        upload = _found(_owner(request), file)
+    except NotFound:
+        return SeeOther(back)
+    objects = actions.connect()
+    actions.remove(upload, objects, by=request.principal.account, now=request.now, act=request.act)
+    return SeeOther(back)
+
+
+@app.get(f"{FILES}<file>", needs=Role.MEMBER)
+def open_file(request: Request, file: str) -> Answer:
+    """One's own file, from the store."""
+    return SeeOther(actions.address(_found(_owner(request), file), actions.connect()))
+
+
+@app.get(f"{FILES}of/<number>/<file>", needs=STAFF_ROLES)
+def open_file_of(request: Request, number: str, file: str) -> Answer:
+    """A member's file, for staff whose role may see it; that they did is recorded first."""
+    if not NUMBER.fullmatch(number):
+        raise NotFound
+    try:
+        upload = _found(f"member#{number}", file)
+    except NotFound:
+        upload = None
+    readers = policies.load().uploads[upload.purpose].readers if upload else _all_readers()
+    # Before anything is said about the file: who may not see it doesn't learn whether it's there.
+    if not any(role in request.principal.roles for role in readers):
+        raise NotAllowed
+    if upload is None:
+        raise NotFound
+    address = actions.address(upload, actions.connect())
+    by = request.principal.account
+    actions.note_opening(upload, by=by, now=request.now, id_=request.new_id())
+    return SeeOther(address)
+
+
+def _all_readers() -> set[str]:
+    return {role for purpose in policies.load().uploads.values() for role in purpose.readers}
+
+
+def _checked(request: Request, upload: Upload) -> Answer:
+    how = actions.means(os.environ)
+    found = actions.check(upload, policies.load(), how, request.now)
+    if found.state is State.CLEAN:
+        return SeeOther(found.back)
+    if found.state is State.AWAITED:
+        return SeeOther(f"{FILES}{upload.id}/send")
+    return SeeOther(f"{FILES}{upload.id}/state")
+
+
+def _owner(request: Request) -> str:
+    number = request.principal.member
+    if not number:
+        raise NotAllowed
+    return f"member#{number}"
+
+
+def _purpose(code: str) -> UploadPurpose:
+    return actions.purpose(policies.load(), code)
+
+
+def _found(owner: str, file: str) -> Upload:
+    if not ID.fullmatch(file):
+        raise NotFound
+    return actions.find(owner, file)

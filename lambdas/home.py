@@ -1,0 +1,68 @@
+"""The index of the services, and whatever address under /services/ no other function serves."""
+
+from __future__ import annotations
+
+from lambdas import started
+from signet.accounts.model import Principal, Role
+from signet.accounts.tables import MODELS
+from signet.acts.tables import MODELS as ACT_MODELS
+from signet.web.answer import Answer, Page
+from signet.web.app import ANYONE, App
+from signet.web.request import Request
+
+app = App("home")
+handler = started(app, (*MODELS, *ACT_MODELS))
+
+Service = tuple[str, str, str]
+
+_EVERYBODY: tuple[Service, ...] = (
+    (
+        "Your account",
+        "/services/account/",
+        "Who you are here, where you are signed in, and the member record you are joined to.",
+    ),
+)
+_MEMBERS: tuple[Service, ...] = (
+    (
+        "Continuing professional development",
+        "/services/cpd/",
+        "Log what you did, see what is still missing, declare that the year is complete.",
+    ),
+)
+_STAFF: tuple[tuple[Role, Service], ...] = (
+    (
+        Role.CPD_OFFICER,
+        (
+            "CPD desk",
+            "/services/cpd/desk/",
+            "The standing of the year, the random audit, notices, deadlines and reviews.",
+        ),
+    ),
+    (
+        Role.ADMINISTRATOR,
+        ("Roles", "/services/admin/roles", "Give people of the staff their roles, or end them."),
+    ),
+    (
+        Role.ADMINISTRATOR,
+        ("Audit trail", "/services/admin/audit", "What the staff was shown, gave and changed."),
+    ),
+    (
+        Role.ADMINISTRATOR,
+        ("Undelivered mail", "/services/admin/mail", "Letters by e-mail that couldn’t be sent."),
+    ),
+)
+
+
+def groups(me: Principal | None) -> list[tuple[str, list[Service]]]:
+    """The services for somebody, under headings. A visitor sees what members have."""
+    found = [("For members", [*_MEMBERS, *_EVERYBODY])]
+    staff = [service for role, service in _STAFF if me and role in me.roles]
+    if staff:
+        found.insert(0, ("For the staff", staff))
+    return found
+
+
+@app.get("/services/", needs=ANYONE)
+def index(request: Request) -> Answer:
+    """What one can do here."""
+    return Page("home.html", {"groups": groups(request.maybe_principal)})

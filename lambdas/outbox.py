@@ -1,0 +1,51 @@
+"""Sends mail: what the outbox's stream tells of at once, the rest when the clock says it is due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from lambdas import started
+from signet.acts import mailing, outbox
+from signet.acts.outbox import WAITING, Letter, Undeliverable
+from signet.acts.tables import OutboxRow
+from signet.register import contacts
+from signet.register.tables import ContactRow
+
+MEMBER = "member#"
+
+
+def _answer(event: Mapping[str, Any], _context: Any) -> dict[str, int]:
+    """Send the mails of a stream's new rows, or, called by the clock, those that are due."""
+    now = datetime.now(UTC)
+    ids = _written(event["Records"], now) if "Records" in event else outbox.due(now)
+    send = mailing.from_environment()
+
+    def post(letter: Letter) -> None:
+        send(mailing.compose(letter, _address(letter.to), now))
+
+    return {"sent": sum(outbox.send(id_, now, post) for id_ in ids)}
+
+
+def _written(records: list[dict[str, Any]], now: datetime) -> list[str]:
+    """The ids of rows that were written to be sent by now; sending itself writes rows too."""
+    images = (record["dynamodb"].get("NewImage", {}) for record in records)
+    return [
+        image["id"]["S"]
+        for image in images
+        if image.get("queue", {}).get("S") == WAITING and image["due"]["S"] <= now.isoformat()
+    ]
+
+
+def _address(to: str) -> str:
+    """The address as it is now: a member's may have changed since the mail was written."""
+    if not to.startswith(MEMBER):
+        return to
+    found = contacts.email_of(to.removeprefix(MEMBER))
+    if not found:
+        raise Undeliverable("the member has no address on record")
+    return found
+
+
+handler = started(_answer, (OutboxRow, ContactRow))

@@ -1,0 +1,106 @@
+"""Publishes changed register records within seconds: what the register's stream tells of.
+
+Lists, the feed and the downloads follow with the nightly build, which reconciles everything.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from lambdas import publishing
+from signet.publish import urgent
+from signet.publish.release import ReleaseError
+from signet.publish.report import Report
+from signet.publish.urgent import NothingPublished
+from signet.register.store import StoreUnavailable
+
+SUBJECTS = ("member", "permit")
+# What keeps everything from being published, whichever record it is.
+EVERYTHING = (ReleaseError, StoreUnavailable)
+# The nightly build holds the place for minutes; what waits longer comes again.
+PATIENCE_SECONDS = 45.0
+LOGGER = logging.getLogger("signet.publish")
+LOGGER.setLevel(logging.INFO)
+
+
+def handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
+    """Publish the records that a batch of the stream names.
+
+    A record that can't be published holds up no other: the rest is published, and the answer names
+    the rows that are to come again. Raises ReleaseError or StoreUnavailable when nothing can be
+    published at all: then the whole batch comes again.
+    """
+    rows, unreadable = _rows(event["Records"])
+    done = _Batch()
+    done.publish(sorted(rows))
+    failed = unreadable + [row for word in done.failed for row in rows[word]]
+    return {
+        "members": done.members,
+        "permits": done.permits,
+        "batchItemFailures": [{"itemIdentifier": row} for row in failed],
+    }
+
+
+class _Batch:
+    """What came of publishing the records of a batch."""
+
+    def __init__(self) -> None:
+        self.members = self.permits = 0
+        self.failed: list[str] = []
+
+    def publish(self, words: list[str]) -> None:
+        """Publish records together; where that fails, halve them until those at fault are found."""
+        if not words:
+            return
+        try:
+            report = _published(words)
+        except EVERYTHING:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other records go on
+            if len(words) > 1:
+                middle = len(words) // 2
+                self.publish(words[:middle])
+                self.publish(words[middle:])
+                return
+            self.failed += words
+            LOGGER.error("not published", extra={"record": words[0], "kind": type(error).__name__})
+        else:
+            self.members += report.members
+            self.permits += report.permits
+
+
+def _published(words: Collection[str]) -> Report:
+    members, permits = urgent.named(words)
+    try:
+        return urgent.publish(publishing.build(PATIENCE_SECONDS), members, permits)
+    except NothingPublished:
+        return Report()  # the first whole build is still to come, and publishes these too
+
+
+def _rows(records: list[dict[str, Any]]) -> tuple[dict[str, list[str]], list[str]]:
+    """The rows of each record that is published, and those that can't be read.
+
+    Each record is named once, however many of its rows were written.
+    """
+    rows: dict[str, list[str]] = {}
+    unreadable = []
+    for position, record in enumerate(records):
+        try:
+            row = record["dynamodb"]["SequenceNumber"]
+            subject, _, number = record["dynamodb"]["Keys"]["record"]["S"].partition("#")
+        except (KeyError, TypeError):
+            unreadable.append(_number(record, position))
+            continue
+        if subject in SUBJECTS and number:
+            rows.setdefault(f"{subject}/{number}", []).append(row)
+    return rows, unreadable
+
+
+def _number(record: Any, position: int) -> str:
+    """What a row is named by. With one that has no number the whole batch comes again."""
+    try:
+        return str(record["dynamodb"]["SequenceNumber"])
+    except (KeyError, TypeError):
+        return f"row {position}"

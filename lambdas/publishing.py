@@ -1,0 +1,72 @@
+"""What the functions that publish have in common: where to, with which shell, as of which day."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from signet import policy as policies
+from signet import tables
+from signet.publish import bucket, kept_shell
+from signet.publish import shell as shells
+from signet.publish import site as sites
+from signet.publish.progress import Progress
+from signet.publish.release import FolderTarget, Target
+from signet.publish.shell import Shell
+from signet.publish.snapshot import StoreSource
+from signet.publish.steps import Build
+from signet.publish.tables import LeaseRow
+from signet.register.tables import RegisterRow
+
+# The tables that publishing needs; the one of private contact data isn't among them.
+MODELS = (RegisterRow, LeaseRow)
+
+
+def build(patience: float, *, full: bool = False) -> Build:
+    """A build of today's register to the place that the settings name.
+
+    `patience` is how many seconds to wait for another publisher to be done.
+    """
+    _bind()
+    policy = policies.load()
+    zone = ZoneInfo(policy.regulator.time_zone)
+    target = _target()
+    if isinstance(target, bucket.BucketTarget):
+        target.patience = patience
+    return Build(
+        source=StoreSource(),
+        target=target,
+        as_of=datetime.now(UTC).astimezone(zone).date(),
+        policy=policy,
+        site=sites.from_environment(),
+        progress=Progress(quiet=True),
+        full=full,
+        shell=_shell(),
+    )
+
+
+@cache
+def _bind() -> None:
+    tables.bind(MODELS)
+
+
+def _target() -> Target:
+    """The bucket SIGNET_SITE_BUCKET, or without it the folder SIGNET_SITE_FOLDER."""
+    named = os.environ.get("SIGNET_SITE_BUCKET")
+    return _bucket(named) if named else FolderTarget(Path(os.environ["SIGNET_SITE_FOLDER"]))
+
+
+@cache
+def _bucket(named: str) -> bucket.BucketTarget:
+    """One for all events: it remembers what it has read of the look-up."""
+    return bucket.target(named)
+
+
+@cache
+def _shell() -> Shell:
+    """The shell that came with the function, or one made now: MkDocs takes a second or two."""
+    site = sites.from_environment()
+    return kept_shell.kept(site) or shells.build(policies.load(), site)

@@ -1,0 +1,286 @@
+"""Who may use which route, and with whose things: data that test_authorization holds the code to.
+
+One row for each route of each function; a route without one fails the test. It says what *should*
+be, so write it from the rules and not from the code. In a row's address `<names>` are filled in by
+`things`: from a name of the address to a kind of Thing, of which the test makes one's own,
+another's and a missing one. `<year>` is always the running year.
+
+A row with `owned=True` is of things that belong to one person: another's must be answered as if it
+weren't there. Without it the things are a member's or anybody's, and staff of `who` may see them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from signet.accounts.model import Role
+
+EVERYBODY, SIGNED_IN = "everybody", "signed in"
+Thing = Literal["session", "account", "activity", "absence", "file", "number"]
+
+DONE = frozenset({200, 303})
+NONE_YET = frozenset({404})  # nothing of the kind is there, which only who may is told
+REFUSED = frozenset({409})  # a rule forbids it as things stand, which only who may is told
+ABSENT = frozenset({404})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One route: who may use it, what is sent, and what they are answered.
+
+    `form` is sent as a form, or as JSON where the route takes that. `answers` are the statuses
+    that whoever may gets with a thing of their own; `missing` those with one that isn't there.
+    """
+
+    route: str
+    who: str | frozenset[Role]
+    form: Mapping[str, str] = field(default_factory=dict)
+    query: str = ""
+    things: Mapping[str, Thing] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict)
+    owned: bool = False
+    answers: frozenset[int] = DONE
+    missing: frozenset[int] = ABSENT
+
+
+def only(*roles: Role) -> frozenset[Role]:
+    """Just these roles."""
+    return frozenset(roles)
+
+
+MEMBER = only(Role.MEMBER)
+ADMINISTRATOR = only(Role.ADMINISTRATOR)
+OFFICER = only(Role.CPD_OFFICER)
+LOOKERS = only(Role.CPD_OFFICER, Role.REGISTRAR)
+REASON = {"reason": "As decided on 2 November"}
+VERSION = {"version": "1"}
+ACTIVITY = {
+    "title": "Course on pressure vessel codes",
+    "category": "formal",
+    "started_on": "2026-03-14",
+    "better_practitioner": "yes",
+    "advances_profession": "no",
+}
+ACCOUNT, ADMIN, CPD, API, DESK, FILES = (
+    f"/services/{part}/" for part in ("account", "admin", "cpd", "cpd/api", "cpd/desk", "files")
+)
+ONE, CASE = f"{ADMIN}accounts/<account>/", f"{DESK}<year>/cases/<number>/"
+OWN_ACTIVITY: Mapping[str, Thing] = {"id_": "activity"}
+OWN_ABSENCE: Mapping[str, Thing] = {"id_": "absence"}
+OWN_FILE: Mapping[str, Thing] = {"file": "file"}
+NUMBER: Mapping[str, Thing] = {"number": "number"}
+ANYONES: Mapping[str, Thing] = {"account": "account"}
+
+ACCOUNT_ROWS = (
+    Row(f"GET {ACCOUNT}", SIGNED_IN),
+    Row(f"GET {ACCOUNT}sign-in", EVERYBODY),
+    Row(f"GET {ACCOUNT}callback", EVERYBODY, answers=frozenset({400})),
+    Row(f"POST {ACCOUNT}sign-out", EVERYBODY),
+    Row(f"GET {ACCOUNT}signed-out", EVERYBODY),
+    Row(
+        f"POST {ACCOUNT}sessions/<session>/end",
+        SIGNED_IN,
+        things={"session": "session"},
+        owned=True,
+    ),
+    Row(f"POST {ACCOUNT}sessions/end-others", SIGNED_IN),
+    Row(f"GET {ACCOUNT}link/", SIGNED_IN),
+    # A member's account is joined already.
+    Row(
+        f"POST {ACCOUNT}link/",
+        SIGNED_IN,
+        form={"number": "100077"},
+        answers=DONE | REFUSED | {429},
+    ),
+    Row(f"GET {ACCOUNT}link/code/", SIGNED_IN),
+    Row(f"POST {ACCOUNT}link/code/", SIGNED_IN, form={"code": "1"}, answers=frozenset({422})),
+)
+
+ADMIN_ROWS = (
+    Row(f"GET {ADMIN}", ADMINISTRATOR),
+    Row(f"GET {ADMIN}roles/", ADMINISTRATOR),
+    Row(
+        f"POST {ADMIN}roles/",
+        ADMINISTRATOR,
+        form={"email": "nobody@example.org"},
+        answers=frozenset({422}),
+    ),
+    Row(f"GET {ONE}", ADMINISTRATOR, things=ANYONES),
+    Row(f"GET {ONE}grant/", ADMINISTRATOR, things=ANYONES),
+    Row(
+        f"POST {ONE}grant/",
+        ADMINISTRATOR,
+        form={"role": "registrar", **REASON},
+        things=ANYONES,
+    ),
+    Row(f"GET {ONE}withdraw/<role>/", ADMINISTRATOR, things=ANYONES, parts={"role": "registrar"}),
+    Row(
+        f"POST {ONE}withdraw/<role>/",
+        ADMINISTRATOR,
+        form=REASON,
+        things=ANYONES,
+        parts={"role": "registrar"},
+        answers=REFUSED,
+    ),
+    Row(f"GET {ONE}part/", ADMINISTRATOR, things=ANYONES),
+    Row(f"POST {ONE}part/", ADMINISTRATOR, form=REASON, things=ANYONES),
+    Row(f"GET {ADMIN}audit/", ADMINISTRATOR, query="subject=member%23100001"),
+    Row(f"GET {ADMIN}mail/", ADMINISTRATOR),
+    Row(f"POST {ADMIN}mail/", ADMINISTRATOR, form={"mail": "none"}, answers=REFUSED),
+)
+
+CPD_ROWS = (
+    Row(f"GET {CPD}", MEMBER),
+    Row(f"GET {CPD}<year>/", MEMBER),
+    Row(f"GET {CPD}<year>/add/", MEMBER),
+    Row(f"POST {CPD}<year>/add/", MEMBER, form=ACTIVITY),
+    Row(f"GET {CPD}<year>/carry-on/", MEMBER),
+    Row(f"GET {CPD}<year>/activities/<id_>/", MEMBER, things=OWN_ACTIVITY, owned=True),
+    Row(
+        f"POST {CPD}<year>/activities/<id_>/",
+        MEMBER,
+        form=ACTIVITY | VERSION,
+        things=OWN_ACTIVITY,
+        owned=True,
+    ),
+    Row(
+        f"POST {CPD}<year>/activities/<id_>/evidence/",
+        MEMBER,
+        form=VERSION,
+        things=OWN_ACTIVITY,
+        owned=True,
+    ),
+    Row(f"GET {CPD}<year>/activities/<id_>/remove/", MEMBER, things=OWN_ACTIVITY, owned=True),
+    Row(
+        f"POST {CPD}<year>/activities/<id_>/remove/",
+        MEMBER,
+        form=VERSION,
+        things=OWN_ACTIVITY,
+        owned=True,
+    ),
+    Row(f"GET {CPD}<year>/audit/", MEMBER, answers=DONE | NONE_YET),
+    Row(f"POST {CPD}<year>/audit/", MEMBER, form={"remarks": "x"}, answers=DONE | NONE_YET),
+    Row(f"GET {CPD}<year>/declare/", MEMBER),
+    Row(f"POST {CPD}<year>/declare/", MEMBER, answers=DONE | {409, 422}),
+    Row(f"GET {CPD}<year>/history/", MEMBER),
+    Row(f"GET {CPD}<year>/record/", MEMBER),
+    Row(f"GET {CPD}<year>/record.csv", MEMBER),
+    Row(f"GET {CPD}not-practising/", MEMBER),
+    Row(f"POST {CPD}not-practising/", MEMBER, answers=DONE | {409, 422}),
+    Row(f"GET {CPD}not-practising/<id_>/resume/", MEMBER, things=OWN_ABSENCE, owned=True),
+    Row(
+        f"POST {CPD}not-practising/<id_>/resume/",
+        MEMBER,
+        form={"resumes_on": "2026-12-01"} | VERSION,
+        things=OWN_ABSENCE,
+        owned=True,
+    ),
+)
+
+LOGGED: Mapping[str, Thing] = {"activity": "activity"}
+API_ROWS = (
+    Row(f"GET {API}<year>", MEMBER),
+    Row(f"GET {API}<year>/activities", MEMBER),
+    Row(f"GET {API}<year>/activities/<activity>", MEMBER, things=LOGGED, owned=True),
+    Row(f"POST {API}<year>/activities", MEMBER, form=ACTIVITY),
+    Row(
+        f"PUT {API}<year>/activities/<activity>",
+        MEMBER,
+        form=ACTIVITY | VERSION,
+        things=LOGGED,
+        owned=True,
+    ),
+    Row(
+        f"POST {API}<year>/activities/<activity>/remove",
+        MEMBER,
+        form=VERSION,
+        things=LOGGED,
+        owned=True,
+    ),
+    Row(f"POST {API}<year>/declaration", MEMBER, form={"agreed": "yes"}, answers=DONE | REFUSED),
+    Row("GET /services/openapi.json", EVERYBODY),
+)
+
+DESK_ROWS = (
+    Row(f"GET {DESK}", LOOKERS),
+    Row(f"GET {DESK}due/", OFFICER),
+    Row(f"GET {DESK}<year>/", LOOKERS),
+    Row(f"GET {DESK}<year>/find", OFFICER, query="number=100001"),
+    Row(f"GET {DESK}<year>/members/", OFFICER),
+    Row(f"GET {DESK}<year>/members/<number>/", OFFICER, things=NUMBER),
+    Row(
+        f"POST {DESK}<year>/members/<number>/audit",
+        OFFICER,
+        things=NUMBER,
+        answers=DONE | REFUSED,
+        missing=ABSENT | REFUSED,
+    ),
+    Row(f"GET {DESK}<year>/roll/", OFFICER),
+    Row(f"POST {DESK}<year>/roll/begin", OFFICER),
+    Row(f"POST {DESK}<year>/roll/on", OFFICER, answers=DONE | NONE_YET | REFUSED),
+    Row(f"GET {DESK}<year>/audit/", LOOKERS),
+    Row(f"GET {DESK}<year>/audit/list.txt", only(Role.REGISTRAR), answers=NONE_YET),
+    Row(f"GET {DESK}<year>/audit/<step>/", OFFICER, parts={"step": "list"}),
+    Row(
+        f"POST {DESK}<year>/audit/<step>/",
+        OFFICER,
+        form={"rate": "5"},
+        parts={"step": "list"},
+        answers=DONE | NONE_YET | REFUSED,
+    ),
+    Row(f"POST {DESK}<year>/audits", OFFICER, answers=DONE | NONE_YET | REFUSED),
+    Row(f"GET {DESK}<year>/cases/", OFFICER),
+    Row(f"GET {CASE}", OFFICER, things=NUMBER),
+    Row(f"GET {CASE}<what>/", OFFICER, things=NUMBER, parts={"what": "notice"}),
+    Row(
+        f"POST {CASE}<what>/",
+        OFFICER,
+        form=VERSION,
+        things=NUMBER,
+        parts={"what": "notice"},
+        answers=DONE | REFUSED,
+    ),
+    Row(f"GET {CASE}letter.pdf", OFFICER, things=NUMBER),
+    Row(f"GET {DESK}<year>/letters/", OFFICER),
+    Row(f"GET {DESK}<year>/letters.pdf", OFFICER, answers=DONE | NONE_YET),
+    Row(f"POST {DESK}<year>/posted", OFFICER, answers=frozenset({422})),
+    Row(f"GET {DESK}published/<year>/", EVERYBODY),
+    Row(f"GET {DESK}published/<year>/draw.json", EVERYBODY, answers=DONE | NONE_YET),
+    Row(f"GET {DESK}published/<year>/mine/", MEMBER, answers=DONE | NONE_YET),
+)
+
+FILE_ROWS = (
+    Row(f"GET {FILES}", MEMBER, query="purpose=cpd-evidence"),
+    Row(f"POST {FILES}", MEMBER, form={"purpose": "cpd-evidence", "back": CPD}),
+    Row(f"GET {FILES}<file>/send", MEMBER, things=OWN_FILE, owned=True),
+    # The file stands in the query, with a value that is nobody's.
+    Row(f"GET {FILES}sent", MEMBER, query=f"id={'0' * 32}", answers=NONE_YET),
+    Row(f"GET {FILES}<file>/state", MEMBER, things=OWN_FILE, owned=True),
+    Row(f"POST {FILES}<file>/check", MEMBER, things=OWN_FILE, owned=True, answers=DONE | {503}),
+    Row(
+        f"POST {FILES}<file>/remove",
+        MEMBER,
+        form={"back": CPD},
+        things=OWN_FILE,
+        owned=True,
+        answers=DONE | {503},
+        missing=frozenset({303}),
+    ),
+    Row(f"GET {FILES}<file>", MEMBER, things=OWN_FILE, owned=True),
+    # Of the staff those whose work it is; the others of the staff are refused by the view itself.
+    Row(f"GET {FILES}of/<number>/<file>", OFFICER, things={**NUMBER, **OWN_FILE}),
+)
+
+HOME_ROWS = (Row("GET /services/", EVERYBODY),)
+
+ROWS = (
+    *ACCOUNT_ROWS,
+    *ADMIN_ROWS,
+    *CPD_ROWS,
+    *API_ROWS,
+    *DESK_ROWS,
+    *FILE_ROWS,
+    *HOME_ROWS,
+)

@@ -1,0 +1,61 @@
+"""The ground that functions stand on in tests: their tables, and what they are told."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pynamodb.models import Model
+
+from infra.local import dynamodb as local
+from signet import tables
+from tests.events import SITE
+
+ADDRESS_KEY = "an address key that only these tests have"
+Models = Sequence[type[Model]]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Tables that stay from test to test: making them takes longer than most tests."""
+
+    variables: Mapping[str, str]
+    connections: Mapping[type[Model], Any]
+
+    @classmethod
+    def made(cls, endpoint: str, models: Models) -> Ground:
+        """Make the tables in a database of their own."""
+        variables = local.environment(endpoint) | {"AWS_ACCESS_KEY_ID": uuid.uuid4().hex}
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in variables.items():
+                patch.setenv(name, value)
+            tables.bind(models, "signet-")
+            tables.create_missing(models)
+            return cls(variables, {model: model._get_connection() for model in models})
+
+    def enter(self, monkeypatch: pytest.MonkeyPatch, shell: Path) -> None:
+        """Bind the tables to this database again, empty them, and tell functions what they need."""
+        told = {
+            "SIGNET_ADDRESS_KEY": ADDRESS_KEY,
+            "SIGNET_SITE_URL": SITE,
+            "SIGNET_SHELL": str(shell),
+        }
+        for name, value in {**self.variables, **told}.items():
+            monkeypatch.setenv(name, value)
+        tables.bind(tuple(self.connections), "signet-")
+        for model, connection in self.connections.items():
+            model._connection = connection
+        empty(tuple(self.connections))
+
+
+def empty(models: Models) -> None:
+    """Leave no row in these tables."""
+    for model in models:
+        rows = list(model.scan())
+        with model.batch_write() as batch:
+            for row in rows:
+                batch.delete(row)

@@ -1,0 +1,252 @@
+"""Every route with every role, and with one's own, another's and a missing thing.
+
+The routes come from the functions themselves, what they should allow from authorization_rows.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Any
+
+import pytest
+
+import lambdas
+from signet.accounts.model import Role
+from signet.cpd import actions as cpd_actions
+from signet.cpd.drafts import NotPractisingDraft
+from signet.cpd.model import AuditState
+from signet.web.app import App, Route
+from tests.authorization_rows import EVERYBODY, ROWS, Row
+from tests.cpd_members import (
+    NUMBER,
+    YEAR,
+    audited,
+    books,
+    clean_file,
+    cpd_tables_made,
+    join,
+    log_two,
+    occasion,
+)
+from tests.events import Answered, ask, event, get, post, send_json
+from tests.people import Person, person, shell
+
+__all__ = ["books", "cpd_tables_made", "shell"]
+
+NOW = datetime(2026, 11, 21, 19, tzinfo=UTC)
+OTHER = "100002"
+NOBODY: None = None
+ID = re.compile(r"[0-9a-f]{32,}")  # ids that each request makes anew
+
+
+def apps() -> Iterator[App]:
+    """The routers of all functions."""
+    found: dict[int, App] = {}
+    for module in pkgutil.walk_packages(lambdas.__path__, "lambdas."):
+        for value in vars(importlib.import_module(module.name)).values():
+            if isinstance(value, App):
+                found[id(value)] = value
+    yield from found.values()
+
+
+ROUTES: dict[str, tuple[App, Route]] = {
+    f"{route.method} {route.rule}": (app, route) for app in apps() for route in app.routes
+}
+TABLE: dict[str, Row] = {row.route: row for row in ROWS}
+KNOWN = sorted(ROUTES.keys() & TABLE.keys())
+
+
+def test_every_route_has_its_row_and_every_row_its_route() -> None:
+    assert len(TABLE) == len(ROWS), "a route has two rows"
+    assert len(ROUTES) == sum(len(app.routes) for app in apps()), "a route is there twice"
+    assert ROUTES.keys() == TABLE.keys()
+
+
+class World:
+    """People of every kind, and the things that are theirs."""
+
+    def __init__(self) -> None:
+        self.people: dict[Role | str, Person] = {}
+
+    def one(self, kind: Role | str) -> Person:
+        """Somebody with this role and no other; "" for an account without any."""
+        if kind not in self.people:
+            member = NUMBER if kind is Role.MEMBER else None
+            roles = [kind] if isinstance(kind, Role) and kind is not Role.MEMBER else []
+            self.people[kind] = person(*roles, member=member, now=NOW)
+        return self.people[kind]
+
+    @cached_property
+    def stranger(self) -> Person:
+        """Somebody whose things aren't anybody else's."""
+        join(OTHER)
+        return person(member=OTHER, now=NOW)
+
+    def own(self, kind: str, who: Person, things: Mapping[str, Any]) -> str:
+        """The id of a thing of somebody's."""
+        if kind == "session":
+            return who.principal(NOW).session
+        if kind == "account":
+            return self.stranger.account
+        return str(things[kind])
+
+
+@pytest.fixture
+def world(books: None, monkeypatch: pytest.MonkeyPatch) -> World:
+    for name, value in {
+        "SIGNET_OIDC_ISSUER": "https://identity.example/pool",
+        "SIGNET_OIDC_CLIENT_ID": "client",
+        **{
+            f"SIGNET_OIDC_{name}_URL": f"https://identity.example/{name}"
+            for name in ("AUTHORIZE", "TOKEN", "JWKS", "LOGOUT")
+        },
+        "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9",  # nothing answers there
+        "AWS_MAX_ATTEMPTS": "1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    for app, _ in ROUTES.values():
+        monkeypatch.setattr(app, "clock", lambda: NOW)
+    return World()
+
+
+def things_of(row: Row, number: str) -> dict[str, str]:
+    """A member's things of the kinds that a row's address names."""
+    kinds = set(row.things.values())
+    made = {"number": number}
+    if "activity" in kinds:
+        made["activity"] = log_two(number)[0]
+    if "file" in kinds:
+        made["file"] = clean_file(number)
+    if "absence" in kinds:
+        draft = NotPractisingDraft(reason="illness", understood="yes")
+        filed = occasion(number, today=date(2026, 11, 20))
+        made["absence"] = cpd_actions.file_not_practising(filed, draft)
+    if "number" in kinds and "/cases/" in row.route:
+        audited(AuditState.ANSWERED)
+    return made
+
+
+def nowhere(row: Row) -> dict[str, str]:
+    """Ids and numbers that could be, and aren't."""
+    return {name: "999999" if kind == "number" else "0" * 32 for name, kind in row.things.items()}
+
+
+def address(row: Row, parts: Mapping[str, str]) -> str:
+    """The target of a row, with its names filled in."""
+    rule = row.route.partition(" ")[2]
+    filled = {"year": str(YEAR), **row.parts, **parts}
+    path = re.sub(r"<(\w+)>", lambda name: filled[name[1]], rule)
+    return f"{path}?{row.query}" if row.query else path
+
+
+def send(row: Row, who: Person | None, parts: Mapping[str, str]) -> Answered:
+    """Somebody uses a route, from one of our own pages."""
+    app, route = ROUTES[row.route]
+    session = who.token if who else ""
+    target = address(row, parts)
+    if route.method == "GET":
+        return ask(app, get(target, session=session))
+    act = secrets.token_hex(16)
+    if route.is_json:
+        return ask(app, send_json(route.method, target, row.form, act=act, session=session))
+    return ask(app, post(target, row.form, act=act, session=session))
+
+
+def may(row: Row, kind: Role | str) -> bool:
+    """What the table says of an account with this role and no other."""
+    return kind in row.who if isinstance(row.who, frozenset) else True
+
+
+@pytest.mark.parametrize("route", KNOWN)
+def test_who_may_not_is_refused_whatever_is_there(route: str, world: World) -> None:
+    row, (_, registered) = TABLE[route], ROUTES[route]
+    things = things_of(row, NUMBER)
+    for kind in ("", *Role):
+        if may(row, kind):
+            continue
+        who = world.one(kind)
+        parts = {name: world.own(thing, who, things) for name, thing in row.things.items()}
+        told = [send(row, who, one) for one in (parts, nowhere(row))]
+        assert [one.status for one in told] == [403, 403], kind or "no role"
+        assert _plain(told[0]) == _plain(told[1]), "refused, and told whether it is there"
+    if row.who != EVERYBODY:
+        parts = {
+            name: world.own(thing, world.stranger, things) for name, thing in row.things.items()
+        }
+        answered = send(row, NOBODY, parts)
+        if registered.method == "GET" and not registered.is_json:
+            assert answered.status == 303
+            assert answered.location.startswith("/services/account/sign-in?return=/services/")
+        else:
+            assert answered.status == 401
+        assert not answered.cookies
+
+
+@pytest.mark.parametrize("route", KNOWN)
+def test_who_may_is_let_through_to_their_own(route: str, world: World) -> None:
+    row = TABLE[route]
+    things = things_of(row, NUMBER)
+    for kind in ("", *Role):
+        if not may(row, kind):
+            continue
+        who = world.one(kind)
+        parts = {name: world.own(thing, who, things) for name, thing in row.things.items()}
+        answered = send(row, who, parts)
+        assert answered.status in row.answers, (kind or "no role", answered.text)
+        assert not answered.location.startswith("/services/account/sign-in?")
+        assert answered.headers["cache-control"] == "no-store"
+    if row.who == EVERYBODY:
+        assert send(row, NOBODY, {}).status in row.answers
+
+
+@pytest.mark.parametrize("route", [route for route in KNOWN if TABLE[route].things])
+def test_another_s_and_a_missing_thing_are_the_same(route: str, world: World) -> None:
+    row = TABLE[route]
+    kind: Role | str = min(row.who) if isinstance(row.who, frozenset) else ""
+    who, stranger = world.one(kind), world.stranger
+    missing = send(row, who, nowhere(row))
+    assert missing.status in row.missing, missing.text
+    if row.owned:
+        things = things_of(row, OTHER)
+        parts = {name: world.own(thing, stranger, things) for name, thing in row.things.items()}
+        theirs = send(row, who, parts)
+        assert theirs.status == missing.status, theirs.text
+        assert _plain(theirs) == _plain(missing), "it is told that it is there"
+
+
+def _plain(answered: Answered) -> str:
+    """A page without the ids that each request makes anew."""
+    return ID.sub("", answered.text)
+
+
+ELSEWHERE: tuple[dict[str, str], ...] = (
+    {"sec-fetch-site": "cross-site"},
+    {"sec-fetch-site": "same-site"},
+    {"sec-fetch-site": "none"},
+    {"origin": "https://evil.example"},
+    {"origin": "null"},
+    {},
+)
+
+
+@pytest.mark.parametrize("route", [route for route in KNOWN if not route.startswith("GET ")])
+def test_no_form_of_another_site_is_taken(route: str, world: World) -> None:
+    row, (app, registered) = TABLE[route], ROUTES[route]
+    kind: Role | str = min(row.who) if isinstance(row.who, frozenset) else ""
+    target = address(row, nowhere(row))
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    for headers in ELSEWHERE:
+        sent = event(
+            registered.method,
+            target,
+            body=b"act=" + b"0" * 32,
+            headers=form | headers,
+            session=world.one(kind).token,
+        )
+        assert ask(app, sent).status == 403, headers

@@ -1,0 +1,415 @@
+"""The desk's pages through their real handler and the real database."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+import secrets
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from lambdas.cpd_desk import app, handler
+from lambdas.desk import forms
+from lambdas.desk import year as year_routes
+from lambdas.desk.audit import STEPS
+from lambdas.desk.cases import ACTS
+from signet.accounts.model import Role
+from signet.acts import audit
+from signet.cpd import desk, desk_cases, desk_draw, draw, store, tables
+from signet.cpd.desk_model import DrawState
+from signet.cpd.model import AuditCase, AuditState, Standing, Year
+from signet.cpd.tables import FIGURE_SHARDS, CpdRow
+from signet.register import contacts
+from tests.cpd_members import YEAR, enter, join, log_two
+from tests.cpd_office import MEMBERS, calls, drawn, fixed, held, join_all, noticed, rolled, signed
+from tests.cpd_office import office as office
+from tests.cpd_office import office_ground as office_ground
+from tests.events import Answered, ask, get, post
+from tests.people import Person
+from tests.people import shell as shell
+
+NOW = datetime(YEAR, 11, 21, 19, tzinfo=UTC)
+DESK = "/services/cpd/desk/"
+AT = f"{DESK}{YEAR}/"
+CANARY = "canary-7b3e"
+
+
+@pytest.fixture(autouse=True)
+def _at_noon(office: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "clock", lambda: NOW)
+
+
+@pytest.fixture
+def ana() -> Person:
+    return signed(Role.CPD_OFFICER, email="ana@office.example")
+
+
+@pytest.fixture
+def bo() -> Person:
+    return signed(Role.CPD_OFFICER, email="bo@office.example")
+
+
+def see(who: Person | None, path: str) -> Answered:
+    return ask(handler, get(path, session=who.token if who else ""))
+
+
+def send(who: Person, path: str, act: str = "", **fields: Any) -> Answered:
+    named = act or secrets.token_hex(16)
+    return ask(handler, post(path, fields, act=named, session=who.token))
+
+
+def words(answer: Answered) -> str:
+    """What a page says, without its tags."""
+    main = answer.text.partition("<main")[2].partition("</main>")[0]
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", main.replace("<wbr>", ""))).split())
+
+
+def names_on(answer: Answered) -> set[str]:
+    """The names of the fields of the page's form."""
+    form = answer.text.partition('<form class="form" method="post"')[2].partition("</form>")[0]
+    return set(re.findall(r'name="([^"]+)"', form)) - {"act"}
+
+
+def offered(answer: Answered, name: str) -> str:
+    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', answer.text)
+    assert found is not None
+    return html.unescape(found.group(1))
+
+
+# The journey ----------------------------------------------------------------------------------
+
+
+def test_figures_of_a_year_without_its_roll_are_said_to_be_incomplete(ana: Person) -> None:
+    join_all()
+    log_two("100001")
+    assert "These figures are not complete" in words(see(ana, AT))
+    rolled()
+    assert "These figures are not complete" not in words(see(ana, AT))
+
+
+def test_two_officers_go_from_the_roll_to_the_outcome_with_forms_alone(
+    ana: Person, bo: Person
+) -> None:
+    """CPD-7, threat 19."""
+    join_all()
+    assert "No roll" in words(see(ana, f"{AT}roll/"))
+    assert send(ana, f"{AT}roll/begin").location == f"{AT}roll/"
+    assert "8 members" in words(see(ana, f"{AT}roll/"))
+    rate = see(ana, f"{AT}audit/list/")
+    assert offered(rate, "rate") == "5"
+    assert send(ana, f"{AT}audit/list/", rate="25").status == 303
+    seeds = []
+    for who in (ana, bo):
+        page = see(who, f"{AT}audit/seal/")
+        seed = {name: offered(page, name) for name in ("words", "nonce")}
+        seeds.append((who, seed))
+        sealed = {"commitment": offered(page, "commitment"), "kept": "yes"}
+        assert send(who, f"{AT}audit/seal/", **seed, **sealed).status == 303
+        assert seed["words"] not in words(see(None, f"{DESK}published/{YEAR}/"))
+    for who, seed in seeds:
+        assert send(who, f"{AT}audit/open/", **seed).status == 303
+    assert held().state is DrawState.DRAWN
+    assert "2 members drawn" in words(see(ana, f"{AT}audit/"))
+    assert send(ana, f"{AT}audits").status == 303
+    assert len(desk.unserved(YEAR)) == 2
+    published = words(see(None, f"{DESK}published/{YEAR}/"))
+    assert all(seed["words"] in published for _, seed in seeds)
+
+
+def test_an_officer_who_has_not_copied_the_seed_is_shown_the_same_one_again(ana: Person) -> None:
+    join_all()
+    rolled()
+    fixed()
+    page = see(ana, f"{AT}audit/seal/")
+    given = {name: offered(page, name) for name in ("words", "nonce", "commitment")}
+    again = send(ana, f"{AT}audit/seal/", **given)
+    assert again.status == 422
+    assert {name: offered(again, name) for name in given} == given
+    assert held().seals == ()
+
+
+def test_a_seed_made_elsewhere_can_be_sealed_without_the_page_s(ana: Person) -> None:
+    join_all()
+    rolled()
+    fixed()
+    sealed = hashlib.sha256(b"made elsewhere").hexdigest()
+    assert send(ana, f"{AT}audit/seal/", commitment=sealed, kept="yes").status == 303
+    assert held().seals[0].commitment == sealed
+
+
+def test_what_is_published_holds_neither_the_list_nor_who_was_drawn_nor_who_did_it(
+    ana: Person,
+) -> None:
+    join_all()
+    done = drawn("25")
+    page, data = (
+        see(None, f"{DESK}published/{YEAR}/"),
+        see(None, f"{DESK}published/{YEAR}/draw.json"),
+    )
+    listed = desk_draw.the_list(done)
+    private = [line.number for line in listed.lines] + [line.token for line in listed.lines]
+    private += ["officer-a", "officer-b", ana.account]
+    for shown in (page.text, data.text):
+        assert not [one for one in private if one in shown]
+    said = data.json()
+    assert (said["list_sha256"], said["size"], said["members"]) == (done.list_hash, 2, 8)
+    first, second = (draw.Seed(one["nonce"], one["words"]) for one in said["seeds"])
+    again = draw.drawn(draw.key(done.terms, first, second), listed.lines, said["size"])
+    assert again[-1].digest == said["limit"]
+
+
+def test_the_list_is_for_the_registrar_who_gives_it_to_the_board(ana: Person) -> None:
+    join_all()
+    done = drawn()
+    registrar = signed(Role.REGISTRAR)
+    assert see(ana, f"{AT}audit/list.txt").status == 403
+    given = see(registrar, f"{AT}audit/list.txt")
+    assert hashlib.sha256(given.content).hexdigest() == done.list_hash
+    assert given.headers["content-disposition"].startswith("attachment")
+    assert "cpd.desk.list.taken" in {one.what for one in audit.trail(f"cpd-desk#{YEAR}")}
+
+
+def test_a_member_sees_their_own_line_only() -> None:
+    join_all()
+    done = drawn("25")
+    chosen = {number for number, _ in desk_draw.drawn_of(done)}
+    for number in MEMBERS:
+        page = see(signed(member=number), f"{DESK}published/{YEAR}/mine/")
+        lines = {line.number: line.token for line in desk_draw.the_list(done).lines}
+        assert lines[number] in page.text.replace("<wbr>", "")
+        others = [token for one, token in lines.items() if one != number]
+        assert not [token for token in others if token in page.text.replace("<wbr>", "")]
+        assert ("You were drawn" in words(page)) is (number in chosen)
+
+
+def test_a_notice_is_printed_posted_and_then_due(ana: Person) -> None:
+    join_all()
+    numbers = noticed("25")
+    contacts.put({"number": n, "address": f"12 Elm Street {CANARY}, Olds, AB"} for n in numbers)
+    page = see(ana, f"{AT}letters/")
+    assert words(page).count(CANARY) == 2
+    pdf = see(ana, f"{AT}letters.pdf")
+    assert pdf.content.startswith(b"%PDF-")
+    assert pdf.headers["content-type"] == "application/pdf"
+    chosen = re.findall(r'name="posted" value="([^"]+)"', page.text)
+    sent = send(ana, f"{AT}posted", posted=chosen, on="2026-11-21", where="within")
+    assert sent.status == 303
+    assert "No notice waits" in words(see(ana, f"{AT}letters/"))
+    assert "to answer by 28 December 2026" in words(see(ana, f"{AT}cases/?state=asked"))
+    assert "Nothing is due" in words(see(ana, f"{DESK}due/"))
+    assert see(ana, f"{AT}cases/{numbers[0]}/letter.pdf").content.startswith(b"%PDF-")
+
+
+def test_what_is_due_today_is_on_its_page(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    join_all()
+    (number,) = noticed("10")
+    fields = {"version": "2", "way": "personal", "on": "2026-11-21"}
+    assert send(ana, f"{AT}cases/{number}/service/", **fields).status == 303
+    monkeypatch.setattr(app, "clock", lambda: NOW + timedelta(days=30))
+    late = signed(Role.CPD_OFFICER)
+    page = see(late, f"{DESK}due/")
+    assert f"/services/cpd/desk/{YEAR}/cases/{number}/" in page.text
+    assert "21 December 2026" in words(page)
+
+
+def test_posting_without_saying_where_the_address_is_is_asked_again(ana: Person) -> None:
+    join_all()
+    (number,) = noticed("10")
+    fields = {"version": "2", "way": "mail", "on": "2026-11-21"}
+    answer = send(ana, f"{AT}cases/{number}/service/", **fields)
+    assert answer.status == 422
+    assert 'href="#field-where"' in answer.text
+    assert desk_cases.case_of(YEAR, number).notices[-1].service is None
+
+
+def test_the_second_of_two_officers_is_told_that_the_audit_changed(ana: Person, bo: Person) -> None:
+    join_all()
+    (number,) = noticed("10")
+    fields = {"version": "2", "way": "personal", "on": "2026-11-21"}
+    assert send(ana, f"{AT}cases/{number}/service/", **fields).status == 303
+    answer = send(bo, f"{AT}cases/{number}/service/", **{**fields, "on": "2026-11-20"})
+    assert answer.status == 409
+    assert "changed meanwhile" in words(answer)
+
+
+def test_a_member_is_found_by_number_and_a_wrong_one_is_told(ana: Person) -> None:
+    join("100001", given="Zoë", family="Łuk")
+    assert see(ana, f"{AT}find?number=+100001+").location == f"{AT}members/100001/"
+    assert "Zoë Łuk" in words(see(ana, f"{AT}members/100001/"))
+    for typed in ("", "1%2F2", "no such"):
+        assert see(ana, f"{AT}find?number={typed}").status == 404
+    assert see(ana, f"{AT}members/424242/").status == 404
+
+
+def test_the_page_of_a_member_says_who_is_subject_and_why(ana: Person) -> None:
+    """CPD-1, CPD-5."""
+    join("100001")
+    enter("100001", "status_changed", "2026-02-01", status="retired", reason="own_request")
+    told = words(see(ana, f"{AT}members/100001/"))
+    assert "Subject No." in told
+    assert "retired" in told
+
+
+# Every form and every address -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_the_fields_of_the_draw_s_forms_are_those_of_their_models(step: str, ana: Person) -> None:
+    join_all()
+    rolled()
+    fixed()
+    page = see(ana, f"{AT}audit/{step}/")
+    assert page.status == 200
+    assert names_on(page) == set(STEPS[step].form.model_fields)
+
+
+@pytest.mark.parametrize("what", ACTS)
+def test_the_fields_of_an_audit_s_forms_are_those_of_their_models(what: str, ana: Person) -> None:
+    join_all()
+    (number,) = noticed("10")
+    page = see(ana, f"{AT}cases/{number}/{what}/")
+    assert page.status == 200
+    assert names_on(page) == set(ACTS[what].form.model_fields)
+
+
+def test_the_fields_of_the_posting_form_are_those_of_its_model(ana: Person) -> None:
+    join_all()
+    noticed("10")
+    assert names_on(see(ana, f"{AT}letters/")) == set(forms.Posted.model_fields)
+
+
+@pytest.mark.parametrize("field", ["state", "members", "by", "account"])
+def test_no_form_takes_a_field_that_it_does_not_ask_for(field: str, ana: Person) -> None:
+    """Threat 11."""
+    join_all()
+    (number,) = noticed("10")
+    for what in ACTS:
+        assert send(ana, f"{AT}cases/{number}/{what}/", version="2", **{field: "x"}).status == 422
+    assert desk_cases.case_of(YEAR, number).version == 2
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{DESK}26/", f"{DESK}abcd/", f"{AT}audit/other/", f"{AT}cases/100001/other/",
+        f"{AT}cases/?state=other", f"{AT}members/?standing=other", f"{AT}cases/999999/",
+        f"{AT}letters.pdf",
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_said_to_be_not_there(path: str, ana: Person) -> None:
+    assert see(ana, path).status == 404
+
+
+def test_a_cursor_of_another_list_is_refused(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "A_PAGE", 3)
+    join_all()
+    rolled()
+    page = see(ana, f"{AT}members/?standing=short")
+    found = re.search(r"after=([\w=-]+)", page.text)
+    assert found is not None
+    assert see(ana, f"{AT}members/?standing=short&after={found.group(1)}").status == 200
+    assert see(ana, f"{AT}members/?standing=declared&after={found.group(1)}").status == 422
+
+
+def test_nobody_but_officers_sees_the_desk() -> None:
+    member = signed(member="100001")
+    for path in (AT, f"{AT}members/", f"{AT}audit/", f"{DESK}due/", f"{AT}letters/"):
+        assert see(None, path).status == 303
+        assert see(member, path).status == 403
+    assert send(member, f"{AT}roll/begin").status == 403
+
+
+# The number of reads ----------------------------------------------------------------------------
+
+PAGES = {
+    "year": AT,
+    "list of members": f"{AT}members/?standing=short",
+    "member": f"{AT}members/100001/",
+    "roll": f"{AT}roll/",
+    "audit": f"{AT}audit/",
+    "list of audits": f"{AT}cases/?state=asked",
+    "one audit": f"{AT}cases/100001/",
+    "letters": f"{AT}letters/",
+    "due": f"{DESK}due/",
+    "published": f"{DESK}published/{YEAR}/",
+}
+
+
+def reads(who: Person, monkeypatch: pytest.MonkeyPatch) -> dict[str, Counter[str]]:
+    made = {}
+    for name, path in PAGES.items():
+        with calls(monkeypatch) as asked:
+            assert see(who, path).status == 200
+        made[name] = Counter(asked)
+    return made
+
+
+def fill(numbers: list[str]) -> None:
+    """Write summaries, audits and figures as the desk keeps them, in batches."""
+    with CpdRow.batch_write() as batch:
+        for number in numbers:
+            summary = Year(year=YEAR, standing=Standing.SHORT, under_audit=True, version=1)
+            case = AuditCase(
+                year=YEAR, member=number, state=AuditState.ASKED, selected_on=NOW.date(), place=1
+            )
+            for change in (store.put_year(number, summary, None)[0], store.put_audit(case, None)):
+                batch.save(change.row)
+        for shard in range(FIGURE_SHARDS):
+            row = CpdRow(tables.desk(YEAR), tables.figures_part(shard))
+            row.short = row.under_audit = len(numbers) // FIGURE_SHARDS
+            batch.save(row)
+
+
+def test_every_page_asks_the_database_equally_often_however_many_members_there_are(
+    ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join_all()
+    noticed("100")
+    few = reads(ana, monkeypatch)
+    fill([str(number) for number in range(200_000, 201_600)])
+    many = reads(ana, monkeypatch)
+    assert many == few
+    assert not [name for name, asked in many.items() if asked["Scan"]]
+    most = {name: sum(asked.values()) for name, asked in many.items()}
+    assert max(most.values()) <= 9
+    assert most["year"] == 5  # the session, the account, and three of its own
+    assert most["published"] == 3
+
+
+# What must not leave ------------------------------------------------------------------------------
+
+
+def test_no_log_line_holds_what_anybody_typed_or_an_address(
+    ana: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    join_all()
+    (number,) = noticed("10")
+    contacts.put([{"number": number, "address": f"1 {CANARY} Street, Olds, AB"}])
+    caplog.set_level("DEBUG")
+    see(ana, f"{AT}letters/")
+    see(ana, f"{AT}letters.pdf")
+    for what in ACTS:
+        said = {"words": CANARY, "on": CANARY, "to": CANARY, "way": CANARY, "outcome": CANARY}
+        send(ana, f"{AT}cases/{number}/{what}/", version="2", **said)
+    fields = {"words": f"{CANARY} {CANARY} words", "nonce": CANARY}
+    send(ana, f"{AT}audit/open/", **fields)
+    ours = [r for r in caplog.records if r.name.startswith(("signet", "lambdas"))]
+    assert ours
+    assert CANARY not in "".join(json.dumps(vars(r), default=str) for r in ours)
+
+
+def test_every_page_with_a_form_carries_its_own_act(ana: Person) -> None:
+    join_all()
+    rolled()
+    pages = [see(ana, f"{AT}roll/") for _ in range(2)]
+    acts = {offered(page, "act") for page in pages}
+    assert len(acts) == 2
+
+
+def test_the_words_of_standings_are_all_there() -> None:
+    assert set(year_routes.STANDINGS) == set(Standing)

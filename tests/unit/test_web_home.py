@@ -1,0 +1,48 @@
+"""The index of the services: what somebody finds there, and what is at no other address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from lambdas.home import app, groups
+from signet.accounts.model import Principal, Role
+from tests.events import ask, get
+from tests.example_service import environment
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with environment(tmp_path_factory.mktemp("services")):
+        yield
+
+
+def somebody(*roles: Role) -> Principal:
+    return Principal("a", "ada@example.ca", None, frozenset(roles), "s")
+
+
+def paths(me: Principal | None) -> set[str]:
+    return {path for _, services in groups(me) for _, path, _ in services}
+
+
+def test_a_visitor_sees_what_members_have_and_how_to_sign_in() -> None:
+    answer = ask(app, get("/services/"))
+    assert answer.status == 200
+    assert 'href="/services/cpd/"' in answer.text
+    assert 'class="button" href="/services/account/sign-in?return=/services/"' in answer.text
+    assert "/services/admin" not in answer.text
+
+
+def test_staff_find_their_own_services_and_no_others() -> None:
+    assert "/services/cpd/desk/" not in paths(somebody(Role.MEMBER))
+    assert "/services/cpd/desk/" in paths(somebody(Role.CPD_OFFICER))
+    assert "/services/admin/roles" not in paths(somebody(Role.CPD_OFFICER))
+    assert "/services/admin/roles" in paths(somebody(Role.ADMINISTRATOR))
+
+
+def test_an_address_that_no_function_serves_is_told_on_a_page_of_the_site() -> None:
+    answer = ask(app, get("/services/nothing/like/it"))
+    assert answer.status == 404
+    assert "There is nothing here" in answer.text
+    assert 'href="/services/"' in answer.text
