@@ -6,6 +6,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 PY := .venv/bin/python
+AWS := .venv-aws/bin/python
 PORT ?= 8000
 # Two workers: the suite is to pass on small machines.
 WORKERS ?= 2
@@ -15,7 +16,8 @@ CODE := $(foreach part,build.py signet lambdas infra tests,\
 SUITES := $(wildcard tests/unit tests/service tests/infra tests/faults tests/browser)
 GROUPS_OF_LOCKS := setup runtime build local test check
 
-.PHONY: help setup lock demo db build clean-demo test check format browser bench clean
+.PHONY: help setup lock demo db build bundle clean-demo test check format browser bench clean \
+    setup-aws synth test-aws deploy rehearse
 
 help: ## List what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,13 +28,18 @@ setup: ## Install everything into .venv and node_modules (costs nothing the seco
 demo: setup ## Sample register on http://127.0.0.1:8000 (PORT=, MEMBERS=, PERMITS=, SEED=)
 	@exec $(PY) -m infra.local.demo --port $(PORT) \
 	    $(if $(MEMBERS),--members $(MEMBERS)) $(if $(PERMITS),--permits $(PERMITS)) \
-	    $(if $(SEED),--seed $(SEED)) $(if $(DB_PORT),--database-port $(DB_PORT))
+	    $(if $(SEED),--seed $(SEED)) $(if $(DB_PORT),--database-port $(DB_PORT)) \
+	    $(if $(EMULATOR_PORT),--emulator-port $(EMULATOR_PORT))
 
 db: setup ## Run just the database, with its data on disk, until Ctrl-C (DB_PORT=)
 	@exec $(PY) -m infra.local.dynamodb $(if $(DB_PORT),--port $(DB_PORT))
 
 build: setup ## Build the site again from the running database (make demo or make db)
 	@$(PY) build.py --source dynamodb --out var/site
+
+bundle: setup ## Make the bundle of the functions, dist/bundle.zip (PYTHON_MINOR=, ARCH=)
+	@$(PY) -m infra.bundle $(if $(PYTHON_MINOR),--python $(PYTHON_MINOR)) \
+	    $(if $(ARCH),--architecture $(ARCH))
 
 clean-demo: setup ## Remove the demonstration's records and site
 	@$(PY) -m infra.local.demo --clean
@@ -67,9 +74,32 @@ lock: setup ## Renew the locks (requirements/*.txt, package-lock.json) with the 
 	    constraints+=(--constraint requirements/$$group.txt); \
 	    echo "requirements/$$group.txt"; \
 	done
+	@# The emulator has an environment of its own: nothing else has to agree with it.
+	@env -u UV_FIND_LINKS -u UV_CONSTRAINT -u UV_OVERRIDE .venv/bin/uv pip compile \
+	    --quiet --no-config --upgrade --universal --python-version 3.11 --generate-hashes \
+	    --no-header --no-emit-index-url --no-emit-find-links \
+	    requirements/emulator.in --output-file requirements/emulator.txt
 	@$(PY) -m infra.local.npm install --package-lock-only --ignore-scripts --loglevel=error
 
+setup-aws: setup ## Install what deploying needs into .venv-aws (about half a gigabyte)
+	@infra/aws/setup.sh
+
+synth: setup-aws ## Make the CloudFormation templates of a stage (STAGE=)
+	@cd infra/aws && PYTHONPATH=$(CURDIR) ../../$(AWS) -m infra.aws.node cdk synth --quiet \
+	    --context stage=$(STAGE)
+
+test-aws: setup-aws ## Check the CDK app and what it makes
+	.venv/bin/mypy --python-executable $(AWS) \
+	    $(wildcard infra/aws/*.py infra/aws/*/*.py tests/aws/*.py)
+	$(AWS) -m pytest --confcutdir=tests/aws tests/aws
+
+deploy: setup-aws ## Deploy a stage to AWS (STAGE=)
+	@$(AWS) -m infra.aws.deploy $(STAGE)
+
+rehearse: setup-aws ## Deploy to an emulator on this machine, and use what was deployed
+	@$(PY) -m infra.bundle && $(AWS) -m infra.aws.rehearse
+
 clean: ## Remove what was installed and cached; the demonstration's records stay
-	rm -rf .venv node_modules dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache \
-	    .ruff_cache var/browser
+	rm -rf .venv .venv-emulator .venv-aws node_modules dist .hypothesis .import_linter_cache \
+	    .mypy_cache .pytest_cache .ruff_cache var/browser
 	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +

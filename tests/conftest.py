@@ -5,8 +5,9 @@ import os
 from hypothesis import settings
 
 from tests.local_database import dynamodb, empty_database
+from tests.service_world import emulator, world
 
-__all__ = ["dynamodb", "empty_database"]
+__all__ = ["dynamodb", "empty_database", "emulator", "world"]
 
 # A busy machine is no fault of the code's: no example fails for having taken long. On a developer's
 # machine new examples are tried each time; continuous integration answers the same each time.

@@ -1,4 +1,4 @@
-"""The demonstration, `make demo`: a database, sample records, the nightly build and a web server.
+"""The demonstration, `make demo`: the parts, sample records, the nightly build and the services.
 
 What it makes is kept under `var/`; a second run starts from there.
 """
@@ -10,48 +10,29 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from infra.local import dynamodb, gateway, guarded, ports, tables, tour
+from infra.local import (
+    dynamodb,
+    functions,
+    gateway,
+    guarded,
+    mailbox,
+    parts,
+    people,
+    ports,
+    streams,
+    tables,
+    tour,
+)
 from infra.local.errors import StepFailed
 from infra.local.interrupts import quiet_exit
+from infra.local.parts import Place
 from infra.local.sample import Sample
 
 DEFAULT_PORT = 8000
 NOTICE = "Demonstration: these people and companies are made up."
-
-
-@dataclass(frozen=True)
-class Place:
-    """The folder that keeps what the demonstration makes, and what is where in it."""
-
-    folder: Path
-
-    @property
-    def database(self) -> Path:
-        """The database's files."""
-        return self.folder / "dynamodb"
-
-    @property
-    def records(self) -> Path:
-        """The generated records, in the exchange format."""
-        return self.folder / "demo-records"
-
-    @property
-    def site(self) -> Path:
-        """The built site, which is served."""
-        return self.folder / "site"
-
-    @property
-    def sample(self) -> Path:
-        """What was put into the register."""
-        return self.folder / "demo.json"
-
-    @property
-    def environment(self) -> Path:
-        """Where the database is, while it runs."""
-        return self.folder / dynamodb.ENVIRONMENT_FILE.name
 
 
 @contextmanager
@@ -94,6 +75,7 @@ def _fill(place: Place, endpoint: str, wanted: Sample, variables: Mapping[str, s
     if held and not held.imported:
         print("The last run was cut short while importing its sample records: doing that anew.")
         tables.drop(endpoint)
+        place.people.unlink(missing_ok=True)
     elif not tables.are_empty(endpoint):
         print("The register has records: they are kept as they are.")
         return
@@ -110,39 +92,60 @@ def demonstrate(place: Place, options: argparse.Namespace) -> None:
     with ExitStack() as held:
         taken = held.enter_context(ports.reserve(options.port, remedy=remedy))
         address = f"http://{ports.LOOPBACK}:{taken.getsockname()[1]}"
-        with step("Starting DynamoDB Local"):
-            running = dynamodb.running(place.database, port=options.database_port)
-            endpoint = held.enter_context(running).endpoint
-        # The pages carry the site's own address and a notice: a build by hand needs them too.
-        settings = {"SIGNET_SITE_URL": address, "SIGNET_NOTICE": NOTICE}
-        announced = dynamodb.announced(endpoint, settings, place.environment)
-        _prepare(place, endpoint, options, held.enter_context(announced))
-        ready = f"\nReady in {time.monotonic() - started:.1f} s: {address}/\n\n"
-        gateway.serve(place.site, taken, ready + tour.where_to_look(place.site, address))
+        with step("Starting the database, the emulator of AWS and the mailbox"):
+            # The pages carry a notice: a build by hand needs it too.
+            running = parts.running(
+                place,
+                address,
+                {"SIGNET_NOTICE": NOTICE},
+                database_port=options.database_port,
+                emulator_port=options.emulator_port,
+            )
+            there = held.enter_context(running)
+        # What runs in this process, the functions above all, finds the parts as commands do.
+        os.environ.update(there.variables)
+        _fill(place, there.database, _wanted(place, options), there.variables)
+        tables.create()
+        # From here on changes are heard; what was before them is in the site that is built next.
+        heard = streams.pollers(there.database)
+        _build(place, there.variables)
+        known = people.settle(place.people, place.site)
+        there.add_users([person.user for person in known])
+        held.enter_context(streams.polled(heard))
+        held.enter_context(streams.scheduled(streams.SCHEDULED))
+        ready = f"\nReady in {time.monotonic() - started:.1f} s: {address}/\n"
+        told = (ready, people.told(known, address), "", tour.where_to_look(place.site, address))
+        behind = [*mailbox.Pages(there.mailbox).routes(), functions.mount()]
+        gateway.serve(place.site, taken, "\n".join(told), behind)
 
 
-def _prepare(
-    place: Place, endpoint: str, options: argparse.Namespace, variables: Mapping[str, str]
-) -> None:
+def _wanted(place: Place, options: argparse.Namespace) -> Sample:
     held = Sample.read(place.sample)
     asked = (options.members, options.permits, options.seed)
     if held and held.imported and (note := held.difference(*asked)):
         print(note)
-    _fill(place, endpoint, Sample.wanted(*asked), variables)
-    build = ("build.py", "--source", "dynamodb", "--out", place.site)
+    return Sample.wanted(*asked)
+
+
+def _build(place: Place, variables: Mapping[str, str]) -> None:
+    signet = Path(sys.executable).with_name("signet")
     with step("Building the site"):
+        _run(signet, "shell", "--out", place.shell, variables=variables)
+        build = ("build.py", "--source", "dynamodb", "--out", place.site)
         _run(sys.executable, *build, variables=variables)
 
 
 def clean(place: Place) -> None:
-    """Remove the demonstration's database, records and site.
+    """Remove the demonstration's records, people, mail and site.
 
     Raises DataInUse while the database runs.
     """
     with dynamodb.sole_use(place.database):
-        for folder in (place.records, *place.folder.glob("site*"), place.database):
+        kept = (place.records, place.database, place.emulator, place.mail)
+        for folder in (*kept, *place.folder.glob("site*")):
             shutil.rmtree(folder, ignore_errors=True)
-        place.sample.unlink(missing_ok=True)
+        for file in (place.sample, place.people, place.shell, place.address_key):
+            file.unlink(missing_ok=True)
     print("The demonstration's records and site are gone; make demo starts anew.")
 
 
@@ -150,6 +153,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="of the site")
     parser.add_argument("--database-port", type=int, help="default: a free one")
+    parser.add_argument("--emulator-port", type=int, help="default: a free one")
     for name in ("members", "permits", "seed"):
         parser.add_argument(f"--{name}", type=int)
     parser.add_argument("--keep-in", type=Path, default=dynamodb.ROOT / "var", metavar="FOLDER")

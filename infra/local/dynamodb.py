@@ -5,48 +5,27 @@
 
 import argparse
 import fcntl
-import http.client
-import os
 import subprocess
-import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from infra.local import guarded, ports
 from infra.local.errors import DatabaseFailed, DataInUse, MissingPart
 from infra.local.interrupts import quiet_exit
+from infra.local.server import READY_SECONDS, Kind, Process, Server, launched, says_ok
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "var" / "dynamodb"
 ENVIRONMENT_FILE = ROOT / "var" / "local.env"
 REGION = "ca-central-1"
-READY_SECONDS = 60.0
-POLL_SECONDS = 0.05
-ANSWER_SECONDS = 5.0
-LOG_TAIL = 2000
-
-
-@dataclass(frozen=True)
-class Database:
-    """A running DynamoDB Local: where it answers, and the guard that holds it."""
-
-    port: int
-    process: "subprocess.Popen[bytes]"
-
-    @property
-    def endpoint(self) -> str:
-        """The URL that clients are given."""
-        return f"http://{ports.LOOPBACK}:{self.port}"
 
 
 @contextmanager
 def running(
     data: Path | None = None, *, port: int | None = None, deadline: float = READY_SECONDS
-) -> Iterator[Database]:
+) -> Iterator[Server]:
     """Run DynamoDB Local until the block ends or this process does, however it ends.
 
     `data` is the folder that keeps the tables; without it they live in memory. Without `port` a
@@ -71,28 +50,24 @@ def launch(
     lifeline: int = subprocess.PIPE,
     keep_open: Sequence[int] = (),
     deadline: float = READY_SECONDS,
-) -> Database:
+) -> Server:
     """Start DynamoDB Local and return once it answers; `running` is the everyday way.
 
     It ends when the write end of `lifeline` is closed (by default a pipe of this process alone).
     With `separate` each access key has tables of its own. Raises MissingPart or DatabaseFailed.
     """
     chosen = port or ports.free_port()
-    with tempfile.TemporaryFile() as log:
-        process = guarded.start(
+
+    def start(log: IO[bytes]) -> Process:
+        return guarded.start(
             _command(chosen, data, separate=separate),
             folder=_jar().parent,
             output=log,
             keep_open=keep_open,
             lifeline=lifeline,
         )
-        database = Database(chosen, process)
-        try:
-            _wait_until_ready(database, log, deadline)
-        except BaseException:
-            guarded.stop(process)
-            raise
-    return database
+
+    return launched(DYNAMODB_LOCAL, chosen, start, deadline)
 
 
 def environment(endpoint: str) -> dict[str, str]:
@@ -105,6 +80,16 @@ def environment(endpoint: str) -> dict[str, str]:
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
+    }
+
+
+def credentials() -> dict[str, Any]:
+    """Return what a client made by hand is told instead, for services that run here."""
+    known = environment("")
+    return {
+        "region_name": known["AWS_REGION"],
+        "aws_access_key_id": known["AWS_ACCESS_KEY_ID"],
+        "aws_secret_access_key": known["AWS_SECRET_ACCESS_KEY"],
     }
 
 
@@ -180,45 +165,21 @@ def _jar() -> Path:
     return jars[-1]
 
 
-def _wait_until_ready(database: Database, log: IO[bytes], deadline: float) -> None:
-    last = time.monotonic() + deadline
-    while not _answers(database.port):
-        try:
-            database.process.wait(POLL_SECONDS)
-        except subprocess.TimeoutExpired:
-            if time.monotonic() < last:
-                continue
-            message = f"DynamoDB Local didn't answer within {deadline:g} s\n{_tail(log)}"
-            raise DatabaseFailed(message) from None
-        message = f"DynamoDB Local ended while starting\n{_tail(log)}"
-        raise DatabaseFailed(message)
-
-
 def _answers(port: int) -> bool:
     """Tell whether the tables can be listed: a port that is open may not serve yet."""
-    connection = http.client.HTTPConnection(ports.LOOPBACK, port, timeout=ANSWER_SECONDS)
     credential = f"Credential=local/20000101/{REGION}/dynamodb/aws4_request"
     headers = {
         "X-Amz-Target": "DynamoDB_20120810.ListTables",
         "Content-Type": "application/x-amz-json-1.0",
         "Authorization": f"AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0",
     }
-    try:
-        connection.request("POST", "/", body="{}", headers=headers)
-        return connection.getresponse().status == http.client.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+    return says_ok(port, "POST", "/", "{}", headers)
 
 
-def _tail(log: IO[bytes]) -> str:
-    size = log.seek(0, os.SEEK_END)
-    log.seek(max(0, size - LOG_TAIL))
-    return log.read().decode(errors="replace").strip()
+DYNAMODB_LOCAL = Kind("DynamoDB Local", _answers, DatabaseFailed)
 
 
-def _wait_for_its_end(database: Database) -> None:
+def _wait_for_its_end(database: Server) -> None:
     database.process.wait()
     message = "DynamoDB Local has ended by itself"
     raise DatabaseFailed(message)

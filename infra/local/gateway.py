@@ -1,15 +1,16 @@
 """Serves the built site on this machine as the web server of the public site would.
 
+Behind it the demonstration puts the functions (`/services/`) and its mailbox.
+
 `python -m infra.local.gateway FOLDER` serves a folder; the demonstration uses `serve`.
 """
 
 import argparse
 import os
-import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
@@ -18,57 +19,21 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import FileResponse, Response
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infra.local import ports
 from infra.local.errors import LocalError
 from infra.local.interrupts import quiet_exit
+from signet.publish import served
+from signet.web.headers import SECURITY_HEADERS
 
-# The machine's own table of types differs from one system to the next; these don't.
-CONTENT_TYPES = {
-    ".atom": "application/atom+xml",
-    ".css": "text/css",
-    ".csv": "text/csv",
-    ".html": "text/html",
-    ".ico": "image/x-icon",
-    ".js": "text/javascript",
-    ".json": "application/json",
-    ".jsonl": "application/jsonl",
-    ".map": "application/json",
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain",
-    ".webmanifest": "application/manifest+json",
-    ".woff": "font/woff",
-    ".woff2": "font/woff2",
-    ".xml": "application/xml",
-}
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
 # Said of small and unchanged files too, which the compression passes over.
 EVERY_ANSWER = SECURITY_HEADERS | {"Vary": "Accept-Encoding"}
 REVALIDATE = "max-age=0, must-revalidate"
-IMMUTABLE = "max-age=31536000, immutable"
-# Look-up shards have short hashes, so that the list of them stays small: a day is what one that
-# happened to keep its hash while it changed could mislead for.
-A_DAY = "max-age=86400"
-HASHED_ASSET = re.compile(r"/assets/(?:.*/)?[^/]*[.\-_][0-9a-f]{8,}\.[^/]*")
-LOOKUP_SHARD = re.compile(r"/register/lookup/[^/]+\.[a-z2-7]{5}\.json")
 # No file can be inside a file.
 NOWHERE = "404.html/nowhere"
-OPEN_DATA_FOLDER = "/register/"
-OPEN_DATA_SUFFIXES = {".atom", ".csv", ".json", ".jsonl"}
 KEEP_ALIVE_SECONDS = 5
 SHUTDOWN_SECONDS = 2
 
@@ -98,7 +63,7 @@ class SiteFiles(StaticFiles):
             response = await super().get_response(NOWHERE, scope)
         if isinstance(response, FileResponse):
             # The page of errors comes here without passing through file_response.
-            response.headers["Content-Type"] = _content_type(response.path)
+            response.headers["Content-Type"] = served.content_type(str(response.path))
         response.headers.update(_headers(scope["path"], response.status_code))
         return response
 
@@ -117,22 +82,12 @@ class SiteFiles(StaticFiles):
         return NotModifiedResponse(response.headers) if unchanged else response
 
 
-def _content_type(file: str | os.PathLike[str]) -> str:
-    kind = CONTENT_TYPES.get(Path(file).suffix.lower(), "application/octet-stream")
-    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
-
-
-def _caching(address: str) -> str:
-    if HASHED_ASSET.fullmatch(address):
-        return IMMUTABLE
-    return A_DAY if LOOKUP_SHARD.fullmatch(address) else REVALIDATE
-
-
 def _headers(address: str, status: int) -> Mapping[str, str]:
-    found = status < HTTPStatus.BAD_REQUEST
-    headers = {"Cache-Control": _caching(address) if found else REVALIDATE}
-    suffix = PurePosixPath(address).suffix
-    if address.startswith(OPEN_DATA_FOLDER) and suffix in OPEN_DATA_SUFFIXES:
+    path, found = address.removeprefix("/"), status < HTTPStatus.BAD_REQUEST
+    # Nothing stands between this server and browsers that could answer for it.
+    lasting = found and served.is_hashed(path)
+    headers = {"Cache-Control": served.IMMUTABLE if lasting else REVALIDATE}
+    if served.is_open_data(path):
         headers["Access-Control-Allow-Origin"] = "*"
     return headers
 
@@ -148,34 +103,41 @@ class CommonHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(EVERY_ANSWER)
+                headers = MutableHeaders(scope=message)
+                for name, value in EVERY_ANSWER.items():
+                    # A function's own policy may be another: where its forms may lead, for one.
+                    headers.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
 
 
-def application(site: Path) -> Starlette:
-    """Return the ASGI application that serves a built site's folder."""
+def application(site: Path, before: Sequence[BaseRoute] = ()) -> Starlette:
+    """Return the ASGI application that serves a built site's folder.
+
+    `before` are routes that come before the files.
+    """
+    # Answers of functions aren't compressed: they hold secrets beside what visitors choose.
+    files = Middleware(GZipMiddleware, compresslevel=6)
     return Starlette(
-        routes=[Mount("/", SiteFiles(site))],
-        middleware=[
-            Middleware(CommonHeaders),
-            Middleware(GZipMiddleware, compresslevel=6),
-        ],
+        routes=[*before, Mount("/", SiteFiles(site), middleware=[files])],
+        middleware=[Middleware(CommonHeaders)],
     )
 
 
-def serve(site: Path, taken: socket.socket, greeting: str) -> None:
+def serve(
+    site: Path, taken: socket.socket, greeting: str, before: Sequence[BaseRoute] = ()
+) -> None:
     """Serve a folder on a socket from `ports.reserve` until interrupted.
 
-    Prints `greeting` once connections are taken. Raises KeyboardInterrupt after an orderly end,
-    as Ctrl-C does elsewhere.
+    `before` are routes that come before the files. Prints `greeting` once connections are taken.
+    Raises KeyboardInterrupt after an orderly end, as Ctrl-C does elsewhere.
     """
     # Connections made from here on wait for the server, so the address can be told already.
     taken.listen()
     print(greeting, flush=True)
     settings = uvicorn.Config(
-        application(site),
+        application(site, before),
         log_level="warning",
         access_log=False,
         server_header=False,

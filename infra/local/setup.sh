@@ -1,15 +1,21 @@
 #!/usr/bin/env bash
-# Installs everything the project needs into .venv and node_modules, from hashed locks alone.
+# Installs everything the project needs into .venv, .venv-emulator and node_modules, from hashed
+# locks alone.
 # Assumes Python 3.11 or later with venv, git and a network; costs nothing when nothing changed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 STAMP=.venv/signet-setup
-LOCKS=(requirements/*.txt)
+# The emulator of AWS stays apart from what the product is built and tested with.
+EMULATOR=requirements/emulator.txt
+LOCKS=()
+for lock in requirements/*.txt; do
+    [[ $lock == "$EMULATOR" ]] || LOCKS+=("$lock")
+done
 
 # What is installed depends on these and on where the folder is: an environment can't be moved.
 fingerprint() {
-    { pwd; cat "${LOCKS[@]}" package-lock.json pyproject.toml infra/local/setup.sh; } |
+    { pwd; cat "${LOCKS[@]}" "$EMULATOR" package-lock.json pyproject.toml infra/local/setup.sh; } |
         git hash-object --stdin
 }
 
@@ -52,6 +58,13 @@ install_python_parts() {
         --no-build-isolation --editable .
 }
 
+install_emulator() {
+    echo "setup: installing the emulator of AWS"
+    usable .venv-emulator/bin/python || .venv/bin/python -m venv --clear --without-pip .venv-emulator
+    .venv/bin/uv pip sync --quiet --no-config --python .venv-emulator/bin/python --require-hashes \
+        --compile-bytecode "$EMULATOR"
+}
+
 install_npm_parts() {
     echo "setup: installing the npm parts"
     # Always the locked Node, whether or not the machine has one: one path, tested everywhere.
@@ -59,12 +72,14 @@ install_npm_parts() {
 }
 
 wanted=$(fingerprint)
-if [[ -f $STAMP && $(<"$STAMP") == "$wanted" && -d node_modules ]] && usable .venv/bin/python; then
+if [[ -f $STAMP && $(<"$STAMP") == "$wanted" && -d node_modules &&
+    -x .venv-emulator/bin/ministack ]] && usable .venv/bin/python; then
     exit 0
 fi
 rm -f "$STAMP"
 make_environment
 install_python_parts
+install_emulator
 install_npm_parts
 echo "$wanted" >"$STAMP"
 echo "setup: done"

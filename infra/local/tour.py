@@ -6,6 +6,9 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from signet import policy as policies
 
 # The first records show what there is; reading all of a large register would take as long as
 # building it.
@@ -25,11 +28,14 @@ def where_to_look(site: Path, address: str) -> str:
         _line("the front page, with the look-up", f"{address}/"),
         *(_line(what, f"{address}/register/{path}/") for what, path in _examples(site)),
         *(_line(what, f"{address}/register/{path}") for what, path in _lists(site)),
+        _line("the services, once signed in", f"{address}/services/"),
+        _line("the mail that they sent", f"{address}/mailbox/"),
         "",
         "Try, in another terminal",
         *_commands(site),
         "",
-        "Ctrl-C ends it all and keeps the records.",
+        "A suspension is on the member's page within seconds. Ctrl-C ends it all and keeps the "
+        "records.",
     ]
     return "\n".join(lines)
 
@@ -44,6 +50,11 @@ def _records(site: Path, kind: str) -> Iterator[tuple[str, Record]]:
     for number in islice(numbers, RECORDS_READ):
         for file in sorted((folder / number).glob("*.json")):
             yield number, json.loads(file.read_text(encoding="utf-8"))
+
+
+def practising(site: Path) -> Iterator[str]:
+    """The numbers of members who may practise, of those among the first records."""
+    return (number for number, record in _records(site, "members") if _may_practise(record))
 
 
 def _first(
@@ -89,7 +100,8 @@ def _lists(site: Path) -> Iterator[tuple[str, str]]:
 def _commands(site: Path) -> Iterator[str]:
     if number := _first(site, "members", _may_practise):
         yield f"  .venv/bin/signet enter member {number} suspension --reason fees \\"
-        today = datetime.now().astimezone().date()
+        # The regulator's day: where it is behind ours, today's suspension would be tomorrow's.
+        today = datetime.now(ZoneInfo(policies.load().regulator.time_zone)).date()
         yield f"      --effective-on {today} --authority 'Council resolution 2026-7'"
     yield _line("make build", "builds the site again, with what was entered")
     yield _line(".venv/bin/signet --help", "tells the rest")

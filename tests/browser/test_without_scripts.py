@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from signet.publish.verify import SERVICES
 from tests.browser import kinds
 from tests.browser.kinds import member, permit
 from tests.browser.visiting import WIDE, Visitor, address_of
@@ -70,6 +71,8 @@ def test_every_entry_of_the_navigation_leads_somewhere_and_is_marked_there(plain
     entries = plain.get_by_role("navigation", name="Main").get_by_role("link")
     for place in range(entries.count()):
         name = entries.nth(place).inner_text()
+        if (entries.nth(place).get_attribute("href") or "").startswith(SERVICES):
+            continue  # answered by functions, which aren't running here
         entries.nth(place).click()
         plain.wait_for_load_state()
         assert address_of(plain) != "/"

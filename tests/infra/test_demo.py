@@ -78,12 +78,18 @@ def test_it_shows_a_register_ends_quietly_and_the_next_run_keeps_the_records(
     shown = re.findall(r"http://127\.0\.0\.1:\d+/\S*", told)
     assert any("/register/members/" in url for url in shown), told
     assert any("/register/permits/" in url for url in shown), told
-    assert {url: status(url) for url in shown} == dict.fromkeys(shown, 200)
+    expected = dict.fromkeys(shown, 200)
+    expected[next(url for url in shown if url.endswith("/services/account/"))] = 303
+    assert {url: status(url) for url in shown} == expected
+    staff = ("officer.one@example.org", "registrar@example.org", "administrator@example.org")
+    assert all(email in told for email in staff), told
+    members = re.findall(r"member \d+", told)
     environment = (tmp_path / "local.env").read_text()
     assert stop(first) == ""
     assert not (tmp_path / "local.env").exists()
-    port = int(re.search(r"DYNAMODB=http://127\.0\.0\.1:(\d+)", environment)[1])  # type: ignore[index]
-    ports.check_free(port, remedy="the first run's database should have ended")
+    for part in ("DYNAMODB=http://127.0.0.1", "S3=http://127.0.0.1", "SMTP=127.0.0.1"):
+        port = int(re.search(rf"{part}:(\d+)", environment)[1])  # type: ignore[index]
+        ports.check_free(port, remedy="the first run's parts should have ended")
 
     second = demo("--port", "0", "--members", "70")
     told = read_until(second, "Ctrl-C ends it all")
@@ -91,6 +97,7 @@ def test_it_shows_a_register_ends_quietly_and_the_next_run_keeps_the_records(
     assert "make clean-demo" in told
     assert "they are kept" in told
     assert "Generating" not in told
+    assert re.findall(r"member \d+", told) == members, "the same people can sign in"
     stop(second, signal.SIGTERM)
 
     cleaned = demo("--clean")

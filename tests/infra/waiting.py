@@ -16,3 +16,10 @@ def eventually(condition: Callable[[], bool], seconds: float = 20) -> bool:
             return False
         pause.wait(POLL_SECONDS)
     return True
+
+
+def drain(poll: Callable[[], int]) -> None:
+    """Read a stream to its end: the database gives empty pages on the way."""
+    empty = 0
+    while empty < 3:
+        empty = 0 if poll() else empty + 1

@@ -1,0 +1,73 @@
+"""`python -m infra.bundle`: make the bundle of the functions, without Docker."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from infra.bundle import archive, contents, wheels
+from infra.bundle.settings import ARCHITECTURES, HOST_MINOR, BundleError, Target
+from infra.local.dynamodb import ROOT
+from signet.publish.shell import ShellError
+
+OUT = ROOT / "dist" / "bundle.zip"
+# Two compiled modules, cryptography and pydantic_core, are half of it.
+MOST_BYTES = 13_500_000
+EXIT_FAILED = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make a bundle; gives the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        target = Target(options.python, options.architecture)
+        digest = bundle(target, options.out, os.environ.get("SIGNET_NOTICE", ""))
+    except (BundleError, ShellError) as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_FAILED
+    size = options.out.stat().st_size
+    sys.stdout.write(f"{options.out}: {size / 1_000_000:.2f} MB, SHA-256 {digest}\n")
+    if size > MOST_BYTES:
+        sys.stderr.write(f"that is more than {MOST_BYTES / 1_000_000:.1f} MB\n")
+        return EXIT_FAILED
+    return 0
+
+
+def bundle(target: Target, out: Path, notice: str = "") -> str:
+    """Make the bundle of all functions at `out`; gives its SHA-256.
+
+    The same code, lock and notice give the same bytes. Raises BundleError or ShellError.
+    """
+    with tempfile.TemporaryDirectory(prefix="signet-bundle-") as made:
+        folder = Path(made) / "bundle"
+        folder.mkdir()
+        wheels.install(target, folder)
+        contents.copy_own(folder)
+        contents.make_shells(folder, notice)
+        contents.compile_all(target, folder)
+        return archive.write(folder, out)
+
+
+def _parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        prog="bundle",
+        description="Make the one file that all functions on AWS consist of. SIGNET_NOTICE is a "
+        "line for the head of every page.",
+    )
+    made.add_argument("--out", type=Path, default=OUT, help="default: %(default)s")
+    made.add_argument(
+        "--python",
+        default=HOST_MINOR,
+        metavar="MINOR",
+        help="the runtime's Python; bytecode goes in when it is this one's (%(default)s)",
+    )
+    made.add_argument("--architecture", choices=sorted(ARCHITECTURES), default="x86_64")
+    return made
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,69 @@
+"""What goes into a bundle of our own: code, templates, policy, and the shell made beforehand."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from infra.bundle.settings import BundleError, Target
+from infra.local.dynamodb import ROOT
+from signet import policy as policies
+from signet.cli.shell import for_services
+from signet.publish import kept_shell, shell
+from signet.publish.site import Site
+
+# The command line and the demonstration are for people at a terminal.
+NOT_FOR_FUNCTIONS = ("signet/cli", "signet/demo")
+PARTS = ("signet", "lambdas", "site/pages", "site/theme", "site/services", "site/assets")
+# Where Lambda unpacks it: what tracebacks name.
+UNPACKED = "/var/task"
+# Letters alone need them.
+_RARELY_USED = "/(fontTools|fpdf|defusedxml)/"
+
+
+def copy_own(folder: Path) -> None:
+    """Copy the code of the functions and what it reads."""
+    for part in PARTS:
+        shutil.copytree(
+            ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", ".*")
+        )
+    for part in NOT_FOR_FUNCTIONS:
+        shutil.rmtree(folder / part)
+
+
+def make_shells(folder: Path, notice: str) -> None:
+    """Make what MkDocs makes, so that it needn't be there: for publishing and for the services.
+
+    `notice` is the line at the head of every page.
+    """
+    made = shell.build(policies.load(), Site(kept_shell.STAND_IN, notice))
+    if kept_shell.STAND_IN in made.template:
+        raise BundleError("the services' shell would hold the site's address, not known by now")
+    kept_shell.keep(made, folder / kept_shell.FOLDER.relative_to(ROOT))
+    services = folder / "var" / "shell.html"
+    services.write_text(for_services(made.template), encoding="utf-8")
+
+
+def compile_all(target: Target, folder: Path) -> None:
+    """Put bytecode in the place of source, where the target's Python is the one that runs this.
+
+    It is trusted as it is: a bundle has no source to compare it with. For another Python the
+    source stays, and what is rarely used stays source in any case, being half the size.
+    """
+    if not target.takes_bytecode:
+        return
+    command = [
+        *(sys.executable, "-m", "compileall", "-q", "-b", "-j", "1"),
+        *("--invalidation-mode", "unchecked-hash", "-s", str(folder), "-p", UNPACKED),
+        *("-x", _RARELY_USED, str(folder)),
+    ]
+    # The order of a set's elements would be another each time.
+    settings = {**os.environ, "PYTHONHASHSEED": "0"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=settings)
+    if done.returncode:
+        raise BundleError(f"the bundle can't be compiled:\n{done.stdout.strip()}")
+    for compiled in folder.rglob("*.pyc"):
+        compiled.with_suffix(".py").unlink()

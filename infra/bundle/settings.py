@@ -1,0 +1,40 @@
+"""For which runtime a bundle is made."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+HOST_MINOR = f"{sys.version_info.major}.{sys.version_info.minor}"
+ARCHITECTURES = {"x86_64": "x86_64", "arm64": "aarch64"}
+# Lambda's Python 3.11 stands on a C library of 2018; wheels made for that one run on newer ones.
+PLATFORM = "manylinux2014"
+
+
+class BundleError(Exception):
+    """A bundle can't be made; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A Lambda runtime: a minor version of Python ("3.11") and an architecture of AWS's naming."""
+
+    python: str = HOST_MINOR
+    architecture: str = "x86_64"
+
+    def __post_init__(self) -> None:
+        if self.architecture not in ARCHITECTURES:
+            names = " or ".join(ARCHITECTURES)
+            raise BundleError(f"the architecture is {names}, not {self.architecture!r}")
+        if self.python.partition(".")[0] != "3" or not self.python.partition(".")[2].isdecimal():
+            raise BundleError(f"Python's version is like 3.11, not {self.python!r}")
+
+    @property
+    def platform(self) -> str:
+        """What uv calls it."""
+        return f"{ARCHITECTURES[self.architecture]}-{PLATFORM}"
+
+    @property
+    def takes_bytecode(self) -> bool:
+        """Whether what this Python compiles is valid there; another's would be stale weight."""
+        return self.python == HOST_MINOR

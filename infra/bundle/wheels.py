@@ -1,0 +1,115 @@
+"""What the functions need of others: installed for the target from the lock, then pruned."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from infra.bundle import native
+from infra.bundle.settings import BundleError, Target
+from infra.local.dynamodb import ROOT
+
+LOCK = ROOT / "requirements" / "runtime.txt"
+UV = ROOT / ".venv" / "bin" / "uv"
+# Pillow is for pictures in letters, which hold none, and has no wheel for the oldest runtime. The
+# Python half of cffi makes bindings; those of cryptography are made, and need the other half alone.
+LEFT_OUT = frozenset({"pillow", "pycparser"})
+# Every service that a client is made for; a test holds this against the code.
+AWS_SERVICES = frozenset({"dynamodb", "s3", "sesv2"})
+PRUNED = (
+    "bin",
+    "cffi",
+    "boto3/data",
+    "boto3/examples",
+    "botocore/data/*/*/examples-1.json*",
+    "s3transfer/crt.py",
+    "s3transfer/processpool.py",
+    "dateutil/rrule.py",
+    "dateutil/zoneinfo",
+    "urllib3/contrib/emscripten",
+    "aws_lambda_powertools/event_handler/openapi/swagger_ui",
+    *(
+        f"aws_lambda_powertools/utilities/{name}"
+        for name in (
+            *("auth_alpha", "batch", "circuit_breaker", "data_masking", "feature_flags"),
+            *("idempotency", "kafka", "parameters", "parser", "streaming", "validation"),
+        )
+    ),
+    "pydantic/mypy.py",
+    "pydantic/v1",
+    # What fonts are made with; letters only use some.
+    "fontTools/fontBuilder.py",
+    "fontTools/merge",
+    "fontTools/misc/filesystem",
+    "fontTools/mtiLib",
+    "fontTools/t1Lib",
+    "fontTools/ttLib/woff2.py",
+    "fontTools/ufoLib",
+    "fontTools/varLib/avar",
+    "fontTools/varLib/interpolatable*.py",
+    "fontTools/voltLib",
+    # Compiled twins of modules that are there in Python too; a letter takes no longer for it.
+    "fontTools/**/*.so",
+    "**/*.pyi",
+    "**/*.pyx",
+    "**/*.pxd",
+    "**/*.c",
+    "**/*.h",
+    "**/py.typed",
+    "**/tests",
+    "**/__pycache__",
+    # Of the papers of a package its licences stay.
+    *(
+        f"*.dist-info/{name}"
+        for name in (
+            *("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "METADATA", "WHEEL"),
+            *("sboms", "top_level.txt", "entry_points.txt"),
+        )
+    ),
+)
+_PINNED = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
+
+
+def install(target: Target, folder: Path) -> None:
+    """Put what the functions need into an empty folder. Raises BundleError with what uv said."""
+    lock = folder.with_name("lock.txt")
+    lock.write_text("".join(_wanted(LOCK.read_text("utf-8"))), encoding="utf-8")
+    command = [
+        *(str(UV), "pip", "install", "--quiet", "--no-config", "--no-deps", "--require-hashes"),
+        *("--only-binary", ":all:", "--link-mode", "copy", "--no-compile-bytecode"),
+        *("--target", str(folder), "--python-platform", target.platform),
+        *("--python-version", target.python, "--requirement", str(lock)),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    lock.unlink()
+    if done.returncode:
+        raise BundleError(f"what the functions need can't be installed:\n{done.stderr.strip()}")
+    _prune(folder)
+    native.blank_names(folder)
+
+
+def _wanted(lock: str) -> Iterator[str]:
+    """The lock without what is left out; what is pinned begins a line, its hashes follow."""
+    parts = re.split(r"(?m)^(?=[A-Za-z0-9._-]+==)", lock)
+    for part in parts:
+        found = _PINNED.match(part)
+        if found is None or found[1].lower() not in LEFT_OUT:
+            yield part
+
+
+def _prune(folder: Path) -> None:
+    for pattern in PRUNED:
+        _remove(folder.glob(pattern))
+    data = folder / "botocore" / "data"
+    _remove(one for one in data.iterdir() if one.is_dir() and one.name not in AWS_SERVICES)
+
+
+def _remove(found: Iterable[Path]) -> None:
+    for one in sorted(found):
+        if one.is_dir():
+            shutil.rmtree(one)
+        else:
+            one.unlink(missing_ok=True)

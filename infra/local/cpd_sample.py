@@ -1,0 +1,55 @@
+"""Professional development for the demonstration's members: a few activities, and one audit.
+
+The first member has begun this year's log and not finished it. The second logged too little last
+year and is being audited for it: the notice is made, and no service of it recorded yet.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from signet import policy as policies
+from signet.cpd import actions, desk_cases, desk_notices
+from signet.cpd.desk_cases import Seen
+from signet.cpd.desk_office import Officer
+from signet.cpd.drafts import ActivityDraft
+from signet.cpd.occasion import Occasion
+from signet.policy import Policy
+
+BY = "demonstration"
+# The year, counted from this one; the month and the day; what was done, and what came of it.
+LOGGED = (
+    (0, 1, 9, "Course on the new edition of the building code", "Snow loads rose in the north."),
+    (-1, 2, 12, "Seminar on lifting plans for confined sites", "Look at the ground first."),
+)
+
+
+def add(members: Sequence[str]) -> None:
+    """Write it for members, by their numbers."""
+    policy, now = policies.load(), datetime.now(UTC)
+    today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
+    for member, (years, month, day, title, reflection) in zip(members, LOGGED, strict=False):
+        on = min(date(today.year + years, month, day), today)
+        occasion = Occasion(member, BY, secrets.token_hex(16), now, today, policy)
+        actions.add_activity(occasion, on.year, _draft(policy, on, title, reflection))
+    for member in members[1:2]:
+        _audit(member, today.year - 1, Officer(BY, secrets.token_hex(16), now, today, policy))
+
+
+def _draft(policy: Policy, on: date, title: str, reflection: str) -> ActivityDraft:
+    return ActivityDraft(
+        title=title,
+        category=next(iter(policy.cpd(on).categories)),
+        started_on=on,
+        ended_on=on,
+        better_practitioner=True,
+        advances_profession=False,
+        reflection=reflection,
+    )
+
+
+def _audit(member: str, year: int, officer: Officer) -> None:
+    desk_cases.ask(officer, year, member)
+    case = desk_cases.case_of(year, member)
+    desk_notices.notify(officer.again("notice"), Seen(year, member, case.version))

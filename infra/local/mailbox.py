@@ -1,0 +1,200 @@
+"""The mailbox of the demonstration: takes every mail that the functions send, and shows it.
+
+Nothing leaves this machine, whoever a mail is addressed to. Mails are kept as files in a folder.
+"""
+
+import email
+import email.policy
+import html
+import itertools
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from infra.local import ports
+from infra.local.errors import MailboxFailed
+
+PATH = "/mailbox/"
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One mail: the name it is kept under, and what it says."""
+
+    name: str
+    message: EmailMessage
+
+    @property
+    def text(self) -> str:
+        """Its plain text."""
+        body = self.message.get_body(("plain",))
+        return body.get_content().replace("\r\n", "\n") if body else ""
+
+
+class Mailbox:
+    """A folder of mails, one file each, named so that they sort by when they came."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def take(self, content: bytes) -> None:
+        """Keep a mail as it came."""
+        with self._lock:
+            stem = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+            names = (f"{stem}-{count}.eml" for count in itertools.count())
+            path = next(p for name in names if not (p := self.folder / name).exists())
+            part = path.with_suffix(".part")
+            part.write_bytes(content)
+            part.replace(path)
+
+    def mails(self, to: str = "") -> list[Kept]:
+        """The mails kept, the newest first; with `to` only those to that address."""
+        files = sorted(self.folder.glob("*.eml"), reverse=True)
+        kept = (self._read(file) for file in files)
+        return [mail for mail in kept if not to or to in str(mail.message["To"])]
+
+    def mail(self, name: str) -> Kept | None:
+        """The mail of this name, or None."""
+        # The name comes from an address: it is compared, never made into a path.
+        found = (file for file in self.folder.glob("*.eml") if file.stem == name)
+        return next((self._read(file) for file in found), None)
+
+    def _read(self, file: Path) -> Kept:
+        message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+        return Kept(file.stem, message)
+
+
+class _Catcher:
+    """What the SMTP server asks of whoever takes the mail."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.mailbox = mailbox
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        content = envelope.content
+        self.mailbox.take(content.encode() if isinstance(content, str) else content or b"")
+        return "250 OK"
+
+
+@contextmanager
+def catching(mailbox: Mailbox) -> Iterator[str]:
+    """Take mail by SMTP on a free port while the block runs; gives host:port.
+
+    Raises MailboxFailed when the server can't start.
+    """
+    port = ports.free_port()
+    catcher = Controller(_Catcher(mailbox), hostname=ports.LOOPBACK, port=port)
+    try:
+        catcher.start()
+    except (OSError, RuntimeError, TimeoutError) as error:
+        message = f"the mail catcher can't start: {error}"
+        raise MailboxFailed(message) from None
+    try:
+        yield f"{ports.LOOPBACK}:{port}"
+    finally:
+        catcher.stop()
+
+
+PAGE = Template("""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>$title</title>
+<meta name="viewport" content="width=device-width">
+<link rel="stylesheet" href="/mailbox/page.css"></head>
+<body><main><p class="note">Only here: on AWS this mail would have been sent.</p>
+<h1>$title</h1>
+$content
+</main></body></html>
+""")
+STYLE = """
+:root { color-scheme: light dark; }
+body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 52rem; padding: 0 1rem; }
+.note { opacity: .75; }
+table { border-collapse: collapse; width: 100%; }
+th, td { border-bottom: 1px solid #8886; padding: .4rem .8rem .4rem 0; text-align: left;
+         vertical-align: top; overflow-wrap: anywhere; }
+pre { font: inherit; overflow-wrap: anywhere; white-space: pre-wrap; }
+"""
+
+
+class Pages:
+    """The mailbox's pages: a list of what came, and each mail."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.mailbox = mailbox
+
+    def routes(self) -> list[Route]:
+        """The routes to put before those of the site."""
+        return [
+            Route(PATH, self.list),
+            Route(f"{PATH}page.css", self.style),
+            Route(f"{PATH}{{name}}", self.mail),
+        ]
+
+    def list(self, _request: Request) -> Response:
+        """All mails, the newest first."""
+        rows = "".join(_row(mail) for mail in self.mailbox.mails()[:SHOWN])
+        head = "<thead><tr><th>Came</th><th>To</th><th>Subject</th></tr></thead>"
+        table = f"<table>{head}<tbody>{rows}</tbody></table>"
+        return _page("Mailbox", table if rows else "<p>No mail has been sent yet.</p>")
+
+    def mail(self, request: Request) -> Response:
+        """One mail."""
+        mail = self.mailbox.mail(request.path_params["name"])
+        if mail is None:
+            return _page("No such mail", f'<p><a href="{PATH}">The mailbox</a></p>', 404)
+        heads = "".join(
+            f"<tr><th>{name}</th><td>{html.escape(str(mail.message[name] or ''))}</td></tr>"
+            for name in ("From", "To", "Date", "Message-ID")
+        )
+        content = f"<table>{heads}</table><pre>{_linked(mail.text)}</pre>"
+        back = f'<p><a href="{PATH}">The mailbox</a></p>'
+        return _page(str(mail.message["Subject"]), content + back)
+
+    def style(self, _request: Request) -> Response:
+        """The pages' style."""
+        return Response(STYLE, media_type="text/css")
+
+
+def _row(mail: Kept) -> str:
+    message = mail.message
+    cells = (
+        html.escape(mail.name[:13].replace("T", " ")),
+        html.escape(str(message["To"])),
+        f'<a href="{PATH}{mail.name}">{html.escape(str(message["Subject"]))}</a>',
+    )
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _linked(text: str) -> str:
+    """The text, with its addresses of web pages as links."""
+    words = (
+        f'<a href="{html.escape(word)}">{html.escape(word)}</a>'
+        if word.startswith(("http://", "https://"))
+        else html.escape(word)
+        for word in _words(text)
+    )
+    return "".join(words)
+
+
+def _words(text: str) -> Iterator[str]:
+    for _, group in itertools.groupby(text, str.isspace):
+        yield "".join(group)
+
+
+def _page(title: str, content: str, status: int = 200) -> HTMLResponse:
+    filled: Any = PAGE.substitute(title=html.escape(title), content=content)
+    return HTMLResponse(filled, status, headers={"Cache-Control": "no-store"})

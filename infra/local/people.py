@@ -1,0 +1,87 @@
+"""Who can sign in to the demonstration: members of the sample register, and the staff."""
+
+import json
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from infra.local import cpd_sample
+from infra.local.cpd_sample import BY
+from infra.local.identity import PASSWORD, User
+from infra.local.tour import practising
+from signet.accounts import actions as accounts
+from signet.accounts.model import Role
+from signet.register import contacts
+
+# The draw of an audit takes two officers.
+STAFF = (
+    ("CPD officer", "officer.one@example.org", Role.CPD_OFFICER),
+    ("CPD officer", "officer.two@example.org", Role.CPD_OFFICER),
+    ("Registrar", "registrar@example.org", Role.REGISTRAR),
+    ("administrator", "administrator@example.org", Role.ADMINISTRATOR),
+)
+MEMBERS = 2
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who can sign in; `member` is the register number, or empty."""
+
+    role: str
+    email: str
+    member: str = ""
+
+    @property
+    def user(self) -> User:
+        """What the identity provider knows of them."""
+        return User(self.email, PASSWORD)
+
+
+def settle(file: Path, site: Path) -> list[Person]:
+    """Return who can sign in.
+
+    The first time they are chosen, the staff's roles are granted, and the members get something in
+    their logs. What was changed since, such as a role withdrawn, stays. `site` is the built site.
+    """
+    if file.exists():
+        return [Person(**one) for one in json.loads(file.read_text())]
+    found = [*_members(site), *(Person(role, email) for role, email, _ in STAFF)]
+    for _, email, role in STAFF:
+        _grant(email, role)
+    cpd_sample.add([person.member for person in found if person.member])
+    unfinished = file.with_suffix(".new")
+    unfinished.write_text(json.dumps([asdict(person) for person in found], indent=1) + "\n")
+    unfinished.replace(file)
+    return found
+
+
+def told(people: Sequence[Person], address: str) -> str:
+    """Return the lines that tell who can sign in, where, and with what password."""
+    wide = max((len(person.email) for person in people), default=0)
+    lines = [
+        f"  {person.role:<36}{person.email:<{wide}}  {PASSWORD}"
+        + (f"  (member {person.member})" if person.member else "")
+        for person in people
+    ]
+    return "\n".join([f"Sign in at {address}/services/account/ as", *lines])
+
+
+def _members(site: Path) -> Iterator[Person]:
+    """Members who may practise and whose address nobody shares; the first is the tour's to use."""
+    known = Counter(row["email"].lower() for row in contacts.every())
+    chosen = 0
+    for number in list(practising(site))[1:]:
+        email = contacts.email_of(number)
+        if email and known[email.lower()] == 1 and chosen < MEMBERS:
+            chosen += 1
+            yield Person("member", email, number)
+
+
+def _grant(email: str, role: Role) -> None:
+    now, act = datetime.now(UTC), secrets.token_hex
+    account = accounts.invite(email, by=BY, now=now, act=act(16), random=secrets.token_bytes)
+    if role not in account.granted:
+        accounts.grant(BY, account.id, role, "demonstration", now=now, act=act(16))

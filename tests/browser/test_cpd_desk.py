@@ -1,0 +1,227 @@
+"""The CPD desk in Chromium: two officers, a draw, letters and a review; no page with a barrier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from lambdas.cpd_desk import app, handler
+from signet.accounts.model import Role
+from signet.cpd import actions, desk_draw
+from signet.cpd.drafts import AuditAnswerDraft
+from signet.register import contacts
+from tests.browser.serving import AS, leave, served
+from tests.browser.visiting import NARROW, PHONE, REPORT_VIOLATIONS, WIDE, Complaints, tab_to
+from tests.cpd_members import YEAR, enter, log_two, occasion
+from tests.cpd_office import held, join_all, noticed, office, office_ground, rolled, signed
+from tests.people import shell
+
+__all__ = ["office", "office_ground", "shell"]
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+NOW = datetime(YEAR, 11, 21, 19, tzinfo=UTC)
+DESK = "/services/cpd/desk/"
+AT = f"{DESK}{YEAR}/"
+JUTTING = """() => [...document.querySelectorAll("main *")].filter((element) => {
+  const { right, left, width } = element.getBoundingClientRect();
+  return width > 1 && (right > innerWidth + 1 || left < -1) && !element.closest(".hide");
+}).map((element) => element.outerHTML.slice(0, 160))"""
+
+
+@dataclass
+class Rooms:
+    """The desk behind a real address; each officer has a browser of their own."""
+
+    browser: Browser
+    address: str
+
+    def page(self, who: str = "ana", screen: ViewportSize = WIDE, **about: Any) -> Page:
+        """A page of somebody's browser."""
+        context = self.browser.new_context(base_url=self.address, viewport=screen, **about)
+        context.add_cookies([{"name": AS, "value": who, "url": self.address}])
+        context.add_init_script(REPORT_VIOLATIONS)
+        return context.new_page()
+
+
+@pytest.fixture
+def rooms(browser: Browser, office: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rooms]:
+    people = {
+        "ana": signed(Role.CPD_OFFICER, email="ana@office.example").token,
+        "bo": signed(Role.CPD_OFFICER, Role.REGISTRAR, email="bo@office.example").token,
+        "member": signed(member="100001", email="ana.lee@example.ca").token,
+    }
+    monkeypatch.setattr(app, "clock", lambda: NOW)
+    with served(handler, lambda who: people.get(who, "")) as address:
+        monkeypatch.setenv("SIGNET_SITE_URL", address)
+        yield Rooms(browser, address)
+        leave(browser)
+
+
+def audited() -> str:
+    """A draw carried out with notices, one of them answered; gives that member."""
+    join_all()
+    (number, *others) = noticed("50")
+    contacts.put(
+        {"number": n, "address": "12-101 Elm Street, Red Deer, AB"} for n in (number, *others)
+    )
+    log_two(number)
+    actions.answer_audit(occasion(number), YEAR, AuditAnswerDraft(remarks="Both are attached."))
+    return number
+
+
+def seal_one(page: Page) -> dict[str, str]:
+    """Seal the seed that the page offers; gives what the officer copies."""
+    page.goto(f"{AT}audit/")
+    page.get_by_role("link", name="Seal a seed").click()
+    shown = page.locator(".facts dd")
+    seed = {"words": shown.nth(0).inner_text(), "nonce": shown.nth(1).inner_text()}
+    page.get_by_label("I have copied the words").check()
+    page.get_by_role("button", name="Seal it").click()
+    return seed
+
+
+def open_one(page: Page, seed: dict[str, str]) -> None:
+    page.goto(f"{AT}audit/")
+    page.get_by_role("link", name="Open your seed").click()
+    page.get_by_label("Words").fill(seed["words"])
+    page.get_by_label("Nonce").fill(seed["nonce"])
+    page.get_by_role("button", name="Open it").click()
+
+
+def test_two_officers_draw_members_without_scripts_one_of_them_on_a_phone(rooms: Rooms) -> None:
+    """CPD-7, threat 19."""
+    join_all()
+    ana = rooms.page("ana", java_script_enabled=False)
+    bo = rooms.page("bo", PHONE, java_script_enabled=False)
+    ana.goto(f"{AT}roll/")
+    ana.get_by_role("button", name="Begin the roll").click()
+    expect(ana.get_by_role("heading", name="The roll is complete")).to_be_visible()
+    ana.goto(f"{AT}audit/")
+    ana.get_by_role("link", name="Fix the list").click()
+    ana.get_by_label("Rate").fill("25")
+    ana.get_by_role("button", name="Fix the list").click()
+    first, second = seal_one(ana), seal_one(bo)
+    open_one(ana, first)
+    open_one(bo, second)
+    expect(bo.get_by_role("heading", name="2 members drawn")).to_be_visible()
+    bo.get_by_role("button", name="Open the audits and make the notices").click()
+    expect(bo.get_by_text("2 of 2 audits are open")).to_be_visible()
+    bo.get_by_role("link", name="What everybody can see of this draw").click()
+    expect(bo.get_by_text(first["words"])).to_be_visible()
+
+
+def test_an_officer_posts_a_letter_and_reviews_an_answer_by_keyboard_alone(rooms: Rooms) -> None:
+    """NOT-1, CPD-7."""
+    number = audited()
+    page = rooms.page()
+    page.goto(f"{AT}letters/")
+    tab_to(page, page.locator("input[name=posted]").first)
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_label("In the province"))
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_role("button", name="Record that they were posted"))
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{AT}letters/")
+    expect(page.locator("input[name=posted]")).to_have_count(2)
+    page.goto(f"{AT}cases/?state=answered")
+    tab_to(page, page.get_by_role("link", name=number))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("link", name="Review the answers"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_label("Satisfied", exact=True))
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_role("button", name="Record the outcome"))
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{AT}cases/{number}/")
+    expect(page.locator(".facts")).to_contain_text("Satisfied")
+
+
+def test_a_fault_is_told_at_the_top_and_leads_to_its_field(rooms: Rooms) -> None:
+    number = audited()
+    page = rooms.page()
+    page.goto(f"{AT}cases/{number}/review/")
+    page.get_by_label("More asked").check()
+    page.get_by_role("button", name="Record the outcome").click()
+    page.get_by_role("link", name="Say why, for the member to read").click()
+    expect(page.get_by_label("Words to the member")).to_be_focused()
+    expect(page.get_by_label("More asked")).to_be_checked()
+
+
+def test_a_member_finds_out_whether_they_were_drawn(rooms: Rooms) -> None:
+    join_all()
+    noticed("25")
+    drawn = "100001" in {number for number, _ in desk_draw.drawn_of(held())}
+    page = rooms.page("member")
+    page.goto(f"{DESK}published/{YEAR}/")
+    page.get_by_role("link", name="Your own line").click()
+    words = "You were drawn" if drawn else "You weren’t drawn"
+    expect(page.get_by_role("heading", name=words)).to_be_visible()
+    expect(page.get_by_text("1 of 8")).to_be_visible()
+
+
+def every_page(number: str) -> list[tuple[str, str]]:
+    """Each kind of page, and who looks at it."""
+    case = f"{AT}cases/{number}/"
+    officers = [
+        AT, f"{AT}members/?standing=short", f"{AT}members/{number}/", f"{AT}roll/", f"{AT}audit/",
+        f"{AT}audit/seal/", f"{AT}audit/list/", f"{AT}audit/open/", f"{AT}audit/give-up/",
+        f"{AT}cases/?state=asked", case, f"{DESK}due/", f"{AT}letters/",
+        *(f"{case}{what}/" for what in ("notice", "service", "arrival", "review", "refer")),
+    ]  # fmt: skip
+    own = [(f"{DESK}published/{YEAR}/", "member"), (f"{DESK}published/{YEAR}/mine/", "member")]
+    return [*((path, "bo") for path in officers), *own]
+
+
+def violations(page: Page) -> list[str]:
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{page.url} {one['id']}: {node['html'][:160]}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "screen"), [("light", WIDE), ("dark", NARROW)], ids=["light wide", "dark narrow"]
+)
+def test_no_page_has_a_barrier_breaks_the_policy_or_scrolls_sideways(
+    rooms: Rooms, scheme: Any, screen: ViewportSize
+) -> None:
+    number = audited()
+    enter("100008", "status_changed", "2026-02-01", status="retired", reason="own_request")
+    rolled()
+    found: list[str] = []
+    pages = {who: rooms.page(who, screen, color_scheme=scheme) for who in ("bo", "member")}
+    complaints = {who: Complaints(page, rooms.address) for who, page in pages.items()}
+    for path, who in every_page(number):
+        page = pages[who]
+        answer = page.goto(path)
+        assert answer
+        assert answer.status == 200
+        page.evaluate(AXE.read_text("utf-8"))
+        found += violations(page)
+        found += [f"{path} {one}" for one in page.evaluate("window.violations")]
+        if screen is NARROW:
+            found += [f"{path} juts out: {one}" for one in page.evaluate(JUTTING)]
+    assert found == []
+    assert [*complaints["bo"], *complaints["member"]] == []
+
+
+def test_the_chart_says_the_same_in_words(rooms: Rooms) -> None:
+    join_all()
+    enter("100008", "status_changed", "2026-02-01", status="retired", reason="own_request")
+    rolled()
+    page = rooms.page()
+    page.goto(AT)
+    exempt = page.get_by_role("row").filter(has_text="Exempt")
+    expect(exempt).to_contain_text("12.5 %")
+    bar = exempt.locator("rect").nth(1).bounding_box()
+    whole = exempt.locator("rect").nth(0).bounding_box()
+    assert bar
+    assert whole
+    assert bar["width"] / whole["width"] == pytest.approx(0.125, abs=0.01)

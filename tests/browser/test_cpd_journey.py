@@ -1,0 +1,170 @@
+"""A year of CPD from end to end, in the whole running world: a member and two officers.
+
+Everything is real: they sign in by the provider's own page, the draw is made, mail arrives, a file
+goes to the store and is checked. The member is on a phone whose browser runs no scripts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
+
+from infra.local.people import Person
+from tests import uploaded
+from tests.browser.visiting import PHONE, WIDE
+from tests.entries import POLICY
+from tests.infra.waiting import eventually
+from tests.service_world import World
+
+pytestmark = pytest.mark.xdist_group("world")
+TODAY = datetime.now(ZoneInfo(POLICY.regulator.time_zone)).date()
+YEAR = TODAY.year
+LOG = f"/services/cpd/{YEAR}/"
+DESK = f"/services/cpd/desk/{YEAR}/"
+PROOF = FilePayload(name="Certificate.pdf", mimeType="application/pdf", buffer=uploaded.pdf())
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who takes part, each at a browser of their own, signed in."""
+
+    member: Person
+    phone: Page
+    ana: Page
+    bo: Page
+
+
+@pytest.fixture
+def cast(world: World, browser: Browser) -> Iterator[Cast]:
+    def at_work(person: Person, to: str, screen: ViewportSize = WIDE, **about: Any) -> Page:
+        context = browser.new_context(base_url=world.address, viewport=screen, **about)
+        page = context.new_page()
+        world.sign_in(page, person, to)
+        return page
+
+    member = world.member()
+    yield Cast(
+        member,
+        at_work(member, "/services/", PHONE, java_script_enabled=False),
+        at_work(world.person("CPD officer", 0), DESK),
+        at_work(world.person("CPD officer", 1), DESK),
+    )
+    for context in browser.contexts:
+        context.close()
+
+
+def log_activity(page: Page, title: str, category: str) -> None:
+    page.get_by_role("link", name="Add an activity").click()
+    page.get_by_label("What did you do?").fill(title)
+    page.get_by_label(category, exact=True).check()
+    page.get_by_label("When was it, or when did it begin?").fill(TODAY.isoformat())
+    better = page.get_by_role("group", name="Does it make you a better practitioner?")
+    better.get_by_label("Yes").check()
+    page.get_by_role("group", name="Does it advance the profession?").get_by_label("No").check()
+    page.get_by_role("button", name="Save the activity").click()
+    page.get_by_role("link", name=f"Back to {YEAR}").click()
+
+
+def declare(page: Page) -> None:
+    page.get_by_role("link", name=f"Declare {YEAR}").click()
+    page.get_by_label("What I have logged is true").check()
+    page.get_by_role("button", name=f"Declare {YEAR}").click()
+    expect(page.get_by_role("heading", name=f"You declared {YEAR}: all done")).to_be_visible()
+
+
+def seal(page: Page) -> tuple[str, str]:
+    """Seal the seed that the page offers; gives the words and the nonce that an officer copies."""
+    page.goto(f"{DESK}audit/")
+    page.get_by_role("link", name="Seal a seed").click()
+    shown = page.locator(".facts dd")
+    words, nonce = shown.nth(0).inner_text(), shown.nth(1).inner_text()
+    page.get_by_label("I have copied the words").check()
+    page.get_by_role("button", name="Seal it").click()
+    return words, nonce
+
+
+def reveal(page: Page, seed: tuple[str, str]) -> None:
+    page.goto(f"{DESK}audit/")
+    page.get_by_role("link", name="Open your seed").click()
+    page.get_by_label("Words").fill(seed[0])
+    page.get_by_label("Nonce").fill(seed[1])
+    page.get_by_role("button", name="Open it").click()
+
+
+def draw_everybody(ana: Page, bo: Page) -> None:
+    ana.goto(f"{DESK}roll/")
+    ana.get_by_role("button", name="Begin the roll").click()
+    expect(ana.get_by_role("heading", name="The roll is complete")).to_be_visible()
+    ana.goto(f"{DESK}audit/")
+    ana.get_by_role("link", name="Fix the list").click()
+    ana.get_by_label("Rate").fill("100")
+    ana.get_by_role("button", name="Fix the list").click()
+    seeds = seal(ana), seal(bo)
+    reveal(ana, seeds[0])
+    reveal(bo, seeds[1])
+    more = bo.get_by_role("button", name="Open the audits and make the notices")
+    while more.is_visible():
+        more.click()
+    expect(bo.get_by_text("audits are open")).to_be_visible()
+
+
+def hand_over_notice(page: Page, number: str) -> None:
+    page.goto(f"{DESK}cases/{number}/")
+    page.get_by_role("link", name="Record service of the notice").click()
+    page.get_by_label("Handed over in person").check()
+    page.get_by_label("On which day?").fill(TODAY.isoformat())
+    page.get_by_role("button", name="Record it").click()
+    page.wait_for_url(f"**{DESK}cases/{number}/")
+
+
+def answer(page: Page) -> None:
+    page.goto(f"{LOG}audit/")
+    page.get_by_role("button", name="Add a file").click()
+    page.get_by_label("File", exact=True).set_input_files(PROOF)
+    page.get_by_role("button", name="Send the file").click()
+    page.get_by_label("Certificate.pdf").check()
+    page.get_by_label("Your remarks").fill("The certificate of the course.")
+    page.get_by_role("button", name="Send your answer").click()
+    expect(page.get_by_role("heading", name="Your answer is with the reviewers")).to_be_visible()
+
+
+def find_satisfied(page: Page, number: str) -> None:
+    page.goto(f"{DESK}cases/{number}/")
+    expect(page.get_by_text("The certificate of the course.")).to_be_visible()
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="File 1 of this answer").click()
+    assert downloading.value.path().read_bytes() == uploaded.pdf()
+    page.get_by_role("link", name="Review the answers").click()
+    page.get_by_label("Satisfied", exact=True).check()
+    page.get_by_role("button", name="Record the outcome").click()
+    page.wait_for_url(f"**{DESK}cases/{number}/")
+
+
+def test_a_member_logs_declares_is_drawn_answers_and_is_found_to_meet_the_requirement(
+    world: World, cast: Cast
+) -> None:
+    """CPD-2, CPD-3, CPD-6, CPD-7, NOT-1, NOT-2."""
+    number = cast.member.member
+    phone = cast.phone
+    phone.goto("/services/cpd/")
+    log_activity(phone, "Course on pressure vessel codes", "Formal Learning")
+    log_activity(phone, "Mentoring a technologist", "Peer and Professional Interaction")
+    declare(phone)
+    before = len(world.mails(cast.member.email))
+    draw_everybody(cast.ana, cast.bo)
+    assert eventually(lambda: len(world.mails(cast.member.email)) > before, 30)
+    hand_over_notice(cast.ana, number)
+    answer(phone)
+    find_satisfied(cast.bo, number)
+    phone.goto(f"{LOG}audit/")
+    over = phone.get_by_role("heading", name="The audit is over: the requirement is met")
+    expect(over).to_be_visible()
+    phone.get_by_role("button", name="Sign out").first.click()
+    phone.goto(LOG)
+    expect(phone.get_by_label("Username")).to_be_visible()

@@ -1,0 +1,217 @@
+"""A member's CPD log in Chromium: logged, declared, audited and answered, by keyboard and phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from lambdas import cpd
+from signet.cpd import actions
+from signet.cpd.drafts import NotPractisingDraft
+from signet.cpd.model import AuditState, NotPractisingReason
+from tests.browser.serving import leave, served
+from tests.browser.visiting import NARROW, PHONE, REPORT_VIOLATIONS, WIDE, Complaints, tab_to
+from tests.cpd_members import (
+    NUMBER,
+    YEAR,
+    audited,
+    books,
+    clean_file,
+    cpd_tables_made,
+    draft,
+    log_two,
+    occasion,
+)
+from tests.people import person, shell
+
+__all__ = ["books", "cpd_tables_made", "shell"]
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+NOW = datetime(2026, 11, 21, 19, tzinfo=UTC)
+LATER = datetime(2027, 1, 20, 19, tzinfo=UTC)
+BASE = f"/services/cpd/{YEAR}/"
+
+
+@dataclass
+class Log:
+    """The member's pages behind a real address, at a moment that a test can move."""
+
+    browser: Browser
+    address: str
+    patch: pytest.MonkeyPatch
+    session: str = ""
+
+    def at(self, moment: datetime) -> None:
+        """Let it be that moment, and the member signed in."""
+        self.patch.setattr(cpd.app, "clock", lambda: moment)
+        self.session = person(member=NUMBER, email="ana.lee@example.ca", now=moment).token
+
+    def page(self, screen: ViewportSize = WIDE, **about: Any) -> Page:
+        """A page of the member's browser."""
+        context = self.browser.new_context(base_url=self.address, viewport=screen, **about)
+        context.add_init_script(REPORT_VIOLATIONS)
+        return context.new_page()
+
+
+@pytest.fixture
+def log(browser: Browser, books: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Log]:
+    made = Log(browser, "", monkeypatch)
+    made.at(NOW)
+    with served(cpd.handler, lambda _who: made.session) as made.address:
+        monkeypatch.setenv("SIGNET_SITE_URL", made.address)
+        yield made
+        leave(browser)
+
+
+def write_down(page: Page, title: str, category: str) -> None:
+    """Log an activity by the form, from the year's page."""
+    page.get_by_role("link", name="Add an activity").click()
+    page.get_by_label("What did you do?").fill(title)
+    page.get_by_label(category, exact=True).check()
+    page.get_by_label("When was it, or when did it begin?").fill("2026-03-14")
+    better = page.get_by_role("group", name="Does it make you a better practitioner?")
+    better.get_by_label("Yes").check()
+    page.get_by_role("group", name="Does it advance the profession?").get_by_label("No").check()
+    page.get_by_role("button", name="Save the activity").click()
+    page.get_by_role("link", name=f"Back to {YEAR}").click()
+
+
+def test_a_member_logs_two_activities_and_declares_without_scripts_on_a_phone(log: Log) -> None:
+    """CPD-2, CPD-3, CPD-6."""
+    page = log.page(PHONE, java_script_enabled=False)
+    page.goto("/services/cpd/")
+    expect(page.get_by_role("heading", name="Still missing: 2 more activities")).to_be_visible()
+    write_down(page, "Course on pressure vessel codes", "Formal Learning")
+    expect(page.get_by_role("heading", name="Still missing: 1 more activity")).to_be_visible()
+    write_down(page, "Mentoring a technologist", "Peer and Professional Interaction")
+    page.get_by_role("link", name=f"Declare {YEAR}").click()
+    page.get_by_label("What I have logged is true").check()
+    page.get_by_role("button", name=f"Declare {YEAR}").click()
+    expect(page.get_by_role("heading", name=f"You declared {YEAR}: all done")).to_be_visible()
+
+
+def test_an_activity_is_added_by_keyboard_alone(log: Log) -> None:
+    page = log.page()
+    page.goto(BASE)
+    tab_to(page, page.get_by_role("link", name="Add an activity"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_label("What did you do?"))
+    page.keyboard.type("Reading the new code")
+    tab_to(page, page.get_by_label("Formal Learning", exact=True))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.type("03142026")
+    better = page.get_by_role("group", name="Does it make you a better practitioner?")
+    tab_to(page, better.get_by_label("Yes"))
+    page.keyboard.press("Space")
+    other = page.get_by_role("group", name="Does it advance the profession?")
+    tab_to(page, other.get_by_label("Yes"))
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Saved. The activity is in your log.")).to_be_visible()
+    expect(page.get_by_label("Informal Learning", exact=True)).to_be_checked()
+
+
+def test_faults_are_said_at_the_top_and_lead_to_their_fields(log: Log) -> None:
+    page = log.page()
+    page.goto(f"{BASE}add/")
+    page.get_by_role("button", name="Save the activity").click()
+    summary = page.get_by_role("region", name="There is something to put right")
+    expect(summary).to_be_focused()
+    summary.get_by_role("link").first.click()
+    expect(page.get_by_label("What did you do?")).to_be_focused()
+
+
+def test_a_member_answers_an_audit_with_a_file_and_words(log: Log) -> None:
+    """CPD-7, NOT-2."""
+    audited(AuditState.ASKED)
+    clean_file()
+    log.at(LATER)
+    page = log.page(PHONE, java_script_enabled=False)
+    page.goto(BASE)
+    page.get_by_role("link", name="See what is asked, and answer").click()
+    expect(page.get_by_text("Answer by 16 February 2027")).to_be_visible()
+    page.get_by_label("certificate.pdf").check()
+    page.get_by_label("Your remarks").fill("The certificate of the course.")
+    page.get_by_role("button", name="Send your answer").click()
+    expect(page.get_by_role("heading", name="Your answer is with the reviewers")).to_be_visible()
+
+
+def go(log: Log, page: Page, kind: str) -> None:
+    """Bring the log to a state that is looked at, and open its page."""
+    path = BASE
+    if kind not in ("empty", "add", "faults"):
+        ids = log_two()
+        actions.add_activity(occasion(), YEAR, draft("peer", better_practitioner=False))
+        clean_file()
+        path = _path(log, kind, ids[0])
+    elif kind != "empty":
+        path = f"{BASE}add/"
+    page.goto(path)
+    if kind == "faults":
+        page.get_by_role("button", name="Save the activity").click()
+        page.get_by_role("heading", name="There is something to put right").wait_for()
+
+
+def _path(log: Log, kind: str, id_: str) -> str:
+    if kind in ("exempt", "resume"):
+        reason = NotPractisingReason.ILLNESS
+        said = NotPractisingDraft(reason=reason, understood="yes")
+        held = actions.file_not_practising(occasion(), said)
+        return BASE if kind == "exempt" else f"/services/cpd/not-practising/{held}/resume/"
+    if kind == "declared":
+        actions.declare(occasion(), YEAR)
+    if kind == "audit":
+        audited(AuditState.ASKED)
+        log.at(LATER)
+    if kind == "history":
+        actions.remove_activity(occasion(), YEAR, id_, 1)
+    return {
+        "declare": f"{BASE}declare/",
+        "activity": f"{BASE}activities/{id_}/",
+        "remove": f"{BASE}activities/{id_}/remove/",
+        "history": f"{BASE}history/",
+        "record": f"{BASE}record/",
+        "carry on": f"/services/cpd/{YEAR}/carry-on/",
+        "audit": f"{BASE}audit/",
+        "absent": "/services/cpd/not-practising/",
+    }.get(kind, BASE)
+
+
+EVERY_KIND = pytest.mark.parametrize(
+    "kind",
+    ["empty", "add", "faults", "full", "declared", "exempt", "declare", "activity", "remove",
+     "history", "record", "carry on", "audit", "absent", "resume"],
+)  # fmt: skip
+
+
+@EVERY_KIND
+def test_axe_finds_no_barrier_on_any_page_in_light_or_dark_wide_or_narrow(
+    log: Log, kind: str
+) -> None:
+    page = log.page(WIDE, bypass_csp=True, reduced_motion="reduce")
+    go(log, page, kind)
+    page.add_script_tag(path=AXE)
+    for scheme, screen in (("light", WIDE), ("dark", NARROW)):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.set_viewport_size(screen)
+        found = page.evaluate("axe.run().then((r) => r.violations)")
+        told = [f"{one['id']}: {[n['html'] for n in one['nodes']]}" for one in found]
+        assert told == [], f"{kind}, {scheme}"
+
+
+@EVERY_KIND
+def test_every_page_fits_a_phone_and_breaks_no_policy(log: Log, kind: str) -> None:
+    page = log.page(NARROW)
+    complaints = Complaints(page, log.address)
+    go(log, page, kind)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= NARROW["width"], f"{kind} is {width} pixels wide"
+    assert page.evaluate("window.violations") == []
+    if kind != "faults":  # a form with faults is answered with 422
+        assert complaints == []

@@ -1,0 +1,104 @@
+"""Sending a file in Chromium: straight to the store and back, checked, opened, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, FilePayload, Page, expect
+
+from infra.local.people import Person
+from tests import uploaded
+from tests.browser.visiting import NARROW, REPORT_VIOLATIONS, WIDE, tab_to
+from tests.service_world import World
+
+pytestmark = pytest.mark.xdist_group("world")
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+FILES = "/services/files/?purpose=cpd-evidence"
+GOOD = FilePayload(name="Certificate.pdf", mimeType="application/pdf", buffer=uploaded.pdf())
+BAD = FilePayload(name="dance.gif", mimeType="image/png", buffer=uploaded.GIF_SCRIPT)
+
+
+@pytest.fixture(scope="module")
+def member(world: World) -> Person:
+    return world.member()
+
+
+@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
+def page(
+    request: pytest.FixtureRequest, browser: Browser, world: World, member: Person
+) -> Iterator[Page]:
+    """The list of files, of a member who is signed in."""
+    context = browser.new_context(viewport=WIDE, java_script_enabled=request.param)
+    context.add_init_script(REPORT_VIOLATIONS)
+    page = context.new_page()
+    world.sign_in(page, member, FILES)
+    yield page
+    context.close()
+
+
+def send(page: Page, file: FilePayload) -> None:
+    page.get_by_role("button", name="Add a file").click()
+    page.get_by_label("File", exact=True).set_input_files(file)
+    page.get_by_role("button", name="Send the file").click()
+
+
+def test_a_file_is_sent_opened_and_removed(page: Page) -> None:
+    send(page, GOOD)
+    page.wait_for_url(lambda url: url.endswith(FILES))
+    link = page.get_by_role("link", name="Certificate").first
+    with page.expect_download() as downloading:
+        link.click()
+    assert downloading.value.suggested_filename == "Certificate.pdf"
+    assert downloading.value.path().read_bytes() == uploaded.pdf()
+    page.get_by_role("button", name="Remove Certificate").first.click()
+    page.wait_for_url(lambda url: url.endswith(FILES))
+
+
+def test_a_file_that_is_refused_says_why_and_lets_one_try_again(page: Page) -> None:
+    send(page, BAD)
+    expect(page.get_by_role("heading", name="The file wasn’t accepted")).to_be_visible()
+    expect(page.get_by_text("isn’t a PDF, PNG or JPEG file")).to_be_visible()
+    send(page, GOOD)
+    expect(page.get_by_role("link", name="Certificate").first).to_be_visible()
+
+
+def test_the_whole_way_goes_by_keyboard(page: Page) -> None:
+    tab_to(page, page.get_by_role("button", name="Add a file"))
+    page.keyboard.press("Enter")
+    file = page.get_by_label("File", exact=True)
+    tab_to(page, file)
+    file.set_input_files(GOOD)
+    tab_to(page, page.get_by_role("button", name="Send the file"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Certificate").first).to_be_visible()
+
+
+def test_axe_finds_no_barrier_and_nothing_is_cut_off(
+    browser: Browser, world: World, member: Person, tmp_path: Path
+) -> None:
+    for scheme in ("light", "dark"):
+        for screen in (WIDE, NARROW):
+            context = browser.new_context(viewport=screen, color_scheme=scheme)
+            context.add_init_script(REPORT_VIOLATIONS)
+            page = context.new_page()
+            world.sign_in(page, member, FILES)
+            looked_at(page, tmp_path, f"list-{scheme}-{screen['width']}")
+            page.get_by_role("button", name="Add a file").click()
+            looked_at(page, tmp_path, f"send-{scheme}-{screen['width']}")
+            page.get_by_label("File", exact=True).set_input_files(BAD)
+            page.get_by_role("button", name="Send the file").click()
+            expect(page.get_by_role("heading", name="The file wasn’t accepted")).to_be_visible()
+            looked_at(page, tmp_path, f"state-{scheme}-{screen['width']}")
+            context.close()
+
+
+def looked_at(page: Page, folder: Path, name: str) -> None:
+    page.screenshot(path=folder / f"{name}.png", full_page=True)
+    width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert width <= 0
+    assert page.evaluate("window.violations") == []
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run().then((r) => r.violations)")
+    assert [(one["id"], [n["target"] for n in one["nodes"]]) for one in found] == []

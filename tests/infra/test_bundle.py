@@ -1,0 +1,197 @@
+"""The bundle of the functions: what is in it, and that it works where nothing else is."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from infra.bundle.__main__ import MOST_BYTES, bundle, main
+from infra.bundle.settings import HOST_MINOR, BundleError, Target
+from infra.bundle.wheels import AWS_SERVICES
+from infra.local.dynamodb import ROOT
+from infra.local.functions import ROUTES
+from infra.local.streams import LISTENERS, SCHEDULED
+from signet.publish import kept_shell, shell
+from signet.publish.site import Site
+from tests.built_site import POLICY, SITE, made_shell
+
+pytestmark = pytest.mark.xdist_group("bundle")
+NAMED = {*ROUTES.values(), *(f for _, f in LISTENERS), *(f for f, _ in SCHEDULED)}
+HANDLERS = sorted({*NAMED, "lambdas.nightly:handler"})
+OTHER_MINOR = "3.12" if HOST_MINOR == "3.11" else "3.11"
+# What may not be loaded before it is needed: it takes longer than all else together.
+LATE = {"boto3", "fpdf", "fontTools", "mkdocs", "aws_xray_sdk"}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundle for this machine's Python."""
+    out = tmp_path_factory.mktemp("bundle") / "bundle.zip"
+    bundle(Target(), out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def unpacked(made: Path) -> Path:
+    """The bundle as Lambda lays it out."""
+    folder = made.parent / "task"
+    with zipfile.ZipFile(made) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def run(folder: Path, code: str, **settings: str) -> str:
+    """Run code in an interpreter that sees nothing but the bundle; gives what it printed."""
+    start = f"import sys; sys.path.insert(0, {str(folder)!r})\n"
+    command = [sys.executable, "-I", "-S", "-B", "-W", "ignore", "-c", start + code]
+    environment = {"PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "ca-central-1", **settings}
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=environment, cwd=folder
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_same_input_gives_the_same_bytes(made: Path, tmp_path: Path) -> None:
+    bundle(Target(), tmp_path / "again.zip")
+    assert (tmp_path / "again.zip").read_bytes() == made.read_bytes()
+
+
+def test_it_is_small_and_mostly_what_is_compiled(made: Path) -> None:
+    size = made.stat().st_size
+    with zipfile.ZipFile(made) as archive:
+        compiled = sum(i.compress_size for i in archive.infolist() if i.filename.endswith(".so"))
+    assert size <= MOST_BYTES
+    assert size / compiled < 2.2
+
+
+@pytest.mark.parametrize("named", HANDLERS)
+def test_a_function_can_be_loaded_from_the_bundle_alone(unpacked: Path, named: str) -> None:
+    module, _, name = named.partition(":")
+    code = f"import importlib, json; assert callable(importlib.import_module({module!r}).{name})\n"
+    code += "print(json.dumps([m.partition('.')[0] for m in sys.modules]))"
+    assert LATE.isdisjoint(json.loads(run(unpacked, code)))
+
+
+def test_a_letter_is_made_without_pillow(unpacked: Path) -> None:
+    code = """
+from fpdf import FPDF
+from signet.cpd import letters
+made = FPDF()
+made.add_font("letters", "", letters.REGULAR)
+made.set_font("letters")
+made.add_page()
+made.multi_cell(0, 5, "Chère Zoë Łukasz – “x”")
+print(bytes(made.output())[:5].decode(), "PIL" in sys.modules)
+"""
+    assert run(unpacked, code).split() == ["%PDF-", "False"]
+
+
+def test_every_aws_client_that_the_code_asks_for_can_be_made(unpacked: Path) -> None:
+    sources = [*ROOT.glob("signet/**/*.py"), *ROOT.glob("lambdas/**/*.py")]
+    asked = {
+        name
+        for source in sources
+        for name in re.findall(r'\.client\(\s*"(\w+)"', source.read_text("utf-8"))
+    }
+    assert asked
+    assert asked <= AWS_SERVICES
+    code = f"import boto3\nfor name in {sorted(AWS_SERVICES)!r}: print(boto3.client(name).meta)"
+    assert len(run(unpacked, code).splitlines()) == len(AWS_SERVICES)
+
+
+def test_a_tokens_signature_can_be_checked(unpacked: Path) -> None:
+    code = """
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+key = rsa.generate_private_key(65537, 2048)
+token = jwt.encode({"sub": "ada"}, key, "RS256")
+print(jwt.decode(token, key.public_key(), algorithms=["RS256"])["sub"])
+"""
+    assert run(unpacked, code).strip() == "ada"
+
+
+def test_the_shells_in_it_are_what_mkdocs_would_make(unpacked: Path) -> None:
+    made = made_shell()
+    assert made == kept_shell.kept(SITE, unpacked / "var" / "shell")
+    code = "from signet.web import pages; pages.environment(str(pages.SHELL)); print(pages.SHELL)"
+    assert Path(run(unpacked, code).strip()) == unpacked / "var" / "shell.html"
+
+
+def test_a_site_of_any_address_is_made_from_one_shell(tmp_path: Path) -> None:
+    kept_shell.keep(shell.build(POLICY, Site(kept_shell.STAND_IN)), tmp_path)
+    elsewhere = Site("https://elsewhere.example")
+    assert kept_shell.kept(elsewhere, tmp_path) == shell.build(POLICY, elsewhere)
+    assert kept_shell.kept(elsewhere, tmp_path / "nothing") is None
+
+
+def test_what_is_for_people_at_a_terminal_stays_out(unpacked: Path) -> None:
+    for part in (
+        "signet/cli",
+        "signet/demo",
+        "infra",
+        "tests",
+        "PIL",
+        "mkdocs",
+        "botocore/data/ec2",
+    ):
+        assert not (unpacked / part).exists(), part
+    assert (unpacked / "site" / "services" / "base.html").exists()
+    assert (unpacked / "botocore" / "cacert.pem").exists()
+
+
+def test_bytecode_is_never_looked_at_again_and_names_no_folder_of_this_machine(
+    unpacked: Path,
+) -> None:
+    compiled = list(unpacked.rglob("*.pyc"))
+    assert len(compiled) > 300
+    for file in compiled:
+        content = file.read_bytes()
+        assert int.from_bytes(content[4:8], "little") == 1, file  # by hash, unchecked
+        assert b"signet-bundle-" not in content, file
+        assert not file.with_suffix(".py").exists()
+
+
+def test_loading_bytecode_takes_no_more_than_loading_source(unpacked: Path, tmp_path: Path) -> None:
+    """Otherwise it would be compiled anew: it's the wrong one, or isn't found."""
+    source = tmp_path / "source"
+    shutil.copytree(
+        ROOT / "signet", source / "signet", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    code = """
+import time
+started = time.process_time()
+import signet.publish.pipeline
+print(time.process_time() - started, signet.publish.pipeline.__file__)
+"""
+    fast, file = run(unpacked, code).split()
+    assert file.endswith(".pyc")
+    slow = run(unpacked, f"sys.path.insert(0, {str(source)!r})\n{code}").split()
+    assert slow[1].endswith(".py")
+    assert float(fast) < float(slow[0])
+
+
+def test_another_runtime_gets_its_own_modules_and_no_stale_bytecode(tmp_path: Path) -> None:
+    out = tmp_path / "other.zip"
+    assert main(["--out", str(out), "--python", OTHER_MINOR, "--architecture", "arm64"]) == 0
+    with zipfile.ZipFile(out) as archive:
+        names = archive.namelist()
+        (module,) = (name for name in names if name.startswith("pydantic_core/") and ".so" in name)
+        assert archive.read(module)[18:20] == b"\xb7\x00"  # AArch64
+    assert f"cpython-{OTHER_MINOR.replace('.', '')}-aarch64" in module
+    assert not [name for name in names if name.endswith(".pyc")]
+    assert "lambdas/publish.py" in names
+
+
+@pytest.mark.parametrize(("python", "architecture"), [("311", "x86_64"), ("3.11", "sparc")])
+def test_a_runtime_that_there_is_not_is_refused(python: str, architecture: str) -> None:
+    with pytest.raises(BundleError):
+        Target(python, architecture)

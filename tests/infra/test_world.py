@@ -1,0 +1,59 @@
+"""The demonstration's services as a whole: functions, pollers and mailbox at work together."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.entries import POLICY
+from tests.infra.waiting import eventually
+
+if TYPE_CHECKING:
+    from tests.service_world import World
+
+pytestmark = pytest.mark.xdist_group("world")
+NOT_PERMITTED = "Not permitted to practise"
+
+
+def today() -> str:
+    return datetime.now(ZoneInfo(POLICY.regulator.time_zone)).date().isoformat()
+
+
+def test_a_suspension_entered_in_the_office_is_on_the_public_page_within_seconds(
+    world: World,
+) -> None:
+    member = world.member()
+    path = f"/register/members/{member.member}/"
+    assert NOT_PERMITTED not in world.client().get(path).text
+    suspension = ("--reason", "discipline", "--effective-on", today(), "--authority", "Council 7")
+    world.signet("enter", "member", member.member, "suspension", *suspension)
+    assert eventually(lambda: NOT_PERMITTED in world.client().get(path).text, 15)
+
+
+def test_a_member_signs_in_by_the_providers_own_page(world: World) -> None:
+    member = world.member()
+    page = world.client(member).get("/services/account/")
+    assert page.status == 200
+    assert member.email in page.text
+    assert member.member in page.text
+
+
+@pytest.mark.parametrize("role", ["CPD officer", "Registrar", "administrator"])
+def test_each_of_the_staff_signs_in_with_the_role_that_the_demonstration_tells(
+    world: World, role: str
+) -> None:
+    page = world.client(world.person(role)).get("/services/account/")
+    assert page.status == 200
+    assert world.person(role).email in page.text
+
+
+def test_a_wrong_password_lets_nobody_in(world: World) -> None:
+    client = world.client()
+    form = client.get("/services/account/sign-in?return=/services/")
+    wrong = {**form.hidden, "username": world.person("Registrar").email, "password": "Guess-1234"}
+    answer = client.post(f"{form.origin}/login", wrong)
+    assert not answer.url.startswith(world.address)
+    assert client.get("/services/account/").url.startswith(form.origin)
