@@ -1,0 +1,97 @@
+"""The CDK app: `cdk` runs it to learn what is to be there. `infra.aws.deploy` is what people run.
+
+The stage is named by the context value `stage`; settings are in stages.toml.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import App, Environment, Tags, Validations
+from cdk_nag import AwsSolutionsChecks
+
+from infra.aws.edge_facts import NotYet, facts
+from infra.aws.settings import SettingsError, Stage, load
+from infra.aws.stacks.application import Application
+from infra.aws.stacks.data import Data
+from infra.aws.stacks.edge import REGION, Edge
+from infra.aws.stacks.mail import Mail
+from infra.aws.stacks.site import EdgeFacts
+
+ROOT = Path(__file__).resolve().parents[2]
+BUNDLE = ROOT / "dist" / "bundle.zip"
+STAGE = "stage"
+
+
+@dataclass(frozen=True)
+class Stacks:
+    """The stacks of a stage, in the order in which they are deployed."""
+
+    edge: Edge
+    mail: Mail
+    data: Data
+    application: Application | None
+
+
+def build(
+    app: App, stage: Stage, *, bundle: Path, edge: EdgeFacts | None, checked: bool = True
+) -> Stacks:
+    """Make a stage's stacks in an app.
+
+    Without `edge`, what the first stack made isn't known yet and the application is left out:
+    deploying it would take the firewall away. `checked` has cdk-nag look at all of it.
+    """
+    here = Environment(account=stage.account, region=stage.region)
+    common: dict[str, Any] = {"termination_protection": stage.protected}
+    name = f"signet-{stage.name}"
+    outside = Environment(account=stage.account, region=REGION)
+    made = Stacks(
+        edge=Edge(app, f"{name}-edge", stage, env=outside, **common),
+        mail=Mail(app, f"{name}-mail", stage, env=here, **common),
+        data=(data := Data(app, f"{name}-data", stage, env=here, **common)),
+        application=(
+            Application(app, name, stage, data=data, edge=edge, bundle=bundle, env=here, **common)
+            if edge
+            else None
+        ),
+    )
+    # Cognito sends by the domain that the mail stack has made.
+    data.add_stack_dependency(made.mail)
+    Tags.of(app).add("product", "signet")
+    Tags.of(app).add("stage", stage.name)
+    if checked:
+        Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    return made
+
+
+def main() -> int:
+    """Synthesise the stage that the context names; return the exit code."""
+    app = App()
+    name = app.node.try_get_context(STAGE)
+    try:
+        if not name:
+            raise SettingsError("say which stage: --context stage=NAME")
+        stage = load(str(name))
+        bundle = _bundle(os.environ)
+        build(app, stage, bundle=bundle, edge=facts(stage))
+    except (SettingsError, NotYet) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    app.synth()
+    return 0
+
+
+def _bundle(environment: Mapping[str, str]) -> Path:
+    bundle = Path(environment.get("SIGNET_BUNDLE", BUNDLE))
+    if not bundle.exists():
+        raise SettingsError(f"there is no bundle of the functions ({bundle}); run: make bundle")
+    return bundle
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

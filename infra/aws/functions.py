@@ -1,0 +1,243 @@
+"""The functions: what each serves, is called by, and may do. Data alone, which tests compare.
+
+A new module of lambdas is deployed once it is listed here. Whatever isn't listed a function can't
+do: its role holds exactly these actions on exactly these things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Actions = frozenset[str]
+# What a function is told besides where the tables and the site are.
+Setting = Literal["pages", "sign-in", "address-key", "files", "mail", "site"]
+
+GET = "GetItem"
+QUERY = "Query"
+MANY = "BatchGetItem"
+SCAN = "Scan"
+PUT = "PutItem"
+UPDATE = "UpdateItem"
+DELETE = "DeleteItem"
+CHECK = "ConditionCheckItem"
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A table whose changes a function hears of.
+
+    `only` names the kinds of change (INSERT …), none for all; `at_once` how many come together.
+    """
+
+    table: str
+    only: tuple[str, ...] = ()
+    at_once: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """When a function is called by the clock: at the time that a setting names, or every so often.
+
+    `at` and `every_minutes` are names of settings of the stage; one of them is given.
+    """
+
+    name: str
+    at: str = ""
+    every_minutes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function. `tables` and `indexes` (TABLE/INDEX) say what it may do where.
+
+    It is named as its module of lambdas. `alarm_after` is how old a change may get before its
+    stream's alarm, in seconds.
+    """
+
+    name: str
+    does: str
+    tables: Mapping[str, Actions]
+    indexes: Mapping[str, Actions] = field(default_factory=dict)
+    buckets: Mapping[str, Actions] = field(default_factory=dict)
+    settings: frozenset[Setting] = frozenset()
+    prefixes: tuple[str, ...] = ()
+    streams: tuple[Stream, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    sends_mail: bool = False
+    memory_mb: int = 1024
+    seconds: int = 29
+    disk_mb: int = 512
+    alarm_after: int = 300
+
+    @property
+    def handler(self) -> str:
+        """What Lambda calls."""
+        return f"lambdas.{self.name}.handler"
+
+    @property
+    def waits(self) -> bool:
+        """Whether what it is given can be kept for later, when it fails: it is no one's answer."""
+        return bool(self.streams or self.clocks)
+
+
+def _may(*actions: str) -> Actions:
+    return frozenset(actions)
+
+
+# Who somebody is: the session and the account by their keys, and that the session was used.
+SIGNED_IN = {"accounts": _may(GET, UPDATE)}
+# An act: that it was done, who did it, and the mail about it.
+ACT = {"acts": _may(GET, PUT), "audit": _may(PUT), "outbox": _may(PUT)}
+# Asked of a bucket, not of an object in it.
+OF_BUCKETS = _may("ListBucket", "ListBucketVersions", "GetBucketVersioning")
+WEB: frozenset[Setting] = frozenset({"pages"})
+CPD = {
+    **SIGNED_IN,
+    **ACT,
+    "cpd": _may(GET, QUERY, MANY, PUT, UPDATE, DELETE, CHECK),
+    "register": _may(QUERY),
+    "uploads": _may(QUERY, UPDATE),
+}
+FILES = {"quarantine": _may("GetObject", "PutObject", "DeleteObject", "ListBucket")}
+EVIDENCE = {"evidence": _may("GetObject", "PutObject", "DeleteObject")}
+PUBLISH = {"register": _may(QUERY, SCAN), "leases": _may(UPDATE)}
+# What was replaced is read and put back by its version; a listing tells of the versions there are.
+PUBLISHED = {
+    "site": _may(
+        "GetObject",
+        "GetObjectVersion",
+        "PutObject",
+        "DeleteObject",
+        "ListBucket",
+        "ListBucketVersions",
+        "GetBucketVersioning",
+    )
+}
+
+FUNCTIONS: tuple[Function, ...] = (
+    Function(
+        name="home",
+        does="the index of the services, and addresses that nothing else serves",
+        tables=SIGNED_IN,
+        settings=WEB,
+        prefixes=("/services",),
+    ),
+    Function(
+        name="account",
+        does="signing in and out, one's own account, joining it to a member record",
+        tables={
+            **ACT,
+            "accounts": _may(GET, QUERY, MANY, PUT, UPDATE, DELETE, CHECK),
+        },
+        settings=WEB | {"sign-in", "address-key"},
+        prefixes=("/services/account",),
+    ),
+    Function(
+        name="admin",
+        does="roles, the audit trail, mail that was given up",
+        tables={
+            "accounts": _may(GET, QUERY, MANY, PUT, UPDATE, DELETE, CHECK),
+            "acts": _may(GET, PUT),
+            "audit": _may(PUT, QUERY),
+            "outbox": _may(GET, PUT, UPDATE),
+        },
+        indexes={"outbox/queue": _may(QUERY)},
+        settings=WEB | {"address-key"},
+        prefixes=("/services/admin",),
+    ),
+    Function(
+        name="files",
+        does="files that members send: inviting, checking, handing out",
+        tables={
+            **SIGNED_IN,
+            **ACT,
+            "uploads": _may(GET, QUERY, PUT, UPDATE, DELETE),
+        },
+        buckets=FILES | EVIDENCE,
+        settings=WEB | {"files"},
+        prefixes=("/services/files",),
+        memory_mb=1769,
+    ),
+    Function(
+        name="cpd",
+        does="a member's continuing professional development",
+        tables=CPD,
+        indexes={"cpd/by_standing": _may(QUERY)},
+        settings=WEB,
+        prefixes=("/services/cpd",),
+    ),
+    Function(
+        name="cpd_desk",
+        does="the CPD desk of the staff: standings, draw, notices, reviews",
+        tables={**CPD, "register": _may(QUERY, SCAN)},
+        indexes={"cpd/by_standing": _may(QUERY)},
+        settings=WEB,
+        prefixes=("/services/cpd/desk",),
+        memory_mb=1769,
+    ),
+    Function(
+        name="cpd_api",
+        does="CPD for programs, and what it understands (OpenAPI)",
+        tables=CPD,
+        indexes={"cpd/by_standing": _may(QUERY)},
+        settings=WEB,
+        prefixes=("/services/cpd/api", "/services/openapi.json"),
+    ),
+    Function(
+        name="cpd_follow",
+        does="CPD standings that follow the register and the days; reminders",
+        tables={
+            **ACT,
+            "cpd": _may(GET, QUERY, MANY, PUT, UPDATE, DELETE, CHECK),
+            "register": _may(QUERY, SCAN),
+        },
+        indexes={"cpd/by_standing": _may(QUERY)},
+        streams=(Stream("register"),),
+        clocks=(Clock("reminders", at="reminders"),),
+        seconds=900,
+        alarm_after=3600,
+    ),
+    Function(
+        name="outbox",
+        does="mail: at once by the stream, and what waits by the clock",
+        tables={"outbox": _may(GET, UPDATE), "contacts": _may(GET)},
+        indexes={"outbox/queue": _may(QUERY)},
+        settings=frozenset({"mail"}),
+        streams=(Stream("outbox", only=("INSERT",), at_once=25),),
+        clocks=(Clock("sweep", every_minutes="sweep_minutes"),),
+        sends_mail=True,
+        seconds=300,
+    ),
+    Function(
+        name="publish",
+        does="changed records onto the public pages, within a minute",
+        tables=PUBLISH,
+        indexes={"register/permits": _may(SCAN)},
+        buckets=PUBLISHED,
+        settings=frozenset({"site"}),
+        streams=(Stream("register"),),
+        memory_mb=1769,
+        seconds=300,
+        disk_mb=2048,
+        alarm_after=120,
+    ),
+    Function(
+        name="nightly",
+        does="the whole register, every night",
+        tables=PUBLISH,
+        indexes={"register/permits": _may(SCAN)},
+        buckets=PUBLISHED,
+        settings=frozenset({"site"}),
+        clocks=(Clock("nightly", at="nightly"),),
+        memory_mb=0,  # the stage's build_memory_mb
+        seconds=900,
+        disk_mb=10240,
+    ),
+)
+
+# Modules of lambdas that are no function by themselves, but what others consist of.
+PARTS_OF_OTHERS = frozenset({"desk", "publishing"})
+# Tables whose rows are private: their key is one that what publishes can't use.
+PRIVATE_TABLES = frozenset({"contacts", "accounts", "acts", "audit", "outbox", "cpd", "uploads"})

@@ -1,0 +1,165 @@
+"""The settings of a stage, read from stages.toml and checked before anything is synthesised."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from signet import policy as policies
+from signet.policy import PolicyError
+
+FILE = Path(__file__).with_name("stages.toml")
+# CloudWatch keeps logs for one of these numbers of days, and for no other.
+LogDays = Literal[7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]
+EMAIL = r"^[^@\s]+@[a-z0-9-]+(\.[a-z0-9-]+)+$"
+HOST = r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$"
+Email = Annotated[str, Field(pattern=EMAIL)]
+
+
+class SettingsError(Exception):
+    """The settings can't be used; the message names the file, the stage and the setting."""
+
+
+class Stage(BaseModel):
+    """One stage: an installation of its own, such as production. What each means: stages.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9]{1,15}$")
+    account: str = Field(pattern=r"^\d{12}$")
+    region: str = Field(default="ca-central-1", pattern=r"^[a-z]{2}-[a-z]+-\d$")
+    policy: str = "alberta"
+    notice: str = Field(default="", max_length=200)
+
+    site_domain: str = Field(default="", pattern=rf"^$|{HOST}")
+    hosted_zone_id: str = Field(default="", pattern=r"^(Z[A-Z0-9]+)?$")
+    hosted_zone_name: str = Field(default="", pattern=rf"^$|{HOST}")
+    certificate_arn: str = Field(default="", pattern=r"^(arn:aws:acm:us-east-1:\d{12}:.+)?$")
+
+    mail_from: Email
+    sign_in_prefix: str = Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
+    mfa: Literal["required", "optional"] = "required"
+    passkeys: bool = True
+    self_sign_up: bool = True
+    threat_protection: bool = False
+
+    alarms_to: tuple[Email, ...] = Field(min_length=1)
+    budget_usd: int = Field(default=0, ge=0)
+
+    nightly: str = Field(default="00:05", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    reminders: str = Field(default="01:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    sweep_minutes: int = Field(default=5, ge=1, le=59)
+    build_memory_mb: int = Field(default=3008, ge=1024, le=10240)
+    log_days: LogDays = 90
+    python: Literal["3.11", "3.12", "3.13", "3.14"] = "3.11"
+    architecture: Literal["x86_64", "arm64"] = "x86_64"
+    requests_each: int = Field(default=2000, ge=100)
+    posts_each: int = Field(default=100, ge=10)
+    scanner: Literal["none", "stand-in"] = "none"
+    origin_secret: int = Field(default=1, ge=1)
+    protected: bool = True
+
+    @property
+    def prefix(self) -> str:
+        """What the names of everything of this stage begin with."""
+        return f"signet-{self.name}-"
+
+    @property
+    def mail_domain(self) -> str:
+        """The domain that mail comes from, whose DNS has to vouch for it."""
+        return self.mail_from.rpartition("@")[2]
+
+    @property
+    def time_zone(self) -> str:
+        """The regulator's time zone, by which the nights are."""
+        return policies.load(self.policy).regulator.time_zone
+
+    @model_validator(mode="after")
+    def _check_what_goes_together(self) -> Stage:
+        for wrong, message in _contradictions(self):
+            if wrong:
+                raise ValueError(message)
+        return self
+
+
+def _contradictions(stage: Stage) -> list[tuple[bool, str]]:
+    zone = bool(stage.hosted_zone_id)
+    return [
+        (
+            any(word in stage.sign_in_prefix for word in ("aws", "amazon", "cognito")),
+            "sign_in_prefix: Cognito takes no prefix with aws, amazon or cognito in it",
+        ),
+        (
+            bool(stage.site_domain) and not zone and not stage.certificate_arn,
+            "certificate_arn: a site_domain outside of Route 53 needs a certificate in us-east-1",
+        ),
+        (
+            zone and not stage.site_domain,
+            "hosted_zone_id: there is no site_domain to put into the zone",
+        ),
+        (
+            zone != bool(stage.hosted_zone_name),
+            "hosted_zone_name: a zone is named by its id and its name together",
+        ),
+        (
+            zone and not stage.site_domain.endswith(stage.hosted_zone_name),
+            "site_domain: it isn't in the zone hosted_zone_name",
+        ),
+        (
+            stage.protected and stage.scanner == "stand-in",
+            "scanner: the stand-in knows no malware; it is for stages with protected = false",
+        ),
+        (
+            stage.protected and not stage.budget_usd,
+            "budget_usd: a protected stage needs a monthly budget, for its alarm",
+        ),
+        (not _is_pack(stage.policy), "policy: there is no such policy pack in signet/policy"),
+    ]
+
+
+def _is_pack(name: str) -> bool:
+    try:
+        policies.load(name)
+    except PolicyError:
+        return False
+    return True
+
+
+def load(name: str, file: Path | None = None) -> Stage:
+    """Return a stage's settings from stages.toml, or from the file that SIGNET_STAGES names.
+
+    Raises SettingsError, naming the setting at fault.
+    """
+    where = file or Path(os.environ.get("SIGNET_STAGES", FILE))
+    stages = _read(where)
+    if name not in stages:
+        known = ", ".join(sorted(stages)) or "none"
+        raise SettingsError(f"{where.name} has no stage named {name!r}; it has: {known}")
+    try:
+        return Stage.model_validate({**stages[name], "name": name})
+    except ValidationError as error:
+        faults = "; ".join(_named(name, fault) for fault in error.errors(include_input=False))
+        raise SettingsError(f"{where.name}: {faults}") from None
+
+
+def _read(where: Path) -> dict[str, dict[str, Any]]:
+    try:
+        found: dict[str, Any] = tomllib.loads(where.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{where}: {error.strerror}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{where.name}: {error}") from None
+    for name, stage in found.items():
+        if not isinstance(stage, dict):
+            raise SettingsError(f"{where.name}: {name} stands outside of any stage")
+    return found
+
+
+def _named(stage: str, fault: Any) -> str:
+    place = ".".join(map(str, fault["loc"]))
+    message = fault["msg"].removeprefix("Value error, ")
+    return f"{stage}.{place}: {message}" if place else f"{stage}.{message}"

@@ -1,0 +1,1 @@
+"""The CloudFormation stacks: mail, data, edge, and the application that stands on them."""

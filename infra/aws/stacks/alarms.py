@@ -1,0 +1,145 @@
+"""Alarms, and whom they tell. docs/operating.md says what each means and what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from infra.aws.settings import Stage
+from infra.aws.stacks.compute import Deployed
+
+FIVE_MINUTES, HOUR = Duration.minutes(5), Duration.hours(1)
+# A night is missed when none began for so long: a day, an hour more when clocks go back, and two.
+NIGHT_HOURS = 27
+ENDED_WELL = "night published"
+# SES puts senders under review at 5 % bounces and 0.1 % complaints.
+BOUNCES, COMPLAINTS = 0.04, 0.0008
+SLOW_MS = 8000
+NOT_THERE_IS_FINE = cloudwatch.TreatMissingData.NOT_BREACHING
+
+
+class Alarms(Construct):
+    """Makes alarms that all tell the same people."""
+
+    def __init__(self, scope: Construct, id_: str, stage: Stage) -> None:
+        super().__init__(scope, id_)
+        self.stage = stage
+        self.topic = self._topic()
+        self._tell = actions.SnsAction(self.topic)
+
+    def _topic(self) -> sns.Topic:
+        key = kms.Key(
+            self, "Key", enable_key_rotation=True, alias=f"alias/{self.stage.prefix}alarms"
+        )
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                resources=["*"],
+                conditions={"StringEquals": {"aws:SourceAccount": self.stage.account}},
+            )
+        )
+        topic = sns.Topic(
+            self,
+            "Topic",
+            topic_name=f"{self.stage.prefix}alarms",
+            master_key=key,
+            enforce_ssl=True,
+        )
+        for address in self.stage.alarms_to:
+            topic.add_subscription(subscriptions.EmailSubscription(address))
+        return topic
+
+    def of(self, deployed: Deployed) -> None:
+        """Watch a function: that it fails, is held off, takes long, or falls behind."""
+        about, function = deployed.about, deployed.function
+        self._above(f"{about.name}-errors", function.metric_errors(period=FIVE_MINUTES), 1)
+        self._above(f"{about.name}-throttles", function.metric_throttles(period=FIVE_MINUTES), 1)
+        if about.prefixes:
+            took = function.metric_duration(period=FIVE_MINUTES, statistic="p95")
+            self._above(f"{about.name}-slow", took, SLOW_MS, times=3)
+        if about.streams:
+            behind = function.metric("IteratorAge", period=FIVE_MINUTES, statistic="Maximum")
+            # A nightly build holds what is published by day up, for up to 15 minutes.
+            self._above(f"{about.name}-behind", behind, about.alarm_after * 1000, times=4)
+        if deployed.failed:
+            waiting = deployed.failed.metric_approximate_number_of_messages_visible(
+                period=FIVE_MINUTES, statistic="Maximum"
+            )
+            self._above(f"{about.name}-failed", waiting, 1)
+
+    def of_gatekeeper(self, function: Any) -> None:
+        """Watch the one function that all requests to the others depend on."""
+        self._above("gatekeeper-errors", function.metric_errors(period=FIVE_MINUTES), 1)
+        self._above("gatekeeper-throttles", function.metric_throttles(period=FIVE_MINUTES), 1)
+
+    def of_night(self, nightly: Deployed) -> None:
+        """Watch that every night a build ends well, not only that none fails."""
+        done = nightly.function.log_group.add_metric_filter(
+            "nights",
+            # What lambdas.nightly notes at its end, and at no other time.
+            filter_pattern=logs.FilterPattern.literal(f'"{ENDED_WELL}"'),
+            metric_namespace="Signet",
+            metric_name=f"{self.stage.prefix}nights",
+            metric_value="1",
+        ).metric(period=HOUR, statistic="Sum")
+        alarm = cloudwatch.Alarm(
+            self,
+            "missed-night",
+            alarm_name=f"{self.stage.prefix}missed-night",
+            alarm_description="No nightly build ended well for 27 hours; docs/operating.md",
+            metric=done,
+            comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+            threshold=1,
+            evaluation_periods=NIGHT_HOURS,
+            datapoints_to_alarm=NIGHT_HOURS,
+            treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
+        )
+        alarm.add_alarm_action(self._tell)
+        alarm.add_ok_action(self._tell)
+
+    def of_api(self, dimensions: dict[str, str]) -> None:
+        """Watch the API for answers that are its own fault."""
+        failed = cloudwatch.Metric(
+            namespace="AWS/ApiGateway",
+            metric_name="5xx",
+            dimensions_map=dimensions,
+            period=FIVE_MINUTES,
+            statistic="Sum",
+        )
+        self._above("api-5xx", failed, 5)
+
+    def of_mail(self) -> None:
+        """Watch what others say of our mail, before SES stops it."""
+        for name, metric, most in (
+            ("mail-bounces", "Reputation.BounceRate", BOUNCES),
+            ("mail-complaints", "Reputation.ComplaintRate", COMPLAINTS),
+        ):
+            rate = cloudwatch.Metric(
+                namespace="AWS/SES", metric_name=metric, period=HOUR, statistic="Maximum"
+            )
+            self._above(name, rate, most)
+
+    def _above(self, name: str, metric: Any, least: float, times: int = 1) -> None:
+        alarm = cloudwatch.Alarm(
+            self,
+            name,
+            alarm_name=f"{self.stage.prefix}{name}",
+            alarm_description=f"docs/operating.md says what {name} means and what to do",
+            metric=metric,
+            comparison_operator=(cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD),
+            threshold=least,
+            evaluation_periods=times,
+            treat_missing_data=NOT_THERE_IS_FINE,
+        )
+        alarm.add_alarm_action(self._tell)
+        alarm.add_ok_action(self._tell)

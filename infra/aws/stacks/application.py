@@ -1,0 +1,250 @@
+"""The application: functions, their API, the site, schedules and alarms. It can be made anew from
+nothing; all that must not be lost is in the data stack."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import CfnOutput, Duration, Stack, TimeZone
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_scheduler_targets as targets
+from constructs import Construct
+
+from infra.aws.functions import FUNCTIONS, Clock, Function, Stream
+from infra.aws.settings import Stage
+from infra.aws.stacks.alarms import Alarms
+from infra.aws.stacks.api import Api
+from infra.aws.stacks.compute import Compute, Deployed
+from infra.aws.stacks.data import Data, bucket_name
+from infra.aws.stacks.site import PREFIX, EdgeFacts, Site, address
+
+CALLBACK, SIGNED_OUT = "/services/account/callback", "/services/account/signed-out"
+# Publishing waits three quarters of a minute for a nightly build; so often, that is its 15 minutes.
+STREAM_TRIES = 20
+TOGETHER_SECONDS = 1  # how long changes are gathered before the function is called
+OLDEST_CHANGE = Duration.hours(12)  # the night repairs what took longer
+SCHEDULE_TRIES = 5
+
+
+class Application(Stack):
+    """What runs."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        stage: Stage,
+        *,
+        data: Data,
+        edge: EdgeFacts,
+        bundle: Path,
+        **about: Any,
+    ) -> None:
+        super().__init__(scope, id_, **about)
+        self.stage, self.data = stage, data
+        self.site = Site(self, "Site", stage)
+        self.api = Api(self, "Services", stage)
+        self.distribution = self.site.open(self.api.api, self.api.secret, edge)
+        self.address = address(stage, self.distribution)
+        self.client = self._client()
+        compute = Compute(self, "Functions", stage, data, bundle)
+        self.deployed = [compute.deploy(one, self._told(one)) for one in FUNCTIONS]
+        self.api.route(self.deployed)
+        for one in self.deployed:
+            self._follow(one)
+            self._schedule(one)
+        self._watch()
+        self._hold_the_order(self.distribution)
+        self._say()
+
+    def _client(self) -> cognito.UserPoolClient:
+        """The one client, ours: code flow, and PKCE, which the account function always uses."""
+        return cognito.UserPoolClient(
+            self,
+            "Client",
+            user_pool=self.data.pool,
+            user_pool_client_name=f"{self.stage.prefix}site",
+            generate_secret=False,
+            auth_flows=cognito.AuthFlow(user=self.stage.passkeys),
+            o_auth=cognito.OAuthSettings(
+                flows=cognito.OAuthFlows(authorization_code_grant=True),
+                scopes=[cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL],
+                callback_urls=[f"{self.address}{CALLBACK}"],
+                logout_urls=[f"{self.address}{SIGNED_OUT}"],
+            ),
+            supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],
+            prevent_user_existence_errors=True,
+            enable_token_revocation=True,
+            # The tokens say who it is, once; from then on our own session counts.
+            id_token_validity=Duration.minutes(5),
+            access_token_validity=Duration.minutes(5),
+            refresh_token_validity=Duration.hours(1),
+        )
+
+    def _told(self, about: Function) -> dict[str, str]:
+        """What a function is told; each no more than it needs."""
+        told = {
+            "SIGNET_TABLES": self.stage.prefix,
+            "SIGNET_POLICY": self.stage.policy,
+            "SIGNET_SITE_URL": self.address,
+            "SIGNET_NOTICE": self.stage.notice,
+        }
+        more: Mapping[str, Mapping[str, str]] = {
+            "pages": {"SIGNET_OIDC_LOGOUT_URL": f"{self._pages()}/logout"},
+            "sign-in": self._sign_in(),
+            "address-key": {
+                "SIGNET_ADDRESS_KEY": self.data.address_key.secret_value.unsafe_unwrap()
+            },
+            "files": {
+                "SIGNET_QUARANTINE_BUCKET": bucket_name(self.stage, "quarantine"),
+                "SIGNET_EVIDENCE_BUCKET": bucket_name(self.stage, "evidence"),
+                "SIGNET_SCANNER": self.stage.scanner,
+            },
+            "mail": {"SIGNET_MAIL_FROM": self.stage.mail_from},
+            "site": {"SIGNET_SITE_BUCKET": f"s3://{self.site.bucket.bucket_name}/{PREFIX}"},
+        }
+        for setting in sorted(about.settings):
+            told |= more[setting]
+        return told
+
+    def _pages(self) -> str:
+        return f"https://{self.stage.sign_in_prefix}.auth.{self.region}.amazoncognito.com"
+
+    def _sign_in(self) -> dict[str, str]:
+        pool = self.data.pool.user_pool_id
+        issuer = f"https://cognito-idp.{self.region}.amazonaws.com/{pool}"
+        return {
+            "SIGNET_OIDC_ISSUER": issuer,
+            "SIGNET_OIDC_CLIENT_ID": self.client.user_pool_client_id,
+            "SIGNET_OIDC_AUTHORIZE_URL": f"{self._pages()}/oauth2/authorize",
+            "SIGNET_OIDC_TOKEN_URL": f"{self._pages()}/oauth2/token",
+            "SIGNET_OIDC_JWKS_URL": f"{issuer}/.well-known/jwks.json",
+        }
+
+    def _follow(self, deployed: Deployed) -> None:
+        for stream in deployed.about.streams:
+            self._map(deployed, stream)
+
+    def _map(self, deployed: Deployed, stream: Stream) -> None:
+        """Call a function with a table's changes. One that fails by itself goes to the queue."""
+        about, failed = deployed.about, deployed.failed
+        lambda_.CfnEventSourceMapping(
+            self,
+            f"{about.name}-follows-{stream.table}",
+            function_name=deployed.function.function_arn,
+            event_source_arn=self.data.tables[stream.table].table_stream_arn,
+            starting_position="TRIM_HORIZON",
+            batch_size=stream.at_once,
+            maximum_batching_window_in_seconds=TOGETHER_SECONDS,
+            bisect_batch_on_function_error=True,
+            maximum_retry_attempts=STREAM_TRIES,
+            maximum_record_age_in_seconds=int(OLDEST_CHANGE.to_seconds()),
+            function_response_types=["ReportBatchItemFailures"],
+            destination_config=lambda_.CfnEventSourceMapping.DestinationConfigProperty(
+                on_failure=lambda_.CfnEventSourceMapping.OnFailureProperty(
+                    destination=failed.queue_arn if failed else None
+                )
+            ),
+            filter_criteria=_filter(stream),
+        )
+
+    def _schedule(self, deployed: Deployed) -> None:
+        for clock in deployed.about.clocks:
+            role = iam.Role(
+                self,
+                f"{clock.name}-clock-role",
+                description=f"Lets the clock call {deployed.about.name}",
+                assumed_by=iam.ServicePrincipal(
+                    "scheduler.amazonaws.com",
+                    conditions={"StringEquals": {"aws:SourceAccount": self.stage.account}},
+                ),
+            )
+            calling = iam.Policy(
+                self,
+                f"{clock.name}-clock-may",
+                policy_name="may",
+                roles=[role],
+                statements=_calling(deployed),
+            )
+            made = scheduler.Schedule(
+                self,
+                f"{clock.name}-clock",
+                schedule_name=f"{self.stage.prefix}{clock.name}",
+                description=f"Calls {deployed.about.name}: {deployed.about.does}",
+                schedule=self._when(clock),
+                target=targets.LambdaInvoke(
+                    deployed.function,
+                    role=role.without_policy_updates(),
+                    dead_letter_queue=deployed.failed,
+                    retry_attempts=SCHEDULE_TRIES,
+                    max_event_age=Duration.hours(2),
+                    input=scheduler.ScheduleTargetInput.from_object({"clock": clock.name}),
+                ),
+            )
+            made.node.add_dependency(calling)
+
+    def _when(self, clock: Clock) -> scheduler.ScheduleExpression:
+        if clock.every_minutes:
+            minutes = int(getattr(self.stage, clock.every_minutes))
+            return scheduler.ScheduleExpression.rate(Duration.minutes(minutes))
+        hour, minute = getattr(self.stage, clock.at).split(":")
+        return scheduler.ScheduleExpression.cron(
+            hour=str(int(hour)),
+            minute=str(int(minute)),
+            time_zone=TimeZone.of(self.stage.time_zone),
+        )
+
+    def _watch(self) -> None:
+        alarms = Alarms(self, "Alarms", self.stage)
+        for one in self.deployed:
+            alarms.of(one)
+            if one.about.name == "nightly":
+                alarms.of_night(one)
+        alarms.of_gatekeeper(self.api.gatekeeper)
+        alarms.of_api(self.api.metrics)
+        alarms.of_mail()
+
+    def _hold_the_order(self, distribution: cloudfront.Distribution) -> None:
+        # CloudFront may send a new secret only once the gatekeeper knows it.
+        distribution.node.add_dependency(self.api.gatekeeper)
+
+    def _say(self) -> None:
+        CfnOutput(self, "SiteAddress", value=self.address)
+        CfnOutput(self, "SiteHost", value=self.distribution.distribution_domain_name)
+        CfnOutput(self, "SiteBucket", value=self.site.bucket.bucket_name)
+        CfnOutput(self, "ApiHost", value=self.api.host)
+        CfnOutput(self, "ClientId", value=self.client.user_pool_client_id)
+        CfnOutput(self, "SecretArn", value=self.api.secret.secret_arn)
+
+
+def _calling(deployed: Deployed) -> list[iam.PolicyStatement]:
+    allowed = [
+        iam.PolicyStatement(
+            sid="Call",
+            actions=["lambda:InvokeFunction"],
+            resources=[deployed.function.function_arn],
+        )
+    ]
+    if deployed.failed:
+        allowed.append(
+            iam.PolicyStatement(
+                sid="Failed", actions=["sqs:SendMessage"], resources=[deployed.failed.queue_arn]
+            )
+        )
+    return allowed
+
+
+def _filter(stream: Stream) -> lambda_.CfnEventSourceMapping.FilterCriteriaProperty | None:
+    if not stream.only:
+        return None
+    wanted = lambda_.CfnEventSourceMapping.FilterProperty(
+        pattern=json.dumps({"eventName": list(stream.only)})
+    )
+    return lambda_.CfnEventSourceMapping.FilterCriteriaProperty(filters=[wanted])

@@ -1,0 +1,249 @@
+"""The functions: each with a role of its own that allows exactly what `functions` lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from aws_cdk import Duration, RemovalPolicy, Size
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.aws.acknowledged import acknowledge
+from infra.aws.functions import OF_BUCKETS, PRIVATE_TABLES, Function
+from infra.aws.settings import Stage
+from infra.aws.stacks.data import FILES_KEY, PRIVATE_KEY, PUBLIC_KEY, Data, bucket_name
+
+ASSEMBLY = {"x86_64": lambda_.Architecture.X86_64, "arm64": lambda_.Architecture.ARM_64}
+KEPT_DAYS = 14  # the most that a queue keeps
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A function as it is deployed. `failed` is the queue of what it couldn't deal with."""
+
+    about: Function
+    function: lambda_.Function
+    role: iam.Role
+    failed: sqs.Queue | None
+
+
+class Compute(Construct):
+    """Makes functions that share one bundle."""
+
+    def __init__(self, scope: Construct, id_: str, stage: Stage, data: Data, bundle: Path) -> None:
+        super().__init__(scope, id_)
+        self.stage, self.data = stage, data
+        self.code = lambda_.Code.from_asset(str(bundle))
+
+    def deploy(self, about: Function, environment: Mapping[str, str]) -> Deployed:
+        """Deploy a function; `environment` is what it is told."""
+        name = f"{self.stage.prefix}{about.name}"
+        log = self._log(about, name)
+        role = self._role(about, name)
+        failed = self._failed(about, name) if about.waits else None
+        allowed = self._allow(about, role, log, failed)
+        function = lambda_.Function(
+            self,
+            about.name,
+            function_name=name,
+            description=about.does,
+            runtime=lambda_.Runtime(f"python{self.stage.python}", lambda_.RuntimeFamily.PYTHON),
+            architecture=ASSEMBLY[self.stage.architecture],
+            code=self.code,
+            handler=about.handler,
+            memory_size=about.memory_mb or self.stage.build_memory_mb,
+            timeout=Duration.seconds(about.seconds),
+            ephemeral_storage_size=Size.mebibytes(about.disk_mb),
+            environment=dict(environment),
+            # Its settings hold the key of addresses: Lambda keeps them under ours.
+            environment_encryption=self.data.keys[PRIVATE_KEY] if _is_secret(about) else None,
+            role=role.without_policy_updates(),
+            log_group=log,
+            dead_letter_queue=failed,
+        )
+        # Lambda tries whether it may write to the queue when the function is made.
+        function.node.add_dependency(allowed)
+        self._explain(function, about)
+        return Deployed(about, function, role, failed)
+
+    def _log(self, about: Function, name: str) -> logs.LogGroup:
+        return log_group(self, f"{about.name}-log", f"/aws/lambda/{name}", self.stage.log_days)
+
+    def _role(self, about: Function, name: str) -> iam.Role:
+        return iam.Role(
+            self,
+            f"{about.name}-role",
+            role_name=f"{name}-{self.stage.region}",
+            description=f"Lets {about.name} do what it has to, and nothing else",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+        )
+
+    def _failed(self, about: Function, name: str) -> sqs.Queue:
+        queue = sqs.Queue(
+            self,
+            f"{about.name}-failed",
+            queue_name=f"{name}-failed",
+            retention_period=Duration.days(KEPT_DAYS),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+        )
+        acknowledge(queue, "it is itself where what failed is kept, with an alarm", "SQS3")
+        return queue
+
+    def _allow(
+        self, about: Function, role: iam.Role, log: logs.LogGroup, failed: sqs.Queue | None
+    ) -> iam.Policy:
+        allowed = [
+            _statement("Logs", ("logs:CreateLogStream", "logs:PutLogEvents"), log.log_group_arn),
+            *self._rows(about),
+            *self._objects(about),
+            *self._keys(about),
+            *self._streams(about),
+        ]
+        if failed:
+            allowed.append(_statement("Failed", ("sqs:SendMessage",), failed.queue_arn))
+        if about.sends_mail:
+            allowed.append(self._sending())
+        return iam.Policy(
+            self, f"{about.name}-may", policy_name="may", statements=allowed, roles=[role]
+        )
+
+    def _rows(self, about: Function) -> list[iam.PolicyStatement]:
+        of_tables = [
+            _statement(f"Table{name.capitalize()}", _named("dynamodb", actions), self._table(name))
+            for name, actions in about.tables.items()
+        ]
+        of_indexes = [
+            _statement(
+                f"Index{_plain(name)}",
+                _named("dynamodb", actions),
+                f"{self._table(name.partition('/')[0])}/index/{name.partition('/')[2]}",
+            )
+            for name, actions in about.indexes.items()
+        ]
+        return of_tables + of_indexes
+
+    def _table(self, name: str) -> str:
+        # By its name: a reference would tie the stacks together more than they are.
+        place = f"{self.stage.region}:{self.stage.account}"
+        return f"arn:aws:dynamodb:{place}:table/{self.stage.prefix}{name}"
+
+    def _bucket(self, name: str) -> str:
+        return f"arn:aws:s3:::{bucket_name(self.stage, name)}"
+
+    def _objects(self, about: Function) -> list[iam.PolicyStatement]:
+        found = []
+        for name, actions in about.buckets.items():
+            bucket = self._bucket(name)
+            inside, of_all = actions - OF_BUCKETS, actions & OF_BUCKETS
+            label = name.capitalize()
+            found.append(_statement(f"Objects{label}", _named("s3", inside), f"{bucket}/*"))
+            if of_all:
+                # Without ListBucket, what isn't there would be answered as forbidden.
+                found.append(_statement(f"Bucket{label}", _named("s3", of_all), bucket))
+        return found
+
+    def _keys(self, about: Function) -> list[iam.PolicyStatement]:
+        used = {
+            (PRIVATE_KEY if name in PRIVATE_TABLES else PUBLIC_KEY, "dynamodb")
+            for name in (*about.tables, *(stream.table for stream in about.streams))
+        }
+        used |= {(FILES_KEY, "s3") for name in about.buckets if name != "site"}
+        found = [
+            _statement(
+                f"Key{name.capitalize()}",
+                ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"),
+                self.data.keys[name].key_arn,
+                via=f"{through}.{self.stage.region}.amazonaws.com",
+            )
+            for name, through in sorted(used)
+        ]
+        if _is_secret(about):
+            key = self.data.keys[PRIVATE_KEY].key_arn
+            found.append(_statement("OwnSettings", ("kms:Decrypt",), key))
+        return found
+
+    def _streams(self, about: Function) -> list[iam.PolicyStatement]:
+        read = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
+        found = [
+            _statement(
+                f"Stream{stream.table.capitalize()}",
+                read,
+                str(self.data.tables[stream.table].table_stream_arn),
+            )
+            for stream in about.streams
+        ]
+        if about.streams:
+            found.append(_statement("Streams", ("dynamodb:ListStreams",), "*"))
+        return found
+
+    def _sending(self) -> iam.PolicyStatement:
+        place = f"arn:aws:ses:{self.stage.region}:{self.stage.account}"
+        return iam.PolicyStatement(
+            sid="Mail",
+            actions=["ses:SendEmail", "ses:SendRawEmail"],
+            resources=[
+                f"{place}:identity/{self.stage.mail_domain}",
+                f"{place}:configuration-set/{self.stage.prefix}mail",
+            ],
+            conditions={"StringEquals": {"ses:FromAddress": self.stage.mail_from}},
+        )
+
+    def _explain(self, function: lambda_.Function, about: Function) -> None:
+        policy = self.node.find_child(f"{about.name}-may")
+        for name in about.buckets:
+            acknowledge(
+                policy,
+                "any object of one bucket: what they are called isn't known beforehand",
+                f"IAM5[Resource::{self._bucket(name)}/*]",
+            )
+        if about.streams:
+            acknowledge(
+                policy, "listing the names of streams can't be limited to one", "IAM5[Resource::*]"
+            )
+        acknowledge(
+            function,
+            "the setting python: 3.11 is what the bundle's bytecode is made for and tested with",
+            "L1",
+        )
+
+
+def _statement(
+    sid: str, actions: tuple[str, ...], resource: str, via: str = ""
+) -> iam.PolicyStatement:
+    conditions = {"StringEquals": {"kms:ViaService": via}} if via else None
+    return iam.PolicyStatement(
+        sid=sid, actions=sorted(actions), resources=[resource], conditions=conditions
+    )
+
+
+def _named(service: str, actions: frozenset[str]) -> tuple[str, ...]:
+    return tuple(f"{service}:{action}" for action in sorted(actions))
+
+
+def _plain(name: str) -> str:
+    return "".join(filter(str.isalnum, name.title()))
+
+
+def _is_secret(about: Function) -> bool:
+    return "address-key" in about.settings
+
+
+def log_group(scope: Construct, id_: str, name: str, days: int) -> logs.LogGroup:
+    """Make a log group that forgets after so many days."""
+    made = logs.LogGroup(
+        scope,
+        id_,
+        log_group_name=name,
+        retention=logs.RetentionDays.INFINITE,
+        removal_policy=RemovalPolicy.DESTROY,
+    )
+    group = made.node.default_child
+    if isinstance(group, logs.CfnLogGroup):
+        group.retention_in_days = days
+    return made

@@ -1,0 +1,284 @@
+"""The public site: a bucket nobody reaches but CloudFront, and CloudFront."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from aws_cdk import Duration, Fn, RemovalPolicy, Stack
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_route53 as route53
+from aws_cdk import aws_route53_targets as targets
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from infra.aws.acknowledged import acknowledge
+from infra.aws.gatekeeper.gatekeeper import HEADER
+from infra.aws.settings import Stage
+from infra.aws.stacks.data import bucket_name
+from signet.publish.served import OPEN_DATA_FOLDER, OPEN_DATA_SUFFIXES
+from signet.web.headers import SECURITY_HEADERS
+
+PREFIX = "site"  # what is served, in the bucket; what is kept of releases is beside it
+OLD_DAYS = 30  # how long what a release replaced is kept
+MAPPING = Path(__file__).resolve().parents[1] / "viewer_request.js"
+YEAR, TWO_YEARS = Duration.days(365), Duration.days(730)
+SERVICES_SECONDS = 30
+STRICT, POLICY = "Content-Security-Policy", "Permissions-Policy"
+EVERYBODY = cloudfront.ResponseHeadersCorsBehavior(
+    access_control_allow_origins=["*"],
+    access_control_allow_methods=["GET", "HEAD"],
+    access_control_allow_headers=["*"],
+    access_control_allow_credentials=False,
+    origin_override=True,
+)
+
+
+@dataclass(frozen=True)
+class EdgeFacts:
+    """What the stack in us-east-1 has made: the firewall, and the certificate if there is one."""
+
+    firewall: str
+    certificate: str = ""
+
+
+class Site(Construct):
+    """The bucket first, since the functions publish to it; then `open` puts CloudFront before."""
+
+    def __init__(self, scope: Construct, id_: str, stage: Stage) -> None:
+        super().__init__(scope, id_)
+        self.stage = stage
+        self.bucket = self._bucket()
+
+    def _bucket(self) -> s3.Bucket:
+        bucket = s3.Bucket(
+            self,
+            "Bucket",
+            bucket_name=bucket_name(self.stage, "site"),
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            enforce_ssl=True,
+            versioned=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    id="replaced",
+                    noncurrent_version_expiration=Duration.days(OLD_DAYS),
+                    expired_object_delete_marker=True,
+                    abort_incomplete_multipart_upload_after=Duration.days(1),
+                )
+            ],
+            removal_policy=(
+                RemovalPolicy.RETAIN if self.stage.protected else RemovalPolicy.DESTROY
+            ),
+        )
+        acknowledge(
+            bucket,
+            "all of it is public; a log of who looked whom up would be private, so none is kept",
+            "S1",
+        )
+        return bucket
+
+    def open(
+        self, api: apigateway.HttpApi, secret: secretsmanager.Secret, edge: EdgeFacts
+    ) -> cloudfront.Distribution:
+        """Put CloudFront before the bucket and, for the services, before the API."""
+        domain = self.stage.site_domain
+        files, data = self._files()
+        distribution = cloudfront.Distribution(
+            self,
+            "Distribution",
+            comment=f"{self.stage.prefix}site",
+            default_root_object="index.html",
+            default_behavior=files,
+            additional_behaviors={
+                "/services/*": self._services(api, secret),
+                **dict.fromkeys(_open_data(), data),
+            },
+            error_responses=[self._not_found()],
+            http_version=cloudfront.HttpVersion.HTTP2_AND_3,
+            minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+            price_class=cloudfront.PriceClass.PRICE_CLASS_100,
+            web_acl_id=edge.firewall,
+            domain_names=[domain] if domain else None,
+            certificate=self._certificate(edge) if domain else None,
+        )
+        self._explain(distribution)
+        if self.stage.hosted_zone_id:
+            self._name(distribution)
+        return distribution
+
+    def _files(self) -> tuple[cloudfront.BehaviorOptions, cloudfront.BehaviorOptions]:
+        """How pages are served, and how open data is: scripts of other sites may read that."""
+        mapping = cloudfront.Function(
+            self,
+            "Mapping",
+            function_name=f"{self.stage.prefix}mapping",
+            code=cloudfront.FunctionCode.from_inline(MAPPING.read_text(encoding="utf-8")),
+            runtime=cloudfront.FunctionRuntime.JS_2_0,
+        )
+        # To list is what makes a missing file 404 and not 403.
+        origin = origins.S3BucketOrigin.with_origin_access_control(
+            self.bucket,
+            origin_path=f"/{PREFIX}",
+            origin_access_levels=[cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST],
+        )
+        caching = self._as_long_as_files_say()
+        mapped = cloudfront.FunctionAssociation(
+            function=mapping, event_type=cloudfront.FunctionEventType.VIEWER_REQUEST
+        )
+
+        def with_headers(headers: cloudfront.ResponseHeadersPolicy) -> cloudfront.BehaviorOptions:
+            return cloudfront.BehaviorOptions(
+                origin=origin,
+                viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+                allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+                compress=True,
+                cache_policy=caching,
+                response_headers_policy=headers,
+                function_associations=[mapped],
+            )
+
+        return with_headers(self._headers("files")), with_headers(self._headers("data", EVERYBODY))
+
+    def _as_long_as_files_say(self) -> cloudfront.CachePolicy:
+        """Copies are good for as long as the file's own Cache-Control says."""
+        return cloudfront.CachePolicy(
+            self,
+            "Caching",
+            cache_policy_name=f"{self.stage.prefix}files",
+            min_ttl=Duration.seconds(0),
+            default_ttl=Duration.seconds(30),
+            max_ttl=YEAR,
+            enable_accept_encoding_gzip=True,
+            enable_accept_encoding_brotli=True,
+        )
+
+    def _headers(
+        self, name: str, cors: cloudfront.ResponseHeadersCorsBehavior | None = None
+    ) -> cloudfront.ResponseHeadersPolicy:
+        """The headers that answers have: those of signet.web.headers, and that https is kept to."""
+        behavior = cloudfront.ResponseSecurityHeadersBehavior(
+            content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
+                content_security_policy=SECURITY_HEADERS[STRICT], override=True
+            ),
+            content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
+            frame_options=cloudfront.ResponseHeadersFrameOptions(
+                frame_option=cloudfront.HeadersFrameOption[SECURITY_HEADERS["X-Frame-Options"]],
+                override=True,
+            ),
+            referrer_policy=cloudfront.ResponseHeadersReferrerPolicy(
+                referrer_policy=cloudfront.HeadersReferrerPolicy[
+                    SECURITY_HEADERS["Referrer-Policy"].upper().replace("-", "_")
+                ],
+                override=True,
+            ),
+            strict_transport_security=_https_kept_to(),
+        )
+        permissions = cloudfront.ResponseCustomHeader(
+            header=POLICY, value=SECURITY_HEADERS[POLICY], override=True
+        )
+        return cloudfront.ResponseHeadersPolicy(
+            self,
+            f"Headers-{name}",
+            response_headers_policy_name=f"{self.stage.prefix}{name}",
+            security_headers_behavior=behavior,
+            custom_headers_behavior=cloudfront.ResponseCustomHeadersBehavior(
+                custom_headers=[permissions]
+            ),
+            cors_behavior=cors,
+        )
+
+    def _services(
+        self, api: apigateway.HttpApi, secret: secretsmanager.Secret
+    ) -> cloudfront.BehaviorOptions:
+        """Uncached, uncompressed (answers hold secrets beside what visitors choose), and whole."""
+        host = f"{api.api_id}.execute-api.{self.stage.region}.{Stack.of(self).url_suffix}"
+        origin = origins.HttpOrigin(
+            host,
+            protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+            origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
+            read_timeout=Duration.seconds(SERVICES_SECONDS),
+            custom_headers={HEADER: secret.secret_value.unsafe_unwrap()},
+        )
+        only_https = cloudfront.ResponseHeadersPolicy(
+            self,
+            "ServiceHeaders",
+            # The functions say the others themselves: where a form may lead differs by page.
+            response_headers_policy_name=f"{self.stage.prefix}services",
+            security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
+                strict_transport_security=_https_kept_to()
+            ),
+        )
+        return cloudfront.BehaviorOptions(
+            origin=origin,
+            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+            allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+            compress=False,
+            cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+            origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+            response_headers_policy=only_https,
+        )
+
+    def _not_found(self) -> cloudfront.ErrorResponse:
+        return cloudfront.ErrorResponse(
+            http_status=404,
+            response_http_status=404,
+            response_page_path="/404.html",
+            ttl=Duration.seconds(30),
+        )
+
+    def _certificate(self, edge: EdgeFacts) -> acm.ICertificate:
+        arn = edge.certificate or self.stage.certificate_arn
+        return acm.Certificate.from_certificate_arn(self, "Certificate", arn)
+
+    def _name(self, distribution: cloudfront.Distribution) -> None:
+        zone = route53.HostedZone.from_hosted_zone_attributes(
+            self,
+            "Zone",
+            hosted_zone_id=self.stage.hosted_zone_id,
+            zone_name=self.stage.hosted_zone_name,
+        )
+        for kind in (route53.ARecord, route53.AaaaRecord):
+            kind(
+                self,
+                kind.__name__,
+                zone=zone,
+                record_name=self.stage.site_domain,
+                target=route53.RecordTarget.from_alias(targets.CloudFrontTarget(distribution)),
+            )
+
+    def _explain(self, distribution: cloudfront.Distribution) -> None:
+        acknowledge(distribution, "a public register is for readers everywhere", "CFR1")
+        acknowledge(
+            distribution,
+            "access logs hold who looked whom up; the firewall's and CloudFront's counts don't",
+            "CFR3",
+        )
+        if not self.stage.site_domain:
+            acknowledge(
+                distribution,
+                "without a domain of one's own CloudFront's certificate is used, whose lowest "
+                "version can't be set; production has a domain",
+                "CFR4",
+            )
+
+
+def _open_data() -> list[str]:
+    return [f"/{OPEN_DATA_FOLDER}*{suffix}" for suffix in sorted(OPEN_DATA_SUFFIXES)]
+
+
+def _https_kept_to() -> cloudfront.ResponseHeadersStrictTransportSecurity:
+    return cloudfront.ResponseHeadersStrictTransportSecurity(
+        access_control_max_age=TWO_YEARS, include_subdomains=False, override=True
+    )
+
+
+def address(stage: Stage, distribution: cloudfront.Distribution) -> str:
+    """The site's address, without a final slash."""
+    host = stage.site_domain or distribution.distribution_domain_name
+    return Fn.join("", ["https://", host]) if not stage.site_domain else f"https://{host}"

@@ -1,0 +1,95 @@
+"""One synthesis a session: the production stage of stages.toml, as CloudFormation gets it."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import App
+
+from infra.aws import node, settings
+from infra.aws.app import build
+from infra.aws.settings import Stage
+from infra.aws.stacks.site import EdgeFacts
+
+HERE = Path(__file__).resolve().parent
+CONTEXT = json.loads((HERE.parents[1] / "infra/aws/cdk.json").read_text())["context"]
+FIREWALL = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/signet-production-site/0"
+CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/0"
+Resource = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Template:
+    """One stack, as CloudFormation gets it."""
+
+    file: Path
+    resources: Mapping[str, Resource]
+
+    def of(self, kind: str) -> dict[str, Resource]:
+        return {name: one for name, one in self.resources.items() if one["Type"] == kind}
+
+    def properties(self, kind: str) -> list[Resource]:
+        return [one["Properties"] for one in self.of(kind).values()]
+
+    def one(self, kind: str) -> Resource:
+        (found,) = self.properties(kind)
+        return dict(found)
+
+
+@dataclass(frozen=True)
+class Synthesised:
+    """The stacks of a stage."""
+
+    stage: Stage
+    folder: Path
+    edge: Template
+    mail: Template
+    data: Template
+    application: Template
+
+    @property
+    def all(self) -> tuple[Template, ...]:
+        return (self.edge, self.mail, self.data, self.application)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _locked_node() -> Iterator[None]:
+    """CDK runs on Node: on the locked one, as when deploying."""
+    before = dict(os.environ)
+    os.environ.update(node.environment())
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture(scope="session")
+def stage() -> Stage:
+    return settings.load("production", HERE / "stages.toml")
+
+
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bundle")
+    (folder / "stands-for-the-bundle").write_text("nothing here looks into it\n")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def production(stage: Stage, bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Synthesised:
+    """All of it; cdk-nag has looked at it, and would have stopped it."""
+    out = tmp_path_factory.mktemp("synthesised")
+    app = App(outdir=str(out), context=CONTEXT)
+    build(app, stage, bundle=bundle, edge=EdgeFacts(FIREWALL, CERTIFICATE))
+    app.synth()
+    names = ("signet-production-edge", "signet-production-mail", "signet-production-data")
+    edge, mail, data, application = (_template(out, n) for n in (*names, "signet-production"))
+    return Synthesised(stage, out, edge, mail, data, application)
+
+
+def _template(folder: Path, name: str) -> Template:
+    file = folder / f"{name}.template.json"
+    return Template(file, json.loads(file.read_text())["Resources"])

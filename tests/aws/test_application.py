@@ -1,0 +1,274 @@
+"""The site, the API before the functions, schedules, streams and alarms."""
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+from infra.aws.functions import FUNCTIONS
+from signet.web.headers import SECURITY_HEADERS
+from tests.aws.conftest import FIREWALL, Synthesised
+
+ROOT = Path(__file__).resolve().parents[2]
+FUNCTION = "AWS::Lambda::Function"
+NAMES = {f"signet-production-{one.name}" for one in FUNCTIONS} | {"signet-production-gatekeeper"}
+
+
+def functions(production: Synthesised) -> dict[str, dict[str, Any]]:
+    found = production.application.of(FUNCTION)
+    return {
+        one["Properties"]["FunctionName"]: {"id": id_, **one["Properties"]}
+        for id_, one in found.items()
+    }
+
+
+def distribution(production: Synthesised) -> dict[str, Any]:
+    config: dict[str, Any] = production.application.one("AWS::CloudFront::Distribution")[
+        "DistributionConfig"
+    ]
+    return config
+
+
+def test_there_is_one_function_a_module_and_no_hidden_one(production: Synthesised) -> None:
+    """No custom resource brings a function, with a role and a log, that nobody has looked at."""
+    assert functions(production).keys() == NAMES
+    for template in (production.edge, production.mail, production.data):
+        assert not template.of(FUNCTION)
+    for one in functions(production).values():
+        assert one["Runtime"] == "python3.11"
+        assert one["Architectures"] == ["x86_64"]
+
+
+def test_every_function_logs_to_a_group_that_forgets(production: Synthesised) -> None:
+    groups = {
+        id_: one["Properties"]
+        for id_, one in production.application.of("AWS::Logs::LogGroup").items()
+    }
+    assert all(one["RetentionInDays"] == 90 for one in groups.values())
+    for name, one in functions(production).items():
+        group = groups[one["LoggingConfig"]["LogGroup"]["Ref"]]
+        assert group["LogGroupName"] == f"/aws/lambda/{name}"
+
+
+def test_only_functions_that_need_a_secret_are_told_it(production: Synthesised) -> None:
+    told = {
+        name.removeprefix("signet-production-"): set(one["Environment"]["Variables"])
+        for name, one in functions(production).items()
+    }
+    assert {n for n, names in told.items() if "SIGNET_ADDRESS_KEY" in names} == {"account", "admin"}
+    assert {n for n, names in told.items() if "SIGNET_OIDC_CLIENT_ID" in names} == {"account"}
+    for name, one in functions(production).items():
+        secret = "SIGNET_ADDRESS_KEY" in one["Environment"]["Variables"]
+        assert ("KmsKeyArn" in one) == secret, name
+
+
+def alarms(production: Synthesised) -> dict[str, dict[str, Any]]:
+    found = production.application.properties("AWS::CloudWatch::Alarm")
+    return {one["AlarmName"].removeprefix("signet-production-"): one for one in found}
+
+
+def test_every_function_queue_and_stream_has_an_alarm_that_tells_somebody(
+    production: Synthesised,
+) -> None:
+    found = alarms(production)
+    for one in FUNCTIONS:
+        wanted = {f"{one.name}-errors", f"{one.name}-throttles"}
+        wanted |= {f"{one.name}-failed"} if one.waits else set()
+        wanted |= {f"{one.name}-behind"} if one.streams else set()
+        wanted |= {f"{one.name}-slow"} if one.prefixes else set()
+        assert wanted <= found.keys(), one.name
+    topic = production.application.one("AWS::SNS::Topic")
+    assert topic["KmsMasterKeyId"]
+    for name, alarm in found.items():
+        assert alarm["AlarmActions"], name
+        assert "docs/operating.md" in alarm["AlarmDescription"], name
+    (told,) = production.application.properties("AWS::SNS::Subscription")
+    assert (told["Protocol"], told["Endpoint"]) == ("email", "operations@example.ca")
+
+
+def test_every_queue_has_its_alarm(production: Synthesised) -> None:
+    watched = json.dumps(
+        [
+            one["Dimensions"]
+            for one in alarms(production).values()
+            if one.get("Namespace") == "AWS/SQS"
+        ]
+    )
+    queues = production.application.of("AWS::SQS::Queue")
+    assert queues
+    for id_, queue in queues.items():
+        assert id_ in watched
+        assert queue["Properties"]["SqsManagedSseEnabled"] is True
+
+
+def test_a_night_without_a_build_that_ended_well_is_noticed(production: Synthesised) -> None:
+    alarm = alarms(production)["missed-night"]
+    assert alarm["TreatMissingData"] == "breaching"
+    assert alarm["EvaluationPeriods"] == alarm["DatapointsToAlarm"] == 27
+    assert (alarm["Period"], alarm["Threshold"]) == (3600, 1)
+    (noted,) = production.application.properties("AWS::Logs::MetricFilter")
+    assert "nightlylog" in noted["LogGroupName"]["Ref"]
+    assert noted["MetricTransformations"][0]["MetricName"] == alarm["MetricName"]
+    said = ast.parse((ROOT / "lambdas/nightly.py").read_text())
+    words = [one.value for one in ast.walk(said) if isinstance(one, ast.Constant)]
+    assert noted["FilterPattern"].strip('"') in words
+
+
+def test_every_alarm_is_explained_for_operators(production: Synthesised) -> None:
+    told = (ROOT / "docs/operating.md").read_text()
+    for name in alarms(production):
+        kind = name if f"`{name}`" in told else f"*-{name.rpartition('-')[2]}"
+        assert f"`{kind}`" in told, name
+
+
+def test_the_night_is_the_regulators(production: Synthesised) -> None:
+    schedules = {
+        one["Name"].removeprefix("signet-production-"): one
+        for one in production.application.properties("AWS::Scheduler::Schedule")
+    }
+    nightly = schedules["nightly"]
+    assert nightly["ScheduleExpression"].startswith("cron(5 0 ")
+    assert nightly["ScheduleExpressionTimezone"] == "America/Edmonton"
+    assert schedules["sweep"]["ScheduleExpression"] == "rate(5 minutes)"
+    for one in schedules.values():
+        assert one["State"] == "ENABLED"
+        assert one["Target"]["DeadLetterConfig"]["Arn"]
+
+
+def test_a_change_that_fails_is_put_aside_and_holds_no_other_up(production: Synthesised) -> None:
+    mappings = production.application.properties("AWS::Lambda::EventSourceMapping")
+    assert len(mappings) == sum(len(one.streams) for one in FUNCTIONS)
+    for one in mappings:
+        assert one["BisectBatchOnFunctionError"] is True
+        assert 0 < one["MaximumRetryAttempts"] <= 20
+        assert one["DestinationConfig"]["OnFailure"]["Destination"]
+        assert one["StartingPosition"] == "TRIM_HORIZON"
+
+
+def test_functions_called_by_clocks_keep_what_they_could_not_do(production: Synthesised) -> None:
+    for one in FUNCTIONS:
+        made = functions(production)[f"signet-production-{one.name}"]
+        assert ("DeadLetterConfig" in made) == one.waits
+
+
+def test_every_route_asks_the_gatekeeper(production: Synthesised) -> None:
+    routes = production.application.properties("AWS::ApiGatewayV2::Route")
+    keys = {one["RouteKey"] for one in routes}
+    assert {"ANY /services", "ANY /services/{proxy+}", "ANY /services/openapi.json"} <= keys
+    assert len(routes) == len(keys)
+    authorizer = production.application.one("AWS::ApiGatewayV2::Authorizer")
+    assert authorizer["IdentitySource"] == ["$request.header.x-signet-origin"]
+    assert authorizer["EnableSimpleResponses"] is True
+    for one in routes:
+        assert one["AuthorizationType"] == "CUSTOM"
+        assert one["AuthorizerId"]
+
+
+def test_the_api_notes_neither_addresses_nor_paths(production: Synthesised) -> None:
+    noted = production.application.one("AWS::ApiGatewayV2::Stage")["AccessLogSettings"]["Format"]
+    for private in ("sourceIp", "userAgent", "path", "$context.identity", "domainName"):
+        assert private not in noted
+    assert json.loads(noted)["request"] == "$context.requestId"
+
+
+def test_cloudfront_sends_the_newest_secret(production: Synthesised) -> None:
+    origins = distribution(production)["Origins"]
+    (api,) = [one for one in origins if "CustomOriginConfig" in one]
+    assert api["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
+    (header,) = api["OriginCustomHeaders"]
+    assert header["HeaderName"] == "x-signet-origin"
+    assert "OriginSecret2" in json.dumps(header["HeaderValue"])
+    assert "resolve:secretsmanager" in json.dumps(header["HeaderValue"])
+
+
+def test_services_are_passed_on_whole_and_never_kept(production: Synthesised) -> None:
+    behaviors = {one["PathPattern"]: one for one in distribution(production)["CacheBehaviors"]}
+    services = behaviors["/services/*"]
+    # AWS's own policies: caching disabled; all of the viewer but its host.
+    assert services["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+    assert services["OriginRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+    assert services["Compress"] is False
+    assert "POST" in services["AllowedMethods"]
+    assert services["ViewerProtocolPolicy"] == "https-only"
+
+
+def test_files_come_from_a_bucket_that_cloudfront_alone_reads_and_lists(
+    production: Synthesised,
+) -> None:
+    config = distribution(production)
+    (files,) = [one for one in config["Origins"] if "S3OriginConfig" in one]
+    assert files["OriginPath"] == "/site"
+    assert files["OriginAccessControlId"]
+    assert files["S3OriginConfig"] == {"OriginAccessIdentity": ""}
+    (policy,) = production.application.properties("AWS::S3::BucketPolicy")
+    granted = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
+    actions = {
+        a for s in granted for a in ([s["Action"]] if isinstance(s["Action"], str) else s["Action"])
+    }
+    assert actions == {"s3:GetObject", "s3:ListBucket"}
+    for statement in granted:
+        assert statement["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+        assert "Distribution" in json.dumps(statement["Condition"])
+
+
+def test_the_site_stands_behind_the_firewall_with_tls(production: Synthesised) -> None:
+    config = distribution(production)
+    assert config["WebACLId"] == FIREWALL
+    assert config["Aliases"] == ["register.example.ca"]
+    assert config["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
+    assert config["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
+    assert config["DefaultCacheBehavior"]["Compress"] is True
+    assert config["CustomErrorResponses"] == [
+        {
+            "ErrorCachingMinTTL": 30,
+            "ErrorCode": 404,
+            "ResponseCode": 404,
+            "ResponsePagePath": "/404.html",
+        }
+    ]
+    firewall = production.edge.one("AWS::WAFv2::WebACL")
+    assert firewall["Scope"] == "CLOUDFRONT"
+    names = [one["Name"] for one in firewall["Rules"]]
+    assert names[:2] == ["limit-each", "limit-posts"]
+    assert "AWSManagedRulesCommonRuleSet" in names
+
+
+def test_no_log_is_kept_of_who_looked_whom_up(production: Synthesised) -> None:
+    assert "Logging" not in distribution(production)
+    for bucket in production.application.properties("AWS::S3::Bucket"):
+        assert "LoggingConfiguration" not in bucket
+    for rule in production.edge.one("AWS::WAFv2::WebACL")["Rules"]:
+        assert rule["VisibilityConfig"]["SampledRequestsEnabled"] is False
+
+
+def test_files_carry_the_very_headers_that_the_local_site_carries(production: Synthesised) -> None:
+    policies = {
+        one["ResponseHeadersPolicyConfig"]["Name"].removeprefix("signet-production-"): one[
+            "ResponseHeadersPolicyConfig"
+        ]
+        for one in production.application.properties("AWS::CloudFront::ResponseHeadersPolicy")
+    }
+    for name in ("files", "data"):
+        security = policies[name]["SecurityHeadersConfig"]
+        custom = policies[name]["CustomHeadersConfig"]["Items"]
+        said = {
+            "Content-Security-Policy": security["ContentSecurityPolicy"]["ContentSecurityPolicy"],
+            "Referrer-Policy": security["ReferrerPolicy"]["ReferrerPolicy"],
+            "X-Frame-Options": security["FrameOptions"]["FrameOption"],
+            "X-Content-Type-Options": "nosniff" if security["ContentTypeOptions"] else "",
+            **{one["Header"]: one["Value"] for one in custom},
+        }
+        assert said == SECURITY_HEADERS
+        assert security["StrictTransportSecurity"]["AccessControlMaxAgeSec"] == 63072000
+    assert "CorsConfig" in policies["data"]
+    assert "CorsConfig" not in policies["files"]
+
+
+def test_mail_is_signed_and_nobody_is_written_to_who_complained(production: Synthesised) -> None:
+    handling = production.mail.one("AWS::SES::ConfigurationSet")
+    assert set(handling["SuppressionOptions"]["SuppressedReasons"]) == {"BOUNCE", "COMPLAINT"}
+    assert handling["DeliveryOptions"]["TlsPolicy"] == "REQUIRE"
+    identity = production.mail.one("AWS::SES::EmailIdentity")
+    assert identity["EmailIdentity"] == "example.ca"
+    assert identity["DkimAttributes"]["SigningEnabled"] is True
+    assert identity["ConfigurationSetAttributes"]["ConfigurationSetName"]

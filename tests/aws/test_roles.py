@@ -1,0 +1,182 @@
+"""What each function may do: exactly this, on exactly that."""
+
+import json
+
+import pytest
+
+from infra.aws.functions import FUNCTIONS, PRIVATE_TABLES
+from tests.aws.conftest import Synthesised
+
+ROW = "dynamodb:"
+NIGHTLY = "nightly"
+LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+KEYS = {"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"}
+FAILED = {"sqs:SendMessage"}
+STREAM = {
+    f"{ROW}{action}"
+    for action in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
+}
+SITE = {
+    f"s3:{action}"
+    for action in (
+        "DeleteObject",
+        "GetBucketVersioning",
+        "GetObject",
+        "GetObjectVersion",
+        "ListBucket",
+        "ListBucketVersions",
+        "PutObject",
+    )
+}
+FILES = {"s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"}
+
+
+def rows(*actions: str) -> set[str]:
+    return {f"{ROW}{action}" for action in actions}
+
+
+ALL_ROWS = rows(
+    "BatchGetItem",
+    "ConditionCheckItem",
+    "DeleteItem",
+    "GetItem",
+    "PutItem",
+    "Query",
+    "UpdateItem",
+)
+# Written out once more, apart from what the roles are made of: a change has to be meant.
+EXPECTED = {
+    "home": LOGS | KEYS | rows("GetItem", "UpdateItem"),
+    "account": LOGS | KEYS | ALL_ROWS,
+    "admin": LOGS | KEYS | ALL_ROWS,
+    "files": LOGS | KEYS | FILES | rows("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"),
+    "cpd": LOGS | KEYS | ALL_ROWS,
+    "cpd_desk": LOGS | KEYS | ALL_ROWS | rows("Scan"),
+    "cpd_api": LOGS | KEYS | ALL_ROWS,
+    "cpd_follow": LOGS | KEYS | FAILED | STREAM | ALL_ROWS | rows("Scan"),
+    "outbox": LOGS
+    | KEYS
+    | FAILED
+    | STREAM
+    | rows("GetItem", "Query", "UpdateItem")
+    | {"ses:SendEmail", "ses:SendRawEmail"},
+    "publish": LOGS | KEYS | FAILED | STREAM | SITE | rows("Query", "Scan", "UpdateItem"),
+    "nightly": LOGS | KEYS | FAILED | SITE | rows("Query", "Scan", "UpdateItem"),
+}
+
+
+def allowed(production: Synthesised, function: str) -> list[tuple[set[str], str]]:
+    """What a function's one policy allows, as (actions, resource); and that it has but that one."""
+    name = f"signet-production-{function}-ca-central-1"
+    template = production.application
+    (role,) = [
+        id_
+        for id_, one in template.of("AWS::IAM::Role").items()
+        if one["Properties"].get("RoleName") == name
+    ]
+    made = template.resources[role]["Properties"]
+    assert "ManagedPolicyArns" not in made
+    assert "Policies" not in made
+    (policy,) = [
+        one for one in template.properties("AWS::IAM::Policy") if one["Roles"] == [{"Ref": role}]
+    ]
+    found = []
+    for statement in policy["PolicyDocument"]["Statement"]:
+        assert statement["Effect"] == "Allow"
+        actions, resources = statement["Action"], statement["Resource"]
+        named = {actions} if isinstance(actions, str) else set(actions)
+        each = resources if isinstance(resources, list) else [resources]
+        found += [(named, json.dumps(resource)) for resource in each]
+    return found
+
+
+@pytest.mark.parametrize("function", [one.name for one in FUNCTIONS])
+def test_a_function_may_do_exactly_what_is_written_down_for_it(
+    production: Synthesised, function: str
+) -> None:
+    actions = {one for named, _ in allowed(production, function) for one in named}
+    assert actions == EXPECTED[function]
+    assert not [one for one in actions if "*" in one]
+
+
+@pytest.mark.parametrize("function", ["publish", NIGHTLY])
+def test_what_publishes_reaches_the_register_the_leases_and_the_site_alone(
+    production: Synthesised, function: str
+) -> None:
+    for actions, resource in allowed(production, function):
+        for private in (*PRIVATE_TABLES, "evidence", "quarantine"):
+            assert f"signet-production-{private}" not in resource, (actions, resource)
+        assert "PrivateKey" not in resource
+        assert "FilesKey" not in resource
+        if actions & rows("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"):
+            assert resource.endswith('table/signet-production-leases"')
+
+
+def test_only_the_sender_of_mail_reads_contacts(production: Synthesised) -> None:
+    readers = {
+        one.name
+        for one in FUNCTIONS
+        for _, resource in allowed(production, one.name)
+        if "signet-production-contacts" in resource
+    }
+    assert readers == {"outbox"}
+
+
+def test_the_audit_trail_is_only_ever_added_to(production: Synthesised) -> None:
+    for one in FUNCTIONS:
+        for actions, resource in allowed(production, one.name):
+            if resource.endswith('table/signet-production-audit"'):
+                assert actions <= rows("PutItem", "Query"), one.name
+                assert "dynamodb:Query" not in actions or one.name == "admin"
+
+
+def test_no_service_writes_to_the_register(production: Synthesised) -> None:
+    for one in FUNCTIONS:
+        for actions, resource in allowed(production, one.name):
+            if "table/signet-production-register" in resource:
+                assert not actions & rows("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
+
+
+def test_tables_keys_serve_the_database_alone(production: Synthesised) -> None:
+    """Whoever takes a function's rights over can't decrypt anything by itself."""
+    for policy in production.application.properties("AWS::IAM::Policy"):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if "kms:GenerateDataKey" in statement["Action"]:
+                (through,) = statement["Condition"]["StringEquals"].values()
+                assert through in (
+                    "dynamodb.ca-central-1.amazonaws.com",
+                    "s3.ca-central-1.amazonaws.com",
+                )
+
+
+def test_the_gatekeeper_may_write_its_log_and_nothing_else(production: Synthesised) -> None:
+    template = production.application
+    (policy,) = [
+        one
+        for name, one in template.of("AWS::IAM::Policy").items()
+        if name.startswith("ServicesGatekeeperMay")
+    ]
+    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert set(statement["Action"]) == LOGS
+    (function,) = [
+        one
+        for one in template.properties("AWS::Lambda::Function")
+        if one["FunctionName"] == "signet-production-gatekeeper"
+    ]
+    # Two: CloudFront may still send the one before. References, which CloudFormation fills in.
+    secrets = json.dumps(function["Environment"]["Variables"]["SECRETS"])
+    assert secrets.count("{{resolve:secretsmanager:") == 2
+
+
+def test_a_clock_may_call_its_one_function(production: Synthesised) -> None:
+    template = production.application
+    schedules = template.properties("AWS::Scheduler::Schedule")
+    assert {one["Name"] for one in schedules} == {
+        "signet-production-nightly",
+        "signet-production-reminders",
+        "signet-production-sweep",
+    }
+    for name, policy in template.of("AWS::IAM::Policy").items():
+        if "clockmay" in name:
+            statements = policy["Properties"]["PolicyDocument"]["Statement"]
+            assert {s["Action"] for s in statements} == {"lambda:InvokeFunction", "sqs:SendMessage"}
