@@ -15,6 +15,7 @@ from tests.bench import (
     pagefind,
     plain_mkdocs,
     registers,
+    services,
     tables,
     weight,
 )
@@ -26,7 +27,7 @@ DOCUMENT = ROOT / "docs" / "benchmarks.md"
 MEMBERS = 18_000
 LARGE = 200_000
 RUNS = 5
-STEPS = ("full", "large", "increments", "lookup", "weight", "peers")
+STEPS = ("full", "large", "increments", "lookup", "weight", "peers", "services")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -65,6 +66,7 @@ def _steps(options: argparse.Namespace) -> dict[str, Callable[[], Iterator[Row]]
         "lookup": look_up,
         "weight": lambda: weight.measured(size),
         "peers": peers,
+        "services": lambda: services.measured(options.members),
     }
 
 

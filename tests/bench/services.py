@@ -1,0 +1,280 @@
+"""The services: the audit's draw, pages and writes with sixteen clients, and starting a function.
+
+Everything runs against DynamoDB Local in memory. What a handler costs by itself is measured by
+giving it the database's own answers again without asking for them.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import statistics
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from infra.local import dynamodb as local
+from tests.bench import imports
+from tests.bench.tables import Row, at_most
+
+TABLE = "services"
+CLIENTS = 16
+REQUESTS = 800
+ACTIVITIES = 20
+YEAR, TODAY = 2026, date(2026, 11, 21)
+NOW = datetime(2026, 11, 21, 19, tzinfo=UTC)
+SESSION_FROM = datetime(2200, 1, 1, tzinfo=UTC)  # the database removes sessions that are over
+FORM = {
+    "title": "Course on pressure vessel codes",
+    "category": "formal",
+    "started_on": "2026-03-14",
+    "better_practitioner": "yes",
+    "advances_profession": "no",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many requests a second, and how long the median and the slowest hundredth took."""
+
+    a_second: float
+    median: float
+    slowest: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.a_second:,.0f} requests/s, p50 {self.median * 1000:.0f} ms, "
+            f"p99 {self.slowest * 1000:.0f} ms"
+        )
+
+
+def measured(members: int) -> Iterator[Row]:
+    """The rows of every part; `members` are on the register."""
+    yield from starting()
+    with _database():
+        numbers = [str(100_001 + position) for position in range(members)]
+        _fill(numbers)
+        yield from drawing(numbers)
+        yield from answering(numbers[0])
+
+
+def starting() -> Iterator[Row]:
+    """What importing each function takes, of what the libraries do."""
+    taken = imports.seconds([imports.BASE, *imports.functions()], goes=5)
+    libraries = taken.pop(imports.BASE)
+    for name, seconds in taken.items():
+        told = f"{seconds * 1000:.0f} ms beside {libraries * 1000:.0f} ms"
+        times = round(seconds / libraries, 2)
+        yield at_most(TABLE, f"Import of `{name}`", times, imports.LIMIT, "×", told)
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    """A database of its own with every table, in memory."""
+    from signet import tables
+    from tests.cpd_members import MODELS
+    from tests.service_shell import write_shell
+
+    with TemporaryDirectory() as folder, local.running() as database:
+        os.environ |= local.environment(database.endpoint) | {
+            "SIGNET_ADDRESS_KEY": "known to this measurement alone" * 2,
+            "SIGNET_SITE_URL": "https://register.example",
+            "SIGNET_SHELL": str(write_shell(Path(folder))),
+        }
+        tables.bind(MODELS, "signet-")
+        tables.create_missing(MODELS)
+        yield
+
+
+def _fill(numbers: list[str]) -> None:
+    from signet.register import store
+    from signet.register.actions import snapshot_body
+    from tests.entries import POLICY, registered
+
+    store.put_new(
+        ("member", number, entries, snapshot_body("member", entries, TODAY, POLICY))
+        for number in numbers
+        for entries in ([registered(number=number)],)
+    )
+
+
+# The draw -------------------------------------------------------------------------------------
+
+
+def drawing(numbers: list[str]) -> Iterator[Row]:
+    """The roll, the draw beside reading the members once, and the desk's page afterwards."""
+    from signet.cpd import desk, draw
+    from signet.register import portions
+
+    counted = f"{len(numbers):,} members"
+
+    def read() -> None:
+        after, more = "", True
+        while more:
+            portion = portions.members(after, 1000, TODAY)
+            after, more = portion.after, bool(portion.after)
+
+    def draw_all() -> None:
+        listed = draw.eligible(YEAR, 1, TODAY, numbers, bytes(32))
+        terms = draw.Terms(draw.list_hash(listed), 500)
+        seed = draw.Seed("0" * 64, "twenty characters of words")
+        draw.drawn(draw.key(terms, seed, seed), listed.lines, draw.size(len(numbers), 500))
+
+    reading, drawn = _best(read, 3), _best(draw_all, 5)
+    what = f"Draw of 5 % of {counted}, from the list to the outcome"
+    told = f"reading the same members once takes {reading:.2f} s"
+    yield Row(TABLE, what, f"{drawn * 1000:.0f} ms ({told})", "less than reading", drawn < reading)
+    yield Row(TABLE, f"Roll of {counted}, first time", f"{_once(_roll):.1f} s")
+    yield Row(
+        TABLE,
+        f"The desk's figures, {counted}",
+        f"{_best(lambda: desk.figures(YEAR), 20) * 1000:.1f} ms",
+    )
+    yield Row(TABLE, f"Whole audit of 5 % of {counted}, with 900 notices", f"{_once(_audit):.1f} s")
+
+
+def _roll() -> None:
+    from tests.cpd_office import rolled
+
+    rolled(YEAR)
+
+
+def _audit() -> None:
+    """From the list over both seeds to every notice made."""
+    from signet.cpd import desk_cases, desk_draw, desk_notices
+    from tests.cpd_office import FIRST, SECOND, held, officer, seal
+
+    desk_draw.fix_list(officer(), YEAR, Decimal(5), secrets.token_bytes(32))
+    for seed, account in ((FIRST, "officer-a"), (SECOND, "officer-b")):
+        seal(seed, account)
+    for seed, account in ((FIRST, "officer-a"), (SECOND, "officer-b")):
+        desk_draw.open_seed(officer(account), YEAR, seed)
+    while desk_cases.open_drawn(officer(), YEAR).opened < held().size:
+        continue
+    while desk_notices.notify_selected(officer(), YEAR):
+        continue
+
+
+def _once(call: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    call()
+    return time.perf_counter() - started
+
+
+def _best(call: Callable[[], object], goes: int) -> float:
+    return min(_once(call) for _ in range(goes))
+
+
+# Requests -------------------------------------------------------------------------------------
+
+
+def answering(number: str) -> Iterator[Row]:
+    """A member's year and adding an activity, with and without a database behind the handler.
+
+    Each client is a member of its own, as people are; all share this one process.
+    """
+    from lambdas import cpd
+    from tests.events import ask, get, post
+
+    cpd.app.clock = lambda: NOW
+    sessions = [_member(str(int(number) + client)) for client in range(CLIENTS)]
+
+    def look(client: int) -> int:
+        asked = get(f"/services/cpd/{YEAR}/", session=sessions[client])
+        return ask(cpd.handler, asked).status
+
+    def add(client: int) -> int:
+        asked = post(
+            f"/services/cpd/{YEAR}/add/",
+            FORM,
+            act=secrets.token_hex(16),
+            session=sessions[client],
+        )
+        return ask(cpd.handler, asked).status
+
+    yield from _rates(f"A member's year with {ACTIVITIES} activities", look, 200)
+    yield from _rates("Adding an activity", add, 303)
+
+
+def _rates(name: str, send: Callable[[int], int], expected: int) -> Iterator[Row]:
+    with _replayed(lambda: send(0)):
+        alone = _rate(lambda _: send(0), expected)
+    yield Row(TABLE, f"{name}, {CLIENTS} clients", str(_rate(send, expected)))
+    yield Row(TABLE, f"{name}, the handler without a database", str(alone))
+
+
+def _member(number: str) -> str:
+    """A member with a log, signed in; gives the session."""
+    from signet.cpd import actions
+    from tests.cpd_members import draft, occasion
+    from tests.people import person
+
+    for position in range(ACTIVITIES):
+        category = ("formal", "peer", "informal", "contributions")[position % 4]
+        actions.add_activity(occasion(number), YEAR, draft(category))
+    return person(member=number, now=SESSION_FROM).token
+
+
+def _rate(send: Callable[[int], int], expected: int) -> Rate:
+    taken: list[float] = []
+
+    def client(which: int) -> None:
+        for _ in range(REQUESTS // CLIENTS):
+            started = time.perf_counter()
+            status = send(which)
+            taken.append(time.perf_counter() - started)
+            if status != expected:
+                raise AssertionError(f"answered {status}")
+
+    for which in range(CLIENTS):
+        send(which)  # connections are made, templates compiled
+    started = time.perf_counter()
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        for done in [pool.submit(client, which) for which in range(CLIENTS)]:
+            done.result()
+    spent = time.perf_counter() - started
+    slowest = statistics.quantiles(taken, n=100)[-1]
+    return Rate(len(taken) / spent, statistics.median(taken), slowest)
+
+
+@contextmanager
+def _replayed(once: Callable[[], object]) -> Iterator[None]:
+    """Answer the database's calls with what they were answered once, without asking again."""
+    import botocore.client
+
+    client: Any = botocore.client.BaseClient
+    real = client._make_api_call
+    kept: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    place = threading.local()
+
+    def name(operation: str, arguments: Any) -> tuple[str, str]:
+        return operation, str(arguments.get("TableName", "")) + str(arguments.get("Key", ""))
+
+    def record(self: Any, operation: str, arguments: Any) -> Any:
+        answer = real(self, operation, arguments)
+        kept[name(operation, arguments)].append(answer)
+        return answer
+
+    def replay(_: Any, operation: str, arguments: Any) -> Any:
+        answers = kept.get(name(operation, arguments)) or kept[operation, ""]
+        turns = place.__dict__.setdefault("turns", defaultdict(int))
+        turn = turns[name(operation, arguments)]
+        turns[name(operation, arguments)] += 1
+        return answers[turn % len(answers)] if answers else {}
+
+    try:
+        client._make_api_call = record
+        once()
+        client._make_api_call = replay
+        yield
+    finally:
+        client._make_api_call = real
