@@ -9,6 +9,7 @@ from infra.local import dynamodb
 from signet import tables
 from signet.accounts.tables import MODELS as ACCOUNTS
 from signet.acts.tables import MODELS as ACTS
+from signet.complaints.tables import MODELS as COMPLAINTS
 from signet.cpd.tables import MODELS as CPD
 from signet.publish.tables import MODELS as PUBLISHING
 from signet.register.tables import MODELS as REGISTER
@@ -17,7 +18,7 @@ from signet.uploads.tables import MODELS as UPLOADS
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-MODELS = (*REGISTER, *PUBLISHING, *ACTS, *ACCOUNTS, *UPLOADS, *CPD)
+MODELS = (*REGISTER, *PUBLISHING, *ACTS, *ACCOUNTS, *UPLOADS, *CPD, *COMPLAINTS)
 
 
 def create() -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.expressions.update import Action
@@ -25,23 +25,23 @@ FIRST_PAUSE = timedelta(minutes=1)  # doubled with each try: the eighth comes tw
 KEPT = timedelta(days=30)  # a sent mail's row, for questions
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(NamedTuple):
     """A mail to be: to whom (an address, or member#NUMBER for the one on record), and what.
 
     `template` names a text; `facts` fill it. `dedup` names the mail where it must be the only one
     of its kind, such as a reminder of a year: where it was written before, it isn't again. Else
-    each act's mail is its own.
+    each act's mail is its own. Of a `confidential` one the row says neither to whom nor what: it is
+    sealed to the function that sends it.
     """
 
     to: str
     template: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = MappingProxyType({})
     dedup: str = ""
+    confidential: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(NamedTuple):
     """A mail as it goes to whoever sends it."""
 
     id: str
@@ -57,14 +57,31 @@ class Undeliverable(Exception):
 
 def row(mail: Mail, id_: str, now: datetime | None = None) -> OutboxRow:
     """Return the row of a mail; without `now` it is due at once."""
-    return OutboxRow(
+    made = OutboxRow(
         id=mail.dedup or id_,
         recipient=mail.to,
         template=mail.template,
-        facts=json.dumps(dict(mail.facts), ensure_ascii=False, separators=(",", ":")),
+        facts=_packed(mail.facts),
         queue=WAITING,
         due=now.isoformat() if now else AT_ONCE,
     )
+    if mail.confidential:
+        _close(made)
+    return made
+
+
+def _packed(facts: Mapping[str, Any]) -> str:
+    return json.dumps(dict(facts), ensure_ascii=False, separators=(",", ":"))
+
+
+def _close(row: OutboxRow) -> None:
+    """Leave in a row only what the function that sends mail can open."""
+    from signet import sealing  # only here: mail that isn't confidential needs no cryptography
+
+    private = _packed({"to": row.recipient, "facts": row.facts})
+    key = sealing.set_as(sealing.MAIL).public
+    row.sealed = sealing.direct(private.encode(), key, row.id)
+    row.recipient, row.facts = "", "{}"
 
 
 def send(id_: str, now: datetime, post: Callable[[Letter], None]) -> bool:

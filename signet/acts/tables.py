@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
@@ -55,6 +55,7 @@ class OutboxRow(Model):
     recipient = UnicodeAttribute()  # member#NUMBER, whose address is read when it is sent, or one
     template = UnicodeAttribute()
     facts = UnicodeAttribute()
+    sealed = BinaryAttribute(null=True, legacy_encoding=False)  # both, of a confidential one
     attempts = NumberAttribute(default=0)
     queue = UnicodeAttribute(null=True)  # waiting, dead; none once it is sent
     due = UnicodeAttribute(null=True)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 MENTIONED = ("better_practitioner", "advances_profession")  # the fields that answer CPD-3
 
 
-@dataclass(frozen=True, slots=True)
-class CpdCategory:
+class CpdCategory(NamedTuple):
     """One of the categories that activities fall in (CPD-2); `about` says what it is."""
 
     slug: str
@@ -22,8 +20,7 @@ class CpdCategory:
     cites: str
 
 
-@dataclass(frozen=True, slots=True)
-class CpdQuestion:
+class CpdQuestion(NamedTuple):
     """A question of which one must be answered with yes (CPD-3); `field` is the answer's."""
 
     field: str
@@ -31,8 +28,7 @@ class CpdQuestion:
     cites: str
 
 
-@dataclass(frozen=True, slots=True)
-class CpdSuggestion:
+class CpdSuggestion(NamedTuple):
     """Something that counts and is easily overlooked (CPD-4), ready to be logged."""
 
     slug: str
@@ -42,8 +38,7 @@ class CpdSuggestion:
     cites: str
 
 
-@dataclass(frozen=True, slots=True)
-class CpdExemption:
+class CpdExemption(NamedTuple):
     """A status on the register that exempts (CPD-1, CPD-5), and what a member is told of it."""
 
     status: str
@@ -52,8 +47,7 @@ class CpdExemption:
     cites: str
 
 
-@dataclass(frozen=True, slots=True)
-class CpdPolicy:
+class CpdPolicy(NamedTuple):
     """What holds of CPD from `since` on. Days of a year are written "12-31"; rates are fractions.
 
     `cites` says of each value, by its name, where it is from.

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from signet.policy import cpd, uploads
+from signet.policy import complaints, cpd, uploads
+from signet.policy.complaints import ComplaintPolicy
 from signet.policy.cpd import CpdPolicy
 from signet.policy.uploads import UploadPurpose
 
@@ -23,8 +23,7 @@ class PolicyError(Exception):
     """The pack can't be used; the message says which pack and what is wrong in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Regulator:
+class Regulator(NamedTuple):
     """Who keeps the register, and whose clock and province it follows."""
 
     name: str
@@ -37,8 +36,7 @@ class Regulator:
     contact: str
 
 
-@dataclass(frozen=True, slots=True)
-class MemberCategory:
+class MemberCategory(NamedTuple):
     """A kind of record; only public ones are published (DES-6).
 
     `longest` are the rules that say for how many years one may be of it, the second with Council's
@@ -52,8 +50,7 @@ class MemberCategory:
     longest: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Designation:
+class Designation(NamedTuple):
     """A title the regulator grants; `practises` ones need a scope of practice (SCO-1)."""
 
     code: str
@@ -66,8 +63,7 @@ class Designation:
     order: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(NamedTuple):
     """A standing of a member: good or not, may practise or not, struck from the roll or not.
 
     `waits`: entered through discipline, it bars reinstatement for a time (STA-3).
@@ -84,8 +80,7 @@ class Status:
     waits: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PermitStatus:
+class PermitStatus(NamedTuple):
     """A standing of a permit besides expiry, which follows from its dates."""
 
     code: str
@@ -96,8 +91,7 @@ class PermitStatus:
     waits: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why a standing was entered; `discipline` ones carry the wait of STA-3."""
 
     code: str
@@ -105,8 +99,7 @@ class Reason:
     discipline: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """One regulator's pack."""
 
     regulator: Regulator
@@ -117,9 +110,10 @@ class Policy:
     reasons: Mapping[str, Reason]
     disciplines: tuple[str, ...]
     activities: tuple[str, ...]
-    rules: Mapping[str, tuple[tuple[date, Any], ...]] = field(repr=False)
-    cpd_values: tuple[CpdPolicy, ...] = field(default=(), repr=False)
-    uploads: Mapping[str, UploadPurpose] = field(default_factory=dict, repr=False)
+    rules: Mapping[str, tuple[tuple[date, Any], ...]]
+    cpd_values: tuple[CpdPolicy, ...]
+    uploads: Mapping[str, UploadPurpose]
+    complaints: ComplaintPolicy | None
 
     def value(self, name: str, on: date) -> Any:
         """The value of rule `name` in force on a date; PolicyError when none is."""
@@ -168,6 +162,7 @@ def _read(path: Path) -> Policy:
         },
         cpd_values=cpd.read(raw.get("cpd", ())),
         uploads=uploads.read(raw.get("uploads", {})),
+        complaints=complaints.read(raw.get("complaints", {})),
     )
     _check(policy)
     return policy

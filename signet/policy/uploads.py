@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 MEGA = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class UploadPurpose:
+class UploadPurpose(NamedTuple):
     """What files may be sent for one purpose, and who besides their owner reads them.
 
     `kinds` are kinds of signet.uploads.content; `size` and `unpacked` are in bytes, `pixels` is of
-    one picture; `most` counts an owner's files; `readers` are roles.
+    one picture; `most` counts an owner's files; `readers` are roles. `bare` pictures are kept
+    without what they tell beside what they show.
     """
 
     code: str
@@ -26,6 +25,7 @@ class UploadPurpose:
     most: int
     readers: tuple[str, ...]
     cites: str
+    bare: bool = False
 
 
 def read(section: Mapping[str, Any]) -> dict[str, UploadPurpose]:

@@ -1,0 +1,1 @@
+"""Complaints: filed by anyone, in confidence, never lost (COM)."""

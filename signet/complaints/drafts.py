@@ -1,0 +1,135 @@
+"""What people send: one model a form (COM-1)."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import model_validator as after_all
+
+from signet.complaints.model import About, Complaint, Contact, Respondent
+
+TEXT_MOST = 15_000
+PEOPLE_MOST = 5
+UNSURE = "unsure"  # an answer to which grounds apply
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,}")
+
+Number = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?$")
+]
+
+
+class Sent(BaseModel):
+    """What somebody sends: unknown fields are refused, and an error repeats no value."""
+
+    model_config = ConfigDict(
+        defer_build=True,  # a function's start shouldn't wait for forms that nobody has asked for
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        str_strip_whitespace=True,
+    )
+
+
+class ComplaintDraft(Sent):
+    """A complaint as somebody writes it. Nothing is asked that they may not know.
+
+    `submission` is the hidden field of `codes.signed`.
+    """
+
+    submission: str = Field(title="Form", max_length=64)
+    about: About = Field(title="Who or what is it about?")
+    numbers: tuple[Number, ...] = Field(
+        (),
+        title="Register or permit numbers",
+        description="As on the register. Leave this empty if you don’t know it.",
+        max_length=PEOPLE_MOST,
+    )
+    described: str = Field(
+        "",
+        title="Who is it about, in your own words?",
+        description="A name, a company, a place of work: whatever you know.",
+        max_length=2_000,
+    )
+    happened: str = Field(
+        title="What happened?",
+        description="In your own words, in the order in which it happened.",
+        max_length=TEXT_MOST,
+    )
+    when: str = Field("", title="When did it happen?", max_length=500)
+    where: str = Field("", title="Where did it happen?", max_length=500)
+    grounds: tuple[str, ...] = Field(
+        (), title="Which of these seem to apply?", description="Tick all that do.", max_length=20
+    )
+    hoped: str = Field("", title="What do you hope will come of it?", max_length=4_000)
+    others: str = Field(
+        "", title="Is anybody else concerned, or did anybody see it?", max_length=4_000
+    )
+    name: str = Field("", title="Your name", max_length=200)
+    email: str = Field("", title="Your e-mail address", max_length=254)
+    phone: str = Field("", title="Your telephone number", max_length=50)
+    address: str = Field("", title="Your postal address", max_length=500)
+
+    @field_validator("email")
+    @classmethod
+    def _is_address(cls, email: str) -> str:
+        if email and not _EMAIL.fullmatch(email):
+            raise ValueError(
+                "Enter an e-mail address such as name@example.com, or leave this empty"
+            )
+        return email
+
+    @after_all(mode="after")
+    def _says_about_whom(self) -> Self:
+        if not self.numbers and not self.described:
+            raise ValueError(
+                "Say who it is about: give a number, or describe them in your own words"
+            )
+        return self
+
+    @property
+    def complaint(self) -> Complaint:
+        """What is said, for the office to read."""
+        return Complaint(
+            respondents=self._respondents,
+            happened=self.happened,
+            when=self.when,
+            where=self.where,
+            grounds=tuple(code for code in self.grounds if code != UNSURE),
+            hoped=self.hoped,
+            others=self.others,
+            contact=Contact(
+                name=self.name, email=self.email, phone=self.phone, address=self.address
+            ),
+        )
+
+    @property
+    def _respondents(self) -> tuple[Respondent, ...]:
+        """One for each number, each once; else the one who is described."""
+        numbers = dict.fromkeys(number.upper() for number in self.numbers)
+        if not numbers:
+            return (Respondent(about=self.about, described=self.described),)
+        return tuple(
+            Respondent(about=self.about, number=number, described=self.described)
+            for number in numbers
+        )
+
+
+class CodeDraft(Sent):
+    """A receipt code, typed to come back."""
+
+    receipt: str = Field(title="Your receipt code", max_length=60)
+
+
+class AdditionDraft(CodeDraft):
+    """Something added to what was filed."""
+
+    text: str = Field(title="What would you like to add?", max_length=TEXT_MOST)
+
+
+class AnswerDraft(AdditionDraft):
+    """An answer to what staff asked; `question` is its id."""
+
+    question: str = Field(title="Question", pattern=r"^[0-9a-f]{32}$")
+    text: str = Field(title="Your answer", max_length=TEXT_MOST)

@@ -1,0 +1,198 @@
+"""Filing a complaint: one transaction of new rows, and nothing read (COM-1).
+
+Sending the same form again finds its own rows there, and gives the same receipt. The same form with
+other content, after it went through once, is an addition to what was filed. So whoever isn't sure
+that it arrived may send it again, tomorrow too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from pynamodb.models import Model
+
+from signet import sealing
+from signet.acts import audit as trail
+from signet.acts import outbox
+from signet.acts.audit import Audit
+from signet.acts.outbox import Mail
+from signet.complaints import codes, store
+from signet.complaints.drafts import ComplaintDraft
+from signet.complaints.model import Case, Complaint, File, Filed, Progress
+from signet.complaints.tables import CASE, about_case
+from signet.policy import Policy
+from signet.policy.complaints import ComplaintPolicy
+from signet.sealing import Recipient
+
+FILES = 3  # that the receipt invites to send; more can be sent when coming back
+ANYONE = "anyone"
+
+
+class Receipt(NamedTuple):
+    """What somebody holds who has filed: shown once, and the only way back.
+
+    `cases` are the references of the cases; `files` the ids of the files that may be sent now;
+    `added` is that it was added to what was filed with the same form before, `again` that all of it
+    was there already.
+    """
+
+    code: str
+    on: date
+    cases: tuple[str, ...]
+    files: tuple[str, ...]
+    added: bool = False
+    again: bool = False
+
+
+class Sending(NamedTuple):
+    """One form that was sent, with what is needed to keep it."""
+
+    submission: bytes
+    complaint: Complaint
+    today: date
+    key: bytes  # ours, under which register numbers are hashed
+    office: Recipient
+    policy: Policy
+
+    @property
+    def filing(self) -> codes.Filing:
+        """What follows from the submission."""
+        return codes.Filing(codes.code_of(self.submission))
+
+    @property
+    def said(self) -> str:
+        """What the form and its content are known by."""
+        return codes.said(self.submission, self.complaint.model_dump_json().encode())
+
+    @property
+    def rules(self) -> ComplaintPolicy:
+        """What holds of complaints. Raises LookupError where the pack says nothing of them."""
+        if self.policy.complaints is None:
+            raise LookupError("the policy pack has no section on complaints")
+        return self.policy.complaints
+
+
+def file(
+    draft: ComplaintDraft, submission: bytes, *, today: date, key: bytes, policy: Policy
+) -> Receipt:
+    """Take a complaint; return its receipt. A case is made for each person named, all linked.
+
+    `submission` is what the form's hidden field holds, `key` the secret that the register numbers
+    are hashed under. Raises Unavailable when it isn't known to have been written: sending it
+    again does no harm.
+    """
+    sending = Sending(
+        submission, draft.complaint, today, key, sealing.set_as(sealing.OFFICE), policy
+    )
+    said = store.said_row(sending.said)
+    filing = _filing_rows(sending)
+    held = store.put_new([said, *filing])
+    if not held:
+        return _receipt(sending)
+    if any(row is said for row in held):
+        return _receipt(sending)._replace(again=True)
+    again = said in store.put_new([said, *_addition_rows(sending)])
+    return _receipt(sending)._replace(added=True, again=again)
+
+
+def _receipt(sending: Sending) -> Receipt:
+    filing = sending.filing
+    cases = [filing.case(at) for at in range(len(sending.complaint.respondents))]
+    return Receipt(
+        code=filing.code,
+        on=sending.today,
+        cases=tuple(map(codes.reference, cases)),
+        files=tuple(map(filing.file, range(FILES))),
+    )
+
+
+def _filing_rows(sending: Sending) -> list[Model]:
+    """The filing, which is there already if the form was sent before; its cases; files; mail."""
+    filing = sending.filing
+    cases = _cases(sending)
+    filed = Filed(
+        filed_on=sending.today,
+        cases={
+            case.id: Progress(reference=case.reference, stage=case.stage, since=case.since)
+            for case in cases
+        },
+        reader=_public(filing).hex(),
+    )
+    files = [File(id=filing.file(at), invited_on=sending.today) for at in range(FILES)]
+    rows: list[Model] = [store.filing_row(filing.locator, filed)]
+    for case in cases:
+        rows += _case_rows(sending, case)
+    rows += store.invited_rows(filing.locator, files)
+    return [*rows, *_mail(sending)]
+
+
+def _cases(sending: Sending) -> list[Case]:
+    filing, said, rules = sending.filing, sending.complaint, sending.rules
+    ids = [filing.case(at) for at in range(len(said.respondents))]
+    hashed = [
+        codes.about(one.number, sending.key) if one.number else "" for one in said.respondents
+    ]
+    return [
+        Case(
+            id=id_,
+            filing=filing.locator,
+            position=at,
+            with_=tuple(other for other in ids if other != id_),
+            about=said.respondents[at].about,
+            grounds=said.grounds,
+            respondents=tuple(filter(None, [hashed[at], *hashed[:at], *hashed[at + 1 :]])),
+            anonymous=said.anonymous,
+            filed_on=sending.today,
+            stage=rules.first,
+            since=sending.today,
+            due=sending.today + timedelta(days=rules.stages[rules.first].due_days),
+        )
+        for at, id_ in enumerate(ids)
+    ]
+
+
+def _case_rows(sending: Sending, case: Case) -> list[Model]:
+    content = sending.complaint.model_dump_json().encode()
+    sealed = sealing.seal(content, sending.office, about_case(case.id))
+    return [
+        store.case_row(case, sealed.box),
+        store.key_row(case.id, CASE, sealed.key),
+        _audit(case.id, "complaint-filed", sending),
+    ]
+
+
+def _addition_rows(sending: Sending) -> list[Model]:
+    """What the same form said otherwise: sealed, under the filing that the form made before."""
+    locator = sending.filing.locator
+    part = store.addition_part(sending.today, sending.said[:32])
+    content = sending.complaint.model_dump_json().encode()
+    sealed = sealing.seal(content, sending.office, about_case(locator, part))
+    return [
+        store.sealed_row(locator, part, sealed, sending.today),
+        store.key_row(locator, part, sealed.key),
+        _audit(locator, "complaint-added-to", sending),
+    ]
+
+
+def _audit(of: str, what: str, sending: Sending) -> Model:
+    # The day alone: the exact time of a filing could tell whose it is.
+    line = Audit(f"complaint#{of}", what, ANYONE, store.midnight(sending.today))
+    return trail.row(line, sending.said[:32])
+
+
+def _mail(sending: Sending) -> Sequence[Model]:
+    """The receipt by mail, to whoever gave an address: never with what was said."""
+    to = sending.complaint.contact.email
+    if not to:
+        return ()
+    receipt = _receipt(sending)
+    facts = {"code": receipt.code, "cases": list(receipt.cases), "on": receipt.on.isoformat()}
+    mail = Mail(to, "complaint_receipt", facts, confidential=True)
+    return (outbox.row(mail, f"complaint-{sending.said[:32]}"),)
+
+
+def _public(filing: codes.Filing) -> bytes:
+    return filing.reader.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)

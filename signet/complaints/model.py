@@ -1,0 +1,151 @@
+"""What a complaint is: what was said, which is sealed, and what is kept beside it in the open."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from http import HTTPStatus
+
+from pydantic import BaseModel, ConfigDict
+
+from signet.complaints import codes
+from signet.errors import SignetError
+from signet.uploads.content.found import Kind, Reason
+
+
+class About(StrEnum):
+    """What a complaint is about."""
+
+    MEMBER = "member"
+    PERMIT = "permit"
+    UNLICENSED = "unlicensed"  # somebody who practises, or uses a title, without being registered
+    UNSURE = "unsure"
+
+
+class Held(BaseModel):
+    """What is kept as JSON."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class Respondent(Held):
+    """Whom a complaint is about: the number on the register, words where it isn't known, both."""
+
+    about: About
+    number: str = ""
+    described: str = ""
+
+
+class Contact(Held):
+    """Who complains, as far as they say."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+
+
+class Complaint(Held):
+    """What was said. Sealed on arrival: the office alone reads it."""
+
+    respondents: tuple[Respondent, ...]
+    happened: str
+    when: str = ""
+    where: str = ""
+    grounds: tuple[str, ...] = ()
+    hoped: str = ""
+    others: str = ""
+    contact: Contact = Contact()
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether nothing says who complains."""
+        return self.contact == Contact()
+
+
+class Case(Held):
+    """One case: about one of those named. In the open, so nothing that tells of anybody.
+
+    `filing` is the key of the filing, `with_` the keys of the cases that came with it.
+    `respondents` stand for the register numbers named in the complaint (`codes.about`), this case's
+    own first where it has one. Days, never moments: the exact time could tell who it was. `stage`
+    is one of the policy's, `since` its day and `due` when something is to have happened.
+    """
+
+    id: str
+    filing: str
+    position: int  # of the respondent whom this case is about, in the complaint
+    with_: tuple[str, ...] = ()
+    about: About
+    grounds: tuple[str, ...]
+    respondents: tuple[str, ...] = ()
+    anonymous: bool
+    filed_on: date
+    stage: str
+    since: date
+    due: date | None
+    manager: str = ""  # the account of the officer who manages it
+    panel: tuple[str, ...] = ()  # register numbers (COM-6)
+    adjourned_on: date | None = None  # while before a court (COM-6)
+    outcome: str = ""
+    closed_on: date | None = None
+    keep_until: date | None = None
+    hold: bool = False  # a legal hold: never erased meanwhile
+    published: bool = False  # directed by the committee or the board (STA-6)
+    erased_on: date | None = None
+    steps: int = 0
+    version: int = 1
+
+    @property
+    def reference(self) -> str:
+        """What the case is called."""
+        return codes.reference(self.id)
+
+
+class Progress(Held):
+    """How far one case of a filing is, as its complainant reads it."""
+
+    reference: str
+    stage: str
+    since: date
+
+
+class Filed(Held):
+    """A filing, as its receipt code finds it. `reader` is the public key for what staff ask."""
+
+    filed_on: date
+    cases: dict[str, Progress]
+    reader: str  # hexadecimal
+    version: int = 1
+
+
+class FileState(StrEnum):
+    """How far a file has come."""
+
+    INVITED = "invited"
+    SEALED = "sealed"  # checked, cleaned, sealed to the office
+    REFUSED = "refused"
+
+
+class File(Held):
+    """One file of a filing. Its name is sealed with it, and never part of a key."""
+
+    id: str
+    invited_on: date
+    state: FileState = FileState.INVITED
+    size: int = 0
+    kind: Kind | None = None
+    reason: Reason | None = None
+
+    @property
+    def key(self) -> str:
+        """Where it arrives, and where what was sealed of it lies."""
+        return f"complaints/{self.id}"
+
+
+class WrongCode(SignetError):
+    """The code opens nothing; the same for one that was mistyped and one that never was."""
+
+    code = "wrong-code"
+    status = HTTPStatus.NOT_FOUND
+    usual = "We can’t find anything with this code. Check it letter by letter, then try again."

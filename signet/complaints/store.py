@@ -1,0 +1,144 @@
+"""Rows that are only ever put: what the intake writes, without having read anything.
+
+Each row's key follows from what was sent, and each is put on the condition that it isn't there: so
+whatever was sent twice, or whose answer was lost, is there once.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as of_day
+from typing import Any
+
+from botocore.exceptions import BotoCoreError
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from signet.complaints import tables
+from signet.complaints.model import Case, File, Filed
+from signet.complaints.tables import CASE, FILE, FILING, CaseRow, FilingRow, KeyRow
+from signet.errors import Unavailable
+from signet.sealing import Sealed, WrappedKey
+
+TRIES = 5  # against others who write the same rows at the same moment
+PAUSE = 0.05  # seconds, doubled with each try and shortened at random
+INVITED_DAYS = 2  # then an invitation to send a file that nothing came of is gone
+STAGE = "stage#"
+NEVER = "9999-12-31"
+
+
+def put_new(rows: Sequence[Model]) -> list[Model]:
+    """Put rows that aren't there, all or none; return those that were there, so none was put.
+
+    Raises Unavailable when the database can't be reached or doesn't take it: the rows may or may
+    not have been put, and putting them again tells.
+    """
+    for tried in range(TRIES):
+        try:
+            with TransactWrite(connection=_connection(rows[0])) as transaction:
+                for row in rows:
+                    transaction.save(row, condition=_hash_key(row).does_not_exist())
+        except TransactWriteError as error:
+            reasons = [reason and reason.code for reason in error.cancellation_reasons]
+            # While somebody else is at one of the rows, which of them are there isn't known.
+            if "TransactionConflict" not in reasons:
+                return _held(rows, reasons, error)
+            time.sleep(random.uniform(0.5, 1) * PAUSE * 2**tried)  # noqa: S311 - no secret
+        except (PynamoDBException, BotoCoreError) as error:
+            raise Unavailable from error
+        else:
+            return []
+    raise Unavailable
+
+
+def _held(
+    rows: Sequence[Model], reasons: Sequence[str | None], error: TransactWriteError
+) -> list[Model]:
+    told = zip(rows, reasons, strict=False)
+    held = [row for row, reason in told if reason == "ConditionalCheckFailed"]
+    if not held:
+        raise Unavailable from error
+    return held
+
+
+def said_row(hash_: str) -> CaseRow:
+    """Return the row that says that a form was sent with this content."""
+    return CaseRow(f"said#{hash_}", "said")
+
+
+def case_row(case: Case, sealed: bytes | None = None) -> CaseRow:
+    """Return a case's main row, listed by its stage and the day on which something is due."""
+    due = case.due.isoformat() if case.due else NEVER
+    return CaseRow(
+        case.id,
+        CASE,
+        body=case.model_dump_json(exclude={"version"}),
+        sealed=sealed,
+        version=case.version,
+        listed=f"{STAGE}{case.stage}",
+        place=f"{due}#{case.id}",
+    )
+
+
+def filing_row(locator: str, filed: Filed) -> FilingRow:
+    """Return a filing's main row."""
+    body = filed.model_dump_json(exclude={"version"})
+    return FilingRow(locator, FILING, body=body, version=filed.version)
+
+
+def sealed_row(locator: str, part: str, sealed: Sealed, day: date) -> FilingRow:
+    """Return the row of something added to a filing, listed until the office has seen it."""
+    place = f"{day.isoformat()}#{locator}#{part}"
+    return FilingRow(locator, part, sealed=sealed.box, listed="unseen", place=place)
+
+
+def key_row(case: str, part: str, key: WrappedKey) -> KeyRow:
+    """Return the row of the sealed key of something; `case` may be a filing's locator."""
+    return KeyRow(case, part, recipient=key.recipient, wrapped=key.wrapped)
+
+
+def invited_rows(locator: str, files: Iterable[File]) -> list[FilingRow]:
+    """Return the rows of files that may be sent; they go by themselves when nothing comes."""
+    rows: list[FilingRow] = []
+    for file in files:
+        gone = midnight(file.invited_on + timedelta(days=INVITED_DAYS))
+        part = file_part(file.id)
+        rows += [
+            FilingRow(locator, part, body=file.model_dump_json(), expires=gone),
+            FilingRow(part, FILE, body=locator, expires=gone),
+        ]
+    return rows
+
+
+def file_part(id_: str) -> str:
+    """Return the range key of a file in its filing, and the key by which it finds the filing."""
+    return f"{FILE}#{id_}"
+
+
+def addition_part(day: date, id_: str) -> str:
+    """Return the range key of something added to a filing."""
+    return f"addition#{day.isoformat()}#{id_}"
+
+
+def midnight(day: date) -> datetime:
+    """Return the beginning of a day: all that is kept of when something was filed."""
+    return datetime.combine(day, of_day(), UTC)
+
+
+def about_row(row: CaseRow | FilingRow) -> str:
+    """Return what the seal on a row says it is of."""
+    if isinstance(row, CaseRow):
+        return tables.about_case(row.case, row.part)
+    return tables.about_case(row.filing, row.part)
+
+
+def _hash_key(row: Model) -> Any:
+    return getattr(type(row), str(type(row)._hash_keyname))
+
+
+def _connection(row: Model) -> Any:
+    return type(row)._get_connection().connection

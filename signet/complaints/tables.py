@@ -1,0 +1,132 @@
+"""The tables of complaints. No function may scan any of them.
+
+complaints   what the office reads. The intake can put rows here and nothing else.
+    case ID, parts
+        case                 the case (model.Case), what was said sealed; listed by its stage
+        step#0001 …          what was done with it (model.Step), in order, notes sealed
+        letter#ID            a letter and its service (NOT-1)
+        recused#ACCOUNT      that this account never sees it (COM-6)
+    case said#HASH, part said: that this form was sent with this content
+followups    what a receipt code leads to; by LOCATOR, which follows from the code
+    filing LOCATOR, parts
+        filing               the filing (model.Filed): its cases, how far each is, the reader's key
+        addition#DAY#ID      something added, sealed to the office
+        question#DAY#ID      asked by staff, sealed to the reader
+        answer#DAY#ID        to the question of that id, sealed to the office
+        file#ID              a file (model.File) and how far it has come
+    filing file#ID, part file: the filing that an invited file belongs to
+casekeys     the sealed keys of what is sealed; destroying them erases it
+    case ID, part case, step#0001 …; case LOCATOR, part addition#…, answer#…, file#…
+tries        how often a hashed address has typed a code today, and the day's salt; gone in a day
+"""
+
+from __future__ import annotations
+
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+CASE, FILING, FILE = "case", "filing", "file"
+
+
+class StageIndex(GlobalSecondaryIndex["CaseRow"]):  # type: ignore[no-untyped-call]
+    """Cases by stage (`listed`), in the order of the day on which something is due (`place`)."""
+
+    class Meta:
+        index_name = "by_stage"
+        projection = AllProjection()
+        billing_mode = "PAY_PER_REQUEST"
+
+    listed = UnicodeAttribute(hash_key=True)
+    place = UnicodeAttribute(range_key=True)
+
+
+class CaseRow(Model):
+    """One row of a case: see the module for its keys."""
+
+    class Meta:
+        table_name = "complaints"
+        billing_mode = "PAY_PER_REQUEST"
+
+    case = UnicodeAttribute(hash_key=True)
+    part = UnicodeAttribute(range_key=True)
+    body = UnicodeAttribute(null=True)
+    sealed = BinaryAttribute(null=True, legacy_encoding=False)
+    version = NumberAttribute(default=1)
+    listed = UnicodeAttribute(null=True)
+    place = UnicodeAttribute(null=True)
+    by_stage = StageIndex()
+
+
+class NewsIndex(GlobalSecondaryIndex["FilingRow"]):  # type: ignore[no-untyped-call]
+    """What the office hasn't seen (`listed` unseen) and files that wait (`listed` waiting)."""
+
+    class Meta:
+        index_name = "news"
+        projection = KeysOnlyProjection()
+        billing_mode = "PAY_PER_REQUEST"
+
+    listed = UnicodeAttribute(hash_key=True)
+    place = UnicodeAttribute(range_key=True)
+
+
+class FilingRow(Model):
+    """One row of a filing: see the module for its keys."""
+
+    class Meta:
+        table_name = "followups"
+        billing_mode = "PAY_PER_REQUEST"
+
+    filing = UnicodeAttribute(hash_key=True)
+    part = UnicodeAttribute(range_key=True)
+    body = UnicodeAttribute(null=True)
+    sealed = BinaryAttribute(null=True, legacy_encoding=False)
+    version = NumberAttribute(default=1)
+    listed = UnicodeAttribute(null=True)
+    place = UnicodeAttribute(null=True)
+    expires = TTLAttribute(null=True)  # of an invited file that never came
+    news = NewsIndex()
+
+
+class KeyRow(Model):
+    """The sealed key of one sealed thing."""
+
+    class Meta:
+        table_name = "casekeys"
+        billing_mode = "PAY_PER_REQUEST"
+
+    case = UnicodeAttribute(hash_key=True)
+    part = UnicodeAttribute(range_key=True)
+    recipient = UnicodeAttribute()  # the id of the office's key that it is sealed to
+    wrapped = BinaryAttribute(legacy_encoding=False)
+
+
+class TryRow(Model):
+    """How many codes were typed from one address today; or the salt of a day."""
+
+    class Meta:
+        table_name = "tries"
+        billing_mode = "PAY_PER_REQUEST"
+
+    who = UnicodeAttribute(hash_key=True)
+    times = NumberAttribute(default=0)
+    salt = BinaryAttribute(null=True, legacy_encoding=False)
+    expires = TTLAttribute(null=True)
+
+
+MODELS: tuple[type[Model], ...] = (CaseRow, FilingRow, KeyRow, TryRow)
+
+
+def step_part(number: int) -> str:
+    """Return the range key of a step of a case, the first being 1."""
+    return f"step#{number:04d}"
+
+
+def recused_part(account: str) -> str:
+    """Return the range key of an account's recusal from a case."""
+    return f"recused#{account}"
+
+
+def about_case(case: str, part: str = CASE) -> str:
+    """Return what a seal on a row of a case, or of a filing, says it is of."""
+    return f"{case}/{part}"

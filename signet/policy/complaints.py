@@ -1,0 +1,99 @@
+"""The part of a policy pack on complaints: what may be complained of, and how a case goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class Ground(NamedTuple):
+    """Something that a complaint can be about (COM-2), in words for those who file."""
+
+    code: str
+    name: str
+    cites: str
+
+
+class Stage(NamedTuple):
+    """How far a case is. `told` is what the complainant reads; `to` where it may go from here.
+
+    `by` are the roles that may move a case *into* it; `due_days` is when something is to have
+    happened, 0 for never; `ends` that the case is closed; `panel` that it has a panel (COM-6).
+    """
+
+    code: str
+    name: str
+    told: str
+    due_days: int
+    to: tuple[str, ...]
+    by: tuple[str, ...]
+    cites: str
+    ends: bool = False
+    panel: bool = False
+
+
+class Outcome(NamedTuple):
+    """What a case may come to (COM-5). `entry`: that it is followed by an entry in the register."""
+
+    code: str
+    name: str
+    cites: str
+    entry: bool = False
+
+
+class ComplaintPolicy(NamedTuple):
+    """What holds of complaints, in years and days as named.
+
+    `first` is the stage of a new case. `members_anonymous`: whether a complaint about a member can
+    go on without a name; where not, it is still taken (COM-8). `committees` names who investigates,
+    by what a case is about (COM-4).
+    """
+
+    first: str
+    panel_least: int
+    members_anonymous: bool
+    retention_years: int
+    committees: Mapping[str, str]
+    grounds: Mapping[str, Ground]
+    stages: Mapping[str, Stage]
+    outcomes: Mapping[str, Outcome]
+    cites: Mapping[str, str]
+
+
+def read(raw: Mapping[str, Any]) -> ComplaintPolicy | None:
+    """Read the pack's section on complaints, None where it has none.
+
+    Raises KeyError, TypeError or ValueError when it doesn't hold together.
+    """
+    if not raw:
+        return None
+    given = dict(raw)
+    grounds = {row["code"]: Ground(**row) for row in given.pop("ground")}
+    stages = {row["code"]: _stage(row) for row in given.pop("stage")}
+    outcomes = {row["code"]: Outcome(**row) for row in given.pop("outcome")}
+    made = ComplaintPolicy(
+        grounds=grounds,
+        stages=stages,
+        outcomes=outcomes,
+        cites={name: row["cites"] for name, row in given.items()},
+        **{name: row["value"] for name, row in given.items()},
+    )
+    _check(made)
+    return made
+
+
+def _stage(row: Mapping[str, Any]) -> Stage:
+    return Stage(**{**row, "to": tuple(row["to"]), "by": tuple(row["by"])})
+
+
+def _check(policy: ComplaintPolicy) -> None:
+    """Refuse stages that lead nowhere, or that nobody gets to."""
+    if policy.first not in policy.stages:
+        raise ValueError(f"complaints begin in {policy.first}, which is no stage")
+    named = {code for stage in policy.stages.values() for code in stage.to}
+    if unknown := named - policy.stages.keys():
+        raise ValueError(f"complaints lead to stages that aren't listed: {sorted(unknown)}")
+    if lost := policy.stages.keys() - named - {policy.first}:
+        raise ValueError(f"no stage of complaints leads to {sorted(lost)}")
+    if stuck := [s.code for s in policy.stages.values() if not s.to and not s.ends]:
+        raise ValueError(f"these stages of complaints lead nowhere: {stuck}")

@@ -1,0 +1,110 @@
+"""An office that complaints come to, for tests: its tables, its keys, and what it reads."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from signet import sealing
+from signet.accounts.tables import MODELS as ACCOUNT_MODELS
+from signet.acts.tables import MODELS as ACT_MODELS
+from signet.complaints import intake
+from signet.complaints.drafts import ComplaintDraft
+from signet.complaints.intake import Receipt
+from signet.complaints.model import Complaint
+from signet.complaints.tables import CASE, CaseRow, KeyRow, about_case
+from signet.complaints.tables import MODELS as COMPLAINT_MODELS
+from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.sealing import WrappedKey
+from tests.entries import POLICY, day
+from tests.function_ground import Ground
+from tests.people import shell as shell
+
+MODELS = (*REGISTER_MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *COMPLAINT_MODELS)
+TODAY = day("2026-11-24")
+INTAKE_KEY = b"a key of the intake that only these tests have"
+# The office's and the mail's own keys: a run makes them anew.
+OFFICE, MAIL = X25519PrivateKey.generate(), X25519PrivateKey.generate()
+OFFICE_KEY = sealing.recipient(OFFICE.public_key())
+
+
+@pytest.fixture(scope="session")
+def complaint_tables_made(dynamodb: str) -> Ground:
+    """Every table that a complaint is written to or read from, made once a run."""
+    return Ground.made(dynamodb, MODELS)
+
+
+@pytest.fixture
+def office(complaint_tables_made: Ground, shell: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every table, empty, and what functions are told."""
+    complaint_tables_made.enter(monkeypatch, shell)
+    for name, value in settings().items():
+        monkeypatch.setenv(name, value)
+
+
+def settings() -> dict[str, str]:
+    """What the intake is told, beside what every function is."""
+    return {
+        sealing.OFFICE: base64.b64encode(OFFICE.public_key().public_bytes_raw()).decode(),
+        sealing.MAIL: base64.b64encode(MAIL.public_key().public_bytes_raw()).decode(),
+        "SIGNET_INTAKE_KEY": INTAKE_KEY.decode(),
+    }
+
+
+def private(recipient: str) -> X25519PrivateKey:
+    """The office's private key of an id."""
+    assert recipient == OFFICE_KEY.id
+    return OFFICE
+
+
+def said(**fields: Any) -> dict[str, Any]:
+    """What a form says: all that it must, and whatever is given."""
+    given: Mapping[str, Any] = {
+        "submission": "0" * 64,
+        "about": "member",
+        "numbers": ("100001",),
+        "happened": "They sealed drawings they had not read.",
+    }
+    return {**given, **fields}
+
+
+def file(submission: bytes | None = None, *, today: date = TODAY, **fields: Any) -> Receipt:
+    """File a complaint."""
+    return intake.file(
+        ComplaintDraft.model_validate(said(**fields)),
+        submission or secrets.token_bytes(16),
+        today=today,
+        key=INTAKE_KEY,
+        policy=POLICY,
+    )
+
+
+def read(case: str) -> Complaint:
+    """What a case says, opened with the office's key."""
+    row, key = CaseRow.get(case, CASE), KeyRow.get(case, CASE)
+    wrapped = WrappedKey(key.recipient, key.wrapped)
+    return Complaint.model_validate_json(
+        sealing.opened(row.sealed, wrapped, private, about_case(case))
+    )
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the database is asked from here on, as the names of its operations."""
+    heard: list[str] = []
+    call = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def counted(self: BaseClient, operation: str, arguments: Any) -> Any:
+        heard.append(operation)
+        return call(self, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", counted)
+    return heard
