@@ -44,8 +44,9 @@ bundle: setup ## Make the bundle of the functions, dist/bundle.zip (PYTHON_MINOR
 clean-demo: setup ## Remove the demonstration's records and site
 	@$(PY) -m infra.local.demo --clean
 
+# A file's tests run in one worker, where what they share is made once.
 test: check browser ## Check, then run every test
-	$(PY) -m pytest -n $(WORKERS) --dist loadgroup $(SUITES)
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(SUITES)
 
 check: setup ## Lint, formatting, types, and which package may import which
 	.venv/bin/ruff check $(CODE)
@@ -90,14 +91,14 @@ synth: setup-aws ## Make the CloudFormation templates of a stage (STAGE=)
 
 test-aws: setup-aws ## Check the CDK app and what it makes
 	.venv/bin/mypy --python-executable $(AWS) \
-	    $(wildcard infra/aws/*.py infra/aws/*/*.py tests/aws/*.py)
+	    $(wildcard infra/aws/*.py infra/aws/*/*.py tests/aws/*.py tests/aws/*/*.py)
 	$(AWS) -m pytest --confcutdir=tests/aws tests/aws
 
 deploy: setup-aws ## Deploy a stage to AWS (STAGE=)
 	@$(AWS) -m infra.aws.deploy $(STAGE)
 
 rehearse: setup-aws ## Deploy to an emulator on this machine, and use what was deployed
-	@$(PY) -m infra.bundle && $(AWS) -m infra.aws.rehearse
+	@$(AWS) -m tests.aws.rehearsal
 
 clean: ## Remove what was installed and cached; the demonstration's records stay
 	rm -rf .venv .venv-emulator .venv-aws node_modules dist .hypothesis .import_linter_cache \

@@ -24,8 +24,8 @@ from signet.publish.site import Site
 from signet.publish.snapshot import FolderSource, Source
 from signet.publish.steps import Build
 from signet.register.exchange.write import write_folder
-from signet.register.model import Entry
-from signet.register.payloads import Subject, canonical
+from signet.register.model import Entry, Subject
+from signet.register.payloads import canonical
 
 DAY = date(2026, 11, 2)
 SITE = Site(url="https://register.example")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin, urlsplit
 
+from tests.infra.waiting import PATIENCE
+
 REDIRECTS = {301, 302, 303, 307, 308}
 MOST_REDIRECTS = 10
 
@@ -80,7 +82,7 @@ class Client:
     ) -> Answer:
         """Send one request; a redirect is an answer."""
         parts = urlsplit(url)
-        connection = http.client.HTTPConnection(parts.netloc, timeout=30)
+        connection = http.client.HTTPConnection(parts.netloc, timeout=PATIENCE)
         named = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
         if self.cookies:
             named["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())

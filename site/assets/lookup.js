@@ -13,7 +13,8 @@
 //     <span class="results__detail">number · designations · city</span>
 //     <span class="status status--good">Permitted to practise</span></li>…</ol>
 //   <div class="results__help">…</div>              links and buttons: more, other spellings, advice
-// and after the form a live region (role="status"), out of sight.
+// and after the form a live region (role="status"), out of sight. #results is aria-busy until it
+// answers all that is in the box.
 //
 // How the index is made and read: docs/lookup.md. Words must come out as in
 // signet/publish/lookup/normal.py; a test compares the two.
@@ -578,7 +579,7 @@
     const browse = new URL(form.dataset.browse || "browse/", home).href;
     const onRegister = location.pathname === home.pathname;
     const finder = new Finder(loader(new URL("lookup/", home)));
-    const view = new View(results, form, { home, browse, help: form.dataset.help });
+    const view = new View(results, form, input, { home, browse, help: form.dataset.help });
     let turn = 0; // of the latest query: whatever comes back for an earlier one is dropped
     let timer = 0;
     let settled = location.href; // what the address was before the present typing
@@ -590,14 +591,19 @@
       return address.href;
     };
 
-    async function run(sure) {
+    const begin = () => {
       clearTimeout(timer);
-      const mine = (turn += 1);
+      view.busy(true);
+      return (turn += 1);
+    };
+
+    async function run(sure) {
+      const mine = begin();
       const query = input.value.trim();
       const stale = () => mine !== turn;
-      if (!asked(query).length) return view.clear();
       const slow = setTimeout(() => stale() || view.wait(), SLOW);
       try {
+        if (!asked(query).length) return view.clear();
         const answer = await finder.find(query);
         if (stale()) return undefined;
         if (answer.matches.length || !answer.complete) return view.show(answer);
@@ -610,6 +616,7 @@
         return stale() ? undefined : view.fail(() => run(true));
       } finally {
         clearTimeout(slow);
+        if (!stale()) view.busy(false);
       }
     }
 
@@ -633,8 +640,7 @@
 
     input.addEventListener("focus", () => finder.ready().catch(() => {}), { once: true });
     input.addEventListener("input", () => {
-      clearTimeout(timer);
-      turn += 1;
+      begin();
       timer = setTimeout(
         () => {
           if (onRegister) history.replaceState(null, "", addressOf(input.value.trim()));
@@ -689,8 +695,9 @@
 
   /** Shows answers in #results, and has them read out when they have come to rest. */
   class View {
-    constructor(results, form, addresses) {
+    constructor(results, form, box, addresses) {
       this.addresses = addresses;
+      this.box = box;
       this.summary = make("p", "results__summary");
       this.help = make("div", "results__help");
       this.isList = /^[OU]L$/.test(results.tagName);
@@ -717,6 +724,12 @@
       return Boolean(target);
     }
 
+    /** Say whether the results are still those of an earlier query, which aren't read out. */
+    busy(is) {
+      if (is) clearTimeout(this.pending);
+      this.results.setAttribute("aria-busy", String(is));
+    }
+
     clear() {
       this.list.replaceChildren();
       this.summary.remove();
@@ -731,6 +744,7 @@
     }
 
     put(summary, matches, help) {
+      const held = this.links().find((link) => link === document.activeElement);
       this.summary.textContent = summary;
       this.list.replaceChildren(...matches.map((match) => this.item(match)));
       this.help.replaceChildren(...help);
@@ -740,6 +754,8 @@
       } else if (this.list.parentNode !== this.results) {
         this.results.replaceChildren(this.summary, this.list, this.help);
       }
+      // Who was at a record stays at it, or goes back to the box.
+      if (held) (this.links().find((link) => link.href === held.href) || this.box).focus();
       this.say(summary);
     }
 

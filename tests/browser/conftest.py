@@ -9,10 +9,10 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.kinds import write_records
-from tests.browser.visiting import WIDE, Visitor
+from tests.browser.visiting import WIDE, Visitor, Windows
 from tests.browser_binary import browser_binary
 from tests.built_site import DAY, SITE
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
+
+# A busy machine is to be slow, not wrong: only what never happens takes this long. Milliseconds.
+PATIENCE = 60_000
 
 # Without these, Chromium looks for updates and for Google's hosts at every start.
 QUIET = (
@@ -67,12 +70,17 @@ def address(built: Path) -> Iterator[str]:
             gateway.terminate()
 
 
-# By the module, because another module may start a browser of its own, and a process can't run
-# two of Playwright's loops at a time.
+# By the module, because other tests of the same process run loops of their own, and Playwright's
+# goes on for as long as its browser.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser whose windows wait patiently for whatever they are asked to wait for."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=browser_binary(), args=[*QUIET])
+        started = playwright.chromium.launch(
+            executable_path=browser_binary(), args=[*QUIET], timeout=PATIENCE
+        )
+        started.on("context", lambda context: context.set_default_timeout(PATIENCE))
         yield started
         started.close()
 
@@ -85,7 +93,14 @@ def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
     visitor.leave()
 
 
+@pytest.fixture(scope="module")
+def windows(browser: Browser) -> Windows:
+    """The windows that a file's tests share; they close with the browser."""
+    return Windows(browser)
+
+
 @pytest.fixture
-def page(visitor: Visitor) -> Page:
+def page(windows: Windows, address: str) -> Iterator[Page]:
     """An empty page on a desktop screen, with light colours and JavaScript."""
-    return visitor.page(viewport=WIDE)
+    yield windows.page(base_url=address, viewport=WIDE)
+    windows.leave()

@@ -9,8 +9,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser
-
 from tests.built_site import made_shell
 from tests.events import ask, event
 
@@ -77,9 +75,3 @@ def served(handler: Handler, session_of: Callable[[str], str]) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-def leave(browser: Browser) -> None:
-    """Close every window of a browser that several tests share."""
-    for context in browser.contexts:
-        context.close()

@@ -9,14 +9,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from lambdas import cpd
 from signet.cpd import actions
 from signet.cpd.drafts import NotPractisingDraft
 from signet.cpd.model import AuditState, NotPractisingReason
-from tests.browser.serving import leave, served
-from tests.browser.visiting import NARROW, PHONE, REPORT_VIOLATIONS, WIDE, Complaints, tab_to
+from tests.browser.serving import served
+from tests.browser.visiting import (
+    NARROW,
+    PHONE,
+    REPORT_VIOLATIONS,
+    WIDE,
+    Complaints,
+    Windows,
+    follow,
+    leading_on,
+    tab_to,
+)
 from tests.cpd_members import (
     NUMBER,
     YEAR,
@@ -41,44 +51,63 @@ BASE = f"/services/cpd/{YEAR}/"
 class Log:
     """The member's pages behind a real address, at a moment that a test can move."""
 
-    browser: Browser
+    windows: Windows
     address: str
     patch: pytest.MonkeyPatch
-    session: str = ""
+    signed_in: dict[str, str]
 
     def at(self, moment: datetime) -> None:
         """Let it be that moment, and the member signed in."""
         self.patch.setattr(cpd.app, "clock", lambda: moment)
-        self.session = person(member=NUMBER, email="ana.lee@example.ca", now=moment).token
+        self.signed_in["member"] = person(
+            member=NUMBER, email="ana.lee@example.ca", now=moment
+        ).token
 
     def page(self, screen: ViewportSize = WIDE, **about: Any) -> Page:
         """A page of the member's browser."""
-        context = self.browser.new_context(base_url=self.address, viewport=screen, **about)
-        context.add_init_script(REPORT_VIOLATIONS)
-        return context.new_page()
+        page = self.windows.page(base_url=self.address, viewport=screen, **about)
+        page.add_init_script(REPORT_VIOLATIONS)
+        return page
+
+
+@pytest.fixture(scope="module")
+def signed_in() -> dict[str, str]:
+    """The session that requests have."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def served_at(signed_in: dict[str, str]) -> Iterator[str]:
+    with served(cpd.handler, lambda _who: signed_in["member"]) as address:
+        yield address
 
 
 @pytest.fixture
-def log(browser: Browser, books: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Log]:
-    made = Log(browser, "", monkeypatch)
+def log(
+    windows: Windows,
+    served_at: str,
+    signed_in: dict[str, str],
+    books: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Log]:
+    made = Log(windows, served_at, monkeypatch, signed_in)
     made.at(NOW)
-    with served(cpd.handler, lambda _who: made.session) as made.address:
-        monkeypatch.setenv("SIGNET_SITE_URL", made.address)
-        yield made
-        leave(browser)
+    monkeypatch.setenv("SIGNET_SITE_URL", served_at)
+    yield made
+    windows.leave()
 
 
 def write_down(page: Page, title: str, category: str) -> None:
     """Log an activity by the form, from the year's page."""
-    page.get_by_role("link", name="Add an activity").click()
+    follow(page, page.get_by_role("link", name="Add an activity"))
     page.get_by_label("What did you do?").fill(title)
     page.get_by_label(category, exact=True).check()
     page.get_by_label("When was it, or when did it begin?").fill("2026-03-14")
     better = page.get_by_role("group", name="Does it make you a better practitioner?")
     better.get_by_label("Yes").check()
     page.get_by_role("group", name="Does it advance the profession?").get_by_label("No").check()
-    page.get_by_role("button", name="Save the activity").click()
-    page.get_by_role("link", name=f"Back to {YEAR}").click()
+    follow(page, page.get_by_role("button", name="Save the activity"))
+    follow(page, page.get_by_role("link", name=f"Back to {YEAR}"))
 
 
 def test_a_member_logs_two_activities_and_declares_without_scripts_on_a_phone(log: Log) -> None:
@@ -89,9 +118,9 @@ def test_a_member_logs_two_activities_and_declares_without_scripts_on_a_phone(lo
     write_down(page, "Course on pressure vessel codes", "Formal Learning")
     expect(page.get_by_role("heading", name="Still missing: 1 more activity")).to_be_visible()
     write_down(page, "Mentoring a technologist", "Peer and Professional Interaction")
-    page.get_by_role("link", name=f"Declare {YEAR}").click()
+    follow(page, page.get_by_role("link", name=f"Declare {YEAR}"))
     page.get_by_label("What I have logged is true").check()
-    page.get_by_role("button", name=f"Declare {YEAR}").click()
+    follow(page, page.get_by_role("button", name=f"Declare {YEAR}"))
     expect(page.get_by_role("heading", name=f"You declared {YEAR}: all done")).to_be_visible()
 
 
@@ -99,7 +128,8 @@ def test_an_activity_is_added_by_keyboard_alone(log: Log) -> None:
     page = log.page()
     page.goto(BASE)
     tab_to(page, page.get_by_role("link", name="Add an activity"))
-    page.keyboard.press("Enter")
+    with leading_on(page):
+        page.keyboard.press("Enter")
     tab_to(page, page.get_by_label("What did you do?"))
     page.keyboard.type("Reading the new code")
     tab_to(page, page.get_by_label("Formal Learning", exact=True))
@@ -112,7 +142,8 @@ def test_an_activity_is_added_by_keyboard_alone(log: Log) -> None:
     other = page.get_by_role("group", name="Does it advance the profession?")
     tab_to(page, other.get_by_label("Yes"))
     page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
+    with leading_on(page):
+        page.keyboard.press("Enter")
     expect(page.get_by_text("Saved. The activity is in your log.")).to_be_visible()
     expect(page.get_by_label("Informal Learning", exact=True)).to_be_checked()
 
@@ -120,7 +151,7 @@ def test_an_activity_is_added_by_keyboard_alone(log: Log) -> None:
 def test_faults_are_said_at_the_top_and_lead_to_their_fields(log: Log) -> None:
     page = log.page()
     page.goto(f"{BASE}add/")
-    page.get_by_role("button", name="Save the activity").click()
+    follow(page, page.get_by_role("button", name="Save the activity"))
     summary = page.get_by_role("region", name="There is something to put right")
     expect(summary).to_be_focused()
     summary.get_by_role("link").first.click()
@@ -134,11 +165,11 @@ def test_a_member_answers_an_audit_with_a_file_and_words(log: Log) -> None:
     log.at(LATER)
     page = log.page(PHONE, java_script_enabled=False)
     page.goto(BASE)
-    page.get_by_role("link", name="See what is asked, and answer").click()
+    follow(page, page.get_by_role("link", name="See what is asked, and answer"))
     expect(page.get_by_text("Answer by 16 February 2027")).to_be_visible()
     page.get_by_label("certificate.pdf").check()
     page.get_by_label("Your remarks").fill("The certificate of the course.")
-    page.get_by_role("button", name="Send your answer").click()
+    follow(page, page.get_by_role("button", name="Send your answer"))
     expect(page.get_by_role("heading", name="Your answer is with the reviewers")).to_be_visible()
 
 
@@ -154,7 +185,7 @@ def go(log: Log, page: Page, kind: str) -> None:
         path = f"{BASE}add/"
     page.goto(path)
     if kind == "faults":
-        page.get_by_role("button", name="Save the activity").click()
+        follow(page, page.get_by_role("button", name="Save the activity"))
         page.get_by_role("heading", name="There is something to put right").wait_for()
 
 

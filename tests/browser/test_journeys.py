@@ -14,26 +14,30 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import kinds
 from tests.browser.kinds import member, permit
-from tests.browser.visiting import PHONE, Complaints, Visitor, address_of
+from tests.browser.visiting import (
+    PHONE,
+    Complaints,
+    Visitor,
+    address_of,
+    follow,
+    look_up,
+    open_settled,
+)
 from tests.built_site import SCOPE, SITE
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-
-
-def look_up(page: Page, words: str) -> None:
-    page.get_by_label("Name, number or company").press_sequentially(words)
 
 
 def test_a_client_looks_up_a_person_and_reads_whether_they_may_practise(
     page: Page, address: str
 ) -> None:
     complaints = Complaints(page, address)
-    page.goto("/")
+    open_settled(page, "/")
     look_up(page, "vandermast cyr")
     result = page.locator(f"#results li[data-number='{kinds.SUSPENDED}']")
     expect(result).to_contain_text("Not permitted to practise")
-    result.get_by_role("link").click()
-    page.wait_for_url(f"**{member(kinds.SUSPENDED)}")
+    follow(page, result.get_by_role("link"))
+    assert address_of(page) == member(kinds.SUSPENDED)
     expect(page.get_by_role("heading", name="Not permitted to practise")).to_be_visible()
     expect(page.get_by_text("Register current to")).to_be_visible()
     assert complaints == []
@@ -58,8 +62,9 @@ def test_an_inspector_on_a_phone_follows_a_company_to_who_answers_for_it_and_in_
 def test_a_client_who_knows_only_the_work_finds_who_is_entitled_to_it(page: Page) -> None:
     page.goto("/")
     main = page.get_by_role("navigation", name="Main")
-    main.get_by_role("link", name="Scopes of practice").click()
-    page.get_by_role("region", name="By discipline").get_by_role("link", name="Civil").click()
+    follow(page, main.get_by_role("link", name="Scopes of practice"))
+    disciplines = page.get_by_role("region", name="By discipline")
+    follow(page, disciplines.get_by_role("link", name="Civil"))
     entitled = page.locator(".entitled")
     expect(entitled.filter(has_text="Thornbury, Amelia")).to_contain_text(str(SCOPE["limits"]))
     expect(entitled.filter(has_text="Ravnsborg")).to_contain_text("2 conditions on practice")
@@ -71,20 +76,20 @@ def test_a_client_who_knows_only_the_work_finds_who_is_entitled_to_it(page: Page
 def test_a_back_and_forward_between_results_and_records_loses_nothing(page: Page) -> None:
     page.goto("/register/")
     look_up(page, "thornbury")
-    page.locator("#results li a").click()
-    page.wait_for_url(f"**{member(kinds.PERMITTED)}")
+    follow(page, page.locator("#results li a"))
+    assert address_of(page) == member(kinds.PERMITTED)
     page.go_back()
     assert address_of(page) == "/register/?q=thornbury"
     expect(page.locator("#results li")).to_have_count(1)
     page.go_forward()
-    page.wait_for_url(f"**{member(kinds.PERMITTED)}")
+    assert address_of(page) == member(kinds.PERMITTED)
 
 
 def test_an_employer_downloads_the_register_and_checks_many_names_at_once(
     page: Page, tmp_path: Path
 ) -> None:
     page.goto("/")
-    page.get_by_role("link", name="Download the register").first.click()
+    follow(page, page.get_by_role("link", name="Download the register").first)
     with page.expect_download() as download:
         page.get_by_role("link", name="Members", exact=True).click()
     saved = tmp_path / download.value.suggested_filename

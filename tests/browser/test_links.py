@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from signet.publish.verify import SERVICES
 from tests.browser import kinds
 from tests.browser.kinds import PAGES
+from tests.browser.visiting import follow, leading_on
 from tests.built_site import SITE
 
 PAGES_TO_READ = 120
@@ -36,7 +37,7 @@ class Reading(HTMLParser):
 
 @pytest.fixture(scope="module")
 def connection(address: str) -> Iterator[HTTPConnection]:
-    made = HTTPConnection(urlsplit(address).netloc, timeout=30)
+    made = HTTPConnection(urlsplit(address).netloc, timeout=120)
     yield made
     made.close()
 
@@ -96,8 +97,9 @@ def test_an_address_where_nothing_is_gets_a_page_that_helps(page: Page, path: st
         "rgba(0, 0, 0, 0)"
     )
     page.get_by_label("Look up a name or number").fill("thornbury")
-    page.keyboard.press("Enter")
+    with leading_on(page):
+        page.keyboard.press("Enter")
     expect(page.locator(f"#results [data-number='{kinds.PERMITTED}']")).to_be_visible()
     page.go_back()
-    page.get_by_role("main").get_by_role("link", name="Browse the register").click()
-    page.wait_for_url("**/register/browse/")
+    follow(page, page.get_by_role("main").get_by_role("link", name="Browse the register"))
+    assert page.url.endswith("/register/browse/")

@@ -11,18 +11,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from signet.publish.lookup.entry import LookupEntry
 from signet.publish.lookup.index import build, indexed
-from tests.browser_binary import browser_binary
+from tests.browser.visiting import Windows, follow, look_up, wait_for_results
 from tests.lookup_client import SCRIPT
 from tests.lookup_records import register
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser
+HELD_SECONDS = 300  # longest, in a test that fails
+# As in the script, milliseconds: before a query is looked up, and before its outcome is said.
+PAUSE, QUIET = 120, 700
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
 <script defer src="/assets/lookup.js"></script>
@@ -108,7 +110,7 @@ class Site:
         self.requests.append(name)
         for start, gate in list(self.held.items()):
             if name.startswith(start):
-                gate.wait(20)
+                gate.wait(HELD_SECONDS)
         if self.broken:
             return 503, "text/plain", b"down"
         if path not in self.files:
@@ -121,16 +123,6 @@ class Site:
             gate.set()
         self._server.shutdown()
         self._server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=browser_binary(), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -152,19 +144,21 @@ def site(files: dict[str, bytes]) -> Iterator[Site]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context()
-    opened = context.new_page()
+def page(windows: Windows) -> Iterator[Page]:
+    """An empty page; each test's site has an address of its own, so nothing of it was kept."""
+    opened = windows.page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.on("dialog", lambda dialog: errors.append(dialog.message))
     yield opened
-    context.close()
+    windows.leave()
     assert errors == []
 
 
-def look_up(page: Page, text: str) -> None:
-    page.get_by_role("searchbox").press_sequentially(text)
+def ask(page: Page, text: str) -> None:
+    """Put a whole query in the box at once, as by pasting it, and wait for its results."""
+    page.get_by_role("searchbox").fill(text)
+    wait_for_results(page)
 
 
 def test_typing_a_name_shows_who_it_is_and_whether_they_may_practise(
@@ -277,7 +271,7 @@ def test_the_address_keeps_in_step_and_back_leads_to_the_query_before(
 def test_coming_back_from_a_record_shows_the_results_again(page: Page, site: Site) -> None:
     page.goto(f"{site.address}/register/")
     look_up(page, "quentin")
-    page.get_by_role("link", name="Quentin Quarles").click()
+    follow(page, page.get_by_role("link", name="Quentin Quarles"))
     expect(page).to_have_url(f"{site.address}/register/members/7006/")
     page.go_back()
     expect(page.get_by_role("searchbox")).to_have_value("quentin")
@@ -320,28 +314,38 @@ def test_results_are_reached_and_left_by_the_keyboard_alone(page: Page, site: Si
     expect(page).to_have_url(f"{site.address}/register/")
 
 
-def test_a_screen_reader_hears_the_outcome_once_typing_rests(page: Page, site: Site) -> None:
+def test_a_screen_reader_hears_the_outcome_once_typing_rests(windows: Windows, site: Site) -> None:
+    """By a clock of its own that stands still: how long anything takes here can't matter."""
+    page = windows.page("whose clock stands still")  # a clock is the whole window's
+    page.clock.install()
     page.goto(f"{site.address}/register/")
+    page.clock.pause_at(page.evaluate("Date.now() + 1000"))
     page.evaluate(
         """() => { window.said = []; new MutationObserver(() => window.said.push(
         document.querySelector('[role=status]').textContent)).observe(
         document.querySelector('[role=status]'), { childList: true }); }"""
     )
-    look_up(page, "quentin quarles")
-    expect(page.get_by_role("status")).to_have_text("1 result")
+    for words in ("quentin", " quarles"):
+        page.get_by_role("searchbox").press_sequentially(words)
+        page.clock.run_for(PAUSE)
+        wait_for_results(page)
+        page.clock.run_for(QUIET - 1)
+    assert page.evaluate("said") == []
+    page.clock.run_for(1)
     assert page.evaluate("said") == ["1 result"]
     expect(page.locator("#results").get_by_role("list")).to_have_count(1)
+    windows.leave()
 
 
 def test_one_wrong_letter_still_finds_the_name_and_says_so(page: Page, site: Site) -> None:
     page.goto(f"{site.address}/register/")
-    look_up(page, "lukowalska")
+    ask(page, "lukowalska")
     expect(page.locator("#results")).to_contain_text("No match")
-    box = page.get_by_role("searchbox")
     before = len(site.requests)
     for typed in ("kovalska", "koawlska", "kowaska", "kowalskka", "nowalska", "anna kowalskq"):
-        box.fill(typed)
+        ask(page, typed)
         expect(page.locator("#results li[data-number='7001']")).to_be_visible()
+        expect(page.locator(".results__summary")).to_contain_text(f"“{typed}” exactly")
         expect(page.locator(".results__summary")).to_contain_text("one letter away")
     assert len(site.requests) - before <= 3 * 6
 
@@ -406,9 +410,36 @@ def test_a_slow_answer_to_an_earlier_query_never_replaces_a_later_one(
     box.fill("quentin quarles")
     expect(page.locator("#results li")).to_have_attribute("data-number", "7006")
     gate.set()
-    first.value.response()
-    page.wait_for_load_state("networkidle")
+    answer = first.value.response()
+    assert answer
+    answer.finished()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     expect(page.locator("#results li")).to_have_attribute("data-number", "7006")
+
+
+def test_who_goes_to_a_result_while_later_ones_are_on_their_way_stays_at_it(
+    page: Page, site: Site
+) -> None:
+    page.goto(f"{site.address}/register/")
+    box, results = page.get_by_role("searchbox"), page.locator("#results")
+    links = results.get_by_role("link")
+    ask(page, "quarles")
+    expect(links).to_have_count(2)
+    for later, stays in (("7006", True), ("nordlys", False)):
+        gate = site.held["b-"] = site.held["n-"] = threading.Event()
+        with page.expect_request(re.compile(r"/[bn]-")):
+            box.fill(later)
+        expect(results).to_have_attribute("aria-busy", "true")
+        box.press("ArrowDown")
+        reached = links.filter(has_text="Quentin Quarles")
+        if links.nth(0).inner_text() != "Quentin Quarles":
+            page.keyboard.press("ArrowDown")
+        expect(reached).to_be_focused()
+        site.held.clear()
+        gate.set()
+        wait_for_results(page)
+        expect(links).to_have_count(1)
+        expect(reached if stays else box).to_be_focused()
 
 
 def test_a_failing_network_is_said_plainly_and_can_be_tried_again(page: Page, site: Site) -> None:
@@ -427,5 +458,4 @@ def test_the_page_is_left_as_it_was_where_nothing_is_asked(page: Page, site: Sit
     page.goto(f"{site.address}/register/")
     assert page.locator("#results").inner_html() == ""
     look_up(page, "-'.")
-    page.wait_for_load_state("networkidle")
     assert page.locator("#results").inner_html() == ""

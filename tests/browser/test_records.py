@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser import kinds
 from tests.browser.kinds import member, permit
-from tests.browser.visiting import PHONE, Visitor
+from tests.browser.visiting import PHONE
 from tests.built_site import SCOPE
 
 TODAY = "Register current to 2 November 2026"
@@ -38,11 +38,9 @@ HEADLINES = {
 
 
 @pytest.mark.parametrize("path", HEADLINES)
-def test_the_answer_comes_first_in_words_with_reason_date_and_a_sign(
-    visitor: Visitor, path: str
-) -> None:
+def test_the_answer_comes_first_in_words_with_reason_date_and_a_sign(page: Page, path: str) -> None:
     words, reason, since = HEADLINES[path]
-    page = visitor.page(viewport=PHONE)
+    page.set_viewport_size(PHONE)
     page.goto(path)
     headings = page.locator("main :is(h1, h2)")
     assert headings.nth(0).evaluate("(element) => element.tagName") == "H1"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from signet.accounts.model import Role
 from tests.browser.visiting import (
@@ -19,6 +19,9 @@ from tests.browser.visiting import (
     REPORT_VIOLATIONS,
     WIDE,
     Complaints,
+    Windows,
+    follow,
+    leading_on,
     tab_to,
 )
 from tests.built_site import made_shell
@@ -108,11 +111,17 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         thread.join()
 
 
-def visit(browser: Browser, served: Served, screen: ViewportSize, **about: Any) -> Page:
+@pytest.fixture(autouse=True)
+def closing(windows: Windows) -> Iterator[None]:
+    """Close a test's pages after it."""
+    yield
+    windows.leave()
+
+
+def visit(windows: Windows, served: Served, screen: ViewportSize, **about: Any) -> Page:
     """A page of somebody who is signed in."""
-    context = browser.new_context(base_url=served.address, viewport=screen, **about)
-    context.add_init_script(REPORT_VIOLATIONS)
-    page = context.new_page()
+    page = windows.page(base_url=served.address, viewport=screen, **about)
+    page.add_init_script(REPORT_VIOLATIONS)
     page.goto(f"/services/account/sign-in?return={BASE}")
     expect(page.get_by_text(EMAIL)).to_be_visible()
     return page
@@ -123,7 +132,7 @@ def go(page: Page, kind: str) -> None:
     if kind == "faults":
         page.goto(BASE)
         page.get_by_label("Hours").fill("two")
-        page.get_by_role("button", name="Add the activity").click()
+        follow(page, page.get_by_role("button", name="Add the activity"))
         page.get_by_role("heading", name="There is something to put right").wait_for()
     else:
         page.goto({"form": BASE, "filled": f"{BASE}filled"}.get(kind, f"{BASE}fail/{kind}"))
@@ -134,9 +143,9 @@ EVERY_KIND = pytest.mark.parametrize("kind", ["form", "filled", "faults", "ours"
 
 @EVERY_KIND
 def test_axe_finds_no_barrier_in_light_or_dark_wide_or_narrow(
-    browser: Browser, served: Served, kind: str
+    windows: Windows, served: Served, kind: str
 ) -> None:
-    page = visit(browser, served, WIDE, bypass_csp=True, reduced_motion="reduce")
+    page = visit(windows, served, WIDE, bypass_csp=True, reduced_motion="reduce")
     go(page, kind)
     page.evaluate(AXE.read_text("utf-8"))
     for scheme, screen in (("light", WIDE), ("dark", NARROW), ("light", PHONE)):
@@ -144,14 +153,13 @@ def test_axe_finds_no_barrier_in_light_or_dark_wide_or_narrow(
         page.set_viewport_size(screen)
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []
-    page.context.close()
 
 
 @EVERY_KIND
 def test_nothing_scrolls_sideways_on_the_narrowest_phone(
-    browser: Browser, served: Served, kind: str
+    windows: Windows, served: Served, kind: str
 ) -> None:
-    page = visit(browser, served, NARROW)
+    page = visit(windows, served, NARROW)
     go(page, kind)
     jutting = page.evaluate(
         """[...document.querySelectorAll("main *, header *")].filter((element) => {
@@ -162,12 +170,11 @@ def test_nothing_scrolls_sideways_on_the_narrowest_phone(
     )
     assert jutting == []
     assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
-    page.context.close()
 
 
-def test_whatever_is_pressed_is_large_enough_for_a_thumb(browser: Browser, served: Served) -> None:
+def test_whatever_is_pressed_is_large_enough_for_a_thumb(windows: Windows, served: Served) -> None:
     """WCAG 2.2, 2.5.8: 24 CSS pixels at least."""
-    page = visit(browser, served, PHONE)
+    page = visit(windows, served, PHONE)
     go(page, "faults")
     small = page.evaluate(
         """[...document.querySelectorAll("main :is(button, input, select, label), .account *")]
@@ -176,36 +183,34 @@ def test_whatever_is_pressed_is_large_enough_for_a_thumb(browser: Browser, serve
         .map((element) => element.outerHTML)"""
     )
     assert small == []
-    page.context.close()
 
 
-def test_pages_load_cleanly_under_their_own_policy(browser: Browser, served: Served) -> None:
-    page = visit(browser, served, WIDE)
+def test_pages_load_cleanly_under_their_own_policy(windows: Windows, served: Served) -> None:
+    page = visit(windows, served, WIDE)
     complaints = Complaints(page, served.address)
     go(page, "form")
     page.wait_for_load_state("networkidle")
     assert complaints == []
     assert page.evaluate("window.violations") == []
-    page.context.close()
 
 
-def test_faults_are_found_first_and_lead_to_their_fields(browser: Browser, served: Served) -> None:
+def test_faults_are_found_first_and_lead_to_their_fields(windows: Windows, served: Served) -> None:
     """By keyboard alone, and without scripts: the summary has the focus as the page arrives."""
-    page = visit(browser, served, WIDE, java_script_enabled=False)
+    page = visit(windows, served, WIDE, java_script_enabled=False)
     go(page, "faults")
     expect(page).to_have_title("Error: Add an activity – Register of Technology Professionals")
     expect(page.locator(".faults")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Enter what you did")).to_be_focused()
     page.keyboard.press("Enter")
+    expect(page.get_by_label("What did you do?")).to_be_focused()
     page.keyboard.type("Course on soil mechanics")
     expect(page.get_by_label("What did you do?")).to_have_value("Course on soil mechanics")
     expect(page.get_by_label("Hours")).to_have_value("two")
-    page.context.close()
 
 
-def test_the_form_is_filled_in_and_sent_by_keyboard(browser: Browser, served: Served) -> None:
-    page = visit(browser, served, PHONE)
+def test_the_form_is_filled_in_and_sent_by_keyboard(windows: Windows, served: Served) -> None:
+    page = visit(windows, served, PHONE)
     before = len(served.example.added)
     page.goto(BASE)
     tab_to(page, page.get_by_label("What did you do?"))
@@ -217,23 +222,22 @@ def test_the_form_is_filled_in_and_sent_by_keyboard(browser: Browser, served: Se
     page.keyboard.press("Space")
     page.get_by_label("Yes").check()
     tab_to(page, page.get_by_role("button", name="Add the activity"))
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/services/example/2026-11-02/")
+    with leading_on(page):
+        page.keyboard.press("Enter")
+    assert page.url.endswith("/services/example/2026-11-02/")
     assert served.example.added[before].title == "Peer review"
     assert served.example.added[before].category == "practice"
-    page.context.close()
 
 
 @pytest.mark.parametrize(("host", "status"), [("localhost", 403), ("127.0.0.1", 303)])
 def test_a_form_on_another_site_changes_nothing(
-    browser: Browser, served: Served, host: str, status: int
+    windows: Windows, served: Served, host: str, status: int
 ) -> None:
     """Threat 14, with what a browser really sends; the same page of our own site is believed."""
-    page = visit(browser, served, WIDE)
+    page = visit(windows, served, WIDE)
     before = len(served.example.added)
     page.goto(served.address.replace("127.0.0.1", host) + FORGED)
     with page.expect_response(lambda r: r.request.method == "POST") as answered:
         page.get_by_role("button").click()
     assert answered.value.status == status
     assert len(served.example.added) == before + (status == 303)
-    page.context.close()

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.browser import kinds
 from tests.browser.kinds import member, permit
-from tests.browser.visiting import open_settled
+from tests.browser.visiting import WIDE, Visitor, open_settled
 
 FIRST_VISIT, NEXT_PAGE = 75_000, 8_000  # bytes
 
@@ -22,8 +21,9 @@ FIRST_VISIT, NEXT_PAGE = 75_000, 8_000  # bytes
     ],
 )
 def test_a_records_page_is_light_at_first_and_feather_light_afterwards(
-    page: Page, first: str, following: str
+    visitor: Visitor, first: str, following: str
 ) -> None:
+    page = visitor.page(viewport=WIDE)
     received: list[int] = []
 
     def add(event: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,12 +11,13 @@ from playwright.sync_api import Page, expect
 from signet.publish.verify import SERVICES
 from tests.browser import kinds
 from tests.browser.kinds import member, permit
-from tests.browser.visiting import WIDE, Visitor, address_of
+from tests.browser.visiting import WIDE, Visitor, Windows, address_of, follow
 
 
 @pytest.fixture
-def plain(visitor: Visitor) -> Page:
-    return visitor.page(viewport=WIDE, java_script_enabled=False)
+def plain(windows: Windows, address: str) -> Iterator[Page]:
+    yield windows.page(base_url=address, viewport=WIDE, java_script_enabled=False)
+    windows.leave()
 
 
 def test_the_front_pages_form_leads_to_a_page_with_a_way_on(plain: Page) -> None:
@@ -73,8 +75,7 @@ def test_every_entry_of_the_navigation_leads_somewhere_and_is_marked_there(plain
         name = entries.nth(place).inner_text()
         if (entries.nth(place).get_attribute("href") or "").startswith(SERVICES):
             continue  # answered by functions, which aren't running here
-        entries.nth(place).click()
-        plain.wait_for_load_state()
+        follow(plain, entries.nth(place))
         assert address_of(plain) != "/"
         current = plain.get_by_role("navigation", name="Main").locator("[aria-current]")
         expect(current).to_have_text([name])

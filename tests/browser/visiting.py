@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,12 +17,14 @@ from playwright.sync_api import (
     Response,
     Route,
     ViewportSize,
+    expect,
 )
 
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 MOST_TABS = 120
+CUT_SHORT = "net::ERR_ABORTED"  # by leaving the page, which is nobody's fault
 
 # What the web server of the public site may send: nothing inline, nothing from elsewhere.
 STRICT = (
@@ -54,6 +58,31 @@ class Visitor:
             context.close()
 
 
+@dataclass
+class Windows:
+    """Windows that the tests of a file share: opening one takes longer than most tests.
+
+    What a window keeps (cookies, storage, the cache) stays from test to test. A test that this
+    matters to takes a Visitor.
+    """
+
+    browser: Browser
+    opened: dict[str, BrowserContext] = field(default_factory=dict)
+
+    def page(self, whose: str = "", **circumstances: Any) -> Page:
+        """An empty page in somebody's window; `circumstances` are those of a Playwright context."""
+        named = repr((whose, sorted(circumstances.items())))
+        if named not in self.opened:
+            self.opened[named] = self.browser.new_context(**circumstances)
+        return self.opened[named].new_page()
+
+    def leave(self) -> None:
+        """Close every page; the windows stay open."""
+        for context in self.opened.values():
+            for page in context.pages:
+                page.close()
+
+
 class Complaints(list[str]):
     """What goes wrong on a page: console errors, exceptions, requests that fail or go elsewhere."""
 
@@ -64,7 +93,7 @@ class Complaints(list[str]):
         self._missing = address + missing if missing else ""
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.append(f"exception: {error}"))
-        page.on("requestfailed", lambda request: self.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._failed)
         page.on("request", self._request)
         page.on("response", self._response)
 
@@ -76,6 +105,10 @@ class Complaints(list[str]):
     def _request(self, request: Request) -> None:
         if not request.url.startswith((self._own, "data:")):
             self.append(f"asks somebody else: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != CUT_SHORT:
+            self.append(f"failed: {request.url}")
 
     def _response(self, response: Response) -> None:
         if not response.ok and response.status != 304 and response.url != self._missing:
@@ -102,8 +135,37 @@ def open_settled(page: Page, path: str) -> None:
     page.get_by_text("Register current to").first.wait_for()
 
 
+@contextmanager
+def leading_on(page: Page) -> Iterator[None]:
+    """Do in the block what leads to a page, such as a click; ends when that page is there.
+
+    A click by itself waits for nothing: what is asked right after it may be asked of the old page,
+    and going elsewhere would take back what was sent.
+    """
+    with page.expect_navigation():
+        yield
+
+
+def follow(page: Page, target: Locator) -> None:
+    """Click a link, or a button that sends a form, and wait for the page it leads to."""
+    with leading_on(page):
+        target.click()
+
+
+def look_up(page: Page, words: str) -> None:
+    """Type in the look-up, as a person does, and wait until the results answer all of it."""
+    page.locator("form[data-lookup] input[type=search]").press_sequentially(words)
+    wait_for_results(page)
+
+
+def wait_for_results(page: Page) -> None:
+    """Wait until the results are those of what stands in the look-up's box."""
+    expect(page.locator("#results")).to_have_attribute("aria-busy", "false")
+
+
 def tab_to(page: Page, target: Locator) -> None:
     """Press Tab until the target has the focus. Fails when it never gets it."""
+    target.wait_for(state="attached")  # keys pressed before its page is there would be lost
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
         if target.evaluate("(element) => element === document.activeElement"):

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from itertools import count
 
 import pytest
+from botocore.retries.standard import ExponentialBackoff
 
 from signet.publish.release import LAST, ReleaseError
 from tests.bucket_place import (
@@ -144,8 +145,13 @@ def test_a_first_release_that_is_killed_goes_on_where_it_stopped(buckets: None) 
 @pytest.mark.parametrize("trouble", [throttled, answers_lost])
 @pytest.mark.parametrize("every", [2, 5])
 def test_a_release_comes_through_throttling_and_lost_answers(
-    published: Callable[[], str], trouble: Callable[[int], AbstractContextManager[None]], every: int
+    published: Callable[[], str],
+    trouble: Callable[[int], AbstractContextManager[None]],
+    every: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # The tries are boto3's own; only the pause before each is left out.
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda self, context: 0)
     name = published()
     with trouble(every):
         release(name, NEW)

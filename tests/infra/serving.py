@@ -10,7 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from infra.local import ports
-from tests.infra.waiting import eventually
+from tests.infra.waiting import PATIENCE, eventually
 
 
 @contextmanager
@@ -26,4 +26,4 @@ def served(app: ASGIApp) -> Iterator[int]:
             yield taken.getsockname()[1]
         finally:
             server.should_exit = True
-            thread.join(20)
+            thread.join(PATIENCE)

@@ -15,7 +15,7 @@ import pytest
 
 from infra.local import dynamodb, ports
 from infra.local.errors import DatabaseFailed, DataInUse, MissingPart, PortTaken
-from tests.infra.waiting import eventually
+from tests.infra.waiting import PATIENCE, freed
 from tests.local_database import shared_database
 
 if TYPE_CHECKING:
@@ -47,14 +47,6 @@ def put_record(database: DynamoDBClient, key: str) -> None:
     database.put_item(TableName=TABLE, Item={"id": {"S": key}})
 
 
-def is_free(port: int) -> bool:
-    try:
-        ports.check_free(port, remedy="")
-    except PortTaken:
-        return False
-    return True
-
-
 def port_of(endpoint: str) -> int:
     return int(endpoint.rpartition(":")[2])
 
@@ -81,7 +73,7 @@ def foreground(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str, Pat
 def test_data_is_kept_over_a_restart_and_its_port_is_freed(tmp_path: Path) -> None:
     with dynamodb.running(tmp_path) as first:
         put_record(client(first.endpoint), "kept")
-    assert is_free(first.port)
+    assert freed(first.port)
     with dynamodb.running(tmp_path) as second:
         found = client(second.endpoint).get_item(TableName=TABLE, Key={"id": {"S": "kept"}})
     assert found["Item"] == {"id": {"S": "kept"}}
@@ -114,7 +106,7 @@ def test_a_database_that_does_not_answer_in_time_is_stopped_and_reported() -> No
         dynamodb.running(port=port, deadline=0),
     ):
         pytest.fail("it can't have answered yet")
-    assert is_free(port)
+    assert freed(port)
 
 
 def test_missing_parts_are_named_with_the_command_that_installs_them(
@@ -134,9 +126,9 @@ def test_the_database_ends_with_its_parent(
     client(endpoint).list_tables()
 
     process.send_signal(number)
-    process.wait(20)
+    process.wait(PATIENCE)
 
-    assert eventually(lambda: is_free(port_of(endpoint)))
+    assert freed(port_of(endpoint))
     if number != signal.SIGKILL:
         # Stopping it is how one ends it: no error, nothing left behind.
         assert process.returncode == 0
@@ -154,7 +146,7 @@ def test_a_database_that_dies_is_reported_and_no_longer_announced(
     java = next(line for line in children if f"-port {port} " in line and "guard.py" not in line)
     os.kill(int(java.split()[0]), signal.SIGKILL)
 
-    output, _ = process.communicate(timeout=20)
+    output, _ = process.communicate(timeout=PATIENCE)
 
     assert process.returncode == 1
     assert "error: DynamoDB Local has ended by itself" in output
@@ -168,6 +160,6 @@ def test_sharers_use_one_database_until_the_last_lets_go(tmp_path: Path) -> None
             put_record(client(second), "shared")
         assert client(last).list_tables()["TableNames"] == [TABLE]
         assert client(last, key="another").list_tables()["TableNames"] == []
-    assert eventually(lambda: is_free(port_of(last)))
+    assert freed(port_of(last))
     with shared_database(tmp_path) as anew:
         assert client(anew).list_tables()["TableNames"] == []

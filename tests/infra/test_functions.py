@@ -14,6 +14,7 @@ import pytest
 from infra.local import functions, gateway
 from infra.local.functions import LARGEST_BODY, Event
 from tests.infra.serving import served
+from tests.infra.waiting import PATIENCE
 
 JPEG = bytes(range(256))
 FORM = "application/x-www-form-urlencoded"
@@ -51,7 +52,7 @@ def broken(event: Event, _context: Any) -> dict[str, Any]:
 
 
 def meeting(_event: Event, _context: Any) -> dict[str, Any]:
-    together.wait(10)
+    together.wait(PATIENCE)
     return {"statusCode": 200}
 
 
@@ -74,7 +75,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 def ask(
     port: int, method: str, path: str, body: bytes = b"", *headers: tuple[str, str]
 ) -> tuple[http.client.HTTPResponse, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
         connection.putrequest(method, path)
         for name, value in headers:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.infra.waiting import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -59,7 +61,7 @@ class Gateway:
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
         """Send the path exactly as it stands: a client library might tidy it."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, headers=named)
@@ -281,12 +283,12 @@ def test_it_ends_quietly_when_asked(tmp_path: Path, number: signal.Signals) -> N
     assert process.stdout
     assert process.stdout.readline().startswith("http://127.0.0.1:")
     process.send_signal(number)
-    output, errors = process.communicate(timeout=20)
+    output, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, output, errors) == (0, "", "")
 
 
 def test_a_taken_port_is_an_error_in_one_line(gateway: Gateway) -> None:
-    output, errors = serve(gateway.site, gateway.port).communicate(timeout=20)
+    output, errors = serve(gateway.site, gateway.port).communicate(timeout=PATIENCE)
     assert output == ""
     assert errors == (
         f"error: port {gateway.port} is taken by another program; choose another with --port\n"
@@ -295,7 +297,7 @@ def test_a_taken_port_is_an_error_in_one_line(gateway: Gateway) -> None:
 
 def test_a_folder_that_is_not_there_is_an_error_in_one_line(tmp_path: Path) -> None:
     process = serve(tmp_path / "missing")
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert errors.startswith("error: ")
     assert "build the site first" in errors

@@ -12,6 +12,7 @@ import pytest
 from infra.local import gateway, mailbox
 from infra.local.mailbox import Mailbox, Pages
 from tests.infra.serving import served
+from tests.infra.waiting import PATIENCE
 from tests.web_client import Client
 
 
@@ -32,7 +33,7 @@ def send(box: Mailbox, subject: str, text: str, to: str = "a@example.org") -> No
     mail.set_content(text)
     with mailbox.catching(box) as place:
         host, _, port = place.partition(":")
-        with smtplib.SMTP(host, int(port), timeout=20) as server:
+        with smtplib.SMTP(host, int(port), timeout=PATIENCE) as server:
             server.send_message(mail)
 
 

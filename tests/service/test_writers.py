@@ -19,8 +19,7 @@ from pynamodb.exceptions import TransactWriteError
 from signet.register import actions, fold, loading, store, tables, writing
 from signet.register.actions import Proposal, Refused
 from signet.register.exchange.read import Folder
-from signet.register.model import Entry
-from signet.register.payloads import Subject
+from signet.register.model import Entry, Subject
 from tests.entries import POLICY, day, registered
 from tests.office import folder, held, kinds, register, signet, small, stale
 
@@ -138,7 +137,7 @@ def test_two_who_import_the_same_into_an_empty_register_double_nothing(
     command += ["import", str(tmp_path / "members.csv"), "--dated", "2021-06-01"]
     environment = {**os.environ, **empty_database}
     running = [subprocess.Popen(command, env=environment) for _ in range(2)]
-    assert [process.wait(timeout=60) for process in running] == [0, 0]
+    assert [process.wait(timeout=300) for process in running] == [0, 0]
     assert [len(entries) for entries in register().values()] == [1] * 30
     assert stale() == []
 
