@@ -15,10 +15,11 @@ import botocore.client
 import pytest
 
 from signet.accounts.model import Role
-from signet.cpd import desk_cases, desk_draw, desk_notices, desk_roll, draw
-from signet.cpd.desk_model import DrawRecord, Roll
+from signet.cpd import desk_cases, desk_draw, desk_roll, draw, nights, store
+from signet.cpd.desk_model import DrawRecord, Night, Roll
 from signet.cpd.desk_office import Officer
 from signet.cpd.draw import Seed
+from signet.cpd.model import Standing, Year
 from signet.register.model import MemberRecord
 from tests.cpd_members import MODELS, TODAY, YEAR, join
 from tests.entries import POLICY
@@ -104,9 +105,23 @@ def noticed(percent: str = "25") -> list[str]:
     drawn(percent)
     while desk_cases.open_drawn(officer(), YEAR).opened < held().size:
         continue
-    while desk_notices.notify_selected(officer(), YEAR):
-        continue
     return [number for number, _ in desk_draw.drawn_of(held())]
+
+
+def every(year: int = YEAR) -> Iterator[tuple[str, Year]]:
+    """Every member's stored summary of a year, by the index: (member, summary)."""
+    for one in Standing:
+        for row in store.listed(f"{year:04d}#{one}"):
+            yield row.owner.partition("#")[2], Year.model_validate_json(row.body)
+
+
+def night(today: date = TODAY) -> Night:
+    """Let a night's work be done; gives it."""
+    nights.begin(today, POLICY)
+    done = nights.go_on(officer(today=today).now, today, POLICY, lambda: True)
+    assert done is not None
+    assert done.done_at is not None
+    return done
 
 
 def rows_of_register() -> list[Any]:

@@ -31,6 +31,12 @@ EICAR = TRIAL
 GIF_SCRIPT = b"GIF89a/*\x01\x00\x80\x00\x00\xff\xff\xff\x00\x00\x00*/=1;alert(1);"
 
 
+def with_segment(marker: int, content: bytes) -> bytes:
+    """A JPEG picture with a segment of an application's, or a comment."""
+    length = struct.pack(">H", len(content) + 2)
+    return JPEG[:2] + bytes([0xFF, marker]) + length + content + JPEG[2:]
+
+
 def chunk(name: bytes, content: bytes) -> bytes:
     """One part of a PNG picture."""
     sum_ = zlib.crc32(name + content)

@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 from dataclasses import dataclass, field
+from functools import cache
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from signet.uploads import store
 from signet.uploads.model import Upload
 from signet.uploads.tables import MODELS, UploadRow
 from tests.events import SITE, Answered, ask, get, post
+from tests.infra.waiting import PATIENCE
 from tests.people import NOW, Person, person
 
 EVIDENCE = load().uploads["cpd-evidence"]
@@ -57,7 +59,12 @@ def services(accounts: None, emulator: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def s3() -> Any:
-    return boto3.session.Session().client("s3", endpoint_url=os.environ["AWS_ENDPOINT_URL_S3"])
+    return _s3(os.environ["AWS_ENDPOINT_URL_S3"])
+
+
+@cache
+def _s3(endpoint: str) -> Any:
+    return boto3.session.Session().client("s3", endpoint_url=endpoint)
 
 
 def bucket(kind: str) -> str:
@@ -102,7 +109,7 @@ def asked(
     method: str, url: str, body: bytes | None = None, headers: dict[str, str] | None = None
 ) -> Answered:
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=20)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=PATIENCE)
     target = f"{parts.path}?{parts.query}" if parts.query else parts.path
     connection.request(method, target, body, headers or {})
     response = connection.getresponse()

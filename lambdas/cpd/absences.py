@@ -63,11 +63,19 @@ def show_resuming(request: Request, id_: str) -> Answer:
         version=str(held.version),
         resumes_on=request.today.isoformat(),
     )
-    return _resume_page(held, form)
+    return _resume_page(request, held, form)
 
 
-def _resume_page(held: NotPractising, form: FormView, status: int = 200) -> Answer:
-    facts = {"title": "Practise again", "held": held, "form": form, "crumbs": crumbs()}
+def _resume_page(
+    request: Request, held: NotPractising, form: FormView, status: int = 200
+) -> Answer:
+    facts = {
+        "title": "Practise again",
+        "held": held,
+        "cpd": policies.load().cpd(request.today),
+        "form": form,
+        "crumbs": crumbs(),
+    }
     return Page("cpd/resume.html", facts, status)
 
 
@@ -79,7 +87,7 @@ def resume(request: Request, id_: str) -> Answer:
         actions.resume(occasion(request), one, read(ResumptionDraft, request.form))
     except Invalid as invalid:
         form = FormView.again(ResumptionDraft, request.form, invalid, request.act)
-        return _resume_page(_absence(request, one), form, invalid.status)
+        return _resume_page(request, _absence(request, one), form, invalid.status)
     return SeeOther(f"{ABSENCE}?saved=resumed")
 
 

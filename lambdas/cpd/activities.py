@@ -20,7 +20,7 @@ from signet.cpd import actions, glance, rules
 from signet.cpd.drafts import ActivityDraft, ActivityEdit, EvidenceDraft, Seen
 from signet.cpd.model import Activity, YearView
 from signet.errors import Conflict, Invalid
-from signet.uploads import actions as uploads
+from signet.uploads import evidence
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read, values_of
@@ -103,7 +103,7 @@ def _activity_page(
         "files": files,
         "file_choices": [(f.id, f.filename) for f in files],
         "evidence": FormView(EvidenceDraft, named, act=request.new_id()),
-        "purpose": uploads.purpose(policies.load(), EVIDENCE),
+        "purpose": evidence.purpose(policies.load(), EVIDENCE),
         "act": request.new_id(),
         "overtaken": overtaken,
         "saved": request.query.get("saved", ""),

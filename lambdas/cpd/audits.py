@@ -18,7 +18,7 @@ from signet.cpd import actions, rules
 from signet.cpd.drafts import AuditAnswerDraft
 from signet.cpd.model import ANSWERABLE
 from signet.errors import Invalid, NotFound
-from signet.uploads import actions as uploads
+from signet.uploads import evidence
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read
@@ -44,7 +44,7 @@ def _audit_page(request: Request, year: str, form: FormView, status: int = 200) 
         "answerable": view.audit.state in ANSWERABLE,
         "names": {file.id: file for file in files},
         "file_choices": [(f.id, f.filename) for f in files if f.id not in answered],
-        "purpose": uploads.purpose(policies.load(), EVIDENCE),
+        "purpose": evidence.purpose(policies.load(), EVIDENCE),
         "form": form,
         "act": request.new_id(),
         "saved": request.query.get("saved", ""),

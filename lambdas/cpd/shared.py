@@ -13,7 +13,7 @@ from signet.cpd.model import Activity, YearView
 from signet.cpd.occasion import Occasion, number_of
 from signet.errors import NotFound
 from signet.policy import CpdPolicy
-from signet.uploads import actions as uploads
+from signet.uploads import evidence
 from signet.uploads.model import Upload
 from signet.web.app import App
 from signet.web.request import Request
@@ -75,7 +75,7 @@ def activity_in(view: YearView, id_: str) -> Activity:
 
 def files_of(request: Request) -> list[Upload]:
     """Return the member's files that passed their checks, the newest first: one query."""
-    return uploads.clean(f"member#{member(request)}", EVIDENCE, request.now)
+    return evidence.clean(f"member#{member(request)}", EVIDENCE, request.now)
 
 
 def crumbs(view: YearView | None = None) -> list[tuple[str, str]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 
 from signet import policy as policies
 from signet.accounts.model import Role
-from signet.cpd import rules
+from signet.cpd import desk_work, rules
 from signet.cpd.desk_office import Officer
 from signet.errors import NotFound
 from signet.web.app import App
@@ -17,6 +18,8 @@ DESK = "/services/cpd/desk/"
 YEAR = f"{DESK}<year>/"
 OFFICER = Role.CPD_OFFICER
 LOOKERS = (Role.CPD_OFFICER, Role.REGISTRAR)  # the Registrar is the board's secretary (G 21(3))
+FIRST_SECONDS = 5.0  # the gateway waits for 30
+_ID = r"[0-9a-f]{32}"
 _NUMBER = r"[0-9A-Za-z][0-9A-Za-z-]{0,31}"
 
 
@@ -36,6 +39,17 @@ def acting(request: Request) -> Officer:
     return officer(request, request.act)
 
 
+def carry_on(request: Request) -> None:
+    """Do the first seconds of what was begun, which ends the work of a small register at once.
+
+    The clock does the rest (lambdas.cpd_work).
+    """
+    until = time.monotonic() + FIRST_SECONDS
+    desk_work.carry_on(
+        request.now, request.today, policies.load(), lambda: time.monotonic() < until
+    )
+
+
 def year_of(text: str) -> int:
     """The year in an address. Raises NotFound for what can't be one."""
     return rules.year_named(text, policies.load())
@@ -44,6 +58,13 @@ def year_of(text: str) -> int:
 def number_of(text: str) -> str:
     """The register number in an address. Raises NotFound for what can't be one."""
     if not re.fullmatch(_NUMBER, text):
+        raise NotFound
+    return text
+
+
+def id_of(text: str) -> str:
+    """The id in an address. Raises NotFound for what can't be one."""
+    if not re.fullmatch(_ID, text):
         raise NotFound
     return text
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from lambdas.desk.app import LOOKERS, OFFICER, YEAR, acting, app, at, officer, year_of
+from lambdas.desk.app import LOOKERS, OFFICER, YEAR, acting, app, at, carry_on, officer, year_of
 from lambdas.desk.forms import Opened, Rate, Sealed, Why
 from signet import policy as policies
 from signet.accounts.model import Role
-from signet.cpd import desk_cases, desk_draw, desk_notices, desk_roll, draw, rules
+from signet.cpd import desk_cases, desk_draw, desk_roll, draw, rules
 from signet.cpd.desk_model import DrawRecord
 from signet.cpd.desk_office import of_year, seen
 from signet.cpd.draw import Seed
@@ -23,12 +21,10 @@ from signet.web.form_view import FormView
 from signet.web.forms import Values, read
 from signet.web.request import Request
 
-PORTION_SECONDS = 15.0  # the gateway waits for 30
 AUDIT = f"{YEAR}audit/"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step of the draw: its form, and the page's title."""
 
     form: type[BaseModel]
@@ -149,12 +145,8 @@ def _draw(year: int) -> DrawRecord:
 
 @app.post(f"{YEAR}audits", OFFICER)
 def open_audits(request: Request, year: str) -> Answer:
-    """Open the audits of those drawn and make their notices, as far as there is time."""
-    wanted, by = year_of(year), acting(request)
-    started, held = time.monotonic(), desk_cases.drawn(wanted)
-    while time.monotonic() - started < PORTION_SECONDS:
-        if held.opened < held.size:
-            held = desk_cases.open_drawn(by, wanted)
-        elif not desk_notices.notify_selected(by, wanted):
-            break
+    """Have the audits of those drawn opened, each with its notice."""
+    wanted = year_of(year)
+    desk_cases.begin_opening(acting(request), wanted)
+    carry_on(request)
     return SeeOther(at(wanted, "audit"))

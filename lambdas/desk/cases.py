@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -23,7 +22,7 @@ from signet.web.request import Request
 CASES = f"{YEAR}cases/"
 CASE = f"{CASES}<number>/"
 STATES = {
-    AuditState.SELECTED: "Drawn, no notice yet",
+    AuditState.SELECTED: "Opened, no notice yet",
     AuditState.ASKED: "Notice made",
     AuditState.ANSWERED: "Answered, to be reviewed",
     AuditState.MORE_ASKED: "More asked",
@@ -35,8 +34,7 @@ STATES = {
 WHERE = (("within", "In the province"), ("elsewhere", "Anywhere else"))
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(NamedTuple):
     """Something to do with an audit: its form, the page's title, and the button's words."""
 
     form: type[BaseModel]

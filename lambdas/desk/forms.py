@@ -122,6 +122,28 @@ class Referred(DeskForm):
     )
 
 
+class ConditionSet(DeskForm):
+    """A condition to be met before a member practises again (CPD-5)."""
+
+    version: Version
+    words: Annotated[str, Says("Enter the condition")] = Field(
+        title="Condition", description="The member reads this as you write it.", max_length=2000
+    )
+    authority: Annotated[str, Says("Enter whose decision it is")] = Field(
+        title="By whose decision?",
+        description="The board or person, and the motion or file if there is one",
+        max_length=200,
+    )
+    decided_on: Annotated[date, Says("Enter a day")] = Field(title="Decided on which day?")
+
+
+class ConditionMet(DeskForm):
+    """That a condition was met."""
+
+    version: Version
+    met_on: Annotated[date, Says("Enter a day")] = Field(title="On which day was it met?")
+
+
 class Posted(DeskForm):
     """Letters that were posted on a day. Each is NUMBER:VERSION, as the page showed it."""
 

@@ -16,7 +16,7 @@ from signet.cpd.desk_office import of_member, of_year, seen
 from signet.cpd.letters import Letter
 from signet.cpd.model import AuditCase, AuditState
 from signet.errors import Fault, Invalid, NotFound, Unavailable
-from signet.register import actions as register
+from signet.register import reading as register
 from signet.register.tables import ContactRow
 from signet.web.answer import Answer, Download, Page, SeeOther
 from signet.web.form_view import FormView, blank

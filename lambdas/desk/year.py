@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from lambdas.desk.app import (
     DESK,
     LOOKERS,
@@ -12,19 +10,18 @@ from lambdas.desk.app import (
     acting,
     app,
     at,
+    carry_on,
     number_of,
     officer,
     year_of,
 )
 from signet import policy as policies
 from signet.cpd import desk, desk_cases, desk_draw, desk_roll
-from signet.cpd.desk_office import Officer
 from signet.cpd.model import Standing
 from signet.errors import NotFound
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.request import Request
 
-PORTION_SECONDS = 15.0  # the gateway waits for 30
 STANDINGS = {
     Standing.DECLARED: "Declared",
     Standing.SATISFIED: "Not declared, log complete",
@@ -120,24 +117,8 @@ def show_roll(request: Request, year: str) -> Answer:
 
 @app.post(f"{YEAR}roll/begin", OFFICER)
 def begin_roll(request: Request, year: str) -> Answer:
-    """Begin a roll, and work out as much of it as there is time for."""
+    """Have the roll of the year worked out."""
     wanted = year_of(year)
-    by = acting(request)
-    desk_roll.begin(by, wanted)
-    _go_on(by.again("on"), wanted)
+    desk_roll.begin(acting(request), wanted)
+    carry_on(request)
     return SeeOther(at(wanted, "roll"))
-
-
-@app.post(f"{YEAR}roll/on", OFFICER)
-def continue_roll(request: Request, year: str) -> Answer:
-    """Work out more of the roll."""
-    wanted = year_of(year)
-    _go_on(acting(request), wanted)
-    return SeeOther(at(wanted, "roll"))
-
-
-def _go_on(by: Officer, year: int) -> None:
-    started = time.monotonic()
-    while time.monotonic() - started < PORTION_SECONDS:
-        if desk_roll.go_on(by, year).done_at is not None:
-            return

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from signet.acts.outbox import Mail
 from signet.acts.write import Change
 from signet.cpd import rules, store, views
 from signet.cpd.drafts import NotPractisingDraft, ResumptionDraft
-from signet.cpd.model import NotPractising, Subjection
+from signet.cpd.model import Condition, NotPractising, Subjection
 from signet.cpd.occasion import Occasion, Plan, perform, restood
 from signet.cpd.rules import DAY, in_words
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
 from signet.policy import CpdPolicy, Policy
-from signet.register import actions as register
+from signet.register import reading as register
 
 
 class NotRenewableYet(Refused):
@@ -39,12 +39,12 @@ class NotSubject(Refused):
     code = "not-subject"
 
 
-@dataclass(frozen=True, slots=True)
-class AbsenceView:
+class AbsenceView(NamedTuple):
     """What a member sees of not practising: two queries.
 
     `running` is the declaration in effect, or to come; `may_file` tells whether one may be filed
-    today, or renewed; `applies` whether CPD applies as things stand.
+    today, or renewed; `subject` whether CPD applies as things stand; `unmet` what has to be met
+    before practising again.
     """
 
     cpd: CpdPolicy
@@ -53,6 +53,7 @@ class AbsenceView:
     renewable_from: date | None
     may_file: bool
     subject: Subjection
+    unmet: tuple[Condition, ...]
 
 
 def absence_view(member: str, today: date, policy: Policy) -> AbsenceView:
@@ -70,6 +71,7 @@ def absence_view(member: str, today: date, policy: Policy) -> AbsenceView:
         renewable_from=from_,
         may_file=today >= from_ if from_ else subject.applies,
         subject=subject,
+        unmet=tuple(one for h in held for one in h.unmet),
     )
 
 

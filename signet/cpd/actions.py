@@ -41,7 +41,7 @@ from signet.cpd.views import changed
 from signet.cpd.views import year_view as year_view
 from signet.errors import Conflict, Fault, Invalid, NotFound
 from signet.policy import CpdPolicy
-from signet.uploads import actions as uploads
+from signet.uploads import evidence
 
 DRAFTED = tuple(ActivityDraft.model_fields)
 
@@ -135,8 +135,8 @@ def _files(member: str, before: Sequence[str], after: Sequence[str]) -> list[Cha
     """What naming other files than before means for the files themselves."""
     whose = tables.owner(member)
     return [
-        *uploads.used(whose, [file for file in after if file not in before]),
-        *uploads.released(whose, [file for file in before if file not in after]),
+        *evidence.used(whose, [file for file in after if file not in before]),
+        *evidence.released(whose, [file for file in before if file not in after]),
     ]
 
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from signet.cpd import rules, store
 from signet.cpd.desk_office import Officer, of_member, seen
-from signet.cpd.model import AuditCase, AuditState, Standing, Year, YearView
+from signet.cpd.model import AuditCase, AuditState, NotPractising, Standing, Year, YearView
 from signet.cpd.notices import Clock
 from signet.cpd.tables import CpdRow
 from signet.cpd.views import year_view
 from signet.errors import Invalid, NotFound
 from signet.policy import CpdPolicy, Policy
-from signet.register import actions as register
+from signet.register import reading as register
 from signet.register.model import MemberRecord
 
 A_PAGE = 50
@@ -27,8 +27,7 @@ DUE_MOST = 200
 ASKED = (AuditState.ASKED, AuditState.MORE_ASKED)
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """How many members stand where, and their share of all in thousandths."""
 
     standing: Standing
@@ -36,8 +35,7 @@ class Figure:
     share: int
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(NamedTuple):
     """Where the year stands. `members` are all that were counted, `subject` those not exempt."""
 
     by_standing: tuple[Figure, ...]
@@ -46,32 +44,35 @@ class Figures:
     under_audit: int
 
 
-@dataclass(frozen=True, slots=True)
-class MemberList:
+class MemberList(NamedTuple):
     """A page of members of one standing; `after` is the cursor of the next page, "" at the end."""
 
     members: tuple[tuple[str, Year], ...]
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class CaseList:
+class CaseList(NamedTuple):
     """A page of audits in one state; `after` is the cursor of the next page, "" at the end."""
 
     cases: tuple[AuditCase, ...]
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class DueCase:
+class AbsenceList(NamedTuple):
+    """A page of declarations of not practising, by member; `after` as above."""
+
+    held: tuple[tuple[str, NotPractising], ...]
+    after: str
+
+
+class DueCase(NamedTuple):
     """An audit whose time to answer ends today or has ended, and its clock."""
 
     case: AuditCase
     clock: Clock
 
 
-@dataclass(frozen=True, slots=True)
-class MemberPage:
+class MemberPage(NamedTuple):
     """One member's year as an officer sees it; `record` is the register's as at today."""
 
     view: YearView
@@ -107,6 +108,16 @@ def cases(year: int, state: AuditState, cursor: str = "") -> CaseList:
     return CaseList(tuple(AuditCase.model_validate_json(row.body) for row in rows), after)
 
 
+def absences(today: date, cursor: str = "") -> AbsenceList:
+    """A page of the declarations of not practising whose last day isn't over, by that day.
+
+    Raises Invalid as `members`.
+    """
+    rows, after = _page(store.NOT_PRACTISING, cursor, today.isoformat())
+    held = tuple((_number(row), NotPractising.model_validate_json(row.body)) for row in rows)
+    return AbsenceList(held, after)
+
+
 def unserved(year: int) -> list[AuditCase]:
     """The first audits whose latest notice hasn't been served; as many as a page holds.
 
@@ -120,8 +131,8 @@ def unserved(year: int) -> list[AuditCase]:
     return [AuditCase.model_validate_json(row.body) for row in rows][:A_PAGE]
 
 
-def _page(name: str, cursor: str) -> tuple[list[CpdRow], str]:
-    rows = store.listed(name, after=_place(name, cursor), most=A_PAGE + 1)
+def _page(name: str, cursor: str, first: str = "") -> tuple[list[CpdRow], str]:
+    rows = store.listed(name, after=_place(name, cursor) or first, most=A_PAGE + 1)
     more = len(rows) > A_PAGE
     return rows[:A_PAGE], _cursor(name, rows[A_PAGE - 1].place) if more else ""
 

@@ -6,12 +6,11 @@ An officer changes the audit that a page showed: what somebody else wrote since 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from signet.acts.outbox import Mail
 from signet.acts.write import Change
-from signet.cpd import desk_draw, desk_roll, draw, rules, store, tables
+from signet.cpd import desk_draw, desk_standings, draw, rules, store, tables
 from signet.cpd.desk_model import DrawRecord, DrawState
 from signet.cpd.desk_office import (
     Officer,
@@ -22,10 +21,11 @@ from signet.cpd.desk_office import (
     perform,
     persist,
 )
-from signet.cpd.desk_roll import Stood
+from signet.cpd.desk_standings import Stood
 from signet.cpd.model import (
     AuditCase,
     AuditState,
+    Notice,
     Standing,
     Year,
 )
@@ -33,11 +33,10 @@ from signet.cpd.tables import CpdRow
 from signet.errors import Conflict, NotFound, Refused
 from signet.policy import CpdPolicy
 
-A_TRANSACTION = 40  # audits; each is two rows, of the hundred that a transaction takes
+A_TRANSACTION = 30  # audits; each is three rows, of the hundred that a transaction takes
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """The audit that an officer is looking at, in the version that the page showed."""
 
     year: int
@@ -53,11 +52,34 @@ def case_of(year: int, number: str) -> AuditCase:
     return found
 
 
-def open_drawn(officer: Officer, year: int) -> DrawRecord:
-    """Open the audits of the next members drawn; gives the draw, with how many are open by now.
+def begin_opening(officer: Officer, year: int) -> None:
+    """Have the audits of all those drawn opened, each with its notice; the clock carries it on.
 
-    Can be done again at any time: nobody's audit is opened twice. Raises Refused before the
-    outcome, NotFound without a draw.
+    Raises Refused before the outcome and when it was begun already, NotFound without a draw.
+    """
+
+    def plan() -> Plan:
+        held = drawn(year)
+        if held.asked_at is not None:
+            raise Refused("The audits of this draw are open, or being opened.", rule=draw.RULE)
+        begun = {
+            "asked_at": officer.now,
+            "asked_by": officer.account,
+            "asked_act": officer.act,
+            "version": held.version + 1,
+        }
+        new = held.model_copy(update=begun)
+        change = keep(new, year, desk_draw.DRAW, version=new.version, held=held.version)
+        return Plan("", [change], {"draw": held.ordinal, "audits": held.size})
+
+    perform(officer, of_year(year), "cpd.desk.audits.begun", [year], plan)
+
+
+def open_drawn(officer: Officer, year: int) -> DrawRecord:
+    """Open the audits of the next members drawn, and make their notices (NOT-2).
+
+    Gives the draw, with how many are open by now. Can be done again at any time: nobody's audit is
+    opened twice. Raises Refused before the outcome, NotFound without a draw.
     """
 
     def go() -> str:
@@ -65,10 +87,9 @@ def open_drawn(officer: Officer, year: int) -> DrawRecord:
         some = desk_draw.drawn_of(held)[held.opened : held.opened + A_TRANSACTION]
         if not some:
             return ""
-        cases = [(number, place) for number, place in some]
-        changes = _opening(officer, held, cases)
-        plan = Plan("", changes, {"draw": held.ordinal, "from": held.opened, "audits": len(some)})
+        # Named for what it changes: whoever else does the same at this moment does the same act.
         one = officer.again(f"open {held.ordinal} {held.opened} {held.version}")
+        plan = _opening(one, held, some)
         return perform(one, of_year(year), "cpd.desk.audits.opened", [], lambda: plan)
 
     persist(go)
@@ -85,25 +106,39 @@ def drawn(year: int) -> DrawRecord:
     return held
 
 
-def _opening(
-    officer: Officer, held: DrawRecord, some: Sequence[tuple[str, int]]
-) -> Sequence[Change]:
-    there = cases(held.year, [number for number, _ in some])
-    stored = desk_roll.summaries(held.year, [number for number, _ in some])
-    changes: list[Change] = []
-    stood = []
+def _opening(officer: Officer, held: DrawRecord, some: Sequence[tuple[str, int]]) -> Plan:
+    numbers = [number for number, _ in some]
+    there, stored = cases(held.year, numbers), desk_standings.summaries(held.year, numbers)
+    cpd = rules.of_year(held.year, officer.policy)
+    changes, stood, mail = [_counted(held, len(some))], list[Stood](), list[Mail]()
     for number, place in some:
-        if number in there:
+        before = there.get(number)
+        if before is not None and before.state is not AuditState.SELECTED:
             continue  # asked already, for not having declared
-        changes.append(store.put_audit(_new_case(officer, held.year, number, place), None))
-        stood.append(_under_audit(held.year, number, stored.get(number), under=True))
-    opened = held.model_copy(
-        update={"opened": held.opened + len(some), "version": held.version + 1}
+        new = noted(officer, before or _new_case(officer, held.year, number, place))
+        changes.append(put(new, before, cpd))
+        mail.append(courtesy(new, "audit_notice"))
+        if before is None:
+            stood.append(_under_audit(held.year, number, stored.get(number), under=True))
+    changes += desk_standings.put_years(stood)
+    detail = {"draw": held.ordinal, "from": held.opened, "audits": len(some), "notices": len(mail)}
+    return Plan("", changes, detail, mail)
+
+
+def _counted(held: DrawRecord, more: int) -> Change:
+    new = held.model_copy(update={"opened": held.opened + more, "version": held.version + 1})
+    return keep(new, held.year, desk_draw.DRAW, version=new.version, held=held.version)
+
+
+def noted(officer: Officer, case: AuditCase) -> AuditCase:
+    """The audit with one more notice to produce the record, made by this act (NOT-2)."""
+    made = Notice(id=officer.act, made_on=officer.today)
+    selected = case.state is AuditState.SELECTED
+    return following(
+        case,
+        notices=(*case.notices, made),
+        state=AuditState.ASKED if selected else case.state,
     )
-    changes.append(
-        keep(opened, held.year, desk_draw.DRAW, version=opened.version, held=held.version)
-    )
-    return [*changes, *desk_roll.put_years(stood)] if stood else changes
 
 
 @store.reachable
@@ -124,6 +159,7 @@ def _new_case(officer: Officer, year: int, number: str, place: int) -> AuditCase
         state=AuditState.SELECTED,
         selected_on=officer.today,
         place=place,
+        version=0,
     )
 
 
@@ -150,8 +186,8 @@ def ask(officer: Officer, year: int, number: str) -> None:
         if stored is None or stored.standing not in (Standing.SHORT, Standing.SATISFIED):
             raise Refused("This member has declared, or isn't subject.", rule=draw.RULE)
         changes = [
-            store.put_audit(_new_case(officer, year, number, 0), None),
-            *desk_roll.put_years([_under_audit(year, number, stored, under=True)]),
+            put(following(_new_case(officer, year, number, 0)), None, cpd),
+            *desk_standings.put_years([_under_audit(year, number, stored, under=True)]),
         ]
         return Plan("", changes, {"year": year})
 
@@ -169,8 +205,8 @@ def following(case: AuditCase, **changes: object) -> AuditCase:
     return case.model_copy(update={**changes, "version": case.version + 1})
 
 
-def put(new: AuditCase, before: AuditCase, cpd: CpdPolicy) -> Change:
-    """Write an audit over the one it was; the desk lists it by the day it is due."""
+def put(new: AuditCase, before: AuditCase | None, cpd: CpdPolicy) -> Change:
+    """Write an audit over the one it was, if any; the desk lists it by the day it is due."""
     due = rules.audit_due(new, cpd) if new.state.open else None
     return store.put_audit(new, before, due.isoformat() if due else "")
 
@@ -199,7 +235,7 @@ def change_seen(
         if case.state.open and not new.state.open:
             stored = store.summary(seen.number, seen.year)
             over = _under_audit(seen.year, seen.number, stored, under=False)
-            changes += desk_roll.put_years([over])
+            changes += desk_standings.put_years([over])
         detail = {"year": seen.year, "version": new.version, "state": new.state}
         return Plan("", changes, detail, [courtesy(new, mail)] if mail else ())
 

@@ -13,6 +13,7 @@ class Roll(Kept):
     """Who is subject at a date, worked out from the register in portions (CPD-1, CPD-5).
 
     `after` is where the next portion of the register begins. `ordinal` counts the year's rolls.
+    `by` and `act` are the officer's who began it, and whose act every portion is part of.
     """
 
     year: int
@@ -20,6 +21,7 @@ class Roll(Kept):
     as_at: date
     begun_at: datetime
     by: str
+    act: str = ""
     after: str = ""
     portions: int = 0
     subject: int = 0
@@ -38,6 +40,21 @@ class RollPortion(Kept):
 
     subject: tuple[str, ...]
     exempt: tuple[tuple[str, str], ...]
+
+
+class Night(Kept):
+    """A night's work on a year as at a day: every standing made true, and reminders (CPD-5, CPD-6).
+
+    `after` is where the next portion of the register begins. The numbers are of members.
+    """
+
+    year: int
+    day: date
+    after: str = ""
+    restood: int = 0
+    reminded: int = 0
+    done_at: datetime | None = None
+    version: int = 1
 
 
 class Seal(Kept):
@@ -78,7 +95,10 @@ class GivenUp(Kept):
 
 
 class DrawRecord(Kept):
-    """A year's draw. `rate` is in hundredths of a percent; `opened` counts the audits begun."""
+    """A year's draw. `rate` is in hundredths of a percent; `opened` counts the audits begun.
+
+    `asked_at`, `asked_by` and `asked_act` tell of the officer's act that has the audits opened.
+    """
 
     year: int
     ordinal: int
@@ -93,6 +113,9 @@ class DrawRecord(Kept):
     seals: tuple[Seal, ...] = ()
     drawn_at: datetime | None = None
     limit: str = ""
+    asked_at: datetime | None = None
+    asked_by: str = ""
+    asked_act: str = ""
     opened: int = 0
     given_up: bool = False
     past: tuple[GivenUp, ...] = ()
@@ -109,6 +132,11 @@ class DrawRecord(Kept):
         if self.drawn_at is not None:
             return DrawState.DRAWN
         return DrawState.SEALED if len(self.seals) == 2 else DrawState.FIXED
+
+    @property
+    def opening(self) -> bool:
+        """Whether audits are still to be opened as an officer asked."""
+        return self.asked_at is not None and self.opened < self.size
 
     def seal_of(self, account: str) -> Seal | None:
         """The seal of an officer, or None."""

@@ -6,38 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from signet.cpd import notices, rules, store
+from signet.cpd import notices, rules
 from signet.cpd.desk_cases import (
-    A_TRANSACTION,
     Seen,
     cases,
     change_seen,
     check_open,
-    courtesy,
     following,
+    noted,
     put,
 )
 from signet.cpd.desk_office import Officer, Plan, of_year, perform
-from signet.cpd.model import AuditCase, AuditState, Notice
+from signet.cpd.model import AuditCase, Notice
 from signet.cpd.notices import Service, Way
 from signet.errors import Conflict, Fault, Invalid, Refused
-
-
-def notify_selected(officer: Officer, year: int) -> int:
-    """Make the notices of the next audits that have none; gives how many were made (NOT-2)."""
-    rows = store.listed(f"{year:04d}#audit#{AuditState.SELECTED}", most=A_TRANSACTION)
-    numbers = [row.owner.partition("#")[2] for row in rows]
-    # The index may lag behind: what counts is the audit itself.
-    waiting = [case for case in cases(year, numbers).values() if case.state is AuditState.SELECTED]
-    if waiting:
-        cpd = rules.of_year(year, officer.policy)
-        noted = [(case, _noted(officer, case)) for case in waiting]
-        changes = [put(new, case, cpd) for case, new in noted]
-        mail = [courtesy(new, "audit_notice") for _, new in noted]
-        plan = Plan("", changes, {"notices": len(waiting)}, mail)
-        one = officer.again(f"notify {[(c.member, c.version) for c in waiting]}")
-        perform(one, of_year(year), "cpd.desk.notices.made", [], lambda: plan)
-    return len(waiting)
 
 
 def notify(officer: Officer, seen: Seen) -> None:
@@ -48,19 +30,9 @@ def notify(officer: Officer, seen: Seen) -> None:
 
     def change(case: AuditCase) -> AuditCase:
         check_open(case)
-        return _noted(officer, case)
+        return noted(officer, case)
 
     change_seen(officer, seen, "cpd.desk.notice.made", [], change, "audit_notice")
-
-
-def _noted(officer: Officer, case: AuditCase) -> AuditCase:
-    made = Notice(id=officer.act, made_on=officer.today)
-    selected = case.state is AuditState.SELECTED
-    return following(
-        case,
-        notices=(*case.notices, made),
-        state=AuditState.ASKED if selected else case.state,
-    )
 
 
 def record_service(officer: Officer, seen: Seen, way: Way, on: date, *, within: bool) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar
 
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
@@ -25,8 +25,7 @@ TRIES = 5  # against others who write to the same rows
 Model = TypeVar("Model", bound=Kept)
 
 
-@dataclass(frozen=True, slots=True)
-class Officer:
+class Officer(NamedTuple):
     """Who does something at the desk, and when; `act` is the form's own id."""
 
     account: str
@@ -41,13 +40,12 @@ class Officer:
         return Officer(self.account, made, self.now, self.today, self.policy)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What an act comes to on what was just read. `detail` holds ids and names of fields alone."""
 
     result: str = ""
     changes: Sequence[Change] = ()
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    detail: Mapping[str, Any] = MappingProxyType({})
     mail: Sequence[Mail] = ()
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from typing import NamedTuple
 
 from signet.errors import Fault, Invalid
 
@@ -25,8 +25,7 @@ _NUMBER = r"[0-9A-Za-z][0-9A-Za-z-]{0,31}"
 _HEADER = r"signet audit list 1\nyear (\d{4})\ndraw (\d+)\nas at (\d{4}-\d\d-\d\d)\nmembers (\d+)\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One member on the list. `token` is known to the list's readers and the member alone.
 
     Without it a reader of the published seeds could work out who was drawn.
@@ -41,8 +40,7 @@ class Line:
         return f"{self.number} {self.token}"
 
 
-@dataclass(frozen=True, slots=True)
-class EligibleList:
+class EligibleList(NamedTuple):
     """Who may be drawn, in order of their numbers. `ordinal` counts the draws of a year from 1."""
 
     year: int
@@ -51,24 +49,21 @@ class EligibleList:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """What is fixed before anybody chooses a seed. `rate` is in hundredths of a percent."""
 
     list_hash: str
     rate: int
 
 
-@dataclass(frozen=True, slots=True)
-class Seed:
+class Seed(NamedTuple):
     """What an officer keeps to themselves: words of their choice, and a nonce of 64 hex digits."""
 
     nonce: str
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(NamedTuple):
     """A member drawn, with the place from 1 and the digest that decided it."""
 
     place: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from signet.cpd import rules
 from signet.cpd.model import Activity, Standing, YearView
@@ -11,8 +11,7 @@ from signet.cpd.model import Activity, Standing, YearView
 MOST_STEPS = 12  # of a goal, drawn one by one
 
 
-@dataclass(frozen=True, slots=True)
-class Goal:
+class Goal(NamedTuple):
     """One thing that the rule wants a number of (CPD-2)."""
 
     name: str
@@ -30,18 +29,16 @@ class Goal:
         return tuple(step < self.reached for step in range(min(self.wanted, MOST_STEPS)))
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """One category, how many activities count in it, and the bar's length in hundredths."""
 
     slug: str
     name: str
-    count: int
+    counting: int
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Logged:
+class Logged(NamedTuple):
     """An activity as the list shows it; `why_not` says why it doesn't count, or nothing."""
 
     activity: Activity
@@ -50,8 +47,7 @@ class Logged:
     why_not: str
 
 
-@dataclass(frozen=True, slots=True)
-class Headline:
+class Headline(NamedTuple):
     """Where the year stands, in words and in a tone: good, warn, bad, neutral."""
 
     tone: str

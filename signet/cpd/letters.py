@@ -7,28 +7,26 @@ looks alike wherever it is made. What the typeface hasn't is romanised.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from anyascii import anyascii
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-if TYPE_CHECKING:
-    from fpdf import FPDF
+from signet.cpd import typeface
+from signet.cpd.pdf import Document
 
 FONTS = Path(__file__).parent / "fonts"
 TEXTS = Path(__file__).resolve().parents[2] / "site" / "services" / "cpd_desk"
-FAMILY = "Letter"
 REGULAR, BOLD = FONTS / "DejaVuSans-letters.ttf", FONTS / "DejaVuSans-letters-Bold.ttf"
-MARGIN, WINDOW_TOP, LEADING = 25, 50, 5.4  # millimetres; the address shows in a window envelope
+MARGINS = (25.0, 20.0, 22.0)  # millimetres: at the sides, the top, the bottom
+WINDOW_TOP, LEADING = 50.0, 5.4  # millimetres; the address shows in a window envelope
 SIZE = 10.5  # points
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(NamedTuple):
     """What a letter says. `to` are the lines of the addressee: name first, then the address.
 
     `sender` are the lines of the letterhead, name first; `signed` the lines that close it.
@@ -48,51 +46,38 @@ def write(letters: Iterable[Letter], made_at: datetime) -> bytes:
 
     The same letters and moment give the same bytes. Raises ValueError when there are none.
     """
-    document = _document(made_at)
+    document = Document(margins=MARGINS, made_at=made_at)
     for letter in letters:
         _one(document, letter)
-    if not document.page:
+    if not document.pages:
         raise ValueError("there is no letter to write")
-    return bytes(document.output())
+    return document.output()
 
 
-def _document(made_at: datetime) -> FPDF:
-    from fpdf import FPDF  # a second of imports that no page needs
-
-    document = FPDF(format="Letter")
-    document.set_creation_date(made_at)
-    document.set_margins(MARGIN, 20)
-    document.set_auto_page_break(True, 22)
-    document.set_lang("en-CA")
-    document.add_font(FAMILY, "", REGULAR)
-    document.add_font(FAMILY, "B", BOLD)
-    return document
-
-
-def _one(document: FPDF, letter: Letter) -> None:
+def _one(document: Document, letter: Letter) -> None:
     document.add_page()
-    document.set_title(_legible(letter.about))
+    document.title = _legible(letter.about)
     _lines(document, letter.sender[:1], bold=True)
     _lines(document, letter.sender[1:])
-    document.set_y(WINDOW_TOP)
+    document.y = WINDOW_TOP
     _lines(document, letter.to)
-    document.ln(LEADING * 1.5)
+    document.y += LEADING * 1.5
     _lines(document, (f"{letter.dated:%B} {letter.dated.day}, {letter.dated.year}",))
     _lines(document, (f"Our reference: {letter.reference}",))
-    document.ln(LEADING)
+    document.y += LEADING
     _lines(document, (letter.about,), bold=True)
-    document.ln(LEADING / 2)
+    document.y += LEADING / 2
     for paragraph in letter.paragraphs:
         _lines(document, (paragraph,))
-        document.ln(LEADING / 2)
-    document.ln(LEADING * 3)
+        document.y += LEADING / 2
+    document.y += LEADING * 3
     _lines(document, letter.signed)
 
 
-def _lines(document: FPDF, lines: Iterable[str], *, bold: bool = False) -> None:
-    document.set_font(FAMILY, "B" if bold else "", SIZE)
+def _lines(document: Document, lines: Iterable[str], *, bold: bool = False) -> None:
+    face = typeface.read(BOLD if bold else REGULAR)
     for line in lines:
-        document.multi_cell(0, LEADING, _legible(line), align="L", new_x="LMARGIN", new_y="NEXT")
+        document.write(_legible(line), face, SIZE, LEADING)
 
 
 def _legible(text: str) -> str:
@@ -125,7 +110,5 @@ def _texts() -> Environment:
 
 @cache
 def _characters() -> frozenset[int]:
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
-
-    found = [TTFont(path).getBestCmap() for path in (REGULAR, BOLD)]
-    return frozenset(found[0]) & frozenset(found[1]) | {ord("\n")}
+    both = (frozenset(typeface.read(path).glyphs) for path in (REGULAR, BOLD))
+    return frozenset.intersection(*both) | {ord("\n")}

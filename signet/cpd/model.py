@@ -5,10 +5,10 @@ Days are the regulator's own (`Policy.regulator.time_zone`), moments are UTC.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -86,6 +86,22 @@ class NotPractisingReason(StrEnum):
     OTHER = "other"
 
 
+class Condition(Kept):
+    """What a member has to meet before practising again (CPD-5, G 18(5)).
+
+    `authority` is whose decision it is, made on `decided_on`; `met_on` is None until it was met.
+    """
+
+    id: str
+    words: str
+    authority: str
+    decided_on: date
+    recorded_on: date
+    by: str
+    met_on: date | None = None
+    met_recorded_by: str = ""
+
+
 class NotPractising(Kept):
     """A declaration of not practising (CPD-5). It holds from `since` to `until`, both included.
 
@@ -101,7 +117,13 @@ class NotPractising(Kept):
     account: str
     resumed_on: date | None = None
     resumption_notified_on: date | None = None
+    conditions: tuple[Condition, ...] = ()
     version: int = 1
+
+    @property
+    def unmet(self) -> tuple[Condition, ...]:
+        """The conditions that are still to be met."""
+        return tuple(one for one in self.conditions if one.met_on is None)
 
 
 class Notice(Kept):
@@ -116,7 +138,7 @@ class Notice(Kept):
 class AuditState(StrEnum):
     """Where an audit stands. The last four are the end of it here."""
 
-    SELECTED = "selected"  # drawn, nothing sent yet
+    SELECTED = "selected"  # opened, no notice yet
     ASKED = "asked"  # notice made
     ANSWERED = "answered"
     MORE_ASKED = "more_asked"
@@ -231,8 +253,7 @@ class Year(Kept):
     version: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class YearView:
+class YearView(NamedTuple):
     """Everything about a member's year that its page, its record and the desk show.
 
     `name` is the member's on the register, or nothing.

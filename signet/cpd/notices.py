@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from signet.errors import Fault, Invalid
 
@@ -30,8 +31,7 @@ class State(StrEnum):
     PASSED = "passed"
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(NamedTuple):
     """The policy's numbers: days of mail within the province and elsewhere, and to comply."""
 
     within: int
@@ -55,8 +55,7 @@ class Service:
     undelivered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """When a notice was served and by when it is to be complied with; None where not served."""
 
     served_on: date | None

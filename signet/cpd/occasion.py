@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from signet.accounts.model import Principal
 from signet.acts.audit import Audit
@@ -19,8 +19,7 @@ from signet.policy import Policy
 TRIES = 5  # against other writes to the same year
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(NamedTuple):
     """One act of a member: whose log, by which account, when; `act` is the form's own id."""
 
     member: str
@@ -45,13 +44,12 @@ def number_of(principal: Principal) -> str:
     return principal.member
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What an act comes to on what was just read. `detail` holds ids and names of fields alone."""
 
     result: str
     changes: Sequence[Change] = ()
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    detail: Mapping[str, Any] = MappingProxyType({})
     mail: Sequence[Mail] = ()
 
 

@@ -70,12 +70,17 @@ def tally(activities: Iterable[Activity], cpd: CpdPolicy) -> Tally:
 def shortfall(activities: Iterable[Activity], cpd: CpdPolicy) -> tuple[Missing, ...]:
     """Say what a log lacks (CPD-2); nothing when it satisfies the rule."""
     found = tally(activities, cpd)
+    return missing_of(found.counting, found.categories, cpd)
+
+
+def missing_of(counting: int, categories: int, cpd: CpdPolicy) -> tuple[Missing, ...]:
+    """Say what a log lacks in which so many activities count, from so many categories (CPD-2)."""
     missing = []
-    if (lacking := cpd.minimum_activities - found.counting) > 0:
+    if (lacking := cpd.minimum_activities - counting) > 0:
         words = f"{_count(lacking, 'more activity', 'more activities')} that count"
         words += "s" if lacking == 1 else ""
         missing.append(Missing(code="activities", words=words, rule="CPD-2", lacking=lacking))
-    if (lacking := cpd.minimum_categories - found.categories) > 0:
+    if (lacking := cpd.minimum_categories - categories) > 0:
         words = f"activities from {_count(lacking, 'more category', 'more categories')}"
         missing.append(Missing(code="categories", words=words, rule="CPD-2", lacking=lacking))
     return tuple(missing)

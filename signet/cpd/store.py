@@ -5,7 +5,7 @@ Each row names the version that it was written as; a change says which one it wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -140,13 +140,6 @@ def listed(name: str, after: str = "", most: int | None = None) -> list[CpdRow]:
     """Read what the desk lists under a name, such as "2026#short", in order of place."""
     later = CpdRow.place > after if after else None
     return list(CpdRow.by_standing.query(name, later, limit=most))
-
-
-def every(year: int) -> Iterator[tuple[str, Year]]:
-    """Read every member's summary of a year by the index, as (member, summary)."""
-    for one in Standing:
-        for row in listed(f"{year:04d}#{one}"):
-            yield row.owner.partition("#")[2], Year.model_validate_json(row.body)
 
 
 # What an act's transaction consists of -------------------------------------------------------

@@ -5,7 +5,6 @@ it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from signet.cpd import rules, store
@@ -13,7 +12,7 @@ from signet.cpd.model import Activity, Declaration, NotPractising, Year, YearVie
 from signet.cpd.store import HeldYear
 from signet.errors import NotFound
 from signet.policy import Policy
-from signet.register import actions as register
+from signet.register import reading as register
 from signet.register.model import MemberRecord
 
 
@@ -85,8 +84,7 @@ def changed(
     logged = view.activities if activities is None else tuple(activities)
     declared = view.declarations if declarations is None else tuple(declarations)
     missing = rules.shortfall(logged, view.cpd)
-    return replace(
-        view,
+    return view._replace(
         activities=logged,
         declarations=declared,
         tally=rules.tally(logged, view.cpd),

@@ -6,7 +6,7 @@ size and one type. It lies in quarantine until it has been checked here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from botocore.exceptions import BotoCoreError
@@ -14,7 +14,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from signet.acts import audit
 from signet.acts.audit import Audit
-from signet.acts.write import Act, Update, commit, digest_of, done
+from signet.acts.write import Act, commit, digest_of, done
 from signet.errors import NotFound, Unavailable
 from signet.policy import Policy
 from signet.policy.uploads import UploadPurpose
@@ -22,20 +22,18 @@ from signet.uploads import store
 from signet.uploads.checking import Means as Means
 from signet.uploads.checking import check as _check
 from signet.uploads.checking import trail_of
+from signet.uploads.evidence import clean as clean
+from signet.uploads.evidence import find as find
+from signet.uploads.evidence import listed as listed
+from signet.uploads.evidence import purpose as purpose
+from signet.uploads.evidence import released as released
+from signet.uploads.evidence import used as used
 from signet.uploads.model import AlreadySent, InUse, NotReady, State, TooManyFiles, Upload
 from signet.uploads.objects import Objects, Posting
 from signet.uploads.objects import connect as connect
 from signet.uploads.scanner import chosen as scanner_chosen
 
 COUNTED = {State.AWAITED, State.CHECKING, State.CLEAN}
-
-
-def purpose(policy: Policy, code: str) -> UploadPurpose:
-    """Return what files may be sent for a purpose. Raises NotFound when it isn't known."""
-    found = policy.uploads.get(code)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def means(settings: Mapping[str, str]) -> Means:
@@ -75,28 +73,6 @@ def posting(
     if upload.state is not State.AWAITED:
         raise AlreadySent
     return objects.posting(upload.key, wanted.size, answer_to)
-
-
-def find(owner: str, id_: str) -> Upload:
-    """Return one file of an owner. Raises NotFound when the owner has none such."""
-    upload = store.get(owner, id_)
-    if upload.state is State.REMOVED:
-        raise NotFound
-    return upload
-
-
-def listed(owner: str, code: str, now: datetime) -> list[Upload]:
-    """Return an owner's files for a purpose, the newest first: one query, no object store."""
-    return [
-        upload
-        for upload in store.of(owner)
-        if upload.purpose == code and upload.state is not State.REMOVED and not upload.lapsed(now)
-    ]
-
-
-def clean(owner: str, code: str, now: datetime) -> list[Upload]:
-    """Return an owner's files for a purpose that a record can name."""
-    return [upload for upload in listed(owner, code, now) if upload.state is State.CLEAN]
 
 
 def check(upload: Upload, policy: Policy, how: Means, now: datetime) -> Upload:
@@ -151,20 +127,6 @@ def _finish_removal(removed: Upload, objects: Objects) -> None:
     """Erase what a removed file held. When the store fails the row stays, to be finished later."""
     objects.erase(removed.key)
     store.forget(removed)
-
-
-def used(owner: str, ids: Sequence[str]) -> list[Update]:
-    """Return the changes by which a record comes to name files, for the record's own write.
-
-    The write fails (Conflict) when one of them isn't the owner's, or isn't clean. From then on it
-    can't be removed, until the record gives it back (`released`).
-    """
-    return [store.use(owner, id_) for id_ in ids]
-
-
-def released(owner: str, ids: Sequence[str]) -> list[Update]:
-    """Return the changes by which a record no longer names files, for the record's own write."""
-    return [store.release(owner, id_) for id_ in ids]
 
 
 def _noted(upload: Upload, what: str, by: str, now: datetime) -> Audit:

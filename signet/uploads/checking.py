@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from signet.acts.audit import Audit
 from signet.acts.write import Act, commit, digest_of
 from signet.errors import Conflict, Unavailable
 from signet.policy.uploads import UploadPurpose
 from signet.uploads import store
-from signet.uploads.content import Bounds, Kind, Reason, Unfit, examine
+from signet.uploads.content import Bounds, Kind, Reason, Unfit
+from signet.uploads.content.cleaned import without_metadata
+from signet.uploads.content.examine import examine
 from signet.uploads.model import AlreadySent, State, Upload
 from signet.uploads.naming import harmless
 from signet.uploads.objects import Arrived, Objects
@@ -25,8 +26,7 @@ LEASE = timedelta(seconds=60)
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
+class Means(NamedTuple):
     """What a check is done with."""
 
     objects: Objects
@@ -111,7 +111,9 @@ def _examined(
         if arrived.size > purpose.size:
             raise Unfit(Reason.TOO_LARGE)
         content = means.objects.unseen(held.key, purpose.size)
-        known |= {"size": len(content), "kind": _fit(content, purpose, means)}
+        kind = _fit(content, purpose, means)
+        content = without_metadata(kind, content) if purpose.bare else content
+        known |= {"size": len(content), "kind": kind}
     except Unfit as unfit:
         return b"", known | {"state": State.REFUSED, "reason": unfit.reason}
     known |= {"state": State.CLEAN, "sha256": sha256(content).hexdigest()}

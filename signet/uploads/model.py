@@ -8,7 +8,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from signet.errors import Refused
-from signet.uploads.content.found import Kind, Reason
+from signet.uploads.content import Kind, Reason
 
 # An invitation that nothing came of goes away by itself.
 INVITED_FOR = timedelta(days=1)

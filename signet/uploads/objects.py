@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache, wraps
 from hashlib import sha256
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 from urllib.parse import quote
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -28,8 +28,7 @@ NAME = "name"  # the metadata that holds the sender's name for the file
 MISSING = {"404", "NoSuchKey", "NotFound"}
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(NamedTuple):
     """What a form needs for sending one file to the store: the address, and its hidden fields."""
 
     url: str
@@ -37,12 +36,18 @@ class Posting:
     most: int  # bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(NamedTuple):
     """What lies in quarantine: its size in bytes and its sender's name for it."""
 
     size: int
     name: str
+
+
+class Lying(NamedTuple):
+    """One of the things in quarantine: its key, and since when it is there."""
+
+    key: str
+    since: datetime
 
 
 def _explained(call: Callable[P, R]) -> Callable[P, R]:
@@ -97,6 +102,21 @@ class Objects:
         return Arrived(int(head["ContentLength"]), head.get("Metadata", {}).get(NAME, ""))
 
     @_explained
+    def lying(self, prefix: str) -> list[Lying]:
+        """Return what lies in quarantine under keys that begin so."""
+        return [Lying(one["Key"], one["LastModified"]) for one in self._in(self.quarantine, prefix)]
+
+    @_explained
+    def kept(self, prefix: str) -> list[str]:
+        """Return the keys of what is among the checked files and begins so."""
+        return [one["Key"] for one in self._in(self.evidence, prefix)]
+
+    def _in(self, bucket: str, prefix: str) -> Iterator[Mapping[str, Any]]:
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        for page in pages:
+            yield from page.get("Contents", ())
+
+    @_explained
     def unseen(self, key: str, most: int) -> bytes:
         """Return what lies in quarantine under a key: at most one byte more than `most`."""
         found = self.client.get_object(Bucket=self.quarantine, Key=key)
@@ -122,6 +142,14 @@ class Objects:
             Metadata={"sha256": sum_.hexdigest()},
         )
         return sum_.hexdigest()
+
+    @_explained
+    def sealed(self, key: str) -> bytes:
+        """Return what is among the checked files under a key, for what is kept sealed there."""
+        found = self.client.get_object(Bucket=self.evidence, Key=key)
+        with found["Body"] as body:
+            content: bytes = body.read()
+        return content
 
     @_explained
     def address(self, key: str, media: str, filename: str) -> str:

@@ -9,17 +9,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from lambdas.cpd_desk import app, handler
 from signet.accounts.model import Role
-from signet.cpd import actions, desk_draw
-from signet.cpd.drafts import AuditAnswerDraft
+from signet.cpd import actions, desk_absences, desk_draw, store
+from signet.cpd.drafts import AuditAnswerDraft, NotPractisingDraft, ResumptionDraft
 from signet.register import contacts
-from tests.browser.serving import AS, leave, served
-from tests.browser.visiting import NARROW, PHONE, REPORT_VIOLATIONS, WIDE, Complaints, tab_to
+from tests.browser.serving import AS, served
+from tests.browser.visiting import (
+    NARROW,
+    PHONE,
+    REPORT_VIOLATIONS,
+    WIDE,
+    Complaints,
+    Windows,
+    follow,
+    leading_on,
+    tab_to,
+)
 from tests.cpd_members import YEAR, enter, log_two, occasion
-from tests.cpd_office import held, join_all, noticed, office, office_ground, rolled, signed
+from tests.cpd_office import held, join_all, noticed, office, office_ground, officer, rolled, signed
 from tests.people import shell
 
 __all__ = ["office", "office_ground", "shell"]
@@ -37,29 +47,46 @@ JUTTING = """() => [...document.querySelectorAll("main *")].filter((element) => 
 class Rooms:
     """The desk behind a real address; each officer has a browser of their own."""
 
-    browser: Browser
+    windows: Windows
     address: str
 
     def page(self, who: str = "ana", screen: ViewportSize = WIDE, **about: Any) -> Page:
         """A page of somebody's browser."""
-        context = self.browser.new_context(base_url=self.address, viewport=screen, **about)
-        context.add_cookies([{"name": AS, "value": who, "url": self.address}])
-        context.add_init_script(REPORT_VIOLATIONS)
-        return context.new_page()
+        page = self.windows.page(who, base_url=self.address, viewport=screen, **about)
+        page.context.add_cookies([{"name": AS, "value": who, "url": self.address}])
+        page.add_init_script(REPORT_VIOLATIONS)
+        return page
+
+
+@pytest.fixture(scope="module")
+def sessions() -> dict[str, str]:
+    """Each person's session."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def served_at(sessions: dict[str, str]) -> Iterator[str]:
+    with served(handler, lambda who: sessions.get(who, "")) as address:
+        yield address
 
 
 @pytest.fixture
-def rooms(browser: Browser, office: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rooms]:
-    people = {
+def rooms(
+    windows: Windows,
+    served_at: str,
+    sessions: dict[str, str],
+    office: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Rooms]:
+    sessions |= {
         "ana": signed(Role.CPD_OFFICER, email="ana@office.example").token,
         "bo": signed(Role.CPD_OFFICER, Role.REGISTRAR, email="bo@office.example").token,
         "member": signed(member="100001", email="ana.lee@example.ca").token,
     }
     monkeypatch.setattr(app, "clock", lambda: NOW)
-    with served(handler, lambda who: people.get(who, "")) as address:
-        monkeypatch.setenv("SIGNET_SITE_URL", address)
-        yield Rooms(browser, address)
-        leave(browser)
+    monkeypatch.setenv("SIGNET_SITE_URL", served_at)
+    yield Rooms(windows, served_at)
+    windows.leave()
 
 
 def audited() -> str:
@@ -77,20 +104,20 @@ def audited() -> str:
 def seal_one(page: Page) -> dict[str, str]:
     """Seal the seed that the page offers; gives what the officer copies."""
     page.goto(f"{AT}audit/")
-    page.get_by_role("link", name="Seal a seed").click()
+    follow(page, page.get_by_role("link", name="Seal a seed"))
     shown = page.locator(".facts dd")
     seed = {"words": shown.nth(0).inner_text(), "nonce": shown.nth(1).inner_text()}
     page.get_by_label("I have copied the words").check()
-    page.get_by_role("button", name="Seal it").click()
+    follow(page, page.get_by_role("button", name="Seal it"))
     return seed
 
 
 def open_one(page: Page, seed: dict[str, str]) -> None:
     page.goto(f"{AT}audit/")
-    page.get_by_role("link", name="Open your seed").click()
+    follow(page, page.get_by_role("link", name="Open your seed"))
     page.get_by_label("Words").fill(seed["words"])
     page.get_by_label("Nonce").fill(seed["nonce"])
-    page.get_by_role("button", name="Open it").click()
+    follow(page, page.get_by_role("button", name="Open it"))
 
 
 def test_two_officers_draw_members_without_scripts_one_of_them_on_a_phone(rooms: Rooms) -> None:
@@ -99,19 +126,19 @@ def test_two_officers_draw_members_without_scripts_one_of_them_on_a_phone(rooms:
     ana = rooms.page("ana", java_script_enabled=False)
     bo = rooms.page("bo", PHONE, java_script_enabled=False)
     ana.goto(f"{AT}roll/")
-    ana.get_by_role("button", name="Begin the roll").click()
+    follow(ana, ana.get_by_role("button", name="Begin the roll"))
     expect(ana.get_by_role("heading", name="The roll is complete")).to_be_visible()
     ana.goto(f"{AT}audit/")
-    ana.get_by_role("link", name="Fix the list").click()
+    follow(ana, ana.get_by_role("link", name="Fix the list"))
     ana.get_by_label("Rate").fill("25")
-    ana.get_by_role("button", name="Fix the list").click()
+    follow(ana, ana.get_by_role("button", name="Fix the list"))
     first, second = seal_one(ana), seal_one(bo)
     open_one(ana, first)
     open_one(bo, second)
     expect(bo.get_by_role("heading", name="2 members drawn")).to_be_visible()
-    bo.get_by_role("button", name="Open the audits and make the notices").click()
+    follow(bo, bo.get_by_role("button", name="Open the audits and make the notices"))
     expect(bo.get_by_text("2 of 2 audits are open")).to_be_visible()
-    bo.get_by_role("link", name="What everybody can see of this draw").click()
+    follow(bo, bo.get_by_role("link", name="What everybody can see of this draw"))
     expect(bo.get_by_text(first["words"])).to_be_visible()
 
 
@@ -125,19 +152,23 @@ def test_an_officer_posts_a_letter_and_reviews_an_answer_by_keyboard_alone(rooms
     tab_to(page, page.get_by_label("In the province"))
     page.keyboard.press("Space")
     tab_to(page, page.get_by_role("button", name="Record that they were posted"))
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**{AT}letters/")
+    with leading_on(page):
+        page.keyboard.press("Enter")
+    assert page.url.endswith(f"{AT}letters/")
     expect(page.locator("input[name=posted]")).to_have_count(2)
     page.goto(f"{AT}cases/?state=answered")
     tab_to(page, page.get_by_role("link", name=number))
-    page.keyboard.press("Enter")
+    with leading_on(page):
+        page.keyboard.press("Enter")
     tab_to(page, page.get_by_role("link", name="Review the answers"))
-    page.keyboard.press("Enter")
+    with leading_on(page):
+        page.keyboard.press("Enter")
     tab_to(page, page.get_by_label("Satisfied", exact=True))
     page.keyboard.press("Space")
     tab_to(page, page.get_by_role("button", name="Record the outcome"))
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**{AT}cases/{number}/")
+    with leading_on(page):
+        page.keyboard.press("Enter")
+    assert page.url.endswith(f"{AT}cases/{number}/")
     expect(page.locator(".facts")).to_contain_text("Satisfied")
 
 
@@ -146,7 +177,7 @@ def test_a_fault_is_told_at_the_top_and_leads_to_its_field(rooms: Rooms) -> None
     page = rooms.page()
     page.goto(f"{AT}cases/{number}/review/")
     page.get_by_label("More asked").check()
-    page.get_by_role("button", name="Record the outcome").click()
+    follow(page, page.get_by_role("button", name="Record the outcome"))
     page.get_by_role("link", name="Say why, for the member to read").click()
     expect(page.get_by_label("Words to the member")).to_be_focused()
     expect(page.get_by_label("More asked")).to_be_checked()
@@ -158,7 +189,7 @@ def test_a_member_finds_out_whether_they_were_drawn(rooms: Rooms) -> None:
     drawn = "100001" in {number for number, _ in desk_draw.drawn_of(held())}
     page = rooms.page("member")
     page.goto(f"{DESK}published/{YEAR}/")
-    page.get_by_role("link", name="Your own line").click()
+    follow(page, page.get_by_role("link", name="Your own line"))
     words = "You were drawn" if drawn else "You weren’t drawn"
     expect(page.get_by_role("heading", name=words)).to_be_visible()
     expect(page.get_by_text("1 of 8")).to_be_visible()
@@ -174,7 +205,22 @@ def every_page(number: str) -> list[tuple[str, str]]:
         *(f"{case}{what}/" for what in ("notice", "service", "arrival", "review", "refer")),
     ]  # fmt: skip
     own = [(f"{DESK}published/{YEAR}/", "member"), (f"{DESK}published/{YEAR}/mine/", "member")]
-    return [*((path, "bo") for path in officers), *own]
+    return [*((path, "bo") for path in (*officers, *absence_pages())), *own]
+
+
+def absence_pages() -> list[str]:
+    """The pages about a member who gave notice of practising again, with a condition set."""
+    member = "100007"
+    away = NotPractisingDraft(reason="illness", understood="yes")
+    id_ = actions.file_not_practising(occasion(member), away)
+    actions.resume(occasion(member), id_, ResumptionDraft(resumes_on=NOW.date(), version=1))
+    said = ("Practise under supervision.", "Practice Review Board", NOW.date())
+    desk_absences.set_condition(officer(), member, (id_, 2), *said)
+    (held,) = store.not_practising(member)
+    at = f"{DESK}not-practising/{member}/{id_}/"
+    return [
+        f"{DESK}not-practising/", at, f"{at}condition/", f"{at}met/{held.conditions[0].id}/",
+    ]  # fmt: skip
 
 
 def violations(page: Page) -> list[str]:

@@ -20,7 +20,6 @@ from signet.cpd import (
     desk_reviews,
     desk_roll,
     draw,
-    store,
 )
 from signet.cpd.absence import file_not_practising
 from signet.cpd.desk_cases import Seen
@@ -47,6 +46,7 @@ from tests.cpd_office import (
     MEMBERS,
     SECOND,
     drawn,
+    every,
     fixed,
     held,
     join_all,
@@ -88,7 +88,7 @@ def figures() -> dict[str, int]:
 def plain_figures() -> dict[str, int]:
     """The figures by a plain count of every summary there is."""
     counted = dict.fromkeys([*map(str, Standing), "under_audit"], 0)
-    for _, summary in store.every(YEAR):
+    for _, summary in every():
         counted[summary.standing] += 1
         counted["under_audit"] += summary.under_audit
     return counted
@@ -121,7 +121,7 @@ def test_the_roll_agrees_with_every_member_s_own_page() -> None:
     log_two("100002")
     enter("100003", "status_changed", "2026-02-01", status="retired", reason="own_request")
     rolled()
-    for number, summary in store.every(YEAR):
+    for number, summary in every():
         view = actions.year_view(number, YEAR, TODAY, POLICY)
         assert (summary.standing, summary.subject_code) == (view.standing, view.subject.code)
     assert figures() == plain_figures()
@@ -145,9 +145,9 @@ def test_a_portion_that_was_broken_off_and_is_done_again_counts_nobody_twice(
     with monkeypatch.context() as patch:
         patch.setattr(desk_roll, "_turned", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
-            desk_roll.go_on(again, YEAR)
+            desk_roll.go_on(again, YEAR, 100)
     assert figures()["short"] == 8
-    assert desk_roll.go_on(again, YEAR).done_at is not None
+    assert desk_roll.go_on(again, YEAR, 100).done_at is not None
     assert figures() == plain_figures()
     assert figures()["short"] == 8
 
@@ -342,7 +342,6 @@ def test_everybody_drawn_gets_one_audit_and_one_notice_however_often_it_is_done(
     join_all()
     numbers = noticed("50")
     desk_cases.open_drawn(officer(), YEAR)
-    assert desk_notices.notify_selected(officer(), YEAR) == 0
     assert sorted(c.member for c in desk.cases(YEAR, AuditState.ASKED).cases) == sorted(numbers)
     assert all(len(case_of(n).notices) == 1 for n in numbers)
     assert figures() == plain_figures()
@@ -351,7 +350,6 @@ def test_everybody_drawn_gets_one_audit_and_one_notice_however_often_it_is_done(
 
 def test_more_are_drawn_than_one_transaction_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk_cases, "A_TRANSACTION", 3)
-    monkeypatch.setattr(desk_notices, "A_TRANSACTION", 3)
     join_all()
     assert sorted(noticed("100")) == MEMBERS
     assert figures()["under_audit"] == 8
@@ -560,7 +558,7 @@ def test_every_act_leaves_its_line_in_the_trail_without_what_anybody_wrote() -> 
     assert {line.what for line in lines} >= {
         "cpd.desk.roll.begun", "cpd.desk.roll.portion", "cpd.desk.draw.fixed",
         "cpd.desk.draw.sealed", "cpd.desk.draw.opened", "cpd.desk.audits.opened",
-        "cpd.desk.notices.made", "cpd.desk.audit.reviewed", "cpd.desk.audit.referred",
+        "cpd.desk.audit.reviewed", "cpd.desk.audit.referred",
     }  # fmt: skip
     assert canary not in "".join(row.body for row in AuditRow.scan())
 

@@ -208,7 +208,7 @@ def test_a_notice_is_printed_posted_and_then_due(ana: Person) -> None:
 def test_what_is_due_today_is_on_its_page(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     join_all()
     (number,) = noticed("10")
-    fields = {"version": "2", "way": "personal", "on": "2026-11-21"}
+    fields = {"version": "1", "way": "personal", "on": "2026-11-21"}
     assert send(ana, f"{AT}cases/{number}/service/", **fields).status == 303
     monkeypatch.setattr(app, "clock", lambda: NOW + timedelta(days=30))
     late = signed(Role.CPD_OFFICER)
@@ -220,7 +220,7 @@ def test_what_is_due_today_is_on_its_page(ana: Person, monkeypatch: pytest.Monke
 def test_posting_without_saying_where_the_address_is_is_asked_again(ana: Person) -> None:
     join_all()
     (number,) = noticed("10")
-    fields = {"version": "2", "way": "mail", "on": "2026-11-21"}
+    fields = {"version": "1", "way": "mail", "on": "2026-11-21"}
     answer = send(ana, f"{AT}cases/{number}/service/", **fields)
     assert answer.status == 422
     assert 'href="#field-where"' in answer.text
@@ -230,7 +230,7 @@ def test_posting_without_saying_where_the_address_is_is_asked_again(ana: Person)
 def test_the_second_of_two_officers_is_told_that_the_audit_changed(ana: Person, bo: Person) -> None:
     join_all()
     (number,) = noticed("10")
-    fields = {"version": "2", "way": "personal", "on": "2026-11-21"}
+    fields = {"version": "1", "way": "personal", "on": "2026-11-21"}
     assert send(ana, f"{AT}cases/{number}/service/", **fields).status == 303
     answer = send(bo, f"{AT}cases/{number}/service/", **{**fields, "on": "2026-11-20"})
     assert answer.status == 409
@@ -289,8 +289,8 @@ def test_no_form_takes_a_field_that_it_does_not_ask_for(field: str, ana: Person)
     join_all()
     (number,) = noticed("10")
     for what in ACTS:
-        assert send(ana, f"{AT}cases/{number}/{what}/", version="2", **{field: "x"}).status == 422
-    assert desk_cases.case_of(YEAR, number).version == 2
+        assert send(ana, f"{AT}cases/{number}/{what}/", version="1", **{field: "x"}).status == 422
+    assert desk_cases.case_of(YEAR, number).version == 1
 
 
 @pytest.mark.parametrize(
@@ -395,7 +395,7 @@ def test_no_log_line_holds_what_anybody_typed_or_an_address(
     see(ana, f"{AT}letters.pdf")
     for what in ACTS:
         said = {"words": CANARY, "on": CANARY, "to": CANARY, "way": CANARY, "outcome": CANARY}
-        send(ana, f"{AT}cases/{number}/{what}/", version="2", **said)
+        send(ana, f"{AT}cases/{number}/{what}/", version="1", **said)
     fields = {"words": f"{CANARY} {CANARY} words", "nonce": CANARY}
     send(ana, f"{AT}audit/open/", **fields)
     ours = [r for r in caplog.records if r.name.startswith(("signet", "lambdas"))]

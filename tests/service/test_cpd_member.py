@@ -13,7 +13,7 @@ import pytest
 from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBException
 
-from lambdas import cpd_follow
+from lambdas import cpd_follow, cpd_work
 from signet.acts import audit, mailing
 from signet.acts.outbox import Letter
 from signet.acts.tables import OutboxRow
@@ -47,6 +47,7 @@ from tests.cpd_members import (
     occasion,
     uses_of,
 )
+from tests.cpd_office import night
 from tests.entries import day
 from tests.people import shell
 
@@ -368,24 +369,14 @@ def test_the_night_gives_every_member_a_year_and_sees_declarations_end() -> None
     join("100002")
     join("100003", category="student")
     actions.file_not_practising(occasion(today=day("2026-02-01")), AWAY)
-    settled = following.settle(TODAY, POLICY)
-    assert (settled.restood, settled.left) == (1, 0)
+    assert night().restood == 1
     assert store.summary("100003", YEAR) is None, "a student isn't subject (CPD-1)"
     assert stored(number="100002").standing is Standing.SHORT
     january = day("2027-01-01")
-    assert following.settle(january, POLICY).restood == 2
+    assert night(january).restood == 2
     assert stored(2027).standing is Standing.EXEMPT
-    assert following.settle(day("2027-02-01"), POLICY).restood == 1
+    assert night(day("2027-02-01")).restood == 1
     assert stored(2027).standing is Standing.SHORT
-
-
-def test_a_night_s_work_can_stop_and_be_taken_up_again() -> None:
-    for number in ("100002", "100003"):
-        join(number)
-    turns = iter([True, False, False])
-    first = following.settle(TODAY, POLICY, go_on=lambda: next(turns))
-    assert (first.restood, first.left) == (1, 2)
-    assert following.settle(TODAY, POLICY).restood == 2
 
 
 def reminders() -> list[Any]:
@@ -398,7 +389,7 @@ def test_members_who_have_not_declared_are_reminded_once_for_each_date() -> None
     log_two("100002")
     actions.declare(occasion("100002"), YEAR)
     for today in ("2026-10-14", "2026-10-15", "2026-10-16", "2026-11-20", "2026-12-01"):
-        following.settle(day(today), POLICY)
+        night(day(today))
     assert reminders() == [
         "cpd-reminder#100001#2026-10-15",
         "cpd-reminder#100001#2026-12-01",
@@ -406,9 +397,9 @@ def test_members_who_have_not_declared_are_reminded_once_for_each_date() -> None
 
 
 def test_a_reminder_whose_night_was_missed_comes_within_the_week_or_not_at_all() -> None:
-    following.settle(day("2026-10-23"), POLICY)
+    night(day("2026-10-23"))
     assert reminders() == []
-    following.settle(day("2026-12-08"), POLICY)
+    night(day("2026-12-08"))
     assert reminders() == ["cpd-reminder#100001#2026-12-01"]
 
 
@@ -530,7 +521,7 @@ def test_every_mail_to_a_member_can_be_written() -> None:
     join("100003")
     log_two("100003")
     for today in (TODAY, day("2026-12-01")):
-        following.settle(today, POLICY)
+        night(today)
     audited(AuditState.ASKED)
     actions.answer_audit(occasion(today=ANSWER_DAY), YEAR, AuditAnswerDraft(remarks="x"))
     rows = list(OutboxRow.scan(consistent_read=True))
@@ -554,7 +545,8 @@ def test_every_mail_to_a_member_can_be_written() -> None:
 def test_the_function_follows_the_register_s_stream_and_the_clock() -> None:
     """CPD-5."""
     year = POLICY.cpd(TODAY).year_of(datetime.now(UTC).date())
-    assert cpd_follow.handler({}, None)["restood"] == 1
+    assert cpd_follow.handler({}, None) == {"begun": 1}
+    assert cpd_work.handler({}, None) == {"left": 0, "restood": 1, "reminded": 0}
     today = datetime.now(UTC).date() - timedelta(days=1)
     enter(NUMBER, "status_changed", today, status="retired", reason="own_request")
     keys = {"record": {"S": f"member#{NUMBER}"}, "part": {"S": "snapshot"}}

@@ -39,6 +39,7 @@ from tests.cpd_members import (
     join,
     occasion,
 )
+from tests.cpd_office import night
 from tests.people import shell
 
 __all__ = ["books", "cpd_tables_made", "shell"]
@@ -158,7 +159,7 @@ class Log(RuleBasedStateMachine):
     @rule(days=st.integers(1, 60))
     def nights_pass(self, days: int) -> None:
         self.today = min(self.today + timedelta(days=days), LAST)
-        following.settle(self.today, POLICY)
+        night(self.today)
 
     @invariant()
     def stored_and_shown_are_the_plain_reading(self) -> None:

@@ -74,6 +74,17 @@ def test_a_file_is_sent_checked_and_handed_out_as_an_attachment(
     assert handed.headers["cache-control"] == "no-store"
 
 
+def test_a_picture_is_kept_without_where_it_was_taken(member: Person) -> None:
+    where = b"Exif\0\0" + b"51.0447 N 114.0719 W"
+    photograph = uploaded.with_segment(0xE1, where)
+    file, _ = sent(member, photograph, "photograph.jpg")
+    upload = known(file)
+    assert (upload.state, upload.size) == (State.CLEAN, len(uploaded.JPEG))
+    handed = asked("GET", look(member, f"/services/files/{file}").location)
+    assert handed.content == uploaded.JPEG
+    assert upload.sha256 == hashlib.sha256(handed.content).hexdigest()
+
+
 def test_what_is_handed_out_leads_there_for_a_minute_only(member: Person) -> None:
     file, _ = sent(member, uploaded.pdf())
     address = urlsplit(look(member, f"/services/files/{file}").location)

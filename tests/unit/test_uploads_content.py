@@ -10,9 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signet.uploads.content import Bounds, Kind, Reason, Unfit, examine
+from signet.uploads.content import Bounds, Kind, Reason, Unfit
+from signet.uploads.content.examine import examine
 from tests import uploaded
-from tests.uploaded import JPEG, PROGRESSIVE, archive, chunk, pdf, pdf_of, png, stream
+from tests.uploaded import (
+    JPEG,
+    PROGRESSIVE,
+    archive,
+    chunk,
+    pdf,
+    pdf_of,
+    png,
+    stream,
+    with_segment,
+)
 
 BOUNDS = Bounds(pixels=1_000_000, unpacked=20_000_000)
 ALL = frozenset(Kind)
@@ -85,11 +96,6 @@ def test_an_empty_file_is_said_to_be_empty() -> None:
 
 
 MARKUP = b"<html><script>alert(document.cookie)</script>"
-
-
-def with_segment(marker: int, content: bytes) -> bytes:
-    length = struct.pack(">H", len(content) + 2)
-    return JPEG[:2] + bytes([0xFF, marker]) + length + content + JPEG[2:]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """What a file is by its content, whatever its name and its sender say."""
 
-from signet.uploads.content.examine import examine as examine
 from signet.uploads.content.found import Bounds as Bounds
 from signet.uploads.content.found import Kind as Kind
 from signet.uploads.content.found import Reason as Reason

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -48,8 +48,7 @@ class Unfit(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(NamedTuple):
     """How much a file may come to when unpacked: pixels of a picture, bytes of all streams."""
 
     pixels: int

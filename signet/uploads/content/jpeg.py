@@ -46,12 +46,12 @@ class _Picture:
 
     def end(self, at: int) -> int:
         """Go through the picture that begins at a place; return where it ends."""
-        marker, at = _marker(self.data, at + 2)
-        while marker != END:
-            if marker not in BARE:
-                content, at = _segment(self.data, at)
-                at = self._passed(marker, content, at)
-            marker, at = _marker(self.data, at)
+        found, at = marker(self.data, at + 2)
+        while found != END:
+            if found not in BARE:
+                content, at = segment(self.data, at)
+                at = self._passed(found, content, at)
+            found, at = marker(self.data, at)
         if not self.scans:
             raise Unfit(Reason.BROKEN)
         return at
@@ -64,7 +64,7 @@ class _Picture:
             self._frame(content)
         elif marker == SCAN:
             self._scan()
-            return _after_scan(self.data, at)
+            return after_scan(self.data, at)
         return at
 
     def _frame(self, content: bytes) -> None:
@@ -82,8 +82,8 @@ class _Picture:
             raise Unfit(Reason.BOMB)
 
 
-def _marker(data: bytes, at: int) -> tuple[int, int]:
-    """Return the marker at a place, and where its segment begins."""
+def marker(data: bytes, at: int) -> tuple[int, int]:
+    """Return the marker at a place, and where its segment begins. Raises Unfit."""
     first = at
     while at < len(data) and data[at] == 0xFF:
         at += 1
@@ -92,7 +92,8 @@ def _marker(data: bytes, at: int) -> tuple[int, int]:
     return data[at], at + 1
 
 
-def _segment(data: bytes, at: int) -> tuple[bytes, int]:
+def segment(data: bytes, at: int) -> tuple[bytes, int]:
+    """Return the content of the segment that begins at a place, and where it ends. Raises Unfit."""
     length = int.from_bytes(data[at : at + 2], "big")
     end = at + length
     if length < 2 or end > len(data):
@@ -100,7 +101,8 @@ def _segment(data: bytes, at: int) -> tuple[bytes, int]:
     return data[at + 2 : end], end
 
 
-def _after_scan(data: bytes, at: int) -> int:
+def after_scan(data: bytes, at: int) -> int:
+    """Return where the marker is that ends the scan at a place. Raises Unfit."""
     found = IN_SCAN.search(data, at)
     if found is None:
         raise Unfit(Reason.BROKEN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from signet.uploads.content.found import Bounds, Reason, Unfit
 from signet.uploads.content.mixed import refuse_markup
@@ -26,8 +26,7 @@ MOVING = {b"acTL", b"fcTL", b"fdAT"}
 PACKED_TEXTS = {b"zTXt", b"iTXt", b"iCCP"}
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """What the first chunk says of the picture."""
 
     width: int
@@ -51,7 +50,7 @@ class Header:
 
 def examine(data: bytes, bounds: Bounds) -> None:
     """Raise Unfit unless the bytes are one whole PNG picture within bounds and nothing else."""
-    chunks = list(_chunks(data))
+    chunks = list(chunks_of(data))
     if chunks[0][0] != b"IHDR" or chunks[-1] != (b"IEND", b""):
         raise Unfit(Reason.BROKEN)
     header = _header(chunks[0][1])
@@ -64,7 +63,8 @@ def examine(data: bytes, bounds: Bounds) -> None:
     _examine_rows([content for name, content in chunks if name == b"IDAT"], header)
 
 
-def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def chunks_of(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the name and the content of each chunk. Raises Unfit unless all are whole."""
     at = len(START)
     while at + FRAME <= len(data):
         length, name = struct.unpack_from(">I4s", data, at)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from signet.uploads.content.found import Reason, Unfit
 
 FIRST, PIECE = 1024, 64 * 1024  # bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(NamedTuple):
     """What one stream unpacked to: its content where kept, whether it ended, whether more came."""
 
     content: bytes

@@ -1,0 +1,48 @@
+"""Carries CPD's long work on, called by the clock every minute: rolls, audits to open, the night.
+
+An officer, or the clock at night, began it. A call that finds nothing unfinished reads three times
+and is done.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lambdas import started
+from signet import policy as policies
+from signet.acts.tables import MODELS as ACT_MODELS
+from signet.cpd import desk_work, nights
+from signet.cpd.tables import MODELS
+from signet.register.tables import MODELS as REGISTER_MODELS
+
+SECONDS = 45.0  # of each minute, so that the next call finds nobody else at it
+
+
+def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
+    """Carry on what is unfinished; gives how much is so still, and how far the night is.
+
+    Raises what the database raises: what was done stays done, and the next call goes on.
+    """
+    del event, context
+    policy, now = policies.load(), datetime.now(UTC)
+    today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
+    until = time.monotonic() + SECONDS
+
+    def goes() -> bool:
+        return time.monotonic() < until
+
+    try:
+        left = desk_work.carry_on(now, today, policy, goes)
+    finally:  # work of the desk that fails is no reason to remind nobody
+        night = nights.go_on(now, today, policy, goes)
+    if night is None:
+        return {"left": left}
+    unfinished = left + (night.done_at is None)
+    return {"left": unfinished, "restood": night.restood, "reminded": night.reminded}
+
+
+handler = started(_answer, (*MODELS, *ACT_MODELS, *REGISTER_MODELS))

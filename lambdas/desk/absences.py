@@ -1,0 +1,97 @@
+"""Declarations of not practising, notices of practising again, and conditions set before that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lambdas.desk.app import DESK, OFFICER, acting, app, id_of, number_of, officer
+from lambdas.desk.forms import ConditionMet, ConditionSet
+from signet import policy as policies
+from signet.cpd import desk, desk_absences
+from signet.cpd.desk_office import of_member, seen
+from signet.errors import Invalid
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.form_view import FormView, blank
+from signet.web.forms import read
+from signet.web.request import Request
+
+ABSENCES = f"{DESK}not-practising/"
+ABSENCE = f"{ABSENCES}<number>/<absence>/"
+
+
+@app.get(ABSENCES, OFFICER)
+def list_absences(request: Request) -> Answer:
+    """A page of the declarations that run, those that end first first."""
+    found = desk.absences(request.today, request.query.get("after", ""))
+    return Page("cpd_desk/absences.html", {"found": found, "year": request.today.year})
+
+
+@app.get(ABSENCE, OFFICER)
+def show_absence(request: Request, number: str, absence: str) -> Answer:
+    """A declaration with its conditions; that it was seen is written down."""
+    facts = _facts(request, number, absence)
+    seen(officer(request), of_member(number), "cpd.desk.declaration.seen", declaration=absence)
+    return Page("cpd_desk/absence.html", facts)
+
+
+def _facts(request: Request, number: str, absence: str) -> dict[str, Any]:
+    held = desk_absences.declaration_of(number_of(number), id_of(absence))
+    cpd = policies.load().cpd(request.today)
+    year = request.today.year
+    return {"number": number, "held": held, "condition": None, "cpd": cpd, "year": year}
+
+
+@app.get(f"{ABSENCE}condition/", OFFICER)
+def ask_condition(request: Request, number: str, absence: str) -> Answer:
+    """The form that records a condition."""
+    facts = _facts(request, number, absence)
+    today = request.today.isoformat()
+    version = str(facts["held"].version)
+    form = blank(ConditionSet, request.new_id(), version=version, decided_on=today)
+    return Page("cpd_desk/condition.html", {**facts, "form": form})
+
+
+@app.post(f"{ABSENCE}condition/", OFFICER)
+def set_condition(request: Request, number: str, absence: str) -> Answer:
+    """Record a condition."""
+    facts = _facts(request, number, absence)
+    try:
+        said = read(ConditionSet, request.form)
+        desk_absences.set_condition(
+            acting(request),
+            number,
+            (absence, said.version),
+            said.words,
+            said.authority,
+            said.decided_on,
+        )
+    except Invalid as invalid:
+        form = FormView.again(ConditionSet, request.form, invalid, request.act)
+        return Page("cpd_desk/condition.html", {**facts, "form": form}, invalid.status)
+    return SeeOther(f"{ABSENCES}{number}/{absence}/")
+
+
+@app.get(f"{ABSENCE}met/<condition>/", OFFICER)
+def ask_met(request: Request, number: str, absence: str, condition: str) -> Answer:
+    """The form that records that a condition was met."""
+    facts = _facts(request, number, absence)
+    wanted = desk_absences.condition_of(facts["held"], id_of(condition))
+    today, version = request.today.isoformat(), str(facts["held"].version)
+    form = blank(ConditionMet, request.new_id(), version=version, met_on=today)
+    return Page("cpd_desk/condition.html", {**facts, "form": form, "condition": wanted})
+
+
+@app.post(f"{ABSENCE}met/<condition>/", OFFICER)
+def record_met(request: Request, number: str, absence: str, condition: str) -> Answer:
+    """Record that a condition was met."""
+    facts = _facts(request, number, absence)
+    wanted = desk_absences.condition_of(facts["held"], id_of(condition))
+    try:
+        said = read(ConditionMet, request.form)
+        about = (absence, said.version)
+        desk_absences.record_met(acting(request), number, about, wanted.id, said.met_on)
+    except Invalid as invalid:
+        form = FormView.again(ConditionMet, request.form, invalid, request.act)
+        shown = {**facts, "form": form, "condition": wanted}
+        return Page("cpd_desk/condition.html", shown, invalid.status)
+    return SeeOther(f"{ABSENCES}{number}/{absence}/")

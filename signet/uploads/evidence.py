@@ -1,0 +1,61 @@
+"""Files as other records use them: looked up, listed, named and given back.
+
+Apart from sending, checking and opening them (`signet.uploads.actions`), which takes the object
+store, the scanner and what knows each kind of file: whoever only names files needs none of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from signet.acts.write import Update
+from signet.errors import NotFound
+from signet.policy import Policy
+from signet.policy.uploads import UploadPurpose
+from signet.uploads import store
+from signet.uploads.model import State, Upload
+
+
+def purpose(policy: Policy, code: str) -> UploadPurpose:
+    """Return what files may be sent for a purpose. Raises NotFound when it isn't known."""
+    found = policy.uploads.get(code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find(owner: str, id_: str) -> Upload:
+    """Return one file of an owner. Raises NotFound when the owner has none such."""
+    upload = store.get(owner, id_)
+    if upload.state is State.REMOVED:
+        raise NotFound
+    return upload
+
+
+def listed(owner: str, code: str, now: datetime) -> list[Upload]:
+    """Return an owner's files for a purpose, the newest first: one query, no object store."""
+    return [
+        upload
+        for upload in store.of(owner)
+        if upload.purpose == code and upload.state is not State.REMOVED and not upload.lapsed(now)
+    ]
+
+
+def clean(owner: str, code: str, now: datetime) -> list[Upload]:
+    """Return an owner's files for a purpose that a record can name."""
+    return [upload for upload in listed(owner, code, now) if upload.state is State.CLEAN]
+
+
+def used(owner: str, ids: Sequence[str]) -> list[Update]:
+    """Return the changes by which a record comes to name files, for the record's own write.
+
+    The write fails (Conflict) when one of them isn't the owner's, or isn't clean. From then on it
+    can't be removed, until the record gives it back (`released`).
+    """
+    return [store.use(owner, id_) for id_ in ids]
+
+
+def released(owner: str, ids: Sequence[str]) -> list[Update]:
+    """Return the changes by which a record no longer names files, for the record's own write."""
+    return [store.release(owner, id_) for id_ in ids]
