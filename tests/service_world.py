@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 SIGNET = Path(sys.executable).with_name("signet")
-START_SECONDS = 180
+START_SECONDS = 420  # a busy machine is slow, not wrong
 # Enough members who may practise for each test that needs one of its own.
 SIZE = ("--members", "360", "--permits", "8")
 READY = "Ctrl-C ends it all"
@@ -53,7 +53,10 @@ class World:
         return self.variables["SIGNET_SITE_URL"]
 
     def person(self, role: str, which: int = 0) -> Person:
-        """Somebody of the staff: a "CPD officer" (there are two), "Registrar", "administrator"."""
+        """Somebody of the staff.
+
+        A "CPD officer" or "Complaints officer" (there are two each), "Registrar", "administrator".
+        """
         known = people.settle(self.place.people, self.place.site)
         return [one for one in known if one.role == role][which]
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from infra.local import (
+    arrivals,
     dynamodb,
     functions,
     gateway,
@@ -30,6 +31,7 @@ from infra.local.errors import StepFailed
 from infra.local.interrupts import quiet_exit
 from infra.local.parts import Place
 from infra.local.sample import Sample
+from signet.uploads import scanner
 
 DEFAULT_PORT = 8000
 NOTICE = "Demonstration: these people and companies are made up."
@@ -111,10 +113,12 @@ def demonstrate(place: Place, options: argparse.Namespace) -> None:
         _build(place, there.variables)
         known = people.settle(place.people, place.site)
         there.add_users([person.user for person in known])
-        held.enter_context(streams.polled(heard))
+        held.enter_context(streams.polled([*heard, arrivals.watcher()]))
         held.enter_context(streams.scheduled(streams.SCHEDULED))
         ready = f"\nReady in {time.monotonic() - started:.1f} s: {address}/\n"
-        told = (ready, people.told(known, address), "", tour.where_to_look(place.site, address))
+        scanned = f"Files are looked through by a {scanner.chosen(os.environ).name}."
+        look = tour.where_to_look(place.site, address)
+        told = (ready, people.told(known, address), "", scanned, "", look)
         behind = [*mailbox.Pages(there.mailbox).routes(), functions.mount()]
         gateway.serve(place.site, taken, "\n".join(told), behind)
 
@@ -141,10 +145,11 @@ def clean(place: Place) -> None:
     Raises DataInUse while the database runs.
     """
     with dynamodb.sole_use(place.database):
-        kept = (place.records, place.database, place.emulator, place.mail)
+        kept = (place.records, place.database, place.emulator, place.mail, place.keys)
         for folder in (*kept, *place.folder.glob("site*")):
             shutil.rmtree(folder, ignore_errors=True)
-        for file in (place.sample, place.people, place.shell, place.address_key):
+        secrets = (place.address_key, place.intake_key)
+        for file in (place.sample, place.people, place.shell, *secrets):
             file.unlink(missing_ok=True)
     print("The demonstration's records and site are gone; make demo starts anew.")
 

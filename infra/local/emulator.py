@@ -1,4 +1,4 @@
-"""ministack, an emulator of AWS, for the parts that Amazon gives no program for: identity, objects.
+"""ministack, an emulator of AWS, for what Amazon gives no program for: identity, objects, keys.
 
 It runs from an environment of its own, is bound to this machine alone, and ends with the process
 that needs it. The database is DynamoDB Local (`infra.local.dynamodb`), never this one.
@@ -19,7 +19,7 @@ from infra.local.server import READY_SECONDS, Kind, Process, Server, launched, s
 PYTHON = dynamodb.ROOT / ".venv-emulator" / "bin" / "python"
 HEALTH = "/_ministack/health"
 # What clients call the services that it stands for, as in AWS_ENDPOINT_URL_S3.
-SERVICES = ("S3", "SESV2", "COGNITO_IDENTITY_PROVIDER")
+SERVICES = ("S3", "SESV2", "COGNITO_IDENTITY_PROVIDER", "KMS")
 
 
 @contextmanager

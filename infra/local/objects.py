@@ -5,34 +5,46 @@ from typing import Any
 import boto3
 
 from infra.local import dynamodb
+from signet.complaints.model import FILES
 
 # Where browsers put files, until they are checked, and where those are kept that passed.
 QUARANTINE = "signet-quarantine"
 EVIDENCE = "signet-evidence"
-QUARANTINED_DAYS = 7  # files wait there while no scanner can be reached
+# How long files wait there while no scanner can be reached: those of complaints, and all.
+COMPLAINTS_DAYS = 1
+QUARANTINED_DAYS = 7
 
 
 def prepare(endpoint: str) -> None:
-    """Make the buckets that aren't there; what stays in quarantine for a day is removed.
+    """Make the buckets that aren't there; what stays in quarantine is removed after days.
 
     Neither has rules for scripts of other origins (CORS): forms need none.
     """
-    client: Any = boto3.client("s3", endpoint_url=endpoint, **dynamodb.credentials())
-    there = {bucket["Name"] for bucket in client.list_buckets()["Buckets"]}
+    store = client(endpoint)
+    there = {bucket["Name"] for bucket in store.list_buckets()["Buckets"]}
     for name in (QUARANTINE, EVIDENCE):
         if name not in there:
-            client.create_bucket(
+            store.create_bucket(
                 Bucket=name, CreateBucketConfiguration={"LocationConstraint": dynamodb.REGION}
             )
-    rule = {
-        "ID": "unchecked",
-        "Status": "Enabled",
-        "Filter": {"Prefix": ""},
-        "Expiration": {"Days": QUARANTINED_DAYS},
-    }
-    client.put_bucket_lifecycle_configuration(
-        Bucket=QUARANTINE, LifecycleConfiguration={"Rules": [rule]}
+    rules = [_rule("complaints", FILES, COMPLAINTS_DAYS), _rule("all", "", QUARANTINED_DAYS)]
+    store.put_bucket_lifecycle_configuration(
+        Bucket=QUARANTINE, LifecycleConfiguration={"Rules": rules}
     )
+
+
+def client(endpoint: str) -> Any:
+    """Return a client of the emulator's object store."""
+    return boto3.client("s3", endpoint_url=endpoint, **dynamodb.credentials())
+
+
+def _rule(name: str, prefix: str, days: int) -> dict[str, Any]:
+    return {
+        "ID": f"unchecked-{name}",
+        "Status": "Enabled",
+        "Filter": {"Prefix": prefix},
+        "Expiration": {"Days": days},
+    }
 
 
 def variables() -> dict[str, str]:

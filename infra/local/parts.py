@@ -5,7 +5,6 @@ trying one part against the others.
 """
 
 import argparse
-import secrets
 import sys
 import tempfile
 import threading
@@ -14,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.local import dynamodb, emulator, identity, mailbox, objects
+from infra.local import dynamodb, emulator, identity, keys, mailbox, objects
 from infra.local.identity import PASSWORD, Pool, User
 from infra.local.interrupts import quiet_exit
 from infra.local.mailbox import Mailbox
@@ -75,6 +74,16 @@ class Place:
         return self.folder / "address-key"
 
     @property
+    def intake_key(self) -> Path:
+        """The key that complaint forms are signed with, and numbers in complaints hashed."""
+        return self.folder / "intake-key"
+
+    @property
+    def keys(self) -> Path:
+        """What complaints and confidential mail are sealed to."""
+        return self.folder / "keys"
+
+    @property
     def environment(self) -> Path:
         """Where everything is, while it runs."""
         return self.folder / dynamodb.ENVIRONMENT_FILE.name
@@ -121,7 +130,9 @@ def running(
             **objects.variables(),
             "SIGNET_SMTP": held.enter_context(mailbox.catching(box)),
             "SIGNET_MAIL_FROM": SENDER,
-            "SIGNET_ADDRESS_KEY": _address_key(place.address_key),
+            **keys.prepare(emulated.endpoint, place.keys),
+            "SIGNET_ADDRESS_KEY": keys.secret(place.address_key),
+            "SIGNET_INTAKE_KEY": keys.secret(place.intake_key),
             "SIGNET_SCANNER": "stand-in",
             "SIGNET_SITE_URL": site,
             "SIGNET_SITE_FOLDER": str(place.site),
@@ -131,15 +142,6 @@ def running(
         announced = dynamodb.announced(database.endpoint, more, place.environment)
         variables = held.enter_context(announced)
         yield Parts(database.endpoint, emulated.endpoint, pool, box, variables)
-
-
-def _address_key(file: Path) -> str:
-    """The key that a run before made, or a new one: what was looked up under it stays findable."""
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_hex(32))
-    return file.read_text().strip()
 
 
 def main() -> int:

@@ -16,10 +16,12 @@ from signet.accounts import actions as accounts
 from signet.accounts.model import Role
 from signet.register import contacts
 
-# The draw of an audit takes two officers.
+# The draw of an audit takes two officers; of two complaints officers one may have a conflict.
 STAFF = (
     ("CPD officer", "officer.one@example.org", Role.CPD_OFFICER),
     ("CPD officer", "officer.two@example.org", Role.CPD_OFFICER),
+    ("Complaints officer", "complaints.one@example.org", Role.COMPLAINTS_OFFICER),
+    ("Complaints officer", "complaints.two@example.org", Role.COMPLAINTS_OFFICER),
     ("Registrar", "registrar@example.org", Role.REGISTRAR),
     ("administrator", "administrator@example.org", Role.ADMINISTRATOR),
 )

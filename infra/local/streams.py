@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -28,7 +28,12 @@ LISTENERS = (
     ("outbox", "lambdas.outbox:handler"),
 )
 # Which function is called by the clock, and every how many seconds.
-SCHEDULED = (("lambdas.outbox:handler", 30.0), ("lambdas.cpd_follow:handler", 3600.0))
+SCHEDULED = (
+    ("lambdas.outbox:handler", 30.0),
+    ("lambdas.cpd_follow:handler", 3600.0),
+    ("lambdas.cpd_work:handler", 20.0),
+    ("lambdas.complaint_files:handler", 10.0),
+)
 PAUSE_SECONDS = 0.5
 LARGEST_BATCH = 100
 # Before each try but the first; another build at work, for one, is done in seconds.
@@ -43,6 +48,15 @@ class Place:
 
     iterator: str | None
     last: str | None = None
+
+
+class Running(Protocol):
+    """What looks for changes in a thread of its own, until `stopped` is set."""
+
+    stopped: threading.Event
+
+    def run(self) -> None:
+        """Look for changes."""
 
 
 class Poller:
@@ -169,7 +183,7 @@ def pollers(endpoint: str) -> list[Poller]:
 
 
 @contextmanager
-def polled(pollers: Sequence[Poller]) -> Iterator[None]:
+def polled(pollers: Sequence[Running]) -> Iterator[None]:
     """Run pollers in threads of their own while the block runs."""
     threads = [threading.Thread(target=poller.run, daemon=True) for poller in pollers]
     for thread in threads:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from signet.acts.tables import AuditRow
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(NamedTuple):
     """What an act leaves in the trail of its subject ("account#…", "cpd#100001").
 
     `detail` holds ids, names of fields, states: never what a private field says.
@@ -22,11 +21,10 @@ class Audit:
     what: str
     by: str
     at: datetime
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    detail: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a trail, as administrators read it."""
 
     at: datetime

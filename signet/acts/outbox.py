@@ -42,13 +42,14 @@ class Mail(NamedTuple):
 
 
 class Letter(NamedTuple):
-    """A mail as it goes to whoever sends it."""
+    """A mail as it goes to whoever sends it. One in confidence has to be opened first: `sealed`."""
 
     id: str
     to: str
     template: str
     facts: Mapping[str, Any]
     attempts: int = 0
+    sealed: bytes = b""
 
 
 class Undeliverable(Exception):
@@ -76,11 +77,9 @@ def _packed(facts: Mapping[str, Any]) -> str:
 
 def _close(row: OutboxRow) -> None:
     """Leave in a row only what the function that sends mail can open."""
-    from signet import sealing  # only here: mail that isn't confidential needs no cryptography
+    from signet.acts import confidence  # only here: other mail needs no cryptography
 
-    private = _packed({"to": row.recipient, "facts": row.facts})
-    key = sealing.set_as(sealing.MAIL).public
-    row.sealed = sealing.direct(private.encode(), key, row.id)
+    row.sealed = confidence.closed(str(row.id), row.recipient, row.facts)
     row.recipient, row.facts = "", "{}"
 
 
@@ -104,15 +103,24 @@ def send(id_: str, now: datetime, post: Callable[[Letter], None]) -> bool:
         if found.attempts >= TRIES:
             _give_up(found, now)
         return False
+    # A code that was sent has no business here any more.
+    gone: list[Action] = [OutboxRow.facts.set("{}"), OutboxRow.sealed.remove()]
+    moment = _told(found, now)
     sent: list[Action] = [
         OutboxRow.queue.remove(),
         OutboxRow.due.remove(),
-        OutboxRow.sent_at.set(now.isoformat()),
-        OutboxRow.facts.set("{}"),  # a code that was sent has no business here any more
-        OutboxRow.expires.set(now + KEPT),
+        OutboxRow.sent_at.set(moment.isoformat()),
+        OutboxRow.expires.set(moment + KEPT),
     ]
-    found.update(actions=sent)
+    found.update(actions=[*gone, *sent])
     return True
+
+
+def _told(found: OutboxRow, now: datetime) -> datetime:
+    """When something happened, as a row may tell: of mail in confidence the day alone."""
+    if found.sealed:
+        return now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return now
 
 
 def _claimed(found: OutboxRow, now: datetime) -> bool:
@@ -133,12 +141,19 @@ def _claimed(found: OutboxRow, now: datetime) -> bool:
 
 
 def _give_up(found: OutboxRow, now: datetime) -> None:
-    found.update(actions=[OutboxRow.queue.set(DEAD), OutboxRow.due.set(now.isoformat())])
+    due = _told(found, now).isoformat()
+    found.update(actions=[OutboxRow.queue.set(DEAD), OutboxRow.due.set(due)])
 
 
 def _letter(found: OutboxRow) -> Letter:
-    facts = json.loads(found.facts)
-    return Letter(found.id, found.recipient, found.template, facts, int(found.attempts))
+    return Letter(
+        id=found.id,
+        to=found.recipient,
+        template=found.template,
+        facts=json.loads(found.facts),
+        attempts=int(found.attempts),
+        sealed=bytes(found.sealed or b""),
+    )
 
 
 def due(now: datetime, most: int = 100) -> list[str]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError
 from pydantic_core import to_json
@@ -33,8 +32,7 @@ TRIES = 5  # against others who write to the same rows at the same moment
 PAUSE = 0.05  # seconds, doubled with each try and shortened at random
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(NamedTuple):
     """One thing that somebody does, as its form names it.
 
     `id` is 32 hexadecimal digits made with the form; `owner` whose thing it is ("member#100001"),
@@ -49,16 +47,14 @@ class Act:
     result: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Save:
+class Save(NamedTuple):
     """Write a row whole, if the condition holds."""
 
     row: Model
     condition: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(NamedTuple):
     """Change attributes of a row, if the condition holds."""
 
     row: Model
@@ -66,16 +62,14 @@ class Update:
     condition: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(NamedTuple):
     """Remove a row, if the condition holds."""
 
     row: Model
     condition: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """Let the write depend on a row that it leaves as it is."""
 
     row: Model

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from signet.cli import accounts, enter, records, shell, show
+from signet.cli import accounts, complaints, enter, fsck, keys, records, shell, show
 from signet.cli.failures import report_failures
 
 
@@ -19,10 +19,13 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = made.add_subparsers(required=True, metavar="COMMAND")
     records.add_parsers(commands)
+    fsck.add_parser(commands)
     enter.add_parser(commands)
     show.add_parser(commands)
     shell.add_parser(commands)
     accounts.add_parsers(commands)
+    keys.add_parsers(commands)
+    complaints.add_parsers(commands)
     return made
 
 

@@ -16,8 +16,8 @@ from signet.cli.arguments import a_date
 from signet.cli.failures import EXIT_BAD_INPUT, explain
 from signet.register import actions, fold, store, tables
 from signet.register.actions import Proposal, Refused
-from signet.register.model import Entry, MemberRecord, PermitRecord
-from signet.register.payloads import KINDS, PayloadError, Subject
+from signet.register.model import Entry, MemberRecord, PermitRecord, Subject
+from signet.register.payloads import KINDS, PayloadError
 
 # Of these a person says what changed, not all of it.
 STAYING = {

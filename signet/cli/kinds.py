@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from signet.cli.arguments import a_date
-from signet.register.payloads import KINDS, Subject
+from signet.register.model import Subject
+from signet.register.payloads import KINDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""`signet import`, `signet export`, `signet fsck`, `signet demo-data`: whole registers."""
+"""`signet import`, `signet export`, `signet demo-data`: whole registers."""
 
 from __future__ import annotations
 
@@ -17,15 +17,13 @@ from signet.cli.failures import EXIT_BAD_INPUT, MOST_SHOWN, explain
 from signet.policy import Policy
 from signet.publish.progress import Progress
 from signet.publish.snapshot import StoreSource
-from signet.register import checking, contacts, loading, store, tables, writing
+from signet.register import contacts, loading, store, tables, writing
 from signet.register.exchange.read import Folder, dated
 from signet.register.exchange.schema import CONTACTS, ENTRIES
 from signet.register.exchange.write import write_folder
 from signet.register.importing import accept_valid, load, read, read_exchange, write_rejected
 from signet.register.loading import Held, Plan
 from signet.register.problems import InputProblems
-
-EXIT_FINDINGS = 1
 
 
 def add_parsers(commands: Any) -> None:
@@ -40,11 +38,6 @@ def add_parsers(commands: Any) -> None:
         "--without-contacts", action="store_true", help="leave the private contact data out"
     )
     export.set_defaults(run=run_export)
-    fsck = commands.add_parser(
-        "fsck", help="check the register: snapshots, references and rules; 1 when it found anything"
-    )
-    fsck.add_argument("--mend", action="store_true", help="write stale snapshots anew")
-    fsck.set_defaults(run=run_fsck)
     demo = commands.add_parser("demo-data", help="write made-up records in the exchange format")
     demo.add_argument("--members", type=a_count, default=2000, metavar="N")
     demo.add_argument("--permits", type=a_count, default=120, metavar="N")
@@ -213,22 +206,6 @@ def run_export(options: argparse.Namespace) -> int:
         policy,
     )
     return 0
-
-
-def run_fsck(options: argparse.Namespace) -> int:
-    """Check everything; gives 1 when something was found that isn't mended."""
-    tables.bind()
-    policy = policies.load()
-    known, as_of = loading.held(), today(policy)
-    found = [
-        *checking.stale_snapshots(known, as_of, policy, options.mend),
-        *checking.doubtful_records(known, as_of, policy),
-    ]
-    for finding in found:
-        print(finding)
-    members, permits = len(known.numbers("member")), len(known.numbers("permit"))
-    print(f"{members:,} members and {permits:,} permits checked, {len(found):,} findings")
-    return EXIT_FINDINGS if any(not finding.mended for finding in found) else 0
 
 
 def run_demo_data(options: argparse.Namespace) -> int:

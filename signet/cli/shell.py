@@ -13,6 +13,7 @@ from signet.publish import assets, shell
 from signet.publish import site as sites
 
 DEFAULT_OUT = Path("var/shell.html")
+SERVICE_ASSETS = ("services.css", "lookup.js", "complaint.js")
 
 
 def add_parser(commands: Any) -> None:
@@ -45,9 +46,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def for_services(template: str) -> str:
-    """The site's shell, with a comment that says where the services' own style sheet is.
+    """The site's shell, with a comment that says where the services' own assets are.
 
-    Its address has a hash of its content, which only what publishes knows. Register pages, which
-    don't need the sheet, can be rendered into the same shell.
+    Their addresses have a hash of their content, which only what publishes knows. Register pages,
+    which need none of them, can be rendered into the same shell.
     """
-    return f"{{# services.css {assets.address('services.css')} #}}{template}"
+    told = " ".join(f"{n} {assets.address(n)} {assets.integrity(n)}" for n in SERVICE_ASSETS)
+    return f"{{# assets {told} #}}{template}"

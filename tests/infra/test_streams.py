@@ -15,7 +15,7 @@ from botocore.exceptions import EndpointConnectionError
 from infra.local import streams
 from infra.local.functions import Event
 from infra.local.streams import Poller
-from tests.infra.waiting import drain, eventually
+from tests.infra.waiting import PATIENCE, drain, eventually
 
 TABLE = "signet-changes"
 Answer = Callable[[Event], Any]
@@ -193,5 +193,5 @@ def test_a_poller_ends_when_it_is_told_to_also_between_tries(database: Any) -> N
     put(database, "a")
     before = threading.active_count()
     with streams.polled([one]):
-        assert reached.wait(20)
+        assert reached.wait(PATIENCE)
     assert threading.active_count() == before

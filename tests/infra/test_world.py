@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -14,7 +16,6 @@ from tests.infra.waiting import eventually
 if TYPE_CHECKING:
     from tests.service_world import World
 
-pytestmark = pytest.mark.xdist_group("world")
 NOT_PERMITTED = "Not permitted to practise"
 
 
@@ -30,7 +31,7 @@ def test_a_suspension_entered_in_the_office_is_on_the_public_page_within_seconds
     assert NOT_PERMITTED not in world.client().get(path).text
     suspension = ("--reason", "discipline", "--effective-on", today(), "--authority", "Council 7")
     world.signet("enter", "member", member.member, "suspension", *suspension)
-    assert eventually(lambda: NOT_PERMITTED in world.client().get(path).text, 15)
+    assert eventually(lambda: NOT_PERMITTED in world.client().get(path).text)
 
 
 def test_a_member_signs_in_by_the_providers_own_page(world: World) -> None:
@@ -41,7 +42,9 @@ def test_a_member_signs_in_by_the_providers_own_page(world: World) -> None:
     assert member.member in page.text
 
 
-@pytest.mark.parametrize("role", ["CPD officer", "Registrar", "administrator"])
+@pytest.mark.parametrize(
+    "role", ["CPD officer", "Complaints officer", "Registrar", "administrator"]
+)
 def test_each_of_the_staff_signs_in_with_the_role_that_the_demonstration_tells(
     world: World, role: str
 ) -> None:
@@ -57,3 +60,21 @@ def test_a_wrong_password_lets_nobody_in(world: World) -> None:
     answer = client.post(f"{form.origin}/login", wrong)
     assert not answer.url.startswith(world.address)
     assert client.get("/services/account/").url.startswith(form.origin)
+
+
+def test_a_receipt_is_mailed_to_whoever_gave_an_address_and_the_offices_key_opens_what_they_said(
+    world: World, tmp_path: Path
+) -> None:
+    client, to = world.client(), "afraid@example.org"
+    form = client.get("/services/complaints/").hidden
+    said = {"about": "member", "numbers": "100001", "happened": "Something.", "email": to}
+    receipt = client.post("/services/complaints/send", {**form, **said})
+    assert receipt.status == 200
+    assert eventually(lambda: len(world.mails(to)) == 1)
+    (mail,) = world.mails(to)
+    (reference,) = re.findall(r"C-[0-9A-Z]{4}-[0-9A-Z]{4}", mail.text)
+    assert reference in receipt.text
+    table = tmp_path / "affected.csv"
+    world.signet("complaints", "affected", "--open", "Trial", "--out", table)
+    (line,) = (line for line in table.read_text().splitlines() if line.startswith(reference))
+    assert to in line

@@ -1,0 +1,125 @@
+"""`signet fsck`: checks what is held, and proves what it can of it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from signet import policy as policies
+from signet import tables
+from signet.acts.tables import MODELS as ACT_MODELS
+from signet.cli.records import today
+from signet.complaints import checks, codes, files, mending
+from signet.complaints.checks import Acknowledged
+from signet.complaints.tables import MODELS as COMPLAINT_MODELS
+from signet.complaints.tables import CaseRow
+from signet.errors import Invalid, Unavailable
+from signet.policy import Policy
+from signet.register import checking, loading
+from signet.register import tables as register_tables
+from signet.sealing import OFFICE
+from signet.uploads import objects
+
+EXIT_FINDINGS = 1
+REGISTER, COMPLAINTS = "register", "complaints"
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command's parser."""
+    parser = commands.add_parser(
+        "fsck",
+        help="check the register and the complaints; 1 when it found anything",
+        description="Check the register (snapshots, references, rules) and the complaints (that "
+        "each that was taken has its cases, each case its key, trail and filing, each file its "
+        "copies, and that nothing is left over). It opens nothing that is sealed.",
+    )
+    parser.add_argument(
+        "what", nargs="?", choices=(REGISTER, COMPLAINTS), help="one of them; default: both"
+    )
+    parser.add_argument(
+        "--mend",
+        action="store_true",
+        help="write stale snapshots and listings anew, finish files, remove stray objects",
+    )
+    parser.add_argument(
+        "--codes",
+        type=Path,
+        metavar="FILE",
+        help="receipts that were given, to be proved: a code a line, then its references if known",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check; gives 1 when something was found that isn't mended."""
+    policy = policies.load()
+    acknowledged = _receipts(options.codes) if options.codes else ()
+    good = True
+    if options.what != COMPLAINTS:
+        good = _register(policy, options.mend)
+    if options.what != REGISTER:
+        tables.bind((*COMPLAINT_MODELS, *ACT_MODELS))
+        if options.what or acknowledged or CaseRow.exists():
+            good = _complaints(policy, options.mend, acknowledged) and good
+        else:
+            print("there are no tables of complaints here: none were checked")
+    return 0 if good else EXIT_FINDINGS
+
+
+def _register(policy: Policy, mend: bool) -> bool:
+    register_tables.bind()
+    known, as_of = loading.held(), today(policy)
+    found = [
+        *checking.stale_snapshots(known, as_of, policy, mend),
+        *checking.doubtful_records(known, as_of, policy),
+    ]
+    for finding in found:
+        print(finding)
+    members, permits = len(known.numbers("member")), len(known.numbers("permit"))
+    print(f"{members:,} members and {permits:,} permits checked, {len(found):,} findings")
+    return all(finding.mended for finding in found)
+
+
+def _complaints(policy: Policy, mend: bool, acknowledged: tuple[Acknowledged, ...]) -> bool:
+    store = objects.connect()
+    if mend:
+        _mend(policy)
+    proof = checks.prove(store, acknowledged)
+    for finding in proof.findings:
+        print(finding)
+    counts = ", ".join(f"{count:,} {what}" for what, count in proof.counts.items())
+    print(f"{counts} checked, {len(proof.findings):,} findings")
+    print("not proved: that a receipt was mailed wherever an address was given, which is sealed")
+    if not acknowledged:
+        print("not proved: that what was acknowledged is there, which takes its codes (--codes)")
+    return not proof.findings
+
+
+def _mend(policy: Policy) -> None:
+    try:
+        how = files.means(os.environ, policy)
+    except Unavailable as error:
+        raise Unavailable(f"Files are sealed when they are finished: set {OFFICE}.") from error
+    done = mending.mend(how, datetime.now(UTC), today(policy))
+    told = ", ".join(f"{count:,} {what}" for what, count in done.items() if count)
+    print(f"mended: {told or 'nothing'}")
+
+
+def _receipts(file: Path) -> tuple[Acknowledged, ...]:
+    return tuple(_read(file))
+
+
+def _read(file: Path) -> Iterator[Acknowledged]:
+    """The receipts of a file. Raises Invalid, which says the line and not what is in it."""
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        words = line.partition(";")[0].split()
+        if not words:
+            continue
+        code = codes.read_code(words[0])
+        if code is None:
+            raise Invalid(message=f"line {number} of {file} doesn't begin with a receipt code")
+        yield Acknowledged(code, f"receipt of line {number}", tuple(words[1:]))

@@ -1,0 +1,203 @@
+"""`signet keys`: making, replacing, recovering and checking the keys that others seal to.
+
+Settings go to standard output, words to standard error: so that the one can be kept and the other
+read. No private key is ever shown; the two custodians' shares go into a file each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from signet import keyring, sealing
+from signet.cli.failures import EXIT_BAD_INPUT, explain
+from signet.complaints import custody
+from signet.complaints.custody import WrongShare
+from signet.errors import Refused, Unavailable
+from signet.keyring import Pair, Purpose
+from signet.tables import take_local_settings
+
+EXIT_FINDINGS = 1
+PURPOSES = [purpose.value for purpose in Purpose]
+
+
+def add_parsers(commands: Any) -> None:
+    """Add the commands' parsers."""
+    keys = commands.add_parser(
+        "keys",
+        help="make, replace, recover and check the keys that complaints and mail are sealed to",
+        description="Prints settings on standard output. docs/complaint-keys.md goes through it "
+        "step by step.",
+    )
+    acts = keys.add_subparsers(required=True, metavar="ACT")
+    _add_making(acts, "new", "make the first pair of a purpose", run_new)
+    _add_making(acts, "rotate", "make another pair; those of before still open", run_rotate)
+    recover = acts.add_parser("recover", help="wrap the office's key anew, from both its shares")
+    recover.add_argument("shares", nargs=2, type=Path, metavar="SHARE")
+    _add_kms(recover)
+    recover.set_defaults(run=run_recover)
+    check = acts.add_parser(
+        "check", help="see that every key that is set opens; 1 when one doesn't"
+    )
+    check.add_argument(
+        "--shares",
+        nargs=2,
+        type=Path,
+        metavar="SHARE",
+        help="see that these two shares make a key that is set, too",
+    )
+    check.set_defaults(run=run_check)
+
+
+def _add_making(acts: Any, name: str, words: str, does: Any) -> None:
+    parser = acts.add_parser(name, help=words)
+    parser.add_argument("purpose", choices=PURPOSES, metavar="|".join(PURPOSES))
+    _add_kms(parser)
+    parser.add_argument(
+        "--shares",
+        nargs=2,
+        type=Path,
+        metavar="FILE",
+        help="two files to be made, one for each custodian of the office's key",
+    )
+    parser.set_defaults(run=does)
+
+
+def _add_kms(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--kms", required=True, metavar="KEY", help="the id, ARN or alias of the key that wraps it"
+    )
+
+
+def run_new(options: argparse.Namespace) -> int:
+    """Make the first pair. Refuses where there is one: what was sealed to it would be lost."""
+    take_local_settings()
+    purpose = Purpose(options.purpose)
+    if keyring.held(purpose):
+        raise Refused(f"{purpose.keys} lists a key already: to add another, signet keys rotate.")
+    return _make(options, purpose, ())
+
+
+def run_rotate(options: argparse.Namespace) -> int:
+    """Make a pair that is sealed to from now on, beside those that are set."""
+    take_local_settings()
+    purpose = Purpose(options.purpose)
+    before = keyring.held(purpose)
+    if not before:
+        raise Refused(
+            f"{purpose.keys} isn't set here, so this can't tell which keys to keep. Set it to what "
+            "the functions have; for the first key of all, signet keys new."
+        )
+    return _make(options, purpose, before)
+
+
+def _make(options: argparse.Namespace, purpose: Purpose, before: Sequence[Pair]) -> int:
+    if (purpose is Purpose.OFFICE) != bool(options.shares):
+        explain(
+            "the office's key needs --shares FILE FILE, one for each of two custodians; the mail's "
+            "takes none, because nothing is kept that only it opens",
+            (),
+        )
+        return EXIT_BAD_INPUT
+    private = X25519PrivateKey.generate()
+    made = keyring.wrapped(private, purpose, options.kms)
+    if options.shares:
+        shares = custody.split(private, secrets.token_bytes)
+        _write_new({path: share.sheet for path, share in zip(options.shares, shares, strict=True)})
+        explain("Written, one for each custodian; bring them apart now:", options.shares)
+    _tell(purpose, (made, *before))
+    return 0
+
+
+def _write_new(texts: dict[Path, str]) -> None:
+    """Write files that aren't there, readable by their owner alone; all or none."""
+    made: list[Path] = []
+    try:
+        for path, text in texts.items():
+            with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+                made.append(path)
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+    except OSError as error:
+        for path in made:
+            path.unlink()
+        raise Refused(
+            f"{error.filename or 'a share'} can't be made ({error.strerror}). Nothing was kept: no "
+            "key was made."
+        ) from None
+
+
+def _tell(purpose: Purpose, pairs: Iterable[Pair]) -> None:
+    for name, value in keyring.settings(purpose, pairs).items():
+        print(f"{name}={value}")
+
+
+def run_recover(options: argparse.Namespace) -> int:
+    """Wrap the key that two shares make, and put it where it was among those that are set."""
+    take_local_settings()
+    private = _joined(options.shares)
+    made = keyring.wrapped(private, Purpose.OFFICE, options.kms)
+    before = keyring.held(Purpose.OFFICE)
+    if made.id in {pair.id for pair in before}:
+        pairs = [made if pair.id == made.id else pair for pair in before]
+    else:
+        pairs = [*before, made]
+    print(f"recovered the office's key {made.id}", file=sys.stderr)
+    _tell(Purpose.OFFICE, pairs)
+    return 0
+
+
+def _joined(shares: Sequence[Path]) -> X25519PrivateKey:
+    return custody.joined(*map(_share, shares))
+
+
+def _share(path: Path) -> custody.Share:
+    try:
+        return custody.read(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Refused(f"{path} can't be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise WrongShare(f"{path}: this isn't a recovery share, nor any text.") from None
+    except WrongShare as error:
+        raise WrongShare(f"{path}: {error}") from None
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """Unwrap every key that is set, and open with it what is sealed to it."""
+    take_local_settings()
+    wrong = [line for purpose in Purpose for line in _checked(purpose)]
+    if options.shares:
+        key = sealing.recipient(_joined(options.shares).public_key()).id
+        print(f"the shares make the key {key}")
+        if key not in {pair.id for pair in keyring.held(Purpose.OFFICE)}:
+            wrong.append(f"the key {key} of these shares isn't among {Purpose.OFFICE.keys}")
+    if wrong:
+        explain("not in order:", wrong)
+    return EXIT_FINDINGS if wrong else 0
+
+
+def _checked(purpose: Purpose) -> list[str]:
+    """Tell of each key of a purpose; gives what is wrong."""
+    now, wrong = "", []
+    with suppress(Unavailable):
+        now = sealing.set_as(purpose.public).id
+    pairs = keyring.held(purpose)
+    for pair in pairs:
+        try:
+            keyring.unwrapped(pair, purpose)
+        except Unavailable as error:
+            wrong.append(str(error))
+        else:
+            print(f"{purpose} key {pair.id} opens{', and is sealed to now' * (pair.id == now)}")
+    if now not in {pair.id for pair in pairs}:
+        wrong.append(f"{purpose.public} isn't the public half of any key of {purpose.keys}")
+    return wrong

@@ -1,0 +1,120 @@
+"""The office's private key, split between two custodians: with both shares it can be had again.
+
+One share is random, the other is the key XORed with it: either alone says nothing of the key. Each
+is a sheet of text that can be printed and typed in again, with a check of its own.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from hashlib import sha256
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from signet import sealing
+from signet.errors import Refused
+from signet.sealing import Random
+
+KEY_BYTES = 32
+CHECK_LETTERS = 8
+GROUP, GROUPS_A_LINE = 4, 8
+_PARTS = re.compile(
+    r"^key: *(?P<key>[0-9a-f]{16})\s+share: *(?P<number>[12])\s+of\s+2\s+(?P<secret>[0-9a-f\s]+)"
+    r"^check: *(?P<check>[0-9a-f]+)\s*$",
+    re.MULTILINE,
+)
+_SHEET = """\
+SIGNET: RECOVERY SHARE {number} OF 2 OF THE COMPLAINTS OFFICE'S KEY
+
+You are one of two custodians. Together you can bring back the key that opens complaints, should
+the copy in AWS KMS be lost. Alone, this sheet opens nothing and tells nothing.
+
+- Keep it on paper and sealed, in another place than the other share. Sign and date the seal.
+- Never let anybody photograph, copy or mail it, and never hold both shares yourself.
+- Delete the file it was printed from.
+- It is used only by both custodians together, by the command
+      signet keys recover SHARE-1 SHARE-2 --kms KEY
+  and once a year for a trial:  signet keys check --shares SHARE-1 SHARE-2
+- If it is lost, or somebody has seen it, say so: the key is then replaced (signet keys rotate).
+
+The lines below can be typed in again from paper; everything else on this sheet is left out then.
+
+Key: {key}
+Share: {number} of 2
+{secret}
+Check: {check}
+"""
+
+
+class WrongShare(Refused):
+    """This is no share, was changed, or doesn't go with the other."""
+
+
+class Share(NamedTuple):
+    """One custodian's half of a key, which `key` names; `number` is 1 or 2."""
+
+    key: str
+    number: int
+    secret: bytes
+
+    @property
+    def sheet(self) -> str:
+        """The share as a custodian keeps it, with what it is and what to do."""
+        text = self.secret.hex()
+        groups = [text[at : at + GROUP] for at in range(0, len(text), GROUP)]
+        lines = [
+            " ".join(groups[at : at + GROUPS_A_LINE]) for at in range(0, len(groups), GROUPS_A_LINE)
+        ]
+        return _SHEET.format(
+            number=self.number, key=self.key, secret="\n".join(lines), check=self._check
+        )
+
+    @property
+    def _check(self) -> str:
+        told = f"signet share {self.key} {self.number} ".encode() + self.secret
+        return sha256(told).hexdigest()[:CHECK_LETTERS]
+
+
+def split(private: X25519PrivateKey, random: Random) -> tuple[Share, Share]:
+    """Return the two shares of a key."""
+    secret, mask = private.private_bytes_raw(), random(KEY_BYTES)
+    key = sealing.recipient(private.public_key()).id
+    return Share(key, 1, mask), Share(key, 2, _xor(secret, mask))
+
+
+def read(text: str) -> Share:
+    """Return the share that a sheet holds, or its last lines typed in again. Raises WrongShare."""
+    found = _PARTS.search(text.lower())
+    if not found:
+        raise WrongShare("This isn't a recovery share: it lacks the lines Key, Share and Check.")
+    secret = "".join(found["secret"].split())
+    whole = len(secret) == 2 * KEY_BYTES
+    share = Share(found["key"], int(found["number"]), bytes.fromhex(secret) if whole else b"")
+    if not hmac.compare_digest(share._check, found["check"]):
+        raise WrongShare(
+            "This share was mistyped or changed: its letters don't fit its check. Compare it with "
+            "the paper, letter by letter."
+        )
+    return share
+
+
+def joined(one: Share, other: Share) -> X25519PrivateKey:
+    """Return the key that two shares make. Raises WrongShare when they don't make the one named."""
+    if one.key != other.key:
+        raise WrongShare(f"These are shares of two keys: {one.key} and {other.key}.")
+    if one.number == other.number:
+        raise WrongShare(
+            f"Both are share {one.number}. It takes share 1 and share 2, from both custodians."
+        )
+    private = X25519PrivateKey.from_private_bytes(_xor(one.secret, other.secret))
+    if sealing.recipient(private.public_key()).id != one.key:
+        raise WrongShare(
+            f"Together these don't make the key {one.key}: they were made on different occasions."
+        )
+    return private
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
