@@ -38,6 +38,17 @@ _STAFF: tuple[tuple[Role, Service], ...] = (
             "The standing of the year, the random audit, notices, deadlines and reviews.",
         ),
     ),
+    *(
+        (
+            role,
+            (
+                "Complaints desk",
+                "/services/complaints/desk/",
+                "What came in, what is due, each case, the report, and what may be erased.",
+            ),
+        )
+        for role in (Role.COMPLAINTS_OFFICER, Role.REGISTRAR)
+    ),
     (
         Role.ADMINISTRATOR,
         ("Roles", "/services/admin/roles", "Give people of the staff their roles, or end them."),
@@ -56,7 +67,8 @@ _STAFF: tuple[tuple[Role, Service], ...] = (
 def groups(me: Principal | None) -> list[tuple[str, list[Service]]]:
     """The services for somebody, under headings. A visitor sees what members have."""
     found = [("For members", [*_MEMBERS, *_EVERYBODY])]
-    staff = [service for role, service in _STAFF if me and role in me.roles]
+    mine = (service for role, service in _STAFF if me and role in me.roles)
+    staff = list(dict.fromkeys(mine))  # of several roles, each service once
     if staff:
         found.insert(0, ("For the staff", staff))
     return found

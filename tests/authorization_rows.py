@@ -6,7 +6,8 @@ be, so write it from the rules and not from the code. In a row's address `<names
 another's and a missing one. `<year>` is always the running year.
 
 A row with `owned=True` is of things that belong to one person: another's must be answered as if it
-weren't there. Without it the things are a member's or anybody's, and staff of `who` may see them.
+weren't there; another's case is one that the officer is recused from. Without it the things are a
+member's or anybody's, and staff of `who` may see them.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Literal
 from signet.accounts.model import Role
 
 EVERYBODY, SIGNED_IN = "everybody", "signed in"
-Thing = Literal["session", "account", "activity", "absence", "file", "number"]
+Thing = Literal["session", "account", "activity", "absence", "file", "number", "case", "letter"]
 
 DONE = frozenset({200, 303})
 NONE_YET = frozenset({404})  # nothing of the kind is there, which only who may is told
@@ -67,10 +68,12 @@ ACCOUNT, ADMIN, CPD, API, DESK, FILES = (
     f"/services/{part}/" for part in ("account", "admin", "cpd", "cpd/api", "cpd/desk", "files")
 )
 ONE, CASE = f"{ADMIN}accounts/<account>/", f"{DESK}<year>/cases/<number>/"
+ABSENT_ONE = f"{DESK}not-practising/<number>/<absence>/"
 OWN_ACTIVITY: Mapping[str, Thing] = {"id_": "activity"}
 OWN_ABSENCE: Mapping[str, Thing] = {"id_": "absence"}
 OWN_FILE: Mapping[str, Thing] = {"file": "file"}
 NUMBER: Mapping[str, Thing] = {"number": "number"}
+NUMBERED_ABSENCE: Mapping[str, Thing] = {"number": "number", "absence": "absence"}
 ANYONES: Mapping[str, Thing] = {"account": "account"}
 
 ACCOUNT_ROWS = (
@@ -206,6 +209,31 @@ API_ROWS = (
 DESK_ROWS = (
     Row(f"GET {DESK}", LOOKERS),
     Row(f"GET {DESK}due/", OFFICER),
+    Row(f"GET {DESK}not-practising/", OFFICER),
+    Row(f"GET {ABSENT_ONE}", OFFICER, things=NUMBERED_ABSENCE),
+    Row(f"GET {ABSENT_ONE}condition/", OFFICER, things=NUMBERED_ABSENCE),
+    Row(
+        f"POST {ABSENT_ONE}condition/",
+        OFFICER,
+        form={"words": "x", "authority": "x", "decided_on": "2026-11-01"} | VERSION,
+        things=NUMBERED_ABSENCE,
+        answers=REFUSED,
+    ),
+    Row(
+        f"GET {ABSENT_ONE}met/<condition>/",
+        OFFICER,
+        things=NUMBERED_ABSENCE,
+        parts={"condition": "0" * 32},
+        answers=NONE_YET,
+    ),
+    Row(
+        f"POST {ABSENT_ONE}met/<condition>/",
+        OFFICER,
+        form={"met_on": "2026-11-01"} | VERSION,
+        things=NUMBERED_ABSENCE,
+        parts={"condition": "0" * 32},
+        answers=NONE_YET,
+    ),
     Row(f"GET {DESK}<year>/", LOOKERS),
     Row(f"GET {DESK}<year>/find", OFFICER, query="number=100001"),
     Row(f"GET {DESK}<year>/members/", OFFICER),
@@ -219,7 +247,6 @@ DESK_ROWS = (
     ),
     Row(f"GET {DESK}<year>/roll/", OFFICER),
     Row(f"POST {DESK}<year>/roll/begin", OFFICER),
-    Row(f"POST {DESK}<year>/roll/on", OFFICER, answers=DONE | NONE_YET | REFUSED),
     Row(f"GET {DESK}<year>/audit/", LOOKERS),
     Row(f"GET {DESK}<year>/audit/list.txt", only(Role.REGISTRAR), answers=NONE_YET),
     Row(f"GET {DESK}<year>/audit/<step>/", OFFICER, parts={"step": "list"}),
@@ -273,6 +300,139 @@ FILE_ROWS = (
     Row(f"GET {FILES}of/<number>/<file>", OFFICER, things={**NUMBER, **OWN_FILE}),
 )
 
+INTAKE, FOLLOWUP = "/services/complaints/", "/services/complaints/followup/"
+# A form without the signed field of ours is shown again; without a code, nothing is found.
+UNSIGNED, NO_CODE = frozenset({422}), NONE_YET
+COMPLAINT_ROWS = (
+    Row(f"GET {INTAKE}", EVERYBODY),
+    Row(f"POST {INTAKE}", EVERYBODY, form={"happened": "x"}),
+    Row(f"POST {INTAKE}check", EVERYBODY, form={"happened": "x"}, answers=UNSIGNED),
+    Row(f"POST {INTAKE}send", EVERYBODY, form={"happened": "x"}, answers=UNSIGNED),
+    Row(f"GET {INTAKE}file-sent", EVERYBODY),
+    Row(f"GET {FOLLOWUP}", EVERYBODY),
+    Row(f"POST {FOLLOWUP}", EVERYBODY, answers=NO_CODE),
+    Row(f"POST {FOLLOWUP}add", EVERYBODY, form={"text": "x"}, answers=NO_CODE),
+    Row(f"POST {FOLLOWUP}answer", EVERYBODY, form={"text": "x"}, answers=NO_CODE),
+    Row(f"POST {FOLLOWUP}files", EVERYBODY, answers=NO_CODE),
+)
+
+ROOM = "/services/complaints/desk/"
+IN_CASE = f"{ROOM}cases/<case>/"
+ROOMED, REGISTRAR = only(Role.COMPLAINTS_OFFICER, Role.REGISTRAR), only(Role.REGISTRAR)
+ANY_CASE: Mapping[str, Thing] = {"case": "case"}
+ITS_LETTER: Mapping[str, Thing] = {"case": "case", "letter": "letter"}
+ITS_FILE: Mapping[str, Thing] = {"case": "case", "file": "file"}
+WHY: dict[str, str] = {"words": "As was decided"}
+NOT_SO = frozenset({422})  # a rule finds fault with it, which only who may is told
+# Each act is sent in a version long past, or without what it asks: what counts is who gets so far.
+CASE_ACTS: Mapping[str, tuple[frozenset[Role], dict[str, str]]] = {
+    "assign": (ROOMED, {"account": "nobody"}),
+    "note": (ROOMED, {"text": "x"}),
+    "ask": (ROOMED, {"text": "x"}),
+    "move": (ROOMED, {"to": "within"} | WHY),
+    "outcome": (ROOMED, {"outcome": "dismissed"} | WHY),
+    "panel": (REGISTRAR, {"numbers": "100001"}),
+    "identify": (ROOMED, {"about": "member", "number": "100001"}),
+    "adjourn": (REGISTRAR, WHY),
+    "resume": (REGISTRAR, WHY),
+    "publish": (REGISTRAR, {"by": "The Discipline Committee"}),
+    "recuse": (ROOMED, {"account": "nobody"} | WHY),
+    "hold": (REGISTRAR, WHY),
+    "release": (REGISTRAR, WHY),
+}
+STAGE_OF_IT = DONE | REFUSED | NOT_SO | {403}
+ROOM_ROWS = (
+    Row(f"GET {ROOM}", ROOMED),
+    Row(f"GET {ROOM}news/", ROOMED),
+    Row(f"GET {ROOM}find", ROOMED, query="reference=C-0000-0000", answers=NONE_YET),
+    Row(f"GET {ROOM}stages/<stage>/", ROOMED, parts={"stage": "received"}),
+    Row(f"GET {ROOM}report/", ROOMED),
+    Row(f"GET {ROOM}report/report.csv", ROOMED),
+    Row(f"GET {ROOM}retention/", REGISTRAR),
+    Row(f"POST {ROOM}retention/<case>/finish", REGISTRAR, things=ANY_CASE, answers=NONE_YET),
+    Row(f"GET {IN_CASE}", ROOMED, things=ANY_CASE, owned=True),
+    Row(f"POST {IN_CASE}seen", ROOMED, things=ANY_CASE, owned=True),
+    *(
+        Row(f"GET {IN_CASE}{name}/", who, things=ANY_CASE, owned=True)
+        for name, (who, _) in CASE_ACTS.items()
+    ),
+    *(
+        Row(
+            f"POST {IN_CASE}{name}/",
+            who,
+            form=form | VERSION,
+            things=ANY_CASE,
+            owned=True,
+            # A colleague can be named only by a registrar.
+            answers=STAGE_OF_IT,
+            missing=ABSENT | ({403} if "account" in form else set()),
+        )
+        for name, (who, form) in CASE_ACTS.items()
+    ),
+    Row(f"GET {IN_CASE}letter/", ROOMED, things=ANY_CASE, owned=True),
+    Row(
+        f"POST {IN_CASE}letter/",
+        ROOMED,
+        form={"to": "other", "name": "x", "address": "x", "about": "x", "text": "x"} | VERSION,
+        things=ANY_CASE,
+        owned=True,
+        answers=DONE | REFUSED,
+    ),
+    Row(f"GET {IN_CASE}letters/<letter>/letter.pdf", ROOMED, things=ITS_LETTER, owned=True),
+    Row(
+        f"GET {IN_CASE}letters/<letter>/<what>/",
+        ROOMED,
+        things=ITS_LETTER,
+        parts={"what": "service"},
+        owned=True,
+    ),
+    Row(
+        f"POST {IN_CASE}letters/<letter>/<what>/",
+        ROOMED,
+        form={"way": "personal", "on": "2026-11-21"} | VERSION,
+        things=ITS_LETTER,
+        parts={"what": "service"},
+        owned=True,
+        answers=DONE | REFUSED,
+    ),
+    # The file that the test has is a member's, and so none of the case's.
+    Row(f"GET {IN_CASE}files/<file>/clean", ROOMED, things=ITS_FILE, answers=NONE_YET),
+    Row(f"GET {IN_CASE}files/<file>/original/", REGISTRAR, things=ITS_FILE, answers=NONE_YET),
+    Row(
+        f"POST {IN_CASE}files/<file>/original/",
+        REGISTRAR,
+        form=WHY | VERSION,
+        things=ITS_FILE,
+        answers=NONE_YET | REFUSED,
+    ),
+    Row(f"GET {IN_CASE}entry/", REGISTRAR, things=ANY_CASE, owned=True),
+    Row(
+        f"POST {IN_CASE}entry/",
+        REGISTRAR,
+        form={
+            "kind": "status_changed",
+            "number": "100001",
+            "effective_on": "2026-11-21",
+            "authority": "x",
+            "status": "suspended",
+        }
+        | VERSION,
+        things=ANY_CASE,
+        owned=True,
+        answers=REFUSED | NOT_SO,
+    ),
+    Row(f"POST {IN_CASE}entry/finish", REGISTRAR, things=ANY_CASE, owned=True),
+    Row(f"GET {IN_CASE}erase/", REGISTRAR, things=ANY_CASE, owned=True),
+    Row(
+        f"POST {IN_CASE}erase/",
+        REGISTRAR,
+        form={"sure": "yes"} | WHY | VERSION,
+        things=ANY_CASE,
+        owned=True,
+        answers=REFUSED,
+    ),
+)
+
 HOME_ROWS = (Row("GET /services/", EVERYBODY),)
 
 ROWS = (
@@ -282,5 +442,7 @@ ROWS = (
     *API_ROWS,
     *DESK_ROWS,
     *FILE_ROWS,
+    *COMPLAINT_ROWS,
+    *ROOM_ROWS,
     *HOME_ROWS,
 )

@@ -23,7 +23,7 @@ CODE_LETTERS = 20  # of five bits each: 100 bits
 GROUP = 4
 # Crockford's: no letter that reads like a digit, and no U.
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
+MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _APART = re.compile(r"[\s\-–—.·]+")
 _SIGNED = re.compile(r"[0-9a-f]{64}")
 
@@ -56,7 +56,7 @@ def code_of(submission: bytes) -> str:
 
 def read_code(typed: str) -> str | None:
     """Return a code as it was shown from how somebody typed it, or None when it can't be one."""
-    letters = _APART.sub("", typed).upper().translate(_MISREAD)
+    letters = _APART.sub("", typed).upper().translate(MISREAD)
     if len(letters) != CODE_LETTERS or not set(letters) <= set(_LETTERS):
         return None
     return "-".join(letters[at : at + GROUP] for at in range(0, CODE_LETTERS, GROUP))
@@ -111,6 +111,14 @@ def about(number: str, key: bytes) -> str:
     Equal for equal numbers: so that a respondent is known to be one before anything is opened.
     """
     return hmac.digest(key, b"signet about" + number.encode(), sha256).hex()[:32]
+
+
+def entry(case: str, step: str, key: bytes) -> str:
+    """Return the id of the register's act that a step of a case leads to, the same each time.
+
+    The register is public: without the key, nothing in it leads to the case.
+    """
+    return hmac.digest(key, f"signet entry {case} {step}".encode(), sha256).hex()[:32]
 
 
 def _derived(secret: bytes, what: str, length: int) -> bytes:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
-from pydantic import model_validator as after_all
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from signet.complaints.model import About, Complaint, Contact, Respondent
 
@@ -15,9 +13,8 @@ PEOPLE_MOST = 5
 UNSURE = "unsure"  # an answer to which grounds apply
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,}")
 
-Number = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?$")
-]
+_NUMBER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?")
+_APART = re.compile(r"[\s#]+")
 
 
 class Sent(BaseModel):
@@ -39,10 +36,10 @@ class ComplaintDraft(Sent):
     """
 
     submission: str = Field(title="Form", max_length=64)
-    about: About = Field(title="Who or what is it about?")
-    numbers: tuple[Number, ...] = Field(
+    about: About = Field(About.UNSURE, title="Who or what is it about?")
+    numbers: tuple[str, ...] = Field(
         (),
-        title="Register or permit numbers",
+        title="Their register or permit number",
         description="As on the register. Leave this empty if you don’t know it.",
         max_length=PEOPLE_MOST,
     )
@@ -51,6 +48,7 @@ class ComplaintDraft(Sent):
         title="Who is it about, in your own words?",
         description="A name, a company, a place of work: whatever you know.",
         max_length=2_000,
+        validate_default=True,
     )
     happened: str = Field(
         title="What happened?",
@@ -71,6 +69,27 @@ class ComplaintDraft(Sent):
     phone: str = Field("", title="Your telephone number", max_length=50)
     address: str = Field("", title="Your postal address", max_length=500)
 
+    @field_validator("numbers")
+    @classmethod
+    def _are_numbers(cls, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        plain = tuple(_APART.sub("", number) for number in numbers)
+        if not all(map(_NUMBER.fullmatch, plain)):
+            raise ValueError(
+                "Enter each number as on the register, such as 100001, one in a box; if you don’t "
+                "know it, describe them in your own words instead"
+            )
+        return plain
+
+    @field_validator("described")
+    @classmethod
+    def _says_about_whom(cls, described: str, given: ValidationInfo) -> str:
+        # Without `numbers`, these are wrong, and that is said already.
+        if not described and given.data.get("numbers") == ():
+            raise ValueError(
+                "Say who it is about: give a number, or describe them in your own words"
+            )
+        return described
+
     @field_validator("email")
     @classmethod
     def _is_address(cls, email: str) -> str:
@@ -79,14 +98,6 @@ class ComplaintDraft(Sent):
                 "Enter an e-mail address such as name@example.com, or leave this empty"
             )
         return email
-
-    @after_all(mode="after")
-    def _says_about_whom(self) -> Self:
-        if not self.numbers and not self.described:
-            raise ValueError(
-                "Say who it is about: give a number, or describe them in your own words"
-            )
-        return self
 
     @property
     def complaint(self) -> Complaint:

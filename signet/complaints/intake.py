@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pynamodb.models import Model
 
 from signet import sealing
@@ -22,7 +21,7 @@ from signet.acts.outbox import Mail
 from signet.complaints import codes, store
 from signet.complaints.drafts import ComplaintDraft
 from signet.complaints.model import Case, Complaint, File, Filed, Progress
-from signet.complaints.tables import CASE, about_case
+from signet.complaints.tables import CASE, CaseRow, about_case
 from signet.policy import Policy
 from signet.policy.complaints import ComplaintPolicy
 from signet.sealing import Recipient
@@ -34,9 +33,9 @@ ANYONE = "anyone"
 class Receipt(NamedTuple):
     """What somebody holds who has filed: shown once, and the only way back.
 
-    `cases` are the references of the cases; `files` the ids of the files that may be sent now;
-    `added` is that it was added to what was filed with the same form before, `again` that all of it
-    was there already.
+    `cases` are the references of the cases that there are; `files` the ids of the files that may be
+    sent now; `added` is that it was added to what was filed with the same form before, `again` that
+    all of it was there already.
     """
 
     code: str
@@ -92,10 +91,17 @@ def file(
     held = store.put_new([said, *filing])
     if not held:
         return _receipt(sending)
+    receipt = _receipt(sending)._replace(cases=_there(held))
     if any(row is said for row in held):
-        return _receipt(sending)._replace(again=True)
+        return receipt._replace(again=True)
     again = said in store.put_new([said, *_addition_rows(sending)])
-    return _receipt(sending)._replace(added=True, again=again)
+    return receipt._replace(added=True, again=again)
+
+
+def _there(held: Sequence[Model]) -> tuple[str, ...]:
+    """The references of the cases that were there: one that a later form adds isn't made a case."""
+    cases = [row.case for row in held if isinstance(row, CaseRow) and row.part == CASE]
+    return tuple(map(codes.reference, cases))
 
 
 def _receipt(sending: Sending) -> Receipt:
@@ -119,7 +125,7 @@ def _filing_rows(sending: Sending) -> list[Model]:
             case.id: Progress(reference=case.reference, stage=case.stage, since=case.since)
             for case in cases
         },
-        reader=_public(filing).hex(),
+        reader=filing.reader.public_key().public_bytes_raw().hex(),
     )
     files = [File(id=filing.file(at), invited_on=sending.today) for at in range(FILES)]
     rows: list[Model] = [store.filing_row(filing.locator, filed)]
@@ -192,7 +198,3 @@ def _mail(sending: Sending) -> Sequence[Model]:
     facts = {"code": receipt.code, "cases": list(receipt.cases), "on": receipt.on.isoformat()}
     mail = Mail(to, "complaint_receipt", facts, confidential=True)
     return (outbox.row(mail, f"complaint-{sending.said[:32]}"),)
-
-
-def _public(filing: codes.Filing) -> bytes:
-    return filing.reader.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)

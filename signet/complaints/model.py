@@ -12,6 +12,8 @@ from signet.complaints import codes
 from signet.errors import SignetError
 from signet.uploads.content.found import Kind, Reason
 
+FILES = "complaints/"  # what the keys of all files of complaints begin with
+
 
 class About(StrEnum):
     """What a complaint is about."""
@@ -85,6 +87,7 @@ class Case(Held):
     since: date
     due: date | None
     manager: str = ""  # the account of the officer who manages it
+    managed: tuple[str, ...] = ()  # the accounts of all who have: none may sit on its panel
     panel: tuple[str, ...] = ()  # register numbers (COM-6)
     adjourned_on: date | None = None  # while before a court (COM-6)
     outcome: str = ""
@@ -92,7 +95,9 @@ class Case(Held):
     keep_until: date | None = None
     hold: bool = False  # a legal hold: never erased meanwhile
     published: bool = False  # directed by the committee or the board (STA-6)
+    entering: str = ""  # the step that began an entry in the register which isn't known to be there
     erased_on: date | None = None
+    erasing: bool = False  # what opens it is still being destroyed
     steps: int = 0
     version: int = 1
 
@@ -119,28 +124,55 @@ class Filed(Held):
     version: int = 1
 
 
+class Added(Held):
+    """What somebody adds who came back. Sealed on arrival, as what was said.
+
+    `question` is the id of the question of staff that it answers, if it does.
+    """
+
+    text: str
+    question: str = ""
+
+
 class FileState(StrEnum):
     """How far a file has come."""
 
     INVITED = "invited"
+    CHECKING = "checking"  # it has arrived, and isn't known to be safe
     SEALED = "sealed"  # checked, cleaned, sealed to the office
     REFUSED = "refused"
 
 
+class Copy(StrEnum):
+    """What is kept of a file, each sealed by itself."""
+
+    ORIGINAL = "original"
+    CLEAN = "clean"  # without what it tells beside what it shows
+
+
 class File(Held):
-    """One file of a filing. Its name is sealed with it, and never part of a key."""
+    """One file of a filing. Its name is sealed with it, and never part of a key.
+
+    `claim` numbers the last worker that took it in hand: sealed copies lie under that number, so
+    that one who comes late overwrites nothing. `size` is of the original, in bytes.
+    """
 
     id: str
     invited_on: date
     state: FileState = FileState.INVITED
+    claim: int = 0
     size: int = 0
     kind: Kind | None = None
     reason: Reason | None = None
 
     @property
     def key(self) -> str:
-        """Where it arrives, and where what was sealed of it lies."""
-        return f"complaints/{self.id}"
+        """Where it arrives in quarantine."""
+        return f"{FILES}{self.id}"
+
+    def kept(self, copy: Copy) -> str:
+        """Where a sealed copy of it lies, among the evidence."""
+        return f"{self.key}/{self.claim}/{copy}"
 
 
 class WrongCode(SignetError):

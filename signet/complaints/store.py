@@ -28,6 +28,7 @@ TRIES = 5  # against others who write the same rows at the same moment
 PAUSE = 0.05  # seconds, doubled with each try and shortened at random
 INVITED_DAYS = 2  # then an invitation to send a file that nothing came of is gone
 STAGE = "stage#"
+ERASED, ERASING = "erased", "erasing"
 NEVER = "9999-12-31"
 
 
@@ -43,7 +44,7 @@ def put_new(rows: Sequence[Model]) -> list[Model]:
                 for row in rows:
                     transaction.save(row, condition=_hash_key(row).does_not_exist())
         except TransactWriteError as error:
-            reasons = [reason and reason.code for reason in error.cancellation_reasons]
+            reasons = [reason.code if reason else None for reason in error.cancellation_reasons]
             # While somebody else is at one of the rows, which of them are there isn't known.
             if "TransactionConflict" not in reasons:
                 return _held(rows, reasons, error)
@@ -72,16 +73,30 @@ def said_row(hash_: str) -> CaseRow:
 
 def case_row(case: Case, sealed: bytes | None = None) -> CaseRow:
     """Return a case's main row, listed by its stage and the day on which something is due."""
-    due = case.due.isoformat() if case.due else NEVER
     return CaseRow(
         case.id,
         CASE,
         body=case.model_dump_json(exclude={"version"}),
         sealed=sealed,
         version=case.version,
-        listed=f"{STAGE}{case.stage}",
-        place=f"{due}#{case.id}",
+        listed=_listed(case),
+        place=f"{_place(case)}#{case.id}",
+        reference=case.reference,
+        respondent=case.respondents[0] if case.respondents else None,
     )
+
+
+def _listed(case: Case) -> str:
+    if case.erased_on is None:
+        return f"{STAGE}{case.stage}"
+    return ERASING if case.erasing else ERASED
+
+
+def _place(case: Case) -> str:
+    """The day by which a case is listed: what is due, or of a closed one when it may be erased."""
+    stands_still = case.adjourned_on or (case.closed_on and case.hold)
+    on = case.due or case.keep_until
+    return NEVER if stands_still or on is None else on.isoformat()
 
 
 def filing_row(locator: str, filed: Filed) -> FilingRow:
@@ -122,6 +137,21 @@ def file_part(id_: str) -> str:
 def addition_part(day: date, id_: str) -> str:
     """Return the range key of something added to a filing."""
     return f"addition#{day.isoformat()}#{id_}"
+
+
+def answer_part(day: date, question: str) -> str:
+    """Return the range key of an answer to a question of staff."""
+    return f"answer#{day.isoformat()}#{question}"
+
+
+def act_row(locator: str, id_: str) -> FilingRow:
+    """Return the row that says that something was added, by the id that form and words give it."""
+    return FilingRow(locator, f"act#{id_}")
+
+
+def question_part(day: date, id_: str) -> str:
+    """Return the range key of something that staff asked."""
+    return f"question#{day.isoformat()}#{id_}"
 
 
 def midnight(day: date) -> datetime:

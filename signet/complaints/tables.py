@@ -2,9 +2,10 @@
 
 complaints   what the office reads. The intake can put rows here and nothing else.
     case ID, parts
-        case                 the case (model.Case), what was said sealed; listed by its stage
-        step#0001 …          what was done with it (model.Step), in order, notes sealed
-        letter#ID            a letter and its service (NOT-1)
+        case                 the case (model.Case), what was said sealed; listed by its stage, found
+                             by its reference and by what stands for whom it is about
+        step#0001 …          what was done with it (desk_model.Step), in order, notes sealed
+        letter#ID            a letter and its service (desk_model.Letter, NOT-1), its text sealed
         recused#ACCOUNT      that this account never sees it (COM-6)
     case said#HASH, part said: that this form was sent with this content
 followups    what a receipt code leads to; by LOCATOR, which follows from the code
@@ -13,32 +14,59 @@ followups    what a receipt code leads to; by LOCATOR, which follows from the co
         addition#DAY#ID      something added, sealed to the office
         question#DAY#ID      asked by staff, sealed to the reader
         answer#DAY#ID        to the question of that id, sealed to the office
-        file#ID              a file (model.File) and how far it has come
-    filing file#ID, part file: the filing that an invited file belongs to
+        file#ID              a file (model.File) and how far it has come, its name sealed
+    filing file#ID, part file: the filing that a file belongs to, by which objects find their row
 casekeys     the sealed keys of what is sealed; destroying them erases it
-    case ID, part case, step#0001 …; case LOCATOR, part addition#…, answer#…, file#…
+    case ID, part case, step#0001 …, letter#ID; case LOCATOR, part addition#…, answer#…,
+    file#ID (its name), file#ID/original, file#ID/clean
 tries        how often a hashed address has typed a code today, and the day's salt; gone in a day
 """
 
 from __future__ import annotations
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
 
 CASE, FILING, FILE = "case", "filing", "file"
 
 
 class StageIndex(GlobalSecondaryIndex["CaseRow"]):  # type: ignore[no-untyped-call]
-    """Cases by stage (`listed`), in the order of the day on which something is due (`place`)."""
+    """Cases by stage (`listed`), in the order of the day on which something is due (`place`).
+
+    Without what was said: lists have no use for it, and a page of them would be too large.
+    """
 
     class Meta:
         index_name = "by_stage"
-        projection = AllProjection()
+        projection = IncludeProjection(["body", "version"])
         billing_mode = "PAY_PER_REQUEST"
 
     listed = UnicodeAttribute(hash_key=True)
     place = UnicodeAttribute(range_key=True)
+
+
+class ReferenceIndex(GlobalSecondaryIndex["CaseRow"]):  # type: ignore[no-untyped-call]
+    """Cases by what they are called."""
+
+    class Meta:
+        index_name = "by_reference"
+        projection = KeysOnlyProjection()
+        billing_mode = "PAY_PER_REQUEST"
+
+    reference = UnicodeAttribute(hash_key=True)
+
+
+class RespondentIndex(GlobalSecondaryIndex["CaseRow"]):  # type: ignore[no-untyped-call]
+    """Cases by what stands for the number of whom they are about (`codes.about`)."""
+
+    class Meta:
+        index_name = "by_respondent"
+        projection = KeysOnlyProjection()
+        billing_mode = "PAY_PER_REQUEST"
+
+    respondent = UnicodeAttribute(hash_key=True)
+    case = UnicodeAttribute(range_key=True)
 
 
 class CaseRow(Model):
@@ -55,7 +83,11 @@ class CaseRow(Model):
     version = NumberAttribute(default=1)
     listed = UnicodeAttribute(null=True)
     place = UnicodeAttribute(null=True)
+    reference = UnicodeAttribute(null=True)
+    respondent = UnicodeAttribute(null=True)
     by_stage = StageIndex()
+    by_reference = ReferenceIndex()
+    by_respondent = RespondentIndex()
 
 
 class NewsIndex(GlobalSecondaryIndex["FilingRow"]):  # type: ignore[no-untyped-call]
@@ -122,9 +154,19 @@ def step_part(number: int) -> str:
     return f"step#{number:04d}"
 
 
+def letter_part(id_: str) -> str:
+    """Return the range key of a letter of a case."""
+    return f"letter#{id_}"
+
+
 def recused_part(account: str) -> str:
     """Return the range key of an account's recusal from a case."""
     return f"recused#{account}"
+
+
+def copy_part(file: str, copy: str) -> str:
+    """Return the part of the key, and of the seal, of a file's copy; `file` is the file's part."""
+    return f"{file}/{copy}"
 
 
 def about_case(case: str, part: str = CASE) -> str:

@@ -46,13 +46,16 @@ class ComplaintPolicy(NamedTuple):
 
     `first` is the stage of a new case. `members_anonymous`: whether a complaint about a member can
     go on without a name; where not, it is still taken (COM-8). `committees` names who investigates,
-    by what a case is about (COM-4).
+    by what a case is about (COM-4). `code_tries`: how many receipt codes that open nothing may be
+    typed from one address in a day. `leave_to`: an address that tells nothing of where one was.
     """
 
     first: str
     panel_least: int
     members_anonymous: bool
     retention_years: int
+    code_tries: int
+    leave_to: str
     committees: Mapping[str, str]
     grounds: Mapping[str, Ground]
     stages: Mapping[str, Stage]

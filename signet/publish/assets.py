@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 from dataclasses import dataclass
@@ -51,6 +52,15 @@ def collect() -> dict[str, Asset]:
 @cache
 def _asset(name: str) -> Asset:
     return _named(name, _material() if name == MATERIAL else (OWN / name).read_bytes())
+
+
+def integrity(name: str) -> str:
+    """What a browser holds asset `name` to (Subresource Integrity); AssetError when there is none.
+
+    So that whoever can change a file of the site can't put a script into a page of a service.
+    """
+    address(name)
+    return f"sha384-{base64.b64encode(hashlib.sha384(_asset(name).content).digest()).decode()}"
 
 
 def address(name: str) -> str:

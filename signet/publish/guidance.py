@@ -27,9 +27,9 @@ def _facts(config: Any) -> dict[str, Any]:
 
 
 def on_env(env: Environment, config: Any, **_: Any) -> Environment:
-    """Give the theme the policy, the site's settings and the addresses of assets."""
+    """Give the theme the policy, the site's settings, the addresses of assets and their hashes."""
     env.trim_blocks = env.lstrip_blocks = True
-    env.globals.update(_facts(config), asset=assets.address)
+    env.globals.update(_facts(config), asset=assets.address, integrity=assets.integrity)
     return env
 
 

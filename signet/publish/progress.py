@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from time import perf_counter
 from typing import TextIO, TypeVar
 
-from tqdm import tqdm
-
 Item = TypeVar("Item")
 
 LINE_EVERY = 10.0  # seconds between plain lines
@@ -31,6 +29,8 @@ class Progress:
     def over(self, items: Iterable[Item], what: str) -> Iterator[Item]:
         """The items, counted aloud as they go by."""
         if self._bars:
+            from tqdm import tqdm  # functions, which have no terminal, go without
+
             yield from tqdm(items, desc=f"  {what}", unit="", file=self._stream)
             return
         count, shown = 0, perf_counter()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from signet.policy import Policy
@@ -58,10 +59,13 @@ class Steps:
 
     def read_permits(self) -> list[PermitRecord]:
         """All permits as at the build's day."""
-        source, policy = self.build.source, self.build.policy
-        raws = self.build.progress.over(source.permits(), "permits")
-        found = (fold.permit(source.decode(raw), self.view.as_of, policy) for raw in raws)
+        raws = self.build.progress.over(self.build.source.permits(), "permits")
+        found = (self.permit(raw) for raw in raws)
         return [record for record in found if record is not None]
+
+    def permit(self, raw: Any) -> PermitRecord | None:
+        """A permit as at the build's day, or None when there is none yet."""
+        return fold.permit(self.build.source.decode(raw), self.view.as_of, self.build.policy)
 
     def desk(self, pages: Pages, permits: list[PermitRecord]) -> Desk:
         """What making the pages of records needs, the permits being known."""

@@ -7,8 +7,10 @@ scope lists, the feed and the downloads follow with the next whole build, which 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from signet.publish import records, verify
 from signet.publish.batch import Batch
@@ -16,8 +18,9 @@ from signet.publish.lookup import patch
 from signet.publish.report import Report
 from signet.publish.staging import Staging
 from signet.publish.steps import Build, Steps
-from signet.register.model import PermitRecord
-from signet.register.payloads import Subject
+from signet.register.model import PermitRecord, Subject
+
+LOGGER = logging.getLogger("signet.publish")
 
 
 class NothingPublished(Exception):
@@ -96,6 +99,22 @@ class _Urgent(Steps):
         deleted = self.build.target.release(self.staging)
         self.watch.lap("release")
         return self.report(len(made.numbers), len(made_permits.numbers), len(deleted))
+
+    def permit(self, raw: Any) -> PermitRecord | None:
+        """A permit; None also when it can't be read, unless it is one of those named.
+
+        What is published of it stays. A suspension isn't kept waiting by a fault in a permit: the
+        next whole build fails on it, and is heard.
+        """
+        try:
+            return super().permit(raw)
+        except Exception as error:
+            if raw.number in self.named["permits"]:
+                raise
+            LOGGER.error(
+                "permit not read", extra={"permit": raw.number, "kind": type(error).__name__}
+            )
+            return None
 
     def _remove_what_is_gone(self, made: Batch, made_permits: Batch) -> None:
         """A named record that is no longer public leaves nothing behind."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, TypeAlias
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import quote
 
 from pydantic import BaseModel
@@ -17,8 +17,7 @@ _PLAIN_NAME = re.compile(r"[^\w.\- ]", re.ASCII)
 HOME = "/services/"
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A page from `site/services/`, with the facts that its template speaks of.
 
     `form_action`: origins besides our own that a form on it is sent to. `cookies` are Set-Cookie
@@ -26,33 +25,30 @@ class Page:
     """
 
     template: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = MappingProxyType({})
     status: int = HTTPStatus.OK
     form_action: Sequence[str] = ()
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     cookies: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SeeOther:
+class SeeOther(NamedTuple):
     """Look there next (303): a path of ours, or the identity provider's address."""
 
     path: str
     cookies: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Json:
+class Json(NamedTuple):
     """A model, or plain data, as JSON. `media` is for its special kinds."""
 
     content: BaseModel | Mapping[str, Any] | Sequence[Any]
     status: int = HTTPStatus.OK
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     media: str = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
+class Download(NamedTuple):
     """A file to keep: always an attachment, so that nothing in it runs in our name."""
 
     content: bytes | str

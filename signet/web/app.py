@@ -8,10 +8,9 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayHttpResolver, Response
 from pydantic import BaseModel
@@ -39,8 +38,7 @@ ANYONE, SIGNED_IN = Who.ANYONE, Who.SIGNED_IN
 Needs: TypeAlias = "Who | Role | tuple[Role, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """One method at one address, with what a caller needs to be.
 
     `takes` and `gives` are the models of a JSON route's body and answer; `is_json` routes answer

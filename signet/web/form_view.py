@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from types import NoneType
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from annotated_types import MaxLen
 from pydantic import BaseModel
@@ -18,8 +17,7 @@ from signet.web.forms import Values
 _YES_NO = (("yes", "Yes"), ("no", "No"))
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One answer to choose."""
 
     value: str
@@ -28,8 +26,7 @@ class Choice:
     chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FieldView:
+class FieldView(NamedTuple):
     """One field. `id` is the control's, to which the error summary links."""
 
     name: str

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
@@ -21,8 +21,15 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "site" / "services"
 SHELL = ROOT / "var" / "shell.html"
-_SHEET = re.compile(r"\{# services\.css (\S+) #\}")
+_ASSETS = re.compile(r"\{# assets ((?:\S+ ){3,})#\}")
 SIGN_IN = "/services/account/sign-in"
+
+
+class Asset(NamedTuple):
+    """A style sheet or script: its address, and what a browser holds its content to."""
+
+    address: str
+    integrity: str
 
 
 class NoShell(Exception):
@@ -53,6 +60,12 @@ def sign_in(back: str) -> str:
     return f"{SIGN_IN}?return={quote(back, safe='/')}" if back else SIGN_IN
 
 
+def _assets(told: list[str]) -> dict[str, Asset]:
+    """The assets by name, from the shell's list of name, address and hash."""
+    rows = zip(told[::3], told[1::3], told[2::3], strict=True)
+    return {name: Asset(address, integrity) for name, address, integrity in rows}
+
+
 @cache
 def environment(shell: str) -> Environment:
     """The environment around one shell, a file that `signet shell` made.
@@ -63,8 +76,8 @@ def environment(shell: str) -> Environment:
         around = Path(shell).read_text(encoding="utf-8")
     except OSError as error:
         raise NoShell(f"{error}; make it with: signet shell --out {shell}") from None
-    sheet = _SHEET.match(around)
-    if sheet is None:
+    told = _ASSETS.match(around)
+    if told is None:
         raise NoShell(f"{shell} isn't for services; make it with: signet shell --out {shell}")
     made = Environment(
         loader=ChoiceLoader([DictLoader({"shell": around}), FileSystemLoader(TEMPLATES)]),
@@ -84,6 +97,6 @@ def environment(shell: str) -> Environment:
         regulator=policy.regulator,
         register_name=policy.regulator.register_name,
         contact=policy.regulator.contact,
-        services_css=sheet[1],
+        assets=_assets(told[1].split()),
     )
     return made

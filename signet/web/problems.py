@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
@@ -21,8 +20,7 @@ MEDIA = "application/problem+json"
 RETRY_SECONDS = "60"
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(NamedTuple):
     """How an error is told: the page's title, and what one can do now."""
 
     title: str

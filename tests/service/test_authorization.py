@@ -18,26 +18,33 @@ import pytest
 
 import lambdas
 from signet.accounts.model import Role
+from signet.complaints import desk_letters
+from signet.complaints.desk_model import To, Written
+from signet.complaints.tables import MODELS as COMPLAINT_MODELS
+from signet.complaints.tables import CaseRow, recused_part
 from signet.cpd import actions as cpd_actions
 from signet.cpd.drafts import NotPractisingDraft
 from signet.cpd.model import AuditState
 from signet.web.app import App, Route
 from tests.authorization_rows import EVERYBODY, ROWS, Row
+from tests.complaint_desk import filed, officer, seen
+from tests.complaint_office import private, settings
 from tests.cpd_members import (
+    MODELS,
     NUMBER,
     YEAR,
     audited,
     books,
     clean_file,
-    cpd_tables_made,
     join,
     log_two,
     occasion,
 )
 from tests.events import Answered, ask, event, get, post, send_json
+from tests.function_ground import Ground
 from tests.people import Person, person, shell
 
-__all__ = ["books", "cpd_tables_made", "shell"]
+__all__ = ["books", "shell"]
 
 NOW = datetime(2026, 11, 21, 19, tzinfo=UTC)
 OTHER = "100002"
@@ -97,9 +104,16 @@ class World:
         return str(things[kind])
 
 
+@pytest.fixture(scope="session")
+def cpd_tables_made(dynamodb: str) -> Ground:
+    """The tables of all functions, made once a run."""
+    return Ground.made(dynamodb, (*MODELS, *COMPLAINT_MODELS))
+
+
 @pytest.fixture
 def world(books: None, monkeypatch: pytest.MonkeyPatch) -> World:
     for name, value in {
+        **settings(),
         "SIGNET_OIDC_ISSUER": "https://identity.example/pool",
         "SIGNET_OIDC_CLIENT_ID": "client",
         **{
@@ -110,6 +124,7 @@ def world(books: None, monkeypatch: pytest.MonkeyPatch) -> World:
         "AWS_MAX_ATTEMPTS": "1",
     }.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr("signet.complaints.office.private_key", private)
     for app, _ in ROUTES.values():
         monkeypatch.setattr(app, "clock", lambda: NOW)
     return World()
@@ -125,11 +140,21 @@ def things_of(row: Row, number: str) -> dict[str, str]:
         made["file"] = clean_file(number)
     if "absence" in kinds:
         draft = NotPractisingDraft(reason="illness", understood="yes")
-        filed = occasion(number, today=date(2026, 11, 20))
-        made["absence"] = cpd_actions.file_not_practising(filed, draft)
+        before = occasion(number, today=date(2026, 11, 20))
+        made["absence"] = cpd_actions.file_not_practising(before, draft)
     if "number" in kinds and "/cases/" in row.route:
         audited(AuditState.ANSWERED)
+    if "case" in kinds:
+        made |= a_case()
     return made
+
+
+def a_case() -> dict[str, str]:
+    """A complaint about somebody who isn't among these people, and a letter of it."""
+    case = filed(numbers=("777777",))
+    written = Written(name="Ana Lee", address="1 Elm", about="A complaint", text="Dear Ana")
+    by = officer(today=NOW.date())
+    return {"case": case.id, "letter": desk_letters.write(by, seen(case), To.OTHER, 0, written)}
 
 
 def nowhere(row: Row) -> dict[str, str]:
@@ -215,6 +240,8 @@ def test_another_s_and_a_missing_thing_are_the_same(route: str, world: World) ->
     if row.owned:
         things = things_of(row, OTHER)
         parts = {name: world.own(thing, stranger, things) for name, thing in row.things.items()}
+        if "case" in row.things:
+            CaseRow(things["case"], recused_part(who.account), body="{}").save()
         theirs = send(row, who, parts)
         assert theirs.status == missing.status, theirs.text
         assert _plain(theirs) == _plain(missing), "it is told that it is there"

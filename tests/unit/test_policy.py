@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -81,7 +80,7 @@ def test_the_senior_designation_comes_last() -> None:
 
 def test_a_rule_s_value_is_the_one_in_force_on_the_day() -> None:
     values = ((day("2020-01-01"), 1), (day("2025-06-01"), 2))
-    policy = replace(POLICY, rules={"wait": values})
+    policy = POLICY._replace(rules={"wait": values})
     assert policy.value("wait", day("2020-01-01")) == 1
     assert policy.value("wait", day("2025-05-31")) == 1
     assert policy.value("wait", day("2025-06-01")) == 2

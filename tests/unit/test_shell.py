@@ -12,6 +12,7 @@ import pytest
 from jinja2 import DictLoader, Environment
 
 from signet import policy as packs
+from signet.cli.shell import SERVICE_ASSETS
 from signet.publish import assets, shell
 from signet.publish.site import Site
 
@@ -50,6 +51,7 @@ def test_gives_the_guidance_pages_and_the_front_page(made: shell.Shell) -> None:
         "about/permits/index.html",
         "about/data-and-corrections/index.html",
         "about/accessibility/index.html",
+        "complaints/index.html",
         "register/not-found-help/index.html",
     } == set(html(made))
 
@@ -58,7 +60,7 @@ def test_publishes_nothing_that_no_page_asks_for(made: shell.Shell) -> None:
     asked = set(ASSET.findall(made.template))
     for page in html(made).values():
         asked.update(ASSET.findall(page))
-    asked.add(assets.collect()["services.css"].path)  # the services' pages alone ask for it
+    asked.update(assets.collect()[name].path for name in SERVICE_ASSETS)  # by services' pages
     assert asked == {path for path in made.files if path.startswith("assets/")}
 
 
@@ -104,10 +106,8 @@ def test_a_notice_stands_on_every_page_and_is_only_text() -> None:
 
 def test_names_of_another_regulator_come_from_its_pack() -> None:
     policy = packs.load()
-    other = dataclasses.replace(
-        policy,
-        regulator=dataclasses.replace(
-            policy.regulator,
+    other = policy._replace(
+        regulator=policy.regulator._replace(
             name="College of Surveyors of Ruritania",
             short_name="CSR",
             jurisdiction="Ruritania",

@@ -425,7 +425,7 @@ def test_even_without_a_shell_there_is_an_answer(
 def test_requests_at_the_same_time_never_see_one_another() -> None:
     """One process serves many people on one machine, and Powertools keeps the event in a class."""
     app = App("threads")
-    together = threading.Barrier(8, timeout=20)
+    together = threading.Barrier(8, timeout=120)
 
     @app.get("/services/t/<name>", needs=ANYONE)
     def each(request: Any, name: str) -> Json:

@@ -1,0 +1,206 @@
+"""Complaints as they come in: the form, all answers read back, the receipt.
+
+Nobody is looked up, and nothing is read: all that this function may do to the database is put new
+rows.
+"""
+
+from __future__ import annotations
+
+import os
+from http import HTTPStatus
+from typing import Any
+
+from lambdas import started
+from signet import policy as policies
+from signet.acts.tables import MODELS as ACT_MODELS
+from signet.complaints import codes, intake, sending
+from signet.complaints.drafts import UNSURE, ComplaintDraft
+from signet.complaints.intake import Receipt
+from signet.complaints.model import About
+from signet.complaints.tables import CaseRow, FilingRow, KeyRow
+from signet.errors import Fault, SignetError, Unavailable
+from signet.policy.complaints import ComplaintPolicy
+from signet.web import forms, log, sessions
+from signet.web.answer import Answer, Page
+from signet.web.app import ANYONE, App, site_address
+from signet.web.form_view import FormView
+from signet.web.forms import FormInvalid
+from signet.web.headers import origin
+from signet.web.problems import RETRY_SECONDS
+from signet.web.request import Request
+
+BASE = "/services/complaints/"
+SUBMISSION = "submission"
+LEAST_KEY = 32  # characters
+
+app = App("complaints")
+app.principal_of = sessions.nobody
+handler = started(app, (CaseRow, FilingRow, KeyRow, *ACT_MODELS))
+
+ABOUT = (
+    (About.MEMBER, "A registered technologist"),
+    (About.PERMIT, "A company that holds a permit"),
+    (
+        About.UNLICENSED,
+        "Somebody who isn’t registered",
+        "They use a title, or do work, that only those on the register may.",
+    ),
+    (About.UNSURE, "I’m not sure"),
+)
+
+
+@app.get(BASE, needs=ANYONE)
+def show_form(request: Request) -> Answer:
+    """An empty form, with a submission of its own."""
+    return _form(FormView(ComplaintDraft, _signed(request, {})))
+
+
+@app.post(BASE, needs=ANYONE)
+def change(request: Request) -> Answer:
+    """The form with what was written in it, to change something."""
+    return _form(FormView(ComplaintDraft, _signed(request, request.form)))
+
+
+@app.post(f"{BASE}check", needs=ANYONE)
+def check(request: Request) -> Answer:
+    """All answers as they will be sent."""
+    if _submission(request.form) is None:
+        return _unknown_form(request)
+    try:
+        draft = _read(request)
+    except FormInvalid as invalid:
+        return _again(request, invalid)
+    return _checked(draft)
+
+
+@app.post(f"{BASE}send", needs=ANYONE)
+def send(request: Request) -> Answer:
+    """Take the complaint, and give the receipt: the answer itself, so that it has no address."""
+    submission = _submission(request.form)
+    if submission is None:
+        return _unknown_form(request)
+    try:
+        draft = _read(request)
+    except FormInvalid as invalid:
+        return _again(request, invalid)
+    try:
+        receipt = intake.file(
+            draft, submission, today=request.today, key=_key(), policy=policies.load()
+        )
+    except Exception as error:  # noqa: BLE001 - whatever happens, no word of it may be lost
+        return _not_sent(request, draft, error)
+    return _receipt(receipt, draft)
+
+
+@app.get(f"{BASE}file-sent", needs=ANYONE)
+def show_file_sent(request: Request) -> Answer:  # noqa: ARG001 - it says nothing of which
+    """Where the store leads whoever sent it a file. What the address says is nobody's word."""
+    return Page("complaints/file_sent.html", _common("Your file has arrived"))
+
+
+def _read(request: Request) -> ComplaintDraft:
+    """What the form says. Raises FormInvalid; a ground that isn't listed is one."""
+    draft = forms.read(ComplaintDraft, request.form)
+    if not {*draft.grounds} <= {*_rules().grounds, UNSURE}:
+        fault = Fault("grounds", "Choose among the answers that are listed")
+        raise FormInvalid(ComplaintDraft, request.form, [fault])
+    return draft
+
+
+def _form(form: FormView, status: int = HTTPStatus.OK, **more: Any) -> Answer:
+    grounds = [(ground.code, ground.name) for ground in _rules().grounds.values()]
+    facts = {
+        "form": form,
+        "about_choices": ABOUT,
+        "grounds": [*grounds, (UNSURE, "I’m not sure, or none of these")],
+        "renewed": False,
+    }
+    return Page("complaints/form.html", _common("Tell us what happened") | facts | more, status)
+
+
+def _again(request: Request, invalid: FormInvalid) -> Answer:
+    """The form as it was sent, with what has to be put right."""
+    values = _signed(request, invalid.values)
+    form = FormView.again(ComplaintDraft, values, invalid, act="")
+    return _form(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _unknown_form(request: Request) -> Answer:
+    """A fresh form with what was written: the one that was sent isn't of our making, or too old."""
+    form = FormView(ComplaintDraft, _signed(request, request.form))
+    return _form(form, HTTPStatus.UNPROCESSABLE_ENTITY, renewed=True)
+
+
+def _signed(request: Request, values: forms.Values) -> dict[str, list[str]]:
+    """Values with a submission of our making: their own, else a new one."""
+    held = {name: list(said) for name, said in values.items()}
+    if _submission(values) is None:
+        held[SUBMISSION] = [codes.signed(bytes.fromhex(request.new_id()), _key())]
+    return held
+
+
+def _submission(values: forms.Values) -> bytes | None:
+    return codes.submission_of("".join(values.get(SUBMISSION, ())), _key())
+
+
+def _checked(draft: ComplaintDraft, status: int = HTTPStatus.OK, **more: Any) -> Answer:
+    rules = _rules()
+    facts = {
+        "draft": draft,
+        "values": forms.values_of(draft) | {SUBMISSION: [draft.submission]},
+        "about": next(label for value, label, *_ in ABOUT if value == draft.about),
+        "grounds": [rules.grounds[code].name for code in draft.grounds if code != UNSURE],
+        "unsure": UNSURE in draft.grounds,
+        "people": len(draft.complaint.respondents),
+        "outside": not draft.grounds and draft.about is not About.UNLICENSED,
+        "may_stay_unnamed": draft.about is About.UNLICENSED or rules.members_anonymous,
+        "failed": False,
+    }
+    headers = {"Retry-After": RETRY_SECONDS} if status >= HTTPStatus.INTERNAL_SERVER_ERROR else {}
+    told = _common("Check your answers") | facts | more
+    return Page("complaints/check.html", told, status, headers=headers)
+
+
+def _not_sent(request: Request, draft: ComplaintDraft, error: Exception) -> Answer:
+    """Everything again: it isn't known to have been taken, and sending it again doubles nothing."""
+    if isinstance(error, SignetError):
+        log.problem(request, error.code, error.rule)
+    else:
+        log.failed(request, error)
+    return _checked(draft, HTTPStatus.SERVICE_UNAVAILABLE, failed=True)
+
+
+def _receipt(receipt: Receipt, draft: ComplaintDraft) -> Answer:
+    rules, wanted = _rules(), policies.load().uploads[sending.PURPOSE]
+    postings = sending.postings(receipt.files, wanted, f"{site_address()}{BASE}file-sent")
+    facts = {
+        "receipt": receipt,
+        "stage": rules.stages[rules.first],
+        "mailed": draft.email,
+        "site": site_address(),
+        "postings": postings,
+        "purpose": wanted,
+        "accept": sending.accept(wanted),
+    }
+    title = "It was added to what you sent" if receipt.added else "We have received it"
+    stores = tuple({origin(posting.url) for posting in postings})
+    return Page("complaints/receipt.html", _common(title) | facts, form_action=stores)
+
+
+def _common(title: str) -> dict[str, Any]:
+    return {"title": title, "base": BASE, "leave_to": _rules().leave_to}
+
+
+def _rules() -> ComplaintPolicy:
+    rules = policies.load().complaints
+    if rules is None:
+        raise Unavailable
+    return rules
+
+
+def _key() -> bytes:
+    """What forms are signed with, and numbers hashed. Raises Unavailable where none is set."""
+    key = os.environ.get("SIGNET_INTAKE_KEY", "")
+    if len(key) < LEAST_KEY:
+        raise Unavailable
+    return key.encode()

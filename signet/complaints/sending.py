@@ -1,0 +1,34 @@
+"""The forms by which files are sent to quarantine, straight from a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from botocore.exceptions import BotoCoreError
+
+from signet.complaints.model import FILES
+from signet.errors import Unavailable
+from signet.policy.uploads import UploadPurpose
+from signet.uploads import objects
+from signet.uploads.content.found import Kind
+from signet.uploads.objects import Posting
+
+PURPOSE = "complaint"
+
+
+def postings(ids: Sequence[str], wanted: UploadPurpose, answer_to: str) -> tuple[Posting, ...]:
+    """Return what a form needs for each file, none while the store can't be reached.
+
+    No error: a receipt has to be shown whatever becomes of files. The store leads on to
+    `answer_to`.
+    """
+    try:
+        store = objects.connect()
+        return tuple(store.posting(f"{FILES}{id_}", wanted.size, answer_to) for id_ in ids)
+    except (Unavailable, BotoCoreError):
+        return ()
+
+
+def accept(wanted: UploadPurpose) -> str:
+    """Return the media types of what may be sent, for a file's field."""
+    return ",".join(Kind(code).media for code in wanted.kinds)
