@@ -1,0 +1,144 @@
+"""Files that are sent to a complaint, on the real database and the real object store."""
+
+from __future__ import annotations
+
+import http.client
+import secrets
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+
+from signet.complaints import claims, files, store
+from signet.complaints.codes import Filing
+from signet.complaints.files import Means
+from signet.complaints.model import Copy, File
+from signet.complaints.tables import FilingRow, KeyRow, about_case, copy_part
+from signet.sealing import WrappedKey, opened
+from signet.uploads.objects import NAME, UNSEEN, Objects, _client
+from signet.uploads.scanner import CannotScan, StandIn
+from tests.complaint_office import OFFICE_KEY, TODAY, file, private
+from tests.entries import POLICY
+from tests.infra.waiting import PATIENCE
+
+BOUNDARY = "----signet-test"
+RULES = POLICY.uploads[files.PURPOSE]
+
+
+@pytest.fixture
+def evidence(office: None, emulator: str, monkeypatch: pytest.MonkeyPatch) -> Means:
+    """The tables, empty, two buckets of this test's own, and the stand-in for a scanner."""
+    own = secrets.token_hex(6)
+    settings = {
+        "AWS_ENDPOINT_URL_S3": emulator,
+        "SIGNET_QUARANTINE_BUCKET": f"quarantine-{own}",
+        "SIGNET_EVIDENCE_BUCKET": f"evidence-{own}",
+        "SIGNET_SCANNER": "stand-in",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("SIGNET_CLAMD", raising=False)
+    # The one key that the emulator knows when a form was signed with it; the tables are connected.
+    client: Any = boto3.session.Session().client(
+        "s3",
+        endpoint_url=emulator,
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+        config=_client(emulator, "ca-central-1", "local").meta.config,
+    )
+    region = {"LocationConstraint": "ca-central-1"}
+    for kind in ("quarantine", "evidence"):
+        client.create_bucket(Bucket=f"{kind}-{own}", CreateBucketConfiguration=region)
+    objects = Objects(client, f"quarantine-{own}", f"evidence-{own}")
+    return Means(objects, StandIn(), OFFICE_KEY, RULES)
+
+
+class Silent:
+    """A scanner that never answers; counts how often it was asked."""
+
+    name = "silent"
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def finds_malware(self, data: bytes, seconds: float) -> bool:  # noqa: ARG002 - the port's
+        self.asked += 1
+        raise CannotScan("too slow")
+
+
+def invited() -> tuple[Filing, str]:
+    """File a complaint; its filing, and the id of a file that its receipt invites."""
+    receipt = file()
+    return Filing(receipt.code), receipt.files[0]
+
+
+def arrive(how: Means, id_: str, content: bytes, name: str = "photo.jpg") -> str:
+    """Let a file lie in quarantine, whatever the form would have allowed; its key."""
+    key = File(id=id_, invited_on=TODAY).key
+    how.objects.client.put_object(
+        Bucket=how.objects.quarantine,
+        Key=key,
+        Body=content,
+        ContentType=UNSEEN,
+        Metadata={NAME: name},
+    )
+    return key
+
+
+def post(how: Means, id_: str, content: bytes, name: str = "photo.jpg") -> int:
+    """Send a file by the form as a browser does; the store's status."""
+    key = File(id=id_, invited_on=TODAY).key
+    form = how.objects.posting(key, how.purpose.size, "https://register.example/sent")
+    parts = [
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'
+        for field, value in form.fields.items()
+    ]
+    last = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    body = "".join(parts).encode() + last.encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()
+    place = urlsplit(form.url)
+    connection = http.client.HTTPConnection(place.netloc, timeout=PATIENCE)
+    media = f"multipart/form-data; boundary={BOUNDARY}"
+    connection.request("POST", place.path, body, {"content-type": media})
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def known(id_: str) -> File:
+    """What the rows say of a file."""
+    found = claims.find(id_)
+    assert found is not None
+    return found.file
+
+
+def quarantined(how: Means) -> list[str]:
+    return [one.key for one in how.objects.lying("")]
+
+
+def kept(how: Means) -> list[str]:
+    return sorted(how.objects.kept(""))
+
+
+def bytes_of(how: Means, bucket: str, key: str) -> bytes:
+    content: bytes = how.objects.client.get_object(Bucket=bucket, Key=key)["Body"].read()
+    return content
+
+
+def read_copy(how: Means, filing: Filing, id_: str, copy: Copy) -> bytes:
+    """A file's copy, opened with the office's key."""
+    part = copy_part(store.file_part(id_), copy)
+    box = bytes_of(how, how.objects.evidence, known(id_).kept(copy))
+    return opened(box, _key(filing, part), private, about_case(filing.locator, part))
+
+
+def read_name(filing: Filing, id_: str) -> str:
+    """The sender's name of a file, opened with the office's key."""
+    part = store.file_part(id_)
+    row = FilingRow.get(filing.locator, part)
+    return opened(row.sealed, _key(filing, part), private, store.about_row(row)).decode()
+
+
+def _key(filing: Filing, part: str) -> WrappedKey:
+    row: Any = KeyRow.get(filing.locator, part)
+    return WrappedKey(row.recipient, row.wrapped)
