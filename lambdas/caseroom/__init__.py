@@ -1,0 +1,1 @@
+"""The routes of the complaints desk, which lambdas.complaints_desk serves."""

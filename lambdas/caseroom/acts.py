@@ -1,0 +1,252 @@
+"""What can be done with a case: each act a form of its own, at an address of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from lambdas.caseroom import forms
+from lambdas.caseroom.app import CASE, OFFICERS, REGISTRAR, acting, app, at, id_of, officer
+from lambdas.caseroom.queue import shared
+from signet.complaints import desk_acts, desk_people, desk_stages
+from signet.complaints.desk_office import Officer, Seen, case_of, grant
+from signet.complaints.model import About, Case
+from signet.errors import Conflict, Invalid
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.app import Needs
+from signet.web.form_view import FormView
+from signet.web.forms import read
+from signet.web.request import Request
+
+Do = Callable[[Officer, Seen, Any], None]
+
+
+class Act(NamedTuple):
+    """Something to do with a case: its form, the page's title, the button's words, who may.
+
+    `fits` tells whether there is a point in offering it for a case as it stands; `leaves` that the
+    case may be out of sight afterwards.
+    """
+
+    form: type[forms.OnCase]
+    title: str
+    button: str
+    do: Do
+    fits: Callable[[Officer, Case], bool] = lambda by, case: True
+    needs: Needs = OFFICERS
+    leaves: bool = False
+
+
+def _open(by: Officer, case: Case) -> bool:
+    del by
+    return case.closed_on is None
+
+
+ACTS = {
+    "assign": Act(
+        forms.Assign,
+        "Manage the case",
+        "Assign it",
+        lambda by, seen, said: desk_people.assign(by, seen, said.account),
+        _open,
+    ),
+    "note": Act(
+        forms.Note,
+        "Add a note",
+        "Keep the note",
+        lambda by, seen, said: desk_acts.note(by, seen, said.text),
+    ),
+    "ask": Act(
+        forms.Question,
+        "Ask the complainant",
+        "Send the question",
+        lambda by, seen, said: desk_acts.ask(by, seen, said.text),
+        _open,
+    ),
+    "move": Act(
+        forms.Move,
+        "Move the case",
+        "Move it",
+        lambda by, seen, said: desk_stages.move(by, seen, said.to, said.words),
+        lambda by, case: not case.adjourned_on,
+    ),
+    "outcome": Act(
+        forms.Decision,
+        "Record the outcome",
+        "Record it",
+        lambda by, seen, said: desk_stages.decide(by, seen, said.outcome, said.words),
+        _open,
+    ),
+    "panel": Act(
+        forms.Panel,
+        "Name the panel",
+        "Name them",
+        lambda by, seen, said: desk_people.name_panel(
+            by, seen, desk_people.read_numbers(said.numbers)
+        ),
+        _open,
+        REGISTRAR,
+    ),
+    "identify": Act(
+        forms.Identify,
+        "Say who it is on the register",
+        "Record it",
+        lambda by, seen, said: desk_acts.identify(by, seen, About(said.about), said.number),
+        lambda by, case: not case.respondents,
+    ),
+    "adjourn": Act(
+        forms.Because,
+        "Adjourn while before a court",
+        "Adjourn it",
+        lambda by, seen, said: desk_stages.adjourn(by, seen, said.words),
+        lambda by, case: not case.adjourned_on and not case.closed_on,
+        REGISTRAR,
+    ),
+    "resume": Act(
+        forms.Because,
+        "Resume the case",
+        "Resume it",
+        lambda by, seen, said: desk_stages.resume(by, seen, said.words),
+        lambda by, case: bool(case.adjourned_on),
+        REGISTRAR,
+    ),
+    "publish": Act(
+        forms.Directed,
+        "Record that publication is directed",
+        "Record it",
+        lambda by, seen, said: desk_stages.direct_publication(by, seen, said.by),
+        lambda by, case: bool(case.outcome) and not case.published,
+        REGISTRAR,
+    ),
+    "recuse": Act(
+        forms.Recuse,
+        "Recuse an officer",
+        "Recuse",
+        lambda by, seen, said: desk_people.recuse(by, seen, said.account, said.words),
+        leaves=True,
+    ),
+    "hold": Act(
+        forms.Because,
+        "Set a legal hold",
+        "Set the hold",
+        lambda by, seen, said: desk_stages.hold(by, seen, said.words, held=True),
+        lambda by, case: not case.hold,
+        REGISTRAR,
+    ),
+    "release": Act(
+        forms.Because,
+        "Lift the legal hold",
+        "Lift the hold",
+        lambda by, seen, said: desk_stages.hold(by, seen, said.words, held=False),
+        lambda by, case: case.hold,
+        REGISTRAR,
+    ),
+}
+
+
+def possible(by: Officer, case: Case) -> list[tuple[str, str]]:
+    """What this officer can do with a case as it stands, as (address, words)."""
+    found = [
+        (at("cases", case.id, name), act.title)
+        for name, act in ACTS.items()
+        if act.fits(by, case) and (act.needs is OFFICERS or by.registrar)
+    ]
+    return [*found, *_further(by, case)]
+
+
+def _further(by: Officer, case: Case) -> Iterator[tuple[str, str]]:
+    """What has pages of its own."""
+    yield at("cases", case.id, "letter"), "Write a letter"
+    outcome = by.rules.outcomes.get(case.outcome)
+    if by.registrar and case.entering:
+        yield at("cases", case.id, "entry"), "Finish the entry in the register"
+    elif by.registrar and outcome and outcome.entry:
+        yield at("cases", case.id, "entry"), "Enter the decision in the register"
+    if by.registrar and case.keep_until and case.keep_until < by.today and not case.hold:
+        yield at("cases", case.id, "erase"), "Erase the case"
+
+
+def _ask(name: str, act: Act) -> None:
+    @app.get(f"{CASE}{name}/", act.needs)
+    def ask(request: Request, case: str) -> Answer:
+        """The form of an act, for the case as it now stands."""
+        return act_page(request, case, name)
+
+    @app.post(f"{CASE}{name}/", act.needs)
+    def do(request: Request, case: str) -> Answer:
+        """Do it to the case as the form's page showed it."""
+        by = acting(request)
+        try:
+            said = read(act.form, request.form)
+            act.do(by, Seen(id_of(case), said.version), said)
+        except (Invalid, Conflict) as error:
+            return act_page(request, case, name, error)
+        own = act.leaves and getattr(said, "account", "") == by.account
+        return SeeOther(at() if own else at("cases", case))
+
+
+for _name, _act in ACTS.items():
+    _ask(_name, _act)
+
+
+def act_page(
+    request: Request, id_: str, name: str, error: Invalid | Conflict | None = None
+) -> Page:
+    """The page of an act's form: empty, or again with what was typed and what is wrong."""
+    by, act = officer(request), ACTS[name]
+    grant(by, id_of(id_), "complaint-form-opened", form=name)
+    case = case_of(by, id_)
+    form = form_again(act.form, request, case, error) if error else _blank(act, by, case, request)
+    facts = {
+        **shared(by),
+        "case": case,
+        "what": name,
+        "about": act,
+        "title": act.title,
+        "form": form,
+        **_choices(by, case, name),
+    }
+    return Page("complaints/desk_act.html", facts, error.status if error else 200)
+
+
+def form_again(
+    form: type[forms.OnCase], request: Request, case: Case, error: Invalid | Conflict
+) -> FormView:
+    """A form as it was sent, with what is wrong.
+
+    The second of two editors keeps what they typed: the form now names the case as it is, so that
+    it can be sent once that was looked at.
+    """
+    if isinstance(error, Invalid):
+        return FormView.again(form, request.form, error, request.act)
+    told = Invalid(message=f"{error.message} What you typed is still here.")
+    return FormView.again(
+        form, {**request.form, "version": [str(case.version)]}, told, request.new_id()
+    )
+
+
+def _blank(act: Act, by: Officer, case: Case, request: Request) -> FormView:
+    values = {"version": [str(case.version)]}
+    if act.form in (forms.Assign, forms.Recuse):
+        values["account"] = [by.account]
+    if act.form is forms.Panel:
+        values["numbers"] = ["\n".join(case.panel)]
+    return FormView(act.form, values, (), request.new_id())
+
+
+def _choices(by: Officer, case: Case, name: str) -> dict[str, Any]:
+    """What a form offers besides what its model lists: stages, outcomes, officers."""
+    if name == "move":
+        known = by.rules.stages
+        free = desk_stages.moves(by, case)
+        return {
+            "stages": [(one.code, one.name, one.told) for one in free],
+            "others": [known[code] for code in known[case.stage].to if known[code] not in free],
+        }
+    if name == "outcome":
+        return {"outcomes": [(one.code, one.name) for one in by.rules.outcomes.values()]}
+    if name in ("assign", "recuse"):
+        listed = desk_people.officers() if by.registrar else ()
+        others = [(one.id, one.email) for one in listed if one.id != by.account]
+        return {"officers": [(by.account, "Myself"), *others]}
+    return {}

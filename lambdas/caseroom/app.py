@@ -1,0 +1,64 @@
+"""What the desk's routes share: the function, who may use it, and the officer of a request."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from signet import policy as policies
+from signet.accounts.model import Role
+from signet.complaints import office
+from signet.complaints.desk_office import DESK as DESK_ROLES
+from signet.complaints.desk_office import Officer
+from signet.errors import NotFound, Unavailable
+from signet.web.app import App
+from signet.web.request import Request
+
+app = App("complaints-desk")
+DESK = "/services/complaints/desk/"
+CASE = f"{DESK}cases/<case>/"
+OFFICERS = DESK_ROLES
+REGISTRAR = Role.REGISTRAR
+KEY = "SIGNET_INTAKE_KEY"
+KEY_LEAST = 32
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def officer(request: Request, act: str = "") -> Officer:
+    """Who asks, and when; `act` is the form's, or a fresh one for what is only looked at.
+
+    Raises Unavailable without the key that register numbers are hashed under: nobody could be told
+    from somebody whom a complaint names.
+    """
+    key = os.environ.get(KEY, "").encode()
+    if len(key) < KEY_LEAST:
+        raise Unavailable
+    me = request.principal
+    return Officer(
+        account=me.account,
+        member=me.member or "",
+        roles=me.roles,
+        act=act or request.new_id(),
+        now=request.now,
+        today=request.today,
+        policy=policies.load(),
+        key=key,
+        private=office.private_key,
+    )
+
+
+def acting(request: Request) -> Officer:
+    """Who sends a form, and which act it is."""
+    return officer(request, request.act)
+
+
+def id_of(text: str) -> str:
+    """The id in an address. Raises NotFound for what can't be one."""
+    if not _ID.fullmatch(text):
+        raise NotFound
+    return text
+
+
+def at(*parts: str) -> str:
+    """The address of a page of the desk."""
+    return "".join((DESK, *(f"{part}/" for part in parts)))

@@ -1,0 +1,70 @@
+"""One case with all there is of it; and saying that what is new was seen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from lambdas.caseroom.acts import possible
+from lambdas.caseroom.app import CASE, OFFICERS, acting, app, at, id_of, officer
+from lambdas.caseroom.forms import NewsSeen
+from lambdas.caseroom.queue import shared
+from signet.complaints import desk_acts, desk_case, desk_files, desk_letters
+from signet.complaints.desk_report import ABOUT
+from signet.uploads.scanner import chosen
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.forms import read
+from signet.web.request import Request
+
+STEPS: Mapping[str, str] = {
+    "complaint-adjourned": "Adjourned while before a court",
+    "complaint-asked": "Asked the complainant",
+    "complaint-assigned": "Given to an officer to manage",
+    "complaint-decided": "Outcome recorded",
+    "complaint-entered": "Entered in the register",
+    "complaint-entry-begun": "Entry in the register begun",
+    "complaint-entry-refused": "Entry refused by the register’s rules",
+    "complaint-held": "Legal hold set",
+    "complaint-hold-lifted": "Legal hold lifted",
+    "complaint-identified": "Found on the register",
+    "complaint-letter-arrived": "Arrival of a letter recorded",
+    "complaint-letter-came-back": "Letter came back",
+    "complaint-letter-made": "Letter made",
+    "complaint-letter-served": "Service of a letter recorded",
+    "complaint-moved": "Moved",
+    "complaint-noted": "Note",
+    "complaint-original-opened": "File opened as it was sent",
+    "complaint-panel-named": "Panel named",
+    "complaint-publication-directed": "Publication directed",
+    "complaint-recused": "An officer recused",
+    "complaint-resumed": "Resumed",
+}
+
+
+@app.get(CASE, OFFICERS)
+def show_case(request: Request, case: str) -> Answer:
+    """A case with all there is; that it was opened is written down before anything is read."""
+    by = officer(request)
+    found = desk_case.opened(by, id_of(case))
+    facts = {
+        **shared(by),
+        "title": f"Case {found.case.reference}",
+        "file": found,
+        "case": found.case,
+        "about": ABOUT,
+        "steps": STEPS,
+        "clocks": [desk_letters.clock(one.letter, by.policy) for one in found.letters],
+        "pieces": desk_files.pieces,
+        "scanner": chosen(os.environ).name,
+        "possible": possible(by, found.case),
+        "act": request.new_id(),
+    }
+    return Page("complaints/desk_case.html", facts)
+
+
+@app.post(f"{CASE}seen", OFFICERS)
+def mark_seen(request: Request, case: str) -> Answer:
+    """Say that what came in was seen."""
+    parts = read(NewsSeen, request.form).parts
+    desk_acts.mark_seen(acting(request), id_of(case), parts)
+    return SeeOther(at("cases", case))

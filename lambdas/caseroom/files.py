@@ -1,0 +1,73 @@
+"""Files of a case: the clean copy for every officer, the original for a registrar who says why."""
+
+from __future__ import annotations
+
+from lambdas.caseroom.acts import form_again
+from lambdas.caseroom.app import CASE, OFFICERS, REGISTRAR, acting, app, id_of, officer
+from lambdas.caseroom.forms import Original
+from lambdas.caseroom.queue import shared
+from signet.complaints import desk_files
+from signet.complaints.desk_files import Opened
+from signet.complaints.desk_office import Seen
+from signet.errors import Conflict, Invalid, NotFound
+from signet.uploads import objects
+from signet.web.answer import Answer, Download, Page
+from signet.web.form_view import blank
+from signet.web.forms import read
+from signet.web.request import Request
+
+FILE = f"{CASE}files/<file>/"
+
+
+@app.get(f"{FILE}clean", OFFICERS)
+def open_clean(request: Request, case: str, file: str) -> Answer:
+    """A file's copy without metadata, always to be kept and never shown in our name."""
+    asked = request.query.get("piece", "1")
+    if not asked.isdecimal() or len(asked) > 2:
+        raise NotFound
+    by = officer(request)
+    return _download(desk_files.clean(by, objects.connect(), id_of(case), id_of(file), int(asked)))
+
+
+def _download(found: Opened) -> Download:
+    return Download(found.content, found.media, found.name)
+
+
+@app.get(f"{FILE}original/", REGISTRAR)
+def ask_original(request: Request, case: str, file: str) -> Answer:
+    """The form that asks why the original is needed."""
+    return _page(request, case, file)
+
+
+def _page(request: Request, id_: str, file: str, error: Invalid | Conflict | None = None) -> Page:
+    by = officer(request)
+    case, held, name = desk_files.named(by, id_of(id_), id_of(file))
+    form = (
+        form_again(Original, request, case, error)
+        if error
+        else blank(Original, request.new_id(), version=str(case.version), piece="1")
+    )
+    facts = {
+        **shared(by),
+        "case": case,
+        "held": held,
+        "name": name,
+        "pieces": desk_files.pieces(held),
+        "form": form,
+    }
+    return Page("complaints/desk_original.html", facts, error.status if error else 200)
+
+
+@app.post(f"{FILE}original/", REGISTRAR)
+def open_original(request: Request, case: str, file: str) -> Answer:
+    """A file as it was sent."""
+    try:
+        said = read(Original, request.form)
+        seen = Seen(id_of(case), said.version)
+        return _download(
+            desk_files.original(
+                acting(request), objects.connect(), seen, id_of(file), said.words, said.piece
+            )
+        )
+    except (Invalid, Conflict) as error:
+        return _page(request, case, file, error)

@@ -1,0 +1,254 @@
+"""What the desk's forms ask."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from signet.complaints.desk_model import To
+from signet.cpd.notices import Way
+from signet.web.forms import Form, Says
+
+TEXT_MOST = 15_000
+Where = Literal["within", "elsewhere"]
+Version = Annotated[int, Field(ge=1)]
+SEALED = "Kept with the case, sealed: only officers who may see the case read it."
+
+
+class DeskForm(Form):
+    """A form whose checks are made when it is first used: few requests use any, none all."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class OnCase(DeskForm):
+    """A form about a case, in the version that its page showed."""
+
+    version: Version
+
+
+class Note(OnCase):
+    """A note."""
+
+    text: Annotated[str, Says("Write the note")] = Field(
+        title="Note", description=SEALED, max_length=TEXT_MOST
+    )
+
+
+class Question(OnCase):
+    """Something to ask the complainant."""
+
+    text: Annotated[str, Says("Write what you want to ask")] = Field(
+        title="What do you want to ask?",
+        description="The complainant reads this as you write it, with the receipt code. "
+        "Nobody else can open it; a copy stays with the case.",
+        max_length=TEXT_MOST,
+    )
+
+
+class Because(OnCase):
+    """Something that needs nothing but a reason."""
+
+    words: Annotated[str, Says("Say why")] = Field(
+        title="Reason", description=SEALED, max_length=4_000
+    )
+
+
+class Move(OnCase):
+    """Where a case goes on."""
+
+    to: Annotated[str, Says("Choose where the case goes")] = Field(
+        title="Where does the case go?", max_length=40
+    )
+    words: Annotated[str, Says("Say why")] = Field(
+        title="Reason", description=SEALED, max_length=4_000
+    )
+
+
+class Decision(OnCase):
+    """What a case came to."""
+
+    outcome: Annotated[str, Says("Choose an outcome")] = Field(title="Outcome", max_length=40)
+    words: Annotated[str, Says("Say why")] = Field(
+        title="Reasons", description=SEALED, max_length=TEXT_MOST
+    )
+
+
+class Assign(OnCase):
+    """Who manages a case."""
+
+    account: Annotated[str, Says("Choose who manages the case")] = Field(
+        title="Who manages the case?", max_length=64
+    )
+
+
+class Recuse(OnCase):
+    """Who never sees a case again."""
+
+    account: Annotated[str, Says("Choose who is recused")] = Field(
+        title="Who is recused?", max_length=64
+    )
+    words: Annotated[str, Says("Say why")] = Field(
+        title="Reason", description=SEALED, max_length=2_000
+    )
+
+
+class Panel(OnCase):
+    """Who sits on the panel."""
+
+    numbers: Annotated[str, Says("Enter the members’ register numbers")] = Field(
+        title="Register numbers of its members",
+        description="One a line. They are looked up in the register.",
+        max_length=500,
+    )
+
+
+class Identify(OnCase):
+    """Who on the register a case is about."""
+
+    about: Annotated[Literal["member", "permit"], Says("Choose which it is")] = Field(
+        title="Is it a member or a permit holder?"
+    )
+    number: Annotated[str, Says("Enter the number")] = Field(
+        title="Number on the register", max_length=32
+    )
+
+
+class Directed(OnCase):
+    """Who directed that a decision be published."""
+
+    by: Annotated[str, Says("Say who directed it")] = Field(
+        title="Who directed publication?",
+        description="The Discipline Committee or the Appeal Board, and when",
+        max_length=300,
+    )
+
+
+class LetterForm(OnCase):
+    """A letter."""
+
+    to: Annotated[To, Says("Choose whom it is for", "Choose whom it is for")] = Field(
+        title="Whom is it for?"
+    )
+    name: Annotated[str, Says("Enter a name")] = Field(title="Name", max_length=200)
+    address: Annotated[str, Says("Enter the postal address")] = Field(
+        title="Postal address", description="The latest given, a line each", max_length=500
+    )
+    about: Annotated[str, Says("Say what it is about")] = Field(title="Subject", max_length=200)
+    text: Annotated[str, Says("Write the letter")] = Field(
+        title="Letter", description="An empty line begins a paragraph.", max_length=TEXT_MOST
+    )
+    days: int = Field(
+        0,
+        title="Days to answer in",
+        description="Counted from the day it is served; 0 if nothing is asked",
+        ge=0,
+        le=365,
+    )
+
+
+class Served(OnCase):
+    """How a letter was served."""
+
+    way: Annotated[Way, Says("Choose how it was served", "Choose how it was served")] = Field(
+        title="How was the letter served?"
+    )
+    on: Annotated[date, Says("Enter a day")] = Field(
+        title="On which day?", description="The day it was handed over, or the day it was posted"
+    )
+    where: Where | None = Field(None, title="If it was posted: where is the address?")
+
+
+class Arrived(OnCase):
+    """Proof of the day on which a posted letter arrived."""
+
+    on: Annotated[date, Says("Enter a day")] = Field(
+        title="On which day did it arrive?", description="As the proof has it"
+    )
+
+
+class CameBack(OnCase):
+    """That a posted letter came back."""
+
+
+class Original(OnCase):
+    """Why a file is opened as it was sent."""
+
+    words: Annotated[str, Says("Say why the original is needed")] = Field(
+        title="Why is the original needed?", description=SEALED, max_length=2_000
+    )
+    piece: int = Field(1, title="Piece", ge=1, le=50)
+
+
+class NewsSeen(DeskForm):
+    """What came in and was seen."""
+
+    parts: tuple[str, ...] = Field((), title="Seen", max_length=50)
+
+
+class Entry(OnCase):
+    """An entry in the register that a decision leads to."""
+
+    kind: Annotated[
+        Literal["status_changed", "condition_imposed", "decision_recorded"],
+        Says("Choose what is entered", "Choose what is entered"),
+    ] = Field(title="What is entered?")
+    number: Annotated[str, Says("Enter the number")] = Field(
+        title="Number on the register", max_length=32
+    )
+    effective_on: Annotated[date, Says("Enter a day")] = Field(title="From which day does it hold?")
+    authority: Annotated[str, Says("Say on what authority")] = Field(
+        title="On what authority?",
+        description="The decision and its date, and the section it rests on",
+        max_length=300,
+    )
+    status: str = Field("", title="New status", max_length=40)
+    direction: str = Field(
+        "",
+        title="Direction",
+        description="Whose direction a change of status or a publication follows (STA-2, STA-6)",
+        max_length=200,
+    )
+    title: str = Field(
+        "",
+        title="Name of the condition or decision",
+        description="Short: it stands on the register, such as “Supervised practice”",
+        max_length=200,
+    )
+    text: str = Field("", title="Text", max_length=4_000)
+    published: bool = Field(
+        False,
+        title="Its text is published",
+        description="Only where publication was directed and that is recorded with the case "
+        "(STA-6)",
+    )
+
+
+class Erase(OnCase):
+    """Why a case is erased."""
+
+    words: Annotated[str, Says("Say why: it is kept in the audit trail")] = Field(
+        title="Reason",
+        description="Kept in the audit trail: name nobody",
+        max_length=300,
+    )
+    sure: Annotated[Literal["yes"], Says("Tick this to erase the case")] = Field(
+        title="I have made sure that nothing of this case is needed any more"
+    )
+
+
+class Period(DeskForm):
+    """The days that a report is over."""
+
+    first: Annotated[date, Says("Enter a day")] = Field(title="From")
+    last: Annotated[date, Says("Enter a day")] = Field(title="To")
+
+
+class Find(DeskForm):
+    """Which case is looked for."""
+
+    reference: Annotated[str, Says("Enter a reference such as C-7QK2-M4XD")] = Field(
+        title="Reference", description="Such as C-7QK2-M4XD", max_length=40
+    )

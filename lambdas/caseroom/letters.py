@@ -1,0 +1,179 @@
+"""Letters of a case: writing one, printing it, and recording its service (NOT-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lambdas.caseroom import forms
+from lambdas.caseroom.acts import form_again
+from lambdas.caseroom.app import CASE, OFFICERS, acting, app, at, id_of, officer
+from lambdas.caseroom.queue import shared
+from signet import policy as policies
+from signet.complaints import desk_letters
+from signet.complaints.desk_case import opened
+from signet.complaints.desk_model import Sent, To, Written
+from signet.complaints.desk_office import Officer, Seen
+from signet.complaints.model import Case
+from signet.cpd.notices import Way
+from signet.errors import Conflict, Fault, Invalid, NotFound
+from signet.web.answer import Answer, Download, Page, SeeOther
+from signet.web.form_view import FormView, blank
+from signet.web.forms import read
+from signet.web.request import Request
+
+if TYPE_CHECKING:
+    from signet.cpd import letters as paper
+
+NEW = f"{CASE}letter/"
+LETTER = f"{CASE}letters/<letter>/"
+PDF = "application/pdf"
+TO = ((To.RESPONDENT, "The respondent"), (To.COMPLAINANT, "The complainant"), (To.OTHER, "Another"))
+WAYS = ((Way.PERSONAL, "Handed over in person"), (Way.MAIL, "Posted by prepaid mail"))
+WHERE = (("within", "In the province"), ("elsewhere", "Anywhere else"))
+
+
+@app.get(NEW, OFFICERS)
+def ask_letter(request: Request, case: str) -> Answer:
+    """The form of a letter, with the complainant's name and address at hand."""
+    return _letter_page(request, case)
+
+
+def _letter_page(request: Request, id_: str, error: Invalid | Conflict | None = None) -> Page:
+    by = officer(request)
+    found = opened(by, id_of(id_))
+    version = str(found.case.version)
+    form = (
+        form_again(forms.LetterForm, request, found.case, error)
+        if error
+        else blank(forms.LetterForm, request.new_id(), version=version)
+    )
+    facts = {**shared(by), "case": found.case, "file": found, "form": form, "to": TO}
+    return Page("complaints/desk_letter.html", facts, error.status if error else 200)
+
+
+@app.post(NEW, OFFICERS)
+def make_letter(request: Request, case: str) -> Answer:
+    """Make a letter."""
+    try:
+        said = read(forms.LetterForm, request.form)
+        written = Written(name=said.name, address=said.address, about=said.about, text=said.text)
+        seen = Seen(id_of(case), said.version)
+        desk_letters.write(acting(request), seen, said.to, said.days, written)
+    except (Invalid, Conflict) as error:
+        return _letter_page(request, case, error)
+    return SeeOther(at("cases", case))
+
+
+@app.get(f"{LETTER}letter.pdf", OFFICERS)
+def print_letter(request: Request, case: str, letter: str) -> Answer:
+    """A letter as it is printed."""
+    held, sent = desk_letters.opened(officer(request), id_of(case), id_of(letter))
+    # Only here: typefaces take a while to import, and few requests print anything.
+    from signet.cpd import letters as paper
+
+    made = paper.write([_on_paper(held, sent)], request.now)
+    return Download(made, PDF, f"{held.reference}-letter.pdf")
+
+
+def _on_paper(case: Case, sent: Sent) -> paper.Letter:
+    from signet.cpd import letters as paper  # late, as above
+
+    if sent.written is None:
+        raise NotFound("What this letter says can’t be opened.")
+    written = sent.written
+    address = (line.strip() for line in written.address.split("\n"))
+    paragraphs = (" ".join(one.split()) for one in written.text.split("\n\n"))
+    return paper.Letter(
+        sender=(policies.load().regulator.name,),
+        to=(written.name, *(line for line in address if line)),
+        dated=sent.letter.made_on,
+        reference=case.reference,
+        about=written.about,
+        paragraphs=tuple(one for one in paragraphs if one),
+        signed=("For the Registrar",),
+    )
+
+
+class Act(NamedTuple):
+    """Something to record of a letter: its form, the page's title, the button's words."""
+
+    form: type[forms.OnCase]
+    title: str
+    button: str
+    do: Callable[[Officer, Seen, str, Any], None]
+
+
+def _serve(by: Officer, seen: Seen, letter: str, said: forms.Served) -> None:
+    if said.way is Way.MAIL and said.where is None:
+        raise Invalid(Fault("where", "Choose where the address is"), rule="NOT-1")
+    within = said.where != "elsewhere"
+    desk_letters.record_service(by, seen, letter, said.way, said.on, within=within)
+
+
+ACTS = {
+    "service": Act(forms.Served, "Record service of the letter", "Record it", _serve),
+    "arrival": Act(
+        forms.Arrived,
+        "Record when the letter arrived",
+        "Record it",
+        lambda by, seen, letter, said: desk_letters.record_arrival(by, seen, letter, said.on),
+    ),
+    "returned": Act(
+        forms.CameBack,
+        "The letter came back",
+        "Record that it came back",
+        lambda by, seen, letter, said: desk_letters.record_return(by, seen, letter),
+    ),
+}
+
+
+@app.get(f"{LETTER}<what>/", OFFICERS)
+def ask_service(request: Request, case: str, letter: str, what: str) -> Answer:
+    """The form that records something of a letter's service."""
+    return _service_page(request, case, letter, what)
+
+
+def _act(what: str) -> Act:
+    if what not in ACTS:
+        raise NotFound
+    return ACTS[what]
+
+
+def _service_page(
+    request: Request, id_: str, letter: str, what: str, error: Invalid | Conflict | None = None
+) -> Page:
+    by, act = officer(request), _act(what)
+    held, sent = desk_letters.opened(by, id_of(id_), id_of(letter))
+    today, version = by.today.isoformat(), str(held.version)
+    values = {"version": [version], "on": [today]}
+    form = (
+        form_again(act.form, request, held, error)
+        if error
+        else FormView(act.form, values, (), request.new_id())
+    )
+    facts = {
+        **shared(by),
+        "case": held,
+        "sent": sent,
+        "what": what,
+        "about": act,
+        "title": act.title,
+        "form": form,
+        "ways": WAYS,
+        "where": WHERE,
+        "cpd": by.policy.cpd(sent.letter.made_on),
+    }
+    return Page("complaints/desk_service.html", facts, error.status if error else 200)
+
+
+@app.post(f"{LETTER}<what>/", OFFICERS)
+def do_service(request: Request, case: str, letter: str, what: str) -> Answer:
+    """Record it."""
+    act = _act(what)
+    try:
+        said = read(act.form, request.form)
+        act.do(acting(request), Seen(id_of(case), said.version), id_of(letter), said)
+    except (Invalid, Conflict) as error:
+        return _service_page(request, case, letter, what, error)
+    return SeeOther(at("cases", case))

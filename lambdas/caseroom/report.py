@@ -1,0 +1,47 @@
+"""The report for the Practice Review Board, as page and as CSV (COM-7)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lambdas.caseroom.app import DESK, OFFICERS, app, officer
+from lambdas.caseroom.forms import Period
+from lambdas.caseroom.queue import shared
+from signet.complaints import desk_report
+from signet.errors import Invalid
+from signet.web.answer import Answer, Download, Page
+from signet.web.form_view import FormView
+from signet.web.forms import Values, read
+from signet.web.request import Request
+
+REPORT = f"{DESK}report/"
+
+
+@app.get(REPORT, OFFICERS)
+def show_report(request: Request) -> Answer:
+    """The figures of a period; of the year so far unless another is asked for."""
+    by, asked = officer(request), _asked(request)
+    try:
+        said = read(Period, asked)
+        found = desk_report.over(by, said.first, said.last)
+    except Invalid as invalid:
+        form = FormView.again(Period, asked, invalid, "")
+        facts = {**shared(by), "form": form, "report": None}
+        return Page("complaints/desk_report.html", facts, invalid.status)
+    facts = {**shared(by), "form": FormView(Period, asked), "report": found}
+    return Page("complaints/desk_report.html", facts)
+
+
+def _asked(request: Request) -> Values:
+    today = request.today
+    usual = {"first": date(today.year, 1, 1).isoformat(), "last": today.isoformat()}
+    return {name: [value] for name, value in (usual | request.query).items()}
+
+
+@app.get(f"{REPORT}report.csv", OFFICERS)
+def give_report(request: Request) -> Answer:
+    """The same figures for a spreadsheet."""
+    said = read(Period, _asked(request))
+    found = desk_report.over(officer(request), said.first, said.last)
+    name = f"complaints-{found.first}-{found.last}.csv"
+    return Download(desk_report.csv(found), "text/csv; charset=utf-8", name)

@@ -1,0 +1,69 @@
+"""What has been kept long enough, and erasing it: for registrars."""
+
+from __future__ import annotations
+
+from lambdas.caseroom.acts import form_again
+from lambdas.caseroom.app import CASE, DESK, REGISTRAR, acting, app, at, id_of, officer
+from lambdas.caseroom.forms import Erase
+from lambdas.caseroom.queue import shared
+from signet.complaints import desk_retention
+from signet.complaints.desk_office import Seen, case_of, grant
+from signet.errors import Conflict, Invalid
+from signet.uploads import objects
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.form_view import blank
+from signet.web.forms import read
+from signet.web.request import Request
+
+RETENTION = f"{DESK}retention/"
+
+
+@app.get(RETENTION, REGISTRAR)
+def list_past(request: Request) -> Answer:
+    """The cases that were kept long enough, and what was begun to be erased."""
+    by = officer(request)
+    facts = {
+        **shared(by),
+        "past": desk_retention.past(by),
+        "unfinished": desk_retention.unfinished(by),
+        "act": request.new_id(),
+    }
+    return Page("complaints/desk_retention.html", facts)
+
+
+@app.post(f"{RETENTION}<case>/finish", REGISTRAR)
+def finish(request: Request, case: str) -> Answer:
+    """Go on with erasing that was broken off."""
+    desk_retention.finish(acting(request), objects.connect(), id_of(case))
+    return SeeOther(RETENTION)
+
+
+@app.get(f"{CASE}erase/", REGISTRAR)
+def ask_erase(request: Request, case: str) -> Answer:
+    """The form that erases a case."""
+    return _page(request, case)
+
+
+def _page(request: Request, id_: str, error: Invalid | Conflict | None = None) -> Page:
+    by = officer(request)
+    grant(by, id_of(id_), "complaint-form-opened", form="erase")
+    case = case_of(by, id_)
+    form = (
+        form_again(Erase, request, case, error)
+        if error
+        else blank(Erase, request.new_id(), version=str(case.version))
+    )
+    facts = {**shared(by), "case": case, "form": form}
+    return Page("complaints/desk_erase.html", facts, error.status if error else 200)
+
+
+@app.post(f"{CASE}erase/", REGISTRAR)
+def erase(request: Request, case: str) -> Answer:
+    """Erase a case for good."""
+    try:
+        said = read(Erase, request.form)
+        seen = Seen(id_of(case), said.version)
+        desk_retention.erase(acting(request), objects.connect(), seen, said.words)
+    except (Invalid, Conflict) as error:
+        return _page(request, case, error)
+    return SeeOther(at("retention"))

@@ -1,0 +1,106 @@
+"""What an officer does with a case day by day: notes, questions, having seen what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
+from signet import sealing
+from signet.acts.audit import Audit
+from signet.acts.outbox import Mail
+from signet.acts.write import Act, Change, Update, commit, digest_of
+from signet.complaints import codes, desk_store
+from signet.complaints.desk_case import complaint_of
+from signet.complaints.desk_office import Officer, Plan, Seen, case_of, of_case, perform
+from signet.complaints.model import About, Case, Filed
+from signet.complaints.store import question_part
+from signet.complaints.tables import FilingRow, about_case
+from signet.errors import Fault, Invalid, Refused
+from signet.register import reading as register
+
+SEEN_MOST = 50  # pieces of news that one form can say were seen
+UNSEEN = "unseen"
+
+
+def note(officer: Officer, seen: Seen, text: str) -> None:
+    """Keep a note with a case, sealed. Raises NotFound, Conflict."""
+    perform(officer, seen, "complaint-noted", [text], lambda case: Plan(case, note=text))
+
+
+def ask(officer: Officer, seen: Seen, text: str) -> None:
+    """Ask the complainant something: sealed to whoever holds the receipt code.
+
+    A mail that something waits goes to whoever gave an address; it doesn't say what. Raises
+    Refused when the filing is gone, NotFound, Conflict.
+    """
+
+    def change(case: Case) -> Plan:
+        filed = desk_store.filed(case.filing)
+        if filed is None:
+            raise Refused("Nobody can read it: the filing of this case is gone.")
+        email = complaint_of(officer, case).contact.email
+        mail = [Mail(email, "complaint_question", confidential=True)] if email else []
+        row = _question(officer, case, filed, text)
+        return Plan(case, {"question": officer.act}, text, [desk_store.add(row)], mail)
+
+    perform(officer, seen, "complaint-asked", [text], change)
+
+
+def _question(officer: Officer, case: Case, filed: Filed, text: str) -> FilingRow:
+    part = question_part(officer.today, officer.act)
+    reader = X25519PublicKey.from_public_bytes(bytes.fromhex(filed.reader))
+    box = sealing.direct(text.encode(), reader, about_case(case.filing, part))
+    return FilingRow(case.filing, part, sealed=box)
+
+
+def mark_seen(officer: Officer, id_: str, parts: Sequence[str]) -> None:
+    """Say that what came in was seen: it is no longer listed as new. Raises NotFound."""
+    case = case_of(officer, id_)
+    news = [part for part in parts[:SEEN_MOST] if _is_new(case.filing, part)]
+    if not news:
+        return
+    changes: list[Change] = [
+        Update(
+            FilingRow(case.filing, part),
+            [FilingRow.listed.remove(), FilingRow.place.remove()],
+            FilingRow.listed == UNSEEN,
+        )
+        for part in news
+    ]
+    changes.append(desk_store.not_recused(id_, officer.account))
+    act = Act(officer.act, f"complaints-desk#{officer.account}", digest_of("seen", id_, news))
+    line = Audit(of_case(id_), "complaint-news-seen", officer.account, officer.now)
+    commit(act, changes, line)
+
+
+def _is_new(locator: str, part: str) -> bool:
+    row = desk_store.filing_row(locator, part)
+    return row is not None and row.listed == UNSEEN
+
+
+def identify(officer: Officer, seen: Seen, about: About, number: str) -> None:
+    """Say who on the register a case is about whose complaint only describes them.
+
+    From then on whoever that is never sees the case. Raises Invalid when nobody there has the
+    number, Refused when the complaint named them, NotFound, Conflict.
+    """
+    plain = number.strip().upper()
+
+    def change(case: Case) -> Plan:
+        if case.respondents:
+            raise Refused("Whom this case is about is known by number already.")
+        if not _registered(officer, about, plain):
+            told = f"Nobody on the register has this number as a {about}"
+            raise Invalid(Fault("number", told))
+        stands_for = codes.about(plain, officer.key)
+        new = case.model_copy(update={"respondents": (stands_for,), "about": about})
+        return Plan(new, {"about": about}, plain)
+
+    perform(officer, seen, "complaint-identified", [about, plain], change)
+
+
+def _registered(officer: Officer, about: About, number: str) -> bool:
+    if about is About.MEMBER:
+        return register.standing_on(number, officer.today) is not None
+    return register.permit_on(number, officer.today, officer.policy) is not None

@@ -1,0 +1,177 @@
+"""A case with all there is of it, opened for an officer once it is written down that it was.
+
+What was said, what was added, files' names, notes and letters are unsealed here, in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from pydantic import ValidationError
+
+from signet import sealing
+from signet.accounts import store as accounts
+from signet.complaints import desk_store, store
+from signet.complaints.desk_model import (
+    CaseFile,
+    Done,
+    Letter,
+    Received,
+    Said,
+    Sent,
+    Step,
+    Written,
+)
+from signet.complaints.desk_office import Officer, grant, visible
+from signet.complaints.model import Added, Case, Complaint, File
+from signet.complaints.tables import CASE, FILE, CaseRow, FilingRow
+from signet.errors import NotFound
+from signet.sealing import CannotOpen, WrappedKey
+
+SAME_MOST = 20  # other cases about the same person that a page lists
+UNSEEN = "unseen"
+Keys = Mapping[str, WrappedKey]
+
+
+def opened(officer: Officer, id_: str) -> CaseFile:
+    """Return a case with all there is; that it was opened is written down before anything is read.
+
+    A dozen reads, however much there is. Raises NotFound, Unavailable.
+    """
+    grant(officer, id_)
+    rows = desk_store.whole(id_)
+    case = next(desk_store.read(row) for row in rows if row.part == CASE)
+    filing = desk_store.whole_filing(case.filing)
+    keys, given = desk_store.keys(id_), desk_store.keys(case.filing)
+    steps = tuple(_steps(officer, rows, keys))
+    asked = {one.step.detail.get("question", ""): one.note for one in steps}
+    recused = tuple(row.part.partition("#")[2] for row in _parts(rows, "recused#"))
+    return CaseFile(
+        case=case,
+        complaint=_complaint(officer, rows, keys),
+        linked=tuple(_others(officer, case.with_)),
+        same=tuple(_others(officer, _same(case))),
+        said=tuple(_said(officer, filing, given, asked)),
+        files=tuple(_files(officer, filing, given)),
+        steps=steps,
+        letters=tuple(_letters(officer, rows, keys)),
+        recused=recused,
+        names=_names({case.manager, *recused, *(one.step.by for one in steps)} - {""}),
+    )
+
+
+def _names(ids: Iterable[str]) -> dict[str, str]:
+    """The addresses of accounts by id, for those that are there."""
+    return {one.id: one.email for one in accounts.accounts(ids)}
+
+
+def complaint_of(officer: Officer, case: Case) -> Complaint:
+    """Return what was said in a case whose opening is written down. Raises NotFound."""
+    row = desk_store.row(case.id, CASE)
+    found = _complaint(officer, [row], desk_store.key(case.id, CASE)) if row else None
+    if found is None:
+        raise NotFound("What was said can’t be opened.")
+    return found
+
+
+def unsealed(officer: Officer, row: CaseRow | FilingRow, keys: Keys) -> str | None:
+    """Return what is sealed in a row, None where nothing is or it can't be opened.
+
+    Raises Unavailable when the office's key can't be had.
+    """
+    if not row.sealed or row.part not in keys:
+        return None
+    try:
+        about = store.about_row(row)
+        return sealing.opened(bytes(row.sealed), keys[row.part], officer.private, about).decode()
+    except (CannotOpen, UnicodeDecodeError):
+        return None
+
+
+def _complaint(officer: Officer, rows: Iterable[CaseRow], keys: Keys) -> Complaint | None:
+    text = next(unsealed(officer, row, keys) for row in rows if row.part == CASE)
+    return None if text is None else Complaint.model_validate_json(text)
+
+
+def _parts(rows: Iterable[CaseRow], begins: str) -> Iterator[CaseRow]:
+    return (row for row in rows if row.part.startswith(begins))
+
+
+def _steps(officer: Officer, rows: Iterable[CaseRow], keys: Keys) -> Iterator[Done]:
+    for row in _parts(rows, "step#"):
+        yield Done(Step.model_validate_json(row.body or ""), unsealed(officer, row, keys))
+
+
+def _letters(officer: Officer, rows: Iterable[CaseRow], keys: Keys) -> Iterator[Sent]:
+    found = [
+        Sent(letter_of(row), written_of(officer, row, keys)) for row in _parts(rows, "letter#")
+    ]
+    yield from sorted(found, key=lambda one: (one.letter.made_on, one.letter.id))
+
+
+def letter_of(row: CaseRow) -> Letter:
+    """Return the letter of a row."""
+    held = Letter.model_validate_json(row.body or "")
+    return held.model_copy(update={"version": int(row.version)})
+
+
+def written_of(officer: Officer, row: CaseRow, keys: Keys) -> Written | None:
+    """Return what a letter's row says, None where it can't be opened."""
+    text = unsealed(officer, row, keys)
+    return None if text is None else Written.model_validate_json(text)
+
+
+def _said(
+    officer: Officer, rows: Iterable[FilingRow], keys: Keys, asked: Mapping[str, str | None]
+) -> Iterator[Said]:
+    """What came in and what was asked, in order. A question is sealed to its reader: what was asked
+    is in the step of the case that asked it."""
+    found: list[Said] = []
+    for row in rows:
+        kind, _, rest = row.part.partition("#")
+        if kind not in ("addition", "answer", "question"):
+            continue
+        on, _, id_ = rest.partition("#")
+        new = row.listed == UNSEEN
+        if kind != "question":
+            added, form = _added(unsealed(officer, row, keys))
+            text, question = (added.text, added.question) if added else (None, "")
+            found.append(Said(row.part, kind, on, id_, text, form, asked.get(question), new))
+        elif id_ in asked:  # else a linked case's, and so for its officers
+            found.append(Said(row.part, kind, on, id_, asked[id_], new=new))
+    order = ("addition", "question", "answer")
+    yield from sorted(found, key=lambda one: (one.on, order.index(one.kind), one.id))
+
+
+def _added(text: str | None) -> tuple[Added | None, Complaint | None]:
+    """What somebody wrote who came back; or the whole form, sent again with other content."""
+    for model in (Added, Complaint):
+        try:
+            found = model.model_validate_json(text or "")
+        except ValidationError:
+            continue
+        if isinstance(found, Added):
+            return found, None
+        return Added(text=found.happened), found
+    return None, None
+
+
+def _files(officer: Officer, rows: Iterable[FilingRow], keys: Keys) -> Iterator[Received]:
+    for row in rows:
+        if row.part.startswith(f"{FILE}#"):
+            file = File.model_validate_json(row.body or "")
+            yield Received(file, unsealed(officer, row, keys), row.listed == UNSEEN)
+
+
+def _same(case: Case) -> Sequence[str]:
+    """The ids of other cases about the same person, but for those that came with this one."""
+    if not case.respondents:
+        return ()
+    found = desk_store.about(case.respondents[0], SAME_MOST + 1)
+    return [id_ for id_ in found if id_ != case.id and id_ not in case.with_]
+
+
+def _others(officer: Officer, ids: Sequence[str]) -> list[Case]:
+    rows = desk_store.plain((id_, CASE) for id_ in ids)
+    cases = sorted(map(desk_store.read, rows), key=lambda one: (one.filed_on, one.position))
+    return visible(officer, cases)

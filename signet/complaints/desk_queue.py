@@ -1,0 +1,102 @@
+"""What waits at the desk: what is new, what is due, and each stage. No page reads more than a page.
+
+Lists come from indexes, a page at a time; no number of reads grows with the number of cases. A case
+that an officer may not see isn't in any list of theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from signet.complaints import codes, desk_store, store
+from signet.complaints.desk_model import Listed, News, NewsList
+from signet.complaints.desk_office import Officer, visible
+from signet.complaints.model import Case, Filed
+from signet.complaints.tables import CASE, FilingRow
+from signet.errors import Fault, Invalid, NotFound
+
+A_PAGE = 25
+NEWS = 10  # each may belong to five cases, each of which takes two of a read's hundred rows
+DUE_MOST = 25  # of each stage
+_REFERENCE = re.compile(r"C?([0-9A-HJKMNP-TV-Z]{8})")
+
+
+def due(officer: Officer) -> list[Case]:
+    """The cases on which something is due today or was earlier, the longest due first.
+
+    A query for each stage that a case can wait in, and one read.
+    """
+    tomorrow = (officer.today + timedelta(days=1)).isoformat()
+    found: list[Case] = []
+    for stage in officer.rules.stages.values():
+        if not stage.ends:
+            name = f"{store.STAGE}{stage.code}"
+            rows = desk_store.listed(name, until=tomorrow, most=DUE_MOST)
+            found += map(desk_store.read, rows)
+    found.sort(key=lambda one: (one.due or date.max, one.filed_on, one.id))
+    return visible(officer, found[: 4 * DUE_MOST])
+
+
+def stage(officer: Officer, code: str, cursor: str = "") -> Listed:
+    """A page of the cases of a stage, what is due first, first: a query and a read.
+
+    Raises NotFound for a stage that isn't one, Invalid for a cursor of another list.
+    """
+    if code not in officer.rules.stages:
+        raise NotFound
+    return paged(officer, f"{store.STAGE}{code}", cursor)
+
+
+def paged(officer: Officer, name: str, cursor: str, until: str = "") -> Listed:
+    """A page of a list, in the order of its places; those the officer may not see are left out."""
+    after = desk_store.place(name, cursor)
+    rows = desk_store.listed(name, after=after, until=until, most=A_PAGE + 1)
+    more, rows = len(rows) > A_PAGE, rows[:A_PAGE]
+    seen = visible(officer, map(desk_store.read, rows))
+    if not more:
+        return Listed(tuple(seen), "")
+    # The cursor names a case: of those seen, so that it tells of no other.
+    shown = {one.id for one in seen}
+    last = next((row for row in reversed(rows) if row.case in shown), rows[-1])
+    return Listed(tuple(seen), desk_store.cursor(name, last.place))
+
+
+def news(officer: Officer, cursor: str = "") -> NewsList:
+    """A page of what came in and nobody has seen, the oldest first: a query and three reads."""
+    after = desk_store.place("unseen", cursor)
+    rows = desk_store.unseen(after=after, most=NEWS + 1)
+    more, rows = len(rows) > NEWS, rows[:NEWS]
+    filed = desk_store.filings(row.filing for row in rows)
+    wanted = [(id_, CASE) for one in filed.values() for id_ in one.cases]
+    cases = map(desk_store.read, desk_store.plain(wanted))
+    shown = {one.id: one for one in visible(officer, cases)}
+    found = [one for row in rows for one in _of(row, filed.get(row.filing), shown)]
+    return NewsList(tuple(found), desk_store.cursor("unseen", rows[-1].place) if more else "")
+
+
+def _of(row: FilingRow, filed: Filed | None, shown: Mapping[str, Case]) -> list[News]:
+    """One line for what is new, under the first case of the filing that the officer may see."""
+    cases = [shown[id_] for id_ in (filed.cases if filed else ()) if id_ in shown]
+    kind = row.part.partition("#")[0]
+    on = row.place.partition("#")[0]
+    return [News(kind, on, cases[0])] if cases else []
+
+
+def find(officer: Officer, typed: str) -> Case:
+    """Return the case of a reference, however it was typed. A query and two reads.
+
+    Raises Invalid for what can't be one, NotFound.
+    """
+    plain = re.sub(r"[\s\-–—.·]+", "", typed).upper().translate(codes.MISREAD)
+    named = _REFERENCE.fullmatch(plain)
+    if named is None:
+        raise Invalid(Fault("reference", "Enter a reference such as C-7QK2-M4XD"))
+    letters = named[1]
+    ids = desk_store.called(f"C-{letters[: codes.GROUP]}-{letters[codes.GROUP :]}")
+    cases = [desk_store.read(row) for row in desk_store.plain((id_, CASE) for id_ in ids)]
+    found = visible(officer, cases)
+    if not found:
+        raise NotFound("There is no case of that reference, or none that you can see.")
+    return found[0]

@@ -1,0 +1,177 @@
+"""How a case goes on: its stages, what it comes to, standing still, holds, and publication.
+
+Which stage leads where, and who may move a case there, is the policy's; a move that isn't allowed
+is answered with those that are. What the complainant reads changes in the same write.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from signet.acts.write import Change
+from signet.complaints import desk_store
+from signet.complaints.desk_office import Officer, Plan, Seen, perform
+from signet.complaints.model import Case, Progress
+from signet.errors import Fault, Invalid, Refused
+from signet.policy.complaints import Stage
+from signet.register.term import years_later
+
+
+def moves(officer: Officer, case: Case) -> list[Stage]:
+    """The stages into which this officer may move a case from where it is."""
+    known = officer.rules.stages
+    return [known[code] for code in known[case.stage].to if officer.roles & {*known[code].by}]
+
+
+def move(officer: Officer, seen: Seen, to: str, words: str) -> None:
+    """Move a case to another stage. `words`, kept sealed, say why.
+
+    Raises Invalid for a stage that doesn't follow or that others decide on, without a panel where
+    one sits (COM-6), and when closing without an outcome (COM-5); Refused while the case stands
+    still or an entry is on its way; NotFound, Conflict.
+    """
+
+    def change(case: Case) -> Plan:
+        stage = _allowed(officer, case, to)
+        _check_still(case)
+        if stage.panel and len(case.panel) < officer.rules.panel_least:
+            told = f"Name the panel first: at least {officer.rules.panel_least} members sit on it"
+            raise Invalid(Fault("to", told), rule="COM-6")
+        if stage.ends and not case.outcome:
+            raise Invalid(
+                Fault("to", "Record the outcome first, then close the case"), rule="COM-5"
+            )
+        if stage.ends and case.entering:
+            raise Refused("An entry in the register is on its way: finish it first.", rule="COM-5")
+        new = moved(officer, case, stage)
+        return Plan(new, {"from": case.stage, "to": to}, words, progress(new))
+
+    perform(officer, seen, "complaint-moved", [to, words], change)
+
+
+def _allowed(officer: Officer, case: Case, to: str) -> Stage:
+    """The stage to move to. Raises Invalid, with the stages that would be right."""
+    known = officer.rules.stages
+    here = known[case.stage]
+    if to not in here.to:
+        names = " or ".join(known[code].name for code in here.to)
+        told = f"From “{here.name}” a case goes to {names}"
+        raise Invalid(Fault("to", told), rule=here.cites)
+    if not officer.roles & {*known[to].by}:
+        who = " or ".join(role.replace("-", " ") for role in known[to].by)
+        raise Invalid(Fault("to", f"Only a {who} moves a case to “{known[to].name}”"))
+    return known[to]
+
+
+def moved(officer: Officer, case: Case, stage: Stage) -> Case:
+    """The case in another stage: its clock begins anew, and ends or resumes with it."""
+    changes: dict[str, object] = {
+        "stage": stage.code,
+        "since": officer.today,
+        "due": officer.today + timedelta(days=stage.due_days) if stage.due_days else None,
+        "closed_on": None,
+        "keep_until": None,
+    }
+    if stage.ends:
+        kept = years_later(officer.today, officer.rules.retention_years)
+        changes |= {"due": None, "closed_on": officer.today, "keep_until": kept}
+    elif case.closed_on:
+        changes["outcome"] = ""  # opened again: the one before stays among the steps
+    return case.model_copy(update=changes)
+
+
+def progress(case: Case) -> list[Change]:
+    """What its complainant reads of the case, as it is now; nothing where the filing is gone."""
+    filed = desk_store.filed(case.filing)
+    if filed is None:
+        return []
+    now = Progress(reference=case.reference, stage=case.stage, since=case.since)
+    new = filed.model_copy(update={"cases": {**filed.cases, case.id: now}})
+    return [desk_store.put_filed(case.filing, new)]
+
+
+def _check_still(case: Case) -> None:
+    if case.adjourned_on:
+        told = "This case is adjourned while it is before a court. Resume it first."
+        raise Refused(told, rule="COM-6")
+
+
+def adjourn(officer: Officer, seen: Seen, words: str) -> None:
+    """Let a case stand still while the matter is before a court, and what is due with it (COM-6).
+
+    Raises Refused for a case that stands still already or is closed, NotFound, Conflict.
+    """
+
+    def change(case: Case) -> Plan:
+        _check_still(case)
+        _check_open(case)
+        return Plan(case.model_copy(update={"adjourned_on": officer.today}), note=words)
+
+    perform(officer, seen, "complaint-adjourned", [words], change)
+
+
+def resume(officer: Officer, seen: Seen, words: str) -> None:
+    """Let a case that stood still go on: what is due is later by the days that it did (COM-6).
+
+    Raises Refused for one that doesn't stand still, NotFound, Conflict.
+    """
+
+    def change(case: Case) -> Plan:
+        if case.adjourned_on is None:
+            raise Refused("This case isn't adjourned.", rule="COM-6")
+        due = _later(case.due, (officer.today - case.adjourned_on).days)
+        new = case.model_copy(update={"adjourned_on": None, "due": due})
+        return Plan(new, note=words)
+
+    perform(officer, seen, "complaint-resumed", [words], change)
+
+
+def _later(due: date | None, days: int) -> date | None:
+    return due + timedelta(days=days) if due else None
+
+
+def decide(officer: Officer, seen: Seen, outcome: str, words: str) -> None:
+    """Record what a case came to (COM-5). Raises Invalid, Refused once it is closed, Conflict."""
+
+    def change(case: Case) -> Plan:
+        if outcome not in officer.rules.outcomes:
+            raise Invalid(Fault("outcome", "Choose one of the outcomes"), rule="COM-5")
+        _check_open(case)
+        if case.entering:
+            raise Refused("An entry in the register is on its way: finish it first.", rule="COM-5")
+        return Plan(case.model_copy(update={"outcome": outcome}), {"outcome": outcome}, words)
+
+    perform(officer, seen, "complaint-decided", [outcome, words], change)
+
+
+def _check_open(case: Case) -> None:
+    if case.closed_on:
+        raise Refused("This case is closed. To go on with it, move it back to a stage first.")
+
+
+def hold(officer: Officer, seen: Seen, words: str, *, held: bool) -> None:
+    """Set or lift a legal hold, under which nothing is erased. Raises Refused where it is so."""
+
+    def change(case: Case) -> Plan:
+        if case.hold is held:
+            raise Refused(f"There is {'a' if held else 'no'} legal hold on this case.")
+        return Plan(case.model_copy(update={"hold": held}), note=words)
+
+    what = "complaint-held" if held else "complaint-hold-lifted"
+    perform(officer, seen, what, [words], change)
+
+
+def direct_publication(officer: Officer, seen: Seen, by: str) -> None:
+    """Record that a decision is to be published, and who directed it (STA-6).
+
+    Raises Refused before there is an outcome, and where it was recorded already.
+    """
+
+    def change(case: Case) -> Plan:
+        if not case.outcome:
+            raise Refused("Nothing is decided that could be published.", rule="STA-6")
+        if case.published:
+            raise Refused("It is recorded already who directed publication.", rule="STA-6")
+        return Plan(case.model_copy(update={"published": True}), note=by)
+
+    perform(officer, seen, "complaint-publication-directed", [by], change)

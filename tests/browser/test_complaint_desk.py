@@ -1,0 +1,184 @@
+"""The complaints desk in Chromium: from what was filed to its closing; no page with a barrier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from lambdas.caseroom.acts import ACTS
+from lambdas.complaints_desk import app, handler
+from signet.accounts.model import Role
+from signet.complaints import desk_acts, desk_letters, desk_stages
+from signet.complaints.desk_model import To, Written
+from signet.complaints.model import Case
+from signet.cpd.notices import Way
+from tests.browser.serving import AS, served
+from tests.browser.test_complaint_filing import code_on, fill_in
+from tests.browser.test_complaint_followup import come_back
+from tests.browser.visiting import (
+    NARROW,
+    PHONE,
+    REPORT_VIOLATIONS,
+    WIDE,
+    Complaints,
+    follow,
+    leading_on,
+    tab_to,
+)
+from tests.complaint_desk import desk, filed, first, join, noon, officer, seen, signed
+from tests.complaint_office import TODAY, complaint_tables_made, file, office, shell
+from tests.service_world import World
+
+__all__ = ["complaint_tables_made", "desk", "office", "shell"]
+pytestmark = pytest.mark.xdist_group("world")
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+DESK = "/services/complaints/desk/"
+HAPPENED = (
+    "We asked for the drawings of our balcony to be checked before the work began.\nThey were "
+    "sealed the same day, and the beam that is drawn there is not the one that stands. We only "
+    "learned of it in May, when it came down."
+)
+JUTTING = """() => [...document.querySelectorAll("main *")].filter((element) => {
+  const { right, left, width } = element.getBoundingClientRect();
+  return width > 1 && (right > innerWidth + 1 || left < -1)
+    && !element.closest(".hide, .scroll");
+}).map((element) => element.outerHTML.slice(0, 160))"""
+
+
+@pytest.fixture
+def room(desk: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The desk behind a real address, for a registrar."""
+    registrar = signed(Role.REGISTRAR, Role.COMPLAINTS_OFFICER, email="rae@office.example").token
+    monkeypatch.setattr(app, "clock", lambda: noon(TODAY))
+    with served(handler, lambda _: registrar) as address:
+        monkeypatch.setenv("SIGNET_SITE_URL", address)
+        yield address
+
+
+def busy() -> Case:
+    """A case with something of everything, and others beside it."""
+    join("100001")
+    receipt = file(
+        numbers=("100001", "100002"),
+        happened=HAPPENED,
+        where="Red Deer",
+        grounds=("skill",),
+        name="Sam Roe",
+        email="sam@example.com",
+        address="12-101 Elm Street, Red Deer",
+    )
+    for days in (20, 35, 61, 90):
+        first(file(today=TODAY.fromordinal(TODAY.toordinal() - days)))
+    filed(numbers=("100003",))
+    case = first(receipt)
+    desk_acts.note(officer(), seen(case), "The owner of the house called; she has photographs.")
+    desk_acts.ask(officer(), seen(case), "Who put the beam in, and when?")
+    desk_stages.decide(officer(), seen(case), "conditions", "As the panel found.")
+    text = "Dear Ana Lee\n\nA complaint was made about drawings that you sealed."
+    written = Written(name="Ana Lee", address="1 Elm", about="A complaint", text=text)
+    letter = desk_letters.write(officer(), seen(case), To.RESPONDENT, 30, written)
+    desk_letters.record_service(officer(), seen(case), letter, Way.MAIL, TODAY, within=True)
+    return case
+
+
+def every_page(case: Case) -> list[str]:
+    at = f"{DESK}cases/{case.id}/"
+    forms = [*ACTS, "letter", "entry", "erase"]
+    lists = ("", "news/", "stages/received/", "stages/closed/", "report/", "retention/")
+    return [at, *(f"{at}{name}/" for name in forms), *(f"{DESK}{one}" for one in lists)]
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{page.url} {one['id']}: {node['html'][:160]}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "screen"), [("light", WIDE), ("dark", NARROW)], ids=["light wide", "dark narrow"]
+)
+def test_no_page_of_the_desk_has_a_barrier_breaks_the_policy_or_scrolls_sideways(
+    browser: Browser, room: str, scheme: Any, screen: Any, tmp_path: Path
+) -> None:
+    context = browser.new_context(base_url=room, viewport=screen, color_scheme=scheme)
+    context.add_cookies([{"name": AS, "value": "rae", "url": room}])
+    context.add_init_script(REPORT_VIOLATIONS)
+    page = context.new_page()
+    complaints, found = Complaints(page, room), list[str]()
+    for at, path in enumerate(every_page(busy())):
+        page.goto(path)
+        found += violations(page)
+        found += [f"{path} {one}" for one in page.evaluate("window.violations")]
+        found += [f"{path} juts out: {one}" for one in page.evaluate(JUTTING)]
+        page.screenshot(path=tmp_path / f"{at:02}.png", full_page=True)
+    context.close()
+    assert found == []
+    assert complaints == []
+
+
+def test_an_officer_follows_what_was_filed_to_its_closing_and_both_sides_see_it(
+    browser: Browser, world: World
+) -> None:
+    """In the running whole, with the office's key unwrapped by its KMS; the officer by keyboard."""
+    filing = browser.new_context(base_url=world.address, viewport=PHONE)
+    filer = filing.new_page()
+    fill_in(filer)
+    follow(filer, filer.get_by_role("button", name="Send", exact=True))
+    code = code_on(filer)
+    reference = filer.get_by_text("C-").first.inner_text()
+    working = browser.new_context(base_url=world.address, viewport=WIDE)
+    page = working.new_page()
+    world.sign_in(page, world.person("Complaints officer"))
+    follow(page, page.get_by_role("link", name="Complaints desk"))
+    page.get_by_label("Reference").fill(reference[reference.index("C-") :][:11])
+    with leading_on(page):
+        page.keyboard.press("Enter")
+    expect(page.get_by_text("It came down in May.")).to_be_visible()
+    tab_to(page, page.get_by_role("link", name="Ask the complainant"))
+    with leading_on(page):
+        page.keyboard.press("Enter")
+    tab_to(page, page.get_by_label("What do you want to ask?"))
+    page.keyboard.type("Which van was it?")
+    tab_to(page, page.get_by_role("button", name="Send the question"))
+    with leading_on(page):
+        page.keyboard.press("Enter")
+    case_at = page.url
+
+    come_back(filer, code)
+    filer.get_by_label("Your answer").fill("The blue one.")
+    follow(filer, filer.get_by_role("button", name="Send the answer"))
+    page.goto(DESK)
+    follow(page, page.get_by_role("link", name="An answer to").last)
+    expect(page.get_by_text("The blue one.")).to_be_visible()
+
+    act(page, case_at, "Move the case", "Outside jurisdiction", "Move it")
+    act(page, case_at, "Record the outcome", "Not taken up", "Record it")
+    come_back(filer, code)
+    expect(filer.get_by_text("Read what we wrote to you.")).to_be_visible()
+    working.close()
+    closing = browser.new_context(base_url=world.address, viewport=PHONE)
+    page = closing.new_page()
+    world.sign_in(page, world.person("Registrar"))
+    act(page, case_at, "Move the case", "Closed", "Move it")
+    expect(page.get_by_text("Kept until")).to_be_visible()
+    come_back(filer, code)
+    expect(filer.get_by_text("It is closed.")).to_be_visible()
+    for context in (filing, closing):
+        context.close()
+
+
+def act(page: Page, case_at: str, link: str, choice: str, button: str) -> None:
+    """Do something with a case by its form."""
+    page.goto(case_at)
+    follow(page, page.get_by_role("link", name=link))
+    page.get_by_label(choice).check()
+    page.get_by_label("Reason").fill("It isn’t about anybody’s practice.")
+    follow(page, page.get_by_role("button", name=button))

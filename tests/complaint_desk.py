@@ -1,0 +1,117 @@
+"""The complaints desk for tests: officers, cases as they stand, and moving them on."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from signet.accounts.model import Role
+from signet.acts import audit
+from signet.complaints import desk_store
+from signet.complaints.codes import Filing
+from signet.complaints.desk_case import opened
+from signet.complaints.desk_model import CaseFile
+from signet.complaints.desk_office import Officer, Seen, of_case
+from signet.complaints.intake import Receipt
+from signet.complaints.model import Case
+from signet.register import actions as register
+from signet.register.actions import Proposal
+from tests.complaint_office import INTAKE_KEY, TODAY, file, private
+from tests.entries import P_TECH, POLICY
+from tests.people import Person, person
+
+BOTH = (Role.COMPLAINTS_OFFICER, Role.REGISTRAR)
+FAR = datetime(2200, 1, 1, tzinfo=UTC)  # sessions are over by the database's own clock
+
+
+def noon(today: date = TODAY) -> datetime:
+    """Noon of a day in Alberta."""
+    return datetime(today.year, today.month, today.day, 19, tzinfo=UTC)
+
+
+def officer(
+    account: str = "officer-a",
+    *roles: Role,
+    member: str = "",
+    act: str = "",
+    today: date = TODAY,
+) -> Officer:
+    """An officer about to do something."""
+    return Officer(
+        account=account,
+        member=member,
+        roles=frozenset(roles or BOTH),
+        act=act or secrets.token_hex(16),
+        now=noon(today),
+        today=today,
+        policy=POLICY,
+        key=INTAKE_KEY,
+        private=private,
+    )
+
+
+def signed(*roles: Role, member: str | None = None, email: str = "") -> Person:
+    """Somebody signed in for as long as any test's clock may say."""
+    return person(*roles, member=member, email=email, now=FAR)
+
+
+def filed(**fields: Any) -> Case:
+    """File a complaint; gives its first case."""
+    return first(file(**fields))
+
+
+def first(receipt: Receipt, position: int = 0) -> Case:
+    """A case of a receipt."""
+    return held(Filing(receipt.code).case(position))
+
+
+def held(id_: str) -> Case:
+    """A case as it is now."""
+    found = desk_store.case(id_)
+    assert found is not None
+    return found
+
+
+def seen(case: Case) -> Seen:
+    """A case as an officer sees it who looks now."""
+    return Seen(case.id, held(case.id).version)
+
+
+def look(case: Case, by: Officer | None = None) -> CaseFile:
+    """A case opened."""
+    return opened(by or officer(), case.id)
+
+
+def trail(case: Case) -> list[str]:
+    """What the trail of a case says was done, the newest first."""
+    return [line.what for line in audit.trail(of_case(case.id))]
+
+
+def join(number: str) -> str:
+    """Register a member who may practise; gives the number."""
+    scope = {"designation": P_TECH, "discipline": "Civil", "activities": ["Design"]}
+    _enter(number, [("registered", {"family": "Lee", "given": "Ana"})], 1)
+    _enter(number, [("designation_granted", {"designation": P_TECH}), ("scope_granted", scope)], 2)
+    return number
+
+
+def _enter(number: str, kinds: list[tuple[str, dict[str, Any]]], day: int) -> None:
+    register.enter(
+        "member",
+        number,
+        [Proposal(kind, data, date(2020, 1, 1)) for kind, data in kinds],
+        authority="App. 5",
+        entered_by="registrar",
+        policy=POLICY,
+        now=datetime(2026, 1, day, 12, tzinfo=UTC),
+        act=secrets.token_hex(16),
+    )
+
+
+@pytest.fixture
+def desk(office: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The office, with its private key at hand."""
+    monkeypatch.setattr("signet.complaints.office.private_key", private)

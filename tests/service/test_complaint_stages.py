@@ -1,0 +1,158 @@
+"""Any number of acts in any order: no case gets where its rules do not let it (COM-5, COM-6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import run_state_machine_as_test as run_as_test
+
+from signet.accounts.model import Role
+from signet.complaints import desk_acts, desk_stages, desk_store
+from signet.complaints.model import Case, Filed
+from signet.complaints.tables import FILING, CaseRow, FilingRow
+from signet.errors import Invalid, Refused
+from signet.register.term import years_later
+from tests.complaint_desk import desk, filed, held, look, officer, seen
+from tests.complaint_office import TODAY, complaint_tables_made, office, shell
+from tests.entries import POLICY
+
+__all__ = ["complaint_tables_made", "desk", "office", "shell"]
+RULES = POLICY.complaints
+assert RULES is not None
+STAGES, OUTCOMES = sorted(RULES.stages), sorted(RULES.outcomes)
+ROLES = st.sampled_from([(Role.COMPLAINTS_OFFICER,), (Role.REGISTRAR,)])
+
+
+class Desk(RuleBasedStateMachine):
+    """Officers at one case, as days go by."""
+
+    case: Case
+    today: date
+    moved: int
+    left: int  # days until something is due, as the clock runs
+
+    @initialize()
+    def file(self) -> None:
+        self.case, self.today, self.moved, self.left = filed(), TODAY, 0, 14
+
+    @property
+    def now(self) -> Case:
+        return held(self.case.id)
+
+    @rule(to=st.sampled_from(STAGES), roles=ROLES)
+    def move(self, to: str, roles: tuple[Role, ...]) -> None:
+        before, by = self.now, officer("a", *roles, today=self.today)
+        assert RULES
+        wanted = RULES.stages[to]
+        may = to in RULES.stages[before.stage].to and bool({*roles} & {*wanted.by})
+        may = may and not before.adjourned_on and not wanted.panel
+        may = may and (bool(before.outcome) or not wanted.ends)
+        try:
+            desk_stages.move(by, seen(before), to, "On.")
+        except (Invalid, Refused):
+            assert not may
+            assert self.now == before
+        else:
+            assert may
+            self.moved += 1
+            self.left = wanted.due_days
+
+    @rule(outcome=st.sampled_from([*OUTCOMES, "nonsense"]))
+    def decide(self, outcome: str) -> None:
+        before = self.now
+        try:
+            desk_stages.decide(officer(today=self.today), seen(before), outcome, "So.")
+        except Invalid:
+            assert outcome == "nonsense"
+        except Refused:
+            assert before.closed_on
+        else:
+            assert self.now.outcome == outcome
+
+    @rule()
+    def adjourn(self) -> None:
+        before = self.now
+        try:
+            desk_stages.adjourn(officer(today=self.today), seen(before), "A court.")
+        except Refused:
+            assert before.adjourned_on or before.closed_on
+
+    @rule()
+    def resume(self) -> None:
+        before = self.now
+        try:
+            desk_stages.resume(officer(today=self.today), seen(before), "On.")
+        except Refused:
+            assert not before.adjourned_on
+
+    @rule(set_=st.booleans())
+    def hold(self, set_: bool) -> None:
+        before = self.now
+        try:
+            desk_stages.hold(officer(today=self.today), seen(before), "A claim.", held=set_)
+        except Refused:
+            assert before.hold is set_
+
+    @rule()
+    def note(self) -> None:
+        desk_acts.note(officer(today=self.today), seen(self.now), "A word.")
+
+    @rule(days=st.integers(1, 60))
+    def wait(self, days: int) -> None:
+        if not self.now.adjourned_on:
+            self.left -= days
+        self.today += timedelta(days=days)
+
+    @invariant()
+    def is_as_its_rules_have_it(self) -> None:
+        case = self.now
+        assert RULES
+        stage = RULES.stages[case.stage]
+        assert stage.ends is (case.closed_on is not None)
+        assert not stage.ends or case.outcome
+        assert not (stage.ends and case.adjourned_on)
+        if case.closed_on:
+            assert case.keep_until == years_later(case.closed_on, RULES.retention_years)
+        else:
+            assert case.keep_until is None
+            due = case.due
+            assert due is not None
+            still = (self.today - case.adjourned_on).days if case.adjourned_on else 0
+            assert (due - self.today).days + still == self.left
+
+    @invariant()
+    def is_told_and_kept_alike_everywhere(self) -> None:
+        case = self.now
+        row = FilingRow.get(case.filing, FILING)
+        progress = Filed.model_validate_json(row.body).cases[case.id]
+        assert (progress.stage, progress.since) == (case.stage, case.since)
+        listed = [one.id for one in map(desk_store.read, _in_stage(case.stage))]
+        assert case.id in listed
+        parts = [one.part for one in CaseRow.query(case.id, CaseRow.part.startswith("step#"))]
+        assert parts == [f"step#{n:04d}" for n in range(1, case.steps + 1)]
+
+    def teardown(self) -> None:
+        steps = look(self.case).steps
+        assert [one.step.what for one in steps].count("complaint-moved") == self.moved
+        assert all(one.note for one in steps)
+
+
+def _in_stage(stage: str) -> Iterator[Any]:
+    return iter(CaseRow.by_stage.query(f"stage#{stage}"))
+
+
+@pytest.mark.usefixtures("desk")
+def test_whatever_officers_do_a_case_stays_within_its_rules() -> None:
+    few = settings(
+        max_examples=8,
+        stateful_step_count=20,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    run_as_test(Desk, settings=few)
