@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
+from typing import NamedTuple
 
 
 class SignetError(Exception):
@@ -78,8 +78,7 @@ class Unavailable(SignetError):
     usual = "This can't be done just now. Nothing was lost: please try again in a few minutes."
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """What is wrong with one field, and what would be right; `field` is empty for the whole."""
 
     field: str

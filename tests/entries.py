@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from signet.policy import load
-from signet.register.model import Entry
-from signet.register.payloads import Subject, canonical
+from signet.register.model import Entry, Subject
+from signet.register.payloads import canonical
 
 POLICY = load("alberta")
 START = date(2020, 1, 1)

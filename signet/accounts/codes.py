@@ -9,7 +9,6 @@ from __future__ import annotations
 import hmac
 import json
 import re
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pynamodb.exceptions import UpdateError
@@ -95,7 +94,7 @@ def finish_link(principal: Principal, code: str, *, now: datetime, act: str) -> 
     number, sent = _tried(owner, now)
     if not hmac.compare_digest(keyed("code", principal.account, number, plain), sent):
         raise _wrong()
-    return _join(principal, number, sent, now, replace(doing, result=number))
+    return _join(principal, number, sent, now, doing._replace(result=number))
 
 
 def _wrong() -> Invalid:
@@ -128,7 +127,7 @@ def _join(principal: Principal, number: str, sent: str, now: datetime, act: Act)
         raise NotFound
     if account.member is not None:
         raise AlreadyJoined
-    joined = replace(account, member=number, joined_by="code")
+    joined = account._replace(member=number, joined_by="code")
     # Named by its body: the code that was compared, not one asked for since.
     waiting = Delete(AccountRow(act.owner, PART), AccountRow.body.contains(sent))
     audit = Audit(act.owner, "joined", principal.account, now, {"number": number, "by": "code"})

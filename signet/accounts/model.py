@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from http import HTTPStatus
+from typing import NamedTuple
 
 from signet.errors import Refused, SignetError
 
@@ -40,8 +40,7 @@ STAFF = frozenset(
 GRANTABLE = frozenset(Role) - {Role.MEMBER}
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(NamedTuple):
     """Who makes a request: read anew for each one, never remembered between two.
 
     `account` is the account's id, `member` the register number of the record it is joined to,
@@ -60,8 +59,7 @@ class Principal:
         return bool(self.roles & STAFF)
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """One person's account. `identity` is "" until they first sign in."""
 
     id: str
@@ -79,8 +77,7 @@ class Account:
         return self.granted | {Role.MEMBER} if self.member else self.granted
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """One browser's being signed in. `hash` is of its cookie, which is itself kept nowhere."""
 
     hash: str
@@ -89,8 +86,7 @@ class Session:
     seen_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
+class SignIn(NamedTuple):
     """Where to send the browser to sign in, and the cookie that binds the attempt to it."""
 
     url: str
@@ -98,8 +94,7 @@ class SignIn:
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class NewSession:
+class NewSession(NamedTuple):
     """What a browser gets for having signed in: its cookie's value and longest life, in seconds,
     and where it was going."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from signet.accounts import store
@@ -61,7 +60,7 @@ def invite(email: str, *, by: str, now: datetime, act: str, random: Random) -> A
     changes: list[Change] = [store.save(made), store.reached_at(plain, made.id)]
     line = Audit(owner, "account-made", by, now)
     write.commit(Act(act, owner, write.digest_of("invite")), changes, line)
-    return replace(made, version=1)
+    return made._replace(version=1)
 
 
 def grant(
@@ -122,10 +121,10 @@ def _changed(what: str, before: Account, role: Role) -> tuple[Account, list[Chan
     if what == "role-granted":
         if role in before.granted:
             raise Refused("This account has that role already.")
-        return replace(before, granted=before.granted | {role}), store.give(role, before.id)
+        return before._replace(granted=before.granted | {role}), store.give(role, before.id)
     if role not in before.granted:
         raise Refused("This account doesn't have that role.")
-    return replace(before, granted=before.granted - {role}), store.take(role, before.id)
+    return before._replace(granted=before.granted - {role}), store.take(role, before.id)
 
 
 def _commit(act: Act, changes: list[Change], line: Audit, role: Role) -> None:
@@ -164,6 +163,6 @@ def detach(by: Principal, account: str, reason: str, *, now: datetime, act: str)
     if before.member is None:
         raise Refused("This account isn't joined to a member record.")
     detail = {"number": before.member, "reason": reason}
-    after = replace(before, member=None, joined_by="")
+    after = before._replace(member=None, joined_by="")
     changes: list[Change] = [store.save(after), store.still(Role.ADMINISTRATOR, by.account)]
     write.commit(doing, changes, Audit(owner, "parted", by.account, now, detail))

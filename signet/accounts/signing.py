@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from pynamodb.exceptions import DeleteError
@@ -141,15 +141,15 @@ def _held(key: str, claims: Claims) -> Account | None:
 def _brought_up(
     before: Account, key: str, claims: Claims, now: datetime, random: Random
 ) -> Account:
-    after = replace(before, identity=key, email=claims.email or before.email)
+    after = before._replace(identity=key, email=claims.email or before.email)
     if after.member is None and claims.email:
         numbers = store.members_of(claims.email)
         if len(numbers) == 1:
-            after = replace(after, member=numbers[0], joined_by="email")
+            after = after._replace(member=numbers[0], joined_by="email")
     if after == before:
         return after
     _write(before, after, now, random(16).hex())
-    return replace(after, version=after.version + 1)
+    return after._replace(version=after.version + 1)
 
 
 def _write(before: Account, after: Account, now: datetime, act: str) -> None:

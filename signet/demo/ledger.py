@@ -8,8 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from signet.demo.chance import Chance
-from signet.register.model import Entry
-from signet.register.payloads import Subject
+from signet.register.model import Entry, Subject
 
 OPENS = 15 * 3600  # the office's morning, in seconds of the day, UTC
 OPEN_FOR = 4 * 3600 - 900

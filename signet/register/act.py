@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from signet.register.model import Entry
-from signet.register.payloads import Subject
+from signet.register.model import Entry, Subject
 
 ENTRIES_AN_ACT = 100
 BYTES_AN_ACT = 300_000  # the database takes rows up to 400 kB
 
 
-@dataclass(frozen=True, slots=True)
-class RawActs:
+class RawActs(NamedTuple):
     """A record's acts as they are kept, still JSON."""
 
     subject: Subject

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from signet.errors import Unavailable
 from signet.policy import Policy
 from signet.register import fold, rules, store
-from signet.register.model import Entry, MemberRecord, PermitRecord
-from signet.register.payloads import Subject, canonical
+from signet.register.model import Entry, MemberRecord, PermitRecord, Subject
+from signet.register.payloads import canonical
+from signet.register.reading import member as member
+from signet.register.reading import members_on as members_on
+from signet.register.reading import permit as permit
+from signet.register.reading import standing_on as standing_on
 from signet.register.rules import Refusal
 
 TRIES = 5  # against other writers of the same record
@@ -35,41 +38,6 @@ class Proposal:
     data: dict[str, Any]
     effective_on: date
     corrects: str = ""
-
-
-def member(number: str, as_of: date) -> MemberRecord | None:
-    """The member's record as at a date, or None."""
-    return fold.member(store.read("member", number).entries, as_of)
-
-
-def standing_on(number: str, on: date) -> MemberRecord | None:
-    """The member's record as at a date, for a service, in one query; or None.
-
-    Raises signet.errors.Unavailable when the register can't be read.
-    """
-    try:
-        return member(number, on)
-    except store.StoreUnavailable as error:
-        raise Unavailable from error
-
-
-def members_on(on: date) -> Iterator[MemberRecord]:
-    """Every member's record as at a date: for work by night, since it reads the whole register.
-
-    Raises signet.errors.Unavailable when the register can't be read.
-    """
-    try:
-        for raw in store.acts("member"):
-            record = fold.member(store.decoded(raw), on)
-            if record is not None:
-                yield record
-    except store.StoreUnavailable as error:
-        raise Unavailable from error
-
-
-def permit(number: str, as_of: date, policy: Policy) -> PermitRecord | None:
-    """The permit's record as at a date, or None."""
-    return fold.permit(store.read("permit", number).entries, as_of, policy)
 
 
 def enter(
@@ -135,12 +103,18 @@ def snapshot_body(subject: Subject, entries: Sequence[Entry], as_of: date, polic
     body = {
         "as_of": as_of.isoformat(),
         "next_change_on": min(later).isoformat() if later else None,
-        "record": _plain(record) if record else None,
+        "record": _plain(record),
     }
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
 def _plain(value: Any) -> Any:
+    """A record as JSON has it: named parts as objects, days as text, without the entries."""
     if isinstance(value, date):
         return value.isoformat()
-    return {name: getattr(value, name) for name in value.__slots__ if name != "entries"}
+    if not isinstance(value, tuple):
+        return value
+    names: Sequence[str] = getattr(value, "_fields", ())
+    if not names:
+        return [_plain(part) for part in value]
+    return {name: _plain(getattr(value, name)) for name in names if name != "entries"}

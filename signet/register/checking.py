@@ -11,8 +11,7 @@ from signet.policy import Policy
 from signet.register import fold, standing, store
 from signet.register.actions import snapshot_body
 from signet.register.loading import SUBJECTS, Held, Key
-from signet.register.model import Entry, MemberRecord
-from signet.register.payloads import Subject
+from signet.register.model import Entry, MemberRecord, Subject
 from signet.register.term import years_later
 
 

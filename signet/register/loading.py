@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,8 @@ from signet.register.exchange import decode
 from signet.register.exchange.read import Folder
 from signet.register.exchange.schema import ENTRIES
 from signet.register.importing import SourceRow, Tables
-from signet.register.model import Entry
-from signet.register.payloads import PayloadError, Subject
+from signet.register.model import Entry, Subject
+from signet.register.payloads import PayloadError
 from signet.register.problems import InputProblems, Problem
 from signet.register.store import RawActs
 
@@ -139,8 +139,8 @@ def _unheld(
     for entry in given:
         same = by_id.get(entry.id)
         if same is None:
-            added.append(entry if now is None else replace(entry, recorded_at=now))
-        elif replace(entry, recorded_at=same.recorded_at) != same:
+            added.append(entry if now is None else entry._replace(recorded_at=now))
+        elif entry._replace(recorded_at=same.recorded_at) != same:
             expected = "the entry as it is held: entries are never changed, only corrected"
             problems.append(Problem(ENTRIES.file, 0, "id", entry.id, expected))
     return added

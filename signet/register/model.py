@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
-from signet.register.payloads import Subject
+Subject = Literal["member", "permit"]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the register; it is only ever added.
 
     `effective_on` is when it holds in law, `recorded_at` (UTC) when the register learned it.
@@ -30,16 +28,14 @@ class Entry:
     corrects: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """A designation held since a date."""
 
     code: str
     granted_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class AnotherName:
+class AnotherName(NamedTuple):
     """A name besides the current one."""
 
     name: str
@@ -47,8 +43,7 @@ class AnotherName:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ScopeOfPractice:
+class ScopeOfPractice(NamedTuple):
     """What the holder of one designation may practise (SCO-1)."""
 
     designation: str
@@ -59,8 +54,7 @@ class ScopeOfPractice:
     since: date
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionOnPractice:
+class ConditionOnPractice(NamedTuple):
     """A condition in force; unless `published`, only the fact is public."""
 
     condition: str
@@ -69,8 +63,7 @@ class ConditionOnPractice:
     since: date
 
 
-@dataclass(frozen=True, slots=True)
-class DisciplineDecision:
+class DisciplineDecision(NamedTuple):
     """A decision; public only when its publication was directed (STA-6)."""
 
     decision: str
@@ -80,8 +73,7 @@ class DisciplineDecision:
     publication_directed_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class MemberRecord:
+class MemberRecord(NamedTuple):
     """A member as at a date: what the entries up to then amount to."""
 
     number: str
@@ -107,8 +99,7 @@ class MemberRecord:
     entries: tuple[Entry, ...]  # those that count, in the order they were applied
 
 
-@dataclass(frozen=True, slots=True)
-class Responsibility:
+class Responsibility(NamedTuple):
     """A member answering for a permit from a date, to a date or still."""
 
     member: str
@@ -116,8 +107,7 @@ class Responsibility:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PermitRecord:
+class PermitRecord(NamedTuple):
     """A permit to practise as at a date."""
 
     number: str

@@ -20,8 +20,6 @@ NUMBER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?")
 Number = Annotated[str, StringConstraints(pattern=f"^{NUMBER.pattern}$")]
 Words = tuple[Word, ...]
 
-Subject = Literal["member", "permit"]
-
 
 class Payload(BaseModel):
     """Base of all: unknown fields are refused, and an error never repeats the value it got."""

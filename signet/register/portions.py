@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from signet.errors import Unavailable
 from signet.register import fold, store
@@ -17,8 +16,7 @@ _PAGE = 1000  # rows that one read takes
 _BETWEEN = "\n"  # in neither key
 
 
-@dataclass(frozen=True, slots=True)
-class Portion:
+class Portion(NamedTuple):
     """Some members as at a day; None for one who isn't on the register by then.
 
     `after` is where the next portion begins, "" when there is none.

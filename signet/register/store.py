@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import wraps
 from itertools import groupby
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from botocore.exceptions import BotoCoreError
 from pynamodb.connection import Connection
@@ -28,8 +27,7 @@ from signet.register.act import RawActs as RawActs
 from signet.register.act import body as act_body
 from signet.register.act import decoded as decoded
 from signet.register.act import in_acts as in_acts
-from signet.register.model import Entry
-from signet.register.payloads import Subject
+from signet.register.model import Entry, Subject
 from signet.register.tables import ACT, LOADING, SNAPSHOT, RegisterRow
 
 P = ParamSpec("P")
@@ -58,8 +56,7 @@ class Unfinished(Exception):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """A record's entries, and the version to name when adding to them."""
 
     entries: list[Entry]

@@ -9,8 +9,7 @@ from signet.policy import Policy
 from signet.register import store
 from signet.register.actions import snapshot_body
 from signet.register.loading import SUBJECTS, Held, Key, Plan
-from signet.register.model import Entry
-from signet.register.payloads import Subject
+from signet.register.model import Entry, Subject
 from signet.register.store import Stored
 
 TRIES = 5  # against other writers of the same record

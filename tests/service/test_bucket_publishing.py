@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from itertools import count
+from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from signet.publish.release import FolderTarget, ReleaseError
 from signet.publish.snapshot import StoreSource
 from signet.publish.steps import Build
 from signet.publish.verify import VerificationFailed
+from signet.register.tables import RegisterRow
 from tests.bucket_place import bucket, buckets, let_lapse, served
 from tests.built_site import POLICY, SITE, Ledger, made_shell, tree
 from tests.faults.aws_calls import answers_lost, heard, killed_at_call, throttled
@@ -128,6 +130,24 @@ def test_a_record_that_cannot_be_published_holds_up_no_other(
     assert b"Not permitted to practise" not in page(register, "100002")
     assert b"Not permitted to practise" in page(register, "100003")
     with pytest.raises(VerificationFailed):
+        nightly.handler({}, None)
+
+
+def test_a_permit_that_cannot_be_read_holds_up_nobody_and_stays_as_it_was_published(
+    register: str,
+) -> None:
+    nightly.handler({}, None)
+    permit = "register/permits/P-1/index.html"
+    before = served(register)[permit]
+    RegisterRow(
+        "permit#P-1", "act#2026-11-24T00:00:00.000000Z#spoilt", body="[", permit="P-1"
+    ).save()
+    suspend("100001")
+    answer = publish.handler(rows("member#100001", "permit#P-1"), None)
+    assert answer["batchItemFailures"] == [{"itemIdentifier": "2"}]
+    assert b"Not permitted to practise" in page(register, "100001")
+    assert served(register)[permit] == before
+    with pytest.raises(JSONDecodeError):  # the night's alarm tells somebody
         nightly.handler({}, None)
 
 

@@ -178,7 +178,7 @@ def test_conditions_get_the_next_name() -> None:
 
 
 def last(subject: str, number: str, kind: str) -> str:
-    return next(e.id for e in reversed(held(subject, number)) if e.kind == kind)
+    return [e.id for e in held(subject, number) if e.kind == kind][-1]
 
 
 @pytest.mark.usefixtures("office")

@@ -2,7 +2,6 @@
 
 import unicodedata
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 
@@ -341,6 +340,6 @@ def test_what_can_not_be_made_is_refused() -> None:
 
 
 def test_a_pack_without_the_samples_words_is_refused() -> None:
-    other = replace(POLICY, disciplines=("Alchemy",))
+    other = POLICY._replace(disciplines=("Alchemy",))
     with pytest.raises(PolicyError, match="disciplines"):
         generate(10, 0, 1, DATED, other)

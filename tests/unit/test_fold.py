@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -227,9 +226,10 @@ def test_a_permit_as_at_any_date_is_what_a_naive_reader_finds(
     assert set(record.responsibilities) == reader.responsibilities()
     former = reader.former("issued", "renamed", lambda d: d["legal_name"])
     assert names_in_order(record.other_names) == names_in_order([*former, *reader.added_names()])
-    stated = [e for e in reader.said("renewed", "issued") if "expires_on" in e.data]
-    if stated and stated[-1] == reader.said("issued", "renewed")[-1]:
-        assert record.expires_on == day(stated[-1].data["expires_on"])
+    # A second issue counts for nothing, and of one moment the issue comes before the renewals.
+    last = [*reader.said("issued")[:1], *reader.said("renewed")][-1]
+    if "expires_on" in last.data:
+        assert record.expires_on == day(last.data["expires_on"])
 
 
 @unhurried
@@ -324,8 +324,8 @@ def test_a_corrected_entry_is_replaced_with_its_own_date() -> None:
 def test_of_a_chain_of_corrections_only_the_last_counts() -> None:
     chain = [SUSPENDED]
     for n, reason in enumerate(("cpd", "administrative")):
-        chain.append(replace(SUSPENDED, id=f"s{n}", corrects=chain[-1].id))
-        chain[-1] = replace(chain[-1], data={"status": "suspended", "reason": reason})
+        chain.append(SUSPENDED._replace(id=f"s{n}", corrects=chain[-1].id))
+        chain[-1] = chain[-1]._replace(data={"status": "suspended", "reason": reason})
     entries = [registered(), *chain]
     assert member(entries, "2021-03-01").reason == "administrative"
     taken_back = [*entries, entry("voided", "2021-04-01", corrects="s1")]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench.imports import BASE, FORBIDDEN, functions, loaded, seconds
+from tests.bench.imports import BASE, FORBIDDEN, LIMIT, functions, loaded, seconds
 
-NOW = 1.8  # times what the libraries take
+MORE = 6  # rounds before a function that seems slow is held to be
 
 
 @pytest.mark.parametrize("function", functions())
@@ -20,12 +20,19 @@ def test_what_is_forbidden_would_be_noticed() -> None:
     assert "boto3" in loaded("boto3")
 
 
-def test_no_function_takes_longer_to_start_than_it_does_now() -> None:
-    """Processor time, so that a busy machine is no reason to fail; the best of several goes.
+def test_no_function_takes_longer_to_start_than_its_libraries_and_a_fifth() -> None:
+    """Processor time at best: others at work here only ever add to it, so more goes tell better."""
+    best = seconds([BASE, *functions()], goes=3)
+    for _ in range(MORE):
+        slow = _slow(best)
+        if not slow:
+            break
+        again = seconds([BASE, *slow], goes=4)
+        best |= {name: min(best[name], taken) for name, taken in again.items()}
+    assert not _slow(best)
 
-    The aim is the bench's limit, which tells how far each is from it; this keeps them from
-    getting slower.
-    """
-    taken = seconds([BASE, *functions()], goes=3)
-    slow = {name: round(spent / taken[BASE], 2) for name, spent in taken.items()}
-    assert not {name: times for name, times in slow.items() if times > NOW}, slow
+
+def _slow(best: dict[str, float]) -> dict[str, float]:
+    """The functions beyond the limit, each with how many times the libraries it takes."""
+    times = {name: round(taken / best[BASE], 2) for name, taken in best.items()}
+    return {name: found for name, found in times.items() if found > LIMIT}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 from typing import Any
@@ -160,7 +159,7 @@ def test_a_student_s_record_isn_t_public_and_answers_for_no_permit() -> None:
 
 
 def test_an_unknown_category_isn_t_public() -> None:
-    assert not standing.is_public(replace(member(practitioner()), category="guest"), POLICY)
+    assert not standing.is_public(member(practitioner())._replace(category="guest"), POLICY)
 
 
 def test_nothing_of_a_student_s_days_is_public() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -57,8 +56,7 @@ def test_a_renewal_after_the_end_starts_on_its_own_day(last: date, late: int) ->
 
 
 def test_term_and_last_day_are_the_policy_s() -> None:
-    longer = replace(
-        POLICY,
+    longer = POLICY._replace(
         rules={
             "permit_term_years": ((date(1900, 1, 1), 1), (date(2026, 1, 1), 3)),
             "permit_last_day_offset": ((date(1900, 1, 1), 0),),

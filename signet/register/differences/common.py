@@ -12,8 +12,8 @@ from typing import Any
 from signet.register.fold import full_name
 from signet.register.fold.members import INITIAL_STATUS as MEMBER_STATUS
 from signet.register.fold.permits import INITIAL_STATUS as PERMIT_STATUS
-from signet.register.model import Entry, MemberRecord, PermitRecord
-from signet.register.payloads import Subject, canonical
+from signet.register.model import Entry, MemberRecord, PermitRecord, Subject
+from signet.register.payloads import canonical
 
 Values = Mapping[str, Any]
 

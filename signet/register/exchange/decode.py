@@ -33,8 +33,8 @@ from signet.register.exchange.schema import (
     Column,
     Table,
 )
-from signet.register.model import Entry, MemberRecord, PermitRecord
-from signet.register.payloads import NUMBER, PayloadError, Subject, canonical
+from signet.register.model import Entry, MemberRecord, PermitRecord, Subject
+from signet.register.payloads import NUMBER, PayloadError, canonical
 from signet.register.problems import InputProblems, Problem
 
 FOLDER_AUTHORITY = "Records of the regulator"

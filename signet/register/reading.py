@@ -1,0 +1,61 @@
+"""What the register says of somebody as at a date, for those who only read it.
+
+Apart from adding to it (`signet.register.actions`): rules and payloads take a while to import, and
+most functions need neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from signet.errors import Unavailable
+from signet.policy import Policy
+from signet.register import fold, store
+from signet.register.model import MemberRecord, PermitRecord
+
+
+def member(number: str, as_of: date) -> MemberRecord | None:
+    """The member's record as at a date, or None."""
+    return fold.member(store.read("member", number).entries, as_of)
+
+
+def standing_on(number: str, on: date) -> MemberRecord | None:
+    """The member's record as at a date, for a service, in one query; or None.
+
+    Raises signet.errors.Unavailable when the register can't be read.
+    """
+    try:
+        return member(number, on)
+    except store.StoreUnavailable as error:
+        raise Unavailable from error
+
+
+def members_on(on: date) -> Iterator[MemberRecord]:
+    """Every member's record as at a date: for work by night, since it reads the whole register.
+
+    Raises signet.errors.Unavailable when the register can't be read.
+    """
+    try:
+        for raw in store.acts("member"):
+            record = fold.member(store.decoded(raw), on)
+            if record is not None:
+                yield record
+    except store.StoreUnavailable as error:
+        raise Unavailable from error
+
+
+def permit(number: str, as_of: date, policy: Policy) -> PermitRecord | None:
+    """The permit's record as at a date, or None."""
+    return fold.permit(store.read("permit", number).entries, as_of, policy)
+
+
+def permit_on(number: str, on: date, policy: Policy) -> PermitRecord | None:
+    """The permit's record as at a date, for a service, in one query; or None.
+
+    Raises signet.errors.Unavailable when the register can't be read.
+    """
+    try:
+        return permit(number, on, policy)
+    except store.StoreUnavailable as error:
+        raise Unavailable from error
