@@ -16,7 +16,7 @@ CODE := $(foreach part,build.py signet lambdas infra tests,\
 SUITES := $(wildcard tests/unit tests/service tests/infra tests/faults tests/browser)
 GROUPS_OF_LOCKS := setup runtime build local test check
 
-.PHONY: help setup lock demo db build bundle clean-demo test check format browser bench clean \
+.PHONY: help setup lock demo db build bundle clean-demo test check storm format browser bench clean \
     setup-aws synth test-aws deploy rehearse
 
 help: ## List what make can do
@@ -53,6 +53,14 @@ check: setup ## Lint, formatting, types, and which package may import which
 	.venv/bin/ruff format --check $(CODE)
 	.venv/bin/mypy $(CODE)
 	.venv/bin/lint-imports
+
+# The matrix of every trouble at every call, then the storm, whose counts are the last line.
+storm: setup ## Crash matrix and storm of complaints, whole (N=, SEED=; takes a while)
+	SIGNET_FAULTS=all $(PY) -m pytest -q -n $(WORKERS) tests/faults/test_matrix.py
+	@mkdir -p var
+	SIGNET_STORM=$(or $(N),10000) $(if $(SEED),SIGNET_STORM_SEED=$(SEED)) \
+	    SIGNET_STORM_TOLD=var/storm.txt $(PY) -m pytest -q tests/faults/test_storm.py
+	@cat var/storm.txt
 
 format: setup ## Format the code and mend what the linter can
 	.venv/bin/ruff check --fix $(CODE)

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from http import HTTPStatus
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from signet.complaints import codes
 from signet.errors import SignetError
@@ -57,7 +57,8 @@ class Complaint(Held):
     grounds: tuple[str, ...] = ()
     hoped: str = ""
     others: str = ""
-    contact: Contact = Contact()
+    # Made when one is needed: a contact at import would have pydantic build its checks there.
+    contact: Contact = Field(default_factory=Contact)
 
     @property
     def anonymous(self) -> bool:

@@ -108,7 +108,7 @@ def throttled(every: int) -> AbstractContextManager[None]:
         with _lock:
             count += 1
             refuse = count % every == 0
-        return _slow_down(request) if refuse else send(request)
+        return slow_down(request) if refuse else send(request)
 
     return around(wrap)
 
@@ -136,23 +136,23 @@ def refused(verb: str, key: str) -> AbstractContextManager[None]:
 
     def wrap(request: Any, send: Send) -> AWSResponse:
         if named(request) == (verb, key) and "x-amz-copy-source" not in request.headers:
-            return AWSResponse(request.url, 403, HTTPHeaders(), _Raw(body))
+            return AWSResponse(request.url, 403, HTTPHeaders(), Raw(body))
         return send(request)
 
     return around(wrap)
 
 
-def _slow_down(request: Any) -> AWSResponse:
+def slow_down(request: Any) -> AWSResponse:
     if request.headers.get("X-Amz-Target"):
         body = b'{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException"}'
         status = 400
     else:
         body = b"<Error><Code>SlowDown</Code><Message>Please reduce your rate.</Message></Error>"
         status = 503
-    return AWSResponse(request.url, status, HTTPHeaders(), _Raw(body))
+    return AWSResponse(request.url, status, HTTPHeaders(), Raw(body))
 
 
-class _Raw(io.BytesIO):
+class Raw(io.BytesIO):
     """A body that is read as botocore reads urllib3's."""
 
     def stream(self, **_: Any) -> Iterator[bytes]:

@@ -238,3 +238,12 @@ def test_a_twin_that_is_still_writing_is_waited_for_and_not_taken_for_another_fo
     monkeypatch.setattr(BaseClient, "_make_api_call", busy)
     again = file(submission)
     assert (again.again, again.added) == (True, False)
+
+
+def test_an_addition_that_names_more_people_is_one_when_sent_again_and_names_no_case() -> None:
+    submission = secrets.token_bytes(16)
+    file(submission)
+    more: dict[str, Any] = {"numbers": ("100001", "100002"), "happened": "Somebody else did so."}
+    first, again = file(submission, **more), file(submission, **more)
+    assert (first.added, first.again) == (True, False)
+    assert (again.added, again.again) == (True, True)

@@ -1,0 +1,330 @@
+"""What the service for complaints writes, to be put under the crash matrix."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from lambdas import complaints
+from signet import sealing
+from signet.accounts.model import Role
+from signet.complaints import (
+    codes,
+    desk_acts,
+    desk_people,
+    desk_retention,
+    desk_stages,
+    desk_store,
+    files,
+    followup,
+    store,
+    sweeping,
+)
+from signet.complaints.checks import Acknowledged, prove
+from signet.complaints.codes import Filing
+from signet.complaints.desk_office import Seen
+from signet.complaints.files import Means
+from signet.complaints.model import FILES, Case
+from signet.complaints.tables import CASE, CaseRow, FilingRow, KeyRow, about_case
+from signet.errors import Unavailable
+from signet.sealing import WrappedKey
+from signet.uploads.objects import Objects, _client
+from tests import uploaded
+from tests.complaint_desk import first, officer
+from tests.complaint_evidence import arrive
+from tests.complaint_office import INTAKE_KEY, MODELS, TODAY, file, private, said
+from tests.events import ask, post
+from tests.faults.matrix import Write
+from tests.function_ground import empty
+from tests.people import person
+
+THREE = ("100001", "100002", "100003")
+WORDS = "They sealed drawings they had not read."
+MORE = "And they did so again."
+GROUP = re.compile(r"<span>([0-9A-Z]{4})</span>")
+REFERENCE = re.compile(r"\bC-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
+QUESTION = "4" * 32
+Form = dict[str, Any]
+
+
+def writes(how: Means) -> list[Write]:
+    """Every write of the service."""
+    rows = [
+        _intake(how, "A complaint about one person", happened=WORDS),
+        _intake(how, "One about three, with an address", numbers=THREE, email="a@example.com"),
+        Write("The same form with other words", MODELS, *_addition(how)),
+        Write("Something added with the code", MODELS, *_coming_back(how)),
+        Write("An answer to a question", MODELS, *_coming_back(how, QUESTION)),
+        Write("A file dealt with", MODELS, *_file(how)),
+    ]
+    return [*rows, *(_desk(how, name, act) for name, act in DESK.items())]
+
+
+# What there is ----------------------------------------------------------------------------------
+
+
+def clear(how: Means) -> None:
+    """Leave nothing in tables and buckets."""
+    empty(MODELS)
+    for key in list(how.objects.kept(FILES)):
+        how.objects.erase(key)
+    for one in how.objects.lying(FILES):
+        how.objects.clear(one.key)
+
+
+def swept(how: Means) -> None:
+    """Let the clock come by until every claim has run out and been taken up."""
+    now = datetime.now(UTC)
+    while sweeping.sweep(how, now, TODAY) != sweeping.Swept() or any(_claimed()):
+        continue
+
+
+def _claimed() -> Iterator[FilingRow]:
+    return iter(FilingRow.news.query("waiting", limit=1))
+
+
+def texts() -> Counter[str]:
+    """Everything that was said and is kept, opened with the office's key, and how often."""
+    keys = {(row.case, row.part): WrappedKey(row.recipient, row.wrapped) for row in KeyRow.scan()}
+    found: Counter[str] = Counter()
+    for of, part, box in _sealed():
+        key = keys.get((of, part))
+        if key is not None:
+            found[_text(sealing.opened(box, key, private, about_case(of, part)))] += 1
+    return found
+
+
+def _sealed() -> Iterator[tuple[str, str, bytes]]:
+    for case in CaseRow.scan(CaseRow.sealed.exists()):
+        yield case.case, case.part, case.sealed
+    for filing in FilingRow.scan(FilingRow.sealed.exists()):
+        yield filing.filing, filing.part, filing.sealed
+
+
+def _text(content: bytes) -> str:
+    try:
+        told = json.loads(content)
+    except ValueError:
+        return content.decode()
+    return str(told.get("happened") or told.get("text"))
+
+
+def _left(how: Means, *receipts: Acknowledged) -> object:
+    """All rows by their kind and all that was said, once everything was proved to fit."""
+    swept(how)
+    proof = prove(how.objects, receipts)
+    assert not proof.findings, "\n".join(map(str, proof.findings))
+    rows: Counter[str] = Counter()
+    for model in MODELS:
+        for row in model.scan():
+            part = re.split(r"[#:/]", str(getattr(row, "part", "")))[0]
+            kind = "" if re.fullmatch(r"[0-9a-fTZ.-]*", part) else part
+            rows[f"{model.Meta.table_name} {kind}".strip()] += 1
+    objects = len(list(how.objects.kept(FILES))), len(how.objects.lying(FILES))
+    return dict(sorted(rows.items())), dict(sorted(texts().items())), objects
+
+
+@cache
+def _own_client(process: int, endpoint: str, region: str) -> Any:
+    return _client.__wrapped__(endpoint, region, "local")
+
+
+def _means_of(how: Means) -> Means:
+    """The same means with connections of this process's own."""
+    theirs = how.objects.client
+    own = _own_client(os.getpid(), theirs.meta.endpoint_url, theirs.meta.region_name)
+    # Who signs stays who it was.
+    own._request_signer._credentials = theirs._request_signer._credentials
+    return how._replace(objects=Objects(own, how.objects.quarantine, how.objects.evidence))
+
+
+# Filing, and coming back -------------------------------------------------------------------------
+
+
+def send(form: Form) -> tuple[str, tuple[str, ...]]:
+    """Send a form by its page; gives the code and the references on the receipt."""
+    answered = ask(complaints.app, post(f"{complaints.BASE}send", form, act=""))
+    if answered.status == 503:
+        raise Unavailable
+    assert answered.status == 200, answered.status
+    code = "-".join(GROUP.findall(answered.text))
+    return code, tuple(sorted({*REFERENCE.findall(answered.text)}))
+
+
+def new_form(**fields: Any) -> Form:
+    """A form that was just opened."""
+    signed = codes.signed(secrets.token_bytes(16), INTAKE_KEY)
+    return said(happened=WORDS) | {"submission": signed} | fields
+
+
+def _intake(how: Means, name: str, **fields: Any) -> Write:
+    def prepare() -> Form:
+        clear(how)
+        return new_form(**fields)
+
+    return Write(name, MODELS, prepare, send, lambda _, told: _left(how, _receipt(told)))
+
+
+def _receipt(told: Any) -> Acknowledged:
+    code, references = told
+    return Acknowledged(code, "the receipt", references)
+
+
+def _addition(how: Means) -> Any:
+    def prepare() -> Form:
+        clear(how)
+        form = new_form(numbers=THREE)
+        send(form)
+        return form | {"happened": MORE}
+
+    def left(_: Form, told: object) -> object:
+        return _left(how, Acknowledged(str(told), "the receipt"))
+
+    return prepare, lambda form: send(form)[0], left
+
+
+def _coming_back(how: Means, question: str = "") -> Any:
+    def prepare() -> Form:
+        clear(how)
+        filing = Filing(file().code)
+        if question:
+            part = store.question_part(TODAY, question)
+            about = about_case(filing.locator, part)
+            box = sealing.direct(b"Which drawings?", filing.reader.public_key(), about)
+            FilingRow(filing.locator, part, sealed=box).save()
+        return {"code": filing.code, "act": secrets.token_hex(16)}
+
+    def do(form: Form) -> str:
+        opened, act = followup.opened(form["code"]), form["act"]
+        if question:
+            followup.answer(opened, question, MORE, act=act, today=TODAY)
+        else:
+            followup.add(opened, MORE, act=act, today=TODAY)
+        return "thank you"
+
+    return prepare, do, lambda form, _: _left(how, Acknowledged(form["code"], "the code"))
+
+
+# Files --------------------------------------------------------------------------------------------
+
+
+def _file(how: Means) -> Any:
+    def prepare() -> str:
+        clear(how)
+        return arrive(how, file().files[0], uploaded.png())
+
+    def do(key: str) -> str:
+        files.take(key, _means_of(how), TODAY)
+        return "told nobody"
+
+    return prepare, do, lambda *_: _left(how)
+
+
+# The desk -----------------------------------------------------------------------------------------
+
+
+def _assign(by: Form, how: Means) -> None:
+    desk_people.assign(_officer(by), _seen(by), by["account"])
+
+
+def _note(by: Form, how: Means) -> None:
+    desk_acts.note(_officer(by), _seen(by), MORE)
+
+
+def _ask(by: Form, how: Means) -> None:
+    desk_acts.ask(_officer(by), _seen(by), "Which drawings?")
+
+
+def _move(by: Form, how: Means) -> None:
+    desk_stages.move(_officer(by), _seen(by), by["to"], MORE)
+
+
+def _erase(by: Form, how: Means) -> None:
+    desk_retention.erase(_officer(by), _means_of(how).objects, _seen(by), "Old")
+
+
+DESK: dict[str, Callable[[Form, Means], None]] = {
+    "A case assigned": _assign,
+    "A note": _note,
+    "A question of staff": _ask,
+    "A case moved": _move,
+    "A case closed": _move,
+    "A case erased": _erase,
+}
+
+
+def _officer(by: Form) -> Any:
+    return officer(by["account"], act=by["act"])
+
+
+def _seen(by: Form) -> Seen:
+    return Seen(by["case"], by["version"])
+
+
+def _desk(how: Means, name: str, act: Callable[[Form, Means], None]) -> Write:
+    def prepare() -> Form:
+        clear(how)
+        return _case(name, how)
+
+    def do(form: Form) -> str:
+        act(form, _means_of(how))
+        return "done"
+
+    return Write(name, MODELS, prepare, do, lambda form, _: _finished(how, form))
+
+
+def _case(name: str, how: Means) -> Form:
+    """A case about two people, far enough for what is to be done with it."""
+    receipt = file(numbers=THREE[:2] if "erased" not in name else THREE[:1], email="a@example.com")
+    files.take(arrive(how, receipt.files[0], uploaded.png()), how, TODAY)
+    row = CaseRow.get(first(receipt).id, CASE)
+    case = desk_store.read(row)
+    stages = officer().rules.stages
+    to = stages[case.stage].to[0]
+    changes: dict[str, dict[str, object]] = {
+        "A case closed": {"stage": "outside", "outcome": next(iter(officer().rules.outcomes))},
+        "A case erased": {
+            "closed_on": TODAY - timedelta(days=4000),
+            "keep_until": TODAY - timedelta(days=1),
+            "due": None,
+        },
+    }
+    standing = case.model_copy(update=changes.get(name, {}))
+    store.case_row(standing, row.sealed).save()
+    _tell(standing)
+    return {
+        "case": case.id,
+        "version": case.version,
+        "act": secrets.token_hex(16),
+        "account": _account() if "assigned" in name else "officer-a",
+        "to": "closed" if "closed" in name else to,
+    }
+
+
+def _tell(case: Case) -> None:
+    """Let its complainant read the stage that it is in."""
+    filed = desk_store.filed(case.filing)
+    assert filed is not None
+    now = filed.cases[case.id].model_copy(update={"stage": case.stage})
+    store.filing_row(
+        case.filing, filed.model_copy(update={"cases": {**filed.cases, case.id: now}})
+    ).save()
+
+
+def _account() -> str:
+    return person(Role.COMPLAINTS_OFFICER, Role.REGISTRAR).account
+
+
+def _finished(how: Means, form: Form) -> object:
+    """What is left of the case, once an erasing that was broken off is finished by somebody."""
+    held = desk_store.case(form["case"])
+    if held is not None and held.erasing:
+        desk_retention.finish(officer("officer-a"), how.objects, form["case"])
+    return _left(how)

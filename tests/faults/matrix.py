@@ -1,0 +1,135 @@
+"""The crash matrix: each write, at each of its calls to AWS, with each trouble.
+
+A service is put under it as a list of its writes. What is left after the trouble, once whoever sent
+it has sent it again, has to be what one undisturbed write leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from pynamodb.models import Model
+
+from tests.faults.trouble import KILLS, Trouble
+from tests.faults.workers import Answer, Asked, Died, Worker
+
+PATIENCE = 3  # how often somebody sends a form again when they are told to
+SEED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One thing that a service writes.
+
+    `prepare` empties the place, puts there what has to be there before, and gives the form. `do`
+    sends the form, in a worker, and gives what its sender is told, the same each time. `left` does
+    what the clock would do, checks that all fits together, and gives what is there in terms that
+    are the same each time; it is given the form, and what was told.
+    """
+
+    name: str
+    models: tuple[type[Model], ...]
+    prepare: Callable[[], Any]
+    do: Callable[[Any], object]
+    left: Callable[[Any, object], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One place of the matrix."""
+
+    write: Write
+    number: int
+    trouble: Trouble
+
+    def __str__(self) -> str:
+        return f"{self.write.name}, call {self.number} {self.trouble}"
+
+
+def cells(write: Write, most: int | None = None) -> list[Cell]:
+    """Every place of a write's part of the matrix; `most` of them, chosen by a seed.
+
+    Of the places chosen each trouble has its share, as long as there are enough.
+    """
+    calls = undisturbed(write)[1]
+    rows = [[Cell(write, at + 1, trouble) for at in range(calls)] for trouble in Trouble]
+    random = Random(f"{SEED} {write.name}")
+    for row in rows:
+        random.shuffle(row)
+    random.shuffle(rows)
+    whole = [row[at] for at in range(calls) for row in rows]
+    return whole if most is None else whole[:most]
+
+
+def undisturbed(write: Write) -> tuple[object, int]:
+    """What a write leaves that nothing disturbs, sent a second time; and how many calls it is."""
+    form = write.prepare()
+    with _worker(write) as worker:
+        first, again = (_heard(worker, Asked(form)) for _ in range(2))
+    assert not first.failed, f"{write.name} failed undisturbed: {first.failed}"
+    assert again.done == first.done, f"{write.name} told something else when sent again: {again}"
+    return write.left(form, first.done), first.calls
+
+
+def tried(cell: Cell, expected: object) -> None:
+    """Try one place. Fails when anything is lost, doubled or left over, or told wrongly."""
+    form = cell.write.prepare()
+    told = list(_disturbed(cell, form)) + list(_sent_again(cell, form))
+    answers = [answer.done for answer in told if not answer.failed]
+    wrong = [one.failed for one in told if one.failed and not one.unavailable]
+    assert not wrong, f"{cell}: its sender was told {wrong}"
+    assert answers, f"{cell}: it was never taken"
+    assert all(one == answers[0] for one in answers), f"{cell}: told differently: {answers}"
+    found = cell.write.left(form, answers[0])
+    assert found == expected, f"{cell}: left {found}, not {expected}"
+
+
+def _disturbed(cell: Cell, form: Any) -> Iterator[Answer]:
+    """Send a form with its trouble, and its twin where it is held back."""
+    asked = Asked(form, cell.trouble, cell.number)
+    with _worker(cell.write) as worker:
+        worker.ask(asked)
+        try:
+            answer = worker.hears()
+        except Died:
+            assert cell.trouble in KILLS, f"{cell}: the worker died"
+            return
+        if answer is None:
+            with _worker(cell.write) as twin:
+                yield _heard(twin, Asked(form))
+            worker.let_go()
+            answer = worker.hears()
+        assert answer is not None
+        assert answer.fired, f"{cell}: there was no such call"
+        yield answer
+
+
+def _sent_again(cell: Cell, form: Any) -> Iterator[Answer]:
+    """Send the form again until it is taken, as somebody does who is told to try again."""
+    with _worker(cell.write) as worker:
+        for _ in range(PATIENCE):
+            answer = _heard(worker, Asked(form))
+            yield answer
+            if not answer.unavailable:
+                return
+
+
+def _heard(worker: Worker, asked: Asked) -> Answer:
+    worker.ask(asked)
+    answer = worker.hears()
+    assert answer is not None
+    return answer
+
+
+@contextmanager
+def _worker(write: Write) -> Iterator[Worker]:
+    worker = Worker(write.do, write.models)
+    try:
+        yield worker
+    finally:
+        if not worker.line.closed:
+            worker.end()

@@ -1,0 +1,41 @@
+"""Every write at each of its AWS calls, with each trouble: nothing lost, doubled or left over."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from signet.complaints.files import Means
+from tests.complaint_evidence import evidence
+from tests.complaint_office import complaint_tables_made, office, shell
+from tests.faults import complaint_writes
+from tests.faults.matrix import Write, cells, tried, undisturbed
+
+__all__ = ["complaint_tables_made", "evidence", "office", "shell"]
+
+# Places of each write that every run tries, chosen by a seed; `make storm` tries all.
+MOST = None if os.environ.get("SIGNET_FAULTS") == "all" else 9
+NAMES = (
+    "A complaint about one person",
+    "One about three, with an address",
+    "The same form with other words",
+    "Something added with the code",
+    "An answer to a question",
+    "A file dealt with",
+    *complaint_writes.DESK,
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_write_of_the_complaints_service_survives_every_trouble(
+    evidence: Means, name: str
+) -> None:
+    (write,) = (one for one in complaint_writes.writes(evidence) if one.name == name)
+    survives(write)
+
+
+def survives(write: Write) -> None:
+    expected, _ = undisturbed(write)
+    for cell in cells(write, MOST):
+        tried(cell, expected)
