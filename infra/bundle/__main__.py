@@ -9,14 +9,14 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from infra.bundle import archive, contents, wheels
+from infra.bundle import archive, contents, services, wheels
 from infra.bundle.settings import ARCHITECTURES, HOST_MINOR, BundleError, Target
 from infra.local.dynamodb import ROOT
 from signet.publish.shell import ShellError
 
 OUT = ROOT / "dist" / "bundle.zip"
-# Two compiled modules, cryptography and pydantic_core, are half of it.
-MOST_BYTES = 13_500_000
+# Two compiled modules, cryptography and pydantic_core, are two thirds of it.
+MOST_BYTES = 10_000_000
 EXIT_FAILED = 2
 
 
@@ -47,6 +47,7 @@ def bundle(target: Target, out: Path, notice: str = "") -> str:
         folder.mkdir()
         wheels.install(target, folder)
         contents.copy_own(folder)
+        services.reduce(folder)
         contents.make_shells(folder, notice)
         contents.compile_all(target, folder)
         return archive.write(folder, out)

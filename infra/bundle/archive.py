@@ -1,26 +1,49 @@
-"""Folders as archives that are the same whenever and wherever they are made."""
+"""Folders as archives that are the same whenever and wherever they are made, and small.
+
+Python's own zip files are packed by zlib, which makes them a thirtieth larger than they have to be.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import zipfile
+import struct
+import zlib
 from pathlib import Path
 
-EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip file knows no earlier moment
-READABLE = 0o100644 << 16
+import deflate
+
+HARDEST = 12
+_DATE = 0x21  # 1980-01-01: a zip file knows no earlier day
+_VERSION, _UNIX, _DEFLATED, _UTF8 = 20, 3 << 8, 8, 0x800
+_READABLE = 0o100644 << 16
+_ABOUT = struct.Struct("<5H3L2H")  # what stands at each file, and again in the directory
+_DIRECTORY = struct.Struct("<3H2L")
+_END = struct.Struct("<4s4H2LH")
 
 
 def write(folder: Path, archive: Path) -> str:
     """Write all files of a folder into an archive, whole or not at all; gives its SHA-256."""
+    made = _packed(folder)
     archive.parent.mkdir(parents=True, exist_ok=True)
     part = archive.with_name(f"{archive.name}.part")
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as made:
-        for file in files:
-            entry = zipfile.ZipInfo(file.relative_to(folder).as_posix(), EARLIEST)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = READABLE
-            made.writestr(entry, file.read_bytes(), compresslevel=9)
+    part.write_bytes(made)
     os.replace(part, archive)
-    return hashlib.sha256(archive.read_bytes()).hexdigest()
+    return hashlib.sha256(made).hexdigest()
+
+
+def _packed(folder: Path) -> bytes:
+    made, directory = bytearray(), bytearray()
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    for file in files:
+        name, content = file.relative_to(folder).as_posix().encode(), file.read_bytes()
+        packed = deflate.deflate_compress(content, HARDEST)
+        sizes = (zlib.crc32(content), len(packed), len(content), len(name), 0)
+        about = _ABOUT.pack(_VERSION, _UTF8, _DEFLATED, 0, _DATE, *sizes)
+        made_on = struct.pack("<H", _UNIX | _VERSION)
+        where = _DIRECTORY.pack(0, 0, 0, _READABLE, len(made))
+        directory += b"PK\x01\x02" + made_on + about + where + name
+        made += b"PK\x03\x04" + about + name + packed
+    count = len(files)
+    end = _END.pack(b"PK\x05\x06", 0, 0, count, count, len(directory), len(made), 0)
+    return bytes(made + directory) + end

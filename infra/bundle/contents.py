@@ -18,10 +18,6 @@ from signet.publish.site import Site
 # The command line and the demonstration are for people at a terminal.
 NOT_FOR_FUNCTIONS = ("signet/cli", "signet/demo")
 PARTS = ("signet", "lambdas", "site/pages", "site/theme", "site/services", "site/assets")
-# Where Lambda unpacks it: what tracebacks name.
-UNPACKED = "/var/task"
-# Letters alone need them.
-_RARELY_USED = "/(fontTools|fpdf|defusedxml)/"
 
 
 def copy_own(folder: Path) -> None:
@@ -50,20 +46,14 @@ def make_shells(folder: Path, notice: str) -> None:
 def compile_all(target: Target, folder: Path) -> None:
     """Put bytecode in the place of source, where the target's Python is the one that runs this.
 
-    It is trusted as it is: a bundle has no source to compare it with. For another Python the
-    source stays, and what is rarely used stays source in any case, being half the size.
+    For another Python the source stays.
     """
     if not target.takes_bytecode:
         return
-    command = [
-        *(sys.executable, "-m", "compileall", "-q", "-b", "-j", "1"),
-        *("--invalidation-mode", "unchecked-hash", "-s", str(folder), "-p", UNPACKED),
-        *("-x", _RARELY_USED, str(folder)),
-    ]
-    # The order of a set's elements would be another each time.
-    settings = {**os.environ, "PYTHONHASHSEED": "0"}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=settings)
+    command = [sys.executable, "-m", "infra.bundle.bytecode", str(folder)]
+    settings = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONNODEBUGRANGES": "1"}
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=settings, cwd=ROOT
+    )
     if done.returncode:
-        raise BundleError(f"the bundle can't be compiled:\n{done.stdout.strip()}")
-    for compiled in folder.rglob("*.pyc"):
-        compiled.with_suffix(".py").unlink()
+        raise BundleError(f"the bundle can't be compiled:\n{done.stderr.strip()}")

@@ -14,22 +14,29 @@ from infra.local.dynamodb import ROOT
 
 LOCK = ROOT / "requirements" / "runtime.txt"
 UV = ROOT / ".venv" / "bin" / "uv"
-# Pillow is for pictures in letters, which hold none, and has no wheel for the oldest runtime. The
-# Python half of cffi makes bindings; those of cryptography are made, and need the other half alone.
-LEFT_OUT = frozenset({"pillow", "pycparser"})
+# The Python half of cffi makes bindings; those of cryptography are made, and need the other half
+# alone. Bars are for terminals.
+LEFT_OUT = frozenset({"pycparser", "tqdm"})
 # Every service that a client is made for; a test holds this against the code.
-AWS_SERVICES = frozenset({"dynamodb", "s3", "sesv2"})
+AWS_SERVICES = frozenset({"dynamodb", "kms", "s3", "sesv2"})
 PRUNED = (
     "bin",
     "cffi",
+    "boto3/crt.py",
     "boto3/data",
+    "boto3/dynamodb",
+    "boto3/ec2",
     "boto3/examples",
     "botocore/data/*/*/examples-1.json*",
     "s3transfer/crt.py",
     "s3transfer/processpool.py",
+    "dateutil/easter.py",
     "dateutil/rrule.py",
     "dateutil/zoneinfo",
     "urllib3/contrib/emscripten",
+    "urllib3/contrib/pyopenssl.py",
+    "urllib3/contrib/socks.py",
+    "aws_lambda_powertools/metrics/provider/datadog",
     "aws_lambda_powertools/event_handler/openapi/swagger_ui",
     *(
         f"aws_lambda_powertools/utilities/{name}"
@@ -38,21 +45,11 @@ PRUNED = (
             *("idempotency", "kafka", "parameters", "parser", "streaming", "validation"),
         )
     ),
+    "pydantic/color.py",
+    "pydantic/experimental/arguments_schema.py",
+    "pydantic/experimental/pipeline.py",
     "pydantic/mypy.py",
     "pydantic/v1",
-    # What fonts are made with; letters only use some.
-    "fontTools/fontBuilder.py",
-    "fontTools/merge",
-    "fontTools/misc/filesystem",
-    "fontTools/mtiLib",
-    "fontTools/t1Lib",
-    "fontTools/ttLib/woff2.py",
-    "fontTools/ufoLib",
-    "fontTools/varLib/avar",
-    "fontTools/varLib/interpolatable*.py",
-    "fontTools/voltLib",
-    # Compiled twins of modules that are there in Python too; a letter takes no longer for it.
-    "fontTools/**/*.so",
     "**/*.pyi",
     "**/*.pyx",
     "**/*.pxd",

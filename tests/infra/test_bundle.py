@@ -19,16 +19,16 @@ from infra.bundle.wheels import AWS_SERVICES
 from infra.local.dynamodb import ROOT
 from infra.local.functions import ROUTES
 from infra.local.streams import LISTENERS, SCHEDULED
+from lambdas import cpd_api
 from signet.publish import kept_shell, shell
 from signet.publish.site import Site
 from tests.built_site import POLICY, SITE, made_shell
 
-pytestmark = pytest.mark.xdist_group("bundle")
 NAMED = {*ROUTES.values(), *(f for _, f in LISTENERS), *(f for f, _ in SCHEDULED)}
 HANDLERS = sorted({*NAMED, "lambdas.nightly:handler"})
 OTHER_MINOR = "3.12" if HOST_MINOR == "3.11" else "3.11"
 # What may not be loaded before it is needed: it takes longer than all else together.
-LATE = {"boto3", "fpdf", "fontTools", "mkdocs", "aws_xray_sdk"}
+LATE = {"boto3", "mkdocs", "tqdm", "aws_xray_sdk"}
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_it_is_small_and_mostly_what_is_compiled(made: Path) -> None:
     with zipfile.ZipFile(made) as archive:
         compiled = sum(i.compress_size for i in archive.infolist() if i.filename.endswith(".so"))
     assert size <= MOST_BYTES
-    assert size / compiled < 2.2
+    assert size / compiled < 1.7
 
 
 @pytest.mark.parametrize("named", HANDLERS)
@@ -81,18 +81,45 @@ def test_a_function_can_be_loaded_from_the_bundle_alone(unpacked: Path, named: s
     assert LATE.isdisjoint(json.loads(run(unpacked, code)))
 
 
-def test_a_letter_is_made_without_pillow(unpacked: Path) -> None:
+def test_a_letter_is_made_from_the_bundle_alone(unpacked: Path) -> None:
     code = """
-from fpdf import FPDF
+from datetime import UTC, date, datetime
 from signet.cpd import letters
-made = FPDF()
-made.add_font("letters", "", letters.REGULAR)
-made.set_font("letters")
-made.add_page()
-made.multi_cell(0, 5, "Chère Zoë Łukasz – “x”")
-print(bytes(made.output())[:5].decode(), "PIL" in sys.modules)
+said = {"sender": ("A",), "to": ("Zoë",), "dated": date(2026, 11, 24), "reference": "1"}
+letter = letters.Letter(**said, about="B", paragraphs=("C",), signed=("D",))
+print(letters.write([letter], datetime(2026, 11, 24, tzinfo=UTC))[:5].decode())
 """
-    assert run(unpacked, code).split() == ["%PDF-", "False"]
+    assert run(unpacked, code).strip() == "%PDF-"
+
+
+def test_the_apis_description_is_the_same_from_the_bundle(unpacked: Path) -> None:
+    """Docstrings that it quotes are left in the bytecode; the others aren't."""
+    code = "import json; from lambdas.cpd_api import document; print(json.dumps(document()))"
+    assert json.loads(run(unpacked, code)) == cpd_api.document()
+
+
+def test_what_is_left_of_an_aws_services_description_holds_together(unpacked: Path) -> None:
+    code = f"""
+import boto3
+from botocore.model import ListShape, MapShape, StructureShape
+def walk(shape, seen):
+    if shape is None or shape.name in seen: return
+    seen.add(shape.name)
+    if isinstance(shape, StructureShape):
+        for one in shape.members.values(): walk(one, seen)
+    elif isinstance(shape, ListShape): walk(shape.member, seen)
+    elif isinstance(shape, MapShape): walk(shape.key, seen); walk(shape.value, seen)
+for name in {sorted(AWS_SERVICES)!r}:
+    model, seen = boto3.client(name).meta.service_model, set()
+    for operation in map(model.operation_model, model.operation_names):
+        for shape in (operation.input_shape, operation.output_shape, *operation.error_shapes):
+            walk(shape, seen)
+    print(name, *model.operation_names)
+"""
+    told = {line.split()[0]: set(line.split()[1:]) for line in run(unpacked, code).splitlines()}
+    assert told["dynamodb"] >= {"TransactWriteItems", "Query", "Scan", "BatchGetItem"}
+    assert told["s3"] >= {"PutObject", "ListObjectVersions", "CopyObject", "DeleteObjects"}
+    assert "PutBucketInventoryConfiguration" not in told["s3"]
 
 
 def test_every_aws_client_that_the_code_asks_for_can_be_made(unpacked: Path) -> None:
@@ -104,8 +131,22 @@ def test_every_aws_client_that_the_code_asks_for_can_be_made(unpacked: Path) -> 
     }
     assert asked
     assert asked <= AWS_SERVICES
-    code = f"import boto3\nfor name in {sorted(AWS_SERVICES)!r}: print(boto3.client(name).meta)"
-    assert len(run(unpacked, code).splitlines()) == len(AWS_SERVICES)
+    code = f"""
+import boto3
+asked = dict(s3="list_buckets", dynamodb="list_tables", sesv2="send_email", kms="decrypt")
+said = dict(sesv2={{"Content": {{}}}}, kms={{"CiphertextBlob": b"x"}})
+for name in {sorted(AWS_SERVICES)!r}:
+    client = boto3.client(name)
+    client.meta.events.register("before-send", lambda request, **_: print(request.url) or 1 / 0)
+    try:
+        getattr(client, asked[name])(**said.get(name, {{}}))
+    except ZeroDivisionError:
+        pass
+"""
+    keys = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
+    urls = run(unpacked, code, **keys).splitlines()
+    assert len(urls) == len(AWS_SERVICES)
+    assert all(".amazonaws.com/" in url for url in urls)
 
 
 def test_a_tokens_signature_can_be_checked(unpacked: Path) -> None:
@@ -172,11 +213,16 @@ started = time.process_time()
 import signet.publish.pipeline
 print(time.process_time() - started, signet.publish.pipeline.__file__)
 """
-    fast, file = run(unpacked, code).split()
-    assert file.endswith(".pyc")
-    slow = run(unpacked, f"sys.path.insert(0, {str(source)!r})\n{code}").split()
-    assert slow[1].endswith(".py")
-    assert float(fast) < float(slow[0])
+    # In turns, and the best of several goes each: a busy machine only ever makes one slower.
+    compiled, plain = [], []
+    for _ in range(3):
+        seconds, file = run(unpacked, code).split()
+        assert file.endswith(".pyc")
+        compiled.append(float(seconds))
+        seconds, file = run(unpacked, f"sys.path.insert(0, {str(source)!r})\n{code}").split()
+        assert file.endswith(".py")
+        plain.append(float(seconds))
+    assert min(compiled) < min(plain)
 
 
 def test_another_runtime_gets_its_own_modules_and_no_stale_bytecode(tmp_path: Path) -> None:

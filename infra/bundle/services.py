@@ -1,0 +1,95 @@
+"""botocore's descriptions of AWS's services, reduced to the operations that the code names.
+
+A client is made from its service's description, each time a function starts.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+_WORD = re.compile(r"\w+")
+_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def reduce(folder: Path) -> None:
+    """Reduce the descriptions in a bundle's folder to what any Python code in it names.
+
+    Call it when the code of others is there; what our own code names counts too.
+    """
+    data = folder / "botocore" / "data"
+    named = _named(folder)
+    kept = {one.name for one in data.iterdir() if one.is_dir()}
+    for packed in sorted(data.glob("*/*/service-2.json.gz")):
+        model = json.loads(gzip.decompress(packed.read_bytes()))
+        _write(packed.with_suffix(""), _reduced(model, named))
+        packed.unlink()  # the bundle is compressed as a whole
+    endpoints = data / "endpoints.json"
+    found = json.loads(endpoints.read_text(encoding="utf-8"))
+    for partition in found["partitions"]:
+        services = partition["services"]
+        partition["services"] = {name: services[name] for name in services if name in kept}
+    _write(endpoints, found)
+
+
+def _named(folder: Path) -> set[str]:
+    """Every word in the code: an operation is named as ListObjects or as list_objects."""
+    return {
+        word
+        for source in folder.rglob("*.py")
+        for word in _WORD.findall(source.read_text(encoding="utf-8"))
+    }
+
+
+def _reduced(model: dict[str, Any], named: set[str]) -> dict[str, Any]:
+    operations = {
+        name: one
+        for name, one in model["operations"].items()
+        if name in named or _CAPITAL.sub("_", name).lower() in named
+    }
+    shapes = model["shapes"]
+    kept: set[str] = set()
+    waiting = list(_shapes(operations))
+    while waiting:
+        shape = waiting.pop()
+        if shape not in kept:
+            kept.add(shape)
+            waiting += _shapes(shapes[shape])
+    used = {name: one for name, one in shapes.items() if name in kept}
+    return {
+        **model,  # what stands beside is read with its documentation
+        "operations": _undocumented(operations),
+        "shapes": _undocumented(used),
+    }
+
+
+def _shapes(part: Any) -> Iterator[str]:
+    """The names of shapes that a part of a description leads to."""
+    if isinstance(part, Mapping):
+        for key, value in part.items():
+            if key == "shape" and isinstance(value, str):
+                yield value
+            else:
+                yield from _shapes(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from _shapes(value)
+
+
+def _undocumented(part: Any) -> Any:
+    if isinstance(part, dict):
+        # A member may have that name too: then it isn't a text.
+        return {
+            key: _undocumented(value)
+            for key, value in part.items()
+            if not (key == "documentation" and isinstance(value, str))
+        }
+    return [_undocumented(one) for one in part] if isinstance(part, list) else part
+
+
+def _write(file: Path, content: Any) -> None:
+    file.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
