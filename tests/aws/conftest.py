@@ -1,8 +1,7 @@
 """One synthesis a session: the production stage of stages.toml, as CloudFormation gets it."""
 
 import json
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 from aws_cdk import App
 
-from infra.aws import node, settings
+from infra.aws import settings
 from infra.aws.app import build
 from infra.aws.settings import Stage
 from infra.aws.stacks.site import EdgeFacts
@@ -54,16 +53,6 @@ class Synthesised:
     @property
     def all(self) -> tuple[Template, ...]:
         return (self.edge, self.mail, self.data, self.application)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _locked_node() -> Iterator[None]:
-    """CDK runs on Node: on the locked one, as when deploying."""
-    before = dict(os.environ)
-    os.environ.update(node.environment())
-    yield
-    os.environ.clear()
-    os.environ.update(before)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ def test_every_function_queue_and_stream_has_an_alarm_that_tells_somebody(
         wanted = {f"{one.name}-errors", f"{one.name}-throttles"}
         wanted |= {f"{one.name}-failed"} if one.waits else set()
         wanted |= {f"{one.name}-behind"} if one.streams else set()
-        wanted |= {f"{one.name}-slow"} if one.prefixes else set()
+        wanted |= {f"{one.name}-slow", f"{one.name}-5xx"} if one.prefixes else set()
         assert wanted <= found.keys(), one.name
     topic = production.application.one("AWS::SNS::Topic")
     assert topic["KmsMasterKeyId"]
@@ -151,45 +152,99 @@ def test_functions_called_by_clocks_keep_what_they_could_not_do(production: Synt
         assert ("DeadLetterConfig" in made) == one.waits
 
 
+def apis(production: Synthesised) -> dict[str, str]:
+    """The APIs' names by their ids in the template."""
+    found = production.application.of("AWS::ApiGatewayV2::Api")
+    return {
+        id_: one["Properties"]["Name"].removeprefix("signet-production-")
+        for id_, one in found.items()
+    }
+
+
+def test_each_function_that_answers_has_an_api_which_leads_to_it_alone(
+    production: Synthesised,
+) -> None:
+    assert set(apis(production).values()) == {one.name for one in FUNCTIONS if one.prefixes}
+    integrations = production.application.of("AWS::ApiGatewayV2::Integration")
+    ids = {one["id"]: name for name, one in functions(production).items()}
+    for route in production.application.properties("AWS::ApiGatewayV2::Route"):
+        # Whatever the address: API Gateway has none to match, ending in a slash or not.
+        assert route["RouteKey"] == "$default"
+        (target,) = [name for name in integrations if name in json.dumps(route["Target"])]
+        function = integrations[target]["Properties"]["IntegrationUri"]["Fn::GetAtt"][0]
+        assert ids[function] == f"signet-production-{apis(production)[route['ApiId']['Ref']]}"
+
+
 def test_every_route_asks_the_gatekeeper(production: Synthesised) -> None:
     routes = production.application.properties("AWS::ApiGatewayV2::Route")
-    keys = {one["RouteKey"] for one in routes}
-    assert {"ANY /services", "ANY /services/{proxy+}", "ANY /services/openapi.json"} <= keys
-    assert len(routes) == len(keys)
-    authorizer = production.application.one("AWS::ApiGatewayV2::Authorizer")
-    assert authorizer["IdentitySource"] == ["$request.header.x-signet-origin"]
-    assert authorizer["EnableSimpleResponses"] is True
+    assert len(routes) == len({one["ApiId"]["Ref"] for one in routes}) == len(apis(production))
+    for authorizer in production.application.properties("AWS::ApiGatewayV2::Authorizer"):
+        assert authorizer["IdentitySource"] == ["$request.header.x-signet-origin"]
+        assert authorizer["EnableSimpleResponses"] is True
     for one in routes:
         assert one["AuthorizationType"] == "CUSTOM"
         assert one["AuthorizerId"]
 
 
+def led_to(production: Synthesised, path: str) -> str:
+    """The function whose API CloudFront sends a request to: by the first pattern that fits."""
+    config = distribution(production)
+    hosts = {one["Id"]: json.dumps(one["DomainName"]) for one in config["Origins"]}
+    for behavior in config["CacheBehaviors"]:
+        pattern = re.escape(behavior["PathPattern"]).replace("\\*", ".*")
+        if re.fullmatch(pattern, path):
+            host = hosts[behavior["TargetOriginId"]]
+            return next((name for id_, name in apis(production).items() if f'"{id_}"' in host), "")
+    return ""
+
+
+def test_every_address_leads_to_its_function_with_and_without_a_slash(
+    production: Synthesised,
+) -> None:
+    for one in FUNCTIONS:
+        for prefix in one.prefixes:
+            ways = {prefix, f"{prefix}/", f"{prefix}/2026/x", f"{prefix}/2026/x/"}
+            if prefix.endswith(".json"):
+                ways = {prefix}
+            if prefix == "/services":  # without its slash: the site redirects to the one with it
+                ways -= {prefix}
+            assert {led_to(production, way) for way in ways} == {one.name}, prefix
+    assert led_to(production, "/services/not-there/") == "home"
+    assert led_to(production, "/services") == led_to(production, "/servicesx/") == ""
+    assert len(distribution(production)["CacheBehaviors"]) < 75, "CloudFront takes no more"
+
+
 def test_the_api_notes_neither_addresses_nor_paths(production: Synthesised) -> None:
-    noted = production.application.one("AWS::ApiGatewayV2::Stage")["AccessLogSettings"]["Format"]
-    for private in ("sourceIp", "userAgent", "path", "$context.identity", "domainName"):
-        assert private not in noted
-    assert json.loads(noted)["request"] == "$context.requestId"
+    for stage in production.application.properties("AWS::ApiGatewayV2::Stage"):
+        noted = stage["AccessLogSettings"]["Format"]
+        for private in ("sourceIp", "userAgent", "path", "$context.identity", "domainName"):
+            assert private not in noted
+        assert json.loads(noted)["request"] == "$context.requestId"
 
 
 def test_cloudfront_sends_the_newest_secret(production: Synthesised) -> None:
     origins = distribution(production)["Origins"]
-    (api,) = [one for one in origins if "CustomOriginConfig" in one]
-    assert api["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
-    (header,) = api["OriginCustomHeaders"]
-    assert header["HeaderName"] == "x-signet-origin"
-    assert "OriginSecret2" in json.dumps(header["HeaderValue"])
-    assert "resolve:secretsmanager" in json.dumps(header["HeaderValue"])
+    to_functions = [one for one in origins if "CustomOriginConfig" in one]
+    assert len(to_functions) == len(apis(production))
+    for origin in to_functions:
+        assert origin["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
+        (header,) = origin["OriginCustomHeaders"]
+        assert header["HeaderName"] == "x-signet-origin"
+        assert "OriginSecret2" in json.dumps(header["HeaderValue"])
+        assert "resolve:secretsmanager" in json.dumps(header["HeaderValue"])
 
 
 def test_services_are_passed_on_whole_and_never_kept(production: Synthesised) -> None:
-    behaviors = {one["PathPattern"]: one for one in distribution(production)["CacheBehaviors"]}
-    services = behaviors["/services/*"]
-    # AWS's own policies: caching disabled; all of the viewer but its host.
-    assert services["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
-    assert services["OriginRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
-    assert services["Compress"] is False
-    assert "POST" in services["AllowedMethods"]
-    assert services["ViewerProtocolPolicy"] == "https-only"
+    behaviors = distribution(production)["CacheBehaviors"]
+    services = [one for one in behaviors if one["PathPattern"].startswith("/services")]
+    assert len(services) == sum(len(one.prefixes) for one in FUNCTIONS)
+    for one in services:
+        # AWS's own policies: caching disabled; all of the viewer but its host.
+        assert one["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+        assert one["OriginRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+        assert one["Compress"] is False
+        assert "POST" in one["AllowedMethods"]
+        assert one["ViewerProtocolPolicy"] == "https-only"
 
 
 def test_files_come_from_a_bucket_that_cloudfront_alone_reads_and_lists(

@@ -50,7 +50,9 @@ def test_no_address_leads_to_another_site() -> None:
 
 @pytest.fixture
 def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SECRETS", "one-before,one-now")
+    monkeypatch.setenv("ORIGIN_SECRET_0", "one-before")
+    monkeypatch.setenv("ORIGIN_SECRET_1", "one-now")
+    monkeypatch.setenv("ORIGIN_SECRET_2", "")
 
 
 def asked(header: str | None) -> bool:

@@ -53,7 +53,15 @@ EXPECTED = {
     "cpd": LOGS | KEYS | ALL_ROWS,
     "cpd_desk": LOGS | KEYS | ALL_ROWS | rows("Scan"),
     "cpd_api": LOGS | KEYS | ALL_ROWS,
-    "cpd_follow": LOGS | KEYS | FAILED | STREAM | ALL_ROWS | rows("Scan"),
+    "cpd_follow": LOGS
+    | KEYS
+    | FAILED
+    | STREAM
+    | rows("BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"),
+    "cpd_work": LOGS
+    | KEYS
+    | FAILED
+    | rows("BatchGetItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"),
     "outbox": LOGS
     | KEYS
     | FAILED
@@ -164,14 +172,16 @@ def test_the_gatekeeper_may_write_its_log_and_nothing_else(production: Synthesis
         if one["FunctionName"] == "signet-production-gatekeeper"
     ]
     # Two: CloudFront may still send the one before. References, which CloudFormation fills in.
-    secrets = json.dumps(function["Environment"]["Variables"]["SECRETS"])
-    assert secrets.count("{{resolve:secretsmanager:") == 2
+    secrets = function["Environment"]["Variables"]
+    assert sorted(secrets) == ["ORIGIN_SECRET_0", "ORIGIN_SECRET_1"]
+    assert json.dumps(secrets).count("{{resolve:secretsmanager:") == 2
 
 
 def test_a_clock_may_call_its_one_function(production: Synthesised) -> None:
     template = production.application
     schedules = template.properties("AWS::Scheduler::Schedule")
     assert {one["Name"] for one in schedules} == {
+        "signet-production-cpd-work",
         "signet-production-nightly",
         "signet-production-reminders",
         "signet-production-sweep",

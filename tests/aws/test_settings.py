@@ -6,6 +6,7 @@ import pytest
 
 from infra.aws import settings
 from infra.aws.settings import SettingsError
+from tests.aws.rehearsal import __main__ as rehearsal
 
 GOOD = {
     "account": '"111122223333"',
@@ -77,5 +78,19 @@ def test_what_is_written_is_never_repeated(tmp_path: Path) -> None:
     assert "hunter2" not in str(refused.value)
 
 
-def test_the_committed_stages_hold() -> None:
-    assert not settings.load("rehearsal").protected
+def test_the_stage_that_is_written_down_for_you_holds_without_its_number_signs(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "stages.toml"
+    lines = settings.FILE.read_text().splitlines()
+    block = lines[lines.index("# [production]") :]
+    file.write_text("\n".join(line.removeprefix("#").strip() for line in block))
+    stage = settings.load("production", file)
+    assert stage.site_domain == "register.example.ca"
+    assert stage.protected
+
+
+def test_the_rehearsals_stage_holds(tmp_path: Path) -> None:
+    file = tmp_path / "stages.toml"
+    file.write_text(rehearsal.SETTINGS)
+    assert not settings.load(rehearsal.STAGE, file).protected

@@ -14,6 +14,7 @@ from tests.bench import (
     machine,
     pagefind,
     plain_mkdocs,
+    publishing,
     registers,
     services,
     tables,
@@ -27,7 +28,7 @@ DOCUMENT = ROOT / "docs" / "benchmarks.md"
 MEMBERS = 18_000
 LARGE = 200_000
 RUNS = 5
-STEPS = ("full", "large", "increments", "lookup", "weight", "peers", "services")
+STEPS = ("full", "large", "increments", "lookup", "weight", "peers", "services", "publishing")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -67,6 +68,7 @@ def _steps(options: argparse.Namespace) -> dict[str, Callable[[], Iterator[Row]]
         "weight": lambda: weight.measured(size),
         "peers": peers,
         "services": lambda: services.measured(options.members),
+        "publishing": lambda: publishing.measured(size),
     }
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 HEADER = "x-signet-origin"
+SETTING = "ORIGIN_SECRET_"
 
 
 def handler(event: Mapping[str, Any], _context: Any) -> dict[str, bool]:
@@ -26,4 +27,4 @@ def _same(given: str, secret: str) -> bool:
 
 def _secrets() -> list[str]:
     """The secrets that hold: that of now, and the one before it, which may be still under way."""
-    return [secret for secret in os.environ["SECRETS"].split(",") if secret]
+    return [secret for name, secret in os.environ.items() if name.startswith(SETTING) and secret]

@@ -107,16 +107,16 @@ class Alarms(Construct):
         alarm.add_alarm_action(self._tell)
         alarm.add_ok_action(self._tell)
 
-    def of_api(self, dimensions: dict[str, str]) -> None:
-        """Watch the API for answers that are its own fault."""
+    def of_api(self, name: str, api: str) -> None:
+        """Watch a function's API for answers that are its own fault."""
         failed = cloudwatch.Metric(
             namespace="AWS/ApiGateway",
             metric_name="5xx",
-            dimensions_map=dimensions,
+            dimensions_map={"ApiId": api},
             period=FIVE_MINUTES,
             statistic="Sum",
         )
-        self._above("api-5xx", failed, 5)
+        self._above(f"{name}-5xx", failed, 5)
 
     def of_mail(self) -> None:
         """Watch what others say of our mail, before SES stops it."""

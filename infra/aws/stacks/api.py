@@ -1,4 +1,8 @@
-"""The HTTP API before the functions: it accepts what CloudFront sends, and nothing else."""
+"""The HTTP APIs before the functions, one each: they accept what CloudFront sends and nothing else.
+
+An API with routes for addresses of several functions would have to match addresses that end in a
+slash. One API for each function has no routes but $default, and CloudFront chooses the API.
+"""
 
 from __future__ import annotations
 
@@ -15,38 +19,37 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.aws.acknowledged import acknowledge
-from infra.aws.gatekeeper.gatekeeper import HEADER
+from infra.aws.functions import Function
+from infra.aws.gatekeeper.gatekeeper import HEADER, SETTING
 from infra.aws.settings import Stage
 from infra.aws.stacks.compute import ASSEMBLY, Deployed, log_group
 
 GATEKEEPER = Path(__file__).resolve().parents[1] / "gatekeeper"
 REMEMBERED = Duration.minutes(5)
 REQUESTS_A_SECOND, AT_ONCE = 200, 400
-# No address, path or agent: ids, and which route took how long.
+# No address, path or agent: ids, and which function's API took how long.
 NOTED = (
-    '{"request":"$context.requestId","route":"$context.routeKey","status":"$context.status",'
+    '{"request":"$context.requestId","api":"$context.apiId","status":"$context.status",'
     '"ms":"$context.responseLatency","integration":"$context.integrationStatus",'
     '"error":"$context.error.messageString","authorizer":"$context.authorizer.error",'
     '"bytes":"$context.responseLength"}'
 )
 
 
-class Api(Construct):
-    """The API; `route` leads addresses to functions."""
+class Apis(Construct):
+    """The APIs of functions that answer requests; `lead` leads each to its function."""
 
-    def __init__(self, scope: Construct, id_: str, stage: Stage) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, stage: Stage, functions: Iterable[Function]
+    ) -> None:
         super().__init__(scope, id_)
         self.stage = stage
         self.secrets = [self._secret(n) for n in _generations(stage.origin_secret)]
         self.gatekeeper = self._gatekeeper()
-        self.api = apigateway.HttpApi(
-            self,
-            "Api",
-            api_name=f"{stage.prefix}services",
-            create_default_stage=False,
-            default_authorizer=self._authorizer(),
+        self._log = log_group(
+            self, "Log", f"/aws/apigateway/{stage.prefix}services", stage.log_days
         )
-        self._serve()
+        self.by_function = {one.name: self._api(one.name) for one in functions if one.prefixes}
 
     @property
     def secret(self) -> secretsmanager.Secret:
@@ -105,58 +108,65 @@ class Api(Construct):
             handler="gatekeeper.handler",
             memory_size=512,
             timeout=Duration.seconds(10),
-            environment={"SECRETS": ",".join(_value(secret) for secret in self.secrets)},
+            environment={
+                f"{SETTING}{number}": _value(secret) for number, secret in enumerate(self.secrets)
+            },
             role=role.without_policy_updates(),
             log_group=log,
         )
         acknowledge(function, "as the other functions: the setting python", "L1")
         return function
 
-    def _authorizer(self) -> authorizers.HttpLambdaAuthorizer:
+    def _api(self, name: str) -> apigateway.HttpApi:
+        api = apigateway.HttpApi(
+            self,
+            f"{name}-api",
+            api_name=f"{self.stage.prefix}{name}",
+            create_default_stage=False,
+        )
+        stage = apigateway.HttpStage(
+            self,
+            f"{name}-stage",
+            http_api=api,
+            stage_name="$default",
+            auto_deploy=True,
+            throttle=apigateway.ThrottleSettings(rate_limit=REQUESTS_A_SECOND, burst_limit=AT_ONCE),
+        )
+        made = stage.node.default_child
+        if isinstance(made, apigateway.CfnStage):
+            made.access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(
+                destination_arn=self._log.log_group_arn, format=NOTED
+            )
+        return api
+
+    def _authorizer(self, name: str) -> authorizers.HttpLambdaAuthorizer:
         return authorizers.HttpLambdaAuthorizer(
-            "OnlyCloudFront",
+            f"{name}-only-cloudfront",
             self.gatekeeper,
-            authorizer_name=f"{self.stage.prefix}only-cloudfront",
+            authorizer_name=f"{self.stage.prefix}{name}-only-cloudfront",
             identity_source=[f"$request.header.{HEADER}"],
             response_types=[authorizers.HttpLambdaResponseType.SIMPLE],
             results_cache_ttl=REMEMBERED,
         )
 
-    def _serve(self) -> None:
-        name = f"{self.stage.prefix}services"
-        log = log_group(self, "Log", f"/aws/apigateway/{name}", self.stage.log_days)
-        apigateway.HttpStage(
-            self,
-            "Stage",
-            http_api=self.api,
-            stage_name="$default",
-            auto_deploy=True,
-            throttle=apigateway.ThrottleSettings(rate_limit=REQUESTS_A_SECOND, burst_limit=AT_ONCE),
-        ).node.default_child.access_log_settings = (  # type: ignore[union-attr]
-            apigateway.CfnStage.AccessLogSettingsProperty(
-                destination_arn=log.log_group_arn, format=NOTED
-            )
-        )
-
-    def route(self, functions: Iterable[Deployed]) -> None:
-        """Lead each function's addresses to it: the more exact route wins."""
+    def lead(self, functions: Iterable[Deployed]) -> None:
+        """Lead whatever reaches a function's API to the function."""
         for deployed in functions:
-            to = integrations.HttpLambdaIntegration(deployed.about.name, deployed.function)
-            for prefix in deployed.about.prefixes:
-                for path in _paths(prefix):
-                    self.api.add_routes(
-                        path=path, methods=[apigateway.HttpMethod.ANY], integration=to
-                    )
+            name = deployed.about.name
+            if name in self.by_function:
+                apigateway.HttpRoute(
+                    self,
+                    f"{name}-route",
+                    http_api=self.by_function[name],
+                    route_key=apigateway.HttpRouteKey.DEFAULT,
+                    integration=integrations.HttpLambdaIntegration(name, deployed.function),
+                    authorizer=self._authorizer(name),
+                )
 
-    @property
-    def metrics(self) -> dict[str, str]:
-        """What the API's metrics are found by."""
-        return {"ApiId": self.api.api_id}
-
-    @property
-    def host(self) -> str:
-        """Where it is, for CloudFront."""
-        return f"{self.api.api_id}.execute-api.{self.stage.region}.{Stack.of(self).url_suffix}"
+    def host(self, name: str) -> str:
+        """Where a function's API is, for CloudFront."""
+        api = self.by_function[name].api_id
+        return f"{api}.execute-api.{self.stage.region}.{Stack.of(self).url_suffix}"
 
 
 def _value(secret: secretsmanager.Secret) -> str:
@@ -167,13 +177,3 @@ def _value(secret: secretsmanager.Secret) -> str:
 def _generations(now: int) -> tuple[int, ...]:
     """Which secrets hold: while requests with the one before are under way, that one too."""
     return (now,) if now == 1 else (now - 1, now)
-
-
-def _paths(prefix: str) -> tuple[str, ...]:
-    """The routes of a prefix: itself and all below, itself with a slash among that.
-
-    A file has but its own. A route can't end with a slash, says API Gateway.
-    """
-    if "." in prefix.rpartition("/")[2]:
-        return (prefix,)
-    return (prefix, f"{prefix}/{{proxy+}}")

@@ -20,7 +20,7 @@ from constructs import Construct
 from infra.aws.functions import FUNCTIONS, Clock, Function, Stream
 from infra.aws.settings import Stage
 from infra.aws.stacks.alarms import Alarms
-from infra.aws.stacks.api import Api
+from infra.aws.stacks.api import Apis
 from infra.aws.stacks.compute import Compute, Deployed
 from infra.aws.stacks.data import Data, bucket_name
 from infra.aws.stacks.site import PREFIX, EdgeFacts, Site, address
@@ -50,19 +50,22 @@ class Application(Stack):
         super().__init__(scope, id_, **about)
         self.stage, self.data = stage, data
         self.site = Site(self, "Site", stage)
-        self.api = Api(self, "Services", stage)
-        self.distribution = self.site.open(self.api.api, self.api.secret, edge)
+        self.apis = Apis(self, "Services", stage, FUNCTIONS)
+        self.distribution = self.site.open(self._services(), self.apis.secret, edge)
         self.address = address(stage, self.distribution)
         self.client = self._client()
         compute = Compute(self, "Functions", stage, data, bundle)
         self.deployed = [compute.deploy(one, self._told(one)) for one in FUNCTIONS]
-        self.api.route(self.deployed)
+        self.apis.lead(self.deployed)
         for one in self.deployed:
             self._follow(one)
             self._schedule(one)
         self._watch()
         self._hold_the_order(self.distribution)
         self._say()
+
+    def _services(self) -> dict[str, tuple[str, ...]]:
+        return {self.apis.host(one.name): one.prefixes for one in FUNCTIONS if one.prefixes}
 
     def _client(self) -> cognito.UserPoolClient:
         """The one client, ours: code flow, and PKCE, which the account function always uses."""
@@ -207,21 +210,23 @@ class Application(Stack):
             alarms.of(one)
             if one.about.name == "nightly":
                 alarms.of_night(one)
-        alarms.of_gatekeeper(self.api.gatekeeper)
-        alarms.of_api(self.api.metrics)
+        for name, api in self.apis.by_function.items():
+            alarms.of_api(name, api.api_id)
+        alarms.of_gatekeeper(self.apis.gatekeeper)
         alarms.of_mail()
 
     def _hold_the_order(self, distribution: cloudfront.Distribution) -> None:
         # CloudFront may send a new secret only once the gatekeeper knows it.
-        distribution.node.add_dependency(self.api.gatekeeper)
+        distribution.node.add_dependency(self.apis.gatekeeper)
 
     def _say(self) -> None:
         CfnOutput(self, "SiteAddress", value=self.address)
+        CfnOutput(self, "DistributionId", value=self.distribution.distribution_id)
         CfnOutput(self, "SiteHost", value=self.distribution.distribution_domain_name)
         CfnOutput(self, "SiteBucket", value=self.site.bucket.bucket_name)
-        CfnOutput(self, "ApiHost", value=self.api.host)
+        CfnOutput(self, "ApiHost", value=self.apis.host("home"))
         CfnOutput(self, "ClientId", value=self.client.user_pool_client_id)
-        CfnOutput(self, "SecretArn", value=self.api.secret.secret_arn)
+        CfnOutput(self, "SecretArn", value=self.apis.secret.secret_arn)
 
 
 def _calling(deployed: Deployed) -> list[iam.PolicyStatement]:

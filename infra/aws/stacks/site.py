@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from aws_cdk import Duration, Fn, RemovalPolicy, Stack
-from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import Duration, Fn, RemovalPolicy
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
@@ -27,7 +27,7 @@ PREFIX = "site"  # what is served, in the bucket; what is kept of releases is be
 OLD_DAYS = 30  # how long what a release replaced is kept
 MAPPING = Path(__file__).resolve().parents[1] / "viewer_request.js"
 YEAR, TWO_YEARS = Duration.days(365), Duration.days(730)
-SERVICES_SECONDS = 30
+SERVICES, SERVICES_SECONDS = "/services", 30
 STRICT, POLICY = "Content-Security-Policy", "Permissions-Policy"
 EVERYBODY = cloudfront.ResponseHeadersCorsBehavior(
     access_control_allow_origins=["*"],
@@ -84,9 +84,12 @@ class Site(Construct):
         return bucket
 
     def open(
-        self, api: apigateway.HttpApi, secret: secretsmanager.Secret, edge: EdgeFacts
+        self,
+        services: Mapping[str, tuple[str, ...]],
+        secret: secretsmanager.Secret,
+        edge: EdgeFacts,
     ) -> cloudfront.Distribution:
-        """Put CloudFront before the bucket and, for the services, before the API."""
+        """Put CloudFront before the bucket and the services: hosts, each with its prefixes."""
         domain = self.stage.site_domain
         files, data = self._files()
         distribution = cloudfront.Distribution(
@@ -96,7 +99,7 @@ class Site(Construct):
             default_root_object="index.html",
             default_behavior=files,
             additional_behaviors={
-                "/services/*": self._services(api, secret),
+                **self._services(services, secret),
                 **dict.fromkeys(_open_data(), data),
             },
             error_responses=[self._not_found()],
@@ -194,18 +197,18 @@ class Site(Construct):
         )
 
     def _services(
-        self, api: apigateway.HttpApi, secret: secretsmanager.Secret
-    ) -> cloudfront.BehaviorOptions:
-        """Uncached, uncompressed (answers hold secrets beside what visitors choose), and whole."""
-        host = f"{api.api_id}.execute-api.{self.stage.region}.{Stack.of(self).url_suffix}"
-        origin = origins.HttpOrigin(
-            host,
-            protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
-            origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
-            read_timeout=Duration.seconds(SERVICES_SECONDS),
-            custom_headers={HEADER: secret.secret_value.unsafe_unwrap()},
-        )
-        only_https = cloudfront.ResponseHeadersPolicy(
+        self, hosts: Mapping[str, tuple[str, ...]], secret: secretsmanager.Secret
+    ) -> dict[str, cloudfront.BehaviorOptions]:
+        """What leads to which host. CloudFront takes the first that fits: the longest first."""
+        headers = self._only_https()
+        found: dict[str, cloudfront.BehaviorOptions] = {}
+        for host, prefixes in hosts.items():
+            behavior = self._passed_on(_origin(host, secret), headers)
+            found |= {pattern(prefix): behavior for prefix in prefixes}
+        return {name: found[name] for name in sorted(found, key=len, reverse=True)}
+
+    def _only_https(self) -> cloudfront.ResponseHeadersPolicy:
+        return cloudfront.ResponseHeadersPolicy(
             self,
             "ServiceHeaders",
             # The functions say the others themselves: where a form may lead differs by page.
@@ -214,6 +217,11 @@ class Site(Construct):
                 strict_transport_security=_https_kept_to()
             ),
         )
+
+    def _passed_on(
+        self, origin: origins.HttpOrigin, headers: cloudfront.ResponseHeadersPolicy
+    ) -> cloudfront.BehaviorOptions:
+        """Uncached, uncompressed (answers hold secrets beside what visitors choose), and whole."""
         return cloudfront.BehaviorOptions(
             origin=origin,
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
@@ -221,7 +229,7 @@ class Site(Construct):
             compress=False,
             cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
             origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-            response_headers_policy=only_https,
+            response_headers_policy=headers,
         )
 
     def _not_found(self) -> cloudfront.ErrorResponse:
@@ -266,6 +274,27 @@ class Site(Construct):
                 "version can't be set; production has a domain",
                 "CFR4",
             )
+
+
+def _origin(host: str, secret: secretsmanager.Secret) -> origins.HttpOrigin:
+    return origins.HttpOrigin(
+        host,
+        protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+        origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
+        read_timeout=Duration.seconds(SERVICES_SECONDS),
+        custom_headers={HEADER: secret.secret_value.unsafe_unwrap()},
+    )
+
+
+def pattern(prefix: str) -> str:
+    """The addresses of a prefix, as CloudFront matches them. A file has but its own.
+
+    The prefix of all services ends with its slash, or pages of the site would be among them.
+    Others don't: /services/cpdx isn't there anyway, whoever says so.
+    """
+    if "." in prefix.rpartition("/")[2]:
+        return prefix
+    return f"{prefix}/*" if prefix == SERVICES else f"{prefix}*"
 
 
 def _open_data() -> list[str]:

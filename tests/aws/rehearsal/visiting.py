@@ -1,0 +1,78 @@
+"""A visitor of the deployed site, who comes by CloudFront as it was deployed.
+
+The emulator serves what CloudFront takes from the bucket. To the APIs it passes nothing on, their
+names being Amazon's own; so that is done here, by the deployed distribution's own settings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from infra.local.identity import User
+from tests.web_client import Answer, Client
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What the stacks said, and where the emulator is."""
+
+    endpoint: str
+    address: str
+    sign_in_pages: str
+    distribution: Mapping[str, Any]
+
+    def passed_on(self, path: str) -> dict[str, str]:
+        """The headers with which CloudFront sends a request on: which host, and its secret."""
+        origins = {one["Id"]: one for one in self.distribution["Origins"]["Items"]}
+        for behavior in self.distribution["CacheBehaviors"]["Items"]:
+            if re.fullmatch(re.escape(behavior["PathPattern"]).replace("\\*", ".*"), path):
+                origin = origins[behavior["TargetOriginId"]]
+                break
+        else:
+            origin = origins[self.distribution["DefaultCacheBehavior"]["TargetOriginId"]]
+        if "CustomOriginConfig" not in origin:
+            return {"Host": urlsplit(self.address).netloc, "X-Forwarded-Proto": "https"}
+        secrets = origin["CustomHeaders"]["Items"]
+        return {one["HeaderName"]: one["HeaderValue"] for one in secrets} | {
+            "Host": self.inside(origin["DomainName"])
+        }
+
+    def inside(self, host: str) -> str:
+        """An API's host, as the emulator knows it: by its id."""
+        return f"{host.partition('.')[0]}.execute-api.{urlsplit(self.endpoint).hostname}"
+
+
+class Visitor(Client):
+    """Asks the deployed site and its sign-in pages, keeping cookies and following redirects."""
+
+    def __init__(self, deployed: Deployed) -> None:
+        super().__init__(deployed.address)
+        self.deployed = deployed
+
+    def ask(
+        self, method: str, url: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Send one request to where CloudFront or the sign-in pages would answer it."""
+        parts = urlsplit(url)
+        more = dict(headers or {})
+        if parts.netloc == urlsplit(self.address).netloc:
+            more |= self.deployed.passed_on(parts.path)
+        elif parts.netloc != urlsplit(self.deployed.sign_in_pages).netloc:
+            raise ValueError(f"the site leads to a place that isn't its own: {url}")
+        inside = f"{self.deployed.endpoint}{parts.path}" + (parts.query and f"?{parts.query}")
+        return replace(super().ask(method, inside, body, more), url=url)
+
+    def raw(self, path: str, headers: Mapping[str, str]) -> Answer:
+        """Ask the emulator itself, with no headers but these."""
+        named = {name: value for name, value in headers.items() if value}
+        return super().ask("GET", f"{self.deployed.endpoint}{path}", headers=named)
+
+    def sign_in(self, user: User) -> Answer:
+        """Sign in by the code flow, as a browser does; gives the page one ends at."""
+        form = self.get("/services/account/sign-in?return=/services/")
+        fields = {**form.hidden, "username": user.email, "password": user.password}
+        return self.post(f"{form.origin}/login", fields)
