@@ -92,7 +92,7 @@ class Sisters:
     def letters(self) -> tuple[PageLink, ...]:
         """A link to the first page of each letter, or to the one page there is."""
         if not self.split:
-            return (PageLink("All", self.base),)
+            return (PageLink("From A to Z", self.base),)
         return tuple(self._firsts.values())
 
     def shown_at(self, at: int) -> tuple[PageLink, ...]:
@@ -156,7 +156,7 @@ class BrowseList:
 
     def link(self) -> PageLink:
         """The way into the list, with how many records are on it."""
-        return PageLink(self.title, self.base, note=str(self.size))
+        return PageLink(self.title, self.base, note=f"{self.size:,}")
 
     def letters(self) -> tuple[PageLink, ...]:
         """A link for each first letter."""
