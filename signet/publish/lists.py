@@ -259,7 +259,7 @@ def browse(members: list[Listed], permits: list[Listed], policy: Policy) -> Brow
     members.sort(key=_place)
     permits.sort(key=_place)
     codes = {d.slug: f"{d.code} {d.name}" for d in policy.designations.values()}
-    senior = _grouped(members, lambda item: (item.designation,))
+    holders = _grouped(members, lambda item: item.designations)
     return Browse(
         names=BrowseList(
             f"{BROWSE}names/",
@@ -279,9 +279,9 @@ def browse(members: list[Listed], permits: list[Listed], policy: Policy) -> Brow
         ),
         designations=_lists(
             "designations",
-            {slug: senior[slug] for slug in codes if slug in senior},
+            {slug: holders[slug] for slug in codes if slug in holders},
             lambda slug: codes[slug],
-            "Each person is listed once, under the senior designation they hold.",
+            "Everyone who holds this designation, but for those who hold one that is built on it.",
         ),
         disciplines=_lists(
             "disciplines",

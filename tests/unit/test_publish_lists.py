@@ -45,11 +45,11 @@ def test_a_page_gathers_every_way_of_writing_its_name(names: list[str]) -> None:
 
 
 def test_a_list_says_how_many_are_on_it_as_numbers_are_written() -> None:
-    held = [Listed(f"name{at:04}", str(at), "", "", (), "") for at in range(1045)]
+    held = [Listed(f"name{at:04}", str(at), "", (), (), "") for at in range(1045)]
     assert BrowseList("/base/", "Names", "", "member", held, ()).link().note == "1,045"
 
 
 def test_a_list_of_one_page_is_led_to_by_what_it_holds() -> None:
-    held = [Listed("name", "1", "", "", (), "")]
+    held = [Listed("name", "1", "", (), (), "")]
     (link,) = BrowseList("/base/", "Names", "", "permit", held, ()).letters()
     assert (link.label, link.path) == ("From A to Z", "/base/")
