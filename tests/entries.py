@@ -103,6 +103,7 @@ NUMBERS = st.sampled_from(["100", "101", "102"])
 PLACE = {"city": TEXT, "province": TEXT}
 NAMES = {"family": WORD, "given": TEXT, "known_as": TEXT, "native_name": TEXT}
 OTHER_NAME = {"name": WORD, "type": st.sampled_from(["former", "known_as"]), "until": MAYBE_DAY}
+RULED = {"ruling": st.sampled_from(["refused", "court_order"])}
 CONDITIONS = st.sampled_from(["C1", "C2"])
 
 MEMBER_DATA: dict[str, dict[str, st.SearchStrategy[Any]]] = {
@@ -132,6 +133,7 @@ MEMBER_DATA: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "summary": TEXT,
         "publication_directed_by": TEXT,
     },
+    "reinstatement_ruled": RULED,
 }
 PERMIT_DATA: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "issued": {
@@ -150,6 +152,7 @@ PERMIT_DATA: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "responsible_member_added": {"member": NUMBERS},
     "responsible_member_ceased": {"member": NUMBERS},
     "status_changed": {"status": PERMIT_STATUSES, "reason": REASONS, "until": MAYBE_DAY},
+    "reinstatement_ruled": RULED,
 }
 DATA = {"member": MEMBER_DATA, "permit": PERMIT_DATA}
 

@@ -23,6 +23,10 @@ def _status(status: str, reason: str = "") -> Word:
     return Word("status_changed", {"status": status} | ({"reason": reason} if reason else {}))
 
 
+RULINGS = {
+    "reinstatement-refused": Word("reinstatement_ruled", {"ruling": "refused"}),
+    "court-order": Word("reinstatement_ruled", {"ruling": "court_order"}),
+}
 WORDS: dict[Subject, dict[str, Word]] = {
     "member": {
         "registration": Word("registered"),
@@ -47,6 +51,7 @@ WORDS: dict[Subject, dict[str, Word]] = {
         "condition": Word("condition_imposed"),
         "condition-lifted": Word("condition_lifted"),
         "decision": Word("decision_recorded"),
+        **RULINGS,
     },
     "permit": {
         "issue": Word("issued"),
@@ -63,6 +68,7 @@ WORDS: dict[Subject, dict[str, Word]] = {
         "reinstatement": _status("in_force", "reinstated"),
         "cancellation": _status("cancelled"),
         "revocation": _status("revoked"),
+        **RULINGS,
     },
 }
 CORRECTION = "correction"

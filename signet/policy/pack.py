@@ -51,7 +51,10 @@ class MemberCategory(NamedTuple):
 
 
 class Designation(NamedTuple):
-    """A title the regulator grants; `practises` ones need a scope of practice (SCO-1)."""
+    """A title the regulator grants; `practises` ones need a scope of practice (SCO-1).
+
+    `supersedes`: those it is built on; who holds it isn't listed under them any more.
+    """
 
     code: str
     slug: str
@@ -60,6 +63,7 @@ class Designation(NamedTuple):
     practises: bool
     cites: str
     profession: str = ""
+    supersedes: tuple[str, ...] = ()
     order: int = 0
 
 
@@ -137,7 +141,7 @@ def _rows(raw: Mapping[str, Any], table: str, kind: type[Row]) -> dict[str, Row]
     rows: dict[str, Row] = {}
     for position, fields in enumerate(raw.get(table, ())):
         given = dict(fields)
-        for name in given.keys() & {"reasons", "longest"}:
+        for name in given.keys() & {"reasons", "longest", "supersedes"}:
             given[name] = tuple(given[name])
         if kind is Designation:
             given["order"] = position
@@ -175,6 +179,9 @@ def _check(policy: Policy) -> None:
         unknown = [code for code in reasons if code not in policy.reasons]
         if unknown:
             raise PolicyError(f"status {status} names reasons that aren't listed: {unknown}")
+    for designation in policy.designations.values():
+        if not policy.designations.keys() >= set(designation.supersedes):
+            raise PolicyError(f"{designation.code} supersedes what isn't a designation")
     for held in policy.cpd_values:
         strangers = held.exemptions.keys() - policy.statuses.keys()
         strangers |= set(held.applies_to) - policy.categories.keys()

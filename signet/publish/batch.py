@@ -20,7 +20,7 @@ class Listed(NamedTuple):
     key: str
     number: str
     city: str
-    designation: str
+    designations: tuple[str, ...]
     disciplines: tuple[str, ...]
     row: str
 

@@ -92,7 +92,7 @@ class Sisters:
     def letters(self) -> tuple[PageLink, ...]:
         """A link to the first page of each letter, or to the one page there is."""
         if not self.split:
-            return (PageLink("All", self.base),)
+            return (PageLink("From A to Z", self.base),)
         return tuple(self._firsts.values())
 
     def shown_at(self, at: int) -> tuple[PageLink, ...]:
@@ -156,7 +156,7 @@ class BrowseList:
 
     def link(self) -> PageLink:
         """The way into the list, with how many records are on it."""
-        return PageLink(self.title, self.base, note=str(self.size))
+        return PageLink(self.title, self.base, note=f"{self.size:,}")
 
     def letters(self) -> tuple[PageLink, ...]:
         """A link for each first letter."""
@@ -259,7 +259,7 @@ def browse(members: list[Listed], permits: list[Listed], policy: Policy) -> Brow
     members.sort(key=_place)
     permits.sort(key=_place)
     codes = {d.slug: f"{d.code} {d.name}" for d in policy.designations.values()}
-    senior = _grouped(members, lambda item: (item.designation,))
+    holders = _grouped(members, lambda item: item.designations)
     return Browse(
         names=BrowseList(
             f"{BROWSE}names/",
@@ -279,9 +279,9 @@ def browse(members: list[Listed], permits: list[Listed], policy: Policy) -> Brow
         ),
         designations=_lists(
             "designations",
-            {slug: senior[slug] for slug in codes if slug in senior},
+            {slug: holders[slug] for slug in codes if slug in holders},
             lambda slug: codes[slug],
-            "Each person is listed once, under the senior designation they hold.",
+            "Everyone who holds this designation, but for those who hold one that is built on it.",
         ),
         disciplines=_lists(
             "disciplines",

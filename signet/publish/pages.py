@@ -96,8 +96,9 @@ class Pages:
 
     def register(self) -> str:
         """The look-up page."""
-        script = assets.address("lookup.js")
-        return self._once("register.html", "/register/", lookup_script=script)
+        names = ("lookup.js", "lookup-page.js")
+        scripts = [(assets.address(name), assets.integrity(name)) for name in names]
+        return self._once("register.html", "/register/", scripts=scripts)
 
     def not_found(self) -> str:
         """The page for addresses that don't exist."""

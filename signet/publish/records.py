@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from signet.policy import Policy
 from signet.publish import documents, order, project, verify
 from signet.publish.batch import Batch, Listed
 from signet.publish.lookup.entry import LookupEntry
@@ -133,11 +134,11 @@ def _list_member(
         status=member.headline.words,
         tone=member.headline.tone,
     )
-    senior = member.designations[0].slug if member.designations else ""
+    under = _listed_under(member, desk.view.policy)
     key = order.sort_key(f"{member.family} {member.given}")
     html = desk.pages.row(row, "member")
     _check_row(batch, number, html)
-    batch.listed.append(Listed(key, number, member.city, senior, member.disciplines, html))
+    batch.listed.append(Listed(key, number, member.city, under, member.disciplines, html))
     batch.scoped.extend(
         ScopeRow(
             number=number,
@@ -156,6 +157,13 @@ def _list_member(
         batch.responsible[number] = project.as_responsible(member)
     if number in desk.spoken_of:
         batch.names[number] = member.name
+
+
+def _listed_under(member: PublicMember, policy: Policy) -> tuple[str, ...]:
+    """The designations that a member is listed under: a register each (DES-4, DES-7)."""
+    held = [policy.designations[d.code] for d in member.designations]
+    superseded = {code for designation in held for code in designation.supersedes}
+    return tuple(d.slug for d in held if d.code not in superseded)
 
 
 def _check_row(batch: Batch, number: str, html: str) -> None:
@@ -196,7 +204,7 @@ def permits(
     for record in records:
         permit, told = project.public_permit(record, responsible, names, desk.view)
         documents_made.append(_publish(desk, batch, permit, desk.pages.permit(permit), []))
-        own = project.permit_headline(record, True, desk.view)
+        own = project.permit_headline(record, bool(permit.responsible_members), desk.view)
         _list_permit(desk, batch, permit, own)
         batch.changes.extend(project.changes(permit, told))
         csv_lines.append(documents.permit_line(permit, own))
@@ -211,7 +219,7 @@ def permits(
 
 
 def _list_permit(desk: Desk, batch: Batch, permit: PublicPermit, own: Headline) -> None:
-    """List a permit by its own standing; its page tells whether somebody answers for it (PER-5)."""
+    """List a permit by its own record: whether those it names may practise, its page tells."""
     row = Row(
         number=permit.number,
         name=permit.name,
@@ -224,7 +232,7 @@ def _list_permit(desk: Desk, batch: Batch, permit: PublicPermit, own: Headline) 
     html = desk.pages.row(row, "permit")
     _check_row(batch, permit.number, html)
     key = order.sort_key(permit.name)
-    batch.listed.append(Listed(key, permit.number, permit.city, "", permit.fields, html))
+    batch.listed.append(Listed(key, permit.number, permit.city, (), permit.fields, html))
     names = [("", permit.name)]
     names += [("operating as", name) for name in permit.operating_names]
     names += [(_WHAT[other.kind], other.name) for other in permit.former_names]

@@ -140,6 +140,12 @@ class DecisionRecorded(Payload):
     publication_directed_by: Line = ""
 
 
+class ReinstatementRuled(Payload):
+    """The wait for reinstatement begins anew: Council refused it, or the Court ruled (STA-3)."""
+
+    ruling: Literal["refused", "court_order"]
+
+
 class Issued(Payload):
     """A permit to practise is issued (PER-2). Without `expires_on` the policy's term counts."""
 
@@ -207,6 +213,7 @@ MEMBER_KINDS: dict[str, type[Payload]] = {
     "condition_imposed": ConditionImposed,
     "condition_lifted": ConditionLifted,
     "decision_recorded": DecisionRecorded,
+    "reinstatement_ruled": ReinstatementRuled,
     "voided": Voided,
 }
 
@@ -221,6 +228,7 @@ PERMIT_KINDS: dict[str, type[Payload]] = {
     "responsible_member_added": ResponsibleMemberAdded,
     "responsible_member_ceased": ResponsibleMemberCeased,
     "status_changed": StatusChanged,
+    "reinstatement_ruled": ReinstatementRuled,
     "voided": Voided,
 }
 

@@ -5,15 +5,15 @@ Pure: the entries held, the entries proposed, the policy, and a way to ask after
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from signet.policy import PermitStatus, Policy, Status
-from signet.register import fold, standing
+from signet.policy import Policy
+from signet.register import fold, reinstatement, standing
 from signet.register.model import Entry, MemberRecord, PermitRecord
 from signet.register.payloads import NUMBER
-from signet.register.term import last_valid_day, renewal_start, years_later
+from signet.register.term import last_valid_day, renewal_start
 
 MemberLookup = Callable[[str], MemberRecord | None]
 NOTHING_LEFT = "nothing would be left of the record; correct it with its right data"
@@ -136,40 +136,21 @@ def _status_refusals(entry: Entry, policy: Policy) -> Iterator[Refusal]:
         yield Refusal("STA-2", f"{known.name}: cite Council's direction; it is never automatic")
 
 
-def _reinstated_too_soon(
-    counting: Sequence[Entry], entry: Entry, policy: Policy
-) -> Iterator[Refusal]:
-    """STA-3: no return within a year of a cancellation or revocation through discipline.
-
-    `counting` are the entries before it, in order. A standing in between, such as lapsed, that is
-    no good one either doesn't end the wait.
-    """
-    if entry.kind not in ("status_changed", "renewed"):
+def _return_refusals(counting: Sequence[Entry], entry: Entry, policy: Policy) -> Iterator[Refusal]:
+    """STA-3: when one who is out through discipline may be back; `counting` came before it."""
+    kinds = ("status_changed", "renewed", "reinstatement_ruled")
+    if entry.kind not in kinds:
         return
-    table = policy.statuses if entry.subject == "member" else policy.permit_statuses
-    since: date | None = None
-    for change in counting:
-        if change.kind == "status_changed":
-            since = _out_since(since, change, table, policy)
-    returns = entry.kind == "renewed" or table[entry.data["status"]].good
+    since = reinstatement.out_since(counting, policy)
+    if entry.kind == "reinstatement_ruled":
+        if since is None:
+            yield Refusal("STA-3", "there is no cancellation through discipline to return from")
+        return
+    returns = entry.kind == "renewed" or reinstatement.is_return(entry, policy)
     if since is not None and returns:
-        years = policy.value("reinstatement_wait_years", entry.effective_on)
-        earliest = years_later(since, years)
+        earliest = reinstatement.earliest(since, entry.effective_on, policy)
         if entry.effective_on < earliest:
             yield Refusal("STA-3", f"reinstatement is possible from {earliest} at the earliest")
-
-
-def _out_since(
-    since: date | None,
-    change: Entry,
-    table: Mapping[str, Status] | Mapping[str, PermitStatus],
-    policy: Policy,
-) -> date | None:
-    status, reason = change.data["status"], policy.reasons.get(change.data.get("reason", ""))
-    known = table.get(status)
-    if known is not None and known.waits and reason is not None and reason.discipline:
-        return change.effective_on
-    return None if known is not None and known.good else since
 
 
 def _member_refusals(
@@ -178,7 +159,7 @@ def _member_refusals(
     rest = _without_corrected(held, proposed)
     for entry in proposed:
         before = fold.member(rest, entry.effective_on)
-        yield from _reinstated_too_soon(fold.applicable(rest, entry.effective_on), entry, policy)
+        yield from _return_refusals(fold.applicable(rest, entry.effective_on), entry, policy)
         if entry.kind == "condition_lifted":
             yield from _lifted_refusals(before, entry)
         if entry.kind == "condition_imposed":
@@ -238,7 +219,7 @@ def _permit_refusals(
     entries = _without_corrected(held, proposed)
     for entry in sorted(proposed, key=lambda e: (e.effective_on, e.recorded_at, e.id)):
         before = fold.permit(entries, entry.effective_on, policy)
-        yield from _reinstated_too_soon(fold.applicable(entries, entry.effective_on), entry, policy)
+        yield from _return_refusals(fold.applicable(entries, entry.effective_on), entry, policy)
         if entry.kind in ("issued", "renewed"):
             yield from _term_refusals(before, entry, policy)
         entries.append(entry)

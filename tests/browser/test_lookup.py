@@ -8,6 +8,7 @@ import re
 import threading
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,6 +29,7 @@ PAUSE, QUIET = 120, 700
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
 <script defer src="/assets/lookup.js"></script>
+<script defer src="/assets/lookup-page.js"></script>
 <h1>{title}</h1>
 <form data-lookup data-help="/register/not-found-help/" action="/register/" role="search">
 <label for="q">Name or number</label><input id="q" type="search" name="q">
@@ -99,8 +101,8 @@ class Site:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def answer(self, path: str) -> tuple[int, str, bytes]:
-        if path == "/assets/lookup.js":
-            return 200, "text/javascript", SCRIPT.read_bytes()
+        if path.startswith("/assets/"):
+            return 200, "text/javascript", (SCRIPT.parent / Path(path).name).read_bytes()
         if path.startswith("/register/lookup/"):
             return self._index_file(path.removeprefix("/"))
         return 200, "text/html", PAGE.format(title=path).encode()

@@ -74,7 +74,9 @@ MEMBER_ACTS: tuple[tuple[str, ...], ...] = (
     ("reinstatement",),
     ("scope-withdrawn", "--designation", P_TECH),
     ("designation-withdrawn", "--designation", P_TECH),
-    ("cancellation", "--reason", "error"),
+    ("cancellation", "--reason", "discipline"),
+    ("court-order",),
+    ("reinstatement-refused",),
     ("death",),
 )
 PERMIT_ACTS: tuple[tuple[str, ...], ...] = (
@@ -91,6 +93,8 @@ PERMIT_ACTS: tuple[tuple[str, ...], ...] = (
     ("cancellation", "--reason", "own_request"),
     ("status", "--status", "in_force", "--reason", "reinstated"),
     ("revocation", "--reason", "discipline"),
+    ("court-order",),
+    ("reinstatement-refused",),
 )
 
 

@@ -73,6 +73,11 @@ def test_students_candidates_and_those_in_training_aren_t_public() -> None:
     assert {"student", "examination_candidate", "in_training"} < set(POLICY.categories)
 
 
+def test_no_designation_is_built_on_one_that_comes_after_it() -> None:
+    for held in POLICY.designations.values():
+        assert all(POLICY.designations[code].order < held.order for code in held.supersedes)
+
+
 def test_the_senior_designation_comes_last() -> None:
     orders = [d.order for d in POLICY.designations.values()]
     assert orders == sorted(orders) == list(range(len(orders)))
@@ -120,6 +125,7 @@ def test_another_regulator_s_pack_is_named_by_the_environment(
         ("[disciplines]", "[subjects]", "disciplines"),
         ("[regulator]", "[regulator", "other.toml"),
         ('reasons = ["reinstated"]', 'reasons = ["pardoned"]', "pardoned"),
+        ('supersedes = ["C.Tech."]', 'supersedes = ["X.Tech."]', "C.E.T. supersedes"),
     ],
 )
 def test_a_pack_that_doesn_t_hold_together_is_refused_with_what_is_wrong(

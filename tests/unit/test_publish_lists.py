@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from signet.publish.lists import address_of, by_address, leaves
+from signet.publish.batch import Listed
+from signet.publish.lists import BrowseList, address_of, by_address, leaves
 from signet.publish.order import slug, sort_key
 
 NAMES = st.text(alphabet="abv nol'É-—李", max_size=8)
@@ -41,3 +42,14 @@ def test_a_page_gathers_every_way_of_writing_its_name(names: list[str]) -> None:
     for name, items in merged.items():
         assert {slug(written) for written, _ in items} == {slug(name)}
         assert items == sorted(items, key=lambda item: item[1])
+
+
+def test_a_list_says_how_many_are_on_it_as_numbers_are_written() -> None:
+    held = [Listed(f"name{at:04}", str(at), "", (), (), "") for at in range(1045)]
+    assert BrowseList("/base/", "Names", "", "member", held, ()).link().note == "1,045"
+
+
+def test_a_list_of_one_page_is_led_to_by_what_it_holds() -> None:
+    held = [Listed("name", "1", "", (), (), "")]
+    (link,) = BrowseList("/base/", "Names", "", "permit", held, ()).letters()
+    assert (link.label, link.path) == ("From A to Z", "/base/")

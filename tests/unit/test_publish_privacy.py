@@ -82,6 +82,7 @@ PRIVATE = {
     "student's city": "Canaryville",
     "days as a student": "Canarycampus",
     "permit of tomorrow": "Canary Future Ltd.",
+    "day of a refusal": "2024-03-19",
 }
 
 
@@ -114,6 +115,9 @@ def planted(folder: Path) -> Path:
     ledger.add("102", "category_changed", "2022-01-01", category="member")
     ledger.add("102", "moved", "2022-01-01", city="Calgary")
     ledger.add("102", "designation_granted", "2022-01-01", designation="C.E.T.")
+    ledger.practitioner("103", "Returned")
+    ledger.add("103", "status_changed", "2022-01-01", status="cancelled", reason="discipline")
+    ledger.add("103", "reinstatement_ruled", PRIVATE["day of a refusal"], ruling="refused")
     ledger.permit("P-1", "Open Ltd.", "101", PRIVATE["student's number"])
     ledger.add("P-1", "responsible_member_ceased", "2026-06-01", member="777001")
     ledger.permit("P-2", PRIVATE["permit of tomorrow"], "101", on="2026-11-03")

@@ -56,6 +56,11 @@ def ledger() -> Ledger:
     made.add("212", "voided", "2026-01-05", recorded="2026-01-09", corrects=wrong.id)
     made.practitioner("213", "Tomorrow")
     made.suspend("213", "2026-11-03")
+    made.practitioner("214", "Twofold")
+    made.add("214", "designation_granted", "2020-01-06", designation="P.Tech.(Geo.)")
+    made.add("214", "scope_granted", "2020-01-06", designation="P.Tech.(Geo.)",
+             discipline="Geological")  # fmt: skip
+    made.member("215", "Separate", "2012-09-04", "C.Tech.", "C.E.T.", "R.E.T.")
     made.permit("P-1", "Answered Ltd.", "200")
     made.permit("P-2", "Suspended Answers Ltd.", "201")
     made.permit("P-3", "Nobody Ltd.")
@@ -127,6 +132,17 @@ def test_a_suspended_one_is_not_among_those_entitled_yet_stays_in_the_browse_lis
     for name in ("names", "civil", "calgary", "p-tech-eng"):
         row = pages[name].split("Suspended, Ada", 1)[1][:90]
         assert "Not permitted to practise" in row
+
+
+def test_each_register_lists_everyone_on_it(out: Path) -> None:
+    """DES-4, DES-7: who holds a title and one built on it is listed under the latter alone."""
+    pages = browse_pages(out)
+    names = ("c-tech", "c-e-t", "r-e-t", "p-tech-eng", "p-tech-geo")
+    assert [name for name in names if "Twofold" in pages.get(name, "")] == [
+        "p-tech-eng",
+        "p-tech-geo",
+    ]
+    assert [name for name in names if "Separate" in pages.get(name, "")] == ["c-e-t", "r-e-t"]
 
 
 def test_a_suspension_that_begins_tomorrow_is_not_told_today(ledger: Ledger, out: Path) -> None:
@@ -269,3 +285,19 @@ def test_a_gap_between_two_terms_of_a_permit_is_told(out: Path) -> None:
     assert ("2025-02-01", "Permit expired") in [
         (e["effective_on"], e["what"]) for e in record["history"]
     ]
+
+
+@pytest.mark.parametrize(
+    ("number", "says"), [("P-3", True), ("P-4", True), ("P-8", True), ("P-1", False)]
+)
+def test_lists_look_up_and_downloads_say_of_a_permit_that_it_names_nobody(
+    out: Path, number: str, says: bool
+) -> None:
+    """PER-5."""
+    row = page(out, "register/browse/permit-holders").split(f"<td>{number}</td>")[1]
+    lines = (out / "register/data/permits.csv").read_text("utf-8").splitlines()
+    shards = [p.read_text("utf-8") for p in (out / "register/lookup").rglob("*.json")]
+    found = [text.split(f'"{number}"', 1)[1].split("]")[0] for text in shards if number in text]
+    told = [row.split("</tr>")[0], *(s for s in lines if s.startswith(f"{number},")), *found]
+    assert len(told) >= 3
+    assert all(("In force, without a responsible member" in part) == says for part in told)

@@ -45,6 +45,39 @@ def release(out: Path, files: Mapping[str, bytes], *, full: bool = False) -> lis
     return staging.changed
 
 
+def after_a_start(out: Path, started: str, files: Mapping[str, bytes]) -> list[str]:
+    """Release in another run of the operating system; gives what was written."""
+    target = FolderTarget(out, started)
+    with target.held():
+        staging = target.staging()
+        for path, content in files.items():
+            staging.add(path, content)
+        target.release(staging)
+    return staging.changed
+
+
+def test_what_a_power_cut_took_is_written_again_by_the_next_build(tmp_path: Path) -> None:
+    """A file may be empty or gone though its release was over; the manifest doesn't know."""
+    out = tmp_path / "site"
+    after_a_start(out, "first", MONDAY)
+    lost, emptied = "register/members/2/index.html", "register/members/1/index.html"
+    (out / lost).unlink()
+    (out / emptied).write_bytes(b"")
+    (out / "note.txt").write_bytes(b"somebody else's")
+    assert sorted(after_a_start(out, "second", MONDAY)) == [emptied, lost]
+    assert tree(out) == {**MONDAY, "note.txt": b"somebody else's"}
+    assert after_a_start(out, "second", MONDAY) == []
+
+
+def test_files_are_read_back_once_after_a_start_and_not_by_every_build(tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    after_a_start(out, "first", MONDAY)
+    assert after_a_start(out, "second", MONDAY) == []
+    (out / "index.html").write_bytes(b"by hand")
+    assert after_a_start(out, "second", TUESDAY)
+    assert (out / "index.html").read_bytes() == b"by hand"
+
+
 def restore(out: Path) -> int:
     target = FolderTarget(out)
     with target.held():

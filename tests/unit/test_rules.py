@@ -233,6 +233,40 @@ def test_a_standing_in_between_doesn_t_shorten_the_wait() -> None:
     assert refused(held, status("2022-06-15", "registered", "reinstated")) == []
 
 
+@pytest.mark.parametrize("ruling", ["refused", "court_order"])
+def test_after_a_refusal_or_a_court_s_order_the_wait_begins_anew(ruling: str) -> None:
+    """STA-3, G 47(2) and (5)."""
+    held = [
+        registered(),
+        status("2021-06-15", "cancelled", "discipline"),
+        entry("reinstatement_ruled", "2022-08-01", ruling=ruling),
+    ]
+    assert cited(held, status("2023-07-31", "registered", "reinstated")) == {"STA-3"}
+    assert refused(held, status("2023-08-01", "registered", "reinstated")) == []
+    again = entry("reinstatement_ruled", "2023-09-01", ruling="refused")
+    assert refused(held, again) == []
+    assert cited([*held, again], status("2024-08-31", "retired", "own_request")) == {"STA-3"}
+
+
+@pytest.mark.parametrize("ruling", ["refused", "court_order"])
+def test_a_ruling_is_entered_only_on_one_who_is_out_through_discipline(ruling: str) -> None:
+    """STA-3: after other removals there is no wait, and none that a ruling could begin anew."""
+    ruled = entry("reinstatement_ruled", "2022-08-01", ruling=ruling)
+    assert cited([registered()], ruled) == {"STA-3"}
+    assert cited([registered(), status("2021-06-15", "struck_off", "fees")], ruled) == {"STA-3"}
+
+
+def test_a_permit_refused_its_reinstatement_waits_again() -> None:
+    """STA-3."""
+    held = [
+        issued(expires_on="2020-12-31"),
+        permit_status("2020-06-15", "revoked", "discipline"),
+        permit_entry("reinstatement_ruled", "2021-09-01", ruling="refused"),
+    ]
+    assert cited(held, permit_status("2022-08-31", "in_force", "reinstated")) == {"STA-3"}
+    assert refused(held, permit_status("2022-09-01", "in_force", "reinstated")) == []
+
+
 @pytest.mark.parametrize(
     ("gone", "reason"),
     [
