@@ -17,7 +17,7 @@ from signet.web.request import Request
 
 @app.get(DESK, OFFICERS)
 def show_queue(request: Request) -> Answer:
-    """What waits: news first, then what is due today or was earlier; and the stages."""
+    """What waits: news first, then what is due, complaints that just came in, the stages."""
     return _queue(request, blank(Find, ""))
 
 
@@ -27,6 +27,7 @@ def _queue(request: Request, form: FormView, status: int = 200) -> Page:
         **shared(by),
         "news": desk_queue.news(by),
         "due": desk_queue.due(by),
+        "received": desk_queue.stage(by, by.rules.first),
         "form": form,
     }
     return Page("complaints/desk_queue.html", facts, status)

@@ -17,7 +17,6 @@ from signet.complaints.model import About, Case, Filed
 from signet.complaints.store import question_part
 from signet.complaints.tables import FilingRow, about_case
 from signet.errors import Fault, Invalid, Refused
-from signet.register import reading as register
 
 SEEN_MOST = 50  # pieces of news that one form can say were seen
 UNSEEN = "unseen"
@@ -101,6 +100,9 @@ def identify(officer: Officer, seen: Seen, about: About, number: str) -> None:
 
 
 def _registered(officer: Officer, about: About, number: str) -> bool:
+    # Only here: what reads the register takes a while to import, and few requests need it.
+    from signet.register import reading as register
+
     if about is About.MEMBER:
         return register.standing_on(number, officer.today) is not None
     return register.permit_on(number, officer.today, officer.policy) is not None

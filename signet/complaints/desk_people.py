@@ -14,8 +14,6 @@ from signet.complaints.desk_office import DESK, Officer, Plan, Seen, perform, un
 from signet.complaints.model import Case
 from signet.complaints.tables import CASE, CaseRow, recused_part
 from signet.errors import Fault, Invalid, NotAllowed, Refused
-from signet.register import reading as register
-from signet.register import standing
 
 PANEL_MOST = 12
 RULE = "COM-6"
@@ -94,6 +92,10 @@ def name_panel(officer: Officer, seen: Seen, numbers: Sequence[str]) -> None:
 
 def _unfit(officer: Officer, case: Case, managers: Iterable[str], number: str) -> str:
     """Why a member can't sit on the panel of a case, "" for one who can."""
+    # Only here: what reads the register takes a while to import, and few requests need it.
+    from signet.register import reading as register
+    from signet.register import standing
+
     record = register.standing_on(number, officer.today)
     if record is None:
         return "isn’t on the register of members"

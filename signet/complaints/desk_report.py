@@ -16,7 +16,6 @@ from signet.complaints.desk_office import Officer
 from signet.complaints.model import About, Case
 from signet.errors import Fault, Invalid
 from signet.policy.complaints import ComplaintPolicy
-from signet.register.exchange.cells import Writer
 
 BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheets take UTF-8 for something else
 ABOUT = {
@@ -155,6 +154,8 @@ def _table(
 
 def csv(report: Report) -> str:
     """Return a report as CSV that no spreadsheet takes for formulas (threat 17)."""
+    from signet.register.exchange.cells import Writer  # late: few requests write any
+
     out = StringIO()
     writer = Writer(out)
     writer.write([("first_day", "last_day", "table", "what", "cases")])

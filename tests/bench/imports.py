@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import statistics
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 1.2  # times what the libraries take
@@ -36,14 +38,35 @@ def loaded(module: str) -> set[str]:
     return set(_run(_LOADED.format(module)).split())
 
 
-def seconds(modules: Sequence[str], goes: int) -> dict[str, float]:
-    """Processor seconds that importing each takes at best, turn by turn."""
-    _warm(modules)
-    found: dict[str, float] = dict.fromkeys(modules, float("inf"))
+class Pair(NamedTuple):
+    """Processor seconds that a function took to import, and the libraries right before it."""
+
+    function: float
+    libraries: float
+
+
+def paired(functions: Sequence[str], goes: int) -> dict[str, list[Pair]]:
+    """Import each function several times, each time right after the libraries by themselves.
+
+    Whatever else the machine is at slows both of a pair, so that their ratio says more than the
+    best times of both, which come from moments that were not alike.
+    """
+    _warm([BASE, *functions])
+    found: dict[str, list[Pair]] = {function: [] for function in functions}
     for _ in range(goes):
-        for module in modules:
-            found[module] = min(found[module], float(_run(_TIMED.format(module))))
+        for function in functions:
+            libraries = _timed(BASE)
+            found[function].append(Pair(_timed(function), libraries))
     return found
+
+
+def ratio(pairs: Iterable[Pair]) -> float:
+    """How many times what the libraries take a function takes: the median of its pairs."""
+    return statistics.median(pair.function / pair.libraries for pair in pairs)
+
+
+def _timed(module: str) -> float:
+    return float(_run(_TIMED.format(module)))
 
 
 def _warm(modules: Iterable[str]) -> None:

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import os
 import secrets
-import statistics
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -23,12 +20,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from infra.local import dynamodb as local
-from tests.bench import imports
+from tests.bench import filing, imports
+from tests.bench.rates import CLIENTS, rate
 from tests.bench.tables import Row, at_most
 
 TABLE = "services"
-CLIENTS = 16
-REQUESTS = 800
 ACTIVITIES = 20
 YEAR, TODAY = 2026, date(2026, 11, 21)
 NOW = datetime(2026, 11, 21, 19, tzinfo=UTC)
@@ -42,21 +38,6 @@ FORM = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """How many requests a second, and how long the median and the slowest hundredth took."""
-
-    a_second: float
-    median: float
-    slowest: float
-
-    def __str__(self) -> str:
-        return (
-            f"{self.a_second:,.0f} requests/s, p50 {self.median * 1000:.0f} ms, "
-            f"p99 {self.slowest * 1000:.0f} ms"
-        )
-
-
 def measured(members: int) -> Iterator[Row]:
     """The rows of every part; `members` are on the register."""
     yield from starting()
@@ -65,15 +46,17 @@ def measured(members: int) -> Iterator[Row]:
         _fill(numbers)
         yield from drawing(numbers)
         yield from answering(numbers[0])
+        filing.prepare()
+        yield from _rates("Filing a complaint", filing.file, 200)
+        yield from _rates("Putting one row and nothing more", filing.put, 200)
 
 
 def starting() -> Iterator[Row]:
     """What importing each function takes, of what the libraries do."""
-    taken = imports.seconds([imports.BASE, *imports.functions()], goes=5)
-    libraries = taken.pop(imports.BASE)
-    for name, seconds in taken.items():
-        told = f"{seconds * 1000:.0f} ms beside {libraries * 1000:.0f} ms"
-        times = round(seconds / libraries, 2)
+    for name, pairs in imports.paired(imports.functions(), goes=7).items():
+        best = min(pair.function for pair in pairs), min(pair.libraries for pair in pairs)
+        told = f"at best {best[0] * 1000:.0f} ms beside {best[1] * 1000:.0f} ms"
+        times = round(imports.ratio(pairs), 2)
         yield at_most(TABLE, f"Import of `{name}`", times, imports.LIMIT, "×", told)
 
 
@@ -213,8 +196,8 @@ def answering(number: str) -> Iterator[Row]:
 
 def _rates(name: str, send: Callable[[int], int], expected: int) -> Iterator[Row]:
     with _replayed(lambda: send(0)):
-        alone = _rate(lambda _: send(0), expected)
-    yield Row(TABLE, f"{name}, {CLIENTS} clients", str(_rate(send, expected)))
+        alone = rate(lambda _: send(0), expected)
+    yield Row(TABLE, f"{name}, {CLIENTS} clients", str(rate(send, expected)))
     yield Row(TABLE, f"{name}, the handler without a database", str(alone))
 
 
@@ -228,28 +211,6 @@ def _member(number: str) -> str:
         category = ("formal", "peer", "informal", "contributions")[position % 4]
         actions.add_activity(occasion(number), YEAR, draft(category))
     return person(member=number, now=SESSION_FROM).token
-
-
-def _rate(send: Callable[[int], int], expected: int) -> Rate:
-    taken: list[float] = []
-
-    def client(which: int) -> None:
-        for _ in range(REQUESTS // CLIENTS):
-            started = time.perf_counter()
-            status = send(which)
-            taken.append(time.perf_counter() - started)
-            if status != expected:
-                raise AssertionError(f"answered {status}")
-
-    for which in range(CLIENTS):
-        send(which)  # connections are made, templates compiled
-    started = time.perf_counter()
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        for done in [pool.submit(client, which) for which in range(CLIENTS)]:
-            done.result()
-    spent = time.perf_counter() - started
-    slowest = statistics.quantiles(taken, n=100)[-1]
-    return Rate(len(taken) / spent, statistics.median(taken), slowest)
 
 
 @contextmanager

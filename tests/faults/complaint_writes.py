@@ -7,43 +7,29 @@ import os
 import re
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
+import lambdas.followup
 from lambdas import complaints
 from signet import sealing
-from signet.accounts.model import Role
-from signet.complaints import (
-    codes,
-    desk_acts,
-    desk_people,
-    desk_retention,
-    desk_stages,
-    desk_store,
-    files,
-    followup,
-    store,
-    sweeping,
-)
+from signet.complaints import codes, files, followup, store, sweeping
 from signet.complaints.checks import Acknowledged, prove
 from signet.complaints.codes import Filing
-from signet.complaints.desk_office import Seen
 from signet.complaints.files import Means
-from signet.complaints.model import FILES, Case
-from signet.complaints.tables import CASE, CaseRow, FilingRow, KeyRow, about_case
+from signet.complaints.model import FILES
+from signet.complaints.tables import CaseRow, FilingRow, KeyRow, about_case
 from signet.errors import Unavailable
 from signet.sealing import WrappedKey
 from signet.uploads.objects import Objects, _client
 from tests import uploaded
-from tests.complaint_desk import first, officer
 from tests.complaint_evidence import arrive
 from tests.complaint_office import INTAKE_KEY, MODELS, TODAY, file, private, said
 from tests.events import ask, post
 from tests.faults.matrix import Write
 from tests.function_ground import empty
-from tests.people import person
 
 THREE = ("100001", "100002", "100003")
 WORDS = "They sealed drawings they had not read."
@@ -55,16 +41,18 @@ Form = dict[str, Any]
 
 
 def writes(how: Means) -> list[Write]:
-    """Every write of the service."""
-    rows = [
+    """Every write of whoever complains, and of what deals with files; the desk's are its own."""
+    return [
         _intake(how, "A complaint about one person", happened=WORDS),
         _intake(how, "One about three, with an address", numbers=THREE, email="a@example.com"),
         Write("The same form with other words", MODELS, *_addition(how)),
         Write("Something added with the code", MODELS, *_coming_back(how)),
         Write("An answer to a question", MODELS, *_coming_back(how, QUESTION)),
+        Write("Coming back with the code", MODELS, *_looking(how)),
+        Write("More files invited", MODELS, *_inviting(how)),
         Write("A file dealt with", MODELS, *_file(how)),
+        Write("A file found by the clock", MODELS, *_file(how, by_clock=True)),
     ]
-    return [*rows, *(_desk(how, name, act) for name, act in DESK.items())]
 
 
 # What there is ----------------------------------------------------------------------------------
@@ -116,7 +104,7 @@ def _text(content: bytes) -> str:
     return str(told.get("happened") or told.get("text"))
 
 
-def _left(how: Means, *receipts: Acknowledged) -> object:
+def left(how: Means, *receipts: Acknowledged) -> object:
     """All rows by their kind and all that was said, once everything was proved to fit."""
     swept(how)
     proof = prove(how.objects, receipts)
@@ -136,7 +124,7 @@ def _own_client(process: int, endpoint: str, region: str) -> Any:
     return _client.__wrapped__(endpoint, region, "local")
 
 
-def _means_of(how: Means) -> Means:
+def means_of(how: Means) -> Means:
     """The same means with connections of this process's own."""
     theirs = how.objects.client
     own = _own_client(os.getpid(), theirs.meta.endpoint_url, theirs.meta.region_name)
@@ -169,7 +157,7 @@ def _intake(how: Means, name: str, **fields: Any) -> Write:
         clear(how)
         return new_form(**fields)
 
-    return Write(name, MODELS, prepare, send, lambda _, told: _left(how, _receipt(told)))
+    return Write(name, MODELS, prepare, send, lambda _, told: left(how, _receipt(told)))
 
 
 def _receipt(told: Any) -> Acknowledged:
@@ -184,10 +172,10 @@ def _addition(how: Means) -> Any:
         send(form)
         return form | {"happened": MORE}
 
-    def left(_: Form, told: object) -> object:
-        return _left(how, Acknowledged(str(told), "the receipt"))
+    def after(_: Form, told: object) -> object:
+        return left(how, Acknowledged(str(told), "the receipt"))
 
-    return prepare, lambda form: send(form)[0], left
+    return prepare, lambda form: send(form)[0], after
 
 
 def _coming_back(how: Means, question: str = "") -> Any:
@@ -209,122 +197,51 @@ def _coming_back(how: Means, question: str = "") -> Any:
             followup.add(opened, MORE, act=act, today=TODAY)
         return "thank you"
 
-    return prepare, do, lambda form, _: _left(how, Acknowledged(form["code"], "the code"))
+    return prepare, do, lambda form, _: left(how, Acknowledged(form["code"], "the code"))
+
+
+def _looking(how: Means) -> Any:
+    """The page itself: what is typed is counted, and taken back when it was right."""
+
+    def prepare() -> Form:
+        clear(how)
+        return {"receipt": file().code}
+
+    def do(form: Form) -> str:
+        answered = ask(lambdas.followup.app, post(lambdas.followup.BASE, form, act=""))
+        if answered.status == 503:
+            raise Unavailable
+        assert answered.status == 200, answered.status
+        return "what it leads to"
+
+    return prepare, do, lambda form, _: left(how, Acknowledged(form["receipt"], "the code"))
+
+
+def _inviting(how: Means) -> Any:
+    def prepare() -> Form:
+        clear(how)
+        return {"code": file(today=TODAY - timedelta(days=1)).code}
+
+    def do(form: Form) -> tuple[str, ...]:
+        return followup.invite(followup.opened(form["code"]), today=TODAY, most=20)
+
+    return prepare, do, lambda form, _: left(how, Acknowledged(form["code"], "the code"))
 
 
 # Files --------------------------------------------------------------------------------------------
 
 
-def _file(how: Means) -> Any:
+def _file(how: Means, *, by_clock: bool = False) -> Any:
     def prepare() -> str:
         clear(how)
         return arrive(how, file().files[0], uploaded.png())
 
     def do(key: str) -> str:
-        files.take(key, _means_of(how), TODAY)
+        own = means_of(how)
+        if by_clock:
+            sweeping.sweep(own, datetime.now(UTC), TODAY)
+        else:
+            files.take(key, own, TODAY)
         return "told nobody"
 
-    return prepare, do, lambda *_: _left(how)
-
-
-# The desk -----------------------------------------------------------------------------------------
-
-
-def _assign(by: Form, how: Means) -> None:
-    desk_people.assign(_officer(by), _seen(by), by["account"])
-
-
-def _note(by: Form, how: Means) -> None:
-    desk_acts.note(_officer(by), _seen(by), MORE)
-
-
-def _ask(by: Form, how: Means) -> None:
-    desk_acts.ask(_officer(by), _seen(by), "Which drawings?")
-
-
-def _move(by: Form, how: Means) -> None:
-    desk_stages.move(_officer(by), _seen(by), by["to"], MORE)
-
-
-def _erase(by: Form, how: Means) -> None:
-    desk_retention.erase(_officer(by), _means_of(how).objects, _seen(by), "Old")
-
-
-DESK: dict[str, Callable[[Form, Means], None]] = {
-    "A case assigned": _assign,
-    "A note": _note,
-    "A question of staff": _ask,
-    "A case moved": _move,
-    "A case closed": _move,
-    "A case erased": _erase,
-}
-
-
-def _officer(by: Form) -> Any:
-    return officer(by["account"], act=by["act"])
-
-
-def _seen(by: Form) -> Seen:
-    return Seen(by["case"], by["version"])
-
-
-def _desk(how: Means, name: str, act: Callable[[Form, Means], None]) -> Write:
-    def prepare() -> Form:
-        clear(how)
-        return _case(name, how)
-
-    def do(form: Form) -> str:
-        act(form, _means_of(how))
-        return "done"
-
-    return Write(name, MODELS, prepare, do, lambda form, _: _finished(how, form))
-
-
-def _case(name: str, how: Means) -> Form:
-    """A case about two people, far enough for what is to be done with it."""
-    receipt = file(numbers=THREE[:2] if "erased" not in name else THREE[:1], email="a@example.com")
-    files.take(arrive(how, receipt.files[0], uploaded.png()), how, TODAY)
-    row = CaseRow.get(first(receipt).id, CASE)
-    case = desk_store.read(row)
-    stages = officer().rules.stages
-    to = stages[case.stage].to[0]
-    changes: dict[str, dict[str, object]] = {
-        "A case closed": {"stage": "outside", "outcome": next(iter(officer().rules.outcomes))},
-        "A case erased": {
-            "closed_on": TODAY - timedelta(days=4000),
-            "keep_until": TODAY - timedelta(days=1),
-            "due": None,
-        },
-    }
-    standing = case.model_copy(update=changes.get(name, {}))
-    store.case_row(standing, row.sealed).save()
-    _tell(standing)
-    return {
-        "case": case.id,
-        "version": case.version,
-        "act": secrets.token_hex(16),
-        "account": _account() if "assigned" in name else "officer-a",
-        "to": "closed" if "closed" in name else to,
-    }
-
-
-def _tell(case: Case) -> None:
-    """Let its complainant read the stage that it is in."""
-    filed = desk_store.filed(case.filing)
-    assert filed is not None
-    now = filed.cases[case.id].model_copy(update={"stage": case.stage})
-    store.filing_row(
-        case.filing, filed.model_copy(update={"cases": {**filed.cases, case.id: now}})
-    ).save()
-
-
-def _account() -> str:
-    return person(Role.COMPLAINTS_OFFICER, Role.REGISTRAR).account
-
-
-def _finished(how: Means, form: Form) -> object:
-    """What is left of the case, once an erasing that was broken off is finished by somebody."""
-    held = desk_store.case(form["case"])
-    if held is not None and held.erasing:
-        desk_retention.finish(officer("officer-a"), how.objects, form["case"])
-    return _left(how)
+    return prepare, do, lambda *_: left(how)

@@ -7,7 +7,7 @@ it has sent it again, has to be what one undisturbed write leaves.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -50,12 +50,21 @@ class Cell:
         return f"{self.write.name}, call {self.number} {self.trouble}"
 
 
-def cells(write: Write, most: int | None = None) -> list[Cell]:
+def survives(write: Write, most: int | None = None) -> None:
+    """Try every place of a write's part of the matrix, or `most` of them. Fails as `tried`."""
+    expected, calls = undisturbed(write)
+    with _crew(write) as crew:
+        for cell in cells(write, most, calls):
+            tried(cell, expected, crew)
+
+
+def cells(write: Write, most: int | None = None, calls: int = 0) -> list[Cell]:
     """Every place of a write's part of the matrix; `most` of them, chosen by a seed.
 
-    Of the places chosen each trouble has its share, as long as there are enough.
+    Of the places chosen each trouble has its share, as long as there are enough. `calls` is how
+    many a write makes that nothing disturbs, where that is known already.
     """
-    calls = undisturbed(write)[1]
+    calls = calls or undisturbed(write)[1]
     rows = [[Cell(write, at + 1, trouble) for at in range(calls)] for trouble in Trouble]
     random = Random(f"{SEED} {write.name}")
     for row in rows:
@@ -75,10 +84,11 @@ def undisturbed(write: Write) -> tuple[object, int]:
     return write.left(form, first.done), first.calls
 
 
-def tried(cell: Cell, expected: object) -> None:
+def tried(cell: Cell, expected: object, crew: Crew | None = None) -> None:
     """Try one place. Fails when anything is lost, doubled or left over, or told wrongly."""
     form = cell.write.prepare()
-    told = list(_disturbed(cell, form)) + list(_sent_again(cell, form))
+    with nullcontext(crew) if crew else _crew(cell.write) as who:
+        told = list(_disturbed(cell, form, who)) + list(_sent_again(form, who))
     answers = [answer.done for answer in told if not answer.failed]
     wrong = [one.failed for one in told if one.failed and not one.unavailable]
     assert not wrong, f"{cell}: its sender was told {wrong}"
@@ -88,34 +98,32 @@ def tried(cell: Cell, expected: object) -> None:
     assert found == expected, f"{cell}: left {found}, not {expected}"
 
 
-def _disturbed(cell: Cell, form: Any) -> Iterator[Answer]:
+def _disturbed(cell: Cell, form: Any, crew: Crew) -> Iterator[Answer]:
     """Send a form with its trouble, and its twin where it is held back."""
-    asked = Asked(form, cell.trouble, cell.number)
-    with _worker(cell.write) as worker:
-        worker.ask(asked)
-        try:
-            answer = worker.hears()
-        except Died:
-            assert cell.trouble in KILLS, f"{cell}: the worker died"
-            return
-        if answer is None:
-            with _worker(cell.write) as twin:
-                yield _heard(twin, Asked(form))
-            worker.let_go()
-            answer = worker.hears()
-        assert answer is not None
-        assert answer.fired, f"{cell}: there was no such call"
-        yield answer
+    worker = crew.first
+    worker.ask(Asked(form, cell.trouble, cell.number))
+    try:
+        answer = worker.hears()
+    except Died:
+        assert cell.trouble in KILLS, f"{cell}: the worker died"
+        crew.first = Worker(cell.write.do, cell.write.models)
+        return
+    if answer is None:
+        yield _heard(crew.second, Asked(form))
+        worker.let_go()
+        answer = worker.hears()
+    assert answer is not None
+    assert answer.fired, f"{cell}: there was no such call"
+    yield answer
 
 
-def _sent_again(cell: Cell, form: Any) -> Iterator[Answer]:
+def _sent_again(form: Any, crew: Crew) -> Iterator[Answer]:
     """Send the form again until it is taken, as somebody does who is told to try again."""
-    with _worker(cell.write) as worker:
-        for _ in range(PATIENCE):
-            answer = _heard(worker, Asked(form))
-            yield answer
-            if not answer.unavailable:
-                return
+    for _ in range(PATIENCE):
+        answer = _heard(crew.second, Asked(form))
+        yield answer
+        if not answer.unavailable:
+            return
 
 
 def _heard(worker: Worker, asked: Asked) -> Answer:
@@ -123,6 +131,26 @@ def _heard(worker: Worker, asked: Asked) -> Answer:
     answer = worker.hears()
     assert answer is not None
     return answer
+
+
+@dataclass(slots=True)
+class Crew:
+    """Who sends: the first has the trouble, and another takes its place when it is killed."""
+
+    first: Worker
+    second: Worker
+
+
+@contextmanager
+def _crew(write: Write) -> Iterator[Crew]:
+    """Two workers, which take place after place: starting one takes longer than most writes."""
+    crew = Crew(*(Worker(write.do, write.models) for _ in range(2)))
+    try:
+        yield crew
+    finally:
+        for worker in (crew.first, crew.second):
+            if not worker.line.closed:
+                worker.end()
 
 
 @contextmanager

@@ -44,9 +44,10 @@ def planned(count: int, seed: int) -> list[Sending]:
     """What will be sent, and what will go wrong with it: the same for the same seed."""
     random = Random(seed)
     forms: list[tuple[dict[str, Any], str]] = []
+    repeats = {*random.sample(range(1, count), round(count * REPEATED))}
     plan = []
     for at in range(count):
-        again = bool(forms) and random.random() < REPEATED
+        again = at in repeats
         if again:
             form, words = random.choice(forms)
             if random.random() < 1 / 3:
@@ -97,9 +98,9 @@ class Storm:
 
     def blow(self, say: Callable[[str], object]) -> None:
         """Send everything until all of it was acknowledged."""
+        done, total, last = 0, len(self.left), time.monotonic()
         for _ in range(WORKERS):
             self._employ()
-        done, total, last = 0, len(self.left), time.monotonic()
         while self.at:
             for line in wait([*self.at]):
                 done += self._hear(line)
@@ -221,8 +222,9 @@ def _judged(how: Means, plan: list[Sending], record: Record) -> Outcome:
     )
     left_over = [*map(str, proof.findings), *odd]
     counts = record.counts
+    counts["repeated"] = sum(one.again for one in plan)
     told = (
-        f"storm: {len(plan):,} sent, {sum(one.again for one in plan):,} repeated, "
+        f"storm: {len(plan):,} sent, {counts['repeated']:,} repeated, "
         f"{counts['faults']:,} faults, {counts['kills']:,} kills: {len(lost)} lost, "
         f"{len(doubled)} doubled, {len(left_over)} left over"
     )

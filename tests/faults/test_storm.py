@@ -35,6 +35,7 @@ def test_a_storm_loses_doubles_and_leaves_nothing(
     finally:
         logging.disable(logging.NOTSET)
     assert outcome.well, outcome
+    assert outcome.counts["repeated"] == SENT / 5
     assert outcome.counts["faults"] >= SENT / 5
     assert outcome.counts["kills"] >= SENT / 50
     assert outcome.counts["twins"]

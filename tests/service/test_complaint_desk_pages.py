@@ -19,7 +19,15 @@ from lambdas.complaints_desk import app, handler
 from signet.accounts.model import Role
 from signet.acts import audit
 from signet.acts.tables import AuditRow
-from signet.complaints import desk_acts, desk_files, desk_letters, desk_stages, files, followup
+from signet.complaints import (
+    desk_acts,
+    desk_files,
+    desk_letters,
+    desk_people,
+    desk_stages,
+    files,
+    followup,
+)
 from signet.complaints.checks import prove
 from signet.complaints.codes import Filing
 from signet.complaints.desk_model import To, Written
@@ -112,7 +120,7 @@ def test_a_complaint_is_followed_to_its_closing_on_both_sides(
         grounds=("skill",),
     )
     case = first(receipt)
-    assert case.reference not in words(see(ana, DESK))
+    assert case.reference in words(see(ana, DESK))
     assert case.reference in see(ana, f"{DESK}stages/received/").text
     page = words(see(ana, at(case)))
     for said in (CANARY, "Sam Roe", "number 100001", "the Discipline Committee", "Received"):
@@ -159,6 +167,16 @@ def test_every_look_at_a_case_or_its_forms_is_in_the_trail(ana: Person) -> None:
     shown = {str(line.detail["form"]) for line in lines if line.what == "complaint-form-opened"}
     assert shown == {name for name, act in ACTS.items() if act.needs is not Role.REGISTRAR}
     assert {line.by for line in lines} == {ana.account, "anyone"}
+
+
+def test_a_complaint_that_just_came_in_is_on_the_first_page_once(ana: Person, rae: Person) -> None:
+    """Long before anything is due: nobody should have to look for it."""
+    case, late = filed(), first(file(today=TODAY - timedelta(days=60)))
+    for who in (ana, rae):
+        page = see(who, DESK).text
+        assert [page.count(f">{one.reference}<") for one in (case, late)] == [1, 1]
+    desk_people.recuse(officer(ana.account), seen(case), ana.account, "A friend")
+    assert case.reference not in see(ana, DESK).text
 
 
 @pytest.mark.parametrize("name", [*ACTS])

@@ -1,0 +1,251 @@
+"""What officers write at the complaints desk, to be put under the crash matrix."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from signet.accounts.model import Role
+from signet.complaints import (
+    desk_acts,
+    desk_entries,
+    desk_files,
+    desk_letters,
+    desk_office,
+    desk_people,
+    desk_retention,
+    desk_stages,
+    desk_store,
+    files,
+    store,
+)
+from signet.complaints.desk_model import Proposed, To, Written
+from signet.complaints.desk_office import Seen
+from signet.complaints.files import Means
+from signet.complaints.model import About, Case
+from signet.complaints.tables import CASE, CaseRow
+from signet.cpd.notices import Way
+from tests import uploaded
+from tests.complaint_desk import first, join, officer
+from tests.complaint_evidence import arrive
+from tests.complaint_office import MODELS, TODAY, file
+from tests.faults.complaint_writes import MORE, THREE, Form, clear, left, means_of
+from tests.faults.matrix import Write
+from tests.people import person
+
+ENTRY = Proposed(
+    number=THREE[0],
+    kind="condition_imposed",
+    data={"condition": "Supervision", "text": "Works under supervision", "published": False},
+    effective_on=TODAY,
+    authority="Discipline Committee, G 46",
+)
+LETTER = "5" * 32
+WRITTEN = Written(name="Ana Lee", address="1 First Street", about="A complaint", text=MORE)
+PANEL = ("100004", "100005", "100006")
+
+
+def _open(by: Form, how: Means) -> None:
+    desk_office.grant(_officer(by), by["case"])
+
+
+def _see(by: Form, how: Means) -> None:
+    desk_acts.mark_seen(_officer(by), by["case"], [by["file"]])
+
+
+def _assign(by: Form, how: Means) -> None:
+    desk_people.assign(_officer(by), _seen(by), by["other"])
+
+
+def _recuse(by: Form, how: Means) -> None:
+    desk_people.recuse(_officer(by), _seen(by), by["other"], MORE)
+
+
+def _name_panel(by: Form, how: Means) -> None:
+    desk_people.name_panel(_officer(by), _seen(by), PANEL)
+
+
+def _identify(by: Form, how: Means) -> None:
+    desk_acts.identify(_officer(by), _seen(by), About.MEMBER, THREE[0])
+
+
+def _note(by: Form, how: Means) -> None:
+    desk_acts.note(_officer(by), _seen(by), MORE)
+
+
+def _ask(by: Form, how: Means) -> None:
+    desk_acts.ask(_officer(by), _seen(by), "Which drawings?")
+
+
+def _write(by: Form, how: Means) -> None:
+    desk_letters.write(_officer(by), _seen(by), To.RESPONDENT, 30, WRITTEN)
+
+
+def _serve(by: Form, how: Means) -> None:
+    desk_letters.record_service(_officer(by), _seen(by), LETTER, Way.MAIL, TODAY, within=True)
+
+
+def _prove(by: Form, how: Means) -> None:
+    desk_letters.record_arrival(_officer(by), _seen(by), LETTER, TODAY)
+
+
+def _return(by: Form, how: Means) -> None:
+    desk_letters.record_return(_officer(by), _seen(by), LETTER)
+
+
+def _original(by: Form, how: Means) -> None:
+    file = by["file"].partition("#")[2]
+    desk_files.original(_officer(by), means_of(how).objects, _seen(by), file, MORE)
+
+
+def _move(by: Form, how: Means) -> None:
+    desk_stages.move(_officer(by), _seen(by), by["to"], MORE)
+
+
+def _adjourn(by: Form, how: Means) -> None:
+    desk_stages.adjourn(_officer(by), _seen(by), MORE)
+
+
+def _resume(by: Form, how: Means) -> None:
+    desk_stages.resume(_officer(by), _seen(by), MORE)
+
+
+def _hold(by: Form, how: Means) -> None:
+    desk_stages.hold(_officer(by), _seen(by), MORE, held=True)
+
+
+def _decide(by: Form, how: Means) -> None:
+    desk_stages.decide(_officer(by), _seen(by), "conditions", MORE)
+
+
+def _publish(by: Form, how: Means) -> None:
+    desk_stages.direct_publication(_officer(by), _seen(by), "The Discipline Committee")
+
+
+def _enter(by: Form, how: Means) -> None:
+    desk_entries.enter(_officer(by), _seen(by), ENTRY)
+
+
+def _erase(by: Form, how: Means) -> None:
+    desk_retention.erase(_officer(by), means_of(how).objects, _seen(by), "Old")
+
+
+DESK: dict[str, Callable[[Form, Means], None]] = {
+    "A case opened": _open,
+    "News seen": _see,
+    "A case assigned": _assign,
+    "Somebody recused": _recuse,
+    "A panel named": _name_panel,
+    "Somebody found on the register": _identify,
+    "A note": _note,
+    "A question of staff": _ask,
+    "A letter made": _write,
+    "A letter served": _serve,
+    "A letter proved to have arrived": _prove,
+    "A letter that came back": _return,
+    "An original opened": _original,
+    "A case moved": _move,
+    "A case adjourned": _adjourn,
+    "A case resumed": _resume,
+    "A legal hold": _hold,
+    "An outcome recorded": _decide,
+    "Publication directed": _publish,
+    "An entry in the register": _enter,
+    "A case closed": _move,
+    "A case erased": _erase,
+}
+DECIDED: dict[str, object] = {"outcome": "conditions"}
+# How the case stands before, where it isn't as it was filed.
+STANDING: dict[str, dict[str, object]] = {
+    "A case resumed": {"adjourned_on": TODAY - timedelta(days=30)},
+    "Publication directed": DECIDED,
+    "An entry in the register": DECIDED,
+    "A case closed": {"stage": "outside", "outcome": "dismissed"},
+    "A case erased": {
+        "closed_on": TODAY - timedelta(days=4000),
+        "keep_until": TODAY - timedelta(days=1),
+        "due": None,
+    },
+}
+JOINED = {"A panel named": PANEL, "An entry in the register": THREE[:1]}
+
+
+def writes(how: Means) -> list[Write]:
+    """Every write of the desk."""
+    return [_write_of(how, name, act) for name, act in DESK.items()]
+
+
+def _write_of(how: Means, name: str, act: Callable[[Form, Means], None]) -> Write:
+    def prepare() -> Form:
+        clear(how)
+        return _case(name, how)
+
+    def do(form: Form) -> str:
+        act(form, how)
+        return "done"
+
+    return Write(name, MODELS, prepare, do, lambda form, _: _finished(how, form))
+
+
+def _officer(by: Form) -> Any:
+    return officer("officer-a", act=by["act"])
+
+
+def _seen(by: Form) -> Seen:
+    return Seen(by["case"], by["version"])
+
+
+def _case(name: str, how: Means) -> Form:
+    """A case about two people, far enough for what is to be done with it."""
+    about: dict[str, Any] = {"numbers": THREE[:1] if name == "A case erased" else THREE[:2]}
+    if name == "Somebody found on the register":
+        about = {"numbers": (), "described": "The one with the blue van"}
+    for number in (*JOINED.get(name, ()), *(THREE[:1] if "described" in about else ())):
+        join(number)
+    receipt = file(email="a@example.com", **about)
+    files.take(arrive(how, receipt.files[0], uploaded.png()), how, TODAY)
+    row = CaseRow.get(first(receipt).id, CASE)
+    case = desk_store.read(row)
+    standing = case.model_copy(update=STANDING.get(name, {}))
+    store.case_row(standing, row.sealed).save()
+    _tell(standing)
+    if "letter" in name.lower() and "made" not in name:
+        _written(standing, served="served" not in name)
+    return {
+        "case": case.id,
+        "version": desk_store.read(CaseRow.get(case.id, CASE)).version,
+        "act": secrets.token_hex(16),
+        "other": person(Role.COMPLAINTS_OFFICER, Role.REGISTRAR).account,
+        "file": store.file_part(receipt.files[0]),
+        "to": officer().rules.stages[standing.stage].to[-1 if "closed" in name else 0],
+    }
+
+
+def _tell(case: Case) -> None:
+    """Let its complainant read the stage that it is in."""
+    filed = desk_store.filed(case.filing)
+    assert filed is not None
+    now = filed.cases[case.id].model_copy(update={"stage": case.stage})
+    store.filing_row(
+        case.filing, filed.model_copy(update={"cases": {**filed.cases, case.id: now}})
+    ).save()
+
+
+def _written(case: Case, *, served: bool) -> None:
+    """Let there be a letter, posted today if it was served."""
+    by = officer("officer-a", act=LETTER)
+    desk_letters.write(by, Seen(case.id, case.version), To.RESPONDENT, 30, WRITTEN)
+    if served:
+        seen = Seen(case.id, case.version + 1)
+        posted = by.again("posted")
+        desk_letters.record_service(posted, seen, LETTER, Way.MAIL, TODAY, within=True)
+
+
+def _finished(how: Means, form: Form) -> object:
+    """What is left of the case, once somebody finished what was broken off of it."""
+    held = desk_store.case(form["case"])
+    if held is not None and held.erasing:
+        desk_retention.finish(officer("officer-a"), how.objects, form["case"])
+    return left(how)
