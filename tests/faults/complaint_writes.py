@@ -133,7 +133,7 @@ def _left(how: Means, *receipts: Acknowledged) -> object:
 
 @cache
 def _own_client(process: int, endpoint: str, region: str) -> Any:
-    return _client.__wrapped__(endpoint, region, "local")
+    return _client.__wrapped__(endpoint, region, "local", "local")
 
 
 def _means_of(how: Means) -> Means:
