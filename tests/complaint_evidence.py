@@ -7,16 +7,16 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
 import pytest
 
+from infra.local.dynamodb import environment
 from signet.complaints import claims, files, store
 from signet.complaints.codes import Filing
 from signet.complaints.files import Means
 from signet.complaints.model import Copy, File
 from signet.complaints.tables import FilingRow, KeyRow, about_case, copy_part
 from signet.sealing import WrappedKey, opened
-from signet.uploads.objects import NAME, UNSEEN, Objects, _client
+from signet.uploads.objects import NAME, UNSEEN, connect
 from signet.uploads.scanner import CannotScan, StandIn
 from tests.complaint_office import OFFICE_KEY, TODAY, file, private
 from tests.entries import POLICY
@@ -40,17 +40,10 @@ def evidence(office: None, emulator: str, monkeypatch: pytest.MonkeyPatch) -> Me
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("SIGNET_CLAMD", raising=False)
     # The one key that the emulator knows when a form was signed with it; the tables are connected.
-    client: Any = boto3.session.Session().client(
-        "s3",
-        endpoint_url=emulator,
-        aws_access_key_id="local",
-        aws_secret_access_key="local",
-        config=_client(emulator, "ca-central-1", "local").meta.config,
-    )
+    objects = connect(settings | environment(""))
     region = {"LocationConstraint": "ca-central-1"}
     for kind in ("quarantine", "evidence"):
-        client.create_bucket(Bucket=f"{kind}-{own}", CreateBucketConfiguration=region)
-    objects = Objects(client, f"quarantine-{own}", f"evidence-{own}")
+        objects.client.create_bucket(Bucket=f"{kind}-{own}", CreateBucketConfiguration=region)
     return Means(objects, StandIn(), OFFICE_KEY, RULES)
 
 

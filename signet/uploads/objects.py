@@ -25,6 +25,7 @@ OPENING_FOR = timedelta(seconds=60)  # how long the address of a file leads to i
 # say what its file is, and what it said would not be believed.
 UNSEEN = "application/octet-stream"
 NAME = "name"  # the metadata that holds the sender's name for the file
+CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 MISSING = {"404", "NoSuchKey", "NotFound"}
 
 
@@ -179,12 +180,16 @@ class Objects:
 
 
 def connect(settings: Mapping[str, str] = os.environ) -> Objects:
-    """Return the store that the settings name; its client is made once."""
+    """Return the store that the settings name, signed for with the credentials that they name.
+
+    Settings without credentials take them from where AWS's clients look for them. A client is made
+    once for what the settings say of it.
+    """
     return Objects(
         _client(
             settings.get("AWS_ENDPOINT_URL_S3", ""),
             settings.get("AWS_REGION", "ca-central-1"),
-            settings.get("AWS_ACCESS_KEY_ID", ""),
+            *(settings.get(name, "") for name in CREDENTIALS),
         ),
         settings.get("SIGNET_QUARANTINE_BUCKET", "signet-quarantine"),
         settings.get("SIGNET_EVIDENCE_BUCKET", "signet-evidence"),
@@ -192,16 +197,20 @@ def connect(settings: Mapping[str, str] = os.environ) -> Objects:
 
 
 @cache
-def _client(endpoint: str, region: str, account: str) -> Any:  # noqa: ARG001 - part of the cache's key
+def _client(endpoint: str, region: str, key: str, secret: str, token: str = "") -> Any:
     # Late: boto3 takes longer to import than all else that a function needs.
     from boto3.session import Session
     from botocore.config import Config
 
-    # A session of its own: the common one can't be shared by threads, and keeps its credentials.
+    # A session of its own, as the common one can't be shared by threads; and credentials by name,
+    # as what a client finds by itself needn't be what it is remembered by.
     return Session().client(
         "s3",
         region_name=region,
         endpoint_url=endpoint or None,
+        aws_access_key_id=key or None,
+        aws_secret_access_key=secret or None,
+        aws_session_token=token or None,
         config=Config(
             signature_version="s3v4",
             # Named outright: by default, addresses of other regions' buckets name none, and the

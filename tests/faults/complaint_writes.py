@@ -121,7 +121,7 @@ def left(how: Means, *receipts: Acknowledged) -> object:
 
 @cache
 def _own_client(process: int, endpoint: str, region: str) -> Any:
-    return _client.__wrapped__(endpoint, region, "local")
+    return _client.__wrapped__(endpoint, region, "local", "local")
 
 
 def means_of(how: Means) -> Means:

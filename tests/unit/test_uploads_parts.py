@@ -3,7 +3,7 @@
 import base64
 import json
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
@@ -90,11 +90,14 @@ def test_limits_that_make_no_sense_are_refused(wrong: dict[str, object]) -> None
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch) -> objects.Objects:
     """The store as on AWS: nothing is sent, addresses are only signed."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN"):
+    for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"):
         monkeypatch.delenv(name, raising=False)
-    return objects.connect({"AWS_REGION": "ca-central-1", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE"})
+    return objects.connect(_settings("AKIDEXAMPLE"))
+
+
+def _settings(key: str) -> dict[str, str]:
+    said = {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": "secret"}
+    return said | {"AWS_REGION": "ca-central-1"}
 
 
 def test_a_form_is_held_to_one_key_one_size_and_one_type(store: objects.Objects) -> None:
@@ -121,6 +124,28 @@ def test_addresses_name_the_buckets_own_region(store: objects.Objects) -> None:
     assert urlsplit(posting.url).netloc == "signet-quarantine.s3.ca-central-1.amazonaws.com"
     address = urlsplit(store.address("k", "application/pdf", "a.pdf"))
     assert address.netloc == "signet-evidence.s3.ca-central-1.amazonaws.com"
+
+
+def test_the_store_is_signed_for_with_the_credentials_it_was_asked_for_with(
+    store: objects.Objects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Whatever the environment said when it was first asked for.
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDOFSOMEBODYELSE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "another secret")
+    objects._client.cache_clear()
+    other = objects.connect(_settings("AKIDOTHER") | {"AWS_SESSION_TOKEN": "of the function"})
+    assert _signer(other.address("k", "application/pdf", "a.pdf")) == (
+        "AKIDOTHER",
+        "of the function",
+    )
+    own = objects.connect(_settings("AKIDEXAMPLE"))
+    assert _signer(own.address("k", "application/pdf", "a.pdf")) == ("AKIDEXAMPLE", None)
+
+
+def _signer(address: str) -> tuple[str, str | None]:
+    said = parse_qs(urlsplit(address).query)
+    key = said["X-Amz-Credential"][0].partition("/")[0]
+    return key, said.get("X-Amz-Security-Token", [None])[0]
 
 
 def test_a_files_key_holds_its_owner_and_nothing_that_anybody_typed() -> None:
