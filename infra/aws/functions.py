@@ -12,7 +12,23 @@ from typing import Literal
 
 Actions = frozenset[str]
 # What a function is told besides where the tables and the site are.
-Setting = Literal["pages", "sign-in", "address-key", "files", "mail", "site"]
+Setting = Literal[
+    "pages",
+    "sign-in",
+    "address-key",
+    "intake-key",
+    "files",
+    "complaint-files",
+    "mail",
+    "site",
+    "office-public",
+    "office-keys",
+    "mail-public",
+    "mail-keys",
+    "viewer-address",
+]
+# Secrets that settings of functions hold: Lambda keeps these settings under a key of ours.
+SECRETS: frozenset[Setting] = frozenset({"address-key", "intake-key"})
 
 GET = "GetItem"
 QUERY = "Query"
@@ -49,11 +65,19 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrivals:
+    """A bucket of whose new objects, under a prefix, a function is told."""
+
+    bucket: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
     """One function. `tables` and `indexes` (TABLE/INDEX) say what it may do where.
 
-    It is named as its module of lambdas. `alarm_after` is how old a change may get before its
-    stream's alarm, in seconds.
+    It is named as its module of lambdas. `unwraps` names the keys of WRAPPING that it may use;
+    `alarm_after` is how old a change may get before its stream's alarm, in seconds.
     """
 
     name: str
@@ -65,6 +89,8 @@ class Function:
     prefixes: tuple[str, ...] = ()
     streams: tuple[Stream, ...] = ()
     clocks: tuple[Clock, ...] = ()
+    arrivals: tuple[Arrivals, ...] = ()
+    unwraps: frozenset[str] = frozenset()
     sends_mail: bool = False
     memory_mb: int = 1024
     seconds: int = 29
@@ -79,7 +105,7 @@ class Function:
     @property
     def waits(self) -> bool:
         """Whether what it is given can be kept for later, when it fails: it is no one's answer."""
-        return bool(self.streams or self.clocks)
+        return bool(self.streams or self.clocks or self.arrivals)
 
 
 def _may(*actions: str) -> Actions:
@@ -100,6 +126,10 @@ CPD = {
     "register": _may(QUERY),
     "uploads": _may(QUERY, UPDATE),
 }
+# What was filed, its keys, and what a receipt code leads to. No function may scan any of it.
+FILED = {"complaints": _may(PUT), "followups": _may(PUT), "casekeys": _may(PUT)}
+# A form by which a browser sends a file to quarantine is signed with the function's own right.
+SENT = {"complaint-quarantine": _may("PutObject")}
 FILES = {"quarantine": _may("GetObject", "PutObject", "DeleteObject", "ListBucket")}
 EVIDENCE = {"evidence": _may("GetObject", "PutObject", "DeleteObject")}
 PUBLISH = {"register": _may(QUERY, SCAN), "leases": _may(UPDATE)}
@@ -213,11 +243,81 @@ FUNCTIONS: tuple[Function, ...] = (
         seconds=300,
     ),
     Function(
+        name="complaints",
+        does="complaints as they come in: form, answers read back, receipt",
+        tables={**FILED, "audit": _may(PUT), "outbox": _may(PUT)},
+        buckets=SENT,
+        settings=frozenset({"intake-key", "office-public", "mail-public", "complaint-files"}),
+        prefixes=("/services/complaints",),
+    ),
+    Function(
+        name="followup",
+        does="coming back with a receipt code: stage, questions, more to say, files",
+        tables={
+            "followups": _may(QUERY, PUT),
+            "casekeys": _may(PUT),
+            "tries": _may(GET, PUT, UPDATE),
+            "audit": _may(PUT),
+        },
+        buckets=SENT,
+        settings=frozenset({"office-public", "complaint-files", "viewer-address"}),
+        prefixes=("/services/complaints/followup",),
+    ),
+    Function(
+        name="complaints_desk",
+        does="the complaints desk: queue, cases, letters, report, retention",
+        tables={
+            **ACT,
+            "accounts": _may(GET, QUERY, MANY, UPDATE),
+            "complaints": _may(GET, QUERY, MANY, PUT, UPDATE, CHECK),
+            "followups": _may(GET, QUERY, MANY, PUT, UPDATE, DELETE),
+            "casekeys": _may(GET, QUERY, PUT, DELETE),
+            "register": _may(QUERY, PUT),  # a decision is entered, by the Registrar
+        },
+        indexes={
+            "complaints/by_stage": _may(QUERY),
+            "complaints/by_reference": _may(QUERY),
+            "complaints/by_respondent": _may(QUERY),
+            "followups/news": _may(QUERY),
+        },
+        buckets={
+            "complaint-quarantine": _may("DeleteObject"),
+            "complaint-evidence": _may("GetObject", "DeleteObject"),
+        },
+        settings=WEB
+        | {"intake-key", "office-keys", "office-public", "mail-public"}
+        | {"complaint-files"},
+        prefixes=("/services/complaints/desk",),
+        unwraps=frozenset({"office"}),
+        memory_mb=1769,
+    ),
+    Function(
+        name="complaint_files",
+        does="files of complaints: checked, cleaned, sealed; as they arrive and by the clock",
+        tables={
+            "followups": _may(GET, PUT, UPDATE),
+            "casekeys": _may(PUT),
+            "audit": _may(PUT),
+        },
+        indexes={"followups/news": _may(QUERY)},
+        buckets={
+            "complaint-quarantine": _may("GetObject", "DeleteObject", "ListBucket"),
+            "complaint-evidence": _may("PutObject", "DeleteObject", "ListBucket"),
+        },
+        settings=frozenset({"office-public", "complaint-files"}),
+        arrivals=(Arrivals("complaint-quarantine", "complaints/"),),
+        clocks=(Clock("complaint-files", every_minutes="work_minutes"),),
+        memory_mb=1769,
+        # A claim runs out after six calls by the clock, which may be a minute apart.
+        seconds=300,
+    ),
+    Function(
         name="outbox",
         does="mail: at once by the stream, and what waits by the clock",
         tables={"outbox": _may(GET, UPDATE), "contacts": _may(GET)},
         indexes={"outbox/queue": _may(QUERY)},
-        settings=frozenset({"mail"}),
+        settings=frozenset({"mail", "mail-keys"}),
+        unwraps=frozenset({"mail"}),
         streams=(Stream("outbox", only=("INSERT",), at_once=25),),
         clocks=(Clock("sweep", every_minutes="sweep_minutes"),),
         sends_mail=True,
@@ -251,6 +351,33 @@ FUNCTIONS: tuple[Function, ...] = (
 )
 
 # Modules of lambdas that are no function by themselves, but what others consist of.
-PARTS_OF_OTHERS = frozenset({"desk", "publishing"})
+PARTS_OF_OTHERS = frozenset({"caseroom", "desk", "publishing"})
 # Tables whose rows are private: their key is one that what publishes can't use.
 PRIVATE_TABLES = frozenset({"contacts", "accounts", "acts", "audit", "outbox", "cpd", "uploads"})
+# Those of complaints have one that nothing else uses.
+COMPLAINT_TABLES = frozenset({"complaints", "followups", "casekeys", "tries"})
+PUBLIC_KEY, PRIVATE_KEY, FILES_KEY, COMPLAINTS_KEY = "register", "private", "files", "complaints"
+# The customer keys that buckets are encrypted with; the site's is public, and has none.
+KEYS_OF_BUCKETS = {
+    "quarantine": FILES_KEY,
+    "evidence": FILES_KEY,
+    "complaint-quarantine": COMPLAINTS_KEY,
+    "complaint-evidence": COMPLAINTS_KEY,
+}
+# What private keys are wrapped with (docs/complaint-keys.md), and the one function that unwraps.
+WRAPPING = {"office": "complaints_desk", "mail": "outbox"}
+CONTEXT = (
+    "signet"  # the encryption context that says which of them is meant, as signet.keyring does
+)
+
+
+def key_of(table: str) -> str:
+    """Return the name of the customer key that a table is encrypted with."""
+    if table in COMPLAINT_TABLES:
+        return COMPLAINTS_KEY
+    return PRIVATE_KEY if table in PRIVATE_TABLES else PUBLIC_KEY
+
+
+def role_name(prefix: str, function: str, region: str) -> str:
+    """Return what a function's role is called; `prefix` is the stage's."""
+    return f"{prefix}{function}-{region}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from pathlib import Path
@@ -18,6 +19,9 @@ LogDays = Literal[7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]
 EMAIL = r"^[^@\s]+@[a-z0-9-]+(\.[a-z0-9-]+)+$"
 HOST = r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$"
 Email = Annotated[str, Field(pattern=EMAIL)]
+RoleArn = Annotated[str, Field(pattern=r"^arn:aws:iam::\d{12}:role/[\w+=,.@/-]+$")]
+PUBLIC = r"^([A-Za-z0-9+/]{43}=)?$"  # 32 bytes in base64, as signet keys prints them
+KEYS_MOST = 2000  # characters: Lambda takes 4 KB of settings in all
 
 
 class SettingsError(Exception):
@@ -63,6 +67,12 @@ class Stage(BaseModel):
     scanner: Literal["none", "stand-in"] = "none"
     origin_secret: int = Field(default=1, ge=1)
     protected: bool = True
+
+    office_public: str = Field(default="", pattern=PUBLIC)
+    office_keys: str = Field(default="", max_length=KEYS_MOST)
+    mail_public: str = Field(default="", pattern=PUBLIC)
+    mail_keys: str = Field(default="", max_length=KEYS_MOST)
+    keepers: tuple[RoleArn, ...] = ()
 
     @property
     def prefix(self) -> str:
@@ -118,8 +128,43 @@ def _contradictions(stage: Stage) -> list[tuple[bool, str]]:
             stage.protected and not stage.budget_usd,
             "budget_usd: a protected stage needs a monthly budget, for its alarm",
         ),
+        *_keys("office", stage.office_public, stage.office_keys),
+        *_keys("mail", stage.mail_public, stage.mail_keys),
+        (
+            bool(stage.office_public) != bool(stage.mail_public),
+            "mail_public: complaints need the keys of the office and of the mail, both",
+        ),
         (not _is_pack(stage.policy), "policy: there is no such policy pack in signet/policy"),
     ]
+
+
+def _keys(name: str, public: str, listed: str) -> list[tuple[bool, str]]:
+    """What is wrong with a public key and the list of pairs that it has to be among."""
+    pairs = _pairs(listed)
+    known = [pair.get("public") for pair in pairs or ()]
+    return [
+        (
+            pairs is None,
+            f"{name}_keys: paste the list as signet keys printed it, between single quotes",
+        ),
+        (
+            bool(public) and pairs is not None and public not in known,
+            f"{name}_public: {name}_keys has no pair with this public key, so nothing would open",
+        ),
+        (bool(known) and not public, f"{name}_public: there are {name}_keys, but nothing seals"),
+    ]
+
+
+def _pairs(listed: str) -> list[dict[str, str]] | None:
+    """The pairs of a list as signet keys prints it, None for what isn't one."""
+    try:
+        found = json.loads(listed or "[]")
+    except ValueError:
+        return None
+    whole = isinstance(found, list) and all(
+        isinstance(pair, dict) and pair.keys() == {"id", "public", "wrapped"} for pair in found
+    )
+    return found if whole else None
 
 
 def _is_pack(name: str) -> bool:

@@ -11,12 +11,21 @@ from pynamodb.models import Model
 
 from signet.accounts.tables import MODELS as ACCOUNTS
 from signet.acts.tables import MODELS as ACTS
+from signet.complaints.tables import MODELS as COMPLAINTS
 from signet.cpd.tables import MODELS as CPD
 from signet.publish.tables import MODELS as PUBLISH
 from signet.register.tables import MODELS as REGISTER
 from signet.uploads.tables import MODELS as UPLOADS
 
-MODELS: tuple[type[Model], ...] = (*REGISTER, *PUBLISH, *ACTS, *ACCOUNTS, *UPLOADS, *CPD)
+MODELS: tuple[type[Model], ...] = (
+    *REGISTER,
+    *PUBLISH,
+    *ACTS,
+    *ACCOUNTS,
+    *UPLOADS,
+    *CPD,
+    *COMPLAINTS,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """One synthesis a session: the production stage of stages.toml, as CloudFormation gets it."""
 
+import ast
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from infra.aws.settings import Stage
 from infra.aws.stacks.site import EdgeFacts
 
 HERE = Path(__file__).resolve().parent
-CONTEXT = json.loads((HERE.parents[1] / "infra/aws/cdk.json").read_text())["context"]
+ROOT = HERE.parents[1]
+CONTEXT = json.loads((ROOT / "infra/aws/cdk.json").read_text())["context"]
 FIREWALL = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/signet-production-site/0"
 CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/0"
 Resource = dict[str, Any]
@@ -82,3 +84,11 @@ def production(stage: Stage, bundle: Path, tmp_path_factory: pytest.TempPathFact
 def _template(folder: Path, name: str) -> Template:
     file = folder / f"{name}.template.json"
     return Template(file, json.loads(file.read_text())["Resources"])
+
+
+def constant(file: Path, name: str) -> object:
+    """A constant of a module, read without importing what the module needs."""
+    for node in ast.parse(file.read_text()).body:
+        if isinstance(node, ast.Assign) and [getattr(t, "id", "") for t in node.targets] == [name]:
+            return ast.literal_eval(node.value)
+    raise AssertionError(f"{file} has no {name}")

@@ -58,9 +58,77 @@ def test_only_functions_that_need_a_secret_are_told_it(production: Synthesised) 
     }
     assert {n for n, names in told.items() if "SIGNET_ADDRESS_KEY" in names} == {"account", "admin"}
     assert {n for n, names in told.items() if "SIGNET_OIDC_CLIENT_ID" in names} == {"account"}
+    with_intake_key = {n for n, names in told.items() if "SIGNET_INTAKE_KEY" in names}
+    assert with_intake_key == {"complaints", "complaints_desk"}
     for name, one in functions(production).items():
-        secret = "SIGNET_ADDRESS_KEY" in one["Environment"]["Variables"]
-        assert ("KmsKeyArn" in one) == secret, name
+        secret = {"SIGNET_ADDRESS_KEY", "SIGNET_INTAKE_KEY"} & {*one["Environment"]["Variables"]}
+        assert ("KmsKeyArn" in one) == bool(secret), name
+
+
+def test_who_seals_is_told_public_keys_and_who_opens_what_is_wrapped(
+    production: Synthesised,
+) -> None:
+    told = {
+        name.removeprefix("signet-production-"): one["Environment"]["Variables"]
+        for name, one in functions(production).items()
+    }
+
+    def with_(setting: str) -> set[str]:
+        return {name for name, settings in told.items() if setting in settings}
+
+    assert with_("SIGNET_OFFICE_KEYS") == {"complaints_desk"}
+    assert with_("SIGNET_MAIL_KEYS") == {"outbox"}
+    sealing = {"complaints", "followup", "complaints_desk", "complaint_files"}
+    assert with_("SIGNET_OFFICE_PUBLIC") == sealing
+    assert with_("SIGNET_MAIL_PUBLIC") == {"complaints", "complaints_desk"}
+    assert told["complaints"]["SIGNET_OFFICE_PUBLIC"] == production.stage.office_public
+    assert told["complaints_desk"]["SIGNET_OFFICE_KEYS"] == production.stage.office_keys
+    for name in sealing:
+        quarantine = told[name]["SIGNET_QUARANTINE_BUCKET"]
+        assert quarantine == "signet-production-complaint-quarantine-111122223333"
+
+
+def test_lambda_takes_the_settings_of_every_function(production: Synthesised) -> None:
+    """4 KB in all; references that are filled in later are of 128 characters at most."""
+    for name, one in functions(production).items():
+        told = {
+            setting: value if isinstance(value, str) else "x" * 128
+            for setting, value in one["Environment"]["Variables"].items()
+        }
+        assert len(json.dumps(told)) < 4096 - 1000, name
+
+
+def test_the_worker_of_files_is_told_of_each_file_that_arrives(production: Synthesised) -> None:
+    (rule,) = [
+        one
+        for one in production.application.properties("AWS::Events::Rule")
+        if one["Name"] == "signet-production-complaint_files"
+    ]
+    assert rule["EventPattern"]["detail"] == {
+        "bucket": {"name": ["signet-production-complaint-quarantine-111122223333"]},
+        "object": {"key": [{"prefix": "complaints/"}]},
+    }
+    (target,) = rule["Targets"]
+    made = functions(production)["signet-production-complaint_files"]
+    assert target["Arn"]["Fn::GetAtt"][0] == made["id"]
+    assert target["DeadLetterConfig"]["Arn"]
+    shape = target["InputTransformer"]["InputTemplate"]
+    names = target["InputTransformer"]["InputPathsMap"]
+    told = json.loads(re.sub(r"<([\w-]+)>", lambda found: f'"{names[found[1]]}"', shape))
+    (record,) = told["Records"]
+    assert record["s3"]["object"]["key"] == "$.detail.object.key"
+    telling = [
+        one["BucketName"]
+        for one in production.data.properties("AWS::S3::Bucket")
+        if one.get("NotificationConfiguration")
+    ]
+    assert telling == rule["EventPattern"]["detail"]["bucket"]["name"]
+
+
+def test_claims_of_files_outlast_the_function_that_made_them(production: Synthesised) -> None:
+    """Six calls by the clock end a claim, by when whoever made it has to be done."""
+    (worker,) = [one for one in FUNCTIONS if one.name == "complaint_files"]
+    assert worker.seconds <= 6 * 60 * production.stage.work_minutes
 
 
 def alarms(production: Synthesised) -> dict[str, dict[str, Any]]:
@@ -85,6 +153,36 @@ def test_every_function_queue_and_stream_has_an_alarm_that_tells_somebody(
         assert "docs/operating.md" in alarm["AlarmDescription"], name
     (told,) = production.application.properties("AWS::SNS::Subscription")
     assert (told["Protocol"], told["Endpoint"]) == ("email", "operations@example.ca")
+
+
+def test_alarms_may_tell_the_topic_and_those_it_tells(production: Synthesised) -> None:
+    """A topic's own policy takes the place of the usual one, by which alarms could publish."""
+    policy = production.application.one("AWS::SNS::TopicPolicy")["PolicyDocument"]["Statement"]
+    publishing = {
+        one["Principal"]["Service"]: one.get("Condition")
+        for one in policy
+        if one["Effect"] == "Allow" and one["Action"] == "sns:Publish"
+    }
+    own = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
+    assert publishing == {"cloudwatch.amazonaws.com": own, "events.amazonaws.com": None}
+    (key,) = production.application.properties("AWS::KMS::Key")
+    used = json.dumps(
+        [one for one in key["KeyPolicy"]["Statement"] if "kms:GenerateDataKey*" in one["Action"]]
+    )
+    assert all(service in used for service in publishing)
+
+
+def test_who_takes_a_key_away_or_opens_it_to_others_is_told_of(production: Synthesised) -> None:
+    (rule,) = [
+        one
+        for one in production.application.properties("AWS::Events::Rule")
+        if one["Name"] == "signet-production-key-changed"
+    ]
+    names = rule["EventPattern"]["detail"]["eventName"]
+    assert {*names} == {"DisableKey", "PutKeyPolicy", "ScheduleKeyDeletion"}
+    (target,) = rule["Targets"]
+    assert "Topic" in target["Arn"]["Ref"]
+    assert "key-changed" in (ROOT / "docs/operating.md").read_text()
 
 
 def test_every_queue_has_its_alarm(production: Synthesised) -> None:
@@ -241,10 +339,60 @@ def test_services_are_passed_on_whole_and_never_kept(production: Synthesised) ->
     for one in services:
         # AWS's own policies: caching disabled; all of the viewer but its host.
         assert one["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
-        assert one["OriginRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+        if "followup" not in one["PathPattern"]:
+            assert one["OriginRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
         assert one["Compress"] is False
         assert "POST" in one["AllowedMethods"]
         assert one["ViewerProtocolPolicy"] == "https-only"
+
+
+def test_who_types_codes_is_told_apart_by_an_address_that_nobody_can_make_up(
+    production: Synthesised,
+) -> None:
+    """CloudFront's own word for it, since the policy names it; and no header beside the few."""
+    (policy,) = production.application.of("AWS::CloudFront::OriginRequestPolicy")
+    config = production.application.one("AWS::CloudFront::OriginRequestPolicy")
+    config = config["OriginRequestPolicyConfig"]
+    assert config["HeadersConfig"]["HeaderBehavior"] == "whitelist"
+    named = {one.lower() for one in config["HeadersConfig"]["Headers"]}
+    assert named == {
+        "accept",
+        "cloudfront-viewer-address",
+        "content-type",
+        "origin",
+        "sec-fetch-site",
+    }
+    assert config["CookiesConfig"]["CookieBehavior"] == "none"
+    with_it = {
+        one["PathPattern"]
+        for one in distribution(production)["CacheBehaviors"]
+        if one.get("OriginRequestPolicyId") == {"Ref": policy}
+    }
+    assert with_it == {"/services/complaints/followup*"}
+    told = {
+        name.removeprefix("signet-production-")
+        for name, one in functions(production).items()
+        if "SIGNET_BEHIND_CDN" in one["Environment"]["Variables"]
+    }
+    assert told == {"followup"}
+
+
+def test_the_firewall_lets_through_whatever_somebody_tells_of(production: Synthesised) -> None:
+    (common,) = [
+        one["Statement"]["ManagedRuleGroupStatement"]
+        for one in production.edge.one("AWS::WAFv2::WebACL")["Rules"]
+        if one["Name"] == "AWSManagedRulesCommonRuleSet"
+    ]
+    counted = {
+        one["Name"] for one in common["RuleActionOverrides"] if one["ActionToUse"] == {"Count": {}}
+    }
+    assert {one for one in counted if one.endswith("_BODY")} == {
+        "CrossSiteScripting_BODY",
+        "EC2MetaDataSSRF_BODY",
+        "GenericLFI_BODY",
+        "GenericRFI_BODY",
+        "SizeRestrictions_BODY",
+    }
 
 
 def test_files_come_from_a_bucket_that_cloudfront_alone_reads_and_lists(

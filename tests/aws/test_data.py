@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from infra.aws.functions import COMPLAINT_TABLES, CONTEXT
 from infra.aws.tables import MODELS, tables
-from tests.aws.conftest import Synthesised
+from tests.aws.conftest import ROOT, Synthesised, constant
 
 TABLE = "AWS::DynamoDB::Table"
 
@@ -65,7 +66,8 @@ def test_sessions_mail_and_invitations_go_away_by_themselves(production: Synthes
         for name, table in made(production).items()
         if "TimeToLiveSpecification" in table
     }
-    assert expiring == {"accounts": "expires", "outbox": "expires", "uploads": "expires"}
+    wanted = ("accounts", "followups", "outbox", "tries", "uploads")
+    assert expiring == dict.fromkeys(wanted, "expires")
 
 
 def test_private_tables_have_a_key_that_the_register_does_not_share(
@@ -80,9 +82,54 @@ def test_private_tables_have_a_key_that_the_register_does_not_share(
     assert not public & private
 
 
+def test_complaints_have_a_key_that_nothing_else_uses(production: Synthesised) -> None:
+    keys = {
+        name: str(t["SSESpecification"]["KMSMasterKeyId"]) for name, t in made(production).items()
+    }
+    theirs = {keys.pop(name) for name in COMPLAINT_TABLES}
+    assert len(theirs) == 1
+    assert not theirs & {*keys.values()}
+    buckets = {
+        one["BucketName"]: str(one["BucketEncryption"])
+        for one in production.data.properties("AWS::S3::Bucket")
+    }
+    assert len(buckets) == 4
+    for name, encryption in buckets.items():
+        assert ("ComplaintsKey" in encryption) == ("-complaint-" in name), name
+
+
+def test_what_keys_are_wrapped_with_one_role_can_unwrap_and_for_one_purpose(
+    production: Synthesised,
+) -> None:
+    """Administrators too are kept out: who would let themselves in has to change the policy."""
+    wrapping = {
+        id_: one["Properties"]["KeyPolicy"]["Statement"]
+        for id_, one in production.data.of("AWS::KMS::Key").items()
+        if "WrappingKey" in id_
+    }
+    assert len(wrapping) == 2
+    for id_, (keeping, unwrapping) in wrapping.items():
+        purpose, function = ("office", "complaints_desk") if "Office" in id_ else ("mail", "outbox")
+        assert not {"kms:*", "kms:Decrypt", "kms:CreateGrant", "kms:ReEncryptFrom"} & {
+            *keeping["Action"]
+        }
+        assert not any(one in ("kms:De*", "kms:Create*", "kms:Re*") for one in keeping["Action"])
+        assert unwrapping["Action"] == "kms:Decrypt"
+        role = f"arn:aws:iam::111122223333:role/signet-production-{function}-ca-central-1"
+        assert unwrapping["Condition"] == {
+            "ArnEquals": {"aws:PrincipalArn": [role]},
+            "StringEquals": {"kms:EncryptionContext:signet": purpose},
+        }
+
+
+def test_keys_are_unwrapped_for_the_purpose_under_which_the_code_wraps_them() -> None:
+    said = constant(ROOT / "signet/keyring.py", "CONTEXT")
+    assert said == CONTEXT
+
+
 def test_keys_are_turned_over_every_year_and_kept(production: Synthesised) -> None:
     keys = production.data.of("AWS::KMS::Key")
-    assert len(keys) == 3
+    assert len(keys) == 6
     for key in keys.values():
         assert key["Properties"]["EnableKeyRotation"] is True
         assert key["DeletionPolicy"] == "Retain"
@@ -114,14 +161,28 @@ def test_no_bucket_can_be_made_public_or_read_without_tls(
         assert denied[0]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_files_that_nobody_checked_go_away_in_a_day(production: Synthesised) -> None:
-    (quarantine,) = [
+def test_files_that_nobody_checked_go_away_in_a_day_and_for_good(production: Synthesised) -> None:
+    quarantines = [
         one
         for one in production.data.properties("AWS::S3::Bucket")
         if "quarantine" in one["BucketName"]
     ]
-    rules = quarantine["LifecycleConfiguration"]["Rules"]
-    assert [rule["ExpirationInDays"] for rule in rules if rule["Status"] == "Enabled"] == [1]
+    assert len(quarantines) == 2
+    for quarantine in quarantines:
+        rules = quarantine["LifecycleConfiguration"]["Rules"]
+        assert [rule["ExpirationInDays"] for rule in rules if rule["Status"] == "Enabled"] == [1]
+        assert "VersioningConfiguration" not in quarantine
+
+
+def test_sealed_files_last_no_longer_than_what_opens_them(production: Synthesised) -> None:
+    """An erased case's keys can be had back for 35 days: then its files open for nobody."""
+    (evidence,) = [
+        one
+        for one in production.data.properties("AWS::S3::Bucket")
+        if "complaint-evidence" in one["BucketName"]
+    ]
+    (rule,) = evidence["LifecycleConfiguration"]["Rules"]
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 35}
 
 
 def test_stacks_of_a_protected_stage_cannot_be_deleted(production: Synthesised) -> None:

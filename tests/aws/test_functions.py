@@ -1,12 +1,9 @@
 """The list of functions agrees with the code: its modules, its routes here, its tables."""
 
-import ast
-from pathlib import Path
-
 from infra.aws.functions import FUNCTIONS, PARTS_OF_OTHERS
 from infra.aws.tables import MODELS, tables
+from tests.aws.conftest import ROOT, constant
 
-ROOT = Path(__file__).resolve().parents[2]
 LAMBDAS = ROOT / "lambdas"
 
 
@@ -14,14 +11,6 @@ def modules() -> set[str]:
     files = {file.stem for file in LAMBDAS.glob("*.py") if file.stem != "__init__"}
     packages = {file.parent.name for file in LAMBDAS.glob("*/__init__.py")}
     return (files | packages) - PARTS_OF_OTHERS
-
-
-def constant(file: Path, name: str) -> object:
-    """A constant of a module, read without importing what the module needs."""
-    for node in ast.parse(file.read_text()).body:
-        if isinstance(node, ast.Assign) and [getattr(t, "id", "") for t in node.targets] == [name]:
-            return ast.literal_eval(node.value)
-    raise AssertionError(f"{file} has no {name}")
 
 
 def test_every_module_of_lambdas_is_deployed_and_nothing_else() -> None:
@@ -42,6 +31,15 @@ def test_streams_lead_to_the_same_functions_as_on_one_machine() -> None:
         (stream.table, f"lambdas.{one.name}:handler") for one in FUNCTIONS for stream in one.streams
     }
     assert there >= set(here)
+
+
+def test_files_that_arrive_lead_to_the_same_function_as_on_one_machine() -> None:
+    here = (ROOT / "infra/local/arrivals.py").read_text()
+    told = [(one.name, arrivals) for one in FUNCTIONS for arrivals in one.arrivals]
+    for name, arrivals in told:
+        assert f'LISTENER = (FILES, "lambdas.{name}:handler")' in here
+        assert arrivals.prefix == constant(ROOT / "signet/complaints/model.py", "FILES")
+    assert len(told) == 1
 
 
 def test_functions_use_tables_indexes_and_streams_that_there_are() -> None:

@@ -1,10 +1,11 @@
 """What each function may do: exactly this, on exactly that."""
 
 import json
+from typing import Any
 
 import pytest
 
-from infra.aws.functions import FUNCTIONS, PRIVATE_TABLES
+from infra.aws.functions import COMPLAINT_TABLES, FUNCTIONS, PRIVATE_TABLES, WRAPPING
 from tests.aws.conftest import Synthesised
 
 ROW = "dynamodb:"
@@ -62,6 +63,14 @@ EXPECTED = {
     | KEYS
     | FAILED
     | rows("BatchGetItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"),
+    "complaints": LOGS | KEYS | rows("PutItem") | {"s3:PutObject"},
+    "followup": LOGS | KEYS | rows("GetItem", "PutItem", "Query", "UpdateItem") | {"s3:PutObject"},
+    "complaints_desk": LOGS | KEYS | ALL_ROWS | {"s3:DeleteObject", "s3:GetObject"},
+    "complaint_files": LOGS
+    | KEYS
+    | FAILED
+    | FILES
+    | rows("GetItem", "PutItem", "Query", "UpdateItem"),
     "outbox": LOGS
     | KEYS
     | FAILED
@@ -73,8 +82,8 @@ EXPECTED = {
 }
 
 
-def allowed(production: Synthesised, function: str) -> list[tuple[set[str], str]]:
-    """What a function's one policy allows, as (actions, resource); and that it has but that one."""
+def policy_of(production: Synthesised, function: str) -> list[dict[str, Any]]:
+    """The statements of a function's one policy; and that it has but that one."""
     name = f"signet-production-{function}-ca-central-1"
     template = production.application
     (role,) = [
@@ -88,8 +97,18 @@ def allowed(production: Synthesised, function: str) -> list[tuple[set[str], str]
     (policy,) = [
         one for one in template.properties("AWS::IAM::Policy") if one["Roles"] == [{"Ref": role}]
     ]
+    found: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
+    return found
+
+
+def statements(production: Synthesised, function: str, sid: str) -> list[dict[str, Any]]:
+    return [one for one in policy_of(production, function) if one["Sid"] == sid]
+
+
+def allowed(production: Synthesised, function: str) -> list[tuple[set[str], str]]:
+    """What a function may do, as (actions, resource)."""
     found = []
-    for statement in policy["PolicyDocument"]["Statement"]:
+    for statement in policy_of(production, function):
         assert statement["Effect"] == "Allow"
         actions, resources = statement["Action"], statement["Resource"]
         named = {actions} if isinstance(actions, str) else set(actions)
@@ -112,12 +131,75 @@ def test_what_publishes_reaches_the_register_the_leases_and_the_site_alone(
     production: Synthesised, function: str
 ) -> None:
     for actions, resource in allowed(production, function):
-        for private in (*PRIVATE_TABLES, "evidence", "quarantine"):
+        for private in (*PRIVATE_TABLES, *COMPLAINT_TABLES, "evidence", "quarantine", "complaint-"):
             assert f"signet-production-{private}" not in resource, (actions, resource)
         assert "PrivateKey" not in resource
         assert "FilesKey" not in resource
+        assert "ComplaintsKey" not in resource
+        assert "WrappingKey" not in resource
         if actions & rows("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"):
             assert resource.endswith('table/signet-production-leases"')
+
+
+def on_rows(production: Synthesised, function: str) -> dict[str, set[str]]:
+    """What a function may do to rows, by table or TABLE/index/NAME."""
+    found: dict[str, set[str]] = {}
+    for actions, resource in allowed(production, function):
+        if ":table/" in resource:
+            table = resource.strip('"').partition("table/signet-production-")[2]
+            found.setdefault(table, set()).update(one.removeprefix(ROW) for one in actions)
+    return found
+
+
+def test_the_intake_of_complaints_can_put_rows_and_read_nothing(production: Synthesised) -> None:
+    tables = ("complaints", "followups", "casekeys", "audit", "outbox")
+    assert on_rows(production, "complaints") == {table: {"PutItem"} for table in tables}
+
+
+def test_who_comes_back_reaches_what_a_code_leads_to_and_not_what_was_said(
+    production: Synthesised,
+) -> None:
+    assert on_rows(production, "followup") == {
+        "followups": {"PutItem", "Query"},
+        "casekeys": {"PutItem"},
+        "audit": {"PutItem"},
+        "tries": {"GetItem", "PutItem", "UpdateItem"},
+    }
+
+
+def test_nobody_scans_what_was_filed(production: Synthesised) -> None:
+    for one in FUNCTIONS:
+        for table, actions in on_rows(production, one.name).items():
+            if table.partition("/")[0] in COMPLAINT_TABLES:
+                assert "Scan" not in actions, one.name
+
+
+def test_only_functions_of_complaints_reach_what_was_filed(production: Synthesised) -> None:
+    readers = {
+        one.name
+        for one in FUNCTIONS
+        for _, resource in allowed(production, one.name)
+        if "signet-production-complaint-" in resource
+        or "ComplaintsKey" in resource
+        or any(f"table/signet-production-{name}" in resource for name in COMPLAINT_TABLES)
+    }
+    assert readers == {"complaints", "followup", "complaints_desk", "complaint_files"}
+
+
+def test_a_private_key_is_unwrapped_by_the_one_function_that_opens(
+    production: Synthesised,
+) -> None:
+    unwrapping = {
+        (one.name, resource.partition("WrappingKey")[0].rpartition("Output")[2])
+        for one in FUNCTIONS
+        for actions, resource in allowed(production, one.name)
+        if "WrappingKey" in resource
+    }
+    assert {name for name, _ in unwrapping} == {"complaints_desk", "outbox"}
+    for name, function in WRAPPING.items():
+        (statement,) = statements(production, function, f"Unwrap{name.capitalize()}")
+        assert statement["Action"] == "kms:Decrypt"
+        assert statement["Condition"] == {"StringEquals": {"kms:EncryptionContext:signet": name}}
 
 
 def test_only_the_sender_of_mail_reads_contacts(production: Synthesised) -> None:
@@ -138,11 +220,15 @@ def test_the_audit_trail_is_only_ever_added_to(production: Synthesised) -> None:
                 assert "dynamodb:Query" not in actions or one.name == "admin"
 
 
-def test_no_service_writes_to_the_register(production: Synthesised) -> None:
+def test_the_register_is_only_ever_added_to_and_by_the_desk_of_decisions_alone(
+    production: Synthesised,
+) -> None:
     for one in FUNCTIONS:
         for actions, resource in allowed(production, one.name):
             if "table/signet-production-register" in resource:
-                assert not actions & rows("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
+                assert not actions & rows("UpdateItem", "DeleteItem", "BatchWriteItem")
+                # A decision in a complaint is entered by the Registrar, at that desk (STA-6).
+                assert "dynamodb:PutItem" not in actions or one.name == "complaints_desk"
 
 
 def test_tables_keys_serve_the_database_alone(production: Synthesised) -> None:
@@ -181,6 +267,7 @@ def test_a_clock_may_call_its_one_function(production: Synthesised) -> None:
     template = production.application
     schedules = template.properties("AWS::Scheduler::Schedule")
     assert {one["Name"] for one in schedules} == {
+        "signet-production-complaint-files",
         "signet-production-cpd-work",
         "signet-production-nightly",
         "signet-production-reminders",

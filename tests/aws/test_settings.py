@@ -15,6 +15,8 @@ GOOD = {
     "alarms_to": '["operations@example.ca"]',
     "budget_usd": "100",
 }
+PUBLIC = f"{'A' * 43}="
+KEYS = f"""'[{{"id":"0123456789abcdef","public":"{PUBLIC}","wrapped":"AQIDBA=="}}]'"""
 
 
 def written(folder: Path, **changed: str) -> Path:
@@ -29,6 +31,18 @@ def test_the_least_that_has_to_be_set_is_enough(tmp_path: Path) -> None:
     assert stage.region == "ca-central-1"
     assert stage.time_zone == "America/Edmonton"
     assert stage.protected
+
+
+def test_keys_of_complaints_come_together_or_not_at_all(tmp_path: Path) -> None:
+    office = {"office_public": f'"{PUBLIC}"', "office_keys": KEYS}
+    mail = {"mail_public": f'"{PUBLIC}"', "mail_keys": KEYS}
+    assert settings.load("production", written(tmp_path, **office, **mail)).office_public == PUBLIC
+    with pytest.raises(SettingsError, match=r"production\.mail_public"):
+        settings.load("production", written(tmp_path, **office))
+    # The other order of replacing a key: what is sealed now would open for nobody.
+    newer = {"office_public": f'"{"C" * 43}="'}
+    with pytest.raises(SettingsError, match=r"production\.office_public"):
+        settings.load("production", written(tmp_path, **office | newer, **mail))
 
 
 @pytest.mark.parametrize(
@@ -52,6 +66,12 @@ def test_the_least_that_has_to_be_set_is_enough(tmp_path: Path) -> None:
         ("origin_secret", "0"),
         ("certificate_arn", '"arn:aws:acm:ca-central-1:111122223333:certificate/0"'),
         ("hosted_zone_id", '"Z0123456789ABC"'),
+        ("office_public", '"not a key"'),
+        ("office_keys", '"SIGNET_OFFICE_KEYS=[]"'),
+        ("office_keys", KEYS.replace("wrapped", "unwrapped")),
+        ("office_public", f'"{PUBLIC}"'),
+        ("mail_keys", '"{}"'),
+        ("keepers", '["arn:aws:iam::111122223333:root"]'),
         ("colour", '"blue"'),
     ],
 )

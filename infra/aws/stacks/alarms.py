@@ -7,6 +7,8 @@ from typing import Any
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
@@ -24,6 +26,14 @@ ENDED_WELL = "night published"
 # SES puts senders under review at 5 % bounces and 0.1 % complaints.
 BOUNCES, COMPLAINTS = 0.04, 0.0008
 SLOW_MS = 8000
+ALARMS, EVENTS = "cloudwatch.amazonaws.com", "events.amazonaws.com"
+# What ends or opens the use of a key, and what is told of it.
+OF_KEYS = ("DisableKey", "PutKeyPolicy", "ScheduleKeyDeletion")
+TOLD_OF_KEYS = {
+    "what": "$.detail.eventName",
+    "who": "$.detail.userIdentity.arn",
+    "at": "$.detail.eventTime",
+}
 NOT_THERE_IS_FINE = cloudwatch.TreatMissingData.NOT_BREACHING
 
 
@@ -37,27 +47,40 @@ class Alarms(Construct):
         self._tell = actions.SnsAction(self.topic)
 
     def _topic(self) -> sns.Topic:
-        key = kms.Key(
-            self, "Key", enable_key_rotation=True, alias=f"alias/{self.stage.prefix}alarms"
-        )
-        key.add_to_resource_policy(
-            iam.PolicyStatement(
-                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
-                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-                resources=["*"],
-                conditions={"StringEquals": {"aws:SourceAccount": self.stage.account}},
-            )
-        )
         topic = sns.Topic(
             self,
             "Topic",
             topic_name=f"{self.stage.prefix}alarms",
-            master_key=key,
+            master_key=self._key(),
             enforce_ssl=True,
+        )
+        # A topic with a policy of its own takes nothing from alarms unless that policy says so.
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="Alarms",
+                actions=["sns:Publish"],
+                principals=[iam.ServicePrincipal(ALARMS)],
+                resources=[topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": self.stage.account}},
+            )
         )
         for address in self.stage.alarms_to:
             topic.add_subscription(subscriptions.EmailSubscription(address))
         return topic
+
+    def _key(self) -> kms.Key:
+        key = kms.Key(
+            self, "Key", enable_key_rotation=True, alias=f"alias/{self.stage.prefix}alarms"
+        )
+        # Without a condition, which EventBridge can't meet; who may publish says the topic.
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+                principals=[iam.ServicePrincipal(one) for one in (ALARMS, EVENTS)],
+                resources=["*"],
+            )
+        )
+        return key
 
     def of(self, deployed: Deployed) -> None:
         """Watch a function: that it fails, is held off, takes long, or falls behind."""
@@ -117,6 +140,30 @@ class Alarms(Construct):
             statistic="Sum",
         )
         self._above(f"{name}-5xx", failed, 5)
+
+    def of_keys(self) -> None:
+        """Tell when somebody takes a key away, or changes who may use one. It needs a trail."""
+        about = {name: events.EventField.from_path(path) for name, path in TOLD_OF_KEYS.items()}
+        events.Rule(
+            self,
+            "KeyChanged",
+            rule_name=f"{self.stage.prefix}key-changed",
+            description="docs/operating.md says what key-changed means and what to do",
+            event_pattern=events.EventPattern(
+                source=["aws.kms"],
+                detail_type=["AWS API Call via CloudTrail"],
+                detail={"eventName": list(OF_KEYS)},
+            ),
+            targets=[
+                targets.SnsTopic(
+                    self.topic,
+                    message=events.RuleTargetInput.from_text(
+                        f"key-changed ({self.stage.name}): {about['what']} by {about['who']} at "
+                        f"{about['at']}. docs/operating.md says what to do."
+                    ),
+                )
+            ],
+        )
 
     def of_mail(self) -> None:
         """Watch what others say of our mail, before SES stops it."""

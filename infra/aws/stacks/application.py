@@ -11,13 +11,15 @@ from typing import Any
 from aws_cdk import CfnOutput, Duration, Stack, TimeZone
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as events_targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
-from infra.aws.functions import FUNCTIONS, Clock, Function, Stream
+from infra.aws.functions import FUNCTIONS, Arrivals, Clock, Function, Stream
 from infra.aws.settings import Stage
 from infra.aws.stacks.alarms import Alarms
 from infra.aws.stacks.api import Apis
@@ -51,7 +53,10 @@ class Application(Stack):
         self.stage, self.data = stage, data
         self.site = Site(self, "Site", stage)
         self.apis = Apis(self, "Services", stage, FUNCTIONS)
-        self.distribution = self.site.open(self._services(), self.apis.secret, edge)
+        told_apart = {
+            self.apis.host(one.name) for one in FUNCTIONS if "viewer-address" in one.settings
+        }
+        self.distribution = self.site.open(self._services(), told_apart, self.apis.secret, edge)
         self.address = address(stage, self.distribution)
         self.client = self._client()
         compute = Compute(self, "Functions", stage, data, bundle)
@@ -59,6 +64,7 @@ class Application(Stack):
         self.apis.lead(self.deployed)
         for one in self.deployed:
             self._follow(one)
+            self._tell(one)
             self._schedule(one)
         self._watch()
         self._hold_the_order(self.distribution)
@@ -105,17 +111,27 @@ class Application(Stack):
             "address-key": {
                 "SIGNET_ADDRESS_KEY": self.data.address_key.secret_value.unsafe_unwrap()
             },
-            "files": {
-                "SIGNET_QUARANTINE_BUCKET": bucket_name(self.stage, "quarantine"),
-                "SIGNET_EVIDENCE_BUCKET": bucket_name(self.stage, "evidence"),
-                "SIGNET_SCANNER": self.stage.scanner,
-            },
+            "intake-key": {"SIGNET_INTAKE_KEY": self.data.intake_key.secret_value.unsafe_unwrap()},
+            "files": self._files("quarantine", "evidence"),
+            "complaint-files": self._files("complaint-quarantine", "complaint-evidence"),
+            "office-public": {"SIGNET_OFFICE_PUBLIC": self.stage.office_public},
+            "office-keys": {"SIGNET_OFFICE_KEYS": self.stage.office_keys},
+            "mail-public": {"SIGNET_MAIL_PUBLIC": self.stage.mail_public},
+            "mail-keys": {"SIGNET_MAIL_KEYS": self.stage.mail_keys},
+            "viewer-address": {"SIGNET_BEHIND_CDN": "yes"},
             "mail": {"SIGNET_MAIL_FROM": self.stage.mail_from},
             "site": {"SIGNET_SITE_BUCKET": f"s3://{self.site.bucket.bucket_name}/{PREFIX}"},
         }
         for setting in sorted(about.settings):
             told |= more[setting]
         return told
+
+    def _files(self, quarantine: str, evidence: str) -> dict[str, str]:
+        return {
+            "SIGNET_QUARANTINE_BUCKET": bucket_name(self.stage, quarantine),
+            "SIGNET_EVIDENCE_BUCKET": bucket_name(self.stage, evidence),
+            "SIGNET_SCANNER": self.stage.scanner,
+        }
 
     def _pages(self) -> str:
         return f"https://{self.stage.sign_in_prefix}.auth.{self.region}.amazoncognito.com"
@@ -156,6 +172,36 @@ class Application(Stack):
                 )
             ),
             filter_criteria=_filter(stream),
+        )
+
+    def _tell(self, deployed: Deployed) -> None:
+        """Tell a function of what arrives in a bucket. What it can't take goes to its queue."""
+        for arrivals in deployed.about.arrivals:
+            events.Rule(
+                self,
+                f"{deployed.about.name}-arrivals",
+                rule_name=f"{self.stage.prefix}{deployed.about.name}",
+                description=f"Tells {deployed.about.name} of what arrives in {arrivals.bucket}",
+                event_pattern=self._arrived(arrivals),
+                targets=[
+                    events_targets.LambdaFunction(
+                        deployed.function,
+                        event=_as_the_bucket_tells(),
+                        dead_letter_queue=deployed.failed,
+                        retry_attempts=SCHEDULE_TRIES,
+                        max_event_age=Duration.hours(2),
+                    )
+                ],
+            )
+
+    def _arrived(self, arrivals: Arrivals) -> events.EventPattern:
+        return events.EventPattern(
+            source=["aws.s3"],
+            detail_type=["Object Created"],
+            detail={
+                "bucket": {"name": [bucket_name(self.stage, arrivals.bucket)]},
+                "object": {"key": [{"prefix": arrivals.prefix}]},
+            },
         )
 
     def _schedule(self, deployed: Deployed) -> None:
@@ -214,6 +260,7 @@ class Application(Stack):
             alarms.of_api(name, api.api_id)
         alarms.of_gatekeeper(self.apis.gatekeeper)
         alarms.of_mail()
+        alarms.of_keys()
 
     def _hold_the_order(self, distribution: cloudfront.Distribution) -> None:
         # CloudFront may send a new secret only once the gatekeeper knows it.
@@ -244,6 +291,15 @@ def _calling(deployed: Deployed) -> list[iam.PolicyStatement]:
             )
         )
     return allowed
+
+
+def _as_the_bucket_tells() -> events.RuleTargetInput:
+    """What EventBridge tells, in the shape in which a bucket itself tells functions."""
+    told = {
+        "bucket": {"name": events.EventField.from_path("$.detail.bucket.name")},
+        "object": {"key": events.EventField.from_path("$.detail.object.key")},
+    }
+    return events.RuleTargetInput.from_object({"Records": [{"s3": told}]})
 
 
 def _filter(stream: Stream) -> lambda_.CfnEventSourceMapping.FilterCriteriaProperty | None:

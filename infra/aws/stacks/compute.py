@@ -14,9 +14,18 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.aws.acknowledged import acknowledge
-from infra.aws.functions import OF_BUCKETS, PRIVATE_TABLES, Function
+from infra.aws.functions import (
+    CONTEXT,
+    KEYS_OF_BUCKETS,
+    OF_BUCKETS,
+    PRIVATE_KEY,
+    SECRETS,
+    Function,
+    key_of,
+    role_name,
+)
 from infra.aws.settings import Stage
-from infra.aws.stacks.data import FILES_KEY, PRIVATE_KEY, PUBLIC_KEY, Data, bucket_name
+from infra.aws.stacks.data import Data, bucket_name
 
 ASSEMBLY = {"x86_64": lambda_.Architecture.X86_64, "arm64": lambda_.Architecture.ARM_64}
 KEPT_DAYS = 14  # the most that a queue keeps
@@ -44,7 +53,7 @@ class Compute(Construct):
         """Deploy a function; `environment` is what it is told."""
         name = f"{self.stage.prefix}{about.name}"
         log = self._log(about, name)
-        role = self._role(about, name)
+        role = self._role(about)
         failed = self._failed(about, name) if about.waits else None
         allowed = self._allow(about, role, log, failed)
         function = lambda_.Function(
@@ -60,7 +69,7 @@ class Compute(Construct):
             timeout=Duration.seconds(about.seconds),
             ephemeral_storage_size=Size.mebibytes(about.disk_mb),
             environment=dict(environment),
-            # Its settings hold the key of addresses: Lambda keeps them under ours.
+            # Its settings hold a secret: Lambda keeps them under a key of ours.
             environment_encryption=self.data.keys[PRIVATE_KEY] if _is_secret(about) else None,
             role=role.without_policy_updates(),
             log_group=log,
@@ -74,11 +83,11 @@ class Compute(Construct):
     def _log(self, about: Function, name: str) -> logs.LogGroup:
         return log_group(self, f"{about.name}-log", f"/aws/lambda/{name}", self.stage.log_days)
 
-    def _role(self, about: Function, name: str) -> iam.Role:
+    def _role(self, about: Function) -> iam.Role:
         return iam.Role(
             self,
             f"{about.name}-role",
-            role_name=f"{name}-{self.stage.region}",
+            role_name=role_name(self.stage.prefix, about.name, self.stage.region),
             description=f"Lets {about.name} do what it has to, and nothing else",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
         )
@@ -141,7 +150,7 @@ class Compute(Construct):
         for name, actions in about.buckets.items():
             bucket = self._bucket(name)
             inside, of_all = actions - OF_BUCKETS, actions & OF_BUCKETS
-            label = name.capitalize()
+            label = _plain(name)
             found.append(_statement(f"Objects{label}", _named("s3", inside), f"{bucket}/*"))
             if of_all:
                 # Without ListBucket, what isn't there would be answered as forbidden.
@@ -150,13 +159,13 @@ class Compute(Construct):
 
     def _keys(self, about: Function) -> list[iam.PolicyStatement]:
         used = {
-            (PRIVATE_KEY if name in PRIVATE_TABLES else PUBLIC_KEY, "dynamodb")
+            (key_of(name), "dynamodb")
             for name in (*about.tables, *(stream.table for stream in about.streams))
         }
-        used |= {(FILES_KEY, "s3") for name in about.buckets if name != "site"}
+        used |= {(KEYS_OF_BUCKETS[name], "s3") for name in about.buckets if name in KEYS_OF_BUCKETS}
         found = [
             _statement(
-                f"Key{name.capitalize()}",
+                f"Key{name.capitalize()}{through.capitalize()}",
                 ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"),
                 self.data.keys[name].key_arn,
                 via=f"{through}.{self.stage.region}.amazonaws.com",
@@ -166,7 +175,16 @@ class Compute(Construct):
         if _is_secret(about):
             key = self.data.keys[PRIVATE_KEY].key_arn
             found.append(_statement("OwnSettings", ("kms:Decrypt",), key))
-        return found
+        return found + [self._unwrapping(name) for name in sorted(about.unwraps)]
+
+    def _unwrapping(self, name: str) -> iam.PolicyStatement:
+        """Of the key's two conditions, who and what for, this is the second once more."""
+        return iam.PolicyStatement(
+            sid=f"Unwrap{name.capitalize()}",
+            actions=["kms:Decrypt"],
+            resources=[self.data.wrapping[name].key_arn],
+            conditions={"StringEquals": {f"kms:EncryptionContext:{CONTEXT}": name}},
+        )
 
     def _streams(self, about: Function) -> list[iam.PolicyStatement]:
         read = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
@@ -231,7 +249,7 @@ def _plain(name: str) -> str:
 
 
 def _is_secret(about: Function) -> bool:
-    return "address-key" in about.settings
+    return bool(SECRETS & about.settings)
 
 
 def log_group(scope: Construct, id_: str, name: str, days: int) -> logs.LogGroup:

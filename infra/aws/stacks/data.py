@@ -6,21 +6,51 @@ from typing import Any
 
 from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.aws.acknowledged import acknowledge
-from infra.aws.functions import PRIVATE_TABLES
+from infra.aws.functions import (
+    COMPLAINTS_KEY,
+    CONTEXT,
+    FILES_KEY,
+    FUNCTIONS,
+    KEYS_OF_BUCKETS,
+    PRIVATE_KEY,
+    PUBLIC_KEY,
+    WRAPPING,
+    key_of,
+    role_name,
+)
 from infra.aws.settings import Stage
 from infra.aws.stacks.people import people
 from infra.aws.tables import Index, Key, Table, tables
 
-PUBLIC_KEY, PRIVATE_KEY, FILES_KEY = "register", "private", "files"
 RECOVERABLE_DAYS = 35
 QUARANTINED_DAYS = 1
 OLD_FILES_DAYS = 90  # how long a file that was removed can be brought back
+EVIDENCE = {"evidence": OLD_FILES_DAYS, "complaint-evidence": RECOVERABLE_DAYS}
+# All that an account's administrators may do with a wrapping key: not unwrap, nor grant it. They
+# could change its policy, of which CloudTrail tells.
+KEEPING = (
+    "kms:CancelKeyDeletion",
+    "kms:CreateAlias",
+    "kms:Delete*",
+    "kms:Describe*",
+    "kms:Disable*",
+    "kms:Enable*",
+    "kms:Encrypt",
+    "kms:Get*",
+    "kms:List*",
+    "kms:Put*",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:Update*",
+)
 TYPES = {
     "S": dynamodb.AttributeType.STRING,
     "N": dynamodb.AttributeType.NUMBER,
@@ -36,16 +66,23 @@ class Data(Stack):
         self.stage = stage
         self.kept = RemovalPolicy.RETAIN if stage.protected else RemovalPolicy.DESTROY
         # What publishes may use the first key alone, so it can read nothing of the others' tables.
-        self.keys = {name: self._key(name) for name in (PUBLIC_KEY, PRIVATE_KEY, FILES_KEY)}
+        names = (PUBLIC_KEY, PRIVATE_KEY, FILES_KEY, COMPLAINTS_KEY)
+        self.keys = {name: self._key(name) for name in names}
+        self.wrapping = {name: self._wrapping_key(name) for name in WRAPPING}
         self.tables = {table.name: self._table(table) for table in tables()}
-        self.buckets = {name: self._bucket(name) for name in ("quarantine", "evidence")}
-        self.address_key = self._address_key()
+        self.buckets = {name: self._bucket(name) for name in KEYS_OF_BUCKETS}
+        self.address_key = self._secret(
+            "AddressKey", "address-key", "The key of the hashes by which addresses are looked up"
+        )
+        self.intake_key = self._secret(
+            "IntakeKey", "intake-key", "Signs complaint forms, and hashes the numbers in complaints"
+        )
         self.pool, self.sign_in_pages = people(self, stage, self.kept)
         CfnOutput(self, "PoolId", value=self.pool.user_pool_id)
 
     def key_of(self, table: str) -> kms.Key:
         """The key that a table is encrypted with."""
-        return self.keys[PRIVATE_KEY if table in PRIVATE_TABLES else PUBLIC_KEY]
+        return self.keys[key_of(table)]
 
     def _key(self, name: str) -> kms.Key:
         return kms.Key(
@@ -55,6 +92,49 @@ class Data(Stack):
             enable_key_rotation=True,
             pending_window=Duration.days(30),
             removal_policy=self.kept,
+        )
+
+    def _wrapping_key(self, name: str) -> kms.Key:
+        """A key that one function's role alone can unwrap with, and whoever is set for a while."""
+        key = kms.Key(
+            self,
+            f"{name.capitalize()}WrappingKey",
+            alias=f"alias/{self.stage.prefix}{name}",
+            description=f"Wraps the {name}'s private key (docs/complaint-keys.md)",
+            enable_key_rotation=True,
+            pending_window=Duration.days(30),
+            removal_policy=self.kept,
+            policy=iam.PolicyDocument(
+                statements=[self._kept_by_administrators(), self._unwrapped_by(name)]
+            ),
+        )
+        CfnOutput(self, f"{name.capitalize()}KeyArn", value=key.key_arn)
+        return key
+
+    def _kept_by_administrators(self) -> iam.PolicyStatement:
+        return iam.PolicyStatement(
+            sid="Keeping",
+            principals=[iam.AccountRootPrincipal()],
+            actions=list(KEEPING),
+            resources=["*"],
+        )
+
+    def _unwrapped_by(self, name: str) -> iam.PolicyStatement:
+        """By its name: the role comes later, and a policy can't name as principal who isn't there.
+
+        Who has the name needs the right in their own policy as well.
+        """
+        place = f"arn:aws:iam::{self.stage.account}:role/"
+        own = role_name(self.stage.prefix, WRAPPING[name], self.stage.region)
+        return iam.PolicyStatement(
+            sid="Unwrapping",
+            principals=[iam.AccountRootPrincipal()],
+            actions=["kms:Decrypt"],
+            resources=["*"],
+            conditions={
+                "ArnEquals": {"aws:PrincipalArn": [f"{place}{own}", *self.stage.keepers]},
+                "StringEquals": {f"kms:EncryptionContext:{CONTEXT}": name},
+            },
         )
 
     def _table(self, table: Table) -> dynamodb.Table:
@@ -81,21 +161,23 @@ class Data(Stack):
         return made
 
     def _bucket(self, name: str) -> s3.Bucket:
-        evidence = name == "evidence"
+        kept_days = EVIDENCE.get(name)
         bucket = s3.Bucket(
             self,
-            f"{name.capitalize()}Bucket",
+            f"{''.join(map(str.capitalize, name.split('-')))}Bucket",
             bucket_name=bucket_name(self.stage, name),
             encryption=s3.BucketEncryption.KMS,
-            encryption_key=self.keys[FILES_KEY],
+            encryption_key=self.keys[KEYS_OF_BUCKETS[name]],
             bucket_key_enabled=True,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             enforce_ssl=True,
-            versioned=evidence,
-            lifecycle_rules=[_forgetting(evidence)],
+            versioned=kept_days is not None,
+            lifecycle_rules=[_forgetting(kept_days)],
             removal_policy=self.kept,
         )
+        if name in {one.bucket for function in FUNCTIONS for one in function.arrivals}:
+            _tell_eventbridge(bucket)
         acknowledge(
             bucket,
             "who sends and opens files is in the audit table; access logs would hold the names of "
@@ -104,12 +186,12 @@ class Data(Stack):
         )
         return bucket
 
-    def _address_key(self) -> secretsmanager.Secret:
+    def _secret(self, id_: str, name: str, what: str) -> secretsmanager.Secret:
         made = secretsmanager.Secret(
             self,
-            "AddressKey",
-            secret_name=f"{self.stage.prefix}address-key",
-            description="The key of the hashes by which e-mail addresses are looked up",
+            id_,
+            secret_name=f"{self.stage.prefix}{name}",
+            description=what,
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 password_length=64, exclude_punctuation=True
             ),
@@ -143,12 +225,23 @@ def _add_index(table: dynamodb.Table, index: Index) -> None:
     )
 
 
-def _forgetting(evidence: bool) -> s3.LifecycleRule:
-    """What wasn't checked in a day goes away; of clean files, versions that were removed."""
-    if evidence:
+def _tell_eventbridge(bucket: s3.Bucket) -> None:
+    """Tell of new objects in a way that needs no function to be there before the bucket is."""
+    made = bucket.node.default_child
+    if isinstance(made, s3.CfnBucket):  # CDK's own way would bring a function that nobody looks at
+        made.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
+                event_bridge_enabled=True
+            )
+        )
+
+
+def _forgetting(kept_days: int | None) -> s3.LifecycleRule:
+    """Of clean files, versions that were removed go; else what wasn't checked in a day."""
+    if kept_days:
         return s3.LifecycleRule(
             id="removed",
-            noncurrent_version_expiration=Duration.days(OLD_FILES_DAYS),
+            noncurrent_version_expiration=Duration.days(kept_days),
             expired_object_delete_marker=True,
             abort_incomplete_multipart_upload_after=Duration.days(1),
         )

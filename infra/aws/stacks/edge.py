@@ -20,8 +20,15 @@ WINDOW_SECONDS = 300
 # AWS keeps these rules up to date; the second is of inputs known from attacks.
 MANAGED = ("AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesKnownBadInputsRuleSet")
 COMMON = "AWSManagedRulesCommonRuleSet"
-# They stop what our forms let through on purpose: long texts, and files that go elsewhere anyway.
-COUNTED_ONLY = ("SizeRestrictions_BODY", "CrossSiteScripting_BODY")
+# They stop what our forms let through on purpose: long texts, and words that look like a command
+# or an address. Whoever tells of an incident may quote any of it; nothing typed is ever run.
+COUNTED_ONLY = (
+    "SizeRestrictions_BODY",
+    "CrossSiteScripting_BODY",
+    "GenericLFI_BODY",
+    "GenericRFI_BODY",
+    "EC2MetaDataSSRF_BODY",
+)
 WARN_AT, FORECAST_AT = 80, 100  # percent of the budget
 
 

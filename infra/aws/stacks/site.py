@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,14 @@ OLD_DAYS = 30  # how long what a release replaced is kept
 MAPPING = Path(__file__).resolve().parents[1] / "viewer_request.js"
 YEAR, TWO_YEARS = Duration.days(365), Duration.days(730)
 SERVICES, SERVICES_SECONDS = "/services", 30
+# What signet.web reads of a request, and by what address it came: no cookie, and no agent.
+WITH_ADDRESS = (
+    "CloudFront-Viewer-Address",
+    "Content-Type",
+    "Accept",
+    "Origin",
+    "Sec-Fetch-Site",
+)
 STRICT, POLICY = "Content-Security-Policy", "Permissions-Policy"
 EVERYBODY = cloudfront.ResponseHeadersCorsBehavior(
     access_control_allow_origins=["*"],
@@ -86,10 +94,14 @@ class Site(Construct):
     def open(
         self,
         services: Mapping[str, tuple[str, ...]],
+        told_apart: Collection[str],
         secret: secretsmanager.Secret,
         edge: EdgeFacts,
     ) -> cloudfront.Distribution:
-        """Put CloudFront before the bucket and the services: hosts, each with its prefixes."""
+        """Put CloudFront before the bucket and the services: hosts, each with its prefixes.
+
+        The hosts `told_apart` are told by what address each request comes.
+        """
         domain = self.stage.site_domain
         files, data = self._files()
         distribution = cloudfront.Distribution(
@@ -99,7 +111,7 @@ class Site(Construct):
             default_root_object="index.html",
             default_behavior=files,
             additional_behaviors={
-                **self._services(services, secret),
+                **self._services(services, told_apart, secret),
                 **dict.fromkeys(_open_data(), data),
             },
             error_responses=[self._not_found()],
@@ -197,13 +209,19 @@ class Site(Construct):
         )
 
     def _services(
-        self, hosts: Mapping[str, tuple[str, ...]], secret: secretsmanager.Secret
+        self,
+        hosts: Mapping[str, tuple[str, ...]],
+        told_apart: Collection[str],
+        secret: secretsmanager.Secret,
     ) -> dict[str, cloudfront.BehaviorOptions]:
         """What leads to which host. CloudFront takes the first that fits: the longest first."""
         headers = self._only_https()
+        with_address = self._with_address()
+        whole = cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER
         found: dict[str, cloudfront.BehaviorOptions] = {}
         for host, prefixes in hosts.items():
-            behavior = self._passed_on(_origin(host, secret), headers)
+            passed = with_address if host in told_apart else whole
+            behavior = self._passed_on(_origin(host, secret), headers, passed)
             found |= {pattern(prefix): behavior for prefix in prefixes}
         return {name: found[name] for name in sorted(found, key=len, reverse=True)}
 
@@ -218,8 +236,27 @@ class Site(Construct):
             ),
         )
 
+    def _with_address(self) -> cloudfront.OriginRequestPolicy:
+        """What those who come back with a code send, and their address as CloudFront knows it.
+
+        Named one by one. What is passed on whole may hold a header of this name that the browser
+        made up; nor does a policy that leaves the host out take CloudFront's own headers in.
+        """
+        return cloudfront.OriginRequestPolicy(
+            self,
+            "WithAddress",
+            origin_request_policy_name=f"{self.stage.prefix}with-address",
+            comment="Few headers, no cookies, and the address that a request comes from",
+            header_behavior=cloudfront.OriginRequestHeaderBehavior.allow_list(*WITH_ADDRESS),
+            cookie_behavior=cloudfront.OriginRequestCookieBehavior.none(),
+            query_string_behavior=cloudfront.OriginRequestQueryStringBehavior.none(),
+        )
+
     def _passed_on(
-        self, origin: origins.HttpOrigin, headers: cloudfront.ResponseHeadersPolicy
+        self,
+        origin: origins.HttpOrigin,
+        headers: cloudfront.ResponseHeadersPolicy,
+        passed: cloudfront.IOriginRequestPolicyRef,
     ) -> cloudfront.BehaviorOptions:
         """Uncached, uncompressed (answers hold secrets beside what visitors choose), and whole."""
         return cloudfront.BehaviorOptions(
@@ -228,7 +265,7 @@ class Site(Construct):
             allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
             compress=False,
             cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
-            origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+            origin_request_policy=passed,
             response_headers_policy=headers,
         )
 

@@ -22,7 +22,9 @@ from infra.aws.edge_facts import FOLDER, ROOT
 from infra.aws.settings import Stage, load
 from infra.bundle.settings import HOST_MINOR
 from infra.local import dynamodb, emulator
-from tests.aws.rehearsal.journey import Failed, Journey
+from tests.aws.rehearsal.journey import Journey
+from tests.aws.rehearsal.keeping import make_keys
+from tests.aws.rehearsal.waiting import Failed
 
 PRODUCT = ROOT / ".venv" / "bin" / "python"
 LOG = FOLDER / "rehearsal.log"
@@ -67,6 +69,9 @@ def _rehearse(folder: Path) -> None:
             _bundle(stage, folder / "bundle.zip")
         with _said("all stacks are deployed"):
             _deploy()
+        with _said("keys are made, and deployed with what differs"):
+            make_keys(stage, Path(os.environ["SIGNET_STAGES"]))
+            _deploy()
         journey = Journey.begun(stage, endpoint, folder)
         for step in journey.steps():
             _step(step)
@@ -89,7 +94,8 @@ def _settle(folder: Path, endpoint: str) -> Stage:
     }
     stage = load(STAGE)
     os.environ["SIGNET_TABLES"] = stage.prefix
-    edge_facts.file(stage).unlink(missing_ok=True)  # of an emulator that is gone
+    for file in (edge_facts.file(stage), LOG):
+        file.unlink(missing_ok=True)  # of an emulator that is gone
     return stage
 
 
@@ -101,7 +107,7 @@ def _bundle(stage: Stage, out: Path) -> None:
 
 def _deploy() -> None:
     LOG.parent.mkdir(parents=True, exist_ok=True)
-    with LOG.open("wb") as log:
+    with LOG.open("ab") as log:
         command = [sys.executable, "-m", "infra.aws.deploy", STAGE, "--yes"]
         done = subprocess.run(command, cwd=ROOT, stdout=log, stderr=log, check=False)
     if done.returncode:

@@ -7,7 +7,6 @@ import gzip
 import json
 import os
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -27,14 +26,10 @@ from infra.local.identity import PASSWORD, Pool, User
 from signet.web.cookies import SESSION
 from tests.aws.rehearsal.submissions import SUBMISSIONS
 from tests.aws.rehearsal.visiting import Deployed, Visitor
+from tests.aws.rehearsal.waiting import Failed, until
 
 SIGNET, PYTHON = ROOT / ".venv" / "bin" / "signet", ROOT / ".venv" / "bin" / "python"
 MEMBERS, PERMITS = "60", "10"
-WAIT_SECONDS, POLL_SECONDS = 120.0, 0.5
-
-
-class Failed(Exception):
-    """Something didn't hold; the message says what."""
 
 
 @dataclass
@@ -53,10 +48,10 @@ class Journey:
         said = json.loads((FOLDER / f"{stage.name}.json").read_text())[f"signet-{stage.name}"]
         pages = f"https://{stage.sign_in_prefix}.auth.{stage.region}.amazoncognito.com"
         found = client("cloudfront").get_distribution_config(Id=said["DistributionId"])
-        deployed = Deployed(endpoint, said["SiteAddress"], pages, found["DistributionConfig"])
-        stacks = client("cloudformation").describe_stacks(StackName=f"signet-{stage.name}-data")
-        outputs = {one["OutputKey"]: one["OutputValue"] for one in stacks["Stacks"][0]["Outputs"]}
-        return cls(stage, deployed, Pool(outputs["PoolId"], said["ClientId"]), folder)
+        config = found["DistributionConfig"]
+        deployed = Deployed(endpoint, said["SiteAddress"], pages, config, _sent_on())
+        pool = Pool(said_by_data(stage)["PoolId"], said["ClientId"])
+        return cls(stage, deployed, pool, folder)
 
     def steps(self) -> Iterator[Callable[[], str]]:
         """The steps, in their order."""
@@ -209,27 +204,38 @@ class Journey:
         return "an export of the register, restored elsewhere, gives the same site to the byte"
 
 
-def signet(*arguments: object) -> None:
-    """Run a command of the register's keepers."""
-    run(SIGNET, *arguments)
+def said_by_data(stage: Stage) -> dict[str, str]:
+    """What the stack of tables and keys says of what it made."""
+    stacks = client("cloudformation").describe_stacks(StackName=f"signet-{stage.name}-data")
+    return {one["OutputKey"]: one["OutputValue"] for one in stacks["Stacks"][0]["Outputs"]}
 
 
-def run(*command: object) -> None:
+def _sent_on() -> dict[str, frozenset[str]]:
+    """The headers that our own origin request policies name, by the policies' ids."""
+    listed = client("cloudfront").list_origin_request_policies(Type="custom")
+    policies = [one["OriginRequestPolicy"] for one in listed["OriginRequestPolicyList"]["Items"]]
+    return {
+        one["Id"]: frozenset(
+            name.lower()
+            for name in one["OriginRequestPolicyConfig"]["HeadersConfig"]["Headers"]["Items"]
+        )
+        for one in policies
+    }
+
+
+def signet(*arguments: object) -> str:
+    """Run a command of the register's keepers; return what it printed."""
+    return run(SIGNET, *arguments)
+
+
+def run(*command: object) -> str:
     """Run a command from the project's folder. Raises Failed with what it said."""
     done = subprocess.run(
         [str(one) for one in command], cwd=ROOT, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise Failed(f"{command[1]} ended with {done.returncode}: {done.stdout}{done.stderr}")
-
-
-def until(holds: Callable[[], bool], what: str) -> None:
-    """Wait until something holds. Raises Failed when it isn't seen in time."""
-    last = time.monotonic() + WAIT_SECONDS
-    while not holds():
-        if time.monotonic() > last:
-            raise Failed(f"{what} wasn't seen within {WAIT_SECONDS:g} s")
-        time.sleep(POLL_SECONDS)
+    return done.stdout
 
 
 def client(service: str) -> Any:

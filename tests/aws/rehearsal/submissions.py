@@ -5,16 +5,30 @@ A service that is deployed has its line in SUBMISSIONS.
 
 from __future__ import annotations
 
+import re
+import struct
+import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from html import unescape
 
 from tests.aws.rehearsal.visiting import Visitor
+from tests.aws.rehearsal.waiting import Failed, until
+from tests.web_client import Answer, Client
 
 Submit = Callable[[Visitor, date], str]
-
-
-class NotTaken(Exception):
-    """A service didn't take what was sent; the message says what it answered."""
+COMPLAINTS = "/services/complaints/"
+FOLLOWUP = f"{COMPLAINTS}followup/"
+GROUPS = 5  # of a receipt code
+SEALED = "Received, checked and sealed"
+SAID = {
+    "about": "unsure",
+    "described": "Whoever sealed the drawings of the arena.",
+    "happened": "They sealed what they had not read.",
+}
+MORE = {"text": "There were two of them."}
+BOUNDARY = "----signet-rehearsal"
 
 
 def cpd_activity(member: Visitor, today: date) -> str:
@@ -30,8 +44,57 @@ def cpd_activity(member: Visitor, today: date) -> str:
     }
     done = member.post(path, {**form.hidden, **said})
     if done.status != 200 or "/activities/" not in done.url or said["title"] not in done.text:
-        raise NotTaken(f"CPD answered {done.status} at {done.url}")
+        raise Failed(f"CPD answered {done.status} at {done.url}")
     return "an activity in the CPD log"
 
 
-SUBMISSIONS: tuple[Submit, ...] = (cpd_activity,)
+def complaint(member: Visitor, _today: date) -> str:
+    """Somebody without an account complains, sends a file, and comes back with their code."""
+    anybody = Visitor(member.deployed)
+    form = anybody.get(COMPLAINTS)
+    receipt = anybody.post(f"{COMPLAINTS}send", {**form.hidden, **SAID})
+    groups = re.findall(r"<span>([0-9A-Z]{4})</span>", receipt.text)
+    if receipt.status != 200 or len(groups) != GROUPS:
+        raise Failed(f"the complaint was answered {receipt.status}: {receipt.text[:2000]}")
+    code = {"receipt": "-".join(groups)}
+    send_file(receipt, _picture())
+    until(
+        lambda: SEALED in anybody.post(FOLLOWUP, code).text, "that the complaint's file was sealed"
+    )
+    added = anybody.post(f"{FOLLOWUP}add", {**anybody.post(FOLLOWUP, code).hidden, **MORE, **code})
+    wrong = anybody.post(FOLLOWUP, {"receipt": "-".join(["0000"] * GROUPS)})
+    if "received what you added" not in added.text or wrong.status == 200:
+        raise Failed(f"coming back was answered {added.status}, a wrong code {wrong.status}")
+    return "a complaint by somebody without an account, its file sealed, its code good for more,"
+
+
+def send_file(page: Answer, content: bytes) -> None:
+    """Send a file by the first of a page's forms that lead straight to the store."""
+    form = re.search(r'<form class="file-form".*?action="([^"]+)".*?</form>', page.text, re.DOTALL)
+    if form is None:
+        raise Failed(f"there is no form for a file: {page.text[-2000:]}")
+    hidden = replace(page, text=form[0]).hidden
+    parts = [f'name="{name}"\r\n\r\n{value}'.encode() for name, value in hidden.items()]
+    parts.append(b'name="file"; filename="picture.png"\r\n\r\n' + content)
+    start = f"--{BOUNDARY}\r\nContent-Disposition: form-data; ".encode()
+    body = b"".join(start + part + b"\r\n" for part in parts) + f"--{BOUNDARY}--\r\n".encode()
+    kind = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+    answer = Client(page.origin).ask("POST", unescape(form[1]), body, kind)
+    if answer.status not in {200, 201, 204, 303}:
+        raise Failed(f"the store answered {answer.status}: {answer.text[:2000]}")
+
+
+def _picture() -> bytes:
+    """A PNG of one grey point."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        sum_ = zlib.crc32(kind + content)
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", sum_)
+
+    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    point = zlib.compress(b"\0\x80")
+    parts = chunk(b"IHDR", header), chunk(b"IDAT", point), chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+SUBMISSIONS: tuple[Submit, ...] = (cpd_activity, complaint)

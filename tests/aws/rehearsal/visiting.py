@@ -15,6 +15,9 @@ from urllib.parse import urlsplit
 from infra.local.identity import User
 from tests.web_client import Answer, Client
 
+# Where each visitor is, as CloudFront says it where it was asked to: with the port.
+VIEWER = {"CloudFront-Viewer-Address": "198.51.100.7:50123"}
+
 
 @dataclass(frozen=True)
 class Deployed:
@@ -24,16 +27,31 @@ class Deployed:
     address: str
     sign_in_pages: str
     distribution: Mapping[str, Any]
+    # By the ids of policies: the only headers that a policy names to be sent on, in lower case.
+    sent_on: Mapping[str, frozenset[str]]
+
+    def _behavior(self, path: str) -> Mapping[str, Any]:
+        """The first that fits, as CloudFront takes it."""
+        for behavior in self.distribution["CacheBehaviors"]["Items"]:
+            if re.fullmatch(re.escape(behavior["PathPattern"]).replace("\\*", ".*"), path):
+                found: Mapping[str, Any] = behavior
+                return found
+        default: Mapping[str, Any] = self.distribution["DefaultCacheBehavior"]
+        return default
+
+    def let_through(self, path: str, headers: Mapping[str, str]) -> dict[str, str]:
+        """Of a browser's headers those that CloudFront sends on, with what it says itself."""
+        policy = self._behavior(path).get("OriginRequestPolicyId", "")
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        if policy not in self.sent_on:
+            return named
+        said = {**named, **VIEWER}
+        return {name: said[name] for name in said if name.lower() in self.sent_on[policy]}
 
     def passed_on(self, path: str) -> dict[str, str]:
         """The headers with which CloudFront sends a request on: which host, and its secret."""
         origins = {one["Id"]: one for one in self.distribution["Origins"]["Items"]}
-        for behavior in self.distribution["CacheBehaviors"]["Items"]:
-            if re.fullmatch(re.escape(behavior["PathPattern"]).replace("\\*", ".*"), path):
-                origin = origins[behavior["TargetOriginId"]]
-                break
-        else:
-            origin = origins[self.distribution["DefaultCacheBehavior"]["TargetOriginId"]]
+        origin = origins[self._behavior(path)["TargetOriginId"]]
         if "CustomOriginConfig" not in origin:
             return {"Host": urlsplit(self.address).netloc, "X-Forwarded-Proto": "https"}
         secrets = origin["CustomHeaders"]["Items"]
@@ -60,6 +78,7 @@ class Visitor(Client):
         parts = urlsplit(url)
         more = dict(headers or {})
         if parts.netloc == urlsplit(self.address).netloc:
+            more = self.deployed.let_through(parts.path, more)
             more |= self.deployed.passed_on(parts.path)
         elif parts.netloc != urlsplit(self.deployed.sign_in_pages).netloc:
             raise ValueError(f"the site leads to a place that isn't its own: {url}")
