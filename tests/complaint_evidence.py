@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import secrets
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,9 +61,9 @@ class Silent:
         raise CannotScan("too slow")
 
 
-def invited() -> tuple[Filing, str]:
+def invited(today: date = TODAY) -> tuple[Filing, str]:
     """File a complaint; its filing, and the id of a file that its receipt invites."""
-    receipt = file()
+    receipt = file(today=today)
     return Filing(receipt.code), receipt.files[0]
 
 

@@ -12,7 +12,7 @@ from infra.local import dynamodb
 POOL = "signet"
 CLIENT = "signet"
 CALLBACK = "/services/account/callback"
-SIGNED_OUT = "/"
+SIGNED_OUT = "/services/account/signed-out"
 PASSWORD = "Signet-demo-1"  # noqa: S105 - of people who don't exist, on this machine alone
 
 

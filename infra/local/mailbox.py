@@ -147,7 +147,7 @@ class Pages:
     def list(self, _request: Request) -> Response:
         """All mails, the newest first."""
         rows = "".join(_row(mail) for mail in self.mailbox.mails()[:SHOWN])
-        head = "<thead><tr><th>Came</th><th>To</th><th>Subject</th></tr></thead>"
+        head = "<thead><tr><th>Came (UTC)</th><th>To</th><th>Subject</th></tr></thead>"
         table = f"<table>{head}<tbody>{rows}</tbody></table>"
         return _page("Mailbox", table if rows else "<p>No mail has been sent yet.</p>")
 
@@ -172,11 +172,16 @@ class Pages:
 def _row(mail: Kept) -> str:
     message = mail.message
     cells = (
-        html.escape(mail.name[:13].replace("T", " ")),
+        _came(mail),
         html.escape(str(message["To"])),
         f'<a href="{PATH}{mail.name}">{html.escape(str(message["Subject"]))}</a>',
     )
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _came(mail: Kept) -> str:
+    """When a mail came (UTC), which its name begins with."""
+    return f"{datetime.strptime(mail.name[:13], '%Y%m%dT%H%M').replace(tzinfo=UTC):%Y-%m-%d %H:%M}"
 
 
 def _linked(text: str) -> str:

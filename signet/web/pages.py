@@ -90,10 +90,15 @@ def environment(shell: str) -> Environment:
     )
     policy = policies.load()
     made.filters.update(
-        day=words.day, plain_day=words.plain_day, moment=words.moment, lines=words.lines
+        day=words.day,
+        plain_day=words.plain_day,
+        moment=words.moment,
+        lines=words.lines,
+        role=words.role,
     )
     made.globals.update(
         counted=words.counted,
+        role=words.role,
         regulator=policy.regulator,
         register_name=policy.regulator.register_name,
         contact=policy.regulator.contact,

@@ -38,3 +38,8 @@ def lines(text: str) -> Markup:
 def counted(number: int, one: str, many: str = "") -> str:
     """A number with its noun: "1 activity", "1,200 activities"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def role(value: str) -> str:
+    """A role as people call it: "CPD officer", "registrar"."""
+    return value.replace("-", " ").replace("cpd", "CPD")

@@ -165,5 +165,6 @@ def test_a_member_logs_declares_is_drawn_answers_and_is_found_to_meet_the_requir
     over = phone.get_by_role("heading", name="The audit is over: the requirement is met")
     expect(over).to_be_visible()
     follow(phone, phone.get_by_role("button", name="Sign out").first)
+    expect(phone.get_by_role("heading", name="You are signed out")).to_be_visible()
     phone.goto(LOG)
     expect(phone.get_by_label("Username")).to_be_visible()

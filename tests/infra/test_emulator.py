@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from infra.local import dynamodb, emulator, identity, objects, ports
 from infra.local.errors import DataInUse, MissingPart, PortTaken
 from infra.local.identity import PASSWORD, User
+from signet.accounts import oidc
 from tests.infra.waiting import freed
 from tests.web_client import Client
 
@@ -83,6 +84,17 @@ def test_only_who_knows_the_password_gets_a_code() -> None:
         assert "code=" in sign_in(running.endpoint, pool, SOMEONE)
         wrong = User(SOMEONE.email, "Another-pass-1")
         assert "code=" not in sign_in(running.endpoint, pool, wrong)
+
+
+def test_signing_out_ends_on_the_page_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    with emulator.running() as running:
+        pool = identity.prepare(running.endpoint, SITE)
+        for name, value in identity.variables(running.endpoint, pool).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("SIGNET_SITE_URL", SITE)
+        settings = oidc.settings()
+        answer = Client(running.endpoint).ask("GET", oidc.logout_url(settings))
+        assert answer.headers.get("location") == settings.signed_out, answer.text
 
 
 def test_what_is_not_checked_is_removed_after_days_and_no_script_reads_the_buckets() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -56,6 +57,7 @@ def test_the_page_lists_mail_and_leads_to_each(box: Mailbox, client: Client) -> 
     send(box, "Your code", "Enter it at http://127.0.0.1:8000/services/account/link/ soon.\n")
     page = client.get("/mailbox/")
     assert "Your code" in page.text
+    assert re.search(r"<td>20\d\d-\d\d-\d\d \d\d:\d\d</td>", page.text)
     assert page.headers["cache-control"] == "no-store"
     (mail,) = box.mails()
     shown = client.get(f"/mailbox/{mail.name}").text

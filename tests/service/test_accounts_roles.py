@@ -101,7 +101,9 @@ def test_an_administrator_finds_an_account_and_grants_and_withdraws(boss: Person
     assert ana.principal().roles == {Role.CPD_OFFICER}
     assert "ana@example.org" in look(boss, ROLES).text
 
+    assert "CPD officer" in look(boss, at(ana)).text
     page = look(boss, at(ana, "withdraw/cpd-officer/"))
+    assert "Withdraw the role “CPD officer”" in page.text
     assert_form_is(page.text, Why, at(ana, "withdraw/cpd-officer/"))
     taken = send(boss, at(ana, "withdraw/cpd-officer/"), {"reason": "Left"})
     assert taken.status == 303

@@ -403,7 +403,7 @@ def test_copies_of_a_worker_that_was_stopped_late_are_found_and_removed(evidence
 
 
 def test_the_store_tells_of_a_file_and_it_is_sealed_at_once(evidence: Means) -> None:
-    filing, id_ = invited()
+    filing, id_ = invited(now().date())
     key = arrive(evidence, id_, uploaded.png())
     assert complaint_files.handler(told_of(key, "member/100001/x"), None) == {"taken": 1}
     assert read_copy(evidence, filing, id_, Copy.CLEAN) == uploaded.png()
@@ -411,7 +411,7 @@ def test_the_store_tells_of_a_file_and_it_is_sealed_at_once(evidence: Means) -> 
 
 
 def test_the_clock_finds_what_the_store_never_told_of(evidence: Means) -> None:
-    filing, id_ = invited()
+    filing, id_ = invited(now().date())
     arrive(evidence, id_, uploaded.png())
     assert complaint_files.handler(TICK, None)["sealed"] == 1
     assert read_copy(evidence, filing, id_, Copy.CLEAN) == uploaded.png()
@@ -421,7 +421,7 @@ def test_the_clock_finds_what_the_store_never_told_of(evidence: Means) -> None:
 def test_one_file_that_cant_be_kept_holds_up_no_other_and_the_call_comes_again(
     evidence: Means, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ids = sorted(invited()[1] for _ in range(3))
+    ids = sorted(invited(now().date())[1] for _ in range(3))
     for id_ in ids:
         arrive(evidence, id_, uploaded.png())
     real = BaseClient._make_api_call  # type: ignore[attr-defined]

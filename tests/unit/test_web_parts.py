@@ -94,6 +94,7 @@ def test_days_and_moments_are_said_by_the_regulators_clock() -> None:
     assert words.lines("a <b>\nc") == "a &lt;b&gt;<br>c"
     assert words.counted(1, "activity", "activities") == "1 activity"
     assert words.counted(1200, "member") == "1,200 members"
+    assert words.role("cpd-officer") == "CPD officer"
 
 
 def test_the_command_writes_the_shell_whole(tmp_path: Path) -> None:
