@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lambdas.caseroom import forms
 from lambdas.caseroom.app import CASE, OFFICERS, REGISTRAR, acting, app, at, id_of, officer
 from lambdas.caseroom.queue import shared
 from signet.complaints import desk_acts, desk_people, desk_stages
@@ -18,23 +17,39 @@ from signet.web.form_view import FormView
 from signet.web.forms import read
 from signet.web.request import Request
 
+if TYPE_CHECKING:
+    from lambdas.caseroom import forms
+
 Do = Callable[[Officer, Seen, Any], None]
 
 
 class Act(NamedTuple):
-    """Something to do with a case: its form, the page's title, the button's words, who may.
+    """Something to do with a case: its form by name, the page's title, the button's words, who may.
 
     `fits` tells whether there is a point in offering it for a case as it stands; `leaves` that the
     case may be out of sight afterwards.
     """
 
-    form: type[forms.OnCase]
+    asks: str
     title: str
     button: str
     do: Do
     fits: Callable[[Officer, Case], bool] = lambda by, case: True
     needs: Needs = OFFICERS
     leaves: bool = False
+
+    @property
+    def form(self) -> type[forms.OnCase]:
+        """The form's model."""
+        return form_called(self.asks)
+
+
+def form_called(name: str) -> type[forms.OnCase]:
+    """The model of a form: made when it is asked for, as few requests use one and none all."""
+    from lambdas.caseroom import forms
+
+    found: type[forms.OnCase] = getattr(forms, name)
+    return found
 
 
 def _open(by: Officer, case: Case) -> bool:
@@ -44,41 +59,41 @@ def _open(by: Officer, case: Case) -> bool:
 
 ACTS = {
     "assign": Act(
-        forms.Assign,
+        "Assign",
         "Manage the case",
         "Assign it",
         lambda by, seen, said: desk_people.assign(by, seen, said.account),
         _open,
     ),
     "note": Act(
-        forms.Note,
+        "Note",
         "Add a note",
         "Keep the note",
         lambda by, seen, said: desk_acts.note(by, seen, said.text),
     ),
     "ask": Act(
-        forms.Question,
+        "Question",
         "Ask the complainant",
         "Send the question",
         lambda by, seen, said: desk_acts.ask(by, seen, said.text),
         _open,
     ),
     "move": Act(
-        forms.Move,
+        "Move",
         "Move the case",
         "Move it",
         lambda by, seen, said: desk_stages.move(by, seen, said.to, said.words),
         lambda by, case: not case.adjourned_on,
     ),
     "outcome": Act(
-        forms.Decision,
+        "Decision",
         "Record the outcome",
         "Record it",
         lambda by, seen, said: desk_stages.decide(by, seen, said.outcome, said.words),
         _open,
     ),
     "panel": Act(
-        forms.Panel,
+        "Panel",
         "Name the panel",
         "Name them",
         lambda by, seen, said: desk_people.name_panel(
@@ -88,14 +103,14 @@ ACTS = {
         REGISTRAR,
     ),
     "identify": Act(
-        forms.Identify,
+        "Identify",
         "Say who it is on the register",
         "Record it",
         lambda by, seen, said: desk_acts.identify(by, seen, About(said.about), said.number),
         lambda by, case: not case.respondents,
     ),
     "adjourn": Act(
-        forms.Because,
+        "Because",
         "Adjourn while before a court",
         "Adjourn it",
         lambda by, seen, said: desk_stages.adjourn(by, seen, said.words),
@@ -103,7 +118,7 @@ ACTS = {
         REGISTRAR,
     ),
     "resume": Act(
-        forms.Because,
+        "Because",
         "Resume the case",
         "Resume it",
         lambda by, seen, said: desk_stages.resume(by, seen, said.words),
@@ -111,7 +126,7 @@ ACTS = {
         REGISTRAR,
     ),
     "publish": Act(
-        forms.Directed,
+        "Directed",
         "Record that publication is directed",
         "Record it",
         lambda by, seen, said: desk_stages.direct_publication(by, seen, said.by),
@@ -119,14 +134,14 @@ ACTS = {
         REGISTRAR,
     ),
     "recuse": Act(
-        forms.Recuse,
+        "Recuse",
         "Recuse an officer",
         "Recuse",
         lambda by, seen, said: desk_people.recuse(by, seen, said.account, said.words),
         leaves=True,
     ),
     "hold": Act(
-        forms.Because,
+        "Because",
         "Set a legal hold",
         "Set the hold",
         lambda by, seen, said: desk_stages.hold(by, seen, said.words, held=True),
@@ -134,7 +149,7 @@ ACTS = {
         REGISTRAR,
     ),
     "release": Act(
-        forms.Because,
+        "Because",
         "Lift the legal hold",
         "Lift the hold",
         lambda by, seen, said: desk_stages.hold(by, seen, said.words, held=False),
@@ -227,9 +242,9 @@ def form_again(
 
 def _blank(act: Act, by: Officer, case: Case, request: Request) -> FormView:
     values = {"version": [str(case.version)]}
-    if act.form in (forms.Assign, forms.Recuse):
+    if act.asks in ("Assign", "Recuse"):
         values["account"] = [by.account]
-    if act.form is forms.Panel:
+    if act.asks == "Panel":
         values["numbers"] = ["\n".join(case.panel)]
     return FormView(act.form, values, (), request.new_id())
 

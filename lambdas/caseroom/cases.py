@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from lambdas.caseroom.acts import possible
 from lambdas.caseroom.app import CASE, OFFICERS, acting, app, at, id_of, officer
-from lambdas.caseroom.forms import NewsSeen
 from lambdas.caseroom.queue import shared
 from signet.complaints import desk_acts, desk_case, desk_files, desk_letters
 from signet.complaints.desk_report import ABOUT
@@ -65,6 +64,8 @@ def show_case(request: Request, case: str) -> Answer:
 @app.post(f"{CASE}seen", OFFICERS)
 def mark_seen(request: Request, case: str) -> Answer:
     """Say that what came in was seen."""
+    from lambdas.caseroom.forms import NewsSeen  # late: few requests use a form, none all
+
     parts = read(NewsSeen, request.form).parts
     desk_acts.mark_seen(acting(request), id_of(case), parts)
     return SeeOther(at("cases", case))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambdas.caseroom.acts import form_again
 from lambdas.caseroom.app import CASE, REGISTRAR, acting, app, at, id_of, officer
-from lambdas.caseroom.forms import Entry
 from lambdas.caseroom.queue import shared
 from signet.complaints import codes, desk_entries
 from signet.complaints.desk_case import opened
@@ -18,6 +17,9 @@ from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read
 from signet.web.request import Request
+
+if TYPE_CHECKING:
+    from lambdas.caseroom.forms import Entry
 
 ENTRY = f"{CASE}entry/"
 KINDS = (
@@ -51,6 +53,8 @@ def _page(request: Request, id_: str, error: Invalid | Conflict | None = None) -
 
 def _again(request: Request, case: Case, error: Invalid | Conflict) -> FormView:
     """The form as it was sent, as a new act: what the register refused was begun already."""
+    from lambdas.caseroom.forms import Entry  # late: few requests use a form, none all
+
     if isinstance(error, Conflict):
         return form_again(Entry, request, case, error)
     values = {**request.form, "version": [str(case.version)]}
@@ -58,6 +62,8 @@ def _again(request: Request, case: Case, error: Invalid | Conflict) -> FormView:
 
 
 def _blank(found: CaseFile, by: Officer, request: Request) -> FormView:
+    from lambdas.caseroom.forms import Entry  # late: few requests use a form, none all
+
     given = {"number": found.number, "effective_on": by.today.isoformat()}
     return blank(Entry, request.new_id(), version=str(found.case.version), **given)
 
@@ -71,6 +77,8 @@ def _statuses(by: Officer, found: CaseFile) -> list[tuple[str, str]]:
 @app.post(ENTRY, REGISTRAR)
 def make_entry(request: Request, case: str) -> Answer:
     """Make the entry."""
+    from lambdas.caseroom.forms import Entry  # late: few requests use a form, none all
+
     by = acting(request)
     try:
         said = read(Entry, request.form)

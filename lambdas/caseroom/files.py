@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lambdas.caseroom.acts import form_again
 from lambdas.caseroom.app import CASE, OFFICERS, REGISTRAR, acting, app, id_of, officer
-from lambdas.caseroom.forms import Original
 from lambdas.caseroom.queue import shared
 from signet.complaints import desk_files
 from signet.complaints.desk_files import Opened
@@ -40,6 +39,8 @@ def ask_original(request: Request, case: str, file: str) -> Answer:
 
 
 def _page(request: Request, id_: str, file: str, error: Invalid | Conflict | None = None) -> Page:
+    from lambdas.caseroom.forms import Original  # late: few requests use a form, none all
+
     by = officer(request)
     case, held, name = desk_files.named(by, id_of(id_), id_of(file))
     form = (
@@ -61,6 +62,8 @@ def _page(request: Request, id_: str, file: str, error: Invalid | Conflict | Non
 @app.post(f"{FILE}original/", REGISTRAR)
 def open_original(request: Request, case: str, file: str) -> Answer:
     """A file as it was sent."""
+    from lambdas.caseroom.forms import Original  # late: few requests use a form, none all
+
     try:
         said = read(Original, request.form)
         seen = Seen(id_of(case), said.version)

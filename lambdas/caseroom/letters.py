@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lambdas.caseroom import forms
-from lambdas.caseroom.acts import form_again
+from lambdas.caseroom.acts import form_again, form_called
 from lambdas.caseroom.app import CASE, OFFICERS, acting, app, at, id_of, officer
 from lambdas.caseroom.queue import shared
 from signet import policy as policies
@@ -23,6 +22,7 @@ from signet.web.forms import read
 from signet.web.request import Request
 
 if TYPE_CHECKING:
+    from lambdas.caseroom import forms
     from signet.cpd import letters as paper
 
 NEW = f"{CASE}letter/"
@@ -40,6 +40,8 @@ def ask_letter(request: Request, case: str) -> Answer:
 
 
 def _letter_page(request: Request, id_: str, error: Invalid | Conflict | None = None) -> Page:
+    from lambdas.caseroom import forms  # late: few requests use a form, none all
+
     by = officer(request)
     found = opened(by, id_of(id_))
     version = str(found.case.version)
@@ -55,6 +57,8 @@ def _letter_page(request: Request, id_: str, error: Invalid | Conflict | None = 
 @app.post(NEW, OFFICERS)
 def make_letter(request: Request, case: str) -> Answer:
     """Make a letter."""
+    from lambdas.caseroom import forms  # late: few requests use a form, none all
+
     try:
         said = read(forms.LetterForm, request.form)
         written = Written(name=said.name, address=said.address, about=said.about, text=said.text)
@@ -98,10 +102,15 @@ def _on_paper(case: Case, sent: Sent) -> paper.Letter:
 class Act(NamedTuple):
     """Something to record of a letter: its form, the page's title, the button's words."""
 
-    form: type[forms.OnCase]
+    asks: str
     title: str
     button: str
     do: Callable[[Officer, Seen, str, Any], None]
+
+    @property
+    def form(self) -> type[forms.OnCase]:
+        """The form's model."""
+        return form_called(self.asks)
 
 
 def _serve(by: Officer, seen: Seen, letter: str, said: forms.Served) -> None:
@@ -112,15 +121,15 @@ def _serve(by: Officer, seen: Seen, letter: str, said: forms.Served) -> None:
 
 
 ACTS = {
-    "service": Act(forms.Served, "Record service of the letter", "Record it", _serve),
+    "service": Act("Served", "Record service of the letter", "Record it", _serve),
     "arrival": Act(
-        forms.Arrived,
+        "Arrived",
         "Record when the letter arrived",
         "Record it",
         lambda by, seen, letter, said: desk_letters.record_arrival(by, seen, letter, said.on),
     ),
     "returned": Act(
-        forms.CameBack,
+        "CameBack",
         "The letter came back",
         "Record that it came back",
         lambda by, seen, letter, said: desk_letters.record_return(by, seen, letter),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from lambdas.caseroom.app import DESK, OFFICERS, app, at, officer
-from lambdas.caseroom.forms import Find
 from signet.complaints import desk_queue
 from signet.complaints.desk_office import Officer
 from signet.errors import Invalid, NotFound
@@ -18,6 +17,8 @@ from signet.web.request import Request
 @app.get(DESK, OFFICERS)
 def show_queue(request: Request) -> Answer:
     """What waits: news first, then what is due, complaints that just came in, the stages."""
+    from lambdas.caseroom.forms import Find  # late: few requests use a form, none all
+
     return _queue(request, blank(Find, ""))
 
 
@@ -49,6 +50,8 @@ def list_news(request: Request) -> Answer:
 @app.get(f"{DESK}find", OFFICERS)
 def find(request: Request) -> Answer:
     """Lead to the case of a reference."""
+    from lambdas.caseroom.forms import Find  # late: few requests use a form, none all
+
     asked = {name: [value] for name, value in request.query.items()}
     try:
         found = desk_queue.find(officer(request), read(Find, asked).reference)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from lambdas.caseroom.app import DESK, OFFICERS, app, officer
-from lambdas.caseroom.forms import Period
 from lambdas.caseroom.queue import shared
 from signet.complaints import desk_report
 from signet.errors import Invalid
@@ -20,6 +19,8 @@ REPORT = f"{DESK}report/"
 @app.get(REPORT, OFFICERS)
 def show_report(request: Request) -> Answer:
     """The figures of a period; of the year so far unless another is asked for."""
+    from lambdas.caseroom.forms import Period  # late: few requests use a form, none all
+
     by, asked = officer(request), _asked(request)
     try:
         said = read(Period, asked)
@@ -41,6 +42,8 @@ def _asked(request: Request) -> Values:
 @app.get(f"{REPORT}report.csv", OFFICERS)
 def give_report(request: Request) -> Answer:
     """The same figures for a spreadsheet."""
+    from lambdas.caseroom.forms import Period  # late: few requests use a form, none all
+
     said = read(Period, _asked(request))
     found = desk_report.over(officer(request), said.first, said.last)
     name = f"complaints-{found.first}-{found.last}.csv"

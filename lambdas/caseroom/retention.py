@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lambdas.caseroom.acts import form_again
 from lambdas.caseroom.app import CASE, DESK, REGISTRAR, acting, app, at, id_of, officer
-from lambdas.caseroom.forms import Erase
 from lambdas.caseroom.queue import shared
 from signet.complaints import desk_retention
 from signet.complaints.desk_office import Seen, case_of, grant
@@ -45,6 +44,8 @@ def ask_erase(request: Request, case: str) -> Answer:
 
 
 def _page(request: Request, id_: str, error: Invalid | Conflict | None = None) -> Page:
+    from lambdas.caseroom.forms import Erase  # late: few requests use a form, none all
+
     by = officer(request)
     grant(by, id_of(id_), "complaint-form-opened", form="erase")
     case = case_of(by, id_)
@@ -60,6 +61,8 @@ def _page(request: Request, id_: str, error: Invalid | Conflict | None = None) -
 @app.post(f"{CASE}erase/", REGISTRAR)
 def erase(request: Request, case: str) -> Answer:
     """Erase a case for good."""
+    from lambdas.caseroom.forms import Erase  # late: few requests use a form, none all
+
     try:
         said = read(Erase, request.form)
         seen = Seen(id_of(case), said.version)

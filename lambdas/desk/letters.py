@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from pynamodb.exceptions import PynamoDBException
 
@@ -11,9 +12,8 @@ from lambdas.desk.app import OFFICER, YEAR, acting, app, at, number_of, officer,
 from lambdas.desk.cases import WHERE
 from lambdas.desk.forms import Posted
 from signet import policy as policies
-from signet.cpd import desk, desk_cases, desk_notices, letters, rules
+from signet.cpd import desk, desk_cases, desk_notices, rules
 from signet.cpd.desk_office import of_member, of_year, seen
-from signet.cpd.letters import Letter
 from signet.cpd.model import AuditCase, AuditState
 from signet.errors import Fault, Invalid, NotFound, Unavailable
 from signet.register import reading as register
@@ -22,6 +22,9 @@ from signet.web.answer import Answer, Download, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read
 from signet.web.request import Request
+
+if TYPE_CHECKING:
+    from signet.cpd import letters as paper
 
 NOTICE = "letter_notice.txt"
 PDF = "application/pdf"
@@ -70,12 +73,17 @@ def print_letter(request: Request, year: str, number: str) -> Answer:
 
 
 def _pdf(request: Request, cases: Sequence[AuditCase], name: str) -> Download:
+    # Only here: typefaces take a while to import, and few requests print anything.
+    from signet.cpd import letters as paper
+
     addresses = _addresses(case.member for case in cases)
     made = [_letter(request, case, addresses.get(case.member, "")) for case in cases]
-    return Download(letters.write(made, request.now), PDF, name)
+    return Download(paper.write(made, request.now), PDF, name)
 
 
-def _letter(request: Request, case: AuditCase, address: str) -> Letter:
+def _letter(request: Request, case: AuditCase, address: str) -> paper.Letter:
+    from signet.cpd import letters as paper  # late, as above
+
     policy = policies.load()
     cpd = rules.of_year(case.year, policy)
     name = desk.name_of(register.standing_on(case.member, request.today))
@@ -95,8 +103,8 @@ def _letter(request: Request, case: AuditCase, address: str) -> Letter:
         "regulator": policy.regulator,
         "site": os.environ.get("SIGNET_SITE_URL", "").rstrip("/"),
     }
-    about, paragraphs = letters.text(NOTICE, facts)
-    return Letter(
+    about, paragraphs = paper.text(NOTICE, facts)
+    return paper.Letter(
         sender=(policy.regulator.name,),
         to=(name, *(line.strip() for line in address.split(",", 1) if line.strip())),
         dated=case.notices[-1].made_on,

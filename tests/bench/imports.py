@@ -21,7 +21,10 @@ BASE = (
 )
 # They answer no browser, and what they do loads more; nobody waits for them.
 BEHIND = {"outbox", "publish", "publishing", "nightly", "cpd_follow", "cpd_work", "complaint_files"}
-_TIMED = "import time; begun = time.process_time(); import {}; print(time.process_time() - begun)"
+_TIMED = (
+    "import time; now = time.process_time; begun = now(); "
+    f"import {BASE}; libraries = now() - begun; import {{}}; print(libraries, now() - begun)"
+)
 _LOADED = "import sys; import {}; print(*{{name.partition('.')[0] for name in sys.modules}})"
 
 
@@ -38,35 +41,31 @@ def loaded(module: str) -> set[str]:
     return set(_run(_LOADED.format(module)).split())
 
 
-class Pair(NamedTuple):
-    """Processor seconds that a function took to import, and the libraries right before it."""
+class Taken(NamedTuple):
+    """Processor seconds that the libraries took to import, and a function with them."""
 
-    function: float
     libraries: float
+    function: float
 
 
-def paired(functions: Sequence[str], goes: int) -> dict[str, list[Pair]]:
-    """Import each function several times, each time right after the libraries by themselves.
+def taken(functions: Sequence[str], goes: int) -> dict[str, list[Taken]]:
+    """Import each function several times, each time right after the libraries, in one process.
 
-    Whatever else the machine is at slows both of a pair, so that their ratio says more than the
-    best times of both, which come from moments that were not alike.
+    Whatever else the machine is at then slows both alike. Best times of processes apart are of
+    moments that weren't alike, and differ by more than what a function adds.
     """
     _warm([BASE, *functions])
-    found: dict[str, list[Pair]] = {function: [] for function in functions}
+    found: dict[str, list[Taken]] = {function: [] for function in functions}
     for _ in range(goes):
         for function in functions:
-            libraries = _timed(BASE)
-            found[function].append(Pair(_timed(function), libraries))
+            libraries, whole = _run(_TIMED.format(function)).split()
+            found[function].append(Taken(float(libraries), float(whole)))
     return found
 
 
-def ratio(pairs: Iterable[Pair]) -> float:
-    """How many times what the libraries take a function takes: the median of its pairs."""
-    return statistics.median(pair.function / pair.libraries for pair in pairs)
-
-
-def _timed(module: str) -> float:
-    return float(_run(_TIMED.format(module)))
+def ratio(goes: Iterable[Taken]) -> float:
+    """How many times what the libraries take a function takes: the median of its goes."""
+    return statistics.median(go.function / go.libraries for go in goes)
 
 
 def _warm(modules: Iterable[str]) -> None:

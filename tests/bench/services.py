@@ -53,10 +53,10 @@ def measured(members: int) -> Iterator[Row]:
 
 def starting() -> Iterator[Row]:
     """What importing each function takes, of what the libraries do."""
-    for name, pairs in imports.paired(imports.functions(), goes=7).items():
-        best = min(pair.function for pair in pairs), min(pair.libraries for pair in pairs)
+    for name, goes in imports.taken(imports.functions(), goes=7).items():
+        best = min(go.function for go in goes), min(go.libraries for go in goes)
         told = f"at best {best[0] * 1000:.0f} ms beside {best[1] * 1000:.0f} ms"
-        times = round(imports.ratio(pairs), 2)
+        times = round(imports.ratio(goes), 2)
         yield at_most(TABLE, f"Import of `{name}`", times, imports.LIMIT, "×", told)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench.imports import FORBIDDEN, LIMIT, Pair, functions, loaded, paired, ratio
+from tests.bench.imports import FORBIDDEN, LIMIT, Taken, functions, loaded, ratio, taken
 
 MORE = 6  # rounds before a function that seems slow is held to be
 
@@ -22,21 +22,21 @@ def test_what_is_forbidden_would_be_noticed() -> None:
 
 def test_no_function_takes_longer_to_start_than_its_libraries_and_a_fifth() -> None:
     """Of a function that seems slow more is asked: of many goes, what disturbs one is no median."""
-    found = paired(functions(), goes=2)
+    found = taken(functions(), goes=2)
     for _ in range(MORE):
         slow = _slow(found)
         if not slow:
             break
-        for name, pairs in paired([*slow], goes=3).items():
-            found[name] += pairs
+        for name, more in taken([*slow], goes=3).items():
+            found[name] += more
     assert not _slow(found)
 
 
 def test_a_function_that_loads_too_much_would_be_noticed() -> None:
-    assert _slow(paired(["lambdas.home, schemathesis"], goes=3))
+    assert _slow(taken(["lambdas.home, schemathesis"], goes=3))
 
 
-def _slow(found: dict[str, list[Pair]]) -> dict[str, float]:
+def _slow(found: dict[str, list[Taken]]) -> dict[str, float]:
     """The functions beyond the limit, each with how many times the libraries it takes."""
-    times = {name: round(ratio(pairs), 2) for name, pairs in found.items()}
-    return {name: taken for name, taken in times.items() if taken > LIMIT}
+    times = {name: round(ratio(goes), 2) for name, goes in found.items()}
+    return {name: times for name, times in times.items() if times > LIMIT}
