@@ -18,6 +18,7 @@ from signet.acts import audit as trail
 from signet.acts import outbox
 from signet.acts.audit import Audit
 from signet.acts.outbox import Mail
+from signet.acts.tables import AuditRow
 from signet.complaints import codes, store
 from signet.complaints.drafts import ComplaintDraft
 from signet.complaints.model import Case, Complaint, File, Filed, Progress
@@ -93,7 +94,9 @@ def file(
         return _receipt(sending)
     receipt = _receipt(sending)._replace(cases=_there(held))
     if any(row is said for row in held):
-        return receipt._replace(again=True)
+        # What was filed first left its line in the audit trail at the case, an addition didn't.
+        added = not any(isinstance(row, AuditRow) for row in held)
+        return receipt._replace(added=added, again=True)
     again = said in store.put_new([said, *_addition_rows(sending)])
     return receipt._replace(added=True, again=again)
 

@@ -128,7 +128,7 @@ def test_what_is_left_over_is_found(evidence: Means, filed: Receipt, kind: str) 
     elif kind == "key":
         KeyRow(Filing(filed.code).case(0), "letter#1", recipient="x", wrapped=b"x").save()
     elif kind == "addition":
-        FilingRow("0" * 64, "addition#2026-11-24#x").save()
+        FilingRow("0" * 64, "addition#2040-11-24#x").save()
     elif kind == "evidence":
         evidence.objects.keep(f"complaints/{'0' * 32}/2/clean", b"x", "text/plain")
     else:

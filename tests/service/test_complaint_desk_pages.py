@@ -310,7 +310,7 @@ def test_a_letter_is_written_printed_and_its_service_recorded(ana: Person) -> No
     assert do(ana, case, "/".join(path), way="mail", on=TODAY.isoformat()).status == 422
     done = do(ana, case, "/".join(path), way="mail", on=TODAY.isoformat(), where="within")
     assert done.status == 303
-    assert "to answer by 31 December 2026" in words(see(ana, at(case)))
+    assert "to answer by 31 December 2040" in words(see(ana, at(case)))
 
 
 def test_a_registrar_enters_a_suspension_with_a_form_alone(rae: Person) -> None:
@@ -324,9 +324,9 @@ def test_a_registrar_enters_a_suspension_with_a_form_alone(rae: Person) -> None:
         "kind": "status_changed",
         "number": "100001",
         "effective_on": TODAY.isoformat(),
-        "authority": "Discipline Committee, 20 November 2026, G 46",
+        "authority": "Discipline Committee, 20 November 2040, G 46",
         "status": "suspended",
-        "direction": "Council, 21 November 2026",
+        "direction": "Council, 21 November 2040",
     }
     version = offered(page, "version")
     partly = send(rae, at(case, "entry"), version=version, **(said | {"status": ""}))
@@ -407,9 +407,9 @@ def test_the_report_is_a_page_and_a_spreadsheet_with_the_same_figures(ana: Perso
     assert "judgment that their work asked for 1" in words(page)
     table = see(ana, f"{DESK}report/report.csv")
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
-    assert "2026-01-01,2026-11-24,cases,received,1" in table.text
+    assert "2040-01-01,2040-11-24,cases,received,1" in table.text
     assert CANARY not in page.text + table.text
-    assert see(ana, f"{DESK}report/?first=2026-12-01").status == 422
+    assert see(ana, f"{DESK}report/?first=2040-12-01").status == 422
     assert see(ana, f"{DESK}report/?first=tomorrow").status == 422
     assert see(ana, f"{DESK}report/report.csv?first=tomorrow").status == 422
 

@@ -40,7 +40,7 @@ from tests.forms import assert_page_holds_together, form_to, forms_on
 
 __all__ = ["complaint_tables_made", "office", "shell"]
 CANARY = "zebrafish-7731"
-NOON = datetime(2026, 11, 24, 19, tzinfo=UTC)
+NOON = datetime(2040, 11, 24, 19, tzinfo=UTC)
 QUESTION = "4" * 32
 NEVER = "K7QM-2XRD-9VTB-4HWN-6CYE"
 MOST = POLICY.complaints.code_tries if POLICY.complaints else 0
@@ -83,7 +83,7 @@ def act() -> str:
     return secrets.token_hex(16)
 
 
-def asked_of(code: str, text: str, id_: str = QUESTION, day: str = "2026-11-25") -> None:
+def asked_of(code: str, text: str, id_: str = QUESTION, day: str = "2040-11-25") -> None:
     """Staff ask something, as the desk does."""
     filing = Filing(code)
     part = f"question#{day}#{id_}"
@@ -115,7 +115,7 @@ def test_the_code_leads_to_how_far_each_case_is_and_nothing_of_what_was_said() -
     for reference in receipt.cases:
         assert reference in page.text
     assert page.text.count("We have received it, and will look at") == 2
-    assert "24 November 2026" in page.text
+    assert "24 November 2040" in page.text
     assert CANARY not in page.text
     assert_page_holds_together(page.text)
 
@@ -304,7 +304,7 @@ def test_a_file_invited_before_is_invited_anew_for_two_days(
         FilingRow.get(locator(receipt.code), f"file#{receipt.files[0]}"),
         FilingRow.get(f"file#{receipt.files[0]}", "file"),
     ):
-        assert row.expires == datetime(2026, 11, 27, tzinfo=UTC)
+        assert row.expires == datetime(2040, 11, 27, tzinfo=UTC)
 
 
 def test_no_more_files_are_asked_for_than_may_be_sent() -> None:
@@ -405,7 +405,7 @@ def test_what_is_counted_leads_to_nobody_and_to_no_case_and_goes_with_its_day() 
     assert len(salt.salt) == tries.SALT_BYTES
     assert counted.times == 1
     # The end of the regulator's day, which is seven hours behind.
-    assert salt.expires == counted.expires == datetime(2026, 11, 25, 7, tzinfo=UTC)
+    assert salt.expires == counted.expires == datetime(2040, 11, 25, 7, tzinfo=UTC)
     held = repr([row.serialize() for row in rows.values()])
     for telling in ("198.51.100", locator(code), code, NEVER):
         assert telling not in held

@@ -166,7 +166,7 @@ def test_no_table_shows_anything_of_what_was_said_nor_to_whom_it_is_mailed() -> 
 def test_of_when_it_was_filed_nothing_but_the_day_is_kept() -> None:
     file(email="a@example.com")
     for row in AuditRow.scan():
-        assert row.part.startswith("2026-11-24T00:00:00+00:00#")
+        assert row.part.startswith("2040-11-24T00:00:00+00:00#")
     for invited in FilingRow.scan():
         if invited.expires is not None:
             at = invited.expires
