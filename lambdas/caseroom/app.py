@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from typing import TYPE_CHECKING
 
 from signet import policy as policies
 from signet.accounts.model import Role
@@ -13,6 +14,9 @@ from signet.complaints.desk_office import Officer
 from signet.errors import NotFound, Unavailable
 from signet.web.app import App
 from signet.web.request import Request
+
+if TYPE_CHECKING:
+    from signet.uploads.objects import Objects
 
 app = App("complaints-desk")
 DESK = "/services/complaints/desk/"
@@ -50,6 +54,13 @@ def officer(request: Request, act: str = "") -> Officer:
 def acting(request: Request) -> Officer:
     """Who sends a form, and which act it is."""
     return officer(request, request.act)
+
+
+def store() -> Objects:
+    """The store of files. Raises Unavailable where none is set."""
+    from signet.uploads import objects  # late: few requests need it
+
+    return objects.connect()
 
 
 def id_of(text: str) -> str:

@@ -10,7 +10,6 @@ from lambdas.caseroom.app import CASE, OFFICERS, acting, app, at, id_of, officer
 from lambdas.caseroom.queue import shared
 from signet.complaints import desk_acts, desk_case, desk_files, desk_letters
 from signet.complaints.desk_report import ABOUT
-from signet.uploads.scanner import chosen
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.forms import read
 from signet.web.request import Request
@@ -54,7 +53,7 @@ def show_case(request: Request, case: str) -> Answer:
         "steps": STEPS,
         "clocks": [desk_letters.clock(one.letter, by.policy) for one in found.letters],
         "pieces": desk_files.pieces,
-        "scanner": chosen(os.environ).name,
+        "scanner": _scanner(),
         "possible": possible(by, found.case),
         "act": request.new_id(),
     }
@@ -69,3 +68,10 @@ def mark_seen(request: Request, case: str) -> Answer:
     parts = read(NewsSeen, request.form).parts
     desk_acts.mark_seen(acting(request), id_of(case), parts)
     return SeeOther(at("cases", case))
+
+
+def _scanner() -> str:
+    """What files were looked through by."""
+    from signet.uploads.scanner import chosen  # late: only the page of a case names it
+
+    return chosen(os.environ).name

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from lambdas.caseroom.acts import form_again
-from lambdas.caseroom.app import CASE, OFFICERS, REGISTRAR, acting, app, id_of, officer
+from lambdas.caseroom.app import CASE, OFFICERS, REGISTRAR, acting, app, id_of, officer, store
 from lambdas.caseroom.queue import shared
 from signet.complaints import desk_files
 from signet.complaints.desk_files import Opened
 from signet.complaints.desk_office import Seen
 from signet.errors import Conflict, Invalid, NotFound
-from signet.uploads import objects
 from signet.web.answer import Answer, Download, Page
 from signet.web.form_view import blank
 from signet.web.forms import read
@@ -25,7 +24,7 @@ def open_clean(request: Request, case: str, file: str) -> Answer:
     if not asked.isdecimal() or len(asked) > 2:
         raise NotFound
     by = officer(request)
-    return _download(desk_files.clean(by, objects.connect(), id_of(case), id_of(file), int(asked)))
+    return _download(desk_files.clean(by, store(), id_of(case), id_of(file), int(asked)))
 
 
 def _download(found: Opened) -> Download:
@@ -68,9 +67,7 @@ def open_original(request: Request, case: str, file: str) -> Answer:
         said = read(Original, request.form)
         seen = Seen(id_of(case), said.version)
         return _download(
-            desk_files.original(
-                acting(request), objects.connect(), seen, id_of(file), said.words, said.piece
-            )
+            desk_files.original(acting(request), store(), seen, id_of(file), said.words, said.piece)
         )
     except (Invalid, Conflict) as error:
         return _page(request, case, file, error)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from lambdas.caseroom.acts import form_again
-from lambdas.caseroom.app import CASE, DESK, REGISTRAR, acting, app, at, id_of, officer
+from lambdas.caseroom.app import CASE, DESK, REGISTRAR, acting, app, at, id_of, officer, store
 from lambdas.caseroom.queue import shared
 from signet.complaints import desk_retention
 from signet.complaints.desk_office import Seen, case_of, grant
 from signet.errors import Conflict, Invalid
-from signet.uploads import objects
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import blank
 from signet.web.forms import read
@@ -33,7 +32,7 @@ def list_past(request: Request) -> Answer:
 @app.post(f"{RETENTION}<case>/finish", REGISTRAR)
 def finish(request: Request, case: str) -> Answer:
     """Go on with erasing that was broken off."""
-    desk_retention.finish(acting(request), objects.connect(), id_of(case))
+    desk_retention.finish(acting(request), store(), id_of(case))
     return SeeOther(RETENTION)
 
 
@@ -66,7 +65,7 @@ def erase(request: Request, case: str) -> Answer:
     try:
         said = read(Erase, request.form)
         seen = Seen(id_of(case), said.version)
-        desk_retention.erase(acting(request), objects.connect(), seen, said.words)
+        desk_retention.erase(acting(request), store(), seen, said.words)
     except (Invalid, Conflict) as error:
         return _page(request, case, error)
     return SeeOther(at("retention"))

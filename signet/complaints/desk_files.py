@@ -6,7 +6,7 @@ hand it out by an address of the object store it would have to lie there unseale
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from signet import sealing
 from signet.complaints import desk_store, store
@@ -16,7 +16,9 @@ from signet.complaints.model import Case, Copy, File, FileState
 from signet.complaints.tables import about_case, copy_part
 from signet.errors import NotAllowed, NotFound, Unavailable
 from signet.sealing import CannotOpen
-from signet.uploads.objects import Objects
+
+if TYPE_CHECKING:
+    from signet.uploads.objects import Objects
 
 PIECE = 4_000_000  # bytes
 

@@ -8,6 +8,8 @@ case's plain facts, which tell of nobody: the report counts them.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
@@ -25,7 +27,9 @@ from signet.complaints.desk_store import reachable
 from signet.complaints.model import Case, Copy, File
 from signet.complaints.tables import CASE, FILE, FILING, CaseRow, FilingRow, KeyRow
 from signet.errors import Conflict, NotAllowed, NotFound, Refused, SignetError
-from signet.uploads.objects import Objects
+
+if TYPE_CHECKING:
+    from signet.uploads.objects import Objects
 
 A_PAGE = 25
 

@@ -21,7 +21,7 @@ def test_what_is_forbidden_would_be_noticed() -> None:
 
 
 def test_no_function_takes_longer_to_start_than_its_libraries_and_a_fifth() -> None:
-    """Of a function that seems slow more is asked: of many goes, what disturbs one is no median."""
+    """Of a function that seems slow more is asked: of many goes some aren’t disturbed."""
     found = taken(functions(), goes=2)
     for _ in range(MORE):
         slow = _slow(found)
