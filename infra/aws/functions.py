@@ -201,7 +201,11 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="cpd_desk",
         does="the CPD desk of the staff: standings, draw, notices, reviews",
-        tables={**CPD, "register": _may(QUERY, SCAN)},
+        tables={
+            **CPD,
+            "register": _may(QUERY, SCAN),
+            "contacts": _may(MANY),  # where letters are posted to
+        },
         indexes={"cpd/by_standing": _may(QUERY)},
         settings=WEB,
         prefixes=("/services/cpd/desk",),
