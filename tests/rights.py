@@ -29,6 +29,7 @@ PARTS = {
     "Delete": "DeleteItem",
     "ConditionCheck": "ConditionCheckItem",
 }
+CALLED = "_make_api_call"  # of a client, whatever is asked of it
 ON_OBJECTS = {"HeadObject": "GetObject", "ListObjectsV2": "ListBucket"}
 Done = tuple[str, str]  # an action, and the table, TABLE/INDEX or kind of bucket
 
@@ -103,7 +104,7 @@ def _at_work(frame: FrameType | None) -> str:
 def within_its_role(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Fail a test in which a function did what its role on AWS doesn't allow."""
     beyond: set[tuple[str, Done]] = set()
-    call: Callable[..., Any] = BaseClient._make_api_call
+    call: Callable[..., Any] = getattr(BaseClient, CALLED)
 
     def watched(client: BaseClient, operation: str, said: Any) -> Any:
         function = _at_work(sys._getframe(1))
@@ -112,6 +113,6 @@ def within_its_role(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             beyond.update((function, one) for one in exceeded(function, service, operation, said))
         return call(client, operation, said)
 
-    monkeypatch.setattr(BaseClient, "_make_api_call", watched)
+    monkeypatch.setattr(BaseClient, CALLED, watched)
     yield
     assert not beyond, f"no right to {sorted(beyond)} in infra/aws/functions.py"

@@ -130,6 +130,10 @@ CPD = {
 FILED = {"complaints": _may(PUT), "followups": _may(PUT), "casekeys": _may(PUT)}
 # A form by which a browser sends a file to quarantine is signed with the function's own right.
 SENT = {"complaint-quarantine": _may("PutObject")}
+# What the desk of complaints is told.
+OFFICE: frozenset[Setting] = frozenset(
+    {"intake-key", "office-keys", "office-public", "mail-public", "complaint-files"}
+)
 FILES = {"quarantine": _may("GetObject", "PutObject", "DeleteObject", "ListBucket")}
 EVIDENCE = {"evidence": _may("GetObject", "PutObject", "DeleteObject")}
 PUBLISH = {"register": _may(QUERY, SCAN), "leases": _may(UPDATE)}
@@ -288,9 +292,7 @@ FUNCTIONS: tuple[Function, ...] = (
             "complaint-quarantine": _may("DeleteObject"),
             "complaint-evidence": _may("GetObject", "DeleteObject"),
         },
-        settings=WEB
-        | {"intake-key", "office-keys", "office-public", "mail-public"}
-        | {"complaint-files"},
+        settings=WEB | OFFICE,
         prefixes=("/services/complaints/desk",),
         unwraps=frozenset({"office"}),
         memory_mb=1769,

@@ -102,7 +102,7 @@ def _synthesis() -> Row:
     """Raises BenchError where `make setup-aws` hasn't been run: CDK is in no other environment."""
     if not CDK_PYTHON.exists():
         raise BenchError("the synthesis needs: make setup-aws")
-    command = [CDK_PYTHON, "-m", "tests.aws.synthesis"]
+    command = [str(CDK_PYTHON), "-m", "tests.aws.synthesis"]
     said = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)
     what = "Synthesis of all stacks, looked at by cdk-nag"
     return Row(TABLE, what, f"{said['seconds']:.1f} s, {said['resources']} resources")
