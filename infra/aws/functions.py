@@ -130,6 +130,10 @@ CPD = {
 FILED = {"complaints": _may(PUT), "followups": _may(PUT), "casekeys": _may(PUT)}
 # A form by which a browser sends a file to quarantine is signed with the function's own right.
 SENT = {"complaint-quarantine": _may("PutObject")}
+# What the desk of complaints is told.
+OFFICE: frozenset[Setting] = frozenset(
+    {"intake-key", "office-keys", "office-public", "mail-public", "complaint-files"}
+)
 FILES = {"quarantine": _may("GetObject", "PutObject", "DeleteObject", "ListBucket")}
 EVIDENCE = {"evidence": _may("GetObject", "PutObject", "DeleteObject")}
 PUBLISH = {"register": _may(QUERY, SCAN), "leases": _may(UPDATE)}
@@ -201,7 +205,11 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="cpd_desk",
         does="the CPD desk of the staff: standings, draw, notices, reviews",
-        tables={**CPD, "register": _may(QUERY, SCAN)},
+        tables={
+            **CPD,
+            "register": _may(QUERY, SCAN),
+            "contacts": _may(MANY),  # where letters are posted to
+        },
         indexes={"cpd/by_standing": _may(QUERY)},
         settings=WEB,
         prefixes=("/services/cpd/desk",),
@@ -284,9 +292,7 @@ FUNCTIONS: tuple[Function, ...] = (
             "complaint-quarantine": _may("DeleteObject"),
             "complaint-evidence": _may("GetObject", "DeleteObject"),
         },
-        settings=WEB
-        | {"intake-key", "office-keys", "office-public", "mail-public"}
-        | {"complaint-files"},
+        settings=WEB | OFFICE,
         prefixes=("/services/complaints/desk",),
         unwraps=frozenset({"office"}),
         memory_mb=1769,

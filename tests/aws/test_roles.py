@@ -202,14 +202,16 @@ def test_a_private_key_is_unwrapped_by_the_one_function_that_opens(
         assert statement["Condition"] == {"StringEquals": {"kms:EncryptionContext:signet": name}}
 
 
-def test_only_the_sender_of_mail_reads_contacts(production: Synthesised) -> None:
+def test_only_who_sends_mail_and_who_prints_letters_reads_contacts(
+    production: Synthesised,
+) -> None:
     readers = {
         one.name
         for one in FUNCTIONS
         for _, resource in allowed(production, one.name)
         if "signet-production-contacts" in resource
     }
-    assert readers == {"outbox"}
+    assert readers == {"outbox", "cpd_desk"}
 
 
 def test_the_audit_trail_is_only_ever_added_to(production: Synthesised) -> None:

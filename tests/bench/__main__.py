@@ -28,7 +28,17 @@ DOCUMENT = ROOT / "docs" / "benchmarks.md"
 MEMBERS = 18_000
 LARGE = 200_000
 RUNS = 5
-STEPS = ("full", "large", "increments", "lookup", "weight", "peers", "services", "publishing")
+STEPS = (
+    "full",
+    "large",
+    "increments",
+    "lookup",
+    "weight",
+    "peers",
+    "starting",
+    "services",
+    "publishing",
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -67,6 +77,7 @@ def _steps(options: argparse.Namespace) -> dict[str, Callable[[], Iterator[Row]]
         "lookup": look_up,
         "weight": lambda: weight.measured(size),
         "peers": peers,
+        "starting": services.starting,
         "services": lambda: services.measured(options.members),
         "publishing": lambda: publishing.measured(size),
     }

@@ -1,9 +1,12 @@
-"""What publishing to a bucket takes, the emulator standing for it; and how large the bundle is."""
+"""What publishing to a bucket takes, the emulator standing for it; how large the bundle is, and how
+long the synthesis of the stacks takes."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -19,6 +22,7 @@ from signet.publish.report import Report
 from signet.publish.steps import Build
 from signet.publish.tables import MODELS
 from tests.bench import registers, suspending
+from tests.bench.commands import ROOT, BenchError
 from tests.bench.registers import Size
 from tests.bench.tables import Row, at_most
 from tests.bucket_place import new_bucket
@@ -26,6 +30,7 @@ from tests.built_site import prepared
 from tests.faults.aws_calls import Call, heard
 
 TABLE = "publishing"
+CDK_PYTHON = ROOT / ".venv-aws" / "bin" / "python"
 # Beside the objects: the lease, the state, and a listing for each thousand.
 MOST_CALLS_AN_OBJECT = 1.05
 MOST_WRITTEN = 30
@@ -54,6 +59,7 @@ def measured(size: Size) -> Iterator[Row]:
         shutil.copytree(registers.records(size), source)
         yield from _published(source, size)
     yield _bundle()
+    yield _synthesis()
 
 
 def _published(source: Path, size: Size) -> Iterator[Row]:
@@ -90,6 +96,16 @@ def _bundle() -> Row:
     bundle(Target(), out)
     size, most = out.stat().st_size / MEGABYTE, MOST_BYTES / MEGABYTE
     return at_most(TABLE, "The bundle of all functions", size, most, "MB")
+
+
+def _synthesis() -> Row:
+    """Raises BenchError where `make setup-aws` hasn't been run: CDK is in no other environment."""
+    if not CDK_PYTHON.exists():
+        raise BenchError("the synthesis needs: make setup-aws")
+    command = [str(CDK_PYTHON), "-m", "tests.aws.synthesis"]
+    said = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)
+    what = "Synthesis of all stacks, looked at by cdk-nag"
+    return Row(TABLE, what, f"{said['seconds']:.1f} s, {said['resources']} resources")
 
 
 def _settle(running: ExitStack) -> None:

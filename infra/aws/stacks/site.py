@@ -256,7 +256,7 @@ class Site(Construct):
         self,
         origin: origins.HttpOrigin,
         headers: cloudfront.ResponseHeadersPolicy,
-        passed: cloudfront.IOriginRequestPolicyRef,
+        passed: cloudfront.IOriginRequestPolicy,
     ) -> cloudfront.BehaviorOptions:
         """Uncached, uncompressed (answers hold secrets beside what visitors choose), and whole."""
         return cloudfront.BehaviorOptions(

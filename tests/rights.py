@@ -1,0 +1,118 @@
+"""What functions do to rows and files, held against the rights of their roles on AWS.
+
+No emulator refuses what a role doesn't allow. So whatever tests let a function do is compared with
+`infra/aws/functions.py`: a right that is missing there would be missed on AWS alone.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+
+from signet.web.app import App
+
+ROOT = Path(__file__).resolve().parents[1]
+LAMBDAS = ROOT / "lambdas"
+APP = ROOT / "signet" / "web" / "app.py"
+LISTED = ROOT / "infra" / "aws" / "functions.py"
+PARTS = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+CALLED = "_make_api_call"  # of a client, whatever is asked of it
+ON_OBJECTS = {"HeadObject": "GetObject", "ListObjectsV2": "ListBucket"}
+Done = tuple[str, str]  # an action, and the table, TABLE/INDEX or kind of bucket
+
+
+@cache
+def roles() -> Mapping[str, Any]:
+    """The functions by name, as they are deployed: loaded alone, since CDK needn't be here."""
+    spec = importlib.util.spec_from_file_location("signet_deployed_functions", LISTED)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # where dataclasses look their annotations up
+    spec.loader.exec_module(module)
+    return {one.name: one for one in module.FUNCTIONS}
+
+
+@cache
+def tables() -> frozenset[str]:
+    """The tables that there are. Tests lead functions to others, to see what they do then."""
+    return frozenset(table for role in roles().values() for table in role.tables)
+
+
+def exceeded(function: str, service: str, operation: str, said: Mapping[str, Any]) -> list[Done]:
+    """What of a call the function's role wouldn't allow."""
+    role = roles()[function]
+    if service == "dynamodb":
+        held = {**role.tables, **role.indexes}
+        done = [one for one in _on_rows(operation, said) if one[1].partition("/")[0] in tables()]
+        return [one for one in done if one[0] not in held.get(one[1], ())]
+    if service == "s3":
+        action = ON_OBJECTS.get(operation, operation)
+        kind = str(said.get("Bucket", "")).removeprefix("signet-").partition("-")[0]
+        held = {name.rpartition("-")[2]: actions for name, actions in role.buckets.items()}
+        known = kind in ("quarantine", "evidence")
+        return [(action, kind)] if known and action not in held.get(kind, ()) else []
+    if service == "kms":
+        return [] if role.unwraps else [(operation, "keys")]
+    return []
+
+
+def _on_rows(operation: str, said: Mapping[str, Any]) -> Iterator[Done]:
+    if operation == "TransactWriteItems":
+        for item in said["TransactItems"]:
+            ((kind, part),) = item.items()
+            yield PARTS[kind], _plain(part["TableName"])
+    elif "RequestItems" in said:
+        yield from ((operation, _plain(table)) for table in said["RequestItems"])
+    elif "TableName" in said and not operation.startswith("Describe"):
+        index = said.get("IndexName")
+        table = _plain(said["TableName"])
+        yield operation, f"{table}/{index}" if index else table
+
+
+def _plain(table: str) -> str:
+    return table.rpartition("-")[2]
+
+
+def _at_work(frame: FrameType | None) -> str:
+    """The function for which a call is made; "" for none: a test's own, or a command's."""
+    found = ""
+    while frame:
+        file = Path(frame.f_code.co_filename)
+        if file == APP and isinstance(app := frame.f_locals.get("self"), App):
+            return app.name.replace("-", "_")
+        if file.parent == LAMBDAS and file.name != "__init__.py":
+            found = file.stem
+        frame = frame.f_back
+    return found
+
+
+@pytest.fixture(autouse=True)
+def within_its_role(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a test in which a function did what its role on AWS doesn't allow."""
+    beyond: set[tuple[str, Done]] = set()
+    call: Callable[..., Any] = getattr(BaseClient, CALLED)
+
+    def watched(client: BaseClient, operation: str, said: Any) -> Any:
+        function = _at_work(sys._getframe(1))
+        if function in roles():
+            service = client.meta.service_model.service_name
+            beyond.update((function, one) for one in exceeded(function, service, operation, said))
+        return call(client, operation, said)
+
+    monkeypatch.setattr(BaseClient, CALLED, watched)
+    yield
+    assert not beyond, f"no right to {sorted(beyond)} in infra/aws/functions.py"
