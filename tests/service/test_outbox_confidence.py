@@ -75,7 +75,7 @@ def test_whoever_filed_gets_the_receipt_by_mail_and_comes_back_with_it(box: Mail
     assert mail.message["To"] == TO
     assert receipt.code in mail.text
     assert all(reference in mail.text for reference in receipt.cases)
-    assert "2026-11-24" in mail.text
+    assert "2040-11-24" in mail.text
     assert "https://register.example/services/complaints/followup/" in mail.text
     assert "unread" not in mail.text
     assert "100001" not in mail.text

@@ -198,9 +198,12 @@ def test_the_history_has_every_kind_of_entry() -> None:
     made = sample(9000, 500)
     members = list(made.members)
     kinds = {entry.kind for entries in members for entry in entries}
-    assert kinds == set(payloads.MEMBER_KINDS) - {"scope_withdrawn"}
+    assert kinds == set(payloads.MEMBER_KINDS) - {"scope_withdrawn", "reinstatement_ruled"}
     entries = [entry for entries in made.permits for entry in entries]
-    assert {entry.kind for entry in entries} == set(payloads.PERMIT_KINDS) - {"voided"}
+    assert {entry.kind for entry in entries} == set(payloads.PERMIT_KINDS) - {
+        "voided",
+        "reinstatement_ruled",
+    }
     corrected = [e for entries in members for e in entries if e.corrects]
     assert {"registered", "moved", "voided"} <= {e.kind for e in corrected}
 
