@@ -114,8 +114,14 @@ def draw_everybody(ana: Page, bo: Page) -> None:
 
 
 def hand_over_notice(page: Page, number: str) -> None:
-    page.goto(f"{DESK}cases/{number}/")
-    follow(page, page.get_by_role("link", name="Record service of the notice"))
+    record = page.get_by_role("link", name="Record service of the notice")
+
+    def opened() -> bool:  # audits are opened a portion at a time
+        page.goto(f"{DESK}cases/{number}/")
+        return record.is_visible()
+
+    assert eventually(opened)
+    follow(page, record)
     page.get_by_label("Handed over in person").check()
     page.get_by_label("On which day?").fill(TODAY.isoformat())
     page.get_by_role("button", name="Record it").click()
