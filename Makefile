@@ -55,8 +55,9 @@ check: setup ## Lint, formatting, types, and which package may import which
 	.venv/bin/lint-imports
 
 # The matrix of every trouble at every call, then the storm, whose counts are the last line.
-storm: setup ## Crash matrix and storm of complaints, whole (N=, SEED=; takes a while)
+storm: setup ## Crash matrices, and storm of complaints, whole (N=, SEED=; takes a while)
 	SIGNET_FAULTS=all $(PY) -m pytest -q -n $(WORKERS) tests/faults/test_matrix.py \
+	    tests/faults/test_job_matrix.py \
 	    tests/service/test_bucket_publishing.py
 	@mkdir -p var
 	SIGNET_STORM=$(or $(N),10000) $(if $(SEED),SIGNET_STORM_SEED=$(SEED)) \

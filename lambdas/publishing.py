@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -10,11 +11,14 @@ from zoneinfo import ZoneInfo
 
 from signet import policy as policies
 from signet import tables
+from signet.jobs.board import Home
+from signet.jobs.tables import JobRow
 from signet.publish import bucket, kept_shell
 from signet.publish import shell as shells
 from signet.publish import site as sites
+from signet.publish.postings.source import StoreJobs
 from signet.publish.progress import Progress
-from signet.publish.release import FolderTarget, Target
+from signet.publish.release import FolderTarget
 from signet.publish.shell import Shell
 from signet.publish.snapshot import StoreSource
 from signet.publish.steps import Build
@@ -22,20 +26,20 @@ from signet.publish.tables import LeaseRow
 from signet.register.tables import RegisterRow
 
 # The tables that publishing needs; the one of private contact data isn't among them.
-MODELS = (RegisterRow, LeaseRow)
+MODELS = (RegisterRow, LeaseRow, JobRow)
 
 
-def build(patience: float, *, full: bool = False) -> Build:
-    """A build of today's register to the place that the settings name.
+def build(patience: float, *, full: bool = False, changed: Collection[Home] = ()) -> Build:
+    """A build of today's register and career centre to the place that the settings name.
 
-    `patience` is how many seconds to wait for another publisher to be done.
+    `patience` is how many seconds to wait for another publisher to be done, `changed` are postings
+    that have just changed.
     """
     _bind()
     policy = policies.load()
     zone = ZoneInfo(policy.regulator.time_zone)
     target = _target()
-    if isinstance(target, bucket.BucketTarget):
-        target.patience = patience
+    target.patience = patience
     return Build(
         source=StoreSource(),
         target=target,
@@ -45,6 +49,7 @@ def build(patience: float, *, full: bool = False) -> Build:
         progress=Progress(quiet=True),
         full=full,
         shell=_shell(),
+        jobs=StoreJobs(changed) if policy.jobs is not None else None,
     )
 
 
@@ -53,7 +58,7 @@ def _bind() -> None:
     tables.bind(MODELS)
 
 
-def _target() -> Target:
+def _target() -> bucket.BucketTarget | FolderTarget:
     """The bucket SIGNET_SITE_BUCKET, or without it the folder SIGNET_SITE_FOLDER."""
     named = os.environ.get("SIGNET_SITE_BUCKET")
     return _bucket(named) if named else FolderTarget(Path(os.environ["SIGNET_SITE_FOLDER"]))

@@ -19,7 +19,10 @@ from typing import Literal
 from signet.accounts.model import Role
 
 EVERYBODY, SIGNED_IN = "everybody", "signed in"
-Thing = Literal["session", "account", "activity", "absence", "file", "number", "case", "letter"]
+Thing = Literal[
+    "session", "account", "activity", "absence", "file", "number", "case", "letter",
+    "company", "posting", "user", "client", "applicant", "receipt",
+]  # fmt: skip
 
 DONE = frozenset({200, 303})
 NONE_YET = frozenset({404})  # nothing of the kind is there, which only who may is told
@@ -433,7 +436,190 @@ ROOM_ROWS = (
     ),
 )
 
+# Employers: companies, postings and what belongs to them; another company's aren't there.
+JOBS = "/services/jobs/"
+FIRM, PICTURE = f"{JOBS}<company>/", f"{JOBS}files/<company>/"
+POSTED, CAREERS = f"{FIRM}postings/<number>/", f"{JOBS}desk/"
+CAREER_OFFICER = only(Role.CAREER_OFFICER)
+OF_FIRM: Mapping[str, Thing] = {"company": "company"}
+OF_POSTING: Mapping[str, Thing] = {"company": "company", "number": "posting"}
+OF_APPLICANT: Mapping[str, Thing] = {**OF_POSTING, "account": "applicant"}
+OF_USER: Mapping[str, Thing] = {**OF_FIRM, "account": "user"}
+OF_CLIENT: Mapping[str, Thing] = {**OF_FIRM, "client": "client"}
+OF_RECEIPT: Mapping[str, Thing] = {**OF_FIRM, "session": "receipt"}
+NAMED = {"name": "Acme", "email": "office@acme.example"}
+FAULTY, AWAY = frozenset({422}), frozenset({503})
+JOB_ROWS = (
+    Row(f"GET {JOBS}", EVERYBODY),
+    Row(f"GET {JOBS}register/", SIGNED_IN),
+    Row(f"POST {JOBS}register/", SIGNED_IN, form=NAMED),
+    *(
+        Row(f"GET {FIRM}{page}", SIGNED_IN, things=OF_FIRM, owned=True)
+        for page in ("", "profile/", "people/", "clients/", "credits/", "credits/paid")
+    ),
+    Row(f"GET {FIRM}postings/new/", SIGNED_IN, things=OF_FIRM, owned=True),
+    *(
+        Row(f"POST {FIRM}{act}", SIGNED_IN, form=form, things=OF_FIRM, owned=True, answers=answers)
+        for act, form, answers in (
+            ("profile/", {**NAMED, **VERSION}, DONE | REFUSED),
+            ("people/", {"email": "x"}, FAULTY),
+            ("clients/", {"name": "Bow"}, DONE | REFUSED),
+            ("credits/buy", {"package": "one"}, AWAY),
+            ("credits/carried", {"reference": "none"}, NONE_YET | {403}),
+            ("postings/new/", {"do": "draft"}, FAULTY),
+        )
+    ),
+    Row(f"POST {FIRM}people/<account>/remove", SIGNED_IN, things=OF_USER, owned=True),
+    Row(
+        f"POST {FIRM}clients/<client>/active",
+        SIGNED_IN,
+        form={"active": "no"},
+        things=OF_CLIENT,
+        owned=True,
+    ),
+    Row(f"GET {FIRM}receipts/<session>/", SIGNED_IN, things=OF_RECEIPT, owned=True),
+    *(
+        Row(f"GET {POSTED}{page}", SIGNED_IN, things=OF_POSTING, owned=True)
+        for page in ("", "edit/", "extend/", "close/", "figures/", "applications/")
+    ),
+    *(
+        Row(
+            f"POST {POSTED}{act}",
+            SIGNED_IN,
+            form={**form, **VERSION},
+            things=OF_POSTING,
+            owned=True,
+            answers=DONE | REFUSED | FAULTY,
+        )
+        for act, form in (
+            ("edit/", {"do": "save"}),
+            ("extend/", {"ends_on": "2026-12-01"}),
+            ("publish", {}),
+            ("copy", {}),
+            ("remove", {}),
+        )
+    ),
+    Row(
+        f"POST {POSTED}turn/<what>",
+        SIGNED_IN,
+        form=VERSION,
+        things=OF_POSTING,
+        parts={"what": "pause"},
+        owned=True,
+        answers=DONE | REFUSED,
+    ),
+    Row(f"GET {POSTED}applications/<account>/", SIGNED_IN, things=OF_APPLICANT, owned=True),
+    # Nobody of these has sent a file: the page is another's, and a file that isn't there.
+    Row(f"POST {PICTURE}", SIGNED_IN, things=OF_FIRM, owned=True),
+    Row(f"GET {PICTURE}sent", SIGNED_IN, things=OF_FIRM, owned=True, answers=NONE_YET),
+    *(
+        Row(
+            f"{method} {PICTURE}<file>{act}",
+            SIGNED_IN,
+            things=OF_FIRM,
+            parts={"file": "0" * 32},
+            owned=True,
+            answers=NONE_YET,
+        )
+        for method, act in (
+            ("GET", ""),
+            ("GET", "/send"),
+            ("GET", "/state"),
+            ("POST", "/check"),
+            ("POST", "/remove"),
+        )
+    ),
+    # The applicant sent none.
+    Row(
+        f"GET {PICTURE}resume/<number>/<account>",
+        SIGNED_IN,
+        things=OF_APPLICANT,
+        owned=True,
+        answers=NONE_YET,
+    ),
+    # What isn't signed by the payment processor is refused, whoever sends it.
+    Row(f"POST {JOBS}stripe", EVERYBODY, answers=frozenset({403})),
+    *(Row(f"GET {CAREERS}{page}", CAREER_OFFICER) for page in ("", "companies/", "places/")),
+    Row(f"GET {CAREERS}find", CAREER_OFFICER, query="number=1"),
+    Row(f"POST {CAREERS}places/", CAREER_OFFICER, form={"name": "Vulcan", "province": "AB"}),
+    Row(
+        f"POST {CAREERS}places/<place>/active",
+        CAREER_OFFICER,
+        form={"active": "no"},
+        parts={"place": "calgary"},
+    ),
+    Row(f"GET {CAREERS}companies/<company>/", CAREER_OFFICER, things=OF_FIRM),
+    Row(
+        f"POST {CAREERS}companies/<company>/grant",
+        CAREER_OFFICER,
+        form={"credits": "1", **REASON},
+        things=OF_FIRM,
+    ),
+    Row(
+        f"GET {CAREERS}companies/<company>/lots/<lot>/",
+        CAREER_OFFICER,
+        things=OF_FIRM,
+        parts={"lot": "0" * 32},
+        answers=NONE_YET,
+    ),
+    Row(
+        f"POST {CAREERS}companies/<company>/lots/<lot>/",
+        CAREER_OFFICER,
+        form={"credits": "1", **REASON},
+        things=OF_FIRM,
+        parts={"lot": "0" * 32},
+        answers=REFUSED,
+    ),
+    Row(f"GET {CAREERS}payments/<session>/", CAREER_OFFICER, things={"session": "receipt"}),
+    Row(
+        f"POST {CAREERS}payments/<session>/refund",
+        CAREER_OFFICER,
+        things={"session": "receipt"},
+        answers=AWAY,
+    ),
+    Row(
+        f"POST {CAREERS}payments/<session>/settle",
+        CAREER_OFFICER,
+        form=WHY,
+        things={"session": "receipt"},
+        answers=REFUSED,
+    ),
+    Row(f"GET {CAREERS}postings/<number>/", CAREER_OFFICER, things={"number": "posting"}),
+    Row(
+        f"POST {CAREERS}postings/<number>/approve",
+        CAREER_OFFICER,
+        form=VERSION,
+        things={"number": "posting"},
+        answers=REFUSED,
+    ),
+    Row(
+        f"GET {CAREERS}postings/<number>/<what>/",
+        CAREER_OFFICER,
+        things={"number": "posting"},
+        parts={"what": "refuse"},
+    ),
+    Row(
+        f"POST {CAREERS}postings/<number>/<what>/",
+        CAREER_OFFICER,
+        form=WHY | VERSION,
+        things={"number": "posting"},
+        parts={"what": "refuse"},
+        answers=REFUSED,
+    ),
+)
+
+# Whoever it is, a view of a posting that isn't there is answered as one that counts.
+SEEN_ROWS = (Row("POST /services/jobs/seen", EVERYBODY, form={"number": "500000001"}),)
 HOME_ROWS = (Row("GET /services/", EVERYBODY),)
+
+DIGEST = "/services/jobs/digest/"
+STOP: Mapping[str, str] = {"token": "x" * 54}  # one that nobody was given: the address is the proof
+DIGEST_ROWS = (
+    Row(f"GET {DIGEST}", MEMBER),
+    Row(f"POST {DIGEST}", MEMBER, form={"wanted": "no"}),
+    Row(f"GET {DIGEST}stop/<token>/", EVERYBODY, parts=STOP, answers=NONE_YET),
+    Row(f"POST {DIGEST}stop/<token>/", EVERYBODY, parts=STOP, answers=NONE_YET),
+)
 
 ROWS = (
     *ACCOUNT_ROWS,
@@ -445,4 +631,7 @@ ROWS = (
     *COMPLAINT_ROWS,
     *ROOM_ROWS,
     *HOME_ROWS,
+    *JOB_ROWS,
+    *DIGEST_ROWS,
+    *SEEN_ROWS,
 )

@@ -54,7 +54,9 @@ def tables() -> frozenset[str]:
 
 def exceeded(function: str, service: str, operation: str, said: Mapping[str, Any]) -> list[Done]:
     """What of a call the function's role wouldn't allow."""
-    role = roles()[function]
+    role = roles().get(function)
+    if role is None:  # not deployed yet
+        return []
     if service == "dynamodb":
         held = {**role.tables, **role.indexes}
         done = [one for one in _on_rows(operation, said) if one[1].partition("/")[0] in tables()]

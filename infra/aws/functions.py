@@ -137,6 +137,9 @@ OFFICE: frozenset[Setting] = frozenset(
 FILES = {"quarantine": _may("GetObject", "PutObject", "DeleteObject", "ListBucket")}
 EVIDENCE = {"evidence": _may("GetObject", "PutObject", "DeleteObject")}
 PUBLISH = {"register": _may(QUERY, SCAN), "leases": _may(UPDATE)}
+# Postings by their list, their companies and clients by their keys, the places.
+PUBLIC_JOBS = {"jobs": _may(GET, QUERY, MANY)}
+LISTED_POSTINGS = {"jobs/by_listing": _may(QUERY)}
 # What was replaced is read and put back by its version; a listing tells of the versions there are.
 PUBLISHED = {
     "site": _may(
@@ -344,9 +347,9 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="nightly",
-        does="the whole register, every night",
-        tables=PUBLISH,
-        indexes={"register/permits": _may(SCAN)},
+        does="the whole register and career centre, every night",
+        tables=PUBLISH | PUBLIC_JOBS,
+        indexes={"register/permits": _may(SCAN), **LISTED_POSTINGS},
         buckets=PUBLISHED,
         settings=frozenset({"site"}),
         clocks=(Clock("nightly", at="nightly"),),
@@ -354,12 +357,33 @@ FUNCTIONS: tuple[Function, ...] = (
         seconds=900,
         disk_mb=10240,
     ),
+    Function(
+        name="publish_jobs",
+        does="changed postings onto the public pages, within a minute",
+        tables=PUBLISH | PUBLIC_JOBS,
+        indexes={"register/permits": _may(SCAN), **LISTED_POSTINGS},
+        buckets=PUBLISHED,
+        settings=frozenset({"site"}),
+        streams=(Stream("jobs"), Stream("register")),
+        memory_mb=1769,
+        seconds=300,
+        disk_mb=2048,
+        alarm_after=120,
+    ),
+    Function(
+        name="job_views",
+        does="counts that a posting was seen",
+        tables={**SIGNED_IN, "jobs": _may(GET, UPDATE)},
+        prefixes=("/services/jobs/seen",),
+    ),
 )
 
 # Modules of lambdas that are no function by themselves, but what others consist of.
-PARTS_OF_OTHERS = frozenset({"caseroom", "desk", "publishing"})
+PARTS_OF_OTHERS = frozenset({"caseroom", "desk", "employers", "jobdesk", "publishing"})
 # Tables whose rows are private: their key is one that what publishes can't use.
-PRIVATE_TABLES = frozenset({"contacts", "accounts", "acts", "audit", "outbox", "cpd", "uploads"})
+PRIVATE_TABLES = frozenset(
+    {"contacts", "accounts", "acts", "audit", "outbox", "cpd", "uploads", "jobs"}
+)
 # Those of complaints have one that nothing else uses.
 COMPLAINT_TABLES = frozenset({"complaints", "followups", "casekeys", "tries"})
 PUBLIC_KEY, PRIVATE_KEY, FILES_KEY, COMPLAINTS_KEY = "register", "private", "files", "complaints"

@@ -13,6 +13,7 @@ from signet.accounts.tables import MODELS as ACCOUNTS
 from signet.acts.tables import MODELS as ACTS
 from signet.complaints.tables import MODELS as COMPLAINTS
 from signet.cpd.tables import MODELS as CPD
+from signet.jobs.tables import MODELS as JOBS
 from signet.publish.tables import MODELS as PUBLISH
 from signet.register.tables import MODELS as REGISTER
 from signet.uploads.tables import MODELS as UPLOADS
@@ -25,6 +26,7 @@ MODELS: tuple[type[Model], ...] = (
     *UPLOADS,
     *CPD,
     *COMPLAINTS,
+    *JOBS,
 )
 
 

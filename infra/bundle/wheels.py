@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from infra import undeployed
 from infra.bundle import native
 from infra.bundle.settings import BundleError, Target
 from infra.local.dynamodb import ROOT
@@ -16,7 +17,7 @@ LOCK = ROOT / "requirements" / "runtime.txt"
 UV = ROOT / ".venv" / "bin" / "uv"
 # The Python half of cffi makes bindings; those of cryptography are made, and need the other half
 # alone. Bars are for terminals.
-LEFT_OUT = frozenset({"pycparser", "tqdm"})
+LEFT_OUT = frozenset({"pycparser", "tqdm"}) | undeployed.PACKAGES
 # Every service that a client is made for; a test holds this against the code.
 AWS_SERVICES = frozenset({"dynamodb", "kms", "s3", "sesv2"})
 PRUNED = (

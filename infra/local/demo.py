@@ -5,6 +5,7 @@ What it makes is kept under `var/`; a second run starts from there.
 
 import argparse
 import os
+import secrets
 import shutil
 import sys
 import time
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from infra.local import (
     arrivals,
+    checkout,
     dynamodb,
     functions,
     gateway,
@@ -95,11 +97,13 @@ def demonstrate(place: Place, options: argparse.Namespace) -> None:
         taken = held.enter_context(ports.reserve(options.port, remedy=remedy))
         address = f"http://{ports.LOOPBACK}:{taken.getsockname()[1]}"
         with step("Starting the database, the emulator of AWS and the mailbox"):
+            # Stripe can't be had on one machine; it says that it is a stand-in.
+            paying = checkout.Checkout(address, f"whsec_{secrets.token_hex(16)}")
             # The pages carry a notice: a build by hand needs it too.
             running = parts.running(
                 place,
                 address,
-                {"SIGNET_NOTICE": NOTICE},
+                {"SIGNET_NOTICE": NOTICE, **paying.variables()},
                 database_port=options.database_port,
                 emulator_port=options.emulator_port,
             )
@@ -119,7 +123,8 @@ def demonstrate(place: Place, options: argparse.Namespace) -> None:
         scanned = f"Files are looked through by a {scanner.chosen(os.environ).name}."
         look = tour.where_to_look(place.site, address)
         told = (ready, people.told(known, address), "", scanned, "", look)
-        behind = [*mailbox.Pages(there.mailbox).routes(), functions.mount()]
+        pages = [*mailbox.Pages(there.mailbox).routes(), *paying.routes()]
+        behind = [*pages, functions.mount()]
         gateway.serve(place.site, taken, "\n".join(told), behind)
 
 

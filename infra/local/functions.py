@@ -40,6 +40,12 @@ ROUTES = {
     "/services/cpd/api": "lambdas.cpd_api:handler",
     "/services/cpd/desk": "lambdas.cpd_desk:handler",
     "/services/files": "lambdas.files:handler",
+    "/services/jobs": "lambdas.jobs:handler",
+    "/services/jobs/desk": "lambdas.jobs_desk:handler",
+    "/services/jobs/files": "lambdas.company_files:handler",
+    "/services/jobs/stripe": "lambdas.stripe_events:handler",
+    "/services/jobs/digest": "lambdas.digest:handler",
+    "/services/jobs/seen": "lambdas.job_views:handler",
     "/services/openapi.json": "lambdas.cpd_api:handler",
 }
 # What Lambda takes; its own limit is on the event, which holds more than the body.

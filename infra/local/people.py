@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from infra.local import cpd_sample
+from infra.local import cpd_sample, jobs_sample
 from infra.local.cpd_sample import BY
 from infra.local.identity import PASSWORD, User
 from infra.local.tour import practising
@@ -22,8 +22,14 @@ STAFF = (
     ("CPD officer", "officer.two@example.org", Role.CPD_OFFICER),
     ("Complaints officer", "complaints.one@example.org", Role.COMPLAINTS_OFFICER),
     ("Complaints officer", "complaints.two@example.org", Role.COMPLAINTS_OFFICER),
+    ("Career officer", "careers@example.org", Role.CAREER_OFFICER),
     ("Registrar", "registrar@example.org", Role.REGISTRAR),
     ("administrator", "administrator@example.org", Role.ADMINISTRATOR),
+)
+# Those of the first companies of the sample.
+EMPLOYERS = (
+    ("employer", "employer@example.org"),
+    ("recruiter for clients", "recruiter@example.org"),
 )
 MEMBERS = 2
 
@@ -45,15 +51,18 @@ class Person:
 def settle(file: Path, site: Path) -> list[Person]:
     """Return who can sign in.
 
-    The first time they are chosen, the staff's roles are granted, and the members get something in
-    their logs. What was changed since, such as a role withdrawn, stays. `site` is the built site.
+    The first time they are chosen, the staff's roles are granted, the members get something in
+    their logs, and the employers postings. What was changed since, such as a role withdrawn,
+    stays. `site` is the built site.
     """
     if file.exists():
         return [Person(**one) for one in json.loads(file.read_text())]
-    found = [*_members(site), *(Person(role, email) for role, email, _ in STAFF)]
+    staff = [Person(role, email) for role, email, _ in STAFF]
+    found = [*_members(site), *staff, *(Person(role, email) for role, email in EMPLOYERS)]
     for _, email, role in STAFF:
         _grant(email, role)
     cpd_sample.add([person.member for person in found if person.member])
+    jobs_sample.add([_grant(email, Role.EMPLOYER) for _, email in EMPLOYERS])
     unfinished = file.with_suffix(".new")
     unfinished.write_text(json.dumps([asdict(person) for person in found], indent=1) + "\n")
     unfinished.replace(file)
@@ -82,8 +91,9 @@ def _members(site: Path) -> Iterator[Person]:
             yield Person("member", email, number)
 
 
-def _grant(email: str, role: Role) -> None:
+def _grant(email: str, role: Role) -> str:
     now, act = datetime.now(UTC), secrets.token_hex
     account = accounts.invite(email, by=BY, now=now, act=act(16), random=secrets.token_bytes)
     if role not in account.granted:
         accounts.grant(BY, account.id, role, "demonstration", now=now, act=act(16))
+    return account.id

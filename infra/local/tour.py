@@ -28,6 +28,7 @@ def where_to_look(site: Path, address: str) -> str:
         _line("the front page, with the look-up", f"{address}/"),
         *(_line(what, f"{address}/register/{path}/") for what, path in _examples(site)),
         *(_line(what, f"{address}/register/{path}") for what, path in _lists(site)),
+        *(_line(what, f"{address}/{path}") for what, path in _jobs(site)),
         _line("the services, once signed in", f"{address}/services/"),
         _line("the mail that they sent", f"{address}/mailbox/"),
         "",
@@ -95,6 +96,12 @@ def _lists(site: Path) -> Iterator[tuple[str, str]]:
     ):
         if (site / "register" / path / "index.html").is_file():
             yield what, path
+
+
+def _jobs(site: Path) -> Iterator[tuple[str, str]]:
+    """The career centre; its postings are published as the demonstration starts."""
+    if (site / "jobs" / "index.html").is_file():
+        yield "the jobs that are open", "jobs/"
 
 
 def _commands(site: Path) -> Iterator[str]:

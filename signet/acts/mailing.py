@@ -33,8 +33,9 @@ Post = Callable[[EmailMessage], None]
 def compose(letter: Letter, address: str, now: datetime) -> EmailMessage:
     """Write the mail of a letter, to an address.
 
-    Its Message-ID is made of the letter's id, so that a second copy can be told to be one. Raises
-    Undeliverable when the address can't be one, there is no such text, or a fact is missing.
+    Its Message-ID is made of the letter's id, so that a second copy can be told to be one. A fact
+    `unsubscribe` is the path at which one click ends such mail. Raises Undeliverable when the
+    address can't be one, there is no such text, or a fact is missing.
     """
     if not ADDRESS.fullmatch(address):
         raise Undeliverable("there is no address that mail can be sent to")
@@ -47,6 +48,9 @@ def compose(letter: Letter, address: str, now: datetime) -> EmailMessage:
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{letter.id}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # so that no absence note answers it
+    if stop := letter.facts.get("unsubscribe"):  # mail that one can do without (RFC 8058)
+        mail["List-Unsubscribe"] = f"<{_site()}{stop}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(body.strip() + "\n")
     return mail
 
@@ -54,13 +58,17 @@ def compose(letter: Letter, address: str, now: datetime) -> EmailMessage:
 def _text(letter: Letter) -> str:
     shared = {
         "regulator": policies.load().regulator,
-        "site": os.environ.get("SIGNET_SITE_URL", "").rstrip("/"),
+        "site": _site(),
     }
     try:
         text = _texts().get_template(f"{letter.template}.txt")
         return text.render({**shared, **letter.facts}).strip()
     except TemplateError as error:
         raise Undeliverable(f"the text {letter.template} can't be written") from error
+
+
+def _site() -> str:
+    return os.environ.get("SIGNET_SITE_URL", "").rstrip("/")
 
 
 @cache

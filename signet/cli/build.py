@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 from signet import policy as policies
 from signet.cli.arguments import a_date
 from signet.cli.failures import EXIT_BAD_INPUT, explain, report_failures
+from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.policy import Policy
 from signet.publish import bucket, pipeline, urgent
 from signet.publish import site as sites
+from signet.publish.postings.source import Jobs, StoreJobs
 from signet.publish.progress import Progress
 from signet.publish.release import FolderTarget, Target
 from signet.publish.report import Report
@@ -89,6 +91,14 @@ def _source(name: str, as_of: date, policy: Policy) -> Source:
     return FolderSource(Path(name), as_of, policy)
 
 
+def _jobs(name: str, policy: Policy) -> Jobs | None:
+    """The career centre of the database; a folder of records has none."""
+    if name != "dynamodb" or policy.jobs is None:
+        return None
+    bind(JOB_MODELS)
+    return StoreJobs()
+
+
 def _target(name: str) -> Target:
     if name.startswith(bucket.SCHEME):
         bind(MODELS)
@@ -114,7 +124,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     progress.say(f"register as of {as_of}, from {options.source}, to {options.out}")
     source = _source(options.source, as_of, policy)
     site = sites.from_environment()
-    build = Build(source, target, as_of, policy, site, progress, options.full)
+    jobs = _jobs(options.source, policy)
+    build = Build(source, target, as_of, policy, site, progress, options.full, jobs=jobs)
     try:
         report = _publish(build, options.only)
     except VerificationFailed as failed:

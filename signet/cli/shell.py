@@ -52,4 +52,5 @@ def for_services(template: str) -> str:
     which need none of them, can be rendered into the same shell.
     """
     told = " ".join(f"{n} {assets.address(n)} {assets.integrity(n)}" for n in SERVICE_ASSETS)
-    return f"{{# assets {told} #}}{template}"
+    made = shell.with_jobs(shell.Shell(template, {}), present=policies.load().jobs is not None)
+    return f"{{# assets {told} #}}{made.template}"

@@ -1,6 +1,7 @@
 """The policy pack: what differs between regulators, or changes with time, as data."""
 
 from signet.policy.cpd import CpdPolicy
+from signet.policy.jobs import JobPolicy
 from signet.policy.pack import (
     Designation,
     MemberCategory,
@@ -16,6 +17,7 @@ from signet.policy.pack import (
 __all__ = [
     "CpdPolicy",
     "Designation",
+    "JobPolicy",
     "MemberCategory",
     "PermitStatus",
     "Policy",

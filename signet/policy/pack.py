@@ -10,9 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from signet.policy import complaints, cpd, uploads
+from signet.policy import complaints, cpd, jobs, uploads
 from signet.policy.complaints import ComplaintPolicy
 from signet.policy.cpd import CpdPolicy
+from signet.policy.jobs import JobPolicy
 from signet.policy.uploads import UploadPurpose
 
 PACKS = Path(__file__).parent
@@ -34,6 +35,7 @@ class Regulator(NamedTuple):
     time_zone: str
     register_name: str
     contact: str
+    country_name: str = ""  # as readers say it
 
 
 class MemberCategory(NamedTuple):
@@ -118,6 +120,7 @@ class Policy(NamedTuple):
     cpd_values: tuple[CpdPolicy, ...]
     uploads: Mapping[str, UploadPurpose]
     complaints: ComplaintPolicy | None
+    jobs: JobPolicy | None
 
     def value(self, name: str, on: date) -> Any:
         """The value of rule `name` in force on a date; PolicyError when none is."""
@@ -167,6 +170,7 @@ def _read(path: Path) -> Policy:
         cpd_values=cpd.read(raw.get("cpd", ())),
         uploads=uploads.read(raw.get("uploads", {})),
         complaints=complaints.read(raw.get("complaints", {})),
+        jobs=jobs.read(raw.get("jobs", {})),
     )
     _check(policy)
     return policy

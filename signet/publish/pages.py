@@ -7,8 +7,12 @@ from typing import Any, Literal
 
 from markupsafe import Markup
 
+from signet.jobs import structured
+from signet.jobs.public import PublicJob
 from signet.policy import Policy
 from signet.publish import assets, linked, templates
+from signet.publish.postings import words
+from signet.publish.postings.lists import FrontPage, JobListPage
 from signet.publish.public import (
     Change,
     DataFile,
@@ -40,13 +44,15 @@ class Pages:
     """
 
     def __init__(self, shell: str, site: Site, policy: Policy) -> None:
-        self._site = site
+        self._site, self._regulator = site, policy.regulator
         self._linked = linked.LinkedData(policy)
         self._environment = templates.environment(shell, policy)
         parts = self._environment.get_template("parts.html").module
         self._row: Callable[[Row, str], Markup] = parts.record_row  # type: ignore[attr-defined]
         self._member = templates.filled(self._environment, shell, "member.html")
         self._permit = templates.filled(self._environment, shell, "permit.html")
+        self._job = templates.filled(self._environment, shell, "job.html")
+        self._job_row: Callable[[PublicJob, words.JobWords], Markup] = parts.job_row  # type: ignore[attr-defined]
 
     def member(self, member: PublicMember) -> str:
         """The page of one member, standing first (STA, SCO-1)."""
@@ -85,6 +91,37 @@ class Pages:
     def index_page(self, page: IndexPage) -> str:
         """A page of links into lists."""
         return self._once("index.html", page.path, page=page)
+
+    def job(self, job: PublicJob) -> str:
+        """The page of one job (JOB-1); structured data while one can apply."""
+        address = f"{self._site.url}{words.address(job.number)}"
+        data = structured.job_posting(job, address, self._regulator)
+        return self._job.render(
+            job=job,
+            words=words.of(job, self._regulator),
+            address=address,
+            description=Markup(job.description),  # noqa: S704 - sanitised by signet.jobs.markdown
+            linked=Markup(structured.script(data)) if data else "",  # noqa: S704 - escaped there
+            script=assets.address("job.js"),
+        )
+
+    def job_row(self, job: PublicJob) -> str:
+        """A job's row, the same in every list that it stands in."""
+        return str(self._job_row(job, words.of(job, self._regulator)))
+
+    def jobs(self, page: FrontPage) -> str:
+        """The page of the career centre."""
+        script = assets.address("jobs.js")
+        return self._once("jobs.html", page.path, page=page, search_script=script)
+
+    def job_list(self, page: JobListPage) -> str:
+        """One page of a list of jobs."""
+        script = assets.address("jobs.js")
+        return self._once("job_list.html", page.path, page=page, search_script=script)
+
+    def job_index(self, page: IndexPage) -> str:
+        """A page of links into the parts of a list of jobs."""
+        return self._once("job_index.html", page.path, page=page)
 
     def changes(self, changes: tuple[Change, ...]) -> str:
         """The recent changes, grouped by the day they were published."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -78,13 +78,18 @@ class _Whole(Steps):
         watch.lap("lookup")
         listed = self._lists()
         watch.lap("lists")
-        self._rest()
+        jobs = self.stage_jobs(self.pages, permits)
+        self.links |= jobs.links
+        self.faults += jobs.faults
+        watch.lap("jobs")
+        self._rest(jobs.unlisted)
         watch.lap("data")
         self._verify(found, listed)
         watch.lap("verify")
         deleted = build.target.release(self.staging)
         watch.lap("release")
-        return self.report(len(gathered.members), len(gathered.permits), len(deleted))
+        counts = len(gathered.members), len(gathered.permits), len(deleted), len(jobs.live)
+        return self.report(*counts)
 
     def _page(self, path: str, html: str, whole: str = "") -> None:
         """Stage a page. Of a list, `html` is what its rows stand in: they have been verified."""
@@ -119,7 +124,7 @@ class _Whole(Steps):
                 covered[folder].add(number)
         return covered
 
-    def _rest(self) -> None:
+    def _rest(self, unlisted: Collection[str]) -> None:
         """The pages, data and small files that concern the register as a whole."""
         build, pages, gathered = self.build, self.pages, self.gathered
         changes = tuple(gathered.newest.changes)
@@ -142,16 +147,7 @@ class _Whole(Steps):
             "permits": len(gathered.permits),
         }
         self.staging.add("register/current.json", (json.dumps(current) + "\n").encode())
-        for path, content in feeds.sitemaps(self._addresses(), build.site):
-            self.staging.add(path, content)
-
-    def _addresses(self) -> Iterator[str]:
-        end = "index.html"
-        return (
-            f"/{path[: -len(end)]}"
-            for path in self.staging.digests
-            if path == end or path.endswith(f"/{end}")
-        )
+        self.stage_sitemaps(unlisted)
 
     def _verify(self, found: Mapping[str, set[str]], listed: Mapping[str, int]) -> None:
         self.build.progress.say("verification")

@@ -11,14 +11,16 @@ import fcntl
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
 from signet.publish.staging import Digests, Staging, digest
 
-LAST = ("register/lookup/manifest.json", "register/current.json")
+LAST = ("register/lookup/manifest.json", "jobs/search.json", "register/current.json")
+BETWEEN_TRIES = 0.1  # seconds
 
 
 class ReleaseError(Exception):
@@ -91,27 +93,19 @@ def _unlisted(text: str) -> Digests:
     return {line[33:]: bytes.fromhex(line[:32]) for line in text.splitlines()}
 
 
-def _system_start() -> str:
-    """What tells one run of the operating system from the next; empty where it doesn't say."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-    except OSError:
-        return ""
-
-
 class FolderTarget:
     """A folder that a web server serves.
 
     State is kept in `<folder>.state`: the manifest, the release before, and what is being staged.
-    `started` names the run of the operating system; it is found out when it isn't given.
+    `patience` is how many seconds to wait for another build to be done.
     """
 
-    def __init__(self, folder: Path, started: str | None = None) -> None:
+    patience = 0.0
+
+    def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()  # a link's other end: renaming works within one disk only
-        self._started_now = _system_start() if started is None else started
         self.state = self.folder.with_name(f"{self.folder.name}.state")
         self._manifest = self.state / "manifest"
-        self._started = self.state / "started"
         self._journal = self.state / "journal.json"
         self._staged = self.state / "staged"
         self._replaced = self.state / "replaced"
@@ -129,12 +123,19 @@ class FolderTarget:
             self._check_ours()
             self.state.mkdir(parents=True, exist_ok=True)
             with open(self.state / "lock", "w", encoding="utf-8") as lock:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    raise ReleaseError(f"another build is writing to {self.folder}") from None
+                self._take(lock)
                 self._mend()
                 yield
+
+    def _take(self, lock: IO[str]) -> None:
+        ends = time.monotonic() + self.patience
+        while True:
+            try:
+                return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() >= ends:
+                    raise ReleaseError(f"another build is writing to {self.folder}") from None
+            time.sleep(BETWEEN_TRIES)
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
@@ -159,21 +160,14 @@ class FolderTarget:
     def published(self) -> Digests:
         """What the manifest of the last release says; nothing when the site has been removed.
 
-        Since the system was started anew the files themselves are asked: a power cut takes what
-        was written shortly before it. Raises ReleaseError when the manifest is damaged.
+        Raises ReleaseError when the manifest is damaged.
         """
         if self._is_empty() or not self._manifest.exists():
             return {}
         try:
-            said = _unlisted(self._manifest.read_text(encoding="utf-8"))
+            return _unlisted(self._manifest.read_text(encoding="utf-8"))
         except ValueError:
             raise ReleaseError(f"{self._manifest} is damaged; build with --full") from None
-        if self._started.exists() and self._started.read_text("utf-8") == self._started_now:
-            return said
-        return self._found(path for path in said if (self.folder / path).is_file())
-
-    def _found(self, paths: Iterable[str]) -> Digests:
-        return {path: digest((self.folder / path).read_bytes()) for path in paths}
 
     def read(self, path: str) -> bytes:
         """One published file."""
@@ -181,8 +175,11 @@ class FolderTarget:
 
     def read_back(self) -> Digests:
         """The digests of the files that are there now, whatever the manifest says."""
-        files = (path for path in self.folder.rglob("*") if path.is_file())
-        return self._found(path.relative_to(self.folder).as_posix() for path in files)
+        return {
+            path.relative_to(self.folder).as_posix(): digest(path.read_bytes())
+            for path in self.folder.rglob("*")
+            if path.is_file()
+        }
 
     def staging(self, published: Mapping[str, bytes] | None = None) -> Staging:
         """An empty place for the next release; `published` stands for what is there."""
@@ -193,14 +190,14 @@ class FolderTarget:
     def release(self, staging: Staging) -> Sequence[str]:
         """Publish what is staged; gives back the paths that were deleted."""
         deleted = sorted(staging.deleted())
+        if not staging.changed and not deleted:
+            self._close(staging.digests)
+            return deleted
         try:
-            if not staging.changed and not deleted:
-                self._close(staging.digests)
-            elif self._is_empty():
+            if self._is_empty():
                 self._release_first(staging)
             else:
                 self._release_over(staging, deleted)
-            _write_durably(self._started, self._started_now)
         except BaseException:
             with suppress(OSError):  # where even that fails, the next run does it
                 self._mend()

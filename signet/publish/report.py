@@ -11,10 +11,14 @@ from time import perf_counter
 
 @dataclass(slots=True)
 class Report:
-    """What a build did: `members` and `permits` are those published, `seconds` are by stage."""
+    """What a build did: `members` and `permits` are those published, `jobs` those that are open.
+
+    `seconds` are by stage.
+    """
 
     members: int = 0
     permits: int = 0
+    jobs: int = 0
     pages: int = 0
     written: int = 0
     unchanged: int = 0

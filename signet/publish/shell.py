@@ -17,6 +17,8 @@ from signet.publish.site import Site
 
 ROOT = Path(__file__).resolve().parents[2]
 _EMPTY_PAGE = "404.html"
+JOBS = "<!--jobs-->"  # where the way to the career centre stands, on a site that has one
+_JOBS_LINK = '<li><a href="/jobs/"{}>Jobs</a></li>'
 _MARKER = re.compile(r"<!--signet:(\w+)-->(?:(.*?)<!--/signet:\1-->)?", re.DOTALL)
 _JINJA = re.compile(r"\{(?=[{%#])")
 
@@ -48,6 +50,17 @@ def build(policy: Policy, site: Site, *, root: Path = ROOT) -> Shell:
     empty = pages.pop(_EMPTY_PAGE).decode("utf-8")
     published = {asset.path: asset.content for asset in assets.collect().values()}
     return Shell(template=_template(empty), files={**published, **pages})
+
+
+def with_jobs(shell: Shell, *, present: bool) -> Shell:
+    """The shell of a site that has a career centre, or of one that hasn't."""
+    in_template = _JOBS_LINK.format("{% block at_jobs %}{% endblock %}") if present else ""
+    in_file = (_JOBS_LINK.format("") if present else "").encode()
+    files = {
+        path: content.replace(JOBS.encode(), in_file) if path.endswith(".html") else content
+        for path, content in shell.files.items()
+    }
+    return Shell(shell.template.replace(JOBS, in_template), files)
 
 
 def _run_mkdocs(policy: Policy, site: Site, root: Path, out: Path) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from signet.policy import Policy
-from signet.publish import project, records, shell, verify
+from signet.publish import feeds, project, records, shell, verify
 from signet.publish.pages import Pages
+from signet.publish.postings import render
+from signet.publish.postings.permits import Permits
+from signet.publish.postings.render import Part
+from signet.publish.postings.source import Jobs
 from signet.publish.progress import Progress
 from signet.publish.project import Viewpoint
 from signet.publish.public import PermitAnswered
@@ -36,6 +41,7 @@ class Build:
     progress: Progress
     full: bool = False
     shell: Shell | None = None  # one made before from the same policy and site; else it is made
+    jobs: Jobs | None = None  # a career centre beside the register
 
 
 class Steps:
@@ -50,7 +56,8 @@ class Steps:
     def make_pages(self) -> Pages:
         """The guidance pages are staged, and the shell made into the register's pages."""
         self.build.progress.say("guidance pages and shell")
-        made = self.build.shell or shell.build(self.build.policy, self.build.site)
+        plain = self.build.shell or shell.build(self.build.policy, self.build.site)
+        made = shell.with_jobs(plain, present=self.build.jobs is not None)
         for path, content in made.files.items():
             self.staging.add(path, content)
             if path.endswith(".html"):
@@ -86,12 +93,34 @@ class Steps:
             spoken_of=spoken_of,
         )
 
-    def report(self, members: int, permits: int, deleted: int) -> Report:
+    def stage_jobs(self, pages: Pages, permits: list[PermitRecord]) -> Part:
+        """The career centre's pages, lists and search; nothing where there is none."""
+        if self.build.jobs is None:
+            return Part()
+        self.build.progress.say("jobs")
+        known = Permits(permits, self.view)
+        policy = self.build.policy
+        found = self.build.jobs.shown(self.view.as_of, policy, known.in_force)
+        return render.stage([known.held(job) for job in found], pages, self.staging, policy)
+
+    def stage_sitemaps(self, unlisted: Collection[str]) -> None:
+        """The site maps over every page but those that search engines are told to leave alone."""
+        end = "index.html"
+        addresses = (
+            f"/{path[: -len(end)]}"
+            for path in self.staging.digests
+            if (path == end or path.endswith(f"/{end}")) and path not in unlisted
+        )
+        for path, content in feeds.sitemaps(addresses, self.build.site):
+            self.staging.add(path, content)
+
+    def report(self, members: int, permits: int, deleted: int, jobs: int = 0) -> Report:
         """What was done."""
         digests, written = self.staging.digests, len(self.staging.changed)
         return Report(
             members=members,
             permits=permits,
+            jobs=jobs,
             pages=sum(path.endswith(".html") for path in digests),
             written=written,
             unchanged=len(digests) - written,

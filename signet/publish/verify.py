@@ -66,7 +66,7 @@ def page_faults(path: str, html: str, holds: Iterable[str], withheld: Iterable[s
     `holds` is markup that must be there, `withheld` what must not: texts of the record that aren't
     public. An e-mail address is nowhere in the register's public fields, so one is a leak.
     """
-    faults = [f"{path}: {text!r} is missing" for text in holds if text not in html]
+    faults = missing(path, html, holds)
     faults += [
         f"{path}: holds a text that is not public"
         for text in withheld
@@ -74,12 +74,28 @@ def page_faults(path: str, html: str, holds: Iterable[str], withheld: Iterable[s
     ]
     if has_email(html):
         faults.append(f"{path}: holds an e-mail address")
+    return faults + linked_faults(path, html)
+
+
+def missing(path: str, html: str, holds: Iterable[str]) -> list[str]:
+    """What of the markup that must be there isn't."""
+    return [f"{path}: {text!r} is missing" for text in holds if text not in html]
+
+
+def linked_faults(path: str, html: str) -> list[str]:
+    """What is wrong with a page's structured data."""
+    faults = []
     for part in html.split(_SCRIPT)[1:]:  # several times as fast as a pattern
         try:
             from_json(part[: part.index("</script>")])
         except ValueError:
             faults.append(f"{path}: its structured data is not valid JSON")
     return faults
+
+
+def linked_count(html: str) -> int:
+    """How many blocks of structured data a page has."""
+    return html.count(_SCRIPT)
 
 
 def document_faults(path: str, content: bytes, withheld: Iterable[str]) -> list[str]:

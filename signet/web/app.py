@@ -42,7 +42,8 @@ class Route(NamedTuple):
     """One method at one address, with what a caller needs to be.
 
     `takes` and `gives` are the models of a JSON route's body and answer; `is_json` routes answer
-    problems as JSON too.
+    problems as JSON too. `signed` routes take what machines of others send: they see to it by
+    themselves that it is signed, and nothing that a browser sends along counts there.
     """
 
     method: str
@@ -53,6 +54,7 @@ class Route(NamedTuple):
     takes: type[BaseModel] | None = None
     gives: type[BaseModel] | None = None
     is_json: bool = False
+    signed: bool = False
 
 
 class App:
@@ -88,6 +90,7 @@ class App:
         takes: type[BaseModel] | None = None,
         gives: type[BaseModel] | None = None,
         is_json: bool = False,
+        signed: bool = False,
     ) -> Callable[[View], View]:
         """Register a view: `(request, **parts of the path) -> Answer`.
 
@@ -97,7 +100,8 @@ class App:
 
         def register(view: View) -> View:
             is_data = is_json or takes is not None or gives is not None
-            made = Route(method, rule, needs, view.__name__, view, takes, gives, is_data)
+            name = view.__name__
+            made = Route(method, rule, needs, name, view, takes, gives, is_data, signed)
             self.routes.append(made)
 
             def answer(**parts: str) -> Response[Any]:
@@ -120,7 +124,8 @@ class App:
     def _answer(self, route: Route, request: Request, parts: Mapping[str, str]) -> Response[Any]:
         started = time.perf_counter()
         try:
-            csrf.check(request.method, request.headers, site_address())
+            if not route.signed:
+                csrf.check(request.method, request.headers, site_address())
             given = admit(route, request) or route.view(request, **parts)
             made = responses.of(given, request)
         except Exception as error:  # noqa: BLE001 - whatever happens, the person gets an answer

@@ -78,7 +78,18 @@ EXPECTED = {
     | rows("GetItem", "Query", "UpdateItem")
     | {"ses:SendEmail", "ses:SendRawEmail"},
     "publish": LOGS | KEYS | FAILED | STREAM | SITE | rows("Query", "Scan", "UpdateItem"),
-    "nightly": LOGS | KEYS | FAILED | SITE | rows("Query", "Scan", "UpdateItem"),
+    "nightly": LOGS
+    | KEYS
+    | FAILED
+    | SITE
+    | rows("BatchGetItem", "GetItem", "Query", "Scan", "UpdateItem"),
+    "publish_jobs": LOGS
+    | KEYS
+    | FAILED
+    | STREAM
+    | SITE
+    | rows("BatchGetItem", "GetItem", "Query", "Scan", "UpdateItem"),
+    "job_views": LOGS | KEYS | rows("GetItem", "UpdateItem"),
 }
 
 
@@ -126,7 +137,7 @@ def test_a_function_may_do_exactly_what_is_written_down_for_it(
     assert not [one for one in actions if "*" in one]
 
 
-@pytest.mark.parametrize("function", ["publish", NIGHTLY])
+@pytest.mark.parametrize("function", ["publish", "publish_jobs", NIGHTLY])
 def test_what_publishes_reaches_the_register_the_leases_and_the_site_alone(
     production: Synthesised, function: str
 ) -> None:

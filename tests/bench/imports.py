@@ -21,6 +21,7 @@ BASE = (
 )
 # They answer no browser, and what they do loads more; nobody waits for them.
 BEHIND = {"outbox", "publish", "publishing", "nightly", "cpd_follow", "cpd_work", "complaint_files"}
+BEHIND |= {"job_clock"}
 _TIMED = (
     "import time; now = time.process_time; begun = now(); "
     f"import {BASE}; libraries = now() - begun; import {{}}; print(libraries, now() - begun)"
@@ -32,7 +33,7 @@ def functions() -> list[str]:
     """The functions behind HTTP, as they are imported."""
     names = {path.stem for path in (ROOT / "lambdas").glob("*.py")}
     names |= {path.parent.name for path in (ROOT / "lambdas").glob("*/__init__.py")}
-    plain = names - BEHIND - {"__init__", "desk", "caseroom"}
+    plain = names - BEHIND - {"__init__", "desk", "caseroom", "employers", "jobdesk"}
     return [f"lambdas.{name}" for name in sorted(plain)]
 
 

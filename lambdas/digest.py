@@ -1,0 +1,76 @@
+"""The digest of postings: taking it or not, and stopping it from a mail, without signing in."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from lambdas import started
+from signet import policy as policies
+from signet.accounts.model import Role
+from signet.accounts.tables import MODELS as ACCOUNT_MODELS
+from signet.acts.tables import MODELS as ACT_MODELS
+from signet.jobs import digest, stopping
+from signet.jobs.occasion import Occasion, number_of
+from signet.jobs.tables import MODELS
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.app import ANYONE, App
+from signet.web.forms import Form, read
+from signet.web.request import Request
+
+DIGEST = "/services/jobs/digest/"
+STOP = f"{DIGEST}stop/<token>/"
+FROM_MAIL = "mail"  # who did it, in the trail: whoever holds the mail
+
+app = App("digest")
+handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS))
+
+
+class Taken(Form):
+    """Whether the digest is wanted."""
+
+    wanted: bool = Field(title="Send me the digest")
+
+
+def _occasion(request: Request, account: str, act: str) -> Occasion:
+    return Occasion(account, act, request.now, request.today, policies.load())
+
+
+@app.get(DIGEST, needs=Role.MEMBER)
+def show_digest(request: Request) -> Answer:
+    """Whether one's own digest comes."""
+    held = digest.of(number_of(request.principal))
+    facts = {
+        "title": "Jobs by e-mail",
+        "taken": not held.opted_out,
+        "act": request.new_id(),
+        "saved": request.query.get("saved", ""),
+    }
+    return Page("careers/digest.html", facts)
+
+
+@app.post(DIGEST, needs=Role.MEMBER)
+def set_digest(request: Request) -> Answer:
+    """Take the digest, or no more."""
+    wanted = read(Taken, request.form).wanted
+    doing = _occasion(request, request.principal.account, request.act)
+    digest.set_opted_out(doing, number_of(request.principal), opted_out=not wanted)
+    return SeeOther(f"{DIGEST}?saved=yes")
+
+
+@app.get(STOP, needs=ANYONE)
+def show_stopping(_request: Request, token: str) -> Answer:
+    """Ask whether it is to stop: what only looks at links must not stop anything (RFC 8058)."""
+    stopping.member(token)
+    return Page("careers/stop.html", {"title": "Stop the job e-mails", "stopped": False})
+
+
+@app.post(STOP, needs=ANYONE, signed=True)
+def stop(request: Request, token: str) -> Answer:
+    """Stop it, for a mail program or for whoever pressed the button: the address is the proof.
+
+    Each time is an act of its own, and so is one that changes nothing: a link is used again by
+    somebody who took the digest again since.
+    """
+    doing = _occasion(request, FROM_MAIL, request.new_id())
+    digest.set_opted_out(doing, stopping.member(token), opted_out=True)
+    return Page("careers/stop.html", {"title": "The job e-mails are stopped", "stopped": True})

@@ -1,0 +1,36 @@
+"""A chart of whole numbers, a bar for each day; the same figures stand in a table beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+HIGH = 100  # units that the highest bar is high
+STEP, WIDE = 10, 8  # units from one bar to the next, and of a bar
+
+
+class Bar(NamedTuple):
+    """One bar, in units of the drawing."""
+
+    x: int
+    y: float
+    height: float
+
+
+class Chart(NamedTuple):
+    """The bars, how wide the drawing is, and what the highest stands for."""
+
+    bars: tuple[Bar, ...]
+    width: int
+    most: int
+    total: int
+
+
+def bars(numbers: Sequence[int]) -> Chart:
+    """Draw numbers, none below 0, as bars from left to right."""
+    most = max(numbers, default=0)
+    found = []
+    for place, number in enumerate(numbers):
+        height = round(HIGH * number / most, 1) if most else 0.0
+        found.append(Bar(place * STEP + (STEP - WIDE) // 2, HIGH - height, height))
+    return Chart(tuple(found), max(len(numbers), 1) * STEP, most, sum(numbers))

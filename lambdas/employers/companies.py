@@ -1,0 +1,136 @@
+"""A company: registered free (JOB-1), at a glance, its profile (JOB-7)."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from lambdas.employers.shared import COMPANY, JOBS, Desk, app, desk, occasion_of, owners_desk
+from lambdas.employers.words import STATES
+from signet import policy as policies
+from signet.errors import Conflict, Invalid
+from signet.jobs import companies, figures, grants, postings, tables
+from signet.jobs.drafts import CompanyDraft, CompanyEdit
+from signet.jobs.model import Company
+from signet.register import standing
+from signet.register.reading import permit_on
+from signet.uploads import evidence
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.app import ANYONE, SIGNED_IN
+from signet.web.form_view import FormView, blank
+from signet.web.forms import read, values_of
+from signet.web.request import Request
+
+PICTURES = "company-picture"
+
+
+@app.get(JOBS, ANYONE)
+def begin(request: Request) -> Answer:
+    """What posting a job takes; or the companies that somebody acts for, the only one at once."""
+    me = request.maybe_principal
+    mine = companies.of_account(me.account) if me else []
+    if len(mine) == 1:
+        return SeeOther(f"{JOBS}{mine[0].id}/")
+    facts = {"title": "Post a job", "mine": mine, "jobs": policies.load().jobs}
+    return Page("jobs/begin.html", facts)
+
+
+@app.get(f"{JOBS}register/", SIGNED_IN)
+def show_registering(request: Request) -> Answer:
+    """A new company: its name and the address for receipts are enough."""
+    form = blank(CompanyDraft, request.new_id(), email=request.principal.email)
+    return _register_page(form)
+
+
+def _register_page(form: FormView, status: int = 200) -> Page:
+    facts = {"title": "Register your company", "form": form, "crumbs": [("Jobs", JOBS)]}
+    return Page("jobs/register.html", facts, status)
+
+
+@app.post(f"{JOBS}register/", SIGNED_IN)
+def register(request: Request) -> Answer:
+    """Register a company."""
+    act = request.act
+    try:
+        draft = read(CompanyDraft, request.form)
+        made = companies.register(occasion_of(request, act), request.principal.email, draft)
+    except Invalid as invalid:
+        return _register_page(
+            FormView.again(CompanyDraft, request.form, invalid, act), invalid.status
+        )
+    return SeeOther(f"{JOBS}{made}/?saved=registered")
+
+
+@app.get(COMPANY, SIGNED_IN)
+def show_company(request: Request, company: str) -> Answer:
+    """The company at a glance: credits, and each posting with its figures."""
+    at = desk(request, company)
+    held, entries = grants.held(at.who)
+    listed = postings.listed(at.who)
+    facts = {
+        "credits": held,
+        "usable": held.usable(request.today),
+        "entries": len(entries),
+        "states": STATES,
+        "counted_states": Counter(one.state for one in listed),
+        "listed": [(one, figures.totals(one.number)) for one in listed],
+        "saved": request.query.get("saved", ""),
+    }
+    return Page("jobs/company.html", at.facts(at.company.name, facts))
+
+
+@app.get(f"{COMPANY}profile/", SIGNED_IN)
+def show_profile(request: Request, company: str) -> Answer:
+    """The profile, to be changed."""
+    at = owners_desk(request, company)
+    return _profile_page(
+        request, at, FormView(CompanyEdit, _values(at.company), (), request.new_id())
+    )
+
+
+def _values(company: Company) -> dict[str, list[str]]:
+    fields = company.model_dump(include=set(CompanyEdit.model_fields))
+    return values_of(CompanyEdit.model_validate(fields))
+
+
+def _profile_page(
+    request: Request, at: Desk, form: FormView, status: int = 200, *, overtaken: bool = False
+) -> Page:
+    policy, owner = policies.load(), tables.company(at.company.id)
+    files = evidence.listed(owner, PICTURES, request.now)
+    chosen = [(one.id, one.filename) for one in evidence.clean(owner, PICTURES, request.now)]
+    facts = {
+        "form": form,
+        "files": files,
+        "choices": chosen,
+        "purpose": evidence.purpose(policy, PICTURES),
+        "permit": _permit(request, at.company.permit),
+        "act": request.new_id(),
+        "overtaken": overtaken,
+        "saved": request.query.get("saved", ""),
+    }
+    return Page("jobs/profile.html", at.facts("Company profile", facts), status)
+
+
+def _permit(request: Request, number: str) -> tuple[str, bool] | None:
+    """Whose permit it is and whether it is in force, as the register says; None for no such."""
+    policy = policies.load()
+    record = permit_on(number, request.today, policy) if number else None
+    if record is None:
+        return None
+    return record.legal_name, standing.of_permit(record, request.today, policy).good
+
+
+@app.post(f"{COMPANY}profile/", SIGNED_IN)
+def change_profile(request: Request, company: str) -> Answer:
+    """Change the profile; who comes second is told."""
+    at = owners_desk(request, company)
+    try:
+        companies.edit(at.who, read(CompanyEdit, request.form))
+    except Invalid as invalid:
+        form = FormView.again(CompanyEdit, request.form, invalid, request.act)
+        return _profile_page(request, at, form, invalid.status)
+    except Conflict as conflict:
+        values = {**request.form, "version": [str(at.company.version)]}
+        form = FormView(CompanyEdit, values, (), request.new_id())
+        return _profile_page(request, at, form, conflict.status, overtaken=True)
+    return SeeOther(f"{at.at('profile')}?saved=profile")

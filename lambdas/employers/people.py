@@ -1,0 +1,110 @@
+"""Who acts for a company, and the companies that it recruits for (JOB-3)."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from lambdas.employers.shared import COMPANY, Desk, app, id_of, owners_desk
+from signet.accounts import actions as accounts
+from signet.errors import Invalid
+from signet.jobs import companies
+from signet.jobs.drafts import ClientDraft, UserDraft
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.app import SIGNED_IN
+from signet.web.form_view import FormView, blank
+from signet.web.forms import Form, read
+from signet.web.request import Request
+
+ROLES = (
+    ("poster", "Poster", "Postings, their applications, and looking for members"),
+    ("owner", "Owner", "All that, and the profile, credits, people and clients"),
+)
+
+
+class Active(Form):
+    """Whether new postings may be on behalf of a client."""
+
+    active: bool = Field(title="New postings may be on its behalf")
+
+
+@app.get(f"{COMPANY}people/", SIGNED_IN)
+def show_people(request: Request, company: str) -> Answer:
+    """Who acts for the company."""
+    at = owners_desk(request, company)
+    return _people_page(request, at, blank(UserDraft, request.new_id(), role="poster"))
+
+
+def _people_page(request: Request, at: Desk, form: FormView, status: int = 200) -> Page:
+    clients = companies.clients(at.who)
+    facts = {
+        "form": form,
+        "users": [(user, request.new_id()) for user in companies.users(at.who)],
+        "roles": ROLES,
+        "clients": [(one.id, one.name) for one in clients],
+        "names": {one.id: one.name for one in clients},
+        "me": request.principal,
+        "saved": request.query.get("saved", ""),
+    }
+    return Page("jobs/people.html", at.facts("People", facts), status)
+
+
+@app.post(f"{COMPANY}people/", SIGNED_IN)
+def set_person(request: Request, company: str) -> Answer:
+    """Let somebody act for the company, or change what they may do."""
+    at = owners_desk(request, company)
+    try:
+        draft = read(UserDraft, request.form)
+        account = accounts.invite(
+            draft.email,
+            by=at.who.user.account,
+            now=request.now,
+            act=at.who.occasion.again("invite").act,
+            random=app.random,
+        )
+        companies.set_user(at.who, account.id, draft)
+    except Invalid as invalid:
+        form = FormView.again(UserDraft, request.form, invalid, request.act)
+        return _people_page(request, at, form, invalid.status)
+    return SeeOther(f"{at.at('people')}?saved=person")
+
+
+@app.post(f"{COMPANY}people/<account>/remove", SIGNED_IN)
+def remove_person(request: Request, company: str, account: str) -> Answer:
+    """Let somebody act for the company no longer."""
+    at = owners_desk(request, company)
+    companies.remove_user(at.who, id_of(account))
+    return SeeOther(f"{at.at('people')}?saved=removed")
+
+
+@app.get(f"{COMPANY}clients/", SIGNED_IN)
+def show_clients(request: Request, company: str) -> Answer:
+    """The companies that it recruits for."""
+    at = owners_desk(request, company)
+    return _clients_page(request, at, blank(ClientDraft, request.new_id()))
+
+
+def _clients_page(request: Request, at: Desk, form: FormView, status: int = 200) -> Page:
+    listed = [(one, request.new_id()) for one in companies.clients(at.who)]
+    facts = {"form": form, "clients": listed, "saved": request.query.get("saved", "")}
+    return Page("jobs/clients.html", at.facts("Clients", facts), status)
+
+
+@app.post(f"{COMPANY}clients/", SIGNED_IN)
+def add_client(request: Request, company: str) -> Answer:
+    """Name one more."""
+    at = owners_desk(request, company)
+    try:
+        companies.add_client(at.who, read(ClientDraft, request.form))
+    except Invalid as invalid:
+        form = FormView.again(ClientDraft, request.form, invalid, request.act)
+        return _clients_page(request, at, form, invalid.status)
+    return SeeOther(f"{at.at('clients')}?saved=client")
+
+
+@app.post(f"{COMPANY}clients/<client>/active", SIGNED_IN)
+def set_client(request: Request, company: str, client: str) -> Answer:
+    """Let new postings be on behalf of a client, or no more."""
+    at = owners_desk(request, company)
+    said = read(Active, request.form)
+    companies.set_client_active(at.who, id_of(client), active=said.active)
+    return SeeOther(f"{at.at('clients')}?saved=client")

@@ -1,0 +1,199 @@
+"""One posting: how it stands, what can be done with it, its history, its figures (JOB-1, JOB-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from lambdas.employers.chart import bars
+from lambdas.employers.shared import POSTING, Desk, app, desk, number_of
+from lambdas.employers.words import STATES
+from lambdas.employers.writing import choices, published, shown
+from signet.errors import Invalid
+from signet.jobs import drafts, figures, postings, rules
+from signet.jobs.drafts import ExtensionDraft
+from signet.jobs.model import Past, Posting, PostingState, Terms
+from signet.jobs.occasion import Employer
+from signet.jobs.postings import Seen
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.app import SIGNED_IN
+from signet.web.form_view import FormView, blank
+from signet.web.forms import read
+from signet.web.request import Request
+
+FIELDS = {name: field.title for name, field in drafts.PostingDraft.model_fields.items()}
+TURNS: Mapping[str, Callable[[Employer, Seen], None]] = {
+    "pause": postings.pause,
+    "resume": postings.resume,
+    "close": postings.close,
+}
+
+
+@app.get(POSTING, SIGNED_IN)
+def show_posting(request: Request, company: str, number: str) -> Answer:
+    """A posting as the public sees it or would, and what can be done with it."""
+    at = desk(request, company)
+    held = postings.find(at.who, number_of(number))
+    views, applied = figures.totals(held.number)
+    facts = {
+        "posting": held,
+        "state": STATES[held.state],
+        "over": rules.over(held, request.today),
+        "shown": rules.shown(held, request.today),
+        "may": _may(held, request.today),
+        "acts": {name: request.new_id() for name in ("publish", "copy", "remove", *TURNS)},
+        "preview": shown(held, at),
+        "views": views,
+        "applied": applied,
+        "history": _told(postings.history(at.who, number), held, at),
+        "saved": request.query.get("saved", ""),
+    }
+    return Page("jobs/posting.html", at.facts(held.terms.title, facts))
+
+
+def _may(held: Posting, today: date) -> set[str]:
+    over = rules.over(held, today)
+    found = {
+        "edit": held.state in rules.EDITABLE and not over,
+        "publish": held.state is PostingState.DRAFT,
+        "remove": held.state is PostingState.DRAFT,
+        "extend": held.state in rules.EXTENDABLE,
+        "pause": held.state is PostingState.LIVE and not over,
+        "resume": held.state is PostingState.PAUSED and not over,
+        "close": held.state in (PostingState.LIVE, PostingState.PAUSED) and not over,
+    }
+    return {name for name, may in found.items() if may}
+
+
+def _told(history: list[Past], held: Posting, at: Desk) -> list[dict[str, Any]]:
+    """Each edit, the latest first: when, and for each field that changed what it said before."""
+    if not history:
+        return []
+    after = [*(one.terms for one in history[1:]), held.terms]
+    lists = choices(at, held)
+    return [
+        {"until": past.until, "fields": _changed(past.terms, then, lists)}
+        for past, then in zip(history, after, strict=True)
+    ][::-1]
+
+
+def _changed(before: Terms, after: Terms, lists: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (FIELDS.get(name) or "Pay", _words(name, getattr(before, name), lists))
+        for name in Terms.model_fields
+        if getattr(before, name) != getattr(after, name)
+    ]
+
+
+def _words(name: str, value: Any, lists: Mapping[str, Any]) -> str:
+    named = {
+        "occupation": "occupations",
+        "level": "levels",
+        "employment_type": "types",
+        "place": "places",
+        "client": "clients",
+    }
+    if name == "pay":
+        return f"{value.least} to {value.most}, {value.period}" if value else ""
+    if name == "remote":
+        return "Yes" if value else "No"
+    return str(dict(lists[named[name]]).get(value, value)) if name in named else str(value)
+
+
+@app.post(f"{POSTING}publish", SIGNED_IN)
+def publish(request: Request, company: str, number: str) -> Answer:
+    """Publish a draft for a credit."""
+    at = desk(request, company)
+    postings.find(at.who, number_of(number))
+    return published(at, number, read(drafts.Seen, request.form).version)
+
+
+@app.post(f"{POSTING}turn/<what>", SIGNED_IN)
+def turn(request: Request, company: str, number: str, what: str) -> Answer:
+    """Pause a posting, resume it, or close it for good."""
+    at = desk(request, company)
+    postings.find(at.who, number_of(number))
+    if what not in TURNS:
+        raise postings.WrongState
+    TURNS[what](at.who, Seen(number, read(drafts.Seen, request.form).version))
+    return SeeOther(f"{at.at('postings', number)}?saved={what}")
+
+
+@app.get(f"{POSTING}close/", SIGNED_IN)
+def ask_closing(request: Request, company: str, number: str) -> Answer:
+    """Ask whether a posting is really to be closed: it can't be opened again."""
+    at = desk(request, company)
+    held = postings.find(at.who, number_of(number))
+    facts = {"posting": held, "act": request.new_id()}
+    above = (held.terms.title, at.at("postings", number))
+    return Page("jobs/close.html", at.facts("Close the posting", facts, above))
+
+
+@app.post(f"{POSTING}copy", SIGNED_IN)
+def copy(request: Request, company: str, number: str) -> Answer:
+    """Make a new draft that says the same."""
+    at = desk(request, company)
+    made = postings.copy(at.who, number_of(number))
+    return SeeOther(f"{at.at('postings', made)}?saved=copied")
+
+
+@app.post(f"{POSTING}remove", SIGNED_IN)
+def remove(request: Request, company: str, number: str) -> Answer:
+    """Remove a draft."""
+    at = desk(request, company)
+    postings.find(at.who, number_of(number))
+    postings.remove(at.who, Seen(number, read(drafts.Seen, request.form).version))
+    return SeeOther(f"{at.at()}?saved=removed")
+
+
+@app.get(f"{POSTING}extend/", SIGNED_IN)
+def show_extending(request: Request, company: str, number: str) -> Answer:
+    """Ask for a new last day (JOB-1)."""
+    at = desk(request, company)
+    held = postings.find(at.who, number_of(number))
+    if held.state not in rules.EXTENDABLE or held.ends_on is None:
+        raise postings.WrongState
+    begins = max(held.ends_on, request.today - timedelta(days=1))
+    day = begins + timedelta(days=at.who.occasion.jobs.posting_days)
+    form = blank(
+        ExtensionDraft, request.new_id(), version=str(held.version), ends_on=day.isoformat()
+    )
+    return _extend_page(at, held, form)
+
+
+def _extend_page(at: Desk, held: Posting, form: FormView, status: int = 200) -> Page:
+    above = (held.terms.title, at.at("postings", held.number))
+    facts = {"posting": held, "form": form}
+    return Page("jobs/extend.html", at.facts("Extend the posting", facts, above), status)
+
+
+@app.post(f"{POSTING}extend/", SIGNED_IN)
+def extend(request: Request, company: str, number: str) -> Answer:
+    """Give a posting a new last day."""
+    at = desk(request, company)
+    held = postings.find(at.who, number_of(number))
+    try:
+        postings.extend(at.who, number, read(ExtensionDraft, request.form))
+    except Invalid as invalid:
+        form = FormView.again(ExtensionDraft, request.form, invalid, request.act)
+        return _extend_page(at, held, form, invalid.status)
+    return SeeOther(f"{at.at('postings', number)}?saved=extended")
+
+
+@app.get(f"{POSTING}figures/", SIGNED_IN)
+def show_figures(request: Request, company: str, number: str) -> Answer:
+    """Views and applications day by day (JOB-4)."""
+    at = desk(request, company)
+    held = postings.find(at.who, number_of(number))
+    first = held.starts_on or request.today
+    last = min(held.over_on or held.ends_on or request.today, request.today)
+    days = figures.of(held.number, first, last) if first <= last else []
+    facts = {
+        "posting": held,
+        "days": days,
+        "views": bars([day.views for day in days]),
+        "applications": bars([day.applications for day in days]),
+    }
+    above = (held.terms.title, at.at("postings", number))
+    return Page("jobs/figures.html", at.facts("Figures", facts, above))

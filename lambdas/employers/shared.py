@@ -1,0 +1,94 @@
+"""What the employers' routes share: the function, and who acts for which company."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from signet import policy as policies
+from signet.errors import NotFound
+from signet.jobs import companies, occasion
+from signet.jobs.model import Company, UserRole
+from signet.jobs.occasion import Employer, Occasion
+from signet.web.app import App
+from signet.web.request import Request
+
+app = App("jobs")
+JOBS = "/services/jobs/"
+COMPANY = f"{JOBS}<company>/"
+POSTINGS = f"{COMPANY}postings/"
+POSTING = f"{POSTINGS}<number>/"
+_ID = re.compile(r"[0-9a-f]{32}")
+_NUMBER = re.compile(r"\d{9}")
+
+
+class Desk(NamedTuple):
+    """A company's pages for somebody who acts for it."""
+
+    who: Employer
+    company: Company
+
+    @property
+    def owner(self) -> bool:
+        """Whether they may do what owners alone may."""
+        return self.who.user.role is UserRole.OWNER
+
+    def at(self, *parts: str) -> str:
+        """The address of a page of the company's."""
+        return "".join((JOBS, f"{self.company.id}/", *(f"{part}/" for part in parts)))
+
+    def facts(self, title: str, more: Mapping[str, Any], *above: tuple[str, str]) -> dict[str, Any]:
+        """A page's facts with those that every page of a company shows; `above` are crumbs."""
+        crumbs = [("Jobs", JOBS), (self.company.name, self.at()), *above]
+        shared = {
+            "title": title,
+            "company": self.company,
+            "base": self.at(),
+            "owner": self.owner,
+            "jobs": self.who.occasion.jobs,
+            "today": self.who.occasion.today,
+        }
+        return {**shared, "crumbs": crumbs if title != self.company.name else crumbs[:1], **more}
+
+
+def occasion_of(request: Request, act: str = "") -> Occasion:
+    """Who does something, and when; `act` is the form's, or fresh for what is only looked at."""
+    return Occasion(
+        account=request.principal.account,
+        act=act or request.new_id(),
+        now=request.now,
+        today=request.today,
+        policy=policies.load(),
+    )
+
+
+def desk(request: Request, company: str) -> Desk:
+    """The pages of a company for whoever asks. Raises NotFound unless they act for it.
+
+    Of a form the act is the one it carries.
+    """
+    act = request.act if request.method == "POST" else ""
+    who = occasion.employer(occasion_of(request, act), id_of(company))
+    return Desk(who, companies.profile(who.company))
+
+
+def owners_desk(request: Request, company: str) -> Desk:
+    """The same for what owners alone may see. Raises NotFound, and NotAllowed for others."""
+    found = desk(request, company)
+    found.who.owns()
+    return found
+
+
+def id_of(text: str) -> str:
+    """The id in an address. Raises NotFound for what can't be one."""
+    if not _ID.fullmatch(text):
+        raise NotFound
+    return text
+
+
+def number_of(text: str) -> str:
+    """The number of a posting in an address. Raises NotFound for what can't be one."""
+    if not _NUMBER.fullmatch(text):
+        raise NotFound
+    return text

@@ -1,0 +1,182 @@
+"""Writing a posting: one page with all its fields, a preview, and publishing from there (JOB-1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lambdas.employers.shared import POSTING, POSTINGS, Desk, app, desk, number_of
+from signet import policy as policies
+from signet.errors import Conflict, Invalid
+from signet.jobs import board, companies, ledger, places, postings, public, rules
+from signet.jobs.drafts import PostingDraft, PostingEdit
+from signet.jobs.model import Posting
+from signet.jobs.postings import Seen
+from signet.jobs.public import PublicJob
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.app import SIGNED_IN
+from signet.web.form_view import FormView, blank
+from signet.web.forms import Values, read, values_of
+from signet.web.request import Request
+
+WAYS = (
+    ("site", "Here, with a message and a résumé", "You are told by e-mail and read them here."),
+    ("link", "At a link of yours"),
+    ("email", "By e-mail to you"),
+)
+USUAL = {"level": "intermediate", "employment_type": "full-time", "pay_period": "year"}
+BUTTON = "do"  # which of the form's buttons was pressed
+PREVIEW, PUBLISH = "preview", "publish"
+
+
+@app.get(f"{POSTINGS}new/", SIGNED_IN)
+def show_writing(request: Request, company: str) -> Answer:
+    """A new posting; what is alike in most is filled in, from the last one where there is one."""
+    at = desk(request, company)
+    return _page(at, blank(PostingDraft, request.new_id(), way="site", **_begun(at)))
+
+
+def _begun(at: Desk) -> dict[str, str]:
+    last = next(iter(postings.listed(at.who)), None)
+    if last is None:
+        return USUAL
+    terms = last.terms
+    return USUAL | {"discipline": terms.discipline, "place": terms.place, "client": terms.client}
+
+
+@app.post(f"{POSTINGS}new/", SIGNED_IN)
+def write(request: Request, company: str) -> Answer:
+    """Keep a draft, publish it at once, or only show what it would look like."""
+    at = desk(request, company)
+    wanted, form = _pressed(request)
+    try:
+        draft = read(PostingDraft, form)
+        if wanted == PREVIEW:
+            seen = shown(postings.sketch(at.who, draft), at)
+            return _page(at, FormView(PostingDraft, form, (), request.act), preview=seen)
+        number = postings.add(at.who, draft)
+    except Invalid as invalid:
+        again = FormView.again(PostingDraft, form, invalid, request.act)
+        return _page(at, again, status=invalid.status)
+    if wanted == PUBLISH:
+        return published(at, number, 1)
+    return SeeOther(f"{at.at('postings', number)}?saved=draft")
+
+
+def published(at: Desk, number: str, version: int) -> Answer:
+    """Publish a draft in the version that was seen; without a credit it stays a draft."""
+    again = at.who._replace(occasion=at.who.occasion.again("publish"))
+    try:
+        state = postings.publish(again, Seen(number, version))
+    except ledger.NoCredit:
+        return SeeOther(f"{at.at('postings', number)}?saved=no-credit")
+    return SeeOther(f"{at.at('postings', number)}?saved={state}")
+
+
+def _pressed(request: Request) -> tuple[str, Values]:
+    form = {name: given for name, given in request.form.items() if name != BUTTON}
+    return "".join(request.form.get(BUTTON, [])), form
+
+
+def shown(posting: Posting, at: Desk) -> PublicJob | None:
+    """A posting as the public would see it; the permit is shown on the real page alone."""
+    around = board.surroundings(posting, policies.load(), lambda _number: "")
+    return public.preview(posting, around, at.who.occasion.today) if around else None
+
+
+def _page(
+    at: Desk,
+    form: FormView,
+    *,
+    posting: Posting | None = None,
+    preview: PublicJob | None = None,
+    status: int = 200,
+    overtaken: bool = False,
+) -> Page:
+    title = f"Change posting {posting.number}" if posting else "Post a job"
+    facts = {
+        "form": form,
+        "posting": posting,
+        "preview": preview,
+        "overtaken": overtaken,
+        **choices(at, posting),
+    }
+    return Page("jobs/write.html", at.facts(title, facts), status)
+
+
+def choices(at: Desk, posting: Posting | None) -> dict[str, Any]:
+    """The lists that a posting's fields are chosen from; what it has stays choosable."""
+    jobs, policy = at.who.occasion.jobs, policies.load()
+    terms = posting.terms if posting else None
+    there = [
+        one for one in places.listed(jobs) if one.active or (terms and one.slug == terms.place)
+    ]
+    clients = [
+        one
+        for one in companies.clients(at.who)
+        if (one.active or (terms and one.id == terms.client)) and at.who.may_post_for(one.id)
+    ]
+    by_name = sorted(jobs.occupations.values(), key=lambda one: one.name)
+    return {
+        "occupations": [(one.code, f"{one.name} ({one.code})") for one in by_name],
+        "disciplines": [(one, one) for one in policy.disciplines],
+        "levels": [(one.code, one.name) for one in jobs.levels.values()],
+        "types": [(one.code, one.name) for one in jobs.employment_types.values()],
+        "periods": [(one.code, one.name) for one in jobs.pay_periods.values()],
+        "places": [(one.slug, f"{one.name}, {one.province}") for one in there],
+        "designations": [(code, code) for code in policy.designations],
+        "clients": [(one.id, one.name) for one in clients],
+        "only_clients": bool(at.who.user.clients),
+        "ways": WAYS,
+    }
+
+
+@app.get(f"{POSTING}edit/", SIGNED_IN)
+def show_changing(request: Request, company: str, number: str) -> Answer:
+    """A posting, to be changed."""
+    at = desk(request, company)
+    held = postings.find(at.who, number_of(number))
+    _editable(held, at)
+    return _page(at, FormView(PostingEdit, _values(held), (), request.new_id()), posting=held)
+
+
+def _editable(held: Posting, at: Desk) -> None:
+    if held.state not in rules.EDITABLE or rules.over(held, at.who.occasion.today):
+        raise postings.WrongState
+
+
+def _values(held: Posting) -> dict[str, list[str]]:
+    terms, pay = held.terms, held.terms.pay
+    told = {
+        **terms.model_dump(exclude={"pay"}),
+        "pay_least": pay.least if pay else None,
+        "pay_most": pay.most if pay else None,
+        "pay_period": pay.period if pay else USUAL["pay_period"],
+        "starts_on": held.asked_from,
+        "version": held.version,
+    }
+    return values_of(PostingEdit.model_construct(**told))
+
+
+@app.post(f"{POSTING}edit/", SIGNED_IN)
+def change(request: Request, company: str, number: str) -> Answer:
+    """Change a posting, or only show what it would look like; who comes second is told."""
+    at = desk(request, company)
+    held = postings.find(at.who, number_of(number))
+    wanted, form = _pressed(request)
+    try:
+        draft = read(PostingEdit, form)
+        if wanted == PREVIEW:
+            seen = shown(postings.sketch(at.who, draft, number), at)
+            again = FormView(PostingEdit, form, (), request.act)
+            return _page(at, again, posting=held, preview=seen)
+        postings.edit(at.who, number, draft)
+    except Invalid as invalid:
+        again = FormView.again(PostingEdit, form, invalid, request.act)
+        return _page(at, again, posting=held, status=invalid.status)
+    except postings.WrongState:
+        raise
+    except Conflict as conflict:
+        values = {**form, "version": [str(held.version)]}
+        again = FormView(PostingEdit, values, (), request.new_id())
+        return _page(at, again, posting=held, status=conflict.status, overtaken=True)
+    return SeeOther(f"{at.at('postings', number)}?saved=changed")

@@ -1,0 +1,134 @@
+"""Postings as staff see them: those that wait, one by its number, approving, refusing, ending."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from lambdas.employers.shared import number_of
+from lambdas.employers.words import STATES
+from lambdas.jobdesk.shared import DESK, OFFICER, app, at, facts, occasion
+from signet import policy as policies
+from signet.errors import Invalid, NotFound
+from signet.jobs import board, companies, figures, moderation, payments, postings, public, rules
+from signet.jobs.drafts import RefusalDraft, Seen
+from signet.jobs.model import Posting, PostingState
+from signet.jobs.occasion import Occasion
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.form_view import FormView, blank
+from signet.web.forms import read
+from signet.web.request import Request
+
+POSTING = f"{DESK}postings/<number>/"
+
+
+class Ending(NamedTuple):
+    """How staff end a posting with words: what it is called, and what does it."""
+
+    title: str
+    button: str
+    states: tuple[PostingState, ...]
+    do: Callable[[Occasion, str, RefusalDraft], None]
+
+
+ENDINGS: Mapping[str, Ending] = {
+    "refuse": Ending(
+        "Refuse the posting", "Send it back", (PostingState.AWAITING,), moderation.refuse
+    ),
+    "take-down": Ending(
+        "Take the posting down",
+        "Take it down",
+        (PostingState.LIVE, PostingState.PAUSED),
+        moderation.take_down,
+    ),
+}
+
+
+@app.get(DESK, OFFICER)
+def begin(request: Request) -> Answer:
+    """What waits: postings to approve, payments to look into; and the way to the rest."""
+    more = {
+        "awaiting": moderation.awaiting(),
+        "odd": payments.odd(),
+        "jobs": policies.load().jobs,
+        "unknown": "unknown" in request.query,
+    }
+    return Page("jobs_desk/begin.html", facts(request, "Career desk", more))
+
+
+@app.get(f"{DESK}find", OFFICER)
+def find(request: Request) -> Answer:
+    """Lead to the posting whose number was typed."""
+    typed = request.query.get("number", "").strip()
+    try:
+        return SeeOther(at("postings", moderation.find(number_of(typed)).number))
+    except NotFound:
+        return SeeOther(f"{DESK}?unknown")
+
+
+@app.get(POSTING, OFFICER)
+def show_posting(request: Request, number: str) -> Answer:
+    """A posting as the public sees it or would."""
+    held = moderation.find(number_of(number))
+    around = board.surroundings(held, policies.load(), lambda _number: "")
+    views, applied = figures.totals(held.number)
+    more = {
+        "posting": held,
+        "company": companies.profile(held.company),
+        "state": STATES[held.state],
+        "preview": public.preview(held, around, request.today) if around else None,
+        "views": views,
+        "applied": applied,
+        "endings": _possible(held, request),
+        "act": request.new_id(),
+    }
+    return Page("jobs_desk/posting.html", facts(request, f"Posting {number}", more))
+
+
+def _possible(held: Posting, request: Request) -> list[tuple[str, str]]:
+    if rules.over(held, request.today):
+        return []
+    return [(name, one.title) for name, one in ENDINGS.items() if held.state in one.states]
+
+
+@app.post(f"{POSTING}approve", OFFICER)
+def approve(request: Request, number: str) -> Answer:
+    """Let a posting be shown."""
+    seen = postings.Seen(number_of(number), read(Seen, request.form).version)
+    moderation.approve(occasion(request), seen)
+    return SeeOther(f"{at('postings', number)}?saved=approved")
+
+
+@app.get(f"{POSTING}<what>/", OFFICER)
+def ask_words(request: Request, number: str, what: str) -> Answer:
+    """Ask for the words that its company reads."""
+    held = moderation.find(number_of(number))
+    form = blank(RefusalDraft, request.new_id(), version=str(held.version))
+    return _words_page(request, held, what, form)
+
+
+def _words_page(
+    request: Request, held: Posting, what: str, form: FormView, status: int = 200
+) -> Page:
+    ending = _ending(what)
+    more = {"posting": held, "form": form, "what": what, "button": ending.button}
+    above = (f"Posting {held.number}", at("postings", held.number))
+    return Page("jobs_desk/words.html", facts(request, ending.title, more, above), status)
+
+
+def _ending(what: str) -> Ending:
+    if what not in ENDINGS:
+        raise NotFound
+    return ENDINGS[what]
+
+
+@app.post(f"{POSTING}<what>/", OFFICER)
+def end(request: Request, number: str, what: str) -> Answer:
+    """Refuse a posting that waits, or take one down."""
+    held = moderation.find(number_of(number))
+    try:
+        _ending(what).do(occasion(request), number, read(RefusalDraft, request.form))
+    except Invalid as invalid:
+        form = FormView.again(RefusalDraft, request.form, invalid, request.act)
+        return _words_page(request, held, what, form, invalid.status)
+    return SeeOther(f"{at('postings', number)}?saved={what}")

@@ -1,0 +1,46 @@
+"""What the desk's routes share: the function, who may use it, and the act of a request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from signet import policy as policies
+from signet.accounts.model import Role
+from signet.jobs.occasion import Occasion
+from signet.web.app import App
+from signet.web.request import Request
+
+app = App("jobs-desk")
+DESK = "/services/jobs/desk/"
+OFFICER = Role.CAREER_OFFICER
+
+
+def occasion(request: Request) -> Occasion:
+    """Who does something, and when; of a form the act is the one it carries."""
+    return Occasion(
+        account=request.principal.account,
+        act=request.act if request.method == "POST" else request.new_id(),
+        now=request.now,
+        today=request.today,
+        policy=policies.load(),
+    )
+
+
+def at(*parts: str) -> str:
+    """The address of a page of the desk."""
+    return "".join((DESK, *(f"{part}/" for part in parts)))
+
+
+def facts(
+    request: Request, title: str, more: Mapping[str, Any], *above: tuple[str, str]
+) -> dict[str, Any]:
+    """A page's facts with those that every page of the desk shows; `above` are crumbs."""
+    shared = {
+        "title": title,
+        "desk": DESK,
+        "today": request.today,
+        "saved": request.query.get("saved", ""),
+        "crumbs": [("Career desk", DESK), *above],
+    }
+    return {**shared, **more}

@@ -1,0 +1,15 @@
+"""The career centre's desk: approval, companies and their credits, payments, places (JOB)."""
+
+from __future__ import annotations
+
+from lambdas import started
+from lambdas.jobdesk import accounts, moderating, places
+from lambdas.jobdesk.shared import app as app
+from signet.accounts.tables import MODELS as ACCOUNT_MODELS
+from signet.acts.tables import MODELS as ACT_MODELS
+from signet.jobs.tables import MODELS
+
+# Importing them is what gives the function its routes.
+ROUTED = (accounts, moderating, places)
+
+handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS))

@@ -1,0 +1,39 @@
+"""What the payment processor tells: checkouts that were paid, money that went back.
+
+Its machines send it, so no browser's headers say where it comes from: the signature over the whole
+body does. Each event is answered with 2xx once it is dealt with; others it sends again, for days.
+"""
+
+from __future__ import annotations
+
+import os
+
+from lambdas import started
+from signet import policy as policies
+from signet.acts.tables import MODELS as ACT_MODELS
+from signet.jobs import payments, processor
+from signet.jobs.occasion import Occasion
+from signet.jobs.payments import PROCESSOR, PaidCheckout
+from signet.jobs.tables import MODELS
+from signet.web.answer import Answer, Json
+from signet.web.app import ANYONE, App
+from signet.web.request import Request
+
+app = App("stripe-events")
+handler = started(app, (*MODELS, *ACT_MODELS))
+
+
+@app.post("/services/jobs/stripe", needs=ANYONE, is_json=True, signed=True)
+def take_event(request: Request) -> Answer:
+    """Deal with one event; of those that say nothing of interest, say so."""
+    signature = request.headers.get("stripe-signature", "")
+    event = processor.verified(request.body, signature, processor.Settings.of(os.environ))
+    told = processor.told(event)
+    if told is None:
+        return Json({"taken": False})
+    occasion = Occasion(PROCESSOR, request.new_id(), request.now, request.today, policies.load())
+    if isinstance(told, PaidCheckout):
+        payments.record(occasion, told)
+    else:
+        payments.refund(occasion, told)
+    return Json({"taken": True})

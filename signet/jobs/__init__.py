@@ -1,0 +1,1 @@
+"""The career centre: employers post jobs for credits, members find them (JOB)."""

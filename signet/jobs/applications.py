@@ -1,0 +1,216 @@
+"""Applying through the site: once a person and posting, with consent; withdrawn, and erased.
+
+The employer is told by mail that there is an application, never what it says. The résumé stays the
+applicant's own file (owner account#ID), which the application names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from signet.accounts.keys import address
+from signet.acts.outbox import Mail
+from signet.acts.write import Change
+from signet.errors import Fault, Invalid, NotFound, Refused
+from signet.jobs import moderation, postings, rules, store, tables
+from signet.jobs.drafts import ApplicationDraft
+from signet.jobs.model import Posting, Way
+from signet.jobs.occasion import Doing, Employer, Occasion, Plan, by_staff, of_posting, perform
+from signet.jobs.people_model import Application, Applied
+from signet.jobs.store import Listing, Row
+from signet.jobs.tables import APPLIED
+from signet.policy import JobPolicy
+from signet.uploads import evidence
+
+RETAINED = "retained"
+
+
+class AppliedAlready(Refused):
+    """This person has applied to this posting."""
+
+    code = "applied-already"
+    usual = "You have applied for this job already."
+
+
+def apply(occasion: Occasion, number: str, draft: ApplicationDraft) -> str:
+    """Apply to a posting, once; return the posting's number.
+
+    Raises NotFound where none of that number can be applied to here, AppliedAlready, Invalid, and
+    Conflict where the résumé isn't the applicant's own clean file.
+    """
+
+    def plan() -> Plan:
+        if not address(draft.email):
+            raise Invalid(Fault("email", "Enter an e-mail address, like name@example.org"))
+        posting = _open(number, occasion.today)
+        if of_account(number, occasion.account) is not None:
+            raise AppliedAlready
+        made = _made(occasion, posting, draft)
+        changes = [
+            *_put(made, None, posting),
+            store.count(number, occasion.today, APPLIED),
+            *evidence.used(tables.account(occasion.account), _files(made)),
+            _still(posting),
+        ]
+        facts = {"number": number, "title": posting.terms.title}
+        mail = Mail(moderation.address_of(posting), "jobs_application", facts)
+        return Plan(number, changes, {"posting": number}, [mail])
+
+    return _perform(occasion, number, "jobs.application.sent", [draft], plan)
+
+
+def _open(number: str, today: date) -> Posting:
+    posting = store.by_number(number)
+    here = posting is not None and posting.terms.way is Way.SITE
+    if posting is None or not here or not rules.shown(posting, today):
+        raise NotFound("This job takes no applications here any more.")
+    return posting
+
+
+def _made(occasion: Occasion, posting: Posting, draft: ApplicationDraft) -> Application:
+    return Application(
+        number=posting.number,
+        account=occasion.account,
+        name=draft.name,
+        email=draft.email,
+        message=draft.message,
+        resume=draft.resume,
+        consented_at=occasion.now,
+        applied_on=occasion.today,
+        erase_on=_due(posting, occasion.jobs),
+    )
+
+
+def _due(posting: Posting, jobs: JobPolicy) -> date:
+    """The day by which applications to a posting are erased."""
+    last = posting.over_on or posting.ends_on or posting.made_on
+    return last + timedelta(days=jobs.application_days)
+
+
+def _files(application: Application) -> list[str]:
+    return [application.resume] if application.resume else []
+
+
+def _still(posting: Posting) -> Change:
+    owner = tables.company(posting.company)
+    return store.still(owner, tables.posting_part(posting.number), posting.version)
+
+
+def _put(new: Application, before: Application | None, posting: Posting) -> list[Change]:
+    part = tables.application_part(new.account)
+    place = f"{new.erase_on}#{new.number}#{new.account}"
+    row = Row(tables.posting(new.number), part, Listing(RETAINED, place))
+    applied = Applied(
+        number=new.number,
+        company=posting.company,
+        title=posting.terms.title,
+        applied_on=new.applied_on,
+        withdrawn=new.withdrawn,
+        version=new.version,
+    )
+    mine = Row(tables.account(new.account), tables.application_part(new.number))
+    held = before.version if before else 0
+    return [
+        store.put(new, row, version=new.version, held=held),
+        store.put(applied, mine, version=new.version, held=held),
+    ]
+
+
+def of_account(number: str, account: str) -> Application | None:
+    """Return what an account has sent to a posting, or None."""
+    part = tables.application_part(account)
+    return store.get(Application, tables.posting(number), part)
+
+
+def mine(account: str) -> list[Applied]:
+    """Return where an account has applied, the latest first."""
+    return sorted(store.applied(account), key=lambda one: one.applied_on, reverse=True)
+
+
+def withdraw(occasion: Occasion, number: str) -> None:
+    """Withdraw an application: nothing that was sent with it is left. Raises NotFound."""
+
+    def plan() -> Plan:
+        held, posting = of_account(number, occasion.account), store.by_number(number)
+        if held is None or posting is None or held.withdrawn:
+            raise NotFound
+        gone = {"name": "", "email": "", "message": "", "resume": "", "withdrawn": True}
+        new = held.model_copy(update={**gone, "version": held.version + 1})
+        released = evidence.released(tables.account(held.account), _files(held))
+        return Plan("", [*_put(new, held, posting), *released], {"posting": number})
+
+    _perform(occasion, number, "jobs.application.withdrawn", [], plan)
+
+
+def _perform(
+    occasion: Occasion, number: str, what: str, said: list[object], plan: Callable[[], Plan]
+) -> str:
+    doing = Doing(tables.account(occasion.account), of_posting(number), what, [number, *said])
+    return perform(occasion, doing, plan)
+
+
+# The employer's side ------------------------------------------------------------------------------
+
+
+def to_posting(who: Employer, number: str) -> list[Application]:
+    """Return the applications to a posting, the earliest first, without the withdrawn ones.
+
+    Raises NotFound for a posting that they may not act on.
+    """
+    postings.find(who, number)
+    found = store.under(Application, tables.posting(number), "application#")
+    return sorted(
+        (one for one in found if not one.withdrawn), key=lambda one: (one.applied_on, one.account)
+    )
+
+
+def find(who: Employer, number: str, account: str) -> Application:
+    """Return one application to a posting of theirs. Raises NotFound, also once withdrawn."""
+    postings.find(who, number)
+    found = of_account(number, account)
+    if found is None or found.withdrawn:
+        raise NotFound
+    return found
+
+
+# The clock's --------------------------------------------------------------------------------------
+
+
+def erase(occasion: Occasion, most: int = 100) -> int:
+    """Erase what has been kept long enough; return how many were due. To be asked until it is 0.
+
+    Of a posting that was extended since, the day is put off instead. Files are given back to their
+    owner, not erased: they may be named elsewhere.
+    """
+    due = store.listed(Application, RETAINED, until=f"{occasion.today}", most=most)
+    for one in due:
+        by_staff(
+            occasion.again(f"{one.number} {one.account} {one.version}"),
+            of_posting(one.number),
+            "jobs.application.erased",
+            [one.number, one.account],
+            _erasing(occasion, one),
+        )
+    return len(due)
+
+
+def _erasing(occasion: Occasion, listed: Application) -> Callable[[], Plan]:
+    def plan() -> Plan:
+        held = of_account(listed.number, listed.account)
+        if held is None:
+            return Plan("gone")
+        posting = store.by_number(held.number)
+        if posting is not None and _due(posting, occasion.jobs) >= occasion.today:
+            due = {"erase_on": _due(posting, occasion.jobs), "version": held.version + 1}
+            return Plan("later", _put(held.model_copy(update=due), held, posting))
+        mine, part = tables.account(held.account), tables.application_part(held.number)
+        theirs = tables.application_part(held.account)
+        changes = [
+            store.remove(tables.posting(held.number), theirs, held.version),
+            store.remove(mine, part),
+            *evidence.released(mine, _files(held)),
+        ]
+        return Plan("erased", changes, {"posting": held.number})
+
+    return plan

@@ -1,0 +1,96 @@
+"""The public's postings: what is live, what was lately, and what their pages show besides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from signet.jobs import places, public, rules, store, tables
+from signet.jobs.model import Client, Company, Posting
+from signet.jobs.moderation import LIVE, OVER
+from signet.jobs.public import PublicJob, Surroundings
+from signet.policy import JobPolicy, Policy
+
+PermitOf = Callable[[str], str]  # a permit's number, if the register has it in force, else ""
+
+
+class Home(NamedTuple):
+    """A posting by the row that holds it."""
+
+    company: str
+    number: str
+
+
+def paged(today: date, jobs: JobPolicy, named: Collection[Home] = ()) -> list[Posting]:
+    """Return every posting that has a page on a day: live ones, and those that are lately over.
+
+    The lists follow a moment behind what is written, so postings that are `named` are read by
+    themselves, as they are now.
+    """
+    found = {one.number: one for one in (*over(today, jobs), *live(today))}
+    for home in named:
+        found.pop(home.number, None)
+        now = store.posting(home.company, home.number)
+        if now is not None and (rules.shown(now, today) or rules.page_stays(now, today, jobs)):
+            found[home.number] = now
+    return list(found.values())
+
+
+def live(today: date) -> list[Posting]:
+    """Return every posting that is shown on a day, by its last day: one query."""
+    return [one for one in store.listed(Posting, LIVE) if rules.shown(one, today)]
+
+
+def over(today: date, jobs: JobPolicy) -> list[Posting]:
+    """Return every posting that is over and whose page still says so."""
+    since = today - timedelta(days=jobs.page_days)
+    ended = store.listed(Posting, OVER, after=f"{since}")
+    late = [one for one in store.listed(Posting, LIVE, until=f"{today}") if rules.over(one, today)]
+    return [one for one in (*late, *ended) if rules.page_stays(one, today, jobs)]
+
+
+def public_jobs(
+    postings: Iterable[Posting], policy: Policy, today: date, permit_of: PermitOf
+) -> list[PublicJob]:
+    """Return what the public sees of postings, in their order: a fixed number of calls each 100."""
+    if policy.jobs is None:
+        return []
+    some = list(postings)
+    there = places.listed(policy.jobs)
+    companies = store.several(
+        Company, ((tables.company(one.company), tables.COMPANY) for one in some)
+    )
+    clients = store.several(
+        Client,
+        (
+            (tables.company(one.company), tables.client_part(one.terms.client))
+            for one in some
+            if one.terms.client
+        ),
+    )
+    found = []
+    for one in some:
+        owner = tables.company(one.company)
+        company = companies.get((owner, tables.COMPANY))
+        if company is None:
+            continue
+        client = clients.get((owner, tables.client_part(one.terms.client)))
+        permit = permit_of(company.permit) if company.permit else ""
+        around = Surroundings(company, client, there, policy, permit)
+        if (job := public.from_posting(one, around, today)) is not None:
+            found.append(job)
+    return found
+
+
+def surroundings(posting: Posting, policy: Policy, permit_of: PermitOf) -> Surroundings | None:
+    """Return what one posting's page shows besides it; None where its company is gone."""
+    company = store.company(posting.company)
+    if company is None or policy.jobs is None:
+        return None
+    client = None
+    if posting.terms.client:
+        part = tables.client_part(posting.terms.client)
+        client = store.get(Client, tables.company(posting.company), part)
+    permit = permit_of(company.permit) if company.permit else ""
+    return Surroundings(company, client, places.listed(policy.jobs), policy, permit)

@@ -1,0 +1,193 @@
+"""What employers, members and staff send: a model for each form, JSON having the same."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from signet.jobs.model import UserRole, Way
+
+NAME_MOST = 150
+LINE_MOST = 300
+TEXT_MOST = 10_000
+MESSAGE_MOST = 4_000
+PICTURES = 6
+
+
+class Sent(BaseModel):
+    """What somebody sends: unknown fields are refused, and an error repeats no value."""
+
+    model_config = ConfigDict(
+        defer_build=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        str_strip_whitespace=True,
+    )
+
+
+class Seen(Sent):
+    """Which version of something was seen by who now does something with it."""
+
+    version: int = Field(title="Version", ge=1)
+
+
+class CompanyDraft(Sent):
+    """A company as its users describe it (JOB-7)."""
+
+    name: str = Field(title="Name of the company", min_length=1, max_length=NAME_MOST)
+    email: str = Field(
+        title="E-mail address for receipts",
+        description="Receipts for job credits go there.",
+        min_length=3,
+        max_length=254,
+    )
+    about: str = Field("", title="About the company", max_length=TEXT_MOST)
+    contact: str = Field("", title="Whom to contact", max_length=LINE_MOST)
+    website: str = Field("", title="Website", max_length=LINE_MOST)
+    social: tuple[str, ...] = Field((), title="Links to social media", max_length=6)
+    permit: str = Field("", title="Number of the permit to practise", max_length=20)
+    third_party: bool = Field(False, title="We recruit for other companies")
+
+
+class CompanyEdit(CompanyDraft):
+    """A company changed. `version` is the one that was seen; pictures are ids of its files."""
+
+    logo: str = Field("", title="Logo", max_length=64)
+    pictures: tuple[str, ...] = Field((), title="Pictures", max_length=PICTURES)
+    version: int = Field(title="Version", ge=1)
+
+
+class UserDraft(Sent):
+    """Somebody who is to act for a company."""
+
+    email: str = Field(title="E-mail address", min_length=3, max_length=254)
+    role: UserRole = Field(title="What they may do")
+    clients: tuple[str, ...] = Field((), title="Only for these clients", max_length=200)
+
+
+class ClientDraft(Sent):
+    """A company that another recruits for (JOB-3)."""
+
+    name: str = Field(title="Name of the client", min_length=1, max_length=NAME_MOST)
+    website: str = Field("", title="Website", max_length=LINE_MOST)
+
+
+Amount = Annotated[Decimal, Field(ge=0, le=10_000_000, decimal_places=2)]
+
+
+class PostingDraft(Sent):
+    """A posting as its company describes it."""
+
+    title: str = Field(title="Title of the job", min_length=3, max_length=NAME_MOST)
+    occupation: str = Field(title="Occupation", max_length=5)
+    discipline: str = Field(title="Discipline", max_length=80)
+    level: str = Field(title="Level", max_length=40)
+    employment_type: str = Field(title="Type of employment", max_length=40)
+    place: str = Field("", title="Place", description="Empty if it is remote.", max_length=80)
+    remote: bool = Field(False, title="It can be done from home")
+    pay_least: Amount | None = Field(None, title="Pay from")
+    pay_most: Amount | None = Field(None, title="Pay to")
+    pay_period: str = Field("", title="For", max_length=20)
+    description: str = Field(
+        title="Description", description="Markdown.", min_length=1, max_length=TEXT_MOST
+    )
+    way: Way = Field(Way.SITE, title="How to apply")
+    how_to: str = Field("", title="Link or e-mail address to apply at", max_length=LINE_MOST)
+    designation: str = Field("", title="Designation asked for", max_length=40)
+    client: str = Field("", title="On behalf of", max_length=64)
+    starts_on: date | None = Field(None, title="First day", description="Empty for today.")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.pay_most is not None and self.pay_least is None:
+            raise ValueError("pay that ends somewhere begins somewhere")
+        return self
+
+
+class PostingEdit(PostingDraft):
+    """A posting changed. `version` is the one that was seen."""
+
+    version: int = Field(title="Version", ge=1)
+
+
+class ExtensionDraft(Seen):
+    """A new last day (JOB-1)."""
+
+    ends_on: date = Field(title="New last day")
+
+
+class RefusalDraft(Seen):
+    """Why staff don't let a posting be shown, in words for its company."""
+
+    words: str = Field(title="Why not", min_length=3, max_length=2000)
+
+
+class GrantDraft(Sent):
+    """Credits given by staff."""
+
+    credits: int = Field(title="How many credits", ge=1, le=1000)
+    reason: str = Field(title="Why", min_length=3, max_length=LINE_MOST)
+
+
+class SettlementDraft(Sent):
+    """What staff did about an odd payment."""
+
+    words: str = Field(title="What was done about it", min_length=3, max_length=LINE_MOST)
+
+
+class PlaceDraft(Sent):
+    """A place for the list (JOB-9)."""
+
+    name: str = Field(title="Name", min_length=1, max_length=80)
+    province: str = Field(title="Province", min_length=2, max_length=2)
+
+
+class ApplicationDraft(Sent):
+    """What somebody sends who applies through the site."""
+
+    name: str = Field(title="Your name", min_length=1, max_length=NAME_MOST)
+    email: str = Field(title="Your e-mail address", min_length=3, max_length=254)
+    message: str = Field("", title="Your message", max_length=MESSAGE_MOST)
+    resume: str = Field("", title="Résumé", max_length=64)
+    consent: Literal["yes"] = Field(title="The employer may see what I send here")
+
+
+class ProfileDraft(Sent):
+    """A career profile as its member writes it (JOB-5)."""
+
+    headline: str = Field(title="In one line", min_length=3, max_length=NAME_MOST)
+    about: str = Field("", title="About your experience", max_length=MESSAGE_MOST)
+    disciplines: tuple[str, ...] = Field(title="Disciplines", min_length=1, max_length=4)
+    years: int = Field(title="Years of experience", ge=0, le=60)
+    places: tuple[str, ...] = Field((), title="Places", max_length=10)
+    remote: bool = Field(False, title="I can work from home")
+    level: str = Field(title="Level", max_length=40)
+    resume: str = Field("", title="Résumé", max_length=64)
+    published: bool = Field(False, title="Employers with a live posting may find it")
+
+
+class SearchDraft(Sent):
+    """What an employer looks for among published profiles (JOB-5)."""
+
+    discipline: str = Field(title="Discipline", max_length=80)
+    designation: str = Field("", title="Designation", max_length=40)
+    level: str = Field("", title="Level", max_length=40)
+    place: str = Field("", title="Place", max_length=80)
+    years: int = Field(0, title="Years of experience, at least", ge=0, le=60)
+
+
+class RequestDraft(Sent):
+    """A request for contact details."""
+
+    message: str = Field(title="What is it about?", min_length=3, max_length=MESSAGE_MOST)
+
+
+class AnswerDraft(Seen):
+    """A member's answer to a request. `contact` goes to the company if it is a yes."""
+
+    accepted: bool = Field(title="May they have your contact details?")
+    contact: str = Field("", title="How they reach you", max_length=LINE_MOST)

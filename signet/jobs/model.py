@@ -1,0 +1,282 @@
+"""What the career centre consists of, as it is stored and shown.
+
+Days are the regulator's own, moments are UTC, amounts are in cents.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Kept(BaseModel):
+    """What is stored: a field that a newer version wrote is no reason not to read the rest."""
+
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, hide_input_in_errors=True, defer_build=True
+    )
+
+
+# Companies ----------------------------------------------------------------------------------------
+
+
+class UserRole(StrEnum):
+    """What somebody may do for a company."""
+
+    OWNER = "owner"  # the profile, the users and clients, buying credits, and all that posters do
+    POSTER = "poster"  # postings, their applications, and looking for members
+
+
+class Company(Kept):
+    """An employer, or somebody who recruits for others (JOB-3, JOB-7).
+
+    `email` is where receipts go (JOB-2). `permit` is the number of a permit that it says it holds;
+    pages show what the register says of it. `pictures` and `logo` are ids of the company's files.
+    """
+
+    id: str
+    name: str
+    email: str
+    about: str = ""
+    contact: str = ""
+    website: str = ""
+    social: tuple[str, ...] = ()
+    permit: str = ""
+    logo: str = ""
+    pictures: tuple[str, ...] = ()
+    third_party: bool = False
+    registered_on: date
+    version: int = 1
+
+
+class User(Kept):
+    """Somebody who acts for a company; `clients` limits a poster to these, none of them to none."""
+
+    account: str
+    email: str
+    role: UserRole
+    clients: tuple[str, ...] = ()
+    version: int = 1
+
+
+class Client(Kept):
+    """A company that another recruits for, by the name that is shown (JOB-3)."""
+
+    id: str
+    name: str
+    website: str = ""
+    active: bool = True
+    version: int = 1
+
+
+# Credits ------------------------------------------------------------------------------------------
+
+
+class Lot(Kept):
+    """Credits that came together, and how many are left. They last to the end of `expires_on`."""
+
+    id: str
+    left: int
+    expires_on: date
+
+
+class Credits(Kept):
+    """A company's credits: what its ledger comes to, changed only with an entry of it.
+
+    `entries` is how many entries there are; `lots` are those with something left, the first to
+    expire first.
+    """
+
+    entries: int = 0
+    lots: tuple[Lot, ...] = ()
+    version: int = 0
+
+    @property
+    def balance(self) -> int:
+        """All that is left: the sum of the ledger."""
+        return sum(lot.left for lot in self.lots)
+
+    def usable(self, today: date) -> int:
+        """What can be spent on a day."""
+        return sum(lot.left for lot in self.lots if lot.expires_on >= today)
+
+
+class EntryKind(StrEnum):
+    """Why credits came or went."""
+
+    GRANT = "grant"  # by staff, with a reason
+    PURCHASE = "purchase"
+    CARRIED = "carried"  # over from the former system (JOB-2)
+    SPEND = "spend"  # on a posting
+    RETURN = "return"  # of a spend, as a posting was refused
+    REFUND = "refund"  # taken back, as the money went back
+    EXPIRY = "expiry"
+
+
+class Taken(Kept):
+    """How many credits an entry took from a lot (below 0), or put there."""
+
+    lot: str
+    credits: int
+    expires_on: date
+
+
+class Entry(Kept):
+    """One entry of a ledger. `credits` is below 0 where they went; it is the sum of `lots`.
+
+    `about` is what it is about: a posting, a session of the checkout, a reference of the former
+    system. `cents` and `tax` are what was paid, for a purchase; `reason` is staff's.
+    """
+
+    number: int
+    kind: EntryKind
+    credits: int
+    lots: tuple[Taken, ...]
+    on: date
+    at: datetime
+    by: str
+    about: str = ""
+    reason: str = ""
+    cents: int = 0
+    tax: int = 0
+
+
+class PaymentState(StrEnum):
+    """What came of a paid checkout."""
+
+    CREDITED = "credited"
+    ODD = "odd"  # not what the package costs: nothing was credited, staff look into it
+    REFUNDED = "refunded"
+    SETTLED = "settled"  # it was odd, and staff have said what they did about it
+
+
+class Payment(Kept):
+    """A paid checkout, and the lot that it made. `intent` is the processor's id of the payment.
+
+    `words` say what staff did about an odd one.
+    """
+
+    session: str
+    intent: str
+    company: str
+    package: str
+    credits: int
+    cents: int
+    tax: int
+    currency: str
+    paid_on: date
+    receipt: str
+    lot: str = ""
+    state: PaymentState = PaymentState.CREDITED
+    refunded_cents: int = 0
+    words: str = ""
+    version: int = 1
+
+
+class Carried(Kept):
+    """Credits that the former system left for an address (JOB-2); `claimed_by` is a company."""
+
+    reference: str
+    email: str
+    name: str
+    credits: int
+    expires_on: date
+    claimed_by: str = ""
+    version: int = 1
+
+
+# Postings -----------------------------------------------------------------------------------------
+
+
+class PostingState(StrEnum):
+    """Where a posting stands; docs/careers.md says who moves it where."""
+
+    DRAFT = "draft"
+    AWAITING = "awaiting"  # staff's approval, paid for
+    LIVE = "live"  # shown from its first to its last day
+    PAUSED = "paused"  # not shown; its days go on
+    CLOSED = "closed"  # by its company, before its last day
+    ENDED = "ended"  # by its last day
+
+
+OVER = frozenset({PostingState.CLOSED, PostingState.ENDED})
+
+
+class Pay(Kept):
+    """What is paid, in the policy's currency, for each period ("hour", "year")."""
+
+    least: Decimal
+    most: Decimal
+    period: str
+
+
+class Way(StrEnum):
+    """How somebody applies."""
+
+    SITE = "site"
+    LINK = "link"
+    EMAIL = "email"
+
+
+class Terms(Kept):
+    """What a posting says. `description` is Markdown; `how_to` the address or link to apply at."""
+
+    title: str
+    occupation: str
+    discipline: str
+    level: str
+    employment_type: str
+    place: str = ""
+    remote: bool = False
+    pay: Pay | None = None
+    description: str
+    way: Way = Way.SITE
+    how_to: str = ""
+    designation: str = ""
+    client: str = ""
+
+
+class Posting(Kept):
+    """A posting. `starts_on` and `ends_on` are its first and last day, None before it is paid for.
+
+    `asked_from` is the first day that was asked for; `spent` how many credits it has cost; `words`
+    what staff say who refused it. `version` grows with each change.
+    """
+
+    number: str
+    company: str
+    terms: Terms
+    state: PostingState = PostingState.DRAFT
+    made_on: date
+    by: str
+    asked_from: date | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    over_on: date | None = None
+    spent: int = 0
+    spends: tuple[Taken, ...] = ()
+    words: str = ""
+    edited_at: datetime | None = None
+    version: int = 1
+
+
+class Past(Kept):
+    """A posting's words as they were shown to the public before an edit, and until when."""
+
+    terms: Terms
+    version: int
+    until: datetime
+    by: str
+
+
+class Place(Kept):
+    """A place of the staff's list (JOB-9); `active` that it can be chosen."""
+
+    slug: str
+    name: str
+    province: str
+    active: bool = True
+    version: int = 1

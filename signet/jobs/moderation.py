@@ -1,0 +1,141 @@
+"""What staff and the clock do with postings: approve, refuse, take down, end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from signet.acts.outbox import Mail
+from signet.errors import Conflict, NotFound
+from signet.jobs import ledger, rules, store
+from signet.jobs.drafts import RefusalDraft
+from signet.jobs.grants import cause
+from signet.jobs.model import EntryKind, Posting, PostingState
+from signet.jobs.occasion import Occasion, Plan, by_staff, of_posting
+from signet.jobs.postings import Seen, WrongState, closed, live, moved
+
+AWAITING, LIVE, OVER = "postings#awaiting", "postings#live", "postings#over"
+
+
+def awaiting(after: str = "", most: int = 100) -> list[Posting]:
+    """Return a page of the postings that wait for approval, by the first day they ask for."""
+    return store.listed(Posting, AWAITING, after=after, most=most)
+
+
+def find(number: str) -> Posting:
+    """Return a posting by its number, for staff. Raises NotFound."""
+    found = store.by_number(number)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def approve(occasion: Occasion, seen: Seen) -> None:
+    """Let a posting be shown, from today at the earliest. Raises NotFound, Conflict, WrongState."""
+
+    def plan() -> Plan:
+        before = _seen(seen, PostingState.AWAITING)
+        new = live(before, occasion)
+        facts = {"number": new.number, "title": new.terms.title, "ends_on": f"{new.ends_on}"}
+        mail = Mail(address_of(before), "jobs_posting_approved", facts)
+        return Plan("", [moved(before, new)], {"state": new.state}, [mail])
+
+    by_staff(occasion, of_posting(seen.number), "jobs.posting.approved", [seen], plan)
+
+
+def refuse(occasion: Occasion, number: str, draft: RefusalDraft) -> None:
+    """Send a posting that waits back as a draft, with words; its credits are given back.
+
+    Raises NotFound, Conflict, WrongState.
+    """
+
+    def plan() -> Plan:
+        before = _seen(Seen(number, draft.version), PostingState.AWAITING)
+        why = cause(occasion, EntryKind.RETURN, number)
+        held = store.credits_of(before.company)
+        back = ledger.returned(held, before.spends, occasion.jobs.returned_days, why)
+        new = before.model_copy(
+            update={
+                "state": PostingState.DRAFT,
+                "asked_from": None,
+                "spent": before.spent - back.entry.credits,
+                "spends": (),
+                "words": draft.words,
+            }
+        )
+        changes = [moved(before, new), *ledger.put(before.company, back)]
+        detail = {"state": new.state, "entry": back.entry.number}
+        return Plan("", changes, detail, [_told(before, draft.words, "jobs_posting_refused")])
+
+    by_staff(occasion, of_posting(number), "jobs.posting.refused", [draft], plan)
+
+
+def take_down(occasion: Occasion, number: str, draft: RefusalDraft) -> None:
+    """End a posting that is live or paused, with words to its company; nothing is given back.
+
+    Raises NotFound, Conflict, WrongState.
+    """
+
+    def plan() -> Plan:
+        seen = Seen(number, draft.version)
+        before = _seen(seen, PostingState.LIVE, PostingState.PAUSED)
+        new = closed(before, occasion.today).model_copy(update={"words": draft.words})
+        mail = _told(before, draft.words, "jobs_posting_taken_down")
+        return Plan("", [moved(before, new)], {"state": new.state}, [mail])
+
+    by_staff(occasion, of_posting(number), "jobs.posting.taken-down", [draft], plan)
+
+
+def _seen(seen: Seen, *states: PostingState) -> Posting:
+    held = find(seen.number)
+    if held.version != seen.version:
+        raise Conflict
+    if held.state not in states:
+        raise WrongState
+    return held
+
+
+def _told(posting: Posting, words: str, template: str) -> Mail:
+    facts = {"number": posting.number, "title": posting.terms.title, "words": words}
+    return Mail(address_of(posting), template, facts)
+
+
+def address_of(posting: Posting) -> str:
+    """Return where mail about a posting goes: to whoever made it, or its company once they left."""
+    user = store.user(posting.company, posting.by)
+    if user is not None:
+        return user.email
+    company = store.company(posting.company)
+    if company is None:
+        raise NotFound
+    return company.email
+
+
+def end(occasion: Occasion, most: int = 100) -> int:
+    """Write that postings have ended whose last day is past; return how many there were.
+
+    For the clock. To be asked until it returns 0.
+    """
+    due = store.listed(Posting, LIVE, until=f"{occasion.today}", most=most)
+    for posting in due:
+        name = f"{posting.number} {posting.version}"
+        by_staff(
+            occasion.again(name),
+            of_posting(posting.number),
+            "jobs.posting.ended",
+            [posting.number],
+            _ending(occasion, posting.number),
+        )
+    return len(due)
+
+
+def _ending(occasion: Occasion, number: str) -> Callable[[], Plan]:
+    def plan() -> Plan:
+        before = find(number)
+        running = before.state in (PostingState.LIVE, PostingState.PAUSED)
+        if not running or not rules.over(before, occasion.today):
+            return Plan("not over")
+        update = {"state": PostingState.ENDED, "over_on": before.ends_on}
+        new = before.model_copy(update=update)
+        return Plan("ended", [moved(before, new)], {"state": new.state})
+
+    return plan

@@ -1,0 +1,282 @@
+"""Paid checkouts: credits, the entry of the ledger and the receipt in one transaction (JOB-2).
+
+Whoever calls has verified the event. It is known by its checkout session, so that an event that
+comes twice, late or along with another of the same checkout credits once.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+from typing import NamedTuple
+
+from signet.acts.outbox import Mail
+from signet.acts.write import Change
+from signet.errors import NotFound, Refused
+from signet.jobs import ledger, store, tables
+from signet.jobs.drafts import SettlementDraft
+from signet.jobs.ledger import Cause
+from signet.jobs.model import Company, EntryKind, Lot, Payment, PaymentState
+from signet.jobs.occasion import Doing, Occasion, Plan, by_staff, of_company, perform
+from signet.jobs.store import NOWHERE, Listing, Row
+from signet.policy import JobPolicy
+from signet.policy.jobs import CreditPackage
+
+PROCESSOR = "payments"
+ODD = "payments#odd"
+
+
+class PaidCheckout(NamedTuple):
+    """A paid checkout as a verified event tells of it. Amounts are in cents, with tax."""
+
+    event: str
+    session: str
+    intent: str
+    company: str
+    package: str
+    total: int
+    tax: int
+    currency: str
+
+
+class RefundedCheckout(NamedTuple):
+    """Money that went back, as a verified event tells of it; `total` is all that has by now."""
+
+    event: str
+    session: str
+    total: int
+
+
+class Price(NamedTuple):
+    """What a package costs, in cents."""
+
+    net: int
+    tax: int
+
+    @property
+    def total(self) -> int:
+        """With tax."""
+        return self.net + self.tax
+
+
+def price(package: CreditPackage, jobs: JobPolicy) -> Price:
+    """Return what a package costs."""
+    return Price(package.cents, jobs.tax.on(package.cents))
+
+
+def package(code: str, jobs: JobPolicy) -> CreditPackage:
+    """Return a package that is sold. Raises NotFound."""
+    found = jobs.packages.get(code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def of_session(session: str) -> Payment | None:
+    """Return what came of a checkout, or None while nothing has."""
+    return store.get(Payment, tables.payment(session), tables.PAYMENT)
+
+
+def session_of(intent: str) -> str:
+    """Return the checkout of a payment, by the processor's id. Raises NotFound where there's none.
+
+    What goes back is told of by payment, at times before the payment itself is.
+    """
+    found = store.name_of(tables.intent(intent), tables.PAYMENT) if intent else None
+    if not found:
+        raise NotFound
+    return found
+
+
+def odd() -> list[Payment]:
+    """Return the payments of which nothing was credited and that staff haven't settled."""
+    return store.listed(Payment, ODD)
+
+
+def settle(occasion: Occasion, session: str, draft: SettlementDraft) -> None:
+    """Say, as staff, what was done about an odd payment: it is listed no more.
+
+    Raises NotFound, Refused where there is nothing odd about it.
+    """
+
+    def plan() -> Plan:
+        held = of_session(session)
+        if held is None:
+            raise NotFound
+        if held.state is not PaymentState.ODD:
+            raise Refused("There is nothing to settle about this payment.", rule="JOB-2")
+        update = {"state": PaymentState.SETTLED, "words": draft.words, "version": held.version + 1}
+        new = held.model_copy(update=update)
+        return Plan(session, [_row(new, held.version)], {"payment": "settled"})
+
+    about = of_company(_found(session).company)
+    by_staff(occasion, about, "jobs.payment.settled", [session, draft], plan)
+
+
+def note_refund(occasion: Occasion, session: str) -> None:
+    """Write down, as staff, that the processor is asked to send a payment back: before it is.
+
+    Raises NotFound.
+    """
+    about = of_company(_found(session).company)
+    detail = {"session": session}
+    by_staff(occasion, about, "jobs.payment.refund-asked", [session], lambda: Plan("", (), detail))
+
+
+def _found(session: str) -> Payment:
+    held = of_session(session)
+    if held is None:
+        raise NotFound
+    return held
+
+
+def record(occasion: Occasion, paid: PaidCheckout) -> Payment:
+    """Record a paid checkout; return what came of it, also when it was recorded before.
+
+    Where what was paid isn't what the package costs, it is kept for staff to look into, and no
+    credit comes of it. Raises NotFound when the company isn't known.
+    """
+    by = _by_processor(occasion, paid.session)
+    said = [paid.session, paid.company, paid.package, paid.total, paid.tax, paid.currency.upper()]
+    about = of_company(paid.company)
+    doing = Doing(PROCESSOR, about, "jobs.payment", said)
+    perform(by, doing, lambda: _recorded(by, paid))
+    found = of_session(paid.session)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _by_processor(occasion: Occasion, name: str) -> Occasion:
+    made = sha256(name.encode()).hexdigest()[:32]
+    return occasion._replace(account=PROCESSOR, act=made)
+
+
+def _recorded(by: Occasion, paid: PaidCheckout) -> Plan:
+    company = store.company(paid.company)
+    if company is None:
+        raise NotFound
+    sold = by.jobs.packages.get(paid.package)
+    wanted = price(sold, by.jobs) if sold else None
+    right = wanted == Price(paid.total - paid.tax, paid.tax)
+    if sold is None or not right or paid.currency.upper() != by.jobs.currency:
+        odd = _payment(by, paid, 0, PaymentState.ODD)
+        return Plan(odd.session, _put(odd, paid.event), {"payment": "odd"})
+    made = _payment(by, paid, sold.credits, PaymentState.CREDITED)
+    expires = by.today + timedelta(days=by.jobs.credit_days)
+    lot = Lot(id=made.lot, left=sold.credits, expires_on=expires)
+    why = Cause(
+        EntryKind.PURCHASE,
+        by.today,
+        by.now,
+        PROCESSOR,
+        paid.session,
+        cents=paid.total,
+        tax=paid.tax,
+    )
+    moved = ledger.added(store.credits_of(paid.company), lot, why)
+    changes = [*_put(made, paid.event), *ledger.put(paid.company, moved)]
+    detail = {"credits": sold.credits, "entry": moved.entry.number, "receipt": made.receipt}
+    return Plan(made.session, changes, detail, [_receipt(company, made, sold, by)])
+
+
+def _payment(by: Occasion, paid: PaidCheckout, bought: int, state: PaymentState) -> Payment:
+    return Payment(
+        session=paid.session,
+        intent=paid.intent,
+        company=paid.company,
+        package=paid.package,
+        credits=bought,
+        cents=paid.total,
+        tax=paid.tax,
+        currency=paid.currency.upper(),
+        paid_on=by.today,
+        receipt=f"R-{by.today.year}-{by.act[:10].upper()}",
+        lot=by.act if bought else "",
+        state=state,
+    )
+
+
+def _put(payment: Payment, event: str, held: int = 0) -> list[Change]:
+    changes = [_row(payment, held), store.pointer(tables.event(event), tables.EVENT)]
+    if payment.intent and not held:
+        whose = tables.intent(payment.intent)
+        changes.append(store.leading(whose, tables.PAYMENT, payment.session))
+    return changes
+
+
+def _row(payment: Payment, held: int) -> Change:
+    odd = payment.state is PaymentState.ODD
+    listing = Listing(ODD, payment.session) if odd else NOWHERE
+    row = Row(tables.payment(payment.session), tables.PAYMENT, listing)
+    return store.put(payment, row, version=payment.version, held=held)
+
+
+def _receipt(company: Company, made: Payment, sold: CreditPackage, by: Occasion) -> Mail:
+    tax = by.jobs.tax
+    facts = {
+        "receipt": made.receipt,
+        "on": f"{made.paid_on}",
+        "company": company.name,
+        "package": sold.name,
+        "credits": made.credits,
+        "net": money(made.cents - made.tax),
+        "tax_name": tax.name,
+        "tax_rate": f"{tax.rate * 100:f}".rstrip("0").rstrip("."),
+        "tax": money(made.tax),
+        "registration": tax.registration,
+        "total": money(made.cents),
+        "currency": made.currency,
+        "page": f"/services/jobs/{company.id}/receipts/{made.session}/",
+    }
+    return Mail(company.email, "jobs_receipt", facts)
+
+
+def money(cents: int) -> str:
+    """Return an amount as people write it: 22500 is "225.00"."""
+    return f"{cents // 100}.{cents % 100:02d}"
+
+
+def refund(occasion: Occasion, back: RefundedCheckout) -> Payment:
+    """Record that money went back: of the credits left, as many go as the money stands for.
+
+    Part of a credit's price takes a whole credit. Told again, or told of less, it changes nothing.
+    Raises NotFound while the checkout isn't recorded: to be told again later.
+    """
+    by = _by_processor(occasion, f"{back.session} back {back.total}")
+    held = of_session(back.session)
+    if held is None:
+        raise NotFound
+    doing = Doing(PROCESSOR, of_company(held.company), "jobs.payment.refunded", [*back[1:]])
+    perform(by, doing, lambda: _refunded(by, back))
+    return of_session(back.session) or held
+
+
+def _refunded(by: Occasion, back: RefundedCheckout) -> Plan:
+    held = of_session(back.session)
+    if held is None:
+        raise NotFound
+    if back.total > held.cents:
+        raise Refused("More went back than was paid.", rule="JOB-2")
+    if back.total <= held.refunded_cents:
+        return Plan(held.session)
+    due = _credits_for(held, back.total) - _credits_for(held, held.refunded_cents)
+    why = Cause(EntryKind.REFUND, by.today, by.now, PROCESSOR, held.session)
+    moved = ledger.taken_back(store.credits_of(held.company), held.lot, due, why)
+    whole = back.total == held.cents
+    new = held.model_copy(
+        update={
+            "refunded_cents": back.total,
+            "state": PaymentState.REFUNDED if whole else held.state,
+            "version": held.version + 1,
+        }
+    )
+    changes = _put(new, back.event, held.version)
+    if moved is not None:
+        changes += ledger.put(held.company, moved)
+    detail = {"credits": moved.entry.credits if moved else 0}
+    return Plan(held.session, changes, detail)
+
+
+def _credits_for(payment: Payment, cents: int) -> int:
+    return -(-payment.credits * cents // payment.cents) if payment.cents else 0

@@ -1,0 +1,108 @@
+"""What is kept of people: applications, career profiles, requests about them, the digest."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from signet.jobs.model import Kept
+
+
+class Application(Kept):
+    """Somebody's application. `resume` is the id of a file of the account's own.
+
+    Withdrawn, nothing of what was said is left. `erase_on` is the day by which it goes.
+    """
+
+    number: str
+    account: str
+    name: str = ""
+    email: str = ""
+    message: str = ""
+    resume: str = ""
+    consented_at: datetime
+    applied_on: date
+    withdrawn: bool = False
+    erase_on: date
+    version: int = 1
+
+
+class Applied(Kept):
+    """That an account has applied to a posting, as its owner lists it."""
+
+    number: str
+    company: str
+    title: str
+    applied_on: date
+    withdrawn: bool = False
+    version: int = 1
+
+
+class Profile(Kept):
+    """A member's career profile: hidden unless `published` (JOB-5).
+
+    `handle` stands for the member towards employers. No way to reach the member is in it.
+    `designation` is the register's as it was verified when it was last published.
+    """
+
+    handle: str
+    headline: str = ""
+    about: str = ""
+    disciplines: tuple[str, ...] = ()
+    years: int = 0
+    places: tuple[str, ...] = ()
+    remote: bool = False
+    level: str = ""
+    resume: str = ""
+    resume_owner: str = ""  # whose file it is: the account that the member had then
+    designation: str = ""
+    published: bool = False
+    changed_on: date
+    version: int = 1
+
+
+class RequestState(StrEnum):
+    """What a member says to a request for contact details."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"  # nobody answered for as long as the policy says
+    PAST = "past"  # a yes of long ago: the contact is no longer kept
+
+
+class Request(Kept):
+    """A company's request for a member's contact details, kept with both (JOB-5).
+
+    `contact` is what the member gives who says yes; before that there is none to be had.
+    """
+
+    company: str
+    company_name: str
+    handle: str
+    member: str = ""  # only in the member's own copy
+    message: str
+    posting: str
+    asked_on: date
+    state: RequestState = RequestState.ASKED
+    answered_on: date | None = None
+    contact: str = ""
+    version: int = 1
+
+
+class Digest(Kept):
+    """Whether a member takes the digest (JOB-6), and which was the last that was sent."""
+
+    opted_out: bool = False
+    last: date | None = None
+    version: int = 0
+
+
+class Round(Kept):
+    """A round of the digest: how far it is. `after` is where the next portion of members begins."""
+
+    day: date
+    after: str = ""
+    mails: int = 0
+    done_at: datetime | None = None
+    version: int = 0

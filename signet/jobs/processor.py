@@ -1,0 +1,190 @@
+"""The payment processor, Stripe: what is asked of it, and what its events say.
+
+Card data never comes here: a checkout is a page of Stripe's. The library is loaded when it is used.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from signet.errors import NotAllowed, Unavailable
+from signet.jobs import payments
+from signet.jobs.model import Company, Payment
+from signet.jobs.payments import PaidCheckout, Price, RefundedCheckout
+from signet.policy.jobs import CreditPackage, JobPolicy
+
+if TYPE_CHECKING:
+    from stripe import StripeClient
+
+CHECKOUT_ORIGIN = "https://checkout.stripe.com"
+WINDOW_SECONDS = 300  # an event signed longer ago isn't believed: it may have been kept by somebody
+TRIES = 2
+PAID = frozenset({"checkout.session.completed", "checkout.session.async_payment_succeeded"})
+REFUNDED = "charge.refunded"
+
+
+class NotSigned(NotAllowed):
+    """What came isn't signed by the payment processor, or was signed too long ago."""
+
+    code = "not-signed"
+    usual = "This isn’t signed by the payment processor, so it was not accepted."
+
+
+class Settings(NamedTuple):
+    """How Stripe is reached: the account's key, the webhook's secret, another address of the API.
+
+    `api` is for a stand-in; without it requests go to Stripe itself.
+    """
+
+    key: str
+    secret: str
+    api: str = ""
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Settings:
+        """Read them from SIGNET_STRIPE_KEY, _WEBHOOK_SECRET and _API; empty where they aren't."""
+        return cls(
+            environment.get("SIGNET_STRIPE_KEY", ""),
+            environment.get("SIGNET_STRIPE_WEBHOOK_SECRET", ""),
+            environment.get("SIGNET_STRIPE_API", ""),
+        )
+
+
+class Order(NamedTuple):
+    """What is to be paid for, and where the checkout leads back to.
+
+    `paid_at` may hold {CHECKOUT_SESSION_ID}, for which Stripe puts the session's id.
+    """
+
+    act: str
+    company: Company
+    package: CreditPackage
+    price: Price
+    paid_at: str
+    back_at: str
+
+
+def checkout(order: Order, policy: JobPolicy, how: Settings) -> str:
+    """Begin a checkout; return the address of its page. The act asked for again gives the same.
+
+    Raises Unavailable without a key, or when Stripe can't be reached or won't.
+    """
+    about = {
+        "company": order.company.id,
+        "package": order.package.code,
+        "tax": str(order.price.tax),
+    }
+    tax = f"{policy.tax.name} {_percent(policy)} %"
+    asked: dict[str, Any] = {
+        "mode": "payment",
+        "payment_method_types": ["card"],
+        "line_items": [
+            _line(f"Job credits: {order.package.name}", order.price.net, policy),
+            *([_line(tax, order.price.tax, policy)] if order.price.tax else []),
+        ],
+        "customer_email": order.company.email,
+        "client_reference_id": order.company.id,
+        "metadata": about,
+        "success_url": order.paid_at,
+        "cancel_url": order.back_at,
+    }
+    made = _ask(how, "checkout", asked, order.act)
+    return str(made.url)
+
+
+def _line(name: str, cents: int, policy: JobPolicy) -> dict[str, Any]:
+    data = {
+        "currency": policy.currency.lower(),
+        "unit_amount": cents,
+        "product_data": {"name": name},
+    }
+    return {"quantity": 1, "price_data": data}
+
+
+def _percent(policy: JobPolicy) -> str:
+    return f"{policy.tax.rate * 100:f}".rstrip("0").rstrip(".")
+
+
+def refund(payment: Payment, act: str, how: Settings) -> None:
+    """Send all of a payment back that hasn't gone back yet.
+
+    The credits go once Stripe tells that it did. Raises Unavailable as `checkout` does.
+    """
+    asked = {"payment_intent": payment.intent, "amount": payment.cents - payment.refunded_cents}
+    _ask(how, "refund", asked, act)
+
+
+def _ask(how: Settings, what: str, asked: dict[str, Any], act: str) -> Any:
+    if not how.key:
+        raise Unavailable("Payments by card aren’t set up here. Please write to us.")
+    import stripe  # only here: it takes as long to load as all else of the function
+
+    client = _client(how)
+    once: Any = {"idempotency_key": act}
+    given: Any = asked
+    try:
+        if what == "refund":
+            return client.v1.refunds.create(given, once)
+        return client.v1.checkout.sessions.create(given, once)
+    except stripe.StripeError as error:
+        raise Unavailable from error
+
+
+def _client(how: Settings) -> StripeClient:
+    import stripe
+
+    stripe.enable_telemetry = False
+    base: Any = {"api": how.api} if how.api else {}
+    return stripe.StripeClient(how.key, base_addresses=base, max_network_retries=TRIES)
+
+
+def verified(body: bytes, signature: str, how: Settings) -> Mapping[str, Any]:
+    """Return the event that a signed body holds. `body` is as it was sent, to the byte.
+
+    Raises NotSigned, and Unavailable where the webhook's secret isn't set.
+    """
+    if not how.secret:
+        raise Unavailable
+    from stripe import SignatureVerificationError, WebhookSignature
+
+    try:
+        text = body.decode("utf-8")
+        WebhookSignature.verify_header(text, signature, how.secret, WINDOW_SECONDS)
+        event = json.loads(text)
+    except (SignatureVerificationError, ValueError):
+        raise NotSigned from None
+    if not isinstance(event, dict):
+        raise NotSigned
+    return event
+
+
+def told(event: Mapping[str, Any]) -> PaidCheckout | RefundedCheckout | None:
+    """Return what a verified event says of money; None where it says nothing of interest here.
+
+    Raises NotFound for money that went back of a payment not told of yet: to be told again later.
+    """
+    kind, about = event.get("type"), event["data"]["object"]
+    if kind in PAID and about.get("payment_status") == "paid":
+        return _paid(event["id"], about)
+    if kind == REFUNDED:
+        session = payments.session_of(about.get("payment_intent") or "")
+        return RefundedCheckout(event["id"], session, int(about["amount_refunded"]))
+    return None
+
+
+def _paid(event: str, session: Mapping[str, Any]) -> PaidCheckout | None:
+    ours = session.get("metadata") or {}
+    if "company" not in ours:
+        return None  # the account at Stripe may be used for more than job credits
+    return PaidCheckout(
+        event=event,
+        session=session["id"],
+        intent=session.get("payment_intent") or "",
+        company=ours["company"],
+        package=ours.get("package", ""),
+        total=int(session["amount_total"]),
+        tax=int(ours.get("tax") or 0),
+        currency=session["currency"],
+    )

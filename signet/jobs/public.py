@@ -1,0 +1,187 @@
+"""What may leave of a posting: every field of it is named here, and nothing else is public."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from signet.jobs import markdown, rules
+from signet.jobs.model import Client, Company, Place, Posting, Way
+from signet.policy import Policy
+
+
+class PublicState(StrEnum):
+    """Whether a page invites to apply, or says that it is too late."""
+
+    LIVE = "live"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPay:
+    """What is paid: amounts in `currency` for each `period` (a code of the policy)."""
+
+    least: Decimal
+    most: Decimal
+    currency: str
+    period: str
+    period_name: str
+    period_schema: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPlace:
+    """Where the work is."""
+
+    slug: str
+    name: str
+    province: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicJob:
+    """A posting as the public sees it. `description` is safe HTML, `summary` plain words of it.
+
+    `employer` is who hires: the client where somebody recruits for one, who is then `posted_by`.
+    `permit` is the number of a permit in force that the employer holds, "" for none. `apply_at` is
+    a link or an e-mail address as `way` says, "" where one applies here.
+    """
+
+    number: str
+    title: str
+    employer: str
+    employer_website: str
+    posted_by: str
+    permit: str
+    place: PublicPlace | None
+    remote: bool
+    discipline: str
+    occupation: str
+    occupation_name: str
+    level: str
+    level_name: str
+    employment_type: str
+    employment_type_name: str
+    employment_type_schema: str
+    pay: PublicPay | None
+    description: str
+    summary: str
+    way: Way
+    apply_at: str
+    designation: str
+    posted_on: date
+    valid_through: date
+    state: PublicState
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a posting's page shows that isn't the posting's own.
+
+    `permit` is what the register says of the company's permit today: its number if it is in force.
+    """
+
+    company: Company
+    client: Client | None
+    places: Sequence[Place]
+    policy: Policy
+    permit: str = ""
+
+
+SUMMARY = 200
+
+
+def from_posting(posting: Posting, around: Surroundings, today: date) -> PublicJob | None:
+    """Return what the public sees of a posting on a day, or None while it sees nothing."""
+    jobs = around.policy.jobs
+    if jobs is None or posting.starts_on is None or posting.ends_on is None:
+        return None
+    if rules.shown(posting, today):
+        state = PublicState.LIVE
+    elif rules.page_stays(posting, today, jobs):
+        state = PublicState.OVER
+    else:
+        return None
+    return shown_as(posting, around, state, posting.starts_on, posting.ends_on)
+
+
+def preview(posting: Posting, around: Surroundings, today: date) -> PublicJob:
+    """Return a posting as the public would see it if it were live from its first day on."""
+    jobs = around.policy.jobs
+    if jobs is None:
+        raise LookupError("the policy pack has no section on jobs")
+    first = posting.starts_on or rules.first_day(posting, today)
+    last = posting.ends_on or rules.last_day(first, jobs)
+    return shown_as(posting, around, PublicState.LIVE, first, last)
+
+
+def shown_as(
+    posting: Posting, around: Surroundings, state: PublicState, first: date, last: date
+) -> PublicJob:
+    """Return a posting's public fields. A code that has left the policy is shown as it is."""
+    jobs = around.policy.jobs
+    assert jobs is not None  # noqa: S101 - both that call it have seen to it
+    terms, client = posting.terms, around.client
+    hires = client if client is not None else around.company
+    occupation = jobs.occupations.get(terms.occupation)
+    level = jobs.levels.get(terms.level)
+    kind = jobs.employment_types.get(terms.employment_type)
+    return PublicJob(
+        number=posting.number,
+        title=terms.title,
+        employer=hires.name,
+        employer_website=hires.website if rules.is_link(hires.website) else "",
+        posted_by=around.company.name if client is not None else "",
+        permit=around.permit if client is None else "",
+        place=_place(terms.place, around),
+        remote=terms.remote,
+        discipline=terms.discipline,
+        occupation=terms.occupation,
+        occupation_name=occupation.name if occupation else terms.occupation,
+        level=terms.level,
+        level_name=level.name if level else terms.level,
+        employment_type=terms.employment_type,
+        employment_type_name=kind.name if kind else terms.employment_type,
+        employment_type_schema=kind.schema if kind else "OTHER",
+        pay=_pay(posting, around),
+        description=markdown.html(terms.description),
+        summary=_cut(markdown.plain(terms.description)),
+        way=terms.way,
+        apply_at="" if terms.way is Way.SITE else terms.how_to,
+        designation=terms.designation,
+        posted_on=first,
+        valid_through=posting.over_on or last,
+        state=state,
+    )
+
+
+def _place(slug: str, around: Surroundings) -> PublicPlace | None:
+    found = next((one for one in around.places if one.slug == slug), None)
+    if found is None:
+        return None
+    return PublicPlace(slug, found.name, found.province, around.policy.regulator.country)
+
+
+def _pay(posting: Posting, around: Surroundings) -> PublicPay | None:
+    pay, jobs = posting.terms.pay, around.policy.jobs
+    if pay is None or jobs is None:
+        return None
+    period = jobs.pay_periods.get(pay.period)
+    return PublicPay(
+        least=pay.least,
+        most=pay.most,
+        currency=jobs.currency,
+        period=pay.period,
+        period_name=period.name if period else pay.period,
+        period_schema=period.schema if period else "",
+    )
+
+
+def _cut(words: str) -> str:
+    if len(words) <= SUMMARY:
+        return words
+    return words[:SUMMARY].rpartition(" ")[0].rstrip(",;:.") + "…"

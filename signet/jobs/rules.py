@@ -1,0 +1,146 @@
+"""The rules of postings, pure: how long they run, what they cost, what they may say (JOB-1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, timedelta
+from hashlib import sha256
+
+from signet.acts.mailing import ADDRESS
+from signet.errors import Fault, Invalid, Refused
+from signet.jobs.drafts import PostingDraft
+from signet.jobs.model import OVER, Pay, Place, Posting, PostingState, Terms, Way
+from signet.policy import JobPolicy, Policy
+
+LINK = re.compile(r"https?://[^\s/?#\\@]+\.[^\s/?#\\@]+(?:[/?#]\S*)?")
+EXTENDABLE = frozenset({PostingState.LIVE, PostingState.PAUSED, PostingState.ENDED})
+EDITABLE = frozenset({PostingState.DRAFT, PostingState.LIVE, PostingState.PAUSED})
+
+
+def number_of(act: str) -> str:
+    """Return the number of the posting that an act makes: nine digits, the first none of 0."""
+    return str(100_000_000 + int(sha256(act.encode()).hexdigest(), 16) % 900_000_000)
+
+
+def last_day(first: date, jobs: JobPolicy) -> date:
+    """Return the last day of a new posting, which counts (JOB-1)."""
+    return first + timedelta(days=jobs.posting_days - 1)
+
+
+def first_day(posting: Posting, today: date) -> date:
+    """Return the first day of a posting that is paid for or approved today."""
+    return max(posting.asked_from or today, today)
+
+
+def extension_cost(posting: Posting, ends_on: date, today: date, jobs: JobPolicy) -> int:
+    """Return the credits for a new last day: for each started posting's length (JOB-1).
+
+    Of a posting that is over the days from today on count. Raises Refused where it can't be
+    extended, and Invalid for a day that is no extension or is too far off.
+    """
+    if posting.state not in EXTENDABLE or posting.ends_on is None:
+        raise Refused("This posting can't be extended.", rule="JOB-1")
+    from_ = max(posting.ends_on, today - timedelta(days=1))
+    days = (ends_on - from_).days
+    if days <= 0:
+        raise Invalid(Fault("ends_on", f"Choose a day after {from_}"), rule="JOB-1")
+    if ends_on > today + timedelta(days=jobs.longest_days):
+        latest = today + timedelta(days=jobs.longest_days)
+        raise Invalid(Fault("ends_on", f"Choose a day up to {latest}"), rule="JOB-1")
+    return -(-days // jobs.posting_days) * jobs.extension_credits
+
+
+def shown(posting: Posting, today: date) -> bool:
+    """Tell whether the public sees a posting as one to apply for."""
+    return (
+        posting.state is PostingState.LIVE
+        and posting.starts_on is not None
+        and posting.ends_on is not None
+        and posting.starts_on <= today <= posting.ends_on
+    )
+
+
+def over(posting: Posting, today: date) -> bool:
+    """Tell whether a posting is over on a day, though the clock may not have come by."""
+    return posting.state in OVER or (
+        posting.state in (PostingState.LIVE, PostingState.PAUSED)
+        and posting.ends_on is not None
+        and posting.ends_on < today
+    )
+
+
+def page_stays(posting: Posting, today: date, jobs: JobPolicy) -> bool:
+    """Tell whether the page of a posting that is over still says so."""
+    if not over(posting, today) or posting.ends_on is None or posting.starts_on is None:
+        return False
+    if posting.starts_on > (posting.over_on or posting.ends_on):
+        return False  # it was never shown
+    return today <= (posting.over_on or posting.ends_on) + timedelta(days=jobs.page_days)
+
+
+def terms(draft: PostingDraft, policy: Policy, places: Sequence[Place], today: date) -> Terms:
+    """Return what a posting says. Raises Invalid with all that is wrong with the form."""
+    jobs = policy.jobs
+    if jobs is None:
+        raise LookupError("the policy pack has no section on jobs")
+    faults = [*_choices(draft, policy, jobs), *_place(draft, places)]
+    faults += [*_pay(draft, jobs), *_way(draft), *_first(draft, today, jobs)]
+    if faults:
+        raise Invalid(*faults, rule="JOB-1")
+    given = draft.model_dump(include=set(Terms.model_fields) - {"pay"})
+    return Terms(pay=_paid(draft), **given)
+
+
+def _paid(draft: PostingDraft) -> Pay | None:
+    if draft.pay_least is None:
+        return None
+    most = draft.pay_least if draft.pay_most is None else draft.pay_most
+    return Pay(least=draft.pay_least, most=most, period=draft.pay_period)
+
+
+def _choices(draft: PostingDraft, policy: Policy, jobs: JobPolicy) -> Iterator[Fault]:
+    known: dict[str, Collection[str]] = {
+        "occupation": jobs.occupations,
+        "discipline": policy.disciplines,
+        "level": jobs.levels,
+        "employment_type": jobs.employment_types,
+        "designation": ["", *policy.designations],
+    }
+    for field, choices in known.items():
+        if getattr(draft, field) not in choices:
+            yield Fault(field, "Choose one of the list")
+
+
+def _place(draft: PostingDraft, places: Sequence[Place]) -> Iterator[Fault]:
+    if not draft.place and not draft.remote:
+        yield Fault("place", "Choose a place, or say that it can be done from home")
+    elif draft.place and draft.place not in {one.slug for one in places if one.active}:
+        yield Fault("place", "Choose a place of the list: staff add others when asked")
+
+
+def _pay(draft: PostingDraft, jobs: JobPolicy) -> Iterator[Fault]:
+    if draft.pay_least is None:
+        return
+    if draft.pay_most is not None and draft.pay_most < draft.pay_least:
+        yield Fault("pay_most", "This is less than the other amount")
+    if draft.pay_period not in jobs.pay_periods:
+        yield Fault("pay_period", "Say for which time it is paid")
+
+
+def _way(draft: PostingDraft) -> Iterator[Fault]:
+    if draft.way is Way.LINK and not is_link(draft.how_to):
+        yield Fault("how_to", "Give a whole link, like https://example.org/jobs")
+    if draft.way is Way.EMAIL and not ADDRESS.fullmatch(draft.how_to):
+        yield Fault("how_to", "Give an e-mail address, like jobs@example.org")
+
+
+def is_link(text: str) -> bool:
+    """Tell whether a text is a link to a page that readers can be sent to."""
+    return LINK.fullmatch(text) is not None and not re.search(r"[<>\"'`\x00-\x20]", text)
+
+
+def _first(draft: PostingDraft, today: date, jobs: JobPolicy) -> Iterator[Fault]:
+    latest = today + timedelta(days=jobs.ahead_days)
+    if draft.starts_on is not None and not today <= draft.starts_on <= latest:
+        yield Fault("starts_on", f"Choose a day from today to {latest}")

@@ -1,0 +1,306 @@
+"""The career centre in DynamoDB: reading rows, and the changes that a transaction consists of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import wraps
+from typing import NamedTuple, ParamSpec, TypeVar
+
+from botocore.exceptions import BotoCoreError
+from pynamodb.exceptions import DoesNotExist, PynamoDBException
+from pynamodb.expressions.condition import Condition
+
+from signet.acts.write import Change, Check, Delete, Save, Update
+from signet.errors import Unavailable
+from signet.jobs import tables
+from signet.jobs.model import (
+    Company,
+    Credits,
+    Entry,
+    Kept,
+    Past,
+    Place,
+    Posting,
+    PostingState,
+    User,
+)
+from signet.jobs.people_model import Applied
+from signet.jobs.tables import APPLIED, COMPANY, CREDITS, HOME, PLACES, VIEWS, JobRow
+
+P = ParamSpec("P")
+R = TypeVar("R")
+K = TypeVar("K", bound=Kept)
+LISTED_UNDER = {
+    PostingState.LIVE: "live",
+    PostingState.PAUSED: "live",  # what ends has to be found, shown or not
+    PostingState.AWAITING: "awaiting",
+    PostingState.CLOSED: "over",
+    PostingState.ENDED: "over",
+}
+
+
+class Listing(NamedTuple):
+    """Where a row is listed."""
+
+    under: str
+    place: str
+
+
+NOWHERE = Listing("", "")
+
+
+class Row(NamedTuple):
+    """A row to be written: its key, and where it is listed."""
+
+    owner: str
+    part: str
+    listing: Listing = NOWHERE
+
+
+def reachable(call: Callable[P, R]) -> Callable[P, R]:
+    """Turn the database's errors about being unreachable into Unavailable."""
+
+    @wraps(call)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return call(*args, **kwargs)
+        except (PynamoDBException, BotoCoreError) as error:
+            raise Unavailable from error
+
+    return run
+
+
+# Reading ------------------------------------------------------------------------------------------
+
+
+@reachable
+def get(model: type[K], owner: str, part: str) -> K | None:
+    """Read one row, or None."""
+    try:
+        row = JobRow.get(owner, part, consistent_read=True)
+    except DoesNotExist:
+        return None
+    return model.model_validate_json(row.body)
+
+
+@reachable
+def under(
+    model: type[K], owner: str, begins: str, *, most: int | None = None, backwards: bool = False
+) -> list[K]:
+    """Read an owner's rows whose parts begin alike, in their order: one query."""
+    rows = JobRow.query(
+        owner,
+        JobRow.part.startswith(begins) if begins else None,
+        consistent_read=True,
+        limit=most,
+        scan_index_forward=not backwards,
+    )
+    return [model.model_validate_json(row.body) for row in rows]
+
+
+@reachable
+def several(model: type[K], keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], K]:
+    """Read rows by their keys, in batches of 100; those that aren't there are left out."""
+    wanted = list(dict.fromkeys(keys))
+    rows = JobRow.batch_get(wanted) if wanted else ()
+    return {(row.owner, row.part): model.model_validate_json(row.body) for row in rows}
+
+
+@reachable
+def listed(
+    model: type[K], name: str, *, until: str = "", after: str = "", most: int | None = None
+) -> list[K]:
+    """Read what is listed under a name, in order of place: from after a place, or until one."""
+    bound = JobRow.place <= until if until else JobRow.place > after if after else None
+    rows = JobRow.by_listing.query(name, bound, limit=most)
+    return [model.model_validate_json(row.body) for row in rows]
+
+
+@reachable
+def owners_listed(name: str, until: str, most: int) -> list[str]:
+    """Read whose rows are listed under a name until a place, such as credits that expire."""
+    return [row.owner for row in JobRow.by_listing.query(name, JobRow.place <= until, limit=most)]
+
+
+def company(id_: str) -> Company | None:
+    """Read a company, or None."""
+    return get(Company, tables.company(id_), COMPANY)
+
+
+def user(company: str, account: str) -> User | None:
+    """Read who an account is to a company; None for nobody."""
+    return get(User, tables.company(company), tables.user_part(account))
+
+
+@reachable
+def companies_of(account: str) -> list[Company]:
+    """Read the companies that an account acts for: one query, one batch."""
+    begins = JobRow.part.startswith("company#")
+    rows = JobRow.query(tables.account(account), begins, consistent_read=True)
+    keys = [(row.part, COMPANY) for row in rows]
+    found = JobRow.batch_get(keys, consistent_read=True) if keys else []
+    companies = [Company.model_validate_json(row.body) for row in found]
+    return sorted(companies, key=lambda one: (one.name.casefold(), one.id))
+
+
+def credits_of(company: str) -> Credits:
+    """Read a company's credits; of one that never had any they are none."""
+    return get(Credits, tables.company(company), CREDITS) or Credits()
+
+
+def ledger(company: str) -> list[Entry]:
+    """Read a company's ledger, the first entry first."""
+    return under(Entry, tables.company(company), "ledger#")
+
+
+def posting(company: str, number: str) -> Posting | None:
+    """Read a company's posting, or None."""
+    return get(Posting, tables.company(company), tables.posting_part(number))
+
+
+def postings(company: str) -> list[Posting]:
+    """Read all of a company's postings."""
+    return under(Posting, tables.company(company), "posting#")
+
+
+def history(company: str, number: str) -> list[Past]:
+    """Read what a posting said before it was edited while the public saw it, the first first."""
+    return under(Past, tables.company(company), f"past#{number}#")
+
+
+@reachable
+def name_of(owner: str, part: str) -> str | None:
+    """Read whose something is, as a row of `named` says; None when there is none."""
+    try:
+        row = JobRow.get(owner, part, consistent_read=True)
+    except DoesNotExist:
+        return None
+    return str(row.body)
+
+
+def by_number(number: str) -> Posting | None:
+    """Read a posting by its number alone: what the public's pages lead by."""
+    of = name_of(tables.posting(number), HOME)
+    return posting(of, number) if of else None
+
+
+@reachable
+def postings_by_number(numbers: Iterable[str]) -> list[Posting]:
+    """Read several postings by their numbers: two batches however many there are."""
+    homes = JobRow.batch_get([(tables.posting(one), HOME) for one in dict.fromkeys(numbers)])
+    keys = [
+        (tables.company(home.body), tables.posting_part(home.owner.partition("#")[2]))
+        for home in homes
+    ]
+    rows = JobRow.batch_get(keys) if keys else []
+    return [Posting.model_validate_json(row.body) for row in rows]
+
+
+def applied(account: str) -> list[Applied]:
+    """Read where an account has applied."""
+    return under(Applied, tables.account(account), "application#")
+
+
+def places() -> list[Place]:
+    """Read the places that staff have added or changed."""
+    return under(Place, PLACES, "")
+
+
+@reachable
+def counts(number: str) -> dict[date, dict[str, int]]:
+    """Read how many viewed a posting and applied to it, by day: one query."""
+    found: dict[date, dict[str, int]] = {}
+    begins = JobRow.part.startswith("day#")
+    for row in JobRow.query(tables.posting(number), begins, consistent_read=True):
+        _, day, what = row.part.split("#")
+        counted = found.setdefault(date.fromisoformat(day), {VIEWS: 0, APPLIED: 0})
+        counted[what] = int(row.counted or 0)
+    return found
+
+
+# What a transaction consists of -------------------------------------------------------------------
+
+
+def put(kept: Kept, to: Row, *, version: int = 1, held: int = 0) -> Change:
+    """Write a row over the one held in that version; 0 stands for there being none."""
+    row = JobRow(
+        owner=to.owner,
+        part=to.part,
+        body=kept.model_dump_json(),
+        version=version,
+        listed=to.listing.under or None,
+        place=to.listing.place or None,
+    )
+    return Save(row, unchanged(held))
+
+
+def put_posting(new: Posting, before: Posting | None) -> Change:
+    """Write a posting over the one it was, listed by its state."""
+    row = Row(tables.company(new.company), tables.posting_part(new.number), _listing(new))
+    return put(new, row, version=new.version, held=before.version if before else 0)
+
+
+def _listing(posting: Posting) -> Listing:
+    under = LISTED_UNDER.get(posting.state)
+    if under is None:
+        return NOWHERE
+    day = {"live": posting.ends_on, "over": posting.over_on}.get(under, posting.asked_from)
+    return Listing(f"postings#{under}", f"{day or ''}#{posting.number}")
+
+
+def over(kept: Kept, to: Row) -> Change:
+    """Write a row over whatever is there: a copy that a list is made of."""
+    listing = to.listing
+    row = JobRow(owner=to.owner, part=to.part, body=kept.model_dump_json())
+    row.listed, row.place = listing.under, listing.place
+    return Save(row)
+
+
+def named(owner: str, part: str, whose: str) -> Change:
+    """Write whose something new is; fails where another is called so."""
+    return Save(JobRow(owner=owner, part=part, body=whose), unchanged(0))
+
+
+def leading(owner: str, part: str, to: str) -> Change:
+    """Write what something leads to, over whatever is there."""
+    return Save(JobRow(owner=owner, part=part, body=to))
+
+
+def pointer(owner: str, part: str) -> Change:
+    """Write a row that is only there."""
+    return Save(JobRow(owner=owner, part=part, body="{}"))
+
+
+def remove(owner: str, part: str, held: int | None = None) -> Change:
+    """Remove a row, if it is still in that version where one is given."""
+    condition = None if held is None else unchanged(held)
+    return Delete(JobRow(owner=owner, part=part), condition)
+
+
+def still(owner: str, part: str, version: int) -> Change:
+    """Let a write depend on a row being in a version."""
+    return Check(JobRow(owner=owner, part=part), unchanged(version))
+
+
+def still_user(company: str, user: User) -> Change:
+    """Let a write depend on somebody acting for a company as they did."""
+    return still(tables.company(company), tables.user_part(user.account), user.version)
+
+
+def unchanged(version: int) -> Condition:
+    """The row is still in that version; 0 stands for there being none."""
+    return JobRow.version == version if version else JobRow.owner.does_not_exist()
+
+
+def count(number: str, day: date, what: str) -> Update:
+    """Count one more on a day, of VIEWS or APPLIED."""
+    row = JobRow(owner=tables.posting(number), part=tables.day_part(day, what))
+    return Update(row, [JobRow.counted.add(1)])
+
+
+@reachable
+def count_now(number: str, day: date, what: str) -> None:
+    """Count one more on a day, at once and by itself."""
+    change = count(number, day, what)
+    change.row.update(actions=list(change.actions))

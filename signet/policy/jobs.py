@@ -1,0 +1,152 @@
+"""The part of a policy pack on the career centre: what postings cost, how long things are kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+LISTS = ("occupation", "level", "employment_type", "pay_period")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+class CreditPackage(NamedTuple):
+    """Credits as they are sold together (JOB-2); `cents` is the price before tax."""
+
+    code: str
+    name: str
+    credits: int
+    cents: int
+    cites: str
+
+
+class Tax(NamedTuple):
+    """The tax on what is sold. `rate` is a fraction, `registration` the seller's number."""
+
+    name: str
+    rate: Decimal
+    registration: str
+    cites: str
+
+    def on(self, cents: int) -> int:
+        """Return the tax on a price, in cents, halves up."""
+        return int((cents * self.rate + Decimal("0.5")) // 1)
+
+
+class Occupation(NamedTuple):
+    """An occupation of the national classification (NOC), by its code of five digits."""
+
+    code: str
+    name: str
+    cites: str = ""
+
+
+class Named(NamedTuple):
+    """Something to choose. `schema` is what schema.org calls it, where that has a word."""
+
+    code: str
+    name: str
+    schema: str = ""
+    cites: str = ""
+
+
+class StartingPlace(NamedTuple):
+    """A place that the list begins with; staff add others (JOB-9)."""
+
+    slug: str
+    name: str
+    province: str
+
+
+class JobPolicy(NamedTuple):
+    """What holds of the career centre; times in days, prices in cents before tax.
+
+    `posting_days` one posting costs `posting_credits`; an extension costs `extension_credits` for
+    each started `posting_days`. `credit_days` is the life of a credit, `returned_days` the least
+    that is left to one given back. `approval`: whether staff see a posting before the public does.
+    `page_days`: how long the page of one that is over stays. `application_days`: how long an
+    application is kept once the posting is over. `digest_days`: between two mails (JOB-6),
+    which begin at `digest_hour` of the regulator's day, so many members a minute (`digest_pace`),
+    each told of `digest_most` postings at most.
+    `longest_days`: how far ahead the last day may lie, `ahead_days` the first. `contact_days`: how
+    long a request for contact details waits for its answer; `answer_days`: how long the contact
+    that a member gave is kept then.
+    """
+
+    posting_days: int
+    posting_credits: int
+    extension_credits: int
+    credit_days: int
+    returned_days: int
+    approval: bool
+    page_days: int
+    application_days: int
+    digest_days: int
+    digest_hour: int
+    digest_pace: int
+    digest_most: int
+    longest_days: int
+    ahead_days: int
+    contact_days: int
+    answer_days: int
+    currency: str
+    tax: Tax
+    packages: Mapping[str, CreditPackage]
+    occupations: Mapping[str, Occupation]
+    levels: Mapping[str, Named]
+    employment_types: Mapping[str, Named]
+    pay_periods: Mapping[str, Named]
+    places: tuple[StartingPlace, ...]
+    cites: Mapping[str, str]
+
+
+def read(raw: Mapping[str, Any]) -> JobPolicy | None:
+    """Read the pack's section on jobs, None where it has none.
+
+    Raises KeyError, TypeError or ValueError when it doesn't hold together.
+    """
+    if not raw:
+        return None
+    given = dict(raw)
+    tax = dict(given.pop("tax"))
+    lists = {name: given.pop(name) for name in LISTS}
+    packages = {row["code"]: CreditPackage(**row) for row in given.pop("package")}
+    places = given.pop("places")
+    made = JobPolicy(
+        tax=Tax(**{**tax, "rate": Decimal(tax["rate"])}),
+        packages=packages,
+        occupations=_occupations(lists["occupation"]),
+        levels=_named(lists["level"]),
+        employment_types=_named(lists["employment_type"]),
+        pay_periods=_named(lists["pay_period"]),
+        places=tuple(StartingPlace(*row) for row in places["value"]),
+        cites={"places": places["cites"], **{name: row["cites"] for name, row in given.items()}},
+        **{name: row["value"] for name, row in given.items()},
+    )
+    _check(made)
+    return made
+
+
+def _occupations(section: Mapping[str, Any]) -> dict[str, Occupation]:
+    return {code: Occupation(code, name, section["cites"]) for code, name in section["value"]}
+
+
+def _named(rows: Any) -> dict[str, Named]:
+    return {row["code"]: Named(**row) for row in rows}
+
+
+def _check(policy: JobPolicy) -> None:
+    """Refuse a policy under which nothing could be posted or paid for."""
+    if min(policy.posting_days, policy.posting_credits, policy.credit_days) <= 0:
+        raise ValueError("a posting takes days and credits, and a credit some life")
+    if policy.longest_days < policy.posting_days or policy.extension_credits < 0:
+        raise ValueError("no posting could be as long as one credit makes it")
+    if not policy.packages or any(min(p.credits, p.cents) <= 0 for p in policy.packages.values()):
+        raise ValueError("credits are sold in packages, each with a number and a price")
+    if not 0 <= policy.tax.rate < 1:
+        raise ValueError("the rate of tax isn't between 0 and 1")
+    if wrong := [code for code in policy.occupations if not re.fullmatch(r"\d{5}", code)]:
+        raise ValueError(f"occupations have five digits, not {wrong}")
+    if wrong := [p.slug for p in policy.places if not _SLUG.fullmatch(p.slug)]:
+        raise ValueError(f"places have short names for addresses, not {wrong}")

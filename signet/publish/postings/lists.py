@@ -1,0 +1,193 @@
+"""The lists of jobs: all of them, by discipline, by place and by occupation.
+
+A list is there while it is empty too: who kept its address is told so, and not that it is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from signet.jobs.public import PublicJob
+from signet.policy import JobPolicy, Policy
+from signet.publish import order
+from signet.publish.lists import Leaf, Sisters, label_of, leaves
+from signet.publish.postings.words import ADDRESS
+from signet.publish.public import IndexPage, PageLink
+
+JOBS_LINK = PageLink("Jobs", ADDRESS)
+ALL = f"{ADDRESS}all/"
+FROM_HOME = ("from-home", "Jobs that can be done from home")
+NEWEST = 20
+LEAD = "Open positions, each with its last day to apply."
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a list's own search looks through: a column of the index, and what stands there."""
+
+    column: str
+    value: str
+
+
+EVERYTHING = Scope("", "")
+
+
+class ListedJob(NamedTuple):
+    """A job as lists know it: where it belongs, and its row's markup."""
+
+    key: str
+    number: str
+    posted_on: date
+    keys: Mapping[str, str]  # by the folder of a group of lists
+    row: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobListPage:
+    """One page of a list; `rows` are markup, `pages` its sisters, `count` of the whole list."""
+
+    path: str
+    title: str
+    lead: str
+    rows: tuple[str, ...]
+    pages: tuple[PageLink, ...]
+    up: tuple[PageLink, ...]
+    scope: Scope
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FrontPage:
+    """The page of the career centre: the newest rows, and the ways into the lists."""
+
+    path: str
+    title: str
+    lead: str
+    rows: tuple[str, ...]
+    groups: tuple[tuple[str, tuple[PageLink, ...]], ...]
+    up: tuple[PageLink, ...]
+    count: int
+
+
+class JobList:
+    """One list, divided into pages as the register's are: by the letters that titles begin with."""
+
+    def __init__(
+        self, base: str, title: str, label: str, scope: Scope, found: Sequence[ListedJob]
+    ) -> None:
+        self.base, self.title, self.label, self.scope = base, title, label, scope
+        self.size = len(found)
+        self._leaves: list[Leaf[ListedJob]] = list(leaves(found, lambda job: job.key))
+        self._sisters = Sisters(self._leaves, base)
+
+    def pages(self) -> Iterator[JobListPage]:
+        """The list's pages, at its own address when it isn't split."""
+        for at, leaf in enumerate(self._leaves):
+            links = self._sisters.shown_at(at)
+            yield JobListPage(
+                path=self._sisters.links[at].path,
+                title=f"{self.title}: {label_of(leaf.prefix)}" if links else self.title,
+                lead=LEAD,
+                rows=tuple(job.row for job in leaf.items),
+                pages=links,
+                up=(JOBS_LINK,),
+                scope=self.scope,
+                count=self.size,
+            )
+
+    def own_index(self) -> IndexPage | None:
+        """The page at the list's own address when it is split."""
+        return self._sisters.index(self.title, LEAD, (JOBS_LINK,))
+
+    def link(self) -> PageLink:
+        """The way into the list, with how many jobs are on it."""
+        return PageLink(self.label, self.base, note=str(self.size))
+
+
+@dataclass(frozen=True, slots=True)
+class JobLists:
+    """Every list, and the page that leads into them."""
+
+    listed: list[ListedJob]
+    all: JobList
+    groups: tuple[tuple[str, tuple[JobList, ...]], ...]
+
+    def every(self) -> Iterator[JobList]:
+        """Each list."""
+        yield self.all
+        for _, group in self.groups:
+            yield from group
+
+    def front(self) -> FrontPage:
+        """The page of the career centre. Lists without a job aren't shown on it."""
+        newest = sorted(self.listed, key=lambda job: (-job.posted_on.toordinal(), job.key))
+        return FrontPage(
+            path=ADDRESS,
+            title="Jobs",
+            lead="Positions for engineering and science technology professionals.",
+            rows=tuple(job.row for job in newest[:NEWEST]),
+            groups=tuple(
+                (heading, tuple(one.link() for one in group if one.size))
+                for heading, group in self.groups
+            ),
+            up=(),
+            count=self.all.size,
+        )
+
+
+def lists(listed: list[ListedJob], jobs: Sequence[PublicJob], policy: Policy) -> JobLists:
+    """Every list over the live jobs. `listed` are sorted in place, by title."""
+    listed.sort(key=lambda job: (job.key, job.number))
+    return JobLists(
+        listed,
+        JobList(ALL, "All jobs", "All jobs", EVERYTHING, listed),
+        (
+            ("By discipline", _disciplines(listed, jobs, policy)),
+            ("By place", _places(listed, jobs, policy.jobs)),
+            ("By occupation", _occupations(listed, jobs, policy.jobs)),
+        ),
+    )
+
+
+def _disciplines(
+    listed: Sequence[ListedJob], jobs: Iterable[PublicJob], policy: Policy
+) -> tuple[JobList, ...]:
+    names = {order.slug(name): name for name in policy.disciplines}
+    names |= {order.slug(job.discipline): job.discipline for job in jobs}
+    return _made(listed, "discipline", names, lambda name: f"{name}: jobs")
+
+
+def _places(
+    listed: Sequence[ListedJob], jobs: Iterable[PublicJob], policy: JobPolicy | None
+) -> tuple[JobList, ...]:
+    names = {place.slug: place.name for place in (policy.places if policy else ())}
+    names |= {job.place.slug: job.place.name for job in jobs if job.place is not None}
+    home = [job for job in listed if job.keys.get("remote")]
+    base = f"{ADDRESS}place/{FROM_HOME[0]}/"
+    from_home = JobList(base, FROM_HOME[1], "From home", Scope("remote", "true"), home)
+    return (from_home, *_made(listed, "place", names, lambda name: f"Jobs in {name}"))
+
+
+def _occupations(
+    listed: Sequence[ListedJob], jobs: Iterable[PublicJob], policy: JobPolicy | None
+) -> tuple[JobList, ...]:
+    known = policy.occupations.values() if policy else ()
+    names = {one.code: one.name for one in known}
+    names |= {job.occupation: job.occupation_name for job in jobs}
+    return _made(listed, "occupation", names, lambda name: f"Jobs for {name}")
+
+
+def _made(
+    listed: Sequence[ListedJob], folder: str, names: Mapping[str, str], title: Callable[[str], str]
+) -> tuple[JobList, ...]:
+    by_key: dict[str, list[ListedJob]] = {key: [] for key in names}
+    for job in listed:
+        if key := job.keys.get(folder):
+            by_key[key].append(job)
+    return tuple(
+        JobList(f"{ADDRESS}{folder}/{key}/", title(name), name, Scope(folder, key), by_key[key])
+        for key, name in sorted(names.items(), key=lambda pair: (order.sort_key(pair[1]), pair[0]))
+    )

@@ -1,0 +1,114 @@
+"""The career centre's part of the site: staged from the public postings, and verified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import escape
+
+from signet.jobs.public import PublicJob, PublicState
+from signet.policy import Policy
+from signet.publish import order, verify
+from signet.publish.pages import Pages
+from signet.publish.postings import search, words
+from signet.publish.postings.lists import JobLists, ListedJob, lists
+from signet.publish.staging import Staging
+
+FOLDER = "jobs/"
+NOINDEX = '<meta name="robots" content="noindex">'
+
+
+@dataclass(slots=True)
+class Part:
+    """What was staged: `links` that lead elsewhere in the site, and pages not for search engines.
+
+    `live` and `over` are the numbers of the jobs that have a page.
+    """
+
+    live: list[str] = field(default_factory=list)
+    over: list[str] = field(default_factory=list)
+    links: set[str] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
+    unlisted: set[str] = field(default_factory=set)
+
+
+def stage(jobs: Sequence[PublicJob], pages: Pages, staging: Staging, policy: Policy) -> Part:
+    """Stage every page of the career centre and its search; gives what came of it."""
+    part = Part()
+    listed = []
+    live = [job for job in jobs if job.state is PublicState.LIVE]
+    for job in sorted(jobs, key=lambda job: job.number):
+        _stage_job(job, pages, staging, part)
+    for job in live:
+        row = pages.job_row(job)
+        part.links.update(verify.links(row))
+        listed.append(_listed(job, row))
+    _stage_lists(lists(listed, live, policy), pages, staging, part)
+    content = search.index(live, policy.regulator)
+    staging.add(search.PATH, content)
+    part.faults += _missing(part, search.numbers(content))
+    return part
+
+
+def _stage_job(job: PublicJob, pages: Pages, staging: Staging, part: Part) -> None:
+    path, html = f"{FOLDER}{job.number}/index.html", pages.job(job)
+    staging.add(path, html.encode())
+    if job.state is PublicState.LIVE:
+        part.live.append(job.number)
+    else:
+        part.over.append(job.number)
+        part.unlisted.add(path)
+    # What an employer wrote may look like anything; of our own links none leads nowhere.
+    part.links.update(verify.links(html.replace(job.description, "")))
+    part.faults += job_faults(path, html, job)
+
+
+def job_faults(path: str, html: str, job: PublicJob) -> list[str]:
+    """What is wrong with a job's page. Structured data goes with a live one, and with no other."""
+    is_live = job.state is PublicState.LIVE
+    holds = (job.number, str(escape(job.title)), str(escape(job.employer)))
+    faults = verify.missing(path, html, holds if is_live else (*holds, NOINDEX))
+    faults += verify.linked_faults(path, html)
+    if verify.linked_count(html) != int(is_live):
+        faults.append(f"{path}: its structured data doesn't go with its state")
+    if is_live and NOINDEX in html.replace(job.description, ""):
+        faults.append(f"{path}: a live job is kept from search engines")
+    return faults
+
+
+def _listed(job: PublicJob, row: str) -> ListedJob:
+    keys = {"discipline": order.slug(job.discipline), "occupation": job.occupation}
+    if job.place is not None:
+        keys["place"] = job.place.slug
+    if job.remote:
+        keys["remote"] = "true"
+    return ListedJob(order.sort_key(job.title), job.number, job.posted_on, keys, row)
+
+
+def _stage_lists(found: JobLists, pages: Pages, staging: Staging, part: Part) -> None:
+    for path, html, is_empty in _list_pages(found, pages):
+        name = f"{path[1:]}index.html"
+        staging.add(name, html.encode())
+        part.links.update(verify.links(html))
+        if is_empty:
+            part.unlisted.add(name)
+
+
+def _list_pages(found: JobLists, pages: Pages) -> Iterator[tuple[str, str, bool]]:
+    front = found.front()
+    yield front.path, pages.jobs(front), False
+    for one in found.every():
+        for page in one.pages():
+            yield page.path, pages.job_list(page), not one.size
+        if (index := one.own_index()) is not None:
+            yield index.path, pages.job_index(index), False
+
+
+def _missing(part: Part, found: set[str]) -> Iterator[str]:
+    """What the search doesn't lead to, or leads to for nothing."""
+    for number in sorted(set(part.live) ^ found):
+        yield f"jobs {number}: the search and the pages disagree"
+    for number in sorted(found):
+        if f"{words.address(number)}" not in part.links:
+            yield f"jobs {number}: on no list"

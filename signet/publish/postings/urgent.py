@@ -1,0 +1,53 @@
+"""Publishing the career centre alone, as soon as a posting changes.
+
+Its pages, lists and search are made as in the nightly build and by the same code, so that the night
+finds nothing to do; the register's own pages stay as they are.
+"""
+
+from __future__ import annotations
+
+from signet.publish import verify
+from signet.publish.postings.render import FOLDER
+from signet.publish.report import Report
+from signet.publish.steps import Build, Steps
+from signet.publish.urgent import NothingPublished
+
+
+def publish(build: Build) -> Report:
+    """Publish the postings of `build.jobs` to a site that was built before.
+
+    Raises NothingPublished, VerificationFailed, ReleaseError or Unavailable; then nothing was
+    published.
+    """
+    with build.target.held():
+        published = build.target.published()
+        if not published:
+            raise NothingPublished("there is no site to publish to: run a whole build first")
+        staging = build.target.staging(published)
+        staging.digests.update(
+            (path, found) for path, found in published.items() if not path.startswith(FOLDER)
+        )
+        return _Jobs(build, staging).all()
+
+
+class _Jobs(Steps):
+    """One publishing of the career centre while it runs."""
+
+    def all(self) -> Report:
+        pages = self.make_pages()
+        permits = self.read_permits()
+        self.watch.lap("snapshot")
+        part = self.stage_jobs(pages, permits)
+        self.stage_sitemaps(part.unlisted)
+        self.watch.lap("jobs")
+        faults = part.faults + [
+            f"the link {link} leads nowhere"
+            for link in sorted(part.links)
+            if not verify.resolves(link, self.staging.digests)
+        ]
+        if faults:
+            raise verify.VerificationFailed(faults)
+        self.watch.lap("verify")
+        deleted = self.build.target.release(self.staging)
+        self.watch.lap("release")
+        return self.report(0, 0, len(deleted), len(part.live))

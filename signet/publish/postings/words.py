@@ -1,0 +1,64 @@
+"""What a job's page says of it, in words; the same facts that its structured data tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from signet.jobs import rules
+from signet.jobs.model import Way
+from signet.jobs.public import PublicJob, PublicPay
+from signet.policy import Regulator
+
+ADDRESS = "/jobs/"
+APPLY = "/services/jobs/apply/"
+
+
+@dataclass(frozen=True, slots=True)
+class JobWords:
+    """A job as its page and its line in lists say it. `link` is where one applies, "" nowhere."""
+
+    where: str
+    pay: str
+    apply_words: str
+    link: str
+
+
+def address(number: str) -> str:
+    """The address of a job's page: its number alone, so that a new title moves nothing."""
+    return f"{ADDRESS}{number}/"
+
+
+def of(job: PublicJob, regulator: Regulator) -> JobWords:
+    """The words on a job."""
+    words, link = _apply(job)
+    return JobWords(where(job, regulator), pay(job.pay), words, link)
+
+
+def where(job: PublicJob, regulator: Regulator) -> str:
+    """Where the work is: a place, home, or either."""
+    if job.place is None:
+        return f"From home, anywhere in {regulator.country_name or regulator.country}"
+    named = f"{job.place.name}, {job.place.province}"
+    return f"{named}, or from home" if job.remote else named
+
+
+def pay(found: PublicPay | None) -> str:
+    """What is paid, "" where the posting doesn't say."""
+    if found is None:
+        return ""
+    least, most = _amount(found.least), _amount(found.most)
+    amounts = f"${least}" if least == most else f"${least} to ${most}"
+    return f"{amounts} {found.currency} {found.period_name}".strip()
+
+
+def _amount(number: Decimal) -> str:
+    return f"{number:,.0f}" if number == number.to_integral_value() else f"{number:,.2f}"
+
+
+def _apply(job: PublicJob) -> tuple[str, str]:
+    if job.way is Way.SITE:
+        return "Apply for this job", f"{APPLY}{job.number}/"
+    if job.way is Way.EMAIL:
+        return f"Apply by e-mail to {job.apply_at}", f"mailto:{job.apply_at}"
+    return "Apply on the employer’s site", job.apply_at if rules.is_link(job.apply_at) else ""

@@ -1,0 +1,415 @@
+"""The career centre's public pages in a browser: search, lists, a job, and attacks in its text."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Browser, Page, expect
+
+from signet.jobs import markdown, structured
+from signet.jobs.model import Way
+from signet.jobs.public import PublicJob
+from signet.publish.pages import Pages
+from signet.publish.shell import with_jobs
+from tests.browser.kinds import write_records
+from tests.browser.test_every_page import AXE, EVERY_RULE, JUTTING, show, violations
+from tests.browser.visiting import (
+    NARROW,
+    PHONE,
+    WIDE,
+    Complaints,
+    address_of,
+    follow,
+    open_settled,
+    serve_strictly,
+    tab_to,
+    wait_for_results,
+)
+from tests.built_site import POLICY, SITE, made_shell
+from tests.job_records import build, sample
+
+ONE, TWO, HOME, OVER = "500000001", "500000002", "500000003", "500000004"
+PATHS = {
+    "front": "/jobs/",
+    "all": "/jobs/all/",
+    "discipline": "/jobs/discipline/civil/",
+    "place": "/jobs/place/calgary/",
+    "empty place": "/jobs/place/lethbridge/",
+    "from home": "/jobs/place/from-home/",
+    "job": f"/jobs/{ONE}/",
+    "job by link": f"/jobs/{TWO}/",
+    "job from home": f"/jobs/{HOME}/",
+    "job that is over": f"/jobs/{OVER}/",
+}
+SEEN = "**/services/jobs/seen"
+every_page = pytest.mark.parametrize("path", PATHS.values(), ids=PATHS.keys())
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a site with a career centre, in place of the register alone."""
+    folder = tmp_path_factory.mktemp("jobs")
+    build(write_records(folder / "records"), folder / "site", sample())
+    command = [sys.executable, "-m", "infra.local.gateway", str(folder / "site"), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as gateway:
+        assert gateway.stdout
+        yield gateway.stdout.readline().strip()
+        gateway.terminate()
+
+
+@pytest.fixture
+def beacons(page: Page) -> list[str]:
+    """What the page's script sends, in place of the function that counts it."""
+    sent: list[str] = []
+
+    def take(route: Any) -> None:
+        sent.append(route.request.post_data)
+        route.fulfill(status=200, json={})
+
+    page.route(SEEN, take)
+    return sent
+
+
+def titles(page: Page) -> list[str]:
+    return page.locator("#results li a").all_inner_texts()
+
+
+def search(page: Page, words: str) -> None:
+    page.get_by_role("searchbox").last.press_sequentially(words)
+    wait_for_results(page)
+
+
+@every_page
+def test_axe_finds_no_barrier_and_nothing_juts_out(
+    page: Page, beacons: list[str], path: str
+) -> None:
+    show(page, "light", WIDE)
+    open_settled(page, path)
+    page.evaluate(AXE.read_text("utf-8"))
+    assert violations(page, EVERY_RULE) == []
+    show(page, "dark", NARROW)
+    assert violations(page, EVERY_RULE) == []
+    assert page.evaluate(JUTTING) == []
+    levels = page.locator("main :is(h1, h2, h3, h4, h5)").evaluate_all(
+        "(all) => all.map((heading) => Number(heading.tagName[1]))"
+    )
+    assert levels[0] == 1
+    assert all(below <= above + 1 for above, below in pairwise(levels))
+
+
+@every_page
+def test_a_page_loads_cleanly_under_the_strict_policy(
+    page: Page, beacons: list[str], address: str, path: str
+) -> None:
+    complaints = Complaints(page, address)
+    serve_strictly(page)
+    page.route(SEEN, lambda route: route.fulfill(status=200, json={}))
+    open_settled(page, path)
+    page.wait_for_load_state("networkidle")
+    assert complaints == []
+    assert page.evaluate("window.violations") == []
+
+
+def test_typing_finds_by_title_employer_place_and_occupation(page: Page, address: str) -> None:
+    open_settled(page, "/jobs/")
+    for words, found in (
+        ("bridge insp", ["Bridge inspection technologist"]),
+        ("KESTREL calgary", ["Bridge inspection technologist"]),
+        ("red deer", ["Geomatics field lead"]),
+        ("energie fils", ["Énergie – analyste (à distance)"]),
+        (ONE, ["Bridge inspection technologist"]),
+        ("brigde", ["Bridge inspection technologist"]),
+    ):
+        page.get_by_role("searchbox").fill(words)
+        wait_for_results(page)
+        expect(page.locator("#results li")).to_have_count(len(found))
+        assert titles(page) == found
+        assert address_of(page).startswith("/jobs/?q=")
+    page.get_by_role("searchbox").fill("zzzz")
+    expect(page.locator(".results__summary")).to_have_text("No job for “zzzz”.")
+
+
+def test_the_address_bar_asks_and_back_leads_back(page: Page, beacons: list[str]) -> None:
+    open_settled(page, "/jobs/?q=bridge")
+    wait_for_results(page)
+    expect(page.get_by_role("searchbox")).to_have_value("bridge")
+    follow(page, page.locator("#results li a"))
+    assert address_of(page) == f"/jobs/{ONE}/"
+    page.go_back()
+    wait_for_results(page)
+    assert titles(page) == ["Bridge inspection technologist"]
+    page.get_by_role("searchbox").fill("geomatics")
+    page.keyboard.press("Enter")
+    wait_for_results(page)
+    assert titles(page) == ["Geomatics field lead"]
+    page.go_back()
+    expect(page.get_by_role("searchbox")).to_have_value("bridge")
+    wait_for_results(page)
+    assert titles(page) == ["Bridge inspection technologist"]
+
+
+def test_a_list_searches_itself_and_the_head_of_a_page_all_jobs(page: Page) -> None:
+    open_settled(page, "/jobs/place/from-home/")
+    main = page.get_by_role("main").get_by_role("searchbox")
+    main.fill("kestrel")
+    wait_for_results(page)
+    assert titles(page) == ["Geomatics field lead"]
+    assert address_of(page) == "/jobs/place/from-home/?q=kestrel"
+    head = page.get_by_role("banner").get_by_role("searchbox")
+    head.fill("bridge")
+    with page.expect_navigation():
+        head.press("Enter")
+    wait_for_results(page)
+    assert titles(page) == ["Bridge inspection technologist"]
+
+
+def test_by_keyboard_alone_from_the_box_to_a_job_and_to_applying(
+    page: Page, beacons: list[str]
+) -> None:
+    open_settled(page, "/jobs/")
+    tab_to(page, page.get_by_role("searchbox"))
+    page.keyboard.type("e")
+    wait_for_results(page)
+    page.keyboard.press("ArrowDown")
+    first = page.locator("#results li a").first
+    expect(first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#results li a").nth(1)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("searchbox")).to_have_value("")
+    expect(page.locator("#results")).to_be_empty()
+    page.keyboard.type("bridge")
+    wait_for_results(page)
+    page.keyboard.press("ArrowDown")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("link", name="Apply for this job"))
+
+
+def test_a_screen_reader_is_told_how_many_there_are(page: Page) -> None:
+    open_settled(page, "/jobs/")
+    search(page, "kestrel")
+    expect(page.get_by_role("status")).to_have_text("2 jobs")
+
+
+def test_a_broken_connection_is_said_and_asking_again_helps(page: Page) -> None:
+    page.route("**/jobs/search.json", lambda route: route.abort())
+    open_settled(page, "/jobs/")
+    search(page, "bridge")
+    expect(page.locator(".results__summary")).to_contain_text("can’t be reached")
+    page.unroute("**/jobs/search.json")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("#results li")).to_have_count(1)
+
+
+def test_without_scripts_the_lists_lead_to_every_job(browser: Browser, address: str) -> None:
+    context = browser.new_context(
+        base_url=address, java_script_enabled=False, viewport=PHONE, has_touch=True
+    )
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("link", name="Jobs", exact=True).click()
+    page.get_by_role("link", name="Red Deer").click()
+    page.get_by_role("link", name="Geomatics field lead").click()
+    expect(page.get_by_role("link", name="Apply on the employer’s site")).to_have_attribute(
+        "href", "https://jobs.example/apply?id=2"
+    )
+    page.goto("/jobs/?q=bridge")
+    expect(page.locator(".lookup__plain")).to_be_visible()
+    context.close()
+
+
+def test_a_page_that_is_looked_at_says_so_once_and_sends_its_number_alone(
+    page: Page, beacons: list[str], address: str
+) -> None:
+    with page.expect_request(SEEN) as asked:
+        page.goto(f"/jobs/{ONE}/")
+    assert asked.value.method == "POST"
+    assert asked.value.headers["content-type"].startswith("application/x-www-form-urlencoded")
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_load_state("networkidle")
+    assert beacons == [f"number={ONE}"]
+    assert page.context.cookies() == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+def test_the_page_of_a_job_that_is_over_sends_nothing(page: Page, beacons: list[str]) -> None:
+    open_settled(page, f"/jobs/{OVER}/")
+    page.wait_for_load_state("networkidle")
+    assert beacons == []
+
+
+# Attacks ------------------------------------------------------------------------------------------
+
+CORPUS = (
+    "<script>fired()</script>",
+    "</script><script>fired()</script>",
+    "<!--<script>fired()//-->",
+    "]]><script>fired()</script>",
+    "<img src=x onerror=fired()>",
+    "<svg onload=fired()>",
+    "<svg><script>fired()</script></svg>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=fired()>",
+    "<iframe srcdoc='<script>parent.fired()</script>'>",
+    "<details open ontoggle=fired()>",
+    "<input autofocus onfocus=fired()>",
+    "<style>@import 'x'</style><base href='https://evil.example/'>",
+    '"><script>fired()</script>',
+    "' onmouseover='fired()",
+    "[a](javascript:fired())",
+    "[a](JaVaScRiPt:fired())",
+    "[a](java\tscript:fired())",
+    "[a](&#106;avascript:fired())",
+    "[a](data:text/html,<script>fired()</script>)",
+    "[a](vbscript:fired())",
+    "<javascript:fired()>",
+    "![a](x onerror=fired())",
+    '[a](https://x.example/"onmouseover="fired())',
+    "{{ fired() }}{% raw %}",
+    "\u2028fired()\u2029",
+    "\x00<scr\x00ipt>fired()</script>",
+    '{"@type":"x"}</script >',
+    "<a href=javascript:fired()>x</a>",
+    "<form action=javascript:fired()><button>x</button></form>",
+    "<meta http-equiv=refresh content='0;url=javascript:fired()'>",
+    "<template><script>fired()</script></template>",
+    "&lt;script&gt;fired()&lt;/script&gt;",
+)
+HTML = "text/html"
+WATCH = "window.hits = 0; window.fired = () => { window.hits += 1; };"
+# What is on a page that an attacker could have put there.
+FOUND = """() => {
+  const attributes = [...document.querySelectorAll("*")].flatMap((one) => [...one.attributes]);
+  const links = ["href", "src", "action", "formaction", "srcdoc", "data"];
+  const scheme = /^(https?:|mailto:|tel:|\\/|#|$)/i;
+  return {
+    hits: window.hits,
+    handlers: attributes.filter(({ name }) => name.startsWith("on")).map(({ name }) => name),
+    addresses: attributes
+      .filter(({ name, value }) => links.includes(name) && !scheme.test(value.trim()))
+      .map(({ value }) => value),
+    scripts: document.querySelectorAll("script").length,
+    strange: document.querySelectorAll(
+      "main :is(script, iframe, object, embed, form, input, style, base, meta, img, link, template)"
+    ).length,
+    linked: document.querySelector("script[type='application/ld+json']")?.textContent,
+  };
+}"""
+
+
+@pytest.fixture(scope="module")
+def pages() -> Pages:
+    return Pages(with_jobs(made_shell(), present=True).template, SITE, POLICY)
+
+
+def plain() -> PublicJob:
+    job = sample().job(ONE)
+    assert job is not None
+    return job
+
+
+def attacked(text: str, way: Way) -> PublicJob:
+    """A job whose every word is an attack."""
+    apply_at = {Way.SITE: "", Way.EMAIL: text, Way.LINK: text}[way]
+    return replace(
+        plain(), title=text, employer=text, posted_by=text, employer_website="",
+        discipline=text, occupation_name=text, level_name=text, employment_type_name=text,
+        designation=text, description=markdown.html(text), summary=text, way=way,
+        apply_at=apply_at,
+    )  # fmt: skip
+
+
+def assert_harmless(page: Page, pages: Pages, job: PublicJob) -> None:
+    row = f"<ol>{pages.job_row(job)}</ol>"
+    html = pages.job(job).replace('<footer class="record__foot">', f'{row}<footer class="x">')
+    page.unroute_all()
+    page.route(SEEN, lambda route: route.fulfill(status=200, json={}))
+    page.route(
+        "**/jobs/attacked/", lambda route: route.fulfill(content_type="text/html", body=html)
+    )
+    page.goto("/jobs/attacked/", wait_until="domcontentloaded")
+    for link in page.locator("main a").all()[:6]:
+        link.dispatch_event("mouseover")
+    found = page.evaluate(FOUND)
+    assert found["hits"] == 0
+    assert found["handlers"] == []
+    assert found["addresses"] == []
+    assert found["strange"] == 0
+    assert found["scripts"] == 3  # the page's own, the structured data, and the beacon
+    data = structured.job_posting(job, f"{SITE.url}/jobs/{job.number}/", POLICY.regulator)
+    assert json.loads(found["linked"]) == json.loads(json.dumps(data))
+
+
+@pytest.fixture(scope="module")
+def target(browser: Browser, address: str) -> Iterator[Page]:
+    """A page without a content security policy: what is written has to hold by itself."""
+    context = browser.new_context(base_url=address)
+    context.add_init_script(WATCH)
+    page = context.new_page()
+    page.on("dialog", lambda dialog: pytest.fail(f"a dialog: {dialog.message}"))
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("text", CORPUS)
+def test_nothing_in_a_posting_runs(target: Page, pages: Pages, text: str) -> None:
+    for way in Way:
+        assert_harmless(target, pages, attacked(text, way))
+
+
+def test_the_watch_sees_what_does_run(target: Page) -> None:
+    target.unroute_all()
+    html = "<img src=x onerror=fired()>"
+    target.route("**/jobs/attacked/", lambda route: route.fulfill(body=html, content_type=HTML))
+    target.goto("/jobs/attacked/")
+    target.wait_for_function("window.hits > 0")
+    assert target.evaluate(FOUND)["handlers"] == ["onerror"]
+
+
+PIECES = st.sampled_from([*CORPUS, "<", ">", "&", '"', "'", "`", "](", "javascript:", "\n", "</"])
+TEXTS = st.lists(st.one_of(PIECES, st.text(max_size=8)), min_size=1, max_size=6).map("".join)
+
+
+@given(TEXTS, st.sampled_from(Way))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_mixture_of_attacks_runs(target: Page, pages: Pages, text: str, way: Way) -> None:
+    # Unpaired surrogates can't be sent or stored.
+    text = text.encode("utf-8", "ignore").decode()
+    assert_harmless(target, pages, attacked(text, way))
+
+
+def test_the_search_shows_attacks_as_text(page: Page, address: str) -> None:
+    columns = ["number", "title", "employer", "where", "type", "discipline", "occupation", "level"]
+    shared = {name: list(CORPUS[:1]) for name in columns[2:]}
+    rows = [["1", f"zap {text}", 0, 0, 0, 0, 0, 0, text, "2026-11-01", []] for text in CORPUS]
+    told = {"columns": [*columns, "ends", "posted", "scope"], "shared": shared, "jobs": rows}
+    page.route("**/jobs/search.json", lambda route: route.fulfill(json=told))
+    page.add_init_script(WATCH)
+    open_settled(page, "/jobs/?q=zap")
+    wait_for_results(page)
+    expect(page.locator("#results li")).to_have_count(20)
+    assert page.evaluate("window.hits") == 0
+    assert page.locator("#results :is(script, img, svg, iframe)").count() == 0
+
+
+def test_screens(page: Page, beacons: list[str], tmp_path: Path) -> None:
+    """Keeps no figure; pictures for whoever looks, with --basetemp."""
+    for name, path in PATHS.items():
+        for scheme, screen in (("light", WIDE), ("dark", PHONE)):
+            show(page, scheme, screen)
+            open_settled(page, path)
+            page.screenshot(path=tmp_path / f"{name}-{scheme}.png", full_page=True)

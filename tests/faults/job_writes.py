@@ -1,0 +1,343 @@
+"""What the career centre writes, to be put under the crash matrix."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from signet.jobs import (
+    applications,
+    carried,
+    companies,
+    digest,
+    grants,
+    moderation,
+    payments,
+    places,
+    postings,
+    profiles,
+    requests,
+    rounds,
+    store,
+)
+from signet.jobs.drafts import (
+    AnswerDraft,
+    ClientDraft,
+    CompanyEdit,
+    ExtensionDraft,
+    GrantDraft,
+    PlaceDraft,
+    PostingEdit,
+    RefusalDraft,
+    RequestDraft,
+    UserDraft,
+)
+from signet.jobs.model import Carried, Posting, UserRole
+from signet.jobs.payments import RefundedCheckout
+from signet.jobs.postings import Seen
+from signet.jobs.tables import JobRow
+from tests import job_office as office
+from tests.faults.matrix import Write
+from tests.function_ground import empty
+from tests.job_office import JOBS, MODELS, OWNER, TODAY, company, draft, employer, live, of
+
+MEMBER = "100001"
+LATER = TODAY + timedelta(days=40)
+GONE = TODAY + timedelta(days=30 + JOBS.application_days)
+OLD = Carried(
+    reference="A-1", email="office@acme.example", name="Acme", credits=2, expires_on=LATER
+)
+REFUSAL = RefusalDraft(version=2, words="Say what it pays.")
+Form = dict[str, Any]
+
+
+# What is there before -----------------------------------------------------------------------------
+
+
+def _company(granted: int = 0) -> Form:
+    return {"company": company(granted=granted)}
+
+
+def _draft() -> Form:
+    firm = company(granted=2)
+    return {"company": firm, "number": office.added(firm).number}
+
+
+def _live() -> Form:
+    firm = company(granted=3)
+    return {"company": firm, "number": live(firm)}
+
+
+def _awaiting() -> Form:
+    form = _draft()
+    who = employer(form["company"], approval=True)
+    postings.publish(who, Seen(form["number"], 1))
+    return form
+
+
+def _bought() -> Form:
+    form = _company()
+    payments.record(of("payments"), office.paid(form["company"]))
+    return form
+
+
+def _left_over() -> Form:
+    carried.keep(of("staff"), [OLD])
+    return _company()
+
+
+def _applicant() -> Form:
+    return _live() | {"file": office.clean_file("account#ana")}
+
+
+def _applied() -> Form:
+    form = _applicant()
+    sent = office.application(resume=form["file"])
+    applications.apply(of("ana"), form["number"], sent)
+    return form
+
+
+def _profile() -> Form:
+    return _live() | {"handle": profiles.save(of("ana"), MEMBER, None, office.profile())}
+
+
+def _asked() -> Form:
+    form = _profile()
+    requests.ask(employer(form["company"]), form["handle"], RequestDraft(message="A job"))
+    return form
+
+
+def _member() -> Form:
+    return {"file": office.clean_file("account#ana")}
+
+
+def _client() -> Form:
+    return {"company": company(third_party=True)}
+
+
+def _picture() -> Form:
+    form = _company()
+    return form | {"file": office.clean_file(f"company#{form['company']}", "company-picture")}
+
+
+def _user() -> Form:
+    form = _company()
+    _set_user(form | {"act": secrets.token_hex(16)})
+    return form
+
+
+# What is written ----------------------------------------------------------------------------------
+
+
+def _by(form: Form, account: str = OWNER, **when: Any) -> Any:
+    return of(account, act=form["act"], **when)
+
+
+def _who(form: Form, **when: Any) -> Any:
+    return employer(form["company"], act=form["act"], **when)
+
+
+def _seen(form: Form) -> Seen:
+    return Seen(form["number"], 1)
+
+
+def _register(form: Form) -> object:
+    return companies.register(_by(form), "o@acme.example", office.company_draft()) == form["act"]
+
+
+def _edit_company(form: Form) -> None:
+    told = office.company_draft(name="Acme Surveys").model_dump()
+    companies.edit(_who(form), CompanyEdit(**told, version=1, logo=form["file"]))
+
+
+def _set_user(form: Form) -> None:
+    poster = UserDraft(email="p@acme.example", role=UserRole.POSTER)
+    companies.set_user(_who(form), "poster", poster)
+
+
+def _take_back(form: Form) -> object:
+    lot = store.ledger(form["company"])[0].lots[0].lot
+    draft = GrantDraft(credits=2, reason="Mistake")
+    return grants.take_back(_by(form, "staff"), form["company"], lot, draft)
+
+
+def _refund(form: Form) -> object:
+    half = office.paid(form["company"]).total // 2
+    return payments.refund(_by(form), RefundedCheckout("evt_2", "cs_1", half)).refunded_cents
+
+
+def _claim(form: Form) -> object:
+    lot = grants.claim_carried(_who(form), "office@acme.example", "A-1")
+    return lot == form["act"]
+
+
+def _edit_live(form: Form) -> None:
+    said = draft(title="Senior Survey Technologist").model_dump()
+    postings.edit(_who(form), form["number"], PostingEdit(version=2, **said))
+
+
+def _extend(form: Form) -> object:
+    extension = ExtensionDraft(version=2, ends_on=TODAY + timedelta(days=60))
+    return postings.extend(_who(form), form["number"], extension)
+
+
+def _live_seen(form: Form) -> Seen:
+    return Seen(form["number"], 2)
+
+
+def _until_none(act: Callable[..., int], today: date) -> Callable[[Form], object]:
+    def done(form: Form) -> object:
+        while act(_by(form, "clock", today=today)):
+            continue
+        return None
+
+    return done
+
+
+def _apply(form: Form) -> object:
+    sent = office.application(resume=form["file"])
+    return applications.apply(_by(form, "ana"), form["number"], sent) == form["number"]
+
+
+def _save_profile(form: Form) -> object:
+    told = office.profile(resume=form["file"])
+    return bool(profiles.save(_by(form, "ana"), MEMBER, None, told))
+
+
+def _answer(form: Form) -> None:
+    yes = AnswerDraft(version=1, accepted=True, contact="403 555 0100")
+    requests.answer(_by(form, "ana"), MEMBER, form["company"], yes)
+
+
+def _digest(form: Form) -> object:
+    by = _by(form, "clock")
+    # Asked again, it finds that nothing is left to be written.
+    return rounds.write(by, TODAY, {MEMBER: ()}, rounds.offered(by)) <= 1
+
+
+def _grant(form: Form) -> object:
+    draft = GrantDraft(credits=2, reason="Offer")
+    return grants.grant(_by(form, "staff"), form["company"], draft) == form["act"]
+
+
+WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
+    "A company registered": (dict, _register),
+    "A company's profile with its logo": (_picture, _edit_company),
+    "A user added": (_company, _set_user),
+    "A user removed": (_user, lambda form: companies.remove_user(_who(form), "poster")),
+    "A client added": (
+        _client,
+        lambda form: companies.add_client(_who(form), ClientDraft(name="Pipe")) == form["act"],
+    ),
+    "Credits granted": (_company, _grant),
+    "Credits taken back": (lambda: _company(3), _take_back),
+    "Credits expired": (
+        lambda: _company(3),
+        _until_none(grants.expire, TODAY + timedelta(days=JOBS.credit_days + 1)),
+    ),
+    "Credits carried over": (_left_over, _claim),
+    "The former system's list kept": (dict, lambda form: carried.keep(_by(form), [OLD]) < 2),
+    "A checkout paid": (
+        _company,
+        lambda form: payments.record(_by(form), office.paid(form["company"])).receipt,
+    ),
+    "Money gone back": (_bought, _refund),
+    "A draft": (
+        _company,
+        lambda form: len(postings.add(_who(form), draft())) == 9,
+    ),
+    "A draft removed": (_draft, lambda form: postings.remove(_who(form), _seen(form))),
+    "A posting copied": (
+        _live,
+        lambda form: len(postings.copy(_who(form), form["number"])) == 9,
+    ),
+    "A posting published": (_draft, lambda form: postings.publish(_who(form), _seen(form))),
+    "A posting sent in": (
+        _draft,
+        lambda form: postings.publish(_who(form, approval=True), _seen(form)),
+    ),
+    "A posting approved": (
+        _awaiting,
+        lambda form: moderation.approve(_by(form, "staff"), _live_seen(form)),
+    ),
+    "A posting refused": (
+        _awaiting,
+        lambda form: moderation.refuse(_by(form, "staff"), form["number"], REFUSAL),
+    ),
+    "A posting taken down": (
+        _live,
+        lambda form: moderation.take_down(_by(form, "staff"), form["number"], REFUSAL),
+    ),
+    "A live posting edited": (_live, _edit_live),
+    "A posting extended": (_live, _extend),
+    "A posting paused": (_live, lambda form: postings.pause(_who(form), _live_seen(form))),
+    "A posting closed": (_live, lambda form: postings.close(_who(form), _live_seen(form))),
+    "A posting ended": (_live, _until_none(moderation.end, LATER)),
+    "A place added": (
+        dict,
+        lambda form: places.add(_by(form), PlaceDraft(name="Olds", province="AB")),
+    ),
+    "An application": (_applicant, _apply),
+    "An application withdrawn": (
+        _applied,
+        lambda form: applications.withdraw(_by(form, "ana"), form["number"]),
+    ),
+    "An application erased": (_applied, _until_none(applications.erase, GONE)),
+    "A profile published": (_member, _save_profile),
+    "A profile hidden": (_profile, lambda form: profiles.hide(_by(form, "ana"), MEMBER)),
+    "Contact details asked for": (
+        _profile,
+        lambda form: requests.ask(_who(form), form["handle"], RequestDraft(message="A job")),
+    ),
+    "Contact details given": (_asked, _answer),
+    "Contact details asked for in vain": (
+        _asked,
+        _until_none(requests.lapse, TODAY + timedelta(days=JOBS.contact_days + 1)),
+    ),
+    "A digest": (_live, _digest),
+    "A digest refused": (
+        dict,
+        lambda form: digest.set_opted_out(_by(form, "ana"), MEMBER, opted_out=True),
+    ),
+}
+
+
+# What is left -------------------------------------------------------------------------------------
+
+
+def writes() -> list[Write]:
+    """Every write of the service, but counting views, which nobody sends again."""
+    return [_write(name, *both) for name, both in WRITES.items()]
+
+
+def _write(name: str, before: Callable[[], Form], do: Callable[[Form], object]) -> Write:
+    def prepare() -> Form:
+        empty(MODELS)
+        return {**before(), "act": secrets.token_hex(16)}
+
+    return Write(name, MODELS, prepare, do, left)
+
+
+def left(*_told: object) -> object:
+    """All rows by their kind, credits and states, once every ledger was proved."""
+    rows: Counter[str] = Counter()
+    states: Counter[str] = Counter()
+    for model in MODELS:
+        for row in model.scan():
+            part = re.split("[#:]", f"{getattr(row, 'part', '')}")[0]
+            uses = getattr(row, "used", None)
+            kind = f"{part if part.isalpha() else ''} {'' if uses is None else int(uses)}"
+            rows[f"{model.Meta.table_name} {kind}".strip()] += 1
+    for found in JobRow.scan():
+        whose, _, id_ = found.owner.partition("#")
+        if (whose, found.part) == ("company", "company"):
+            states[f"{office.balance(id_)} credits"] += 1
+        if found.part.startswith("posting#"):
+            states[Posting.model_validate_json(found.body).state] += 1
+        if found.part.startswith("day#"):
+            states[f"counted {int(found.counted)}"] += 1
+    return dict(sorted(rows.items())), dict(sorted(states.items()))

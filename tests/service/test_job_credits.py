@@ -1,0 +1,197 @@
+"""Credits: what they come to whoever spends them at once (JOB-1, JOB-2)."""
+
+from __future__ import annotations
+
+import io
+import os
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+
+from signet.errors import Conflict, NotAllowed, NotFound, Refused
+from signet.jobs import carried, companies, grants, payments, postings, store
+from signet.jobs.drafts import GrantDraft, UserDraft
+from signet.jobs.ledger import NoCredit
+from signet.jobs.model import EntryKind, PaymentState, PostingState, UserRole
+from signet.jobs.payments import RefundedCheckout
+from tests.job_office import (
+    JOBS,
+    TODAY,
+    added,
+    balance,
+    careers,
+    company,
+    employer,
+    grant,
+    job_tables_made,
+    mails,
+    of,
+    paid,
+    seen,
+)
+from tests.people import shell as shell
+
+__all__ = ["careers", "job_tables_made", "shell"]
+pytestmark = pytest.mark.usefixtures("careers")
+
+RACERS = int(os.environ.get("SIGNET_RACERS", "50"))
+ROUNDS = int(os.environ.get("SIGNET_ROUNDS", "3"))
+
+
+def test_of_fifty_who_publish_at_once_on_one_credit_one_does() -> None:
+    firm = company()
+    drafts = [added(firm) for _ in range(RACERS)]
+    for round_ in range(ROUNDS):
+        grant(firm, 1)
+        drafts = [seen(firm, one.number) for one in drafts]
+        start = Barrier(RACERS)
+
+        def race(at: int, drafts=drafts, start=start) -> bool:  # type: ignore[no-untyped-def]
+            who = employer(firm)
+            start.wait()
+            try:
+                postings.publish(who, drafts[at])
+            except (NoCredit, Conflict):
+                return False
+            return True
+
+        with ThreadPoolExecutor(RACERS) as pool:
+            won = list(pool.map(race, range(RACERS)))
+        live = [one for one in store.postings(firm) if one.state is PostingState.LIVE]
+        assert sum(won) == 1
+        assert len(live) == round_ + 1
+        assert balance(firm) == 0
+        drafts = [one for one in drafts if not won[drafts.index(one)]]
+        drafts.append(added(firm))
+    entries = store.ledger(firm)
+    assert [one.credits for one in entries] == [1, -1] * ROUNDS
+
+
+def test_credits_that_expire_first_are_spent_first_and_expired_ones_never() -> None:
+    firm = company()
+    early, late = TODAY - timedelta(days=JOBS.credit_days), TODAY - timedelta(days=1)
+    expired = grant(firm, 1, early - timedelta(days=1))
+    first, second = grant(firm, 1, early), grant(firm, 1, late)
+    for lot in (first, second):
+        postings.publish(employer(firm), added(firm))
+        assert [one.lot for one in store.ledger(firm)[-1].lots] == [lot]
+    with pytest.raises(NoCredit) as refused:
+        postings.publish(employer(firm), added(firm))
+    assert (refused.value.needed, refused.value.usable) == (1, 0)
+    assert grants.expire(of("clock")) == 1
+    assert grants.expire(of("clock")) == 0
+    last = store.ledger(firm)[-1]
+    assert (last.kind, last.credits, last.lots[0].lot) == (EntryKind.EXPIRY, -1, expired)
+    assert balance(firm) == 0
+
+
+def test_a_grant_sent_twice_is_given_once_and_told_by_mail() -> None:
+    firm = company()
+    doing = of("staff")
+    for _ in range(2):
+        grants.grant(doing, firm, GrantDraft(credits=3, reason="Opening offer"))
+    assert balance(firm) == 3
+    assert len(mails("jobs_credits_granted")) == 1
+    assert store.ledger(firm)[0].reason == "Opening offer"
+    with pytest.raises(NotFound):
+        grants.grant(of("staff"), "nobody", GrantDraft(credits=3, reason="Opening offer"))
+
+
+def test_a_paid_checkout_credits_once_with_a_receipt_however_often_it_is_told() -> None:
+    firm = company()
+    told = [paid(firm), paid(firm), paid(firm, event="evt_2")]
+    payments_made = {payments.record(of("payments"), one) for one in told}
+    assert len(payments_made) == 1
+    assert balance(firm) == 5
+    (receipt,) = mails("jobs_receipt")
+    assert receipt.recipient == "office@acme.example"
+    for said in ('"net":"995.00"', '"tax":"49.75"', '"total":"1044.75"', '"tax_name":"GST"'):
+        assert said in receipt.facts
+    (entry,) = store.ledger(firm)
+    assert (entry.kind, entry.cents, entry.tax) == (EntryKind.PURCHASE, 104475, 4975)
+
+
+def test_sixteen_who_tell_of_one_checkout_at_once_credit_it_once() -> None:
+    firm = company()
+    with ThreadPoolExecutor(16) as pool:
+        made = list(pool.map(lambda n: payments.record(of("x"), paid(firm)).receipt, range(16)))
+    assert len(set(made)) == 1
+    assert balance(firm) == 5
+    assert len(mails("jobs_receipt")) == 1
+
+
+@pytest.mark.parametrize(
+    "odd", [{"total": 104474}, {"tax": 0}, {"currency": "usd"}, {"package": "hundred"}]
+)
+def test_a_checkout_that_paid_something_else_credits_nothing_and_is_kept(
+    odd: dict[str, object],
+) -> None:
+    firm = company()
+    assert payments.record(of("payments"), paid(firm, **odd)).state is PaymentState.ODD
+    assert balance(firm) == 0
+    assert not mails("jobs_receipt")
+
+
+def test_money_that_went_back_takes_back_what_is_left_of_its_credits() -> None:
+    firm = company()
+    with pytest.raises(NotFound):  # told before the checkout itself: to be told again
+        payments.refund(of("payments"), RefundedCheckout("evt_9", "cs_1", 104475))
+    payments.record(of("payments"), paid(firm))
+    postings.publish(employer(firm), added(firm))
+    fifth = RefundedCheckout("evt_3", "cs_1", 104475 // 5)
+    for _ in range(2):
+        payments.refund(of("payments"), fifth)
+    assert balance(firm) == 3
+    whole = RefundedCheckout("evt_4", "cs_1", 104475)
+    assert payments.refund(of("payments"), whole).state is PaymentState.REFUNDED
+    assert balance(firm) == 0
+    payments.refund(of("payments"), fifth)  # told late
+    assert balance(firm) == 0
+
+
+def test_credits_of_the_former_system_wait_for_their_address_and_are_claimed_once() -> None:
+    text = (
+        "reference,email,name,credits,expires_on\n"
+        "A-1,Office@acme.example,Acme,4,2027-01-31\nA-2,b@b.example,B,1,2020-01-01\n"
+    )
+    rows, problems = carried.read("old.csv", io.StringIO(text))
+    assert not problems
+    assert carried.keep(of("staff"), rows) == 2
+    assert carried.keep(of("staff"), rows) == 0
+    firm = company()
+    assert [one.credits for one in grants.carried_for("office@ACME.example")] == [4]
+    grants.claim_carried(employer(firm), "office@acme.example", "A-1")
+    assert balance(firm) == 4
+    assert store.ledger(firm)[0].lots[0].expires_on.isoformat() == "2027-01-31"
+    for email, reference, error in (
+        ("office@acme.example", "A-1", Refused),
+        ("b@b.example", "A-2", Refused),
+        ("b@b.example", "A-1", NotFound),
+        ("", "A-1", NotAllowed),
+    ):
+        with pytest.raises(error):
+            grants.claim_carried(employer(firm), email, reference)
+    assert balance(firm) == 4
+
+
+def test_only_an_owner_claims_and_a_stranger_gets_nowhere() -> None:
+    firm = company()
+    poster = UserDraft(email="p@acme.example", role=UserRole.POSTER)
+    companies.set_user(employer(firm), "poster", poster)
+    with pytest.raises(NotAllowed):
+        grants.claim_carried(employer(firm, "poster"), "p@acme.example", "A-1")
+    with pytest.raises(NotFound):
+        employer(firm, "stranger")
+
+
+def test_staff_take_back_what_is_left_of_a_lot() -> None:
+    firm = company()
+    lot = grant(firm, 3)
+    back = GrantDraft(credits=2, reason="Given by mistake")
+    assert grants.take_back(of("staff"), firm, lot, back) == "2"
+    assert grants.take_back(of("staff"), firm, lot, back) == "1"
+    with pytest.raises(Refused):
+        grants.take_back(of("staff"), firm, lot, back)
+    assert balance(firm) == 0

@@ -1,0 +1,232 @@
+"""The digest (JOB-6): to whom, of what, once whatever happens, and stopped by one click."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from lambdas import job_clock
+from lambdas.digest import handler
+from signet.acts import mailing
+from signet.acts.outbox import Letter
+from signet.errors import NotFound
+from signet.jobs import digest, profiles, rounds, stopping
+from signet.jobs.occasion import Occasion
+from signet.jobs.people_model import Round
+from signet.register import store
+from signet.register.tables import MODELS as REGISTER_MODELS
+from tests.cpd_members import join
+from tests.entries import POLICY, day, registered
+from tests.events import ask, event, get, post
+from tests.faults.trouble import Trouble
+from tests.faults.workers import Asked, Died, Worker
+from tests.function_ground import Ground
+from tests.job_office import JOBS, MODELS, careers, company, live, mails, of, profile
+from tests.people import person, shell
+
+__all__ = ["careers", "shell"]
+pytestmark = pytest.mark.usefixtures("careers")
+SURVEY, CIVIL = "Survey / Geomatics", "Civil"
+ROUND = digest.round_of(day("2026-12-10"), JOBS)
+MORNING = datetime(ROUND.year, ROUND.month, ROUND.day, 17, tzinfo=UTC)  # 10 in Alberta
+ALL = (*MODELS, *REGISTER_MODELS)
+STOP = "/services/jobs/digest/stop/"
+
+
+@pytest.fixture(scope="session")
+def job_tables_made(dynamodb: str) -> Ground:
+    """The tables of the career centre and the register, made once a run."""
+    return Ground.made(dynamodb, ALL)
+
+
+@pytest.fixture(autouse=True)
+def postings(careers: None) -> list[str]:
+    """A posting in each of two disciplines, live in the round."""
+    firm = company(granted=2)
+    return [
+        live(firm, title="Surveyor", discipline=SURVEY),
+        live(firm, title="Bridge inspector", discipline=CIVIL, starts_on=ROUND),
+    ]
+
+
+def clock(now: datetime = MORNING, pace: int = 1000) -> Occasion:
+    policy = POLICY._replace(jobs=JOBS._replace(digest_pace=pace))
+    return Occasion("clock", f"{ROUND}".encode().hex()[:32].ljust(32, "0"), now, ROUND, policy)
+
+
+def sent(pace: int = 1000, now: datetime = MORNING) -> Round:
+    """Go on until the round is done."""
+    for _ in range(1000):
+        found = rounds.go_on(clock(now, pace), lambda: True)
+        assert found is not None
+        if found.done_at:
+            return found
+    raise AssertionError("it comes to no end")
+
+
+def told(number: str) -> list[list[str]]:
+    """What each digest that was written to a member tells of."""
+    written = [row for row in mails("jobs_digest") if row.recipient == f"member#{number}"]
+    return [[job["title"] for job in json.loads(row.facts)["jobs"]] for row in written]
+
+
+def test_each_member_is_told_of_their_disciplines_and_those_without_any_of_all() -> None:
+    join("100001", disciplines=[SURVEY])
+    join("100002", disciplines=[CIVIL, SURVEY])
+    join("100003", disciplines=["Chemical"])
+    join("100004")
+    profiles.save(of("ana"), "100003", None, profile(disciplines=(CIVIL,), published=False))
+    assert sent().mails == 4
+    assert told("100001") == [["Surveyor"]]
+    assert told("100002") == [["Bridge inspector", "Surveyor"]]
+    assert told("100003") == [["Bridge inspector"]], "what they chose themselves goes first"
+    assert told("100004") == [["Bridge inspector", "Surveyor"]]
+
+
+def test_nobody_is_written_to_who_opted_out_left_or_has_no_posting_to_be_told_of() -> None:
+    join("100001", disciplines=["Chemical"])
+    join("100002")
+    digest.set_opted_out(of("ana"), "100002", opted_out=True)
+    assert sent().mails == 0
+    assert not mails("jobs_digest")
+
+
+def test_it_comes_in_its_round_by_day_and_not_again_before_the_next() -> None:
+    join("100001")
+    early = MORNING.replace(hour=13)  # 6 in Alberta
+    assert rounds.go_on(clock(early), lambda: True) is None
+    assert sent().mails == 1
+    assert sent(now=MORNING + timedelta(hours=9)).mails == 1
+    late = MORNING + rounds.WITHIN
+    assert rounds.due(late, POLICY, JOBS) is None, "what nobody sent in days is left out"
+    assert len(told("100001")) == 1
+    assert rounds.due(MORNING + timedelta(days=14), POLICY, JOBS) == ROUND + timedelta(days=14)
+
+
+def test_its_pace_is_a_portion_of_members_each_time_the_clock_calls() -> None:
+    for number in range(100001, 100011):
+        join(str(number))
+    seen = []
+    for _ in range(4):
+        found = rounds.go_on(clock(pace=4), lambda: True)
+        assert found is not None
+        seen.append((found.mails, found.done_at is not None))
+    assert seen == [(4, False), (8, False), (10, True), (10, True)]
+
+
+def many(count: int) -> list[str]:
+    """Register many members at once, as a load does."""
+    numbers = [str(number) for number in range(200_000, 200_000 + count)]
+    store.put_new(
+        ("member", number, [registered(number=number)], f"{number:0>32}") for number in numbers
+    )
+    return numbers
+
+
+def _goes_on(_: object) -> bool:
+    found = rounds.go_on(clock(pace=300), lambda: True)
+    return found is not None and found.done_at is not None
+
+
+def test_three_thousand_get_it_once_though_whoever_sends_is_killed_again_and_again() -> None:
+    """Seeded: SIGKILL before or after a call to the database, until the round gets through."""
+    numbers = many(3000)
+    chance = random.Random(20261126)
+    killed, worker = 0, Worker(_goes_on, ALL)
+    for _ in range(200):
+        trouble = chance.choice([Trouble.KILLED_BEFORE, Trouble.KILLED_AFTER])
+        worker.ask(Asked(None, trouble, chance.randint(1, 400)))
+        try:
+            answer = worker.hears()
+        except Died:
+            killed, worker = killed + 1, Worker(_goes_on, ALL)
+            continue
+        assert answer is not None
+        assert not answer.failed, answer
+        if answer.done:
+            break
+    else:
+        raise AssertionError("it comes to no end")
+    worker.end()
+    assert killed >= 5
+    written = Counter(row.recipient for row in mails("jobs_digest"))
+    assert written == {f"member#{number}": 1 for number in numbers}
+
+
+def test_the_clock_s_function_sends_it_and_ends_what_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    join("100001")
+
+    class At(datetime):
+        @classmethod
+        def now(cls, _zone: object = None) -> datetime:  # type: ignore[override]
+            return MORNING
+
+    monkeypatch.setattr(job_clock, "datetime", At)
+    first = job_clock.handler({}, None)
+    assert first == {"ended": 0, "expired": 0, "erased": 0, "lapsed": 0, "mails": 1}
+    assert job_clock.handler({}, None) == first
+    assert len(told("100001")) == 1
+
+
+# The mail and its one click -----------------------------------------------------------------------
+
+
+def letter() -> Letter:
+    (row,) = mails("jobs_digest")
+    return Letter(row.id, row.recipient, row.template, json.loads(row.facts))
+
+
+def test_the_mail_says_how_to_stop_it_for_people_and_for_mail_programs() -> None:
+    join("100001")
+    sent()
+    made = mailing.compose(letter(), "ana@example.com", MORNING)
+    path = letter().facts["unsubscribe"]
+    assert path.startswith(STOP)
+    assert made["List-Unsubscribe"] == f"<https://register.example{path}>"
+    assert made["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    text = made.get_content()
+    assert f"https://register.example{path}" in text
+    assert "Bridge inspector" in text
+    assert "2 jobs for you" in made["Subject"]
+
+
+def test_one_click_stops_it_without_signing_in_and_a_link_that_is_only_opened_does_not() -> None:
+    path = f"{STOP}{stopping.token('100001')}/"
+    asked = ask(handler, get(path))
+    assert (asked.status, digest.of("100001").opted_out) == (200, False)
+    assert "Stop the e-mails" in asked.text
+    program = {"content-type": "multipart/form-data; boundary=b"}
+    said = b'Content-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n'
+    body = b"--b\r\n" + said + b"--b--"
+    done = ask(handler, event("POST", path, body=body, headers=program))
+    assert (done.status, digest.of("100001").opted_out) == (200, True)
+    assert not done.cookies
+
+
+def test_an_old_link_stops_it_again_for_whoever_took_it_again() -> None:
+    who = person(member="100001")
+    path = f"{STOP}{stopping.token('100001')}/"
+    ask(handler, post(path, act=""))
+    back = post("/services/jobs/digest/", {"wanted": "yes"}, session=who.token)
+    assert ask(handler, back).status == 303
+    assert not digest.of("100001").opted_out
+    ask(handler, post(path, act=""))
+    assert digest.of("100001").opted_out
+
+
+def test_the_link_tells_nothing_of_whom_it_is_and_none_can_be_made_up() -> None:
+    token = stopping.token("100001")
+    assert "100001" not in token
+    assert len(token) == len(stopping.token("1")) == len(stopping.token("12345678901234567890"))
+    assert stopping.member(token) == "100001"
+    turned = "B" if token[10] != "B" else "C"
+    for wrong in (token[:10] + turned + token[11:], token[:-4], "", "é", "A" * 54):
+        with pytest.raises(NotFound):
+            stopping.member(wrong)
+        assert ask(handler, post(f"{STOP}{wrong or 'x'}/", act="")).status == 404

@@ -1,0 +1,291 @@
+"""The employers' pages, through the real functions on the real database (JOB-1 to JOB-4)."""
+
+from __future__ import annotations
+
+import pytest
+
+from signet.acts.tables import OutboxRow
+from signet.jobs import companies, figures, store
+from signet.jobs.model import PostingState
+from tests.employing import (
+    JOB,
+    NOW,
+    TODAY,
+    Firm,
+    applied,
+    career_officer,
+    careers,
+    client,
+    drafted,
+    employer_tables,
+    firm,
+    live,
+    poster,
+    see,
+    send,
+)
+from tests.people import person, shell
+
+__all__ = ["careers", "employer_tables", "shell"]
+pytestmark = pytest.mark.usefixtures("careers")
+
+
+def number_in(location: str) -> str:
+    return location.partition("/postings/")[2].partition("/")[0]
+
+
+def mails() -> list[str]:
+    return [row.template for row in OutboxRow.scan()]
+
+
+# A company ----------------------------------------------------------------------------------------
+
+
+def test_whoever_is_signed_in_registers_a_company_free_and_owns_it() -> None:
+    """JOB-1."""
+    who = person(email="ana@acme.example", now=NOW)
+    assert "Register your company" in see("/services/jobs/", who)
+    assert 'value="ana@acme.example"' in see("/services/jobs/register/", who)
+    form = {"name": "Acme Geomatics", "email": "office@acme.example"}
+    done = send("/services/jobs/register/", who, form)
+    assert done.status == 303
+    (made,) = companies.of_account(who.account)
+    assert done.location == f"/services/jobs/{made.id}/?saved=registered"
+    assert "Acme Geomatics" in see(done.location, who)
+
+
+def test_a_company_with_faults_comes_back_as_it_was_typed() -> None:
+    who = person(email="ana@acme.example", now=NOW)
+    form = {"name": "Acme", "email": "none", "website": "javascript:alert(1)"}
+    again = send("/services/jobs/register/", who, form)
+    assert again.status == 422
+    assert "There is something to put right" in again.text
+    assert 'href="#field-email"' in again.text
+    assert 'href="#field-website"' in again.text
+    assert 'value="javascript:alert(1)"' in again.text  # in its field, and nowhere as a link
+    assert 'href="javascript' not in again.text
+
+
+def test_a_profile_is_changed_and_the_second_of_two_editors_is_told() -> None:
+    acme = firm()
+    base = {"name": "Acme Ltd.", "email": "office@acme.example", "version": "1"}
+    assert send(f"{acme.base}profile/", acme.owner, base).status == 303
+    late = send(f"{acme.base}profile/", acme.owner, base | {"name": "Acme Inc."})
+    assert late.status == 409
+    assert "changed since you opened it" in late.text
+    assert 'value="Acme Inc."' in late.text
+    assert companies.profile(acme.id).name == "Acme Ltd."
+
+
+def test_a_permit_that_the_register_does_not_have_is_said_to_be_none() -> None:
+    acme = firm(permit="P-1")
+    assert "The register has no permit of this number" in see(f"{acme.base}profile/", acme.owner)
+
+
+def test_people_are_added_with_a_role_told_by_mail_and_removed() -> None:
+    acme = firm()
+    form = {"email": "bo@acme.example", "role": "poster"}
+    assert send(f"{acme.base}people/", acme.owner, form).status == 303
+    assert "bo@acme.example" in see(f"{acme.base}people/", acme.owner)
+    assert mails() == ["jobs_user_added"]
+    (bo,) = [one for one in companies.users(acme.employer()) if one.email == "bo@acme.example"]
+    assert send(f"{acme.base}people/{bo.account}/remove", acme.owner).status == 303
+    assert "bo@acme.example" not in see(f"{acme.base}people/", acme.owner)
+
+
+def test_a_company_keeps_an_owner() -> None:
+    acme = firm()
+    poster(acme)
+    done = send(f"{acme.base}people/{acme.owner.account}/remove", acme.owner)
+    assert done.status == 409
+
+
+def test_a_recruiter_names_clients_and_posts_for_them() -> None:
+    """JOB-3."""
+    agency = firm("Northern Recruiting", third_party=True, granted=1)
+    done = send(f"{agency.base}clients/", agency.owner, {"name": "Bow River Surveys"})
+    assert done.status == 303
+    (hires,) = companies.clients(agency.employer())
+    form = {**JOB, "client": hires.id, "do": "publish"}
+    posted = send(f"{agency.base}postings/new/", agency.owner, form)
+    page = see(posted.location, agency.owner)
+    assert "<bdi>Bow River Surveys</bdi></strong>, posted by <bdi>Northern Recruiting" in page
+
+
+def test_who_posts_for_one_client_neither_sees_nor_changes_the_postings_of_another() -> None:
+    """JOB-3."""
+    agency = firm("Northern Recruiting", third_party=True, granted=2)
+    bow, peace = client(agency, "Bow River Surveys"), client(agency, "Peace Country Energy")
+    number = live(agency, client=bow)
+    account = applied(number)
+    other = poster(agency, peace)
+    assert "Survey Technologist" not in see(agency.base, other)
+    at = f"{agency.base}postings/{number}/"
+    for page in ("", "edit/", "extend/", "close/", "figures/", "applications/"):
+        assert see(f"{at}{page}", other, 404)
+    assert see(f"{at}applications/{account}/", other, 404)
+    for act in ("edit/", "publish", "turn/pause", "turn/close", "copy", "remove", "extend/"):
+        assert send(f"{at}{act}", other, {"version": "2"}).status == 404, act
+    assert agency.posting(number).state is PostingState.LIVE
+    form = {**JOB, "client": bow, "do": "draft"}
+    assert send(f"{agency.base}postings/new/", other, form).status == 422
+    assert see(f"/services/jobs/files/{agency.id}/resume/{number}/{account}", other, 404)
+
+
+def test_who_posts_may_not_touch_what_is_the_owners() -> None:
+    acme = firm()
+    bo = poster(acme)
+    for page in ("profile/", "people/", "clients/"):
+        see(f"{acme.base}{page}", bo, 403)
+    for act in ("profile/", "people/", "clients/", "credits/buy", "credits/carried"):
+        assert send(f"{acme.base}{act}", bo).status == 403, act
+    assert "An owner of the company can buy credits" in see(f"{acme.base}credits/", bo)
+
+
+# A posting ----------------------------------------------------------------------------------------
+
+
+def test_a_job_is_written_and_published_from_one_page_for_one_credit() -> None:
+    """JOB-1."""
+    acme = firm(granted=2)
+    page = see(f"{acme.base}postings/new/", acme.owner)
+    assert "Publish for 1 credit" in page
+    assert '<option value="full-time" selected>' in page
+    done = send(f"{acme.base}postings/new/", acme.owner, {**JOB, "do": "publish"})
+    assert done.location.endswith("?saved=live")
+    assert acme.balance == 1
+    held = acme.posting(number_in(done.location))
+    assert held.state is PostingState.LIVE
+    assert (held.ends_on - TODAY).days == 29 if held.ends_on else False
+    shown = see(done.location, acme.owner)
+    assert "on the public list within a minute" in shown
+    assert "<strong>field crews</strong>" in shown
+
+
+def test_the_same_form_sent_twice_posts_once_and_spends_once() -> None:
+    acme = firm(granted=2)
+    form = {**JOB, "do": "publish"}
+    first, second = (
+        send(f"{acme.base}postings/new/", acme.owner, form, act="ab" * 16) for _ in range(2)
+    )
+    assert first.location == second.location
+    assert len(store.postings(acme.id)) == 1
+    assert acme.balance == 1
+
+
+def test_a_preview_keeps_nothing_and_lets_no_script_through() -> None:
+    acme = firm(granted=1)
+    text = "<script>alert(1)</script> **bold** [x](javascript:alert(1))"
+    form = {**JOB, "description": text, "title": "<b>Crew</b> chief", "do": "preview"}
+    page = send(f"{acme.base}postings/new/", acme.owner, form)
+    assert page.status == 200
+    assert "<strong>bold</strong>" in page.text
+    assert "<script>alert" not in page.text
+    assert "&lt;b&gt;Crew&lt;/b&gt; chief" in page.text
+    assert 'href="javascript' not in page.text
+    assert not store.postings(acme.id)
+    assert acme.balance == 1
+
+
+def test_without_a_credit_the_posting_waits_as_a_draft_and_the_page_says_how_to_go_on() -> None:
+    acme = firm()
+    done = send(f"{acme.base}postings/new/", acme.owner, {**JOB, "do": "publish"})
+    page = see(done.location, acme.owner)
+    assert "There is no credit to publish it with" in page
+    assert acme.posting(number_in(done.location)).state is PostingState.DRAFT
+
+
+def test_faults_of_a_posting_lead_to_their_fields() -> None:
+    acme = firm()
+    form = {**JOB, "pay_most": "1", "way": "link", "how_to": "nowhere", "place": "", "do": "draft"}
+    again = send(f"{acme.base}postings/new/", acme.owner, form)
+    assert again.status == 422
+    for name in ("pay_most", "how_to", "place"):
+        assert f'href="#field-{name}"' in again.text
+    assert not store.postings(acme.id)
+
+
+def test_an_edit_of_a_live_posting_is_kept_as_history() -> None:
+    acme = firm(granted=1)
+    number = live(acme)
+    at = f"{acme.base}postings/{number}/"
+    assert 'value="Survey Technologist"' in see(f"{at}edit/", acme.owner)
+    form = {**JOB, "title": "Senior Survey Technologist", "version": "2", "do": "save"}
+    assert send(f"{at}edit/", acme.owner, form).location == f"{at}?saved=changed"
+    page = see(at, acme.owner)
+    assert "What readers saw before each change" in page
+    assert "<dt>Title of the job</dt><dd>Survey Technologist</dd>" in page
+    late = send(f"{at}edit/", acme.owner, form | {"title": "Other"})
+    assert late.status == 409
+    assert "changed since you opened it" in late.text
+    assert acme.posting(number).terms.title == "Senior Survey Technologist"
+
+
+def test_a_posting_is_paused_resumed_extended_copied_and_closed() -> None:
+    acme = firm(granted=2)
+    number = live(acme)
+    at = f"{acme.base}postings/{number}/"
+    for version, turned, state in (("2", "pause", "paused"), ("3", "resume", "live")):
+        done = send(f"{at}turn/{turned}", acme.owner, {"version": version})
+        assert done.location == f"{at}?saved={turned}", done.text
+        assert acme.posting(number).state == state
+    assert 'value="2027-01-24"' in see(f"{at}extend/", acme.owner)
+    done = send(f"{at}extend/", acme.owner, {"version": "4", "ends_on": "2027-01-24"})
+    assert done.status == 303, done.text
+    assert acme.balance == 0
+    copied = send(f"{at}copy", acme.owner)
+    assert acme.posting(number_in(copied.location)).state is PostingState.DRAFT
+    assert "Close it for good" in see(f"{at}close/", acme.owner)
+    assert send(f"{at}turn/close", acme.owner, {"version": "5"}).status == 303
+    assert acme.posting(number).state is PostingState.CLOSED
+    assert send(f"{at}turn/resume", acme.owner, {"version": "6"}).status == 409
+
+
+def test_a_draft_is_removed() -> None:
+    acme = firm()
+    number = drafted(acme)
+    done = send(f"{acme.base}postings/{number}/remove", acme.owner, {"version": "1"})
+    assert done.location == f"{acme.base}?saved=removed"
+    assert not store.postings(acme.id)
+
+
+def test_figures_show_each_day_in_a_chart_and_in_a_table() -> None:
+    """JOB-4."""
+    acme = firm(granted=1)
+    number = live(acme)
+    for _ in range(3):
+        figures.view(acme.posting(number), TODAY)
+    applied(number)
+    page = see(f"{acme.base}postings/{number}/figures/", acme.owner)
+    assert '<rect x="1" y="0.0" width="8" height="100.0"/>' in page
+    assert '<td class="job-number">3</td><td class="job-number">1</td>' in page
+    assert "run no scripts are not counted" in page
+    glance = see(acme.base, acme.owner)
+    assert '<td class="job-number">3</td>' in glance
+
+
+def test_applications_are_read_by_the_company_and_gone_once_withdrawn() -> None:
+    acme = firm(granted=1)
+    number = live(acme)
+    account = applied(number, message="Dear all,\nI know GNSS.")
+    at = f"{acme.base}postings/{number}/applications/"
+    assert "Ana Lee" in see(at, acme.owner)
+    assert "Dear all,<br>I know GNSS." in see(f"{at}{account}/", acme.owner)
+    see(f"{at}{'0' * 32}/", acme.owner, 404)
+
+
+@pytest.mark.parametrize("where", ["", "credits/", "postings/new/"])
+def test_another_company_is_as_if_it_were_not_there(where: str) -> None:
+    acme, other = firm(), firm("Other")
+    see(f"{acme.base}{where}", other.owner, 404)
+    see(f"{acme.base}{where}", career_officer(), 404)
+
+
+def test_pages_of_no_company_and_no_posting_are_not_found(acme: Firm) -> None:
+    for path in ("x/", f"{'0' * 32}/", f"{acme.id}/postings/1/", f"{acme.id}/postings/123456789/"):
+        see(f"/services/jobs/{path}", acme.owner, 404)
+
+
+@pytest.fixture
+def acme(careers: None) -> Firm:
+    return firm()

@@ -1,0 +1,230 @@
+"""Applications, profiles and requests: what an employer learns, and when (JOB-5)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from signet.errors import Conflict, NotFound, Refused
+from signet.jobs import applications, figures, postings, profiles, requests
+from signet.jobs.applications import AppliedAlready
+from signet.jobs.drafts import AnswerDraft, ExtensionDraft, RequestDraft, SearchDraft
+from signet.jobs.profiles import NoLivePosting
+from signet.jobs.requests import AskedAlready
+from signet.jobs.tables import JobRow
+from tests.job_office import (
+    JOBS,
+    TODAY,
+    application,
+    balance,
+    careers,
+    clean_file,
+    company,
+    employer,
+    job_tables_made,
+    live,
+    mails,
+    of,
+    profile,
+    seen,
+    uses_of,
+)
+from tests.people import shell as shell
+
+__all__ = ["careers", "job_tables_made", "shell"]
+pytestmark = pytest.mark.usefixtures("careers")
+MEMBER = "100001"
+SURVEY = SearchDraft(discipline="Survey / Geomatics")
+
+
+def test_somebody_applies_once_and_the_employer_is_told_without_what_it_says() -> None:
+    firm = company(granted=1)
+    number = live(firm)
+    doing = of("ana")
+    for _ in range(2):
+        assert applications.apply(doing, number, application()) == number
+    with pytest.raises(AppliedAlready):
+        applications.apply(of("ana"), number, application())
+    (sent,) = applications.to_posting(employer(firm), number)
+    assert (sent.name, sent.message) == ("Ana Lee", "I can.")
+    (mail,) = mails("jobs_application")
+    assert "Ana" not in mail.facts
+    assert "I can." not in mail.facts
+    assert figures.totals(number) == (0, 1)
+    assert [one.number for one in applications.mine("ana")] == [number]
+
+
+def test_nobody_applies_to_what_is_not_shown_or_takes_applications_elsewhere() -> None:
+    firm = company(granted=2)
+    paused, elsewhere = live(firm), live(firm, way="link", how_to="https://acme.example/jobs")
+    postings.pause(employer(firm), seen(firm, paused))
+    for number in (paused, elsewhere, "000000000"):
+        with pytest.raises(NotFound):
+            applications.apply(of("ana"), number, application())
+
+
+def test_a_resume_has_to_be_the_applicants_own() -> None:
+    firm = company(granted=1)
+    number = live(firm)
+    with pytest.raises(Conflict):
+        applications.apply(of("ana"), number, application(resume="f" * 32))
+    assert applications.mine("ana") == []
+
+
+def test_a_resume_is_kept_while_an_application_names_it() -> None:
+    firm = company(granted=2)
+    file = clean_file("account#ana")
+    first, second = live(firm), live(firm)
+    for number in (first, second):
+        applications.apply(of("ana"), number, application(resume=file))
+    assert uses_of("account#ana", file) == 2
+    assert applications.find(employer(firm), first, "ana").resume == file
+    applications.withdraw(of("ana"), first)
+    assert uses_of("account#ana", file) == 1
+    gone = TODAY + timedelta(days=30 + JOBS.application_days)
+    while applications.erase(of("clock", today=gone)):
+        continue
+    assert uses_of("account#ana", file) == 0
+
+
+def test_a_profiles_resume_is_open_to_whoever_was_told_yes() -> None:
+    firm = company(granted=1)
+    live(firm)
+    file = clean_file("account#ana")
+    handle = profiles.save(of("ana"), MEMBER, None, profile(resume=file))
+    assert profiles.find(employer(firm), handle).has_resume
+    requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
+    requests.answer(of("ana"), MEMBER, firm, AnswerDraft(version=1, accepted=True, contact="x"))
+    assert requests.resume_of(employer(firm), handle) == ("account#ana", file)
+    profiles.save(of("ana"), MEMBER, None, profile())
+    assert uses_of("account#ana", file) == 0
+    with pytest.raises(NotFound):
+        requests.resume_of(employer(firm), handle)
+
+
+def test_withdrawn_nothing_is_left_of_what_was_said() -> None:
+    firm = company(granted=1)
+    number = live(firm)
+    applications.apply(of("ana"), number, application())
+    applications.withdraw(of("ana"), number)
+    assert applications.to_posting(employer(firm), number) == []
+    with pytest.raises(NotFound):
+        applications.find(employer(firm), number, "ana")
+    assert not [row for row in JobRow.scan() if "ana@example.com" in (row.body or "")]
+    assert applications.mine("ana")[0].withdrawn
+    with pytest.raises(NotFound):
+        applications.withdraw(of("ana"), number)
+
+
+def test_another_company_reads_no_application() -> None:
+    firm, other = company(granted=1), company("rival", granted=1)
+    number = live(firm)
+    applications.apply(of("ana"), number, application())
+    for read in (
+        lambda: applications.to_posting(employer(other, "rival"), number),
+        lambda: applications.find(employer(other, "rival"), number, "ana"),
+    ):
+        with pytest.raises(NotFound):
+            read()
+
+
+def test_an_application_is_erased_after_its_time_which_an_extension_puts_off() -> None:
+    firm = company(granted=3)
+    number = live(firm)
+    applications.apply(of("ana"), number, application())
+    ends_on = TODAY + timedelta(days=59)
+    postings.extend(employer(firm), number, ExtensionDraft(version=2, ends_on=ends_on))
+    kept = ends_on + timedelta(days=JOBS.application_days)
+    at_first = TODAY + timedelta(days=29 + JOBS.application_days + 1)
+    assert applications.erase(of("clock", today=at_first)) == 1  # put off
+    assert applications.erase(of("clock", today=kept)) == 0
+    assert len(applications.to_posting(employer(firm), number)) == 1
+    assert applications.erase(of("clock", today=kept + timedelta(days=1))) == 1
+    assert applications.erase(of("clock", today=kept + timedelta(days=1))) == 0
+    assert applications.mine("ana") == []
+    assert applications.to_posting(employer(firm), number) == []
+
+
+def test_a_profile_is_hidden_until_published_and_gone_when_hidden() -> None:
+    firm = company(granted=1)
+    live(firm)
+    profiles.save(of("ana"), MEMBER, None, profile(published=False))
+    assert profiles.search(employer(firm), SURVEY).found == []
+    handle = profiles.save(of("ana"), MEMBER, None, profile())
+    (found,) = profiles.search(employer(firm), SURVEY).found
+    assert found.handle == handle
+    assert MEMBER not in str(found)
+    assert len(profiles.search(employer(firm), SearchDraft(discipline="Civil")).found) == 1
+    profiles.save(of("ana"), MEMBER, None, profile(disciplines=("Survey / Geomatics",)))
+    assert profiles.search(employer(firm), SearchDraft(discipline="Civil")).found == []
+    profiles.hide(of("ana"), MEMBER)
+    assert profiles.search(employer(firm), SURVEY).found == []
+    with pytest.raises(NotFound):
+        profiles.find(employer(firm), handle)
+
+
+@pytest.mark.parametrize(
+    ("criteria", "count"),
+    [
+        ({}, 1),
+        ({"years": 10, "level": "senior", "place": "calgary"}, 1),
+        ({"years": 11}, 0),
+        ({"level": "entry"}, 0),
+        ({"place": "edmonton"}, 0),
+        ({"designation": "C.E.T."}, 0),
+    ],
+)
+def test_all_criteria_have_to_be_met(criteria: dict[str, object], count: int) -> None:
+    firm = company(granted=1)
+    live(firm)
+    profiles.save(of("ana"), MEMBER, None, profile())
+    asked = SearchDraft.model_validate({"discipline": "Survey / Geomatics", **criteria})
+    assert len(profiles.search(employer(firm), asked).found) == count
+
+
+def test_profiles_are_for_employers_with_a_live_posting() -> None:
+    firm = company()
+    handle = profiles.save(of("ana"), MEMBER, None, profile())
+    for act in (
+        lambda: profiles.search(employer(firm), SURVEY),
+        lambda: profiles.find(employer(firm), handle),
+        lambda: requests.ask(employer(firm), handle, RequestDraft(message="A job for you")),
+    ):
+        with pytest.raises(NoLivePosting):
+            act()
+
+
+def test_contact_details_come_with_a_yes_alone_and_go_when_it_is_taken_back() -> None:
+    firm = company(granted=1)
+    live(firm)
+    handle = profiles.save(of("ana"), MEMBER, None, profile())
+    requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
+    assert [row.recipient for row in mails("jobs_contact_asked")] == [f"member#{MEMBER}"]
+    (asked,) = requests.by_company(employer(firm))
+    assert (asked.contact, asked.member) == ("", "")
+    with pytest.raises(AskedAlready):
+        requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
+    with pytest.raises(NotFound):
+        requests.resume_of(employer(firm), handle)
+    (theirs,) = requests.to_member(MEMBER)
+    yes = AnswerDraft(version=theirs.version, accepted=True, contact="403 555 0100")
+    requests.answer(of("ana"), MEMBER, firm, yes)
+    (answered,) = requests.by_company(employer(firm))
+    assert (answered.contact, answered.member) == ("403 555 0100", "")
+    requests.take_back(of("ana"), MEMBER, firm)
+    assert requests.by_company(employer(firm))[0].contact == ""
+    assert balance(firm) == 0
+
+
+def test_a_no_stays_a_no() -> None:
+    firm = company(granted=1)
+    live(firm)
+    handle = profiles.save(of("ana"), MEMBER, None, profile())
+    requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
+    requests.answer(of("ana"), MEMBER, firm, AnswerDraft(version=1, accepted=False, contact="x"))
+    assert requests.by_company(employer(firm))[0].contact == ""
+    with pytest.raises(Refused):
+        requests.answer(of("ana"), MEMBER, firm, AnswerDraft(version=2, accepted=True, contact="x"))
+    with pytest.raises(AskedAlready):
+        requests.ask(employer(firm), handle, RequestDraft(message="Please"))

@@ -1,0 +1,303 @@
+"""The public pages of the career centre: what they say, to whom, and for how long (JOB-1)."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date, datetime, timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from signet.jobs.model import PostingState
+from signet.publish import pipeline
+from signet.publish.postings import render, urgent
+from signet.publish.postings.words import address
+from signet.publish.verify import VerificationFailed
+from tests.built_site import DAY, POLICY, Ledger, page, tree
+from tests.built_site import build as build_register
+from tests.job_records import COMPANY, Centre, build, sample, with_jobs
+
+# The terms of schema.org that may stand in the markup, by type; from its vocabulary.
+VOCABULARY = {
+    "JobPosting": {
+        "title", "description", "datePosted", "validThrough", "url", "identifier",
+        "hiringOrganization", "industry", "occupationalCategory", "employmentType", "directApply",
+        "jobLocation", "jobLocationType", "applicantLocationRequirements", "baseSalary",
+        "qualifications",
+    },
+    "PropertyValue": {"name", "value"},
+    "Organization": {"name", "sameAs"},
+    "Place": {"address"},
+    "PostalAddress": {"addressLocality", "addressRegion", "addressCountry"},
+    "Country": {"name"},
+    "MonetaryAmount": {"currency", "value"},
+    "QuantitativeValue": {"unitText", "value", "minValue", "maxValue"},
+}  # fmt: skip
+# What Google's guide for job postings requires; a place or that it can be done from home.
+REQUIRED = {"title", "description", "datePosted", "validThrough", "hiringOrganization"}
+TYPES = {"FULL_TIME", "PART_TIME", "CONTRACTOR", "TEMPORARY", "INTERN", "VOLUNTEER", "PER_DIEM"}
+SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Path:
+    """A register in which the employer of the jobs holds a permit under its name."""
+    ledger = Ledger()
+    ledger.practitioner("100001", "Abara")
+    ledger.permit("P-9001", "KESTREL RIDGE ENGINEERING LIMITED", "100001")
+    return ledger.write(tmp_path / "records")
+
+
+def text_of(html: str) -> str:
+    """What a reader sees of a page's main part."""
+    main = html.partition("<main")[2].partition(">")[2].partition("</main>")[0]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+def marked_up(html: str) -> Any:
+    (found,) = SCRIPT.findall(html)
+    return json.loads(found)
+
+
+def check_vocabulary(node: Any) -> None:
+    if isinstance(node, dict):
+        terms = set(node) - {"@context", "@type"}
+        assert terms <= VOCABULARY[node["@type"]], node
+        for value in node.values():
+            check_vocabulary(value)
+
+
+@pytest.mark.parametrize("number", ["500000001", "500000002", "500000003"])
+def test_a_live_jobs_markup_has_what_search_engines_require_and_the_page_shows_all_of_it(
+    number: str, records: Path, tmp_path: Path
+) -> None:
+    build(records, out := tmp_path / "site", sample())
+    html = page(out, address(number))
+    data, shown = marked_up(html), text_of(html)
+    check_vocabulary(data)
+    assert data["@type"] == "JobPosting"
+    assert data.keys() >= REQUIRED
+    assert "jobLocation" in data or data["jobLocationType"] == "TELECOMMUTE"
+    assert data["employmentType"] in TYPES
+    until = datetime.fromisoformat(data["validThrough"])
+    assert until.utcoffset() is not None
+    assert data["url"] == f"https://register.example{address(number)}"
+    for fact in (data["title"], data["hiringOrganization"]["name"], data["identifier"]["value"]):
+        assert fact in shown
+    for fact in (data["industry"], data["occupationalCategory"], data.get("qualifications", "")):
+        assert fact in shown
+    assert text_of(f"<main>{data['description']}</main>") in shown
+    assert f'datetime="{data["datePosted"]}"' in html
+    assert f'datetime="{until.date()}"' in html
+    if place := data.get("jobLocation"):
+        assert ", ".join(place["address"][k] for k in ("addressLocality", "addressRegion")) in shown
+        assert place["address"]["addressCountry"] in shown
+    else:
+        assert data["applicantLocationRequirements"]["name"] in shown
+    if salary := data.get("baseSalary"):
+        amounts = [v for k, v in salary["value"].items() if k not in ("@type", "unitText")]
+        assert salary["currency"] in shown
+        for amount in amounts:
+            assert (f"{amount:,.0f}" if amount == int(amount) else f"{amount:,.2f}") in shown
+
+
+def test_only_the_pages_of_live_jobs_are_marked_up(records: Path, tmp_path: Path) -> None:
+    build(records, out := tmp_path / "site", sample())
+    marked = {
+        path.parent.name
+        for path in (out / "jobs").rglob("*.html")
+        if SCRIPT.search(path.read_text())
+    }
+    assert marked == {"500000001", "500000002", "500000003"}
+
+
+def test_a_job_that_is_over_says_so_and_goes_after_the_policys_days(
+    records: Path, tmp_path: Path
+) -> None:
+    centre, out = Centre(), tmp_path / "site"
+    centre.add("500000001", ends_on=DAY)
+    assert POLICY.jobs is not None
+    build(records, out, centre)
+    assert "Apply for this job" in page(out, address("500000001"))
+    assert f"{address('500000001')}<" in (out / "sitemap.xml").read_text()
+    build(records, out, centre, DAY + timedelta(days=1))
+    html = page(out, address("500000001"))
+    assert "This job is no longer open" in html
+    assert render.NOINDEX in html
+    assert SCRIPT.search(html) is None
+    assert "/services/jobs/apply/" not in html
+    assert "data-job" not in html
+    assert address("500000001") not in (out / "sitemap.xml").read_text()
+    assert address("500000001") not in page(out, "/jobs/")
+    assert b"500000001" not in (out / "jobs/search.json").read_bytes()
+    build(records, out, centre, DAY + timedelta(days=POLICY.jobs.page_days))
+    assert (out / "jobs/500000001/index.html").exists()
+    build(records, out, centre, DAY + timedelta(days=POLICY.jobs.page_days + 1))
+    assert not (out / "jobs/500000001").exists()
+
+
+def test_what_the_public_may_not_see_has_no_page(records: Path, tmp_path: Path) -> None:
+    centre = sample()
+    centre.change("500000001", state=PostingState.PAUSED)
+    centre.change("500000002", state=PostingState.DRAFT, starts_on=None, ends_on=None)
+    centre.add("500000009", starts_on=DAY + timedelta(days=1))
+    build(records, out := tmp_path / "site", centre)
+    for number in ("500000001", "500000002", "500000009"):
+        assert not (out / "jobs" / number).exists()
+        assert number.encode() not in (out / "jobs/search.json").read_bytes()
+
+
+def test_each_list_has_its_jobs_with_counts_and_an_empty_one_says_so(
+    records: Path, tmp_path: Path
+) -> None:
+    build(records, out := tmp_path / "site", sample())
+    front = page(out, "/jobs/")
+    for number in ("500000001", "500000002", "500000003"):
+        assert address(number) in front
+        assert address(number) in page(out, "/jobs/all/")
+    assert 'href="/jobs/place/calgary/">Calgary</a> <span class="aside">1<' in front
+    assert 'href="/jobs/place/from-home/">From home</a> <span class="aside">2<' in front
+    assert address("500000001") in page(out, "/jobs/place/calgary/")
+    assert address("500000002") not in page(out, "/jobs/place/calgary/")
+    assert address("500000003") in page(out, "/jobs/place/from-home/")
+    assert "/jobs/place/lethbridge/" not in front
+    empty = page(out, "/jobs/place/lethbridge/")
+    assert "No job is open here" in empty
+    assert render.NOINDEX in empty
+    assert "/jobs/place/lethbridge/" not in (out / "sitemap.xml").read_text()
+
+
+def test_a_long_list_is_divided_by_letters_as_the_registers_are(
+    records: Path, tmp_path: Path
+) -> None:
+    centre = Centre()
+    for at in range(300):
+        centre.add(f"5{at:08d}", title=f"{'AB'[at % 2]}rea planner {at}", place="")
+        centre.change(f"5{at:08d}")
+    build(records, out := tmp_path / "site", centre)
+    assert "/jobs/all/a/" in page(out, "/jobs/all/")
+    assert page(out, "/jobs/all/a/").count("<li><h3>") == 150
+
+
+def test_a_permit_is_shown_when_the_register_has_it_in_force_under_the_employers_name(
+    tmp_path: Path,
+) -> None:
+    ledger = Ledger()
+    ledger.practitioner("100001", "Abara")
+    ledger.permit("P-9001", "Kestrel Ridge Engineering Limited", "100001")
+    centre = sample()
+    other = COMPANY.model_copy(update={"id": "c2", "name": "Borrowed Plumes Inc."})
+    centre.add("500000005", company=other)
+    build(ledger.write(tmp_path / "before"), out := tmp_path / "site", centre)
+    link = 'href="/register/permits/P-9001/"'
+    assert link in page(out, address("500000001"))
+    assert link not in page(out, address("500000005"))
+    ledger.suspend("P-9001", "2026-11-01")
+    build(ledger.write(tmp_path / "after"), out, centre)
+    assert link not in page(out, address("500000001"))
+
+
+def test_no_private_word_of_a_company_or_a_posting_is_published(
+    records: Path, tmp_path: Path
+) -> None:
+    secret = "canary-7f3e"
+    told = {"email": f"{secret}@x.example", "contact": secret, "about": secret}
+    centre = Centre()
+    centre.add("500000001", company=COMPANY.model_copy(update=told))
+    centre.change("500000001", words=secret, by=secret)
+    build(records, out := tmp_path / "site", centre)
+    assert not [path for path, content in tree(out).items() if secret.encode() in content]
+
+
+def test_a_register_without_a_career_centre_is_as_it_was(records: Path, tmp_path: Path) -> None:
+    build_register(records, out := tmp_path / "plain")
+    found = tree(out)
+    assert not [path for path in found if path.startswith("jobs/")]
+    assert not [
+        path for path, content in found.items()
+        if path.endswith(".html") and (b"/jobs/" in content or b"<!--jobs" in content)
+    ]  # fmt: skip
+
+
+def test_where_there_is_one_every_page_leads_to_it_and_no_other_word_of_the_register_changes(
+    records: Path, tmp_path: Path
+) -> None:
+    build_register(records, plain := tmp_path / "plain")
+    build(records, out := tmp_path / "site", sample())
+    link = b'<li><a href="/jobs/">Jobs</a></li>'
+    for path, content in tree(plain).items():
+        if path.endswith(".html"):
+            assert (out / path).read_bytes().replace(link, b"") == content, path
+
+
+def test_the_same_jobs_give_the_same_bytes_in_whatever_order_they_come(
+    records: Path, tmp_path: Path
+) -> None:
+    centre, other = sample(), sample()
+    other.postings = dict(reversed(other.postings.items()))
+    build(records, out := tmp_path / "site", centre)
+    build(records, again := tmp_path / "again", other)
+    assert tree(out) == tree(again)
+    report = build(records, out, other)
+    assert (report.written, report.deleted) == (0, 0)
+
+
+def test_a_posting_by_day_is_published_alone_and_the_night_finds_nothing_to_do(
+    records: Path, tmp_path: Path
+) -> None:
+    centre, out = sample(), tmp_path / "site"
+    build(records, out, centre)
+    before = tree(out)
+    centre.add("500000007", title="Surveyor", place="lethbridge")
+    report = urgent.publish(with_jobs(records, out, centre))
+    changed = {path for path, content in tree(out).items() if before.get(path) != content}
+    assert report.jobs == 4
+    assert {"jobs/500000007/index.html", "jobs/index.html", "jobs/search.json", "sitemap.xml"} <= (
+        changed
+    )
+    assert all(path.startswith("jobs/") or path == "sitemap.xml" for path in changed)
+    night = build(records, out, centre)
+    assert (night.written, night.deleted) == (0, 0)
+
+
+def test_a_posting_taken_down_by_day_leaves_nothing_behind(records: Path, tmp_path: Path) -> None:
+    centre, out = sample(), tmp_path / "site"
+    build(records, out, centre)
+    centre.change("500000001", state=PostingState.PAUSED)
+    urgent.publish(with_jobs(records, out, centre))
+    assert not [path for path, content in tree(out).items() if b"500000001" in content]
+
+
+def test_text_that_looks_like_our_own_links_cannot_stop_the_register_from_being_published(
+    records: Path, tmp_path: Path
+) -> None:
+    hostile = (
+        'See ="/nowhere/" and ="/open and mail us at a@b.example '
+        '<script type="application/ld+json">{</script>'
+    )
+    centre = Centre()
+    centre.add(
+        "500000001", description=hostile, title='x ="/no/" <meta name="robots" content="noindex">'
+    )
+    report = build(records, tmp_path / "site", centre)
+    assert report.jobs == 1
+
+
+def test_a_page_that_lost_its_markup_is_not_published(
+    records: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signet.jobs.structured.job_posting", lambda *_: None)
+    with pytest.raises(VerificationFailed) as failed:
+        pipeline.run(with_jobs(records, tmp_path / "site", sample()))
+    assert any("structured data" in fault for fault in failed.value.faults)
+
+
+def test_jobs_of_a_day_end_with_that_day(records: Path, tmp_path: Path) -> None:
+    centre = Centre()
+    centre.add("500000001", ends_on=date(2026, 11, 5))
+    for day, words in ((5, "Apply for this job"), (6, "no longer open")):
+        build(records, out := tmp_path / "site", centre, date(2026, 11, day))
+        assert words in page(out, address("500000001"))
