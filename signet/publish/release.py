@@ -93,19 +93,30 @@ def _unlisted(text: str) -> Digests:
     return {line[33:]: bytes.fromhex(line[:32]) for line in text.splitlines()}
 
 
+def _system_start() -> str:
+    """What tells one run of the operating system from the next; empty where it doesn't say."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
 class FolderTarget:
     """A folder that a web server serves.
 
     State is kept in `<folder>.state`: the manifest, the release before, and what is being staged.
+    `started` names the run of the operating system; it is found out when it isn't given.
     `patience` is how many seconds to wait for another build to be done.
     """
 
     patience = 0.0
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, started: str | None = None) -> None:
         self.folder = folder.resolve()  # a link's other end: renaming works within one disk only
+        self._started_now = _system_start() if started is None else started
         self.state = self.folder.with_name(f"{self.folder.name}.state")
         self._manifest = self.state / "manifest"
+        self._started = self.state / "started"
         self._journal = self.state / "journal.json"
         self._staged = self.state / "staged"
         self._replaced = self.state / "replaced"
@@ -160,14 +171,21 @@ class FolderTarget:
     def published(self) -> Digests:
         """What the manifest of the last release says; nothing when the site has been removed.
 
-        Raises ReleaseError when the manifest is damaged.
+        Since the system was started anew the files themselves are asked: a power cut takes what
+        was written shortly before it. Raises ReleaseError when the manifest is damaged.
         """
         if self._is_empty() or not self._manifest.exists():
             return {}
         try:
-            return _unlisted(self._manifest.read_text(encoding="utf-8"))
+            said = _unlisted(self._manifest.read_text(encoding="utf-8"))
         except ValueError:
             raise ReleaseError(f"{self._manifest} is damaged; build with --full") from None
+        if self._started.exists() and self._started.read_text("utf-8") == self._started_now:
+            return said
+        return self._found(path for path in said if (self.folder / path).is_file())
+
+    def _found(self, paths: Iterable[str]) -> Digests:
+        return {path: digest((self.folder / path).read_bytes()) for path in paths}
 
     def read(self, path: str) -> bytes:
         """One published file."""
@@ -175,11 +193,8 @@ class FolderTarget:
 
     def read_back(self) -> Digests:
         """The digests of the files that are there now, whatever the manifest says."""
-        return {
-            path.relative_to(self.folder).as_posix(): digest(path.read_bytes())
-            for path in self.folder.rglob("*")
-            if path.is_file()
-        }
+        files = (path for path in self.folder.rglob("*") if path.is_file())
+        return self._found(path.relative_to(self.folder).as_posix() for path in files)
 
     def staging(self, published: Mapping[str, bytes] | None = None) -> Staging:
         """An empty place for the next release; `published` stands for what is there."""
@@ -190,14 +205,14 @@ class FolderTarget:
     def release(self, staging: Staging) -> Sequence[str]:
         """Publish what is staged; gives back the paths that were deleted."""
         deleted = sorted(staging.deleted())
-        if not staging.changed and not deleted:
-            self._close(staging.digests)
-            return deleted
         try:
-            if self._is_empty():
+            if not staging.changed and not deleted:
+                self._close(staging.digests)
+            elif self._is_empty():
                 self._release_first(staging)
             else:
                 self._release_over(staging, deleted)
+            _write_durably(self._started, self._started_now)
         except BaseException:
             with suppress(OSError):  # where even that fails, the next run does it
                 self._mend()
