@@ -1,7 +1,4 @@
-"""The career centre's clock, every minute: what ends, expires, lapses or is erased, and mail.
-
-It hears of changes to the register too: a career profile's designation is the register's.
-"""
+"""The career centre's clock, every minute: what ends, expires, lapses or is erased, and mail."""
 
 from __future__ import annotations
 
@@ -16,16 +13,14 @@ from lambdas import started
 from signet import policy as policies
 from signet.acts.tables import MODELS as ACT_MODELS
 from signet.errors import SignetError
-from signet.jobs import applications, moderation, profiles, requests, rounds
+from signet.jobs import applications, moderation, requests, rounds
 from signet.jobs.grants import CLOCK, expire
 from signet.jobs.occasion import Occasion
 from signet.jobs.tables import MODELS
-from signet.register import reading as register
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 
 SECONDS = 45.0  # of each minute, so that the next call finds nobody else at it
-MEMBER = "member#"
 Work = Callable[[Occasion], int]
 DAILY: Mapping[str, Work] = {
     "ended": moderation.end,
@@ -36,18 +31,16 @@ DAILY: Mapping[str, Work] = {
 
 
 def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
-    """Do what is due and go on with the digest, or follow the members of a stream's records.
+    """Do what is due and go on with the digest.
 
     One kind of work that fails keeps no other from being done; what the first raised is raised
     then, and the next call goes on.
     """
-    del context
+    del event, context
     policy, now = policies.load(), datetime.now(UTC)
     today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
     act = sha256(f"{CLOCK} {today}".encode()).hexdigest()[:32]
     occasion = Occasion(CLOCK, act, now, today, policy)
-    if "Records" in event:
-        return {"followed": _follow(event, occasion)}
     until = time.monotonic() + SECONDS
     return _carried_on(occasion, lambda: time.monotonic() < until)
 
@@ -70,17 +63,6 @@ def _carried_on(occasion: Occasion, goes: Callable[[], bool]) -> dict[str, int]:
     if failed:
         raise failed[0]
     return done
-
-
-def _follow(event: Mapping[str, Any], occasion: Occasion) -> int:
-    """Make the designations of profiles the register's, of the members that records name."""
-    keys = {record["dynamodb"]["Keys"]["record"]["S"] for record in event["Records"]}
-    members = sorted(key.removeprefix(MEMBER) for key in keys if key.startswith(MEMBER))
-    for number in members:
-        if profiles.of(number) is not None:
-            record = register.member(number, occasion.today)
-            profiles.refresh(occasion.again(f"{number} {occasion.now}"), number, record)
-    return len(members)
 
 
 handler = started(_answer, (*MODELS, *ACT_MODELS, *REGISTER_MODELS, *UPLOAD_MODELS))

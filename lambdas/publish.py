@@ -1,6 +1,7 @@
 """Publishes changed register records within seconds: what the register's stream tells of.
 
-Lists, the feed and the downloads follow with the nightly build, which reconciles everything.
+Lists, the feed and the downloads follow with the nightly build, which reconciles everything. Where
+a permit changes, the postings follow that say their employer holds it.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ def handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     rows, unreadable = _rows(event["Records"])
     done = _Batch()
     done.publish(sorted(rows))
-    failed = unreadable + [row for word in done.failed for row in rows[word]]
+    done.publish_postings(sorted(word for word in rows if word.startswith("permit/")))
+    failed = unreadable + [row for word in dict.fromkeys(done.failed) for row in rows[word]]
     return {
         "members": done.members,
         "permits": done.permits,
@@ -69,6 +71,18 @@ class _Batch:
         else:
             self.members += report.members
             self.permits += report.permits
+
+    def publish_postings(self, permits: list[str]) -> None:
+        """Publish the postings anew after permits changed; failing, these permits come again."""
+        if not permits:
+            return
+        try:
+            publishing.postings(PATIENCE_SECONDS)
+        except EVERYTHING:
+            raise
+        except Exception as error:  # noqa: BLE001 - the register itself is published
+            self.failed += permits
+            LOGGER.error("postings not published", extra={"kind": type(error).__name__})
 
 
 def _published(words: Collection[str]) -> Report:

@@ -1,7 +1,7 @@
-"""Publishes the career centre within seconds: what the streams of postings and permits tell of.
+"""Publishes the career centre within seconds: what the stream of postings tells of.
 
-A posting brings its page, every list it is on and the search; the register's pages follow their own
-function. A permit that lapses leaves the pages of the employer that held it.
+A posting brings its page, every list it is on and the search. Where a permit changes,
+`lambdas.publish` has the pages of the employer that holds it follow.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from typing import Any
 
 from lambdas import publishing
 from signet.jobs.board import Home
-from signet.publish.postings import urgent
-from signet.publish.urgent import NothingPublished
 
 # The nightly build holds the place for minutes; what waits longer comes again.
 PATIENCE_SECONDS = 45.0
@@ -29,10 +27,9 @@ def handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     homes, concerned = _about(event["Records"])
     if not concerned:
         return {"jobs": None}
-    try:
-        report = urgent.publish(publishing.build(PATIENCE_SECONDS, changed=homes))
-    except NothingPublished:
-        return {"jobs": None}  # the first whole build is still to come, and publishes these too
+    report = publishing.postings(PATIENCE_SECONDS, homes)
+    if report is None:
+        return {"jobs": None}
     LOGGER.info("jobs published", extra={"jobs": report.jobs, "written": report.written})
     return {"jobs": report.jobs}
 
@@ -43,9 +40,6 @@ def _about(records: list[dict[str, Any]]) -> tuple[set[Home], bool]:
     concerned = False
     for record in records:
         keys = record["dynamodb"]["Keys"]
-        if "record" in keys:
-            concerned |= keys["record"]["S"].startswith("permit#")
-            continue
         owner, _, company = keys["owner"]["S"].partition("#")
         part, _, number = keys["part"]["S"].partition("#")
         if owner == "company" and part == "posting":

@@ -16,13 +16,16 @@ from signet.jobs.tables import JobRow
 from signet.publish import bucket, kept_shell
 from signet.publish import shell as shells
 from signet.publish import site as sites
+from signet.publish.postings import urgent as postings_urgent
 from signet.publish.postings.source import StoreJobs
 from signet.publish.progress import Progress
 from signet.publish.release import FolderTarget
+from signet.publish.report import Report
 from signet.publish.shell import Shell
 from signet.publish.snapshot import StoreSource
 from signet.publish.steps import Build
 from signet.publish.tables import LeaseRow
+from signet.publish.urgent import NothingPublished
 from signet.register.tables import RegisterRow
 
 # The tables that publishing needs; the one of private contact data isn't among them.
@@ -51,6 +54,20 @@ def build(patience: float, *, full: bool = False, changed: Collection[Home] = ()
         shell=_shell(),
         jobs=StoreJobs(changed) if policy.jobs is not None else None,
     )
+
+
+def postings(patience: float, changed: Collection[Home] = ()) -> Report | None:
+    """Publish the career centre's pages, lists and search; None where the policy has no career
+    centre, or nothing is published yet: the first whole build then publishes these too.
+
+    Raises what `signet.publish.postings.urgent.publish` raises.
+    """
+    if policies.load().jobs is None:
+        return None
+    try:
+        return postings_urgent.publish(build(patience, changed=changed))
+    except NothingPublished:
+        return None
 
 
 @cache

@@ -40,8 +40,8 @@ from tests.function_ground import Ground
 from tests.people import Person, person
 
 MODELS = (*REGISTER_MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *UPLOAD_MODELS, *JOB_MODELS)
-NOW = datetime(2026, 11, 26, 19, tzinfo=UTC)
-TODAY = day("2026-11-26")
+NOW = datetime(2040, 11, 26, 19, tzinfo=UTC)
+TODAY = day("2040-11-26")
 SECRET = "whsec_that_only_these_tests_have"
 APPS: Mapping[str, tuple[App, Any]] = {
     "/services/jobs/desk/": (jobs_desk.app, jobs_desk.handler),

@@ -35,7 +35,7 @@ from tests.entries import POLICY, day
 from tests.function_ground import Ground
 
 MODELS = (*ACT_MODELS, *ACCOUNT_MODELS, *UPLOAD_MODELS, *JOB_MODELS)
-TODAY = day("2026-11-26")
+TODAY = day("2040-11-26")
 OWNER = "acme-owner"
 
 
@@ -178,7 +178,7 @@ def clean_file(owner: str, purpose: str = "resume", id_: str = "") -> str:
         purpose=purpose,
         by="somebody",
         back="/services/jobs/",
-        invited_at=datetime(2026, 11, 1, tzinfo=UTC),
+        invited_at=datetime(2040, 11, 1, tzinfo=UTC),
         state=State.CLEAN,
         name="resume",
         size=1234,

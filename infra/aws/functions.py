@@ -227,7 +227,7 @@ FUNCTIONS: tuple[Function, ...] = (
         prefixes=("/services/cpd/api", "/services/openapi.json"),
     ),
     Function(
-        name="cpd_follow",
+        name="follow",
         does="CPD standings that follow the register; the night is begun",
         tables={
             **ACT,

@@ -24,16 +24,14 @@ Record = dict[str, Any]
 # Which table's changes which function hears of; each function has its own place in the stream.
 LISTENERS = (
     ("register", "lambdas.publish:handler"),
-    ("register", "lambdas.publish_jobs:handler"),
     ("jobs", "lambdas.publish_jobs:handler"),
-    ("register", "lambdas.cpd_follow:handler"),
+    ("register", "lambdas.follow:handler"),
     ("outbox", "lambdas.outbox:handler"),
-    ("register", "lambdas.job_clock:handler"),
 )
 # Which function is called by the clock, and every how many seconds.
 SCHEDULED = (
     ("lambdas.outbox:handler", 30.0),
-    ("lambdas.cpd_follow:handler", 3600.0),
+    ("lambdas.follow:handler", 3600.0),
     ("lambdas.cpd_work:handler", 20.0),
     ("lambdas.complaint_files:handler", 10.0),
     ("lambdas.job_clock:handler", 60.0),

@@ -54,7 +54,7 @@ EXPECTED = {
     "cpd": LOGS | KEYS | ALL_ROWS,
     "cpd_desk": LOGS | KEYS | ALL_ROWS | rows("Scan"),
     "cpd_api": LOGS | KEYS | ALL_ROWS,
-    "cpd_follow": LOGS
+    "follow": LOGS
     | KEYS
     | FAILED
     | STREAM

@@ -20,7 +20,7 @@ BASE = (
     "aws_lambda_powertools.event_handler.api_gateway, tests.bench.first_model"
 )
 # They answer no browser, and what they do loads more; nobody waits for them.
-BEHIND = {"outbox", "publish", "publishing", "nightly", "cpd_follow", "cpd_work", "complaint_files"}
+BEHIND = {"outbox", "publish", "publishing", "nightly", "follow", "cpd_work", "complaint_files"}
 BEHIND |= {"job_clock"}
 _TIMED = (
     "import time; now = time.process_time; begun = now(); "

@@ -13,7 +13,7 @@ import pytest
 from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBException
 
-from lambdas import cpd_follow, cpd_work
+from lambdas import cpd_work, follow
 from signet.acts import audit, mailing
 from signet.acts.outbox import Letter
 from signet.acts.tables import OutboxRow
@@ -545,7 +545,7 @@ def test_every_mail_to_a_member_can_be_written() -> None:
 def test_the_function_follows_the_register_s_stream_and_the_clock() -> None:
     """CPD-5."""
     year = POLICY.cpd(TODAY).year_of(datetime.now(UTC).date())
-    assert cpd_follow.handler({}, None) == {"begun": 1}
+    assert follow.handler({}, None) == {"begun": 1}
     assert cpd_work.handler({}, None) == {"left": 0, "restood": 1, "reminded": 0}
     today = datetime.now(UTC).date() - timedelta(days=1)
     enter(NUMBER, "status_changed", today, status="retired", reason="own_request")
@@ -554,9 +554,9 @@ def test_the_function_follows_the_register_s_stream_and_the_clock() -> None:
         {"dynamodb": {"Keys": keys}},
         {"dynamodb": {"Keys": {"record": {"S": "permit#P-1"}}}},
     ]
-    assert cpd_follow.handler({"Records": records * 2}, None) == {"restood": 1}
+    assert follow.handler({"Records": records * 2}, None) == {"restood": 1, "refreshed": 0}
     assert stored(year).standing is Standing.EXEMPT
-    assert cpd_follow.handler({"Records": records}, None) == {"restood": 0}
+    assert follow.handler({"Records": records}, None) == {"restood": 0, "refreshed": 0}
 
 
 def test_a_notice_of_practising_again_ends_every_declaration_by_its_day() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from lambdas import cpd_follow, cpd_work
+from lambdas import cpd_work, follow
 from lambdas.cpd_desk import app, handler
 from lambdas.desk import app as desk_app
 from signet.accounts.model import Role
@@ -361,7 +361,7 @@ def test_the_clock_s_functions_begin_the_night_and_bring_it_to_its_end(
 ) -> None:
     join_all()
     assert cpd_work.handler({}, None) == {"left": 0}
-    assert cpd_follow.handler({}, None) == {"begun": 1}
+    assert follow.handler({}, None) == {"begun": 1}
     with monkeypatch.context() as patch:
         patch.setattr(cpd_work, "SECONDS", 0.0)
         assert cpd_work.handler({}, None)["left"] == 1
@@ -373,7 +373,7 @@ def test_a_desk_whose_work_fails_is_no_reason_for_standings_to_stay_wrong(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     join_all()
-    cpd_follow.handler({}, None)
+    follow.handler({}, None)
 
     def fails(*_: Any) -> None:
         raise Conflict

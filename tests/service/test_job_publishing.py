@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,15 +11,18 @@ from typing import Any
 import pytest
 
 from infra.local.streams import Poller
-from lambdas import job_views, publish_jobs
+from lambdas import job_views, publish, publish_jobs
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.acts.tables import MODELS as ACT_MODELS
 from signet.jobs import companies, figures, postings
 from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.publish.tables import MODELS as PUBLISH_MODELS
+from signet.register import actions as entering
+from signet.register.actions import Proposal
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 from tests.built_site import made_shell, page, tree
+from tests.entries import POLICY
 from tests.events import ask, post
 from tests.function_ground import Ground
 from tests.job_office import OWNER, TODAY, added, company, company_draft, employer, live, seen
@@ -98,7 +102,7 @@ def test_a_posting_is_on_its_page_the_lists_and_the_search_as_soon_as_its_row_is
 def test_what_no_page_shows_publishes_nothing(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lambdas.publishing.build", None)  # would be called
     firm = "a" * 32
-    quiet = [("posting#5", "day#2026-11-26#views"), ("posting#5", "application#x")]
+    quiet = [("posting#5", "day#2040-11-26#views"), ("posting#5", "application#x")]
     quiet += [
         (f"company#{firm}", "credits"),
         ("account#x", "application#5"),
@@ -116,6 +120,35 @@ def test_a_companys_new_name_reaches_its_postings(site: Path) -> None:
     companies.edit(employer(firm), draft)
     publish_jobs.handler(changed((f"company#{firm}", "company")), None)
     assert "Acme Geomatics &amp; Sons" in page(site, f"/jobs/{number}/")
+
+
+def test_a_permit_that_is_no_longer_in_force_leaves_its_employers_postings(site: Path) -> None:
+    """PER-5: heard of by the register's stream."""
+    row = {"SequenceNumber": "1", "Keys": {"record": {"S": "permit#P-1"}}}
+    heard = {"Records": [{"dynamodb": row}]}
+    decide("issued", {"legal_name": "Acme Geomatics Ltd."})
+    publish.handler(heard, None)
+    firm = company(granted=1, permit="P-1")
+    number = live(firm)
+    publish_jobs.handler(changed((f"company#{firm}", f"posting#{number}")), None)
+    assert "/register/permits/P-1/" in page(site, f"/jobs/{number}/")
+    decide("status_changed", {"status": "suspended", "reason": "discipline"})
+    assert not publish.handler(heard, None)["batchItemFailures"]
+    assert "/register/permits/P-1/" not in page(site, f"/jobs/{number}/")
+
+
+def decide(kind: str, data: dict[str, Any]) -> None:
+    """Enter something of the permit P-1."""
+    entering.enter(
+        "permit",
+        "P-1",
+        [Proposal(kind, data, TODAY)],
+        authority="App. 5",
+        entered_by="registrar",
+        policy=POLICY,
+        now=datetime.now(UTC),
+        act=secrets.token_hex(16),
+    )
 
 
 def test_the_night_puts_right_what_a_lost_event_left(site: Path) -> None:

@@ -1,0 +1,64 @@
+"""Keeps true what is said of members elsewhere when the register changes.
+
+The register's stream tells of members whose standing in CPD, and whose designation in their career
+profile, may have changed. The clock calls once a night and begins the work that `cpd_work` then
+does. Doing either twice changes nothing. One function for both: a stream has few readers to give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lambdas import started
+from signet import policy as policies
+from signet.acts.tables import MODELS as ACT_MODELS
+from signet.cpd import following, nights
+from signet.cpd.tables import MODELS
+from signet.jobs import profiles
+from signet.jobs.occasion import Occasion
+from signet.jobs.tables import MODELS as JOB_MODELS
+from signet.policy import Policy
+from signet.register import reading as register
+from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.uploads.tables import MODELS as UPLOAD_MODELS
+
+MEMBER = "member#"
+BY = "register"  # who did it, in the trail
+
+
+def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
+    """Follow the members that a stream's records name or, called by the clock, begin the night.
+
+    Raises what the database raises: then the batch, or the call, comes again.
+    """
+    del context
+    policy, now = policies.load(), datetime.now(UTC)
+    today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
+    if "Records" not in event:
+        return {"begun": int(nights.begin(today, policy))}
+    members = sorted(key.removeprefix(MEMBER) for key in _keys(event) if key.startswith(MEMBER))
+    restood = sum(following.follow(one, today, policy) for one in members)
+    return {"restood": restood, "refreshed": _refreshed(members, now, today, policy)}
+
+
+def _refreshed(members: Sequence[str], now: datetime, today: date, policy: Policy) -> int:
+    """Make the designations of career profiles the register's; gives how many members have one."""
+    found = 0
+    for number in members if policy.jobs else ():
+        if profiles.of(number) is not None:
+            act = sha256(f"{BY} {number} {now}".encode()).hexdigest()[:32]
+            record = register.member(number, today)
+            profiles.refresh(Occasion(BY, act, now, today, policy), number, record)
+            found += 1
+    return found
+
+
+def _keys(event: Mapping[str, Any]) -> set[str]:
+    return {record["dynamodb"]["Keys"]["record"]["S"] for record in event["Records"]}
+
+
+handler = started(_answer, (*MODELS, *ACT_MODELS, *JOB_MODELS, *REGISTER_MODELS, *UPLOAD_MODELS))
