@@ -37,7 +37,7 @@ db: setup ## Run just the database, with its data on disk, until Ctrl-C (DB_PORT
 build: setup ## Build the site again from the running database (make demo or make db)
 	@$(PY) build.py --source dynamodb --out var/site
 
-bundle: setup ## Make the bundle of the functions, dist/bundle.zip (PYTHON_MINOR=, ARCH=)
+bundle: setup ## Make the two bundles of the functions in dist (PYTHON_MINOR=, ARCH=)
 	@$(PY) -m infra.bundle $(if $(PYTHON_MINOR),--python $(PYTHON_MINOR)) \
 	    $(if $(ARCH),--architecture $(ARCH))
 

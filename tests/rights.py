@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 from types import FrameType
@@ -54,13 +55,16 @@ def tables() -> frozenset[str]:
 
 def exceeded(function: str, service: str, operation: str, said: Mapping[str, Any]) -> list[Done]:
     """What of a call the function's role wouldn't allow."""
-    role = roles().get(function)
-    if role is None:  # not deployed yet
-        return []
+    role = roles()[function]
     if service == "dynamodb":
         held = {**role.tables, **role.indexes}
         done = [one for one in _on_rows(operation, said) if one[1].partition("/")[0] in tables()]
-        return [one for one in done if one[0] not in held.get(one[1], ())]
+        beyond = [one for one in done if one[0] not in held.get(one[1], ())]
+        return beyond + [
+            (f"{action} {key.partition('#')[0]}", where)
+            for action, where, key in _keys(operation, said)
+            if where in role.whose and not any(fnmatch(key, one) for one in role.whose[where])
+        ]
     if service == "s3":
         action = ON_OBJECTS.get(operation, operation)
         kind = str(said.get("Bucket", "")).removeprefix("signet-").partition("-")[0]
@@ -83,6 +87,30 @@ def _on_rows(operation: str, said: Mapping[str, Any]) -> Iterator[Done]:
         index = said.get("IndexName")
         table = _plain(said["TableName"])
         yield operation, f"{table}/{index}" if index else table
+
+
+def _keys(operation: str, said: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """The hash keys of rows that a call is about, where they are named `owner`."""
+    for action, where, row in _rows(operation, said):
+        if "owner" in row:
+            yield action, where, row["owner"]["S"]
+
+
+def _rows(operation: str, said: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    if operation == "TransactWriteItems":
+        for item in said["TransactItems"]:
+            ((kind, part),) = item.items()
+            yield PARTS[kind], _plain(part["TableName"]), part.get("Key") or part["Item"]
+    elif "RequestItems" in said:
+        for table, asked in said["RequestItems"].items():
+            yield from ((operation, _plain(table), row) for row in asked.get("Keys", ()))
+    elif operation == "Query" and _plain(said["TableName"]) == "jobs":
+        index = said.get("IndexName")
+        placeholder = said["KeyConditionExpression"].split("=")[1].split()[0]
+        key = said["ExpressionAttributeValues"][placeholder]
+        yield operation, f"jobs/{index}" if index else "jobs", {"owner": key}
+    elif "TableName" in said:
+        yield operation, _plain(said["TableName"]), said.get("Key") or said.get("Item") or {}
 
 
 def _plain(table: str) -> str:

@@ -16,6 +16,7 @@ from aws_cdk import App, Environment, Tags, Validations
 from cdk_nag import AwsSolutionsChecks
 
 from infra.aws.edge_facts import NotYet, facts
+from infra.aws.functions import BUNDLES
 from infra.aws.settings import SettingsError, Stage, load
 from infra.aws.stacks.application import Application
 from infra.aws.stacks.data import Data
@@ -24,7 +25,7 @@ from infra.aws.stacks.mail import Mail
 from infra.aws.stacks.site import EdgeFacts
 
 ROOT = Path(__file__).resolve().parents[2]
-BUNDLE = ROOT / "dist" / "bundle.zip"
+MADE = ROOT / "dist"
 STAGE = "stage"
 
 
@@ -39,7 +40,7 @@ class Stacks:
 
 
 def build(
-    app: App, stage: Stage, *, bundle: Path, edge: EdgeFacts | None, checked: bool = True
+    app: App, stage: Stage, *, bundles: Path, edge: EdgeFacts | None, checked: bool = True
 ) -> Stacks:
     """Make a stage's stacks in an app.
 
@@ -55,7 +56,7 @@ def build(
         mail=Mail(app, f"{name}-mail", stage, env=here, **common),
         data=(data := Data(app, f"{name}-data", stage, env=here, **common)),
         application=(
-            Application(app, name, stage, data=data, edge=edge, bundle=bundle, env=here, **common)
+            Application(app, name, stage, data=data, edge=edge, bundles=bundles, env=here, **common)
             if edge
             else None
         ),
@@ -77,8 +78,7 @@ def main() -> int:
         if not name:
             raise SettingsError("say which stage: --context stage=NAME")
         stage = load(str(name))
-        bundle = _bundle(os.environ)
-        build(app, stage, bundle=bundle, edge=facts(stage))
+        build(app, stage, bundles=_bundles(os.environ), edge=facts(stage))
     except (SettingsError, NotYet) as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -86,11 +86,12 @@ def main() -> int:
     return 0
 
 
-def _bundle(environment: Mapping[str, str]) -> Path:
-    bundle = Path(environment.get("SIGNET_BUNDLE", BUNDLE))
-    if not bundle.exists():
-        raise SettingsError(f"there is no bundle of the functions ({bundle}); run: make bundle")
-    return bundle
+def _bundles(environment: Mapping[str, str]) -> Path:
+    bundles = Path(environment.get("SIGNET_BUNDLES", MADE))
+    for name in BUNDLES:
+        if not (bundles / f"{name}.zip").exists():
+            raise SettingsError(f"{bundles} has no bundle {name}.zip; run: make bundle")
+    return bundles
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
 def deploy(stage: Stage, ask: Ask) -> None:
     """Deploy a stage's stacks in order. Raises Refused, Waiting and CalledProcessError."""
     check_account(stage)
-    bundle(stage)
+    bundles(stage)
     name = f"signet-{stage.name}"
     for region in (stage.region, EDGE_REGION):
         _bootstrap(stage, region, ask)
@@ -98,12 +98,12 @@ def check_account(stage: Stage) -> None:
         raise Refused(f"the credentials are for account {found}; {stage.name} is {stage.account}")
 
 
-def bundle(stage: Stage) -> None:
-    """Make the functions' bundle for the stage's runtime, unless SIGNET_BUNDLE names one.
+def bundles(stage: Stage) -> None:
+    """Make the functions' bundles for the stage's runtime, unless SIGNET_BUNDLES names a folder.
 
-    It is the same one, byte for byte, when nothing changed.
+    They are the same, byte for byte, when nothing changed.
     """
-    if "SIGNET_BUNDLE" in os.environ:
+    if "SIGNET_BUNDLES" in os.environ:
         return
     command = [str(PRODUCT), "-m", "infra.bundle", "--python", stage.python]
     command += ["--architecture", stage.architecture]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 Actions = frozenset[str]
 # What a function is told besides where the tables and the site are.
@@ -26,9 +26,13 @@ Setting = Literal[
     "mail-public",
     "mail-keys",
     "viewer-address",
+    "stripe",
 ]
 # Secrets that settings of functions hold: Lambda keeps these settings under a key of ours.
-SECRETS: frozenset[Setting] = frozenset({"address-key", "intake-key"})
+SECRETS: frozenset[Setting] = frozenset({"address-key", "intake-key", "stripe"})
+# Of the two bundles (infra/bundle), the one that has what the function needs.
+Bundle = Literal["services", "postings"]
+BUNDLES: tuple[Bundle, ...] = get_args(Bundle)
 
 GET = "GetItem"
 QUERY = "Query"
@@ -76,14 +80,16 @@ class Arrivals:
 class Function:
     """One function. `tables` and `indexes` (TABLE/INDEX) say what it may do where.
 
-    It is named as its module of lambdas. `unwraps` names the keys of WRAPPING that it may use;
-    `alarm_after` is how old a change may get before its stream's alarm, in seconds.
+    It is named as its module of lambdas. `whose` limits what it reaches of a table or TABLE/INDEX
+    to rows whose hash key is like one of these. `unwraps` names the keys of WRAPPING that it may
+    use; `alarm_after` is how old a change may get before its stream's alarm, in seconds.
     """
 
     name: str
     does: str
     tables: Mapping[str, Actions]
     indexes: Mapping[str, Actions] = field(default_factory=dict)
+    whose: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     buckets: Mapping[str, Actions] = field(default_factory=dict)
     settings: frozenset[Setting] = frozenset()
     prefixes: tuple[str, ...] = ()
@@ -92,6 +98,7 @@ class Function:
     arrivals: tuple[Arrivals, ...] = ()
     unwraps: frozenset[str] = frozenset()
     sends_mail: bool = False
+    bundle: Bundle = "services"
     memory_mb: int = 1024
     seconds: int = 29
     disk_mb: int = 512
@@ -137,9 +144,17 @@ OFFICE: frozenset[Setting] = frozenset(
 FILES = {"quarantine": _may("GetObject", "PutObject", "DeleteObject", "ListBucket")}
 EVIDENCE = {"evidence": _may("GetObject", "PutObject", "DeleteObject")}
 PUBLISH = {"register": _may(QUERY, SCAN), "leases": _may(UPDATE)}
-# Postings by their list, their companies and clients by their keys, the places.
+# Postings by their list, their companies and clients by their keys, the places: nothing of those
+# who apply, of members, or of money.
 PUBLIC_JOBS = {"jobs": _may(GET, QUERY, MANY)}
 LISTED_POSTINGS = {"jobs/by_listing": _may(QUERY)}
+PUBLIC_ROWS = {"jobs": ("company#*", "places"), "jobs/by_listing": ("postings#*",)}
+# What the career centre writes is an act; files are said to be used.
+JOBS = {
+    **ACT,
+    "jobs": _may(GET, QUERY, MANY, PUT, UPDATE, DELETE, CHECK),
+    "uploads": _may(QUERY, UPDATE),
+}
 # What was replaced is read and put back by its version; a listing tells of the versions there are.
 PUBLISHED = {
     "site": _may(
@@ -228,12 +243,14 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="follow",
-        does="CPD standings that follow the register; the night is begun",
+        does="CPD standings and career profiles that follow the register; the night is begun",
         tables={
             **ACT,
             "cpd": _may(GET, QUERY, MANY, PUT, UPDATE),
+            "jobs": _may(GET, PUT, DELETE),
             "register": _may(QUERY),
         },
+        whose={"jobs": ("member#*",)},
         streams=(Stream("register"),),
         clocks=(Clock("reminders", at="reminders"),),
         seconds=900,
@@ -335,10 +352,12 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="publish",
         does="changed records onto the public pages, within a minute",
-        tables=PUBLISH,
-        indexes={"register/permits": _may(SCAN)},
+        tables=PUBLISH | PUBLIC_JOBS,
+        indexes={"register/permits": _may(SCAN), **LISTED_POSTINGS},
+        whose=PUBLIC_ROWS,
         buckets=PUBLISHED,
         settings=frozenset({"site"}),
+        bundle="postings",
         streams=(Stream("register"),),
         memory_mb=1769,
         seconds=300,
@@ -350,8 +369,10 @@ FUNCTIONS: tuple[Function, ...] = (
         does="the whole register and career centre, every night",
         tables=PUBLISH | PUBLIC_JOBS,
         indexes={"register/permits": _may(SCAN), **LISTED_POSTINGS},
+        whose=PUBLIC_ROWS,
         buckets=PUBLISHED,
         settings=frozenset({"site"}),
+        bundle="postings",
         clocks=(Clock("nightly", at="nightly"),),
         memory_mb=0,  # the stage's build_memory_mb
         seconds=900,
@@ -362,18 +383,83 @@ FUNCTIONS: tuple[Function, ...] = (
         does="changed postings onto the public pages, within a minute",
         tables=PUBLISH | PUBLIC_JOBS,
         indexes={"register/permits": _may(SCAN), **LISTED_POSTINGS},
+        whose=PUBLIC_ROWS,
         buckets=PUBLISHED,
         settings=frozenset({"site"}),
-        streams=(Stream("jobs"), Stream("register")),
+        bundle="postings",
+        streams=(Stream("jobs"),),
         memory_mb=1769,
         seconds=300,
         disk_mb=2048,
         alarm_after=120,
     ),
     Function(
+        name="jobs",
+        does="employers: companies, credits, postings, figures, applications, looking for members",
+        tables={
+            **JOBS,
+            "accounts": _may(GET, PUT, UPDATE),  # who is let act for a company gets an account
+            "register": _may(QUERY),
+        },
+        indexes={"jobs/by_listing": _may(QUERY)},
+        settings=WEB | {"address-key", "stripe"},
+        bundle="postings",
+        prefixes=("/services/jobs",),
+    ),
+    Function(
+        name="jobs_desk",
+        does="the career officers' desk: postings, companies, credits, payments, places",
+        tables={**SIGNED_IN, **JOBS},
+        indexes={"jobs/by_listing": _may(QUERY)},
+        settings=WEB | {"stripe"},
+        bundle="postings",
+        prefixes=("/services/jobs/desk",),
+    ),
+    Function(
+        name="company_files",
+        does="files of companies: inviting, checking, handing out; applicants' résumés",
+        tables={
+            **SIGNED_IN,
+            **ACT,
+            "jobs": _may(GET, QUERY),
+            "uploads": _may(GET, QUERY, PUT, UPDATE, DELETE),
+        },
+        buckets=FILES | EVIDENCE,
+        settings=WEB | {"files"},
+        prefixes=("/services/jobs/files",),
+        memory_mb=1769,
+    ),
+    Function(
+        name="stripe_events",
+        does="what the payment processor tells, signed",
+        tables={**ACT, "jobs": _may(GET, PUT, UPDATE, CHECK)},
+        settings=WEB | {"stripe"},
+        bundle="postings",
+        prefixes=("/services/jobs/stripe",),
+    ),
+    Function(
+        name="digest",
+        does="taking the digest of postings or not, and the one click that stops it",
+        tables={**SIGNED_IN, **ACT, "jobs": _may(GET, PUT)},
+        whose={"jobs": ("member#*",)},
+        settings=WEB | {"address-key"},
+        prefixes=("/services/jobs/digest",),
+    ),
+    Function(
+        name="job_clock",
+        does="the career centre by the clock: ends, expiries, erasure, a portion of the digest",
+        tables={**JOBS, "register": _may(QUERY, SCAN)},
+        indexes={"jobs/by_listing": _may(QUERY)},
+        settings=frozenset({"address-key"}),
+        clocks=(Clock("job-clock", every_minutes="work_minutes"),),
+        memory_mb=1769,
+        seconds=60,
+    ),
+    Function(
         name="job_views",
         does="counts that a posting was seen",
         tables={**SIGNED_IN, "jobs": _may(GET, UPDATE)},
+        whose={"jobs": ("posting#*", "company#*", "account#*")},
         prefixes=("/services/jobs/seen",),
     ),
 )
@@ -381,12 +467,13 @@ FUNCTIONS: tuple[Function, ...] = (
 # Modules of lambdas that are no function by themselves, but what others consist of.
 PARTS_OF_OTHERS = frozenset({"caseroom", "desk", "employers", "jobdesk", "publishing"})
 # Tables whose rows are private: their key is one that what publishes can't use.
-PRIVATE_TABLES = frozenset(
-    {"contacts", "accounts", "acts", "audit", "outbox", "cpd", "uploads", "jobs"}
-)
+PRIVATE_TABLES = frozenset({"contacts", "accounts", "acts", "audit", "outbox", "cpd", "uploads"})
+# That of the career centre has its own key: what publishes reads some of its rows.
+JOB_TABLES = frozenset({"jobs"})
 # Those of complaints have one that nothing else uses.
 COMPLAINT_TABLES = frozenset({"complaints", "followups", "casekeys", "tries"})
 PUBLIC_KEY, PRIVATE_KEY, FILES_KEY, COMPLAINTS_KEY = "register", "private", "files", "complaints"
+JOBS_KEY = "jobs"
 # The customer keys that buckets are encrypted with; the site's is public, and has none.
 KEYS_OF_BUCKETS = {
     "quarantine": FILES_KEY,
@@ -405,6 +492,8 @@ def key_of(table: str) -> str:
     """Return the name of the customer key that a table is encrypted with."""
     if table in COMPLAINT_TABLES:
         return COMPLAINTS_KEY
+    if table in JOB_TABLES:
+        return JOBS_KEY
     return PRIVATE_KEY if table in PRIVATE_TABLES else PUBLIC_KEY
 
 

@@ -65,6 +65,7 @@ class Stage(BaseModel):
     requests_each: int = Field(default=2000, ge=100)
     posts_each: int = Field(default=100, ge=10)
     scanner: Literal["none", "stand-in"] = "none"
+    stripe: bool = False
     origin_secret: int = Field(default=1, ge=1)
     protected: bool = True
 

@@ -1,4 +1,4 @@
-"""`python -m infra.bundle`: make the bundle of the functions, without Docker."""
+"""`python -m infra.bundle`: make the bundles of the functions, without Docker."""
 
 from __future__ import annotations
 
@@ -9,46 +9,53 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from infra.bundle import archive, contents, services, wheels
+from infra.aws.functions import BUNDLES, Bundle
+from infra.bundle import archive, contents, services, stripe, wheels
 from infra.bundle.settings import ARCHITECTURES, HOST_MINOR, BundleError, Target
 from infra.local.dynamodb import ROOT
 from signet.publish.shell import ShellError
 
-OUT = ROOT / "dist" / "bundle.zip"
-# Two compiled modules, cryptography and pydantic_core, are two thirds of it.
+OUT = ROOT / "dist"
+PUBLISHING: Bundle = "postings"  # the one whose functions make the public pages
+# Each. Two compiled modules, cryptography and pydantic_core, are two thirds of the larger one.
 MOST_BYTES = 10_000_000
 EXIT_FAILED = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make a bundle; gives the exit status."""
+    """Make both bundles; gives the exit status."""
     options = _parser().parse_args(arguments)
+    status = 0
     try:
         target = Target(options.python, options.architecture)
-        digest = bundle(target, options.out, os.environ.get("SIGNET_NOTICE", ""))
+        for name in BUNDLES:
+            out = options.out / f"{name}.zip"
+            digest = bundle(target, name, out, os.environ.get("SIGNET_NOTICE", ""))
+            size = out.stat().st_size
+            sys.stdout.write(f"{out}: {size / 1_000_000:.2f} MB, SHA-256 {digest}\n")
+            if size > MOST_BYTES:
+                sys.stderr.write(f"that is more than {MOST_BYTES / 1_000_000:.1f} MB\n")
+                status = EXIT_FAILED
     except (BundleError, ShellError) as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_FAILED
-    size = options.out.stat().st_size
-    sys.stdout.write(f"{options.out}: {size / 1_000_000:.2f} MB, SHA-256 {digest}\n")
-    if size > MOST_BYTES:
-        sys.stderr.write(f"that is more than {MOST_BYTES / 1_000_000:.1f} MB\n")
-        return EXIT_FAILED
-    return 0
+    return status
 
 
-def bundle(target: Target, out: Path, notice: str = "") -> str:
-    """Make the bundle of all functions at `out`; gives its SHA-256.
+def bundle(target: Target, name: Bundle, out: Path, notice: str = "") -> str:
+    """Make one of the bundles at `out`; gives its SHA-256.
 
     The same code, lock and notice give the same bytes. Raises BundleError or ShellError.
     """
     with tempfile.TemporaryDirectory(prefix="signet-bundle-") as made:
         folder = Path(made) / "bundle"
         folder.mkdir()
-        wheels.install(target, folder)
+        wheels.install(target, name, folder)
         contents.copy_own(folder)
         services.reduce(folder)
-        contents.make_shells(folder, notice)
+        if "stripe" in wheels.ONLY[name]:
+            stripe.reduce(folder)
+        contents.make_shells(folder, notice, publishing=name == PUBLISHING)
         contents.compile_all(target, folder)
         return archive.write(folder, out)
 
@@ -56,10 +63,10 @@ def bundle(target: Target, out: Path, notice: str = "") -> str:
 def _parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="bundle",
-        description="Make the one file that all functions on AWS consist of. SIGNET_NOTICE is a "
+        description="Make the two files that all functions on AWS consist of. SIGNET_NOTICE is a "
         "line for the head of every page.",
     )
-    made.add_argument("--out", type=Path, default=OUT, help="default: %(default)s")
+    made.add_argument("--out", type=Path, default=OUT, help="a folder; default: %(default)s")
     made.add_argument(
         "--python",
         default=HOST_MINOR,

@@ -30,16 +30,18 @@ def copy_own(folder: Path) -> None:
         shutil.rmtree(folder / part)
 
 
-def make_shells(folder: Path, notice: str) -> None:
-    """Make what MkDocs makes, so that it needn't be there: for publishing and for the services.
+def make_shells(folder: Path, notice: str, *, publishing: bool) -> None:
+    """Make what MkDocs makes, so that it needn't be there: for the services, and for publishing.
 
     `notice` is the line at the head of every page.
     """
     made = shell.build(policies.load(), Site(kept_shell.STAND_IN, notice))
     if kept_shell.STAND_IN in made.template:
         raise BundleError("the services' shell would hold the site's address, not known by now")
-    kept_shell.keep(made, folder / kept_shell.FOLDER.relative_to(ROOT))
+    if publishing:
+        kept_shell.keep(made, folder / kept_shell.FOLDER.relative_to(ROOT))
     services = folder / "var" / "shell.html"
+    services.parent.mkdir(exist_ok=True)
     services.write_text(for_services(made.template), encoding="utf-8")
 
 

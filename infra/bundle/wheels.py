@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from infra import undeployed
+from infra.aws.functions import Bundle
 from infra.bundle import native
 from infra.bundle.settings import BundleError, Target
 from infra.local.dynamodb import ROOT
@@ -17,12 +17,25 @@ LOCK = ROOT / "requirements" / "runtime.txt"
 UV = ROOT / ".venv" / "bin" / "uv"
 # The Python half of cffi makes bindings; those of cryptography are made, and need the other half
 # alone. Bars are for terminals.
-LEFT_OUT = frozenset({"pycparser", "tqdm"}) | undeployed.PACKAGES
+LEFT_OUT = frozenset({"pycparser", "tqdm"})
+# What one bundle has and the other hasn't (docs/decisions/2026-11-27-two-bundles.md).
+ONLY: Mapping[Bundle, frozenset[str]] = {
+    "services": frozenset({"cffi", "cryptography", "pyjwt"}),
+    "postings": frozenset(
+        {
+            *("markdown-it-py", "mdurl", "nh3"),
+            *("stripe", "requests", "certifi", "charset-normalizer", "idna"),
+        }
+    ),
+}
 # Every service that a client is made for; a test holds this against the code.
 AWS_SERVICES = frozenset({"dynamodb", "kms", "s3", "sesv2"})
 PRUNED = (
     "bin",
     "cffi",
+    "cryptography/fernet.py",
+    "cryptography/hazmat/asn1",
+    "cryptography/x509",
     "boto3/crt.py",
     "boto3/data",
     "boto3/dynamodb",
@@ -71,10 +84,15 @@ PRUNED = (
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
 
 
-def install(target: Target, folder: Path) -> None:
-    """Put what the functions need into an empty folder. Raises BundleError with what uv said."""
+def install(target: Target, bundle: Bundle, folder: Path) -> None:
+    """Put what a bundle's functions need into an empty folder.
+
+    Raises BundleError with what uv said.
+    """
     lock = folder.with_name("lock.txt")
-    lock.write_text("".join(_wanted(LOCK.read_text("utf-8"))), encoding="utf-8")
+    others = frozenset().union(*(names for one, names in ONLY.items() if one != bundle))
+    wanted = _wanted(LOCK.read_text("utf-8"), LEFT_OUT | others)
+    lock.write_text("".join(wanted), encoding="utf-8")
     command = [
         *(str(UV), "pip", "install", "--quiet", "--no-config", "--no-deps", "--require-hashes"),
         *("--only-binary", ":all:", "--link-mode", "copy", "--no-compile-bytecode"),
@@ -89,12 +107,12 @@ def install(target: Target, folder: Path) -> None:
     native.blank_names(folder)
 
 
-def _wanted(lock: str) -> Iterator[str]:
+def _wanted(lock: str, left_out: frozenset[str]) -> Iterator[str]:
     """The lock without what is left out; what is pinned begins a line, its hashes follow."""
     parts = re.split(r"(?m)^(?=[A-Za-z0-9._-]+==)", lock)
     for part in parts:
         found = _PINNED.match(part)
-        if found is None or found[1].lower() not in LEFT_OUT:
+        if found is None or found[1].lower() not in left_out:
             yield part
 
 

@@ -12,6 +12,7 @@ from aws_cdk import App
 
 from infra.aws import settings
 from infra.aws.app import build
+from infra.aws.functions import BUNDLES
 from infra.aws.settings import Stage
 from infra.aws.stacks.site import EdgeFacts
 
@@ -63,18 +64,21 @@ def stage() -> Stage:
 
 
 @pytest.fixture(scope="session")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("bundle")
-    (folder / "stands-for-the-bundle").write_text("nothing here looks into it\n")
+def bundles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bundles")
+    for name in BUNDLES:
+        (folder / f"{name}.zip").write_text("nothing here looks into it\n")
     return folder
 
 
 @pytest.fixture(scope="session")
-def production(stage: Stage, bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Synthesised:
+def production(
+    stage: Stage, bundles: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Synthesised:
     """All of it; cdk-nag has looked at it, and would have stopped it."""
     out = tmp_path_factory.mktemp("synthesised")
     app = App(outdir=str(out), context=CONTEXT)
-    build(app, stage, bundle=bundle, edge=EdgeFacts(FIREWALL, CERTIFICATE))
+    build(app, stage, bundles=bundles, edge=EdgeFacts(FIREWALL, CERTIFICATE))
     app.synth()
     names = ("signet-production-edge", "signet-production-mail", "signet-production-data")
     edge, mail, data, application = (_template(out, n) for n in (*names, "signet-production"))

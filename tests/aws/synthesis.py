@@ -14,6 +14,7 @@ from aws_cdk import App
 
 from infra.aws import settings
 from infra.aws.app import ROOT, build
+from infra.aws.functions import BUNDLES
 from infra.aws.stacks.site import EdgeFacts
 
 STAGE = ROOT / "tests" / "aws" / "stages.toml"
@@ -28,10 +29,11 @@ def main() -> int:
     begun = time.perf_counter()
     context = json.loads((ROOT / "infra" / "aws" / "cdk.json").read_text())["context"]
     with tempfile.TemporaryDirectory() as folder:
-        bundle, out = Path(folder) / "bundle", Path(folder) / "out"
-        bundle.mkdir()
+        bundles, out = Path(folder), Path(folder) / "out"
+        for name in BUNDLES:
+            (bundles / f"{name}.zip").touch()
         app = App(outdir=str(out), context=context)
-        build(app, settings.load("production", STAGE), bundle=bundle, edge=EDGE)
+        build(app, settings.load("production", STAGE), bundles=bundles, edge=EDGE)
         app.synth()
         resources = sum(
             len(json.loads(file.read_text())["Resources"]) for file in out.glob("*.template.json")

@@ -129,7 +129,7 @@ def test_keys_are_unwrapped_for_the_purpose_under_which_the_code_wraps_them() ->
 
 def test_keys_are_turned_over_every_year_and_kept(production: Synthesised) -> None:
     keys = production.data.of("AWS::KMS::Key")
-    assert len(keys) == 6
+    assert len(keys) == 7
     for key in keys.values():
         assert key["Properties"]["EnableKeyRotation"] is True
         assert key["DeletionPolicy"] == "Retain"

@@ -1,18 +1,16 @@
 """The list of functions agrees with the code: its modules, its routes here, its tables."""
 
-from infra import undeployed
 from infra.aws.functions import FUNCTIONS, PARTS_OF_OTHERS
 from infra.aws.tables import MODELS, tables
 from tests.aws.conftest import ROOT, constant
 
 LAMBDAS = ROOT / "lambdas"
-LATER = {f"lambdas.{name}:handler" for name in undeployed.FUNCTIONS}
 
 
 def modules() -> set[str]:
     files = {file.stem for file in LAMBDAS.glob("*.py") if file.stem != "__init__"}
     packages = {file.parent.name for file in LAMBDAS.glob("*/__init__.py")}
-    return (files | packages) - PARTS_OF_OTHERS - undeployed.FUNCTIONS
+    return (files | packages) - PARTS_OF_OTHERS
 
 
 def test_every_module_of_lambdas_is_deployed_and_nothing_else() -> None:
@@ -23,7 +21,7 @@ def test_addresses_lead_to_the_same_functions_as_on_one_machine() -> None:
     here = constant(ROOT / "infra/local/functions.py", "ROUTES")
     assert isinstance(here, dict)
     there = {prefix: f"lambdas.{one.name}:handler" for one in FUNCTIONS for prefix in one.prefixes}
-    assert there == {prefix: name for prefix, name in here.items() if name not in LATER}
+    assert there == here
 
 
 def test_streams_lead_to_the_same_functions_as_on_one_machine() -> None:
@@ -32,7 +30,7 @@ def test_streams_lead_to_the_same_functions_as_on_one_machine() -> None:
     there = {
         (stream.table, f"lambdas.{one.name}:handler") for one in FUNCTIONS for stream in one.streams
     }
-    assert there >= {one for one in here if one[1] not in LATER}
+    assert there == set(here)
 
 
 def test_files_that_arrive_lead_to_the_same_function_as_on_one_machine() -> None:

@@ -58,7 +58,7 @@ EXPECTED = {
     | KEYS
     | FAILED
     | STREAM
-    | rows("BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"),
+    | rows("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"),
     "cpd_work": LOGS
     | KEYS
     | FAILED
@@ -77,7 +77,12 @@ EXPECTED = {
     | STREAM
     | rows("GetItem", "Query", "UpdateItem")
     | {"ses:SendEmail", "ses:SendRawEmail"},
-    "publish": LOGS | KEYS | FAILED | STREAM | SITE | rows("Query", "Scan", "UpdateItem"),
+    "publish": LOGS
+    | KEYS
+    | FAILED
+    | STREAM
+    | SITE
+    | rows("BatchGetItem", "GetItem", "Query", "Scan", "UpdateItem"),
     "nightly": LOGS
     | KEYS
     | FAILED
@@ -90,6 +95,15 @@ EXPECTED = {
     | SITE
     | rows("BatchGetItem", "GetItem", "Query", "Scan", "UpdateItem"),
     "job_views": LOGS | KEYS | rows("GetItem", "UpdateItem"),
+    "jobs": LOGS | KEYS | ALL_ROWS,
+    "jobs_desk": LOGS | KEYS | ALL_ROWS,
+    "company_files": LOGS
+    | KEYS
+    | FILES
+    | rows("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"),
+    "stripe_events": LOGS | KEYS | rows("ConditionCheckItem", "GetItem", "PutItem", "UpdateItem"),
+    "digest": LOGS | KEYS | rows("GetItem", "PutItem", "UpdateItem"),
+    "job_clock": LOGS | KEYS | FAILED | ALL_ROWS | rows("Scan"),
 }
 
 
@@ -138,7 +152,7 @@ def test_a_function_may_do_exactly_what_is_written_down_for_it(
 
 
 @pytest.mark.parametrize("function", ["publish", "publish_jobs", NIGHTLY])
-def test_what_publishes_reaches_the_register_the_leases_and_the_site_alone(
+def test_what_publishes_reaches_the_register_postings_the_leases_and_the_site_alone(
     production: Synthesised, function: str
 ) -> None:
     for actions, resource in allowed(production, function):
@@ -150,6 +164,21 @@ def test_what_publishes_reaches_the_register_the_leases_and_the_site_alone(
         assert "WrappingKey" not in resource
         if actions & rows("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"):
             assert resource.endswith('table/signet-production-leases"')
+
+
+@pytest.mark.parametrize("function", ["publish", "publish_jobs", NIGHTLY])
+def test_what_publishes_reaches_none_who_applies_no_member_and_no_payment(
+    production: Synthesised, function: str
+) -> None:
+    for sid, whose in (
+        ("TableJobs", ["company#*", "places"]),
+        ("IndexJobsByListing", ["postings#*"]),
+    ):
+        (statement,) = statements(production, function, sid)
+        assert statement["Condition"] == {
+            "ForAllValues:StringLike": {"dynamodb:LeadingKeys": whose}
+        }
+        assert not {"dynamodb:Scan", "dynamodb:PutItem"} & set(statement["Action"])
 
 
 def on_rows(production: Synthesised, function: str) -> dict[str, set[str]]:
@@ -282,11 +311,12 @@ def test_a_clock_may_call_its_one_function(production: Synthesised) -> None:
     assert {one["Name"] for one in schedules} == {
         "signet-production-complaint-files",
         "signet-production-cpd-work",
+        "signet-production-job-clock",
         "signet-production-nightly",
         "signet-production-reminders",
         "signet-production-sweep",
     }
-    for name, policy in template.of("AWS::IAM::Policy").items():
-        if "clockmay" in name:
-            statements = policy["Properties"]["PolicyDocument"]["Statement"]
+    for policy in template.properties("AWS::IAM::Policy"):
+        statements = policy["PolicyDocument"]["Statement"]
+        if "lambda:InvokeFunction" in json.dumps(statements):
             assert {s["Action"] for s in statements} == {"lambda:InvokeFunction", "sqs:SendMessage"}

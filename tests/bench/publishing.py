@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from infra.aws.functions import BUNDLES, Bundle
 from infra.bundle.__main__ import MOST_BYTES, bundle
 from infra.bundle.settings import Target
 from infra.local import dynamodb, emulator
@@ -52,13 +53,13 @@ class Published:
 
 
 def measured(size: Size) -> Iterator[Row]:
-    """Publish a register for the first time, again, and one suspension; then make the bundle."""
+    """Publish a register for the first time, again, and one suspension; then make the bundles."""
     with ExitStack() as running:
         _settle(running)
         source = registers.fresh("records-for-a-bucket")
         shutil.copytree(registers.records(size), source)
         yield from _published(source, size)
-    yield _bundle()
+    yield from map(_bundle, BUNDLES)
     yield _synthesis()
 
 
@@ -91,11 +92,11 @@ def _measured(act: Callable[[], Report]) -> Published:
     return Published(report, calls, time.perf_counter() - started)
 
 
-def _bundle() -> Row:
+def _bundle(name: Bundle) -> Row:
     out = registers.fresh("bundle").with_suffix(".zip")
-    bundle(Target(), out)
+    bundle(Target(), name, out)
     size, most = out.stat().st_size / MEGABYTE, MOST_BYTES / MEGABYTE
-    return at_most(TABLE, "The bundle of all functions", size, most, "MB")
+    return at_most(TABLE, f"The bundle {name}", size, most, "MB")
 
 
 def _synthesis() -> Row:

@@ -9,11 +9,12 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from infra import undeployed
+from infra.aws.functions import BUNDLES, FUNCTIONS, Bundle
 from infra.bundle.__main__ import MOST_BYTES, bundle, main
 from infra.bundle.settings import HOST_MINOR, BundleError, Target
 from infra.bundle.wheels import AWS_SERVICES
@@ -25,29 +26,36 @@ from signet.publish import kept_shell, shell
 from signet.publish.site import Site
 from tests.built_site import POLICY, SITE, made_shell
 
-LATER = {f"lambdas.{name}:handler" for name in undeployed.FUNCTIONS}
-NAMED = {*ROUTES.values(), *(f for _, f in LISTENERS), *(f for f, _ in SCHEDULED)} - LATER
+NAMED = {*ROUTES.values(), *(f for _, f in LISTENERS), *(f for f, _ in SCHEDULED)}
 HANDLERS = sorted({*NAMED, "lambdas.nightly:handler"})
+BUNDLE_OF: dict[str, Bundle] = {f"lambdas.{one.name}:handler": one.bundle for one in FUNCTIONS}
 OTHER_MINOR = "3.12" if HOST_MINOR == "3.11" else "3.11"
 # What may not be loaded before it is needed: it takes longer than all else together.
 LATE = {"boto3", "mkdocs", "tqdm", "aws_xray_sdk"}
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bundle for this machine's Python."""
-    out = tmp_path_factory.mktemp("bundle") / "bundle.zip"
-    bundle(Target(), out)
-    return out
+def made(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Bundle, Path]:
+    """The bundles for this machine's Python."""
+    folder = tmp_path_factory.mktemp("bundles")
+    for name in BUNDLES:
+        bundle(Target(), name, folder / f"{name}.zip")
+    return {name: folder / f"{name}.zip" for name in BUNDLES}
 
 
 @pytest.fixture(scope="module")
-def unpacked(made: Path) -> Path:
-    """The bundle as Lambda lays it out."""
-    folder = made.parent / "task"
-    with zipfile.ZipFile(made) as archive:
-        archive.extractall(folder)
-    return folder
+def both(made: Mapping[Bundle, Path]) -> Mapping[Bundle, Path]:
+    """The bundles as Lambda lays them out."""
+    for file in made.values():
+        with zipfile.ZipFile(file) as archive:
+            archive.extractall(file.with_suffix(""))
+    return {name: file.with_suffix("") for name, file in made.items()}
+
+
+@pytest.fixture
+def unpacked(both: Mapping[Bundle, Path]) -> Path:
+    """The bundle of most functions, as Lambda lays it out."""
+    return both["services"]
 
 
 def run(folder: Path, code: str, **settings: str) -> str:
@@ -62,25 +70,63 @@ def run(folder: Path, code: str, **settings: str) -> str:
     return done.stdout
 
 
-def test_the_same_input_gives_the_same_bytes(made: Path, tmp_path: Path) -> None:
-    bundle(Target(), tmp_path / "again.zip")
-    assert (tmp_path / "again.zip").read_bytes() == made.read_bytes()
+@pytest.mark.parametrize("name", BUNDLES)
+def test_the_same_input_gives_the_same_bytes(
+    made: Mapping[Bundle, Path], name: Bundle, tmp_path: Path
+) -> None:
+    bundle(Target(), name, tmp_path / "again.zip")
+    assert (tmp_path / "again.zip").read_bytes() == made[name].read_bytes()
 
 
-def test_it_is_small_and_mostly_what_is_compiled(made: Path) -> None:
-    size = made.stat().st_size
-    with zipfile.ZipFile(made) as archive:
+def test_each_is_small(made: Mapping[Bundle, Path]) -> None:
+    assert all(file.stat().st_size <= MOST_BYTES for file in made.values())
+
+
+def test_the_larger_is_mostly_what_is_compiled(made: Mapping[Bundle, Path]) -> None:
+    size = made["services"].stat().st_size
+    with zipfile.ZipFile(made["services"]) as archive:
         compiled = sum(i.compress_size for i in archive.infolist() if i.filename.endswith(".so"))
-    assert size <= MOST_BYTES
     assert size / compiled < 1.7
 
 
 @pytest.mark.parametrize("named", HANDLERS)
-def test_a_function_can_be_loaded_from_the_bundle_alone(unpacked: Path, named: str) -> None:
+def test_a_function_can_be_loaded_from_its_bundle_alone(
+    both: Mapping[Bundle, Path], named: str
+) -> None:
     module, _, name = named.partition(":")
     code = f"import importlib, json; assert callable(importlib.import_module({module!r}).{name})\n"
     code += "print(json.dumps([m.partition('.')[0] for m in sys.modules]))"
-    assert LATE.isdisjoint(json.loads(run(unpacked, code)))
+    assert LATE.isdisjoint(json.loads(run(both[BUNDLE_OF[named]], code)))
+
+
+def test_what_employers_write_is_shown_and_paid_for_from_the_bundle_of_postings(
+    both: Mapping[Bundle, Path],
+) -> None:
+    code = """
+from signet.jobs import markdown
+import stripe
+print(markdown.html("**Survey** <script>x</script>"))
+client = stripe.StripeClient("sk_test_none", base_addresses={"api": "http://127.0.0.1:9"})
+try:
+    client.v1.checkout.sessions.create({"mode": "payment"})
+except stripe.APIConnectionError:
+    print("tried")
+"""
+    told = run(both["postings"], code)
+    assert "<strong>Survey</strong>" in told
+    assert "<script" not in told
+    assert "tried" in told
+
+
+def test_what_opens_complaints_is_not_where_employers_text_is_read(
+    both: Mapping[Bundle, Path],
+) -> None:
+    assert not (both["postings"] / "cryptography").exists()
+    assert not [
+        both["services"] / name
+        for name in ("nh3", "stripe", "markdown_it")
+        if (both["services"] / name).exists()
+    ]
 
 
 def test_a_letter_is_made_from_the_bundle_alone(unpacked: Path) -> None:
@@ -162,9 +208,10 @@ print(jwt.decode(token, key.public_key(), algorithms=["RS256"])["sub"])
     assert run(unpacked, code).strip() == "ada"
 
 
-def test_the_shells_in_it_are_what_mkdocs_would_make(unpacked: Path) -> None:
+def test_the_shells_in_them_are_what_mkdocs_would_make(both: Mapping[Bundle, Path]) -> None:
     made = made_shell()
-    assert made == kept_shell.kept(SITE, unpacked / "var" / "shell")
+    assert made == kept_shell.kept(SITE, both["postings"] / "var" / "shell")
+    unpacked = both["services"]
     code = "from signet.web import pages; pages.environment(str(pages.SHELL)); print(pages.SHELL)"
     assert Path(run(unpacked, code).strip()) == unpacked / "var" / "shell.html"
 
@@ -228,15 +275,14 @@ print(time.process_time() - started, signet.publish.pipeline.__file__)
 
 
 def test_another_runtime_gets_its_own_modules_and_no_stale_bytecode(tmp_path: Path) -> None:
-    out = tmp_path / "other.zip"
-    assert main(["--out", str(out), "--python", OTHER_MINOR, "--architecture", "arm64"]) == 0
-    with zipfile.ZipFile(out) as archive:
+    assert main(["--out", str(tmp_path), "--python", OTHER_MINOR, "--architecture", "arm64"]) == 0
+    with zipfile.ZipFile(tmp_path / "services.zip") as archive:
         names = archive.namelist()
         (module,) = (name for name in names if name.startswith("pydantic_core/") and ".so" in name)
         assert archive.read(module)[18:20] == b"\xb7\x00"  # AArch64
     assert f"cpython-{OTHER_MINOR.replace('.', '')}-aarch64" in module
     assert not [name for name in names if name.endswith(".pyc")]
-    assert "lambdas/publish.py" in names
+    assert "lambdas/files.py" in names
 
 
 @pytest.mark.parametrize(("python", "architecture"), [("311", "x86_64"), ("3.11", "sparc")])

@@ -46,7 +46,7 @@ class Application(Stack):
         *,
         data: Data,
         edge: EdgeFacts,
-        bundle: Path,
+        bundles: Path,
         **about: Any,
     ) -> None:
         super().__init__(scope, id_, **about)
@@ -59,7 +59,7 @@ class Application(Stack):
         self.distribution = self.site.open(self._services(), told_apart, self.apis.secret, edge)
         self.address = address(stage, self.distribution)
         self.client = self._client()
-        compute = Compute(self, "Functions", stage, data, bundle)
+        compute = Compute(self, "Functions", stage, data, bundles)
         self.deployed = [compute.deploy(one, self._told(one)) for one in FUNCTIONS]
         self.apis.lead(self.deployed)
         for one in self.deployed:
@@ -112,6 +112,7 @@ class Application(Stack):
                 "SIGNET_ADDRESS_KEY": self.data.address_key.secret_value.unsafe_unwrap()
             },
             "intake-key": {"SIGNET_INTAKE_KEY": self.data.intake_key.secret_value.unsafe_unwrap()},
+            "stripe": self._stripe(),
             "files": self._files("quarantine", "evidence"),
             "complaint-files": self._files("complaint-quarantine", "complaint-evidence"),
             "office-public": {"SIGNET_OFFICE_PUBLIC": self.stage.office_public},
@@ -131,6 +132,16 @@ class Application(Stack):
             "SIGNET_QUARANTINE_BUCKET": bucket_name(self.stage, quarantine),
             "SIGNET_EVIDENCE_BUCKET": bucket_name(self.stage, evidence),
             "SIGNET_SCANNER": self.stage.scanner,
+        }
+
+    def _stripe(self) -> dict[str, str]:
+        """Of the secret that somebody has put there; nothing is sold where there is none."""
+        if not self.stage.stripe:
+            return {}
+        kept = f"{{{{resolve:secretsmanager:{self.stage.prefix}stripe:SecretString"
+        return {
+            "SIGNET_STRIPE_KEY": f"{kept}:key}}}}",
+            "SIGNET_STRIPE_WEBHOOK_SECRET": f"{kept}:webhook}}}}",
         }
 
     def _pages(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from aws_cdk import Duration, RemovalPolicy, Size
 from aws_cdk import aws_iam as iam
@@ -15,6 +16,7 @@ from constructs import Construct
 
 from infra.aws.acknowledged import acknowledge
 from infra.aws.functions import (
+    BUNDLES,
     CONTEXT,
     KEYS_OF_BUCKETS,
     OF_BUCKETS,
@@ -42,12 +44,14 @@ class Deployed:
 
 
 class Compute(Construct):
-    """Makes functions that share one bundle."""
+    """Makes functions, each from one of the two bundles in a folder."""
 
-    def __init__(self, scope: Construct, id_: str, stage: Stage, data: Data, bundle: Path) -> None:
+    def __init__(self, scope: Construct, id_: str, stage: Stage, data: Data, bundles: Path) -> None:
         super().__init__(scope, id_)
         self.stage, self.data = stage, data
-        self.code = lambda_.Code.from_asset(str(bundle))
+        self.code = {
+            name: lambda_.Code.from_asset(str(bundles / f"{name}.zip")) for name in BUNDLES
+        }
 
     def deploy(self, about: Function, environment: Mapping[str, str]) -> Deployed:
         """Deploy a function; `environment` is what it is told."""
@@ -63,7 +67,7 @@ class Compute(Construct):
             description=about.does,
             runtime=lambda_.Runtime(f"python{self.stage.python}", lambda_.RuntimeFamily.PYTHON),
             architecture=ASSEMBLY[self.stage.architecture],
-            code=self.code,
+            code=self.code[about.bundle],
             handler=about.handler,
             memory_size=about.memory_mb or self.stage.build_memory_mb,
             timeout=Duration.seconds(about.seconds),
@@ -124,7 +128,12 @@ class Compute(Construct):
 
     def _rows(self, about: Function) -> list[iam.PolicyStatement]:
         of_tables = [
-            _statement(f"Table{name.capitalize()}", _named("dynamodb", actions), self._table(name))
+            _statement(
+                f"Table{name.capitalize()}",
+                _named("dynamodb", actions),
+                self._table(name),
+                whose=about.whose.get(name, ()),
+            )
             for name, actions in about.tables.items()
         ]
         of_indexes = [
@@ -132,6 +141,7 @@ class Compute(Construct):
                 f"Index{_plain(name)}",
                 _named("dynamodb", actions),
                 f"{self._table(name.partition('/')[0])}/index/{name.partition('/')[2]}",
+                whose=about.whose.get(name, ()),
             )
             for name, actions in about.indexes.items()
         ]
@@ -232,11 +242,15 @@ class Compute(Construct):
 
 
 def _statement(
-    sid: str, actions: tuple[str, ...], resource: str, via: str = ""
+    sid: str, actions: tuple[str, ...], resource: str, via: str = "", whose: tuple[str, ...] = ()
 ) -> iam.PolicyStatement:
-    conditions = {"StringEquals": {"kms:ViaService": via}} if via else None
+    conditions: dict[str, Any] = {}
+    if via:
+        conditions["StringEquals"] = {"kms:ViaService": via}
+    if whose:
+        conditions["ForAllValues:StringLike"] = {"dynamodb:LeadingKeys": list(whose)}
     return iam.PolicyStatement(
-        sid=sid, actions=sorted(actions), resources=[resource], conditions=conditions
+        sid=sid, actions=sorted(actions), resources=[resource], conditions=conditions or None
     )
 
 

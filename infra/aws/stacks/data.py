@@ -18,6 +18,7 @@ from infra.aws.functions import (
     CONTEXT,
     FILES_KEY,
     FUNCTIONS,
+    JOBS_KEY,
     KEYS_OF_BUCKETS,
     PRIVATE_KEY,
     PUBLIC_KEY,
@@ -65,8 +66,9 @@ class Data(Stack):
         super().__init__(scope, id_, **about)
         self.stage = stage
         self.kept = RemovalPolicy.RETAIN if stage.protected else RemovalPolicy.DESTROY
-        # What publishes may use the first key alone, so it can read nothing of the others' tables.
-        names = (PUBLIC_KEY, PRIVATE_KEY, FILES_KEY, COMPLAINTS_KEY)
+        # What publishes may use the first two keys alone, so it can read nothing of the others'
+        # tables; of the second's no more than the rows of what is public (functions.PUBLIC_ROWS).
+        names = (PUBLIC_KEY, JOBS_KEY, PRIVATE_KEY, FILES_KEY, COMPLAINTS_KEY)
         self.keys = {name: self._key(name) for name in names}
         self.wrapping = {name: self._wrapping_key(name) for name in WRAPPING}
         self.tables = {table.name: self._table(table) for table in tables()}

@@ -65,8 +65,8 @@ def _rehearse(folder: Path) -> None:
         endpoint = running.__enter__().endpoint
     try:
         stage = _settle(folder, endpoint)
-        with _said("the bundle of the functions is made"):
-            _bundle(stage, folder / "bundle.zip")
+        with _said("the bundles of the functions are made"):
+            _bundles(stage, folder / "bundles")
         with _said("all stacks are deployed"):
             _deploy()
         with _said("keys are made, and deployed with what differs"):
@@ -90,7 +90,7 @@ def _settle(folder: Path, endpoint: str) -> Stage:
     os.environ |= {
         "AWS_ENDPOINT_URL": endpoint,
         "SIGNET_STAGES": str(stages),
-        "SIGNET_BUNDLE": str(folder / "bundle.zip"),
+        "SIGNET_BUNDLES": str(folder / "bundles"),
     }
     stage = load(STAGE)
     os.environ["SIGNET_TABLES"] = stage.prefix
@@ -99,7 +99,7 @@ def _settle(folder: Path, endpoint: str) -> Stage:
     return stage
 
 
-def _bundle(stage: Stage, out: Path) -> None:
+def _bundles(stage: Stage, out: Path) -> None:
     command = [str(PRODUCT), "-m", "infra.bundle", "--out", str(out)]
     command += ["--python", stage.python, "--architecture", stage.architecture]
     subprocess.run(command, cwd=ROOT, env={**os.environ, "SIGNET_NOTICE": stage.notice}, check=True)
