@@ -22,6 +22,7 @@ from signet.cpd.notices import Service, Way
 from signet.cpd.occasion import Occasion
 from signet.cpd.tables import MODELS as CPD_MODELS
 from signet.cpd.tables import CpdRow
+from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.register import actions as register
 from signet.register.actions import Proposal
 from signet.register.tables import MODELS as REGISTER_MODELS
@@ -34,7 +35,9 @@ from tests.entries import POLICY as POLICY
 from tests.entries import day
 from tests.function_ground import Ground
 
-MODELS = (*REGISTER_MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *CPD_MODELS, *UPLOAD_MODELS)
+MODELS = (
+    *REGISTER_MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *CPD_MODELS, *UPLOAD_MODELS, *JOB_MODELS,
+)  # fmt: skip
 NUMBER = "100001"
 YEAR = 2026
 TODAY = day("2026-11-21")

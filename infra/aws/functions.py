@@ -398,7 +398,9 @@ FUNCTIONS: tuple[Function, ...] = (
         does="employers: companies, credits, postings, figures, applications, looking for members",
         tables={
             **JOBS,
-            "accounts": _may(GET, PUT, UPDATE),  # who is let act for a company gets an account
+            "accounts": _may(
+                GET, QUERY, PUT, UPDATE
+            ),  # who is let act for a company gets an account
             "register": _may(QUERY),
         },
         indexes={"jobs/by_listing": _may(QUERY)},
@@ -448,7 +450,11 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="job_clock",
         does="the career centre by the clock: ends, expiries, erasure, a portion of the digest",
-        tables={**JOBS, "register": _may(QUERY, SCAN)},
+        tables={
+            **JOBS,
+            "outbox": _may(PUT, QUERY),  # whether a digest was written before
+            "register": _may(QUERY, SCAN),
+        },
         indexes={"jobs/by_listing": _may(QUERY)},
         settings=frozenset({"address-key"}),
         clocks=(Clock("job-clock", every_minutes="work_minutes"),),

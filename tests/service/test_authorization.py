@@ -25,7 +25,6 @@ from signet.complaints.tables import CaseRow, recused_part
 from signet.cpd import actions as cpd_actions
 from signet.cpd.drafts import NotPractisingDraft
 from signet.cpd.model import AuditState
-from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.web.app import App, Route
 from tests.authorization_rows import EVERYBODY, ROWS, Row
 from tests.complaint_desk import filed, officer, seen
@@ -114,7 +113,7 @@ class World:
 @pytest.fixture(scope="session")
 def cpd_tables_made(dynamodb: str) -> Ground:
     """The tables of all functions, made once a run."""
-    return Ground.made(dynamodb, (*MODELS, *COMPLAINT_MODELS, *JOB_MODELS))
+    return Ground.made(dynamodb, (*MODELS, *COMPLAINT_MODELS))
 
 
 @pytest.fixture

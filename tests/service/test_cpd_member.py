@@ -30,6 +30,9 @@ from signet.cpd.model import (
 )
 from signet.cpd.occasion import AnswerNotAsked, NothingToDeclare, NotYetCompliant
 from signet.errors import Conflict, Invalid, NotFound, Unavailable
+from signet.jobs import profiles
+from signet.register import reading as register
+from tests import job_office as office
 from tests.cpd_members import (
     NUMBER,
     POLICY,
@@ -557,6 +560,23 @@ def test_the_function_follows_the_register_s_stream_and_the_clock() -> None:
     assert follow.handler({"Records": records * 2}, None) == {"restood": 1, "refreshed": 0}
     assert stored(year).standing is Standing.EXEMPT
     assert follow.handler({"Records": records}, None) == {"restood": 0, "refreshed": 0}
+
+
+def test_the_designation_in_a_career_profile_follows_the_register() -> None:
+    """JOB-5, STA-2: who is suspended isn't shown to employers with a designation."""
+    enter(NUMBER, "designation_granted", "2021-01-01", designation="C.E.T.")
+    record = register.member(NUMBER, TODAY)
+    profiles.save(office.of("ana"), NUMBER, record, office.profile())
+    before = profiles.of(NUMBER)
+    assert before is not None
+    assert before.designation == "C.E.T."
+    today = datetime.now(UTC).date() - timedelta(days=1)
+    enter(NUMBER, "status_changed", today, status="suspended", reason="fees")
+    records = [{"dynamodb": {"Keys": {"record": {"S": f"member#{NUMBER}"}}}}]
+    assert follow.handler({"Records": records}, None)["refreshed"] == 1
+    after = profiles.of(NUMBER)
+    assert after is not None
+    assert after.designation == ""
 
 
 def test_a_notice_of_practising_again_ends_every_declaration_by_its_day() -> None:
