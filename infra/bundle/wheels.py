@@ -35,7 +35,6 @@ PRUNED = (
     "cffi",
     "cryptography/fernet.py",
     "cryptography/hazmat/asn1",
-    "cryptography/x509",
     "boto3/crt.py",
     "boto3/data",
     "boto3/dynamodb",

@@ -56,13 +56,20 @@ def test_only_functions_that_need_a_secret_are_told_it(production: Synthesised) 
         name.removeprefix("signet-production-"): set(one["Environment"]["Variables"])
         for name, one in functions(production).items()
     }
-    assert {n for n, names in told.items() if "SIGNET_ADDRESS_KEY" in names} == {"account", "admin"}
+    # Who is let act for a company, and who stops a digest, are found or named by it too.
+    with_address_key = {n for n, names in told.items() if "SIGNET_ADDRESS_KEY" in names}
+    assert with_address_key == {"account", "admin", "jobs", "digest", "job_clock"}
     assert {n for n, names in told.items() if "SIGNET_OIDC_CLIENT_ID" in names} == {"account"}
     with_intake_key = {n for n, names in told.items() if "SIGNET_INTAKE_KEY" in names}
     assert with_intake_key == {"complaints", "complaints_desk"}
+    with_stripe = {n for n, names in told.items() if "SIGNET_STRIPE_KEY" in names}
+    assert with_stripe == {"jobs", "jobs_desk", "stripe_events"}
+    secrets = {"SIGNET_ADDRESS_KEY", "SIGNET_INTAKE_KEY", "SIGNET_STRIPE_KEY"}
     for name, one in functions(production).items():
-        secret = {"SIGNET_ADDRESS_KEY", "SIGNET_INTAKE_KEY"} & {*one["Environment"]["Variables"]}
+        secret = secrets & {*one["Environment"]["Variables"]}
         assert ("KmsKeyArn" in one) == bool(secret), name
+        stripe = one["Environment"]["Variables"].get("SIGNET_STRIPE_KEY", "")
+        assert not stripe or stripe.startswith("{{resolve:secretsmanager:signet-production-stripe:")
 
 
 def test_who_seals_is_told_public_keys_and_who_opens_what_is_wrapped(
