@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from infra.aws.functions import BUNDLES, FUNCTIONS, Bundle
-from infra.bundle.__main__ import MOST_BYTES, bundle, main
+from infra.bundle.__main__ import MOST_BYTES, bundle
 from infra.bundle.settings import HOST_MINOR, BundleError, Target
 from infra.bundle.wheels import AWS_SERVICES
 from infra.local.dynamodb import ROOT
@@ -69,12 +69,9 @@ def run(folder: Path, code: str, **settings: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("name", BUNDLES)
-def test_the_same_input_gives_the_same_bytes(
-    made: Mapping[Bundle, Path], name: Bundle, tmp_path: Path
-) -> None:
-    bundle(Target(), name, tmp_path / "again.zip")
-    assert (tmp_path / "again.zip").read_bytes() == made[name].read_bytes()
+def test_the_same_input_gives_the_same_bytes(made: Mapping[Bundle, Path], tmp_path: Path) -> None:
+    bundle(Target(), "postings", tmp_path / "again.zip")
+    assert (tmp_path / "again.zip").read_bytes() == made["postings"].read_bytes()
 
 
 def test_each_is_small(made: Mapping[Bundle, Path]) -> None:
@@ -262,7 +259,7 @@ print([name for name, one in ours.items() if not isinstance(one.__loader__, Sour
 
 
 def test_another_runtime_gets_its_own_modules_and_no_stale_bytecode(tmp_path: Path) -> None:
-    assert main(["--out", str(tmp_path), "--python", OTHER_MINOR, "--architecture", "arm64"]) == 0
+    bundle(Target(OTHER_MINOR, "arm64"), "services", tmp_path / "services.zip")
     with zipfile.ZipFile(tmp_path / "services.zip") as archive:
         names = archive.namelist()
         (module,) = (name for name in names if name.startswith("pydantic_core/") and ".so" in name)
