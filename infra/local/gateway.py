@@ -133,9 +133,6 @@ def serve(
     `before` are routes that come before the files. Prints `greeting` once connections are taken.
     Raises KeyboardInterrupt after an orderly end, as Ctrl-C does elsewhere.
     """
-    # Connections made from here on wait for the server, so the address can be told already.
-    taken.listen()
-    print(greeting, flush=True)
     settings = uvicorn.Config(
         application(site, before),
         log_level="warning",
@@ -144,7 +141,20 @@ def serve(
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
-    uvicorn.Server(settings).run(sockets=[taken])
+    _Greeting(settings, greeting).run(sockets=[taken])
+
+
+class _Greeting(uvicorn.Server):
+    """A server that greets once it is up: whoever reads that may end it, and it ends in order."""
+
+    def __init__(self, settings: uvicorn.Config, greeting: str) -> None:
+        super().__init__(settings)
+        self._greeting = greeting
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take connections, then greet."""
+        await super().startup(sockets=sockets)
+        print(self._greeting, flush=True)
 
 
 def main() -> int:
