@@ -173,6 +173,16 @@ def test_a_member_answers_an_audit_with_a_file_and_words(log: Log) -> None:
     expect(page.get_by_role("heading", name="Your answer is with the reviewers")).to_be_visible()
 
 
+def test_the_record_on_paper_is_the_record_alone(log: Log) -> None:
+    """CPD-6: what is only for going on with isn't printed."""
+    page = log.page()
+    go(log, page, "record")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", name=f"CPD record for {YEAR}")).to_be_visible()
+    for name in (f"Back to {YEAR}", "The same as a spreadsheet (CSV)"):
+        expect(page.get_by_role("link", name=name)).to_be_hidden()
+
+
 def go(log: Log, page: Page, kind: str) -> None:
     """Bring the log to a state that is looked at, and open its page."""
     path = BASE

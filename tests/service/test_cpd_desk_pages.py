@@ -176,6 +176,32 @@ def test_what_is_published_holds_neither_the_list_nor_who_was_drawn_nor_who_did_
     assert again[-1].digest == said["limit"]
 
 
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        (f"{AT}members/?standing=short", "members"),
+        (f"{AT}cases/?state=asked", "audits"),
+        (f"{DESK}due/", "due"),
+        (f"{DESK}not-practising/", "declarations"),
+        (f"{AT}letters/", "letters"),
+    ],
+)
+def test_whoever_looks_at_a_list_of_members_is_in_the_trail(
+    ana: Person, path: str, what: str
+) -> None:
+    join_all()
+    noticed("25")
+    assert see(ana, path).status == 200
+    lines = [(line.what, line.by) for line in audit.trail(f"cpd-desk#{YEAR}")]
+    assert (f"cpd.desk.{what}.seen", ana.account) in lines
+
+
+def test_the_figures_say_how_many_are_under_audit(ana: Person) -> None:
+    join_all()
+    noticed("25")
+    assert "Under audit , whatever their standing 2 25.0 %" in words(see(ana, AT))
+
+
 def test_the_list_is_for_the_registrar_who_gives_it_to_the_board(ana: Person) -> None:
     join_all()
     done = drawn()
