@@ -148,6 +148,34 @@ def test_an_activity_is_added_by_keyboard_alone(log: Log) -> None:
     expect(page.get_by_label("Informal Learning", exact=True)).to_be_checked()
 
 
+def test_a_year_is_declared_and_an_audit_answered_by_keyboard_alone(log: Log) -> None:
+    """CPD-6, CPD-7."""
+    log_two()
+    page = log.page()
+    page.goto(f"{BASE}declare/")
+    tab_to(page, page.get_by_label("What I have logged is true"))
+    page.keyboard.press("Space")
+    press(page, f"Declare {YEAR}")
+    expect(page.get_by_role("heading", name=f"You declared {YEAR}: all done")).to_be_visible()
+    audited(AuditState.ASKED)
+    log.at(LATER)
+    clean_file()
+    page.goto(f"{BASE}audit/")
+    tab_to(page, page.get_by_label("certificate.pdf"))
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_label("Your remarks"))
+    page.keyboard.type("The certificate of the course.")
+    press(page, "Send your answer")
+    expect(page.get_by_role("heading", name="Your answer is with the reviewers")).to_be_visible()
+
+
+def press(page: Page, button: str) -> None:
+    """Go to a button by Tab, and press it."""
+    tab_to(page, page.get_by_role("button", name=button))
+    with leading_on(page):
+        page.keyboard.press("Enter")
+
+
 def test_faults_are_said_at_the_top_and_lead_to_their_fields(log: Log) -> None:
     page = log.page()
     page.goto(f"{BASE}add/")
