@@ -113,6 +113,7 @@ def _form(form: FormView, status: int = HTTPStatus.OK, **more: Any) -> Answer:
         "form": form,
         "about_choices": ABOUT,
         "grounds": [*grounds, (UNSURE, "I’m not sure, or none of these")],
+        "members_anonymous": _rules().members_anonymous,
         "renewed": False,
     }
     return Page("complaints/form.html", _common("Tell us what happened") | facts | more, status)

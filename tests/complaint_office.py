@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
+import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from signet.complaints.intake import Receipt
 from signet.complaints.model import Complaint
 from signet.complaints.tables import CASE, CaseRow, KeyRow, about_case
 from signet.complaints.tables import MODELS as COMPLAINT_MODELS
+from signet.policy.pack import PACKS, load
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.sealing import WrappedKey
 from tests.entries import POLICY, day
@@ -34,6 +36,7 @@ TODAY = day("2040-11-24")
 INTAKE_KEY = b"a key of the intake that only these tests have"
 # The office's and the mail's own keys: a run makes them anew.
 OFFICE, MAIL = X25519PrivateKey.generate(), X25519PrivateKey.generate()
+NAMED = re.compile(r"^(members_anonymous = \{ value = )\w+,", re.MULTILINE)
 OFFICE_KEY = sealing.recipient(OFFICE.public_key())
 
 
@@ -58,6 +61,20 @@ def settings() -> dict[str, str]:
         sealing.MAIL: base64.b64encode(MAIL.public_key().public_bytes_raw()).decode(),
         "SIGNET_INTAKE_KEY": INTAKE_KEY.decode(),
     }
+
+
+@pytest.fixture(params=[False, True])
+def members_anonymous(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[bool]:
+    """Whether the pack lets a complaint about a member go on without a name: each in turn."""
+    text = (PACKS / "alberta.toml").read_text(encoding="utf-8")
+    own, value = tmp_path / "own.toml", str(request.param).lower()
+    own.write_text(NAMED.sub(rf"\g<1>{value},", text, count=1), encoding="utf-8")
+    monkeypatch.setenv("SIGNET_POLICY", str(own))
+    load.cache_clear()
+    yield bool(request.param)
+    load.cache_clear()
 
 
 def private(recipient: str) -> X25519PrivateKey:

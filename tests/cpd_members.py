@@ -119,14 +119,14 @@ def log_two(number: str = NUMBER, year: int = YEAR, today: date = TODAY) -> list
     ]
 
 
-def clean_file(number: str = NUMBER, id_: str = "") -> str:
-    """A file that the member sent and that passed its checks; gives its id."""
+def clean_file(number: str = NUMBER, id_: str = "", back: str = "/services/cpd/") -> str:
+    """A file that the member sent from a page and that passed its checks; gives its id."""
     upload = Upload(
         id=id_ or secrets.token_hex(16),
         owner=f"member#{number}",
         purpose="cpd-evidence",
         by="account-1",
-        back="/services/cpd/",
+        back=back,
         invited_at=datetime(2026, 11, 1, tzinfo=UTC) + timedelta(seconds=1),
         state=State.CLEAN,
         name="certificate",

@@ -29,6 +29,9 @@ from tests.people import Person, person
 SECRET = bytes(range(32))
 FIRST = Seed(sha256(b"first").hexdigest(), "dice 3 1 6 6 2 4 1 5 5 2")
 SECOND = Seed(sha256(b"second").hexdigest(), "The creek froze over on 14 November")
+DESK = "/services/cpd/desk/"
+# Calls to the database with the two that tell who is signed in: of the year's page, and of any.
+YEAR_CALLS, PAGE_CALLS = 5, 9
 MEMBERS = [str(number) for number in range(100001, 100009)]
 
 
@@ -113,6 +116,23 @@ def every(year: int = YEAR) -> Iterator[tuple[str, Year]]:
     for one in Standing:
         for row in store.listed(f"{year:04d}#{one}"):
             yield row.owner.partition("#")[2], Year.model_validate_json(row.body)
+
+
+def pages(number: str) -> dict[str, str]:
+    """Every kind of page of the desk; `number` is of a member with an audit."""
+    at = f"{DESK}{YEAR}/"
+    return {
+        "year": at,
+        "list of members": f"{at}members/?standing=short",
+        "member": f"{at}members/{number}/",
+        "roll": f"{at}roll/",
+        "audit": f"{at}audit/",
+        "list of audits": f"{at}cases/?state=asked",
+        "one audit": f"{at}cases/{number}/",
+        "letters": f"{at}letters/",
+        "due": f"{DESK}due/",
+        "published": f"{DESK}published/{YEAR}/",
+    }
 
 
 def night(today: date = TODAY) -> Night:

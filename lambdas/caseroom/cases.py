@@ -9,7 +9,7 @@ from lambdas.caseroom.acts import possible
 from lambdas.caseroom.app import CASE, OFFICERS, acting, app, at, id_of, officer
 from lambdas.caseroom.queue import shared
 from signet.complaints import desk_acts, desk_case, desk_files, desk_letters
-from signet.complaints.desk_report import ABOUT
+from signet.complaints.desk_model import ABOUT
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.forms import read
 from signet.web.request import Request

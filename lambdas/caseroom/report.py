@@ -6,7 +6,6 @@ from datetime import date
 
 from lambdas.caseroom.app import DESK, OFFICERS, app, officer
 from lambdas.caseroom.queue import shared
-from signet.complaints import desk_report
 from signet.errors import Invalid
 from signet.web.answer import Answer, Download, Page
 from signet.web.form_view import FormView
@@ -19,7 +18,8 @@ REPORT = f"{DESK}report/"
 @app.get(REPORT, OFFICERS)
 def show_report(request: Request) -> Answer:
     """The figures of a period; of the year so far unless another is asked for."""
-    from lambdas.caseroom.forms import Period  # late: few requests use a form, none all
+    from lambdas.caseroom.forms import Period  # late, as all that only the report needs
+    from signet.complaints import desk_report
 
     by, asked = officer(request), _asked(request)
     try:
@@ -42,7 +42,8 @@ def _asked(request: Request) -> Values:
 @app.get(f"{REPORT}report.csv", OFFICERS)
 def give_report(request: Request) -> Answer:
     """The same figures for a spreadsheet."""
-    from lambdas.caseroom.forms import Period  # late: few requests use a form, none all
+    from lambdas.caseroom.forms import Period  # late, as all that only the report needs
+    from signet.complaints import desk_report
 
     said = read(Period, _asked(request))
     found = desk_report.over(officer(request), said.first, said.last)

@@ -12,6 +12,7 @@ from lambdas.cpd.shared import (
     files_of,
     id_of,
     occasion,
+    sent_from,
     view_of,
     year_number,
 )
@@ -94,7 +95,10 @@ def _activity_page(
     overtaken: bool = False,
 ) -> Answer:
     files = [f for f in files_of(request) if f.id in held.evidence or not f.used]
-    named = {"files": list(held.evidence), "version": [str(held.version)]}
+    saved = request.query.get("saved", "")
+    # Ticked for whoever comes back from sending them; who just saved has chosen.
+    fresh = [] if saved == "files" else sent_from(_address(view, held), files)
+    named = {"files": [*held.evidence, *fresh], "version": [str(held.version)]}
     facts = {
         "title": held.title,
         "activity": held,
@@ -106,9 +110,14 @@ def _activity_page(
         "purpose": evidence.purpose(policies.load(), EVIDENCE),
         "act": request.new_id(),
         "overtaken": overtaken,
-        "saved": request.query.get("saved", ""),
+        "saved": saved,
+        "fresh": fresh,
     }
     return Page("cpd/activity.html", facts_of(view, facts), status)
+
+
+def _address(view: YearView, held: Activity) -> str:
+    return f"{CPD}{view.year}/activities/{held.id}/"
 
 
 @app.post(f"{CPD}<year>/activities/<id_>/", MEMBER)

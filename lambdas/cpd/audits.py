@@ -10,6 +10,7 @@ from lambdas.cpd.shared import (
     facts_of,
     files_of,
     occasion,
+    sent_from,
     view_of,
     year_number,
 )
@@ -20,7 +21,7 @@ from signet.cpd.model import ANSWERABLE
 from signet.errors import Invalid, NotFound
 from signet.uploads import evidence
 from signet.web.answer import Answer, Page, SeeOther
-from signet.web.form_view import FormView, blank
+from signet.web.form_view import FormView
 from signet.web.forms import read
 from signet.web.request import Request
 
@@ -28,14 +29,17 @@ from signet.web.request import Request
 @app.get(f"{CPD}<year>/audit/", MEMBER)
 def show_audit(request: Request, year: str) -> Answer:
     """The audit of the year: what is asked, by when, and what was answered."""
-    return _audit_page(request, year, blank(AuditAnswerDraft, request.new_id()))
+    return _audit_page(request, year)
 
 
-def _audit_page(request: Request, year: str, form: FormView, status: int = 200) -> Answer:
+def _audit_page(
+    request: Request, year: str, form: FormView | None = None, status: int = 200
+) -> Answer:
     view = view_of(request, year)
     if view.audit is None:
         raise NotFound("You aren't being audited for that year.")
     files = files_of(request)
+    fresh = sent_from(f"{CPD}{view.year}/audit/", files)
     answered = {file for answer in view.audit.answers for file in answer.evidence}
     facts = {
         "title": f"Audit of {view.year}",
@@ -45,7 +49,7 @@ def _audit_page(request: Request, year: str, form: FormView, status: int = 200) 
         "names": {file.id: file for file in files},
         "file_choices": [(f.id, f.filename) for f in files if f.id not in answered],
         "purpose": evidence.purpose(policies.load(), EVIDENCE),
-        "form": form,
+        "form": form or FormView(AuditAnswerDraft, {"files": fresh}, act=request.new_id()),
         "act": request.new_id(),
         "saved": request.query.get("saved", ""),
     }

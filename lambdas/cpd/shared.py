@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from signet import policy as policies
@@ -76,6 +76,11 @@ def activity_in(view: YearView, id_: str) -> Activity:
 def files_of(request: Request) -> list[Upload]:
     """Return the member's files that passed their checks, the newest first: one query."""
     return evidence.clean(f"member#{member(request)}", EVIDENCE, request.now)
+
+
+def sent_from(page: str, files: Iterable[Upload]) -> list[str]:
+    """Return the ids of the files that were sent from a page, and that no record names yet."""
+    return [f.id for f in files if not f.used and f.back.partition("#")[0] == page]
 
 
 def crumbs(view: YearView | None = None) -> list[tuple[str, str]]:

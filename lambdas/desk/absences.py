@@ -8,7 +8,7 @@ from lambdas.desk.app import DESK, OFFICER, acting, app, id_of, number_of, offic
 from lambdas.desk.forms import ConditionMet, ConditionSet
 from signet import policy as policies
 from signet.cpd import desk, desk_absences
-from signet.cpd.desk_office import of_member, seen
+from signet.cpd.desk_office import of_member, of_year, seen
 from signet.errors import Invalid
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
@@ -21,9 +21,11 @@ ABSENCE = f"{ABSENCES}<number>/<absence>/"
 
 @app.get(ABSENCES, OFFICER)
 def list_absences(request: Request) -> Answer:
-    """A page of the declarations that run, those that end first first."""
-    found = desk.absences(request.today, request.query.get("after", ""))
-    return Page("cpd_desk/absences.html", {"found": found, "year": request.today.year})
+    """A page of the declarations that run, those that end first first; seeing it is noted."""
+    found, year = desk.absences(request.today, request.query.get("after", "")), request.today.year
+    members = len(found.held)
+    seen(officer(request), of_year(year), "cpd.desk.declarations.seen", members=members)
+    return Page("cpd_desk/absences.html", {"found": found, "year": year})
 
 
 @app.get(ABSENCE, OFFICER)

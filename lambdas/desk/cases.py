@@ -11,6 +11,7 @@ from lambdas.desk.forms import Arrived, Referred, Reviewed, Seen, Served
 from signet import policy as policies
 from signet.cpd import desk, desk_cases, desk_notices, desk_reviews, rules
 from signet.cpd.desk_cases import Seen as Viewed
+from signet.cpd.desk_office import of_year, seen
 from signet.cpd.model import AuditCase, AuditState
 from signet.cpd.notices import Way
 from signet.errors import Fault, Invalid, NotFound
@@ -54,13 +55,15 @@ ACTS = {
 
 @app.get(CASES, OFFICER)
 def list_cases(request: Request, year: str) -> Answer:
-    """A page of the audits in one state."""
+    """A page of the audits in one state; that they were seen is written down."""
     wanted = year_of(year)
     try:
         state = AuditState(request.query.get("state", AuditState.ANSWERED))
     except ValueError:
         raise NotFound from None
     found = desk.cases(wanted, state, request.query.get("after", ""))
+    detail = {"state": state, "members": len(found.cases)}
+    seen(officer(request), of_year(wanted), "cpd.desk.audits.seen", **detail)
     cpd = rules.of_year(wanted, policies.load())
     facts = {
         "year": wanted,

@@ -17,6 +17,7 @@ from lambdas.desk.app import (
 )
 from signet import policy as policies
 from signet.cpd import desk, desk_cases, desk_draw, desk_roll
+from signet.cpd.desk_office import of_year, seen
 from signet.cpd.model import Standing
 from signet.errors import NotFound
 from signet.web.answer import Answer, Page, SeeOther
@@ -38,9 +39,11 @@ def begin(request: Request) -> Answer:
 
 @app.get(f"{DESK}due/", OFFICER)
 def show_due(request: Request) -> Answer:
-    """The audits whose time to answer ends today or has ended."""
+    """The audits whose time to answer ends today or has ended; seeing them is written down."""
     found = desk.due(request.today, policies.load())
-    return Page("cpd_desk/due.html", {"due": found, "year": request.today.year})
+    year = request.today.year
+    seen(officer(request), of_year(year), "cpd.desk.due.seen", members=len(found))
+    return Page("cpd_desk/due.html", {"due": found, "year": year})
 
 
 @app.get(YEAR, LOOKERS)
@@ -71,13 +74,15 @@ def find(request: Request, year: str) -> Answer:
 
 @app.get(f"{YEAR}members/", OFFICER)
 def list_members(request: Request, year: str) -> Answer:
-    """A page of the members of one standing."""
+    """A page of the members of one standing; that they were seen is written down."""
     wanted = year_of(year)
     try:
         standing = Standing(request.query.get("standing", Standing.SHORT))
     except ValueError:
         raise NotFound from None
     found = desk.members(wanted, standing, request.query.get("after", ""))
+    detail = {"standing": standing, "members": len(found.members)}
+    seen(officer(request), of_year(wanted), "cpd.desk.members.seen", **detail)
     facts = {"year": wanted, "standing": standing, "standings": STANDINGS, "found": found}
     return Page("cpd_desk/members.html", facts)
 

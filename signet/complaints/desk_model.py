@@ -7,8 +7,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from signet.complaints.model import Case, Complaint, File, Held
+from signet.complaints.model import About, Case, Complaint, File, Held
 from signet.cpd.notices import Service
+
+ABOUT = {
+    About.MEMBER: "A member",
+    About.PERMIT: "A permit holder",
+    About.UNLICENSED: "Somebody who isn’t registered",
+    About.UNSURE: "Whoever complained wasn’t sure",
+}
 
 
 class Step(Held):

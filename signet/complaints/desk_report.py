@@ -12,18 +12,13 @@ from io import StringIO
 from typing import NamedTuple
 
 from signet.complaints import desk_store, store
+from signet.complaints.desk_model import ABOUT
 from signet.complaints.desk_office import Officer
-from signet.complaints.model import About, Case
+from signet.complaints.model import Case
 from signet.errors import Fault, Invalid
 from signet.policy.complaints import ComplaintPolicy
 
 BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheets take UTF-8 for something else
-ABOUT = {
-    About.MEMBER: "A member",
-    About.PERMIT: "A permit holder",
-    About.UNLICENSED: "Somebody who isn’t registered",
-    About.UNSURE: "Whoever complained wasn’t sure",
-}
 # Days that a case has been open for, at most, and what a board calls that; the last has no end.
 AGES = (
     (30, "Up to 30 days"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from typing import TYPE_CHECKING
 
-from signet import keyring
-from signet.keyring import Purpose
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 
 def private_key(recipient: str) -> X25519PrivateKey:
     """Return the office's private key of an id, as rows name it. Raises Unavailable."""
-    return keyring.private_key(Purpose.OFFICE, recipient)
+    from signet import keyring  # late: not every page opens something
+
+    return keyring.private_key(keyring.Purpose.OFFICE, recipient)

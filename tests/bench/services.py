@@ -15,9 +15,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+import pytest
 
 from infra.local import dynamodb as local
 from tests.bench import filing, imports
@@ -25,7 +28,7 @@ from tests.bench.rates import CLIENTS, rate
 from tests.bench.tables import Row, at_most
 
 TABLE = "services"
-ACTIVITIES = 20
+ACTIVITIES = 200
 YEAR, TODAY = 2026, date(2026, 11, 21)
 NOW = datetime(2026, 11, 21, 19, tzinfo=UTC)
 SESSION_FROM = datetime(2200, 1, 1, tzinfo=UTC)  # the database removes sessions that are over
@@ -97,6 +100,7 @@ def drawing(numbers: list[str]) -> Iterator[Row]:
     """The roll, the draw beside reading the members once, and the desk's page afterwards."""
     from signet.cpd import desk, draw
     from signet.register import portions
+    from tests.cpd_office import held
 
     counted = f"{len(numbers):,} members"
 
@@ -122,7 +126,9 @@ def drawing(numbers: list[str]) -> Iterator[Row]:
         f"The desk's figures, {counted}",
         f"{_best(lambda: desk.figures(YEAR), 20) * 1000:.1f} ms",
     )
-    yield Row(TABLE, f"Whole audit of 5 % of {counted}, with 900 notices", f"{_once(_audit):.1f} s")
+    took = f"{_once(_audit):.1f} s"
+    yield Row(TABLE, f"Whole audit of 5 % of {counted}, with {held().size} notices", took)
+    yield from _asking(counted)
     yield Row(TABLE, f"First night of a year, {counted}", f"{_once(_night):.1f} s")
 
 
@@ -144,6 +150,39 @@ def _audit() -> None:
         desk_draw.open_seed(officer(account), YEAR, seed)
     while desk_cases.open_drawn(officer(), YEAR).opened < held().size:
         continue
+
+
+def _asking(counted: str) -> Iterator[Row]:
+    """How often each page of the desk asks the database, the signed-in officer included."""
+    from tests.cpd_office import PAGE_CALLS, YEAR_CALLS
+
+    asked = _asked()
+    if scanned := [name for name, calls in asked.items() if "Scan" in calls]:
+        raise AssertionError(f"these pages of the desk scan a table: {scanned}")
+    year, most = len(asked["year"]), max(asked, key=lambda name: len(asked[name]))
+    what = f"The desk's page of a year, {counted}: calls to the database"
+    yield at_most(TABLE, what, year, YEAR_CALLS, "", "no scan")
+    what = f"Any of {len(asked)} pages of the desk, {counted}: calls to the database"
+    yield at_most(TABLE, what, len(asked[most]), PAGE_CALLS, "", f"no scan; most for “{most}”")
+
+
+def _asked() -> dict[str, list[str]]:
+    from lambdas import cpd_desk
+    from signet.accounts.model import Role
+    from signet.cpd import desk_draw
+    from tests.cpd_office import calls, held, pages, signed
+    from tests.events import ask, get
+
+    cpd_desk.app.clock = lambda: NOW
+    officer, (number, _) = signed(Role.CPD_OFFICER), next(iter(desk_draw.drawn_of(held())))
+    made = {}
+    for name, path in pages(number).items():
+        with pytest.MonkeyPatch.context() as patch, calls(patch) as heard:
+            status = ask(cpd_desk.handler, get(path, session=officer.token)).status
+        if status != HTTPStatus.OK:
+            raise AssertionError(f"{path} was answered {status}")
+        made[name] = heard
+    return made
 
 
 def _night() -> None:
@@ -203,13 +242,19 @@ def _rates(name: str, send: Callable[[int], int], expected: int) -> Iterator[Row
 
 def _member(number: str) -> str:
     """A member with a log, signed in; gives the session."""
-    from signet.cpd import actions
+    from signet.cpd import actions, store
+    from signet.cpd.model import Activity
+    from signet.cpd.tables import CpdRow
     from tests.cpd_members import draft, occasion
     from tests.people import person
 
-    for position in range(ACTIVITIES):
-        category = ("formal", "peer", "informal", "contributions")[position % 4]
-        actions.add_activity(occasion(number), YEAR, draft(category))
+    categories = ("formal", "peer", "informal", "contributions")
+    with CpdRow.batch_write() as batch:
+        for position in range(ACTIVITIES - 1):
+            said = draft(categories[position % 4]).model_dump()
+            new = Activity(id=f"{position:032x}", year=YEAR, **said)
+            batch.save(store.put_activity(number, new, None).row)
+    actions.add_activity(occasion(number), YEAR, draft())  # by the form, so that the year stands
     return person(member=number, now=SESSION_FROM).token
 
 

@@ -133,7 +133,7 @@ def answer(page: Page) -> None:
     follow(page, page.get_by_role("button", name="Add a file"))
     page.get_by_label("File", exact=True).set_input_files(PROOF)
     page.get_by_role("button", name="Send the file").click()
-    page.get_by_label("Certificate.pdf").check()
+    expect(page.get_by_label("Certificate.pdf")).to_be_checked()
     page.get_by_label("Your remarks").fill("The certificate of the course.")
     page.get_by_role("button", name="Send your answer").click()
     expect(page.get_by_role("heading", name="Your answer is with the reviewers")).to_be_visible()

@@ -148,6 +148,34 @@ def test_an_activity_is_added_by_keyboard_alone(log: Log) -> None:
     expect(page.get_by_label("Informal Learning", exact=True)).to_be_checked()
 
 
+def test_a_year_is_declared_and_an_audit_answered_by_keyboard_alone(log: Log) -> None:
+    """CPD-6, CPD-7."""
+    log_two()
+    page = log.page()
+    page.goto(f"{BASE}declare/")
+    tab_to(page, page.get_by_label("What I have logged is true"))
+    page.keyboard.press("Space")
+    press(page, f"Declare {YEAR}")
+    expect(page.get_by_role("heading", name=f"You declared {YEAR}: all done")).to_be_visible()
+    audited(AuditState.ASKED)
+    log.at(LATER)
+    clean_file()
+    page.goto(f"{BASE}audit/")
+    tab_to(page, page.get_by_label("certificate.pdf"))
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_label("Your remarks"))
+    page.keyboard.type("The certificate of the course.")
+    press(page, "Send your answer")
+    expect(page.get_by_role("heading", name="Your answer is with the reviewers")).to_be_visible()
+
+
+def press(page: Page, button: str) -> None:
+    """Go to a button by Tab, and press it."""
+    tab_to(page, page.get_by_role("button", name=button))
+    with leading_on(page):
+        page.keyboard.press("Enter")
+
+
 def test_faults_are_said_at_the_top_and_lead_to_their_fields(log: Log) -> None:
     page = log.page()
     page.goto(f"{BASE}add/")
@@ -171,6 +199,16 @@ def test_a_member_answers_an_audit_with_a_file_and_words(log: Log) -> None:
     page.get_by_label("Your remarks").fill("The certificate of the course.")
     follow(page, page.get_by_role("button", name="Send your answer"))
     expect(page.get_by_role("heading", name="Your answer is with the reviewers")).to_be_visible()
+
+
+def test_the_record_on_paper_is_the_record_alone(log: Log) -> None:
+    """CPD-6: what is only for going on with isn't printed."""
+    page = log.page()
+    go(log, page, "record")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", name=f"CPD record for {YEAR}")).to_be_visible()
+    for name in (f"Back to {YEAR}", "The same as a spreadsheet (CSV)"):
+        expect(page.get_by_role("link", name=name)).to_be_hidden()
 
 
 def go(log: Log, page: Page, kind: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import secrets
 from concurrent.futures import ThreadPoolExecutor
@@ -649,6 +651,20 @@ def test_the_report_counts_nature_age_and_disposition_and_says_nothing_of_anybod
     assert "100001" not in lines
     assert not any(cell[:1] in ("=", "+", "-", "@") for line in lines.splitlines()
                    for cell in line.split(","))  # fmt: skip
+
+
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1"])
+def test_no_cell_of_the_report_is_a_formula_to_a_spreadsheet(formula: str) -> None:
+    """Threat 17."""
+    filed(grounds=("ethics",))
+    rules = officer().rules
+    ground = rules.grounds["ethics"]._replace(name=formula)
+    named = rules._replace(grounds={**rules.grounds, "ethics": ground})
+    by = officer()._replace(policy=POLICY._replace(complaints=named))
+    written = desk_report.csv(desk_report.over(by, TODAY, TODAY)).removeprefix("\ufeff")
+    cells = {line["what"] for line in csv.DictReader(io.StringIO(written, newline=""))}
+    (held,) = [cell for cell in cells if formula.strip() in cell]
+    assert held.startswith("'")
 
 
 def test_a_period_that_can_t_be_is_refused() -> None:

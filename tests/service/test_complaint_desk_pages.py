@@ -49,13 +49,20 @@ from tests.complaint_desk import (
     trail,
 )
 from tests.complaint_evidence import arrive, evidence
-from tests.complaint_office import TODAY, complaint_tables_made, file, office, shell
+from tests.complaint_office import (
+    TODAY,
+    complaint_tables_made,
+    file,
+    members_anonymous,
+    office,
+    shell,
+)
 from tests.events import Answered, ask, get, post
 from tests.forms import assert_form_is, assert_page_holds_together
 from tests.people import Person
 from tests.uploaded import JPEG, with_segment
 
-__all__ = ["complaint_tables_made", "desk", "evidence", "office", "shell"]
+__all__ = ["complaint_tables_made", "desk", "evidence", "members_anonymous", "office", "shell"]
 DESK = "/services/complaints/desk/"
 CANARY = "canary-58c1"
 
@@ -167,6 +174,24 @@ def test_every_look_at_a_case_or_its_forms_is_in_the_trail(ana: Person) -> None:
     shown = {str(line.detail["form"]) for line in lines if line.what == "complaint-form-opened"}
     assert shown == {name for name, act in ACTS.items() if act.needs is not Role.REGISTRAR}
     assert {line.by for line in lines} == {ana.account, "anyone"}
+
+
+@pytest.mark.parametrize(
+    ("about", "contact", "missing"),
+    [
+        ("member", {}, True),
+        ("permit", {"email": "a@example.com"}, True),
+        ("member", {"name": "A"}, False),
+        ("unlicensed", {}, False),
+    ],
+)
+def test_an_officer_is_told_that_a_name_is_missing_where_the_policy_needs_one(
+    about: str, contact: dict[str, str], missing: bool, ana: Person, members_anonymous: bool
+) -> None:
+    """COM-8."""
+    page = see(ana, at(filed(about=about, **contact)))
+    told = "can’t go on without a name" in words(page)
+    assert told is (missing and not members_anonymous)
 
 
 def test_a_complaint_that_just_came_in_is_on_the_first_page_once(ana: Person, rae: Person) -> None:

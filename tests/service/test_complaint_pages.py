@@ -27,6 +27,7 @@ from tests.complaint_office import (
     MODELS,
     calls,
     complaint_tables_made,
+    members_anonymous,
     office,
     read,
     shell,
@@ -34,7 +35,7 @@ from tests.complaint_office import (
 from tests.events import Answered, ask, event, get, post
 from tests.forms import assert_page_holds_together, form_to, forms_on
 
-__all__ = ["calls", "complaint_tables_made", "office", "shell"]
+__all__ = ["calls", "complaint_tables_made", "members_anonymous", "office", "shell"]
 CANARY = "zebrafish-7731"
 TEXTS = ("described", "happened", "when", "where", "hoped", "others", "name", "phone", "address")
 CODE = re.compile(r"<span>([0-9A-Z]{4})</span>")
@@ -176,6 +177,23 @@ def test_who_gives_no_name_is_told_plainly_what_that_means(
     page = send(said(**fields), "check")
     assert told in page.text
     assert form_to(page.text, f"{BASE}send")
+
+
+def test_the_form_tells_who_must_be_named_as_the_policy_has_it(members_anonymous: bool) -> None:
+    """COM-8."""
+    page = ask(app, get(BASE))
+    assert ("they are told who complains of them" in page.text) is not members_anonymous
+    assert ("You can stay anonymous</strong>, whoever it is about" in page.text) is (
+        members_anonymous
+    )
+
+
+def test_the_answers_read_back_tell_it_as_the_policy_has_it(members_anonymous: bool) -> None:
+    """COM-8."""
+    nameless, named = send(said(), "check"), send(said(name="A"), "check")
+    assert ("You stay anonymous" in nameless.text) is members_anonymous
+    assert ("this may not be able to go on" in nameless.text) is not members_anonymous
+    assert ("They will be told your name" in named.text) is not members_anonymous
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,21 @@ from signet.cpd.model import AuditCase, AuditState, Standing, Year
 from signet.cpd.tables import FIGURE_SHARDS, CpdRow
 from signet.register import contacts
 from tests.cpd_members import YEAR, enter, join, log_two
-from tests.cpd_office import MEMBERS, calls, drawn, fixed, held, join_all, noticed, rolled, signed
+from tests.cpd_office import (
+    DESK,
+    MEMBERS,
+    PAGE_CALLS,
+    YEAR_CALLS,
+    calls,
+    drawn,
+    fixed,
+    held,
+    join_all,
+    noticed,
+    pages,
+    rolled,
+    signed,
+)
 from tests.cpd_office import office as office
 from tests.cpd_office import office_ground as office_ground
 from tests.events import Answered, ask, get, post
@@ -34,7 +48,6 @@ from tests.people import Person
 from tests.people import shell as shell
 
 NOW = datetime(YEAR, 11, 21, 19, tzinfo=UTC)
-DESK = "/services/cpd/desk/"
 AT = f"{DESK}{YEAR}/"
 CANARY = "canary-7b3e"
 
@@ -161,6 +174,32 @@ def test_what_is_published_holds_neither_the_list_nor_who_was_drawn_nor_who_did_
     first, second = (draw.Seed(one["nonce"], one["words"]) for one in said["seeds"])
     again = draw.drawn(draw.key(done.terms, first, second), listed.lines, said["size"])
     assert again[-1].digest == said["limit"]
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        (f"{AT}members/?standing=short", "members"),
+        (f"{AT}cases/?state=asked", "audits"),
+        (f"{DESK}due/", "due"),
+        (f"{DESK}not-practising/", "declarations"),
+        (f"{AT}letters/", "letters"),
+    ],
+)
+def test_whoever_looks_at_a_list_of_members_is_in_the_trail(
+    ana: Person, path: str, what: str
+) -> None:
+    join_all()
+    noticed("25")
+    assert see(ana, path).status == 200
+    lines = [(line.what, line.by) for line in audit.trail(f"cpd-desk#{YEAR}")]
+    assert (f"cpd.desk.{what}.seen", ana.account) in lines
+
+
+def test_the_figures_say_how_many_are_under_audit(ana: Person) -> None:
+    join_all()
+    noticed("25")
+    assert "Under audit , whatever their standing 2 25.0 %" in words(see(ana, AT))
 
 
 def test_the_list_is_for_the_registrar_who_gives_it_to_the_board(ana: Person) -> None:
@@ -326,23 +365,10 @@ def test_nobody_but_officers_sees_the_desk() -> None:
 
 # The number of reads ----------------------------------------------------------------------------
 
-PAGES = {
-    "year": AT,
-    "list of members": f"{AT}members/?standing=short",
-    "member": f"{AT}members/100001/",
-    "roll": f"{AT}roll/",
-    "audit": f"{AT}audit/",
-    "list of audits": f"{AT}cases/?state=asked",
-    "one audit": f"{AT}cases/100001/",
-    "letters": f"{AT}letters/",
-    "due": f"{DESK}due/",
-    "published": f"{DESK}published/{YEAR}/",
-}
-
 
 def reads(who: Person, monkeypatch: pytest.MonkeyPatch) -> dict[str, Counter[str]]:
     made = {}
-    for name, path in PAGES.items():
+    for name, path in pages("100001").items():
         with calls(monkeypatch) as asked:
             assert see(who, path).status == 200
         made[name] = Counter(asked)
@@ -376,8 +402,8 @@ def test_every_page_asks_the_database_equally_often_however_many_members_there_a
     assert many == few
     assert not [name for name, asked in many.items() if asked["Scan"]]
     most = {name: sum(asked.values()) for name, asked in many.items()}
-    assert max(most.values()) <= 9
-    assert most["year"] == 5  # the session, the account, and three of its own
+    assert max(most.values()) <= PAGE_CALLS
+    assert most["year"] == YEAR_CALLS
     assert most["published"] == 3
 
 

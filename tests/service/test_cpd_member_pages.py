@@ -37,6 +37,7 @@ from tests.cpd_members import (
     join,
     log_two,
     occasion,
+    uses_of,
 )
 from tests.events import Answered
 from tests.forms import assert_form_is, assert_page_holds_together, form_to
@@ -244,6 +245,42 @@ def test_files_are_named_as_an_activity_s_evidence(me: Person) -> None:
     assert answered.status == 303
     assert "1 file" in page(BASE, me)
     assert "certificate.pdf" in page(f"{BASE}record/", me)
+
+
+def test_a_file_that_was_just_sent_is_ticked_where_it_was_sent_from(me: Person) -> None:
+    path, other = (f"{BASE}activities/{logged(me)}/" for _ in range(2))
+    file, elsewhere = clean_file(back=f"{path}#evidence"), clean_file(back=f"{other}#evidence")
+    html = page(path, me)
+    form = form_to(html, f"{path}evidence/")
+    assert form.values["files"] == [file]
+    assert f'value="{elsewhere}"' in html, "offered, and left to be ticked"
+    assert "Not saved yet" in html
+    for _ in range(2):
+        (act,) = form.values["act"]
+        assert send(f"{path}evidence/", me, form.values, act).location == f"{path}?saved=files"
+    assert uses_of(file) == 1
+    html = page(path, me)
+    assert form_to(html, f"{path}evidence/").values["files"] == [file]
+    assert "Not saved yet" not in html
+
+
+def test_who_unticked_a_file_and_saved_doesn_t_find_it_ticked(me: Person) -> None:
+    path = f"{BASE}activities/{logged(me)}/"
+    clean_file(back=f"{path}#evidence")
+    form = form_to(page(path, me), f"{path}evidence/")
+    saved = send(f"{path}evidence/", me, {"version": form.values["version"]})
+    html = page(saved.location, me)
+    assert "files" not in form_to(html, f"{path}evidence/").values
+    assert "Not saved yet" not in html
+
+
+def test_a_file_sent_from_the_audit_s_page_is_ticked_there(me: Person) -> None:
+    audited(AuditState.ASKED)
+    path = f"{BASE}audit/"
+    file = clean_file(back=f"{path}#answer")
+    clean_file()
+    form = form_to(page(path, me), path)
+    assert form.values["files"] == [file]
 
 
 def test_an_audit_is_answered_with_files_and_words(

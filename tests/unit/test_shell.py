@@ -130,6 +130,17 @@ def test_guidance_explains_every_designation_and_standing_of_the_pack(made: shel
         assert f'<th scope="row">{status.name}</th>' in pages["about/status/index.html"]
 
 
+@pytest.mark.parametrize("anonymous", [False, True])
+def test_guidance_on_complaints_says_who_must_be_named_as_the_pack_has_it(anonymous: bool) -> None:
+    """COM-8."""
+    policy = packs.load()
+    assert policy.complaints is not None
+    other = policy._replace(complaints=policy.complaints._replace(members_anonymous=anonymous))
+    page = html(shell.build(other, SITE))["complaints/index.html"]
+    assert ("they are told who complains of them" in page) is not anonymous
+    assert ("You can stay anonymous, whoever it is about" in page) is anonymous
+
+
 def test_a_dead_link_in_guidance_is_an_error_that_names_the_page(own_site: Path) -> None:
     page = own_site / "site" / "guidance" / "about" / "scope.md"
     page.write_text(page.read_text() + "\n[gone](nowhere.md)\n")
