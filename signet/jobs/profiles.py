@@ -7,6 +7,7 @@ of a résumé an employer learns only that there is one, until the member says y
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -212,6 +213,17 @@ def find(who: Employer, handle: str) -> Found:
     """Return a published profile. Raises NoLivePosting, NotFound."""
     live_posting(who)
     return shown(published(handle)[1])
+
+
+def headlines(who: Employer, handles: Sequence[str]) -> dict[str, str]:
+    """Return the headlines of those profiles that an employer may see now, by handle."""
+    found = {}
+    with suppress(NoLivePosting):
+        live_posting(who)
+        for handle in handles:
+            with suppress(NotFound):
+                found[handle] = published(handle)[1].headline
+    return found
 
 
 def published(handle: str) -> tuple[str, Profile]:
