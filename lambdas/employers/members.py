@@ -69,7 +69,7 @@ def _search_page(
 
 
 def _closed(at: Desk, status: int = 200) -> Page:
-    return Page("jobs/members.html", at.facts("Find members", {"closed": True}), status)
+    return Page("jobs/members_closed.html", at.facts("Find members", {}), status)
 
 
 @app.get(f"{MEMBERS}<handle>/", SIGNED_IN)
