@@ -656,9 +656,10 @@ CAREER_ROWS = (
     Row(
         f"POST {FIRM}members/<handle>/",
         SIGNED_IN,
-        form={"message": "A job for you"},
+        form={"message": "A job for you", "posting": "999999999"},
         things=OF_PROFILE,
         owned=True,
+        answers=NOT_SO,
     ),
     Row(f"GET {FIRM}requests/", SIGNED_IN, things=OF_FIRM, owned=True),
     # The member hasn't answered.

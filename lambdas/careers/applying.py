@@ -9,6 +9,7 @@ from pydantic import Field
 from lambdas.careers.shared import (
     APPLICATIONS,
     APPLY,
+    Resumes,
     app,
     facts,
     number_of,
@@ -43,7 +44,9 @@ def show_applying(request: Request, number: str) -> Answer:
     if applications.of_account(number_of(number), request.principal.account) is not None:
         return SeeOther(f"{APPLICATIONS}{number}/?saved=already")
     known = {"name": _name(request), "email": request.principal.email}
-    return _page(request, number, blank(Applying, request.new_id(), **known))
+    held = resumes(request)
+    form = blank(Applying, request.new_id(), resume=held.newest, **known)
+    return _page(request, number, form, held)
 
 
 def _name(request: Request) -> str:
@@ -53,12 +56,11 @@ def _name(request: Request) -> str:
     return f"{record.given} {record.family}".strip() if record else ""
 
 
-def _page(request: Request, number: str, form: FormView, status: int = 200) -> Page:
+def _page(request: Request, number: str, form: FormView, held: Resumes, status: int = 200) -> Page:
     try:
         job = _job(request, number)
     except NotFound as over:
         return Page("careers/over.html", facts(request, "This job is over", {}), over.status)
-    held = resumes(request)
     more = {
         "form": form,
         "job": job,
@@ -84,13 +86,14 @@ def _job(request: Request, number: str) -> PublicJob:
 @app.post(f"{APPLY}<number>/", SIGNED_IN)
 def apply(request: Request, number: str) -> Answer:
     """Send the application. The form sent again is answered as the first time."""
+    held = resumes(request)
     try:
         draft = read(Applying, request.form)
-        resumes(request).check(draft.resume)
+        held.check(draft.resume)
         applications.apply(occasion_of(request), number_of(number), draft)
     except Invalid as invalid:
         again = FormView.again(Applying, request.form, invalid, request.act)
-        return _page(request, number, again, invalid.status)
+        return _page(request, number, again, held, invalid.status)
     except AppliedAlready:
         return SeeOther(f"{APPLICATIONS}{number}/?saved=already")
     except NotFound as over:

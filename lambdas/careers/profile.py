@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lambdas.careers.shared import PROFILE, app, facts, occasion_of, resumes
+from lambdas.careers.shared import PROFILE, Resumes, app, facts, occasion_of, resumes
 from lambdas.employers.words import profile_words
 from signet import policy as policies
 from signet.accounts.model import Role
@@ -26,8 +26,10 @@ def show_profile(request: Request) -> Answer:
     """One's own profile, to be changed; a new one begins with the disciplines of the register."""
     record = _record(request)
     held = profiles.of(number_of(request.principal))
-    values = _values(held) if held else {"disciplines": _known(record)}
-    return _page(request, record, held, FormView(ProfileDraft, values, (), request.new_id()))
+    mine = resumes(request)
+    values = _values(held) if held else _begun(record, mine)
+    form = FormView(ProfileDraft, values, (), request.new_id())
+    return _page(request, record, held, form, mine)
 
 
 def _record(request: Request) -> MemberRecord | None:
@@ -39,9 +41,10 @@ def _values(held: Profile) -> dict[str, list[str]]:
     return values_of(ProfileDraft.model_construct(**fields))
 
 
-def _known(record: MemberRecord | None) -> list[str]:
+def _begun(record: MemberRecord | None, mine: Resumes) -> dict[str, list[str]]:
     there = policies.load().disciplines
-    return [one for one in record.disciplines if one in there] if record else []
+    known = [one for one in record.disciplines if one in there] if record else []
+    return {"disciplines": known, "resume": [mine.newest]}
 
 
 def _page(
@@ -49,9 +52,9 @@ def _page(
     record: MemberRecord | None,
     held: Profile | None,
     form: FormView,
+    mine: Resumes,
     status: int = 200,
 ) -> Page:
-    mine = resumes(request)
     asked = requests.to_member(number_of(request.principal))
     more = {
         "form": form,
@@ -93,14 +96,14 @@ def _choices(
 def save_profile(request: Request) -> Answer:
     """Write the profile, published or hidden as its box says."""
     number, record = number_of(request.principal), _record(request)
-    held = profiles.of(number)
+    held, mine = profiles.of(number), resumes(request)
     try:
         draft = read(ProfileDraft, request.form)
-        resumes(request).check(draft.resume, held=held.resume if held else "")
+        mine.check(draft.resume, held=held.resume if held else "")
         profiles.save(occasion_of(request), number, record, draft)
     except Invalid as invalid:
         again = FormView.again(ProfileDraft, request.form, invalid, request.act)
-        return _page(request, record, held, again, invalid.status)
+        return _page(request, record, held, again, mine, invalid.status)
     return SeeOther(f"{PROFILE}?saved={'published' if draft.published else 'saved'}")
 
 

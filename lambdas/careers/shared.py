@@ -37,6 +37,11 @@ class Resumes(NamedTuple):
         """Those that passed their checks, to choose from."""
         return [(one.id, one.filename) for one in self.files if one.state is State.CLEAN]
 
+    @property
+    def newest(self) -> str:
+        """The one that was sent last, "" for none: what somebody means who has just sent it."""
+        return self.choices[0][0] if self.choices else ""
+
     def check(self, chosen: str, *, held: str = "") -> None:
         """Raise Invalid unless what was chosen is one of them, none, or what is `held` already."""
         if chosen and chosen != held and chosen not in dict(self.choices):

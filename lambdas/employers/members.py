@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import Annotated
 from urllib.parse import urlencode
+
+from pydantic import Field
 
 from lambdas.employers.shared import COMPANY, Desk, app, desk, handle_of
 from lambdas.employers.words import ANSWERS, profile_words
@@ -17,11 +21,19 @@ from signet.jobs.requests import AskedAlready
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN
 from signet.web.form_view import FormView, blank
-from signet.web.forms import Values, read
+from signet.web.forms import Says, Values, read
 from signet.web.request import Request
 
 MEMBERS = f"{COMPANY}members/"
 AFTER = "after"  # where the next part of what was found begins
+
+
+class Asking(RequestDraft):
+    """A request as its form asks for it: for a posting that is chosen."""
+
+    posting: Annotated[str, Says(missing="Choose the posting that it is for")] = Field(
+        title="For which posting?", max_length=20
+    )
 
 
 @app.get(MEMBERS, SIGNED_IN)
@@ -31,7 +43,7 @@ def search(request: Request, company: str) -> Answer:
     said = {name: [given] for name, given in request.query.items() if name != AFTER}
     after = request.query.get(AFTER, "")
     try:
-        profiles.live_posting(at.who)
+        profiles.live_postings(at.who)
         if not said:
             return _search_page(at, FormView(SearchDraft))
         found = profiles.search(at.who, read(SearchDraft, said), handle_of(after) if after else "")
@@ -76,17 +88,26 @@ def _closed(at: Desk, status: int = 200) -> Page:
 def show_member(request: Request, company: str, handle: str) -> Answer:
     """One published profile, and the form that asks for contact details."""
     at = desk(request, company)
-    return _member_page(at, handle_of(handle), blank(RequestDraft, request.new_id()))
+    return _member_page(at, handle_of(handle), blank(Asking, request.new_id(), **_only(at)))
+
+
+def _only(at: Desk) -> dict[str, str]:
+    """The posting where there is no other to choose."""
+    with suppress(NoLivePosting):
+        live = profiles.live_postings(at.who)
+        return {"posting": live[0].number} if len(live) == 1 else {}
+    return {}
 
 
 def _member_page(at: Desk, handle: str, form: FormView, status: int = 200) -> Page:
     try:
-        found = profiles.find(at.who, handle)
+        live, found = profiles.live_postings(at.who), profiles.find(at.who, handle)
     except NoLivePosting as closed:
         return _closed(at, closed.status)
     facts = {
         "form": form,
         "member": found,
+        "postings": [(one.number, f"{one.terms.title} ({one.number})") for one in live],
         "words": profile_words(at.who.occasion.jobs),
         "asked": next((one for one in _asked(at) if one.handle == handle), None),
         "states": ANSWERS,
@@ -110,15 +131,15 @@ def ask(request: Request, company: str, handle: str) -> Answer:
     """Ask for contact details; the member is told by mail."""
     at = desk(request, company)
     try:
-        requests.ask(at.who, handle_of(handle), read(RequestDraft, request.form))
+        requests.ask(at.who, handle_of(handle), read(Asking, request.form))
     except NoLivePosting as closed:
         return _closed(at, closed.status)
     except AskedAlready as asked:
         invalid = Invalid(Fault("", asked.message))
-        form = FormView.again(RequestDraft, request.form, invalid, request.act)
+        form = FormView.again(Asking, request.form, invalid, request.act)
         return _member_page(at, handle, form, asked.status)
     except Invalid as invalid:
-        form = FormView.again(RequestDraft, request.form, invalid, request.act)
+        form = FormView.again(Asking, request.form, invalid, request.act)
         return _member_page(at, handle, form, invalid.status)
     return SeeOther(f"{at.at('requests')}?saved=asked")
 

@@ -181,9 +181,10 @@ class SearchDraft(Sent):
 
 
 class RequestDraft(Sent):
-    """A request for contact details."""
+    """A request for contact details, for the live posting that is named, or else any."""
 
     message: str = Field(title="What is it about?", min_length=3, max_length=MESSAGE_MOST)
+    posting: str = Field("", title="For which posting?", max_length=20)
 
 
 class AnswerDraft(Seen):

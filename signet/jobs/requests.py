@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from signet.acts.outbox import Mail
@@ -10,6 +10,7 @@ from signet.acts.write import Change
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
 from signet.jobs import companies, postings, profiles, store, tables
 from signet.jobs.drafts import AnswerDraft, RequestDraft
+from signet.jobs.model import Posting
 from signet.jobs.occasion import (
     Doing,
     Employer,
@@ -38,12 +39,12 @@ class AskedAlready(Refused):
 def ask(who: Employer, handle: str, draft: RequestDraft) -> None:
     """Ask whoever a published profile is of for contact details.
 
-    Raises NoLivePosting, NotFound, AskedAlready: until it was left unanswered for as long as the
-    policy says, and for good once it was answered.
+    Raises NoLivePosting, Invalid for a posting that isn't live, NotFound, AskedAlready: until it
+    was left unanswered for as long as the policy says, and for good once it was answered.
     """
 
     def plan() -> Plan:
-        posting = profiles.live_posting(who)
+        posting = _for(draft, profiles.live_postings(who))
         member, _ = profiles.published(handle)
         held = of_member(member, who.company)
         jobs, today = who.occasion.jobs, who.occasion.today
@@ -64,6 +65,13 @@ def ask(who: Employer, handle: str, draft: RequestDraft) -> None:
         return Plan("", _put(new, held, jobs), {"handle": handle}, [mail])
 
     for_company(who, "jobs.contact.asked", [handle, draft], plan)
+
+
+def _for(draft: RequestDraft, live: Sequence[Posting]) -> str:
+    named = [one.number for one in live if draft.posting in ("", one.number)]
+    if not named:
+        raise Invalid(Fault("posting", "Choose a posting that is live"), rule="JOB-5")
+    return named[0]
 
 
 def lapsed(request: Request, jobs: JobPolicy, today: date) -> bool:

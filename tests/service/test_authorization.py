@@ -29,6 +29,7 @@ from signet.jobs import applications, profiles, requests
 from signet.jobs.drafts import RequestDraft
 from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.web.app import App, Route
+from tests import employing
 from tests.authorization_rows import EVERYBODY, ROWS, Row
 from tests.complaint_desk import filed, officer, seen
 from tests.complaint_office import private, settings
@@ -141,6 +142,8 @@ def world(books: None, monkeypatch: pytest.MonkeyPatch) -> World:
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("signet.complaints.office.private_key", private)
+    monkeypatch.setattr(employing, "NOW", NOW)  # employers act on the day of these tests
+    monkeypatch.setattr(employing, "TODAY", NOW.date())
     for app, _ in ROUTES.values():
         monkeypatch.setattr(app, "clock", lambda: NOW)
     return World()

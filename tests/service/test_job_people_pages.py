@@ -11,17 +11,17 @@ import pytest
 
 from lambdas import careers as people_pages
 from lambdas.careers.applying import Applying
+from lambdas.employers.members import Asking
 from signet.acts import audit, mailing
 from signet.acts.outbox import Letter
 from signet.acts.tables import OutboxRow
 from signet.jobs import applications, postings, profiles, requests
-from signet.jobs.drafts import AnswerDraft, ProfileDraft, RequestDraft
+from signet.jobs.drafts import AnswerDraft, ProfileDraft
 from signet.uploads import store as uploads
 from signet.uploads.model import State
-from tests.cpd_members import join
+from tests.cpd_members import POLICY, join
 from tests.employing import (
     NOW,
-    POLICY,
     Firm,
     careers,
     client,
@@ -83,8 +83,11 @@ def published(who: Person, **said: Any) -> str:
     return held.handle
 
 
-def asked(acme: Firm, handle: str, message: str = "We need a party chief.") -> Answered:
-    return send(f"{acme.base}members/{handle}/", acme.owner, {"message": message})
+def asked(acme: Firm, handle: str) -> Answered:
+    """A company asks a member, for the posting that it has."""
+    number = next((one.number for one in postings.listed(acme.employer())), "none")
+    form = {"message": "We need a party chief.", "posting": number}
+    return send(f"{acme.base}members/{handle}/", acme.owner, form)
 
 
 def letter(template: str) -> str:
@@ -112,6 +115,14 @@ def test_the_form_says_which_job_it_is_and_knows_who_is_signed_in() -> None:
     assert_form_is(page, Applying, f"{APPLY}{number}/")
     assert 'value="Ana Lee"' in page
     assert 'value="bo@example.org"' in page
+
+
+def test_the_resume_that_was_sent_last_is_chosen_already() -> None:
+    number, who = live(firm(granted=1)), member()
+    file = resume(who)
+    chosen = f'<option value="{file}" selected>'
+    assert chosen in see(f"{APPLY}{number}/", who)
+    assert chosen in see(PROFILE, who)
 
 
 def test_whoever_has_an_account_applies_with_a_resume_and_the_employer_reads_it() -> None:
@@ -306,7 +317,7 @@ def test_members_are_found_by_criteria_and_never_by_who_they_are() -> None:
     assert f"members/{handle}/" in page
     assert '<option value="senior" selected>' in page
     one = see(f"{acme.base}members/{handle}/", acme.owner)
-    assert_form_is(one, RequestDraft, f"{acme.base}members/{handle}/")
+    assert_form_is(one, Asking, f"{acme.base}members/{handle}/")
     assert "Machine control, drones." in one
     for private in (NUMBER, "Lee", "bo@example.org", who.account):
         assert private not in page
@@ -368,6 +379,21 @@ def test_a_member_is_asked_says_yes_and_the_company_learns_how_to_reach_them() -
     for _ in range(2):
         assert send(f"{at}take-back/", who).location == f"{at}?saved=taken-back"
     assert "403 555 0100" not in see(f"{acme.base}requests/", acme.owner)
+
+
+def test_a_member_is_told_which_posting_it_is_for() -> None:
+    acme, who = firm(granted=2), member()
+    live(acme)
+    bridge, handle = live(acme, title="Bridge Inspector"), published(who)
+    at = f"{acme.base}members/{handle}/"
+    for wrong in ({}, {"posting": "999999999"}):
+        again = send(at, acme.owner, {"message": "We need you.", **wrong})
+        assert again.status == 422
+        assert 'href="#field-posting"' in again.text
+    send(at, acme.owner, {"message": "We need you.", "posting": bridge})
+    page = see(f"{REQUESTS}{acme.id}/", who)
+    assert f'<a href="/jobs/{bridge}/"><bdi>Bridge Inspector</bdi></a>' in page
+    assert "Bridge Inspector" in see(f"{acme.base}requests/", acme.owner)
 
 
 def test_a_no_gives_nothing_and_is_for_good() -> None:
