@@ -231,7 +231,7 @@ def test_an_application_is_listed_and_withdrawn_and_nothing_of_it_is_left() -> N
     page = see(done.location, who)
     assert "Nothing of what you sent is left" in page
     assert "I can." not in page
-    assert "Withdrawn" in see(APPLICATIONS, who)
+    assert "<strong>withdrawn</strong>" in see(APPLICATIONS, who)
     assert applications.to_posting(acme.employer(), number) == []
     assert uses_of(f"account#{who.account}", file) == 0
 
