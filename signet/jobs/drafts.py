@@ -191,4 +191,9 @@ class AnswerDraft(Seen):
     """A member's answer to a request. `contact` goes to the company if it is a yes."""
 
     accepted: bool = Field(title="May they have your contact details?")
-    contact: str = Field("", title="How they reach you", max_length=LINE_MOST)
+    contact: str = Field(
+        "",
+        title="How they reach you",
+        description="Needed for a yes: an e-mail address, a phone number.",
+        max_length=LINE_MOST,
+    )
