@@ -98,8 +98,10 @@ _STAFF: tuple[tuple[Role, Service], ...] = (
 
 def groups(me: Principal | None) -> list[tuple[str, list[Service]]]:
     """The services for somebody, under headings. A visitor sees what members have."""
-    members = [*_MEMBERS, *_CAREERS, *_EVERYBODY]
-    found = [("For members", members), ("For everybody with an account", [*_JOBS])]
+    found = [
+        ("For members", [*_MEMBERS, *_CAREERS]),
+        ("For everybody with an account", [*_JOBS, *_EVERYBODY]),
+    ]
     mine = (service for role, service in _STAFF if me and role in me.roles)
     staff = list(dict.fromkeys(mine))  # of several roles, each service once
     if staff:
