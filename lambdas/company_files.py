@@ -1,7 +1,8 @@
 """Files of companies: their logo and pictures, and résumés that applicants sent them.
 
 As with members' files (lambdas.files) nothing passes through here: browsers send to the store and
-fetch from it. A résumé is its applicant's own; an employer gets at it by the application alone.
+fetch from it. A résumé is its sender's own; an employer gets at it by the application, or by the
+member's yes, alone.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 import os
 
 from lambdas import started
-from lambdas.employers.shared import Desk, desk, id_of, number_of, owners_desk
+from lambdas.employers.shared import Desk, desk, handle_of, id_of, number_of, owners_desk
 from signet import policy as policies
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.acts.tables import MODELS as ACT_MODELS
 from signet.errors import NotFound, Unavailable
-from signet.jobs import applications, tables
+from signet.jobs import applications, requests, tables
 from signet.jobs.tables import MODELS
 from signet.policy.uploads import UploadPurpose
 from signet.uploads import actions
@@ -132,7 +133,18 @@ def open_resume(request: Request, company: str, number: str, account: str) -> An
     found = applications.find(at.who, number_of(number), id_of(account))
     if not found.resume:
         raise NotFound
-    upload = actions.find(tables.account(found.account), found.resume)
+    return _handed_out(request, actions.find(tables.account(found.account), found.resume))
+
+
+@app.get(f"{OF_COMPANY}member/<handle>", SIGNED_IN)
+def open_members_resume(request: Request, company: str, handle: str) -> Answer:
+    """The résumé of a member who said yes, from the store; written down first as well."""
+    at = desk(request, company)
+    owner, file = requests.resume_of(at.who, handle_of(handle))
+    return _handed_out(request, actions.find(owner, file))
+
+
+def _handed_out(request: Request, upload: Upload) -> Answer:
     address = actions.address(upload, actions.connect())
     by = request.principal.account
     actions.note_opening(upload, by=by, now=request.now, id_=request.new_id())

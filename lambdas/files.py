@@ -4,6 +4,9 @@ The files themselves never pass through here: a browser sends them straight to t
 and fetches them there from an address that lasts a minute. A function's answer holds 6 MB at most
 as text, so that a larger file could not be handed out by one; and files from strangers are better
 kept off our own address altogether.
+
+Files are a member's, by the number of the record, so that they outlast an account. But whoever is
+signed in may apply for a job, so that résumés are the account's.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from pydantic import Field
 
 from lambdas import started
 from signet import policy as policies
-from signet.accounts.model import STAFF, Role
+from signet.accounts.model import STAFF
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.acts.tables import MODELS as ACT_MODELS
 from signet.errors import NotAllowed, NotFound, Unavailable
@@ -26,7 +29,7 @@ from signet.uploads.model import State, Upload
 from signet.uploads.tables import MODELS
 from signet.web import forms
 from signet.web.answer import Answer, Page, SeeOther, own_path
-from signet.web.app import App, site_address
+from signet.web.app import SIGNED_IN, App, site_address
 from signet.web.headers import origin
 from signet.web.request import Request
 
@@ -34,6 +37,7 @@ FILES = "/services/files/"
 ID = re.compile(r"[0-9a-f]{32}")
 NUMBER = re.compile(r"[0-9A-Za-z-]{1,20}")
 STAFF_ROLES = tuple(sorted(STAFF))
+OF_ACCOUNTS = frozenset({"resume"})
 
 app = App("files")
 handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS))
@@ -46,12 +50,12 @@ class Asked(forms.Form):
     back: str = Field(max_length=200)
 
 
-@app.get(FILES, needs=Role.MEMBER)
+@app.get(FILES, SIGNED_IN)
 def show_files(request: Request) -> Answer:
     """The files of one purpose, with those that waited now checked."""
     wanted = _purpose(request.query.get("purpose", ""))
     how = actions.means(os.environ)
-    files = actions.check_waiting(_owner(request), wanted, how, request.now)
+    files = actions.check_waiting(_owner(request, wanted.code), wanted, how, request.now)
     facts = {
         "title": wanted.name,
         "files": files,
@@ -64,12 +68,12 @@ def show_files(request: Request) -> Answer:
     return Page("files/list.html", facts)
 
 
-@app.post(FILES, needs=Role.MEMBER)
+@app.post(FILES, SIGNED_IN)
 def invite_file(request: Request) -> Answer:
     """Somebody wants to add a file: make room for one, and show where to send it."""
     asked = forms.read(Asked, request.form)
     upload = actions.invite(
-        _owner(request),
+        _owner(request, asked.purpose),
         _purpose(asked.purpose),
         by=request.principal.account,
         back=own_path(asked.back, otherwise=f"{FILES}?purpose={asked.purpose}"),
@@ -80,10 +84,10 @@ def invite_file(request: Request) -> Answer:
     return SeeOther(f"{FILES}{upload.id}/send")
 
 
-@app.get(f"{FILES}<file>/send", needs=Role.MEMBER)
+@app.get(f"{FILES}<file>/send", SIGNED_IN)
 def show_sending(request: Request, file: str) -> Answer:
     """The form that sends one file to the store."""
-    upload = _found(_owner(request), file)
+    upload = _own(request, file)
     if upload.state is not State.AWAITED:
         return SeeOther(f"{FILES}{upload.id}/state")
     wanted = _purpose(upload.purpose)
@@ -103,23 +107,23 @@ def show_sending(request: Request, file: str) -> Answer:
     return Page("files/send.html", facts, form_action=(origin(posting.url),))
 
 
-@app.get(f"{FILES}sent", needs=Role.MEMBER)
+@app.get(f"{FILES}sent", SIGNED_IN)
 def receive_file(request: Request) -> Answer:
     """The store says that a file arrived: check it.
 
     What the address says is nobody's word but the browser's, so it is only looked up: a file is
     checked under its owner's key, or not at all.
     """
-    upload = _found(_owner(request), request.query.get("id", ""))
+    upload = _own(request, request.query.get("id", ""))
     if request.query.get("key", upload.key) != upload.key:
         raise NotFound
     return _checked(request, upload)
 
 
-@app.get(f"{FILES}<file>/state", needs=Role.MEMBER)
+@app.get(f"{FILES}<file>/state", SIGNED_IN)
 def show_state(request: Request, file: str) -> Answer:
     """What is known of one file, and what can be done."""
-    upload = _found(_owner(request), file)
+    upload = _own(request, file)
     facts = {
         "title": "Your file",
         "file": upload,
@@ -130,18 +134,18 @@ def show_state(request: Request, file: str) -> Answer:
     return Page("files/state.html", facts)
 
 
-@app.post(f"{FILES}<file>/check", needs=Role.MEMBER)
+@app.post(f"{FILES}<file>/check", SIGNED_IN)
 def check_again(request: Request, file: str) -> Answer:
     """Check a file that couldn't be checked before."""
-    return _checked(request, _found(_owner(request), file))
+    return _checked(request, _own(request, file))
 
 
-@app.post(f"{FILES}<file>/remove", needs=Role.MEMBER)
+@app.post(f"{FILES}<file>/remove", SIGNED_IN)
 def remove_file(request: Request, file: str) -> Answer:
     """Remove a file; one that is gone already is as good."""
     back = own_path("".join(request.form.get("back", [])), otherwise=FILES)
     try:
-        upload = _found(_owner(request), file)
+        upload = _own(request, file)
     except NotFound:
         return SeeOther(back)
     objects = actions.connect()
@@ -149,10 +153,10 @@ def remove_file(request: Request, file: str) -> Answer:
     return SeeOther(back)
 
 
-@app.get(f"{FILES}<file>", needs=Role.MEMBER)
+@app.get(f"{FILES}<file>", SIGNED_IN)
 def open_file(request: Request, file: str) -> Answer:
     """One's own file, from the store."""
-    return SeeOther(actions.address(_found(_owner(request), file), actions.connect()))
+    return SeeOther(actions.address(_own(request, file), actions.connect()))
 
 
 @app.get(f"{FILES}of/<number>/<file>", needs=STAFF_ROLES)
@@ -190,15 +194,29 @@ def _checked(request: Request, upload: Upload) -> Answer:
     return SeeOther(f"{FILES}{upload.id}/state")
 
 
-def _owner(request: Request) -> str:
-    number = request.principal.member
-    if not number:
+def _owner(request: Request, purpose: str) -> str:
+    """Whose a file of a purpose is. Raises NotAllowed where that takes a member."""
+    me = request.principal
+    if purpose in OF_ACCOUNTS:
+        return f"account#{me.account}"
+    if not me.member:
         raise NotAllowed
-    return f"member#{number}"
+    return f"member#{me.member}"
 
 
 def _purpose(code: str) -> UploadPurpose:
     return actions.purpose(policies.load(), code)
+
+
+def _own(request: Request, file: str) -> Upload:
+    """A file of the account's or of its member's. Raises NotFound for every other."""
+    me = request.principal
+    try:
+        return _found(f"account#{me.account}", file)
+    except NotFound:
+        if not me.member:
+            raise
+    return _found(f"member#{me.member}", file)
 
 
 def _found(owner: str, file: str) -> Upload:

@@ -29,6 +29,30 @@ _MEMBERS: tuple[Service, ...] = (
         "Log what you did, see what is still missing, declare that the year is complete.",
     ),
 )
+_CAREERS: tuple[Service, ...] = (
+    (
+        "Career profile and requests",
+        "/services/jobs/profile/",
+        "Let employers find you, and say yes or no to those who ask how to reach you.",
+    ),
+    (
+        "Jobs by e-mail",
+        "/services/jobs/digest/",
+        "The open postings of your disciplines, every two weeks: get them, or stop them.",
+    ),
+)
+_JOBS: tuple[Service, ...] = (
+    (
+        "Your applications",
+        "/services/jobs/applications/",
+        "What you sent to employers through this site, and withdrawing it.",
+    ),
+    (
+        "Post a job",
+        "/services/jobs/",
+        "For employers and recruiters: your company, postings, credits, and finding members.",
+    ),
+)
 _STAFF: tuple[tuple[Role, Service], ...] = (
     (
         Role.CPD_OFFICER,
@@ -50,6 +74,14 @@ _STAFF: tuple[tuple[Role, Service], ...] = (
         for role in (Role.COMPLAINTS_OFFICER, Role.REGISTRAR)
     ),
     (
+        Role.CAREER_OFFICER,
+        (
+            "Career desk",
+            "/services/jobs/desk/",
+            "Postings to approve or take down, companies and their credits, payments, places.",
+        ),
+    ),
+    (
         Role.ADMINISTRATOR,
         ("Roles", "/services/admin/roles", "Give people of the staff their roles, or end them."),
     ),
@@ -66,7 +98,10 @@ _STAFF: tuple[tuple[Role, Service], ...] = (
 
 def groups(me: Principal | None) -> list[tuple[str, list[Service]]]:
     """The services for somebody, under headings. A visitor sees what members have."""
-    found = [("For members", [*_MEMBERS, *_EVERYBODY])]
+    found = [
+        ("For members", [*_MEMBERS, *_CAREERS]),
+        ("For everybody with an account", [*_JOBS, *_EVERYBODY]),
+    ]
     mine = (service for role, service in _STAFF if me and role in me.roles)
     staff = list(dict.fromkeys(mine))  # of several roles, each service once
     if staff:

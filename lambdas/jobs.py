@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdas import started
-from lambdas.employers import applicants, companies, money, people, postings, writing
+from lambdas.employers import applicants, companies, members, money, people, postings, writing
 from lambdas.employers.shared import app as app
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.acts.tables import MODELS as ACT_MODELS
@@ -12,6 +12,6 @@ from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 
 # Importing them is what gives the function its routes.
-ROUTED = (applicants, companies, money, people, postings, writing)
+ROUTED = (applicants, companies, members, money, people, postings, writing)
 
 handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *REGISTER_MODELS, *UPLOAD_MODELS))

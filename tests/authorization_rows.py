@@ -21,7 +21,8 @@ from signet.accounts.model import Role
 EVERYBODY, SIGNED_IN = "everybody", "signed in"
 Thing = Literal[
     "session", "account", "activity", "absence", "file", "number", "case", "letter",
-    "company", "posting", "user", "client", "applicant", "receipt",
+    "company", "posting", "user", "client", "applicant", "receipt", "resume", "applied", "profile",
+    "asking",
 ]  # fmt: skip
 
 DONE = frozenset({200, 303})
@@ -75,6 +76,7 @@ ABSENT_ONE = f"{DESK}not-practising/<number>/<absence>/"
 OWN_ACTIVITY: Mapping[str, Thing] = {"id_": "activity"}
 OWN_ABSENCE: Mapping[str, Thing] = {"id_": "absence"}
 OWN_FILE: Mapping[str, Thing] = {"file": "file"}
+OWN_RESUME: Mapping[str, Thing] = {"file": "resume"}
 NUMBER: Mapping[str, Thing] = {"number": "number"}
 NUMBERED_ABSENCE: Mapping[str, Thing] = {"number": "number", "absence": "absence"}
 ANYONES: Mapping[str, Thing] = {"account": "account"}
@@ -281,24 +283,27 @@ DESK_ROWS = (
     Row(f"GET {DESK}published/<year>/mine/", MEMBER, answers=DONE | NONE_YET),
 )
 
+# Résumés are anybody's, by their account; what is a member's alone is in test_uploads_whose.
 FILE_ROWS = (
-    Row(f"GET {FILES}", MEMBER, query="purpose=cpd-evidence"),
-    Row(f"POST {FILES}", MEMBER, form={"purpose": "cpd-evidence", "back": CPD}),
-    Row(f"GET {FILES}<file>/send", MEMBER, things=OWN_FILE, owned=True),
+    Row(f"GET {FILES}", SIGNED_IN, query="purpose=resume"),
+    Row(f"POST {FILES}", SIGNED_IN, form={"purpose": "resume", "back": CPD}),
+    Row(f"GET {FILES}<file>/send", SIGNED_IN, things=OWN_RESUME, owned=True),
     # The file stands in the query, with a value that is nobody's.
-    Row(f"GET {FILES}sent", MEMBER, query=f"id={'0' * 32}", answers=NONE_YET),
-    Row(f"GET {FILES}<file>/state", MEMBER, things=OWN_FILE, owned=True),
-    Row(f"POST {FILES}<file>/check", MEMBER, things=OWN_FILE, owned=True, answers=DONE | {503}),
+    Row(f"GET {FILES}sent", SIGNED_IN, query=f"id={'0' * 32}", answers=NONE_YET),
+    Row(f"GET {FILES}<file>/state", SIGNED_IN, things=OWN_RESUME, owned=True),
+    Row(
+        f"POST {FILES}<file>/check", SIGNED_IN, things=OWN_RESUME, owned=True, answers=DONE | {503}
+    ),
     Row(
         f"POST {FILES}<file>/remove",
-        MEMBER,
+        SIGNED_IN,
         form={"back": CPD},
-        things=OWN_FILE,
+        things=OWN_RESUME,
         owned=True,
         answers=DONE | {503},
         missing=frozenset({303}),
     ),
-    Row(f"GET {FILES}<file>", MEMBER, things=OWN_FILE, owned=True),
+    Row(f"GET {FILES}<file>", SIGNED_IN, things=OWN_RESUME, owned=True),
     # Of the staff those whose work it is; the others of the staff are refused by the view itself.
     Row(f"GET {FILES}of/<number>/<file>", OFFICER, things={**NUMBER, **OWN_FILE}),
 )
@@ -608,6 +613,65 @@ JOB_ROWS = (
     ),
 )
 
+# The people's side: anybody applies; profiles and requests about them are members'.
+APPLY, APPLIED = f"{JOBS}apply/<number>/", f"{JOBS}applications/<number>/"
+CAREER, ASKED = f"{JOBS}profile/", f"{JOBS}requests/<company>/"
+ANY_POSTING: Mapping[str, Thing] = {"number": "posting"}
+OWN_APPLICATION: Mapping[str, Thing] = {"number": "applied"}
+ASKING: Mapping[str, Thing] = {"company": "asking"}
+OF_PROFILE: Mapping[str, Thing] = {"company": "company", "handle": "profile"}
+CAREER_ROWS = (
+    Row(f"GET {APPLY}", SIGNED_IN, things=ANY_POSTING),
+    Row(
+        f"POST {APPLY}",
+        SIGNED_IN,
+        form={"name": "Ana Lee", "email": "ana@example.org", "consent": "yes"},
+        things=ANY_POSTING,
+    ),
+    Row(f"GET {JOBS}applications/", SIGNED_IN),
+    Row(f"GET {APPLIED}", SIGNED_IN, things=OWN_APPLICATION, owned=True),
+    Row(f"GET {APPLIED}withdraw/", SIGNED_IN, things=OWN_APPLICATION, owned=True),
+    Row(f"POST {APPLIED}withdraw/", SIGNED_IN, things=OWN_APPLICATION, owned=True),
+    Row(f"GET {CAREER}", MEMBER),
+    Row(
+        f"POST {CAREER}",
+        MEMBER,
+        form={"headline": "Surveyor", "disciplines": "Civil", "years": "5", "level": "senior"},
+    ),
+    Row(f"POST {CAREER}hide", MEMBER, answers=NONE_YET),
+    Row(f"GET {JOBS}requests/", MEMBER),
+    Row(f"GET {ASKED}", MEMBER, things=ASKING, owned=True),
+    Row(
+        f"POST {ASKED}",
+        MEMBER,
+        form={"accepted": "yes", "contact": "x"} | VERSION,
+        things=ASKING,
+        owned=True,
+    ),
+    Row(f"GET {ASKED}take-back/", MEMBER, things=ASKING, owned=True),
+    Row(f"POST {ASKED}take-back/", MEMBER, things=ASKING, owned=True),
+    # Employers with a live posting: each of these has one.
+    Row(f"GET {FIRM}members/", SIGNED_IN, query="discipline=Civil", things=OF_FIRM, owned=True),
+    Row(f"GET {FIRM}members/<handle>/", SIGNED_IN, things=OF_PROFILE, owned=True),
+    Row(
+        f"POST {FIRM}members/<handle>/",
+        SIGNED_IN,
+        form={"message": "A job for you", "posting": "999999999"},
+        things=OF_PROFILE,
+        owned=True,
+        answers=NOT_SO,
+    ),
+    Row(f"GET {FIRM}requests/", SIGNED_IN, things=OF_FIRM, owned=True),
+    # The member hasn't answered.
+    Row(
+        f"GET {PICTURE}member/<handle>",
+        SIGNED_IN,
+        things=OF_PROFILE,
+        owned=True,
+        answers=NONE_YET,
+    ),
+)
+
 # Whoever it is, a view of a posting that isn't there is answered as one that counts.
 SEEN_ROWS = (Row("POST /services/jobs/seen", EVERYBODY, form={"number": "500000001"}),)
 HOME_ROWS = (Row("GET /services/", EVERYBODY),)
@@ -632,6 +696,7 @@ ROWS = (
     *ROOM_ROWS,
     *HOME_ROWS,
     *JOB_ROWS,
+    *CAREER_ROWS,
     *DIGEST_ROWS,
     *SEEN_ROWS,
 )

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from infra.local.checkout import Checkout
-from lambdas import company_files, jobs, jobs_desk, stripe_events
+from lambdas import careers as people_pages
+from lambdas import company_files, files, jobs, jobs_desk, stripe_events
 from signet.accounts.model import Role
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.acts.tables import MODELS as ACT_MODELS
@@ -47,6 +48,11 @@ APPS: Mapping[str, tuple[App, Any]] = {
     "/services/jobs/desk/": (jobs_desk.app, jobs_desk.handler),
     "/services/jobs/files/": (company_files.app, company_files.handler),
     "/services/jobs/stripe": (stripe_events.app, stripe_events.handler),
+    **{
+        f"/services/jobs/{part}/": (people_pages.app, people_pages.handler)
+        for part in ("apply", "applications", "profile", "requests")
+    },
+    "/services/files/": (files.app, files.handler),
     "/services/jobs/": (jobs.app, jobs.handler),
 }
 JOB = {

@@ -409,6 +409,20 @@ FUNCTIONS: tuple[Function, ...] = (
         prefixes=("/services/jobs",),
     ),
     Function(
+        name="careers",
+        does="people: applying, their profile, requests from employers",
+        tables={**SIGNED_IN, **JOBS, "register": _may(QUERY)},
+        indexes={"jobs/by_listing": _may(QUERY)},
+        settings=WEB,
+        bundle="postings",
+        prefixes=(
+            "/services/jobs/apply",
+            "/services/jobs/applications",
+            "/services/jobs/profile",
+            "/services/jobs/requests",
+        ),
+    ),
+    Function(
         name="jobs_desk",
         does="the career officers' desk: postings, companies, credits, payments, places",
         tables={**SIGNED_IN, **JOBS},

@@ -46,6 +46,10 @@ ROUTES = {
     "/services/jobs/stripe": "lambdas.stripe_events:handler",
     "/services/jobs/digest": "lambdas.digest:handler",
     "/services/jobs/seen": "lambdas.job_views:handler",
+    "/services/jobs/apply": "lambdas.careers:handler",
+    "/services/jobs/applications": "lambdas.careers:handler",
+    "/services/jobs/profile": "lambdas.careers:handler",
+    "/services/jobs/requests": "lambdas.careers:handler",
     "/services/openapi.json": "lambdas.cpd_api:handler",
 }
 # What Lambda takes; its own limit is on the event, which holds more than the body.

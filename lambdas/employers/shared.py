@@ -21,6 +21,7 @@ POSTINGS = f"{COMPANY}postings/"
 POSTING = f"{POSTINGS}<number>/"
 _ID = re.compile(r"[0-9a-f]{32}")
 _NUMBER = re.compile(r"\d{9}")
+_HANDLE = re.compile(r"[0-9a-f]{20}")
 
 
 class Desk(NamedTuple):
@@ -90,5 +91,12 @@ def id_of(text: str) -> str:
 def number_of(text: str) -> str:
     """The number of a posting in an address. Raises NotFound for what can't be one."""
     if not _NUMBER.fullmatch(text):
+        raise NotFound
+    return text
+
+
+def handle_of(text: str) -> str:
+    """The handle of a member's profile in an address. Raises NotFound for what can't be one."""
+    if not _HANDLE.fullmatch(text):
         raise NotFound
     return text

@@ -1,8 +1,13 @@
-"""What pages call the states of postings and the kinds of entries in a ledger."""
+"""What pages call states of postings and requests, kinds of entries, and what is in a profile."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from signet.jobs import places
 from signet.jobs.model import EntryKind, PostingState
+from signet.jobs.people_model import RequestState
+from signet.policy import JobPolicy
 
 STATES = {
     PostingState.DRAFT: "Draft",
@@ -21,3 +26,18 @@ KINDS = {
     EntryKind.REFUND: "Taken back",
     EntryKind.EXPIRY: "Expired",
 }
+ANSWERS = {
+    RequestState.ASKED: "No answer yet",
+    RequestState.ACCEPTED: "Yes",
+    RequestState.DECLINED: "No",
+    RequestState.LAPSED: "Never answered",
+    RequestState.PAST: "Yes, long ago",
+}
+
+
+def profile_words(jobs: JobPolicy) -> Mapping[str, Mapping[str, str]]:
+    """What the codes in a career profile stand for: its places, its level."""
+    return {
+        "places": {one.slug: f"{one.name}, {one.province}" for one in places.listed(jobs)},
+        "levels": {one.code: one.name for one in jobs.levels.values()},
+    }

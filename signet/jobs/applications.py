@@ -13,7 +13,7 @@ from signet.accounts.keys import address
 from signet.acts.outbox import Mail
 from signet.acts.write import Change
 from signet.errors import Fault, Invalid, NotFound, Refused
-from signet.jobs import moderation, postings, rules, store, tables
+from signet.jobs import board, moderation, postings, rules, store, tables
 from signet.jobs.drafts import ApplicationDraft
 from signet.jobs.model import Posting, Way
 from signet.jobs.occasion import Doing, Employer, Occasion, Plan, by_staff, of_posting, perform
@@ -43,7 +43,7 @@ def apply(occasion: Occasion, number: str, draft: ApplicationDraft) -> str:
     def plan() -> Plan:
         if not address(draft.email):
             raise Invalid(Fault("email", "Enter an e-mail address, like name@example.org"))
-        posting = _open(number, occasion.today)
+        posting = open_here(number, occasion.today)
         if of_account(number, occasion.account) is not None:
             raise AppliedAlready
         made = _made(occasion, posting, draft)
@@ -53,14 +53,15 @@ def apply(occasion: Occasion, number: str, draft: ApplicationDraft) -> str:
             *evidence.used(tables.account(occasion.account), _files(made)),
             _still(posting),
         ]
-        facts = {"number": number, "title": posting.terms.title}
+        facts = {"number": number, "title": posting.terms.title, "company": posting.company}
         mail = Mail(moderation.address_of(posting), "jobs_application", facts)
         return Plan(number, changes, {"posting": number}, [mail])
 
     return _perform(occasion, number, "jobs.application.sent", [draft], plan)
 
 
-def _open(number: str, today: date) -> Posting:
+def open_here(number: str, today: date) -> Posting:
+    """Return a posting that can be applied to through the site today. Raises NotFound."""
     posting = store.by_number(number)
     here = posting is not None and posting.terms.way is Way.SITE
     if posting is None or not here or not rules.shown(posting, today):
@@ -104,6 +105,7 @@ def _put(new: Application, before: Application | None, posting: Posting) -> list
     applied = Applied(
         number=new.number,
         company=posting.company,
+        employer=board.employer(posting),
         title=posting.terms.title,
         applied_on=new.applied_on,
         withdrawn=new.withdrawn,

@@ -83,6 +83,14 @@ def public_jobs(
     return found
 
 
+def employer(posting: Posting) -> str:
+    """Return the name of who hires: the client where somebody recruits for one (JOB-3)."""
+    owner, client = tables.company(posting.company), posting.terms.client
+    hires = store.get(Client, owner, tables.client_part(client)) if client else None
+    found = hires or store.company(posting.company)
+    return found.name if found else ""
+
+
 def surroundings(posting: Posting, policy: Policy, permit_of: PermitOf) -> Surroundings | None:
     """Return what one posting's page shows besides it; None where its company is gone."""
     company = store.company(posting.company)

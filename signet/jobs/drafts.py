@@ -181,13 +181,19 @@ class SearchDraft(Sent):
 
 
 class RequestDraft(Sent):
-    """A request for contact details."""
+    """A request for contact details, for the live posting that is named, or else any."""
 
     message: str = Field(title="What is it about?", min_length=3, max_length=MESSAGE_MOST)
+    posting: str = Field("", title="For which posting?", max_length=20)
 
 
 class AnswerDraft(Seen):
     """A member's answer to a request. `contact` goes to the company if it is a yes."""
 
     accepted: bool = Field(title="May they have your contact details?")
-    contact: str = Field("", title="How they reach you", max_length=LINE_MOST)
+    contact: str = Field(
+        "",
+        title="How they reach you",
+        description="Needed for a yes: an e-mail address, a phone number.",
+        max_length=LINE_MOST,
+    )

@@ -32,6 +32,7 @@ class Applied(Kept):
 
     number: str
     company: str
+    employer: str = ""  # who hires, by name
     title: str
     applied_on: date
     withdrawn: bool = False

@@ -7,6 +7,7 @@ of a résumé an employer learns only that there is one, until the member says y
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from signet.acts.write import Change
 from signet.errors import Fault, Invalid, NotFound, Refused
 from signet.jobs import places, rules, store, tables
 from signet.jobs.drafts import ProfileDraft, SearchDraft
-from signet.jobs.model import Place
+from signet.jobs.model import Place, Posting
 from signet.jobs.occasion import Doing, Employer, Occasion, Plan, of_member, perform
 from signet.jobs.people_model import Profile
 from signet.jobs.store import Listing, Row
@@ -180,18 +181,21 @@ def _files(before: Profile | None, new: Profile) -> list[Change]:
 # The employer's side ------------------------------------------------------------------------------
 
 
-def live_posting(who: Employer) -> str:
-    """Return the number of a live posting of the company's. Raises NoLivePosting."""
-    today = who.occasion.today
-    for posting in store.postings(who.company):
-        if rules.shown(posting, today) and who.may_post_for(posting.terms.client):
-            return posting.number
-    raise NoLivePosting
+def live_postings(who: Employer) -> list[Posting]:
+    """Return the live postings that an employer may act on. Raises NoLivePosting for none."""
+    found = [
+        posting
+        for posting in store.postings(who.company)
+        if rules.shown(posting, who.occasion.today) and who.may_post_for(posting.terms.client)
+    ]
+    if not found:
+        raise NoLivePosting
+    return found
 
 
 def search(who: Employer, draft: SearchDraft, after: str = "") -> Page:
     """Return published profiles that meet all criteria, a page of them. Raises NoLivePosting."""
-    live_posting(who)
+    live_postings(who)
     name = f"profiles#{draft.discipline}"
     listed = store.listed(Profile, name, after=after, most=PAGE)
     found = [shown(one) for one in listed if _meets(one, draft)]
@@ -210,8 +214,19 @@ def _meets(one: Profile, draft: SearchDraft) -> bool:
 
 def find(who: Employer, handle: str) -> Found:
     """Return a published profile. Raises NoLivePosting, NotFound."""
-    live_posting(who)
+    live_postings(who)
     return shown(published(handle)[1])
+
+
+def headlines(who: Employer, handles: Sequence[str]) -> dict[str, str]:
+    """Return the headlines of those profiles that an employer may see now, by handle."""
+    found = {}
+    with suppress(NoLivePosting):
+        live_postings(who)
+        for handle in handles:
+            with suppress(NotFound):
+                found[handle] = published(handle)[1].headline
+    return found
 
 
 def published(handle: str) -> tuple[str, Profile]:

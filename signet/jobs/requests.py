@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from signet.acts.outbox import Mail
@@ -10,6 +10,7 @@ from signet.acts.write import Change
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
 from signet.jobs import companies, postings, profiles, store, tables
 from signet.jobs.drafts import AnswerDraft, RequestDraft
+from signet.jobs.model import Posting
 from signet.jobs.occasion import (
     Doing,
     Employer,
@@ -38,16 +39,16 @@ class AskedAlready(Refused):
 def ask(who: Employer, handle: str, draft: RequestDraft) -> None:
     """Ask whoever a published profile is of for contact details.
 
-    Raises NoLivePosting, NotFound, AskedAlready: until it was left unanswered for as long as the
-    policy says, and for good once it was answered.
+    Raises NoLivePosting, Invalid for a posting that isn't live, NotFound, AskedAlready: until it
+    was left unanswered for as long as the policy says, and for good once it was answered.
     """
 
     def plan() -> Plan:
-        posting = profiles.live_posting(who)
+        posting = _for(draft, profiles.live_postings(who))
         member, _ = profiles.published(handle)
         held = of_member(member, who.company)
         jobs, today = who.occasion.jobs, who.occasion.today
-        if held is not None and held.state not in OPEN_AGAIN and not _lapsed(held, jobs, today):
+        if held is not None and held.state not in OPEN_AGAIN and not lapsed(held, jobs, today):
             raise AskedAlready
         new = Request(
             company=who.company,
@@ -66,19 +67,27 @@ def ask(who: Employer, handle: str, draft: RequestDraft) -> None:
     for_company(who, "jobs.contact.asked", [handle, draft], plan)
 
 
-def _lapsed(request: Request, jobs: JobPolicy, today: date) -> bool:
+def _for(draft: RequestDraft, live: Sequence[Posting]) -> str:
+    named = [one.number for one in live if draft.posting in ("", one.number)]
+    if not named:
+        raise Invalid(Fault("posting", "Choose a posting that is live"), rule="JOB-5")
+    return named[0]
+
+
+def lapsed(request: Request, jobs: JobPolicy, today: date) -> bool:
     """Whether a request has waited too long for its answer, though the clock may not have come."""
-    return request.state is RequestState.ASKED and request.asked_on + _wait(jobs) < today
+    return request.state is RequestState.ASKED and answer_by(request, jobs) < today
 
 
-def _wait(jobs: JobPolicy) -> timedelta:
-    return timedelta(days=jobs.contact_days)
+def answer_by(request: Request, jobs: JobPolicy) -> date:
+    """Return the last day on which a request can be answered."""
+    return request.asked_on + timedelta(days=jobs.contact_days)
 
 
 def _due(request: Request, jobs: JobPolicy) -> date | None:
     """The day after which less of a request is kept; None once nothing is left to erase."""
     if request.state is RequestState.ASKED:
-        return request.asked_on + _wait(jobs)
+        return answer_by(request, jobs)
     if request.answered_on is None or not (request.message or request.contact):
         return None
     return request.answered_on + timedelta(days=jobs.answer_days)
@@ -132,8 +141,8 @@ def answer(occasion: Occasion, member: str, company: str, draft: AnswerDraft) ->
             raise NotFound
         if held.version != draft.version:
             raise Conflict
-        lapsed = _lapsed(held, occasion.jobs, occasion.today)
-        if held.state is not RequestState.ASKED or lapsed:
+        late = lapsed(held, occasion.jobs, occasion.today)
+        if held.state is not RequestState.ASKED or late:
             raise Refused("This has been answered already, or is too long ago.", rule="JOB-5")
         if draft.accepted and not draft.contact:
             raise Invalid(Fault("contact", "Say how they reach you"), rule="JOB-5")
@@ -145,7 +154,7 @@ def answer(occasion: Occasion, member: str, company: str, draft: AnswerDraft) ->
                 "version": held.version + 1,
             }
         )
-        facts = {"handle": held.handle, "accepted": draft.accepted}
+        facts = {"handle": held.handle, "accepted": draft.accepted, "company": company}
         mail = Mail(companies.profile(company).email, "jobs_contact_answered", facts)
         return Plan("", _put(new, held, occasion.jobs), {"state": new.state}, [mail])
 

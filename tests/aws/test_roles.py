@@ -96,6 +96,7 @@ EXPECTED = {
     | rows("BatchGetItem", "GetItem", "Query", "Scan", "UpdateItem"),
     "job_views": LOGS | KEYS | rows("GetItem", "UpdateItem"),
     "jobs": LOGS | KEYS | ALL_ROWS,
+    "careers": LOGS | KEYS | ALL_ROWS,
     "jobs_desk": LOGS | KEYS | ALL_ROWS,
     "company_files": LOGS
     | KEYS

@@ -25,7 +25,10 @@ from signet.complaints.tables import CaseRow, recused_part
 from signet.cpd import actions as cpd_actions
 from signet.cpd.drafts import NotPractisingDraft
 from signet.cpd.model import AuditState
+from signet.jobs import applications, profiles, requests
+from signet.jobs.drafts import RequestDraft
 from signet.web.app import App, Route
+from tests import employing
 from tests.authorization_rows import EVERYBODY, ROWS, Row
 from tests.complaint_desk import filed, officer, seen
 from tests.complaint_office import private, settings
@@ -40,9 +43,11 @@ from tests.cpd_members import (
     log_two,
     occasion,
 )
-from tests.employing import applied, bought, client, live, owned_by, poster
+from tests.employing import applied, bought, client, firm, live, of, owned_by, poster
 from tests.events import Answered, ask, event, get, post, send_json
 from tests.function_ground import Ground
+from tests.job_office import application, profile
+from tests.job_office import clean_file as clean_resume
 from tests.people import Person, person, shell
 
 __all__ = ["books", "shell"]
@@ -103,6 +108,10 @@ class World:
             return who.principal(NOW).session
         if kind == "account":
             return self.stranger.account
+        if kind == "resume":
+            return clean_resume(f"account#{who.account}")
+        if kind == "applied":
+            return apply_once(who, self.own("posting", who, things))
         if kind in OF_EMPLOYERS:
             if who.account not in self.firms:
                 self.firms[who.account] = a_firm(who)
@@ -132,6 +141,8 @@ def world(books: None, monkeypatch: pytest.MonkeyPatch) -> World:
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("signet.complaints.office.private_key", private)
+    monkeypatch.setattr(employing, "NOW", NOW)  # employers act on the day of these tests
+    monkeypatch.setattr(employing, "TODAY", NOW.date())
     for app, _ in ROUTES.values():
         monkeypatch.setattr(app, "clock", lambda: NOW)
     return World()
@@ -153,7 +164,25 @@ def things_of(row: Row, number: str) -> dict[str, str]:
         audited(AuditState.ANSWERED)
     if "case" in kinds:
         made |= a_case()
+    if kinds & {"profile", "asking"}:
+        made |= a_career(number)
     return made
+
+
+def a_career(number: str) -> dict[str, str]:
+    """A member's published profile, and a company that asks about it."""
+    handle = profiles.save(of("somebody"), number, None, profile())
+    acme = firm(granted=1)
+    live(acme)
+    requests.ask(acme.employer(), handle, RequestDraft(message="A job for you"))
+    return {"profile": handle, "asking": acme.id}
+
+
+def apply_once(who: Person, number: str) -> str:
+    """Somebody applies to a posting, unless they have; gives its number."""
+    if applications.of_account(number, who.account) is None:
+        applications.apply(of(who.account), number, application())
+    return number
 
 
 def a_case() -> dict[str, str]:
@@ -183,7 +212,7 @@ def a_firm(owner: Person) -> dict[str, str]:
 
 def nowhere(row: Row) -> dict[str, str]:
     """Ids and numbers that could be, and aren't."""
-    none = {"number": "999999", "posting": "999999999"}
+    none = {"number": "999999", "posting": "999999999", "applied": "999999999", "profile": "0" * 20}
     return {name: none.get(kind, "0" * 32) for name, kind in row.things.items()}
 
 

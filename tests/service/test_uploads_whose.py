@@ -182,6 +182,22 @@ def test_a_member_of_staff_without_a_record_of_their_own_sends_nothing(officer: 
 # -- removal, and records that name files
 
 
+def test_whoever_has_an_account_sends_a_resume_which_is_theirs_alone(
+    member: Person, officer: Person
+) -> None:
+    """JOB-5."""
+    for who in (officer, member):
+        answered = do(who, "/services/files/", purpose="resume", back="/services/jobs/profile/")
+        file = answered.location.split("/")[3]
+        assert arrive(who, form_of(who, file).send(uploaded.pdf())).location.endswith("/profile/")
+        owner = f"account#{who.account}"
+        assert store.get(owner, file).state is State.CLEAN
+        assert look(who, f"/services/files/{file}").status == 303
+        other = member if who is officer else officer
+        assert look(other, f"/services/files/{file}").status == 404
+        assert look(other, f"/services/files/of/{OWNER}/{file}").status in (403, 404)
+
+
 def test_a_removed_file_is_gone_everywhere(member: Person) -> None:
     file, _ = sent(member, uploaded.pdf())
     act = secrets.token_hex(16)

@@ -41,6 +41,13 @@ def test_staff_find_their_own_services_and_no_others() -> None:
     assert "/services/admin/roles" in paths(somebody(Role.ADMINISTRATOR))
 
 
+def test_the_career_centre_is_found_from_both_sides() -> None:
+    for path in ("profile/", "applications/", "digest/", ""):
+        assert f"/services/jobs/{path}" in paths(somebody(Role.MEMBER)), path
+    assert "/services/jobs/desk/" in paths(somebody(Role.CAREER_OFFICER))
+    assert "/services/jobs/desk/" not in paths(somebody(Role.EMPLOYER))
+
+
 def test_an_address_that_no_function_serves_is_told_on_a_page_of_the_site() -> None:
     answer = ask(app, get("/services/nothing/like/it"))
     assert answer.status == 404

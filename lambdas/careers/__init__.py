@@ -1,0 +1,19 @@
+"""The people's side of the career centre: applying, one's profile, requests about it (JOB-5).
+
+The routes are in the modules beside this one, by what they are about.
+"""
+
+from __future__ import annotations
+
+from lambdas import started
+from lambdas.careers import applied, applying, contacts, profile
+from lambdas.careers.shared import app
+from signet.accounts.tables import MODELS as ACCOUNT_MODELS
+from signet.acts.tables import MODELS as ACT_MODELS
+from signet.jobs.tables import MODELS
+from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.uploads.tables import MODELS as UPLOAD_MODELS
+
+__all__ = ["app", "applied", "applying", "contacts", "handler", "profile"]
+
+handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *REGISTER_MODELS, *UPLOAD_MODELS))

@@ -1,0 +1,101 @@
+"""Applying for a job through the site: anybody with an account, once, with consent."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from lambdas.careers.shared import (
+    APPLICATIONS,
+    APPLY,
+    Resumes,
+    app,
+    facts,
+    number_of,
+    occasion_of,
+    resumes,
+)
+from signet import policy as policies
+from signet.errors import Invalid, NotFound
+from signet.jobs import applications, board, public
+from signet.jobs.applications import AppliedAlready
+from signet.jobs.drafts import ApplicationDraft
+from signet.jobs.public import PublicJob
+from signet.register import reading as register
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.app import SIGNED_IN
+from signet.web.form_view import FormView, blank
+from signet.web.forms import Says, read
+from signet.web.request import Request
+
+
+class Applying(ApplicationDraft):
+    """An application as its form asks for it."""
+
+    consent: Annotated[
+        Literal["yes"], Says(missing="Tick the box: without your consent nothing can be sent")
+    ] = Field(title="The employer may see what I send here")
+
+
+@app.get(f"{APPLY}<number>/", SIGNED_IN)
+def show_applying(request: Request, number: str) -> Answer:
+    """The form, with who one is filled in; whoever has applied sees what they sent."""
+    if applications.of_account(number_of(number), request.principal.account) is not None:
+        return SeeOther(f"{APPLICATIONS}{number}/?saved=already")
+    known = {"name": _name(request), "email": request.principal.email}
+    held = resumes(request)
+    form = blank(Applying, request.new_id(), resume=held.newest, **known)
+    return _page(request, number, form, held)
+
+
+def _name(request: Request) -> str:
+    """What the register calls a member, "" for anybody else."""
+    number = request.principal.member
+    record = register.standing_on(number, request.today) if number else None
+    return f"{record.given} {record.family}".strip() if record else ""
+
+
+def _page(request: Request, number: str, form: FormView, held: Resumes, status: int = 200) -> Page:
+    try:
+        job = _job(request, number)
+    except NotFound as over:
+        return Page("careers/over.html", facts(request, "This job is over", {}), over.status)
+    more = {
+        "form": form,
+        "job": job,
+        "files": held.files,
+        "purpose": held.purpose,
+        "choices": held.choices,
+        "days": occasion_of(request).jobs.application_days,
+        "act": request.new_id(),
+    }
+    return Page("careers/apply.html", facts(request, f"Apply: {job.title}", more), status)
+
+
+def _job(request: Request, number: str) -> PublicJob:
+    """What the public sees of a job that can be applied for here. Raises NotFound."""
+    posting = applications.open_here(number, request.today)
+    around = board.surroundings(posting, policies.load(), lambda _permit: "")
+    job = public.from_posting(posting, around, request.today) if around else None
+    if job is None:
+        raise NotFound
+    return job
+
+
+@app.post(f"{APPLY}<number>/", SIGNED_IN)
+def apply(request: Request, number: str) -> Answer:
+    """Send the application. The form sent again is answered as the first time."""
+    held = resumes(request)
+    try:
+        draft = read(Applying, request.form)
+        held.check(draft.resume)
+        applications.apply(occasion_of(request), number_of(number), draft)
+    except Invalid as invalid:
+        again = FormView.again(Applying, request.form, invalid, request.act)
+        return _page(request, number, again, held, invalid.status)
+    except AppliedAlready:
+        return SeeOther(f"{APPLICATIONS}{number}/?saved=already")
+    except NotFound as over:
+        return Page("careers/over.html", facts(request, "This job is over", {}), over.status)
+    return SeeOther(f"{APPLICATIONS}{number}/?saved=sent")

@@ -1,0 +1,111 @@
+"""What companies ask of a member who has a profile: contact details, given by a yes alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from lambdas.careers.shared import REQUESTS, app, facts, id_of, occasion_of
+from lambdas.employers.words import ANSWERS
+from signet.accounts.model import Role
+from signet.errors import Conflict, Invalid, NotFound, Refused
+from signet.jobs import board, companies, requests, rules, store
+from signet.jobs.drafts import AnswerDraft
+from signet.jobs.occasion import number_of
+from signet.jobs.people_model import Request as Asked
+from signet.jobs.people_model import RequestState
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.form_view import FormView, blank
+from signet.web.forms import read
+from signet.web.request import Request
+
+ABOVE = ("Requests for contact", REQUESTS)
+ONE = f"{REQUESTS}<company>/"
+
+
+@app.get(REQUESTS, Role.MEMBER)
+def list_requests(request: Request) -> Answer:
+    """What companies have asked, the latest first."""
+    asked = requests.to_member(number_of(request.principal))
+    more = {
+        "listed": [(one, _open(request, one)) for one in asked],
+        "states": ANSWERS,
+        "answer_by": _answer_by(request),
+    }
+    return Page("careers/requests.html", facts(request, "Requests for contact", more))
+
+
+@app.get(ONE, Role.MEMBER)
+def show_request(request: Request, company: str) -> Answer:
+    """One request: who asks, what about, and the answer."""
+    held = _held(request, company)
+    known = {"version": str(held.version), "contact": request.principal.email}
+    return _page(request, held, blank(AnswerDraft, request.new_id(), **known))
+
+
+def _held(request: Request, company: str) -> Asked:
+    found = requests.of_member(number_of(request.principal), id_of(company))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _open(request: Request, held: Asked) -> bool:
+    return held.state is RequestState.ASKED and request.today <= _answer_by(request)(held)
+
+
+def _answer_by(request: Request) -> Callable[[Asked], date]:
+    jobs = occasion_of(request).jobs
+    return lambda held: requests.answer_by(held, jobs)
+
+
+def _page(request: Request, held: Asked, form: FormView, status: int = 200) -> Page:
+    posting = store.by_number(held.posting)
+    more = {
+        "form": form,
+        "asked": held,
+        "open": _open(request, held),
+        "answer_by": _answer_by(request)(held),
+        "states": ANSWERS,
+        "company": companies.profile(held.company),
+        "posting": posting,
+        "employer": board.employer(posting) if posting else "",
+        "shown": posting is not None and rules.shown(posting, request.today),
+        "policy": occasion_of(request).jobs,
+    }
+    return Page("careers/request.html", facts(request, held.company_name, more, ABOVE), status)
+
+
+@app.post(ONE, Role.MEMBER)
+def answer(request: Request, company: str) -> Answer:
+    """Answer yes or no. Answered meanwhile, the page says how it stands."""
+    held = _held(request, company)
+    try:
+        draft = read(AnswerDraft, request.form)
+        requests.answer(occasion_of(request), held.member, held.company, draft)
+    except Invalid as invalid:
+        again = FormView.again(AnswerDraft, request.form, invalid, request.act)
+        return _page(request, held, again, invalid.status)
+    except (Conflict, Refused):
+        return SeeOther(f"{REQUESTS}{company}/?saved=before")
+    return SeeOther(f"{REQUESTS}{company}/?saved={'yes' if draft.accepted else 'no'}")
+
+
+@app.get(f"{ONE}take-back/", Role.MEMBER)
+def ask_taking_back(request: Request, company: str) -> Answer:
+    """Ask whether a yes is really to be taken back: the company may not ask again."""
+    held = _held(request, company)
+    if held.state is not RequestState.ACCEPTED:
+        return SeeOther(f"{REQUESTS}{company}/")
+    above = (held.company_name, f"{REQUESTS}{company}/")
+    more = {"asked": held, "act": request.new_id()}
+    return Page("careers/take_back.html", facts(request, "Take back your yes", more, ABOVE, above))
+
+
+@app.post(f"{ONE}take-back/", Role.MEMBER)
+def take_back(request: Request, company: str) -> Answer:
+    """Take back a yes; what is no yes any more is as good."""
+    held = _held(request, company)
+    if held.state is RequestState.ACCEPTED:
+        requests.take_back(occasion_of(request), held.member, held.company)
+    return SeeOther(f"{REQUESTS}{company}/?saved=taken-back")

@@ -1,0 +1,114 @@
+"""A member's career profile: hidden unless they publish it, and what employers see of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lambdas.careers.shared import PROFILE, Resumes, app, facts, occasion_of, resumes
+from lambdas.employers.words import profile_words
+from signet import policy as policies
+from signet.accounts.model import Role
+from signet.errors import Invalid
+from signet.jobs import places, profiles, requests
+from signet.jobs.drafts import ProfileDraft
+from signet.jobs.occasion import Occasion, number_of
+from signet.jobs.people_model import Profile, RequestState
+from signet.register import reading as register
+from signet.register.model import MemberRecord
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.form_view import FormView
+from signet.web.forms import read, values_of
+from signet.web.request import Request
+
+
+@app.get(PROFILE, Role.MEMBER)
+def show_profile(request: Request) -> Answer:
+    """One's own profile, to be changed; a new one begins with the disciplines of the register."""
+    record = _record(request)
+    held = profiles.of(number_of(request.principal))
+    mine = resumes(request)
+    values = _values(held) if held else _begun(record, mine)
+    form = FormView(ProfileDraft, values, (), request.new_id())
+    return _page(request, record, held, form, mine)
+
+
+def _record(request: Request) -> MemberRecord | None:
+    return register.standing_on(number_of(request.principal), request.today)
+
+
+def _values(held: Profile) -> dict[str, list[str]]:
+    fields = held.model_dump(include=set(ProfileDraft.model_fields))
+    return values_of(ProfileDraft.model_construct(**fields))
+
+
+def _begun(record: MemberRecord | None, mine: Resumes) -> dict[str, list[str]]:
+    there = policies.load().disciplines
+    known = [one for one in record.disciplines if one in there] if record else []
+    return {"disciplines": known, "resume": [mine.newest]}
+
+
+def _page(
+    request: Request,
+    record: MemberRecord | None,
+    held: Profile | None,
+    form: FormView,
+    mine: Resumes,
+    status: int = 200,
+) -> Page:
+    asked = requests.to_member(number_of(request.principal))
+    more = {
+        "form": form,
+        "profile": held,
+        "seen": profiles.shown(held) if held else None,
+        "words": profile_words(occasion_of(request).jobs),
+        "designation": profiles.designation_of(record, policies.load()),
+        "waiting": sum(one.state is RequestState.ASKED for one in asked),
+        "files": mine.files,
+        "purpose": mine.purpose,
+        "act": request.new_id(),
+        **_choices(occasion_of(request), held, mine.choices),
+    }
+    return Page("careers/profile.html", facts(request, "Your career profile", more), status)
+
+
+def _choices(
+    occasion: Occasion, held: Profile | None, own: list[tuple[str, str]]
+) -> dict[str, Any]:
+    """The lists that the fields are chosen from; what is there stays choosable."""
+    jobs = occasion.jobs
+    kept = held.places if held else ()
+    chosen = held.resume if held else ""
+    if chosen and chosen not in dict(own):  # of an account that the member had before
+        own = [*own, (chosen, "The résumé that is there")]
+    return {
+        "disciplines": [(one, one) for one in occasion.policy.disciplines],
+        "levels": [(one.code, one.name) for one in jobs.levels.values()],
+        "places": [
+            (one.slug, f"{one.name}, {one.province}")
+            for one in places.listed(jobs)
+            if one.active or one.slug in kept
+        ],
+        "choices": own,
+    }
+
+
+@app.post(PROFILE, Role.MEMBER)
+def save_profile(request: Request) -> Answer:
+    """Write the profile, published or hidden as its box says."""
+    number, record = number_of(request.principal), _record(request)
+    held, mine = profiles.of(number), resumes(request)
+    try:
+        draft = read(ProfileDraft, request.form)
+        mine.check(draft.resume, held=held.resume if held else "")
+        profiles.save(occasion_of(request), number, record, draft)
+    except Invalid as invalid:
+        again = FormView.again(ProfileDraft, request.form, invalid, request.act)
+        return _page(request, record, held, again, mine, invalid.status)
+    return SeeOther(f"{PROFILE}?saved={'published' if draft.published else 'saved'}")
+
+
+@app.post(f"{PROFILE}hide", Role.MEMBER)
+def hide_profile(request: Request) -> Answer:
+    """Hide the profile from employers at once."""
+    profiles.hide(occasion_of(request), number_of(request.principal))
+    return SeeOther(f"{PROFILE}?saved=hidden")
