@@ -31,7 +31,7 @@ from tests.people import person, shell
 __all__ = ["careers", "shell"]
 pytestmark = pytest.mark.usefixtures("careers")
 SURVEY, CIVIL = "Survey / Geomatics", "Civil"
-ROUND = digest.round_of(day("2026-12-10"), JOBS)
+ROUND = digest.round_of(day("2040-12-10"), JOBS)
 MORNING = datetime(ROUND.year, ROUND.month, ROUND.day, 17, tzinfo=UTC)  # 10 in Alberta
 ALL = (*MODELS, *REGISTER_MODELS)
 STOP = "/services/jobs/digest/stop/"

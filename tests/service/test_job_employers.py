@@ -229,8 +229,8 @@ def test_a_posting_is_paused_resumed_extended_copied_and_closed() -> None:
         done = send(f"{at}turn/{turned}", acme.owner, {"version": version})
         assert done.location == f"{at}?saved={turned}", done.text
         assert acme.posting(number).state == state
-    assert 'value="2027-01-24"' in see(f"{at}extend/", acme.owner)
-    done = send(f"{at}extend/", acme.owner, {"version": "4", "ends_on": "2027-01-24"})
+    assert 'value="2041-01-24"' in see(f"{at}extend/", acme.owner)
+    done = send(f"{at}extend/", acme.owner, {"version": "4", "ends_on": "2041-01-24"})
     assert done.status == 303, done.text
     assert acme.balance == 0
     copied = send(f"{at}copy", acme.owner)
