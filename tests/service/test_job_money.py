@@ -231,10 +231,11 @@ def test_without_a_key_nothing_is_sold_and_the_page_says_so(
     assert send(f"{acme.base}credits/buy", acme.owner, {"package": "one"}).status == 503
 
 
-def test_the_webhook_alone_takes_what_no_page_of_ours_sent() -> None:
+def test_only_the_webhook_and_the_end_of_a_digest_take_what_no_page_of_ours_sent() -> None:
     from tests.service.test_authorization import ROUTES
 
     assert [name for name, (_, route) in ROUTES.items() if route.signed] == [
-        "POST /services/jobs/stripe"
+        "POST /services/jobs/digest/stop/<token>/",
+        "POST /services/jobs/stripe",
     ]
     assert functions.ROUTES["/services/jobs/stripe"] == "lambdas.stripe_events:handler"
