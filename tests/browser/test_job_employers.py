@@ -214,7 +214,7 @@ def test_a_profile_gets_a_logo_and_pictures_and_refuses_what_is_none(
     page.get_by_label("Our team.jpg").check()
     page.get_by_label("About the company").fill("We draw and check **steel**.")
     follow(page, page.get_by_role("button", name="Save the profile"))
-    expect(page.get_by_text("Shown", exact=True)).to_have_count(2)
+    expect(page.get_by_text("In the profile", exact=True)).to_have_count(2)
 
 
 def test_people_are_let_in_and_clients_named(people: People, world: World) -> None:

@@ -86,7 +86,7 @@ def test_a_picture_is_sent_checked_and_shown_as_the_logo_until_another_takes_its
     assert companies.profile(acme.id).logo == file
     page = see(f"{acme.base}profile/", acme.owner)
     assert f'<option value="{file}" selected>' in page
-    assert '<span class="aside">Shown</span>' in page
+    assert '<span class="aside">In the profile</span>' in page
     assert send(f"{FILES}{acme.id}/{file}/remove", acme.owner).status == 409
     opened = asked("GET", _look(acme, f"{FILES}{acme.id}/{file}").location)
     assert opened.headers["content-type"] == "image/png"
