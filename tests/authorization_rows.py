@@ -482,7 +482,10 @@ JOB_ROWS = (
         things=OF_CLIENT,
         owned=True,
     ),
-    Row(f"GET {FIRM}receipts/<session>/", SIGNED_IN, things=OF_RECEIPT, owned=True),
+    *(
+        Row(f"GET {FIRM}receipts/<session>/{form}", SIGNED_IN, things=OF_RECEIPT, owned=True)
+        for form in ("", "receipt.pdf")
+    ),
     *(
         Row(f"GET {POSTED}{page}", SIGNED_IN, things=OF_POSTING, owned=True)
         for page in ("", "edit/", "extend/", "close/", "figures/", "applications/")

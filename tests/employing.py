@@ -41,6 +41,7 @@ from tests.function_ground import Ground
 from tests.people import Person, person
 
 MODELS = (*REGISTER_MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *UPLOAD_MODELS, *JOB_MODELS)
+# Far ahead: the database deletes by its own clock what has run out.
 NOW = datetime(2040, 11, 26, 19, tzinfo=UTC)
 TODAY = day("2040-11-26")
 SECRET = "whsec_that_only_these_tests_have"
@@ -127,6 +128,11 @@ class Firm:
         found = store.posting(self.id, number)
         assert found is not None
         return found
+
+    @property
+    def lots(self) -> list[str]:
+        """The lots that it has credits left of."""
+        return [one.id for one in store.credits_of(self.id).lots]
 
     @property
     def balance(self) -> int:

@@ -21,7 +21,7 @@ from signet.jobs.drafts import (
     PostingDraft,
     ProfileDraft,
 )
-from signet.jobs.model import Posting
+from signet.jobs.model import Posting, Way
 from signet.jobs.occasion import Employer, Occasion
 from signet.jobs.payments import PaidCheckout
 from signet.jobs.postings import Seen
@@ -35,6 +35,7 @@ from tests.entries import POLICY, day
 from tests.function_ground import Ground
 
 MODELS = (*ACT_MODELS, *ACCOUNT_MODELS, *UPLOAD_MODELS, *JOB_MODELS)
+# Far ahead: the database deletes by its own clock what has run out.
 TODAY = day("2040-11-26")
 OWNER = "acme-owner"
 
@@ -102,6 +103,7 @@ def draft(**said: Any) -> PostingDraft:
         "pay_most": Decimal(85000),
         "pay_period": "year",
         "description": "Run field crews.\n\n- GNSS\n- Scanning",
+        "way": Way.SITE,
     }
     return PostingDraft(**{**given, **said})
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import fcntl
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -70,6 +71,12 @@ class World:
             number = next(one for one in practising(self.place.site) if one not in taken)
             file.write(f"{number}\n")
         found = Person("member", self._email(number), number)
+        identity.add_users(self._emulator, self._pool, [found.user])
+        return found
+
+    def stranger(self) -> Person:
+        """Somebody new to us, of no register and no role, who can sign in."""
+        found = Person("stranger", f"{secrets.token_hex(6)}@newcomer.example")
         identity.add_users(self._emulator, self._pool, [found.user])
         return found
 

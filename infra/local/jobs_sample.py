@@ -5,7 +5,7 @@ recruits for clients.
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -89,14 +89,17 @@ A diploma in technology and *care for detail*. A driver's licence helps.
 """
 
 
-def add(accounts: Sequence[str]) -> None:
-    """Write it; the accounts, by their ids, own the first companies. Does nothing a second time."""
+def add(accounts: Mapping[str, str]) -> None:
+    """Write it; the accounts, addresses by ids, own the first companies. Does nothing twice."""
     if companies.every(most=1):
         return
     owners = [*accounts, *(f"{BY}-{at}" for at in range(len(accounts), len(FIRMS)))]
-    made = [(owner, _firm(owner, firm)) for owner, firm in zip(owners, FIRMS, strict=True)]
+    made = [
+        (owner, _firm(owner, accounts.get(owner, ""), firm))
+        for owner, firm in zip(owners, FIRMS, strict=True)
+    ]
     jobs = zip(range(POSTINGS), cycle(made), cycle(PLACES), _jobs(), strict=False)
-    for at, (owner, (company, clients)), place, job in jobs:
+    for at, (owner, (company, clients)), place, job in reversed([*jobs]):
         client = clients[at // len(FIRMS) % len(clients)] if clients else ""
         _publish(owner, company, _draft(job, place, client), at)
 
@@ -111,11 +114,11 @@ def _now(account: str, ago: int = 0) -> Occasion:
     return Occasion(account, secrets.token_hex(16), now, today, policy)
 
 
-def _firm(owner: str, firm: Firm) -> tuple[str, list[str]]:
+def _firm(owner: str, address: str, firm: Firm) -> tuple[str, list[str]]:
     email = f"office@{firm.website.removeprefix('https://')}"
     told = {"name": firm.name, "email": email, "website": firm.website, "about": firm.about}
     draft = CompanyDraft.model_validate(told | {"third_party": bool(firm.clients)})
-    id_ = companies.register(_now(owner, DAYS), email, draft)
+    id_ = companies.register(_now(owner, DAYS), address or email, draft)
     grants.grant(_now(BY, DAYS), id_, GrantDraft(credits=CREDITS, reason="Demonstration"))
     clients = [
         companies.add_client(occasion.employer(_now(owner, DAYS), id_), ClientDraft(name=name))

@@ -62,7 +62,7 @@ def settle(file: Path, site: Path) -> list[Person]:
     for _, email, role in STAFF:
         _grant(email, role)
     cpd_sample.add([person.member for person in found if person.member])
-    jobs_sample.add([_grant(email, Role.EMPLOYER) for _, email in EMPLOYERS])
+    jobs_sample.add({_grant(email, Role.EMPLOYER): email for _, email in EMPLOYERS})
     unfinished = file.with_suffix(".new")
     unfinished.write_text(json.dumps([asdict(person) for person in found], indent=1) + "\n")
     unfinished.replace(file)

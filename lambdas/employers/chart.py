@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 HIGH = 100  # units that the highest bar is high
 STEP, WIDE = 10, 8  # units from one bar to the next, and of a bar
+ROOM = 30  # bars that there is room for at least, so that the first days are no walls
 
 
 class Bar(NamedTuple):
@@ -33,4 +34,4 @@ def bars(numbers: Sequence[int]) -> Chart:
     for place, number in enumerate(numbers):
         height = round(HIGH * number / most, 1) if most else 0.0
         found.append(Bar(place * STEP + (STEP - WIDE) // 2, HIGH - height, height))
-    return Chart(tuple(found), max(len(numbers), 1) * STEP, most, sum(numbers))
+    return Chart(tuple(found), max(len(numbers), ROOM) * STEP, most, sum(numbers))

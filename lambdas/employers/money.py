@@ -9,10 +9,11 @@ from pydantic import Field
 
 from lambdas.employers.shared import COMPANY, Desk, app, desk, owners_desk
 from lambdas.employers.words import KINDS
+from signet import policy as policies
 from signet.errors import NotFound, Unavailable
 from signet.jobs import grants, payments, processor
 from signet.jobs.model import Payment, PaymentState
-from signet.web.answer import Answer, Page, SeeOther
+from signet.web.answer import Answer, Download, Page, SeeOther
 from signet.web.app import SIGNED_IN, site_address
 from signet.web.forms import Form, read
 from signet.web.request import Request
@@ -96,14 +97,47 @@ def show_receipt(request: Request, company: str, session: str) -> Answer:
     """The receipt of a payment, to be printed or saved."""
     at = desk(request, company)
     found = _payment(at, session)
-    package = at.who.occasion.jobs.packages.get(found.package)
-    facts = {
-        "payment": found,
-        "package": package.name if package else f"{found.credits} job credits",
-        "money": payments.money,
-    }
+    facts = {"payment": found, "package": _sold(at, found), "money": payments.money}
     above = ("Job credits", at.at("credits"))
     return Page("jobs/receipt.html", at.facts(f"Receipt {found.receipt}", facts, above))
+
+
+@app.get(f"{COMPANY}receipts/<session>/receipt.pdf", SIGNED_IN)
+def print_receipt(request: Request, company: str, session: str) -> Answer:
+    """The same as a PDF."""
+    from signet.cpd import letters as paper  # late: typefaces take a while to import
+
+    at = desk(request, company)
+    found, tax = _payment(at, session), at.who.occasion.jobs.tax
+    told = [
+        (_sold(at, found), found.cents - found.tax),
+        (f"{tax.name} {tax.percent} %", found.tax),
+        ("Total, paid by card", found.cents),
+        *([("Gone back", -found.refunded_cents)] if found.refunded_cents else ()),
+    ]
+    lines = [f"{what}: {_amount(cents, found)}" for what, cents in told]
+    name = policies.load().regulator.name
+    made = paper.Letter(
+        sender=(name,),
+        to=(at.company.name, at.company.email),
+        dated=found.paid_on,
+        reference=found.receipt,
+        about=f"Receipt {found.receipt}",
+        paragraphs=(*lines, f"{tax.name} registration number: {tax.registration}"),
+        signed=(name,),
+    )
+    return Download(paper.write([made], request.now), "application/pdf", f"{found.receipt}.pdf")
+
+
+def _amount(cents: int, payment: Payment) -> str:
+    sign = "−" if cents < 0 else ""
+    return f"{sign}{payments.money(abs(cents))} {payment.currency}"
+
+
+def _sold(at: Desk, payment: Payment) -> str:
+    sold = at.who.occasion.jobs.packages.get(payment.package)
+    bought = "1 job credit" if payment.credits == 1 else f"{payment.credits} job credits"
+    return f"{sold.name} ({bought})" if sold else bought
 
 
 def _payment(at: Desk, session: str) -> Payment:

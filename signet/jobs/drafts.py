@@ -15,6 +15,7 @@ LINE_MOST = 300
 TEXT_MOST = 10_000
 MESSAGE_MOST = 4_000
 PICTURES = 6
+MARKED = "Plain words. Headings, lists and links are written as told below."
 
 
 class Sent(BaseModel):
@@ -87,15 +88,20 @@ class PostingDraft(Sent):
     discipline: str = Field(title="Discipline", max_length=80)
     level: str = Field(title="Level", max_length=40)
     employment_type: str = Field(title="Type of employment", max_length=40)
-    place: str = Field("", title="Place", description="Empty if it is remote.", max_length=80)
+    place: str = Field(
+        "",
+        title="Place",
+        description="Empty if it is all done from home.",
+        max_length=80,
+    )
     remote: bool = Field(False, title="It can be done from home")
     pay_least: Amount | None = Field(None, title="Pay from")
     pay_most: Amount | None = Field(None, title="Pay to")
-    pay_period: str = Field("", title="For", max_length=20)
+    pay_period: str = Field("", title="The pay is for", max_length=20)
     description: str = Field(
-        title="Description", description="Markdown.", min_length=1, max_length=TEXT_MOST
+        title="Description", description=MARKED, min_length=1, max_length=TEXT_MOST
     )
-    way: Way = Field(Way.SITE, title="How to apply")
+    way: Way = Field(title="How to apply")
     how_to: str = Field("", title="Link or e-mail address to apply at", max_length=LINE_MOST)
     designation: str = Field("", title="Designation asked for", max_length=40)
     client: str = Field("", title="On behalf of", max_length=64)
@@ -104,7 +110,7 @@ class PostingDraft(Sent):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.pay_most is not None and self.pay_least is None:
-            raise ValueError("pay that ends somewhere begins somewhere")
+            raise ValueError("say what the pay is from, not only what it goes up to")
         return self
 
 
@@ -123,7 +129,7 @@ class ExtensionDraft(Seen):
 class RefusalDraft(Seen):
     """Why staff don't let a posting be shown, in words for its company."""
 
-    words: str = Field(title="Why not", min_length=3, max_length=2000)
+    words: str = Field(title="Your words to the company", min_length=3, max_length=2000)
 
 
 class GrantDraft(Sent):

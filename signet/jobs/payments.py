@@ -216,13 +216,13 @@ def _receipt(company: Company, made: Payment, sold: CreditPackage, by: Occasion)
     tax = by.jobs.tax
     facts = {
         "receipt": made.receipt,
-        "on": f"{made.paid_on}",
+        "on": f"{made.paid_on.day} {made.paid_on:%B} {made.paid_on.year}",
         "company": company.name,
         "package": sold.name,
         "credits": made.credits,
         "net": money(made.cents - made.tax),
         "tax_name": tax.name,
-        "tax_rate": f"{tax.rate * 100:f}".rstrip("0").rstrip("."),
+        "tax_rate": tax.percent,
         "tax": money(made.tax),
         "registration": tax.registration,
         "total": money(made.cents),
@@ -233,8 +233,8 @@ def _receipt(company: Company, made: Payment, sold: CreditPackage, by: Occasion)
 
 
 def money(cents: int) -> str:
-    """Return an amount as people write it: 22500 is "225.00"."""
-    return f"{cents // 100}.{cents % 100:02d}"
+    """Return an amount as people write it: 122500 is "1,225.00"."""
+    return f"{cents // 100:,}.{cents % 100:02d}"
 
 
 def refund(occasion: Occasion, back: RefundedCheckout) -> Payment:

@@ -76,7 +76,7 @@ def checkout(order: Order, policy: JobPolicy, how: Settings) -> str:
         "package": order.package.code,
         "tax": str(order.price.tax),
     }
-    tax = f"{policy.tax.name} {_percent(policy)} %"
+    tax = f"{policy.tax.name} {policy.tax.percent} %"
     asked: dict[str, Any] = {
         "mode": "payment",
         "payment_method_types": ["card"],
@@ -101,10 +101,6 @@ def _line(name: str, cents: int, policy: JobPolicy) -> dict[str, Any]:
         "product_data": {"name": name},
     }
     return {"quantity": 1, "price_data": data}
-
-
-def _percent(policy: JobPolicy) -> str:
-    return f"{policy.tax.rate * 100:f}".rstrip("0").rstrip(".")
 
 
 def refund(payment: Payment, act: str, how: Settings) -> None:

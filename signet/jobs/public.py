@@ -48,13 +48,17 @@ class PublicJob:
 
     `employer` is who hires: the client where somebody recruits for one, who is then `posted_by`.
     `permit` is the number of a permit in force that the employer holds, "" for none. `apply_at` is
-    a link or an e-mail address as `way` says, "" where one applies here.
+    a link or an e-mail address as `way` says, "" where one applies here. What the employer says of
+    itself (`employer_about`, safe HTML, and what follows) is known of companies, not of clients.
     """
 
     number: str
     title: str
     employer: str
     employer_website: str
+    employer_about: str
+    employer_contact: str
+    employer_links: tuple[str, ...]
     posted_by: str
     permit: str
     place: PublicPlace | None
@@ -135,6 +139,9 @@ def shown_as(
         title=terms.title,
         employer=hires.name,
         employer_website=hires.website if rules.is_link(hires.website) else "",
+        employer_about=markdown.html(around.company.about) if client is None else "",
+        employer_contact=around.company.contact if client is None else "",
+        employer_links=_links(around.company) if client is None else (),
         posted_by=around.company.name if client is not None else "",
         permit=around.permit if client is None else "",
         place=_place(terms.place, around),
@@ -157,6 +164,10 @@ def shown_as(
         valid_through=posting.over_on or last,
         state=state,
     )
+
+
+def _links(company: Company) -> tuple[str, ...]:
+    return tuple(one for one in company.social if rules.is_link(one))
 
 
 def _place(slug: str, around: Surroundings) -> PublicPlace | None:

@@ -29,6 +29,11 @@ class Tax(NamedTuple):
     registration: str
     cites: str
 
+    @property
+    def percent(self) -> str:
+        """The rate as people write it: 0.05 is "5"."""
+        return f"{self.rate * 100:f}".rstrip("0").rstrip(".")
+
     def on(self, cents: int) -> int:
         """Return the tax on a price, in cents, halves up."""
         return int((cents * self.rate + Decimal("0.5")) // 1)

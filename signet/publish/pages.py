@@ -101,6 +101,7 @@ class Pages:
             words=words.of(job, self._regulator),
             address=address,
             description=Markup(job.description),  # noqa: S704 - sanitised by signet.jobs.markdown
+            about=Markup(job.employer_about),  # noqa: S704 - likewise
             linked=Markup(structured.script(data)) if data else "",  # noqa: S704 - escaped there
             script=assets.address("job.js"),
         )

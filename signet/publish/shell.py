@@ -18,6 +18,12 @@ from signet.publish.site import Site
 ROOT = Path(__file__).resolve().parents[2]
 _EMPTY_PAGE = "404.html"
 JOBS = "<!--jobs-->"  # where the way to the career centre stands, on a site that has one
+JOBS_WAY = "<!--jobs-way-->"  # where the front page tells of it
+WAY = (
+    '<h2 id="jobs">Jobs</h2>\n<p>Positions for technology professionals, posted by those who '
+    'hire. <a href="/jobs/">See the jobs that are open</a>, '
+    'or <a href="/services/jobs/">post one</a>.</p>'
+)
 _JOBS_LINK = '<li><a href="/jobs/"{}>Jobs</a></li>'
 _MARKER = re.compile(r"<!--signet:(\w+)-->(?:(.*?)<!--/signet:\1-->)?", re.DOTALL)
 _JINJA = re.compile(r"\{(?=[{%#])")
@@ -55,9 +61,15 @@ def build(policy: Policy, site: Site, *, root: Path = ROOT) -> Shell:
 def with_jobs(shell: Shell, *, present: bool) -> Shell:
     """The shell of a site that has a career centre, or of one that hasn't."""
     in_template = _JOBS_LINK.format("{% block at_jobs %}{% endblock %}") if present else ""
-    in_file = (_JOBS_LINK.format("") if present else "").encode()
+    in_files = {JOBS: _JOBS_LINK.format("") if present else "", JOBS_WAY: WAY if present else ""}
+
+    def filled(content: bytes) -> bytes:
+        for marker, words in in_files.items():
+            content = content.replace(marker.encode(), words.encode())
+        return content
+
     files = {
-        path: content.replace(JOBS.encode(), in_file) if path.endswith(".html") else content
+        path: filled(content) if path.endswith(".html") else content
         for path, content in shell.files.items()
     }
     return Shell(shell.template.replace(JOBS, in_template), files)

@@ -14,6 +14,7 @@ from tests.bench import (
     machine,
     pagefind,
     plain_mkdocs,
+    postings,
     publishing,
     registers,
     services,
@@ -38,6 +39,7 @@ STEPS = (
     "starting",
     "services",
     "publishing",
+    "jobs",
 )
 
 
@@ -80,6 +82,7 @@ def _steps(options: argparse.Namespace) -> dict[str, Callable[[], Iterator[Row]]
         "starting": services.starting,
         "services": lambda: services.measured(options.members),
         "publishing": lambda: publishing.measured(size),
+        "jobs": postings.measured,
     }
 
 

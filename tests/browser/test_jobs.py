@@ -327,6 +327,7 @@ def attacked(text: str, way: Way) -> PublicJob:
     apply_at = {Way.SITE: "", Way.EMAIL: text, Way.LINK: text}[way]
     return replace(
         plain(), title=text, employer=text, posted_by=text, employer_website="",
+        employer_about=markdown.html(text), employer_contact=text,
         discipline=text, occupation_name=text, level_name=text, employment_type_name=text,
         designation=text, description=markdown.html(text), summary=text, way=way,
         apply_at=apply_at,

@@ -107,7 +107,7 @@ def test_a_paid_checkout_credits_once_with_a_receipt_however_often_it_is_told() 
     assert balance(firm) == 5
     (receipt,) = mails("jobs_receipt")
     assert receipt.recipient == "office@acme.example"
-    for said in ('"net":"995.00"', '"tax":"49.75"', '"total":"1044.75"', '"tax_name":"GST"'):
+    for said in ('"net":"995.00"', '"tax":"49.75"', '"total":"1,044.75"', '"tax_name":"GST"'):
         assert said in receipt.facts
     (entry,) = store.ledger(firm)
     assert (entry.kind, entry.cents, entry.tax) == (EntryKind.PURCHASE, 104475, 4975)

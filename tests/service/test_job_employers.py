@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from signet.acts.tables import OutboxRow
@@ -239,6 +241,15 @@ def test_a_posting_is_paused_resumed_extended_copied_and_closed() -> None:
     assert send(f"{at}turn/close", acme.owner, {"version": "5"}).status == 303
     assert acme.posting(number).state is PostingState.CLOSED
     assert send(f"{at}turn/resume", acme.owner, {"version": "6"}).status == 409
+
+
+def test_each_button_of_a_posting_carries_an_act_of_its_own() -> None:
+    acme = firm(granted=1)
+    for number in (drafted(acme), live(acme)):
+        page = see(f"{acme.base}postings/{number}/", acme.owner)
+        acts = re.findall(r'name="act" value="([^"]*)"', page)
+        assert len(acts) == len(set(acts)) >= 2
+        assert all(re.fullmatch(r"[0-9a-f]{32}", act) for act in acts)
 
 
 def test_a_draft_is_removed() -> None:

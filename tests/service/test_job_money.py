@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from collections.abc import Iterator
 
 import pytest
+from pypdf import PdfReader
 
 from infra.local import functions
 from infra.local.checkout import PATH, Checkout, Session, signature
 from signet.acts.tables import OutboxRow
 from signet.jobs import payments
+from tests import events
 from tests.employing import (
     SECRET,
     Firm,
@@ -20,6 +23,7 @@ from tests.employing import (
     careers,
     employer_tables,
     firm,
+    handler,
     processor,
     see,
     send,
@@ -74,7 +78,7 @@ def test_a_paid_checkout_credits_once_and_sends_a_receipt_with_the_tax_line() ->
     assert acme.balance == 5
     (receipt,) = [row for row in OutboxRow.scan() if row.template == "jobs_receipt"]
     facts = json.loads(receipt.facts)
-    assert (facts["net"], facts["tax"], facts["total"]) == ("995.00", "49.75", "1044.75")
+    assert (facts["net"], facts["tax"], facts["total"]) == ("995.00", "49.75", "1,044.75")
     assert receipt.recipient == "office@acme.example"
 
 
@@ -143,9 +147,28 @@ def test_events_about_other_things_are_taken_and_change_nothing() -> None:
 def test_the_receipt_is_a_page_to_print_with_net_tax_and_total() -> None:
     acme = firm()
     page = see(f"{acme.base}receipts/{bought(acme)}/", acme.owner)
-    for words in ("995.00", "GST 5 %", "49.75", "1044.75", "00000 0000 RT0001"):
+    for words in ("995.00", "GST 5 %", "49.75", "1,044.75", "00000 0000 RT0001"):
         assert words in page
     see(f"{acme.base}receipts/{bought(firm())}/", acme.owner, 404)
+
+
+def test_the_receipt_is_a_pdf_too_that_says_the_same() -> None:
+    acme = firm("Énergie & Fils")
+    at = f"{acme.base}receipts/{bought(acme)}/receipt.pdf"
+    given = events.ask(handler, events.get(at, session=acme.owner.token))
+    assert given.headers["content-type"] == "application/pdf"
+    assert "attachment" in given.headers["content-disposition"]
+    (page,) = PdfReader(io.BytesIO(given.content), strict=True).pages
+    for words in (
+        "Énergie & Fils",
+        "Receipt R-2040-",
+        "5 postings (5 job credits): 995.00 CAD",
+        "GST 5 %: 49.75 CAD",
+        "Total, paid by card: 1,044.75 CAD",
+        "GST registration number: 00000 0000 RT0001",
+    ):
+        assert words in page.extract_text()
+    see(f"{acme.base}receipts/{bought(firm())}/receipt.pdf", acme.owner, 404)
 
 
 def test_staff_give_credits_with_a_reason_and_take_them_back() -> None:

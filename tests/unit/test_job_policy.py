@@ -30,6 +30,9 @@ def test_the_example_pack_says_it_and_cites_each_value() -> None:
     assert (held.posting_days, held.posting_credits) == (30, 1)
     assert held.digest_days == 14
     assert all(held.cites.values())
+    lists = (held.packages, held.occupations, held.levels, held.employment_types, held.pay_periods)
+    assert all(one.cites for named in lists for one in named.values())
+    assert held.tax.cites
     assert len(held.occupations) >= 60
 
 

@@ -60,7 +60,8 @@ def test_publishes_nothing_that_no_page_asks_for(made: shell.Shell) -> None:
     asked = set(ASSET.findall(made.template))
     for page in html(made).values():
         asked.update(ASSET.findall(page))
-    asked.update(assets.collect()[name].path for name in SERVICE_ASSETS)  # by services' pages
+    others = (*SERVICE_ASSETS, "job.js", "jobs.js")  # asked by pages of services and of jobs
+    asked.update(assets.collect()[name].path for name in others)
     assert asked == {path for path in made.files if path.startswith("assets/")}
 
 

@@ -1,0 +1,140 @@
+"""A company's logo and pictures: sent to the real store, checked, shown, refused (JOB-7)."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from html import unescape
+
+import pytest
+
+from infra.local.dynamodb import environment
+from signet.jobs import companies
+from signet.uploads import store
+from signet.uploads.model import State, Upload
+from tests import uploaded
+from tests.employing import Firm, careers, employer_tables, firm, poster, see, send
+from tests.events import SITE, Answered, ask, get
+from tests.people import shell
+from tests.uploading import Form, asked, bucket, held, s3
+
+__all__ = ["careers", "employer_tables", "shell"]
+FILES = "/services/jobs/files/"
+
+
+@pytest.fixture(autouse=True)
+def stores(careers: None, emulator: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two buckets of this test's own, and the stand-in for a scanner."""
+    own = secrets.token_hex(6)
+    settings = environment("") | {
+        "AWS_ENDPOINT_URL_S3": emulator,
+        "SIGNET_QUARANTINE_BUCKET": f"quarantine-{own}",
+        "SIGNET_EVIDENCE_BUCKET": f"evidence-{own}",
+        "SIGNET_SCANNER": "stand-in",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB")
+    for kind in ("quarantine", "evidence"):
+        region = {"LocationConstraint": os.environ["AWS_REGION"]}
+        s3().create_bucket(Bucket=bucket(kind), CreateBucketConfiguration=region)
+
+
+def sent(acme: Firm, content: bytes, name: str = "Logo.png") -> tuple[str, Answered]:
+    """Add a picture the whole way; its id, and what our answer to the store's redirect was."""
+    invited = send(f"{FILES}{acme.id}/", acme.owner)
+    file = invited.location.split("/")[-2]
+    stored = _form(see(invited.location, acme.owner)).send(content, name)
+    assert stored.status == 303, stored.text
+    assert stored.location.startswith(f"{SITE}{FILES}{acme.id}/sent?")
+    return file, _look(acme, stored.location.removeprefix(SITE))
+
+
+def _form(page: str) -> Form:
+    before, _, after = page.partition("multipart/form-data")
+    action = re.search(r'action="([^"]*)"', before.rpartition("<form")[2])
+    assert action
+    inside = after.partition("</form>")[0]
+    fields = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', inside)
+    return Form(unescape(action[1]), {unescape(name): unescape(value) for name, value in fields})
+
+
+def _look(acme: Firm, path: str) -> Answered:
+    from tests.employing import handler
+
+    return ask(handler, get(path, session=acme.owner.token))
+
+
+def known(acme: Firm, file: str) -> Upload:
+    return store.get(f"company#{acme.id}", file)
+
+
+def save(acme: Firm, **said: object) -> Answered:
+    form = {"name": "Acme", "email": "office@acme.example", "version": "1", **said}
+    return send(f"{acme.base}profile/", acme.owner, form)
+
+
+def test_a_picture_is_sent_checked_and_shown_as_the_logo_until_another_takes_its_place() -> None:
+    acme = firm()
+    file, answered = sent(acme, uploaded.png(64, 48))
+    assert answered.location == f"{acme.base}profile/#pictures"
+    assert held("quarantine") == []
+    page = see(f"{acme.base}profile/", acme.owner)
+    assert f'<option value="{file}">Logo.png</option>' in page
+    assert save(acme, logo=file, pictures=[file]).status == 303
+    assert companies.profile(acme.id).logo == file
+    page = see(f"{acme.base}profile/", acme.owner)
+    assert f'<option value="{file}" selected>' in page
+    assert '<span class="aside">In the profile</span>' in page
+    assert send(f"{FILES}{acme.id}/{file}/remove", acme.owner).status == 409
+    opened = asked("GET", _look(acme, f"{FILES}{acme.id}/{file}").location)
+    assert opened.headers["content-type"] == "image/png"
+    assert save(acme, version="2").status == 303
+    assert send(f"{FILES}{acme.id}/{file}/remove", acme.owner).status == 303
+    assert held("evidence") == []
+
+
+def test_what_a_camera_wrote_about_place_and_person_is_left_out() -> None:
+    acme = firm()
+    told = b"Exif\0\0GPS of the founder's home"
+    file, _ = sent(acme, uploaded.with_segment(0xE1, told), "team.jpg")
+    assert known(acme, file).state is State.CLEAN
+    opened = asked("GET", _look(acme, f"{FILES}{acme.id}/{file}").location)
+    assert b"founder" not in opened.content
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        uploaded.pdf(),
+        uploaded.GIF_SCRIPT,
+        uploaded.archive(),
+        uploaded.EICAR,
+        b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+        uploaded.png(after=uploaded.archive()),
+        uploaded.png(60_000, 60_000, rows=b""),
+    ],
+    ids=["PDF", "GIF", "archive", "malware", "SVG", "archive behind", "pixel flood"],
+)
+def test_what_is_no_picture_or_more_than_one_is_refused_and_no_profile_takes_it(
+    content: bytes,
+) -> None:
+    acme = firm()
+    file, answered = sent(acme, content)
+    assert answered.location == f"{FILES}{acme.id}/{file}/state"
+    assert "wasn’t accepted" in see(answered.location, acme.owner)
+    assert known(acme, file).state is State.REFUSED
+    assert held("evidence") == []
+    assert save(acme, logo=file).status in (409, 422)
+    assert companies.profile(acme.id).logo == ""
+
+
+def test_pictures_are_the_owners_alone_and_another_company_cant_name_them() -> None:
+    acme, other = firm(), firm("Other")
+    file, _ = sent(acme, uploaded.png(64, 48))
+    see(f"{FILES}{acme.id}/{file}", other.owner, 404)
+    see(f"{FILES}{other.id}/{file}", other.owner, 404)
+    see(f"{FILES}{acme.id}/{file}", poster(acme), 403)
+    assert save(other, logo=file).status in (404, 409, 422)
+    assert companies.profile(other.id).logo == ""
