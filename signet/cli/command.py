@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from signet.cli import accounts, complaints, enter, fsck, keys, records, shell, show
+from signet.cli import accounts, careers, complaints, enter, fsck, keys, records, shell, show
 from signet.cli.failures import report_failures
 
 
@@ -26,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
     accounts.add_parsers(commands)
     keys.add_parsers(commands)
     complaints.add_parsers(commands)
+    careers.add_parser(commands)
     return made
 
 

@@ -6,10 +6,12 @@ import io
 import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier
 
 import pytest
 
+from signet.cli import command
 from signet.errors import Conflict, NotAllowed, NotFound, Refused
 from signet.jobs import carried, companies, grants, payments, postings, store
 from signet.jobs.drafts import GrantDraft, UserDraft
@@ -174,6 +176,35 @@ def test_credits_of_the_former_system_wait_for_their_address_and_are_claimed_onc
         with pytest.raises(error):
             grants.claim_carried(employer(firm), email, reference)
     assert balance(firm) == 4
+
+
+def test_the_office_keeps_the_former_system_s_list_by_a_command_whole_or_not_at_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """JOB-2."""
+    file = tmp_path / "old.csv"
+    file.write_text(
+        "reference,email,name,credits,expires_on\n"
+        "A-1,office@acme.example,Acme,4,2041-01-31\nA-2,nobody,B,-1,soon\n",
+        encoding="utf-8",
+    )
+    assert command.main(["credits", str(file)]) == 2
+    said = capsys.readouterr().err
+    for name in ("email", "credits", "expires_on"):
+        assert f"old.csv:3: {name}: " in said
+    assert not grants.carried_for("office@acme.example")
+    file.write_text(
+        "\ufeffreference,email,name,credits,expires_on\n"
+        "A-1,office@acme.example,Acme,4,2041-01-31\n",
+        encoding="utf-8",
+    )
+    assert command.main(["credits", str(file), "--dry-run"]) == 0
+    assert not grants.carried_for("office@acme.example")
+    for new in ("1 of them new", "0 of them new"):
+        assert command.main(["credits", str(file)]) == 0
+        assert new in capsys.readouterr().err
+    assert [one.credits for one in grants.carried_for("office@acme.example")] == [4]
+    assert command.main(["credits", str(tmp_path / "none.csv")]) == 2
 
 
 def test_only_an_owner_claims_and_a_stranger_gets_nowhere() -> None:

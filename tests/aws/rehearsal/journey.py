@@ -6,7 +6,6 @@ import csv
 import gzip
 import json
 import os
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import boto3
 
-from infra.aws.edge_facts import FOLDER, ROOT
+from infra.aws.edge_facts import FOLDER
 from infra.aws.gatekeeper.gatekeeper import HEADER
 from infra.aws.settings import Stage
 from infra.aws.stacks.data import bucket_name
@@ -24,11 +23,11 @@ from infra.aws.stacks.site import PREFIX
 from infra.local import identity
 from infra.local.identity import PASSWORD, Pool, User
 from signet.web.cookies import SESSION
+from tests.aws.rehearsal.commands import PYTHON, run, signet
 from tests.aws.rehearsal.submissions import SUBMISSIONS
 from tests.aws.rehearsal.visiting import Deployed, Visitor
 from tests.aws.rehearsal.waiting import Failed, until
 
-SIGNET, PYTHON = ROOT / ".venv" / "bin" / "signet", ROOT / ".venv" / "bin" / "python"
 MEMBERS, PERMITS = "60", "10"
 
 
@@ -221,21 +220,6 @@ def _sent_on() -> dict[str, frozenset[str]]:
         )
         for one in policies
     }
-
-
-def signet(*arguments: object) -> str:
-    """Run a command of the register's keepers; return what it printed."""
-    return run(SIGNET, *arguments)
-
-
-def run(*command: object) -> str:
-    """Run a command from the project's folder. Raises Failed with what it said."""
-    done = subprocess.run(
-        [str(one) for one in command], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise Failed(f"{command[1]} ended with {done.returncode}: {done.stdout}{done.stderr}")
-    return done.stdout
 
 
 def client(service: str) -> Any:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 import struct
+import tempfile
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
+from pathlib import Path
 
+from tests.aws.rehearsal.commands import signet
 from tests.aws.rehearsal.visiting import Visitor
 from tests.aws.rehearsal.waiting import Failed, until
 from tests.web_client import Answer, Client
@@ -20,12 +23,24 @@ from tests.web_client import Answer, Client
 Submit = Callable[[Visitor, date], str]
 COMPLAINTS = "/services/complaints/"
 FOLLOWUP = f"{COMPLAINTS}followup/"
+JOBS = "/services/jobs/"
 GROUPS = 5  # of a receipt code
 SEALED = "Received, checked and sealed"
 SAID = {
     "about": "unsure",
     "described": "Whoever sealed the drawings of the arena.",
     "happened": "They sealed what they had not read.",
+}
+JOB = {
+    "title": "Rehearsal Survey Technologist",
+    "occupation": "22213",
+    "discipline": "Civil",
+    "level": "intermediate",
+    "employment_type": "full-time",
+    "place": "calgary",
+    "pay_period": "year",
+    "description": "Run **field crews**.",
+    "way": "site",
 }
 MORE = {"text": "There were two of them."}
 BOUNDARY = "----signet-rehearsal"
@@ -68,6 +83,46 @@ def complaint(member: Visitor, _today: date) -> str:
     return "a complaint by somebody without an account, its file sealed, its code good for more,"
 
 
+def posting(member: Visitor, today: date) -> str:
+    """A company is registered, carries credits over, posts a job, and finds it among the public's."""
+    address = _address(member)
+    with tempfile.TemporaryDirectory() as folder:
+        left = Path(folder, "left.csv")
+        row = f"R-1,{address},Rehearsal Geomatics,1,{today + timedelta(days=90)}"
+        left.write_text(f"reference,email,name,credits,expires_on\n{row}\n", encoding="utf-8")
+        signet("credits", left)
+    said = {"name": "Rehearsal Geomatics", "email": address}
+    form = member.get(f"{JOBS}register/")
+    home = member.post(f"{JOBS}register/", {**form.hidden, **said})
+    company = home.url.partition("?")[0]
+    form = member.get(f"{company}credits/")
+    member.post(f"{company}credits/carried", {**form.hidden, "reference": "R-1"})
+    form = member.get(f"{company}postings/new/")
+    done = member.post(f"{company}postings/new/", {**form.hidden, **JOB, "do": "publish"})
+    number = done.url.partition("/postings/")[2].partition("/")[0]
+    if done.status != 200 or not number.isdecimal():
+        raise Failed(f"the posting was answered {done.status} at {done.url}: {done.text[:2000]}")
+    anybody = Visitor(member.deployed)
+    until(lambda: JOB["title"] in anybody.get(f"/jobs/{number}/").text, "the posting on its page")
+    if f"/jobs/{number}/" not in anybody.get("/jobs/").text:
+        raise Failed("the posting isn't in the list of jobs")
+    form = member.get(f"{JOBS}apply/{number}/")
+    said = {"name": "Ana Lee", "email": address, "message": "I can.", "consent": "yes"}
+    sent = member.post(f"{JOBS}apply/{number}/", {**form.hidden, **said})
+    listed = member.get(f"{company}postings/{number}/applications/")
+    if sent.status != 200 or "Ana Lee" not in listed.text:
+        raise Failed(f"applying was answered {sent.status} at {sent.url}: {sent.text[:2000]}")
+    return "a posting for a credit, public by the stream, and an application to it,"
+
+
+def _address(member: Visitor) -> str:
+    """The address that somebody has signed in with, as their account's page says it."""
+    found = re.search(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", member.get("/services/account/").text)
+    if found is None:
+        raise Failed("the account's page says no address")
+    return found[0]
+
+
 def send_file(page: Answer, content: bytes) -> None:
     """Send a file by the first of a page's forms that lead straight to the store."""
     form = re.search(r'<form class="file-form".*?action="([^"]+)".*?</form>', page.text, re.DOTALL)
@@ -97,4 +152,4 @@ def _picture() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
-SUBMISSIONS: tuple[Submit, ...] = (cpd_activity, complaint)
+SUBMISSIONS: tuple[Submit, ...] = (cpd_activity, complaint, posting)

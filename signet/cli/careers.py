@@ -1,0 +1,64 @@
+"""`signet credits`: the job credits that the former system left, kept until they are claimed."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import secrets
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from signet import policy as policies
+from signet import tables
+from signet.acts.tables import MODELS as ACT_MODELS
+from signet.cli.failures import EXIT_BAD_INPUT, explain
+from signet.jobs import carried
+from signet.jobs.occasion import Occasion
+from signet.jobs.tables import MODELS
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command's parser."""
+    parser = commands.add_parser(
+        "credits",
+        help="keep the job credits that the former system left, until their companies claim them",
+        description="A CSV file with the columns "
+        + ", ".join(carried.FIELDS)
+        + " (JOB-2). Whoever "
+        "signs in with the address and owns a company carries its credits over. The same list, or "
+        "a longer one, may be given again.",
+    )
+    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument("--dry-run", action="store_true", help="check the file, keep nothing")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Keep all of a list, or nothing where anything of it is wrong."""
+    try:
+        with options.file.open(encoding="utf-8-sig", newline="") as lines:
+            rows, problems = carried.read(options.file.name, lines)
+    except (OSError, UnicodeDecodeError) as error:
+        explain(f"{options.file} can't be read: {error}", ())
+        return EXIT_BAD_INPUT
+    if problems:
+        explain(f"{len(problems):,} problems; nothing was kept", problems)
+        return EXIT_BAD_INPUT
+    total = sum(one.credits for one in rows)
+    if options.dry_run:
+        print(f"{len(rows):,} rows with {total:,} credits; nothing was kept", file=sys.stderr)
+        return 0
+    tables.bind((*MODELS, *ACT_MODELS))
+    tables.create_missing((*MODELS, *ACT_MODELS))
+    new = carried.keep(_occasion(), rows)
+    print(f"{len(rows):,} rows with {total:,} credits, {new:,} of them new", file=sys.stderr)
+    return 0
+
+
+def _occasion() -> Occasion:
+    policy, now = policies.load(), datetime.now(UTC)
+    today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
+    return Occasion(f"command#{getpass.getuser()}", secrets.token_hex(16), now, today, policy)
