@@ -55,10 +55,11 @@ check: setup ## Lint, formatting, types, and which package may import which
 	.venv/bin/lint-imports
 
 # The matrix of every trouble at every call, then the storm, whose counts are the last line.
-storm: setup ## Crash matrices, and storm of complaints, whole (N=, SEED=; takes a while)
+storm: setup ## Crash matrices, racers for a credit, storm of complaints (N=, SEED=, ROUNDS=; takes hours)
 	SIGNET_FAULTS=all $(PY) -m pytest -q -n $(WORKERS) tests/faults/test_matrix.py \
 	    tests/faults/test_job_matrix.py \
 	    tests/service/test_bucket_publishing.py
+	SIGNET_ROUNDS=$(or $(ROUNDS),1000) $(PY) -m pytest -q tests/service/test_job_credits.py
 	@mkdir -p var
 	SIGNET_STORM=$(or $(N),10000) $(if $(SEED),SIGNET_STORM_SEED=$(SEED)) \
 	    SIGNET_STORM_TOLD=var/storm.txt $(PY) -m pytest -q tests/faults/test_storm.py

@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -14,8 +15,9 @@ from signet.jobs import companies
 from signet.uploads import store
 from signet.uploads.model import State, Upload
 from tests import uploaded
-from tests.employing import Firm, careers, employer_tables, firm, poster, see, send
+from tests.employing import Firm, careers, employer_tables, firm, handler, poster, see, send
 from tests.events import SITE, Answered, ask, get
+from tests.function_ground import Ground
 from tests.people import shell
 from tests.uploading import Form, asked, bucket, held, s3
 
@@ -24,8 +26,17 @@ FILES = "/services/jobs/files/"
 
 
 @pytest.fixture(autouse=True)
-def stores(careers: None, emulator: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def stores(
+    careers: None,
+    employer_tables: Ground,
+    shell: Path,
+    emulator: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Two buckets of this test's own, and the stand-in for a scanner."""
+    for path in ("/services/jobs/", f"{FILES}none/"):  # functions connect at their first event
+        ask(handler, get(path))
+    employer_tables.enter(monkeypatch, shell)
     own = secrets.token_hex(6)
     settings = environment("") | {
         "AWS_ENDPOINT_URL_S3": emulator,
@@ -61,8 +72,6 @@ def _form(page: str) -> Form:
 
 
 def _look(acme: Firm, path: str) -> Answered:
-    from tests.employing import handler
-
     return ask(handler, get(path, session=acme.owner.token))
 
 
