@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from infra.aws.settings import Stage
-from tests.aws.rehearsal.journey import said_by_data, signet
+from tests.aws.rehearsal.commands import signet
+from tests.aws.rehearsal.journey import said_by_data
 
 
 def make_keys(stage: Stage, stages: Path) -> None:

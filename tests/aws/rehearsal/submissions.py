@@ -84,7 +84,7 @@ def complaint(member: Visitor, _today: date) -> str:
 
 
 def posting(member: Visitor, today: date) -> str:
-    """A company is registered, carries credits over, posts a job, and finds it among the public's."""
+    """A company is registered, carries a credit over and posts a job; somebody applies."""
     address = _address(member)
     with tempfile.TemporaryDirectory() as folder:
         left = Path(folder, "left.csv")
