@@ -25,9 +25,9 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "credits",
         help="keep the job credits that the former system left, until their companies claim them",
-        description=f"A CSV file with the columns {', '.join(carried.FIELDS)} (JOB-2). Whoever signs "
-        "in with the address and owns a company carries its credits over. The same list, or a "
-        "longer one, may be given again.",
+        description=f"A CSV file with the columns {', '.join(carried.FIELDS)} (JOB-2). Whoever "
+        "signs in with the address and owns a company carries its credits over. The same list, or "
+        "a longer one, may be given again.",
     )
     parser.add_argument("file", metavar="FILE", type=Path)
     parser.add_argument("--dry-run", action="store_true", help="check the file, keep nothing")
