@@ -58,7 +58,8 @@ def write(save: Save) -> None:
     try:
         save.row.save(condition=save.condition)
     except PutError as error:
-        if error.cause_response_code == REFUSED:
+        # Of an answer that was lost the cause has no response, which its code can't be asked of.
+        if getattr(error.cause, "response", None) and error.cause_response_code == REFUSED:
             raise Conflict from error
         raise Unavailable from error
     except (PynamoDBException, BotoCoreError) as error:
