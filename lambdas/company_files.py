@@ -15,7 +15,7 @@ from signet import policy as policies
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.acts.tables import MODELS as ACT_MODELS
 from signet.errors import NotFound, Unavailable
-from signet.jobs import applications, requests, tables
+from signet.jobs import applications, pictures, requests, tables
 from signet.jobs.tables import MODELS
 from signet.policy.uploads import UploadPurpose
 from signet.uploads import actions
@@ -86,7 +86,8 @@ def check_again(request: Request, company: str, file: str) -> Answer:
 
 
 def _checked(request: Request, at: Desk, file: str) -> Answer:
-    upload, how = _found(at, file), actions.means(os.environ)
+    upload = _found(at, file)
+    how = actions.means(os.environ)._replace(beside=pictures.copied)
     found = actions.check(upload, policies.load(), how, request.now)
     if found.state is State.CLEAN:
         return SeeOther(found.back)
@@ -113,9 +114,15 @@ def show_state(request: Request, company: str, file: str) -> Answer:
 def remove_file(request: Request, company: str, file: str) -> Answer:
     """Remove a file that the profile doesn't name."""
     at = owners_desk(request, company)
-    by = request.principal.account
-    objects = actions.connect()
-    actions.remove(_found(at, file), objects, by=by, now=request.now, act=request.act)
+    upload = _found(at, file)
+    actions.remove(
+        upload,
+        actions.connect(),
+        by=request.principal.account,
+        now=request.now,
+        act=request.act,
+        beside=pictures.removed(upload),
+    )
     return SeeOther(f"{at.at('profile')}#pictures")
 
 

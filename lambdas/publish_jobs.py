@@ -45,6 +45,6 @@ def _about(records: list[dict[str, Any]]) -> tuple[set[Home], bool]:
         if owner == "company" and part == "posting":
             homes.add(Home(company, number))
         concerned |= owner == "places" or (
-            owner == "company" and part in ("posting", "company", "client")
+            owner == "company" and part in ("posting", "company", "client", "picture")
         )
     return homes, concerned

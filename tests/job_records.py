@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from signet.jobs import public
 from signet.jobs.board import PermitOf
-from signet.jobs.model import Client, Company, Pay, Place, Posting, PostingState, Terms, Way
+from signet.jobs.model import (
+    Client,
+    Company,
+    Pay,
+    Picture,
+    Place,
+    Posting,
+    PostingState,
+    Terms,
+    Way,
+)
 from signet.jobs.public import PublicJob, Surroundings
 from signet.policy import Policy
 from signet.publish import pipeline
 from signet.publish.report import Report
 from signet.publish.steps import Build
+from signet.uploads.content import Kind
+from signet.uploads.content.dimensions import shown_size
+from tests import uploaded
 from tests.built_site import DAY, POLICY, prepared
 
 OCCUPATION = next(iter(POLICY.jobs.occupations)) if POLICY.jobs else ""
@@ -48,6 +62,8 @@ class Centre:
     def __init__(self) -> None:
         self.postings: dict[str, Posting] = {}
         self.around: dict[str, tuple[Company, Client | None]] = {}
+        self.contents: dict[str, bytes] = {}  # of pictures, by their digests
+        self.read: list[str] = []  # of which pictures the content was asked for
 
     def add(
         self,
@@ -90,6 +106,26 @@ class Centre:
             for number in self.postings
         ]
         return [job for job in found if job is not None]
+
+    def pictures(self, wanted: Collection[str]) -> dict[str, bytes]:
+        """What is in pictures; see there."""
+        self.read += wanted
+        return {one: self.contents[one] for one in wanted if one in self.contents}
+
+    def picture(self, file: str, content: bytes, kind: Kind = Kind.PNG) -> Picture:
+        """Add a picture; gives what its company's profile says of it."""
+        digest = blake2b(content, digest_size=16).hexdigest()
+        self.contents[digest] = content
+        width, height = shown_size(kind, content)
+        return Picture(file=file, kind=kind, digest=digest, width=width, height=height)
+
+
+def pictured(centre: Centre, **told: Any) -> Company:
+    """A company with a logo and a picture; its other picture has no copy."""
+    logo = centre.picture("a", uploaded.png(64, 48))
+    photo = centre.picture("b", uploaded.PROGRESSIVE, Kind.JPEG)
+    named = {"logo": "a", "pictures": ("b", "gone"), "copies": (logo, photo)}
+    return COMPANY.model_copy(update=named | told)
 
 
 def sample() -> Centre:

@@ -30,6 +30,7 @@ PARTS = {
     "Delete": "DeleteItem",
     "ConditionCheck": "ConditionCheckItem",
 }
+WRITING = {"PutItem", "UpdateItem", "DeleteItem"}
 CALLED = "_make_api_call"  # of a client, whatever is asked of it
 ON_OBJECTS = {"HeadObject": "GetObject", "ListObjectsV2": "ListBucket"}
 Done = tuple[str, str]  # an action, and the table, TABLE/INDEX or kind of bucket
@@ -63,7 +64,8 @@ def exceeded(function: str, service: str, operation: str, said: Mapping[str, Any
         return beyond + [
             (f"{action} {key.partition('#')[0]}", where)
             for action, where, key in _keys(operation, said)
-            if where in role.whose and not any(fnmatch(key, one) for one in role.whose[where])
+            for whose in (role.whose, role.writes if action in WRITING else {})
+            if where in whose and not any(fnmatch(key, one) for one in whose[where])
         ]
     if service == "s3":
         action = ON_OBJECTS.get(operation, operation)
@@ -100,7 +102,7 @@ def _rows(operation: str, said: Mapping[str, Any]) -> Iterator[tuple[str, str, M
     if operation == "TransactWriteItems":
         for item in said["TransactItems"]:
             ((kind, part),) = item.items()
-            yield PARTS[kind], _plain(part["TableName"]), part.get("Key") or part["Item"]
+            yield PARTS[kind], _plain(part["TableName"]), part.get("Key") or part.get("Item", {})
     elif "RequestItems" in said:
         for table, asked in said["RequestItems"].items():
             yield from ((operation, _plain(table), row) for row in asked.get("Keys", ()))

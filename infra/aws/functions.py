@@ -42,6 +42,7 @@ PUT = "PutItem"
 UPDATE = "UpdateItem"
 DELETE = "DeleteItem"
 CHECK = "ConditionCheckItem"
+WRITING = frozenset({PUT, UPDATE, DELETE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,9 @@ class Function:
     """One function. `tables` and `indexes` (TABLE/INDEX) say what it may do where.
 
     It is named as its module of lambdas. `whose` limits what it reaches of a table or TABLE/INDEX
-    to rows whose hash key is like one of these. `unwraps` names the keys of WRAPPING that it may
-    use; `alarm_after` is how old a change may get before its stream's alarm, in seconds.
+    to rows whose hash key is like one of these, `writes` only what it changes there. `unwraps`
+    names the keys of WRAPPING that it may use; `alarm_after` is how old a change may get before its
+    stream's alarm, in seconds.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Function:
     tables: Mapping[str, Actions]
     indexes: Mapping[str, Actions] = field(default_factory=dict)
     whose: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    writes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     buckets: Mapping[str, Actions] = field(default_factory=dict)
     settings: frozenset[Setting] = frozenset()
     prefixes: tuple[str, ...] = ()
@@ -437,9 +440,10 @@ FUNCTIONS: tuple[Function, ...] = (
         tables={
             **SIGNED_IN,
             **ACT,
-            "jobs": _may(GET, QUERY),
+            "jobs": _may(GET, QUERY, PUT, DELETE),  # the public copies of pictures
             "uploads": _may(GET, QUERY, PUT, UPDATE, DELETE),
         },
+        writes={"jobs": ("company#*",)},
         buckets=FILES | EVIDENCE,
         settings=WEB | {"files"},
         prefixes=("/services/jobs/files",),

@@ -83,6 +83,23 @@ def public_jobs(
     return found
 
 
+def pictures(postings: Iterable[Posting], wanted: Collection[str]) -> dict[str, bytes]:
+    """Return what is in pictures of postings' companies, by digest: of those that are wanted.
+
+    Those whose copy is gone by now are left out.
+    """
+    companies = store.several(
+        Company, ((tables.company(one.company), tables.COMPANY) for one in postings)
+    )
+    keys = {
+        (owner, tables.picture_part(copy.file)): copy.digest
+        for (owner, _), company in companies.items()
+        for copy in company.copies
+        if copy.digest in wanted
+    }
+    return {keys[key]: content for key, content in store.contents(keys).items()}
+
+
 def employer(posting: Posting) -> str:
     """Return the name of who hires: the client where somebody recruits for one (JOB-3)."""
     owner, client = tables.company(posting.company), posting.terms.client

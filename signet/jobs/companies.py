@@ -89,7 +89,9 @@ def edit(who: Employer, draft: CompanyEdit) -> None:
         if before.version != draft.version:
             raise Conflict
         told = _told(draft) | {"logo": draft.logo, "pictures": draft.pictures}
-        new = before.model_copy(update={**told, "version": before.version + 1})
+        copies = tuple(store.pictures(who.company, _named(draft.logo, draft.pictures)))
+        also = {"copies": copies, "version": before.version + 1}
+        new = before.model_copy(update={**told, **also})
         changes = [_put(new, before), *_files(who.company, before, new)]
         changed = [name for name in told if getattr(before, name) != getattr(new, name)]
         return Plan("", changes, {"fields": changed})
@@ -110,18 +112,23 @@ def _check(draft: CompanyDraft) -> None:
         faults.append(Fault("website", "Give a whole link, like https://example.org"))
     if not all(map(rules.is_link, draft.social)):
         faults.append(Fault("social", "Give whole links, like https://example.org/name"))
+    if draft.video and not rules.is_secure_link(draft.video):
+        faults.append(Fault("video", "Give a whole link that begins with https://"))
     if faults:
         raise Invalid(*faults, rule="JOB-7")
 
 
 def _files(company: str, before: Company, new: Company) -> list[Change]:
-    was = [id_ for id_ in dict.fromkeys((before.logo, *before.pictures)) if id_]
-    wanted = [id_ for id_ in dict.fromkeys((new.logo, *new.pictures)) if id_]
+    was, wanted = _named(before.logo, before.pictures), _named(new.logo, new.pictures)
     whose = tables.company(company)
     return [
         *evidence.used(whose, [id_ for id_ in wanted if id_ not in was]),
         *evidence.released(whose, [id_ for id_ in was if id_ not in wanted]),
     ]
+
+
+def _named(logo: str, pictures: Sequence[str]) -> list[str]:
+    return [id_ for id_ in dict.fromkeys((logo, *pictures)) if id_]
 
 
 def _put(new: Company, before: Company | None) -> Change:

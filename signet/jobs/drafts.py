@@ -50,6 +50,12 @@ class CompanyDraft(Sent):
     contact: str = Field("", title="Whom to contact", max_length=LINE_MOST)
     website: str = Field("", title="Website", max_length=LINE_MOST)
     social: tuple[str, ...] = Field((), title="Links to social media", max_length=6)
+    video: str = Field(
+        "",
+        title="Link to a video",
+        description="Pages link to it, and don’t play it.",
+        max_length=LINE_MOST,
+    )
     permit: str = Field("", title="Number of the permit to practise", max_length=20)
     third_party: bool = Field(False, title="We recruit for other companies")
 

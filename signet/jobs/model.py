@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from signet.uploads.content import Kind
+
 
 class Kept(BaseModel):
     """What is stored: a field that a newer version wrote is no reason not to read the rest."""
@@ -30,11 +32,26 @@ class UserRole(StrEnum):
     POSTER = "poster"  # postings, their applications, and looking for members
 
 
+class Picture(Kept):
+    """The public copy of a picture, by its file's id. `width` and `height` are as it is shown.
+
+    `digest` is of its content (BLAKE2b of 128 bits, in hexadecimal), by which a build can tell
+    what it has published before.
+    """
+
+    file: str
+    kind: Kind
+    digest: str
+    width: int
+    height: int
+
+
 class Company(Kept):
     """An employer, or somebody who recruits for others (JOB-3, JOB-7).
 
     `email` is where receipts go (JOB-2). `permit` is the number of a permit that it says it holds;
-    pages show what the register says of it. `pictures` and `logo` are ids of the company's files.
+    pages show what the register says of it. `pictures` and `logo` are ids of the company's files,
+    `copies` are of those that have a public copy.
     """
 
     id: str
@@ -44,9 +61,11 @@ class Company(Kept):
     contact: str = ""
     website: str = ""
     social: tuple[str, ...] = ()
+    video: str = ""
     permit: str = ""
     logo: str = ""
     pictures: tuple[str, ...] = ()
+    copies: tuple[Picture, ...] = ()
     third_party: bool = False
     registered_on: date
     version: int = 1

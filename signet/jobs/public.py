@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from signet.jobs import markdown, rules
-from signet.jobs.model import Client, Company, Place, Posting, Way
+from signet.jobs.model import Client, Company, Picture, Place, Posting, Way
 from signet.policy import Policy
 
 
@@ -43,6 +43,21 @@ class PublicPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicPicture:
+    """A picture of an employer's, by the digest of its content (see model.Picture)."""
+
+    digest: str
+    suffix: str
+    width: int
+    height: int
+
+    @property
+    def address(self) -> str:
+        """Where it is published."""
+        return f"/jobs/pictures/{self.digest}{self.suffix}"
+
+
+@dataclass(frozen=True, slots=True)
 class PublicJob:
     """A posting as the public sees it. `description` is safe HTML, `summary` plain words of it.
 
@@ -59,6 +74,9 @@ class PublicJob:
     employer_about: str
     employer_contact: str
     employer_links: tuple[str, ...]
+    employer_video: str
+    employer_logo: PublicPicture | None
+    employer_pictures: tuple[PublicPicture, ...]
     posted_by: str
     permit: str
     place: PublicPlace | None
@@ -142,6 +160,9 @@ def shown_as(
         employer_about=markdown.html(around.company.about) if client is None else "",
         employer_contact=around.company.contact if client is None else "",
         employer_links=_links(around.company) if client is None else (),
+        employer_video=_video(around.company) if client is None else "",
+        employer_logo=_logo(around.company) if client is None else None,
+        employer_pictures=_pictures(around.company) if client is None else (),
         posted_by=around.company.name if client is not None else "",
         permit=around.permit if client is None else "",
         place=_place(terms.place, around),
@@ -168,6 +189,27 @@ def shown_as(
 
 def _links(company: Company) -> tuple[str, ...]:
     return tuple(one for one in company.social if rules.is_link(one))
+
+
+def _video(company: Company) -> str:
+    return company.video if rules.is_secure_link(company.video) else ""
+
+
+def _logo(company: Company) -> PublicPicture | None:
+    return _copies(company).get(company.logo)
+
+
+def _pictures(company: Company) -> tuple[PublicPicture, ...]:
+    copies = _copies(company)
+    return tuple(copies[file] for file in company.pictures if file in copies)
+
+
+def _copies(company: Company) -> dict[str, PublicPicture]:
+    return {one.file: _picture(one) for one in company.copies}
+
+
+def _picture(copy: Picture) -> PublicPicture:
+    return PublicPicture(copy.digest, copy.kind.suffix, copy.width, copy.height)
 
 
 def _place(slug: str, around: Surroundings) -> PublicPlace | None:

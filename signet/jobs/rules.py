@@ -140,6 +140,11 @@ def is_link(text: str) -> bool:
     return LINK.fullmatch(text) is not None and not re.search(r"[<>\"'`\x00-\x20]", text)
 
 
+def is_secure_link(text: str) -> bool:
+    """Tell whether a text is such a link that nobody on the way can read or change."""
+    return text.startswith("https://") and is_link(text)
+
+
 def _first(draft: PostingDraft, today: date, jobs: JobPolicy) -> Iterator[Fault]:
     latest = today + timedelta(days=jobs.ahead_days)
     if draft.starts_on is not None and not today <= draft.starts_on <= latest:

@@ -20,6 +20,7 @@ from signet.jobs.model import (
     Entry,
     Kept,
     Past,
+    Picture,
     Place,
     Posting,
     PostingState,
@@ -105,6 +106,23 @@ def several(model: type[K], keys: Iterable[tuple[str, str]]) -> dict[tuple[str, 
     wanted = list(dict.fromkeys(keys))
     rows = JobRow.batch_get(wanted) if wanted else ()
     return {(row.owner, row.part): model.model_validate_json(row.body) for row in rows}
+
+
+@reachable
+def pictures(company: str, files: Iterable[str]) -> list[Picture]:
+    """Read of which of a company's files there are public copies, and what is known of these."""
+    keys = [(tables.company(company), tables.picture_part(file)) for file in files]
+    wanted = ["owner", "part", "body"]
+    rows = JobRow.batch_get(keys, consistent_read=True, attributes_to_get=wanted) if keys else ()
+    return [Picture.model_validate_json(row.body) for row in rows]
+
+
+@reachable
+def contents(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+    """Read what is in pictures, in batches of 100; those that aren't there are left out."""
+    wanted = list(dict.fromkeys(keys))
+    rows = JobRow.batch_get(wanted, consistent_read=True) if wanted else ()
+    return {(row.owner, row.part): row.content for row in rows}
 
 
 @reachable
@@ -247,6 +265,13 @@ def _listing(posting: Posting) -> Listing:
         return NOWHERE
     day = {"live": posting.ends_on, "over": posting.over_on}.get(under, posting.asked_from)
     return Listing(f"postings#{under}", f"{day or ''}#{posting.number}")
+
+
+def put_picture(owner: str, picture: Picture, content: bytes) -> Change:
+    """Write the public copy of a picture, over whatever is there."""
+    part = tables.picture_part(picture.file)
+    body = picture.model_dump_json()
+    return Save(JobRow(owner=owner, part=part, body=body, content=content))
 
 
 def over(kept: Kept, to: Row) -> Change:

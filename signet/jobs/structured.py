@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime, time
 from typing import Any
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from signet.jobs.model import Way
@@ -32,7 +33,7 @@ def job_posting(job: PublicJob, url: str, regulator: Regulator) -> dict[str, Any
         "validThrough": last.isoformat(),
         "url": url,
         "identifier": _identifier(job, regulator),
-        "hiringOrganization": _organization(job),
+        "hiringOrganization": _organization(job, url),
         "industry": job.discipline,
         "occupationalCategory": f"{job.occupation} {job.occupation_name}",
         "employmentType": job.employment_type_schema,
@@ -58,9 +59,13 @@ def _identifier(job: PublicJob, regulator: Regulator) -> dict[str, str]:
     return {"@type": "PropertyValue", "name": regulator.name, "value": job.number}
 
 
-def _organization(job: PublicJob) -> dict[str, str]:
+def _organization(job: PublicJob, url: str) -> dict[str, str]:
     found = {"@type": "Organization", "name": job.employer}
-    return found | ({"sameAs": job.employer_website} if job.employer_website else {})
+    if job.employer_website:
+        found["sameAs"] = job.employer_website
+    if job.employer_logo is not None:
+        found["logo"] = urljoin(url, job.employer_logo.address)
+    return found
 
 
 def _where(job: PublicJob, regulator: Regulator) -> dict[str, Any]:

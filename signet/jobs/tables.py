@@ -4,6 +4,7 @@ owner company#ID, parts
     company                    its profile (model.Company); listed under companies by name
     user#ACCOUNT               somebody who acts for it (model.User)
     client#ID                  a company that it recruits for (model.Client, JOB-3)
+    picture#FILE               the public copy of one of its pictures (model.Picture), in `content`
     credits                    its credits, lot by lot (model.Credits); listed by the next expiry
     ledger#00000001            an entry of the ledger (model.Entry), only ever added
     posting#NUMBER             a posting (model.Posting); listed by its state
@@ -36,7 +37,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
@@ -78,6 +79,7 @@ class JobRow(Model):
     listed = UnicodeAttribute(null=True)
     place = UnicodeAttribute(null=True)
     counted = NumberAttribute(null=True)  # of a day's views or applications
+    content = BinaryAttribute(null=True, legacy_encoding=False)  # what is in a picture
     by_listing = ListingIndex()
 
 
@@ -137,6 +139,11 @@ def user_part(account_id: str) -> str:
 def client_part(id_: str) -> str:
     """Return the range key of a client company."""
     return f"client#{id_}"
+
+
+def picture_part(file: str) -> str:
+    """Return the range key of the public copy of a company's picture."""
+    return f"picture#{file}"
 
 
 def entry_part(number: int) -> str:

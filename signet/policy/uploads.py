@@ -13,7 +13,8 @@ class UploadPurpose(NamedTuple):
 
     `kinds` are kinds of signet.uploads.content; `size` and `unpacked` are in bytes, `pixels` is of
     one picture; `most` counts an owner's files; `readers` are roles. `bare` pictures are kept
-    without what they tell beside what they show.
+    without what they tell beside what they show. `sent` is what the store takes, in bytes, where
+    that is more than `size`: then our page says what is too large, not the store's.
     """
 
     code: str
@@ -26,6 +27,7 @@ class UploadPurpose(NamedTuple):
     readers: tuple[str, ...]
     cites: str
     bare: bool = False
+    sent: int = 0
 
 
 def read(section: Mapping[str, Any]) -> dict[str, UploadPurpose]:
@@ -40,9 +42,16 @@ def _purpose(row: Mapping[str, Any]) -> UploadPurpose:
     given = dict(row)
     size, pixels = given.pop("megabytes"), given.pop("megapixels")
     unpacked = given.pop("unpacked_megabytes")
+    sent = given.pop("sent_megabytes", size)
+    if sent < size:
+        raise ValueError(f"uploads for {given['code']} could never be sent at their largest")
     if min(size, pixels, unpacked, given["most"]) <= 0 or not given["kinds"]:
         raise ValueError(f"uploads for {given['code']} could never be taken")
     given |= {name: tuple(given[name]) for name in ("kinds", "readers")}
     return UploadPurpose(
-        size=int(size * MEGA), pixels=int(pixels * MEGA), unpacked=int(unpacked * MEGA), **given
+        size=int(size * MEGA),
+        pixels=int(pixels * MEGA),
+        unpacked=int(unpacked * MEGA),
+        sent=int(sent * MEGA),
+        **given,
     )

@@ -15,6 +15,7 @@ CONTENT_TYPES = {
     ".csv": "text/csv",
     ".html": "text/html",
     ".ico": "image/x-icon",
+    ".jpg": "image/jpeg",
     ".js": "text/javascript",
     ".json": "application/json",
     ".jsonl": "application/jsonl",
@@ -32,7 +33,9 @@ UNKNOWN = "application/octet-stream"
 # Browsers ask each time; what stands between them and the site may answer for half a minute.
 REVALIDATE = "max-age=0, s-maxage=30"
 IMMUTABLE = "max-age=31536000, immutable"
-HASHED_ASSET = re.compile(r"assets/(?:.*/)?[^/]*[.\-_][0-9a-f]{8,}\.[^/]*")
+HASHED = re.compile(
+    r"assets/(?:.*/)?[^/]*[.\-_][0-9a-f]{8,}\.[^/]*|jobs/pictures/[0-9a-f]{32}\.(?:png|jpg)"
+)
 OPEN_DATA_FOLDER = "register/"
 OPEN_DATA_SUFFIXES = frozenset({".atom", ".csv", ".json", ".jsonl"})
 
@@ -45,7 +48,7 @@ def content_type(path: str) -> str:
 
 def is_hashed(path: str) -> bool:
     """Whether the file at `path` is named by its content, so that copies are good for ever."""
-    return HASHED_ASSET.fullmatch(path) is not None
+    return HASHED.fullmatch(path) is not None
 
 
 def caching(path: str) -> str:

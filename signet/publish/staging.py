@@ -55,6 +55,13 @@ class Staging:
             self.changed.append(path)
             _write(self._place(path), content)
 
+    def keep(self, path: str, found: Digest) -> bool:
+        """Whether the last release published this very content; then the file stays."""
+        kept = self.published_digests.get(path) == found
+        if kept:
+            self.digests[path] = found
+        return kept
+
     def _place(self, path: str) -> str:
         place = f"{self.folder}/{path}"
         parent = place.rpartition("/")[0]

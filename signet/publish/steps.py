@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from signet.policy import Policy
 from signet.publish import feeds, project, records, shell, verify
 from signet.publish.pages import Pages
-from signet.publish.postings import render
+from signet.publish.postings import pictures, render
 from signet.publish.postings.permits import Permits
 from signet.publish.postings.render import Part
 from signet.publish.postings.source import Jobs
@@ -101,7 +101,8 @@ class Steps:
         known = Permits(permits, self.view)
         policy = self.build.policy
         found = self.build.jobs.shown(self.view.as_of, policy, known.in_force)
-        return render.stage([known.held(job) for job in found], pages, self.staging, policy)
+        jobs = pictures.stage(found, self.build.jobs.pictures, self.staging)
+        return render.stage([known.held(job) for job in jobs], pages, self.staging, policy)
 
     def stage_sitemaps(self, unlisted: Collection[str]) -> None:
         """The site maps over every page but those that search engines are told to leave alone."""

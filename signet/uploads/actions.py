@@ -6,7 +6,7 @@ size and one type. It lies in quarantine until it has been checked here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from botocore.exceptions import BotoCoreError
@@ -14,7 +14,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from signet.acts import audit
 from signet.acts.audit import Audit
-from signet.acts.write import Act, commit, digest_of, done
+from signet.acts.write import Act, Change, commit, digest_of, done
 from signet.errors import NotFound, Unavailable
 from signet.policy import Policy
 from signet.policy.uploads import UploadPurpose
@@ -72,7 +72,7 @@ def posting(
         raise NotFound
     if upload.state is not State.AWAITED:
         raise AlreadySent
-    return objects.posting(upload.key, wanted.size, answer_to)
+    return objects.posting(upload.key, wanted.sent, answer_to)
 
 
 def check(upload: Upload, policy: Policy, how: Means, now: datetime) -> Upload:
@@ -108,10 +108,19 @@ def note_opening(upload: Upload, *, by: str, now: datetime, id_: str) -> None:
         raise Unavailable from error
 
 
-def remove(upload: Upload, objects: Objects, *, by: str, now: datetime, act: str) -> None:
+def remove(
+    upload: Upload,
+    objects: Objects,
+    *,
+    by: str,
+    now: datetime,
+    act: str,
+    beside: Sequence[Change] = (),
+) -> None:
     """Remove a file: at once for everybody, then from the store.
 
-    Raises InUse while a record names it, Conflict when it is being checked.
+    `beside` is what goes in the same write, such as a copy of it. Raises InUse while a record
+    names it, Conflict when it is being checked.
     """
     asked = Act(act, upload.owner, digest_of("remove", upload.id), upload.id)
     removed = upload
@@ -119,7 +128,7 @@ def remove(upload: Upload, objects: Objects, *, by: str, now: datetime, act: str
         if upload.used:
             raise InUse
         removed, change = store.changed(upload, state=State.REMOVED, name="")
-        commit(asked, [change], _noted(upload, "file-removed", by, now))
+        commit(asked, [change, *beside], _noted(upload, "file-removed", by, now))
     _finish_removal(removed, objects)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from signet.acts.audit import Audit
-from signet.acts.write import Act, commit, digest_of
+from signet.acts.write import Act, Change, commit, digest_of
 from signet.errors import Conflict, Unavailable
 from signet.policy.uploads import UploadPurpose
 from signet.uploads import store
@@ -26,12 +27,18 @@ LEASE = timedelta(seconds=60)
 log = logging.getLogger(__name__)
 
 
+def nothing(_upload: Upload, _kind: Kind, _content: bytes) -> Sequence[Change]:
+    """A clean file's row is all that is written of it."""
+    return ()
+
+
 class Means(NamedTuple):
-    """What a check is done with."""
+    """What a check is done with. `beside` gives what is written with the row of a clean file."""
 
     objects: Objects
     scanner: Scanner
     seconds: float = SCAN_SECONDS
+    beside: Callable[[Upload, Kind, bytes], Sequence[Change]] = nothing
 
 
 def check(upload: Upload, purpose: UploadPurpose, means: Means, now: datetime) -> Upload:
@@ -84,15 +91,18 @@ def _decided(
     except Unavailable:
         _put_off(held)
         raise
-    decided = _written(held, known, now)
+    beside = means.beside(held, known["kind"], content) if content else ()
+    decided = _written(held, known, now, beside)
     means.objects.clear(held.key)
     return decided
 
 
-def _written(held: Upload, known: dict[str, Any], now: datetime) -> Upload:
+def _written(
+    held: Upload, known: dict[str, Any], now: datetime, beside: Sequence[Change] = ()
+) -> Upload:
     decided, change = store.changed(held, until=None, **known)
     said = digest_of(decided.state, decided.reason, decided.sha256)
-    commit(Act(_act_id(held), held.owner, said), [change], _seen(decided, now))
+    commit(Act(_act_id(held), held.owner, said), [change, *beside], _seen(decided, now))
     return decided
 
 

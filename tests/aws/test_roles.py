@@ -182,6 +182,18 @@ def test_what_publishes_reaches_none_who_applies_no_member_and_no_payment(
         assert not {"dynamodb:Scan", "dynamodb:PutItem"} & set(statement["Action"])
 
 
+def test_who_hands_out_pictures_and_resumes_changes_of_the_career_centre_only_companies_rows(
+    production: Synthesised,
+) -> None:
+    (reading,) = statements(production, "company_files", "TableJobs")
+    assert reading["Action"] == ["dynamodb:GetItem", "dynamodb:Query"]
+    (writing,) = statements(production, "company_files", "WritesJobs")
+    assert writing["Action"] == ["dynamodb:DeleteItem", "dynamodb:PutItem"]
+    assert writing["Condition"] == {
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["company#*"]}
+    }
+
+
 def on_rows(production: Synthesised, function: str) -> dict[str, set[str]]:
     """What a function may do to rows, by table or TABLE/index/NAME."""
     found: dict[str, set[str]] = {}

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -35,10 +36,11 @@ from tests.browser.visiting import (
     tab_to,
     wait_for_results,
 )
-from tests.built_site import POLICY, SITE, made_shell
-from tests.job_records import build, sample
+from tests.built_site import DAY, POLICY, SITE, made_shell
+from tests.job_records import build, pictured, sample
 
 ONE, TWO, HOME, OVER = "500000001", "500000002", "500000003", "500000004"
+PICTURED = "500000005"
 PATHS = {
     "front": "/jobs/",
     "all": "/jobs/all/",
@@ -50,6 +52,7 @@ PATHS = {
     "job by link": f"/jobs/{TWO}/",
     "job from home": f"/jobs/{HOME}/",
     "job that is over": f"/jobs/{OVER}/",
+    "job with pictures": f"/jobs/{PICTURED}/",
 }
 SEEN = "**/services/jobs/seen"
 every_page = pytest.mark.parametrize("path", PATHS.values(), ids=PATHS.keys())
@@ -59,7 +62,12 @@ every_page = pytest.mark.parametrize("path", PATHS.values(), ids=PATHS.keys())
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a site with a career centre, in place of the register alone."""
     folder = tmp_path_factory.mktemp("jobs")
-    build(write_records(folder / "records"), folder / "site", sample())
+    centre = sample()
+    video = "https://video.example/kestrel"
+    # Over by now, so that the lists are those of the sample.
+    earlier = DAY - timedelta(days=40)
+    centre.add(PICTURED, company=pictured(centre, video=video), starts_on=earlier)
+    build(write_records(folder / "records"), folder / "site", centre)
     command = [sys.executable, "-m", "infra.local.gateway", str(folder / "site"), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as gateway:
         assert gateway.stdout
@@ -105,6 +113,21 @@ def test_axe_finds_no_barrier_and_nothing_juts_out(
     )
     assert levels[0] == 1
     assert all(below <= above + 1 for above, below in pairwise(levels))
+
+
+def test_an_employers_logo_and_pictures_are_seen_at_their_own_proportions(
+    page: Page, beacons: list[str]
+) -> None:
+    open_settled(page, f"/jobs/{PICTURED}/")
+    for image, ratio in ((".job__logo", 64 / 48), (".job__pictures img", 24 / 16)):
+        found = page.locator(image)
+        found.scroll_into_view_if_needed()
+        page.wait_for_function("(one) => one.complete", arg=found.element_handle())
+        natural = found.evaluate("(one) => one.naturalWidth / one.naturalHeight")
+        assert natural == pytest.approx(ratio)
+    box = page.locator(".job__pictures img").bounding_box()
+    assert box
+    assert box["width"] / box["height"] == pytest.approx(24 / 16, rel=0.02)
 
 
 @every_page

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+import io
 import os
+import random
 import re
 import secrets
 from html import unescape
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from infra.local.dynamodb import environment
+from lambdas import nightly, publish_jobs
 from signet.jobs import companies
+from signet.jobs import store as job_store
 from signet.uploads import store
 from signet.uploads.model import State, Upload
 from tests import uploaded
-from tests.employing import Firm, careers, employer_tables, firm, handler, poster, see, send
+from tests.built_site import made_shell, page, tree
+from tests.employing import (
+    NOW,
+    Firm,
+    careers,
+    employer_tables,
+    firm,
+    handler,
+    live,
+    poster,
+    see,
+    send,
+)
 from tests.events import SITE, Answered, ask, get
 from tests.function_ground import Ground
 from tests.people import shell
@@ -102,6 +119,121 @@ def test_a_picture_is_sent_checked_and_shown_as_the_logo_until_another_takes_its
     assert save(acme, version="2").status == 303
     assert send(f"{FILES}{acme.id}/{file}/remove", acme.owner).status == 303
     assert held("evidence") == []
+
+
+@pytest.fixture
+def site(stores: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The public site before there is any posting."""
+    monkeypatch.setenv("SIGNET_SITE_FOLDER", str(tmp_path / "site"))
+    monkeypatch.setattr("lambdas.publishing._bind", lambda: None)
+    monkeypatch.setattr("lambdas.publishing._shell", made_shell)
+    monkeypatch.setattr("lambdas.publishing.datetime", _Clock)
+    nightly.handler({}, None)
+    return tmp_path / "site"
+
+
+class _Clock:
+    now = staticmethod(lambda _zone: NOW)
+
+
+def publish(acme: Firm, part: str) -> None:
+    """The stream tells of a company's row."""
+    keys = {"owner": {"S": f"company#{acme.id}"}, "part": {"S": part}}
+    publish_jobs.handler({"Records": [{"dynamodb": {"Keys": keys}}]}, None)
+
+
+def photograph(width: int, height: int) -> bytes:
+    """A picture as a phone takes it, lying on its side and full of what the phone knows."""
+    made, about = io.BytesIO(), Image.Exif()
+    about[0x0112] = 6  # to be turned
+    about[0x013B] = "founder"
+    about.get_ifd(0x8825)[29] = "founder"
+    Image.new("RGB", (width, height), "teal").save(made, "JPEG", exif=about, comment="founder")
+    return made.getvalue()
+
+
+def test_the_logo_and_pictures_are_on_the_postings_page_without_what_a_camera_wrote(
+    site: Path,
+) -> None:
+    acme = firm(granted=1)
+    number = live(acme)
+    logo, _ = sent(acme, uploaded.png(64, 48))
+    photo, _ = sent(acme, content := photograph(80, 60), "Team.jpg")
+    publish(acme, f"picture#{photo}")
+    shown = page(site, f"/jobs/{number}/")
+    assert "/jobs/pictures/" not in shown, "the profile doesn't name them yet"
+    video = "https://video.example/acme"
+    assert save(acme, logo=logo, pictures=[photo], video=video).status == 303
+    publish(acme, "company")
+    shown = page(site, f"/jobs/{number}/")
+    assert video in shown
+    lead = re.search(r'<img class="job__logo" src="/([^"]*)" alt="Acme" width="64"', shown)
+    team = re.search(r'src="/([^"]*)" alt="Picture of Acme" width="60" height="80"', shown)
+    assert lead
+    assert team
+    assert (site / lead[1]).read_bytes() == uploaded.png(64, 48)
+    assert b"founder" in content
+    assert b"founder" not in (site / team[1]).read_bytes()
+    for private in (acme.id, logo, photo, "Team"):
+        assert private not in shown
+
+
+def test_a_picture_that_the_profile_no_longer_names_leaves_the_page_and_its_copy_goes_with_it(
+    site: Path,
+) -> None:
+    acme = firm(granted=1)
+    number = live(acme)
+    logo, _ = sent(acme, uploaded.png(64, 48))
+    save(acme, logo=logo)
+    publish(acme, "company")
+    assert list((site / "jobs/pictures").iterdir())
+    save(acme, version="2")
+    publish(acme, "company")
+    assert "/jobs/pictures/" not in page(site, f"/jobs/{number}/")
+    assert not [path for path in tree(site) if path.startswith("jobs/pictures/")]
+    assert [one.file for one in job_store.pictures(acme.id, [logo])] == [logo]
+    assert send(f"{FILES}{acme.id}/{logo}/remove", acme.owner).status == 303
+    assert job_store.pictures(acme.id, [logo]) == []
+
+
+def test_what_is_too_large_for_a_fast_page_is_refused_in_words_and_has_no_copy() -> None:
+    acme = firm()
+    assert "at most 200 kB" in see(f"{acme.base}profile/", acme.owner)
+    large = uploaded.png(300, 300, rows=noise(300, 300))
+    assert len(large) > 200_000
+    file, answered = sent(acme, large)
+    assert "The file is larger than 200 kB." in see(answered.location, acme.owner)
+    assert "The file is larger than 200 kB." in see(f"{acme.base}profile/", acme.owner)
+    assert known(acme, file).reason == "too-large"
+    assert job_store.pictures(acme.id, [file]) == []
+
+
+def test_the_largest_picture_that_is_taken_fits_its_row(site: Path) -> None:
+    acme = firm(granted=1)
+    number = live(acme)
+    rows = noise(256, 256)
+    rest = 200_000 - len(uploaded.png(256, 256, rows=rows))
+    about = uploaded.chunk(b"tEXt", b"x" * (rest - 12))
+    content = uploaded.png(256, 256, rows=rows, about=about)
+    assert len(content) == 200_000
+    file, _ = sent(acme, content)
+    assert known(acme, file).state is State.CLEAN
+    save(acme, logo=file)
+    publish(acme, "company")
+    assert "/jobs/pictures/" in page(site, f"/jobs/{number}/")
+
+
+def noise(width: int, height: int) -> bytes:
+    """Rows of a picture that nothing makes smaller."""
+    made = random.Random(7)
+    return b"".join(b"\0" + made.randbytes(3 * width) for _ in range(height))
+
+
+def test_a_video_is_a_secure_link_or_is_refused_with_its_reason() -> None:
+    acme = firm()
+    refused = save(acme, video="http://video.example/acme")
+    assert refused.status == 422
+    assert "Give a whole link that begins with https://" in refused.text
 
 
 def test_what_a_camera_wrote_about_place_and_person_is_left_out() -> None:

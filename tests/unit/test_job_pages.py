@@ -12,14 +12,15 @@ from typing import Any
 import pytest
 
 from signet.jobs.model import Client, PostingState
-from signet.publish import pipeline
+from signet.publish import pipeline, served
 from signet.publish.postings import render, urgent
 from signet.publish.postings.words import address
 from signet.publish.shell import WAY
 from signet.publish.verify import VerificationFailed
+from tests import uploaded
 from tests.built_site import DAY, POLICY, Ledger, page, tree
 from tests.built_site import build as build_register
-from tests.job_records import COMPANY, Centre, build, sample, with_jobs
+from tests.job_records import COMPANY, Centre, build, pictured, sample, with_jobs
 
 # The terms of schema.org that may stand in the markup, by type; from its vocabulary.
 VOCABULARY = {
@@ -30,7 +31,7 @@ VOCABULARY = {
         "qualifications",
     },
     "PropertyValue": {"name", "value"},
-    "Organization": {"name", "sameAs"},
+    "Organization": {"name", "sameAs", "logo"},
     "Place": {"address"},
     "PostalAddress": {"addressLocality", "addressRegion", "addressCountry"},
     "Country": {"name"},
@@ -232,6 +233,80 @@ def test_the_page_tells_what_the_employer_says_of_itself(records: Path, tmp_path
     assert "javascript:" not in shown
     assert "<script>alert" not in shown
     assert "About the employer" not in page(out, address("500000002")), "the client hires there"
+
+
+def test_the_page_shows_the_employers_logo_pictures_and_a_link_to_its_video(
+    records: Path, tmp_path: Path
+) -> None:
+    """JOB-7."""
+    centre = Centre()
+    firm = pictured(centre, video="https://video.example/kestrel")
+    centre.add("500000001", company=firm)
+    centre.add("500000002", company=firm, client=Client(id="x", name="Somebody Else Ltd."))
+    build(records, out := tmp_path / "site", centre)
+    html = page(out, address("500000001"))
+    (logo,) = re.findall(r'<img class="job__logo" src="/([^"]*)" alt="([^"]*)" ([^>]*)>', html)
+    assert logo[1:] == (COMPANY.name, 'width="64" height="48"')
+    assert (out / logo[0]).read_bytes() == uploaded.png(64, 48)
+    (photo,) = re.findall(r'<img loading="lazy" src="/([^"]*)" alt="([^"]*)" ([^>]*)>', html)
+    assert photo[1:] == (f"Picture of {COMPANY.name}", 'width="24" height="16"')
+    assert (out / photo[0]).read_bytes() == uploaded.PROGRESSIVE
+    assert marked_up(html)["hiringOrganization"]["logo"] == f"https://register.example/{logo[0]}"
+    assert '<a href="https://video.example/kestrel" rel="nofollow noopener">Video of' in html
+    assert [served.caching(one[0]) for one in (logo, photo)] == [served.IMMUTABLE] * 2
+    assert [served.content_type(one[0]) for one in (logo, photo)] == ["image/png", "image/jpeg"]
+    clients = page(out, address("500000002"))
+    assert "<img" not in clients.partition("<main")[2].partition("</main>")[0]
+    assert "logo" not in marked_up(clients)["hiringOrganization"]
+
+
+def test_a_picture_that_was_published_is_not_read_again_and_goes_with_its_last_posting(
+    records: Path, tmp_path: Path
+) -> None:
+    centre, out = Centre(), tmp_path / "site"
+    centre.add("500000001", company=pictured(centre))
+    build(records, out, centre)
+    assert len(centre.read) == 2
+    centre.add("500000002", company=pictured(centre))
+    urgent.publish(with_jobs(records, out, centre))
+    build(records, out, centre)
+    assert len(centre.read) == 2
+    for number in ("500000001", "500000002"):
+        centre.change(number, state=PostingState.PAUSED)
+    urgent.publish(with_jobs(records, out, centre))
+    assert not [path for path in tree(out) if path.startswith("jobs/pictures/")]
+
+
+def test_a_damaged_picture_is_put_right_by_a_full_build(records: Path, tmp_path: Path) -> None:
+    centre, out = Centre(), tmp_path / "site"
+    centre.add("500000001", company=pictured(centre))
+    build(records, out, centre)
+    before = tree(out)
+    for path in (out / "jobs/pictures").iterdir():
+        path.write_bytes(path.read_bytes()[:-9])
+    pipeline.run(with_jobs(records, out, centre, full=True))
+    assert tree(out) == before
+
+
+def test_a_picture_that_is_gone_by_now_is_left_out_and_the_rest_is_published(
+    records: Path, tmp_path: Path
+) -> None:
+    centre = Centre()
+    firm = pictured(centre)
+    centre.contents.clear()
+    centre.add("500000001", company=firm)
+    build(records, out := tmp_path / "site", centre)
+    html = page(out, address("500000001"))
+    assert "/jobs/pictures/" not in html
+    assert "About the employer" not in html
+
+
+def test_a_video_that_is_no_secure_link_is_left_out(records: Path, tmp_path: Path) -> None:
+    for video in ("javascript:alert(1)", "http://video.example/x"):
+        centre = Centre()
+        centre.add("500000001", company=COMPANY.model_copy(update={"video": video}))
+        build(records, out := tmp_path / "site", centre)
+        assert "Video of" not in page(out, address("500000001"))
 
 
 def test_a_register_without_a_career_centre_is_as_it_was(records: Path, tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ import pytest
 from tests.rights import exceeded
 
 
-def put(table: str) -> dict[str, Any]:
-    return {"TransactItems": [{"Put": {"TableName": f"signet-test-{table}"}}]}
+def put(table: str, owner: str = "") -> dict[str, Any]:
+    item = {"owner": {"S": owner}} if owner else {}
+    return {"TransactItems": [{"Put": {"TableName": f"signet-test-{table}", "Item": item}}]}
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,13 @@ def put(table: str) -> dict[str, Any]:
             {"TableName": "a-complaints", "IndexName": "by_stage"},
         ),
         ("complaint_files", "s3", "HeadObject", {"Bucket": "quarantine-0"}),
+        ("company_files", "dynamodb", "TransactWriteItems", put("jobs", "company#1")),
+        (
+            "company_files",
+            "dynamodb",
+            "GetItem",
+            {"TableName": "a-jobs", "Key": {"owner": {"S": "member#1"}}},
+        ),
         ("outbox", "kms", "Decrypt", {}),
     ],
 )
@@ -60,6 +68,13 @@ def test_what_a_role_allows_is_nothing_to_speak_of(
         ),
         ("complaints", "s3", "GetObject", {"Bucket": "quarantine-0"}, ("GetObject", "quarantine")),
         ("followup", "kms", "Decrypt", {}, ("Decrypt", "keys")),
+        (
+            "company_files",
+            "dynamodb",
+            "TransactWriteItems",
+            put("jobs", "member#1"),
+            ("PutItem member", "jobs"),
+        ),
     ],
 )
 def test_what_a_role_does_not_allow_is_named(

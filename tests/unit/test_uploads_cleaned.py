@@ -16,6 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from signet.uploads.content import Bounds, Kind, Unfit
 from signet.uploads.content.cleaned import without_metadata
+from signet.uploads.content.dimensions import shown_size
 from signet.uploads.content.examine import examine
 from signet.uploads.content.orientation import orientation, tiff
 from tests.uploaded import JPEG, PROGRESSIVE, chunk, pdf, png, with_segment
@@ -128,6 +129,19 @@ def test_a_drawing_shows_the_same_and_tells_nothing_else(data: bytes) -> None:
     assert shown(cleaned) == shown(data)
     assert examine(cleaned, {Kind.PNG}, BOUNDS) is Kind.PNG
     assert without_metadata(Kind.PNG, cleaned) == cleaned
+
+
+@EXAMPLES
+@given(photographs())
+def test_a_photographs_size_is_that_of_what_is_seen_whichever_way_the_camera_was_held(
+    data: bytes,
+) -> None:
+    assert shown_size(Kind.JPEG, data) == shown(data)[1]
+    assert shown_size(Kind.JPEG, without_metadata(Kind.JPEG, data)) == shown(data)[1]
+
+
+def test_a_drawings_size_is_that_of_its_pixels() -> None:
+    assert shown_size(Kind.PNG, png(64, 48)) == (64, 48)
 
 
 def unpacked(data: bytes) -> bytes:

@@ -65,6 +65,7 @@ def test_every_limit_is_the_policys() -> None:
     "wrong",
     [
         {"megabytes": 0},
+        {"sent_megabytes": 0.5},
         {"kinds": []},
         {"most": -1},
         {"unknown": 1},

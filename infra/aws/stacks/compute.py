@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from infra.aws.functions import (
     OF_BUCKETS,
     PRIVATE_KEY,
     SECRETS,
+    WRITING,
     Function,
     key_of,
     role_name,
@@ -127,15 +128,7 @@ class Compute(Construct):
         )
 
     def _rows(self, about: Function) -> list[iam.PolicyStatement]:
-        of_tables = [
-            _statement(
-                f"Table{name.capitalize()}",
-                _named("dynamodb", actions),
-                self._table(name),
-                whose=about.whose.get(name, ()),
-            )
-            for name, actions in about.tables.items()
-        ]
+        of_tables = [one for name in about.tables for one in self._of_table(about, name)]
         of_indexes = [
             _statement(
                 f"Index{_plain(name)}",
@@ -146,6 +139,15 @@ class Compute(Construct):
             for name, actions in about.indexes.items()
         ]
         return of_tables + of_indexes
+
+    def _of_table(self, about: Function, name: str) -> Iterator[iam.PolicyStatement]:
+        table, label = self._table(name), name.capitalize()
+        writes = about.writes.get(name, ())
+        apart = about.tables[name] & WRITING if writes else frozenset()
+        others = _named("dynamodb", about.tables[name] - apart)
+        yield _statement(f"Table{label}", others, table, whose=about.whose.get(name, ()))
+        if apart:
+            yield _statement(f"Writes{label}", _named("dynamodb", apart), table, whose=writes)
 
     def _table(self, name: str) -> str:
         # By its name: a reference would tie the stacks together more than they are.

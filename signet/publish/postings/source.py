@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
 from signet.jobs import board
 from signet.jobs.board import Home, PermitOf
+from signet.jobs.model import Posting
 from signet.jobs.public import PublicJob
 from signet.policy import Policy
 
@@ -17,6 +18,10 @@ class Jobs(Protocol):
 
     def shown(self, today: date, policy: Policy, permit_of: PermitOf) -> list[PublicJob]:
         """Every posting that has a page on a day, live or lately over, in no special order."""
+        ...
+
+    def pictures(self, wanted: Collection[str]) -> Mapping[str, bytes]:
+        """What is in those employers' pictures, by digest; what is gone by now is left out."""
         ...
 
 
@@ -29,10 +34,15 @@ class StoreJobs:
 
     def __init__(self, named: Collection[Home] = ()) -> None:
         self._named = named
+        self._shown: Sequence[Posting] = ()
 
     def shown(self, today: date, policy: Policy, permit_of: PermitOf) -> list[PublicJob]:
         """Every posting that has a page on a day. Raises Unavailable."""
         if policy.jobs is None:
             return []
-        found = board.paged(today, policy.jobs, self._named)
-        return board.public_jobs(found, policy, today, permit_of)
+        self._shown = board.paged(today, policy.jobs, self._named)
+        return board.public_jobs(self._shown, policy, today, permit_of)
+
+    def pictures(self, wanted: Collection[str]) -> Mapping[str, bytes]:
+        """What is in the pictures of the employers of those postings. Raises Unavailable."""
+        return board.pictures(self._shown, wanted)
