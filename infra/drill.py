@@ -107,7 +107,8 @@ def _restore(rows: list[dict[str, Any]], into: str) -> type[RegisterRow]:
 def _build(prefix: str, as_of: date, folder: Path) -> Path:
     site = folder / "site"
     folder.mkdir()
-    command = [sys.executable, "build.py", "--quiet", "--out", str(site), "--as-of", str(as_of)]
+    command = [sys.executable, "build.py", "--quiet", "--register-only"]
+    command += ["--out", str(site), "--as-of", str(as_of)]
     subprocess.run(command, cwd=ROOT, env={**os.environ, "SIGNET_TABLES": prefix}, check=True)
     return site
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pynamodb.connection import Connection
+from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 
 LOCAL_SETTINGS = Path(__file__).resolve().parents[1] / "var" / "local.env"
@@ -55,3 +56,12 @@ def create_missing(models: Iterable[type[Model]]) -> None:
     for model in models:
         if not model.exists():
             model.create_table(wait=True)
+
+
+def condition_failed(error: PynamoDBException) -> bool:
+    """Tell whether a condition of a write didn't hold, so that nothing was written.
+
+    Where an answer was lost there is none that tells of it: False.
+    """
+    answer = getattr(error.cause, "response", None) or {}
+    return bool(answer.get("Error", {}).get("Code") == "ConditionalCheckFailedException")

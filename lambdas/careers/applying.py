@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -18,16 +18,19 @@ from lambdas.careers.shared import (
 )
 from signet import policy as policies
 from signet.errors import Invalid, NotFound
-from signet.jobs import applications, board, public
+from signet.jobs import applications, board
 from signet.jobs.applications import AppliedAlready
 from signet.jobs.drafts import ApplicationDraft
-from signet.jobs.public import PublicJob
 from signet.register import reading as register
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN
 from signet.web.form_view import FormView, blank
 from signet.web.forms import Says, read
 from signet.web.request import Request
+
+
+if TYPE_CHECKING:
+    from signet.jobs.public import PublicJob
 
 
 class Applying(ApplicationDraft):
@@ -75,6 +78,8 @@ def _page(request: Request, number: str, form: FormView, held: Resumes, status: 
 
 def _job(request: Request, number: str) -> PublicJob:
     """What the public sees of a job that can be applied for here. Raises NotFound."""
+    from signet.jobs import public  # only here: it takes a while to load
+
     posting = applications.open_here(number, request.today)
     around = board.surroundings(posting, policies.load(), lambda _permit: "")
     job = public.from_posting(posting, around, request.today) if around else None

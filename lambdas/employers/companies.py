@@ -11,8 +11,6 @@ from signet.errors import Conflict, Invalid
 from signet.jobs import companies, figures, grants, postings, tables
 from signet.jobs.drafts import CompanyDraft, CompanyEdit
 from signet.jobs.model import Company
-from signet.register import standing
-from signet.register.reading import permit_on
 from signet.uploads import evidence
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import ANYONE, SIGNED_IN
@@ -113,6 +111,9 @@ def _profile_page(
 
 def _permit(request: Request, number: str) -> tuple[str, bool] | None:
     """Whose permit it is and whether it is in force, as the register says; None for no such."""
+    from signet.register import standing  # only here: other pages need nothing of the register
+    from signet.register.reading import permit_on
+
     policy = policies.load()
     record = permit_on(number, request.today, policy) if number else None
     if record is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pydantic import Field
 
 from lambdas.employers.shared import COMPANY, Desk, app, id_of, owners_desk
-from signet.accounts import actions as accounts
 from signet.errors import Invalid
 from signet.jobs import companies
 from signet.jobs.drafts import ClientDraft, UserDraft
@@ -51,6 +50,8 @@ def _people_page(request: Request, at: Desk, form: FormView, status: int = 200) 
 @app.post(f"{COMPANY}people/", SIGNED_IN)
 def set_person(request: Request, company: str) -> Answer:
     """Let somebody act for the company, or change what they may do."""
+    from signet.accounts import actions as accounts  # only here: signing in comes with it
+
     at = owners_desk(request, company)
     try:
         draft = read(UserDraft, request.form)

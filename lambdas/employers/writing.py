@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambdas.employers.shared import POSTING, POSTINGS, Desk, app, desk, number_of
 from signet import policy as policies
 from signet.errors import Conflict, Invalid
-from signet.jobs import board, companies, ledger, places, postings, public, rules
+from signet.jobs import board, companies, ledger, places, postings, rules
 from signet.jobs.drafts import PostingDraft, PostingEdit
 from signet.jobs.model import Posting
 from signet.jobs.postings import Seen
-from signet.jobs.public import PublicJob
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN
 from signet.web.form_view import FormView, blank
 from signet.web.forms import Values, read, values_of
 from signet.web.request import Request
+
+if TYPE_CHECKING:
+    from signet.jobs.public import PublicJob
 
 WAYS = (
     ("site", "Here, with a message and a résumé", "You are told by e-mail and read them here."),
@@ -79,6 +81,8 @@ def _pressed(request: Request) -> tuple[str, Values]:
 
 def shown(posting: Posting, at: Desk) -> PublicJob | None:
     """A posting as the public would see it; the permit is shown on the real page alone."""
+    from signet.jobs import public  # only here: it takes a while to load
+
     around = board.surroundings(posting, policies.load(), lambda _number: "")
     return public.preview(posting, around, at.who.occasion.today) if around else None
 

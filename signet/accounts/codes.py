@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pynamodb.exceptions import UpdateError
 
 from signet.accounts import store
-from signet.accounts.guard import guarded, is_refusal
+from signet.accounts.guard import guarded
 from signet.accounts.keys import Random, digits, keyed
 from signet.accounts.limits import count, limits
 from signet.accounts.model import Principal
@@ -25,6 +25,7 @@ from signet.acts.audit import Audit
 from signet.acts.outbox import Mail
 from signet.acts.write import Act, Delete, Save
 from signet.errors import Fault, Invalid, NotFound, Refused
+from signet.tables import condition_failed
 
 PART = "join"
 NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,19}")
@@ -112,7 +113,7 @@ def _tried(owner: str, now: datetime) -> tuple[str, str]:
             condition=AccountRow.body.exists() & (AccountRow.total < most),
         )
     except UpdateError as error:
-        if is_refusal(error):
+        if condition_failed(error):
             raise _wrong() from None
         raise
     said = json.loads(row.body or "{}")

@@ -26,8 +26,3 @@ def guarded(call: Callable[P, R]) -> Callable[P, R]:
             raise Unavailable from error
 
     return run
-
-
-def is_refusal(error: PynamoDBException) -> bool:
-    """Whether a condition of the write didn't hold, so that nothing was written."""
-    return error.cause_response_code == "ConditionalCheckFailedException"

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from pynamodb.exceptions import UpdateError
 
 from signet import policy as policies
-from signet.accounts.guard import guarded, is_refusal
+from signet.accounts.guard import guarded
 from signet.accounts.keys import keyed
 from signet.accounts.tables import AccountRow
 from signet.errors import TooMany
+from signet.tables import condition_failed
 
 DAY = timedelta(days=1)
 
@@ -65,6 +66,6 @@ def count(what: str, who: str, most: int, now: datetime, stretch: timedelta = DA
             condition=AccountRow.total.does_not_exist() | (AccountRow.total < most),
         )
     except UpdateError as error:
-        if is_refusal(error):
+        if condition_failed(error):
             raise TooMany from error
         raise

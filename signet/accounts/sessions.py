@@ -9,7 +9,7 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.transactions import TransactWrite
 
 from signet.accounts import store
-from signet.accounts.guard import guarded, is_refusal
+from signet.accounts.guard import guarded
 from signet.accounts.keys import Random, hashed, secret
 from signet.accounts.limits import Limits, limits
 from signet.accounts.model import Principal, Session
@@ -19,6 +19,7 @@ from signet.acts import write
 from signet.acts.audit import Audit
 from signet.acts.write import Act, Delete
 from signet.errors import NotFound
+from signet.tables import condition_failed
 
 SESSION = "session"
 MARK = "session#"
@@ -77,7 +78,7 @@ def _see(session: Session, held: Limits, now: datetime) -> bool:
             condition=AccountRow.key.exists(),
         )
     except UpdateError as error:
-        if is_refusal(error):
+        if condition_failed(error):
             return False
         raise
     return True

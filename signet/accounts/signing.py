@@ -11,7 +11,7 @@ from datetime import datetime
 from pynamodb.exceptions import DeleteError
 
 from signet.accounts import oidc, sessions, store
-from signet.accounts.guard import guarded, is_refusal
+from signet.accounts.guard import guarded
 from signet.accounts.keys import Random, address, hashed, secret
 from signet.accounts.limits import limits
 from signet.accounts.model import HOME, Account, NewSession, SignIn, SignInFailed
@@ -21,6 +21,7 @@ from signet.acts import write
 from signet.acts.audit import Audit
 from signet.acts.write import Act, Change
 from signet.errors import Conflict
+from signet.tables import condition_failed
 
 PART = "signin"
 TRIES = 3  # against the same person's signing in twice at the same moment
@@ -102,7 +103,7 @@ def _taken(state: str, browser: str, now: datetime) -> _Attempt:
         # Of two who come with the same state at the same moment one finds it gone.
         found.delete(condition=AccountRow.key.exists())
     except DeleteError as error:
-        if is_refusal(error):
+        if condition_failed(error):
             raise SignInFailed("the state was used") from None
         raise
     if now >= attempt.until:

@@ -6,7 +6,6 @@ Texts are in site/services/mail, one a file: the first line is the subject, the 
 from __future__ import annotations
 
 import os
-import re
 import smtplib
 from collections.abc import Callable
 from datetime import datetime
@@ -19,13 +18,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from signet import policy as policies
-from signet.acts.outbox import Letter, Undeliverable
+from signet.acts.outbox import ADDRESS, Letter, Undeliverable
 
 TEXTS = Path(__file__).resolve().parents[2] / "site" / "services" / "mail"
 SMTP_SECONDS = 20.0
 DEFAULT_SENDER = "register@example.invalid"
-# An address that could end a header, or name a second recipient, is none.
-ADDRESS = re.compile(r"[^@\s,;:<>\"()\[\]\\]+@[^@\s,;:<>\"()\[\]\\]+")
 
 Post = Callable[[EmailMessage], None]
 

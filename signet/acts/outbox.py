@@ -7,6 +7,7 @@ that fails. The id goes out with the mail, so that a second copy can be told to 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -17,12 +18,15 @@ from pynamodb.expressions.update import Action
 
 from signet.acts.tables import OutboxRow
 from signet.errors import NotFound
+from signet.tables import condition_failed
 
 WAITING, DEAD = "waiting", "dead"
 AT_ONCE = "0"  # before every moment; the index takes no empty text
 TRIES = 8
 FIRST_PAUSE = timedelta(minutes=1)  # doubled with each try: the eighth comes two hours later
 KEPT = timedelta(days=30)  # a sent mail's row, for questions
+# An address that could end a header, or name a second recipient, is none.
+ADDRESS = re.compile(r"[^@\s,;:<>\"()\[\]\\]+@[^@\s,;:<>\"()\[\]\\]+")
 
 
 class Mail(NamedTuple):
@@ -134,7 +138,7 @@ def _claimed(found: OutboxRow, now: datetime) -> bool:
             condition=(OutboxRow.attempts == tried) & (OutboxRow.queue == WAITING),
         )
     except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
+        if condition_failed(error):
             return False
         raise
     return True

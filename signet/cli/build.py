@@ -13,6 +13,7 @@ from signet import policy as policies
 from signet.cli.arguments import a_date
 from signet.cli.failures import EXIT_BAD_INPUT, explain, report_failures
 from signet.jobs.tables import MODELS as JOB_MODELS
+from signet.jobs.tables import JobRow
 from signet.policy import Policy
 from signet.publish import bucket, pipeline, urgent
 from signet.publish import site as sites
@@ -64,6 +65,11 @@ def parser() -> argparse.ArgumentParser:
         help="trust no manifest: read back what is published and mend whatever differs",
     )
     made.add_argument(
+        "--register-only",
+        action="store_true",
+        help="leave the career centre out, as when a restored register is compared",
+    )
+    made.add_argument(
         "--only",
         action="append",
         default=[],
@@ -92,11 +98,11 @@ def _source(name: str, as_of: date, policy: Policy) -> Source:
 
 
 def _jobs(name: str, policy: Policy) -> Jobs | None:
-    """The career centre of the database; a folder of records has none."""
+    """The career centre of the database, if it has one; a folder of records has none."""
     if name != "dynamodb" or policy.jobs is None:
         return None
     bind(JOB_MODELS)
-    return StoreJobs()
+    return StoreJobs() if JobRow.exists() else None
 
 
 def _target(name: str) -> Target:
@@ -124,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     progress.say(f"register as of {as_of}, from {options.source}, to {options.out}")
     source = _source(options.source, as_of, policy)
     site = sites.from_environment()
-    jobs = _jobs(options.source, policy)
+    jobs = None if options.register_only else _jobs(options.source, policy)
     build = Build(source, target, as_of, policy, site, progress, options.full, jobs=jobs)
     try:
         report = _publish(build, options.only)

@@ -30,6 +30,7 @@ from signet.complaints import store
 from signet.complaints.model import File, FileState
 from signet.complaints.tables import FILE, FilingRow, KeyRow
 from signet.errors import Conflict, Unavailable
+from signet.tables import condition_failed
 
 WAITING, UNSEEN = "waiting", "unseen"
 # Sweeps come a minute apart or more: by then a function that was at it has been stopped.
@@ -172,7 +173,7 @@ def _age(claim: Claim, aged: str) -> None:
             condition=(FilingRow.version == claim.number) & (FilingRow.place == claim.aged),
         )
     except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if not condition_failed(error):
             raise Unavailable from error
     except (PynamoDBException, BotoCoreError) as error:
         raise Unavailable from error

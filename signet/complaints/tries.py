@@ -21,6 +21,7 @@ from pynamodb.exceptions import DoesNotExist, PutError, PynamoDBException
 
 from signet.complaints.tables import TryRow
 from signet.errors import TooMany, Unavailable
+from signet.tables import condition_failed
 
 SALT_BYTES = 32
 NETWORK_BITS = 64  # of IPv6: what one household or phone has, and chooses its addresses from
@@ -70,7 +71,7 @@ def _salt(today: date, gone: datetime, random: Random) -> bytes:
     try:
         made.save(condition=TryRow.who.does_not_exist())
     except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if not condition_failed(error):
             raise
         return bytes(TryRow.get(key, consistent_read=True).salt)
     return bytes(made.salt)

@@ -23,6 +23,7 @@ from signet.cpd.tables import CpdRow
 from signet.errors import Unavailable
 from signet.policy import CpdPolicy, Policy
 from signet.register import portions
+from signet.tables import condition_failed
 
 NIGHT = "night"
 PORTION = 500  # members
@@ -96,7 +97,7 @@ def _put(new: Night, held: Night | None) -> bool:
     try:
         row.save(condition=unchanged)
     except PutError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
+        if condition_failed(error):
             return False
         raise Unavailable from error
     except (PynamoDBException, BotoCoreError) as error:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from signet.jobs import places, public, rules, store, tables
+from signet.jobs import places, rules, store, tables
 from signet.jobs.model import Client, Company, Posting
 from signet.jobs.moderation import LIVE, OVER
-from signet.jobs.public import PublicJob, Surroundings
 from signet.policy import JobPolicy, Policy
+
+if TYPE_CHECKING:
+    from signet.jobs.public import PublicJob, Surroundings
 
 PermitOf = Callable[[str], str]  # a permit's number, if the register has it in force, else ""
 
@@ -54,6 +56,8 @@ def public_jobs(
     postings: Iterable[Posting], policy: Policy, today: date, permit_of: PermitOf
 ) -> list[PublicJob]:
     """Return what the public sees of postings, in their order: a fixed number of calls each 100."""
+    from signet.jobs import public  # only where it is shown: it takes a while to load
+
     if policy.jobs is None:
         return []
     some = list(postings)
@@ -77,7 +81,7 @@ def public_jobs(
             continue
         client = clients.get((owner, tables.client_part(one.terms.client)))
         permit = permit_of(company.permit) if company.permit else ""
-        around = Surroundings(company, client, there, policy, permit)
+        around = public.Surroundings(company, client, there, policy, permit)
         if (job := public.from_posting(one, around, today)) is not None:
             found.append(job)
     return found
@@ -110,6 +114,8 @@ def employer(posting: Posting) -> str:
 
 def surroundings(posting: Posting, policy: Policy, permit_of: PermitOf) -> Surroundings | None:
     """Return what one posting's page shows besides it; None where its company is gone."""
+    from signet.jobs.public import Surroundings
+
     company = store.company(posting.company)
     if company is None or policy.jobs is None:
         return None

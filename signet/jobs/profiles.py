@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from hashlib import sha256
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from signet.acts.write import Change
 from signet.errors import Fault, Invalid, NotFound, Refused
@@ -20,8 +20,10 @@ from signet.jobs.occasion import Doing, Employer, Occasion, Plan, of_member, per
 from signet.jobs.people_model import Profile
 from signet.jobs.store import Listing, Row
 from signet.policy import Policy
-from signet.register.model import MemberRecord
 from signet.uploads import evidence
+
+if TYPE_CHECKING:
+    from signet.register.model import MemberRecord
 
 MOST_DISCIPLINES = 4
 PAGE = 50

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
 
-from signet.acts.mailing import ADDRESS
+from signet.acts.outbox import ADDRESS
 from signet.errors import Fault, Invalid, Refused
 from signet.jobs.drafts import PostingDraft
 from signet.jobs.model import OVER, Pay, Place, Posting, PostingState, Terms, Way

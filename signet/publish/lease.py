@@ -18,6 +18,7 @@ from pynamodb.expressions.update import Action
 
 from signet.publish.release import ReleaseError
 from signet.publish.tables import LeaseRow
+from signet.tables import condition_failed
 
 SECONDS = 150.0
 RENEWED_EVERY = SECONDS / 6
@@ -105,7 +106,7 @@ def _take(place: str, holder: str) -> int | None:
     try:
         row.update(changes, condition=free)
     except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
+        if condition_failed(error):
             return None
         raise
     return int(row.term)

@@ -29,6 +29,7 @@ from signet.register.act import decoded as decoded
 from signet.register.act import in_acts as in_acts
 from signet.register.model import Entry, Subject
 from signet.register.tables import ACT, LOADING, SNAPSHOT, RegisterRow
+from signet.tables import condition_failed
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -207,7 +208,7 @@ def put_snapshot(subject: Subject, number: str, body: str, version: int) -> bool
     try:
         _snapshot(subject, number, body, version + 1).save(condition=held)
     except PutError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
+        if condition_failed(error):
             return False
         raise
     return True

@@ -11,10 +11,9 @@ from pynamodb.expressions.condition import Condition
 
 from signet.acts.write import Save, Update
 from signet.errors import Conflict, NotFound, Unavailable
+from signet.tables import condition_failed
 from signet.uploads.model import INVITED_FOR, State, Upload
 from signet.uploads.tables import FILE, UploadRow
-
-REFUSED = "ConditionalCheckFailedException"
 
 
 def get(owner: str, id_: str) -> Upload:
@@ -58,8 +57,7 @@ def write(save: Save) -> None:
     try:
         save.row.save(condition=save.condition)
     except PutError as error:
-        # Of an answer that was lost the cause has no response, which its code can't be asked of.
-        if getattr(error.cause, "response", None) and error.cause_response_code == REFUSED:
+        if condition_failed(error):
             raise Conflict from error
         raise Unavailable from error
     except (PynamoDBException, BotoCoreError) as error:

@@ -72,7 +72,7 @@ def test_a_receipt_is_mailed_to_whoever_gave_an_address_and_the_offices_key_open
     assert receipt.status == 200
     assert eventually(lambda: len(world.mails(to)) == 1)
     (mail,) = world.mails(to)
-    (reference,) = re.findall(r"C-[0-9A-Z]{4}-[0-9A-Z]{4}", mail.text)
+    (reference,) = re.findall(r"\bC-[0-9A-Z]{4}-[0-9A-Z]{4}", mail.text)
     assert reference in receipt.text
     table = tmp_path / "affected.csv"
     world.signet("complaints", "affected", "--open", "Trial", "--out", table)

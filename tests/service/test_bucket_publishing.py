@@ -15,8 +15,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lambdas import nightly, publish, publishing
+from signet import tables
 from signet.cli.build import main
+from signet.jobs.tables import JobRow
 from signet.publish import pipeline, shell
+from signet.publish.postings.source import StoreJobs
 from signet.publish.release import FolderTarget, ReleaseError
 from signet.publish.snapshot import StoreSource
 from signet.publish.steps import Build
@@ -51,6 +54,8 @@ def register(bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     for remembered in (publishing._bind, publishing._bucket, publishing._shell):
         remembered.cache_clear()
     assert signet("import", ledger.write(tmp_path / "records")) == 0
+    tables.bind([JobRow])
+    tables.create_missing([JobRow])
     yield bucket
     publishing._bucket.cache_clear()
 
@@ -59,7 +64,10 @@ def fresh(folder: Path) -> dict[str, bytes]:
     """What a build into an empty folder makes of the register as it is."""
     build = publishing.build(0)
     target = FolderTarget(folder)
-    pipeline.run(Build(StoreSource(), target, build.as_of, POLICY, SITE, build.progress))
+    whole = Build(
+        StoreSource(), target, build.as_of, POLICY, SITE, build.progress, jobs=StoreJobs()
+    )
+    pipeline.run(whole)
     return tree(folder)
 
 

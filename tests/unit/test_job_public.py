@@ -89,8 +89,8 @@ def test_structured_data_has_what_search_engines_ask_for_and_all_of_it_is_on_the
     data = structured.job_posting(job(), URL, POLICY.regulator)
     assert data is not None
     assert data.keys() >= REQUIRED | {"jobLocation", "employmentType", "baseSalary", "identifier"}
-    assert data["validThrough"] == "2026-12-25T23:59:59-07:00"
-    assert data["datePosted"] == "2026-11-26"
+    assert data["validThrough"] == "2040-12-25T23:59:59-07:00"
+    assert data["datePosted"] == "2040-11-26"
     assert data["employmentType"] == "FULL_TIME"
     assert data["directApply"] is True
     assert data["jobLocation"]["address"] == {
