@@ -28,7 +28,6 @@ from signet.web.form_view import FormView, blank
 from signet.web.forms import Says, read
 from signet.web.request import Request
 
-
 if TYPE_CHECKING:
     from signet.jobs.public import PublicJob
 

@@ -9,6 +9,9 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from botocore.exceptions import BotoCoreError
+from pynamodb.exceptions import PynamoDBException
+
 from signet import policy as policies
 from signet.cli.arguments import a_date
 from signet.cli.failures import EXIT_BAD_INPUT, explain, report_failures
@@ -102,7 +105,11 @@ def _jobs(name: str, policy: Policy) -> Jobs | None:
     if name != "dynamodb" or policy.jobs is None:
         return None
     bind(JOB_MODELS)
-    return StoreJobs() if JobRow.exists() else None
+    try:
+        there = JobRow.exists()
+    except (PynamoDBException, BotoCoreError):
+        there = True  # reading the register will say what is wrong
+    return StoreJobs() if there else None
 
 
 def _target(name: str) -> Target:

@@ -16,6 +16,7 @@ from signet.complaints import desk_acts, desk_letters, desk_stages
 from signet.complaints.desk_model import To, Written
 from signet.complaints.model import Case
 from signet.cpd.notices import Way
+from tests.browser.pictures import keep_picture
 from tests.browser.serving import AS, served
 from tests.browser.test_complaint_filing import code_on, fill_in
 from tests.browser.test_complaint_followup import come_back
@@ -106,7 +107,7 @@ def violations(page: Page) -> list[str]:
     ("scheme", "screen"), [("light", WIDE), ("dark", NARROW)], ids=["light wide", "dark narrow"]
 )
 def test_no_page_of_the_desk_has_a_barrier_breaks_the_policy_or_scrolls_sideways(
-    browser: Browser, room: str, scheme: Any, screen: Any, tmp_path: Path
+    browser: Browser, room: str, scheme: Any, screen: Any
 ) -> None:
     context = browser.new_context(base_url=room, viewport=screen, color_scheme=scheme)
     context.add_cookies([{"name": AS, "value": "rae", "url": room}])
@@ -118,7 +119,7 @@ def test_no_page_of_the_desk_has_a_barrier_breaks_the_policy_or_scrolls_sideways
         found += violations(page)
         found += [f"{path} {one}" for one in page.evaluate("window.violations")]
         found += [f"{path} juts out: {one}" for one in page.evaluate(JUTTING)]
-        page.screenshot(path=tmp_path / f"{at:02}.png", full_page=True)
+        keep_picture(page, f"complaint-desk-{at:02}")
     context.close()
     assert found == []
     assert complaints == []

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, FilePayload, Page, Request, expect
 
 from signet.policy import load
 from tests import uploaded
+from tests.browser.pictures import keep_picture
 from tests.browser.visiting import (
     NARROW,
     PHONE,
@@ -317,7 +318,7 @@ def test_a_file_is_sent_from_the_receipt_and_seen_with_the_code(opened: Page) ->
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_axe_finds_no_barrier_and_nothing_is_cut_off_or_too_small(
-    browser: Browser, world: World, scheme: str, screen: dict[str, int], tmp_path: Path
+    browser: Browser, world: World, scheme: str, screen: dict[str, int]
 ) -> None:
     context = browser.new_context(
         base_url=world.address,
@@ -328,31 +329,31 @@ def test_axe_finds_no_barrier_and_nothing_is_cut_off_or_too_small(
     )
     page = context.new_page()
     page.goto("/complaints/")
-    looked_at(page, tmp_path / "guidance.png")
+    looked_at(page, "guidance")
     page.goto(FORM)
     page.get_by_label("Find them in the register").press_sequentially("100001")
     expect(page.get_by_role("button", name=re.compile("100001"))).to_be_visible()
-    looked_at(page, tmp_path / "who.png")
+    looked_at(page, "who")
     page.get_by_role("button", name=re.compile("100001")).click()
     for at in range(2, 7):
         on(page)
-        looked_at(page, tmp_path / f"part-{at}.png")
+        looked_at(page, f"part-{at}")
     page.get_by_role("button", name="Check your answers").click()
     page.locator(".faults").wait_for()
     expect(page.locator("[data-part]:visible")).to_have_count(1)
-    looked_at(page, tmp_path / "faults.png")
+    looked_at(page, "faults")
     fill_in(page)
-    looked_at(page, tmp_path / "check.png")
+    looked_at(page, "check")
     follow(page, page.get_by_role("button", name="Send", exact=True))
-    looked_at(page, tmp_path / "receipt.png")
+    looked_at(page, "receipt")
     page.goto(f"{FORM}file-sent")
-    looked_at(page, tmp_path / "file-sent.png")
+    looked_at(page, "file-sent")
     context.close()
 
 
-def looked_at(page: Page, file: Path) -> None:
+def looked_at(page: Page, name: str) -> None:
     """Hold a page to what everybody needs; its picture is for people."""
-    page.screenshot(path=file, full_page=True)
+    keep_picture(page, f"complaint-{name}")
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert page.evaluate(SMALL) == []
     page.evaluate(AXE.read_text("utf-8"))

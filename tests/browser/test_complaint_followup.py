@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -105,7 +104,7 @@ def test_a_question_is_read_and_answered_and_more_is_added(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_barrier_and_nothing_is_cut_off_or_too_small(
-    browser: Browser, world: World, code: str, scheme: str, tmp_path: Path
+    browser: Browser, world: World, code: str, scheme: str
 ) -> None:
     context = browser.new_context(
         base_url=world.address,
@@ -115,13 +114,13 @@ def test_axe_finds_no_barrier_and_nothing_is_cut_off_or_too_small(
     )
     page = context.new_page()
     page.goto(BACK)
-    looked_at(page, tmp_path / "code.png")
+    looked_at(page, "back-code")
     come_back(page, "nothing")
-    looked_at(page, tmp_path / "wrong.png")
+    looked_at(page, "back-wrong")
     come_back(page, code)
-    looked_at(page, tmp_path / "complaint.png")
+    looked_at(page, "back-complaint")
     follow(page, page.get_by_role("button", name="Add it"))
-    looked_at(page, tmp_path / "fault.png")
+    looked_at(page, "back-fault")
     follow(page, page.get_by_role("button", name="Send files"))
-    looked_at(page, tmp_path / "files.png")
+    looked_at(page, "back-files")
     context.close()

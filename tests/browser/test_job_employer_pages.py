@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from infra.local.checkout import Session
 from signet.jobs import figures, postings
 from signet.jobs.drafts import PostingEdit
 from signet.jobs.tables import company
+from tests.browser.pictures import keep_picture
 from tests.browser.serving import AS, served
 from tests.browser.test_cpd_desk import AXE, violations
 from tests.browser.visiting import (
@@ -191,7 +191,7 @@ def name_of(path: str, who: str, firm: Firm) -> str:
     ("scheme", "screen"), [("light", WIDE), ("dark", NARROW)], ids=["light wide", "dark narrow"]
 )
 def test_no_page_has_a_barrier_breaks_the_policy_or_scrolls_sideways(
-    rooms: Rooms, scheme: Any, screen: ViewportSize, tmp_path: Path
+    rooms: Rooms, scheme: Any, screen: ViewportSize
 ) -> None:
     found: list[str] = []
     whose = ("nobody", "new", "owner", "poster", "officer")
@@ -207,7 +207,7 @@ def test_no_page_has_a_barrier_breaks_the_policy_or_scrolls_sideways(
         found += [f"{path} {one}" for one in page.evaluate("window.violations")]
         if screen is NARROW:
             found += [f"{path} juts out: {one}" for one in page.evaluate(JUTTING)]
-        page.screenshot(path=tmp_path / f"{name_of(path, who, rooms.firm)}.png", full_page=True)
+        keep_picture(page, name_of(path, who, rooms.firm))
     assert found == [], "\n".join(found)
     assert [line for heard in complaints.values() for line in heard] == []
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -428,12 +427,3 @@ def test_the_search_shows_attacks_as_text(page: Page, address: str) -> None:
     expect(page.locator("#results li")).to_have_count(20)
     assert page.evaluate("window.hits") == 0
     assert page.locator("#results :is(script, img, svg, iframe)").count() == 0
-
-
-def test_screens(page: Page, beacons: list[str], tmp_path: Path) -> None:
-    """Keeps no figure; pictures for whoever looks, with --basetemp."""
-    for name, path in PATHS.items():
-        for scheme, screen in (("light", WIDE), ("dark", PHONE)):
-            show(page, scheme, screen)
-            open_settled(page, path)
-            page.screenshot(path=tmp_path / f"{name}-{scheme}.png", full_page=True)

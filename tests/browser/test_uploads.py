@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from infra.local.people import Person
 from tests import uploaded
+from tests.browser.pictures import keep_picture
 from tests.browser.visiting import NARROW, REPORT_VIOLATIONS, WIDE, follow, leading_on, tab_to
 from tests.service_world import World
 
@@ -78,7 +79,7 @@ def test_the_whole_way_goes_by_keyboard(page: Page) -> None:
 
 
 def test_axe_finds_no_barrier_and_nothing_is_cut_off(
-    browser: Browser, world: World, member: Person, tmp_path: Path
+    browser: Browser, world: World, member: Person
 ) -> None:
     for scheme in ("light", "dark"):
         for screen in (WIDE, NARROW):
@@ -86,18 +87,18 @@ def test_axe_finds_no_barrier_and_nothing_is_cut_off(
             context.add_init_script(REPORT_VIOLATIONS)
             page = context.new_page()
             world.sign_in(page, member, FILES)
-            looked_at(page, tmp_path, f"list-{scheme}-{screen['width']}")
+            looked_at(page, f"list-{scheme}-{screen['width']}")
             follow(page, page.get_by_role("button", name="Add a file"))
-            looked_at(page, tmp_path, f"send-{scheme}-{screen['width']}")
+            looked_at(page, f"send-{scheme}-{screen['width']}")
             page.get_by_label("File", exact=True).set_input_files(BAD)
             page.get_by_role("button", name="Send the file").click()
             expect(page.get_by_role("heading", name="The file wasn’t accepted")).to_be_visible()
-            looked_at(page, tmp_path, f"state-{scheme}-{screen['width']}")
+            looked_at(page, f"state-{scheme}-{screen['width']}")
             context.close()
 
 
-def looked_at(page: Page, folder: Path, name: str) -> None:
-    page.screenshot(path=folder / f"{name}.png", full_page=True)
+def looked_at(page: Page, name: str) -> None:
+    keep_picture(page, f"files-{name}")
     width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert width <= 0
     assert page.evaluate("window.violations") == []

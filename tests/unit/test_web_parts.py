@@ -12,10 +12,11 @@ from jinja2 import Environment
 
 from signet.cli.command import main
 from signet.cli.shell import for_services
+from signet.publish.shell import with_jobs
 from signet.web import cookies, pages, words
 from signet.web.answer import own_path
 from signet.web.headers import SECURITY_HEADERS, csp, origin
-from tests.built_site import made_shell
+from tests.built_site import POLICY, made_shell
 
 FORBIDDEN = ("boto3", "aws_xray_sdk", "email_validator", "requests", "mkdocs")
 
@@ -108,9 +109,10 @@ def test_the_command_writes_the_shell_whole(tmp_path: Path) -> None:
 
 
 def test_register_pages_can_be_rendered_into_the_same_shell() -> None:
-    plain = made_shell().template
+    plain, services = made_shell(), for_services(made_shell().template)
+    register = with_jobs(plain, present=POLICY.jobs is not None).template
     options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
-    made = [Environment(**options).from_string(t) for t in (plain, for_services(plain))]  # type: ignore[arg-type]  # noqa: S701
+    made = [Environment(**options).from_string(t) for t in (register, services)]  # type: ignore[arg-type]  # noqa: S701
     assert made[0].render() == made[1].render()
 
 
