@@ -201,4 +201,5 @@ class Threads:
 
 def code(error: Any) -> str:
     """The code of what S3 or the database answered."""
-    return str(getattr(error, "response", {}).get("Error", {}).get("Code", ""))
+    answer = getattr(error, "response", None) or {}  # None where the connection was lost
+    return str(answer.get("Error", {}).get("Code", ""))

@@ -543,9 +543,16 @@ def test_of_when_a_file_was_sent_nothing_but_the_day_is_kept(evidence: Means) ->
     arrive(evidence, id_, uploaded.png())
     moment = re.compile(r"\d\d:\d\d|T\d\d|\b\d{10}\b")
     sweep(how)
-    assert not moment.search(dumped().replace("T00:00:00+00:00", "").replace(str(midnight()), ""))
+    assert not moment.search(in_the_open())
     sweep(evidence)
-    assert not moment.search(dumped().replace("T00:00:00+00:00", "").replace(str(midnight()), ""))
+    assert not moment.search(in_the_open())
+
+
+def in_the_open() -> str:
+    """All rows without what is sealed, which may look like anything, and without midnights."""
+    rows = [row.serialize() for model in MODELS for row in model.scan()]
+    text = json.dumps(rows, default=lambda _sealed: "")
+    return text.replace("T00:00:00+00:00", "").replace(str(midnight()), "")
 
 
 def midnight() -> int:
