@@ -85,42 +85,43 @@ def complaint(member: Visitor, _today: date) -> str:
 
 def posting(member: Visitor, today: date) -> str:
     """A company is registered, carries a credit over and posts a job; somebody applies."""
-    address = _address(member)
+    form = member.get(f"{JOBS}register/")
+    address = _address(form)
     with tempfile.TemporaryDirectory() as folder:
         left = Path(folder, "left.csv")
         row = f"R-1,{address},Rehearsal Geomatics,1,{today + timedelta(days=90)}"
         left.write_text(f"reference,email,name,credits,expires_on\n{row}\n", encoding="utf-8")
         signet("credits", left)
     said = {"name": "Rehearsal Geomatics", "email": address}
-    form = member.get(f"{JOBS}register/")
     home = member.post(f"{JOBS}register/", {**form.hidden, **said})
     company = home.url.partition("?")[0]
-    form = member.get(f"{company}credits/")
-    member.post(f"{company}credits/carried", {**form.hidden, "reference": "R-1"})
+    act = {"act": member.get(f"{company}credits/").hidden["act"]}  # of several forms
+    member.post(f"{company}credits/carried", {**act, "reference": "R-1"})
     form = member.get(f"{company}postings/new/")
     done = member.post(f"{company}postings/new/", {**form.hidden, **JOB, "do": "publish"})
     number = done.url.partition("/postings/")[2].partition("/")[0]
-    if done.status != 200 or not number.isdecimal():
+    if not done.url.endswith("?saved=live"):
         raise Failed(f"the posting was answered {done.status} at {done.url}: {done.text[:2000]}")
     anybody = Visitor(member.deployed)
     until(lambda: JOB["title"] in anybody.get(f"/jobs/{number}/").text, "the posting on its page")
     if f"/jobs/{number}/" not in anybody.get("/jobs/").text:
         raise Failed("the posting isn't in the list of jobs")
-    form = member.get(f"{JOBS}apply/{number}/")
+    act = {"act": member.get(f"{JOBS}apply/{number}/").hidden["act"]}
     said = {"name": "Ana Lee", "email": address, "message": "I can.", "consent": "yes"}
-    sent = member.post(f"{JOBS}apply/{number}/", {**form.hidden, **said})
+    sent = member.post(f"{JOBS}apply/{number}/", {**act, **said})
     listed = member.get(f"{company}postings/{number}/applications/")
     if sent.status != 200 or "Ana Lee" not in listed.text:
         raise Failed(f"applying was answered {sent.status} at {sent.url}: {sent.text[:2000]}")
     return "a posting for a credit, public by the stream, and an application to it,"
 
 
-def _address(member: Visitor) -> str:
-    """The address that somebody has signed in with, as their account's page says it."""
-    found = re.search(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", member.get("/services/account/").text)
+def _address(page: Answer) -> str:
+    """The address that somebody has signed in with: what the form is filled in with."""
+    field = re.search(r'<input[^>]*name="email"[^>]*>', page.text)
+    found = re.search(r'value="([^"]+)"', field[0]) if field else None
     if found is None:
-        raise Failed("the account's page says no address")
-    return found[0]
+        raise Failed(f"the form for a company isn't filled in: {page.text[-2000:]}")
+    return unescape(found[1])
 
 
 def send_file(page: Answer, content: bytes) -> None:
