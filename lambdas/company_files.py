@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 
 from lambdas import started
-from lambdas.employers.shared import Desk, desk, handle_of, id_of, number_of, owners_desk
+from lambdas.employers.shared import Desk, desk, handle_of, owners_desk
 from signet import policy as policies
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.acts.tables import MODELS as ACT_MODELS
 from signet.errors import NotFound, Unavailable
 from signet.jobs import applications, pictures, requests, tables
+from signet.jobs.naming import id_of, number_of
 from signet.jobs.tables import MODELS
 from signet.policy.uploads import UploadPurpose
 from signet.uploads import actions

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
+from botocore.exceptions import BotoCoreError
 from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
+
+from signet.errors import Unavailable
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 LOCAL_SETTINGS = Path(__file__).resolve().parents[1] / "var" / "local.env"
 NEEDED = "AWS_ENDPOINT_URL_DYNAMODB"
@@ -65,3 +73,16 @@ def condition_failed(error: PynamoDBException) -> bool:
     """
     answer = getattr(error.cause, "response", None) or {}
     return bool(answer.get("Error", {}).get("Code") == "ConditionalCheckFailedException")
+
+
+def reachable(call: Callable[P, R]) -> Callable[P, R]:
+    """Turn the database's errors into Unavailable, which readers can be told."""
+
+    @wraps(call)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return call(*args, **kwargs)
+        except (PynamoDBException, BotoCoreError) as error:
+            raise Unavailable from error
+
+    return run

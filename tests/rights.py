@@ -6,7 +6,6 @@ No emulator refuses what a role doesn't allow. So whatever tests let a function 
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatch
@@ -18,12 +17,12 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
+from infra.aws.functions import FUNCTIONS
 from signet.web.app import App
 
 ROOT = Path(__file__).resolve().parents[1]
 LAMBDAS = ROOT / "lambdas"
 APP = ROOT / "signet" / "web" / "app.py"
-LISTED = ROOT / "infra" / "aws" / "functions.py"
 PARTS = {
     "Put": "PutItem",
     "Update": "UpdateItem",
@@ -36,27 +35,18 @@ ON_OBJECTS = {"HeadObject": "GetObject", "ListObjectsV2": "ListBucket"}
 Done = tuple[str, str]  # an action, and the table, TABLE/INDEX or kind of bucket
 
 
-@cache
-def roles() -> Mapping[str, Any]:
-    """The functions by name, as they are deployed: loaded alone, since CDK needn't be here."""
-    spec = importlib.util.spec_from_file_location("signet_deployed_functions", LISTED)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # where dataclasses look their annotations up
-    spec.loader.exec_module(module)
-    return {one.name: one for one in module.FUNCTIONS}
+ROLES = {one.name: one for one in FUNCTIONS}
 
 
 @cache
 def tables() -> frozenset[str]:
     """The tables that there are. Tests lead functions to others, to see what they do then."""
-    return frozenset(table for role in roles().values() for table in role.tables)
+    return frozenset(table for role in ROLES.values() for table in role.tables)
 
 
 def exceeded(function: str, service: str, operation: str, said: Mapping[str, Any]) -> list[Done]:
     """What of a call the function's role wouldn't allow."""
-    role = roles()[function]
+    role = ROLES[function]
     if service == "dynamodb":
         held = {**role.tables, **role.indexes}
         done = [one for one in _on_rows(operation, said) if one[1].partition("/")[0] in tables()]
@@ -140,7 +130,7 @@ def within_its_role(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     def watched(client: BaseClient, operation: str, said: Any) -> Any:
         function = _at_work(sys._getframe(1))
-        if function in roles():
+        if function in ROLES:
             service = client.meta.service_model.service_name
             beyond.update((function, one) for one in exceeded(function, service, operation, said))
         return call(client, operation, said)

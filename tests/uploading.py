@@ -40,6 +40,12 @@ def services(accounts: None, emulator: str, monkeypatch: pytest.MonkeyPatch) -> 
     tables.create_missing(MODELS)
     for row in UploadRow.scan():
         row.delete()
+    buckets_of_its_own(emulator, monkeypatch)
+    monkeypatch.setattr(app, "clock", lambda: NOW)
+
+
+def buckets_of_its_own(emulator: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give a test two buckets, and the stand-in for a scanner."""
     own = secrets.token_hex(6)
     # The tables are connected by now; this is the one key that the emulator knows.
     settings = environment("") | {
@@ -55,7 +61,6 @@ def services(accounts: None, emulator: str, monkeypatch: pytest.MonkeyPatch) -> 
     for kind in ("quarantine", "evidence"):
         region = {"LocationConstraint": os.environ["AWS_REGION"]}
         s3().create_bucket(Bucket=bucket(kind), CreateBucketConfiguration=region)
-    monkeypatch.setattr(app, "clock", lambda: NOW)
 
 
 def s3() -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 Actions = frozenset[str]
 # What a function is told besides where the tables and the site are.
@@ -170,6 +170,20 @@ PUBLISHED = {
         "GetBucketVersioning",
     )
 }
+
+
+def _publishing(**about: Any) -> Function:
+    """A function that makes public pages: all that any of them reads and writes."""
+    return Function(
+        tables=PUBLISH | PUBLIC_JOBS,
+        indexes={"register/permits": _may(SCAN), **LISTED_POSTINGS},
+        whose=PUBLIC_ROWS,
+        buckets=PUBLISHED,
+        settings=frozenset({"site"}),
+        bundle="postings",
+        **about,
+    )
+
 
 FUNCTIONS: tuple[Function, ...] = (
     Function(
@@ -352,44 +366,26 @@ FUNCTIONS: tuple[Function, ...] = (
         sends_mail=True,
         seconds=300,
     ),
-    Function(
+    _publishing(
         name="publish",
         does="changed records onto the public pages, within a minute",
-        tables=PUBLISH | PUBLIC_JOBS,
-        indexes={"register/permits": _may(SCAN), **LISTED_POSTINGS},
-        whose=PUBLIC_ROWS,
-        buckets=PUBLISHED,
-        settings=frozenset({"site"}),
-        bundle="postings",
         streams=(Stream("register"),),
         memory_mb=1769,
         seconds=300,
         disk_mb=2048,
         alarm_after=120,
     ),
-    Function(
+    _publishing(
         name="nightly",
         does="the whole register and career centre, every night",
-        tables=PUBLISH | PUBLIC_JOBS,
-        indexes={"register/permits": _may(SCAN), **LISTED_POSTINGS},
-        whose=PUBLIC_ROWS,
-        buckets=PUBLISHED,
-        settings=frozenset({"site"}),
-        bundle="postings",
         clocks=(Clock("nightly", at="nightly"),),
         memory_mb=0,  # the stage's build_memory_mb
         seconds=900,
         disk_mb=10240,
     ),
-    Function(
+    _publishing(
         name="publish_jobs",
         does="changed postings onto the public pages, within a minute",
-        tables=PUBLISH | PUBLIC_JOBS,
-        indexes={"register/permits": _may(SCAN), **LISTED_POSTINGS},
-        whose=PUBLIC_ROWS,
-        buckets=PUBLISHED,
-        settings=frozenset({"site"}),
-        bundle="postings",
         streams=(Stream("jobs"),),
         memory_mb=1769,
         seconds=300,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from lambdas.careers.shared import APPLICATIONS, app, facts, number_of, occasion_of
+from lambdas.careers.shared import APPLICATIONS, app, facts, occasion_of
 from signet.errors import NotFound
 from signet.jobs import applications
+from signet.jobs.naming import number_of
 from signet.jobs.people_model import Application, Applied
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN

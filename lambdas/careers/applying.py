@@ -6,21 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from lambdas.careers.shared import (
-    APPLICATIONS,
-    APPLY,
-    Resumes,
-    app,
-    facts,
-    number_of,
-    occasion_of,
-    resumes,
-)
+from lambdas.careers.shared import APPLICATIONS, APPLY, Resumes, app, facts, occasion_of, resumes
 from signet import policy as policies
 from signet.errors import Invalid, NotFound
 from signet.jobs import applications, board
 from signet.jobs.applications import AppliedAlready
 from signet.jobs.drafts import ApplicationDraft
+from signet.jobs.naming import number_of
 from signet.register import reading as register
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN

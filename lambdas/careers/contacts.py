@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from lambdas.careers.shared import REQUESTS, app, facts, id_of, occasion_of
+from lambdas.careers.shared import REQUESTS, app, facts, occasion_of
 from lambdas.employers.words import ANSWERS
 from signet.accounts.model import Role
 from signet.errors import Conflict, Invalid, NotFound, Refused
 from signet.jobs import board, companies, requests, rules, store
 from signet.jobs.drafts import AnswerDraft
+from signet.jobs.naming import id_of
 from signet.jobs.occasion import number_of
 from signet.jobs.people_model import Request as Asked
 from signet.jobs.people_model import RequestState

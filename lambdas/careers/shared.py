@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from signet import policy as policies
-from signet.errors import Fault, Invalid, NotFound
+from signet.errors import Fault, Invalid
 from signet.jobs import tables
 from signet.jobs.occasion import Occasion
 from signet.policy.uploads import UploadPurpose
@@ -22,8 +21,6 @@ APPLICATIONS = "/services/jobs/applications/"
 PROFILE = "/services/jobs/profile/"
 REQUESTS = "/services/jobs/requests/"
 RESUME = "resume"
-_ID = re.compile(r"[0-9a-f]{32}")
-_NUMBER = re.compile(r"\d{9}")
 
 
 class Resumes(NamedTuple):
@@ -77,17 +74,3 @@ def facts(
         "crumbs": above,
     }
     return {**shared, **more}
-
-
-def id_of(text: str) -> str:
-    """The id of a company in an address. Raises NotFound for what can't be one."""
-    if not _ID.fullmatch(text):
-        raise NotFound
-    return text
-
-
-def number_of(text: str) -> str:
-    """The number of a posting in an address. Raises NotFound for what can't be one."""
-    if not _NUMBER.fullmatch(text):
-        raise NotFound
-    return text

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from lambdas.employers.shared import POSTING, app, desk, id_of, number_of
+from lambdas.employers.shared import POSTING, app, desk
 from signet.jobs import applications, postings
+from signet.jobs.naming import id_of, number_of
 from signet.web.answer import Answer, Page
 from signet.web.app import SIGNED_IN
 from signet.web.request import Request

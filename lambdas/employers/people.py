@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from lambdas.employers.shared import COMPANY, Desk, app, id_of, owners_desk
+from lambdas.employers.shared import COMPANY, Desk, app, owners_desk
 from signet.errors import Invalid
 from signet.jobs import companies
 from signet.jobs.drafts import ClientDraft, UserDraft
+from signet.jobs.naming import id_of
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN
 from signet.web.form_view import FormView, blank

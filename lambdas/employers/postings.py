@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from lambdas.employers.chart import bars
-from lambdas.employers.shared import POSTING, Desk, app, desk, number_of
+from lambdas.employers.shared import POSTING, Desk, app, desk
 from lambdas.employers.words import STATES
 from lambdas.employers.writing import choices, published, shown
 from signet.errors import Invalid
 from signet.jobs import drafts, figures, postings, rules
 from signet.jobs.drafts import ExtensionDraft
 from signet.jobs.model import Past, Posting, PostingState, Terms
+from signet.jobs.naming import number_of
 from signet.jobs.occasion import Employer
 from signet.jobs.postings import Seen
 from signet.web.answer import Answer, Page, SeeOther

@@ -10,6 +10,7 @@ from signet import policy as policies
 from signet.errors import NotFound
 from signet.jobs import companies, occasion
 from signet.jobs.model import Company, UserRole
+from signet.jobs.naming import id_of
 from signet.jobs.occasion import Employer, Occasion
 from signet.web.app import App
 from signet.web.request import Request
@@ -19,8 +20,6 @@ JOBS = "/services/jobs/"
 COMPANY = f"{JOBS}<company>/"
 POSTINGS = f"{COMPANY}postings/"
 POSTING = f"{POSTINGS}<number>/"
-_ID = re.compile(r"[0-9a-f]{32}")
-_NUMBER = re.compile(r"\d{9}")
 _HANDLE = re.compile(r"[0-9a-f]{20}")
 
 
@@ -79,20 +78,6 @@ def owners_desk(request: Request, company: str) -> Desk:
     found = desk(request, company)
     found.who.owns()
     return found
-
-
-def id_of(text: str) -> str:
-    """The id in an address. Raises NotFound for what can't be one."""
-    if not _ID.fullmatch(text):
-        raise NotFound
-    return text
-
-
-def number_of(text: str) -> str:
-    """The number of a posting in an address. Raises NotFound for what can't be one."""
-    if not _NUMBER.fullmatch(text):
-        raise NotFound
-    return text
 
 
 def handle_of(text: str) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lambdas.employers.shared import POSTING, POSTINGS, Desk, app, desk, number_of
+from lambdas.employers.shared import POSTING, POSTINGS, Desk, app, desk
 from signet import policy as policies
 from signet.errors import Conflict, Invalid
 from signet.jobs import board, companies, ledger, places, postings, rules
 from signet.jobs.drafts import PostingDraft, PostingEdit
 from signet.jobs.model import Posting
+from signet.jobs.naming import number_of
 from signet.jobs.postings import Seen
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 
-from lambdas.employers.shared import id_of
 from lambdas.employers.words import KINDS, STATES
 from lambdas.jobdesk.shared import DESK, OFFICER, app, at, facts, occasion
 from signet.errors import Invalid, NotFound, Refused
 from signet.jobs import companies, grants, ledger, payments, processor, store
 from signet.jobs.drafts import GrantDraft, SettlementDraft
 from signet.jobs.model import Company, Payment
+from signet.jobs.naming import id_of
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read

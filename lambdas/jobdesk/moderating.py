@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from lambdas.employers.shared import number_of
 from lambdas.employers.words import STATES
 from lambdas.jobdesk.shared import DESK, OFFICER, app, at, facts, occasion
 from signet import policy as policies
@@ -13,6 +12,7 @@ from signet.errors import Invalid, NotFound
 from signet.jobs import board, companies, figures, moderation, payments, postings, public, rules
 from signet.jobs.drafts import RefusalDraft, Seen
 from signet.jobs.model import Posting, PostingState
+from signet.jobs.naming import number_of
 from signet.jobs.occasion import Occasion
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank

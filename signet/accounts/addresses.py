@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from signet.accounts.guard import guarded
 from signet.accounts.keys import address
 from signet.accounts.store import MEMBER, address_key
 from signet.accounts.tables import AccountRow
+from signet.tables import reachable
 
 PREFIX = "address#"
 
 
-@guarded
+@reachable
 def follow(changes: Iterable[tuple[str, str, str]]) -> None:
     """Follow contacts that are about to change: (number, address before, address after).
 
@@ -37,7 +37,7 @@ def _distinct(changes: Iterable[tuple[str, str, str]]) -> Iterable[tuple[str, st
     return (one for one in changes if address(one[1]) != address(one[2]))
 
 
-@guarded
+@reachable
 def renew(contacts: Iterable[tuple[str, str]]) -> int:
     """Make all rows anew from (number, address), after the key was set or changed; give how many.
 

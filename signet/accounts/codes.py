@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from pynamodb.exceptions import UpdateError
 
 from signet.accounts import store
-from signet.accounts.guard import guarded
 from signet.accounts.keys import Random, digits, keyed
 from signet.accounts.limits import count, limits
 from signet.accounts.model import Principal
@@ -25,7 +24,7 @@ from signet.acts.audit import Audit
 from signet.acts.outbox import Mail
 from signet.acts.write import Act, Delete, Save
 from signet.errors import Fault, Invalid, NotFound, Refused
-from signet.tables import condition_failed
+from signet.tables import condition_failed, reachable
 
 PART = "join"
 NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,19}")
@@ -102,7 +101,7 @@ def _wrong() -> Invalid:
     return Invalid(Fault("code", WRONG))
 
 
-@guarded
+@reachable
 def _tried(owner: str, now: datetime) -> tuple[str, str]:
     """The number and code that wait, with one more try counted before anything is compared."""
     row = AccountRow(owner, PART)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from signet.accounts.guard import guarded
 from signet.accounts.model import Principal, Role
 from signet.acts import outbox, write
 from signet.acts.audit import Audit
@@ -12,9 +11,10 @@ from signet.acts.outbox import Letter
 from signet.acts.tables import OutboxRow
 from signet.acts.write import Act, Update
 from signet.errors import NotAllowed
+from signet.tables import reachable
 
 
-@guarded
+@reachable
 def dead_letters() -> list[Letter]:
     """Return the mails that were given up, the newest first."""
     return outbox.dead()

@@ -9,11 +9,10 @@ from zoneinfo import ZoneInfo
 from pynamodb.exceptions import UpdateError
 
 from signet import policy as policies
-from signet.accounts.guard import guarded
 from signet.accounts.keys import keyed
 from signet.accounts.tables import AccountRow
 from signet.errors import TooMany
-from signet.tables import condition_failed
+from signet.tables import condition_failed, reachable
 
 DAY = timedelta(days=1)
 
@@ -50,7 +49,7 @@ def limits(now: datetime) -> Limits:
     )
 
 
-@guarded
+@reachable
 def count(what: str, who: str, most: int, now: datetime, stretch: timedelta = DAY) -> None:
     """Count a try of `what` by or for `who`. Raises TooMany at more than `most` in a stretch.
 

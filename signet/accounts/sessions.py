@@ -9,7 +9,6 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.transactions import TransactWrite
 
 from signet.accounts import store
-from signet.accounts.guard import guarded
 from signet.accounts.keys import Random, hashed, secret
 from signet.accounts.limits import Limits, limits
 from signet.accounts.model import Principal, Session
@@ -19,7 +18,7 @@ from signet.acts import write
 from signet.acts.audit import Audit
 from signet.acts.write import Act, Delete
 from signet.errors import NotFound
-from signet.tables import condition_failed
+from signet.tables import condition_failed, reachable
 
 SESSION = "session"
 MARK = "session#"
@@ -66,7 +65,7 @@ def _end(started: datetime, seen: datetime, held: Limits) -> datetime:
     return min(started + held.whole, seen + held.idle)
 
 
-@guarded
+@reachable
 def _see(session: Session, held: Limits, now: datetime) -> bool:
     """Note that a session was used; False when it was ended meanwhile."""
     try:
@@ -84,7 +83,7 @@ def _see(session: Session, held: Limits, now: datetime) -> bool:
     return True
 
 
-@guarded
+@reachable
 def open_session(account: str, *, now: datetime, random: Random, replaces: str = "") -> str:
     """Sign an account in; return the new cookie's value. The one it replaces is ended."""
     token, held = secret(random), limits(now)
@@ -114,7 +113,7 @@ def sessions(principal: Principal, now: datetime) -> list[Session]:
     return sorted(current, key=lambda one: one.seen_at, reverse=True)
 
 
-@guarded
+@reachable
 def close(token: str) -> None:
     """End the session of this cookie, if there is one."""
     found = _session(hashed(token))

@@ -11,7 +11,6 @@ from datetime import datetime
 from pynamodb.exceptions import DeleteError
 
 from signet.accounts import oidc, sessions, store
-from signet.accounts.guard import guarded
 from signet.accounts.keys import Random, address, hashed, secret
 from signet.accounts.limits import limits
 from signet.accounts.model import HOME, Account, NewSession, SignIn, SignInFailed
@@ -21,7 +20,7 @@ from signet.acts import write
 from signet.acts.audit import Audit
 from signet.acts.write import Act, Change
 from signet.errors import Conflict
-from signet.tables import condition_failed
+from signet.tables import condition_failed, reachable
 
 PART = "signin"
 TRIES = 3  # against the same person's signing in twice at the same moment
@@ -50,7 +49,7 @@ def local_path(text: str) -> str:
     return text if plain and not text.startswith(WAYS_IN) else HOME
 
 
-@guarded
+@reachable
 def begin_sign_in(return_to: str, *, browser: str, now: datetime, random: Random) -> SignIn:
     """Begin an attempt; return where to send the browser, and the cookie that it must bring back.
 
@@ -90,7 +89,7 @@ def finish_sign_in(
     return NewSession(opened, int(limits(now).whole.total_seconds()), attempt.return_to)
 
 
-@guarded
+@reachable
 def _taken(state: str, browser: str, now: datetime) -> _Attempt:
     """The attempt of this state, which nobody can take again."""
     found = store.row(f"signin#{hashed(state)}", PART) if state else None

@@ -8,11 +8,11 @@ from datetime import datetime
 
 from pynamodb.exceptions import DoesNotExist
 
-from signet.accounts.guard import guarded
 from signet.accounts.keys import address, hashed, keyed
 from signet.accounts.model import Account, Role
 from signet.accounts.tables import AccountRow
 from signet.acts.write import Change, Check, Delete, Save, Update
+from signet.tables import reachable
 
 ACCOUNT = "account"
 MEMBER = "member#"
@@ -40,7 +40,7 @@ def address_key(email: str) -> str:
     return f"address#{keyed('address', address(email))}"
 
 
-@guarded
+@reachable
 def row(key: str, part: str) -> AccountRow | None:
     """A row as it is now, or None."""
     try:
@@ -49,7 +49,7 @@ def row(key: str, part: str) -> AccountRow | None:
         return None
 
 
-@guarded
+@reachable
 def parts(key: str, start: str, most: int | None = None) -> list[str]:
     """What follows `start` in the parts of the rows under a key, in order."""
     found = AccountRow.query(
@@ -58,7 +58,7 @@ def parts(key: str, start: str, most: int | None = None) -> list[str]:
     return [one.part.removeprefix(start) for one in found]
 
 
-@guarded
+@reachable
 def rows(keys: Iterable[tuple[str, str]]) -> list[AccountRow]:
     """Rows by key and part, those that are there, in no order."""
     return list(AccountRow.batch_get(list(keys), consistent_read=True))
@@ -176,7 +176,7 @@ def still(role: Role, account: str) -> Check:
     return Check(AccountRow(f"role#{role}", account_key(account)), AccountRow.key.exists())
 
 
-@guarded
+@reachable
 def how_many(role: Role) -> int:
     """How many hold a role."""
     found = row(f"role#{role}", COUNT)

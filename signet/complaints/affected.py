@@ -15,10 +15,10 @@ from signet import sealing
 from signet.acts import audit
 from signet.acts.audit import Audit
 from signet.complaints.desk_office import of_case
-from signet.complaints.desk_store import reachable
 from signet.complaints.model import Case, Complaint, File, FileState
 from signet.complaints.tables import CASE, FILING, CaseRow, FilingRow, KeyRow, about_case
 from signet.sealing import CannotOpen, PrivateKeyOf, WrappedKey
+from signet.tables import reachable
 
 DATED = ("addition", "answer", "question")  # parts of a filing that say their day
 SENT = "file"

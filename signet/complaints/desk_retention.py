@@ -23,10 +23,10 @@ from signet.complaints.desk_office import (
     of_case,
     unbarred,
 )
-from signet.complaints.desk_store import reachable
 from signet.complaints.model import Case, Copy, File
 from signet.complaints.tables import CASE, FILE, FILING, CaseRow, FilingRow, KeyRow
 from signet.errors import Conflict, NotAllowed, NotFound, Refused, SignetError
+from signet.tables import reachable
 
 if TYPE_CHECKING:
     from signet.uploads.objects import Objects

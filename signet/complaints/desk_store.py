@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterable, Iterator
-from functools import wraps
-from typing import ParamSpec, TypeVar
+from collections.abc import Iterable, Iterator
 
-from botocore.exceptions import BotoCoreError
-from pynamodb.exceptions import DoesNotExist, PynamoDBException
+from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
@@ -17,26 +14,12 @@ from signet.acts.write import Check, Save, Update
 from signet.complaints import store
 from signet.complaints.model import Case, Filed
 from signet.complaints.tables import CASE, FILING, CaseRow, FilingRow, KeyRow, recused_part
-from signet.errors import Invalid, Unavailable
+from signet.errors import Invalid
 from signet.sealing import WrappedKey
+from signet.tables import reachable
 
-P = ParamSpec("P")
-R = TypeVar("R")
 # What there is of a case without what was said, which no list has any use for.
 PLAIN = ("case", "part", "body", "version", "listed")
-
-
-def reachable(call: Callable[P, R]) -> Callable[P, R]:
-    """Turn the database's errors into Unavailable."""
-
-    @wraps(call)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return call(*args, **kwargs)
-        except (PynamoDBException, BotoCoreError) as error:
-            raise Unavailable from error
-
-    return run
 
 
 def read(row: CaseRow) -> Case:

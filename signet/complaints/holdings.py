@@ -7,24 +7,17 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import wraps
-from typing import ParamSpec, TypeVar
 
-from botocore.exceptions import BotoCoreError
 from pydantic import ValidationError
-from pynamodb.exceptions import PynamoDBException
 
 from signet.acts.tables import AuditRow, OutboxRow
 from signet.complaints.claims import WAITING
 from signet.complaints.model import FILES, Case, File, Filed
 from signet.complaints.tables import CASE, FILE, FILING, CaseRow, FilingRow, KeyRow
-from signet.errors import Unavailable
+from signet.tables import reachable
 from signet.uploads.objects import Objects
 
-P = ParamSpec("P")
-R = TypeVar("R")
 MAIL = "complaint-"  # what the ids of receipts' mails begin with; a part of the form's hash follows
 TRAIL = "complaint#"
 # What a case's row says to the indexes: it follows from the case.
@@ -69,18 +62,7 @@ class Holdings:
         return bool(known) and all(case.erased_on for case in known)
 
 
-def _explained(call: Callable[P, R]) -> Callable[P, R]:
-    @wraps(call)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return call(*args, **kwargs)
-        except (PynamoDBException, BotoCoreError) as error:
-            raise Unavailable from error
-
-    return run
-
-
-@_explained
+@reachable
 def read(objects: Objects) -> Holdings:
     """Read all there is. Raises Unavailable."""
     held = Holdings()

@@ -21,6 +21,7 @@ from signet.errors import Invalid, NotFound
 from signet.policy import CpdPolicy, Policy
 from signet.register import reading as register
 from signet.register.model import MemberRecord
+from signet.tables import reachable
 
 A_PAGE = 50
 DUE_MOST = 200
@@ -172,7 +173,7 @@ def due(today: date, policy: Policy) -> list[DueCase]:
     return sorted(found, key=lambda one: (one.clock.last_day or today, one.case.member))
 
 
-@store.reachable
+@reachable
 def _due(year: int, state: AuditState, today: date) -> Sequence[AuditCase]:
     until = CpdRow.place < (today + timedelta(days=1)).isoformat()
     rows = CpdRow.by_standing.query(f"{year:04d}#audit#{state}", until, limit=DUE_MOST)

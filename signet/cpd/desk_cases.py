@@ -32,6 +32,7 @@ from signet.cpd.model import (
 from signet.cpd.tables import CpdRow
 from signet.errors import Conflict, NotFound, Refused
 from signet.policy import CpdPolicy
+from signet.tables import reachable
 
 A_TRANSACTION = 30  # audits; each is three rows, of the hundred that a transaction takes
 
@@ -141,7 +142,7 @@ def noted(officer: Officer, case: AuditCase) -> AuditCase:
     )
 
 
-@store.reachable
+@reachable
 def cases(year: int, numbers: Sequence[str]) -> dict[str, AuditCase]:
     """The audits of several members, as they are now; those without one are left out."""
     keys = [(tables.owner(number), tables.audit_part(year)) for number in numbers]

@@ -15,11 +15,12 @@ from signet.acts import audit as trail
 from signet.acts.audit import Audit
 from signet.acts.outbox import Mail
 from signet.acts.write import Act, Change, Save, commit, digest_of, done
-from signet.cpd import store, tables
+from signet.cpd import tables
 from signet.cpd.model import Kept
 from signet.cpd.tables import CpdRow
 from signet.errors import Conflict, SignetError
 from signet.policy import Policy
+from signet.tables import reachable
 
 TRIES = 5  # against others who write to the same rows
 Model = TypeVar("Model", bound=Kept)
@@ -94,12 +95,12 @@ def seen(officer: Officer, about: str, what: str, **detail: Any) -> None:
     _note(Audit(about, what, officer.account, officer.now, detail), officer.act)
 
 
-@store.reachable
+@reachable
 def _note(line: Audit, id_: str) -> None:
     trail.note(line, id_)
 
 
-@store.reachable
+@reachable
 def kept(model: type[Model], year: int, part: str) -> Model | None:
     """What the desk keeps of a year under a part of the key, or None."""
     try:
@@ -109,7 +110,7 @@ def kept(model: type[Model], year: int, part: str) -> Model | None:
     return model.model_validate_json(row.body)
 
 
-@store.reachable
+@reachable
 def kept_all(model: type[Model], year: int, begins: str) -> list[Model]:
     """All that the desk keeps of a year under parts that begin alike, in their order."""
     found = CpdRow.query(tables.desk(year), CpdRow.part.startswith(begins), consistent_read=True)

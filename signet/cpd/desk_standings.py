@@ -18,6 +18,7 @@ from signet.cpd.model import NotPractising, Standing, Subjection, Year
 from signet.cpd.tables import FIGURE_SHARDS, CpdRow
 from signet.policy import CpdPolicy, Policy
 from signet.register.model import MemberRecord
+from signet.tables import reachable
 
 A_TRANSACTION = 90  # rows of members, of the hundred that a transaction takes
 
@@ -126,7 +127,7 @@ def _standing(subjection: Subjection, summary: Year, cpd: CpdPolicy) -> Standing
     return Standing.DECLARED if summary.declarations else Standing.SATISFIED
 
 
-@store.reachable
+@reachable
 def summaries(year: int, numbers: Iterable[str]) -> dict[str, Year]:
     """The stored summaries of several members' year, by member."""
     keys = [(tables.owner(number), tables.year_part(year)) for number in numbers]

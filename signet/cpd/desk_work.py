@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
-from signet.cpd import desk_cases, desk_draw, desk_roll, rules, store, tables
+from signet.cpd import desk_cases, desk_draw, desk_roll, rules, tables
 from signet.cpd.desk_model import DrawRecord, Roll
 from signet.cpd.desk_office import Officer
 from signet.cpd.tables import CpdRow
 from signet.errors import SignetError
 from signet.policy import Policy
+from signet.tables import reachable
 
 
 def carry_on(now: datetime, today: date, policy: Policy, goes: Callable[[], bool]) -> int:
@@ -35,7 +36,7 @@ def carry_on(now: datetime, today: date, policy: Policy, goes: Callable[[], bool
     return left
 
 
-@store.reachable
+@reachable
 def _unfinished(today: date, policy: Policy) -> Iterator[Roll | DrawRecord]:
     years = rules.open_years(today, policy.cpd(today))
     keys = [(tables.desk(y), part) for y in years for part in (desk_roll.ROLL, desk_draw.DRAW)]

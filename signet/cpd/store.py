@@ -5,14 +5,11 @@ Each row names the version that it was written as; a change says which one it wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import wraps
-from typing import ParamSpec, TypeVar
 from zlib import crc32
 
-from botocore.exceptions import BotoCoreError
-from pynamodb.exceptions import DoesNotExist, PynamoDBException
+from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 
 from signet.acts.write import Change, Delete, Save, Update
@@ -28,10 +25,8 @@ from signet.cpd.model import (
     Year,
 )
 from signet.cpd.tables import FIGURE_SHARDS, CpdRow
-from signet.errors import Unavailable
+from signet.tables import reachable
 
-P = ParamSpec("P")
-R = TypeVar("R")
 NOT_PRACTISING = "not_practising"
 LAST = "\uffff"  # after every range key that begins alike
 
@@ -44,19 +39,6 @@ class HeldYear:
     activities: list[Activity] = field(default_factory=list)
     declarations: list[Declaration] = field(default_factory=list)
     audit: AuditCase | None = None
-
-
-def reachable(call: Callable[P, R]) -> Callable[P, R]:
-    """Turn the database's errors about being unreachable into Unavailable."""
-
-    @wraps(call)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return call(*args, **kwargs)
-        except (PynamoDBException, BotoCoreError) as error:
-            raise Unavailable from error
-
-    return run
 
 
 @reachable

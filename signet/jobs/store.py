@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
-from functools import wraps
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import NamedTuple, TypeVar
 
-from botocore.exceptions import BotoCoreError
-from pynamodb.exceptions import DoesNotExist, PynamoDBException
+from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 
 from signet.acts.write import Change, Check, Delete, Save, Update
-from signet.errors import Unavailable
 from signet.jobs import tables
 from signet.jobs.model import (
     Company,
@@ -28,9 +25,8 @@ from signet.jobs.model import (
 )
 from signet.jobs.people_model import Applied
 from signet.jobs.tables import APPLIED, COMPANY, CREDITS, HOME, PLACES, VIEWS, JobRow
+from signet.tables import reachable
 
-P = ParamSpec("P")
-R = TypeVar("R")
 K = TypeVar("K", bound=Kept)
 LISTED_UNDER = {
     PostingState.LIVE: "live",
@@ -57,19 +53,6 @@ class Row(NamedTuple):
     owner: str
     part: str
     listing: Listing = NOWHERE
-
-
-def reachable(call: Callable[P, R]) -> Callable[P, R]:
-    """Turn the database's errors about being unreachable into Unavailable."""
-
-    @wraps(call)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return call(*args, **kwargs)
-        except (PynamoDBException, BotoCoreError) as error:
-            raise Unavailable from error
-
-    return run
 
 
 # Reading ------------------------------------------------------------------------------------------

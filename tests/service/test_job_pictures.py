@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import io
-import os
 import random
 import re
-import secrets
 from html import unescape
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from infra.local.dynamodb import environment
 from lambdas import nightly, publish_jobs
 from signet.jobs import companies
 from signet.jobs import store as job_store
@@ -36,7 +33,7 @@ from tests.employing import (
 from tests.events import SITE, Answered, ask, get
 from tests.function_ground import Ground
 from tests.people import shell
-from tests.uploading import Form, asked, bucket, held, s3
+from tests.uploading import Form, asked, buckets_of_its_own, held
 
 __all__ = ["careers", "employer_tables", "shell"]
 FILES = "/services/jobs/files/"
@@ -54,19 +51,7 @@ def stores(
     for path in ("/services/jobs/", f"{FILES}none/"):  # functions connect at their first event
         ask(handler, get(path))
     employer_tables.enter(monkeypatch, shell)
-    own = secrets.token_hex(6)
-    settings = environment("") | {
-        "AWS_ENDPOINT_URL_S3": emulator,
-        "SIGNET_QUARANTINE_BUCKET": f"quarantine-{own}",
-        "SIGNET_EVIDENCE_BUCKET": f"evidence-{own}",
-        "SIGNET_SCANNER": "stand-in",
-    }
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB")
-    for kind in ("quarantine", "evidence"):
-        region = {"LocationConstraint": os.environ["AWS_REGION"]}
-        s3().create_bucket(Bucket=bucket(kind), CreateBucketConfiguration=region)
+    buckets_of_its_own(emulator, monkeypatch)
 
 
 def sent(acme: Firm, content: bytes, name: str = "Logo.png") -> tuple[str, Answered]:
