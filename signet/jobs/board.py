@@ -53,9 +53,17 @@ def over(today: date, jobs: JobPolicy) -> list[Posting]:
 
 
 def public_jobs(
-    postings: Iterable[Posting], policy: Policy, today: date, permit_of: PermitOf
+    postings: Iterable[Posting],
+    policy: Policy,
+    today: date,
+    permit_of: PermitOf,
+    *,
+    described: bool = True,
 ) -> list[PublicJob]:
-    """Return what the public sees of postings, in their order: a fixed number of calls each 100."""
+    """Return what the public sees of postings, in their order: a fixed number of calls each 100.
+
+    Without `described` what employers wrote is left out.
+    """
     from signet.jobs import public  # only where it is shown: it takes a while to load
 
     if policy.jobs is None:
@@ -81,7 +89,7 @@ def public_jobs(
             continue
         client = clients.get((owner, tables.client_part(one.terms.client)))
         permit = permit_of(company.permit) if company.permit else ""
-        around = public.Surroundings(company, client, there, policy, permit)
+        around = public.Surroundings(company, client, there, policy, permit, described)
         if (job := public.from_posting(one, around, today)) is not None:
             found.append(job)
     return found

@@ -92,7 +92,7 @@ def offered(occasion: Occasion) -> Offer:
         return ""  # a digest tells of none
 
     live = board.live(occasion.today)
-    jobs = board.public_jobs(live, occasion.policy, occasion.today, no_permit)
+    jobs = board.public_jobs(live, occasion.policy, occasion.today, no_permit, described=False)
     latest = sorted(jobs, key=lambda job: (job.posted_on, job.number), reverse=True)
     return Offer(latest, occasion.jobs.digest_most)
 

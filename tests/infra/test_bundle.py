@@ -21,10 +21,15 @@ from infra.local.dynamodb import ROOT
 from infra.local.functions import ROUTES
 from infra.local.streams import LISTENERS, SCHEDULED
 from lambdas import cpd_api
-from signet.publish import kept_shell, shell
+from signet.publish import kept_shell
+from signet.publish import shell as shells
 from signet.publish.site import Site
 from tests.built_site import POLICY, SITE, made_shell
+from tests.function_ground import Ground
+from tests.job_office import TODAY, careers, company, job_tables_made, live
+from tests.people import shell
 
+__all__ = ["careers", "job_tables_made", "shell"]
 NAMED = {*ROUTES.values(), *(f for _, f in LISTENERS), *(f for f, _ in SCHEDULED)}
 HANDLERS = sorted({*NAMED, "lambdas.nightly:handler"})
 BUNDLE_OF: dict[str, Bundle] = {f"lambdas.{one.name}:handler": one.bundle for one in FUNCTIONS}
@@ -112,6 +117,28 @@ except stripe.APIConnectionError:
     assert "<strong>Survey</strong>" in told
     assert "<script" not in told
     assert "tried" in told
+
+
+@pytest.mark.usefixtures("careers")
+def test_a_digest_of_the_postings_in_the_database_is_made_from_the_bundle_alone(
+    both: Mapping[Bundle, Path], job_tables_made: Ground
+) -> None:
+    """It reads none of what employers wrote, which that bundle couldn't; and seals its link."""
+    live(company(granted=1), title="Survey Lead", description="**Crews**")
+    code = f"""
+from datetime import date
+from lambdas import job_clock
+from signet import policy, tables
+from signet.jobs import rounds, stopping, tables as jobs
+from signet.jobs.occasion import Occasion
+tables.bind(jobs.MODELS)
+today = date.fromisoformat("{TODAY}")
+print(*(job.title for job in rounds.offered(Occasion("", "", None, today, policy.load())).every))
+print(stopping.member(stopping.token("100001")))
+"""
+    settings = {**job_tables_made.variables, "SIGNET_ADDRESS_KEY": "k" * 32}
+    made = run(both[BUNDLE_OF["lambdas.job_clock:handler"]], code, **settings)
+    assert made.split("\n")[:2] == ["Survey Lead", "100001"]
 
 
 def test_what_opens_complaints_is_not_where_employers_text_is_read(
@@ -213,9 +240,9 @@ def test_the_shells_in_them_are_what_mkdocs_would_make(both: Mapping[Bundle, Pat
 
 
 def test_a_site_of_any_address_is_made_from_one_shell(tmp_path: Path) -> None:
-    kept_shell.keep(shell.build(POLICY, Site(kept_shell.STAND_IN)), tmp_path)
+    kept_shell.keep(shells.build(POLICY, Site(kept_shell.STAND_IN)), tmp_path)
     elsewhere = Site("https://elsewhere.example")
-    assert kept_shell.kept(elsewhere, tmp_path) == shell.build(POLICY, elsewhere)
+    assert kept_shell.kept(elsewhere, tmp_path) == shells.build(POLICY, elsewhere)
     assert kept_shell.kept(elsewhere, tmp_path / "nothing") is None
 
 
