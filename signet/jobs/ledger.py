@@ -148,17 +148,24 @@ def proved(entries: Sequence[Entry], held: Credits) -> list[str]:
 
 
 def _wrong(entries: Sequence[Entry]) -> Iterator[str]:
+    left: Counter[tuple[str, date]] = Counter()
     for at, entry in enumerate(entries, 1):
         if entry.number != at:
             yield f"entry {at} is missing"
         if entry.credits != sum(one.credits for one in entry.lots):
             yield f"entry {entry.number} isn't the sum of its lots"
-        if any(left < 0 for left in _lots(entries[:at]).values()):
+        _count(entry, left)
+        if any(left[one.lot, one.expires_on] < 0 for one in entry.lots):
             yield f"entry {entry.number} takes more of a lot than there was"
 
 
 def _lots(entries: Sequence[Entry]) -> Counter[tuple[str, date]]:
     lots: Counter[tuple[str, date]] = Counter()
-    for one in (one for entry in entries for one in entry.lots):
-        lots[one.lot, one.expires_on] += one.credits
+    for entry in entries:
+        _count(entry, lots)
     return lots
+
+
+def _count(entry: Entry, lots: Counter[tuple[str, date]]) -> None:
+    for one in entry.lots:
+        lots[one.lot, one.expires_on] += one.credits

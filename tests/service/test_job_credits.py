@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -40,6 +41,7 @@ pytestmark = pytest.mark.usefixtures("careers")
 
 RACERS = int(os.environ.get("SIGNET_RACERS", "50"))
 ROUNDS = int(os.environ.get("SIGNET_ROUNDS", "3"))
+log = logging.getLogger(__name__)
 
 
 def test_of_fifty_who_publish_at_once_on_one_credit_one_does() -> None:
@@ -67,6 +69,7 @@ def test_of_fifty_who_publish_at_once_on_one_credit_one_does() -> None:
         assert balance(firm) == 0
         drafts = [one for one in drafts if not won[drafts.index(one)]]
         drafts.append(added(firm))
+        log.info("round %d of %d held", round_ + 1, ROUNDS)
     entries = store.ledger(firm)
     assert [one.credits for one in entries] == [1, -1] * ROUNDS
 
