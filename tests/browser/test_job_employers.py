@@ -122,7 +122,7 @@ def receipt(world: World, owner: Person) -> str:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_an_employer_registers_buys_posts_and_is_read(
+def test_an_employer_registers_buys_posts_is_read_and_applied_to(
     people: People, world: World, *, scripts: bool
 ) -> None:
     """JOB-1, JOB-2, JOB-4."""
@@ -153,6 +153,18 @@ def test_an_employer_registers_buys_posts_and_is_read(
     page.goto(f"/jobs/{number}/")
     page.goto(f"{base}postings/{number}/figures/")
     expect(page.get_by_text("Views: 1 in all")).to_be_visible()
+    member = people.page(world.member(), scripts=scripts, screen=PHONE)
+    member.goto(f"/jobs/{number}/")
+    follow(member, member.get_by_role("link", name="Apply for this job"))
+    member.get_by_label("Your message").fill("I have pigged the Peace lines.")
+    member.get_by_label("The employer may see what I send here").check()
+    follow(member, member.get_by_role("button", name="Send the application"))
+    expect(member.get_by_role("heading", name="Your application is sent")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Applications: 1 in all")).to_be_visible()
+    page.goto(f"{base}postings/{number}/applications/")
+    follow(page, page.locator("main tbody a, main .logged a").first)
+    expect(page.get_by_text("I have pigged the Peace lines.")).to_be_visible()
 
 
 def test_a_posting_is_changed_paused_extended_copied_and_closed(
@@ -215,6 +227,24 @@ def test_a_profile_gets_a_logo_and_pictures_and_refuses_what_is_none(
     page.get_by_label("About the company").fill("We draw and check **steel**.")
     follow(page, page.get_by_role("button", name="Save the profile"))
     expect(page.get_by_text("In the profile", exact=True)).to_have_count(2)
+
+
+def test_what_was_typed_while_a_colleague_saved_is_there_and_overwrites_nothing(
+    people: People, world: World
+) -> None:
+    owner = world.stranger()
+    page, colleague = people.page(owner), people.page(owner)
+    base = register(page, "Sheep River Drafting")
+    page.goto(f"{base}profile/")
+    page.get_by_label("About the company").fill("We draw.")
+    follow(page, page.get_by_role("button", name="Add a picture"))
+    colleague.goto(f"{base}profile/")
+    colleague.get_by_label("About the company").fill("We draw and check.")
+    follow(colleague, colleague.get_by_role("button", name="Save the profile"))
+    follow(page, page.get_by_role("link", name="Cancel"))
+    expect(page.get_by_label("About the company")).to_have_value("We draw.")
+    follow(page, page.get_by_role("button", name="Save the profile"))
+    expect(page.get_by_text("The profile was changed since you opened it")).to_be_visible()
 
 
 def test_people_are_let_in_and_clients_named(people: People, world: World) -> None:

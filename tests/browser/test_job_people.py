@@ -180,6 +180,31 @@ def test_a_member_applies_withdraws_is_found_asked_and_says_yes(
     expect(boss.get_by_text(CONTACT)).to_have_count(0)
 
 
+def test_what_was_typed_is_there_again_after_a_resume_was_sent(
+    world: World, people: People
+) -> None:
+    number = posting(people.page(world.person("employer"), JOBS), 1)
+    page = people.page(world.member(), f"{JOBS}apply/{number}/")
+    name, message = page.get_by_label("Your name"), page.get_by_label("Your message")
+    consent = page.get_by_label("The employer may see what I send here")
+    resume = page.get_by_label("Résumé", exact=False).last
+    for words in ("I know the Peace.", "And the Athabasca."):
+        name.clear()
+        message.fill(words)
+        consent.check()
+        send_resume(page)
+        page.wait_for_url(f"**{JOBS}apply/{number}/")
+        expect(message).to_have_value(words)
+        expect(page.get_by_role("status")).to_contain_text("isn’t saved yet")
+        expect(name).to_have_value("")
+        expect(consent).to_be_checked()
+        expect(resume).not_to_have_value("")  # the one just sent
+        follow(page, page.get_by_role("button", name="Send the application"))
+        expect(page.locator(".faults")).to_be_focused()  # the name: and round again from here
+    page.goto(f"{JOBS}apply/{number}/")
+    expect(message).to_have_value("")
+
+
 def test_whoever_is_not_signed_in_signs_in_and_is_back_at_the_form(
     world: World, people: People, browser: Browser
 ) -> None:
