@@ -378,11 +378,16 @@ def test_text_that_looks_like_our_own_links_cannot_stop_the_register_from_being_
         '<script type="application/ld+json">{</script>'
     )
     centre = Centre()
-    centre.add(
-        "500000001", description=hostile, title='x ="/no/" <meta name="robots" content="noindex">'
-    )
+    short = 'x ="/no/" <meta name="robots" content="noindex">'
+    told = dict.fromkeys(("name", "contact", "video", "website", "permit", "logo"), short)
+    firm = COMPANY.model_copy(update={**told, "about": f"We say {hostile}", "social": (short, hostile)})
+    centre.add("500000001", description=hostile, title=short, how_to=short, company=firm)
+    client = Client(id="x", name=short, website=short)
+    centre.add("500000002", company=firm, client=client)
+    centre.add("500000003", description=hostile, company=firm)
+    centre.change("500000003", state=PostingState.CLOSED, over_on=DAY)
     report = build(records, tmp_path / "site", centre)
-    assert report.jobs == 1
+    assert report.jobs == 2
 
 
 def test_a_page_that_lost_its_markup_is_not_published(

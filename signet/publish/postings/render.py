@@ -59,8 +59,7 @@ def _stage_job(job: PublicJob, pages: Pages, staging: Staging, part: Part) -> No
     else:
         part.over.append(job.number)
         part.unlisted.add(path)
-    # What an employer wrote may look like anything; of our own links none leads nowhere.
-    part.links.update(verify.links(html.replace(job.description, "")))
+    part.links.update(verify.links(_our_own(html, job)))
     part.faults += job_faults(path, html, job)
 
 
@@ -72,9 +71,19 @@ def job_faults(path: str, html: str, job: PublicJob) -> list[str]:
     faults += verify.linked_faults(path, html)
     if verify.linked_count(html) != int(is_live):
         faults.append(f"{path}: its structured data doesn't go with its state")
-    if is_live and NOINDEX in html.replace(job.description, ""):
+    if is_live and NOINDEX in _our_own(html, job):
         faults.append(f"{path}: a live job is kept from search engines")
     return faults
+
+
+def _our_own(html: str, job: PublicJob) -> str:
+    """A page without the HTML that its employer wrote, which may look like anything.
+
+    All else that an employer wrote is text, in which no quotation mark stays as it is.
+    """
+    for written in (job.description, job.employer_about):
+        html = html.replace(written, "")
+    return html
 
 
 def _listed(job: PublicJob, row: str) -> ListedJob:
