@@ -9,7 +9,9 @@ import os
 import smtplib
 from collections.abc import Callable
 from datetime import datetime
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import EmailPolicy, Policy
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
@@ -27,6 +29,22 @@ DEFAULT_SENDER = "register@example.invalid"
 Post = Callable[[EmailMessage], None]
 
 
+class _Whole(UnstructuredHeader, BaseHeader):
+    """A header that is written on one line, as it is.
+
+    The library would cut a long address in pieces and encode them, which mail programs don't undo
+    in a header of addresses (RFC 2369).
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Whole)
+_POLICY = EmailPolicy(header_factory=_HEADERS)
+
+
 def compose(letter: Letter, address: str, now: datetime) -> EmailMessage:
     """Write the mail of a letter, to an address.
 
@@ -38,7 +56,7 @@ def compose(letter: Letter, address: str, now: datetime) -> EmailMessage:
         raise Undeliverable("there is no address that mail can be sent to")
     sender = os.environ.get("SIGNET_MAIL_FROM", DEFAULT_SENDER)
     subject, _, body = _text(letter).partition("\n")
-    mail = EmailMessage()
+    mail = EmailMessage(policy=_POLICY)
     mail["From"] = f"{policies.load().regulator.short_name} <{sender}>"
     mail["To"] = address
     mail["Subject"] = subject.strip()

@@ -190,6 +190,8 @@ def test_the_mail_says_how_to_stop_it_for_people_and_for_mail_programs() -> None
     assert path.startswith(STOP)
     assert made["List-Unsubscribe"] == f"<https://register.example{path}>"
     assert made["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    # As it goes out: a program that reads the header decodes nothing, and has only whole addresses.
+    assert f"\nList-Unsubscribe: <https://register.example{path}>\n".encode() in made.as_bytes()
     text = made.get_content()
     assert f"https://register.example{path}" in text
     assert "Bridge inspector" in text
