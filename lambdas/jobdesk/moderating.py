@@ -38,7 +38,7 @@ ENDINGS: Mapping[str, Ending] = {
     "take-down": Ending(
         "Take the posting down",
         "Take it down",
-        (PostingState.LIVE, PostingState.PAUSED),
+        moderation.SHOWN,
         moderation.take_down,
     ),
 }
@@ -86,7 +86,8 @@ def show_posting(request: Request, number: str) -> Answer:
 
 
 def _possible(held: Posting, request: Request) -> list[tuple[str, str]]:
-    if rules.over(held, request.today):
+    jobs = policies.load().jobs
+    if jobs and rules.over(held, request.today) and not rules.page_stays(held, request.today, jobs):
         return []
     return [(name, one.title) for name, one in ENDINGS.items() if held.state in one.states]
 

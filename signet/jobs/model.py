@@ -262,7 +262,8 @@ class Posting(Kept):
     """A posting. `starts_on` and `ends_on` are its first and last day, None before it is paid for.
 
     `asked_from` is the first day that was asked for; `spent` how many credits it has cost; `words`
-    what staff say who refused it. `version` grows with each change.
+    what staff say who refused it. `hidden` that no page says it is over: staff took it down, or the
+    public didn't see it any more when it ended. `version` grows with each change.
     """
 
     number: str
@@ -278,6 +279,7 @@ class Posting(Kept):
     spent: int = 0
     spends: tuple[Taken, ...] = ()
     words: str = ""
+    hidden: bool = False
     edited_at: datetime | None = None
     version: int = 1
 

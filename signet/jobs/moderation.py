@@ -14,6 +14,8 @@ from signet.jobs.occasion import Occasion, Plan, by_staff, of_posting
 from signet.jobs.postings import Seen, WrongState, closed, live, moved
 
 AWAITING, LIVE, OVER = "postings#awaiting", "postings#live", "postings#over"
+# Those that the public may have seen.
+SHOWN = (PostingState.LIVE, PostingState.PAUSED, PostingState.ENDED, PostingState.CLOSED)
 
 
 def awaiting(after: str = "", most: int = 100) -> list[Posting]:
@@ -70,15 +72,18 @@ def refuse(occasion: Occasion, number: str, draft: RefusalDraft) -> None:
 
 
 def take_down(occasion: Occasion, number: str, draft: RefusalDraft) -> None:
-    """End a posting that is live or paused, with words to its company; nothing is given back.
+    """End a posting, or what still says that it has ended, with words to its company.
 
-    Raises NotFound, Conflict, WrongState.
+    Its page goes at once; nothing is given back. Raises NotFound, Conflict, WrongState.
     """
 
     def plan() -> Plan:
         seen = Seen(number, draft.version)
-        before = _seen(seen, PostingState.LIVE, PostingState.PAUSED)
-        new = closed(before, occasion.today).model_copy(update={"words": draft.words})
+        before = _seen(seen, *SHOWN)
+        if before.hidden:
+            raise WrongState
+        new = closed(before, before.over_on or occasion.today)
+        new = new.model_copy(update={"words": draft.words, "hidden": True})
         mail = _told(before, draft.words, "jobs_posting_taken_down")
         return Plan("", [moved(before, new)], {"state": new.state}, [mail])
 
@@ -134,7 +139,8 @@ def _ending(occasion: Occasion, number: str) -> Callable[[], Plan]:
         running = before.state in (PostingState.LIVE, PostingState.PAUSED)
         if not running or not rules.over(before, occasion.today):
             return Plan("not over")
-        update = {"state": PostingState.ENDED, "over_on": before.ends_on}
+        hidden = before.state is PostingState.PAUSED
+        update = {"state": PostingState.ENDED, "over_on": before.ends_on, "hidden": hidden}
         new = before.model_copy(update=update)
         return Plan("ended", [moved(before, new)], {"state": new.state})
 

@@ -231,6 +231,7 @@ def extend(who: Employer, number: str, draft: ExtensionDraft) -> int:
                 "state": PostingState.LIVE if over else before.state,
                 "ends_on": draft.ends_on,
                 "over_on": None,
+                "hidden": False,
                 "spent": before.spent + cost,
             }
         )
@@ -280,7 +281,9 @@ def close(who: Employer, seen: Seen) -> None:
 
 def closed(posting: Posting, today: date) -> Posting:
     """Return a posting as it is once it was closed."""
-    return posting.model_copy(update={"state": PostingState.CLOSED, "over_on": today})
+    hidden = posting.state is PostingState.PAUSED
+    update = {"state": PostingState.CLOSED, "over_on": today, "hidden": hidden}
+    return posting.model_copy(update=update)
 
 
 def _seen(who: Employer, seen: Seen) -> Posting:

@@ -74,6 +74,8 @@ def page_stays(posting: Posting, today: date, jobs: JobPolicy) -> bool:
     """Tell whether the page of a posting that is over still says so."""
     if not over(posting, today) or posting.ends_on is None or posting.starts_on is None:
         return False
+    if posting.hidden or posting.state is PostingState.PAUSED:
+        return False
     if posting.starts_on > (posting.over_on or posting.ends_on):
         return False  # it was never shown
     return today <= (posting.over_on or posting.ends_on) + timedelta(days=jobs.page_days)

@@ -323,7 +323,8 @@ def test_an_officer_gives_credits_takes_a_posting_down_and_adds_a_place(
     follow(desk, desk.get_by_role("link", name="Take the posting down"))
     desk.get_by_label("Your words to the company").fill("It asks applicants for money.")
     follow(desk, desk.get_by_role("button", name="Take it down"))
-    in_time(world, number, there=False)
+    page_of_it = world.place.site / "jobs" / number
+    assert eventually(lambda: not page_of_it.exists(), WITHIN_SECONDS)
     page.reload()
     expect(page.get_by_text("It asks applicants for money.")).to_be_visible()
     desk.goto(f"{JOBS}desk/places/")

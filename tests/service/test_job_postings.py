@@ -202,6 +202,43 @@ def test_staff_take_a_posting_down_with_words() -> None:
     moderation.take_down(of("staff"), number, RefusalDraft(version=2, words="It is no job."))
     assert held(firm, number).state is PostingState.CLOSED
     assert len(mails("jobs_posting_taken_down")) == 1
+    assert board.over(TODAY, JOBS) == [], "its page goes, and doesn't say what it was"
+    again = RefusalDraft(version=3, words="It is no job.")
+    with pytest.raises(WrongState):
+        moderation.take_down(of("staff"), number, again)
+
+
+def test_staff_take_down_what_has_ended_and_still_has_a_page() -> None:
+    firm = company(granted=1)
+    number = live(firm)
+    after = TODAY + timedelta(days=31)
+    moderation.end(of("clock", today=after))
+    assert [one.number for one in board.over(after, JOBS)] == [number]
+    words = RefusalDraft(version=3, words="It asks applicants for money.")
+    moderation.take_down(of("staff", today=after), number, words)
+    assert board.over(after, JOBS) == []
+    later = ExtensionDraft(version=4, ends_on=after + timedelta(days=10))
+    with pytest.raises(Refused):
+        postings.extend(employer(firm, today=after), number, later)
+
+
+@pytest.mark.parametrize("close", [True, False], ids=["closed", "ended"])
+def test_what_was_paused_when_it_ended_doesnt_come_back_to_say_so(*, close: bool) -> None:
+    firm = company(granted=2)
+    number = live(firm)
+    postings.pause(employer(firm), seen(firm, number))
+    after = TODAY + timedelta(days=30)
+    if close:
+        postings.close(employer(firm), seen(firm, number))
+    else:
+        assert board.over(after, JOBS) == []
+        assert moderation.end(of("clock", today=after)) == 1
+    assert board.over(after, JOBS) == []
+    if not close:
+        more = ExtensionDraft(version=4, ends_on=after + timedelta(days=20))
+        postings.extend(employer(firm, today=after), number, more)
+        assert [one.number for one in board.live(after)] == [number]
+        assert not held(firm, number).hidden
 
 
 def test_another_companys_posting_is_not_there() -> None:

@@ -380,7 +380,9 @@ def test_text_that_looks_like_our_own_links_cannot_stop_the_register_from_being_
     centre = Centre()
     short = 'x ="/no/" <meta name="robots" content="noindex">'
     told = dict.fromkeys(("name", "contact", "video", "website", "permit", "logo"), short)
-    firm = COMPANY.model_copy(update={**told, "about": f"We say {hostile}", "social": (short, hostile)})
+    firm = COMPANY.model_copy(
+        update={**told, "about": f"We say {hostile}", "social": (short, hostile)}
+    )
     centre.add("500000001", description=hostile, title=short, how_to=short, company=firm)
     client = Client(id="x", name=short, website=short)
     centre.add("500000002", company=firm, client=client)
