@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from signet.jobs.model import UserRole, Way
 
@@ -16,6 +16,14 @@ TEXT_MOST = 10_000
 MESSAGE_MOST = 4_000
 PICTURES = 6
 MARKED = "Plain words. Headings, lists and links are written as told below."
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+# What stands on one line wherever it is shown: a line of its own in a mail would look like ours.
+Line = Annotated[str, AfterValidator(_one_line)]
 
 
 class Sent(BaseModel):
@@ -39,24 +47,24 @@ class Seen(Sent):
 class CompanyDraft(Sent):
     """A company as its users describe it (JOB-7)."""
 
-    name: str = Field(title="Name of the company", min_length=1, max_length=NAME_MOST)
-    email: str = Field(
+    name: Line = Field(title="Name of the company", min_length=1, max_length=NAME_MOST)
+    email: Line = Field(
         title="E-mail address for receipts",
         description="Receipts for job credits go there.",
         min_length=3,
         max_length=254,
     )
     about: str = Field("", title="About the company", max_length=TEXT_MOST)
-    contact: str = Field("", title="Whom to contact", max_length=LINE_MOST)
-    website: str = Field("", title="Website", max_length=LINE_MOST)
-    social: tuple[str, ...] = Field((), title="Links to social media", max_length=6)
-    video: str = Field(
+    contact: Line = Field("", title="Whom to contact", max_length=LINE_MOST)
+    website: Line = Field("", title="Website", max_length=LINE_MOST)
+    social: tuple[Line, ...] = Field((), title="Links to social media", max_length=6)
+    video: Line = Field(
         "",
         title="Link to a video",
         description="Pages link to it, and don’t play it.",
         max_length=LINE_MOST,
     )
-    permit: str = Field("", title="Number of the permit to practise", max_length=20)
+    permit: Line = Field("", title="Number of the permit to practise", max_length=20)
     third_party: bool = Field(False, title="We recruit for other companies")
 
 
@@ -71,7 +79,7 @@ class CompanyEdit(CompanyDraft):
 class UserDraft(Sent):
     """Somebody who is to act for a company."""
 
-    email: str = Field(title="E-mail address", min_length=3, max_length=254)
+    email: Line = Field(title="E-mail address", min_length=3, max_length=254)
     role: UserRole = Field(title="What they may do")
     clients: tuple[str, ...] = Field((), title="Only for these clients", max_length=200)
 
@@ -79,8 +87,8 @@ class UserDraft(Sent):
 class ClientDraft(Sent):
     """A company that another recruits for (JOB-3)."""
 
-    name: str = Field(title="Name of the client", min_length=1, max_length=NAME_MOST)
-    website: str = Field("", title="Website", max_length=LINE_MOST)
+    name: Line = Field(title="Name of the client", min_length=1, max_length=NAME_MOST)
+    website: Line = Field("", title="Website", max_length=LINE_MOST)
 
 
 Amount = Annotated[Decimal, Field(ge=0, le=10_000_000, decimal_places=2)]
@@ -89,7 +97,7 @@ Amount = Annotated[Decimal, Field(ge=0, le=10_000_000, decimal_places=2)]
 class PostingDraft(Sent):
     """A posting as its company describes it."""
 
-    title: str = Field(title="Title of the job", min_length=3, max_length=NAME_MOST)
+    title: Line = Field(title="Title of the job", min_length=3, max_length=NAME_MOST)
     occupation: str = Field(title="Occupation", max_length=5)
     discipline: str = Field(title="Discipline", max_length=80)
     level: str = Field(title="Level", max_length=40)
@@ -108,7 +116,7 @@ class PostingDraft(Sent):
         title="Description", description=MARKED, min_length=1, max_length=TEXT_MOST
     )
     way: Way = Field(title="How to apply")
-    how_to: str = Field("", title="Link or e-mail address to apply at", max_length=LINE_MOST)
+    how_to: Line = Field("", title="Link or e-mail address to apply at", max_length=LINE_MOST)
     designation: str = Field("", title="Designation asked for", max_length=40)
     client: str = Field("", title="On behalf of", max_length=64)
     starts_on: date | None = Field(None, title="First day", description="Empty for today.")
@@ -142,7 +150,7 @@ class GrantDraft(Sent):
     """Credits given by staff."""
 
     credits: int = Field(title="How many credits", ge=1, le=1000)
-    reason: str = Field(title="Why", min_length=3, max_length=LINE_MOST)
+    reason: Line = Field(title="Why", min_length=3, max_length=LINE_MOST)
 
 
 class SettlementDraft(Sent):
@@ -154,15 +162,15 @@ class SettlementDraft(Sent):
 class PlaceDraft(Sent):
     """A place for the list (JOB-9)."""
 
-    name: str = Field(title="Name", min_length=1, max_length=80)
+    name: Line = Field(title="Name", min_length=1, max_length=80)
     province: str = Field(title="Province", min_length=2, max_length=2)
 
 
 class ApplicationDraft(Sent):
     """What somebody sends who applies through the site."""
 
-    name: str = Field(title="Your name", min_length=1, max_length=NAME_MOST)
-    email: str = Field(title="Your e-mail address", min_length=3, max_length=254)
+    name: Line = Field(title="Your name", min_length=1, max_length=NAME_MOST)
+    email: Line = Field(title="Your e-mail address", min_length=3, max_length=254)
     message: str = Field("", title="Your message", max_length=MESSAGE_MOST)
     resume: str = Field("", title="Résumé", max_length=64)
     consent: Literal["yes"] = Field(title="The employer may see what I send here")
@@ -171,7 +179,7 @@ class ApplicationDraft(Sent):
 class ProfileDraft(Sent):
     """A career profile as its member writes it (JOB-5)."""
 
-    headline: str = Field(title="In one line", min_length=3, max_length=NAME_MOST)
+    headline: Line = Field(title="In one line", min_length=3, max_length=NAME_MOST)
     about: str = Field("", title="About your experience", max_length=MESSAGE_MOST)
     disciplines: tuple[str, ...] = Field(title="Disciplines", min_length=1, max_length=4)
     years: int = Field(title="Years of experience", ge=0, le=60)
@@ -203,7 +211,7 @@ class AnswerDraft(Seen):
     """A member's answer to a request. `contact` goes to the company if it is a yes."""
 
     accepted: bool = Field(title="May they have your contact details?")
-    contact: str = Field(
+    contact: Line = Field(
         "",
         title="How they reach you",
         description="Needed for a yes: an e-mail address, a phone number.",

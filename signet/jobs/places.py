@@ -13,6 +13,7 @@ from signet.jobs.tables import PLACES
 from signet.policy import JobPolicy
 
 ABOUT = "jobs#places"
+FROM_HOME = "from-home"  # where the list of jobs done from home stands: no place is called so
 
 
 def listed(jobs: JobPolicy) -> list[Place]:
@@ -29,7 +30,7 @@ def add(occasion: Occasion, draft: PlaceDraft) -> str:
     def plan() -> Plan:
         if not slug:
             raise Invalid(Fault("name", "Give a name with letters"), rule="JOB-9")
-        if slug in {place.slug for place in listed(occasion.jobs)}:
+        if slug in {FROM_HOME, *(place.slug for place in listed(occasion.jobs))}:
             raise Invalid(Fault("name", "The list has this place already"), rule="JOB-9")
         made = Place(slug=slug, name=draft.name, province=draft.province)
         return Plan(slug, [store.put(made, Row(PLACES, slug))], {"place": slug})

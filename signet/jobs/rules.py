@@ -87,7 +87,7 @@ def terms(draft: PostingDraft, policy: Policy, places: Sequence[Place], today: d
     if jobs is None:
         raise LookupError("the policy pack has no section on jobs")
     faults = [*_choices(draft, policy, jobs), *_place(draft, places)]
-    faults += [*_pay(draft, jobs), *_way(draft), *_first(draft, today, jobs)]
+    faults += [*_description(draft), *_pay(draft, jobs), *_way(draft), *_first(draft, today, jobs)]
     if faults:
         raise Invalid(*faults, rule="JOB-1")
     given = draft.model_dump(include=set(Terms.model_fields) - {"pay"})
@@ -119,6 +119,13 @@ def _place(draft: PostingDraft, places: Sequence[Place]) -> Iterator[Fault]:
         yield Fault("place", "Choose a place, or say that it can be done from home")
     elif draft.place and draft.place not in {one.slug for one in places if one.active}:
         yield Fault("place", "Choose a place of the list: staff add others when asked")
+
+
+def _description(draft: PostingDraft) -> Iterator[Fault]:
+    from signet.jobs import markdown  # only here: the clock, which has none, reads no forms
+
+    if not markdown.plain(draft.description):
+        yield Fault("description", "Write what the job is: of this nothing is shown")
 
 
 def _pay(draft: PostingDraft, jobs: JobPolicy) -> Iterator[Fault]:

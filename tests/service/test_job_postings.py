@@ -332,6 +332,11 @@ def test_a_place_that_staff_add_can_be_chosen() -> None:
         places.add(of("staff"), PlaceDraft(name="Calgary", province="AB"))
 
 
+def test_no_place_takes_the_address_of_the_jobs_done_from_home() -> None:
+    with pytest.raises(Invalid):
+        places.add(of("staff"), PlaceDraft(name="From home", province="AB"))
+
+
 def test_views_by_sixteen_at_once_are_all_counted() -> None:
     firm = company(granted=1)
     posting = held(firm, live(firm))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from signet.jobs import places
 from signet.jobs.public import PublicJob
 from signet.policy import JobPolicy, Policy
 from signet.publish import order
@@ -19,7 +20,7 @@ from signet.publish.public import IndexPage, PageLink
 
 JOBS_LINK = PageLink("Jobs", ADDRESS)
 ALL = f"{ADDRESS}all/"
-FROM_HOME = ("from-home", "Jobs that can be done from home")
+FROM_HOME = (places.FROM_HOME, "Jobs that can be done from home")
 NEWEST = 20
 LEAD = "Open positions, each with its last day to apply."
 
