@@ -12,7 +12,7 @@ from signet.jobs.public import PublicJob
 from signet.policy import Policy
 from signet.publish import assets, linked, templates
 from signet.publish.postings import words
-from signet.publish.postings.lists import FrontPage, JobListPage
+from signet.publish.postings.lists import FrontPage, JobListPage, Scope
 from signet.publish.public import (
     Change,
     DataFile,
@@ -120,9 +120,10 @@ class Pages:
         script = assets.address("jobs.js")
         return self._once("job_list.html", page.path, page=page, search_script=script)
 
-    def job_index(self, page: IndexPage) -> str:
-        """A page of links into the parts of a list of jobs."""
-        return self._once("job_index.html", page.path, page=page)
+    def job_index(self, page: IndexPage, scope: Scope, count: int) -> str:
+        """A page of links into the parts of a list of so many jobs, and the list's own search."""
+        about = {"scope": scope, "count": count, "search_script": assets.address("jobs.js")}
+        return self._once("job_index.html", page.path, page=page, **about)
 
     def changes(self, changes: tuple[Change, ...]) -> str:
         """The recent changes, grouped by the day they were published."""

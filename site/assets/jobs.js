@@ -55,7 +55,7 @@
 
   // ---- The index -------------------------------------------------------------------------------
 
-  const SEARCHED = ["title", "employer", "where", "type", "discipline", "occupation", "level"];
+  const SEARCHED = ["title", "employer", "where", "type", "discipline", "occupation", "level", "designation"];
 
   function read({ columns, shared, jobs }) {
     return jobs.map((row) => {
@@ -63,7 +63,7 @@
         columns.map((name, i) => [name, name in shared ? shared[name][row[i]] : row[i]]),
       );
       const title = words(job.title);
-      const all = [...words(job.number), ...SEARCHED.flatMap((name) => words(job[name]))];
+      const all = [...words(job.number), ...SEARCHED.flatMap((name) => words(job[name] ?? ""))];
       return { ...job, words: { title, all } };
     });
   }

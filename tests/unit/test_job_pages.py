@@ -13,6 +13,7 @@ import pytest
 
 from signet.jobs.model import Client, PostingState
 from signet.publish import pipeline, served
+from signet.publish.dates import plain_day
 from signet.publish.postings import render, urgent
 from signet.publish.postings.words import address
 from signet.publish.shell import WAY
@@ -172,6 +173,25 @@ def test_each_list_has_its_jobs_with_counts_and_an_empty_one_says_so(
     assert "/jobs/place/lethbridge/" not in (out / "sitemap.xml").read_text()
 
 
+def test_a_list_begins_with_the_newest_and_says_when_each_was_posted(
+    records: Path, tmp_path: Path
+) -> None:
+    centre = Centre()
+    for ago, number in enumerate(("500000001", "500000002", "500000003")):
+        centre.add(number, title=f"Planner {number}", starts_on=DAY - timedelta(days=ago))
+    build(records, out := tmp_path / "site", centre)
+    shown = re.findall(r'<h3><a href="/jobs/(\d+)/">', page(out, "/jobs/place/calgary/"))
+    assert shown == ["500000001", "500000002", "500000003"]
+    centre.change("500000003", starts_on=DAY)
+    centre.change("500000001", starts_on=DAY - timedelta(days=2))
+    build(records, out, centre)
+    html = page(out, "/jobs/place/calgary/")
+    assert re.findall(r'<h3><a href="/jobs/(\d+)/">', html) == [
+        "500000003", "500000002", "500000001",
+    ]  # fmt: skip
+    assert f"posted {plain_day(DAY.isoformat())} · apply by" in text_of(html)
+
+
 def test_a_long_list_is_divided_by_letters_as_the_registers_are(
     records: Path, tmp_path: Path
 ) -> None:
@@ -180,7 +200,8 @@ def test_a_long_list_is_divided_by_letters_as_the_registers_are(
         centre.add(f"5{at:08d}", title=f"{'AB'[at % 2]}rea planner {at}", place="")
         centre.change(f"5{at:08d}")
     build(records, out := tmp_path / "site", centre)
-    assert "/jobs/all/a/" in page(out, "/jobs/all/")
+    assert "/jobs/all/a/" in (split := page(out, "/jobs/all/"))
+    assert "Search these 300 jobs" in split
     assert page(out, "/jobs/all/a/").count("<li><h3>") == 150
 
 

@@ -23,6 +23,7 @@ ALL = f"{ADDRESS}all/"
 FROM_HOME = (places.FROM_HOME, "Jobs that can be done from home")
 NEWEST = 20
 LEAD = "Open positions, each with its last day to apply."
+NEWEST_FIRST = "Open positions, the newest first, each with its last day to apply."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,9 @@ class FrontPage:
 
 
 class JobList:
-    """One list, divided into pages as the register's are: by the letters that titles begin with."""
+    """One list, the newest first; one too long for a page is divided as the register's are, by the
+    letters that titles begin with.
+    """
 
     def __init__(
         self, base: str, title: str, label: str, scope: Scope, found: Sequence[ListedJob]
@@ -82,6 +85,8 @@ class JobList:
         self.base, self.title, self.label, self.scope = base, title, label, scope
         self.size = len(found)
         self._leaves: list[Leaf[ListedJob]] = list(leaves(found, lambda job: job.key))
+        if len(self._leaves) == 1:
+            self._leaves = [Leaf(self._leaves[0].prefix, newest(found))]
         self._sisters = Sisters(self._leaves, base)
 
     def pages(self) -> Iterator[JobListPage]:
@@ -91,7 +96,7 @@ class JobList:
             yield JobListPage(
                 path=self._sisters.links[at].path,
                 title=f"{self.title}: {label_of(leaf.prefix)}" if links else self.title,
-                lead=LEAD,
+                lead=LEAD if links else NEWEST_FIRST,
                 rows=tuple(job.row for job in leaf.items),
                 pages=links,
                 up=(JOBS_LINK,),
@@ -124,12 +129,11 @@ class JobLists:
 
     def front(self) -> FrontPage:
         """The page of the career centre. Lists without a job aren't shown on it."""
-        newest = sorted(self.listed, key=lambda job: (-job.posted_on.toordinal(), job.key))
         return FrontPage(
             path=ADDRESS,
             title="Jobs",
             lead="Positions for engineering and science technology professionals.",
-            rows=tuple(job.row for job in newest[:NEWEST]),
+            rows=tuple(job.row for job in newest(self.listed)[:NEWEST]),
             groups=tuple(
                 (heading, tuple(one.link() for one in group if one.size))
                 for heading, group in self.groups
@@ -137,6 +141,11 @@ class JobLists:
             up=(),
             count=self.all.size,
         )
+
+
+def newest(found: Iterable[ListedJob]) -> list[ListedJob]:
+    """Jobs in the order in which they were posted, the last one first."""
+    return sorted(found, key=lambda job: (-job.posted_on.toordinal(), job.key))
 
 
 def lists(listed: list[ListedJob], jobs: Sequence[PublicJob], policy: Policy) -> JobLists:

@@ -111,7 +111,7 @@ def _list_pages(found: JobLists, pages: Pages) -> Iterator[tuple[str, str, bool]
         for page in one.pages():
             yield page.path, pages.job_list(page), not one.size
         if (index := one.own_index()) is not None:
-            yield index.path, pages.job_index(index), False
+            yield index.path, pages.job_index(index, one.scope, one.size), False
 
 
 def _missing(part: Part, found: set[str]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from signet.publish.postings import words
 PATH = "jobs/search.json"
 FORMAT = 1
 # Values that many jobs share are written once, and named by where they stand.
-SHARED = ("employer", "where", "type", "discipline", "occupation", "level")
+SHARED = ("employer", "where", "type", "discipline", "occupation", "level", "designation")
 COLUMNS = ("number", "title", *SHARED, "ends", "posted", "scope")
 
 
@@ -62,6 +62,7 @@ def _shared(job: PublicJob, regulator: Regulator) -> dict[str, str]:
         "discipline": job.discipline,
         "occupation": job.occupation_name,
         "level": job.level_name,
+        "designation": job.designation,
     }
 
 
