@@ -30,6 +30,8 @@ def handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     report = publishing.postings(PATIENCE_SECONDS, homes)
     if report is None:
         return {"jobs": None}
+    if report.left_out:  # the night raises it, and an alarm tells
+        LOGGER.error("jobs left out", extra={"faults": report.left_out})
     LOGGER.info("jobs published", extra={"jobs": report.jobs, "written": report.written})
     return {"jobs": report.jobs}
 

@@ -32,6 +32,7 @@ from signet.register import tables
 from signet.tables import bind
 
 EXIT_NOT_VERIFIED = 1
+EXIT_LEFT_OUT = 3
 DEFAULT_OUT = "var/site"
 
 
@@ -148,6 +149,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.report.write_text(report.as_json(), encoding="utf-8")
     if not options.quiet:
         _tell(report, options.out)
+    if report.left_out:
+        explain("postings were left out; all else is published", report.left_out, MOST_SHOWN)
+        return EXIT_LEFT_OUT
     return 0
 
 

@@ -88,8 +88,8 @@ class _Whole(Steps):
         watch.lap("verify")
         deleted = build.target.release(self.staging)
         watch.lap("release")
-        counts = len(gathered.members), len(gathered.permits), len(deleted), len(jobs.live)
-        return self.report(*counts)
+        counts = len(gathered.members), len(gathered.permits), len(deleted)
+        return self.report(*counts, jobs)
 
     def _page(self, path: str, html: str, whole: str = "") -> None:
         """Stage a page. Of a list, `html` is what its rows stand in: they have been verified."""

@@ -13,7 +13,7 @@ from time import perf_counter
 class Report:
     """What a build did: `members` and `permits` are those published, `jobs` those that are open.
 
-    `seconds` are by stage.
+    `left_out` says what is wrong with postings that weren't published; `seconds` are by stage.
     """
 
     members: int = 0
@@ -23,6 +23,7 @@ class Report:
     written: int = 0
     unchanged: int = 0
     deleted: int = 0
+    left_out: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     peak_rss_mb: float = 0.0
 

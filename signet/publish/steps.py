@@ -115,17 +115,19 @@ class Steps:
         for path, content in feeds.sitemaps(addresses, self.build.site):
             self.staging.add(path, content)
 
-    def report(self, members: int, permits: int, deleted: int, jobs: int = 0) -> Report:
+    def report(self, members: int, permits: int, deleted: int, jobs: Part | None = None) -> Report:
         """What was done."""
         digests, written = self.staging.digests, len(self.staging.changed)
+        jobs = jobs or Part()
         return Report(
             members=members,
             permits=permits,
-            jobs=jobs,
+            jobs=len(jobs.live),
             pages=sum(path.endswith(".html") for path in digests),
             written=written,
             unchanged=len(digests) - written,
             deleted=deleted,
+            left_out=jobs.left_out,
             seconds={**self.watch.seconds, "total": round(sum(self.watch.seconds.values()), 3)},
             peak_rss_mb=peak_rss_mb(),
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from signet.jobs import structured
 from signet.jobs.model import Client, PostingState
 from signet.publish import pipeline, served
 from signet.publish.dates import plain_day
@@ -420,6 +421,26 @@ def test_a_page_that_lost_its_markup_is_not_published(
     with pytest.raises(VerificationFailed) as failed:
         pipeline.run(with_jobs(records, tmp_path / "site", sample()))
     assert any("structured data" in fault for fault in failed.value.faults)
+
+
+def test_a_posting_whose_page_is_not_as_it_should_be_is_left_out_and_told_and_all_else_is_public(
+    records: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = structured.job_posting
+    monkeypatch.setattr(
+        structured,
+        "job_posting",
+        lambda job, *about: None if job.number == "500000001" else made(job, *about),
+    )
+    report = build(records, out := tmp_path / "site", sample())
+    assert report.jobs == 2
+    assert [fault for fault in report.left_out if "500000001" in fault] == report.left_out != []
+    assert not [path for path, content in tree(out).items() if b"500000001" in content]
+    assert page(out, "/register/members/100001/")
+    report = urgent.publish(with_jobs(records, out, sample()))
+    assert len(report.left_out) == 1
+    monkeypatch.undo()
+    assert build(records, out, sample()).left_out == []
 
 
 def test_jobs_of_a_day_end_with_that_day(records: Path, tmp_path: Path) -> None:

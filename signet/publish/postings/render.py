@@ -23,7 +23,8 @@ NOINDEX = '<meta name="robots" content="noindex">'
 class Part:
     """What was staged: `links` that lead elsewhere in the site, and pages not for search engines.
 
-    `live` and `over` are the numbers of the jobs that have a page.
+    `live` and `over` are the numbers of the jobs that have a page. `left_out` says for each that
+    has none what was wrong with it: one posting keeps nothing else from being public.
     """
 
     live: list[str] = field(default_factory=list)
@@ -31,15 +32,21 @@ class Part:
     links: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
     unlisted: set[str] = field(default_factory=set)
+    left_out: list[str] = field(default_factory=list)
 
 
 def stage(jobs: Sequence[PublicJob], pages: Pages, staging: Staging, policy: Policy) -> Part:
     """Stage every page of the career centre and its search; gives what came of it."""
     part = Part()
     listed = []
-    live = [job for job in jobs if job.state is PublicState.LIVE]
-    for job in sorted(jobs, key=lambda job: job.number):
-        _stage_job(job, pages, staging, part)
+    good = [
+        job
+        for job in sorted(jobs, key=lambda job: job.number)
+        if _stage_job(job, pages, staging, part)
+    ]
+    live = [job for job in good if job.state is PublicState.LIVE]
+    if len(part.left_out) > 1 and not live:
+        part.faults += part.left_out  # it isn't the postings
     for job in live:
         row = pages.job_row(job)
         part.links.update(verify.links(row))
@@ -51,8 +58,12 @@ def stage(jobs: Sequence[PublicJob], pages: Pages, staging: Staging, policy: Pol
     return part
 
 
-def _stage_job(job: PublicJob, pages: Pages, staging: Staging, part: Part) -> None:
+def _stage_job(job: PublicJob, pages: Pages, staging: Staging, part: Part) -> bool:
+    """Stage a job's page; tells whether it is as it should be, and so there."""
     path, html = f"{FOLDER}{job.number}/index.html", pages.job(job)
+    if faults := job_faults(path, html, job):
+        part.left_out.append("; ".join(faults))
+        return False
     staging.add(path, html.encode())
     if job.state is PublicState.LIVE:
         part.live.append(job.number)
@@ -60,7 +71,7 @@ def _stage_job(job: PublicJob, pages: Pages, staging: Staging, part: Part) -> No
         part.over.append(job.number)
         part.unlisted.add(path)
     part.links.update(verify.links(_our_own(html, job)))
-    part.faults += job_faults(path, html, job)
+    return True
 
 
 def job_faults(path: str, html: str, job: PublicJob) -> list[str]:

@@ -50,4 +50,4 @@ class _Jobs(Steps):
         self.watch.lap("verify")
         deleted = self.build.target.release(self.staging)
         self.watch.lap("release")
-        return self.report(0, 0, len(deleted), len(part.live))
+        return self.report(0, 0, len(deleted), part)
