@@ -482,6 +482,15 @@ JOB_ROWS = (
         things=OF_CLIENT,
         owned=True,
     ),
+    Row(f"GET {FIRM}clients/<client>/", SIGNED_IN, things=OF_CLIENT, owned=True),
+    Row(
+        f"POST {FIRM}clients/<client>/",
+        SIGNED_IN,
+        form={"name": "Bow", **VERSION},
+        things=OF_CLIENT,
+        owned=True,
+        answers=DONE | REFUSED,
+    ),
     *(
         Row(f"GET {FIRM}receipts/<session>/{form}", SIGNED_IN, things=OF_RECEIPT, owned=True)
         for form in ("", "receipt.pdf")

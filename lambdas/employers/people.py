@@ -7,7 +7,8 @@ from pydantic import Field
 from lambdas.employers.shared import COMPANY, Desk, app, owners_desk
 from signet.errors import Invalid
 from signet.jobs import companies
-from signet.jobs.drafts import ClientDraft, UserDraft
+from signet.jobs.drafts import ClientDraft, ClientEdit, UserDraft
+from signet.jobs.model import Client
 from signet.jobs.naming import id_of
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN
@@ -100,6 +101,37 @@ def add_client(request: Request, company: str) -> Answer:
     except Invalid as invalid:
         form = FormView.again(ClientDraft, request.form, invalid, request.act)
         return _clients_page(request, at, form, invalid.status)
+    return SeeOther(f"{at.at('clients')}?saved=client")
+
+
+@app.get(f"{COMPANY}clients/<client>/", SIGNED_IN)
+def show_client(request: Request, company: str, client: str) -> Answer:
+    """How a client is called, to be put right."""
+    at = owners_desk(request, company)
+    held = companies.one_client(at.who, id_of(client))
+    form = blank(ClientEdit, request.new_id(), **_as_typed(held))
+    return _client_page(at, held, form)
+
+
+def _as_typed(held: Client) -> dict[str, str]:
+    return {"name": held.name, "website": held.website, "version": str(held.version)}
+
+
+def _client_page(at: Desk, held: Client, form: FormView, status: int = 200) -> Page:
+    facts = at.facts(f"Client: {held.name}", {"form": form, "client": held})
+    return Page("jobs/client.html", facts, status)
+
+
+@app.post(f"{COMPANY}clients/<client>/", SIGNED_IN)
+def edit_client(request: Request, company: str, client: str) -> Answer:
+    """Put right how a client is called."""
+    at = owners_desk(request, company)
+    held = companies.one_client(at.who, id_of(client))
+    try:
+        companies.edit_client(at.who, held.id, read(ClientEdit, request.form))
+    except Invalid as invalid:
+        form = FormView.again(ClientEdit, request.form, invalid, request.act)
+        return _client_page(at, held, form, invalid.status)
     return SeeOther(f"{at.at('clients')}?saved=client")
 
 

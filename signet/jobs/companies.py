@@ -14,7 +14,7 @@ from signet.acts.outbox import Mail
 from signet.acts.write import Change
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
 from signet.jobs import rules, store, tables
-from signet.jobs.drafts import ClientDraft, CompanyDraft, CompanyEdit, UserDraft
+from signet.jobs.drafts import ClientDraft, ClientEdit, CompanyDraft, CompanyEdit, UserDraft
 from signet.jobs.model import Client, Company, User, UserRole
 from signet.jobs.occasion import (
     Doing,
@@ -263,8 +263,7 @@ def add_client(who: Employer, draft: ClientDraft) -> str:
             raise Refused(
                 "Say in the company's profile first that you recruit for others.", rule="JOB-3"
             )
-        if draft.website and not rules.is_link(draft.website):
-            raise Invalid(Fault("website", "Give a whole link, like https://example.org"))
+        _check_website(draft)
         made = Client(id=who.occasion.act, name=draft.name, website=draft.website)
         row = Row(tables.company(who.company), tables.client_part(made.id))
         return Plan(made.id, [store.put(made, row)], {"client": made.id})
@@ -272,17 +271,48 @@ def add_client(who: Employer, draft: ClientDraft) -> str:
     return for_company(who, "jobs.client.added", [draft], plan)
 
 
+def _check_website(draft: ClientDraft) -> None:
+    if draft.website and not rules.is_link(draft.website):
+        raise Invalid(Fault("website", "Give a whole link, like https://example.org"))
+
+
+def edit_client(who: Employer, client: str, draft: ClientEdit) -> None:
+    """Put right how a client is called, as an owner; its postings say so too (JOB-3).
+
+    Raises NotFound, Conflict where somebody else has changed it, Invalid.
+    """
+    who.owns()
+
+    def plan() -> Plan:
+        _check_website(draft)
+        held = one_client(who, client)
+        if held.version != draft.version:
+            raise Conflict
+        return _client_put(who, held, {"name": draft.name, "website": draft.website})
+
+    for_company(who, "jobs.client.edited", [client, draft], plan)
+
+
+def one_client(who: Employer, client: str) -> Client:
+    """Return a company's client. Raises NotFound."""
+    held = store.get(Client, tables.company(who.company), tables.client_part(client))
+    if held is None:
+        raise NotFound
+    return held
+
+
+def _client_put(who: Employer, held: Client, update: dict[str, Any]) -> Plan:
+    new = held.model_copy(update=update | {"version": held.version + 1})
+    row = Row(tables.company(who.company), tables.client_part(held.id))
+    change = store.put(new, row, version=new.version, held=held.version)
+    return Plan("", [change], {"client": held.id, "active": new.active})
+
+
 def set_client_active(who: Employer, client: str, *, active: bool) -> None:
     """Let new postings be on behalf of a client, or no more, as an owner. Raises NotFound."""
     who.owns()
 
     def plan() -> Plan:
-        row = Row(tables.company(who.company), tables.client_part(client))
-        held = store.get(Client, row.owner, row.part)
-        if held is None:
-            raise NotFound
-        new = held.model_copy(update={"active": active, "version": held.version + 1})
-        change = store.put(new, row, version=new.version, held=held.version)
-        return Plan("", [change], {"client": client, "active": active})
+        return _client_put(who, one_client(who, client), {"active": active})
 
     for_company(who, "jobs.client.set", [client, active], plan)

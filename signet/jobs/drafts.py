@@ -91,6 +91,12 @@ class ClientDraft(Sent):
     website: Line = Field("", title="Website", max_length=LINE_MOST)
 
 
+class ClientEdit(ClientDraft):
+    """A client put right. `version` is the one that was seen."""
+
+    version: int = Field(title="Version", ge=1)
+
+
 Amount = Annotated[Decimal, Field(ge=0, le=10_000_000, decimal_places=2)]
 
 

@@ -157,7 +157,8 @@ def every_page(firm: Firm) -> list[tuple[str, str]]:
     at, lot = f"{firm.base}postings/{number}/", firm.lots[0]
     owner = [
         f"{JOBS}register/", firm.base, f"{firm.base}profile/", f"{firm.base}people/",
-        f"{firm.base}clients/", f"{firm.base}credits/",
+        f"{firm.base}clients/", f"{firm.base}clients/{client(firm, 'Bow River')}/",
+        f"{firm.base}credits/",
         f"{firm.base}credits/paid?session={session}",
         f"{firm.base}credits/paid?session=cs_test_none", f"{firm.base}receipts/{session}/",
         f"{firm.base}credits/paid?session={odd.id}", f"{firm.base}postings/new/", at, f"{at}edit/",

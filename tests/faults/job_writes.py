@@ -27,6 +27,7 @@ from signet.jobs import (
 from signet.jobs.drafts import (
     AnswerDraft,
     ClientDraft,
+    ClientEdit,
     CompanyEdit,
     ExtensionDraft,
     GrantDraft,
@@ -117,6 +118,12 @@ def _member() -> Form:
 
 def _client() -> Form:
     return {"company": company(third_party=True)}
+
+
+def _of_client() -> Form:
+    form = _client()
+    who = employer(form["company"])
+    return form | {"client": companies.add_client(who, ClientDraft(name="Pipe"))}
 
 
 def _picture() -> Form:
@@ -232,6 +239,12 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
     "A client added": (
         _client,
         lambda form: companies.add_client(_who(form), ClientDraft(name="Pipe")) == form["act"],
+    ),
+    "A client put right": (
+        _of_client,
+        lambda form: companies.edit_client(
+            _who(form), form["client"], ClientEdit(name="Pipes", version=1)
+        ),
     ),
     "Credits granted": (_company, _grant),
     "Credits taken back": (lambda: _company(3), _take_back),

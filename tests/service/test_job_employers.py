@@ -114,6 +114,23 @@ def test_a_recruiter_names_clients_and_posts_for_them() -> None:
     assert "<bdi>Bow River Surveys</bdi></strong>, posted by <bdi>Northern Recruiting" in page
 
 
+def test_a_client_s_name_is_put_right_and_its_postings_say_so() -> None:
+    """JOB-3."""
+    agency = firm("Northern Recruiting", third_party=True, granted=1)
+    hires = client(agency, "Bow River Surveis")
+    number = live(agency, client=hires)
+    at = f"{agency.base}clients/{hires}/"
+    assert 'value="Bow River Surveis"' in see(at, agency.owner)
+    right = {"name": "Bow River Surveys", "website": "https://bow.example", "version": "1"}
+    assert send(at, agency.owner, right).status == 303
+    assert "Bow River Surveys" in see(f"{agency.base}postings/{number}/", agency.owner)
+    assert send(at, agency.owner, right).status == 409  # seen before it was put right
+    wrong = {"name": "Bow", "website": "bow", "version": "2"}
+    assert "Give a whole link" in send(at, agency.owner, wrong).text
+    see(at, poster(agency, hires), 403)
+    see(at, firm().owner, 404)
+
+
 def test_who_posts_for_one_client_neither_sees_nor_changes_the_postings_of_another() -> None:
     """JOB-3."""
     agency = firm("Northern Recruiting", third_party=True, granted=2)
