@@ -174,13 +174,15 @@ def profile(**said: Any) -> ProfileDraft:
 
 def clean_file(owner: str, purpose: str = "resume", id_: str = "") -> str:
     """A file that passed its checks; gives its id."""
+    sent = datetime(2040, 11, 1, tzinfo=UTC)
     upload = Upload(
         id=id_ or secrets.token_hex(16),
         owner=owner,
         purpose=purpose,
         by="somebody",
         back="/services/jobs/",
-        invited_at=datetime(2040, 11, 1, tzinfo=UTC),
+        invited_at=sent,
+        since=sent if POLICY.uploads[purpose].unused_days else None,
         state=State.CLEAN,
         name="resume",
         size=1234,

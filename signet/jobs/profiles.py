@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from signet.acts.write import Change
 from signet.errors import Fault, Invalid, NotFound, Refused
-from signet.jobs import places, rules, store, tables
+from signet.jobs import places, resumes, rules, store, tables
 from signet.jobs.drafts import ProfileDraft, SearchDraft
 from signet.jobs.model import Place, Posting
 from signet.jobs.occasion import Doing, Employer, Occasion, Plan, of_member, perform
 from signet.jobs.people_model import Profile
 from signet.jobs.store import Listing, Row
 from signet.policy import Policy
-from signet.uploads import evidence
 
 if TYPE_CHECKING:
     from signet.register.model import MemberRecord
@@ -94,7 +93,7 @@ def save(occasion: Occasion, member: str, record: MemberRecord | None, draft: Pr
             version=before.version + 1 if before else 1,
             **draft.model_dump(),
         )
-        changes = [*_put(member, new, before), *_files(before, new)]
+        changes = [*_put(member, new, before), *_files(occasion, before, new)]
         return Plan(new.handle, changes, {"published": new.published})
 
     return _perform(occasion, member, "jobs.profile.saved", draft, plan)
@@ -169,15 +168,13 @@ def _owner(occasion: Occasion, before: Profile | None, draft: ProfileDraft) -> s
     return tables.account(occasion.account) if draft.resume else ""
 
 
-def _files(before: Profile | None, new: Profile) -> list[Change]:
-    if (before.resume if before else "") == new.resume:
+def _files(occasion: Occasion, before: Profile | None, new: Profile) -> list[Change]:
+    was = before.resume if before else ""
+    if was == new.resume:
         return []
-    changes: list[Change] = []
-    if new.resume:
-        changes += evidence.used(new.resume_owner, [new.resume])
-    if before is not None and before.resume:
-        changes += evidence.released(before.resume_owner, [before.resume])
-    return changes
+    named = resumes.used(new.resume_owner, new.resume)
+    let_go = resumes.released(occasion, before.resume_owner, was) if before else ()
+    return [*named, *let_go]
 
 
 # The employer's side ------------------------------------------------------------------------------

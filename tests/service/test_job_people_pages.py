@@ -125,6 +125,16 @@ def test_the_resume_that_was_sent_last_is_chosen_already() -> None:
     assert chosen in see(PROFILE, who)
 
 
+def test_the_pages_say_how_long_an_application_is_kept_and_how_long_a_resume() -> None:
+    number, who = live(firm(granted=1)), member()
+    days, jobs = POLICY.uploads["resume"].unused_days, POLICY.jobs
+    assert jobs is not None
+    page = see(f"{APPLY}{number}/", who)
+    assert f"the application for {jobs.application_days} days after the posting is over" in page
+    for shown in (page, see(PROFILE, who)):
+        assert f"We erase a file {days} days after it was sent or last used" in shown
+
+
 def test_whoever_has_an_account_applies_with_a_resume_and_the_employer_reads_it() -> None:
     acme, who = firm(granted=1), somebody()
     number, file = live(acme), resume(who)
