@@ -76,6 +76,7 @@ class Request(Kept):
     """A company's request for a member's contact details, kept with both (JOB-5).
 
     `contact` is what the member gives who says yes; before that there is none to be had.
+    `asked_by` is the account that asked for the company, "" in rows of before that was kept.
     """
 
     company: str
@@ -84,6 +85,7 @@ class Request(Kept):
     member: str = ""  # only in the member's own copy
     message: str
     posting: str
+    asked_by: str = ""
     asked_on: date
     state: RequestState = RequestState.ASKED
     answered_on: date | None = None

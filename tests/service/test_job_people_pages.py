@@ -15,8 +15,9 @@ from lambdas.employers.members import Asking
 from signet.acts import audit, mailing
 from signet.acts.outbox import Letter
 from signet.acts.tables import OutboxRow
-from signet.jobs import applications, postings, profiles, requests
+from signet.jobs import applications, companies, postings, profiles, requests
 from signet.jobs.drafts import AnswerDraft, ProfileDraft
+from signet.jobs.tables import JobRow
 from signet.uploads import store as uploads
 from signet.uploads.model import State
 from tests.cpd_members import POLICY, join
@@ -36,7 +37,7 @@ from tests.employing import (
 )
 from tests.events import Answered, ask, get
 from tests.forms import assert_form_is, assert_page_holds_together
-from tests.job_office import clean_file, uses_of
+from tests.job_office import clean_file, mails, uses_of
 from tests.people import Person, person, shell
 
 __all__ = ["careers", "employer_tables", "shell"]
@@ -404,6 +405,24 @@ def test_a_member_is_told_which_posting_it_is_for() -> None:
     page = see(f"{REQUESTS}{acme.id}/", who)
     assert f'<a href="/jobs/{bridge}/"><bdi>Bridge Inspector</bdi></a>' in page
     assert "Bridge Inspector" in see(f"{acme.base}requests/", acme.owner)
+
+
+@pytest.mark.parametrize("left", ["", "left the company", "before that was kept"])
+def test_whoever_asked_is_told_of_the_answer_and_once_they_left_their_company(left: str) -> None:
+    acme, who = firm(granted=1), member()
+    by = poster(acme)
+    number, handle = live(acme), published(who)
+    form = {"message": "We need a party chief.", "posting": number}
+    assert send(f"{acme.base}members/{handle}/", by, form).status == 303
+    if left == "left the company":
+        companies.remove_user(acme.employer(), by.account)
+    if left == "before that was kept":
+        row = JobRow.get(f"member#{NUMBER}", f"request#{acme.id}")
+        row.body = json.dumps({k: v for k, v in json.loads(row.body).items() if k != "asked_by"})
+        row.save()
+    send(f"{REQUESTS}{acme.id}/", who, {"accepted": "yes", "contact": "x", "version": "1"})
+    (told,) = mails("jobs_contact_answered")
+    assert told.recipient == (companies.profile(acme.id).email if left else by.email)
 
 
 def test_a_no_gives_nothing_and_is_for_good() -> None:
