@@ -26,7 +26,18 @@ from tests.events import ask, event, get, post
 from tests.faults.trouble import Trouble
 from tests.faults.workers import Asked, Died, Worker
 from tests.function_ground import Ground
-from tests.job_office import JOBS, MODELS, careers, clean_file, company, live, mails, of, profile
+from tests.job_office import (
+    JOBS,
+    MODELS,
+    careers,
+    clean_file,
+    company,
+    live,
+    mails,
+    of,
+    on_register,
+    profile,
+)
 from tests.people import person, shell
 from tests.uploading import objects_of_its_own
 
@@ -81,7 +92,9 @@ def test_each_member_is_told_of_their_disciplines_and_those_without_any_of_all()
     join("100002", disciplines=[CIVIL, SURVEY])
     join("100003", disciplines=["Chemical"])
     join("100004")
-    profiles.save(of("ana"), "100003", None, profile(disciplines=(CIVIL,), published=False))
+    profiles.save(
+        of("ana"), "100003", on_register(), profile(disciplines=(CIVIL,), published=False)
+    )
     assert sent().mails == 4
     assert told("100001") == [["Surveyor"]]
     assert told("100002") == [["Bridge inspector", "Surveyor"]]

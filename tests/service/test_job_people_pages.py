@@ -18,9 +18,10 @@ from signet.acts.tables import OutboxRow
 from signet.jobs import applications, companies, postings, profiles, requests
 from signet.jobs.drafts import AnswerDraft, ProfileDraft
 from signet.jobs.tables import JobRow
+from signet.register import reading as register
 from signet.uploads import store as uploads
 from signet.uploads.model import State
-from tests.cpd_members import POLICY, join
+from tests.cpd_members import POLICY, enter, join
 from tests.employing import (
     NOW,
     Firm,
@@ -37,7 +38,7 @@ from tests.employing import (
 )
 from tests.events import Answered, ask, get
 from tests.forms import assert_form_is, assert_page_holds_together
-from tests.job_office import clean_file, mails, uses_of
+from tests.job_office import clean_file, mails, on_register, uses_of
 from tests.people import Person, person, shell
 
 __all__ = ["careers", "employer_tables", "shell"]
@@ -276,6 +277,25 @@ def test_a_published_profile_says_what_employers_see_and_hides_at_once() -> None
     assert "Your profile is hidden" in see(PROFILE, who)
 
 
+def test_a_member_who_is_not_in_good_standing_is_told_why_nobody_finds_the_profile() -> None:
+    """STA-2."""
+    acme, who = firm(granted=1), member()
+    live(acme)
+    handle = published(who)
+    enter(NUMBER, "status_changed", "2040-11-01", status="suspended", reason="fees")
+    profiles.refresh(of("register"), NUMBER, register.member(NUMBER, NOW.date()))
+    page = see(PROFILE, who)
+    assert "No employer finds your profile now" in page
+    assert f"on the register is “{POLICY.statuses['suspended'].name}”" in page
+    assert "can find it" not in page
+    assert_page_holds_together(page)
+    see(f"{acme.base}members/{handle}/", acme.owner, 404)
+    assert asked(acme, handle).status == 404
+    done = send(PROFILE, who, TOLD)
+    assert done.location == f"{PROFILE}?saved=waiting"
+    assert "Saved. Employers can find it once you are in good standing" in see(done.location, who)
+
+
 def test_faults_of_a_profile_lead_to_their_fields_and_keep_what_was_typed() -> None:
     who = member()
     wrong = {"level": "", "disciplines": [], "places": ["nowhere"], "years": "ten"}
@@ -348,7 +368,7 @@ def test_a_long_list_is_looked_through_in_parts(monkeypatch: pytest.MonkeyPatch)
     live(acme)
     for at in range(5):
         draft = ProfileDraft.model_validate({**TOLD, "headline": f"Surveyor {at}"})
-        profiles.save(of("somebody"), f"10000{at}", None, draft)
+        profiles.save(of("somebody"), f"10000{at}", on_register(), draft)
     found, page = set[str](), f"{acme.base}members/?discipline=Civil"
     for _ in range(5):
         seen = see(page, acme.owner)

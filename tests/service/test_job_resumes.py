@@ -27,6 +27,7 @@ from tests.job_office import (
     job_tables_made,
     live,
     of,
+    on_register,
     profile,
 )
 from tests.people import shell
@@ -105,12 +106,12 @@ def test_a_resume_that_another_application_or_the_profile_names_as_well_stays(
 ) -> None:
     file, number = kept(objects), live(company(granted=1))
     applications.apply(of("ana"), number, application(resume=file.id))
-    profiles.save(of("ana"), MEMBER, None, profile(resume=file.id))
+    profiles.save(of("ana"), MEMBER, on_register(), profile(resume=file.id))
     applications.withdraw(of("ana"), number)
     late = TODAY + timedelta(days=DAYS)
     assert come_by(late) == 0
     assert is_there(file, objects)
-    profiles.save(of("ana", today=late), MEMBER, None, profile())
+    profiles.save(of("ana", today=late), MEMBER, on_register(), profile())
     assert come_by(late + timedelta(days=DAYS - 1)) == 0
     assert come_by(late + timedelta(days=DAYS)) == 1
 
