@@ -16,7 +16,7 @@ from signet.acts import audit, mailing
 from signet.acts.outbox import Letter
 from signet.acts.tables import OutboxRow
 from signet.jobs import applications, companies, postings, profiles, requests
-from signet.jobs.drafts import AnswerDraft, ProfileDraft
+from signet.jobs.drafts import AnswerDraft, CompanyDraft, CompanyEdit, ProfileDraft
 from signet.jobs.tables import JobRow
 from signet.register import reading as register
 from signet.uploads import store as uploads
@@ -443,6 +443,21 @@ def test_whoever_asked_is_told_of_the_answer_and_once_they_left_their_company(le
     send(f"{REQUESTS}{acme.id}/", who, {"accepted": "yes", "contact": "x", "version": "1"})
     (told,) = mails("jobs_contact_answered")
     assert told.recipient == (companies.profile(acme.id).email if left else by.email)
+
+
+def test_what_a_company_says_of_itself_is_read_as_on_its_public_pages() -> None:
+    acme, who = firm(granted=1), member()
+    live(acme)
+    asked(acme, published(who))
+    about = "# Us\n\nWe **survey**. <script>x()</script>\n\n- [Work](https://acme.example/)"
+    told = companies.profile(acme.id).model_dump(include=set(CompanyDraft.model_fields))
+    edit = CompanyEdit(**told | {"about": about}, version=1)
+    companies.edit(acme.employer(), edit)
+    page = see(f"{REQUESTS}{acme.id}/", who)
+    assert "<strong>survey</strong>" in page
+    assert '<a href="https://acme.example/" rel="nofollow noopener ugc">Work</a>' in page
+    assert "<script>x" not in page
+    assert_page_holds_together(page)
 
 
 def test_a_no_gives_nothing_and_is_for_good() -> None:
