@@ -1,7 +1,7 @@
 """Keeps true what is said of members elsewhere when the register changes.
 
-The register's stream tells of members whose standing in CPD, and whose designation in their career
-profile, may have changed. The clock calls once a night and begins the work that `cpd_work` then
+The register's stream tells of members whose standing in CPD may have changed, and whether and how
+their career profile is shown. The clock calls once a night and begins the work that `cpd_work` then
 does. Doing either twice changes nothing. One function for both: a stream has few readers to give.
 """
 
@@ -46,7 +46,7 @@ def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
 
 
 def _refreshed(members: Sequence[str], now: datetime, today: date, policy: Policy) -> int:
-    """Make the designations of career profiles the register's; gives how many members have one."""
+    """Make career profiles say what the register does; gives how many members have one."""
     found = 0
     for number in members if policy.jobs else ():
         if profiles.of(number) is not None:

@@ -27,11 +27,13 @@ from signet.jobs.payments import PaidCheckout
 from signet.jobs.postings import Seen
 from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.policy import JobPolicy
+from signet.register import fold
+from signet.register.model import Entry, MemberRecord
 from signet.uploads import store as upload_store
 from signet.uploads.model import State, Upload
 from signet.uploads.tables import FILE, UploadRow
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
-from tests.entries import POLICY, day
+from tests.entries import POLICY, day, registered
 from tests.function_ground import Ground
 
 MODELS = (*ACT_MODELS, *ACCOUNT_MODELS, *UPLOAD_MODELS, *JOB_MODELS)
@@ -172,15 +174,24 @@ def profile(**said: Any) -> ProfileDraft:
     return ProfileDraft(**{**given, **said})
 
 
+def on_register(number: str = "100001", *later: Entry, **data: Any) -> MemberRecord:
+    """The record of a member in good standing, unless what came later says otherwise."""
+    found = fold.member([registered(number=number, **data), *later], TODAY)
+    assert found is not None
+    return found
+
+
 def clean_file(owner: str, purpose: str = "resume", id_: str = "") -> str:
     """A file that passed its checks; gives its id."""
+    sent = datetime(2040, 11, 1, tzinfo=UTC)
     upload = Upload(
         id=id_ or secrets.token_hex(16),
         owner=owner,
         purpose=purpose,
         by="somebody",
         back="/services/jobs/",
-        invited_at=datetime(2040, 11, 1, tzinfo=UTC),
+        invited_at=sent,
+        since=sent if POLICY.uploads[purpose].unused_days else None,
         state=State.CLEAN,
         name="resume",
         size=1234,

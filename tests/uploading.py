@@ -22,6 +22,7 @@ from signet.accounts.model import Role
 from signet.policy import load
 from signet.uploads import store
 from signet.uploads.model import Upload
+from signet.uploads.objects import Objects, connect
 from signet.uploads.tables import MODELS, UploadRow
 from tests.events import SITE, Answered, ask, get, post
 from tests.infra.waiting import PATIENCE
@@ -61,6 +62,21 @@ def buckets_of_its_own(emulator: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for kind in ("quarantine", "evidence"):
         region = {"LocationConstraint": os.environ["AWS_REGION"]}
         s3().create_bucket(Bucket=bucket(kind), CreateBucketConfiguration=region)
+
+
+def objects_of_its_own(emulator: str) -> Objects:
+    """Two buckets of a test's own, for what is told of the store and doesn't look for it."""
+    own = secrets.token_hex(6)
+    settings = {
+        "AWS_ENDPOINT_URL_S3": emulator,
+        "SIGNET_QUARANTINE_BUCKET": f"quarantine-{own}",
+        "SIGNET_EVIDENCE_BUCKET": f"evidence-{own}",
+    }
+    made = connect(settings | environment(""))
+    region = {"LocationConstraint": "ca-central-1"}
+    for name in (made.quarantine, made.evidence):
+        made.client.create_bucket(Bucket=name, CreateBucketConfiguration=region)
+    return made
 
 
 def s3() -> Any:

@@ -466,11 +466,14 @@ FUNCTIONS: tuple[Function, ...] = (
         does="the career centre by the clock: ends, expiries, erasure, a portion of the digest",
         tables={
             **JOBS,
+            "uploads": _may(GET, PUT, UPDATE, DELETE),  # résumés that nothing names are erased
             "outbox": _may(PUT, QUERY),  # whether a digest was written before
             "register": _may(QUERY, SCAN),
         },
-        indexes={"jobs/by_listing": _may(QUERY)},
-        settings=frozenset({"address-key"}),
+        indexes={"jobs/by_listing": _may(QUERY), "uploads/by_unused": _may(QUERY)},
+        writes={"uploads": ("account#*",)},
+        buckets={"quarantine": _may("DeleteObject"), "evidence": _may("DeleteObject")},
+        settings=frozenset({"address-key", "files"}),
         clocks=(Clock("job-clock", every_minutes="work_minutes"),),
         memory_mb=1769,
         seconds=60,

@@ -61,14 +61,18 @@ def _answer_by(request: Request) -> Callable[[Asked], date]:
 
 
 def _page(request: Request, held: Asked, form: FormView, status: int = 200) -> Page:
+    from signet.jobs import markdown  # only here: it takes a while to load
+
     posting = store.by_number(held.posting)
+    company = companies.profile(held.company)
     more = {
         "form": form,
         "asked": held,
         "open": _open(request, held),
         "answer_by": _answer_by(request)(held),
         "states": ANSWERS,
-        "company": companies.profile(held.company),
+        "company": company,
+        "about": markdown.html(company.about),
         "posting": posting,
         "employer": board.employer(posting) if posting else "",
         "shown": posting is not None and rules.shown(posting, request.today),

@@ -62,6 +62,8 @@ def _page(
         "seen": profiles.shown(held) if held else None,
         "words": profile_words(occasion_of(request).jobs),
         "designation": profiles.designation_of(record, policies.load()),
+        "good": profiles.in_good_standing(record, policies.load()),
+        "status": policies.load().statuses[record.status].name if record else "",
         "waiting": sum(one.state is RequestState.ASKED for one in asked),
         "files": mine.files,
         "purpose": mine.purpose,
@@ -104,7 +106,8 @@ def save_profile(request: Request) -> Answer:
     except Invalid as invalid:
         again = FormView.again(ProfileDraft, request.form, invalid, request.act)
         return _page(request, record, held, again, mine, invalid.status)
-    return SeeOther(f"{PROFILE}?saved={'published' if draft.published else 'saved'}")
+    found = "published" if profiles.in_good_standing(record, policies.load()) else "waiting"
+    return SeeOther(f"{PROFILE}?saved={found if draft.published else 'saved'}")
 
 
 @app.post(f"{PROFILE}hide", Role.MEMBER)

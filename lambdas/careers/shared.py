@@ -9,6 +9,7 @@ from signet import policy as policies
 from signet.errors import Fault, Invalid
 from signet.jobs import tables
 from signet.jobs.occasion import Occasion
+from signet.jobs.resumes import PURPOSE as RESUME
 from signet.policy.uploads import UploadPurpose
 from signet.uploads import evidence
 from signet.uploads.model import State, Upload
@@ -20,7 +21,6 @@ APPLY = "/services/jobs/apply/"
 APPLICATIONS = "/services/jobs/applications/"
 PROFILE = "/services/jobs/profile/"
 REQUESTS = "/services/jobs/requests/"
-RESUME = "resume"
 
 
 class Resumes(NamedTuple):

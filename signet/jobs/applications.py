@@ -13,7 +13,7 @@ from signet.accounts.keys import address
 from signet.acts.outbox import Mail
 from signet.acts.write import Change
 from signet.errors import Fault, Invalid, NotFound, Refused
-from signet.jobs import board, moderation, postings, rules, store, tables
+from signet.jobs import board, moderation, postings, resumes, rules, store, tables
 from signet.jobs.drafts import ApplicationDraft
 from signet.jobs.model import Posting, Way
 from signet.jobs.occasion import Doing, Employer, Occasion, Plan, by_staff, of_posting, perform
@@ -21,7 +21,6 @@ from signet.jobs.people_model import Application, Applied
 from signet.jobs.store import Listing, Row
 from signet.jobs.tables import APPLIED
 from signet.policy import JobPolicy
-from signet.uploads import evidence
 
 RETAINED = "retained"
 
@@ -50,7 +49,7 @@ def apply(occasion: Occasion, number: str, draft: ApplicationDraft) -> str:
         changes = [
             *_put(made, None, posting),
             store.count(number, occasion.today, APPLIED),
-            *evidence.used(tables.account(occasion.account), _files(made)),
+            *resumes.used(tables.account(occasion.account), made.resume),
             _still(posting),
         ]
         facts = {"number": number, "title": posting.terms.title, "company": posting.company}
@@ -87,10 +86,6 @@ def _due(posting: Posting, jobs: JobPolicy) -> date:
     """The day by which applications to a posting are erased."""
     last = posting.over_on or posting.ends_on or posting.made_on
     return last + timedelta(days=jobs.application_days)
-
-
-def _files(application: Application) -> list[str]:
-    return [application.resume] if application.resume else []
 
 
 def _still(posting: Posting) -> Change:
@@ -139,7 +134,7 @@ def withdraw(occasion: Occasion, number: str) -> None:
             raise NotFound
         gone = {"name": "", "email": "", "message": "", "resume": "", "withdrawn": True}
         new = held.model_copy(update={**gone, "version": held.version + 1})
-        released = evidence.released(tables.account(held.account), _files(held))
+        released = resumes.released(occasion, tables.account(held.account), held.resume)
         return Plan("", [*_put(new, held, posting), *released], {"posting": number})
 
     _perform(occasion, number, "jobs.application.withdrawn", [], plan)
@@ -182,8 +177,8 @@ def find(who: Employer, number: str, account: str) -> Application:
 def erase(occasion: Occasion, most: int = 100) -> int:
     """Erase what has been kept long enough; return how many were due. To be asked until it is 0.
 
-    Of a posting that was extended since, the day is put off instead. Files are given back to their
-    owner, not erased: they may be named elsewhere.
+    Of a posting that was extended since, the day is put off instead. Résumés may be named
+    elsewhere: they go by themselves when nothing has named them for a while (`resumes`).
     """
     due = store.listed(Application, RETAINED, until=f"{occasion.today}", most=most)
     for one in due:
@@ -211,7 +206,7 @@ def _erasing(occasion: Occasion, listed: Application) -> Callable[[], Plan]:
         changes = [
             store.remove(tables.posting(held.number), theirs, held.version),
             store.remove(mine, part),
-            *evidence.released(mine, _files(held)),
+            *resumes.released(occasion, mine, held.resume),
         ]
         return Plan("erased", changes, {"posting": held.number})
 

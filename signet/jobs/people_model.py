@@ -43,7 +43,8 @@ class Profile(Kept):
     """A member's career profile: hidden unless `published` (JOB-5).
 
     `handle` stands for the member towards employers. No way to reach the member is in it.
-    `designation` is the register's as it was verified when it was last published.
+    `designation` and `good`, whether the member is in good standing, are the register's as of when
+    it was last written or the register last changed: nobody else is found by employers (STA-2).
     """
 
     handle: str
@@ -57,9 +58,15 @@ class Profile(Kept):
     resume: str = ""
     resume_owner: str = ""  # whose file it is: the account that the member had then
     designation: str = ""
+    good: bool = True
     published: bool = False
     changed_on: date
     version: int = 1
+
+    @property
+    def findable(self) -> bool:
+        """Whether employers find it."""
+        return self.published and self.good
 
 
 class RequestState(StrEnum):
@@ -76,6 +83,7 @@ class Request(Kept):
     """A company's request for a member's contact details, kept with both (JOB-5).
 
     `contact` is what the member gives who says yes; before that there is none to be had.
+    `asked_by` is the account that asked for the company, "" in rows of before that was kept.
     """
 
     company: str
@@ -84,6 +92,7 @@ class Request(Kept):
     member: str = ""  # only in the member's own copy
     message: str
     posting: str
+    asked_by: str = ""
     asked_on: date
     state: RequestState = RequestState.ASKED
     answered_on: date | None = None

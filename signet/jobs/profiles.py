@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from signet.acts.write import Change
 from signet.errors import Fault, Invalid, NotFound, Refused
-from signet.jobs import places, rules, store, tables
+from signet.jobs import places, resumes, rules, store, tables
 from signet.jobs.drafts import ProfileDraft, SearchDraft
 from signet.jobs.model import Place, Posting
 from signet.jobs.occasion import Doing, Employer, Occasion, Plan, of_member, perform
 from signet.jobs.people_model import Profile
 from signet.jobs.store import Listing, Row
 from signet.policy import Policy
-from signet.uploads import evidence
 
 if TYPE_CHECKING:
     from signet.register.model import MemberRecord
@@ -66,9 +65,14 @@ def of(member: str) -> Profile | None:
     return store.get(Profile, tables.member(member), tables.PROFILE)
 
 
+def in_good_standing(record: MemberRecord | None, policy: Policy) -> bool:
+    """Tell whether somebody is a member in good standing (STA-2): others aren't found."""
+    return record is not None and policy.statuses[record.status].good
+
+
 def designation_of(record: MemberRecord | None, policy: Policy) -> str:
     """Return the designation of a member in good standing, the senior one, "" for none (DES-4)."""
-    if record is None or not policy.statuses[record.status].good:
+    if record is None or not in_good_standing(record, policy):
         return ""
     held = {one.code for one in record.designations}
     ranked = [code for code in policy.designations if code in held]
@@ -78,7 +82,8 @@ def designation_of(record: MemberRecord | None, policy: Policy) -> str:
 def save(occasion: Occasion, member: str, record: MemberRecord | None, draft: ProfileDraft) -> str:
     """Write a member's profile, published or hidden; return its handle.
 
-    `record` is the register's of the day, which the designation is taken from. The résumé is a
+    `record` is the register's of the day, which the designation is taken from, and whether
+    employers find what is published. The résumé is a
     clean file of the account's (owner account#ID). Raises Invalid, Conflict.
     """
     designation = designation_of(record, occasion.policy)
@@ -89,12 +94,13 @@ def save(occasion: Occasion, member: str, record: MemberRecord | None, draft: Pr
         new = Profile(
             handle=before.handle if before else sha256(occasion.act.encode()).hexdigest()[:20],
             designation=designation,
+            good=in_good_standing(record, occasion.policy),
             resume_owner=_owner(occasion, before, draft),
             changed_on=occasion.today,
             version=before.version + 1 if before else 1,
             **draft.model_dump(),
         )
-        changes = [*_put(member, new, before), *_files(before, new)]
+        changes = [*_put(member, new, before), *_files(occasion, before, new)]
         return Plan(new.handle, changes, {"published": new.published})
 
     return _perform(occasion, member, "jobs.profile.saved", draft, plan)
@@ -115,17 +121,23 @@ def hide(occasion: Occasion, member: str) -> None:
 
 
 def refresh(occasion: Occasion, member: str, record: MemberRecord | None) -> None:
-    """Make the designation of a published profile what the register says today."""
-    designation = designation_of(record, occasion.policy)
+    """Make of a profile what the register says today: its designation, and whether it is found.
+
+    It stays published or hidden as its member has it.
+    """
+    told = {
+        "designation": designation_of(record, occasion.policy),
+        "good": in_good_standing(record, occasion.policy),
+    }
 
     def plan() -> Plan:
         before = of(member)
-        if before is None or before.designation == designation:
+        if before is None or told == before.model_dump(include=set(told)):
             return Plan()
-        update = {"designation": designation, "version": before.version + 1}
-        return Plan("", _put(member, before.model_copy(update=update), before))
+        new = before.model_copy(update={**told, "version": before.version + 1})
+        return Plan("", _put(member, new, before), {"findable": new.findable})
 
-    _perform(occasion, member, "jobs.profile.refreshed", designation, plan)
+    _perform(occasion, member, "jobs.profile.refreshed", told, plan)
 
 
 def _perform(
@@ -148,13 +160,13 @@ def _check(draft: ProfileDraft, policy: Policy, there: Sequence[Place]) -> None:
 
 
 def _put(member: str, new: Profile, before: Profile | None) -> list[Change]:
-    """The profile, and a row to be found by for each discipline while it is published."""
+    """The profile, and a row to be found by for each discipline while employers find it."""
     owner = tables.member(member)
     held = before.version if before else 0
     changes = [store.put(new, Row(owner, tables.PROFILE), version=new.version, held=held)]
     if before is None:
         changes.append(store.named(tables.profile(new.handle), tables.HOME, member))
-    listed = dict.fromkeys(new.disciplines) if new.published else {}
+    listed = dict.fromkeys(new.disciplines) if new.findable else {}
     for at, discipline in enumerate(listed):
         listing = Listing(f"profiles#{discipline}", new.handle)
         changes.append(store.over(new, Row(owner, f"{tables.PROFILE}#{at}", listing)))
@@ -169,15 +181,13 @@ def _owner(occasion: Occasion, before: Profile | None, draft: ProfileDraft) -> s
     return tables.account(occasion.account) if draft.resume else ""
 
 
-def _files(before: Profile | None, new: Profile) -> list[Change]:
-    if (before.resume if before else "") == new.resume:
+def _files(occasion: Occasion, before: Profile | None, new: Profile) -> list[Change]:
+    was = before.resume if before else ""
+    if was == new.resume:
         return []
-    changes: list[Change] = []
-    if new.resume:
-        changes += evidence.used(new.resume_owner, [new.resume])
-    if before is not None and before.resume:
-        changes += evidence.released(before.resume_owner, [before.resume])
-    return changes
+    named = resumes.used(new.resume_owner, new.resume)
+    let_go = resumes.released(occasion, before.resume_owner, was) if before else ()
+    return [*named, *let_go]
 
 
 # The employer's side ------------------------------------------------------------------------------
@@ -206,7 +216,7 @@ def search(who: Employer, draft: SearchDraft, after: str = "") -> Page:
 
 def _meets(one: Profile, draft: SearchDraft) -> bool:
     return (
-        one.published
+        one.findable
         and one.years >= draft.years
         and (not draft.designation or one.designation == draft.designation)
         and (not draft.level or one.level == draft.level)
@@ -232,10 +242,13 @@ def headlines(who: Employer, handles: Sequence[str]) -> dict[str, str]:
 
 
 def published(handle: str) -> tuple[str, Profile]:
-    """Return whose a published profile is, and the profile. Raises NotFound; for actions only."""
+    """Return whose a profile is that employers find, and the profile. Raises NotFound.
+
+    For actions only.
+    """
     member = store.name_of(tables.profile(handle), tables.HOME)
     profile = of(member) if member else None
-    if member is None or profile is None or not profile.published:
+    if member is None or profile is None or not profile.findable:
         raise NotFound
     return member, profile
 

@@ -57,6 +57,7 @@ def ask(who: Employer, handle: str, draft: RequestDraft) -> None:
             member=member,
             message=draft.message,
             posting=posting,
+            asked_by=who.occasion.account,
             asked_on=who.occasion.today,
             version=held.version + 1 if held else 1,
         )
@@ -155,10 +156,16 @@ def answer(occasion: Occasion, member: str, company: str, draft: AnswerDraft) ->
             }
         )
         facts = {"handle": held.handle, "accepted": draft.accepted, "company": company}
-        mail = Mail(companies.profile(company).email, "jobs_contact_answered", facts)
+        mail = Mail(_address(held), "jobs_contact_answered", facts)
         return Plan("", _put(new, held, occasion.jobs), {"state": new.state}, [mail])
 
     _perform(occasion, member, "jobs.contact.answered", [company, draft], plan)
+
+
+def _address(request: Request) -> str:
+    """Where the answer is told: to whoever asked, or their company once they left it."""
+    user = store.user(request.company, request.asked_by)
+    return user.email if user else companies.profile(request.company).email
 
 
 def take_back(occasion: Occasion, member: str, company: str) -> None:

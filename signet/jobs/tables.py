@@ -20,7 +20,7 @@ owner account#ID, parts
     application#NUMBER         that the account applied there (model.Applied)
 owner member#NUMBER, parts
     profile                    the career profile (model.Profile)
-    profile#0 …                one for each of its disciplines while it is published; listed there
+    profile#0 …                one for each of its disciplines while employers find it; listed there
     request#COMPANY            a company's request for contact details (model.Request)
     digest                     the digest's state (model.Digest)
 owner profile#HANDLE, part home        whose profile it is

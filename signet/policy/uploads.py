@@ -14,7 +14,8 @@ class UploadPurpose(NamedTuple):
     `kinds` are kinds of signet.uploads.content; `size` and `unpacked` are in bytes, `pixels` is of
     one picture; `most` counts an owner's files; `readers` are roles. `bare` pictures are kept
     without what they tell beside what they show. `sent` is what the store takes, in bytes, where
-    that is more than `size`: then our page says what is too large, not the store's.
+    that is more than `size`: then our page says what is too large, not the store's. `unused_days`:
+    how long a file is kept that no record names, 0 for until its owner removes it.
     """
 
     code: str
@@ -28,6 +29,7 @@ class UploadPurpose(NamedTuple):
     cites: str
     bare: bool = False
     sent: int = 0
+    unused_days: int = 0
 
 
 def read(section: Mapping[str, Any]) -> dict[str, UploadPurpose]:
@@ -47,6 +49,8 @@ def _purpose(row: Mapping[str, Any]) -> UploadPurpose:
         raise ValueError(f"uploads for {given['code']} could never be sent at their largest")
     if min(size, pixels, unpacked, given["most"]) <= 0 or not given["kinds"]:
         raise ValueError(f"uploads for {given['code']} could never be taken")
+    if given.get("unused_days", 0) < 0:
+        raise ValueError(f"uploads for {given['code']} would be erased before they are sent")
     given |= {name: tuple(given[name]) for name in ("kinds", "readers")}
     return UploadPurpose(
         size=int(size * MEGA),

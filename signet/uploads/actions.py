@@ -6,31 +6,31 @@ size and one type. It lies in quarantine until it has been checked here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from botocore.exceptions import BotoCoreError
 from pynamodb.exceptions import PynamoDBException
 
 from signet.acts import audit
-from signet.acts.audit import Audit
-from signet.acts.write import Act, Change, commit, digest_of, done
+from signet.acts.write import Act, commit, digest_of, done
 from signet.errors import NotFound, Unavailable
 from signet.policy import Policy
 from signet.policy.uploads import UploadPurpose
 from signet.uploads import store
 from signet.uploads.checking import Means as Means
 from signet.uploads.checking import check as _check
-from signet.uploads.checking import trail_of
 from signet.uploads.evidence import clean as clean
 from signet.uploads.evidence import find as find
 from signet.uploads.evidence import listed as listed
 from signet.uploads.evidence import purpose as purpose
 from signet.uploads.evidence import released as released
 from signet.uploads.evidence import used as used
-from signet.uploads.model import AlreadySent, InUse, NotReady, State, TooManyFiles, Upload
+from signet.uploads.model import AlreadySent, NotReady, State, TooManyFiles, Upload
 from signet.uploads.objects import Objects, Posting
 from signet.uploads.objects import connect as connect
+from signet.uploads.removal import finish, noted
+from signet.uploads.removal import remove as remove
 from signet.uploads.scanner import chosen as scanner_chosen
 
 COUNTED = {State.AWAITED, State.CHECKING, State.CLEAN}
@@ -56,8 +56,16 @@ def invite(
     held = [u for u in listed(owner, wanted.code, now) if u.state in COUNTED]
     if len(held) >= wanted.most:
         raise TooManyFiles(wanted.most)
-    upload = Upload(id=id_, owner=owner, purpose=wanted.code, by=by, back=back, invited_at=now)
-    made = commit(asked, [store.new(upload)], _noted(upload, "file-invited", by, now))
+    upload = Upload(
+        id=id_,
+        owner=owner,
+        purpose=wanted.code,
+        by=by,
+        back=back,
+        invited_at=now,
+        since=now if wanted.unused_days else None,
+    )
+    made = commit(asked, [store.new(upload)], noted(upload, "file-invited", by, now))
     return upload if made == id_ else store.get(owner, made)
 
 
@@ -84,7 +92,7 @@ def check_waiting(owner: str, wanted: UploadPurpose, how: Means, now: datetime) 
     """Check what waits of an owner's files, finish removals, and return the list of files."""
     for upload in store.of(owner):
         if upload.state is State.REMOVED:
-            _finish_removal(upload, how.objects)
+            finish(upload, how.objects)
         elif upload.purpose == wanted.code and upload.waits(now):
             _check(upload, wanted, how, now)
     return listed(owner, wanted.code, now)
@@ -103,41 +111,6 @@ def note_opening(upload: Upload, *, by: str, now: datetime, id_: str) -> None:
     Raises Unavailable: what can't be recorded isn't shown.
     """
     try:
-        audit.note(_noted(upload, "file-opened", by, now), id_)
+        audit.note(noted(upload, "file-opened", by, now), id_)
     except (PynamoDBException, BotoCoreError) as error:
         raise Unavailable from error
-
-
-def remove(
-    upload: Upload,
-    objects: Objects,
-    *,
-    by: str,
-    now: datetime,
-    act: str,
-    beside: Sequence[Change] = (),
-) -> None:
-    """Remove a file: at once for everybody, then from the store.
-
-    `beside` is what goes in the same write, such as a copy of it. Raises InUse while a record
-    names it, Conflict when it is being checked.
-    """
-    asked = Act(act, upload.owner, digest_of("remove", upload.id), upload.id)
-    removed = upload
-    if done(asked) is None:
-        if upload.used:
-            raise InUse
-        removed, change = store.changed(upload, state=State.REMOVED, name="")
-        commit(asked, [change, *beside], _noted(upload, "file-removed", by, now))
-    _finish_removal(removed, objects)
-
-
-def _finish_removal(removed: Upload, objects: Objects) -> None:
-    """Erase what a removed file held. When the store fails the row stays, to be finished later."""
-    objects.erase(removed.key)
-    store.forget(removed)
-
-
-def _noted(upload: Upload, what: str, by: str, now: datetime) -> Audit:
-    detail = {"file": upload.id, "purpose": upload.purpose}
-    return Audit(trail_of(upload.owner), what, by, now, detail)

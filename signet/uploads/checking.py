@@ -19,6 +19,7 @@ from signet.uploads.content.examine import examine
 from signet.uploads.model import AlreadySent, State, Upload
 from signet.uploads.naming import harmless
 from signet.uploads.objects import Arrived, Objects
+from signet.uploads.removal import trail_of
 from signet.uploads.scanner import CannotScan, Scanner
 
 SCAN_SECONDS = 15.0  # the whole answer has to leave within 30, the gateway's limit
@@ -148,8 +149,3 @@ def _act_id(held: Upload) -> str:
 def _seen(decided: Upload, now: datetime) -> Audit:
     detail = {"file": decided.id, "state": decided.state, "reason": decided.reason or ""}
     return Audit(trail_of(decided.owner), "file-checked", "signet", now, detail)
-
-
-def trail_of(owner: str) -> str:
-    """The audit trail of an owner's files."""
-    return f"files#{owner}"

@@ -14,7 +14,7 @@ from signet.errors import NotFound
 from signet.policy import Policy
 from signet.policy.uploads import UploadPurpose
 from signet.uploads import store
-from signet.uploads.model import State, Upload
+from signet.uploads.model import State, Unused, Upload
 
 
 def purpose(policy: Policy, code: str) -> UploadPurpose:
@@ -56,6 +56,9 @@ def used(owner: str, ids: Sequence[str]) -> list[Update]:
     return [store.use(owner, id_) for id_ in ids]
 
 
-def released(owner: str, ids: Sequence[str]) -> list[Update]:
-    """Return the changes by which a record no longer names files, for the record's own write."""
-    return [store.release(owner, id_) for id_ in ids]
+def released(owner: str, ids: Sequence[str], unused: Unused | None = None) -> list[Update]:
+    """Return the changes by which a record no longer names files, for the record's own write.
+
+    `unused` is for those that then go by themselves after a while (`signet.uploads.removal`).
+    """
+    return [store.release(owner, id_, unused) for id_ in ids]

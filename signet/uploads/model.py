@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -24,12 +25,20 @@ class State(StrEnum):
     REMOVED = "removed"  # by its owner; its row goes when its content has
 
 
+class Unused(NamedTuple):
+    """That a file of a purpose goes by itself, counted from a moment, unless a record names it."""
+
+    purpose: str
+    since: datetime
+
+
 class Upload(BaseModel):
     """What is known of a file. `name` is from its sender's machine: private, as the content is.
 
     `until` is when a check that is under way may be taken to have been broken off; none when no
     check is. `sha256` is of the content, in hexadecimal; `size` is in bytes. `used` counts the
-    places that name the file: while there are any, it stays.
+    places that name the file: while there are any, it stays. `since` is when it was invited or last
+    let go, of a file that goes by itself when nothing names it; none of others.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
@@ -49,6 +58,7 @@ class Upload(BaseModel):
     reason: Reason | None = None
     version: int = 1
     used: int = 0
+    since: datetime | None = None
 
     @property
     def key(self) -> str:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError
-from pynamodb.exceptions import DoesNotExist, PutError, PynamoDBException
+from pynamodb.exceptions import DoesNotExist, PutError, PynamoDBException, UpdateError
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from signet.acts.write import Save, Update
 from signet.errors import Conflict, NotFound, Unavailable
 from signet.tables import condition_failed
-from signet.uploads.model import INVITED_FOR, State, Upload
+from signet.uploads.model import INVITED_FOR, State, Unused, Upload
 from signet.uploads.tables import FILE, UploadRow
+
+# What is in attributes of its own, and not in the body.
+PLAIN = frozenset({"owner", "state", "version", "used", "since"})
 
 
 def get(owner: str, id_: str) -> Upload:
@@ -75,13 +81,52 @@ def forget(upload: Upload) -> None:
 def use(owner: str, id_: str) -> Update:
     """Return the change by which a record comes to name a file: it has to be clean."""
     row = UploadRow(owner=owner, part=FILE + id_)
-    return Update(row, [UploadRow.used.add(1)], UploadRow.state == State.CLEAN.value)
+    named = [UploadRow.used.add(1), UploadRow.unused.remove()]
+    return Update(row, named, UploadRow.state == State.CLEAN.value)
 
 
-def release(owner: str, id_: str) -> Update:
-    """Return the change by which a record no longer names a file."""
+def release(owner: str, id_: str, unused: Unused | None = None) -> Update:
+    """Return the change by which a record no longer names a file, which may go then by itself.
+
+    It is listed as unused though other records may name it: whoever finds it there looks.
+    """
     row = UploadRow(owner=owner, part=FILE + id_)
-    return Update(row, [UploadRow.used.add(-1)], UploadRow.used >= 1)
+    listed: Sequence[Action] = ()
+    if unused:
+        listed = [
+            UploadRow.unused.set(unused.purpose),
+            UploadRow.since.set(_moment(unused.since)),
+        ]
+    return Update(row, [UploadRow.used.add(-1), *listed], UploadRow.used >= 1)
+
+
+def unlist(upload: Upload) -> None:
+    """Take a file that is in use off the list of those that aren't. Raises Unavailable."""
+    row = UploadRow(owner=upload.owner, part=FILE + upload.id)
+    try:
+        row.update([UploadRow.unused.remove()], condition=UploadRow.used >= 1)
+    except UpdateError as error:
+        if not condition_failed(error):
+            raise Unavailable from error
+    except (PynamoDBException, BotoCoreError) as error:
+        raise Unavailable from error
+
+
+def unused(purpose: str, until: datetime, most: int) -> list[tuple[str, str]]:
+    """Return owners and ids of files of a purpose that are listed as unused since before a moment.
+
+    The longest first: one query. The list may be a moment behind. Raises Unavailable.
+    """
+    try:
+        rows = UploadRow.by_unused.query(purpose, UploadRow.since <= _moment(until), limit=most)
+        return [(row.owner, row.part.removeprefix(FILE)) for row in rows]
+    except (PynamoDBException, BotoCoreError) as error:
+        raise Unavailable from error
+
+
+def _moment(when: datetime) -> str:
+    """A moment as texts that sort as moments do."""
+    return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
 def _row(upload: Upload) -> UploadRow:
@@ -89,10 +134,13 @@ def _row(upload: Upload) -> UploadRow:
     return UploadRow(
         owner=upload.owner,
         part=FILE + upload.id,
-        body=upload.model_dump_json(exclude={"id", "owner", "state", "version", "used"}),
+        body=upload.model_dump_json(exclude={*PLAIN, "id"}),
         state=upload.state.value,
         version=upload.version,
         expires=upload.invited_at + INVITED_FOR if awaited else None,
+        # What hasn't arrived goes by itself already.
+        unused=upload.purpose if upload.since and not awaited else None,
+        since=_moment(upload.since) if upload.since else None,
     )
 
 
@@ -103,5 +151,6 @@ def _upload(row: UploadRow) -> Upload:
         "state": row.state,
         "version": int(row.version),
         "used": int(row.used or 0),
+        "since": row.since,
     }
     return Upload.model_validate({**json.loads(row.body), **plain})

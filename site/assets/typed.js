@@ -1,4 +1,5 @@
-// Pages with a form and a way to send files: what was typed is there again after a file was sent.
+// Pages with a form and a way to send files: what was typed is there again after a file was sent,
+// but for consent, which is given to what is sent, and anew.
 // It is kept in the tab alone, for whoever is signed in, until they are back or for an hour.
 (() => {
   "use strict";
@@ -10,7 +11,9 @@
   const ticked = ({ type }) => type === "checkbox" || type === "radio";
 
   const fieldsOf = (form) =>
-    [...form.elements].filter(({ name, type }) => name && type !== "hidden" && type !== "submit");
+    [...form.elements].filter(
+      ({ name, type }) => name && name !== "consent" && type !== "hidden" && type !== "submit",
+    );
   const nameOf = (field) => (ticked(field) ? `${field.name}=${field.value}` : field.name);
   const valueOf = (field) => (ticked(field) ? field.checked : field.value);
   const chosen = ({ options }) => [...options].find((one) => one.defaultSelected)?.value ?? "";

@@ -104,7 +104,7 @@ EXPECTED = {
     | rows("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"),
     "stripe_events": LOGS | KEYS | rows("ConditionCheckItem", "GetItem", "PutItem", "UpdateItem"),
     "digest": LOGS | KEYS | rows("GetItem", "PutItem", "UpdateItem"),
-    "job_clock": LOGS | KEYS | FAILED | ALL_ROWS | rows("Scan"),
+    "job_clock": LOGS | KEYS | FAILED | ALL_ROWS | rows("Scan") | {"s3:DeleteObject"},
 }
 
 

@@ -197,7 +197,7 @@ def test_what_was_typed_is_there_again_after_a_resume_was_sent(
         expect(message).to_have_value(words)
         expect(page.get_by_role("status")).to_contain_text("isn’t saved yet")
         expect(name).to_have_value("")
-        expect(consent).to_be_checked()
+        expect(consent).not_to_be_checked()  # it is given to what is sent
         expect(resume).not_to_have_value("")  # the one just sent
         follow(page, page.get_by_role("button", name="Send the application"))
         expect(page.locator(".faults")).to_be_focused()  # the name: and round again from here

@@ -103,7 +103,9 @@ def _applied() -> Form:
 
 
 def _profile() -> Form:
-    return _live() | {"handle": profiles.save(of("ana"), MEMBER, None, office.profile())}
+    return _live() | {
+        "handle": profiles.save(of("ana"), MEMBER, office.on_register(), office.profile())
+    }
 
 
 def _asked() -> Form:
@@ -212,7 +214,7 @@ def _apply(form: Form) -> object:
 
 def _save_profile(form: Form) -> object:
     told = office.profile(resume=form["file"])
-    return bool(profiles.save(_by(form, "ana"), MEMBER, None, told))
+    return bool(profiles.save(_by(form, "ana"), MEMBER, office.on_register(), told))
 
 
 def _answer(form: Form) -> None:
@@ -302,6 +304,10 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
     "An application erased": (_applied, _until_none(applications.erase, GONE)),
     "A profile published": (_member, _save_profile),
     "A profile hidden": (_profile, lambda form: profiles.hide(_by(form, "ana"), MEMBER)),
+    "A profile off the lists": (
+        _profile,
+        lambda form: profiles.refresh(_by(form, "register"), MEMBER, None),
+    ),
     "Contact details asked for": (
         _profile,
         lambda form: requests.ask(_who(form), form["handle"], RequestDraft(message="A job")),

@@ -51,7 +51,7 @@ def _write(
         kept, lying = objects.kept("company/"), objects.lying("company/")
         return job_writes.left(), len(kept), len(lying)
 
-    return Write(name, MODELS, prepare, lambda form: do(_own(objects), form), left)
+    return Write(name, MODELS, prepare, lambda form: do(own(objects), form), left)
 
 
 def _sent(objects: Objects) -> Form:
@@ -107,7 +107,7 @@ def _own_client(process: int, endpoint: str, region: str) -> Any:
     return _client.__wrapped__(endpoint, region, "local", "local")
 
 
-def _own(objects: Objects) -> Objects:
+def own(objects: Objects) -> Objects:
     """The same buckets, with connections of this process's own."""
     meta = objects.client.meta
     own = _own_client(os.getpid(), meta.endpoint_url, meta.region_name)

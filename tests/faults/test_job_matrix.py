@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import secrets
 
 import pytest
 
-from infra.local.dynamodb import environment
-from signet.uploads.objects import Objects, connect
-from tests.faults import job_writes, picture_writes
+from signet.uploads.objects import Objects
+from tests.faults import job_writes, picture_writes, resume_writes
 from tests.faults.matrix import cells, tried, undisturbed
 from tests.job_office import careers, job_tables_made
 from tests.people import shell
+from tests.uploading import objects_of_its_own
 
 __all__ = ["careers", "job_tables_made", "shell"]
 
@@ -32,17 +31,7 @@ def test_a_write_of_the_career_centre_survives_every_trouble(name: str) -> None:
 @pytest.fixture
 def objects(careers: None, emulator: str) -> Objects:
     """Two buckets of this test's own."""
-    own = secrets.token_hex(6)
-    settings = {
-        "AWS_ENDPOINT_URL_S3": emulator,
-        "SIGNET_QUARANTINE_BUCKET": f"quarantine-{own}",
-        "SIGNET_EVIDENCE_BUCKET": f"evidence-{own}",
-    }
-    made = connect(settings | environment(""))
-    region = {"LocationConstraint": "ca-central-1"}
-    for bucket in (made.quarantine, made.evidence):
-        made.client.create_bucket(Bucket=bucket, CreateBucketConfiguration=region)
-    return made
+    return objects_of_its_own(emulator)
 
 
 @pytest.mark.parametrize("name", picture_writes.NAMES)
@@ -50,6 +39,13 @@ def test_a_pictures_public_copy_survives_every_trouble_as_its_file_does(
     name: str, objects: Objects
 ) -> None:
     (write,) = (one for one in picture_writes.writes(objects) if one.name == name)
+    expected, _ = undisturbed(write)
+    for cell in cells(write, MOST):
+        tried(cell, expected)
+
+
+def test_the_erasing_of_a_resume_survives_every_trouble(objects: Objects) -> None:
+    write = resume_writes.write(objects)
     expected, _ = undisturbed(write)
     for cell in cells(write, MOST):
         tried(cell, expected)

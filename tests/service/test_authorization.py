@@ -46,7 +46,7 @@ from tests.cpd_members import (
 from tests.employing import applied, bought, client, firm, live, of, owned_by, poster
 from tests.events import Answered, ask, event, get, post, send_json
 from tests.function_ground import Ground
-from tests.job_office import application, profile
+from tests.job_office import application, on_register, profile
 from tests.job_office import clean_file as clean_resume
 from tests.people import Person, person, shell
 
@@ -171,7 +171,7 @@ def things_of(row: Row, number: str) -> dict[str, str]:
 
 def a_career(number: str) -> dict[str, str]:
     """A member's published profile, and a company that asks about it."""
-    handle = profiles.save(of("somebody"), number, None, profile())
+    handle = profiles.save(of("somebody"), number, on_register(number), profile())
     acme = firm(granted=1)
     live(acme)
     requests.ask(acme.employer(), handle, RequestDraft(message="A job for you"))

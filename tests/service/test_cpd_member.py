@@ -562,8 +562,8 @@ def test_the_function_follows_the_register_s_stream_and_the_clock() -> None:
     assert follow.handler({"Records": records}, None) == {"restood": 0, "refreshed": 0}
 
 
-def test_the_designation_in_a_career_profile_follows_the_register() -> None:
-    """JOB-5, STA-2: who is suspended isn't shown to employers with a designation."""
+def test_a_career_profile_and_the_designation_in_it_follow_the_register() -> None:
+    """JOB-5, STA-2: who is suspended isn't shown to employers, until reinstated."""
     enter(NUMBER, "designation_granted", "2021-01-01", designation="C.E.T.")
     record = register.member(NUMBER, TODAY)
     profiles.save(office.of("ana"), NUMBER, record, office.profile())
@@ -577,6 +577,12 @@ def test_the_designation_in_a_career_profile_follows_the_register() -> None:
     after = profiles.of(NUMBER)
     assert after is not None
     assert after.designation == ""
+    assert not after.findable
+    enter(NUMBER, "status_changed", today, status="registered", reason="reinstated")
+    follow.handler({"Records": records}, None)
+    again = profiles.of(NUMBER)
+    assert again is not None
+    assert again.findable
 
 
 def test_a_notice_of_practising_again_ends_every_declaration_by_its_day() -> None:

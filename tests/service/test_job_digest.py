@@ -14,19 +14,32 @@ from lambdas.digest import handler
 from signet.acts import mailing
 from signet.acts.outbox import Letter
 from signet.errors import NotFound
-from signet.jobs import digest, profiles, rounds, stopping
+from signet.jobs import digest, profiles, resumes, rounds, stopping
 from signet.jobs.occasion import Occasion
 from signet.jobs.people_model import Round
 from signet.register import store
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.uploads import store as uploads
 from tests.cpd_members import join
 from tests.entries import POLICY, day, registered
 from tests.events import ask, event, get, post
 from tests.faults.trouble import Trouble
 from tests.faults.workers import Asked, Died, Worker
 from tests.function_ground import Ground
-from tests.job_office import JOBS, MODELS, careers, company, live, mails, of, profile
+from tests.job_office import (
+    JOBS,
+    MODELS,
+    careers,
+    clean_file,
+    company,
+    live,
+    mails,
+    of,
+    on_register,
+    profile,
+)
 from tests.people import person, shell
+from tests.uploading import objects_of_its_own
 
 __all__ = ["careers", "shell"]
 pytestmark = pytest.mark.usefixtures("careers")
@@ -79,7 +92,9 @@ def test_each_member_is_told_of_their_disciplines_and_those_without_any_of_all()
     join("100002", disciplines=[CIVIL, SURVEY])
     join("100003", disciplines=["Chemical"])
     join("100004")
-    profiles.save(of("ana"), "100003", None, profile(disciplines=(CIVIL,), published=False))
+    profiles.save(
+        of("ana"), "100003", on_register(), profile(disciplines=(CIVIL,), published=False)
+    )
     assert sent().mails == 4
     assert told("100001") == [["Surveyor"]]
     assert told("100002") == [["Bridge inspector", "Surveyor"]]
@@ -157,21 +172,39 @@ def test_three_thousand_get_it_once_though_whoever_sends_is_killed_again_and_aga
     assert written == {f"member#{number}": 1 for number in numbers}
 
 
-def test_the_clock_s_function_sends_it_and_ends_what_is_over(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    join("100001")
+def at(moment: datetime) -> type[datetime]:
+    """A clock that stands."""
 
     class At(datetime):
         @classmethod
         def now(cls, _zone: object = None) -> datetime:  # type: ignore[override]
-            return MORNING
+            return moment
 
-    monkeypatch.setattr(job_clock, "datetime", At)
+    return At
+
+
+def test_the_clock_s_function_sends_it_and_ends_what_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    join("100001")
+    monkeypatch.setattr(job_clock, "datetime", at(MORNING))
     first = job_clock.handler({}, None)
-    assert first == {"ended": 0, "expired": 0, "erased": 0, "lapsed": 0, "mails": 1}
+    assert first == {"ended": 0, "expired": 0, "erased": 0, "lapsed": 0, "resumes": 0, "mails": 1}
     assert job_clock.handler({}, None) == first
     assert len(told("100001")) == 1
+
+
+def test_the_clock_s_function_erases_resumes_that_nothing_names(
+    emulator: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    objects = objects_of_its_own(emulator)
+    monkeypatch.setattr(resumes, "connect", lambda: objects)
+    file = clean_file("account#ana")
+    late = MORNING + timedelta(days=365)
+    monkeypatch.setattr(job_clock, "datetime", at(late))
+    assert job_clock.handler({}, None)["resumes"] == 1
+    with pytest.raises(NotFound):
+        uploads.get("account#ana", file)
 
 
 # The mail and its one click -----------------------------------------------------------------------

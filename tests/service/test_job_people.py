@@ -13,6 +13,8 @@ from signet.jobs.drafts import AnswerDraft, ExtensionDraft, RequestDraft, Search
 from signet.jobs.profiles import NoLivePosting
 from signet.jobs.requests import AskedAlready
 from signet.jobs.tables import JobRow
+from signet.register.model import MemberRecord
+from tests.entries import entry
 from tests.job_office import (
     JOBS,
     TODAY,
@@ -26,6 +28,7 @@ from tests.job_office import (
     live,
     mails,
     of,
+    on_register,
     profile,
     seen,
     uses_of,
@@ -92,12 +95,12 @@ def test_a_profiles_resume_is_open_to_whoever_was_told_yes() -> None:
     firm = company(granted=1)
     live(firm)
     file = clean_file("account#ana")
-    handle = profiles.save(of("ana"), MEMBER, None, profile(resume=file))
+    handle = profiles.save(of("ana"), MEMBER, on_register(), profile(resume=file))
     assert profiles.find(employer(firm), handle).has_resume
     requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
     requests.answer(of("ana"), MEMBER, firm, AnswerDraft(version=1, accepted=True, contact="x"))
     assert requests.resume_of(employer(firm), handle) == ("account#ana", file)
-    profiles.save(of("ana"), MEMBER, None, profile())
+    profiles.save(of("ana"), MEMBER, on_register(), profile())
     assert uses_of("account#ana", file) == 0
     with pytest.raises(NotFound):
         requests.resume_of(employer(firm), handle)
@@ -149,19 +152,71 @@ def test_an_application_is_erased_after_its_time_which_an_extension_puts_off() -
 def test_a_profile_is_hidden_until_published_and_gone_when_hidden() -> None:
     firm = company(granted=1)
     live(firm)
-    profiles.save(of("ana"), MEMBER, None, profile(published=False))
+    profiles.save(of("ana"), MEMBER, on_register(), profile(published=False))
     assert profiles.search(employer(firm), SURVEY).found == []
-    handle = profiles.save(of("ana"), MEMBER, None, profile())
+    handle = profiles.save(of("ana"), MEMBER, on_register(), profile())
     (found,) = profiles.search(employer(firm), SURVEY).found
     assert found.handle == handle
     assert MEMBER not in str(found)
     assert len(profiles.search(employer(firm), SearchDraft(discipline="Civil")).found) == 1
-    profiles.save(of("ana"), MEMBER, None, profile(disciplines=("Survey / Geomatics",)))
+    profiles.save(of("ana"), MEMBER, on_register(), profile(disciplines=("Survey / Geomatics",)))
     assert profiles.search(employer(firm), SearchDraft(discipline="Civil")).found == []
     profiles.hide(of("ana"), MEMBER)
     assert profiles.search(employer(firm), SURVEY).found == []
     with pytest.raises(NotFound):
         profiles.find(employer(firm), handle)
+
+
+def struck() -> MemberRecord:
+    """The same member's record, suspended since."""
+    later = entry("status_changed", "2040-01-01", number=MEMBER, status="suspended", reason="fees")
+    return on_register(MEMBER, later)
+
+
+def test_who_is_not_in_good_standing_is_found_by_nobody_until_they_are_again() -> None:
+    """STA-2: the register's word, whatever the member wants."""
+    firm = company(granted=1)
+    live(firm)
+    handle = profiles.save(of("ana"), MEMBER, on_register(), profile())
+    profiles.refresh(of("register"), MEMBER, struck())
+    for act in (
+        lambda: profiles.find(employer(firm), handle),
+        lambda: requests.ask(employer(firm), handle, RequestDraft(message="A job for you")),
+    ):
+        with pytest.raises(NotFound):
+            act()
+    assert profiles.search(employer(firm), SURVEY).found == []
+    assert not [row for row in JobRow.scan() if (row.listed or "").startswith("profiles#")]
+    profiles.save(of("ana"), MEMBER, struck(), profile(headline="Survey manager"))
+    assert profiles.search(employer(firm), SURVEY).found == []
+    profiles.refresh(of("register"), MEMBER, on_register())
+    assert [one.headline for one in profiles.search(employer(firm), SURVEY).found] == [
+        "Survey manager"
+    ]
+    profiles.refresh(of("register"), MEMBER, None)
+    assert profiles.search(employer(firm), SURVEY).found == []
+
+
+def test_a_hidden_profile_stays_hidden_whatever_the_register_says() -> None:
+    firm = company(granted=1)
+    live(firm)
+    profiles.save(of("ana"), MEMBER, struck(), profile(published=False))
+    profiles.refresh(of("register"), MEMBER, on_register())
+    assert profiles.search(employer(firm), SURVEY).found == []
+
+
+def test_a_resume_is_closed_to_whoever_was_told_yes_while_its_member_is_not_in_good_standing() -> (
+    None
+):
+    firm = company(granted=1)
+    live(firm)
+    file = clean_file("account#ana")
+    handle = profiles.save(of("ana"), MEMBER, on_register(), profile(resume=file))
+    requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
+    requests.answer(of("ana"), MEMBER, firm, AnswerDraft(version=1, accepted=True, contact="x"))
+    profiles.refresh(of("register"), MEMBER, struck())
+    with pytest.raises(NotFound):
+        requests.resume_of(employer(firm), handle)
 
 
 @pytest.mark.parametrize(
@@ -178,14 +233,14 @@ def test_a_profile_is_hidden_until_published_and_gone_when_hidden() -> None:
 def test_all_criteria_have_to_be_met(criteria: dict[str, object], count: int) -> None:
     firm = company(granted=1)
     live(firm)
-    profiles.save(of("ana"), MEMBER, None, profile())
+    profiles.save(of("ana"), MEMBER, on_register(), profile())
     asked = SearchDraft.model_validate({"discipline": "Survey / Geomatics", **criteria})
     assert len(profiles.search(employer(firm), asked).found) == count
 
 
 def test_profiles_are_for_employers_with_a_live_posting() -> None:
     firm = company()
-    handle = profiles.save(of("ana"), MEMBER, None, profile())
+    handle = profiles.save(of("ana"), MEMBER, on_register(), profile())
     for act in (
         lambda: profiles.search(employer(firm), SURVEY),
         lambda: profiles.find(employer(firm), handle),
@@ -198,7 +253,7 @@ def test_profiles_are_for_employers_with_a_live_posting() -> None:
 def test_contact_details_come_with_a_yes_alone_and_go_when_it_is_taken_back() -> None:
     firm = company(granted=1)
     live(firm)
-    handle = profiles.save(of("ana"), MEMBER, None, profile())
+    handle = profiles.save(of("ana"), MEMBER, on_register(), profile())
     requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
     assert [row.recipient for row in mails("jobs_contact_asked")] == [f"member#{MEMBER}"]
     (asked,) = requests.by_company(employer(firm))
@@ -220,7 +275,7 @@ def test_contact_details_come_with_a_yes_alone_and_go_when_it_is_taken_back() ->
 def test_a_no_stays_a_no() -> None:
     firm = company(granted=1)
     live(firm)
-    handle = profiles.save(of("ana"), MEMBER, None, profile())
+    handle = profiles.save(of("ana"), MEMBER, on_register(), profile())
     requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
     requests.answer(of("ana"), MEMBER, firm, AnswerDraft(version=1, accepted=False, contact="x"))
     assert requests.by_company(employer(firm))[0].contact == ""

@@ -15,11 +15,13 @@ from lambdas.employers.members import Asking
 from signet.acts import audit, mailing
 from signet.acts.outbox import Letter
 from signet.acts.tables import OutboxRow
-from signet.jobs import applications, postings, profiles, requests
-from signet.jobs.drafts import AnswerDraft, ProfileDraft
+from signet.jobs import applications, companies, postings, profiles, requests
+from signet.jobs.drafts import AnswerDraft, CompanyDraft, CompanyEdit, ProfileDraft
+from signet.jobs.tables import JobRow
+from signet.register import reading as register
 from signet.uploads import store as uploads
 from signet.uploads.model import State
-from tests.cpd_members import POLICY, join
+from tests.cpd_members import POLICY, enter, join
 from tests.employing import (
     NOW,
     Firm,
@@ -36,7 +38,7 @@ from tests.employing import (
 )
 from tests.events import Answered, ask, get
 from tests.forms import assert_form_is, assert_page_holds_together
-from tests.job_office import clean_file, uses_of
+from tests.job_office import clean_file, mails, on_register, uses_of
 from tests.people import Person, person, shell
 
 __all__ = ["careers", "employer_tables", "shell"]
@@ -123,6 +125,16 @@ def test_the_resume_that_was_sent_last_is_chosen_already() -> None:
     chosen = f'<option value="{file}" selected>'
     assert chosen in see(f"{APPLY}{number}/", who)
     assert chosen in see(PROFILE, who)
+
+
+def test_the_pages_say_how_long_an_application_is_kept_and_how_long_a_resume() -> None:
+    number, who = live(firm(granted=1)), member()
+    days, jobs = POLICY.uploads["resume"].unused_days, POLICY.jobs
+    assert jobs is not None
+    page = see(f"{APPLY}{number}/", who)
+    assert f"the application for {jobs.application_days} days after the posting is over" in page
+    for shown in (page, see(PROFILE, who)):
+        assert f"We erase a file {days} days after it was sent or last used" in shown
 
 
 def test_whoever_has_an_account_applies_with_a_resume_and_the_employer_reads_it() -> None:
@@ -265,6 +277,25 @@ def test_a_published_profile_says_what_employers_see_and_hides_at_once() -> None
     assert "Your profile is hidden" in see(PROFILE, who)
 
 
+def test_a_member_who_is_not_in_good_standing_is_told_why_nobody_finds_the_profile() -> None:
+    """STA-2."""
+    acme, who = firm(granted=1), member()
+    live(acme)
+    handle = published(who)
+    enter(NUMBER, "status_changed", "2040-11-01", status="suspended", reason="fees")
+    profiles.refresh(of("register"), NUMBER, register.member(NUMBER, NOW.date()))
+    page = see(PROFILE, who)
+    assert "No employer finds your profile now" in page
+    assert f"on the register is “{POLICY.statuses['suspended'].name}”" in page
+    assert "can find it" not in page
+    assert_page_holds_together(page)
+    see(f"{acme.base}members/{handle}/", acme.owner, 404)
+    assert asked(acme, handle).status == 404
+    done = send(PROFILE, who, TOLD)
+    assert done.location == f"{PROFILE}?saved=waiting"
+    assert "Saved. Employers can find it once you are in good standing" in see(done.location, who)
+
+
 def test_faults_of_a_profile_lead_to_their_fields_and_keep_what_was_typed() -> None:
     who = member()
     wrong = {"level": "", "disciplines": [], "places": ["nowhere"], "years": "ten"}
@@ -337,7 +368,7 @@ def test_a_long_list_is_looked_through_in_parts(monkeypatch: pytest.MonkeyPatch)
     live(acme)
     for at in range(5):
         draft = ProfileDraft.model_validate({**TOLD, "headline": f"Surveyor {at}"})
-        profiles.save(of("somebody"), f"10000{at}", None, draft)
+        profiles.save(of("somebody"), f"10000{at}", on_register(), draft)
     found, page = set[str](), f"{acme.base}members/?discipline=Civil"
     for _ in range(5):
         seen = see(page, acme.owner)
@@ -394,6 +425,39 @@ def test_a_member_is_told_which_posting_it_is_for() -> None:
     page = see(f"{REQUESTS}{acme.id}/", who)
     assert f'<a href="/jobs/{bridge}/"><bdi>Bridge Inspector</bdi></a>' in page
     assert "Bridge Inspector" in see(f"{acme.base}requests/", acme.owner)
+
+
+@pytest.mark.parametrize("left", ["", "left the company", "before that was kept"])
+def test_whoever_asked_is_told_of_the_answer_and_once_they_left_their_company(left: str) -> None:
+    acme, who = firm(granted=1), member()
+    by = poster(acme)
+    number, handle = live(acme), published(who)
+    form = {"message": "We need a party chief.", "posting": number}
+    assert send(f"{acme.base}members/{handle}/", by, form).status == 303
+    if left == "left the company":
+        companies.remove_user(acme.employer(), by.account)
+    if left == "before that was kept":
+        row = JobRow.get(f"member#{NUMBER}", f"request#{acme.id}")
+        row.body = json.dumps({k: v for k, v in json.loads(row.body).items() if k != "asked_by"})
+        row.save()
+    send(f"{REQUESTS}{acme.id}/", who, {"accepted": "yes", "contact": "x", "version": "1"})
+    (told,) = mails("jobs_contact_answered")
+    assert told.recipient == (companies.profile(acme.id).email if left else by.email)
+
+
+def test_what_a_company_says_of_itself_is_read_as_on_its_public_pages() -> None:
+    acme, who = firm(granted=1), member()
+    live(acme)
+    asked(acme, published(who))
+    about = "# Us\n\nWe **survey**. <script>x()</script>\n\n- [Work](https://acme.example/)"
+    told = companies.profile(acme.id).model_dump(include=set(CompanyDraft.model_fields))
+    edit = CompanyEdit(**told | {"about": about}, version=1)
+    companies.edit(acme.employer(), edit)
+    page = see(f"{REQUESTS}{acme.id}/", who)
+    assert "<strong>survey</strong>" in page
+    assert '<a href="https://acme.example/" rel="nofollow noopener ugc">Work</a>' in page
+    assert "<script>x" not in page
+    assert_page_holds_together(page)
 
 
 def test_a_no_gives_nothing_and_is_for_good() -> None:
