@@ -7,6 +7,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from signet.jobs import (
@@ -34,12 +35,13 @@ from signet.jobs.drafts import (
     PostingEdit,
     RefusalDraft,
     RequestDraft,
+    SettlementDraft,
     UserDraft,
 )
-from signet.jobs.model import Carried, Posting, UserRole
+from signet.jobs.model import Carried, Payment, Posting, UserRole
 from signet.jobs.payments import RefundedCheckout
 from signet.jobs.postings import Seen
-from signet.jobs.tables import JobRow
+from signet.jobs.tables import PAYMENT, JobRow
 from tests import job_office as office
 from tests.faults.matrix import Write
 from tests.function_ground import empty
@@ -52,6 +54,11 @@ OLD = Carried(
     reference="A-1", email="office@acme.example", name="Acme", credits=2, expires_on=LATER
 )
 REFUSAL = RefusalDraft(version=2, words="Say what it pays.")
+# A member as the register has one, as far as a career profile looks.
+REGISTERED: Any = SimpleNamespace(
+    status="registered", designations=[SimpleNamespace(code="C.E.T.")]
+)
+ROUND = digest.round_of(TODAY, JOBS) + timedelta(days=JOBS.digest_days)
 Form = dict[str, Any]
 
 
@@ -72,6 +79,12 @@ def _live() -> Form:
     return {"company": firm, "number": live(firm)}
 
 
+def _paused() -> Form:
+    form = _live()
+    postings.pause(employer(form["company"]), Seen(form["number"], 2))
+    return form
+
+
 def _awaiting() -> Form:
     form = _draft()
     who = employer(form["company"], approval=True)
@@ -82,6 +95,12 @@ def _awaiting() -> Form:
 def _bought() -> Form:
     form = _company()
     payments.record(of("payments"), office.paid(form["company"]))
+    return form
+
+
+def _odd() -> Form:
+    form = _company()
+    payments.record(of("payments"), office.paid(form["company"], total=100))
     return form
 
 
@@ -105,9 +124,23 @@ def _profile() -> Form:
     return _live() | {"handle": profiles.save(of("ana"), MEMBER, None, office.profile())}
 
 
+def _designated() -> Form:
+    profiles.save(of("ana"), MEMBER, REGISTERED, office.profile())
+    held = profiles.of(MEMBER)
+    assert held is not None
+    assert held.designation
+    return {}
+
+
 def _asked() -> Form:
     form = _profile()
     requests.ask(employer(form["company"]), form["handle"], RequestDraft(message="A job"))
+    return form
+
+
+def _told() -> Form:
+    form = _asked()
+    _answer(form | {"act": secrets.token_hex(16)})
     return form
 
 
@@ -117,6 +150,11 @@ def _member() -> Form:
 
 def _client() -> Form:
     return {"company": company(third_party=True)}
+
+
+def _named_client() -> Form:
+    form = _client()
+    return form | {"client": companies.add_client(employer(form["company"]), ClientDraft(name="P"))}
 
 
 def _picture() -> Form:
@@ -170,9 +208,27 @@ def _refund(form: Form) -> object:
     return payments.refund(_by(form), RefundedCheckout("evt_2", "cs_1", half)).refunded_cents
 
 
+def _refund_whole(form: Form) -> object:
+    whole = office.paid(form["company"]).total
+    return payments.refund(_by(form), RefundedCheckout("evt_2", "cs_1", whole)).state
+
+
+def _pay_oddly(form: Form) -> object:
+    return payments.record(_by(form), office.paid(form["company"], total=100)).state
+
+
+def _settle(form: Form) -> None:
+    payments.settle(_by(form, "staff"), "cs_1", SettlementDraft(words="Sent back by hand"))
+
+
 def _claim(form: Form) -> object:
     lot = grants.claim_carried(_who(form), "office@acme.example", "A-1")
     return lot == form["act"]
+
+
+def _edit_draft(form: Form) -> None:
+    said = draft(title="Senior Survey Technologist").model_dump()
+    postings.edit(_who(form), form["number"], PostingEdit(version=1, **said))
 
 
 def _edit_live(form: Form) -> None:
@@ -213,6 +269,12 @@ def _answer(form: Form) -> None:
     requests.answer(_by(form, "ana"), MEMBER, form["company"], yes)
 
 
+def _round(form: Form) -> object:
+    """Whoever comes second to a round is told how far it is, or that somebody else is at it."""
+    done = rounds.go_on(_by(form, "clock", today=ROUND), lambda: True)
+    return done is not None and done.done_at is not None
+
+
 def _digest(form: Form) -> object:
     by = _by(form, "clock")
     # Asked again, it finds that nothing is left to be written.
@@ -233,6 +295,10 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
         _client,
         lambda form: companies.add_client(_who(form), ClientDraft(name="Pipe")) == form["act"],
     ),
+    "A client put aside": (
+        _named_client,
+        lambda form: companies.set_client_active(_who(form), form["client"], active=False),
+    ),
     "Credits granted": (_company, _grant),
     "Credits taken back": (lambda: _company(3), _take_back),
     "Credits expired": (
@@ -245,11 +311,16 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
         _company,
         lambda form: payments.record(_by(form), office.paid(form["company"])).receipt,
     ),
+    "A checkout paid oddly": (_company, _pay_oddly),
+    "An odd payment settled": (_odd, _settle),
+    "Money to go back": (_bought, lambda form: payments.note_refund(_by(form, "staff"), "cs_1")),
     "Money gone back": (_bought, _refund),
+    "All money gone back": (_bought, _refund_whole),
     "A draft": (
         _company,
         lambda form: len(postings.add(_who(form), draft())) == 9,
     ),
+    "A draft edited": (_draft, _edit_draft),
     "A draft removed": (_draft, lambda form: postings.remove(_who(form), _seen(form))),
     "A posting copied": (
         _live,
@@ -275,11 +346,19 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
     "A live posting edited": (_live, _edit_live),
     "A posting extended": (_live, _extend),
     "A posting paused": (_live, lambda form: postings.pause(_who(form), _live_seen(form))),
+    "A paused posting shown again": (
+        _paused,
+        lambda form: postings.resume(_who(form), Seen(form["number"], 3)),
+    ),
     "A posting closed": (_live, lambda form: postings.close(_who(form), _live_seen(form))),
     "A posting ended": (_live, _until_none(moderation.end, LATER)),
     "A place added": (
         dict,
         lambda form: places.add(_by(form), PlaceDraft(name="Olds", province="AB")),
+    ),
+    "A place taken off the list": (
+        dict,
+        lambda form: places.set_active(_by(form), "calgary", active=False),
     ),
     "An application": (_applicant, _apply),
     "An application withdrawn": (
@@ -289,16 +368,25 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
     "An application erased": (_applied, _until_none(applications.erase, GONE)),
     "A profile published": (_member, _save_profile),
     "A profile hidden": (_profile, lambda form: profiles.hide(_by(form, "ana"), MEMBER)),
+    "A designation lost": (
+        _designated,
+        lambda form: profiles.refresh(_by(form, "register"), MEMBER, None),
+    ),
     "Contact details asked for": (
         _profile,
         lambda form: requests.ask(_who(form), form["handle"], RequestDraft(message="A job")),
     ),
     "Contact details given": (_asked, _answer),
+    "Contact details taken back": (
+        _told,
+        lambda form: requests.take_back(_by(form, "ana"), MEMBER, form["company"]),
+    ),
     "Contact details asked for in vain": (
         _asked,
         _until_none(requests.lapse, TODAY + timedelta(days=JOBS.contact_days + 1)),
     ),
     "A digest": (_live, _digest),
+    "A round of the digest": (dict, _round),
     "A digest refused": (
         dict,
         lambda form: digest.set_opted_out(_by(form, "ana"), MEMBER, opted_out=True),
@@ -323,7 +411,7 @@ def _write(name: str, before: Callable[[], Form], do: Callable[[Form], object]) 
 
 
 def left(*_told: object) -> object:
-    """All rows by their kind, credits and states, once every ledger was proved."""
+    """All rows by their kind and version, credits and states, once every ledger was proved."""
     rows: Counter[str] = Counter()
     states: Counter[str] = Counter()
     for model in MODELS:
@@ -334,10 +422,15 @@ def left(*_told: object) -> object:
             rows[f"{model.Meta.table_name} {kind}".strip()] += 1
     for found in JobRow.scan():
         whose, _, id_ = found.owner.partition("#")
+        # However often something was changed: done twice, it would be a version further.
+        rows[f"{re.split('[#:]', found.part)[0][:9]} in version {int(found.version)}"] += 1
         if (whose, found.part) == ("company", "company"):
             states[f"{office.balance(id_)} credits"] += 1
         if found.part.startswith("posting#"):
             states[Posting.model_validate_json(found.body).state] += 1
+        if found.part == PAYMENT and whose == "payment":
+            payment = Payment.model_validate_json(found.body)
+            states[f"{payment.state}, {payment.refunded_cents} cents back"] += 1
         if found.part.startswith("day#"):
             states[f"counted {int(found.counted)}"] += 1
     return dict(sorted(rows.items())), dict(sorted(states.items()))
