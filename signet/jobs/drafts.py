@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
@@ -18,8 +19,11 @@ PICTURES = 6
 MARKED = "Plain words. Headings, lists and links are written as told below."
 
 
+_BREAK = re.compile(r"\s*[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]\s*")
+
+
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return _BREAK.sub(" ", text)
 
 
 # What stands on one line wherever it is shown: a line of its own in a mail would look like ours.

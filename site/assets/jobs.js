@@ -34,6 +34,22 @@
     return plain.split(/[^\p{L}\p{N}+#]+/u).filter(Boolean);
   }
 
+  /** The words of a text and other ways of writing them: "ontrack", "hanlon", "glv" of "G.L.V." */
+  function ways(text) {
+    const plain = words(text);
+    const pairs = plain.slice(1).map((word, i) => plain[i] + word);
+    const initials = plain.map((word) => (word.length > 1 ? " " : word)).join("").split(" ");
+    const parts = words(text.replace(/['’‘ʼ`´]/gu, " "));
+    return [...plain, ...pairs, ...initials.filter(Boolean), ...parts];
+  }
+
+  /** The words that somebody asks for. An "and" may stand as "&", which is no word. */
+  function wordsAsked(text) {
+    const all = words(text);
+    const some = all.filter((word) => word !== "and");
+    return some.length ? some : all;
+  }
+
   /** Tell whether two words differ by one letter: another, one more, one less, or two swapped. */
   function isNear(a, b) {
     if (Math.abs(a.length - b.length) > 1) return false;
@@ -63,7 +79,7 @@
         columns.map((name, i) => [name, name in shared ? shared[name][row[i]] : row[i]]),
       );
       const title = words(job.title);
-      const all = [...words(job.number), ...SEARCHED.flatMap((name) => words(job[name] ?? ""))];
+      const all = [...words(job.number), ...SEARCHED.flatMap((name) => ways(job[name] ?? ""))];
       return { ...job, words: { title, all } };
     });
   }
@@ -185,7 +201,7 @@
     async function run() {
       const mine = begin();
       const query = input.value.trim();
-      const asked = words(query);
+      const asked = wordsAsked(query);
       const stale = () => mine !== turn;
       const slow = setTimeout(() => stale() || put(TEXT.looking, [], []), 800);
       try {

@@ -35,12 +35,13 @@ from signet.jobs.drafts import (
     PostingEdit,
     RefusalDraft,
     RequestDraft,
+    SettlementDraft,
     UserDraft,
 )
-from signet.jobs.model import Carried, Posting, UserRole
+from signet.jobs.model import Carried, Payment, Posting, UserRole
 from signet.jobs.payments import RefundedCheckout
 from signet.jobs.postings import Seen
-from signet.jobs.tables import JobRow
+from signet.jobs.tables import PAYMENT, JobRow
 from tests import job_office as office
 from tests.faults.matrix import Write
 from tests.function_ground import empty
@@ -53,6 +54,7 @@ OLD = Carried(
     reference="A-1", email="office@acme.example", name="Acme", credits=2, expires_on=LATER
 )
 REFUSAL = RefusalDraft(version=2, words="Say what it pays.")
+ROUND = digest.round_of(TODAY, JOBS) + timedelta(days=JOBS.digest_days)
 Form = dict[str, Any]
 
 
@@ -73,6 +75,12 @@ def _live() -> Form:
     return {"company": firm, "number": live(firm)}
 
 
+def _paused() -> Form:
+    form = _live()
+    postings.pause(employer(form["company"]), Seen(form["number"], 2))
+    return form
+
+
 def _awaiting() -> Form:
     form = _draft()
     who = employer(form["company"], approval=True)
@@ -83,6 +91,12 @@ def _awaiting() -> Form:
 def _bought() -> Form:
     form = _company()
     payments.record(of("payments"), office.paid(form["company"]))
+    return form
+
+
+def _odd() -> Form:
+    form = _company()
+    payments.record(of("payments"), office.paid(form["company"], total=100))
     return form
 
 
@@ -111,6 +125,12 @@ def _profile() -> Form:
 def _asked() -> Form:
     form = _profile()
     requests.ask(employer(form["company"]), form["handle"], RequestDraft(message="A job"))
+    return form
+
+
+def _told() -> Form:
+    form = _asked()
+    _answer(form | {"act": secrets.token_hex(16)})
     return form
 
 
@@ -179,9 +199,27 @@ def _refund(form: Form) -> object:
     return payments.refund(_by(form), RefundedCheckout("evt_2", "cs_1", half)).refunded_cents
 
 
+def _refund_whole(form: Form) -> object:
+    whole = office.paid(form["company"]).total
+    return payments.refund(_by(form), RefundedCheckout("evt_2", "cs_1", whole)).state
+
+
+def _pay_oddly(form: Form) -> object:
+    return payments.record(_by(form), office.paid(form["company"], total=100)).state
+
+
+def _settle(form: Form) -> None:
+    payments.settle(_by(form, "staff"), "cs_1", SettlementDraft(words="Sent back by hand"))
+
+
 def _claim(form: Form) -> object:
     lot = grants.claim_carried(_who(form), "office@acme.example", "A-1")
     return lot == form["act"]
+
+
+def _edit_draft(form: Form) -> None:
+    said = draft(title="Senior Survey Technologist").model_dump()
+    postings.edit(_who(form), form["number"], PostingEdit(version=1, **said))
 
 
 def _edit_live(form: Form) -> None:
@@ -222,6 +260,12 @@ def _answer(form: Form) -> None:
     requests.answer(_by(form, "ana"), MEMBER, form["company"], yes)
 
 
+def _round(form: Form) -> object:
+    """Whoever comes second to a round is told how far it is, or that somebody else is at it."""
+    done = rounds.go_on(_by(form, "clock", today=ROUND), lambda: True)
+    return done is not None and done.done_at is not None
+
+
 def _digest(form: Form) -> object:
     by = _by(form, "clock")
     # Asked again, it finds that nothing is left to be written.
@@ -248,6 +292,10 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
             _who(form), form["client"], ClientEdit(name="Pipes", version=1)
         ),
     ),
+    "A client put aside": (
+        _of_client,
+        lambda form: companies.set_client_active(_who(form), form["client"], active=False),
+    ),
     "Credits granted": (_company, _grant),
     "Credits taken back": (lambda: _company(3), _take_back),
     "Credits expired": (
@@ -260,11 +308,16 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
         _company,
         lambda form: payments.record(_by(form), office.paid(form["company"])).receipt,
     ),
+    "A checkout paid oddly": (_company, _pay_oddly),
+    "An odd payment settled": (_odd, _settle),
+    "Money to go back": (_bought, lambda form: payments.note_refund(_by(form, "staff"), "cs_1")),
     "Money gone back": (_bought, _refund),
+    "All money gone back": (_bought, _refund_whole),
     "A draft": (
         _company,
         lambda form: len(postings.add(_who(form), draft())) == 9,
     ),
+    "A draft edited": (_draft, _edit_draft),
     "A draft removed": (_draft, lambda form: postings.remove(_who(form), _seen(form))),
     "A posting copied": (
         _live,
@@ -290,11 +343,19 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
     "A live posting edited": (_live, _edit_live),
     "A posting extended": (_live, _extend),
     "A posting paused": (_live, lambda form: postings.pause(_who(form), _live_seen(form))),
+    "A paused posting shown again": (
+        _paused,
+        lambda form: postings.resume(_who(form), Seen(form["number"], 3)),
+    ),
     "A posting closed": (_live, lambda form: postings.close(_who(form), _live_seen(form))),
     "A posting ended": (_live, _until_none(moderation.end, LATER)),
     "A place added": (
         dict,
         lambda form: places.add(_by(form), PlaceDraft(name="Olds", province="AB")),
+    ),
+    "A place taken off the list": (
+        dict,
+        lambda form: places.set_active(_by(form), "calgary", active=False),
     ),
     "An application": (_applicant, _apply),
     "An application withdrawn": (
@@ -313,11 +374,16 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
         lambda form: requests.ask(_who(form), form["handle"], RequestDraft(message="A job")),
     ),
     "Contact details given": (_asked, _answer),
+    "Contact details taken back": (
+        _told,
+        lambda form: requests.take_back(_by(form, "ana"), MEMBER, form["company"]),
+    ),
     "Contact details asked for in vain": (
         _asked,
         _until_none(requests.lapse, TODAY + timedelta(days=JOBS.contact_days + 1)),
     ),
     "A digest": (_live, _digest),
+    "A round of the digest": (dict, _round),
     "A digest refused": (
         dict,
         lambda form: digest.set_opted_out(_by(form, "ana"), MEMBER, opted_out=True),
@@ -342,7 +408,7 @@ def _write(name: str, before: Callable[[], Form], do: Callable[[Form], object]) 
 
 
 def left(*_told: object) -> object:
-    """All rows by their kind, credits and states, once every ledger was proved."""
+    """All rows by their kind and version, credits and states, once every ledger was proved."""
     rows: Counter[str] = Counter()
     states: Counter[str] = Counter()
     for model in MODELS:
@@ -353,10 +419,15 @@ def left(*_told: object) -> object:
             rows[f"{model.Meta.table_name} {kind}".strip()] += 1
     for found in JobRow.scan():
         whose, _, id_ = found.owner.partition("#")
+        # However often something was changed: done twice, it would be a version further.
+        rows[f"{re.split('[#:]', found.part)[0][:9]} in version {int(found.version)}"] += 1
         if (whose, found.part) == ("company", "company"):
             states[f"{office.balance(id_)} credits"] += 1
         if found.part.startswith("posting#"):
             states[Posting.model_validate_json(found.body).state] += 1
+        if found.part == PAYMENT and whose == "payment":
+            payment = Payment.model_validate_json(found.body)
+            states[f"{payment.state}, {payment.refunded_cents} cents back"] += 1
         if found.part.startswith("day#"):
             states[f"counted {int(found.counted)}"] += 1
     return dict(sorted(rows.items())), dict(sorted(states.items()))

@@ -6,8 +6,9 @@ import os
 
 import pytest
 
+from signet import jobs
 from signet.uploads.objects import Objects
-from tests.faults import job_writes, picture_writes, resume_writes
+from tests.faults import job_writes, named_acts, picture_writes, resume_writes
 from tests.faults.matrix import cells, tried, undisturbed
 from tests.job_office import careers, job_tables_made
 from tests.people import shell
@@ -26,6 +27,20 @@ def test_a_write_of_the_career_centre_survives_every_trouble(name: str) -> None:
     expected, _ = undisturbed(write)
     for cell in cells(write, MOST):
         tried(cell, expected)
+
+
+@pytest.mark.usefixtures("careers")
+def test_no_write_of_the_career_centre_is_left_out() -> None:
+    tried_here: set[str] = set()
+    for write in job_writes.writes():
+        left = named_acts.in_trail(write)
+        assert left, f"{write.name} did nothing that the trail knows of"
+        tried_here |= left
+    assert named_acts.in_code(jobs, "jobs.") == tried_here
+
+
+def test_the_career_centre_writes_nothing_past_its_trail_but_counts() -> None:
+    assert named_acts.writing(jobs) == {"occasion", "store"}
 
 
 @pytest.fixture
