@@ -20,6 +20,7 @@ from signet.jobs import (
     places,
     postings,
     profiles,
+    refunds,
     requests,
     rounds,
     store,
@@ -37,8 +38,8 @@ from signet.jobs.drafts import (
     UserDraft,
 )
 from signet.jobs.model import Carried, Posting, UserRole
-from signet.jobs.payments import RefundedCheckout
 from signet.jobs.postings import Seen
+from signet.jobs.refunds import RefundedCheckout
 from signet.jobs.tables import JobRow
 from tests import job_office as office
 from tests.faults.matrix import Write
@@ -83,6 +84,18 @@ def _bought() -> Form:
     form = _company()
     payments.record(of("payments"), office.paid(form["company"]))
     return form
+
+
+def _awaiting_refunded() -> Form:
+    form = _bought()
+    number = office.added(form["company"]).number
+    postings.publish(employer(form["company"], approval=True), Seen(number, 1))
+    refunds.refund(of("payments"), _money_back(form))
+    return form | {"number": number}
+
+
+def _money_back(form: Form) -> RefundedCheckout:
+    return RefundedCheckout("evt_2", "cs_1", office.paid(form["company"]).total)
 
 
 def _left_over() -> Form:
@@ -167,7 +180,7 @@ def _take_back(form: Form) -> object:
 
 def _refund(form: Form) -> object:
     half = office.paid(form["company"]).total // 2
-    return payments.refund(_by(form), RefundedCheckout("evt_2", "cs_1", half)).refunded_cents
+    return refunds.refund(_by(form), RefundedCheckout("evt_2", "cs_1", half)).refunded_cents
 
 
 def _claim(form: Form) -> object:
@@ -266,6 +279,10 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
     ),
     "A posting refused": (
         _awaiting,
+        lambda form: moderation.refuse(_by(form, "staff"), form["number"], REFUSAL),
+    ),
+    "A posting refused whose money has gone back": (
+        _awaiting_refunded,
         lambda form: moderation.refuse(_by(form, "staff"), form["number"], REFUSAL),
     ),
     "A posting taken down": (
