@@ -11,7 +11,7 @@ import os
 from lambdas import started
 from signet import policy as policies
 from signet.acts.tables import MODELS as ACT_MODELS
-from signet.jobs import payments, processor
+from signet.jobs import payments, processor, refunds
 from signet.jobs.occasion import Occasion
 from signet.jobs.payments import PROCESSOR, PaidCheckout
 from signet.jobs.tables import MODELS
@@ -35,5 +35,5 @@ def take_event(request: Request) -> Answer:
     if isinstance(told, PaidCheckout):
         payments.record(occasion, told)
     else:
-        payments.refund(occasion, told)
+        refunds.refund(occasion, told)
     return Json({"taken": True})

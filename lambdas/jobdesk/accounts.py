@@ -8,7 +8,7 @@ import re
 from lambdas.employers.words import KINDS, STATES
 from lambdas.jobdesk.shared import DESK, OFFICER, app, at, facts, occasion
 from signet.errors import Invalid, NotFound, Refused
-from signet.jobs import companies, grants, ledger, payments, processor, store
+from signet.jobs import companies, grants, ledger, payments, processor, refunds, store
 from signet.jobs.drafts import GrantDraft, SettlementDraft
 from signet.jobs.model import Company, Payment
 from signet.jobs.naming import id_of
@@ -146,7 +146,7 @@ def refund(request: Request, session: str) -> Answer:
     found = _payment(session)
     if not _may_go_back(found):
         raise Refused("All of this payment has gone back already.", rule="JOB-2")
-    payments.note_refund(occasion(request), session)
+    refunds.note(occasion(request), session)
     processor.refund(found, request.act, processor.Settings.of(os.environ))
     return SeeOther(f"{at('payments', session)}?saved=refund")
 

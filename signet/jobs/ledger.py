@@ -81,6 +81,11 @@ def taken_back(held: Credits, lot: str, most: int, cause: Cause) -> Moved | None
     return _less(held, [one for one in held.lots if one.id == lot], most, cause)
 
 
+def gone_back(held: Credits, lot: str, most: int, cause: Cause) -> Moved:
+    """Note that money went back; take as many of the lot's credits as are left, at most so many."""
+    return _moved(held, _from([one for one in held.lots if one.id == lot], most), cause)
+
+
 def expired(held: Credits, cause: Cause) -> Moved | None:
     """Let go what expired before a day; None where nothing did."""
     lots = [lot for lot in held.lots if lot.expires_on < cause.on]
@@ -119,16 +124,17 @@ def _moved(held: Credits, taken: Sequence[Taken], cause: Cause) -> Moved:
     return Moved(held, after, entry)
 
 
-def put(company: str, moved: Moved) -> list[Change]:
-    """Write what credits came to, over what they were, and the entry."""
+def put(company: str, first: Moved, *others: Moved) -> list[Change]:
+    """Write what credits came to, over what they were, and the entries, each upon the last."""
     owner = tables.company(company)
-    due = moved.after.lots[0].expires_on if moved.after.lots else None
+    moves = [first, *others]
+    after = moves[-1].after
+    due = after.lots[0].expires_on if after.lots else None
     listing = Listing(EXPIRING, f"{due}#{company}") if due else NOWHERE
     held = Row(owner, tables.CREDITS, listing)
-    entry = Row(owner, tables.entry_part(moved.entry.number))
     return [
-        store.put(moved.after, held, version=moved.after.version, held=moved.before.version),
-        store.put(moved.entry, entry),
+        store.put(after, held, version=after.version, held=first.before.version),
+        *(store.put(one.entry, Row(owner, tables.entry_part(one.entry.number))) for one in moves),
     ]
 
 

@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 from signet.acts.outbox import Mail
 from signet.errors import Conflict, NotFound
-from signet.jobs import ledger, rules, store
+from signet.jobs import refunds, rules, store
 from signet.jobs.drafts import RefusalDraft
-from signet.jobs.grants import cause
-from signet.jobs.model import EntryKind, Posting, PostingState
+from signet.jobs.model import Posting, PostingState
 from signet.jobs.occasion import Occasion, Plan, by_staff, of_posting
 from signet.jobs.postings import Seen, WrongState, closed, live, moved
 
@@ -47,14 +46,12 @@ def approve(occasion: Occasion, seen: Seen) -> None:
 def refuse(occasion: Occasion, number: str, draft: RefusalDraft) -> None:
     """Send a posting that waits back as a draft, with words; its credits are given back.
 
-    Raises NotFound, Conflict, WrongState.
+    Those whose money has gone back aren't. Raises NotFound, Conflict, WrongState.
     """
 
     def plan() -> Plan:
         before = _seen(Seen(number, draft.version), PostingState.AWAITING)
-        why = cause(occasion, EntryKind.RETURN, number)
-        held = store.credits_of(before.company)
-        back = ledger.returned(held, before.spends, occasion.jobs.returned_days, why)
+        back = refunds.returned(occasion, before.company, number, before.spends)
         new = before.model_copy(
             update={
                 "state": PostingState.DRAFT,
@@ -64,9 +61,11 @@ def refuse(occasion: Occasion, number: str, draft: RefusalDraft) -> None:
                 "words": draft.words,
             }
         )
-        changes = [moved(before, new), *ledger.put(before.company, back)]
+        changes = [moved(before, new), *back.changes]
         detail = {"state": new.state, "entry": back.entry.number}
-        return Plan("", changes, detail, [_told(before, draft.words, "jobs_posting_refused")])
+        mail = _told(before, draft.words, "jobs_posting_refused")
+        facts = {**mail.facts, "spent": before.spent, "back": back.credits}
+        return Plan("", changes, detail, [mail._replace(facts=facts)])
 
     by_staff(occasion, of_posting(number), "jobs.posting.refused", [draft], plan)
 

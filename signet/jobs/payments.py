@@ -39,14 +39,6 @@ class PaidCheckout(NamedTuple):
     currency: str
 
 
-class RefundedCheckout(NamedTuple):
-    """Money that went back, as a verified event tells of it; `total` is all that has by now."""
-
-    event: str
-    session: str
-    total: int
-
-
 class Price(NamedTuple):
     """What a package costs, in cents."""
 
@@ -107,23 +99,14 @@ def settle(occasion: Occasion, session: str, draft: SettlementDraft) -> None:
             raise Refused("There is nothing to settle about this payment.", rule="JOB-2")
         update = {"state": PaymentState.SETTLED, "words": draft.words, "version": held.version + 1}
         new = held.model_copy(update=update)
-        return Plan(session, [_row(new, held.version)], {"payment": "settled"})
+        return Plan(session, [row(new, held.version)], {"payment": "settled"})
 
-    about = of_company(_found(session).company)
+    about = of_company(known(session).company)
     by_staff(occasion, about, "jobs.payment.settled", [session, draft], plan)
 
 
-def note_refund(occasion: Occasion, session: str) -> None:
-    """Write down, as staff, that the processor is asked to send a payment back: before it is.
-
-    Raises NotFound.
-    """
-    about = of_company(_found(session).company)
-    detail = {"session": session}
-    by_staff(occasion, about, "jobs.payment.refund-asked", [session], lambda: Plan("", (), detail))
-
-
-def _found(session: str) -> Payment:
+def known(session: str) -> Payment:
+    """Return what came of a checkout. Raises NotFound while nothing has."""
     held = of_session(session)
     if held is None:
         raise NotFound
@@ -136,7 +119,7 @@ def record(occasion: Occasion, paid: PaidCheckout) -> Payment:
     Where what was paid isn't what the package costs, it is kept for staff to look into, and no
     credit comes of it. Raises NotFound when the company isn't known.
     """
-    by = _by_processor(occasion, paid.session)
+    by = by_processor(occasion, paid.session)
     said = [paid.session, paid.company, paid.package, paid.total, paid.tax, paid.currency.upper()]
     about = of_company(paid.company)
     doing = Doing(PROCESSOR, about, "jobs.payment", said)
@@ -147,7 +130,8 @@ def record(occasion: Occasion, paid: PaidCheckout) -> Payment:
     return found
 
 
-def _by_processor(occasion: Occasion, name: str) -> Occasion:
+def by_processor(occasion: Occasion, name: str) -> Occasion:
+    """The processor's act, so named that being told of the same thing again is the same act."""
     made = sha256(name.encode()).hexdigest()[:32]
     return occasion._replace(account=PROCESSOR, act=made)
 
@@ -161,7 +145,7 @@ def _recorded(by: Occasion, paid: PaidCheckout) -> Plan:
     right = wanted == Price(paid.total - paid.tax, paid.tax)
     if sold is None or not right or paid.currency.upper() != by.jobs.currency:
         odd = _payment(by, paid, 0, PaymentState.ODD)
-        return Plan(odd.session, _put(odd, paid.event), {"payment": "odd"})
+        return Plan(odd.session, put(odd, paid.event), {"payment": "odd"})
     made = _payment(by, paid, sold.credits, PaymentState.CREDITED)
     expires = by.today + timedelta(days=by.jobs.credit_days)
     lot = Lot(id=made.lot, left=sold.credits, expires_on=expires)
@@ -175,7 +159,7 @@ def _recorded(by: Occasion, paid: PaidCheckout) -> Plan:
         tax=paid.tax,
     )
     moved = ledger.added(store.credits_of(paid.company), lot, why)
-    changes = [*_put(made, paid.event), *ledger.put(paid.company, moved)]
+    changes = [*put(made, paid.event), *ledger.put(paid.company, moved)]
     detail = {"credits": sold.credits, "entry": moved.entry.number, "receipt": made.receipt}
     return Plan(made.session, changes, detail, [_receipt(company, made, sold, by)])
 
@@ -197,19 +181,21 @@ def _payment(by: Occasion, paid: PaidCheckout, bought: int, state: PaymentState)
     )
 
 
-def _put(payment: Payment, event: str, held: int = 0) -> list[Change]:
-    changes = [_row(payment, held), store.pointer(tables.event(event), tables.EVENT)]
+def put(payment: Payment, event: str, held: int = 0) -> list[Change]:
+    """Write a payment over the version held, and that an event was dealt with."""
+    changes = [row(payment, held), store.pointer(tables.event(event), tables.EVENT)]
     if payment.intent and not held:
         whose = tables.intent(payment.intent)
         changes.append(store.leading(whose, tables.PAYMENT, payment.session))
     return changes
 
 
-def _row(payment: Payment, held: int) -> Change:
+def row(payment: Payment, held: int) -> Change:
+    """Write a payment over the version held, listed where staff have to look into it."""
     odd = payment.state is PaymentState.ODD
     listing = Listing(ODD, payment.session) if odd else NOWHERE
-    row = Row(tables.payment(payment.session), tables.PAYMENT, listing)
-    return store.put(payment, row, version=payment.version, held=held)
+    to = Row(tables.payment(payment.session), tables.PAYMENT, listing)
+    return store.put(payment, to, version=payment.version, held=held)
 
 
 def _receipt(company: Company, made: Payment, sold: CreditPackage, by: Occasion) -> Mail:
@@ -235,48 +221,3 @@ def _receipt(company: Company, made: Payment, sold: CreditPackage, by: Occasion)
 def money(cents: int) -> str:
     """Return an amount as people write it: 122500 is "1,225.00"."""
     return f"{cents // 100:,}.{cents % 100:02d}"
-
-
-def refund(occasion: Occasion, back: RefundedCheckout) -> Payment:
-    """Record that money went back: of the credits left, as many go as the money stands for.
-
-    Part of a credit's price takes a whole credit. Told again, or told of less, it changes nothing.
-    Raises NotFound while the checkout isn't recorded: to be told again later.
-    """
-    by = _by_processor(occasion, f"{back.session} back {back.total}")
-    held = of_session(back.session)
-    if held is None:
-        raise NotFound
-    doing = Doing(PROCESSOR, of_company(held.company), "jobs.payment.refunded", [*back[1:]])
-    perform(by, doing, lambda: _refunded(by, back))
-    return of_session(back.session) or held
-
-
-def _refunded(by: Occasion, back: RefundedCheckout) -> Plan:
-    held = of_session(back.session)
-    if held is None:
-        raise NotFound
-    if back.total > held.cents:
-        raise Refused("More went back than was paid.", rule="JOB-2")
-    if back.total <= held.refunded_cents:
-        return Plan(held.session)
-    due = _credits_for(held, back.total) - _credits_for(held, held.refunded_cents)
-    why = Cause(EntryKind.REFUND, by.today, by.now, PROCESSOR, held.session)
-    moved = ledger.taken_back(store.credits_of(held.company), held.lot, due, why)
-    whole = back.total == held.cents
-    new = held.model_copy(
-        update={
-            "refunded_cents": back.total,
-            "state": PaymentState.REFUNDED if whole else held.state,
-            "version": held.version + 1,
-        }
-    )
-    changes = _put(new, back.event, held.version)
-    if moved is not None:
-        changes += ledger.put(held.company, moved)
-    detail = {"credits": moved.entry.credits if moved else 0}
-    return Plan(held.session, changes, detail)
-
-
-def _credits_for(payment: Payment, cents: int) -> int:
-    return -(-payment.credits * cents // payment.cents) if payment.cents else 0

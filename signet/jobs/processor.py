@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from signet.errors import NotAllowed, Unavailable
 from signet.jobs import payments
 from signet.jobs.model import Company, Payment
-from signet.jobs.payments import PaidCheckout, Price, RefundedCheckout
+from signet.jobs.payments import PaidCheckout, Price
+from signet.jobs.refunds import RefundedCheckout
 from signet.policy.jobs import CreditPackage, JobPolicy
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from signet.jobs import (
     places,
     postings,
     profiles,
+    refunds,
     requests,
     rounds,
     store,
@@ -39,8 +40,8 @@ from signet.jobs.drafts import (
     UserDraft,
 )
 from signet.jobs.model import Carried, Payment, Posting, UserRole
-from signet.jobs.payments import RefundedCheckout
 from signet.jobs.postings import Seen
+from signet.jobs.refunds import RefundedCheckout
 from signet.jobs.tables import PAYMENT, JobRow
 from tests import job_office as office
 from tests.faults.matrix import Write
@@ -98,6 +99,18 @@ def _odd() -> Form:
     form = _company()
     payments.record(of("payments"), office.paid(form["company"], total=100))
     return form
+
+
+def _awaiting_refunded() -> Form:
+    form = _bought()
+    number = office.added(form["company"]).number
+    postings.publish(employer(form["company"], approval=True), Seen(number, 1))
+    refunds.refund(of("payments"), _money_back(form))
+    return form | {"number": number}
+
+
+def _money_back(form: Form) -> RefundedCheckout:
+    return RefundedCheckout("evt_2", "cs_1", office.paid(form["company"]).total)
 
 
 def _left_over() -> Form:
@@ -196,12 +209,11 @@ def _take_back(form: Form) -> object:
 
 def _refund(form: Form) -> object:
     half = office.paid(form["company"]).total // 2
-    return payments.refund(_by(form), RefundedCheckout("evt_2", "cs_1", half)).refunded_cents
+    return refunds.refund(_by(form), RefundedCheckout("evt_2", "cs_1", half)).refunded_cents
 
 
 def _refund_whole(form: Form) -> object:
-    whole = office.paid(form["company"]).total
-    return payments.refund(_by(form), RefundedCheckout("evt_2", "cs_1", whole)).state
+    return refunds.refund(_by(form), _money_back(form)).state
 
 
 def _pay_oddly(form: Form) -> object:
@@ -310,7 +322,7 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
     ),
     "A checkout paid oddly": (_company, _pay_oddly),
     "An odd payment settled": (_odd, _settle),
-    "Money to go back": (_bought, lambda form: payments.note_refund(_by(form, "staff"), "cs_1")),
+    "Money to go back": (_bought, lambda form: refunds.note(_by(form, "staff"), "cs_1")),
     "Money gone back": (_bought, _refund),
     "All money gone back": (_bought, _refund_whole),
     "A draft": (
@@ -334,6 +346,10 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
     ),
     "A posting refused": (
         _awaiting,
+        lambda form: moderation.refuse(_by(form, "staff"), form["number"], REFUSAL),
+    ),
+    "A posting refused whose money has gone back": (
+        _awaiting_refunded,
         lambda form: moderation.refuse(_by(form, "staff"), form["number"], REFUSAL),
     ),
     "A posting taken down": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -14,11 +15,20 @@ import pytest
 
 from signet.cli import command
 from signet.errors import Conflict, NotAllowed, NotFound, Refused
-from signet.jobs import carried, companies, grants, payments, postings, store
-from signet.jobs.drafts import GrantDraft, UserDraft
+from signet.jobs import (
+    carried,
+    companies,
+    grants,
+    moderation,
+    payments,
+    postings,
+    refunds,
+    store,
+)
+from signet.jobs.drafts import GrantDraft, RefusalDraft, UserDraft
 from signet.jobs.ledger import NoCredit
 from signet.jobs.model import EntryKind, PaymentState, PostingState, UserRole
-from signet.jobs.payments import RefundedCheckout
+from signet.jobs.refunds import RefundedCheckout
 from tests.job_office import (
     JOBS,
     TODAY,
@@ -142,18 +152,81 @@ def test_a_checkout_that_paid_something_else_credits_nothing_and_is_kept(
 def test_money_that_went_back_takes_back_what_is_left_of_its_credits() -> None:
     firm = company()
     with pytest.raises(NotFound):  # told before the checkout itself: to be told again
-        payments.refund(of("payments"), RefundedCheckout("evt_9", "cs_1", 104475))
+        refunds.refund(of("payments"), RefundedCheckout("evt_9", "cs_1", 104475))
     payments.record(of("payments"), paid(firm))
     postings.publish(employer(firm), added(firm))
     fifth = RefundedCheckout("evt_3", "cs_1", 104475 // 5)
     for _ in range(2):
-        payments.refund(of("payments"), fifth)
+        refunds.refund(of("payments"), fifth)
     assert balance(firm) == 3
     whole = RefundedCheckout("evt_4", "cs_1", 104475)
-    assert payments.refund(of("payments"), whole).state is PaymentState.REFUNDED
+    assert refunds.refund(of("payments"), whole).state is PaymentState.REFUNDED
     assert balance(firm) == 0
-    payments.refund(of("payments"), fifth)  # told late
+    refunds.refund(of("payments"), fifth)  # told late
     assert balance(firm) == 0
+
+
+def sent_in(firm: str) -> str:
+    """A posting that waits for approval, paid for with a credit; gives its number."""
+    draft = added(firm)
+    postings.publish(employer(firm, approval=True), draft)
+    return draft.number
+
+
+def refuse(number: str) -> None:
+    moderation.refuse(of("staff"), number, RefusalDraft(version=2, words="Say what it pays."))
+
+
+@pytest.mark.parametrize(
+    ("waiting", "fifths", "left"),
+    [(1, 5, 0), (5, 5, 0), (1, 1, 4), (5, 1, 4), (5, 2, 3), (2, 4, 1)],
+)
+def test_money_that_went_back_and_its_credit_are_never_both_given_back(
+    waiting: int, fifths: int, left: int
+) -> None:
+    firm = company()
+    payments.record(of("payments"), paid(firm))
+    numbers = [sent_in(firm) for _ in range(waiting)]
+    refunds.refund(of("payments"), RefundedCheckout("evt_2", "cs_1", 104475 * fifths // 5))
+    for number in numbers:
+        refuse(number)
+    assert balance(firm) == left
+    kinds = [one.kind for one in store.ledger(firm)]
+    assert kinds.count(EntryKind.RETURN) == waiting
+    told = [json.loads(one.facts)["back"] for one in mails("jobs_posting_refused")]
+    assert sum(told) == max(0, waiting - max(0, fifths - (5 - waiting)))
+
+
+def test_credits_of_a_grant_come_back_whatever_went_back_of_a_payment() -> None:
+    firm = company(granted=1)
+    number = sent_in(firm)
+    payments.record(of("payments"), paid(firm))
+    refunds.refund(of("payments"), RefundedCheckout("evt_2", "cs_1", 104475))
+    refuse(number)
+    assert balance(firm) == 1
+
+
+def test_a_refusal_and_money_that_goes_back_at_once_leave_no_credit() -> None:
+    for round_ in range(ROUNDS):
+        firm = company(f"owner-{round_}")
+        session = f"cs_{round_}"
+        payments.record(of("payments"), paid(firm, session=session, intent=f"pi_{round_}"))
+        draft = added(firm, f"owner-{round_}")
+        postings.publish(employer(firm, f"owner-{round_}", approval=True), draft)
+        start = Barrier(2)
+
+        def refused(start: Barrier = start, number: str = draft.number) -> None:
+            start.wait()
+            refuse(number)
+
+        def went_back(start: Barrier = start, session: str = session) -> None:
+            start.wait()
+            refunds.refund(of("payments"), RefundedCheckout(f"evt {session}", session, 104475))
+
+        with ThreadPoolExecutor(2) as pool:
+            for one in [pool.submit(refused), pool.submit(went_back)]:
+                one.result()
+        assert balance(firm) == 0
 
 
 def test_credits_of_the_former_system_wait_for_their_address_and_are_claimed_once() -> None:
