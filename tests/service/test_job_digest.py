@@ -11,6 +11,7 @@ import pytest
 
 from lambdas import job_clock
 from lambdas.digest import handler
+from signet import policy as policies
 from signet.acts import mailing
 from signet.acts.outbox import Letter
 from signet.errors import NotFound
@@ -227,6 +228,47 @@ def test_the_mail_says_how_to_stop_it_for_people_and_for_mail_programs() -> None
     assert f"https://register.example{path}" in text
     assert "Bridge inspector" in text
     assert "2 jobs for you" in made["Subject"]
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(7, "every week"), (14, "every two weeks"), (10, "every 10 days")]
+)
+def test_how_often_it_comes_is_the_policys_in_the_mail_and_on_the_pages(
+    days: int, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = JOBS._replace(digest_days=days)
+    policy = POLICY._replace(jobs=changed)
+    monkeypatch.setattr(policies, "load", lambda: policy)
+    join("100001")
+    today = digest.round_of(ROUND, changed)
+    due = datetime(today.year, today.month, today.day, 17, tzinfo=UTC)
+    rounds.go_on(clock(due)._replace(policy=policy), lambda: True)
+    assert f"You get this {words}" in mailing.compose(letter(), "a@b.example", due).get_content()
+    page = ask(handler, get("/services/jobs/digest/", session=person(member="100001").token))
+    assert f"{words.capitalize()} members get" in page.text
+    stopping_page = ask(handler, get(f"{STOP}{stopping.token('100001')}/"))
+    assert f"{words.capitalize()} you get an e-mail" in stopping_page.text
+
+
+def test_the_mail_says_who_sends_it_and_where_they_are_reached() -> None:
+    """S.C. 2010, c. 23, s. 6(2): a name, a postal address, an e-mail address or a number."""
+    join("100001")
+    sent()
+    text = mailing.compose(letter(), "a@b.example", MORNING).get_content()
+    sender = POLICY.regulator
+    assert sender.address
+    assert sender.reach
+    for line in (sender.name, *sender.address, sender.reach):
+        assert line in text.partition("To stop it")[2]
+
+
+def test_a_digest_that_was_written_before_it_said_how_often_it_comes_is_still_sent() -> None:
+    join("100001")
+    sent()
+    before = letter()
+    facts = {name: told for name, told in before.facts.items() if name != "often"}
+    text = mailing.compose(before._replace(facts=facts), "a@b.example", MORNING).get_content()
+    assert "You get this as a member" in text
 
 
 def test_one_click_stops_it_without_signing_in_and_a_link_that_is_only_opened_does_not() -> None:
