@@ -18,10 +18,11 @@ from signet.errors import NotFound
 from signet.jobs import digest, profiles, resumes, rounds, stopping
 from signet.jobs.occasion import Occasion
 from signet.jobs.people_model import Round
+from signet.register import reading as register
 from signet.register import store
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.uploads import store as uploads
-from tests.cpd_members import join
+from tests.cpd_members import enter, join
 from tests.entries import POLICY, day, registered
 from tests.events import ask, event, get, post
 from tests.faults.trouble import Trouble
@@ -190,7 +191,15 @@ def test_the_clock_s_function_sends_it_and_ends_what_is_over(
     join("100001")
     monkeypatch.setattr(job_clock, "datetime", at(MORNING))
     first = job_clock.handler({}, None)
-    assert first == {"ended": 0, "expired": 0, "erased": 0, "lapsed": 0, "resumes": 0, "mails": 1}
+    assert first == {
+        "ended": 0,
+        "expired": 0,
+        "erased": 0,
+        "lapsed": 0,
+        "resumes": 0,
+        "stood": 0,
+        "mails": 1,
+    }
     assert job_clock.handler({}, None) == first
     assert len(told("100001")) == 1
 
@@ -206,6 +215,33 @@ def test_the_clock_s_function_erases_resumes_that_nothing_names(
     assert job_clock.handler({}, None)["resumes"] == 1
     with pytest.raises(NotFound):
         uploads.get("account#ana", file)
+
+
+def test_a_standing_that_was_entered_ahead_holds_for_profiles_from_its_day(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """STA-2: on that day nothing is entered, so that no stream tells of it."""
+    today = MORNING.date()
+    start, end = today + timedelta(days=10), today + timedelta(days=20)
+    join("100001")
+    enter("100001", "status_changed", start, status="suspended", reason="fees")
+    enter("100001", "status_changed", end, status="registered", reason="reinstated")
+    record, again = register.member("100001", today), register.next_day("100001", today)
+    profiles.save(of("ana", today=today), "100001", record, profile(), again)
+    seen = {}
+    for days in (0, 9, 10, 19, 20, 40):
+        monkeypatch.setattr(job_clock, "datetime", at(MORNING + timedelta(days=days)))
+        told = job_clock.handler({}, None)["stood"]
+        held = profiles.of("100001")
+        seen[days] = (told, held is not None and held.findable)
+    assert seen == {
+        0: (0, True),
+        9: (0, True),
+        10: (1, False),
+        19: (0, False),
+        20: (1, True),
+        40: (0, True),
+    }
 
 
 # The mail and its one click -----------------------------------------------------------------------
