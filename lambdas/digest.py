@@ -35,6 +35,10 @@ def _occasion(request: Request, account: str, act: str) -> Occasion:
     return Occasion(account, act, request.now, request.today, policies.load())
 
 
+def _often(request: Request) -> str:
+    return _occasion(request, "", "").jobs.digest_often
+
+
 @app.get(DIGEST, needs=Role.MEMBER)
 def show_digest(request: Request) -> Answer:
     """Whether one's own digest comes."""
@@ -42,6 +46,7 @@ def show_digest(request: Request) -> Answer:
     facts = {
         "title": "Jobs by e-mail",
         "taken": not held.opted_out,
+        "often": _often(request),
         "act": request.new_id(),
         "saved": request.query.get("saved", ""),
     }
@@ -58,10 +63,11 @@ def set_digest(request: Request) -> Answer:
 
 
 @app.get(STOP, needs=ANYONE)
-def show_stopping(_request: Request, token: str) -> Answer:
+def show_stopping(request: Request, token: str) -> Answer:
     """Ask whether it is to stop: what only looks at links must not stop anything (RFC 8058)."""
     stopping.member(token)
-    return Page("careers/stop.html", {"title": "Stop the job e-mails", "stopped": False})
+    facts = {"title": "Stop the job e-mails", "stopped": False, "often": _often(request)}
+    return Page("careers/stop.html", facts)
 
 
 @app.post(STOP, needs=ANYONE, signed=True)

@@ -18,11 +18,10 @@ from signet import policy as policies
 from signet.acts.tables import MODELS as ACT_MODELS
 from signet.cpd import following, nights
 from signet.cpd.tables import MODELS
-from signet.jobs import profiles
+from signet.jobs import profiles, standings
 from signet.jobs.occasion import Occasion
 from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.policy import Policy
-from signet.register import reading as register
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 
@@ -51,8 +50,7 @@ def _refreshed(members: Sequence[str], now: datetime, today: date, policy: Polic
     for number in members if policy.jobs else ():
         if profiles.of(number) is not None:
             act = sha256(f"{BY} {number} {now}".encode()).hexdigest()[:32]
-            record = register.member(number, today)
-            profiles.refresh(Occasion(BY, act, now, today, policy), number, record)
+            standings.refresh(Occasion(BY, act, now, today, policy), number)
             found += 1
     return found
 

@@ -38,7 +38,7 @@ _CAREERS: tuple[Service, ...] = (
     (
         "Jobs by e-mail",
         "/services/jobs/digest/",
-        "The open postings of your disciplines, every two weeks: get them, or stop them.",
+        "The open postings of your disciplines: get them, or stop them.",
     ),
 )
 _JOBS: tuple[Service, ...] = (

@@ -13,7 +13,7 @@ from lambdas import started
 from signet import policy as policies
 from signet.acts.tables import MODELS as ACT_MODELS
 from signet.errors import SignetError
-from signet.jobs import applications, moderation, requests, resumes, rounds
+from signet.jobs import applications, moderation, requests, resumes, rounds, standings
 from signet.jobs.grants import CLOCK, expire
 from signet.jobs.occasion import Occasion
 from signet.jobs.tables import MODELS
@@ -28,6 +28,7 @@ DAILY: Mapping[str, Work] = {
     "erased": applications.erase,
     "lapsed": requests.lapse,
     "resumes": resumes.erase,
+    "stood": standings.come,
 }
 
 

@@ -102,7 +102,8 @@ def save_profile(request: Request) -> Answer:
     try:
         draft = read(ProfileDraft, request.form)
         mine.check(draft.resume, held=held.resume if held else "")
-        profiles.save(occasion_of(request), number, record, draft)
+        changes_on = register.next_day(number, request.today)
+        profiles.save(occasion_of(request), number, record, draft, changes_on)
     except Invalid as invalid:
         again = FormView.again(ProfileDraft, request.form, invalid, request.act)
         return _page(request, record, held, again, mine, invalid.status)

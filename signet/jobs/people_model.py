@@ -45,6 +45,7 @@ class Profile(Kept):
     `handle` stands for the member towards employers. No way to reach the member is in it.
     `designation` and `good`, whether the member is in good standing, are the register's as of when
     it was last written or the register last changed: nobody else is found by employers (STA-2).
+    `again` is the day from which the register has something else to say, None for not known.
     """
 
     handle: str
@@ -59,6 +60,7 @@ class Profile(Kept):
     resume_owner: str = ""  # whose file it is: the account that the member had then
     designation: str = ""
     good: bool = True
+    again: date | None = None
     published: bool = False
     changed_on: date
     version: int = 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,13 +19,14 @@ from signet.jobs.drafts import ProfileDraft, SearchDraft
 from signet.jobs.model import Place, Posting
 from signet.jobs.occasion import Doing, Employer, Occasion, Plan, of_member, perform
 from signet.jobs.people_model import Profile
-from signet.jobs.store import Listing, Row
+from signet.jobs.store import NOWHERE, Listing, Row
 from signet.policy import Policy
 
 if TYPE_CHECKING:
     from signet.register.model import MemberRecord
 
 MOST_DISCIPLINES = 4
+STANDINGS = "standings"  # profiles by the day on which the register is to be looked at again
 PAGE = 50
 
 
@@ -79,12 +81,18 @@ def designation_of(record: MemberRecord | None, policy: Policy) -> str:
     return ranked[-1] if ranked else ""
 
 
-def save(occasion: Occasion, member: str, record: MemberRecord | None, draft: ProfileDraft) -> str:
+def save(
+    occasion: Occasion,
+    member: str,
+    record: MemberRecord | None,
+    draft: ProfileDraft,
+    again: date | None = None,
+) -> str:
     """Write a member's profile, published or hidden; return its handle.
 
     `record` is the register's of the day, which the designation is taken from, and whether
-    employers find what is published. The résumé is a
-    clean file of the account's (owner account#ID). Raises Invalid, Conflict.
+    employers find what is published; `again` the next day on which it may be another. The résumé
+    is a clean file of the account's (owner account#ID). Raises Invalid, Conflict.
     """
     designation = designation_of(record, occasion.policy)
 
@@ -95,6 +103,7 @@ def save(occasion: Occasion, member: str, record: MemberRecord | None, draft: Pr
             handle=before.handle if before else sha256(occasion.act.encode()).hexdigest()[:20],
             designation=designation,
             good=in_good_standing(record, occasion.policy),
+            again=again,
             resume_owner=_owner(occasion, before, draft),
             changed_on=occasion.today,
             version=before.version + 1 if before else 1,
@@ -120,14 +129,17 @@ def hide(occasion: Occasion, member: str) -> None:
     _perform(occasion, member, "jobs.profile.hidden", None, plan)
 
 
-def refresh(occasion: Occasion, member: str, record: MemberRecord | None) -> None:
+def refresh(
+    occasion: Occasion, member: str, record: MemberRecord | None, again: date | None = None
+) -> None:
     """Make of a profile what the register says today: its designation, and whether it is found.
 
-    It stays published or hidden as its member has it.
+    It stays published or hidden as its member has it. `again` is as of `save`.
     """
     told = {
         "designation": designation_of(record, occasion.policy),
         "good": in_good_standing(record, occasion.policy),
+        "again": again,
     }
 
     def plan() -> Plan:
@@ -163,7 +175,8 @@ def _put(member: str, new: Profile, before: Profile | None) -> list[Change]:
     """The profile, and a row to be found by for each discipline while employers find it."""
     owner = tables.member(member)
     held = before.version if before else 0
-    changes = [store.put(new, Row(owner, tables.PROFILE), version=new.version, held=held)]
+    row = Row(owner, tables.PROFILE, Listing(STANDINGS, f"{new.again}") if new.again else NOWHERE)
+    changes = [store.put(new, row, version=new.version, held=held)]
     if before is None:
         changes.append(store.named(tables.profile(new.handle), tables.HOME, member))
     listed = dict.fromkeys(new.disciplines) if new.findable else {}

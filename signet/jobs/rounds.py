@@ -32,10 +32,14 @@ Goes = Callable[[], bool]
 
 
 class Offer(NamedTuple):
-    """What a digest tells of: postings as they are told, the latest first, by discipline."""
+    """What a digest tells of: postings as they are told, the latest first, by discipline.
+
+    At most so many in one mail, which says how often it comes.
+    """
 
     every: Sequence[PublicJob]
     most: int
+    often: str
 
     def of(self, disciplines: Sequence[str]) -> list[PublicJob]:
         """Return the postings of some disciplines, all of them for somebody without any."""
@@ -94,7 +98,7 @@ def offered(occasion: Occasion) -> Offer:
     live = board.live(occasion.today)
     jobs = board.public_jobs(live, occasion.policy, occasion.today, no_permit, described=False)
     latest = sorted(jobs, key=lambda job: (job.posted_on, job.number), reverse=True)
-    return Offer(latest, occasion.jobs.digest_most)
+    return Offer(latest, occasion.jobs.digest_most, occasion.jobs.digest_often)
 
 
 def write(occasion: Occasion, day: date, members: Mapping[str, Sequence[str]], offer: Offer) -> int:
@@ -113,7 +117,7 @@ def write(occasion: Occasion, day: date, members: Mapping[str, Sequence[str]], o
             if before.opted_out or not jobs or (before.last is not None and before.last >= day):
                 continue
             changes.append(digest.put(number, before, last=day))
-            mails.append(_mail(number, day, jobs, offer.most))
+            mails.append(_mail(number, day, jobs, offer))
         return Plan(str(len(mails)), changes, {"round": f"{day}", "mails": len(mails)}, mails)
 
     if not plan().mail:
@@ -133,10 +137,11 @@ def _held(numbers: Sequence[str]) -> tuple[dict[str, Digest], dict[str, tuple[st
     )
 
 
-def _mail(number: str, day: date, jobs: Sequence[PublicJob], most: int) -> Mail:
+def _mail(number: str, day: date, jobs: Sequence[PublicJob], offer: Offer) -> Mail:
     facts = {
-        "jobs": [_told(job) for job in jobs[:most]],
+        "jobs": [_told(job) for job in jobs[: offer.most]],
         "count": len(jobs),
+        "often": offer.often,
         "unsubscribe": f"{STOP}{stopping.token(number)}/",
     }
     return Mail(tables.member(number), "jobs_digest", facts, dedup=f"jobs-digest#{number}#{day}")

@@ -51,7 +51,8 @@ class ListingIndex(GlobalSecondaryIndex["JobRow"]):  # type: ignore[no-untyped-c
 
     companies by name; postings#live by the last day; postings#awaiting by the day they were sent
     in; postings#over by the day they were over; expiring (credits) and retained (applications) by
-    the day something is due; profiles#DISCIPLINE by handle; payments#odd by session.
+    the day something is due; profiles#DISCIPLINE by handle; standings (profiles) by the day from
+    which the register may say something else; payments#odd by session.
     """
 
     class Meta:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 LISTS = ("occupation", "level", "employment_type", "pay_period")
+_OFTEN = {1: "every day", 7: "every week", 14: "every two weeks"}
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -104,6 +105,11 @@ class JobPolicy(NamedTuple):
     pay_periods: Mapping[str, Named]
     places: tuple[StartingPlace, ...]
     cites: Mapping[str, str]
+
+    @property
+    def digest_often(self) -> str:
+        """How often the digest comes, as people say it."""
+        return _OFTEN.get(self.digest_days, f"every {self.digest_days} days")
 
 
 def read(raw: Mapping[str, Any]) -> JobPolicy | None:

@@ -25,7 +25,10 @@ class PolicyError(Exception):
 
 
 class Regulator(NamedTuple):
-    """Who keeps the register, and whose clock and province it follows."""
+    """Who keeps the register, and whose clock and province it follows.
+
+    `address` has the lines of the postal address; `reach` is an e-mail address or telephone number.
+    """
 
     name: str
     short_name: str
@@ -36,6 +39,8 @@ class Regulator(NamedTuple):
     register_name: str
     contact: str
     country_name: str = ""  # as readers say it
+    address: tuple[str, ...] = ()
+    reach: str = ""
 
 
 class MemberCategory(NamedTuple):
@@ -155,7 +160,9 @@ def _rows(raw: Mapping[str, Any], table: str, kind: type[Row]) -> dict[str, Row]
 def _read(path: Path) -> Policy:
     raw = tomllib.loads(path.read_text(encoding="utf-8"))
     policy = Policy(
-        regulator=Regulator(**raw["regulator"]),
+        regulator=Regulator(
+            **{**raw["regulator"], "address": tuple(raw["regulator"].get("address", ()))}
+        ),
         categories=_rows(raw, "category", MemberCategory),
         designations=_rows(raw, "designation", Designation),
         statuses=_rows(raw, "status", Status),
@@ -177,6 +184,8 @@ def _read(path: Path) -> Policy:
 
 
 def _check(policy: Policy) -> None:
+    if policy.jobs and not (policy.regulator.address and policy.regulator.reach):
+        raise PolicyError("mail about jobs has to say the regulator's address and reach")
     named = {s.code: s.reasons for s in policy.statuses.values()}
     named |= {f"{s.code} of a permit": s.reasons for s in policy.permit_statuses.values()}
     for status, reasons in named.items():

@@ -31,6 +31,18 @@ def standing_on(number: str, on: date) -> MemberRecord | None:
         raise Unavailable from error
 
 
+def next_day(number: str, after: date) -> date | None:
+    """The next day after a date from which an entry of a member's holds, entered by now; or None.
+
+    Raises signet.errors.Unavailable when the register can't be read.
+    """
+    try:
+        entries = store.read("member", number).entries
+    except store.StoreUnavailable as error:
+        raise Unavailable from error
+    return min((one.effective_on for one in entries if one.effective_on > after), default=None)
+
+
 def members_on(on: date) -> Iterator[MemberRecord]:
     """Every member's record as at a date: for work by night, since it reads the whole register.
 

@@ -383,7 +383,7 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
     "A profile hidden": (_profile, lambda form: profiles.hide(_by(form, "ana"), MEMBER)),
     "A profile off the lists": (
         _profile,
-        lambda form: profiles.refresh(_by(form, "register"), MEMBER, None),
+        lambda form: profiles.refresh(_by(form, "register"), MEMBER, None, LATER),
     ),
     "Contact details asked for": (
         _profile,

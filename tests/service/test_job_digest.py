@@ -11,16 +11,18 @@ import pytest
 
 from lambdas import job_clock
 from lambdas.digest import handler
+from signet import policy as policies
 from signet.acts import mailing
 from signet.acts.outbox import Letter
 from signet.errors import NotFound
 from signet.jobs import digest, profiles, resumes, rounds, stopping
 from signet.jobs.occasion import Occasion
 from signet.jobs.people_model import Round
+from signet.register import reading as register
 from signet.register import store
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.uploads import store as uploads
-from tests.cpd_members import join
+from tests.cpd_members import enter, join
 from tests.entries import POLICY, day, registered
 from tests.events import ask, event, get, post
 from tests.faults.trouble import Trouble
@@ -189,7 +191,15 @@ def test_the_clock_s_function_sends_it_and_ends_what_is_over(
     join("100001")
     monkeypatch.setattr(job_clock, "datetime", at(MORNING))
     first = job_clock.handler({}, None)
-    assert first == {"ended": 0, "expired": 0, "erased": 0, "lapsed": 0, "resumes": 0, "mails": 1}
+    assert first == {
+        "ended": 0,
+        "expired": 0,
+        "erased": 0,
+        "lapsed": 0,
+        "resumes": 0,
+        "stood": 0,
+        "mails": 1,
+    }
     assert job_clock.handler({}, None) == first
     assert len(told("100001")) == 1
 
@@ -205,6 +215,33 @@ def test_the_clock_s_function_erases_resumes_that_nothing_names(
     assert job_clock.handler({}, None)["resumes"] == 1
     with pytest.raises(NotFound):
         uploads.get("account#ana", file)
+
+
+def test_a_standing_that_was_entered_ahead_holds_for_profiles_from_its_day(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """STA-2: on that day nothing is entered, so that no stream tells of it."""
+    today = MORNING.date()
+    start, end = today + timedelta(days=10), today + timedelta(days=20)
+    join("100001")
+    enter("100001", "status_changed", start, status="suspended", reason="fees")
+    enter("100001", "status_changed", end, status="registered", reason="reinstated")
+    record, again = register.member("100001", today), register.next_day("100001", today)
+    profiles.save(of("ana", today=today), "100001", record, profile(), again)
+    seen = {}
+    for days in (0, 9, 10, 19, 20, 40):
+        monkeypatch.setattr(job_clock, "datetime", at(MORNING + timedelta(days=days)))
+        told = job_clock.handler({}, None)["stood"]
+        held = profiles.of("100001")
+        seen[days] = (told, held is not None and held.findable)
+    assert seen == {
+        0: (0, True),
+        9: (0, True),
+        10: (1, False),
+        19: (0, False),
+        20: (1, True),
+        40: (0, True),
+    }
 
 
 # The mail and its one click -----------------------------------------------------------------------
@@ -229,6 +266,47 @@ def test_the_mail_says_how_to_stop_it_for_people_and_for_mail_programs() -> None
     assert f"https://register.example{path}" in text
     assert "Bridge inspector" in text
     assert "2 jobs for you" in made["Subject"]
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(7, "every week"), (14, "every two weeks"), (10, "every 10 days")]
+)
+def test_how_often_it_comes_is_the_policys_in_the_mail_and_on_the_pages(
+    days: int, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = JOBS._replace(digest_days=days)
+    policy = POLICY._replace(jobs=changed)
+    monkeypatch.setattr(policies, "load", lambda: policy)
+    join("100001")
+    today = digest.round_of(ROUND, changed)
+    due = datetime(today.year, today.month, today.day, 17, tzinfo=UTC)
+    rounds.go_on(clock(due)._replace(policy=policy), lambda: True)
+    assert f"You get this {words}" in mailing.compose(letter(), "a@b.example", due).get_content()
+    page = ask(handler, get("/services/jobs/digest/", session=person(member="100001").token))
+    assert f"{words.capitalize()} members get" in page.text
+    stopping_page = ask(handler, get(f"{STOP}{stopping.token('100001')}/"))
+    assert f"{words.capitalize()} you get an e-mail" in stopping_page.text
+
+
+def test_the_mail_says_who_sends_it_and_where_they_are_reached() -> None:
+    """S.C. 2010, c. 23, s. 6(2): a name, a postal address, an e-mail address or a number."""
+    join("100001")
+    sent()
+    text = mailing.compose(letter(), "a@b.example", MORNING).get_content()
+    sender = POLICY.regulator
+    assert sender.address
+    assert sender.reach
+    for line in (sender.name, *sender.address, sender.reach):
+        assert line in text.partition("To stop it")[2]
+
+
+def test_a_digest_that_was_written_before_it_said_how_often_it_comes_is_still_sent() -> None:
+    join("100001")
+    sent()
+    before = letter()
+    facts = {name: told for name, told in before.facts.items() if name != "often"}
+    text = mailing.compose(before._replace(facts=facts), "a@b.example", MORNING).get_content()
+    assert "You get this as a member" in text
 
 
 def test_one_click_stops_it_without_signing_in_and_a_link_that_is_only_opened_does_not() -> None:
