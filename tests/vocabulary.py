@@ -39,7 +39,7 @@ def ranges(type_: str, term: str) -> set[str]:
 
 
 def faults(node: Any, at: str = "") -> Iterator[str]:
-    """What is wrong with a node and all in it: types, properties and values not of the vocabulary."""
+    """What is wrong with a node and all in it: what types, properties and values aren't known."""
     type_ = node.get("@type", "")
     if type_ not in TYPES:
         yield f"{at}: there is no type {type_!r}"
