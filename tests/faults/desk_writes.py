@@ -116,6 +116,10 @@ def _hold(by: Form, how: Means) -> None:
     desk_stages.hold(_officer(by), _seen(by), MORE, held=True)
 
 
+def _lift(by: Form, how: Means) -> None:
+    desk_stages.hold(_officer(by), _seen(by), MORE, held=False)
+
+
 def _decide(by: Form, how: Means) -> None:
     desk_stages.decide(_officer(by), _seen(by), "conditions", MORE)
 
@@ -150,6 +154,7 @@ DESK: dict[str, Callable[[Form, Means], None]] = {
     "A case adjourned": _adjourn,
     "A case resumed": _resume,
     "A legal hold": _hold,
+    "A legal hold lifted": _lift,
     "An outcome recorded": _decide,
     "Publication directed": _publish,
     "An entry in the register": _enter,
@@ -160,6 +165,7 @@ DECIDED: dict[str, object] = {"outcome": "conditions"}
 # How the case stands before, where it isn't as it was filed.
 STANDING: dict[str, dict[str, object]] = {
     "A case resumed": {"adjourned_on": TODAY - timedelta(days=30)},
+    "A legal hold lifted": {"hold": True},
     "Publication directed": DECIDED,
     "An entry in the register": DECIDED,
     "A case closed": {"stage": "outside", "outcome": "dismissed"},
