@@ -28,6 +28,7 @@ TURNS: Mapping[str, Callable[[Employer, Seen], None]] = {
     "pause": postings.pause,
     "resume": postings.resume,
     "close": postings.close,
+    "take-in": postings.take_in,
 }
 
 
@@ -42,6 +43,7 @@ def show_posting(request: Request, company: str, number: str) -> Answer:
         "state": STATES[held.state],
         "over": rules.over(held, request.today),
         "shown": rules.shown(held, request.today),
+        "paid": rules.paid(held, request.today),
         "may": _may(held, request.today),
         "acts": {name: request.new_id() for name in ("publish", "copy", "remove", *TURNS)},
         "preview": shown(held, at),
@@ -58,11 +60,12 @@ def _may(held: Posting, today: date) -> set[str]:
     found = {
         "edit": held.state in rules.EDITABLE and not over,
         "publish": held.state is PostingState.DRAFT,
-        "remove": held.state is PostingState.DRAFT,
+        "take-in": held.state is PostingState.AWAITING,
+        "remove": held.state is PostingState.DRAFT and held.ends_on is None,
         "extend": held.state in rules.EXTENDABLE,
         "pause": held.state is PostingState.LIVE and not over,
         "resume": held.state is PostingState.PAUSED and not over,
-        "close": held.state in (PostingState.LIVE, PostingState.PAUSED) and not over,
+        "close": not over and rules.paid(held, today),
     }
     return {name for name, may in found.items() if may}
 
@@ -112,7 +115,7 @@ def publish(request: Request, company: str, number: str) -> Answer:
 
 @app.post(f"{POSTING}turn/<what>", SIGNED_IN)
 def turn(request: Request, company: str, number: str, what: str) -> Answer:
-    """Pause a posting, resume it, or close it for good."""
+    """Pause a posting, resume it, close it for good, or take it back from staff."""
     at = desk(request, company)
     postings.find(at.who, number_of(number))
     if what not in TURNS:

@@ -9,7 +9,7 @@ from signet import policy as policies
 from signet.errors import Conflict, Invalid
 from signet.jobs import board, companies, ledger, places, postings, rules
 from signet.jobs.drafts import PostingDraft, PostingEdit
-from signet.jobs.model import Posting
+from signet.jobs.model import Posting, PostingState
 from signet.jobs.naming import number_of
 from signet.jobs.postings import Seen
 from signet.web.answer import Answer, Page, SeeOther
@@ -184,4 +184,5 @@ def change(request: Request, company: str, number: str) -> Answer:
         values = {**form, "version": [str(held.version)]}
         again = FormView(PostingEdit, values, (), request.new_id())
         return _page(at, again, posting=held, status=conflict.status, overtaken=True)
-    return SeeOther(f"{at.at('postings', number)}?saved=changed")
+    waits = postings.find(at.who, number).state is PostingState.AWAITING
+    return SeeOther(f"{at.at('postings', number)}?saved={'awaiting' if waits else 'changed'}")

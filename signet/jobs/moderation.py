@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from signet.acts.outbox import Mail
 from signet.errors import Conflict, NotFound
-from signet.jobs import refunds, rules, store
+from signet.jobs import rules, store
 from signet.jobs.drafts import RefusalDraft
 from signet.jobs.model import Posting, PostingState
 from signet.jobs.occasion import Occasion, Plan, by_staff, of_posting
-from signet.jobs.postings import Seen, WrongState, closed, live, moved
+from signet.jobs.postings import Seen, WrongState, closed, live, moved, sent_back
 
 AWAITING, LIVE, OVER = "postings#awaiting", "postings#live", "postings#over"
 # Those that the public may have seen.
@@ -46,26 +46,19 @@ def approve(occasion: Occasion, seen: Seen) -> None:
 def refuse(occasion: Occasion, number: str, draft: RefusalDraft) -> None:
     """Send a posting that waits back as a draft, with words; its credits are given back.
 
-    Those whose money has gone back aren't. Raises NotFound, Conflict, WrongState.
+    Those whose money has gone back aren't, nor those of one that ran before.
+
+    Raises NotFound, Conflict, WrongState.
     """
 
     def plan() -> Plan:
         before = _seen(Seen(number, draft.version), PostingState.AWAITING)
-        back = refunds.returned(occasion, before.company, number, before.spends)
-        new = before.model_copy(
-            update={
-                "state": PostingState.DRAFT,
-                "asked_from": None,
-                "spent": before.spent - back.entry.credits,
-                "spends": (),
-                "words": draft.words,
-            }
-        )
-        changes = [moved(before, new), *back.changes]
-        detail = {"state": new.state, "entry": back.entry.number}
+        back = sent_back(occasion, before, draft.words)
+        changes = [moved(before, back.posting), *back.changes]
         mail = _told(before, draft.words, "jobs_posting_refused")
-        facts = {**mail.facts, "spent": before.spent, "back": back.credits}
-        return Plan("", changes, detail, [mail._replace(facts=facts)])
+        spent = 0 if before.ends_on else -sum(one.credits for one in before.spends)
+        facts = {**mail.facts, "spent": spent, "back": back.credits}
+        return Plan("", changes, {"state": back.posting.state}, [mail._replace(facts=facts)])
 
     by_staff(occasion, of_posting(number), "jobs.posting.refused", [draft], plan)
 

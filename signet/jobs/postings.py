@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from signet.acts.write import Change
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
-from signet.jobs import ledger, places, rules, store, tables
+from signet.jobs import ledger, places, refunds, rules, store, tables
 from signet.jobs.drafts import ExtensionDraft, PostingDraft, PostingEdit
 from signet.jobs.grants import cause
-from signet.jobs.model import Client, EntryKind, Past, Posting, PostingState, Terms
+from signet.jobs.model import OVER, Client, EntryKind, Past, Posting, PostingState, Terms
 from signet.jobs.occasion import Employer, Occasion, Plan, for_company, of_posting
 from signet.jobs.store import Row
 
@@ -132,6 +132,8 @@ def _check_client(who: Employer, id_: str) -> None:
 def edit(who: Employer, number: str, draft: PostingEdit) -> None:
     """Change what a posting says (JOB-1). What the public saw before is kept.
 
+    Where staff approve, a posting that runs waits for them anew, and its days go on.
+
     Raises NotFound, Conflict, WrongState, Invalid.
     """
 
@@ -146,6 +148,8 @@ def edit(who: Employer, number: str, draft: PostingEdit) -> None:
         else:
             new = new.model_copy(update={"edited_at": who.occasion.now})
             changes.append(_past(who.occasion, before))
+            if who.occasion.jobs.approval and new.terms != before.terms:
+                new = new.model_copy(update={"state": PostingState.AWAITING, "words": ""})
         return _moved(before, new, changes)
 
     _perform(who, number, "edited", [draft], plan)
@@ -158,11 +162,11 @@ def _past(occasion: Occasion, was: Posting) -> Change:
 
 
 def remove(who: Employer, seen: Seen) -> None:
-    """Remove a draft. Raises NotFound, Conflict, WrongState."""
+    """Remove a draft that never ran. Raises NotFound, Conflict, WrongState."""
 
     def plan() -> Plan:
         before = _seen(who, seen)
-        if before.state is not PostingState.DRAFT:
+        if before.state is not PostingState.DRAFT or before.ends_on is not None:
             raise WrongState
         owner, part = tables.company(who.company), tables.posting_part(seen.number)
         changes = [
@@ -177,7 +181,9 @@ def remove(who: Employer, seen: Seen) -> None:
 def publish(who: Employer, seen: Seen) -> PostingState:
     """Publish a draft, or send it in where staff approve; return its new state (JOB-1).
 
-    Its credits are spent in the same transaction. Raises NoCredit, NotFound, Conflict, WrongState.
+    Its credits are spent in the same transaction; one that was sent back while it ran is paid for.
+
+    Raises NoCredit, NotFound, Conflict, WrongState.
     """
 
     def plan() -> Plan:
@@ -185,26 +191,73 @@ def publish(who: Employer, seen: Seen) -> PostingState:
         if before.state is not PostingState.DRAFT:
             raise WrongState
         occasion = who.occasion
-        why = cause(occasion, EntryKind.SPEND, before.number)
-        held = store.credits_of(who.company)
-        spend = ledger.spent(held, occasion.jobs.posting_credits, why)
-        paid = before.model_copy(
-            update={
-                "state": PostingState.AWAITING,
+        changes: Sequence[Change] = ()
+        sent = before.model_copy(update={"state": PostingState.AWAITING, "words": ""})
+        if not rules.paid(before, occasion.today):
+            why = cause(occasion, EntryKind.SPEND, before.number)
+            held = store.credits_of(who.company)
+            spend = ledger.spent(held, occasion.jobs.posting_credits, why)
+            changes = ledger.put(who.company, spend)
+            update = {
                 "asked_from": rules.first_day(before, occasion.today),
+                "starts_on": None,
+                "ends_on": None,
                 "spent": before.spent - spend.entry.credits,
                 "spends": spend.entry.lots,
-                "words": "",
             }
-        )
-        new = paid if occasion.jobs.approval else live(paid, occasion)
-        return _moved(before, new, ledger.put(who.company, spend), str(new.state))
+            sent = sent.model_copy(update=update)
+        new = sent if occasion.jobs.approval else live(sent, occasion)
+        return _moved(before, new, changes, str(new.state))
 
     return PostingState(_perform(who, seen.number, "published", [seen], plan))
 
 
+def take_in(who: Employer, seen: Seen) -> None:
+    """Make a posting that waits for staff a draft again; its credits are given back.
+
+    Raises NotFound, Conflict, WrongState.
+    """
+
+    def plan() -> Plan:
+        before = _seen(who, seen)
+        if before.state is not PostingState.AWAITING:
+            raise WrongState
+        back = sent_back(who.occasion, before)
+        return _moved(before, back.posting, back.changes)
+
+    _perform(who, seen.number, "taken-in", [seen], plan)
+
+
+class SentBack(NamedTuple):
+    """A posting that is a draft again, what else to write, and how many credits came back."""
+
+    posting: Posting
+    changes: Sequence[Change]
+    credits: int
+
+
+def sent_back(occasion: Occasion, before: Posting, words: str = "") -> SentBack:
+    """Return a posting that waited as a draft again, with staff's words.
+
+    What it cost is given back, but not of one that ran before: its days go on, and it is sent in
+    again for nothing until they are over.
+    """
+    new = before.model_copy(update={"state": PostingState.DRAFT, "words": words})
+    if before.ends_on is not None:
+        return SentBack(new, (), 0)
+    back = refunds.returned(occasion, before.company, before.number, before.spends)
+    spent = before.spent - back.entry.credits
+    new = new.model_copy(update={"asked_from": None, "spent": spent, "spends": ()})
+    return SentBack(new, back.changes, back.credits)
+
+
 def live(paid: Posting, occasion: Occasion) -> Posting:
-    """Return a paid posting as it runs from its first day on, today at the earliest."""
+    """Return a paid posting as it runs from its first day on, today at the earliest.
+
+    One that ran before has its days.
+    """
+    if paid.ends_on is not None:
+        return paid.model_copy(update={"state": PostingState.LIVE})
     first = rules.first_day(paid, occasion.today)
     return paid.model_copy(
         update={
@@ -266,13 +319,12 @@ def _turn(who: Employer, seen: Seen, what: str, from_: PostingState, into: Posti
 
 
 def close(who: Employer, seen: Seen) -> None:
-    """End a live or paused posting for good before its last day. Raises as `edit`."""
+    """End a posting that runs for good before its last day. Raises as `edit`."""
 
     def plan() -> Plan:
         before = _seen(who, seen)
         today = who.occasion.today
-        running = before.state in (PostingState.LIVE, PostingState.PAUSED)
-        if not running or rules.over(before, today):
+        if before.state in OVER or not rules.paid(before, today):
             raise WrongState
         return _moved(before, closed(before, today))
 
@@ -281,7 +333,7 @@ def close(who: Employer, seen: Seen) -> None:
 
 def closed(posting: Posting, today: date) -> Posting:
     """Return a posting as it is once it was closed."""
-    hidden = posting.state is PostingState.PAUSED
+    hidden = posting.state is not PostingState.LIVE
     update = {"state": PostingState.CLOSED, "over_on": today, "hidden": hidden}
     return posting.model_copy(update=update)
 

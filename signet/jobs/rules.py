@@ -51,6 +51,11 @@ def extension_cost(posting: Posting, ends_on: date, today: date, jobs: JobPolicy
     return -(-days // jobs.posting_days) * jobs.extension_credits
 
 
+def paid(posting: Posting, today: date) -> bool:
+    """Tell whether a posting has days that are paid for and not over, whoever sees it."""
+    return posting.ends_on is not None and posting.ends_on >= today
+
+
 def shown(posting: Posting, today: date) -> bool:
     """Tell whether the public sees a posting as one to apply for."""
     return (

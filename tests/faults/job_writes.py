@@ -336,6 +336,10 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
         lambda form: len(postings.copy(_who(form), form["number"])) == 9,
     ),
     "A posting published": (_draft, lambda form: postings.publish(_who(form), _seen(form))),
+    "A posting taken back from staff": (
+        _awaiting,
+        lambda form: postings.take_in(_who(form, approval=True), Seen(form["number"], 2)),
+    ),
     "A posting sent in": (
         _draft,
         lambda form: postings.publish(_who(form, approval=True), _seen(form)),

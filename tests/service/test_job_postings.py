@@ -196,6 +196,65 @@ def test_a_refused_posting_is_a_draft_again_and_its_credit_is_back() -> None:
     postings.publish(employer(firm), seen(firm, asked.number))
 
 
+def test_where_staff_approve_a_change_of_what_runs_waits_for_them_and_costs_nothing() -> None:
+    firm = company(granted=1)
+    asked = added(firm)
+    postings.publish(employer(firm, approval=True), asked)
+    moderation.approve(of("staff"), seen(firm, asked.number))
+    was = held(firm, asked.number)
+    postings.edit(
+        employer(firm, approval=True), asked.number, edited(was.version)
+    )  # nothing new is said
+    assert held(firm, asked.number).state is PostingState.LIVE
+    postings.edit(
+        employer(firm, approval=True), asked.number, edited(was.version + 1, title="Easy money")
+    )
+    assert [one.number for one in moderation.awaiting()] == [asked.number]
+    assert board.live(TODAY) == board.over(TODAY, JOBS) == []
+    refusal = RefusalDraft(version=was.version + 2, words="It is another job.")
+    moderation.refuse(of("staff"), asked.number, refusal)
+    assert balance(firm) == 0
+    with pytest.raises(WrongState):
+        postings.remove(employer(firm, approval=True), seen(firm, asked.number))
+    postings.edit(
+        employer(firm, approval=True), asked.number, edited(was.version + 3, title="Surveyor")
+    )
+    postings.publish(employer(firm, approval=True), seen(firm, asked.number))
+    moderation.approve(of("staff", today=TODAY + timedelta(days=5)), seen(firm, asked.number))
+    now = held(firm, asked.number)
+    assert (now.state, now.terms.title) == (PostingState.LIVE, "Surveyor")
+    assert (now.starts_on, now.ends_on, now.spent) == (was.starts_on, was.ends_on, 1)
+
+
+def test_a_change_that_waits_past_the_last_day_gives_no_day_for_nothing() -> None:
+    firm = company(granted=2)
+    asked = added(firm)
+    postings.publish(employer(firm, approval=True), asked)
+    moderation.approve(of("staff"), seen(firm, asked.number))
+    version = held(firm, asked.number).version
+    postings.edit(employer(firm, approval=True), asked.number, edited(version, title="Surveyor"))
+    after = TODAY + timedelta(days=40)
+    postings.take_in(employer(firm, today=after), seen(firm, asked.number))
+    assert balance(firm) == 1
+    postings.publish(employer(firm, today=after), seen(firm, asked.number))
+    assert balance(firm) == 0
+    assert held(firm, asked.number).ends_on == after + timedelta(days=29)
+    assert [one.number for one in board.live(after)] == [asked.number]
+
+
+def test_what_waits_for_staff_can_be_taken_back_with_its_credit() -> None:
+    firm = company(granted=1)
+    asked = added(firm)
+    postings.publish(employer(firm, approval=True), asked)
+    with pytest.raises(WrongState):
+        postings.edit(employer(firm), asked.number, edited(2))
+    postings.take_in(employer(firm), seen(firm, asked.number))
+    posting = held(firm, asked.number)
+    assert (posting.state, posting.spent, balance(firm)) == (PostingState.DRAFT, 0, 1)
+    assert moderation.awaiting() == []
+    postings.publish(employer(firm), seen(firm, asked.number))
+
+
 def test_staff_take_a_posting_down_with_words() -> None:
     firm = company(granted=1)
     number = live(firm)
