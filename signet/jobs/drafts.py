@@ -16,6 +16,7 @@ LINE_MOST = 300
 TEXT_MOST = 10_000
 MESSAGE_MOST = 4_000
 PICTURES = 6
+HIDDEN_MOST = 5  # companies that a member hides a profile from
 MARKED = "Plain words. Headings, lists and links are written as told below."
 
 
@@ -197,6 +198,12 @@ class ProfileDraft(Sent):
     remote: bool = Field(False, title="I can work from home")
     level: str = Field(title="Level", max_length=40)
     resume: str = Field("", title="Résumé", max_length=64)
+    hidden_from: str = Field(
+        "",
+        title="Hide it from",
+        description="Companies, by name, each on a line of its own: your employer, for example.",
+        max_length=HIDDEN_MOST * NAME_MOST,
+    )
     published: bool = Field(False, title="Employers with a live posting may find it")
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
 from signet.errors import NotFound
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _NUMBER = re.compile(r"\d{9}")
 MOST = 60  # characters
+LEGAL_FORMS = {"ltd", "limited", "ltée", "ltee", "inc", "incorporated", "corp", "corporation"}
+LEGAL_FORMS |= {"co", "company", "llp", "lp", "ulc"}
 
 
 def slug_of(words: str) -> str:
@@ -17,6 +20,17 @@ def slug_of(words: str) -> str:
 
     plain = "".join(c if c.isalnum() else " " for c in anyascii(words).lower())
     return "-".join(plain.split())[:MOST].rstrip("-")
+
+
+def company_key(name: str) -> str:
+    """Return what two spellings of a company's name have in common, "" for no name.
+
+    Neither capitals nor punctuation nor the legal form at its end count.
+    """
+    words = "".join(c if c.isalnum() else " " for c in normalize("NFKC", name).casefold()).split()
+    while words and words[-1] in LEGAL_FORMS:
+        words.pop()
+    return " ".join(words)
 
 
 def id_of(text: str) -> str:

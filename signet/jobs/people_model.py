@@ -45,6 +45,7 @@ class Profile(Kept):
     `handle` stands for the member towards employers. No way to reach the member is in it.
     `designation` and `good`, whether the member is in good standing, are the register's as of when
     it was last written or the register last changed: nobody else is found by employers (STA-2).
+    `hidden_from` names companies that don't find it either, each on a line of its own.
     `again` is the day from which the register has something else to say, None for not known.
     """
 
@@ -57,6 +58,7 @@ class Profile(Kept):
     remote: bool = False
     level: str = ""
     resume: str = ""
+    hidden_from: str = ""
     resume_owner: str = ""  # whose file it is: the account that the member had then
     designation: str = ""
     good: bool = True

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from signet.acts.write import Change
 from signet.errors import Fault, Invalid, NotFound, Refused
-from signet.jobs import places, resumes, rules, store, tables
-from signet.jobs.drafts import ProfileDraft, SearchDraft
+from signet.jobs import companies, places, resumes, rules, store, tables
+from signet.jobs.drafts import HIDDEN_MOST, ProfileDraft, SearchDraft
 from signet.jobs.model import Place, Posting
+from signet.jobs.naming import company_key
 from signet.jobs.occasion import Doing, Employer, Occasion, Plan, of_member, perform
 from signet.jobs.people_model import Profile
 from signet.jobs.store import NOWHERE, Listing, Row
@@ -167,6 +168,8 @@ def _check(draft: ProfileDraft, policy: Policy, there: Sequence[Place]) -> None:
         faults.append(Fault("level", "Choose one of the list"))
     if set(draft.places) - {one.slug for one in there}:
         faults.append(Fault("places", "Choose places of the list"))
+    if len(_hidden_from(draft.hidden_from)) > HIDDEN_MOST:
+        faults.append(Fault("hidden_from", f"Name {HIDDEN_MOST} companies at most"))
     if faults:
         raise Invalid(*faults, rule="JOB-5")
 
@@ -223,7 +226,8 @@ def search(who: Employer, draft: SearchDraft, after: str = "") -> Page:
     live_postings(who)
     name = f"profiles#{draft.discipline}"
     listed = store.listed(Profile, name, after=after, most=PAGE)
-    found = [shown(one) for one in listed if _meets(one, draft)]
+    names = _names(who)
+    found = [shown(one) for one in listed if _meets(one, draft) and not _hides(one, names)]
     return Page(found, listed[-1].handle if len(listed) == PAGE else "")
 
 
@@ -237,10 +241,26 @@ def _meets(one: Profile, draft: SearchDraft) -> bool:
     )
 
 
+def _names(who: Employer) -> frozenset[str]:
+    """What a company is called, and whoever it recruits for."""
+    clients = [one.name for one in companies.clients(who)]
+    names = [companies.profile(who.company).name, *clients]
+    return frozenset(map(company_key, names)) - {""}
+
+
+def _hides(profile: Profile, names: frozenset[str]) -> bool:
+    return not names.isdisjoint(_hidden_from(profile.hidden_from))
+
+
+def _hidden_from(said: str) -> list[str]:
+    """The companies that somebody names, a line each."""
+    return [key for line in said.splitlines() if (key := company_key(line))]
+
+
 def find(who: Employer, handle: str) -> Found:
     """Return a published profile. Raises NoLivePosting, NotFound."""
     live_postings(who)
-    return shown(published(handle)[1])
+    return shown(published(who, handle)[1])
 
 
 def headlines(who: Employer, handles: Sequence[str]) -> dict[str, str]:
@@ -250,18 +270,20 @@ def headlines(who: Employer, handles: Sequence[str]) -> dict[str, str]:
         live_postings(who)
         for handle in handles:
             with suppress(NotFound):
-                found[handle] = published(handle)[1].headline
+                found[handle] = published(who, handle)[1].headline
     return found
 
 
-def published(handle: str) -> tuple[str, Profile]:
-    """Return whose a profile is that employers find, and the profile. Raises NotFound.
+def published(who: Employer, handle: str) -> tuple[str, Profile]:
+    """Return whose a profile is that an employer finds, and the profile. Raises NotFound.
 
     For actions only.
     """
     member = store.name_of(tables.profile(handle), tables.HOME)
     profile = of(member) if member else None
     if member is None or profile is None or not profile.findable:
+        raise NotFound
+    if profile.hidden_from and _hides(profile, _names(who)):
         raise NotFound
     return member, profile
 

@@ -45,7 +45,7 @@ def ask(who: Employer, handle: str, draft: RequestDraft) -> None:
 
     def plan() -> Plan:
         posting = _for(draft, profiles.live_postings(who))
-        member, _ = profiles.published(handle)
+        member, _ = profiles.published(who, handle)
         held = of_member(member, who.company)
         jobs, today = who.occasion.jobs, who.occasion.today
         if held is not None and held.state not in OPEN_AGAIN and not lapsed(held, jobs, today):
@@ -194,7 +194,7 @@ def resume_of(who: Employer, handle: str) -> tuple[str, str]:
     if held is None or held.state is not RequestState.ACCEPTED:
         raise NotFound
     postings.find(who, held.posting)
-    _, profile = profiles.published(handle)
+    _, profile = profiles.published(who, handle)
     if not profile.resume:
         raise NotFound
     return profile.resume_owner, profile.resume

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
 
 from signet.errors import Conflict, NotFound, Refused
-from signet.jobs import applications, figures, postings, profiles, requests
+from signet.jobs import applications, companies, figures, postings, profiles, requests
 from signet.jobs.applications import AppliedAlready
-from signet.jobs.drafts import AnswerDraft, ExtensionDraft, RequestDraft, SearchDraft
+from signet.jobs.drafts import AnswerDraft, ClientDraft, ExtensionDraft, RequestDraft, SearchDraft
 from signet.jobs.profiles import NoLivePosting
 from signet.jobs.requests import AskedAlready
 from signet.jobs.tables import JobRow
@@ -195,6 +196,52 @@ def test_who_is_not_in_good_standing_is_found_by_nobody_until_they_are_again() -
     ]
     profiles.refresh(of("register"), MEMBER, None)
     assert profiles.search(employer(firm), SURVEY).found == []
+
+
+@pytest.mark.parametrize(
+    ("said", "named", "found"),
+    [
+        ("Acme Geomatics", "", False),
+        ("Rival\n\n\n\n\n  ACME  Geomatics, Inc. ", "", False),
+        ("Bow River Surveys Ltd.", "Bow River Surveys", False),
+        ("Acme", "", True),
+        ("Ltd.\n", "Bow River Surveys", True),
+    ],
+    ids=["its name", "its name in other words", "whom it recruits for", "another", "no name"],
+)
+def test_a_company_that_a_member_hides_from_neither_finds_nor_asks_nor_opens(
+    said: str, named: str, found: bool
+) -> None:
+    firm = company(granted=1, third_party=True)
+    if named:
+        companies.add_client(employer(firm), ClientDraft(name=named))
+    live(firm)
+    file = clean_file("account#ana")
+    handle = profiles.save(of("ana"), MEMBER, on_register(), profile(resume=file))
+    requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
+    requests.answer(of("ana"), MEMBER, firm, AnswerDraft(version=1, accepted=True, contact="x"))
+    draft = profile(resume=file, hidden_from=said)
+    profiles.save(of("ana"), MEMBER, on_register(), draft)
+    assert [one.handle for one in profiles.search(employer(firm), SURVEY).found] == (
+        [handle] if found else []
+    )
+    assert profiles.headlines(employer(firm), [handle]).keys() == ({handle} if found else set())
+    for act in (
+        lambda: profiles.find(employer(firm), handle),
+        lambda: requests.resume_of(employer(firm), handle),
+    ):
+        with nullcontext() if found else pytest.raises(NotFound):
+            act()
+    with pytest.raises(AskedAlready if found else NotFound):
+        requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
+
+
+def test_others_find_a_profile_that_is_hidden_from_somebody_and_not_from_whom() -> None:
+    rival = company(granted=1, name="Rival")
+    live(rival)
+    handle = profiles.save(of("ana"), MEMBER, on_register(), profile(hidden_from="Acme Geomatics"))
+    seen_by_others = profiles.find(employer(rival), handle)
+    assert "Acme" not in str(seen_by_others)
 
 
 def test_a_hidden_profile_stays_hidden_whatever_the_register_says() -> None:

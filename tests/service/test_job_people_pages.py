@@ -296,6 +296,18 @@ def test_a_member_who_is_not_in_good_standing_is_told_why_nobody_finds_the_profi
     assert "Saved. Employers can find it once you are in good standing" in see(done.location, who)
 
 
+def test_a_member_names_companies_that_are_not_to_find_the_profile() -> None:
+    acme, who = firm("Acme Geomatics", granted=1), member()
+    live(acme)
+    handle = published(who, hidden_from="acme geomatics\nBow River Surveys")
+    assert "acme geomatics\nBow River Surveys</textarea>" in see(PROFILE, who)
+    see(f"{acme.base}members/{handle}/", acme.owner, 404)
+    again = send(PROFILE, who, {**TOLD, "hidden_from": "\n".join("abcdef")})
+    assert again.status == 422
+    assert 'href="#field-hidden_from"' in again.text
+    assert_page_holds_together(again.text)
+
+
 def test_faults_of_a_profile_lead_to_their_fields_and_keep_what_was_typed() -> None:
     who = member()
     wrong = {"level": "", "disciplines": [], "places": ["nowhere"], "years": "ten"}
