@@ -62,7 +62,10 @@ def bodies(first: Session, second: Session) -> dict[str, bytes]:
     """Each event as it is sent: five credits bought twice, the first payment gone back in two."""
 
     def back(cents: int) -> dict[str, Any]:
-        return {"object": "charge", "payment_intent": first.intent, "amount_refunded": cents}
+        charge = {"object": "charge", "payment_intent": first.intent, "amount": first.total}
+        # A charge has what its payment was given to know it by.
+        ours = first.told()["metadata"]
+        return {**charge, "amount_refunded": cents, "metadata": ours}
 
     told: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         "paid": ("checkout.session.completed", first.told()),
