@@ -71,11 +71,6 @@ class Session:
 
     def told(self) -> dict[str, Any]:
         """The session as Stripe's API and events show it, as far as anybody here looks."""
-        metadata = {
-            name.removeprefix("metadata[").rstrip("]"): value
-            for name, value in self.asked.items()
-            if name.startswith("metadata[")
-        }
         return {
             "id": self.id,
             "object": "checkout.session",
@@ -83,11 +78,30 @@ class Session:
             "client_reference_id": self.asked.get("client_reference_id"),
             "currency": self.currency,
             "livemode": False,
-            "metadata": metadata,
+            "metadata": self._under("metadata"),
             "mode": "payment",
             "payment_intent": self.intent if self.is_paid else None,
             "payment_status": "paid" if self.is_paid else "unpaid",
             "status": "complete" if self.is_paid else "open",
+        }
+
+    def charge(self) -> dict[str, Any]:
+        """The charge of a paid session; it has the metadata of its payment, not of the session."""
+        return {
+            "id": self.intent.replace("pi_", "ch_"),
+            "object": "charge",
+            "amount": self.total,
+            "amount_refunded": self.refunded,
+            "currency": self.currency,
+            "metadata": self._under("payment_intent_data[metadata]"),
+            "payment_intent": self.intent,
+        }
+
+    def _under(self, name: str) -> dict[str, str]:
+        return {
+            key.removeprefix(f"{name}[").removesuffix("]"): value
+            for key, value in self.asked.items()
+            if key.startswith(f"{name}[")
         }
 
 
@@ -154,14 +168,7 @@ class Checkout:
         if not 0 < amount <= found.total - found.refunded:
             return _error(400, "Refund amount is greater than what is left of the charge")
         found.refunded += amount
-        charge = {
-            "id": found.intent.replace("pi_", "ch_"),
-            "object": "charge",
-            "amount": found.total,
-            "amount_refunded": found.refunded,
-            "payment_intent": found.intent,
-        }
-        await asyncio.to_thread(self.tell, "charge.refunded", charge)
+        await asyncio.to_thread(self.tell, "charge.refunded", found.charge())
         return JSONResponse({"id": f"re_{secrets.token_hex(12)}", "object": "refund"})
 
     async def show(self, request: Request) -> Response:

@@ -72,7 +72,6 @@ def buy(request: Request, company: str) -> Answer:
         act=request.act,
         company=at.company,
         package=package,
-        price=payments.price(package, jobs),
         paid_at=f"{site}{at.at('credits')}paid?session={{CHECKOUT_SESSION_ID}}",
         back_at=f"{site}{at.at('credits')}",
     )
@@ -97,7 +96,7 @@ def show_receipt(request: Request, company: str, session: str) -> Answer:
     """The receipt of a payment, to be printed or saved."""
     at = desk(request, company)
     found = _payment(at, session)
-    facts = {"payment": found, "package": _sold(at, found), "money": payments.money}
+    facts = {"payment": found, "package": _sold(found), "money": payments.money}
     above = ("Job credits", at.at("credits"))
     return Page("jobs/receipt.html", at.facts(f"Receipt {found.receipt}", facts, above))
 
@@ -108,10 +107,10 @@ def print_receipt(request: Request, company: str, session: str) -> Answer:
     from signet.cpd import letters as paper  # late: typefaces take a while to import
 
     at = desk(request, company)
-    found, tax = _payment(at, session), at.who.occasion.jobs.tax
+    found = _payment(at, session)
     told = [
-        (_sold(at, found), found.cents - found.tax),
-        (f"{tax.name} {tax.percent} %", found.tax),
+        (_sold(found), found.cents - found.tax),
+        (f"{found.tax_name} {found.tax_percent} %", found.tax),
         ("Total, paid by card", found.cents),
         *([("Gone back", -found.refunded_cents)] if found.refunded_cents else ()),
     ]
@@ -119,11 +118,11 @@ def print_receipt(request: Request, company: str, session: str) -> Answer:
     name = policies.load().regulator.name
     made = paper.Letter(
         sender=(name,),
-        to=(at.company.name, at.company.email),
+        to=(found.paid_by, at.company.email),
         dated=found.paid_on,
         reference=found.receipt,
         about=f"Receipt {found.receipt}",
-        paragraphs=(*lines, f"{tax.name} registration number: {tax.registration}"),
+        paragraphs=(*lines, f"{found.tax_name} registration number: {found.registration}"),
         signed=(name,),
     )
     return Download(paper.write([made], request.now), "application/pdf", f"{found.receipt}.pdf")
@@ -134,17 +133,16 @@ def _amount(cents: int, payment: Payment) -> str:
     return f"{sign}{payments.money(abs(cents))} {payment.currency}"
 
 
-def _sold(at: Desk, payment: Payment) -> str:
-    sold = at.who.occasion.jobs.packages.get(payment.package)
+def _sold(payment: Payment) -> str:
     bought = "1 job credit" if payment.credits == 1 else f"{payment.credits} job credits"
-    return f"{sold.name} ({bought})" if sold else bought
+    return f"{payment.package_name} ({bought})" if payment.package_name else bought
 
 
 def _payment(at: Desk, session: str) -> Payment:
     found = payments.of_session(session) if _SESSION.fullmatch(session) else None
     if found is None or found.company != at.company.id or not found.lot:
         raise NotFound
-    return found
+    return payments.as_receipted(found, at.company, at.who.occasion.jobs)
 
 
 @app.post(f"{COMPANY}credits/carried", SIGNED_IN)

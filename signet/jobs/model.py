@@ -175,7 +175,8 @@ class PaymentState(StrEnum):
 class Payment(Kept):
     """A paid checkout, and the lot that it made. `intent` is the processor's id of the payment.
 
-    `words` say what staff did about an odd one.
+    `words` say what staff did about an odd one. What its receipt says of the package, the tax and
+    whoever paid is kept as it was then; of one kept before that it is empty.
     """
 
     session: str
@@ -192,6 +193,11 @@ class Payment(Kept):
     state: PaymentState = PaymentState.CREDITED
     refunded_cents: int = 0
     words: str = ""
+    package_name: str = ""
+    tax_name: str = ""
+    tax_percent: str = ""
+    registration: str = ""
+    paid_by: str = ""
     version: int = 1
 
 

@@ -6,9 +6,10 @@ comes twice, late or along with another of the same checkout credits once.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from signet.acts.outbox import Mail
 from signet.acts.write import Change
@@ -26,8 +27,28 @@ PROCESSOR = "payments"
 ODD = "payments#odd"
 
 
+class Agreed(NamedTuple):
+    """What a checkout was begun for; amounts in cents.
+
+    It goes along with the checkout and comes back with the event, so that a price that changes
+    meanwhile is none of the buyer's business.
+    """
+
+    package: str
+    credits: int
+    net: int
+    tax: int
+    currency: str
+    tax_name: str
+    tax_percent: str
+    registration: str
+
+
 class PaidCheckout(NamedTuple):
-    """A paid checkout as a verified event tells of it. Amounts are in cents, with tax."""
+    """A paid checkout as a verified event tells of it. Amounts are in cents, with tax.
+
+    `agreed` is what it was begun for, None where that wasn't sent along yet; `at` when it was paid.
+    """
 
     event: str
     session: str
@@ -37,6 +58,8 @@ class PaidCheckout(NamedTuple):
     total: int
     tax: int
     currency: str
+    agreed: Agreed | None = None
+    at: datetime | None = None
 
 
 class Price(NamedTuple):
@@ -62,6 +85,21 @@ def package(code: str, jobs: JobPolicy) -> CreditPackage:
     if found is None:
         raise NotFound
     return found
+
+
+def offered(package: CreditPackage, jobs: JobPolicy) -> Agreed:
+    """Return what a checkout of a package that begins now is for."""
+    tax = jobs.tax
+    return Agreed(
+        package=package.name,
+        credits=package.credits,
+        net=package.cents,
+        tax=tax.on(package.cents),
+        currency=jobs.currency,
+        tax_name=tax.name,
+        tax_percent=tax.percent,
+        registration=tax.registration,
+    )
 
 
 def of_session(session: str) -> Payment | None:
@@ -116,7 +154,7 @@ def known(session: str) -> Payment:
 def record(occasion: Occasion, paid: PaidCheckout) -> Payment:
     """Record a paid checkout; return what came of it, also when it was recorded before.
 
-    Where what was paid isn't what the package costs, it is kept for staff to look into, and no
+    Where what was paid isn't what was agreed, it is kept for staff to look into, and no
     credit comes of it. Raises NotFound when the company isn't known.
     """
     by = by_processor(occasion, paid.session)
@@ -140,15 +178,15 @@ def _recorded(by: Occasion, paid: PaidCheckout) -> Plan:
     company = store.company(paid.company)
     if company is None:
         raise NotFound
-    sold = by.jobs.packages.get(paid.package)
-    wanted = price(sold, by.jobs) if sold else None
-    right = wanted == Price(paid.total - paid.tax, paid.tax)
-    if sold is None or not right or paid.currency.upper() != by.jobs.currency:
-        odd = _payment(by, paid, 0, PaymentState.ODD)
+    agreed = _agreed(paid, by.jobs)
+    if agreed is None or not _right(paid, agreed):
+        odd = _payment(by, paid, company, agreed)
         return Plan(odd.session, put(odd, paid.event), {"payment": "odd"})
-    made = _payment(by, paid, sold.credits, PaymentState.CREDITED)
+    made = _payment(by, paid, company, agreed).model_copy(
+        update={"credits": agreed.credits, "lot": by.act, "state": PaymentState.CREDITED}
+    )
     expires = by.today + timedelta(days=by.jobs.credit_days)
-    lot = Lot(id=made.lot, left=sold.credits, expires_on=expires)
+    lot = Lot(id=made.lot, left=made.credits, expires_on=expires)
     why = Cause(
         EntryKind.PURCHASE,
         by.today,
@@ -160,25 +198,49 @@ def _recorded(by: Occasion, paid: PaidCheckout) -> Plan:
     )
     moved = ledger.added(store.credits_of(paid.company), lot, why)
     changes = [*put(made, paid.event), *ledger.put(paid.company, moved)]
-    detail = {"credits": sold.credits, "entry": moved.entry.number, "receipt": made.receipt}
-    return Plan(made.session, changes, detail, [_receipt(company, made, sold, by)])
+    detail = {"credits": made.credits, "entry": moved.entry.number, "receipt": made.receipt}
+    return Plan(made.session, changes, detail, [_receipt(company, made)])
 
 
-def _payment(by: Occasion, paid: PaidCheckout, bought: int, state: PaymentState) -> Payment:
-    return Payment(
+def _agreed(paid: PaidCheckout, jobs: JobPolicy) -> Agreed | None:
+    """What was agreed; what is sold now where that wasn't sent along yet."""
+    if paid.agreed is not None:
+        return paid.agreed
+    sold = jobs.packages.get(paid.package)
+    return offered(sold, jobs) if sold else None
+
+
+def _right(paid: PaidCheckout, agreed: Agreed) -> bool:
+    return (
+        min(agreed.credits, agreed.net) > 0
+        and agreed.tax == paid.tax
+        and agreed.net + agreed.tax == paid.total
+        and agreed.currency == paid.currency.upper()
+    )
+
+
+def _payment(by: Occasion, paid: PaidCheckout, company: Company, agreed: Agreed | None) -> Payment:
+    """The payment as an odd one, of which nothing comes."""
+    zone = ZoneInfo(by.policy.regulator.time_zone)
+    paid_on = paid.at.astimezone(zone).date() if paid.at else by.today
+    made = Payment(
         session=paid.session,
         intent=paid.intent,
         company=paid.company,
         package=paid.package,
-        credits=bought,
+        credits=0,
         cents=paid.total,
         tax=paid.tax,
         currency=paid.currency.upper(),
-        paid_on=by.today,
-        receipt=f"R-{by.today.year}-{by.act[:10].upper()}",
-        lot=by.act if bought else "",
-        state=state,
+        paid_on=paid_on,
+        receipt=f"R-{paid_on.year}-{by.act[:10].upper()}",
+        state=PaymentState.ODD,
+        paid_by=company.name,
     )
+    if agreed is None:
+        return made
+    kept = {name: getattr(agreed, name) for name in ("tax_name", "tax_percent", "registration")}
+    return made.model_copy(update={"package_name": agreed.package, **kept})
 
 
 def put(payment: Payment, event: str, held: int = 0) -> list[Change]:
@@ -198,24 +260,41 @@ def row(payment: Payment, held: int) -> Change:
     return store.put(payment, to, version=payment.version, held=held)
 
 
-def _receipt(company: Company, made: Payment, sold: CreditPackage, by: Occasion) -> Mail:
-    tax = by.jobs.tax
+def _receipt(company: Company, made: Payment) -> Mail:
     facts = {
         "receipt": made.receipt,
         "on": f"{made.paid_on.day} {made.paid_on:%B} {made.paid_on.year}",
-        "company": company.name,
-        "package": sold.name,
+        "company": made.paid_by,
+        "package": made.package_name,
         "credits": made.credits,
         "net": money(made.cents - made.tax),
-        "tax_name": tax.name,
-        "tax_rate": tax.percent,
+        "tax_name": made.tax_name,
+        "tax_rate": made.tax_percent,
         "tax": money(made.tax),
-        "registration": tax.registration,
+        "registration": made.registration,
         "total": money(made.cents),
         "currency": made.currency,
         "page": f"/services/jobs/{company.id}/receipts/{made.session}/",
     }
     return Mail(company.email, "jobs_receipt", facts)
+
+
+def as_receipted(payment: Payment, company: Company, jobs: JobPolicy) -> Payment:
+    """Return a payment with all that its receipt says.
+
+    Of one recorded before that was kept, the package and tax of now and the company's name.
+    """
+    if payment.tax_name:
+        return payment
+    sold, tax = jobs.packages.get(payment.package), jobs.tax
+    update = {
+        "package_name": sold.name if sold else "",
+        "tax_name": tax.name,
+        "tax_percent": tax.percent,
+        "registration": tax.registration,
+        "paid_by": company.name,
+    }
+    return payment.model_copy(update=update)
 
 
 def money(cents: int) -> str:

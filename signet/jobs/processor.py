@@ -6,13 +6,15 @@ Card data never comes here: a checkout is a page of Stripe's. The library is loa
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from signet.errors import NotAllowed, Unavailable
+from signet.errors import NotAllowed, NotFound, Unavailable
 from signet.jobs import payments
 from signet.jobs.model import Company, Payment
-from signet.jobs.payments import PaidCheckout, Price
+from signet.jobs.payments import Agreed, PaidCheckout
 from signet.jobs.refunds import RefundedCheckout
 from signet.policy.jobs import CreditPackage, JobPolicy
 
@@ -62,7 +64,6 @@ class Order(NamedTuple):
     act: str
     company: Company
     package: CreditPackage
-    price: Price
     paid_at: str
     back_at: str
 
@@ -72,27 +73,31 @@ def checkout(order: Order, policy: JobPolicy, how: Settings) -> str:
 
     Raises Unavailable without a key, or when Stripe can't be reached or won't.
     """
-    about = {
-        "company": order.company.id,
-        "package": order.package.code,
-        "tax": str(order.price.tax),
-    }
-    tax = f"{policy.tax.name} {policy.tax.percent} %"
+    agreed = payments.offered(order.package, policy)
+    ours = {"company": order.company.id, "package": order.package.code}
+    tax = f"{agreed.tax_name} {agreed.tax_percent} %"
     asked: dict[str, Any] = {
         "mode": "payment",
         "payment_method_types": ["card"],
         "line_items": [
-            _line(f"Job credits: {order.package.name}", order.price.net, policy),
-            *([_line(tax, order.price.tax, policy)] if order.price.tax else []),
+            _line(f"Job credits: {agreed.package}", agreed.net, policy),
+            *([_line(tax, agreed.tax, policy)] if agreed.tax else []),
         ],
         "customer_email": order.company.email,
         "client_reference_id": order.company.id,
-        "metadata": about,
+        "metadata": ours | _told(agreed),
+        # Stripe copies this to the charge, by which money that goes back is known to be of ours.
+        "payment_intent_data": {"metadata": ours},
         "success_url": order.paid_at,
         "cancel_url": order.back_at,
     }
     made = _ask(how, "checkout", asked, order.act)
     return str(made.url)
+
+
+def _told(agreed: Agreed) -> dict[str, str]:
+    told = {name: str(value) for name, value in agreed._asdict().items()}
+    return {**told, "package_name": told.pop("package")}
 
 
 def _line(name: str, cents: int, policy: JobPolicy) -> dict[str, Any]:
@@ -164,24 +169,66 @@ def told(event: Mapping[str, Any]) -> PaidCheckout | RefundedCheckout | None:
     """
     kind, about = event.get("type"), event["data"]["object"]
     if kind in PAID and about.get("payment_status") == "paid":
-        return _paid(event["id"], about)
+        return _paid(event, about)
     if kind == REFUNDED:
-        session = payments.session_of(about.get("payment_intent") or "")
-        return RefundedCheckout(event["id"], session, int(about["amount_refunded"]))
+        return _refunded(event["id"], about)
     return None
 
 
-def _paid(event: str, session: Mapping[str, Any]) -> PaidCheckout | None:
+def _is_ours(metadata: Mapping[str, str]) -> bool:
+    """Whether it is of a payment for job credits: the account may be used for more than these."""
+    return "company" in metadata and "package" in metadata
+
+
+def _refunded(event: str, charge: Mapping[str, Any]) -> RefundedCheckout | None:
+    try:
+        session = payments.session_of(charge.get("payment_intent") or "")
+    except NotFound:
+        if _is_ours(charge.get("metadata") or {}):
+            raise
+        return None
+    return RefundedCheckout(event, session, int(charge["amount_refunded"]))
+
+
+def _paid(event: Mapping[str, Any], session: Mapping[str, Any]) -> PaidCheckout | None:
     ours = session.get("metadata") or {}
-    if "company" not in ours:
-        return None  # the account at Stripe may be used for more than job credits
+    if not _is_ours(ours):
+        return None
+    created = event.get("created")
     return PaidCheckout(
-        event=event,
+        event=event["id"],
         session=session["id"],
         intent=session.get("payment_intent") or "",
         company=ours["company"],
-        package=ours.get("package", ""),
+        package=ours["package"],
         total=int(session["amount_total"]),
-        tax=int(ours.get("tax") or 0),
+        tax=_number(ours.get("tax")),
         currency=session["currency"],
+        agreed=_agreed(ours),
+        at=datetime.fromtimestamp(created, UTC) if created else None,
     )
+
+
+def _agreed(ours: Mapping[str, str]) -> Agreed | None:
+    """What the checkout was begun for.
+
+    It can be believed: the session was made with our secret key, nobody else can write its
+    metadata, and the event is signed. None where it was begun before this was sent along.
+    """
+    if "net" not in ours:
+        return None
+    return Agreed(
+        package=ours.get("package_name", ""),
+        credits=_number(ours.get("credits")),
+        net=_number(ours["net"]),
+        tax=_number(ours.get("tax")),
+        currency=ours.get("currency", ""),
+        tax_name=ours.get("tax_name", ""),
+        tax_percent=ours.get("tax_percent", ""),
+        registration=ours.get("registration", ""),
+    )
+
+
+def _number(text: str | None) -> int:
+    """A number as we write them; 0, at which nothing is sold, for anything else."""
+    return int(text) if text and re.fullmatch(r"[0-9]{1,9}", text) else 0

@@ -76,22 +76,23 @@ def _refunded(by: Occasion, back: RefundedCheckout) -> Plan:
 def _less(by: Occasion, held: Payment, new: Payment) -> Moved:
     """The entry, also where no credit is left: so a return of one meanwhile is noticed."""
     why = Cause(EntryKind.REFUND, by.today, by.now, PROCESSOR, held.session)
-    kept = store.credits_of(held.company)  # first, so that what the ledger gets since is noticed
-    due = owed(new, store.ledger(held.company))
-    return ledger.gone_back(kept, held.lot, due, why)
+    due = _due(new) - _due(held)
+    return ledger.gone_back(store.credits_of(held.company), held.lot, due, why)
+
+
+def _due(payment: Payment) -> int:
+    """How many credits the money that went back stands for."""
+    return -(-payment.credits * payment.refunded_cents // payment.cents) if payment.cents else 0
 
 
 def owed(payment: Payment, entries: Sequence[Entry]) -> int:
     """Return how many credits the money that went back stands for that haven't gone yet."""
-    if not payment.cents:
-        return 0
-    due = -(-payment.credits * payment.refunded_cents // payment.cents)
     gone = sum(
         -one.credits
         for one in entries
         if one.kind is EntryKind.REFUND and one.about == payment.session
     )
-    return max(0, due - gone)
+    return max(0, _due(payment) - gone)
 
 
 class Returned(NamedTuple):

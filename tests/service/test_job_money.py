@@ -6,6 +6,8 @@ import io
 import json
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from pypdf import PdfReader
@@ -13,7 +15,8 @@ from pypdf import PdfReader
 from infra.local import functions
 from infra.local.checkout import PATH, Checkout, Session, signature
 from signet.acts.tables import OutboxRow
-from signet.jobs import payments
+from signet.jobs import payments, tables
+from signet.jobs.tables import JobRow
 from tests import events
 from tests.employing import (
     SECRET,
@@ -29,6 +32,7 @@ from tests.employing import (
     send,
     tell,
 )
+from tests.entries import POLICY
 from tests.events import SITE
 from tests.infra.serving import served
 from tests.people import shell
@@ -51,6 +55,8 @@ def begun(of_firm: Firm, stripe: Checkout, tax: str = "4975", net: str = "99500"
         "metadata[company]": of_firm.id,
         "metadata[package]": "five",
         "metadata[tax]": tax,
+        "payment_intent_data[metadata][company]": of_firm.id,
+        "payment_intent_data[metadata][package]": "five",
     }
     made = stripe.begin(asked)
     made.is_paid = True
@@ -112,13 +118,134 @@ def test_an_event_signed_too_long_ago_is_refused() -> None:
 def test_money_that_goes_back_takes_the_credits_along_also_when_told_too_early() -> None:
     acme, stripe = firm(), processor()
     session = begun(acme, stripe)
-    charge = {"payment_intent": session.intent, "amount_refunded": session.total}
+    session.refunded = session.total
+    charge = session.charge()
     assert stripe.tell("charge.refunded", charge) == 404  # so that it is told again
     assert stripe.tell("checkout.session.completed", session.told()) == 200
     assert acme.balance == 5
     assert stripe.tell("charge.refunded", charge) == 200
     assert stripe.tell("charge.refunded", charge) == 200
     assert acme.balance == 0
+
+
+def test_money_that_goes_back_of_a_payment_for_something_else_is_none_of_ours() -> None:
+    for other in ({}, {"order": "17"}, {"company": "of another shop"}):
+        charge = {"payment_intent": "pi_other", "amount_refunded": 100, "metadata": other}
+        body = json.dumps(
+            {"id": "evt_1", "type": "charge.refunded", "data": {"object": charge}}
+        ).encode()
+        told = tell(body, signature(body, SECRET, now()))
+        assert (told.status, told.json()) == (200, {"taken": False}), other
+
+
+def test_money_that_goes_back_is_known_by_its_payment_where_its_charge_says_nothing() -> None:
+    acme, stripe = firm(), processor()
+    session = begun(acme, stripe)
+    stripe.tell("checkout.session.completed", session.told())
+    session.refunded = session.total
+    before = session.charge() | {"metadata": {}}  # of a payment before charges were told of ours
+    assert stripe.tell("charge.refunded", before) == 200
+    assert acme.balance == 0
+
+
+def dearer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on the policy has other prices, another tax, and calls everything otherwise."""
+    jobs = POLICY.jobs
+    assert jobs is not None
+    packages = {
+        code: one._replace(name=f"New {code}", cents=one.cents + 100, credits=one.credits + 1)
+        for code, one in jobs.packages.items()
+    }
+    tax = jobs.tax._replace(name="HST", rate=Decimal("0.13"), registration="99999 9999 RT0009")
+    changed = POLICY._replace(jobs=jobs._replace(packages=packages, tax=tax))
+    monkeypatch.setattr("signet.policy.load", lambda: changed)
+
+
+def test_a_checkout_is_worth_what_was_agreed_though_the_price_has_changed_since(
+    stripe: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme = firm()
+    send(f"{acme.base}credits/buy", acme.owner, {"package": "five"})
+    (session,) = stripe.sessions.values()
+    dearer(monkeypatch)
+    session.is_paid = True
+    assert stripe.tell("checkout.session.completed", session.told()) == 200
+    assert acme.balance == 5
+    assert not payments.odd()
+    page = see(f"{acme.base}receipts/{session.id}/", acme.owner)
+    for words in ("5 postings (5 job credits)", "GST 5 %", "00000 0000 RT0001"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("net", "100"),
+        ("net", "-1"),
+        ("net", ""),
+        ("tax", "much"),
+        ("credits", "0"),
+        ("credits", ""),
+        ("currency", "USD"),
+    ],
+)
+def test_a_checkout_that_says_what_we_never_set_credits_nothing(
+    stripe: Checkout, name: str, value: str
+) -> None:
+    acme = firm()
+    send(f"{acme.base}credits/buy", acme.owner, {"package": "five"})
+    (session,) = stripe.sessions.values()
+    session.is_paid = True
+    told = session.told()
+    told["metadata"][name] = value
+    assert stripe.tell("checkout.session.completed", told) == 200
+    assert acme.balance == 0
+    assert [one.session for one in payments.odd()] == [session.id]
+
+
+def test_a_receipt_says_later_what_it_said_when_it_was_paid(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    acme = firm()
+    at = f"{acme.base}receipts/{bought(acme)}/"
+    dearer(monkeypatch)
+    told = {"name": "Acme Holdings", "email": "office@acme.example", "version": "1"}
+    assert send(f"{acme.base}profile/", acme.owner, told).status == 303
+    page = see(at, acme.owner)
+    paper = events.ask(handler, events.get(f"{at}receipt.pdf", session=acme.owner.token))
+    (sheet,) = PdfReader(io.BytesIO(paper.content), strict=True).pages
+    for words in ("Acme Geomatics", "5 postings (5 job credits)", "GST 5 %", "00000 0000 RT0001"):
+        assert words in page
+        assert words in sheet.extract_text()
+    for words in ("HST", "New five", "99999"):
+        assert words not in page
+        assert words not in sheet.extract_text()
+
+
+def test_a_receipt_of_a_payment_kept_before_that_says_what_holds_now(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    acme = firm()
+    session = bought(acme)
+    held = payments.known(session)
+    kept = {"package_name", "tax_name", "tax_percent", "registration", "paid_by"}
+    body = held.model_dump_json(exclude=kept)
+    JobRow(tables.payment(session), tables.PAYMENT, body=body).save()
+    page = see(f"{acme.base}receipts/{session}/", acme.owner)
+    for words in ("Acme Geomatics", "5 postings (5 job credits)", "GST 5 %", "00000 0000 RT0001"):
+        assert words in page
+
+
+def test_a_receipt_is_of_the_day_of_the_payment_however_late_it_is_told() -> None:
+    acme, stripe = firm(), processor()
+    event = json.loads(completed(begun(acme, stripe)))
+    event["created"] = int(datetime(2040, 1, 1, 3, tzinfo=UTC).timestamp())  # a day before, here
+    body = json.dumps(event).encode()
+    assert tell(body, signature(body, SECRET, now())).status == 200
+    (receipt,) = [row for row in OutboxRow.scan() if row.template == "jobs_receipt"]
+    facts = json.loads(receipt.facts)
+    assert facts["on"] == "31 December 2039"
+    assert facts["receipt"].startswith("R-2039-")
 
 
 def test_what_is_not_the_price_is_kept_for_staff_who_settle_it_with_words() -> None:
