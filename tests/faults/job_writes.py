@@ -30,6 +30,7 @@ from signet.jobs.drafts import (
     CompanyEdit,
     ExtensionDraft,
     GrantDraft,
+    MarkDraft,
     PlaceDraft,
     PostingEdit,
     RefusalDraft,
@@ -38,6 +39,7 @@ from signet.jobs.drafts import (
 )
 from signet.jobs.model import Carried, Posting, UserRole
 from signet.jobs.payments import RefundedCheckout
+from signet.jobs.people_model import Mark
 from signet.jobs.postings import Seen
 from signet.jobs.tables import JobRow
 from tests import job_office as office
@@ -205,6 +207,10 @@ def _apply(form: Form) -> object:
     return applications.apply(_by(form, "ana"), form["number"], sent) == form["number"]
 
 
+def _mark(form: Form) -> None:
+    applications.mark(_who(form), form["number"], "ana", MarkDraft(mark=Mark.AGAIN))
+
+
 def _save_profile(form: Form) -> object:
     told = office.profile(resume=form["file"])
     return bool(profiles.save(_by(form, "ana"), MEMBER, office.on_register(), told))
@@ -284,6 +290,7 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
         lambda form: places.add(_by(form), PlaceDraft(name="Olds", province="AB")),
     ),
     "An application": (_applicant, _apply),
+    "An application marked": (_applied, _mark),
     "An application withdrawn": (
         _applied,
         lambda form: applications.withdraw(_by(form, "ana"), form["number"]),
