@@ -526,6 +526,13 @@ JOB_ROWS = (
         answers=DONE | REFUSED,
     ),
     Row(f"GET {POSTED}applications/<account>/", SIGNED_IN, things=OF_APPLICANT, owned=True),
+    Row(
+        f"POST {POSTED}applications/<account>/",
+        SIGNED_IN,
+        form={"mark": "again"},
+        things=OF_APPLICANT,
+        owned=True,
+    ),
     # Nobody of these has sent a file: the page is another's, and a file that isn't there.
     Row(f"POST {PICTURE}", SIGNED_IN, things=OF_FIRM, owned=True),
     Row(f"GET {PICTURE}sent", SIGNED_IN, things=OF_FIRM, owned=True, answers=NONE_YET),

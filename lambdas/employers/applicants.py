@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from lambdas.employers.shared import POSTING, app, desk
+from lambdas.employers.shared import POSTING, Desk, app, desk
+from lambdas.employers.words import MARKS
+from signet.errors import Invalid
 from signet.jobs import applications, postings
+from signet.jobs.drafts import MarkDraft
 from signet.jobs.naming import id_of, number_of
-from signet.web.answer import Answer, Page
+from signet.jobs.people_model import Application
+from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN
+from signet.web.form_view import FormView, blank
+from signet.web.forms import read
 from signet.web.request import Request
 
 APPLICATIONS = f"{POSTING}applications/"
@@ -17,7 +23,12 @@ def list_applications(request: Request, company: str, number: str) -> Answer:
     """Who has applied, the earliest first."""
     at = desk(request, company)
     held = postings.find(at.who, number_of(number))
-    facts = {"posting": held, "applications": applications.to_posting(at.who, number)}
+    facts = {
+        "posting": held,
+        "applications": applications.to_posting(at.who, number),
+        "marks": MARKS,
+        "saved": request.query.get("saved", ""),
+    }
     above = (held.terms.title, at.at("postings", number))
     return Page("jobs/applications.html", at.facts("Applications", facts, above))
 
@@ -26,11 +37,29 @@ def list_applications(request: Request, company: str, number: str) -> Answer:
 def show_application(request: Request, company: str, number: str, account: str) -> Answer:
     """One application. The résumé is handed out by the function that reaches the store."""
     at = desk(request, company)
-    held = postings.find(at.who, number_of(number))
-    found = applications.find(at.who, number, id_of(account))
+    found = applications.find(at.who, number_of(number), id_of(account))
+    return _page(at, found, blank(MarkDraft, request.new_id(), mark=found.mark))
+
+
+def _page(at: Desk, found: Application, form: FormView, status: int = 200) -> Page:
+    number = found.number
+    held = postings.find(at.who, number)
     above = (
         (held.terms.title, at.at("postings", number)),
         ("Applications", at.at("postings", number, "applications")),
     )
-    facts = {"posting": held, "application": found}
-    return Page("jobs/application.html", at.facts("Application", facts, *above))
+    facts = {"posting": held, "application": found, "form": form, "marks": [*MARKS.items()]}
+    return Page("jobs/application.html", at.facts("Application", facts, *above), status)
+
+
+@app.post(f"{APPLICATIONS}<account>/", SIGNED_IN)
+def mark_application(request: Request, company: str, number: str, account: str) -> Answer:
+    """Mark an application, for the company alone."""
+    at = desk(request, company)
+    found = applications.find(at.who, number_of(number), id_of(account))
+    try:
+        applications.mark(at.who, number, account, read(MarkDraft, request.form))
+    except Invalid as invalid:
+        again = FormView.again(MarkDraft, request.form, invalid, request.act)
+        return _page(at, found, again, invalid.status)
+    return SeeOther(f"{at.at('postings', number, 'applications')}?saved=marked")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from signet.jobs import places
 from signet.jobs.model import EntryKind, PostingState
-from signet.jobs.people_model import RequestState
+from signet.jobs.people_model import Mark, RequestState
 from signet.policy import JobPolicy
 
 STATES = {
@@ -32,6 +32,11 @@ ANSWERS = {
     RequestState.DECLINED: "No",
     RequestState.LAPSED: "Never answered",
     RequestState.PAST: "Yes, long ago",
+}
+MARKS = {
+    Mark.NEW: "New",
+    Mark.AGAIN: "To look at again",
+    Mark.OUT: "Not going on",
 }
 
 

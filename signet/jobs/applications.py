@@ -14,10 +14,19 @@ from signet.acts.outbox import Mail
 from signet.acts.write import Change
 from signet.errors import Fault, Invalid, NotFound, Refused
 from signet.jobs import board, moderation, postings, resumes, rules, store, tables
-from signet.jobs.drafts import ApplicationDraft
+from signet.jobs.drafts import ApplicationDraft, MarkDraft
 from signet.jobs.model import Posting, Way
-from signet.jobs.occasion import Doing, Employer, Occasion, Plan, by_staff, of_posting, perform
-from signet.jobs.people_model import Application, Applied
+from signet.jobs.occasion import (
+    Doing,
+    Employer,
+    Occasion,
+    Plan,
+    by_staff,
+    for_company,
+    of_posting,
+    perform,
+)
+from signet.jobs.people_model import Application, Applied, Mark
 from signet.jobs.store import Listing, Row
 from signet.jobs.tables import APPLIED
 from signet.policy import JobPolicy
@@ -132,8 +141,8 @@ def withdraw(occasion: Occasion, number: str) -> None:
         held, posting = of_account(number, occasion.account), store.by_number(number)
         if held is None or posting is None or held.withdrawn:
             raise NotFound
-        gone = {"name": "", "email": "", "message": "", "resume": "", "withdrawn": True}
-        new = held.model_copy(update={**gone, "version": held.version + 1})
+        gone = {"name": "", "email": "", "message": "", "resume": "", "mark": Mark.NEW}
+        new = held.model_copy(update={**gone, "withdrawn": True, "version": held.version + 1})
         released = resumes.released(occasion, tables.account(held.account), held.resume)
         return Plan("", [*_put(new, held, posting), *released], {"posting": number})
 
@@ -169,6 +178,21 @@ def find(who: Employer, number: str, account: str) -> Application:
     if found is None or found.withdrawn:
         raise NotFound
     return found
+
+
+def mark(who: Employer, number: str, account: str, draft: MarkDraft) -> None:
+    """Mark an application to a posting of theirs. Raises NotFound, also once withdrawn."""
+
+    def plan() -> Plan:
+        posting, held = postings.find(who, number), find(who, number, account)
+        if held.mark is draft.mark:
+            return Plan()
+        new = held.model_copy(update={"mark": draft.mark, "version": held.version + 1})
+        # The applicant's own row goes along: both have one version, which a withdrawal needs.
+        return Plan("", _put(new, held, posting), {"posting": number})
+
+    said = [number, account, draft]
+    for_company(who, "jobs.application.marked", said, plan, of_posting(number))
 
 
 # The clock's --------------------------------------------------------------------------------------

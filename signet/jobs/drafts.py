@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from signet.jobs.model import UserRole, Way
+from signet.jobs.people_model import Mark
 
 NAME_MOST = 150
 LINE_MOST = 300
@@ -185,6 +186,12 @@ class ApplicationDraft(Sent):
     message: str = Field("", title="Your message", max_length=MESSAGE_MOST)
     resume: str = Field("", title="Résumé", max_length=64)
     consent: Literal["yes"] = Field(title="The employer may see what I send here")
+
+
+class MarkDraft(Sent):
+    """What an employer makes of an application."""
+
+    mark: Mark = Field(title="Your mark", description="Your company alone sees it.")
 
 
 class ProfileDraft(Sent):

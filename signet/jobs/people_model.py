@@ -8,10 +8,19 @@ from enum import StrEnum
 from signet.jobs.model import Kept
 
 
+class Mark(StrEnum):
+    """What an employer has made of an application so far; not shown to whoever applied."""
+
+    NEW = "new"
+    AGAIN = "again"  # to look at again
+    OUT = "out"
+
+
 class Application(Kept):
     """Somebody's application. `resume` is the id of a file of the account's own.
 
-    Withdrawn, nothing of what was said is left. `erase_on` is the day by which it goes.
+    Withdrawn, nothing of what was said is left, nor of what was made of it. `erase_on` is the day
+    by which it goes.
     """
 
     number: str
@@ -20,6 +29,7 @@ class Application(Kept):
     email: str = ""
     message: str = ""
     resume: str = ""
+    mark: Mark = Mark.NEW
     consented_at: datetime
     applied_on: date
     withdrawn: bool = False

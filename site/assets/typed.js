@@ -14,7 +14,12 @@
     [...form.elements].filter(
       ({ name, type }) => name && name !== "consent" && type !== "hidden" && type !== "submit",
     );
-  const nameOf = (field) => (ticked(field) ? `${field.name}=${field.value}` : field.name);
+  /** A field within its form: several may have one name, such as boxes to tick and lines of links. */
+  function nameOf(field) {
+    if (ticked(field)) return `${field.name}=${field.value}`;
+    const alike = fieldsOf(field.form).filter(({ name }) => name === field.name);
+    return `${field.name}#${alike.indexOf(field)}`;
+  }
   const valueOf = (field) => (ticked(field) ? field.checked : field.value);
   const chosen = ({ options }) => [...options].find((one) => one.defaultSelected)?.value ?? "";
   /** What the server had put there. */

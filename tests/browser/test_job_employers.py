@@ -237,12 +237,17 @@ def test_what_was_typed_while_a_colleague_saved_is_there_and_overwrites_nothing(
     base = register(page, "Sheep River Drafting")
     page.goto(f"{base}profile/")
     page.get_by_label("About the company").fill("We draw.")
+    links = [f"https://{name}.example/sheep" for name in ("one", "two")]
+    for at, link in enumerate(links):
+        page.locator("[name=social]").nth(at).fill(link)
     follow(page, page.get_by_role("button", name="Add a picture"))
     colleague.goto(f"{base}profile/")
     colleague.get_by_label("About the company").fill("We draw and check.")
     follow(colleague, colleague.get_by_role("button", name="Save the profile"))
     follow(page, page.get_by_role("link", name="Cancel"))
     expect(page.get_by_label("About the company")).to_have_value("We draw.")
+    for at, link in enumerate([*links, ""]):
+        expect(page.locator("[name=social]").nth(at)).to_have_value(link)
     follow(page, page.get_by_role("button", name="Save the profile"))
     expect(page.get_by_text("The profile was changed since you opened it")).to_be_visible()
 

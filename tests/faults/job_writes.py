@@ -32,6 +32,7 @@ from signet.jobs.drafts import (
     CompanyEdit,
     ExtensionDraft,
     GrantDraft,
+    MarkDraft,
     PlaceDraft,
     PostingEdit,
     RefusalDraft,
@@ -40,6 +41,7 @@ from signet.jobs.drafts import (
     UserDraft,
 )
 from signet.jobs.model import Carried, Payment, Posting, UserRole
+from signet.jobs.people_model import Mark
 from signet.jobs.postings import Seen
 from signet.jobs.refunds import RefundedCheckout
 from signet.jobs.tables import PAYMENT, JobRow
@@ -262,6 +264,10 @@ def _apply(form: Form) -> object:
     return applications.apply(_by(form, "ana"), form["number"], sent) == form["number"]
 
 
+def _mark(form: Form) -> None:
+    applications.mark(_who(form), form["number"], "ana", MarkDraft(mark=Mark.AGAIN))
+
+
 def _save_profile(form: Form) -> object:
     told = office.profile(resume=form["file"])
     return bool(profiles.save(_by(form, "ana"), MEMBER, office.on_register(), told))
@@ -378,6 +384,7 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
         lambda form: places.set_active(_by(form), "calgary", active=False),
     ),
     "An application": (_applicant, _apply),
+    "An application marked": (_applied, _mark),
     "An application withdrawn": (
         _applied,
         lambda form: applications.withdraw(_by(form, "ana"), form["number"]),

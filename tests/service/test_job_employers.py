@@ -7,8 +7,10 @@ import re
 import pytest
 
 from signet.acts.tables import OutboxRow
-from signet.jobs import companies, figures, store
+from signet.jobs import applications, companies, figures, store
+from signet.jobs.drafts import MarkDraft
 from signet.jobs.model import PostingState
+from signet.jobs.people_model import Mark
 from tests.employing import (
     JOB,
     NOW,
@@ -22,10 +24,12 @@ from tests.employing import (
     employer_tables,
     firm,
     live,
+    of,
     poster,
     see,
     send,
 )
+from tests.forms import assert_form_is
 from tests.people import person, shell
 
 __all__ = ["careers", "employer_tables", "shell"]
@@ -300,6 +304,29 @@ def test_applications_are_read_by_the_company_and_gone_once_withdrawn() -> None:
     assert "Ana Lee" in see(at, acme.owner)
     assert "Dear all,<br>I know GNSS." in see(f"{at}{account}/", acme.owner)
     see(f"{at}{'0' * 32}/", acme.owner, 404)
+
+
+def test_an_application_is_marked_for_the_company_alone_and_stays_withdrawable() -> None:
+    acme, rival = firm(granted=1), firm("Rival")
+    number = live(acme)
+    account = applied(number)
+    at = f"{acme.base}postings/{number}/applications/"
+    page = see(f"{at}{account}/", acme.owner)
+    assert_form_is(page, MarkDraft, f"{at}{account}/")
+    assert "<td>New</td>" in see(at, acme.owner)
+    for mark, shown in (("again", "To look at again"), ("out", "Not going on"), ("new", "New")):
+        assert send(f"{at}{account}/", acme.owner, {"mark": mark}).location == f"{at}?saved=marked"
+        assert f"<td>{shown}</td>" in see(at, acme.owner)
+    send(f"{at}{account}/", acme.owner, {"mark": "out"})
+    assert send(f"{at}{account}/", acme.owner, {"mark": "hired"}).status == 422
+    elsewhere = f"{rival.base}postings/{number}/applications/{account}/"
+    assert send(elsewhere, rival.owner, {"mark": "again"}).status == 404
+    assert "out" not in str(applications.mine(account))
+    applications.withdraw(of(account), number)
+    held = applications.of_account(number, account)
+    assert held is not None
+    assert held.mark is Mark.NEW, "nothing of what was thought of it is left either"
+    assert send(f"{at}{account}/", acme.owner, {"mark": "again"}).status == 404
 
 
 @pytest.mark.parametrize("where", ["", "credits/", "postings/new/"])
