@@ -145,8 +145,14 @@ class GrantDraft(Sent):
     reason: str = Field(title="Why", min_length=3, max_length=LINE_MOST)
 
 
+class RefundDraft(Sent):
+    """How much of a payment staff send back, with its tax."""
+
+    amount: Decimal = Field(title="Amount to send back", gt=0, le=10_000_000, decimal_places=2)
+
+
 class SettlementDraft(Sent):
-    """What staff did about an odd payment."""
+    """What staff did about a payment that they looked into."""
 
     words: str = Field(title="What was done about it", min_length=3, max_length=LINE_MOST)
 

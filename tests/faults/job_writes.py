@@ -35,11 +35,12 @@ from signet.jobs.drafts import (
     PostingEdit,
     RefusalDraft,
     RequestDraft,
+    SettlementDraft,
     UserDraft,
 )
 from signet.jobs.model import Carried, Posting, UserRole
 from signet.jobs.postings import Seen
-from signet.jobs.refunds import RefundedCheckout
+from signet.jobs.refunds import DisputedCheckout, RefundedCheckout
 from signet.jobs.tables import JobRow
 from tests import job_office as office
 from tests.faults.matrix import Write
@@ -52,6 +53,8 @@ GONE = TODAY + timedelta(days=30 + JOBS.application_days)
 OLD = Carried(
     reference="A-1", email="office@acme.example", name="Acme", credits=2, expires_on=LATER
 )
+ASKED_BACK = DisputedCheckout("evt_3", "cs_1", "dp_1", 104475)
+SETTLEMENT = SettlementDraft(words="Lost: credits taken back")
 REFUSAL = RefusalDraft(version=2, words="Say what it pays.")
 Form = dict[str, Any]
 
@@ -83,6 +86,12 @@ def _awaiting() -> Form:
 def _bought() -> Form:
     form = _company()
     payments.record(of("payments"), office.paid(form["company"]))
+    return form
+
+
+def _disputed() -> Form:
+    form = _bought()
+    refunds.dispute(of("payments"), ASKED_BACK)
     return form
 
 
@@ -259,6 +268,18 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
         lambda form: payments.record(_by(form), office.paid(form["company"])).receipt,
     ),
     "Money gone back": (_bought, _refund),
+    "Money asked back by a bank": (
+        _bought,
+        lambda form: refunds.dispute(_by(form), ASKED_BACK).disputed_cents,
+    ),
+    "Money asked to be sent back": (
+        _bought,
+        lambda form: refunds.note(_by(form, "staff"), "cs_1", 100),
+    ),
+    "A payment settled": (
+        _disputed,
+        lambda form: payments.settle(_by(form, "staff"), "cs_1", SETTLEMENT),
+    ),
     "A draft": (
         _company,
         lambda form: len(postings.add(_who(form), draft())) == 9,
