@@ -7,7 +7,7 @@ import re
 
 from pydantic import Field
 
-from lambdas.employers.shared import COMPANY, Desk, app, desk, owners_desk
+from lambdas.employers.shared import COMPANY, Desk, app, desk, owners_desk, whole_desk
 from lambdas.employers.words import KINDS
 from signet import policy as policies
 from signet.errors import NotFound, Unavailable
@@ -35,7 +35,7 @@ class Claim(Form):
 
 @app.get(f"{COMPANY}credits/", SIGNED_IN)
 def show_credits(request: Request, company: str) -> Answer:
-    """The balance, lot by lot, the whole ledger, and the packages."""
+    """The balance, lot by lot, and the packages; the ledger for who sees all of the company's."""
     at = desk(request, company)
     held, entries = grants.held(at.who)
     jobs = at.who.occasion.jobs
@@ -43,7 +43,7 @@ def show_credits(request: Request, company: str) -> Answer:
     facts = {
         "credits": held,
         "usable": held.usable(request.today),
-        "entries": entries[::-1],
+        "entries": entries[::-1] if at.who.sees_all else [],
         "kinds": KINDS,
         "packages": [
             (one, payments.price(one, jobs), request.new_id()) for one in jobs.packages.values()
@@ -94,7 +94,7 @@ def show_paid(request: Request, company: str) -> Answer:
 @app.get(f"{COMPANY}receipts/<session>/", SIGNED_IN)
 def show_receipt(request: Request, company: str, session: str) -> Answer:
     """The receipt of a payment, to be printed or saved."""
-    at = desk(request, company)
+    at = whole_desk(request, company)
     found = _payment(at, session)
     facts = {"payment": found, "package": _sold(found), "money": receipts.money}
     above = ("Job credits", at.at("credits"))
@@ -106,7 +106,7 @@ def print_receipt(request: Request, company: str, session: str) -> Answer:
     """The same as a PDF."""
     from signet.cpd import letters as paper  # late: typefaces take a while to import
 
-    at = desk(request, company)
+    at = whole_desk(request, company)
     found = _payment(at, session)
     told = [
         (_sold(found), found.cents - found.tax),
