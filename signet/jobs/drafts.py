@@ -127,9 +127,10 @@ class PostingEdit(PostingDraft):
 
 
 class ExtensionDraft(Seen):
-    """A new last day (JOB-1)."""
+    """A new last day (JOB-1). `most` is how many credits it was seen to take."""
 
     ends_on: date = Field(title="New last day")
+    most: int | None = Field(None, title="Credits", ge=0)
 
 
 class RefusalDraft(Seen):

@@ -33,6 +33,17 @@ class WrongState(Refused):
     usual = "This can't be done with the posting as it stands."
 
 
+class CostsMore(Refused):
+    """An extension takes more credits than whoever asked for it has seen (JOB-1)."""
+
+    code = "costs-more"
+
+    def __init__(self, cost: int) -> None:
+        price = "1 credit" if cost == 1 else f"{cost} credits"
+        super().__init__(f"This takes {price}. Nothing was spent yet.", rule="JOB-1")
+        self.cost = cost
+
+
 def listed(who: Employer) -> list[Posting]:
     """Return the postings that somebody may act on, the newest first."""
     found = [one for one in store.postings(who.company) if who.may_post_for(one.terms.client)]
@@ -218,7 +229,7 @@ def live(paid: Posting, occasion: Occasion) -> Posting:
 def extend(who: Employer, number: str, draft: ExtensionDraft) -> int:
     """Give a posting a new last day, for credits; return how many it cost (JOB-1).
 
-    Raises NoCredit, NotFound, Conflict, Refused, Invalid.
+    Raises NoCredit, CostsMore, NotFound, Conflict, Refused, Invalid.
     """
 
     def plan() -> Plan:
@@ -239,6 +250,8 @@ def extend(who: Employer, number: str, draft: ExtensionDraft) -> int:
             why = cause(occasion, EntryKind.SPEND, number)
             spend = ledger.spent(store.credits_of(who.company), cost, why)
             changes = ledger.put(who.company, spend)
+        if draft.most is not None and cost > draft.most:
+            raise CostsMore(cost)
         return _moved(before, new, changes, str(cost))
 
     return int(_perform(who, number, "extended", [draft], plan))
