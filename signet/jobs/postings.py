@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from signet.acts.write import Change
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
-from signet.jobs import ledger, places, rules, store, tables
+from signet.jobs import choices, ledger, places, rules, store, tables
 from signet.jobs.drafts import ExtensionDraft, PostingDraft, PostingEdit
 from signet.jobs.grants import cause
-from signet.jobs.model import Client, EntryKind, Past, Posting, PostingState, Terms
+from signet.jobs.model import EntryKind, Past, Posting, PostingState, Terms
 from signet.jobs.occasion import Employer, Occasion, Plan, for_company, of_posting
 from signet.jobs.store import Row
 
@@ -129,15 +129,10 @@ def _terms(who: Employer, draft: PostingDraft, held: Posting | None = None) -> T
     found = rules.terms(draft, policy, there, today)
     if not who.may_post_for(found.client):
         raise Invalid(Fault("client", "Choose one of your clients"), rule="JOB-3")
-    if found.client and (held is None or held.terms.client != found.client):
-        _check_client(who, found.client)
-    return found
-
-
-def _check_client(who: Employer, id_: str) -> None:
-    client = store.get(Client, tables.company(who.company), tables.client_part(id_))
-    if client is None or not client.active:
+    chosen = found.client and (held is None or held.terms.client != found.client)
+    if chosen and choices.client(who, found.client) is None:
         raise Invalid(Fault("client", "Choose one of your clients"), rule="JOB-3")
+    return found
 
 
 def edit(who: Employer, number: str, draft: PostingEdit) -> None:
@@ -188,7 +183,8 @@ def remove(who: Employer, seen: Seen) -> None:
 def publish(who: Employer, seen: Seen) -> PostingState:
     """Publish a draft, or send it in where staff approve; return its new state (JOB-1).
 
-    Its credits are spent in the same transaction. Raises NoCredit, NotFound, Conflict, WrongState.
+    Its credits are spent in the same transaction. Raises NoCredit, NotFound, Conflict, WrongState,
+    Invalid where its client or place can't be chosen any more.
     """
 
     def plan() -> Plan:
@@ -196,6 +192,7 @@ def publish(who: Employer, seen: Seen) -> PostingState:
         if before.state is not PostingState.DRAFT:
             raise WrongState
         occasion = who.occasion
+        there = choices.check(who, before.terms)
         why = cause(occasion, EntryKind.SPEND, before.number)
         held = store.credits_of(who.company)
         spend = ledger.spent(held, occasion.jobs.posting_credits, why)
@@ -209,7 +206,7 @@ def publish(who: Employer, seen: Seen) -> PostingState:
             }
         )
         new = paid if occasion.jobs.approval else live(paid, occasion)
-        return _moved(before, new, ledger.put(who.company, spend), str(new.state))
+        return _moved(before, new, [*there, *ledger.put(who.company, spend)], str(new.state))
 
     return PostingState(_perform(who, seen.number, "published", [seen], plan))
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from signet.acts.tables import OutboxRow
-from signet.jobs import companies, figures, store
+from signet.jobs import companies, figures, places, store
 from signet.jobs.model import PostingState
 from tests.employing import (
     JOB,
@@ -23,6 +23,7 @@ from tests.employing import (
     employer_tables,
     firm,
     live,
+    of,
     poster,
     see,
     send,
@@ -133,6 +134,28 @@ def test_who_posts_for_one_client_neither_sees_nor_changes_the_postings_of_anoth
     form = {**JOB, "client": bow, "do": "draft"}
     assert send(f"{agency.base}postings/new/", other, form).status == 422
     assert see(f"/services/jobs/files/{agency.id}/resume/{number}/{account}", other, 404)
+
+
+def test_a_draft_for_a_client_or_place_that_is_gone_says_so_and_spends_nothing() -> None:
+    """JOB-3, JOB-9."""
+    agency = firm("Northern Recruiting", third_party=True, granted=1)
+    bow = client(agency, "Bow River Surveys")
+    for_client, there = drafted(agency, client=bow), drafted(agency)
+    companies.set_client_active(agency.employer(), bow, active=False)
+    places.set_active(of("staff"), JOB["place"], active=False)
+    for number in (for_client, there):
+        refused = send(f"{agency.base}postings/{number}/publish", agency.owner, {"version": "1"})
+        assert refused.status == 422
+        assert "This place is off the list" in refused.text
+    places.set_active(of("staff"), JOB["place"], active=True)
+    copied = send(f"{agency.base}postings/{for_client}/copy", agency.owner).location
+    for number in (for_client, number_in(copied)):
+        refused = send(f"{agency.base}postings/{number}/publish", agency.owner, {"version": "1"})
+        assert "This client is no longer active" in refused.text
+    assert agency.balance == 1
+    companies.set_client_active(agency.employer(), bow, active=True)
+    at = f"{agency.base}postings/{for_client}/"
+    assert send(f"{at}publish", agency.owner, {"version": "1"}).location == f"{at}?saved=live"
 
 
 def test_who_posts_for_one_client_sees_no_ledger_and_no_receipt() -> None:
