@@ -1,4 +1,4 @@
-"""What the payment processor tells: checkouts that were paid, money that went back.
+"""What the payment processor tells: checkouts that were paid, money that goes back or is to.
 
 Its machines send it, so no browser's headers say where it comes from: the signature over the whole
 body does. Each event is answered with 2xx once it is dealt with; others it sends again, for days.
@@ -14,6 +14,7 @@ from signet.acts.tables import MODELS as ACT_MODELS
 from signet.jobs import payments, processor, refunds
 from signet.jobs.occasion import Occasion
 from signet.jobs.payments import PROCESSOR, PaidCheckout
+from signet.jobs.refunds import DisputedCheckout
 from signet.jobs.tables import MODELS
 from signet.web.answer import Answer, Json
 from signet.web.app import ANYONE, App
@@ -34,6 +35,8 @@ def take_event(request: Request) -> Answer:
     occasion = Occasion(PROCESSOR, request.new_id(), request.now, request.today, policies.load())
     if isinstance(told, PaidCheckout):
         payments.record(occasion, told)
+    elif isinstance(told, DisputedCheckout):
+        refunds.dispute(occasion, told)
     else:
         refunds.refund(occasion, told)
     return Json({"taken": True})

@@ -598,6 +598,7 @@ JOB_ROWS = (
     Row(
         f"POST {CAREERS}payments/<session>/refund",
         CAREER_OFFICER,
+        form={"amount": "1.00"},
         things={"session": "receipt"},
         answers=AWAY,
     ),

@@ -7,11 +7,11 @@ import re
 
 from pydantic import Field
 
-from lambdas.employers.shared import COMPANY, Desk, app, desk, owners_desk
+from lambdas.employers.shared import COMPANY, Desk, app, desk, owners_desk, whole_desk
 from lambdas.employers.words import KINDS
 from signet import policy as policies
 from signet.errors import NotFound, Unavailable
-from signet.jobs import grants, payments, processor
+from signet.jobs import grants, payments, processor, receipts
 from signet.jobs.model import Payment, PaymentState
 from signet.web.answer import Answer, Download, Page, SeeOther
 from signet.web.app import SIGNED_IN, site_address
@@ -35,7 +35,7 @@ class Claim(Form):
 
 @app.get(f"{COMPANY}credits/", SIGNED_IN)
 def show_credits(request: Request, company: str) -> Answer:
-    """The balance, lot by lot, the whole ledger, and the packages."""
+    """The balance, lot by lot, and the packages; the ledger for who sees all of the company's."""
     at = desk(request, company)
     held, entries = grants.held(at.who)
     jobs = at.who.occasion.jobs
@@ -43,12 +43,12 @@ def show_credits(request: Request, company: str) -> Answer:
     facts = {
         "credits": held,
         "usable": held.usable(request.today),
-        "entries": entries[::-1],
+        "entries": entries[::-1] if at.who.sees_all else [],
         "kinds": KINDS,
         "packages": [
             (one, payments.price(one, jobs), request.new_id()) for one in jobs.packages.values()
         ],
-        "money": payments.money,
+        "money": receipts.money,
         "carried": [
             (one, request.new_id())
             for one in left
@@ -94,9 +94,9 @@ def show_paid(request: Request, company: str) -> Answer:
 @app.get(f"{COMPANY}receipts/<session>/", SIGNED_IN)
 def show_receipt(request: Request, company: str, session: str) -> Answer:
     """The receipt of a payment, to be printed or saved."""
-    at = desk(request, company)
+    at = whole_desk(request, company)
     found = _payment(at, session)
-    facts = {"payment": found, "package": _sold(found), "money": payments.money}
+    facts = {"payment": found, "package": _sold(found), "money": receipts.money}
     above = ("Job credits", at.at("credits"))
     return Page("jobs/receipt.html", at.facts(f"Receipt {found.receipt}", facts, above))
 
@@ -106,7 +106,7 @@ def print_receipt(request: Request, company: str, session: str) -> Answer:
     """The same as a PDF."""
     from signet.cpd import letters as paper  # late: typefaces take a while to import
 
-    at = desk(request, company)
+    at = whole_desk(request, company)
     found = _payment(at, session)
     told = [
         (_sold(found), found.cents - found.tax),
@@ -130,7 +130,7 @@ def print_receipt(request: Request, company: str, session: str) -> Answer:
 
 def _amount(cents: int, payment: Payment) -> str:
     sign = "−" if cents < 0 else ""
-    return f"{sign}{payments.money(abs(cents))} {payment.currency}"
+    return f"{sign}{receipts.money(abs(cents))} {payment.currency}"
 
 
 def _sold(payment: Payment) -> str:
@@ -142,7 +142,7 @@ def _payment(at: Desk, session: str) -> Payment:
     found = payments.of_session(session) if _SESSION.fullmatch(session) else None
     if found is None or found.company != at.company.id or not found.lot:
         raise NotFound
-    return payments.as_receipted(found, at.company, at.who.occasion.jobs)
+    return receipts.as_receipted(found, at.company, at.who.occasion.jobs)
 
 
 @app.post(f"{COMPANY}credits/carried", SIGNED_IN)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from lambdas.employers.chart import bars
@@ -11,7 +11,7 @@ from lambdas.employers.shared import POSTING, Desk, app, desk
 from lambdas.employers.words import STATES
 from lambdas.employers.writing import choices, published, shown
 from signet.errors import Invalid
-from signet.jobs import drafts, figures, postings, rules
+from signet.jobs import drafts, figures, ledger, postings, rules, store
 from signet.jobs.drafts import ExtensionDraft
 from signet.jobs.model import Past, Posting, PostingState, Terms
 from signet.jobs.naming import number_of
@@ -107,7 +107,7 @@ def _words(name: str, value: Any, lists: Mapping[str, Any]) -> str:
 
 @app.post(f"{POSTING}publish", SIGNED_IN)
 def publish(request: Request, company: str, number: str) -> Answer:
-    """Publish a draft for a credit."""
+    """Publish a draft for its credits."""
     at = desk(request, company)
     postings.find(at.who, number_of(number))
     return published(at, number, read(drafts.Seen, request.form).version)
@@ -158,23 +158,38 @@ def show_extending(request: Request, company: str, number: str) -> Answer:
     held = postings.find(at.who, number_of(number))
     if held.state not in rules.EXTENDABLE or held.ends_on is None:
         raise postings.WrongState
-    begins = max(held.ends_on, request.today - timedelta(days=1))
-    day = begins + timedelta(days=at.who.occasion.jobs.posting_days)
-    form = blank(
-        ExtensionDraft, request.new_id(), version=str(held.version), ends_on=day.isoformat()
-    )
-    return _extend_page(at, held, form)
+    offered = rules.extensions(held, request.today, at.who.occasion.jobs)
+    day, cost = offered[0] if offered else (held.ends_on, 0)
+    filled = {"version": str(held.version), "ends_on": day.isoformat(), "most": str(cost)}
+    return _extend_page(at, held, blank(ExtensionDraft, request.new_id(), **filled))
 
 
-def _extend_page(at: Desk, held: Posting, form: FormView, status: int = 200) -> Page:
+def _extend_page(
+    at: Desk,
+    held: Posting,
+    form: FormView,
+    status: int = 200,
+    *,
+    cost: int = 0,
+    lacking: bool = False,
+) -> Page:
+    """`cost` is what it takes, to be agreed to; `lacking` that there aren't as many credits."""
     above = (held.terms.title, at.at("postings", held.number))
-    facts = {"posting": held, "form": form}
+    occasion = at.who.occasion
+    facts = {
+        "posting": held,
+        "form": form,
+        "offered": rules.extensions(held, occasion.today, occasion.jobs),
+        "usable": store.credits_of(at.company.id).usable(occasion.today),
+        "cost": cost,
+        "lacking": lacking,
+    }
     return Page("jobs/extend.html", at.facts("Extend the posting", facts, above), status)
 
 
 @app.post(f"{POSTING}extend/", SIGNED_IN)
 def extend(request: Request, company: str, number: str) -> Answer:
-    """Give a posting a new last day."""
+    """Give a posting a new last day; what takes more credits than was seen is asked first."""
     at = desk(request, company)
     held = postings.find(at.who, number_of(number))
     try:
@@ -182,6 +197,13 @@ def extend(request: Request, company: str, number: str) -> Answer:
     except Invalid as invalid:
         form = FormView.again(ExtensionDraft, request.form, invalid, request.act)
         return _extend_page(at, held, form, invalid.status)
+    except postings.CostsMore as more:
+        seen = {**request.form, "most": [str(more.cost)]}
+        form = FormView(ExtensionDraft, seen, (), request.act)
+        return _extend_page(at, held, form, more.status, cost=more.cost)
+    except ledger.NoCredit as none:
+        form = FormView(ExtensionDraft, request.form, (), request.act)
+        return _extend_page(at, held, form, none.status, cost=none.needed, lacking=True)
     return SeeOther(f"{at.at('postings', number)}?saved=extended")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from signet import policy as policies
-from signet.errors import NotFound
+from signet.errors import NotAllowed, NotFound
 from signet.jobs import companies, occasion
 from signet.jobs.model import Company, UserRole
 from signet.jobs.naming import id_of
@@ -46,6 +46,7 @@ class Desk(NamedTuple):
             "company": self.company,
             "base": self.at(),
             "owner": self.owner,
+            "sees_all": self.who.sees_all,
             "jobs": self.who.occasion.jobs,
             "today": self.who.occasion.today,
         }
@@ -77,6 +78,17 @@ def owners_desk(request: Request, company: str) -> Desk:
     """The same for what owners alone may see. Raises NotFound, and NotAllowed for others."""
     found = desk(request, company)
     found.who.owns()
+    return found
+
+
+def whole_desk(request: Request, company: str) -> Desk:
+    """The same for what is the whole company's. Raises NotAllowed for who posts for some clients.
+
+    Raises NotFound for whoever doesn't act for it.
+    """
+    found = desk(request, company)
+    if not found.who.sees_all:
+        raise NotAllowed
     return found
 
 

@@ -7,9 +7,9 @@ import re
 
 from lambdas.employers.words import KINDS, STATES
 from lambdas.jobdesk.shared import DESK, OFFICER, app, at, facts, occasion
-from signet.errors import Invalid, NotFound, Refused
-from signet.jobs import companies, grants, ledger, payments, processor, refunds, store
-from signet.jobs.drafts import GrantDraft, SettlementDraft
+from signet.errors import Fault, Invalid, NotFound, Refused
+from signet.jobs import companies, grants, ledger, payments, processor, receipts, refunds, store
+from signet.jobs.drafts import GrantDraft, RefundDraft, SettlementDraft
 from signet.jobs.model import Company, Payment
 from signet.jobs.naming import id_of
 from signet.web.answer import Answer, Page, SeeOther
@@ -54,7 +54,7 @@ def _company_page(
         "states": STATES,
         "listed": listed,
         "disagreeing": ledger.proved(entries, held),
-        "money": payments.money,
+        "money": receipts.money,
     }
     above = ("Companies", at("companies"))
     return Page("jobs_desk/company.html", facts(request, company.name, more, above), status)
@@ -113,8 +113,7 @@ def take_back(request: Request, company: str, lot: str) -> Answer:
 @app.get(PAYMENT, OFFICER)
 def show_payment(request: Request, session: str) -> Answer:
     """A payment, what came of it, and what can be done."""
-    found = _payment(session)
-    return _payment_page(request, found, blank(SettlementDraft, request.new_id()))
+    return _payment_page(request, _payment(session))
 
 
 def _payment(session: str) -> Payment:
@@ -124,14 +123,24 @@ def _payment(session: str) -> Payment:
     return found
 
 
-def _payment_page(request: Request, found: Payment, form: FormView, status: int = 200) -> Page:
+def _payment_page(
+    request: Request,
+    found: Payment,
+    *,
+    settling: FormView | None = None,
+    sending: FormView | None = None,
+    status: int = 200,
+) -> Page:
+    worth = refunds.worth(found)
+    amount = f"{worth // 100}.{worth % 100:02d}" if worth else ""
     more = {
         "payment": found,
         "company": companies.profile(found.company),
-        "form": form,
-        "money": payments.money,
-        "act": request.new_id(),
+        "form": settling or blank(SettlementDraft, request.new_id()),
+        "back": sending or blank(RefundDraft, request.new_id(), amount=amount),
+        "money": receipts.money,
         "may_go_back": _may_go_back(found),
+        "to_settle": payments.to_settle(found),
     }
     return Page("jobs_desk/payment.html", facts(request, "Payment", more), status)
 
@@ -142,22 +151,34 @@ def _may_go_back(found: Payment) -> bool:
 
 @app.post(f"{PAYMENT}refund", OFFICER)
 def refund(request: Request, session: str) -> Answer:
-    """Ask the processor to send the money back; the credits go once it tells that it did."""
+    """Ask the processor to send money back; the credits go once it tells that it did."""
     found = _payment(session)
     if not _may_go_back(found):
         raise Refused("All of this payment has gone back already.", rule="JOB-2")
-    refunds.note(occasion(request), session)
-    processor.refund(found, request.act, processor.Settings.of(os.environ))
+    try:
+        cents = _cents(found, read(RefundDraft, request.form))
+    except Invalid as invalid:
+        form = FormView.again(RefundDraft, request.form, invalid, request.act)
+        return _payment_page(request, found, sending=form, status=invalid.status)
+    refunds.note(occasion(request), session, cents)
+    processor.refund(found, cents, request.act, processor.Settings.of(os.environ))
     return SeeOther(f"{at('payments', session)}?saved=refund")
+
+
+def _cents(found: Payment, draft: RefundDraft) -> int:
+    cents, rest = int(draft.amount * 100), found.cents - found.refunded_cents
+    if cents > rest:
+        raise Invalid(Fault("amount", f"Give {receipts.money(rest)} at most"), rule="JOB-2")
+    return cents
 
 
 @app.post(f"{PAYMENT}settle", OFFICER)
 def settle(request: Request, session: str) -> Answer:
-    """Say what was done about an odd payment."""
+    """Say what was done about a payment that was looked into."""
     found = _payment(session)
     try:
         payments.settle(occasion(request), session, read(SettlementDraft, request.form))
     except Invalid as invalid:
         form = FormView.again(SettlementDraft, request.form, invalid, request.act)
-        return _payment_page(request, found, form, invalid.status)
+        return _payment_page(request, found, settling=form, status=invalid.status)
     return SeeOther(f"{at('payments', session)}?saved=settled")

@@ -147,9 +147,10 @@ class PostingEdit(PostingDraft):
 
 
 class ExtensionDraft(Seen):
-    """A new last day (JOB-1)."""
+    """A new last day (JOB-1). `most` is how many credits it was seen to take."""
 
     ends_on: date = Field(title="New last day")
+    most: int | None = Field(None, title="Credits", ge=0)
 
 
 class RefusalDraft(Seen):
@@ -165,8 +166,14 @@ class GrantDraft(Sent):
     reason: Line = Field(title="Why", min_length=3, max_length=LINE_MOST)
 
 
+class RefundDraft(Sent):
+    """How much of a payment staff send back, with its tax."""
+
+    amount: Decimal = Field(title="Amount to send back", gt=0, le=10_000_000, decimal_places=2)
+
+
 class SettlementDraft(Sent):
-    """What staff did about an odd payment."""
+    """What staff did about a payment that they looked into."""
 
     words: str = Field(title="What was done about it", min_length=3, max_length=LINE_MOST)
 

@@ -44,7 +44,11 @@ def grant(occasion: Occasion, company: str, draft: GrantDraft) -> str:
         lot = Lot(id=occasion.act, left=draft.credits, expires_on=last_day(occasion))
         why = cause(occasion, EntryKind.GRANT, reason=draft.reason)
         moved = ledger.added(store.credits_of(company), lot, why)
-        facts = {"credits": draft.credits, "expires_on": f"{lot.expires_on}"}
+        facts = {
+            "credits": draft.credits,
+            "expires_on": f"{lot.expires_on}",
+            "posting_credits": occasion.jobs.posting_credits,
+        }
         mail = Mail(found.email, "jobs_credits_granted", facts)
         detail = {"credits": draft.credits, "entry": moved.entry.number}
         return Plan(lot.id, ledger.put(company, moved), detail, [mail])
@@ -59,14 +63,21 @@ def take_back(occasion: Occasion, company: str, lot: str, draft: GrantDraft) -> 
     """
 
     def plan() -> Plan:
-        if store.company(company) is None:
+        found = store.company(company)
+        if found is None:
             raise NotFound
         why = cause(occasion, EntryKind.REFUND, lot, draft.reason)
         moved = ledger.taken_back(store.credits_of(company), lot, draft.credits, why)
         if moved is None:
             raise Refused("Nothing is left of these credits.", rule="JOB-2")
         detail = {"credits": moved.entry.credits, "entry": moved.entry.number}
-        return Plan(str(-moved.entry.credits), ledger.put(company, moved), detail)
+        facts = {
+            "credits": -moved.entry.credits,
+            "reason": draft.reason,
+            "page": f"/services/jobs/{company}/credits/",
+        }
+        mail = Mail(found.email, "jobs_credits_taken", facts)
+        return Plan(str(-moved.entry.credits), ledger.put(company, moved), detail, [mail])
 
     return by_staff(occasion, of_company(company), "jobs.credits.taken-back", [lot, draft], plan)
 

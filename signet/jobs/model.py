@@ -175,8 +175,9 @@ class PaymentState(StrEnum):
 class Payment(Kept):
     """A paid checkout, and the lot that it made. `intent` is the processor's id of the payment.
 
-    `words` say what staff did about an odd one. What its receipt says of the package, the tax and
-    whoever paid is kept as it was then; of one kept before that it is empty.
+    `words` say what staff did about an odd one, or about one that the bank asks back:
+    `disputed_cents` of it, `open_dispute` until they said so. What its receipt says of the
+    package, the tax and whoever paid is kept as it was then; of one kept before that it is empty.
     """
 
     session: str
@@ -192,6 +193,8 @@ class Payment(Kept):
     lot: str = ""
     state: PaymentState = PaymentState.CREDITED
     refunded_cents: int = 0
+    disputed_cents: int = 0
+    open_dispute: bool = False
     words: str = ""
     package_name: str = ""
     tax_name: str = ""

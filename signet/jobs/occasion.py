@@ -55,9 +55,14 @@ class Employer(NamedTuple):
             raise NotAllowed
         return self
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether they see what is the whole company's, being limited to no clients (JOB-3)."""
+        return not self.user.clients
+
     def may_post_for(self, client: str) -> bool:
         """Whether they may act for a client, "" being the company itself (JOB-3)."""
-        return not self.user.clients or client in self.user.clients
+        return self.sees_all or client in self.user.clients
 
     def sees(self, posting: Posting) -> Posting:
         """Return a posting they may act on. Raises NotFound for one of another client."""

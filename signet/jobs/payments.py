@@ -11,10 +11,9 @@ from hashlib import sha256
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from signet.acts.outbox import Mail
 from signet.acts.write import Change
 from signet.errors import NotFound, Refused
-from signet.jobs import ledger, store, tables
+from signet.jobs import ledger, receipts, store, tables
 from signet.jobs.drafts import SettlementDraft
 from signet.jobs.ledger import Cause
 from signet.jobs.model import Company, EntryKind, Lot, Payment, PaymentState
@@ -119,23 +118,34 @@ def session_of(intent: str) -> str:
 
 
 def odd() -> list[Payment]:
-    """Return the payments of which nothing was credited and that staff haven't settled."""
+    """Return the payments that staff have to look into and haven't settled."""
     return store.listed(Payment, ODD)
 
 
-def settle(occasion: Occasion, session: str, draft: SettlementDraft) -> None:
-    """Say, as staff, what was done about an odd payment: it is listed no more.
+def to_settle(payment: Payment) -> bool:
+    """Whether staff have to look into it: nothing was credited, or the bank asks for it back."""
+    return payment.state is PaymentState.ODD or payment.open_dispute
 
-    Raises NotFound, Refused where there is nothing odd about it.
+
+def settle(occasion: Occasion, session: str, draft: SettlementDraft) -> None:
+    """Say, as staff, what was done about a payment that they looked into: it is listed no more.
+
+    Raises NotFound, Refused where there is nothing to look into.
     """
 
     def plan() -> Plan:
         held = of_session(session)
         if held is None:
             raise NotFound
-        if held.state is not PaymentState.ODD:
+        if not to_settle(held):
             raise Refused("There is nothing to settle about this payment.", rule="JOB-2")
-        update = {"state": PaymentState.SETTLED, "words": draft.words, "version": held.version + 1}
+        odd = held.state is PaymentState.ODD
+        update = {
+            "state": PaymentState.SETTLED if odd else held.state,
+            "open_dispute": False,
+            "words": draft.words,
+            "version": held.version + 1,
+        }
         new = held.model_copy(update=update)
         return Plan(session, [row(new, held.version)], {"payment": "settled"})
 
@@ -199,7 +209,7 @@ def _recorded(by: Occasion, paid: PaidCheckout) -> Plan:
     moved = ledger.added(store.credits_of(paid.company), lot, why)
     changes = [*put(made, paid.event), *ledger.put(paid.company, moved)]
     detail = {"credits": made.credits, "entry": moved.entry.number, "receipt": made.receipt}
-    return Plan(made.session, changes, detail, [_receipt(company, made)])
+    return Plan(made.session, changes, detail, [receipts.mail(company, made)])
 
 
 def _agreed(paid: PaidCheckout, jobs: JobPolicy) -> Agreed | None:
@@ -254,49 +264,6 @@ def put(payment: Payment, event: str, held: int = 0) -> list[Change]:
 
 def row(payment: Payment, held: int) -> Change:
     """Write a payment over the version held, listed where staff have to look into it."""
-    odd = payment.state is PaymentState.ODD
-    listing = Listing(ODD, payment.session) if odd else NOWHERE
+    listing = Listing(ODD, payment.session) if to_settle(payment) else NOWHERE
     to = Row(tables.payment(payment.session), tables.PAYMENT, listing)
     return store.put(payment, to, version=payment.version, held=held)
-
-
-def _receipt(company: Company, made: Payment) -> Mail:
-    facts = {
-        "receipt": made.receipt,
-        "on": f"{made.paid_on.day} {made.paid_on:%B} {made.paid_on.year}",
-        "company": made.paid_by,
-        "package": made.package_name,
-        "credits": made.credits,
-        "net": money(made.cents - made.tax),
-        "tax_name": made.tax_name,
-        "tax_rate": made.tax_percent,
-        "tax": money(made.tax),
-        "registration": made.registration,
-        "total": money(made.cents),
-        "currency": made.currency,
-        "page": f"/services/jobs/{company.id}/receipts/{made.session}/",
-    }
-    return Mail(company.email, "jobs_receipt", facts)
-
-
-def as_receipted(payment: Payment, company: Company, jobs: JobPolicy) -> Payment:
-    """Return a payment with all that its receipt says.
-
-    Of one recorded before that was kept, the package and tax of now and the company's name.
-    """
-    if payment.tax_name:
-        return payment
-    sold, tax = jobs.packages.get(payment.package), jobs.tax
-    update = {
-        "package_name": sold.name if sold else "",
-        "tax_name": tax.name,
-        "tax_percent": tax.percent,
-        "registration": tax.registration,
-        "paid_by": company.name,
-    }
-    return payment.model_copy(update=update)
-
-
-def money(cents: int) -> str:
-    """Return an amount as people write it: 122500 is "1,225.00"."""
-    return f"{cents // 100:,}.{cents % 100:02d}"

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from signet.acts.write import Change
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
-from signet.jobs import ledger, places, refunds, rules, store, tables
+from signet.jobs import choices, ledger, places, refunds, rules, store, tables
 from signet.jobs.drafts import ExtensionDraft, PostingDraft, PostingEdit
 from signet.jobs.grants import cause
-from signet.jobs.model import OVER, Client, EntryKind, Past, Posting, PostingState, Terms
+from signet.jobs.model import OVER, EntryKind, Past, Posting, PostingState, Terms
 from signet.jobs.occasion import Employer, Occasion, Plan, for_company, of_posting
 from signet.jobs.store import Row
 
@@ -31,6 +31,17 @@ class WrongState(Refused):
 
     code = "wrong-state"
     usual = "This can't be done with the posting as it stands."
+
+
+class CostsMore(Refused):
+    """An extension takes more credits than whoever asked for it has seen (JOB-1)."""
+
+    code = "costs-more"
+
+    def __init__(self, cost: int) -> None:
+        price = "1 credit" if cost == 1 else f"{cost} credits"
+        super().__init__(f"This takes {price}. Nothing was spent yet.", rule="JOB-1")
+        self.cost = cost
 
 
 def listed(who: Employer) -> list[Posting]:
@@ -118,15 +129,10 @@ def _terms(who: Employer, draft: PostingDraft, held: Posting | None = None) -> T
     found = rules.terms(draft, policy, there, today)
     if not who.may_post_for(found.client):
         raise Invalid(Fault("client", "Choose one of your clients"), rule="JOB-3")
-    if found.client and (held is None or held.terms.client != found.client):
-        _check_client(who, found.client)
-    return found
-
-
-def _check_client(who: Employer, id_: str) -> None:
-    client = store.get(Client, tables.company(who.company), tables.client_part(id_))
-    if client is None or not client.active:
+    chosen = found.client and (held is None or held.terms.client != found.client)
+    if chosen and choices.client(who, found.client) is None:
         raise Invalid(Fault("client", "Choose one of your clients"), rule="JOB-3")
+    return found
 
 
 def edit(who: Employer, number: str, draft: PostingEdit) -> None:
@@ -183,7 +189,8 @@ def publish(who: Employer, seen: Seen) -> PostingState:
 
     Its credits are spent in the same transaction; one that was sent back while it ran is paid for.
 
-    Raises NoCredit, NotFound, Conflict, WrongState.
+    Raises NoCredit, NotFound, Conflict, WrongState, Invalid where its client or place can't be
+    chosen any more.
     """
 
     def plan() -> Plan:
@@ -191,13 +198,13 @@ def publish(who: Employer, seen: Seen) -> PostingState:
         if before.state is not PostingState.DRAFT:
             raise WrongState
         occasion = who.occasion
-        changes: Sequence[Change] = ()
+        changes = choices.check(who, before.terms)
         sent = before.model_copy(update={"state": PostingState.AWAITING, "words": ""})
         if not rules.paid(before, occasion.today):
             why = cause(occasion, EntryKind.SPEND, before.number)
             held = store.credits_of(who.company)
             spend = ledger.spent(held, occasion.jobs.posting_credits, why)
-            changes = ledger.put(who.company, spend)
+            changes += ledger.put(who.company, spend)
             update = {
                 "asked_from": rules.first_day(before, occasion.today),
                 "starts_on": None,
@@ -271,7 +278,7 @@ def live(paid: Posting, occasion: Occasion) -> Posting:
 def extend(who: Employer, number: str, draft: ExtensionDraft) -> int:
     """Give a posting a new last day, for credits; return how many it cost (JOB-1).
 
-    Raises NoCredit, NotFound, Conflict, Refused, Invalid.
+    Raises NoCredit, CostsMore, NotFound, Conflict, Refused, Invalid.
     """
 
     def plan() -> Plan:
@@ -293,6 +300,8 @@ def extend(who: Employer, number: str, draft: ExtensionDraft) -> int:
             why = cause(occasion, EntryKind.SPEND, number)
             spend = ledger.spent(store.credits_of(who.company), cost, why)
             changes = ledger.put(who.company, spend)
+        if draft.most is not None and cost > draft.most:
+            raise CostsMore(cost)
         return _moved(before, new, changes, str(cost))
 
     return int(_perform(who, number, "extended", [draft], plan))

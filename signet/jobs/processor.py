@@ -15,7 +15,7 @@ from signet.errors import NotAllowed, NotFound, Unavailable
 from signet.jobs import payments
 from signet.jobs.model import Company, Payment
 from signet.jobs.payments import Agreed, PaidCheckout
-from signet.jobs.refunds import RefundedCheckout
+from signet.jobs.refunds import DisputedCheckout, RefundedCheckout
 from signet.policy.jobs import CreditPackage, JobPolicy
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ CHECKOUT_ORIGIN = "https://checkout.stripe.com"
 WINDOW_SECONDS = 300  # an event signed longer ago isn't believed: it may have been kept by somebody
 TRIES = 2
 PAID = frozenset({"checkout.session.completed", "checkout.session.async_payment_succeeded"})
-REFUNDED = "charge.refunded"
+REFUNDED, DISPUTED = "charge.refunded", "charge.dispute.created"
+
+
+Told = PaidCheckout | RefundedCheckout | DisputedCheckout
 
 
 class NotSigned(NotAllowed):
@@ -109,12 +112,12 @@ def _line(name: str, cents: int, policy: JobPolicy) -> dict[str, Any]:
     return {"quantity": 1, "price_data": data}
 
 
-def refund(payment: Payment, act: str, how: Settings) -> None:
-    """Send all of a payment back that hasn't gone back yet.
+def refund(payment: Payment, cents: int, act: str, how: Settings) -> None:
+    """Send a payment back, or part of it.
 
     The credits go once Stripe tells that it did. Raises Unavailable as `checkout` does.
     """
-    asked = {"payment_intent": payment.intent, "amount": payment.cents - payment.refunded_cents}
+    asked = {"payment_intent": payment.intent, "amount": cents}
     _ask(how, "refund", asked, act)
 
 
@@ -162,7 +165,7 @@ def verified(body: bytes, signature: str, how: Settings) -> Mapping[str, Any]:
     return event
 
 
-def told(event: Mapping[str, Any]) -> PaidCheckout | RefundedCheckout | None:
+def told(event: Mapping[str, Any]) -> Told | None:
     """Return what a verified event says of money; None where it says nothing of interest here.
 
     Raises NotFound for money that went back of a payment not told of yet: to be told again later.
@@ -172,6 +175,8 @@ def told(event: Mapping[str, Any]) -> PaidCheckout | RefundedCheckout | None:
         return _paid(event, about)
     if kind == REFUNDED:
         return _refunded(event["id"], about)
+    if kind == DISPUTED:
+        return _disputed(event["id"], about)
     return None
 
 
@@ -188,6 +193,15 @@ def _refunded(event: str, charge: Mapping[str, Any]) -> RefundedCheckout | None:
             raise
         return None
     return RefundedCheckout(event, session, int(charge["amount_refunded"]))
+
+
+def _disputed(event: str, dispute: Mapping[str, Any]) -> DisputedCheckout | None:
+    """A dispute comes days after its payment, and says nothing else by which it could be ours."""
+    try:
+        session = payments.session_of(dispute.get("payment_intent") or "")
+    except NotFound:
+        return None
+    return DisputedCheckout(event, session, dispute["id"], int(dispute["amount"]))
 
 
 def _paid(event: Mapping[str, Any], session: Mapping[str, Any]) -> PaidCheckout | None:

@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from signet.acts.outbox import Mail
 from signet.acts.write import Change
 from signet.errors import Refused
-from signet.jobs import ledger, payments, store, tables
+from signet.jobs import ledger, payments, receipts, store, tables
 from signet.jobs.grants import cause
 from signet.jobs.ledger import Cause, Moved
 from signet.jobs.model import Entry, EntryKind, Payment, PaymentState, Taken
@@ -28,14 +29,62 @@ class RefundedCheckout(NamedTuple):
     total: int
 
 
-def note(occasion: Occasion, session: str) -> None:
-    """Write down, as staff, that the processor is asked to send a payment back: before it is.
+class DisputedCheckout(NamedTuple):
+    """Money that the buyer's bank asks back, as a verified event tells of it, by its `dispute`."""
+
+    event: str
+    session: str
+    dispute: str
+    cents: int
+
+
+def worth(payment: Payment) -> int:
+    """Return what is to be sent back by default: the price of the credits left, in cents.
+
+    All that hasn't gone back yet of a payment of which no credits came.
+    """
+    rest = payment.cents - payment.refunded_cents
+    if not payment.lot:
+        return rest
+    lots = store.credits_of(payment.company).lots
+    left = sum(lot.left for lot in lots if lot.id == payment.lot)
+    return min(rest, left * payment.cents // payment.credits)
+
+
+def note(occasion: Occasion, session: str, cents: int) -> None:
+    """Write down, as staff, that the processor is asked to send money back: before it is.
 
     Raises NotFound.
     """
     about = of_company(payments.known(session).company)
-    detail = {"session": session}
-    by_staff(occasion, about, "jobs.payment.refund-asked", [session], lambda: Plan("", (), detail))
+    detail = {"session": session, "cents": cents}
+    said = [session, cents]
+    by_staff(occasion, about, "jobs.payment.refund-asked", said, lambda: Plan("", (), detail))
+
+
+def dispute(occasion: Occasion, asked: DisputedCheckout) -> Payment:
+    """Record that the bank asks money back: staff look into it. No credits go by that.
+
+    Raises NotFound while the checkout isn't recorded.
+    """
+    by = payments.by_processor(occasion, f"{asked.session} disputed {asked.dispute}")
+    held = payments.known(asked.session)
+    doing = Doing(PROCESSOR, of_company(held.company), "jobs.payment.disputed", [*asked[1:]])
+    perform(by, doing, lambda: _disputed(asked))
+    return payments.known(asked.session)
+
+
+def _disputed(asked: DisputedCheckout) -> Plan:
+    held = payments.known(asked.session)
+    new = held.model_copy(
+        update={
+            "disputed_cents": held.disputed_cents + asked.cents,
+            "open_dispute": True,
+            "version": held.version + 1,
+        }
+    )
+    changes = payments.put(new, asked.event, held.version)
+    return Plan(held.session, changes, {"cents": asked.cents})
 
 
 def refund(occasion: Occasion, back: RefundedCheckout) -> Payment:
@@ -66,18 +115,34 @@ def _refunded(by: Occasion, back: RefundedCheckout) -> Plan:
         }
     )
     changes = payments.put(new, back.event, held.version)
-    if not held.lot:
-        return Plan(held.session, changes, {"credits": 0})
-    moved = _less(by, held, new)
-    changes += ledger.put(held.company, moved)
-    return Plan(held.session, changes, {"credits": moved.entry.credits})
+    moved = _less(by, held, new) if held.lot else None
+    if moved is not None:
+        changes += ledger.put(held.company, moved)
+    gone = -moved.entry.credits if moved else 0
+    return Plan(held.session, changes, {"credits": -gone}, _told(by, held, new, gone))
 
 
 def _less(by: Occasion, held: Payment, new: Payment) -> Moved:
     """The entry, also where no credit is left: so a return of one meanwhile is noticed."""
-    why = Cause(EntryKind.REFUND, by.today, by.now, PROCESSOR, held.session)
+    why = Cause(
+        EntryKind.REFUND,
+        by.today,
+        by.now,
+        PROCESSOR,
+        held.session,
+        cents=held.refunded_cents - new.refunded_cents,
+        tax=receipts.tax_back(held) - receipts.tax_back(new),
+    )
     due = _due(new) - _due(held)
     return ledger.gone_back(store.credits_of(held.company), held.lot, due, why)
+
+
+def _told(by: Occasion, held: Payment, new: Payment, gone: int) -> list[Mail]:
+    company = store.company(held.company)
+    if company is None:
+        return []
+    before, after = (receipts.as_receipted(one, company, by.jobs) for one in (held, new))
+    return [receipts.back_mail(company, before, after, gone, by.today)]
 
 
 def _due(payment: Payment) -> int:

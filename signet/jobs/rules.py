@@ -56,6 +56,19 @@ def paid(posting: Posting, today: date) -> bool:
     return posting.ends_on is not None and posting.ends_on >= today
 
 
+def extensions(posting: Posting, today: date, jobs: JobPolicy) -> list[tuple[date, int]]:
+    """Return what extending takes: the last day that each number of credits reaches."""
+    if posting.ends_on is None:
+        return []
+    day = max(posting.ends_on, today - timedelta(days=1))
+    latest = today + timedelta(days=jobs.longest_days)
+    found: list[tuple[date, int]] = []
+    while day < latest:
+        day = min(day + timedelta(days=jobs.posting_days), latest)
+        found.append((day, (len(found) + 1) * jobs.extension_credits))
+    return found
+
+
 def shown(posting: Posting, today: date) -> bool:
     """Tell whether the public sees a posting as one to apply for."""
     return (

@@ -43,7 +43,7 @@ from signet.jobs.drafts import (
 from signet.jobs.model import Carried, Payment, Posting, UserRole
 from signet.jobs.people_model import Mark
 from signet.jobs.postings import Seen
-from signet.jobs.refunds import RefundedCheckout
+from signet.jobs.refunds import DisputedCheckout, RefundedCheckout
 from signet.jobs.tables import PAYMENT, JobRow
 from tests import job_office as office
 from tests.faults.matrix import Write
@@ -56,6 +56,8 @@ GONE = TODAY + timedelta(days=30 + JOBS.application_days)
 OLD = Carried(
     reference="A-1", email="office@acme.example", name="Acme", credits=2, expires_on=LATER
 )
+ASKED_BACK = DisputedCheckout("evt_3", "cs_1", "dp_1", 104475)
+SETTLEMENT = SettlementDraft(words="Lost: credits taken back")
 REFUSAL = RefusalDraft(version=2, words="Say what it pays.")
 ROUND = digest.round_of(TODAY, JOBS) + timedelta(days=JOBS.digest_days)
 Form = dict[str, Any]
@@ -100,6 +102,12 @@ def _bought() -> Form:
 def _odd() -> Form:
     form = _company()
     payments.record(of("payments"), office.paid(form["company"], total=100))
+    return form
+
+
+def _disputed() -> Form:
+    form = _bought()
+    refunds.dispute(of("payments"), ASKED_BACK)
     return form
 
 
@@ -328,9 +336,20 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
     ),
     "A checkout paid oddly": (_company, _pay_oddly),
     "An odd payment settled": (_odd, _settle),
-    "Money to go back": (_bought, lambda form: refunds.note(_by(form, "staff"), "cs_1")),
     "Money gone back": (_bought, _refund),
     "All money gone back": (_bought, _refund_whole),
+    "Money asked back by a bank": (
+        _bought,
+        lambda form: refunds.dispute(_by(form), ASKED_BACK).disputed_cents,
+    ),
+    "Money asked to be sent back": (
+        _bought,
+        lambda form: refunds.note(_by(form, "staff"), "cs_1", 100),
+    ),
+    "A payment settled": (
+        _disputed,
+        lambda form: payments.settle(_by(form, "staff"), "cs_1", SETTLEMENT),
+    ),
     "A draft": (
         _company,
         lambda form: len(postings.add(_who(form), draft())) == 9,

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from signet.acts.tables import OutboxRow
-from signet.jobs import applications, companies, figures, store
+from signet.jobs import applications, companies, figures, places, store
 from signet.jobs.drafts import MarkDraft
 from signet.jobs.model import PostingState
 from signet.jobs.people_model import Mark
@@ -17,6 +17,7 @@ from tests.employing import (
     TODAY,
     Firm,
     applied,
+    bought,
     career_officer,
     careers,
     client,
@@ -155,6 +156,44 @@ def test_who_posts_for_one_client_neither_sees_nor_changes_the_postings_of_anoth
     assert see(f"/services/jobs/files/{agency.id}/resume/{number}/{account}", other, 404)
 
 
+def test_a_draft_for_a_client_or_place_that_is_gone_says_so_and_spends_nothing() -> None:
+    """JOB-3, JOB-9."""
+    agency = firm("Northern Recruiting", third_party=True, granted=1)
+    bow = client(agency, "Bow River Surveys")
+    for_client, there = drafted(agency, client=bow), drafted(agency)
+    companies.set_client_active(agency.employer(), bow, active=False)
+    places.set_active(of("staff"), JOB["place"], active=False)
+    for number in (for_client, there):
+        refused = send(f"{agency.base}postings/{number}/publish", agency.owner, {"version": "1"})
+        assert refused.status == 422
+        assert "This place is off the list" in refused.text
+    places.set_active(of("staff"), JOB["place"], active=True)
+    copied = send(f"{agency.base}postings/{for_client}/copy", agency.owner).location
+    for number in (for_client, number_in(copied)):
+        refused = send(f"{agency.base}postings/{number}/publish", agency.owner, {"version": "1"})
+        assert "This client is no longer active" in refused.text
+    assert agency.balance == 1
+    companies.set_client_active(agency.employer(), bow, active=True)
+    at = f"{agency.base}postings/{for_client}/"
+    assert send(f"{at}publish", agency.owner, {"version": "1"}).location == f"{at}?saved=live"
+
+
+def test_who_posts_for_one_client_sees_no_ledger_and_no_receipt() -> None:
+    """JOB-3."""
+    agency = firm("Northern Recruiting", third_party=True, granted=2)
+    number = live(agency, client=client(agency, "Bow River Surveys"))
+    session = bought(agency)
+    other = poster(agency, client(agency, "Peace Country Energy"))
+    page = see(f"{agency.base}credits/", other)
+    for words in ("Ledger", number, session, "1,044.75"):
+        assert words not in page
+    for path in (f"receipts/{session}/", f"receipts/{session}/receipt.pdf"):
+        see(f"{agency.base}{path}", other, 403)
+    unlimited = poster(agency)
+    assert number in see(f"{agency.base}credits/", unlimited)
+    assert "1,044.75" in see(f"{agency.base}receipts/{session}/", unlimited)
+
+
 def test_who_posts_may_not_touch_what_is_the_owners() -> None:
     acme = firm()
     bo = poster(acme)
@@ -262,6 +301,48 @@ def test_a_posting_is_paused_resumed_extended_copied_and_closed() -> None:
     assert send(f"{at}turn/close", acme.owner, {"version": "5"}).status == 303
     assert acme.posting(number).state is PostingState.CLOSED
     assert send(f"{at}turn/resume", acme.owner, {"version": "6"}).status == 409
+
+
+def value_of(name: str, page: str) -> str:
+    return page.partition(f'name="{name}" value="')[2].partition('"')[0]
+
+
+def test_extending_says_what_it_takes_and_asks_before_more_than_that_is_spent() -> None:
+    """JOB-1."""
+    acme = firm(granted=7)
+    number = live(acme)
+    at = f"{acme.base}postings/{number}/"
+    page = see(f"{at}extend/", acme.owner)
+    for credits_, day in enumerate(("24 January", "23 February", "25 March", "24 April"), 1):
+        row = page.partition(f"{day} 2041</")[2].partition('class="job-number">')[2]
+        assert row.startswith(f"{credits_}</td>"), day
+    assert "6 credits to use" in page
+    form = {"version": "2", "most": value_of("most", page), "ends_on": "2041-04-01"}
+    asked = send(f"{at}extend/", acme.owner, form)
+    assert asked.status == 409
+    assert "This takes 4 credits" in asked.text
+    assert 'value="2041-04-01"' in asked.text
+    assert acme.balance == 6
+    agreed = form | {"most": value_of("most", asked.text)}
+    later = send(f"{at}extend/", acme.owner, agreed | {"ends_on": "2041-05-20"})
+    assert "This takes 5 credits" in later.text
+    assert acme.balance == 6
+    assert send(f"{at}extend/", acme.owner, agreed).location == f"{at}?saved=extended"
+    assert acme.balance == 2
+
+
+def test_extending_without_the_credits_leads_to_buying_some_and_keeps_the_day() -> None:
+    acme = firm(granted=2)
+    number = live(acme)
+    at = f"{acme.base}postings/{number}/extend/"
+    form = {"version": "2", "most": "1", "ends_on": "2041-04-01"}
+    page = send(at, acme.owner, form)
+    assert page.status == 409
+    assert "This takes 4 credits, and there are 1." in page.text
+    assert f'href="{acme.base}credits/#buy"' in page.text
+    assert 'value="2041-04-01"' in page.text
+    assert "An owner of the company can buy credits" in send(at, poster(acme), form).text
+    assert acme.balance == 1
 
 
 def test_each_button_of_a_posting_carries_an_act_of_its_own() -> None:

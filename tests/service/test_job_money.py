@@ -14,11 +14,15 @@ from pypdf import PdfReader
 
 from infra.local import functions
 from infra.local.checkout import PATH, Checkout, Session, signature
+from signet.acts.mailing import compose
+from signet.acts.outbox import Letter
 from signet.acts.tables import OutboxRow
-from signet.jobs import payments, tables
+from signet.jobs import payments, store, tables
+from signet.jobs.model import EntryKind
 from signet.jobs.tables import JobRow
 from tests import events
 from tests.employing import (
+    NOW,
     SECRET,
     Firm,
     bought,
@@ -27,6 +31,7 @@ from tests.employing import (
     employer_tables,
     firm,
     handler,
+    live,
     processor,
     see,
     send,
@@ -341,13 +346,133 @@ def test_buying_leads_to_a_checkout_for_the_price_and_its_tax(stripe: Checkout) 
     assert "5 job credits added" in see(f"{acme.base}credits/paid?session={session.id}", acme.owner)
 
 
+def paid_for(of_firm: Firm, stripe: Checkout) -> tuple[Session, str]:
+    """A checkout that was paid, and where staff see it."""
+    session = begun(of_firm, stripe)
+    stripe.tell("checkout.session.completed", session.told())
+    return session, f"/services/jobs/desk/payments/{session.id}/"
+
+
 def test_staff_send_a_payment_back_and_the_credits_go(stripe: Checkout) -> None:
     acme, officer = firm(), career_officer()
-    session = begun(acme, stripe)
-    stripe.tell("checkout.session.completed", session.told())
-    done = send(f"/services/jobs/desk/payments/{session.id}/refund", officer)
+    session, at = paid_for(acme, stripe)
+    assert 'value="1044.75"' in see(at, officer)
+    done = send(f"{at}refund", officer, {"amount": "1044.75"})
     assert done.status == 303
+    assert session.refunded == 104475
     assert acme.balance == 0
+
+
+def test_staff_send_back_by_default_the_price_of_the_credits_that_are_left(
+    stripe: Checkout,
+) -> None:
+    acme, officer = firm(), career_officer()
+    session, at = paid_for(acme, stripe)
+    live(acme)
+    assert 'value="835.80"' in see(at, officer)
+    assert send(f"{at}refund", officer, {"amount": "208.95"}).status == 303
+    assert acme.balance == 3
+    assert 'value="626.85"' in see(at, officer)
+    assert send(f"{at}refund", officer, {"amount": "626.85"}).status == 303
+    assert acme.balance == 0
+    assert session.refunded == 83580
+    assert 'name="amount" value=""' in see(at, officer).replace("\n", "")
+
+
+@pytest.mark.parametrize("amount", ["", "0", "-5", "much", "1.005", "1044.76", "1e9"])
+def test_staff_cant_send_back_more_than_was_paid_or_what_is_no_amount(
+    stripe: Checkout, amount: str
+) -> None:
+    acme, officer = firm(), career_officer()
+    session, at = paid_for(acme, stripe)
+    again = send(f"{at}refund", officer, {"amount": amount})
+    assert again.status == 422
+    assert 'href="#field-amount"' in again.text
+    assert session.refunded == 0
+    assert acme.balance == 5
+
+
+def test_a_company_is_told_of_money_sent_back_with_its_tax_and_the_credits_that_went(
+    stripe: Checkout,
+) -> None:
+    acme, officer = firm(), career_officer()
+    session, at = paid_for(acme, stripe)
+    for _ in range(2):
+        send(f"{at}refund", officer, {"amount": "300.00"})
+    assert acme.balance == 2
+    told = mailed("jobs_refund")
+    assert all("300.00 CAD of 1,044.75 CAD" in one for one in told)
+    assert sorted(one.partition("In it ")[2][:16] for one in told) == [
+        "GST: 14.28 CAD\nG",
+        "GST: 14.29 CAD\nG",
+    ]
+    assert sorted(one.partition(" job credit")[0][-1] for one in told) == ["1", "2"]
+    refunds = [one for one in store.ledger(acme.id) if one.kind is EntryKind.REFUND]
+    assert [(one.cents, one.tax) for one in refunds] == [(-30000, -1429), (-30000, -1428)]
+    page = see(f"{acme.base}credits/", acme.owner)
+    assert page.count("$300.00") == 2
+    assert f"{acme.base}receipts/{session.id}/" in page
+
+
+def test_money_sent_back_after_its_credits_were_spent_stands_in_the_ledger_too(
+    stripe: Checkout,
+) -> None:
+    acme = firm()
+    session, _ = paid_for(acme, stripe)
+    for _ in range(5):
+        live(acme)
+    session.refunded = session.total
+    assert stripe.tell("charge.refunded", session.charge()) == 200
+    assert acme.balance == 0
+    last = store.ledger(acme.id)[-1]
+    assert (last.credits, last.cents, last.tax) == (0, -104475, -4975)
+    (told,) = mailed("jobs_refund")
+    assert "No job credits went with it" in told
+
+
+def test_a_company_is_told_of_credits_that_staff_take_back_and_why() -> None:
+    acme, officer = firm(granted=3), career_officer()
+    (lot,) = acme.lots
+    at = f"/services/jobs/desk/companies/{acme.id}/lots/{lot}/"
+    assert send(at, officer, {"credits": "2", "reason": "Given in error"}).status == 303
+    (told,) = mailed("jobs_credits_taken")
+    assert "2 job credits" in told
+    assert "Given in error" in told
+
+
+def mailed(template: str) -> list[str]:
+    """What the mails of a kind say, with their subjects."""
+    letters = [
+        Letter(row.id, row.recipient, row.template, json.loads(row.facts))
+        for row in OutboxRow.scan()
+        if row.template == template
+    ]
+    composed = [compose(one, one.to, NOW) for one in letters]
+    return [f"{one['Subject']}\n{one.get_content()}" for one in composed]
+
+
+def test_a_payment_that_the_bank_asks_back_is_listed_for_staff_until_they_settle_it() -> None:
+    acme, stripe, officer = firm(), processor(), career_officer()
+    session, at = paid_for(acme, stripe)
+    dispute = {"id": "dp_1", "payment_intent": session.intent, "amount": 104475}
+    for _ in range(2):
+        assert stripe.tell("charge.dispute.created", dispute) == 200
+    assert at in see("/services/jobs/desk/", officer)
+    page = see(at, officer)
+    assert "Asked back by the bank" in page
+    assert "1,044.75 CAD" in page.partition("Asked back by the bank")[2][:60]
+    assert acme.balance == 5  # it may be won yet
+    assert send(f"{at}settle", officer, {"words": "Lost: credits taken back"}).status == 303
+    assert not payments.odd()
+    assert "5 job credits added" in see(f"{acme.base}credits/paid?session={session.id}", acme.owner)
+    assert stripe.tell("charge.dispute.created", dispute) == 200  # told late
+    assert not payments.odd()
+
+
+def test_what_the_bank_asks_back_of_another_payment_is_none_of_ours() -> None:
+    dispute = {"id": "dp_1", "payment_intent": "pi_other", "amount": 100}
+    assert processor().tell("charge.dispute.created", dispute) == 200
+    assert not payments.odd()
 
 
 def test_without_a_key_nothing_is_sold_and_the_page_says_so(
