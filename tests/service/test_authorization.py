@@ -26,10 +26,10 @@ from signet.cpd import actions as cpd_actions
 from signet.cpd.drafts import NotPractisingDraft
 from signet.cpd.model import AuditState
 from signet.jobs import applications, profiles, requests
-from signet.jobs.drafts import RequestDraft
+from signet.jobs.drafts import AnswerDraft, RequestDraft
 from signet.web.app import App, Route
 from tests import employing
-from tests.authorization_rows import EVERYBODY, ROWS, Row
+from tests.authorization_rows import EVERYBODY, ROWS, SIGNED_IN, Row
 from tests.complaint_desk import filed, officer, seen
 from tests.complaint_office import private, settings
 from tests.cpd_members import (
@@ -334,3 +334,100 @@ def test_no_form_of_another_site_is_taken(route: str, world: World) -> None:
             session=world.one(kind).token,
         )
         assert ask(app, sent).status == 403, headers
+
+
+# Somebody who posts for one client alone, before what is another client's (JOB-3) -----------------
+
+OF_COMPANIES = [
+    route
+    for route in KNOWN
+    if "company" in TABLE[route].things.values() and TABLE[route].who == SIGNED_IN
+]
+FIRM = "/services/jobs/<company>/"
+# What they may use, and what they are answered there: they have no live posting of their own, so
+# that members' profiles are closed to them, and what they write isn't whole. Everything else is
+# refused, or as good as not there where a posting's number leads to it.
+THEIRS = {
+    f"GET {FIRM}": 200,
+    f"GET {FIRM}postings/new/": 200,
+    f"POST {FIRM}postings/new/": 422,
+    f"GET {FIRM}members/": 200,
+    f"GET {FIRM}members/<handle>/": 409,
+    f"POST {FIRM}members/<handle>/": 409,
+    f"GET {FIRM}requests/": 200,
+    f"GET {FIRM}credits/": 200,  # what there is to spend, without what it was spent on
+    "GET /services/jobs/files/<company>/member/<handle>": 404,
+}
+# What they wrongly get at as yet: the company's ledger and receipts.
+TO_BE_REFUSED = {
+    f"GET {FIRM}credits/",
+    f"GET {FIRM}receipts/<session>/",
+    f"GET {FIRM}receipts/<session>/receipt.pdf",
+}
+HIDDEN = "Zanzibar"  # in all that is said for the other client
+
+
+@pytest.fixture
+def elsewhere(world: World) -> tuple[Person, Person, dict[str, str]]:
+    """A poster of one client alone, the owner, and what there is of another client."""
+    acme = firm("Northern Recruiting", granted=2, third_party=True)
+    join(OTHER)
+    one, other = client(acme, "Bow River Surveys"), client(acme, f"{HIDDEN} Tunnels")
+    number = live(acme, client=other, title=f"{HIDDEN} driller")
+    who = poster(acme, one)
+    owner = acme.owner
+    ana = person(email="ana@example.org", now=NOW)
+    resume = clean_resume(f"account#{ana.account}")
+    told = application(name=f"Ana {HIDDEN}", resume=resume)
+    applications.apply(of(ana.account), number, told)
+    theirs = clean_resume("account#somebody")
+    handle = profiles.save(of("somebody"), OTHER, None, profile(resume=theirs))
+    requests.ask(acme.employer(), handle, RequestDraft(message=f"For {HIDDEN}", posting=number))
+    yes = AnswerDraft(version=1, accepted=True, contact=f"{HIDDEN} 403")
+    requests.answer(of("somebody"), OTHER, acme.id, yes)
+    return (
+        who,
+        owner,
+        {
+            "company": acme.id,
+            "posting": number,
+            "user": owner.account,
+            "client": other,
+            "applicant": ana.account,
+            "receipt": bought(acme),
+            "profile": handle,
+        },
+    )
+
+
+def test_a_recruiter_of_one_client_gets_at_nothing_of_another_s(
+    elsewhere: tuple[Person, Person, dict[str, str]],
+) -> None:
+    who, _, things = elsewhere
+    wrong = {}
+    for route in OF_COMPANIES:
+        row = TABLE[route]
+        parts = {name: things[kind] for name, kind in row.things.items() if kind in things}
+        told = send(row, who, parts)
+        wanted = THEIRS.get(route, 404 if "posting" in row.things.values() else 403)
+        said = [
+            word
+            for word in (HIDDEN, things["posting"], things["applicant"])
+            if word.encode() in told.content
+        ]
+        if told.status != wanted or said:
+            wrong[route] = (told.status, said)
+    assert wrong.keys() == TO_BE_REFUSED, wrong
+
+
+def test_and_the_company_s_owner_gets_at_all_of_it(
+    elsewhere: tuple[Person, Person, dict[str, str]],
+) -> None:
+    """So that what is refused above is refused for who they are."""
+    _, owner, things = elsewhere
+    for route in OF_COMPANIES:
+        row = TABLE[route]
+        if not route.startswith("GET ") or row.parts or route.endswith("/sent"):
+            continue  # these change something, or need a picture
+        parts = {name: things[kind] for name, kind in row.things.items() if kind in things}
+        assert send(row, owner, parts).status in (200, 303), route  # to a file in its store

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
+import re
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,10 +22,12 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
 )
 
-from infra.local.functions import Functions
+import lambdas
+from infra.local.functions import ROUTES, Functions
 from lambdas.cpd_api import API, app, document
 from signet.accounts.model import Role
 from signet.acts import audit
+from signet.web.app import App, Route
 from tests.cpd_members import NUMBER, books, clean_file, cpd_tables_made, join, log_two
 from tests.events import SESSION, SITE, Answered, ask, get, send_json
 from tests.people import Person, person, shell
@@ -219,6 +224,49 @@ def test_the_description_is_there_for_everybody() -> None:
     answered = ask(app, get("/services/openapi.json"))
     assert (answered.status, answered.headers["content-type"]) == (200, "application/json")
     assert answered.json() == document()
+
+
+# What answers in JSON and isn't for members' programs: the draw's list, which anybody recomputes,
+# and what the payment processor tells, in a form of its own.
+NOT_DESCRIBED = {
+    "GET /services/cpd/desk/published/<year>/draw.json",
+    "POST /services/jobs/stripe",
+}
+
+
+def every_route() -> dict[str, tuple[App, Route]]:
+    """The routes of all functions, by their method and address."""
+    found: dict[str, tuple[App, Route]] = {}
+    for module in pkgutil.walk_packages(lambdas.__path__, "lambdas."):
+        for there in vars(importlib.import_module(module.name)).values():
+            if isinstance(there, App):
+                found |= {f"{one.method} {one.rule}": (there, one) for one in there.routes}
+    return found
+
+
+def test_whatever_takes_or_gives_json_is_described() -> None:
+    told = {
+        f"{method.upper()} {re.sub('{([a-z_]+)}', '<id>', path)}"
+        for path, methods in document()["paths"].items()
+        for method in methods
+    }
+    there = {name for name, (_, route) in every_route().items() if route.is_json}
+    assert {re.sub("<[a-z_]+>", "<id>", name) for name in there - NOT_DESCRIBED} == told
+    assert there >= NOT_DESCRIBED
+
+
+def test_every_route_is_sent_to_the_function_that_has_it() -> None:
+    """Pages and forms stand in no description: what is sent where is held against the routes."""
+    sent = sorted(ROUTES.items(), key=lambda one: len(one[0]), reverse=True)
+    for name, (whose, route) in every_route().items():
+        path = re.sub("<[a-z_]+>", "x", route.rule)
+        handler = next(
+            handler
+            for prefix, handler in sent
+            if path == prefix or path.startswith(f"{prefix.rstrip('/')}/")
+        )
+        module = importlib.import_module(handler.partition(":")[0])
+        assert whose in vars(module).values(), f"{name} is sent to {handler}"
 
 
 # The API behind the gateway of this machine, as a client finds it by its description.
