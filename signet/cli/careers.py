@@ -38,22 +38,30 @@ def run(options: argparse.Namespace) -> int:
     """Keep all of a list, or nothing where anything of it is wrong."""
     try:
         with options.file.open(encoding="utf-8-sig", newline="") as lines:
-            rows, problems = carried.read(options.file.name, lines)
+            found = carried.read(options.file.name, lines)
     except (OSError, UnicodeDecodeError) as error:
         explain(f"{options.file} can't be read: {error}", ())
         return EXIT_BAD_INPUT
-    if problems:
-        explain(f"{len(problems):,} problems; nothing was kept", problems)
-        return EXIT_BAD_INPUT
+    if found.problems:
+        return _refused(found.problems)
+    rows = found.rows
     total = sum(one.credits for one in rows)
     if options.dry_run:
         print(f"{len(rows):,} rows with {total:,} credits; nothing was kept", file=sys.stderr)
         return 0
     tables.bind((*MODELS, *ACT_MODELS))
     tables.create_missing((*MODELS, *ACT_MODELS))
+    if problems := carried.claimed(options.file.name, found):
+        return _refused(problems)
     new = carried.keep(_occasion(), rows)
-    print(f"{len(rows):,} rows with {total:,} credits, {new:,} of them new", file=sys.stderr)
+    told = f"{len(rows):,} rows with {total:,} credits, {new:,} of them new or corrected"
+    print(told, file=sys.stderr)
     return 0
+
+
+def _refused(problems: list[carried.Problem]) -> int:
+    explain(f"{len(problems):,} problems; nothing was kept", problems)
+    return EXIT_BAD_INPUT
 
 
 def _occasion() -> Occasion:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple, TextIO
 
 from signet.accounts.keys import address
+from signet.acts.write import Change
+from signet.errors import Refused
 from signet.jobs import store, tables
 from signet.jobs.model import Carried
 from signet.jobs.occasion import Occasion, Plan, by_staff
@@ -30,12 +32,21 @@ class Problem(NamedTuple):
         return f"{where}: {self.message}"
 
 
-def read(file: str, lines: TextIO) -> tuple[list[Carried], list[Problem]]:
+class Found(NamedTuple):
+    """What a list holds, all its problems, and the line of each reference."""
+
+    rows: list[Carried]
+    problems: list[Problem]
+    lines: Mapping[str, int]
+
+
+def read(file: str, lines: TextIO) -> Found:
     """Read a list in CSV with a heading of FIELDS; return what it holds and all its problems."""
     rows = csv.DictReader(lines)
     missing = [name for name in FIELDS if name not in (rows.fieldnames or ())]
     if missing:
-        return [], [Problem(file, 1, name, "There is no such column") for name in missing]
+        none = [Problem(file, 1, name, "There is no such column") for name in missing]
+        return Found([], none, {})
     found: list[Carried] = []
     problems: list[Problem] = []
     first: dict[str, int] = {}
@@ -49,7 +60,7 @@ def read(file: str, lines: TextIO) -> tuple[list[Carried], list[Problem]]:
         problems += wrong
         if not wrong:
             found.append(_carried(row))
-    return found, problems
+    return Found(found, problems, first)
 
 
 def _faults(row: dict[str, str | None]) -> Iterator[tuple[str, str]]:
@@ -82,22 +93,67 @@ def _carried(row: dict[str, str]) -> Carried:
     )
 
 
-def keep(occasion: Occasion, rows: Iterable[Carried]) -> int:
-    """Keep what was read until it is claimed; return how many rows are new.
+def claimed(file: str, found: Found) -> list[Problem]:
+    """Return a problem for each field that says something else than what was claimed already."""
+    problems = []
+    for row in found.rows:
+        _, held = _held(row)
+        if held is not None and held.claimed_by:
+            problems += [
+                Problem(file, found.lines[row.reference], name, "It was claimed with another one")
+                for name in _differing(held, row)
+            ]
+    return problems
 
-    Done again, with the same list or a longer one, it changes nothing of what is there.
+
+def _differing(held: Carried, row: Carried) -> list[str]:
+    return [name for name in FIELDS if getattr(held, name) != getattr(row, name)]
+
+
+def _held(row: Carried) -> tuple[str | None, Carried | None]:
+    """For which address a reference is, and its row; of one kept before that was, by its own."""
+    whose = store.name_of(tables.reference(row.reference), tables.HOME)
+    owner = tables.carried(whose or row.email)
+    return whose, store.get(Carried, owner, row.reference)
+
+
+def keep(occasion: Occasion, rows: Iterable[Carried]) -> int:
+    """Keep what was read until it is claimed; return how many rows are new or corrected.
+
+    Done again, with the same list or a longer one, it changes nothing of what is there. Raises
+    Refused for a row that says something else than what was claimed.
     """
     return sum(_keep(occasion, row) for row in rows)
 
 
 def _keep(occasion: Occasion, row: Carried) -> bool:
-    owner = tables.carried(row.email)
-
     def plan() -> Plan:
-        if store.get(Carried, owner, row.reference) is not None:
-            return Plan("there")
-        return Plan("new", [store.put(row, Row(owner, row.reference))], {"credits": row.credits})
+        whose, held = _held(row)
+        changes = [] if whose == row.email else [_leading(row, whose)]
+        if held is not None and not _differing(held, row):
+            return Plan("there", changes)
+        if held is not None and held.claimed_by:
+            raise Refused("These credits have been claimed as they were.", rule="JOB-2")
+        return Plan("kept", [*changes, *_put(row, held)], {"credits": row.credits})
 
     doing = occasion.again(f"{row.email} {row.reference}")
     about = f"jobs#carried#{row.reference}"
-    return by_staff(doing, about, "jobs.credits.kept", [row], plan) == "new"
+    return by_staff(doing, about, "jobs.credits.kept", [row], plan) == "kept"
+
+
+def _leading(row: Carried, whose: str | None) -> Change:
+    owner = tables.reference(row.reference)
+    write = store.named if whose is None else store.leading
+    return write(owner, tables.HOME, row.email)
+
+
+def _put(row: Carried, held: Carried | None) -> list[Change]:
+    """Write a row over the one it corrects, which goes where it was for another address."""
+    to = Row(tables.carried(row.email), row.reference)
+    if held is None:
+        return [store.put(row, to)]
+    if held.email == row.email:
+        new = row.model_copy(update={"version": held.version + 1})
+        return [store.put(new, to, version=new.version, held=held.version)]
+    gone = store.remove(tables.carried(held.email), row.reference, held.version)
+    return [gone, store.put(row, to)]

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from signet.accounts.keys import address
 from signet.acts.outbox import Mail
+from signet.acts.write import Change
 from signet.errors import NotAllowed, NotFound, Refused
 from signet.jobs import ledger, store, tables
 from signet.jobs.drafts import GrantDraft
@@ -132,7 +133,8 @@ def claim_carried(who: Employer, email: str, reference: str) -> str:
         left = store.get(Carried, tables.carried(plain), reference)
         if left is None:
             raise NotFound
-        if left.claimed_by or left.expires_on < who.occasion.today:
+        whose = store.name_of(tables.reference(reference), tables.HOME)
+        if whose not in (None, plain) or left.claimed_by or left.expires_on < who.occasion.today:
             raise Refused("These credits have been claimed, or have expired.", rule="JOB-2")
         lot = Lot(id=who.occasion.act, left=left.credits, expires_on=left.expires_on)
         why = cause(who.occasion, EntryKind.CARRIED, reference)
@@ -141,6 +143,15 @@ def claim_carried(who: Employer, email: str, reference: str) -> str:
         row = Row(tables.carried(plain), reference)
         taken = store.put(new, row, version=new.version, held=left.version)
         detail = {"credits": lot.left, "entry": moved.entry.number}
-        return Plan(lot.id, [taken, *ledger.put(who.company, moved)], detail)
+        once = _once(reference, plain, whose)
+        return Plan(lot.id, [taken, once, *ledger.put(who.company, moved)], detail)
 
     return for_company(who, "jobs.credits.carried", [reference], plan)
+
+
+def _once(reference: str, plain: str, whose: str | None) -> Change:
+    """Let a claim depend on the reference being for this address, and for no other from now on."""
+    owner = tables.reference(reference)
+    if whose is None:  # it was kept before references led to their addresses
+        return store.named(owner, tables.HOME, plain)
+    return store.still(owner, tables.HOME, 1)

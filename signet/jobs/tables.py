@@ -28,6 +28,7 @@ owner payment#SESSION, part payment    a paid checkout (model.Payment)
 owner intent#ID, part payment          which checkout a payment was made in, by the processor's id
 owner event#ID, part event             that an event of the payment processor was dealt with
 owner carried#ADDRESS, part REF        credits of the former system (model.Carried, JOB-2)
+owner reference#REF, part home         for which address such credits are: each is claimed once
 owner places, part SLUG                a place of the list that staff keep (model.Place, JOB-9)
 
 `version` is 1 when a row is first written.
@@ -130,6 +131,11 @@ def event(id_: str) -> str:
 def carried(address: str) -> str:
     """Return the hash key of what the former system left for an address."""
     return f"carried#{address}"
+
+
+def reference(of: str) -> str:
+    """Return the hash key by which credits of the former system are found."""
+    return f"reference#{of}"
 
 
 def user_part(account_id: str) -> str:

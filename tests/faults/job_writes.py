@@ -56,6 +56,7 @@ GONE = TODAY + timedelta(days=30 + JOBS.application_days)
 OLD = Carried(
     reference="A-1", email="office@acme.example", name="Acme", credits=2, expires_on=LATER
 )
+CORRECTED = OLD.model_copy(update={"email": "new@acme.example", "credits": 1})
 ASKED_BACK = DisputedCheckout("evt_3", "cs_1", "dp_1", 104475)
 SETTLEMENT = SettlementDraft(words="Lost: credits taken back")
 REFUSAL = RefusalDraft(version=2, words="Say what it pays.")
@@ -330,6 +331,10 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
     ),
     "Credits carried over": (_left_over, _claim),
     "The former system's list kept": (dict, lambda form: carried.keep(_by(form), [OLD]) < 2),
+    "The former system's list corrected": (
+        _left_over,
+        lambda form: carried.keep(_by(form), [CORRECTED]) < 2,
+    ),
     "A checkout paid": (
         _company,
         lambda form: payments.record(_by(form), office.paid(form["company"])).receipt,

@@ -24,11 +24,13 @@ from signet.jobs import (
     postings,
     refunds,
     store,
+    tables,
 )
 from signet.jobs.drafts import GrantDraft, RefusalDraft, UserDraft
 from signet.jobs.ledger import NoCredit
-from signet.jobs.model import EntryKind, PaymentState, PostingState, UserRole
+from signet.jobs.model import Carried, EntryKind, PaymentState, PostingState, UserRole
 from signet.jobs.refunds import RefundedCheckout
+from signet.jobs.tables import JobRow
 from tests.job_office import (
     JOBS,
     TODAY,
@@ -234,10 +236,10 @@ def test_credits_of_the_former_system_wait_for_their_address_and_are_claimed_onc
         "reference,email,name,credits,expires_on\n"
         "A-1,Office@acme.example,Acme,4,2041-01-31\nA-2,b@b.example,B,1,2020-01-01\n"
     )
-    rows, problems = carried.read("old.csv", io.StringIO(text))
-    assert not problems
-    assert carried.keep(of("staff"), rows) == 2
-    assert carried.keep(of("staff"), rows) == 0
+    found = carried.read("old.csv", io.StringIO(text))
+    assert not found.problems
+    assert carried.keep(of("staff"), found.rows) == 2
+    assert carried.keep(of("staff"), found.rows) == 0
     firm = company()
     assert [one.credits for one in grants.carried_for("office@ACME.example")] == [4]
     grants.claim_carried(employer(firm), "office@acme.example", "A-1")
@@ -252,6 +254,69 @@ def test_credits_of_the_former_system_wait_for_their_address_and_are_claimed_onc
         with pytest.raises(error):
             grants.claim_carried(employer(firm), email, reference)
     assert balance(firm) == 4
+
+
+LEFT = Carried(reference="A-1", email="old@acme.example", name="Acme", credits=4, expires_on=TODAY)
+
+
+def claim(firm: str, email: str) -> str:
+    return grants.claim_carried(employer(firm), email, "A-1")
+
+
+def test_a_corrected_address_takes_the_credits_along_and_they_are_claimed_once() -> None:
+    firm = company()
+    carried.keep(of("staff"), [LEFT])
+    right = LEFT.model_copy(update={"email": "new@acme.example", "credits": 3})
+    assert carried.keep(of("staff"), [right]) == 1
+    assert carried.keep(of("staff"), [right]) == 0
+    assert not grants.carried_for("old@acme.example")
+    with pytest.raises(NotFound):
+        claim(firm, "old@acme.example")
+    claim(firm, "new@acme.example")
+    assert balance(firm) == 3
+    with pytest.raises(Refused):
+        carried.keep(of("staff"), [LEFT])
+    assert carried.keep(of("staff"), [right]) == 0
+    with pytest.raises(Refused):
+        claim(firm, "new@acme.example")
+
+
+def test_a_corrected_number_holds_until_it_is_claimed() -> None:
+    firm = company()
+    carried.keep(of("staff"), [LEFT])
+    carried.keep(of("staff"), [LEFT.model_copy(update={"credits": 2})])
+    claim(firm, "old@acme.example")
+    assert balance(firm) == 2
+
+
+def test_a_reference_kept_twice_before_addresses_were_corrected_is_claimed_once() -> None:
+    firm = company()
+    for email in ("old@acme.example", "new@acme.example"):
+        body = LEFT.model_copy(update={"email": email}).model_dump_json()
+        JobRow(tables.carried(email), "A-1", body=body).save()
+    claim(firm, "new@acme.example")
+    with pytest.raises(Refused):
+        claim(firm, "old@acme.example")
+    assert balance(firm) == 4
+
+
+def test_a_correction_of_what_was_claimed_is_told_with_its_line_and_nothing_is_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    carried.keep(of("staff"), [LEFT])
+    claim(company(), "old@acme.example")
+    file = tmp_path / "old.csv"
+    file.write_text(
+        "reference,email,name,credits,expires_on\n"
+        "A-2,b@b.example,B,1,2041-01-31\n"
+        f"A-1,new@acme.example,Acme,9,{TODAY}\n",
+        encoding="utf-8",
+    )
+    assert command.main(["credits", str(file)]) == 2
+    said = capsys.readouterr().err
+    for name in ("email", "credits"):
+        assert f"old.csv:3: {name}: " in said
+    assert not grants.carried_for("b@b.example")
 
 
 def test_the_office_keeps_the_former_system_s_list_by_a_command_whole_or_not_at_all(
