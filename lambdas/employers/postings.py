@@ -197,7 +197,7 @@ def extend(request: Request, company: str, number: str) -> Answer:
     except Invalid as invalid:
         form = FormView.again(ExtensionDraft, request.form, invalid, request.act)
         return _extend_page(at, held, form, invalid.status)
-    except postings.CostsMore as more:
+    except ledger.CostsMore as more:
         seen = {**request.form, "most": [str(more.cost)]}
         form = FormView(ExtensionDraft, seen, (), request.act)
         return _extend_page(at, held, form, more.status, cost=more.cost)

@@ -27,9 +27,22 @@ class NoCredit(Refused):
     code = "no-credit"
 
     def __init__(self, needed: int, usable: int) -> None:
-        price = "1 job credit" if needed == 1 else f"{needed} job credits"
-        super().__init__(f"This takes {price}, and there are {usable}.", rule="JOB-1")
+        super().__init__(f"This takes {_named(needed)}, and there are {usable}.", rule="JOB-1")
         self.needed, self.usable = needed, usable
+
+
+class CostsMore(Refused):
+    """It takes more credits than whoever asked for it has seen (JOB-1)."""
+
+    code = "costs-more"
+
+    def __init__(self, cost: int) -> None:
+        super().__init__(f"This takes {_named(cost)}. Nothing was spent yet.", rule="JOB-1")
+        self.cost = cost
+
+
+def _named(number: int) -> str:
+    return "1 job credit" if number == 1 else f"{number} job credits"
 
 
 class Cause(NamedTuple):

@@ -33,17 +33,6 @@ class WrongState(Refused):
     usual = "This can't be done with the posting as it stands."
 
 
-class CostsMore(Refused):
-    """An extension takes more credits than whoever asked for it has seen (JOB-1)."""
-
-    code = "costs-more"
-
-    def __init__(self, cost: int) -> None:
-        price = "1 credit" if cost == 1 else f"{cost} credits"
-        super().__init__(f"This takes {price}. Nothing was spent yet.", rule="JOB-1")
-        self.cost = cost
-
-
 def listed(who: Employer) -> list[Posting]:
     """Return the postings that somebody may act on, the newest first."""
     found = [one for one in store.postings(who.company) if who.may_post_for(one.terms.client)]
@@ -301,7 +290,7 @@ def extend(who: Employer, number: str, draft: ExtensionDraft) -> int:
             spend = ledger.spent(store.credits_of(who.company), cost, why)
             changes = ledger.put(who.company, spend)
         if draft.most is not None and cost > draft.most:
-            raise CostsMore(cost)
+            raise ledger.CostsMore(cost)
         return _moved(before, new, changes, str(cost))
 
     return int(_perform(who, number, "extended", [draft], plan))
