@@ -12,6 +12,9 @@ from pathlib import Path
 
 MATERIAL = "material.css"
 OWN = Path(__file__).resolve().parents[2] / "site" / "assets"
+# No page may load such a picture. The browser would ask for one all the same, and report it, if it
+# looked at the page before our own sheets, which hide them, have come. Nothing is seen instead.
+_PICTURE_IN_ADDRESS = re.compile(rb"""url\((["'])data:.*?\1\)""")
 _SOURCE_MAP = re.compile(rb"/\*# sourceMappingURL=.*?\*/\s*")
 
 
@@ -40,6 +43,7 @@ def _material() -> bytes:
         raise AssetError("Material for MkDocs isn't installed")
     (sheet,) = Path(found.origin).parent.glob("templates/assets/stylesheets/main.*.min.css")
     css = _SOURCE_MAP.sub(b"", sheet.read_bytes()).removeprefix(b'@charset "UTF-8";')
+    css = _PICTURE_IN_ADDRESS.sub(b"linear-gradient(#0000,#0000)", css)
     return b'@charset "UTF-8";@layer material{' + css.strip() + b"}\n"
 
 

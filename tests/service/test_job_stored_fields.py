@@ -51,6 +51,8 @@ from tests.employing import (
     NOW,
     TODAY,
     Firm,
+    applied,
+    bought,
     career_officer,
     careers,
     client,
@@ -103,13 +105,32 @@ def of_posting(act: str, form: Mapping[str, Any], *, is_live: bool) -> Case:
     return Case(acme.owner, f"{acme.base}postings/{number}/{act}", {**form, "version": version})
 
 
-def of_desk(path: str, form: Mapping[str, Any]) -> Case:
-    return Case(career_officer(), f"{DESK}{path}", form)
+def of_desk(path: str, form: Mapping[str, Any], answers: int = 303) -> Case:
+    return Case(career_officer(), f"{DESK}{path}", form, answers)
 
 
 def of_client() -> Case:
     acme = firm(third_party=True)
     return Case(acme.owner, f"{acme.base}clients/{client(acme, 'Bow')}/active", {"active": "no"})
+
+
+def of_client_edited() -> Case:
+    acme = firm(third_party=True)
+    form = {"name": "Bow River", "version": "1"}
+    return Case(acme.owner, f"{acme.base}clients/{client(acme, 'Bow')}/", form)
+
+
+def of_refund() -> Case:
+    acme = firm()
+    return of_desk(f"payments/{bought(acme)}/refund", {"amount": "1.05"}, 503)
+
+
+def of_applicant() -> Case:
+    acme = firm(granted=1)
+    number = live(acme)
+    account = applied(number)
+    path = f"{acme.base}postings/{number}/applications/{account}/"
+    return Case(acme.owner, path, {"mark": "again"})
 
 
 def of_claim() -> Case:
@@ -150,7 +171,7 @@ def member() -> Person:
 def of_request() -> tuple[Person, Firm, str]:
     """A member, a company with a live posting, and the member's profile."""
     bo, acme = member(), firm(granted=1)
-    handle = profiles.save(of(bo.account), MEMBER, None, job_office.profile())
+    handle = profiles.save(of(bo.account), MEMBER, job_office.on_register(), job_office.profile())
     live(acme)
     return bo, acme, handle
 
@@ -192,6 +213,7 @@ FORMS: dict[str, Sent] = {
         (Client,),
         lambda: of_firm("clients/", {"name": "Bow"}, third_party=True),
     ),
+    "client put right": Sent(drafts.ClientEdit, (Client,), of_client_edited),
     "client's state": Sent(Active, (Client,), of_client),
     # Nothing answers where the payment processor would.
     "buying": Sent(
@@ -218,6 +240,7 @@ FORMS: dict[str, Sent] = {
     "extend": Sent(
         drafts.ExtensionDraft, OF_POSTING, lambda: of_posting("extend/", LATER, is_live=True)
     ),
+    "mark": Sent(drafts.MarkDraft, (Application, Applied), of_applicant),
     "asking a member": Sent(Asking, (Request,), of_asking),
     "grant": Sent(
         drafts.GrantDraft,
@@ -225,6 +248,8 @@ FORMS: dict[str, Sent] = {
         lambda: of_desk(f"companies/{firm().id}/grant", {"credits": "1", "reason": "Offer"}),
     ),
     "credits taken back": Sent(drafts.GrantDraft, (Entry,), of_lot),
+    # Here neither.
+    "refund": Sent(drafts.RefundDraft, (Payment,), of_refund),
     "settle": Sent(drafts.SettlementDraft, (Payment,), of_odd_payment),
     "approve": Sent(
         drafts.Seen, OF_POSTING, lambda: of_desk(f"postings/{waiting()}/approve", {"version": "2"})

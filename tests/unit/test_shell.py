@@ -65,6 +65,12 @@ def test_publishes_nothing_that_no_page_asks_for(made: shell.Shell) -> None:
     assert asked == {path for path in made.files if path.startswith("assets/")}
 
 
+def test_no_style_sheet_asks_for_a_picture_that_no_page_may_load(made: shell.Shell) -> None:
+    sheets = [content for path, content in made.files.items() if path.endswith(".css")]
+    assert len(sheets) > 1
+    assert not [sheet for sheet in sheets if b"data:" in re.sub(rb"/\*.*?\*/", b"", sheet)]
+
+
 def test_an_asset_is_named_by_its_content(made: shell.Shell) -> None:
     for path, content in made.files.items():
         if path.startswith("assets/"):
