@@ -375,7 +375,7 @@ def elsewhere(world: World) -> tuple[Person, Person, dict[str, str]]:
     told = application(name=f"Ana {HIDDEN}", resume=resume)
     applications.apply(of(ana.account), number, told)
     theirs = clean_resume("account#somebody")
-    handle = profiles.save(of("somebody"), OTHER, None, profile(resume=theirs))
+    handle = profiles.save(of("somebody"), OTHER, on_register(OTHER), profile(resume=theirs))
     requests.ask(acme.employer(), handle, RequestDraft(message=f"For {HIDDEN}", posting=number))
     yes = AnswerDraft(version=1, accepted=True, contact=f"{HIDDEN} 403")
     requests.answer(of("somebody"), OTHER, acme.id, yes)
