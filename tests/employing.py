@@ -17,7 +17,17 @@ from lambdas import company_files, files, jobs, jobs_desk, stripe_events
 from signet.accounts.model import Role
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.acts.tables import MODELS as ACT_MODELS
-from signet.jobs import applications, companies, grants, ledger, occasion, payments, postings, store
+from signet.jobs import (
+    applications,
+    clients,
+    companies,
+    grants,
+    ledger,
+    occasion,
+    payments,
+    postings,
+    store,
+)
 from signet.jobs.drafts import (
     ApplicationDraft,
     ClientDraft,
@@ -164,7 +174,7 @@ def owned_by(owner: Person, name: str = "Acme Geomatics", granted: int = 0, **sa
 
 def client(of_firm: Firm, name: str) -> str:
     """Name a client of a company that recruits for others; gives its id."""
-    return companies.add_client(of_firm.employer(), ClientDraft(name=name))
+    return clients.add(of_firm.employer(), ClientDraft(name=name))
 
 
 def poster(of_firm: Firm, *clients: str) -> Person:

@@ -13,7 +13,7 @@ from itertools import cycle
 from zoneinfo import ZoneInfo
 
 from signet import policy as policies
-from signet.jobs import companies, figures, grants, occasion, postings, store
+from signet.jobs import clients, companies, figures, grants, occasion, postings, store
 from signet.jobs.drafts import ClientDraft, CompanyDraft, GrantDraft, PostingDraft
 from signet.jobs.model import Way
 from signet.jobs.occasion import Occasion
@@ -99,8 +99,8 @@ def add(accounts: Mapping[str, str]) -> None:
         for owner, firm in zip(owners, FIRMS, strict=True)
     ]
     jobs = zip(range(POSTINGS), cycle(made), cycle(PLACES), _jobs(), strict=False)
-    for at, (owner, (company, clients)), place, job in reversed([*jobs]):
-        client = clients[at // len(FIRMS) % len(clients)] if clients else ""
+    for at, (owner, (company, hiring)), place, job in reversed([*jobs]):
+        client = hiring[at // len(FIRMS) % len(hiring)] if hiring else ""
         _publish(owner, company, _draft(job, place, client), at)
 
 
@@ -120,11 +120,11 @@ def _firm(owner: str, address: str, firm: Firm) -> tuple[str, list[str]]:
     draft = CompanyDraft.model_validate(told | {"third_party": bool(firm.clients)})
     id_ = companies.register(_now(owner, DAYS), address or email, draft)
     grants.grant(_now(BY, DAYS), id_, GrantDraft(credits=CREDITS, reason="Demonstration"))
-    clients = [
-        companies.add_client(occasion.employer(_now(owner, DAYS), id_), ClientDraft(name=name))
+    hiring = [
+        clients.add(occasion.employer(_now(owner, DAYS), id_), ClientDraft(name=name))
         for name in firm.clients
     ]
-    return id_, clients
+    return id_, hiring
 
 
 def _draft(job: tuple[str, str, str, str, int, int], place: str, client: str) -> PostingDraft:

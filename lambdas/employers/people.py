@@ -6,7 +6,7 @@ from pydantic import Field
 
 from lambdas.employers.shared import COMPANY, Desk, app, owners_desk
 from signet.errors import Invalid
-from signet.jobs import companies
+from signet.jobs import clients, companies
 from signet.jobs.drafts import ClientDraft, ClientEdit, UserDraft
 from signet.jobs.model import Client
 from signet.jobs.naming import id_of
@@ -36,13 +36,13 @@ def show_people(request: Request, company: str) -> Answer:
 
 
 def _people_page(request: Request, at: Desk, form: FormView, status: int = 200) -> Page:
-    clients = companies.clients(at.who)
+    named = clients.listed(at.who)
     facts = {
         "form": form,
         "users": [(user, request.new_id()) for user in companies.users(at.who)],
         "roles": ROLES,
-        "clients": [(one.id, one.name) for one in clients],
-        "names": {one.id: one.name for one in clients},
+        "clients": [(one.id, one.name) for one in named],
+        "names": {one.id: one.name for one in named},
         "me": request.principal,
         "saved": request.query.get("saved", ""),
     }
@@ -87,7 +87,7 @@ def show_clients(request: Request, company: str) -> Answer:
 
 
 def _clients_page(request: Request, at: Desk, form: FormView, status: int = 200) -> Page:
-    listed = [(one, request.new_id()) for one in companies.clients(at.who)]
+    listed = [(one, request.new_id()) for one in clients.listed(at.who)]
     facts = {"form": form, "clients": listed, "saved": request.query.get("saved", "")}
     return Page("jobs/clients.html", at.facts("Clients", facts), status)
 
@@ -97,7 +97,7 @@ def add_client(request: Request, company: str) -> Answer:
     """Name one more."""
     at = owners_desk(request, company)
     try:
-        companies.add_client(at.who, read(ClientDraft, request.form))
+        clients.add(at.who, read(ClientDraft, request.form))
     except Invalid as invalid:
         form = FormView.again(ClientDraft, request.form, invalid, request.act)
         return _clients_page(request, at, form, invalid.status)
@@ -108,7 +108,7 @@ def add_client(request: Request, company: str) -> Answer:
 def show_client(request: Request, company: str, client: str) -> Answer:
     """How a client is called, to be put right."""
     at = owners_desk(request, company)
-    held = companies.one_client(at.who, id_of(client))
+    held = clients.find(at.who, id_of(client))
     form = blank(ClientEdit, request.new_id(), **_as_typed(held))
     return _client_page(at, held, form)
 
@@ -126,9 +126,9 @@ def _client_page(at: Desk, held: Client, form: FormView, status: int = 200) -> P
 def edit_client(request: Request, company: str, client: str) -> Answer:
     """Put right how a client is called."""
     at = owners_desk(request, company)
-    held = companies.one_client(at.who, id_of(client))
+    held = clients.find(at.who, id_of(client))
     try:
-        companies.edit_client(at.who, held.id, read(ClientEdit, request.form))
+        clients.edit(at.who, held.id, read(ClientEdit, request.form))
     except Invalid as invalid:
         form = FormView.again(ClientEdit, request.form, invalid, request.act)
         return _client_page(at, held, form, invalid.status)
@@ -140,5 +140,5 @@ def set_client(request: Request, company: str, client: str) -> Answer:
     """Let new postings be on behalf of a client, or no more."""
     at = owners_desk(request, company)
     said = read(Active, request.form)
-    companies.set_client_active(at.who, id_of(client), active=said.active)
+    clients.set_active(at.who, id_of(client), active=said.active)
     return SeeOther(f"{at.at('clients')}?saved=client")

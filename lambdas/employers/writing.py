@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lambdas.employers.shared import POSTING, POSTINGS, Desk, app, desk
 from signet import policy as policies
 from signet.errors import Conflict, Invalid
-from signet.jobs import board, companies, ledger, places, postings, rules
+from signet.jobs import board, clients, ledger, places, postings, rules
 from signet.jobs.drafts import PostingDraft, PostingEdit
 from signet.jobs.model import Posting, PostingState
 from signet.jobs.naming import number_of
@@ -115,9 +115,9 @@ def choices(at: Desk, posting: Posting | None) -> dict[str, Any]:
     there = [
         one for one in places.listed(jobs) if one.active or (terms and one.slug == terms.place)
     ]
-    clients = [
+    named = [
         one
-        for one in companies.clients(at.who)
+        for one in clients.listed(at.who)
         if (one.active or (terms and one.id == terms.client)) and at.who.may_post_for(one.id)
     ]
     by_name = sorted(jobs.occupations.values(), key=lambda one: one.name)
@@ -129,7 +129,7 @@ def choices(at: Desk, posting: Posting | None) -> dict[str, Any]:
         "periods": [(one.code, one.name) for one in jobs.pay_periods.values()],
         "places": [(one.slug, f"{one.name}, {one.province}") for one in there],
         "designations": [(code, code) for code in policy.designations],
-        "clients": [(one.id, one.name) for one in clients],
+        "clients": [(one.id, one.name) for one in named],
         "only_clients": bool(at.who.user.clients),
         "ways": WAYS,
     }

@@ -1,4 +1,4 @@
-"""Companies and who acts for them: registered free (JOB-1), their profile (JOB-7), clients (JOB-3).
+"""Companies and who acts for them: registered free (JOB-1) and their profile (JOB-7).
 
 Whoever registers a company owns it. An owner adds others by their accounts, which the route finds
 by their address (`signet.accounts.roles.invite`); there is always an owner left.
@@ -13,9 +13,9 @@ from signet.accounts.keys import address
 from signet.acts.outbox import Mail
 from signet.acts.write import Change
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
-from signet.jobs import rules, store, tables
-from signet.jobs.drafts import ClientDraft, ClientEdit, CompanyDraft, CompanyEdit, UserDraft
-from signet.jobs.model import Client, Company, User, UserRole
+from signet.jobs import clients, rules, store, tables
+from signet.jobs.drafts import CompanyDraft, CompanyEdit, UserDraft
+from signet.jobs.model import Company, User, UserRole
 from signet.jobs.occasion import (
     Doing,
     Employer,
@@ -153,7 +153,7 @@ def set_user(who: Employer, account: str, draft: UserDraft) -> None:
     who.owns()
 
     def plan() -> Plan:
-        strangers = set(draft.clients) - {one.id for one in clients(who)}
+        strangers = set(draft.clients) - {one.id for one in clients.listed(who)}
         if strangers or (draft.clients and draft.role is UserRole.OWNER):
             raise Invalid(Fault("clients", "Choose clients of the list, for a poster"))
         before = _as_read(who, account)
@@ -240,79 +240,3 @@ def _put_user(company: str, new: User, before: User | None) -> list[Change]:
 def _added(who: Employer, user: User) -> Mail:
     name = profile(who.company).name
     return Mail(user.email, "jobs_user_added", {"company": name, "id": who.company})
-
-
-# Clients ------------------------------------------------------------------------------------------
-
-
-def clients(who: Employer) -> list[Client]:
-    """Return the companies that a company recruits for, by name."""
-    found = store.under(Client, tables.company(who.company), "client#")
-    return sorted(found, key=lambda client: (client.name.casefold(), client.id))
-
-
-def add_client(who: Employer, draft: ClientDraft) -> str:
-    """Name a company that postings can be on behalf of, as an owner (JOB-3); return its id.
-
-    Raises Refused for a company that doesn't recruit for others, Invalid.
-    """
-    who.owns()
-
-    def plan() -> Plan:
-        if not profile(who.company).third_party:
-            raise Refused(
-                "Say in the company's profile first that you recruit for others.", rule="JOB-3"
-            )
-        _check_website(draft)
-        made = Client(id=who.occasion.act, name=draft.name, website=draft.website)
-        row = Row(tables.company(who.company), tables.client_part(made.id))
-        return Plan(made.id, [store.put(made, row)], {"client": made.id})
-
-    return for_company(who, "jobs.client.added", [draft], plan)
-
-
-def _check_website(draft: ClientDraft) -> None:
-    if draft.website and not rules.is_link(draft.website):
-        raise Invalid(Fault("website", "Give a whole link, like https://example.org"))
-
-
-def edit_client(who: Employer, client: str, draft: ClientEdit) -> None:
-    """Put right how a client is called, as an owner; its postings say so too (JOB-3).
-
-    Raises NotFound, Conflict where somebody else has changed it, Invalid.
-    """
-    who.owns()
-
-    def plan() -> Plan:
-        _check_website(draft)
-        held = one_client(who, client)
-        if held.version != draft.version:
-            raise Conflict
-        return _client_put(who, held, {"name": draft.name, "website": draft.website})
-
-    for_company(who, "jobs.client.edited", [client, draft], plan)
-
-
-def one_client(who: Employer, client: str) -> Client:
-    """Return a company's client. Raises NotFound."""
-    held = store.get(Client, tables.company(who.company), tables.client_part(client))
-    if held is None:
-        raise NotFound
-    return held
-
-
-def _client_put(who: Employer, held: Client, update: dict[str, Any]) -> Plan:
-    new = held.model_copy(update=update | {"version": held.version + 1})
-    row = Row(tables.company(who.company), tables.client_part(held.id))
-    change = store.put(new, row, version=new.version, held=held.version)
-    return Plan("", [change], {"client": held.id, "active": new.active})
-
-
-def set_client_active(who: Employer, client: str, *, active: bool) -> None:
-    """Let new postings be on behalf of a client, or no more, as an owner. Raises NotFound."""
-    who.owns()
-
-    def plan() -> Plan:
-        return _client_put(who, one_client(who, client), {"active": active})
-
-    for_company(who, "jobs.client.set", [client, active], plan)

@@ -10,7 +10,8 @@ from signet.jobs import rules, store
 from signet.jobs.drafts import RefusalDraft
 from signet.jobs.model import Posting, PostingState
 from signet.jobs.occasion import Occasion, Plan, by_staff, of_posting
-from signet.jobs.postings import Seen, WrongState, closed, live, moved, sent_back
+from signet.jobs.postings import Seen, WrongState
+from signet.jobs.turns import closed, live, moved, sent_back
 
 AWAITING, LIVE, OVER = "postings#awaiting", "postings#live", "postings#over"
 # Those that the public may have seen.

@@ -6,17 +6,17 @@ Each act names the version that was seen, so that nobody overwrites what a colle
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import Any, NamedTuple
 
 from signet.acts.write import Change
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
-from signet.jobs import choices, ledger, places, refunds, rules, store, tables
+from signet.jobs import choices, ledger, places, rules, store, tables
 from signet.jobs.drafts import ExtensionDraft, PostingDraft, PostingEdit
 from signet.jobs.grants import cause
 from signet.jobs.model import OVER, EntryKind, Past, Posting, PostingState, Terms
 from signet.jobs.occasion import Employer, Occasion, Plan, for_company, of_posting
 from signet.jobs.store import Row
+from signet.jobs.turns import closed, live, moved, sent_back
 
 
 class Seen(NamedTuple):
@@ -224,46 +224,6 @@ def take_in(who: Employer, seen: Seen) -> None:
     _perform(who, seen.number, "taken-in", [seen], plan)
 
 
-class SentBack(NamedTuple):
-    """A posting that is a draft again, what else to write, and how many credits came back."""
-
-    posting: Posting
-    changes: Sequence[Change]
-    credits: int
-
-
-def sent_back(occasion: Occasion, before: Posting, words: str = "") -> SentBack:
-    """Return a posting that waited as a draft again, with staff's words.
-
-    What it cost is given back, but not of one that ran before: its days go on, and it is sent in
-    again for nothing until they are over.
-    """
-    new = before.model_copy(update={"state": PostingState.DRAFT, "words": words})
-    if before.ends_on is not None:
-        return SentBack(new, (), 0)
-    back = refunds.returned(occasion, before.company, before.number, before.spends)
-    spent = before.spent - back.entry.credits
-    new = new.model_copy(update={"asked_from": None, "spent": spent, "spends": ()})
-    return SentBack(new, back.changes, back.credits)
-
-
-def live(paid: Posting, occasion: Occasion) -> Posting:
-    """Return a paid posting as it runs from its first day on, today at the earliest.
-
-    One that ran before has its days.
-    """
-    if paid.ends_on is not None:
-        return paid.model_copy(update={"state": PostingState.LIVE})
-    first = rules.first_day(paid, occasion.today)
-    return paid.model_copy(
-        update={
-            "state": PostingState.LIVE,
-            "starts_on": first,
-            "ends_on": rules.last_day(first, occasion.jobs),
-        }
-    )
-
-
 def extend(who: Employer, number: str, draft: ExtensionDraft) -> int:
     """Give a posting a new last day, for credits; return how many it cost (JOB-1).
 
@@ -329,13 +289,6 @@ def close(who: Employer, seen: Seen) -> None:
     _perform(who, seen.number, "closed", [seen], plan)
 
 
-def closed(posting: Posting, today: date) -> Posting:
-    """Return a posting as it is once it was closed."""
-    hidden = posting.state is not PostingState.LIVE
-    update = {"state": PostingState.CLOSED, "over_on": today, "hidden": hidden}
-    return posting.model_copy(update=update)
-
-
 def _seen(who: Employer, seen: Seen) -> Posting:
     held = find(who, seen.number)
     if held.version != seen.version:
@@ -345,12 +298,6 @@ def _seen(who: Employer, seen: Seen) -> Posting:
 
 def _moved(before: Posting, new: Posting, changes: Sequence[Change] = (), result: str = "") -> Plan:
     return Plan(result, [moved(before, new), *changes], {"state": str(new.state)})
-
-
-def moved(before: Posting, new: Posting) -> Change:
-    """Write a posting as its next version."""
-    new = new.model_copy(update={"version": before.version + 1})
-    return store.put_posting(new, before)
 
 
 def _perform(

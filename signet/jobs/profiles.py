@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from signet.acts.write import Change
 from signet.errors import Fault, Invalid, NotFound, Refused
-from signet.jobs import companies, places, resumes, rules, store, tables
+from signet.jobs import clients, companies, places, resumes, rules, store, tables
 from signet.jobs.drafts import HIDDEN_MOST, ProfileDraft, SearchDraft
 from signet.jobs.model import Place, Posting
 from signet.jobs.naming import company_key
@@ -243,8 +243,7 @@ def _meets(one: Profile, draft: SearchDraft) -> bool:
 
 def _names(who: Employer) -> frozenset[str]:
     """What a company is called, and whoever it recruits for."""
-    clients = [one.name for one in companies.clients(who)]
-    names = [companies.profile(who.company).name, *clients]
+    names = [companies.profile(who.company).name, *(one.name for one in clients.listed(who))]
     return frozenset(map(company_key, names)) - {""}
 
 

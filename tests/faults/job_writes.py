@@ -12,6 +12,7 @@ from typing import Any
 from signet.jobs import (
     applications,
     carried,
+    clients,
     companies,
     digest,
     grants,
@@ -169,7 +170,7 @@ def _client() -> Form:
 def _of_client() -> Form:
     form = _client()
     who = employer(form["company"])
-    return form | {"client": companies.add_client(who, ClientDraft(name="Pipe"))}
+    return form | {"client": clients.add(who, ClientDraft(name="Pipe"))}
 
 
 def _picture() -> Form:
@@ -311,17 +312,15 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
     "A user removed": (_user, lambda form: companies.remove_user(_who(form), "poster")),
     "A client added": (
         _client,
-        lambda form: companies.add_client(_who(form), ClientDraft(name="Pipe")) == form["act"],
+        lambda form: clients.add(_who(form), ClientDraft(name="Pipe")) == form["act"],
     ),
     "A client put right": (
         _of_client,
-        lambda form: companies.edit_client(
-            _who(form), form["client"], ClientEdit(name="Pipes", version=1)
-        ),
+        lambda form: clients.edit(_who(form), form["client"], ClientEdit(name="Pipes", version=1)),
     ),
     "A client put aside": (
         _of_client,
-        lambda form: companies.set_client_active(_who(form), form["client"], active=False),
+        lambda form: clients.set_active(_who(form), form["client"], active=False),
     ),
     "Credits granted": (_company, _grant),
     "Credits taken back": (lambda: _company(3), _take_back),

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from signet.acts.tables import OutboxRow
-from signet.jobs import applications, companies, figures, places, store
+from signet.jobs import applications, clients, companies, figures, places, store
 from signet.jobs.drafts import MarkDraft
 from signet.jobs.model import PostingState
 from signet.jobs.people_model import Mark
@@ -112,7 +112,7 @@ def test_a_recruiter_names_clients_and_posts_for_them() -> None:
     agency = firm("Northern Recruiting", third_party=True, granted=1)
     done = send(f"{agency.base}clients/", agency.owner, {"name": "Bow River Surveys"})
     assert done.status == 303
-    (hires,) = companies.clients(agency.employer())
+    (hires,) = clients.listed(agency.employer())
     form = {**JOB, "client": hires.id, "do": "publish"}
     posted = send(f"{agency.base}postings/new/", agency.owner, form)
     page = see(posted.location, agency.owner)
@@ -161,7 +161,7 @@ def test_a_draft_for_a_client_or_place_that_is_gone_says_so_and_spends_nothing()
     agency = firm("Northern Recruiting", third_party=True, granted=1)
     bow = client(agency, "Bow River Surveys")
     for_client, there = drafted(agency, client=bow), drafted(agency)
-    companies.set_client_active(agency.employer(), bow, active=False)
+    clients.set_active(agency.employer(), bow, active=False)
     places.set_active(of("staff"), JOB["place"], active=False)
     for number in (for_client, there):
         refused = send(f"{agency.base}postings/{number}/publish", agency.owner, {"version": "1"})
@@ -173,7 +173,7 @@ def test_a_draft_for_a_client_or_place_that_is_gone_says_so_and_spends_nothing()
         refused = send(f"{agency.base}postings/{number}/publish", agency.owner, {"version": "1"})
         assert "This client is no longer active" in refused.text
     assert agency.balance == 1
-    companies.set_client_active(agency.employer(), bow, active=True)
+    clients.set_active(agency.employer(), bow, active=True)
     at = f"{agency.base}postings/{for_client}/"
     assert send(f"{at}publish", agency.owner, {"version": "1"}).location == f"{at}?saved=live"
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from signet.errors import Conflict, NotFound, Refused
-from signet.jobs import applications, companies, figures, postings, profiles, requests
+from signet.jobs import applications, clients, figures, postings, profiles, requests
 from signet.jobs.applications import AppliedAlready
 from signet.jobs.drafts import AnswerDraft, ClientDraft, ExtensionDraft, RequestDraft, SearchDraft
 from signet.jobs.profiles import NoLivePosting
@@ -214,7 +214,7 @@ def test_a_company_that_a_member_hides_from_neither_finds_nor_asks_nor_opens(
 ) -> None:
     firm = company(granted=1, third_party=True)
     if named:
-        companies.add_client(employer(firm), ClientDraft(name=named))
+        clients.add(employer(firm), ClientDraft(name=named))
     live(firm)
     file = clean_file("account#ana")
     handle = profiles.save(of("ana"), MEMBER, on_register(), profile(resume=file))

@@ -9,7 +9,17 @@ from typing import Any
 import pytest
 
 from signet.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
-from signet.jobs import board, companies, figures, moderation, places, postings, public, store
+from signet.jobs import (
+    board,
+    clients,
+    companies,
+    figures,
+    moderation,
+    places,
+    postings,
+    public,
+    store,
+)
 from signet.jobs.drafts import (
     ClientDraft,
     ExtensionDraft,
@@ -314,9 +324,7 @@ def test_another_companys_posting_is_not_there() -> None:
 
 def test_a_recruiter_for_one_client_sees_nothing_of_another() -> None:
     firm = company(third_party=True, granted=2)
-    one, two = (
-        companies.add_client(employer(firm), ClientDraft(name=name)) for name in ("Pipe", "Road")
-    )
+    one, two = (clients.add(employer(firm), ClientDraft(name=name)) for name in ("Pipe", "Road"))
     poster = UserDraft(email="p@acme.example", role=UserRole.POSTER, clients=(one,))
     companies.set_user(employer(firm), "poster", poster)
     number = live(firm, client=two)
