@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from signet import bulk
 from signet.accounts.keys import address
 from signet.accounts.store import MEMBER, address_key
 from signet.accounts.tables import AccountRow
@@ -24,12 +25,16 @@ def follow(changes: Iterable[tuple[str, str, str]]) -> None:
     Either address may be "". To be called before the contacts are written: if that is broken off,
     the same changes are seen and followed again. Raises NoKey, Unavailable.
     """
-    with AccountRow.batch_write() as batch:
-        for number, before, after in _distinct(changes):
-            if address(before):
-                batch.delete(AccountRow(address_key(before), f"{MEMBER}{number}"))
-            if address(after):
-                batch.save(AccountRow(address_key(after), f"{MEMBER}{number}"))
+    bulk.write(_moves(*change) for change in _distinct(changes))
+
+
+def _moves(number: str, before: str, after: str) -> list[bulk.Change]:
+    moves: list[bulk.Change] = []
+    if address(before):
+        moves.append(bulk.Remove(AccountRow(address_key(before), f"{MEMBER}{number}")))
+    if address(after):
+        moves.append(bulk.Put(AccountRow(address_key(after), f"{MEMBER}{number}")))
+    return moves
 
 
 def _distinct(changes: Iterable[tuple[str, str, str]]) -> Iterable[tuple[str, str, str]]:
@@ -47,9 +52,6 @@ def renew(contacts: Iterable[tuple[str, str]]) -> int:
         (address_key(email), f"{MEMBER}{number}") for number, email in contacts if address(email)
     }
     held = {(row.key, row.part) for row in AccountRow.scan(AccountRow.key.startswith(PREFIX))}
-    with AccountRow.batch_write() as batch:
-        for key, part in sorted(wanted - held):
-            batch.save(AccountRow(key, part))
-        for key, part in sorted(held - wanted):
-            batch.delete(AccountRow(key, part))
+    bulk.write([bulk.Put(AccountRow(*row))] for row in sorted(wanted - held))
+    bulk.write([bulk.Remove(AccountRow(*row))] for row in sorted(held - wanted))
     return len(wanted)

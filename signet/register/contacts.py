@@ -7,6 +7,7 @@ from itertools import islice
 
 from pynamodb.exceptions import DoesNotExist
 
+from signet import bulk
 from signet.register import store
 from signet.register.exchange.schema import CONTACTS
 from signet.register.tables import ContactRow
@@ -28,14 +29,15 @@ def put(rows: Iterable[Mapping[str, str]], follow: Follow | None = None) -> int:
     while chunk := list(islice(waiting, AT_ONCE)):
         if follow is not None:
             follow(_changed(chunk))
-        with ContactRow.batch_write() as batch:
-            for row in chunk:
-                kept = {name: row[name] for name in CONTACTS.names if row.get(name)}
-                contact = ContactRow()
-                contact.attribute_values.update(kept)
-                batch.save(contact)
+        bulk.write([bulk.Put(_row(contact))] for contact in chunk)
         count += len(chunk)
     return count
+
+
+def _row(contact: Mapping[str, str]) -> ContactRow:
+    row = ContactRow()
+    row.attribute_values.update({n: contact[n] for n in CONTACTS.names if contact.get(n)})
+    return row
 
 
 def _changed(rows: list[Mapping[str, str]]) -> list[tuple[str, str, str]]:

@@ -23,6 +23,7 @@ from pynamodb.exceptions import (
 )
 from pynamodb.transactions import TransactWrite
 
+from signet import bulk
 from signet.register.act import RawActs as RawActs
 from signet.register.act import body as act_body
 from signet.register.act import decoded as decoded
@@ -186,16 +187,20 @@ def _connection() -> Connection:
 
 @explained
 def put_new(records: Iterable[tuple[Subject, str, Sequence[Entry], str]]) -> None:
-    """Write records that aren't held yet, as (subject, number, entries, snapshot), in batches.
+    """Write records that aren't held yet, as (subject, number, entries, snapshot).
 
     Each entry's act is named by the entries' own ids, so that writing the same again is the same.
+    Broken off, it leaves some records written and others not.
     """
-    with RegisterRow.batch_write() as batch:
-        for subject, number, entries, body in records:
-            parts = list(in_acts(entries))
-            for part in parts:
-                batch.save(_act(subject, number, part, part[0].id))
-            batch.save(_snapshot(subject, number, body, len(parts)))
+    bulk.write(_new_rows(*record) for record in records)
+
+
+def _new_rows(
+    subject: Subject, number: str, entries: Sequence[Entry], body: str
+) -> list[bulk.Change]:
+    parts = list(in_acts(entries))
+    rows = [_act(subject, number, part, part[0].id) for part in parts]
+    return [bulk.Put(row) for row in (*rows, _snapshot(subject, number, body, len(parts)))]
 
 
 @explained

@@ -1,4 +1,4 @@
-"""Writing a plan: the first load of a register in batches, later records one by one."""
+"""Writing a plan: the first load of a register in bulk, later records one by one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TRIES = 5  # against other writers of the same record
 def apply(plan: Plan, known: Held, as_of: date, policy: Policy, told: Callable[[], None]) -> None:
     """Write a plan made against `known`. `told` is called after each record.
 
-    The first load of a register goes in batches, which are fast, can stop half-way, and are then
+    The first load of a register goes in bulk, which is fast, can stop half-way, and is then
     finished by the next import. Later every record is written whole: what somebody else adds to it
     meanwhile stands, since entries never replace one another. Raises store.Conflict when others
     keep writing, or registered a record meanwhile.
