@@ -126,6 +126,8 @@ MEMBER_DATA: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "scope_withdrawn": {"designation": DESIGNATIONS},
     "condition_imposed": {"condition": CONDITIONS, "text": WORD, "published": st.booleans()},
     "condition_lifted": {"condition": CONDITIONS},
+    "not_practising_declared": {"until": MAYBE_DAY},
+    "practice_resumed": {},
     "decision_recorded": {
         "decision": st.sampled_from(["D1", "D2"]),
         "title": WORD,

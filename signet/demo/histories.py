@@ -23,8 +23,12 @@ class _History:
         self.person, self.chance, self.dated = person, chance, dated
         self.ledger = Ledger("member", person.number, chance, dated)
         self.raw = lists.read("events")
-        gone = [s.on for s in person.steps if policy.statuses[s.data["status"]].struck]
-        back = [s.on for s in person.steps if s.data["status"] == "registered"]
+        gone = [
+            s.on
+            for s in person.steps
+            if (known := policy.statuses.get(s.data.get("status", ""))) and known.struck
+        ]
+        back = [s.on for s in person.steps if s.data.get("status") == "registered"]
         removed = bool(gone) and not (back and max(back) > max(gone))
         self.last = max(gone) - timedelta(days=1) if removed else dated
 
@@ -121,7 +125,7 @@ class _History:
         for step in self.person.steps:
             if step.decision:
                 discipline.decided(self.ledger, self.chance, step.decision, step.on)
-            self.ledger.add("status_changed", step.on, step.data, step.authority, step.by)
+            self.ledger.add(step.kind, step.on, step.data, step.authority, step.by)
 
     def rare(self) -> None:
         kind = "practitioner" if self.person.practises else "other"
@@ -150,7 +154,7 @@ class _History:
                 )
         elif self.happens("coming") and not self.person.practises:
             step = standings.coming(self.chance, self.dated)
-            self.ledger.add("status_changed", step.on, step.data, step.authority, step.by)
+            self.ledger.add(step.kind, step.on, step.data, step.authority, step.by)
 
 
 def _names(name: names.Name) -> dict[str, Any]:

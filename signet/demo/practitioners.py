@@ -28,11 +28,12 @@ def _spans(person: Person, policy: Policy) -> tuple[tuple[date, date], ...]:
     spans: list[tuple[date, date]] = []
     since: date | None = person.stages[-1].on
     for step in person.steps:
-        status = policy.statuses[step.data["status"]]
-        if since is not None and not (status.good and status.practice):
+        status = policy.statuses.get(step.data.get("status", ""))
+        may = status.good and status.practice if status else step.kind == "practice_resumed"
+        if since is not None and not may:
             spans.append((since, step.on - timedelta(days=1)))
             since = None
-        elif since is None and status.good and status.practice:
+        elif since is None and may:
             since = step.on
     if since is not None:
         spans.append((since, ALWAYS))

@@ -15,13 +15,14 @@ from signet.register.term import years_later
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change of standing. `decision`: the outcome of the discipline decision it rests on."""
+    """One entry on standing. `decision`: the outcome of the discipline decision it rests on."""
 
     on: date
     data: dict[str, str]
     by: str
     authority: str
     decision: str = ""
+    kind: str = "status_changed"
 
 
 @cache
@@ -75,14 +76,21 @@ def _steps(chance: Chance, raw: list[dict[str, Any]], on: date, dated: date) -> 
 
 def made(chance: Chance, raw: dict[str, Any], on: date) -> Step:
     """A listed step on a day."""
-    data = {"status": raw["status"]}
+    data = {"status": raw["status"]} if "status" in raw else {}
     if "reason" in raw:
         data["reason"] = raw["reason"]
     if "until" in raw:
         data["until"] = (on + timedelta(days=chance.between(*raw["until"]))).isoformat()
     if "direction" in raw:
         data["direction"] = filled(chance, raw["direction"], on)
-    return Step(on, data, raw["by"], filled(chance, raw["authority"], on), raw.get("decision", ""))
+    return Step(
+        on,
+        data,
+        raw["by"],
+        filled(chance, raw["authority"], on),
+        raw.get("decision", ""),
+        raw.get("kind", "status_changed"),
+    )
 
 
 @cache

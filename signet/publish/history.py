@@ -49,6 +49,11 @@ def _condition(entry: Entry, _: Policy) -> Told:
     return "Condition imposed", entry.data["text"] if entry.data.get("published", True) else ""
 
 
+def _declared(entry: Entry, _: Policy) -> Told:
+    until = entry.data.get("until")
+    return "Declared not practising", f"stated end {plain_day(until)}" if until else ""
+
+
 def _decision(entry: Entry, _: Policy) -> Told | None:
     if not entry.data.get("publication_directed_by"):
         return None  # STA-6: without a direction nothing of it is told
@@ -90,6 +95,8 @@ TELL: dict[tuple[str, str], Callable[[Entry, Policy], Told | None]] = {
     ),
     ("member", "condition_imposed"): _condition,
     ("member", "condition_lifted"): lambda e, p: ("Condition lifted", ""),
+    ("member", "not_practising_declared"): _declared,
+    ("member", "practice_resumed"): lambda e, p: ("Practice resumed", ""),
     ("member", "decision_recorded"): _decision,
     ("permit", "issued"): lambda e, p: ("Permit issued", ""),
     ("permit", "renewed"): _renewed,

@@ -63,6 +63,13 @@ class ConditionOnPractice(NamedTuple):
     since: date
 
 
+class NotPractising(NamedTuple):
+    """A declaration of not practising that stands; `until` is its stated end (CPD-5)."""
+
+    since: date
+    until: date | None = None
+
+
 class DisciplineDecision(NamedTuple):
     """A decision; public only when its publication was directed (STA-6)."""
 
@@ -97,6 +104,7 @@ class MemberRecord(NamedTuple):
     conditions: tuple[ConditionOnPractice, ...]
     decisions: tuple[DisciplineDecision, ...]
     entries: tuple[Entry, ...]  # those that count, in the order they were applied
+    not_practising: NotPractising | None = None
 
 
 class Responsibility(NamedTuple):

@@ -130,6 +130,20 @@ class ConditionLifted(Payload):
     condition: Word
 
 
+class NotPractisingDeclared(Payload):
+    """A written declaration of not practising, received on the entry's day (CPD-5, G 18).
+
+    It stands until `practice_resumed` ends it, whatever `until`, the last day of the year for which
+    it was made, says. One that follows another renews it. Why isn't the register's to know.
+    """
+
+    until: date | None = None
+
+
+class PracticeResumed(Payload):
+    """The declaration of not practising is withdrawn: it ends on this day (CPD-5, G 18(4))."""
+
+
 class DecisionRecorded(Payload):
     """A discipline decision; public only when its publication was directed (STA-6)."""
 
@@ -212,6 +226,8 @@ MEMBER_KINDS: dict[str, type[Payload]] = {
     "scope_withdrawn": ScopeWithdrawn,
     "condition_imposed": ConditionImposed,
     "condition_lifted": ConditionLifted,
+    "not_practising_declared": NotPractisingDeclared,
+    "practice_resumed": PracticeResumed,
     "decision_recorded": DecisionRecorded,
     "reinstatement_ruled": ReinstatementRuled,
     "voided": Voided,

@@ -13,7 +13,7 @@ from signet.policy import Policy
 from signet.register import fold, reinstatement, standing
 from signet.register.model import Entry, MemberRecord, PermitRecord
 from signet.register.payloads import NUMBER
-from signet.register.term import last_valid_day, renewal_start
+from signet.register.term import last_day, last_valid_day, renewal_start
 
 MemberLookup = Callable[[str], MemberRecord | None]
 NOTHING_LEFT = "nothing would be left of the record; correct it with its right data"
@@ -164,6 +164,11 @@ def _member_refusals(
             yield from _lifted_refusals(before, entry)
         if entry.kind == "condition_imposed":
             yield from _imposed_refusals([before, fold.member(rest, None)], entry)
+        if entry.kind == "not_practising_declared":
+            yield from _declared_refusals(before, entry, policy)
+        if entry.kind == "practice_resumed" and (before is None or not before.not_practising):
+            message = f"no declaration of not practising stands on {entry.effective_on}"
+            yield Refusal("CPD-5", message)
     if fold.member([*held, *proposed], None) is None:
         yield Refusal("", NOTHING_LEFT)
         return
@@ -190,6 +195,24 @@ def _imposed_refusals(records: Sequence[MemberRecord | None], entry: Entry) -> I
     taken = {c.condition for record in records if record for c in record.conditions}
     if name in taken:
         yield Refusal("COM-5", f"a condition {name!r} is in force already: correct or lift it")
+
+
+def _declared_refusals(
+    before: MemberRecord | None, entry: Entry, policy: Policy
+) -> Iterator[Refusal]:
+    """Who is on the roll declares, for a year at most; a declaration is renewed by another."""
+    status = policy.statuses.get(before.status) if before else None
+    if status is not None and status.struck:
+        yield Refusal("CPD-5", f"the member isn't on the roll ({status.name.lower()})")
+    if not (until := entry.data.get("until")):
+        return
+    start, last = entry.effective_on, date.fromisoformat(until)
+    if last < start:
+        yield Refusal("CPD-5", f"a declaration from {start} can't end on {until}")
+    if policy.cpd_values:
+        latest = last_day(start, policy.cpd(start).not_practising_years)
+        if last > latest:
+            yield Refusal("CPD-5", f"a declaration from {start} holds to {latest} at the latest")
 
 
 def _designation_refusals(after: MemberRecord | None, policy: Policy) -> Iterator[Refusal]:

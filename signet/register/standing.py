@@ -12,12 +12,19 @@ from typing import Literal
 
 from signet.policy import Policy
 from signet.register.fold.members import INITIAL_STATUS
-from signet.register.model import Entry, MemberRecord, PermitRecord, ScopeOfPractice
+from signet.register.model import (
+    Entry,
+    MemberRecord,
+    NotPractising,
+    PermitRecord,
+    ScopeOfPractice,
+)
 from signet.register.term import day_after
 
 MemberAnswer = Literal["permitted", "not_permitted", "good_standing", "not_good_standing"]
 PermitAnswer = Literal["in_force", "not_in_force"]
 EXPIRED = "Expired"
+NOT_PRACTISING = "Declared not practising"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,7 @@ def practising_designations(record: MemberRecord, policy: Policy) -> frozenset[s
 
 def scopes_in_force(record: MemberRecord, policy: Policy) -> tuple[ScopeOfPractice, ...]:
     """The scopes the member may practise in now: none unless permitted to practise (SCO-1)."""
-    if not _may_practise(record.status, policy):
+    if not _may_practise(record.status, policy) or record.not_practising:
         return ()
     practising = practising_designations(record, policy)
     return tuple(scope for scope in record.scopes if scope.designation in practising)
@@ -80,6 +87,8 @@ def of_member(record: MemberRecord, policy: Policy) -> MemberStanding:
     words = _in_words(record.status, record.reason, policy)
     practising = practising_designations(record, policy)
     if not practising:
+        if record.not_practising and (status is None or status.good):
+            return _in_good_standing_but_not_practising(record.not_practising)
         answer: MemberAnswer = (
             "good_standing" if status is not None and status.good else "not_good_standing"
         )
@@ -87,6 +96,8 @@ def of_member(record: MemberRecord, policy: Policy) -> MemberStanding:
         return MemberStanding(answer, since, words, record.status_until)
     if not _may_practise(record.status, policy):
         return MemberStanding("not_permitted", record.status_since, words, record.status_until)
+    if (declared := record.not_practising) is not None:  # CPD-5
+        return MemberStanding("not_permitted", declared.since, NOT_PRACTISING, declared.until)
     if scopes_in_force(record, policy):
         return MemberStanding("permitted", _since(record, policy), words)
     granted = min(d.granted_on for d in record.designations if d.code in practising)
@@ -94,21 +105,27 @@ def of_member(record: MemberRecord, policy: Policy) -> MemberStanding:
     return MemberStanding("not_permitted", since, "No scope of practice is on the register")
 
 
+def _in_good_standing_but_not_practising(declared: NotPractising) -> MemberStanding:
+    return MemberStanding("good_standing", declared.since, NOT_PRACTISING, declared.until)
+
+
 def _since(record: MemberRecord, policy: Policy) -> date:
     """Since when the member has been permitted to practise, or hasn't been.
 
     Read from the entries: a changed scope starts no new stretch, a late first scope does.
     """
-    status, held, scoped = INITIAL_STATUS, set[str](), set[str]()
+    status, held, scoped, declared = INITIAL_STATUS, set[str](), set[str](), False
     since, before = record.registered_on, False
     for on, entries in groupby(record.entries, key=lambda entry: entry.effective_on):
         for entry in entries:
             status = entry.data["status"] if entry.kind == "status_changed" else status
+            declared = _DECLARED.get(entry.kind, declared)
             for kinds, codes in ((_HELD, held), (_SCOPED, scoped)):
                 if entry.kind in kinds:
                     add = kinds[entry.kind]
                     (codes.add if add else codes.discard)(entry.data["designation"])
         may = _may_practise(status, policy) and any(_practises(c, policy) for c in held & scoped)
+        may = may and not declared
         if may != before:
             since, before = max(on, record.registered_on), may
     return since
@@ -116,6 +133,7 @@ def _since(record: MemberRecord, policy: Policy) -> date:
 
 # What each kind of entry does to the designations held, and to those with a scope.
 _HELD = {"designation_granted": True, "designation_withdrawn": False}
+_DECLARED = {"not_practising_declared": True, "practice_resumed": False}
 _SCOPED = {"scope_granted": True, "scope_withdrawn": False, "designation_withdrawn": False}
 
 

@@ -1,4 +1,4 @@
-"""How long a permit runs (PER-2)."""
+"""How long terms run: of permits (PER-2), of declarations (CPD-5)."""
 
 from __future__ import annotations
 
@@ -8,16 +8,23 @@ from signet.policy import Policy
 
 
 def years_later(day: date, years: int) -> date:
-    """The same day `years` later; 29 February becomes 28 February where there is none.
+    """The same day `years` later: the first on which so many whole years are over.
 
-    Past the calendar's end it is the calendar's last day.
+    Of 29 February that is 1 March where there is no such day. Past the calendar's end it is the
+    calendar's last day.
     """
     if day.year + years > date.max.year:
         return date.max
     try:
         return day.replace(year=day.year + years)
     except ValueError:
-        return day.replace(year=day.year + years, day=28)
+        return date(day.year + years, 3, 1)
+
+
+def last_day(start: date, years: int) -> date:
+    """The last of `years` whole years that begin on `start`."""
+    anniversary = years_later(start, years)
+    return anniversary if anniversary == date.max else anniversary - timedelta(days=1)
 
 
 def last_valid_day(start: date, policy: Policy) -> date:

@@ -156,7 +156,7 @@ def test_most_members_are_registered_and_every_other_standing_occurs(
         ("suspended", "fees"),
         ("suspended", "cpd"),
         ("cancelled", "discipline"),
-        ("non_practising", "own_declaration"),
+        ("non_practising", "leave"),
         ("registered", "reinstated"),
     } <= reasons
 

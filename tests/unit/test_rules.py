@@ -203,7 +203,7 @@ def test_a_name_is_struck_only_when_council_directs(reason: str) -> None:
 
 @pytest.mark.parametrize(
     ("cancelled", "earliest"),
-    [("2021-06-15", "2022-06-15"), ("2024-02-29", "2025-02-28"), ("2023-02-28", "2024-02-28")],
+    [("2021-06-15", "2022-06-15"), ("2024-02-29", "2025-03-01"), ("2023-02-28", "2024-02-28")],
 )
 def test_no_reinstatement_within_a_year_of_a_cancellation_through_discipline(
     cancelled: str, earliest: str

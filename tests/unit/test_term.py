@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signet.register.term import day_after, last_valid_day, renewal_start, years_later
+from signet.register.term import day_after, last_day, last_valid_day, renewal_start, years_later
 from tests.entries import POLICY, day, unhurried
 
 ANY_DAY = st.dates(date(1900, 1, 1), date(9990, 1, 1))
@@ -17,7 +17,7 @@ ANY_DAY = st.dates(date(1900, 1, 1), date(9990, 1, 1))
 @pytest.mark.parametrize(
     ("start", "years", "later"),
     [
-        ("2024-02-29", 1, "2025-02-28"),
+        ("2024-02-29", 1, "2025-03-01"),
         ("2024-02-29", 4, "2028-02-29"),
         ("2023-02-28", 1, "2024-02-28"),
         ("2023-12-31", 1, "2024-12-31"),
@@ -32,10 +32,23 @@ def test_years_are_counted_by_the_calendar(start: str, years: int, later: str) -
 @given(ANY_DAY)
 def test_a_term_is_a_year_and_ends_before_its_anniversary(start: date) -> None:
     last = last_valid_day(start, POLICY)
-    assert timedelta(days=363) <= last - start <= timedelta(days=365)
+    assert timedelta(days=364) <= last - start <= timedelta(days=365)
     leap_day = (start.month, start.day) == (2, 29)
-    anniversary = (2, 28) if leap_day else (start.month, start.day)
+    anniversary = (3, 1) if leap_day else (start.month, start.day)
     assert (day_after(last).month, day_after(last).day) == anniversary
+
+
+def test_a_permit_issued_on_29_february_is_valid_for_a_whole_year() -> None:
+    """PER-2: docs/decisions/2026-11-29-a-year-from-29-february.md."""
+    assert last_valid_day(day("2024-02-29"), POLICY) == day("2025-02-28")
+    assert last_valid_day(day("2025-03-01"), POLICY) == day("2026-02-28")
+    assert last_valid_day(day("2027-03-01"), POLICY) == day("2028-02-29")
+
+
+def test_a_declaration_made_on_29_february_holds_to_the_28th_of_the_next() -> None:
+    """CPD-5, G 18(2)."""
+    assert last_day(day("2024-02-29"), 1) == day("2025-02-28")
+    assert last_day(day("2026-07-05"), 1) == day("2027-07-04")
 
 
 @unhurried

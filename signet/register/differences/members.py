@@ -14,6 +14,7 @@ from signet.register.differences.common import (
     compare_other_names,
     compare_place,
     compare_status,
+    iso,
     listed,
     said,
 )
@@ -47,6 +48,9 @@ def new_member(wanted: Wanted, dated: date) -> Difference:
         _add_scope(found, scope, scope.get("since") or since)
     add_first_status(found, row, INITIAL_STATUS, since, dated)
     _add_conditions(found, listed(row.get("conditions")), (), dated)
+    if declared := row.get("not_practising_since"):
+        on = declared if since <= declared <= max(dated, since) else max(dated, since)
+        _add_declaration(found, row, on)
     return found
 
 
@@ -68,6 +72,7 @@ def member(current: MemberRecord | None, wanted: Wanted, dated: date) -> Differe
     compare_status(found, current, row, dated)
     if "conditions" in row:
         _compare_conditions(found, current, listed(row["conditions"]), dated)
+    _compare_declaration(found, current, row, dated)
     compare_other_names(found, current, wanted, dated)
     if row.get("registered_on") and row["registered_on"] != current.registered_on:
         found.notes.append(
@@ -84,6 +89,36 @@ def _compare_category(found: Difference, current: MemberRecord, row: Values, dat
     if category == "" and current.category != DEFAULT_CATEGORY:
         # A student's record must not become public because a cell was left empty (DES-6).
         found.notes.append(f"the category is empty, held is {current.category}: say which it is")
+
+
+def _add_declaration(found: Difference, row: Values, on: date) -> None:
+    found.add("not_practising_declared", on, until=iso(row.get("not_practising_until")))
+
+
+def _compare_declaration(
+    found: Difference, current: MemberRecord, row: Values, dated: date
+) -> None:
+    """A declaration of not practising; a file ends none, as an empty status reinstates nobody."""
+    if "not_practising_since" not in row:
+        return
+    declared, held = row["not_practising_since"], current.not_practising
+    if not declared:
+        if held is not None:
+            found.notes.append(
+                f"not_practising_since is empty, held is {held.since}: enter that practice was "
+                "resumed if so (CPD-5)"
+            )
+        return
+    if held is None:
+        start = current.registered_on
+        _add_declaration(found, row, declared if start <= declared <= dated else dated)
+    elif row.get("not_practising_until", held.until) != held.until:
+        _add_declaration(found, row, dated)  # it was renewed
+    elif declared != held.since:
+        found.notes.append(
+            f"not_practising_since is {declared}, held is {held.since}: "
+            "enter a correction if the file is right"
+        )
 
 
 def _add_scope(found: Difference, scope: Values, on: date) -> None:

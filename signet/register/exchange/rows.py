@@ -62,6 +62,7 @@ def moment(value: datetime) -> str:
 
 def member_row(record: MemberRecord) -> list[str]:
     """The row of members.csv, in the order of its columns."""
+    declared = record.not_practising
     return [
         record.number,
         record.category,
@@ -79,6 +80,8 @@ def member_row(record: MemberRecord) -> list[str]:
         day(record.status_until),
         day(record.registered_on),
         joined(condition.text for condition in record.conditions),
+        day(declared.since if declared else None),
+        day(declared.until if declared else None),
     ]
 
 

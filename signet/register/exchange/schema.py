@@ -67,6 +67,8 @@ MEMBERS = Table(
         Column("status_until", "date"),
         Column("registered_on", "date", description="When first registered"),
         Column("conditions", "list", description="Conditions on practice in force"),
+        Column("not_practising_since", "date", description="When declared not practising"),
+        Column("not_practising_until", "date", description="Stated end of the declaration"),
     ),
     ("number",),
 )

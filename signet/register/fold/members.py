@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from signet.register.fold.common import Folding, moved, other_name_added, status_changed
+from signet.register.fold.common import Folding, day, moved, other_name_added, status_changed
 from signet.register.fold.order import applicable, full_name
 from signet.register.model import (
     AnotherName,
@@ -15,6 +15,7 @@ from signet.register.model import (
     Entry,
     Held,
     MemberRecord,
+    NotPractising,
     ScopeOfPractice,
 )
 
@@ -40,6 +41,7 @@ class _Member(Folding):
         self.scopes: dict[str, ScopeOfPractice] = {}
         self.conditions: dict[str, ConditionOnPractice] = {}
         self.decisions: dict[str, DisciplineDecision] = {}
+        self.not_practising: NotPractising | None = None
 
     def names(self, data: Any) -> None:
         self.given: str = data.get("given", "")
@@ -70,6 +72,7 @@ class _Member(Folding):
             conditions=tuple(self.conditions.values()),
             decisions=tuple(self.decisions.values()),
             entries=tuple(entries),
+            not_practising=self.not_practising,
         )
 
 
@@ -126,6 +129,16 @@ def _condition_lifted(state: _Member, entry: Entry) -> None:
     state.conditions.pop(entry.data["condition"], None)
 
 
+def _not_practising_declared(state: _Member, entry: Entry) -> None:
+    """A declaration; one that renews another leaves the day on which it began."""
+    since = state.not_practising.since if state.not_practising else entry.effective_on
+    state.not_practising = NotPractising(since, day(entry.data.get("until")))
+
+
+def _practice_resumed(state: _Member, _: Entry) -> None:
+    state.not_practising = None
+
+
 def _decision_recorded(state: _Member, entry: Entry) -> None:
     data = entry.data
     state.decisions[data["decision"]] = DisciplineDecision(
@@ -150,6 +163,8 @@ MEMBER_STEPS: dict[str, Callable[[_Member, Entry], None]] = {
     "scope_withdrawn": _scope_withdrawn,
     "condition_imposed": _condition_imposed,
     "condition_lifted": _condition_lifted,
+    "not_practising_declared": _not_practising_declared,
+    "practice_resumed": _practice_resumed,
     "decision_recorded": _decision_recorded,
 }
 
