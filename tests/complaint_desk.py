@@ -10,13 +10,15 @@ import pytest
 
 from signet.accounts.model import Role
 from signet.acts import audit
-from signet.complaints import desk_store
+from signet.complaints import desk_stages, desk_store, store
 from signet.complaints.codes import Filing
 from signet.complaints.desk_case import opened
 from signet.complaints.desk_model import CaseFile
 from signet.complaints.desk_office import Officer, Seen, of_case
+from signet.complaints.gates import Direction
 from signet.complaints.intake import Receipt
 from signet.complaints.model import Case
+from signet.complaints.tables import CASE, CaseRow
 from signet.register import actions as register
 from signet.register.actions import Proposal
 from tests.complaint_office import INTAKE_KEY, TODAY, file, private
@@ -109,6 +111,36 @@ def _enter(number: str, kinds: list[tuple[str, dict[str, Any]]], day: int) -> No
         now=datetime(2026, 1, day, 12, tzinfo=UTC),
         act=secrets.token_hex(16),
     )
+
+
+PANEL = ("100091", "100092", "100093")
+DIRECTION = Direction("discipline", TODAY)
+
+
+def standing(case: Case, **facts: Any) -> Case:
+    """Let a case stand otherwise than acts have brought it, with its list and its complainant's."""
+    row = CaseRow.get(case.id, CASE)
+    now = desk_store.read(row).model_copy(update=facts)
+    store.case_row(now, row.sealed).save()
+    filed = desk_store.filed(now.filing)
+    assert filed is not None
+    told = filed.cases[now.id].model_copy(update={"stage": now.stage, "since": now.since})
+    cases = {**filed.cases, now.id: told}
+    store.filing_row(now.filing, filed.model_copy(update={"cases": cases})).save()
+    return held(case.id)
+
+
+def heard(case: Case, stage: str = "discipline") -> Case:
+    """Let a panel hear a case that somebody manages."""
+    return standing(case, stage=stage, manager="officer-m", managed=("officer-m",), panel=PANEL)
+
+
+def decided(number: str = "100001", outcome: str = "conditions", **fields: Any) -> Case:
+    """A case about a member that a panel heard and came to an outcome in."""
+    join(number)
+    case = heard(filed(numbers=(number,), **fields))
+    desk_stages.decide(officer("officer-m"), seen(case), outcome, "As found.", DIRECTION)
+    return held(case.id)
 
 
 @pytest.fixture

@@ -9,8 +9,10 @@ from lambdas.caseroom.app import CASE, OFFICERS, REGISTRAR, acting, app, at, id_
 from lambdas.caseroom.queue import shared
 from signet.complaints import desk_acts, desk_people, desk_stages
 from signet.complaints.desk_office import Officer, Seen, case_of, grant
+from signet.complaints.gates import Direction, bodies, may_enter, may_publish
 from signet.complaints.model import About, Case
-from signet.errors import Conflict, Invalid
+from signet.errors import Conflict, Fault, Invalid
+from signet.policy.complaints import Outcome
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import Needs
 from signet.web.form_view import FormView
@@ -57,6 +59,24 @@ def _open(by: Officer, case: Case) -> bool:
     return case.closed_on is None
 
 
+def _direction(said: forms.Decision) -> Direction | None:
+    """What a form says of a direction. Raises Invalid for half of one."""
+    if said.directed_by and said.directed_on:
+        return Direction(said.directed_by, said.directed_on)
+    if said.directed_on:
+        raise Invalid(Fault("directed_by", "Choose which body directed it"), rule="STA-6")
+    if said.directed_by:
+        raise Invalid(Fault("directed_on", "Enter the day on which it was directed"), rule="STA-6")
+    return None
+
+
+def _outcomes(by: Officer, case: Case) -> list[Outcome]:
+    """The outcomes that may be recorded at a case's stage."""
+    known = by.rules.outcomes.values()
+    still = case.closed_on or case.adjourned_on
+    return [] if still else [one for one in known if case.stage in one.stages]
+
+
 ACTS = {
     "assign": Act(
         "Assign",
@@ -89,8 +109,10 @@ ACTS = {
         "Decision",
         "Record the outcome",
         "Record it",
-        lambda by, seen, said: desk_stages.decide(by, seen, said.outcome, said.words),
-        _open,
+        lambda by, seen, said: desk_stages.decide(
+            by, seen, said.outcome, said.words, _direction(said)
+        ),
+        lambda by, case: bool(_outcomes(by, case)),
     ),
     "panel": Act(
         "Panel",
@@ -129,8 +151,10 @@ ACTS = {
         "Directed",
         "Record that publication is directed",
         "Record it",
-        lambda by, seen, said: desk_stages.direct_publication(by, seen, said.by),
-        lambda by, case: bool(case.outcome) and not case.published,
+        lambda by, seen, said: desk_stages.direct_publication(
+            by, seen, Direction(said.by, said.on), said.words
+        ),
+        lambda by, case: not case.published and not may_publish(by.rules, case),
         REGISTRAR,
     ),
     "recuse": Act(
@@ -172,10 +196,9 @@ def possible(by: Officer, case: Case) -> list[tuple[str, str]]:
 def _further(by: Officer, case: Case) -> Iterator[tuple[str, str]]:
     """What has pages of its own."""
     yield at("cases", case.id, "letter"), "Write a letter"
-    outcome = by.rules.outcomes.get(case.outcome)
     if by.registrar and case.entering:
         yield at("cases", case.id, "entry"), "Finish the entry in the register"
-    elif by.registrar and outcome and outcome.entry:
+    elif by.registrar and case.outcome and not may_enter(by.rules, case):
         yield at("cases", case.id, "entry"), "Enter the decision in the register"
     if by.registrar and case.keep_until and case.keep_until < by.today and not case.hold:
         yield at("cases", case.id, "erase"), "Erase the case"
@@ -259,9 +282,27 @@ def _choices(by: Officer, case: Case, name: str) -> dict[str, Any]:
             "others": [known[code] for code in known[case.stage].to if known[code] not in free],
         }
     if name == "outcome":
-        return {"outcomes": [(one.code, one.name) for one in by.rules.outcomes.values()]}
+        return {
+            "outcomes": [(one.code, one.name, _needs(one)) for one in _outcomes(by, case)],
+            "bodies": _bodies(by, case),
+        }
+    if name == "publish":
+        return {"bodies": _bodies(by, case)}
     if name in ("assign", "recuse"):
         listed = desk_people.officers() if by.registrar else ()
         others = [(one.id, one.email) for one in listed if one.id != by.account]
         return {"officers": [(by.account, "Myself"), *others]}
     return {}
+
+
+def _needs(outcome: Outcome) -> str:
+    """What an outcome needs beside its stage, for its line of the form."""
+    needs = [
+        *(["a panel"] if outcome.panel else ()),
+        *(["a direction"] if outcome.direction else ()),
+    ]
+    return f"Needs {' and '.join(needs)}." if needs else ""
+
+
+def _bodies(by: Officer, case: Case) -> list[tuple[str, str]]:
+    return [(one.code, one.name) for one in bodies(by.rules, case)]

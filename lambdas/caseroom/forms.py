@@ -71,6 +71,10 @@ class Decision(OnCase):
     """What a case came to."""
 
     outcome: Annotated[str, Says("Choose an outcome")] = Field(title="Outcome", max_length=40)
+    directed_by: str = Field("", title="Which body directed it?", max_length=40)
+    directed_on: Annotated[date | None, Says("Enter a day")] = Field(
+        None, title="On which day was it directed?"
+    )
     words: Annotated[str, Says("Say why")] = Field(
         title="Reasons", description=SEALED, max_length=TEXT_MOST
     )
@@ -119,9 +123,14 @@ class Identify(OnCase):
 class Directed(OnCase):
     """Who directed that a decision be published."""
 
-    by: Annotated[str, Says("Say who directed it")] = Field(
-        title="Who directed publication?",
-        description="The Discipline Committee or the Appeal Board, and when",
+    by: Annotated[str, Says("Choose who directed it")] = Field(
+        title="Who directed publication?", max_length=40
+    )
+    on: Annotated[date, Says("Enter a day")] = Field(title="On which day?")
+    words: str = Field(
+        "",
+        title="Number or words of the direction",
+        description=SEALED,
         max_length=300,
     )
 

@@ -16,6 +16,7 @@ from signet.complaints import codes, desk_store
 from signet.complaints.desk_case import unsealed
 from signet.complaints.desk_model import Proposed, Step
 from signet.complaints.desk_office import Officer, Plan, Seen, case_of, perform
+from signet.complaints.gates import may_enter
 from signet.complaints.model import About, Case
 from signet.complaints.tables import step_part
 from signet.errors import Conflict, Fault, Invalid, NotAllowed, Refused, Unavailable
@@ -50,9 +51,9 @@ def enter(officer: Officer, seen: Seen, proposed: Proposed) -> None:
 
 
 def _check(officer: Officer, case: Case, proposed: Proposed) -> None:
-    outcome = officer.rules.outcomes.get(case.outcome)
-    if outcome is None or not outcome.entry:
-        raise Refused("No entry follows on this outcome.", rule=RULE)
+    status = str(proposed.data.get("status", ""))
+    if reasons := may_enter(officer.rules, case, proposed.kind, status):
+        raise Refused(" ".join(reasons), rule=RULE)
     if case.entering:
         raise Refused("Another entry is on its way: finish it first.", rule=RULE)
     stands_for = codes.about(proposed.number.upper(), officer.key)

@@ -11,6 +11,7 @@ from signet.acts.write import Change, Save
 from signet.complaints import codes, desk_store
 from signet.complaints.desk_model import Recusal
 from signet.complaints.desk_office import DESK, Officer, Plan, Seen, perform, unbarred
+from signet.complaints.desk_stages import UNDECIDED
 from signet.complaints.model import Case
 from signet.complaints.tables import CASE, CaseRow, recused_part
 from signet.errors import Fault, Invalid, NotAllowed, Refused
@@ -70,6 +71,8 @@ def read_numbers(text: str) -> list[str]:
 def name_panel(officer: Officer, seen: Seen, numbers: Sequence[str]) -> None:
     """Name the members of the panel that hears a case, in place of those named before (COM-6).
 
+    What was decided with another panel falls away: the one that hears the case decides.
+
     Raises Invalid for too few, for one who may not practise as at today, who manages the case or
     did, or whom it is about; NotFound, Conflict.
     """
@@ -83,9 +86,11 @@ def name_panel(officer: Officer, seen: Seen, numbers: Sequence[str]) -> None:
         for number in numbers:
             if told := _unfit(officer, case, managers, number):
                 raise Invalid(Fault("numbers", f"{number} {told}"), rule=RULE)
-        return Plan(
-            case.model_copy(update={"panel": tuple(numbers)}), {"members": str(len(numbers))}
-        )
+        if case.entering:
+            raise Refused("An entry in the register is on its way: finish it first.", rule="COM-5")
+        again = {} if {*numbers} == {*case.panel} else UNDECIDED
+        new = case.model_copy(update={**again, "panel": tuple(numbers)})
+        return Plan(new, {"members": str(len(numbers))})
 
     perform(officer, seen, "complaint-panel-named", list(numbers), change)
 

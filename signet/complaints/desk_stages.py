@@ -6,15 +6,24 @@ is answered with those that are. What the complainant reads changes in the same 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
+from typing import Any
 
 from signet.acts.write import Change
 from signet.complaints import desk_store
 from signet.complaints.desk_office import Officer, Plan, Seen, perform
+from signet.complaints.gates import Direction, bodies, may_decide, may_publish
 from signet.complaints.model import Case, Progress
 from signet.errors import Fault, Invalid, Refused
 from signet.policy.complaints import Stage
 from signet.register.term import years_later
+
+# What is decided is decided of a case as it stands: nothing of it holds of another outcome.
+UNDECIDED: Mapping[str, Any] = MappingProxyType(
+    {"outcome": "", "directed_by": "", "directed_on": None, "published": False, "decided": ()}
+)
 
 
 def moves(officer: Officer, case: Case) -> list[Stage]:
@@ -76,7 +85,8 @@ def moved(officer: Officer, case: Case, stage: Stage) -> Case:
         kept = years_later(officer.today, officer.rules.retention_years)
         changes |= {"due": None, "closed_on": officer.today, "keep_until": kept}
     elif case.closed_on:
-        changes["outcome"] = ""  # opened again: the one before stays among the steps
+        # Opened again: what was decided before stays among the steps.
+        changes |= UNDECIDED
     return case.model_copy(update=changes)
 
 
@@ -130,18 +140,51 @@ def _later(due: date | None, days: int) -> date | None:
     return due + timedelta(days=days) if due else None
 
 
-def decide(officer: Officer, seen: Seen, outcome: str, words: str) -> None:
-    """Record what a case came to (COM-5). Raises Invalid, Refused once it is closed, Conflict."""
+def decide(
+    officer: Officer, seen: Seen, outcome: str, words: str, direction: Direction | None = None
+) -> None:
+    """Record what a case came to, where its stage, manager, panel and direction allow it (COM-5).
+
+    An outcome recorded anew takes the place of the one before, and of what was directed of it.
+    Raises Invalid with all that is missing; Refused once the case is closed or stands still, or
+    while an entry is on its way; NotFound, Conflict.
+    """
 
     def change(case: Case) -> Plan:
-        if outcome not in officer.rules.outcomes:
+        wanted = officer.rules.outcomes.get(outcome)
+        if wanted is None:
             raise Invalid(Fault("outcome", "Choose one of the outcomes"), rule="COM-5")
         _check_open(case)
+        _check_still(case)
         if case.entering:
             raise Refused("An entry in the register is on its way: finish it first.", rule="COM-5")
-        return Plan(case.model_copy(update={"outcome": outcome}), {"outcome": outcome}, words)
+        if direction:
+            _check_day(officer, direction)
+        given = direction if wanted.direction else None
+        if reasons := may_decide(officer.rules, case, wanted, given):
+            raise Invalid(*(Fault("outcome", one) for one in reasons), rule="COM-5")
+        new = case.model_copy(
+            update={
+                **UNDECIDED,
+                "outcome": outcome,
+                "directed_by": given.by if given else "",
+                "directed_on": given.on if given else None,
+                "decided": (officer.account,),
+            }
+        )
+        return Plan(new, {"outcome": outcome, **_detail(given)}, words)
 
-    perform(officer, seen, "complaint-decided", [outcome, words], change)
+    said = [outcome, words, *(map(str, direction) if direction else ())]
+    perform(officer, seen, "complaint-decided", said, change)
+
+
+def _check_day(officer: Officer, direction: Direction) -> None:
+    if direction.on > officer.today:
+        raise Invalid(Fault("directed_on", "That day is still to come"), rule="STA-6")
+
+
+def _detail(direction: Direction | None) -> dict[str, str]:
+    return {"by": direction.by, "on": direction.on.isoformat()} if direction else {}
 
 
 def _check_open(case: Case) -> None:
@@ -161,17 +204,24 @@ def hold(officer: Officer, seen: Seen, words: str, *, held: bool) -> None:
     perform(officer, seen, what, [words], change)
 
 
-def direct_publication(officer: Officer, seen: Seen, by: str) -> None:
-    """Record that a decision is to be published, and who directed it (STA-6).
+def direct_publication(officer: Officer, seen: Seen, direction: Direction, words: str = "") -> None:
+    """Record that a decision is to be published, and which body directed it (STA-6).
 
-    Raises Refused before there is an outcome, and where it was recorded already.
+    Raises Invalid for a body that doesn't direct this; Refused before a panel has decided, and
+    where it was recorded already; NotFound, Conflict.
     """
 
     def change(case: Case) -> Plan:
-        if not case.outcome:
-            raise Refused("Nothing is decided that could be published.", rule="STA-6")
+        if reasons := may_publish(officer.rules, case):
+            raise Refused(" ".join(reasons), rule="STA-6")
         if case.published:
             raise Refused("It is recorded already who directed publication.", rule="STA-6")
-        return Plan(case.model_copy(update={"published": True}), note=by)
+        _check_day(officer, direction)
+        if direction.by not in {one.code for one in bodies(officer.rules, case)}:
+            raise Invalid(Fault("by", "Choose who directed it"), rule="STA-6")
+        decided = tuple(dict.fromkeys((*case.decided, officer.account)))
+        new = case.model_copy(update={"published": True, "decided": decided})
+        return Plan(new, _detail(direction), words)
 
-    perform(officer, seen, "complaint-publication-directed", [by], change)
+    said = [*map(str, direction), words]
+    perform(officer, seen, "complaint-publication-directed", said, change)

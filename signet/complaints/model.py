@@ -92,6 +92,9 @@ class Case(Held):
     panel: tuple[str, ...] = ()  # register numbers (COM-6)
     adjourned_on: date | None = None  # while before a court (COM-6)
     outcome: str = ""
+    directed_by: str = ""  # the body that directed the outcome, one of the policy's
+    directed_on: date | None = None
+    decided: tuple[str, ...] = ()  # the accounts of who decided something an entry rests on
     closed_on: date | None = None
     keep_until: date | None = None
     hold: bool = False  # a legal hold: never erased meanwhile

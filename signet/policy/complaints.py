@@ -33,12 +33,35 @@ class Stage(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a case may come to (COM-5). `entry`: that it is followed by an entry in the register."""
+    """What a case may come to (COM-5).
+
+    `stages` are those in which it may be recorded. `panel`: only by a panel (COM-6); `direction`:
+    only as a body directed. `entries` are the kinds of entry in the register that may follow, and
+    `statuses` what such an entry may change a status to.
+    """
 
     code: str
     name: str
     cites: str
-    entry: bool = False
+    stages: tuple[str, ...]
+    panel: bool = False
+    direction: bool = False
+    entries: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+
+    @property
+    def entry(self) -> bool:
+        """Whether an entry in the register may follow."""
+        return bool(self.entries)
+
+
+class Body(NamedTuple):
+    """Who directs outcomes and publication (STA-6), and in what cases: `about` as of a case."""
+
+    code: str
+    name: str
+    about: tuple[str, ...]
+    cites: str
 
 
 class ComplaintPolicy(NamedTuple):
@@ -60,6 +83,7 @@ class ComplaintPolicy(NamedTuple):
     grounds: Mapping[str, Ground]
     stages: Mapping[str, Stage]
     outcomes: Mapping[str, Outcome]
+    bodies: Mapping[str, Body]
     cites: Mapping[str, str]
 
 
@@ -73,11 +97,15 @@ def read(raw: Mapping[str, Any]) -> ComplaintPolicy | None:
     given = dict(raw)
     grounds = {row["code"]: Ground(**row) for row in given.pop("ground")}
     stages = {row["code"]: _stage(row) for row in given.pop("stage")}
-    outcomes = {row["code"]: Outcome(**row) for row in given.pop("outcome")}
+    outcomes = {row["code"]: _outcome(row) for row in given.pop("outcome")}
+    bodies = {
+        row["code"]: Body(**{**row, "about": tuple(row["about"])}) for row in given.pop("body")
+    }
     made = ComplaintPolicy(
         grounds=grounds,
         stages=stages,
         outcomes=outcomes,
+        bodies=bodies,
         cites={name: row["cites"] for name, row in given.items()},
         **{name: row["value"] for name, row in given.items()},
     )
@@ -87,6 +115,11 @@ def read(raw: Mapping[str, Any]) -> ComplaintPolicy | None:
 
 def _stage(row: Mapping[str, Any]) -> Stage:
     return Stage(**{**row, "to": tuple(row["to"]), "by": tuple(row["by"])})
+
+
+def _outcome(row: Mapping[str, Any]) -> Outcome:
+    lists = {name: tuple(row.get(name, ())) for name in ("stages", "entries", "statuses")}
+    return Outcome(**{**row, **lists})
 
 
 def _check(policy: ComplaintPolicy) -> None:
@@ -100,3 +133,19 @@ def _check(policy: ComplaintPolicy) -> None:
         raise ValueError(f"no stage of complaints leads to {sorted(lost)}")
     if stuck := [s.code for s in policy.stages.values() if not s.to and not s.ends]:
         raise ValueError(f"these stages of complaints lead nowhere: {stuck}")
+    for outcome in policy.outcomes.values():
+        _check_outcome(policy, outcome)
+
+
+def _check_outcome(policy: ComplaintPolicy, outcome: Outcome) -> None:
+    """Refuse an outcome that could be recorded before jurisdiction is decided, or without a panel.
+
+    A panel sits in stages that have one: an outcome of a panel's belongs there alone.
+    """
+    allowed = policy.stages.keys() - {policy.first}
+    if not outcome.stages or not {*outcome.stages} <= allowed:
+        raise ValueError(f"complaints can't come to {outcome.code} in {outcome.stages}")
+    if outcome.panel and not all(policy.stages[code].panel for code in outcome.stages):
+        raise ValueError(f"complaints come to {outcome.code} through a panel, where none sits")
+    if outcome.entries and not (outcome.panel and outcome.direction):
+        raise ValueError(f"{outcome.code} leads to the register without a panel and a direction")

@@ -30,7 +30,18 @@ from tests.browser.visiting import (
     leading_on,
     tab_to,
 )
-from tests.complaint_desk import desk, filed, first, join, noon, officer, seen, signed
+from tests.complaint_desk import (
+    DIRECTION,
+    desk,
+    filed,
+    first,
+    heard,
+    join,
+    noon,
+    officer,
+    seen,
+    signed,
+)
 from tests.complaint_office import TODAY, complaint_tables_made, file, office, shell
 from tests.service_world import World
 
@@ -78,7 +89,8 @@ def busy() -> Case:
     case = first(receipt)
     desk_acts.note(officer(), seen(case), "The owner of the house called; she has photographs.")
     desk_acts.ask(officer(), seen(case), "Who put the beam in, and when?")
-    desk_stages.decide(officer(), seen(case), "conditions", "As the panel found.")
+    heard(case)
+    desk_stages.decide(officer(), seen(case), "conditions", "As the panel found.", DIRECTION)
     text = "Dear Ana Lee\n\nA complaint was made about drawings that you sealed."
     written = Written(name="Ana Lee", address="1 Elm", about="A complaint", text=text)
     letter = desk_letters.write(officer(), seen(case), To.RESPONDENT, 30, written)

@@ -28,7 +28,7 @@ from signet.complaints.model import About, Case
 from signet.complaints.tables import CASE, CaseRow
 from signet.cpd.notices import Way
 from tests import uploaded
-from tests.complaint_desk import first, join, officer
+from tests.complaint_desk import DIRECTION, first, join, officer
 from tests.complaint_evidence import arrive
 from tests.complaint_office import MODELS, TODAY, file
 from tests.faults.complaint_writes import MORE, THREE, Form, clear, left, means_of
@@ -121,11 +121,11 @@ def _lift(by: Form, how: Means) -> None:
 
 
 def _decide(by: Form, how: Means) -> None:
-    desk_stages.decide(_officer(by), _seen(by), "conditions", MORE)
+    desk_stages.decide(_officer(by), _seen(by), "conditions", MORE, DIRECTION)
 
 
 def _publish(by: Form, how: Means) -> None:
-    desk_stages.direct_publication(_officer(by), _seen(by), "The Discipline Committee")
+    desk_stages.direct_publication(_officer(by), _seen(by), DIRECTION, "Number 12")
 
 
 def _enter(by: Form, how: Means) -> None:
@@ -161,11 +161,24 @@ DESK: dict[str, Callable[[Form, Means], None]] = {
     "A case closed": _move,
     "A case erased": _erase,
 }
-DECIDED: dict[str, object] = {"outcome": "conditions"}
+HEARD: dict[str, object] = {
+    "stage": "discipline",
+    "manager": "officer-m",
+    "managed": ("officer-m",),
+    "panel": PANEL,
+}
+DECIDED: dict[str, object] = {
+    **HEARD,
+    "outcome": "conditions",
+    "directed_by": DIRECTION.by,
+    "directed_on": DIRECTION.on,
+    "decided": ("officer-m",),
+}
 # How the case stands before, where it isn't as it was filed.
 STANDING: dict[str, dict[str, object]] = {
     "A case resumed": {"adjourned_on": TODAY - timedelta(days=30)},
     "A legal hold lifted": {"hold": True},
+    "An outcome recorded": HEARD,
     "Publication directed": DECIDED,
     "An entry in the register": DECIDED,
     "A case closed": {"stage": "outside", "outcome": "dismissed"},

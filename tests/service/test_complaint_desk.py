@@ -31,6 +31,7 @@ from signet.complaints import (
     desk_stages,
     desk_store,
     followup,
+    gates,
 )
 from signet.complaints.codes import Filing
 from signet.complaints.desk_model import Proposed, To, Written
@@ -41,6 +42,9 @@ from signet.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, Unav
 from signet.register import reading as register
 from signet.register.term import years_later
 from tests.complaint_desk import (
+    DIRECTION,
+    PANEL,
+    decided,
     desk,
     filed,
     first,
@@ -50,6 +54,7 @@ from tests.complaint_desk import (
     officer,
     seen,
     signed,
+    standing,
     trail,
 )
 from tests.complaint_office import (
@@ -81,8 +86,10 @@ def addition(code: str, text: str = "More of it.") -> str:
 def closed(case: Case, outcome: str = "dismissed", today: date = TODAY) -> Case:
     """A case taken through its shortest way to the end."""
     by = officer(today=today)
-    desk_stages.decide(by, seen(case), outcome, "As it was found.")
+    standing(case, manager="officer-m", managed=("officer-m",))
     for to in ("within", "registrar_review", "closed"):
+        if to == "closed":
+            desk_stages.decide(by, seen(case), outcome, "As it was found.")
         desk_stages.move(officer(today=today), seen(case), to, "So it goes.")
     return held(case.id)
 
@@ -377,11 +384,12 @@ def test_a_move_that_isn_t_allowed_is_explained_with_what_would_be() -> None:
 
 def test_a_case_is_closed_with_an_outcome_and_kept_for_the_policy_s_years() -> None:
     """COM-5."""
-    case = filed()
+    case, ana = filed(), signed(Role.COMPLAINTS_OFFICER)
     for to in ("within", "registrar_review"):
         desk_stages.move(officer(), seen(case), to, "On.")
     with pytest.raises(Invalid, match="put right"):
         desk_stages.move(officer(), seen(case), "closed", "Done.")
+    desk_people.assign(officer(ana.account), seen(case), ana.account)
     desk_stages.decide(officer(), seen(case), "dismissed", "Nothing in it.")
     desk_stages.move(officer(), seen(case), "closed", "Done.")
     done = held(case.id)
@@ -516,13 +524,6 @@ def test_a_letter_s_time_runs_from_the_day_it_is_presumed_served_or_is_proved_to
 # Decisions --------------------------------------------------------------------------------------
 
 
-def decided(number: str = "100001", outcome: str = "conditions") -> Case:
-    join(number)
-    case = filed(numbers=(number,))
-    desk_stages.decide(officer(), seen(case), outcome, "As found.")
-    return held(case.id)
-
-
 def condition(**about: Any) -> Proposed:
     given = {
         "number": "100001",
@@ -619,7 +620,7 @@ def test_an_entry_is_made_only_of_whom_the_case_is_about_and_published_only_if_d
         with pytest.raises(Invalid):
             desk_entries.enter(officer("r"), seen(case), wrong)
     assert conditions() == 0
-    desk_stages.direct_publication(officer("r"), seen(case), "The Discipline Committee")
+    desk_stages.direct_publication(officer("r"), seen(case), DIRECTION)
     desk_entries.enter(officer("r"), seen(case), condition(data=told))
     assert conditions() == 1
 
@@ -627,6 +628,82 @@ def test_an_entry_is_made_only_of_whom_the_case_is_about_and_published_only_if_d
 def test_no_entry_follows_on_an_outcome_that_leads_to_none() -> None:
     with pytest.raises(Refused):
         desk_entries.enter(officer("r"), seen(decided(outcome="dismissed")), condition())
+    suspended = decided("100002", "suspension")
+    with pytest.raises(Refused, match="doesn’t follow"):
+        desk_entries.enter(officer("r"), seen(suspended), condition(number="100002"))
+    cancelled = {"status": "cancelled", "reason": "discipline"}
+    other = condition(number="100002", kind="status_changed", data=cancelled)
+    with pytest.raises(Refused, match="That status doesn’t follow"):
+        desk_entries.enter(officer("r"), seen(suspended), other)
+
+
+GRAVE = sorted(code for code, one in RULES.outcomes.items() if one.entry)
+
+
+@pytest.mark.parametrize("outcome", GRAVE)
+@pytest.mark.parametrize("stage", sorted(RULES.stages))
+def test_no_grave_outcome_is_recorded_without_stage_manager_panel_and_direction(
+    stage: str, outcome: str
+) -> None:
+    """COM-5, COM-6, STA-6: not by a click from "Received"."""
+    whole: dict[str, Any] = {"stage": stage, "manager": "m", "managed": ("m",), "panel": PANEL}
+    lacking: list[tuple[dict[str, Any], gates.Direction | None]] = [
+        ({}, None),
+        ({"manager": "", "managed": ()}, DIRECTION),
+        ({"panel": ()}, DIRECTION),
+        ({"panel": PANEL[:2]}, DIRECTION),
+        ({}, DIRECTION._replace(by="joint_discipline")),
+        ({}, DIRECTION._replace(by="the Minister")),
+        ({}, DIRECTION._replace(on=TODAY + timedelta(days=1))),
+        ({}, DIRECTION._replace(on=TODAY - timedelta(days=1))),
+    ]
+    case = filed()
+    for without, direction in lacking:
+        standing(case, **(whole | without))
+        with pytest.raises(Invalid):
+            desk_stages.decide(officer(), seen(case), outcome, "So.", direction)
+        assert held(case.id).outcome == ""
+    standing(case, **whole)
+    if stage in ("discipline", "appeal"):
+        desk_stages.decide(officer(), seen(case), outcome, "So.", DIRECTION)
+        assert held(case.id).directed_on == TODAY
+    else:
+        with pytest.raises(Invalid):
+            desk_stages.decide(officer(), seen(case), outcome, "So.", DIRECTION)
+
+
+def test_who_came_to_sit_on_the_panel_of_a_case_they_manage_stops_outcome_and_entry() -> None:
+    """COM-6: an account may be joined to a panel member's record after the panel was named."""
+    case = decided()
+    manager = signed(Role.COMPLAINTS_OFFICER, member=PANEL[0])
+    standing(case, managed=("officer-m", manager.account))
+    with pytest.raises(Refused, match="panel"):
+        desk_entries.enter(officer("r"), seen(case), condition())
+    with pytest.raises(Invalid):
+        desk_stages.decide(officer(), seen(case), "conditions", "So.", DIRECTION)
+
+
+def test_what_one_panel_decided_falls_away_when_another_is_named() -> None:
+    case = decided()
+    others = [join(number) for number in ("100081", "100082", "100083")]
+    desk_stages.direct_publication(officer("r"), seen(case), DIRECTION)
+    desk_people.name_panel(officer(), seen(case), others)
+    now = held(case.id)
+    assert (now.outcome, now.directed_on, now.published, now.decided) == ("", None, False, ())
+
+
+def test_publication_is_directed_only_of_what_a_panel_decided() -> None:
+    """STA-6."""
+    case = standing(filed(), stage="registrar_review", manager="m", managed=("m",))
+    desk_stages.decide(officer(), seen(case), "dismissed", "So.")
+    with pytest.raises(Refused, match="panel"):
+        desk_stages.direct_publication(officer(), seen(case), DIRECTION)
+
+
+def test_who_recorded_the_outcome_is_known_so_that_they_approve_no_entry_on_it() -> None:
+    case = decided()
+    desk_stages.direct_publication(officer("r"), seen(case), DIRECTION)
+    assert gates.decided_by(held(case.id)) == {"officer-m", "r"}
 
 
 # The report -------------------------------------------------------------------------------------

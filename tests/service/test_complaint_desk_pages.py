@@ -36,9 +36,12 @@ from signet.complaints.intake import Receipt
 from signet.complaints.model import Case
 from signet.register import reading as register
 from tests.complaint_desk import (
+    DIRECTION,
+    decided,
     desk,
     filed,
     first,
+    heard,
     held,
     join,
     look,
@@ -46,6 +49,7 @@ from tests.complaint_desk import (
     officer,
     seen,
     signed,
+    standing,
     trail,
 )
 from tests.complaint_evidence import arrive, evidence
@@ -209,6 +213,8 @@ def test_each_form_asks_what_its_model_takes_and_the_page_holds_together(
     name: str, rae: Person
 ) -> None:
     case = filed(numbers=(), described="the tall one")
+    if name == "outcome":
+        heard(case)
     path = at(case, name)
     assert_form_is(see(rae, path).text, ACTS[name].form, path)
 
@@ -217,7 +223,8 @@ def test_the_other_pages_hold_together_too(rae: Person) -> None:
     join("100001")
     case = filed(email="a@example.com", grounds=("skill",))
     desk_acts.ask(officer(), seen(case), "Why?")
-    desk_stages.decide(officer(), seen(case), "suspension", "As found.")
+    heard(case)
+    desk_stages.decide(officer(), seen(case), "suspension", "As found.", DIRECTION)
     written = Written(name="Ana Lee", address="1 Elm", about="A complaint", text="Dear Ana")
     letter = desk_letters.write(officer(), seen(case), To.OTHER, 30, written)
     forms_at: Mapping[str, type[forms.OnCase]] = {
@@ -340,9 +347,7 @@ def test_a_letter_is_written_printed_and_its_service_recorded(ana: Person) -> No
 
 def test_a_registrar_enters_a_suspension_with_a_form_alone(rae: Person) -> None:
     """COM-5, STA-4."""
-    join("100001")
-    case = filed()
-    desk_stages.decide(officer(), seen(case), "suspension", "As found.")
+    case = decided(outcome="suspension")
     page = see(rae, at(case, "entry"))
     assert offered(page, "number") == "100001"
     said = {
@@ -365,6 +370,35 @@ def test_a_registrar_enters_a_suspension_with_a_form_alone(rae: Person) -> None:
     assert record is not None
     assert record.status == "suspended"
     assert "Entered in the register" in words(see(rae, at(case)))
+
+
+def test_from_received_no_page_leads_to_an_outcome_or_an_entry(ana: Person, rae: Person) -> None:
+    """COM-5: a case that only came in can't be decided, nor by an address that nobody offers."""
+    case = filed()
+    for who in (ana, rae):
+        page = see(who, at(case)).text
+        assert at(case, "outcome") not in page
+        assert at(case, "entry") not in page
+    refused = do(rae, case, "outcome", outcome="cancellation", words="So.")
+    assert refused.status == 422
+    assert "is recorded while a case is at “Discipline” or “Appeal”" in words(refused)
+
+
+def test_a_registrar_records_a_cancellation_with_its_direction_by_forms_alone(rae: Person) -> None:
+    """COM-5, COM-6, STA-6."""
+    case = heard(filed())
+    day = TODAY.isoformat()
+    said = {"outcome": "cancellation", "words": "So."}
+    refused = do(rae, case, "outcome", **said)
+    assert "Record which body directed “Cancellation”" in words(refused)
+    half = do(rae, case, "outcome", **said, directed_by="discipline")
+    assert "Enter the day" in words(half)
+    done = do(rae, case, "outcome", **said, directed_by="discipline", directed_on=day)
+    assert done.status == 303
+    assert do(rae, case, "publish", by="appeal", on=day).status == 303
+    page = words(see(rae, at(case)))
+    assert "Outcome Cancellation, directed by the Discipline Committee on 24 November 2040" in page
+    assert "publication is directed" in page
 
 
 # Files ------------------------------------------------------------------------------------------
@@ -443,8 +477,10 @@ def test_a_registrar_erases_what_was_kept_long_enough(
     evidence: Means, rae: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case, _, _ = with_photo(evidence)
-    desk_stages.decide(officer(), seen(case), "dismissed", "Nothing in it.")
+    standing(case, manager=rae.account, managed=(rae.account,))
     for to in ("within", "registrar_review", "closed"):
+        if to == "closed":
+            desk_stages.decide(officer(), seen(case), "dismissed", "Nothing in it.")
         desk_stages.move(officer(), seen(case), to, "On.")
     assert "No case has been kept long enough" in words(see(rae, f"{DESK}retention/"))
     assert do(rae, case, "erase", words="Over", sure="yes").status == 409

@@ -14,11 +14,12 @@ from hypothesis.stateful import run_state_machine_as_test as run_as_test
 
 from signet.accounts.model import Role
 from signet.complaints import desk_acts, desk_stages, desk_store
+from signet.complaints.gates import Direction
 from signet.complaints.model import Case, Filed
 from signet.complaints.tables import FILING, CaseRow, FilingRow
 from signet.errors import Invalid, Refused
 from signet.register.term import years_later
-from tests.complaint_desk import desk, filed, held, look, officer, seen
+from tests.complaint_desk import desk, filed, held, look, officer, seen, standing
 from tests.complaint_office import TODAY, complaint_tables_made, office, shell
 from tests.entries import POLICY
 
@@ -63,17 +64,31 @@ class Desk(RuleBasedStateMachine):
             self.moved += 1
             self.left = wanted.due_days
 
-    @rule(outcome=st.sampled_from([*OUTCOMES, "nonsense"]))
-    def decide(self, outcome: str) -> None:
-        before = self.now
+    @rule(outcome=st.sampled_from([*OUTCOMES, "nonsense"]), directed=st.booleans())
+    def decide(self, outcome: str, directed: bool) -> None:
+        before, by = self.now, officer(today=self.today)
+        direction = Direction("discipline", self.today) if directed else None
+        assert RULES
+        wanted = RULES.outcomes.get(outcome)
+        may = wanted is not None and before.stage in wanted.stages and bool(before.manager)
+        # No panel sits in these runs, and what needs one needs a direction too.
+        may = may and not (wanted and wanted.panel)
         try:
-            desk_stages.decide(officer(today=self.today), seen(before), outcome, "So.")
+            desk_stages.decide(by, seen(before), outcome, "So.", direction)
         except Invalid:
-            assert outcome == "nonsense"
+            assert not may
+            assert self.now == before
         except Refused:
-            assert before.closed_on
+            assert before.closed_on or before.adjourned_on
         else:
+            assert may
             assert self.now.outcome == outcome
+
+    @rule()
+    def manage(self) -> None:
+        before = self.now
+        if not before.manager:
+            self.case = standing(before, manager="m", managed=("m",))
 
     @rule()
     def adjourn(self) -> None:
