@@ -490,7 +490,9 @@ FUNCTIONS: tuple[Function, ...] = (
 # Modules of lambdas that are no function by themselves, but what others consist of.
 PARTS_OF_OTHERS = frozenset({"caseroom", "desk", "employers", "jobdesk", "publishing"})
 # Tables whose rows are private: their key is one that what publishes can't use.
-PRIVATE_TABLES = frozenset({"contacts", "accounts", "acts", "audit", "outbox", "cpd", "uploads"})
+PRIVATE_TABLES = frozenset(
+    {"contacts", "accounts", "acts", "audit", "outbox", "cpd", "uploads", "proposals"}
+)
 # That of the career centre has its own key: what publishes reads some of its rows.
 JOB_TABLES = frozenset({"jobs"})
 # Those of complaints have one that nothing else uses.

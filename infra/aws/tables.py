@@ -14,6 +14,7 @@ from signet.acts.tables import MODELS as ACTS
 from signet.complaints.tables import MODELS as COMPLAINTS
 from signet.cpd.tables import MODELS as CPD
 from signet.jobs.tables import MODELS as JOBS
+from signet.proposals.tables import MODELS as PROPOSALS
 from signet.publish.tables import MODELS as PUBLISH
 from signet.register.tables import MODELS as REGISTER
 from signet.uploads.tables import MODELS as UPLOADS
@@ -27,6 +28,7 @@ MODELS: tuple[type[Model], ...] = (
     *CPD,
     *COMPLAINTS,
     *JOBS,
+    *PROPOSALS,
 )
 
 

@@ -12,6 +12,7 @@ from signet.acts.tables import MODELS as ACTS
 from signet.complaints.tables import MODELS as COMPLAINTS
 from signet.cpd.tables import MODELS as CPD
 from signet.jobs.tables import MODELS as JOBS
+from signet.proposals.tables import MODELS as PROPOSALS
 from signet.publish.tables import MODELS as PUBLISHING
 from signet.register.tables import MODELS as REGISTER
 from signet.uploads.tables import MODELS as UPLOADS
@@ -19,7 +20,7 @@ from signet.uploads.tables import MODELS as UPLOADS
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-MODELS = (*REGISTER, *PUBLISHING, *ACTS, *ACCOUNTS, *UPLOADS, *CPD, *COMPLAINTS, *JOBS)
+MODELS = (*REGISTER, *PUBLISHING, *ACTS, *ACCOUNTS, *UPLOADS, *CPD, *COMPLAINTS, *JOBS, *PROPOSALS)
 
 
 def create() -> None:

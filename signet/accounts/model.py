@@ -22,6 +22,7 @@ class Role(StrEnum):
     EMPLOYER = "employer"
     CPD_OFFICER = "cpd-officer"
     REGISTRAR = "registrar"
+    REGISTER_OFFICER = "register-officer"
     COMPLAINTS_OFFICER = "complaints-officer"
     CAREER_OFFICER = "career-officer"
     ADMINISTRATOR = "administrator"
@@ -31,6 +32,7 @@ STAFF = frozenset(
     {
         Role.CPD_OFFICER,
         Role.REGISTRAR,
+        Role.REGISTER_OFFICER,
         Role.COMPLAINTS_OFFICER,
         Role.CAREER_OFFICER,
         Role.ADMINISTRATOR,

@@ -10,10 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from signet.policy import complaints, cpd, jobs, uploads
+from signet.policy import complaints, cpd, jobs, proposals, uploads
 from signet.policy.complaints import ComplaintPolicy
 from signet.policy.cpd import CpdPolicy
 from signet.policy.jobs import JobPolicy
+from signet.policy.proposals import ProposalPolicy
 from signet.policy.uploads import UploadPurpose
 
 PACKS = Path(__file__).parent
@@ -124,6 +125,7 @@ class Policy(NamedTuple):
     rules: Mapping[str, tuple[tuple[date, Any], ...]]
     cpd_values: tuple[CpdPolicy, ...]
     uploads: Mapping[str, UploadPurpose]
+    proposals: ProposalPolicy
     complaints: ComplaintPolicy | None
     jobs: JobPolicy | None
 
@@ -176,6 +178,7 @@ def _read(path: Path) -> Policy:
         },
         cpd_values=cpd.read(raw.get("cpd", ())),
         uploads=uploads.read(raw.get("uploads", {})),
+        proposals=proposals.read(raw["proposals"]),
         complaints=complaints.read(raw.get("complaints", {})),
         jobs=jobs.read(raw.get("jobs", {})),
     )
@@ -184,6 +187,7 @@ def _read(path: Path) -> Policy:
 
 
 def _check(policy: Policy) -> None:
+    _check_proposals(policy)
     if policy.jobs and not (policy.regulator.address and policy.regulator.reach):
         raise PolicyError("mail about jobs has to say the regulator's address and reach")
     named = {s.code: s.reasons for s in policy.statuses.values()}
@@ -216,3 +220,11 @@ def load(name: str | None = None) -> Policy:
         raise PolicyError(f"no policy pack {wanted!r}; there is no file {path.name}") from None
     except (KeyError, TypeError, ValueError) as error:
         raise PolicyError(f"{path.name}: {error}") from error
+
+
+def _check_proposals(policy: Policy) -> None:
+    listed = set(policy.proposals.emergency.statuses)
+    for own in policy.proposals.own:
+        listed |= {*own.statuses, *own.coming_from}
+    if strangers := listed - policy.statuses.keys() - policy.permit_statuses.keys():
+        raise PolicyError(f"proposals speak of statuses that aren't listed: {sorted(strangers)}")

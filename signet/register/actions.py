@@ -57,7 +57,41 @@ def enter(
     Raises PayloadError when the data doesn't fit, Refused when a rule forbids it, and
     store.Conflict when others keep writing to the record.
     """
-    entries = [
+    entries = entries_of(
+        subject,
+        number,
+        proposals,
+        authority=authority,
+        entered_by=entered_by,
+        now=now,
+        act=act,
+    )
+    for attempt in range(TRIES):
+        held = store.read(subject, number)
+        if {e.id for e in entries} <= {e.id for e in held.entries}:
+            return entries  # a retry of what was written
+        body = judged(held.entries, entries, policy, now)
+        try:
+            store.add(subject, number, entries, body, held.version, act)
+            return entries
+        except store.Conflict:
+            if attempt == TRIES - 1:
+                raise
+    return entries
+
+
+def entries_of(
+    subject: Subject,
+    number: str,
+    proposals: Sequence[Proposal],
+    *,
+    authority: str,
+    entered_by: str,
+    now: datetime,
+    act: str,
+) -> list[Entry]:
+    """Return the entries that proposals become. Raises PayloadError when the data doesn't fit."""
+    return [
         Entry(
             id=f"{act}-{position}",
             subject=subject,
@@ -72,24 +106,15 @@ def enter(
         )
         for position, proposal in enumerate(proposals)
     ]
+
+
+def judged(held: Sequence[Entry], entries: Sequence[Entry], policy: Policy, now: datetime) -> str:
+    """Return the snapshot of a record with entries added. Raises Refused when a rule forbids it."""
+    refused = rules.refusals(held, entries, policy, lambda n: member(n, entries[0].effective_on))
+    if refused:
+        raise Refused(refused)
     today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
-    for attempt in range(TRIES):
-        held = store.read(subject, number)
-        if {e.id for e in entries} <= {e.id for e in held.entries}:
-            return entries  # a retry of what was written
-        refused = rules.refusals(
-            held.entries, entries, policy, lambda n: member(n, entries[0].effective_on)
-        )
-        if refused:
-            raise Refused(refused)
-        body = snapshot_body(subject, [*held.entries, *entries], today, policy)
-        try:
-            store.add(subject, number, entries, body, held.version, act)
-            return entries
-        except store.Conflict:
-            if attempt == TRIES - 1:
-                raise
-    return entries
+    return snapshot_body(entries[0].subject, [*held, *entries], today, policy)
 
 
 def snapshot_body(subject: Subject, entries: Sequence[Entry], as_of: date, policy: Policy) -> str:

@@ -24,6 +24,7 @@ from pynamodb.exceptions import (
 from pynamodb.transactions import TransactWrite
 
 from signet import bulk
+from signet.acts.write import Save
 from signet.register.act import RawActs as RawActs
 from signet.register.act import body as act_body
 from signet.register.act import decoded as decoded
@@ -152,12 +153,12 @@ def add(
     A repeat of an act that was already written changes nothing. Raises Conflict when the record
     has another version by now.
     """
-    row = _act(subject, number, entries, act)
-    held = RegisterRow.version == version if version else RegisterRow.record.does_not_exist()
+    changes = additions(subject, number, entries, body, version, act)
+    row = changes[0].row
     try:
         with TransactWrite(connection=_connection()) as transaction:
-            transaction.save(row, condition=RegisterRow.record.does_not_exist())
-            transaction.save(_snapshot(subject, number, body, version + 1), condition=held)
+            for change in changes:
+                transaction.save(change.row, condition=change.condition)
     except TransactWriteError as error:
         if _is_written(row):
             return
@@ -166,7 +167,21 @@ def add(
         raise _unavailable(error) from error
 
 
-def _is_written(row: RegisterRow) -> bool:
+def additions(
+    subject: Subject, number: str, entries: Sequence[Entry], body: str, version: int, act: str
+) -> tuple[Save, Save]:
+    """Return the changes that add one act of entries to a record of `version`, for any transaction.
+
+    The first is the act, the second its new snapshot, which depends on the version.
+    """
+    held = RegisterRow.version == version if version else RegisterRow.record.does_not_exist()
+    return (
+        Save(_act(subject, number, entries, act), RegisterRow.record.does_not_exist()),
+        Save(_snapshot(subject, number, body, version + 1), held),
+    )
+
+
+def _is_written(row: Any) -> bool:
     try:
         found = RegisterRow.get(row.record, row.part, consistent_read=True)
     except DoesNotExist:

@@ -1,0 +1,88 @@
+"""The part of a policy pack on proposals: what a second officer approves before it is an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class Who(NamedTuple):
+    """Who may propose and approve what comes from one source, by role.
+
+    `one_of`: a role that one of the two, who proposed and who approves, has to hold; "" for none.
+    """
+
+    propose: tuple[str, ...]
+    approve: tuple[str, ...]
+    one_of: str = ""
+
+
+class OwnEntry(NamedTuple):
+    """A kind of entry that one person alone may make about themself.
+
+    `statuses` and `reasons` limit a change of status; `coming_from` names the statuses that it may
+    follow: whoever is suspended doesn't leave that by their own word.
+    """
+
+    subject: str
+    kind: str
+    cites: str
+    statuses: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    coming_from: tuple[str, ...] = ()
+
+
+class Emergency(NamedTuple):
+    """What one officer may enter at once, for a second to review within so many hours."""
+
+    hours: int
+    statuses: tuple[str, ...]
+    kinds: tuple[str, ...]
+    cites: str
+
+
+class ProposalPolicy(NamedTuple):
+    """What holds of proposals.
+
+    `one_officer` are kinds of entry ("member moved") that need no second officer. `sources` says
+    who deals with what comes from where, the source "" standing for all others. `imports` is
+    "review", where an import is entered at once and listed for review, or "propose", where it waits
+    for approval; at most `import_records` of them can.
+    """
+
+    one_officer: frozenset[str]
+    own: tuple[OwnEntry, ...]
+    emergency: Emergency
+    sources: Mapping[str, Who]
+    imports: str
+    import_records: int
+    cites: str
+
+    def who(self, source: str) -> Who:
+        """Return who deals with proposals of a source such as "complaint#…"."""
+        return self.sources.get(source.partition("#")[0], self.sources[""])
+
+
+def read(raw: Mapping[str, Any]) -> ProposalPolicy:
+    """Read the pack's section on proposals.
+
+    Raises KeyError, TypeError or ValueError when it doesn't hold together.
+    """
+    given = dict(raw)
+    own = tuple(OwnEntry(**_tuples(row)) for row in given.pop("own"))
+    sources = {row.pop("source"): Who(**_tuples(row)) for row in map(dict, given.pop("who"))}
+    emergency = Emergency(**_tuples(given.pop("emergency")))
+    if "" not in sources:
+        raise ValueError("proposals say nothing of who deals with those of any source")
+    if given["imports"] not in ("review", "propose"):
+        raise ValueError("an import is either reviewed or proposed")
+    if emergency.hours <= 0 or given["import_records"] <= 0:
+        raise ValueError("an emergency is reviewed within hours, and an import holds records")
+    one_officer = frozenset(given.pop("one_officer"))
+    return ProposalPolicy(
+        one_officer=one_officer, own=own, emergency=emergency, sources=sources, **given
+    )
+
+
+def _tuples(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in row.items()}

@@ -1,0 +1,1 @@
+"""What a second officer approves before it is an entry of the register (threat 30)."""

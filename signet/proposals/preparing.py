@@ -1,0 +1,142 @@
+"""From what somebody wants entered to what a second officer is shown."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from signet.errors import Fault, Invalid, NotAllowed, Refused
+from signet.proposals import rules
+from signet.proposals.model import (
+    Content,
+    NewProposal,
+    Officer,
+    ProposedEntry,
+    ProposedRecord,
+    Wanted,
+)
+from signet.register import actions as register
+from signet.register import adding, fold
+from signet.register.adding import Addition
+from signet.register.fold import full_name
+from signet.register.model import Entry
+from signet.register.payloads import PayloadError
+
+MOST_RECORDS = 40  # each is two rows of one transaction, which takes a hundred
+
+
+def today(officer: Officer) -> date:
+    """Return the regulator's day."""
+    return officer.now.astimezone(ZoneInfo(officer.policy.regulator.time_zone)).date()
+
+
+def addition(
+    officer: Officer, wanted: Wanted, authority: str, entered_by: str, operation: str
+) -> Addition:
+    """Return what adds a record's entries to the register as it is now.
+
+    Raises Invalid when the data doesn't fit its kind, Refused when a rule of the register forbids
+    it, Unavailable.
+    """
+    try:
+        return adding.prepare(
+            wanted.subject,
+            wanted.number,
+            wanted.entries,
+            authority=authority,
+            entered_by=entered_by,
+            policy=officer.policy,
+            now=officer.now,
+            act=operation,
+        )
+    except PayloadError as error:
+        faults = [Fault(field, f"{field}: {expected}") for field, expected in error.problems]
+        raise Invalid(*faults) from error
+    except register.Refused as error:
+        told = "; ".join(map(str, error.refusals))
+        raise Refused(f"The register’s rules forbid it: {told}.") from error
+
+
+def content_of(officer: Officer, new: NewProposal) -> Content:
+    """Return what is proposed, checked against the register's rules, with the names and pages.
+
+    Raises NotAllowed for who may not propose it or whom it is about, Invalid, Refused, Unavailable.
+    """
+    if not rules.may_propose(officer.policy, new.source, officer.roles):
+        raise NotAllowed(rules.NOT_YOURS.format(what="propose"))
+    if not new.records or len(new.records) > MOST_RECORDS:
+        raise Refused(f"One proposal takes from 1 to {MOST_RECORDS} records.")
+    if len({(one.subject, one.number) for one in new.records}) < len(new.records):
+        raise Refused("A proposal names each record once.")
+    made = [_record(officer, one, new.authority) for one in new.records]
+    concerned = {*new.concerned, *(number for _, found in made for number in found)}
+    content = Content(
+        records=tuple(record for record, _ in made),
+        authority=new.authority,
+        source=new.source,
+        proposed_by=officer.account,
+        proposed_as=rules.role_names(officer.roles),
+        proposed_at=officer.now,
+        salt=officer.salt,
+        evidence=new.evidence,
+        evidence_digest=new.evidence_digest,
+        decided_by=tuple(sorted(set(new.decided_by))),
+        concerned=tuple(sorted(concerned)),
+    )
+    if rules.concerns(content, officer.member):
+        raise NotAllowed(rules.CONCERNS_YOU)
+    return content
+
+
+def _record(officer: Officer, wanted: Wanted, authority: str) -> tuple[ProposedRecord, set[str]]:
+    """Return a record as it is proposed, and the members concerned by a permit's change."""
+    added = addition(officer, wanted, authority, officer.account, "0" * 32)
+    after = [*added.held, *added.entries]
+    compare = officer.difference
+    pages = compare(wanted.subject, wanted.number, added.held, after) if compare else ()
+    record = ProposedRecord(
+        subject=wanted.subject,
+        number=wanted.number,
+        name=name_of(officer, after),
+        version=added.version,
+        entries=tuple(
+            ProposedEntry(
+                kind=entry.kind,
+                data=dict(entry.data),
+                effective_on=entry.effective_on,
+                corrects=entry.corrects,
+            )
+            for entry in added.entries
+        ),
+        pages=tuple(pages),
+    )
+    return record, _answering(officer, added) if wanted.subject == "permit" else set()
+
+
+def name_of(officer: Officer, entries: list[Entry]) -> str:
+    """Return the name of whom a record is of: a person's, or a permit holder's; "" for none."""
+    if not entries:
+        return ""
+    if entries[0].subject == "member":
+        member = fold.member(entries, None)
+        return full_name(member.given, member.family) if member else ""
+    permit = fold.permit(entries, None, officer.policy)
+    return permit.legal_name if permit else ""
+
+
+def _answering(officer: Officer, added: Addition) -> set[str]:
+    """The members who answer for a permit, before or after: none of them decides on it."""
+    found: set[str] = set()
+    for entries in (added.held, [*added.held, *added.entries]):
+        if entries and (permit := fold.permit(entries, None, officer.policy)):
+            found |= {one.member for one in permit.answering()}
+    return found | {str(e.data["member"]) for e in added.entries if "member" in e.data}
+
+
+def wanted(record: ProposedRecord) -> Wanted:
+    """Return a proposed record's entries as the register takes them."""
+    entries = [
+        register.Proposal(one.kind, dict(one.data), one.effective_on, one.corrects)
+        for one in record.entries
+    ]
+    return Wanted(record.subject, record.number, entries)

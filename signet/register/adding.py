@@ -1,0 +1,65 @@
+"""Adding to the register as part of a transaction that holds more: who approved, the audit line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from signet.acts.write import Change
+from signet.errors import Unavailable
+from signet.policy import Policy
+from signet.register import actions, store
+from signet.register.model import Entry, Subject
+from signet.register.store import Stored
+
+
+class Addition(NamedTuple):
+    """Entries for one record, and the changes that add them: none where they are there already.
+
+    `held` are the record's entries before, of version `version`.
+    """
+
+    entries: list[Entry]
+    held: list[Entry]
+    version: int
+    changes: tuple[Change, ...]
+
+
+def held(subject: Subject, number: str) -> Stored:
+    """Return a record's entries and its version, 0 where there is none. Raises Unavailable."""
+    try:
+        return store.read(subject, number)
+    except store.StoreUnavailable as error:
+        raise Unavailable from error
+
+
+def prepare(
+    subject: Subject,
+    number: str,
+    proposals: Sequence[actions.Proposal],
+    *,
+    authority: str,
+    entered_by: str,
+    policy: Policy,
+    now: datetime,
+    act: str,
+) -> Addition:
+    """Return what adds entries to a record as it is now; the transaction fails when it moves.
+
+    Raises PayloadError when the data doesn't fit, Refused when a rule forbids it, Unavailable.
+    """
+    entries = actions.entries_of(
+        subject, number, proposals, authority=authority, entered_by=entered_by, now=now, act=act
+    )
+    stored = held(subject, number)
+    there = {entry.id: entry for entry in stored.entries}
+    if all(entry.id in there for entry in entries):
+        before = [entry for entry in stored.entries if entry.id not in {e.id for e in entries}]
+        return Addition([there[entry.id] for entry in entries], before, stored.version, ())
+    try:
+        body = actions.judged(stored.entries, entries, policy, now)
+    except store.StoreUnavailable as error:
+        raise Unavailable from error
+    changes = store.additions(subject, number, entries, body, stored.version, act)
+    return Addition(entries, stored.entries, stored.version, changes)
