@@ -16,7 +16,7 @@ CODE := $(foreach part,build.py signet lambdas infra tests,\
 SUITES := $(wildcard tests/unit tests/service tests/infra tests/faults tests/browser)
 GROUPS_OF_LOCKS := setup runtime build local test check
 
-.PHONY: help setup lock demo db build bundle clean-demo test check storm format browser bench clean \
+.PHONY: help setup lock advisories demo db build bundle clean-demo test check storm format browser bench clean \
     setup-aws synth test-aws deploy rehearse
 
 help: ## List what make can do
@@ -45,8 +45,8 @@ clean-demo: setup ## Remove the demonstration's records and site
 	@$(PY) -m infra.local.demo --clean
 
 # A file's tests run in one worker, where what they share is made once.
-test: check browser ## Check, then run every test
-	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(SUITES)
+test: check browser ## Check, then run every test (ORDER= shuffles them)
+	SIGNET_ORDER='$(ORDER)' $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(SUITES)
 
 check: setup ## Lint, formatting, types, and which package may import which
 	.venv/bin/ruff check $(CODE)
@@ -87,12 +87,23 @@ lock: setup ## Renew the locks (requirements/*.txt, package-lock.json) with the 
 	    constraints+=(--constraint requirements/$$group.txt); \
 	    echo "requirements/$$group.txt"; \
 	done
-	@# The emulator has an environment of its own: nothing else has to agree with it.
-	@env -u UV_FIND_LINKS -u UV_CONSTRAINT -u UV_OVERRIDE .venv/bin/uv pip compile \
-	    --quiet --no-config --upgrade --universal --python-version 3.11 --generate-hashes \
-	    --no-header --no-emit-index-url --no-emit-find-links \
-	    requirements/emulator.in --output-file requirements/emulator.txt
+	@# These have environments of their own: nothing else has to agree with them.
+	@for group in emulator advisories; do \
+	    env -u UV_FIND_LINKS -u UV_CONSTRAINT -u UV_OVERRIDE .venv/bin/uv pip compile \
+	        --quiet --no-config --upgrade --universal --python-version 3.11 --generate-hashes \
+	        --no-header --no-emit-index-url --no-emit-find-links \
+	        requirements/$$group.in --output-file requirements/$$group.txt; \
+	done
 	@$(PY) -m infra.local.npm install --package-lock-only --ignore-scripts --loglevel=error
+
+# It asks PyPI's list of advisories about each locked package; what it can't ask about is a failure.
+advisories: setup ## Check the locked packages against published security advisories
+	@for lock in runtime build local test check emulator; do echo "requirements/$$lock.txt"; \
+	    .venv/bin/uv run --quiet --no-config --no-project --isolated \
+	        --with-requirements requirements/advisories.txt pip-audit --strict --disable-pip \
+	        --require-hashes --progress-spinner off --requirement requirements/$$lock.txt; \
+	done
+	@$(PY) -m infra.local.npm audit --audit-level=low
 
 setup-aws: setup ## Install what deploying needs into .venv-aws (about half a gigabyte)
 	@infra/aws/setup.sh

@@ -2,8 +2,11 @@
 
 import functools
 import os
+import random
+import signal
 
 import botocore.loaders
+import pytest
 from hypothesis import settings
 
 from tests.local_database import dynamodb, empty_database
@@ -15,7 +18,22 @@ __all__ = ["dynamodb", "empty_database", "emulator", "world"]
 # that is most of what a client costs, and tests make thousands.
 botocore.loaders.create_loader = functools.cache(botocore.loaders.create_loader)
 
+# What a shell starts in the background ignores Ctrl-C's signal, and so does all that it starts. The
+# tests that send it to programs of theirs need programs that hear it.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 # A busy machine is no fault of the code's: no example fails for having taken long. On a developer's
 # machine new examples are tried each time; continuous integration answers the same each time.
 settings.register_profile("unhurried", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("unhurried")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Shuffle files, and the tests in each, by SIGNET_ORDER: none may depend on another."""
+    if not (order := os.environ.get("SIGNET_ORDER")):
+        return
+    chance = random.Random(order)
+    ranks = {item.path: chance.random() for item in sorted(items, key=lambda one: one.path)}
+    chance.shuffle(items)
+    items.sort(key=lambda item: ranks[item.path])

@@ -6,11 +6,12 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 STAMP=.venv/signet-setup
-# The emulator of AWS stays apart from what the product is built and tested with.
+# The emulator of AWS, and what checks advisories, stay apart from what the product is built and
+# tested with.
 EMULATOR=requirements/emulator.txt
 LOCKS=()
 for lock in requirements/*.txt; do
-    [[ $lock == "$EMULATOR" ]] || LOCKS+=("$lock")
+    [[ $lock == "$EMULATOR" || $lock == requirements/advisories.txt ]] || LOCKS+=("$lock")
 done
 
 # What is installed depends on these and on where the folder is: an environment can't be moved.
