@@ -89,7 +89,7 @@ def _on_paper(case: Case, sent: Sent) -> paper.Letter:
     address = (line.strip() for line in written.address.split("\n"))
     paragraphs = (" ".join(one.split()) for one in written.text.split("\n\n"))
     return paper.Letter(
-        sender=(policies.load().regulator.name,),
+        sender=policies.load().regulator.letterhead,
         to=(written.name, *(line for line in address if line)),
         dated=sent.letter.made_on,
         reference=case.reference,

@@ -105,7 +105,7 @@ def _letter(request: Request, case: AuditCase, address: str) -> paper.Letter:
     }
     about, paragraphs = paper.text(NOTICE, facts)
     return paper.Letter(
-        sender=(policy.regulator.name,),
+        sender=policy.regulator.letterhead,
         to=(name, *(line.strip() for line in address.split(",", 1) if line.strip())),
         dated=case.notices[-1].made_on,
         reference=f"CPD {case.year}-{case.member}-{len(case.notices)}",

@@ -115,15 +115,15 @@ def print_receipt(request: Request, company: str, session: str) -> Answer:
         *([("Gone back", -found.refunded_cents)] if found.refunded_cents else ()),
     ]
     lines = [f"{what}: {_amount(cents, found)}" for what, cents in told]
-    name = policies.load().regulator.name
+    regulator = policies.load().regulator
     made = paper.Letter(
-        sender=(name,),
+        sender=regulator.letterhead,
         to=(found.paid_by, at.company.email),
         dated=found.paid_on,
         reference=found.receipt,
         about=f"Receipt {found.receipt}",
         paragraphs=(*lines, f"{found.tax_name} registration number: {found.registration}"),
-        signed=(name,),
+        signed=(regulator.name,),
     )
     return Download(paper.write([made], request.now), "application/pdf", f"{found.receipt}.pdf")
 

@@ -28,7 +28,8 @@ class PolicyError(Exception):
 class Regulator(NamedTuple):
     """Who keeps the register, and whose clock and province it follows.
 
-    `address` has the lines of the postal address; `reach` is an e-mail address or telephone number.
+    `address` has the lines of the postal address; `reach` is the e-mail address or telephone number
+    that mail ends with. `licence` is on what terms the published data may be used.
     """
 
     name: str
@@ -41,7 +42,23 @@ class Regulator(NamedTuple):
     contact: str
     country_name: str = ""  # as readers say it
     address: tuple[str, ...] = ()
+    telephone: str = ""
+    email: str = ""
     reach: str = ""
+    licence: str = ""  # its short name, as the Open Definition lists it
+    licence_title: str = ""
+    licence_url: str = ""
+
+    @property
+    def by_telephone(self) -> str:
+        """Whom to call: "the Registrar's office at 780-555-0134"."""
+        return f"{self.contact} at {self.telephone}" if self.telephone else self.contact
+
+    @property
+    def letterhead(self) -> tuple[str, ...]:
+        """The lines at the head of a letter: the name, the address, how to answer."""
+        ways = " · ".join(filter(None, (self.telephone, self.email)))
+        return tuple(filter(None, (self.name, *self.address, ways)))
 
 
 class MemberCategory(NamedTuple):

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 from xml.sax import saxutils
 from xml.sax.saxutils import quoteattr
 
 from signet.policy import Policy
 from signet.publish import documents
+from signet.publish.dates import plain_day
 from signet.publish.public import Change
 from signet.publish.site import Site
 
 FEED = "register/changes.atom"
+CURRENT = "register/current.json"
+CURRENT_STYLES = "register/current.css"
 URLS_A_MAP = 50_000  # the protocol's limit
 
 
@@ -80,6 +84,18 @@ def sitemaps(paths: Iterable[str], site: Site) -> Iterator[tuple[str, bytes]]:
     )
     text = f"{head}<sitemapindex {space}>\n{listed}\n</sitemapindex>\n"
     yield "sitemap.xml", text.encode()
+
+
+def current(as_of: date, members: int, permits: int) -> Iterator[tuple[str, bytes]]:
+    """Up to which day the register is current: for programs, and for pages without scripts.
+
+    One style sheet says it on every page, so that a new day writes no page anew. Where scripts run,
+    the page's own puts the same words into its text.
+    """
+    words = f"Register current to {plain_day(as_of.isoformat())}"
+    yield CURRENT_STYLES, f'.current a::after{{content:" {words}"}}\n'.encode()
+    told = {"as_of": as_of.isoformat(), "members": members, "permits": permits}
+    yield CURRENT, (json.dumps(told) + "\n").encode()
 
 
 def robots(site: Site) -> bytes:

@@ -7,7 +7,6 @@ members stream through, and what concerns them all is made from what they left b
 from __future__ import annotations
 
 import gc
-import json
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
@@ -141,12 +140,9 @@ class _Whole(Steps):
         self._page(f"/{DATA}", pages.data(files))
         self.staging.add("404.html", pages.not_found().encode())
         self.staging.add("robots.txt", feeds.robots(build.site))
-        current = {
-            "as_of": build.as_of.isoformat(),
-            "members": len(gathered.members),
-            "permits": len(gathered.permits),
-        }
-        self.staging.add("register/current.json", (json.dumps(current) + "\n").encode())
+        counts = len(gathered.members), len(gathered.permits)
+        for path, content in feeds.current(build.as_of, *counts):
+            self.staging.add(path, content)
         self.stage_sitemaps(unlisted)
 
     def _verify(self, found: Mapping[str, set[str]], listed: Mapping[str, int]) -> None:

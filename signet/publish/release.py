@@ -19,7 +19,12 @@ from typing import IO, Protocol
 
 from signet.publish.staging import Digests, Staging, digest
 
-LAST = ("register/lookup/manifest.json", "jobs/search.json", "register/current.json")
+LAST = (
+    "register/lookup/manifest.json",
+    "jobs/search.json",
+    "register/current.css",
+    "register/current.json",
+)
 BETWEEN_TRIES = 0.1  # seconds
 
 

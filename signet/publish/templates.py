@@ -103,7 +103,7 @@ def environment(shell: str, policy: Policy) -> Environment:
         status_names={s.code: s.name for s in policy.statuses.values()},
         permit_status_names={s.code: s.name for s in policy.permit_statuses.values()},
         register_name=policy.regulator.register_name,
-        contact=policy.regulator.contact,
+        contact=policy.regulator.by_telephone,
     )
     parts = made.get_template("parts.html").module
     made.globals.update({name: getattr(parts, name) for name in _PARTS})

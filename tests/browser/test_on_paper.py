@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import kinds
 from tests.browser.kinds import member, permit
@@ -57,3 +57,24 @@ def test_a_print_says_what_where_and_up_to_which_day(page: Page, scheme: str) ->
         "[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]"
     )
     assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+
+
+def test_a_print_keeps_that_conditions_apply_and_its_words_apart(page: Page) -> None:
+    open_settled(page, member(kinds.CONDITIONS))
+    page.emulate_media(media="print")
+    expect(page.get_by_text(re.compile(r"Subject to \d conditions? on practice"))).to_be_visible()
+    expect(page.get_by_text("What this means")).to_be_hidden()
+    granted = page.locator(".facts li").first.inner_text()
+    assert re.search(r"\S granted ", granted), granted
+
+
+def test_a_print_says_up_to_which_day_without_scripts(browser: Browser, address: str) -> None:
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(member(kinds.SUSPENDED))
+    page.emulate_media(media="print")
+    said = page.locator(".current a")
+    expect(said).to_be_visible()
+    words = said.evaluate("(link) => getComputedStyle(link, '::after').content")
+    assert "Register current to 2 November 2026" in words
+    context.close()

@@ -6,11 +6,11 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import kinds
 from tests.browser.kinds import member, permit
-from tests.browser.visiting import PHONE
+from tests.browser.visiting import PHONE, open_settled
 from tests.built_site import SCOPE
 
 TODAY = "Register current to 2 November 2026"
@@ -202,3 +202,27 @@ def test_the_same_record_is_there_as_data(page: Page) -> None:
     linked = json.loads(page.locator("script[type='application/ld+json']").inner_text())
     assert re.search(r"schema\.org", json.dumps(linked["@context"]))
     assert kinds.NAMES[kinds.SUSPENDED] in json.dumps(linked, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    "path", [member(kinds.PERMITTED), member(kinds.SUSPENDED), permit(kinds.EXPIRED)]
+)
+def test_the_answer_begins_in_the_first_300_pixels_of_a_phone(page: Page, path: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 740})
+    open_settled(page, path)
+    found = page.locator("#verdict").bounding_box()
+    assert found is not None
+    assert found["y"] < 300
+
+
+def test_the_menu_of_a_phone_opens_without_scripts(browser: Browser, address: str) -> None:
+    context = browser.new_context(
+        base_url=address, java_script_enabled=False, viewport={"width": 390, "height": 740}
+    )
+    page = context.new_page()
+    page.goto(member(kinds.PERMITTED))
+    expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Browse").click()
+    page.wait_for_url("**/register/browse/")
+    context.close()

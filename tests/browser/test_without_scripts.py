@@ -38,7 +38,10 @@ def test_a_member_is_reached_from_the_front_page_by_links_alone(plain: Page) -> 
     plain.get_by_role("link", name="Thornbury, Amelia").click()
     plain.wait_for_url(f"**{member(kinds.PERMITTED)}")
     expect(plain.get_by_role("heading", name="Permitted to practise")).to_be_visible()
-    expect(plain.get_by_role("link", name="How current is this?")).to_be_visible()
+    said = plain.locator(".current a")
+    expect(said).to_be_visible()
+    words = said.evaluate("(link) => getComputedStyle(link, '::after').content")
+    assert words == '" Register current to 2 November 2026"'
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from tests.faults.aws_calls import answers_lost, killed_at_call, refused, thrott
 
 __all__ = ["bucket", "buckets"]
 
-MANIFEST, _, CURRENT = LAST
+MANIFEST, *_, CURRENT = LAST
 OLD = {
     "index.html": b"front",
     "assets/site.0123456789.css": b"style",

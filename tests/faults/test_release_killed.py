@@ -13,7 +13,7 @@ from signet.publish.release import LAST, FolderTarget, ReleaseError
 from tests.built_site import tree
 from tests.faults.dying import killed_at
 
-MANIFEST, _, CURRENT = LAST
+MANIFEST, *_, CURRENT = LAST
 OLD = {
     "index.html": b"front",
     "assets/site.1.css": b"old style",

@@ -27,7 +27,7 @@ from tests.faults.aws_calls import heard
 
 __all__ = ["bucket", "buckets"]
 
-MANIFEST, _, CURRENT = LAST
+MANIFEST, *_, CURRENT = LAST
 MONDAY = {
     "index.html": b"front",
     "assets/signet.0123456789.css": b"style",

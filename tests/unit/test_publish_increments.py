@@ -53,7 +53,7 @@ def test_a_new_day_without_a_change_writes_three_files_at_most(ledger: Ledger, o
     del ledger.entries["P-4"]  # which expires tonight
     changed_by(ledger, out)
     changed = changed_by(ledger, out, DAY + timedelta(days=1))
-    assert changed == {"register/current.json"}
+    assert changed == {"register/current.json", "register/current.css"}
 
 
 @pytest.mark.parametrize(

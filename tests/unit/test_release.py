@@ -14,7 +14,7 @@ from signet.publish.release import LAST, FolderTarget, ReleaseError, in_safe_ord
 from tests.built_site import tree
 from tests.faults.dying import in_a_process
 
-LOOKUP_MANIFEST, _, CURRENT = LAST
+LOOKUP_MANIFEST, *_, CURRENT = LAST
 MONDAY = {
     "index.html": b"front",
     "register/members/1/index.html": b"one",

@@ -128,6 +128,47 @@ def test_names_of_another_regulator_come_from_its_pack() -> None:
         assert policy.regulator.short_name not in page
 
 
+def test_every_page_says_where_the_office_is_and_how_it_is_reached(made: shell.Shell) -> None:
+    regulator = packs.load().regulator
+    assert regulator.address
+    assert regulator.telephone
+    assert regulator.email
+    for page in (*html(made).values(), made.template):
+        footer = page[page.index("<footer") :]
+        for line in (*regulator.address, f'href="tel:{regulator.telephone}"'):
+            assert line in footer
+        assert f"mailto:{regulator.email}" in footer.replace("&#64;", "@")
+
+
+def test_where_a_page_says_to_call_it_says_the_number(made: shell.Shell) -> None:
+    number = packs.load().regulator.telephone
+    asked = 0
+    for path, page in html(made).items():
+        main = page[page.index("<main") : page.index("</main>")]
+        for line in re.findall(r"<(?:p|li)[^>]*>(.*?)</(?:p|li)>", main, re.DOTALL):
+            if re.search(r"\b[Cc]all (the|us|\d)|\bor call\b|[Aa]sk the Registrar", line):
+                asked += 1
+                assert number in line, (path, line)
+    assert asked > 4
+
+
+def test_a_regulator_without_telephone_or_address_has_none_invented() -> None:
+    policy = packs.load()
+    bare = policy.regulator._replace(address=(), telephone="", email="")
+    built = shell.build(policy._replace(regulator=bare), SITE)
+    for page in (*html(built).values(), built.template):
+        assert 'id="contact"' not in page
+        assert "tel:" not in page
+        assert "mailto:" not in page
+
+
+def test_a_visitor_signs_in_from_every_page(made: shell.Shell) -> None:
+    for page in (*html(made).values(), made.template):
+        header = page[page.index("<header") : page.index("</header>")]
+        assert '<a class="enter" href="/services/">Sign in</a>' in header
+        assert "For members" not in page
+
+
 def test_guidance_explains_every_designation_and_standing_of_the_pack(made: shell.Shell) -> None:
     policy, pages = packs.load(), html(made)
     for designation in policy.designations.values():
@@ -157,8 +198,8 @@ def test_a_dead_link_in_guidance_is_an_error_that_names_the_page(own_site: Path)
 
 def test_an_unknown_fact_in_guidance_is_an_error_that_names_the_page(own_site: Path) -> None:
     page = own_site / "site" / "guidance" / "about" / "permits.md"
-    page.write_text(page.read_text() + "\n{{ regulator.telephone }}\n")
-    with pytest.raises(shell.ShellError, match=r"about/permits\.md.*telephone"):
+    page.write_text(page.read_text() + "\n{{ regulator.pager }}\n")
+    with pytest.raises(shell.ShellError, match=r"about/permits\.md.*pager"):
         shell.build(packs.load(), SITE, root=own_site)
 
 
