@@ -16,7 +16,7 @@ CODE := $(foreach part,build.py signet lambdas infra tests,\
 SUITES := $(wildcard tests/unit tests/service tests/infra tests/faults tests/browser)
 GROUPS_OF_LOCKS := setup runtime build local test check
 
-.PHONY: help setup lock advisories demo db build bundle clean-demo test check storm format browser bench clean \
+.PHONY: help setup lock advisories demo db build digest bundle clean-demo test check storm format browser bench clean \
     setup-aws synth test-aws deploy rehearse
 
 help: ## List what make can do
@@ -36,6 +36,9 @@ db: setup ## Run just the database, with its data on disk, until Ctrl-C (DB_PORT
 
 build: setup ## Build the site again from the running database (make demo or make db)
 	@$(PY) build.py --source dynamodb --out var/site
+
+digest: setup ## Mail the open jobs to the demonstration's members now (make demo must run)
+	@$(PY) -m infra.local.digest
 
 bundle: setup ## Make the two bundles of the functions in dist (PYTHON_MINOR=, ARCH=)
 	@$(PY) -m infra.bundle $(if $(PYTHON_MINOR),--python $(PYTHON_MINOR)) \

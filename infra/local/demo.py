@@ -25,6 +25,7 @@ from infra.local import (
     parts,
     people,
     ports,
+    sign_in,
     streams,
     tables,
     tour,
@@ -108,8 +109,9 @@ def demonstrate(place: Place, options: argparse.Namespace) -> None:
                 emulator_port=options.emulator_port,
             )
             there = held.enter_context(running)
+        signing = sign_in.SignIn(there.emulator, there.pool, there.mailbox, parts.SENDER)
         # What runs in this process, the functions above all, finds the parts as commands do.
-        os.environ.update(there.variables)
+        os.environ.update({**there.variables, **signing.variables(address)})
         _fill(place, there.database, _wanted(place, options), there.variables)
         tables.create()
         # From here on changes are heard; what was before them is in the site that is built next.
@@ -123,7 +125,7 @@ def demonstrate(place: Place, options: argparse.Namespace) -> None:
         scanned = f"Files are looked through by a {scanner.chosen(os.environ).name}."
         look = tour.where_to_look(place.site, address)
         told = (ready, people.told(known, address), "", scanned, "", look)
-        pages = [*mailbox.Pages(there.mailbox).routes(), *paying.routes()]
+        pages = [*mailbox.Pages(there.mailbox).routes(), *paying.routes(), *signing.routes()]
         behind = [*pages, functions.mount()]
         gateway.serve(place.site, taken, "\n".join(told), behind)
 

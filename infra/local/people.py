@@ -77,7 +77,8 @@ def told(people: Sequence[Person], address: str) -> str:
         + (f"  (member {person.member})" if person.member else "")
         for person in people
     ]
-    return "\n".join([f"Sign in at {address}/services/account/ as", *lines])
+    new = "or create an account there; the code is mailed to /mailbox/."
+    return "\n".join([f"Sign in at {address}/services/account/ as", *lines, new])
 
 
 def _members(site: Path) -> Iterator[Person]:

@@ -111,4 +111,5 @@ def _commands(site: Path) -> Iterator[str]:
         today = datetime.now(ZoneInfo(policies.load().regulator.time_zone)).date()
         yield f"      --effective-on {today} --authority 'Council resolution 2026-7'"
     yield _line("make build", "builds the site again, with what was entered")
+    yield _line("make digest", "mails the open jobs to the members now")
     yield _line(".venv/bin/signet --help", "tells the rest")

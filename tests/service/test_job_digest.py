@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from infra.local import digest as demonstration
 from lambdas import job_clock
 from lambdas.digest import handler
 from signet import policy as policies
@@ -102,6 +103,14 @@ def test_each_member_is_told_of_their_disciplines_and_those_without_any_of_all()
     assert told("100002") == [["Bridge inspector", "Surveyor"]]
     assert told("100003") == [["Bridge inspector"]], "what they chose themselves goes first"
     assert told("100004") == [["Bridge inspector", "Surveyor"]]
+
+
+def test_the_demonstration_sends_an_issue_each_time_it_is_asked() -> None:
+    join("100001")
+    today = ROUND + timedelta(days=5)
+    assert [demonstration.send(today), demonstration.send(today)] == [1, 1]
+    assert len(told("100001")) == 2
+    assert rounds.due(MORNING + timedelta(days=5), POLICY, JOBS) is None, "too late for the clock"
 
 
 def test_nobody_is_written_to_who_opted_out_left_or_has_no_posting_to_be_told_of() -> None:

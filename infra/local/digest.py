@@ -1,0 +1,58 @@
+"""Send the digest of jobs to the demonstration's members now, whatever day it is: `make digest`.
+
+The scheduler sends it every two weeks. Here the first issue that hasn't been sent yet is, this
+fortnight's or, where that is done, the next one's; the mail is at /mailbox/ within a minute.
+"""
+
+import secrets
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from infra.local import dynamodb
+from signet import policy as policies
+from signet import tables
+from signet.acts.tables import MODELS as ACT_MODELS
+from signet.errors import Unavailable
+from signet.jobs import digest, rounds
+from signet.jobs.occasion import Occasion
+from signet.jobs.tables import MODELS
+from signet.register.tables import MODELS as REGISTER_MODELS
+
+BY = "demonstration"
+
+
+def send(today: date) -> int:
+    """Send one issue to every member who takes it; return how many mails that was."""
+    policy = policies.load()
+    jobs = Occasion(BY, "", datetime.now(UTC), today, policy).jobs
+    day = digest.round_of(today, jobs)
+    while (held := rounds.of(day)) is not None and held.done_at is not None:
+        day += timedelta(days=jobs.digest_days)
+    zone = ZoneInfo(policy.regulator.time_zone)
+    now = datetime.combine(day, time(jobs.digest_hour), zone).astimezone(UTC)
+    occasion = Occasion(BY, secrets.token_hex(16), now, today, policy)
+    while True:
+        sent = rounds.go_on(occasion, lambda: True)
+        if sent is None or sent.done_at is not None:
+            return sent.mails if sent else 0
+
+
+def main() -> int:
+    """Send it; return the exit code."""
+    tables.take_local_settings()
+    if not dynamodb.ENVIRONMENT_FILE.exists():
+        print("The demonstration isn't running. Start it with: make demo")
+        return 1
+    tables.bind((*MODELS, *ACT_MODELS, *REGISTER_MODELS))
+    today = datetime.now(ZoneInfo(policies.load().regulator.time_zone)).date()
+    try:
+        mails = send(today)
+    except Unavailable:
+        print("The database doesn't answer. Is the demonstration still running?")
+        return 1
+    print(f"{mails:,} members are sent the jobs that are open; see /mailbox/ on the site.")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
