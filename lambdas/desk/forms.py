@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 
 from signet.cpd.model import AuditState
 from signet.cpd.notices import Way
-from signet.web.forms import Form, Says
+from signet.web.forms import Form, Lines, Says
 
 Where = Literal["within", "elsewhere"]
 Version = Annotated[int, Field(ge=1)]
@@ -41,14 +41,14 @@ class Sealed(DeskForm):
     kept: Annotated[
         Literal["yes"], Says("Copy the words and the nonce first, then say that you have them")
     ] = Field(title="I have copied the words and the nonce to a place that only I can read")
-    words: str = Field("", title="Words", max_length=200)
+    words: Annotated[str, Lines()] = Field("", title="Words", max_length=200)
     nonce: str = Field("", title="Nonce", max_length=64)
 
 
 class Opened(DeskForm):
     """A seed that is opened."""
 
-    words: Annotated[str, Says("Enter your words")] = Field(
+    words: Annotated[str, Lines(), Says("Enter your words")] = Field(
         title="Words", description="Exactly as you sealed them", max_length=200
     )
     nonce: Annotated[str, Says("Enter your nonce")] = Field(

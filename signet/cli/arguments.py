@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
+import re
+from datetime import UTC, date, datetime
+
+from signet.register.days import out_of_bounds
 
 
 def a_date(text: str) -> date:
-    """A date as YYYY-MM-DD."""
+    """A date as YYYY-MM-DD, of our time."""
     try:
-        return date.fromisoformat(text)
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+            raise ValueError
+        day = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a date that exists, as YYYY-MM-DD"
         ) from None
+    if expected := out_of_bounds(day, datetime.now(UTC).date()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not {expected}")
+    return day
 
 
 def a_count(text: str) -> int:

@@ -17,7 +17,9 @@ from signet.cli.failures import EXIT_BAD_INPUT, explain
 from signet.register import actions, fold, store, tables
 from signet.register.actions import Proposal, Refused
 from signet.register.model import Entry, MemberRecord, PermitRecord, Subject
+from signet.register.payload_text import entered
 from signet.register.payloads import KINDS, PayloadError
+from signet.text import ACCEPTABLE
 
 # Of these a person says what changed, not all of it.
 STAYING = {
@@ -51,6 +53,14 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--corrects", default="", metavar="ID", help="the entry it corrects")
     parser.add_argument(
         "--as", dest="as_kind", default="", metavar="KIND", help="of a correction: what is right"
+    )
+    parser.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        choices=tuple(ACCEPTABLE),
+        metavar="KIND",
+        help=f"take on purpose what looks like a slip: {', '.join(ACCEPTABLE)}",
     )
     kinds.add_options(parser)
     parser.set_defaults(run=run)
@@ -111,6 +121,11 @@ def _completed(proposal: Proposal, subject: Subject, number: str) -> Proposal:
     return proposal
 
 
+def _checked(proposal: Proposal, subject: Subject, accept: list[str]) -> Proposal:
+    """The proposal with its text in one form. Raises PayloadError."""
+    return replace(proposal, data=entered(subject, proposal.kind, proposal.data, accept))
+
+
 def _as_at(
     subject: Subject, held: list[Entry], proposal: Proposal
 ) -> MemberRecord | PermitRecord | None:
@@ -125,7 +140,10 @@ def run(options: argparse.Namespace) -> int:
     tables.bind()
     subject: Subject = options.subject
     try:
-        proposals = [_completed(p, subject, options.number) for p in _proposals(options)]
+        proposals = [
+            _checked(_completed(p, subject, options.number), subject, options.accept)
+            for p in _proposals(options)
+        ]
         entries = actions.enter(
             subject,
             options.number,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Callable, Iterable
 from typing import ParamSpec
@@ -17,6 +18,7 @@ from signet.register.store import Conflict, StoreUnavailable, Unfinished
 
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
+EXIT_NOBODY_READS = 141
 MOST_SHOWN = 200
 
 P = ParamSpec("P")
@@ -49,7 +51,8 @@ def report_failures(command: Callable[P, int]) -> Callable[P, int]:
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> int:
         try:
-            return command(*args, **kwargs)
+            status = command(*args, **kwargs)
+            sys.stdout.flush()
         except InputProblems as error:
             explain(f"{error}; nothing was changed", error.problems)
         except Conflict as conflict:
@@ -59,6 +62,12 @@ def report_failures(command: Callable[P, int]) -> Callable[P, int]:
         except KeyboardInterrupt:
             explain("interrupted", ())
             return EXIT_INTERRUPTED
+        except BrokenPipeError:
+            # Whoever reads, such as `head`, has seen enough. What is still buffered goes nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return EXIT_NOBODY_READS
+        else:
+            return status
         return EXIT_BAD_INPUT
 
     return run

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from signet.policy import Policy
 from signet.register import fold, rules, store
 from signet.register.model import Entry, MemberRecord, PermitRecord, Subject
+from signet.register.payload_text import tidied
 from signet.register.payloads import canonical
 from signet.register.reading import member as member
 from signet.register.reading import members_on as members_on
@@ -101,7 +102,7 @@ def entries_of(
             recorded_at=now,
             entered_by=entered_by,
             authority=authority,
-            data=canonical(subject, proposal.kind, proposal.data),
+            data=canonical(subject, proposal.kind, tidied(proposal.data)),
             corrects=proposal.corrects,
         )
         for position, proposal in enumerate(proposals)

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from signet.policy import Policy
-from signet.register import fold, reinstatement, standing
+from signet.register import fold, payload_text, reinstatement, standing
+from signet.register.days import out_of_bounds
 from signet.register.model import Entry, MemberRecord, PermitRecord
 from signet.register.payloads import NUMBER
 from signet.register.term import last_day, last_valid_day, renewal_start
+from signet.text import ACCEPTABLE
 
 MemberLookup = Callable[[str], MemberRecord | None]
 NOTHING_LEFT = "nothing would be left of the record; correct it with its right data"
@@ -49,11 +51,22 @@ def refusals(
 def _of_entry(held: Sequence[Entry], entry: Entry, policy: Policy) -> Iterator[Refusal]:
     if not entry.authority.strip():
         yield Refusal("", "an entry names its authority: the section or decision it rests on")
+    yield from _text_refusals(entry)
+    if expected := out_of_bounds(entry.effective_on, entry.recorded_at.date()):
+        yield Refusal("", f"an entry takes effect on {expected}, not on {entry.effective_on}")
     yield from _first_refusals(_without_corrected(held, [entry]), entry)
     yield from _correction_refusals(held, entry)
     yield from _unknown_words(entry, policy)
     if entry.kind == "status_changed":
         yield from _status_refusals(entry, policy)
+
+
+def _text_refusals(entry: Entry) -> Iterator[Refusal]:
+    """Characters that can't stand on the register, whoever would take them on purpose."""
+    said = {**entry.data, "authority": entry.authority}
+    for field, found in payload_text.problems(entry.subject, said):
+        if found.kind not in ACCEPTABLE:
+            yield Refusal("", f"{field}: {found.message}")
 
 
 def _without_corrected(held: Sequence[Entry], proposed: Sequence[Entry]) -> list[Entry]:

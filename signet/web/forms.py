@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple, TypeVar, get_origin
 
+from annotated_types import MaxLen
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from signet import text
 from signet.errors import Fault, Invalid
 
 ACT = "act"
 _MANY = (list, tuple, set, frozenset)
 _OWN_FAULT = "own_fault"
-# No form asks for them, and no page, letter or spreadsheet shows them.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_YEARS = (1900, 2100)
+_LINE_MOST = 254  # a text that may be longer has several lines
 _WORDS = {
     "missing": "Answer “{title}”",
     "string_too_long": "“{title}” can have at most {max_length:,} characters",
@@ -38,6 +40,15 @@ _WORDS_BY_KIND = {
     "decimal": _A_NUMBER,
     "finite": _A_NUMBER,
     "bool": "Answer yes or no to “{title}”",
+}
+_UNSEEN = "“{title}” has a character that can’t be seen ({code}). Type it, don’t paste it"
+_WORDS_BY_TEXT = {
+    "control": _UNSEEN,
+    "invisible": _UNSEEN,
+    "direction": "“{title}” has a mark that turns text round ({code}). Type it, don’t paste it",
+    "replacement": "“{title}” has a sign in the place of a letter that was lost. Type the letter",
+    "private-use": "“{title}” has a character that others can’t read ({code})",
+    "line-end": "“{title}” must be on one line",
 }
 _OTHERWISE = "“{title}” can’t be taken as it is"
 _NOT_ASKED = "Something was sent that isn’t asked for here"
@@ -69,6 +80,10 @@ class Says(NamedTuple):
     wrong: str = ""
 
 
+class Lines(NamedTuple):
+    """Says that a short text may have several lines all the same."""
+
+
 def fault(field: str, message: str) -> PydanticCustomError:
     """What a model's validator raises to find fault with one field.
 
@@ -92,10 +107,16 @@ def read(model: type[Model], form: Values) -> Model:
     `act` is the request's, not the form's. A field left empty counts as not given.
     """
     values = {name: list(given) for name, given in form.items() if name != ACT}
+    wrong = {fault.field: fault for fault in _text_faults(model, values)}
     try:
-        return model.model_validate(dict(_given(model, values)))
+        made = model.model_validate(dict(_given(model, values)))
     except ValidationError as error:
-        raise FormInvalid(model, values, _faults(model, error)) from None
+        others = [one for one in _faults(model, error) if one.field not in wrong]
+        raise FormInvalid(model, values, _in_order(model, [*wrong.values(), *others])) from None
+    wrong |= {fault.field: fault for fault in _day_faults(made)}
+    if wrong:
+        raise FormInvalid(model, values, _in_order(model, wrong.values()))
+    return made
 
 
 def read_json(model: type[Model], content: Any) -> Model:
@@ -129,7 +150,7 @@ def takes_many(field: FieldInfo) -> bool:
 def _given(model: type[BaseModel], values: Values) -> Iterator[tuple[str, Any]]:
     for name, sent in values.items():
         field = model.model_fields.get(name)
-        cleaned = [_CONTROL.sub("", value) for value in sent]
+        cleaned = [text.for_reading(value) for value in sent]
         full = [value for value in cleaned if value.strip()]
         if field is None or (field and takes_many(field)):
             yield name, full
@@ -138,13 +159,44 @@ def _given(model: type[BaseModel], values: Values) -> Iterator[tuple[str, Any]]:
             yield name, full[0] if len(sent) == 1 else full
 
 
+def _text_faults(model: type[BaseModel], values: Values) -> Iterator[Fault]:
+    """Characters that a text of one line can't have; of several lines they are left out."""
+    for name, sent in values.items():
+        field = model.model_fields.get(name)
+        if field is None or not _is_line(field):
+            continue
+        for found in (found for value in sent for found in text.forbidden(value.strip())):
+            if found.kind in _WORDS_BY_TEXT:
+                title = field.title or "This"
+                yield Fault(name, _WORDS_BY_TEXT[found.kind].format(title=title, code=found.code))
+                break
+
+
+def _day_faults(made: BaseModel) -> Iterator[Fault]:
+    """Days that exist and that nobody means, as of the year 26."""
+    for name, field in type(made).model_fields.items():
+        value = getattr(made, name)
+        if isinstance(value, date) and not _YEARS[0] <= value.year <= _YEARS[1]:
+            yield Fault(name, _message("date", {}, field))
+
+
+def _is_line(field: FieldInfo) -> bool:
+    most = next((m.max_length for m in field.metadata if isinstance(m, MaxLen)), None)
+    several = any(isinstance(m, Lines) for m in field.metadata)
+    return field.annotation is str and most is not None and most <= _LINE_MOST and not several
+
+
+def _in_order(model: type[BaseModel], faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    order = {name: position for position, name in enumerate(model.model_fields)}
+    return tuple(sorted(faults, key=lambda f: order.get(f.field.partition(".")[0], -1)))
+
+
 def _faults(model: type[BaseModel], error: ValidationError) -> tuple[Fault, ...]:
     found: dict[str, Fault] = {}
     for details in error.errors(include_url=False, include_input=False):
         one = _fault(model, details)
         found.setdefault(one.field, one)
-    order = {name: position for position, name in enumerate(model.model_fields)}
-    return tuple(sorted(found.values(), key=lambda f: order.get(f.field.partition(".")[0], -1)))
+    return _in_order(model, found.values())
 
 
 def _fault(model: type[BaseModel], details: ErrorDetails) -> Fault:

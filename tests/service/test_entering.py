@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +227,16 @@ REFUSED = (
     ("member", "101", ("registration", "--family", "Roy"), "already"),
     ("member", "../x", ("registration", "--family", "Roy"), "register number"),
     ("member", "101", ("knighthood",), "is not one of"),
+    ("member", "101", ("name", "--family", "   "), "at least 1 character"),
+    ("member", "101", ("name", "--family", "Oka\u200bfor"), "no invisible character (U+200B)"),
+    ("member", "101", ("name", "--family", "Oka\u202efor"), "turns text round (U+202E)"),
+    ("member", "101", ("name", "--family", "Oka\ufffdfor"), "the letter that was lost"),
+    ("member", "101", ("name", "--given", "Ada\nMae"), "one line, no line end (U+000A)"),
+    ("member", "101", ("name", "--family", "GagnÃ©"), "--accept twice-decoded"),
+    ("member", "101", ("move", "--city", "NULL"), "--accept placeholder"),
+    ("member", "101", ("condition", "--text", "No <b>sole</b> practice"), "without HTML tags"),
+    ("permit", "P-1", ("name", "--legal-name", "Ltd.\u200b"), "no invisible character"),
+    ("permit", "P-1", ("other-name", "--name", "Smith &amp; Co"), "not an HTML entity"),
     ("permit", "P-1", ("responsible-member", "--member", "101"), "PER-3"),
     ("permit", "P-1", ("responsible-member", "--member", "no/one"), "pattern"),
     ("permit", "P-1", ("responsible-member-ceased", "--member", "100"), "PER-5"),
@@ -240,6 +253,46 @@ def test_what_is_refused_says_why_and_writes_nothing(capsys: Any) -> None:
         assert entered(subject, number, act[0], ON, *act[1:]) == 2, act
         assert why in told(capsys), act
     assert register() == before
+
+
+@pytest.mark.usefixtures("office")
+def test_text_is_entered_in_its_one_form() -> None:
+    said = ("--family", " O\u0308st\u00a0 ", "--given", "Ada \u2003 Mae")
+    assert entered("member", "101", "name", ON, *said) == 0
+    assert (member("101").family, member("101").given) == ("Öst", "Ada Mae")
+    lines = "One.\r\nTwo.  "
+    assert entered("member", "101", "condition", ON, "--text", lines) == 0
+    assert member("101").conditions[0].text == "One.\nTwo."
+
+
+@pytest.mark.usefixtures("office")
+def test_what_only_looks_like_a_slip_can_be_taken_on_purpose() -> None:
+    said = ("name", ON, "--family", "Test", "--given", "TEST", "--accept", "placeholder")
+    assert entered("member", "101", *said) == 0
+    assert member("101").family == "Test"
+
+
+@pytest.mark.usefixtures("office")
+def test_an_authority_has_no_character_that_misleads(capsys: Any) -> None:
+    assert entered("member", "101", "move", ON, "--city", "Olds", "--authority", "App\u202e 5") == 2
+    assert "authority: no mark that turns text round" in told(capsys)
+
+
+@pytest.mark.parametrize("day", ["0026-01-01", "1899-12-31", "2126-01-01", "20260101"])
+@pytest.mark.parametrize("option", ["--effective-on", "--decided-on", "--until", "--expires-on"])
+def test_a_day_of_another_time_is_refused(option: str, day: str, capsys: Any) -> None:
+    assert entered("member", "101", "decision", ON, option, day) == 2
+    assert "is not a da" in told(capsys)
+
+
+@pytest.mark.usefixtures("office")
+def test_whoever_reads_half_of_a_record_gets_no_traceback() -> None:
+    command = [str(Path(sys.executable).with_name("signet")), "show", "member", "100"]
+    nobody_reads, written = os.pipe()
+    os.close(nobody_reads)
+    done = subprocess.run(command, stdout=written, stderr=subprocess.PIPE, check=False)
+    os.close(written)
+    assert (done.returncode, done.stderr) == (141, b"")
 
 
 @pytest.mark.usefixtures("office")

@@ -63,6 +63,8 @@ def test_what_was_typed_becomes_the_model() -> None:
         ("started_on", "", "Answer “First day”"),
         ("started_on", "2026-02-30", "“First day” must be a real date, such as 2026-03-14"),
         ("started_on", "yesterday", "“First day” must be a real date, such as 2026-03-14"),
+        ("started_on", "0026-03-14", "“First day” must be a real date, such as 2026-03-14"),
+        ("ended_on", "2126-03-14", "“Last day” must be a real date, such as 2026-03-14"),
         ("ended_on", "2026-03-13", "The last day can’t be before the first"),
         ("hours", "two", "“Hours” must be a number, such as 2.5"),
         ("hours", "NaN", "“Hours” must be a number, such as 2.5"),
@@ -96,8 +98,37 @@ def test_faults_stand_in_the_order_of_the_form() -> None:
     ]  # fmt: skip
 
 
-def test_characters_that_nobody_types_are_left_out() -> None:
-    assert read(Activity, sent(title="Co\x00ur\x1bse\x7f")).title == "Course"
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("Co\x00urse", "can’t be seen (U+0000). Type it, don’t paste it"),
+        ("Co\u200burse", "can’t be seen (U+200B). Type it, don’t paste it"),
+        ("Co\u202eurse", "turns text round (U+202E). Type it, don’t paste it"),
+        ("Co\ufffdrse", "a letter that was lost. Type the letter"),
+        ("Co\ue000rse", "others can’t read (U+E000)"),
+        ("Course\non soil", "must be on one line"),
+    ],
+)
+def test_a_line_has_no_character_that_misleads(typed: str, message: str) -> None:
+    (said,) = faults(title=typed).items()
+    assert said[0] == "title"
+    assert said[1].startswith("“What did you do?” ")
+    assert said[1].endswith(message)
+
+
+def test_a_line_may_be_of_any_script_and_end_in_a_blank() -> None:
+    for typed in ("Cours d’été, O’Brien", "می‌خواهم", "क्‍ष", "王小明", "👩‍🔧 Café \n"):
+        assert read(Activity, sent(title=typed)).title == typed.strip()
+
+
+def test_text_of_several_lines_loses_what_nobody_sees_and_nothing_else() -> None:
+    typed = "One\r\n\u202bTwo\u202c \x0bthree\u200b, \ufffd\u200f 👩‍🔧\tend"
+    kept = "One\r\nTwo three, \ufffd\u200f 👩‍🔧\tend"
+    assert read(Activity, sent(reflection=typed)).reflection == kept
+
+
+def test_every_fault_of_a_form_is_told_at_once() -> None:
+    assert list(faults(title="a\u200bb", hours="two")) == ["title", "hours"]
 
 
 def test_the_error_holds_no_value() -> None:

@@ -1,0 +1,18 @@
+"""Days that an entry, a file or a command may speak of: a slip such as the year 26 is none."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from signet.register.term import years_later
+
+EARLIEST = date(1900, 1, 1)  # no register of the profession is older
+YEARS_AHEAD = 10  # nothing is decided for longer
+
+
+def out_of_bounds(day: date, today: date) -> str:
+    """What would be right instead of `day`, or ""."""
+    latest = years_later(today, YEARS_AHEAD)
+    if EARLIEST <= day <= latest:
+        return ""
+    return f"a day from {EARLIEST} to {latest}, its year in four digits"

@@ -1,0 +1,75 @@
+"""The text within an entry's data: one form for it, and what may not stand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from signet import text
+from signet.register.payloads import PayloadError, canonical
+from signet.text import TextProblem
+
+# What each field of a payload is to whoever reads it; fields not named here are lines.
+_FIELDS: dict[str, text.Field] = {
+    "family": "name",
+    "given": "name",
+    "known_as": "name",
+    "native_name": "name",
+    "city": "place",
+    "province": "place",
+    "legal_name": "company",
+    "operating_names": "company",
+    "text": "lines",
+    "limits": "lines",
+    "summary": "lines",
+}
+
+
+def field_of(name: str, subject: str = "member") -> text.Field:
+    """What a field of this name is; another name is a person's or, of a permit, a company's."""
+    if name == "name":
+        return "company" if subject == "permit" else "name"
+    return _FIELDS.get(name, "line")
+
+
+def tidied(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The data with each text in its one form."""
+    return {name: _tidied(name, value) for name, value in data.items()}
+
+
+def _tidied(name: str, value: Any) -> Any:
+    if isinstance(value, str):
+        return text.normalised(value, lines=field_of(name) == "lines")
+    if isinstance(value, list | tuple):
+        return type(value)(_tidied(name, one) for one in value)
+    return value
+
+
+def problems(subject: str, data: Mapping[str, Any]) -> Iterator[tuple[str, TextProblem]]:
+    """What is wrong with the texts of an entry's data, as (field, problem)."""
+    for name, value in data.items():
+        for one in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(one, str):
+                for found in text.problems(one, field_of(name, subject)):
+                    yield name, found
+
+
+def entered(
+    subject: str, kind: str, data: Mapping[str, Any], accept: Collection[str] = ()
+) -> dict[str, Any]:
+    """The data of an entry that a person types: in its one form, checked, as it is kept.
+
+    `accept` names kinds of text problems that were taken on purpose. Raises PayloadError.
+    """
+    kept = canonical(subject, kind, tidied(data))
+    wrong = [
+        (name, _said(found)) for name, found in problems(subject, kept) if found.kind not in accept
+    ]
+    if wrong:
+        raise PayloadError(wrong)
+    return kept
+
+
+def _said(found: TextProblem) -> str:
+    taken = f" (or --accept {found.kind})" if found.kind in text.ACCEPTABLE else ""
+    return f"expected {found.message}{taken}"

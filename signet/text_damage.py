@@ -1,0 +1,85 @@
+"""What wrong encodings leave in a text: letters decoded twice, signs in the place of letters.
+
+Rules rather than a library: of ftfy, which mends such text, only the finding is wanted, and every
+function would load it (docs/decisions/2026-11-29-text-and-names-by-rules.md).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import partial
+
+# A run of letters beyond ASCII; decoded once too often it is twice as long as it was, or longer.
+_BEYOND_ASCII = r"[^\x00-\x7f]{2,}"
+_CODINGS = ("cp1252", "latin-1", "mac_roman", "cp437", "cp850", "cp1251")
+_SIGNS_OF_MAC = "√|¬|≈|∆|‚Ä"  # "d’été" too has bytes that Mac OS Roman could have read so
+_LOST_BLANK = r"(?<=[a-z])Ã(?= |$)|(?<![^ ])Ã(?= [a-z])"  # "VoilÃ\xa0"
+
+
+def twice_decoded(text: str) -> str:
+    """What the text was before it was decoded twice, as "Gagné" of "GagnÃ©"; "" if it wasn't."""
+    if text.isascii():
+        return ""
+    for encoding in _CODINGS:
+        read = re.sub(_BEYOND_ASCII, partial(_once, encoding), text)
+        if read != text:
+            return twice_decoded(read) or read
+    return re.sub(_LOST_BLANK, "à", text) if re.search(_LOST_BLANK, text) else ""
+
+
+def _once(encoding: str, found: re.Match[str]) -> str:
+    """The run as it was before it was read in `encoding`; itself where it can't have been."""
+    run = found[0]
+    if encoding == "mac_roman" and not re.search(_SIGNS_OF_MAC, run):
+        return run
+    try:
+        was = b"".join(_byte(one, encoding) for one in run).decode("utf-8")
+    except UnicodeError:
+        return run
+    if encoding == "cp1251":
+        return was if len(was) > 1 and re.fullmatch("[\u0400-\u045f]+", was) else run
+    likely = len(was) > 2 if not re.fullmatch(_LIKELY, was) else True
+    return was if likely and all(map(str.isprintable, was.replace("\xa0", ""))) else run
+
+
+# What a single letter of a name was: Latin, a quotation mark, a dash, a sign of trade or money.
+_LIKELY = "[\xa0-\u017f\u0192\u0218-\u021b\u1e00-\u1eff\u2010-\u203a\u20ac\u2122\ufb01\ufb02]+"
+
+
+def _byte(one: str, encoding: str) -> bytes:
+    """The byte of a character; what Windows leaves undefined stands for itself."""
+    if encoding == "cp1252" and one in "\x81\x8d\x8f\x90\x9d":
+        return one.encode("latin-1")
+    return one.encode(encoding)
+
+
+# Signs in a name or a place that an apostrophe, a hyphen, a full stop and the like are not. Read in
+# the wrong encoding, an accented letter is often one of them.
+_ODD = r"[^\w\s'’‘ʼʻʹ´`ˊ\-‐‑‒–—.,·・･‧/\\()\[\]\"“”«»„&+;:!?\u0300-\u036f]|(?<=\w)[“”«»„](?=\w)|_"
+_CAPITAL_WITHIN = r"(?<=[a-zß-ÿ])[ŽŠŒŸÐÞ]|ƒ(?=[a-z])(?<=[a-z]ƒ)"
+_ODD_WITHIN = (
+    "(?<=[^\\W\\d_])[¡¤¥¦§¨¬¯±¶¸¢£‚„…†‡ˆ‰‹›“”˜](?=[^\\W\\d_])|(?<=[a-z])[‚„†‡ˆ‰¡¤¬¶](?!\\w)"
+)
+_LOST_WITHIN = r"(?<=[^\W\d_])\?(?=[^\W\d_])|\?\?\w|\w\?\?\w"
+_LOST = r"\w\?|\?\w|\?\?"
+
+
+def odd_sign(text: str, *, company: bool = False) -> str:
+    """The first sign in a name that stands where a letter was, or ""; of a company's name, which
+    may have signs, only one within a word."""
+    if company:
+        odd = re.search(_ODD_WITHIN, text)
+    else:
+        odd = next((o for o in re.finditer(_ODD, text) if not _is_mark(o[0])), None)
+    odd = odd or re.search(_CAPITAL_WITHIN, text)
+    return odd[0] if odd else ""
+
+
+def lost_letter(text: str, *, company: bool = False) -> bool:
+    """Whether a question mark stands where a letter was."""
+    return bool(re.search(_LOST_WITHIN if company else _LOST, text))
+
+
+def _is_mark(one: str) -> bool:
+    return unicodedata.category(one)[0] in "MLC"
