@@ -128,20 +128,25 @@ def recorded_on(entry: Entry, zone: ZoneInfo) -> date:
     return entry.recorded_at.astimezone(zone).date()
 
 
+def words(entry: Entry, policy: Policy) -> Told | None:
+    """Return what an entry says on a page; None of what is private."""
+    tell = TELL.get((entry.subject, entry.kind))
+    return tell(entry, policy) if tell else None
+
+
 def events(
     entries: Iterable[Entry], policy: Policy, zone: ZoneInfo
 ) -> tuple[tuple[Entry, HistoryEvent], ...]:
     """What the public is told of each entry, the latest first; nothing of what is private."""
     told = []
     for entry in entries:
-        tell = TELL.get((entry.subject, entry.kind))
-        words = tell(entry, policy) if tell else None
-        if words is not None:
+        said = words(entry, policy)
+        if said is not None:
             event = HistoryEvent(
                 effective_on=entry.effective_on.isoformat(),
                 recorded_on=recorded_on(entry, zone).isoformat(),
-                what=words[0],
-                detail=words[1],
+                what=said[0],
+                detail=said[1],
                 corrected=bool(entry.corrects),
             )
             told.append((entry, event))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from signet.policy import Policy
 from signet.publish import history
+from signet.publish.corrections import Reading
 from signet.publish.public import (
     Change,
     Condition,
@@ -121,10 +122,18 @@ Told = tuple[tuple[Entry, HistoryEvent], ...]
 
 
 def public_member(
-    record: MemberRecord, permits: tuple[PermitAnswered, ...], view: Viewpoint
+    record: MemberRecord,
+    permits: tuple[PermitAnswered, ...],
+    view: Viewpoint,
+    entries: Sequence[Entry] = (),
+    withheld: Collection[str] = (),
 ) -> tuple[PublicMember, Told]:
-    """What the public sees of a member; `record` must be public (DES-6)."""
-    told = history.events(standing.public_entries(record), view.policy, view.zone)
+    """What the public sees of a member; `record` must be public (DES-6).
+
+    `entries` are all of the record's, `withheld` the texts in them that aren't public.
+    """
+    reading = _reading(record, entries, view, {}, withheld)
+    told = reading.beside(history.events(standing.public_entries(record), view.policy, view.zone))
     name = full_name(record.given, record.family)
     published = PublicMember(
         number=record.number,
@@ -155,6 +164,16 @@ def public_member(
     return published, told
 
 
+def _reading(
+    record: MemberRecord | PermitRecord,
+    entries: Sequence[Entry],
+    view: Viewpoint,
+    names: Mapping[str, str],
+    withheld: Collection[str] = (),
+) -> Reading:
+    return Reading(record, entries, view.as_of, view.policy, view.zone, names, withheld)
+
+
 def as_responsible(member: PublicMember) -> ResponsibleMember:
     """A member as a permit's page shows them; `since` is the permit's to say."""
     return ResponsibleMember(
@@ -182,15 +201,18 @@ def public_permit(
     members: Mapping[str, ResponsibleMember],
     names: Mapping[str, str],
     view: Viewpoint,
+    entries: Sequence[Entry] = (),
 ) -> tuple[PublicPermit, Told]:
     """What the public sees of a permit.
 
     `members` are the public members who answer for some permit, `names` the names of all public
-    members that the permit's history speaks of.
+    members that the permit's history speaks of, `entries` all of the permit's.
     """
-    told = tuple(
-        (entry, _named(event, entry, names))
-        for entry, event in history.events(record.entries, view.policy, view.zone)
+    told = _reading(record, entries, view, names).beside(
+        tuple(
+            (entry, _named(event, entry, names))
+            for entry, event in history.events(record.entries, view.policy, view.zone)
+        )
     )
     current = tuple(
         _since(members[r.member], r.since) for r in record.answering() if r.member in members
@@ -246,7 +268,7 @@ def _named(event: HistoryEvent, entry: Entry, names: Mapping[str, str]) -> Histo
         return event
     number = entry.data["member"]
     detail = f"{names[number]} ({number})" if number in names else ""
-    return HistoryEvent(event.effective_on, event.recorded_on, event.what, detail, event.corrected)
+    return replace(event, detail=detail)
 
 
 def _former(record: PermitRecord, names: Mapping[str, str]) -> tuple[FormerResponsibleMember, ...]:

@@ -75,14 +75,29 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidBefore:
+    """What the register said until it was corrected, from the day it was recorded."""
+
+    effective_on: str
+    recorded_on: str
+    corrected_on: str
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryEvent:
-    """One public fact of the record's past: when it took effect, when it was recorded."""
+    """One public fact of the record's past: when it took effect, when it was recorded.
+
+    `said_before` is what it corrects, the latest first.
+    """
 
     effective_on: str
     recorded_on: str
     what: str
     detail: str
     corrected: bool = False
+    said_before: tuple[SaidBefore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

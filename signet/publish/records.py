@@ -6,7 +6,7 @@ in order by the pipeline.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,7 @@ class Desk:
     url: str
     answering: Mapping[str, tuple[PermitAnswered, ...]]  # by member
     spoken_of: frozenset[str]  # members that some permit's history names
+    histories: Mapping[str, Sequence[Entry]]  # all entries of the permits that have corrections
 
 
 def members(desk: Desk, raws: Iterable[Any]) -> Batch:
@@ -56,9 +57,9 @@ def members(desk: Desk, raws: Iterable[Any]) -> Batch:
         if record is None or not standing.is_public(record, desk.view.policy):
             continue
         answered = desk.answering.get(record.number, ())
-        member, told = project.public_member(record, answered, desk.view)
-        permitted = {s.designation for s in standing.scopes_in_force(record, desk.view.policy)}
         withheld = _withheld(entries, record.entries)
+        member, told = project.public_member(record, answered, desk.view, entries, withheld)
+        permitted = {s.designation for s in standing.scopes_in_force(record, desk.view.policy)}
         documents_made.append(_publish(desk, batch, member, desk.pages.member(member), withheld))
         _list_member(desk, batch, member, permitted)
         batch.changes.extend(project.changes(member, told))
@@ -202,7 +203,9 @@ def permits(
     batch = Batch()
     csv_lines, who_lines, documents_made = [], [], []
     for record in records:
-        permit, told = project.public_permit(record, responsible, names, desk.view)
+        permit, told = project.public_permit(
+            record, responsible, names, desk.view, desk.histories.get(record.number, ())
+        )
         documents_made.append(_publish(desk, batch, permit, desk.pages.permit(permit), []))
         own = project.permit_headline(record, bool(permit.responsible_members), desk.view)
         _list_permit(desk, batch, permit, own)
@@ -251,14 +254,21 @@ def _list_permit(desk: Desk, batch: Batch, permit: PublicPermit, own: Headline) 
 
 
 def public_permits(
-    records: Iterable[PermitRecord],
+    records: Iterable[PermitRecord], histories: Mapping[str, Sequence[Entry]]
 ) -> tuple[dict[str, list[PermitRecord]], frozenset[str]]:
     """The permits by the members who answer for them, and all members that they speak of."""
     answering: dict[str, list[PermitRecord]] = {}
     spoken_of: set[str] = set()
     for record in records:
+        spoken_of |= members_named(record, histories)
         for responsibility in record.responsibilities:
-            spoken_of.add(responsibility.member)
             if responsibility.until is None:
                 answering.setdefault(responsibility.member, []).append(record)
     return answering, frozenset(spoken_of)
+
+
+def members_named(record: PermitRecord, histories: Mapping[str, Sequence[Entry]]) -> set[str]:
+    """Return the members that a permit's page speaks of, in its corrected entries too."""
+    entries = histories.get(record.number, ())
+    corrected = {e.data["member"] for e in entries if e.kind.startswith("responsible_member")}
+    return corrected | {responsibility.member for responsibility in record.responsibilities}

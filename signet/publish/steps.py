@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from signet.policy import Policy
-from signet.publish import feeds, project, records, shell, verify
+from signet.publish import corrections, feeds, project, records, shell, verify
 from signet.publish.pages import Pages
 from signet.publish.postings import pictures, render
 from signet.publish.postings.permits import Permits
@@ -26,7 +26,7 @@ from signet.publish.site import Site
 from signet.publish.snapshot import Source
 from signet.publish.staging import Staging
 from signet.register import fold
-from signet.register.model import PermitRecord
+from signet.register.model import Entry, PermitRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Steps:
         self.view = Viewpoint(build.as_of, build.policy, ZoneInfo(build.policy.regulator.time_zone))
         self.watch = Stopwatch()
         self.links: set[str] = set()
+        self.histories: dict[str, list[Entry]] = {}  # of the permits that have corrections
 
     def make_pages(self) -> Pages:
         """The guidance pages are staged, and the shell made into the register's pages."""
@@ -72,11 +73,15 @@ class Steps:
 
     def permit(self, raw: Any) -> PermitRecord | None:
         """A permit as at the build's day, or None when there is none yet."""
-        return fold.permit(self.build.source.decode(raw), self.view.as_of, self.build.policy)
+        entries = self.build.source.decode(raw)
+        record = fold.permit(entries, self.view.as_of, self.build.policy)
+        if record is not None and corrections.corrected(entries):
+            self.histories[record.number] = entries
+        return record
 
     def desk(self, pages: Pages, permits: list[PermitRecord]) -> Desk:
         """What making the pages of records needs, the permits being known."""
-        answering, spoken_of = records.public_permits(permits)
+        answering, spoken_of = records.public_permits(permits, self.histories)
         headlines = {p.number: project.permit_headline(p, True, self.view) for p in permits}
         answered: dict[str, tuple[PermitAnswered, ...]] = {
             member: tuple(project.permit_answered(p, member, headlines[p.number]) for p in held)
@@ -91,6 +96,7 @@ class Steps:
             url=self.build.site.url,
             answering=answered,
             spoken_of=spoken_of,
+            histories=self.histories,
         )
 
     def stage_jobs(self, pages: Pages, permits: list[PermitRecord]) -> Part:

@@ -85,7 +85,7 @@ class _Urgent(Steps):
         permits = self.read_permits()
         self.watch.lap("snapshot")
         wanted = concerned(self.named["members"], self.named["permits"], permits)
-        desk = replace(self.desk(pages, permits), spoken_of=_spoken_of(wanted.permits))
+        desk = replace(self.desk(pages, permits), spoken_of=self._spoken_of(wanted.permits))
         desk = replace(desk, staging=Staging(self.staging.folder, self.staging.published_digests))
         needed = wanted.members | desk.spoken_of
         made = records.members(desk, self.build.source.some_members(needed))
@@ -118,6 +118,10 @@ class _Urgent(Steps):
             )
             return None
 
+    def _spoken_of(self, permits: Iterable[PermitRecord]) -> frozenset[str]:
+        named = (records.members_named(record, self.histories) for record in permits)
+        return frozenset().union(*named)
+
     def _remove_what_is_gone(self, made: Batch, made_permits: Batch) -> None:
         """A named record that is no longer public leaves nothing behind."""
         for kind, batch in (("members", made), ("permits", made_permits)):
@@ -144,10 +148,6 @@ class _Urgent(Steps):
         ]
         if faults:
             raise verify.VerificationFailed(faults)
-
-
-def _spoken_of(permits: Iterable[PermitRecord]) -> frozenset[str]:
-    return frozenset(r.member for record in permits for r in record.responsibilities)
 
 
 def named(words: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:

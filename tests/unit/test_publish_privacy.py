@@ -31,7 +31,8 @@ PUBLISHED = {
     "Scope": "designation discipline activities limits text since",
     "Condition": "text since",
     "Decision": "title decided_on summary directed_by",
-    "HistoryEvent": "effective_on recorded_on what detail corrected",
+    "SaidBefore": "effective_on recorded_on corrected_on what detail",
+    "HistoryEvent": "effective_on recorded_on what detail corrected said_before",
     "PermitAnswered": "number name headline since",
     "ResponsibleMember": "number name since designations headline scopes conditions",
     "FormerResponsibleMember": "number name since until",
@@ -72,7 +73,6 @@ PRIVATE = {
     "decision's name": "CANARY-DEC",
     "private decision's title": "Canary file 31-007",
     "private decision's summary": "Canary caution, not for the public.",
-    "entry taken back": "Canary City",
     "entry of tomorrow": "Canary Tomorrow",
     "student's number": "777001",
     "student's family name": "Canarystudent",
@@ -100,9 +100,6 @@ def planted(folder: Path) -> Path:
     ledger.add("101", "decision_recorded", "2025-01-01", decision=PRIVATE["decision's name"],
                title=PRIVATE["private decision's title"], decided_on="2024-12-01",
                summary=PRIVATE["private decision's summary"])  # fmt: skip
-    wrong = ledger.add("101", "moved", "2025-02-01", city=PRIVATE["entry taken back"])
-    ledger.add("101", "moved", "2025-02-01", recorded="2025-02-03", corrects=wrong.id,
-               city="Calgary", province="AB")  # fmt: skip
     ledger.add("101", "name_changed", "2026-11-03", family=PRIVATE["entry of tomorrow"])
     ledger.add(PRIVATE["student's number"], "registered", "2024-01-01", category="student",
                family=PRIVATE["student's family name"], given=PRIVATE["student's given name"],
