@@ -28,7 +28,8 @@ handler = started(app, (*MODELS, *ACT_MODELS))
 def take_event(request: Request) -> Answer:
     """Deal with one event; of those that say nothing of interest, say so."""
     signature = request.headers.get("stripe-signature", "")
-    event = processor.verified(request.body, signature, processor.Settings.of(os.environ))
+    settings = processor.Settings.of(os.environ)
+    event = processor.verified(request.body, signature, settings, request.now)
     told = processor.told(event)
     if told is None:
         return Json({"taken": False})

@@ -27,6 +27,7 @@ from signet.policy.pack import PACKS, load
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.sealing import WrappedKey
 from tests.entries import POLICY, day
+from tests.function_ground import MAIL as MAIL
 from tests.function_ground import Ground
 from tests.people import shell as shell
 
@@ -34,8 +35,8 @@ MODELS = (*REGISTER_MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *COMPLAINT_MODELS)
 # Far ahead: the database deletes by its own clock what has run out.
 TODAY = day("2040-11-24")
 INTAKE_KEY = b"a key of the intake that only these tests have"
-# The office's and the mail's own keys: a run makes them anew.
-OFFICE, MAIL = X25519PrivateKey.generate(), X25519PrivateKey.generate()
+# The office's own key: a run makes it anew.
+OFFICE = X25519PrivateKey.generate()
 NAMED = re.compile(r"^(members_anonymous = \{ value = )\w+,", re.MULTILINE)
 OFFICE_KEY = sealing.recipient(OFFICE.public_key())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,12 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from pynamodb.models import Model
 
 from infra.local import dynamodb as local
-from signet import tables
+from signet import sealing, tables
+from signet.acts import confidence
+from signet.acts.outbox import Letter
+from signet.acts.tables import OutboxRow
 from tests.events import SITE
 
+MAIL = X25519PrivateKey.generate()  # what opens mail in confidence
 ADDRESS_KEY = "an address key that only these tests have"
 Models = Sequence[type[Model]]
 
@@ -43,6 +50,7 @@ class Ground:
             "SIGNET_ADDRESS_KEY": ADDRESS_KEY,
             "SIGNET_SITE_URL": SITE,
             "SIGNET_SHELL": str(shell),
+            sealing.MAIL: base64.b64encode(MAIL.public_key().public_bytes_raw()).decode(),
         }
         for name, value in {**self.variables, **told}.items():
             monkeypatch.setenv(name, value)
@@ -59,3 +67,11 @@ def empty(models: Models) -> None:
         with model.batch_write() as batch:
             for row in rows:
                 batch.delete(row)
+
+
+def letter_of(row: OutboxRow) -> Letter:
+    """Return a mail of the outbox as the function that sends it reads it."""
+    letter = Letter(row.id, row.recipient, row.template, json.loads(row.facts))
+    if not row.sealed:
+        return letter
+    return confidence.opened(letter._replace(sealed=bytes(row.sealed)), [MAIL])

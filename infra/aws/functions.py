@@ -200,7 +200,7 @@ FUNCTIONS: tuple[Function, ...] = (
             **ACT,
             "accounts": _may(GET, QUERY, MANY, PUT, UPDATE, DELETE, CHECK),
         },
-        settings=WEB | {"sign-in", "address-key"},
+        settings=WEB | {"sign-in", "address-key", "mail-public"},
         prefixes=("/services/account",),
     ),
     Function(

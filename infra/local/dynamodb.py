@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from infra.local import guarded, ports
+from infra.local import guarded, ports, private
 from infra.local.errors import DatabaseFailed, DataInUse, MissingPart
 from infra.local.interrupts import quiet_exit
 from infra.local.server import READY_SECONDS, Kind, Process, Server, launched, says_ok
@@ -103,9 +103,7 @@ def announced(
     """
     variables = environment(endpoint) | dict(more or {})
     file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_suffix(".new")
-    unfinished.write_text("".join(f"{name}={value}\n" for name, value in variables.items()))
-    unfinished.replace(file)
+    private.write(file, "".join(f"{name}={value}\n" for name, value in variables.items()))
     try:
         yield variables
     finally:

@@ -201,7 +201,7 @@ def _headers(sent: Headers) -> dict[str, str]:
 
 
 def _cookies(sent: Headers) -> list[str]:
-    return [one.strip() for line in sent.getlist("cookie") for one in line.split(";") if one]
+    return [one.strip(" \t") for line in sent.getlist("cookie") for one in line.split(";") if one]
 
 
 def _query(raw: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import boto3
 
-from infra.local import dynamodb, emulator
+from infra.local import dynamodb, emulator, private
 from infra.local.errors import StepFailed
 from signet.keyring import Purpose
 
@@ -26,8 +26,7 @@ def secret(file: Path) -> str:
     """Return the secret of the run before, so that what was hashed with it fits; else a new one."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_hex(32))
+        private.write(file, secrets.token_hex(32))
     return file.read_text().strip()
 
 
@@ -94,7 +93,4 @@ def _read(folder: Path) -> dict[str, str]:
 
 
 def _write(folder: Path, known: Mapping[str, str]) -> None:
-    unfinished = folder / f"{SETTINGS}.new"
-    unfinished.touch(mode=0o600)
-    unfinished.write_text("".join(f"{name}={value}\n" for name, value in known.items()))
-    unfinished.replace(folder / SETTINGS)
+    private.write(folder / SETTINGS, "".join(f"{name}={value}\n" for name, value in known.items()))

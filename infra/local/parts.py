@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.local import dynamodb, emulator, identity, keys, mailbox, objects
+from infra.local import dynamodb, emulator, identity, keys, mailbox, objects, private
 from infra.local.identity import PASSWORD, Pool, User
 from infra.local.interrupts import quiet_exit
 from infra.local.mailbox import Mailbox
@@ -158,7 +158,7 @@ def main() -> int:
         parts.add_users([User(email, PASSWORD) for email in TRIED])
         lines = "".join(f"{name}={value}\n" for name, value in parts.variables.items())
         if options.environment_file:
-            options.environment_file.write_text(lines)
+            private.write(options.environment_file, lines)
         print(f"{lines}# {', '.join(TRIED)} can sign in with {PASSWORD}. Ctrl-C stops it.")
         sys.stdout.flush()
         threading.Event().wait()

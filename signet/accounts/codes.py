@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pynamodb.exceptions import UpdateError
 
 from signet.accounts import store
-from signet.accounts.keys import Random, digits, keyed
+from signet.accounts.keys import BLANKS, Random, digits, keyed
 from signet.accounts.limits import count, limits
 from signet.accounts.model import Principal
 from signet.accounts.store import account_key
@@ -29,7 +29,7 @@ from signet.tables import condition_failed, reachable
 PART = "join"
 NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,19}")
 CODE_MAIL, JOINED_MAIL = "account_code", "account_joined"
-SPACES = re.compile(r"[\s-]+")
+SPACES = re.compile(r"[ \t\r\n-]+")
 WRONG = "This isn't the code that was sent last, or it has run out. You can ask for a new one."
 
 
@@ -49,7 +49,7 @@ def begin_link(
 
     Raises Invalid for what can't be a number, TooMany, AlreadyJoined.
     """
-    plain = number.strip()
+    plain = number.strip(BLANKS)
     if not NUMBER.fullmatch(plain):
         raise Invalid(Fault("number", "Enter the number as it stands on your certificate"))
     owner = account_key(principal.account)
@@ -65,7 +65,8 @@ def begin_link(
     code = digits(random, held.code_digits)
     waiting = _waiting(principal.account, plain, code, now + held.code_holds)
     facts = {"code": code, "minutes": int(held.code_holds / timedelta(minutes=1))}
-    mail = Mail(f"member#{plain}", CODE_MAIL, facts)
+    # Whoever reads the outbox could join the record with a code that stood there.
+    mail = Mail(f"member#{plain}", CODE_MAIL, facts, confidential=True)
     audit = Audit(owner, "join-code-asked", principal.account, now, {"number": plain})
     write.commit(doing, [waiting], audit, [mail])
 

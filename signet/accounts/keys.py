@@ -8,11 +8,14 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from hashlib import sha256
 
+from signet.addresses import is_address
 from signet.errors import Unavailable
 
 KEY = "SIGNET_ADDRESS_KEY"
 SHORTEST = 32  # characters: 128 bits, where they are hexadecimal
 SECRET_BYTES = 32
+
+BLANKS = " \t\r\n"  # what is around a thing typed or pasted; every other character is part of it
 
 Random = Callable[[int], bytes]
 
@@ -56,9 +59,8 @@ def digits(random: Random, count: int) -> str:
 def address(email: str) -> str:
     """Return an e-mail address as it is compared, "" for what isn't one.
 
-    Only the letters A to Z lose their case: other foldings make some distinct addresses one, and
-    would hand one person's record to another.
+    Only the letters A to Z lose their case, and only the blanks of ASCII around it go: other
+    foldings make some distinct addresses one, and would hand one person's record to another.
     """
-    plain = email.strip().translate(_LOWER)
-    local, at, domain = plain.rpartition("@")
-    return plain if local and at and domain else ""
+    plain = email.strip(BLANKS).translate(_LOWER)
+    return plain if is_address(plain) else ""

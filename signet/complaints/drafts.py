@@ -6,12 +6,12 @@ import re
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from signet.addresses import is_address
 from signet.complaints.model import About, Complaint, Contact, Respondent
 
 TEXT_MOST = 15_000
 PEOPLE_MOST = 5
 UNSURE = "unsure"  # an answer to which grounds apply
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,}")
 
 _NUMBER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?")
 _APART = re.compile(r"[\s#]+")
@@ -93,7 +93,7 @@ class ComplaintDraft(Sent):
     @field_validator("email")
     @classmethod
     def _is_address(cls, email: str) -> str:
-        if email and not _EMAIL.fullmatch(email):
+        if email and not (is_address(email) and "." in email.rpartition("@")[2]):
             raise ValueError(
                 "Enter an e-mail address such as name@example.com, or leave this empty"
             )

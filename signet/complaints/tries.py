@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from botocore.exceptions import BotoCoreError
@@ -28,17 +27,12 @@ NETWORK_BITS = 64  # of IPv6: what one household or phone has, and chooses its a
 Random = Callable[[int], bytes]
 
 
-class Try(NamedTuple):
-    """One code being typed: by whom is a hash, and what it was isn't known here."""
+def count_wrong(address: str, today: date, time_zone: str, *, most: int, random: Random) -> None:
+    """Count a code that opened nothing. Raises TooMany above `most` of a day, Unavailable.
 
-    who: str
-
-
-def begin(address: str, today: date, time_zone: str, *, most: int, random: Random) -> Try:
-    """Count a try. Raises TooMany above `most` of a day, Unavailable.
-
-    The same calls to the database whatever is typed. `time_zone` is the regulator's, whose day it
-    is.
+    Counted once it is known to be wrong: whoever shares an address with a guesser still gets in
+    with a right code (threat 29), and a hundred bits are out of reach however often it is tried.
+    `time_zone` is the regulator's, whose day it is.
     """
     gone = datetime.combine(today + timedelta(days=1), time(), ZoneInfo(time_zone))
     with _reached():
@@ -48,16 +42,9 @@ def begin(address: str, today: date, time_zone: str, *, most: int, random: Rando
         row.update(actions=[TryRow.times.add(1), TryRow.expires.set(gone)])
     if row.times > most:
         raise TooMany(
-            "Too many codes that open nothing were typed from your connection today. Try again "
-            "tomorrow, or call us."
+            "This code opens nothing, and too many such codes were typed from your connection "
+            "today. A right code still works: check each letter, try again tomorrow, or call us."
         )
-    return Try(row.who)
-
-
-def right(one: Try) -> None:
-    """Take a try back whose code was right: who comes back often is no guesser."""
-    with _reached():
-        TryRow(one.who).update(actions=[TryRow.times.add(-1)])
 
 
 def _salt(today: date, gone: datetime, random: Random) -> bytes:

@@ -5,13 +5,16 @@ Card data never comes here: a checkout is a page of Stripe's. The library is loa
 
 from __future__ import annotations
 
-import json
 import re
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
-from signet.errors import NotAllowed, NotFound, Unavailable
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from signet.errors import NotAllowed, NotFound, SignetError, Unavailable
 from signet.jobs import payments
 from signet.jobs.model import Company, Payment
 from signet.jobs.payments import Agreed, PaidCheckout
@@ -26,9 +29,57 @@ WINDOW_SECONDS = 300  # an event signed longer ago isn't believed: it may have b
 TRIES = 2
 PAID = frozenset({"checkout.session.completed", "checkout.session.async_payment_succeeded"})
 REFUNDED, DISPUTED = "charge.refunded", "charge.dispute.created"
+LONGEST_ID = 255
+MOST_CENTS = 10**12  # no payment here comes near; larger numbers are no amounts
+
+Text = Annotated[str, Field(max_length=LONGEST_ID)]
+Id = Annotated[Text, Field(min_length=1)]
+Cents = Annotated[int, Field(ge=0, le=MOST_CENTS)]
+Metadata = Annotated[dict[str, Annotated[str, Field(max_length=500)]], Field(max_length=50)]
+Model = TypeVar("Model", bound=BaseModel)
 
 
 Told = PaidCheckout | RefundedCheckout | DisputedCheckout
+
+
+class _Part(BaseModel):
+    """What is read of the processor's JSON; it may say more."""
+
+    model_config = ConfigDict(strict=True, frozen=True, hide_input_in_errors=True)
+
+
+class _Data(_Part):
+    object: dict[str, Any]
+
+
+class Event(_Part):
+    """An event, as the processor signs it."""
+
+    id: Id
+    type: Text
+    data: _Data
+    created: Annotated[int, Field(ge=0)] | None = None
+
+
+class _Session(_Part):
+    id: Id
+    payment_status: str = ""
+    payment_intent: Text | None = None
+    metadata: Metadata | None = None
+    amount_total: Cents | None = None
+    currency: Annotated[str, Field(pattern="^[a-z]{3}$")] | None = None
+
+
+class _Charge(_Part):
+    payment_intent: Text | None = None
+    metadata: Metadata | None = None
+    amount_refunded: Cents
+
+
+class _Dispute(_Part):
+    id: Id
+    payment_intent: Text | None = None
+    amount: Cents
 
 
 class NotSigned(NotAllowed):
@@ -36,6 +87,14 @@ class NotSigned(NotAllowed):
 
     code = "not-signed"
     usual = "This isn’t signed by the payment processor, so it was not accepted."
+
+
+class Malformed(SignetError):
+    """What came is signed, and isn't what an event of its kind holds."""
+
+    code = "malformed-event"
+    status = HTTPStatus.BAD_REQUEST
+    usual = "This event can’t be read, so it was not accepted."
 
 
 class Settings(NamedTuple):
@@ -145,81 +204,103 @@ def _client(how: Settings) -> StripeClient:
     return stripe.StripeClient(how.key, base_addresses=base, max_network_retries=TRIES)
 
 
-def verified(body: bytes, signature: str, how: Settings) -> Mapping[str, Any]:
+def verified(body: bytes, signature: str, how: Settings, now: datetime) -> Event:
     """Return the event that a signed body holds. `body` is as it was sent, to the byte.
 
-    Raises NotSigned, and Unavailable where the webhook's secret isn't set.
+    Raises NotSigned, Malformed, and Unavailable where the webhook's secret isn't set.
     """
     if not how.secret:
         raise Unavailable
     from stripe import SignatureVerificationError, WebhookSignature
 
+    if not signature.isascii() or _is_of_the_future(signature):
+        raise NotSigned
     try:
         text = body.decode("utf-8")
         WebhookSignature.verify_header(text, signature, how.secret, WINDOW_SECONDS)
-        event = json.loads(text)
-    except (SignatureVerificationError, ValueError):
+    except (SignatureVerificationError, UnicodeDecodeError):
         raise NotSigned from None
-    if not isinstance(event, dict):
-        raise NotSigned
+    event = _read(Event, text)
+    if event.created is not None and event.created > now.timestamp() + WINDOW_SECONDS:
+        raise Malformed
     return event
 
 
-def told(event: Mapping[str, Any]) -> Told | None:
+def _is_of_the_future(signature: str) -> bool:
+    """Tell whether it was signed later than clocks differ: it would hold too long, if kept.
+
+    The library looks at what is too old alone. By its own clock, as the signature is.
+    """
+    times = re.findall(r"(?:^|,)\s*t=([0-9]{1,15})(?![0-9])", signature)
+    return not times or max(map(int, times)) > time.time() + WINDOW_SECONDS
+
+
+def told(event: Event) -> Told | None:
     """Return what a verified event says of money; None where it says nothing of interest here.
 
     Raises NotFound for money that went back of a payment not told of yet: to be told again later.
+    Raises Malformed for an event without what its kind holds.
     """
-    kind, about = event.get("type"), event["data"]["object"]
-    if kind in PAID and about.get("payment_status") == "paid":
-        return _paid(event, about)
-    if kind == REFUNDED:
-        return _refunded(event["id"], about)
-    if kind == DISPUTED:
-        return _disputed(event["id"], about)
+    if event.type in PAID:
+        session = _read(_Session, event.data.object)
+        return _paid(event, session) if session.payment_status == "paid" else None
+    if event.type == REFUNDED:
+        return _refunded(event.id, _read(_Charge, event.data.object))
+    if event.type == DISPUTED:
+        return _disputed(event.id, _read(_Dispute, event.data.object))
     return None
+
+
+def _read(model: type[Model], content: str | Mapping[str, Any]) -> Model:
+    try:
+        if isinstance(content, str):
+            return model.model_validate_json(content)
+        return model.model_validate(content)
+    except ValidationError:
+        raise Malformed from None
 
 
 def _is_ours(metadata: Mapping[str, str]) -> bool:
     """Whether it is of a payment for job credits: the account may be used for more than these."""
-    return "company" in metadata and "package" in metadata
+    return bool(metadata.get("company") and metadata.get("package"))
 
 
-def _refunded(event: str, charge: Mapping[str, Any]) -> RefundedCheckout | None:
+def _refunded(event: str, charge: _Charge) -> RefundedCheckout | None:
     try:
-        session = payments.session_of(charge.get("payment_intent") or "")
+        session = payments.session_of(charge.payment_intent or "")
     except NotFound:
-        if _is_ours(charge.get("metadata") or {}):
+        if _is_ours(charge.metadata or {}):
             raise
         return None
-    return RefundedCheckout(event, session, int(charge["amount_refunded"]))
+    return RefundedCheckout(event, session, charge.amount_refunded)
 
 
-def _disputed(event: str, dispute: Mapping[str, Any]) -> DisputedCheckout | None:
+def _disputed(event: str, dispute: _Dispute) -> DisputedCheckout | None:
     """A dispute comes days after its payment, and says nothing else by which it could be ours."""
     try:
-        session = payments.session_of(dispute.get("payment_intent") or "")
+        session = payments.session_of(dispute.payment_intent or "")
     except NotFound:
         return None
-    return DisputedCheckout(event, session, dispute["id"], int(dispute["amount"]))
+    return DisputedCheckout(event, session, dispute.id, dispute.amount)
 
 
-def _paid(event: Mapping[str, Any], session: Mapping[str, Any]) -> PaidCheckout | None:
-    ours = session.get("metadata") or {}
+def _paid(event: Event, session: _Session) -> PaidCheckout | None:
+    ours = session.metadata or {}
     if not _is_ours(ours):
         return None
-    created = event.get("created")
+    if session.amount_total is None or session.currency is None:
+        raise Malformed
     return PaidCheckout(
-        event=event["id"],
-        session=session["id"],
-        intent=session.get("payment_intent") or "",
+        event=event.id,
+        session=session.id,
+        intent=session.payment_intent or "",
         company=ours["company"],
         package=ours["package"],
-        total=int(session["amount_total"]),
+        total=session.amount_total,
         tax=_number(ours.get("tax")),
-        currency=session["currency"],
+        currency=session.currency,
         agreed=_agreed(ours),
-        at=datetime.fromtimestamp(created, UTC) if created else None,
+        at=datetime.fromtimestamp(event.created, UTC) if event.created else None,
     )
 
 

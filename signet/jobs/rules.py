@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
 
-from signet.acts.outbox import ADDRESS
+from signet.addresses import is_address
 from signet.errors import Fault, Invalid, Refused
 from signet.jobs.drafts import PostingDraft
 from signet.jobs.model import OVER, Pay, Place, Posting, PostingState, Terms, Way
@@ -158,7 +158,7 @@ def _pay(draft: PostingDraft, jobs: JobPolicy) -> Iterator[Fault]:
 def _way(draft: PostingDraft) -> Iterator[Fault]:
     if draft.way is Way.LINK and not is_link(draft.how_to):
         yield Fault("how_to", "Give a whole link, like https://example.org/jobs")
-    if draft.way is Way.EMAIL and not ADDRESS.fullmatch(draft.how_to):
+    if draft.way is Way.EMAIL and not is_address(draft.how_to):
         yield Fault("how_to", "Give an e-mail address, like jobs@example.org")
 
 

@@ -19,7 +19,7 @@ from signet.errors import NotAllowed, NotFound, SignInNeeded
 from signet.web import csrf, log, pages, problems, responses, sessions
 from signet.web.answer import Answer, SeeOther
 from signet.web.errors import MethodNotAllowed
-from signet.web.request import PrincipalOf, Request
+from signet.web.request import PrincipalOf, Request, ascii_path
 
 if TYPE_CHECKING:
     from signet.accounts.model import Role
@@ -33,6 +33,8 @@ class Who(Enum):
     ANYONE = auto()
     SIGNED_IN = auto()
 
+
+LONGEST_PART = 200  # of a path; the longest of ours, the name of a session, has 64 characters
 
 ANYONE, SIGNED_IN = Who.ANYONE, Who.SIGNED_IN
 Needs: TypeAlias = "Who | Role | tuple[Role, ...]"
@@ -126,7 +128,7 @@ class App:
         try:
             if not route.signed:
                 csrf.check(request.method, request.headers, site_address())
-            given = admit(route, request) or route.view(request, **parts)
+            given = admit(route, request) or route.view(request, **_known(parts))
             made = responses.of(given, request)
         except Exception as error:  # noqa: BLE001 - whatever happens, the person gets an answer
             made = problems.response(error, request, route.is_json, self._sign_in_return(request))
@@ -137,7 +139,7 @@ class App:
         """No view is there for the method and path: say which of the two it is."""
         methods = {r.method for r in self._resolver.matching(request.path)}
         if request.method in ("GET", "HEAD") and self._resolver.matching(f"{request.path}/"):
-            return responses.of(SeeOther(f"{request.path}/"), request)
+            return responses.of(SeeOther(f"{ascii_path(request.path)}/"), request)
         error = MethodNotAllowed(tuple(sorted(methods))) if methods else NotFound()
         is_json = bool(self.routes) and all(route.is_json for route in self.routes)
         return problems.response(error, request, is_json=is_json, back="")
@@ -167,6 +169,14 @@ def admit(route: Route, request: Request) -> Answer | None:
         log.refused(route, request, principal)
         raise NotAllowed
     return None
+
+
+def _known(parts: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the parts of a path. Raises NotFound for one that can't be the name of anything."""
+    for part in parts.values():
+        if len(part) > LONGEST_PART or not part.isprintable():
+            raise NotFound
+    return parts
 
 
 def site_address() -> str:

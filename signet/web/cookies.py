@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-SESSION = "__Host-session"
+HOST = "__Host-"
+SESSION = f"{HOST}session"
+BLANKS = " \t"
 # __Host- holds browsers to these: secure, this host alone, the whole site.
 _ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
 
@@ -21,15 +23,23 @@ def drop(name: str) -> str:
 
 
 def read(event: Mapping[str, Any]) -> dict[str, str]:
-    """The cookies of a version 2 event. The first of a name counts.
+    """Return the cookies of a version 2 event. The first of a name counts.
 
-    AWS gives them in `cookies`; emulators leave them in the header.
+    AWS gives them in `cookies`; emulators leave them in the header. Space and tab alone surround a
+    cookie (RFC 6265, 5.2): a name that begins with another blank is another name, which browsers
+    don't hold to what `__Host-` promises (threat 28). They send one cookie of such a name; where
+    two arrive, one isn't ours, and neither is taken.
     """
     headers = event.get("headers") or {}
     lines = [*(event.get("cookies") or ()), headers.get("cookie") or headers.get("Cookie") or ""]
     found: dict[str, str] = {}
+    doubled: set[str] = set()
     for pair in ";".join(lines).split(";"):
-        name, separator, value = pair.strip().partition("=")
-        if separator:
-            found.setdefault(name, value)
-    return found
+        name, separator, value = pair.partition("=")
+        name, value = name.strip(BLANKS), value.strip(BLANKS)
+        if not separator:
+            continue
+        if name in found and name.startswith(HOST):
+            doubled.add(name)
+        found.setdefault(name, value)
+    return {name: value for name, value in found.items() if name not in doubled}

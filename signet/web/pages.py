@@ -13,6 +13,7 @@ from urllib.parse import quote
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
 
 from signet import policy as policies
+from signet.addresses import mailto
 from signet.web import cookies, words
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def environment(shell: str) -> Environment:
         moment=words.moment,
         lines=words.lines,
         role=words.role,
+        mailto=mailto,
     )
     made.globals.update(
         counted=words.counted,

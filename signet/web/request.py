@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 from zoneinfo import ZoneInfo
 
 from signet import policy as policies
@@ -29,7 +29,16 @@ _ACT = re.compile(r"[0-9a-f]{32}")
 _FORM = "application/x-www-form-urlencoded"
 _JSON = re.compile(r"application/(?:json|[\w.-]+\+json)")
 
+# What a path, or a query, may hold as it is (RFC 3986, 3.3 and 3.4).
+_IN_PATH = "/-._~!$&'()*+,;=:@"
+_AS_SENT = f"{_IN_PATH}?%"
+
 PrincipalOf = Callable[[str, datetime], "Principal | None"]
+
+
+def ascii_path(path: str) -> str:
+    """Return a decoded path as it goes into a header or an address."""
+    return quote(path, safe=_IN_PATH)
 
 
 class Request:
@@ -78,8 +87,9 @@ class Request:
 
     @property
     def target(self) -> str:
-        """The path with its query: where to come back to after signing in."""
-        return f"{self.path}?{self._raw_query}" if self._raw_query else self.path
+        """The path with its query: where to come back to after signing in, in plain ASCII."""
+        path = ascii_path(self.path)
+        return f"{path}?{quote(self._raw_query, safe=_AS_SENT)}" if self._raw_query else path
 
     @cached_property
     def cookies(self) -> dict[str, str]:

@@ -163,3 +163,18 @@ def test_sharers_use_one_database_until_the_last_lets_go(tmp_path: Path) -> None
     assert freed(port_of(last))
     with shared_database(tmp_path) as anew:
         assert client(anew).list_tables()["TableNames"] == []
+
+
+def test_settings_with_secrets_are_their_owner_s_alone_from_the_start(tmp_path: Path) -> None:
+    announced = tmp_path / "var" / "local.env"
+    announced.parent.mkdir()
+    left = announced.with_suffix(".new")
+    left.write_text("of a start that was broken off")
+    left.chmod(0o666)
+    before = os.umask(0)
+    try:
+        with dynamodb.announced("http://127.0.0.1:1", {"SECRET": "x"}, announced):
+            assert announced.stat().st_mode & 0o777 == 0o600
+            assert "SECRET=x\n" in announced.read_text()
+    finally:
+        os.umask(before)

@@ -19,13 +19,14 @@ from signet.accounts.codes import AlreadyJoined
 from signet.accounts.keys import address, digits, keyed
 from signet.accounts.model import Role
 from signet.accounts.tables import AccountRow
-from signet.acts import audit, mailing, outbox
+from signet.acts import audit, mailing
 from signet.acts.tables import OutboxRow
 from signet.errors import Conflict, Invalid, SignetError, TooMany
 from signet.register import contacts
 from tests.entries import registered
 from tests.events import Answered, ask, get, post
 from tests.forms import assert_form_is
+from tests.function_ground import letter_of
 from tests.office import folder, signet, told
 from tests.people import NOW, Person, accounts, ground, person, shell
 
@@ -63,11 +64,8 @@ def enter(who: Person, code: str, now: datetime = NOW, act: str = "") -> str:
 
 def mails(template: str = "account_code") -> list[dict[str, Any]]:
     """The mails that wait, with their facts."""
-    return [
-        {"to": row.recipient, **json.loads(row.facts)}
-        for row in OutboxRow.scan()
-        if row.template == template
-    ]
+    letters = [letter_of(row) for row in OutboxRow.scan() if row.template == template]
+    return [{"to": letter.to, **letter.facts} for letter in letters]
 
 
 def code_of(number: str = NUMBER) -> str:
@@ -108,11 +106,20 @@ def test_the_mail_can_be_written(ana: Person, template: str) -> None:
     ask_for(ana)
     enter(ana, code_of())
     (row,) = [row for row in OutboxRow.scan() if row.template == template]
-    facts = json.loads(row.facts)
-    letter = outbox.Letter(row.id, row.recipient, row.template, facts)
+    letter = letter_of(row)
     mail = mailing.compose(letter, "ana@example.org", NOW)
     assert mail["Subject"]
-    assert facts.get("code", "") in mail.get_content()
+    assert letter.facts.get("code", "") in mail.get_content()
+
+
+def test_whoever_reads_the_outbox_learns_neither_the_code_nor_whose_it_is(ana: Person) -> None:
+    ask_for(ana)
+    code = code_of()
+    (row,) = [row for row in OutboxRow.scan() if row.template == "account_code"]
+    held = repr(row.serialize())
+    assert code not in held
+    assert NUMBER not in held
+    assert bytes(row.sealed)
 
 
 def test_a_number_that_doesn_t_exist_is_answered_as_one_that_does(ana: Person) -> None:

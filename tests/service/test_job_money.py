@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -110,6 +111,71 @@ def test_a_changed_body_a_wrong_secret_and_no_signature_are_refused() -> None:
         assert tell(changed, signed).status == 403
     for other in ("", "t=1", "v1=00", signature(body, "whsec_other", now())):
         assert tell(body, other).status == 403, other
+    assert acme.balance == 0
+
+
+def test_an_event_signed_or_dated_in_the_future_is_refused() -> None:
+    acme, stripe = firm(), processor()
+    body = completed(begun(acme, stripe))
+    for signed in (
+        signature(body, SECRET, now() + 3600),
+        signature(body, SECRET, 10**14),
+        f"t={now()},{signature(body, SECRET, now() + 3600)}",
+    ):
+        assert tell(body, signed).status == 403
+    dated = json.loads(body) | {"created": int(NOW.timestamp()) + 3600}
+    body = json.dumps(dated).encode()
+    assert tell(body, signature(body, SECRET, now())).status == 400
+    assert acme.balance == 0
+
+
+@pytest.mark.parametrize(
+    "signed", ["t=1,v1=\u0101", "\xa0", "t=\u0661,v1=0", "t=,v1=", "t", "\x00", "v1=0"]
+)
+def test_a_signature_of_other_characters_is_no_signature(signed: str) -> None:
+    acme, stripe = firm(), processor()
+    body = completed(begun(acme, stripe))
+    assert tell(body, signed).status == 403
+    assert acme.balance == 0
+
+
+MALFORMED: dict[str, Any] = {
+    "type": [None, 1, [], "checkout.session.completed" * 99],
+    "id": [None, "", 1, "x" * 3000, "\ud800"],
+    "data": [None, [], {}, {"object": None}, {"object": []}],
+    "created": ["today", -1, 1e400, 10**30, [], True],
+}
+WRONG_PARTS: dict[str, Any] = {
+    "id": [None, "", 1, "x" * 3000, {}],
+    "payment_status": [None, 1, []],
+    "payment_intent": [1, {}, "x" * 3000],
+    "metadata": [1, [], {"company": 1, "package": "five"}],
+    "amount_total": [None, "1", -1, 10**40, 1.5, True],
+    "currency": [None, 1, "dollars", "\u0101\u0101\u0101"],
+}
+
+
+def _changed(body: bytes) -> Iterator[bytes]:
+    for name, values in MALFORMED.items():
+        for value in values:
+            yield json.dumps(json.loads(body) | {name: value}).encode()
+    for name, values in WRONG_PARTS.items():
+        for value in values:
+            event = json.loads(body)
+            event["data"]["object"][name] = value
+            yield json.dumps(event).encode()
+    yield from (b"", b"[]", b"1", b"null", b'"x"', b"{", b"{}", b"[" * 100_000, b'{"a":NaN}')
+
+
+def test_an_event_that_is_signed_and_malformed_is_refused_and_counts_for_nothing() -> None:
+    acme, stripe = firm(), processor()
+    for body in _changed(completed(begun(acme, stripe))):
+        assert tell(body, signature(body, SECRET, now())).status == 400, body[:200]
+    for kind in ("charge.refunded", "charge.dispute.created"):
+        for about in ({}, {"payment_intent": 1}, {"id": "x", "amount": "1", "amount_refunded": -1}):
+            event = {"id": "evt_9", "type": kind, "data": {"object": about}}
+            body = json.dumps(event).encode()
+            assert tell(body, signature(body, SECRET, now())).status == 400, body
     assert acme.balance == 0
 
 

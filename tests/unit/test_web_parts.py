@@ -51,6 +51,25 @@ def test_a_cookie_of_ours_is_for_this_host_and_hidden_from_scripts() -> None:
     assert "Max-Age=0" in cookies.drop(cookies.SESSION)
 
 
+@pytest.mark.parametrize(
+    "blank", ["\u2003", "\xa0", "\x85", "\x0b", "\x0c", "\x1f", "\u3000", "\ufeff"]
+)
+def test_a_name_that_another_host_may_set_is_not_taken_for_one_of_ours(blank: str) -> None:
+    for planted in (f"{blank}__Host-session=evil", f"__Host-session{blank}=evil"):
+        assert "__Host-session" not in cookies.read({"cookies": [planted]})
+        both = {"cookies": [planted, "__Host-session=good"]}
+        assert cookies.read(both)["__Host-session"] == "good"
+        assert cookies.read({"headers": {"cookie": planted}}).get("__Host-session") is None
+
+
+def test_of_two_cookies_of_a_host_s_own_name_neither_is_taken() -> None:
+    line = "__Host-session=a; b=1; \t__Host-session \t= c"
+    for event in ({"cookies": line.split(";")}, {"headers": {"cookie": line}}):
+        assert cookies.read(event) == {"b": "1"}
+    apart = {"cookies": ["__Host-session=a"], "headers": {"cookie": "__Host-session=a"}}
+    assert cookies.read(apart) == {}
+
+
 def test_cookies_are_read_from_both_places_and_the_first_counts() -> None:
     event = {"cookies": ["a=1; b=2", "c=3=4"], "headers": {"cookie": "a=9; d=5; broken"}}
     assert cookies.read(event) == {"a": "1", "b": "2", "c": "3=4", "d": "5"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from urllib.parse import quote
 
+from signet.addresses import mailto
 from signet.jobs import rules
 from signet.jobs.model import Way
 from signet.jobs.public import PublicJob, PublicPay
@@ -61,5 +61,5 @@ def _apply(job: PublicJob) -> tuple[str, str]:
     if job.way is Way.SITE:
         return "Apply for this job", f"{APPLY}{job.number}/"
     if job.way is Way.EMAIL:
-        return f"Apply by e-mail to {job.apply_at}", f"mailto:{quote(job.apply_at, safe='@+')}"
+        return f"Apply by e-mail to {job.apply_at}", mailto(job.apply_at)
     return "Apply on the employer’s site", job.apply_at if rules.is_link(job.apply_at) else ""
