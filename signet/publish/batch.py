@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from signet.publish.lookup.index import Indexed
-from signet.publish.public import Change, ResponsibleMember, ScopeRow
+from signet.publish.public import ResponsibleMember, ScopeRow
+from signet.publish.recent import Recent
 from signet.publish.staging import Digests
-
-RECENT = 200  # how many changes the recent changes show
 
 
 class Listed(NamedTuple):
@@ -33,7 +30,7 @@ class Batch:
     numbers: list[str] = field(default_factory=list)
     listed: list[Listed] = field(default_factory=list)
     scoped: list[ScopeRow] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
+    recent: Recent = field(default_factory=Recent)
     looked_up: list[Indexed] = field(default_factory=list)
     responsible: dict[str, ResponsibleMember] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
@@ -44,16 +41,7 @@ class Batch:
     digests: Digests = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
 
-    def add_changes(self, found: Iterable[Change]) -> None:
-        """Keep the newest; `change_order` says which those are."""
-        self.changes = heapq.nlargest(RECENT, [*self.changes, *found], key=change_order)
-
     def add_lines(self, name: str, content: bytes, count: int) -> None:
         """Add `count` lines to a bulk download."""
         self.lines[name] = self.lines.get(name, b"") + content
         self.line_counts[name] = self.line_counts.get(name, 0) + count
-
-
-def change_order(change: Change) -> tuple[str, str, str, str]:
-    """What changes are sorted by: when they could first be read here."""
-    return (change.published_on, change.number, change.effective_on, change.key)

@@ -14,12 +14,14 @@ from signet.policy import Policy
 from signet.publish import documents
 from signet.publish.dates import plain_day
 from signet.publish.public import Change
+from signet.publish.recent import Day
 from signet.publish.site import Site
 
 FEED = "register/changes.atom"
 CURRENT = "register/current.json"
 CURRENT_STYLES = "register/current.css"
 URLS_A_MAP = 50_000  # the protocol's limit
+FEED_ENTRIES = 1000  # of a part of the feed
 
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -34,34 +36,96 @@ def _record_path(change: Change) -> str:
     return f"/register/{change.kind}s/{change.number}/"
 
 
-def atom(changes: Sequence[Change], site: Site, policy: Policy) -> bytes:
-    """An Atom feed of the recent changes; times are the start of the day (UTC) they appeared."""
+def atom(days: Sequence[Day], site: Site, policy: Policy) -> Iterator[tuple[str, bytes]]:
+    """The recent changes as an Atom feed, in parts that lead to each other (RFC 5005).
+
+    Times are the start of the day (UTC) on which a change appeared.
+    """
+    entries = [line for day in days for line in _of_day(day, site)]
+    updated = days[0].day if days else "1970-01-01"
+    parts = [entries[at : at + FEED_ENTRIES] for at in range(0, len(entries), FEED_ENTRIES)] or [[]]
+    for number, part in enumerate(parts, 1):
+        head = _atom_head(number, len(parts), updated, site, policy)
+        yield _feed(number), "\n".join([*head, *part, "</feed>", ""]).encode()
+
+
+def _feed(number: int) -> str:
+    return FEED if number == 1 else FEED.replace(".atom", f"-{number}.atom")
+
+
+def _atom_head(number: int, last: int, updated: str, site: Site, policy: Policy) -> Iterator[str]:
     regulator = policy.regulator
-    updated = changes[0].published_on if changes else "1970-01-01"
-    lines = [
-        '<?xml version="1.0" encoding="utf-8"?>',
-        '<feed xmlns="http://www.w3.org/2005/Atom">',
-        f"<title>{escape(f'{regulator.short_name}: changes to the register')}</title>",
-        f"<id>{escape(site.url)}/register/changes/</id>",
-        f'<link rel="self" href={quoteattr(f"{site.url}/{FEED}")}/>',
-        f"<link href={quoteattr(f'{site.url}/register/changes/')}/>",
-        f"<updated>{updated}T00:00:00Z</updated>",
-        f"<author><name>{escape(regulator.name)}</name></author>",
-    ]
-    for change in changes:
-        lines += _atom_entry(change, site)
-    return "\n".join([*lines, "</feed>", ""]).encode()
+    yield '<?xml version="1.0" encoding="utf-8"?>'
+    yield '<feed xmlns="http://www.w3.org/2005/Atom">'
+    yield f"<title>{escape(f'{regulator.short_name}: changes to the register')}</title>"
+    yield f"<id>{escape(site.url)}/register/changes/</id>"
+    ways = {"self": number, "first": 1, "previous": number - 1, "next": number + 1, "last": last}
+    for way, to in ways.items():
+        if way == "self" or (last > 1 and 1 <= to <= last):
+            yield f'<link rel="{way}" href={quoteattr(f"{site.url}/{_feed(to)}")}/>'
+    yield f"<link href={quoteattr(f'{site.url}/register/changes/')}/>"
+    yield f"<updated>{updated}T00:00:00Z</updated>"
+    yield f"<author><name>{escape(regulator.name)}</name></author>"
+
+
+def _of_day(day: Day, site: Site) -> Iterator[str]:
+    """A day's entries; of the routine ones that are only counted there is one."""
+    for change in day.changes:
+        yield "\n".join(_atom_entry(change, site))
+    if day.more:
+        link = f"{site.url}/register/changes/{day.day}/"
+        words = f"{day.more:,} more registrations and other additions"
+        yield "\n".join(
+            (
+                "<entry>",
+                f"<id>{escape(link)}</id>",
+                f"<title>{words}</title>",
+                f"<link href={quoteattr(link)}/>",
+                f"<updated>{day.day}T00:00:00Z</updated>",
+                '<category term="routine" label="Additions"/>',
+                f"<summary>{words}. They are in the downloads.</summary>",
+                "</entry>",
+            )
+        )
+
+
+CATEGORIES = {
+    "standing": ("Standing", ("status_changed", "not_practising_declared", "practice_resumed")),
+    "conditions": ("Conditions on practice", ("condition_imposed", "condition_lifted")),
+    "decisions": ("Discipline decisions", ("decision_recorded",)),
+    "designations": ("Designations", ("designation_granted", "designation_withdrawn")),
+    "scopes": ("Scopes of practice", ("scope_granted", "scope_withdrawn")),
+    "registrations": ("Registrations", ("registered", "category_changed", "issued")),
+    "permit-terms": ("Permit terms", ("renewed", "expired")),
+    "responsible-members": (
+        "Responsible members",
+        ("responsible_member_added", "responsible_member_ceased"),
+    ),
+    "corrections": ("Corrections", ("voided",)),
+}
+_CATEGORY = {kind: term for term, (_, kinds) in CATEGORIES.items() for kind in kinds}
+
+
+def _categories(change: Change) -> Iterator[tuple[str, str]]:
+    """Terms and labels by which a reader may pick the entries of a feed."""
+    yield f"{change.kind}s", "Members" if change.kind == "member" else "Permits"
+    term = _CATEGORY.get(change.entry_kind, "details")
+    yield term, CATEGORIES[term][0] if term in CATEGORIES else "Names, places and other details"
+    if change.corrected and term != "corrections":
+        yield "corrections", CATEGORIES["corrections"][0]
 
 
 def _atom_entry(change: Change, site: Site) -> Iterator[str]:
     link = site.url + _record_path(change)
     detail = f" {change.detail}." if change.detail else ""
-    summary = f"{change.what}, effective {change.effective_on}.{detail}"
+    summary = f"{change.what}, in effect from {plain_day(change.effective_on)}.{detail}"
     yield "<entry>"
     yield f"<id>{escape(link)}#{escape(change.key)}</id>"
     yield f"<title>{escape(f'{change.name} ({change.number}): {change.what}')}</title>"
     yield f"<link href={quoteattr(link)}/>"
     yield f"<updated>{change.published_on}T00:00:00Z</updated>"
+    for term, label in _categories(change):
+        yield f'<category term="{term}" label="{label}"/>'
     yield f"<summary>{escape(summary)}</summary>"
     yield "</entry>"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from signet.publish import feeds
 from signet.publish.batch import Batch, Listed
+from signet.publish.recent import Recent
 from signet.publish.staging import Staging
 
 DATA = "register/data/"
@@ -15,7 +16,7 @@ CSV_FILES = tuple(feeds.COLUMNS)
 class Gathered:
     """What the batches left behind; their lines are written to the bulk files as they come."""
 
-    def __init__(self, staging: Staging) -> None:
+    def __init__(self, staging: Staging, first: str) -> None:
         self._staging = staging
         self.members: list[str] = []
         self.permits: list[str] = []
@@ -26,6 +27,7 @@ class Gathered:
         self.responsible: dict[str, Any] = {}
         self.names: dict[str, str] = {}
         self.newest = Batch()
+        self.recent = Recent(first)
         self.line_counts: dict[str, int] = {}
         self._streams = {name: staging.stream(DATA + name) for name in feeds.TITLES}
         for name in CSV_FILES:
@@ -48,7 +50,7 @@ class Gathered:
 
     def _add(self, batch: Batch) -> None:
         self.looked_up += batch.looked_up
-        self.newest.add_changes(batch.changes)
+        self.recent.merge(batch.recent)
         self.newest.links |= batch.links
         self.newest.faults += batch.faults
         self._staging.take(batch.digests, batch.changed)

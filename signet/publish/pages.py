@@ -14,7 +14,6 @@ from signet.publish import assets, linked, templates
 from signet.publish.postings import words
 from signet.publish.postings.lists import FrontPage, JobListPage, Scope
 from signet.publish.public import (
-    Change,
     DataFile,
     IndexPage,
     ListPage,
@@ -23,6 +22,7 @@ from signet.publish.public import (
     Row,
     ScopeListPage,
 )
+from signet.publish.recent import ChangesPage
 from signet.publish.site import Site
 
 _FOLDERS = {"member": "/register/members/", "permit": "/register/permits/"}
@@ -125,9 +125,9 @@ class Pages:
         about = {"scope": scope, "count": count, "search_script": assets.address("jobs.js")}
         return self._once("job_index.html", page.path, page=page, **about)
 
-    def changes(self, changes: tuple[Change, ...]) -> str:
-        """The recent changes, grouped by the day they were published."""
-        return self._once("changes.html", "/register/changes/", changes=changes)
+    def changes(self, page: ChangesPage) -> str:
+        """A page of changes, by the day they were published."""
+        return self._once("changes.html", page.path, page=page)
 
     def data(self, files: tuple[DataFile, ...]) -> str:
         """What can be downloaded, and on what terms."""

@@ -14,6 +14,7 @@ from typing import TypeVar
 from signet.publish import (
     feeds,
     lists,
+    recent,
     records,
     scope_lists,
     verify,
@@ -57,7 +58,7 @@ class _Whole(Steps):
 
     def __init__(self, build: Build, staging: Staging) -> None:
         super().__init__(build, staging)
-        self.gathered = Gathered(staging)
+        self.gathered = Gathered(staging, recent.since(build.as_of))
         self.faults: list[str] = []
 
     def all(self) -> Report:
@@ -126,10 +127,12 @@ class _Whole(Steps):
     def _rest(self, unlisted: Collection[str]) -> None:
         """The pages, data and small files that concern the register as a whole."""
         build, pages, gathered = self.build, self.pages, self.gathered
-        changes = tuple(gathered.newest.changes)
         self._page("/register/", pages.register())
-        self._page("/register/changes/", pages.changes(changes))
-        self.staging.add(feeds.FEED, feeds.atom(changes, build.site, build.policy))
+        days = gathered.recent.days()
+        for changes in recent.pages(days, recent.since(build.as_of)):
+            self._page(changes.path, pages.changes(changes))
+        for path, content in feeds.atom(days, build.site, build.policy):
+            self.staging.add(path, content)
         sizes = gathered.close()
         package = feeds.data_package(sizes, build.site, build.policy)
         self.staging.add(f"{DATA}datapackage.json", package)

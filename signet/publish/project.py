@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from signet.policy import Policy
 from signet.publish import history
-from signet.publish.corrections import Reading
+from signet.publish.corrections import TAKEN_BACK, Reading
+from signet.publish.dates import plain_day
 from signet.publish.public import (
     Change,
     Condition,
@@ -285,34 +286,46 @@ def permit_answered(record: PermitRecord, member: str, headline: Headline) -> Pe
     return PermitAnswered(record.number, record.legal_name, headline, iso(since))
 
 
-def changes(record: PublicMember | PublicPermit, told: Told) -> list[Change]:
+def changes(record: PublicMember | PublicPermit, told: Told) -> Iterator[Change]:
     """The record's lines in the recent changes: when each could first be read here."""
     kind: Literal["member", "permit"] = "member" if isinstance(record, PublicMember) else "permit"
-    lines = [
-        Change(
+
+    def change(event: HistoryEvent, key: str, entry_kind: str, at: str, place: int) -> Change:
+        return Change(
             published_on=max(event.recorded_on, event.effective_on),
             kind=kind,
             number=record.number,
             name=record.name,
-            what=event.what,
-            detail=event.detail,
+            what=_titled(event),
+            detail=_with_before(event),
             effective_on=event.effective_on,
-            key=entry.id,
+            key=key,
+            entry_kind=entry_kind,
+            recorded_at=at,
+            place=place,
+            corrected=event.corrected,
         )
-        for entry, event in told
-    ]
-    lines += [
-        Change(
-            published_on=event.effective_on,
-            kind=kind,
-            number=record.number,
-            name=record.name,
-            what=event.what,
-            detail="",
-            effective_on=event.effective_on,
-            key=f"{record.number}-expired-{event.effective_on}",
-        )
-        for event in record.history
-        if event.what == EXPIRY
-    ]
-    return lines
+
+    for at, (entry, event) in enumerate(told):
+        recorded = entry.recorded_at.isoformat()
+        yield change(event, entry.id, entry.kind, recorded, len(told) - at)
+    for event in record.history:
+        if event.what == EXPIRY:
+            key = f"{record.number}-expired-{event.effective_on}"
+            yield change(event, key, "expired", f"{event.effective_on}T00:00:00", 0)
+
+
+def _titled(event: HistoryEvent) -> str:
+    if event.said_before and event.what != TAKEN_BACK:
+        return f"Correction: {event.what}"
+    return event.what
+
+
+def _with_before(event: HistoryEvent) -> str:
+    """An event's detail, and what was said before where it corrects something."""
+    if not event.said_before:
+        return event.detail
+    before = event.said_before[0]
+    said = ": ".join(filter(None, (before.what, before.detail)))
+    words = f"before: {said}, in effect from {plain_day(before.effective_on)}"
+    return f"{event.detail} ({words})" if event.detail else f"{words[0].upper()}{words[1:]}"

@@ -218,6 +218,10 @@ class Change(NamedTuple):
     detail: str
     effective_on: str
     key: str  # stable identity, for the feed
+    entry_kind: str  # of the entry, or "expired"
+    recorded_at: str  # orders the changes of a day; a page tells the day alone
+    place: int = 0  # among the entries of a record, as they apply
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from signet.policy import Policy
-from signet.publish import documents, order, project, verify
+from signet.publish import documents, order, project, recent, verify
 from signet.publish.batch import Batch, Listed
 from signet.publish.lookup.entry import LookupEntry
 from signet.publish.lookup.index import indexed
@@ -26,6 +26,7 @@ from signet.publish.public import (
     Row,
     ScopeRow,
 )
+from signet.publish.recent import Recent
 from signet.publish.snapshot import Source
 from signet.publish.staging import Staging
 from signet.register import fold, standing
@@ -48,7 +49,7 @@ class Desk:
 
 def members(desk: Desk, raws: Iterable[Any]) -> Batch:
     """Make pages, documents and lines of a number of members."""
-    batch = Batch()
+    batch = Batch(recent=Recent(recent.since(desk.view.as_of)))
     csv_lines, scope_lines, documents_made = [], [], []
     for raw in raws:
         entries = desk.source.decode(raw)
@@ -62,10 +63,9 @@ def members(desk: Desk, raws: Iterable[Any]) -> Batch:
         permitted = {s.designation for s in standing.scopes_in_force(record, desk.view.policy)}
         documents_made.append(_publish(desk, batch, member, desk.pages.member(member), withheld))
         _list_member(desk, batch, member, permitted)
-        batch.changes.extend(project.changes(member, told))
+        batch.recent.add(project.changes(member, told))
         csv_lines.append(documents.member_line(member))
         scope_lines.extend(documents.scope_lines(member, permitted))
-    batch.add_changes(())
     batch.add_lines("members.csv", documents.lines(csv_lines), len(csv_lines))
     batch.add_lines("members.jsonl", b"".join(documents_made), len(documents_made))
     batch.add_lines("scopes.csv", documents.lines(scope_lines), len(scope_lines))
@@ -200,7 +200,7 @@ def permits(
     names: Mapping[str, str],
 ) -> Batch:
     """Make pages, documents and lines of the permits, once the members are known."""
-    batch = Batch()
+    batch = Batch(recent=Recent(recent.since(desk.view.as_of)))
     csv_lines, who_lines, documents_made = [], [], []
     for record in records:
         permit, told = project.public_permit(
@@ -209,11 +209,10 @@ def permits(
         documents_made.append(_publish(desk, batch, permit, desk.pages.permit(permit), []))
         own = project.permit_headline(record, bool(permit.responsible_members), desk.view)
         _list_permit(desk, batch, permit, own)
-        batch.changes.extend(project.changes(permit, told))
+        batch.recent.add(project.changes(permit, told))
         csv_lines.append(documents.permit_line(permit, own))
         who_lines.extend(documents.responsible_lines(permit))
     batch.held = len(documents_made)
-    batch.add_changes(())
     batch.add_lines("permits.csv", documents.lines(csv_lines), len(csv_lines))
     batch.add_lines("permits.jsonl", b"".join(documents_made), len(documents_made))
     batch.add_lines("responsible_members.csv", documents.lines(who_lines), len(who_lines))

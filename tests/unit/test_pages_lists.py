@@ -20,6 +20,7 @@ from signet.publish.public import (
     ScopeListPage,
     ScopeRow,
 )
+from signet.publish.recent import ChangesPage, Day
 from tests.page_records import (
     MEMBER,
     PERMIT,
@@ -87,9 +88,12 @@ def test_an_index_leads_into_its_lists(pages: Pages) -> None:
 
 
 def test_changes_are_told_by_day_the_newest_first(pages: Pages) -> None:
-    old = Change("2026-11-18", "permit", "P-1", "Oak", "Renewed", "a year", "2026-11-01", "k1")
-    new = Change("2026-11-20", "member", "7", "Ann Lee", "Suspended", "fees", "2026-11-20", "k2")
-    html = pages.changes((new, old))
+    old = Change("2026-11-18", "permit", "P-1", "Oak", "Renewed", "a year", "2026-11-01", "k1",
+                 "renewed", "2026-11-18T10:00:00+00:00")  # fmt: skip
+    new = Change("2026-11-20", "member", "7", "Ann Lee", "Suspended", "fees", "2026-11-20", "k2",
+                 "status_changed", "2026-11-20T10:00:00+00:00")  # fmt: skip
+    days = (Day("2026-11-20", (new,)), Day("2026-11-18", (old,)))
+    html = pages.changes(ChangesPage("/register/changes/", days))
     seen = text(html)
     assert seen.index("20 November 2026") < seen.index("18 November 2026")
     assert "Oak P-1 Renewed a year in effect from 1 November 2026" in seen
@@ -134,7 +138,7 @@ def every_kind(pages: Pages) -> list[str]:
         ),
         pages.scope_list(ScopeListPage("/register/scopes/x/", "Civil", "", (), (), UP)),
         pages.index_page(IndexPage("/register/browse/", "Browse", "", (), UP)),
-        pages.changes(()),
+        pages.changes(ChangesPage("/register/changes/", ())),
         pages.data(()),
         pages.register(),
         pages.not_found(),

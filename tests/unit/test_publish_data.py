@@ -148,7 +148,7 @@ def entries(out: Path) -> list[dict[str, str]]:
 
 def test_the_feed_is_valid_atom_with_one_identity_an_entry_and_the_newest_first(out: Path) -> None:
     told = entries(out)
-    assert len(told) == 200
+    assert 150 < len(told) <= 200  # whole days, as many as there is room for
     assert len({entry["id"] for entry in told}) == len(told)
     updated = [entry["updated"] for entry in told]
     assert updated == sorted(updated, reverse=True)
@@ -199,7 +199,7 @@ def test_a_late_entry_is_told_when_it_could_first_be_read(tmp_path: Path) -> Non
     build(ledger.write(tmp_path / "records"), tmp_path / "site")
     newest = entries(tmp_path / "site")[:2]
     assert [entry["updated"][:10] for entry in newest] == ["2026-10-30", "2026-10-20"]
-    assert "effective 2025-01-10" in newest[0]["summary"]
+    assert "in effect from 10 January 2025" in newest[0]["summary"]
 
 
 @pytest.mark.parametrize("character", ["\x0b", "\x00", "\x1f", "\ufffe"])

@@ -38,7 +38,10 @@ PUBLISHED = {
     "FormerResponsibleMember": "number name since until",
     "Row": "number name sort_name detail city status tone",
     "ScopeRow": "number name sort_name city designation scope conditions",
-    "Change": "published_on kind number name what detail effective_on key",
+    "Change": """
+        published_on kind number name what detail effective_on key entry_kind recorded_at place
+        corrected
+    """,
 }
 
 
