@@ -16,6 +16,7 @@ from signet.jobs.drafts import ExtensionDraft
 from signet.jobs.model import Past, Posting, PostingState, Terms
 from signet.jobs.naming import number_of
 from signet.jobs.occasion import Employer
+from signet.jobs.pay import in_words
 from signet.jobs.postings import Seen
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN
@@ -99,7 +100,7 @@ def _words(name: str, value: Any, lists: Mapping[str, Any]) -> str:
         "client": "clients",
     }
     if name == "pay":
-        return f"{value.least} to {value.most}, {value.period}" if value else ""
+        return in_words(value.least, value.most, "", value.period) if value else ""
     if name == "remote":
         return "Yes" if value else "No"
     return str(dict(lists[named[name]]).get(value, value)) if name in named else str(value)

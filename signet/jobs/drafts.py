@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from signet.jobs.model import UserRole, Way
+from signet.jobs.pay import amount
 from signet.jobs.people_model import Mark
 
 NAME_MOST = 150
@@ -103,7 +104,11 @@ class ClientEdit(ClientDraft):
     version: int = Field(title="Version", ge=1)
 
 
-Amount = Annotated[Decimal, Field(ge=0, le=10_000_000, decimal_places=2)]
+Amount = Annotated[
+    Decimal | None,
+    Field(ge=0, le=10_000_000, decimal_places=2),
+    BeforeValidator(amount),
+]
 
 
 class PostingDraft(Sent):
@@ -121,8 +126,8 @@ class PostingDraft(Sent):
         max_length=80,
     )
     remote: bool = Field(False, title="It can be done from home")
-    pay_least: Amount | None = Field(None, title="Pay from")
-    pay_most: Amount | None = Field(None, title="Pay to")
+    pay_least: Amount = Field(None, title="Pay from", description="One amount, such as 72,000.")
+    pay_most: Amount = Field(None, title="Pay to")
     pay_period: str = Field("", title="The pay is for", max_length=20)
     description: str = Field(
         title="Description", description=MARKED, min_length=1, max_length=TEXT_MOST
@@ -132,12 +137,6 @@ class PostingDraft(Sent):
     designation: str = Field("", title="Designation asked for", max_length=40)
     client: str = Field("", title="On behalf of", max_length=64)
     starts_on: date | None = Field(None, title="First day", description="Empty for today.")
-
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        if self.pay_most is not None and self.pay_least is None:
-            raise ValueError("say what the pay is from, not only what it goes up to")
-        return self
 
 
 class PostingEdit(PostingDraft):

@@ -234,10 +234,13 @@ OVER = frozenset({PostingState.CLOSED, PostingState.ENDED})
 
 
 class Pay(Kept):
-    """What is paid, in the policy's currency, for each period ("hour", "year")."""
+    """What is paid, in the policy's currency, for each period ("hour", "year").
 
-    least: Decimal
-    most: Decimal
+    Without `least` it is up to `most`, without `most` from `least` on; one of them is there.
+    """
+
+    least: Decimal | None = None
+    most: Decimal | None = None
     period: str
 
 

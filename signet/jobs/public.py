@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from signet.jobs import markdown, rules
 from signet.jobs.model import Client, Company, Picture, Place, Posting, Way
+from signet.jobs.pay import in_words
 from signet.policy import Policy
 
 
@@ -22,14 +23,22 @@ class PublicState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PublicPay:
-    """What is paid: amounts in `currency` for each `period` (a code of the policy)."""
+    """What is paid: amounts in `currency` for each `period` (a code of the policy).
 
-    least: Decimal
-    most: Decimal
+    One of the amounts may be missing: from so much on, or up to so much.
+    """
+
+    least: Decimal | None
+    most: Decimal | None
     currency: str
     period: str
     period_name: str
     period_schema: str
+
+    @property
+    def words(self) -> str:
+        """What is paid, as pages say it."""
+        return in_words(self.least, self.most, self.currency, self.period_name)
 
 
 @dataclass(frozen=True, slots=True)

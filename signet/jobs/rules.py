@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from hashlib import sha256
 
 from signet.addresses import is_address
 from signet.errors import Fault, Invalid, Refused
 from signet.jobs.drafts import PostingDraft
 from signet.jobs.model import OVER, Pay, Place, Posting, PostingState, Terms, Way
+from signet.jobs.pay import in_words
 from signet.policy import JobPolicy, Policy
+from signet.policy.jobs import PayPeriod
 
 LINK = re.compile(r"https?://[^\s/?#\\@]+\.[^\s/?#\\@]+(?:[/?#]\S*)?")
 EXTENDABLE = frozenset({PostingState.LIVE, PostingState.PAUSED, PostingState.ENDED})
@@ -113,10 +116,9 @@ def terms(draft: PostingDraft, policy: Policy, places: Sequence[Place], today: d
 
 
 def _paid(draft: PostingDraft) -> Pay | None:
-    if draft.pay_least is None:
+    if draft.pay_least is None and draft.pay_most is None:
         return None
-    most = draft.pay_least if draft.pay_most is None else draft.pay_most
-    return Pay(least=draft.pay_least, most=most, period=draft.pay_period)
+    return Pay(least=draft.pay_least, most=draft.pay_most, period=draft.pay_period)
 
 
 def _choices(draft: PostingDraft, policy: Policy, jobs: JobPolicy) -> Iterator[Fault]:
@@ -147,12 +149,28 @@ def _description(draft: PostingDraft) -> Iterator[Fault]:
 
 
 def _pay(draft: PostingDraft, jobs: JobPolicy) -> Iterator[Fault]:
-    if draft.pay_least is None:
+    amounts = [one for one in (draft.pay_least, draft.pay_most) if one is not None]
+    if not amounts:
         return
-    if draft.pay_most is not None and draft.pay_most < draft.pay_least:
+    if amounts[-1] < amounts[0]:
         yield Fault("pay_most", "This is less than the other amount")
-    if draft.pay_period not in jobs.pay_periods:
+    period = jobs.pay_periods.get(draft.pay_period)
+    if period is None:
         yield Fault("pay_period", "Say for which time it is paid")
+    elif not all(period.least <= one <= period.most for one in amounts):
+        yield Fault("pay_period", _unlikely(amounts, period, jobs))
+
+
+def _unlikely(amounts: Sequence[Decimal], period: PayPeriod, jobs: JobPolicy) -> str:
+    """Say that nobody is paid so, and for which time it would be likely."""
+    said = in_words(amounts[0], amounts[-1], "", period.name)
+    likely = [
+        one.name
+        for one in jobs.pay_periods.values()
+        if all(one.least <= amount <= one.most for amount in amounts)
+    ]
+    other = f" Did you mean {' or '.join(likely)}?" if likely else ""
+    return f"{said} can’t be right.{other} Correct the amount or the time it is for"
 
 
 def _way(draft: PostingDraft) -> Iterator[Fault]:

@@ -32,12 +32,12 @@ def job_posting(job: PublicJob, url: str, regulator: Regulator) -> dict[str, Any
         "datePosted": job.posted_on.isoformat(),
         "validThrough": last.isoformat(),
         "url": url,
-        "identifier": _identifier(job, regulator),
+        "identifier": _identifier(job),
         "hiringOrganization": _organization(job, url),
         "industry": job.discipline,
         "occupationalCategory": f"{job.occupation} {job.occupation_name}",
         "employmentType": job.employment_type_schema,
-        "directApply": job.way is Way.SITE,
+        **({"directApply": True} if job.way is Way.SITE else {}),
         **_where(job, regulator),
     }
     if job.pay is not None and job.pay.period_schema:
@@ -55,8 +55,9 @@ def script(data: dict[str, Any]) -> str:
     return text
 
 
-def _identifier(job: PublicJob, regulator: Regulator) -> dict[str, str]:
-    return {"@type": "PropertyValue", "name": regulator.name, "value": job.number}
+def _identifier(job: PublicJob) -> dict[str, str]:
+    # schema.org asks for the hiring organization's own identifier, and for its name with it.
+    return {"@type": "PropertyValue", "name": job.employer, "value": job.number}
 
 
 def _organization(job: PublicJob, url: str) -> dict[str, str]:
@@ -84,8 +85,10 @@ def _where(job: PublicJob, regulator: Regulator) -> dict[str, Any]:
 def _salary(job: PublicJob) -> dict[str, Any]:
     assert job.pay is not None  # noqa: S101 - its caller has seen to it
     value: dict[str, Any] = {"@type": "QuantitativeValue", "unitText": job.pay.period_schema}
-    if job.pay.least == job.pay.most:
-        value["value"] = float(job.pay.least)
+    least, most = job.pay.least, job.pay.most
+    if least is not None and least == most:
+        value["value"] = float(least)
     else:
-        value |= {"minValue": float(job.pay.least), "maxValue": float(job.pay.most)}
+        ends = {"minValue": least, "maxValue": most}
+        value |= {name: float(end) for name, end in ends.items() if end is not None}
     return {"@type": "MonetaryAmount", "currency": job.pay.currency, "value": value}

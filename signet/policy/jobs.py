@@ -57,6 +57,17 @@ class Named(NamedTuple):
     cites: str = ""
 
 
+class PayPeriod(NamedTuple):
+    """A time that pay is for. Pay below `least` or above `most` for it is taken for a mistake."""
+
+    code: str
+    name: str
+    least: Decimal
+    most: Decimal
+    schema: str = ""
+    cites: str = ""
+
+
 class StartingPlace(NamedTuple):
     """A place that the list begins with; staff add others (JOB-9)."""
 
@@ -102,7 +113,7 @@ class JobPolicy(NamedTuple):
     occupations: Mapping[str, Occupation]
     levels: Mapping[str, Named]
     employment_types: Mapping[str, Named]
-    pay_periods: Mapping[str, Named]
+    pay_periods: Mapping[str, PayPeriod]
     places: tuple[StartingPlace, ...]
     cites: Mapping[str, str]
 
@@ -130,7 +141,7 @@ def read(raw: Mapping[str, Any]) -> JobPolicy | None:
         occupations=_occupations(lists["occupation"]),
         levels=_named(lists["level"]),
         employment_types=_named(lists["employment_type"]),
-        pay_periods=_named(lists["pay_period"]),
+        pay_periods=_pay_periods(lists["pay_period"]),
         places=tuple(StartingPlace(*row) for row in places["value"]),
         cites={"places": places["cites"], **{name: row["cites"] for name, row in given.items()}},
         **{name: row["value"] for name, row in given.items()},
@@ -145,6 +156,14 @@ def _occupations(section: Mapping[str, Any]) -> dict[str, Occupation]:
 
 def _named(rows: Any) -> dict[str, Named]:
     return {row["code"]: Named(**row) for row in rows}
+
+
+def _pay_periods(rows: Any) -> dict[str, PayPeriod]:
+    found = [
+        PayPeriod(**{**row, "least": Decimal(row["least"]), "most": Decimal(row["most"])})
+        for row in rows
+    ]
+    return {one.code: one for one in found}
 
 
 def _check(policy: JobPolicy) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from signet.addresses import mailto
 from signet.jobs import rules
@@ -46,15 +45,7 @@ def where(job: PublicJob, regulator: Regulator) -> str:
 
 def pay(found: PublicPay | None) -> str:
     """What is paid, "" where the posting doesn't say."""
-    if found is None:
-        return ""
-    least, most = _amount(found.least), _amount(found.most)
-    amounts = f"${least}" if least == most else f"${least} to ${most}"
-    return f"{amounts} {found.currency} {found.period_name}".strip()
-
-
-def _amount(number: Decimal) -> str:
-    return f"{number:,.0f}" if number == number.to_integral_value() else f"{number:,.2f}"
+    return found.words if found else ""
 
 
 def _apply(job: PublicJob) -> tuple[str, str]:

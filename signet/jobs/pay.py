@@ -1,0 +1,54 @@
+"""Pay as people type it and as it is said: "$72,000", "72k", "from $35 an hour"."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+# 72000, 72,000, 72 000 (any blank), 72'000, 35.5, 35,50, each with $ or a currency's name, or 72k.
+_AMOUNT = re.compile(
+    r"(?:[A-Z]{0,3}\s*\$|[A-Z]{3})?\s*"
+    r"(?P<whole>[0-9]{1,3}(?:[,\s'’][0-9]{3})+|[0-9]+)(?:[.,](?P<part>[0-9]{1,2}))?"
+    r"\s*(?P<thousand>[kK])?\s*(?:\$|[A-Z]{3})?",
+)
+_BREAKS = re.compile(r"[,\s'’]")
+EXPECTED = "Give one amount, such as 72,000 or 35.50"
+
+
+def amount(typed: object) -> object:
+    """Return an amount of money as a Decimal, None for nothing typed; anything but text as it is.
+
+    Raises ValueError for text that isn't one amount.
+    """
+    if not isinstance(typed, str):
+        return typed
+    text = typed.strip()
+    if not text:
+        return None
+    found = _AMOUNT.fullmatch(text)
+    if found is None:
+        raise ValueError(EXPECTED)
+    number = Decimal(f"{_BREAKS.sub('', found['whole'])}.{found['part'] or '0'}")
+    number = number * 1000 if found["thousand"] else number
+    return number.quantize(Decimal("0.01")).normalize() + 0
+
+
+def in_words(least: Decimal | None, most: Decimal | None, currency: str, period: str) -> str:
+    """Return what is paid in words, "" where nothing is known; `period` as in "a year"."""
+    if least is None and most is None:
+        return ""
+    if least is None:
+        amounts = f"Up to {_money(most)}"
+    elif most is None:
+        amounts = f"From {_money(least)}"
+    elif least == most:
+        amounts = _money(least)
+    else:
+        amounts = f"{_money(least)} to {_money(most)}"
+    return f"{amounts} {currency} {period}".strip()
+
+
+def _money(number: Decimal | None) -> str:
+    if number is None:
+        return ""
+    return f"${number:,.0f}" if number == number.to_integral_value() else f"${number:,.2f}"
