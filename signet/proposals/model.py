@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from signet.accounts.model import Role
+from signet.errors import Refused
 from signet.policy import Policy
 from signet.register import actions as register
 from signet.register.model import Entry, Subject
@@ -18,6 +19,14 @@ from signet.register.model import Entry, Subject
 COMMAND_LINE = "command-line"
 REGISTER_DESK = "register-desk"
 COMPLAINT = "complaint"
+
+
+class Stale(Refused):
+    """The records were changed since they were looked at: it has to be proposed again."""
+
+    usual = (
+        "The record was changed since this was proposed. Propose it again for the record as it is."
+    )
 
 
 class Stored(BaseModel):

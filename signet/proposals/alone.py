@@ -1,0 +1,220 @@
+"""What one officer enters at once, for a second to review: emergencies, and the command line.
+
+It stands until somebody takes it back. Until a second officer has looked at it, it is on the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from signet.accounts import store as accounts
+from signet.accounts.model import Account, Role
+from signet.acts.outbox import Mail
+from signet.acts.write import Change, commit, digest_of, done
+from signet.errors import Conflict, Fault, Invalid, NotAllowed, Refused, SignetError
+from signet.proposals import preparing, rules, store
+from signet.proposals.model import (
+    Content,
+    NewProposal,
+    Officer,
+    Outcome,
+    Proposal,
+    Review,
+    Stale,
+    State,
+    Way,
+)
+from signet.proposals.writing import (
+    audit_line,
+    entered,
+    new_proposal,
+    operation,
+    outcome_of,
+    record_keys,
+    submitted,
+    with_outcome,
+)
+
+TRIES = 5  # against others who write to the same records at the same moment
+WHY = Fault("reason", "Say why a second officer can’t be waited for")
+
+
+def enter_in_emergency(officer: Officer, new: NewProposal, reason: str) -> Outcome:
+    """Enter at once what protects the public, for a second officer to review within hours.
+
+    Raises NotAllowed for who may not approve such entries themself or whom it is about; Refused for
+    what is no emergency, or what a rule forbids; Invalid without a reason; Unavailable.
+    """
+    policy = officer.policy
+    who = policy.proposals.who(new.source)
+    if not set(who.approve) & set(officer.roles):
+        raise NotAllowed(rules.NOT_YOURS.format(what="enter"))
+    asked = [entry for record in new.records for entry in record.entries]
+    if not asked or not all(rules.is_emergency(policy, entry) for entry in asked):
+        raise Refused("Only a suspension or a condition can be entered in an emergency.")
+    return _enter(officer, new, reason, Way.EMERGENCY, "proposal-emergency")
+
+
+def enter_alone(officer: Officer, new: NewProposal, reason: str) -> Outcome:
+    """Enter at once, at the command line, what a second officer reviews later.
+
+    Whoever can use the command line can reach the database too: so that they did is listed, with
+    their reason, until a second officer has looked at it. Raises Invalid, Refused, Unavailable.
+    """
+    return _enter(officer, new, reason, Way.ALONE, "proposal-alone")
+
+
+def _enter(officer: Officer, new: NewProposal, reason: str, way: Way, what: str) -> Outcome:
+    _check_reason(reason)
+    act = operation(officer, what, submitted(new), reason, result=officer.operation)
+    for attempt in range(TRIES):
+        try:
+            proposal, changes = _planned(officer, new, reason, way)
+        except SignetError as error:
+            if done(act) is not None:
+                return outcome_of(officer.operation)
+            if isinstance(error, Stale) and attempt < TRIES - 1:
+                continue  # somebody added to the record between two reads
+            raise
+        line = audit_line(officer, proposal.id, what, {"records": record_keys(new)})
+        mail = _tell(officer, proposal) if way is Way.EMERGENCY else []
+        try:
+            commit(act, changes, line, mail)
+        except Conflict:
+            if attempt == TRIES - 1:
+                raise
+        else:
+            return outcome_of(officer.operation)
+    raise Conflict
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid(WHY)
+
+
+def _planned(
+    officer: Officer, new: NewProposal, reason: str, way: Way
+) -> tuple[Proposal, list[Change]]:
+    """Return the proposal as it will be once it is entered, and all that writes it."""
+    content = preparing.content_of(officer, new, by_role=way is Way.EMERGENCY)
+    made = new_proposal(officer, officer.operation, new, content.model_dump_json())
+    outcome, changes = _entered(officer, made, content, reason, way)
+    proposal = with_outcome(made, outcome)
+    return proposal, [store.save(proposal), *store.portions(proposal), *changes]
+
+
+def _entered(
+    officer: Officer, proposal: Proposal, content: Content, reason: str, way: Way
+) -> tuple[Outcome, list[Change]]:
+    found, changes = entered(officer, proposal, content, way)
+    hours = officer.policy.proposals.emergency.hours
+    due = officer.now + timedelta(hours=hours) if way is Way.EMERGENCY else None
+    return found.model_copy(update={"reason": reason, "review_by": due}), changes
+
+
+def approvers(officer_policy: Officer, source: str) -> list[Account]:
+    """Return the accounts whose roles let them approve what comes from a source."""
+    roles = officer_policy.policy.proposals.who(source).approve
+    ids = {one for role in roles for one in accounts.holding(Role(role))}
+    return accounts.accounts(ids)
+
+
+def _tell(officer: Officer, proposal: Proposal) -> list[Mail]:
+    """Tell everybody else who may review it, at once: the id alone, nothing of whom it is about."""
+    others = approvers(officer, proposal.head.source)
+    return [
+        Mail(one.email, "proposal_emergency", {"proposal": proposal.id})
+        for one in others
+        if one.email and one.id != officer.account
+    ]
+
+
+def record_import(officer: Officer, counts: Mapping[str, int], source: str, reason: str) -> None:
+    """List for review an import that was entered at once: how many records it changed, and why.
+
+    A repeat of the same operation lists it once. Raises Unavailable.
+    """
+    new = NewProposal([], "import", "command-line", evidence=source)
+    content = Content(
+        records=(),
+        authority="import",
+        source=new.source,
+        proposed_by=officer.account,
+        proposed_as=(),
+        proposed_at=officer.now,
+        salt=officer.salt,
+        evidence=source,
+    )
+    outcome = Outcome(
+        state=State.ENTERED, by=officer.account, at=officer.now, reason=reason, way=Way.ALONE
+    )
+    made = new_proposal(officer, officer.operation, new, content.model_dump_json(), outcome)
+    head = made.head.model_copy(update={"counts": dict(counts)})
+    act = operation(officer, "import", source, dict(counts), result=made.id)
+    line = audit_line(officer, made.id, "proposal-import", dict(counts))
+    commit(act, [store.save(made._replace(head=head))], line)
+
+
+def review(officer: Officer, id_: str, remark: str) -> None:
+    """Note that a second officer looked at what one had entered alone.
+
+    Raises NotAllowed for who entered it or whom it is about, Refused where nothing waits for a
+    review, Invalid without a remark, NotFound, Conflict, Unavailable.
+    """
+    act = operation(officer, "review", id_, remark, result=id_)
+    try:
+        proposal = store.get(id_)
+        if barred := rules.barred_from_approving(proposal, proposal.opened(), officer):
+            raise NotAllowed(barred.why)
+        if not proposal.to_review:
+            raise Refused("This was reviewed already.")
+        if not remark.strip():
+            raise Invalid(Fault("remark", "Say what you looked at, and what you found"))
+    except SignetError:
+        if done(act) is None:
+            raise
+        return
+    looked = Review(by=officer.account, at=officer.now, remark=remark)
+    head = proposal.head.model_copy(update={"review": looked})
+    line = audit_line(officer, id_, "proposal-reviewed")
+    commit(act, [store.save(proposal._replace(head=head))], line)
+
+
+def remind(officer: Officer) -> int:
+    """Mail what waits: each open proposal once, each overdue review once a day; return how many.
+
+    To be called every hour. `officer` is the scheduler: it has no roles.
+    """
+    sent = 0
+    for proposal in store.listed("open"):
+        sent += _remind(officer, proposal, "proposal_waits", proposal.id)
+    for proposal in store.listed(store.REVIEW):
+        if proposal.overdue(officer.now):
+            day = officer.now.date().isoformat()
+            sent += _remind(officer, proposal, "proposal_overdue", f"{proposal.id} {day}")
+    return sent
+
+
+def _remind(officer: Officer, proposal: Proposal, template: str, name: str) -> int:
+    act = operation(officer._replace(operation=digest_of(template, name)[:32]), template, name)
+    if done(act) is not None:
+        return 0
+    urgent = template == "proposal_overdue"
+    told = approvers(officer, proposal.head.source)
+    if urgent:
+        told = [*told, *accounts.accounts(accounts.holding(Role.ADMINISTRATOR))]
+    by = {proposal.head.proposed_by} if not urgent else set()
+    facts = {"proposal": proposal.id, "at": _desk(proposal)}
+    to = dict.fromkeys(one.email for one in told if one.email and one.id not in by)
+    mail = [Mail(email, template, facts) for email in to]
+    commit(act, [], None, mail)
+    return len(mail)
+
+
+def _desk(proposal: Proposal) -> str:
+    """The page to look at; of what is sealed no more than the desk it is at."""
+    if proposal.head.sealed:
+        return "/services/complaints/desk/"
+    return f"/services/register/proposals/{proposal.id}/"

@@ -1,0 +1,219 @@
+"""What proposed entries would change on the public pages, for those who approve them.
+
+Made by the same projection as the pages themselves, so that what is approved is what is published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from signet.policy import Policy
+from signet.proposals.model import Line, PageDifference
+from signet.publish import project
+from signet.publish.dates import plain_day
+from signet.publish.project import Viewpoint
+from signet.publish.public import (
+    Headline,
+    HistoryEvent,
+    PublicMember,
+    PublicPermit,
+    ResponsibleMember,
+    Scope,
+)
+from signet.register import fold, standing, store
+from signet.register.model import Entry, PermitRecord, Subject
+
+Fields = Mapping[str, tuple[str, ...]]
+HISTORY = "History"
+
+
+class PageComparison:
+    """Compares public pages before and after entries, as at `today` or when they take effect."""
+
+    def __init__(self, policy: Policy, today: date) -> None:
+        self._policy = policy
+        self._today = today
+
+    def __call__(
+        self, subject: Subject, number: str, before: Sequence[Entry], after: Sequence[Entry]
+    ) -> tuple[PageDifference, ...]:
+        """Return what differs on the page of a record, and on the pages that speak of it."""
+        known = {entry.id for entry in before}
+        days = [entry.effective_on for entry in after if entry.id not in known]
+        view = Viewpoint(
+            max([self._today, *days]), self._policy, ZoneInfo(self._policy.regulator.time_zone)
+        )
+        if subject == "permit":
+            return tuple(_permit(number, before, after, view, {}))
+        return tuple(_member(number, before, after, view))
+
+
+def _member(
+    number: str, before: Sequence[Entry], after: Sequence[Entry], view: Viewpoint
+) -> Iterator[PageDifference]:
+    was, becomes = (_public_member(entries, view) for entries in (before, after))
+    lines = _lines(_of_member(was), _of_member(becomes))
+    shown = becomes or was
+    yield PageDifference(
+        subject="member", number=number, name=shown.name if shown else "", lines=lines
+    )
+    if _answers_alike(was, becomes):
+        return
+    for entries in _permits_naming(number, view):
+        permit = entries[0].number
+        changed = {number: (was, becomes)}
+        for page in _permit(permit, entries, entries, view, changed):
+            if page.lines:
+                yield page
+
+
+def _public_member(entries: Sequence[Entry], view: Viewpoint) -> PublicMember | None:
+    record = fold.member(entries, view.as_of)
+    if record is None or not standing.is_public(record, view.policy):
+        return None
+    return project.public_member(record, (), view)[0]
+
+
+def _answers_alike(was: PublicMember | None, becomes: PublicMember | None) -> bool:
+    """Tell whether nothing that a permit's page says of the member changes."""
+    pair = [one and project.as_responsible(one) for one in (was, becomes)]
+    return pair[0] == pair[1]
+
+
+def _permits_naming(number: str, view: Viewpoint) -> Iterator[list[Entry]]:
+    """The entries of the permits that a member answers for."""
+    for raw in store.acts("permit"):
+        entries = store.decoded(raw)
+        record = fold.permit(entries, view.as_of, view.policy)
+        if record and number in {one.member for one in record.answering()}:
+            yield entries
+
+
+Changed = Mapping[str, tuple[PublicMember | None, PublicMember | None]]
+
+
+def _permit(
+    number: str,
+    before: Sequence[Entry],
+    after: Sequence[Entry],
+    view: Viewpoint,
+    changed: Changed,
+) -> Iterator[PageDifference]:
+    was = _public_permit(before, view, changed, at=0)
+    becomes = _public_permit(after, view, changed, at=1)
+    shown = becomes or was
+    yield PageDifference(
+        subject="permit",
+        number=number,
+        name=shown.name if shown else "",
+        lines=_lines(_of_permit(was), _of_permit(becomes)),
+    )
+
+
+def _public_permit(
+    entries: Sequence[Entry], view: Viewpoint, changed: Changed, at: int
+) -> PublicPermit | None:
+    record = fold.permit(entries, view.as_of, view.policy)
+    if record is None:
+        return None
+    members = {
+        member: found
+        for member in _spoken_of(record)
+        if (
+            found := changed[member][at]
+            if member in changed
+            else _public_member(store.read("member", member).entries, view)
+        )
+    }
+    responsible: dict[str, ResponsibleMember] = {
+        member: project.as_responsible(found) for member, found in members.items()
+    }
+    names = {member: found.name for member, found in members.items()}
+    return project.public_permit(record, responsible, names, view)[0]
+
+
+def _spoken_of(record: PermitRecord) -> list[str]:
+    return sorted({one.member for one in record.responsibilities})
+
+
+def _of_member(member: PublicMember | None) -> Fields:
+    if member is None:
+        return {}
+    return {
+        **_shared(member.headline, member.history),
+        "Name": (member.name,),
+        "Other names": tuple(one.name for one in member.other_names),
+        "Place": _place(member),
+        "Disciplines": member.disciplines,
+        "Designations": tuple(
+            f"{one.code}, granted {plain_day(one.granted_on)}" for one in member.designations
+        ),
+        "Scope of practice": tuple(map(_scope, member.scopes)),
+        "Conditions": tuple(
+            f"{one.text or 'Not published'}, since {plain_day(one.since)}"
+            for one in member.conditions
+        ),
+        "Decisions": tuple(
+            f"{one.title}, {plain_day(one.decided_on)}{f': {one.summary}' if one.summary else ''}"
+            for one in member.decisions
+        ),
+    }
+
+
+def _of_permit(permit: PublicPermit | None) -> Fields:
+    if permit is None:
+        return {}
+    return {
+        **_shared(permit.headline, permit.history),
+        "Name": (permit.name,),
+        "Other names": (*permit.operating_names, *(one.name for one in permit.former_names)),
+        "Place": _place(permit),
+        "Fields of practice": permit.fields,
+        "Last valid day": (plain_day(permit.expires_on),),
+        "Responsible members": tuple(
+            f"{one.name} ({one.number}), {one.headline.words.lower()}, since {plain_day(one.since)}"
+            for one in permit.responsible_members
+        ),
+    }
+
+
+def _shared(headline: Headline, history: Sequence[HistoryEvent]) -> Fields:
+    return {"Verdict": (_verdict(headline),), HISTORY: tuple(map(_event, history))}
+
+
+def _verdict(headline: Headline) -> str:
+    since = f" since {plain_day(headline.since)}" if headline.since else ""
+    reason = f" ({headline.reason})" if headline.reason else ""
+    until = f", until {plain_day(headline.until)}" if headline.until else ""
+    return f"{headline.words}{since}{reason}{until}"
+
+
+def _event(event: HistoryEvent) -> str:
+    detail = f": {event.detail}" if event.detail else ""
+    return f"{plain_day(event.effective_on)}, {event.what}{detail}"
+
+
+def _place(record: PublicMember | PublicPermit) -> tuple[str, ...]:
+    return tuple(filter(None, (", ".join(filter(None, (record.city, record.province))),)))
+
+
+def _scope(scope: Scope) -> str:
+    parts = (scope.discipline, *scope.activities, scope.limits, scope.text)
+    return f"{scope.designation}: {', '.join(filter(None, parts))}"
+
+
+def _lines(before: Fields, after: Fields) -> tuple[Line, ...]:
+    """What differs, field by field; of the history each line that comes or goes."""
+    found = []
+    for what in dict.fromkeys((*after, *before)):
+        was, becomes = before.get(what, ()), after.get(what, ())
+        if was == becomes:
+            continue
+        if what == HISTORY:
+            found += [Line(what=what, before=one, after="") for one in was if one not in becomes]
+            found += [Line(what=what, before="", after=one) for one in becomes if one not in was]
+        else:
+            found.append(Line(what=what, before="; ".join(was), after="; ".join(becomes)))
+    return tuple(found)

@@ -1,0 +1,156 @@
+"""What officers write with proposals, to be put under the crash matrix."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from signet.accounts.model import Role
+from signet.acts.tables import AuditRow, OutboxRow
+from signet.proposals import actions, alone, store
+from signet.proposals.model import Proposal, Wanted
+from signet.proposals.tables import PROPOSAL, ProposalRow
+from signet.register import fold
+from signet.register import store as records
+from signet.register.tables import RegisterRow
+from tests.faults.matrix import Write
+from tests.function_ground import empty
+from tests.proposal_office import (
+    MEMBER,
+    MODELS,
+    NOW,
+    OTHER,
+    TODAY,
+    join,
+    new,
+    officer,
+    person,
+    proposed,
+    second,
+    suspension,
+)
+
+Form = dict[str, Any]
+
+
+def _by(form: Form, account: str = "officer-b", **who: Any) -> Any:
+    return second(account, operation=form["operation"], **who)
+
+
+def _propose(form: Form) -> None:
+    actions.propose(_by(form, "officer-a"), new())
+
+
+def _approve(form: Form) -> None:
+    actions.approve(_by(form), form["id"], form["hash"])
+
+
+def _refuse(form: Form) -> None:
+    actions.refuse(_by(form), form["id"], "Another member is meant")
+
+
+def _withdraw(form: Form) -> None:
+    actions.withdraw(_by(form, form["proposer"]), form["id"])
+
+
+def _take_back(form: Form) -> None:
+    actions.take_back(
+        _by(form), "member", MEMBER, [form["entry"]], authority="Registrar", reason="Wrong"
+    )
+
+
+def _emergency(form: Form) -> None:
+    alone.enter_in_emergency(_by(form), new(), "A collapse on site")
+
+
+def _alone(form: Form) -> None:
+    alone.enter_alone(_by(form, "command-line: root"), new(source="command-line"), "One officer")
+
+
+def _import(form: Form) -> None:
+    alone.record_import(_by(form, "command-line: root"), {"members": 3}, "a.csv", "Nightly")
+
+
+def _review(form: Form) -> None:
+    alone.review(_by(form, "officer-c"), form["alone"], "The report is there")
+
+
+def _remind(form: Form) -> None:
+    alone.remind(officer("scheduler", now=NOW + timedelta(hours=25)))
+
+
+DESK: dict[str, Callable[[Form], None]] = {
+    "An entry proposed": _propose,
+    "A proposal of two records approved": _approve,
+    "A proposal refused": _refuse,
+    "A proposal withdrawn": _withdraw,
+    "The taking back of an entry proposed": _take_back,
+    "An entry in an emergency": _emergency,
+    "An entry at the command line alone": _alone,
+    "An import listed": _import,
+    "An entry reviewed": _review,
+    "Reminders": _remind,
+}
+
+
+def writes() -> list[Write]:
+    """Every write of proposals."""
+    return [_write(name, do) for name, do in DESK.items()]
+
+
+def _write(name: str, do: Callable[[Form], None]) -> Write:
+    def prepare() -> Form:
+        empty(MODELS)
+        return _office(name)
+
+    def sent(form: Form) -> str:
+        do(form)
+        return "done"
+
+    return Write(name, MODELS, prepare, sent, lambda *_: _left())
+
+
+def _office(name: str) -> Form:
+    """An open proposal of two records; and one entered in an emergency where it is reviewed."""
+    for number in (MEMBER, OTHER):
+        join(number)
+    ana = person(Role.REGISTRAR, email="ana@example.com")
+    person(Role.REGISTER_OFFICER, email="ben@example.com")
+    entry = records.read("member", MEMBER).entries[0].id
+    form: Form = {"operation": secrets.token_hex(16), "proposer": ana.account, "entry": ""}
+    if name in ("An entry reviewed", "Reminders"):
+        by = officer(ana.account)
+        alone.enter_in_emergency(by, new(number=OTHER), "A collapse on site")
+        form["alone"] = by.operation
+    both = [Wanted("member", number, [suspension()]) for number in (MEMBER, OTHER)]
+    made: Proposal = proposed(officer(ana.account), records=both)
+    held = records.read("member", MEMBER).entries
+    entry = next(one.id for one in held if one.kind == "designation_granted")
+    if name.startswith("The taking back"):
+        actions.approve(second("officer-c"), made.id, made.head.hash)
+        entry = records.read("member", MEMBER).entries[-1].id
+    return form | {"id": made.id, "hash": made.head.hash, "entry": entry}
+
+
+def _left() -> object:
+    """What the proposals came to, what the register says, and how many rows there are."""
+    rows: Counter[str] = Counter()
+    for model in (ProposalRow, RegisterRow, AuditRow, OutboxRow):
+        rows[model.Meta.table_name] = sum(1 for _ in model.scan())
+    heads = [row.proposal for row in ProposalRow.scan() if row.part == PROPOSAL]
+    return rows, sorted(map(_state, heads)), [_status(number) for number in (MEMBER, OTHER)]
+
+
+def _state(id_: str) -> tuple[str, bool, int]:
+    found = store.get(id_)
+    outcome = found.head.outcome
+    return str(found.state), found.to_review, len(outcome.entered) if outcome else 0
+
+
+def _status(number: str) -> tuple[str, int]:
+    record = fold.member(records.read("member", number).entries, TODAY)
+    assert record is not None
+    return record.status, len(record.entries)
