@@ -146,6 +146,8 @@ PERMIT_DATA: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         **PLACE,
     },
     "renewed": {"expires_on": MAYBE_DAY},
+    "condition_imposed": {"condition": CONDITIONS, "text": WORD, "published": st.booleans()},
+    "condition_lifted": {"condition": CONDITIONS},
     "renamed": {"legal_name": WORD, "keep_former": st.booleans()},
     "other_name_added": OTHER_NAME,
     "operating_names_changed": {"operating_names": LISTED},

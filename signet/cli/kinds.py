@@ -69,6 +69,8 @@ WORDS: dict[Subject, dict[str, Word]] = {
         "reinstatement": _status("in_force", "reinstated"),
         "cancellation": _status("cancelled"),
         "revocation": _status("revoked"),
+        "condition": Word("condition_imposed"),
+        "condition-lifted": Word("condition_lifted"),
         **RULINGS,
     },
 }

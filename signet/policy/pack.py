@@ -205,14 +205,11 @@ def _read(path: Path) -> Policy:
 
 def _check(policy: Policy) -> None:
     _check_proposals(policy)
+    if not all("not_known" in table for table in (policy.statuses, policy.permit_statuses)):
+        raise PolicyError("there is no standing not_known, for what no record tells of")
+    _check_reasons(policy)
     if policy.jobs and not (policy.regulator.address and policy.regulator.reach):
         raise PolicyError("mail about jobs has to say the regulator's address and reach")
-    named = {s.code: s.reasons for s in policy.statuses.values()}
-    named |= {f"{s.code} of a permit": s.reasons for s in policy.permit_statuses.values()}
-    for status, reasons in named.items():
-        unknown = [code for code in reasons if code not in policy.reasons]
-        if unknown:
-            raise PolicyError(f"status {status} names reasons that aren't listed: {unknown}")
     for designation in policy.designations.values():
         if not policy.designations.keys() >= set(designation.supersedes):
             raise PolicyError(f"{designation.code} supersedes what isn't a designation")
@@ -221,6 +218,15 @@ def _check(policy: Policy) -> None:
         strangers |= set(held.applies_to) - policy.categories.keys()
         if strangers:
             raise PolicyError(f"CPD names what the register doesn't know: {sorted(strangers)}")
+
+
+def _check_reasons(policy: Policy) -> None:
+    named = {s.code: s.reasons for s in policy.statuses.values()}
+    named |= {f"{s.code} of a permit": s.reasons for s in policy.permit_statuses.values()}
+    for status, reasons in named.items():
+        unknown = [code for code in reasons if code not in policy.reasons]
+        if unknown:
+            raise PolicyError(f"status {status} names reasons that aren't listed: {unknown}")
 
 
 @cache

@@ -120,6 +120,8 @@ TELL: dict[tuple[str, str], Callable[[Entry, Policy], Told | None]] = {
         e.data["member"],
     ),
     ("permit", "status_changed"): _status,
+    ("permit", "condition_imposed"): _condition,
+    ("permit", "condition_lifted"): lambda e, p: ("Condition lifted", ""),
 }
 
 

@@ -243,6 +243,7 @@ def public_permit(
         last_changed_on=max(
             [_last_changed((entry for entry, _ in told), view.zone), *map(iso, days)]
         ),
+        conditions=tuple(map(_condition, record.conditions)),
     )
     return published, told
 

@@ -180,6 +180,7 @@ class PublicPermit:
     unanswered: bool  # no current responsible member (PER-5)
     history: tuple[HistoryEvent, ...]
     last_changed_on: str
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

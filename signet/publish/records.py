@@ -203,10 +203,10 @@ def permits(
     batch = Batch(recent=Recent(recent.since(desk.view.as_of)))
     csv_lines, who_lines, documents_made = [], [], []
     for record in records:
-        permit, told = project.public_permit(
-            record, responsible, names, desk.view, desk.histories.get(record.number, ())
-        )
-        documents_made.append(_publish(desk, batch, permit, desk.pages.permit(permit), []))
+        entries = desk.histories.get(record.number, ())
+        permit, told = project.public_permit(record, responsible, names, desk.view, entries)
+        withheld = _withheld([*record.entries, *entries], record.entries)
+        documents_made.append(_publish(desk, batch, permit, desk.pages.permit(permit), withheld))
         own = project.permit_headline(record, bool(permit.responsible_members), desk.view)
         _list_permit(desk, batch, permit, own)
         batch.recent.add(project.changes(permit, told))

@@ -159,6 +159,7 @@ def plan_tables(tables: Tables, dated: date, known: Held, policy: Policy, now: d
     Raises InputProblems when a value doesn't fit its entry.
     """
     plan, problems, seen = Plan(), list[Problem](), set[Key]()
+    unknown: dict[tuple[Subject, str], list[str]] = {}
     for wanted, row in _wanted(tables):
         key: Key = (wanted.subject, wanted.number)
         seen.add(key)
@@ -173,13 +174,24 @@ def plan_tables(tables: Tables, dated: date, known: Held, policy: Policy, now: d
             problems += [Problem(row.file, row.line, f, "", e) for f, e in error.problems]
             continue
         plan.notes += [f"{row.file}:{row.line}, {key[1]}: {note}" for note in difference.notes]
+        if difference.unknown_until:
+            unknown.setdefault((key[0], difference.unknown_until), []).append(key[1])
         _add(plan, key, _unheld(added, entries, problems, now), bool(entries))
     if problems:
         raise InputProblems(problems)
+    plan.notes += [_unknown_before(*what, numbers, dated) for what, numbers in unknown.items()]
     said: list[Subject] = [s for s in SUBJECTS if f"{s}s" in tables.rows]
     _note_missing(plan, known, seen, said)
     plan.contacts = [contact(row) for row in tables.rows.get("contacts", ())]
     return plan
+
+
+def _unknown_before(subject: Subject, status: str, numbers: list[str], dated: date) -> str:
+    some = ", ".join(numbers[:5]) + (" …" if len(numbers) > 5 else "")
+    return (
+        f"{len(numbers):,} new {subject}s are {status}, since when isn't said: before {dated} "
+        f"their standing is not known. Map status_since where the source has it ({some})"
+    )
 
 
 def _not_coming(made: Iterable[Entry], held: list[Entry], dated: date) -> Iterator[Entry]:

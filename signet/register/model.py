@@ -135,6 +135,7 @@ class PermitRecord(NamedTuple):
     status_until: date | None
     responsibilities: tuple[Responsibility, ...]
     entries: tuple[Entry, ...]
+    conditions: tuple[ConditionOnPractice, ...] = ()
 
     def answering(self) -> tuple[Responsibility, ...]:
         """Those who answer for the permit now (PER-5)."""

@@ -244,6 +244,8 @@ PERMIT_KINDS: dict[str, type[Payload]] = {
     "responsible_member_added": ResponsibleMemberAdded,
     "responsible_member_ceased": ResponsibleMemberCeased,
     "status_changed": StatusChanged,
+    "condition_imposed": ConditionImposed,
+    "condition_lifted": ConditionLifted,
     "reinstatement_ruled": ReinstatementRuled,
     "voided": Voided,
 }

@@ -173,10 +173,7 @@ def _member_refusals(
     for entry in proposed:
         before = fold.member(rest, entry.effective_on)
         yield from _return_refusals(fold.applicable(rest, entry.effective_on), entry, policy)
-        if entry.kind == "condition_lifted":
-            yield from _lifted_refusals(before, entry)
-        if entry.kind == "condition_imposed":
-            yield from _imposed_refusals([before, fold.member(rest, None)], entry)
+        yield from _condition_refusals([before, fold.member(rest, None)], entry)
         if entry.kind == "not_practising_declared":
             yield from _declared_refusals(before, entry, policy)
         if entry.kind == "practice_resumed" and (before is None or not before.not_practising):
@@ -194,19 +191,17 @@ def _member_refusals(
     yield from found
 
 
-def _lifted_refusals(before: MemberRecord | None, entry: Entry) -> Iterator[Refusal]:
-    in_force = {c.condition for c in before.conditions} if before else set()
-    if entry.data["condition"] not in in_force:
-        named = ", ".join(sorted(in_force)) or "none"
-        message = f"no condition {entry.data['condition']!r} is in force; held: {named}"
-        yield Refusal("COM-5", message)
-
-
-def _imposed_refusals(records: Sequence[MemberRecord | None], entry: Entry) -> Iterator[Refusal]:
-    """A name is taken once at a time: the second condition of a name would hide the first."""
-    name = entry.data["condition"]
-    taken = {c.condition for record in records if record for c in record.conditions}
-    if name in taken:
+def _condition_refusals(
+    records: Sequence[MemberRecord | PermitRecord | None], entry: Entry
+) -> Iterator[Refusal]:
+    """What is lifted is in force, in the first of `records`; and a name is taken once at a time, in
+    any of them: the second condition of a name would hide the first."""
+    held = [{c.condition for c in record.conditions} if record else set() for record in records]
+    name = entry.data.get("condition")
+    if entry.kind == "condition_lifted" and name not in held[0]:
+        named = ", ".join(sorted(held[0])) or "none"
+        yield Refusal("COM-5", f"no condition {name!r} is in force; held: {named}")
+    if entry.kind == "condition_imposed" and name in set[str]().union(*held):
         yield Refusal("COM-5", f"a condition {name!r} is in force already: correct or lift it")
 
 
@@ -256,8 +251,10 @@ def _permit_refusals(
     for entry in sorted(proposed, key=lambda e: (e.effective_on, e.recorded_at, e.id)):
         before = fold.permit(entries, entry.effective_on, policy)
         yield from _return_refusals(fold.applicable(entries, entry.effective_on), entry, policy)
+        yield from _condition_refusals([before, fold.permit(entries, None, policy)], entry)
         if entry.kind in ("issued", "renewed"):
-            yield from _term_refusals(before, entry, policy)
+            corrected = next((e for e in held if e.id == entry.corrects), None)
+            yield from _term_refusals(before, entry, corrected, policy)
         entries.append(entry)
         if entry.kind == "responsible_member_added":
             after = fold.permit(entries, entry.effective_on, policy)
@@ -271,7 +268,11 @@ def _permit_refusals(
         yield Refusal("", NOTHING_LEFT)
 
 
-def _term_refusals(before: PermitRecord | None, entry: Entry, policy: Policy) -> Iterator[Refusal]:
+def _term_refusals(
+    before: PermitRecord | None, entry: Entry, corrected: Entry | None, policy: Policy
+) -> Iterator[Refusal]:
+    """PER-2. A term that is held may be longer, as of a permit imported with the day of its first
+    issue: `corrected` by one that ends no later it gets no worse."""
     start = entry.effective_on
     if entry.kind == "renewed" and before is not None:
         status = policy.permit_statuses.get(before.status)
@@ -281,7 +282,8 @@ def _term_refusals(before: PermitRecord | None, entry: Entry, policy: Policy) ->
         start = renewal_start(before.expires_on, entry.effective_on)
     latest = last_valid_day(start, policy)
     expires_on = entry.data.get("expires_on")
-    if expires_on and date.fromisoformat(expires_on) > latest:
+    allowed = corrected.data.get("expires_on", "") if corrected else ""
+    if expires_on and expires_on > max(latest.isoformat(), allowed):
         yield Refusal("PER-2", f"a permit from {start} runs to {latest} at the latest")
     if expires_on and date.fromisoformat(expires_on) < start:
         yield Refusal("PER-2", f"a permit from {start} can't end on {expires_on}, before it begins")

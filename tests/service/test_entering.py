@@ -97,6 +97,8 @@ PERMIT_ACTS: tuple[tuple[str, ...], ...] = (
     ("cancellation", "--reason", "own_request"),
     ("status", "--status", "in_force", "--reason", "reinstated"),
     ("revocation", "--reason", "discipline"),
+    ("condition", "--text", "The practice is audited"),
+    ("condition-lifted", "--condition", "C1"),
     ("court-order",),
     ("reinstatement-refused",),
 )

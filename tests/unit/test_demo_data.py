@@ -147,7 +147,7 @@ def test_most_members_are_registered_and_every_other_standing_occurs(
 ) -> None:
     count = Counter(record.status for record in many)
     assert 0.83 <= share(count["registered"], many) <= 0.9
-    assert set(count) == set(POLICY.statuses) - {"lapsed"}
+    assert set(count) == set(POLICY.statuses) - {"lapsed", "not_known"}
     reasons = {(record.status, record.reason) for record in many}
     assert {
         ("struck_off", "fees"),
@@ -203,6 +203,8 @@ def test_the_history_has_every_kind_of_entry() -> None:
     assert {entry.kind for entry in entries} == set(payloads.PERMIT_KINDS) - {
         "voided",
         "reinstatement_ruled",
+        "condition_imposed",
+        "condition_lifted",
     }
     corrected = [e for entries in members for e in entries if e.corrects]
     assert {"registered", "moved", "voided"} <= {e.kind for e in corrected}

@@ -271,6 +271,25 @@ def test_why_and_since_when_a_new_member_is_registered_isn_t_lost() -> None:
     assert (permit.reason, permit.status_since) == ("reinstated", day("2021-01-01"))
 
 
+def test_of_the_time_before_a_file_it_is_unknown_how_long_one_wasn_t_in_good_standing() -> None:
+    """Who died in 1931 wasn't in good standing until the day of the file."""
+    row = {"family": "Lee", "registered_on": day("1919-05-01"), "status": "deceased"}
+    difference = compared([], wanted_member(row))
+    record = member_of(taken([], wanted_member(row)))
+    assert (record.status, record.status_since) == ("deceased", DATED)
+    assert difference.unknown_until == "deceased"
+    before = fold.member(taken([], wanted_member(row)), day("1931-01-01"))
+    assert before is not None
+    assert (before.status, before.status_since) == ("not_known", day("1919-05-01"))
+    said = wanted_member({**row, "status_since": day("1931-02-03")})
+    assert member_of(taken([], said)).status_since == day("1931-02-03")
+    assert compared([], said).unknown_until == ""
+    permit = {"legal_name": "N Ltd.", "issued_on": day("2020-01-01"), "status": "cancelled"}
+    first = fold.permit(taken([], wanted_permit(permit)), day("2020-01-01"), POLICY)
+    assert first is not None
+    assert first.status == "not_known"
+
+
 # -- standing
 
 
@@ -410,6 +429,25 @@ def test_a_changed_scope_begins_when_the_row_says() -> None:
 
 
 # -- conditions
+
+
+def test_conditions_of_one_file_keep_its_order_and_its_names() -> None:
+    texts = [f"Condition {n}" for n in range(12)]
+    record = member_of(taken([], wanted_member({"family": "Lee", "conditions": texts})))
+    assert [(c.condition, c.text) for c in record.conditions] == [
+        (f"C{n + 1}", text) for n, text in enumerate(texts)
+    ]
+
+
+def test_a_permit_holds_conditions_as_a_member_does() -> None:
+    held = taken([], wanted_permit({"legal_name": "N Ltd.", "conditions": ["Audited", "Insured"]}))
+    assert [c.text for c in permit_of(held).conditions] == ["Audited", "Insured"]
+    later = day("2024-01-01")
+    held = taken(held, wanted_permit({"conditions": ["Insured", "No sole practice"]}), later)
+    assert [(c.condition, c.text) for c in permit_of(held, later).conditions] == [
+        ("C2", "Insured"), ("C3", "No sole practice"),
+    ]  # fmt: skip
+    assert compared(held, wanted_permit({"legal_name": "N Ltd."}), later).changes == []
 
 
 def test_conditions_are_imposed_and_lifted_by_their_text() -> None:

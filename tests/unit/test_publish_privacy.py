@@ -23,7 +23,7 @@ PUBLISHED = {
     "PublicPermit": """
         number name operating_names former_names city province fields headline status issued_on
         in_force_since expires_on responsible_members former_responsible_members unanswered history
-        last_changed_on
+        last_changed_on conditions
     """,
     "Headline": "words tone since reason until",
     "HeldDesignation": "code name slug register practises granted_on",

@@ -410,7 +410,24 @@ def test_the_day_on_which_a_condition_was_lifted_can_be_put_right() -> None:
     assert refused([registered(), imposed, lifted], later) == []
 
 
+def test_a_permit_s_conditions_obey_the_same_rules() -> None:
+    imposed = permit_entry("condition_imposed", "2020-02-01", condition="C1", text="Audited")
+    lifted = permit_entry("condition_lifted", "2020-03-01", condition="C1")
+    assert refused([issued()], imposed) == []
+    assert refused([issued(), imposed], lifted) == []
+    assert cited([issued()], lifted) == {"COM-5"}
+    assert cited([issued(), imposed], imposed._replace(id="again")) == {"COM-5"}
+
+
 # -- terms: PER-2
+
+
+def test_a_term_that_import_made_too_long_can_be_corrected_to_a_shorter_one() -> None:
+    """PER-2: a file gives the day of the first issue and the last valid day of today."""
+    first = issued(expires_on="2028-12-31")
+    for until, rules in (("2027-12-31", set()), ("2029-12-31", {"PER-2"})):
+        right = issued(named="n", corrects=first.id, expires_on=until)
+        assert {r.rule for r in refusals([first], [right], POLICY, lambda n: None)} == rules
 
 
 @pytest.mark.parametrize(

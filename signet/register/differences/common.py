@@ -16,6 +16,7 @@ from signet.register.model import Entry, MemberRecord, PermitRecord, Subject
 from signet.register.payloads import canonical
 
 Values = Mapping[str, Any]
+NOT_KNOWN = "not_known"  # the standing of a time that no record tells of; every pack has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Difference:
 
     changes: list[tuple[str, date, dict[str, Any]]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    unknown_until: str = ""  # the standing before which nothing is known of any
 
     def add(self, kind: str, on: date, **data: Any) -> None:
         """Add an entry; fields that say nothing are left out."""
@@ -71,12 +73,17 @@ def add_status(found: Difference, row: Values, status: str, on: date) -> None:
 def add_first_status(found: Difference, row: Values, initial: str, since: date, on: date) -> None:
     """The standing of a record that begins on `since`, unless it is `initial` and no more is said.
 
-    A standing said to begin after `on`, the day the row speaks of, begins then.
+    A standing said to begin after `on`, the day the row speaks of, begins then. From when another
+    one than `initial` holds has to be said: before `on` it isn't known which it was, and a record
+    that isn't in good standing now may not have been for long (a member who died).
     """
     status = row.get("status") or initial
     begins = row.get("status_since") or (since if status == initial else on)
     begins = begins if begins <= max(on, since) else on
     said_more = bool(row.get("status_reason") or row.get("status_until"))
+    if status != initial and not row.get("status_since") and begins > since:
+        found.add("status_changed", since, status=NOT_KNOWN)
+        found.unknown_until = status
     if status != initial or said_more or begins > since:
         add_status(found, row, status, begins)
 
@@ -171,7 +178,8 @@ def as_entries(
             [wanted.subject, wanted.number, kind, str(on), kept, str(dated), position, held]
         )
         yield Entry(
-            id=hashlib.blake2b(said.encode(), digest_size=12).hexdigest(),
+            # Entries of one day and moment apply in the order of their ids: the source's.
+            id=f"{position:03x}{hashlib.blake2b(said.encode(), digest_size=12).hexdigest()[3:]}",
             subject=wanted.subject,
             number=wanted.number,
             kind=kind,
@@ -181,3 +189,37 @@ def as_entries(
             authority=authority,
             data=kept,
         )
+
+
+def add_conditions(
+    found: Difference, texts: Iterable[str], used: Iterable[str], dated: date
+) -> None:
+    """Conditions on practice, each named by the next name that isn't used."""
+    taken = set(used)
+    names = (name for n in range(1, 10_000) if (name := f"C{n}") not in taken)
+    for text, name in zip(texts, names, strict=False):
+        found.add("condition_imposed", dated, condition=name, text=text)
+
+
+def compare_conditions(
+    found: Difference, current: MemberRecord | PermitRecord, row: Values, dated: date
+) -> None:
+    """Conditions that differ from those held, where the row speaks of them.
+
+    Texts are the same when only blanks and line ends differ, which a cell of a list loses.
+    """
+    if "conditions" not in row:
+        return
+    texts = listed(row["conditions"])
+    wanted = {_one_line(text) for text in texts}
+    for condition in current.conditions:
+        if _one_line(condition.text) not in wanted:
+            found.add("condition_lifted", dated, condition=condition.condition)
+    held = {_one_line(condition.text) for condition in current.conditions}
+    used = {e.data["condition"] for e in current.entries if e.kind == "condition_imposed"}
+    new = {text: None for text in texts if _one_line(text) not in held}
+    add_conditions(found, new, used, dated)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

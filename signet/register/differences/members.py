@@ -9,8 +9,10 @@ from signet.register.differences.common import (
     Difference,
     Values,
     Wanted,
+    add_conditions,
     add_first_status,
     add_other_names,
+    compare_conditions,
     compare_other_names,
     compare_place,
     compare_status,
@@ -47,7 +49,7 @@ def new_member(wanted: Wanted, dated: date) -> Difference:
     for scope in _of_titles(found, scopes.values(), listed(row.get("designations"))):
         _add_scope(found, scope, scope.get("since") or since)
     add_first_status(found, row, INITIAL_STATUS, since, dated)
-    _add_conditions(found, listed(row.get("conditions")), (), dated)
+    add_conditions(found, listed(row.get("conditions")), (), dated)
     if declared := row.get("not_practising_since"):
         on = declared if since <= declared <= max(dated, since) else max(dated, since)
         _add_declaration(found, row, on)
@@ -70,8 +72,7 @@ def member(current: MemberRecord | None, wanted: Wanted, dated: date) -> Differe
         )
     _compare_designations(found, current, wanted, dated)
     compare_status(found, current, row, dated)
-    if "conditions" in row:
-        _compare_conditions(found, current, listed(row["conditions"]), dated)
+    compare_conditions(found, current, row, dated)
     _compare_declaration(found, current, row, dated)
     compare_other_names(found, current, wanted, dated)
     if row.get("registered_on") and row["registered_on"] != current.registered_on:
@@ -182,30 +183,3 @@ def _compare_scopes(
         found.notes.append(
             f"the scope for {left.designation} is not in the file: enter its withdrawal if so"
         )
-
-
-def _add_conditions(
-    found: Difference, texts: Iterable[str], used: Iterable[str], dated: date
-) -> None:
-    taken = set(used)
-    names = (name for n in range(1, 10_000) if (name := f"C{n}") not in taken)
-    for text, name in zip(texts, names, strict=False):
-        found.add("condition_imposed", dated, condition=name, text=text)
-
-
-def _compare_conditions(
-    found: Difference, current: MemberRecord, said: tuple[str, ...], dated: date
-) -> None:
-    """Texts are the same when only blanks and line ends differ, which a cell of a list loses."""
-    texts = {_one_line(text) for text in said}
-    for condition in current.conditions:
-        if _one_line(condition.text) not in texts:
-            found.add("condition_lifted", dated, condition=condition.condition)
-    held = {_one_line(condition.text) for condition in current.conditions}
-    used = {e.data["condition"] for e in current.entries if e.kind == "condition_imposed"}
-    new = {text: None for text in said if _one_line(text) not in held}
-    _add_conditions(found, new, used, dated)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date
 
 from signet.register.differences.common import (
     Difference,
     Values,
     Wanted,
+    add_conditions,
     add_first_status,
     add_other_names,
+    compare_conditions,
     compare_other_names,
     compare_place,
     compare_status,
@@ -39,18 +41,26 @@ def new_permit(wanted: Wanted, dated: date) -> Difference:
     add_first_status(found, row, INITIAL_STATUS, since, dated)
     for responsible in _without_contradictions(found, wanted.responsible or ()):
         _add_responsible(found, responsible, responsible.get("from") or since)
+    add_conditions(found, listed(row.get("conditions")), (), dated)
     return found
 
 
-def _without_contradictions(found: Difference, rows: Sequence[Values]) -> list[Values]:
-    """The rows but those that end a responsibility which another says goes on from before."""
+def _without_contradictions(
+    found: Difference, rows: Sequence[Values], past: Container[tuple[str, date]] = ()
+) -> list[Values]:
+    """The rows but those that end a responsibility which another says goes on from before.
+
+    An end that is in the `past` that is held contradicts nothing.
+    """
     still = {row["member"]: row.get("from") for row in rows if not row.get("to")}
     kept = []
     for row in rows:
         since, ceased = still.get(row["member"]), row.get("to")
-        if ceased and since and ceased > since:
+        goes_on = row["member"] in still and (since is None or (ceased and ceased > since))
+        if ceased and goes_on and (row["member"], ceased) not in past:
+            on = f"since {since}" if since else "since a day that isn't said"
             found.notes.append(
-                f"responsible member {row['member']} both goes on since {since} and ceased on "
+                f"responsible member {row['member']} both goes on {on} and ceased on "
                 f"{ceased}: enter the ceasing if that is so (PER-5)"
             )
         else:
@@ -86,6 +96,7 @@ def permit(current: PermitRecord | None, wanted: Wanted, dated: date) -> Differe
     compare_place(found, current, row, dated)
     _compare_expiry(found, current, row, dated)
     compare_status(found, current, row, dated)
+    compare_conditions(found, current, row, dated)
     compare_other_names(found, current, wanted, dated)
     if wanted.responsible is not None:
         _compare_responsible(found, current, wanted.responsible, dated)
@@ -114,7 +125,7 @@ def _compare_responsible(
     answering = {r.member: r.since for r in current.answering()}
     past = {(r.member, r.until) for r in current.responsibilities if r.until}
     listed = {row["member"] for row in said}
-    consistent = _without_contradictions(found, said)
+    consistent = _without_contradictions(found, said, past)
     for row in sorted(consistent, key=lambda row: row.get("to") or date.max):
         member, ceased = row["member"], row.get("to")
         since = answering.get(member)

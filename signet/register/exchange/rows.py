@@ -125,6 +125,7 @@ def permit_row(record: PermitRecord) -> list[str]:
         record.reason,
         day(record.status_since),
         day(record.status_until),
+        joined(condition.text for condition in record.conditions),
     ]
 
 

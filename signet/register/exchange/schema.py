@@ -114,6 +114,7 @@ PERMITS = Table(
         Column("status_reason"),
         Column("status_since", "date"),
         Column("status_until", "date"),
+        Column("conditions", "list", description="Conditions on practice in force"),
     ),
     ("number",),
 )

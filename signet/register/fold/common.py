@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from signet.register.model import AnotherName, Entry
+from signet.register.model import AnotherName, ConditionOnPractice, Entry
 
 
 class Folding:
@@ -17,6 +17,7 @@ class Folding:
     reason: str
     status_since: date
     status_until: date | None
+    conditions: dict[str, ConditionOnPractice]
 
 
 def day(text: str | None) -> date | None:
@@ -47,3 +48,16 @@ def status_changed(state: Folding, entry: Entry) -> None:
     state.reason = entry.data.get("reason", "")
     state.status_since = entry.effective_on
     state.status_until = day(entry.data.get("until"))
+
+
+def condition_imposed(state: Folding, entry: Entry) -> None:
+    """A condition on practice holds from now on."""
+    data = entry.data
+    state.conditions[data["condition"]] = ConditionOnPractice(
+        data["condition"], data["text"], data.get("published", True), entry.effective_on
+    )
+
+
+def condition_lifted(state: Folding, entry: Entry) -> None:
+    """A condition no longer holds."""
+    state.conditions.pop(entry.data["condition"], None)

@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from signet.register.fold.common import Folding, day, moved, other_name_added, status_changed
+from signet.register.fold.common import (
+    Folding,
+    condition_imposed,
+    condition_lifted,
+    day,
+    moved,
+    other_name_added,
+    status_changed,
+)
 from signet.register.fold.order import applicable, full_name
 from signet.register.model import (
     AnotherName,
@@ -118,17 +126,6 @@ def _scope_withdrawn(state: _Member, entry: Entry) -> None:
     state.scopes.pop(entry.data["designation"], None)
 
 
-def _condition_imposed(state: _Member, entry: Entry) -> None:
-    data = entry.data
-    state.conditions[data["condition"]] = ConditionOnPractice(
-        data["condition"], data["text"], data.get("published", True), entry.effective_on
-    )
-
-
-def _condition_lifted(state: _Member, entry: Entry) -> None:
-    state.conditions.pop(entry.data["condition"], None)
-
-
 def _not_practising_declared(state: _Member, entry: Entry) -> None:
     """A declaration; one that renews another leaves the day on which it began."""
     since = state.not_practising.since if state.not_practising else entry.effective_on
@@ -161,8 +158,8 @@ MEMBER_STEPS: dict[str, Callable[[_Member, Entry], None]] = {
     "status_changed": status_changed,
     "scope_granted": _scope_granted,
     "scope_withdrawn": _scope_withdrawn,
-    "condition_imposed": _condition_imposed,
-    "condition_lifted": _condition_lifted,
+    "condition_imposed": condition_imposed,
+    "condition_lifted": condition_lifted,
     "not_practising_declared": _not_practising_declared,
     "practice_resumed": _practice_resumed,
     "decision_recorded": _decision_recorded,

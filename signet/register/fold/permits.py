@@ -6,9 +6,23 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
 from signet.policy import Policy
-from signet.register.fold.common import Folding, day, moved, other_name_added, status_changed
+from signet.register.fold.common import (
+    Folding,
+    condition_imposed,
+    condition_lifted,
+    day,
+    moved,
+    other_name_added,
+    status_changed,
+)
 from signet.register.fold.order import applicable
-from signet.register.model import AnotherName, Entry, PermitRecord, Responsibility
+from signet.register.model import (
+    AnotherName,
+    ConditionOnPractice,
+    Entry,
+    PermitRecord,
+    Responsibility,
+)
 from signet.register.term import day_after, last_valid_day, renewal_start
 
 INITIAL_STATUS = "in_force"
@@ -33,6 +47,7 @@ class _Permit(Folding):
         self.reason = ""
         self.status_until: date | None = None
         self.responsibilities: list[Responsibility] = []
+        self.conditions: dict[str, ConditionOnPractice] = {}
 
     def done(self, number: str, entries: list[Entry]) -> PermitRecord:
         return PermitRecord(
@@ -53,6 +68,7 @@ class _Permit(Folding):
             status_until=self.status_until,
             responsibilities=tuple(self.responsibilities),
             entries=tuple(entries),
+            conditions=tuple(self.conditions.values()),
         )
 
 
@@ -109,6 +125,8 @@ PERMIT_STEPS: dict[str, Callable[[_Permit, Entry], None]] = {
     "responsible_member_added": _responsible_member_added,
     "responsible_member_ceased": _responsible_member_ceased,
     "status_changed": _permit_status_changed,
+    "condition_imposed": condition_imposed,
+    "condition_lifted": condition_lifted,
 }
 
 
