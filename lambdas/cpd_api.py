@@ -18,7 +18,7 @@ from signet import policy as policies
 from signet.accounts.model import Role
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.acts.tables import MODELS as ACT_MODELS
-from signet.cpd import actions, rules
+from signet.cpd import actions, rules, views
 from signet.cpd.drafts import ActivityDraft, ActivityEdit, DeclarationDraft, Seen
 from signet.cpd.model import Activity, Standing, YearView
 from signet.cpd.occasion import Occasion, number_of
@@ -59,6 +59,8 @@ class LoggedActivity(Given):
     advances_profession: bool
     reflection: str
     evidence: tuple[str, ...] = Field(description="Ids of files, each at /services/files/ID")
+    logged_on: date | None = Field(description="When it was added; null where that wasn't kept")
+    late: bool = Field(description="Whether it was added, or came to count, after the year was due")
     version: int
     counts: bool
 
@@ -83,8 +85,12 @@ class LoggedYear(Given):
     counting: int
     by_category: dict[str, int]
     missing: tuple[Lacking, ...]
+    declaration_due: date
     declared_on: date | None
     declarations: int
+    late: bool = Field(
+        description="Whether it is declared, and wasn't by its day on what was logged by then"
+    )
     under_audit: bool
     activities: tuple[LoggedActivity, ...]
 
@@ -123,8 +129,10 @@ def get_year(request: Request, year: str) -> Answer:
             counting=view.tally.counting,
             by_category=view.tally.by_category,
             missing=tuple(Lacking(**one.model_dump()) for one in view.missing),
+            declaration_due=view.cpd.declaration_due(view.year),
             declared_on=latest.declared_on if latest else None,
             declarations=len(view.declarations),
+            late=views.late(view),
             under_audit=view.under_audit,
             activities=_logged(view),
         )
@@ -202,8 +210,9 @@ def _logged(view: YearView) -> tuple[LoggedActivity, ...]:
 
 
 def _shown(held: Activity, view: YearView) -> LoggedActivity:
-    fields = held.model_dump(exclude={"year"})
-    return LoggedActivity(**fields, counts=rules.counts(held, view.cpd))
+    fields = held.model_dump(exclude={"year", "settled_on"})
+    late = bool(rules.lateness(held, view.cpd))
+    return LoggedActivity(**fields, late=late, counts=rules.counts(held, view.cpd))
 
 
 def _activity(request: Request, year: str, activity: str) -> LoggedActivity:

@@ -21,6 +21,8 @@ from signet import policy as policies
 from signet.accounts.model import STAFF
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.acts.tables import MODELS as ACT_MODELS
+from signet.cpd import conflicts
+from signet.cpd.tables import MODELS as CPD_MODELS
 from signet.errors import NotAllowed, NotFound, Unavailable
 from signet.policy.uploads import UploadPurpose
 from signet.uploads import actions
@@ -38,9 +40,10 @@ ID = re.compile(r"[0-9a-f]{32}")
 NUMBER = re.compile(r"[0-9A-Za-z-]{1,20}")
 STAFF_ROLES = tuple(sorted(STAFF))
 OF_ACCOUNTS = frozenset({"resume"})
+CPD_EVIDENCE = "cpd-evidence"
 
 app = App("files")
-handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS))
+handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *CPD_MODELS))
 
 
 class Asked(forms.Form):
@@ -174,6 +177,8 @@ def open_file_of(request: Request, number: str, file: str) -> Answer:
         raise NotAllowed
     if upload is None:
         raise NotFound
+    if upload.purpose == CPD_EVIDENCE:  # not the member's own reviewer, nor one with a conflict
+        conflicts.check(request.principal.account, request.principal.member or "", [number])
     address = actions.address(upload, actions.connect())
     by = request.principal.account
     actions.note_opening(upload, by=by, now=request.now, id_=request.new_id())

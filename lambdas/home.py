@@ -54,13 +54,16 @@ _JOBS: tuple[Service, ...] = (
     ),
 )
 _STAFF: tuple[tuple[Role, Service], ...] = (
-    (
-        Role.CPD_OFFICER,
+    *(
         (
-            "CPD desk",
-            "/services/cpd/desk/",
-            "The standing of the year, the random audit, notices, deadlines and reviews.",
-        ),
+            role,
+            (
+                "CPD desk",
+                "/services/cpd/desk/",
+                "The standing of the year, the random audit, notices, deadlines and reviews.",
+            ),
+        )
+        for role in (Role.CPD_OFFICER, Role.REGISTRAR)
     ),
     *(
         (

@@ -213,9 +213,11 @@ API_ROWS = (
 
 DESK_ROWS = (
     Row(f"GET {DESK}", LOOKERS),
-    Row(f"GET {DESK}due/", OFFICER),
-    Row(f"GET {DESK}not-practising/", OFFICER),
-    Row(f"GET {ABSENT_ONE}", OFFICER, things=NUMBERED_ABSENCE),
+    Row(f"GET {DESK}due/", LOOKERS),
+    Row(f"GET {DESK}conflicts/", LOOKERS),
+    Row(f"POST {DESK}conflicts/", LOOKERS, form={"number": "100077"} | REASON, answers=DONE),
+    Row(f"GET {DESK}not-practising/", LOOKERS),
+    Row(f"GET {ABSENT_ONE}", LOOKERS, things=NUMBERED_ABSENCE),
     Row(f"GET {ABSENT_ONE}condition/", OFFICER, things=NUMBERED_ABSENCE),
     Row(
         f"POST {ABSENT_ONE}condition/",
@@ -240,9 +242,9 @@ DESK_ROWS = (
         answers=NONE_YET,
     ),
     Row(f"GET {DESK}<year>/", LOOKERS),
-    Row(f"GET {DESK}<year>/find", OFFICER, query="number=100001"),
-    Row(f"GET {DESK}<year>/members/", OFFICER),
-    Row(f"GET {DESK}<year>/members/<number>/", OFFICER, things=NUMBER),
+    Row(f"GET {DESK}<year>/find", LOOKERS, query="number=100001"),
+    Row(f"GET {DESK}<year>/members/", LOOKERS),
+    Row(f"GET {DESK}<year>/members/<number>/", LOOKERS, things=NUMBER),
     Row(
         f"POST {DESK}<year>/members/<number>/audit",
         OFFICER,
@@ -250,7 +252,7 @@ DESK_ROWS = (
         answers=DONE | REFUSED,
         missing=ABSENT | REFUSED,
     ),
-    Row(f"GET {DESK}<year>/roll/", OFFICER),
+    Row(f"GET {DESK}<year>/roll/", LOOKERS),
     Row(f"POST {DESK}<year>/roll/begin", OFFICER),
     Row(f"GET {DESK}<year>/audit/", LOOKERS),
     Row(f"GET {DESK}<year>/audit/list.txt", only(Role.REGISTRAR), answers=NONE_YET),
@@ -263,8 +265,16 @@ DESK_ROWS = (
         answers=DONE | NONE_YET | REFUSED,
     ),
     Row(f"POST {DESK}<year>/audits", OFFICER, answers=DONE | NONE_YET | REFUSED),
-    Row(f"GET {DESK}<year>/cases/", OFFICER),
-    Row(f"GET {CASE}", OFFICER, things=NUMBER),
+    Row(f"GET {DESK}<year>/cases/", LOOKERS),
+    Row(f"GET {CASE}", LOOKERS, things=NUMBER),
+    Row(f"GET {CASE}reopen/", LOOKERS, things=NUMBER),
+    Row(
+        f"POST {CASE}reopen/",
+        LOOKERS,
+        form={"words": "A file came late"} | VERSION,
+        things=NUMBER,
+        answers=REFUSED,
+    ),
     Row(f"GET {CASE}<what>/", OFFICER, things=NUMBER, parts={"what": "notice"}),
     Row(
         f"POST {CASE}<what>/",
@@ -305,7 +315,7 @@ FILE_ROWS = (
     ),
     Row(f"GET {FILES}<file>", SIGNED_IN, things=OWN_RESUME, owned=True),
     # Of the staff those whose work it is; the others of the staff are refused by the view itself.
-    Row(f"GET {FILES}of/<number>/<file>", OFFICER, things={**NUMBER, **OWN_FILE}),
+    Row(f"GET {FILES}of/<number>/<file>", LOOKERS, things={**NUMBER, **OWN_FILE}),
 )
 
 INTAKE, FOLLOWUP = "/services/complaints/", "/services/complaints/followup/"

@@ -31,7 +31,7 @@ FIRST = Seed(sha256(b"first").hexdigest(), "dice 3 1 6 6 2 4 1 5 5 2")
 SECOND = Seed(sha256(b"second").hexdigest(), "The creek froze over on 14 November")
 DESK = "/services/cpd/desk/"
 # Calls to the database with the two that tell who is signed in: of the year's page, and of any.
-YEAR_CALLS, PAGE_CALLS = 5, 9
+YEAR_CALLS, PAGE_CALLS = 5, 10
 MEMBERS = [str(number) for number in range(100001, 100009)]
 
 
@@ -55,10 +55,18 @@ def signed(*roles: Role, member: str | None = None, email: str = "") -> Person:
     return person(*roles, member=member, email=email, now=datetime(2200, 1, 1, tzinfo=UTC))
 
 
-def officer(account: str = "officer-a", *, act: str = "", today: date = TODAY) -> Officer:
+def officer(
+    account: str = "officer-a",
+    *,
+    act: str = "",
+    today: date = TODAY,
+    member: str = "",
+    registrar: bool = False,
+) -> Officer:
     """An officer about to do something, at noon in Alberta."""
     now = datetime(today.year, today.month, today.day, 19, tzinfo=UTC)
-    return Officer(account, act or secrets.token_hex(16), now, today, POLICY)
+    act = act or secrets.token_hex(16)
+    return Officer(account, act, now, today, POLICY, member, registrar)
 
 
 def join_all(numbers: list[str] = MEMBERS) -> None:

@@ -223,7 +223,9 @@ FUNCTIONS: tuple[Function, ...] = (
             **SIGNED_IN,
             **ACT,
             "uploads": _may(GET, QUERY, PUT, UPDATE, DELETE),
+            "cpd": _may(GET),  # who is recused from a member's record
         },
+        whose={"cpd": ("officer#*",)},
         buckets=FILES | EVIDENCE,
         settings=WEB | {"files"},
         prefixes=("/services/files",),
@@ -242,7 +244,8 @@ FUNCTIONS: tuple[Function, ...] = (
         does="the CPD desk of the staff: standings, draw, notices, reviews",
         tables={
             **CPD,
-            "register": _may(QUERY, SCAN),
+            "accounts": _may(GET, QUERY, MANY, UPDATE),  # what officers are called
+            "register": _may(QUERY, SCAN, MANY),
             "contacts": _may(MANY),  # where letters are posted to
         },
         indexes={"cpd/by_standing": _may(QUERY)},

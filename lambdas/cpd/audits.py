@@ -7,6 +7,7 @@ from lambdas.cpd.shared import (
     EVIDENCE,
     MEMBER,
     app,
+    called,
     facts_of,
     files_of,
     occasion,
@@ -15,7 +16,7 @@ from lambdas.cpd.shared import (
     year_number,
 )
 from signet import policy as policies
-from signet.cpd import actions, rules
+from signet.cpd import actions, glance, rules
 from signet.cpd.drafts import AuditAnswerDraft
 from signet.cpd.model import ANSWERABLE
 from signet.errors import Invalid, NotFound
@@ -44,10 +45,11 @@ def _audit_page(
     facts = {
         "title": f"Audit of {view.year}",
         "audit": view.audit,
-        "clock": rules.clock(view.audit.notices[-1], view.cpd) if view.audit.notices else None,
+        "clock": rules.audit_clock(view.audit, view.cpd),
+        "late": glance.late_words(view),
         "answerable": view.audit.state in ANSWERABLE,
         "names": {file.id: file for file in files},
-        "file_choices": [(f.id, f.filename) for f in files if f.id not in answered],
+        "file_choices": [(f.id, called(f)) for f in files if f.id not in answered],
         "purpose": evidence.purpose(policies.load(), EVIDENCE),
         "form": form or FormView(AuditAnswerDraft, {"files": fresh}, act=request.new_id()),
         "act": request.new_id(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from signet import policy as policies
 from signet.accounts.model import Role
@@ -76,6 +77,17 @@ def activity_in(view: YearView, id_: str) -> Activity:
 def files_of(request: Request) -> list[Upload]:
     """Return the member's files that passed their checks, the newest first: one query."""
     return evidence.clean(f"member#{member(request)}", EVIDENCE, request.now)
+
+
+def called(file: Upload) -> str:
+    """Return what a file is called where it is chosen: its sender's name for it.
+
+    One without a name is told from others by when it was sent.
+    """
+    if file.name:
+        return file.filename
+    zone = ZoneInfo(policies.load().regulator.time_zone)
+    return f"File without a name, sent {file.invited_at.astimezone(zone):%Y-%m-%d, %H:%M}"
 
 
 def sent_from(page: str, files: Iterable[Upload]) -> list[str]:

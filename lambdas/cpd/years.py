@@ -13,6 +13,7 @@ from lambdas.cpd.shared import (
     view_of,
     year_number,
 )
+from signet import policy as policies
 from signet.cpd import actions, glance, record, rules, store
 from signet.cpd.drafts import DeclarationDraft
 from signet.cpd.model import YearView
@@ -35,6 +36,7 @@ def show_year(request: Request, year: str) -> Answer:
     """The year at a glance: what is done, what is missing, what is logged."""
     view = view_of(request, year)
     running = view.cpd.year_of(view.today)
+    open_ = rules.open_years(view.today, view.cpd)
     facts = {
         "title": f"CPD log {view.year}",
         "headline": glance.headline(view),
@@ -43,7 +45,9 @@ def show_year(request: Request, year: str) -> Answer:
         "logged": glance.logged(view),
         "amended": glance.amended(view),
         "due": view.cpd.declaration_due(view.year),
-        "years": sorted(rules.open_years(view.today, view.cpd), reverse=True),
+        "audits": glance.running_audits(store.audits(view.member, open_), policies.load()),
+        "late": glance.late_words(view),
+        "years": sorted(open_, reverse=True),
         "running": running,
         "saved": request.query.get("saved", ""),
     }
@@ -101,6 +105,7 @@ def show_record(request: Request, year: str) -> Answer:
         "logged": list(reversed(glance.logged(view))),
         "goals": glance.goals(view),
         "stands": glance.stands(view),
+        "late": glance.late_words(view),
         "names": {file.id: file for file in files_of(request)},
     }
     return Page("cpd/record.html", facts_of(view, facts))

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from lambdas.desk.app import DESK, OFFICER, acting, app, id_of, number_of, officer
+from lambdas.desk.app import (
+    DESK,
+    LOOKERS,
+    OFFICER,
+    acting,
+    app,
+    barred,
+    check_unconcerned,
+    id_of,
+    number_of,
+    officer,
+    works,
+)
 from lambdas.desk.forms import ConditionMet, ConditionSet
 from signet import policy as policies
 from signet.cpd import desk, desk_absences
 from signet.cpd.desk_office import of_member, of_year, seen
-from signet.errors import Invalid
+from signet.errors import Conflict, Invalid, Refused
+from signet.register import reading as register
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read
@@ -19,16 +32,22 @@ ABSENCES = f"{DESK}not-practising/"
 ABSENCE = f"{ABSENCES}<number>/<absence>/"
 
 
-@app.get(ABSENCES, OFFICER)
+@app.get(ABSENCES, LOOKERS)
 def list_absences(request: Request) -> Answer:
     """A page of the declarations that run, those that end first first; seeing it is noted."""
     found, year = desk.absences(request.today, request.query.get("after", "")), request.today.year
     members = len(found.held)
     seen(officer(request), of_year(year), "cpd.desk.declarations.seen", members=members)
-    return Page("cpd_desk/absences.html", {"found": found, "year": year})
+    facts = {
+        "found": found,
+        "year": year,
+        "names": register.member_names(number for number, _ in found.held),
+        "barred": barred(request),
+    }
+    return Page("cpd_desk/absences.html", facts)
 
 
-@app.get(ABSENCE, OFFICER)
+@app.get(ABSENCE, LOOKERS)
 def show_absence(request: Request, number: str, absence: str) -> Answer:
     """A declaration with its conditions; that it was seen is written down."""
     facts = _facts(request, number, absence)
@@ -37,10 +56,18 @@ def show_absence(request: Request, number: str, absence: str) -> Answer:
 
 
 def _facts(request: Request, number: str, absence: str) -> dict[str, Any]:
-    held = desk_absences.declaration_of(number_of(number), id_of(absence))
+    check_unconcerned(request, number_of(number))
+    held = desk_absences.declaration_of(number, id_of(absence))
     cpd = policies.load().cpd(request.today)
     year = request.today.year
-    return {"number": number, "held": held, "condition": None, "cpd": cpd, "year": year}
+    return {
+        "number": number,
+        "held": held,
+        "condition": None,
+        "cpd": cpd,
+        "year": year,
+        "officer": works(request),
+    }
 
 
 @app.get(f"{ABSENCE}condition/", OFFICER)
@@ -70,7 +97,22 @@ def set_condition(request: Request, number: str, absence: str) -> Answer:
     except Invalid as invalid:
         form = FormView.again(ConditionSet, request.form, invalid, request.act)
         return Page("cpd_desk/condition.html", {**facts, "form": form}, invalid.status)
+    except (Conflict, Refused) as error:
+        form = _kept(ConditionSet, request, facts, error)
+        return Page("cpd_desk/condition.html", {**facts, "form": form}, error.status)
     return SeeOther(f"{ABSENCES}{number}/{absence}/")
+
+
+def _kept(
+    form: type[ConditionSet | ConditionMet],
+    request: Request,
+    facts: dict[str, Any],
+    error: Conflict | Refused,
+) -> FormView:
+    """The form of who comes second: what they typed stays, for the declaration as it now is."""
+    told = Invalid(message=f"{error.message} What you typed is still here.")
+    values = {**request.form, "version": [str(facts["held"].version)]}
+    return FormView.again(form, values, told, request.new_id())
 
 
 @app.get(f"{ABSENCE}met/<condition>/", OFFICER)
@@ -96,4 +138,7 @@ def record_met(request: Request, number: str, absence: str, condition: str) -> A
         form = FormView.again(ConditionMet, request.form, invalid, request.act)
         shown = {**facts, "form": form, "condition": wanted}
         return Page("cpd_desk/condition.html", shown, invalid.status)
+    except (Conflict, Refused) as error:
+        shown = {**facts, "form": _kept(ConditionMet, request, facts, error), "condition": wanted}
+        return Page("cpd_desk/condition.html", shown, error.status)
     return SeeOther(f"{ABSENCES}{number}/{absence}/")

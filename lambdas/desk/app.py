@@ -7,9 +7,11 @@ import time
 
 from signet import policy as policies
 from signet.accounts.model import Role
-from signet.cpd import desk_work, rules
+from signet.cpd import conflicts, desk_work, rules
 from signet.cpd.desk_office import Officer
 from signet.errors import NotFound
+from signet.uploads import evidence
+from signet.uploads.model import Upload
 from signet.web.app import App
 from signet.web.request import Request
 
@@ -18,6 +20,7 @@ DESK = "/services/cpd/desk/"
 YEAR = f"{DESK}<year>/"
 OFFICER = Role.CPD_OFFICER
 LOOKERS = (Role.CPD_OFFICER, Role.REGISTRAR)  # the Registrar is the board's secretary (G 21(3))
+EVIDENCE = "cpd-evidence"
 FIRST_SECONDS = 5.0  # the gateway waits for 30
 _ID = r"[0-9a-f]{32}"
 _NUMBER = r"[0-9A-Za-z][0-9A-Za-z-]{0,31}"
@@ -31,12 +34,34 @@ def officer(request: Request, act: str = "") -> Officer:
         now=request.now,
         today=request.today,
         policy=policies.load(),
+        member=request.principal.member or "",
+        registrar=Role.REGISTRAR in request.principal.roles,
     )
 
 
 def acting(request: Request) -> Officer:
     """Who sends a form, and which act it is."""
     return officer(request, request.act)
+
+
+def barred(request: Request) -> frozenset[str]:
+    """The numbers of the members whom the officer may not deal with: one read."""
+    return conflicts.barred(request.principal.account, request.principal.member or "")
+
+
+def check_unconcerned(request: Request, number: str) -> None:
+    """Raise NotAllowed for a member's own eyes, and for an officer who is recused."""
+    conflicts.check(request.principal.account, request.principal.member or "", [number])
+
+
+def files_of(request: Request, number: str) -> dict[str, Upload]:
+    """A member's files of evidence by their ids, with what they are called: one query."""
+    return {one.id: one for one in evidence.listed(f"member#{number}", EVIDENCE, request.now)}
+
+
+def works(request: Request) -> bool:
+    """Whether somebody does the desk's work, and doesn't only look on."""
+    return OFFICER in request.principal.roles
 
 
 def carry_on(request: Request) -> None:

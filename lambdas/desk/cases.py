@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from lambdas.desk.app import OFFICER, YEAR, acting, app, at, number_of, officer, year_of
-from lambdas.desk.forms import Arrived, Referred, Reviewed, Seen, Served
+from lambdas.desk.app import (
+    LOOKERS,
+    OFFICER,
+    YEAR,
+    acting,
+    app,
+    at,
+    barred,
+    check_unconcerned,
+    files_of,
+    number_of,
+    officer,
+    works,
+    year_of,
+)
+from lambdas.desk.forms import Arrived, CameBack, Referred, Reopened, Reviewed, Seen, Served
 from signet import policy as policies
-from signet.cpd import desk, desk_cases, desk_notices, desk_reviews, rules
+from signet.accounts import store as accounts
+from signet.cpd import conflicts, desk, desk_cases, desk_notices, desk_reviews, glance, rules
 from signet.cpd.desk_cases import Seen as Viewed
 from signet.cpd.desk_office import of_year, seen
-from signet.cpd.model import AuditCase, AuditState
+from signet.cpd.model import AuditCase, AuditState, Ground, Notice
 from signet.cpd.notices import Way
-from signet.errors import Fault, Invalid, NotFound
+from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.register import reading as register
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView
 from signet.web.forms import read
@@ -32,6 +49,15 @@ STATES = {
     AuditState.PRACTICE_REVIEW: "Referred to practice review",
     AuditState.COUNCIL: "Referred to Council",
 }
+OPEN = "open"  # all states that go on, in one list
+LISTS = {OPEN: "Under audit", **{str(state): words for state, words in STATES.items()}}
+GROUNDS = {
+    Ground.LOG: "What is logged shows it, with its files",
+    Ground.OTHER_RECORD: "The record was produced another way, for instance on paper",
+    Ground.EXCUSED: "The member was exempt or is excused for the year",
+    Ground.MISTAKE: "The audit was opened by mistake",
+    Ground.OTHER: "Another ground, given in the reasons",
+}
 WHERE = (("within", "In the province"), ("elsewhere", "Anywhere else"))
 
 
@@ -45,116 +71,189 @@ class Act(NamedTuple):
 
 ACTS = {
     "notice": Act(Seen, "Make a notice", "Make the notice"),
-    "service": Act(Served, "Record service of the notice", "Record it"),
-    "arrival": Act(Arrived, "Record when the notice arrived", "Record it"),
-    "returned": Act(Seen, "The notice came back", "Record that it came back"),
+    "service": Act(Served, "Record service of a notice", "Record it"),
+    "arrival": Act(Arrived, "Record when a notice arrived", "Record it"),
+    "returned": Act(CameBack, "A notice came back", "Record that it came back"),
     "review": Act(Reviewed, "Review the answers", "Record the outcome"),
     "refer": Act(Referred, "Refer the audit", "Refer it"),
 }
+REOPEN = Act(Reopened, "Reopen the audit", "Reopen it")
 
 
-@app.get(CASES, OFFICER)
+@app.get(CASES, LOOKERS)
 def list_cases(request: Request, year: str) -> Answer:
-    """A page of the audits in one state; that they were seen is written down."""
-    wanted = year_of(year)
-    try:
-        state = AuditState(request.query.get("state", AuditState.ANSWERED))
-    except ValueError:
-        raise NotFound from None
-    found = desk.cases(wanted, state, request.query.get("after", ""))
-    detail = {"state": state, "members": len(found.cases)}
+    """A page of the audits in one state, or of all that go on; that they were seen is recorded."""
+    wanted, asked = year_of(year), request.query.get("state", OPEN)
+    if asked not in LISTS:
+        raise NotFound
+    state, after = (None if asked == OPEN else AuditState(asked)), request.query.get("after", "")
+    found = desk.cases(wanted, state, after)
+    detail = {"state": asked, "members": len(found.cases)}
     seen(officer(request), of_year(wanted), "cpd.desk.audits.seen", **detail)
     cpd = rules.of_year(wanted, policies.load())
     facts = {
         "year": wanted,
-        "state": state,
-        "states": STATES,
+        "state": asked,
+        "states": LISTS,
         "found": found,
+        "names": register.member_names(case.member for case in found.cases),
+        "barred": barred(request),
         "clocks": [desk.clock_of(case, cpd) for case in found.cases],
         "today": request.today,
     }
     return Page("cpd_desk/cases.html", facts)
 
 
-@app.get(CASE, OFFICER)
+@app.get(CASE, LOOKERS)
 def show_case(request: Request, year: str, number: str) -> Answer:
-    """One audit with all that was said in it; that it was seen is written down."""
+    """One audit with all that was logged and said in it; that it was seen is written down."""
     wanted = year_of(year)
     found = desk.find(officer(request), wanted, number_of(number))
     case = found.view.audit
     if case is None:
         raise NotFound("There is no audit of this member for that year.")
+    by = [*(one.by for one in case.reviews), *(one.by for one in case.reopenings)]
+    recusals = conflicts.of_member(number)
     facts = {
         **_facts(wanted, number),
         "case": case,
+        "officer": works(request),
         "clocks": found.clocks,
         "name": desk.name_of(found.record),
         "view": found.view,
+        "late": glance.late_words(found.view),
+        "logged": glance.logged(found.view),
+        "files": files_of(request, number),
+        "names": names_of([*by, *(one.account for one in recusals)]),
+        "recusals": recusals,
+        "grounds": GROUNDS,
+        "events": _events(case),
         "today": request.today,
-        "possible": _possible(case),
+        "possible": _possible(request, case),
     }
     return Page("cpd_desk/case.html", facts)
 
 
-def _possible(case: AuditCase) -> list[tuple[str, str]]:
+def names_of(ids: Sequence[str]) -> dict[str, str]:
+    """What accounts are called on the desk's pages, by their ids."""
+    return {one.id: one.email for one in accounts.accounts(set(ids))} if ids else {}
+
+
+def _events(case: AuditCase) -> list[tuple[str, Any]]:
+    """Outcomes and reopenings, in the order in which they came, as (kind, one)."""
+    found = [("review", one.reviewed_at, one) for one in case.reviews]
+    again = [("reopening", one.reopened_at, one) for one in case.reopenings]
+    return [(kind, one) for kind, _, one in sorted([*found, *again], key=lambda event: event[1])]
+
+
+def _possible(request: Request, case: AuditCase) -> list[tuple[str, str]]:
     """What can be done with an audit as it stands, as (address, words)."""
     names: list[str] = []
-    service = case.notices[-1].service if case.notices else None
-    if case.state.open:
-        names += ["notice"] if service or not case.notices else ["service", "notice"]
-        if service and service.way is Way.MAIL:
-            names += ["arrival", "returned"]
-    if case.state in (AuditState.ASKED, AuditState.ANSWERED, AuditState.MORE_ASKED):
-        names.append("review")
-    if case.state in (AuditState.NOT_SATISFIED, AuditState.PRACTICE_REVIEW):
+    if case.state.open and works(request):
+        names += ["service"] if _for("service", case) else []
+        names += ["arrival", "returned"] if _for("arrival", case) else []
+        names += ["review", "notice"]
+    if case.state in (AuditState.NOT_SATISFIED, AuditState.PRACTICE_REVIEW) and works(request):
         names.append("refer")
-    return [(at(case.year, "cases", case.member, name), ACTS[name].title) for name in names]
+    if not case.state.open and case.decided_by != request.principal.account:
+        names.append("reopen")
+    titles = {name: act.title for name, act in {**ACTS, "reopen": REOPEN}.items()}
+    return [(at(case.year, "cases", case.member, name), titles[name]) for name in names]
+
+
+def _for(what: str, case: AuditCase) -> list[Notice]:
+    """The notices that an act can be about, the latest first."""
+    if what == "service":
+        return [one for one in reversed(case.notices) if one.service is None]
+    mailed = (one for one in reversed(case.notices) if one.service and one.service.way is Way.MAIL)
+    return [one for one in mailed if what in ("arrival", "returned")]
 
 
 def _facts(year: int, number: str) -> dict[str, Any]:
     return {"year": year, "number": number, "states": STATES, "where": WHERE}
 
 
+# Before the addresses of the officers' acts, one of which it would be taken for.
+@app.get(f"{CASE}reopen/", LOOKERS)
+def ask_to_reopen(request: Request, year: str, number: str) -> Answer:
+    """The form that sets an outcome aside."""
+    return _ask(request, year, number, "reopen", REOPEN)
+
+
+@app.post(f"{CASE}reopen/", LOOKERS)
+def reopen(request: Request, year: str, number: str) -> Answer:
+    """Set an outcome aside."""
+    return _answer(request, year, number, "reopen", REOPEN)
+
+
 @app.get(f"{CASE}<what>/", OFFICER)
 def ask(request: Request, year: str, number: str, what: str) -> Answer:
     """The form of an act, for the audit as it now stands."""
-    wanted, known = year_of(year), _act(what)
-    case = desk_cases.case_of(wanted, number_of(number))
-    values = {"version": [str(case.version)]}
-    form = FormView(known.form, values, (), request.new_id())
-    return _act_page(request, wanted, number, what, form)
+    return _ask(request, year, number, what, _act(what))
 
 
 @app.post(f"{CASE}<what>/", OFFICER)
 def do(request: Request, year: str, number: str, what: str) -> Answer:
     """Do it to the audit as the form's page showed it."""
-    wanted, known = year_of(year), _act(what)
+    return _answer(request, year, number, what, _act(what))
+
+
+def _ask(request: Request, year: str, number: str, what: str, act: Act) -> Answer:
+    wanted = year_of(year)
+    check_unconcerned(request, number_of(number))
+    case = desk_cases.case_of(wanted, number)
+    values = {"version": [str(case.version)]}
+    about = _for(what, case)
+    if about:
+        values["notice"] = [about[0].id]
+    return _act_page(case, what, act, FormView(act.form, values, (), request.new_id()))
+
+
+def _answer(request: Request, year: str, number: str, what: str, act: Act) -> Answer:
+    wanted = year_of(year)
     try:
-        _do(request, wanted, number_of(number), what, read(known.form, request.form))
+        _do(request, wanted, number_of(number), read(act.form, request.form))
     except Invalid as invalid:
-        form = FormView.again(known.form, request.form, invalid, request.act)
-        return _act_page(request, wanted, number, what, form, invalid.status)
+        case = desk_cases.case_of(wanted, number)
+        form = FormView.again(act.form, request.form, invalid, request.act)
+        return _act_page(case, what, act, form, invalid.status)
+    except (Conflict, Refused) as error:
+        return _overtaken(request, wanted, number, what, error)
     return SeeOther(at(wanted, "cases", number))
 
 
-def _do(request: Request, year: int, number: str, what: str, said: Any) -> None:
+def _overtaken(
+    request: Request, year: int, number: str, what: str, error: Conflict | Refused
+) -> Page:
+    """The form again for who comes second: what they typed stays, for the audit as it now is."""
+    act = REOPEN if what == "reopen" else _act(what)
+    case = desk_cases.case_of(year, number)
+    told = Invalid(message=f"{error.message} What you typed is still here.")
+    values = {**request.form, "version": [str(case.version)]}
+    form = FormView.again(act.form, values, told, request.new_id())
+    return _act_page(case, what, act, form, error.status, overtaken=True)
+
+
+def _do(request: Request, year: int, number: str, said: Any) -> None:
     by, seen = acting(request), Viewed(year, number, said.version)
     match said:
         case Served():
             if said.way is Way.MAIL and said.where is None:
                 raise Invalid(Fault("where", "Choose where the address is"), rule="NOT-1")
-            within = said.where != "elsewhere"
-            desk_notices.record_service(by, seen, said.way, said.on, within=within)
+            within, one = said.where != "elsewhere", said.notice
+            desk_notices.record_service(by, seen, said.way, said.on, within=within, notice=one)
         case Arrived():
-            desk_notices.record_arrival(by, seen, said.on)
+            desk_notices.record_arrival(by, seen, said.on, said.notice)
+        case CameBack():
+            desk_notices.record_return(by, seen, said.notice)
         case Reviewed():
-            desk_reviews.review(by, seen, said.outcome, said.words)
+            desk_reviews.review(by, seen, said.outcome, said.words, said.ground)
         case Referred():
             desk_reviews.refer(by, seen, said.to, said.words)
-        case _ if what == "notice":
-            desk_notices.notify(by, seen)
+        case Reopened():
+            desk_reviews.reopen(by, seen, said.words)
         case _:
-            desk_notices.record_return(by, seen)
+            desk_notices.notify(by, seen)
 
 
 def _act(what: str) -> Act:
@@ -164,18 +263,36 @@ def _act(what: str) -> Act:
 
 
 def _act_page(
-    request: Request, year: int, number: str, what: str, form: FormView, status: int = 200
+    case: AuditCase,
+    what: str,
+    act: Act,
+    form: FormView,
+    status: int = 200,
+    *,
+    overtaken: bool = False,
 ) -> Page:
+    policy = policies.load()
     facts = {
-        **_facts(year, number),
+        **_facts(case.year, case.member),
+        "case": case,
         "what": what,
-        "about": ACTS[what],
-        "title": ACTS[what].title,
+        "about": act,
+        "title": act.title,
         "form": form,
-        "cpd": rules.of_year(year, policies.load()),
-        "today": request.today,
+        "overtaken": overtaken,
+        "cpd": rules.of_year(case.year, policy),
+        "notices": [(one.id, _called(case, one)) for one in _for(what, case)],
+        "unserved": [one for one in rules.asked_by(case) if one.service is None],
+        "unshown": desk_reviews.unshown(case, policy) if what == "review" else (),
+        "grounds": list(GROUNDS.items()),
         "outcomes": [(one, STATES[one]) for one in desk_reviews.OUTCOMES],
         "referrals": [(one, STATES[one]) for one in desk_reviews.REFERRALS],
         "ways": ((Way.PERSONAL, "Handed over in person"), (Way.MAIL, "Posted by prepaid mail")),
     }
     return Page("cpd_desk/act.html", facts, status)
+
+
+def _called(case: AuditCase, notice: Notice) -> str:
+    """What a notice is called where one of several is chosen."""
+    place = case.notices.index(notice) + 1
+    return f"Notice {place}, made {rules.in_words(notice.made_on)}"

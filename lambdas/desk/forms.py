@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from signet.cpd.model import AuditState
+from signet.cpd.model import AuditState, Ground
 from signet.cpd.notices import Way
 from signet.web.forms import Form, Lines, Says
 
@@ -65,9 +65,10 @@ class Why(DeskForm):
 
 
 class Served(DeskForm):
-    """How a notice was served."""
+    """How a notice was served; `notice` is its id, "" for the latest."""
 
     version: Version
+    notice: str = Field("", title="Which notice?", max_length=32)
     way: Annotated[Way, Says("Choose how it was served", "Choose how it was served")] = Field(
         title="How was the notice served?"
     )
@@ -81,6 +82,7 @@ class Arrived(DeskForm):
     """Proof of the day on which a posted notice arrived."""
 
     version: Version
+    notice: str = Field("", title="Which notice?", max_length=32)
     on: Annotated[date, Says("Enter a day")] = Field(
         title="On which day did it arrive?", description="As the proof has it"
     )
@@ -92,6 +94,13 @@ class Seen(DeskForm):
     version: Version
 
 
+class CameBack(DeskForm):
+    """That a posted notice came back."""
+
+    version: Version
+    notice: str = Field("", title="Which notice?", max_length=32)
+
+
 class Reviewed(DeskForm):
     """What is made of the answers."""
 
@@ -99,11 +108,42 @@ class Reviewed(DeskForm):
     outcome: Annotated[AuditState, Says("Choose an outcome", "Choose an outcome")] = Field(
         title="What do you find?"
     )
-    words: str = Field(
-        "",
-        title="Words to the member",
-        description="What is missing, or why. The member reads this as you write it.",
+    ground: Ground | None = Field(
+        None,
+        title="If it is satisfied without an answer or a complete log: on what ground?",
+    )
+    words: Annotated[str, Says("Say why: the member reads it")] = Field(
+        title="Reasons",
+        description="Why, or what is missing. The member reads this as you write it.",
         max_length=2000,
+    )
+
+
+class Reopened(DeskForm):
+    """Why an outcome is set aside."""
+
+    version: Version
+    words: Annotated[str, Says("Say why: the member reads it")] = Field(
+        title="Reasons",
+        description="The member reads this as you write it.",
+        max_length=2000,
+    )
+
+
+class Conflict(DeskForm):
+    """Who takes no part in whose record, and why."""
+
+    number: Annotated[str, Says("Enter a register number, such as 100001")] = Field(
+        title="Register number of the member",
+        max_length=32,
+        pattern=r"^[0-9A-Za-z][0-9A-Za-z-]*$",
+    )
+    account: str = Field("", title="Who takes no part?", max_length=64)
+    reason: Annotated[str, Says("Say why, in a few words")] = Field(
+        title="Reason",
+        description="Such as: we work for the same company. You and the Registrar can read it.",
+        min_length=5,
+        max_length=500,
     )
 
 
@@ -115,7 +155,6 @@ class Referred(DeskForm):
         title="Refer the audit to"
     )
     words: Annotated[str, Says("Say why")] = Field(
-        "",
         title="Reasons",
         description="For whoever it is referred to; the member reads them too",
         max_length=2000,
@@ -145,11 +184,16 @@ class ConditionMet(DeskForm):
 
 
 class Posted(DeskForm):
-    """Letters that were posted on a day. Each is NUMBER:VERSION, as the page showed it."""
+    """Letters that were posted on a day. Each is NUMBER:VERSION, as the page showed it.
 
-    posted: Annotated[tuple[str, ...], Says("Choose the letters that were posted")] = Field(
-        title="Letters that were posted", min_length=1, max_length=50
-    )
+    `shown` are all that the page showed, in case that all were posted.
+    """
+
+    which: Annotated[
+        Literal["all", "some"], Says("Choose which letters", "Choose which letters")
+    ] = Field(title="Which letters were posted?")
+    posted: tuple[str, ...] = Field((), title="Letters that were posted", max_length=50)
+    shown: tuple[str, ...] = Field((), title="Letters on the page", max_length=50)
     on: Annotated[date, Says("Enter a day")] = Field(
         title="On which day?", description="The day on which the post took them"
     )

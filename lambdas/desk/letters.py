@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pynamodb.exceptions import PynamoDBException
 
-from lambdas.desk.app import OFFICER, YEAR, acting, app, at, number_of, officer, year_of
+from lambdas.desk.app import (
+    OFFICER,
+    YEAR,
+    acting,
+    app,
+    at,
+    barred,
+    check_unconcerned,
+    number_of,
+    officer,
+    year_of,
+)
 from lambdas.desk.cases import WHERE
 from lambdas.desk.forms import Posted
 from signet import policy as policies
-from signet.cpd import desk, desk_cases, desk_notices, rules
+from signet.cpd import desk, desk_cases, desk_notices, rules, store
 from signet.cpd.desk_office import of_member, of_year, seen
-from signet.cpd.model import AuditCase, AuditState
-from signet.errors import Fault, Invalid, NotFound, Unavailable
+from signet.cpd.model import AuditCase, AuditState, Notice
+from signet.errors import Conflict, Fault, Invalid, NotFound, Refused, Unavailable
+from signet.policy import CpdPolicy
 from signet.register import reading as register
 from signet.register.tables import ContactRow
 from signet.web.answer import Answer, Download, Page, SeeOther
@@ -30,6 +42,24 @@ NOTICE = "letter_notice.txt"
 PDF = "application/pdf"
 
 
+class Letter(NamedTuple):
+    """A notice that waits to be posted, as the list shows it."""
+
+    case: AuditCase
+    name: str
+    address: str
+
+    @property
+    def earlier(self) -> bool:
+        """Whether an earlier notice of what is asked wasn't served either."""
+        return any(one.service is None for one in rules.asked_by(self.case)[:-1])
+
+    @property
+    def value(self) -> str:
+        """What stands for it in the form."""
+        return f"{self.case.member}:{self.case.version}"
+
+
 @app.get(f"{YEAR}letters/", OFFICER)
 def show_letters(request: Request, year: str) -> Answer:
     """The notices that wait to be served, with the addresses: four reads; seeing them is noted."""
@@ -39,12 +69,16 @@ def show_letters(request: Request, year: str) -> Answer:
 
 
 def _posting_page(request: Request, year: int, form: FormView, status: int = 200) -> Page:
-    waiting = desk.unserved(year)
+    waiting = desk.unserved(year, barred(request))
     seen(officer(request), of_year(year), "cpd.desk.letters.seen", members=len(waiting))
-    addresses = _addresses(case.member for case in waiting)
+    numbers = [case.member for case in waiting]
+    addresses, names = _addresses(numbers), register.member_names(numbers)
     facts = {
         "year": year,
-        "waiting": [(case, addresses.get(case.member, "")) for case in waiting],
+        "waiting": [
+            Letter(case, names.get(case.member, ""), addresses.get(case.member, ""))
+            for case in waiting
+        ],
         "form": form,
         "where": WHERE,
     }
@@ -55,44 +89,48 @@ def _posting_page(request: Request, year: int, form: FormView, status: int = 200
 def print_letters(request: Request, year: str) -> Answer:
     """The letters of the notices on the page above, in its order."""
     wanted = year_of(year)
-    waiting = desk.unserved(wanted)
+    waiting = desk.unserved(wanted, barred(request))
     if not waiting:
         raise NotFound("No letter waits to be posted.")
     seen(officer(request), of_year(wanted), "cpd.desk.letters.printed", members=len(waiting))
-    return _pdf(request, waiting, f"cpd-{wanted}-letters.pdf")
+    latest = [(case, case.notices[-1]) for case in waiting]
+    return _pdf(request, latest, f"cpd-{wanted}-letters.pdf")
 
 
 @app.get(f"{YEAR}cases/<number>/letter.pdf", OFFICER)
 def print_letter(request: Request, year: str, number: str) -> Answer:
-    """The letter of an audit's latest notice."""
-    case = desk_cases.case_of(year_of(year), number_of(number))
+    """The letter of one of an audit's notices, the latest unless the address says which."""
+    check_unconcerned(request, number_of(number))
+    case = desk_cases.case_of(year_of(year), number)
     if not case.notices:
         raise NotFound("No notice of this audit has been made.")
-    seen(officer(request), of_member(number), "cpd.desk.letter.printed", year=case.year)
-    return _pdf(request, [case], f"cpd-{case.year}-{number}-letter.pdf")
+    notice = desk_notices.notice_of(case, request.query.get("notice", ""))
+    detail = {"year": case.year, "notice": notice.id}
+    seen(officer(request), of_member(number), "cpd.desk.letter.printed", **detail)
+    return _pdf(request, [(case, notice)], f"cpd-{case.year}-{number}-letter.pdf")
 
 
-def _pdf(request: Request, cases: Sequence[AuditCase], name: str) -> Download:
+def _pdf(request: Request, asked: Sequence[tuple[AuditCase, Notice]], name: str) -> Download:
     # Only here: typefaces take a while to import, and few requests print anything.
     from signet.cpd import letters as paper
 
-    addresses = _addresses(case.member for case in cases)
-    made = [_letter(request, case, addresses.get(case.member, "")) for case in cases]
+    addresses = _addresses(case.member for case, _ in asked)
+    made = [_letter(request, one, of, addresses.get(one.member, "")) for one, of in asked]
     return Download(paper.write(made, request.now), PDF, name)
 
 
-def _letter(request: Request, case: AuditCase, address: str) -> paper.Letter:
+def _letter(request: Request, case: AuditCase, notice: Notice, address: str) -> paper.Letter:
     from signet.cpd import letters as paper  # late, as above
 
     policy = policies.load()
     cpd = rules.of_year(case.year, policy)
     name = desk.name_of(register.standing_on(case.member, request.today))
-    reviews = [r for r in case.reviews if r.outcome is AuditState.MORE_ASKED]
     facts = {
         "year": case.year,
         "name": name,
         "drawn": bool(case.place),
-        "more": reviews[-1].words if reviews else "",
+        "more": _more(case, notice),
+        "late": _late(case, cpd),
         "days": cpd.notice_days,
         "within": cpd.mail_days_within,
         "elsewhere": cpd.mail_days_elsewhere,
@@ -107,12 +145,31 @@ def _letter(request: Request, case: AuditCase, address: str) -> paper.Letter:
     return paper.Letter(
         sender=policy.regulator.letterhead,
         to=(name, *(line.strip() for line in address.split(",", 1) if line.strip())),
-        dated=case.notices[-1].made_on,
-        reference=f"CPD {case.year}-{case.member}-{len(case.notices)}",
+        dated=notice.made_on,
+        reference=f"CPD {case.year}-{case.member}-{case.notices.index(notice) + 1}",
         about=about,
         paragraphs=paragraphs,
         signed=("For the Registrar",),
     )
+
+
+def _more(case: AuditCase, notice: Notice) -> str:
+    """What was found missing before a notice was made, "" where it is the first to ask."""
+    words = {r.id: r.words for r in case.reviews if r.outcome is AuditState.MORE_ASKED}
+    before = case.notices[: case.notices.index(notice) + 1]
+    return next((words[one.id] for one in reversed(before) if one.id in words), "")
+
+
+def _late(case: AuditCase, cpd: CpdPolicy) -> str:
+    """What a letter says of a declaration that came after its day, "" for none such."""
+    held = store.year(case.member, case.year)
+    declared = held.declarations
+    if not declared or rules.in_time(case.year, held.activities, declared, cpd):
+        return ""
+    due = rules.in_words(cpd.declaration_due(case.year))
+    if declared[0].declared_on > cpd.declaration_due(case.year):
+        return f"It was received on {rules.in_words(declared[0].declared_on)}; it was due by {due}."
+    return f"Part of what it rests on was logged after {due}, when it was due."
 
 
 def _addresses(numbers: Iterable[str]) -> dict[str, str]:
@@ -130,13 +187,24 @@ def record_posting(request: Request, year: str) -> Answer:
     wanted = year_of(year)
     try:
         said = read(Posted, request.form)
-        chosen = dict(_versioned(one) for one in said.posted)
+        chosen = dict(_versioned(one) for one in _chosen(said))
         within = said.where == "within"
         desk_notices.record_posting(acting(request), wanted, chosen, said.on, within=within)
     except Invalid as invalid:
         form = FormView.again(Posted, request.form, invalid, request.act)
         return _posting_page(request, wanted, form, invalid.status)
+    except (Conflict, Refused) as error:
+        told = Invalid(message=f"{error.message} Choose again from the letters that still wait.")
+        form = FormView.again(Posted, request.form, told, request.new_id())
+        return _posting_page(request, wanted, form, error.status)
     return SeeOther(at(wanted, "letters"))
+
+
+def _chosen(said: Posted) -> tuple[str, ...]:
+    chosen = said.shown if said.which == "all" else said.posted
+    if not chosen:
+        raise Invalid(Fault("posted", "Choose the letters that were posted"))
+    return chosen
 
 
 def _versioned(text: str) -> tuple[str, int]:

@@ -10,16 +10,20 @@ from lambdas.desk.app import (
     acting,
     app,
     at,
+    barred,
     carry_on,
+    files_of,
     number_of,
     officer,
+    works,
     year_of,
 )
 from signet import policy as policies
-from signet.cpd import desk, desk_cases, desk_draw, desk_roll
+from signet.cpd import desk, desk_cases, desk_draw, desk_roll, glance
 from signet.cpd.desk_office import of_year, seen
 from signet.cpd.model import Standing
 from signet.errors import NotFound
+from signet.register import reading as register
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.request import Request
 
@@ -37,13 +41,21 @@ def begin(request: Request) -> Answer:
     return SeeOther(at(request.today.year))
 
 
-@app.get(f"{DESK}due/", OFFICER)
+@app.get(f"{DESK}due/", LOOKERS)
 def show_due(request: Request) -> Answer:
     """The audits whose time to answer ends today or has ended; seeing them is written down."""
     found = desk.due(request.today, policies.load())
     year = request.today.year
     seen(officer(request), of_year(year), "cpd.desk.due.seen", members=len(found))
-    return Page("cpd_desk/due.html", {"due": found, "year": year})
+    return Page(
+        "cpd_desk/due.html",
+        {
+            "due": found,
+            "year": year,
+            "names": register.member_names(one.case.member for one in found),
+            "barred": barred(request),
+        },
+    )
 
 
 @app.get(YEAR, LOOKERS)
@@ -57,11 +69,12 @@ def show_year(request: Request, year: str) -> Answer:
         "standings": STANDINGS,
         "roll": desk_roll.of(wanted),
         "draw": desk_draw.of(wanted),
+        "officer": works(request),
     }
     return Page("cpd_desk/year.html", facts)
 
 
-@app.get(f"{YEAR}find", OFFICER)
+@app.get(f"{YEAR}find", LOOKERS)
 def find(request: Request, year: str) -> Answer:
     """Lead to the member whose number was typed."""
     wanted = year_of(year)
@@ -72,7 +85,7 @@ def find(request: Request, year: str) -> Answer:
         raise NotFound("Enter a register number, such as 100001.") from None
 
 
-@app.get(f"{YEAR}members/", OFFICER)
+@app.get(f"{YEAR}members/", LOOKERS)
 def list_members(request: Request, year: str) -> Answer:
     """A page of the members of one standing; that they were seen is written down."""
     wanted = year_of(year)
@@ -83,11 +96,18 @@ def list_members(request: Request, year: str) -> Answer:
     found = desk.members(wanted, standing, request.query.get("after", ""))
     detail = {"standing": standing, "members": len(found.members)}
     seen(officer(request), of_year(wanted), "cpd.desk.members.seen", **detail)
-    facts = {"year": wanted, "standing": standing, "standings": STANDINGS, "found": found}
+    facts = {
+        "year": wanted,
+        "standing": standing,
+        "standings": STANDINGS,
+        "found": found,
+        "names": register.member_names(number for number, _ in found.members),
+        "barred": barred(request),
+    }
     return Page("cpd_desk/members.html", facts)
 
 
-@app.get(f"{YEAR}members/<number>/", OFFICER)
+@app.get(f"{YEAR}members/<number>/", LOOKERS)
 def show_member(request: Request, year: str, number: str) -> Answer:
     """One member's year; that it was seen is written down."""
     wanted = year_of(year)
@@ -97,6 +117,10 @@ def show_member(request: Request, year: str, number: str) -> Answer:
         "number": number,
         "name": desk.name_of(found.record),
         "view": found.view,
+        "late": glance.late_words(found.view),
+        "logged": glance.logged(found.view),
+        "files": files_of(request, number),
+        "officer": works(request),
         "standings": STANDINGS,
         "overdue": request.today > found.view.cpd.declaration_due(wanted),
         "act": request.new_id(),
@@ -112,11 +136,16 @@ def open_audit(request: Request, year: str, number: str) -> Answer:
     return SeeOther(at(wanted, "cases", number))
 
 
-@app.get(f"{YEAR}roll/", OFFICER)
+@app.get(f"{YEAR}roll/", LOOKERS)
 def show_roll(request: Request, year: str) -> Answer:
     """Where the roll stands."""
     wanted = year_of(year)
-    facts = {"year": wanted, "roll": desk_roll.of(wanted), "act": request.new_id()}
+    facts = {
+        "year": wanted,
+        "roll": desk_roll.of(wanted),
+        "act": request.new_id(),
+        "officer": works(request),
+    }
     return Page("cpd_desk/roll.html", facts)
 
 

@@ -44,6 +44,10 @@ from signet.policy import CpdPolicy
 from signet.uploads import evidence
 
 DRAFTED = tuple(ActivityDraft.model_fields)
+# What decides whether an activity counts, and in which year and category (CPD-2, CPD-3).
+DECIDING = frozenset(
+    {"category", "started_on", "ended_on", "better_practitioner", "advances_profession"}
+)
 
 
 def add_activity(occasion: Occasion, year: int, draft: ActivityDraft) -> str:
@@ -52,7 +56,13 @@ def add_activity(occasion: Occasion, year: int, draft: ActivityDraft) -> str:
     def plan() -> Plan:
         view = read(occasion, year)
         check(draft, view)
-        new = Activity(id=occasion.act, year=year, **draft.model_dump())
+        new = Activity(
+            id=occasion.act,
+            year=year,
+            logged_on=occasion.today,
+            settled_on=occasion.today,
+            **draft.model_dump(),
+        )
         after = changed(view, activities=[*view.activities, new])
         changes = [store.put_activity(occasion.member, new, None), *restood(after)]
         return Plan(new.id, changes, {"year": year, "activity": new.id})
@@ -76,6 +86,8 @@ def edit_activity(
         fields = [name for name in DRAFTED if getattr(new, name) != getattr(held, name)]
         if not fields:
             return Plan(id_, (), {"year": year, "activity": id_, "fields": []})
+        if DECIDING.intersection(fields):
+            new = new.model_copy(update={"settled_on": occasion.today})
         others = [a for a in view.activities if a.id != id_]
         changes = [
             store.put_activity(occasion.member, new, held),

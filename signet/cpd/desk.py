@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from signet.cpd import rules, store
+from signet.cpd import conflicts, rules, store
 from signet.cpd.desk_office import Officer, of_member, seen
 from signet.cpd.model import AuditCase, AuditState, NotPractising, Standing, Year, YearView
 from signet.cpd.notices import Clock
@@ -25,6 +25,7 @@ from signet.tables import reachable
 
 A_PAGE = 50
 DUE_MOST = 200
+LETTERS = 40  # on a page; each is two rows of the hundred that recording them takes
 ASKED = (AuditState.ASKED, AuditState.MORE_ASKED)
 
 
@@ -103,10 +104,46 @@ def members(year: int, standing: Standing, cursor: str = "") -> MemberList:
     return MemberList(found, after)
 
 
-def cases(year: int, state: AuditState, cursor: str = "") -> CaseList:
-    """A page of the audits in one state, those due first first. Raises Invalid as `members`."""
-    rows, after = _page(f"{year:04d}#audit#{state}", cursor)
+def cases(year: int, state: AuditState | None, cursor: str = "") -> CaseList:
+    """A page of the audits in one state, those due first first; of all that go on for None.
+
+    Raises Invalid as `members`.
+    """
+    if state is None:
+        return _open_cases(year, cursor)
+    rows, after = _page(_audits(year, state), cursor)
     return CaseList(tuple(AuditCase.model_validate_json(row.body) for row in rows), after)
+
+
+def _audits(year: int, state: AuditState) -> str:
+    return f"{year:04d}#audit#{state}"
+
+
+def _open_cases(year: int, cursor: str) -> CaseList:
+    """A page of the audits that go on, one state after the other; four reads at most."""
+    states = [state for state in AuditState if state.open]
+    begun = next((s for s in states if cursor and _is_of(_audits(year, s), cursor)), states[0])
+    rows: list[CpdRow] = []
+    for state in states[states.index(begun) :]:
+        name = _audits(year, state)
+        after = _place(name, cursor) if state is begun else ""
+        rows += store.listed(name, after=after, most=A_PAGE + 1 - len(rows))
+        if len(rows) > A_PAGE:
+            last = rows[A_PAGE - 1]
+            found = rows[:A_PAGE]
+            return CaseList(tuple(map(_case, found)), _cursor(str(last.listed), last.place))
+    return CaseList(tuple(map(_case, rows)), "")
+
+
+def _case(row: CpdRow) -> AuditCase:
+    return AuditCase.model_validate_json(row.body)
+
+
+def _is_of(name: str, cursor: str) -> bool:
+    try:
+        return bool(_place(name, cursor))
+    except Invalid:
+        return False
 
 
 def absences(today: date, cursor: str = "") -> AbsenceList:
@@ -119,17 +156,18 @@ def absences(today: date, cursor: str = "") -> AbsenceList:
     return AbsenceList(held, after)
 
 
-def unserved(year: int) -> list[AuditCase]:
-    """The first audits whose latest notice hasn't been served; as many as a page holds.
+def unserved(year: int, barred: Collection[str] = ()) -> list[AuditCase]:
+    """The first audits of which no notice was served; as many as a page of letters holds.
 
-    Two reads. They are listed after all that have a day on which they are due.
+    Without those of the members `barred`, whom the officer may not deal with. Two reads. They are
+    listed after all that have a day on which they are due.
     """
     rows = [
         row
         for state in ASKED
-        for row in store.listed(f"{year:04d}#audit#{state}", after=store.LAST, most=A_PAGE)
+        for row in store.listed(_audits(year, state), after=store.LAST, most=A_PAGE)
     ]
-    return [AuditCase.model_validate_json(row.body) for row in rows][:A_PAGE]
+    return [case for case in map(_case, rows) if case.member not in barred][:LETTERS]
 
 
 def _page(name: str, cursor: str, first: str = "") -> tuple[list[CpdRow], str]:
@@ -181,15 +219,17 @@ def _due(year: int, state: AuditState, today: date) -> Sequence[AuditCase]:
 
 
 def clock_of(case: AuditCase, cpd: CpdPolicy) -> Clock:
-    """The clock of an audit's latest notice."""
-    return rules.clock(case.notices[-1], cpd) if case.notices else Clock(None, None)
+    """The clock of what an audit asks now."""
+    return rules.audit_clock(case, cpd)
 
 
 def find(officer: Officer, year: int, number: str) -> MemberPage:
     """A member's year, for an officer; that it was seen is written down first.
 
-    Raises NotFound when nobody of that number is on the register or has a log.
+    Raises NotAllowed for the member's own eyes and for whoever is recused, NotFound when nobody of
+    that number is on the register or has a log.
     """
+    conflicts.check(officer.account, officer.member, [number])
     view = year_view(number, year, officer.today, officer.policy)
     record = register.standing_on(number, officer.today)
     if record is None and view.stored is None:

@@ -110,4 +110,4 @@ def _change(
         letter = Mail(f"member#{number}", mail, {"left": len(new.unmet)})
         return Plan("", changes, {"declaration": held.id, "unmet": len(new.unmet)}, [letter])
 
-    perform(officer, of_member(number), what, [*seen, *said], plan)
+    perform(officer, of_member(number), what, [*seen, *said], plan, [number])

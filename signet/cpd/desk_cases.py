@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from signet.acts.outbox import Mail
 from signet.acts.write import Change
-from signet.cpd import desk_draw, desk_standings, draw, rules, store, tables
+from signet.cpd import desk_draw, desk_standings, draw, rules, store, tables, views
 from signet.cpd.desk_model import DrawRecord, DrawState
 from signet.cpd.desk_office import (
     Officer,
@@ -56,13 +56,15 @@ def case_of(year: int, number: str) -> AuditCase:
 def begin_opening(officer: Officer, year: int) -> None:
     """Have the audits of all those drawn opened, each with its notice; the clock carries it on.
 
-    Raises Refused before the outcome and when it was begun already, NotFound without a draw.
+    Raises Refused before the outcome and when it was begun already, NotAllowed for an officer who
+    is concerned, NotFound without a draw.
     """
 
     def plan() -> Plan:
         held = drawn(year)
         if held.asked_at is not None:
             raise Refused("The audits of this draw are open, or being opened.", rule=draw.RULE)
+        desk_draw.check_unconcerned(officer, (one for one, _ in desk_draw.drawn_of(held)))
         begun = {
             "asked_at": officer.now,
             "asked_by": officer.account,
@@ -173,26 +175,31 @@ def _under_audit(year: int, number: str, before: Year | None, *, under: bool) ->
 def ask(officer: Officer, year: int, number: str) -> None:
     """Open the audit of a member who hasn't declared in time (CPD-7).
 
-    Raises Refused before the day on which declarations are due, for one who declared or is exempt,
-    and where there is an audit already.
+    It makes no difference whether the member ever opened their log, or the year's roll was worked
+    out. Raises Refused before the day on which declarations are due, for one who declared or is
+    exempt, and where there is an audit already; NotAllowed, NotFound for no member.
     """
 
     def plan() -> Plan:
         cpd = rules.of_year(year, officer.policy)
         if officer.today <= cpd.declaration_due(year):
             raise Refused("The time to declare this year isn't over yet.", rule="CPD-6")
-        if store.audit(number, year) is not None:
-            raise Refused("This member is being audited for the year already.", rule=draw.RULE)
-        stored = store.summary(number, year)
-        if stored is None or stored.standing not in (Standing.SHORT, Standing.SATISFIED):
+        view = views.year_view(number, year, officer.today, officer.policy)
+        if view.audit is not None:
+            raise Refused(
+                "This member is being audited for the year already, or was.", rule=draw.RULE
+            )
+        if view.subject.code == "unknown":
+            raise NotFound("There is no member of that number.", rule=draw.RULE)
+        if view.standing not in (Standing.SHORT, Standing.SATISFIED):
             raise Refused("This member has declared, or isn't subject.", rule=draw.RULE)
-        changes = [
-            put(following(_new_case(officer, year, number, 0)), None, cpd),
-            *desk_standings.put_years([_under_audit(year, number, stored, under=True)]),
-        ]
+        case = following(_new_case(officer, year, number, 0))
+        new = views.summary(view._replace(audit=case))
+        stood = [Stood(number, new, view.stored)]
+        changes = [put(case, None, cpd), *desk_standings.put_years(stood)]
         return Plan("", changes, {"year": year})
 
-    perform(officer, of_member(number), "cpd.desk.audit.opened", [year, number], plan)
+    perform(officer, of_member(number), "cpd.desk.audit.opened", [year, number], plan, [number])
 
 
 def check_open(case: AuditCase) -> None:
@@ -233,12 +240,12 @@ def change_seen(
             raise Conflict
         new = change(case)
         changes = [put(new, case, rules.of_year(seen.year, officer.policy))]
-        if case.state.open and not new.state.open:
+        if case.state.open != new.state.open:
             stored = store.summary(seen.number, seen.year)
-            over = _under_audit(seen.year, seen.number, stored, under=False)
-            changes += desk_standings.put_years([over])
+            now = _under_audit(seen.year, seen.number, stored, under=new.state.open)
+            changes += desk_standings.put_years([now])
         detail = {"year": seen.year, "version": new.version, "state": new.state}
         return Plan("", changes, detail, [courtesy(new, mail)] if mail else ())
 
     whole = [seen.year, seen.number, seen.version, *said]
-    perform(officer, of_member(seen.number), what, whole, plan)
+    perform(officer, of_member(seen.number), what, whole, plan, [seen.number])

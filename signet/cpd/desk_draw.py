@@ -6,12 +6,12 @@ before either is opened, and no officer holds both. docs/audit-draw.md tells the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
 from signet.acts.write import Change
-from signet.cpd import desk_roll, draw
+from signet.cpd import conflicts, desk_roll, draw
 from signet.cpd.desk_model import (
     DrawnPart,
     DrawRecord,
@@ -63,7 +63,8 @@ def hundredths(percent: Decimal) -> int:
 def fix_list(officer: Officer, year: int, percent: Decimal, secret: bytes) -> None:
     """Fix the list of those who may be drawn, from the roll, and the rate (CPD-7).
 
-    `secret` are 32 random bytes. Raises Refused without a finished roll or while a draw stands.
+    `secret` are 32 random bytes. Raises Refused without a finished roll or while a draw stands,
+    NotAllowed for an officer whom the draw concerns.
     """
 
     def plan() -> Plan:
@@ -72,6 +73,7 @@ def fix_list(officer: Officer, year: int, percent: Decimal, secret: bytes) -> No
             raise Refused("This year's list is fixed already and can't be changed.", rule=RULE)
         rate = hundredths(percent)
         listed = _from_roll(year, held.ordinal + 1 if held else 1, secret)
+        check_unconcerned(officer, (line.number for line in listed.lines))
         parts = list(_parts([line.number for line in listed.lines], A_PART))
         new = _fixed(officer, listed, rate, len(parts), held)
         changes = [_put(new, held.version if held else 0)]
@@ -139,15 +141,33 @@ def the_list(held: DrawRecord) -> EligibleList:
     return listed
 
 
+def _listed(held: DrawRecord) -> list[str]:
+    """The numbers on the list, as they are stored."""
+    parts = kept_all(ListPart, held.year, f"{DRAW}#{held.ordinal:03d}#list#")
+    return [number for part in parts for number in part.numbers]
+
+
+def check_unconcerned(officer: Officer, numbers: Iterable[str]) -> None:
+    """Raise NotAllowed when an officer is one of these members, or is recused from one."""
+    barred = conflicts.barred(officer.account, officer.member)
+    if barred and any(number.upper() in barred for number in numbers):
+        told = (
+            "You, or a member from whose record you are recused, can be drawn. Officers who aren’t "
+            "concerned have to carry out this draw."
+        )
+        raise NotAllowed(told, rule=RULE)
+
+
 def seal(officer: Officer, year: int, commitment: str) -> None:
     """Hand in the sealed form of a seed (CPD-7).
 
-    Raises NotAllowed for an officer who sealed one already, Refused when two are there, Invalid
-    for what can't be a sealed seed or is another's.
+    Raises NotAllowed for an officer who sealed one already or whom the draw concerns, Refused when
+    two are there, Invalid for what can't be a sealed seed or is another's.
     """
 
     def plan() -> Plan:
         held = _standing(year)
+        check_unconcerned(officer, _listed(held))
         _check_seal(held, officer.account, commitment)
         made = Seal(account=officer.account, sealed_at=officer.now, commitment=commitment)
         new = _next(held, seals=(*held.seals, made))
@@ -172,12 +192,13 @@ def _check_seal(held: DrawRecord, account: str, commitment: str) -> None:
 def open_seed(officer: Officer, year: int, seed: Seed) -> DrawRecord:
     """Open one's own sealed seed; with the second, the draw follows (CPD-7). Gives the draw.
 
-    Raises NotAllowed for an officer who sealed none, Refused before both are sealed or when one's
-    own is open, Invalid when it isn't the one that was sealed, ListChanged.
+    Raises NotAllowed for an officer who sealed none or whom the draw concerns, Refused before both
+    are sealed or when one's own is open, Invalid for another than was sealed, ListChanged.
     """
 
     def plan() -> Plan:
         held = _standing(year)
+        check_unconcerned(officer, _listed(held))
         mine = _to_open(held, officer.account, seed)
         opened = mine.model_copy(
             update={"opened_at": officer.now, "nonce": seed.nonce, "words": seed.words}
@@ -233,11 +254,13 @@ def drawn_of(held: DrawRecord) -> list[tuple[str, int]]:
 def give_up(officer: Officer, year: int, reason: str) -> None:
     """Give up a draw that has no outcome yet; it stays to be seen, with the reason (CPD-7).
 
-    Raises Refused once the draw has its outcome.
+    Raises Refused once the draw has its outcome, NotAllowed for an officer whom it concerns: who
+    opens the second seed could know the outcome first.
     """
 
     def plan() -> Plan:
         held = _standing(year)
+        check_unconcerned(officer, _listed(held))
         if held.state is DrawState.DRAWN:
             raise Refused("This draw has its outcome and can't be given up.", rule=RULE)
         past = GivenUp(

@@ -19,7 +19,7 @@ from signet.cpd.desk_cases import (
 from signet.cpd.desk_office import Officer, Plan, of_year, perform
 from signet.cpd.model import AuditCase, Notice
 from signet.cpd.notices import Service, Way
-from signet.errors import Conflict, Fault, Invalid, Refused
+from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
 
 
 def notify(officer: Officer, seen: Seen) -> None:
@@ -35,38 +35,37 @@ def notify(officer: Officer, seen: Seen) -> None:
     change_seen(officer, seen, "cpd.desk.notice.made", [], change, "audit_notice")
 
 
-def record_service(officer: Officer, seen: Seen, way: Way, on: date, *, within: bool) -> None:
-    """Record how and when the latest notice was served, which starts its clock (NOT-1, NOT-2).
+def record_service(
+    officer: Officer, seen: Seen, way: Way, on: date, *, within: bool, notice: str = ""
+) -> None:
+    """Record how and when a notice was served, which starts its clock (NOT-1, NOT-2).
 
-    Raises Invalid for a day that can't be, Refused without a notice, Conflict.
+    `notice` is its id, "" for the latest. Raises Invalid for a day that can't be, Refused without
+    a notice, Conflict.
     """
 
     def serve(notice: Notice) -> Service:
         return notices.served(way, on, within=within, made_on=notice.made_on, today=officer.today)
 
-    _serve(officer, seen, "cpd.desk.notice.served", [way, on, within], serve)
+    _serve(officer, seen, "cpd.desk.notice.served", [way, on, within, notice], notice, serve)
 
 
-def record_arrival(officer: Officer, seen: Seen, on: date) -> None:
-    """Record proof of the day on which the latest notice arrived (NOT-1); raises as above."""
-    _serve(
-        officer,
-        seen,
-        "cpd.desk.notice.arrived",
-        [on],
-        lambda notice: notices.arrived(notice.service, on, officer.today),
-    )
+def record_arrival(officer: Officer, seen: Seen, on: date, notice: str = "") -> None:
+    """Record proof of the day on which a notice arrived (NOT-1); raises as above."""
+
+    def serve(one: Notice) -> Service:
+        return notices.arrived(one.service, on, officer.today)
+
+    _serve(officer, seen, "cpd.desk.notice.arrived", [on, notice], notice, serve)
 
 
-def record_return(officer: Officer, seen: Seen) -> None:
-    """Record that the latest notice came back: it isn't served (NOT-1); raises as above."""
-    _serve(
-        officer,
-        seen,
-        "cpd.desk.notice.came_back",
-        [],
-        lambda notice: notices.came_back(notice.service),
-    )
+def record_return(officer: Officer, seen: Seen, notice: str = "") -> None:
+    """Record that a notice came back: it isn't served (NOT-1); raises as above."""
+
+    def serve(one: Notice) -> Service:
+        return notices.came_back(one.service)
+
+    _serve(officer, seen, "cpd.desk.notice.came_back", [notice], notice, serve)
 
 
 def _serve(
@@ -74,21 +73,33 @@ def _serve(
     seen: Seen,
     what: str,
     said: Sequence[Any],
+    notice: str,
     serve: Callable[[Notice], Service],
 ) -> None:
     def change(case: AuditCase) -> AuditCase:
         check_open(case)
-        return _served(officer, case, serve)
+        return _served(officer, case, notice, serve)
 
     change_seen(officer, seen, what, said, change)
 
 
-def _served(officer: Officer, case: AuditCase, serve: Callable[[Notice], Service]) -> AuditCase:
+def _served(
+    officer: Officer, case: AuditCase, notice: str, serve: Callable[[Notice], Service]
+) -> AuditCase:
+    wanted = notice_of(case, notice)
+    made = wanted.model_copy(update={"service": serve(wanted), "recorded_by": officer.account})
+    after = tuple(made if one is wanted else one for one in case.notices)
+    return following(case, notices=after)
+
+
+def notice_of(case: AuditCase, id_: str = "") -> Notice:
+    """Return a notice of an audit by its id, the latest for "". Raises Refused, NotFound."""
     if not case.notices:
         raise Refused("Make a notice first: there is none that could be served.", rule="NOT-1")
-    latest = case.notices[-1]
-    made = latest.model_copy(update={"service": serve(latest), "recorded_by": officer.account})
-    return following(case, notices=(*case.notices[:-1], made))
+    found = case.notices[-1] if not id_ else next((n for n in case.notices if n.id == id_), None)
+    if found is None:
+        raise NotFound("There is no such notice of this audit.", rule="NOT-1")
+    return found
 
 
 def record_posting(
@@ -108,7 +119,7 @@ def record_posting(
         changes = []
         for case in held.values():
             check_open(case)
-            changes.append(put(_served(officer, case, serve), case, cpd))
+            changes.append(put(_served(officer, case, "", serve), case, cpd))
         return Plan(str(len(changes)), changes, {"posted": len(changes), "on": on.isoformat()})
 
     def serve(notice: Notice) -> Service:
@@ -118,4 +129,5 @@ def record_posting(
     if not seen:
         raise Invalid(Fault("posted", "Choose the letters that were posted"))
     said = [year, dict(seen), on, within]
-    return int(perform(officer, of_year(year), "cpd.desk.notices.posted", said, plan))
+    about = of_year(year)
+    return int(perform(officer, about, "cpd.desk.notices.posted", said, plan, list(seen)))

@@ -15,7 +15,7 @@ from signet.acts import audit as trail
 from signet.acts.audit import Audit
 from signet.acts.outbox import Mail
 from signet.acts.write import Act, Change, Save, commit, digest_of, done
-from signet.cpd import tables
+from signet.cpd import conflicts, tables
 from signet.cpd.model import Kept
 from signet.cpd.tables import CpdRow
 from signet.errors import Conflict, SignetError
@@ -27,18 +27,23 @@ Model = TypeVar("Model", bound=Kept)
 
 
 class Officer(NamedTuple):
-    """Who does something at the desk, and when; `act` is the form's own id."""
+    """Who does something at the desk, and when; `act` is the form's own id.
+
+    `member` is the register number of the record that the account is joined to, or "".
+    """
 
     account: str
     act: str
     now: datetime
     today: date
     policy: Policy
+    member: str = ""
+    registrar: bool = False
 
     def again(self, name: str) -> Officer:
         """The same officer's next act of a row of them, named so that a retry finds it."""
         made = sha256(f"{self.act} {name}".encode()).hexdigest()[:32]
-        return Officer(self.account, made, self.now, self.today, self.policy)
+        return self._replace(act=made)
 
 
 class Plan(NamedTuple):
@@ -61,15 +66,22 @@ def of_year(year: int) -> str:
 
 
 def perform(
-    officer: Officer, about: str, what: str, said: Sequence[Any], plan: Callable[[], Plan]
+    officer: Officer,
+    about: str,
+    what: str,
+    said: Sequence[Any],
+    plan: Callable[[], Plan],
+    members: Sequence[str] = (),
 ) -> str:
     """Do an act in one transaction; return what it came to, also when it was done before.
 
-    `plan` reads, judges and says what to write. Somebody else's write since raises Conflict: the
-    officer is told, and nothing is overwritten.
+    `plan` reads, judges and says what to write. `members` are those about whom something is
+    decided: raises NotAllowed for an officer who is one of them, or recused from one. Somebody
+    else's write since raises Conflict: the officer is told, and nothing is overwritten.
     """
     act = Act(officer.act, f"desk#{officer.account}", digest_of(what, about, list(said)))
     try:
+        conflicts.check(officer.account, officer.member, members)
         made = plan()
     except SignetError:
         repeated = done(act)
@@ -77,7 +89,8 @@ def perform(
             raise
         return repeated
     line = Audit(about, what, officer.account, officer.now, made.detail)
-    return commit(Act(act.id, act.owner, act.digest, made.result), made.changes, line, made.mail)
+    changes = [*made.changes, *conflicts.unrecused(officer.account, members)]
+    return commit(Act(act.id, act.owner, act.digest, made.result), changes, line, made.mail)
 
 
 def persist(call: Callable[[], str]) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from signet.cpd.model import NotPractisingReason
 
 TITLE_MOST = 150
 TEXT_MOST = 2000
+Hours = Annotated[Decimal, Field(ge=0, le=2000, decimal_places=2)]
+_PLAIN_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
 class Sent(BaseModel):
@@ -24,6 +27,13 @@ class Sent(BaseModel):
         hide_input_in_errors=True,
         str_strip_whitespace=True,
     )
+
+
+def _plain_number(given: object) -> object:
+    """Refuse what Decimal takes for a number and nobody writes for hours, such as "1e3"."""
+    if isinstance(given, str) and not _PLAIN_NUMBER.fullmatch(given.strip()):
+        raise ValueError("“How many hours?” must be a number, such as 2.5")
+    return given
 
 
 class ActivityDraft(Sent):
@@ -44,7 +54,7 @@ class ActivityDraft(Sent):
         title="When did it end?",
         description="Leave this empty if it was on one day or still goes on.",
     )
-    hours: Annotated[Decimal, Field(ge=0, le=2000, decimal_places=2)] | None = Field(
+    hours: Annotated[Hours, BeforeValidator(_plain_number)] | None = Field(
         None,
         title="How many hours?",
         description="For your own record, such as 2.5. No number of hours is asked for.",

@@ -29,6 +29,8 @@ class Activity(Kept):
 
     `version` grows with each change; an edit names the one it was made on. `evidence` are the ids
     of files, which are kept apart and are filled in where an activity is read together with them.
+    `logged_on` is the day on which it was added, `settled_on` that on which what decides whether it
+    counts was last said; both are None for what was logged before they were kept.
     """
 
     id: str
@@ -42,6 +44,8 @@ class Activity(Kept):
     advances_profession: bool = False
     reflection: str = ""
     evidence: tuple[str, ...] = ()
+    logged_on: date | None = None
+    settled_on: date | None = None
     version: int = 1
 
 
@@ -166,6 +170,16 @@ class AuditAnswer(Kept):
     evidence: tuple[str, ...] = ()
 
 
+class Ground(StrEnum):
+    """On what an audit is found satisfied that the log and the answers don't show by themselves."""
+
+    LOG = "log"
+    OTHER_RECORD = "other_record"
+    EXCUSED = "excused"
+    MISTAKE = "mistake"
+    OTHER = "other"
+
+
 class Review(Kept):
     """What an officer makes of the answers. `words` are for the member."""
 
@@ -174,6 +188,17 @@ class Review(Kept):
     by: str
     outcome: AuditState
     words: str = ""
+    ground: Ground | None = None
+
+
+class Reopening(Kept):
+    """That an audit's outcome, `before`, was set aside; `words` say why, for the member."""
+
+    id: str
+    reopened_at: datetime
+    by: str
+    before: AuditState
+    words: str
 
 
 class AuditCase(Kept):
@@ -187,7 +212,13 @@ class AuditCase(Kept):
     notices: tuple[Notice, ...] = ()
     answers: tuple[AuditAnswer, ...] = ()
     reviews: tuple[Review, ...] = ()
+    reopenings: tuple[Reopening, ...] = ()
     version: int = 1
+
+    @property
+    def decided_by(self) -> str:
+        """The account whose outcome the audit stands at, "" while it is open."""
+        return "" if self.state.open or not self.reviews else self.reviews[-1].by
 
 
 class Standing(StrEnum):
@@ -237,7 +268,8 @@ class Tally(Kept):
 class Year(Kept):
     """The stored summary of a member's year: what the desk counts and lists.
 
-    `subject_code` is the reason of Subjection; `declarations` how many there have been.
+    `subject_code` is the reason of Subjection; `declarations` how many there have been. `late`:
+    what was declared or logged by the day it was due doesn't satisfy the rule.
     """
 
     year: int
@@ -246,6 +278,7 @@ class Year(Kept):
     counting: int = 0
     categories: int = 0
     declarations: int = 0
+    late: bool = False
     under_audit: bool = False
     subject_code: str = ""
     as_at: date | None = None

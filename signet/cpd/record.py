@@ -21,6 +21,8 @@ COLUMNS = (
     "counts",
     "reflection",
     "files",
+    "logged_on",
+    "late",
 )
 BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheets take UTF-8 for something else
 
@@ -47,6 +49,8 @@ def _line(activity: Activity, view: YearView) -> Iterator[str]:
     yield _answer(rules.counts(activity, view.cpd))
     yield activity.reflection
     yield str(len(activity.evidence))
+    yield activity.logged_on.isoformat() if activity.logged_on else ""
+    yield rules.lateness(activity, view.cpd)
 
 
 def _answer(yes: bool) -> str:

@@ -15,6 +15,8 @@ from signet.cpd import notices
 from signet.cpd.model import (
     Activity,
     AuditCase,
+    AuditState,
+    Declaration,
     Missing,
     Notice,
     NotPractising,
@@ -77,13 +79,31 @@ def missing_of(counting: int, categories: int, cpd: CpdPolicy) -> tuple[Missing,
     """Say what a log lacks in which so many activities count, from so many categories (CPD-2)."""
     missing = []
     if (lacking := cpd.minimum_activities - counting) > 0:
-        words = f"{_count(lacking, 'more activity', 'more activities')} that count"
-        words += "s" if lacking == 1 else ""
+        words = f"{_count(lacking, 'more activity', 'more activities')} that "
+        words += "counts" if lacking == 1 else "count"
         missing.append(Missing(code="activities", words=words, rule="CPD-2", lacking=lacking))
     if (lacking := cpd.minimum_categories - categories) > 0:
         words = f"activities from {_count(lacking, 'more category', 'more categories')}"
         missing.append(Missing(code="categories", words=words, rule="CPD-2", lacking=lacking))
     return tuple(missing)
+
+
+def lateness(activity: Activity, cpd: CpdPolicy) -> str:
+    """Say that an activity came after its year was due (CPD-6), "" for one that didn't."""
+    due = cpd.declaration_due(activity.year)
+    for on, what in ((activity.logged_on, "Logged"), (activity.settled_on, "Changed")):
+        if on is not None and on > due:
+            return f"{what} {in_words(on)}, after the deadline of {in_words(due)}"
+    return ""
+
+
+def in_time(
+    year: int, activities: Iterable[Activity], declarations: Iterable[Declaration], cpd: CpdPolicy
+) -> bool:
+    """Tell whether a year was declared by its day on a log that was complete by it (CPD-6)."""
+    due = cpd.declaration_due(year)
+    declared = any(one.declared_on <= due for one in declarations)
+    return declared and not shortfall((a for a in activities if not lateness(a, cpd)), cpd)
 
 
 def in_words(day: date) -> str:
@@ -155,7 +175,8 @@ def digest(activities: Iterable[Activity]) -> str:
 
     Files may be added to what was declared without its being something else.
     """
-    lines = sorted(a.model_dump_json(exclude={"evidence", "version"}) for a in activities)
+    aside = {"evidence", "version", "logged_on", "settled_on"}
+    lines = sorted(a.model_dump_json(exclude=aside) for a in activities)
     return sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -186,9 +207,32 @@ def clock(notice: Notice, cpd: CpdPolicy) -> Clock:
     return notices.clock(notice.service, days)
 
 
+def asked_by(case: AuditCase) -> tuple[Notice, ...]:
+    """Return the notices that ask for what is asked now: those made since more was asked."""
+    more = {review.id for review in case.reviews if review.outcome is AuditState.MORE_ASKED}
+    since = max((at for at, one in enumerate(case.notices) if one.id in more), default=0)
+    return case.notices[since:]
+
+
+def running_notice(case: AuditCase) -> Notice | None:
+    """Return the notice whose clock counts: the last served of what is asked now (NOT-2).
+
+    The last made while none of them is served, None without any.
+    """
+    asked = asked_by(case)
+    served = [one for one in asked if one.service and not one.service.undelivered]
+    return (served or asked or (None,))[-1]
+
+
+def audit_clock(case: AuditCase, cpd: CpdPolicy) -> Clock:
+    """Return the clock of what an audit asks now (NOT-2)."""
+    notice = running_notice(case)
+    return clock(notice, cpd) if notice else notices.UNSERVED
+
+
 def audit_due(case: AuditCase, cpd: CpdPolicy) -> date | None:
-    """Return the last day on which an audit's latest notice can be complied with, if it runs."""
-    return clock(case.notices[-1], cpd).last_day if case.notices else None
+    """Return the last day on which an audit's notice can be complied with, if it runs."""
+    return audit_clock(case, cpd).last_day
 
 
 def may_declare(subjection: Subjection, missing: Sequence[Missing]) -> bool:

@@ -96,6 +96,15 @@ def audit(member: str, year: int) -> AuditCase | None:
 
 
 @reachable
+def audits(member: str, years: Iterable[int]) -> list[AuditCase]:
+    """Read the audits of several of a member's years, the latest year first: one call."""
+    keys = [(tables.owner(member), tables.audit_part(year)) for year in years]
+    rows = CpdRow.batch_get(keys, consistent_read=True)
+    found = [AuditCase.model_validate_json(row.body) for row in rows]
+    return sorted(found, key=lambda case: case.year, reverse=True)
+
+
+@reachable
 def summary(member: str, year: int) -> Year | None:
     """Read the summary of a member's year, or None."""
     row = _get(member, tables.year_part(year))

@@ -10,6 +10,9 @@ owner member#NUMBER, parts
 owner desk#2026, parts
     figures#0 … figures#7              counts of the year's standings, in shards
     and what the draw keeps
+owner officer#ACCOUNT, parts
+    recused#NUMBER                     that the officer takes no part in a member's CPD
+                                       (conflicts.Recusal); listed by the member
 
 One query for year#2026 gives all of a year. `version` is 1 when a row is first written.
 """
@@ -72,6 +75,16 @@ def owner(member: str) -> str:
 def desk(year: int) -> str:
     """Return the hash key of the desk's own rows of a year."""
     return f"desk#{year:04d}"
+
+
+def officer(account: str) -> str:
+    """Return the hash key of what is kept of an officer."""
+    return f"officer#{account}"
+
+
+def recused_part(number: str) -> str:
+    """Return the range key of an officer's recusal from a member's record."""
+    return f"recused#{number}"
 
 
 def year_part(year: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from signet.cpd import rules, store
-from signet.cpd.model import Activity, Declaration, NotPractising, Year, YearView
+from signet.cpd.model import Activity, Declaration, NotPractising, Standing, Year, YearView
 from signet.cpd.store import HeldYear
 from signet.errors import NotFound
 from signet.policy import Policy
@@ -93,6 +93,13 @@ def changed(
     )
 
 
+def late(view: YearView) -> bool:
+    """Tell whether a year that is declared wasn't by its day, or not on what was logged by then."""
+    if view.standing is not Standing.DECLARED:
+        return False
+    return not rules.in_time(view.year, view.activities, view.declarations, view.cpd)
+
+
 def summary(view: YearView) -> Year:
     """Return the summary to be stored for a view, as the version after the one that is stored."""
     before = view.stored
@@ -103,6 +110,7 @@ def summary(view: YearView) -> Year:
         counting=view.tally.counting,
         categories=view.tally.categories,
         declarations=len(view.declarations),
+        late=late(view),
         under_audit=view.under_audit,
         subject_code=view.subject.code,
         as_at=view.subject.on,

@@ -6,7 +6,7 @@ most functions need neither.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from signet.errors import Unavailable
@@ -29,6 +29,22 @@ def standing_on(number: str, on: date) -> MemberRecord | None:
         return member(number, on)
     except store.StoreUnavailable as error:
         raise Unavailable from error
+
+
+def member_names(numbers: Iterable[str]) -> dict[str, str]:
+    """What members are called, by number, for a list of them: given name first.
+
+    A read for each hundred. Raises signet.errors.Unavailable when the register can't be read.
+    """
+    try:
+        held = store.snapshots_of("member", numbers)
+    except store.StoreUnavailable as error:
+        raise Unavailable from error
+    records = {number: one["record"] or {} for number, one in held.items()}
+    return {
+        number: " ".join(filter(None, (record.get("given"), record.get("family"))))
+        for number, record in records.items()
+    }
 
 
 def next_day(number: str, after: date) -> date | None:

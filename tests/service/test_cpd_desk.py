@@ -408,7 +408,8 @@ def test_a_member_answers_and_the_officer_is_satisfied() -> None:
     (number,) = noticed("10")
     actions.answer_audit(occasion(number), YEAR, ANSWER)
     assert [c.member for c in desk.cases(YEAR, AuditState.ANSWERED).cases] == [number]
-    desk_reviews.review(officer(), seen(number), AuditState.SATISFIED, "")
+    log_two(number)
+    desk_reviews.review(officer(), seen(number), AuditState.SATISFIED, "Both certificates fit.")
     assert case_of(number).state is AuditState.SATISFIED
     assert figures()["under_audit"] == 0
     assert figures() == plain_figures()

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from lambdas import files, home
 from lambdas.cpd_desk import app, handler
 from lambdas.desk import forms
 from lambdas.desk import year as year_routes
@@ -20,12 +21,13 @@ from lambdas.desk.audit import STEPS
 from lambdas.desk.cases import ACTS
 from signet.accounts.model import Role
 from signet.acts import audit
-from signet.cpd import desk, desk_cases, desk_draw, draw, store, tables
+from signet.cpd import actions, desk, desk_cases, desk_draw, draw, store, tables
 from signet.cpd.desk_model import DrawState
+from signet.cpd.drafts import AuditAnswerDraft
 from signet.cpd.model import AuditCase, AuditState, Standing, Year
 from signet.cpd.tables import FIGURE_SHARDS, CpdRow
 from signet.register import contacts
-from tests.cpd_members import YEAR, enter, join, log_two
+from tests.cpd_members import YEAR, clean_file, draft, enter, join, log_two, occasion
 from tests.cpd_office import (
     DESK,
     MEMBERS,
@@ -50,6 +52,7 @@ from tests.people import shell as shell
 NOW = datetime(YEAR, 11, 21, 19, tzinfo=UTC)
 AT = f"{DESK}{YEAR}/"
 CANARY = "canary-7b3e"
+FILES = "/services/files/of/"
 
 
 @pytest.fixture(autouse=True)
@@ -235,8 +238,10 @@ def test_a_notice_is_printed_posted_and_then_due(ana: Person) -> None:
     pdf = see(ana, f"{AT}letters.pdf")
     assert pdf.content.startswith(b"%PDF-")
     assert pdf.headers["content-type"] == "application/pdf"
-    chosen = re.findall(r'name="posted" value="([^"]+)"', page.text)
-    sent = send(ana, f"{AT}posted", posted=chosen, on="2026-11-21", where="within")
+    said = {"on": "2026-11-21", "where": "within"}
+    shown = re.findall(r'name="shown" value="([^"]+)"', page.text)
+    assert send(ana, f"{AT}posted", which="some", shown=shown, **said).status == 422
+    sent = send(ana, f"{AT}posted", which="all", shown=shown, **said)
     assert sent.status == 303
     assert "No notice waits" in words(see(ana, f"{AT}letters/"))
     assert "to answer by 28 December 2026" in words(see(ana, f"{AT}cases/?state=asked"))
@@ -273,7 +278,9 @@ def test_the_second_of_two_officers_is_told_that_the_audit_changed(ana: Person, 
     assert send(ana, f"{AT}cases/{number}/service/", **fields).status == 303
     answer = send(bo, f"{AT}cases/{number}/service/", **{**fields, "on": "2026-11-20"})
     assert answer.status == 409
-    assert "changed meanwhile" in words(answer)
+    assert "What you typed is still here" in words(answer)
+    assert offered(answer, "on") == "2026-11-20"
+    assert offered(answer, "version") == "2"
 
 
 def test_a_member_is_found_by_number_and_a_wrong_one_is_told(ana: Person) -> None:
@@ -439,3 +446,142 @@ def test_every_page_with_a_form_carries_its_own_act(ana: Person) -> None:
 
 def test_the_words_of_standings_are_all_there() -> None:
     assert set(year_routes.STANDINGS) == set(Standing)
+
+
+# What a reviewer sees, and who may look -----------------------------------------------------------
+
+
+def reviewed(number: str) -> str:
+    """A member's log with a reflection and a file, in an audit that is answered; gives the file."""
+    file = clean_file(number)
+    said = draft(reflection="Gusts load the hook twice", hours=3)
+    id_ = actions.add_activity(occasion(number), YEAR, said)
+    actions.attach(occasion(number), YEAR, id_, 1, [file])
+    actions.answer_audit(occasion(number), YEAR, AuditAnswerDraft(remarks="See it", files=(file,)))
+    return file
+
+
+def test_a_reviewer_sees_reflections_answers_and_files_by_their_names(ana: Person) -> None:
+    join_all()
+    (number,) = noticed("10")
+    file = reviewed(number)
+    for path in (f"cases/{number}/", f"members/{number}/"):
+        page = see(ana, AT + path)
+        assert "Gusts load the hook twice" in words(page)
+        assert "Better practitioner? Yes" in words(page)
+        assert "certificate.pdf" in words(page)
+        assert f'href="/services/files/of/{number}/{file}"' in page.text
+        assert "File 1" not in words(page)
+
+
+def test_the_officer_who_decided_is_named_and_the_audit_can_be_reopened_by_another(
+    ana: Person, bo: Person
+) -> None:
+    join_all()
+    (number,) = noticed("10")
+    reviewed(number)
+    said = {"version": "2", "outcome": "satisfied", "words": "The certificate came on paper."}
+    short = send(ana, f"{AT}cases/{number}/review/", **said)
+    assert short.status == 422
+    assert "The log is incomplete" in words(short)
+    assert send(ana, f"{AT}cases/{number}/review/", **said, ground="other_record").status == 303
+    page = words(see(bo, f"{AT}cases/{number}/"))
+    assert "Satisfied, decided by ana@office.example" in page
+    assert "The record was produced another way".lower() in page.lower()
+    registrar = signed(Role.REGISTRAR, email="registrar@office.example")
+    for who, answers in ((ana, 403), (registrar, 303)):
+        again = send(who, f"{AT}cases/{number}/reopen/", version="3", words="It is another's.")
+        assert again.status == answers
+    assert "By registrar@office.example" in words(see(bo, f"{AT}cases/{number}/"))
+
+
+def test_an_officer_finds_their_own_record_and_a_declared_conflict_s_closed(bo: Person) -> None:
+    join_all()
+    (number,) = noticed("10")
+    file = reviewed(number)
+    own = signed(Role.CPD_OFFICER, member=number)
+    said = {"number": number, "account": bo.account, "reason": "We share an office"}
+    assert send(bo, f"{DESK}conflicts/", **said).status == 303
+    assert "We share an office" in words(see(bo, f"{DESK}conflicts/"))
+    for who in (own, bo):
+        for path in (
+            f"members/{number}/",
+            f"cases/{number}/",
+            f"cases/{number}/review/",
+            f"cases/{number}/letter.pdf",
+        ):
+            assert see(who, AT + path).status == 403, path
+        assert ask(files.handler, get(f"{FILES}{number}/{file}", session=who.token)).status == 403
+        assert "You have a conflict of interest" in words(see(who, f"{AT}cases/?state=answered"))
+        assert f"cases/{number}/" not in see(who, f"{AT}cases/?state=open").text
+
+
+def test_the_registrar_finds_the_desk_and_every_link_on_it_opens(ana: Person) -> None:
+    join_all()
+    (number,) = noticed("10")
+    registrar = signed(Role.REGISTRAR)
+    assert (
+        "/services/cpd/desk/" in ask(home.handler, get("/services/", session=registrar.token)).text
+    )
+    for path in (AT, f"{AT}cases/{number}/", f"{AT}members/{number}/", f"{AT}roll/", f"{AT}audit/"):
+        main = see(registrar, path).text.partition("<main")[2].partition("</main>")[0]
+        links = map(html.unescape, re.findall(r'href="(/services/cpd/desk/[^"#]*)"', main))
+        for link in links:
+            assert see(registrar, link).status in (200, 303), link
+
+
+def test_under_audit_leads_to_all_audits_that_go_on(
+    ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "A_PAGE", 3)
+    join_all()
+    numbers = noticed("100")
+    actions.answer_audit(occasion(numbers[0]), YEAR, AuditAnswerDraft(remarks="Here it is"))
+    assert f'href="{AT}cases/?state=open"' in see(ana, AT).text
+    path, found = f"{AT}cases/?state=open", list[str]()
+    while path:
+        page = see(ana, path)
+        found += re.findall(rf'href="{AT}cases/(\d+)/"', page.text)
+        more = re.search(r'href="([^"]+after=[^"]+)"', page.text)
+        path = html.unescape(more.group(1)) if more else ""
+    assert sorted(found) == sorted(numbers)
+
+
+def test_a_second_notice_is_warned_of_and_the_first_can_still_be_printed(ana: Person) -> None:
+    join_all()
+    (number,) = noticed("10")
+    first = desk_cases.case_of(YEAR, number).notices[0].id
+    assert "made and not served yet" in words(see(ana, f"{AT}cases/{number}/notice/"))
+    assert send(ana, f"{AT}cases/{number}/notice/", version="1").status == 303
+    case = see(ana, f"{AT}cases/{number}/")
+    assert case.text.count("letter.pdf?notice=") == 2
+    letter = see(ana, f"{AT}cases/{number}/letter.pdf?notice={first}")
+    assert letter.content.startswith(b"%PDF-")
+    assert see(ana, f"{AT}cases/{number}/letter.pdf?notice=0").status == 404
+    form = see(ana, f"{AT}cases/{number}/service/")
+    assert "Notice 1, made 21 November 2026" in words(form)
+
+
+def test_the_second_of_two_reviewers_keeps_what_they_wrote(ana: Person, bo: Person) -> None:
+    join_all()
+    (number,) = noticed("10")
+    reviewed(number)
+    said = {"version": "2", "outcome": "more_asked", "words": "Please add the dates."}
+    assert send(ana, f"{AT}cases/{number}/review/", **said).status == 303
+    second = {**said, "outcome": "satisfied", "words": "Long reasons that took an hour."}
+    told = send(bo, f"{AT}cases/{number}/review/", **second)
+    assert told.status == 409
+    assert "Long reasons that took an hour." in told.text
+    assert 'value="satisfied" checked' in told.text
+
+
+def test_letters_are_listed_with_names_and_chosen_all_at_once_or_one_by_one(ana: Person) -> None:
+    join_all()
+    noticed("25")
+    page = see(ana, f"{AT}letters/")
+    assert words(page).count("Ana Lee") == 2
+    assert "All 2 on this page" in words(page)
+    values = re.findall(r'name="posted" value="([^"]+)"', page.text)
+    said = {"on": "2026-11-21", "where": "within"}
+    assert send(ana, f"{AT}posted", which="some", posted=values[:1], **said).status == 303
+    assert len(desk.unserved(YEAR)) == 1

@@ -305,6 +305,68 @@ def test_an_audit_is_answered_with_files_and_words(
     assert f'href="/services/files/{file}"' in html
 
 
+def test_an_audit_of_any_year_is_the_first_thing_on_the_running_year_s_page(
+    me: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audited(AuditState.ASKED)
+    actions.declare(occasion(), YEAR)
+    for shown, now in ((YEAR, NOW), (YEAR + 1, LATER)):
+        at(now, monkeypatch)
+        who = person(member=NUMBER, email="ana@example.com", now=now)
+        main = page(f"/services/cpd/{shown}/", who).partition("<main")[2]
+        told = main.index(f"Your {YEAR} log is being audited: show your record")
+        assert main.count("banner__title", 0, told) == 0
+        assert "all done" not in main
+        assert "banner--good" not in main
+
+
+def test_who_is_audited_for_not_declaring_reads_that_and_not_of_a_lot(
+    me: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audited(AuditState.SELECTED)
+    at(LATER, monkeypatch)
+    who = person(member=NUMBER, email="ana@example.com", now=LATER)
+    for path in ("", "audit/"):
+        told = page(BASE + path, who)
+        assert "drawn by lot." not in told.replace("You weren’t drawn by lot", "")
+        assert "chosen by lot" not in told
+        assert "not declared" in told
+
+
+def test_what_is_logged_and_declared_after_its_day_is_late_wherever_it_stands(
+    me: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(LATER, monkeypatch)
+    log_two(today=LATER.date())
+    actions.declare(occasion(today=LATER.date()), YEAR)
+    who = person(member=NUMBER, email="ana@example.com", now=LATER)
+    year = page(BASE, who)
+    assert f"You declared {YEAR} late" in year
+    assert "all done" not in year
+    for path in ("", "record/"):
+        assert "after the deadline of 31 December 2026" in page(BASE + path, who)
+    rows = list(csv.DictReader(io.StringIO(see(f"{BASE}record.csv", who).text.lstrip("\ufeff"))))
+    assert {row["logged_on"] for row in rows} == {"2027-01-20"}
+    assert all("after the deadline" in row["late"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    "hours", ["1e3", "1E+2", "١٢", "NaN", "Infinity", "1_0", "0x10", "-1", "+2"]
+)
+def test_hours_are_a_plain_number(hours: str, me: Person) -> None:
+    answer = send(f"{BASE}add/", me, {**COURSE, "hours": hours})
+    assert answer.status == 422
+    assert 'href="#field-hours"' in answer.text
+
+
+def test_a_file_is_called_what_its_sender_called_it(me: Person) -> None:
+    named = clean_file()
+    id_ = logged(me)
+    actions.attach(occasion(), YEAR, id_, 1, [named])
+    for path in (f"activities/{id_}/", "record/"):
+        assert "certificate.pdf" in page(BASE + path, me)
+
+
 def test_nobody_audited_finds_no_audit(me: Person) -> None:
     page(f"{BASE}audit/", me, 404)
     assert send(f"{BASE}audit/", me, {"remarks": "x"}).status == 404
@@ -376,7 +438,7 @@ def test_an_officer_who_is_no_member_has_no_log(me: Person) -> None:
 
 
 CALLS = {
-    "": 3, "add/": 3, "carry-on/": 6, "declare/": 3, "history/": 4, "record/": 4,
+    "": 4, "add/": 3, "carry-on/": 6, "declare/": 3, "history/": 4, "record/": 4,
     "record.csv": 3, "activities/ID/": 4, "activities/ID/remove/": 3,
 }  # fmt: skip
 

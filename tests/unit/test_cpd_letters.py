@@ -23,7 +23,8 @@ CPD = POLICY.cpd(date(2026, 1, 1))
 
 def facts(**said: Any) -> dict[str, Any]:
     usual = {
-        "year": 2026, "name": "Ana Lee", "drawn": True, "more": "", "days": CPD.notice_days,
+        "year": 2026, "name": "Ana Lee", "drawn": True, "more": "", "late": "",
+        "days": CPD.notice_days,
         "within": CPD.mail_days_within, "elsewhere": CPD.mail_days_elsewhere,
         "activities": CPD.minimum_activities, "categories": CPD.minimum_categories,
         "reviewer": CPD.reviewer, "council": CPD.council, "regulator": POLICY.regulator,
@@ -71,9 +72,15 @@ def test_what_is_said_to_one_drawn_isn_t_said_to_one_who_has_not_declared() -> N
     drawn = " ".join(letters.text("letter_notice.txt", facts())[1])
     late = " ".join(letters.text("letter_notice.txt", facts(drawn=False))[1])
     assert "drawn at random" in drawn
-    assert "has not been received" not in drawn
+    assert "was not received" not in drawn
     assert "drawn at random" not in late
-    assert "has not been received" in late
+    assert "was not received by the day it was due" in late
+
+
+def test_a_declaration_that_came_late_is_said_to_have_and_when() -> None:
+    told = "It was received on 5 January 2027; it was due by 31 December 2026."
+    words = " ".join(letters.text("letter_notice.txt", facts(drawn=False, late=told))[1])
+    assert f"We have your declaration for 2026. {told}" in words
 
 
 def test_what_more_is_asked_stands_in_the_letter_as_the_officer_wrote_it() -> None:

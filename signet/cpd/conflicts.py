@@ -1,0 +1,112 @@
+"""Who takes no part in what is decided about a member: the member, and whoever is recused (CPD-7).
+
+As with complaints (COM-6), an account that is joined to the member's own record is the person
+concerned, without anybody's saying so. Others declare a conflict themselves, or the Registrar does.
+A recusal is for good, for every year, and covers all of the member's CPD.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from pynamodb.exceptions import DoesNotExist
+
+from signet.acts.write import Change, Check, Save
+from signet.cpd import store, tables
+from signet.cpd.model import Kept
+from signet.cpd.tables import CpdRow
+from signet.errors import NotAllowed
+from signet.tables import reachable
+
+RULE = "CPD-7"
+
+
+class OwnRecord(NotAllowed):
+    """The officer is the person concerned."""
+
+    code = "own-record"
+    usual = "This is your own record. Another officer has to deal with it."
+
+
+class Recused(NotAllowed):
+    """The officer is recused from the member's record."""
+
+    code = "recused"
+    usual = "You are recused from this member’s record. Another officer has to deal with it."
+
+
+class Recusal(Kept):
+    """That an account takes no part in a member's CPD: since when, who said so, and why."""
+
+    account: str
+    number: str
+    by: str
+    on: date
+    reason: str
+
+
+def check(account: str, own: str, numbers: Iterable[str]) -> None:
+    """Raise OwnRecord or Recused unless an account may deal with all of these members.
+
+    `own` is the number of the record that the account is joined to, or "".
+    """
+    wanted = list(dict.fromkeys(numbers))
+    if own and own.upper() in {number.upper() for number in wanted}:
+        raise OwnRecord(rule=RULE)
+    if wanted and _rows(account, wanted):
+        raise Recused(rule=RULE)
+
+
+@reachable
+def _rows(account: str, numbers: list[str]) -> list[CpdRow]:
+    if len(numbers) == 1:
+        try:
+            return [CpdRow.get(*_key(account, numbers[0]), consistent_read=True)]
+        except DoesNotExist:
+            return []
+    return list(CpdRow.batch_get([_key(account, one) for one in numbers], consistent_read=True))
+
+
+def _key(account: str, number: str) -> tuple[str, str]:
+    return tables.officer(account), tables.recused_part(number)
+
+
+def unrecused(account: str, numbers: Iterable[str]) -> list[Change]:
+    """Let a write depend on an account's not being recused from these members at that moment."""
+    return [
+        Check(CpdRow(*_key(account, number)), CpdRow.owner.does_not_exist())
+        for number in dict.fromkeys(numbers)
+    ]
+
+
+def put(recusal: Recusal) -> Change:
+    """Write a recusal where there is none; it is listed by the member."""
+    owner, part = _key(recusal.account, recusal.number)
+    row = CpdRow(owner=owner, part=part, body=recusal.model_dump_json())
+    row.listed, row.place = _listed(recusal.number), recusal.account
+    return Save(row, CpdRow.owner.does_not_exist())
+
+
+def _listed(number: str) -> str:
+    return f"recused#{number}"
+
+
+@reachable
+def of_account(account: str) -> list[Recusal]:
+    """All recusals of an account, by the members' numbers: one read."""
+    begins = CpdRow.part.startswith(tables.recused_part(""))
+    rows = CpdRow.query(tables.officer(account), begins, consistent_read=True)
+    return [Recusal.model_validate_json(row.body) for row in rows]
+
+
+def of_member(number: str) -> list[Recusal]:
+    """All recusals from a member's record: one read."""
+    rows = store.listed(_listed(number))
+    return [Recusal.model_validate_json(row.body) for row in rows]
+
+
+def barred(account: str, own: str) -> frozenset[str]:
+    """Return the numbers of the members whom an account may not deal with: one read."""
+    numbers = {one.number for one in of_account(account)}
+    return frozenset(numbers | {own.upper()} if own else numbers)
