@@ -23,7 +23,7 @@ ONLY: Mapping[Bundle, frozenset[str]] = {
     "services": frozenset({"cffi", "cryptography", "pyjwt"}),
     "postings": frozenset(
         {
-            *("markdown-it-py", "mdurl", "nh3"),
+            *("markdown-it-py", "mdurl", "nh3", "linkify-it-py", "uc-micro-py"),
             *("stripe", "requests", "certifi", "charset-normalizer", "idna"),
         }
     ),

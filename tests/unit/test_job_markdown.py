@@ -136,3 +136,39 @@ def test_headings_begin_below_those_of_the_page() -> None:
     assert "<h3>a</h3>" in html
     assert "<h4>b</h4>" in html
     assert "<h5>c</h5>" in html
+
+
+@pytest.mark.parametrize("bullet", ["•\t", "· ", "o   ", "– ", "▪", "\uf0b7 ", "● "])
+def test_pasted_bullets_make_a_list(bullet: str) -> None:
+    pasted = f"You would\n{bullet}climb\n{bullet}measure\nApply soon."
+    assert markdown.html(pasted) == (
+        "<p>You would</p>\n<ul>\n<li>climb</li>\n<li>measure</li>\n</ul>\n<p>Apply soon.</p>\n"
+    )
+
+
+def test_bullets_below_others_and_lines_that_go_on_stay_where_they_are() -> None:
+    assert markdown.html("• one\n   o below\n   o too\n• two\nand more of it") == (
+        "<ul>\n<li>one\n<ul>\n<li>below</li>\n<li>too</li>\n</ul>\n</li>\n"
+        "<li>two<br>\nand more of it</li>\n</ul>\n"
+    )
+
+
+def test_lines_end_where_they_ended_and_indented_text_is_no_program() -> None:
+    assert markdown.html("8:00 to 16:30\nMonday to Friday\n\n      Red Deer") == (
+        "<p>8:00 to 16:30<br>\nMonday to Friday</p>\n<p>Red Deer</p>\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("See https://acme.ca/jobs?id=1.", ["https://acme.ca/jobs?id=1"]),
+        ("www.acme.ca, or jobs@acme.ca", ["http://www.acme.ca", "mailto:jobs@acme.ca"]),
+        ("ASP.NET, Node.js, P.Eng. and 3.2.1", []),
+        ("javascript:alert(1) ftp://acme.ca/x //acme.ca", []),
+        ("[www.acme.ca](https://acme.ca)", ["https://acme.ca"]),
+    ],
+)
+def test_addresses_are_links_and_nothing_else_is(text: str, links: list[str]) -> None:
+    found = Elements(markdown.html(text)).found
+    assert [one["href"] for tag, one in found if tag == "a"] == links
