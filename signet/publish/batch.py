@@ -28,6 +28,7 @@ class Batch:
 
     held: int = 0
     numbers: list[str] = field(default_factory=list)
+    changed_on: dict[str, str] = field(default_factory=dict)  # when facts last changed, by address
     listed: list[Listed] = field(default_factory=list)
     scoped: list[ScopeRow] = field(default_factory=list)
     recent: Recent = field(default_factory=Recent)

@@ -7,24 +7,13 @@ from collections.abc import Collection, Iterable
 
 from pydantic_core import to_json
 
+from signet.publish import fields
 from signet.publish.public import Headline, PublicMember, PublicPermit
 from signet.register.exchange.cells import Writer
 
-MEMBER_COLUMNS = (
-    *("number", "name", "given", "family", "native_name", "other_names", "city", "province"),
-    *("designations", "disciplines", "standing", "standing_since", "standing_reason"),
-    *("status", "registered_on", "conditions", "permits", "last_changed_on"),
-)
-PERMIT_COLUMNS = (
-    *("number", "name", "operating_names", "former_names", "city", "province", "fields"),
-    *("standing", "standing_since", "standing_reason", "status", "issued_on", "expires_on"),
-    *("responsible_members", "last_changed_on"),
-)
-SCOPE_COLUMNS = (
-    *("number", "name", "permitted", "designation", "discipline"),
-    *("activities", "limits", "text", "since"),
-)
-RESPONSIBLE_COLUMNS = ("permit", "holder", "member", "name", "since", "until")
+MEMBER_COLUMNS = tuple(fields.MEMBERS)
+PERMIT_COLUMNS = tuple(fields.PERMITS)
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # without it a spreadsheet takes UTF-8 for something else
 
 
 def address(record: PublicMember | PublicPermit) -> str:
@@ -35,8 +24,16 @@ def address(record: PublicMember | PublicPermit) -> str:
 
 def document(record: PublicMember | PublicPermit, url: str) -> bytes:
     """The JSON document beside the record's page: every public field and nothing else, one line."""
-    fields = {name: getattr(record, name) for name in record.__slots__}
-    return to_json({"url": url + address(record), **fields}) + b"\n"
+    public = {name: getattr(record, name) for name in record.__slots__}
+    return to_json({"url": url + address(record), **public}) + b"\n"
+
+
+def dated(content: bytes, as_of: str) -> bytes:
+    """A document as a line of the bulk download: with the day up to which it is current.
+
+    The document itself has no such day: each of them would be new every night.
+    """
+    return b'{"as_of":"' + as_of.encode() + b'",' + content[1:]
 
 
 def lines(rows: Iterable[Iterable[str]]) -> bytes:
@@ -50,7 +47,7 @@ def _listed(words: Iterable[str]) -> str:
     return "; ".join(words)
 
 
-def member_line(member: PublicMember) -> list[str]:
+def member_line(member: PublicMember, as_of: str) -> list[str]:
     """A member's line in members.csv."""
     return [
         member.number,
@@ -58,7 +55,8 @@ def member_line(member: PublicMember) -> list[str]:
         member.given,
         member.family,
         member.native_name,
-        _listed(other.name for other in member.other_names),
+        _listed(other.name for other in member.other_names if other.kind == "known_as"),
+        _listed(other.name for other in member.other_names if other.kind == "former"),
         member.city,
         member.province,
         _listed(d.code for d in member.designations),
@@ -71,10 +69,11 @@ def member_line(member: PublicMember) -> list[str]:
         _listed(c.text or "(not published)" for c in member.conditions),
         _listed(permit.number for permit in member.responsible_for),
         member.last_changed_on,
+        as_of,
     ]
 
 
-def scope_lines(member: PublicMember, permitted: Collection[str]) -> list[list[str]]:
+def scope_lines(member: PublicMember, permitted: Collection[str], as_of: str) -> list[list[str]]:
     """A member's lines in scopes.csv; `permitted` are the designations practised under now."""
     return [
         [
@@ -87,12 +86,13 @@ def scope_lines(member: PublicMember, permitted: Collection[str]) -> list[list[s
             scope.limits,
             scope.text,
             scope.since,
+            as_of,
         ]
         for scope in member.scopes
     ]
 
 
-def permit_line(permit: PublicPermit, own: Headline) -> list[str]:
+def permit_line(permit: PublicPermit, own: Headline, as_of: str) -> list[str]:
     """A permit's line in permits.csv; `own` is its standing whoever answers for it."""
     return [
         permit.number,
@@ -110,11 +110,12 @@ def permit_line(permit: PublicPermit, own: Headline) -> list[str]:
         permit.expires_on,
         _listed(f"{m.name} ({m.number})" for m in permit.responsible_members),
         permit.last_changed_on,
+        as_of,
     ]
 
 
-def responsible_lines(permit: PublicPermit) -> list[list[str]]:
+def responsible_lines(permit: PublicPermit, as_of: str) -> list[list[str]]:
     """A permit's lines in responsible_members.csv."""
     current = [[m.number, m.name, m.since, ""] for m in permit.responsible_members]
     former = [[m.number, m.name, m.since, m.until] for m in permit.former_responsible_members]
-    return [[permit.number, permit.name, *row] for row in (*current, *former)]
+    return [[permit.number, permit.name, *row, as_of] for row in (*current, *former)]

@@ -11,7 +11,7 @@ from xml.sax import saxutils
 from xml.sax.saxutils import quoteattr
 
 from signet.policy import Policy
-from signet.publish import documents
+from signet.publish import fields
 from signet.publish.dates import plain_day
 from signet.publish.public import Change
 from signet.publish.recent import Day
@@ -130,9 +130,20 @@ def _atom_entry(change: Change, site: Site) -> Iterator[str]:
     yield "</entry>"
 
 
-def sitemaps(paths: Iterable[str], site: Site) -> Iterator[tuple[str, bytes]]:
-    """`sitemap.xml` over all pages: one map, or an index of maps when there are too many."""
-    urls = [f"<url><loc>{escape(site.url + path)}</loc></url>" for path in sorted(paths)]
+def sitemaps(
+    paths: Iterable[str], site: Site, changed_on: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """`sitemap.xml` over all pages: one map, or an index of maps when there are too many.
+
+    `changed_on` are the days on which records' facts last changed, by their pages' addresses.
+    """
+    days = changed_on or {}
+    urls = [
+        f"<url><loc>{escape(site.url + path)}</loc>"
+        + (f"<lastmod>{days[path]}</lastmod>" if days.get(path) else "")
+        + "</url>"
+        for path in sorted(paths)
+    ]
     head = '<?xml version="1.0" encoding="utf-8"?>\n'
     space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
     parts = [urls[at : at + URLS_A_MAP] for at in range(0, len(urls), URLS_A_MAP)]
@@ -167,12 +178,6 @@ def robots(site: Site) -> bytes:
     return f"User-agent: *\nAllow: /\nSitemap: {site.url}/sitemap.xml\n".encode()
 
 
-COLUMNS = {
-    "members.csv": documents.MEMBER_COLUMNS,
-    "permits.csv": documents.PERMIT_COLUMNS,
-    "scopes.csv": documents.SCOPE_COLUMNS,
-    "responsible_members.csv": documents.RESPONSIBLE_COLUMNS,
-}
 TITLES = {
     "members.csv": "Members",
     "members.jsonl": "Members, with scopes, conditions and history",
@@ -181,40 +186,50 @@ TITLES = {
     "scopes.csv": "Scopes of practice",
     "responsible_members.csv": "Responsible members, current and former",
 }
-DATES = ("_on", "_since", "since", "until")
 
 
-def data_package(sizes: Mapping[str, tuple[int, str]], site: Site, policy: Policy) -> bytes:
+def data_package(
+    sizes: Mapping[str, tuple[int, str]], as_of: date, site: Site, policy: Policy
+) -> bytes:
     """The descriptor of the bulk downloads; `sizes` are bytes and hash by file name."""
-    resources = []
-    for name, (size, found) in sizes.items():
-        resource: dict[str, Any] = {
-            "name": name.replace(".", "-").replace("_", "-"),
-            "path": name,
-            "title": TITLES[name],
-            "bytes": size,
-            "hash": f"sha256:{found}",
-            "encoding": "utf-8",
-        }
-        if name in COLUMNS:
-            fields = [_field(column) for column in COLUMNS[name]]
-            resource |= {"mediatype": "text/csv", "format": "csv"}
-            resource |= {"profile": "tabular-data-resource", "schema": {"fields": fields}}
-        else:
-            resource |= {"mediatype": "application/jsonl", "format": "jsonl"}
-        resources.append(resource)
+    regulator = policy.regulator
+    day = as_of.isoformat()
+    licence = {
+        "name": regulator.licence,
+        "title": regulator.licence_title,
+        "path": regulator.licence_url,
+    }
+    told: dict[str, Any] = {"licenses": [licence]} if regulator.licence else {}
     package = {
         "profile": "data-package",
         "name": "public-register",
-        "title": f"{policy.regulator.register_name}, {policy.regulator.short_name}",
+        "title": f"{regulator.register_name}, {regulator.short_name}",
+        "description": f"The public register as of {plain_day(day)}. Look at the register itself "
+        "before you rely on somebody's standing.",
         "homepage": f"{site.url}/register/data/",
-        "resources": resources,
+        "version": day,
+        "as_of": day,
+        "created": f"{day}T00:00:00Z",
+        **told,
+        "contributors": [{"title": regulator.name, "role": "publisher"}],
+        "resources": [_resource(name, *sizes[name], {"as_of": day, **told}) for name in sizes],
     }
     return (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def _field(column: str) -> dict[str, Any]:
-    field: dict[str, Any] = {"name": column, "type": "string"}
-    if column.endswith(DATES):
-        field["type"] = "date"
-    return field
+def _resource(name: str, size: int, found: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    resource: dict[str, Any] = {
+        "name": fields.resource_name(name),
+        "path": name,
+        "title": TITLES[name],
+        "bytes": size,
+        "hash": f"sha256:{found}",
+        "encoding": "utf-8",
+        **told,
+    }
+    if name in fields.CSV:
+        resource |= {"mediatype": "text/csv", "format": "csv"}
+        resource |= {"profile": "tabular-data-resource"}
+    else:
+        resource |= {"mediatype": "application/jsonl", "format": "jsonl"}
+    return resource | {"schema": fields.schema(name)}

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from signet.publish import feeds
+from signet.publish import documents, feeds, fields
 from signet.publish.batch import Batch, Listed
 from signet.publish.recent import Recent
 from signet.publish.staging import Staging
 
 DATA = "register/data/"
-CSV_FILES = tuple(feeds.COLUMNS)
 
 
 class Gathered:
@@ -26,12 +25,14 @@ class Gathered:
         self.looked_up: list[Any] = []
         self.responsible: dict[str, Any] = {}
         self.names: dict[str, str] = {}
+        self.changed_on: dict[str, str] = {}
         self.newest = Batch()
         self.recent = Recent(first)
         self.line_counts: dict[str, int] = {}
         self._streams = {name: staging.stream(DATA + name) for name in feeds.TITLES}
-        for name in CSV_FILES:
-            self._streams[name].write((",".join(feeds.COLUMNS[name]) + "\n").encode())
+        for name, columns in fields.CSV.items():
+            head = ",".join(columns) + "\n"
+            self._streams[name].write(documents.BYTE_ORDER_MARK + head.encode())
 
     def add_members(self, batch: Batch) -> None:
         """Take over what a batch of members came to."""
@@ -50,6 +51,7 @@ class Gathered:
 
     def _add(self, batch: Batch) -> None:
         self.looked_up += batch.looked_up
+        self.changed_on.update(batch.changed_on)
         self.recent.merge(batch.recent)
         self.newest.links |= batch.links
         self.newest.faults += batch.faults

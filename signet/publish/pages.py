@@ -129,9 +129,10 @@ class Pages:
         """A page of changes, by the day they were published."""
         return self._once("changes.html", page.path, page=page)
 
-    def data(self, files: tuple[DataFile, ...]) -> str:
-        """What can be downloaded, and on what terms."""
-        return self._once("data.html", "/register/data/", files=files, formats=_FORMATS)
+    def data(self, files: tuple[DataFile, ...], as_of: str) -> str:
+        """What can be downloaded, of what day, and on what terms."""
+        told = {"files": files, "as_of": as_of, "formats": _FORMATS, "regulator": self._regulator}
+        return self._once("data.html", "/register/data/", **told)
 
     def register(self) -> str:
         """The look-up page."""

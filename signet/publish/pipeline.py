@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from signet.publish import (
     feeds,
+    fields,
     lists,
     recent,
     records,
@@ -134,19 +135,24 @@ class _Whole(Steps):
         for path, content in feeds.atom(days, build.site, build.policy):
             self.staging.add(path, content)
         sizes = gathered.close()
-        package = feeds.data_package(sizes, build.site, build.policy)
+        package = feeds.data_package(sizes, build.as_of, build.site, build.policy)
         self.staging.add(f"{DATA}datapackage.json", package)
         files = tuple(
-            DataFile(f"/{DATA}{name}", title, MEDIA[name.rpartition(".")[2]])
+            DataFile(
+                f"/{DATA}{name}",
+                title,
+                MEDIA[name.rpartition(".")[2]],
+                tuple(fields.CSV.get(name, {}).items()),
+            )
             for name, title in feeds.TITLES.items()
         )
-        self._page(f"/{DATA}", pages.data(files))
+        self._page(f"/{DATA}", pages.data(files, build.as_of.isoformat()))
         self.staging.add("404.html", pages.not_found().encode())
         self.staging.add("robots.txt", feeds.robots(build.site))
         counts = len(gathered.members), len(gathered.permits)
         for path, content in feeds.current(build.as_of, *counts):
             self.staging.add(path, content)
-        self.stage_sitemaps(unlisted)
+        self.stage_sitemaps(unlisted, gathered.changed_on)
 
     def _verify(self, found: Mapping[str, set[str]], listed: Mapping[str, int]) -> None:
         self.build.progress.say("verification")

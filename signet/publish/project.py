@@ -39,6 +39,7 @@ from signet.register.model import (
 )
 
 EXPIRY = "Permit expired"
+EXPIRED = "expired"  # the status of a permit that nobody ended, beside those of the policy
 ANSWERS: dict[str, tuple[str, Tone]] = {
     "permitted": ("Permitted to practise", "good"),
     "not_permitted": ("Not permitted to practise", "bad"),
@@ -203,13 +204,14 @@ def public_permit(
     names: Mapping[str, str],
     view: Viewpoint,
     entries: Sequence[Entry] = (),
+    withheld: Collection[str] = (),
 ) -> tuple[PublicPermit, Told]:
     """What the public sees of a permit.
 
     `members` are the public members who answer for some permit, `names` the names of all public
     members that the permit's history speaks of, `entries` all of the permit's.
     """
-    told = _reading(record, entries, view, names).beside(
+    told = _reading(record, entries, view, names, withheld).beside(
         tuple(
             (entry, _named(event, entry, names))
             for entry, event in history.events(record.entries, view.policy, view.zone)
@@ -232,7 +234,7 @@ def public_permit(
         province=record.province,
         fields=record.fields,
         headline=permit_headline(record, answered, view),
-        status=record.status,
+        status=EXPIRED if _expired(record, view) else record.status,
         issued_on=iso(record.issued_on),
         in_force_since=iso(record.in_force_since),
         expires_on=iso(record.expires_on),
@@ -246,6 +248,12 @@ def public_permit(
         conditions=tuple(map(_condition, record.conditions)),
     )
     return published, told
+
+
+def _expired(record: PermitRecord, view: Viewpoint) -> bool:
+    """Whether a permit of good status is past its last valid day (PER-2)."""
+    status = view.policy.permit_statuses.get(record.status)
+    return status is not None and status.good and view.as_of > record.expires_on
 
 
 def _permitted(member: ResponsibleMember) -> bool:

@@ -278,3 +278,4 @@ class DataFile:
     path: str
     title: str
     media_type: str
+    columns: tuple[tuple[str, str], ...] = ()  # of a table: each with what it means

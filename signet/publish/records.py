@@ -50,6 +50,7 @@ class Desk:
 def members(desk: Desk, raws: Iterable[Any]) -> Batch:
     """Make pages, documents and lines of a number of members."""
     batch = Batch(recent=Recent(recent.since(desk.view.as_of)))
+    as_of = desk.view.as_of.isoformat()
     csv_lines, scope_lines, documents_made = [], [], []
     for raw in raws:
         entries = desk.source.decode(raw)
@@ -61,11 +62,12 @@ def members(desk: Desk, raws: Iterable[Any]) -> Batch:
         withheld = _withheld(entries, record.entries)
         member, told = project.public_member(record, answered, desk.view, entries, withheld)
         permitted = {s.designation for s in standing.scopes_in_force(record, desk.view.policy)}
-        documents_made.append(_publish(desk, batch, member, desk.pages.member(member), withheld))
+        content = _publish(desk, batch, member, desk.pages.member(member), withheld)
+        documents_made.append(documents.dated(content, as_of))
         _list_member(desk, batch, member, permitted)
         batch.recent.add(project.changes(member, told))
-        csv_lines.append(documents.member_line(member))
-        scope_lines.extend(documents.scope_lines(member, permitted))
+        csv_lines.append(documents.member_line(member, as_of))
+        scope_lines.extend(documents.scope_lines(member, permitted, as_of))
     batch.add_lines("members.csv", documents.lines(csv_lines), len(csv_lines))
     batch.add_lines("members.jsonl", b"".join(documents_made), len(documents_made))
     batch.add_lines("scopes.csv", documents.lines(scope_lines), len(scope_lines))
@@ -114,6 +116,7 @@ def _publish(
     desk.staging.add(f"{path}index.html", html.encode())
     desk.staging.add(f"{path}index.json", content)
     batch.numbers.append(record.number)
+    batch.changed_on[f"/{path}"] = record.last_changed_on
     batch.links.update(verify.links(html))
     batch.faults += verify.page_faults(
         f"{path}index.html", html, (record.number, record.headline.words), withheld
@@ -201,17 +204,21 @@ def permits(
 ) -> Batch:
     """Make pages, documents and lines of the permits, once the members are known."""
     batch = Batch(recent=Recent(recent.since(desk.view.as_of)))
+    as_of = desk.view.as_of.isoformat()
     csv_lines, who_lines, documents_made = [], [], []
     for record in records:
         entries = desk.histories.get(record.number, ())
-        permit, told = project.public_permit(record, responsible, names, desk.view, entries)
         withheld = _withheld([*record.entries, *entries], record.entries)
-        documents_made.append(_publish(desk, batch, permit, desk.pages.permit(permit), withheld))
+        permit, told = project.public_permit(
+            record, responsible, names, desk.view, entries, withheld
+        )
+        content = _publish(desk, batch, permit, desk.pages.permit(permit), withheld)
+        documents_made.append(documents.dated(content, as_of))
         own = project.permit_headline(record, bool(permit.responsible_members), desk.view)
         _list_permit(desk, batch, permit, own)
         batch.recent.add(project.changes(permit, told))
-        csv_lines.append(documents.permit_line(permit, own))
-        who_lines.extend(documents.responsible_lines(permit))
+        csv_lines.append(documents.permit_line(permit, own, as_of))
+        who_lines.extend(documents.responsible_lines(permit, as_of))
     batch.held = len(documents_made)
     batch.add_lines("permits.csv", documents.lines(csv_lines), len(csv_lines))
     batch.add_lines("permits.jsonl", b"".join(documents_made), len(documents_made))

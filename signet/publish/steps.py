@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -110,7 +110,9 @@ class Steps:
         jobs = pictures.stage(found, self.build.jobs.pictures, self.staging)
         return render.stage([known.held(job) for job in jobs], pages, self.staging, policy)
 
-    def stage_sitemaps(self, unlisted: Collection[str]) -> None:
+    def stage_sitemaps(
+        self, unlisted: Collection[str], changed_on: Mapping[str, str] | None = None
+    ) -> None:
         """The site maps over every page but those that search engines are told to leave alone."""
         end = "index.html"
         addresses = (
@@ -118,7 +120,7 @@ class Steps:
             for path in self.staging.digests
             if (path == end or path.endswith(f"/{end}")) and path not in unlisted
         )
-        for path, content in feeds.sitemaps(addresses, self.build.site):
+        for path, content in feeds.sitemaps(addresses, self.build.site, changed_on):
             self.staging.add(path, content)
 
     def report(self, members: int, permits: int, deleted: int, jobs: Part | None = None) -> Report:

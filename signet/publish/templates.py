@@ -101,7 +101,10 @@ def environment(shell: str, policy: Policy) -> Environment:
         name_kinds=_NAME_KINDS,
         good_statuses=frozenset(s.code for s in policy.statuses.values() if s.good),
         status_names={s.code: s.name for s in policy.statuses.values()},
-        permit_status_names={s.code: s.name for s in policy.permit_statuses.values()},
+        permit_status_names={
+            "expired": "Expired",
+            **{s.code: s.name for s in policy.permit_statuses.values()},
+        },
         register_name=policy.regulator.register_name,
         contact=policy.regulator.by_telephone,
     )

@@ -102,7 +102,7 @@ def test_changes_are_told_by_day_the_newest_first(pages: Pages) -> None:
 
 
 def test_downloads_are_listed_with_their_format_and_rows(pages: Pages) -> None:
-    html = pages.data((DataFile("/register/data/m.csv", "Members", "text/csv"),))
+    html = pages.data((DataFile("/register/data/m.csv", "Members", "text/csv"),), "2026-11-02")
     assert "Members CSV" in text(html)
     assert 'href="/register/data/m.csv"' in html
 
@@ -139,7 +139,7 @@ def every_kind(pages: Pages) -> list[str]:
         pages.scope_list(ScopeListPage("/register/scopes/x/", "Civil", "", (), (), UP)),
         pages.index_page(IndexPage("/register/browse/", "Browse", "", (), UP)),
         pages.changes(ChangesPage("/register/changes/", ())),
-        pages.data(()),
+        pages.data((), PERMIT.last_changed_on),
         pages.register(),
         pages.not_found(),
     ]

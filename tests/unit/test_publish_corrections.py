@@ -250,3 +250,16 @@ def test_a_decision_that_wasnt_to_be_published_leaves_no_trace(
     a_decision_taken_back(ledger)
     out = built(ledger, tmp_path)
     assert [event["what"] for event in history(out, "1")] == ["Designation granted", "Registered"]
+
+
+def test_a_permit_s_condition_that_is_withheld_is_in_no_file(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    ledger.practitioner("1", "Lee")
+    ledger.permit("P-1", "First Ltd.", "1")
+    wrong = ledger.add("P-1", "condition_imposed", "2026-03-01", condition="C1", text=CANARY)
+    ledger.add("P-1", "condition_imposed", "2026-03-01", recorded="2026-03-05", corrects=wrong.id,
+               condition="C1", text=CANARY, published=False)  # fmt: skip
+    out = built(ledger, tmp_path)
+    for path, content in tree(out).items():
+        assert b"canary" not in content.lower(), path

@@ -35,7 +35,7 @@ def package(out: Path) -> dict[str, Any]:
 
 
 def rows(out: Path, name: str) -> list[dict[str, str]]:
-    text = (out / "register/data" / name).read_text("utf-8")
+    text = (out / "register/data" / name).read_text("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
 
 
@@ -56,7 +56,7 @@ def test_the_descriptor_agrees_with_the_files_beside_it(out: Path) -> None:
         assert resource["bytes"] == len(content)
         assert resource["hash"] == f"sha256:{_hash(content)}"
         if resource["format"] == "csv":
-            header = next(csv.reader(io.StringIO(content.decode(), newline="")))
+            header = next(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
             assert [field["name"] for field in resource["schema"]["fields"]] == header
 
 
@@ -83,7 +83,8 @@ def test_every_record_has_a_row_a_line_a_page_and_a_document(out: Path) -> None:
         folders = (out / f"register/{subject}s").iterdir()
         assert sorted(path.name for path in folders) == numbers
         for number, line in zip(numbers, lines, strict=True):
-            assert line == (out / f"register/{subject}s/{number}/index.json").read_bytes()
+            alone = json.loads((out / f"register/{subject}s/{number}/index.json").read_bytes())
+            assert json.loads(line) == {"as_of": DAY.isoformat(), **alone}
 
 
 def test_the_page_of_downloads_leads_to_every_file(out: Path) -> None:
@@ -107,6 +108,83 @@ def test_the_bulk_files_say_what_the_documents_say(out: Path) -> None:
     ]
 
 
+def test_every_file_says_its_day_licence_keys_and_what_its_fields_mean(out: Path) -> None:
+    described = package(out)
+    licence = {
+        "name": POLICY.regulator.licence,
+        "title": POLICY.regulator.licence_title,
+        "path": POLICY.regulator.licence_url,
+    }
+    for told in (described, *described["resources"]):
+        assert told["as_of"] == DAY.isoformat()
+        assert told["licenses"] == [licence]
+    names = {resource["name"]: resource for resource in described["resources"]}
+    for resource in described["resources"]:
+        schema = resource["schema"]
+        own = {field["name"] for field in schema["fields"]}
+        assert all(field["description"] for field in schema["fields"]), resource["path"]
+        assert set(schema.get("primaryKey", ())) <= own
+        for leads in schema.get("foreignKeys", ()):
+            other = names[leads["reference"]["resource"]]["path"]
+            known = {row["number"] for row in rows(out, other)}
+            assert {row[leads["fields"]] for row in rows(out, resource["path"])} <= known
+    for name, key in (("members.csv", ("number",)), ("scopes.csv", ("number", "designation"))):
+        found = [tuple(row[column] for column in key) for row in rows(out, name)]
+        assert len(set(found)) == len(found)
+        assert {row["as_of"] for row in rows(out, name)} == {DAY.isoformat()}
+
+
+def test_the_fields_of_the_json_lines_are_those_described(out: Path) -> None:
+    for resource in package(out)["resources"]:
+        if resource["format"] == "jsonl":
+            line = (out / "register/data" / resource["path"]).read_bytes().splitlines()[0]
+            fields = [field["name"] for field in resource["schema"]["fields"]]
+            assert sorted(fields) == sorted(json.loads(line))
+
+
+def test_a_spreadsheet_is_told_that_a_table_is_utf_8(tmp_path: Path) -> None:
+    ledger = Ledger()
+    ledger.member("1", "Müller", given="Zoë")
+    build(ledger.write(tmp_path / "records"), tmp_path / "site")
+    content = (tmp_path / "site/register/data/members.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbfnumber,")
+    assert content.count(b"\xef\xbb\xbf") == 1
+
+
+def test_a_permit_past_its_last_valid_day_is_called_expired_everywhere(tmp_path: Path) -> None:
+    ledger = Ledger()
+    ledger.permit("P-1", "Over Ltd.", on="2025-10-01")
+    ledger.permit("P-2", "Stopped Ltd.", on="2025-10-01")
+    ledger.suspend("P-2", "2026-01-01")
+    ledger.permit("P-3", "Good Ltd.")
+    out = tmp_path / "site"
+    build(ledger.write(tmp_path / "records"), out)
+    told = {row["number"]: row["status"] for row in rows(out, "permits.csv")}
+    assert told == {"P-1": "expired", "P-2": "suspended", "P-3": "in_force"}
+    for number, status in told.items():
+        assert document(out, "permit", number)["status"] == status
+    assert re.search(r">Status</a></dt><dd>Expired</dd>", page(out, "register/permits/P-1"))
+
+
+def test_former_names_and_others_are_kept_apart(tmp_path: Path) -> None:
+    ledger = Ledger()
+    ledger.member("1", "Lee", known_as="Addie Lee")
+    ledger.add("1", "name_changed", "2020-01-01", family="Park", given="Ada", known_as="Addie Lee")
+    build(ledger.write(tmp_path / "records"), tmp_path / "site")
+    (row,) = rows(tmp_path / "site", "members.csv")
+    assert (row["known_as"], row["former_names"]) == ("Addie Lee", "Ada Lee")
+
+
+def test_the_site_map_says_when_a_record_last_changed(tmp_path: Path) -> None:
+    ledger = Ledger()
+    ledger.member("1", "Lee")
+    ledger.suspend("1", "2026-10-01")
+    build(ledger.write(tmp_path / "records"), tmp_path / "site")
+    text = (tmp_path / "site/sitemap.xml").read_text()
+    assert "/register/members/1/</loc><lastmod>2026-10-01</lastmod>" in text
+    assert "/register/browse/</loc></url>" in text
+
+
 def test_the_scopes_file_says_whether_each_may_be_practised_now(tmp_path: Path) -> None:
     ledger = Ledger()
     ledger.practitioner("1", "May")
@@ -128,7 +206,7 @@ def test_a_cell_that_a_spreadsheet_would_run_is_text(tmp_path: Path, formula: st
     ledger.permit("P-1", formula, "1", operating_names=[formula])
     build(ledger.write(tmp_path / "records"), tmp_path / "site")
     for path in (tmp_path / "site/register/data").glob("*.csv"):
-        reader = csv.reader(io.StringIO(path.read_text("utf-8"), newline=""))
+        reader = csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline=""))
         for cell in (cell for row in reader for cell in row):
             for line in cell.split("\n"):
                 assert not line.lstrip().startswith(tuple("=+-@＝")), (path.name, cell)
@@ -269,5 +347,7 @@ def test_the_register_s_day_stands_in_one_small_file(out: Path) -> None:
     tomorrow = (DAY + timedelta(days=1)).isoformat()
     for path, content in tree(out).items():
         assert path == "register/current.json" or tomorrow.encode() not in content
+        if path.startswith("register/data/"):
+            continue  # a download is of a day, wherever it is taken
         if path.endswith(".html") and "/members/" not in path and "/permits/" not in path:
             assert f"as of {day}".encode() not in content, path

@@ -49,11 +49,15 @@ def test_nothing_changed_writes_nothing(ledger: Ledger, out: Path) -> None:
     assert changed_by(ledger, out) == set()
 
 
-def test_a_new_day_without_a_change_writes_three_files_at_most(ledger: Ledger, out: Path) -> None:
+def test_a_new_day_without_a_change_writes_no_page_of_a_record_or_list(
+    ledger: Ledger, out: Path
+) -> None:
     del ledger.entries["P-4"]  # which expires tonight
     changed_by(ledger, out)
     changed = changed_by(ledger, out, DAY + timedelta(days=1))
-    assert changed == {"register/current.json", "register/current.css"}
+    downloads = {path for path in changed if path.startswith("register/data/")}
+    assert changed - downloads == {"register/current.json", "register/current.css"}
+    assert "register/data/members.csv" in downloads  # a download says of what day it is
 
 
 @pytest.mark.parametrize(
