@@ -6,14 +6,18 @@ from lambdas import started
 from signet.accounts.model import Principal, Role
 from signet.accounts.tables import MODELS
 from signet.acts.tables import MODELS as ACT_MODELS
+from signet.errors import Unavailable
+from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.web.answer import Answer, Page
 from signet.web.app import ANYONE, App
 from signet.web.request import Request
 
 app = App("home")
-handler = started(app, (*MODELS, *ACT_MODELS))
+handler = started(app, (*MODELS, *ACT_MODELS, *PROPOSAL_MODELS))
 
 Service = tuple[str, str, str]
+REGISTER_DESK = "/services/register/"
+REGISTER_OFFICERS = (Role.REGISTRAR, Role.REGISTER_OFFICER)
 
 _EVERYBODY: tuple[Service, ...] = (
     (
@@ -69,6 +73,17 @@ _STAFF: tuple[tuple[Role, Service], ...] = (
         (
             role,
             (
+                "Register desk",
+                REGISTER_DESK,
+                "What is proposed for the register, to approve, review or take back.",
+            ),
+        )
+        for role in REGISTER_OFFICERS
+    ),
+    *(
+        (
+            role,
+            (
                 "Complaints desk",
                 "/services/complaints/desk/",
                 "What came in, what is due, each case, the report, and what may be erased.",
@@ -112,7 +127,23 @@ def groups(me: Principal | None) -> list[tuple[str, list[Service]]]:
     return found
 
 
+def _waiting(me: Principal | None) -> dict[str, str]:
+    """What waits at desks, by their address, for those who may use them."""
+    if me is None or not me.roles & {*REGISTER_OFFICERS}:
+        return {}
+    from signet.proposals import store  # late: what proposals consist of takes a while to import
+
+    try:
+        open_, review = store.count("open"), store.count(store.REVIEW)
+    except Unavailable:
+        return {}  # the index of the services comes even when this doesn't
+    told = [f"{open_} waiting"] if open_ else []
+    told += [f"{review} to review"] if review else []
+    return {REGISTER_DESK: ", ".join(told)} if told else {}
+
+
 @app.get("/services/", needs=ANYONE)
 def index(request: Request) -> Answer:
     """What one can do here."""
-    return Page("home.html", {"groups": groups(request.maybe_principal)})
+    me = request.maybe_principal
+    return Page("home.html", {"groups": groups(me), "waiting": _waiting(me)})

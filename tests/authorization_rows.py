@@ -22,7 +22,7 @@ EVERYBODY, SIGNED_IN = "everybody", "signed in"
 Thing = Literal[
     "session", "account", "activity", "absence", "file", "number", "case", "letter",
     "company", "posting", "user", "client", "applicant", "receipt", "resume", "applied", "profile",
-    "asking",
+    "asking", "proposal",
 ]  # fmt: skip
 
 DONE = frozenset({200, 303})
@@ -715,6 +715,73 @@ DIGEST_ROWS = (
     Row(f"POST {DIGEST}stop/<token>/", EVERYBODY, parts=STOP, answers=NONE_YET),
 )
 
+REGISTER = "/services/register/"
+REGISTER_OFFICERS = only(Role.REGISTRAR, Role.REGISTER_OFFICER)
+PROPOSED = f"{REGISTER}proposals/<proposal>/"
+A_PROPOSAL: Mapping[str, Thing] = {"proposal": "proposal"}
+RECORD = f"{REGISTER}records/<subject>/<number>/"
+A_MEMBER = {"subject": "member"}
+CONDITION = {
+    "kind": "condition_imposed",
+    "text": "Works under supervision",
+    "effective_on": "2026-11-21",
+    "authority": "Council, motion 12",
+}
+REGISTER_ROWS = (
+    Row(f"GET {REGISTER}", REGISTER_OFFICERS),
+    Row(f"GET {REGISTER}find", REGISTER_OFFICERS, query="number=100001"),
+    Row(f"GET {PROPOSED}", REGISTER_OFFICERS, things=A_PROPOSAL),
+    # The hash is of what was shown; nobody withdraws another's.
+    Row(
+        f"POST {PROPOSED}approve",
+        REGISTER_OFFICERS,
+        form={"hash": "0" * 64},
+        things=A_PROPOSAL,
+        answers=REFUSED,
+    ),
+    Row(f"GET {PROPOSED}refuse/", REGISTER_OFFICERS, things=A_PROPOSAL),
+    Row(
+        f"POST {PROPOSED}refuse/",
+        REGISTER_OFFICERS,
+        form=REASON,
+        things=A_PROPOSAL,
+        answers=DONE | REFUSED,
+    ),
+    Row(f"GET {PROPOSED}review/", REGISTER_OFFICERS, things=A_PROPOSAL),
+    Row(
+        f"POST {PROPOSED}review/",
+        REGISTER_OFFICERS,
+        form={"remark": "It is right"},
+        things=A_PROPOSAL,
+        answers=REFUSED,
+    ),
+    Row(
+        f"POST {PROPOSED}withdraw",
+        REGISTER_OFFICERS,
+        things=A_PROPOSAL,
+        answers=frozenset({403}),
+    ),
+    Row(f"POST {PROPOSED}again", REGISTER_OFFICERS, things=A_PROPOSAL),
+    Row(f"GET {RECORD}", REGISTER_OFFICERS, things=NUMBER, parts=A_MEMBER),
+    Row(f"GET {RECORD}take-back/", REGISTER_OFFICERS, things=NUMBER, parts=A_MEMBER),
+    Row(
+        f"POST {RECORD}take-back/",
+        REGISTER_OFFICERS,
+        form={"entries": "none", "authority": "Registrar", **REASON},
+        things=NUMBER,
+        parts=A_MEMBER,
+        answers=REFUSED,
+    ),
+    Row(f"GET {RECORD}enter/", REGISTER_OFFICERS, things=NUMBER, parts=A_MEMBER),
+    Row(
+        f"POST {RECORD}enter/",
+        REGISTER_OFFICERS,
+        form=CONDITION,
+        things=NUMBER,
+        parts=A_MEMBER,
+    ),
+)
+
 ROWS = (
     *ACCOUNT_ROWS,
     *ADMIN_ROWS,
@@ -729,4 +796,5 @@ ROWS = (
     *CAREER_ROWS,
     *DIGEST_ROWS,
     *SEEN_ROWS,
+    *REGISTER_ROWS,
 )

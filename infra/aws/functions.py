@@ -190,6 +190,7 @@ FUNCTIONS: tuple[Function, ...] = (
         name="home",
         does="the index of the services, and addresses that nothing else serves",
         tables=SIGNED_IN,
+        indexes={"proposals/by_state": _may(QUERY)},  # how many wait, for officers
         settings=WEB,
         prefixes=("/services",),
     ),
@@ -336,6 +337,36 @@ FUNCTIONS: tuple[Function, ...] = (
         prefixes=("/services/complaints/desk",),
         unwraps=frozenset({"office"}),
         memory_mb=1769,
+    ),
+    Function(
+        name="register_desk",
+        does="the register desk: proposals for the register, approved, reviewed, taken back",
+        tables={
+            **ACT,
+            "accounts": _may(GET, QUERY, MANY, UPDATE),
+            "proposals": _may(GET, QUERY, PUT),
+            "register": _may(QUERY, PUT),
+        },
+        indexes={
+            "proposals/by_state": _may(QUERY),
+            "register/permits": _may(SCAN),  # on whose pages a member's change shows
+        },
+        settings=WEB,
+        prefixes=("/services/register",),
+        memory_mb=1769,
+    ),
+    Function(
+        name="register_work",
+        does="reminders of proposals and reviews that wait",
+        tables={
+            "acts": _may(GET, PUT),
+            "outbox": _may(PUT),
+            "accounts": _may(QUERY, MANY),
+            "proposals": _may(QUERY),
+        },
+        indexes={"proposals/by_state": _may(QUERY)},
+        clocks=(Clock("register-work", every_minutes="work_minutes"),),
+        seconds=60,
     ),
     Function(
         name="complaint_files",
@@ -491,7 +522,9 @@ FUNCTIONS: tuple[Function, ...] = (
 )
 
 # Modules of lambdas that are no function by themselves, but what others consist of.
-PARTS_OF_OTHERS = frozenset({"caseroom", "desk", "employers", "jobdesk", "publishing"})
+PARTS_OF_OTHERS = frozenset(
+    {"caseroom", "desk", "employers", "jobdesk", "publishing", "registering"}
+)
 # Tables whose rows are private: their key is one that what publishes can't use.
 PRIVATE_TABLES = frozenset(
     {"contacts", "accounts", "acts", "audit", "outbox", "cpd", "uploads", "proposals"}

@@ -50,6 +50,7 @@ ROUTES = {
     "/services/jobs/applications": "lambdas.careers:handler",
     "/services/jobs/profile": "lambdas.careers:handler",
     "/services/jobs/requests": "lambdas.careers:handler",
+    "/services/register": "lambdas.register_desk:handler",
     "/services/openapi.json": "lambdas.cpd_api:handler",
 }
 # What Lambda takes; its own limit is on the event, which holds more than the body.

@@ -33,6 +33,7 @@ SCHEDULED = (
     ("lambdas.outbox:handler", 30.0),
     ("lambdas.follow:handler", 3600.0),
     ("lambdas.cpd_work:handler", 20.0),
+    ("lambdas.register_work:handler", 60.0),
     ("lambdas.complaint_files:handler", 10.0),
     ("lambdas.job_clock:handler", 60.0),
 )

@@ -126,11 +126,11 @@ def _judged(
     if hash_of(text) != proposal.head.hash or hash_ != proposal.head.hash:
         raise Conflict("This isn’t what you were shown. Look at the proposal again.")
     held = proposal.opened(text)
-    if barred := rules.barred_from_approving(proposal, held, officer):
-        raise NotAllowed(barred.why)
     if check is not None:
         check(proposal, held)
     _open(proposal)
+    if barred := rules.barred_from_approving(proposal, held, officer):
+        raise NotAllowed(barred.why)
     return held
 
 

@@ -127,11 +127,14 @@ def name_of(officer: Officer, entries: list[Entry]) -> str:
 
 def _answering(officer: Officer, added: Addition) -> set[str]:
     """The members who answer for a permit, before or after: none of them decides on it."""
-    found: set[str] = set()
-    for entries in (added.held, [*added.held, *added.entries]):
-        if entries and (permit := fold.permit(entries, None, officer.policy)):
-            found |= {one.member for one in permit.answering()}
+    found = answering(officer, added.held) | answering(officer, [*added.held, *added.entries])
     return found | {str(e.data["member"]) for e in added.entries if "member" in e.data}
+
+
+def answering(officer: Officer, entries: list[Entry]) -> set[str]:
+    """Return the members who answer for the permit of these entries."""
+    permit = fold.permit(entries, None, officer.policy) if entries else None
+    return {one.member for one in permit.answering()} if permit else set()
 
 
 def wanted(record: ProposedRecord) -> Wanted:

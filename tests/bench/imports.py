@@ -21,7 +21,7 @@ BASE = (
 )
 # They answer no browser, and what they do loads more; nobody waits for them.
 BEHIND = {"outbox", "publish", "publishing", "nightly", "follow", "cpd_work", "complaint_files"}
-BEHIND |= {"job_clock", "publish_jobs"}
+BEHIND |= {"job_clock", "publish_jobs", "register_work"}
 _TIMED = (
     "import time; now = time.process_time; begun = now(); "
     f"import {BASE}; libraries = now() - begun; import {{}}; print(libraries, now() - begun)"
@@ -33,7 +33,7 @@ def functions() -> list[str]:
     """The functions behind HTTP, as they are imported."""
     names = {path.stem for path in (ROOT / "lambdas").glob("*.py")}
     names |= {path.parent.name for path in (ROOT / "lambdas").glob("*/__init__.py")}
-    plain = names - BEHIND - {"__init__", "desk", "caseroom", "employers", "jobdesk"}
+    plain = names - BEHIND - {"__init__", "desk", "caseroom", "employers", "jobdesk", "registering"}
     return [f"lambdas.{name}" for name in sorted(plain)]
 
 

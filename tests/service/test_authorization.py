@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 import lambdas
+from signet import policy as policies
 from signet.accounts.model import Role
 from signet.complaints import desk_letters
 from signet.complaints.desk_model import To, Written
@@ -27,6 +28,10 @@ from signet.cpd.drafts import NotPractisingDraft
 from signet.cpd.model import AuditState
 from signet.jobs import applications, profiles, requests
 from signet.jobs.drafts import AnswerDraft, RequestDraft
+from signet.proposals import actions as proposals
+from signet.proposals.model import NewProposal, Officer, Wanted
+from signet.proposals.tables import MODELS as PROPOSAL_MODELS
+from signet.register.actions import Proposal
 from signet.web.app import App, Route
 from tests import employing
 from tests.authorization_rows import EVERYBODY, ROWS, SIGNED_IN, Row
@@ -122,7 +127,7 @@ class World:
 @pytest.fixture(scope="session")
 def cpd_tables_made(dynamodb: str) -> Ground:
     """The tables of all functions, made once a run."""
-    return Ground.made(dynamodb, (*MODELS, *COMPLAINT_MODELS))
+    return Ground.made(dynamodb, (*MODELS, *COMPLAINT_MODELS, *PROPOSAL_MODELS))
 
 
 @pytest.fixture
@@ -164,9 +169,27 @@ def things_of(row: Row, number: str) -> dict[str, str]:
         audited(AuditState.ANSWERED)
     if "case" in kinds:
         made |= a_case()
+    if "proposal" in kinds:
+        made["proposal"] = a_proposal(number)
     if kinds & {"profile", "asking"}:
         made |= a_career(number)
     return made
+
+
+def a_proposal(number: str) -> str:
+    """A suspension that somebody else proposed; gives its id."""
+    entry = Proposal("status_changed", {"status": "suspended", "reason": "fees"}, NOW.date())
+    by = Officer(
+        account="somebody",
+        member="",
+        roles=frozenset({Role.REGISTRAR}),
+        operation=secrets.token_hex(16),
+        now=NOW,
+        policy=policies.load(),
+        salt="",
+    )
+    new = NewProposal([Wanted("member", number, [entry])], "Council, motion 12", "register-desk")
+    return proposals.propose(by, new)
 
 
 def a_career(number: str) -> dict[str, str]:

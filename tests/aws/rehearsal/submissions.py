@@ -24,6 +24,7 @@ Submit = Callable[[Visitor, date], str]
 COMPLAINTS = "/services/complaints/"
 FOLLOWUP = f"{COMPLAINTS}followup/"
 JOBS = "/services/jobs/"
+REGISTER = "/services/register/"
 GROUPS = 5  # of a receipt code
 SEALED = "Received, checked and sealed"
 SAID = {
@@ -153,4 +154,25 @@ def _picture() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
-SUBMISSIONS: tuple[Submit, ...] = (cpd_activity, complaint, posting)
+def proposed_entry(member: Visitor, today: date) -> str:
+    """An officer proposes an entry for a colleague's approval; gives what shows that it waits."""
+    account = member.get("/services/account/").text
+    (email,) = re.findall(r'class="account__who">.*?<bdi>(.+?)</bdi>', account, re.DOTALL)[:1]
+    signet("grant", unescape(email), "register-officer", "--reason", "rehearsal")
+    changed = member.get("/register/changes/").text
+    numbers = re.findall(r"/register/members/([\w-]+)/", changed)
+    other = next(number for number in numbers if number not in account)
+    path = f"{REGISTER}records/member/{other}/enter/"
+    said = {
+        "kind": "condition_imposed",
+        "text": "Rehearsal of a condition",
+        "effective_on": today.isoformat(),
+        "authority": "rehearsal",
+    }
+    done = member.post(path, {**member.get(path).hidden, **said})
+    if done.status != 200 or "Another officer has to approve it" not in done.text:
+        raise Failed(f"the register desk answered {done.status} at {done.url}")
+    return "an entry that waits for a second officer"
+
+
+SUBMISSIONS: tuple[Submit, ...] = (cpd_activity, complaint, posting, proposed_entry)

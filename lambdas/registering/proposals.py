@@ -1,0 +1,186 @@
+"""One proposal: shown with all that is approved, then approved, refused, withdrawn or reviewed."""
+
+from __future__ import annotations
+
+from lambdas.registering import forms, words
+from lambdas.registering.lists import stale, summary, visible
+from lambdas.registering.shared import DESK, OFFICERS, app, at, context, id_of, officer
+from signet.accounts import actions as accounts
+from signet.acts import audit
+from signet.acts.audit import Audit
+from signet.errors import Invalid, NotFound
+from signet.proposals import actions, alone, rules
+from signet.proposals.model import (
+    Content,
+    NewProposal,
+    Officer,
+    Proposal,
+    ProposedEntry,
+    ProposedRecord,
+    State,
+)
+from signet.proposals.preparing import wanted
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.form_view import FormView, blank
+from signet.web.forms import read
+from signet.web.request import Request
+
+PROPOSAL = f"{DESK}proposals/<proposal>/"
+
+
+def _seen(by: Officer, text: str) -> Proposal:
+    """Return a proposal that this officer may see; that they did is written first."""
+    found = actions.get(id_of(text))
+    if not visible(by, [found]):
+        raise NotFound
+    line = Audit(actions.subject_of(found.id), "proposal-seen", by.account, by.now)
+    audit.note(line, by.operation)
+    return found
+
+
+@app.get(PROPOSAL, OFFICERS)
+def show(request: Request, proposal: str) -> Answer:
+    """All that an approver approves: names, authority, evidence, and each page before and after."""
+    by = officer(request)
+    found = _seen(by, proposal)
+    content = found.opened()
+    barred = rules.barred_from_approving(found, content, by)
+    more = {
+        "proposal": found,
+        "content": content,
+        "records": [(one, _entries(one, by)) for one in content.records],
+        "approve": blank(forms.Approve, request.new_id(), hash=found.head.hash),
+        "act": request.new_id(),
+        "why_not": barred.why if barred else "",
+        "own": found.head.proposed_by == by.account,
+        "stale": found.state is State.OPEN and stale(content),
+        "overdue": found.overdue(by.now),
+        "approvers": [] if found.state is not State.OPEN else _approvers(by, found, content),
+        "names": _names(found, content),
+    }
+    title = summary(content, found) or "Proposal"
+    return Page("register_desk/proposal.html", context(request, title, more))
+
+
+Shown = list[tuple[str, ProposedEntry, list[tuple[str, str]]]]
+
+
+def _entries(record: ProposedRecord, by: Officer) -> Shown:
+    """What is entered for a record: in words, as it is, and field by field."""
+    return [
+        (words.kind(one.kind), one, words.fields(record.subject, one.data, by.policy))
+        for one in record.entries
+    ]
+
+
+def _approvers(by: Officer, found: Proposal, content: Content) -> list[str]:
+    """The addresses of those who may approve it, as far as accounts tell."""
+    return [
+        one.email
+        for one in alone.approvers(by, content.source)
+        if one.id not in (found.head.proposed_by, *content.decided_by)
+        and not rules.concerns(content, one.member or "")
+    ]
+
+
+def _names(found: Proposal, content: Content) -> dict[str, str]:
+    ids = {content.proposed_by, *content.decided_by}
+    ids |= {found.head.outcome.by} if found.head.outcome else set()
+    ids |= {found.head.review.by} if found.head.review else set()
+    return accounts.names(ids)
+
+
+@app.post(f"{PROPOSAL}approve", OFFICERS)
+def approve(request: Request, proposal: str) -> Answer:
+    """Enter exactly what was shown."""
+    shown = read(forms.Approve, request.form).hash
+    actions.approve(officer(request), id_of(proposal), shown)
+    return SeeOther(f"{at('proposals', proposal)}?saved=approved")
+
+
+@app.get(f"{PROPOSAL}refuse/", OFFICERS)
+def ask_refusal(request: Request, proposal: str) -> Answer:
+    """Ask why it is refused."""
+    return _words_page(request, proposal, "refuse", blank(forms.Refuse, request.new_id()))
+
+
+@app.post(f"{PROPOSAL}refuse/", OFFICERS)
+def refuse(request: Request, proposal: str) -> Answer:
+    """Refuse it."""
+    try:
+        reason = read(forms.Refuse, request.form).reason
+        actions.refuse(officer(request), id_of(proposal), reason)
+    except Invalid as error:
+        form = FormView.again(forms.Refuse, request.form, error, request.act)
+        return _words_page(request, proposal, "refuse", form, error.status)
+    return SeeOther(f"{at('proposals', proposal)}?saved=refused")
+
+
+@app.get(f"{PROPOSAL}review/", OFFICERS)
+def ask_review(request: Request, proposal: str) -> Answer:
+    """Ask what was looked at."""
+    return _words_page(request, proposal, "review", blank(forms.LookedAt, request.new_id()))
+
+
+@app.post(f"{PROPOSAL}review/", OFFICERS)
+def review(request: Request, proposal: str) -> Answer:
+    """Note that a second officer looked at what one entered alone."""
+    try:
+        remark = read(forms.LookedAt, request.form).remark
+        alone.review(officer(request), id_of(proposal), remark)
+    except Invalid as error:
+        form = FormView.again(forms.LookedAt, request.form, error, request.act)
+        return _words_page(request, proposal, "review", form, error.status)
+    return SeeOther(f"{at('proposals', proposal)}?saved=reviewed")
+
+
+TITLES = {"refuse": "Refuse the proposal", "review": "Review the entry"}
+
+
+def _words_page(
+    request: Request, proposal: str, what: str, form: FormView, status: int = 200
+) -> Page:
+    by = officer(request)
+    found = actions.get(id_of(proposal))
+    if not visible(by, [found]):
+        raise NotFound
+    title = summary(found.opened(), found) or "Proposal"
+    more = {"proposal": found, "form": form, "what": what, "about": title}
+    above = (title, at("proposals", proposal))
+    return Page("register_desk/words.html", context(request, TITLES[what], more, above), status)
+
+
+@app.post(f"{PROPOSAL}withdraw", OFFICERS)
+def withdraw(request: Request, proposal: str) -> Answer:
+    """Withdraw one's own proposal."""
+    actions.withdraw(officer(request), id_of(proposal))
+    return SeeOther(f"{at('proposals', proposal)}?saved=withdrawn")
+
+
+@app.post(f"{PROPOSAL}again", OFFICERS)
+def propose_again(request: Request, proposal: str) -> Answer:
+    """Propose the same entries for the records as they are now; the one out of date stays."""
+    by = officer(request)
+    found = _visible(by, proposal)
+    made = actions.propose(by, _renewed(found))
+    return SeeOther(f"{at('proposals', made)}?saved=proposed")
+
+
+def _visible(by: Officer, text: str) -> Proposal:
+    found = actions.get(id_of(text))
+    if not visible(by, [found]):
+        raise NotFound
+    return found
+
+
+def _renewed(found: Proposal) -> NewProposal:
+    content = found.opened()
+    left_out = found.head.outcome.fell_out if found.head.outcome else ()
+    return NewProposal(
+        records=[wanted(one) for one in content.records if not left_out or one.key in left_out],
+        authority=content.authority,
+        source=content.source,
+        evidence=content.evidence,
+        decided_by=content.decided_by,
+        concerned=content.concerned,
+    )

@@ -1,0 +1,61 @@
+"""What the routes of the register desk share: the function, who may use it, and its officer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from signet import policy as policies
+from signet.accounts.model import Role
+from signet.errors import NotFound
+from signet.proposals.model import Officer
+from signet.publish.proposed import PageComparison
+from signet.web.app import App
+from signet.web.request import Request
+
+app = App("register-desk")
+DESK = "/services/register/"
+OFFICERS = (Role.REGISTRAR, Role.REGISTER_OFFICER)
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def officer(request: Request) -> Officer:
+    """Return who asks, and when; of a form the operation is the one it carries."""
+    me, policy = request.principal, policies.load()
+    return Officer(
+        account=me.account,
+        member=me.member or "",
+        roles=me.roles,
+        operation=request.act if request.method == "POST" else request.new_id(),
+        now=request.now,
+        policy=policy,
+        salt=request.new_id(),
+        difference=PageComparison(policy, request.today),
+    )
+
+
+def id_of(text: str) -> str:
+    """Return the id in an address. Raises NotFound for what can't be one."""
+    if not _ID.fullmatch(text):
+        raise NotFound
+    return text
+
+
+def at(*parts: str) -> str:
+    """Return the address of a page of the desk."""
+    return "".join((DESK, *(f"{part}/" for part in parts)))
+
+
+def context(
+    request: Request, title: str, more: Mapping[str, Any], *above: tuple[str, str]
+) -> dict[str, Any]:
+    """Return a page's template context with what every page of the desk shows."""
+    shared = {
+        "title": title,
+        "desk": DESK,
+        "now": request.now,
+        "saved": request.query.get("saved", ""),
+        "crumbs": [("Register desk", DESK), *above] if request.path != DESK else [],
+    }
+    return {**shared, **more}

@@ -1,0 +1,156 @@
+"""The register desk in Chromium: one officer proposes, another approves; no page has a barrier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+from lambdas.register_desk import app, handler
+from signet.accounts.model import Role
+from signet.proposals import actions, alone
+from signet.publish.proposed import PageComparison
+from signet.register import actions as register
+from tests.browser.pictures import keep_picture
+from tests.browser.serving import AS, served
+from tests.browser.visiting import PHONE, REPORT_VIOLATIONS, WIDE, Windows
+from tests.complaint_desk import FAR
+from tests.entries import POLICY
+from tests.people import Person
+from tests.proposal_office import (
+    MEMBER,
+    NOW,
+    OTHER,
+    TODAY,
+    entered,
+    issue,
+    join,
+    new,
+    officer,
+    person,
+    proposal_tables,
+    proposing,
+    shell,
+    status_of,
+)
+
+__all__ = ["proposal_tables", "proposing", "shell"]
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+DESK = "/services/register/"
+JUTTING = """() => [...document.querySelectorAll("main *")].filter((element) => {
+  const { right, left, width } = element.getBoundingClientRect();
+  return width > 1 && (right > innerWidth + 1 || left < -1)
+    && !element.closest(".hide, .scroll");
+}).map((element) => element.outerHTML.slice(0, 160))"""
+
+
+@dataclass
+class Office:
+    """The desk behind a real address, and two officers with a browser each."""
+
+    windows: Windows
+    address: str
+    ana: Person
+
+    def page(self, who: str, screen: ViewportSize = WIDE) -> Page:
+        page = self.windows.page(who, base_url=self.address, viewport=screen)
+        page.context.add_cookies([{"name": AS, "value": who, "url": self.address}])
+        page.add_init_script(REPORT_VIOLATIONS)
+        return page
+
+
+@pytest.fixture(scope="module")
+def sessions() -> dict[str, str]:
+    """Each person's session."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def served_at(sessions: dict[str, str]) -> Iterator[str]:
+    with served(handler, lambda who: sessions.get(who, "")) as address:
+        yield address
+
+
+@pytest.fixture
+def office(
+    windows: Windows,
+    served_at: str,
+    sessions: dict[str, str],
+    proposing: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Office]:
+    ana = person(Role.REGISTRAR, email="ana@office.example", now=FAR)
+    ben = person(Role.REGISTER_OFFICER, email="ben@office.example", now=FAR)
+    sessions |= {"ana": ana.token, "ben": ben.token}
+    monkeypatch.setattr(app, "clock", lambda: NOW)
+    monkeypatch.setenv("SIGNET_SITE_URL", served_at)
+    yield Office(windows, served_at, ana)
+    windows.leave()
+
+
+def a_full_desk(ana: Person) -> str:
+    """One proposal of each state, and an emergency; gives the open one."""
+    by = officer(ana.account)._replace(difference=PageComparison(POLICY, TODAY))
+    join(OTHER)
+    issue("P-1001", MEMBER)
+    open_ = actions.propose(by, new(evidence="Minutes of 2 November, item 12"))
+    stale = officer(ana.account)
+    actions.propose(stale, new(number=OTHER))
+    entered("moved", {"city": "Olds"}, number=OTHER)
+    urgent = officer("officer-c")._replace(difference=PageComparison(POLICY, TODAY))
+    condition = register.Proposal(
+        "condition_imposed", {"condition": "C1", "text": "Works under supervision"}, TODAY
+    )
+    alone.enter_in_emergency(urgent, new(condition, number=OTHER), "A collapse on site")
+    return open_
+
+
+def no_barrier(page: Page) -> None:
+    """No barrier that axe finds, nothing beyond the screen, no violation of the page's policy."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found: Any = page.evaluate("axe.run().then((told) => told.violations.map((one) => one.id))")
+    assert not found, found
+    assert not page.evaluate(JUTTING)
+
+
+@pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["desktop", "phone"])
+def test_an_officer_reads_what_changes_and_approves_it(office: Office, screen: Any) -> None:
+    open_ = a_full_desk(office.ana)
+    size = "phone" if screen is PHONE else "desktop"
+    page = office.page("ben", screen)
+    addresses = {
+        "list": DESK,
+        "record": f"{DESK}records/member/{OTHER}/",
+        "enter": f"{DESK}records/member/{OTHER}/enter/",
+        "take-back": f"{DESK}records/member/{OTHER}/take-back/",
+        "refuse": f"{DESK}proposals/{open_}/refuse/",
+    }
+    for name, address in addresses.items():
+        page.goto(address)
+        keep_picture(page, f"register-desk-{name}-{size}")
+    page.goto(DESK)
+    page.get_by_role("region", name="Waiting for your approval").get_by_role("link").first.click()
+    expect(page.get_by_text("Not permitted to practise since")).to_be_visible()
+    keep_picture(page, f"register-desk-proposal-{size}")
+    page.get_by_role("button", name="Approve and enter").click()
+    expect(page.get_by_role("heading", name="Approved. It is entered")).to_be_visible()
+    keep_picture(page, f"register-desk-approved-{size}")
+    assert status_of() == "suspended"
+
+
+def test_no_page_of_the_desk_has_a_barrier(office: Office) -> None:
+    open_ = a_full_desk(office.ana)
+    page = office.page("ben", PHONE)
+    for address in (
+        DESK,
+        f"{DESK}proposals/{open_}/",
+        f"{DESK}records/member/{OTHER}/",
+        f"{DESK}records/member/{OTHER}/enter/",
+        f"{DESK}records/member/{OTHER}/take-back/",
+    ):
+        page.goto(address)
+        no_barrier(page)
