@@ -180,10 +180,10 @@ def _of_permit(permit: PublicPermit | None) -> Fields:
 
 
 def _shared(headline: Headline, history: Sequence[HistoryEvent]) -> Fields:
-    return {"Verdict": (_verdict(headline),), HISTORY: tuple(map(_event, history))}
+    return {"Standing": (_standing(headline),), HISTORY: tuple(map(_event, history))}
 
 
-def _verdict(headline: Headline) -> str:
+def _standing(headline: Headline) -> str:
     since = f" since {plain_day(headline.since)}" if headline.since else ""
     reason = f" ({headline.reason})" if headline.reason else ""
     until = f", until {plain_day(headline.until)}" if headline.until else ""

@@ -33,14 +33,14 @@ def pages(proposal: NewProposal) -> list[PageDifference]:
     return [page for record in found.records for page in record.pages]
 
 
-def verdict(page: PageDifference) -> Line:
-    return next(line for line in page.lines if line.what == "Verdict")
+def standing(page: PageDifference) -> Line:
+    return next(line for line in page.lines if line.what == "Standing")
 
 
 def test_a_suspension_shows_the_verdict_before_and_after_and_the_line_of_history() -> None:
     (page,) = pages(new())
     assert page.name == "Ana Lee"
-    said = verdict(page)
+    said = standing(page)
     assert said.before.startswith("Permitted to practise since")
     assert said.after.startswith("Not permitted to practise since 24 November 2040")
     history = [line for line in page.lines if line.what == "History"]
@@ -53,8 +53,8 @@ def test_suspending_the_only_responsible_member_shows_on_the_permits_page_too() 
     issue("P-1002", join("100009"))
     member, permit = pages(new())
     assert (permit.subject, permit.number, permit.name) == ("permit", "P-1001", "Lee Ltd.")
-    assert verdict(permit).before.startswith("In force since")
-    assert "without a responsible member" in verdict(permit).after
+    assert standing(permit).before.startswith("In force since")
+    assert "without a responsible member" in standing(permit).after
     assert member.number == MEMBER
 
 
@@ -80,7 +80,7 @@ def test_taking_back_shows_the_line_that_goes() -> None:
     (wrong,) = entered("status_changed", {"status": "suspended", "reason": "fees"})
     back = actions.undoing("member", MEMBER, [wrong.id])
     (page,) = pages(new(*back))
-    assert verdict(page).after.startswith("Permitted to practise")
+    assert standing(page).after.startswith("Permitted to practise")
 
 
 def test_a_permits_own_change_shows_on_its_page() -> None:
@@ -94,4 +94,4 @@ def test_a_permits_own_change_shows_on_its_page() -> None:
 def test_what_takes_effect_later_is_shown_as_it_will_be() -> None:
     later = TODAY.replace(year=2041)
     (page,) = pages(new(suspension(later)))
-    assert "24 November 2041" in verdict(page).after
+    assert "24 November 2041" in standing(page).after
