@@ -17,6 +17,7 @@ from signet.policy import Policy
 from signet.publish import history
 from signet.publish.dates import plain_day
 from signet.publish.public import HistoryEvent, SaidBefore
+from signet.publish.verify import has_email
 from signet.register import fold, standing
 from signet.register.fold import full_name
 from signet.register.model import Entry, MemberRecord, PermitRecord
@@ -163,7 +164,8 @@ class Reading:
             detail = "; ".join([usual, *_further(entry, last)])
         else:
             detail = usual
-        return "" if any(text in detail for text in self.withheld) else detail
+        private = any(text in detail for text in self.withheld) or has_email(detail)
+        return "" if private else detail  # an e-mail address is why it was corrected
 
     def _beginning(self, one: Replaced) -> Iterator[str]:
         """Yield what the entry that begins a record said otherwise than it does now."""

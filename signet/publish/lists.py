@@ -138,12 +138,19 @@ class BrowseList:
         for at, leaf in enumerate(self._leaves):
             yield self._page(self._sisters.links[at].path, leaf, self._sisters.shown_at(at))
 
-    def own_index(self) -> IndexPage | None:
-        """The page at the list's own address when it is split."""
-        return self._sisters.index(self.title, self.lead, self.up)
+    def front(self) -> ListPage | None:
+        """The page at the list's own address when it is split: how many there are, and the first.
+
+        The first part has its own address besides, as each other has.
+        """
+        if not self._sisters.split:
+            return None
+        first = self._page(self.base, self._leaves[0], self._sisters.shown_at(0))
+        return replace(first, title=self.title, count=self.size)
 
     def _page(self, path: str, leaf: Leaf[Listed], links: tuple[PageLink, ...]) -> ListPage:
-        title = f"{self.title}: {label_of(leaf.prefix)}" if links else self.title
+        split = self._sisters.split
+        title = f"{self.title}: {label_of(leaf.prefix)}" if split else self.title
         return ListPage(
             path=path,
             title=title,
@@ -152,6 +159,7 @@ class BrowseList:
             rows=tuple(item.row for item in leaf.items),
             pages=links,
             up=self.up,
+            count=0 if split else self.size,
         )
 
     def link(self) -> PageLink:
@@ -199,14 +207,18 @@ def by_address(
 
 
 def _lists(
-    folder: str, groups: dict[str, list[Listed]], titles: Callable[[str], str], lead: str
+    folder: str,
+    groups: dict[str, list[Listed]],
+    titles: Callable[[str], str],
+    lead: str,
+    kind: Literal["member", "permit"] = "member",
 ) -> list[BrowseList]:
     return [
         BrowseList(
             base=f"{BROWSE}{folder}/{order.slug(name)}/",
             title=titles(name),
             lead=lead,
-            kind="member",
+            kind=kind,
             listed=listed,
             up=(REGISTER_LINK, BROWSE_LINK),
         )
@@ -223,35 +235,43 @@ class Browse:
     designations: list[BrowseList]
     disciplines: list[BrowseList]
     cities: list[BrowseList]
+    permit_fields: list[BrowseList]
+    permit_cities: list[BrowseList]
 
     def _all(self) -> tuple[BrowseList, ...]:
         lists = (self.names, self.permit_holders, *self.designations, *self.disciplines)
-        return (*lists, *self.cities)
+        return (*lists, *self.cities, *self.permit_fields, *self.permit_cities)
 
     def pages(self) -> Iterator[ListPage]:
         """Every page of every list."""
         for browse_list in self._all():
             yield from browse_list.pages()
 
-    def own_indexes(self) -> Iterator[IndexPage]:
+    def fronts(self) -> Iterator[ListPage]:
         """The pages at the addresses of the lists that are split."""
-        return (index for found in self._all() if (index := found.own_index()) is not None)
+        return (front for found in self._all() if (front := found.front()) is not None)
 
     def index(self) -> IndexPage:
         """The page that leads into the lists."""
         return IndexPage(
             path=BROWSE,
             title="Browse the register",
-            lead="Everyone on the register and every permit holder, to be read without searching.",
+            lead="Everyone on the register and every permit holder, in lists.",
             groups=(
                 ("Members by family name", self.names.letters()),
                 ("Permit holders by name", self.permit_holders.letters()),
-                ("Members by designation", tuple(b.link() for b in self.designations)),
-                ("Members by discipline", tuple(b.link() for b in self.disciplines)),
-                ("Members by city", tuple(b.link() for b in self.cities)),
+                ("Members by designation", _links(self.designations)),
+                ("Members by discipline", _links(self.disciplines)),
+                ("Members by city", _links(self.cities)),
+                ("Permit holders by field of practice", _links(self.permit_fields)),
+                ("Permit holders by city", _links(self.permit_cities)),
             ),
             up=(REGISTER_LINK,),
         )
+
+
+def _links(lists: Iterable[BrowseList]) -> tuple[PageLink, ...]:
+    return tuple(found.link() for found in lists)
 
 
 def browse(members: list[Listed], permits: list[Listed], policy: Policy) -> Browse:
@@ -264,7 +284,7 @@ def browse(members: list[Listed], permits: list[Listed], policy: Policy) -> Brow
         names=BrowseList(
             f"{BROWSE}names/",
             "Members by family name",
-            "All members, current and former, with where they stand today.",
+            "All members, current and former, with their standing today.",
             "member",
             members,
             (REGISTER_LINK, BROWSE_LINK),
@@ -287,12 +307,26 @@ def browse(members: list[Listed], permits: list[Listed], policy: Policy) -> Brow
             "disciplines",
             _grouped(members, lambda item: item.disciplines),
             str,
-            "Everyone on the register in this discipline, with where they stand today.",
+            "Everyone on the register in this discipline, with their standing today.",
         ),
         cities=_lists(
             "cities",
             _grouped(members, lambda item: (item.city,)),
             str,
-            "Everyone on the register in this place, with where they stand today.",
+            "Everyone on the register in this place, with their standing today.",
+        ),
+        permit_fields=_lists(
+            "permit-fields",
+            _grouped(permits, lambda item: item.disciplines),
+            lambda name: f"Permit holders: {name}",
+            "Organizations that hold or have held a permit in this field of practice.",
+            "permit",
+        ),
+        permit_cities=_lists(
+            "permit-cities",
+            _grouped(permits, lambda item: (item.city,)),
+            lambda name: f"Permit holders in {name}",
+            "Organizations in this place that hold or have held a permit.",
+            "permit",
         ),
     )

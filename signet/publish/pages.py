@@ -21,6 +21,7 @@ from signet.publish.public import (
     PublicPermit,
     Row,
     ScopeListPage,
+    ScopeRow,
 )
 from signet.publish.recent import ChangesPage
 from signet.publish.site import Site
@@ -49,6 +50,7 @@ class Pages:
         self._environment = templates.environment(shell, policy)
         parts = self._environment.get_template("parts.html").module
         self._row: Callable[[Row, str], Markup] = parts.record_row  # type: ignore[attr-defined]
+        self._scope_row: Callable[[ScopeRow], Markup] = parts.entitled_row  # type: ignore[attr-defined]
         self._member = templates.filled(self._environment, shell, "member.html")
         self._permit = templates.filled(self._environment, shell, "permit.html")
         self._job = templates.filled(self._environment, shell, "job.html")
@@ -84,9 +86,15 @@ class Pages:
         before, _, after = self._once("list.html", page.path, page=page, rows=_GAP).partition(_GAP)
         return before, after
 
-    def scope_list(self, page: ScopeListPage) -> str:
-        """The professional technologists entitled to a discipline or an activity (SCO-3)."""
-        return self._once("scope_list.html", page.path, page=page)
+    def scope_row(self, row: ScopeRow) -> str:
+        """A scope, the same in every listing that it stands in."""
+        return str(self._scope_row(row))
+
+    def around_scopes(self, page: ScopeListPage) -> tuple[str, str]:
+        """One page of a scope listing (SCO-3): what stands before its rows and what after them."""
+        made = self._once("scope_list.html", page.path, page=page, rows=_GAP)
+        before, _, after = made.partition(_GAP)
+        return before, after
 
     def index_page(self, page: IndexPage) -> str:
         """A page of links into lists."""

@@ -109,12 +109,26 @@ class _Whole(Steps):
             self._page(part.path, before + after, "".join((before, *part.rows, after)))
             for name, found in (("members", browse.names), ("permits", browse.permit_holders)):
                 counts[name] += len(part.rows) if part.path.startswith(found.base) else 0
-        for scope_page in scopes.pages():
-            self._page(scope_page.path, pages.scope_list(scope_page))
-        indexes = (browse.index(), scopes.index(), *browse.own_indexes(), *scopes.own_indexes())
-        for index in indexes:
-            self._page(index.path, pages.index_page(index))
+        for front in browse.fronts():
+            before, after = pages.around_rows(front)
+            self._page(front.path, before + after, "".join((before, *front.rows, after)))
+        self._scope_lists(scopes)
+        for index in (browse.index(), scopes.index(), scopes.words_index()):
+            if index is not None:
+                self._page(index.path, pages.index_page(index))
         return counts
+
+    def _scope_lists(self, scopes: scope_lists.Scopes) -> None:
+        """Stage the scope listings. A scope stands in many of them: its markup is made once."""
+        made: dict[int, str] = {}
+        for row in scopes.rows():
+            html = made[id(row)] = self.pages.scope_row(row)
+            self.links.update(verify.links(html))
+            self.faults += verify.page_faults(f"the scope of {row.number}", html, (), ())
+        for page in scopes.pages():
+            before, after = self.pages.around_scopes(page)
+            rows = (made[id(row)] for row in page.rows)
+            self._page(page.path, before + after, "".join((before, *rows, after)))
 
     def _lookup(self) -> Mapping[str, set[str]]:
         self.build.progress.say("look-up")

@@ -246,11 +246,15 @@ class ListPage:
     rows: tuple[str, ...]
     pages: tuple[PageLink, ...]
     up: tuple[PageLink, ...]
+    count: int = 0  # of the whole list, on its first page
 
 
 @dataclass(frozen=True, slots=True)
 class ScopeListPage:
-    """The professional technologists entitled to a discipline or an activity."""
+    """The professional technologists entitled to a discipline, an activity or both.
+
+    `narrower` are lists of a part of these.
+    """
 
     path: str
     title: str
@@ -258,6 +262,8 @@ class ScopeListPage:
     rows: tuple[ScopeRow, ...]
     pages: tuple[PageLink, ...]
     up: tuple[PageLink, ...]
+    count: int = 0  # of the whole list, on its first page
+    narrower: tuple[PageLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

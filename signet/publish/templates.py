@@ -29,7 +29,7 @@ from signet.publish.shell import ROOT
 
 _PAGES = ROOT / "site" / "pages"
 _THEME = ROOT / "site" / "theme"
-_PARTS = ("verdict", "scope_block", "history_block", "entitled_rows", "job_search")
+_PARTS = ("verdict", "scope_block", "history_block", "job_search")
 _NAME_KINDS = {"former": "Former name", "known_as": "Also known as", "native": "Native script"}
 # Shape as well as colour: a disc with a tick, an octagon with a cross, a triangle, a square.
 _SHAPES = {

@@ -75,7 +75,8 @@ def test_a_list_of_permits_leads_to_permits(pages: Pages) -> None:
 def test_a_scope_listing_shows_each_scope_and_its_conditions(pages: Pages) -> None:
     row = ScopeRow("1007", "Ann Lee", "Lee, Ann", "Olds", "P.Tech.(Eng.)", SCOPE, 1)
     page = ScopeListPage("/register/scopes/x/", "Electrical", "Entitled.", (row,), (), UP)
-    seen = text(pages.scope_list(page))
+    before, after = pages.around_scopes(page)
+    seen = text(before + pages.scope_row(row) + after)
     for shown in ("Lee, Ann", "1007", "Olds", "1 condition on practice", *values(SCOPE)):
         assert shown in seen
 
@@ -136,7 +137,7 @@ def every_kind(pages: Pages) -> list[str]:
                 "/register/browse/b/", "B", "", "member", (pages.row(ROW, "member"),), SISTERS, UP
             ),
         ),
-        pages.scope_list(ScopeListPage("/register/scopes/x/", "Civil", "", (), (), UP)),
+        "".join(pages.around_scopes(ScopeListPage("/register/scopes/x/", "Civil", "", (), (), UP))),
         pages.index_page(IndexPage("/register/browse/", "Browse", "", (), UP)),
         pages.changes(ChangesPage("/register/changes/", ())),
         pages.data((), PERMIT.last_changed_on),

@@ -9,7 +9,7 @@ import pytest
 
 from tests.built_site import DAY, Ledger, build, differing, document, page, tree
 
-MOST_HTML, MOST_FILES = 12, 30
+MOST_HTML, MOST_FILES = 24, 40
 
 
 @pytest.fixture

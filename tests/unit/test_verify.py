@@ -189,7 +189,7 @@ def test_an_e_mail_address_in_a_public_text(ledger: Ledger, attempt: Attempt) ->
     faults = attempt()
     assert "register/members/1/index.html: holds an e-mail address" in faults
     assert "register/permits/P-1/index.html: holds an e-mail address" in faults
-    assert "register/scopes/disciplines/civil/index.html: holds an e-mail address" in faults
+    assert "the scope of 1: holds an e-mail address" in faults
 
 
 def test_what_failed_once_is_published_when_it_is_put_right(ledger: Ledger, tmp_path: Path) -> None:
