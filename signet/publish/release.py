@@ -22,6 +22,7 @@ from signet.publish.staging import Digests, Staging, digest
 LAST = (
     "register/lookup/manifest.json",
     "jobs/search.json",
+    "jobs/search-words.json",
     "register/current.css",
     "register/current.json",
 )

@@ -5,11 +5,14 @@
 // list that is searched; empty, all jobs are. In #results it makes what lookup.js makes there, and
 // it works as that does: while typing, from the address (?q=), with Back, with arrows and Escape.
 //
-// The index is /jobs/search.json (signet/publish/postings/search.py), read when first asked.
+// The index is /jobs/search.json, read when first asked; the words of descriptions follow from
+// /jobs/search-words.json, and where they can't be had the search goes without
+// (signet/publish/postings/search.py).
 (() => {
   "use strict";
 
   const INDEX = "/jobs/search.json";
+  const WORDS = "/jobs/search-words.json";
   const PAGE = 20; // results shown at once
   const PAUSE = 120; // ms without a key before a query is answered
   const QUIET = 700; // ms without change before a result is announced
@@ -71,7 +74,7 @@
 
   // ---- The index -------------------------------------------------------------------------------
 
-  const SEARCHED = ["title", "employer", "where", "type", "discipline", "occupation", "level", "designation"];
+  const SEARCHED = ["title", "employer", "where", "type", "discipline", "occupation", "level", "designation", "also"];
 
   function read({ columns, shared, jobs }) {
     return jobs.map((row) => {
@@ -80,31 +83,52 @@
       );
       const title = words(job.title);
       const all = [...words(job.number), ...SEARCHED.flatMap((name) => ways(job[name] ?? ""))];
-      return { ...job, words: { title, all } };
+      return { ...job, words: { title, all: [...new Set(all)] } };
     });
   }
 
-  /** The jobs that have all words; those with more of them in their title first, then the newest. */
-  function find(jobs, query, like) {
+  /** For each word asked for, the numbers of the jobs whose description has one like it. */
+  function described({ jobs, words: all, found }, query, like) {
+    return query.map((word) => {
+      const fits = like(word);
+      const places = new Set(all.flatMap((one, i) => (fits(one) ? found[i] : [])));
+      return new Set([...places].map((place) => jobs[place]));
+    });
+  }
+
+  /**
+   * The jobs that have all words; those with more of them in their title first, then those with
+   * fewer in their description alone, then the newest.
+   */
+  function find(jobs, texts, query, like) {
     const wanted = query.map(like);
+    const inText = described(texts, query, like);
     return jobs
-      .filter(({ words: { all } }) => wanted.every((fits) => all.some(fits)))
-      .map((job) => ({ job, worth: wanted.filter((fits) => job.words.title.some(fits)).length }))
+      .map((job) => {
+        const named = wanted.map((fits) => job.words.all.some(fits));
+        const has = named.every((is, i) => is || inText[i].has(job.number));
+        const titled = wanted.filter((fits) => job.words.title.some(fits)).length;
+        return { job, has, worth: titled * 100 + named.filter(Boolean).length };
+      })
+      .filter(({ has }) => has)
       .sort((a, b) => b.worth - a.worth) // the index begins with the newest, and sorting is stable
       .map(({ job }) => job);
   }
 
-  let loading = null;
-  function index() {
-    if (!loading) {
-      loading = fetch(INDEX, { cache: "no-cache" }).then((answer) => {
-        if (!answer.ok) throw new Error(`${INDEX}: ${answer.status}`);
-        return answer.json().then(read);
+  const got = {};
+  function load(address, reading) {
+    if (!got[address]) {
+      got[address] = fetch(address, { cache: "no-cache" }).then((answer) => {
+        if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+        return answer.json().then(reading);
       });
-      loading.catch(() => (loading = null));
+      got[address].catch(() => delete got[address]);
     }
-    return loading;
+    return got[address];
   }
+  const NO_TEXTS = { jobs: [], words: [], found: [] };
+  const index = () => load(INDEX, read);
+  const texts = () => load(WORDS, (all) => all).catch(() => NO_TEXTS);
 
   // ---- The page --------------------------------------------------------------------------------
 
@@ -209,11 +233,12 @@
           results.replaceChildren();
           return say("");
         }
-        const jobs = (await index()).filter(within);
+        const [all, descriptions] = await Promise.all([index(), texts()]);
+        const jobs = all.filter(within);
         if (stale()) return undefined;
-        const exact = find(jobs, asked, begins);
+        const exact = find(jobs, descriptions, asked, begins);
         if (exact.length) return show(TEXT.count(exact.length), exact);
-        const close = find(jobs, asked, nearly);
+        const close = find(jobs, descriptions, asked, nearly);
         return close.length ? show(TEXT.close(query), close) : advise(query);
       } catch {
         return stale() ? undefined : put(TEXT.failed, [], [button(TEXT.again, run)]);
@@ -230,7 +255,7 @@
       return address.href;
     };
 
-    input.addEventListener("focus", () => index().catch(() => {}), { once: true });
+    input.addEventListener("focus", () => index().then(texts, () => {}), { once: true });
     input.addEventListener("input", () => {
       begin();
       timer = setTimeout(

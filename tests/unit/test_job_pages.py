@@ -15,14 +15,14 @@ from signet.jobs import structured
 from signet.jobs.model import Client, PostingState
 from signet.publish import pipeline, served
 from signet.publish.dates import plain_day
-from signet.publish.postings import render, urgent
+from signet.publish.postings import render, search, urgent
 from signet.publish.postings.words import address
 from signet.publish.shell import WAY
 from signet.publish.verify import VerificationFailed
 from tests import uploaded, vocabulary
 from tests.built_site import DAY, POLICY, Ledger, page, tree
 from tests.built_site import build as build_register
-from tests.job_records import COMPANY, Centre, build, pictured, sample, with_jobs
+from tests.job_records import COMPANY, OCCUPATION, Centre, build, pictured, sample, with_jobs
 
 SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 
@@ -417,3 +417,38 @@ def test_jobs_of_a_day_end_with_that_day(records: Path, tmp_path: Path) -> None:
     for day, words in ((5, "Apply for this job"), (6, "no longer open")):
         build(records, out := tmp_path / "site", centre, date(2026, 11, day))
         assert words in page(out, address("500000001"))
+
+
+def test_the_search_has_what_people_type(tmp_path: Path, records: Path) -> None:
+    """Remote work, provinces, codes of occupations, who recruits, the words of descriptions."""
+    out = tmp_path / "site"
+    build(records, out, sample())
+    told = json.loads((out / search.PATH).read_bytes())
+    rows = {row[0]: dict(zip(told["columns"], row, strict=True)) for row in told["jobs"]}
+
+    def shared(number: str, name: str) -> str:
+        return str(told["shared"][name][rows[number][name]])
+
+    assert shared("500000001", "also") == "Alberta"
+    assert "remote" in shared("500000002", "also")
+    assert "remote" in shared("500000003", "also")
+    assert COMPANY.name in shared("500000003", "also")
+    assert shared("500000001", "occupation").startswith(OCCUPATION)
+    texts = json.loads((out / search.WORDS_PATH).read_bytes())
+    found = dict(zip(texts["words"], texts["found"], strict=True))
+    assert [texts["jobs"][at] for at in found["climb"]] == ["500000001"]
+    assert [texts["jobs"][at] for at in found["lenergie"]] == ["500000003"]
+    assert found.keys() >= {"inspect", "bridges", "measure", "what", "you", "do"}
+    assert "500000004" not in texts["jobs"], "what is over isn't searched"
+
+
+def test_words_of_descriptions_are_read_as_the_script_reads_them() -> None:
+    assert search.plain_words("L’Énergie d'été: C++, C# & 3-D_x") == [
+        "lenergie",
+        "dete",
+        "c++",
+        "c#",
+        "3",
+        "d",
+        "x",
+    ]

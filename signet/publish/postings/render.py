@@ -52,8 +52,9 @@ def stage(jobs: Sequence[PublicJob], pages: Pages, staging: Staging, policy: Pol
         part.links.update(verify.links(row))
         listed.append(_listed(job, row))
     _stage_lists(lists(listed, live, policy), pages, staging, part)
-    content = search.index(live, policy.regulator)
+    content = search.index(live, policy)
     staging.add(search.PATH, content)
+    staging.add(search.WORDS_PATH, search.description_words(live))
     part.faults += _missing(part, search.numbers(content))
     return part
 

@@ -1,28 +1,38 @@
-"""The search of jobs: one small file that the script of the pages reads whole.
+"""The search of jobs: two small files that the script of the pages reads whole.
 
 Open positions are hundreds, not the tens of thousands of a register. So there are no shards, every
-word counts, a place by itself too, and how many match is always known.
+word counts, a place by itself too, and how many match is always known. The words of descriptions
+stand in a file of their own, since results needn't wait for it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from unicodedata import category, normalize
+
+from markupsafe import Markup
 
 from signet.jobs.public import PublicJob
-from signet.policy import Regulator
+from signet.policy import Policy
 from signet.publish import order
 from signet.publish.dates import plain_day
 from signet.publish.postings import words
 
 PATH = "jobs/search.json"
+WORDS_PATH = "jobs/search-words.json"
 FORMAT = 1
-# Values that many jobs share are written once, and named by where they stand.
-SHARED = ("employer", "where", "type", "discipline", "occupation", "level", "designation")
+# Values that many jobs share are written once, and named by where they stand. `also` is searched
+# and not shown.
+SHARED = ("employer", "where", "type", "discipline", "occupation", "level", "designation", "also")
+# What people type for a job that can be done from home.
+_WORD = re.compile(r"[^\W_]+(?:[+#]+)?")
+REMOTE = "remote work from home telework telecommute hybrid"
 COLUMNS = ("number", "title", *SHARED, "ends", "posted", "scope")
 
 
-def index(jobs: Iterable[PublicJob], regulator: Regulator) -> bytes:
+def index(jobs: Iterable[PublicJob], policy: Policy) -> bytes:
     """The file, over the live jobs; the same in whatever order they come."""
     shared: dict[str, dict[str, int]] = {name: {} for name in SHARED}
 
@@ -33,7 +43,7 @@ def index(jobs: Iterable[PublicJob], regulator: Regulator) -> bytes:
         [
             job.number,
             job.title,
-            *(place(name, value) for name, value in _shared(job, regulator).items()),
+            *(place(name, value) for name, value in _shared(job, policy).items()),
             plain_day(job.valid_through.isoformat()),
             job.posted_on.isoformat(),
             _scope(job),
@@ -49,21 +59,61 @@ def index(jobs: Iterable[PublicJob], regulator: Regulator) -> bytes:
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def description_words(jobs: Iterable[PublicJob]) -> bytes:
+    """Return the file of the words in descriptions, each with the jobs that have it.
+
+    Jobs are named by where they stand in `jobs`. The same in whatever order they come.
+    """
+    ordered = sorted(jobs, key=lambda job: job.number)
+    found: dict[str, list[int]] = {}
+    for at, job in enumerate(ordered):
+        for word in set(plain_words(Markup(job.description).striptags())):  # noqa: S704 - is safe
+            found.setdefault(word, []).append(at)
+    listed = sorted(found)
+    told = {
+        "format": FORMAT,
+        "jobs": [job.number for job in ordered],
+        "words": listed,
+        "found": [found[word] for word in listed],
+    }
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def plain_words(text: str) -> list[str]:
+    """Return the words of a text without case, accents and apostrophes, as jobs.js reads them."""
+    bare = "".join(
+        sign
+        for sign in normalize("NFKD", text)
+        if sign not in "'’‘ʼ`´" and not category(sign).startswith("M")
+    )
+    return _WORD.findall(bare.lower())
+
+
 def numbers(content: bytes) -> set[str]:
     """The jobs that the file leads to."""
     return {row[0] for row in json.loads(content)["jobs"]}
 
 
-def _shared(job: PublicJob, regulator: Regulator) -> dict[str, str]:
+def _shared(job: PublicJob, policy: Policy) -> dict[str, str]:
     return {
         "employer": job.employer,
-        "where": words.where(job, regulator),
+        "where": words.where(job, policy.regulator),
         "type": job.employment_type_name,
         "discipline": job.discipline,
-        "occupation": job.occupation_name,
+        "occupation": f"{job.occupation} {job.occupation_name}",
         "level": job.level_name,
         "designation": job.designation,
+        "also": " ".join(_also(job, policy)),
     }
+
+
+def _also(job: PublicJob, policy: Policy) -> Iterator[str]:
+    if job.place is not None and policy.jobs is not None:
+        yield policy.jobs.province_names.get(job.place.province, "")
+    if job.remote or job.place is None:
+        yield REMOTE
+    if job.posted_by:
+        yield job.posted_by
 
 
 def _scope(job: PublicJob) -> list[str]:
