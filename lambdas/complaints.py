@@ -1,22 +1,25 @@
 """Complaints as they come in: the form, all answers read back, the receipt.
 
-Nobody is looked up, and nothing is read: all that this function may do to the database is put new
-rows.
+Nobody is looked up, and nothing of the database is read: all that this function may do to it is put
+new rows. Whose a number is it reads in what is published, as anybody may.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 from lambdas import started
 from signet import policy as policies
 from signet.acts.tables import MODELS as ACT_MODELS
-from signet.complaints import codes, intake, sending
+from signet.complaints import codes, drafts, intake, names, sending
 from signet.complaints.drafts import UNSURE, ComplaintDraft
 from signet.complaints.intake import Receipt
 from signet.complaints.model import About
+from signet.complaints.names import Found
+from signet.complaints.numbers import is_number
 from signet.complaints.tables import CaseRow, FilingRow, KeyRow
 from signet.errors import Fault, SignetError, Unavailable
 from signet.policy.complaints import ComplaintPolicy
@@ -31,6 +34,7 @@ from signet.web.request import Request
 
 BASE = "/services/complaints/"
 SUBMISSION = "submission"
+CONFIRMED = "confirmed"  # the numbers whose names the page of all answers showed
 LEAST_KEY = 32  # characters
 
 app = App("complaints")
@@ -51,14 +55,22 @@ ABOUT = (
 
 @app.get(BASE, needs=ANYONE)
 def show_form(request: Request) -> Answer:
-    """An empty form, with a submission of its own."""
-    return _form(FormView(ComplaintDraft, _signed(request, {})))
+    """An empty form, with a submission of its own; `?about=NUMBER` says about whom."""
+    about = " ".join(request.query.get("about", "").split())
+    named = _whose_is(about) if is_number(about) else None
+    given = {"numbers": [about], "about": [str(named.about)]} if named else {}
+    return _form(FormView(ComplaintDraft, _signed(request, given)), whose={about: named})
+
+
+def _whose_is(number: str) -> names.Named | None:
+    return names.whose([number], About.UNSURE).named.get(number)
 
 
 @app.post(BASE, needs=ANYONE)
 def change(request: Request) -> Answer:
     """The form with what was written in it, to change something."""
-    return _form(FormView(ComplaintDraft, _signed(request, request.form)))
+    values = _written(request)
+    return _form(FormView(ComplaintDraft, _signed(request, values)), whose=_whose_in(values))
 
 
 @app.post(f"{BASE}check", needs=ANYONE)
@@ -70,7 +82,7 @@ def check(request: Request) -> Answer:
         draft = _read(request)
     except FormInvalid as invalid:
         return _again(request, invalid)
-    return _checked(draft)
+    return _checked(draft, names.whose(draft.numbers, draft.about))
 
 
 @app.post(f"{BASE}send", needs=ANYONE)
@@ -83,12 +95,16 @@ def send(request: Request) -> Answer:
         draft = _read(request)
     except FormInvalid as invalid:
         return _again(request, invalid)
+    found = names.whose(draft.numbers, draft.about)
+    if not {one.number for one in found.named.values()} <= {*request.form.get(CONFIRMED, ())}:
+        # Nobody is complained of whose name wasn't shown to whoever complains.
+        return _checked(draft, found, renamed=True)
     try:
         receipt = intake.file(
-            draft, submission, today=request.today, key=_key(), policy=policies.load()
+            draft, submission, today=request.today, key=_key(), policy=policies.load(), found=found
         )
     except Exception as error:  # noqa: BLE001 - whatever happens, no word of it may be lost
-        return _not_sent(request, draft, error)
+        return _not_sent(request, draft, found, error)
     return _receipt(receipt, draft)
 
 
@@ -100,11 +116,24 @@ def show_file_sent(request: Request) -> Answer:  # noqa: ARG001 - it says nothin
 
 def _read(request: Request) -> ComplaintDraft:
     """What the form says. Raises FormInvalid; a ground that isn't listed is one."""
-    draft = forms.read(ComplaintDraft, request.form)
+    draft = forms.read(ComplaintDraft, _written(request))
     if not {*draft.grounds} <= {*_rules().grounds, UNSURE}:
         fault = Fault("grounds", "Choose among the answers that are listed")
         raise FormInvalid(ComplaintDraft, request.form, [fault])
     return draft
+
+
+def _written(request: Request) -> dict[str, list[str]]:
+    """What somebody wrote, without what the page of all answers adds to it."""
+    return {name: list(said) for name, said in request.form.items() if name != CONFIRMED}
+
+
+def _whose_in(values: forms.Values) -> Mapping[str, names.Named]:
+    """Whose the numbers are that stand in a form which may be wrong in any way."""
+    given = [one for one in values.get("numbers", ())[: drafts.PEOPLE_MOST] if is_number(one)]
+    about = "".join(values.get("about", ()))
+    kind = About(about) if about in {*About} else About.UNSURE
+    return names.whose(given, kind).named
 
 
 def _form(form: FormView, status: int = HTTPStatus.OK, **more: Any) -> Answer:
@@ -115,6 +144,8 @@ def _form(form: FormView, status: int = HTTPStatus.OK, **more: Any) -> Answer:
         "grounds": [*grounds, (UNSURE, "I’m not sure, or none of these")],
         "members_anonymous": _rules().members_anonymous,
         "renewed": False,
+        "whose": {},
+        "told": drafts.TOLD,
     }
     return Page("complaints/form.html", _common("Tell us what happened") | facts | more, status)
 
@@ -123,13 +154,15 @@ def _again(request: Request, invalid: FormInvalid) -> Answer:
     """The form as it was sent, with what has to be put right."""
     values = _signed(request, invalid.values)
     form = FormView.again(ComplaintDraft, values, invalid, act="")
-    return _form(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _form(form, HTTPStatus.UNPROCESSABLE_ENTITY, whose=_whose_in(values))
 
 
 def _unknown_form(request: Request) -> Answer:
     """A fresh form with what was written: the one that was sent isn't of our making, or too old."""
-    form = FormView(ComplaintDraft, _signed(request, request.form))
-    return _form(form, HTTPStatus.UNPROCESSABLE_ENTITY, renewed=True)
+    values = _written(request)
+    form = FormView(ComplaintDraft, _signed(request, values))
+    whose = _whose_in(values)
+    return _form(form, HTTPStatus.UNPROCESSABLE_ENTITY, renewed=True, whose=whose)
 
 
 def _signed(request: Request, values: forms.Values) -> dict[str, list[str]]:
@@ -144,10 +177,16 @@ def _submission(values: forms.Values) -> bytes | None:
     return codes.submission_of("".join(values.get(SUBMISSION, ())), _key())
 
 
-def _checked(draft: ComplaintDraft, status: int = HTTPStatus.OK, **more: Any) -> Answer:
+def _checked(
+    draft: ComplaintDraft, found: Found, status: int = HTTPStatus.OK, **more: Any
+) -> Answer:
     rules = _rules()
     facts = {
         "draft": draft,
+        "named": found.named,
+        "reached": found.reached,
+        "confirmed": {CONFIRMED: sorted(one.number for one in found.named.values())},
+        "renamed": False,
         "values": forms.values_of(draft) | {SUBMISSION: [draft.submission]},
         "about": next(label for value, label, *_ in ABOUT if value == draft.about),
         "grounds": [rules.grounds[code].name for code in draft.grounds if code != UNSURE],
@@ -162,13 +201,13 @@ def _checked(draft: ComplaintDraft, status: int = HTTPStatus.OK, **more: Any) ->
     return Page("complaints/check.html", told, status, headers=headers)
 
 
-def _not_sent(request: Request, draft: ComplaintDraft, error: Exception) -> Answer:
+def _not_sent(request: Request, draft: ComplaintDraft, found: Found, error: Exception) -> Answer:
     """Everything again: it isn't known to have been taken, and sending it again doubles nothing."""
     if isinstance(error, SignetError):
         log.problem(request, error.code, error.rule)
     else:
         log.failed(request, error)
-    return _checked(draft, HTTPStatus.SERVICE_UNAVAILABLE, failed=True)
+    return _checked(draft, found, HTTPStatus.SERVICE_UNAVAILABLE, failed=True)
 
 
 def _receipt(receipt: Receipt, draft: ComplaintDraft) -> Answer:

@@ -350,7 +350,7 @@ CASE_ACTS: Mapping[str, tuple[frozenset[Role], dict[str, str]]] = {
     "move": (ROOMED, {"to": "within"} | WHY),
     "outcome": (ROOMED, {"outcome": "dismissed"} | WHY),
     "panel": (REGISTRAR, {"numbers": "100001"}),
-    "identify": (ROOMED, {"about": "member", "number": "100001"}),
+    "identify": (ROOMED, {"about": "member", "number": "100001"} | WHY),
     "adjourn": (REGISTRAR, WHY),
     "resume": (REGISTRAR, WHY),
     "publish": (REGISTRAR, {"by": "The Discipline Committee"}),

@@ -20,7 +20,8 @@ from signet.acts.tables import MODELS as ACT_MODELS
 from signet.complaints import intake
 from signet.complaints.drafts import ComplaintDraft
 from signet.complaints.intake import Receipt
-from signet.complaints.model import Complaint
+from signet.complaints.model import About, Complaint
+from signet.complaints.names import Found, Named
 from signet.complaints.tables import CASE, CaseRow, KeyRow, about_case
 from signet.complaints.tables import MODELS as COMPLAINT_MODELS
 from signet.policy.pack import PACKS, load
@@ -95,14 +96,33 @@ def said(**fields: Any) -> dict[str, Any]:
     return {**given, **fields}
 
 
-def file(submission: bytes | None = None, *, today: date = TODAY, **fields: Any) -> Receipt:
-    """File a complaint."""
+def file(
+    submission: bytes | None = None,
+    *,
+    today: date = TODAY,
+    found: Found | None = None,
+    **fields: Any,
+) -> Receipt:
+    """File a complaint; the numbers in it are of the register unless `found` says otherwise."""
+    draft = ComplaintDraft.model_validate(said(**fields))
     return intake.file(
-        ComplaintDraft.model_validate(said(**fields)),
+        draft,
         submission or secrets.token_bytes(16),
         today=today,
         key=INTAKE_KEY,
         policy=POLICY,
+        found=everybody(draft) if found is None else found,
+    )
+
+
+def everybody(draft: ComplaintDraft) -> Found:
+    """Whose the numbers of a draft are, where each is somebody's on the register."""
+    about = About.PERMIT if draft.about is About.PERMIT else About.MEMBER
+    return Found(
+        {
+            number: Named(about, number.upper(), f"Lee {number}", "Red Deer")
+            for number in draft.numbers
+        }
     )
 
 

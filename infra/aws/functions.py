@@ -295,8 +295,11 @@ FUNCTIONS: tuple[Function, ...] = (
         name="complaints",
         does="complaints as they come in: form, answers read back, receipt",
         tables={**FILED, "audit": _may(PUT), "outbox": _may(PUT)},
-        buckets=SENT,
-        settings=frozenset({"intake-key", "office-public", "mail-public", "complaint-files"}),
+        # Whose a number is it reads in what is published, and nowhere else.
+        buckets=SENT | {"site": _may("GetObject")},
+        settings=frozenset(
+            {"intake-key", "office-public", "mail-public", "complaint-files", "site"}
+        ),
         prefixes=("/services/complaints",),
     ),
     Function(

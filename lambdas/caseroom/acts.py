@@ -10,7 +10,7 @@ from lambdas.caseroom.queue import shared
 from signet.complaints import desk_acts, desk_people, desk_stages
 from signet.complaints.desk_office import Officer, Seen, case_of, grant
 from signet.complaints.gates import Direction, bodies, may_enter, may_publish
-from signet.complaints.model import About, Case
+from signet.complaints.model import Case
 from signet.errors import Conflict, Fault, Invalid
 from signet.policy.complaints import Outcome
 from signet.web.answer import Answer, Page, SeeOther
@@ -124,13 +124,6 @@ ACTS = {
         _open,
         REGISTRAR,
     ),
-    "identify": Act(
-        "Identify",
-        "Say who it is on the register",
-        "Record it",
-        lambda by, seen, said: desk_acts.identify(by, seen, About(said.about), said.number),
-        lambda by, case: not case.respondents,
-    ),
     "adjourn": Act(
         "Because",
         "Adjourn while before a court",
@@ -196,6 +189,9 @@ def possible(by: Officer, case: Case) -> list[tuple[str, str]]:
 def _further(by: Officer, case: Case) -> Iterator[tuple[str, str]]:
     """What has pages of its own."""
     yield at("cases", case.id, "letter"), "Write a letter"
+    if not case.closed_on:
+        title = "Put right who it is about" if case.known else "Say who it is on the register"
+        yield at("cases", case.id, "identify"), title
     if by.registrar and case.entering:
         yield at("cases", case.id, "entry"), "Finish the entry in the register"
     elif by.registrar and case.outcome and not may_enter(by.rules, case):

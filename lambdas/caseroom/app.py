@@ -48,6 +48,7 @@ def officer(request: Request, act: str = "") -> Officer:
         policy=policies.load(),
         key=key,
         private=office.private_key,
+        email=me.email,
     )
 
 

@@ -24,7 +24,7 @@ STEPS: Mapping[str, str] = {
     "complaint-entry-refused": "Entry refused by the register’s rules",
     "complaint-held": "Legal hold set",
     "complaint-hold-lifted": "Legal hold lifted",
-    "complaint-identified": "Found on the register",
+    "complaint-identified": "Recorded whom it is about",
     "complaint-letter-arrived": "Arrival of a letter recorded",
     "complaint-letter-came-back": "Letter came back",
     "complaint-letter-made": "Letter made",

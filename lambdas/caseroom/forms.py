@@ -110,14 +110,16 @@ class Panel(OnCase):
 
 
 class Identify(OnCase):
-    """Who on the register a case is about."""
+    """Who on the register a case is about. `confirmed` is the number whose name was shown."""
 
-    about: Annotated[Literal["member", "permit"], Says("Choose which it is")] = Field(
-        title="Is it a member or a permit holder?"
+    about: Annotated[Literal["member", "permit", "unlicensed"], Says("Choose which it is")] = Field(
+        title="Who is it?"
     )
-    number: Annotated[str, Says("Enter the number")] = Field(
-        title="Number on the register", max_length=32
+    number: str = Field("", title="Number on the register", max_length=60)
+    words: Annotated[str, Says("Say why")] = Field(
+        title="How do you know?", description=SEALED, max_length=4_000
     )
+    confirmed: str = Field("", title="Confirmed", max_length=32)
 
 
 class Directed(OnCase):

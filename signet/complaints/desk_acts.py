@@ -10,13 +10,13 @@ from signet import sealing
 from signet.acts.audit import Audit
 from signet.acts.outbox import Mail
 from signet.acts.write import Act, Change, Update, commit, digest_of
-from signet.complaints import codes, desk_store
+from signet.complaints import desk_store
 from signet.complaints.desk_case import complaint_of
 from signet.complaints.desk_office import Officer, Plan, Seen, case_of, of_case, perform
-from signet.complaints.model import About, Case, Filed
+from signet.complaints.model import Case, Filed
 from signet.complaints.store import question_part
 from signet.complaints.tables import FilingRow, about_case
-from signet.errors import Fault, Invalid, Refused
+from signet.errors import Refused
 
 SEEN_MOST = 50  # pieces of news that one form can say were seen
 UNSEEN = "unseen"
@@ -76,33 +76,3 @@ def mark_seen(officer: Officer, id_: str, parts: Sequence[str]) -> None:
 def _is_new(locator: str, part: str) -> bool:
     row = desk_store.filing_row(locator, part)
     return row is not None and row.listed == UNSEEN
-
-
-def identify(officer: Officer, seen: Seen, about: About, number: str) -> None:
-    """Say who on the register a case is about whose complaint only describes them.
-
-    From then on whoever that is never sees the case. Raises Invalid when nobody there has the
-    number, Refused when the complaint named them, NotFound, Conflict.
-    """
-    plain = number.strip().upper()
-
-    def change(case: Case) -> Plan:
-        if case.respondents:
-            raise Refused("Whom this case is about is known by number already.")
-        if not _registered(officer, about, plain):
-            told = f"Nobody on the register has this number as a {about}"
-            raise Invalid(Fault("number", told))
-        stands_for = codes.about(plain, officer.key)
-        new = case.model_copy(update={"respondents": (stands_for,), "about": about})
-        return Plan(new, {"about": about}, plain)
-
-    perform(officer, seen, "complaint-identified", [about, plain], change)
-
-
-def _registered(officer: Officer, about: About, number: str) -> bool:
-    # Only here: what reads the register takes a while to import, and few requests need it.
-    from signet.register import reading as register
-
-    if about is About.MEMBER:
-        return register.standing_on(number, officer.today) is not None
-    return register.permit_on(number, officer.today, officer.policy) is not None

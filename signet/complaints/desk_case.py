@@ -23,8 +23,8 @@ from signet.complaints.desk_model import (
     Written,
 )
 from signet.complaints.desk_office import Officer, grant, visible
-from signet.complaints.model import Added, Case, Complaint, File
-from signet.complaints.tables import CASE, FILE, CaseRow, FilingRow
+from signet.complaints.model import Added, Case, Complaint, File, Label
+from signet.complaints.tables import CASE, FILE, LABEL, CaseRow, FilingRow
 from signet.errors import NotFound
 from signet.sealing import CannotOpen, WrappedKey
 
@@ -49,6 +49,7 @@ def opened(officer: Officer, id_: str) -> CaseFile:
     return CaseFile(
         case=case,
         complaint=_complaint(officer, rows, keys),
+        label=_label(officer, rows, keys),
         linked=tuple(_others(officer, case.with_)),
         same=tuple(_others(officer, _same(case))),
         said=tuple(_said(officer, filing, given, asked)),
@@ -67,11 +68,16 @@ def _names(ids: Iterable[str]) -> dict[str, str]:
 
 def complaint_of(officer: Officer, case: Case) -> Complaint:
     """Return what was said in a case whose opening is written down. Raises NotFound."""
-    row = desk_store.row(case.id, CASE)
-    found = _complaint(officer, [row], desk_store.key(case.id, CASE)) if row else None
+    found = read_complaint(officer, case)
     if found is None:
         raise NotFound("What was said can’t be opened.")
     return found
+
+
+def read_complaint(officer: Officer, case: Case) -> Complaint | None:
+    """Return what was said in a case, for comparing it; None where it can't be opened."""
+    row = desk_store.row(case.id, CASE)
+    return _complaint(officer, [row], desk_store.key(case.id, CASE)) if row else None
 
 
 def unsealed(officer: Officer, row: CaseRow | FilingRow, keys: Keys) -> str | None:
@@ -91,6 +97,12 @@ def unsealed(officer: Officer, row: CaseRow | FilingRow, keys: Keys) -> str | No
 def _complaint(officer: Officer, rows: Iterable[CaseRow], keys: Keys) -> Complaint | None:
     text = next(unsealed(officer, row, keys) for row in rows if row.part == CASE)
     return None if text is None else Complaint.model_validate_json(text)
+
+
+def _label(officer: Officer, rows: Iterable[CaseRow], keys: Keys) -> Label | None:
+    """Whom the case is about; None where that isn't kept beside it, or can't be opened."""
+    text = next((unsealed(officer, row, keys) for row in rows if row.part == LABEL), None)
+    return Label.model_validate_json(text) if text else None
 
 
 def _parts(rows: Iterable[CaseRow], begins: str) -> Iterator[CaseRow]:
@@ -165,7 +177,7 @@ def _files(officer: Officer, rows: Iterable[FilingRow], keys: Keys) -> Iterator[
 
 def _same(case: Case) -> Sequence[str]:
     """The ids of other cases about the same person, but for those that came with this one."""
-    if not case.respondents:
+    if not case.respondents or not case.own:
         return ()
     found = desk_store.about(case.respondents[0], SAME_MOST + 1)
     return [id_ for id_ in found if id_ != case.id and id_ not in case.with_]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from signet.complaints.model import About, Case, Complaint, File, Held
+from signet.complaints.model import About, Case, Complaint, File, Held, Label
 from signet.cpd.notices import Service
 
 ABOUT = {
@@ -166,10 +166,13 @@ class CaseFile(NamedTuple):
     letters: tuple[Sent, ...]
     recused: tuple[str, ...]
     names: Mapping[str, str]
+    label: Label | None = None
 
     @property
     def number(self) -> str:
         """The register number of the one whom the case is about, "" where it isn't known."""
+        if self.label:
+            return self.label.number
         if self.complaint and (named := self.complaint.respondents[self.case.position].number):
             return named
         found = (one.note for one in self.steps if one.step.what == "complaint-identified")

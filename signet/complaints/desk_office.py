@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
+from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from signet import sealing
@@ -25,7 +26,7 @@ from signet.acts import audit as trail
 from signet.acts.audit import Audit
 from signet.acts.outbox import Mail
 from signet.acts.write import Act, Change, commit, digest_of, done
-from signet.complaints import codes, desk_store, store
+from signet.complaints import codes, desk_store, numbers, store
 from signet.complaints.desk_model import Step
 from signet.complaints.model import Case
 from signet.complaints.tables import CASE, CaseRow, about_case, recused_part, step_part
@@ -35,6 +36,9 @@ from signet.policy.complaints import ComplaintPolicy
 from signet.sealing import PrivateKeyOf
 
 TRIES = 3  # against those who write to a linked case or its filing at the same moment
+# What a case's body holds once it is settled whom its filing's cases are about; and, in cases of
+# before that was asked, where a number settled it.
+SETTLED, UNSETTLED, UNNUMBERED = '"unsettled":[]', '"unsettled":[', '"respondents":[]'
 DESK = (Role.COMPLAINTS_OFFICER, Role.REGISTRAR)
 
 
@@ -42,7 +46,8 @@ class Officer(NamedTuple):
     """Who does something at the desk, and when; `act` is the form's own id.
 
     `member` is the register number of the record that the account is joined to, or "". `key` is
-    what register numbers are hashed under, `private` gives the office's private keys.
+    what register numbers are hashed under, `private` gives the office's private keys. `email`, like
+    the record, tells the officer's name.
     """
 
     account: str
@@ -54,6 +59,7 @@ class Officer(NamedTuple):
     policy: Policy
     key: bytes
     private: PrivateKeyOf
+    email: str = ""
 
     @property
     def registrar(self) -> bool:
@@ -64,6 +70,12 @@ class Officer(NamedTuple):
     def stands_for(self) -> str:
         """What stands for the officer where a complaint names them, "" for no member."""
         return codes.about(self.member.upper(), self.key) if self.member else ""
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """All that stands for the officer where a complaint names them, however it was spelled."""
+        like = numbers.key(self.member)
+        return (self.stands_for, codes.about(like, self.key)) if like else ()
 
     @property
     def rules(self) -> ComplaintPolicy:
@@ -107,13 +119,24 @@ def of_case(id_: str) -> str:
 def grant(officer: Officer, id_: str, what: str = "case-opened", **detail: str) -> None:
     """Write down that an officer opens a case, if they may; nothing may be read before.
 
-    Raises NotFound, without anything written, when there is no such case, it is erased, or the
-    officer is recused from it or named in it; Unavailable.
+    Raises NotFound, without anything written, when there is no such case, it is erased, the officer
+    is recused from it or named in it, or it isn't settled whom it is about and the officer isn't
+    the Registrar; Unavailable.
     """
     line = Audit(of_case(id_), what, officer.account, officer.now, detail)
     open_ = CaseRow.listed.startswith(store.STAGE)
-    if officer.member:
-        open_ &= ~CaseRow.body.contains(officer.stands_for)
+    for mark in officer.marks:
+        open_ &= ~CaseRow.body.contains(mark)
+    before = ~CaseRow.body.contains(UNSETTLED) & ~CaseRow.body.contains(UNNUMBERED)
+    try:
+        _write_grant(officer, id_, line, open_ & (CaseRow.body.contains(SETTLED) | before))
+    except NotFound:
+        if not _may_open_unsettled(officer, id_):
+            raise
+        _write_grant(officer, id_, line, open_)
+
+
+def _write_grant(officer: Officer, id_: str, line: Audit, open_: Condition) -> None:
     for tried in range(store.TRIES):
         try:
             with TransactWrite(connection=CaseRow._get_connection().connection) as transaction:
@@ -132,6 +155,26 @@ def grant(officer: Officer, id_: str, what: str = "case-opened", **detail: str) 
     raise Unavailable
 
 
+def _may_open_unsettled(officer: Officer, id_: str) -> bool:
+    """Whether an officer may open a case though it isn't settled whom it is about: registrars may
+    whom it doesn't name in words."""
+    if not officer.registrar:
+        return False
+    held = desk_store.case(id_)
+    return bool(held and not held.settled and unnamed(officer, [held]))
+
+
+def unnamed(officer: Officer, cases: Sequence[Case]) -> list[Case]:
+    """Return those of some cases in which nothing that was said names the officer (T21).
+
+    Read by nobody: it is opened in memory, compared and forgotten. What can't be opened names
+    whoever it may.
+    """
+    from signet.complaints import desk_conflicts  # late: most cases are settled
+
+    return desk_conflicts.unnamed(officer, cases)
+
+
 def _judge(error: TransactWriteError) -> None:
     """Raise what a refused grant means, unless somebody else was at the rows: then try again."""
     reasons = {reason.code for reason in error.cancellation_reasons if reason}
@@ -147,9 +190,17 @@ def visible(officer: Officer, cases: Iterable[Case]) -> list[Case]:
 
 
 def unbarred(officer: Officer, cases: Iterable[Case]) -> list[Case]:
-    """Return those of some cases that an officer isn't named in or recused from, in their order."""
-    own = officer.stands_for
-    known = [one for one in cases if not (own and own in one.respondents)]
+    """Return those of some cases that an officer may deal with, in their order.
+
+    Not those that name them, that they are recused from, or of which it isn't settled whom they are
+    about, but for registrars whom nothing in them names.
+    """
+    own = {*officer.marks}
+    known = [one for one in cases if own.isdisjoint(one.respondents)]
+    if any(not one.settled for one in known):
+        open_ = [one for one in known if not one.settled] if officer.registrar else []
+        free = {one.id for one in unnamed(officer, open_)}
+        known = [one for one in known if one.settled or one.id in free]
     rows = desk_store.plain((one.id, recused_part(officer.account)) for one in known)
     barred = {row.case for row in rows}
     return [one for one in known if one.id not in barred]

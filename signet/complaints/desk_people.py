@@ -54,7 +54,9 @@ def assign(officer: Officer, seen: Seen, account: str) -> None:
 
 def _as(officer: Officer, who: Account) -> Officer:
     """Another officer, to ask what they may see."""
-    return officer._replace(account=who.id, member=who.member or "")
+    return officer._replace(
+        account=who.id, member=who.member or "", roles=who.roles, email=who.email
+    )
 
 
 def read_numbers(text: str) -> list[str]:

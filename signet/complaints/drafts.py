@@ -8,13 +8,21 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from signet.addresses import is_address
 from signet.complaints.model import About, Complaint, Contact, Respondent
+from signet.complaints.numbers import is_number, plain
 
 TEXT_MOST = 15_000
 PEOPLE_MOST = 5
 UNSURE = "unsure"  # an answer to which grounds apply
 
-_NUMBER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?")
-_APART = re.compile(r"[\s#]+")
+NOT_A_NUMBER = (
+    "Enter each number as on the register, such as 100001 or P-1001, one in a box; if you don’t "
+    "know it, describe them in your own words instead"
+)
+NOBODY = "Say who it is about: give a number, or describe them in your own words"
+NO_ADDRESS = "Enter an e-mail address such as name@example.com, or leave this empty"
+
+# What is told of answers that are missing or wrong, for a page that tells it at once.
+TOLD = {"numbers": NOT_A_NUMBER, "described": NOBODY, "email": NO_ADDRESS}
 
 
 class Sent(BaseModel):
@@ -72,31 +80,23 @@ class ComplaintDraft(Sent):
     @field_validator("numbers")
     @classmethod
     def _are_numbers(cls, numbers: tuple[str, ...]) -> tuple[str, ...]:
-        plain = tuple(_APART.sub("", number) for number in numbers)
-        if not all(map(_NUMBER.fullmatch, plain)):
-            raise ValueError(
-                "Enter each number as on the register, such as 100001, one in a box; if you don’t "
-                "know it, describe them in your own words instead"
-            )
-        return plain
+        if not all(map(is_number, numbers)):
+            raise ValueError(NOT_A_NUMBER)
+        return tuple(" ".join(number.split()) for number in numbers)
 
     @field_validator("described")
     @classmethod
     def _says_about_whom(cls, described: str, given: ValidationInfo) -> str:
         # Without `numbers`, these are wrong, and that is said already.
         if not described and given.data.get("numbers") == ():
-            raise ValueError(
-                "Say who it is about: give a number, or describe them in your own words"
-            )
+            raise ValueError(NOBODY)
         return described
 
     @field_validator("email")
     @classmethod
     def _is_address(cls, email: str) -> str:
         if email and not (is_address(email) and "." in email.rpartition("@")[2]):
-            raise ValueError(
-                "Enter an e-mail address such as name@example.com, or leave this empty"
-            )
+            raise ValueError(NO_ADDRESS)
         return email
 
     @property
@@ -118,12 +118,14 @@ class ComplaintDraft(Sent):
     @property
     def _respondents(self) -> tuple[Respondent, ...]:
         """One for each number, each once; else the one who is described."""
-        numbers = dict.fromkeys(number.upper() for number in self.numbers)
-        if not numbers:
+        typed = {plain(number): number for number in reversed(self.numbers)}
+        if not typed:
             return (Respondent(about=self.about, described=self.described),)
         return tuple(
-            Respondent(about=self.about, number=number, described=self.described)
-            for number in numbers
+            Respondent(
+                about=self.about, number=number, described=self.described, typed=typed[number]
+            )
+            for number in dict.fromkeys(map(plain, self.numbers))
         )
 
 

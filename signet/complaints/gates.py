@@ -105,7 +105,7 @@ def _undirected(
 
 
 def _unsettled(case: Case) -> Iterator[str]:
-    if not case.respondents:
+    if not (case.known and case.settled):
         yield "It isn’t known whom on the register this case is about: say who it is first."
     if case.adjourned_on:
         yield "The case is adjourned while it is before a court (COM-6)."

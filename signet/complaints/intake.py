@@ -19,9 +19,19 @@ from signet.acts import outbox
 from signet.acts.audit import Audit
 from signet.acts.outbox import Mail
 from signet.acts.tables import AuditRow
-from signet.complaints import codes, store
+from signet.complaints import codes, numbers, store
 from signet.complaints.drafts import ComplaintDraft
-from signet.complaints.model import Case, Complaint, File, Filed, Progress
+from signet.complaints.model import (
+    About,
+    Case,
+    Complaint,
+    File,
+    Filed,
+    Label,
+    Progress,
+    Respondent,
+)
+from signet.complaints.names import Found
 from signet.complaints.tables import CASE, CaseRow, about_case
 from signet.policy import Policy
 from signet.policy.complaints import ComplaintPolicy
@@ -29,6 +39,7 @@ from signet.sealing import Recipient
 
 FILES = 3  # that the receipt invites to send; more can be sent when coming back
 ANYONE = "anyone"
+NOBODY_FOUND = Found()
 
 
 class Receipt(NamedTuple):
@@ -51,7 +62,8 @@ class Sending(NamedTuple):
     """One form that was sent, with what is needed to keep it."""
 
     submission: bytes
-    complaint: Complaint
+    said_complaint: Complaint  # as it was typed
+    complaint: Complaint  # with what the register says of the numbers in it
     today: date
     key: bytes  # ours, under which register numbers are hashed
     office: Recipient
@@ -64,8 +76,8 @@ class Sending(NamedTuple):
 
     @property
     def said(self) -> str:
-        """What the form and its content are known by."""
-        return codes.said(self.submission, self.complaint.model_dump_json().encode())
+        """What the form and its content are known by: as typed, whatever the register says now."""
+        return codes.said(self.submission, self.said_complaint.model_dump_json().encode())
 
     @property
     def rules(self) -> ComplaintPolicy:
@@ -76,17 +88,23 @@ class Sending(NamedTuple):
 
 
 def file(
-    draft: ComplaintDraft, submission: bytes, *, today: date, key: bytes, policy: Policy
+    draft: ComplaintDraft,
+    submission: bytes,
+    *,
+    today: date,
+    key: bytes,
+    policy: Policy,
+    found: Found = NOBODY_FOUND,
 ) -> Receipt:
     """Take a complaint; return its receipt. A case is made for each person named, all linked.
 
     `submission` is what the form's hidden field holds, `key` the secret that the register numbers
-    are hashed under. Raises Unavailable when it isn't known to have been written: sending it
-    again does no harm.
+    are hashed under, `found` whose the numbers are. Raises Unavailable when it isn't known to have
+    been written: sending it again does no harm.
     """
-    sending = Sending(
-        submission, draft.complaint, today, key, sealing.set_as(sealing.OFFICE), policy
-    )
+    typed = draft.complaint
+    office = sealing.set_as(sealing.OFFICE)
+    sending = Sending(submission, typed, matched(typed, found), today, key, office, policy)
     said = store.said_row(sending.said)
     filing = _filing_rows(sending)
     held = store.put_new([said, *filing])
@@ -99,6 +117,23 @@ def file(
         return receipt._replace(added=added, again=True)
     again = said in store.put_new([said, *_addition_rows(sending)])
     return receipt._replace(added=True, again=again)
+
+
+def matched(said: Complaint, found: Found) -> Complaint:
+    """Return a complaint with each number as the register has it, and whose it is there."""
+    return said.model_copy(
+        update={"respondents": tuple(_with_name(one, found) for one in said.respondents)}
+    )
+
+
+def _with_name(one: Respondent, found: Found) -> Respondent:
+    named = found.named.get(one.typed)
+    if named is None:
+        return one
+    # Who is said to practise without being registered may be on the register, suspended for one.
+    about = one.about if one.about is About.UNLICENSED else named.about
+    told = {"about": about, "number": named.number, "name": named.name, "city": named.city}
+    return one.model_copy(update=told)
 
 
 def _there(held: Sequence[Model]) -> tuple[str, ...]:
@@ -141,9 +176,8 @@ def _filing_rows(sending: Sending) -> list[Model]:
 def _cases(sending: Sending) -> list[Case]:
     filing, said, rules = sending.filing, sending.complaint, sending.rules
     ids = [filing.case(at) for at in range(len(said.respondents))]
-    hashed = [
-        codes.about(one.number, sending.key) if one.number else "" for one in said.respondents
-    ]
+    hashed = [_stands_for(one, sending.key) for one in said.respondents]
+    unsettled = tuple(id_ for id_, one in zip(ids, said.respondents, strict=True) if not one.name)
     return [
         Case(
             id=id_,
@@ -153,6 +187,8 @@ def _cases(sending: Sending) -> list[Case]:
             about=said.respondents[at].about,
             grounds=said.grounds,
             respondents=tuple(filter(None, [hashed[at], *hashed[:at], *hashed[at + 1 :]])),
+            own=bool(hashed[at]),
+            unsettled=unsettled,
             anonymous=said.anonymous,
             filed_on=sending.today,
             stage=rules.first,
@@ -163,12 +199,23 @@ def _cases(sending: Sending) -> list[Case]:
     ]
 
 
+def _stands_for(one: Respondent, key: bytes) -> str:
+    """What stands for a respondent: their number as the register has it, else what is like it."""
+    if one.name:
+        return codes.about(one.number, key)
+    like = numbers.key(one.number)
+    return codes.about(like, key) if like else ""
+
+
 def _case_rows(sending: Sending, case: Case) -> list[Model]:
     content = sending.complaint.model_dump_json().encode()
     sealed = sealing.seal(content, sending.office, about_case(case.id))
+    about = sending.complaint.respondents[case.position]
+    label = Label(number=about.number, name=about.name, city=about.city)
     return [
         store.case_row(case, sealed.box),
         store.key_row(case.id, CASE, sealed.key),
+        *store.label_rows(case.id, label, sending.office),
         _audit(case.id, "complaint-filed", sending),
     ]
 

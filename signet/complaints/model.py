@@ -31,11 +31,26 @@ class Held(BaseModel):
 
 
 class Respondent(Held):
-    """Whom a complaint is about: the number on the register, words where it isn't known, both."""
+    """Whom a complaint is about: the number on the register, words where it isn't known, both.
+
+    `name` and `city` are the register's, where the number was found there when it was filed, and
+    `number` then as the register has it. `typed` is how it was written.
+    """
 
     about: About
     number: str = ""
     described: str = ""
+    name: str = ""
+    city: str = ""
+    typed: str = ""
+
+
+class Label(Held):
+    """Whom a case is about in a line, for the desk's lists. Sealed, as what was said."""
+
+    number: str = ""
+    name: str = ""
+    city: str = ""
 
 
 class Contact(Held):
@@ -71,8 +86,10 @@ class Case(Held):
 
     `filing` is the key of the filing, `with_` the keys of the cases that came with it.
     `respondents` stand for the register numbers named in the complaint (`codes.about`), this case's
-    own first where it has one. Days, never moments: the exact time could tell who it was. `stage`
-    is one of the policy's, `since` its day and `due` when something is to have happened.
+    own first where `own`. `unsettled` are the cases of the filing of which it isn't settled whom on
+    the register they are about: until none is, it opens for the Registrar alone. Days, never
+    moments: the exact time could tell who it was. `stage` is one of the policy's, `since` its day
+    and `due` when something is to have happened.
     """
 
     id: str
@@ -82,6 +99,8 @@ class Case(Held):
     about: About
     grounds: tuple[str, ...]
     respondents: tuple[str, ...] = ()
+    own: bool = True
+    unsettled: tuple[str, ...] | None = None  # None in cases of before: then a number settled it
     anonymous: bool
     filed_on: date
     stage: str
@@ -104,6 +123,16 @@ class Case(Held):
     erasing: bool = False  # what opens it is still being destroyed
     steps: int = 0
     version: int = 1
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is settled whom on the register all cases of the filing are about."""
+        return bool(self.respondents) if self.unsettled is None else not self.unsettled
+
+    @property
+    def known(self) -> bool:
+        """Whether this case is about somebody on the register, and it is settled who that is."""
+        return self.own and bool(self.respondents) and self.id not in (self.unsettled or ())
 
     @property
     def reference(self) -> str:

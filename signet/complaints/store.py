@@ -18,11 +18,12 @@ from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
+from signet import sealing
 from signet.complaints import tables
-from signet.complaints.model import Case, File, Filed
-from signet.complaints.tables import CASE, FILE, FILING, CaseRow, FilingRow, KeyRow
+from signet.complaints.model import Case, File, Filed, Label
+from signet.complaints.tables import CASE, FILE, FILING, LABEL, CaseRow, FilingRow, KeyRow
 from signet.errors import Unavailable
-from signet.sealing import Sealed, WrappedKey
+from signet.sealing import Recipient, Sealed, WrappedKey
 
 TRIES = 5  # against others who write the same rows at the same moment
 PAUSE = 0.05  # seconds, doubled with each try and shortened at random
@@ -82,7 +83,7 @@ def case_row(case: Case, sealed: bytes | None = None) -> CaseRow:
         listed=_listed(case),
         place=f"{_place(case)}#{case.id}",
         reference=case.reference,
-        respondent=case.respondents[0] if case.respondents else None,
+        respondent=case.respondents[0] if case.respondents and case.own else None,
     )
 
 
@@ -97,6 +98,13 @@ def _place(case: Case) -> str:
     stands_still = case.adjourned_on or (case.closed_on and case.hold)
     on = case.due or case.keep_until
     return NEVER if stands_still or on is None else on.isoformat()
+
+
+def label_rows(case: str, label: Label, office: Recipient) -> tuple[CaseRow, KeyRow]:
+    """Return the rows that say whom a case is about, sealed, and the key of that."""
+    content = label.model_dump_json().encode()
+    sealed = sealing.seal(content, office, tables.about_case(case, LABEL))
+    return CaseRow(case, LABEL, sealed=sealed.box), key_row(case, LABEL, sealed.key)
 
 
 def filing_row(locator: str, filed: Filed) -> FilingRow:

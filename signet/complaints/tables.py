@@ -4,6 +4,7 @@ complaints   what the office reads. The intake can put rows here and nothing els
     case ID, parts
         case                 the case (model.Case), what was said sealed; listed by its stage, found
                              by its reference and by what stands for whom it is about
+        label                whom it is about in a line (model.Label), sealed, for lists
         step#0001 …          what was done with it (desk_model.Step), in order, notes sealed
         letter#ID            a letter and its service (desk_model.Letter, NOT-1), its text sealed
         recused#ACCOUNT      that this account never sees it (COM-6)
@@ -17,7 +18,7 @@ followups    what a receipt code leads to; by LOCATOR, which follows from the co
         file#ID              a file (model.File) and how far it has come, its name sealed
     filing file#ID, part file: the filing that a file belongs to, by which objects find their row
 casekeys     the sealed keys of what is sealed; destroying them erases it
-    case ID, part case, step#0001 …, letter#ID; case LOCATOR, part addition#…, answer#…,
+    case ID, part case, label, step#0001 …, letter#ID; case LOCATOR, part addition#…, answer#…,
     file#ID (its name), file#ID/original, file#ID/clean
 tries        how often a hashed address has typed a code today, and the day's salt; gone in a day
 """
@@ -28,7 +29,7 @@ from pynamodb.attributes import BinaryAttribute, NumberAttribute, TTLAttribute, 
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
 
-CASE, FILING, FILE = "case", "filing", "file"
+CASE, LABEL, FILING, FILE = "case", "label", "filing", "file"
 
 
 class StageIndex(GlobalSecondaryIndex["CaseRow"]):  # type: ignore[no-untyped-call]

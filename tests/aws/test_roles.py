@@ -63,7 +63,7 @@ EXPECTED = {
     | KEYS
     | FAILED
     | rows("BatchGetItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"),
-    "complaints": LOGS | KEYS | rows("PutItem") | {"s3:PutObject"},
+    "complaints": LOGS | KEYS | rows("PutItem") | {"s3:GetObject", "s3:PutObject"},
     "followup": LOGS | KEYS | rows("GetItem", "PutItem", "Query", "UpdateItem") | {"s3:PutObject"},
     "complaints_desk": LOGS | KEYS | ALL_ROWS | {"s3:DeleteObject", "s3:GetObject"},
     "register_desk": LOGS
@@ -211,6 +211,9 @@ def on_rows(production: Synthesised, function: str) -> dict[str, set[str]]:
 def test_the_intake_of_complaints_can_put_rows_and_read_nothing(production: Synthesised) -> None:
     tables = ("complaints", "followups", "casekeys", "audit", "outbox")
     assert on_rows(production, "complaints") == {table: {"PutItem"} for table in tables}
+    read = [one for actions, one in allowed(production, "complaints") if "s3:GetObject" in actions]
+    assert len(read) == 1
+    assert ":::signet-production-site-" in read[0]
 
 
 def test_who_comes_back_reaches_what_a_code_leads_to_and_not_what_was_said(

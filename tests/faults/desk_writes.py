@@ -15,6 +15,7 @@ from signet.complaints import (
     desk_letters,
     desk_office,
     desk_people,
+    desk_respondent,
     desk_retention,
     desk_stages,
     desk_store,
@@ -68,7 +69,8 @@ def _name_panel(by: Form, how: Means) -> None:
 
 
 def _identify(by: Form, how: Means) -> None:
-    desk_acts.identify(_officer(by), _seen(by), About.MEMBER, THREE[0])
+    who = desk_respondent.look_up(_officer(by), About.MEMBER, THREE[0])
+    desk_respondent.identify(_officer(by), _seen(by), About.MEMBER, who, MORE)
 
 
 def _note(by: Form, how: Means) -> None:

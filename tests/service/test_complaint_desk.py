@@ -27,6 +27,7 @@ from signet.complaints import (
     desk_people,
     desk_queue,
     desk_report,
+    desk_respondent,
     desk_retention,
     desk_stages,
     desk_store,
@@ -485,9 +486,10 @@ def test_whom_a_complaint_only_describes_never_sees_it_once_they_are_found_on_th
     me = officer("b", member="100004")
     look(case, me)
     with pytest.raises(Invalid):
-        desk_acts.identify(officer(), seen(case), About.MEMBER, "100004")
+        desk_respondent.look_up(officer(), About.MEMBER, "100004")
     join("100004")
-    desk_acts.identify(officer(), seen(case), About.MEMBER, "100004")
+    right = desk_respondent.look_up(officer(), About.MEMBER, "100004")
+    desk_respondent.identify(officer(), seen(case), About.MEMBER, right, "By the van.")
     no_trace_for(me, case)
     assert look(case).number == "100004"
     assert {one.id for one in look(filed(numbers=("100004",))).same} == {case.id}

@@ -112,7 +112,7 @@ def test_a_number_that_cant_be_one_is_said_where_it_stands() -> None:
 def test_a_number_may_be_written_as_people_write_it() -> None:
     page = send(said(numbers=" #100 001 "), "check")
     assert page.status == 200
-    assert form_to(page.text, f"{BASE}send").values["numbers"] == ["100001"]
+    assert form_to(page.text, f"{BASE}send").values["numbers"] == ["#100 001"]
 
 
 def test_further_numbers_are_in_view_only_where_there_are_any() -> None:

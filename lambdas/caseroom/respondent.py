@@ -1,0 +1,100 @@
+"""Whom a case is about: a number becomes a name, is confirmed, and is recorded with a reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambdas.caseroom.acts import form_again
+from lambdas.caseroom.app import CASE, OFFICERS, acting, app, at, id_of, officer
+from lambdas.caseroom.queue import shared
+from signet.complaints import desk_respondent, numbers
+from signet.complaints.desk_case import opened
+from signet.complaints.desk_office import Officer, Seen
+from signet.complaints.model import About, Label
+from signet.errors import Conflict, Fault, Invalid
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.form_view import FormView
+from signet.web.forms import read
+from signet.web.request import Request
+
+if TYPE_CHECKING:
+    from lambdas.caseroom.forms import Identify
+
+IDENTIFY = f"{CASE}identify/"
+TITLES = ("Say who it is on the register", "Put right who it is about")
+WHO = (
+    ("member", "A member"),
+    ("permit", "A permit holder"),
+    ("unlicensed", "Somebody who isn’t on the register"),
+)
+
+
+@app.get(IDENTIFY, OFFICERS)
+def ask_respondent(request: Request, case: str) -> Answer:
+    """The form, with what the complaint itself says of who it is."""
+    return _page(request, case)
+
+
+@app.post(IDENTIFY, OFFICERS)
+def identify(request: Request, case: str) -> Answer:
+    """Show whose the number is; once that was confirmed, record it."""
+    from lambdas.caseroom.forms import Identify  # late: few requests use a form, none all
+
+    by = acting(request)
+    try:
+        said = read(Identify, request.form)
+        label = _whose(by, said)
+        if label.number and said.confirmed != label.number:
+            return _page(request, case, label=label)
+        seen = Seen(id_of(case), said.version)
+        desk_respondent.identify(by, seen, About(said.about), label, said.words)
+    except (Invalid, Conflict) as error:
+        return _page(request, case, error)
+    # Who finds that it is themselves, or a name that bars them, is out of its sight now.
+    return SeeOther(at() if _is(by, label) else at("cases", case))
+
+
+def _is(by: Officer, label: Label) -> bool:
+    return bool(label.number) and numbers.key(label.number) == numbers.key(by.member)
+
+
+def _whose(by: Officer, said: Identify) -> Label:
+    """Whose the number is. Raises Invalid for none, and for one where nobody is on the register."""
+    if said.about == "unlicensed":
+        if said.number:
+            told = "Leave this empty for somebody who isn’t on the register"
+            raise Invalid(Fault("number", told))
+        return desk_respondent.NOBODY
+    if not said.number:
+        raise Invalid(Fault("number", "Enter the number"))
+    return desk_respondent.look_up(by, About(said.about), said.number)
+
+
+def _page(
+    request: Request,
+    id_: str,
+    error: Invalid | Conflict | None = None,
+    label: Label | None = None,
+) -> Page:
+    from lambdas.caseroom.forms import Identify  # late: few requests use a form, none all
+
+    by = officer(request)
+    found = opened(by, id_of(id_))
+    if error:
+        form = form_again(Identify, request, found.case, error)
+    elif label:
+        values = {**request.form, "confirmed": [label.number]}
+        form = FormView(Identify, values, (), request.act)
+    else:
+        values = {"version": [str(found.case.version)], "number": [found.number]}
+        form = FormView(Identify, values, (), request.new_id())
+    facts = {
+        **shared(by),
+        "case": found.case,
+        "file": found,
+        "form": form,
+        "who": WHO,
+        "label": label,
+        "title": TITLES[found.case.known],
+    }
+    return Page("complaints/desk_respondent.html", facts, error.status if error else 200)

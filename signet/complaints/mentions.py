@@ -1,0 +1,151 @@
+"""Whether what somebody wrote names a certain person, however it is spelled (T21).
+
+Asked of an officer before they may open a case of which it isn't settled whom it is about. To bar
+somebody in vain costs a day; to let the one complained about read it can't be undone: so whatever
+may well be the person is taken to be. A given name alone names nobody.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from signet.complaints import numbers
+from signet.complaints.model import Complaint
+
+if TYPE_CHECKING:
+    from signet.register.model import MemberRecord
+
+NEAR = 3  # words between a family name and a given one
+CLOSE_LEAST = 5  # letters of a name in which one may be wrong
+LONGEST = 4  # words of a family name: van der Berg Lopez
+_WORD = re.compile(r"[^\W\d_]+(?:['’`-][^\W\d_]+)*")
+_TITLES = frozenset({"mr", "ms", "mrs", "miss", "mx", "dr", "m", "mme"})
+_FOLDED = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ß": "ss"}
+)
+
+
+class Name(NamedTuple):
+    """A name as it is compared: the family's words in one, and each given name."""
+
+    family: str
+    given: tuple[str, ...]
+
+
+class Person(NamedTuple):
+    """Somebody to be looked for: by their register number and their names."""
+
+    number: str = ""
+    names: tuple[Name, ...] = ()
+
+
+class _Word(NamedTuple):
+    folded: str
+    capital: bool
+
+
+def person(record: MemberRecord | None, number: str, email: str) -> Person:
+    """Return who an officer is: by their record, if they are joined to one, and their address."""
+    found = [*_of_address(email), *(_of_record(record) if record else ())]
+    return Person(numbers.key(number), tuple(dict.fromkeys(found)))
+
+
+def _of_record(record: MemberRecord) -> Iterator[Name]:
+    given = _split(f"{record.given} {record.known_as}")
+    yield Name(_joined(record.family), given)
+    for text in (record.native_name, *(other.name for other in record.other_names)):
+        yield from _either_way(_split(text))
+        # A former family name, with the given names that they have still.
+        if len(words := _split(text)) == 1:
+            yield Name(words[0], given)
+
+
+def _of_address(email: str) -> Iterator[Name]:
+    local = email.partition("@")[0]
+    yield from _either_way(_split(re.sub(r"[._+\d-]+", " ", local)))
+
+
+def _either_way(words: Sequence[str]) -> Iterator[Name]:
+    """A whole name of which nobody says what the family's is: the first word or the last."""
+    if len(words) > 1:
+        yield Name(words[-1], tuple(words[:-1]))
+        yield Name(words[0], tuple(words[1:]))
+
+
+def names(said: Complaint, who: Person) -> bool:
+    """Tell whether a complaint names somebody, by number or by name."""
+    typed = {numbers.key(one.number) for one in said.respondents if one.number}
+    about = "\n".join(dict.fromkeys(one.described for one in said.respondents))
+    # What was typed for a number may be a name.
+    about += "\n" + "\n".join(one.number for one in said.respondents)
+    rest = "\n".join((said.happened, said.where, said.others, said.hoped, said.contact.name))
+    if who.number and who.number in typed | numbers.mentioned(f"{about}\n{rest}"):
+        return True
+    return any(_in(about, one, alone=True) or _in(rest, one, alone=False) for one in who.names)
+
+
+def _in(text: str, name: Name, *, alone: bool) -> bool:
+    if len(name.family) < 2:
+        return False
+    words = [_Word(_joined(one), one != one.lower()) for one in _WORD.findall(text)]
+    shouted = not any(word.capital for word in words)
+    for first, last, exact in _families(words, name.family):
+        before, after = words[max(0, first - NEAR) : first], words[last : last + NEAR]
+        if any(_is_given(word.folded, name.given) for word in (*before, *after)):
+            return True
+        titled = bool(before) and before[-1].folded in _TITLES
+        # "young", in the middle of a sentence, isn't Ms. Young.
+        as_name = shouted or any(word.capital for word in words[first:last])
+        if titled or (alone and exact and as_name):
+            return True
+    return False
+
+
+def _families(words: Sequence[_Word], family: str) -> Iterator[tuple[int, int, bool]]:
+    """Where a family name is in a text: its first word, the one after its last, spelled right."""
+    for first in range(len(words)):
+        written = ""
+        for last in range(first, min(first + LONGEST, len(words))):
+            written += words[last].folded
+            if len(written) > len(family) + 1:
+                break
+            if written == family:
+                yield first, last + 1, True
+            elif _close(written, family):
+                yield first, last + 1, False
+
+
+def _is_given(word: str, given: Iterable[str]) -> bool:
+    """A given name, its initial, its short form, or one letter off."""
+    return any(
+        word == one or word == one[:1] or (len(word) > 2 and one.startswith(word))
+        or _close(word, one)
+        for one in given
+    )  # fmt: skip
+
+
+def _close(one: str, other: str) -> bool:
+    """Whether two words differ by one letter put in, left out, changed or swapped with the next."""
+    if min(len(one), len(other)) < CLOSE_LEAST - 1 or abs(len(one) - len(other)) > 1:
+        return False
+    if max(len(one), len(other)) < CLOSE_LEAST:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    if start is None:
+        return one != other
+    rest, others = one[start:], other[start:]
+    swapped = rest[:2] == others[:2][::-1] and rest[2:] == others[2:]
+    return swapped or rest[1:] in (others, others[1:]) or rest == others[1:]
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (_joined(one) for one in _WORD.findall(text))))
+
+
+def _joined(text: str) -> str:
+    """Letters alone, without case or diacritics."""
+    apart = unicodedata.normalize("NFKD", text).casefold().translate(_FOLDED)
+    return "".join(letter for letter in apart if letter.isalpha())

@@ -1,0 +1,87 @@
+"""Register and permit numbers as people write them: "No. 100 026", "M100026", "0100026", "P 1004".
+
+What is typed becomes the spellings under which a register may have it, and a key that is equal for
+all spellings of one number: its digits without leading zeros. Keys are for comparing who is meant,
+where taking two for one is the safe mistake; which record it is, the register says.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MOST = 32  # characters of a number, as in the register's own entries
+# Words that lead up to a number, in whatever order: "Permit No.", "P.Tech. member #".
+_LABELS = re.compile(
+    r"^(?:(?:NUMBER|NUMERO|NUM|NR|NO|PERMIT|LICEN[CS]E|MEMBER|REGISTRATION|REGISTER|REG|ID)"
+    r"(?![A-Z])[\s.:#ºO°-]*|[\s.:#]+)+"
+)
+_DASHES = re.compile(r"[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+_UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_APART = re.compile(r"[\s.\-_/#:,()'’]+")
+_DIGITS = re.compile(r"[0-9]+")
+_PARTS = re.compile(r"([A-Z]*)([0-9]+)([A-Z]*)")
+_SPELLED = re.compile(r"[A-Z0-9](?:[A-Z0-9-]{0,30}[A-Z0-9])?")
+PADDED = (5, 6)  # digits to which registers fill numbers up with zeros
+PERMIT = "P"  # what a permit's number begins with, often left out
+
+
+def plain(typed: str) -> str:
+    """Return what was typed in one form: plain digits, capitals, no label, no blanks or dashes."""
+    text = _UNSEEN.sub("", unicodedata.normalize("NFKC", typed))
+    text = "".join(map(_digit, _DASHES.sub("-", text))).upper().strip()
+    return _APART.sub("", _LABELS.sub("", text))
+
+
+def _digit(letter: str) -> str:
+    found = unicodedata.decimal(letter, None)
+    return letter if found is None else str(found)
+
+
+def is_number(typed: str) -> bool:
+    """Tell whether this can be a number: letters and digits, a digit at least, and no sentence."""
+    text = plain(typed)
+    return text.isascii() and text.isalnum() and len(text) <= MOST and any(map(str.isdigit, text))
+
+
+def key(typed: str) -> str:
+    """Return what all spellings of one number have in common, "" for what is none."""
+    digits = "".join(_DIGITS.findall(plain(typed)))
+    return digits.lstrip("0") or digits[:1]
+
+
+def spellings(typed: str) -> tuple[str, ...]:
+    """Return how the register may spell a number that was typed so, the likeliest first."""
+    text = plain(typed)
+    parts = _PARTS.fullmatch(text)
+    found = [_as_typed(typed), text]
+    if parts:
+        letters, digits, after = parts.groups()
+        bare = digits.lstrip("0") or "0"
+        if letters:
+            found += [f"{letters}-{digits}{after}", f"{letters}-{bare}{after}"]
+        found += [digits + after, bare + after]
+        if letters in ("", PERMIT):
+            found += [f"{PERMIT}-{digits}", f"{PERMIT}-{bare}"]
+        if not letters and not after:
+            found += [bare.zfill(length) for length in PADDED]
+    return tuple(one for one in dict.fromkeys(found) if _SPELLED.fullmatch(one))
+
+
+def _as_typed(typed: str) -> str:
+    """What was typed with the dashes it has, for registers whose numbers have several."""
+    return _DASHES.sub("-", unicodedata.normalize("NFKC", typed)).upper().strip()
+
+
+def mentioned(text: str) -> frozenset[str]:
+    """Return the keys of all that looks like a number in a text, its groups joined and apart."""
+    plainly = "".join(map(_digit, _UNSEEN.sub("", unicodedata.normalize("NFKC", text))))
+    found = set(_DIGITS.findall(plainly))
+    for groups in re.findall(r"[0-9]+(?:[\s.\-–—_/]{1,2}[0-9]+)+", plainly):
+        runs = _DIGITS.findall(groups)
+        found |= {
+            "".join(runs[first:last])
+            for first in range(len(runs))
+            for last in range(first + 2, min(len(runs), first + 6) + 1)
+        }
+    return frozenset(one.lstrip("0") for one in found if one.lstrip("0"))
