@@ -30,19 +30,24 @@ def _designation(entry: Entry, policy: Policy) -> str:
     return f"{code}, {known.name}" if known else code
 
 
+def in_words(code: str) -> str:
+    """Return a code that the policy has no name for as words: a page never shows a raw one."""
+    return code.replace("_", " ").capitalize()
+
+
 def _status(entry: Entry, policy: Policy) -> Told:
     data = entry.data
     table = policy.statuses if entry.subject == "member" else policy.permit_statuses
     status = table.get(data["status"])
     reason = policy.reasons.get(data.get("reason", ""))
-    until = f"stated end {plain_day(data['until'])}" if data.get("until") else ""
+    until = f"scheduled to end {plain_day(data['until'])}" if data.get("until") else ""
     detail = _listed(filter(None, (reason.name if reason else "", until)))
-    return (status.name if status else data["status"]), detail
+    return (status.name if status else in_words(data["status"])), detail
 
 
 def _scope(entry: Entry, _: Policy) -> Told:
     parts = (entry.data["discipline"], *entry.data.get("activities", ()))
-    return "Scope of practice stated", f"{entry.data['designation']}: {_listed(parts)}"
+    return "Scope of practice granted", f"{entry.data['designation']}: {_listed(parts)}"
 
 
 def _condition(entry: Entry, _: Policy) -> Told:
@@ -51,7 +56,7 @@ def _condition(entry: Entry, _: Policy) -> Told:
 
 def _declared(entry: Entry, _: Policy) -> Told:
     until = entry.data.get("until")
-    return "Declared not practising", f"stated end {plain_day(until)}" if until else ""
+    return "Declared not practising", f"scheduled to end {plain_day(until)}" if until else ""
 
 
 def _decision(entry: Entry, _: Policy) -> Told | None:

@@ -301,7 +301,7 @@ def browse(members: list[Listed], permits: list[Listed], policy: Policy) -> Brow
             "designations",
             {slug: holders[slug] for slug in codes if slug in holders},
             lambda slug: codes[slug],
-            "Everyone who holds this designation, but for those who hold one that is built on it.",
+            "Everyone who holds this designation, except those who hold one that builds on it.",
         ),
         disciplines=_lists(
             "disciplines",

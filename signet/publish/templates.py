@@ -24,6 +24,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 
 from signet.policy import Policy
+from signet.publish import history
 from signet.publish.dates import plain_day
 from signet.publish.shell import ROOT
 
@@ -79,6 +80,13 @@ class _Generator(CodeGenerator):
         self.write("environment.escaped(")
 
 
+class _Names(dict[str, str]):
+    """What codes are called; one that the policy doesn't know is written as words."""
+
+    def __missing__(self, code: str) -> str:
+        return history.in_words(code)
+
+
 class _Environment(Environment):
     code_generator_class = _Generator
     escaped = staticmethod(_escaped)
@@ -100,11 +108,10 @@ def environment(shell: str, policy: Policy) -> Environment:
         icons=_ICONS,
         name_kinds=_NAME_KINDS,
         good_statuses=frozenset(s.code for s in policy.statuses.values() if s.good),
-        status_names={s.code: s.name for s in policy.statuses.values()},
-        permit_status_names={
-            "expired": "Expired",
-            **{s.code: s.name for s in policy.permit_statuses.values()},
-        },
+        status_names=_Names({s.code: s.name for s in policy.statuses.values()}),
+        permit_status_names=_Names(
+            {"expired": "Expired", **{s.code: s.name for s in policy.permit_statuses.values()}}
+        ),
         register_name=policy.regulator.register_name,
         contact=policy.regulator.by_telephone,
     )

@@ -75,7 +75,7 @@ def test_good_and_bad_news_differ_in_shape_too_not_by_colour_alone(page: Page) -
 
 def test_a_stated_end_of_a_suspension_is_told(page: Page) -> None:
     page.goto(member(kinds.SUSPENDED))
-    expect(page.locator(".verdict")).to_contain_text("Stated end 10 May 2027")
+    expect(page.locator(".verdict")).to_contain_text("Scheduled to end 10 May 2027")
 
 
 def test_the_scope_of_practice_is_there_in_full(page: Page) -> None:
@@ -140,7 +140,7 @@ def test_a_permits_responsible_members_lead_to_their_pages_and_show_their_scopes
     expect(page.locator(".answerer").nth(1)).to_contain_text(kinds.IMPOSED)
     page.get_by_role("link", name=kinds.NAMES[kinds.PERMITTED]).click()
     page.wait_for_url(f"**{member(kinds.PERMITTED)}")
-    permits = page.get_by_role("region", name="Permits this member answers for")
+    permits = page.get_by_role("region", name="Permits this member is responsible for")
     expect(permits.get_by_role("link", name=kinds.NAMES[kinds.IN_FORCE])).to_be_visible()
 
 
@@ -149,7 +149,7 @@ def test_a_permit_that_nobody_may_answer_for_warns_right_under_the_answer(page: 
     expect(page.locator(".verdict + .alarm")).to_contain_text("No current responsible member.")
     answerer = page.locator(".answerer").filter(has_text=kinds.NAMES[kinds.SUSPENDED])
     expect(answerer).to_contain_text("Not permitted to practise")
-    expect(answerer).to_contain_text("This member may not practise at present.")
+    expect(answerer).to_contain_text("This member may not practise at the moment.")
     page.goto(permit(kinds.IN_FORCE))
     expect(page.locator(".alarm")).to_have_count(0)
 

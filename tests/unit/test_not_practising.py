@@ -105,7 +105,7 @@ def test_the_history_tells_both_and_no_reason() -> None:
     told = history.events(entries, POLICY, ZoneInfo("America/Edmonton"))
     assert [(event.what, event.detail) for _, event in told] == [
         ("Practice resumed", ""),
-        ("Declared not practising", "stated end 4 July 2027"),
+        ("Declared not practising", "scheduled to end 4 July 2027"),
     ]
 
 

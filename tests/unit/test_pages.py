@@ -93,8 +93,8 @@ def test_a_condition_kept_private_shows_that_there_is_one(pages: Pages) -> None:
 def test_someone_not_permitted_is_told_to_have_no_right_from_the_scope_shown(pages: Pages) -> None:
     headline = Headline("Not permitted to practise", "bad", "2025-11-03", "Suspended", "2026-11-02")
     seen = text(pages.member(dataclasses.replace(MEMBER, headline=headline, status="suspended")))
-    assert "Suspended Since 3 November 2025 Stated end 2 November 2026" in seen
-    assert "This gives no right to practise while the standing above lasts" in seen
+    assert "Suspended Since 3 November 2025 Scheduled to end 2 November 2026" in seen
+    assert "It gives no right to practise while the standing above applies" in seen
     assert "A designation may be used only while in good standing" in seen
     assert "Only within the scope of practice below" not in seen
 
@@ -115,7 +115,7 @@ def test_a_permit_that_nobody_answers_for_carries_a_warning(pages: Pages) -> Non
     nobody = dataclasses.replace(PERMIT, unanswered=True, responsible_members=())
     seen = text(pages.permit(nobody))
     assert "No current responsible member." in seen
-    assert "This one names nobody at present" in seen
+    assert "No one is named on this permit" in seen
     assert "No current responsible member." not in text(pages.permit(PERMIT))
 
 
@@ -125,8 +125,8 @@ def test_a_responsible_member_who_may_not_practise_is_pointed_out(pages: Pages) 
     held = dataclasses.replace(PERMIT, responsible_members=(answerer,), unanswered=True)
     seen = text(pages.permit(held))
     assert "Suspended since 3 November 2025" in seen
-    assert "This member may not practise at present" in seen
-    assert "Nobody named on this one may practise at present" in seen
+    assert "This member may not practise at the moment" in seen
+    assert "No one named on this permit may practise at the moment" in seen
 
 
 def test_a_correction_in_the_history_is_labelled_once(pages: Pages) -> None:

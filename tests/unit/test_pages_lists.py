@@ -123,7 +123,7 @@ def test_the_look_up_script_is_loaded_only_where_there_is_a_look_up(pages: Pages
 
 def test_a_missing_page_says_that_it_proves_nothing(pages: Pages) -> None:
     html = pages.not_found()
-    assert "doesn’t tell you that somebody was removed" in text(html)
+    assert "doesn’t mean that someone was removed" in text(html)
     assert '<meta name="robots" content="noindex">' in html
 
 

@@ -1,0 +1,76 @@
+"""Words that no clerk would say stay off the pages: cheap, and only as good as its list."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from signet.publish import history, lists, project, scope_lists
+
+ROOT = Path(__file__).resolve().parents[2]
+# What was found on pages and sounded translated; the English that took its place stands in git.
+FORBIDDEN = (
+    r"\banew\b",
+    r"grows? old",
+    r"stated end",
+    r"names nobody",
+    r"nobody at present",
+    r"none at present",
+    r"Days are ",
+    r"\bsomebody\b",
+    r"\bneedn[’']t\b",
+    r"\bspelt\b",
+    r"whoever it is about",
+    r"something to put right",
+    r"put (it )?right\b",
+    r"\d of 2\b",
+    r"activity that count\b",
+    r"is told yes",
+    r"isn[’']t asked for here",
+    r"the facts on this page",
+    r"to be read without",
+    r"with where they stand",
+    r"answered for by",
+    r"\bfindable\b",
+    r"unasked-for",
+    r"goes away soon",
+    r"vouch",
+)
+PUBLIC = ("site/guidance", "site/pages", "site/theme")
+NOT_SHOWN = re.compile(r"\{#.*?#\}|\{%.*?%\}|<!--.*?-->", re.DOTALL)
+STRINGS = re.compile(r'"""(?:.*?)"""|#[^\n]*|"((?:[^"\\\n]|\\.)*)"', re.DOTALL)
+
+
+def sources() -> dict[str, str]:
+    """What visitors read, by the file that it stands in."""
+    found = {
+        path.relative_to(ROOT).as_posix(): NOT_SHOWN.sub("", path.read_text("utf-8"))
+        for folder in PUBLIC
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.suffix in {".md", ".html"}
+    }
+    for module in (history, lists, project, scope_lists):
+        path = Path(module.__file__ or "")
+        words = [one[1] for one in STRINGS.finditer(path.read_text("utf-8")) if one[1]]
+        found[path.name] = "\n".join(words)
+    return found
+
+
+@pytest.mark.parametrize("pattern", FORBIDDEN)
+def test_no_public_page_says_what_a_clerk_wouldn_t(pattern: str) -> None:
+    wrong = re.compile(pattern, re.IGNORECASE)
+    said = {name: found[0] for name, text in sources().items() if (found := wrong.search(text))}
+    assert said == {}
+
+
+def test_the_words_are_looked_for_where_people_read_them() -> None:
+    found = sources()
+    assert "Permits this member is responsible for" in found["site/pages/member.html"]
+    assert "Scope of practice granted" in found["history.py"]
+    assert "Everyone on the register in this place" in found["lists.py"]
+
+
+def test_a_status_that_the_policy_doesn_t_know_is_shown_as_words() -> None:
+    assert history.in_words("under_review") == "Under review"
