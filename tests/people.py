@@ -14,7 +14,7 @@ import pytest
 from signet.accounts import actions, store
 from signet.accounts.keys import hashed
 from signet.accounts.model import Account, Principal, Role
-from signet.accounts.tables import MODELS, AccountRow
+from signet.accounts.tables import MODELS, SessionRow
 from signet.acts.tables import MODELS as ACT_MODELS
 from signet.acts.write import Save, Update
 from signet.register.tables import MODELS as REGISTER_MODELS
@@ -67,8 +67,8 @@ def _keep(account: str, token: str, now: datetime) -> None:
     """Write the session's rows without an end: the database may have deleted them by its own clock,
     where they were opened at a moment long past."""
     mark, said = f"session#{hashed(token)}", {"account": account, "started_at": now.isoformat()}
-    AccountRow(mark, "session", body=json.dumps(said), seen=now.isoformat()).save()
-    AccountRow(store.account_key(account), mark).save()
+    SessionRow(mark, "session", body=json.dumps(said), seen=now.isoformat()).save()
+    SessionRow(store.account_key(account), mark).save()
 
 
 @pytest.fixture(scope="session")

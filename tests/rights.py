@@ -51,11 +51,20 @@ def exceeded(function: str, service: str, operation: str, said: Mapping[str, Any
         held = {**role.tables, **role.indexes}
         done = [one for one in _on_rows(operation, said) if one[1].partition("/")[0] in tables()]
         beyond = [one for one in done if one[0] not in held.get(one[1], ())]
-        return beyond + [
+        beyond += [
             (f"{action} {key.partition('#')[0]}", where)
             for action, where, key in _keys(operation, said)
-            for whose in (role.whose, role.writes if action in WRITING else {})
-            if where in whose and not any(fnmatch(key, one) for one in whose[where])
+            for whose in (
+                role.reaches(where),
+                role.writes.get(where, ()) if action in WRITING else (),
+            )
+            if whose and not any(fnmatch(key, one) for one in whose)
+        ]
+        return beyond + [
+            (f"UpdateItem {name}", where)
+            for where, names in _updated(operation, said)
+            if where in role.attributes
+            for name in sorted(names - set(role.attributes[where]))
         ]
     if service == "s3":
         action = ON_OBJECTS.get(operation, operation)
@@ -81,11 +90,22 @@ def _on_rows(operation: str, said: Mapping[str, Any]) -> Iterator[Done]:
         yield operation, f"{table}/{index}" if index else table
 
 
+def _updated(operation: str, said: Mapping[str, Any]) -> Iterator[tuple[str, set[str]]]:
+    """The attributes that updates name, by table."""
+    parts = [said] if operation == "UpdateItem" else []
+    if operation == "TransactWriteItems":
+        parts = [item["Update"] for item in said["TransactItems"] if "Update" in item]
+    for part in parts:
+        named = set(part.get("ExpressionAttributeNames", {}).values()) | set(part["Key"])
+        yield _plain(part["TableName"]), named
+
+
 def _keys(operation: str, said: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """The hash keys of rows that a call is about, where they are named `owner`."""
+    """The hash keys of rows that a call is about, where they are named `owner` or `key`."""
     for action, where, row in _rows(operation, said):
-        if "owner" in row:
-            yield action, where, row["owner"]["S"]
+        for name in ("owner", "key"):
+            if name in row:
+                yield action, where, row[name]["S"]
 
 
 def _rows(operation: str, said: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -96,11 +116,11 @@ def _rows(operation: str, said: Mapping[str, Any]) -> Iterator[tuple[str, str, M
     elif "RequestItems" in said:
         for table, asked in said["RequestItems"].items():
             yield from ((operation, _plain(table), row) for row in asked.get("Keys", ()))
-    elif operation == "Query" and _plain(said["TableName"]) == "jobs":
-        index = said.get("IndexName")
-        placeholder = said["KeyConditionExpression"].split("=")[1].split()[0]
+    elif operation == "Query" and _plain(said["TableName"]) in ("jobs", "accounts", "sessions"):
+        index, table = said.get("IndexName"), _plain(said["TableName"])
+        placeholder = said["KeyConditionExpression"].split("=")[1].split()[0].rstrip(")")
         key = said["ExpressionAttributeValues"][placeholder]
-        yield operation, f"jobs/{index}" if index else "jobs", {"owner": key}
+        yield operation, f"{table}/{index}" if index else table, {"owner": key}
     elif "TableName" in said:
         yield operation, _plain(said["TableName"]), said.get("Key") or said.get("Item") or {}
 

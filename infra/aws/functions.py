@@ -77,14 +77,20 @@ class Arrivals:
     prefix: str
 
 
+# What the functions that serve pages reach of accounts and sessions (threat 27).
+WHO_IS_SIGNED_IN = {"accounts": ("account#*", "role#*"), "sessions": ("session#*",)}
+THAT_IT_WAS_USED = {"sessions": ("key", "part", "seen", "expires")}
+
+
 @dataclass(frozen=True, slots=True)
 class Function:
     """One function. `tables` and `indexes` (TABLE/INDEX) say what it may do where.
 
     It is named as its module of lambdas. `whose` limits what it reaches of a table or TABLE/INDEX
-    to rows whose hash key is like one of these, `writes` only what it changes there. `unwraps`
-    names the keys of WRAPPING that it may use; `alarm_after` is how old a change may get before its
-    stream's alarm, in seconds.
+    to rows whose hash key is like one of these, `writes` only what it changes there, `attributes`
+    what it updates of a row. Of accounts and sessions nobody reaches more than who is signed in,
+    unless that is said here. `unwraps` names the keys of WRAPPING that it may use; `alarm_after` is
+    how old a change may get before its stream's alarm, in seconds.
     """
 
     name: str
@@ -92,6 +98,9 @@ class Function:
     tables: Mapping[str, Actions]
     indexes: Mapping[str, Actions] = field(default_factory=dict)
     whose: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    attributes: Mapping[str, tuple[str, ...]] = field(
+        default_factory=lambda: dict(THAT_IT_WAS_USED)
+    )
     writes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     buckets: Mapping[str, Actions] = field(default_factory=dict)
     settings: frozenset[Setting] = frozenset()
@@ -112,6 +121,10 @@ class Function:
         """What Lambda calls."""
         return f"lambdas.{self.name}.handler"
 
+    def reaches(self, name: str) -> tuple[str, ...]:
+        """Return what the hash keys are like that it reaches of a table or index; none for all."""
+        return self.whose.get(name) or WHO_IS_SIGNED_IN.get(name, ())
+
     @property
     def waits(self) -> bool:
         """Whether what it is given can be kept for later, when it fails: it is no one's answer."""
@@ -122,8 +135,10 @@ def _may(*actions: str) -> Actions:
     return frozenset(actions)
 
 
-# Who somebody is: the session and the account by their keys, and that the session was used.
-SIGNED_IN = {"accounts": _may(GET, UPDATE)}
+# Who somebody is: the session and the account with its roles by their keys, and that the session
+# was used. Accounts, roles and sessions are written by signing in and by administrators alone
+# (threat 27).
+SIGNED_IN = {"sessions": _may(GET, UPDATE), "accounts": _may(GET, MANY)}
 # An act: that it was done, who did it, and the mail about it.
 ACT = {"acts": _may(GET, PUT), "audit": _may(PUT), "outbox": _may(PUT)}
 # Asked of a bucket, not of an object in it.
@@ -199,7 +214,21 @@ FUNCTIONS: tuple[Function, ...] = (
         does="signing in and out, one's own account, joining it to a member record",
         tables={
             **ACT,
-            "accounts": _may(GET, QUERY, MANY, PUT, UPDATE, DELETE, CHECK),
+            "sessions": _may(GET, QUERY, MANY, PUT, UPDATE, DELETE),
+            "accounts": _may(GET, QUERY, MANY, PUT, UPDATE, DELETE),
+        },
+        whose={"accounts": ("*#*",), "sessions": ("*#*",)},
+        attributes={},
+        writes={
+            "accounts": (
+                "account#*",
+                "identity#*",
+                "email#*",
+                "invited#*",
+                "joined#*",
+                "signin#*",
+                "tries#*",
+            )
         },
         settings=WEB | {"sign-in", "address-key", "mail-public"},
         prefixes=("/services/account",),
@@ -208,12 +237,14 @@ FUNCTIONS: tuple[Function, ...] = (
         name="admin",
         does="roles, the audit trail, mail that was given up",
         tables={
+            "sessions": _may(GET, UPDATE),
             "accounts": _may(GET, QUERY, MANY, PUT, UPDATE, DELETE, CHECK),
             "acts": _may(GET, PUT),
             "audit": _may(PUT, QUERY),
             "outbox": _may(GET, PUT, UPDATE),
         },
         indexes={"outbox/queue": _may(QUERY)},
+        whose={"accounts": ("account#*", "role#*", "email#*", "invited#*", "joined#*", "grant#*")},
         settings=WEB | {"address-key"},
         prefixes=("/services/admin",),
     ),
@@ -320,7 +351,8 @@ FUNCTIONS: tuple[Function, ...] = (
         does="the complaints desk: queue, cases, letters, report, retention",
         tables={
             **ACT,
-            "accounts": _may(GET, QUERY, MANY, UPDATE),
+            "sessions": _may(GET, UPDATE),
+            "accounts": _may(GET, QUERY, MANY),
             "complaints": _may(GET, QUERY, MANY, PUT, UPDATE, CHECK),
             "followups": _may(GET, QUERY, MANY, PUT, UPDATE, DELETE),
             "casekeys": _may(GET, QUERY, PUT, DELETE),
@@ -433,13 +465,15 @@ FUNCTIONS: tuple[Function, ...] = (
         name="jobs",
         does="employers: companies, credits, postings, figures, applications, looking for members",
         tables={
+            **SIGNED_IN,
             **JOBS,
-            "accounts": _may(
-                GET, QUERY, PUT, UPDATE
-            ),  # who is let act for a company gets an account
+            # Who is let act for a company is promised an account: none is written for that.
+            "accounts": _may(GET, QUERY, MANY, PUT),
             "register": _may(QUERY),
         },
         indexes={"jobs/by_listing": _may(QUERY)},
+        whose={"accounts": ("account#*", "role#*", "email#*", "invited#*")},
+        writes={"accounts": ("invited#*",)},
         settings=WEB | {"address-key", "stripe"},
         bundle="postings",
         prefixes=("/services/jobs",),
@@ -530,7 +564,7 @@ PARTS_OF_OTHERS = frozenset(
 )
 # Tables whose rows are private: their key is one that what publishes can't use.
 PRIVATE_TABLES = frozenset(
-    {"contacts", "accounts", "acts", "audit", "outbox", "cpd", "uploads", "proposals"}
+    {"contacts", "accounts", "sessions", "acts", "audit", "outbox", "cpd", "uploads", "proposals"}
 )
 # That of the career centre has its own key: what publishes reads some of its rows.
 JOB_TABLES = frozenset({"jobs"})

@@ -57,14 +57,14 @@ def set_person(request: Request, company: str) -> Answer:
     at = owners_desk(request, company)
     try:
         draft = read(UserDraft, request.form)
-        account = accounts.invite(
+        account = accounts.promise(
             draft.email,
             by=at.who.user.account,
             now=request.now,
             act=at.who.occasion.again("invite").act,
             random=app.random,
         )
-        companies.set_user(at.who, account.id, draft)
+        companies.set_user(at.who, account, draft)
     except Invalid as invalid:
         form = FormView.again(UserDraft, request.form, invalid, request.act)
         return _people_page(request, at, form, invalid.status)

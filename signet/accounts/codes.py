@@ -17,18 +17,19 @@ from signet.accounts import store
 from signet.accounts.keys import BLANKS, Random, digits, keyed
 from signet.accounts.limits import count, limits
 from signet.accounts.model import Principal
+from signet.accounts.signing import JOINED_MAIL
 from signet.accounts.store import account_key
 from signet.accounts.tables import AccountRow
 from signet.acts import write
 from signet.acts.audit import Audit
 from signet.acts.outbox import Mail
-from signet.acts.write import Act, Delete, Save
+from signet.acts.write import Act, Change, Delete, Save
 from signet.errors import Fault, Invalid, NotFound, Refused
 from signet.tables import condition_failed, reachable
 
 PART = "join"
 NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,19}")
-CODE_MAIL, JOINED_MAIL = "account_code", "account_joined"
+CODE_MAIL = "account_code"
 SPACES = re.compile(r"[ \t\r\n-]+")
 WRONG = "This isn't the code that was sent last, or it has run out. You can ask for a new one."
 
@@ -132,5 +133,10 @@ def _join(principal: Principal, number: str, sent: str, now: datetime, act: Act)
     # Named by its body: the code that was compared, not one asked for since.
     waiting = Delete(AccountRow(act.owner, PART), AccountRow.body.contains(sent))
     audit = Audit(act.owner, "joined", principal.account, now, {"number": number, "by": "code"})
-    told = Mail(f"member#{number}", JOINED_MAIL, {})
-    return write.commit(act, [store.save(joined), waiting], audit, [told])
+    told = Mail(f"member#{number}", JOINED_MAIL, {"by": "code"})
+    changes: list[Change] = [
+        store.save(joined),
+        waiting,
+        store.join(number, joined.id, "code"),
+    ]
+    return write.commit(act, changes, audit, [told])

@@ -55,12 +55,34 @@ def invite(email: str, *, by: str, now: datetime, act: str, random: Random) -> A
         raise Conflict("Several accounts have this address: grant it on the administrators' page.")
     if found:
         return found[0]
-    made = Account(random(16).hex(), plain, now)
+    made = Account(store.invited(plain) or random(16).hex(), plain, now)
     owner = account_key(made.id)
-    changes: list[Change] = [store.save(made), store.reached_at(plain, made.id)]
+    changes: list[Change] = [store.save(made), store.reached_at(plain, made.id), store.kept(plain)]
     line = Audit(owner, "account-made", by, now)
     write.commit(Act(act, owner, write.digest_of("invite")), changes, line)
     return made._replace(version=1)
+
+
+def promise(email: str, *, by: str, now: datetime, act: str, random: Random) -> str:
+    """Return the id of the account of an address; where there is none, of the one it will get.
+
+    For who lets others act for them: no account is written by that. Raises Invalid, Conflict.
+    """
+    plain = address(email)
+    if not plain:
+        raise Invalid(Fault("email", "Enter an e-mail address, like name@example.org"))
+    found = store.of_email(plain)
+    if len(found) > 1:
+        raise Conflict("Several accounts have this address. Please ask us which one it is.")
+    known = found[0].id if found else store.invited(plain)
+    if known:
+        return known
+    id_ = random(16).hex()
+    owner = account_key(id_)
+    line = Audit(owner, "account-promised", by, now)
+    doing = Act(act, owner, write.digest_of("promise"))
+    write.commit(doing, [store.promise(plain, id_)], line)
+    return id_
 
 
 def grant(
@@ -165,4 +187,5 @@ def detach(by: Principal, account: str, reason: str, *, now: datetime, act: str)
     detail = {"number": before.member, "reason": reason}
     after = before._replace(member=None, joined_by="")
     changes: list[Change] = [store.save(after), store.still(Role.ADMINISTRATOR, by.account)]
+    changes += store.parted(before.member, account)
     write.commit(doing, changes, Audit(owner, "parted", by.account, now, detail))

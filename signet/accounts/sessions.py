@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from pynamodb.exceptions import UpdateError
+from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from signet.accounts import store
@@ -13,7 +14,7 @@ from signet.accounts.keys import Random, hashed, secret
 from signet.accounts.limits import Limits, limits
 from signet.accounts.model import Principal, Session
 from signet.accounts.store import account_key
-from signet.accounts.tables import AccountRow
+from signet.accounts.tables import SessionRow
 from signet.acts import write
 from signet.acts.audit import Audit
 from signet.acts.write import Act, Delete
@@ -29,8 +30,8 @@ MOST_AT_ONCE = 40  # sessions ended in one transaction, of two rows each; it tak
 def principal(token: str, now: datetime) -> Principal | None:
     """Return who has this session cookie, or None when that session isn't or is over.
 
-    Reads two rows. Roles are read from the account each time, so that one withdrawn is gone with
-    the next request.
+    Reads the session, the account and, where it has any, its roles: each time, so that one
+    withdrawn is gone with the next request.
     """
     if not token:
         return None
@@ -46,11 +47,36 @@ def principal(token: str, now: datetime) -> Principal | None:
 
 
 def _session(hash_: str) -> Session | None:
-    found = store.row(f"{MARK}{hash_}", SESSION)
-    return None if found is None else _read(found)
+    found = _row(f"{MARK}{hash_}", SESSION)
+    # A row without a body is none that signing in wrote: other functions can note alone that a
+    # session was used.
+    return _read(found) if found and found.body else None
 
 
-def _read(found: AccountRow) -> Session:
+@reachable
+def _row(key: str, part: str) -> SessionRow | None:
+    try:
+        return SessionRow.get(key, part, consistent_read=True)
+    except DoesNotExist:
+        return None
+
+
+@reachable
+def _listed(account: str) -> list[str]:
+    """The hashes of an account's sessions."""
+    under = SessionRow.query(
+        account_key(account), SessionRow.part.startswith(MARK), consistent_read=True
+    )
+    return [one.part.removeprefix(MARK) for one in under]
+
+
+@reachable
+def _rows(hashes: Iterable[str]) -> list[SessionRow]:
+    keys = [(f"{MARK}{one}", SESSION) for one in hashes]
+    return [one for one in SessionRow.batch_get(keys, consistent_read=True) if one.body]
+
+
+def _read(found: SessionRow) -> Session:
     said = json.loads(found.body or "{}")
     started = datetime.fromisoformat(said["started_at"])
     seen = datetime.fromisoformat(found.seen) if found.seen else started
@@ -69,12 +95,12 @@ def _end(started: datetime, seen: datetime, held: Limits) -> datetime:
 def _see(session: Session, held: Limits, now: datetime) -> bool:
     """Note that a session was used; False when it was ended meanwhile."""
     try:
-        AccountRow(f"{MARK}{session.hash}", SESSION).update(
+        SessionRow(f"{MARK}{session.hash}", SESSION).update(
             actions=[
-                AccountRow.seen.set(now.isoformat()),
-                AccountRow.expires.set(_end(session.started_at, now, held)),
+                SessionRow.seen.set(now.isoformat()),
+                SessionRow.expires.set(_end(session.started_at, now, held)),
             ],
-            condition=AccountRow.key.exists(),
+            condition=SessionRow.key.exists(),
         )
     except UpdateError as error:
         if condition_failed(error):
@@ -88,15 +114,15 @@ def open_session(account: str, *, now: datetime, random: Random, replaces: str =
     """Sign an account in; return the new cookie's value. The one it replaces is ended."""
     token, held = secret(random), limits(now)
     said = json.dumps({"account": account, "started_at": now.isoformat()})
-    session = AccountRow(
+    session = SessionRow(
         f"{MARK}{hashed(token)}",
         SESSION,
         body=said,
         seen=now.isoformat(),
         expires=_end(now, now, held),
     )
-    listed = AccountRow(account_key(account), f"{MARK}{hashed(token)}", expires=now + held.whole)
-    with TransactWrite(connection=AccountRow._get_connection().connection) as transaction:
+    listed = SessionRow(account_key(account), f"{MARK}{hashed(token)}", expires=now + held.whole)
+    with TransactWrite(connection=SessionRow._get_connection().connection) as transaction:
         transaction.save(session)
         transaction.save(listed)
     if replaces:
@@ -107,8 +133,7 @@ def open_session(account: str, *, now: datetime, random: Random, replaces: str =
 def sessions(principal: Principal, now: datetime) -> list[Session]:
     """Return a person's sessions that aren't over, the last used first."""
     held = limits(now)
-    hashes = store.parts(account_key(principal.account), MARK)
-    found = map(_read, store.rows((f"{MARK}{one}", SESSION) for one in hashes))
+    found = map(_read, _rows(_listed(principal.account)))
     current = [one for one in found if not _over(one, held, now)]
     return sorted(current, key=lambda one: one.seen_at, reverse=True)
 
@@ -119,15 +144,15 @@ def close(token: str) -> None:
     found = _session(hashed(token))
     if found is None:
         return
-    with TransactWrite(connection=AccountRow._get_connection().connection) as transaction:
+    with TransactWrite(connection=SessionRow._get_connection().connection) as transaction:
         for change in _ended(found.account, found.hash):
             transaction.delete(change.row)
 
 
 def _ended(account: str, hash_: str) -> list[Delete]:
     return [
-        Delete(AccountRow(f"{MARK}{hash_}", SESSION)),
-        Delete(AccountRow(account_key(account), f"{MARK}{hash_}")),
+        Delete(SessionRow(f"{MARK}{hash_}", SESSION)),
+        Delete(SessionRow(account_key(account), f"{MARK}{hash_}")),
     ]
 
 
@@ -139,15 +164,14 @@ def end_session(principal: Principal, hash_: str, *, now: datetime, act: str) ->
     doing = _ending(principal, [hash_], act)
     if write.done(doing) is not None:
         return
-    if store.row(doing.owner, f"{MARK}{hash_}") is None:
+    if _row(doing.owner, f"{MARK}{hash_}") is None:
         raise NotFound
     _end_all(principal, [hash_], now, doing)
 
 
 def end_others(principal: Principal, *, now: datetime, act: str) -> int:
     """End a person's sessions but the one they ask from; return how many."""
-    everything = store.parts(account_key(principal.account), MARK)
-    others = [one for one in everything if one != principal.session]
+    others = [one for one in _listed(principal.account) if one != principal.session]
     for start in range(0, len(others), MOST_AT_ONCE):
         batch = others[start : start + MOST_AT_ONCE]
         # Each batch is an act of its own, named by what it ends: a repeat ends what is left.

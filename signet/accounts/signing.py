@@ -18,11 +18,13 @@ from signet.accounts.tables import AccountRow
 from signet.accounts.tokens import Claims
 from signet.acts import write
 from signet.acts.audit import Audit
+from signet.acts.outbox import Mail
 from signet.acts.write import Act, Change
 from signet.errors import Conflict
 from signet.tables import condition_failed, reachable
 
 PART = "signin"
+JOINED_MAIL = "account_joined"
 TRIES = 3  # against the same person's signing in twice at the same moment
 LONGEST_PATH = 1000
 # A browser takes a second slash or a backslash for another host, and drops control characters.
@@ -124,7 +126,7 @@ def _signed_in(issuer: str, claims: Claims, now: datetime, random: Random) -> Ac
     for _ in range(TRIES):
         try:
             held = _held(key, claims)
-            before = held or Account(random(16).hex(), "", now)
+            before = held or _new(claims, now, random)
             return _brought_up(before, key, claims, now, random)
         except Conflict:
             continue
@@ -136,8 +138,20 @@ def _held(key: str, claims: Claims) -> Account | None:
     id_ = store.of_identity(key)
     if id_ is not None:
         return store.account(id_)
-    waiting = [one for one in store.of_email(claims.email) if not one.identity]
+    of_address = store.of_email(claims.email)
+    waiting = [
+        one
+        for one in of_address
+        if not one.identity and address(one.email) == address(claims.email)
+    ]
     return waiting[0] if waiting else None
+
+
+def _new(claims: Claims, now: datetime, random: Random) -> Account:
+    """An account that isn't there yet: the one that the address was promised, if nobody has it."""
+    promised = store.invited(claims.email)
+    taken = promised is not None and store.account(promised) is not None
+    return Account(promised if promised and not taken else random(16).hex(), "", now)
 
 
 def _brought_up(
@@ -145,13 +159,25 @@ def _brought_up(
 ) -> Account:
     after = before._replace(identity=key, email=claims.email or before.email)
     if after.member is None and claims.email:
-        numbers = store.members_of(claims.email)
-        if len(numbers) == 1:
-            after = after._replace(member=numbers[0], joined_by="email")
+        number = _record_of(claims.email)
+        after = after._replace(member=number, joined_by=store.EMAIL if number else "")
     if after == before:
         return after
     _write(before, after, now, random(16).hex())
     return after._replace(version=after.version + 1)
+
+
+def _record_of(email: str) -> str | None:
+    """The number of the one record with an address, if no account is joined to it.
+
+    Further accounts of a member are joined by a code, which the member sees (`codes`).
+    """
+    numbers = store.members_of(email)
+    if len(numbers) != 1 or store.is_joined(numbers[0]):
+        return None
+    # Those that were joined before that was noted.
+    taken = any(one.member == numbers[0] for one in store.of_email(email))
+    return None if taken else numbers[0]
 
 
 def _write(before: Account, after: Account, now: datetime, act: str) -> None:
@@ -161,15 +187,19 @@ def _write(before: Account, after: Account, now: datetime, act: str) -> None:
         changes.append(store.claim(after.identity, after.id))
     if address(before.email) != address(after.email):
         changes += [store.not_reached_at(before.email, after.id)] if before.email else []
-        changes.append(store.reached_at(after.email, after.id))
+        changes += [store.reached_at(after.email, after.id), store.kept(after.email)]
+    is_joined = bool(after.member) and after.member != before.member
+    if after.member and is_joined:
+        changes.append(store.join(after.member, after.id, store.EMAIL))
+    mail = [Mail(f"member#{after.member}", JOINED_MAIL, {"by": store.EMAIL})] if is_joined else []
     changed = {
         "made": not before.version,
         "address": before.email != after.email,
-        "member": after.member if after.member != before.member else None,
+        "member": after.member if is_joined else None,
     }
     detail = {name: value for name, value in changed.items() if value}
     audit = Audit(owner, "signed-in", after.id, now, detail)
-    write.commit(Act(act, owner, write.digest_of(detail)), changes, audit)
+    write.commit(Act(act, owner, write.digest_of(detail)), changes, audit, mail)
 
 
 def sign_out(token: str) -> str:

@@ -17,6 +17,7 @@ from signet.tables import reachable
 ACCOUNT = "account"
 MEMBER = "member#"
 COUNT = "count"
+EMAIL = "email"  # how a record was joined: its address was verified
 MOST_OF_ONE_ADDRESS = 25  # nobody has that many accounts; a page of them is enough
 
 
@@ -33,6 +34,16 @@ def identity_key(issuer: str, subject: str) -> str:
 def email_key(email: str) -> str:
     """The key of the rows that say which accounts have a verified address. Raises NoKey."""
     return f"email#{keyed('email', address(email))}"
+
+
+def invited_key(email: str) -> str:
+    """The key of the row that says which account an address is to get. Raises NoKey."""
+    return f"invited#{keyed('invited', address(email))}"
+
+
+def role_key(role: Role) -> str:
+    """The key of the rows that say who holds a role."""
+    return f"role#{role}"
 
 
 def address_key(email: str) -> str:
@@ -65,15 +76,39 @@ def rows(keys: Iterable[tuple[str, str]]) -> list[AccountRow]:
 
 
 def account(id_: str) -> Account | None:
-    """An account, or None where there is none."""
+    """Return an account with the roles that it holds, or None where there is none."""
     found = row(account_key(id_), ACCOUNT)
-    return None if found is None else _account(found)
+    return None if found is None else _with_roles([_account(found)])[0]
 
 
 def accounts(ids: Iterable[str]) -> list[Account]:
-    """Accounts by id, those that are there, by address."""
-    found = rows((account_key(id_), ACCOUNT) for id_ in ids)
-    return sorted(map(_account, found), key=lambda one: (one.email, one.id))
+    """Return accounts by id, those that are there, by address."""
+    found = _with_roles(list(map(_account, rows((account_key(id_), ACCOUNT) for id_ in ids))))
+    return sorted(found, key=lambda one: (one.email, one.id))
+
+
+def _with_roles(found: list[Account]) -> list[Account]:
+    """Return accounts with only those of the roles named in their rows that they were granted.
+
+    Whoever can write accounts, as signing in does, writes no roles by that: those rows are the
+    administrators' (threat 27).
+    """
+    named = [(role_key(role), account_key(one.id)) for one in found for role in one.granted]
+    held = {(one.key, one.part) for one in rows(named)} if named else set()
+    return [
+        one._replace(
+            granted=frozenset(
+                role for role in one.granted if (role_key(role), account_key(one.id)) in held
+            )
+        )
+        for one in found
+    ]
+
+
+def invited(email: str) -> str | None:
+    """Return the id of the account that was promised to an address, or None. Raises NoKey."""
+    found = row(invited_key(email), ACCOUNT) if address(email) else None
+    return None if found is None else str(json.loads(found.body or "{}")["account"])
 
 
 def of_identity(key: str) -> str | None:
@@ -96,7 +131,7 @@ def members_of(email: str) -> list[str]:
 
 def holding(role: Role) -> list[str]:
     """The ids of the accounts that were granted a role."""
-    return parts(f"role#{role}", "account#")
+    return parts(role_key(role), "account#")
 
 
 def _account(found: AccountRow) -> Account:
@@ -144,6 +179,45 @@ def reached_at(email: str, account: str) -> Save:
     return Save(AccountRow(email_key(email), account_key(account)))
 
 
+def joined_key(number: str) -> str:
+    """The key of the rows that say which accounts a record is joined to."""
+    return f"joined#{number}"
+
+
+def is_joined(number: str) -> bool:
+    """Tell whether a record is joined to any account."""
+    key = joined_key(number)
+    return row(key, EMAIL) is not None or bool(parts(key, "account#", 1))
+
+
+def join(number: str, account: str, by: str) -> Save:
+    """Note that a record is joined to an account; by its address only if no other one is so."""
+    part = EMAIL if by == EMAIL else account_key(account)
+    row = AccountRow(joined_key(number), part, body=json.dumps({"account": account}))
+    return Save(row, AccountRow.key.does_not_exist() if by == EMAIL else None)
+
+
+def parted(number: str, account: str) -> list[Delete]:
+    """Note that a record is joined to an account no more."""
+    key = joined_key(number)
+    gone = [Delete(AccountRow(key, account_key(account)))]
+    by_address = row(key, EMAIL)
+    if by_address is not None and json.loads(by_address.body or "{}")["account"] == account:
+        gone.append(Delete(AccountRow(key, EMAIL)))
+    return gone
+
+
+def promise(email: str, account: str) -> Save:
+    """Let whoever first signs in with an address get this account, if none is promised to it."""
+    promised = AccountRow(invited_key(email), ACCOUNT, body=json.dumps({"account": account}))
+    return Save(promised, AccountRow.key.does_not_exist())
+
+
+def kept(email: str) -> Delete:
+    """Forget a promise: it was kept, or the address has an account by now."""
+    return Delete(AccountRow(invited_key(email), ACCOUNT))
+
+
 def not_reached_at(email: str, account: str) -> Delete:
     """Let an account be found by an address no more."""
     return Delete(AccountRow(email_key(email), account_key(account)))
@@ -151,10 +225,10 @@ def not_reached_at(email: str, account: str) -> Delete:
 
 def give(role: Role, account: str) -> list[Change]:
     """Note that an account holds a role now, if it didn't."""
-    held = AccountRow(f"role#{role}", account_key(account))
+    held = AccountRow(role_key(role), account_key(account))
     return [
         Save(held, AccountRow.key.does_not_exist()),
-        Update(AccountRow(f"role#{role}", COUNT), [AccountRow.total.add(1)]),
+        Update(AccountRow(role_key(role), COUNT), [AccountRow.total.add(1)]),
     ]
 
 
@@ -166,18 +240,18 @@ def take(role: Role, account: str) -> list[Change]:
     """
     left = AccountRow.total > 1 if role is Role.ADMINISTRATOR else None
     return [
-        Delete(AccountRow(f"role#{role}", account_key(account)), AccountRow.key.exists()),
-        Update(AccountRow(f"role#{role}", COUNT), [AccountRow.total.add(-1)], left),
+        Delete(AccountRow(role_key(role), account_key(account)), AccountRow.key.exists()),
+        Update(AccountRow(role_key(role), COUNT), [AccountRow.total.add(-1)], left),
     ]
 
 
 def still(role: Role, account: str) -> Check:
     """Let a write depend on an account's holding a role at that moment."""
-    return Check(AccountRow(f"role#{role}", account_key(account)), AccountRow.key.exists())
+    return Check(AccountRow(role_key(role), account_key(account)), AccountRow.key.exists())
 
 
 @reachable
 def how_many(role: Role) -> int:
     """How many hold a role."""
-    found = row(f"role#{role}", COUNT)
+    found = row(role_key(role), COUNT)
     return 0 if found is None else int(found.total or 0)

@@ -1,17 +1,25 @@
-"""The accounts' table: who has one, what it may do, its sessions, and what counts tries.
+"""The tables of accounts and of sessions. Every row is got by its key; no page reads a whole table.
 
-Every row is got by its key; no page reads the table as a whole. By `key` and `part`:
+Sessions have a table of their own, since every function that serves pages notes when one was used:
+none of them can write accounts and roles for that (threat 27). By `key` and `part`:
 
 - `account#ID`, `account`: the account, with a version that every change names.
-- `account#ID`, `session#HASH`: that a session is this account's, for listing and ending them.
 - `account#ID`, `join`: the code sent out to join a member record, hashed.
+- `invited#KEYED`, `account`: the account that whoever first signs in with an address gets.
 - `identity#HASH`, `account`: whose the provider's subject is.
 - `email#KEYED`, `account#ID`: which accounts have a verified address.
-- `role#ROLE`, `account#ID`: who holds a role; `count` beside them how many do.
-- `session#HASH`, `session`: a session.
+- `role#ROLE`, `account#ID`: who holds a role; `count` beside them how many do. An account has the
+  roles for which these rows are there, whatever its own row says.
 - `signin#HASH`, `signin`: a sign-in under way.
 - `address#KEYED`, `member#NUMBER`: which member records have an address.
+- `joined#NUMBER`, `email` or `account#ID`: an account that a member record is joined to, the one
+  that was by the address on record or one by a code.
 - `tries#KEYED`, `WINDOW`: how often something was tried in a stretch of time.
+
+In the table of sessions:
+
+- `session#HASH`, `session`: a session.
+- `account#ID`, `session#HASH`: that a session is this account's, for listing and ending them.
 
 KEYED is a hash with a key of ours: whoever has the table alone can't try addresses against it.
 """
@@ -35,12 +43,25 @@ class AccountRow(Model):
     part = UnicodeAttribute(range_key=True)
     body = UnicodeAttribute(null=True)
     version = NumberAttribute(null=True)
-    seen = UnicodeAttribute(null=True)  # sessions: when last used, ISO 8601
     total = NumberAttribute(null=True)  # how many: tries so far, holders of a role
     expires = TTLAttribute(null=True)
 
 
-MODELS: tuple[type[Model], ...] = (AccountRow,)
+class SessionRow(Model):
+    """One row; `body` is JSON."""
+
+    class Meta:
+        table_name = "sessions"
+        billing_mode = "PAY_PER_REQUEST"
+
+    key = UnicodeAttribute(hash_key=True)
+    part = UnicodeAttribute(range_key=True)
+    body = UnicodeAttribute(null=True)
+    seen = UnicodeAttribute(null=True)  # when last used, ISO 8601
+    expires = TTLAttribute(null=True)
+
+
+MODELS: tuple[type[Model], ...] = (AccountRow, SessionRow)
 
 
 def bind(prefix: str | None = None) -> None:

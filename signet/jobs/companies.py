@@ -1,7 +1,7 @@
 """Companies and who acts for them: registered free (JOB-1) and their profile (JOB-7).
 
 Whoever registers a company owns it. An owner adds others by their accounts, which the route finds
-by their address (`signet.accounts.roles.invite`); there is always an owner left.
+by their address (`signet.accounts.roles.promise`); there is always an owner left.
 """
 
 from __future__ import annotations

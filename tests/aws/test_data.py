@@ -66,7 +66,7 @@ def test_sessions_mail_and_invitations_go_away_by_themselves(production: Synthes
         for name, table in made(production).items()
         if "TimeToLiveSpecification" in table
     }
-    wanted = ("accounts", "followups", "outbox", "tries", "uploads")
+    wanted = ("accounts", "followups", "outbox", "sessions", "tries", "uploads")
     assert expiring == dict.fromkeys(wanted, "expires")
 
 

@@ -47,10 +47,10 @@ ALL_ROWS = rows(
 )
 # Written out once more, apart from what the roles are made of: a change has to be meant.
 EXPECTED = {
-    "home": LOGS | KEYS | rows("GetItem", "Query", "UpdateItem"),
-    "account": LOGS | KEYS | ALL_ROWS,
+    "home": LOGS | KEYS | rows("BatchGetItem", "GetItem", "Query", "UpdateItem"),
+    "account": LOGS | KEYS | ALL_ROWS - rows("ConditionCheckItem"),
     "admin": LOGS | KEYS | ALL_ROWS,
-    "files": LOGS | KEYS | FILES | rows("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"),
+    "files": LOGS | KEYS | FILES | ALL_ROWS - rows("ConditionCheckItem"),
     "cpd": LOGS | KEYS | ALL_ROWS,
     "cpd_desk": LOGS | KEYS | ALL_ROWS | rows("Scan"),
     "cpd_api": LOGS | KEYS | ALL_ROWS,
@@ -98,16 +98,13 @@ EXPECTED = {
     | STREAM
     | SITE
     | rows("BatchGetItem", "GetItem", "Query", "Scan", "UpdateItem"),
-    "job_views": LOGS | KEYS | rows("GetItem", "UpdateItem"),
+    "job_views": LOGS | KEYS | rows("BatchGetItem", "GetItem", "UpdateItem"),
     "jobs": LOGS | KEYS | ALL_ROWS,
     "careers": LOGS | KEYS | ALL_ROWS,
     "jobs_desk": LOGS | KEYS | ALL_ROWS,
-    "company_files": LOGS
-    | KEYS
-    | FILES
-    | rows("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"),
+    "company_files": LOGS | KEYS | FILES | ALL_ROWS - rows("ConditionCheckItem"),
     "stripe_events": LOGS | KEYS | rows("ConditionCheckItem", "GetItem", "PutItem", "UpdateItem"),
-    "digest": LOGS | KEYS | rows("GetItem", "PutItem", "UpdateItem"),
+    "digest": LOGS | KEYS | rows("BatchGetItem", "GetItem", "PutItem", "UpdateItem"),
     "job_clock": LOGS | KEYS | FAILED | ALL_ROWS | rows("Scan") | {"s3:DeleteObject"},
 }
 
@@ -196,6 +193,44 @@ def test_who_hands_out_pictures_and_resumes_changes_of_the_career_centre_only_co
     assert writing["Condition"] == {
         "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["company#*"]}
     }
+
+
+def test_who_is_signed_in_is_read_and_no_account_role_or_session_written(
+    production: Synthesised,
+) -> None:
+    leading = "dynamodb:LeadingKeys"
+    (used,) = statements(production, "home", "UpdatesSessions")
+    assert used["Action"] == "dynamodb:UpdateItem"
+    assert used["Condition"] == {
+        "ForAllValues:StringEquals": {"dynamodb:Attributes": ["key", "part", "seen", "expires"]},
+        "Null": {"dynamodb:Attributes": "false"},
+        "ForAllValues:StringLike": {leading: ["session#*"]},
+    }
+    (read,) = statements(production, "home", "TableAccounts")
+    assert read["Action"] == ["dynamodb:BatchGetItem", "dynamodb:GetItem"]
+    assert read["Condition"] == {"ForAllValues:StringLike": {leading: ["account#*", "role#*"]}}
+    writers = {
+        (one.name, table)
+        for one in FUNCTIONS
+        for table in ("accounts", "sessions")
+        if rows("PutItem", "DeleteItem") & on_rows(production, one.name).get(table, set())
+    }
+    assert writers == {
+        ("account", "accounts"),
+        ("account", "sessions"),
+        ("admin", "accounts"),
+        ("jobs", "accounts"),
+    }
+    for name, whose in (
+        ("jobs", ["invited#*"]),
+        (
+            "account",
+            list(next(one for one in FUNCTIONS if one.name == "account").writes["accounts"]),
+        ),
+    ):
+        (written,) = statements(production, name, "WritesAccounts")
+        assert written["Condition"] == {"ForAllValues:StringLike": {leading: whose}}
+        assert "role#*" not in whose
 
 
 def on_rows(production: Synthesised, function: str) -> dict[str, set[str]]:

@@ -93,7 +93,7 @@ def test_who_gets_the_code_at_the_address_on_record_is_that_member(ana: Person) 
     assert f"joined to member {NUMBER}" in page.text
     found = ana.principal()
     assert (found.member, found.roles) == (NUMBER, frozenset({Role.MEMBER}))
-    assert mails("account_joined") == [{"to": f"member#{NUMBER}"}]
+    assert mails("account_joined") == [{"to": f"member#{NUMBER}", "by": "code"}]
     lines = audit.trail(f"account#{ana.account}")
     assert {line.what: dict(line.detail) for line in lines} == {
         "join-code-asked": {"number": NUMBER},

@@ -8,8 +8,10 @@ import logging
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from hashlib import sha256
+from threading import Barrier
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -18,13 +20,16 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from lambdas.account import app
-from signet.accounts import actions, addresses, store
+from signet.accounts import actions, addresses, signing, store, tokens
+from signet.accounts.keys import hashed
 from signet.accounts.model import Role
-from signet.accounts.tables import AccountRow
+from signet.accounts.tables import MODELS, AccountRow, SessionRow
 from signet.acts import audit
+from signet.acts.tables import OutboxRow
 from tests import events, identity_provider
 from tests.events import Answered, ask, get, post
 from tests.forms import assert_page_holds_together
+from tests.function_ground import letter_of
 from tests.identity_provider import CLIENT, ISSUER, KEY_ID, Claims, Provider, key, signed
 from tests.people import NOW, accounts, ground, person, shell
 
@@ -110,7 +115,8 @@ def browser() -> Browser:
 
 def everything() -> str:
     """All that the accounts' table holds, as text."""
-    return json.dumps([row.to_simple_dict() for row in AccountRow.scan()], default=str)
+    rows = [row.to_simple_dict() for model in MODELS for row in model.scan()]
+    return json.dumps(rows, default=str)
 
 
 def is_refused(answered: Answered) -> bool:
@@ -388,7 +394,8 @@ def test_a_forged_token_signs_nobody_in(provider: Provider, browser: Browser, fo
     provider.mint = FORGERIES[forgery]
     assert is_refused(browser.sign_in(provider))
     assert browser.token == ""
-    assert not any(row.key.startswith(("session#", "account#")) for row in AccountRow.scan())
+    assert not list(SessionRow.scan())
+    assert not any(row.key.startswith("account#") for row in AccountRow.scan())
 
 
 def test_the_same_token_unforged_is_taken(provider: Provider, browser: Browser) -> None:
@@ -446,7 +453,7 @@ def test_the_database_is_told_when_a_session_can_go(
     provider: Provider, browser: Browser, clock: Clock
 ) -> None:
     browser.sign_in(provider)
-    ends = [row.expires for row in AccountRow.scan() if row.key.startswith("session#")]
+    ends = [row.expires for row in SessionRow.scan() if row.key.startswith("session#")]
     assert ends == [clock.now + timedelta(hours=1)]
 
 
@@ -586,6 +593,60 @@ def test_who_signs_in_with_the_address_of_one_record_is_that_member(
     assert (found.member, found.roles) == ("100001", frozenset({Role.MEMBER}))
     lines = audit.trail(f"account#{found.account}")
     assert [line.detail["member"] for line in lines] == ["100001"]
+    (mail,) = OutboxRow.scan()
+    assert (mail.recipient, mail.template) == ("member#100001", "account_joined"), "they are told"
+
+
+def test_a_record_is_joined_by_its_address_to_one_account_and_to_others_by_a_code_alone(
+    provider: Provider, browser: Browser, clock: Clock
+) -> None:
+    addresses.follow([("100001", "", "ana@example.org")])
+    browser.sign_in(provider)
+    provider.user["sub"] = "s-2"
+    other = Browser()
+    other.sign_in(provider)
+    assert (member_of(browser, clock), member_of(other, clock)) == ("100001", None)
+    assert OutboxRow.count() == 1
+    second = principal_of(other, clock)
+    actions.begin_link(
+        second, "100001", now=clock(), act=secrets.token_hex(16), random=secrets.token_bytes
+    )
+    (sent,) = [letter_of(row) for row in OutboxRow.scan() if row.template == "account_code"]
+    code = str(sent.facts["code"])
+    actions.finish_link(second, code, now=clock(), act=secrets.token_hex(16))
+    assert member_of(other, clock) == "100001"
+    boss = person(Role.ADMINISTRATOR, now=clock()).principal(clock())
+    for one in (browser, other):
+        id_ = principal_of(one, clock).account
+        actions.detach(boss, id_, "left", now=clock(), act=secrets.token_hex(16))
+    provider.user["sub"] = "s-3"
+    third = Browser()
+    third.sign_in(provider)
+    assert member_of(third, clock) == "100001", "nobody has it any more"
+
+
+def test_of_two_who_sign_in_with_one_address_at_the_same_moment_one_is_joined(
+    clock: Clock,
+) -> None:
+    addresses.follow([("100001", "", "ana@example.org")])
+    ready = Barrier(2)
+
+    def sign_in(subject: str) -> str | None:
+        ready.wait()
+        told = tokens.Claims(subject, "ana@example.org")
+        return signing._signed_in(ISSUER, told, clock(), secrets.token_bytes).member
+
+    with ThreadPoolExecutor(2) as pool:
+        assert set(pool.map(sign_in, ("s-1", "s-2"))) == {"100001", None}
+
+
+def test_an_account_joined_before_that_was_noted_counts_too(
+    provider: Provider, browser: Browser, clock: Clock
+) -> None:
+    addresses.follow([("100001", "", "ana@example.org")])
+    person(member="100001", email="ana@example.org", now=clock())
+    browser.sign_in(provider)
+    assert member_of(browser, clock) is None
 
 
 def test_an_address_of_two_records_is_nobody_s(
@@ -701,3 +762,73 @@ def test_signing_in_writes_no_value_into_the_log(
     assert "another attempt" in caplog.text, "why it was refused is there"
     for value in (code, state, browser.token, "ana@example.org", "s-1"):
         assert value not in caplog.text
+
+
+# -- what other functions can write (threat 27)
+
+
+def test_roles_are_the_administrators_rows_whatever_an_account_s_own_row_says(
+    provider: Provider, browser: Browser, clock: Clock
+) -> None:
+    browser.sign_in(provider)
+    id_ = principal_of(browser, clock).account
+    row = AccountRow.get(store.account_key(id_), store.ACCOUNT)
+    row.body = json.dumps(json.loads(row.body) | {"granted": ["administrator", "registrar"]})
+    row.save()
+    assert principal_of(browser, clock).roles == frozenset()
+    assert [one.granted for one in store.accounts([id_])] == [frozenset()]
+    AccountRow("role#registrar", store.account_key(id_)).save()
+    assert principal_of(browser, clock).roles == {Role.REGISTRAR}
+
+
+def test_a_session_that_signing_in_did_not_write_is_nobody_s(clock: Clock) -> None:
+    token = "a" * 43
+    row = SessionRow(f"session#{hashed(token)}", "session")
+    # All that another function may write: that a session was used, and its end.
+    row.update(actions=[SessionRow.seen.set(clock().isoformat())])
+    assert actions.principal(token, clock()) is None
+
+
+def test_an_address_that_is_led_to_another_s_waiting_account_is_not_given_it(
+    provider: Provider, browser: Browser, clock: Clock
+) -> None:
+    waiting = actions.invite(
+        "boss@example.org",
+        by="office",
+        now=clock(),
+        act=secrets.token_hex(16),
+        random=secrets.token_bytes,
+    )
+    store.reached_at("person@example.org", waiting.id).row.save()
+    store.promise("person@example.org", waiting.id).row.save()
+    provider.user["email"] = "person@example.org"
+    browser.sign_in(provider)
+    assert principal_of(browser, clock).account != waiting.id
+
+
+def test_who_was_promised_an_account_gets_it_at_the_first_sign_in_and_nobody_after(
+    provider: Provider, browser: Browser, clock: Clock
+) -> None:
+    promised = actions.promise(
+        "person@example.org",
+        by="owner",
+        now=clock(),
+        act=secrets.token_hex(16),
+        random=secrets.token_bytes,
+    )
+    assert store.account(promised) is None
+    again = actions.promise(
+        " Person@example.org",
+        by="other",
+        now=clock(),
+        act=secrets.token_hex(16),
+        random=secrets.token_bytes,
+    )
+    assert again == promised
+    provider.user["email"] = "person@example.org"
+    browser.sign_in(provider)
+    assert principal_of(browser, clock).account == promised
+    provider.user["sub"] = "s-2"
+    other = Browser()
+    other.sign_in(provider)
+    assert principal_of(other, clock).account != promised

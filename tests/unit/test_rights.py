@@ -9,6 +9,17 @@ import pytest
 from tests.rights import exceeded
 
 
+def keyed(table: str, key: str) -> dict[str, Any]:
+    row = {"TableName": f"signet-test-{table}", "Item": {"key": {"S": key}}}
+    return {"TransactItems": [{"Put": row}]} | row
+
+
+def updated(*names: str) -> dict[str, Any]:
+    named = {f"#{at}": name for at, name in enumerate(names)}
+    key = {"key": {"S": "session#1"}, "part": {"S": "session"}}
+    return {"TableName": "a-sessions", "Key": key, "ExpressionAttributeNames": named}
+
+
 def put(table: str, owner: str = "") -> dict[str, Any]:
     item = {"owner": {"S": owner}} if owner else {}
     return {"TransactItems": [{"Put": {"TableName": f"signet-test-{table}", "Item": item}}]}
@@ -33,6 +44,9 @@ def put(table: str, owner: str = "") -> dict[str, Any]:
             {"TableName": "a-jobs", "Key": {"owner": {"S": "member#1"}}},
         ),
         ("outbox", "kms", "Decrypt", {}),
+        ("home", "dynamodb", "UpdateItem", updated("seen", "expires")),
+        ("account", "dynamodb", "UpdateItem", updated("body")),
+        ("jobs", "dynamodb", "TransactWriteItems", keyed("accounts", "invited#1")),
     ],
 )
 def test_what_a_role_allows_is_nothing_to_speak_of(
@@ -66,6 +80,17 @@ def test_what_a_role_allows_is_nothing_to_speak_of(
             {"RequestItems": {"a-contacts": {}}},
             ("BatchGetItem", "contacts"),
         ),
+        *(
+            (function, "dynamodb", "TransactWriteItems", keyed(table, key), (found, table))
+            for function, table, key, found in (
+                ("jobs", "accounts", "account#1", "PutItem account"),
+                ("jobs", "accounts", "role#administrator", "PutItem role"),
+                ("account", "accounts", "role#administrator", "PutItem role"),
+                ("account", "accounts", "grant#1", "PutItem grant"),
+            )
+        ),
+        ("cpd", "dynamodb", "PutItem", keyed("sessions", "session#1"), ("PutItem", "sessions")),
+        ("home", "dynamodb", "UpdateItem", updated("body"), ("UpdateItem body", "sessions")),
         ("complaints", "s3", "GetObject", {"Bucket": "quarantine-0"}, ("GetObject", "quarantine")),
         ("followup", "kms", "Decrypt", {}, ("Decrypt", "keys")),
         (

@@ -22,6 +22,7 @@ from infra.aws.functions import (
     OF_BUCKETS,
     PRIVATE_KEY,
     SECRETS,
+    UPDATE,
     WRITING,
     Function,
     key_of,
@@ -134,7 +135,7 @@ class Compute(Construct):
                 f"Index{_plain(name)}",
                 _named("dynamodb", actions),
                 f"{self._table(name.partition('/')[0])}/index/{name.partition('/')[2]}",
-                whose=about.whose.get(name, ()),
+                whose=about.reaches(name),
             )
             for name, actions in about.indexes.items()
         ]
@@ -144,10 +145,15 @@ class Compute(Construct):
         table, label = self._table(name), name.capitalize()
         writes = about.writes.get(name, ())
         apart = about.tables[name] & WRITING if writes else frozenset()
-        others = _named("dynamodb", about.tables[name] - apart)
-        yield _statement(f"Table{label}", others, table, whose=about.whose.get(name, ()))
+        fields = about.attributes.get(name, ())
+        updates = (about.tables[name] & {UPDATE}) - apart if fields else frozenset()
+        others = _named("dynamodb", about.tables[name] - apart - updates)
+        yield _statement(f"Table{label}", others, table, whose=about.reaches(name))
         if apart:
             yield _statement(f"Writes{label}", _named("dynamodb", apart), table, whose=writes)
+        if updates:
+            named, whose = _named("dynamodb", updates), about.reaches(name)
+            yield _statement(f"Updates{label}", named, table, whose=whose, fields=fields)
 
     def _table(self, name: str) -> str:
         # By its name: a reference would tie the stacks together more than they are.
@@ -244,9 +250,18 @@ class Compute(Construct):
 
 
 def _statement(
-    sid: str, actions: tuple[str, ...], resource: str, via: str = "", whose: tuple[str, ...] = ()
+    sid: str,
+    actions: tuple[str, ...],
+    resource: str,
+    via: str = "",
+    whose: tuple[str, ...] = (),
+    fields: tuple[str, ...] = (),
 ) -> iam.PolicyStatement:
     conditions: dict[str, Any] = {}
+    if fields:
+        # Of all that an update names; none named would be true of everything.
+        conditions["ForAllValues:StringEquals"] = {"dynamodb:Attributes": list(fields)}
+        conditions["Null"] = {"dynamodb:Attributes": "false"}
     if via:
         conditions["StringEquals"] = {"kms:ViaService": via}
     if whose:
