@@ -161,6 +161,24 @@ def sitemaps(
     yield "sitemap.xml", text.encode()
 
 
+_SITE_MAP = re.compile(r"sitemap(?:-\d+)?\.xml")
+_CHANGED = re.compile(r"<loc>([^<]*)</loc><lastmod>([^<]*)</lastmod>")
+
+
+def is_site_map(path: str) -> bool:
+    """Return whether a path of the site is one of its site maps."""
+    return _SITE_MAP.fullmatch(path) is not None
+
+
+def changed_on(maps: Iterable[bytes], site: Site) -> dict[str, str]:
+    """Return the days that site maps tell, by the addresses of pages."""
+    return {
+        saxutils.unescape(address).removeprefix(site.url): day
+        for content in maps
+        for address, day in _CHANGED.findall(content.decode())
+    }
+
+
 def current(as_of: date, members: int, permits: int) -> Iterator[tuple[str, bytes]]:
     """Up to which day the register is current: for programs, and for pages without scripts.
 

@@ -110,6 +110,11 @@ class Steps:
         jobs = pictures.stage(found, self.build.jobs.pictures, self.staging)
         return render.stage([known.held(job) for job in jobs], pages, self.staging, policy)
 
+    def stage_current_styles(self) -> None:
+        """Stage what every page asks for where the release before had none; it says no day."""
+        if feeds.CURRENT_STYLES not in self.staging.digests:
+            self.staging.add(feeds.CURRENT_STYLES, b"")
+
     def stage_sitemaps(
         self, unlisted: Collection[str], changed_on: Mapping[str, str] | None = None
     ) -> None:

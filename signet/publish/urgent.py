@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from signet.publish import feeds, records, verify
+from signet.publish import records, verify
 from signet.publish.batch import Batch
 from signet.publish.lookup import patch
 from signet.publish.report import Report
@@ -80,8 +80,7 @@ class _Urgent(Steps):
 
     def all(self) -> Report:
         pages = self.make_pages()
-        if feeds.CURRENT_STYLES not in self.staging.digests:  # an older release had none
-            self.staging.add(feeds.CURRENT_STYLES, b"")
+        self.stage_current_styles()
         permits = self.read_permits()
         self.watch.lap("snapshot")
         wanted = concerned(self.named["members"], self.named["permits"], permits)

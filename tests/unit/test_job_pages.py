@@ -137,7 +137,7 @@ def test_each_list_has_its_jobs_with_counts_and_an_empty_one_says_so(
     assert address("500000003") in page(out, "/jobs/place/from-home/")
     assert "/jobs/place/lethbridge/" not in front
     empty = page(out, "/jobs/place/lethbridge/")
-    assert "No job is open here" in empty
+    assert "No jobs are open here" in empty
     assert render.NOINDEX in empty
     assert "/jobs/place/lethbridge/" not in (out / "sitemap.xml").read_text()
 

@@ -6,7 +6,7 @@ finds nothing to do; the register's own pages stay as they are.
 
 from __future__ import annotations
 
-from signet.publish import verify
+from signet.publish import feeds, verify
 from signet.publish.postings.render import FOLDER
 from signet.publish.report import Report
 from signet.publish.steps import Build, Steps
@@ -35,10 +35,11 @@ class _Jobs(Steps):
 
     def all(self) -> Report:
         pages = self.make_pages()
+        self.stage_current_styles()
         permits = self.read_permits()
         self.watch.lap("snapshot")
         part = self.stage_jobs(pages, permits)
-        self.stage_sitemaps(part.unlisted)
+        self.stage_sitemaps(part.unlisted, self._changed_on())
         self.watch.lap("jobs")
         faults = part.faults + [
             f"the link {link} leads nowhere"
@@ -51,3 +52,8 @@ class _Jobs(Steps):
         deleted = self.build.target.release(self.staging)
         self.watch.lap("release")
         return self.report(0, 0, len(deleted), part)
+
+    def _changed_on(self) -> dict[str, str]:
+        """When the register's records last changed, as the published site maps tell."""
+        maps = [path for path in self.staging.published_digests if feeds.is_site_map(path)]
+        return feeds.changed_on(map(self.build.target.read, maps), self.build.site)
