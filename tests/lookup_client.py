@@ -40,11 +40,13 @@ const acts = {
       number: record.number, kind: record.kind, label: record.label, status: record.status,
       detail: record.detail, other: other ? `${other.what} ${other.text}` : "",
     });
-    const { matches, count, complete } = await finder.find(query);
+    const { matches, count, complete, scope, lists, missing } = await finder.find(query);
     const first = requests.length;
-    const near = matches.length || !complete ? null : await finder.correct(query);
+    const found = matches.length || lists.length || missing.length;
+    const near = found ? null : await finder.correct(query);
     return {
       matches: matches.map(plain), count, complete, requests, first,
+      scope, lists: lists.map((list) => list.slice(0, 4)), missing,
       near: near && { matches: near.matches.map(plain), spellings: near.spellings },
     };
   },
@@ -67,6 +69,9 @@ class Answer:
     complete: bool
     near: list[dict[str, str]]
     spellings: list[str]
+    scope: str
+    lists: list[list[Any]]
+    missing: list[str]
     first: list[str]
     later: list[str]
 
@@ -124,6 +129,9 @@ class Client:
             complete=told["complete"],
             near=near["matches"],
             spellings=near["spellings"],
+            scope=told["scope"],
+            lists=told["lists"],
+            missing=told["missing"],
             first=told["requests"][: told["first"]],
             later=told["requests"][told["first"] :],
         )

@@ -145,6 +145,7 @@ class Policy(NamedTuple):
     proposals: ProposalPolicy
     complaints: ComplaintPolicy | None
     jobs: JobPolicy | None
+    postnominals_of_others: tuple[str, ...] = ()  # what people write after a name and others grant
 
     def value(self, name: str, on: date) -> Any:
         """The value of rule `name` in force on a date; PolicyError when none is."""
@@ -198,6 +199,7 @@ def _read(path: Path) -> Policy:
         proposals=proposals.read(raw["proposals"]),
         complaints=complaints.read(raw.get("complaints", {})),
         jobs=jobs.read(raw.get("jobs", {})),
+        postnominals_of_others=tuple(raw.get("lookup", {}).get("postnominals_of_others", ())),
     )
     _check(policy)
     return policy

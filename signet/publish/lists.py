@@ -15,12 +15,17 @@ from typing import Generic, Literal, TypeVar
 from signet.policy import Policy
 from signet.publish import order
 from signet.publish.batch import Listed
+from signet.publish.lookup.entry import ListEntry
+from signet.publish.lookup.normal import LEGAL_FORMS
 from signet.publish.public import IndexPage, ListPage, PageLink
 
 PAGE = 250  # rows of a page before it is split
 BROWSE = "/register/browse/"
 REGISTER_LINK = PageLink("Register", "/register/")
 BROWSE_LINK = PageLink("Browse", BROWSE)
+
+# Legal forms that are everyday words too.
+_PLAIN_WORDS = frozenset(("and", "et", "of", "the"))
 
 Item = TypeVar("Item")
 
@@ -241,6 +246,18 @@ class Browse:
     def _all(self) -> tuple[BrowseList, ...]:
         lists = (self.names, self.permit_holders, *self.designations, *self.disciplines)
         return (*lists, *self.cities, *self.permit_fields, *self.permit_cities)
+
+    def looked_up(self) -> Iterator[ListEntry]:
+        """Return what the look-up is told of the lists that a word such as a city leads to."""
+        for found in self._all():
+            who = "Members" if found.kind == "member" else "Permit holders"
+            if found is self.permit_holders:
+                also = " ".join(sorted(LEGAL_FORMS - _PLAIN_WORDS))
+                yield ListEntry(found.base, who, "Permits by name", found.size, also)
+            elif found is not self.names:
+                title = found.title.removeprefix("Permit holders: ")
+                title = title.removeprefix("Permit holders in ")
+                yield ListEntry(found.base, who, title, found.size)
 
     def pages(self) -> Iterator[ListPage]:
         """Every page of every list."""

@@ -75,9 +75,10 @@ class _Whole(Steps):
         watch.lap("members")
         gathered.add_permits(records.permits(desk, permits, gathered.responsible, gathered.names))
         watch.lap("permits")
-        found = self._lookup()  # before the lists: what it holds is free again for them
+        browse = lists.browse(gathered.listed_members, gathered.listed_permits, build.policy)
+        found = self._lookup(browse)  # before the pages: what it holds is free again for them
         watch.lap("lookup")
-        listed = self._lists()
+        listed = self._lists(browse)
         watch.lap("lists")
         jobs = self.stage_jobs(self.pages, permits)
         self.links |= jobs.links
@@ -99,9 +100,8 @@ class _Whole(Steps):
         self.links.update(verify.links(html))
         self.faults += verify.page_faults(name, html, (), ())
 
-    def _lists(self) -> dict[str, int]:
+    def _lists(self, browse: lists.Browse) -> dict[str, int]:
         gathered, pages = self.gathered, self.pages
-        browse = lists.browse(gathered.listed_members, gathered.listed_permits, self.build.policy)
         scopes = scope_lists.scopes(gathered.scoped)
         counts: dict[str, int] = {"members": 0, "permits": 0}
         for part in browse.pages():
@@ -130,10 +130,14 @@ class _Whole(Steps):
             rows = (made[id(row)] for row in page.rows)
             self._page(page.path, before + after, "".join((before, *rows, after)))
 
-    def _lookup(self) -> Mapping[str, set[str]]:
+    def _lookup(self, browse: lists.Browse) -> Mapping[str, set[str]]:
         self.build.progress.say("look-up")
         covered: dict[str, set[str]] = {"members": set(), "permits": set()}
-        for path, content in lookup.build(_drained(self.gathered.looked_up)):
+        policy, looked_up = self.build.policy, self.gathered.looked_up
+        looked_up += map(lookup.indexed_list, browse.looked_up())
+        for path, content in lookup.build(
+            _drained(looked_up), policy.designations, policy.postnominals_of_others
+        ):
             self.staging.add(path, content)
             for folder, number in verify.looked_up(content):
                 covered[folder].add(number)

@@ -24,9 +24,21 @@
     one: "1 result",
     many: (count) => `${count} results`,
     firstOf: (shown, count) => `${count} match; these are the first ${shown}. Add a letter, a first name or a city.`,
-    partly: "Many records match. Add a letter, a first name or a city to see the one you want.",
-    close: (query) => `Nothing matches “${query}” exactly. These are one letter away.`,
+    first: (shown) => `These are the first ${shown}. Add a letter, a first name or a city to see others.`,
+    typed: (count) =>
+      `${count} ${count === 1 ? "matches" : "match"} as typed. There may be longer names that begin so: add a letter to see them.`,
+    byName: (count, lists) =>
+      `${count} ${count === 1 ? "has" : "have"} this in the name.` +
+      (lists ? " For everybody it covers, open the list." : ""),
+    onlyLists: "No name matches, but the register has a list of it.",
+    list: (who, title) => `${who}: ${title}`,
+    size: (count) => `${count.toLocaleString("en-CA")} in this list`,
+    unsure: (query) => `Too many names begin like “${query}” to tell which you want. Add a letter, a first name or a city.`,
+    close: (query) => `Nothing matches “${query}” exactly. These are spelled nearly so.`,
     none: (query) => `No match for “${query}”.`,
+    nobody: (numbers) => `No record has the number ${numbers.join(", ")}.`,
+    empty: "Type a name, a registration or permit number, or a company.",
+    nothing: (query) => `“${query}” has no letters or digits. Type a name, a registration or permit number, or a company.`,
     also: "Also close: ",
     advice: [
       "Check the spelling, or type fewer letters.",
@@ -38,6 +50,7 @@
     failed: "The look-up can’t be reached just now. Check your connection and try again, or browse the register.",
     again: "Try again",
     more: (count) => `Show ${count} more`,
+    title: (query, title) => `“${query}” – ${title}`,
   };
 
   const PAGE = 20; // results shown at once
@@ -73,6 +86,8 @@
     let turn = 0; // of the latest query: whatever comes back for an earlier one is dropped
     let timer = 0;
     let settled = location.href; // what the address was before the present typing
+    let before = history.state; // what the history kept of that
+    const title = document.title;
 
     const addressOf = (query) => {
       const address = new URL(location.href);
@@ -87,21 +102,36 @@
       return (turn += 1);
     };
 
+    /** Keep in the history what is asked and how far it is read, for whoever comes back to it. */
+    const remember = (lookup, address = location.href) => {
+      history.replaceState({ ...history.state, lookup }, "", address);
+      if (address === settled) before = history.state;
+    };
+    const remembered = () => history.state?.lookup || {};
+    view.onMore = (shown) => remember({ ...remembered(), shown });
+    view.onOpen = (href) => remember({ ...remembered(), opened: href });
+
     async function run(sure) {
       const mine = begin();
       const query = input.value.trim();
       const stale = () => mine !== turn;
       const slow = setTimeout(() => stale() || view.wait(), SLOW);
+      document.title = query ? TEXT.title(query, title) : title;
       try {
-        if (!asked(query).length) return view.clear();
+        if (!query) return sure ? view.hint(TEXT.empty) : view.clear();
+        if (!asked(query).length) return view.hint(TEXT.nothing(query));
         const answer = await finder.find(query);
         if (stale()) return undefined;
-        if (answer.matches.length || !answer.complete) return view.show(answer);
+        const { shown, opened } = remembered();
+        const told = answer.matches.length || answer.lists.length || answer.missing.length;
+        if (told) return view.show(answer, shown, opened);
         // Half a word is no misspelling: wait whether more comes.
         if (!sure) await wait(DOUBT);
         if (stale()) return undefined;
         const close = await finder.correct(query);
-        return stale() ? undefined : view.showClose(query, close, choose);
+        if (stale()) return undefined;
+        if (close.exact) return view.show(close, shown, opened);
+        return view.showClose(query, answer, close, choose);
       } catch {
         return stale() ? undefined : view.fail(() => run(true));
       } finally {
@@ -121,9 +151,10 @@
       if (!onRegister) return location.assign(new URL(`?${new URLSearchParams({ q: query })}`, home));
       // The entry that typing has changed goes back to what it was, so that Back leads there.
       if (addressOf(query) !== settled) {
-        history.replaceState(null, "", settled);
+        history.replaceState(before, "", settled);
         settled = addressOf(query);
-        history.pushState(null, "", settled);
+        history.pushState({ lookup: { query } }, "", settled);
+        before = history.state;
       }
       return run(true);
     }
@@ -133,11 +164,20 @@
       begin();
       timer = setTimeout(
         () => {
-          if (onRegister) history.replaceState(null, "", addressOf(input.value.trim()));
+          const query = input.value.trim();
+          remember({ query }, onRegister ? addressOf(query) : location.href);
           run(false);
         },
         input.value.trim() ? PAUSE : 0,
       );
+    });
+    // A box of one line would run pasted lines together.
+    input.addEventListener("paste", (event) => {
+      const text = event.clipboardData?.getData("text") || "";
+      if (!/[\r\n]/.test(text.trim())) return;
+      event.preventDefault();
+      input.setRangeText(text.trim().replace(/\s*[\r\n]+\s*/g, ", "), input.selectionStart, input.selectionEnd, "end");
+      input.dispatchEvent(new Event("input", { bubbles: true }));
     });
     form.addEventListener("submit", (event) => {
       if (!onRegister) return;
@@ -161,16 +201,19 @@
       event.preventDefault();
     });
 
-    const asAddressed = () => new URLSearchParams(location.search).get("q") || "";
+    const asAddressed = () => new URLSearchParams(location.search).get("q");
     if (onRegister) {
       window.addEventListener("popstate", () => {
         settled = location.href;
-        input.value = asAddressed();
-        run(true);
+        before = history.state;
+        input.value = asAddressed() || "";
+        run(asAddressed() !== null);
       });
-      if (asAddressed()) input.value = asAddressed();
     }
-    if (input.value) run(true); // asked for by the address, or kept by the browser on going back
+    // Asked for by the address or the history, or kept by the browser on going back.
+    const wanted = (onRegister && asAddressed()) || remembered().query;
+    if (wanted) input.value = wanted;
+    if (input.value || (onRegister && asAddressed() !== null)) run(true);
   }
 
   /** Return what fetches the index's files, always asking whether a kept copy is still the one. */
@@ -220,6 +263,11 @@
       this.results.setAttribute("aria-busy", String(is));
     }
 
+    /** Say one sentence instead of results. */
+    hint(text) {
+      this.put(text, [], []);
+    }
+
     clear() {
       this.list.replaceChildren();
       this.summary.remove();
@@ -233,10 +281,10 @@
       this.pending = setTimeout(() => (this.voice.textContent = text), QUIET);
     }
 
-    put(summary, matches, help) {
+    put(summary, matches, help, lists = []) {
       const held = this.links().find((link) => link === document.activeElement);
       this.summary.textContent = summary;
-      this.list.replaceChildren(...matches.map((match) => this.item(match)));
+      this.list.replaceChildren(...lists.map((list) => this.listed(list)), ...matches.map((match) => this.item(match)));
       this.help.replaceChildren(...help);
       if (this.isList) {
         this.results.before(this.summary);
@@ -254,22 +302,28 @@
       else this.put(TEXT.looking, [], []);
     }
 
-    show({ matches, count, complete }, shown = PAGE) {
-      const first = matches.slice(0, shown);
-      const rest = Math.min(PAGE, matches.length - first.length);
+    /** Show the first of an answer; `opened` is the result that a reader comes back from. */
+    show(answer, shown = PAGE, opened = "") {
+      const first = answer.matches.slice(0, shown);
+      const rest = Math.min(PAGE, answer.matches.length - first.length);
       const more = button(TEXT.more(rest), () => {
-        this.show({ matches, count, complete }, shown + PAGE);
-        this.focus(shown);
+        const lists = answer.lists.length;
+        this.onMore(shown + PAGE);
+        this.show(answer, shown + PAGE);
+        this.focus(lists + shown);
       });
-      this.put(summaryOf(first.length, count, complete), first, rest ? [more] : []);
+      this.put(summaryOf(first.length, answer), first, rest ? [more] : [], answer.lists);
+      const back = opened && this.links().find((link) => link.href === opened);
+      if (back) back.focus();
     }
 
-    showClose(query, { matches, spellings }, choose) {
+    showClose(query, { complete }, { matches, spellings }, choose) {
       const others = spellings.slice(0, 5).map((other) => button(other, () => choose(other)));
       const also = others.length ? [make("p", "", TEXT.also)] : [];
       also.forEach((line) => line.append(...others.flatMap((one) => [one, " "])));
       const help = matches.length ? also : [...also, this.advice()];
-      this.put((matches.length ? TEXT.close : TEXT.none)(query), matches.slice(0, PAGE), help);
+      const none = complete ? TEXT.none : TEXT.unsure;
+      this.put((matches.length ? TEXT.close : none)(query), matches.slice(0, PAGE), help);
     }
 
     fail(again) {
@@ -295,6 +349,14 @@
       return list;
     }
 
+    /** A browse list that bears the name asked for: a city, a discipline, a designation. */
+    listed([path, who, title, size]) {
+      const item = make("li", "results__to-list");
+      item.append(link(new URL(path, this.addresses.home).href, TEXT.list(who, title)), " ");
+      item.append(make("span", "results__detail", TEXT.size(size)));
+      return item;
+    }
+
     item({ record, other }) {
       const item = make("li");
       item.dataset.number = record.number;
@@ -302,6 +364,7 @@
       const path = `${record.kind}s/${encodeURIComponent(record.number)}/`;
       const name = link(new URL(path, this.addresses.home).href, record.label);
       name.dir = "auto";
+      name.addEventListener("click", () => this.onOpen(name.href));
       item.append(name, " ");
       if (other) {
         const line = make("span", "results__other", `${other.what} `);
@@ -315,9 +378,19 @@
     }
   }
 
-  function summaryOf(shown, count, complete) {
-    if (!complete) return count ? TEXT.firstOf(shown, count) : TEXT.partly;
-    return count === 1 ? TEXT.one : TEXT.many(count);
+  /** Say how many there are, and no more than is known. */
+  function summaryOf(shown, answer) {
+    const missed = answer.missing.length ? TEXT.nobody(answer.missing) : "";
+    if (!answer.matches.length) return missed || TEXT.onlyLists;
+    return missed ? `${foundOf(shown, answer)}. ${missed}` : foundOf(shown, answer);
+  }
+
+  function foundOf(shown, { matches, count, complete, scope, lists }) {
+    const all = count === matches.length;
+    if (complete && !lists.length) return count === 1 ? TEXT.one : TEXT.many(count);
+    if (all && (lists.length || scope === "name")) return TEXT.byName(count, lists.length);
+    if (count !== null) return TEXT.firstOf(shown, count);
+    return scope === "typed" ? TEXT.typed(matches.length) : TEXT.first(shown);
   }
 
   document.querySelectorAll("form[data-lookup]").forEach(enhance);

@@ -35,7 +35,10 @@
   );
   const OPENERS = new Set(["mc", "mac", "fitz", "o"]);
   const LONGEST_RUN = 4;
-  const SHORTEST_PART = 4;
+  const OPENED = /(^|[^A-Za-z])([Mm][Cc](?=[A-Za-z]{3})|(?:Mac|Fitz|O)(?=[A-Z][a-z]))/g;
+  const WRITTEN_OUT = {
+    ä: "ae", ö: "oe", ü: "ue", å: "aa", ø: "oe", Ä: "Ae", Ö: "Oe", Ü: "Ue", Å: "Aa", Ø: "Oe",
+  };
 
   const pattern = (ranges, flags, around = (set) => set) =>
     new RegExp(around(`[${characters(ranges).replaceAll(" ", "")}]`), flags);
@@ -71,6 +74,14 @@
 
   /** All words by which a name can be found. */
   function words(text) {
+    const opened = text.replace(OPENED, "$1$2'");
+    const plain = opened.normalize("NFC");
+    const writtenOut = plain.replace(/[äöüåøÄÖÜÅØ]/g, (letter) => WRITTEN_OUT[letter]);
+    const found = wordsOf(opened);
+    return writtenOut === plain ? found : [...new Set([...found, ...wordsOf(writtenOut)])];
+  }
+
+  function wordsOf(text) {
     const found = new Set();
     const flat = [];
     const chunks = chunksOf(text);
@@ -80,7 +91,7 @@
         found.add(bare(part));
         if (part.includes("'")) {
           for (const side of part.split("'")) {
-            if (size(side) === 1 || size(side) >= SHORTEST_PART) found.add(side);
+            if (side) found.add(side);
           }
         }
       }
@@ -146,6 +157,136 @@
     return [whole, whole.replace(/^[a-z]+/, "")];
   }
 
+  // ---- What is asked ---------------------------------------------------------------------------
+
+  const TITLES = new Set("mr mrs ms miss mx dr prof mme mlle".split(" "));
+  const BEFORE_NUMBERS = new Set(
+    ("no nr num number numbers permit permits member members membership registration reg " +
+      "licence license stamp id to practise practice and").split(" "),
+  );
+  const FEWEST_DIGITS = 3;
+  const LONGEST_POSTNOMINAL = 4; // words, as in P.Tech.(Eng.)
+
+  const unique = (list) => [...new Set(list)];
+  const isDigits = (word) => /^[0-9]+$/.test(word);
+  const digitsOf = (word) => (/^[a-z]{0,3}([0-9]+)$/.exec(word) || ["", ""])[1];
+
+  /**
+   * Read what a searcher typed, by what the manifest says of numbers and postnominals.
+   *
+   * `words` must all be found, as beginnings of words; `optional` ones (legal forms) only if any
+   * record has them too; `soft` ones (titles, postnominals) never, but who has them comes first.
+   * `joined` are the initials in a row as one word. `numbers` are those of a list of numbers.
+   */
+  function queryOf(text, { numbers, postnominals }) {
+    const lengths = unique(numbers.map((form) => Number(/[0-9]+$/.exec(form))));
+    const letters = numbers.map((form) => /^[a-z]*/.exec(form)[0]);
+    const tokens = withNumbersJoined(tokensOf(text), lengths, letters);
+    const numbered = tokens.filter(({ word }) => digitsOf(word).length >= FEWEST_DIGITS);
+    const known = numbered.filter(({ word }) => lengths.includes(digitsOf(word).length));
+    setAside(tokens, numbered.length > 0, postnominals);
+    const of = (role) => unique(tokens.filter((one) => one.role === role).map(({ word }) => word));
+    const kinds = ["hard", "optional", "soft"].map(of);
+    // Nothing but a title or a legal form: then that is what is looked for.
+    const at = kinds.findIndex((found) => found.length);
+    const [found = [], optional = [], soft = []] = kinds.slice(at < 0 ? 0 : at);
+    const run = initialsOf(tokens.filter(({ word }) => found.includes(word)));
+    const bare = of("hard").every((word) => numbered.some((one) => one.word === word));
+    const several = known.length > 1 || (known.length && numbered.length > 1 && bare);
+    return {
+      words: found, optional, soft, run, joined: run.join(""),
+      numbers: several ? unique(numbered.map(({ word }) => word)) : [],
+      number: numbered.length === 1 && bare ? numbered[0].word : "",
+    };
+  }
+
+  /** The words of a query, each with whether a dot, comma or bracket sets it off. */
+  function tokensOf(text) {
+    const folded = fold(text);
+    const found = [];
+    let before = "";
+    let end = 0;
+    for (const match of folded.matchAll(CHUNK)) {
+      before = folded.slice(end, match.index);
+      end = match.index + match[0].length;
+      const marked = /[,;(\n]/.test(before) || folded[end] === ".";
+      const parts = match[0].split("-").map(bare).filter(Boolean);
+      const one = /[0-9]/.test(match[0]) ? [parts.join("")] : runsJoined(parts);
+      found.push(...one.map((word) => ({ word, marked, role: "hard" })));
+    }
+    return eastAsianJoined(found);
+  }
+
+  function eastAsianJoined(tokens) {
+    const joined = runsJoined(tokens.map(({ word }) => word));
+    return joined.length === tokens.length ? tokens : joined.map((word) => ({ word, role: "hard" }));
+  }
+
+  /** "100 001" and "P 1011" are one number, "100001 100002" are two: by what numbers look like. */
+  function withNumbersJoined(tokens, lengths, letters) {
+    const out = [];
+    const put = (word) => out.push({ word, role: "hard" });
+    for (let start = 0; start < tokens.length; ) {
+      const digits = digitsOf(tokens[start].word);
+      const end = digits ? endOfRun(tokens, start + 1, ({ word }) => isDigits(word)) : start + 1;
+      const run = [digits, ...tokens.slice(start + 1, end).map(({ word }) => word)];
+      const divided = digits && dividedInto(run, lengths);
+      if (divided) {
+        const before = out.at(-1) && letters.includes(out.at(-1).word) ? out.pop().word : "";
+        put(before + tokens[start].word.replace(digits, divided[0]));
+        divided.slice(1).forEach(put);
+      } else out.push(...tokens.slice(start, end));
+      start = end;
+    }
+    // The beginning of a number with blanks: "100 00" on the way to "100 001".
+    const alone = out.length > 1 && out.every(({ word }) => isDigits(word));
+    const word = out.map((one) => one.word).join("");
+    if (!alone || word.length >= Math.max(...lengths)) return out;
+    return out.some((one) => lengths.includes(one.word.length)) ? out : [{ word, role: "hard" }];
+  }
+
+  /** Divide a run of digits into numbers of known length, as many as possible; null if it can't be. */
+  function dividedInto(run, lengths) {
+    const rest = [...Array(run.length), []]; // from each place on
+    for (let start = run.length - 1; start >= 0; start -= 1) {
+      for (let end = start + 1; end <= run.length && !rest[start]; end += 1) {
+        const word = run.slice(start, end).join("");
+        if (word.length > Math.max(...lengths)) break;
+        if (rest[end] && lengths.includes(word.length)) rest[start] = [word, ...rest[end]];
+      }
+    }
+    return rest[0];
+  }
+
+  /** Give titles, postnominals, legal forms and what stands before a number their roles. */
+  function setAside(tokens, numbered, [own, others]) {
+    if (tokens.length > 1 && TITLES.has(tokens[0].word)) tokens[0].role = "soft";
+    for (let at = 0; at < tokens.length; at += 1) {
+      const token = tokens[at];
+      if (numbered && BEFORE_NUMBERS.has(token.word)) token.role = "soft";
+      else if (LEGAL_FORMS.has(token.word)) token.role = "optional";
+      for (let many = Math.min(LONGEST_POSTNOMINAL, tokens.length - at); many; many -= 1) {
+        const some = tokens.slice(at, at + many);
+        const word = some.map((one) => one.word).join("");
+        if (!(many > 1 || at) || !(own.includes(word) || others.includes(word))) continue;
+        // "Peter Eng" may be a name, "Eng." and ", Eng" after one aren't.
+        const sure = many > 1 || word.length > 3 || token.marked || own.includes(word);
+        some.forEach((one) => (one.role = ""));
+        Object.assign(token, { word, role: sure ? "soft" : "optional" });
+        break;
+      }
+    }
+  }
+
+  /** The first initials in a row, if there are several: "A.B.C.", "R S L". */
+  function initialsOf(tokens) {
+    for (let start = 0; start < tokens.length; start += 1) {
+      const end = endOfRun(tokens, start, ({ word }) => isInitial(word));
+      if (end - start > 1) return tokens.slice(start, end).map(({ word }) => word);
+    }
+    return [];
+  }
+
   // ---- The manifest: which shard holds what ----------------------------------------------------
 
   const LONGEST_WORD = 32;
@@ -202,7 +343,13 @@
       key += start;
       rest = rest.slice(start.length);
     }
-    return { shard: address("n", key), place: placeOf(node), head: true };
+    return { shard: address("n", key), place: placeOf(node), head: true, node, key };
+  }
+
+  /** The words below a branch that are divided by their records' other words. */
+  function heavyWords({ node, key }) {
+    if (key.includes(" ")) return [key.slice(0, key.indexOf(" "))];
+    return node.branches.flatMap(([text, below]) => heavyWords({ node: below, key: key + text }));
   }
 
   // ---- Records ---------------------------------------------------------------------------------
@@ -211,10 +358,9 @@
   const SEARCH_ONLY = "~";
 
   function recordOf([flags, number, label, detail, city, status, ...others]) {
-    const names = [{ what: "", text: label, words: words(label) }];
-    for (let i = 0; i < others.length; i += 2) {
-      names.push({ what: others[i], text: others[i + 1], words: words(others[i + 1]) });
-    }
+    const named = (what, text) => ({ what, text, words: words(text), plain: asked(text) });
+    const names = [named("", label)];
+    for (let i = 0; i < others.length; i += 2) names.push(named(others[i], others[i + 1]));
     return {
       kind: flags & 1 ? "permit" : "member",
       number,
@@ -224,33 +370,71 @@
       tone: TONES[(flags >> 2) & 3],
       rank: flags >> 4,
       names,
-      beside: [...numberWords(number), ...words(city)],
+      numbers: numberWords(number),
+      beside: [...unique(numberWords(number)).filter(Boolean), ...words(city)],
     };
   }
 
+  /** Tell whether each word of a query can have a word of its own among the others. */
+  function eachHasItsOwn(fitting) {
+    const taken = new Map();
+    const place = (i, tried) =>
+      fitting[i].some((at) => {
+        if (tried.has(at)) return false;
+        tried.add(at);
+        if (taken.has(at) && !place(taken.get(at), tried)) return false;
+        taken.set(at, i);
+        return true;
+      });
+    return fitting.every((_, i) => place(i, new Set()));
+  }
+
+  /** The words of a query that a record has, with or without initials joined; null if it hasn't. */
+  function wordsFound(list, query, accepts) {
+    const has = (asked) => {
+      const fitting = asked.map((word) => [...list.keys()].filter((at) => accepts(word, list[at])));
+      return fitting.every((places) => places.length) && eachHasItsOwn(fitting);
+    };
+    if (has(query.words)) return query.words;
+    const { run, joined } = query;
+    const other = run.length ? [...query.words.filter((word) => !run.includes(word)), joined] : null;
+    return other && has(other) ? other : null;
+  }
+
+  const begins = (asked, word) => word.startsWith(asked);
+  const same = (asked, word) => word === asked;
+
   /** Say how well a record matches (smaller is better, in the order given), or null. */
-  function matchOf(record, query, accepts) {
-    const fits = (list, i) => list.some((word) => accepts(i, word));
+  function matchOf(record, query, accepts = begins) {
     const everywhere = [...record.names.flatMap((name) => name.words), ...record.beside];
-    const places = query.map((_, i) => i);
-    if (!places.every((i) => fits(everywhere, i))) return null;
-    const open = places.filter((i) => !fits(record.beside, i));
+    const found = wordsFound(everywhere, query, accepts);
+    if (!found) return null;
+    const fits = (list, word) => list.some((one) => accepts(word, one));
+    const open = found.filter((word) => !fits(record.beside, word));
     const current = record.names.filter((name) => !name.what || name.what === SEARCH_ONLY);
-    const left = open.filter((i) => !current.some((name) => fits(name.words, i)));
+    const left = open.filter((word) => !current.some((name) => fits(name.words, word)));
     const others = record.names.filter((name) => name.what && name.what !== SEARCH_ONLY);
     const other =
       left.length &&
-      (others.find((name) => open.every((i) => fits(name.words, i))) ||
-        others.find((name) => left.some((i) => fits(name.words, i))));
-    const last = query.at(-1);
+      (others.find((name) => open.every((word) => fits(name.words, word))) ||
+        others.find((name) => left.some((word) => fits(name.words, word))));
+    const missing = (list) => list.filter((word) => !fits(everywhere, word)).length;
+    const { plain } = other || record.names[0];
+    const told = (word) => record.names.some((name) => name.plain.includes(word));
+    // "Mc Donald" is whole in McDonald.
+    const isWhole = (i) => record.beside.includes(found[i]) ||
+      [found[i], found[i] + found[i + 1], found[i - 1] + found[i]].some(told);
     const worth = [
-      record.beside.slice(0, 2).includes(last) ? 0 : 1,
-      size(last) > 1 && everywhere.includes(last) ? 0 : 1,
-      record.names[0].words.at(-1) === last ? 0 : 1,
+      found.some((word) => record.numbers.includes(word)) ? 0 : 1,
+      missing(query.soft) + missing(query.optional),
+      found.filter((_, i) => !isWhole(i)).length,
+      plain.every((word) => found.includes(word) || LEGAL_FORMS.has(word)) ? 0 : 1,
+      record.names[0].plain.at(-1) === found.at(-1) ? 0 : 1,
+      found.some((word) => record.names[0].plain[0]?.startsWith(word)) ? 0 : 1,
       record.rank,
       other ? 1 : 0,
     ];
-    return { record, other: other || null, worth };
+    return { record, other: other || null, worth, all: !missing(query.optional) };
   }
 
   const collator = new Intl.Collator("en");
@@ -287,8 +471,29 @@
 
   class Gone extends Error {}
 
-  const isWeak = (word) => PARTICLES.has(word) || LEGAL_FORMS.has(word) || isInitial(word);
-  const canBeWrong = (word) => size(word) >= 4 && !/[0-9]/.test(word);
+  const MOST_NUMBERS = 60; // of a list of numbers
+  const MOST_CORRECTIONS = 2; // requests beyond those of a first answer
+  const SHORTEST_WRONG = 3; // letters of a word that may be misspelt
+  const canBeWrong = (word) => size(word) >= SHORTEST_WRONG && !/[0-9]/.test(word);
+  const isAscii = (word) => word < "\x7f";
+  const stem = (word) => word.slice(0, LONGEST_WORD);
+  const NOTHING = { matches: [], count: 0, complete: true, scope: "", lists: [], missing: [] };
+
+  // How good an answer a shard gives. Each has all records that match, all with a word as it
+  // stands, the best of them, or what can be had.
+  const ALL = 0;
+  const COUNTED = 1;
+  const AS_TYPED = 2;
+  const BEST_AS_TYPED = 3;
+  const AS_TYPED_IN_HASTE = 4;
+  const BEST_AS_TYPED_IN_HASTE = 5;
+  const ONE_AS_TYPED = 6;
+  const INITIALS = 7;
+  const GUESSED = 8;
+  const BY_NAME = 9;
+  const BEST = 10;
+  const HASTE = AS_TYPED_IN_HASTE - AS_TYPED;
+  const SHORTEST_WHOLE = 4; // letters of a word that is likely to be typed in full
 
   /**
    * Answers queries from the static index. `load(path)` resolves to parsed JSON, never an outdated
@@ -306,22 +511,48 @@
       if (!this.manifest) {
         this.manifest = this.load("manifest.json").then((manifest) => {
           if (!manifest) throw new Error("no manifest");
-          const { spelling, cities } = manifest;
-          return { tree: treeOf(manifest.shape), spelling, cities: cities.split(" ").filter(Boolean) };
+          const { shape, cities, numbers = "", postnominals = ["", ""], spelling } = manifest;
+          const listed = (text) => text.split(" ").filter(Boolean);
+          return {
+            tree: treeOf(shape), cities: listed(cities), numbers: listed(numbers), spelling,
+            postnominals: postnominals.map(listed),
+          };
         });
         this.manifest.catch(() => (this.manifest = null));
       }
       return this.manifest;
     }
 
-    /** Resolve to {matches, count, complete} of a query; `count` is null where nobody knows it. */
+    /**
+     * Resolve to the answer to a query: `matches`, the best first; `complete` when these are all
+     * there are, and then `count` is their number; else `count` is null unless it is known.
+     * `scope` is "name" when a city's word was looked for in names alone, "typed" when a common
+     * word was taken as it stands. `lists` are browse lists of that name, [path, whom they list, title, size].
+     * `missing` are those numbers, of several, that nobody has.
+     */
     find(text) {
-      return this.retried(() => this.exact(this.queryOf(text)));
+      return this.retried(async () => {
+        if (!asked(text).length) return NOTHING;
+        const index = await this.ready();
+        const query = queryOf(text, index);
+        return query.numbers.length ? this.numbered(index, query) : this.exact(index, query);
+      });
     }
 
     /** Resolve to {matches, spellings}: what is found when one letter is wrong. */
     correct(text) {
-      return this.retried(() => this.nearly(this.queryOf(text)));
+      return this.retried(async () => {
+        const index = await this.ready();
+        const query = queryOf(text, index);
+        if (query.numbers.length || !query.words.length) return { matches: [], spellings: [] };
+        const before = this.shards.size;
+        const left = () => MOST_CORRECTIONS - (this.shards.size - before);
+        return (
+          (await this.elsewhere(index, query)) ||
+          (left() && ((await this.writtenAsOne(index, query)) || (await this.byNumberAlone(index, query)))) ||
+          this.nearly(index, query, left())
+        );
+      });
     }
 
     /** A release since the manifest was read may have divided records anew: begin again, once. */
@@ -336,20 +567,14 @@
       }
     }
 
-    queryOf(text) {
-      const all = asked(text);
-      const telling = all.filter((word) => !LEGAL_FORMS.has(word));
-      return telling.length ? telling : all;
-    }
-
     async shard({ shard: name, place }) {
-      if (!name) return { records: [] };
+      if (!name) return { records: [], lists: [] };
       if (!this.shards.has(name)) {
         const loaded = this.load(name).then((content) => {
           if (!content || content.place !== place) throw new Gone(name);
-          const { records, best = [], count = 0, cut = false } = content;
+          const { records, best = [], lists = [], count = 0, cut = false } = content;
           const all = new Map([...records, ...best].map((r) => [`${r[0] & 1}${r[1]}`, r]));
-          return { records: [...all.values()].map(recordOf), count, cut };
+          return { records: [...all.values()].map(recordOf), lists, count, cut };
         });
         loaded.catch(() => this.shards.delete(name));
         this.shards.set(name, loaded);
@@ -357,63 +582,115 @@
       return this.shards.get(name);
     }
 
-    async exact(query) {
-      if (!query.length) return { matches: [], count: 0, complete: true };
-      const index = await this.ready();
-      const place = this.locate(index, query);
-      const { records, count, cut } = await this.shard(place);
+    /** The records of several numbers, in the order asked, each from its shard. */
+    async numbered({ tree }, { numbers }) {
+      const found = await Promise.all(
+        numbers.slice(0, MOST_NUMBERS).map(async (number) => {
+          const { records } = await this.shard(walk(tree, `${number} `));
+          return records.filter((record) => record.numbers.includes(number));
+        }),
+      );
+      const matches = unique(found.flat()).map((record) => ({ record, other: null }));
+      const missing = numbers.filter((_, i) => found[i] && !found[i].length);
+      return { ...NOTHING, matches, missing, count: matches.length, complete: found.length === numbers.length };
+    }
+
+    async exact(index, query, place = this.locate(index, query)) {
+      const { records, lists, count, cut } = await this.shard(place);
       const matches = matchesOf(records, query).sort(byWorth);
-      const complete = !place.head && !cut && !(place.narrowed && !matches.length);
-      const known = place.used === query.length && !place.narrowed ? count : null;
-      return { matches, count: complete ? matches.length : known, complete };
-    }
-
-    /**
-     * Choose the one shard that answers best: one that has all there is, if any does, else one that
-     * has the best of those with all the words, else one for the last word as it stands.
-     */
-    locate(index, query, whole = false) {
-      const grade = ({ head, narrowed, used }) => {
-        if (head && !narrowed && used === query.length) return 1;
-        return head ? 3 : narrowed ? 2 : 0;
+      const complete = place.grade === ALL && !cut;
+      const typed = place.grade >= AS_TYPED && place.grade <= ONE_AS_TYPED;
+      const known = place.head && place.used === query.words.length && (typed || place.grade === COUNTED);
+      return {
+        matches, complete,
+        count: complete ? matches.length : known ? count : null,
+        scope: typed ? "typed" : place.byName ? "name" : "",
+        lists: lists.filter((list) => isOf(list, query)),
+        missing: complete && !matches.length && query.number ? [query.number] : [],
       };
-      const worth = (place) => [
-        grade(place),
-        place.narrowed ? 1 : 0,
-        place.head ? -place.used : place.used,
-        this.shards.has(place.shard) ? 0 : 1,
-      ];
-      return this.places(index, query, whole).sort((a, b) => compare(worth(a), worth(b)))[0];
     }
 
-    /** Say where the words of a query lead; `whole` when the last is no prefix. */
-    places({ tree, cities }, query, whole) {
-      const last = whole ? -1 : query.length - 1;
-      const stem = (i) => query[i].slice(0, LONGEST_WORD);
-      const path = (i) => stem(i) + (i === last ? "" : " ");
-      const all = query.map((_, i) => i);
-      const isAscii = (i) => query[i] < "\x7f";
-      const isCity = (i) =>
-        cities.some((city) => (i === last ? city.startsWith(query[i]) : city === query[i]));
-      const telling = all.filter((i) => !isWeak(query[i]));
-      const strong = telling.filter((i) => !isCity(i));
-      // "Le Edmonton": such a city leads to nobody, so Le must be a name. "Le Edm": not yet so.
-      const begun = telling.filter((i) => !cities.includes(query[i]));
-      const weak = all.filter((i) => isWeak(query[i]));
-      const leading = [strong, begun, weak, telling].find((list) => list.length);
-      const unsure = leading === begun && weak.length > 0;
-      return leading.flatMap((i) => {
-        // The last word may be meant as it stands: "calgary smith" is looked up as "smith calgary".
-        const narrowed = i === last;
-        const alone = walk(tree, `${stem(i)} `);
-        const beside = (j) => j !== i && !/^[0-9]+$/.test(query[j]) && isAscii(i) === isAscii(j);
-        const others = alone.head ? all.filter(beside) : [];
-        return [
-          { ...walk(tree, path(i)), used: 1, by: i, narrowed: unsure },
-          ...(narrowed && query.length > 1 ? [{ ...alone, used: 1, narrowed }] : []),
-          ...others.map((j) => ({ ...walk(tree, `${stem(i)} ${path(j)}`), used: 2, narrowed })),
-        ];
+    /** Choose the one shard that answers best. */
+    locate(index, query) {
+      return this.ordered(index, query)[0] || { grade: BEST, used: 1, word: "" };
+    }
+
+    ordered(index, query) {
+      const worth = ({ grade, used, shard, word }) => [
+        grade, -used, this.shards.has(shard) || !shard ? 0 : 1, -size(word),
+      ];
+      return this.places(index, query).sort((a, b) => compare(worth(a), worth(b)));
+    }
+
+    /** Say where the words of a query lead: by each as a beginning, as it stands, and by two. */
+    places({ tree, cities }, query) {
+      const { words: all, joined } = query;
+      const undivided = !tree.bins.length && !tree.branches.length;
+      const single = all.length === 1;
+      // What no record is filed under by itself: initials, legal forms, the words of large cities.
+      const byName = (word) => cities.some((city) => city.startsWith(word)) || LEGAL_FORMS.has(word);
+      const sure = (word) => undivided || !(byName(word) || isInitial(word));
+      const leads = (word) => !(cities.includes(word) || LEGAL_FORMS.has(word) || isInitial(word));
+      const inNames = all.every(byName);
+      const others = [...all, ...query.optional.filter((word) => !LEGAL_FORMS.has(word))];
+      const beside = (word) => others.filter((other) =>
+        other !== word && !/[0-9]/.test(other) && isAscii(other) === isAscii(word));
+      const found = all.flatMap((word) => {
+        const about = { word, byName: inNames, used: 1 };
+        const place = { ...about, ...walk(tree, stem(word)) };
+        if (!place.head) return [{ ...place, grade: sure(word) ? ALL : BY_NAME }];
+        const pairs = heavyWords(place).flatMap((heavy) => {
+          // Who types two or three letters hardly means them to be the whole word.
+          const hasty = size(word) < SHORTEST_WHOLE;
+          return beside(word).map((other) => {
+            const pair = { ...about, ...walk(tree, `${heavy} ${stem(other)}`), used: 2 };
+            if (!leads(heavy)) return { ...pair, grade: BY_NAME };
+            // All that begin so go on alike: then nothing longer is left out.
+            const direct = place.key === `${heavy} ` && all.includes(other) && !isLegal(other);
+            if (direct && sure(word)) return { ...pair, grade: pair.head ? COUNTED : ALL };
+            if (heavy !== stem(word)) return { ...pair, grade: GUESSED, used: -heavy.length };
+            return { ...pair, grade: (pair.head ? BEST_AS_TYPED : AS_TYPED) + (hasty ? HASTE : 0) };
+          });
+        });
+        const whole = { ...about, ...walk(tree, `${stem(word)} `), grade: ONE_AS_TYPED };
+        const alone = !single && leads(word) && !whole.head ? [whole] : [];
+        return [{ ...place, grade: single ? COUNTED : BEST }, ...alone, ...pairs];
       });
+      const row = joined ? walk(tree, stem(joined)) : { head: true };
+      if (!row.head) found.push({ ...row, word: joined, used: 1, grade: INITIALS });
+      // What leads nowhere answers only where it tells that there is nobody.
+      return found.filter(({ shard, grade }) =>
+        (shard || grade === ALL) && !(grade === GUESSED && !all.some(leads)));
+    }
+
+    /** Where the first shard couldn't tell, ask the next two: all of "Dun Mai" is either's first name. */
+    async elsewhere(index, query) {
+      const [first, ...rest] = this.ordered(index, query);
+      if (!first || first.grade <= COUNTED) return null;
+      const next = rest.filter(({ shard }) => !this.shards.has(shard)).slice(0, MOST_CORRECTIONS);
+      for (const place of next) {
+        const answer = await this.exact(index, query, place);
+        if (answer.matches.length) return { ...answer, spellings: [], exact: true };
+      }
+      return null;
+    }
+
+    /** Look for names written as one word: "al Hassan" for Alhassan. */
+    async writtenAsOne(index, query) {
+      const at = query.words.findIndex((word, i) => PARTICLES.has(word) && i + 1 < query.words.length);
+      if (at < 0) return null;
+      const words = [...query.words];
+      words.splice(at, 2, words[at] + words[at + 1]);
+      const { matches } = await this.exact(index, { ...query, words });
+      return matches.length ? { matches, spellings: [] } : null;
+    }
+
+    /** Look for whom a number names where the words beside it don't: "Rory Cambell 100001". */
+    async byNumberAlone(index, query) {
+      const [number] = query.words.filter((word) => digitsOf(word).length >= FEWEST_DIGITS);
+      if (!number || query.words.length === 1) return null;
+      const { matches } = await this.numbered(index, { numbers: [number] });
+      return matches.length ? { matches, spellings: [] } : null;
     }
 
     /**
@@ -421,71 +698,88 @@
      * shard that has all records of one of the words, which tells which other word is wrong; or
      * the words that are spelt nearly so, and then the shard that has most of these.
      */
-    async nearly(query) {
-      const index = await this.ready();
-      const suspects = query.map((_, i) => i).filter((i) => canBeWrong(query[i]));
+    async nearly(index, query, requests) {
+      const suspects = query.words.filter(canBeWrong);
       const found = new Map();
       const keep = (matches) => matches.forEach((m) => found.set(m.record.kind + m.record.number, m));
-      let requests = 2;
       let sure = false;
-      let absent = -1; // a word that nobody has
-      const places = suspects.length ? this.places(index, query, false) : [];
+      let absent = ""; // a word that nobody has
+      const places = suspects.length ? this.places(index, query) : [];
       for (const place of places) {
-        const { shard, head, by } = place;
-        if (!shard || head || by === undefined) continue;
+        const { shard, head, word, grade, used } = place;
+        if (head || grade === GUESSED || grade === INITIALS) continue;
+        if (!shard) {
+          absent = word;
+          continue;
+        }
+        if (used > 1) continue;
         if (!this.shards.has(shard)) {
-          if (query.length === 1 || sure || !requests) continue;
+          if (query.words.length === 1 || sure || !requests) continue;
           requests -= 1;
         }
         const { records } = await this.shard(place);
-        if (!matchesOf(records, [query[by]], by < query.length - 1).length) absent = by;
+        if (!matchesOf(records, { ...query, words: [word], run: [] }).length) absent = word;
         for (const wrong of suspects) {
           const matches = nearMatches(records, query, wrong);
-          sure ||= wrong !== by && matches.length > 0;
+          sure ||= wrong !== word && matches.length > 0;
           keep(matches);
         }
       }
       let spellings = [];
       // What leads to a branch of its own is a word that many have: the wrong one is another.
-      const unknown = suspects.filter((i) => !walk(index.tree, `${query[i]} `).head);
-      if (requests === 2 && unknown.length && !sure) {
+      const unknown = suspects.filter((word) => !walk(index.tree, `${word} `).head);
+      if (requests && unknown.length && !sure) {
         const wrong = unknown.includes(absent) ? absent : unknown.at(-1);
-        spellings = await this.respelt(index, query, wrong, keep);
+        spellings = await this.respelt(index, query, wrong, requests, keep);
       }
       return { matches: [...found.values()].sort(byWorth), spellings };
     }
 
-    /** Keep the matches of the likeliest spellings; resolve to the others, each a query. */
-    async respelt(index, query, wrong, keep) {
-      const content = await this.load(`spelling/${groupsOf(query[wrong], index.spelling).toString(16)}.json`);
-      const candidates = nearWords(query[wrong], content || "").map(({ word, size }) => {
-        const other = query.map((old, i) => (i === wrong ? word : old));
-        const exact = wrong === query.length - 1;
-        const place = this.locate(index, other, exact);
-        return { other, size, exact, place, shard: place.shard };
+    /** Keep the matches of the likeliest spellings; resolve to the others, words that exist. */
+    async respelt(index, query, wrong, requests, keep) {
+      const content = await this.load(`spelling/${groupsOf(wrong, index.spelling).toString(16)}.json`);
+      const candidates = nearWords(wrong, content || "").map((near) => {
+        const words = query.words.map((word) => (word === wrong ? near.word : word));
+        const place = this.locate(index, { ...query, words });
+        return { ...near, words, place, shard: place.shard };
       });
       const weight = (shard) =>
         candidates.reduce((sum, c) => sum + (c.shard === shard ? 2 ** c.size : 0), 0);
-      const shards = [...new Set(candidates.map((c) => c.shard))].sort((a, b) => weight(b) - weight(a));
-      const unread = shards.find((shard) => !this.shards.has(shard));
+      const shards = unique(candidates.map((c) => c.shard)).sort((a, b) => weight(b) - weight(a));
+      const unread = requests > 1 && shards.find((shard) => !this.shards.has(shard));
       const read = new Set(shards.filter((shard) => shard === unread || this.shards.has(shard)));
-      for (const { other, exact, place } of candidates) {
-        if (read.has(place.shard)) keep(matchesOf((await this.shard(place)).records, other, exact));
+      for (const { word, words, place } of candidates) {
+        if (!read.has(place.shard)) continue;
+        const { records } = await this.shard(place);
+        keep(matchesOf(records, { ...query, words }, (a, b) => (a === word ? same : begins)(a, b)));
       }
-      return candidates.filter((c) => !read.has(c.shard)).map((c) => c.other.join(" "));
+      return candidates.filter((c) => !read.has(c.shard)).map((c) => c.word);
     }
   }
 
-  const accepting = (query, exact) => (i, word) =>
-    !exact && i === query.length - 1 ? word.startsWith(query[i]) : word === query[i];
+  const isLegal = (word) => [...LEGAL_FORMS].some((form) => form.startsWith(word));
 
-  const matchesOf = (records, query, exact = false) =>
-    records.map((record) => matchOf(record, query, accepting(query, exact))).filter(Boolean);
+  /** Those of a shard's records that match; with a legal form that was asked for, if any has it. */
+  function matchesOf(records, query, accepts) {
+    const found = records.map((record) => matchOf(record, query, accepts)).filter(Boolean);
+    const strict = found.filter((match) => match.all);
+    return strict.length ? strict : found;
+  }
 
-  function nearMatches(records, query, wrong) {
-    const rest = accepting(query, false);
-    const accepts = (i, word) => (i === wrong ? isNear(query[i], word) : rest(i, word));
-    return records.map((record) => matchOf(record, query, accepts)).filter(Boolean);
+  const nearMatches = (records, query, wrong) =>
+    matchesOf(records, query, (asked, word) =>
+      asked === wrong ? isNear(asked, word) : begins(asked, word));
+
+  /** Tell whether a browse list is what was asked for: all words, and more than an initial. */
+  function isOf([, , title, , also], query) {
+    const list = [...words(title), ...words(also)];
+    if (query.joined && query.words.every((word) => query.run.includes(word))) {
+      return list.includes(query.joined);
+    }
+    return (
+      query.words.every((word) => list.some((one) => (isInitial(word) ? same : begins)(word, one))) &&
+      query.words.some((word) => list.includes(word) || size(word) >= SHORTEST_WRONG)
+    );
   }
 
   /** Read a spelling shard: the words one letter from a word, the commonest first. */

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from signet.publish.lookup.entry import LookupEntry
-from signet.publish.lookup.index import build, indexed
+from signet.publish.lookup.entry import ListEntry, LookupEntry
+from signet.publish.lookup.index import build, indexed, indexed_list
 from tests.browser.visiting import Windows, follow, look_up, wait_for_results
 from tests.lookup_client import SCRIPT
 from tests.lookup_records import register
@@ -348,7 +348,7 @@ def test_one_wrong_letter_still_finds_the_name_and_says_so(page: Page, site: Sit
         ask(page, typed)
         expect(page.locator("#results li[data-number='7001']")).to_be_visible()
         expect(page.locator(".results__summary")).to_contain_text(f"“{typed}” exactly")
-        expect(page.locator(".results__summary")).to_contain_text("one letter away")
+        expect(page.locator(".results__summary")).to_contain_text("spelled nearly so")
     assert len(site.requests) - before <= 3 * 6
 
 
@@ -456,8 +456,94 @@ def test_a_failing_network_is_said_plainly_and_can_be_tried_again(page: Page, si
     expect(page.locator("#results li")).to_have_attribute("data-number", "7006")
 
 
-def test_the_page_is_left_as_it_was_where_nothing_is_asked(page: Page, site: Site) -> None:
+def test_signs_without_letters_and_an_empty_box_are_told_what_to_type(
+    page: Page, site: Site
+) -> None:
     page.goto(f"{site.address}/register/")
-    assert page.locator("#results").inner_html() == ""
-    look_up(page, "-'.")
-    assert page.locator("#results").inner_html() == ""
+    results = page.locator("#results")
+    assert results.inner_html() == ""
+    look_up(page, "!!!")
+    expect(results).to_contain_text("has no letters or digits. Type a name")
+    page.get_by_role("searchbox").fill("")
+    expect(results).to_be_empty()
+    page.get_by_role("button", name="Look up").click()
+    expect(results).to_contain_text("Type a name, a registration or permit number, or a company.")
+    page.goto(f"{site.address}/register/?q=")
+    expect(results).to_contain_text("Type a name")
+
+
+def test_the_title_names_the_query(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/register/?q=quentin")
+    expect(page).to_have_title("“quentin” – /register/")
+    ask(page, "quentin quarles")
+    expect(page).to_have_title("“quentin quarles” – /register/")
+    page.get_by_role("searchbox").press("Escape")
+    expect(page).to_have_title("/register/")
+
+
+@pytest.mark.parametrize("path", ["/", "/register/"])
+def test_back_from_a_result_leads_to_the_query_and_as_many_results_as_were_shown(
+    page: Page, site: Site, path: str
+) -> None:
+    """Without what browsers keep of pages gone by: a page that is unloaded for good isn't kept."""
+    page.add_init_script("addEventListener('unload', () => {})")
+    page.goto(site.address + path)
+    look_up(page, "1000")
+    items = page.locator("#results li")
+    page.get_by_role("button", name="Show 20 more").click()
+    expect(items).to_have_count(40)
+    opened = items.nth(33).get_by_role("link")
+    name = opened.inner_text()
+    follow(page, opened)
+    page.go_back()
+    expect(page.get_by_role("searchbox")).to_have_value("1000")
+    expect(items).to_have_count(40)
+    expect(items.nth(33).get_by_role("link", name=name)).to_be_focused()
+    page.get_by_role("searchbox").fill("100")
+    expect(items).to_have_count(20)
+
+
+def test_back_to_an_earlier_query_shows_as_much_of_it_as_was_shown(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/register/")
+    box, items = page.get_by_role("searchbox"), page.locator("#results li")
+    ask(page, "1000")
+    box.press("Enter")
+    page.get_by_role("button", name="Show 20 more").click()
+    expect(items).to_have_count(40)
+    ask(page, "nordlys")
+    box.press("Enter")
+    expect(items).to_have_count(1)
+    page.go_back()
+    expect(box).to_have_value("1000")
+    expect(items).to_have_count(40)
+
+
+def test_pasted_lines_of_numbers_show_whose_they_are_and_which_nobody_has(
+    page: Page, site: Site
+) -> None:
+    page.goto(f"{site.address}/register/")
+    page.get_by_role("searchbox").focus()
+    page.evaluate(
+        """() => {
+          const held = new DataTransfer();
+          held.setData("text", "100001\\n100002\\n999999\\n");
+          document.activeElement.dispatchEvent(
+            new ClipboardEvent("paste", { clipboardData: held, bubbles: true, cancelable: true }));
+        }"""
+    )
+    expect(page.get_by_role("searchbox")).to_have_value("100001, 100002, 999999")
+    expect(page.locator("#results li")).to_have_count(2)
+    summary = page.locator(".results__summary")
+    expect(summary).to_have_text("2 results. No record has the number 999999.")
+
+
+def test_a_city_leads_to_its_list_beside_those_of_that_name(page: Page, site: Site) -> None:
+    calgary = ListEntry("/register/browse/cities/calgary/", "Members", "Calgary", 1020)
+    site.files = dict(build([*map(indexed, PEOPLE), indexed_list(calgary)]))
+    page.goto(f"{site.address}/register/?q=calgary")
+    first = page.locator("#results li").first
+    expect(first.get_by_role("link", name="Members: Calgary")).to_have_attribute(
+        "href", f"{site.address}/register/browse/cities/calgary/"
+    )
+    expect(first).to_contain_text("1,020 in this list")
+    expect(page.locator(".results__summary")).not_to_contain_text("result")

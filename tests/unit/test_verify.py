@@ -149,8 +149,8 @@ def test_a_record_that_the_look_up_doesn_t_find(
 ) -> None:
     whole = index.build
 
-    def losing(found: Iterable[index.Indexed]) -> Any:
-        return whole([record for record in found if record.key != "permit P-1"])
+    def losing(found: Iterable[index.Indexed], *names: Any) -> Any:
+        return whole([record for record in found if record.key != "permit P-1"], *names)
 
     monkeypatch.setattr(index, "build", losing)
     assert "permits P-1: not in the look-up" in attempt()

@@ -7,6 +7,7 @@ record's place in the register, sorted by key.
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_left
 from collections import Counter
@@ -23,6 +24,7 @@ WORD_SHIFT = RECORD_BITS + 1
 
 # A word of a city that more than one record in this many has is no way to find one.
 _CITY_SHARE = 500
+_NUMBER = re.compile("([a-z]{0,3})-?([0-9]{3,})")  # fewer digits can be any word
 _CURRENT, _OTHERS, _BESIDE, _CITY = range(4)
 
 
@@ -33,6 +35,7 @@ class Indexed(NamedTuple):
     current name and number, and of other names; `beside` are those that may narrow such a word
     down, and so may those of the city; `weight` is about what the record takes in a compressed
     shard, in bytes. It depends on names alone, so that a changed status moves no record.
+    `listing` is the size of a browse list, and 0 for a record.
     """
 
     key: str
@@ -43,15 +46,17 @@ class Indexed(NamedTuple):
     others: str
     beside: str
     city: str
+    listing: int = 0
 
 
 @dataclass(slots=True)
 class Corpus:
-    """The records, in the order of their keys, and the words that lead to them.
+    """The records and browse lists, in the order of their keys, and the words that lead to them.
 
     `postings` are sorted. The words beside a record are `beside[bounds[i]:bounds[i + 1]]`, as
     ranks in the sorted vocabulary. `cities` are the words of cities that many records share: they
-    narrow others down, but don't lead to records themselves.
+    narrow others down, but don't lead to records themselves. `lists` are the sizes of browse
+    lists by their place among the records; `numbers` say what one looks like.
     """
 
     contents: list[bytes]
@@ -62,6 +67,8 @@ class Corpus:
     beside: array[int]
     bounds: array[int]
     cities: list[str]
+    lists: dict[int, int]
+    numbers: list[str]
 
     def counts(self) -> Iterator[tuple[str, int]]:
         """Return the words that lead to records, each with the number of these."""
@@ -79,8 +86,22 @@ class Corpus:
 
     def written(self, postings: Iterable[int]) -> Iterator[bytes]:
         """Return the records' content, each once, in the register's order."""
-        contents = self.contents
-        return (contents[record] for record in sorted({posting & RECORD for posting in postings}))
+        contents, lists = self.contents, self.lists
+        found = sorted({posting & RECORD for posting in postings})
+        return (contents[record] for record in found if record not in lists)
+
+    def listed(self, postings: Iterable[int]) -> list[bytes]:
+        """Return the content of the browse lists among them, the largest first."""
+        lists = self.lists
+        if not lists:
+            return []
+        found = {posting & RECORD for posting in postings} & lists.keys()
+        ordered = sorted(found, key=lambda place: (-lists[place], place))
+        return [self.contents[place] for place in ordered]
+
+    def count(self, postings: Iterable[int]) -> int:
+        """Return how many records there are, each counted once and browse lists not at all."""
+        return len({posting & RECORD for posting in postings} - self.lists.keys())
 
 
 def gathered(records: Iterable[Indexed]) -> Corpus:
@@ -102,12 +123,15 @@ class _Gathering:
         self._contents: list[bytes] = []
         self._ranks = array("B")
         self._weights = array("I")
+        self._listings: dict[int, int] = {}
         self._words: dict[str, int] = {}
         self._links = array("I")
         self._ends = array("I", [0])  # four a record: current, others, beside, city
 
     def add(self, record: Indexed) -> None:
         words, links = self._words, self._links
+        if record.listing:
+            self._listings[len(self._keys)] = record.listing
         self._keys.append(record.key)
         self._contents.append(record.content)
         self._ranks.append(record.rank)
@@ -136,7 +160,20 @@ class _Gathering:
             beside=beside,
             bounds=bounds,
             cities=[vocabulary[rank] for rank in sorted(shared)],
+            lists={
+                place: self._listings[i] for place, i in enumerate(order) if i in self._listings
+            },
+            numbers=self._forms_of_numbers(),
         )
+
+    def _forms_of_numbers(self) -> list[str]:
+        """Return what numbers look like, as letters and how many digits: "6", "p4"."""
+        found = set()
+        for i, key in enumerate(self._keys):
+            form = _NUMBER.fullmatch(key.partition(" ")[2].lower())
+            if form and i not in self._listings:
+                found.add(f"{form[1]}{len(form[2])}")
+        return sorted(found)
 
     def _words_of(self, record: int, first: int, last: int) -> array[int]:
         """Return a record's words from one of the four kinds to another."""
@@ -146,7 +183,8 @@ class _Gathering:
         times: Counter[int] = Counter()
         for record in range(len(self._keys)):
             times.update(self._words_of(record, _CITY, _CITY))
-        return [word for word, count in times.items() if count * _CITY_SHARE > len(self._keys)]
+        records = len(self._keys) - len(self._listings)
+        return [word for word, count in times.items() if count * _CITY_SHARE > records]
 
     def _refuse_doubles(self, order: list[int]) -> None:
         before = ""

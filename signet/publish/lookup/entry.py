@@ -30,3 +30,18 @@ class LookupEntry:
     rank: int
     names: tuple[tuple[str, str], ...]
     city: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListEntry:
+    """What the look-up knows of one browse list: a city, a discipline, a designation.
+
+    `path` is its address on the site, `who` whom it lists ("Members"), `size` how many. `also` are
+    words that lead to it beside those of its title.
+    """
+
+    path: str
+    who: str
+    title: str
+    size: int
+    also: str = ""

@@ -15,19 +15,19 @@ from typing import TYPE_CHECKING
 
 from signet.publish.lookup import normal, spelling
 from signet.publish.lookup.corpus import Indexed, gathered
-from signet.publish.lookup.entry import TONES, LookupEntry
+from signet.publish.lookup.entry import TONES, ListEntry, LookupEntry
 from signet.publish.lookup.shards import MANIFEST, Shard
 from signet.publish.lookup.tree import grow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Indexed", "build", "indexed"]
+__all__ = ["Indexed", "build", "indexed", "indexed_list"]
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 SEARCH_ONLY = "~"  # marks a name that is searched and never shown
 LONGEST_WORD = 32  # letters of a word that count; nobody types more
-FORMAT = 2
+FORMAT = 3
 
 
 def indexed(entry: LookupEntry) -> Indexed:
@@ -52,21 +52,50 @@ def indexed(entry: LookupEntry) -> Indexed:
     )
 
 
+def indexed_list(entry: ListEntry) -> Indexed:
+    """Return a browse list's part of the index: its words lead to it as to a record."""
+    # "P.Tech.(Eng.)" is one word to those who write it without the dots.
+    joined = ("".join(normal.asked(part)) for part in entry.title.split())
+    also = _joined([*joined, *normal.words(entry.also)])
+    found = [*normal.words(entry.title), *also.split()]
+    content = [entry.path, entry.who, entry.title, entry.size, also]
+    return Indexed(
+        key=f"list {entry.path}",
+        content=_JSON.encode(content).encode(),
+        rank=0,
+        weight=12 + sum(map(len, (entry.path, entry.title, also))) // 2,
+        current=_joined(word for word in found if len(word) > 1),
+        others="",
+        beside=_joined(found),
+        city="",
+        listing=entry.size,
+    )
+
+
 @lru_cache(maxsize=1000)
 def _city_words(city: str) -> str:
     return _joined(normal.asked(city))
 
 
-def build(records: Iterable[Indexed]) -> Iterator[tuple[str, bytes]]:
+def build(
+    records: Iterable[Indexed],
+    postnominals: Iterable[str] = (),
+    postnominals_of_others: Iterable[str] = (),
+) -> Iterator[tuple[str, bytes]]:
     """Return the look-up's files as pairs of path and content, the manifest last.
 
     The same records give the same files, in whatever order they come. Memory grows by the
-    records' content and a few numbers a word, not by what is written.
+    records' content and a few numbers a word, not by what is written. `postnominals` are the
+    regulator's designations and what others grant: people write them after a name.
     """
-    return ((made.path, made.content) for made in _shards(records))
+    written = [
+        _joined("".join(normal.asked(text)) for text in texts)
+        for texts in (postnominals, postnominals_of_others)
+    ]
+    return ((made.path, made.content) for made in _shards(records, written))
 
 
-def _shards(records: Iterable[Indexed]) -> Iterator[Shard]:
+def _shards(records: Iterable[Indexed], postnominals: list[str]) -> Iterator[Shard]:
     corpus = gathered(records)
     tree = yield from grow(corpus)
     spelt = yield from spelling.shards(corpus.counts())
@@ -74,6 +103,8 @@ def _shards(records: Iterable[Indexed]) -> Iterator[Shard]:
         "format": FORMAT,
         "shape": tree.shape(),
         "cities": " ".join(corpus.cities),
+        "numbers": " ".join(corpus.numbers),
+        "postnominals": postnominals,
         "spelling": spelt,
     }
     content = _JSON.encode(manifest).encode()

@@ -79,7 +79,15 @@ _WEAK = PARTICLES | LEGAL_FORMS | _INITIALS
 _OPENERS = frozenset(("mc", "mac", "fitz", "o"))
 
 _LONGEST_RUN = 4  # pieces of a Chinese, Japanese or Korean name written apart
-_SHORTEST_PART = 4  # letters beside an apostrophe that stand for the name by themselves: D'Angelo
+# Where a name in one word may be written in two: McDonald, MacDonald, FitzGerald, OBrien.
+_OPENED = re.compile(
+    "(^|[^A-Za-z])([Mm][Cc](?=[A-Za-z]{3})|(?:Mac|Fitz|O)(?=[A-Z][a-z]))", re.ASCII
+)
+# Letters that some write as two: Müller is Muller to one and Mueller to another.
+_WRITTEN_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"}
+    | {"Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Å": "Aa", "Ø": "Oe"}
+)
 
 _APOSTROPHE = re.compile(f"[{_characters(APOSTROPHES)}]")
 _HYPHEN = re.compile(f"[{_characters(HYPHENS)}]")
@@ -109,9 +117,19 @@ def words(text: str) -> list[str]:
 
     A hyphenated name gives its parts and the whole without hyphen, a particle gives itself and
     the name joined to it, so that what `asked` makes of the same name, however a searcher writes
-    it, is among them.
+    it, is among them. So are both ways of writing an umlaut, and what follows a Mc.
     """
-    folded = fold(text)
+    opened = _OPENED.sub(r"\1\2'", text)
+    found = _words(fold(opened))
+    if not text.isascii():
+        plain = normalize("NFC", opened)
+        written_out = plain.translate(_WRITTEN_OUT)
+        if written_out != plain:
+            found = list(dict.fromkeys([*found, *_words(fold(written_out))]))
+    return found
+
+
+def _words(folded: str) -> list[str]:
     if _PLAIN.fullmatch(folded):
         flat = folded.translate(_ENDS).split()
         found = dict.fromkeys(flat)
@@ -190,7 +208,7 @@ def _parted(chunks: list[list[str]], found: dict[str, None]) -> list[str]:
         found.update(dict.fromkeys(bare))
         for part in parts:
             sides = part.split("'") if "'" in part else ()
-            found.update(dict.fromkeys(s for s in sides if len(s) == 1 or len(s) >= _SHORTEST_PART))
+            found.update(dict.fromkeys(side for side in sides if side))
         if len(bare) > 1:
             found["".join(bare)] = None
     return flat

@@ -37,30 +37,42 @@ def is_shard(path: str) -> bool:
     return path.startswith((f"{FOLDER}n-", f"{FOLDER}b-"))
 
 
-def records_content(place: str, records: Iterable[bytes]) -> bytes:
+def records_content(place: str, records: Iterable[bytes], lists: Iterable[bytes]) -> bytes:
     """Return the content of a shard that holds all records of the characters in `place`.
 
     A reader compares `place` with the manifest: a shard of another release may hold other
     characters under the same path.
     """
-    return b'{"place":%b,"records":[%b]}' % (_quoted(place), b",".join(records))
+    return b'{"place":%b,"records":[%b]%b}' % (_quoted(place), b",".join(records), _lists(lists))
 
 
 def branch_content(
-    place: str, count: int, best: Iterable[bytes], records: Iterable[bytes], *, cut: bool
+    place: str,
+    count: int,
+    best: Iterable[bytes],
+    records: Iterable[bytes],
+    lists: Iterable[bytes],
+    *,
+    cut: bool,
 ) -> bytes:
     """Return the content of a divided branch: how many it has, the best, and the undivided rest.
 
     `place` says what is held elsewhere, as in the manifest. `cut` says that there is more that no
     shard holds: too many records have the same words.
     """
-    return b'{"place":%b,"count":%d,"cut":%b,"best":[%b],"records":[%b]}' % (
+    return b'{"place":%b,"count":%d,"cut":%b,"best":[%b],"records":[%b]%b}' % (
         _quoted(place),
         count,
         b"true" if cut else b"false",
         b",".join(best),
         b",".join(records),
+        _lists(lists),
     )
+
+
+def _lists(lists: Iterable[bytes]) -> bytes:
+    joined = b",".join(lists)
+    return b',"lists":[%b]' % joined if joined else b""
 
 
 def _quoted(text: str) -> bytes:

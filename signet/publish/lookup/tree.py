@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 # and one shard; larger shards make a smaller manifest, and the sum is at its least about here.
 LARGEST = 6_000
 BEST = 20  # records that a divided branch shows by itself
+MOST_LISTS = 8  # browse lists that a divided branch shows by itself
+SHORTEST_OF_LIST = 3  # letters of a word that lead to a browse list
 DEEPEST = 2  # words that lead to a record: "smith", "smith anna"
 END = " "  # ends a word in a key
 _AFTER_ASCII = "\x7f"
@@ -103,7 +105,8 @@ def _divide(corpus: Corpus, branch: Branch) -> Generator[Shard, None, Node]:
         if held is not own:
             characters = "".join(twig.character for twig in held)
             node.bins.append(characters)
-            content = records_content(characters, corpus.written(_all(held)))
+            postings = list(_all(held))
+            content = records_content(characters, corpus.written(postings), corpus.listed(postings))
             yield Shard(bin_path(branch.key, characters[0]), content)
     yield _own_shard(corpus, branch, node.place(), own)
     return node
@@ -192,20 +195,29 @@ def _own_shard(corpus: Corpus, branch: Branch, place: str, held: list[Twig]) -> 
     alone, cut = branch.alone, False
     if corpus.weight(alone) > LARGEST:
         alone, cut = alone[:BEST], True
-    count = len({posting & RECORD for posting in (*branch.postings, *branch.alone)})
+    count = corpus.count((*branch.postings, *branch.alone))
     # Nobody asks for the whole register: the root has no best.
     best = corpus.written(_best(corpus, branch)) if branch.key else ()
-    records = corpus.written([*_all(held), *alone])
-    content = branch_content(place, count, best, records, cut=cut)
+    own = [*_all(held), *alone]
+    lists = list(dict.fromkeys([*corpus.listed(own), *_leading_lists(corpus, branch)]))
+    content = branch_content(place, count, best, corpus.written(own), lists, cut=cut)
     return Shard(branch_path(branch.key), content)
 
 
 def _cut(corpus: Corpus, branch: Branch) -> Generator[Shard, None, Node]:
     """Yield the shard of records that are too many to list and that no word tells apart."""
     best = corpus.written(_leading(corpus, branch.alone, BEST))
-    count = len({posting & RECORD for posting in branch.alone})
-    yield Shard(branch_path(branch.key), branch_content("", count, best, (), cut=True))
+    count = corpus.count(branch.alone)
+    lists = _leading_lists(corpus, branch)
+    yield Shard(branch_path(branch.key), branch_content("", count, best, (), lists, cut=True))
     return Node([], [])
+
+
+def _leading_lists(corpus: Corpus, branch: Branch) -> list[bytes]:
+    """Return the largest browse lists of a branch; none for a letter or two, which name none."""
+    if not branch.used and len(branch.stem) < SHORTEST_OF_LIST:
+        return []
+    return corpus.listed((*branch.postings, *branch.alone))[:MOST_LISTS]
 
 
 def _best(corpus: Corpus, branch: Branch) -> list[int]:
@@ -226,6 +238,8 @@ def _leading(corpus: Corpus, postings: Sequence[int], wanted: int) -> list[int]:
     others: dict[int, tuple[int, int]] = {}
     for posting in postings:
         record = posting & RECORD
+        if record in corpus.lists:
+            continue
         worth = (corpus.ranks[record], posting & OTHER_NAME)
         if worth == (0, 0):
             good[record] = None
