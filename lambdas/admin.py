@@ -24,7 +24,9 @@ handler = started(app, (*MODELS, *ACT_MODELS))
 
 HOME = "/services/admin/"
 ROLES = f"{HOME}roles/"
+GRANTS = f"{HOME}grants/"
 MAIL = f"{HOME}mail/"
+APPROVERS = (Role.ADMINISTRATOR, Role.REGISTRAR)
 TRAIL = f"{HOME}audit/"
 KEPT = "Kept in the audit trail"
 
@@ -137,17 +139,63 @@ def _grant_page(
 
 
 @app.post(f"{HOME}accounts/<account>/grant/", Role.ADMINISTRATOR)
-def grant(request: Request, account: str) -> Answer:
-    """Grant a role."""
+def ask_for_role(request: Request, account: str) -> Answer:
+    """Ask that a role be granted, which a second person approves."""
     try:
         asked = read(Grant, request.form)
-        actions.grant(
+        actions.ask_grant(
             request.principal, account, asked.role, asked.reason, now=request.now, act=request.act
         )
     except Invalid as invalid:
         form = FormView.again(Grant, request.form, invalid, request.act)
         return _grant_page(request, account, form, invalid.status)
-    return SeeOther(_at(account))
+    return SeeOther(f"{GRANTS}?asked")
+
+
+@app.get(GRANTS, APPROVERS)
+def grants(request: Request) -> Answer:
+    """Roles that wait to be approved, and those that one person gave alone."""
+    return _grants(request)
+
+
+def _grants(request: Request, form: FormView | None = None, status: int = HTTPStatus.OK) -> Page:
+    now = request.now
+    waiting, alone = actions.waiting(now), actions.given_alone(now)
+    named = {name for one in (*waiting, *alone) for name in (one.account, one.by)}
+    facts = {
+        "waiting": [(one, request.new_id()) for one in waiting],
+        "alone": [(one, request.new_id()) for one in alone],
+        "names": actions.names(named),
+        "form": form,
+        "said": next((one for one in ("asked", "given", "refused") if one in request.query), ""),
+    }
+    return Page("admin/grants.html", facts, status)
+
+
+@app.post(f"{GRANTS}<grant>/approve", APPROVERS)
+def approve(request: Request, grant: str) -> Answer:
+    """Give a role that somebody else asked for."""
+    actions.approve_grant(request.principal, grant, now=request.now, act=request.act)
+    return SeeOther(f"{GRANTS}?given")
+
+
+@app.post(f"{GRANTS}<grant>/refuse", APPROVERS)
+def refuse(request: Request, grant: str) -> Answer:
+    """Let a role that waits not be given."""
+    try:
+        reason = read(Why, request.form).reason
+        actions.refuse_grant(request.principal, grant, reason, now=request.now, act=request.act)
+    except Invalid as invalid:
+        form = FormView.again(Why, request.form, invalid, request.act)
+        return _grants(request, form, invalid.status)
+    return SeeOther(f"{GRANTS}?refused")
+
+
+@app.post(f"{GRANTS}<grant>/reviewed", APPROVERS)
+def review(request: Request, grant: str) -> Answer:
+    """Note that a role which one person gave alone was looked at."""
+    actions.review_grant(request.principal, grant, now=request.now, act=request.act)
+    return SeeOther(GRANTS)
 
 
 @app.get(f"{HOME}accounts/<account>/withdraw/<role>/", Role.ADMINISTRATOR)

@@ -103,6 +103,17 @@ _STAFF: tuple[tuple[Role, Service], ...] = (
         Role.ADMINISTRATOR,
         ("Roles", "/services/admin/roles", "Give people of the staff their roles, or end them."),
     ),
+    *(
+        (
+            role,
+            (
+                "Roles to approve",
+                "/services/admin/grants/",
+                "Roles that a second person approves before they are given.",
+            ),
+        )
+        for role in (Role.ADMINISTRATOR, Role.REGISTRAR)
+    ),
     (
         Role.ADMINISTRATOR,
         ("Audit trail", "/services/admin/audit", "What the staff was shown, gave and changed."),

@@ -132,6 +132,17 @@ ADMIN_ROWS = (
         parts={"role": "registrar"},
         answers=REFUSED,
     ),
+    Row(f"GET {ADMIN}grants/", only(Role.ADMINISTRATOR, Role.REGISTRAR)),
+    *(
+        Row(
+            f"POST {ADMIN}grants/<grant>/{what}",
+            only(Role.ADMINISTRATOR, Role.REGISTRAR),
+            form=REASON if what == "refuse" else {},
+            parts={"grant": "0" * 32},
+            answers=NONE_YET,
+        )
+        for what in ("approve", "refuse", "reviewed")
+    ),
     Row(f"GET {ONE}part/", ADMINISTRATOR, things=ANYONES),
     Row(f"POST {ONE}part/", ADMINISTRATOR, form=REASON, things=ANYONES),
     Row(f"GET {ADMIN}audit/", ADMINISTRATOR, query="subject=member%23100001"),

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from signet.accounts.codes import begin_link, finish_link
+from signet.accounts.granting import approve as approve_grant
+from signet.accounts.granting import ask as ask_grant
+from signet.accounts.granting import given_alone, waiting
+from signet.accounts.granting import refuse as refuse_grant
+from signet.accounts.granting import review as review_grant
 from signet.accounts.letters import dead_letters, send_again
 from signet.accounts.roles import (
+    administrators,
     detach,
     find,
     grant,
@@ -22,6 +28,9 @@ from signet.accounts.signing import begin_sign_in, finish_sign_in, sign_out
 
 __all__ = [
     "account",
+    "administrators",
+    "approve_grant",
+    "ask_grant",
     "begin_link",
     "begin_sign_in",
     "dead_letters",
@@ -31,6 +40,7 @@ __all__ = [
     "find",
     "finish_link",
     "finish_sign_in",
+    "given_alone",
     "grant",
     "invite",
     "names",
@@ -38,10 +48,13 @@ __all__ = [
     "principal",
     "promise",
     "read_trail",
+    "refuse_grant",
+    "review_grant",
     "send_again",
     "sessions",
     "sign_out",
     "staff",
     "trail",
+    "waiting",
     "withdraw",
 ]

@@ -28,6 +28,7 @@ class Limits:
     code_holds: timedelta
     code_tries: int
     codes_a_day: int
+    grant_waits: timedelta
 
 
 def limits(now: datetime) -> Limits:
@@ -46,6 +47,7 @@ def limits(now: datetime) -> Limits:
         code_holds=timedelta(minutes=value("join_code_minutes")),
         code_tries=value("join_code_tries"),
         codes_a_day=value("join_codes_a_day"),
+        grant_waits=timedelta(days=value("role_grant_days")),
     )
 
 

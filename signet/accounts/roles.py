@@ -1,16 +1,17 @@
-"""Who may do what: granted and withdrawn by administrators, each time with a reason and a trace."""
+"""Who may do what: how roles are looked up and withdrawn, each time with a reason and a trace."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from signet.accounts import store
+from signet.accounts import granting, store
 from signet.accounts.keys import Random, address
 from signet.accounts.model import GRANTABLE, STAFF, Account, LastAdministrator, Principal, Role
 from signet.accounts.store import account_key
 from signet.acts import audit, write
 from signet.acts.audit import Audit, Line
+from signet.acts.outbox import Mail
 from signet.acts.write import Act, Change
 from signet.errors import Conflict, Fault, Invalid, NotAllowed, NotFound, Refused
 from signet.tables import reachable
@@ -24,6 +25,11 @@ def find(email: str) -> list[Account]:
 def staff() -> list[Account]:
     """Return everybody with a staff role, by address: a query for each role and one read."""
     return store.accounts({one for role in sorted(STAFF) for one in store.holding(role)})
+
+
+def administrators() -> int:
+    """Return how many administrators there are."""
+    return store.how_many(Role.ADMINISTRATOR)
 
 
 def names(accounts: Iterable[str]) -> dict[str, str]:
@@ -86,15 +92,23 @@ def promise(email: str, *, by: str, now: datetime, act: str, random: Random) -> 
 
 
 def grant(
-    by: Principal | str, account: str, role: Role, reason: str, *, now: datetime, act: str
+    by: str,
+    account: str,
+    role: Role,
+    reason: str,
+    *,
+    now: datetime,
+    act: str,
+    is_listed: bool = False,
 ) -> None:
-    """Give an account a role. `by` is an administrator, or who runs the office's command.
+    """Give an account a role at once: for the office's command alone, which `by` names.
 
+    On the web two do it (`signet.accounts.granting`). With `is_listed` it is kept for review.
     Raises NotAllowed, NotFound, Refused where it has the role, Conflict.
     """
     if role not in GRANTABLE:
         raise NotAllowed("This role follows from the register. It can't be granted.")
-    _change("role-granted", by, account, role, reason, now, act)
+    _change("role-granted", by, account, role, reason, now, act, is_listed=is_listed)
 
 
 def withdraw(
@@ -108,7 +122,15 @@ def withdraw(
 
 
 def _change(
-    what: str, by: Principal | str, account: str, role: Role, reason: str, now: datetime, id_: str
+    what: str,
+    by: Principal | str,
+    account: str,
+    role: Role,
+    reason: str,
+    now: datetime,
+    id_: str,
+    *,
+    is_listed: bool = False,
 ) -> None:
     owner, who = account_key(account), by if isinstance(by, str) else by.account
     act = Act(id_, owner, write.digest_of(what, role, reason))
@@ -120,9 +142,13 @@ def _change(
         raise NotFound
     after, changes = _changed(what, before, role)
     changes += _still_may(by, account, role)
+    if is_listed:
+        changes.append(granting.alone(who, before, role, reason, now=now, act=id_))
+    template = "role_given" if what == "role-granted" else "role_withdrawn"
     detail = {"role": role, "reason": reason}
     line = Audit(owner, what, who, now, detail)
-    _commit(act, [store.save(after), *changes], line, role)
+    mail = granting.told(template, role, before)
+    _commit(act, [store.save(after), *changes], line, role, mail)
 
 
 def _may(by: Principal | str) -> None:
@@ -149,9 +175,9 @@ def _changed(what: str, before: Account, role: Role) -> tuple[Account, list[Chan
     return before._replace(granted=before.granted - {role}), store.take(role, before.id)
 
 
-def _commit(act: Act, changes: list[Change], line: Audit, role: Role) -> None:
+def _commit(act: Act, changes: list[Change], line: Audit, role: Role, mail: Sequence[Mail]) -> None:
     try:
-        write.commit(act, changes, line)
+        write.commit(act, changes, line, mail)
     except Conflict as error:
         withdrawn = line.what == "role-withdrawn" and role is Role.ADMINISTRATOR
         if withdrawn and store.how_many(role) <= 1:
@@ -173,7 +199,10 @@ def read_trail(by: Principal, subject: str, *, now: datetime, act: str) -> list[
 
 
 def detach(by: Principal, account: str, reason: str, *, now: datetime, act: str) -> None:
-    """Part an account from its member record, joined in error. Raises NotFound, Refused."""
+    """Part an account from its member record, joined in error. Raises NotFound, Refused.
+
+    Nobody parts their own: who they are would be hidden from the rules on who decides.
+    """
     owner = account_key(account)
     doing = Act(act, owner, write.digest_of("detach", reason))
     if write.done(doing) is not None:
@@ -182,6 +211,9 @@ def detach(by: Principal, account: str, reason: str, *, now: datetime, act: str)
     before = store.account(account)
     if before is None:
         raise NotFound
+    me = store.account(by.account)
+    if me is not None and granting.is_one_person(me, before):
+        raise NotAllowed("Ask another administrator to part your own account from its record.")
     if before.member is None:
         raise Refused("This account isn't joined to a member record.")
     detail = {"number": before.member, "reason": reason}

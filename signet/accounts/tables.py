@@ -8,6 +8,8 @@ none of them can write accounts and roles for that (threat 27). By `key` and `pa
 - `invited#KEYED`, `account`: the account that whoever first signs in with an address gets.
 - `identity#HASH`, `account`: whose the provider's subject is.
 - `email#KEYED`, `account#ID`: which accounts have a verified address.
+- `grant#waiting`, `grant#ID`: a role that waits to be approved; under `grant#alone`, one that was
+  given by one person.
 - `role#ROLE`, `account#ID`: who holds a role; `count` beside them how many do. An account has the
   roles for which these rows are there, whatever its own row says.
 - `signin#HASH`, `signin`: a sign-in under way.

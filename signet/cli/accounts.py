@@ -30,7 +30,15 @@ ID_BYTES = 16
 
 def add_parsers(commands: Any) -> None:
     """Add the commands' parsers."""
-    _add(commands, "grant", "give an account a role, also before its owner first signs in", grant)
+    giving = _add(
+        commands, "grant", "give an account a role, also before its owner first signs in", grant
+    )
+    giving.add_argument(
+        "--alone",
+        metavar="REASON",
+        help="give it at once, without a second person; it is listed until one has reviewed it. "
+        "Without this, only the first administrator's role is given at once",
+    )
     _add(commands, "withdraw", "take a role from an account, from its next request on", withdraw)
     renew = commands.add_parser(
         "addresses",
@@ -40,13 +48,15 @@ def add_parsers(commands: Any) -> None:
     renew.set_defaults(run=run_addresses)
 
 
-def _add(commands: Any, name: str, words: str, does: Any) -> None:
+def _add(commands: Any, name: str, words: str, does: Any) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=words)
     parser.add_argument("email", metavar="EMAIL", help="the address that its owner signs in with")
     roles = sorted(GRANTABLE)
     parser.add_argument("role", metavar="ROLE", choices=roles, help=f"one of {', '.join(roles)}")
     parser.add_argument("--reason", default="", help="kept in the audit trail")
     parser.set_defaults(run=does)
+    made: argparse.ArgumentParser = parser
+    return made
 
 
 def _ready() -> None:
@@ -73,7 +83,17 @@ def grant(options: argparse.Namespace) -> int:
     if role in account.granted:
         print(f"account {account.id} has the role {role} already", file=sys.stderr)
         return 0
-    actions.grant(by, account.id, role, options.reason, now=now, act=_new_id())
+    if options.alone is None and actions.administrators():
+        actions.ask_grant(by, account.id, role, options.reason, now=now, act=_new_id())
+        print(
+            f"account {account.id} waits for the role {role}: an administrator or the Registrar "
+            "approves it at /services/admin/grants/",
+            file=sys.stderr,
+        )
+        return 0
+    reason = options.alone or options.reason
+    is_listed = options.alone is not None
+    actions.grant(by, account.id, role, reason, now=now, act=_new_id(), is_listed=is_listed)
     print(f"account {account.id} has the role {role} now", file=sys.stderr)
     return 0
 

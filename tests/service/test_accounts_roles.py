@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,9 @@ from lambdas.admin import Again, Find, Grant, Why, app
 from signet.accounts import actions, store
 from signet.accounts.model import GRANTABLE, STAFF, LastAdministrator, Role
 from signet.acts import audit, outbox
-from signet.acts.outbox import Mail, Undeliverable
+from signet.acts.mailing import compose
+from signet.acts.outbox import Letter, Mail, Undeliverable
+from signet.acts.tables import OutboxRow
 from signet.acts.write import Act, commit
 from signet.errors import Conflict, NotAllowed, NotFound, Refused
 from tests.events import Answered, ask, get, post
@@ -29,7 +32,9 @@ __all__ = ["accounts", "ground", "shell"]
 
 pytestmark = pytest.mark.usefixtures("accounts")
 
-ROLES, MAIL, TRAIL = (f"/services/admin/{part}/" for part in ("roles", "mail", "audit"))
+ROLES, MAIL, TRAIL, GRANTS = (
+    f"/services/admin/{part}/" for part in ("roles", "mail", "audit", "grants")
+)
 
 
 SECONDS = count()  # less than a session lasts
@@ -62,10 +67,24 @@ def send(boss: Person, target: str, form: dict[str, str] | None = None, act: str
     return ask(app, post(target, form, session=boss.token, act=act or secrets.token_hex(16)))
 
 
-def grant(boss: Person, who: Person, role: Role) -> None:
-    actions.grant(
+def ask_for(boss: Person, who: Person, role: Role) -> str:
+    return actions.ask_grant(
         boss.principal(), who.account, role, "starts", now=tick(), act=secrets.token_hex(16)
     )
+
+
+def approve(second: Person, id_: str) -> None:
+    actions.approve_grant(second.principal(), id_, now=tick(), act=secrets.token_hex(16))
+
+
+def grant(boss: Person, who: Person, role: Role) -> None:
+    """Two give a role: an administrator asks for it, the Registrar approves."""
+    approve(person(Role.REGISTRAR), ask_for(boss, who, role))
+
+
+def told_of(template: str) -> set[str]:
+    """To whom mail of a template goes."""
+    return {row.recipient for row in OutboxRow.scan() if row.template == template}
 
 
 def withdraw(boss: Person, who: Person, role: Role, act: str = "") -> None:
@@ -96,9 +115,19 @@ def test_an_administrator_finds_an_account_and_grants_and_withdraws(boss: Person
 
     page = look(boss, at(ana, "grant/"))
     assert_form_is(page.text, Grant, at(ana, "grant/"))
-    given = send(boss, at(ana, "grant/"), {"role": "cpd-officer", "reason": "Hired"})
-    assert (given.status, given.location) == (303, at(ana))
+    asked = send(boss, at(ana, "grant/"), {"role": "cpd-officer", "reason": "Hired"})
+    assert (asked.status, asked.location) == (303, f"{GRANTS}?asked")
+    assert ana.principal().roles == frozenset(), "it waits for a second person"
+    (waiting,) = actions.waiting(NOW)
+    second = person(Role.REGISTRAR, email="registrar@example.org")
+    page = look(second, GRANTS)
+    assert "CPD officer for" in page.text
+    assert_page_holds_together(page.text)
+    given = send(second, f"{GRANTS}{waiting.id}/approve")
+    assert (given.status, given.location) == (303, f"{GRANTS}?given")
     assert ana.principal().roles == {Role.CPD_OFFICER}
+    assert told_of("role_given") == {"ana@example.org", "registrar@example.org"}
+    assert actions.waiting(NOW) == []
     assert "ana@example.org" in look(boss, ROLES).text
 
     assert "CPD officer" in look(boss, at(ana)).text
@@ -109,7 +138,12 @@ def test_an_administrator_finds_an_account_and_grants_and_withdraws(boss: Person
     assert taken.status == 303
     assert ana.principal().roles == frozenset()
     assert trail(ana) == [
-        ("role-granted", boss.account, {"role": "cpd-officer", "reason": "Hired"}),
+        ("role-asked", boss.account, {"role": "cpd-officer", "reason": "Hired"}),
+        (
+            "role-granted",
+            second.account,
+            {"role": "cpd-officer", "reason": "Hired", "asked_by": boss.account},
+        ),
         ("role-withdrawn", boss.account, {"role": "cpd-officer", "reason": "Left"}),
     ]
     page = look(boss, at(ana))
@@ -206,12 +240,123 @@ def test_the_trail_of_anything_can_be_read_and_that_is_written_down(boss: Person
 @pytest.mark.parametrize("role", sorted(GRANTABLE - {Role.ADMINISTRATOR}))
 def test_nobody_else_grants_or_withdraws(boss: Person, role: Role) -> None:
     other, ana = person(role), person(Role.REGISTRAR)
-    for act in (grant, withdraw):
+    for act in (ask_for, withdraw):
         with pytest.raises(NotAllowed):
             act(other, ana, Role.REGISTRAR)
     with pytest.raises(NotAllowed):
-        grant(other, other, Role.ADMINISTRATOR)
-    del boss
+        ask_for(other, other, Role.ADMINISTRATOR)
+    waits = ask_for(boss, ana, Role.CPD_OFFICER)
+    if role is not Role.REGISTRAR:
+        with pytest.raises(NotAllowed):
+            approve(other, waits)
+
+
+# -- nobody alone (threat 23)
+
+
+def test_an_administrator_gives_themself_no_role_not_even_by_another_account(
+    boss: Person,
+) -> None:
+    me = person(Role.ADMINISTRATOR, member="100001", email="me@example.org")
+    same_record = person(member="100001", email="mine@example.org")
+    same_address = person(email="Me@Example.org")
+    for who in (me, same_record, same_address):
+        answered = send(me, at(who, "grant/"), {"role": "complaints-officer", "reason": "x"})
+        assert answered.status == 403
+        waits = ask_for(boss, who, Role.COMPLAINTS_OFFICER)
+        with pytest.raises(NotAllowed):
+            approve(me, waits)
+        assert Role.COMPLAINTS_OFFICER not in who.principal().roles
+    with pytest.raises(NotAllowed):
+        actions.detach(me.principal(), same_record.account, "x", now=tick(), act="e" * 32)
+
+
+def test_who_asked_or_another_account_of_theirs_doesnt_approve(boss: Person) -> None:
+    ana = person()
+    waits = ask_for(boss, ana, Role.REGISTRAR)
+    twin = person(Role.ADMINISTRATOR, email="boss@example.org")
+    for one in (boss, twin, ana):
+        with pytest.raises(NotAllowed):
+            approve(one, waits)
+    answered = send(boss, f"{GRANTS}{waits}/approve")
+    assert answered.status == 403
+    approve(person(Role.ADMINISTRATOR), waits)
+    assert ana.principal().roles == {Role.REGISTRAR}
+    with pytest.raises(NotFound):
+        approve(person(Role.ADMINISTRATOR), waits)
+
+
+def test_an_account_joined_to_the_askers_record_meanwhile_gets_nothing() -> None:
+    me, other = person(Role.ADMINISTRATOR, member="100001"), person(email="mine@example.org")
+    waits = ask_for(me, other, Role.COMPLAINTS_OFFICER)
+    found = store.account(other.account)
+    assert found
+    store.save(found._replace(member="100001")).row.save()
+    with pytest.raises(NotAllowed):
+        approve(person(Role.REGISTRAR), waits)
+
+
+def test_a_role_that_nobody_approves_runs_out(boss: Person) -> None:
+    ana, second = person(), person(Role.REGISTRAR)
+    waits = ask_for(boss, ana, Role.REGISTRAR)
+    late = NOW + timedelta(days=8)
+    assert actions.waiting(late) == []
+    with pytest.raises(NotFound):
+        actions.approve_grant(second.principal(), waits, now=late, act="e" * 32)
+    assert ana.principal().roles == frozenset()
+
+
+def test_what_an_administrator_asked_for_falls_with_their_role(boss: Person) -> None:
+    other, ana = person(Role.ADMINISTRATOR), person()
+    waits = ask_for(other, ana, Role.REGISTRAR)
+    withdraw(boss, other, Role.ADMINISTRATOR)
+    with pytest.raises(Conflict):
+        approve(boss, waits)
+    assert ana.principal().roles == frozenset()
+
+
+def test_a_role_that_was_refused_or_taken_back_isnt_given(boss: Person) -> None:
+    ana, second = person(), person(Role.REGISTRAR)
+    for who in (boss, second):
+        waits = ask_for(boss, ana, Role.CPD_OFFICER)
+        assert send(who, f"{GRANTS}{waits}/refuse").status == 422, "a reason is needed"
+        assert send(who, f"{GRANTS}{waits}/refuse", {"reason": "Not hired"}).status == 303
+        with pytest.raises(NotFound):
+            approve(second, waits)
+    assert [what for what, _, _ in trail(ana)] == ["role-asked", "role-refused"] * 2
+
+
+def test_everyone_who_can_approve_is_told_and_withdrawing_is_told_too(boss: Person) -> None:
+    ana = person(email="ana@example.org")
+    second = person(Role.ADMINISTRATOR, email="second@example.org")
+    person(Role.REGISTRAR, email="registrar@example.org")
+    approve(second, ask_for(boss, ana, Role.CPD_OFFICER))
+    assert told_of("role_waits") == {"second@example.org", "registrar@example.org"}
+    withdraw(boss, ana, Role.CPD_OFFICER)
+    assert told_of("role_withdrawn") == {"ana@example.org", "registrar@example.org"}
+    for row in OutboxRow.scan():
+        facts = json.loads(row.facts)
+        mail = compose(Letter(row.id, row.recipient, row.template, facts), row.recipient, NOW)
+        assert "CPD officer" in mail.get_content()
+        assert "ana@example.org" not in mail["Subject"]
+
+
+def test_two_who_approve_at_once_give_it_once(boss: Person) -> None:
+    ana, both = person(), (person(Role.REGISTRAR), person(Role.ADMINISTRATOR))
+    waits = ask_for(boss, ana, Role.CPD_OFFICER)
+    ready = Barrier(2)
+
+    def give(who: Person) -> str:
+        ready.wait()
+        try:
+            approve(who, waits)
+        except (Conflict, NotFound, Refused):
+            return "told"
+        return "done"
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(give, both)) == ["done", "told"]
+    assert store.how_many(Role.CPD_OFFICER) == 1
 
 
 def test_a_role_withdrawn_is_gone_with_the_next_request(boss: Person) -> None:
@@ -229,7 +374,7 @@ def test_an_administrator_withdrawn_meanwhile_changes_nothing(boss: Person) -> N
     began = other.principal()
     withdraw(boss, other, Role.ADMINISTRATOR)
     with pytest.raises(Conflict):
-        actions.grant(began, ana.account, Role.REGISTRAR, "x", now=tick(), act="c" * 32)
+        actions.ask_grant(began, ana.account, Role.REGISTRAR, "x", now=tick(), act="c" * 32)
     assert ana.principal().roles == frozenset()
 
 
@@ -278,15 +423,22 @@ def test_the_same_form_twice_grants_once(boss: Person) -> None:
     form = {"role": "registrar", "reason": "x"}
     answers = [send(boss, at(ana, "grant/"), form, act) for _ in range(3)]
     assert [one.status for one in answers] == [303, 303, 303]
-    assert len(trail(ana)) == 1
+    (waits,) = actions.waiting(NOW)
+    second, once = person(Role.REGISTRAR), secrets.token_hex(16)
+    for _ in range(3):
+        assert send(second, f"{GRANTS}{waits.id}/approve", {}, once).status == 303
+    assert [what for what, _, _ in trail(ana)] == ["role-asked", "role-granted"]
 
 
 def test_a_form_of_before_the_withdrawal_doesn_t_grant_again(boss: Person) -> None:
     ana, act = person(), "d" * 32
     form = {"role": "registrar", "reason": "x"}
     send(boss, at(ana, "grant/"), form, act)
+    (waits,) = actions.waiting(NOW)
+    approve(person(Role.REGISTRAR), waits.id)
     withdraw(boss, ana, Role.REGISTRAR)
     assert send(boss, at(ana, "grant/"), form, act).status == 303
+    assert actions.waiting(NOW) == []
     assert ana.principal().roles == frozenset()
 
 
@@ -379,7 +531,17 @@ def test_a_command_withdraws_and_refuses_the_last(capsys: pytest.CaptureFixture[
     signet("grant", "a@example.org", "administrator")
     assert signet("withdraw", "a@example.org", "administrator") == 2
     assert "last administrator" in told(capsys)
-    signet("grant", "b@example.org", "administrator")
+    assert signet("grant", "b@example.org", "administrator") == 0
+    assert actions.find("b@example.org")[0].granted == frozenset(), "a second person approves it"
+    assert "waits" in told(capsys)
+    assert signet("grant", "b@example.org", "administrator", "--alone", "Nobody is in") == 0
+    (listed,) = actions.given_alone(NOW)
+    assert (listed.role, listed.reason) == (Role.ADMINISTRATOR, "Nobody is in")
+    second = person(Role.REGISTRAR)
+    page = look(second, GRANTS)
+    assert "Nobody is in" in page.text
+    assert send(second, f"{GRANTS}{listed.id}/reviewed").status == 303
+    assert actions.given_alone(NOW) == []
     assert signet("withdraw", "a@example.org", "administrator") == 0
     assert [one.granted for one in actions.find("a@example.org")] == [frozenset()]
     assert signet("withdraw", "a@example.org", "registrar") == 2
@@ -406,7 +568,7 @@ def test_staff_is_everybody_with_a_staff_role() -> None:
 def test_an_account_that_isn_t_there_is_not_found(boss: Person) -> None:
     assert look(boss, "/services/admin/accounts/none/").status == 404
     with pytest.raises(NotFound):
-        actions.grant(
+        actions.ask_grant(
             boss.principal(), "none", Role.REGISTRAR, "x", now=tick(), act=secrets.token_hex(16)
         )
 

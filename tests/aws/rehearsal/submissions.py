@@ -158,7 +158,7 @@ def proposed_entry(member: Visitor, today: date) -> str:
     """An officer proposes an entry for a colleague's approval; gives what shows that it waits."""
     account = member.get("/services/account/").text
     (email,) = re.findall(r'class="account__who">.*?<bdi>(.+?)</bdi>', account, re.DOTALL)[:1]
-    signet("grant", unescape(email), "register-officer", "--reason", "rehearsal")
+    signet("grant", unescape(email), "register-officer", "--alone", "rehearsal")
     changed = member.get("/register/changes/").text
     numbers = re.findall(r"/register/members/([\w-]+)/", changed)
     other = next(number for number in numbers if number not in account)
