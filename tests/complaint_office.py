@@ -25,6 +25,7 @@ from signet.complaints.names import Found, Named
 from signet.complaints.tables import CASE, CaseRow, KeyRow, about_case
 from signet.complaints.tables import MODELS as COMPLAINT_MODELS
 from signet.policy.pack import PACKS, load
+from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.sealing import WrappedKey
 from tests.entries import POLICY, day
@@ -32,7 +33,7 @@ from tests.function_ground import MAIL as MAIL
 from tests.function_ground import Ground
 from tests.people import shell as shell
 
-MODELS = (*REGISTER_MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *COMPLAINT_MODELS)
+MODELS = (*REGISTER_MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *COMPLAINT_MODELS, *PROPOSAL_MODELS)
 # Far ahead: the database deletes by its own clock what has run out.
 TODAY = day("2040-11-24")
 INTAKE_KEY = b"a key of the intake that only these tests have"

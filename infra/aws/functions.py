@@ -356,9 +356,11 @@ FUNCTIONS: tuple[Function, ...] = (
             "complaints": _may(GET, QUERY, MANY, PUT, UPDATE, CHECK),
             "followups": _may(GET, QUERY, MANY, PUT, UPDATE, DELETE),
             "casekeys": _may(GET, QUERY, PUT, DELETE),
-            "register": _may(QUERY, PUT),  # a decision is entered, by the Registrar
+            "register": _may(QUERY, PUT),  # a decision is entered, by two officers
+            "proposals": _may(GET, PUT),
         },
         indexes={
+            "register/permits": _may(SCAN),  # on whose pages a member's change shows
             "complaints/by_stage": _may(QUERY),
             "complaints/by_reference": _may(QUERY),
             "complaints/by_respondent": _may(QUERY),

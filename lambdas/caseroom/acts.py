@@ -192,10 +192,10 @@ def _further(by: Officer, case: Case) -> Iterator[tuple[str, str]]:
     if not case.closed_on:
         title = "Put right who it is about" if case.known else "Say who it is on the register"
         yield at("cases", case.id, "identify"), title
-    if by.registrar and case.entering:
-        yield at("cases", case.id, "entry"), "Finish the entry in the register"
-    elif by.registrar and case.outcome and not may_enter(by.rules, case):
-        yield at("cases", case.id, "entry"), "Enter the decision in the register"
+    if case.entering:
+        yield at("cases", case.id, "entry"), "Look at the entry that waits for approval"
+    elif case.outcome and not may_enter(by.rules, case):
+        yield at("cases", case.id, "entry"), "Propose the entry in the register"
     if by.registrar and case.keep_until and case.keep_until < by.today and not case.hold:
         yield at("cases", case.id, "erase"), "Erase the case"
 

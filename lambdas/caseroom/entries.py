@@ -1,18 +1,18 @@
-"""A decision on its way to the register: the registrar's form, and finishing what was begun."""
+"""A decision on its way to the register: proposed by one officer, approved by another (T30)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from lambdas.caseroom.acts import form_again
-from lambdas.caseroom.app import CASE, REGISTRAR, acting, app, at, id_of, officer
+from lambdas.caseroom.app import CASE, OFFICERS, acting, app, at, id_of, officer
 from lambdas.caseroom.queue import shared
 from signet.complaints import codes, desk_entries
 from signet.complaints.desk_case import opened
 from signet.complaints.desk_model import CaseFile, Proposed
 from signet.complaints.desk_office import Officer, Seen
 from signet.complaints.model import About, Case
-from signet.errors import Conflict, Fault, Invalid
+from signet.errors import Conflict, Fault, Invalid, Refused
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read
@@ -20,6 +20,7 @@ from signet.web.request import Request
 
 if TYPE_CHECKING:
     from lambdas.caseroom.forms import Entry
+    from signet.publish.proposed import PageComparison
 
 ENTRY = f"{CASE}entry/"
 KINDS = (
@@ -27,38 +28,63 @@ KINDS = (
     ("condition_imposed", "A condition on practice", "Its name and text; of members only"),
     ("decision_recorded", "The decision itself", "Its name, and a summary; of members only"),
 )
+Error = Invalid | Conflict | Refused
 
 
-@app.get(ENTRY, REGISTRAR)
+@app.get(ENTRY, OFFICERS)
 def ask_entry(request: Request, case: str) -> Answer:
-    """The form of an entry; or, where one is on its way, the button that finishes it."""
+    """The form of an entry; or, where one waits for approval, what it is and the decision on it."""
     return _page(request, case)
 
 
-def _page(request: Request, id_: str, error: Invalid | Conflict | None = None) -> Page:
+def _page(request: Request, id_: str, error: Error | None = None) -> Page:
     by = officer(request)
     found = opened(by, id_of(id_))
     held = found.case
-    form = _again(request, held, error) if error else _blank(found, by, request)
-    facts = {
-        **shared(by),
-        "case": held,
-        "form": form,
+    status = error.status if error else 200
+    facts = {**shared(by), "case": held, "names": found.names, "act": request.new_id()}
+    if held.entering:
+        return _waiting_page(request, by, held, facts, error)
+    facts |= {
+        "form": _again(request, held, error) if error else _blank(found, by, request),
         "kinds": KINDS,
         "statuses": _statuses(by, found),
-        "act": request.new_id(),
     }
-    return Page("complaints/desk_entry.html", facts, error.status if error else 200)
+    return Page("complaints/desk_entry.html", facts, status)
 
 
-def _again(request: Request, case: Case, error: Invalid | Conflict) -> FormView:
-    """The form as it was sent, as a new act: what the register refused was begun already."""
+def _waiting_page(
+    request: Request, by: Officer, case: Case, facts: dict[str, Any], error: Error | None
+) -> Page:
+    from lambdas.caseroom.forms import RefuseEntry  # late, as below
+    from lambdas.registering.words import fields, kind
+
+    waiting = desk_entries.waiting(by, case)
+    form = blank(RefuseEntry, request.new_id(), version=str(case.version))
+    if error:
+        invalid = error if isinstance(error, Invalid) else Invalid(message=error.message)
+        values = {**request.form, "version": [str(case.version)]}
+        form = FormView.again(RefuseEntry, values, invalid, request.new_id())
+    facts |= {"form": form, "waiting": waiting}
+    if waiting:
+        (record,) = waiting.opened.records
+        facts["record"] = record
+        facts["entries"] = [
+            (kind(one.kind), one, fields(record.subject, one.data, by.policy))
+            for one in record.entries
+        ]
+    return Page("complaints/desk_entry_waiting.html", facts, error.status if error else 200)
+
+
+def _again(request: Request, case: Case, error: Error) -> FormView:
+    """The form as it was sent, as a new operation."""
     from lambdas.caseroom.forms import Entry  # late: few requests use a form, none all
 
     if isinstance(error, Conflict):
         return form_again(Entry, request, case, error)
     values = {**request.form, "version": [str(case.version)]}
-    return FormView.again(Entry, values, error, request.new_id())
+    invalid = error if isinstance(error, Invalid) else Invalid(message=error.message)
+    return FormView.again(Entry, values, invalid, request.new_id())
 
 
 def _blank(found: CaseFile, by: Officer, request: Request) -> FormView:
@@ -74,18 +100,25 @@ def _statuses(by: Officer, found: CaseFile) -> list[tuple[str, str]]:
     return [(code, one.name) for code, one in known.items() if not one.good]
 
 
-@app.post(ENTRY, REGISTRAR)
-def make_entry(request: Request, case: str) -> Answer:
-    """Make the entry."""
+@app.post(ENTRY, OFFICERS)
+def propose_entry(request: Request, case: str) -> Answer:
+    """Propose the entry: it is made once a second officer approves it."""
     from lambdas.caseroom.forms import Entry  # late: few requests use a form, none all
 
     by = acting(request)
     try:
         said = read(Entry, request.form)
-        desk_entries.enter(by, Seen(id_of(case), said.version), _proposed(said, by, case))
-    except (Invalid, Conflict) as error:
+        seen = Seen(id_of(case), said.version)
+        desk_entries.propose(by, seen, _proposed(said, by, case), _pages(by))
+    except (Invalid, Conflict, Refused) as error:
         return _page(request, case, error)
-    return SeeOther(at("cases", case))
+    return SeeOther(at("cases", case, "entry"))
+
+
+def _pages(by: Officer) -> PageComparison:
+    from signet.publish.proposed import PageComparison  # late: only who proposes needs it
+
+    return PageComparison(by.policy, by.today)
 
 
 def _proposed(said: Entry, by: Officer, case: str) -> Proposed:
@@ -129,8 +162,40 @@ def _data(said: Entry, by: Officer, case: str) -> dict[str, Any]:
     return decided | (told if said.published else {})
 
 
-@app.post(f"{ENTRY}finish", REGISTRAR)
-def finish_entry(request: Request, case: str) -> Answer:
-    """Go on with an entry that was broken off."""
-    desk_entries.finish(acting(request), id_of(case))
+@app.post(f"{ENTRY}approve", OFFICERS)
+def approve_entry(request: Request, case: str) -> Answer:
+    """Enter exactly what was shown."""
+    from lambdas.caseroom.forms import ApproveEntry  # late: few requests use a form, none all
+
+    by = acting(request)
+    try:
+        said = read(ApproveEntry, request.form)
+        desk_entries.approve(by, Seen(id_of(case), said.version), said.hash)
+    except (Invalid, Conflict, Refused) as error:
+        return _page(request, case, error)
+    return SeeOther(at("cases", case))
+
+
+@app.post(f"{ENTRY}refuse", OFFICERS)
+def refuse_entry(request: Request, case: str) -> Answer:
+    """Refuse it, with a reason."""
+    from lambdas.caseroom.forms import RefuseEntry  # late: few requests use a form, none all
+
+    by = acting(request)
+    try:
+        said = read(RefuseEntry, request.form)
+        desk_entries.refuse(by, Seen(id_of(case), said.version), said.words)
+    except (Invalid, Conflict, Refused) as error:
+        return _page(request, case, error)
+    return SeeOther(at("cases", case))
+
+
+@app.post(f"{ENTRY}withdraw", OFFICERS)
+def withdraw_entry(request: Request, case: str) -> Answer:
+    """Withdraw one's own proposal."""
+    from lambdas.caseroom.forms import OnCase  # late: few requests use a form, none all
+
+    by = acting(request)
+    said = read(OnCase, request.form)
+    desk_entries.withdraw(by, Seen(id_of(case), said.version))
     return SeeOther(at("cases", case))

@@ -237,6 +237,20 @@ class Entry(OnCase):
     )
 
 
+class ApproveEntry(OnCase):
+    """That exactly what was shown is approved."""
+
+    hash: str = Field(title="What was shown", max_length=64)
+
+
+class RefuseEntry(OnCase):
+    """Why what a colleague proposed is refused."""
+
+    words: Annotated[str, Says("Say why: your colleague reads it")] = Field(
+        title="Why do you refuse it?", description=SEALED, max_length=4_000
+    )
+
+
 class Erase(OnCase):
     """Why a case is erased."""
 

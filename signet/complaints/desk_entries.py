@@ -1,154 +1,269 @@
-"""A decision reaches the register only as an entry, by a registrar, with its authority (COM-5).
+"""A decision reaches the register only as an entry that a second officer approves (COM-5, T30).
 
-Two writes that can't be one: so what is to be entered is first kept with the case, sealed, then
-entered under an id that follows from it, and last noted as entered. Whatever comes between, going
-on from there enters it once.
+What is to be entered is proposed in the same transaction as the case's step, and stays sealed with
+it: the proposal itself holds a hash alone, and nothing in it leads to the case. Who approves it
+holds a grant on the case, decided nothing of it, and sees exactly what they approve; the entry, the
+proposal and the case's step are then one transaction.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
 
-from signet.acts.write import digest_of
+from signet.accounts import store as accounts
+from signet.acts import audit
+from signet.acts.outbox import Mail
+from signet.acts.write import Change, Save, digest_of
 from signet.complaints import codes, desk_store
 from signet.complaints.desk_case import unsealed
 from signet.complaints.desk_model import Proposed, Step
-from signet.complaints.desk_office import Officer, Plan, Seen, case_of, perform
-from signet.complaints.gates import may_enter
+from signet.complaints.desk_office import Officer, Plan, Seen, perform
+from signet.complaints.gates import decided_by, may_enter
 from signet.complaints.model import About, Case
 from signet.complaints.tables import step_part
-from signet.errors import Conflict, Fault, Invalid, NotAllowed, Refused, Unavailable
+from signet.errors import Fault, Invalid, Refused, Unavailable
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what proposals consist of takes a while to import, and few requests need it
+    from signet.proposals.actions import Decided
+    from signet.proposals.model import Content, Difference, NewProposal, Proposal
+    from signet.proposals.model import Officer as Approver
     from signet.register.model import Subject
 
-TRIES = 3
+    Decide = Callable[[Case, str], Decided]
+    Note = Callable[[Case, str], str]
+
 RULE = "COM-5"
+BEGUN = "complaint-entry-begun"  # of cases of before there were proposals
 
 
-def enter(officer: Officer, seen: Seen, proposed: Proposed) -> None:
-    """Enter in the register what a case came to, and note it with the case.
+class Waiting(NamedTuple):
+    """An entry that waits for approval: the proposal, what it holds, and the officer's own place.
 
-    Raises NotAllowed for others than registrars; Refused for an outcome that no entry follows on,
-    or while another is on its way; Invalid for data that doesn't fit, for somebody whom the case
-    isn't about, for publication that nobody directed (STA-6), and when the register's rules
-    forbid it; NotFound, Conflict, Unavailable. After Unavailable it can be finished.
+    `content` is the text that the hash is of; `why_not` says why this officer can't approve it.
     """
-    if not officer.registrar:
-        raise NotAllowed("Only the Registrar makes entries in the register.")
+
+    proposal: Proposal
+    content: str
+    opened: Content
+    why_not: str
+    own: bool
+    stale: bool
+
+
+def propose(
+    officer: Officer, seen: Seen, proposed: Proposed, difference: Difference | None = None
+) -> None:
+    """Propose to enter in the register what a case came to, in one transaction with its step.
+
+    `difference` tells what changes on public pages. Raises Refused where a gate of the case or a
+    rule of the register is against it, or while another waits; Invalid for data that doesn't fit,
+    for somebody whom the case isn't about, for publication that nobody directed (STA-6);
+    NotAllowed, NotFound, Conflict, Unavailable.
+    """
 
     def change(case: Case) -> Plan:
-        subject = "permit" if case.about is About.PERMIT else "member"
-        made = proposed.model_copy(update={"subject": subject})
-        _check(officer, case, made)
-        new = case.model_copy(update={"entering": step_part(case.steps + 1)})
-        return Plan(new, {"kind": made.kind}, made.model_dump_json())
+        from signet.proposals import actions  # late, as above
 
-    perform(officer, seen, "complaint-entry-begun", [digest_of(proposed)], change)
-    finish(officer, seen.case)
+        subject: Subject = "permit" if case.about is About.PERMIT else "member"
+        _check(officer, case, proposed)
+        part = step_part(case.steps + 1)
+        ready = actions.prepare(
+            _as_proposer(officer, difference),
+            proposal_id(officer, case.id, part),
+            _new(case, proposed, subject),
+        )
+        new = case.model_copy(update={"entering": part})
+        return Plan(new, {"kind": proposed.kind}, ready.content, [*ready.changes])
+
+    perform(officer, seen, "complaint-entry-proposed", [digest_of(proposed)], change)
+
+
+def proposal_id(officer: Officer, case: str, part: str) -> str:
+    """Return the id of the proposal that a step made: nobody without the key finds one by other."""
+    return codes.entry(case, part, officer.key)
+
+
+def _new(case: Case, proposed: Proposed, subject: Subject) -> NewProposal:
+    from signet.proposals.model import COMPLAINT, NewProposal, Wanted  # late, as above
+    from signet.register.actions import Proposal
+
+    entry = Proposal(proposed.kind, dict(proposed.data), proposed.effective_on)
+    return NewProposal(
+        records=[Wanted(subject, proposed.number, [entry])],
+        authority=proposed.authority,
+        source=COMPLAINT,
+        evidence_digest=digest_of(case),
+        decided_by=tuple(sorted(decided_by(case))),
+        sealed=True,
+    )
+
+
+def _as_proposer(officer: Officer, difference: Difference | None = None) -> Approver:
+    from signet.proposals.model import Officer as Proposer  # late, as above
+
+    return Proposer(
+        account=officer.account,
+        member=officer.member,
+        roles=officer.roles,
+        operation=officer.act,
+        now=officer.now,
+        policy=officer.policy,
+        salt=digest_of(officer.act, officer.key.hex()),
+        difference=difference,
+    )
 
 
 def _check(officer: Officer, case: Case, proposed: Proposed) -> None:
-    status = str(proposed.data.get("status", ""))
-    if reasons := may_enter(officer.rules, case, proposed.kind, status):
-        raise Refused(" ".join(reasons), rule=RULE)
+    _check_gates(officer, case, proposed.kind, str(proposed.data.get("status", "")))
     if case.entering:
-        raise Refused("Another entry is on its way: finish it first.", rule=RULE)
+        raise Refused("Another entry waits for approval already.", rule=RULE)
     stands_for = codes.about(proposed.number.upper(), officer.key)
     if stands_for not in case.respondents[:1]:
         raise Invalid(Fault("number", "Give the number of the one whom this case is about"))
     told = proposed.data.get("published") or proposed.data.get("publication_directed_by")
     if told and not case.published:
         raise Invalid(Fault("published", "Record first who directed publication"), rule="STA-6")
-    _canonical(proposed)
 
 
-def _canonical(proposed: Proposed) -> None:
-    # Only here: what checks entries takes a while to import, and few requests need it.
-    from signet.register.payloads import PayloadError, canonical
-
-    try:
-        canonical(proposed.subject, proposed.kind, dict(proposed.data))
-    except PayloadError as error:
-        faults = [Fault(field, f"{field}: {expected}") for field, expected in error.problems]
-        raise Invalid(*faults) from error
+def _check_gates(officer: Officer, case: Case, kind: str, status: str) -> None:
+    if reasons := may_enter(officer.rules, case, kind, status):
+        raise Refused(" ".join(reasons), rule=RULE)
 
 
-def finish(officer: Officer, id_: str) -> None:
-    """Go on with an entry that was begun, wherever that was broken off. Nothing is entered twice.
+def waiting(officer: Officer, case: Case) -> Waiting | None:
+    """Return the entry of a case that waits for approval, None where none does.
 
-    Raises Invalid when the register's rules forbid it: then it is noted as refused, and another can
-    be begun; NotAllowed, NotFound, Unavailable.
+    To be asked once the case's opening is written down. Raises NotFound, Unavailable.
     """
-    if not officer.registrar:
-        raise NotAllowed("Only the Registrar makes entries in the register.")
-    case = case_of(officer, id_)
-    if not case.entering:
-        return
-    step, proposed = _begun(officer, case)
-    refused = _entered(officer, case, step, proposed)
-    entry = f"{codes.entry(id_, case.entering, officer.key)}-0"
-    what = "complaint-entry-refused" if refused else "complaint-entered"
-    _conclude(officer, case, what, refused or f"{proposed.number}, entry {entry}")
-    if refused:
-        raise Invalid(Fault("", refused), rule=RULE)
+    from signet.proposals import actions, rules  # late, as above
+    from signet.register import adding
+
+    step, content = _kept(officer, case) if case.entering else (None, "")
+    if step is None or step.what == BEGUN:
+        return None
+    proposal = actions.get(proposal_id(officer, case.id, case.entering))
+    opened = proposal.opened(content)
+    barred = rules.barred_from_approving(proposal, opened, _as_proposer(officer))
+    (record,) = opened.records
+    return Waiting(
+        proposal,
+        content,
+        opened,
+        barred.why if barred else "",
+        proposal.head.proposed_by == officer.account,
+        adding.held(record.subject, record.number).version != record.version,
+    )
 
 
-def _begun(officer: Officer, case: Case) -> tuple[Step, Proposed]:
+def _kept(officer: Officer, case: Case) -> tuple[Step, str]:
+    """The step that proposed an entry, and what it sealed. Raises Unavailable."""
     row = desk_store.row(case.id, case.entering)
     text = unsealed(officer, row, desk_store.key(case.id, case.entering)) if row else None
     try:
-        return Step.model_validate_json((row and row.body) or ""), Proposed.model_validate_json(
-            text or ""
-        )
+        step = Step.model_validate_json((row and row.body) or "")
     except ValidationError as error:
         raise Unavailable("What was to be entered can’t be opened.") from error
+    if text is None:
+        raise Unavailable("What was to be entered can’t be opened.")
+    return step, text
 
 
-def _entered(officer: Officer, case: Case, step: Step, proposed: Proposed) -> str:
-    """Enter it, unless it is there; return why the rules forbid it, "" when they don't."""
-    from signet.register import actions as register  # late, as above
-    from signet.register.store import Conflict as Overtaken
-    from signet.register.store import StoreUnavailable
+def approve(officer: Officer, seen: Seen, hash_: str) -> None:
+    """Enter what was proposed, exactly as it was shown, and note it with the case.
 
-    subject: Subject = "permit" if proposed.subject == "permit" else "member"
-    proposal = register.Proposal(proposed.kind, dict(proposed.data), proposed.effective_on)
-    try:
-        register.enter(
-            subject,
-            proposed.number,
-            [proposal],
-            authority=proposed.authority,
-            entered_by=step.by,
-            policy=officer.policy,
-            now=officer.now,
-            act=codes.entry(case.id, case.entering, officer.key),
-        )
-    except register.Refused as error:
-        return "The register’s rules forbid it: " + "; ".join(map(str, error.refusals))
-    except (Overtaken, StoreUnavailable) as error:
-        raise Unavailable from error
-    return ""
+    One transaction: the entry, the proposal, the step. Raises NotAllowed for who proposed it or
+    decided something of the case, or whom it concerns; Conflict for another hash; Refused as
+    `propose`, and when the record was changed since; NotFound, Unavailable.
+    """
 
+    def decide(case: Case, content: str) -> Decided:
+        from signet.proposals import actions  # late, as above
 
-def _conclude(officer: Officer, begun: Case, what: str, words: str) -> None:
-    """Note what came of it; somebody else's note or assignment meanwhile is no hindrance."""
-    one = officer.again(f"{what} {begun.entering}")
-    case = begun
-    for _ in range(TRIES):
-        try:
-            return _note(one, case, what, words)
-        except Conflict:
-            case = case_of(officer, begun.id)
-            if case.entering != begun.entering:
-                return None  # another registrar finished it
-    raise Conflict
+        _check_still(officer, case, content)
+        id_ = proposal_id(officer, case.id, case.entering)
+        return actions.prepare_approval(_as_proposer(officer), id_, hash_, content=content)
+
+    def note(case: Case, content: str) -> str:
+        from signet.proposals.model import Content, entry_operation  # late, as above
+
+        (record,) = Content.model_validate_json(content).records
+        operation = entry_operation(proposal_id(officer, case.id, case.entering), record.key)
+        return f"{record.number}, entry {operation}-0"
+
+    _decide(officer, seen, "complaint-entered", [hash_], decide, note, "approved")
 
 
-def _note(officer: Officer, case: Case, what: str, words: str) -> None:
-    def change(held: Case) -> Plan:
-        return Plan(held.model_copy(update={"entering": ""}), note=words)
+def _check_still(officer: Officer, case: Case, content: str) -> None:
+    """The gates once more: the case may have been adjourned, or its panel changed, since."""
+    from signet.proposals.model import Content  # late, as above
 
-    perform(officer, Seen(case.id, case.version), what, [words], change)
+    (record,) = Content.model_validate_json(content).records
+    (entry,) = record.entries
+    _check_gates(officer, case, entry.kind, str(entry.data.get("status", "")))
+
+
+def refuse(officer: Officer, seen: Seen, reason: str) -> None:
+    """Refuse what was proposed; the reason is kept with the case. Raises as `approve`."""
+
+    def decide(case: Case, content: str) -> Decided:
+        from signet.proposals import actions  # late, as above
+
+        id_ = proposal_id(officer, case.id, case.entering)
+        return actions.prepare_refusal(_as_proposer(officer), id_, "", content=content)
+
+    _decide(
+        officer, seen, "complaint-entry-refused", [reason], decide, lambda *_: reason, "refused"
+    )
+
+
+def withdraw(officer: Officer, seen: Seen) -> None:
+    """Withdraw what one proposed, or set aside what was begun before there were proposals.
+
+    Raises NotAllowed for another's, Refused where nothing waits, NotFound, Conflict, Unavailable.
+    """
+
+    def decide(case: Case, _: str) -> Decided:
+        from signet.proposals import actions  # late, as above
+
+        id_ = proposal_id(officer, case.id, case.entering)
+        return actions.prepare_withdrawal(_as_proposer(officer), id_)
+
+    _decide(officer, seen, "complaint-entry-withdrawn", [], decide, lambda *_: "", "")
+
+
+def _decide(
+    officer: Officer,
+    seen: Seen,
+    what: str,
+    said: Sequence[str],
+    decide: Decide,
+    note: Note,
+    told: str,
+) -> None:
+    """Do something with the entry that waits, in one transaction with the case's step."""
+
+    def change(case: Case) -> Plan:
+        if not case.entering:
+            raise Refused("No entry waits for approval.", rule=RULE)
+        step, content = _kept(officer, case)
+        changes: list[Change] = []
+        if step.what != BEGUN:
+            decided = decide(case, content)
+            changes = [*decided.changes, Save(audit.row(decided.line, officer.act))]
+        elif told:
+            raise Refused("This was begun in a way that is no longer used: withdraw it.", rule=RULE)
+        new = case.model_copy(update={"entering": ""})
+        return Plan(new, {}, note(case, content), changes, _mail(step, told))
+
+    perform(officer, seen, what, said, change)
+
+
+def _mail(step: Step, told: str) -> list[Mail]:
+    """Tell who proposed it that a colleague decided: nothing of the case, nor which it is."""
+    found = accounts.account(step.by) if told else None
+    if found is None or not found.email:
+        return []
+    return [Mail(found.email, "complaint_entry_decided", {"told": told})]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from signet.acts.audit import Audit
 from signet.acts.write import Change, commit, done
 from signet.errors import Conflict, NotAllowed, NotFound, Refused, SignetError
 from signet.proposals import preparing, rules, store
@@ -76,38 +77,46 @@ def propose(officer: Officer, new: NewProposal) -> str:
     return commit(act, ready.changes, audit_line(officer, ready.id, "proposal-proposed", detail))
 
 
-def approve(
+class Decided(NamedTuple):
+    """What a decision on a proposal comes to, to be written in one transaction."""
+
+    outcome: Outcome
+    changes: list[Change]
+    line: Audit
+
+
+def prepare_approval(
     officer: Officer, id_: str, hash_: str, *, content: str = "", check: Check | None = None
-) -> Outcome:
+) -> Decided:
+    """Return what approving comes to, for a transaction that holds more. Raises as `approve`."""
+    proposal = get(id_)
+    held = _judged(officer, proposal, hash_, content, check)
+    outcome, changes = entered(officer, proposal, held)
+    detail = {"entered": told(proposal, outcome.entered), "fell_out": len(outcome.fell_out)}
+    line = audit_line(officer, id_, "proposal-approved", detail)
+    return Decided(outcome, [store.save(with_outcome(proposal, outcome)), *changes], line)
+
+
+def approve(officer: Officer, id_: str, hash_: str, *, check: Check | None = None) -> Outcome:
     """Enter what was proposed: entries, outcome, audit line and mail in one transaction.
 
-    `hash_` is of what the officer was shown; `content` is given for a proposal that is kept sealed
-    elsewhere; `check` raises what the source's own rules say against this officer. Records that
-    were changed since they were looked at are left out, and named in the outcome. Raises NotFound;
-    NotAllowed for who proposed or decided it, or whom it concerns; Conflict for another hash;
-    Refused when it isn't open, when every record was changed since, or when a rule of the register
-    forbids it; Unavailable.
+    `hash_` is of what the officer was shown; `check` raises what the source's own rules say against
+    this officer. Records that were changed since they were looked at are left out, and named in the
+    outcome. Raises NotFound; NotAllowed for who proposed or decided it, or whom it concerns;
+    Conflict for another hash; Stale when every record was changed since; Refused when it isn't
+    open, or when a rule of the register forbids it; Unavailable.
     """
     act = operation(officer, "approve", id_, hash_, result=id_)
     for attempt in range(TRIES):
         try:
-            proposal = get(id_)
-            held = _judged(officer, proposal, hash_, content, check)
-            outcome, changes = entered(officer, proposal, held)
+            decided = prepare_approval(officer, id_, hash_, check=check)
+            mail = mail_to_proposer(get(id_), "proposal_approved")
         except SignetError:
             if done(act) is None:
                 raise
             return outcome_of(id_)
-        new = with_outcome(proposal, outcome)
-        detail = {"entered": told(proposal, outcome.entered), "fell_out": len(outcome.fell_out)}
-        line = audit_line(officer, id_, "proposal-approved", detail)
         try:
-            commit(
-                act,
-                [store.save(new), *changes],
-                line,
-                mail_to_proposer(proposal, "proposal_approved"),
-            )
+            commit(act, decided.changes, decided.line, mail)
         except Conflict:
             if attempt == TRIES - 1:
                 raise
@@ -139,57 +148,57 @@ def _open(proposal: Proposal) -> None:
         raise Refused(f"This proposal is {proposal.state}: nothing more can be done with it.")
 
 
-def refuse(
-    officer: Officer,
-    id_: str,
-    reason: str,
-    *,
-    content: str = "",
-    check: Check | None = None,
-) -> None:
+def prepare_refusal(
+    officer: Officer, id_: str, reason: str, *, content: str = "", check: Check | None = None
+) -> Decided:
+    """Return what refusing comes to, for a transaction that holds more. Raises as `refuse`."""
+    proposal = get(id_)
+    held = proposal.opened(content)
+    if barred := rules.barred_from_approving(proposal, held, officer, taken_back=True):
+        raise NotAllowed(barred.why)
+    if check is not None:
+        check(proposal, held)
+    return _closed(officer, proposal, "proposal-refused", State.REFUSED, reason)
+
+
+def prepare_withdrawal(officer: Officer, id_: str, reason: str = "") -> Decided:
+    """Return what withdrawing comes to, for a transaction that holds more. Raises as `withdraw`."""
+    proposal = get(id_)
+    if officer.account != proposal.head.proposed_by:
+        raise NotAllowed("Only who proposed this can withdraw it.")
+    return _closed(officer, proposal, "proposal-withdrawn", State.WITHDRAWN, reason)
+
+
+def _closed(officer: Officer, proposal: Proposal, what: str, state: State, reason: str) -> Decided:
+    _open(proposal)
+    outcome = Outcome(state=state, by=officer.account, at=officer.now, reason=reason)
+    line = audit_line(officer, proposal.id, what)
+    return Decided(outcome, [store.save(with_outcome(proposal, outcome))], line)
+
+
+def refuse(officer: Officer, id_: str, reason: str, *, check: Check | None = None) -> None:
     """Refuse an open proposal, with a reason for who made it. Raises as `approve`."""
-
-    def judge(proposal: Proposal) -> None:
-        held = proposal.opened(content)
-        if barred := rules.barred_from_approving(proposal, held, officer, taken_back=True):
-            raise NotAllowed(barred.why)
-        if check is not None:
-            check(proposal, held)
-
-    _close(officer, id_, "proposal-refused", State.REFUSED, reason, judge)
-
-
-def withdraw(officer: Officer, id_: str, reason: str = "") -> None:
-    """Withdraw one's own open proposal. Raises NotAllowed for another's, NotFound, Refused."""
-
-    def judge(proposal: Proposal) -> None:
-        if officer.account != proposal.head.proposed_by:
-            raise NotAllowed("Only who proposed this can withdraw it.")
-
-    _close(officer, id_, "proposal-withdrawn", State.WITHDRAWN, reason, judge)
-
-
-def _close(
-    officer: Officer,
-    id_: str,
-    what: str,
-    state: State,
-    reason: str,
-    judge: Callable[[Proposal], None],
-) -> None:
-    act = operation(officer, what, id_, reason, result=id_)
+    act = operation(officer, "refuse", id_, reason, result=id_)
     try:
-        proposal = get(id_)
-        judge(proposal)
-        _open(proposal)
+        decided = prepare_refusal(officer, id_, reason, check=check)
+        mail = mail_to_proposer(get(id_), "proposal_refused")
     except SignetError:
         if done(act) is None:
             raise
         return
-    outcome = Outcome(state=state, by=officer.account, at=officer.now, reason=reason)
-    line = audit_line(officer, id_, what)
-    mail = mail_to_proposer(proposal, "proposal_refused") if state is State.REFUSED else []
-    commit(act, [store.save(with_outcome(proposal, outcome))], line, mail)
+    commit(act, decided.changes, decided.line, mail)
+
+
+def withdraw(officer: Officer, id_: str, reason: str = "") -> None:
+    """Withdraw one's own open proposal. Raises NotAllowed for another's, NotFound, Refused."""
+    act = operation(officer, "withdraw", id_, reason, result=id_)
+    try:
+        decided = prepare_withdrawal(officer, id_, reason)
+    except SignetError:
+        if done(act) is None:
+            raise
+        return
+    commit(act, decided.changes, decided.line)
 
 
 def take_back(

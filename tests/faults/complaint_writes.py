@@ -104,7 +104,7 @@ def _text(content: bytes) -> str:
         told = json.loads(text)
         if isinstance(told, dict) and {"happened", "text"} & told.keys():
             text = str(told.get("happened") or told.get("text"))
-    return re.sub(r"\b[0-9a-f]{32}\b", "ID", text)
+    return re.sub(r"\b(?:[0-9a-f]{32}){1,2}\b", "ID", text)
 
 
 def left(how: Means, *receipts: Acknowledged) -> object:

@@ -130,8 +130,20 @@ def _publish(by: Form, how: Means) -> None:
     desk_stages.direct_publication(_officer(by), _seen(by), DIRECTION, "Number 12")
 
 
-def _enter(by: Form, how: Means) -> None:
-    desk_entries.enter(_officer(by), _seen(by), ENTRY)
+def _propose(by: Form, how: Means) -> None:
+    desk_entries.propose(_officer(by), _seen(by), ENTRY)
+
+
+def _approve(by: Form, how: Means) -> None:
+    desk_entries.approve(_officer(by), _seen(by), by["hash"])
+
+
+def _refuse(by: Form, how: Means) -> None:
+    desk_entries.refuse(_officer(by), _seen(by), MORE)
+
+
+def _withdraw(by: Form, how: Means) -> None:
+    desk_entries.withdraw(_officer(by), _seen(by))
 
 
 def _erase(by: Form, how: Means) -> None:
@@ -159,7 +171,10 @@ DESK: dict[str, Callable[[Form, Means], None]] = {
     "A legal hold lifted": _lift,
     "An outcome recorded": _decide,
     "Publication directed": _publish,
-    "An entry in the register": _enter,
+    "An entry in the register proposed": _propose,
+    "An entry in the register approved": _approve,
+    "An entry in the register refused": _refuse,
+    "An entry in the register withdrawn": _withdraw,
     "A case closed": _move,
     "A case erased": _erase,
 }
@@ -182,7 +197,7 @@ STANDING: dict[str, dict[str, object]] = {
     "A legal hold lifted": {"hold": True},
     "An outcome recorded": HEARD,
     "Publication directed": DECIDED,
-    "An entry in the register": DECIDED,
+    **{name: DECIDED for name in DESK if name.startswith("An entry in the register")},
     "A case closed": {"stage": "outside", "outcome": "dismissed"},
     "A case erased": {
         "closed_on": TODAY - timedelta(days=4000),
@@ -190,7 +205,16 @@ STANDING: dict[str, dict[str, object]] = {
         "due": None,
     },
 }
-JOINED = {"A panel named": PANEL, "An entry in the register": THREE[:1]}
+JOINED = {
+    "A panel named": PANEL,
+    **{name: THREE[:1] for name in DESK if name.startswith("An entry in the register")},
+}
+# Who proposed what is approved, refused or withdrawn: only withdrawing is of one's own.
+PROPOSERS = {
+    "An entry in the register approved": "officer-p",
+    "An entry in the register refused": "officer-p",
+    "An entry in the register withdrawn": "officer-a",
+}
 
 
 def writes(how: Means) -> list[Write]:
@@ -234,7 +258,9 @@ def _case(name: str, how: Means) -> Form:
     _tell(standing)
     if "letter" in name.lower() and "made" not in name:
         _written(standing, served="served" not in name)
+    hash_ = _proposed(standing, PROPOSERS[name]) if name in PROPOSERS else ""
     return {
+        "hash": hash_,
         "case": case.id,
         "version": desk_store.read(CaseRow.get(case.id, CASE)).version,
         "act": secrets.token_hex(16),
@@ -242,6 +268,16 @@ def _case(name: str, how: Means) -> Form:
         "file": store.file_part(receipt.files[0]),
         "to": officer().rules.stages[standing.stage].to[-1 if "closed" in name else 0],
     }
+
+
+def _proposed(case: Case, account: str) -> str:
+    """Let an entry wait for approval; gives the hash that approving it names."""
+    desk_entries.propose(officer(account), Seen(case.id, case.version), ENTRY)
+    held = desk_store.case(case.id)
+    assert held is not None
+    waiting = desk_entries.waiting(officer(account), held)
+    assert waiting is not None
+    return waiting.proposal.head.hash
 
 
 def _tell(case: Case) -> None:

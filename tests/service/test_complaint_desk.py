@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from signet import sealing
 from signet.accounts.model import Role
-from signet.acts.tables import AuditRow, OutboxRow
+from signet.acts.tables import ActRow, AuditRow, OutboxRow
 from signet.complaints import (
     codes,
     desk_acts,
@@ -35,12 +35,23 @@ from signet.complaints import (
     gates,
 )
 from signet.complaints.codes import Filing
-from signet.complaints.desk_model import Proposed, To, Written
+from signet.complaints.desk_model import Proposed, Step, To, Written
 from signet.complaints.model import About, Case, Filed
-from signet.complaints.tables import CASE, FILING, CaseRow, FilingRow, KeyRow, about_case
+from signet.complaints.tables import (
+    CASE,
+    FILING,
+    CaseRow,
+    FilingRow,
+    KeyRow,
+    about_case,
+    recused_part,
+)
 from signet.cpd.notices import Way
 from signet.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, Unavailable
+from signet.proposals.tables import ProposalRow
+from signet.register import actions as registry
 from signet.register import reading as register
+from signet.register.actions import Proposal
 from signet.register.term import years_later
 from tests.complaint_desk import (
     DIRECTION,
@@ -543,74 +554,170 @@ def conditions(number: str = "100001") -> int:
     return len(record.conditions)
 
 
-def test_a_decision_is_entered_in_the_register_once_by_a_registrar_with_its_authority() -> None:
-    """COM-5."""
+def proposed(case: Case, *roles: Role, by: str = "a", act: str = "", **about: Any) -> str:
+    """Propose an entry of what a case came to; gives the hash that approving it names."""
+    desk_entries.propose(officer(by, *roles, act=act), seen(case), condition(**about))
+    return waiting_hash(case)
+
+
+def waiting_hash(case: Case) -> str:
+    found = desk_entries.waiting(officer("looker"), held(case.id))
+    assert found is not None
+    return found.proposal.head.hash
+
+
+def approve(case: Case, hash_: str, *roles: Role, by: str = "r", **who: Any) -> None:
+    desk_entries.approve(officer(by, *roles, **who), seen(case), hash_)
+
+
+def test_a_decision_is_entered_once_a_second_officer_approves_exactly_what_was_shown() -> None:
+    """COM-5, T30."""
     case, act = decided(), secrets.token_hex(16)
-    with pytest.raises(NotAllowed):
-        desk_entries.enter(officer("a", Role.COMPLAINTS_OFFICER), seen(case), condition())
+    hash_ = proposed(case)
+    assert conditions() == 0
     at = seen(case)
-    desk_entries.enter(officer("r", act=act), at, condition())
-    desk_entries.enter(officer("r", act=act), at, condition())
+    with pytest.raises(Conflict):
+        desk_entries.approve(officer("r"), at, "0" * 64)
+    for _ in range(2):
+        desk_entries.approve(officer("r", act=act), at, hash_)
     assert conditions() == 1
     record = register.standing_on("100001", TODAY)
     assert record is not None
     entry = record.entries[-1]
-    assert (entry.authority, entry.entered_by) == ("Discipline Committee, G 46", "r")
+    assert (entry.authority, entry.entered_by) == ("Discipline Committee, G 46", "a, approved by r")
     found = look(case)
     assert found.case.entering == ""
     assert entry.id in (found.steps[-1].note or "")
 
 
-def test_nothing_in_the_register_leads_to_the_case_for_who_has_no_key() -> None:
+def test_nobody_approves_what_they_proposed_or_decided_or_is_recused_from() -> None:
+    """T30."""
+    case = decided()
+    standing(case, decided=("dee",))
+    hash_ = proposed(case)
+    for by in ("a", "dee"):
+        with pytest.raises(NotAllowed):
+            approve(case, hash_, by=by)
+    with pytest.raises(NotFound):  # who is named in it
+        approve(case, hash_, by="lee", member="100001")
+    CaseRow(case.id, recused_part("rex"), body="{}").save()
+    with pytest.raises(NotFound):
+        approve(case, hash_, by="rex")
+    assert conditions() == 0
+    approve(case, hash_)
+    assert conditions() == 1
+
+
+def test_one_of_the_two_is_the_registrar_whoever_proposes() -> None:
+    """COM-5."""
+    case = decided()
+    hash_ = proposed(case, Role.COMPLAINTS_OFFICER)
+    with pytest.raises(NotAllowed):
+        approve(case, hash_, Role.COMPLAINTS_OFFICER, by="b")
+    approve(case, hash_, Role.REGISTRAR)
+    assert conditions() == 1
+    other = decided("100002")
+    hash_ = proposed(other, Role.REGISTRAR, number="100002")
+    approve(other, hash_, Role.COMPLAINTS_OFFICER, by="b")
+    assert conditions("100002") == 1
+
+
+def test_nothing_of_the_case_is_in_a_proposal_or_the_register_for_who_has_no_key() -> None:
     case = decided()
     act = secrets.token_hex(16)
-    desk_entries.enter(officer("r", act=act), seen(case), condition())
+    hash_ = proposed(case, act=act)
+    tables = (CaseRow, AuditRow, ProposalRow, ActRow)
+    whole = repr([row.serialize() for model in tables for row in model.scan()])
+    for told in ("Supervision", "Works under", "Ana Lee", "Discipline Committee"):
+        assert told not in whole, told
+    (proposal,) = (row.serialize() for row in ProposalRow.scan())
+    assert case.id not in repr(proposal)
+    assert "100001" not in repr(proposal)
+    approve(case, hash_)
     record = register.standing_on("100001", TODAY)
     assert record is not None
     entry = record.entries[-1].id
-    whole = repr([row.serialize() for model in (CaseRow, AuditRow) for row in model.scan()])
-    assert entry.partition("-")[0] not in whole
+    rows = repr([row.serialize() for model in (CaseRow, AuditRow) for row in model.scan()])
+    assert entry.partition("-")[0] not in rows
     assert act not in repr(record)
 
 
-@pytest.mark.parametrize("broken", ["before", "after"])
-def test_an_entry_that_was_broken_off_is_finished_and_neither_lost_nor_doubled(
-    broken: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from signet.register import actions as registry
-
+def test_a_proposal_that_waits_holds_another_back_and_keeps_the_case_open() -> None:
     case = decided()
-    real = registry.enter
-
-    def breaking(*args: Any, **given: Any) -> Any:
-        if broken == "after":
-            real(*args, **given)
-        raise Unavailable
-
-    with monkeypatch.context() as patch:
-        patch.setattr(registry, "enter", breaking)
-        with pytest.raises(Unavailable):
-            desk_entries.enter(officer("r"), seen(case), condition())
-    assert held(case.id).entering
+    proposed(case)
     with pytest.raises(Refused):
-        desk_entries.enter(officer("r"), seen(case), condition())
-    desk_acts.note(officer("b"), seen(case), "Meanwhile.")
-    desk_entries.finish(officer("other"), case.id)
-    desk_entries.finish(officer("r"), case.id)
+        desk_entries.propose(officer("b"), seen(case), condition())
+
+
+def test_what_was_refused_or_withdrawn_enters_nothing_and_another_can_be_proposed() -> None:
+    case = decided()
+    hash_ = proposed(case)
+    with pytest.raises(NotAllowed):
+        desk_entries.withdraw(officer("b"), seen(case))
+    with pytest.raises(NotAllowed):
+        desk_entries.refuse(officer("a"), seen(case), "Mine")
+    desk_entries.refuse(officer("r"), seen(case), "The panel said six months.")
+    assert look(case).steps[-1].note == "The panel said six months."
+    with pytest.raises(Refused):
+        approve(case, hash_)
+    hash_ = proposed(case)
+    desk_entries.withdraw(officer("a"), seen(case))
+    with pytest.raises(Refused):
+        approve(case, hash_)
+    assert conditions() == 0
+    approve(case, proposed(case))
     assert conditions() == 1
-    assert held(case.id).entering == ""
-    assert [one.step.what for one in look(case).steps].count("complaint-entered") == 1
 
 
-def test_an_entry_that_the_register_s_rules_forbid_is_told_and_another_can_be_made() -> None:
+def test_a_record_or_case_that_changed_since_is_told_and_nothing_is_entered() -> None:
+    case = decided()
+    hash_ = proposed(case)
+    standing(case, adjourned_on=TODAY)
+    with pytest.raises(Refused, match="adjourned"):
+        approve(case, hash_)
+    standing(case, adjourned_on=None)
+    moved = Proposal("moved", {"city": "Olds"}, TODAY)
+    registry.enter(
+        "member",
+        "100001",
+        [moved],
+        authority="App. 5",
+        entered_by="x",
+        policy=POLICY,
+        now=officer().now,
+        act=secrets.token_hex(16),
+    )
+    with pytest.raises(Refused, match="changed since"):
+        approve(case, hash_)
+    found = desk_entries.waiting(officer("r"), held(case.id))
+    assert found is not None
+    assert found.stale
+    assert conditions() == 0
+
+
+def test_an_entry_that_the_register_s_rules_forbid_is_told_and_another_can_be_proposed() -> None:
     case = decided()
     wrong = condition(effective_on=date(2019, 1, 1))
-    with pytest.raises(Invalid, match="put right") as refused:
-        desk_entries.enter(officer("r"), seen(case), wrong)
-    assert "rules forbid" in refused.value.faults[0].message
+    with pytest.raises(Refused, match="rules forbid"):
+        desk_entries.propose(officer("r"), seen(case), wrong)
     assert held(case.id).entering == ""
-    desk_entries.enter(officer("r"), seen(case), condition())
+    approve(case, proposed(case))
     assert conditions() == 1
+
+
+def test_what_was_begun_before_there_were_proposals_is_set_aside() -> None:
+    case = decided()
+    standing(case, entering="step#0001")
+    begun = {"number": 1, "what": "complaint-entry-begun", "at": officer().now, "by": "r"}
+    step = Step.model_validate({**begun, "detail": {}, "noted": True})
+    row = CaseRow(case.id, "step#0001", body=step.model_dump_json())
+    box = sealing.seal(b"{}", sealing.set_as(sealing.OFFICE), about_case(case.id, "step#0001"))
+    row.sealed = box.box
+    row.save()
+    KeyRow(case.id, "step#0001", recipient=box.key.recipient, wrapped=box.key.wrapped).save()
+    assert desk_entries.waiting(officer("r"), held(case.id)) is None
+    desk_entries.withdraw(officer("r"), seen(case))
+    assert held(case.id).entering == ""
 
 
 def test_an_entry_is_made_only_of_whom_the_case_is_about_and_published_only_if_directed() -> None:
@@ -620,23 +727,23 @@ def test_an_entry_is_made_only_of_whom_the_case_is_about_and_published_only_if_d
     told = {"condition": "Supervision", "text": "Works under supervision", "published": True}
     for wrong in (condition(number="100002"), condition(data=told), condition(data={"x": "y"})):
         with pytest.raises(Invalid):
-            desk_entries.enter(officer("r"), seen(case), wrong)
+            desk_entries.propose(officer("r"), seen(case), wrong)
     assert conditions() == 0
     desk_stages.direct_publication(officer("r"), seen(case), DIRECTION)
-    desk_entries.enter(officer("r"), seen(case), condition(data=told))
+    approve(case, proposed(case, data=told), by="q")  # who directed publication approves nothing
     assert conditions() == 1
 
 
 def test_no_entry_follows_on_an_outcome_that_leads_to_none() -> None:
     with pytest.raises(Refused):
-        desk_entries.enter(officer("r"), seen(decided(outcome="dismissed")), condition())
+        desk_entries.propose(officer("r"), seen(decided(outcome="dismissed")), condition())
     suspended = decided("100002", "suspension")
     with pytest.raises(Refused, match="doesn’t follow"):
-        desk_entries.enter(officer("r"), seen(suspended), condition(number="100002"))
+        desk_entries.propose(officer("r"), seen(suspended), condition(number="100002"))
     cancelled = {"status": "cancelled", "reason": "discipline"}
     other = condition(number="100002", kind="status_changed", data=cancelled)
     with pytest.raises(Refused, match="That status doesn’t follow"):
-        desk_entries.enter(officer("r"), seen(suspended), other)
+        desk_entries.propose(officer("r"), seen(suspended), other)
 
 
 GRAVE = sorted(code for code, one in RULES.outcomes.items() if one.entry)
@@ -680,7 +787,7 @@ def test_who_came_to_sit_on_the_panel_of_a_case_they_manage_stops_outcome_and_en
     manager = signed(Role.COMPLAINTS_OFFICER, member=PANEL[0])
     standing(case, managed=("officer-m", manager.account))
     with pytest.raises(Refused, match="panel"):
-        desk_entries.enter(officer("r"), seen(case), condition())
+        desk_entries.propose(officer("r"), seen(case), condition())
     with pytest.raises(Invalid):
         desk_stages.decide(officer(), seen(case), "conditions", "So.", DIRECTION)
 

@@ -345,8 +345,10 @@ def test_a_letter_is_written_printed_and_its_service_recorded(ana: Person) -> No
     assert "to answer by 31 December 2040" in words(see(ana, at(case)))
 
 
-def test_a_registrar_enters_a_suspension_with_a_form_alone(rae: Person) -> None:
-    """COM-5, STA-4."""
+def test_a_registrar_proposes_a_suspension_and_an_officer_approves_what_they_see(
+    ana: Person, rae: Person
+) -> None:
+    """COM-5, STA-4, T30."""
     case = decided(outcome="suspension")
     page = see(rae, at(case, "entry"))
     assert offered(page, "number") == "100001"
@@ -362,14 +364,51 @@ def test_a_registrar_enters_a_suspension_with_a_form_alone(rae: Person) -> None:
     partly = send(rae, at(case, "entry"), version=version, **(said | {"status": ""}))
     assert "Choose the new status" in words(partly)
     wrong = send(rae, at(case, "entry"), version=version, **(said | {"effective_on": "2010-01-01"}))
-    assert wrong.status == 422
+    assert wrong.status == 409
     assert "rules forbid it" in words(wrong)
     again = {name: offered(wrong, name) for name in ("version", "act")}
     assert send(rae, at(case, "entry"), **(said | again)).status == 303
+    own = words(see(rae, at(case, "entry")))
+    assert "You proposed this" in own
+    assert "Approve and enter" not in own
+    shown = see(ana, at(case, "entry"))
+    for told in ("Ana Lee", "Not permitted to practise since", "Discipline Committee, 20 November"):
+        assert told in words(shown), told
+    assert status() == "registered"
+    form = {name: offered(shown, name) for name in ("version", "act", "hash")}
+    assert send(ana, f"{at(case, 'entry')}approve", **form).status == 303
+    assert status() == "suspended"
+    page = see(rae, at(case))
+    assert "Entered in the register" in words(page)
+    assert "/services/register/records/member/100001/" in page.text
+
+
+def status() -> str:
     record = register.standing_on("100001", TODAY)
     assert record is not None
-    assert record.status == "suspended"
-    assert "Entered in the register" in words(see(rae, at(case)))
+    return record.status
+
+
+def test_a_refusal_of_an_entry_needs_its_words_and_stays_with_the_case(
+    ana: Person, rae: Person
+) -> None:
+    case = decided(outcome="suspension")
+    page = see(rae, at(case, "entry"))
+    said = {
+        "kind": "status_changed",
+        "number": "100001",
+        "effective_on": TODAY.isoformat(),
+        "authority": "Discipline Committee",
+        "status": "suspended",
+    }
+    sent = send(rae, at(case, "entry"), version=offered(page, "version"), **said)
+    assert sent.status == 303
+    version = offered(see(ana, at(case, "entry")), "version")
+    assert send(ana, f"{at(case, 'entry')}refuse", version=version, words="").status == 422
+    refused = send(ana, f"{at(case, 'entry')}refuse", version=version, words="Six months only")
+    assert refused.status == 303
+    assert "Six months only" in words(see(rae, at(case)))
+    assert status() == "registered"
 
 
 def test_from_received_no_page_leads_to_an_outcome_or_an_entry(ana: Person, rae: Person) -> None:

@@ -248,11 +248,13 @@ def test_what_is_sealed_leaves_nothing_of_itself_and_is_approved_by_its_hash() -
     for told in (MEMBER, "Lee", "suspended", "motion 12"):
         assert told not in kept
     with pytest.raises(NotFound):
-        actions.approve(second(), ready.id, ready.hash)
+        actions.prepare_approval(second(), ready.id, ready.hash)
     altered = ready.content.replace("suspended", "cancelled")
     with pytest.raises(Conflict):
-        actions.approve(second(), ready.id, ready.hash, content=altered)
-    actions.approve(second(), ready.id, ready.hash, content=ready.content)
+        actions.prepare_approval(second(), ready.id, ready.hash, content=altered)
+    decided = actions.prepare_approval(second(), ready.id, ready.hash, content=ready.content)
+    for change in decided.changes:
+        change.row.save()
     assert status_of() == "suspended"
 
 
