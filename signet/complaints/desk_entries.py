@@ -120,12 +120,15 @@ def _check(officer: Officer, case: Case, proposed: Proposed) -> None:
     _check_gates(officer, case, proposed.kind, str(proposed.data.get("status", "")))
     if case.entering:
         raise Refused("Another entry waits for approval already.", rule=RULE)
-    stands_for = codes.about(proposed.number.upper(), officer.key)
-    if stands_for not in case.respondents[:1]:
-        raise Invalid(Fault("number", "Give the number of the one whom this case is about"))
+    _check_whom(officer, case, proposed.number)
     told = proposed.data.get("published") or proposed.data.get("publication_directed_by")
     if told and not case.published:
         raise Invalid(Fault("published", "Record first who directed publication"), rule="STA-6")
+
+
+def _check_whom(officer: Officer, case: Case, number: str) -> None:
+    if codes.about(number.upper(), officer.key) not in case.respondents[:1]:
+        raise Invalid(Fault("number", "Give the number of the one whom this case is about"))
 
 
 def _check_gates(officer: Officer, case: Case, kind: str, status: str) -> None:
@@ -197,11 +200,12 @@ def approve(officer: Officer, seen: Seen, hash_: str) -> None:
 
 
 def _check_still(officer: Officer, case: Case, content: str) -> None:
-    """The gates once more: the case may have been adjourned, or its panel changed, since."""
+    """Check once more: the case may have been adjourned since, or whom it is about put right."""
     from signet.proposals.model import Content  # late, as above
 
     (record,) = Content.model_validate_json(content).records
     (entry,) = record.entries
+    _check_whom(officer, case, record.number)
     _check_gates(officer, case, entry.kind, str(entry.data.get("status", "")))
 
 
