@@ -8,11 +8,19 @@ from lambdas.desk.app import app as app
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.acts.tables import MODELS as ACT_MODELS
 from signet.cpd.tables import MODELS as CPD_MODELS
+from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 
 # Importing them is what gives the function its routes.
 ROUTED = (absences, audit, cases, conflicts, letters, published, year)
 
-MODELS = (*ACCOUNT_MODELS, *ACT_MODELS, *CPD_MODELS, *REGISTER_MODELS, *UPLOAD_MODELS)
+MODELS = (
+    *ACCOUNT_MODELS,
+    *ACT_MODELS,
+    *CPD_MODELS,
+    *PROPOSAL_MODELS,
+    *REGISTER_MODELS,
+    *UPLOAD_MODELS,
+)
 handler = started(app, MODELS)

@@ -228,6 +228,15 @@ DESK_ROWS = (
     Row(f"GET {DESK}conflicts/", LOOKERS),
     Row(f"POST {DESK}conflicts/", LOOKERS, form={"number": "100077"} | REASON, answers=DONE),
     Row(f"GET {DESK}not-practising/", LOOKERS),
+    Row(f"GET {DESK}not-practising/lapsed/", LOOKERS),
+    Row(f"GET {ABSENT_ONE}resume/", OFFICER, things=NUMBERED_ABSENCE),
+    Row(
+        f"POST {ABSENT_ONE}resume/",
+        OFFICER,
+        form={"on": "2026-11-21"} | VERSION,
+        things=NUMBERED_ABSENCE,
+        answers=REFUSED,
+    ),
     Row(f"GET {ABSENT_ONE}", LOOKERS, things=NUMBERED_ABSENCE),
     Row(f"GET {ABSENT_ONE}condition/", OFFICER, things=NUMBERED_ABSENCE),
     Row(

@@ -23,6 +23,7 @@ from signet.cpd.occasion import Occasion
 from signet.cpd.tables import MODELS as CPD_MODELS
 from signet.cpd.tables import CpdRow
 from signet.jobs.tables import MODELS as JOB_MODELS
+from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.register import actions as register
 from signet.register.actions import Proposal
 from signet.register.tables import MODELS as REGISTER_MODELS
@@ -37,6 +38,7 @@ from tests.function_ground import Ground
 
 MODELS = (
     *REGISTER_MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *CPD_MODELS, *UPLOAD_MODELS, *JOB_MODELS,
+    *PROPOSAL_MODELS,
 )  # fmt: skip
 NUMBER = "100001"
 YEAR = 2026

@@ -66,7 +66,8 @@ def officer(
     """An officer about to do something, at noon in Alberta."""
     now = datetime(today.year, today.month, today.day, 19, tzinfo=UTC)
     act = act or secrets.token_hex(16)
-    return Officer(account, act, now, today, POLICY, member, registrar)
+    roles = frozenset({Role.REGISTRAR if registrar else Role.CPD_OFFICER})
+    return Officer(account, act, now, today, POLICY, member, registrar, roles)
 
 
 def join_all(numbers: list[str] = MEMBERS) -> None:

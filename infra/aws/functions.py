@@ -266,7 +266,8 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="cpd",
         does="a member's continuing professional development",
-        tables=CPD,
+        # A declaration of not practising is an entry of the register at once.
+        tables={**CPD, "register": _may(QUERY, PUT)},
         indexes={"cpd/by_standing": _may(QUERY)},
         settings=WEB,
         prefixes=("/services/cpd",),
@@ -279,8 +280,13 @@ FUNCTIONS: tuple[Function, ...] = (
             "accounts": _may(GET, QUERY, MANY, UPDATE),  # what officers are called
             "register": _may(QUERY, SCAN, MANY),
             "contacts": _may(MANY),  # where letters are posted to
+            "proposals": _may(GET, PUT),  # that somebody practises again
         },
-        indexes={"cpd/by_standing": _may(QUERY)},
+        indexes={
+            "cpd/by_standing": _may(QUERY),
+            "proposals/by_source": _may(QUERY),
+            "register/permits": _may(SCAN),  # on whose pages a member's change shows
+        },
         settings=WEB,
         prefixes=("/services/cpd/desk",),
         memory_mb=1769,

@@ -17,11 +17,12 @@ from lambdas.desk.app import (
     officer,
     works,
 )
-from lambdas.desk.forms import ConditionMet, ConditionSet
+from lambdas.desk.forms import ConditionMet, ConditionSet, Resumption
 from signet import policy as policies
-from signet.cpd import desk, desk_absences
+from signet.cpd import desk, desk_absences, practice
 from signet.cpd.desk_office import of_member, of_year, seen
 from signet.errors import Conflict, Invalid, Refused
+from signet.proposals.model import State
 from signet.register import reading as register
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
@@ -29,6 +30,7 @@ from signet.web.forms import read
 from signet.web.request import Request
 
 ABSENCES = f"{DESK}not-practising/"
+LAPSED = f"{ABSENCES}lapsed/"
 ABSENCE = f"{ABSENCES}<number>/<absence>/"
 
 
@@ -39,9 +41,31 @@ def list_absences(request: Request) -> Answer:
     members = len(found.held)
     seen(officer(request), of_year(year), "cpd.desk.declarations.seen", members=members)
     facts = {
-        "found": found,
+        "held": found.held,
+        "after": found.after,
+        "lapsed": False,
         "year": year,
-        "names": register.member_names(number for number, _ in found.held),
+        "known": register.briefs(number for number, _ in found.held),
+        "barred": barred(request),
+    }
+    return Page("cpd_desk/absences.html", facts)
+
+
+@app.get(LAPSED, LOOKERS)
+def list_lapsed(request: Request) -> Answer:
+    """Declarations whose year is over while the register still says so; seeing them is noted."""
+    over, year = desk.lapsed(request.today), request.today.year
+    known = register.briefs(number for number, _ in over)
+    held = [(n, one) for n, one in over if n in known and known[n].not_practising]
+    running = {n for n, _ in desk.absences(request.today).held}
+    shown = [(n, one) for n, one in held if n not in running]
+    seen(officer(request), of_year(year), "cpd.desk.declarations.seen", members=len(shown))
+    facts = {
+        "held": shown,
+        "after": "",
+        "lapsed": True,
+        "year": year,
+        "known": known,
         "barred": barred(request),
     }
     return Page("cpd_desk/absences.html", facts)
@@ -52,6 +76,15 @@ def show_absence(request: Request, number: str, absence: str) -> Answer:
     """A declaration with its conditions; that it was seen is written down."""
     facts = _facts(request, number, absence)
     seen(officer(request), of_member(number), "cpd.desk.declaration.seen", declaration=absence)
+    made = practice.proposals_of(number, absence)
+    registered = practice.on_the_register(number, request.today)
+    waits = any(one.state is State.OPEN for one in made)
+    held = facts["held"]
+    facts |= {
+        "registered": registered,
+        "proposals": made,
+        "may_propose": held.resumed_on and registered and not waits and not held.unmet,
+    }
     return Page("cpd_desk/absence.html", facts)
 
 
@@ -104,7 +137,7 @@ def set_condition(request: Request, number: str, absence: str) -> Answer:
 
 
 def _kept(
-    form: type[ConditionSet | ConditionMet],
+    form: type[ConditionSet | ConditionMet | Resumption],
     request: Request,
     facts: dict[str, Any],
     error: Conflict | Refused,
@@ -113,6 +146,43 @@ def _kept(
     told = Invalid(message=f"{error.message} What you typed is still here.")
     values = {**request.form, "version": [str(facts["held"].version)]}
     return FormView.again(form, values, told, request.new_id())
+
+
+@app.get(f"{ABSENCE}resume/", OFFICER)
+def ask_resumption(request: Request, number: str, absence: str) -> Answer:
+    """The form that proposes that a member practises again."""
+    facts = _facts(request, number, absence)
+    held = facts["held"]
+    on = max(held.resumed_on or request.today, request.today).isoformat()
+    form = blank(Resumption, request.new_id(), version=str(held.version), on=on)
+    return Page("cpd_desk/resumption.html", {**facts, "form": form})
+
+
+@app.post(f"{ABSENCE}resume/", OFFICER)
+def propose_resumption(request: Request, number: str, absence: str) -> Answer:
+    """Propose that a member practises again."""
+    # Only here: comparing pages takes a while to import, and few requests propose anything.
+    from signet.publish.proposed import PageComparison
+
+    facts = _facts(request, number, absence)
+    try:
+        said = read(Resumption, request.form)
+        practice.propose_resumption(
+            acting(request),
+            number,
+            (absence, said.version),
+            said.on,
+            said.remark,
+            salt=request.new_id(),
+            difference=PageComparison(policies.load(), request.today),
+        )
+    except Invalid as invalid:
+        form = FormView.again(Resumption, request.form, invalid, request.act)
+        return Page("cpd_desk/resumption.html", {**facts, "form": form}, invalid.status)
+    except (Conflict, Refused) as error:
+        form = _kept(Resumption, request, facts, error)
+        return Page("cpd_desk/resumption.html", {**facts, "form": form}, error.status)
+    return SeeOther(f"{ABSENCES}{number}/{absence}/")
 
 
 @app.get(f"{ABSENCE}met/<condition>/", OFFICER)

@@ -36,6 +36,7 @@ def officer(request: Request, act: str = "") -> Officer:
         policy=policies.load(),
         member=request.principal.member or "",
         registrar=Role.REGISTRAR in request.principal.roles,
+        roles=request.principal.roles,
     )
 
 

@@ -176,6 +176,21 @@ class ConditionSet(DeskForm):
     decided_on: Annotated[date, Says("Enter a day")] = Field(title="Decided on which day?")
 
 
+class Resumption(DeskForm):
+    """That a member practises again, to be approved by a second officer."""
+
+    version: Version
+    on: Annotated[date, Says("Enter a day")] = Field(
+        title="From which day may they practise again?",
+        description="Not before the day of the notice, nor before the last condition was met",
+    )
+    remark: str = Field(
+        "",
+        title="Remarks for the officer who approves it",
+        max_length=1000,
+    )
+
+
 class ConditionMet(DeskForm):
     """That a condition was met."""
 

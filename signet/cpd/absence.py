@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from signet.acts.outbox import Mail
 from signet.acts.write import Change
-from signet.cpd import rules, store, views
+from signet.cpd import practice, rules, store, views
 from signet.cpd.drafts import NotPractisingDraft, ResumptionDraft
 from signet.cpd.model import Condition, NotPractising, Subjection
 from signet.cpd.occasion import Occasion, Plan, perform, restood
@@ -16,6 +16,8 @@ from signet.cpd.rules import DAY, in_words
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
 from signet.policy import CpdPolicy, Policy
 from signet.register import reading as register
+
+NOTICE_WITHIN = timedelta(days=366)
 
 
 class NotRenewableYet(Refused):
@@ -42,9 +44,11 @@ class NotSubject(Refused):
 class AbsenceView(NamedTuple):
     """What a member sees of not practising: two queries.
 
-    `running` is the declaration in effect, or to come; `may_file` tells whether one may be filed
-    today, or renewed; `subject` whether CPD applies as things stand; `unmet` what has to be met
-    before practising again.
+    `running` is the declaration in effect, or to come; `lapsed` the latest whose year is over while
+    the register still says that the member isn't practising; `noticed` the one of which notice of
+    practising again was given and that the register hasn't ended yet. `may_file` tells whether one
+    may be filed today, or renewed; `subject` whether CPD applies as things stand; `unmet` what has
+    to be met before practising again; `registered` whether the register says it.
     """
 
     cpd: CpdPolicy
@@ -54,13 +58,18 @@ class AbsenceView(NamedTuple):
     may_file: bool
     subject: Subjection
     unmet: tuple[Condition, ...]
+    registered: bool
+    lapsed: NotPractising | None
+    noticed: NotPractising | None
 
 
 def absence_view(member: str, today: date, policy: Policy) -> AbsenceView:
     """Return a member's declarations of not practising, the latest first, and what can be done."""
     cpd = policy.cpd(today)
     held = store.not_practising(member)
-    subject = rules.subject(register.standing_on(member, today), today, policy, held)
+    record = register.standing_on(member, today)
+    registered = record is not None and record.not_practising is not None
+    subject = rules.subject(record, today, policy, held)
     running = [h for h in held if h.until >= today and h.resumed_on is None]
     last = max(running, key=lambda h: h.until, default=None)
     from_ = renewable_from(last, cpd) if last else None
@@ -72,7 +81,23 @@ def absence_view(member: str, today: date, policy: Policy) -> AbsenceView:
         may_file=today >= from_ if from_ else subject.applies,
         subject=subject,
         unmet=tuple(one for h in held for one in h.unmet),
+        registered=registered,
+        lapsed=_lapsed(held, today) if registered else None,
+        noticed=_noticed(held) if registered else None,
     )
+
+
+def _lapsed(held: Sequence[NotPractising], today: date) -> NotPractising | None:
+    """The latest declaration, where its year is over and no notice of practising was given."""
+    last = max(held, key=lambda h: h.until, default=None)
+    over = last is not None and last.until < today and last.resumed_on is None
+    return last if over else None
+
+
+def _noticed(held: Sequence[NotPractising]) -> NotPractising | None:
+    """The latest declaration, where notice of practising again was given of it."""
+    last = max(held, key=lambda h: (h.received_on, h.since), default=None)
+    return last if last is not None and last.resumed_on is not None else None
 
 
 def renewable_from(held: NotPractising, cpd: CpdPolicy) -> date:
@@ -83,8 +108,9 @@ def renewable_from(held: NotPractising, cpd: CpdPolicy) -> date:
 def file_not_practising(occasion: Occasion, draft: NotPractisingDraft) -> str:
     """Declare not to be practising, or renew such a declaration; return its id (CPD-5, G 18).
 
-    It holds for a year from today, the day of receipt, or from the end of the one it renews.
-    Raises NotSubject, NotRenewableYet.
+    It holds for a year from today, the day of receipt, or from the end of the one it renews; the
+    register says so from its first day, by an entry of the same transaction. Raises NotSubject,
+    NotRenewableYet, Refused.
     """
     cpd = occasion.policy.cpd(occasion.today)
 
@@ -102,6 +128,7 @@ def file_not_practising(occasion: Occasion, draft: NotPractisingDraft) -> str:
         changes = [
             store.put_not_practising(occasion.member, new, None),
             *_follow(occasion, [*held, new], must_apply=since == occasion.today),
+            *practice.declare(occasion, new),
         ]
         facts = {"since": in_words(since), "until": in_words(new.until)}
         mail = Mail(f"member#{occasion.member}", "cpd_not_practising", facts)
@@ -121,9 +148,10 @@ def _begins(held: Sequence[NotPractising], today: date, cpd: CpdPolicy) -> date:
 
 
 def resume(occasion: Occasion, id_: str, draft: ResumptionDraft) -> str:
-    """Give notice of practising again from a day on, which ends the declaration (G 18(4)).
+    """Give notice of practising again from a day on, which ends the exemption (G 18(4)).
 
-    A renewal that hasn't begun ends with it. Raises NotFound, Conflict and Invalid.
+    A renewal that hasn't begun ends with it. The register says that the member isn't practising
+    until officers have entered the end of it. Raises NotFound, Conflict and Invalid.
     """
 
     def plan() -> Plan:
@@ -140,9 +168,11 @@ def resume(occasion: Occasion, id_: str, draft: ResumptionDraft) -> str:
         return Plan(id_, changes, {"declaration": id_}, [mail])
 
     def _runs(declaration: NotPractising) -> bool:
-        # One that an earlier notice ends later doesn't outlast this notice.
+        # One that an earlier notice ends later doesn't outlast this notice; one that has lapsed
+        # still stands on the register.
         ends = declaration.resumed_on or date.max
-        return declaration.until >= occasion.today and ends > draft.resumes_on
+        stands = declaration.until >= occasion.today or declaration.id == id_
+        return stands and ends > draft.resumes_on
 
     return perform(occasion, "cpd.not-practising.resumed", [id_, draft], plan)
 
@@ -160,9 +190,8 @@ def _check(held: Sequence[NotPractising], id_: str, today: date, draft: Resumpti
         raise Conflict
     if draft.resumes_on < today:
         raise Invalid(Fault("resumes_on", "Give today or a later day"), rule="CPD-5")
-    if draft.resumes_on > max(h.until for h in held):
-        fault = "Your declaration ends before that day, so no notice is needed"
-        raise Invalid(Fault("resumes_on", fault), rule="CPD-5")
+    if draft.resumes_on > today + NOTICE_WITHIN:
+        raise Invalid(Fault("resumes_on", "Give a day within a year"), rule="CPD-5")
 
 
 def _follow(
@@ -175,7 +204,9 @@ def _follow(
     cpd = occasion.policy.cpd(occasion.today)
     year = cpd.year_of(occasion.today)
     record = register.standing_on(occasion.member, occasion.today)
-    alone = rules.subject(record, occasion.today, occasion.policy)
+    # What the register holds of a declaration is what is declared here, so it doesn’t count.
+    plain = record._replace(not_practising=None) if record else None
+    alone = rules.subject(plain, occasion.today, occasion.policy)
     if must_apply and not alone.applies:
         raise NotSubject(f"There is nothing to be exempt from. {alone.reason}", rule=alone.rule)
     view = views.view_of(

@@ -25,6 +25,7 @@ from signet.tables import reachable
 
 A_PAGE = 50
 DUE_MOST = 200
+LAPSED_MOST = 200
 LETTERS = 40  # on a page; each is two rows of the hundred that recording them takes
 ASKED = (AuditState.ASKED, AuditState.MORE_ASKED)
 
@@ -154,6 +155,22 @@ def absences(today: date, cursor: str = "") -> AbsenceList:
     rows, after = _page(store.NOT_PRACTISING, cursor, today.isoformat())
     held = tuple((_number(row), NotPractising.model_validate_json(row.body)) for row in rows)
     return AbsenceList(held, after)
+
+
+@reachable
+def lapsed(today: date) -> list[tuple[str, NotPractising]]:
+    """The latest declarations of not practising whose year is over, the last to end first.
+
+    Without those that another of the same member follows in the list. One read.
+    """
+    over = CpdRow.place < today.isoformat()
+    rows = CpdRow.by_standing.query(
+        store.NOT_PRACTISING, over, scan_index_forward=False, limit=LAPSED_MOST
+    )
+    found: dict[str, NotPractising] = {}
+    for row in rows:
+        found.setdefault(_number(row), NotPractising.model_validate_json(row.body))
+    return list(found.items())
 
 
 def unserved(year: int, barred: Collection[str] = ()) -> list[AuditCase]:

@@ -54,7 +54,7 @@ def _standing(year: int) -> DrawRecord:
 def hundredths(percent: Decimal) -> int:
     """A rate in percent as hundredths of a percent. Raises Invalid when it isn't one."""
     # Within bounds before it is multiplied: what is typed may be larger than a Decimal can be.
-    rate = percent * 100 if 0 < percent <= 100 else Decimal(0)
+    rate = percent * 100 if percent.is_finite() and 0 < percent <= 100 else Decimal(0)
     if rate != rate.to_integral_value() or not 0 < rate <= draw.WHOLE:
         raise Invalid(Fault("rate", "Enter a percentage above 0 and up to 100, such as 5 or 2.5"))
     return int(rate)

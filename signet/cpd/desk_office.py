@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 
+from signet.accounts.model import Role
 from signet.acts import audit as trail
 from signet.acts.audit import Audit
 from signet.acts.outbox import Mail
@@ -39,6 +40,7 @@ class Officer(NamedTuple):
     policy: Policy
     member: str = ""
     registrar: bool = False
+    roles: frozenset[Role] = frozenset()
 
     def again(self, name: str) -> Officer:
         """The same officer's next act of a row of them, named so that a retry finds it."""

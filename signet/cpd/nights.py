@@ -14,11 +14,11 @@ from pynamodb.exceptions import PutError, PynamoDBException
 
 from signet.acts.outbox import Mail
 from signet.acts.write import Act, commit, digest_of
-from signet.cpd import desk_standings, rules, tables
+from signet.cpd import desk_standings, rules, store, tables
 from signet.cpd.desk_model import Night
 from signet.cpd.desk_office import kept, persist
 from signet.cpd.desk_standings import Judged, Stood
-from signet.cpd.model import Standing, Year
+from signet.cpd.model import NotPractising, Standing, Year
 from signet.cpd.tables import CpdRow
 from signet.errors import Unavailable
 from signet.policy import CpdPolicy, Policy
@@ -59,6 +59,8 @@ def go_on(now: datetime, today: date, policy: Policy, goes: Goes) -> Night | Non
     Gives the night as it then is, None when none was begun.
     """
     held = of(today, policy)
+    if held is not None and held.done_at is None:
+        _tell_lapsed(today)
     while held is not None and held.done_at is None and goes():
         if not _put(_portion(held, now, today, policy, goes), held):
             break  # somebody else is at it
@@ -103,6 +105,28 @@ def _put(new: Night, held: Night | None) -> bool:
     except (PynamoDBException, BotoCoreError) as error:
         raise Unavailable from error
     return True
+
+
+def _tell_lapsed(today: date) -> None:
+    """Tell members whose declaration of not practising came to its end lately, each once (CPD-5).
+
+    It exempts no more, and the register still says that they may not practise. One who declared
+    again, or gave notice, isn't told.
+    """
+    since = (today - REMINDED_WITHIN).isoformat()
+    rows = store.listed(store.NOT_PRACTISING, after=since)
+    held = [(row.owner, NotPractising.model_validate_json(row.body)) for row in rows]
+    running = {owner for owner, one in held if one.until >= today}
+    over = [(o, one) for o, one in held if one.until < today and one.resumed_on is None]
+    mail = [
+        Mail(owner, "cpd_lapsed", {"until": rules.in_words(one.until)}, dedup=f"lapsed#{one.id}")
+        for owner, one in over
+        if owner not in running
+    ]
+    for at in range(0, len(mail), A_TRANSACTION):
+        some = mail[at : at + A_TRANSACTION]
+        said = digest_of([letter.dedup for letter in some])
+        commit(Act(said[:32], tables.desk(today.year), said), [], None, some)
 
 
 # Reminders ------------------------------------------------------------------------------------

@@ -140,8 +140,7 @@ def subject(
     if status is not None and status.struck:
         words = f"The registration has ended: {status.name.lower()}."
         return _exempt("struck", words, "CPD-1", on)
-    declared = current(not_practising, on)
-    if declared is not None:
+    if current(not_practising, on) or (not not_practising and _entered(record, on, cpd)):
         words = "A declaration of not practising is in effect."
         return _exempt("declaration", words, "CPD-5", on)
     return Subjection(
@@ -151,6 +150,12 @@ def subject(
         rule="CPD-1",
         on=on,
     )
+
+
+def _entered(record: MemberRecord, on: date, cpd: CpdPolicy) -> bool:
+    """Whether a declaration that the register's office entered holds, for its year (G 18(2))."""
+    declared = record.not_practising
+    return declared is not None and on <= (declared.until or last_day(declared.since, cpd))
 
 
 def _exempt(code: str, reason: str, rule: str, on: date) -> Subjection:

@@ -6,8 +6,9 @@ most functions need neither.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import Any, NamedTuple
 
 from signet.errors import Unavailable
 from signet.policy import Policy
@@ -31,8 +32,16 @@ def standing_on(number: str, on: date) -> MemberRecord | None:
         raise Unavailable from error
 
 
-def member_names(numbers: Iterable[str]) -> dict[str, str]:
-    """What members are called, by number, for a list of them: given name first.
+class Brief(NamedTuple):
+    """What a list says of a member: the name, and whether the register says that they declared
+    not to be practising."""
+
+    name: str
+    not_practising: bool
+
+
+def briefs(numbers: Iterable[str]) -> dict[str, Brief]:
+    """What a list says of members, by number, as their records were when last written.
 
     A read for each hundred. Raises signet.errors.Unavailable when the register can't be read.
     """
@@ -40,11 +49,17 @@ def member_names(numbers: Iterable[str]) -> dict[str, str]:
         held = store.snapshots_of("member", numbers)
     except store.StoreUnavailable as error:
         raise Unavailable from error
-    records = {number: one["record"] or {} for number, one in held.items()}
-    return {
-        number: " ".join(filter(None, (record.get("given"), record.get("family"))))
-        for number, record in records.items()
-    }
+    return {number: _brief(one["record"] or {}) for number, one in held.items()}
+
+
+def _brief(record: Mapping[str, Any]) -> Brief:
+    name = " ".join(filter(None, (record.get("given"), record.get("family"))))
+    return Brief(name, bool(record.get("not_practising")))
+
+
+def member_names(numbers: Iterable[str]) -> dict[str, str]:
+    """What members are called, by number, given name first; reads as `briefs`."""
+    return {number: brief.name for number, brief in briefs(numbers).items()}
 
 
 def next_day(number: str, after: date) -> date | None:

@@ -140,7 +140,7 @@ def test_the_member_reads_what_was_set_until_it_is_met(member: Person) -> None:
     assert "You may not practise until this is met" in page
     assert f"Condition met 21 November {YEAR} : {WORDS}" in page
     desk_absences.record_met(officer(), NUMBER, (held().id, held().version), second.id, TODAY)
-    assert "You may not practise until" not in words_of(see(member, OWN))
+    assert "Conditions before" not in words_of(see(member, OWN))
 
 
 def test_the_member_is_told_by_mail_which_says_nothing_of_what_was_set() -> None:

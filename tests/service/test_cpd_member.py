@@ -350,7 +350,7 @@ def test_practice_is_resumed_with_notice_which_ends_the_exemption_on_its_day() -
         actions.resume(occasion(), id_, on)
 
 
-@pytest.mark.parametrize("on", ["2026-11-20", "2027-11-21"])
+@pytest.mark.parametrize("on", ["2026-11-20", "2027-11-23"])
 def test_notice_of_practising_again_names_a_day_that_makes_sense(on: str) -> None:
     """CPD-5: it comes before practice is resumed."""
     id_ = actions.file_not_practising(occasion(), AWAY)

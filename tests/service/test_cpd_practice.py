@@ -1,0 +1,236 @@
+"""Not practising on the register: at once when declared, ended by two officers (CPD-5, G 18)."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from lambdas import cpd
+from lambdas.cpd_desk import app, handler
+from signet.accounts.model import Role
+from signet.acts.tables import OutboxRow
+from signet.cpd import actions, desk, desk_absences, practice, rules, store
+from signet.cpd.drafts import NotPractisingDraft, ResumptionDraft
+from signet.cpd.model import NotPractising
+from signet.errors import Invalid, NotAllowed, Refused
+from signet.proposals import actions as proposals
+from signet.proposals.model import Officer as Approver
+from signet.register import reading as register
+from signet.register import standing
+from tests.cpd_members import NUMBER, POLICY, TODAY, YEAR, day, enter, join, occasion
+from tests.cpd_office import night, officer, signed
+from tests.cpd_office import office as office
+from tests.cpd_office import office_ground as office_ground
+from tests.events import Answered, ask, get, post
+from tests.people import Person
+from tests.people import shell as shell
+
+NOW = datetime(YEAR, 11, 21, 19, tzinfo=UTC)
+OWN = "/services/cpd/not-practising/"
+LIST = "/services/cpd/desk/not-practising/"
+AWAY = NotPractisingDraft(reason="illness", understood="yes")
+AFTER = day("2027-12-01")  # the year of a declaration of today is over
+
+
+@pytest.fixture(autouse=True)
+def _at_noon(office: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    at(NOW, monkeypatch)
+    join()
+
+
+def at(moment: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    for one in (app, cpd.app):
+        monkeypatch.setattr(one, "clock", lambda: moment)
+
+
+def says(on: date = TODAY) -> bool:
+    """Whether the register says that the member isn't practising."""
+    record = register.standing_on(NUMBER, on)
+    assert record is not None
+    return record.not_practising is not None
+
+
+def held() -> NotPractising:
+    return store.not_practising(NUMBER)[-1]
+
+
+def away(*, notice: bool = True, on: date = TODAY) -> NotPractising:
+    id_ = actions.file_not_practising(occasion(), AWAY)
+    if notice:
+        actions.resume(occasion(), id_, ResumptionDraft(resumes_on=on, version=1))
+    return held()
+
+
+def propose(*, on: date = TODAY, **who: object) -> str:
+    by = officer("officer-a", today=max(on, TODAY))
+    seen = (held().id, held().version)
+    return practice.propose_resumption(by, NUMBER, seen, on, "", salt="0" * 32)
+
+
+def approver(account: str = "officer-b", member: str = "") -> Approver:
+    roles = frozenset({Role.REGISTER_OFFICER})
+    now = NOW + timedelta(hours=1)
+    return Approver(account, member, roles, "e" * 32, now, POLICY, "1" * 32)
+
+
+def approve(id_: str, by: Approver) -> None:
+    proposals.approve(by, id_, proposals.get(id_).head.hash)
+
+
+def words(answer: Answered) -> str:
+    main = answer.text.partition("<main")[2].partition("</main>")[0]
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", main)).split())
+
+
+def see(who: Person, path: str) -> str:
+    handled = handler if "/desk/" in path else cpd.handler
+    answer = ask(handled, get(path, session=who.token))
+    assert answer.status == 200, answer.text
+    return words(answer)
+
+
+def test_a_declaration_is_on_the_register_at_once_and_without_its_reason() -> None:
+    assert not says()
+    away(notice=False)
+    record = register.standing_on(NUMBER, TODAY)
+    assert record is not None
+    (entry,) = [one for one in record.entries if one.kind == "not_practising_declared"]
+    assert entry.effective_on == TODAY
+    assert set(entry.data) == {"until"}
+    assert "illness" not in repr(entry)
+    assert record.not_practising == (TODAY, day("2027-11-20"))
+    assert standing.of_member(record, POLICY).reason == standing.NOT_PRACTISING
+
+
+def test_a_renewal_goes_on_where_the_first_ends() -> None:
+    away(notice=False)
+    actions.file_not_practising(occasion(today=day("2027-10-01")), AWAY)
+    record = register.standing_on(NUMBER, day("2027-12-01"))
+    assert record is not None
+    assert record.not_practising is not None
+    assert record.not_practising.until == day("2028-11-20")
+
+
+def test_the_same_form_sent_again_enters_it_once() -> None:
+    one = occasion(act="a" * 32)
+    for _ in range(2):
+        actions.file_not_practising(one, AWAY)
+    record = register.standing_on(NUMBER, TODAY)
+    assert record is not None
+    assert [e.kind for e in record.entries].count("not_practising_declared") == 1
+
+
+def test_notice_alone_changes_nothing_on_the_register_and_the_member_reads_that() -> None:
+    away()
+    assert says()
+    told = see(signed(member=NUMBER), OWN)
+    assert "You may not practise until the register no longer says" in told
+
+
+def test_practising_again_takes_two_officers() -> None:
+    away()
+    id_ = propose()
+    assert says()
+    with pytest.raises(NotAllowed):
+        approve(id_, approver("officer-a"))
+    with pytest.raises(NotAllowed):
+        approve(id_, approver(member=NUMBER))
+    approve(id_, approver())
+    assert not says()
+    assert "may not practise until" not in see(signed(member=NUMBER), OWN)
+
+
+def test_nobody_proposes_it_of_themself() -> None:
+    one = away()
+    by = officer(member=NUMBER)
+    with pytest.raises(NotAllowed):
+        practice.propose_resumption(by, NUMBER, (one.id, one.version), TODAY, "", salt="0" * 32)
+
+
+def test_nothing_is_proposed_before_notice_or_while_a_condition_is_unmet_or_twice() -> None:
+    away(notice=False)
+    with pytest.raises(Refused):
+        propose()
+    one = held()
+    actions.resume(occasion(), one.id, ResumptionDraft(resumes_on=TODAY, version=1))
+    desk_absences.set_condition(officer(), NUMBER, (one.id, 2), "A course", "The board", TODAY)
+    with pytest.raises(Refused) as refused:
+        propose()
+    assert "condition" in refused.value.message
+    condition = held().conditions[0].id
+    desk_absences.record_met(officer(), NUMBER, (one.id, 3), condition, TODAY)
+    with pytest.raises(Invalid):
+        propose(on=TODAY - timedelta(days=1))
+    propose()
+    with pytest.raises(Refused):
+        propose()
+
+
+def test_a_renewal_that_would_begin_later_ends_with_it() -> None:
+    away(notice=False)
+    october = day("2027-10-01")
+    actions.file_not_practising(occasion(today=october), AWAY)
+    first = store.not_practising(NUMBER)[0]
+    back = ResumptionDraft(resumes_on=october, version=first.version)
+    actions.resume(occasion(today=october), first.id, back)
+    by = officer("officer-a", today=october)
+    seen = (first.id, first.version + 1)
+    id_ = practice.propose_resumption(by, NUMBER, seen, october, "", salt="0" * 32)
+    later = datetime(2027, 10, 1, 20, tzinfo=UTC)
+    approve(id_, approver()._replace(now=later))
+    assert not says(october)
+    assert not says(day("2027-12-01"))
+
+
+def test_a_lapsed_declaration_stays_on_the_register_is_listed_and_its_member_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    away(notice=False)
+    assert says(AFTER)
+    record = register.standing_on(NUMBER, AFTER)
+    own = store.not_practising(NUMBER)
+    assert rules.subject(record, AFTER, POLICY, own).applies
+    assert [number for number, _ in desk.lapsed(AFTER)] == [NUMBER]
+    at(datetime(2027, 12, 1, 19, tzinfo=UTC), monkeypatch)
+    assert "Your declaration’s year is over, and you may not practise" in see(
+        signed(member=NUMBER), OWN
+    )
+    assert f"{NUMBER} Ana Lee , 21 November 2026 to 20 November 2027" in see(
+        signed(Role.CPD_OFFICER), f"{LIST}lapsed/"
+    )
+    back = ResumptionDraft(resumes_on=AFTER, version=1)
+    actions.resume(occasion(today=AFTER), held().id, back)
+    id_ = propose(on=AFTER)
+    approve(id_, approver()._replace(now=datetime(2027, 12, 1, 20, tzinfo=UTC)))
+    assert not says(AFTER)
+
+
+def test_a_member_is_mailed_once_when_a_declaration_has_lapsed() -> None:
+    away(notice=False)
+    for today in (day("2027-11-22"), day("2027-11-23")):
+        night(today)
+    sent = [row.template for row in OutboxRow.scan()]
+    assert sent.count("cpd_lapsed") == 1
+
+
+def test_a_declaration_that_only_the_register_holds_exempts_for_its_year() -> None:
+    enter(NUMBER, "not_practising_declared", "2026-06-01")
+    for on, applies in ((day("2027-05-31"), False), (day("2027-06-01"), True)):
+        record = register.standing_on(NUMBER, on)
+        assert rules.subject(record, on, POLICY).applies is applies
+
+
+def test_an_officer_proposes_on_the_desk_s_page() -> None:
+    one = away()
+    ana = signed(Role.CPD_OFFICER)
+    path = f"{LIST}{NUMBER}/{one.id}/"
+    assert "Propose that they practise again" in see(ana, path)
+    form = {"version": str(one.version), "on": TODAY.isoformat()}
+    sent = ask(handler, post(f"{path}resume/", form, act="c" * 32, session=ana.token))
+    assert sent.status == 303
+    assert "Proposed, and waiting for a second officer" in see(ana, path)
+    (found,) = practice.proposals_of(NUMBER, one.id)
+    assert found.head.source == f"cpd#{NUMBER}#{one.id}"
