@@ -7,10 +7,11 @@ from lambdas.registering import lists, proposals, records
 from lambdas.registering.shared import app as app
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.acts.tables import MODELS as ACT_MODELS
+from signet.cpd.tables import MODELS as CPD_MODELS
 from signet.proposals.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
 
 # Importing them is what gives the function its routes.
 ROUTED = (lists, proposals, records)
 
-handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *REGISTER_MODELS))
+handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *CPD_MODELS, *REGISTER_MODELS))

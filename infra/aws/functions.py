@@ -277,7 +277,7 @@ FUNCTIONS: tuple[Function, ...] = (
         does="the CPD desk of the staff: standings, draw, notices, reviews",
         tables={
             **CPD,
-            "accounts": _may(GET, QUERY, MANY, UPDATE),  # what officers are called
+            "accounts": _may(GET, QUERY, MANY),  # what officers are called, and who they are
             "register": _may(QUERY, SCAN, MANY),
             "contacts": _may(MANY),  # where letters are posted to
             "proposals": _may(GET, PUT),  # that somebody practises again
@@ -385,11 +385,14 @@ FUNCTIONS: tuple[Function, ...] = (
         name="register_desk",
         does="the register desk: proposals for the register, approved, reviewed, taken back",
         tables={
+            **SIGNED_IN,
             **ACT,
             "accounts": _may(GET, QUERY, MANY, UPDATE),
             "proposals": _may(GET, QUERY, PUT),
             "register": _may(QUERY, PUT),
+            "cpd": _may(GET),  # who is recused from a member's record
         },
+        whose={"cpd": ("officer#*",)},
         indexes={
             "proposals/by_state": _may(QUERY),
             "register/permits": _may(SCAN),  # on whose pages a member's change shows

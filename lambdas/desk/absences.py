@@ -19,6 +19,7 @@ from lambdas.desk.app import (
 )
 from lambdas.desk.forms import ConditionMet, ConditionSet, Resumption
 from signet import policy as policies
+from signet.accounts.model import Role
 from signet.cpd import desk, desk_absences, practice
 from signet.cpd.desk_office import of_member, of_year, seen
 from signet.errors import Conflict, Invalid, Refused
@@ -83,6 +84,7 @@ def show_absence(request: Request, number: str, absence: str) -> Answer:
     facts |= {
         "registered": registered,
         "proposals": made,
+        "opens": bool({Role.REGISTRAR, Role.REGISTER_OFFICER} & request.principal.roles),
         "may_propose": held.resumed_on and registered and not waits and not held.unmet,
     }
     return Page("cpd_desk/absence.html", facts)

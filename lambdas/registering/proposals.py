@@ -5,6 +5,7 @@ from __future__ import annotations
 from lambdas.registering import forms, words
 from lambdas.registering.lists import stale, summary, visible
 from lambdas.registering.shared import DESK, OFFICERS, app, at, context, id_of, officer
+from lambdas.registering.sources import check_of
 from signet.accounts import actions as accounts
 from signet.acts import audit
 from signet.acts.audit import Audit
@@ -94,7 +95,8 @@ def _names(found: Proposal, content: Content) -> dict[str, str]:
 def approve(request: Request, proposal: str) -> Answer:
     """Enter exactly what was shown."""
     shown = read(forms.Approve, request.form).hash
-    actions.approve(officer(request), id_of(proposal), shown)
+    by = officer(request)
+    actions.approve(by, id_of(proposal), shown, check=check_of(by))
     return SeeOther(f"{at('proposals', proposal)}?saved=approved")
 
 
@@ -109,7 +111,8 @@ def refuse(request: Request, proposal: str) -> Answer:
     """Refuse it."""
     try:
         reason = read(forms.Refuse, request.form).reason
-        actions.refuse(officer(request), id_of(proposal), reason)
+        by = officer(request)
+        actions.refuse(by, id_of(proposal), reason, check=check_of(by))
     except Invalid as error:
         form = FormView.again(forms.Refuse, request.form, error, request.act)
         return _words_page(request, proposal, "refuse", form, error.status)

@@ -27,8 +27,9 @@ from signet.cpd.tables import CpdRow
 from signet.proposals.tables import ProposalRow
 from signet.register import reading as register
 from signet.register.tables import RegisterRow
-from tests.cpd_members import MODELS, NUMBER, TODAY, YEAR, day, empty, join, occasion
+from tests.cpd_members import MODELS, NUMBER, TODAY, YEAR, empty, join, occasion
 from tests.cpd_office import officer
+from tests.entries import day
 from tests.faults.matrix import Write
 
 Form = dict[str, Any]

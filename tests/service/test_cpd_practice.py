@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+import secrets
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from lambdas import cpd
+from lambdas import cpd, register_desk
 from lambdas.cpd_desk import app, handler
 from signet.accounts.model import Role
 from signet.acts.tables import OutboxRow
-from signet.cpd import actions, desk, desk_absences, practice, rules, store
+from signet.cpd import actions, desk, desk_absences, desk_recusals, practice, rules, store
 from signet.cpd.drafts import NotPractisingDraft, ResumptionDraft
 from signet.cpd.model import NotPractising
 from signet.errors import Invalid, NotAllowed, Refused
@@ -20,10 +21,11 @@ from signet.proposals import actions as proposals
 from signet.proposals.model import Officer as Approver
 from signet.register import reading as register
 from signet.register import standing
-from tests.cpd_members import NUMBER, POLICY, TODAY, YEAR, day, enter, join, occasion
+from tests.cpd_members import NUMBER, POLICY, TODAY, YEAR, enter, join, occasion
 from tests.cpd_office import night, officer, signed
 from tests.cpd_office import office as office
 from tests.cpd_office import office_ground as office_ground
+from tests.entries import day
 from tests.events import Answered, ask, get, post
 from tests.people import Person
 from tests.people import shell as shell
@@ -42,7 +44,7 @@ def _at_noon(office: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def at(moment: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    for one in (app, cpd.app):
+    for one in (app, cpd.app, register_desk.app):
         monkeypatch.setattr(one, "clock", lambda: moment)
 
 
@@ -234,3 +236,20 @@ def test_an_officer_proposes_on_the_desk_s_page() -> None:
     assert "Proposed, and waiting for a second officer" in see(ana, path)
     (found,) = practice.proposals_of(NUMBER, one.id)
     assert found.head.source == f"cpd#{NUMBER}#{one.id}"
+
+
+def test_who_declared_a_conflict_with_the_member_doesn_t_approve_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    away()
+    at(NOW + timedelta(hours=1), monkeypatch)
+    found = proposals.get(propose())
+    for recused in (True, False):
+        who = signed(Role.REGISTRAR)
+        if recused:
+            by = officer(who.account, registrar=True)
+            desk_recusals.recuse(by, NUMBER, who.account, "We share an office")
+        path = f"/services/register/proposals/{found.id}/approve"
+        sent = post(path, {"hash": found.head.hash}, act=secrets.token_hex(16), session=who.token)
+        assert ask(register_desk.handler, sent).status == (403 if recused else 303)
+        assert says() is recused
