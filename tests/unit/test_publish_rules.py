@@ -97,7 +97,11 @@ def scope_pages(out: Path) -> str:
 
 
 def browse_pages(out: Path) -> dict[str, str]:
-    found = (p for p in (out / "register/browse").rglob("*.html") if "permit-" not in str(p))
+    found = (
+        p
+        for p in (out / "register/browse").rglob("*.html")
+        if "permit-c" not in str(p) and "permit-f" not in str(p)
+    )
     return {p.parent.name: text(p.read_text("utf-8")) for p in found}
 
 
