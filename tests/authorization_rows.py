@@ -548,6 +548,14 @@ JOB_ROWS = (
         Row(f"GET {FIRM}receipts/<session>/{form}", SIGNED_IN, things=OF_RECEIPT, owned=True)
         for form in ("", "receipt.pdf")
     ),
+    Row(
+        f"GET {FIRM}receipts/<session>/notes/<number>/",
+        SIGNED_IN,
+        things=OF_RECEIPT,
+        parts={"number": "C-2040-00001"},
+        owned=True,
+        answers=NONE_YET,
+    ),
     *(
         Row(f"GET {POSTED}{page}", SIGNED_IN, things=OF_POSTING, owned=True)
         for page in ("", "edit/", "extend/", "close/", "figures/", "applications/")
@@ -651,9 +659,16 @@ JOB_ROWS = (
     Row(
         f"POST {CAREERS}payments/<session>/refund",
         CAREER_OFFICER,
-        form={"amount": "1.00"},
+        form={"amount": "1.00", "credits": "0", "version": "1", **REASON},
         things={"session": "receipt"},
         answers=AWAY,
+    ),
+    Row(
+        f"POST {CAREERS}payments/<session>/refunds/<asked>/again",
+        CAREER_OFFICER,
+        things={"session": "receipt"},
+        parts={"asked": "0" * 32},
+        answers=REFUSED,
     ),
     Row(
         f"POST {CAREERS}payments/<session>/settle",

@@ -101,6 +101,19 @@ def show_receipt(request: Request, company: str, session: str) -> Answer:
     return Page("jobs/receipt.html", at.facts(f"Receipt {found.receipt}", facts, above))
 
 
+@app.get(f"{COMPANY}receipts/<session>/notes/<number>/", SIGNED_IN)
+def show_credit_note(request: Request, company: str, session: str, number: str) -> Answer:
+    """The credit note of money that was sent back, to be printed."""
+    at = whole_desk(request, company)
+    found = _payment(at, session)
+    note = next((one for one in found.notes if one.number == number), None)
+    if note is None:
+        raise NotFound
+    facts = {"payment": found, "note": note, "money": receipts.money}
+    above = ("Job credits", at.at("credits"))
+    return Page("jobs/credit_note.html", at.facts(f"Credit note {number}", facts, above))
+
+
 @app.get(f"{COMPANY}receipts/<session>/receipt.pdf", SIGNED_IN)
 def print_receipt(request: Request, company: str, session: str) -> Answer:
     """The same as a PDF."""
@@ -118,7 +131,7 @@ def print_receipt(request: Request, company: str, session: str) -> Answer:
     regulator = policies.load().regulator
     made = paper.Letter(
         sender=regulator.letterhead,
-        to=(found.paid_by, at.company.email),
+        to=(found.paid_by, *filter(None, [found.paid_by_address]), at.company.email),
         dated=found.paid_on,
         reference=found.receipt,
         about=f"Receipt {found.receipt}",

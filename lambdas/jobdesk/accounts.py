@@ -7,7 +7,7 @@ import re
 
 from lambdas.employers.words import KINDS, STATES
 from lambdas.jobdesk.shared import DESK, OFFICER, app, at, facts, occasion
-from signet.errors import Fault, Invalid, NotFound, Refused
+from signet.errors import Conflict, Fault, Invalid, NotFound
 from signet.jobs import companies, grants, ledger, payments, processor, receipts, refunds, store
 from signet.jobs.drafts import GrantDraft, RefundDraft, SettlementDraft
 from signet.jobs.model import Company, Payment
@@ -132,12 +132,16 @@ def _payment_page(
     status: int = 200,
 ) -> Page:
     worth = refunds.worth(found)
-    amount = f"{worth // 100}.{worth % 100:02d}" if worth else ""
+    amount = receipts.money(worth.cents) if worth.cents else ""
+    usual = {"amount": amount, "credits": f"{worth.credits}"}
+    version = f"{found.version}"
     more = {
         "payment": found,
         "company": companies.profile(found.company),
         "form": settling or blank(SettlementDraft, request.new_id()),
-        "back": sending or blank(RefundDraft, request.new_id(), amount=amount),
+        "back": sending or blank(RefundDraft, request.new_id(), version=version, **usual),
+        "act": request.new_id(),
+        "price": refunds.price(found, 1),
         "money": receipts.money,
         "may_go_back": _may_go_back(found),
         "to_settle": payments.to_settle(found),
@@ -146,30 +150,38 @@ def _payment_page(
 
 
 def _may_go_back(found: Payment) -> bool:
-    return bool(found.intent) and found.refunded_cents < found.cents
+    return bool(found.intent) and found.returnable > 0
 
 
 @app.post(f"{PAYMENT}refund", OFFICER)
 def refund(request: Request, session: str) -> Answer:
     """Ask the processor to send money back; the credits go once it tells that it did."""
     found = _payment(session)
-    if not _may_go_back(found):
-        raise Refused("All of this payment has gone back already.", rule="JOB-2")
     try:
-        cents = _cents(found, read(RefundDraft, request.form))
+        asked = refunds.ask(occasion(request), session, read(RefundDraft, request.form))
     except Invalid as invalid:
         form = FormView.again(RefundDraft, request.form, invalid, request.act)
         return _payment_page(request, found, sending=form, status=invalid.status)
-    refunds.note(occasion(request), session, cents)
-    processor.refund(found, cents, request.act, processor.Settings.of(os.environ))
+    except Conflict as conflict:
+        return _payment_page(request, found, sending=_anew(request, found), status=conflict.status)
+    processor.refund(found, asked, processor.Settings.of(os.environ))
     return SeeOther(f"{at('payments', session)}?saved=refund")
 
 
-def _cents(found: Payment, draft: RefundDraft) -> int:
-    cents, rest = int(draft.amount * 100), found.cents - found.refunded_cents
-    if cents > rest:
-        raise Invalid(Fault("amount", f"Give {receipts.money(rest)} at most"), rule="JOB-2")
-    return cents
+def _anew(request: Request, found: Payment) -> FormView:
+    """Return the form as it was sent, for the payment as it is by now."""
+    values = {**request.form, "version": [f"{found.version}"]}
+    told = Invalid(Fault("", "The payment has changed since. Check it, then send this again."))
+    return FormView.again(RefundDraft, values, told, request.new_id())
+
+
+@app.post(f"{PAYMENT}refunds/<asked>/again", OFFICER)
+def refund_again(request: Request, session: str, asked: str) -> Answer:
+    """Ask the processor once more for a refund that it hasn't told of: its answer may be lost."""
+    found = _payment(session)
+    waiting = refunds.ask_again(occasion(request), session, asked)
+    processor.refund(found, waiting, processor.Settings.of(os.environ))
+    return SeeOther(f"{at('payments', session)}?saved=refund")
 
 
 @app.post(f"{PAYMENT}settle", OFFICER)

@@ -61,6 +61,12 @@ class CompanyDraft(Sent):
         min_length=3,
         max_length=254,
     )
+    address: Line = Field(
+        "",
+        title="Postal address for receipts",
+        description="It stands on receipts, and isn’t published.",
+        max_length=LINE_MOST,
+    )
     about: str = Field("", title="About the company", max_length=TEXT_MOST)
     contact: Line = Field("", title="Whom to contact", max_length=LINE_MOST)
     website: Line = Field("", title="Website", max_length=LINE_MOST)
@@ -104,6 +110,7 @@ class ClientEdit(ClientDraft):
     version: int = Field(title="Version", ge=1)
 
 
+Money = Annotated[Decimal, BeforeValidator(amount)]
 Amount = Annotated[
     Decimal | None,
     Field(ge=0, le=10_000_000, decimal_places=2),
@@ -165,10 +172,17 @@ class GrantDraft(Sent):
     reason: Line = Field(title="Why", min_length=3, max_length=LINE_MOST)
 
 
-class RefundDraft(Sent):
-    """How much of a payment staff send back, with its tax."""
+class RefundDraft(Seen):
+    """How much of a payment staff send back, with its tax, and how many credits go with it."""
 
-    amount: Decimal = Field(title="Amount to send back", gt=0, le=10_000_000, decimal_places=2)
+    amount: Money = Field(title="Amount to send back", gt=0, le=10_000_000, decimal_places=2)
+    credits: int = Field(title="Job credits that go with it", ge=0, le=1000)
+    reason: Line = Field(
+        title="Why",
+        description="The company reads it on its credit note.",
+        min_length=3,
+        max_length=LINE_MOST,
+    )
 
 
 class SettlementDraft(Sent):

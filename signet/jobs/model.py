@@ -49,8 +49,9 @@ class Picture(Kept):
 class Company(Kept):
     """An employer, or somebody who recruits for others (JOB-3, JOB-7).
 
-    `email` is where receipts go (JOB-2). `permit` is the number of a permit that it says it holds;
-    pages show what the register says of it. `pictures` and `logo` are ids of the company's files,
+    `email` is where receipts go (JOB-2), `address` the postal address that they name. `permit` is
+    the number of a permit that it says it holds; pages show what the register says of it.
+    `pictures` and `logo` are ids of the company's files,
     `copies` are of those that have a public copy.
     """
 
@@ -63,6 +64,7 @@ class Company(Kept):
     social: tuple[str, ...] = ()
     video: str = ""
     permit: str = ""
+    address: str = ""
     logo: str = ""
     pictures: tuple[str, ...] = ()
     copies: tuple[Picture, ...] = ()
@@ -163,6 +165,39 @@ class Entry(Kept):
     tax: int = 0
 
 
+class Counter(Kept):
+    """The last running number that was taken."""
+
+    last: int = 0
+    version: int = 0
+
+
+class Refund(Kept):
+    """Money that staff asked the processor to send back, by the operation that asked.
+
+    `credits` are to go with it. It is `done` once the processor tells that the money went.
+    """
+
+    id: str
+    cents: int
+    credits: int
+    reason: str
+    by: str
+    on: date
+    done: bool = False
+
+
+class CreditNote(Kept):
+    """What was sent back of a payment, as its buyer is told; `credits` are those that went."""
+
+    number: str
+    on: date
+    cents: int
+    tax: int
+    credits: int
+    reason: str = ""
+
+
 class PaymentState(StrEnum):
     """What came of a paid checkout."""
 
@@ -178,6 +213,8 @@ class Payment(Kept):
     `words` say what staff did about an odd one, or about one that the bank asks back:
     `disputed_cents` of it, `open_dispute` until they said so. What its receipt says of the
     package, the tax and whoever paid is kept as it was then; of one kept before that it is empty.
+    `refunds` were asked for by staff. `credits_back` is how many credits the money that went back
+    stands for; None where it was kept before that was counted.
     """
 
     session: str
@@ -201,7 +238,17 @@ class Payment(Kept):
     tax_percent: str = ""
     registration: str = ""
     paid_by: str = ""
+    paid_by_address: str = ""
+    refunds: tuple[Refund, ...] = ()
+    notes: tuple[CreditNote, ...] = ()
+    credits_back: int | None = None
     version: int = 1
+
+    @property
+    def returnable(self) -> int:
+        """Cents that neither went back yet nor were asked to."""
+        asked = sum(one.cents for one in self.refunds if not one.done)
+        return max(0, self.cents - self.refunded_cents - asked)
 
 
 class Carried(Kept):

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from signet.acts.write import Change
 from signet.errors import NotFound, Refused
-from signet.jobs import ledger, receipts, store, tables
+from signet.jobs import ledger, numbering, receipts, store, tables
 from signet.jobs.drafts import SettlementDraft
 from signet.jobs.ledger import Cause
 from signet.jobs.model import Company, EntryKind, Lot, Payment, PaymentState
@@ -192,8 +192,15 @@ def _recorded(by: Occasion, paid: PaidCheckout) -> Plan:
     if agreed is None or not _right(paid, agreed):
         odd = _payment(by, paid, company, agreed)
         return Plan(odd.session, put(odd, paid.event), {"payment": "odd"})
-    made = _payment(by, paid, company, agreed).model_copy(
-        update={"credits": agreed.credits, "lot": by.act, "state": PaymentState.CREDITED}
+    unnumbered = _payment(by, paid, company, agreed)
+    receipt, counted = numbering.following(numbering.RECEIPT, unnumbered.paid_on.year)
+    made = unnumbered.model_copy(
+        update={
+            "credits": agreed.credits,
+            "lot": by.act,
+            "state": PaymentState.CREDITED,
+            "receipt": receipt,
+        }
     )
     expires = by.today + timedelta(days=by.jobs.credit_days)
     lot = Lot(id=made.lot, left=made.credits, expires_on=expires)
@@ -207,7 +214,7 @@ def _recorded(by: Occasion, paid: PaidCheckout) -> Plan:
         tax=paid.tax,
     )
     moved = ledger.added(store.credits_of(paid.company), lot, why)
-    changes = [*put(made, paid.event), *ledger.put(paid.company, moved)]
+    changes = [*put(made, paid.event), *ledger.put(paid.company, moved), counted]
     detail = {"credits": made.credits, "entry": moved.entry.number, "receipt": made.receipt}
     return Plan(made.session, changes, detail, [receipts.mail(company, made)])
 
@@ -243,9 +250,10 @@ def _payment(by: Occasion, paid: PaidCheckout, company: Company, agreed: Agreed 
         tax=paid.tax,
         currency=paid.currency.upper(),
         paid_on=paid_on,
-        receipt=f"R-{paid_on.year}-{by.act[:10].upper()}",
+        receipt=f"P-{paid_on.year}-{by.act[:10].upper()}",  # a reference; receipts are numbered
         state=PaymentState.ODD,
         paid_by=company.name,
+        paid_by_address=company.address,
     )
     if agreed is None:
         return made

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from signet.errors import NotAllowed, NotFound, SignetError, Unavailable
 from signet.jobs import payments
-from signet.jobs.model import Company, Payment
+from signet.jobs.model import Company, Payment, Refund
 from signet.jobs.payments import Agreed, PaidCheckout
 from signet.jobs.refunds import DisputedCheckout, RefundedCheckout
 from signet.policy.jobs import CreditPackage, JobPolicy
@@ -171,13 +171,12 @@ def _line(name: str, cents: int, policy: JobPolicy) -> dict[str, Any]:
     return {"quantity": 1, "price_data": data}
 
 
-def refund(payment: Payment, cents: int, act: str, how: Settings) -> None:
-    """Send a payment back, or part of it.
+def refund(payment: Payment, asked: Refund, how: Settings) -> None:
+    """Send a payment back, or part of it, once however often this is called for one refund.
 
     The credits go once Stripe tells that it did. Raises Unavailable as `checkout` does.
     """
-    asked = {"payment_intent": payment.intent, "amount": cents}
-    _ask(how, "refund", asked, act)
+    _ask(how, "refund", {"payment_intent": payment.intent, "amount": asked.cents}, asked.id)
 
 
 def _ask(how: Settings, what: str, asked: dict[str, Any], act: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from signet.acts.outbox import Mail
-from signet.jobs.model import Company, Payment
+from signet.jobs.model import Company, CreditNote, Payment
 from signet.policy import JobPolicy
 
 
@@ -20,6 +20,7 @@ def mail(company: Company, made: Payment) -> Mail:
         "receipt": made.receipt,
         "on": _day(made.paid_on),
         "company": made.paid_by,
+        "address": made.paid_by_address,
         "package": made.package_name,
         "credits": made.credits,
         "net": money(made.cents - made.tax),
@@ -37,6 +38,11 @@ def mail(company: Company, made: Payment) -> Mail:
 def page(payment: Payment) -> str:
     """Return the path of a receipt's page."""
     return f"/services/jobs/{payment.company}/receipts/{payment.session}/"
+
+
+def note_page(payment: Payment, note: CreditNote) -> str:
+    """Return the path of a credit note's page."""
+    return f"{page(payment)}notes/{note.number}/"
 
 
 def _day(day: date) -> str:
@@ -68,22 +74,22 @@ def tax_back(payment: Payment) -> int:
     return (2 * payment.tax * payment.refunded_cents + payment.cents) // (2 * payment.cents)
 
 
-def back_mail(company: Company, before: Payment, after: Payment, gone: int, on: date) -> Mail:
-    """Return the mail that money went back, and so many credits with it.
-
-    The payment is as `as_receipted` returns it, before and after.
-    """
+def note_mail(company: Company, payment: Payment, note: CreditNote) -> Mail:
+    """Return the mail of a credit note; the payment is as `as_receipted` returns it."""
     facts = {
-        "receipt": after.receipt,
-        "on": _day(on),
-        "company": after.paid_by,
-        "amount": money(after.refunded_cents - before.refunded_cents),
-        "tax_name": after.tax_name,
-        "tax": money(tax_back(after) - tax_back(before)),
-        "registration": after.registration,
-        "total": money(after.cents),
-        "currency": after.currency,
-        "credits": gone,
-        "page": page(after) if after.lot else "",
+        "note": note.number,
+        "receipt": payment.receipt,
+        "on": _day(note.on),
+        "company": payment.paid_by,
+        "address": payment.paid_by_address,
+        "amount": money(note.cents),
+        "tax_name": payment.tax_name,
+        "tax": money(note.tax),
+        "registration": payment.registration,
+        "total": money(payment.cents),
+        "currency": payment.currency,
+        "credits": note.credits,
+        "reason": note.reason,
+        "page": note_page(payment, note) if payment.lot else "",
     }
     return Mail(company.email, "jobs_refund", facts)

@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 from signet.acts.outbox import Mail
 from signet.acts.write import Change
-from signet.errors import Refused
-from signet.jobs import ledger, payments, receipts, store, tables
+from signet.errors import Conflict, Fault, Invalid, Refused
+from signet.jobs import ledger, numbering, payments, receipts, store, tables
+from signet.jobs.drafts import RefundDraft
 from signet.jobs.grants import cause
 from signet.jobs.ledger import Cause, Moved
-from signet.jobs.model import Entry, EntryKind, Payment, PaymentState, Taken
+from signet.jobs.model import CreditNote, Entry, EntryKind, Payment, PaymentState, Refund, Taken
 from signet.jobs.occasion import Doing, Occasion, Plan, by_staff, of_company, perform
 from signet.jobs.payments import PROCESSOR
 
@@ -38,28 +39,105 @@ class DisputedCheckout(NamedTuple):
     cents: int
 
 
-def worth(payment: Payment) -> int:
-    """Return what is to be sent back by default: the price of the credits left, in cents.
+class Worth(NamedTuple):
+    """What is to be sent back by default: the price of the credits left, and those credits."""
+
+    cents: int
+    credits: int
+
+
+def worth(payment: Payment) -> Worth:
+    """Return what of a payment is to be sent back by default.
 
     All that hasn't gone back yet of a payment of which no credits came.
     """
-    rest = payment.cents - payment.refunded_cents
     if not payment.lot:
-        return rest
+        return Worth(payment.returnable, 0)
+    left = min(_left(payment), payment.credits - _due(payment) - _asked(payment))
+    return Worth(min(payment.returnable, price(payment, left)), max(0, left))
+
+
+def price(payment: Payment, number: int) -> int:
+    """Return what so many credits of a payment cost with tax, in cents, without fractions."""
+    return number * payment.cents // payment.credits if payment.credits else 0
+
+
+def _left(payment: Payment) -> int:
+    """How many of its credits haven't been spent and haven't gone."""
     lots = store.credits_of(payment.company).lots
-    left = sum(lot.left for lot in lots if lot.id == payment.lot)
-    return min(rest, left * payment.cents // payment.credits)
+    return sum(lot.left for lot in lots if lot.id == payment.lot)
 
 
-def note(occasion: Occasion, session: str, cents: int) -> None:
-    """Write down, as staff, that the processor is asked to send money back: before it is.
+def _asked(payment: Payment) -> int:
+    return sum(one.credits for one in payment.refunds if not one.done)
 
-    Raises NotFound.
+
+def ask(occasion: Occasion, session: str, draft: RefundDraft) -> Refund:
+    """Keep, as staff, that money is to be sent back, before the processor is asked for it.
+
+    The processor is asked with the id of what is kept, so that asking again is asking once. Raises
+    NotFound, Conflict when the payment isn't as it was seen (another tab asked for a refund, or
+    money went back), Invalid.
     """
+
+    def plan() -> Plan:
+        held = payments.known(session)
+        if held.version != draft.version:
+            raise Conflict
+        cents = int(draft.amount * 100)
+        _check(held, cents, draft.credits)
+        asked = Refund(
+            id=occasion.act,
+            cents=cents,
+            credits=draft.credits,
+            reason=draft.reason,
+            by=occasion.account,
+            on=occasion.today,
+        )
+        update = {"refunds": (*held.refunds, asked), "version": held.version + 1}
+        detail = {"session": session, "cents": cents, "credits": draft.credits}
+        changes = [payments.row(held.model_copy(update=update), held.version)]
+        return Plan(asked.id, changes, detail)
+
     about = of_company(payments.known(session).company)
-    detail = {"session": session, "cents": cents}
-    said = [session, cents]
-    by_staff(occasion, about, "jobs.payment.refund-asked", said, lambda: Plan("", (), detail))
+    id_ = by_staff(occasion, about, "jobs.payment.refund-asked", [session, draft], plan)
+    return next(one for one in payments.known(session).refunds if one.id == id_)
+
+
+def ask_again(occasion: Occasion, session: str, id_: str) -> Refund:
+    """Note, as staff, that the processor is asked once more for a refund; return that refund.
+
+    It is one refund all the same. Raises NotFound, Refused where it isn't waiting any more.
+    """
+    held = payments.known(session)
+    waiting = next((one for one in held.refunds if one.id == id_ and not one.done), None)
+    if waiting is None:
+        raise Refused("That refund isn’t waiting any more.", rule="JOB-2")
+    detail = {"session": session, "refund": id_}
+    what, said = "jobs.payment.refund-asked-again", [session, id_]
+    by_staff(occasion, of_company(held.company), what, said, lambda: Plan("", (), detail))
+    return waiting
+
+
+def _check(held: Payment, cents: int, number: int) -> None:
+    """Raise Invalid unless so much money can go back with so many credits.
+
+    Credits go for their price at least; a whole payment takes all that are left with it.
+    """
+    faults = []
+    most = max(0, held.credits - _due(held) - _asked(held))
+    if cents > held.returnable:
+        rest = receipts.money(held.returnable)
+        faults.append(Fault("amount", f"Give {rest} at most: the rest went back or was asked to"))
+    if number > most:
+        faults.append(Fault("credits", f"Give {most} at most: this payment has no more"))
+    elif cents < price(held, number):
+        cost = receipts.money(price(held, number))
+        faults.append(Fault("credits", f"They cost {cost}: send that back, or take fewer credits"))
+    elif cents == held.returnable and number < (left := min(most, _left(held))):
+        faults.append(Fault("credits", f"All the money goes back, so {left} left go with it"))
+    if faults:
+        raise Invalid(*faults, rule="JOB-2")
 
 
 def dispute(occasion: Occasion, asked: DisputedCheckout) -> Payment:
@@ -88,10 +166,11 @@ def _disputed(asked: DisputedCheckout) -> Plan:
 
 
 def refund(occasion: Occasion, back: RefundedCheckout) -> Payment:
-    """Record that money went back: of the credits left, as many go as the money stands for.
+    """Record that money went back, with a credit note; the credits that go with it go if left.
 
-    Part of a credit's price takes a whole credit. Told again, or told of less, it changes nothing.
-    Raises NotFound while the checkout isn't recorded: to be told again later.
+    Credits that staff said go with it; for money sent back at the processor itself, as many whole
+    credits as it pays for. Told again, or told of less, it changes nothing. Raises NotFound while
+    the checkout isn't recorded: to be told again later.
     """
     by = payments.by_processor(occasion, f"{back.session} back {back.total}")
     held = payments.known(back.session)
@@ -107,19 +186,56 @@ def _refunded(by: Occasion, back: RefundedCheckout) -> Plan:
     if back.total <= held.refunded_cents:
         return Plan(held.session)
     whole = back.total == held.cents
+    settled = _settled(held, back.total)
     new = held.model_copy(
         update={
             "refunded_cents": back.total,
             "state": PaymentState.REFUNDED if whole else held.state,
+            "refunds": settled.refunds,
+            "credits_back": held.credits if whole else _due(held) + settled.credits,
             "version": held.version + 1,
         }
     )
-    changes = payments.put(new, back.event, held.version)
     moved = _less(by, held, new) if held.lot else None
+    number, counted = numbering.following(numbering.CREDIT_NOTE, by.today.year)
+    note = CreditNote(
+        number=number,
+        on=by.today,
+        cents=new.refunded_cents - held.refunded_cents,
+        tax=receipts.tax_back(new) - receipts.tax_back(held),
+        credits=-moved.entry.credits if moved else 0,
+        reason=settled.reason,
+    )
+    new = new.model_copy(update={"notes": (*held.notes, note)})
+    changes = [*payments.put(new, back.event, held.version), counted]
     if moved is not None:
         changes += ledger.put(held.company, moved)
-    gone = -moved.entry.credits if moved else 0
-    return Plan(held.session, changes, {"credits": -gone}, _told(by, held, new, gone))
+    return Plan(held.session, changes, {"credits": note.credits, "note": number}, _told(by, new))
+
+
+class Settled(NamedTuple):
+    """What money that went back settles: refunds asked for, their reasons, credits that go."""
+
+    refunds: tuple[Refund, ...]
+    credits: int
+    reason: str
+
+
+def _settled(held: Payment, total: int) -> Settled:
+    left, going = total - held.refunded_cents, 0
+    refunds: list[Refund] = []
+    reasons = []
+    for one in held.refunds:
+        if one.done or one.cents > left:
+            refunds.append(one)
+            continue
+        left -= one.cents
+        going += one.credits
+        reasons.append(one.reason)
+        refunds.append(one.model_copy(update={"done": True}))
+    going += left * held.credits // held.cents if held.cents else 0
+    most = max(0, held.credits - _due(held))
+    return Settled(tuple(refunds), min(going, most), "; ".join(reasons))
 
 
 def _less(by: Occasion, held: Payment, new: Payment) -> Moved:
@@ -137,16 +253,20 @@ def _less(by: Occasion, held: Payment, new: Payment) -> Moved:
     return ledger.gone_back(store.credits_of(held.company), held.lot, due, why)
 
 
-def _told(by: Occasion, held: Payment, new: Payment, gone: int) -> list[Mail]:
-    company = store.company(held.company)
+def _told(by: Occasion, new: Payment) -> list[Mail]:
+    company = store.company(new.company)
     if company is None:
         return []
-    before, after = (receipts.as_receipted(one, company, by.jobs) for one in (held, new))
-    return [receipts.back_mail(company, before, after, gone, by.today)]
+    return [
+        receipts.note_mail(company, receipts.as_receipted(new, company, by.jobs), new.notes[-1])
+    ]
 
 
 def _due(payment: Payment) -> int:
     """How many credits the money that went back stands for."""
+    if payment.credits_back is not None:
+        return payment.credits_back
+    # Of a payment kept before that was counted, part of a credit's price took a whole credit.
     return -(-payment.credits * payment.refunded_cents // payment.cents) if payment.cents else 0
 
 

@@ -27,6 +27,7 @@ owner profile#HANDLE, part home        whose profile it is
 owner payment#SESSION, part payment    a paid checkout (model.Payment)
 owner intent#ID, part payment          which checkout a payment was made in, by the processor's id
 owner event#ID, part event             that an event of the payment processor was dealt with
+owner numbers#R, part 2026             the last receipt of a year (model.Counter); C: credit notes
 owner carried#ADDRESS, part REF        credits of the former system (model.Carried, JOB-2)
 owner reference#REF, part home         for which address such credits are: each is claimed once
 owner places, part SLUG                a place of the list that staff keep (model.Place, JOB-9)
@@ -121,6 +122,11 @@ def payment(session: str) -> str:
 def intent(id_: str) -> str:
     """Return the hash key of a payment, by what the payment processor calls it."""
     return f"intent#{id_}"
+
+
+def numbers(letter: str) -> str:
+    """Return the hash key of the counters of receipts (R) or credit notes (C), a part a year."""
+    return f"numbers#{letter}"
 
 
 def event(id_: str) -> str:

@@ -7,6 +7,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from signet.jobs import (
@@ -36,6 +37,7 @@ from signet.jobs.drafts import (
     MarkDraft,
     PlaceDraft,
     PostingEdit,
+    RefundDraft,
     RefusalDraft,
     RequestDraft,
     SettlementDraft,
@@ -59,6 +61,7 @@ OLD = Carried(
 )
 CORRECTED = OLD.model_copy(update={"email": "new@acme.example", "credits": 1})
 ASKED_BACK = DisputedCheckout("evt_3", "cs_1", "dp_1", 104475)
+ASKED = RefundDraft(amount=Decimal(100), credits=0, reason="Wrong package", version=1)
 SETTLEMENT = SettlementDraft(words="Lost: credits taken back")
 REFUSAL = RefusalDraft(version=2, words="Say what it pays.")
 ROUND = digest.round_of(TODAY, JOBS) + timedelta(days=JOBS.digest_days)
@@ -119,6 +122,11 @@ def _awaiting_refunded() -> Form:
     postings.publish(employer(form["company"], approval=True), Seen(number, 1))
     refunds.refund(of("payments"), _money_back(form))
     return form | {"number": number}
+
+
+def _asked_back() -> Form:
+    form = _bought()
+    return form | {"refund": refunds.ask(of("staff"), "cs_1", ASKED).id}
 
 
 def _money_back(form: Form) -> RefundedCheckout:
@@ -348,7 +356,11 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
     ),
     "Money asked to be sent back": (
         _bought,
-        lambda form: refunds.note(_by(form, "staff"), "cs_1", 100),
+        lambda form: refunds.ask(_by(form, "staff"), "cs_1", ASKED).cents,
+    ),
+    "Money asked for once more": (
+        _asked_back,
+        lambda form: refunds.ask_again(_by(form, "staff"), "cs_1", form["refund"]).cents,
     ),
     "A payment settled": (
         _disputed,

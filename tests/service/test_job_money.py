@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,7 +19,9 @@ from infra.local.checkout import PATH, Checkout, Session, signature
 from signet.acts.mailing import compose
 from signet.acts.outbox import Letter
 from signet.acts.tables import OutboxRow
+from signet.errors import Unavailable
 from signet.jobs import payments, store, tables
+from signet.jobs import processor as calls
 from signet.jobs.model import EntryKind
 from signet.jobs.tables import JobRow
 from tests import events
@@ -39,9 +42,9 @@ from tests.employing import (
     tell,
 )
 from tests.entries import POLICY
-from tests.events import SITE
+from tests.events import SITE, Answered
 from tests.infra.serving import served
-from tests.people import shell
+from tests.people import Person, shell
 
 __all__ = ["careers", "employer_tables", "shell"]
 pytestmark = pytest.mark.usefixtures("careers")
@@ -419,12 +422,18 @@ def paid_for(of_firm: Firm, stripe: Checkout) -> tuple[Session, str]:
     return session, f"/services/jobs/desk/payments/{session.id}/"
 
 
+def asked_back(at: str, officer: Person, amount: str, **changed: str) -> Answered:
+    """Send a refund's form as the page has it, with an amount, and credits if they are named."""
+    version = re.findall(r'name="version" value="(\d+)"', see(at, officer))[-1]
+    form = {"amount": amount, "credits": "0", "version": version, "reason": "Wrong package"}
+    return send(f"{at}refund", officer, {**form, **changed})
+
+
 def test_staff_send_a_payment_back_and_the_credits_go(stripe: Checkout) -> None:
     acme, officer = firm(), career_officer()
     session, at = paid_for(acme, stripe)
-    assert 'value="1044.75"' in see(at, officer)
-    done = send(f"{at}refund", officer, {"amount": "1044.75"})
-    assert done.status == 303
+    assert 'value="1,044.75"' in see(at, officer)
+    assert asked_back(at, officer, "$1,044.75", credits="5").status == 303
     assert session.refunded == 104475
     assert acme.balance == 0
 
@@ -436,13 +445,85 @@ def test_staff_send_back_by_default_the_price_of_the_credits_that_are_left(
     session, at = paid_for(acme, stripe)
     live(acme)
     assert 'value="835.80"' in see(at, officer)
-    assert send(f"{at}refund", officer, {"amount": "208.95"}).status == 303
+    assert asked_back(at, officer, "208.95", credits="1").status == 303
     assert acme.balance == 3
     assert 'value="626.85"' in see(at, officer)
-    assert send(f"{at}refund", officer, {"amount": "626.85"}).status == 303
+    assert asked_back(at, officer, "626.85", credits="3").status == 303
     assert acme.balance == 0
     assert session.refunded == 83580
     assert 'name="amount" value=""' in see(at, officer).replace("\n", "")
+
+
+def test_money_alone_goes_back_without_a_credit(stripe: Checkout) -> None:
+    acme, officer = firm(), career_officer()
+    session, at = paid_for(acme, stripe)
+    assert asked_back(at, officer, "10", reason="Discount that was promised").status == 303
+    assert (session.refunded, acme.balance) == (1000, 5)
+    (told,) = mailed("jobs_refund")
+    assert "No job credits went with it" in told
+    assert "Why: Discount that was promised" in told
+
+
+@pytest.mark.parametrize(
+    ("amount", "number", "said"),
+    [
+        ("10", "1", "They cost 208.95"),
+        ("1044.75", "4", "so 5 left go with it"),
+        ("1044.75", "6", "Give 5 at most"),
+        ("10", "", "Job credits that go with it"),
+    ],
+)
+def test_credits_go_for_their_price(stripe: Checkout, amount: str, number: str, said: str) -> None:
+    acme, officer = firm(), career_officer()
+    session, at = paid_for(acme, stripe)
+    again = asked_back(at, officer, amount, credits=number)
+    assert again.status == 422
+    assert said in again.text
+    assert 'href="#field-credits"' in again.text
+    assert (session.refunded, acme.balance) == (0, 5)
+
+
+def test_two_tabs_send_a_payment_back_once(stripe: Checkout) -> None:
+    acme, officer = firm(), career_officer()
+    session, at = paid_for(acme, stripe)
+    version = re.findall(r'name="version" value="(\d+)"', see(at, officer))[-1]
+    assert asked_back(at, officer, "208.95", credits="1", version=version).status == 303
+    second = asked_back(at, officer, "208.95", credits="1", version=version)
+    assert second.status == 409
+    assert "has changed since" in second.text
+    assert "Wrong package" in second.text
+    assert (session.refunded, acme.balance) == (20895, 4)
+
+
+def test_a_refund_that_the_processor_was_not_reached_for_waits_and_is_asked_for_again(
+    stripe: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme, officer = firm(), career_officer()
+    session, at = paid_for(acme, stripe)
+
+    def unreached(*_: object) -> None:
+        raise Unavailable
+
+    with monkeypatch.context() as lost:
+        lost.setattr(calls, "refund", unreached)
+        assert asked_back(at, officer, "208.95", credits="1").status == 503
+    page = see(at, officer)
+    assert "hasn’t told yet that it went" in page
+    assert "At most 835.80" in page, "what was asked for can't be asked for twice"
+    (again,) = re.findall(r'action="([^"]+/again)"', page)
+    assert send(again, officer).status == 303
+    assert (session.refunded, acme.balance) == (20895, 4)
+    assert send(again, officer).status == 409
+    assert session.refunded == 20895
+
+
+def test_no_reason_no_refund(stripe: Checkout) -> None:
+    acme, officer = firm(), career_officer()
+    session, at = paid_for(acme, stripe)
+    again = asked_back(at, officer, "208.95", credits="1", reason=" ")
+    assert again.status == 422
+    assert 'href="#field-reason"' in again.text
+    assert session.refunded == 0
 
 
 @pytest.mark.parametrize("amount", ["", "0", "-5", "much", "1.005", "1044.76", "1e9"])
@@ -451,7 +532,7 @@ def test_staff_cant_send_back_more_than_was_paid_or_what_is_no_amount(
 ) -> None:
     acme, officer = firm(), career_officer()
     session, at = paid_for(acme, stripe)
-    again = send(f"{at}refund", officer, {"amount": amount})
+    again = asked_back(at, officer, amount)
     assert again.status == 422
     assert 'href="#field-amount"' in again.text
     assert session.refunded == 0
@@ -463,21 +544,42 @@ def test_a_company_is_told_of_money_sent_back_with_its_tax_and_the_credits_that_
 ) -> None:
     acme, officer = firm(), career_officer()
     session, at = paid_for(acme, stripe)
-    for _ in range(2):
-        send(f"{at}refund", officer, {"amount": "300.00"})
-    assert acme.balance == 2
+    for number in ("1", "0"):
+        asked_back(at, officer, "300.00", credits=number)
+    assert acme.balance == 4
     told = mailed("jobs_refund")
     assert all("300.00 CAD of 1,044.75 CAD" in one for one in told)
     assert sorted(one.partition("In it ")[2][:16] for one in told) == [
         "GST: 14.28 CAD\nG",
         "GST: 14.29 CAD\nG",
     ]
-    assert sorted(one.partition(" job credit")[0][-1] for one in told) == ["1", "2"]
     refunds = [one for one in store.ledger(acme.id) if one.kind is EntryKind.REFUND]
     assert [(one.cents, one.tax) for one in refunds] == [(-30000, -1429), (-30000, -1428)]
     page = see(f"{acme.base}credits/", acme.owner)
     assert page.count("$300.00") == 2
     assert f"{acme.base}receipts/{session.id}/" in page
+
+
+def test_receipts_and_credit_notes_have_running_numbers_and_both_addresses(
+    stripe: Checkout,
+) -> None:
+    acme, officer = firm(), career_officer()
+    session, at = paid_for(acme, stripe)
+    other, _ = paid_for(acme, stripe)
+    year = payments.known(session.id).paid_on.year
+    for place, one in enumerate((session, other), start=1):
+        shown = see(f"{acme.base}receipts/{one.id}/", acme.owner)
+        assert f"R-{year}-{place:05}" in shown
+        assert POLICY.regulator.letterhead[1] in shown
+    for number in ("1", "2"):
+        asked_back(at, officer, "417.90", credits=number)
+    page = see(f"{acme.base}receipts/{session.id}/", acme.owner)
+    notes = re.findall(r'href="([^"]+/notes/C-\d{4}-\d{5}/)"', page)
+    assert [one[-6:-1] for one in notes] == ["00001", "00002"]
+    note = see(notes[1], acme.owner)
+    assert "−417.90" in note
+    assert "2 job credits" in note
+    assert "Wrong package" in note
 
 
 def test_money_sent_back_after_its_credits_were_spent_stands_in_the_ledger_too(

@@ -122,7 +122,11 @@ def of_client_edited() -> Case:
 
 def of_refund() -> Case:
     acme = firm()
-    return of_desk(f"payments/{bought(acme)}/refund", {"amount": "1.05"}, 503)
+    return of_desk(
+        f"payments/{bought(acme)}/refund",
+        {"amount": "1.05", "credits": "0", "reason": "Wrong package", "version": "1"},
+        503,
+    )
 
 
 def of_applicant() -> Case:
