@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -53,3 +54,18 @@ def test_an_address_that_no_function_serves_is_told_on_a_page_of_the_site() -> N
     assert answer.status == 404
     assert "There is nothing here" in answer.text
     assert 'href="/services/"' in answer.text
+
+
+def test_a_page_of_the_services_loads_nothing_that_wasn_t_built_with_it() -> None:
+    """Threat 7: what is loaded from our own address has a hash too."""
+    text = ask(app, get("/services/")).text
+    loaded = re.findall(r'<(?:link rel="stylesheet"|script)[^>]*>', text)
+    assert len(loaded) > 2
+    assert all("integrity=" in tag for tag in loaded), loaded
+
+
+def test_a_visitor_is_asked_to_sign_in_in_the_header_and_finds_the_office_in_the_footer() -> None:
+    text = ask(app, get("/services/")).text
+    header, footer = text[: text.index("</header>")], text[text.index("<footer") :]
+    assert ">Sign in</a>" in header
+    assert 'href="tel:' in footer
