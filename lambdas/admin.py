@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from lambdas import started
-from signet.accounts import actions
+from signet import policy as policies
+from signet.accounts import actions, audit_log
 from signet.accounts.model import GRANTABLE, STAFF, Role
 from signet.accounts.tables import MODELS
 from signet.acts.tables import MODELS as ACT_MODELS
@@ -28,9 +30,9 @@ GRANTS = f"{HOME}grants/"
 MAIL = f"{HOME}mail/"
 APPROVERS = (Role.ADMINISTRATOR, Role.REGISTRAR)
 TRAIL = f"{HOME}audit/"
-KEPT = "Kept in the audit trail"
+KEPT = "Kept in the audit log"
 
-Reason = Annotated[str, Says(missing="Say why: it is kept in the audit trail")]
+Reason = Annotated[str, Says(missing="Say why: it is kept in the audit log")]
 
 
 class Find(Form):
@@ -61,14 +63,18 @@ class Again(Form):
 
 
 class Trail(Form):
-    """Whose trail is looked at."""
+    """What of the audit log is looked at: about what, by whom, on which day."""
 
-    subject: Annotated[str, Says("Enter a subject", "Enter it like member#100001")] = Field(
-        title="Subject",
-        description="A kind and an id, such as member#100001, or as it stands in another trail",
+    subject: Annotated[str, Says(wrong="Enter a member’s number, or a kind and an id")] = Field(
+        "",
+        title="About",
+        description="A member’s number, or a subject as in the list below, such as member#100001",
         max_length=200,
-        pattern=r"^[a-z-]+#\S+$",
+        pattern=r"^(|[0-9A-Za-z-]*[0-9][0-9A-Za-z-]*|[a-z-]+#\S+)$",
     )
+    officer: str = Field("", title="By which officer?", max_length=64)
+    day: date | None = Field(None, title="On which day?")
+    before: str = Field("", title="Before", max_length=100)
 
 
 @app.get(HOME, Role.ADMINISTRATOR)
@@ -247,19 +253,30 @@ def part(request: Request, account: str) -> Answer:
 
 @app.get(TRAIL, Role.ADMINISTRATOR)
 def trail(request: Request) -> Answer:
-    """The audit trail of a subject; that it was read becomes a line of it."""
+    """The audit log by subject, officer or day; that it was read becomes a line of it."""
     asked = {name: [value] for name, value in request.query.items()}
+    facts = {
+        "lines": None,
+        "kinds": audit_log.KINDS,
+        "officers": [(one.id, one.email or one.id) for one in actions.staff()],
+        "query": {name: value for name, value in request.query.items() if name != "before"},
+        "most": audit_log.MOST,
+    }
     if not asked:
-        return Page("admin/trail.html", {"form": blank(Trail, ""), "lines": None})
+        return Page("admin/trail.html", {"form": blank(Trail, ""), **facts})
     try:
-        subject = read(Trail, asked).subject
+        said = read(Trail, asked)
+        if not (said.subject or said.officer or said.day):
+            raise Invalid(Fault("subject", "Say about what, by whom, or on which day"))
     except Invalid as invalid:
         form = FormView.again(Trail, asked, invalid, "")
-        return Page("admin/trail.html", {"form": form, "lines": None}, invalid.status)
-    lines = actions.read_trail(request.principal, subject, now=request.now, act=request.new_id())
+        return Page("admin/trail.html", {**facts, "form": form}, invalid.status)
+    wanted = audit_log.Search(said.subject, said.officer, said.day, said.before)
+    policy, act = policies.load(), request.new_id()
+    lines = actions.read_log(request.principal, wanted, policy, now=request.now, act=act)
     names = actions.names(line.by for line in lines)
-    facts = {"form": FormView(Trail, asked), "lines": lines, "names": names}
-    return Page("admin/trail.html", facts)
+    more = {"form": FormView(Trail, asked), "lines": lines, "names": names}
+    return Page("admin/trail.html", {**facts, **more})
 
 
 @app.get(MAIL, Role.ADMINISTRATOR)

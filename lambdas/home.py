@@ -116,7 +116,7 @@ _STAFF: tuple[tuple[Role, Service], ...] = (
     ),
     (
         Role.ADMINISTRATOR,
-        ("Audit trail", "/services/admin/audit", "What the staff was shown, gave and changed."),
+        ("Audit log", "/services/admin/audit", "What the staff was shown, gave and changed."),
     ),
     (
         Role.ADMINISTRATOR,

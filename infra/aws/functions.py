@@ -243,7 +243,11 @@ FUNCTIONS: tuple[Function, ...] = (
             "audit": _may(PUT, QUERY),
             "outbox": _may(GET, PUT, UPDATE),
         },
-        indexes={"outbox/queue": _may(QUERY)},
+        indexes={
+            "outbox/queue": _may(QUERY),
+            "audit/by_officer": _may(QUERY),
+            "audit/by_day": _may(QUERY),
+        },
         whose={"accounts": ("account#*", "role#*", "email#*", "invited#*", "joined#*", "grant#*")},
         settings=WEB | {"address-key"},
         prefixes=("/services/admin",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from signet.accounts.audit_log import read_log
 from signet.accounts.codes import begin_link, finish_link
 from signet.accounts.granting import approve as approve_grant
 from signet.accounts.granting import ask as ask_grant
@@ -17,7 +18,6 @@ from signet.accounts.roles import (
     invite,
     names,
     promise,
-    read_trail,
     staff,
     trail,
     withdraw,
@@ -47,7 +47,7 @@ __all__ = [
     "open_session",
     "principal",
     "promise",
-    "read_trail",
+    "read_log",
     "refuse_grant",
     "review_grant",
     "send_again",

@@ -191,13 +191,6 @@ def trail(subject: str) -> list[Line]:
     return audit.trail(subject)
 
 
-@reachable
-def read_trail(by: Principal, subject: str, *, now: datetime, act: str) -> list[Line]:
-    """Return the newest lines of a subject's audit trail; that it was read becomes one first."""
-    audit.note(Audit(subject, "trail-seen", by.account, now), act)
-    return audit.trail(subject)
-
-
 def detach(by: Principal, account: str, reason: str, *, now: datetime, act: str) -> None:
     """Part an account from its member record, joined in error. Raises NotFound, Refused.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 
@@ -19,8 +19,32 @@ class ActRow(Model):
     result = UnicodeAttribute()
 
 
+class OfficerIndex(GlobalSecondaryIndex["AuditRow"]):  # type: ignore[no-untyped-call]
+    """The lines of one account, in the order of their moments."""
+
+    class Meta:
+        index_name = "by_officer"
+        projection = AllProjection()
+        billing_mode = "PAY_PER_REQUEST"
+
+    by = UnicodeAttribute(hash_key=True)
+    part = UnicodeAttribute(range_key=True)
+
+
+class DayIndex(GlobalSecondaryIndex["AuditRow"]):  # type: ignore[no-untyped-call]
+    """The lines of one day by the world's clock, in the order of their moments."""
+
+    class Meta:
+        index_name = "by_day"
+        projection = AllProjection()
+        billing_mode = "PAY_PER_REQUEST"
+
+    day = UnicodeAttribute(hash_key=True)
+    part = UnicodeAttribute(range_key=True)
+
+
 class AuditRow(Model):
-    """Who did or saw what; only ever added to."""
+    """Who did or saw what; only ever added to. Rows from before the indexes lack `by` and `day`."""
 
     class Meta:
         table_name = "audit"
@@ -29,6 +53,10 @@ class AuditRow(Model):
     subject = UnicodeAttribute(hash_key=True)
     part = UnicodeAttribute(range_key=True)  # MOMENT#ID
     body = UnicodeAttribute()
+    by = UnicodeAttribute(null=True)
+    day = UnicodeAttribute(null=True)
+    by_officer = OfficerIndex()
+    by_day = DayIndex()
 
 
 class MailQueue(GlobalSecondaryIndex["OutboxRow"]):  # type: ignore[no-untyped-call]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import secrets
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import Barrier
 from typing import Any
@@ -15,9 +16,10 @@ from urllib.parse import quote
 import pytest
 
 from lambdas.admin import Again, Find, Grant, Why, app
-from signet.accounts import actions, store
+from signet.accounts import actions, audit_log, store
 from signet.accounts.model import GRANTABLE, STAFF, LastAdministrator, Role
 from signet.acts import audit, outbox
+from signet.acts.audit import Audit
 from signet.acts.mailing import compose
 from signet.acts.outbox import Letter, Mail, Undeliverable
 from signet.acts.tables import OutboxRow
@@ -232,6 +234,52 @@ def test_the_trail_of_anything_can_be_read_and_that_is_written_down(boss: Person
     assert audit.trail(f"account#{ana.account}")[0].what == "trail-seen"
     assert look(boss, TRAIL).status == 200
     assert look(boss, f"{TRAIL}?subject=nothing").status == 422
+    assert look(boss, f"{TRAIL}?subject=").status == 422
+
+
+def lines_of(page: Answered) -> list[str]:
+    """The rows of the log on a page, without their tags."""
+    body = page.text.partition("<tbody>")[2].partition("</tbody>")[0]
+    return [re.sub(r"<[^>]*>", " ", row) for row in body.split("</tr>")[:-1]]
+
+
+@pytest.mark.parametrize("typed", ["member%23100001", "100001"])
+def test_the_log_shows_what_staff_saw_of_a_member_under_the_page_s_own_example(
+    boss: Person, typed: str
+) -> None:
+    ana = person(Role.CPD_OFFICER, email="ana@office.example")
+    for at_, subject in enumerate(("cpd#100001", "files#member#100001", "cpd#100002")):
+        line = Audit(subject, "cpd.desk.seen", ana.account, NOW + timedelta(seconds=at_))
+        audit.note(line, secrets.token_hex(16))
+    assert "member#100001" in look(boss, TRAIL).text
+    shown = lines_of(look(boss, f"{TRAIL}?subject={typed}"))
+    assert sum("cpd desk seen" in one and "ana@office.example" in one for one in shown) == 2
+    assert not [one for one in shown if "100002" in one]
+
+
+def test_the_log_is_searched_by_officer_and_by_day_and_says_nothing_of_complaints(
+    boss: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_log, "MOST", 2)
+    ana, ben = person(Role.CPD_OFFICER), person(Role.CPD_OFFICER)
+    days = [datetime(2026, 11, day, hour, tzinfo=UTC) for day, hour in ((9, 6), (9, 20), (10, 6))]
+    for subject in ("cpd#100001", "complaint#" + "0" * 32):
+        for who in (ana, ben):
+            for moment in days:
+                line = Audit(subject, "seen-it", who.account, moment)
+                audit.note(line, secrets.token_hex(16))
+    # The 9th by Alberta's clock goes from 07:00 to 07:00 of the next day by the world's.
+    page = look(boss, f"{TRAIL}?day=2026-11-09&officer=")
+    assert len(lines_of(page)) == 2
+    assert "complaint#" not in "".join(lines_of(page))
+    older = re.search(r'href="([^"]+before=[^"]+)"', page.text)
+    assert older is not None
+    rest = lines_of(look(boss, older.group(1).replace("&amp;", "&")))
+    assert len(rest) == 2
+    assert all("9 November 2026" in one for one in [*lines_of(page), *rest])
+    by_ana = lines_of(look(boss, f"{TRAIL}?officer={ana.account}&day=2026-11-09"))
+    assert len(by_ana) == 2
+    assert len(lines_of(look(boss, f"{TRAIL}?officer={ana.account}&subject=cpd%23100001"))) == 2
 
 
 # -- who may

@@ -1,0 +1,78 @@
+"""Reading the audit log: by what it is about, by officer, by day. Reading it leaves a line too."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from signet.accounts.model import Principal
+from signet.acts import audit
+from signet.acts.audit import Audit, Line, Span
+from signet.policy import Policy
+from signet.tables import reachable
+
+MOST = 100
+# What stands in the log about a member, each under a subject of its own.
+OF_A_MEMBER = ("member#{}", "cpd#{}", "files#member#{}", "jobs#member#{}")
+KINDS = (
+    ("member#100001", "all about a member: CPD, files, career profile; what staff saw of them too"),
+    ("cpd#100001", "a member’s CPD alone: what they logged, and what officers saw and decided"),
+    ("cpd-desk#2026", "what the CPD desk did with a year as a whole: lists, roll, draw, letters"),
+    ("files#member#100001", "a member’s files: sent, checked, opened by staff"),
+    ("account#…", "an account: signing in, roles, joining a record; what administrators saw of it"),
+    ("proposal#…", "a proposal for the register: made, seen, approved, refused"),
+    ("complaint#…", "a complaint’s case: who opened it and what they did"),
+    ("jobs#company#…, jobs#posting#…, jobs#member#…", "the career centre"),
+    ("mail#…", "a mail that couldn’t be sent"),
+)
+
+
+class Search(NamedTuple):
+    """What of the log is asked for; what is "" or None isn't asked by."""
+
+    subject: str = ""
+    officer: str = ""
+    day: date | None = None
+    before: str = ""
+
+
+@reachable
+def read_log(
+    by: Principal, wanted: Search, policy: Policy, *, now: datetime, act: str
+) -> list[Line]:
+    """Return the newest lines of a search, the newest first; that it was made becomes one first."""
+    audit.note(Audit(_noted_with(wanted), "trail-seen", by.account, now, _asked(wanted)), act)
+    first, until = _bounds(wanted.day, policy) if wanted.day else (None, None)
+    span = Span(first, until, wanted.before)
+    if wanted.subject:
+        return audit.of_subjects(subjects_of(wanted.subject), span, MOST, wanted.officer)
+    if wanted.officer or first is None or until is None:
+        return audit.of_officer(wanted.officer, span, MOST)
+    return audit.of_days(first, until, wanted.before, MOST)
+
+
+def subjects_of(text: str) -> list[str]:
+    """Return the subjects under which lines about something stand: several for a member."""
+    kind, _, id_ = text.rpartition("#")
+    if kind in ("", "member"):
+        return [one.format(id_) for one in OF_A_MEMBER]
+    return [text]
+
+
+def _noted_with(wanted: Search) -> str:
+    """Return the subject that the line stands with which says that the log was read."""
+    if wanted.subject:
+        return subjects_of(wanted.subject)[0]
+    return f"account#{wanted.officer}" if wanted.officer else f"audit-log#{wanted.day}"
+
+
+def _asked(wanted: Search) -> dict[str, str]:
+    return {"day": wanted.day.isoformat()} if wanted.day else {}
+
+
+def _bounds(day: date, policy: Policy) -> tuple[datetime, datetime]:
+    """Return a day's midnights by the regulator's clock."""
+    zone, after = ZoneInfo(policy.regulator.time_zone), day + timedelta(days=1)
+    first = datetime(day.year, day.month, day.day, tzinfo=zone)
+    return first, datetime(after.year, after.month, after.day, tzinfo=zone)
