@@ -6,6 +6,7 @@ import argparse
 import getpass
 import secrets
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from signet.cli.failures import EXIT_BAD_INPUT, explain
 from signet.jobs import carried
 from signet.jobs.occasion import Occasion
 from signet.jobs.tables import MODELS
+from signet.register.importing.source import open_source
+from signet.register.problems import Problem
 
 
 def add_parser(commands: Any) -> None:
@@ -36,12 +39,15 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Keep all of a list, or nothing where anything of it is wrong."""
-    try:
-        with options.file.open(encoding="utf-8-sig", newline="") as lines:
-            found = carried.read(options.file.name, lines)
-    except (OSError, UnicodeDecodeError) as error:
-        explain(f"{options.file} can't be read: {error}", ())
+    source = open_source(options.file, carried.FIELDS)
+    if isinstance(source, Problem):
+        explain(str(source), ())
         return EXIT_BAD_INPUT
+    print(source.told, file=sys.stderr)
+    if source.undecodable:
+        return _refused(list(source.undecodable.values()))
+    rows_read = ((row.line, row.cells, row.broken) for row in source.rows())
+    found = carried.read(source.name, source.header, source.header_line, rows_read)
     if found.problems:
         return _refused(found.problems)
     rows = found.rows
@@ -59,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _refused(problems: list[carried.Problem]) -> int:
+def _refused(problems: Sequence[carried.Problem | Problem]) -> int:
     explain(f"{len(problems):,} problems; nothing was kept", problems)
     return EXIT_BAD_INPUT
 

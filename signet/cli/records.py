@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Container, Mapping
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,26 @@ from signet.register import contacts, loading, store, tables, writing
 from signet.register.exchange.read import Folder, dated
 from signet.register.exchange.schema import CONTACTS, ENTRIES
 from signet.register.exchange.write import write_folder
-from signet.register.importing import accept_valid, load, read, read_exchange, write_rejected
+from signet.register.importing import (
+    Limits,
+    Mapping,
+    Tables,
+    accept_valid,
+    load,
+    read,
+    read_exchange,
+    write_rejected,
+)
+from signet.register.importing.kinds import ACCEPTABLE
 from signet.register.loading import Held, Plan
 from signet.register.problems import InputProblems
+
+# What a file says of the past that entering would have refused, by rule.
+BROKEN = {
+    "STA-2": "with no direction of Council's cited",
+    "STA-3": "with a return before its time",
+    "PER-2": "with a term longer than a permit's, as from its first issue",
+}
 
 
 def add_parsers(commands: Any) -> None:
@@ -70,6 +87,19 @@ def _add_import(commands: Any) -> None:
         action="store_true",
         help="import the good rows, and write the rejected ones beside the source",
     )
+    parser.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        choices=tuple(ACCEPTABLE),
+        metavar="KIND",
+        help=f"take on purpose what is reported as of this kind: {', '.join(ACCEPTABLE)}",
+    )
+    parser.add_argument(
+        "--delta",
+        action="store_true",
+        help="the source names only what changed: don't tell of the records that it leaves out",
+    )
     parser.set_defaults(run=run_import)
 
 
@@ -94,12 +124,22 @@ def run_import(options: argparse.Namespace) -> int:
         store.explained(tables.create_missing)()
     known, mark = _held(options.dry_run)
     plan = _plan(options, known, mark, policy)
-    _tell(plan)
+    _tell(plan, _compared(plan, options.dry_run))
     if options.dry_run:
         print("dry run: nothing was written", file=sys.stderr)
         return 0
     _write(plan, known, policy)
     return 0
+
+
+def _compared(plan: Plan, dry_run: bool) -> contacts.Counted:
+    """What the contacts of a plan change."""
+    try:
+        return contacts.compare(plan.contacts)
+    except store.NoRegister:
+        if dry_run:
+            return contacts.Counted(len(plan.contacts))
+        raise
 
 
 def _has_entries(options: argparse.Namespace) -> bool:
@@ -130,20 +170,65 @@ def _plan(options: argparse.Namespace, known: Held, mark: str | None, policy: Po
         return plan
     if mark:
         raise store.Unfinished
+    mapping = load(options.mapping, policy) if options.mapping else None
+    found = _read(options, mapping, known, policy)
+    plan = _planned(options, found, known, policy, now)
+    if options.delta or (mapping and mapping.delta):
+        plan.missing = {}
+    return plan
+
+
+def _read(
+    options: argparse.Namespace, mapping: Mapping | None, known: Held, policy: Policy
+) -> Tables:
     members, permits = known.numbers("member"), known.numbers("permit")
-    if options.mapping:
-        found = read(source, load(options.mapping, policy), policy, members, permits)
+    limits = Limits(frozenset(options.accept), today(policy))
+    if mapping:
+        found = read(options.source, mapping, policy, members, permits, limits)
     else:
-        found = read_exchange(source, policy, members, permits)
-    if found.problems and options.accept_valid:
+        found = read_exchange(options.source, policy, members, permits, limits)
+    for line in found.told:
+        print(line, file=sys.stderr)
+    return found
+
+
+def _planned(
+    options: argparse.Namespace, found: Tables, known: Held, policy: Policy, now: datetime
+) -> Plan:
+    """The plan of what was read; with --accept-valid, of its good rows."""
+    if found.problems and not options.accept_valid:
+        raise InputProblems(found.problems)
+    dated = _dated(options, policy)
+    if found.problems:
         found = accept_valid(found)
+    try:
+        plan = loading.plan_tables(found, dated, known, policy, now, _taken(options))
+    except InputProblems:
+        if not options.accept_valid or not found.bad:
+            raise
+        found = accept_valid(found)
+        plan = loading.plan_tables(found, dated, known, policy, now, _taken(options))
+    _tell_rejected(options, found)
+    return plan
+
+
+def _tell_rejected(options: argparse.Namespace, found: Tables) -> None:
+    if found.problems:
         explain("rejected rows:", found.problems)
         if not options.dry_run:
             for path in write_rejected(found):
                 print(f"rejected rows written to {path}", file=sys.stderr)
-    elif found.problems:
-        raise InputProblems(found.problems)
-    return loading.plan_tables(found, _dated(options, policy), known, policy, now)
+    if found.accepted:
+        explain("taken on purpose:", found.accepted, 20)
+
+
+def _taken(options: argparse.Namespace) -> dict[str, date]:
+    try:
+        return store.taken()
+    except store.NoRegister:
+        if options.dry_run:
+            return {}
+        raise
 
 
 def _dated(options: argparse.Namespace, policy: Policy) -> date:
@@ -155,7 +240,7 @@ def _dated(options: argparse.Namespace, policy: Policy) -> date:
     return today(policy)
 
 
-def _contacts(source: Path, policy: Policy, members: Container[str]) -> list[Mapping[str, str]]:
+def _contacts(source: Path, policy: Policy, members: Collection[str]) -> list[dict[str, str]]:
     """The private contact data of a folder that has entries."""
     if not (source / CONTACTS.file).exists():
         return []
@@ -165,12 +250,18 @@ def _contacts(source: Path, policy: Policy, members: Container[str]) -> list[Map
     return [loading.contact(row) for row in found.rows["contacts"]]
 
 
-def _tell(plan: Plan) -> None:
+def _tell(plan: Plan, private: contacts.Counted) -> None:
     print(
         f"{len(plan.new):,} new records, {len(plan.changed):,} changed, {plan.unchanged:,} "
         f"unchanged; {plan.entries():,} entries to add",
         file=sys.stderr,
     )
+    if plan.contacts:
+        print(
+            f"contacts: {private.new:,} new, {private.changed:,} changed, {private.unchanged:,} "
+            "unchanged",
+            file=sys.stderr,
+        )
     for subject, numbers in plan.missing.items():
         if numbers:
             explain(
@@ -179,6 +270,8 @@ def _tell(plan: Plan) -> None:
                 numbers,
                 20,
             )
+    for rule, numbers in plan.history.items():
+        explain(f"{len(numbers):,} entered as it happened, {BROKEN[rule]} ({rule}):", numbers, 20)
     if plan.notes:
         explain("for a person to decide:", plan.notes, MOST_SHOWN)
 
@@ -189,7 +282,9 @@ def _write(plan: Plan, known: Held, policy: Policy) -> None:
     with progress.bar("records", total) as told:
         writing.apply(plan, known, today(policy), policy, told)
     if plan.contacts:
-        contacts.put(progress.over(plan.contacts, "contacts"), accounts.follower())
+        rows = progress.over(plan.contacts, "contacts")
+        contacts.put(rows, accounts.follower(), datetime.now(UTC))
+    store.mark_taken(plan.taken)
 
 
 def run_export(options: argparse.Namespace) -> int:

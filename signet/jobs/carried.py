@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
 
 from signet.accounts.keys import address
 from signet.acts.write import Change
@@ -14,6 +13,8 @@ from signet.jobs import store, tables
 from signet.jobs.model import Carried
 from signet.jobs.occasion import Occasion, Plan, by_staff
 from signet.jobs.store import Row
+from signet.text import normalised, without_invisible
+from signet.text import problems as text_problems
 
 FIELDS = ("reference", "email", "name", "credits", "expires_on")
 MOST = 1000  # credits of one row: more is a slip
@@ -40,50 +41,65 @@ class Found(NamedTuple):
     lines: Mapping[str, int]
 
 
-def read(file: str, lines: TextIO) -> Found:
-    """Read a list in CSV with a heading of FIELDS; return what it holds and all its problems."""
-    rows = csv.DictReader(lines)
-    missing = [name for name in FIELDS if name not in (rows.fieldnames or ())]
+Line = tuple[int, Sequence[str], str]  # where a row starts, its cells, or why it can't be split
+
+
+def read(file: str, header: Sequence[str], header_line: int, rows: Iterable[Line]) -> Found:
+    """Read a list whose heading has FIELDS; return what it holds and all its problems."""
+    missing = [name for name in FIELDS if header.count(name) != 1]
     if missing:
-        none = [Problem(file, 1, name, "There is no such column") for name in missing]
+        none = [Problem(file, header_line, n, "There has to be one such column") for n in missing]
         return Found([], none, {})
     found: list[Carried] = []
     problems: list[Problem] = []
     first: dict[str, int] = {}
-    for row in rows:
-        wrong = [Problem(file, rows.line_num, name, said) for name, said in _faults(row)]
-        reference = (row["reference"] or "").strip()
+    for line, raw, broken in rows:
+        cells = [normalised(without_invisible(cell)) for cell in raw]
+        given = dict(zip(header, cells, strict=False))
+        wrong = [
+            Problem(file, line, name, said)
+            for name, said in _wrong(broken, len(raw), header, given)
+        ]
+        reference = given.get("reference", "")
         if reference in first:
             said = f"Line {first[reference]} has it already"
-            wrong.append(Problem(file, rows.line_num, "reference", said))
-        first.setdefault(reference, rows.line_num)
+            wrong.append(Problem(file, line, "reference", said))
+        first.setdefault(reference, line)
         problems += wrong
         if not wrong:
-            found.append(_carried(row))
+            found.append(_carried(given))
     return Found(found, problems, first)
 
 
-def _faults(row: dict[str, str | None]) -> Iterator[tuple[str, str]]:
-    if None in row or None in row.values():
-        yield "", f"It has another number of fields than {len(FIELDS)} named in the heading"
-        return
-    given = {name: (row[name] or "").strip() for name in FIELDS}
+def _wrong(
+    broken: str, fields: int, header: Sequence[str], given: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    if broken:
+        yield "", f"It can't be split into fields: {broken}"
+    elif fields != len(header):
+        yield "", f"It has {fields} fields, the heading names {len(header)}"
+    else:
+        yield from _faults(given)
+
+
+def _faults(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     if not given["reference"] or len(given["reference"]) > 64:
         yield "reference", "Give what the former system calls it, of at most 64 characters"
     if not address(given["email"]):
         yield "email", "This is no e-mail address"
     if not given["name"]:
         yield "name", "Give the name of the company"
+    for wrong in text_problems(given["name"], "company"):
+        yield "name", f"Give {wrong.message}"
     if not given["credits"].isdecimal() or not 0 < int(given["credits"]) <= MOST:
-        yield "credits", f"Give a whole number from 1 to {MOST}"
+        yield "credits", f"Give a whole number from 1 to {MOST}, digits alone"
     try:
         date.fromisoformat(given["expires_on"])
     except ValueError:
         yield "expires_on", "Give a day like 2026-11-30"
 
 
-def _carried(row: dict[str, str]) -> Carried:
-    given = {name: row[name].strip() for name in FIELDS}
+def _carried(given: Mapping[str, str]) -> Carried:
     return Carried(
         reference=given["reference"],
         email=address(given["email"]),

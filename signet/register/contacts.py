@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import islice
+from typing import NamedTuple
 
 from pynamodb.exceptions import DoesNotExist
 
@@ -13,40 +16,107 @@ from signet.register.exchange.schema import CONTACTS
 from signet.register.tables import ContactRow
 
 AT_ONCE = 100  # rows that one read takes
+FIELDS = tuple(name for name in CONTACTS.names if name != "number")
 
 # Told of e-mail addresses before they change: (number, the one before, the one after), "" for none.
 Follow = Callable[[Iterable[tuple[str, str, str]]], None]
 
 
-@store.explained
-def put(rows: Iterable[Mapping[str, str]], follow: Follow | None = None) -> int:
-    """Write contacts, one a member, replacing what was held; gives how many.
+class Counted(NamedTuple):
+    """How many contacts are new, changed by an import, or as they were."""
 
-    `follow` hears of changed e-mail addresses before they are written, so that what it keeps is
-    mended by writing the same contacts again.
-    """
-    count, waiting = 0, iter(rows)
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def plus(self, other: Counted) -> Counted:
+        """Both together."""
+        return Counted(*(one + more for one, more in zip(self, other, strict=True)))
+
+
+@store.explained
+def compare(rows: Iterable[Mapping[str, str]]) -> Counted:
+    """Count what writing these rows would do."""
+    count, waiting = Counted(), iter(rows)
     while chunk := list(islice(waiting, AT_ONCE)):
-        if follow is not None:
-            follow(_changed(chunk))
-        bulk.write([bulk.Put(_row(contact))] for contact in chunk)
-        count += len(chunk)
+        count = count.plus(_counted(chunk, _held(chunk)))
     return count
 
 
-def _row(contact: Mapping[str, str]) -> ContactRow:
-    row = ContactRow()
-    row.attribute_values.update({n: contact[n] for n in CONTACTS.names if contact.get(n)})
-    return row
+@store.explained
+def put(
+    rows: Iterable[Mapping[str, str]],
+    follow: Follow | None = None,
+    now: datetime | None = None,
+) -> Counted:
+    """Write contacts, one a member; gives how many are new, changed and as they were.
+
+    Only what a row names is touched: a field that isn't in it stays, "" says that there is none.
+    What was held before is kept beside it, with the moment `now` at which it ended. `follow` hears
+    of changed e-mail addresses before they are written, so that what it keeps is mended by writing
+    the same contacts again.
+    """
+    count, waiting = Counted(), iter(rows)
+    while chunk := list(islice(waiting, AT_ONCE)):
+        held = _held(chunk)
+        if follow is not None:
+            follow(_changed(chunk, held))
+        changed = [row for row in chunk if _differs(row, held.get(row["number"]))]
+        bulk.write([bulk.Put(_row(row, held.get(row["number"]), now))] for row in changed)
+        count = count.plus(_counted(chunk, held))
+    return count
 
 
-def _changed(rows: list[Mapping[str, str]]) -> list[tuple[str, str, str]]:
-    """The e-mail addresses that these rows would change."""
+Held = Mapping[str, ContactRow]
+
+
+def _held(rows: Iterable[Mapping[str, str]]) -> Held:
     numbers = {row["number"] for row in rows}
-    held = {
-        row.number: row.email or "" for row in ContactRow.batch_get(numbers, consistent_read=True)
-    }
-    told = [(row["number"], held.get(row["number"], ""), row.get("email") or "") for row in rows]
+    return {row.number: row for row in ContactRow.batch_get(numbers, consistent_read=True)}
+
+
+def _counted(rows: Iterable[Mapping[str, str]], held: Held) -> Counted:
+    new = changed = unchanged = 0
+    for row in rows:
+        before = held.get(row["number"])
+        if not _differs(row, before):
+            unchanged += 1
+        elif before is None:
+            new += 1
+        else:
+            changed += 1
+    return Counted(new, changed, unchanged)
+
+
+def _value(row: ContactRow | None, name: str) -> str:
+    return (getattr(row, name) or "") if row is not None else ""
+
+
+def _differs(row: Mapping[str, str], before: ContactRow | None) -> bool:
+    return any(row[name] != _value(before, name) for name in FIELDS if name in row)
+
+
+def _row(row: Mapping[str, str], before: ContactRow | None, now: datetime | None) -> ContactRow:
+    """The row as it will be held, with what it replaces at the end of its history."""
+    made = ContactRow()
+    kept = {name: row.get(name, _value(before, name)) for name in FIELDS}
+    made.attribute_values.update({"number": row["number"], **{n: v for n, v in kept.items() if v}})
+    replaced = {n: was for n in FIELDS if (was := _value(before, n)) and was != kept[n]}
+    history = json.loads(before.history) if before is not None and before.history else []
+    if replaced:
+        history.append({**replaced, "until": now.isoformat() if now else ""})
+    if history:
+        made.attribute_values["history"] = json.dumps(history, ensure_ascii=False)
+    return made
+
+
+def _changed(rows: Iterable[Mapping[str, str]], held: Held) -> list[tuple[str, str, str]]:
+    """The e-mail addresses that these rows would change."""
+    told = [
+        (row["number"], _value(held.get(row["number"]), "email"), row["email"])
+        for row in rows
+        if "email" in row
+    ]
     return [one for one in told if one[1] != one[2]]
 
 

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from signet.policy import Policy
-from signet.register import differences, fold, store
+from signet.register import differences, doubts, fold, store
 from signet.register.differences import Wanted
 from signet.register.exchange import decode
 from signet.register.exchange.read import Folder
 from signet.register.exchange.schema import ENTRIES
 from signet.register.importing import SourceRow, Tables
+from signet.register.importing.kinds import OLDER_FILE
+from signet.register.importing.rows import identity
 from signet.register.model import Entry, Subject
 from signet.register.payloads import PayloadError
 from signet.register.problems import InputProblems, Problem
@@ -27,7 +29,7 @@ from signet.register.store import RawActs
 
 Key = tuple[Subject, str]
 AUTHORITY = "Import from the records of the regulator"
-ENTERED_BY = "import"
+ENTERED_BY = doubts.IMPORTED
 
 
 @dataclass(slots=True)
@@ -39,8 +41,10 @@ class Plan:
     unchanged: int = 0
     missing: dict[Subject, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    contacts: list[Mapping[str, str]] = field(default_factory=list)
+    contacts: list[dict[str, str]] = field(default_factory=list)
     restores: str = ""  # names the folder whose entries keep their own moments
+    history: dict[str, list[str]] = field(default_factory=dict)  # by rule, whose past broke it
+    taken: dict[str, date] = field(default_factory=dict)  # by table, the day that was spoken of
 
     def entries(self) -> int:
         """How many entries would be added."""
@@ -62,6 +66,11 @@ class Held:
         """The entries of a record; none when it isn't held."""
         raw = self._acts.get(key)
         return store.decoded(raw) if raw else []
+
+    def bodies(self, key: Key) -> tuple[str, ...]:
+        """A record's acts as they are kept, to look through without decoding them."""
+        raw = self._acts.get(key)
+        return raw.bodies if raw else ()
 
     def numbers(self, subject: Subject) -> set[str]:
         """The numbers held of a kind."""
@@ -153,37 +162,112 @@ def _note_missing(plan: Plan, known: Held, seen: set[Key], subjects: Iterable[Su
         )
 
 
-def plan_tables(tables: Tables, dated: date, known: Held, policy: Policy, now: datetime) -> Plan:
+def plan_tables(
+    tables: Tables,
+    dated: date,
+    known: Held,
+    policy: Policy,
+    now: datetime,
+    taken: Mapping[str, date] | None = None,
+) -> Plan:
     """What rows without entries add: differences from what is held, effective on `dated`.
 
-    Raises InputProblems when a value doesn't fit its entry.
+    `taken` are the days of the newest files taken before, by table. Raises InputProblems when a
+    value doesn't fit its entry, or a person should decide first; `tables` has the problems too.
     """
-    plan, problems, seen = Plan(), list[Problem](), set[Key]()
-    unknown: dict[tuple[Subject, str], list[str]] = {}
+    _check_day(tables, dated, taken or {})
+    planning = _Planning(tables, dated, known, policy, now)
     for wanted, row in _wanted(tables):
-        key: Key = (wanted.subject, wanted.number)
-        seen.add(key)
-        entries = known.entries(key)
-        try:
-            difference = _difference(wanted, entries, dated, policy)
-            made = differences.as_entries(
-                wanted, difference, dated, now, ENTERED_BY, AUTHORITY, len(entries)
-            )
-            added = list(_not_coming(made, entries, dated))
-        except PayloadError as error:
-            problems += [Problem(row.file, row.line, f, "", e) for f, e in error.problems]
+        planning.add(wanted, row)
+    return planning.done()
+
+
+def _check_day(tables: Tables, dated: date, taken: Mapping[str, date]) -> None:
+    """A file that was forgotten mustn't overrule a newer one."""
+    problems: list[Problem] = []
+    for table in tables.rows:
+        newest = taken.get(table)
+        if newest is None or dated >= newest:
             continue
-        plan.notes += [f"{row.file}:{row.line}, {key[1]}: {note}" for note in difference.notes]
-        if difference.unknown_until:
-            unknown.setdefault((key[0], difference.unknown_until), []).append(key[1])
-        _add(plan, key, _unheld(added, entries, problems, now), bool(entries))
+        expected = f"a day from {newest} on: {table} of that day are on the register already"
+        problem = Problem(table, 0, "dated", str(dated), expected, OLDER_FILE)
+        (tables.accepted if OLDER_FILE in tables.accept else problems).append(problem)
     if problems:
         raise InputProblems(problems)
-    plan.notes += [_unknown_before(*what, numbers, dated) for what, numbers in unknown.items()]
-    said: list[Subject] = [s for s in SUBJECTS if f"{s}s" in tables.rows]
-    _note_missing(plan, known, seen, said)
-    plan.contacts = [contact(row) for row in tables.rows.get("contacts", ())]
-    return plan
+
+
+class _Planning:
+    """A plan while it is being made from rows."""
+
+    def __init__(
+        self, tables: Tables, dated: date, known: Held, policy: Policy, now: datetime
+    ) -> None:
+        self.tables, self.dated, self.known, self.policy = tables, dated, known, policy
+        self.now = now
+        self.plan, self.problems, self.seen = Plan(), list[Problem](), set[Key]()
+        self.unknown: dict[tuple[Subject, str], list[str]] = {}
+        self.new: list[tuple[SourceRow, list[Entry]]] = []
+
+    def add(self, wanted: Wanted, row: SourceRow) -> None:
+        """Plan what one record's rows add."""
+        key: Key = (wanted.subject, wanted.number)
+        self.seen.add(key)
+        entries = self.known.entries(key)
+        try:
+            difference = _difference(wanted, entries, self.dated, self.policy)
+            made = differences.as_entries(
+                wanted, difference, self.dated, self.now, ENTERED_BY, AUTHORITY, len(entries)
+            )
+            added = list(_not_coming(made, entries, self.dated))
+        except PayloadError as error:
+            for field_, expected in error.problems:
+                self._note(row, Problem(row.file, row.line, field_, "", expected))
+            return
+        self.plan.notes += [f"{row.file}:{row.line}, {key[1]}: {n}" for n in difference.notes]
+        if difference.unknown_until:
+            self.unknown.setdefault((key[0], difference.unknown_until), []).append(key[1])
+        self._doubt(wanted, row, entries, added)
+        _add(self.plan, key, _unheld(added, entries, self.problems, self.now), bool(entries))
+        if not entries and key[0] == "member":
+            self.new.append((row, added))
+
+    def _doubt(
+        self, wanted: Wanted, row: SourceRow, entries: list[Entry], added: list[Entry]
+    ) -> None:
+        for problem in doubts.of_record(wanted, row, entries, added, self.dated):
+            self._note(row, problem)
+        for refusal in doubts.against_rules(entries, added, self.policy):
+            if entries:
+                self._note(row, doubts.refused(row, refusal))
+            self.plan.history.setdefault(refusal.rule, []).append(wanted.number)
+
+    def _note(self, row: SourceRow, problem: Problem) -> None:
+        for place in row.places:
+            self.tables.note(place, replace(problem, line=place[1]))
+        if problem.kind not in self.tables.accept:
+            self.problems.append(problem)
+            if (who := identity(row.table, row.values)) is not None:
+                self.tables.spoiled.setdefault(who, (row.file, row.line))
+
+    def done(self) -> Plan:
+        """The whole plan. Raises InputProblems."""
+        plan, tables = self.plan, self.tables
+        _note_missing(plan, self.known, self.seen, [s for s in SUBJECTS if f"{s}s" in tables.rows])
+        for row, problem in doubts.renumbered(
+            self.new,
+            plan.missing.get("member", ()),
+            lambda number: self.known.bodies(("member", number)),
+            lambda number: self.known.entries(("member", number)),
+        ):
+            self._note(row, problem)
+        if self.problems:
+            raise InputProblems(self.problems)
+        plan.notes += [
+            _unknown_before(*w, numbers, self.dated) for w, numbers in self.unknown.items()
+        ]
+        plan.contacts = [contact(row) for row in tables.rows.get("contacts", ())]
+        plan.taken = dict.fromkeys(tables.rows, self.dated)
+        return plan
 
 
 def _unknown_before(subject: Subject, status: str, numbers: list[str], dated: date) -> str:
@@ -204,8 +288,11 @@ def _not_coming(made: Iterable[Entry], held: list[Entry], dated: date) -> Iterat
 
 
 def contact(row: SourceRow) -> dict[str, str]:
-    """What a row of private contact data says, as text."""
-    return {name: str(value) for name, value in row.values.items() if value}
+    """What a row of private contact data says, as text; "" where it says that there is none.
+
+    What isn't in it stays as it is held.
+    """
+    return {name: str(value or "") for name, value in row.values.items()}
 
 
 def _difference(

@@ -7,19 +7,24 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a file. The header is line 1; line 0 stands for the whole file."""
+    """One thing wrong with a file. The header is line 1; line 0 stands for the whole file.
+
+    `kind` names what a person may take on purpose, with --accept; "" for what nobody may.
+    """
 
     file: str
     line: int
     column: str
     value: str
     expected: str
+    kind: str = ""
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         column = f", column {self.column}" if self.column else ""
         value = f": {self.value!r}" if self.value else ""
-        return f"{place}{column}{value}: expected {self.expected}"
+        accept = f" (or --accept {self.kind})" if self.kind else ""
+        return f"{place}{column}{value}: expected {self.expected}{accept}"
 
 
 class InputProblems(Exception):

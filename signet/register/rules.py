@@ -48,6 +48,21 @@ def refusals(
     return list(_permit_refusals(held, proposed, policy, member))
 
 
+def of_history(held: Sequence[Entry], entry: Entry, policy: Policy) -> Iterator[Refusal]:
+    """The rules that something which happened broke, of those that forbid it from now on: striking
+    without a direction (STA-2), a return too soon (STA-3), a term too long (PER-2).
+
+    For what a file says of the past. `held` are the entries before it.
+    """
+    counting = fold.applicable(held, entry.effective_on)
+    if entry.kind == "status_changed":
+        yield from (r for r in _status_refusals(entry, policy) if r.rule)
+    yield from _return_refusals(counting, entry, policy)
+    if entry.kind in ("issued", "renewed"):
+        before = fold.permit(held, entry.effective_on, policy)
+        yield from _term_refusals(before, entry, None, policy)
+
+
 def _of_entry(held: Sequence[Entry], entry: Entry, policy: Policy) -> Iterator[Refusal]:
     if not entry.authority.strip():
         yield Refusal("", "an entry names its authority: the section or decision it rests on")

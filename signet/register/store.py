@@ -7,7 +7,8 @@ overlook each other; every act has an id, so that a repeated write is seen to be
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import wraps
 from itertools import groupby
 from typing import Any, NamedTuple, ParamSpec, TypeVar
@@ -30,7 +31,7 @@ from signet.register.act import body as act_body
 from signet.register.act import decoded as decoded
 from signet.register.act import in_acts as in_acts
 from signet.register.model import Entry, Subject
-from signet.register.tables import ACT, LOADING, SNAPSHOT, RegisterRow
+from signet.register.tables import ACT, LOADING, SNAPSHOT, TAKEN, RegisterRow
 from signet.tables import condition_failed
 
 P = ParamSpec("P")
@@ -261,6 +262,25 @@ def loading_mark() -> str | None:
 def clear_loading() -> None:
     """Note that the first load is done."""
     RegisterRow(record=LOADING, part=LOADING).delete()
+
+
+@explained
+def taken() -> dict[str, date]:
+    """The day of which the newest file taken of each table spoke."""
+    rows = RegisterRow.query(TAKEN, consistent_read=True)
+    return {row.part: date.fromisoformat(row.body) for row in rows}
+
+
+@explained
+def mark_taken(days: Mapping[str, date]) -> None:
+    """Note of which day the files spoke that were taken now, unless newer ones were before."""
+    for table, day in days.items():
+        older = RegisterRow.record.does_not_exist() | (RegisterRow.body < day.isoformat())
+        try:
+            RegisterRow(record=TAKEN, part=table, body=day.isoformat()).save(condition=older)
+        except PutError as error:
+            if not condition_failed(error):
+                raise
 
 
 def acts(subject: Subject) -> Iterator[RawActs]:

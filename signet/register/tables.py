@@ -16,6 +16,7 @@ from signet import tables
 ACT = "act#"
 SNAPSHOT = "snapshot"
 LOADING = "loading"  # both keys of the one row that is there while a first load is under way
+TAKEN = "taken"  # of the rows that say which day the newest file of each table spoke of
 STREAM = "NEW_IMAGE"
 
 
@@ -59,6 +60,7 @@ class ContactRow(Model):
     phone = UnicodeAttribute(null=True)
     birth_date = UnicodeAttribute(null=True)
     address = UnicodeAttribute(null=True)
+    history = UnicodeAttribute(null=True)  # JSON: what was held before, and until when
 
 
 MODELS: tuple[type[Model], ...] = (RegisterRow, ContactRow)

@@ -343,6 +343,8 @@ def test_a_changed_address_is_known_and_the_old_one_isn_t() -> None:
 def test_a_removed_address_is_known_no_more() -> None:
     contacts.put([{"number": "1", "email": "a@example.org"}], addresses.follow)
     contacts.put([{"number": "1", "phone": "780-555-0100"}], addresses.follow)
+    assert known("a@example.org") == ["1"]  # what a row doesn't name stays
+    contacts.put([{"number": "1", "email": ""}], addresses.follow)
     assert known("a@example.org") == []
 
 
@@ -368,7 +370,7 @@ def test_two_who_swap_addresses_are_both_known() -> None:
 
 def test_the_same_contacts_again_write_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [{"number": str(n), "email": f"a{n}@example.org"} for n in range(250)]
-    assert contacts.put(rows, addresses.follow) == 250
+    assert contacts.put(rows, addresses.follow).new == 250
     heard: list[Any] = []
     contacts.put(rows, lambda changes: heard.extend(changes))
     assert heard == []

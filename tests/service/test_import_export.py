@@ -274,7 +274,7 @@ def test_after_a_restore_was_finished_moments_are_those_of_import(tmp_path: Path
 
 
 def test_rows_imported_half_way_and_again_are_the_same_register(tmp_path: Path) -> None:
-    lines = [f"{n},Lee,Ana,Olds,C.E.T.,registered,,2011-04-18\n" for n in range(300, 314)]
+    lines = [f"{n},Lee,Ana,Olds,C.E.T.,registered,,2011-04-{n - 290}\n" for n in range(300, 314)]
     source = rows(tmp_path / "members.csv", MEMBERS.splitlines(keepends=True)[0] + "".join(lines))
     interrupted("import", source, "--dated", "2021-06-01")
     assert 0 < len(register()) < 14

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import logging
 import os
@@ -232,11 +231,11 @@ def test_a_refusal_and_money_that_goes_back_at_once_leave_no_credit() -> None:
 
 
 def test_credits_of_the_former_system_wait_for_their_address_and_are_claimed_once() -> None:
-    text = (
-        "reference,email,name,credits,expires_on\n"
-        "A-1,Office@acme.example,Acme,4,2041-01-31\nA-2,b@b.example,B,1,2020-01-01\n"
+    rows = (
+        (2, ["A-1", "Office@acme.example", "Acme", "4", "2041-01-31"], ""),
+        (3, ["A-2", "b@b.example", "B", "1", "2020-01-01"], ""),
     )
-    found = carried.read("old.csv", io.StringIO(text))
+    found = carried.read("old.csv", carried.FIELDS, 1, rows)
     assert not found.problems
     assert carried.keep(of("staff"), found.rows) == 2
     assert carried.keep(of("staff"), found.rows) == 0
@@ -346,6 +345,35 @@ def test_the_office_keeps_the_former_system_s_list_by_a_command_whole_or_not_at_
         assert new in capsys.readouterr().err
     assert [one.credits for one in grants.carried_for("office@acme.example")] == [4]
     assert command.main(["credits", str(tmp_path / "none.csv")]) == 2
+
+
+HEAD = b"reference,email,name,credits,expires_on\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "said"),
+    [
+        (b"\xef\xbb\xbfreference;email;name;credits;expires_on\r\n"
+         b'A1;Boss@Example.ORG;"Foothills";3;2041-03-31\r\n', 0, "1 rows with 3 credits"),
+        (b"sep=;\n" + HEAD.replace(b",", b";") + b"A1;b@e.org;F;3;2041-03-31\n", 0, "by ';'"),
+        (HEAD + b"A1,b@e.org ,F,3,2041-03-31\n,,,,\n", 0, "1 rows"),
+        (HEAD + b"A1,b@e.org,Caf\xe9,3,2041-03-31\n", 0, "cp1252"),
+        (HEAD + b"A1,b@e.org,Caf\x82,3,2041-03-31\n", 2, ":2: name"),
+        (HEAD + b'A1,b@e.org,F,"1,000",2041-03-31\n', 2, "digits"),
+        (HEAD + b"A1,b@e.org,F,2.0,2041-03-31\n", 2, ":2: credits"),
+        (HEAD + b"A1,b@e.org;c@e.org,X,2,31/03/2041\n", 2, "email"),
+        (HEAD + b"A1,b@e.org,F\n", 2, "It has 3 fields"),
+        (b"PK\x03\x04", 2, "a spreadsheet"),
+        (b"reference,email,name,credits\n", 2, "expires_on: There has to be one such column"),
+    ],
+)  # fmt: skip
+def test_a_list_is_taken_as_spreadsheets_write_it_or_told_what_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, status: int, said: str
+) -> None:
+    file = tmp_path / "old.csv"
+    file.write_bytes(content)
+    assert command.main(["credits", str(file), "--dry-run"]) == status
+    assert said in capsys.readouterr().err
 
 
 def test_only_an_owner_claims_and_a_stranger_gets_nowhere() -> None:

@@ -7,8 +7,10 @@ from signet.register.importing.mapping import Mapping, load
 from signet.register.importing.reading import read, read_exchange
 from signet.register.importing.rejected import accept_valid, write_rejected
 from signet.register.importing.rows import Place, SourceRow, Tables, Value
+from signet.register.importing.values import Limits
 
 __all__ = [
+    "Limits",
     "Mapping",
     "Place",
     "SourceRow",

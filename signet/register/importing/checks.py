@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
+from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache, partial
 from typing import get_args
 
 from signet.policy import Policy
 from signet.register import payloads
+from signet.register.days import EARLIEST, out_of_bounds
 from signet.register.exchange.schema import Column, Table
 from signet.register.importing.rows import SourceRow
+from signet.register.payload_text import field_of
+from signet.text import ACCEPTABLE, Field, problems
 
-# What was expected instead, or None when the text is as it should be.
-Check = Callable[[str], str | None]
+# What was expected instead, with the kind that may be taken on purpose; nothing when all is well.
+Check = Callable[[str], Iterator[tuple[str, str]]]
 
 LINE_LENGTH: int = get_args(payloads.Line)[1].max_length
 TEXT_LENGTH: int = get_args(payloads.Text)[1].max_length
@@ -22,12 +26,9 @@ LONG_COLUMNS = frozenset({"limits", "text", "conditions", "address"})
 NUMBER_COLUMNS = frozenset({"number", "permit", "member"})
 NUMBER_EXPECTED = "a number of letters, digits and inner hyphens, 32 at most"
 
-# Controls, marks that make text read in another order than it is stored (a name could pose as
-# another one), halves of characters, and the sign that an earlier program couldn't read a letter.
-_LINE_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffd]")
-_TEXT_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd]"
-)
+# Kinds of problem that are told of rows, besides those of texts; each can be taken on purpose.
+ODD_NUMBER = "odd-number"
+NO_RECORD = "no-record"
 
 IN_ORDER = {
     "members": (("status_since", "status_until"),),
@@ -72,20 +73,58 @@ def vocabulary(table: str, column: str, policy: Policy) -> Collection[str] | Non
     return words.get(column)
 
 
-def _known(words: Collection[str], quick: frozenset[str], text: str) -> str | None:
-    return None if text in quick else one_of(words, text)
+def _known(words: Collection[str], quick: frozenset[str], text: str) -> Iterator[tuple[str, str]]:
+    if text not in quick:
+        yield one_of(words, text), ""
 
 
-def _number(text: str) -> str | None:
-    return None if payloads.NUMBER.fullmatch(text) else NUMBER_EXPECTED
+_MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_DAMAGED = re.compile(
+    rf"\d{{1,2}}-(?:{_MONTH})[a-z]*(?:-\d+)?|(?:{_MONTH})[a-z]*-\d{{1,4}}|\d{{4}}-\d\d-\d\d|\d+E\d+",
+    re.IGNORECASE,
+)
+_FLOATED = re.compile(r"\d+\.0+|\d+[.,]\d+E[+-]?\d+|\d+E[+-]\d+", re.IGNORECASE)
+_NO_NUMBER = frozenset(
+    ("tbd", "tbc", "tba", "na", "none", "null", "nan", "nil", "test", "unknown", "pending", "total",
+     "totals", "subtotal", "sum", "count", "end", "xxx", "new", "number", "no", "nr", "id")
+)  # fmt: skip
 
 
-def _written(limit: int, forbidden: re.Pattern[str], text: str) -> str | None:
+def _number(text: str) -> Iterator[tuple[str, str]]:
+    if _FLOATED.fullmatch(text):
+        yield f"{NUMBER_EXPECTED}; a spreadsheet wrote it so: make its column one of text", ""
+    elif not payloads.NUMBER.fullmatch(text):
+        yield NUMBER_EXPECTED, ""
+    elif _DAMAGED.fullmatch(text):
+        yield "a number; a spreadsheet may have made a date or a power of it", ODD_NUMBER
+    elif text.casefold() in _NO_NUMBER:
+        yield "a number; this usually stands for none", ODD_NUMBER
+
+
+_EMAIL = re.compile(r"[^@\s<>;,()\"\[\]:]+@[^@\s<>;,()\"\[\]:]+\.[^@\s<>;,()\"\[\]:.]{2,}")
+
+
+def _email(text: str) -> Iterator[tuple[str, str]]:
+    if not _EMAIL.fullmatch(text):
+        yield "an e-mail address, one, as ada@example.org", ""
+    yield from _written(LINE_LENGTH, "line", text)
+
+
+def _phone(text: str) -> Iterator[tuple[str, str]]:
+    if re.fullmatch(r"\d+(?:[.,]\d+)?E[+-]?\d+", text, re.IGNORECASE):
+        yield "a telephone number; a spreadsheet rounded it: make its column one of text", ""
+    elif not re.search(r"\d.*\d.*\d", text):
+        yield "a telephone number", ""
+    yield from _written(LINE_LENGTH, "line", text)
+
+
+def _written(limit: int, field: Field, text: str) -> Iterator[tuple[str, str]]:
     if len(text) > limit:
-        return f"at most {limit} characters, not {len(text)}"
-    if found := forbidden.search(text):
-        return f"no such character as U+{ord(found[0]):04X}"
-    return None
+        yield f"at most {limit} characters, not {len(text)}", ""
+    if field == "lines":
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for found in problems(text, field):
+        yield found.message, found.kind if found.kind in ACCEPTABLE else ""
 
 
 def check(table: Table, column: Column, policy: Policy) -> Check:
@@ -95,9 +134,32 @@ def check(table: Table, column: Column, policy: Policy) -> Check:
     words = vocabulary(table.name, column.name, policy)
     if words is not None:
         return partial(_known, words, frozenset(words))
+    if table.name == "contacts" and column.name in _OF_CONTACTS:
+        return _OF_CONTACTS[column.name]
     if column.name in LONG_COLUMNS:
-        return partial(_written, TEXT_LENGTH, _TEXT_FORBIDDEN)
-    return partial(_written, LINE_LENGTH, _LINE_FORBIDDEN)
+        return partial(_written, TEXT_LENGTH, "lines")
+    # Of another name nobody says here whether it is a person's or a company's.
+    return partial(_written, LINE_LENGTH, field_of(column.name, "permit"))
+
+
+_OF_CONTACTS: dict[str, Check] = {"email": _email, "phone": _phone}
+BEGINNINGS = frozenset({"registered_on", "issued_on", "status_since", "since", "from"})
+
+
+def wrong_day(column: str, day: date, today: date | None) -> str:
+    """What would be right instead of a day of a column; "" where it can be.
+
+    An end may be far off, as 9999-12-31 for none.
+    """
+    if day < EARLIEST:
+        return f"a day from {EARLIEST} on, its year in four digits"
+    if today is None:
+        return ""
+    if column == "birth_date" and day > today:
+        return "a day that has been; a year of two digits may have become one to come"
+    if column in BEGINNINGS and (expected := out_of_bounds(day, today)):
+        return expected
+    return ""
 
 
 def disagreements(row: SourceRow, policy: Policy) -> Iterator[tuple[str, str, str]]:

@@ -6,61 +6,51 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from functools import lru_cache
 from itertools import product
-from time import strptime
 
 from signet.policy import Policy
 from signet.register.exchange import rows
 from signet.register.exchange.schema import LIST_SEPARATOR, Column, Table
 from signet.register.importing import checks, names
+from signet.register.importing.dates import other_day, read_day
+from signet.register.importing.full_names import CannotSplit, FullName, split
 from signet.register.importing.mapping import PLACEHOLDER, ColumnMapping, Mapping, TableMapping
 from signet.register.importing.rows import Value
+from signet.register.importing.values import HIDDEN, Limits, Remark, Wrong, WrongValueError
+from signet.text import without_invisible
 
 Cells = Sequence[str]
 REQUIRED = "a value: this column may not be empty"
-HIDDEN = "…"
 SHOWN_LENGTH = 80
-ISO = "%Y-%m-%d"
-
-
-class WrongValueError(Exception):
-    """A value isn't what a column takes."""
-
-    def __init__(self, value: str, expected: str) -> None:
-        super().__init__(expected)
-        self.value, self.expected = value, expected
-
-
-@lru_cache(maxsize=50_000)
-def _day(text: str, forms: tuple[str, ...]) -> date | None:
-    for form in forms:
-        try:
-            if form == ISO:  # strptime would take 2025-1-5 too
-                if text[4:5] == text[7:8] == "-":
-                    return date.fromisoformat(text)
-            else:
-                return date(*strptime(text, form)[:3])
-        except ValueError:
-            continue
-    return None
 
 
 def _one_line(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", without_invisible(text))
+    return " ".join(text.split())
 
 
 def _several_lines(text: str) -> str:
-    return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", without_invisible(text))
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 class ColumnReader:
     """One exchange column: gives its value for a row, or says what is wrong with it."""
 
     def __init__(
-        self, table: Table, column: Column, how: ColumnMapping, whole: Mapping, policy: Policy
+        self,
+        table: Table,
+        column: Column,
+        how: ColumnMapping,
+        whole: Mapping,
+        policy: Policy,
+        limits: Limits,
     ) -> None:
-        self.column, self.how = column, how
+        self.column, self.how, self.limits = column, how, limits
+        self.remarks: list[Remark] = []  # on the values read since they were last taken
+        self.pivot = how.pivot if how.pivot is not None else whole.pivot
         self.shown = how.source if isinstance(how.source, str) and how.source else column.name
         self.hidden = checks.private(table.name, column.name) or bool(
             whole.private_sources.intersection(how.sources)
@@ -114,22 +104,31 @@ class ColumnReader:
     def _typed(self, items: list[str]) -> Value:
         if self.column.type == "date":
             return self._date(items[0]) if items else None
-        for item in items:
-            if expected := self.check(item):
-                raise WrongValueError(item, expected)
+        # A number that follows from a name is none that anybody wrote.
+        for item in items if self.how.make_number is None else ():
+            for expected, kind in self.check(item):
+                if kind and kind in self.limits.accept:
+                    self.remarks.append(Remark(f"taken on purpose, {kind}", item))
+                else:
+                    raise WrongValueError(item, expected, kind)
         if self.column.type == "list":
             return items
         return items[0] if items else ""
 
     def _date(self, text: str) -> date:
-        day = _day(text, self.forms)
+        day = read_day(text, self.forms, self.pivot)
         if day is None:
             examples = " or ".join(date(2001, 12, 31).strftime(form) for form in self.forms)
-            raise WrongValueError(text, f"a date that exists, written as in {examples}")
+            expected = f"a date that exists, written as in {examples}{other_day(text)}"
+            raise WrongValueError(text, expected)
+        if expected := checks.wrong_day(self.column.name, day, self.limits.today):
+            raise WrongValueError(text, expected)
         return day
 
     def _item(self, text: str) -> str | None:
         """One text through the steps: None when the source says nothing, "" when it says none."""
+        if not text.isascii() and without_invisible(text) != text:
+            self.remarks.append(Remark("invisible characters left out of", _one_line(text)))
         # An expression may look at the lines of a cell, even for a column of one line.
         text = _several_lines(text) if self._long or self._match else _one_line(text)
         if text and self._empty and _one_line(text).casefold() in self._empty:
@@ -139,7 +138,7 @@ class ColumnReader:
         if text and self._match:
             text = self._matched(text, self._match)
         if self.how.mend_case:
-            text = names.mended_case(text)
+            text = self._mended(text)
         if text and self._words:
             return self._translated(text)
         text = text or self.how.default
@@ -147,11 +146,25 @@ class ColumnReader:
             return self._numbered(text, self.how.make_number)
         return text or None
 
-    def _name(self, text: str, order: names.FullName) -> str:
-        given, family = names.parts(text, order)
-        if self.column.name == "name":
-            return f"{given} {family}".strip()
-        return family if self.column.name == "family" else given
+    def _name(self, text: str, order: FullName) -> str:
+        try:
+            found = split(text, order)
+        except CannotSplit as error:
+            raise WrongValueError(text, str(error)) from None
+        if self.column.name == "given":
+            return found.given  # what is to be told is told of the family name
+        self.remarks += [Remark("left out of names", dropped) for dropped in found.dropped]
+        if found.doubtful:
+            self.remarks.append(Remark("names to look at", found.doubtful))
+        return (
+            f"{found.given} {found.family}".strip() if self.column.name == "name" else found.family
+        )
+
+    def _mended(self, text: str) -> str:
+        found = names.mended(text)
+        if found.doubtful:
+            self.remarks.append(Remark("capitals to look at", found.text))
+        return found.text
 
     def _matched(self, text: str, pattern: re.Pattern[str]) -> str:
         found = pattern.search(text)
@@ -178,7 +191,7 @@ class ExactColumnReader(ColumnReader):
     """A column that is the exchange format's own: cells are taken as they stand."""
 
     def _item(self, text: str) -> str | None:
-        return text.strip() or None
+        return without_invisible(text).strip() or None
 
 
 class TableReader:
@@ -191,13 +204,16 @@ class TableReader:
         whole: Mapping,
         policy: Policy,
         header: Sequence[str],
+        limits: Limits,
         exact: bool = False,
     ) -> None:
         self.table, self.mapped = table, mapped
+        self.newest_at = header.index(mapped.newest_by) if mapped.newest_by else None
         by_name = {column.name: column for column in table.columns}
         kind = ExactColumnReader if exact else ColumnReader
         readers = [
-            kind(table, by_name[name], how, whole, policy) for name, how in mapped.columns.items()
+            kind(table, by_name[name], how, whole, policy, limits)
+            for name, how in mapped.columns.items()
         ]
         self._columns = [(reader, reader.source(header)) for reader in readers]
         self._only = [(header.index(name), wanted) for name, wanted in mapped.only.items()]
@@ -229,19 +245,27 @@ class TableReader:
                 made[at] = part
             yield made
 
-    def values(self, cells: Cells) -> tuple[dict[str, Value], list[tuple[str, str, str]]]:
-        """The values of a row, and what is wrong as (column, value to show, what was expected)."""
+    def values(self, cells: Cells) -> tuple[dict[str, Value], list[Wrong]]:
+        """The values of a row, and what is wrong in it."""
         values: dict[str, Value] = {}
-        wrong: list[tuple[str, str, str]] = []
+        wrong: list[Wrong] = []
         for reader, source in self._columns:
             try:
                 said, value = reader.value(source(cells))
             except WrongValueError as error:
-                wrong.append((reader.shown, self._shown(reader, error.value), error.expected))
+                shown = self._shown(reader, error.value)
+                wrong.append(Wrong(reader.shown, shown, error.expected, error.kind))
                 continue
             if said:
                 values[reader.column.name] = value
         return values, wrong
+
+    def remarks(self) -> Iterator[Remark]:
+        """What was done to the values read since it was last asked; nothing private in it."""
+        for reader, _ in self._columns:
+            for remark in reader.remarks:
+                yield remark._replace(value=self._shown(reader, remark.value))
+            reader.remarks.clear()
 
     def _shown(self, reader: ColumnReader, value: str) -> str:
         if reader.hidden:

@@ -27,7 +27,7 @@ from pydantic import (
 from signet.policy import Policy
 from signet.register.exchange.schema import LIST_SEPARATOR, TABLES, Column, Table
 from signet.register.importing.checks import one_of, vocabulary
-from signet.register.importing.names import FullName
+from signet.register.importing.full_names import FullName
 from signet.register.problems import InputProblems, Problem
 
 MAPPED_TABLES = tuple(name for name in TABLES if name != "entries")
@@ -67,6 +67,7 @@ def _listed(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
 
 
+Pivot = Annotated[int, Field(ge=0, le=99)]  # the last two-digit year that is of 2000 and later
 DateForms = tuple[Annotated[str, AfterValidator(_date_form)], ...]
 
 
@@ -89,6 +90,7 @@ class ColumnMapping(_Part):
     default: str = ""
     make_number: str | None = None
     dates: DateForms | None = None
+    pivot: Pivot | None = None
     blank: Blank | None = None
 
     @model_validator(mode="before")
@@ -119,13 +121,15 @@ class TableMapping(_Part):
     only: dict[str, bool | Annotated[tuple[str, ...], BeforeValidator(_listed)]] = {}
     split: dict[str, str] = {}
     repeats: Literal["refuse", "merge"] = "refuse"
+    newest: Literal["", "last"] = ""
+    newest_by: str = ""
     columns: dict[str, ColumnMapping]
 
     @property
     def sources(self) -> set[str]:
         """The source columns it uses."""
         used = {name for column in self.columns.values() for name in column.sources}
-        return used | set(self.only) | set(self.split)
+        return used | set(self.only) | set(self.split) | set(filter(None, [self.newest_by]))
 
 
 _Tables = Annotated[tuple[TableMapping, ...], BeforeValidator(_listed)]
@@ -136,7 +140,10 @@ class Mapping(_Part):
 
     encoding: Annotated[str, AfterValidator(_encoding)] = ""
     delimiter: Literal["", ",", ";", "\t", "|"] = ""
+    header_row: int = Field(0, ge=0, le=100)
     dates: DateForms = ("%Y-%m-%d",)
+    pivot: Pivot | None = None
+    delta: bool = False
     blank: Blank = "keep"
     ignore: tuple[str, ...] = ()
     private: tuple[str, ...] = ()
@@ -206,6 +213,8 @@ def _wrong_keys(mapping: Mapping, policy: Policy) -> Iterator[tuple[str, str, st
     for table, mapped in mapping.tables():
         if mapped.repeats == "merge" and table.name not in ("members", "permits"):
             yield f"{table.name}.repeats", "merge", "refuse: only members and permits merge"
+        if (mapped.newest or mapped.newest_by) and mapped.repeats != "merge":
+            yield f"{table.name}.newest", "", 'this where repeats is "merge" only'
         for key, value, expected in _wrong_columns(table, mapped, policy):
             yield f"{table.name}.columns.{key}", value, expected
 
@@ -234,8 +243,9 @@ def _misplaced_steps(column: Column, how: ColumnMapping) -> Iterator[tuple[str, 
         yield "from", "one column; a template joins several"
     if "separator" in given and column.type != "list":
         yield "separator", "no separator: this column isn't a list"
-    if "dates" in given and column.type != "date":
-        yield "dates", "no dates: this column isn't one"
+    for key in ("dates", "pivot"):
+        if key in given and column.type != "date":
+            yield key, f"no {key}: this column isn't one of dates"
     if "full_name" in given and column.name not in ("family", "given", "name"):
         yield "full_name", "this for family, given or name only"
     if "make_number" in given and column.name not in ("number", "permit", "member"):

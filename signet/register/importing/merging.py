@@ -1,17 +1,31 @@
 """Rows that speak of one record again and again, as in yearly lists: one record of them.
 
-Later rows count as newer. A newer value takes the place of an older one, a blank one doesn't; lists
-are united. The newest spelling of the name is the name, and older ones become other names.
+A newer value takes the place of an older one, one that says nothing doesn't; lists are united. What
+belongs together goes together: of an older standing nothing is left beside a newer one. The newest
+spelling of the name is the name, and older ones become other names.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from signet.policy import Policy
 from signet.register.fold import full_name
-from signet.register.importing.rows import SourceRow, Value
+from signet.register.importing import checks
+from signet.register.importing.rows import Identity, SourceRow, Tables, Value
+from signet.register.problems import Problem
+
+Age = tuple[int, ...]  # what rows of one record are ordered by; () where they stand in order
 
 # A record that is seen again was first registered or issued on the earliest date.
 _EARLIEST = frozenset({"registered_on", "issued_on"})
 _SUBJECTS = {"members": "member", "permits": "permit"}
+# A newer value of the first says that the others of an older row no longer hold.
+_TOGETHER = {
+    "status": ("status_reason", "status_since", "status_until"),
+    "city": ("province",),
+    "not_practising_since": ("not_practising_until",),
+}
 
 
 def spelling(row: SourceRow) -> str:
@@ -21,9 +35,21 @@ def spelling(row: SourceRow) -> str:
     return full_name(row.text("given"), row.text("family"))
 
 
-def merged(older: SourceRow, newer: SourceRow) -> SourceRow:
-    """One row of two that speak of the same record; it stands where the newer one does."""
+def merged(rows: Sequence[SourceRow]) -> SourceRow:
+    """One row of several that speak of the same record, the oldest first; it stands where the
+    newest does."""
+    made = rows[0]
+    for newer in rows[1:]:
+        made = _merged(made, newer)
+    return made
+
+
+def _merged(older: SourceRow, newer: SourceRow) -> SourceRow:
     values: dict[str, Value] = dict(older.values)
+    for first, others in _TOGETHER.items():
+        if first in newer.values and newer.values[first] != older.values.get(first):
+            for name in others:
+                values.pop(name, None)
     for column, value in newer.values.items():
         values[column] = _newest(column, values.get(column), value)
     also = (*older.also, older.line) if older.file == newer.file else ()
@@ -31,15 +57,30 @@ def merged(older: SourceRow, newer: SourceRow) -> SourceRow:
 
 
 def _newest(column: str, old: Value, new: Value) -> Value:
-    if isinstance(old, list) and isinstance(new, list):
+    """The value of two. A newer "" or [] says that there is none (blank = "clear", or a word)."""
+    if isinstance(old, list) and isinstance(new, list) and new:
         return list(dict.fromkeys([*old, *new]))
     if column in _EARLIEST and old and new:
         return min(old, new, key=str)
-    return new or old
+    return new
 
 
-def other_spellings(row: SourceRow, spellings: dict[str, int]) -> list[SourceRow]:
-    """Rows of other_names for the spellings, each with its line, that aren't the row's own."""
+def disagree(rows: Sequence[SourceRow]) -> bool:
+    """Whether it matters which of the rows is newer."""
+    first = rows[0].values
+    return any(
+        first.get(column, value) != value
+        for row in rows[1:]
+        for column, value in row.values.items()
+        if column not in _EARLIEST and not isinstance(value, list)
+    )
+
+
+def other_spellings(row: SourceRow, rows: Sequence[SourceRow]) -> list[SourceRow]:
+    """Rows of other_names for the spellings of `rows` that aren't the merged row's own."""
+    spellings: dict[str, int] = {}
+    for each in rows:
+        spellings.setdefault(spelling(each), each.line)
     return [
         SourceRow(
             "other_names",
@@ -55,3 +96,42 @@ def other_spellings(row: SourceRow, spellings: dict[str, int]) -> list[SourceRow
         for name, line in spellings.items()
         if name and name != spelling(row)
     ]
+
+
+class Repeated:
+    """The rows of records that have several, kept until all are read.
+
+    `trusted` are the tables whose rows stand in order, as the mapping says.
+    """
+
+    def __init__(self) -> None:
+        self.trusted: set[str] = set()
+        self._rows: dict[Identity, list[tuple[Age, SourceRow]]] = {}
+
+    def add(self, who: Identity, age: Age, row: SourceRow) -> None:
+        """Keep a row of a record."""
+        self._rows.setdefault(who, []).append((age, row))
+
+    def merge(self, tables: Tables, policy: Policy) -> None:
+        """Make one row of those of each record, and check it as a whole."""
+        doubtful: dict[str, int] = {}
+        for who, aged in self._rows.items():
+            rows = [row for _, row in sorted(aged, key=lambda one: one[0])]
+            made = merged(rows)
+            tables.rows[who[0]].append(made)
+            if spelled := other_spellings(made, rows):
+                tables.rows.setdefault("other_names", []).extend(spelled)
+            for one in checks.disagreements(made, policy):
+                place = (made.file, made.line)
+                tables.note(place, Problem(*place, *one))
+                tables.spoiled.setdefault(who, place)
+            if not aged[0][0] and who[0] not in self.trusted and disagree(rows):
+                doubtful[who[0]] = doubtful.get(who[0], 0) + 1
+        tables.told += [_trusting(table, count) for table, count in doubtful.items()]
+
+
+def _trusting(table: str, count: int) -> str:
+    return (
+        f"{count:,} {table} have rows that differ, and later rows were taken for newer ones: name "
+        'the column to order them by, newest_by, or say that they stand in order, newest = "last"'
+    )

@@ -1,13 +1,12 @@
-"""Names as other systems hold them: in one cell, in several spellings, without a number."""
+"""Names as other systems hold them: in capitals, in several spellings, without a number."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import unicodedata
-from typing import Literal
+from typing import NamedTuple
 
-FullName = Literal["Family, Given", "Given Family"]
 # Base 32 without the letters that are taken for digits or for one another (Crockford's).
 DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MADE_DIGITS = 8
@@ -15,28 +14,53 @@ MADE_DIGITS = 8
 _WORD = re.compile(r"(?<![\w'’])\w+|(?<=\b[OoDdLl]['’])\w{2,}")
 
 
-def parts(name: str, order: FullName) -> tuple[str, str]:
-    """(given, family) of a full name. A name of one word is a family name.
+class Mended(NamedTuple):
+    """A name with its capitals repaired; `doubtful` when the rules may not know it."""
 
-    "Given Family": the family name is the last word and the small particles before it, as in
-    "Ludwig van Beethoven".
-    """
-    if order == "Family, Given":
-        family, _, given = name.partition(",")
-        return given.strip(), family.strip()
-    words = name.split()
-    at = len(words) - 1
-    while at > 1 and words[at - 1][:1].islower():
-        at -= 1
-    return " ".join(words[: max(at, 0)]), " ".join(words[max(at, 0) :])
+    text: str
+    doubtful: bool = False
+
+
+_ROMAN = re.compile(r"(?:II|III|IV|VI{0,3}|IX|XI{0,3})")
+_TURKISH = re.compile("[İĞŞ]")
+_DOUBTFUL = re.compile(r"\b(?:Ma?c\w|Fitz\w|(?:De|Van|Von|Le|La|Du|Da|Di|Al|El)\b)")
 
 
 def mended_case(text: str) -> str:
     """Text all in capitals, or all in small letters, with a capital to each word; other text as it
     is, since whoever wrote "de Winton" or "McMurray" knew why."""
-    if not (text.isupper() or text.islower()):
-        return text
-    return _WORD.sub(lambda word: word[0][:1].upper() + word[0][1:], text.lower())
+    return mended(text).text
+
+
+def mended(text: str) -> Mended:
+    """`mended_case`, with whether a person should look at what came out."""
+    plain = text.replace("ß", "")
+    if not (plain.isupper() or plain.islower()):
+        return Mended(text)
+    small = _small(text)
+    # The first letter as it stood: small i has one capital in Turkish and another elsewhere.
+    capital = text if text.isupper() and len(text) == len(small) else small
+    made = _WORD.sub(lambda word: capital[word.start()].upper() + word[0][1:], small)
+    words = made.split(" ")
+    for at, word in enumerate(text.split(" ")):
+        if at and _ROMAN.fullmatch(word):  # Lindqvist III
+            words[at] = word
+    made = " ".join(_mc(word) for word in words)
+    return Mended(unicodedata.normalize("NFC", made), bool(_DOUBTFUL.search(made)))
+
+
+def _small(text: str) -> str:
+    """Small letters, by Turkish rules where a letter is Turkish: İPEK is ipek and IŞIK ışık."""
+    if _TURKISH.search(text):
+        text = text.replace("İ", "i").replace("I", "ı")
+    return text.lower()
+
+
+def _mc(word: str) -> str:
+    """McDonald; of Macdonald or MacDonald nobody knows."""
+    if len(word) > 4 and word.startswith("Mc"):
+        return "Mc" + word[2].upper() + word[3:]
+    return word
 
 
 def key(name: str) -> str:

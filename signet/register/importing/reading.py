@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from signet.policy import Policy
 from signet.register.exchange.cells import unsafe
 from signet.register.exchange.schema import TABLES, Table
-from signet.register.importing import checks, merging, relations
+from signet.register.importing import checks, likeness, relations
 from signet.register.importing.columns import TableReader
+from signet.register.importing.dates import read_day
 from signet.register.importing.mapping import (
     MAPPED_TABLES,
     ColumnMapping,
     Mapping,
     TableMapping,
 )
+from signet.register.importing.merging import Age, Repeated
 from signet.register.importing.rows import Identity, Place, SourceRow, Tables, identity
-from signet.register.importing.source import TOO_BROKEN, RawRow, Source, open_source
+from signet.register.importing.source import (
+    TOO_BROKEN,
+    RawRow,
+    Source,
+    header_elsewhere,
+    open_source,
+    text_of_formula,
+)
+from signet.register.importing.values import UNLIMITED, Limits, Remarks, Wrong, WrongValueError
 from signet.register.problems import Problem
 
 REJECTED = ".rejected.csv"
+STATE_IT = "that it is cp1252 was guessed: state `encoding =` in the mapping, perhaps cp850"
+ENCODED_WRONG = ("odd-sign", "twice-decoded", "lost-letter")
 Made = Sequence[tuple[Table, TableMapping]]
 
 
@@ -29,15 +42,16 @@ def read(
     path: Path,
     mapping: Mapping,
     policy: Policy,
-    known_members: Container[str] = (),
-    known_permits: Container[str] = (),
+    known_members: Collection[str] = (),
+    known_permits: Collection[str] = (),
+    limits: Limits = UNLIMITED,
 ) -> Tables:
     """Read a file, or the files of a folder, through a mapping.
 
     `known_members` and `known_permits` are the numbers on the register already, which rows may
     speak of too. Nothing is raised for bad input: every problem is in the result's `problems`.
     """
-    reading = _Reading(mapping, policy)
+    reading = _Reading(mapping, policy, limits)
     for file, made in _files(path, mapping, reading.tables):
         reading.file(file, made)
     return reading.done(known_members, known_permits)
@@ -46,14 +60,15 @@ def read(
 def read_exchange(
     path: Path,
     policy: Policy,
-    known_members: Container[str] = (),
-    known_permits: Container[str] = (),
+    known_members: Collection[str] = (),
+    known_permits: Collection[str] = (),
+    limits: Limits = UNLIMITED,
 ) -> Tables:
     """Read a folder, or one file, that has the exchange format's own columns (without its entries).
 
     An empty cell says that there is none of it; a column that isn't there says nothing.
     """
-    reading = _Reading(Mapping(blank="clear"), policy, exact=True)
+    reading = _Reading(Mapping(blank="clear"), policy, limits, exact=True)
     if path.is_dir():
         for file in _csv_files(path):
             if file.stem in MAPPED_TABLES:
@@ -111,12 +126,14 @@ def _origin_name(path: Path) -> str:
 class _Reading:
     """One import while it is being read."""
 
-    def __init__(self, mapping: Mapping, policy: Policy, exact: bool = False) -> None:
-        self.mapping, self.policy, self.exact = mapping, policy, exact
-        self.tables = Tables()
+    def __init__(
+        self, mapping: Mapping, policy: Policy, limits: Limits, exact: bool = False
+    ) -> None:
+        self.mapping, self.policy, self.limits, self.exact = mapping, policy, limits, exact
+        self.tables = Tables(accept=limits.accept)
         self._seen: dict[Identity, Place] = {}
-        self._at: dict[Identity, int] = {}  # where a row that others may merge with stands
-        self._spellings: dict[Identity, dict[str, int]] = {}
+        self._repeated = Repeated()
+        self._remarks = Remarks()
         self._partial: list[SourceRow] = []  # bad rows: what they refer to is checked all the same
 
     def file(self, path: Path, made: Made) -> None:
@@ -152,19 +169,27 @@ class _Reading:
 
     def _opened(self, path: Path, expected: set[str], tables: Sequence[str]) -> Source | None:
         mapping = self.mapping
-        source = open_source(path, expected, mapping.encoding, mapping.delimiter)
+        source = open_source(
+            path, expected, mapping.encoding, mapping.delimiter, mapping.header_row
+        )
         if isinstance(source, Problem):
             self.tables.refuse(source)
             self.tables.incomplete.update(tables)
             return None
         self.tables.origins[source.name] = source.origin
+        self.tables.told.append(source.told)
         for line, problem in source.undecodable.items():
             if line <= source.header_line:
                 self.tables.refuse(problem)
         return source
 
     def _check_header(self, source: Source, used: set[str], made: Made) -> None:
+        elsewhere = 0
+        if not used & set(source.header):
+            elsewhere = header_elsewhere(source, used)
         for name, expected in self._wrong_columns(source.header, used, made):
+            if elsewhere:
+                expected += f"; they are on line {elsewhere}: header_row = {elsewhere}"
             self.tables.refuse(Problem(source.name, source.header_line, name, "", expected))
         if source.name in self.tables.unusable:
             self.tables.incomplete.update(table.name for table, _ in made)
@@ -191,9 +216,12 @@ class _Reading:
         if source.name in self.tables.unusable:
             return
         readers = [
-            TableReader(table, mapped, self.mapping, self.policy, source.header, self.exact)
+            TableReader(
+                table, mapped, self.mapping, self.policy, source.header, self.limits, self.exact
+            )
             for table, mapped in made
         ]
+        self._repeated.trusted |= {table.name for table, mapped in made if mapped.newest == "last"}
         for raw in source.rows():
             if raw.broken == TOO_BROKEN:
                 self.tables.refuse(Problem(source.name, raw.line, "", "", f"CSV: {TOO_BROKEN}"))
@@ -206,48 +234,77 @@ class _Reading:
         expected = ""
         if raw.broken:
             expected = f"cells that can be told apart: {raw.broken}"
+            if '\\"' in raw.cells[0]:
+                expected += "; a quotation mark within a cell is doubled, not behind a backslash"
         elif len(raw.cells) != len(source.header):
             expected = f"{len(source.header)} cells, not {len(raw.cells)}"
+        kind = ""
+        if not expected and [_plain(cell) for cell in raw.cells] == source.header:
+            expected, kind = "a record; this row repeats the header", checks.NO_RECORD
         if expected:
-            problem = Problem(source.name, raw.line, "", "", expected)
+            problem = Problem(source.name, raw.line, "", "", expected, kind)
             self.tables.note((source.name, raw.line), problem)
         return not expected
 
     def _row(self, source: Source, raw: RawRow, readers: Sequence[TableReader]) -> None:
         place = (source.name, raw.line)
-        lines = range(raw.line, raw.end + 1) if source.undecodable else ()
-        damage = [source.undecodable[line] for line in lines if line in source.undecodable]
+        damage = _damage(source, raw)
         for problem in damage:
             self.tables.note(place, problem)
-        cells = [unsafe(cell) for cell in raw.cells] if self.exact else raw.cells
+        step = unsafe if self.exact else text_of_formula
+        cells = [step(cell) for cell in raw.cells]
         for reader in readers:
             if not reader.wants(cells):
                 continue
             for part in reader.split(cells):
                 values, wrong = reader.values(part)
                 row = SourceRow(reader.table.name, values, source.name, raw.line)
+                age, wrong = self._age(reader, part, wrong)
                 if not wrong:
-                    wrong = list(checks.disagreements(row, self.policy))
-                for column, value, expected in wrong if not damage else ():
-                    problem = Problem(source.name, raw.line, column, value, expected)
-                    self.tables.note(place, problem)
-                self._add(row, bool(wrong or damage), reader.mapped.repeats == "merge")
+                    wrong = [Wrong(*one) for one in checks.disagreements(row, self.policy)]
+                for one in wrong if not damage else ():
+                    self.tables.note(place, self._problem(source, raw.line, one))
+                self._remarks.add(reader.remarks(), source.name, raw.line)
+                merge = age if reader.mapped.repeats == "merge" else None
+                self._add(row, bool(wrong or damage), merge)
 
-    def _add(self, row: SourceRow, bad: bool, merge: bool) -> None:
+    def _age(
+        self, reader: TableReader, cells: Sequence[str], wrong: list[Wrong]
+    ) -> tuple[Age, list[Wrong]]:
+        """What a row is ordered by among those of its record: a date or a number."""
+        if wrong or reader.newest_at is None:
+            return (), wrong
+        text = " ".join(cells[reader.newest_at].split())
+        try:
+            day = read_day(text, self.mapping.dates, self.mapping.pivot)
+        except WrongValueError as error:
+            return (), [Wrong(reader.mapped.newest_by, text, error.expected)]
+        if day is not None or text.isdecimal():
+            return (day.toordinal() if day else int(text),), []
+        return (), [Wrong(reader.mapped.newest_by, text, "a date or a number to order rows by")]
+
+    def _problem(self, source: Source, line: int, wrong: Wrong) -> Problem:
+        column, value, expected, kind = wrong
+        if kind in ENCODED_WRONG and _is_guess(source):
+            expected = f"{expected}; {STATE_IT}"
+        return Problem(source.name, line, column, value, expected, kind)
+
+    def _add(self, row: SourceRow, bad: bool, merge: Age | None) -> None:
+        """Keep a row; with `merge`, its age, to be merged with others of its record."""
         who = identity(row.table, row.values)
         first = self._seen.get(who) if who else None
         place = (row.file, row.line)
         if who is not None:
             self._seen.setdefault(who, place)
-            if first is not None and not merge:
+            if first is not None and merge is None:
                 self._note_again(row, who, first)
                 bad = True
             if bad:
                 self.tables.spoiled.setdefault(who, place)
         if bad:
             self._partial.append(row)
-        elif who is not None and merge:
-            self._merge(row, who)
+        elif who is not None and merge is not None:
+            self._repeated.add(who, merge, row)
         else:
             self.tables.rows[row.table].append(row)
 
@@ -258,24 +315,33 @@ class _Reading:
         problem = Problem(row.file, row.line, column, who[-1], expected)
         self.tables.note((row.file, row.line), problem)
 
-    def _merge(self, row: SourceRow, who: Identity) -> None:
-        rows = self.tables.rows[row.table]
-        if (at := self._at.setdefault(who, len(rows))) == len(rows):
-            rows.append(row)
-        else:
-            rows[at] = merging.merged(rows[at], row)
-        self._spellings.setdefault(who, {}).setdefault(merging.spelling(row), row.line)
-
-    def done(self, known_members: Container[str], known_permits: Container[str]) -> Tables:
+    def done(self, known_members: Collection[str], known_permits: Collection[str]) -> Tables:
         """What was read, after the checks that need all of it."""
-        for who, at in self._at.items():
-            spelled = merging.other_spellings(self.tables.rows[who[0]][at], self._spellings[who])
-            if spelled:
-                self.tables.rows.setdefault("other_names", []).extend(spelled)
+        self._repeated.merge(self.tables, self.policy)
         rows = (row for of_table in self.tables.rows.values() for row in of_table)
         for each in (rows, self._partial):
             relations.check(self.tables, each, self._seen, known_members, known_permits)
+        likeness.check(self.tables, known_members, known_permits)
+        self.tables.told += self._remarks.told()
         return self.tables
+
+
+def _is_guess(source: Source) -> bool:
+    """Whether the encoding is what is left when nothing tells which it is."""
+    return source.guessed and source.origin.encoding == "cp1252"
+
+
+def _damage(source: Source, raw: RawRow) -> list[Problem]:
+    """The problems of a row's bytes."""
+    lines = range(raw.line, raw.end + 1) if source.undecodable else ()
+    found = [source.undecodable[line] for line in lines if line in source.undecodable]
+    if _is_guess(source):
+        found = [replace(p, expected=f"{p.expected}; {STATE_IT}") for p in found]
+    return found
+
+
+def _plain(cell: str) -> str:
+    return " ".join(text_of_formula(cell).split())
 
 
 def _table_of(header: Sequence[str]) -> Table | None:

@@ -28,7 +28,8 @@ def accept_valid(tables: Tables) -> Tables:
         raise InputProblems(tables.problems)
     left = Tables(bad={p: list(w) for p, w in tables.bad.items()}, origins=tables.origins)
     left.spoiled = dict(tables.spoiled)
-    left.rows = tables.rows
+    left.rows, left.accept = tables.rows, tables.accept
+    left.told, left.accepted = tables.told, tables.accepted
     while _reject(left):
         pass
     return left
@@ -89,7 +90,7 @@ def write_rejected(tables: Tables) -> list[Path]:
 
 
 def _write(origin: Origin, lines: dict[int, list[Problem]]) -> Path:
-    source = open_source(origin.path, (), origin.encoding, origin.delimiter)
+    source = open_source(origin.path, (), origin.encoding, origin.delimiter, origin.header_row)
     if isinstance(source, Problem):
         raise InputProblems([source])
     out = origin.path.with_name(origin.path.stem + REJECTED)

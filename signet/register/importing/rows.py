@@ -68,6 +68,7 @@ class Origin:
     path: Path
     encoding: str
     delimiter: str
+    header_row: int = 0
 
 
 @dataclass
@@ -86,6 +87,10 @@ class Tables:
     spoiled: dict[Identity, Place] = field(default_factory=dict)
     # Tables that a file in `unusable` would have filled.
     incomplete: set[str] = field(default_factory=set)
+    # How the files were read and what was done to their text, for whoever imports them.
+    told: list[str] = field(default_factory=list)
+    accepted: list[Problem] = field(default_factory=list)  # what was taken on purpose
+    accept: frozenset[str] = frozenset()  # the kinds of problem that are
 
     @property
     def problems(self) -> list[Problem]:
@@ -99,8 +104,14 @@ class Tables:
             yield from of_row
 
     def note(self, place: Place, problem: Problem) -> None:
-        """Add a problem of the source row at `place`; the row is no longer good."""
-        self.bad.setdefault(place, []).append(problem)
+        """Add a problem of the source row at `place`; the row is no longer good.
+
+        A problem of a kind that is taken on purpose is kept apart, and the row stays good.
+        """
+        if problem.kind in self.accept:
+            self.accepted.append(problem)
+        elif problem not in self.bad.setdefault(place, []):
+            self.bad[place].append(problem)
 
     def refuse(self, problem: Problem) -> None:
         """Add a problem of a whole file; nothing of it can be taken."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,8 +13,23 @@ from pathlib import Path
 from signet.register.exchange.cells import unsafe
 from signet.register.importing.rows import Origin
 from signet.register.problems import Problem
+from signet.text import without_invisible
 
 DELIMITERS = ",;\t|"
+# What a file begins with that is none of CSV, and what it is then.
+NO_CSV = (
+    (b"PK\x03\x04", "a spreadsheet (.xlsx or .ods) or another zip archive"),
+    (b"\xd0\xcf\x11\xe0", "a spreadsheet of the old kind (.xls)"),
+    (b"%PDF", "a PDF"),
+    (b"\x1f\x8b", "a compressed file (.gz)"),
+    (b"SQLite format", "a database file"),
+    (b"{\\rtf", "a text document (.rtf)"),
+    (b"<", "HTML or XML, whatever its name"),
+    (b"{", "JSON"),
+    (b"[{", "JSON"),
+)
+_SEPARATOR = re.compile(r'"?sep=(?P<mark>[,;\t|])"?[ \t]*(?:\r\n|\n|\r)', re.IGNORECASE)
+_END_OF_FILE = "\x1a"  # what DOS wrote at the end of a file
 # Each broken row may swallow much of the file before it shows: past this many, stop looking.
 BROKEN_ROWS = 20
 TOO_BROKEN = f"more than {BROKEN_ROWS} broken rows: the rest wasn't read"
@@ -40,11 +56,12 @@ class Source:
     header: list[str]
     header_line: int
     undecodable: dict[int, Problem]
+    guessed: bool  # whether the encoding was found out, not stated
     _text: io.StringIO
     resubmitted: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        self.header = [" ".join(name.split()) for name in self.header]
+        self.header = [_column_name(name) for name in self.header]
         # A file of rejected rows, put right and handed in again: its cells were made safe.
         self.resubmitted = self.header[-2:] == REJECTED_COLUMNS
         if self.resubmitted:
@@ -59,6 +76,32 @@ class Source:
                 yield RawRow(row.line, row.end, [unsafe(cell) for cell in row.cells[:-2]])
             else:
                 yield row
+
+    @property
+    def told(self) -> str:
+        """How the file was read, for whoever imports it."""
+        how = "guessed: state `encoding` in the mapping if letters are wrong"
+        mark = {"\t": "a tab"}.get(self.origin.delimiter, repr(self.origin.delimiter))
+        called = called_encoding(self.origin.encoding)
+        return f"{self.name}: read as {called} ({how if self.guessed else 'as stated'}), by {mark}"
+
+
+def _column_name(name: str) -> str:
+    return " ".join(text_of_formula(without_invisible(name)).split())
+
+
+def text_of_formula(cell: str) -> str:
+    """The text of a cell that a spreadsheet was made to keep as text: ="0012"."""
+    if cell.startswith('="') and cell.endswith('"') and len(cell) > 2:
+        inner = cell[2:-1]
+        if '"' not in inner.replace('""', ""):
+            return inner.replace('""', '"')
+    return cell
+
+
+def called_encoding(encoding: str) -> str:
+    """What people call an encoding."""
+    return {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "utf-16": "UTF-16"}.get(encoding, encoding)
 
 
 def _raw_rows(text: io.StringIO, delimiter: str, line: int) -> Iterator[RawRow]:
@@ -83,13 +126,15 @@ def _raw_rows(text: io.StringIO, delimiter: str, line: int) -> Iterator[RawRow]:
 
 
 def _encoding(data: bytes) -> str:
-    """UTF-8 with or without a mark, UTF-16 with one, else cp1252.
+    """UTF-8 with or without a mark, UTF-16 likewise, else cp1252.
 
     A file that is UTF-8 in some lines and not in others is a damaged UTF-8 file: read as cp1252
     every accented name in it would be wrong, in silence.
     """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
+    if wide := _wide(data):
+        return wide
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
@@ -97,6 +142,16 @@ def _encoding(data: bytes) -> str:
         mixed = data.startswith(codecs.BOM_UTF8) or any(_is_utf8(line) for line in beyond_ascii)
         return "utf-8-sig" if mixed else "cp1252"
     return "utf-8-sig"
+
+
+def _wide(data: bytes) -> str:
+    """UTF-16 without its mark: every other byte of Latin text is zero."""
+    start = data[:4000]
+    for at, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        zeros, others = start[at::2].count(0), start[1 - at :: 2].count(0)
+        if len(start) > 3 and zeros > len(start) // 4 and others == 0:
+            return encoding
+    return ""
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -109,7 +164,7 @@ def _is_utf8(line: bytes) -> bool:
 
 def _undecodable(data: bytes, encoding: str, name: str) -> dict[int, Problem]:
     found: dict[int, Problem] = {}
-    called = "UTF-8" if encoding == "utf-8-sig" else encoding
+    called = called_encoding(encoding)
     for number, line in enumerate(data.splitlines(), start=1):
         try:
             line.decode(encoding)
@@ -129,44 +184,84 @@ def _decoded(data: bytes, encoding: str, name: str) -> tuple[str, dict[int, Prob
         return text, _undecodable(data, encoding, name)
 
 
-def _header(text: str, delimiter: str) -> tuple[list[str], int, int]:
-    """The first row that isn't blank, the number of lines up to its end, and where that is."""
+def _header(text: str, delimiter: str, above: int = 0) -> tuple[list[str], int, int]:
+    """The first row that isn't blank below the `above` first lines, the number of lines up to its
+    end, and where that is."""
     stream = io.StringIO(text, newline="")
-    for row in _raw_rows(stream, delimiter, 0):
+    for _ in range(above):
+        stream.readline()
+    for row in _raw_rows(stream, delimiter, above):
         if row.broken or any(cell.strip() for cell in row.cells):
             return ([] if row.broken else row.cells), row.end, stream.tell()
     return [], 1, len(text)
 
 
-def _sniffed(text: str, expected: Collection[str]) -> str:
+def _sniffed(text: str, expected: Collection[str], above: int) -> str:
     """The delimiter that gives the most of the expected columns, then the most columns."""
 
     def gain(delimiter: str) -> tuple[int, int]:
-        names = [" ".join(name.split()) for name in _header(text, delimiter)[0]]
+        names = [_column_name(name) for name in _header(text, delimiter, above)[0]]
         return sum(name in expected for name in names), len(names)
 
     return max(DELIMITERS, key=gain)
 
 
 def open_source(
-    path: Path, expected: Collection[str], encoding: str = "", delimiter: str = ""
+    path: Path,
+    expected: Collection[str],
+    encoding: str = "",
+    delimiter: str = "",
+    header_row: int = 0,
 ) -> Source | Problem:
     """Open a CSV file. `expected` are columns it should have, which tell the delimiter.
 
-    An empty encoding or delimiter is found out. Gives a Problem where there is no header to read.
+    An empty encoding or delimiter is found out; the header is the first row, or the one that starts
+    on line `header_row`. Gives a Problem where there is no header to read.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
         return Problem(path.name, 0, "", "", f"a file that can be read: {error.strerror}")
+    if other := _other_kind(data):
+        return Problem(path.name, 0, "", "", f"a CSV file; this is {other}. Save it as CSV (UTF-8)")
+    guessed = not encoding
     encoding = encoding or _encoding(data)
     text, undecodable = _decoded(data, encoding, path.name)
     text = text.removeprefix("\ufeff")
-    delimiter = delimiter or _sniffed(text, expected)
-    header, line, at = _header(text, delimiter)
+    text = _without_end(text)
+    above = max(header_row - 1, 0)
+    if said := _SEPARATOR.match(text):
+        delimiter, above = delimiter or said["mark"], max(above, 1)
+    delimiter = delimiter or _sniffed(text, expected, above)
+    header, line, at = _header(text, delimiter, above)
     if not header:
         return Problem(path.name, line, "", "", "a first row with the names of the columns")
     stream = io.StringIO(text, newline="")
     stream.seek(at)
-    origin = Origin(path, encoding, delimiter)
-    return Source(path.name, origin, header, line, undecodable, stream)
+    origin = Origin(path, encoding, delimiter, header_row)
+    return Source(path.name, origin, header, line, undecodable, guessed, stream)
+
+
+def _other_kind(data: bytes) -> str:
+    start = data.removeprefix(codecs.BOM_UTF8).lstrip()[:20]
+    return next((what for mark, what in NO_CSV if start.startswith(mark)), "")
+
+
+def _without_end(text: str) -> str:
+    """The text without the sign for its end that DOS wrote, if there is one."""
+    stripped = text.rstrip("\r\n\0 " + _END_OF_FILE)
+    at = text.find(_END_OF_FILE, len(stripped))
+    return text if at < 0 else text[:at]
+
+
+def header_elsewhere(source: Source, expected: Collection[str]) -> int:
+    """The line below the header on which the columns looked for stand, 0 for none.
+
+    Reads on in the source: for a file that can't be taken as it is.
+    """
+    for row in source.rows():
+        if row.line > source.header_line + 30:
+            break
+        if len({_column_name(cell) for cell in row.cells} & set(expected)) > len(expected) // 2:
+            return row.line
+    return 0

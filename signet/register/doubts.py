@@ -1,0 +1,152 @@
+"""What an import would add to a record that a person should decide on first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+
+from signet.policy import Policy
+from signet.register import fold, rules
+from signet.register.differences import Wanted
+from signet.register.importing.kinds import (
+    AGAINST_RULES,
+    NEWER_ENTRY,
+    OTHER_PERSON,
+)
+from signet.register.importing.likeness import SAME_PERSON
+from signet.register.importing.names import key
+from signet.register.importing.rows import SourceRow
+from signet.register.model import Entry, MemberRecord
+from signet.register.problems import Problem
+from signet.register.rules import Refusal
+
+IMPORTED = "import"  # who entered what an import added
+
+# What an entry of each kind is about: of two about the same, the later one counts.
+_ABOUT: dict[str, str] = {
+    "registered": "name",
+    "name_changed": "name",
+    "renamed": "name",
+    "moved": "place",
+    "disciplines_changed": "disciplines",
+    "operating_names_changed": "operating_names",
+    "fields_changed": "fields",
+    "category_changed": "category",
+    "status_changed": "status",
+    "designation_granted": "designation",
+    "designation_withdrawn": "designation",
+    "scope_granted": "scope",
+    "scope_withdrawn": "scope",
+    "condition_imposed": "condition",
+    "condition_lifted": "condition",
+    "not_practising_declared": "practice",
+    "practice_resumed": "practice",
+    "issued": "term",
+    "renewed": "term",
+    "responsible_member_added": "responsible",
+    "responsible_member_ceased": "responsible",
+}
+
+
+def of_record(
+    wanted: Wanted, row: SourceRow, held: Sequence[Entry], added: Sequence[Entry], dated: date
+) -> Iterator[Problem]:
+    """Problems of what a row adds to a record that is held."""
+
+    def problem(column: str, value: str, expected: str, kind: str) -> Problem:
+        return Problem(row.file, row.line, column, value, expected, kind)
+
+    if named := _another(wanted, held, dated):
+        expected = f"the row of {named}, who has the number on the register"
+        yield problem("number", wanted.number, expected, OTHER_PERSON)
+    for entry in added:
+        for newer in _newer(entry, held, dated):
+            when = newer.recorded_at.date()
+            expected = f"what was entered on {when}, after the file's day: {newer.kind} {newer.id}"
+            yield problem(_ABOUT[entry.kind], "", expected, NEWER_ENTRY)
+
+
+def _another(wanted: Wanted, held: Sequence[Entry], dated: date) -> str:
+    """The name held, where neither given nor family name of the row is like one it ever was."""
+    if wanted.subject != "member" or not held:
+        return ""
+    record = fold.member(held, dated) or fold.member(held, None)
+    given, family = wanted.values.get("given"), wanted.values.get("family")
+    if not isinstance(record, MemberRecord) or not given or not family:
+        return ""
+    if not (record.given and record.family):
+        return ""
+    names = [record.given, record.family, record.known_as, *(o.name for o in record.other_names)]
+    before = _words(names)
+    return "" if before & _words([given, family]) else f"{record.given} {record.family}"
+
+
+def _words(names: Iterable[str]) -> set[str]:
+    return {key(word) for name in names for word in re.split(r"[\s\-]+", name)} - {""}
+
+
+def _newer(entry: Entry, held: Sequence[Entry], dated: date) -> Iterator[Entry]:
+    """Entries that people made after the file's day, about the same, and from an earlier day."""
+    for other in fold.applicable(held, entry.effective_on):
+        if (
+            other.entered_by != IMPORTED
+            and other.recorded_at.date() > dated
+            and _about(other) & _about(entry)
+        ):
+            yield other
+
+
+def _about(entry: Entry) -> set[tuple[str, str]]:
+    """What an entry is about. A first entry is about everything of which it says something."""
+    if (about := _ABOUT.get(entry.kind)) is None:
+        return set()
+    data = entry.data
+    which = data.get("designation") or data.get("condition") or data.get("member") or ""
+    found = {(about, which)}
+    if entry.kind in ("registered", "issued"):
+        found |= {("name", ""), ("place", ""), ("disciplines", ""), ("fields", "")}
+    return found
+
+
+def against_rules(held: Sequence[Entry], added: Sequence[Entry], policy: Policy) -> list[Refusal]:
+    """What entering would refuse by a rule (STA-2, STA-3, PER-2), had it been entered."""
+    found: dict[str, Refusal] = {}
+    for position, entry in enumerate(added):
+        for refusal in rules.of_history([*held, *added[:position]], entry, policy):
+            found.setdefault(refusal.rule, refusal)
+    return list(found.values())
+
+
+def refused(row: SourceRow, refusal: Refusal) -> Problem:
+    """The problem of a row that adds what a rule forbids to a record that is held."""
+    return Problem(row.file, row.line, "", "", f"what the rules allow: {refusal}", AGAINST_RULES)
+
+
+_BEGINNING = re.compile(r'"kind":"(?:registered|issued)","effective_on":"([\d-]{10})"')
+
+
+def renumbered(
+    new: Sequence[tuple[SourceRow, Sequence[Entry]]],
+    missing: Iterable[str],
+    bodies: Callable[[str], Iterable[str]],
+    entries: Callable[[str], Sequence[Entry]],
+) -> Iterator[tuple[SourceRow, Problem]]:
+    """New members that have the name and the day of one who is held and whom the source doesn't
+    name: the same person under another number, most likely."""
+    wanted = {_sign(added): row for row, added in new if row.values.get("registered_on")}
+    days = {day for _, day in wanted}
+    for number in missing if wanted else ():
+        if not any(day in days for body in bodies(number) for day in _BEGINNING.findall(body)):
+            continue
+        row = wanted.get(_sign(entries(number)))
+        if row is not None and row.text("given"):
+            expected = f"{number}, who has the same name and day on the register"
+            yield row, Problem(row.file, row.line, "number", row.number, expected, SAME_PERSON)
+
+
+def _sign(entries: Sequence[Entry]) -> tuple[str, str]:
+    record = fold.member(entries, None)
+    if record is None:
+        return "", ""
+    return key(f"{record.given} {record.family}"), record.registered_on.isoformat()

@@ -1,0 +1,55 @@
+"""Dates as other systems write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from functools import lru_cache
+from time import strptime
+
+from signet.register.importing.values import WrongValueError
+
+ISO = "%Y-%m-%d"
+
+
+@lru_cache(maxsize=50_000)
+def read_day(text: str, forms: tuple[str, ...], pivot: int | None) -> date | None:
+    """The day that a text says in one of the forms, None for none.
+
+    `pivot` is the last year of two digits that is of 2000 and later. Raises WrongValueError for
+    such a year where no pivot is stated.
+    """
+    for form in forms:
+        try:
+            if form == ISO:  # strptime would take 2025-1-5 too
+                if text[4:5] == text[7:8] == "-":
+                    return date.fromisoformat(text)
+            elif "%y" not in form:
+                return date(*strptime(text, form)[:3])
+            else:
+                year, month, day = strptime(text, form)[:3]
+                return date(_full_year(text, year % 100, pivot), month, day)
+        except ValueError:
+            continue
+    return None
+
+
+def _full_year(text: str, year: int, pivot: int | None) -> int:
+    if pivot is None:
+        expected = "a year of four digits, or `pivot` in the mapping: the last one that is 20.."
+        raise WrongValueError(text, expected)
+    return year + (2000 if year <= pivot else 1900)
+
+
+_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+_FIRST_SERIAL = date(1899, 12, 30)  # day 0 of spreadsheets
+
+
+def other_day(text: str) -> str:
+    """What a text that is no date in the stated forms may be."""
+    if serial := _SERIAL.fullmatch(text):
+        day = _FIRST_SERIAL + timedelta(days=int(serial[1]))
+        return f"; a spreadsheet's count of days, perhaps {day}"
+    if re.fullmatch(r".*\d[ T]\d?\d:\d\d(:\d\d)?(\.\d+)?Z?", text):
+        return "; the time of day needs a form of its own, as %Y-%m-%d %H:%M:%S"
+    return ""

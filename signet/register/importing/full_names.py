@@ -1,0 +1,144 @@
+"""Full names in one cell, split by rules: titles, particles, degrees, Jr. and III.
+
+Rules rather than a library, which would guess in silence: what they can't split for sure is a
+problem (docs/decisions/2026-11-29-text-and-names-by-rules.md).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+FullName = Literal["Family, Given", "Given Family"]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# What stands behind a name and is part of it: it stays with the family name.
+_GENERATION = re.compile(
+    r"(?:jr|sr|jnr|snr|junior|senior|ii|iii|iv|vi{1,3}|ix|2nd|3rd|4th)\.?", re.IGNORECASE
+)
+# Degrees and titles that a register of names doesn't hold. Dots and case don't matter; so that no
+# family name is lost (Ma, Do, Pe), short ones count only with their dots or behind a comma.
+_DEGREES = _words(
+    "peng ptech ptecheng ptechgeo pgeo pgeol pgeoph cet ctech ret rpt ast asct tech engl phd msc "
+    "bsc ba bs ma ms mba meng beng masc basc bcomm bed llb llm jd md dds rn esq fec fcet hon "
+    "honours dipl pmp leed crsp nce eit git mit pe gsc ccca cstt qc kc cm om cd"
+)
+_DOTTED = re.compile(r"(?:\w+\.)+\w*\.?(?:\([A-Za-z.]+\))?|\w+\([A-Za-z.]+\)")
+_NO_NAME = _words("PhD MSc BSc MBA MEng BEng PEng PGeo PTech CTech CET RET PMP Esq JD LLB")
+_TWO_PEOPLE = re.compile(r"(?:^|\s)(?:and|&|et|und)(?:\s|$)", re.I)
+_AND = ("y", "e")  # Ortega y Gasset
+_TITLES = _words("mr mrs ms miss mx dr prof professor sir dame rev hon m mme mlle herr frau")
+_PARTICLES = _words(
+    "van von vom zu zum zur der den de la le du da das do dos di del della dello degli delle des "
+    "el al bin ibn bint ben ter ten te tho af av san santa st st. y e e' 't"
+)
+
+
+class CannotSplit(ValueError):
+    """A full name that the rules can't split for sure; the message says what would be right."""
+
+
+class Split(NamedTuple):
+    """The parts of a full name. `dropped` are titles and degrees; `doubtful` is what to look at."""
+
+    given: str
+    family: str
+    dropped: tuple[str, ...] = ()
+    doubtful: str = ""
+
+
+def split(name: str, order: FullName) -> Split:
+    """The parts of a full name. A name of one word is a family name.
+
+    Jr., Sr., II, III stay with the family name, as do the particles before it ("Ludwig van
+    Beethoven"); titles before it and degrees behind it are dropped. Raises CannotSplit.
+    """
+    if not name.strip():
+        return Split("", "")
+    first, *others = [piece.strip() for piece in name.split(",")]
+    generation = [piece for piece in others if _GENERATION.fullmatch(piece)]
+    others = [piece for piece in others if piece not in generation]
+    least = 1 if order == "Family, Given" else 0  # what stands there alone is the given name
+    dropped = [p for p in others if p and _is_degree(p, behind_comma=len(others) > least)]
+    others = [piece for piece in others if piece not in dropped]
+    if order == "Given Family":
+        if any(others):
+            raise CannotSplit("a given and a family name without a comma between them")
+        found = _given_family(first.split(), dropped)
+    else:
+        found = _family_given([first, *others], dropped)
+    if _TWO_PEOPLE.search(found.given) or found.family.rstrip(".").casefold() in _TITLES:
+        raise CannotSplit("the name of one person")
+    family = " ".join([found.family, *generation])
+    return found._replace(family=family, dropped=tuple(dropped))
+
+
+def _family_given(pieces: list[str], dropped: list[str]) -> Split:
+    if len(pieces) > 2 or not pieces[0] or (dropped and len(pieces) == 1):
+        raise CannotSplit("a family name, a comma and a given name")
+    family = _without_degrees(pieces[0].split(), dropped)
+    if len(pieces) == 1 or not pieces[1]:
+        if len(pieces) == 1 and len(family) > 1 and not _GENERATION.fullmatch(family[-1]):
+            raise CannotSplit("a family name, a comma and a given name; there is no comma")
+        return Split("", " ".join(family))
+    given = _without_titles(_without_degrees(pieces[1].split(), dropped), dropped)
+    behind = [given.pop()] if len(given) > 1 and _GENERATION.fullmatch(given[-1]) else []
+    return Split(" ".join(given), " ".join([*family, *behind]))
+
+
+def _given_family(words: list[str], dropped: list[str]) -> Split:
+    words = _without_titles(_without_degrees(words, dropped), dropped)
+    behind: list[str] = []
+    while len(words) > 1 and _GENERATION.fullmatch(words[-1]):
+        behind.insert(0, words.pop())
+    if not words:
+        raise CannotSplit("a name besides titles and degrees")
+    at, capital = len(words) - 1, False
+    while at > 1 and (words[at - 1].casefold() in _PARTICLES or words[at - 1][:1].islower()):
+        at -= 1
+        capital = capital or words[at].istitle()
+        at -= words[at] in _AND and at > 1
+    if all(word in _PARTICLES for word in words[:at]):
+        at = 0  # "de la Cruz"
+    family = " ".join([*words[at:], *behind])
+    return Split(" ".join(words[:at]), family, (), f"family name {family!r}" if capital else "")
+
+
+def _without_titles(words: list[str], dropped: list[str]) -> list[str]:
+    words = list(words)
+    titles: list[str] = []
+    while len(words) > 1 and _is_title(words[0], alone=len(words) == 2):
+        titles.append(words.pop(0))
+    dropped[:0] = titles
+    return words
+
+
+def _is_title(word: str, *, alone: bool) -> bool:
+    """ "Dr. Pratt" has a title; M. in "M. Pratt" may be a given name's first letter."""
+    plain = word.rstrip(".").casefold()
+    return plain in _TITLES and not (plain == "m" or (alone and plain == "hon"))
+
+
+def _without_degrees(words: list[str], dropped: list[str]) -> list[str]:
+    words = list(words)
+    degrees: list[str] = []
+    while len(words) > 1 and _is_degree(words[-1], False):
+        degrees.insert(0, words.pop())
+    dropped[:0] = degrees
+    return words
+
+
+def _is_degree(text: str, behind_comma: bool) -> bool:
+    """Whether a text is a degree, or several; one without dots only where it can be no name."""
+    if not text:
+        return behind_comma
+    words = text.replace("/", " ").split()
+    return all(
+        re.sub(r"[.()]", "", word).casefold() in _DEGREES
+        and (behind_comma or word in _NO_NAME or bool(_DOTTED.fullmatch(word)))
+        for word in words
+    )

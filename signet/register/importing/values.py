@@ -1,0 +1,73 @@
+"""What reading one value gives besides it: what is wrong with it, and what was done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+MOST_TOLD = 20  # values of one kind of remark
+HIDDEN = "…"  # stands for a private value
+
+
+class Limits(NamedTuple):
+    """What counts besides the mapping: kinds of problem taken on purpose, the day of import."""
+
+    accept: frozenset[str] = frozenset()
+    today: date | None = None
+
+
+UNLIMITED = Limits()
+
+
+class Wrong(NamedTuple):
+    """What is wrong in a row: the column, the value to show, what was expected, and its kind."""
+
+    column: str
+    value: str
+    expected: str
+    kind: str = ""
+
+
+class WrongValueError(Exception):
+    """A value isn't what a column takes."""
+
+    def __init__(self, value: str, expected: str, kind: str = "") -> None:
+        super().__init__(expected)
+        self.value, self.expected, self.kind = value, expected, kind
+
+
+class Remark(NamedTuple):
+    """Something done to a value that whoever imports it should know of."""
+
+    what: str
+    value: str
+
+
+class Remarks:
+    """Remarks of a whole import, told by file and kind with the lines they are on."""
+
+    def __init__(self) -> None:
+        self._lines: dict[tuple[str, str], dict[str, list[int]]] = {}
+
+    def add(self, remarks: Iterable[Remark], file: str, line: int) -> None:
+        """Add what was done to the values of a row."""
+        for what, value in remarks:
+            lines = self._lines.setdefault((file, what), {}).setdefault(value, [])
+            if line not in lines[-1:]:
+                lines.append(line)
+
+    def told(self) -> Iterator[str]:
+        """What to tell."""
+        for (file, what), values in self._lines.items():
+            yield f"{file}: {what}: {_listed(values)}"
+
+
+def _listed(values: dict[str, list[int]]) -> str:
+    """Values with the lines they are on, some of them: "P.Eng. (lines 3, 7)"."""
+    said = []
+    for value, lines in [*values.items()][:MOST_TOLD]:
+        where = ", ".join(map(str, lines[:5])) + (" …" if len(lines) > 5 else "")
+        said.append(f"{value} (line{'s' if len(lines) > 1 else ''} {where})")
+    more = len(values) - MOST_TOLD
+    return "; ".join(said) + (f"; and {more:,} more" if more > 0 else "")
