@@ -34,7 +34,7 @@
     list: (who, title) => `${who}: ${title}`,
     size: (count) => `${count.toLocaleString("en-CA")} in this list`,
     unsure: (query) => `Too many names begin like “${query}” to tell which you want. Add a letter, a first name or a city.`,
-    close: (query) => `Nothing matches “${query}” exactly. These are spelled nearly so.`,
+    close: (query) => `Nothing matches “${query}” exactly. These are close in spelling.`,
     none: (query) => `No match for “${query}”.`,
     nobody: (numbers) => `No record has the number ${numbers.join(", ")}.`,
     empty: "Type a name, a registration or permit number, or a company.",

@@ -370,8 +370,8 @@
       tone: TONES[(flags >> 2) & 3],
       rank: flags >> 4,
       names,
-      numbers: numberWords(number),
-      beside: [...unique(numberWords(number)).filter(Boolean), ...words(city)],
+      numbers: unique(numberWords(number)).filter(Boolean),
+      city: words(city),
     };
   }
 
@@ -389,10 +389,17 @@
     return fitting.every((_, i) => place(i, new Set()));
   }
 
-  /** The words of a query that a record has, with or without initials joined; null if it hasn't. */
-  function wordsFound(list, query, accepts) {
+  /**
+   * The words of a query that a record has, with or without initials joined; null if it hasn't.
+   * An initial is a name's, and of `byName` queries each word; others may be the city's.
+   */
+  function wordsFound(inNames, inCity, query, accepts) {
+    const list = [...inNames, ...inCity];
     const has = (asked) => {
-      const fitting = asked.map((word) => [...list.keys()].filter((at) => accepts(word, list[at])));
+      const fitting = asked.map((word) => {
+        const own = query.byName || isInitial(word) ? inNames.length : list.length;
+        return [...Array(own).keys()].filter((at) => accepts(word, list[at]));
+      });
       return fitting.every((places) => places.length) && eachHasItsOwn(fitting);
     };
     if (has(query.words)) return query.words;
@@ -406,11 +413,13 @@
 
   /** Say how well a record matches (smaller is better, in the order given), or null. */
   function matchOf(record, query, accepts = begins) {
-    const everywhere = [...record.names.flatMap((name) => name.words), ...record.beside];
-    const found = wordsFound(everywhere, query, accepts);
+    const named = [...record.names.flatMap((name) => name.words), ...record.numbers];
+    const everywhere = [...named, ...record.city];
+    const found = wordsFound(named, record.city, query, accepts);
     if (!found) return null;
     const fits = (list, word) => list.some((one) => accepts(word, one));
-    const open = found.filter((word) => !fits(record.beside, word));
+    const beside = [...record.numbers, ...record.city];
+    const open = found.filter((word) => isInitial(word) || !fits(beside, word));
     const current = record.names.filter((name) => !name.what || name.what === SEARCH_ONLY);
     const left = open.filter((word) => !current.some((name) => fits(name.words, word)));
     const others = record.names.filter((name) => name.what && name.what !== SEARCH_ONLY);
@@ -422,7 +431,7 @@
     const { plain } = other || record.names[0];
     const told = (word) => record.names.some((name) => name.plain.includes(word));
     // "Mc Donald" is whole in McDonald.
-    const isWhole = (i) => record.beside.includes(found[i]) ||
+    const isWhole = (i) => beside.includes(found[i]) ||
       [found[i], found[i] + found[i + 1], found[i - 1] + found[i]].some(told);
     const worth = [
       found.some((word) => record.numbers.includes(word)) ? 0 : 1,
@@ -597,13 +606,16 @@
 
     async exact(index, query, place = this.locate(index, query)) {
       const { records, lists, count, cut } = await this.shard(place);
-      const matches = matchesOf(records, query).sort(byWorth);
+      const matches = matchesOf(records, { ...query, byName: place.byName }).sort(byWorth);
       const complete = place.grade === ALL && !cut;
       const typed = place.grade >= AS_TYPED && place.grade <= ONE_AS_TYPED;
-      const known = place.head && place.used === query.words.length && (typed || place.grade === COUNTED);
+      const counted = place.head && (typed || place.grade === COUNTED) && place.used === query.words.length;
+      // A branch of two words counts cities too, of which initials are none.
+      const known = counted && (place.used === 1 || !query.words.some(isInitial));
+      const all = complete || (place.byName && !place.head && !cut);
       return {
         matches, complete,
-        count: complete ? matches.length : known ? count : null,
+        count: all ? matches.length : known ? count : null,
         scope: typed ? "typed" : place.byName ? "name" : "",
         lists: lists.filter((list) => isOf(list, query)),
         missing: complete && !matches.length && query.number ? [query.number] : [],
@@ -629,7 +641,7 @@
       const single = all.length === 1;
       // What no record is filed under by itself: initials, legal forms, the words of large cities.
       const byName = (word) => cities.some((city) => city.startsWith(word)) || LEGAL_FORMS.has(word);
-      const sure = (word) => undivided || !(byName(word) || isInitial(word));
+      const sure = (word) => !byName(word) && (undivided || !isInitial(word));
       const leads = (word) => !(cities.includes(word) || LEGAL_FORMS.has(word) || isInitial(word));
       const inNames = all.every(byName);
       const others = [...all, ...query.optional.filter((word) => !LEGAL_FORMS.has(word))];

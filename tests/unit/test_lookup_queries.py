@@ -105,10 +105,11 @@ def everybody() -> list[LookupEntry]:
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    patch = pytest.MonkeyPatch()
-    patch.setattr(tree, "LARGEST", FINE)
-    with patch.context(), Client(tmp_path_factory.mktemp("lookup")) as running:
-        running.write(files_of(everybody(), browse_lists(everybody())).items())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tree, "LARGEST", FINE)
+        files = files_of(everybody(), browse_lists(everybody()))
+    with Client(tmp_path_factory.mktemp("lookup")) as running:
+        running.write(files.items())
         yield running
 
 
@@ -280,8 +281,17 @@ def test_in_a_city_whoever_bears_its_name_is_not_said_to_be_all(tmp_path: Path) 
         client.write(files_of([*people, firm], browse_lists(people)).items())
         answer = client.find("Edmonton")
         assert answer.numbers() == ["P77"]
-        assert (answer.complete, answer.scope) == (False, "name")
+        assert (answer.complete, answer.scope, answer.count) == (False, "name", 1)
         assert [found[1:] for found in answer.lists] == [["Members", "Edmonton", 40]]
+
+
+def test_an_initial_is_a_name_s_and_not_a_city_s(tmp_path: Path) -> None:
+    people = [record("1", "Rory Campbell"), record("2", "Angus Campbell", city="Red Deer")]
+    people.append(record("3", "Alasdair Roy Campbell"))
+    with Client(tmp_path) as client:
+        client.write(files_of(people).items())
+        assert client.find("R. Campbell").numbers() == ["1", "3"]
+        assert client.find("Campbell Re").numbers() == ["2"]
 
 
 def test_mueller_finds_both_ways_of_writing_it(client: Client) -> None:
@@ -322,14 +332,22 @@ class Names:
         ]
 
     def _of_names(self, entry: LookupEntry) -> list[str]:
-        texts = [text for _, text in entry.names] + normal.romanised(entry) + [entry.city]
-        return [word for text in texts for word in dict.fromkeys(normal.words(text))]
+        texts = [text for _, text in entry.names] + normal.romanised(entry)
+        return [word for text in texts for word in normal.words(text)]
 
     def matching(self, query: list[str]) -> set[str]:
+        """The records with all words as beginnings; initials are of names and no cities."""
         return {
             entry.number
-            for entry, words in self._found
-            if all(any(word.startswith(asked) for word in words) for asked in query)
+            for entry, named in self._found
+            if all(
+                any(word.startswith(asked) for word in named)
+                or (
+                    len(asked) > 1
+                    and any(word.startswith(asked) for word in normal.words(entry.city))
+                )
+                for asked in query
+            )
         }
 
 
