@@ -124,11 +124,18 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         const=False,
         help="of a condition: only the fact is shown, not its text",
     )
+    group.add_argument(
+        "--no-former-name",
+        dest="keep_former",
+        action="store_const",
+        const=False,
+        help="for `name`: the name before isn't public any more",
+    )
 
 
 def given(options: argparse.Namespace) -> dict[str, Any]:
     """The payload fields that were given on the command line."""
-    names = [name for _, name, _ in OPTIONS] + ["published"]
+    names = [name for _, name, _ in OPTIONS] + ["published", "keep_former"]
     return {name: value for name in names if (value := getattr(options, name)) is not None}
 
 

@@ -175,6 +175,13 @@ def test_of_a_name_or_a_place_what_isn_t_said_stays() -> None:
 
 
 @pytest.mark.usefixtures("office")
+def test_a_name_that_is_to_be_private_becomes_no_former_name() -> None:
+    assert entered("member", "101", "name", ON, "--family", "Roy", "--no-former-name") == 0
+    assert member("101").family == "Roy"
+    assert member("101").other_names == ()
+
+
+@pytest.mark.usefixtures("office")
 def test_conditions_get_the_next_name() -> None:
     for text in ("Work is reviewed", "No sole practice"):
         assert entered("member", "101", "condition", ON, "--text", text) == 0

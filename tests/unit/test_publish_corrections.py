@@ -168,6 +168,13 @@ def a_decision_nobody_directed(ledger: Ledger) -> None:
                **data)  # fmt: skip
 
 
+def what_was_taken_out_of_a_decision_s_summary(ledger: Ledger) -> None:
+    data = {**decision(ledger), "title": "File 25-014", "publication_directed_by": "the Committee"}
+    wrong = ledger.add("1", "decision_recorded", "2025-01-06", **data, summary=CANARY)
+    ledger.add("1", "decision_recorded", "2025-01-06", recorded="2025-02-06", corrects=wrong.id,
+               **data, summary="Unskilled practice was found.")  # fmt: skip
+
+
 def a_decision_taken_back(ledger: Ledger) -> None:
     wrong = ledger.add("1", "decision_recorded", "2025-01-06", **decision(ledger),
                        publication_directed_by="the Committee")  # fmt: skip
@@ -225,6 +232,7 @@ def another_name_taken_back(ledger: Ledger) -> None:
         a_condition_published_later,
         a_condition_taken_back,
         a_decision_nobody_directed,
+        what_was_taken_out_of_a_decision_s_summary,
         a_decision_taken_back,
         days_as_a_student,
         days_as_a_student_corrected_as_a_member,
