@@ -219,8 +219,8 @@ _BEGINNING: tuple[tuple[str, Callable[[Mapping[str, Any]], str]], ...] = (
     ("fields", lambda data: ", ".join(data.get("fields", ()))),
     ("last valid day", lambda data: _day(data.get("expires_on"))),
 )
-# What a page shows of an entry beside its line in the history. A decision's summary isn't here: what
-# was taken out of one is as often as not what should never have been in it.
+# What a page shows of an entry beside its line in the history. A decision's summary isn't here:
+# what was taken out of one may be what should never have been in it.
 _FURTHER = {
     "scope_granted": (("limits", "limits"), ("text", "wording")),
     "decision_recorded": (("decided_on", "decided"),),
