@@ -655,6 +655,20 @@ JOB_ROWS = (
         parts={"lot": "0" * 32},
         answers=REFUSED,
     ),
+    Row(
+        f"GET {CAREERS}companies/<company>/vetting/<step>/",
+        CAREER_OFFICER,
+        things=OF_FIRM,
+        parts={"step": "block"},
+    ),
+    Row(
+        f"POST {CAREERS}companies/<company>/vetting/<step>/",
+        CAREER_OFFICER,
+        form={"words": "Not blocked at all", "version": "1"},
+        things=OF_FIRM,
+        parts={"step": "unblock"},
+        answers=REFUSED,
+    ),
     Row(f"GET {CAREERS}payments/<session>/", CAREER_OFFICER, things={"session": "receipt"}),
     Row(
         f"POST {CAREERS}payments/<session>/refund",

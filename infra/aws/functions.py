@@ -510,7 +510,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="jobs_desk",
         does="the career officers' desk: postings, companies, credits, payments, places",
-        tables={**SIGNED_IN, **JOBS},
+        tables={**SIGNED_IN, **JOBS, "register": _may(QUERY)},  # whose permit a company names
         indexes={"jobs/by_listing": _may(QUERY)},
         settings=WEB | {"stripe"},
         bundle="postings",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import NamedTuple
 
-from lambdas.employers.shared import COMPANY, JOBS, Desk, app, desk, occasion_of, owners_desk
+from lambdas.employers.shared import COMPANY, JOBS, Desk, app, entrance, occasion_of, owners_desk
 from lambdas.employers.words import STATES
 from signet import policy as policies
 from signet.errors import Conflict, Invalid
@@ -61,7 +62,7 @@ def register(request: Request) -> Answer:
 @app.get(COMPANY, SIGNED_IN)
 def show_company(request: Request, company: str) -> Answer:
     """The company at a glance: credits, and each posting with its figures."""
-    at = desk(request, company)
+    at = entrance(request, company)
     held, entries = grants.held(at.who)
     listed = postings.listed(at.who)
     facts = {
@@ -95,13 +96,15 @@ def _profile_page(
 ) -> Page:
     policy, owner = policies.load(), tables.company(at.company.id)
     files = evidence.listed(owner, PICTURES, request.now)
+    permit = _permit(request, at.company)
     chosen = [(one.id, one.filename) for one in evidence.clean(owner, PICTURES, request.now)]
     facts = {
         "form": form,
         "files": files,
         "choices": chosen,
         "purpose": evidence.purpose(policy, PICTURES),
-        "permit": _permit(request, at.company.permit),
+        "permit": permit,
+        "shown": bool(permit and all(permit[1:]) and at.company.vouched_permit),
         "act": request.new_id(),
         "overtaken": overtaken,
         "saved": request.query.get("saved", ""),
@@ -109,16 +112,26 @@ def _profile_page(
     return Page("jobs/profile.html", at.facts("Company profile", facts), status)
 
 
-def _permit(request: Request, number: str) -> tuple[str, bool] | None:
-    """Whose permit it is and whether it is in force, as the register says; None for no such."""
-    from signet.register import standing  # only here: other pages need nothing of the register
+class RegisterPermit(NamedTuple):
+    """A permit as the register has it; `named_so` that its holder bears the company's name."""
+
+    holder: str
+    in_force: bool
+    named_so: bool
+
+
+def _permit(request: Request, company: Company) -> RegisterPermit | None:
+    """What the register says of the permit that a company names; None for no such."""
+    from signet.publish.postings.permits import held_by  # only here: other pages need none of it
+    from signet.register import standing
     from signet.register.reading import permit_on
 
     policy = policies.load()
-    record = permit_on(number, request.today, policy) if number else None
+    record = permit_on(company.permit, request.today, policy) if company.permit else None
     if record is None:
         return None
-    return record.legal_name, standing.of_permit(record, request.today, policy).good
+    in_force = standing.of_permit(record, request.today, policy).good
+    return RegisterPermit(record.legal_name, in_force, held_by(record, company.name))
 
 
 @app.post(f"{COMPANY}profile/", SIGNED_IN)

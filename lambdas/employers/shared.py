@@ -67,8 +67,16 @@ def occasion_of(request: Request, act: str = "") -> Occasion:
 def desk(request: Request, company: str) -> Desk:
     """The pages of a company for whoever asks. Raises NotFound unless they act for it.
 
-    Of a form the act is the one it carries.
+    Of a form the act is the one it carries. Raises CompanyBlocked while staff block the company.
     """
+    found = entrance(request, company)
+    if found.company.blocked is not None:
+        raise occasion.CompanyBlocked
+    return found
+
+
+def entrance(request: Request, company: str) -> Desk:
+    """The same for a company's first page, which says so where it is blocked."""
     act = request.act if request.method == "POST" else ""
     who = occasion.employer(occasion_of(request, act), id_of(company))
     return Desk(who, companies.profile(who.company))

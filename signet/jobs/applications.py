@@ -72,9 +72,14 @@ def open_here(number: str, today: date) -> Posting:
     """Return a posting that can be applied to through the site today. Raises NotFound."""
     posting = store.by_number(number)
     here = posting is not None and posting.terms.way is Way.SITE
-    if posting is None or not here or not rules.shown(posting, today):
+    if posting is None or not here or not rules.shown(posting, today) or _is_blocked(posting):
         raise NotFound("This job takes no applications here any more.")
     return posting
+
+
+def _is_blocked(posting: Posting) -> bool:
+    company = store.company(posting.company)
+    return company is None or company.blocked is not None
 
 
 def _made(occasion: Occasion, posting: Posting, draft: ApplicationDraft) -> Application:

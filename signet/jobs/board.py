@@ -85,10 +85,10 @@ def public_jobs(
     for one in some:
         owner = tables.company(one.company)
         company = companies.get((owner, tables.COMPANY))
-        if company is None:
+        if company is None or company.blocked is not None:
             continue
         client = clients.get((owner, tables.client_part(one.terms.client)))
-        permit = permit_of(company.permit) if company.permit else ""
+        permit = permit_of(company.vouched_permit) if company.vouched_permit else ""
         around = public.Surroundings(company, client, there, policy, permit, described)
         if (job := public.from_posting(one, around, today)) is not None:
             found.append(job)
@@ -131,5 +131,5 @@ def surroundings(posting: Posting, policy: Policy, permit_of: PermitOf) -> Surro
     if posting.terms.client:
         part = tables.client_part(posting.terms.client)
         client = store.get(Client, tables.company(posting.company), part)
-    permit = permit_of(company.permit) if company.permit else ""
+    permit = permit_of(company.vouched_permit) if company.vouched_permit else ""
     return Surroundings(company, client, places.listed(policy.jobs), policy, permit)

@@ -29,6 +29,7 @@ from signet.jobs.store import Listing, Row
 from signet.uploads import evidence
 
 COMPANIES = "companies"
+Changing = Callable[[Company], Company]
 
 
 def register(occasion: Occasion, email: str, draft: CompanyDraft) -> str:
@@ -41,7 +42,7 @@ def register(occasion: Occasion, email: str, draft: CompanyDraft) -> str:
         _check(draft)
         made = Company(id=occasion.act, registered_on=occasion.today, **_told(draft))
         owner = User(account=occasion.account, email=email, role=UserRole.OWNER)
-        changes = [_put(made, None), *_put_user(made.id, owner, None)]
+        changes = [put(made, None), *_put_user(made.id, owner, None)]
         return Plan(made.id, changes, {"company": made.id})
 
     doing = Doing(
@@ -90,9 +91,11 @@ def edit(who: Employer, draft: CompanyEdit) -> None:
             raise Conflict
         told = _told(draft) | {"logo": draft.logo, "pictures": draft.pictures}
         copies = tuple(store.pictures(who.company, _named(draft.logo, draft.pictures)))
-        also = {"copies": copies, "version": before.version + 1}
+        same = (draft.name, draft.permit) == (before.name, before.permit)
+        vouched = before.vouched if same else None
+        also = {"copies": copies, "vouched": vouched, "version": before.version + 1}
         new = before.model_copy(update={**told, **also})
-        changes = [_put(new, before), *_files(who.company, before, new)]
+        changes = [put(new, before), *_files(who.company, before, new)]
         changed = [name for name in told if getattr(before, name) != getattr(new, name)]
         return Plan("", changes, {"fields": changed})
 
@@ -131,7 +134,8 @@ def _named(logo: str, pictures: Sequence[str]) -> list[str]:
     return [id_ for id_ in dict.fromkeys((logo, *pictures)) if id_]
 
 
-def _put(new: Company, before: Company | None) -> Change:
+def put(new: Company, before: Company | None) -> Change:
+    """Return the change that writes a company over what it was."""
     row = Row(tables.company(new.id), tables.COMPANY, Listing(COMPANIES, place(new)))
     return store.put(new, row, version=new.version, held=before.version if before else 0)
 
@@ -141,7 +145,12 @@ def _put(new: Company, before: Company | None) -> Change:
 
 def users(who: Employer) -> list[User]:
     """Return who acts for a company, by address."""
-    found = store.under(User, tables.company(who.company), "user#")
+    return users_of(who.company)
+
+
+def users_of(company: str) -> list[User]:
+    """Return who acts for a company, by address, for staff."""
+    found = store.under(User, tables.company(company), "user#")
     return sorted(found, key=lambda user: (user.email, user.account))
 
 
@@ -224,7 +233,7 @@ def _in_turn(who: Employer) -> list[Change]:
     found = store.company(who.company)
     if found is None:
         raise NotFound
-    return [_put(found.model_copy(update={"version": found.version + 1}), found)]
+    return [put(found.model_copy(update={"version": found.version + 1}), found)]
 
 
 def _put_user(company: str, new: User, before: User | None) -> list[Change]:

@@ -172,6 +172,23 @@ class GrantDraft(Sent):
     reason: Line = Field(title="Why", min_length=3, max_length=LINE_MOST)
 
 
+class VouchDraft(Seen):
+    """How staff know that a company holds the permit that it names."""
+
+    reason: Line = Field(
+        title="How you know",
+        description="Such as: called the holder at the number on file and spoke to its manager.",
+        min_length=10,
+        max_length=LINE_MOST,
+    )
+
+
+class BlockDraft(Seen):
+    """Why staff block a company, in words for its owners; or why it may go on."""
+
+    words: str = Field(title="Your words to the company", min_length=10, max_length=2000)
+
+
 class RefundDraft(Seen):
     """How much of a payment staff send back, with its tax, and how many credits go with it."""
 

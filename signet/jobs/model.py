@@ -46,11 +46,30 @@ class Picture(Kept):
     height: int
 
 
+class Vouched(Kept):
+    """That staff looked and found a company to hold a permit, under the name it had then."""
+
+    permit: str
+    name: str
+    by: str
+    on: date
+    reason: str
+
+
+class Blocked(Kept):
+    """That staff keep a company from doing anything here, in words that its owners read."""
+
+    words: str
+    by: str
+    on: date
+
+
 class Company(Kept):
     """An employer, or somebody who recruits for others (JOB-3, JOB-7).
 
     `email` is where receipts go (JOB-2), `address` the postal address that they name. `permit` is
-    the number of a permit that it says it holds; pages show what the register says of it.
+    the number of a permit that it says it holds; pages show it only once staff `vouched` for it.
+    Nothing of a `blocked` company is shown.
     `pictures` and `logo` are ids of the company's files,
     `copies` are of those that have a public copy.
     """
@@ -70,7 +89,16 @@ class Company(Kept):
     copies: tuple[Picture, ...] = ()
     third_party: bool = False
     registered_on: date
+    vouched: Vouched | None = None
+    blocked: Blocked | None = None
     version: int = 1
+
+    @property
+    def vouched_permit(self) -> str:
+        """The permit that staff vouched for, "" for none or since name or number changed."""
+        held = self.vouched
+        as_then = held is not None and (held.permit, held.name) == (self.permit, self.name)
+        return self.permit if as_then else ""
 
 
 class User(Kept):

@@ -12,7 +12,7 @@ from signet.accounts.model import Principal
 from signet.acts.audit import Audit
 from signet.acts.outbox import Mail
 from signet.acts.write import Act, Change, commit, digest_of, done
-from signet.errors import Conflict, NotAllowed, NotFound, SignetError
+from signet.errors import Conflict, NotAllowed, NotFound, Refused, SignetError
 from signet.jobs import store
 from signet.jobs.model import Posting, User, UserRole
 from signet.policy import JobPolicy, Policy
@@ -86,6 +86,15 @@ def number_of(principal: Principal) -> str:
     return principal.member
 
 
+class CompanyBlocked(Refused):
+    """Staff keep the company from doing anything; its pages say why."""
+
+    code = "company-blocked"
+
+    def __init__(self) -> None:
+        super().__init__("This company is blocked. Its page says why, and whom to write to.")
+
+
 class Plan(NamedTuple):
     """What an act comes to on what was just read. `detail` holds ids and names of fields alone."""
 
@@ -132,9 +141,15 @@ def perform(occasion: Occasion, doing: Doing, plan: Callable[[], Plan]) -> str:
 def for_company(
     who: Employer, what: str, said: Sequence[Any], plan: Callable[[], Plan], about: str = ""
 ) -> str:
-    """Do an act for a company, if by then its doer still is a user of it as was read."""
+    """Do an act for a company, if by then its doer still is a user of it as was read.
+
+    Raises Refused while staff block the company.
+    """
 
     def whole() -> Plan:
+        company = store.company(who.company)
+        if company is not None and company.blocked is not None:
+            raise CompanyBlocked
         made = plan()
         still = store.still_user(who.company, who.user)
         return made._replace(changes=[*made.changes, still])

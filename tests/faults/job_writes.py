@@ -26,9 +26,11 @@ from signet.jobs import (
     requests,
     rounds,
     store,
+    vetting,
 )
 from signet.jobs.drafts import (
     AnswerDraft,
+    BlockDraft,
     ClientDraft,
     ClientEdit,
     CompanyEdit,
@@ -42,6 +44,7 @@ from signet.jobs.drafts import (
     RequestDraft,
     SettlementDraft,
     UserDraft,
+    VouchDraft,
 )
 from signet.jobs.model import Carried, Payment, Posting, UserRole
 from signet.jobs.people_model import Mark
@@ -62,6 +65,10 @@ OLD = Carried(
 CORRECTED = OLD.model_copy(update={"email": "new@acme.example", "credits": 1})
 ASKED_BACK = DisputedCheckout("evt_3", "cs_1", "dp_1", 104475)
 ASKED = RefundDraft(amount=Decimal(100), credits=0, reason="Wrong package", version=1)
+VOUCH = VouchDraft(version=1, reason="Called the holder")
+VOUCH_AGAIN = VOUCH.model_copy(update={"version": 2})
+BLOCK = BlockDraft(version=1, words="Its postings ask for money.")
+BLOCK_AGAIN = BLOCK.model_copy(update={"version": 2})
 SETTLEMENT = SettlementDraft(words="Lost: credits taken back")
 REFUSAL = RefusalDraft(version=2, words="Say what it pays.")
 ROUND = digest.round_of(TODAY, JOBS) + timedelta(days=JOBS.digest_days)
@@ -95,6 +102,22 @@ def _awaiting() -> Form:
     form = _draft()
     who = employer(form["company"], approval=True)
     postings.publish(who, Seen(form["number"], 1))
+    return form
+
+
+def _permitted() -> Form:
+    return {"company": office.company(permit="P-1")}
+
+
+def _vouched() -> Form:
+    form = _permitted()
+    vetting.vouch(of("staff"), form["company"], VOUCH)
+    return form
+
+
+def _blocked() -> Form:
+    form = _company()
+    vetting.block(of("staff"), form["company"], BLOCK)
     return form
 
 
@@ -347,6 +370,22 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
         lambda form: payments.record(_by(form), office.paid(form["company"])).receipt,
     ),
     "A checkout paid oddly": (_company, _pay_oddly),
+    "A permit vouched for": (
+        _permitted,
+        lambda form: vetting.vouch(_by(form, "staff"), form["company"], VOUCH),
+    ),
+    "A permit vouched for no more": (
+        _vouched,
+        lambda form: vetting.withdraw(_by(form, "staff"), form["company"], VOUCH_AGAIN),
+    ),
+    "A company blocked": (
+        _company,
+        lambda form: vetting.block(_by(form, "staff"), form["company"], BLOCK),
+    ),
+    "A company unblocked": (
+        _blocked,
+        lambda form: vetting.unblock(_by(form, "staff"), form["company"], BLOCK_AGAIN),
+    ),
     "An odd payment settled": (_odd, _settle),
     "Money gone back": (_bought, _refund),
     "All money gone back": (_bought, _refund_whole),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ from infra.local.streams import Poller
 from lambdas import job_views, publish, publish_jobs
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.acts.tables import MODELS as ACT_MODELS
-from signet.jobs import companies, figures, postings
+from signet.jobs import companies, figures, postings, vetting
+from signet.jobs.drafts import VouchDraft
 from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.publish.tables import MODELS as PUBLISH_MODELS
 from signet.register import actions as entering
@@ -25,7 +26,7 @@ from tests.built_site import made_shell, page, tree
 from tests.entries import POLICY
 from tests.events import ask, post
 from tests.function_ground import Ground
-from tests.job_office import OWNER, TODAY, added, company, company_draft, employer, live, seen
+from tests.job_office import OWNER, TODAY, added, company, company_draft, employer, live, of, seen
 from tests.people import person, shell
 
 __all__ = ["shell"]
@@ -131,6 +132,9 @@ def test_a_permit_that_is_no_longer_in_force_leaves_its_employers_postings(site:
     firm = company(granted=1, permit="P-1")
     number = live(firm)
     publish_jobs.handler(changed((f"company#{firm}", f"posting#{number}")), None)
+    assert "/register/permits/P-1/" not in page(site, f"/jobs/{number}/"), "nobody vouched for it"
+    vetting.vouch(of("staff"), firm, VouchDraft(version=1, reason="Called the holder"))
+    publish_jobs.handler(changed((f"company#{firm}", f"posting#{number}")), None)
     assert "/register/permits/P-1/" in page(site, f"/jobs/{number}/")
     decide("status_changed", {"status": "suspended", "reason": "discipline"})
     assert not publish.handler(heard, None)["batchItemFailures"]
@@ -146,7 +150,7 @@ def decide(kind: str, data: dict[str, Any]) -> None:
         authority="App. 5",
         entered_by="registrar",
         policy=POLICY,
-        now=datetime.now(UTC),
+        now=datetime.combine(TODAY, time(18), UTC),
         act=secrets.token_hex(16),
     )
 

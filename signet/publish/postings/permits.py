@@ -36,6 +36,11 @@ class Permits:
         return job
 
 
+def held_by(record: PermitRecord, name: str) -> bool:
+    """Tell whether a permit is held under a name, whatever its legal form and capitals."""
+    return _bare(name) in set(map(_bare, _names(record)))
+
+
 def _names(record: PermitRecord) -> Iterator[str]:
     yield record.legal_name
     yield from record.operating_names

@@ -1,0 +1,104 @@
+"""What staff find out about a company: whether it holds its permit, whether to keep it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from lambdas.jobdesk.shared import DESK, OFFICER, app, at, facts, occasion
+from signet import policy as policies
+from signet.errors import Conflict, Fault, Invalid, NotFound, SignetError
+from signet.jobs import companies, vetting
+from signet.jobs.drafts import BlockDraft, VouchDraft
+from signet.jobs.model import Company
+from signet.jobs.naming import id_of
+from signet.jobs.occasion import Occasion
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.form_view import FormView, blank
+from signet.web.forms import read
+from signet.web.request import Request
+
+STEP = f"{DESK}companies/<company>/vetting/<step>/"
+
+
+class Step(NamedTuple):
+    """One thing that staff decide: its title and button, its form, what does it."""
+
+    title: str
+    button: str
+    draft: type[VouchDraft] | type[BlockDraft]
+    do: Callable[[Occasion, str, VouchDraft], None] | Callable[[Occasion, str, BlockDraft], None]
+    kind: str = ""
+
+
+STEPS: Mapping[str, Step] = {
+    "vouch": Step("Vouch for the permit", "The company holds it", VouchDraft, vetting.vouch),
+    "withdraw": Step(
+        "Vouch for the permit no more", "No longer vouch", VouchDraft, vetting.withdraw, "danger"
+    ),
+    "block": Step("Block the company", "Block it", BlockDraft, vetting.block, "danger"),
+    "unblock": Step("Let the company go on", "Unblock it", BlockDraft, vetting.unblock),
+}
+
+
+@app.get(STEP, OFFICER)
+def ask_step(request: Request, company: str, step: str) -> Answer:
+    """Ask for the words that go with it, beside what the register says."""
+    held = companies.profile(id_of(company))
+    draft = _step(step).draft
+    return _page(request, held, step, blank(draft, request.new_id(), version=str(held.version)))
+
+
+@app.post(STEP, OFFICER)
+def take_step(request: Request, company: str, step: str) -> Answer:
+    """Do it."""
+    held, chosen = companies.profile(id_of(company)), _step(step)
+    try:
+        chosen.do(occasion(request), held.id, read(chosen.draft, request.form))  # type: ignore[arg-type]
+    except Invalid as invalid:
+        form = FormView.again(chosen.draft, request.form, invalid, request.act)
+        return _page(request, held, step, form, invalid.status)
+    except Conflict as conflict:
+        return _page(request, held, step, _changed(request, held, chosen), conflict.status)
+    return SeeOther(f"{at('companies', held.id)}?saved={step}")
+
+
+def _changed(request: Request, held: Company, chosen: Step) -> FormView:
+    """Return the form as it was sent, for the company as it is by now."""
+    values = {**request.form, "version": [str(held.version)]}
+    told = Invalid(Fault("", "The company changed its profile. Look again, then send this again."))
+    return FormView.again(chosen.draft, values, told, request.new_id())
+
+
+def _step(name: str) -> Step:
+    if name not in STEPS:
+        raise NotFound
+    return STEPS[name]
+
+
+def _page(request: Request, held: Company, step: str, form: FormView, status: int = 200) -> Page:
+    more = {
+        "company": held,
+        "form": form,
+        "step": step,
+        "chosen": STEPS[step],
+        "permit": register_permit(request, held.permit),
+    }
+    above = (("Companies", at("companies")), (held.name, at("companies", held.id)))
+    page = facts(request, STEPS[step].title, more, *above)
+    return Page("jobs_desk/vetting.html", page, status)
+
+
+def register_permit(request: Request, number: str) -> tuple[str, bool] | None:
+    """Return whose permit it is on the register and whether it is in force; None for no such."""
+    from signet.register import standing  # only here: other pages need nothing of the register
+    from signet.register.reading import permit_on
+
+    policy = policies.load()
+    try:
+        record = permit_on(number, request.today, policy) if number else None
+    except SignetError:
+        return None
+    if record is None:
+        return None
+    return record.legal_name, standing.of_permit(record, request.today, policy).good
