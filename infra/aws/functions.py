@@ -391,7 +391,8 @@ FUNCTIONS: tuple[Function, ...] = (
         tables={
             **SIGNED_IN,
             **ACT,
-            "accounts": _may(GET, QUERY, MANY, UPDATE),
+            "sessions": _may(GET, UPDATE),
+            "accounts": _may(GET, QUERY, MANY),
             "proposals": _may(GET, QUERY, PUT),
             "register": _may(QUERY, PUT),
             "cpd": _may(GET),  # who is recused from a member's record

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from infra.aws.functions import FUNCTIONS, WRITING
 from tests.rights import exceeded
 
 
@@ -106,3 +107,17 @@ def test_what_a_role_does_not_allow_is_named(
     function: str, service: str, operation: str, said: dict[str, Any], found: tuple[str, str]
 ) -> None:
     assert exceeded(function, service, operation, said) == [found]
+
+
+def test_no_function_but_signing_in_and_the_administrators_writes_accounts_or_sessions() -> None:
+    """Threat 27: what may be changed, whatever is listed for a function later."""
+    for one in FUNCTIONS:
+        may_change = one.tables.get("accounts", frozenset()) & WRITING
+        if one.name not in ("account", "admin"):
+            assert not may_change or one.writes["accounts"] == ("invited#*",), one.name
+        if one.name != "account":
+            held = one.tables.get("sessions", frozenset())
+            assert held <= {"GetItem", "UpdateItem"}, one.name
+            assert one.attributes["sessions"] == ("key", "part", "seen", "expires")
+        if one.name != "admin":
+            assert not any(key.startswith("role") for key in one.writes.get("accounts", ()))
