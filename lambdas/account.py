@@ -8,6 +8,7 @@ from pydantic import Field
 
 from lambdas import started
 from signet.accounts import actions
+from signet.accounts import typed as kept_typed
 from signet.accounts.model import (
     HOME,
     SESSION_COOKIE,
@@ -18,10 +19,11 @@ from signet.accounts.model import (
 from signet.accounts.oidc import ProviderUnavailable
 from signet.accounts.tables import MODELS
 from signet.acts.tables import MODELS as ACT_MODELS
-from signet.errors import Invalid
-from signet.web import cookies, log
+from signet.errors import Invalid, NotAllowed, NotFound
+from signet.web import cookies, log, pages, typed
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import ANYONE, SIGNED_IN, App
+from signet.web.errors import BadRequest
 from signet.web.form_view import FormView, blank
 from signet.web.forms import Form, Says, read
 from signet.web.request import Request
@@ -29,6 +31,7 @@ from signet.web.request import Request
 app = App("account")
 handler = started(app, (*MODELS, *ACT_MODELS))
 
+TYPED = f"{HOME}typed/"
 LINK, CODE, SIGNED_OUT = f"{HOME}link/", f"{HOME}link/code/", f"{HOME}signed-out"
 
 
@@ -93,17 +96,52 @@ def callback(request: Request) -> Answer:
         log.problem(request, failed.code, why)
         return Page("account/failed.html", {"message": failed.message}, failed.status)
     kept = cookies.keep(SESSION_COOKIE, begun.token, begun.seconds)
-    return SeeOther(begun.return_to, [kept, cookies.drop(SIGN_IN_COOKIE)])
+    who = cookies.keep(kept_typed.WHO_COOKIE, begun.who, kept_typed.WHO_SECONDS)
+    return SeeOther(begun.return_to, [kept, who, cookies.drop(SIGN_IN_COOKIE)])
+
+
+@app.post(TYPED, ANYONE)
+def keep_typed(request: Request) -> Answer:
+    """Keep what was typed when a session had ended, and leave for signing in."""
+    carried = typed.of_carried(request)
+    if carried is None:
+        raise BadRequest
+    cookie = kept_typed.keep(
+        {**carried._asdict(), "fields": dict(carried.fields)},
+        who=request.cookies.get(kept_typed.WHO_COOKIE, ""),
+        session=request.cookies.get(SESSION_COOKIE, ""),
+        now=request.now,
+        random=app.random,
+    )
+    if cookie is None:
+        return SeeOther(pages.sign_in(carried.page))
+    seconds = int(kept_typed.HOLDS.total_seconds())
+    held = cookies.keep(kept_typed.KEPT_COOKIE, cookie, seconds)
+    return SeeOther(pages.sign_in(TYPED), [held])
+
+
+@app.get(TYPED, SIGNED_IN)
+def show_typed(request: Request) -> Answer:
+    """Ask whether what was typed is to be shown, to whoever typed it and nobody else."""
+    cookie = request.cookies.get(kept_typed.KEPT_COOKIE, "")
+    try:
+        content = kept_typed.kept(request.principal, cookie, request.now)
+    except (NotFound, NotAllowed) as error:
+        facts = {"typed": None, "message": error.message}
+        return Page("account/typed.html", facts, error.status)
+    return Page("account/typed.html", {"typed": typed.Typed(**content)})
 
 
 @app.post(f"{HOME}sign-out", ANYONE)
 def sign_out(request: Request) -> Answer:
     """End the session here, then let the provider end its own."""
+    kept_typed.forget(request.cookies.get(kept_typed.KEPT_COOKIE, ""))
     try:
         onward = actions.sign_out(request.cookies.get(SESSION_COOKIE, ""))
     except ProviderUnavailable:
         onward = SIGNED_OUT  # ours is ended, and that is what can be done here
-    return SeeOther(onward, [cookies.drop(SESSION_COOKIE)])
+    gone = (SESSION_COOKIE, kept_typed.KEPT_COOKIE)
+    return SeeOther(onward, [cookies.drop(name) for name in gone])
 
 
 @app.get(SIGNED_OUT, ANYONE)

@@ -86,6 +86,14 @@ def boxed(content: bytes, key: bytes, about: str, random: Random = os.urandom) -
     return nonce + AESGCM(key).encrypt(nonce, content, about.encode())
 
 
+def opened_box(box: bytes, key: bytes, about: str) -> bytes:
+    """Return what `boxed` sealed under this key. Raises CannotOpen."""
+    try:
+        return AESGCM(key).decrypt(box[:_NONCE], box[_NONCE:], about.encode())
+    except (InvalidTag, ValueError) as error:
+        raise CannotOpen from error
+
+
 def wrap(key: bytes, to: Recipient, about: str) -> WrappedKey:
     """Seal the key of something to somebody."""
     return WrappedKey(to.id, _SUITE.encrypt(key, to.public, info=about.encode()))

@@ -86,6 +86,8 @@ ACCOUNT_ROWS = (
     Row(f"GET {ACCOUNT}sign-in", EVERYBODY),
     Row(f"GET {ACCOUNT}callback", EVERYBODY, answers=frozenset({400})),
     Row(f"POST {ACCOUNT}sign-out", EVERYBODY),
+    Row(f"POST {ACCOUNT}typed/", EVERYBODY, answers=frozenset({400})),
+    Row(f"GET {ACCOUNT}typed/", SIGNED_IN, answers=NONE_YET),
     Row(f"GET {ACCOUNT}signed-out", EVERYBODY),
     Row(
         f"POST {ACCOUNT}sessions/<session>/end",

@@ -98,11 +98,12 @@ class SignIn(NamedTuple):
 
 class NewSession(NamedTuple):
     """What a browser gets for having signed in: its cookie's value and longest life, in seconds,
-    and where it was going."""
+    where it was going, and the mark of the account (`signet.accounts.typed`)."""
 
     token: str
     seconds: int
     return_to: str
+    who: str = ""
 
 
 class SignInFailed(SignetError):

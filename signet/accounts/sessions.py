@@ -47,14 +47,21 @@ def principal(token: str, now: datetime) -> Principal | None:
 
 
 def _session(hash_: str) -> Session | None:
-    found = _row(f"{MARK}{hash_}", SESSION)
+    found = row(f"{MARK}{hash_}", SESSION)
     # A row without a body is none that signing in wrote: other functions can note alone that a
     # session was used.
     return _read(found) if found and found.body else None
 
 
+def whose(token: str) -> str | None:
+    """Return the account of a session, be it over, while its row is still there."""
+    found = _session(hashed(token)) if token else None
+    return None if found is None else found.account
+
+
 @reachable
-def _row(key: str, part: str) -> SessionRow | None:
+def row(key: str, part: str) -> SessionRow | None:
+    """Return a row of the table of sessions, or None."""
     try:
         return SessionRow.get(key, part, consistent_read=True)
     except DoesNotExist:
@@ -164,7 +171,7 @@ def end_session(principal: Principal, hash_: str, *, now: datetime, act: str) ->
     doing = _ending(principal, [hash_], act)
     if write.done(doing) is not None:
         return
-    if _row(doing.owner, f"{MARK}{hash_}") is None:
+    if row(doing.owner, f"{MARK}{hash_}") is None:
         raise NotFound
     _end_all(principal, [hash_], now, doing)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from pynamodb.exceptions import DeleteError
 
-from signet.accounts import oidc, sessions, store
+from signet.accounts import oidc, sessions, store, typed
 from signet.accounts.keys import Random, address, hashed, secret
 from signet.accounts.limits import limits
 from signet.accounts.model import HOME, Account, NewSession, SignIn, SignInFailed
@@ -88,7 +88,8 @@ def finish_sign_in(
     claims = oidc.verified(to, token, attempt.nonce, now)
     account = _signed_in(to.issuer, claims, now, random)
     opened = sessions.open_session(account.id, now=now, random=random, replaces=session)
-    return NewSession(opened, int(limits(now).whole.total_seconds()), attempt.return_to)
+    seconds = int(limits(now).whole.total_seconds())
+    return NewSession(opened, seconds, attempt.return_to, typed.mark(account.id))
 
 
 @reachable

@@ -21,6 +21,7 @@ none of them can write accounts and roles for that (threat 27). By `key` and `pa
 In the table of sessions:
 
 - `session#HASH`, `session`: a session.
+- `typed#HASH`, `typed`: what somebody typed before their session ended, sealed to their browser.
 - `account#ID`, `session#HASH`: that a session is this account's, for listing and ending them.
 
 KEYED is a hash with a key of ours: whoever has the table alone can't try addresses against it.
@@ -28,7 +29,7 @@ KEYED is a hash with a key of ours: whoever has the table alone can't try addres
 
 from __future__ import annotations
 
-from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from signet import tables
@@ -60,6 +61,7 @@ class SessionRow(Model):
     part = UnicodeAttribute(range_key=True)
     body = UnicodeAttribute(null=True)
     seen = UnicodeAttribute(null=True)  # when last used, ISO 8601
+    sealed = BinaryAttribute(null=True, legacy_encoding=False)
     expires = TTLAttribute(null=True)
 
 

@@ -16,7 +16,7 @@ from aws_lambda_powertools.event_handler.api_gateway import APIGatewayHttpResolv
 from pydantic import BaseModel
 
 from signet.errors import NotAllowed, NotFound, SignInNeeded
-from signet.web import csrf, log, pages, problems, responses, sessions
+from signet.web import csrf, log, pages, problems, responses, sessions, typed
 from signet.web.answer import Answer, SeeOther
 from signet.web.errors import MethodNotAllowed
 from signet.web.request import PrincipalOf, Request, ascii_path
@@ -117,6 +117,11 @@ class App:
     def __call__(self, event: Mapping[str, Any], context: object) -> dict[str, Any]:
         """Answer one event of an HTTP API (version 2)."""
         request = Request(event, self.clock(), self.random, self.principal_of)
+        if (carried := typed.of_carried(request)) and carried.is_at(request.path):
+            # Nothing is done: the form's page is shown as it is, with what was typed in it.
+            event = typed.as_look(event)
+            request = Request(event, self.clock(), self.random, self.principal_of)
+            request.typed = carried
         token = _REQUEST.set(request)
         try:
             return self._resolver.answer(event, context, is_head=request.method == "HEAD")

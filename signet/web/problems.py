@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
 from signet import policy as policies
-from signet.errors import Invalid, SignetError, SignInNeeded, TooMany, Unavailable
-from signet.web import log, pages, responses
+from signet.errors import Conflict, Invalid, SignetError, SignInNeeded, TooMany, Unavailable
+from signet.web import log, pages, responses, typed
 from signet.web.answer import HOME, Json, Page
-from signet.web.errors import MethodNotAllowed
+from signet.web.errors import CrossSite, MethodNotAllowed
 
 if TYPE_CHECKING:
     from signet.web.request import Request
 
 MEDIA = "application/problem+json"
 RETRY_SECONDS = "60"
+KEEP_AT = "/services/account/typed/"
 
 
 class Telling(NamedTuple):
@@ -33,8 +34,7 @@ _BY_STATUS = {
     HTTPStatus.BAD_REQUEST: Telling("That didn’t work"),
     HTTPStatus.UNAUTHORIZED: Telling(
         "Please sign in",
-        "If you were filling in a form, sign in from another tab, come back to this one, go back "
-        "a page and send the form again: what you typed is still in it.",
+        "",
     ),
     HTTPStatus.FORBIDDEN: Telling(
         "Your account can’t do this",
@@ -111,7 +111,11 @@ def _as_json(error: SignetError, request: Request) -> Response[Any]:
 def _as_page(error: SignetError, request: Request, back: str) -> Response[Any]:
     telling = _telling(error)
     signing_in = isinstance(error, SignInNeeded)
+    held = None if isinstance(error, CrossSite) else typed.of_post(request, _why(error))
+    held = request.typed or held
     facts = {
+        "typed": held,
+        "keep_at": KEEP_AT,
         "title": telling.title,
         "message": error.message,
         "advice": telling.advice.format(contact=policies.load().regulator.contact),
@@ -129,6 +133,10 @@ def _as_page(error: SignetError, request: Request, back: str) -> Response[Any]:
         log.failed(request, failure)
         html = f"<!doctype html><title>{telling.title}</title><h1>{telling.title}</h1>"
     return responses.page(page, html)
+
+
+def _why(error: SignetError) -> str:
+    return typed.CHANGED if isinstance(error, Conflict) else typed.SIGNED_IN
 
 
 def _telling(error: SignetError) -> Telling:

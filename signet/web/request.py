@@ -20,6 +20,7 @@ from signet.web.errors import BadRequest, TooLarge, UnsupportedMedia
 
 if TYPE_CHECKING:
     from signet.accounts.model import Principal
+    from signet.web.typed import Typed
 
 # A complaint of 15,000 letters in any script: each may take twelve bytes in a form.
 MOST_BYTES = 500_000
@@ -57,6 +58,7 @@ class Request:
     ) -> None:
         self.event = event
         self.now = now
+        self.typed: Typed | None = None  # what the page is to have in its form again
         self._random = random
         self._principal_of = principal_of
         http = event["requestContext"]["http"]

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from signet.web import pages
 from signet.web.answer import Answer, Download, Json, Page, SeeOther, attachment
 from signet.web.headers import SERVICE_HEADERS, csp, sign_out_origin
+from signet.web.refill import refill
 
 if TYPE_CHECKING:
     from signet.web.request import Request
@@ -23,7 +24,8 @@ HTML = "text/html; charset=utf-8"
 def of(answer: Answer, request: Request) -> Response[Any]:
     """The response to one request."""
     if isinstance(answer, Page):
-        return page(answer, pages.render(answer.template, answer.facts, request))
+        html = pages.render(answer.template, answer.facts, request)
+        return page(answer, refill(html, request.typed) if request.typed else html)
     if isinstance(answer, SeeOther):
         headers = {"Location": answer.path}
         return _response(HTTPStatus.SEE_OTHER, None, "", headers, answer.cookies)

@@ -28,7 +28,7 @@ from signet.acts import audit
 from signet.acts.tables import OutboxRow
 from tests import events, identity_provider
 from tests.events import Answered, ask, get, post
-from tests.forms import assert_page_holds_together
+from tests.forms import assert_page_holds_together, form_to
 from tests.function_ground import letter_of
 from tests.identity_provider import CLIENT, ISSUER, KEY_ID, Claims, Provider, key, signed
 from tests.people import NOW, accounts, ground, person, shell
@@ -115,8 +115,8 @@ def browser() -> Browser:
 
 def everything() -> str:
     """All that the accounts' table holds, as text."""
-    rows = [row.to_simple_dict() for model in MODELS for row in model.scan()]
-    return json.dumps(rows, default=str)
+    rows = [row.serialize() for model in MODELS for row in model.scan()]
+    return json.dumps(rows, default=repr)
 
 
 def is_refused(answered: Answered) -> bool:
@@ -832,3 +832,102 @@ def test_who_was_promised_an_account_gets_it_at_the_first_sign_in_and_nobody_aft
     other = Browser()
     other.sign_in(provider)
     assert principal_of(other, clock).account != promised
+
+
+# -- what was typed before a session ended
+
+
+LINK, TYPED = f"{HOME}link/", f"{HOME}typed/"
+
+
+def typed_too_late(browser: Browser, clock: Clock, text: str = "100 00<1") -> dict[str, str]:
+    """Somebody sends a form when their session is over; gives what the page carries along."""
+    clock.pass_by(hours=1, minutes=1)
+    refused = browser.post(LINK, {"number": text})
+    assert refused.status == 401
+    carrying = form_to(refused.text, TYPED)
+    return {name: values[0] for name, values in carrying.values.items()}
+
+
+def signed_in_after(browser: Browser, provider: Provider, carried: dict[str, str]) -> Answered:
+    """They press the page's button and sign in; gives where that leads."""
+    left = browser.post(TYPED, carried)
+    assert left.location.startswith(f"{HOME}sign-in?return={TYPED}")
+    began = browser.get(left.location)
+    back = browser.come_back(*provider.authorize(began.location))
+    assert back.location == TYPED
+    return browser.get(TYPED)
+
+
+def test_what_was_typed_is_in_the_form_again_after_signing_in(
+    provider: Provider, browser: Browser, clock: Clock
+) -> None:
+    browser.sign_in(provider)
+    asked = signed_in_after(browser, provider, typed_too_late(browser, clock))
+    assert asked.status == 200
+    assert "Show the form" in asked.text
+    carried = form_to(asked.text, LINK).values
+    again = browser.post(LINK, {name: values[0] for name, values in carried.items()})
+    assert again.status == 200
+    form = form_to(again.text, LINK)
+    assert form.values["number"] == ["100 00<1"]
+    assert form.values["act"] != carried["typed.field.act"]
+    assert not [row for row in OutboxRow.scan() if row.template == "account_code"], (
+        "nothing is done"
+    )
+
+
+def test_who_signs_in_with_another_account_doesnt_see_it(
+    provider: Provider, browser: Browser, clock: Clock
+) -> None:
+    browser.sign_in(provider)
+    carried = typed_too_late(browser, clock, "CANARY")
+    provider.user |= {"sub": "s-2", "email": "other@example.org"}
+    asked = signed_in_after(browser, provider, carried)
+    assert asked.status == 403
+    assert "CANARY" not in asked.text
+    provider.user |= {"sub": "s-1", "email": "ana@example.org"}
+
+
+def test_it_is_shown_for_half_an_hour_and_not_after_signing_out(
+    provider: Provider, browser: Browser, clock: Clock
+) -> None:
+    browser.sign_in(provider)
+    assert signed_in_after(browser, provider, typed_too_late(browser, clock)).status == 200
+    kept = dict(browser.cookies)
+    clock.pass_by(minutes=31)
+    assert browser.get(TYPED).status == 404
+    browser.sign_in(provider)
+    assert signed_in_after(browser, provider, typed_too_late(browser, clock)).status == 200
+    kept = dict(browser.cookies)
+    browser.post(f"{HOME}sign-out")
+    browser.sign_in(provider)
+    browser.cookies["__Host-typed"] = kept["__Host-typed"]
+    assert browser.get(TYPED).status == 404
+
+
+def test_nobody_who_reads_the_rows_reads_what_was_typed(
+    provider: Provider, browser: Browser, clock: Clock
+) -> None:
+    browser.sign_in(provider)
+    signed_in_after(browser, provider, typed_too_late(browser, clock, "CANARY"))
+    (row,) = [row for row in SessionRow.scan() if row.key.startswith("typed#")]
+    assert b"CANARY" not in bytes(row.sealed)
+    assert "CANARY" not in everything()
+    name, _, key = browser.cookies["__Host-typed"].partition(".")
+    for secret_ in (name, key, principal_of(browser, clock).account):
+        assert secret_ not in repr(row.serialize())
+    other = Browser()
+    other.cookies = {**browser.cookies, "__Host-typed": f"{name}.{'A' * 43}"}
+    assert other.get(TYPED).status in (404, 403)
+
+
+def test_whose_it_is_when_nobody_can_tell_it_isnt_kept(
+    provider: Provider, browser: Browser, clock: Clock
+) -> None:
+    stranger = Browser()
+    refused = stranger.post(LINK, {"number": "CANARY"})
+    carrying = form_to(refused.text, TYPED).values
+    left = stranger.post(TYPED, {name: values[0] for name, values in carrying.items()})
+    assert left.location == f"{HOME}sign-in?return={LINK}"
+    assert not [row for row in SessionRow.scan() if row.key.startswith("typed#")]

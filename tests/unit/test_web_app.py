@@ -14,8 +14,9 @@ import pytest
 from signet.accounts.model import Role
 from signet.web.answer import Json, Page, SeeOther
 from signet.web.app import ANYONE, App
-from tests.events import ACT, SITE, ask, event, get, post, send_json
+from tests.events import ACT, OWN_PAGE, SITE, ask, event, get, post, send_json
 from tests.example_service import BASE, GOOD, Example, build, environment
+from tests.forms import form_to
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -88,8 +89,31 @@ def test_sending_a_form_without_being_signed_in_says_how_to_keep_what_was_typed(
 ) -> None:
     answer = ask(example.app, post(f"{BASE}staff"))
     assert answer.status == 401
-    assert "what you typed is still in it" in answer.text
-    assert 'href="/services/account/sign-in"' in answer.text
+    assert 'href="/services/account/sign-in"' in answer.text, "nothing was typed"
+    sent = {"words": "what I <wrote>"}
+    page = f"{SITE}{BASE}2026-01-01/"
+    answer = ask(example.app, post(f"{BASE}staff", sent, headers=OWN_PAGE | {"referer": page}))
+    assert answer.status == 401
+    form = form_to(answer.text, "/services/account/typed/")
+    assert form.values["typed.field.words"] == ["what I <wrote>"]
+    assert form.values["typed.page"] == [f"{BASE}2026-01-01/"]
+
+
+@pytest.mark.parametrize(
+    "page", ["https://evil.example/services/x/", f"{SITE}//evil.example/", f"{SITE}/register/", ""]
+)
+def test_what_was_typed_is_shown_on_no_page_but_the_services(example: Example, page: str) -> None:
+    headers = OWN_PAGE | {"referer": page}
+    answer = ask(example.app, post(f"{BASE}staff", {"words": "typed"}, headers=headers))
+    form = form_to(answer.text, "/services/account/typed/")
+    assert form.values["typed.page"] == [f"{BASE}staff"], "the form's own address"
+
+
+def test_nothing_that_another_site_carries_along_is_put_into_a_form(example: Example) -> None:
+    carried = {"typed.page": BASE, "typed.action": BASE, "typed.field.words": "planted"}
+    answer = ask(example.app, post(BASE, carried, headers={"sec-fetch-site": "cross-site"}))
+    assert "planted" not in answer.text
+    assert answer.status in (403, 405)
 
 
 def test_signing_in_leads_back_to_an_address_that_can_be_looked_at() -> None:

@@ -1,0 +1,97 @@
+"""What somebody typed before their session ended, kept until they have signed in again.
+
+Sealed with a key that the browser's cookie alone holds: the row tells nobody anything. It is shown
+to the account that typed it and to no other, once it is asked for, and not after half an hour.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from signet.accounts import sessions
+from signet.accounts.keys import Random, hashed, keyed, secret
+from signet.accounts.model import Principal
+from signet.accounts.tables import SessionRow
+from signet.errors import NotAllowed, NotFound
+from signet.tables import reachable
+
+# Which account was signed in last on a browser: nothing can be done with it but to compare.
+WHO_COOKIE = "__Host-who"
+KEPT_COOKIE = "__Host-typed"
+WHO_SECONDS = 30 * 24 * 3600
+HOLDS = timedelta(minutes=30)
+PART = "typed"
+MOST = 350_000  # bytes, sealed: a row takes 400 kB
+_COOKIE = re.compile(r"([\w-]{43})\.([\w-]{43})", re.ASCII)
+
+Content = Mapping[str, Any]
+
+
+def mark(account: str) -> str:
+    """Return what stands for an account in a browser's cookie."""
+    return keyed("who", account)
+
+
+@reachable
+def keep(content: Content, *, who: str, session: str, now: datetime, random: Random) -> str | None:
+    """Keep what was typed; return the cookie's value, or None where it can't be said whose it is.
+
+    `who` is the browser's mark; without one the session that is over tells, while it is there.
+    """
+    if not re.fullmatch(r"[0-9a-f]{64}", who):
+        account = sessions.whose(session)
+        if account is None:
+            return None
+        who = mark(account)
+    name, key = secret(random), secret(random)
+    plain = zlib.compress(json.dumps(dict(content)).encode())
+    from signet import sealing  # only here: signing in needs no cryptography of ours
+
+    sealed = sealing.boxed(plain, _key(key), name, random)
+    if len(sealed) > MOST:
+        return None
+    said = json.dumps({"who": who, "until": (now + HOLDS).isoformat()})
+    SessionRow(f"typed#{hashed(name)}", PART, body=said, sealed=sealed, expires=now + HOLDS).save()
+    return f"{name}.{key}"
+
+
+@reachable
+def kept(by: Principal, cookie: str, now: datetime) -> Content:
+    """Return what was typed, for whoever typed it.
+
+    Raises NotFound where nothing is kept (any more), NotAllowed for another account.
+    """
+    found = _COOKIE.fullmatch(cookie)
+    row = sessions.row(f"typed#{hashed(found[1])}", PART) if found else None
+    if found is None or row is None or not row.sealed:
+        raise NotFound("Nothing that you typed is kept here any more.")
+    said = json.loads(row.body or "{}")
+    if now >= datetime.fromisoformat(said["until"]):
+        raise NotFound("What was typed was kept for half an hour, and is erased now.")
+    if said["who"] != mark(by.account):
+        raise NotAllowed("This was typed by somebody who was signed in with another account.")
+    from signet import sealing
+
+    try:
+        plain = sealing.opened_box(bytes(row.sealed), _key(found[2]), found[1])
+    except sealing.CannotOpen:
+        raise NotFound("Nothing that you typed is kept here any more.") from None
+    content: Content = json.loads(zlib.decompress(plain))
+    return content
+
+
+@reachable
+def forget(cookie: str) -> None:
+    """Erase what is kept for a browser."""
+    found = _COOKIE.fullmatch(cookie)
+    if found:
+        SessionRow(f"typed#{hashed(found[1])}", PART).delete()
+
+
+def _key(text: str) -> bytes:
+    return bytes.fromhex(hashed(text))

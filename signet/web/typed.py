@@ -1,0 +1,125 @@
+"""What somebody typed isn't lost when it can't be taken: it is shown in the form again.
+
+A page that says why it can't be taken carries the fields along. From there they are posted to the
+address of the form's page, and this function shows that page, as it is now, with them filled in
+(`signet.web.refill`): nothing is done by that. One way for every form of every desk.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from signet.errors import SignetError
+from signet.web import csrf
+from signet.web.answer import own_path
+from signet.web.errors import CrossSite
+
+if TYPE_CHECKING:
+    from signet.web.request import Request
+
+PREFIX = "typed."
+ACTION, WHY, PAGE = f"{PREFIX}action", f"{PREFIX}why", f"{PREFIX}page"
+FIELD = f"{PREFIX}field."
+SIGNED_IN, CHANGED = "signed-in", "changed"
+# What a page makes anew each time, what is found out by typing over it, and what isn't said again.
+NOT_TYPED = frozenset({"act", "version", "consent"})
+# What pages put into forms for themselves, and buttons say.
+UNSEEN = NOT_TYPED | {"hash", "back", "purpose", "do", "entries", "mail"}
+MOST = 300_000  # bytes: what is kept over signing in has to fit a row
+_OURS = re.compile(r"/services/(?!account/(?:typed|sign-))")
+
+Fields = Mapping[str, list[str]]
+
+
+class Typed(NamedTuple):
+    """The fields of a form as somebody sent it: to which address, from which page, and why anew."""
+
+    page: str
+    action: str
+    fields: Fields
+    why: str
+
+    def is_at(self, path: str) -> bool:
+        """Whether a decoded path is that of the form's page."""
+        return unquote(self.page.partition("?")[0]) == path
+
+    @property
+    def words(self) -> list[tuple[str, str]]:
+        """What was typed, by field, for people to copy."""
+        return [
+            (name.replace("_", " ").capitalize(), value)
+            for name, values in self.fields.items()
+            if name not in UNSEEN
+            for value in values
+            if value.strip()
+        ]
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """The hidden fields that carry it."""
+        about = [(PAGE, self.page), (ACTION, self.action), (WHY, self.why)]
+        return about + [
+            (f"{FIELD}{name}", one) for name, many in self.fields.items() for one in many
+        ]
+
+
+def of_post(request: Request, why: str) -> Typed | None:
+    """Return what was typed into the form that a request sends, where anything was."""
+    if request.method in csrf.SAFE:
+        return None
+    try:
+        fields = request.form
+    except SignetError:
+        return None
+    carried = of_carried(request)
+    if carried is not None:
+        return carried
+    if any(name.startswith(PREFIX) for name in fields):
+        return None
+    found = Typed(_page_of(request), request.path, fields, why)
+    size = sum(len(name) + len(value.encode()) for name, value in found.hidden)
+    return found if found.words and size <= MOST and _OURS.match(found.page) else None
+
+
+def of_carried(request: Request) -> Typed | None:
+    """Return what a page of ours carries along in a request, if it does."""
+    try:
+        sent = request.form if request.method == "POST" else {}
+        csrf.check(request.method, request.headers, _site())
+    except (SignetError, CrossSite):
+        return None
+    page = "".join(sent.get(PAGE, ()))
+    if not _OURS.match(own_path(page, otherwise="")):
+        return None
+    fields = {
+        name.removeprefix(FIELD): values for name, values in sent.items() if name.startswith(FIELD)
+    }
+    action, why = "".join(sent.get(ACTION, ())), "".join(sent.get(WHY, ()))
+    return Typed(page, action, fields, why if why == CHANGED else SIGNED_IN)
+
+
+def _page_of(request: Request) -> str:
+    """The page that a form is on: where the browser says it was, else the form's own address."""
+    told = request.headers.get("referer", "")
+    site = _site()
+    if site and told.startswith(f"{site}/"):
+        parts = urlsplit(told)
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        if _OURS.match(own_path(path, otherwise="")):
+            return path
+    return request.target
+
+
+def _site() -> str:
+    return os.environ.get("SIGNET_SITE_URL", "").rstrip("/")
+
+
+def as_look(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the request for a page that what was typed is shown on again."""
+    about = event["requestContext"]
+    looked = {**about, "http": {**about["http"], "method": "GET"}}
+    return {**event, "requestContext": looked}
