@@ -27,10 +27,9 @@ def signet(*arguments: object) -> int:
 
 
 def entered(subject: str, number: str, kind: str, on: str, *options: object) -> int:
-    """`signet enter` on a date, by some authority."""
-    return signet(
-        "enter", subject, number, kind, "--effective-on", on, "--authority", "App. 5", *options
-    )
+    """`signet enter` on a date, by some authority, at once."""
+    said = ("--effective-on", on, "--authority", "App. 5", "--alone", "One officer in this test")
+    return signet("enter", subject, number, kind, *said, *options)
 
 
 def folder(path: Path, *members: list[Entry], permits: Any = (), contacts: Any = None) -> Path:

@@ -109,7 +109,8 @@ def _commands(site: Path) -> Iterator[str]:
         yield f"  .venv/bin/signet enter member {number} suspension --reason fees \\"
         # The regulator's day: where it is behind ours, today's suspension would be tomorrow's.
         today = datetime.now(ZoneInfo(policies.load().regulator.time_zone)).date()
-        yield f"      --effective-on {today} --authority 'Council resolution 2026-7'"
+        yield f"      --effective-on {today} --authority 'Council resolution 2026-7' \\"
+        yield "      --alone 'Trying it'"
     yield _line("make build", "builds the site again, with what was entered")
     yield _line("make digest", "mails the open jobs to the members now")
     yield _line(".venv/bin/signet --help", "tells the rest")

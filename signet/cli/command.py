@@ -5,7 +5,18 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from signet.cli import accounts, careers, complaints, enter, fsck, keys, records, shell, show
+from signet.cli import (
+    accounts,
+    careers,
+    complaints,
+    enter,
+    fsck,
+    keys,
+    proposing,
+    records,
+    shell,
+    show,
+)
 from signet.cli.failures import report_failures
 
 
@@ -22,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     fsck.add_parser(commands)
     enter.add_parser(commands)
     show.add_parser(commands)
+    proposing.add_parser(commands)
     shell.add_parser(commands)
     accounts.add_parsers(commands)
     keys.add_parsers(commands)

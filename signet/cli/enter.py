@@ -1,4 +1,4 @@
-"""`signet enter`: one act of the Registrar's office, checked against the rules."""
+"""`signet enter`: entries of the Registrar's office, checked against the rules, and proposed."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from signet import policy as policies
-from signet.cli import kinds
+from signet.cli import kinds, proposing
 from signet.cli.arguments import a_date
 from signet.cli.failures import EXIT_BAD_INPUT, explain
+from signet.proposals.model import Wanted
 from signet.register import actions, fold, store, tables
 from signet.register.actions import Proposal, Refused
 from signet.register.model import Entry, MemberRecord, PermitRecord, Subject
@@ -33,8 +34,9 @@ def add_parser(commands: Any) -> None:
     words = {s: ", ".join([*kinds.WORDS[s], kinds.CORRECTION]) for s in ("member", "permit")}
     parser = commands.add_parser(
         "enter",
-        help="add an entry: a suspension, a condition, a changed scope, a renewal, a correction …",
-        description="Add an entry to a record. The rules are checked first, and a refusal cites "
+        help="propose an entry: a suspension, a condition, a scope, a renewal, a correction …",
+        description="Propose an entry to a record, for a second officer to approve at the register "
+        "desk; or enter it at once with --alone. The rules are checked first, and a refusal cites "
         "the rule. Nothing is ever overwritten.",
         epilog=f"Kinds for a member: {words['member']}. Kinds for a permit: {words['permit']}. "
         "A correction takes the place of the entry that --corrects names: with --as KIND and its "
@@ -49,7 +51,21 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--authority", required=True, metavar="TEXT", help="the section or decision it rests on"
     )
-    parser.add_argument("--by", default=None, metavar="NAME", help="who enters it; default: you")
+    parser.add_argument(
+        "--by",
+        default="",
+        metavar="EMAIL",
+        help="the officer who proposes it, by the address of their account; with --alone, any name",
+    )
+    parser.add_argument(
+        "--alone",
+        default="",
+        metavar="REASON",
+        help="enter it at once; it is listed with the reason until a second officer reviewed it",
+    )
+    parser.add_argument(
+        "--evidence", default="", metavar="TEXT", help="what the approver needs to see"
+    )
     parser.add_argument("--corrects", default="", metavar="ID", help="the entry it corrects")
     parser.add_argument(
         "--as", dest="as_kind", default="", metavar="KIND", help="of a correction: what is right"
@@ -137,6 +153,7 @@ def _as_at(
 
 def run(options: argparse.Namespace) -> int:
     """Enter it, or say which rule forbids it."""
+    policies.load()  # what can't be read is told before anything else
     tables.bind()
     subject: Subject = options.subject
     try:
@@ -144,16 +161,12 @@ def run(options: argparse.Namespace) -> int:
             _checked(_completed(p, subject, options.number), subject, options.accept)
             for p in _proposals(options)
         ]
-        entries = actions.enter(
-            subject,
-            options.number,
-            proposals,
-            authority=options.authority,
-            entered_by=options.by or getpass.getuser(),
-            policy=policies.load(),
-            now=datetime.now(UTC),
-            act=secrets.token_hex(12),
-        )
+        _judge(subject, options, proposals)
+        wanted = Wanted(subject, options.number, proposals)
+        if not options.alone:
+            proposing.propose(wanted, options.authority, options.by, options.evidence)
+            return 0
+        ids = proposing.enter_alone(wanted, options.authority, options.by, options.alone)
     except _Usage as error:
         explain(str(error), ())
         return EXIT_BAD_INPUT
@@ -163,13 +176,26 @@ def run(options: argparse.Namespace) -> int:
     except Refused as refused:
         explain("refused; nothing was entered", refused.refusals)
         return EXIT_BAD_INPUT
-    except store.Conflict as conflict:
-        explain(f"{conflict}; nothing was entered, try again", ())
-        return EXIT_BAD_INPUT
-    for entry in entries:
+    for proposal, entry in zip(proposals, ids, strict=True):
         print(
-            f"entered {entry.kind} on {subject} {options.number}, "
-            f"effective {entry.effective_on}, entry {entry.id}",
+            f"entered {proposal.kind} on {subject} {options.number}, "
+            f"effective {proposal.effective_on}, entry {entry}",
             file=sys.stderr,
         )
     return 0
+
+
+def _judge(subject: Subject, options: argparse.Namespace, proposals: list[Proposal]) -> None:
+    """Raise PayloadError or Refused where the entries can't be made on the record as it is."""
+    now = datetime.now(UTC)
+    entries = actions.entries_of(
+        subject,
+        options.number,
+        proposals,
+        authority=options.authority,
+        entered_by=getpass.getuser(),
+        now=now,
+        act=secrets.token_hex(12),
+    )
+    held = store.read(subject, options.number).entries
+    actions.judged(held, entries, policies.load(), now)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from signet.acts.audit import Audit
+from signet.acts.outbox import Mail
 from signet.acts.write import Change, commit, done
 from signet.errors import Conflict, NotAllowed, NotFound, Refused, SignetError
 from signet.proposals import preparing, rules, store
@@ -67,14 +68,16 @@ def prepare(officer: Officer, id_: str, new: NewProposal) -> Prepared:
     return Prepared(id_, made.head.hash, content, [store.save(made), *store.portions(made)])
 
 
-def propose(officer: Officer, new: NewProposal) -> str:
+def propose(officer: Officer, new: NewProposal, mail: Sequence[Mail] = ()) -> str:
     """Write a proposal; return its id, also when it was written before. Raises as `prepare`."""
     act = operation(officer, "propose", submitted(new), result=officer.operation)
     if (repeated := done(act)) is not None:
         return repeated
     ready = prepare(officer, officer.operation, new)
     detail = {"source": new.source, "records": record_keys(new)}
-    return commit(act, ready.changes, audit_line(officer, ready.id, "proposal-proposed", detail))
+    return commit(
+        act, ready.changes, audit_line(officer, ready.id, "proposal-proposed", detail), mail
+    )
 
 
 class Decided(NamedTuple):

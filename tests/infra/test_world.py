@@ -30,7 +30,8 @@ def test_a_suspension_entered_in_the_office_is_on_the_public_page_within_seconds
     path = f"/register/members/{member.member}/"
     assert NOT_PERMITTED not in world.client().get(path).text
     suspension = ("--reason", "discipline", "--effective-on", today(), "--authority", "Council 7")
-    world.signet("enter", "member", member.member, "suspension", *suspension)
+    at_once = ("--alone", "A test")
+    world.signet("enter", "member", member.member, "suspension", *suspension, *at_once)
     assert eventually(lambda: NOT_PERMITTED in world.client().get(path).text)
 
 

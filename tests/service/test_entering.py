@@ -386,6 +386,8 @@ def test_the_document_s_examples_can_be_typed_as_they_stand(tmp_path: Path, caps
         _, *arguments = shlex.split(command)
         if "ID" in arguments:
             arguments[arguments.index("ID")] = re.findall(r"entry (\S+)$", said, re.MULTILINE)[-1]
+        if arguments[0] == "enter":
+            arguments += ["--alone", "Trying it"]  # as the document says
         assert signet(*arguments) == 0, (command, told(capsys))
         said = told(capsys)
         seen.add(arguments[3] if arguments[0] == "enter" else arguments[0])

@@ -187,7 +187,8 @@ class Journey:
         if "Rehearsalville" in visitor.get(page).text:
             raise Failed(f"{page} says already what is to be entered")
         said = ("--city", "Rehearsalville", "--effective-on", self.today.isoformat())
-        signet("enter", "member", number, "move", *said, "--authority", "rehearsal")
+        how = ("--authority", "rehearsal", "--alone", "rehearsal")
+        signet("enter", "member", number, "move", *said, *how)
         until(lambda: "Rehearsalville" in visitor.get(page).text, "the change on its page")
         return f"a change entered for {number} was published by the stream"
 

@@ -1,0 +1,96 @@
+"""`signet enter` proposes in an officer's name; with --alone it enters at once, for review."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from signet.accounts.model import Role
+from signet.acts.tables import OutboxRow
+from signet.cli import proposing
+from signet.proposals import actions, alone, store
+from signet.register import fold
+from tests.entries import day
+from tests.function_ground import ADDRESS_KEY
+from tests.office import held, signet, small, told
+from tests.people import person
+from tests.proposal_office import second
+
+pytestmark = pytest.mark.usefixtures("office")
+SUSPENSION = (
+    *("enter", "member", "100", "suspension", "--reason", "fees"),
+    *("--effective-on", "2026-11-24", "--authority", "Council 7"),
+)
+
+
+@pytest.fixture
+def office(tmp_path: Path, empty_database: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A register, and two officers with accounts."""
+    monkeypatch.setenv("SIGNET_ADDRESS_KEY", ADDRESS_KEY)
+    assert signet("import", small(tmp_path)) == 0
+    proposing.ready()
+    person(Role.REGISTRAR, email="ana@office.example")
+    person(Role.REGISTER_OFFICER, email="ben@office.example")
+    person(Role.CPD_OFFICER, email="cai@office.example")
+
+
+def status() -> str:
+    record = fold.member(held("member", "100"), day("2026-11-24"))
+    assert record is not None
+    return record.status
+
+
+def test_it_proposes_and_tells_what_changes_and_who_can_approve(capsys: Any) -> None:
+    assert signet(*SUSPENSION, "--by", "ana@office.example", "--evidence", "Minutes") == 0
+    said = told(capsys)
+    assert "proposed, not yet entered" in said
+    assert "Permitted to practise since" in said
+    assert "-> Not permitted to practise since 24 November 2026" in said
+    assert "by ben@office.example" in said
+    assert "cai@office.example" not in said
+    assert status() == "registered"
+    (mail,) = OutboxRow.scan()
+    assert (mail.recipient, mail.template) == ("ana@office.example", "proposal_in_your_name")
+    id_ = re.findall(r"proposal ([0-9a-f]{32})", said)[0]
+    assert signet("proposals") == 0
+    assert f"{id_}  open" in told(capsys)
+    assert signet("proposals", id_) == 0
+    assert "status_changed on member 100" in told(capsys)
+    proposal = actions.get(id_)
+    with pytest.raises(Exception, match="You proposed this"):
+        actions.approve(second(proposal.head.proposed_by), id_, proposal.head.hash)
+    actions.approve(second(), id_, proposal.head.hash)
+    assert status() == "suspended"
+
+
+@pytest.mark.parametrize("by", [(), ("--by", "Ana"), ("--by", "nobody@office.example")], ids=str)
+def test_without_an_officer_or_a_reason_nothing_is_entered_and_both_ways_are_told(
+    by: tuple[str, ...], capsys: Any
+) -> None:
+    assert signet(*SUSPENSION, *by) == 2
+    said = told(capsys)
+    assert "--by EMAIL" in said
+    assert "--alone REASON" in said
+    assert status() == "registered"
+
+
+def test_an_account_without_the_role_proposes_nothing(capsys: Any) -> None:
+    assert signet(*SUSPENSION, "--by", "cai@office.example") == 2
+    assert "registrar or register-officer" in told(capsys)
+    assert not store.listed("open")
+
+
+def test_alone_enters_at_once_and_stays_listed_until_another_reviewed_it(capsys: Any) -> None:
+    assert signet(*SUSPENSION, "--by", "ana@office.example", "--alone", "One officer today") == 0
+    assert "listed for review" in told(capsys)
+    assert status() == "suspended"
+    (listed,) = store.listed(store.REVIEW)
+    with pytest.raises(Exception, match="You proposed this"):
+        alone.review(second(listed.head.proposed_by), listed.id, "Mine")
+    assert signet("proposals") == 0
+    assert "to review" in told(capsys)
+    alone.review(second(), listed.id, "The motion is there")
+    assert not store.listed(store.REVIEW)
