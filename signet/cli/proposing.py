@@ -9,7 +9,7 @@ from __future__ import annotations
 import getpass
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -81,6 +81,16 @@ def enter_alone(wanted: Wanted, authority: str, by: str, reason: str) -> list[st
     operation = entry_operation(who.operation, f"{wanted.subject}#{wanted.number}")
     print(f"listed for review as proposal {who.operation}", file=sys.stderr)
     return [f"{operation}-{at}" for at in range(len(wanted.entries))]
+
+
+def list_import(counts: Mapping[str, int], source: str, reason: str) -> None:
+    """List an import for review, before it is written; nothing where it changes no record."""
+    if not counts:
+        return
+    ready()
+    who = officer(getpass.getuser(), policies.load())
+    alone.record_import(who, counts, source, reason or "An import of records")
+    print(f"listed for review as proposal {who.operation}", file=sys.stderr)
 
 
 def propose(wanted: Wanted, authority: str, by: str, evidence: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from signet import policy as policies
-from signet.cli import accounts
+from signet.cli import accounts, proposing
 from signet.cli.arguments import a_count, a_date
 from signet.cli.failures import EXIT_BAD_INPUT, MOST_SHOWN, explain
 from signet.policy import Policy
@@ -100,6 +100,11 @@ def _add_import(commands: Any) -> None:
         action="store_true",
         help="the source names only what changed: don't tell of the records that it leaves out",
     )
+    parser.add_argument(
+        "--reason",
+        default="",
+        help="why it is imported: who reviews it at the register desk reads it",
+    )
     parser.set_defaults(run=run_import)
 
 
@@ -128,6 +133,8 @@ def run_import(options: argparse.Namespace) -> int:
     if options.dry_run:
         print("dry run: nothing was written", file=sys.stderr)
         return 0
+    if mark is None and any(map(known.numbers, loading.SUBJECTS)):
+        proposing.list_import(_counts(plan), options.source.name, options.reason)
     _write(plan, known, policy)
     return 0
 
@@ -140,6 +147,12 @@ def _compared(plan: Plan, dry_run: bool) -> contacts.Counted:
         if dry_run:
             return contacts.Counted(len(plan.contacts))
         raise
+
+
+def _counts(plan: Plan) -> dict[str, int]:
+    """How many records a plan changes, in words, for who reviews it."""
+    found = {"new records": len(plan.new), "changed records": len(plan.changed)}
+    return {what: number for what, number in found.items() if number}
 
 
 def _has_entries(options: argparse.Namespace) -> bool:

@@ -94,3 +94,19 @@ def test_alone_enters_at_once_and_stays_listed_until_another_reviewed_it(capsys:
     assert "to review" in told(capsys)
     alone.review(second(), listed.id, "The motion is there")
     assert not store.listed(store.REVIEW)
+
+
+def test_a_later_import_is_listed_for_review_with_its_counts_and_the_first_is_not(
+    tmp_path: Path, capsys: Any
+) -> None:
+    assert not store.listed(store.REVIEW)
+    another = tmp_path / "another"
+    assert signet("import", small(another, members=5), "--reason", "From the old system") == 0
+    assert "listed for review" in told(capsys)
+    (listed,) = store.listed(store.REVIEW)
+    assert dict(listed.head.counts) == {"new records": 2}
+    assert listed.head.outcome
+    assert listed.head.outcome.reason == "From the old system"
+    assert signet("import", another, "--dry-run") == 0
+    assert signet("import", another) == 0
+    assert len(store.listed(store.REVIEW)) == 1, "nothing was changed, so nothing is listed"
