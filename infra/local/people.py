@@ -16,7 +16,8 @@ from signet.accounts import actions as accounts
 from signet.accounts.model import Role
 from signet.register import contacts
 
-# The draw of an audit takes two officers; of two complaints officers one may have a conflict.
+# The draw of an audit takes two officers, and so does each entry in the register; of two complaints
+# officers one may have a conflict.
 STAFF = (
     ("CPD officer", "officer.one@example.org", Role.CPD_OFFICER),
     ("CPD officer", "officer.two@example.org", Role.CPD_OFFICER),
@@ -24,6 +25,7 @@ STAFF = (
     ("Complaints officer", "complaints.two@example.org", Role.COMPLAINTS_OFFICER),
     ("Career officer", "careers@example.org", Role.CAREER_OFFICER),
     ("Registrar", "registrar@example.org", Role.REGISTRAR),
+    ("Register officer", "register.officer@example.org", Role.REGISTER_OFFICER),
     ("administrator", "administrator@example.org", Role.ADMINISTRATOR),
 )
 # Those of the first companies of the sample.

@@ -28,6 +28,7 @@ def _queue(request: Request, form: FormView, status: int = 200) -> Page:
         **shared(by),
         "news": desk_queue.news(by),
         "due": desk_queue.due(by),
+        "entries": desk_queue.waiting_entries(by),
         "received": desk_queue.stage(by, by.rules.first),
         "form": form,
     }

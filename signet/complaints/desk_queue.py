@@ -20,6 +20,7 @@ from signet.errors import Fault, Invalid, NotFound
 A_PAGE = 25
 NEWS = 10  # each may belong to five cases, each of which takes two of a read's hundred rows
 DUE_MOST = 25  # of each stage
+ENTRIES_MOST = 200  # cases of each stage that are looked through for entries that wait
 _REFERENCE = re.compile(r"C?([0-9A-HJKMNP-TV-Z]{8})")
 
 
@@ -37,6 +38,24 @@ def due(officer: Officer) -> list[Case]:
             found += map(desk_store.read, rows)
     found.sort(key=lambda one: (one.due or date.max, one.filed_on, one.id))
     return visible(officer, found[: 4 * DUE_MOST])
+
+
+def waiting_entries(officer: Officer) -> list[Case]:
+    """The cases of which an entry in the register waits for approval, the longest there first.
+
+    A query for each stage whose outcomes lead to an entry, and one read.
+    """
+    outcomes = officer.rules.outcomes.values()
+    stages = dict.fromkeys(code for one in outcomes if one.entry for code in one.stages)
+    found = [
+        case
+        for code in stages
+        for case in map(
+            desk_store.read, desk_store.listed(f"{store.STAGE}{code}", most=ENTRIES_MOST)
+        )
+        if case.entering
+    ]
+    return visible(officer, sorted(found, key=lambda one: (one.since, one.id)))
 
 
 def stage(officer: Officer, code: str, cursor: str = "") -> Listed:

@@ -368,6 +368,7 @@ def test_a_registrar_proposes_a_suspension_and_an_officer_approves_what_they_see
     assert "rules forbid it" in words(wrong)
     again = {name: offered(wrong, name) for name in ("version", "act")}
     assert send(rae, at(case, "entry"), **(said | again)).status == 303
+    assert at(case, "entry") in see(ana, "/services/complaints/desk/").text
     own = words(see(rae, at(case, "entry")))
     assert "You proposed this" in own
     assert "Approve and enter" not in own
