@@ -24,16 +24,22 @@ class LeftOut(Exception):
     """Postings whose pages aren't as they should be: all else is published."""
 
 
+class VerdictsDisputed(Exception):
+    """Records on which what is published differed: the strictest verdict is published of each."""
+
+
 def handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     """Build, verify and publish the register as of today; gives what was done.
 
     An event that says `full` has everything published read back and mended. Raises what the
     pipeline raises: then the last release stands, and the failure is told by an alarm. Raises
-    LeftOut once all else is published, so that an alarm tells of that too.
+    LeftOut or VerdictsDisputed once all is published, so that an alarm tells of that too.
     """
     build = publishing.build(PATIENCE_SECONDS, full=event.get("full") is True)
     report = asdict(pipeline.run(build))
     LOGGER.info("night published", extra={"report": report})
+    if report["disputed"]:
+        raise VerdictsDisputed([*report["disputed"], *report["left_out"]])
     if report["left_out"]:
         raise LeftOut(report["left_out"])
     return report

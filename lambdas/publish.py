@@ -36,7 +36,9 @@ def handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     rows, unreadable = _rows(event["Records"])
     done = _Batch()
     done.publish(sorted(rows))
-    done.publish_postings(sorted(word for word in rows if word.startswith("permit/")))
+    # A member's standing may have changed the verdict on a permit, which postings tell too.
+    if done.permits or any(word.startswith("permit/") for word in rows):
+        done.publish_postings(sorted(rows))
     failed = unreadable + [row for word in dict.fromkeys(done.failed) for row in rows[word]]
     return {
         "members": done.members,
@@ -69,19 +71,19 @@ class _Batch:
             self.failed += words
             LOGGER.error("not published", extra={"record": words[0], "kind": type(error).__name__})
         else:
+            if report.disputed:  # the nightly build raises it, and an alarm tells
+                LOGGER.error("verdicts disputed", extra={"faults": report.disputed})
             self.members += report.members
             self.permits += report.permits
 
-    def publish_postings(self, permits: list[str]) -> None:
-        """Publish the postings anew after permits changed; failing, these permits come again."""
-        if not permits:
-            return
+    def publish_postings(self, words: list[str]) -> None:
+        """Publish the postings again after permits changed; failing, these records come again."""
         try:
             publishing.postings(PATIENCE_SECONDS)
         except EVERYTHING:
             raise
         except Exception as error:  # noqa: BLE001 - the register itself is published
-            self.failed += permits
+            self.failed += words
             LOGGER.error("postings not published", extra={"kind": type(error).__name__})
 
 

@@ -33,7 +33,9 @@ SCOPE = Scope(
     text="Distribution in light industrial buildings.",
     since="2019-09-12",
 )
-IN_FORCE = Headline("In force", "good", "2017-06-01", "", "2027-05-31")
+IN_FORCE = Headline(
+    "In force", "good", "2017-06-01", "", "2027-05-31", "in_force", "The holder may practise."
+)
 MEMBER = PublicMember(
     number="100482",
     name="Zahra El-Idrissi",
@@ -59,7 +61,15 @@ MEMBER = PublicMember(
     ),
     disciplines=("Electronics", "Mechanical"),
     status="registered",
-    headline=Headline("Permitted to practise", "good", "2019-09-14", "Registered"),
+    headline=Headline(
+        "Permitted to practise",
+        "good",
+        "2019-09-14",
+        "Registered",
+        "",
+        "permitted",
+        "May practise independently.",
+    ),
     registered_on="2011-04-18",
     scopes=(SCOPE,),
     conditions=(Condition("Reviewed by a second member.", "2024-03-01"), Condition("", "")),
@@ -72,6 +82,16 @@ MEMBER = PublicMember(
         HistoryEvent("2011-04-19", "2011-04-19", "Registered", "", corrected=True),
     ),
     last_changed_on="2024-03-05",
+    withheld_designations=(
+        HeldDesignation(
+            code="R.E.T.",
+            name="Registered Engineering Technologist",
+            slug="r-e-t",
+            register="Registered engineering technologists",
+            practises=False,
+            granted_on="2012-02-03",
+        ),
+    ),
 )
 ANSWERER = ResponsibleMember(
     number=MEMBER.number,
@@ -102,6 +122,7 @@ PERMIT = PublicPermit(
     unanswered=False,
     history=(HistoryEvent("2026-06-04", "2026-05-20", "Renewed", "One more year"),),
     last_changed_on="2026-05-21",
+    uncovered_fields=("Civil",),
 )
 
 

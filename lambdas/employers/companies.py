@@ -118,20 +118,21 @@ class RegisterPermit(NamedTuple):
     holder: str
     in_force: bool
     named_so: bool
+    verdict: str
 
 
 def _permit(request: Request, company: Company) -> RegisterPermit | None:
     """What the register says of the permit that a company names; None for no such."""
     from signet.publish.postings.permits import held_by  # only here: other pages need none of it
-    from signet.register import standing
-    from signet.register.reading import permit_on
+    from signet.register.reading import permit_verdict_on
 
     policy = policies.load()
-    record = permit_on(company.permit, request.today, policy) if company.permit else None
-    if record is None:
+    found = permit_verdict_on(company.permit, request.today, policy) if company.permit else None
+    if found is None:
         return None
-    in_force = standing.of_permit(record, request.today, policy).good
-    return RegisterPermit(record.legal_name, in_force, held_by(record, company.name))
+    record, verdict = found
+    named_so = held_by(record, company.name)
+    return RegisterPermit(record.legal_name, verdict.good, named_so, verdict.words)
 
 
 @app.post(f"{COMPANY}profile/", SIGNED_IN)

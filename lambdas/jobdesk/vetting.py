@@ -91,14 +91,11 @@ def _page(request: Request, held: Company, step: str, form: FormView, status: in
 
 def register_permit(request: Request, number: str) -> tuple[str, bool] | None:
     """Return whose permit it is on the register and whether it is in force; None for no such."""
-    from signet.register import standing  # only here: other pages need nothing of the register
-    from signet.register.reading import permit_on
+    from signet.register.reading import permit_verdict_on  # only here: other pages need none of it
 
     policy = policies.load()
     try:
-        record = permit_on(number, request.today, policy) if number else None
+        found = permit_verdict_on(number, request.today, policy) if number else None
     except SignetError:
         return None
-    if record is None:
-        return None
-    return record.legal_name, standing.of_permit(record, request.today, policy).good
+    return (found[0].legal_name, found[1].good) if found else None

@@ -43,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
         description="Build the public register: read the records, make and verify every page, "
         "and publish them. Nothing is published when verification fails.",
         epilog="Exit status: 0 published; 1 verification failed, the last release stands; "
-        "2 bad usage or input.",
+        "2 bad usage or input; 3 published, but somebody has to look into what is told.",
     )
     made.add_argument(
         "--source",
@@ -149,10 +149,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.report.write_text(report.as_json(), encoding="utf-8")
     if not options.quiet:
         _tell(report, options.out)
+    if report.disputed:
+        explain(
+            "all is published, but outputs differed on what they say", report.disputed, MOST_SHOWN
+        )
     if report.left_out:
         explain("postings were left out; all else is published", report.left_out, MOST_SHOWN)
-        return EXIT_LEFT_OUT
-    return 0
+    return EXIT_LEFT_OUT if report.disputed or report.left_out else 0
 
 
 def _publish(build: Build, only: Sequence[str]) -> Report:

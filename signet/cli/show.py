@@ -11,9 +11,11 @@ from signet import policy as policies
 from signet.cli.arguments import a_date
 from signet.cli.failures import EXIT_BAD_INPUT, explain
 from signet.policy import Policy
-from signet.register import fold, standing, store, tables
+from signet.register import fold, store, tables, verdict
 from signet.register.exchange import rows, schema
 from signet.register.model import Entry
+from signet.register.reading import practice_of
+from signet.register.verdict import Verdict
 
 
 def add_parser(commands: Any) -> None:
@@ -64,13 +66,18 @@ def _print(table: schema.Table, row: list[str]) -> None:
             print(f"{name}: {cell}")
 
 
+def _say(found: Verdict) -> None:
+    """The verdict in one line, as everything that is published says it."""
+    reason = f": {found.reason}" if found.reason else ""
+    print(f"{found.words} since {found.since}{reason}")
+
+
 def _show_member(entries: list[Entry], as_of: Any, known_at: Any, policy: Policy) -> None:
     record = fold.member(entries, as_of, known_at)
     if record is None:
         print(f"not yet on the register on {as_of}")
         return
-    found = standing.of_member(record, policy)
-    print(f"{found.answer} since {found.since}: {found.reason}")
+    _say(verdict.of_member(record, policy))
     _print(schema.MEMBERS, rows.member_row(record))
     for scope in rows.scope_rows(record):
         _print(schema.SCOPES, scope)
@@ -81,8 +88,8 @@ def _show_permit(entries: list[Entry], as_of: Any, known_at: Any, policy: Policy
     if record is None:
         print(f"not yet issued on {as_of}")
         return
-    found = standing.of_permit(record, as_of, policy)
-    print(f"{found.answer} since {found.since} {found.reason}".rstrip())
+    answering = practice_of(record, as_of, policy, known_at)
+    _say(verdict.of_permit(record, answering, as_of, policy))
     _print(schema.PERMITS, rows.permit_row(record))
     for responsible in rows.responsible_member_rows(record):
         _print(schema.RESPONSIBLE_MEMBERS, responsible)

@@ -71,7 +71,8 @@ class PublicJob:
     """A posting as the public sees it. `description` is safe HTML, `summary` plain words of it.
 
     `employer` is who hires: the client where somebody recruits for one, who is then `posted_by`.
-    `permit` is the number of a permit in force that the employer holds, "" for none. `apply_at` is
+    `permit` is the number of a permit in force that the employer holds, "" for none, and
+    `permit_verdict` what the register says of it ("In force" …). `apply_at` is
     a link or an e-mail address as `way` says, "" where one applies here. What the employer says of
     itself (`employer_about`, safe HTML, and what follows) is known of companies, not of clients.
     """
@@ -107,6 +108,7 @@ class PublicJob:
     posted_on: date
     valid_through: date
     state: PublicState
+    permit_verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True)

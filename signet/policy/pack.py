@@ -78,6 +78,7 @@ class MemberCategory(NamedTuple):
 class Designation(NamedTuple):
     """A title the regulator grants; `practises` ones need a scope of practice (SCO-1).
 
+    `allows` says what the title allows one who may not practise under it independently (DES-1).
     `supersedes`: those it is built on; who holds it isn't listed under them any more.
     """
 
@@ -89,13 +90,16 @@ class Designation(NamedTuple):
     cites: str
     profession: str = ""
     supersedes: tuple[str, ...] = ()
+    allows: str = ""
     order: int = 0
 
 
 class Status(NamedTuple):
     """A standing of a member: good or not, may practise or not, struck from the roll or not.
 
-    `waits`: entered through discipline, it bars reinstatement for a time (STA-3).
+    `waits`: entered through discipline, it bars reinstatement for a time (STA-3). `neutral`: told
+    without alarm, as it blames nobody; `sentence` then says it, where the usual answers would sound
+    wrong. `silent`: that nothing is allowed goes without saying.
     """
 
     code: str
@@ -107,6 +111,14 @@ class Status(NamedTuple):
     struck: bool = False
     direction: bool = False
     waits: bool = False
+    neutral: bool = False
+    sentence: str = ""
+    silent: bool = False
+
+    @property
+    def left(self) -> bool:
+        """Whether who has it left practice for good: is off the roll, or retired."""
+        return self.struck or (self.good and bool(self.sentence))
 
 
 class PermitStatus(NamedTuple):

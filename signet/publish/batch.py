@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from signet.publish.agreement.marks import Said
+from signet.publish.agreement.outputs import Dispute
 from signet.publish.lookup.index import Indexed
-from signet.publish.public import ResponsibleMember, ScopeRow
+from signet.publish.public import Headline, ResponsibleMember, ScopeRow
 from signet.publish.recent import Recent
 from signet.publish.staging import Digests
 
@@ -20,6 +22,14 @@ class Listed(NamedTuple):
     designations: tuple[str, ...]
     disciplines: tuple[str, ...]
     row: str
+
+
+class Named(NamedTuple):
+    """What the page or document of one record says of another, by their keys."""
+
+    by: str
+    of: str
+    said: Said
 
 
 @dataclass(slots=True)
@@ -39,6 +49,9 @@ class Batch:
     line_counts: dict[str, int] = field(default_factory=dict)
     links: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
+    disputes: list[Dispute] = field(default_factory=list)
+    verdicts: dict[str, Headline] = field(default_factory=dict)  # of whom other pages name
+    named: list[Named] = field(default_factory=list)
     digests: Digests = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from pydantic_core import to_json
 
 from signet.publish import fields
-from signet.publish.public import Headline, PublicMember, PublicPermit
+from signet.publish.public import PublicMember, PublicPermit
 from signet.register.exchange.cells import Writer
 
 MEMBER_COLUMNS = tuple(fields.MEMBERS)
@@ -92,8 +92,8 @@ def scope_lines(member: PublicMember, permitted: Collection[str], as_of: str) ->
     ]
 
 
-def permit_line(permit: PublicPermit, own: Headline, as_of: str) -> list[str]:
-    """A permit's line in permits.csv; `own` is its standing whoever answers for it."""
+def permit_line(permit: PublicPermit, as_of: str) -> list[str]:
+    """A permit's line in permits.csv."""
     return [
         permit.number,
         permit.name,
@@ -102,9 +102,10 @@ def permit_line(permit: PublicPermit, own: Headline, as_of: str) -> list[str]:
         permit.city,
         permit.province,
         _listed(permit.fields),
-        own.words,
-        own.since,
-        own.reason,
+        _listed(permit.uncovered_fields),
+        permit.headline.words,
+        permit.headline.since,
+        permit.headline.reason,
         permit.status,
         permit.issued_on,
         permit.expires_on,

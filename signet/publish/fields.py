@@ -8,7 +8,7 @@ from typing import Any
 from signet.publish.public import PublicMember, PublicPermit
 
 AS_OF = "The day up to which the register, and with it this line, is current"
-_SINCE = "Day from which the standing has held"
+_SINCE = "Day from which the fact that decided the standing has held"
 _REASON = "Why the standing is what it is, in words"
 
 MEMBERS = {
@@ -21,7 +21,7 @@ MEMBERS = {
     "former_names": "Former names, separated by semicolons",
     "city": "City of practice or residence",
     "province": "Province, as a postal abbreviation",
-    "designations": "Designations held, the senior first, separated by semicolons",
+    "designations": "Designations that may be used, the senior first, separated by semicolons",
     "disciplines": "Disciplines, separated by semicolons",
     "standing": "The verdict at the head of the record's page, in words",
     "standing_since": _SINCE,
@@ -42,12 +42,13 @@ PERMITS = {
     "city": "City",
     "province": "Province, as a postal abbreviation",
     "fields": "Fields of practice, separated by semicolons",
+    "uncovered_fields": "Those that no current responsible member's scope covers, while in force",
     "standing": "The verdict at the head of the permit's page, in words",
     "standing_since": _SINCE,
     "standing_reason": _REASON,
     "status": "Status of the permit, as a code of the policy data, or expired",
     "issued_on": "Day on which the permit was first issued",
-    "expires_on": "Last valid day",
+    "expires_on": "Last valid day; empty where it is still to come of a permit not in force",
     "responsible_members": "Current responsible members with their numbers, separated by "
     "semicolons",
     "last_changed_on": "Day on which the public facts last changed",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from signet.publish import documents, feeds, fields
-from signet.publish.batch import Batch, Listed
+from signet.publish.agreement.outputs import Dispute
+from signet.publish.batch import Batch, Listed, Named
+from signet.publish.public import Headline
 from signet.publish.recent import Recent
 from signet.publish.staging import Staging
 
@@ -26,6 +28,9 @@ class Gathered:
         self.responsible: dict[str, Any] = {}
         self.names: dict[str, str] = {}
         self.changed_on: dict[str, str] = {}
+        self.disputes: list[Dispute] = []
+        self.verdicts: dict[str, Headline] = {}
+        self.named: list[Named] = []
         self.newest = Batch()
         self.recent = Recent(first)
         self.line_counts: dict[str, int] = {}
@@ -53,6 +58,9 @@ class Gathered:
         self.looked_up += batch.looked_up
         self.changed_on.update(batch.changed_on)
         self.recent.merge(batch.recent)
+        self.disputes += batch.disputes
+        self.verdicts.update(batch.verdicts)
+        self.named += batch.named
         self.newest.links |= batch.links
         self.newest.faults += batch.faults
         self._staging.take(batch.digests, batch.changed)

@@ -11,7 +11,7 @@ from signet.publish.dates import plain_day
 from signet.publish.public import HistoryEvent
 from signet.register.fold import full_name
 from signet.register.model import Entry, PermitRecord
-from signet.register.standing import EXPIRED, of_permit
+from signet.register.verdict import has_expired
 
 Told = tuple[str, str]  # what happened, and the detail
 
@@ -163,6 +163,6 @@ def events(
 
 def expiries(record: PermitRecord, as_of: date, policy: Policy) -> tuple[date, ...]:
     """The days a permit stopped being in force by its own dates: events that nobody entered."""
-    if of_permit(record, as_of, policy).reason != EXPIRED:
+    if not has_expired(record, as_of, policy):
         return record.lapses
     return (*record.lapses, record.expires_on + timedelta(days=1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from markupsafe import Markup
@@ -29,7 +28,7 @@ class LinkedData:
 
     def __init__(self, policy: Policy) -> None:
         self._keeper = _keeper(policy.regulator)
-        self._good: Collection[str] = {s.code for s in policy.statuses.values() if s.good}
+        self._good = frozenset(s.code for s in policy.statuses.values() if s.good)
 
     def person(self, member: PublicMember, address: str) -> dict[str, Any]:
         """A member; designations only while they may be used (DES-4)."""
@@ -39,7 +38,7 @@ class LinkedData:
             others.append(member.native_name)
         if others:
             said["alternateName"] = others
-        if member.status in self._good:
+        if member.designations and member.status in self._good:
             said["hasCredential"] = [
                 self._credential(held.code, held.name) for held in member.designations
             ]
@@ -52,7 +51,7 @@ class LinkedData:
         others = [*permit.operating_names, *(former.name for former in permit.former_names)]
         if others:
             said["alternateName"] = others
-        if permit.headline.tone != "bad":
+        if permit.headline.answer == "in_force":
             credential = self._credential("Permit to practise", permit.number)
             said["hasCredential"] = {**credential, "expires": permit.expires_on}
         return said
@@ -81,11 +80,12 @@ def _said(kind: str, record: PublicMember | PublicPermit, address: str) -> dict[
         "name": record.name,
         "identifier": record.number,
         "url": address,
-        "description": _in_words(record.headline),
+        "description": in_words(record.headline),
     }
 
 
-def _in_words(headline: Headline) -> str:
+def in_words(headline: Headline) -> str:
+    """A verdict in one line: "Not in force since 4 May 2015 (Expired)"."""
     since = f" since {plain_day(headline.since)}" if headline.since else ""
     reason = f" ({headline.reason})" if headline.reason else ""
     return f"{headline.words}{since}{reason}"

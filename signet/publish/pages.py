@@ -34,7 +34,7 @@ _FORMATS = {
 }
 _GAP = Markup("\0")  # where a list's rows go, until they do
 _MEANING = ("What this means", "/about/status/")
-_PERMIT_NOTES = (("What this means", "/about/status/#permits"),)
+_PERMIT_MEANING = ("What this means", "/about/status/#permits")
 
 
 class Pages:
@@ -74,7 +74,7 @@ class Pages:
             permit=permit,
             address=address,
             linked=linked.script(self._linked.organization(permit, address)),
-            verdict_notes=_PERMIT_NOTES,
+            verdict_notes=_permit_notes(permit),
         )
 
     def row(self, row: Row, kind: Literal["member", "permit"]) -> str:
@@ -160,10 +160,24 @@ class Pages:
 def _member_notes(member: PublicMember) -> tuple[tuple[str, str], ...]:
     """The links under the headline: what limits it comes before what it means."""
     notes = [_MEANING]
-    if member.scopes and member.headline.tone != "bad":
+    if member.scopes and member.headline.answer == "permitted":
         notes.insert(0, ("Only within the scope of practice below", "#scope"))
     if member.conditions:
         count = len(member.conditions)
         words = "1 condition" if count == 1 else f"{count} conditions"
         notes.insert(0, (f"Subject to {words} on practice", "#conditions"))
+    return tuple(notes)
+
+
+def _permit_notes(permit: PublicPermit) -> tuple[tuple[str, str], ...]:
+    """The links under a permit's headline: what its verdict alone doesn't tell comes first."""
+    notes = [_PERMIT_MEANING]
+    answering = [r for r in permit.responsible_members if r.headline.answer == "permitted"]
+    if permit.headline.answer != "in_force":
+        return tuple(notes)
+    if permit.uncovered_fields and not permit.unanswered:
+        notes.insert(0, ("Not every field has a responsible member", "#facts"))
+    if answering and all(r.conditions for r in answering):
+        words = "member practises" if len(answering) == 1 else "members practise"
+        notes.insert(0, (f"The responsible {words} under conditions", "#responsible"))
     return tuple(notes)

@@ -21,6 +21,8 @@ from signet.publish import (
     verify,
     workers,
 )
+from signet.publish.agreement.runs import Chosen, Disputed, of_others, until_agreed
+from signet.publish.answering import spoken_of
 from signet.publish.gathered import DATA, Gathered
 from signet.publish.lookup import index as lookup
 from signet.publish.public import DataFile
@@ -38,7 +40,11 @@ def run(build: Build) -> Report:
     """
     with build.target.held(), _without_collection():
         published = build.target.read_back() if build.full else build.target.published()
-        return _Whole(build, build.target.staging(published)).all()
+
+        def once(chosen: Chosen) -> Report:
+            return _Whole(build, build.target.staging(published), chosen).all()
+
+        return until_agreed(once, build.policy)
 
 
 @contextmanager
@@ -57,8 +63,8 @@ Item = TypeVar("Item")
 class _Whole(Steps):
     """A whole build while it runs."""
 
-    def __init__(self, build: Build, staging: Staging) -> None:
-        super().__init__(build, staging)
+    def __init__(self, build: Build, staging: Staging, chosen: Chosen) -> None:
+        super().__init__(build, staging, chosen)
         self.gathered = Gathered(staging, recent.since(build.as_of))
         self.faults: list[str] = []
 
@@ -67,14 +73,19 @@ class _Whole(Steps):
         self.pages = self.make_pages()
         watch.lap("shell")
         permits = self.read_permits()
+        wanted = spoken_of(permits)
+        answering, raws = build.source.members_and(wanted)
+        self.answering.take(wanted, answering)
         watch.lap("snapshot")
-        desk = self.desk(self.pages, permits)
-        members = build.progress.over(build.source.members(), "members")
+        desk = self.desk(self.pages, permits, records.answered_by(permits))
+        members = build.progress.over(raws, "members")
         for batch in workers.made(desk, members):
             gathered.add_members(batch)
         watch.lap("members")
-        gathered.add_permits(records.permits(desk, permits, gathered.responsible, gathered.names))
+        known = gathered.responsible, gathered.names
+        gathered.add_permits(records.permits(desk, permits, self.answering, *known))
         watch.lap("permits")
+        self._agree()
         browse = lists.browse(gathered.listed_members, gathered.listed_permits, build.policy)
         found = self._lookup(browse)  # before the pages: what it holds is free again for them
         watch.lap("lookup")
@@ -92,6 +103,14 @@ class _Whole(Steps):
         watch.lap("release")
         counts = len(gathered.members), len(gathered.permits), len(deleted)
         return self.report(*counts, jobs)
+
+    def _agree(self) -> None:
+        """Go on only when the outputs agree on every record. Raises Disputed."""
+        gathered = self.gathered
+        named = of_others(gathered.named, gathered.verdicts, self.build.policy)
+        if disputes := [*gathered.disputes, *named]:
+            gathered.close()
+            raise Disputed(disputes)
 
     def _page(self, path: str, html: str, whole: str = "") -> None:
         """Stage a page. Of a list, `html` is what its rows stand in: they have been verified."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -26,9 +26,8 @@ from signet.publish.public import (
     PublicPermit,
     ResponsibleMember,
     Scope,
-    Tone,
 )
-from signet.register import standing
+from signet.register import standing, verdict
 from signet.register.fold import full_name
 from signet.register.model import (
     ConditionOnPractice,
@@ -37,26 +36,24 @@ from signet.register.model import (
     PermitRecord,
     ScopeOfPractice,
 )
+from signet.register.verdict import Answering, Verdict
 
 EXPIRY = "Permit expired"
 EXPIRED = "expired"  # the status of a permit that nobody ended, beside those of the policy
-ANSWERS: dict[str, tuple[str, Tone]] = {
-    "permitted": ("Permitted to practise", "good"),
-    "not_permitted": ("Not permitted to practise", "bad"),
-    "good_standing": ("In good standing", "good"),
-    "not_good_standing": ("Not in good standing", "bad"),
-    "in_force": ("In force", "good"),
-    "not_in_force": ("Not in force", "bad"),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Viewpoint:
-    """What every projection needs: the day, the regulator's policy and clock."""
+    """What every projection needs: the day, the regulator's policy and clock.
+
+    `strictest` are the verdicts of records on which the outputs disagreed, by "member 100001": they
+    go out in the place of what the records say (signet.publish.agreement).
+    """
 
     as_of: date
     policy: Policy
     zone: ZoneInfo
+    strictest: Mapping[str, Headline] = field(default_factory=dict)
 
 
 def iso(day: date | None) -> str:
@@ -64,13 +61,23 @@ def iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def member_headline(record: MemberRecord, policy: Policy) -> Headline:
-    """The answer on a member: permitted or not, or in good standing or not."""
-    found = standing.of_member(record, policy)
-    words, tone = ANSWERS[found.answer]
-    if found.answer == "permitted" and record.conditions:
-        words, tone = f"{words}, with conditions", "warn"
-    return Headline(words, tone, iso(found.since), found.reason, iso(found.until))
+def headline(found: Verdict) -> Headline:
+    """A verdict as it is published."""
+    return Headline(
+        words=found.words,
+        tone=found.tone,
+        since=iso(found.since),
+        reason=found.reason,
+        until=iso(found.until),
+        answer=found.answer,
+        allows=found.allows,
+    )
+
+
+def member_headline(record: MemberRecord, view: Viewpoint) -> Headline:
+    """The verdict on a member."""
+    strictest = view.strictest.get(f"member {record.number}")
+    return strictest or headline(verdict.of_member(record, view.policy))
 
 
 def _scope(scope: ScopeOfPractice) -> Scope:
@@ -86,6 +93,14 @@ def _scope(scope: ScopeOfPractice) -> Scope:
 
 def _condition(condition: ConditionOnPractice) -> Condition:
     return Condition(condition.text if condition.published else "", iso(condition.since))
+
+
+def _conditions(record: MemberRecord, policy: Policy) -> tuple[Condition, ...]:
+    """The conditions in force; who left practice for good is under none (DES-4)."""
+    status = policy.statuses.get(record.status)
+    if status is not None and status.left:
+        return ()
+    return tuple(map(_condition, record.conditions))
 
 
 def _designations(record: MemberRecord, policy: Policy) -> tuple[HeldDesignation, ...]:
@@ -137,6 +152,10 @@ def public_member(
     reading = _reading(record, entries, view, {}, withheld)
     told = reading.beside(history.events(standing.public_entries(record), view.policy, view.zone))
     name = full_name(record.given, record.family)
+    found, titles = member_headline(record, view), _designations(record, view.policy)
+    usable = standing.may_use_titles(record, view.policy) and (
+        found.answer in verdict.GOOD or f"member {record.number}" not in view.strictest
+    )
     published = PublicMember(
         number=record.number,
         name=name,
@@ -147,13 +166,13 @@ def public_member(
         other_names=_member_names(record),
         city=record.city,
         province=record.province,
-        designations=_designations(record, view.policy),
+        designations=titles if usable else (),
         disciplines=record.disciplines,
         status=record.status,
-        headline=member_headline(record, view.policy),
+        headline=found,
         registered_on=iso(record.category_since),
         scopes=tuple(map(_scope, record.scopes)),
-        conditions=tuple(map(_condition, record.conditions)),
+        conditions=_conditions(record, view.policy),
         decisions=tuple(
             Decision(d.title, iso(d.decided_on), d.summary, d.publication_directed_by)
             for d in record.decisions
@@ -162,6 +181,7 @@ def public_member(
         responsible_for=permits,
         history=tuple(event for _, event in told),
         last_changed_on=_last_changed((entry for entry, _ in told), view.zone),
+        withheld_designations=() if usable else titles,
     )
     return published, told
 
@@ -189,28 +209,30 @@ def as_responsible(member: PublicMember) -> ResponsibleMember:
     )
 
 
-def permit_headline(record: PermitRecord, answered: bool, view: Viewpoint) -> Headline:
-    """The answer on a permit. `answered`: a responsible member is permitted to practise (PER-5)."""
-    found = standing.of_permit(record, view.as_of, view.policy)
-    words, tone = ANSWERS[found.answer]
-    if found.good and not answered:
-        words, tone = f"{words}, without a responsible member", "warn"
-    return Headline(words, tone, iso(found.since), found.reason, iso(found.until))
+def permit_headline(record: PermitRecord, members: Answering, view: Viewpoint) -> Headline:
+    """The verdict on a permit; `members` are those that its history speaks of (PER-2, PER-5)."""
+    strictest = view.strictest.get(f"permit {record.number}")
+    return strictest or headline(verdict.of_permit(record, members, view.as_of, view.policy))
 
 
 def public_permit(
     record: PermitRecord,
+    found: Headline,
+    answering: Answering,
     members: Mapping[str, ResponsibleMember],
     names: Mapping[str, str],
     view: Viewpoint,
     entries: Sequence[Entry] = (),
     withheld: Collection[str] = (),
 ) -> tuple[PublicPermit, Told]:
-    """What the public sees of a permit.
+    """What the public sees of a permit with the verdict `found`.
 
-    `members` are the public members who answer for some permit, `names` the names of all public
-    members that the permit's history speaks of, `entries` all of the permit's.
+    `answering` is what those who answer may practise, `members` are the public members who answer
+    for some permit, `names` the names of all public members that the permit's history speaks of,
+    `entries` all of the permit's. A permit that isn't in force has no term that runs: nobody is
+    responsible since a day, and there is no day to come on which it ends.
     """
+    in_force = found.answer == "in_force"
     told = _reading(record, entries, view, names, withheld).beside(
         tuple(
             (entry, _named(event, entry, names))
@@ -218,9 +240,11 @@ def public_permit(
         )
     )
     current = tuple(
-        _since(members[r.member], r.since) for r in record.answering() if r.member in members
+        replace(members[r.member], since=iso(r.since) if in_force else "")
+        for r in record.answering()
+        if r.member in members
     )
-    answered = any(_permitted(member) for member in current)
+    covered = verdict.covered(record, answering, view.as_of)
     days = history.expiries(record, view.as_of, view.policy)
     expired = (HistoryEvent(iso(day), iso(day), EXPIRY, "") for day in days)
     shown = (*expired, *(event for _, event in told))
@@ -233,43 +257,22 @@ def public_permit(
         city=record.city,
         province=record.province,
         fields=record.fields,
-        headline=permit_headline(record, answered, view),
-        status=EXPIRED if _expired(record, view) else record.status,
+        headline=found,
+        status=EXPIRED if verdict.has_expired(record, view.as_of, view.policy) else record.status,
         issued_on=iso(record.issued_on),
-        in_force_since=iso(record.in_force_since),
-        expires_on=iso(record.expires_on),
+        in_force_since=iso(record.in_force_since) if in_force else "",
+        expires_on=iso(record.expires_on) if in_force or record.expires_on < view.as_of else "",
         responsible_members=current,
         former_responsible_members=_former(record, names),
-        unanswered=not answered,
+        unanswered=not covered,
         history=shown,
         last_changed_on=max(
             [_last_changed((entry for entry, _ in told), view.zone), *map(iso, days)]
         ),
         conditions=tuple(map(_condition, record.conditions)),
+        uncovered_fields=tuple(f for f in record.fields if f not in covered) if in_force else (),
     )
     return published, told
-
-
-def _expired(record: PermitRecord, view: Viewpoint) -> bool:
-    """Whether a permit of good status is past its last valid day (PER-2)."""
-    status = view.policy.permit_statuses.get(record.status)
-    return status is not None and status.good and view.as_of > record.expires_on
-
-
-def _permitted(member: ResponsibleMember) -> bool:
-    return member.headline.words.startswith(ANSWERS["permitted"][0])
-
-
-def _since(member: ResponsibleMember, since: date) -> ResponsibleMember:
-    return ResponsibleMember(
-        number=member.number,
-        name=member.name,
-        since=iso(since),
-        designations=member.designations,
-        headline=member.headline,
-        scopes=member.scopes,
-        conditions=member.conditions,
-    )
 
 
 def _named(event: HistoryEvent, entry: Entry, names: Mapping[str, str]) -> HistoryEvent:
@@ -289,10 +292,11 @@ def _former(record: PermitRecord, names: Mapping[str, str]) -> tuple[FormerRespo
     )
 
 
-def permit_answered(record: PermitRecord, member: str, headline: Headline) -> PermitAnswered:
-    """A permit as the page of a member who answers for it shows it."""
+def permit_answered(record: PermitRecord, member: str, found: Headline) -> PermitAnswered:
+    """A permit as the page of a member who answers for it shows it, with its verdict."""
     since = next(r.since for r in record.answering() if r.member == member)
-    return PermitAnswered(record.number, record.legal_name, headline, iso(since))
+    runs = found.answer == "in_force"
+    return PermitAnswered(record.number, record.legal_name, found, iso(since) if runs else "")
 
 
 def changes(record: PublicMember | PublicPermit, told: Told) -> Iterator[Change]:

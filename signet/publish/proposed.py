@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from signet.policy import Policy
@@ -22,8 +23,9 @@ from signet.publish.public import (
     ResponsibleMember,
     Scope,
 )
-from signet.register import fold, standing, store
+from signet.register import fold, standing, store, verdict
 from signet.register.model import Entry, PermitRecord, Subject
+from signet.register.verdict import Practice
 
 Fields = Mapping[str, tuple[str, ...]]
 HISTORY = "History"
@@ -50,6 +52,13 @@ class PageComparison:
         return tuple(_member(number, before, after, view))
 
 
+class _Shown(NamedTuple):
+    """A public member, and what they may practise from when on."""
+
+    member: PublicMember
+    practice: tuple[Practice, ...]
+
+
 def _member(
     number: str, before: Sequence[Entry], after: Sequence[Entry], view: Viewpoint
 ) -> Iterator[PageDifference]:
@@ -57,7 +66,7 @@ def _member(
     lines = _lines(_of_member(was), _of_member(becomes))
     shown = becomes or was
     yield PageDifference(
-        subject="member", number=number, name=shown.name if shown else "", lines=lines
+        subject="member", number=number, name=shown.member.name if shown else "", lines=lines
     )
     if _answers_alike(was, becomes):
         return
@@ -69,16 +78,17 @@ def _member(
                 yield page
 
 
-def _public_member(entries: Sequence[Entry], view: Viewpoint) -> PublicMember | None:
+def _public_member(entries: Sequence[Entry], view: Viewpoint) -> _Shown | None:
     record = fold.member(entries, view.as_of)
     if record is None or not standing.is_public(record, view.policy):
         return None
-    return project.public_member(record, (), view)[0]
+    member = project.public_member(record, (), view)[0]
+    return _Shown(member, verdict.practice(record, view.policy))
 
 
-def _answers_alike(was: PublicMember | None, becomes: PublicMember | None) -> bool:
+def _answers_alike(was: _Shown | None, becomes: _Shown | None) -> bool:
     """Tell whether nothing that a permit's page says of the member changes."""
-    pair = [one and project.as_responsible(one) for one in (was, becomes)]
+    pair = [one and (project.as_responsible(one.member), one.practice) for one in (was, becomes)]
     return pair[0] == pair[1]
 
 
@@ -91,7 +101,7 @@ def _permits_naming(number: str, view: Viewpoint) -> Iterator[list[Entry]]:
             yield entries
 
 
-Changed = Mapping[str, tuple[PublicMember | None, PublicMember | None]]
+Changed = Mapping[str, tuple[_Shown | None, _Shown | None]]
 
 
 def _permit(
@@ -128,19 +138,22 @@ def _public_permit(
         )
     }
     responsible: dict[str, ResponsibleMember] = {
-        member: project.as_responsible(found) for member, found in members.items()
+        member: project.as_responsible(found.member) for member, found in members.items()
     }
-    names = {member: found.name for member, found in members.items()}
-    return project.public_permit(record, responsible, names, view)[0]
+    names = {member: found.member.name for member, found in members.items()}
+    practice = {member: found.practice for member, found in members.items()}
+    headline = project.permit_headline(record, practice, view)
+    return project.public_permit(record, headline, practice, responsible, names, view)[0]
 
 
 def _spoken_of(record: PermitRecord) -> list[str]:
     return sorted({one.member for one in record.responsibilities})
 
 
-def _of_member(member: PublicMember | None) -> Fields:
-    if member is None:
+def _of_member(shown: _Shown | None) -> Fields:
+    if shown is None:
         return {}
+    member = shown.member
     return {
         **_shared(member.headline, member.history),
         "Name": (member.name,),

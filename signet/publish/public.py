@@ -9,18 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-Tone = Literal["good", "bad", "warn", "neutral"]
+from signet.register.verdict import Answer as Answer
+from signet.register.verdict import Tone as Tone
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The answer a reader came for, in words, with the date it has held since and why."""
+    """The verdict on a record as everything that is published says it (signet.register.verdict)."""
 
     words: str  # "Permitted to practise", "Not in good standing", "In force" …
     tone: Tone
-    since: str  # ISO date, or "" when not known
+    since: str  # ISO date from which the fact that decided has held, or "" when not known
     reason: str  # "Suspended through discipline", "Expired" … or ""
     until: str = ""  # the stated end of a suspension, or a permit's last valid day
+    answer: Answer = "not_permitted"
+    allows: str = ""  # what follows for those who rely on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,7 @@ class PublicMember:
     responsible_for: tuple[PermitAnswered, ...]
     history: tuple[HistoryEvent, ...]
     last_changed_on: str
+    withheld_designations: tuple[HeldDesignation, ...] = ()  # held, and not to be used (DES-4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,7 @@ class PublicPermit:
     history: tuple[HistoryEvent, ...]
     last_changed_on: str
     conditions: tuple[Condition, ...] = ()
+    uncovered_fields: tuple[str, ...] = ()  # covered by no current responsible member's scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from time import perf_counter
 class Report:
     """What a build did: `members` and `permits` are those published, `jobs` those that are open.
 
-    `left_out` says what is wrong with postings that weren't published; `seconds` are by stage.
+    `left_out` says what is wrong with postings that weren't published, `disputed` on which records
+    outputs differed, so that the strictest verdict was published; `seconds` are by stage.
     """
 
     members: int = 0
@@ -24,6 +25,7 @@ class Report:
     unchanged: int = 0
     deleted: int = 0
     left_out: list[str] = field(default_factory=list)
+    disputed: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     peak_rss_mb: float = 0.0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from signet.policy import Policy
 from signet.publish import corrections, feeds, project, records, shell, verify
+from signet.publish.answering import Answering
 from signet.publish.pages import Pages
 from signet.publish.postings import pictures, render
 from signet.publish.postings.permits import Permits
@@ -17,7 +18,7 @@ from signet.publish.postings.render import Part
 from signet.publish.postings.source import Jobs
 from signet.publish.progress import Progress
 from signet.publish.project import Viewpoint
-from signet.publish.public import PermitAnswered
+from signet.publish.public import Headline, PermitAnswered
 from signet.publish.records import Desk
 from signet.publish.release import Target
 from signet.publish.report import Report, Stopwatch, peak_rss_mb
@@ -27,6 +28,8 @@ from signet.publish.snapshot import Source
 from signet.publish.staging import Staging
 from signet.register import fold
 from signet.register.model import Entry, PermitRecord
+
+Answered = Mapping[str, Sequence[PermitRecord]]  # by member
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,13 @@ class Build:
 class Steps:
     """A build while it runs: what it stages, and the steps that every build takes."""
 
-    def __init__(self, build: Build, staging: Staging) -> None:
+    def __init__(
+        self, build: Build, staging: Staging, chosen: Mapping[str, Headline] | None = None
+    ) -> None:
         self.build, self.staging = build, staging
-        self.view = Viewpoint(build.as_of, build.policy, ZoneInfo(build.policy.regulator.time_zone))
+        zone = ZoneInfo(build.policy.regulator.time_zone)
+        self.view = Viewpoint(build.as_of, build.policy, zone, chosen or {})
+        self.answering = Answering(build.source, self.view)
         self.watch = Stopwatch()
         self.links: set[str] = set()
         self.histories: dict[str, list[Entry]] = {}  # of the permits that have corrections
@@ -79,13 +86,16 @@ class Steps:
             self.histories[record.number] = entries
         return record
 
-    def desk(self, pages: Pages, permits: list[PermitRecord]) -> Desk:
-        """What making the pages of records needs, the permits being known."""
-        answering, spoken_of = records.public_permits(permits, self.histories)
-        headlines = {p.number: project.permit_headline(p, True, self.view) for p in permits}
-        answered: dict[str, tuple[PermitAnswered, ...]] = {
-            member: tuple(project.permit_answered(p, member, headlines[p.number]) for p in held)
-            for member, held in answering.items()
+    def desk(self, pages: Pages, permits: Sequence[PermitRecord], answered: Answered) -> Desk:
+        """What making the pages of records needs; `permits` are those whose pages are made.
+
+        `answered` are the permits that the members whose pages are made answer for.
+        """
+        told: dict[str, tuple[PermitAnswered, ...]] = {
+            member: tuple(
+                project.permit_answered(p, member, self.answering.verdict(p)) for p in held
+            )
+            for member, held in answered.items()
         }
         workers_staging = Staging(self.staging.folder, self.staging.published_digests)
         return Desk(
@@ -94,8 +104,8 @@ class Steps:
             staging=workers_staging,
             source=self.build.source,
             url=self.build.site.url,
-            answering=answered,
-            spoken_of=spoken_of,
+            answering=told,
+            spoken_of=records.spoken_of(permits, self.histories),
             histories=self.histories,
         )
 
@@ -104,7 +114,7 @@ class Steps:
         if self.build.jobs is None:
             return Part()
         self.build.progress.say("jobs")
-        known = Permits(permits, self.view)
+        known = Permits(permits, self.answering.verdict)
         policy = self.build.policy
         found = self.build.jobs.shown(self.view.as_of, policy, known.in_force)
         jobs = pictures.stage(found, self.build.jobs.pictures, self.staging)

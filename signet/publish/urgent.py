@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from signet.publish import records, verify
+from signet.publish.agreement.runs import Chosen, Disputed, of_others, until_agreed
 from signet.publish.batch import Batch
 from signet.publish.lookup import patch
 from signet.publish.report import Report
@@ -42,15 +43,19 @@ class Concerned:
 def concerned(
     members: frozenset[str], permits: frozenset[str], held: Iterable[PermitRecord]
 ) -> Concerned:
-    """Whose pages change when these members and permits do (SCO-3, PER-5)."""
+    """Whose pages change when these members and permits do (SCO-3, PER-5).
+
+    A member's standing may change a permit's verdict, told by the pages of all who answer.
+    """
     touched = []
     others: set[str] = set()
     for record in held:
-        spoken_of = {responsibility.member for responsibility in record.responsibilities}
+        named = {responsibility.member for responsibility in record.responsibilities}
         if record.number in permits:
-            others |= spoken_of
-        if record.number in permits or spoken_of & members:
+            others |= named
+        if record.number in permits or named & members:
             touched.append(record)
+            others |= {responsibility.member for responsibility in record.answering()}
     return Concerned(members | others, tuple(touched))
 
 
@@ -64,31 +69,43 @@ def publish(build: Build, members: frozenset[str], permits: frozenset[str]) -> R
         published = build.target.published()
         if not published:
             raise NothingPublished("there is no site to publish to: run a whole build first")
-        staging = build.target.staging(published)
-        staging.digests.update(published)
-        return _Urgent(build, staging, members, permits).all()
+
+        def once(chosen: Chosen) -> Report:
+            staging = build.target.staging(published)
+            staging.digests.update(published)
+            return _Urgent(build, staging, chosen, members, permits).all()
+
+        return until_agreed(once, build.policy)
 
 
 class _Urgent(Steps):
     """One publishing of named records while it runs."""
 
     def __init__(
-        self, build: Build, staging: Staging, members: frozenset[str], permits: frozenset[str]
+        self,
+        build: Build,
+        staging: Staging,
+        chosen: Chosen,
+        members: frozenset[str],
+        permits: frozenset[str],
     ) -> None:
-        super().__init__(build, staging)
+        super().__init__(build, staging, chosen)
         self.named = {"members": members, "permits": permits}
 
     def all(self) -> Report:
         pages = self.make_pages()
         self.stage_current_styles()
         permits = self.read_permits()
-        self.watch.lap("snapshot")
         wanted = concerned(self.named["members"], self.named["permits"], permits)
-        desk = replace(self.desk(pages, permits), spoken_of=self._spoken_of(wanted.permits))
-        desk = replace(desk, staging=Staging(self.staging.folder, self.staging.published_digests))
-        needed = wanted.members | desk.spoken_of
+        needed = wanted.members | records.spoken_of(wanted.permits, self.histories)
+        answered = {m: p for m, p in records.answered_by(permits).items() if m in needed}
+        self.answering.read(permit for held in answered.values() for permit in held)
+        self.watch.lap("snapshot")
+        desk = self.desk(pages, wanted.permits, answered)
         made = records.members(desk, self.build.source.some_members(needed))
-        made_permits = records.permits(desk, wanted.permits, made.responsible, made.names)
+        known = made.responsible, made.names
+        made_permits = records.permits(desk, wanted.permits, self.answering, *known)
+        self._agree(made, made_permits)
         self.watch.lap("records")
         for batch in (made, made_permits):
             self.staging.take(batch.digests, batch.changed)
@@ -117,10 +134,6 @@ class _Urgent(Steps):
             )
             return None
 
-    def _spoken_of(self, permits: Iterable[PermitRecord]) -> frozenset[str]:
-        named = (records.members_named(record, self.histories) for record in permits)
-        return frozenset().union(*named)
-
     def _remove_what_is_gone(self, made: Batch, made_permits: Batch) -> None:
         """A named record that is no longer public leaves nothing behind."""
         for kind, batch in (("members", made), ("permits", made_permits)):
@@ -136,6 +149,14 @@ class _Urgent(Steps):
         published = self.staging.published_digests
         for path, content in patch.patched(published, self.build.target.read, said).items():
             self.staging.add(path, content)
+
+    def _agree(self, made: Batch, made_permits: Batch) -> None:
+        """Go on only when the outputs agree on every record. Raises Disputed."""
+        disputes = [*made.disputes, *made_permits.disputes]
+        verdicts = {**made.verdicts, **made_permits.verdicts}
+        disputes += of_others([*made.named, *made_permits.named], verdicts, self.build.policy)
+        if disputes:
+            raise Disputed(disputes)
 
     def _verify(self, made: Batch, made_permits: Batch) -> None:
         links = made.links | made_permits.links

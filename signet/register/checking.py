@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from signet.policy import Policy
-from signet.register import fold, standing, store
+from signet.register import fold, standing, store, verdict
 from signet.register.actions import snapshot_body
 from signet.register.loading import SUBJECTS, Held, Key
 from signet.register.model import Entry, MemberRecord, Subject
@@ -106,7 +106,7 @@ def _doubts_of_permit(known: Held, number: str, as_of: date, policy: Policy) -> 
     record = fold.permit(known.entries(("permit", number)), as_of, policy)
     if record is None:
         return
-    if not standing.of_permit(record, as_of, policy).good:
+    if not verdict.is_in_force(record, as_of, policy):
         return
     for responsibility in record.answering():
         member = fold.member(known.entries(("member", responsibility.member)), as_of)

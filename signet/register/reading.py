@@ -7,13 +7,14 @@ most functions need neither.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from signet.errors import Unavailable
 from signet.policy import Policy
-from signet.register import fold, store
+from signet.register import fold, store, verdict
 from signet.register.model import MemberRecord, PermitRecord
+from signet.register.verdict import Practice
 
 
 def member(number: str, as_of: date) -> MemberRecord | None:
@@ -86,6 +87,35 @@ def members_on(on: date) -> Iterator[MemberRecord]:
                 yield record
     except store.StoreUnavailable as error:
         raise Unavailable from error
+
+
+def practice_of(
+    record: PermitRecord, as_of: date, policy: Policy, known_at: datetime | None = None
+) -> dict[str, tuple[Practice, ...]]:
+    """What the members that a permit speaks of may practise: a query each, for its verdict."""
+    found = {}
+    for number in {responsibility.member for responsibility in record.responsibilities}:
+        one = fold.member(store.read("member", number).entries, as_of, known_at)
+        if one is not None:
+            found[number] = verdict.practice(one, policy)
+    return found
+
+
+def permit_verdict_on(
+    number: str, on: date, policy: Policy
+) -> tuple[PermitRecord, verdict.Verdict] | None:
+    """The permit's record and the verdict on it, for a service; or None.
+
+    Raises signet.errors.Unavailable when the register can't be read.
+    """
+    try:
+        record = permit(number, on, policy)
+        if record is None:
+            return None
+        answering = practice_of(record, on, policy)
+    except store.StoreUnavailable as error:
+        raise Unavailable from error
+    return record, verdict.of_permit(record, answering, on, policy)
 
 
 def permit(number: str, as_of: date, policy: Policy) -> PermitRecord | None:

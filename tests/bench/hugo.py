@@ -22,6 +22,7 @@ LAYOUTS = Path(__file__).parent / "hugo_layouts"
 BLOCKS = ("title", "description", "head", "header_search", "crumbs", "content")
 _BLOCK = re.compile(r"\{% block (\w+) %\}(.*?)\{% endblock %\}", re.DOTALL)
 _LINKED = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
+_NOTES = re.compile(r'<p class="verdict__more">(.*?)</p>')
 _MAIN = re.compile(r"<main[^>]*>(.*?)</main>", re.DOTALL)
 _TITLE = re.compile(r"<title>(.*?)( – [^–]*)?</title>")
 _BRACE = "{{ '{' }}"
@@ -118,6 +119,9 @@ def _record(page: Path, record: Path, kind: str) -> str:
     }
     if kind == "member":
         front["practising"] = any(d["practises"] for d in front["record"]["designations"])
+    else:
+        notes = _NOTES.search(page.read_text("utf-8"))
+        front["notes"] = notes[1] if notes else ""
     return json.dumps(front, ensure_ascii=False) + "\n"
 
 

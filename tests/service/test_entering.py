@@ -342,18 +342,18 @@ def test_show_tells_a_record_as_at_a_date_and_as_it_was_known(capsys: Any) -> No
     entered("member", "100", "suspension", ON, "--reason", "fees")
     told(capsys)
     assert signet("show", "member", "100", "--as-of", "2020-06-01") == 0
-    assert "not_permitted since 2020-06-01: Suspended: fees not paid" in told(capsys)
+    assert "Not permitted to practise since 2020-06-01: Suspended: fees not paid" in told(capsys)
     assert signet("show", "member", "100", "--as-of", "2020-05-31") == 0
-    assert "permitted since 2020-01-01" in told(capsys)
+    assert "Permitted to practise since 2020-01-01" in told(capsys)
     known = ("--as-of", "2020-06-01", "--known-on", "2021-01-01")
     assert signet("show", "member", "100", *known) == 0
-    assert "permitted since 2020-01-01" in told(capsys)
+    assert "Permitted to practise since 2020-01-01" in told(capsys)
     assert signet("show", "member", "100", "--as-of", "2019-01-01") == 0
     assert "not yet on the register" in told(capsys)
     assert signet("show", "permit", "P-1", "--as-of", "2020-12-31") == 0
-    assert "in_force since 2020-01-01" in told(capsys)
+    assert "In force, without a responsible member since 2020-01-01" in told(capsys)
     assert signet("show", "permit", "P-1", "--as-of", "2021-01-01") == 0
-    assert "not_in_force since 2021-01-01 Expired" in told(capsys)
+    assert "Not in force since 2021-01-01: Expired" in told(capsys)
 
 
 @pytest.mark.usefixtures("office")

@@ -71,7 +71,7 @@ def test_the_report_has_the_keys_that_others_rely_on(run: Run, tmp_path: Path) -
     report = json.loads(file.read_text("utf-8"))
     assert list(report) == [
         *("members", "permits", "jobs", "pages", "written", "unchanged", "deleted"),
-        *("left_out", "seconds", "peak_rss_mb"),
+        *("left_out", "disputed", "seconds", "peak_rss_mb"),
     ]
     files = tree(tmp_path / "site")
     assert (report["members"], report["permits"]) == (2, 1)

@@ -9,7 +9,7 @@ import pytest
 
 from signet.demo import Sample, generate
 from signet.policy import PolicyError, load
-from signet.register import fold, payloads, rules, standing
+from signet.register import fold, payloads, rules, standing, verdict
 from signet.register.model import Entry, MemberRecord
 
 DATED = date(2026, 11, 21)
@@ -277,7 +277,7 @@ def test_contacts_belong_to_nobody(records: list[MemberRecord]) -> None:
 def test_permits_are_held_by_firms_and_mostly_in_force(permits: dict[str, list[Entry]]) -> None:
     found = [r for entries in permits.values() if (r := fold.permit(entries, DATED, POLICY))]
     assert len(found) == 120
-    good = [r for r in found if standing.of_permit(r, DATED, POLICY).good]
+    good = [r for r in found if verdict.is_in_force(r, DATED, POLICY)]
     assert 0.78 <= len(good) / len(found) <= 0.95
     assert len({r.legal_name for r in found}) == len(found)
     assert any(r.operating_names for r in found)
@@ -319,7 +319,7 @@ def test_a_few_permits_in_force_have_nobody_who_can_answer_for_them(
     for entries in permits.values():
         permit = fold.permit(entries, DATED, POLICY)
         assert permit is not None
-        if not standing.of_permit(permit, DATED, POLICY).good:
+        if not verdict.is_in_force(permit, DATED, POLICY):
             continue
         named = [as_at(members[r.member]) for r in permit.answering()]
         if not any(standing.may_answer_for_permit(who, POLICY) for who in named):

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signet.register import fold, standing
+from signet.register import fold, standing, verdict
 from signet.register.exchange import decode
 from signet.register.exchange.read import Folder
 from signet.register.exchange.rows import joined, split
@@ -513,7 +513,7 @@ def test_the_document_s_example_can_be_read(tmp_path: Path) -> None:
     assert standing.of_member(ana, POLICY).answer == "permitted"
     permit = fold.permit(found["P-418"], date(2026, 11, 21), POLICY)
     assert permit is not None
-    assert standing.of_permit(permit, date(2026, 11, 21), POLICY).good
+    assert verdict.is_in_force(permit, date(2026, 11, 21), POLICY)
     assert [r.member for r in permit.answering()] == ["100482"]
     (tmp_path / "entries.csv").unlink()
     assert [e[0].number for e in records(tmp_path)] == ["P-418", "100482"]

@@ -27,6 +27,7 @@ from tests.page_records import (
     words,
 )
 
+CHOICES = {"good", "former", "known_as", "registered", "in_force", "permitted"}
 HOSTILE = "</script><script>alert('x')</script>\"&<!--"
 TONES: tuple[Tone, ...] = ("good", "bad", "warn", "neutral")
 
@@ -40,11 +41,15 @@ def pages() -> Pages:
 # Said in other words: tones and kinds are signs and labels, a slug is an address, a status code is
 # its name, and the parts of a name are in the name.
 MEMBER_TOLD_OTHERWISE = {
-    *("good", "former", "known_as", "p-tech-eng", "El-Idrissi, Zahra"),
+    *("former", "known_as", "p-tech-eng", "El-Idrissi, Zahra"),
+    *("r-e-t", "Registered engineering technologists"),
     # Only the answer itself is told of another record's standing; the rest is on its own page.
-    *(words("2017-06-01"), words("2027-05-31")),
+    *(words("2017-06-01"), words("2027-05-31"), "in_force", "The holder may practise."),
 }
-PERMIT_TOLD_OTHERWISE = {"good", "former", "in_force"}
+PERMIT_TOLD_OTHERWISE = {
+    *("good", "former", "in_force", "permitted"),
+    "May practise independently.",  # the member's own page tells it
+}
 
 
 def test_a_members_page_shows_every_public_field(pages: Pages) -> None:
@@ -154,7 +159,7 @@ def test_linked_data_claims_no_credential_that_may_not_be_used(pages: Pages) -> 
 def _hostile(value: object) -> object:
     """The same record with markup put into each of its texts that isn't a choice or a date."""
     if isinstance(value, str):
-        plain = value and value not in {"good", "former", "known_as", "registered", "in_force"}
+        plain = value and value not in CHOICES
         return value + HOSTILE if plain and not re.match(r"\d{4}-", value) else value
     if isinstance(value, tuple):
         return tuple(_hostile(item) for item in value)

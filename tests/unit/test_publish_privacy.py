@@ -18,14 +18,14 @@ PUBLISHED = {
     "PublicMember": """
         number name sort_name given family native_name other_names city province designations
         disciplines status headline registered_on scopes conditions decisions responsible_for
-        history last_changed_on
+        history last_changed_on withheld_designations
     """,
     "PublicPermit": """
         number name operating_names former_names city province fields headline status issued_on
         in_force_since expires_on responsible_members former_responsible_members unanswered history
-        last_changed_on conditions
+        last_changed_on conditions uncovered_fields
     """,
-    "Headline": "words tone since reason until",
+    "Headline": "words tone since reason until answer allows",
     "HeldDesignation": "code name slug register practises granted_on",
     "OtherName": "name kind until",
     "Scope": "designation discipline activities limits text since",

@@ -62,7 +62,7 @@ def test_only_what_the_named_record_touches_is_published(ledger: Ledger, tmp_pat
     changed = {path for path in before if before[path] != after.get(path)}
     pages = {path for path in changed if path.endswith("index.html")}
     assert pages == {"register/members/100001/index.html", "register/permits/P-1/index.html"}
-    assert document(out, "member", "100003")["headline"]["tone"] == "good"
+    assert document(out, "member", "100003")["headline"]["tone"] == "neutral"
 
 
 def test_a_permits_change_reaches_the_pages_of_those_who_answer_for_it(

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signet.register import fold, standing
+from signet.register import fold, standing, verdict
 from signet.register.model import Entry, MemberRecord, PermitRecord
+from signet.register.verdict import Verdict
 from tests.entries import (
     DAYS,
     P_TECH,
@@ -43,8 +44,12 @@ def permit(entries: list[Entry], on: str) -> PermitRecord:
     return record
 
 
-def answer(entries: list[Entry], on: str = "2024-01-01") -> standing.MemberStanding:
+def answer(entries: list[Entry], on: str = "2024-01-01") -> Verdict:
     return standing.of_member(member(entries, on), POLICY)
+
+
+def of_permit(record: PermitRecord, on: str) -> Verdict:
+    return verdict.of_permit(record, {}, day(on), POLICY)
 
 
 def with_status(entries: list[Entry], status: str, reason: str = "") -> list[Entry]:
@@ -184,7 +189,7 @@ def test_no_history_permits_one_who_isn_t_a_registered_p_tech_with_a_scope(
     assert record is not None
     held = {d.code for d in record.designations} & set(PRACTISING)
     scoped = {s.designation for s in record.scopes} & held
-    permitted = record.status == "registered" and bool(scoped)
+    permitted = record.status == "registered" and bool(scoped) and not record.not_practising
     found = standing.of_member(record, POLICY)
     assert (found.answer == "permitted") == permitted
     assert found.since <= as_of
@@ -232,8 +237,8 @@ def test_permitted_since_is_the_first_of_the_days_without_a_break(
 
 def test_a_permit_expires_at_the_midnight_after_its_last_valid_day() -> None:
     last = permit([issued("2020-01-01")], "2020-12-31")
-    assert standing.of_permit(last, day("2020-12-31"), POLICY).answer == "in_force"
-    found = standing.of_permit(last, day("2021-01-01"), POLICY)
+    assert of_permit(last, "2020-12-31").answer == "in_force"
+    found = of_permit(last, "2021-01-01")
     assert (found.answer, found.since, found.reason) == (
         "not_in_force",
         day("2021-01-01"),
@@ -243,7 +248,7 @@ def test_a_permit_expires_at_the_midnight_after_its_last_valid_day() -> None:
 
 def test_a_permit_in_force_says_since_when_and_until_when() -> None:
     entries = [issued("2020-01-01"), permit_entry("renewed", "2020-12-01")]
-    found = standing.of_permit(permit(entries, "2021-03-01"), day("2021-03-01"), POLICY)
+    found = of_permit(permit(entries, "2021-03-01"), "2021-03-01")
     assert found.good
     assert (found.since, found.until) == (day("2020-01-01"), day("2021-12-31"))
 
@@ -261,7 +266,7 @@ def test_a_permit_suspended_cancelled_or_revoked_isn_t_in_force_whatever_its_dat
         issued("2020-01-01", expires_on=str(expires)),
         permit_entry("status_changed", "2020-03-01", status=status, reason=reason),
     ]
-    found = standing.of_permit(permit(entries, str(on)), on, POLICY)
+    found = of_permit(permit(entries, str(on)), str(on))
     assert (found.answer, found.since) == ("not_in_force", day("2020-03-01"))
 
 
@@ -271,7 +276,7 @@ def test_a_permit_reinstated_after_its_term_is_over_has_expired() -> None:
         permit_entry("status_changed", "2020-03-01", status="suspended", reason="fees"),
         permit_entry("status_changed", "2021-03-01", status="in_force", reason="reinstated"),
     ]
-    found = standing.of_permit(permit(entries, "2021-04-01"), day("2021-04-01"), POLICY)
+    found = of_permit(permit(entries, "2021-04-01"), "2021-04-01")
     assert (found.answer, found.reason) == ("not_in_force", "Expired")
 
 
@@ -283,5 +288,5 @@ def test_a_permit_is_in_force_only_within_its_term_and_in_good_standing(
     as_of = start + timedelta(days=later)
     record = fold.permit(entries, as_of, POLICY)
     assert record is not None
-    found = standing.of_permit(record, as_of, POLICY)
+    found = of_permit(record, str(as_of))
     assert found.good == (record.status == "in_force" and as_of <= record.expires_on)

@@ -161,8 +161,8 @@ def test_a_record_that_the_browse_lists_don_t_have(
 ) -> None:
     whole = records._list_member
 
-    def losing(desk: Any, batch: Batch, member: Any, permitted: Any) -> None:
-        whole(desk, batch, member, permitted)
+    def losing(desk: Any, batch: Batch, member: Any, *rest: Any) -> None:
+        whole(desk, batch, member, *rest)
         if member.number == "2":
             batch.listed.pop()
 

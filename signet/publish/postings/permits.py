@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from signet.jobs.public import PublicJob
-from signet.publish import project
 from signet.publish.lookup import normal
-from signet.publish.project import Viewpoint
+from signet.publish.public import Headline
 from signet.register.model import PermitRecord
 
 
 class Permits:
-    """The permits in force, and the names they are held under."""
+    """The permits with the names they are held under; `verdict` gives the verdict on one."""
 
-    def __init__(self, records: Iterable[PermitRecord], view: Viewpoint) -> None:
-        self._names = {
-            record.number: frozenset(map(_bare, _names(record)))
-            for record in records
-            if project.permit_headline(record, True, view).tone != "bad"
-        }
+    def __init__(
+        self, records: Iterable[PermitRecord], verdict: Callable[[PermitRecord], Headline]
+    ) -> None:
+        self._records = {record.number: record for record in records}
+        self._verdict = verdict
 
     def in_force(self, number: str) -> str:
         """The number of a permit in force, "" for any other."""
-        return number if number in self._names else ""
+        record = self._records.get(number)
+        return number if record and self._verdict(record).answer == "in_force" else ""
 
     def held(self, job: PublicJob) -> PublicJob:
         """The job with its employer's permit left out, unless it is held under that very name.
 
-        Any company can name any number, and would borrow another's good standing.
+        Any company can name any number, and would borrow another's good standing. What is said of
+        a permit is its verdict, as on its own page.
         """
-        if job.permit and _bare(job.employer) not in self._names.get(job.permit, ()):
+        record = self._records.get(job.permit)
+        if record is None or _bare(job.employer) not in map(_bare, _names(record)):
             return replace(job, permit="")
-        return job
+        return replace(job, permit_verdict=self._verdict(record).words)
 
 
 def held_by(record: PermitRecord, name: str) -> bool:

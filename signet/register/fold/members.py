@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from signet.register.fold.common import (
@@ -30,7 +31,7 @@ from signet.register.model import (
 INITIAL_STATUS = "registered"
 
 
-class _Member(Folding):
+class MemberState(Folding):
     """A member's record while it is being folded."""
 
     def __init__(self, first: Entry) -> None:
@@ -52,12 +53,14 @@ class _Member(Folding):
         self.not_practising: NotPractising | None = None
 
     def names(self, data: Any) -> None:
+        """Take all of a name."""
         self.given: str = data.get("given", "")
         self.family: str = data["family"]
         self.known_as: str = data.get("known_as", "")
         self.native_name: str = data.get("native_name", "")
 
     def done(self, number: str, entries: list[Entry]) -> MemberRecord:
+        """Give the record that the entries amount to."""
         return MemberRecord(
             number=number,
             category=self.category,
@@ -84,33 +87,33 @@ class _Member(Folding):
         )
 
 
-def _name_changed(state: _Member, entry: Entry) -> None:
+def _name_changed(state: MemberState, entry: Entry) -> None:
     before = full_name(state.given, state.family)
     state.names(entry.data)
     if entry.data.get("keep_former", True) and before != full_name(state.given, state.family):
         state.other_names.append(AnotherName(before, "former", entry.effective_on))
 
 
-def _disciplines_changed(state: _Member, entry: Entry) -> None:
+def _disciplines_changed(state: MemberState, entry: Entry) -> None:
     state.disciplines = tuple(entry.data["disciplines"])
 
 
-def _category_changed(state: _Member, entry: Entry) -> None:
+def _category_changed(state: MemberState, entry: Entry) -> None:
     if state.category != entry.data["category"]:
         state.category_since = entry.effective_on
     state.category = entry.data["category"]
 
 
-def _designation_granted(state: _Member, entry: Entry) -> None:
+def _designation_granted(state: MemberState, entry: Entry) -> None:
     state.designations.setdefault(entry.data["designation"], entry.effective_on)
 
 
-def _designation_withdrawn(state: _Member, entry: Entry) -> None:
+def _designation_withdrawn(state: MemberState, entry: Entry) -> None:
     state.designations.pop(entry.data["designation"], None)
     state.scopes.pop(entry.data["designation"], None)
 
 
-def _scope_granted(state: _Member, entry: Entry) -> None:
+def _scope_granted(state: MemberState, entry: Entry) -> None:
     data = entry.data
     state.scopes[data["designation"]] = ScopeOfPractice(
         designation=data["designation"],
@@ -122,21 +125,21 @@ def _scope_granted(state: _Member, entry: Entry) -> None:
     )
 
 
-def _scope_withdrawn(state: _Member, entry: Entry) -> None:
+def _scope_withdrawn(state: MemberState, entry: Entry) -> None:
     state.scopes.pop(entry.data["designation"], None)
 
 
-def _not_practising_declared(state: _Member, entry: Entry) -> None:
+def _not_practising_declared(state: MemberState, entry: Entry) -> None:
     """A declaration; one that renews another leaves the day on which it began."""
     since = state.not_practising.since if state.not_practising else entry.effective_on
     state.not_practising = NotPractising(since, day(entry.data.get("until")))
 
 
-def _practice_resumed(state: _Member, _: Entry) -> None:
+def _practice_resumed(state: MemberState, _: Entry) -> None:
     state.not_practising = None
 
 
-def _decision_recorded(state: _Member, entry: Entry) -> None:
+def _decision_recorded(state: MemberState, entry: Entry) -> None:
     data = entry.data
     state.decisions[data["decision"]] = DisciplineDecision(
         decision=data["decision"],
@@ -147,7 +150,7 @@ def _decision_recorded(state: _Member, entry: Entry) -> None:
     )
 
 
-MEMBER_STEPS: dict[str, Callable[[_Member, Entry], None]] = {
+MEMBER_STEPS: dict[str, Callable[[MemberState, Entry], None]] = {
     "name_changed": _name_changed,
     "other_name_added": other_name_added,
     "moved": moved,
@@ -166,6 +169,27 @@ MEMBER_STEPS: dict[str, Callable[[_Member, Entry], None]] = {
 }
 
 
+# The kinds that may change whether one may practise, in what, or under what conditions.
+ON_STANDING = frozenset(MEMBER_STEPS) - {
+    "name_changed", "other_name_added", "moved", "disciplines_changed", "decision_recorded",
+}  # fmt: skip
+
+
+def stages(counting: Sequence[Entry]) -> Iterator[tuple[date, MemberState]]:
+    """The state on each day on which it may have changed, by a record's own entries in order.
+
+    It is one state that goes on changing: look at it before asking for the next.
+    """
+    first = next(entry for entry in counting if entry.kind == "registered")
+    state, start = MemberState(first), first.effective_on
+    relevant = [entry for entry in counting if entry is first or entry.kind in ON_STANDING]
+    for on, entries in groupby(relevant, key=lambda e: max(e.effective_on, start)):
+        for entry in entries:
+            if (step := MEMBER_STEPS.get(entry.kind)) is not None:
+                step(state, entry)
+        yield on, state
+
+
 def member(
     entries: Iterable[Entry], as_of: date | None, known_at: datetime | None = None
 ) -> MemberRecord | None:
@@ -177,7 +201,7 @@ def member(
     first = next((e for e in counting if e.kind == "registered"), None)
     if first is None:
         return None
-    state = _Member(first)
+    state = MemberState(first)
     for entry in counting:
         if (step := MEMBER_STEPS.get(entry.kind)) is not None:
             step(state, entry)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from signet.policy import Policy
 from signet.register.fold.common import (
@@ -28,7 +29,7 @@ from signet.register.term import day_after, last_valid_day, renewal_start
 INITIAL_STATUS = "in_force"
 
 
-class _Permit(Folding):
+class PermitState(Folding):
     """A permit's record while it is being folded."""
 
     def __init__(self, first: Entry, policy: Policy) -> None:
@@ -50,6 +51,7 @@ class _Permit(Folding):
         self.conditions: dict[str, ConditionOnPractice] = {}
 
     def done(self, number: str, entries: list[Entry]) -> PermitRecord:
+        """Give the record that the entries amount to."""
         return PermitRecord(
             number=number,
             legal_name=self.legal_name,
@@ -72,7 +74,7 @@ class _Permit(Folding):
         )
 
 
-def _renewed(state: _Permit, entry: Entry) -> None:
+def _renewed(state: PermitState, entry: Entry) -> None:
     start = renewal_start(state.expires_on, entry.effective_on)
     if start > day_after(state.expires_on):
         state.in_force_since = start  # it had lapsed for a day or more: this is a new stretch
@@ -80,27 +82,27 @@ def _renewed(state: _Permit, entry: Entry) -> None:
     state.expires_on = day(entry.data.get("expires_on")) or last_valid_day(start, state.policy)
 
 
-def _renamed(state: _Permit, entry: Entry) -> None:
+def _renamed(state: PermitState, entry: Entry) -> None:
     if entry.data.get("keep_former", True) and state.legal_name != entry.data["legal_name"]:
         state.other_names.append(AnotherName(state.legal_name, "former", entry.effective_on))
     state.legal_name = entry.data["legal_name"]
 
 
-def _operating_names_changed(state: _Permit, entry: Entry) -> None:
+def _operating_names_changed(state: PermitState, entry: Entry) -> None:
     state.operating_names = tuple(entry.data.get("operating_names", ()))
 
 
-def _fields_changed(state: _Permit, entry: Entry) -> None:
+def _fields_changed(state: PermitState, entry: Entry) -> None:
     state.fields = tuple(entry.data.get("fields", ()))
 
 
-def _responsible_member_added(state: _Permit, entry: Entry) -> None:
+def _responsible_member_added(state: PermitState, entry: Entry) -> None:
     member = entry.data["member"]
     if not any(r.member == member and r.until is None for r in state.responsibilities):
         state.responsibilities.append(Responsibility(member, entry.effective_on))
 
 
-def _responsible_member_ceased(state: _Permit, entry: Entry) -> None:
+def _responsible_member_ceased(state: PermitState, entry: Entry) -> None:
     state.responsibilities = [
         Responsibility(r.member, r.since, entry.effective_on)
         if r.member == entry.data["member"] and r.until is None
@@ -109,13 +111,13 @@ def _responsible_member_ceased(state: _Permit, entry: Entry) -> None:
     ]
 
 
-def _permit_status_changed(state: _Permit, entry: Entry) -> None:
+def _permit_status_changed(state: PermitState, entry: Entry) -> None:
     if entry.data["status"] == "in_force" and state.status != "in_force":
         state.in_force_since = entry.effective_on
     status_changed(state, entry)
 
 
-PERMIT_STEPS: dict[str, Callable[[_Permit, Entry], None]] = {
+PERMIT_STEPS: dict[str, Callable[[PermitState, Entry], None]] = {
     "renewed": _renewed,
     "renamed": _renamed,
     "other_name_added": other_name_added,
@@ -130,6 +132,20 @@ PERMIT_STEPS: dict[str, Callable[[_Permit, Entry], None]] = {
 }
 
 
+def stages(counting: Sequence[Entry], policy: Policy) -> Iterator[tuple[date, PermitState]]:
+    """The state on each day on which an entry took effect, by a record's own entries in order.
+
+    It is one state that goes on changing: look at it before asking for the next.
+    """
+    first = next(entry for entry in counting if entry.kind == "issued")
+    state, start = PermitState(first, policy), first.effective_on
+    for on, entries in groupby(counting, key=lambda e: max(e.effective_on, start)):
+        for entry in entries:
+            if (step := PERMIT_STEPS.get(entry.kind)) is not None:
+                step(state, entry)
+        yield on, state
+
+
 def permit(
     entries: Iterable[Entry],
     as_of: date | None,
@@ -141,7 +157,7 @@ def permit(
     first = next((e for e in counting if e.kind == "issued"), None)
     if first is None:
         return None
-    state = _Permit(first, policy)
+    state = PermitState(first, policy)
     for entry in counting:
         if (step := PERMIT_STEPS.get(entry.kind)) is not None:
             step(state, entry)

@@ -1,0 +1,251 @@
+"""Where each finished output says a verdict: reading it there, and putting another in its place.
+
+The marks are those of `verdict` and `record_row` in site/pages/parts.html, of the head of
+member.html and permit.html, and of the data files. Days are compared as people write them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from html import unescape
+from typing import Any, NamedTuple
+
+from markupsafe import Markup, escape
+from pydantic_core import from_json, to_json
+
+from signet.publish import documents, linked
+from signet.publish.dates import plain_day
+from signet.publish.lookup.entry import TONES
+from signet.publish.public import Headline
+from signet.register.exchange.cells import unsafe
+
+NOT_SAID = "\0"  # an output doesn't tell this part of a verdict
+
+_SECTION = ('<section class="verdict verdict--', "</section>")
+_TONE = ('<section class="verdict verdict--', '"')
+_WORDS = ('<h2 id="verdict">', "</h2>")
+_WHY = ('<p class="verdict__why">', "</p>")
+_ALLOWS = ('<p class="verdict__allows">', "</p>")
+_DESCRIPTION = ('<meta name="description" content="', '">')
+_STATUS = ('<span class="status status--', "</span>")
+_LINKED = ('<script type="application/ld+json">', "</script>")
+_TONE_AT = 2  # of the flags of a look-up's record (signet.publish.lookup.index)
+_STATUS_AT = 5
+
+
+class Unsaid(Exception):
+    """An output doesn't say a verdict where it ought to."""
+
+
+class Said(NamedTuple):
+    """What an output says of a record."""
+
+    words: str
+    tone: str = NOT_SAID
+    since: str = NOT_SAID  # as people write it: "21 November 2026"
+    reason: str = NOT_SAID
+
+
+def of(headline: Headline) -> Said:
+    """What an output would say of this verdict that said all of it."""
+    return Said(headline.words, headline.tone, plain_day(headline.since), headline.reason)
+
+
+def _between(text: str, marks: tuple[str, str]) -> tuple[int, int]:
+    """Where in the text the part between two marks is."""
+    first = text.find(marks[0])
+    if first == -1:
+        raise Unsaid
+    first += len(marks[0])
+    last = text.find(marks[1], first)
+    if last == -1:
+        raise Unsaid
+    return first, last
+
+
+def _part(text: str, marks: tuple[str, str]) -> str:
+    first, last = _between(text, marks)
+    return text[first:last]
+
+
+def _with(text: str, marks: tuple[str, str], new: str) -> str:
+    first, last = _between(text, marks)
+    return text[:first] + new + text[last:]
+
+
+# -- the head of a record's page
+
+
+def page(html: str) -> Said:
+    """What the head of a record's page says."""
+    section = _part(html, _SECTION)
+    why = _part(section, _WHY)
+    since = reason = ""
+    if "<span>Since <time" in why:
+        since = _part(why[why.index("<span>Since <time") :], ('">', "</time>"))
+    if why.startswith("<strong>"):
+        reason = unescape(_part(why, ("<strong>", "</strong>")))
+    return Said(unescape(_part(section, _WORDS)), section[: section.index('"')], since, reason)
+
+
+def page_with(html: str, headline: Headline) -> str:
+    """The page with another verdict in its head."""
+    first, last = _between(html, _SECTION)
+    section = html[first - len(_SECTION[0]) : last]
+    section = _with(section, _TONE, headline.tone)
+    section = _with(section, _WORDS, str(escape(headline.words)))
+    since = f"<span>Since {_day(headline.since)}</span>" if headline.since else ""
+    reason = f"<strong>{escape(headline.reason)}</strong>" if headline.reason else ""
+    section = _with(section, _WHY, reason + since)
+    if _ALLOWS[0] in section:
+        section = _with(section, _ALLOWS, str(escape(headline.allows)))
+    return html[: first - len(_SECTION[0])] + section + html[last:]
+
+
+def _day(iso: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(iso, plain_day(iso))
+
+
+def description(html: str) -> Said:
+    """What the page says to search engines: "…: Permitted to practise since 4 May 2015."."""
+    words = unescape(_part(html, _DESCRIPTION)).removesuffix(".").rpartition(": ")[2]
+    words, _, since = words.partition(" since ")
+    return Said(words, NOT_SAID, since)
+
+
+def description_with(html: str, headline: Headline) -> str:
+    """The page with another verdict in its description."""
+    whose = unescape(_part(html, _DESCRIPTION)).rpartition(": ")[0]
+    since = f" since {plain_day(headline.since)}" if headline.since else ""
+    return _with(html, _DESCRIPTION, str(escape(f"{whose}: {headline.words}{since}.")))
+
+
+def structured(html: str) -> Said:
+    """What the page's structured data says: "Not in force since 4 May 2015 (Expired)"."""
+    told: str = from_json(_part(html, _LINKED))["description"]
+    words, _, rest = told.partition(" since ")
+    since, _, reason = rest.partition(" (") if rest else ("", "", words.partition(" (")[2])
+    return Said(words.partition(" (")[0], NOT_SAID, since, reason.removesuffix(")"))
+
+
+def structured_with(html: str, headline: Headline) -> str:
+    """The page with another verdict in its structured data, which then claims no credential."""
+    data = from_json(_part(html, _LINKED))
+    data["description"] = linked.in_words(headline)
+    data.pop("hasCredential", None)
+    return _with(html, _LINKED, str(linked.script(data)))
+
+
+# -- lists, and what pages say of others
+
+
+def row(html: str) -> Said:
+    """What a row of a list says."""
+    tone, _, words = _part(html, _STATUS).partition('">')
+    return Said(unescape(words), tone)
+
+
+def row_with(html: str, headline: Headline) -> str:
+    """The row with another verdict."""
+    return _with(html, _STATUS, f'{headline.tone}">{escape(headline.words)}')
+
+
+_OTHERS = re.compile(
+    r'<a href="/register/(member|permit)s/([A-Za-z0-9-]+)/"><bdi>[^<]*</bdi></a>'
+    r'((?:(?!<a ).)*?<span class="status status--)(\w+)">([^<]*)</span>',
+    re.DOTALL,
+)
+
+
+def others(html: str) -> Iterator[tuple[str, Said]]:
+    """What a page says of other records that it names, by their keys."""
+    for found in _OTHERS.finditer(html):
+        yield f"{found[1]} {found[2]}", Said(unescape(found[5]), found[4])
+
+
+def others_with(html: str, strictest: Mapping[str, Headline]) -> str:
+    """The page with other verdicts on the records that it names."""
+
+    def again(found: re.Match[str]) -> str:
+        new = strictest.get(f"{found[1]} {found[2]}")
+        if new is None:
+            return found[0]
+        head = found[0][: found.start(4) - found.start()]
+        return f'{head}{new.tone}">{escape(new.words)}</span>'
+
+    return _OTHERS.sub(again, html)
+
+
+# -- data
+
+
+def document(content: bytes) -> Said:
+    """What a JSON document says."""
+    told = from_json(content)["headline"]
+    return Said(told["words"], told["tone"], plain_day(told["since"]), told["reason"])
+
+
+_NAMED = (("permit", "responsible_for"), ("member", "responsible_members"))
+
+
+def named(content: bytes) -> Iterator[tuple[str, Said]]:
+    """What a JSON document says of other records that it names, by their keys."""
+    told = from_json(content)
+    for kind, field in _NAMED:
+        for other in told.get(field, ()):
+            found = other["headline"]
+            words, tone, since, reason = (found[n] for n in ("words", "tone", "since", "reason"))
+            yield f"{kind} {other['number']}", Said(words, tone, plain_day(since), reason)
+
+
+def named_with(content: bytes, strictest: Mapping[str, Headline]) -> bytes:
+    """The document with other verdicts on the records that it names."""
+    told = from_json(content)
+    for kind, field in _NAMED:
+        for other in told.get(field, ()):
+            other["headline"] = strictest.get(f"{kind} {other['number']}", other["headline"])
+    return to_json(told) + b"\n"
+
+
+def document_with(content: bytes, headline: Headline) -> bytes:
+    """The document with another verdict."""
+    return to_json({**from_json(content), "headline": headline}) + b"\n"
+
+
+def line(content: bytes, columns: tuple[str, ...]) -> Said:
+    """What a line of a download says."""
+    cells = _cells(content)
+    at = columns.index("standing")
+    words, since, reason = (unsafe(cell) for cell in cells[at : at + 3])
+    return Said(words, NOT_SAID, plain_day(since), reason)
+
+
+def line_with(content: bytes, columns: tuple[str, ...], headline: Headline) -> bytes:
+    """The line with another verdict."""
+    cells = [unsafe(cell) for cell in _cells(content)]
+    at = columns.index("standing")
+    cells[at : at + 3] = [headline.words, headline.since, headline.reason]
+    return documents.lines([cells])
+
+
+def _cells(content: bytes) -> list[str]:
+    (cells,) = csv.reader(io.StringIO(content.decode(), newline=""))
+    return cells
+
+
+def result(content: bytes) -> Said:
+    """What a result of the look-up says."""
+    fields: list[Any] = json.loads(content)
+    return Said(fields[_STATUS_AT], TONES[fields[0] >> _TONE_AT & 3])
+
+
+def result_with(content: bytes, headline: Headline) -> bytes:
+    """The result with another verdict."""
+    fields: list[Any] = json.loads(content)
+    fields[0] = fields[0] & ~(3 << _TONE_AT) | TONES.index(headline.tone) << _TONE_AT
+    fields[_STATUS_AT] = headline.words
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,126 @@
+"""The finished outputs of one record: what each says, and what goes out when they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple, TypeVar
+
+from signet.policy import Policy
+from signet.publish.agreement import marks
+from signet.publish.agreement.marks import Said, Unsaid
+from signet.publish.agreement.strictest import agree, strictest
+from signet.publish.lookup.corpus import Indexed
+from signet.publish.public import Headline
+
+Content = TypeVar("Content", str, bytes)
+_NOT_THERE = (Unsaid, ValueError, LookupError, TypeError)
+
+
+class Dispute(NamedTuple):
+    """A record on which outputs differ: the verdict that goes out, and what is told of it."""
+
+    key: str  # "member 100001", "permit P-1"
+    headline: Headline
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """All that is published of one record, finished. `columns` are those of the `line`."""
+
+    key: str
+    html: str
+    document: bytes
+    row: str
+    result: Indexed
+    line: bytes
+    columns: tuple[str, ...]
+
+    def said(self) -> Iterator[tuple[str, Said | None]]:
+        """What each output says; None where it says nothing."""
+        yield "page", _heard(marks.page, self.html)
+        yield "description", _heard(marks.description, self.html)
+        yield "structured data", _heard(marks.structured, self.html)
+        yield "JSON", _heard(marks.document, self.document)
+        yield "list", _heard(marks.row, self.row)
+        yield "look-up", _heard(marks.result, self.result.content)
+        yield "CSV", _heard(lambda content: marks.line(content, self.columns), self.line)
+
+    def with_verdict(self, headline: Headline) -> Outputs:
+        """The outputs with this verdict put into each. Raises Unsaid where one has no place."""
+        html = marks.page_with(self.html, headline)
+        html = marks.description_with(html, headline)
+        content = marks.result_with(self.result.content, headline)
+        return replace(
+            self,
+            html=marks.structured_with(html, headline),
+            document=marks.document_with(self.document, headline),
+            row=marks.row_with(self.row, headline),
+            result=self.result._replace(content=content),
+            line=marks.line_with(self.line, self.columns, headline),
+        )
+
+    def others(self) -> Iterator[tuple[str, Said]]:
+        """What page and document say of other records that they name."""
+        yield from marks.others(self.html)
+        yield from marks.named(self.document)
+
+    def with_others(self, chosen: Mapping[str, Headline]) -> Outputs:
+        """The outputs with these verdicts on the records that they name."""
+        return replace(
+            self,
+            html=marks.others_with(self.html, chosen),
+            document=marks.named_with(self.document, chosen),
+        )
+
+
+def _heard(read: Callable[[Content], Said], content: Content) -> Said | None:
+    try:
+        return read(content)
+    except _NOT_THERE:
+        return None
+
+
+def settled(
+    made: Outputs, meant: Headline, chosen: Mapping[str, Headline], policy: Policy
+) -> tuple[Outputs, Dispute | None]:
+    """The outputs that go out, and in what they differ.
+
+    `meant` is the verdict they were made from. `chosen` are those that a run before this one chose
+    for records on which outputs differed: where they still differ, these are put into each.
+    """
+    if chosen:
+        made = made.with_others(chosen)
+    said = list(made.said())
+    if agree(one for _, one in said):
+        return made, None
+    if made.key in chosen:
+        again = _with(made, chosen[made.key])
+        if agree(one for _, one in again.said()):
+            return again, None
+    found = strictest(made.key, meant, (one for _, one in said), policy)
+    return made, Dispute(made.key, found, told(made.key, said, found))
+
+
+def _with(made: Outputs, headline: Headline) -> Outputs:
+    try:
+        return made.with_verdict(headline)
+    except _NOT_THERE:
+        return made
+
+
+def told(key: str, said: list[tuple[str, Said | None]], found: Headline) -> str:
+    """What somebody has to know who looks into it."""
+    by_words: dict[str, list[str]] = {}
+    for name, one in said:
+        by_words.setdefault(_quoted(one), []).append(name)
+    parts = [f"{', '.join(names)}: {words}" for words, names in by_words.items()]
+    return f"{key}: {'; '.join(parts)}. Published everywhere: “{found.words}”"
+
+
+def _quoted(said: Said | None) -> str:
+    if said is None:
+        return "no verdict"
+    rest = [part for part in said[1:] if part not in ("", marks.NOT_SAID)]
+    return f"“{said.words}”" + (f" ({', '.join(rest)})" if rest else "")

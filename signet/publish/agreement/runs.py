@@ -1,0 +1,68 @@
+"""Running a build until everything that is published says one thing of each record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from signet.policy import Policy
+from signet.publish.agreement import marks
+from signet.publish.agreement.outputs import Dispute, told
+from signet.publish.agreement.strictest import agree, known, strictest
+from signet.publish.batch import Named
+from signet.publish.public import Headline
+from signet.publish.report import Report
+from signet.publish.verify import VerificationFailed
+
+RUNS = 4  # what one record's verdict changes on others is found by the run after
+
+Chosen = Mapping[str, Headline]
+
+
+class Disputed(Exception):
+    """Outputs differ: what was made must not go out, and is to be made again."""
+
+    def __init__(self, disputes: list[Dispute]) -> None:
+        super().__init__(f"outputs differ on {len(disputes)} records")
+        self.disputes = disputes
+
+
+def until_agreed(run: Callable[[Chosen], Report], policy: Policy) -> Report:
+    """Run a build, and again with the strictest verdict on each record on which outputs differ.
+
+    Raises VerificationFailed when they still differ after that.
+    """
+    chosen: dict[str, Headline] = {}
+    disputed: dict[str, str] = {}  # by record: what was found first
+    for _ in range(RUNS):
+        try:
+            report = run(chosen)
+        except Disputed as found:
+            for dispute in found.disputes:
+                disputed.setdefault(dispute.key, dispute.told)
+                chosen[dispute.key] = _stricter(chosen.get(dispute.key), dispute.headline, policy)
+        else:
+            report.disputed = list(disputed.values())
+            return report
+    raise VerificationFailed(list(disputed.values()))
+
+
+def _stricter(held: Headline | None, found: Headline, policy: Policy) -> Headline:
+    if held is None:
+        return found
+    sentences = known(policy)
+    return held if sentences[held.words][0] > sentences[found.words][0] else found
+
+
+def of_others(
+    named: Iterable[Named], verdicts: Mapping[str, Headline], policy: Policy
+) -> list[Dispute]:
+    """Where a record's page or document says another thing of a record than that one's own."""
+    found = []
+    for one in named:
+        own = verdicts.get(one.of)
+        if own is None or agree([marks.of(own), one.said]):
+            continue
+        verdict = strictest(one.of, own, [one.said], policy)
+        said = [("its own page", marks.of(own)), (f"page or JSON of {one.by}", one.said)]
+        found.append(Dispute(one.of, verdict, told(one.of, list(said), verdict)))
+    return found

@@ -1,0 +1,35 @@
+"""The words of a record that the public must not see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from signet.register.model import Entry
+
+SHORTEST_TELLING = 12  # a shorter text may stand on a page for another reason
+
+
+def withheld(entries: Iterable[Entry], counting: Iterable[Entry]) -> list[str]:
+    """Texts of a record that the public must not see (STA-6, and conditions kept private).
+
+    Not one that an entry that counts makes public: a direction may come after the decision.
+    """
+    hidden = [text for entry in entries for text in _texts(entry, public=False)]
+    if not hidden:
+        return []
+    told = [text for entry in counting for text in _texts(entry, public=True)]
+    return [
+        text
+        for text in hidden
+        if len(text) > SHORTEST_TELLING and not any(text in other for other in told)
+    ]
+
+
+def _texts(entry: Entry, *, public: bool) -> list[str]:
+    """The words of a decision or a condition, if they are public or, asked so, if they aren't."""
+    data = entry.data
+    if entry.kind == "decision_recorded" and bool(data.get("publication_directed_by")) == public:
+        return [data["title"], data.get("summary", "")]
+    if entry.kind == "condition_imposed" and data.get("published", True) == public:
+        return [data["text"]]
+    return []

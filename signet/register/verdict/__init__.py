@@ -1,0 +1,31 @@
+"""The one verdict on a record: what every page, list, result and file says of it on a day.
+
+A verdict has its sentence, its tone, its reason, what it allows, and its own "since": the day from
+which the fact that decided has held without a break. A wrong answer is worse than none: whatever
+isn't clearly permitted is *not permitted*, and green means *may practise* alone.
+"""
+
+from signet.register.verdict.members import Practice, of_member, practice
+from signet.register.verdict.model import GOOD, Answer, Tone, Verdict
+from signet.register.verdict.permits import (
+    Answering,
+    covered,
+    has_expired,
+    is_in_force,
+    of_permit,
+)
+
+__all__ = [
+    "GOOD",
+    "Answer",
+    "Answering",
+    "Practice",
+    "Tone",
+    "Verdict",
+    "covered",
+    "has_expired",
+    "is_in_force",
+    "of_member",
+    "of_permit",
+    "practice",
+]

@@ -1,0 +1,176 @@
+"""The verdict on a member: may this person practise, since when, why; what does the title allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from signet.policy import Policy, Status
+from signet.register.fold.members import MemberState, stages
+from signet.register.model import MemberRecord
+from signet.register.verdict.model import (
+    GOOD,
+    Answer,
+    Fact,
+    Judgment,
+    Tone,
+    Verdict,
+    latest,
+    status_in_words,
+    with_conditions,
+)
+
+PERMITTED = "Permitted to practise"
+NOT_PERMITTED = "Not permitted to practise"
+GOOD_STANDING = "In good standing"
+NOT_GOOD_STANDING = "Not in good standing"
+NOT_PRACTISING = "Declared not practising"
+FORBIDDEN = "May not practise"
+NO_SCOPE = "No scope of practice is on the register"
+
+
+def practises(code: str, policy: Policy) -> bool:
+    """Whether a designation entitles to practise independently; an unknown one doesn't (DES-2)."""
+    known = policy.designations.get(code)
+    return known is not None and known.practises
+
+
+def of_member(record: MemberRecord, policy: Policy) -> Verdict:
+    """The verdict on a member as at the record's day (DES-1, DES-2, DES-4, SCO-1, STA-4, CPD-5)."""
+    found, since = latest(_judged(record, policy), record.registered_on)
+    declared = record.not_practising
+    until = declared.until if declared and found.reason == NOT_PRACTISING else None
+    if found.reason != NOT_PRACTISING and found.answer != "permitted":
+        until = record.status_until
+    return Verdict(
+        answer=found.answer,
+        words=found.words,
+        tone=found.tone,
+        since=since,
+        reason=found.reason,
+        until=until,
+        allows=_allows(record, found, policy),
+    )
+
+
+def _judged(record: MemberRecord, policy: Policy) -> Iterator[tuple[date, Judgment]]:
+    """What the entries amounted to on each day on which that may have changed."""
+    return ((on, judge(state, policy)) for on, state in stages(record.entries))
+
+
+def judge(state: MemberState, policy: Policy) -> Judgment:
+    """What holds of a member in the state that the entries of some days amount to."""
+    category = policy.categories.get(state.category)
+    status = policy.statuses.get(state.status)
+    words = status_in_words(state.status, state.reason, policy)
+    practising = any(practises(code, policy) for code in state.designations)
+    scoped = any(practises(c, policy) and c in state.scopes for c in state.designations)
+    declared = state.not_practising is not None
+    good = status is not None and status.good
+    if status is None or not (good and status.practice):
+        found = _by_status(status, words, practising=practising, declared=declared)
+    elif declared:
+        found = _declared(practising=practising)
+    elif practising and not scoped:
+        found = _plain("not_permitted", NOT_PERMITTED, "bad", NO_SCOPE)
+    elif practising:
+        found = _plain("permitted", PERMITTED, "good", words, by_reason=False)
+    else:
+        found = _plain("good_standing", GOOD_STANDING, "neutral", words, by_reason=False)
+    left = status is not None and status.left
+    if state.conditions and found.answer in GOOD and not left:
+        found = with_conditions(found)
+    if category is None or not category.public:
+        return found._replace(holds=frozenset())  # nothing of it counts for the public (DES-6)
+    return found
+
+
+def _plain(
+    answer: Answer, words: str, tone: Tone, reason: str, *, by_reason: bool = True
+) -> Judgment:
+    fact: Fact = (words, reason) if by_reason else (words,)
+    return Judgment(answer, words, tone, reason, fact, frozenset({fact}))
+
+
+def _by_status(status: Status | None, words: str, *, practising: bool, declared: bool) -> Judgment:
+    """One whose status alone forbids practice, or whose status nobody knows."""
+    good = status is not None and status.good
+    answer: Answer
+    if practising:
+        answer, sentence = "not_permitted", NOT_PERMITTED
+    elif good:
+        answer, sentence = "good_standing", f"{GOOD_STANDING}, not practising"
+    else:
+        answer, sentence = "not_good_standing", NOT_GOOD_STANDING
+    if status is not None and status.sentence:
+        sentence = status.sentence
+    tone: Tone = "neutral" if status is not None and status.neutral else "bad"
+    found = _plain(answer, sentence, tone, words)
+    if declared and good:  # the later of the two to end goes on forbidding practice
+        return found._replace(holds=found.holds | _declared(practising=practising).holds)
+    return found
+
+
+def _declared(*, practising: bool) -> Judgment:
+    """CPD-5."""
+    if practising:
+        return _plain("not_permitted", NOT_PERMITTED, "neutral", NOT_PRACTISING)
+    words = f"{GOOD_STANDING}, not practising"
+    return _plain("good_standing", words, "neutral", NOT_PRACTISING)
+
+
+# -- what may be practised, and what the title allows
+
+
+class Practice(NamedTuple):
+    """The disciplines that a member may practise independently from a day on; none: may not."""
+
+    since: date
+    disciplines: frozenset[str]
+
+
+def practice(record: MemberRecord, policy: Policy) -> tuple[Practice, ...]:
+    """From when to when the member might practise what, the earliest first (SCO-1, PER-3)."""
+    found: list[Practice] = []
+    for on, state in stages(record.entries):
+        judgment = judge(state, policy)
+        may = judgment.answer == "permitted" and bool(judgment.holds)
+        scopes = (state.scopes[c] for c in state.designations if c in state.scopes)
+        disciplines = frozenset(
+            s.discipline for s in scopes if may and practises(s.designation, policy)
+        )
+        if not found or found[-1].disciplines != disciplines:
+            found.append(Practice(on, disciplines))
+    return tuple(found)
+
+
+def _allows(record: MemberRecord, found: Judgment, policy: Policy) -> str:
+    known = [
+        policy.designations[d.code] for d in record.designations if d.code in policy.designations
+    ]
+    codes = ", ".join(d.code for d in sorted(known, key=lambda d: -d.order))
+    status = policy.statuses.get(record.status)
+    if found.answer == "permitted":
+        under = " and under the conditions" if record.conditions else ""
+        return f"May practise independently, within the scope of practice{under} on the register."
+    if found.reason == NO_SCOPE:
+        return "May not practise independently until a scope of practice is on the register."
+    if status is None or not status.good:
+        return "" if status is not None and status.silent else _forbids(codes)
+    if not status.practice or record.not_practising:
+        title = f"May use the title {codes}, and " if codes else "May "
+        return f"{title}may not practise while this lasts." if codes else "May not practise."
+    if not known:
+        return "Holds no designation. This gives no right to practise independently."
+    senior = max(known, key=lambda d: d.order)
+    return f"{_ended(f'May use the title {senior.code}')} {senior.allows}".strip()
+
+
+def _forbids(codes: str) -> str:
+    return _ended(f"May not practise, and may not use the title {codes}" if codes else FORBIDDEN)
+
+
+def _ended(sentence: str) -> str:
+    """A sentence with its full stop, once: "C.E.T." has one already."""
+    return f"{sentence.removesuffix('.')}."

@@ -1,0 +1,154 @@
+"""The verdict on a permit: is it in force, does anybody who may practise answer for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from signet.policy import Policy
+from signet.register.fold.permits import PermitState, stages
+from signet.register.model import PermitRecord
+from signet.register.term import day_after
+from signet.register.verdict.members import Practice
+from signet.register.verdict.model import (
+    WITH_CONDITIONS,
+    Fact,
+    Judgment,
+    Verdict,
+    latest,
+    status_in_words,
+    with_conditions,
+)
+
+# What the members that a permit's history speaks of may practise and might; who isn't there never
+# could, such as one whose record isn't public (PER-3).
+Answering = Mapping[str, tuple[Practice, ...]]
+
+IN_FORCE = "In force"
+NOT_IN_FORCE = "Not in force"
+EXPIRED = "Expired"
+UNANSWERED = f"{IN_FORCE}, without a responsible member"
+UNQUALIFIED = f"{IN_FORCE}, without a responsible member in its fields"
+NOBODY_NAMED = "No responsible member is named"
+NOBODY_MAY = "No responsible member may practise at present"
+NO_FIELD = "No responsible member's scope covers a field of the permit"
+ALLOWS = {
+    IN_FORCE: "The holder may practise through its responsible members, each within their scope.",
+    UNANSWERED: "Nobody who may practise answers for work under this permit at present.",
+    UNQUALIFIED: "Nobody whose scope covers the permit's fields answers for it at present.",
+    NOT_IN_FORCE: "The holder may not practise, and may not use the permit's number.",
+}
+
+
+class _Terms(NamedTuple):
+    """A permit between two of its entries."""
+
+    status: str
+    reason: str
+    expires_on: date
+    fields: tuple[str, ...]
+    answering: tuple[str, ...]
+    conditions: bool
+
+
+def of_permit(record: PermitRecord, members: Answering, as_of: date, policy: Policy) -> Verdict:
+    """The verdict on a permit as at a day (PER-2, PER-3, PER-5).
+
+    `members` are those that its history speaks of. A permit that is in force is so by its status
+    and its dates; that nobody who may practise answers for it is said in the same breath.
+    """
+    found, since = latest(_judged(record, members, as_of, policy), record.issued_on)
+    if found.answer == "in_force":
+        until: date | None = record.expires_on
+    else:
+        until = record.status_until if found.reason != EXPIRED else None
+    return Verdict(
+        answer=found.answer,
+        words=found.words,
+        tone=found.tone,
+        since=since,
+        reason=found.reason,
+        until=until,
+        allows=ALLOWS[found.words.removesuffix(WITH_CONDITIONS)],
+    )
+
+
+def is_in_force(record: PermitRecord, as_of: date, policy: Policy) -> bool:
+    """Whether status and dates have a permit in force, whoever answers for it (PER-2)."""
+    status = policy.permit_statuses.get(record.status)
+    return status is not None and status.good and as_of <= record.expires_on
+
+
+def has_expired(record: PermitRecord, as_of: date, policy: Policy) -> bool:
+    """Whether its dates alone keep a permit from being in force (PER-2)."""
+    status = policy.permit_statuses.get(record.status)
+    return status is not None and status.good and as_of > record.expires_on
+
+
+def covered(record: PermitRecord, members: Answering, as_of: date) -> frozenset[str]:
+    """The disciplines that the current responsible members may practise: none when none may."""
+    return _covered(tuple(r.member for r in record.answering()), members, as_of)
+
+
+def _covered(answering: tuple[str, ...], members: Answering, on: date) -> frozenset[str]:
+    """The disciplines that those who answer may practise on a day."""
+    found: frozenset[str] = frozenset()
+    for number in answering:
+        held = [p.disciplines for p in members.get(number, ()) if p.since <= on]
+        found |= held[-1] if held else frozenset()
+    return found
+
+
+def _judged(
+    record: PermitRecord, members: Answering, as_of: date, policy: Policy
+) -> Iterator[tuple[date, Judgment]]:
+    """What held on each day on which something that counts may have changed, up to `as_of`."""
+    spans = list(_spans(record, policy))
+    for at, (start, terms) in enumerate(spans):
+        end = spans[at + 1][0] if at + 1 < len(spans) else date.max
+        days = {start, day_after(terms.expires_on)}
+        days |= {p.since for number in terms.answering for p in members.get(number, ())}
+        for on in sorted(day for day in days if start <= day < end and day <= as_of):
+            covered = _covered(terms.answering, members, on)
+            yield on, _judge(terms, covered, on, policy)
+
+
+def _spans(record: PermitRecord, policy: Policy) -> Iterator[tuple[date, _Terms]]:
+    for on, state in stages(record.entries, policy):
+        yield on, _terms(state)
+
+
+def _terms(state: PermitState) -> _Terms:
+    answering = tuple(r.member for r in state.responsibilities if r.until is None)
+    conditions = bool(state.conditions)
+    return _Terms(state.status, state.reason, state.expires_on, state.fields, answering, conditions)
+
+
+def _judge(terms: _Terms, covered: frozenset[str], on: date, policy: Policy) -> Judgment:
+    """What holds of a permit on a day: its status decides first, then its last valid day."""
+    status = policy.permit_statuses.get(terms.status)
+    expired: set[Fact] = {(EXPIRED,)} if on > terms.expires_on else set()
+    if status is None or not status.good:
+        words = status_in_words(terms.status, terms.reason, policy)
+        fact: Fact = (NOT_IN_FORCE, words)
+        holds = frozenset({fact, *expired})
+        return Judgment("not_in_force", NOT_IN_FORCE, "bad", words, fact, holds)
+    if expired:
+        holds = frozenset(expired)
+        return Judgment("not_in_force", NOT_IN_FORCE, "bad", EXPIRED, (EXPIRED,), holds)
+    found = _in_force(terms, covered)
+    return with_conditions(found) if terms.conditions else found
+
+
+def _in_force(terms: _Terms, covered: frozenset[str]) -> Judgment:
+    """In force by its dates; the tone is a good one only when somebody answers for its fields."""
+    plain: Fact = (IN_FORCE,)
+    if not covered:
+        words, reason = UNANSWERED, NOBODY_MAY if terms.answering else NOBODY_NAMED
+    elif terms.fields and not covered & set(terms.fields):
+        words, reason = UNQUALIFIED, NO_FIELD
+    else:
+        return Judgment("in_force", IN_FORCE, "good", "", plain, frozenset({plain}))
+    fact: Fact = (words,)
+    return Judgment("in_force", words, "warn", reason, fact, frozenset({fact, plain}))
