@@ -34,8 +34,12 @@ from signet.proposals.model import (
     Wanted,
     entry_operation,
 )
+from signet.proposals.preparing import MOST_RECORDS
 from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.publish.proposed import PageComparison
+from signet.register import actions as register
+from signet.register.loading import Key
+from signet.register.model import Entry
 from signet.register.tables import MODELS as REGISTER_MODELS
 
 MODELS = (*REGISTER_MODELS, *ACCOUNT_MODELS, *ACT_MODELS, *PROPOSAL_MODELS)
@@ -99,6 +103,36 @@ def propose(wanted: Wanted, authority: str, by: str, evidence: str) -> None:
     Raises SignetError.
     """
     ready()
+    _propose(NewProposal([wanted], authority, COMMAND_LINE, evidence=evidence), _proposer(by))
+
+
+def propose_import(records: Sequence[tuple[Key, Sequence[Entry]]], by: str, source: str) -> None:
+    """Propose what an import would add, in the name of an officer: as few proposals as it takes.
+
+    Raises SignetError; what was proposed before it stays proposed.
+    """
+    ready()
+    found, most = _proposer(by), policies.load().proposals.import_records
+    if len(records) > most:
+        raise Refused(f"more than {most} records: import them with --alone REASON, for review")
+    for start in range(0, len(records), MOST_RECORDS):
+        portion = records[start : start + MOST_RECORDS]
+        wanted = [
+            Wanted(subject, number, [_again(entry) for entry in entries])
+            for (subject, number), entries in portion
+        ]
+        authority = portion[0][1][0].authority
+        _propose(
+            NewProposal(wanted, authority, COMMAND_LINE, evidence=f"Import of {source}"), found
+        )
+
+
+def _again(entry: Entry) -> register.Proposal:
+    return register.Proposal(entry.kind, dict(entry.data), entry.effective_on, entry.corrects)
+
+
+def _proposer(by: str) -> Account:
+    """The account in whose name something is proposed. Raises Refused, NotAllowed."""
     found = _account(by)
     if found is None:
         raise Refused(WHO)
@@ -106,8 +140,11 @@ def propose(wanted: Wanted, authority: str, by: str, evidence: str) -> None:
     if not rules.may_propose(policy, COMMAND_LINE, found.roles):
         needed = " or ".join(policy.proposals.who(COMMAND_LINE).propose)
         raise NotAllowed(f"{by} may not propose entries: that takes the role {needed}")
-    who = officer(found.id, policy, found.roles, found.member or "")
-    new = NewProposal([wanted], authority, COMMAND_LINE, evidence=evidence)
+    return found
+
+
+def _propose(new: NewProposal, found: Account) -> None:
+    who = officer(found.id, policies.load(), found.roles, found.member or "")
     told = [Mail(found.email, "proposal_in_your_name", {"proposal": who.operation})]
     id_ = actions.propose(who, new, told)
     _tell(actions.get(id_), who)

@@ -101,9 +101,16 @@ def _add_import(commands: Any) -> None:
         help="the source names only what changed: don't tell of the records that it leaves out",
     )
     parser.add_argument(
-        "--reason",
+        "--by",
         default="",
-        help="why it is imported: who reviews it at the register desk reads it",
+        metavar="EMAIL",
+        help="the officer who proposes it, where the policy says that imports are proposed",
+    )
+    parser.add_argument(
+        "--alone",
+        default="",
+        metavar="REASON",
+        help="import at once all the same; who reviews it at the register desk reads the reason",
     )
     parser.set_defaults(run=run_import)
 
@@ -134,8 +141,21 @@ def run_import(options: argparse.Namespace) -> int:
         print("dry run: nothing was written", file=sys.stderr)
         return 0
     if mark is None and any(map(known.numbers, loading.SUBJECTS)):
-        proposing.list_import(_counts(plan), options.source.name, options.reason)
+        if policy.proposals.imports == "propose" and not options.alone:
+            return _propose(plan, options)
+        proposing.list_import(_counts(plan), options.source.name, options.alone)
     _write(plan, known, policy)
+    return 0
+
+
+def _propose(plan: Plan, options: argparse.Namespace) -> int:
+    """Propose what a source changes; private contact data, of which nothing is public, is taken."""
+    if _has_entries(options):
+        explain("a folder with entries is taken as it is: import it with --alone REASON", ())
+        return EXIT_BAD_INPUT
+    proposing.propose_import([*plan.new, *plan.changed], options.by, options.source.name)
+    if plan.contacts:
+        contacts.put(plan.contacts, accounts.follower())
     return 0
 
 

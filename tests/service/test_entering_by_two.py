@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from signet.accounts.model import Role
 from signet.acts.tables import OutboxRow
 from signet.cli import proposing
+from signet.policy.pack import PACKS, load
 from signet.proposals import actions, alone, store
 from signet.register import fold
 from tests.entries import day
@@ -101,7 +103,7 @@ def test_a_later_import_is_listed_for_review_with_its_counts_and_the_first_is_no
 ) -> None:
     assert not store.listed(store.REVIEW)
     another = tmp_path / "another"
-    assert signet("import", small(another, members=5), "--reason", "From the old system") == 0
+    assert signet("import", small(another, members=5), "--alone", "From the old system") == 0
     assert "listed for review" in told(capsys)
     (listed,) = store.listed(store.REVIEW)
     assert dict(listed.head.counts) == {"new records": 2}
@@ -110,3 +112,37 @@ def test_a_later_import_is_listed_for_review_with_its_counts_and_the_first_is_no
     assert signet("import", another, "--dry-run") == 0
     assert signet("import", another) == 0
     assert len(store.listed(store.REVIEW)) == 1, "nothing was changed, so nothing is listed"
+
+
+@pytest.fixture
+def proposed_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A policy by which imports wait for approval."""
+    text = (PACKS / "alberta.toml").read_text(encoding="utf-8")
+    own = tmp_path / "own.toml"
+    own.write_text(text.replace('imports = "review"', 'imports = "propose"'), encoding="utf-8")
+    monkeypatch.setenv("SIGNET_POLICY", str(own))
+    load.cache_clear()
+    yield
+    load.cache_clear()
+
+
+@pytest.mark.usefixtures("proposed_imports")
+def test_an_import_is_a_proposal_of_many_records_where_the_policy_says_so(
+    tmp_path: Path, capsys: Any
+) -> None:
+    table = tmp_path / "table"
+    table.mkdir()
+    rows = "number,family,given,city\n103,Roy,Ana,Olds\n104,Roy,Ben,Olds\n"
+    (table / "members.csv").write_text(rows, encoding="utf-8")
+    assert signet("import", table, "--dated", "2026-11-01") == 2
+    assert "--by EMAIL" in told(capsys)
+    assert not held("member", "103")
+    assert signet("import", table, "--dated", "2026-11-01", "--by", "ana@office.example") == 0
+    assert not held("member", "103")
+    (waiting,) = actions.listed("open")
+    assert [one.number for one in waiting.opened().records] == ["103", "104"]
+    outcome = actions.approve(second(), waiting.id, waiting.head.hash)
+    assert outcome.entered == ("member#103", "member#104")
+    assert held("member", "103")
+    assert signet("import", table, "--dated", "2026-11-01", "--by", "ana@office.example") == 0
+    assert not actions.listed("open"), "nothing is left to propose"
