@@ -20,6 +20,7 @@ from signet.web.app import App
 from signet.web.form_view import FormView, blank
 from signet.web.forms import Form, Says, read
 from signet.web.request import Request
+from signet.web.words import role as role_in_words
 
 app = App("admin")
 handler = started(app, (*MODELS, *ACT_MODELS))
@@ -140,8 +141,13 @@ def _grant_page(
 ) -> Page:
     facts = _facts(request, account, form=form)
     missing = sorted(GRANTABLE - facts["account"].granted)
-    choices = [(role, role.replace("-", " ").capitalize()) for role in missing]
+    choices = [(role, _named(role)) for role in missing]
     return Page("admin/grant.html", facts | {"choices": choices}, status)
+
+
+def _named(role: Role) -> str:
+    """A role as a choice names it: "CPD officer", "Registrar"."""
+    return (words := role_in_words(role))[:1].upper() + words[1:]
 
 
 @app.post(f"{HOME}accounts/<account>/grant/", Role.ADMINISTRATOR)
@@ -288,7 +294,7 @@ def mail(request: Request) -> Answer:
 
 @app.post(MAIL, Role.ADMINISTRATOR)
 def send_again(request: Request) -> Answer:
-    """Let a mail that was given up be tried anew."""
+    """Let a mail that was given up be tried again."""
     wanted = read(Again, request.form).mail
     actions.send_again(request.principal, wanted, now=request.now, act=request.act)
     return SeeOther(MAIL)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from lambdas import started
+from signet import policy as policies
 from signet.accounts.model import Principal, Role
 from signet.accounts.tables import MODELS
 from signet.acts.tables import MODELS as ACT_MODELS
+from signet.cpd import glance, rules, store
+from signet.cpd.glance import RunningAudit
+from signet.cpd.tables import MODELS as CPD_MODELS
 from signet.errors import Unavailable
 from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.web.answer import Answer, Page
@@ -13,7 +17,7 @@ from signet.web.app import ANYONE, App
 from signet.web.request import Request
 
 app = App("home")
-handler = started(app, (*MODELS, *ACT_MODELS, *PROPOSAL_MODELS))
+handler = started(app, (*MODELS, *ACT_MODELS, *CPD_MODELS, *PROPOSAL_MODELS))
 
 Service = tuple[str, str, str]
 REGISTER_DESK = "/services/register/"
@@ -157,4 +161,18 @@ def _waiting(me: Principal | None) -> dict[str, str]:
 def index(request: Request) -> Answer:
     """What one can do here."""
     me = request.maybe_principal
-    return Page("home.html", {"groups": groups(me), "waiting": _waiting(me)})
+    facts = {"groups": groups(me), "waiting": _waiting(me), "audits": _audits(request)}
+    return Page("home.html", facts)
+
+
+def _audits(request: Request) -> list[RunningAudit]:
+    """A member's audits that go on, before anything else; none while they can't be read."""
+    me = request.maybe_principal
+    if me is None or not me.member:
+        return []
+    policy = policies.load()
+    years = rules.open_years(request.today, policy.cpd(request.today))
+    try:
+        return glance.running_audits(store.audits(me.member, years), policy)
+    except Unavailable:
+        return []

@@ -204,7 +204,8 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="home",
         does="the index of the services, and addresses that nothing else serves",
-        tables=SIGNED_IN,
+        tables={**SIGNED_IN, "cpd": _may(MANY)},  # audits that go on, for who is audited
+        whose={"cpd": ("member#*",)},
         indexes={"proposals/by_state": _may(QUERY)},  # how many wait, for officers
         settings=WEB,
         prefixes=("/services",),

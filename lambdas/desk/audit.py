@@ -15,7 +15,7 @@ from signet.cpd import desk_cases, desk_draw, desk_roll, draw, rules
 from signet.cpd.desk_model import DrawRecord
 from signet.cpd.desk_office import of_year, seen
 from signet.cpd.draw import Seed
-from signet.errors import Invalid, NotFound
+from signet.errors import Conflict, Invalid, NotFound, Refused
 from signet.web.answer import Answer, Download, Page, SeeOther
 from signet.web.form_view import FormView
 from signet.web.forms import Values, read
@@ -83,6 +83,10 @@ def do_step(request: Request, year: str, step: str) -> Answer:
     except Invalid as invalid:
         form = FormView.again(known.form, request.form, invalid, request.act)
         return _step_page(wanted, step, form, invalid.status)
+    except (Conflict, Refused) as error:
+        told = Invalid(message=f"{error.message} What you typed is still here.")
+        form = FormView.again(known.form, request.form, told, request.new_id())
+        return _step_page(wanted, step, form, error.status)
     return SeeOther(at(wanted, "audit"))
 
 

@@ -51,7 +51,7 @@ _WORDS_BY_TEXT = {
     "line-end": "“{title}” must be on one line",
 }
 _OTHERWISE = "“{title}” can’t be taken as it is"
-_NOT_ASKED = "Something was sent that isn’t asked for here"
+_NOT_ASKED = "This form doesn’t ask for all of what was sent. Open the page again"
 
 Model = TypeVar("Model", bound=BaseModel)
 Values = Mapping[str, Sequence[str]]

@@ -147,6 +147,8 @@ def test_an_officer_posts_a_letter_and_reviews_an_answer_by_keyboard_alone(rooms
     number = audited()
     page = rooms.page()
     page.goto(f"{AT}letters/")
+    tab_to(page, page.get_by_label("All 3 on this page"))
+    page.keyboard.press("ArrowDown")
     tab_to(page, page.locator("input[name=posted]").first)
     page.keyboard.press("Space")
     tab_to(page, page.get_by_label("In the province"))
@@ -165,6 +167,8 @@ def test_an_officer_posts_a_letter_and_reviews_an_answer_by_keyboard_alone(rooms
         page.keyboard.press("Enter")
     tab_to(page, page.get_by_label("Satisfied", exact=True))
     page.keyboard.press("Space")
+    tab_to(page, page.get_by_label("Reasons"))
+    page.keyboard.type("Both certificates are there.")
     tab_to(page, page.get_by_role("button", name="Record the outcome"))
     with leading_on(page):
         page.keyboard.press("Enter")
@@ -178,8 +182,8 @@ def test_a_fault_is_told_at_the_top_and_leads_to_its_field(rooms: Rooms) -> None
     page.goto(f"{AT}cases/{number}/review/")
     page.get_by_label("More asked").check()
     follow(page, page.get_by_role("button", name="Record the outcome"))
-    page.get_by_role("link", name="Say why, for the member to read").click()
-    expect(page.get_by_label("Words to the member")).to_be_focused()
+    page.get_by_role("link", name="Say why: the member reads it").click()
+    expect(page.get_by_label("Reasons")).to_be_focused()
     expect(page.get_by_label("More asked")).to_be_checked()
 
 
@@ -201,7 +205,8 @@ def every_page(number: str) -> list[tuple[str, str]]:
     officers = [
         AT, f"{AT}members/?standing=short", f"{AT}members/{number}/", f"{AT}roll/", f"{AT}audit/",
         f"{AT}audit/seal/", f"{AT}audit/list/", f"{AT}audit/open/", f"{AT}audit/give-up/",
-        f"{AT}cases/?state=asked", case, f"{DESK}due/", f"{AT}letters/",
+        f"{AT}cases/?state=asked", f"{AT}cases/?state=open", case, f"{DESK}due/", f"{AT}letters/",
+        f"{DESK}conflicts/?number={number}", f"{case}reopen/", f"{DESK}not-practising/lapsed/",
         *(f"{case}{what}/" for what in ("notice", "service", "arrival", "review", "refer")),
     ]  # fmt: skip
     own = [(f"{DESK}published/{YEAR}/", "member"), (f"{DESK}published/{YEAR}/mine/", "member")]
@@ -220,6 +225,7 @@ def absence_pages() -> list[str]:
     at = f"{DESK}not-practising/{member}/{id_}/"
     return [
         f"{DESK}not-practising/", at, f"{at}condition/", f"{at}met/{held.conditions[0].id}/",
+        f"{at}resume/",
     ]  # fmt: skip
 
 

@@ -180,7 +180,7 @@ def test_faults_are_said_at_the_top_and_lead_to_their_fields(log: Log) -> None:
     page = log.page()
     page.goto(f"{BASE}add/")
     follow(page, page.get_by_role("button", name="Save the activity"))
-    summary = page.get_by_role("region", name="There is something to put right")
+    summary = page.get_by_role("region", name="There is a problem")
     expect(summary).to_be_focused()
     summary.get_by_role("link").first.click()
     expect(page.get_by_label("What did you do?")).to_be_focused()
@@ -224,7 +224,7 @@ def go(log: Log, page: Page, kind: str) -> None:
     page.goto(path)
     if kind == "faults":
         follow(page, page.get_by_role("button", name="Save the activity"))
-        page.get_by_role("heading", name="There is something to put right").wait_for()
+        page.get_by_role("heading", name="There is a problem").wait_for()
 
 
 def _path(log: Log, kind: str, id_: str) -> str:

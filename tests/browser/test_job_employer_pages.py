@@ -220,7 +220,7 @@ def test_faults_of_a_posting_are_told_at_the_top_and_lead_to_their_fields(rooms:
     follow(page, page.get_by_role("button", name="Publish"))
     page.evaluate(AXE.read_text("utf-8"))
     assert violations(page) == []
-    summary = page.get_by_role("region", name="There is something to put right")
+    summary = page.get_by_role("region", name="There is a problem")
     expect(summary).to_be_focused()
     summary.get_by_role("link").first.click()
     expect(page.get_by_label("Title of the job")).to_be_focused()

@@ -133,7 +133,7 @@ def go(page: Page, kind: str) -> None:
         page.goto(BASE)
         page.get_by_label("Hours").fill("two")
         follow(page, page.get_by_role("button", name="Add the activity"))
-        page.get_by_role("heading", name="There is something to put right").wait_for()
+        page.get_by_role("heading", name="There is a problem").wait_for()
     else:
         page.goto({"form": BASE, "filled": f"{BASE}filled"}.get(kind, f"{BASE}fail/{kind}"))
 

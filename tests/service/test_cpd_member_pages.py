@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lambdas import cpd
+from lambdas import cpd, home
 from signet.accounts.model import Role
 from signet.cpd import actions, store
 from signet.cpd.drafts import (
@@ -318,6 +318,9 @@ def test_an_audit_of_any_year_is_the_first_thing_on_the_running_year_s_page(
         assert main.count("banner__title", 0, told) == 0
         assert "all done" not in main
         assert "banner--good" not in main
+        monkeypatch.setattr(home.app, "clock", lambda now=now: now)
+        index = events.ask(home.handler, events.get("/services/", session=who.token)).text
+        assert index.index(f"Your {YEAR} log is being audited") < index.index('class="cards"')
 
 
 def test_who_is_audited_for_not_declaring_reads_that_and_not_of_a_lot(

@@ -66,7 +66,7 @@ def test_a_company_with_faults_comes_back_as_it_was_typed() -> None:
     form = {"name": "Acme", "email": "none", "website": "javascript:alert(1)"}
     again = send("/services/jobs/register/", who, form)
     assert again.status == 422
-    assert "There is something to put right" in again.text
+    assert "There is a problem" in again.text
     assert 'href="#field-email"' in again.text
     assert 'href="#field-website"' in again.text
     assert 'value="javascript:alert(1)"' in again.text  # in its field, and nowhere as a link

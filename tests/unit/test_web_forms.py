@@ -89,7 +89,7 @@ def test_each_fault_is_said_in_plain_words(
 def test_something_that_no_form_of_ours_sends_is_refused_without_repeating_it() -> None:
     """Threat 11: nobody sets a field that the form doesn't have."""
     found = faults(status="declared", member="100001")
-    assert found == {"": "Something was sent that isn’t asked for here"}
+    assert found == {"": "This form doesn’t ask for all of what was sent. Open the page again"}
 
 
 def test_faults_stand_in_the_order_of_the_form() -> None:
