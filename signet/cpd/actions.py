@@ -178,7 +178,13 @@ def declare(occasion: Occasion, year: int) -> str:
         after = changed(view, declarations=[*view.declarations, new])
         changes = [store.put_declaration(occasion.member, new), *restood(after)]
         detail = {"year": year, "declaration": new.number, "activities": len(new.activities)}
-        facts = {"year": year, "declared_on": rules.in_words(new.declared_on)}
+        due = view.cpd.declaration_due(year)
+        facts = {
+            "year": year,
+            "declared_on": rules.in_words(new.declared_on),
+            "late": rules.in_words(due) if new.declared_on > due else "",
+            "audited": view.under_audit,
+        }
         mail = Mail(f"member#{occasion.member}", "cpd_declared", facts)
         return Plan(str(new.number), changes, detail, [mail])
 

@@ -167,13 +167,13 @@ def test_an_officer_posts_a_letter_and_reviews_an_answer_by_keyboard_alone(rooms
         page.keyboard.press("Enter")
     tab_to(page, page.get_by_label("Satisfied", exact=True))
     page.keyboard.press("Space")
-    tab_to(page, page.get_by_label("Reasons"))
+    tab_to(page, page.get_by_role("textbox", name="Reasons"))
     page.keyboard.type("Both certificates are there.")
     tab_to(page, page.get_by_role("button", name="Record the outcome"))
     with leading_on(page):
         page.keyboard.press("Enter")
     assert page.url.endswith(f"{AT}cases/{number}/")
-    expect(page.locator(".facts")).to_contain_text("Satisfied")
+    expect(page.locator(".facts").first).to_contain_text("Satisfied")
 
 
 def test_a_fault_is_told_at_the_top_and_leads_to_its_field(rooms: Rooms) -> None:
@@ -183,7 +183,7 @@ def test_a_fault_is_told_at_the_top_and_leads_to_its_field(rooms: Rooms) -> None
     page.get_by_label("More asked").check()
     follow(page, page.get_by_role("button", name="Record the outcome"))
     page.get_by_role("link", name="Say why: the member reads it").click()
-    expect(page.get_by_label("Reasons")).to_be_focused()
+    expect(page.get_by_role("textbox", name="Reasons")).to_be_focused()
     expect(page.get_by_label("More asked")).to_be_checked()
 
 

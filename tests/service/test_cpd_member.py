@@ -545,6 +545,16 @@ def test_every_mail_to_a_member_can_be_written() -> None:
     assert "2 more activities that count" in missing
 
 
+def test_a_declaration_that_came_late_is_said_to_have_in_its_mail() -> None:
+    late = day("2027-01-05")
+    log_two(today=late)
+    actions.declare(occasion(today=late), YEAR)
+    (row,) = [one for one in OutboxRow.scan() if one.template == "cpd_declared"]
+    letter = Letter(row.id, row.recipient, row.template, json.loads(row.facts))
+    told = mailing.compose(letter, "ana@example.ca", datetime(2027, 1, 5, tzinfo=UTC))
+    assert "It was due by 31 December 2026, so it is marked as late." in told.get_content()
+
+
 def test_the_function_follows_the_register_s_stream_and_the_clock() -> None:
     """CPD-5."""
     year = POLICY.cpd(TODAY).year_of(datetime.now(UTC).date())
