@@ -65,6 +65,7 @@ def _page(
         "good": profiles.in_good_standing(record, policies.load()),
         "status": policies.load().statuses[record.status].name if record else "",
         "waiting": sum(one.state is RequestState.ASKED for one in asked),
+        "hidden_by": profiles.hidden_by(held.hidden_from) if held else [],
         "files": mine.files,
         "purpose": mine.purpose,
         "act": request.new_id(),

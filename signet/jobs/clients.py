@@ -8,6 +8,7 @@ from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
 from signet.jobs import rules, store, tables
 from signet.jobs.drafts import ClientDraft, ClientEdit
 from signet.jobs.model import Client
+from signet.jobs.naming import renamed
 from signet.jobs.occasion import Employer, Plan, for_company
 from signet.jobs.store import Row
 
@@ -58,7 +59,9 @@ def edit(who: Employer, client: str, draft: ClientEdit) -> None:
         held = find(who, client)
         if held.version != draft.version:
             raise Conflict
-        return _put(who, held, {"name": draft.name, "website": draft.website})
+        former = renamed(held.name, draft.name, held.former_names)
+        told = {"name": draft.name, "website": draft.website, "former_names": former}
+        return _put(who, held, told)
 
     for_company(who, "jobs.client.edited", [client, draft], plan)
 

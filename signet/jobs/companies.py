@@ -16,6 +16,7 @@ from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
 from signet.jobs import clients, rules, store, tables
 from signet.jobs.drafts import CompanyDraft, CompanyEdit, UserDraft
 from signet.jobs.model import Company, User, UserRole
+from signet.jobs.naming import renamed
 from signet.jobs.occasion import (
     Doing,
     Employer,
@@ -72,6 +73,13 @@ def every(after: str = "", most: int = 100) -> list[Company]:
     return store.listed(Company, COMPANIES, after=after, most=most)
 
 
+def beginning(words: str, most: int = 5) -> list[Company]:
+    """Return companies whose name begins so, whatever its capitals."""
+    begins = words.casefold()
+    found = store.listed(Company, COMPANIES, after=begins, most=most)
+    return [one for one in found if one.name.casefold().startswith(begins)]
+
+
 def place(company: Company) -> str:
     """Return where a company stands in the list of all."""
     return f"{company.name.casefold()}#{company.id}"
@@ -93,7 +101,12 @@ def edit(who: Employer, draft: CompanyEdit) -> None:
         copies = tuple(store.pictures(who.company, _named(draft.logo, draft.pictures)))
         same = (draft.name, draft.permit) == (before.name, before.permit)
         vouched = before.vouched if same else None
-        also = {"copies": copies, "vouched": vouched, "version": before.version + 1}
+        also = {
+            "copies": copies,
+            "vouched": vouched,
+            "former_names": renamed(before.name, draft.name, before.former_names),
+            "version": before.version + 1,
+        }
         new = before.model_copy(update={**told, **also})
         changes = [put(new, before), *_files(who.company, before, new)]
         changed = [name for name in told if getattr(before, name) != getattr(new, name)]

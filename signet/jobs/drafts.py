@@ -245,7 +245,8 @@ class ProfileDraft(Sent):
     hidden_from: str = Field(
         "",
         title="Hide it from",
-        description="Companies, by name, each on a line of its own: your employer, for example.",
+        description="Companies, each on a line of its own: by name, by the domain of their e-mail "
+        "or website, or by permit number.",
         max_length=HIDDEN_MOST * NAME_MOST,
     )
     published: bool = Field(False, title="Employers with a live posting may find it")

@@ -84,6 +84,7 @@ class Company(Kept):
     video: str = ""
     permit: str = ""
     address: str = ""
+    former_names: tuple[str, ...] = ()
     logo: str = ""
     pictures: tuple[str, ...] = ()
     copies: tuple[Picture, ...] = ()
@@ -112,11 +113,15 @@ class User(Kept):
 
 
 class Client(Kept):
-    """A company that another recruits for, by the name that is shown (JOB-3)."""
+    """A company that another recruits for, by the name that is shown (JOB-3).
+
+    `former_names` are those it had here before: members who hid from them still do.
+    """
 
     id: str
     name: str
     website: str = ""
+    former_names: tuple[str, ...] = ()
     active: bool = True
     version: int = 1
 

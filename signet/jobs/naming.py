@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from unicodedata import normalize
 
 from signet.errors import NotFound
@@ -31,6 +32,11 @@ def company_key(name: str) -> str:
     while words and words[-1] in LEGAL_FORMS:
         words.pop()
     return " ".join(words)
+
+
+def renamed(before: str, after: str, former: Sequence[str]) -> tuple[str, ...]:
+    """Return the former names of something that may have a new one, each once."""
+    return tuple(dict.fromkeys((*former, before))) if after != before else tuple(former)
 
 
 def id_of(text: str) -> str:

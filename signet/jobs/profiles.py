@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from signet.acts.write import Change
 from signet.errors import Fault, Invalid, NotFound, Refused
-from signet.jobs import clients, companies, places, resumes, rules, store, tables
+from signet.jobs import clients, companies, hiding, places, resumes, rules, store, tables
 from signet.jobs.drafts import HIDDEN_MOST, ProfileDraft, SearchDraft
+from signet.jobs.hiding import Known
 from signet.jobs.model import Place, Posting
-from signet.jobs.naming import company_key
 from signet.jobs.occasion import Doing, Employer, Occasion, Plan, of_member, perform
 from signet.jobs.people_model import Profile
 from signet.jobs.store import NOWHERE, Listing, Row
@@ -168,7 +168,7 @@ def _check(draft: ProfileDraft, policy: Policy, there: Sequence[Place]) -> None:
         faults.append(Fault("level", "Choose one of the list"))
     if set(draft.places) - {one.slug for one in there}:
         faults.append(Fault("places", "Choose places of the list"))
-    if len(_hidden_from(draft.hidden_from)) > HIDDEN_MOST:
+    if len(list(hiding.lines(draft.hidden_from))) > HIDDEN_MOST:
         faults.append(Fault("hidden_from", f"Name {HIDDEN_MOST} companies at most"))
     if faults:
         raise Invalid(*faults, rule="JOB-5")
@@ -226,8 +226,12 @@ def search(who: Employer, draft: SearchDraft, after: str = "") -> Page:
     live_postings(who)
     name = f"profiles#{draft.discipline}"
     listed = store.listed(Profile, name, after=after, most=PAGE)
-    names = _names(who)
-    found = [shown(one) for one in listed if _meets(one, draft) and not _hides(one, names)]
+    known = _known(who)
+    found = [
+        shown(one)
+        for one in listed
+        if _meets(one, draft) and not hiding.hides(one.hidden_from, known)
+    ]
     return Page(found, listed[-1].handle if len(listed) == PAGE else "")
 
 
@@ -241,19 +245,14 @@ def _meets(one: Profile, draft: SearchDraft) -> bool:
     )
 
 
-def _names(who: Employer) -> frozenset[str]:
-    """What a company is called, and whoever it recruits for."""
-    names = [companies.profile(who.company).name, *(one.name for one in clients.listed(who))]
-    return frozenset(map(company_key, names)) - {""}
+def _known(who: Employer) -> Known:
+    company = companies.profile(who.company)
+    return hiding.known_by(company, clients.listed(who), companies.users_of(who.company))
 
 
-def _hides(profile: Profile, names: frozenset[str]) -> bool:
-    return not names.isdisjoint(_hidden_from(profile.hidden_from))
-
-
-def _hidden_from(said: str) -> list[str]:
-    """The companies that somebody names, a line each."""
-    return [key for line in said.splitlines() if (key := company_key(line))]
+def hidden_by(said: str) -> list[tuple[str, list[str]]]:
+    """Return the lines that name companies, each with those on the site whose name begins so."""
+    return [(line, [one.name for one in companies.beginning(line)]) for line in hiding.lines(said)]
 
 
 def find(who: Employer, handle: str) -> Found:
@@ -282,7 +281,7 @@ def published(who: Employer, handle: str) -> tuple[str, Profile]:
     profile = of(member) if member else None
     if member is None or profile is None or not profile.findable:
         raise NotFound
-    if profile.hidden_from and _hides(profile, _names(who)):
+    if profile.hidden_from and hiding.hides(profile.hidden_from, _known(who)):
         raise NotFound
     return member, profile
 

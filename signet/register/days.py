@@ -7,7 +7,7 @@ from datetime import date
 from signet.register.term import years_later
 
 EARLIEST = date(1900, 1, 1)  # no register of the profession is older
-YEARS_AHEAD = 10  # nothing is decided for longer
+YEARS_AHEAD = 20  # nothing is decided for longer
 
 
 def out_of_bounds(day: date, today: date) -> str:

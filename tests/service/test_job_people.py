@@ -204,7 +204,7 @@ def test_who_is_not_in_good_standing_is_found_by_nobody_until_they_are_again() -
         ("Acme Geomatics", "", False),
         ("Rival\n\n\n\n\n  ACME  Geomatics, Inc. ", "", False),
         ("Bow River Surveys Ltd.", "Bow River Surveys", False),
-        ("Acme", "", True),
+        ("Acme Mining", "", True),
         ("Ltd.\n", "Bow River Surveys", True),
     ],
     ids=["its name", "its name in other words", "whom it recruits for", "another", "no name"],

@@ -252,6 +252,22 @@ FORMS: dict[str, Sent] = {
         lambda: of_desk(f"companies/{firm().id}/grant", {"credits": "1", "reason": "Offer"}),
     ),
     "credits taken back": Sent(drafts.GrantDraft, (Entry,), of_lot),
+    "vouching": Sent(
+        drafts.VouchDraft,
+        (Company,),
+        lambda: of_desk(
+            f"companies/{firm(permit='P-1').id}/vetting/vouch/",
+            {"reason": "Called the holder", "version": "1"},
+        ),
+    ),
+    "blocking": Sent(
+        drafts.BlockDraft,
+        (Company,),
+        lambda: of_desk(
+            f"companies/{firm().id}/vetting/block/",
+            {"words": "It asks for money", "version": "1"},
+        ),
+    ),
     # Here neither.
     "refund": Sent(drafts.RefundDraft, (Payment,), of_refund),
     "settle": Sent(drafts.SettlementDraft, (Payment,), of_odd_payment),
