@@ -25,7 +25,7 @@ class Listed(NamedTuple):
 
 
 class Named(NamedTuple):
-    """What the page or document of one record says of another, by their keys."""
+    """What an output that isn't the record's own says of it; `of` is its key."""
 
     by: str
     of: str

@@ -21,6 +21,7 @@ FEED = "register/changes.atom"
 CURRENT = "register/current.json"
 CURRENT_STYLES = "register/current.css"
 URLS_A_MAP = 50_000  # the protocol's limit
+STANDING = " Standing now: "  # in a feed's summary, before the verdict on the record
 FEED_ENTRIES = 1000  # of a part of the feed
 
 
@@ -119,6 +120,8 @@ def _atom_entry(change: Change, site: Site) -> Iterator[str]:
     link = site.url + _record_path(change)
     detail = f" {change.detail}." if change.detail else ""
     summary = f"{change.what}, in effect from {plain_day(change.effective_on)}.{detail}"
+    if change.standing:  # signet.publish.agreement reads it here
+        summary += f"{STANDING}{change.standing}."
     yield "<entry>"
     yield f"<id>{escape(link)}#{escape(change.key)}</id>"
     yield f"<title>{escape(f'{change.name} ({change.number}): {change.what}')}</title>"

@@ -7,7 +7,7 @@ members stream through, and what concerns them all is made from what they left b
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -21,8 +21,11 @@ from signet.publish import (
     verify,
     workers,
 )
+from signet.publish.agreement import marks
+from signet.publish.agreement.marks import Said
 from signet.publish.agreement.runs import Chosen, Disputed, of_others, until_agreed
 from signet.publish.answering import spoken_of
+from signet.publish.batch import Named
 from signet.publish.gathered import DATA, Gathered
 from signet.publish.lookup import index as lookup
 from signet.publish.public import DataFile
@@ -166,11 +169,7 @@ class _Whole(Steps):
         """The pages, data and small files that concern the register as a whole."""
         build, pages, gathered = self.build, self.pages, self.gathered
         self._page("/register/", pages.register())
-        days = gathered.recent.days()
-        for changes in recent.pages(days, recent.since(build.as_of)):
-            self._page(changes.path, pages.changes(changes))
-        for path, content in feeds.atom(days, build.site, build.policy):
-            self.staging.add(path, content)
+        self._changes()
         sizes = gathered.close()
         package = feeds.data_package(sizes, build.as_of, build.site, build.policy)
         self.staging.add(f"{DATA}datapackage.json", package)
@@ -190,6 +189,24 @@ class _Whole(Steps):
         for path, content in feeds.current(build.as_of, *counts):
             self.staging.add(path, content)
         self.stage_sitemaps(unlisted, gathered.changed_on)
+
+    def _changes(self) -> None:
+        """The recent changes and their feed, which tell verdicts too. Raises Disputed."""
+        build, chosen = self.build, self.view.strictest
+        days = self.gathered.recent.days()
+        for changes in recent.pages(days, recent.since(build.as_of)):
+            html = self.pages.changes(changes)
+            html = marks.others_with(html, chosen) if chosen else html
+            self._page(changes.path, html)
+            self._heard(changes.path, marks.others(html))
+        for path, made in feeds.atom(days, build.site, build.policy):
+            content = marks.feed_with(made, chosen) if chosen else made
+            self.staging.add(path, content)
+            self._heard(path, marks.feed(content))
+        self._agree()
+
+    def _heard(self, by: str, said: Iterable[tuple[str, Said]]) -> None:
+        self.gathered.named += [Named(by, key, one) for key, one in said]
 
     def _verify(self, found: Mapping[str, set[str]], listed: Mapping[str, int]) -> None:
         self.build.progress.say("verification")

@@ -317,6 +317,8 @@ def changes(record: PublicMember | PublicPermit, told: Told) -> Iterator[Change]
             recorded_at=at,
             place=place,
             corrected=event.corrected,
+            standing=record.headline.words,
+            tone=record.headline.tone,
         )
 
     for at, (entry, event) in enumerate(told):

@@ -228,6 +228,8 @@ class Change(NamedTuple):
     recorded_at: str  # orders the changes of a day; a page tells the day alone
     place: int = 0  # among the entries of a record, as they apply
     corrected: bool = False
+    standing: str = ""  # the verdict on the record as at the build's day, in words
+    tone: Tone = "neutral"
 
 
 @dataclass(frozen=True, slots=True)

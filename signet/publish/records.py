@@ -19,6 +19,7 @@ from signet.publish.lookup.index import indexed
 from signet.publish.pages import Pages
 from signet.publish.project import Viewpoint
 from signet.publish.public import (
+    Change,
     PermitAnswered,
     PublicMember,
     PublicPermit,
@@ -64,7 +65,7 @@ def members(desk: Desk, raws: Iterable[Any]) -> Batch:
         made = _publish(desk, batch, member, _of_member(desk, member), hidden)
         permitted = _permitted(member, record, desk.view.policy)
         _list_member(desk, batch, member, made, permitted)
-        batch.recent.add(project.changes(member, told))
+        _note_changes(batch, member, project.changes(member, told))
         csv_lines.append(made.line)
         scope_lines.extend(documents.scope_lines(member, permitted, as_of))
         documents_made.append(documents.dated(made.document, as_of))
@@ -142,7 +143,19 @@ def _note_others(
     """Note what is said of permits on members' pages and the other way round, to be compared."""
     if isinstance(record, PublicPermit) or record.number in desk.answering:
         batch.verdicts[made.key] = record.headline
-        batch.named += [Named(made.key, key, said) for key, said in made.others()]
+        batch.named += [
+            Named(f"page or JSON of {made.key}", key, said) for key, said in made.others()
+        ]
+
+
+def _note_changes(
+    batch: Batch, record: PublicMember | PublicPermit, changes: Iterable[Change]
+) -> None:
+    """Note a record's changes, and its verdict where the recent ones will tell it too."""
+    told = list(changes)
+    batch.recent.add(told)
+    if any(change.published_on >= batch.recent.first for change in told):
+        batch.verdicts[f"{told[0].kind} {record.number}"] = record.headline
 
 
 def _list_member(
@@ -207,7 +220,7 @@ def permits(
         key = order.sort_key(permit.name)
         listed = Listed(key, permit.number, permit.city, (), permit.fields, made.row)
         batch.listed.append(listed)
-        batch.recent.add(project.changes(permit, told))
+        _note_changes(batch, permit, project.changes(permit, told))
         csv_lines.append(made.line)
         who_lines.extend(documents.responsible_lines(permit, as_of))
         documents_made.append(documents.dated(made.document, as_of))

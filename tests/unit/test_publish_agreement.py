@@ -253,6 +253,38 @@ def test_a_permit_whose_only_responsible_member_is_gone_says_so_everywhere(
     assert report.disputed == []
 
 
+# -- the recent changes and their feed
+
+
+def test_the_changes_and_the_feed_tell_the_verdict_of_today(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.suspend("3", "2026-10-20")
+    ledger.add("3", "status_changed", "2026-10-25", status="registered", reason="reinstated")
+    build(ledger.write(tmp_path / "records"), out := tmp_path / "site")
+    changes = list(marks.others(page(out, "register/changes")))
+    assert {one.words for key, one in changes if key == "member 3"} == {GOOD}
+    feed = list(marks.feed((out / "register/changes.atom").read_bytes()))
+    assert {one.words for key, one in feed if key == "member 3"} == {GOOD}
+
+
+@pytest.mark.parametrize("words", [BAD, "In good standing, with conditions"])
+def test_a_stricter_word_in_the_changes_goes_out_everywhere(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    ledger.add("2", "moved", "2026-10-20", city="Olds")
+    whole = project.changes
+
+    def other(record: Any, told: Any) -> Any:
+        for change in whole(record, told):
+            yield change._replace(standing=words) if record.number == "2" else change
+
+    monkeypatch.setattr(project, "changes", other)
+    report = build(ledger.write(tmp_path / "records"), out := tmp_path / "site")
+    assert {one for found in said(out, "member", "2").values() for one in found} == {words}
+    feed = dict(marks.feed((out / "register/changes.atom").read_bytes()))
+    assert feed["member 2"].words == words
+    assert len(report.disputed) == 1
+
+
 # -- the urgent path
 
 

@@ -40,7 +40,7 @@ PUBLISHED = {
     "ScopeRow": "number name sort_name city designation scope conditions",
     "Change": """
         published_on kind number name what detail effective_on key entry_kind recorded_at place
-        corrected
+        corrected standing tone
     """,
 }
 

@@ -13,11 +13,12 @@ import re
 from collections.abc import Iterator, Mapping
 from html import unescape
 from typing import Any, NamedTuple
+from xml.sax import saxutils
 
 from markupsafe import Markup, escape
 from pydantic_core import from_json, to_json
 
-from signet.publish import documents, linked
+from signet.publish import documents, feeds, linked
 from signet.publish.dates import plain_day
 from signet.publish.lookup.entry import TONES
 from signet.publish.public import Headline
@@ -178,6 +179,30 @@ def others_with(html: str, strictest: Mapping[str, Headline]) -> str:
         return f'{head}{new.tone}">{escape(new.words)}</span>'
 
     return _OTHERS.sub(again, html)
+
+
+_ENTRY = re.compile(
+    r"(<id>[^<]*/register/(member|permit)s/([A-Za-z0-9-]+)/#.*?<summary>[^<]*"
+    + re.escape(feeds.STANDING)
+    + r")([^<]*)\.</summary>",
+    re.DOTALL,
+)
+
+
+def feed(content: bytes) -> Iterator[tuple[str, Said]]:
+    """What the feed of changes says of the records that it names, by their keys."""
+    for found in _ENTRY.finditer(content.decode()):
+        yield f"{found[2]} {found[3]}", Said(saxutils.unescape(found[4]))
+
+
+def feed_with(content: bytes, strictest: Mapping[str, Headline]) -> bytes:
+    """The feed with other verdicts on the records that it names."""
+
+    def again(found: re.Match[str]) -> str:
+        new = strictest.get(f"{found[2]} {found[3]}")
+        return f"{found[1]}{feeds.escape(new.words)}.</summary>" if new else found[0]
+
+    return _ENTRY.sub(again, content.decode()).encode()
 
 
 # -- data

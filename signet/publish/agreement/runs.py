@@ -63,6 +63,6 @@ def of_others(
         if own is None or agree([marks.of(own), one.said]):
             continue
         verdict = strictest(one.of, own, [one.said], policy)
-        said = [("its own page", marks.of(own)), (f"page or JSON of {one.by}", one.said)]
+        said = [("its own page", marks.of(own)), (one.by, one.said)]
         found.append(Dispute(one.of, verdict, told(one.of, list(said), verdict)))
     return found
