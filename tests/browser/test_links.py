@@ -70,7 +70,9 @@ def test_every_link_of_a_walk_through_the_site_leads_to_a_page_and_its_place(
         for link in read[path].links:
             target, anchor = urldefrag(urljoin(SITE.url + path, link))
             if not target.startswith(f"{SITE.url}/"):
-                assert link.startswith(("mailto:", "tel:", LICENCE)), f"{path} leads away, to {link}"
+                assert link.startswith(("mailto:", "tel:", LICENCE)), (
+                    f"{path} leads away, to {link}"
+                )
                 continue
             inside = target.removeprefix(SITE.url)
             if inside.startswith(SERVICES):
