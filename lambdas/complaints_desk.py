@@ -1,6 +1,15 @@
-"""The complaints desk: the queue, the cases, letters, files, the report, retention (COM)."""
+"""The complaints desk: the queue, the cases, letters, files, the report, retention (COM).
+
+The scheduler calls the same function for its mail to the office: it alone may open what was said,
+and so tell whom a complaint names that nobody has settled yet.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from lambdas import started
 from lambdas.caseroom import (
@@ -15,6 +24,8 @@ from lambdas.caseroom import (
     retention,
 )
 from lambdas.caseroom.app import app as app
+from lambdas.caseroom.app import officer_of
+from signet import policy as policies
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.acts.tables import MODELS as ACT_MODELS
 from signet.complaints.tables import MODELS as COMPLAINT_MODELS
@@ -24,7 +35,19 @@ from signet.register.tables import MODELS as REGISTER_MODELS
 # Importing them is what gives the function its routes.
 ROUTED = (acts, cases, entries, files, letters, queue, report, respondent, retention)
 
+
+def _answer(event: Mapping[str, Any], context: Any) -> Any:
+    """Answer a request; or, called by the scheduler, write the mails of the hour."""
+    if "requestContext" in event:
+        return app(event, context)
+    now = datetime.now(UTC)
+    today = now.astimezone(ZoneInfo(policies.load().regulator.time_zone)).date()
+    from signet.complaints import alerts  # late: requests have no need of it
+
+    return {"mails": alerts.send(now, today, lambda one: officer_of(one, now, today))}
+
+
 handler = started(
-    app,
+    _answer,
     (*ACCOUNT_MODELS, *ACT_MODELS, *COMPLAINT_MODELS, *REGISTER_MODELS, *PROPOSAL_MODELS),
 )

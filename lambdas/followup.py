@@ -35,6 +35,7 @@ BASE = f"{INTAKE}followup/"
 # Set where CloudFront stands before the functions. The API takes only requests that bear the secret
 # of CloudFront (infra/gatekeeper), so that this header is its word and nobody else's.
 BEHIND_CDN = "SIGNET_BEHIND_CDN"
+ADDING = "add"  # what is added, among what is written on the page; else a question's id
 VIEWER = "cloudfront-viewer-address"
 
 app = App("followup")
@@ -100,6 +101,36 @@ def answer(request: Request) -> Answer:
     return _shown(request, found, said="We have received your answer.")
 
 
+@app.post(f"{BASE}say", needs=ANYONE)
+@_kept
+def say(request: Request) -> Answer:
+    """An answer or an addition is taken; what else is written on the page stays there."""
+    found = _opened(request)
+    which = "".join(request.form.get("send", ()))
+    typed = _typed(request)
+    piece = typed.pop(which, "")
+    sent = {"receipt": [found.filing.code], "text": [piece]}
+    try:
+        if which == ADDING:
+            text = forms.read(AdditionDraft, sent).text
+            followup.add(found, text, act=request.act, today=request.today)
+        else:
+            draft = forms.read(AnswerDraft, sent | {"question": [which]})
+            followup.answer(found, which, draft.text, act=request.act, today=request.today)
+    except FormInvalid as invalid:
+        return _invalid(request, found, invalid, typed)
+    thanks = "what you added" if which == ADDING else "your answer"
+    again = followup.opened(found.filing.code)
+    return _shown(request, again, said=f"We have received {thanks}.", typed=typed)
+
+
+def _typed(request: Request) -> dict[str, str]:
+    """All that is written on the page, by the question that it answers; what is added by ADDING."""
+    fields = {name.removeprefix("text-"): "".join(said) for name, said in request.form.items()
+              if name.startswith("text-")}  # fmt: skip
+    return {name: text for name, text in fields.items() if len(name) <= len(ADDING) + 64}
+
+
 @app.post(f"{BASE}files", needs=ANYONE)
 @_kept
 def send_files(request: Request) -> Answer:
@@ -157,13 +188,16 @@ def _once_more(request: Request, error: SignetError) -> Answer:
     return _page("complaints/once_more.html", facts | {"to": request.path}, error.status)
 
 
-def _invalid(request: Request, found: Opened, invalid: FormInvalid) -> Answer:
+def _invalid(
+    request: Request, found: Opened, invalid: FormInvalid, typed: Mapping[str, str] | None = None
+) -> Answer:
     """The page again, with what was written and what has to be put right in it."""
     is_answer = invalid.model is AnswerDraft
     form = FormView.again(invalid.model, invalid.values, invalid, request.act)
     question = "".join(invalid.values.get("question", ())) if is_answer else ""
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    return _shown(request, found, status, wrong=form, wrong_question=question)
+    more = {"wrong": form, "wrong_question": question, "typed": dict(typed or {})}
+    return _shown(request, found, status, **more)
 
 
 def _shown(request: Request, found: Opened, status: int = HTTPStatus.OK, **more: Any) -> Answer:
@@ -179,6 +213,8 @@ def _shown(request: Request, found: Opened, status: int = HTTPStatus.OK, **more:
         "said": "",
         "wrong": None,
         "wrong_question": "",
+        "typed": {},
+        "act": request.new_id(),
     }
     return _page("complaints/followup.html", facts | more, status)
 

@@ -353,6 +353,8 @@ COMPLAINT_ROWS = (
     Row(f"POST {FOLLOWUP}", EVERYBODY, answers=NO_CODE),
     Row(f"POST {FOLLOWUP}add", EVERYBODY, form={"text": "x"}, answers=NO_CODE),
     Row(f"POST {FOLLOWUP}answer", EVERYBODY, form={"text": "x"}, answers=NO_CODE),
+    Row(f"POST {FOLLOWUP}say", EVERYBODY, form={"send": "add"}, answers=NO_CODE),
+    Row(f"POST {FOLLOWUP}say", EVERYBODY, form={"text": "x"}, answers=NO_CODE),
     Row(f"POST {FOLLOWUP}files", EVERYBODY, answers=NO_CODE),
 )
 
@@ -369,13 +371,14 @@ CASE_ACTS: Mapping[str, tuple[frozenset[Role], dict[str, str]]] = {
     "assign": (ROOMED, {"account": "nobody"}),
     "note": (ROOMED, {"text": "x"}),
     "ask": (ROOMED, {"text": "x"}),
+    "message": (ROOMED, {"text": "x"}),
     "move": (ROOMED, {"to": "within"} | WHY),
     "outcome": (ROOMED, {"outcome": "dismissed"} | WHY),
     "panel": (REGISTRAR, {"numbers": "100001"}),
     "identify": (ROOMED, {"about": "member", "number": "100001"} | WHY),
     "adjourn": (REGISTRAR, WHY),
     "resume": (REGISTRAR, WHY),
-    "publish": (REGISTRAR, {"by": "The Discipline Committee"}),
+    "publish": (REGISTRAR, {"by": "discipline", "on": "2040-11-20"}),
     "recuse": (ROOMED, {"account": "nobody"} | WHY),
     "hold": (REGISTRAR, WHY),
     "release": (REGISTRAR, WHY),
@@ -384,6 +387,7 @@ STAGE_OF_IT = DONE | REFUSED | NOT_SO | {403}
 ROOM_ROWS = (
     Row(f"GET {ROOM}", ROOMED),
     Row(f"GET {ROOM}news/", ROOMED),
+    Row(f"GET {ROOM}mine/", ROOMED),
     Row(f"GET {ROOM}find", ROOMED, query="reference=C-0000-0000", answers=NONE_YET),
     Row(f"GET {ROOM}stages/<stage>/", ROOMED, parts={"stage": "received"}),
     Row(f"GET {ROOM}report/", ROOMED),

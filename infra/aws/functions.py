@@ -366,7 +366,7 @@ FUNCTIONS: tuple[Function, ...] = (
             "accounts": _may(GET, QUERY, MANY),
             "complaints": _may(GET, QUERY, MANY, PUT, UPDATE, CHECK),
             "followups": _may(GET, QUERY, MANY, PUT, UPDATE, DELETE),
-            "casekeys": _may(GET, QUERY, PUT, DELETE),
+            "casekeys": _may(GET, QUERY, MANY, PUT, DELETE),
             "register": _may(QUERY, PUT),  # a decision is entered, by two officers
             "proposals": _may(GET, PUT),
         },
@@ -375,6 +375,7 @@ FUNCTIONS: tuple[Function, ...] = (
             "complaints/by_stage": _may(QUERY),
             "complaints/by_reference": _may(QUERY),
             "complaints/by_respondent": _may(QUERY),
+            "complaints/by_manager": _may(QUERY),
             "followups/news": _may(QUERY),
         },
         buckets={
@@ -383,6 +384,7 @@ FUNCTIONS: tuple[Function, ...] = (
         },
         settings=WEB | OFFICE,
         prefixes=("/services/complaints/desk",),
+        clocks=(Clock("complaint-alerts", every_minutes="work_minutes"),),
         unwraps=frozenset({"office"}),
         memory_mb=1769,
     ),

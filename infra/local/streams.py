@@ -35,6 +35,7 @@ SCHEDULED = (
     ("lambdas.cpd_work:handler", 20.0),
     ("lambdas.register_work:handler", 60.0),
     ("lambdas.complaint_files:handler", 10.0),
+    ("lambdas.complaints_desk:handler", 60.0),
     ("lambdas.job_clock:handler", 60.0),
 )
 PAUSE_SECONDS = 0.5

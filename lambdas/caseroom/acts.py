@@ -98,11 +98,17 @@ ACTS = {
         lambda by, seen, said: desk_acts.ask(by, seen, said.text),
         _open,
     ),
+    "message": Act(
+        "Message",
+        "Write to the complainant",
+        "Send the message",
+        lambda by, seen, said: desk_acts.tell(by, seen, said.text),
+    ),
     "move": Act(
         "Move",
         "Move the case",
         "Move it",
-        lambda by, seen, said: desk_stages.move(by, seen, said.to, said.words),
+        lambda by, seen, said: desk_stages.move(by, seen, said.to, said.words, said.message),
         lambda by, case: not case.adjourned_on,
     ),
     "outcome": Act(

@@ -16,6 +16,9 @@ from signet.web.app import App
 from signet.web.request import Request
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from signet.accounts.model import Account
     from signet.uploads.objects import Objects
 
 app = App("complaints-desk")
@@ -34,9 +37,6 @@ def officer(request: Request, act: str = "") -> Officer:
     Raises Unavailable without the key that register numbers are hashed under: nobody could be told
     from somebody whom a complaint names.
     """
-    key = os.environ.get(KEY, "").encode()
-    if len(key) < KEY_LEAST:
-        raise Unavailable
     me = request.principal
     return Officer(
         account=me.account,
@@ -46,9 +46,32 @@ def officer(request: Request, act: str = "") -> Officer:
         now=request.now,
         today=request.today,
         policy=policies.load(),
-        key=key,
+        key=_key(),
         private=office.private_key,
         email=me.email,
+    )
+
+
+def _key() -> bytes:
+    key = os.environ.get(KEY, "").encode()
+    if len(key) < KEY_LEAST:
+        raise Unavailable
+    return key
+
+
+def officer_of(account: Account, now: datetime, today: date) -> Officer:
+    """An officer who isn't there, to ask what they may see. Raises Unavailable as `officer`."""
+    return Officer(
+        account=account.id,
+        member=account.member or "",
+        roles=account.roles,
+        act="",
+        now=now,
+        today=today,
+        policy=policies.load(),
+        key=_key(),
+        private=office.private_key,
+        email=account.email,
     )
 
 

@@ -48,6 +48,17 @@ class Question(OnCase):
     )
 
 
+class Message(OnCase):
+    """Something to tell the complainant that needs no answer."""
+
+    text: Annotated[str, Says("Write the message")] = Field(
+        title="What do you want to tell them?",
+        description="The complainant reads this as you write it, with the receipt code. "
+        "Nobody else can open it; a copy stays with the case.",
+        max_length=TEXT_MOST,
+    )
+
+
 class Because(OnCase):
     """Something that needs nothing but a reason."""
 
@@ -63,7 +74,14 @@ class Move(OnCase):
         title="Where does the case go?", max_length=40
     )
     words: Annotated[str, Says("Say why")] = Field(
-        title="Reason", description=SEALED, max_length=4_000
+        title="Reason, for the office", description=SEALED, max_length=4_000
+    )
+    message: str = Field(
+        "",
+        title="To the complainant",
+        description="Why, and what happens next. They read it as you write it, with their receipt "
+        "code. Needed where a case is found to be outside jurisdiction, and where it is closed.",
+        max_length=TEXT_MOST,
     )
 
 
@@ -275,5 +293,7 @@ class Find(DeskForm):
     """Which case is looked for."""
 
     reference: Annotated[str, Says("Enter a reference such as C-7QK2-M4XD")] = Field(
-        title="Reference", description="Such as C-7QK2-M4XD", max_length=40
+        title="Reference, or register or permit number",
+        description="Such as C-7QK2-M4XD, 100001 or P-1001",
+        max_length=40,
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from lambdas.caseroom.app import DESK, OFFICERS, app, at, officer
-from signet.complaints import desk_queue
+from signet.complaints import desk_labels, desk_queue
 from signet.complaints.desk_office import Officer
+from signet.complaints.model import Case
+from signet.complaints.numbers import is_number
 from signet.errors import Invalid, NotFound
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
@@ -24,12 +27,15 @@ def show_queue(request: Request) -> Answer:
 
 def _queue(request: Request, form: FormView, status: int = 200) -> Page:
     by = officer(request)
+    due, received = desk_queue.due(by), desk_queue.stage(by, by.rules.first)
+    entries = desk_queue.waiting_entries(by)
     facts = {
         **shared(by),
         "news": desk_queue.news(by),
-        "due": desk_queue.due(by),
-        "entries": desk_queue.waiting_entries(by),
-        "received": desk_queue.stage(by, by.rules.first),
+        "due": due,
+        "entries": entries,
+        "received": received,
+        "labels": desk_labels.labels(by, (*due, *received.cases)),
         "form": form,
     }
     return Page("complaints/desk_queue.html", facts, status)
@@ -54,12 +60,43 @@ def find(request: Request) -> Answer:
     from lambdas.caseroom.forms import Find  # late: few requests use a form, none all
 
     asked = {name: [value] for name, value in request.query.items()}
+    by = officer(request)
     try:
-        found = desk_queue.find(officer(request), read(Find, asked).reference)
+        typed = read(Find, asked).reference
+        found = desk_queue.find(by, typed)
     except Invalid as invalid:
+        if is_number(typed := "".join(asked.get("reference", ()))):
+            return _about(by, typed)
         form = FormView.again(Find, asked, invalid, "")
         return _queue(request, form, invalid.status)
+    except NotFound:
+        if is_number(typed) and (cases := desk_queue.about(by, typed)):
+            return _list(by, f"Cases about {typed}", cases)
+        raise
     return SeeOther(at("cases", found.id))
+
+
+def _about(by: Officer, typed: str) -> Page:
+    return _list(by, f"Cases about {typed}", desk_queue.about(by, typed))
+
+
+def _list(by: Officer, title: str, cases: Sequence[Case], after: str = "") -> Page:
+    facts = {
+        **shared(by),
+        "title": title,
+        "cases": cases,
+        "labels": desk_labels.labels(by, cases),
+        "after": after,
+    }
+    return Page("complaints/desk_list.html", facts)
+
+
+@app.get(f"{DESK}mine/", OFFICERS)
+def list_mine(request: Request) -> Answer:
+    """A page of the open cases that the officer manages, what is due first, first."""
+    by = officer(request)
+    found = desk_queue.mine(by, request.query.get("after", ""))
+    return _list(by, "My cases", found.cases, found.after)
 
 
 @app.get(f"{DESK}stages/<stage>/", OFFICERS)
@@ -69,5 +106,6 @@ def list_stage(request: Request, stage: str) -> Answer:
     if stage not in by.rules.stages:
         raise NotFound
     found = desk_queue.stage(by, stage, request.query.get("after", ""))
-    facts = {**shared(by), "stage": by.rules.stages[stage], "found": found}
+    labels = desk_labels.labels(by, found.cases)
+    facts = {**shared(by), "stage": by.rules.stages[stage], "found": found, "labels": labels}
     return Page("complaints/desk_stage.html", facts)

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
-
-from signet import sealing
 from signet.acts.audit import Audit
-from signet.acts.outbox import Mail
 from signet.acts.write import Act, Change, Update, commit, digest_of
 from signet.complaints import desk_store
-from signet.complaints.desk_case import complaint_of
+from signet.complaints.desk_messages import to_complainant
 from signet.complaints.desk_office import Officer, Plan, Seen, case_of, of_case, perform
-from signet.complaints.model import Case, Filed
-from signet.complaints.store import question_part
-from signet.complaints.tables import FilingRow, about_case
-from signet.errors import Refused
+from signet.complaints.model import Case
+from signet.complaints.store import message_part, question_part
+from signet.complaints.tables import FilingRow
 
 SEEN_MOST = 50  # pieces of news that one form can say were seen
 UNSEEN = "unseen"
@@ -35,22 +30,22 @@ def ask(officer: Officer, seen: Seen, text: str) -> None:
     """
 
     def change(case: Case) -> Plan:
-        filed = desk_store.filed(case.filing)
-        if filed is None:
-            raise Refused("Nobody can read it: the filing of this case is gone.")
-        email = complaint_of(officer, case).contact.email
-        mail = [Mail(email, "complaint_question", confidential=True)] if email else []
-        row = _question(officer, case, filed, text)
-        return Plan(case, {"question": officer.act}, text, [desk_store.add(row)], mail)
+        part = question_part(officer.today, officer.act)
+        changes, mail = to_complainant(officer, case, part, text)
+        return Plan(case, {"question": officer.act}, text, changes, mail)
 
     perform(officer, seen, "complaint-asked", [text], change)
 
 
-def _question(officer: Officer, case: Case, filed: Filed, text: str) -> FilingRow:
-    part = question_part(officer.today, officer.act)
-    reader = X25519PublicKey.from_public_bytes(bytes.fromhex(filed.reader))
-    box = sealing.direct(text.encode(), reader, about_case(case.filing, part))
-    return FilingRow(case.filing, part, sealed=box)
+def tell(officer: Officer, seen: Seen, text: str) -> None:
+    """Write to the complainant what needs no answer, sealed and mailed of as `ask`."""
+
+    def change(case: Case) -> Plan:
+        part = message_part(officer.today, officer.act)
+        changes, mail = to_complainant(officer, case, part, text)
+        return Plan(case, {"message": officer.act}, text, changes, mail)
+
+    perform(officer, seen, "complaint-told", [text], change)
 
 
 def mark_seen(officer: Officer, id_: str, parts: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from signet import sealing
 from signet.accounts import store as accounts
 from signet.complaints import desk_store, store
 from signet.complaints.desk_model import (
+    COPY,
     CaseFile,
     Done,
     Letter,
@@ -44,7 +45,7 @@ def opened(officer: Officer, id_: str) -> CaseFile:
     filing = desk_store.whole_filing(case.filing)
     keys, given = desk_store.keys(id_), desk_store.keys(case.filing)
     steps = tuple(_steps(officer, rows, keys))
-    asked = {one.step.detail.get("question", ""): one.note for one in steps}
+    asked = {_written_in(one.step): _copy(one.note) for one in steps}
     recused = tuple(row.part.partition("#")[2] for row in _parts(rows, "recused#"))
     return CaseFile(
         case=case,
@@ -59,6 +60,15 @@ def opened(officer: Officer, id_: str) -> CaseFile:
         recused=recused,
         names=_names({case.manager, *recused, *(one.step.by for one in steps)} - {""}),
     )
+
+
+def _written_in(step: Step) -> str:
+    """The id of what a step wrote to the complainant, "" where it wrote nothing."""
+    return step.detail.get("question") or step.detail.get("message") or ""
+
+
+def _copy(note: str | None) -> str | None:
+    return note.rpartition(COPY)[2] if note else note
 
 
 def _names(ids: Iterable[str]) -> dict[str, str]:
@@ -141,17 +151,17 @@ def _said(
     found: list[Said] = []
     for row in rows:
         kind, _, rest = row.part.partition("#")
-        if kind not in ("addition", "answer", "question"):
+        if kind not in ("addition", "answer", "question", "message"):
             continue
         on, _, id_ = rest.partition("#")
         new = row.listed == UNSEEN
-        if kind != "question":
+        if kind not in ("question", "message"):
             added, form = _added(unsealed(officer, row, keys))
             text, question = (added.text, added.question) if added else (None, "")
             found.append(Said(row.part, kind, on, id_, text, form, asked.get(question), new))
         elif id_ in asked:  # else a linked case's, and so for its officers
             found.append(Said(row.part, kind, on, id_, asked[id_], new=new))
-    order = ("addition", "question", "answer")
+    order = ("addition", "question", "message", "answer")
     yield from sorted(found, key=lambda one: (one.on, order.index(one.kind), one.id))
 
 

@@ -18,6 +18,9 @@ ABOUT = {
 }
 
 
+COPY = "\n\nTo the complainant:\n\n"  # parts a step's own words from what was written with it
+
+
 class Step(Held):
     """Something that was done with a case. `detail` holds states and ids, nothing of anybody.
 
@@ -92,6 +95,9 @@ class Listed(NamedTuple):
     after: str
 
 
+Labels = Mapping[str, Label]  # whom cases are about, by their ids; those that could be opened
+
+
 class News(NamedTuple):
     """Something of a filing that nobody of the office has seen: what, since when, of which case.
 
@@ -118,7 +124,7 @@ class Said(NamedTuple):
     """
 
     part: str
-    kind: str  # addition, question, answer
+    kind: str  # addition, question, message, answer
     on: str
     id: str
     text: str | None

@@ -10,12 +10,13 @@ import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from signet.complaints import codes, desk_store, store
+from signet.complaints import codes, desk_store, numbers, store
 from signet.complaints.desk_model import Listed, News, NewsList
 from signet.complaints.desk_office import Officer, visible
 from signet.complaints.model import Case, Filed
 from signet.complaints.tables import CASE, FilingRow
 from signet.errors import Fault, Invalid, NotFound
+from signet.policy.complaints import ComplaintPolicy
 
 A_PAGE = 25
 NEWS = 10  # each may belong to five cases, each of which takes two of a read's hundred rows
@@ -29,15 +30,20 @@ def due(officer: Officer) -> list[Case]:
 
     A query for each stage that a case can wait in, and one read.
     """
-    tomorrow = (officer.today + timedelta(days=1)).isoformat()
+    return visible(officer, due_cases(officer.rules, officer.today))
+
+
+def due_cases(rules: ComplaintPolicy, today: date) -> list[Case]:
+    """All cases on which something is due by a day, whoever may see them; the longest due first."""
+    tomorrow = (today + timedelta(days=1)).isoformat()
     found: list[Case] = []
-    for stage in officer.rules.stages.values():
+    for stage in rules.stages.values():
         if not stage.ends:
             name = f"{store.STAGE}{stage.code}"
             rows = desk_store.listed(name, until=tomorrow, most=DUE_MOST)
             found += map(desk_store.read, rows)
     found.sort(key=lambda one: (one.due or date.max, one.filed_on, one.id))
-    return visible(officer, found[: 4 * DUE_MOST])
+    return found[: 4 * DUE_MOST]
 
 
 def waiting_entries(officer: Officer) -> list[Case]:
@@ -101,6 +107,26 @@ def _of(row: FilingRow, filed: Filed | None, shown: Mapping[str, Case]) -> list[
     kind = row.part.partition("#")[0]
     on = row.place.partition("#")[0]
     return [News(kind, on, cases[0])] if cases else []
+
+
+def mine(officer: Officer, cursor: str = "") -> Listed:
+    """A page of the open cases that the officer manages, what is due first, first."""
+    name = f"mine#{officer.account}"
+    after = desk_store.place(name, cursor)
+    rows = desk_store.managed(officer.account, after=after, most=A_PAGE + 1)
+    more, rows = len(rows) > A_PAGE, rows[:A_PAGE]
+    seen = tuple(visible(officer, map(desk_store.read, rows)))
+    return Listed(seen, desk_store.cursor(name, rows[-1].place) if more else "")
+
+
+def about(officer: Officer, typed: str) -> list[Case]:
+    """The cases about whoever has a register number, however it is typed; those to be seen."""
+    spelled = (*numbers.spellings(typed), numbers.key(typed))
+    marks = dict.fromkeys(codes.about(one, officer.key) for one in spelled)
+    ids = [id_ for mark in marks for id_ in desk_store.about(mark, A_PAGE)]
+    cases = map(desk_store.read, desk_store.plain((id_, CASE) for id_ in ids))
+    found = sorted(cases, key=lambda one: (one.due or date.max, one.filed_on, one.id))
+    return visible(officer, found)
 
 
 def find(officer: Officer, typed: str) -> Case:

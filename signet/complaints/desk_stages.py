@@ -11,11 +11,14 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from signet.acts.outbox import Mail
 from signet.acts.write import Change
 from signet.complaints import desk_store
+from signet.complaints.desk_messages import to_complainant, with_copy
 from signet.complaints.desk_office import Officer, Plan, Seen, perform
 from signet.complaints.gates import Direction, bodies, may_decide, may_publish
 from signet.complaints.model import Case, Progress
+from signet.complaints.store import message_part
 from signet.errors import Fault, Invalid, Refused
 from signet.policy.complaints import Stage
 from signet.register.term import years_later
@@ -32,12 +35,13 @@ def moves(officer: Officer, case: Case) -> list[Stage]:
     return [known[code] for code in known[case.stage].to if officer.roles & {*known[code].by}]
 
 
-def move(officer: Officer, seen: Seen, to: str, words: str) -> None:
-    """Move a case to another stage. `words`, kept sealed, say why.
+def move(officer: Officer, seen: Seen, to: str, words: str, message: str = "") -> None:
+    """Move a case to another stage. `words`, kept sealed, say why; `message` the complainant reads.
 
     Raises Invalid for a stage that doesn't follow or that others decide on, without a panel where
-    one sits (COM-6), and when closing without an outcome (COM-5); Refused while the case stands
-    still or an entry is on its way; NotFound, Conflict.
+    one sits (COM-6), when closing without an outcome (COM-5), and without a message where the stage
+    tells the complainant to read one; Refused while the case stands still or an entry is on its
+    way; NotFound, Conflict.
     """
 
     def change(case: Case) -> Plan:
@@ -52,10 +56,18 @@ def move(officer: Officer, seen: Seen, to: str, words: str) -> None:
             )
         if stage.ends and case.entering:
             raise Refused("An entry in the register is on its way: finish it first.", rule="COM-5")
+        if stage.message and not message:
+            told = "Write to the complainant why, and what happens next: they are told to read it"
+            raise Invalid(Fault("message", told))
         new = moved(officer, case, stage)
-        return Plan(new, {"from": case.stage, "to": to}, words, progress(new))
+        detail, changes, mail = {"from": case.stage, "to": to}, progress(new), list[Mail]()
+        if message:
+            part = message_part(officer.today, officer.act)
+            written, mail = to_complainant(officer, case, part, message)
+            changes, detail = [*changes, *written], {**detail, "message": officer.act}
+        return Plan(new, detail, with_copy(words, message), changes, mail)
 
-    perform(officer, seen, "complaint-moved", [to, words], change)
+    perform(officer, seen, "complaint-moved", [to, words, message], change)
 
 
 def _allowed(officer: Officer, case: Case, to: str) -> Stage:

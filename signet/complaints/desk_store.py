@@ -121,6 +121,28 @@ def listed(name: str, *, after: str = "", until: str = "", most: int) -> list[Ca
 
 
 @reachable
+def managed(account: str, *, after: str = "", most: int) -> list[CaseRow]:
+    """Return the first open cases that an account manages, in the order of their places."""
+    condition = CaseRow.place > after if after else None
+    return list(CaseRow.by_manager.query(account, condition, limit=most, page_size=most))
+
+
+@reachable
+def rows_of(keys: Iterable[tuple[str, str]]) -> list[CaseRow]:
+    """Return rows with what is sealed in them, those that are there; a read for up to a hundred."""
+    wanted = list(dict.fromkeys(keys))
+    return list(CaseRow.batch_get(wanted, consistent_read=True)) if wanted else []
+
+
+@reachable
+def keys_of(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], WrappedKey]:
+    """Return the sealed keys of some things, by case and part; one read for up to a hundred."""
+    asked = list(dict.fromkeys(wanted))
+    found = KeyRow.batch_get(asked, consistent_read=True) if asked else ()
+    return {(row.case, row.part): WrappedKey(row.recipient, bytes(row.wrapped)) for row in found}
+
+
+@reachable
 def every(name: str) -> Iterator[Case]:
     """Give every case of a list: for the report, which counts them all."""
     return iter([read(row) for row in CaseRow.by_stage.query(name)])
@@ -168,8 +190,11 @@ def put_case(new: Case, before: Case) -> Update:
         CaseRow.listed.set(row.listed),
         CaseRow.place.set(row.place),
     ]
-    if row.respondent:
-        actions.append(CaseRow.respondent.set(row.respondent))
+    for attribute, value in (
+        (CaseRow.respondent, row.respondent),
+        (CaseRow.manager, row.manager),
+    ):
+        actions.append(attribute.set(value) if value else attribute.remove())
     return Update(CaseRow(new.id, CASE), actions, CaseRow.version == before.version)
 
 

@@ -20,7 +20,12 @@ NOBODY = "Say who it is about: give a number, or describe them in your own words
 NO_ADDRESS = "Enter an e-mail address such as name@example.com, or leave this empty"
 
 # What is told of answers that are missing or wrong, for a page that tells it at once.
-TOLD = {"numbers": NOT_A_NUMBER, "described": NOBODY, "email": NO_ADDRESS}
+TOLD = {
+    "numbers": NOT_A_NUMBER,
+    "described": NOBODY,
+    "happened": "Say what happened",
+    "email": NO_ADDRESS,
+}
 
 
 class Sent(BaseModel):

@@ -38,12 +38,21 @@ class Question(NamedTuple):
     answered_on: date | None
 
 
+class Message(NamedTuple):
+    """What staff wrote to be read. `text` is None where it doesn't open."""
+
+    id: str
+    on: date
+    text: str | None
+
+
 class Opened(NamedTuple):
     """What a receipt code leads to, for whoever holds it; `rows` are as they stood then."""
 
     filing: codes.Filing
     filed: Filed
     questions: tuple[Question, ...] = ()
+    messages: tuple[Message, ...] = ()
     files: tuple[File, ...] = ()
     rows: Mapping[str, FilingRow] = MappingProxyType({})
 
@@ -71,7 +80,9 @@ def opened(typed: str) -> Opened:
     if FILING not in rows:
         raise WrongCode
     filed = Filed.model_validate_json(str(rows[FILING].body))
-    return Opened(filing, filed, _questions(filing, rows), _files(rows), rows)
+    return Opened(
+        filing, filed, _questions(filing, rows), _messages(filing, rows), _files(rows), rows
+    )
 
 
 def add(to: Opened, text: str, *, act: str, today: date) -> None:
@@ -115,6 +126,15 @@ def _questions(filing: codes.Filing, rows: Mapping[str, FilingRow]) -> tuple[Que
         _, day, id_ = part.split("#")
         text = _opened_text(filing, rows[part])
         found.append(Question(id_, date.fromisoformat(day), text, answered.get(id_)))
+    return tuple(found)
+
+
+def _messages(filing: codes.Filing, rows: Mapping[str, FilingRow]) -> tuple[Message, ...]:
+    """What staff wrote, the newest first."""
+    found = []
+    for part in sorted((part for part in rows if part.startswith("message#")), reverse=True):
+        _, day, id_ = part.split("#")
+        found.append(Message(id_, date.fromisoformat(day), _opened_text(filing, rows[part])))
     return tuple(found)
 
 

@@ -21,7 +21,7 @@ from signet.uploads.objects import Objects
 MAIL = "complaint-"  # what the ids of receipts' mails begin with; a part of the form's hash follows
 TRAIL = "complaint#"
 # What a case's row says to the indexes: it follows from the case.
-LISTING = ("listed", "place", "reference", "respondent")
+LISTING = ("listed", "place", "reference", "respondent", "manager")
 Key = tuple[str, str]  # a row's: its hash key and its part
 
 
@@ -110,7 +110,7 @@ def _add_filing_row(held: Holdings, row: FilingRow) -> None:
             held.pointers[row.filing.removeprefix(f"{FILE}#")] = row.body or ""
         return
     held.filing_parts[row.filing].add(row.part)
-    if row.sealed is not None and not row.part.startswith("question#"):
+    if row.sealed is not None and not row.part.startswith(("question#", "message#")):
         held.sealed.add(key)  # a question is sealed to its reader, without a key of its own
     try:
         if row.part == FILING:

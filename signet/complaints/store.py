@@ -84,6 +84,7 @@ def case_row(case: Case, sealed: bytes | None = None) -> CaseRow:
         place=f"{_place(case)}#{case.id}",
         reference=case.reference,
         respondent=case.respondents[0] if case.respondents and case.own else None,
+        manager=case.manager if case.manager and not (case.closed_on or case.erased_on) else None,
     )
 
 
@@ -160,6 +161,11 @@ def act_row(locator: str, id_: str) -> FilingRow:
 def question_part(day: date, id_: str) -> str:
     """Return the range key of something that staff asked."""
     return f"question#{day.isoformat()}#{id_}"
+
+
+def message_part(day: date, id_: str) -> str:
+    """Return the range key of something that staff wrote to be read, not answered."""
+    return f"message#{day.isoformat()}#{id_}"
 
 
 def midnight(day: date) -> datetime:

@@ -14,6 +14,7 @@ followups    what a receipt code leads to; by LOCATOR, which follows from the co
         filing               the filing (model.Filed): its cases, how far each is, the reader's key
         addition#DAY#ID      something added, sealed to the office
         question#DAY#ID      asked by staff, sealed to the reader
+        message#DAY#ID       written by staff, sealed to the reader
         answer#DAY#ID        to the question of that id, sealed to the office
         file#ID              a file (model.File) and how far it has come, its name sealed
     filing file#ID, part file: the filing that a file belongs to, by which objects find their row
@@ -70,6 +71,18 @@ class RespondentIndex(GlobalSecondaryIndex["CaseRow"]):  # type: ignore[no-untyp
     case = UnicodeAttribute(range_key=True)
 
 
+class ManagerIndex(GlobalSecondaryIndex["CaseRow"]):  # type: ignore[no-untyped-call]
+    """Open cases by who manages them, in the order of the day on which something is due."""
+
+    class Meta:
+        index_name = "by_manager"
+        projection = IncludeProjection(["body", "version", "listed"])
+        billing_mode = "PAY_PER_REQUEST"
+
+    manager = UnicodeAttribute(hash_key=True)
+    place = UnicodeAttribute(range_key=True)
+
+
 class CaseRow(Model):
     """One row of a case: see the module for its keys."""
 
@@ -86,9 +99,11 @@ class CaseRow(Model):
     place = UnicodeAttribute(null=True)
     reference = UnicodeAttribute(null=True)
     respondent = UnicodeAttribute(null=True)
+    manager = UnicodeAttribute(null=True)
     by_stage = StageIndex()
     by_reference = ReferenceIndex()
     by_respondent = RespondentIndex()
+    by_manager = ManagerIndex()
 
 
 class NewsIndex(GlobalSecondaryIndex["FilingRow"]):  # type: ignore[no-untyped-call]

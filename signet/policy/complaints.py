@@ -18,7 +18,8 @@ class Stage(NamedTuple):
     """How far a case is. `told` is what the complainant reads; `to` where it may go from here.
 
     `by` are the roles that may move a case *into* it; `due_days` is when something is to have
-    happened, 0 for never; `ends` that the case is closed; `panel` that it has a panel (COM-6).
+    happened, 0 for never; `ends` that the case is closed; `panel` that it has a panel (COM-6);
+    `message` that the complainant is written to, with the move itself, why and what comes next.
     """
 
     code: str
@@ -30,6 +31,7 @@ class Stage(NamedTuple):
     cites: str
     ends: bool = False
     panel: bool = False
+    message: bool = False
 
 
 class Outcome(NamedTuple):

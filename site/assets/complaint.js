@@ -1,12 +1,17 @@
 // The pages of complaints: one thing at a time, a name looked up, the code copied and printed, the
-// page left quickly. Everything works without this script. Nothing is kept on the device, and of
-// what is typed nothing is sent before "Check your answers".
+// page left quickly. Everything works without this script, and of what is typed nothing is sent
+// before "Check your answers". What is typed stays in the tab (sessionStorage) so that a reload loses
+// nothing: until it is sent, the tab is closed, or the page is left quickly.
 //
 // Markup it works on:
 //   <a data-leave href="…">                       leaves the page for another, without a trace of it
 //   <form data-parts> <section data-part> <h2>…   one part is shown at a time; data-intro goes with
 //                                                 the first; the button in .form__end sends it
 //   <div data-find="/register/">                  gets the look-up, which fills in inputs "numbers"
+//   <form data-keep="NAME">                       what is typed in it stays in the tab until it is sent
+//   <form data-told-FIELD="…">                    what is said at once of an answer that is wrong
+//   <li data-kept>                                says what stays on the device
+//   <h1 data-sent>                                it was received: nothing of it stays
 //   <form data-send>                              the form of the page with all answers
 //   <button data-copy="ID" hidden> <button data-print hidden>
 //
@@ -36,6 +41,9 @@
     picked: (what) => `${what}: the number is filled in.`,
     copied: "Copied. Now keep it somewhere safe.",
     select: "Couldn’t copy it: it is selected, so that you can.",
+    kept: "What you write stays in this tab until you send it or close the tab, so a reload loses nothing. “Leave this page quickly” erases it. On a computer that others use, close the tab when you are done.",
+    nobody: "Nobody on the public register has this number. Look at it once more; you can still send it.",
+    tooLong: (most) => `This is too long: at most ${most.toLocaleString("en-CA")} characters.`,
   };
   const SHOWN = 8; // of what is found
   const PAUSE = 150; // ms without a key before a name is looked up
@@ -80,7 +88,7 @@
       this.parts = [...form.querySelectorAll("[data-part]")];
       this.intro = main.querySelector("[data-intro]");
       this.send = form.querySelector(".form__end button");
-      this.on = button(TEXT.on, "button", () => this.go(this.at + 1));
+      this.on = button(TEXT.on, "button", () => this.goOn());
       this.back = button(TEXT.back, "button button--quiet", () => this.go(this.at - 1));
       this.send.before(this.on);
       this.send.after(this.back);
@@ -90,8 +98,8 @@
       });
       form.addEventListener("submit", (event) => {
         event.preventDefault();
-        if (this.at < this.parts.length - 1) this.go(this.at + 1);
-        else check(this);
+        if (this.at < this.parts.length - 1) this.goOn();
+        else if (right(this.parts[this.at])) check(this);
       });
       main.querySelector(".faults")?.addEventListener("click", (event) => this.lead(event));
       this.show(this.first());
@@ -115,6 +123,11 @@
       say(this.form, "");
       const words = TEXT.at(this.at + 1, this.parts.length);
       document.title = this.at ? `${words} – ${this.title}` : this.title;
+    }
+
+    /** Go on to the next part, once what was typed in this one is right. */
+    goOn() {
+      if (right(this.parts[this.at])) this.go(this.at + 1);
     }
 
     /** Show a part as a step of its own in the browser's history, and begin to read it there. */
@@ -142,6 +155,153 @@
       if (closed) closed.open = true;
       field.focus();
     }
+  }
+
+  // ---- What is wrong is said where it is typed, at once ------------------------------------------
+
+  const looksLikeNumber = (text) =>
+    /\p{Nd}/u.test(text) && text.length <= 40 && !/[^\p{L}\p{Nd}\s.,:#№º°/()_\-\u2010-\u2015]/u.test(text);
+  const LIMIT = /[\d,]+/;
+
+  /** The fields of a part that are wrong, each with what is said of it. */
+  function faultsIn(part) {
+    const told = part.closest("form").dataset;
+    const all = (name) => [...part.querySelectorAll(`[name="${name}"]`)];
+    const typed = (field) => field.value.trim();
+    const faults = [];
+    const numbers = all("numbers");
+    for (const field of numbers)
+      if (typed(field) && !looksLikeNumber(typed(field))) faults.push([field, told.toldNumbers]);
+    for (const field of all("described"))
+      if (!faults.length && !typed(field) && !numbers.some(typed))
+        faults.push([field, told.toldDescribed]);
+    for (const field of all("happened")) if (!typed(field)) faults.push([field, told.toldHappened]);
+    for (const field of all("email"))
+      if (typed(field) && !/^[^@\s]+@[^@\s]+\.[^@\s.]{2,}$/.test(typed(field)))
+        faults.push([field, told.toldEmail]);
+    for (const field of part.querySelectorAll("textarea")) {
+      const limit = document.getElementById(`${field.id}-limit`)?.textContent.match(LIMIT);
+      const most = limit && Number(limit[0].replaceAll(",", ""));
+      if (most && typed(field).length > most) faults.push([field, TEXT.tooLong(most)]);
+    }
+    return faults;
+  }
+
+  /** Tell whether a part is right; if not, say what isn't, and lead to the first of it. */
+  function right(part) {
+    const faults = faultsIn(part);
+    const wrong = new Map(faults);
+    part.querySelectorAll("input, textarea").forEach((field) => {
+      if (!wrong.has(field)) unmark(field);
+    });
+    faults.forEach(([field, text]) => mark(field, text));
+    if (!faults.length) return true;
+    const closed = faults[0][0].closest("details");
+    if (closed) closed.open = true;
+    faults[0][0].focus();
+    return false;
+  }
+
+  function mark(field, text) {
+    unmark(field);
+    const line = make("p", "field__error");
+    line.id = `${field.id}-error`;
+    line.dataset.atOnce = "";
+    line.append(make("span", "hide", "Error: "), text);
+    field.before(line);
+    field.closest(".field").classList.add("field--wrong");
+    field.setAttribute("aria-invalid", "true");
+    const described = field.getAttribute("aria-describedby") || "";
+    if (!described.split(" ").includes(line.id))
+      field.setAttribute("aria-describedby", `${line.id} ${described}`.trim());
+  }
+
+  function unmark(field) {
+    const line = document.getElementById(`${field.id}-error`);
+    if (!line) return;
+    line.remove();
+    field.closest(".field").classList.remove("field--wrong");
+    field.removeAttribute("aria-invalid");
+  }
+
+  // ---- What is typed stays in this tab ----------------------------------------------------------
+
+  const STORED = "signet complaint ";
+  const WAIT = 200; // ms without a key before it is kept
+
+  /** The tab's own store, or null where the browser allows none. */
+  function store() {
+    try {
+      return sessionStorage;
+    } catch {
+      return null;
+    }
+  }
+
+  function forget(name = "") {
+    const place = store();
+    for (const key of Object.keys(place || {}))
+      if (key.startsWith(STORED + name)) place.removeItem(key);
+  }
+
+  const fieldsOf = (form) =>
+    [...form.elements].filter(
+      ({ name, type }) => name && !["button", "submit", "search"].includes(type) && name !== "act" && name !== "receipt",
+    );
+  const ticked = ({ type }) => type === "checkbox" || type === "radio";
+
+  function keeping(form) {
+    const key = STORED + form.dataset.keep;
+    let timer = 0;
+    const keep = () => {
+      const said = fieldsOf(form).map((field) => [field.name, ticked(field) ? field.checked : field.value]);
+      try {
+        store()?.setItem(key, JSON.stringify(said));
+      } catch {
+        // No room, or not allowed: then it is as without this.
+      }
+    };
+    restore(form, key);
+    const told = main.querySelector("[data-kept]");
+    if (told && store()) told.textContent = TEXT.kept;
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(keep, WAIT);
+    });
+    addEventListener("pagehide", () => form.isConnected && form.dataset.left === undefined && keep());
+    form.addEventListener("submit", ({ submitter }) => {
+      // What is sent needn't stay; the rest of the page must.
+      const sent = submitter?.name === "send" && form.elements[`text-${submitter.value}`];
+      if (!sent) return;
+      form.dataset.left = "";
+      const value = sent.value;
+      sent.value = "";
+      keep();
+      sent.value = value;
+    });
+  }
+
+  /** Put back what was typed before a reload, unless the server has put something there. */
+  function restore(form, key) {
+    let said = null;
+    try {
+      said = JSON.parse(store()?.getItem(key) || "null");
+    } catch {
+      return;
+    }
+    const fields = fieldsOf(form);
+    const given = (field) =>
+      ticked(field) ? field.defaultChecked : field.type !== "hidden" && field.defaultValue.trim();
+    const parts = form.hasAttribute("data-parts");
+    if (!said || said.length !== fields.length || (parts && fields.some(given))) return;
+    fields.forEach((field, at) => {
+      const [name, value] = said[at];
+      if (name !== field.name || given(field)) return;
+      if (ticked(field)) field.checked = value;
+      else field.value = value;
+      const closed = value && !ticked(field) && field.closest("details");
+      if (closed) closed.open = true;
+    });
   }
 
   // ---- The page with all answers, without leaving this one: Back finds every word again --------
@@ -279,13 +439,33 @@
       return item;
     }
 
+    /** Say whose the number is that was typed in a box, as the public register has it. */
+    async function recognize(box) {
+      const typed = box.value.trim();
+      if (!looksLikeNumber(typed)) return name(box, "");
+      const like = (text) => text.replace(/\D/g, "").replace(/^0+/, "");
+      try {
+        const { matches, complete } = await finder.find(typed);
+        if (box.value.trim() !== typed) return undefined;
+        const found = matches.map(({ record }) => record).filter(({ number }) => like(number) === like(typed));
+        if (found.length) return name(box, found.map(whose).join(" / "));
+        return name(box, complete && /^\d+$/.test(typed) ? TEXT.nobody : "");
+      } catch {
+        return name(box, ""); // the page of all answers says it
+      }
+    }
+
+    const whose = ({ label, detail }) => [label, detail].filter(Boolean).join(", ");
+
     function pick(record) {
       const box = numbers.find((one) => !one.value.trim() || one.value.trim() === record.number);
       if (!box) return show(TEXT.full);
       const closed = box.closest("details");
       if (closed) closed.open = true;
       box.value = record.number;
-      name(box, [record.label, record.detail].filter(Boolean).join(", "));
+      name(box, whose(record));
+      box.dispatchEvent(new Event("input", { bubbles: true })); // it is kept like what is typed
+      name(box, whose(record));
       input.value = "";
       show(TEXT.picked(record.label));
       const form = box.form;
@@ -296,17 +476,13 @@
 
     /** Say beside a number whose it is, until it is changed. */
     function name(box, whose) {
-      let line = box.nextElementSibling;
-      if (!line?.matches(".find__whose")) {
-        line = make("p", "find__whose");
-        line.id = `${box.id}-whose`;
-        box.after(line);
-        box.addEventListener("input", () => (line.textContent = ""));
-        const described = box.getAttribute("aria-describedby");
-        box.setAttribute("aria-describedby", [described, line.id].filter(Boolean).join(" "));
-      }
-      line.textContent = whose;
+      document.getElementById(`${box.id}-whose`).textContent = whose;
     }
+
+    numbers.forEach((box) => {
+      box.addEventListener("input", () => name(box, ""));
+      box.addEventListener("change", () => recognize(box));
+    });
 
     input.addEventListener("input", () => {
       clearTimeout(timer);
@@ -345,6 +521,8 @@
   }
 
   function enhance(root) {
+    if (root.querySelector("[data-sent]")) forget();
+    root.querySelectorAll("form[data-keep]").forEach(keeping);
     root.querySelectorAll("[data-find]").forEach(finding);
     root.querySelectorAll("form[data-parts]").forEach((form) => (kept.parts = new Parts(form)));
     root.querySelectorAll("form[data-send]").forEach(sending);
@@ -356,6 +534,7 @@
   document.querySelectorAll("a[data-leave]").forEach((link) =>
     link.addEventListener("click", (event) => {
       event.preventDefault();
+      forget();
       document.body.replaceChildren();
       document.title = "";
       location.replace(link.href);

@@ -65,7 +65,7 @@ EXPECTED = {
     | rows("BatchGetItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"),
     "complaints": LOGS | KEYS | rows("PutItem") | {"s3:GetObject", "s3:PutObject"},
     "followup": LOGS | KEYS | rows("GetItem", "PutItem", "Query", "UpdateItem") | {"s3:PutObject"},
-    "complaints_desk": LOGS | KEYS | ALL_ROWS | {"s3:DeleteObject", "s3:GetObject"},
+    "complaints_desk": LOGS | KEYS | FAILED | ALL_ROWS | {"s3:DeleteObject", "s3:GetObject"},
     "register_desk": LOGS
     | KEYS
     | rows("BatchGetItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"),

@@ -81,6 +81,10 @@ def _ask(by: Form, how: Means) -> None:
     desk_acts.ask(_officer(by), _seen(by), "Which drawings?")
 
 
+def _tell(by: Form, how: Means) -> None:
+    desk_acts.tell(_officer(by), _seen(by), "We have looked at it.")
+
+
 def _write(by: Form, how: Means) -> None:
     desk_letters.write(_officer(by), _seen(by), To.RESPONDENT, 30, WRITTEN)
 
@@ -103,7 +107,7 @@ def _original(by: Form, how: Means) -> None:
 
 
 def _move(by: Form, how: Means) -> None:
-    desk_stages.move(_officer(by), _seen(by), by["to"], MORE)
+    desk_stages.move(_officer(by), _seen(by), by["to"], MORE, MORE)
 
 
 def _adjourn(by: Form, how: Means) -> None:
@@ -159,6 +163,7 @@ DESK: dict[str, Callable[[Form, Means], None]] = {
     "Somebody found on the register": _identify,
     "A note": _note,
     "A question of staff": _ask,
+    "A message of staff": _tell,
     "A letter made": _write,
     "A letter served": _serve,
     "A letter proved to have arrived": _prove,
@@ -255,7 +260,7 @@ def _case(name: str, how: Means) -> Form:
     case = desk_store.read(row)
     standing = case.model_copy(update=STANDING.get(name, {}))
     store.case_row(standing, row.sealed).save()
-    _tell(standing)
+    _show_stage(standing)
     if "letter" in name.lower() and "made" not in name:
         _written(standing, served="served" not in name)
     hash_ = _proposed(standing, PROPOSERS[name]) if name in PROPOSERS else ""
@@ -280,7 +285,7 @@ def _proposed(case: Case, account: str) -> str:
     return waiting.proposal.head.hash
 
 
-def _tell(case: Case) -> None:
+def _show_stage(case: Case) -> None:
     """Let its complainant read the stage that it is in."""
     filed = desk_store.filed(case.filing)
     assert filed is not None

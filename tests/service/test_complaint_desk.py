@@ -22,6 +22,7 @@ from signet.complaints import (
     desk_acts,
     desk_case,
     desk_entries,
+    desk_labels,
     desk_letters,
     desk_office,
     desk_people,
@@ -102,7 +103,7 @@ def closed(case: Case, outcome: str = "dismissed", today: date = TODAY) -> Case:
     for to in ("within", "registrar_review", "closed"):
         if to == "closed":
             desk_stages.decide(by, seen(case), outcome, "As it was found.")
-        desk_stages.move(officer(today=today), seen(case), to, "So it goes.")
+        desk_stages.move(officer(today=today), seen(case), to, "So it goes.", "We are done.")
     return held(case.id)
 
 
@@ -289,6 +290,40 @@ def test_a_case_is_found_by_its_reference_however_it_is_typed(typed: str) -> Non
     assert desk_queue.find(officer(), ways.get(typed, typed.format(case.reference))).id == case.id
 
 
+def test_an_officer_s_own_cases_are_listed_what_is_due_first_and_no_closed_ones() -> None:
+    """E5."""
+    mine = {"manager": "me", "managed": ("me",)}
+    late = standing(filed(), **mine, due=TODAY - timedelta(days=1))
+    soon = standing(filed(), **mine)
+    standing(filed(), **mine, closed_on=TODAY)
+    standing(filed(), manager="other")
+    listed = desk_queue.mine(officer("me")).cases
+    assert [one.id for one in listed] == [late.id, soon.id]
+    assert desk_queue.mine(officer("me", member="100001")).cases == ()
+
+
+@pytest.mark.parametrize("typed", ["100001", "0100001", "No. 100 001"])
+def test_cases_are_found_by_the_number_of_whom_they_are_about(typed: str) -> None:
+    case, other = filed(), filed(numbers=("100002",))
+    assert [one.id for one in desk_queue.about(officer(), typed)] == [case.id]
+    assert desk_queue.about(officer("me", member="100001"), typed) == []
+    assert other.id
+
+
+def test_a_list_shows_whom_its_cases_are_about_and_that_is_in_each_one_s_trail() -> None:
+    """E5: once a day, however often somebody looks."""
+    case = filed()
+    unsettled = filed(numbers=(), described="He", about="unsure")
+    me = officer("me")
+    for _ in range(2):
+        found = desk_labels.labels(me, [case, unsettled])
+        assert {id_: one.name for id_, one in found.items()} == {case.id: "Lee 100001"}
+    assert trail(case).count("case-listed") == 1
+    assert "case-listed" not in trail(unsettled)
+    assert desk_labels.labels(officer("x", member="100001"), [case]) == {}
+    assert trail(case).count("case-listed") == 1
+
+
 def test_what_can_t_be_a_reference_is_told_from_one_that_isn_t_there() -> None:
     with pytest.raises(Invalid):
         desk_queue.find(officer(), "the blue van")
@@ -400,10 +435,10 @@ def test_a_case_is_closed_with_an_outcome_and_kept_for_the_policy_s_years() -> N
     for to in ("within", "registrar_review"):
         desk_stages.move(officer(), seen(case), to, "On.")
     with pytest.raises(Invalid, match="put right"):
-        desk_stages.move(officer(), seen(case), "closed", "Done.")
+        desk_stages.move(officer(), seen(case), "closed", "Done.", "We are done.")
     desk_people.assign(officer(ana.account), seen(case), ana.account)
     desk_stages.decide(officer(), seen(case), "dismissed", "Nothing in it.")
-    desk_stages.move(officer(), seen(case), "closed", "Done.")
+    desk_stages.move(officer(), seen(case), "closed", "Done.", "We are done.")
     done = held(case.id)
     assert (done.closed_on, done.due) == (TODAY, None)
     assert done.keep_until == years_later(TODAY, 10)

@@ -154,10 +154,14 @@ def test_a_complaint_is_followed_to_its_closing_on_both_sides(
     assert do(ana, case, "move", to="registrar_review", words="For you.").status == 303
     assert followup.opened(receipt.code).cases[0].stage == "registrar_review"
     assert do(ana, case, "outcome", outcome="dismissed", words="Nothing in it.").status == 303
-    refused = do(ana, case, "move", to="closed", words="Done.")
+    refused = do(ana, case, "move", to="closed", words="Done.", message="We are done.")
     assert refused.status == 422
     assert "Only a registrar moves a case to “Closed”" in words(refused)
-    assert do(rae, case, "move", to="closed", words="Done.").status == 303
+    unsaid = do(rae, case, "move", to="closed", words="Done.")
+    assert "Write to the complainant why" in words(unsaid)
+    told = "We found nothing in it. You can ask the Appeal Board within 30 days."
+    assert do(rae, case, "move", to="closed", words="Done.", message=told).status == 303
+    assert [one.text for one in followup.opened(receipt.code).messages] == [told]
     assert followup.opened(receipt.code).cases[0].stage == "closed"
     closed = words(see(rae, at(case)))
     assert "Outcome Dismissed" in closed
@@ -521,7 +525,7 @@ def test_a_registrar_erases_what_was_kept_long_enough(
     for to in ("within", "registrar_review", "closed"):
         if to == "closed":
             desk_stages.decide(officer(), seen(case), "dismissed", "Nothing in it.")
-        desk_stages.move(officer(), seen(case), to, "On.")
+        desk_stages.move(officer(), seen(case), to, "On.", "We are done.")
     assert "No case has been kept long enough" in words(see(rae, f"{DESK}retention/"))
     assert do(rae, case, "erase", words="Over", sure="yes").status == 409
     late = noon(TODAY.replace(year=TODAY.year + 10) + timedelta(days=1))

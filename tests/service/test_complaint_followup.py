@@ -130,7 +130,7 @@ def test_the_code_is_in_the_body_of_each_form_and_in_no_address() -> None:
     asked_of(code, "When was that?")
     page = send(code)
     ours = [form for form in forms_on(page.text) if form.action.startswith(BASE)]
-    assert [form.action.removeprefix(BASE) for form in ours] == ["answer", "add", "files"]
+    assert [form.action.removeprefix(BASE) for form in ours] == ["say", "files"]
     assert all(form.values["receipt"] == [code] and form.method == "post" for form in ours)
     assert not [
         link for link in re.findall(r'(?:href|action)="([^"]*)"', page.text) if code in link
@@ -146,6 +146,24 @@ def test_nobody_is_looked_up_whatever_cookie_comes_along(made: list[tuple[str, s
     assert page.status == 200
     assert {table for _, table in made} == {"signet-followups"}
     assert "Your account" not in page.text
+
+
+# ---- What the office wrote ------------------------------------------------------------------
+
+
+def test_what_the_office_wrote_is_read_with_the_code_and_by_nobody_else() -> None:
+    """E3: "Read what we wrote to you" leads to something."""
+    filing = Filing(file().code)
+    part = store.message_part(TODAY, "6" * 32)
+    text = f"It is outside of what we can deal with: see the tribunal. {CANARY}"
+    box = sealing.direct(
+        text.encode(), filing.reader.public_key(), about_case(filing.locator, part)
+    )
+    FilingRow(filing.locator, part, sealed=box).save()
+    page = send(filing.code)
+    assert "What we wrote to you" in page.text
+    assert CANARY in page.text
+    assert not [row for row in FilingRow.scan() if CANARY in repr(row.serialize())]
 
 
 # ---- Adding and answering --------------------------------------------------------------------
@@ -235,6 +253,32 @@ def test_nobody_reads_a_question_of_another_filing() -> None:
     assert moved.status == 200
     assert CANARY not in moved.text
     assert "This question can’t be shown" in moved.text
+
+
+def test_what_else_is_typed_on_the_page_is_still_there_after_one_piece_was_sent() -> None:
+    """E4: "Add it" while an answer is typed, and the other way round."""
+    code = file().code
+    asked_of(code, "When was that?")
+    fields = {f"text-{QUESTION}": "In May, I th", "text-add": "They came again."}
+    page = send(code, "say", act(), send="add", **fields)
+    assert "We have received what you added" in page.text
+    form = form_to(page.text, f"{BASE}say")
+    assert form.values[f"text-{QUESTION}"] == ["In May, I th"]
+    assert form.values["text-add"] == [""]
+    fields = {f"text-{QUESTION}": "In May.", "text-add": "And he"}
+    page = send(code, "say", act(), send=QUESTION, **fields)
+    assert "We have received your answer" in page.text
+    assert form_to(page.text, f"{BASE}say").values["text-add"] == ["And he"]
+    assert [one.answered_on for one in followup.opened(code).questions] == [TODAY]
+
+
+def test_a_piece_that_is_empty_is_said_and_the_other_stays() -> None:
+    code = file().code
+    asked_of(code, "When was that?")
+    page = send(code, "say", act(), send="add", **{f"text-{QUESTION}": "In May."})
+    assert page.status == 422
+    form = form_to(page.text, f"{BASE}say")
+    assert form.values[f"text-{QUESTION}"] == ["In May."]
 
 
 @pytest.mark.parametrize("to", ["add", "answer"])

@@ -55,7 +55,7 @@ class Desk(RuleBasedStateMachine):
         may = may and not before.adjourned_on and not wanted.panel
         may = may and (bool(before.outcome) or not wanted.ends)
         try:
-            desk_stages.move(by, seen(before), to, "On.")
+            desk_stages.move(by, seen(before), to, "On.", "So we did.")
         except (Invalid, Refused):
             assert not may
             assert self.now == before

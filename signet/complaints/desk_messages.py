@@ -1,0 +1,42 @@
+"""What the office writes to whoever complained: sealed to the receipt code, read with it alone.
+
+The office keeps a copy in the step that wrote it. In a step that has words of its own too, such as
+the reason of a move, the copy stands behind them.
+"""
+
+from __future__ import annotations
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
+from signet import sealing
+from signet.acts.outbox import Mail
+from signet.acts.write import Change
+from signet.complaints import desk_store
+from signet.complaints.desk_case import complaint_of
+from signet.complaints.desk_model import COPY
+from signet.complaints.desk_office import Officer
+from signet.complaints.model import Case
+from signet.complaints.tables import FilingRow, about_case
+from signet.errors import Refused
+
+
+def to_complainant(
+    officer: Officer, case: Case, part: str, text: str
+) -> tuple[list[Change], list[Mail]]:
+    """Return the row of something to be read with the receipt code, and the mail that it waits.
+
+    Raises Refused when the filing is gone, and with it whoever could read it.
+    """
+    filed = desk_store.filed(case.filing)
+    if filed is None:
+        raise Refused("Nobody can read it: the filing of this case is gone.")
+    reader = X25519PublicKey.from_public_bytes(bytes.fromhex(filed.reader))
+    box = sealing.direct(text.encode(), reader, about_case(case.filing, part))
+    email = complaint_of(officer, case).contact.email
+    mail = [Mail(email, "complaint_question", confidential=True)] if email else []
+    return [desk_store.add(FilingRow(case.filing, part, sealed=box))], mail
+
+
+def with_copy(words: str, text: str) -> str:
+    """Return a step's own words with the copy of what was written behind them."""
+    return f"{words}{COPY}{text}" if text else words
