@@ -443,13 +443,16 @@
     async function recognize(box) {
       const typed = box.value.trim();
       if (!looksLikeNumber(typed)) return name(box, "");
-      const like = (text) => text.replace(/\D/g, "").replace(/^0+/, "");
+      const like = (text) => text.normalize("NFKC").replace(/\D/g, "").replace(/^0+/, "");
       try {
-        const { matches, complete } = await finder.find(typed);
-        if (box.value.trim() !== typed) return undefined;
-        const found = matches.map(({ record }) => record).filter(({ number }) => like(number) === like(typed));
-        if (found.length) return name(box, found.map(whose).join(" / "));
-        return name(box, complete && /^\d+$/.test(typed) ? TEXT.nobody : "");
+        for (const asked of new Set([typed, like(typed)])) {
+          const { matches } = await finder.find(asked);
+          if (box.value.trim() !== typed) return undefined;
+          const records = matches.map(({ record }) => record);
+          const found = records.filter(({ number }) => like(number) === like(typed));
+          if (found.length) return name(box, found.map(whose).join(" / "));
+        }
+        return name(box, TEXT.nobody);
       } catch {
         return name(box, ""); // the page of all answers says it
       }
