@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from signet.accounts.model import Role
+from signet.accounts.model import Account, Role
 from signet.complaints import (
+    alerts,
     desk_acts,
     desk_entries,
     desk_files,
@@ -23,13 +24,13 @@ from signet.complaints import (
     store,
 )
 from signet.complaints.desk_model import Proposed, To, Written
-from signet.complaints.desk_office import Seen
+from signet.complaints.desk_office import Officer, Seen
 from signet.complaints.files import Means
 from signet.complaints.model import About, Case
 from signet.complaints.tables import CASE, CaseRow
 from signet.cpd.notices import Way
 from tests import uploaded
-from tests.complaint_desk import DIRECTION, first, join, officer
+from tests.complaint_desk import DIRECTION, first, join, noon, officer
 from tests.complaint_evidence import arrive
 from tests.complaint_office import MODELS, TODAY, file
 from tests.faults.complaint_writes import MORE, THREE, Form, clear, left, means_of
@@ -150,6 +151,13 @@ def _withdraw(by: Form, how: Means) -> None:
     desk_entries.withdraw(_officer(by), _seen(by))
 
 
+def _alert(by: Form, how: Means) -> None:
+    def as_(account: Account) -> Officer:
+        return officer(account.id, *account.roles)._replace(roles=account.roles)
+
+    alerts.send(noon(), TODAY, as_)
+
+
 def _erase(by: Form, how: Means) -> None:
     desk_retention.erase(_officer(by), means_of(how).objects, _seen(by), "Old")
 
@@ -181,6 +189,7 @@ DESK: dict[str, Callable[[Form, Means], None]] = {
     "An entry in the register refused": _refuse,
     "An entry in the register withdrawn": _withdraw,
     "A case closed": _move,
+    "The mails of an hour": _alert,
     "A case erased": _erase,
 }
 HEARD: dict[str, object] = {

@@ -49,6 +49,7 @@ NO_WRITES = {
     "complaint-letter-opened",
     "complaint-entry-begun",
     "complaint-",
+    "complaint-alerts",
 }
 
 
