@@ -191,7 +191,7 @@ _OF_CATEGORY = {
 }
 
 _ENTITY = (
-    r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|&(?:amp|nbsp|lt|gt|quot)\b"
+    r"&(?:#\d{2,7}\b|#[xX][0-9a-fA-F]{2,6}\b|[A-Za-z][A-Za-z0-9]{1,31};|(?:amp|nbsp|lt|gt|quot)\b)"
 )
 _TAGS = (
     "a|abbr|b|body|br|center|code|div|em|font|form|h[1-6]|head|hr|html|i|iframe|img|input|li|link|"

@@ -56,7 +56,11 @@ def _byte(one: str, encoding: str) -> bytes:
 
 # Signs in a name or a place that an apostrophe, a hyphen, a full stop and the like are not. Read in
 # the wrong encoding, an accented letter is often one of them.
-_ODD = r"[^\w\s'’‘ʼʻʹ´`ˊ\-‐‑‒–—.,·・･‧/\\()\[\]\"“”«»„&+;:!?\u0300-\u036f]|(?<=\w)[“”«»„](?=\w)|_"
+_ODD = (
+    r"[^\w\s'’‘ʼʻʹ´`ˊ\-‐‑‒–—.,·・･‧/()\[\]\"“”«»„&+;:!?\u0300-\u036f]"
+    r"|(?<=\w)[“”«»„](?=\w)|[_¹²³]|(?<=[a-zß-ÿ])[ªº‘–](?=[a-zß-ÿ])|(?<=[^\W\d_])—(?=[^\W\d_])"
+    r"|[À-ÿ]{4,}"  # Cyrillic or Greek, read as if it were Latin
+)
 _CAPITAL_WITHIN = r"(?<=[a-zß-ÿ])[ŽŠŒŸÐÞ]|ƒ(?=[a-z])(?<=[a-z]ƒ)"
 _ODD_WITHIN = (
     "(?<=[^\\W\\d_])[¡¤¥¦§¨¬¯±¶¸¢£‚„…†‡ˆ‰‹›“”˜](?=[^\\W\\d_])|(?<=[a-z])[‚„†‡ˆ‰¡¤¬¶](?!\\w)"
@@ -71,7 +75,7 @@ def odd_sign(text: str, *, company: bool = False) -> str:
     if company:
         odd = re.search(_ODD_WITHIN, text)
     else:
-        odd = next((o for o in re.finditer(_ODD, text) if not _is_mark(o[0])), None)
+        odd = next((o for o in re.finditer(_ODD, text) if o[0][1:] or not _is_mark(o[0])), None)
     odd = odd or re.search(_CAPITAL_WITHIN, text)
     return odd[0] if odd else ""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from signet.policy import Policy
-from signet.register import differences, doubts, fold, store
+from signet.register import differences, doubts, fold, rules, store
 from signet.register.differences import Wanted
 from signet.register.exchange import decode
 from signet.register.exchange.read import Folder
@@ -115,11 +115,23 @@ def plan_entries(
         except InputProblems as found:
             problems += found.problems
             continue
-        _add(plan, key, _unheld(given, known.entries(key), problems, moment), key in known)
+        added = _unheld(given, known.entries(key), problems, moment)
+        # What is restored was held so, and is restored so.
+        problems += _slips(added) if moment else []
+        _add(plan, key, added, key in known)
     if problems:
         raise InputProblems(problems)
     _note_missing(plan, known, seen, SUBJECTS)
     return plan
+
+
+def _slips(entries: Iterable[Entry]) -> list[Problem]:
+    """What an entry of another folder says that nobody could enter."""
+    return [
+        Problem(ENTRIES.file, 0, "id", entry.id, f"what can be entered: {slip}")
+        for entry in entries
+        for slip in rules.slips(entry)
+    ]
 
 
 def _all(folder: Folder, problems: list[Problem]) -> Iterator[Any]:

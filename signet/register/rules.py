@@ -66,9 +66,7 @@ def of_history(held: Sequence[Entry], entry: Entry, policy: Policy) -> Iterator[
 def _of_entry(held: Sequence[Entry], entry: Entry, policy: Policy) -> Iterator[Refusal]:
     if not entry.authority.strip():
         yield Refusal("", "an entry names its authority: the section or decision it rests on")
-    yield from _text_refusals(entry)
-    if expected := out_of_bounds(entry.effective_on, entry.recorded_at.date()):
-        yield Refusal("", f"an entry takes effect on {expected}, not on {entry.effective_on}")
+    yield from slips(entry)
     yield from _first_refusals(_without_corrected(held, [entry]), entry)
     yield from _correction_refusals(held, entry)
     yield from _unknown_words(entry, policy)
@@ -76,8 +74,10 @@ def _of_entry(held: Sequence[Entry], entry: Entry, policy: Policy) -> Iterator[R
         yield from _status_refusals(entry, policy)
 
 
-def _text_refusals(entry: Entry) -> Iterator[Refusal]:
-    """Characters that can't stand on the register, whoever would take them on purpose."""
+def slips(entry: Entry) -> Iterator[Refusal]:
+    """What nobody enters on purpose: a day of another time, characters that mislead a reader."""
+    if expected := out_of_bounds(entry.effective_on, entry.recorded_at.date()):
+        yield Refusal("", f"an entry takes effect on {expected}, not on {entry.effective_on}")
     said = {**entry.data, "authority": entry.authority}
     for field, found in payload_text.problems(entry.subject, said):
         if found.kind not in ACCEPTABLE:

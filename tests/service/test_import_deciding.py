@@ -11,8 +11,8 @@ import pytest
 
 from signet.register import contacts, fold, tables
 from signet.register.tables import ContactRow
-from tests.entries import day
-from tests.office import entered, held, register, signet, told
+from tests.entries import POLICY, day, registered
+from tests.office import entered, folder, held, register, signet, told
 
 pytestmark = pytest.mark.usefixtures("empty_database")
 MAPPING = """
@@ -228,3 +228,52 @@ def test_a_delta_says_nothing_of_those_it_leaves_out(take: Any, capsys: Any) -> 
     assert "not in this source" not in told(capsys)
     assert take(ADA, "2026-03-01") == 0
     assert "1 members on the register are not in this source" in told(capsys)
+
+
+# -- entries
+
+
+def test_the_advice_to_correct_a_permit_s_term_can_be_followed(tmp_path: Path, capsys: Any) -> None:
+    """PER-2: a list gives the day of the first issue and today's last valid day."""
+    file = tmp_path / "permits.csv"
+    row = "number,legal_name,issued_on,expires_on\nP-1,North Ltd.,2010-05-01,{}\n"
+    file.write_text(row.format("2028-12-31"))
+    assert signet("import", file, "--dated", "2026-01-01") == 0
+    assert "with a term longer than a permit's, as from its first issue (PER-2)" in told(capsys)
+    file.write_text(row.format("2027-04-30"))
+    assert signet("import", file, "--dated", "2026-02-01") == 0
+    assert "enter a correction if the file is right" in told(capsys)
+    (first,) = held("permit", "P-1")
+    right = ("--corrects", first.id, "--as", "issue", "--legal-name", "North Ltd.")
+    code = entered(
+        "permit", "P-1", "correction", "2010-05-01", *right, "--expires-on", "2027-04-30"
+    )
+    assert code == 0
+    told(capsys)
+    assert signet("import", file, "--dated", "2026-03-01") == 0
+    assert "enter a correction" not in told(capsys)
+
+
+def test_a_permit_s_conditions_come_with_a_list_and_go_with_it(tmp_path: Path) -> None:
+    file = tmp_path / "permits.csv"
+    row = "number,legal_name,issued_on,conditions\nP-1,North Ltd.,2026-01-01,{}\n"
+    for dated, said in (("2026-01-01", "Audited; Insured"), ("2026-02-01", "Insured")):
+        file.write_text(row.format(said))
+        assert signet("import", file, "--dated", dated) == 0
+    for on, texts in (("2026-01-15", ["Audited", "Insured"]), ("2026-02-15", ["Insured"])):
+        record = fold.permit(held("permit", "P-1"), day(on), POLICY)
+        assert record is not None
+        assert [condition.text for condition in record.conditions] == texts
+
+
+def test_a_folder_added_to_a_register_holds_nothing_that_nobody_could_enter(
+    tmp_path: Path, capsys: Any
+) -> None:
+    assert signet("import", folder(tmp_path / "a", [registered(number="1")])) == 0
+    for bad in (
+        [registered(number="2", family="Ro\u202ey")],
+        [registered("1026-01-01", number="2")],
+    ):
+        told(capsys)
+        assert signet("import", folder(tmp_path / "b", bad)) == 2
+        assert "what can be entered" in told(capsys)

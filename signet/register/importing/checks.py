@@ -97,7 +97,7 @@ def _number(text: str) -> Iterator[tuple[str, str]]:
         yield NUMBER_EXPECTED, ""
     elif _DAMAGED.fullmatch(text):
         yield "a number; a spreadsheet may have made a date or a power of it", ODD_NUMBER
-    elif text.casefold() in _NO_NUMBER:
+    elif text.casefold() in _NO_NUMBER or re.fullmatch("00[0-]*", text):
         yield "a number; this usually stands for none", ODD_NUMBER
 
 
@@ -123,8 +123,13 @@ def _written(limit: int, field: Field, text: str) -> Iterator[tuple[str, str]]:
         yield f"at most {limit} characters, not {len(text)}", ""
     if field == "lines":
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    for found in problems(text, field):
-        yield found.message, found.kind if found.kind in ACCEPTABLE else ""
+    yield from _text(text, field)
+
+
+@lru_cache(maxsize=50_000)  # towns and given names stand in many rows
+def _text(text: str, field: Field) -> tuple[tuple[str, str], ...]:
+    found = problems(text, field)
+    return tuple((one.message, one.kind if one.kind in ACCEPTABLE else "") for one in found)
 
 
 def check(table: Table, column: Column, policy: Policy) -> Check:

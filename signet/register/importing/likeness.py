@@ -86,6 +86,7 @@ class _patterns:  # noqa: N801 - called as a function
 
     def __init__(self, numbers: Collection[str], *, exact: bool) -> None:
         self.exact = exact
+        self.made: dict[str, str] = {}
         self.count = Counter(map(self.pattern, numbers))
         self.usual, often = self.count.most_common(1)[0]
         total = len(numbers)
@@ -98,8 +99,13 @@ class _patterns:  # noqa: N801 - called as a function
         self.last = max((n for n in numbers if self.pattern(n) == self.usual), default="")
 
     def pattern(self, number: str) -> str:
-        made = re.sub(r"[^\W\d_]", "A", re.sub(r"\d", "9", number))
-        return made if self.exact else re.sub(r"(.)\1+", r"\1", made)
+        """A number with 9 for each digit and A for each letter; unless exact, with runs as one."""
+        made = self.made.get(number)
+        if made is None:
+            made = re.sub(r"[^\W\d_]", "A", re.sub(r"\d", "9", number))
+            made = made if self.exact else re.sub(r"(.)\1+", r"\1", made)
+            self.made[number] = made
+        return made
 
     def __call__(self, number: str) -> str:
         own = self.pattern(number)

@@ -21,9 +21,9 @@ class Mended(NamedTuple):
     doubtful: bool = False
 
 
-_ROMAN = re.compile(r"(?:II|III|IV|VI{0,3}|IX|XI{0,3})")
+_ROMAN = re.compile(r"II|III|IV|VII|VIII")  # VI and XI are names too
 _TURKISH = re.compile("[İĞŞ]")
-_DOUBTFUL = re.compile(r"\b(?:Ma?c\w|Fitz\w|(?:De|Van|Von|Le|La|Du|Da|Di|Al|El)\b)")
+_DOUBTFUL = re.compile(r"\b(?:Ma?c\w|Fitz\w|V[Ii]\b|X[Ii]\b|(?:De|Van|Von|Le|La|Du|Da|Di|Al|El)\b)")
 
 
 def mended_case(text: str) -> str:
@@ -43,9 +43,10 @@ def mended(text: str) -> Mended:
     made = _WORD.sub(lambda word: capital[word.start()].upper() + word[0][1:], small)
     words = made.split(" ")
     for at, word in enumerate(text.split(" ")):
-        if at and _ROMAN.fullmatch(word):  # Lindqvist III
-            words[at] = word
-    made = " ".join(_mc(word) for word in words)
+        if at and _ROMAN.fullmatch(word.upper()):  # Lindqvist III
+            words[at] = word.upper()
+    # McDonald; of Macdonald or MacDonald nobody knows.
+    made = re.sub(r"\bMc(\w)(?=\w\w)", lambda name: "Mc" + name[1].upper(), " ".join(words))
     return Mended(unicodedata.normalize("NFC", made), bool(_DOUBTFUL.search(made)))
 
 
@@ -54,13 +55,6 @@ def _small(text: str) -> str:
     if _TURKISH.search(text):
         text = text.replace("İ", "i").replace("I", "ı")
     return text.lower()
-
-
-def _mc(word: str) -> str:
-    """McDonald; of Macdonald or MacDonald nobody knows."""
-    if len(word) > 4 and word.startswith("Mc"):
-        return "Mc" + word[2].upper() + word[3:]
-    return word
 
 
 def key(name: str) -> str:

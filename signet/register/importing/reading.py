@@ -239,7 +239,7 @@ class _Reading:
         elif len(raw.cells) != len(source.header):
             expected = f"{len(source.header)} cells, not {len(raw.cells)}"
         kind = ""
-        if not expected and [_plain(cell) for cell in raw.cells] == source.header:
+        if not expected and _is_header(source, raw.cells):
             expected, kind = "a record; this row repeats the header", checks.NO_RECORD
         if expected:
             problem = Problem(source.name, raw.line, "", "", expected, kind)
@@ -338,6 +338,11 @@ def _damage(source: Source, raw: RawRow) -> list[Problem]:
     if _is_guess(source):
         found = [replace(p, expected=f"{p.expected}; {STATE_IT}") for p in found]
     return found
+
+
+def _is_header(source: Source, cells: Sequence[str]) -> bool:
+    first = _plain(cells[0]) == source.header[0]
+    return first and [_plain(cell) for cell in cells] == source.header
 
 
 def _plain(cell: str) -> str:
