@@ -172,6 +172,7 @@ def _compared(plan: Plan, dry_run: bool) -> contacts.Counted:
 def _counts(plan: Plan) -> dict[str, int]:
     """How many records a plan changes, in words, for who reviews it."""
     found = {"new records": len(plan.new), "changed records": len(plan.changed)}
+    found |= {f"entered as they happened ({r})": len(n) for r, n in plan.history.items()}
     return {what: number for what, number in found.items() if number}
 
 
