@@ -12,10 +12,11 @@ from playwright.sync_api import Browser, Page, expect
 from lambdas.caseroom.acts import ACTS
 from lambdas.complaints_desk import app, handler
 from signet.accounts.model import Role
-from signet.complaints import desk_acts, desk_letters, desk_stages
-from signet.complaints.desk_model import To, Written
+from signet.complaints import desk_acts, desk_entries, desk_letters, desk_stages
+from signet.complaints.desk_model import Proposed, To, Written
 from signet.complaints.model import Case
 from signet.cpd.notices import Way
+from signet.publish.proposed import PageComparison
 from tests.browser.pictures import keep_picture
 from tests.browser.serving import AS, served
 from tests.browser.test_complaint_filing import code_on, fill_in
@@ -43,6 +44,7 @@ from tests.complaint_desk import (
     signed,
 )
 from tests.complaint_office import TODAY, complaint_tables_made, file, office, shell
+from tests.entries import POLICY
 from tests.service_world import World
 
 __all__ = ["complaint_tables_made", "desk", "office", "shell"]
@@ -113,6 +115,33 @@ def violations(page: Page) -> list[str]:
         for one in found["violations"]
         for node in one["nodes"]
     ]
+
+
+def test_an_entry_that_waits_shows_what_the_public_will_see_and_is_approved_on_a_phone(
+    browser: Browser, room: str
+) -> None:
+    """T30."""
+    case = busy()
+    told = Proposed(
+        number="100001",
+        kind="condition_imposed",
+        data={"condition": "Supervision", "text": "Works under supervision", "published": False},
+        effective_on=TODAY,
+        authority="Discipline Committee, G 46",
+    )
+    compare = PageComparison(POLICY, TODAY)
+    desk_entries.propose(officer("officer-p"), seen(case), told, compare)
+    context = browser.new_context(base_url=room, viewport=NARROW)
+    context.add_cookies([{"name": AS, "value": "rae", "url": room}])
+    page = context.new_page()
+    page.goto(f"{DESK}cases/{case.id}/entry/")
+    found = violations(page) + page.evaluate(JUTTING)
+    keep_picture(page, "complaint-desk-entry-waiting")
+    expect(page.get_by_text("Permitted to practise, with conditions")).to_be_visible()
+    page.get_by_role("button", name="Approve and enter").click()
+    expect(page.get_by_text("Entered in the register")).to_be_visible()
+    context.close()
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize(
