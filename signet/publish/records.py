@@ -17,7 +17,7 @@ from signet.publish.answering import Answering
 from signet.publish.batch import Batch, Listed, Named
 from signet.publish.lookup.index import indexed
 from signet.publish.pages import Pages
-from signet.publish.project import Viewpoint
+from signet.publish.project import Told, Viewpoint
 from signet.publish.public import (
     Change,
     PermitAnswered,
@@ -53,6 +53,7 @@ def members(desk: Desk, raws: Iterable[Any]) -> Batch:
     batch = Batch(recent=Recent(recent.since(desk.view.as_of)))
     as_of = desk.view.as_of.isoformat()
     csv_lines, scope_lines, documents_made = [], [], []
+    changes: list[Change] = []
     for raw in raws:
         entries = desk.source.decode(raw)
         batch.held += 1
@@ -65,10 +66,11 @@ def members(desk: Desk, raws: Iterable[Any]) -> Batch:
         made = _publish(desk, batch, member, _of_member(desk, member), hidden)
         permitted = _permitted(member, record, desk.view.policy)
         _list_member(desk, batch, member, made, permitted)
-        _note_changes(batch, member, project.changes(member, told))
+        changes += _changes_of(batch, member, told)
         csv_lines.append(made.line)
         scope_lines.extend(documents.scope_lines(member, permitted, as_of))
         documents_made.append(documents.dated(made.document, as_of))
+    batch.recent.add(changes)  # together: keeping the newest is a matter of all of them
     batch.add_lines("members.csv", b"".join(csv_lines), len(csv_lines))
     batch.add_lines("members.jsonl", b"".join(documents_made), len(documents_made))
     batch.add_lines("scopes.csv", documents.lines(scope_lines), len(scope_lines))
@@ -148,14 +150,12 @@ def _note_others(
         ]
 
 
-def _note_changes(
-    batch: Batch, record: PublicMember | PublicPermit, changes: Iterable[Change]
-) -> None:
-    """Note a record's changes, and its verdict where the recent ones will tell it too."""
-    told = list(changes)
-    batch.recent.add(told)
-    if any(change.published_on >= batch.recent.first for change in told):
-        batch.verdicts[f"{told[0].kind} {record.number}"] = record.headline
+def _changes_of(batch: Batch, record: PublicMember | PublicPermit, told: Told) -> list[Change]:
+    """A record's changes; its verdict is noted where the recent ones will tell it too."""
+    found = list(project.changes(record, told))
+    if any(change.published_on >= batch.recent.first for change in found):
+        batch.verdicts[f"{found[0].kind} {record.number}"] = record.headline
+    return found
 
 
 def _list_member(
@@ -203,6 +203,7 @@ def permits(
     batch = Batch(recent=Recent(recent.since(desk.view.as_of)))
     as_of = desk.view.as_of.isoformat()
     csv_lines, who_lines, documents_made = [], [], []
+    changes: list[Change] = []
     for record in records:
         entries = desk.histories.get(record.number, ())
         hidden = withheld([*record.entries, *entries], record.entries)
@@ -220,11 +221,12 @@ def permits(
         key = order.sort_key(permit.name)
         listed = Listed(key, permit.number, permit.city, (), permit.fields, made.row)
         batch.listed.append(listed)
-        _note_changes(batch, permit, project.changes(permit, told))
+        changes += _changes_of(batch, permit, told)
         csv_lines.append(made.line)
         who_lines.extend(documents.responsible_lines(permit, as_of))
         documents_made.append(documents.dated(made.document, as_of))
     batch.held = len(documents_made)
+    batch.recent.add(changes)
     batch.add_lines("permits.csv", b"".join(csv_lines), len(csv_lines))
     batch.add_lines("permits.jsonl", b"".join(documents_made), len(documents_made))
     batch.add_lines("responsible_members.csv", documents.lines(who_lines), len(who_lines))

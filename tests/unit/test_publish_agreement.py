@@ -7,9 +7,12 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from signet.cli.build import main
 from signet.publish import documents, linked, project, rows, urgent
@@ -18,7 +21,9 @@ from signet.publish.agreement.outputs import Outputs, settled
 from signet.publish.pages import Pages
 from signet.publish.public import Headline
 from signet.publish.report import Report
+from signet.register.model import Entry
 from tests.built_site import POLICY, Ledger, build, document, page, prepared, tree
+from tests.entries import DAYS, histories
 
 GOOD, BAD = "In good standing", "Not in good standing"
 BAD_HEADLINE = Headline(
@@ -369,3 +374,47 @@ def test_words_that_no_verdict_has_are_never_published(ledger: Ledger, tmp_path:
     again, none = settled(odd, meant, {"member 2": dispute.headline}, POLICY)
     assert none is None
     assert marks.row(again.row).words == GOOD
+
+
+# -- any histories
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_all_outputs_agree_whatever_the_histories(data: st.DataObject) -> None:
+    """Conditions, suspensions, declarations, corrections, entries of days to come, mixed."""
+    made = Ledger()
+    for number in map(str, range(100, 112)):
+        made.entries[number] = _readable(data.draw(histories("member", number, most=9)))
+    for number in ("P-1", "P-2", "P-3", "P-4"):
+        made.entries[number] = _readable(data.draw(histories("permit", number, most=9)))
+    as_of = data.draw(DAYS)
+    with TemporaryDirectory() as folder:
+        records = made.write(Path(folder) / "records", dated=as_of)
+        report = build(records, out := Path(folder) / "site", as_of)
+        assert report.disputed == []
+        for kind in ("member", "permit"):
+            for path in (out / f"register/{kind}s").glob("*/index.json"):
+                told = said(out, kind, path.parent.name)
+                words = {one for found in told.values() for one in found}
+                assert len(words) == 1, told
+                _check(json.loads(path.read_bytes()))
+
+
+def _readable(entries: list[Entry]) -> list[Entry]:
+    """Entries without the texts that a page may not hold, and with names that sort."""
+    return [e._replace(data={k: v for k, v in e.data.items() if k != "until"}) for e in entries]
+
+
+def _check(record: dict[str, Any]) -> None:
+    """What holds of every document, whatever the history."""
+    found = record["headline"]
+    is_green = found["tone"] == "good"
+    assert is_green == (found["words"] in ("Permitted to practise", "In force"))
+    if "in_force_since" in record and found["answer"] != "in_force":
+        assert record["in_force_since"] == ""
+        assert [one["since"] for one in record["responsible_members"]] == [
+            "" for _ in record["responsible_members"]
+        ]
+    if "withheld_designations" in record and found["answer"] == "not_good_standing":
+        assert record["designations"] == []
