@@ -201,6 +201,7 @@ def _plan(options: argparse.Namespace, known: Held, mark: str | None, policy: Po
         plan = loading.plan_entries(folder, speaks_of, known, policy, now, restores)
         numbers = known.numbers("member") | {n for (s, n), _ in plan.new if s == "member"}
         plan.contacts = _contacts(source, policy, numbers)
+        plan.taken = folder.taken
         return plan
     if mark:
         raise store.Unfinished
@@ -333,6 +334,7 @@ def run_export(options: argparse.Namespace) -> int:
         map(source.decode, progress.over(source.members(), "members")),
         None if options.without_contacts else contacts.every(),
         policy,
+        store.taken(),
     )
     return 0
 

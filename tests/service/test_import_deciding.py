@@ -77,6 +77,17 @@ def test_an_older_file_never_overrules_a_newer_one_in_silence(take: Any, capsys:
     assert status("101", "2026-06-01") == "suspended"
 
 
+def test_an_older_file_is_refused_by_a_restored_register_too(
+    take: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert take(ADA, "2026-03-01") == 0
+    assert signet("export", "--out", tmp_path / "kept") == 0
+    monkeypatch.setenv("SIGNET_TABLES", "restored-")
+    assert signet("import", tmp_path / "kept") == 0
+    assert take(ADA, "2026-02-01") == 2
+    assert take(ADA, "2026-03-01") == 0
+
+
 def test_a_file_never_overrules_what_was_entered_after_its_day(take: Any, capsys: Any) -> None:
     """Each field by itself: what the officer didn't touch the file may change."""
     assert take(ADA, "2025-12-01") == 0

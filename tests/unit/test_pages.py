@@ -11,6 +11,7 @@ from signet import policy as packs
 from signet.publish import shell
 from signet.publish.pages import Pages
 from signet.publish.public import (
+    Condition,
     Headline,
     PublicMember,
     PublicPermit,
@@ -167,6 +168,16 @@ def _hostile(value: object) -> object:
         fields = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
         return type(value)(**{name: _hostile(item) for name, item in fields.items()})
     return value
+
+
+def test_a_permit_s_conditions_stand_on_its_page(pages: Pages) -> None:
+    """One whose wording isn't published shows that there is one (STA-6)."""
+    held = (Condition("Audited yearly", "2026-02-03"), Condition("", "2026-03-04"))
+    shown = text(pages.permit(dataclasses.replace(PERMIT, conditions=held)))
+    assert "Conditions on practice" in shown
+    assert "Audited yearly" in shown
+    assert "A condition applies. Its wording is not public." in shown
+    assert "Conditions on practice Audited" not in text(pages.permit(PERMIT))
 
 
 def test_no_text_of_a_record_can_become_markup(pages: Pages) -> None:

@@ -53,6 +53,10 @@ class RawRecord(NamedTuple):
     details: list[NumberedRow] | None  # a member's scopes, a permit's responsible members
 
 
+def _taken(read: dict[str, Any]) -> dict[str, date]:
+    return {str(t): date.fromisoformat(day) for t, day in dict(read.get("taken", {})).items()}
+
+
 def _descriptor(folder: Path) -> dict[str, Any]:
     path = folder / DESCRIPTOR
     if not path.exists():
@@ -61,6 +65,8 @@ def _descriptor(folder: Path) -> dict[str, Any]:
         read = json.loads(path.read_text(encoding="utf-8"))
         if "dated" in read:
             date.fromisoformat(read["dated"])
+        if isinstance(read, dict):
+            _taken(read)
     except (ValueError, TypeError) as error:
         raise InputProblems([Problem(DESCRIPTOR, 0, "", "", f"valid JSON: {error}")]) from None
     if not isinstance(read, dict):
@@ -86,6 +92,7 @@ class Folder:
         read = _descriptor(path)
         self.dated: date | None = date.fromisoformat(read["dated"]) if "dated" in read else None
         self.is_sorted = read.get("sorted") is True
+        self.taken = _taken(read)  # the days of the newest files imported, by table
         if not self._has(MEMBERS) and not self._has(PERMITS):
             expected = f"a folder with {MEMBERS.file} or {PERMITS.file}"
             raise InputProblems([Problem(str(path), 0, "", "", expected)])

@@ -53,8 +53,11 @@ def write_folder(
     members: Iterable[list[Entry]],
     contacts: Iterable[Mapping[str, str]] | None,
     policy: Policy,
+    taken: Mapping[str, date] | None = None,
 ) -> None:
     """Write records, each given as its entries and in number order, as at `dated`.
+
+    `taken` are the days of the newest files that were imported, by table.
 
     A record that comes onto the register only after `dated` is written as it will then be. Without
     `contacts` the folder has none afterwards, whatever it had before.
@@ -76,6 +79,8 @@ def write_folder(
             writers.add(CONTACTS, ([c.get(name, "") for name in CONTACTS.names] for c in contacts))
     tables = (*WRITTEN, CONTACTS) if contacts is not None else WRITTEN
     described = {**descriptor(dated.isoformat(), tables), "sorted": True}
+    if taken:
+        described["taken"] = {table: day.isoformat() for table, day in sorted(taken.items())}
     text = json.dumps(described, indent=2, ensure_ascii=False) + "\n"
     (out / DESCRIPTOR).write_text(text, encoding="utf-8")
 
