@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lambdas import register_work
 from signet.accounts.model import Role
 from signet.acts.tables import OutboxRow
 from signet.errors import Invalid, NotAllowed, Refused
@@ -153,3 +154,10 @@ def test_what_was_entered_alone_can_be_taken_back() -> None:
     )
     actions.approve(officer(), back, actions.get(back).head.hash)
     assert status_of() == "registered"
+
+
+def test_the_scheduled_function_reminds_within_its_rights() -> None:
+    person(Role.REGISTER_OFFICER, email="ben@example.com")
+    proposed()
+    assert [register_work.handler({}, None) for _ in range(2)] == [{"mails": 1}, {"mails": 0}]
+    assert mails() == [("ben@example.com", "proposal_waits")]
