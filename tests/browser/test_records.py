@@ -17,7 +17,7 @@ TODAY = "Register current to 2 November 2026"
 HEADLINES = {
     member(kinds.PERMITTED): ("Permitted to practise", "Registered", "2 March 2015"),
     member(kinds.CONDITIONS): (
-        "Permitted to practise, with conditions", "Registered", "2 March 2015"
+        "Permitted to practise, with conditions", "Conditions apply", "4 March 2025"
     ),
     member(kinds.SUSPENDED): (
         "Not permitted to practise", "Suspended: through discipline", "11 May 2026"
@@ -30,7 +30,9 @@ HEADLINES = {
     member(kinds.IN_GOOD_STANDING): ("In good standing", "Registered", "2 March 2015"),
     permit(kinds.IN_FORCE): ("In force", "", "1 February 2026"),
     permit(kinds.EXPIRED): ("Not in force", "Expired", "1 February 2026"),
-    permit(kinds.UNANSWERED): ("In force, without a responsible member", "", "1 February 2026"),
+    permit(kinds.UNANSWERED): (
+        "In force, without a responsible member", "No responsible member", "11 May 2026"
+    ),
     permit(kinds.PERMIT_SUSPENDED): (
         "Not in force", "Suspended: through discipline", "6 July 2026"
     ),

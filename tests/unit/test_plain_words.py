@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from signet.publish import history, lists, project, scope_lists
+from signet.register.verdict import members, permits
 
 ROOT = Path(__file__).resolve().parents[2]
 # What was found on pages and sounded translated; the English that took its place stands in git.
@@ -51,7 +52,7 @@ def sources() -> dict[str, str]:
         for path in sorted((ROOT / folder).rglob("*"))
         if path.suffix in {".md", ".html"}
     }
-    for module in (history, lists, project, scope_lists):
+    for module in (history, lists, project, scope_lists, members, permits):
         path = Path(module.__file__ or "")
         words = [one[1] for one in STRINGS.finditer(path.read_text("utf-8")) if one[1]]
         found[path.name] = "\n".join(words)

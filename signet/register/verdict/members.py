@@ -149,7 +149,7 @@ def _allows(record: MemberRecord, found: Judgment, policy: Policy) -> str:
     known = [
         policy.designations[d.code] for d in record.designations if d.code in policy.designations
     ]
-    codes = ", ".join(d.code for d in sorted(known, key=lambda d: -d.order))
+    codes = _either([d.code for d in sorted(known, key=lambda d: -d.order)])
     status = policy.statuses.get(record.status)
     if found.answer == "permitted":
         under = " and under the conditions" if record.conditions else ""
@@ -165,6 +165,12 @@ def _allows(record: MemberRecord, found: Judgment, policy: Policy) -> str:
         return "Holds no designation. This gives no right to practise independently."
     senior = max(known, key=lambda d: d.order)
     return f"{_ended(f'May use the title {senior.code}')} {senior.allows}".strip()
+
+
+def _either(words: list[str]) -> str:
+    """Return "C.E.T.", "P.Tech.(Eng.) or C.E.T."."""
+    *first, last = words or [""]
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def _forbids(codes: str) -> str:

@@ -35,8 +35,8 @@ NOBODY_MAY = "No responsible member may practise at present"
 NO_FIELD = "No responsible member's scope covers a field of the permit"
 ALLOWS = {
     IN_FORCE: "The holder may practise through its responsible members, each within their scope.",
-    UNANSWERED: "Nobody who may practise answers for work under this permit at present.",
-    UNQUALIFIED: "Nobody whose scope covers the permit's fields answers for it at present.",
+    UNANSWERED: "No one who may practise is responsible for work under this permit.",
+    UNQUALIFIED: "No responsible member's scope covers the permit's fields.",
     NOT_IN_FORCE: "The holder may not practise, and may not use the permit's number.",
 }
 
