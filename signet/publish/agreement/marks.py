@@ -11,6 +11,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from html import unescape
 from typing import Any, NamedTuple
 from xml.sax import saxutils
@@ -56,6 +57,43 @@ def of(headline: Headline) -> Said:
     return Said(headline.words, headline.tone, plain_day(headline.since), headline.reason)
 
 
+class Fragments(NamedTuple):
+    """A verdict as each output writes it, between its marks."""
+
+    html: tuple[str, ...]
+    row: str
+    document: bytes
+    line: bytes
+
+
+@lru_cache(maxsize=4096)
+def fragments(headline: Headline) -> Fragments:
+    """What stands in each output that says this verdict; looking for it is quicker than reading."""
+    words = escape(headline.words)
+    since = f" since {plain_day(headline.since)}" if headline.since else ""
+    told = to_json(headline)
+    return Fragments(
+        html=(
+            f'{_TONE[0]}{headline.tone}"',
+            f"{_WORDS[0]}{words}{_WORDS[1]}",
+            f"{_WHY[0]}{_why(headline)}",
+            f': {words}{since}."',
+            f'"description":{linked.script(linked.in_words(headline))}',
+        ),
+        row=f'{_STATUS[0]}{headline.tone}">{words}{_STATUS[1]}',
+        document=b'"headline":' + told,
+        line=b","
+        + documents.lines([[headline.words, headline.since, headline.reason]])[:-1]
+        + b",",
+    )
+
+
+def _why(headline: Headline) -> str:
+    """The reason and the day, as the head of a page has them."""
+    reason = f"<strong>{escape(headline.reason)}</strong>" if headline.reason else ""
+    return reason + (f"<span>Since {_day(headline.since)}</span>" if headline.since else "")
+
+
 def _between(text: str, marks: tuple[str, str]) -> tuple[int, int]:
     """Where in the text the part between two marks is."""
     first = text.find(marks[0])
@@ -99,9 +137,7 @@ def page_with(html: str, headline: Headline) -> str:
     section = html[first - len(_SECTION[0]) : last]
     section = _with(section, _TONE, headline.tone)
     section = _with(section, _WORDS, str(escape(headline.words)))
-    since = f"<span>Since {_day(headline.since)}</span>" if headline.since else ""
-    reason = f"<strong>{escape(headline.reason)}</strong>" if headline.reason else ""
-    section = _with(section, _WHY, reason + since)
+    section = _with(section, _WHY, _why(headline))
     if _ALLOWS[0] in section:
         section = _with(section, _ALLOWS, str(escape(headline.allows)))
     return html[: first - len(_SECTION[0])] + section + html[last:]
