@@ -13,7 +13,7 @@ from signet.accounts.keys import address
 from signet.acts.outbox import Mail
 from signet.acts.write import Change
 from signet.errors import Fault, Invalid, NotFound, Refused
-from signet.jobs import board, moderation, postings, resumes, rules, store, tables
+from signet.jobs import board, moderation, postings, resumes, rules, sending, store, tables
 from signet.jobs.drafts import ApplicationDraft, MarkDraft
 from signet.jobs.model import Posting, Way
 from signet.jobs.occasion import (
@@ -58,6 +58,7 @@ def apply(occasion: Occasion, number: str, draft: ApplicationDraft) -> str:
         changes = [
             *_put(made, None, posting),
             store.count(number, occasion.today, APPLIED),
+            *sending.of_account(occasion),
             *resumes.used(tables.account(occasion.account), made.resume),
             _still(posting),
         ]

@@ -13,7 +13,7 @@ from signet.accounts.keys import address
 from signet.acts.outbox import Mail
 from signet.acts.write import Change
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
-from signet.jobs import clients, rules, store, tables
+from signet.jobs import clients, rules, sending, store, tables
 from signet.jobs.drafts import CompanyDraft, CompanyEdit, UserDraft
 from signet.jobs.model import Company, User, UserRole
 from signet.jobs.naming import renamed
@@ -170,7 +170,8 @@ def users_of(company: str) -> list[User]:
 def set_user(who: Employer, account: str, draft: UserDraft) -> None:
     """Let an account act for a company, or change what it may do, as an owner.
 
-    Raises Invalid for a client that isn't the company's, Refused for the last owner.
+    They get a mail once a payment or staff vouch for the company. Raises Invalid for a client that
+    isn't the company's, Refused for the last owner, EnoughForToday.
     """
     who.owns()
 
@@ -188,8 +189,11 @@ def set_user(who: Employer, account: str, draft: UserDraft) -> None:
             clients=draft.clients,
             version=before.version + 1 if before else 1,
         )
-        mail = () if before else (_added(who, new),)
         changes = [*_put_user(who.company, new, before), *_in_turn(who)]
+        mail: tuple[Mail, ...] = ()
+        if before is None and sending.may_invite(who.company):
+            mail = (_added(who, new),)
+            changes += sending.of_company(who, new.email)
         return Plan("", changes, {"account": account, "role": draft.role}, mail)
 
     _about_users(who, account, "jobs.user.set", [account, draft], plan)

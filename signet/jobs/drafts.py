@@ -33,6 +33,24 @@ def _one_line(text: str) -> str:
 Line = Annotated[str, AfterValidator(_one_line)]
 
 
+_LINKED = re.compile(
+    r"://|\bwww\.|@|\b[\w-]+\.(?:com|ca|net|org|info|biz|io|co|app|dev|xyz|top|online|site|shop|link)\b",
+    re.IGNORECASE,
+)
+_TELEPHONE = re.compile(r"(?:\d[\s().+-]*){7,}")
+
+
+def _nameable(text: str) -> str:
+    """Refuse a name that a mail program would make a link of, or that says whom to call (T22)."""
+    if _LINKED.search(text) or _TELEPHONE.search(text):
+        raise ValueError("Give the name alone, without a web or e-mail address or a number to call")
+    return text
+
+
+# A name that stands in mail to others.
+Name = Annotated[Line, AfterValidator(_nameable)]
+
+
 class Sent(BaseModel):
     """What somebody sends: unknown fields are refused, and an error repeats no value."""
 
@@ -54,7 +72,7 @@ class Seen(Sent):
 class CompanyDraft(Sent):
     """A company as its users describe it (JOB-7)."""
 
-    name: Line = Field(title="Name of the company", min_length=1, max_length=NAME_MOST)
+    name: Name = Field(title="Name of the company", min_length=1, max_length=NAME_MOST)
     email: Line = Field(
         title="E-mail address for receipts",
         description="Receipts for job credits go there.",
@@ -100,7 +118,7 @@ class UserDraft(Sent):
 class ClientDraft(Sent):
     """A company that another recruits for (JOB-3)."""
 
-    name: Line = Field(title="Name of the client", min_length=1, max_length=NAME_MOST)
+    name: Name = Field(title="Name of the client", min_length=1, max_length=NAME_MOST)
     website: Line = Field("", title="Website", max_length=LINE_MOST)
 
 
@@ -218,7 +236,7 @@ class PlaceDraft(Sent):
 class ApplicationDraft(Sent):
     """What somebody sends who applies through the site."""
 
-    name: Line = Field(title="Your name", min_length=1, max_length=NAME_MOST)
+    name: Name = Field(title="Your name", min_length=1, max_length=NAME_MOST)
     email: Line = Field(title="Your e-mail address", min_length=3, max_length=254)
     message: str = Field("", title="Your message", max_length=MESSAGE_MOST)
     resume: str = Field("", title="Résumé", max_length=64)

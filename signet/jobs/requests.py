@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from signet.acts.outbox import Mail
 from signet.acts.write import Change
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
-from signet.jobs import companies, postings, profiles, store, tables
+from signet.jobs import companies, postings, profiles, sending, store, tables
 from signet.jobs.drafts import AnswerDraft, RequestDraft
 from signet.jobs.model import Posting
 from signet.jobs.occasion import (
@@ -63,7 +63,8 @@ def ask(who: Employer, handle: str, draft: RequestDraft) -> None:
         )
         facts = {"company": new.company_name}
         mail = Mail(tables.member(member), "jobs_contact_asked", facts)
-        return Plan("", _put(new, held, jobs), {"handle": handle}, [mail])
+        changes = [*_put(new, held, jobs), *sending.of_company(who, tables.member(member))]
+        return Plan("", changes, {"handle": handle}, [mail])
 
     for_company(who, "jobs.contact.asked", [handle, draft], plan)
 

@@ -308,6 +308,19 @@ def count(number: str, day: date, what: str) -> Update:
 
 
 @reachable
+def counted(owner: str, part: str) -> int:
+    """Read how many were counted in a row of any owner."""
+    found = list(JobRow.query(owner, JobRow.part == part, consistent_read=True))
+    return int(found[0].counted or 0) if found else 0
+
+
+def count_below(owner: str, part: str, most: int) -> Update:
+    """Count one more in a row of any owner, where fewer than so many were counted."""
+    below = JobRow.counted.does_not_exist() | (JobRow.counted < most)
+    return Update(JobRow(owner=owner, part=part), [JobRow.counted.add(1)], below)
+
+
+@reachable
 def count_now(number: str, day: date, what: str) -> None:
     """Count one more on a day, at once and by itself."""
     change = count(number, day, what)

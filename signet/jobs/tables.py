@@ -27,6 +27,8 @@ owner profile#HANDLE, part home        whose profile it is
 owner payment#SESSION, part payment    a paid checkout (model.Payment)
 owner intent#ID, part payment          which checkout a payment was made in, by the processor's id
 owner event#ID, part event             that an event of the payment processor was dealt with
+owner company#ID, account#ID or recipient#HASH
+    sent#2026-11-26            how many mails it caused or got that day, in `counted` (T22)
 owner numbers#R, part 2026             the last receipt of a year (model.Counter); C: credit notes
 owner carried#ADDRESS, part REF        credits of the former system (model.Carried, JOB-2)
 owner reference#REF, part home         for which address such credits are: each is claimed once
@@ -122,6 +124,16 @@ def payment(session: str) -> str:
 def intent(id_: str) -> str:
     """Return the hash key of a payment, by what the payment processor calls it."""
     return f"intent#{id_}"
+
+
+def recipient(hash_: str) -> str:
+    """Return the hash key of whoever mail is sent to, by a hash of the address."""
+    return f"recipient#{hash_}"
+
+
+def sent_part(day: date) -> str:
+    """Return the range key of a day's count of mails."""
+    return f"sent#{day}"
 
 
 def numbers(letter: str) -> str:

@@ -85,7 +85,9 @@ class JobPolicy(NamedTuple):
     `page_days`: how long the page of one that is over stays. `application_days`: how long an
     application is kept once the posting is over. `digest_days`: between two mails (JOB-6),
     which begin at `digest_hour` of the regulator's day, so many members a minute (`digest_pace`),
-    each told of `digest_most` postings at most. `province_names` are of the provinces of places.
+    each told of `digest_most` postings at most. `province_names` are of the
+    provinces of places. A company's people cause at most `mails_a_day` to others, and
+    `mails_a_recipient` to one of them.
     `longest_days`: how far ahead the last day may lie, `ahead_days` the first. `contact_days`: how
     long a request for contact details waits for its answer; `answer_days`: how long the contact
     that a member gave is kept then.
@@ -103,6 +105,8 @@ class JobPolicy(NamedTuple):
     digest_hour: int
     digest_pace: int
     digest_most: int
+    mails_a_day: int
+    mails_a_recipient: int
     province_names: Mapping[str, str]
     longest_days: int
     ahead_days: int

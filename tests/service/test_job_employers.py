@@ -90,11 +90,11 @@ def test_a_permit_that_the_register_does_not_have_is_said_to_be_none() -> None:
 
 
 def test_people_are_added_with_a_role_told_by_mail_and_removed() -> None:
-    acme = firm()
+    acme = firm(granted=1)
     form = {"email": "bo@acme.example", "role": "poster"}
     assert send(f"{acme.base}people/", acme.owner, form).status == 303
     assert "bo@acme.example" in see(f"{acme.base}people/", acme.owner)
-    assert mails() == ["jobs_user_added"]
+    assert "jobs_user_added" in mails()
     (bo,) = [one for one in companies.users(acme.employer()) if one.email == "bo@acme.example"]
     assert send(f"{acme.base}people/{bo.account}/remove", acme.owner).status == 303
     assert "bo@acme.example" not in see(f"{acme.base}people/", acme.owner)

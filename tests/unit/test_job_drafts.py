@@ -79,4 +79,4 @@ def test_an_address_to_apply_at_adds_nothing_to_the_letter() -> None:
     assert job is not None
     assert job.state is PublicState.LIVE
     link = words.of(job, POLICY.regulator).link
-    assert link == "mailto:jobs+civil@acme.example%3Fbcc%3Dx@y.example"
+    assert link == "mailto:jobs%2Bcivil@acme.example%3Fbcc%3Dx@y.example"
