@@ -13,7 +13,7 @@ from signet.publish import assets, shell
 from signet.publish import site as sites
 
 DEFAULT_OUT = Path("var/shell.html")
-SERVICE_ASSETS = ("services.css", "lookup.js", "complaint.js", "typed.js")
+SERVICE_ASSETS = ("services.css", "lookup.js", "complaint.js", "typed.js", "upload.js")
 
 
 def add_parser(commands: Any) -> None:

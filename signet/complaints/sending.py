@@ -24,7 +24,7 @@ def postings(ids: Sequence[str], wanted: UploadPurpose, answer_to: str) -> tuple
     """
     try:
         store = objects.connect()
-        return tuple(store.posting(f"{FILES}{id_}", wanted.size, answer_to) for id_ in ids)
+        return tuple(store.posting(f"{FILES}{id_}", wanted.sent, answer_to) for id_ in ids)
     except (Unavailable, BotoCoreError):
         return ()
 

@@ -19,7 +19,9 @@ from signet.uploads.naming import PLACEHOLDER
 P = ParamSpec("P")
 R = TypeVar("R")
 
-SENDING_FOR = timedelta(minutes=15)  # how long a form to send with can be used
+# How long a form to send with can be used. Pages hide it some minutes sooner (.sending__form),
+# since the store would answer with code.
+SENDING_FOR = timedelta(hours=1)
 OPENING_FOR = timedelta(seconds=60)  # how long the address of a file leads to it
 # In quarantine everything is of this type, which no browser shows; a form without a script can't
 # say what its file is, and what it said would not be believed.
@@ -72,9 +74,10 @@ class Objects:
 
     @_explained
     def posting(self, key: str, most: int, answer_to: str) -> Posting:
-        """Allow one file of 1 to `most` bytes to be sent under a key, by a form.
+        """Allow one file of up to `most` bytes to be sent under a key, by a form.
 
-        A presigned PUT could not bound the size. The browser is sent on to `answer_to`.
+        A presigned PUT could not bound the size. The browser is sent on to `answer_to`. An empty
+        one is taken too: our page says what is wrong with a file, the store would show code.
         """
         fixed = {"success_action_redirect": answer_to, "Content-Type": UNSEEN}
         named = f"x-amz-meta-{NAME}"
@@ -85,7 +88,7 @@ class Objects:
             Conditions=[
                 *({name: value} for name, value in fixed.items()),
                 ["starts-with", f"${named}", ""],
-                ["content-length-range", 1, most],
+                ["content-length-range", 0, most],
             ],
             ExpiresIn=int(SENDING_FOR.total_seconds()),
         )

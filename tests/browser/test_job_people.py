@@ -202,7 +202,7 @@ def test_what_was_typed_is_there_again_after_a_resume_was_sent(
         follow(page, page.get_by_role("button", name="Send the application"))
         expect(page.locator(".faults")).to_be_focused()  # the name: and round again from here
     page.goto(f"{JOBS}apply/{number}/")
-    expect(message).to_have_value("")
+    expect(message).to_have_value("And the Athabasca.")  # it wasn't sent
 
 
 def test_whoever_is_not_signed_in_signs_in_and_is_back_at_the_form(

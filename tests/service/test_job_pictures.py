@@ -187,8 +187,8 @@ def test_what_is_too_large_for_a_fast_page_is_refused_in_words_and_has_no_copy()
     large = uploaded.png(300, 300, rows=noise(300, 300))
     assert len(large) > 200_000
     file, answered = sent(acme, large)
-    assert "The file is larger than 200 kB." in see(answered.location, acme.owner)
-    assert "The file is larger than 200 kB." in see(f"{acme.base}profile/", acme.owner)
+    assert "The picture is larger than 200 kB." in see(answered.location, acme.owner)
+    assert "The picture is larger than 200 kB." in see(f"{acme.base}profile/", acme.owner)
     assert known(acme, file).reason == "too-large"
     assert job_store.pictures(acme.id, [file]) == []
 

@@ -8,13 +8,16 @@ import secrets
 import socket
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from signet.policy import load
 from signet.uploads import actions, store
+from signet.uploads.content.found import Reason
 from signet.uploads.model import State
+from signet.web import pages
 from tests import uploaded
 from tests.events import SITE
 from tests.people import NOW, Person, accounts, ground, shell
@@ -23,6 +26,7 @@ from tests.uploading import (
     EVIDENCE,
     OTHER,
     OWNER,
+    arrive,
     asked,
     bucket,
     do,
@@ -259,3 +263,35 @@ def test_a_file_that_waited_too_long_is_said_to_be_gone(
     s3().delete_object(Bucket=bucket("quarantine"), Key=known(file).key)
     assert do(member, f"/services/files/{file}/check").status == 303
     assert known(file).reason == "gone"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"", "the file is empty"), (b"%PDF-1.7" + bytes(10_000_001), "larger than 10 MB")],
+    ids=["empty", "over the limit"],
+)
+def test_what_the_store_would_refuse_in_code_is_refused_in_words(
+    member: Person, content: bytes, words: str
+) -> None:
+    file = invited(member)
+    page = look(member, f"/services/files/{file}/send").text
+    assert "up to 10 MB" in page, "the limit is said before"
+    assert 'data-most="10000000"' in page
+    assert 'data-suffixes="pdf,png,jpg,jpeg"' in page
+    answered = arrive(member, form_of(member, file).send(content, "certificate.pdf"))
+    assert answered.location == f"/services/files/{file}/state"
+    assert words in look(member, answered.location).text
+
+
+def test_each_purpose_says_its_own_limit_and_what_to_save_a_file_as(member: Person) -> None:
+    del member
+    made = pages.environment(os.environ["SIGNET_SHELL"])
+    upload: Any = made.get_template("upload.html").module
+    for purpose in load().uploads.values():
+        assert purpose.sent >= 100_000_000, "the store refuses none that anybody sends by mistake"
+        for reason in Reason:
+            words = str(upload.why(reason, purpose))
+            assert words.strip(), reason
+            if "pdf" not in purpose.kinds and reason not in (Reason.ACTIVE, Reason.LOCKED):
+                assert "PDF" not in words, (purpose.code, words)
+        assert str(upload.megabytes(purpose.size)) in str(upload.why(Reason.TOO_LARGE, purpose))

@@ -1,0 +1,77 @@
+"""Words aren't lost in Chromium when a session ends, with scripts and without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from infra.local.identity import PASSWORD
+from tests.browser.pictures import keep_picture
+from tests.browser.visiting import NARROW, WIDE, follow
+from tests.service_world import World
+
+LINK = "/services/account/link/"
+SESSION = "__Host-session"
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(browser: Browser, world: World) -> Iterator[Open]:
+    """Open a page of a member, who signs in for it; with scripts or without."""
+    contexts = []
+
+    def page(path: str, *, scripts: bool = True, viewport: object = WIDE) -> Page:
+        context = browser.new_context(viewport=viewport, java_script_enabled=scripts)  # type: ignore[arg-type]
+        contexts.append(context)
+        made = context.new_page()
+        world.sign_in(made, world.member(), path)
+        return made
+
+    yield page
+    for context in contexts:
+        context.close()
+
+
+def end_session(page: Page) -> None:
+    """The session runs out: the browser keeps its cookie, and it opens nothing any more."""
+    (old,) = [one for one in page.context.cookies() if one["name"] == SESSION]
+    page.context.add_cookies(
+        [
+            {
+                "name": SESSION,
+                "value": "A" * 43,
+                "url": page.url.partition("/services/")[0].replace("http:", "https:"),
+                "secure": True,
+                "httpOnly": True,
+            }
+        ]
+        if old
+        else []
+    )
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_an_expired_session_s_own_button_leads_back_to_the_words(
+    world: World, opened: Open, scripts: bool, viewport: object
+) -> None:
+    page = opened(LINK, scripts=scripts, viewport=viewport)
+    who = page.locator(".account__who bdi").inner_text()
+    page.get_by_label("Registration number").fill("100 <1>")
+    end_session(page)
+    follow(page, page.locator("form.form button[type=submit]"))
+    expect(page.get_by_role("heading", name="Please sign in")).to_be_visible()
+    name = f"{'scripts' if scripts else 'plain'}-{page.viewport_size['width']}"  # type: ignore[index]
+    keep_picture(page, f"typed-expired-{name}")
+    page.get_by_role("button", name="Sign in").click()
+    if page.get_by_label("Username").count():
+        page.get_by_label("Username").fill(who)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/services/account/typed/")
+    keep_picture(page, f"typed-ask-{name}")
+    follow(page, page.get_by_role("button", name="Show the form with what I typed"))
+    expect(page.get_by_label("Registration number")).to_have_value("100 <1>")
+    keep_picture(page, f"typed-shown-{name}")
