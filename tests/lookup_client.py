@@ -46,7 +46,7 @@ const acts = {
     const near = found ? null : await finder.correct(query);
     return {
       matches: matches.map(plain), count, complete, requests, first,
-      scope, lists: lists.map((list) => list.slice(0, 4)), missing,
+      scope, lists: lists.map((list) => [list.whole, list.who, list.title, list.size]), missing,
       near: near && { matches: near.matches.map(plain), spellings: near.spellings },
     };
   },

@@ -284,7 +284,9 @@
     put(summary, matches, help, lists = []) {
       const held = this.links().find((link) => link === document.activeElement);
       this.summary.textContent = summary;
-      this.list.replaceChildren(...lists.map((list) => this.listed(list)), ...matches.map((match) => this.item(match)));
+      // A list whose name was asked for comes first, one that merely begins so after the records.
+      const listed = (whole) => lists.filter((list) => list.whole === whole).map((list) => this.listed(list));
+      this.list.replaceChildren(...listed(true), ...matches.map((match) => this.item(match)), ...listed(false));
       this.help.replaceChildren(...help);
       if (this.isList) {
         this.results.before(this.summary);
@@ -307,10 +309,9 @@
       const first = answer.matches.slice(0, shown);
       const rest = Math.min(PAGE, answer.matches.length - first.length);
       const more = button(TEXT.more(rest), () => {
-        const lists = answer.lists.length;
         this.onMore(shown + PAGE);
         this.show(answer, shown + PAGE);
-        this.focus(lists + shown);
+        this.focus(answer.lists.filter((list) => list.whole).length + shown);
       });
       this.put(summaryOf(first.length, answer), first, rest ? [more] : [], answer.lists);
       const back = opened && this.links().find((link) => link.href === opened);
@@ -350,7 +351,7 @@
     }
 
     /** A browse list that bears the name asked for: a city, a discipline, a designation. */
-    listed([path, who, title, size]) {
+    listed({ path, who, title, size }) {
       const item = make("li", "results__to-list");
       item.append(link(new URL(path, this.addresses.home).href, TEXT.list(who, title)), " ");
       item.append(make("span", "results__detail", TEXT.size(size)));

@@ -185,6 +185,9 @@
     const numbered = tokens.filter(({ word }) => digitsOf(word).length >= FEWEST_DIGITS);
     const known = numbered.filter(({ word }) => lengths.includes(digitsOf(word).length));
     setAside(tokens, numbered.length > 0, postnominals);
+    const last = tokens.at(-1);
+    const halfTyped = last?.role === "hard" && size(last.word) > 2 && isLegal(last.word);
+    if (halfTyped && tokens.some((one) => one !== last && one.role === "hard")) last.role = "optional";
     const of = (role) => unique(tokens.filter((one) => one.role === role).map(({ word }) => word));
     const kinds = ["hard", "optional", "soft"].map(of);
     // Nothing but a title or a legal form: then that is what is looked for.
@@ -408,12 +411,20 @@
     return other && has(other) ? other : null;
   }
 
-  const begins = (asked, word) => word.startsWith(asked);
-  const same = (asked, word) => word === asked;
+  /** Say what a query's words accept: "Lim" is no Limited, but "Acme L" may be on the way to it. */
+  function beginning({ words: asked }) {
+    const last = asked.length > 1 ? asked.at(-1) : "";
+    return (word, other) =>
+      other.startsWith(word) &&
+      (word === other || !LEGAL_FORMS.has(other) || (last && (word === last || isInitial(word))));
+  }
 
   /** Say how well a record matches (smaller is better, in the order given), or null. */
-  function matchOf(record, query, accepts = begins) {
-    const named = [...record.names.flatMap((name) => name.words), ...record.numbers];
+  function matchOf(record, query, accepts) {
+    // By "Inc." alone no company is found, but a person of that name is.
+    const isForm = record.kind === "permit" && query.words.every((word) => LEGAL_FORMS.has(word));
+    const ofNames = record.names.flatMap((name) => name.words);
+    const named = [...ofNames.filter((word) => !isForm || !LEGAL_FORMS.has(word)), ...record.numbers];
     const everywhere = [...named, ...record.city];
     const found = wordsFound(named, record.city, query, accepts);
     if (!found) return null;
@@ -427,7 +438,7 @@
       left.length &&
       (others.find((name) => open.every((word) => fits(name.words, word))) ||
         others.find((name) => left.some((word) => fits(name.words, word))));
-    const missing = (list) => list.filter((word) => !fits(everywhere, word)).length;
+    const missing = (list) => list.filter((word) => !everywhere.some((one) => one.startsWith(word))).length;
     const { plain } = other || record.names[0];
     const told = (word) => record.names.some((name) => name.plain.includes(word));
     // "Mc Donald" is whole in McDonald.
@@ -536,7 +547,8 @@
      * Resolve to the answer to a query: `matches`, the best first; `complete` when these are all
      * there are, and then `count` is their number; else `count` is null unless it is known.
      * `scope` is "name" when a city's word was looked for in names alone, "typed" when a common
-     * word was taken as it stands. `lists` are browse lists of that name, [path, whom they list, title, size].
+     * word was taken as it stands. `lists` are browse lists of that name: `path`, `who`
+     * they list, `title`, `size`, and `whole` when all of the title was asked for.
      * `missing` are those numbers, of several, that nobody has.
      */
     find(text) {
@@ -616,8 +628,8 @@
       return {
         matches, complete,
         count: all ? matches.length : known ? count : null,
-        scope: typed ? "typed" : place.byName ? "name" : "",
-        lists: lists.filter((list) => isOf(list, query)),
+        scope: typed && (known || !place.head) ? "typed" : place.byName ? "name" : "",
+        lists: lists.flatMap((list) => listFor(list, query)),
         missing: complete && !matches.length && query.number ? [query.number] : [],
       };
     }
@@ -638,13 +650,13 @@
     places({ tree, cities }, query) {
       const { words: all, joined } = query;
       const undivided = !tree.bins.length && !tree.branches.length;
-      const single = all.length === 1;
       // What no record is filed under by itself: initials, legal forms, the words of large cities.
       const byName = (word) => cities.some((city) => city.startsWith(word)) || LEGAL_FORMS.has(word);
       const sure = (word) => !byName(word) && (undivided || !isInitial(word));
       const leads = (word) => !(cities.includes(word) || LEGAL_FORMS.has(word) || isInitial(word));
       const inNames = all.every(byName);
       const others = [...all, ...query.optional.filter((word) => !LEGAL_FORMS.has(word))];
+      const single = others.length === 1;
       const beside = (word) => others.filter((other) =>
         other !== word && !/[0-9]/.test(other) && isAscii(other) === isAscii(word));
       const found = all.flatMap((word) => {
@@ -763,7 +775,9 @@
       for (const { word, words, place } of candidates) {
         if (!read.has(place.shard)) continue;
         const { records } = await this.shard(place);
-        keep(matchesOf(records, { ...query, words }, (a, b) => (a === word ? same : begins)(a, b)));
+        const respelled = { ...query, words };
+        const begins = beginning(respelled);
+        keep(matchesOf(records, respelled, (a, b) => (a === word ? a === b : begins(a, b))));
       }
       return candidates.filter((c) => !read.has(c.shard)).map((c) => c.word);
     }
@@ -772,26 +786,29 @@
   const isLegal = (word) => [...LEGAL_FORMS].some((form) => form.startsWith(word));
 
   /** Those of a shard's records that match; with a legal form that was asked for, if any has it. */
-  function matchesOf(records, query, accepts) {
+  function matchesOf(records, query, accepts = beginning(query)) {
     const found = records.map((record) => matchOf(record, query, accepts)).filter(Boolean);
     const strict = found.filter((match) => match.all);
     return strict.length ? strict : found;
   }
 
-  const nearMatches = (records, query, wrong) =>
-    matchesOf(records, query, (asked, word) =>
-      asked === wrong ? isNear(asked, word) : begins(asked, word));
+  function nearMatches(records, query, wrong) {
+    const begins = beginning(query);
+    return matchesOf(records, query, (a, b) => (a === wrong ? isNear(a, b) : begins(a, b)));
+  }
 
-  /** Tell whether a browse list is what was asked for: all words, and more than an initial. */
-  function isOf([, , title, , also], query) {
-    const list = [...words(title), ...words(also)];
-    if (query.joined && query.words.every((word) => query.run.includes(word))) {
-      return list.includes(query.joined);
-    }
-    return (
-      query.words.every((word) => list.some((one) => (isInitial(word) ? same : begins)(word, one))) &&
-      query.words.some((word) => list.includes(word) || size(word) >= SHORTEST_WRONG)
-    );
+  /** Return a browse list if it is what was asked for: all words, and more than an initial. */
+  function listFor([path, who, title, count, also], { words: found, run, joined, optional }) {
+    const initials = joined && found.every((word) => run.includes(word));
+    const typed = initials ? [joined] : [...found, ...optional.filter((word) => !LEGAL_FORMS.has(word))];
+    const others = words(also);
+    const all = [...words(title), ...others];
+    const fits = (word) => all.some((one) =>
+      one === word || (one.startsWith(word) && !isInitial(word) && !LEGAL_FORMS.has(one)));
+    if (!typed.every(fits) || !typed.some((word) => size(word) >= SHORTEST_WRONG)) return [];
+    const isTyped = (word) => typed.some((one) => word.startsWith(one));
+    const whole = asked(title).every(isTyped) || others.some(isTyped);
+    return [{ path, who, title, size: count, whole }];
   }
 
   /** Read a spelling shard: the words one letter from a word, the commonest first. */

@@ -282,7 +282,34 @@ def test_in_a_city_whoever_bears_its_name_is_not_said_to_be_all(tmp_path: Path) 
         answer = client.find("Edmonton")
         assert answer.numbers() == ["P77"]
         assert (answer.complete, answer.scope, answer.count) == (False, "name", 1)
-        assert [found[1:] for found in answer.lists] == [["Members", "Edmonton", 40]]
+        assert answer.lists == [[True, "Members", "Edmonton", 40]]
+
+
+def test_a_surname_like_a_legal_form_is_none(tmp_path: Path) -> None:
+    people = [record("1", "John Li"), record("2", "Kyung Lim"), record("3", "Thi Co")]
+    people += [record(str(n), f"John Nr{n}") for n in range(1000, 1600)]
+    firms = [record("P1", "Acme Limited"), record("P2", "Lisgar Tools Limited")]
+    with Client(tmp_path) as client:
+        client.write(files_of([*people, *firms]).items())
+        for typed in ("John Li", "Li John", "Li, John"):
+            assert client.find(typed).numbers()[0] == "1", typed
+        assert client.find("Lim").numbers() == ["2"]
+        assert client.find("Co").numbers() == ["3"]
+        assert client.find("Limited").numbers() == []
+        assert client.find("Kyung Lim").numbers() == ["2"]
+        assert client.find("Thi Co").numbers() == ["3"]
+        for typed in ("Acme L", "Acme Li", "Acme Lim", "Acme Limited", "Acme Ltd", "Acme Inc."):
+            assert client.find(typed).numbers() == ["P1"], typed
+
+
+def test_a_name_that_is_part_of_a_city_s_comes_before_its_list(tmp_path: Path) -> None:
+    john = record("1", "John Nowak")
+    city = ListEntry("/cities/fort-st-john/", "Members", "Fort St. John", 30)
+    with Client(tmp_path) as client:
+        client.write(files_of([john], [city]).items())
+        for typed, whole in (("John", False), ("Fort St. John", True), ("fort st joh", True)):
+            assert client.find(typed).lists == [[whole, "Members", "Fort St. John", 30]]
+        assert client.find("John Nowak").lists == []
 
 
 def test_an_initial_is_a_name_s_and_not_a_city_s(tmp_path: Path) -> None:

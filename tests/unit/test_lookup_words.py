@@ -136,14 +136,19 @@ def test_a_native_name_beside_a_latin_one_is_not_romanised_again() -> None:
 
 def test_initials_particles_and_legal_forms_lead_nowhere_by_themselves() -> None:
     name = "A. Johan van der Berg Ltd."
-    posted = normal.postable(name, normal.words(name))
+    posted = normal.postable(name, normal.words(name), "permit")
     assert {"johan", "berg", "vanderberg"} <= set(posted)
     assert not {"a", "van", "der", "ltd"} & set(posted)
 
 
 def test_a_name_that_is_nothing_but_a_particle_is_still_found() -> None:
-    assert normal.postable("Le", normal.words("Le")) == ["le"]
-    assert "van" in normal.postable("Van Anh", normal.words("Van Anh"))
+    assert normal.postable("Le", normal.words("Le"), "member") == ["le"]
+    assert "van" in normal.postable("Van Anh", normal.words("Van Anh"), "member")
+
+
+def test_a_person_s_name_that_would_be_a_company_s_legal_form_is_one() -> None:
+    assert "co" in normal.postable("Thi Co", normal.words("Thi Co"), "member")
+    assert "co" not in normal.postable("Thi Co", normal.words("Thi Co"), "permit")
 
 
 PARTS = (

@@ -38,8 +38,11 @@ def indexed(entry: LookupEntry) -> Indexed:
     beside: list[str] = []
     for what, text in names:
         found = normal.words(text)
-        (others if what and what != SEARCH_ONLY else current).extend(normal.postable(text, found))
+        (others if what and what != SEARCH_ONLY else current).extend(
+            normal.postable(text, found, entry.kind)
+        )
         beside += found
+    legal_forms = normal.LEGAL_FORMS if entry.kind == "permit" else ()
     return Indexed(
         key=f"{entry.kind} {entry.number}",
         content=_content(entry, names),
@@ -47,7 +50,7 @@ def indexed(entry: LookupEntry) -> Indexed:
         weight=12 + sum(len(text.encode()) for _, text in names) // 2,
         current=_joined(current),
         others=_joined(others),
-        beside=_joined(word for word in beside if word not in normal.LEGAL_FORMS),
+        beside=_joined(word for word in beside if word not in legal_forms),
         city=_city_words(entry.city),
     )
 
@@ -55,7 +58,8 @@ def indexed(entry: LookupEntry) -> Indexed:
 def indexed_list(entry: ListEntry) -> Indexed:
     """Return a browse list's part of the index: its words lead to it as to a record."""
     # "P.Tech.(Eng.)" is one word to those who write it without the dots.
-    joined = ("".join(normal.asked(part)) for part in entry.title.split())
+    codes = (part for part in entry.title.split() if part.count(".") > 1)
+    joined = ("".join(normal.asked(code)) for code in codes)
     also = _joined([*joined, *normal.words(entry.also)])
     found = [*normal.words(entry.title), *also.split()]
     content = [entry.path, entry.who, entry.title, entry.size, also]

@@ -13,7 +13,7 @@ from unicodedata import normalize
 
 from anyascii import anyascii
 
-from signet.publish.lookup.entry import NATIVE, LookupEntry
+from signet.publish.lookup.entry import NATIVE, Kind, LookupEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,17 +171,17 @@ def romanised(entry: LookupEntry) -> list[str]:
     ]
 
 
-def postable(text: str, found: list[str]) -> list[str]:
+def postable(text: str, found: list[str], kind: Kind) -> list[str]:
     """Return those of a name's words that deserve an entry of their own in the index.
 
-    Particles within a name, initials and legal forms don't: nobody looks for these alone. They
-    still count when a record is compared with what was asked.
+    Particles within a name, initials and legal forms of companies don't: nobody looks for these
+    alone. They still count when a record is compared with what was asked.
     """
     if _WEAK.isdisjoint(found):
         return found
     chunks = _chunks(fold(text))
     outer = {part.replace("'", "") for part in (chunks[0][0], chunks[-1][-1])}
-    weak = (_WEAK - outer) | LEGAL_FORMS | _INITIALS
+    weak = (_WEAK - outer) | _INITIALS | (LEGAL_FORMS if kind == "permit" else frozenset())
     return [word for word in found if word not in weak] or found
 
 
