@@ -70,8 +70,8 @@ def test_good_and_bad_news_differ_in_shape_too_not_by_colour_alone(page: Page) -
         "getComputedStyle(mark, '::before').clipPath])"
     )
     shape_of_tone = {(tone, shape) for _, tone, shape in marks}
-    assert len(shape_of_tone) == 3
-    assert len({shape for _, shape in shape_of_tone}) == 3
+    assert len(shape_of_tone) >= 3
+    assert len({shape for _, shape in shape_of_tone}) == len(shape_of_tone)
     assert all(words for words, _, _ in marks)
 
 
