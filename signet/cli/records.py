@@ -279,7 +279,7 @@ def _contacts(source: Path, policy: Policy, members: Collection[str]) -> list[di
     """The private contact data of a folder that has entries."""
     if not (source / CONTACTS.file).exists():
         return []
-    found = read_exchange(source / CONTACTS.file, policy, members)
+    found = read_exchange(source / CONTACTS.file, policy, members, limits=Limits(held=True))
     if found.problems:
         raise InputProblems(found.problems)
     return [loading.contact(row) for row in found.rows["contacts"]]

@@ -143,6 +143,14 @@ def test_contacts_are_emptied_when_the_mapping_says_so(take: Any) -> None:
     assert history["phone"] == "403-555-0101"
 
 
+def test_contacts_that_no_check_would_pass_are_restored_as_they_were(tmp_path: Path) -> None:
+    odd = {"number": "100", "email": "a@x.org; b@x.org", "phone": "7.8E+09", "birth_date": "",
+           "address": "?"}  # fmt: skip
+    source = folder(tmp_path, [registered(number="100")], contacts=[odd])
+    assert signet("import", source) == 0
+    assert contact("100") == odd
+
+
 # -- C4, C5: what happened, and what the rules allow
 
 

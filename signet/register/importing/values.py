@@ -11,10 +11,14 @@ HIDDEN = "…"  # stands for a private value
 
 
 class Limits(NamedTuple):
-    """What counts besides the mapping: kinds of problem taken on purpose, the day of import."""
+    """What counts besides the mapping: kinds of problem taken on purpose, the day of import.
+
+    `held`: what is read was held like this, and is restored as it was.
+    """
 
     accept: frozenset[str] = frozenset()
     today: date | None = None
+    held: bool = False
 
 
 UNLIMITED = Limits()
