@@ -354,7 +354,6 @@ COMPLAINT_ROWS = (
     Row(f"POST {FOLLOWUP}add", EVERYBODY, form={"text": "x"}, answers=NO_CODE),
     Row(f"POST {FOLLOWUP}answer", EVERYBODY, form={"text": "x"}, answers=NO_CODE),
     Row(f"POST {FOLLOWUP}say", EVERYBODY, form={"send": "add"}, answers=NO_CODE),
-    Row(f"POST {FOLLOWUP}say", EVERYBODY, form={"text": "x"}, answers=NO_CODE),
     Row(f"POST {FOLLOWUP}files", EVERYBODY, answers=NO_CODE),
 )
 
