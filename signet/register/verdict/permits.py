@@ -32,12 +32,12 @@ UNANSWERED = f"{IN_FORCE}, without a responsible member"
 UNQUALIFIED = f"{IN_FORCE}, without a responsible member in its fields"
 NOBODY_NAMED = "No responsible member is named"
 NOBODY_MAY = "No responsible member may practise at present"
-NO_FIELD = "No responsible member's scope covers a field of the permit"
+NO_FIELD = "No responsible member’s scope covers a field of the permit"
 ALLOWS = {
     IN_FORCE: "The holder may practise through its responsible members, each within their scope.",
     UNANSWERED: "No one who may practise is responsible for work under this permit.",
-    UNQUALIFIED: "No responsible member's scope covers the permit's fields.",
-    NOT_IN_FORCE: "The holder may not practise, and may not use the permit's number.",
+    UNQUALIFIED: "No responsible member’s scope covers the permit’s fields.",
+    NOT_IN_FORCE: "The holder may not practise, and may not use the permit’s number.",
 }
 
 
