@@ -89,8 +89,8 @@ def _page(request: Request, held: Company, step: str, form: FormView, status: in
     return Page("jobs_desk/vetting.html", page, status)
 
 
-def register_permit(request: Request, number: str) -> tuple[str, bool] | None:
-    """Return whose permit it is on the register and whether it is in force; None for no such."""
+def register_permit(request: Request, number: str) -> tuple[str, str] | None:
+    """Return whose permit it is on the register and the verdict on it; None for no such."""
     from signet.register.reading import permit_verdict_on  # only here: other pages need none of it
 
     policy = policies.load()
@@ -98,4 +98,4 @@ def register_permit(request: Request, number: str) -> tuple[str, bool] | None:
         found = permit_verdict_on(number, request.today, policy) if number else None
     except SignetError:
         return None
-    return (found[0].legal_name, found[1].good) if found else None
+    return (found[0].legal_name, found[1].words) if found else None
