@@ -371,6 +371,7 @@ CASE_ACTS: Mapping[str, tuple[frozenset[Role], dict[str, str]]] = {
     "note": (ROOMED, {"text": "x"}),
     "ask": (ROOMED, {"text": "x"}),
     "message": (ROOMED, {"text": "x"}),
+    "told": (ROOMED, {"on": "2026-11-20"} | WHY),
     "move": (ROOMED, {"to": "within"} | WHY),
     "outcome": (ROOMED, {"outcome": "dismissed"} | WHY),
     "panel": (REGISTRAR, {"numbers": "100001"}),

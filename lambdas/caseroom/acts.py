@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambdas.caseroom.app import CASE, OFFICERS, REGISTRAR, acting, app, at, id_of, officer
 from lambdas.caseroom.queue import shared
-from signet.complaints import desk_acts, desk_people, desk_stages
+from signet.complaints import desk_acts, desk_messages, desk_people, desk_stages
 from signet.complaints.desk_office import Officer, Seen, case_of, grant
 from signet.complaints.gates import Direction, bodies, may_enter, may_publish
 from signet.complaints.model import Case
@@ -103,6 +103,13 @@ ACTS = {
         "Write to the complainant",
         "Send the message",
         lambda by, seen, said: desk_acts.tell(by, seen, said.text),
+    ),
+    "told": Act(
+        "RespondentTold",
+        "Record that the respondent was told",
+        "Record it",
+        lambda by, seen, said: desk_messages.record_told(by, seen, said.on, said.words),
+        lambda by, case: case.known and case.settled and not case.closed_on,
     ),
     "move": Act(
         "Move",

@@ -36,6 +36,7 @@ STEPS: Mapping[str, str] = {
     "complaint-original-opened": "File opened as it was sent",
     "complaint-panel-named": "Panel named",
     "complaint-publication-directed": "Publication directed",
+    "complaint-respondent-told": "The respondent was told",
     "complaint-told": "Wrote to the complainant",
     "complaint-recused": "An officer recused",
     "complaint-resumed": "Resumed",

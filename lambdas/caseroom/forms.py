@@ -59,6 +59,15 @@ class Message(OnCase):
     )
 
 
+class RespondentTold(OnCase):
+    """When and how the respondent was told of the complaint."""
+
+    on: Annotated[date, Says("Enter a day")] = Field(title="On which day?")
+    words: Annotated[str, Says("Say how, and what they were told")] = Field(
+        title="How, and what they were told", description=SEALED, max_length=4_000
+    )
+
+
 class Because(OnCase):
     """Something that needs nothing but a reason."""
 

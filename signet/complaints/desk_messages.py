@@ -6,6 +6,8 @@ the reason of a move, the copy stands behind them.
 
 from __future__ import annotations
 
+from datetime import date
+
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from signet import sealing
@@ -14,10 +16,10 @@ from signet.acts.write import Change
 from signet.complaints import desk_store
 from signet.complaints.desk_case import complaint_of
 from signet.complaints.desk_model import COPY
-from signet.complaints.desk_office import Officer
+from signet.complaints.desk_office import Officer, Plan, Seen, perform
 from signet.complaints.model import Case
 from signet.complaints.tables import FilingRow, about_case
-from signet.errors import Refused
+from signet.errors import Fault, Invalid, Refused
 
 
 def to_complainant(
@@ -40,3 +42,20 @@ def to_complainant(
 def with_copy(words: str, text: str) -> str:
     """Return a step's own words with the copy of what was written behind them."""
     return f"{words}{COPY}{text}" if text else words
+
+
+def record_told(officer: Officer, seen: Seen, on: date, words: str) -> None:
+    """Record that the respondent was told of the complaint, and who complains (COM-8).
+
+    Raises Invalid for a day before the complaint, or still to come; Refused where it isn't settled
+    who the respondent is; NotFound, Conflict.
+    """
+
+    def change(case: Case) -> Plan:
+        if not (case.known and case.settled):
+            raise Refused("It isn’t settled whom on the register this case is about.")
+        if not case.filed_on <= on <= officer.today:
+            raise Invalid(Fault("on", "Enter a day since the complaint was filed, up to today"))
+        return Plan(case.model_copy(update={"told_on": on}), {"on": on.isoformat()}, words)
+
+    perform(officer, seen, "complaint-respondent-told", [on, words], change)

@@ -113,7 +113,7 @@ def _put_right(one: Case, case: Case, right: _Right) -> Case:
         own = (right.stands_for,) if right.stands_for else ()
         changes |= {"about": right.about, "own": bool(own), "respondents": (*own, *others)}
         if before != right.stands_for:
-            changes |= UNDECIDED
+            changes |= {**UNDECIDED, "told_on": None}
     else:
         told = (right.stands_for,) if right.stands_for else ()
         changes |= {"respondents": tuple(dict.fromkeys((*others, *told)))}

@@ -118,6 +118,7 @@ class Case(Held):
     keep_until: date | None = None
     hold: bool = False  # a legal hold: never erased meanwhile
     published: bool = False  # directed by the committee or the board (STA-6)
+    told_on: date | None = None  # the respondent was told of it, and who complains (COM-8)
     entering: str = ""  # the step that began an entry in the register which isn't known to be there
     erased_on: date | None = None
     erasing: bool = False  # what opens it is still being destroyed

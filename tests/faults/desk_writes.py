@@ -14,6 +14,7 @@ from signet.complaints import (
     desk_entries,
     desk_files,
     desk_letters,
+    desk_messages,
     desk_office,
     desk_people,
     desk_respondent,
@@ -151,6 +152,10 @@ def _withdraw(by: Form, how: Means) -> None:
     desk_entries.withdraw(_officer(by), _seen(by))
 
 
+def _respondent_told(by: Form, how: Means) -> None:
+    desk_messages.record_told(_officer(by), _seen(by), TODAY, MORE)
+
+
 def _alert(by: Form, how: Means) -> None:
     def as_(account: Account) -> Officer:
         return officer(account.id, *account.roles)._replace(roles=account.roles)
@@ -189,6 +194,7 @@ DESK: dict[str, Callable[[Form, Means], None]] = {
     "An entry in the register refused": _refuse,
     "An entry in the register withdrawn": _withdraw,
     "A case closed": _move,
+    "The respondent told": _respondent_told,
     "The mails of an hour": _alert,
     "A case erased": _erase,
 }

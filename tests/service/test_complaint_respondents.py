@@ -47,6 +47,7 @@ from tests.complaint_desk import (
 )
 from tests.complaint_office import (
     INTAKE_KEY,
+    TODAY,
     complaint_tables_made,
     file,
     office,
@@ -381,3 +382,19 @@ def see(who: Person, path: str) -> Answered:
 def at_desk(who: Person, path: str, **fields: Any) -> Answered:
     given = {name: value for name, value in fields.items() if name != "act"}
     return ask(desk_handler, post(path, given, act=secrets.token_hex(16), session=who.token))
+
+
+def test_it_is_recorded_that_the_respondent_was_told_and_when(published: Path) -> None:
+    """COM-8."""
+    case = filed(name="Sam Roe")
+    rae = signed(Role.REGISTRAR, email="rae@office.example")
+    page = see(rae, f"/services/complaints/desk/cases/{case.id}/")
+    assert "not yet; they are told who complains (COM-8)" in words(page)
+    path = f"/services/complaints/desk/cases/{case.id}/told/"
+    given = {"version": "1", "on": TODAY.isoformat(), "words": "By letter: that Sam Roe complains."}
+    for wrong in ("2000-01-01", "2100-01-01"):
+        assert at_desk(rae, path, **(given | {"on": wrong})).status == 422
+    assert at_desk(rae, path, **given).status == 303
+    assert held(case.id).told_on == TODAY
+    step = look(case).steps[-1]
+    assert (step.step.what, step.note) == ("complaint-respondent-told", given["words"])
