@@ -18,6 +18,7 @@ from lambdas.caseroom import (
     entries,
     files,
     letters,
+    paper,
     queue,
     report,
     respondent,
@@ -33,7 +34,7 @@ from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
 
 # Importing them is what gives the function its routes.
-ROUTED = (acts, cases, entries, files, letters, queue, report, respondent, retention)
+ROUTED = (acts, cases, entries, files, letters, paper, queue, report, respondent, retention)
 
 
 def _answer(event: Mapping[str, Any], context: Any) -> Any:

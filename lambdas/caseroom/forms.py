@@ -291,6 +291,30 @@ class Erase(OnCase):
     )
 
 
+class Paper(DeskForm):
+    """A complaint that came on paper. `confirmed` is the number whose name was shown."""
+
+    received: Annotated[date, Says("Enter the day on which it was received")] = Field(
+        title="On which day was it received?"
+    )
+    about: Annotated[
+        Literal["member", "permit", "unlicensed", "unsure"], Says("Choose which it is")
+    ] = Field(title="Who or what is it about?")
+    number: str = Field("", title="Register or permit number, if it gives one", max_length=60)
+    described: str = Field("", title="Who it is about, as it says", max_length=2_000)
+    happened: Annotated[str, Says("Write what it says happened")] = Field(
+        title="What happened",
+        description="In the words of the letter. Scans of it are sent afterwards.",
+        max_length=TEXT_MOST,
+    )
+    grounds: tuple[str, ...] = Field((), title="Which grounds does it give?", max_length=20)
+    name: str = Field("", title="Name of who complains", max_length=200)
+    email: str = Field("", title="Their e-mail address", max_length=254)
+    phone: str = Field("", title="Their telephone number", max_length=50)
+    address: str = Field("", title="Their postal address", max_length=500)
+    confirmed: str = Field("", title="Confirmed", max_length=32)
+
+
 class Period(DeskForm):
     """The days that a report is over."""
 

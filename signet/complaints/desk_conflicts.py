@@ -33,6 +33,11 @@ def unnamed(officer: Officer, cases: Sequence[Case]) -> list[Case]:
     return [one for one in cases if not named[one.filing]]
 
 
+def is_named(officer: Officer, said: Complaint) -> bool:
+    """Tell whether what is said names the officer. Raises Unavailable."""
+    return mentions.names(said, _person(officer, officer.member, officer.email))
+
+
 def named_in(officer: Officer, said: Complaint, accounts: Iterable[Account]) -> list[Account]:
     """Return those of some accounts that a complaint names. Raises Unavailable."""
     return [

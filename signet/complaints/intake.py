@@ -68,6 +68,7 @@ class Sending(NamedTuple):
     key: bytes  # ours, under which register numbers are hashed
     office: Recipient
     policy: Policy
+    by: str = "anyone"  # an officer's account, where they enter what came on paper
 
     @property
     def filing(self) -> codes.Filing:
@@ -95,16 +96,18 @@ def file(
     key: bytes,
     policy: Policy,
     found: Found = NOBODY_FOUND,
+    by: str = ANYONE,
 ) -> Receipt:
     """Take a complaint; return its receipt. A case is made for each person named, all linked.
 
     `submission` is what the form's hidden field holds, `key` the secret that the register numbers
-    are hashed under, `found` whose the numbers are. Raises Unavailable when it isn't known to have
+    are hashed under, `found` whose the numbers are, `by` the account of an officer who enters it
+    for somebody. Raises Unavailable when it isn't known to have
     been written: sending it again does no harm.
     """
     typed = draft.complaint
     office = sealing.set_as(sealing.OFFICE)
-    sending = Sending(submission, typed, matched(typed, found), today, key, office, policy)
+    sending = Sending(submission, typed, matched(typed, found), today, key, office, policy, by)
     said = store.said_row(sending.said)
     filing = _filing_rows(sending)
     held = store.put_new([said, *filing])
@@ -235,7 +238,7 @@ def _addition_rows(sending: Sending) -> list[Model]:
 
 def _audit(of: str, what: str, sending: Sending) -> Model:
     # The day alone: the exact time of a filing could tell whose it is.
-    line = Audit(f"complaint#{of}", what, ANYONE, store.midnight(sending.today))
+    line = Audit(f"complaint#{of}", what, sending.by, store.midnight(sending.today))
     return trail.row(line, sending.said[:32])
 
 

@@ -16,6 +16,7 @@ from signet.complaints import (
     desk_letters,
     desk_messages,
     desk_office,
+    desk_paper,
     desk_people,
     desk_respondent,
     desk_retention,
@@ -26,6 +27,7 @@ from signet.complaints import (
 )
 from signet.complaints.desk_model import Proposed, To, Written
 from signet.complaints.desk_office import Officer, Seen
+from signet.complaints.drafts import ComplaintDraft
 from signet.complaints.files import Means
 from signet.complaints.model import About, Case
 from signet.complaints.tables import CASE, CaseRow
@@ -33,7 +35,7 @@ from signet.cpd.notices import Way
 from tests import uploaded
 from tests.complaint_desk import DIRECTION, first, join, noon, officer
 from tests.complaint_evidence import arrive
-from tests.complaint_office import MODELS, TODAY, file
+from tests.complaint_office import MODELS, TODAY, file, said
 from tests.faults.complaint_writes import MORE, THREE, Form, clear, left, means_of
 from tests.faults.matrix import Write
 from tests.people import person
@@ -156,6 +158,11 @@ def _respondent_told(by: Form, how: Means) -> None:
     desk_messages.record_told(_officer(by), _seen(by), TODAY, MORE)
 
 
+def _on_paper(by: Form, how: Means) -> None:
+    draft = ComplaintDraft.model_validate(said(numbers=(), described="The one", happened=MORE))
+    desk_paper.enter(_officer(by), draft, None, TODAY)
+
+
 def _alert(by: Form, how: Means) -> None:
     def as_(account: Account) -> Officer:
         return officer(account.id, *account.roles)._replace(roles=account.roles)
@@ -195,6 +202,7 @@ DESK: dict[str, Callable[[Form, Means], None]] = {
     "An entry in the register withdrawn": _withdraw,
     "A case closed": _move,
     "The respondent told": _respondent_told,
+    "A complaint on paper": _on_paper,
     "The mails of an hour": _alert,
     "A case erased": _erase,
 }

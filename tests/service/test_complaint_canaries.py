@@ -60,7 +60,7 @@ CODE = re.compile(r"<span>([0-9A-Z]{4})</span>")
 # What is chosen from a list, and the hidden field; everything else on the form is in own words.
 CHOSEN = {"about": "member", "grounds": ["ethics"]}
 FIELDS = tuple(name for name in ComplaintDraft.model_fields if name not in {*CHOSEN, "submission"})
-LATER = ("added", "question", "answer", "note", "filename", "identified")
+LATER = ("added", "question", "answer", "note", "filename", "identified", "message", "told")
 IN_FILES = ("filetext", "filetitle", "exif", "refused")
 
 
@@ -188,6 +188,15 @@ def identify(who: Person, filing: Filing) -> None:
     assert ask(complaints_desk.handler, event).status == 303
 
 
+def tell_respondent(who: Person, filing: Filing) -> None:
+    """Record at the desk that the respondent was told."""
+    path = f"/services/complaints/desk/cases/{filing.case(0)}/told/"
+    version = form_to(ask(complaints_desk.handler, get(path, session=who.token)).text, path).values
+    given = {"version": version["version"], "on": noon().date().isoformat(), "words": said("told")}
+    event = sent(path, given, act=secrets.token_hex(16), session=who.token)
+    assert ask(complaints_desk.handler, event).status == 303
+
+
 def document() -> bytes:
     """A PDF document with a canary in its text and one in what it says of itself."""
     made = FPDF()
@@ -234,11 +243,13 @@ def go_all_the_way(how: Means, box: Mailbox, monkeypatch: pytest.MonkeyPatch) ->
     ana = signed(Role.REGISTRAR, email="ana@office.example")
     identify(ana, filing)
     do(ana, filing, "note", said("note"))
+    tell_respondent(ana, filing)
     do(ana, filing, "ask", said("question"))
     give_up_mail(monkeypatch)
     asked = form_to(come_back(filing).text, f"{followup.BASE}answer").values["question"][0]
     come_back(filing, "answer", question=asked, text=said("answer"))
     come_back(filing, "add", text=said("added"))
+    do(ana, filing, "message", said("message"))
     _read_by_the_desk(how, ana, filing)
     assert nightly.handler({}, None)["members"] == 1
     assert filing.code in box.mails()[0].text

@@ -15,6 +15,7 @@ from lambdas import complaints
 from lambdas.complaints_desk import app as desk_app
 from lambdas.complaints_desk import handler as desk_handler
 from signet.accounts.model import Role
+from signet.acts import audit
 from signet.complaints import (
     codes,
     desk_office,
@@ -398,3 +399,74 @@ def test_it_is_recorded_that_the_respondent_was_told_and_when(published: Path) -
     assert held(case.id).told_on == TODAY
     step = look(case).steps[-1]
     assert (step.step.what, step.note) == ("complaint-respondent-told", given["words"])
+
+
+# On paper --------------------------------------------------------------------------------------
+
+
+LETTER = {
+    "received": TODAY.isoformat(),
+    "about": "member",
+    "number": "No. 0100002",
+    "happened": "The beam gave way.",
+    "name": "Sam Roe",
+    "address": "1 Elm Street",
+}
+PAPER = "/services/complaints/desk/paper/"
+
+
+def test_a_complaint_on_paper_is_entered_once_as_of_its_day_by_who_isn_t_named(
+    published: Path,
+) -> None:
+    """E3, COM-1."""
+    join("100002")
+    ana = signed(Role.COMPLAINTS_OFFICER, email="ana@office.example")
+    asked = at_desk(ana, PAPER, **LETTER)
+    assert "100002 is Ana Lee" in words(asked)
+    given = {**form_to(asked.text, PAPER).values, "received": ["2040-11-20"]}
+    act = secrets.token_hex(16)
+    given.pop("act")
+    for _ in range(2):
+        done = ask(desk_handler, post(PAPER, given, act=act, session=ana.token))
+        assert done.status == 200
+    (code,) = re.findall(r"(?:[0-9A-Z]{4}-){4}[0-9A-Z]{4}", done.text)
+    case = held(Filing(code).case(0))
+    assert (case.filed_on.isoformat(), case.anonymous, case.settled) == ("2040-11-20", False, True)
+    assert read(case.id).contact.address == "1 Elm Street"
+    assert read(case.id).happened == "The beam gave way."
+    (line,) = [one for one in audit.trail(f"complaint#{case.id}") if one.what == "complaint-filed"]
+    assert line.by == ana.account
+
+
+@pytest.mark.parametrize(
+    "about", [{}, {"number": "", "described": "Ana Lee"}, {"happened": "It was Ms. Lee."}]
+)
+def test_nobody_enters_a_complaint_that_names_them(published: Path, about: dict[str, str]) -> None:
+    join("100002")
+    me = signed(Role.REGISTRAR, member="100002", email="x@office.example")
+    given = LETTER | about | {"confirmed": "100002"}
+    if about.get("happened"):
+        join("100003")
+        given |= {"number": "100003", "confirmed": "100003"}
+    assert at_desk(me, PAPER, **given).status == 403
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"number": "999999"},
+        {"number": "", "described": ""},
+        {"received": "2100-01-01", "confirmed": "100002"},
+        {"happened": ""},
+        {"email": "nobody"},
+        {"grounds": "nonsense"},
+    ],
+)
+def test_what_is_wrong_with_a_complaint_on_paper_is_said_and_what_was_typed_stays(
+    published: Path, wrong: dict[str, str]
+) -> None:
+    join("100002")
+    ana = signed(Role.COMPLAINTS_OFFICER, email="ana@office.example")
+    answer = at_desk(ana, PAPER, **(LETTER | wrong))
+    assert answer.status == 422
+    assert form_to(answer.text, PAPER).values["address"] == ["1 Elm Street"]

@@ -1,0 +1,93 @@
+"""Entering a complaint that came on paper: its form, whose the number is, and the receipt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambdas.caseroom.app import DESK, OFFICERS, acting, app, officer
+from lambdas.caseroom.queue import shared
+from signet.complaints import desk_paper, desk_respondent
+from signet.complaints.desk_model import ABOUT
+from signet.complaints.desk_office import Officer
+from signet.complaints.drafts import ComplaintDraft
+from signet.complaints.model import About, Label
+from signet.errors import Fault, Invalid
+from signet.web.answer import Answer, Page
+from signet.web.form_view import FormView
+from signet.web.forms import read
+from signet.web.request import Request
+
+if TYPE_CHECKING:
+    from lambdas.caseroom.forms import Paper
+
+PAPER = f"{DESK}paper/"
+SIGNED = "0" * 64  # the public form's hidden field, which this one has no need of
+
+
+@app.get(PAPER, OFFICERS)
+def ask_paper(request: Request) -> Answer:
+    """The form for what came on paper."""
+    from lambdas.caseroom.forms import Paper  # late: few requests use a form, none all
+
+    values = {"received": [request.today.isoformat()]}
+    return _page(request, FormView(Paper, values, (), request.new_id()))
+
+
+@app.post(PAPER, OFFICERS)
+def enter_paper(request: Request) -> Answer:
+    """Show whose the number is; once that was confirmed, file it and show the receipt."""
+    from lambdas.caseroom.forms import Paper  # late: few requests use a form, none all
+
+    by = acting(request)
+    try:
+        said = read(Paper, request.form)
+        label = _label(by, said)
+        draft = _draft(by, said)
+        if label and said.confirmed != label.number:
+            values = {**request.form, "confirmed": [label.number]}
+            return _page(request, FormView(Paper, values, (), request.act), label=label)
+        receipt = desk_paper.enter(by, draft, label, said.received)
+    except Invalid as invalid:
+        form = FormView.again(Paper, request.form, invalid, request.act)
+        return _page(request, form, invalid.status)
+    facts = {**shared(by), "receipt": receipt, "mailed": said.email, "address": said.address}
+    return Page("complaints/desk_paper_filed.html", facts)
+
+
+def _label(by: Officer, said: Paper) -> Label | None:
+    """Whose the number is, None where none is given. Raises Invalid for nobody's."""
+    if not said.number:
+        return None
+    about = About.PERMIT if said.about == "permit" else About.MEMBER
+    return desk_respondent.look_up(by, about, said.number)
+
+
+def _draft(by: Officer, said: Paper) -> ComplaintDraft:
+    """The complaint as whoever complains would have sent it. Raises Invalid."""
+    if not {*said.grounds} <= {*by.rules.grounds}:
+        raise Invalid(Fault("grounds", "Choose among the answers that are listed"))
+    if not (said.number or said.described):
+        raise Invalid(Fault("described", "Say who it is about: a number, or as the letter says"))
+    given: dict[str, list[str]] = {
+        "submission": [SIGNED],
+        "about": [said.about],
+        "numbers": [said.number] if said.number else [],
+        "grounds": [*said.grounds],
+        **{name: [getattr(said, name)] for name in TEXTS},
+    }
+    return read(ComplaintDraft, {name: value for name, value in given.items() if any(value)})
+
+
+TEXTS = ("described", "happened", "name", "email", "phone", "address")
+
+
+def _page(request: Request, form: FormView, status: int = 200, label: Label | None = None) -> Page:
+    by = officer(request)
+    facts: dict[str, Any] = {
+        **shared(by),
+        "form": form,
+        "label": label,
+        "who": [(str(about), words) for about, words in ABOUT.items()],
+        "grounds": [(one.code, one.name) for one in by.rules.grounds.values()],
+    }
+    return Page("complaints/desk_paper.html", facts, status)
