@@ -15,6 +15,7 @@ from signet.jobs.naming import id_of
 from signet.jobs.occasion import number_of
 from signet.jobs.people_model import Request as Asked
 from signet.jobs.people_model import RequestState
+from signet.register import reading as register
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read
@@ -40,7 +41,9 @@ def list_requests(request: Request) -> Answer:
 def show_request(request: Request, company: str) -> Answer:
     """One request: who asks, what about, and the answer."""
     held = _held(request, company)
-    known = {"version": str(held.version), "contact": request.principal.email}
+    record = register.standing_on(held.member, request.today)
+    name = f"{record.given} {record.family}".strip() if record else ""
+    known = {"version": str(held.version), "contact": request.principal.email, "name": name}
     return _page(request, held, blank(AnswerDraft, request.new_id(), **known))
 
 

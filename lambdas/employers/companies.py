@@ -9,7 +9,7 @@ from lambdas.employers.shared import COMPANY, JOBS, Desk, app, entrance, occasio
 from lambdas.employers.words import STATES
 from signet import policy as policies
 from signet.errors import Conflict, Invalid
-from signet.jobs import companies, figures, grants, postings, tables
+from signet.jobs import clients, companies, figures, grants, places, postings, tables
 from signet.jobs.drafts import CompanyDraft, CompanyEdit
 from signet.jobs.model import Company
 from signet.uploads import evidence
@@ -72,6 +72,8 @@ def show_company(request: Request, company: str) -> Answer:
         "states": STATES,
         "counted_states": Counter(one.state for one in listed),
         "listed": [(one, figures.totals(one.number)) for one in listed],
+        "clients": {one.id: one.name for one in clients.listed(at.who)},
+        "places": {one.slug: one.name for one in places.listed(at.who.occasion.jobs)},
         "saved": request.query.get("saved", ""),
     }
     return Page("jobs/company.html", at.facts(at.company.name, facts))

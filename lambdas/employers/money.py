@@ -11,8 +11,8 @@ from lambdas.employers.shared import COMPANY, Desk, app, desk, owners_desk, whol
 from lambdas.employers.words import KINDS
 from signet import policy as policies
 from signet.errors import NotFound, Unavailable
-from signet.jobs import grants, payments, processor, receipts
-from signet.jobs.model import Payment, PaymentState
+from signet.jobs import grants, payments, postings, processor, receipts
+from signet.jobs.model import Payment, PaymentState, PostingState
 from signet.web.answer import Answer, Download, Page, SeeOther
 from signet.web.app import SIGNED_IN, site_address
 from signet.web.forms import Form, read
@@ -86,7 +86,14 @@ def show_paid(request: Request, company: str) -> Answer:
     found = payments.of_session(session) if _SESSION.fullmatch(session) else None
     if found is not None and found.company != at.company.id:
         raise NotFound
-    facts = {"payment": found, "states": PaymentState, "page": request.target}
+    waiting = [one for one in postings.listed(at.who) if one.state is PostingState.DRAFT]
+    facts = {
+        "payment": found,
+        "states": PaymentState,
+        "page": request.target,
+        "drafts": waiting,
+        "acts": {one.number: request.new_id() for one in waiting},
+    }
     above = ("Job credits", at.at("credits"))
     return Page("jobs/paid.html", at.facts("Your payment", facts, above))
 

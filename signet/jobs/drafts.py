@@ -288,9 +288,10 @@ class RequestDraft(Sent):
 
 
 class AnswerDraft(Seen):
-    """A member's answer to a request. `contact` goes to the company if it is a yes."""
+    """A member's answer to a request. `name` and `contact` go to the company if it is a yes."""
 
     accepted: bool = Field(title="May they have your contact details?")
+    name: Line = Field("", title="Your name", max_length=NAME_MOST)
     contact: Line = Field(
         "",
         title="How they reach you",

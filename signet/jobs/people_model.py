@@ -96,7 +96,7 @@ class RequestState(StrEnum):
 class Request(Kept):
     """A company's request for a member's contact details, kept with both (JOB-5).
 
-    `contact` is what the member gives who says yes; before that there is none to be had.
+    `contact` and `name` are what the member gives who says yes; before that there is neither.
     `asked_by` is the account that asked for the company, "" in rows of before that was kept.
     """
 
@@ -111,6 +111,7 @@ class Request(Kept):
     state: RequestState = RequestState.ASKED
     answered_on: date | None = None
     contact: str = ""
+    name: str = ""
     version: int = 1
 
 

@@ -153,6 +153,7 @@ def answer(occasion: Occasion, member: str, company: str, draft: AnswerDraft) ->
                 "state": RequestState.ACCEPTED if draft.accepted else RequestState.DECLINED,
                 "answered_on": occasion.today,
                 "contact": draft.contact if draft.accepted else "",
+                "name": draft.name if draft.accepted else "",
                 "version": held.version + 1,
             }
         )
@@ -176,7 +177,8 @@ def take_back(occasion: Occasion, member: str, company: str) -> None:
         held = of_member(member, company)
         if held is None or held.state is not RequestState.ACCEPTED:
             raise NotFound
-        update = {"state": RequestState.DECLINED, "contact": "", "version": held.version + 1}
+        gone = {"contact": "", "name": ""}
+        update = {"state": RequestState.DECLINED, "version": held.version + 1, **gone}
         return Plan("", _put(held.model_copy(update=update), held, occasion.jobs))
 
     _perform(occasion, member, "jobs.contact.taken-back", [company], plan)
@@ -232,7 +234,8 @@ def _lapsing(occasion: Occasion, listed: Request) -> Callable[[], Plan]:
             RequestState.ACCEPTED: RequestState.PAST,
         }
         state = after.get(held.state, held.state)
-        update = {"state": state, "message": "", "contact": "", "version": held.version + 1}
+        gone = {"message": "", "contact": "", "name": ""}
+        update = {"state": state, "version": held.version + 1, **gone}
         new = held.model_copy(update=update)
         return Plan("lapsed", _put(new, held, occasion.jobs), {"state": state})
 

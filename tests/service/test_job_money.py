@@ -32,6 +32,8 @@ from tests.employing import (
     bought,
     career_officer,
     careers,
+    client,
+    drafted,
     employer_tables,
     firm,
     handler,
@@ -659,3 +661,24 @@ def test_the_webhook_and_the_mails_one_click_alone_take_what_no_page_of_ours_sen
         "POST /services/jobs/digest/stop/<token>/",
     }
     assert functions.ROUTES["/services/jobs/stripe"] == "lambdas.stripe_events:handler"
+
+
+def test_after_paying_the_draft_that_waits_is_offered(stripe: Checkout) -> None:
+    acme = firm()
+    number = drafted(acme)
+    session, _ = paid_for(acme, stripe)
+    page = see(f"{acme.base}credits/paid?session={session.id}", acme.owner)
+    assert f'action="{acme.base}postings/{number}/publish"' in page
+    act, version = (
+        re.findall(rf'name="{name}" value="([^"]+)"', page)[-1] for name in ("act", "version")
+    )
+    path = f"{acme.base}postings/{number}/publish"
+    assert send(path, acme.owner, {"version": version}, act=act).status == 303
+    assert acme.posting(number).state == "live"
+
+
+def test_a_list_of_postings_says_for_which_client_and_where(stripe: Checkout) -> None:
+    acme = firm(granted=1, third_party=True)
+    bow = client(acme, "Bow River Surveys")
+    live(acme, client=bow)
+    assert "Bow River Surveys" in see(acme.base, acme.owner)
