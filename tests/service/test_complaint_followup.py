@@ -369,7 +369,7 @@ def test_how_far_each_file_is_can_be_seen_and_no_name() -> None:
         mark(code, File(id=id_, invited_on=TODAY, state=state, reason=reason))
     page = send(code).text
     assert "Received, checked and sealed" in page
-    assert "The file is empty" in page
+    assert "the file is empty" in page
     assert "has arrived and is being checked" in page
 
 
