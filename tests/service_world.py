@@ -9,11 +9,13 @@ from __future__ import annotations
 import csv
 import fcntl
 import os
+import re
 import secrets
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +40,7 @@ SIGNET = Path(sys.executable).with_name("signet")
 START_SECONDS = 420  # a busy machine is slow, not wrong
 # Enough members who may practise for each test that needs one of its own.
 SIZE = ("--members", "360", "--permits", "8")
+HAVE_ONE = "Sign in with an account you have"  # beside creating one (infra/local/sign_in.py)
 READY = "Ctrl-C ends it all"
 
 
@@ -118,6 +121,7 @@ class World:
     def sign_in(self, page: Page, person: Person, to: str = "/services/") -> None:
         """Sign in with a browser's page, by the provider's own form, and end at a path."""
         page.goto(f"{self.address}/services/account/sign-in?return={to}")
+        page.get_by_role("link", name=HAVE_ONE).click()
         page.get_by_label("Username").fill(person.email)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
@@ -127,7 +131,10 @@ class World:
         """An HTTP client, signed in as somebody if one is given."""
         client = Client(self.address)
         if person is not None:
-            form = client.get("/services/account/sign-in?return=/services/")
+            offered = client.get("/services/account/sign-in?return=/services/")
+            onward = re.search(rf'href="([^"]+)">{HAVE_ONE}', offered.text)
+            assert onward, offered.text
+            form = client.get(unescape(onward[1]))
             fields = {**form.hidden, "username": person.email, "password": PASSWORD}
             done = client.post(f"{form.origin}/login", fields)
             assert done.url == f"{self.address}/services/", done.text

@@ -20,7 +20,7 @@ from tests import uploaded
 from tests.browser.visiting import PHONE, WIDE, follow
 from tests.entries import POLICY
 from tests.infra.waiting import eventually
-from tests.service_world import World
+from tests.service_world import HAVE_ONE, World
 
 TODAY = datetime.now(ZoneInfo(POLICY.regulator.time_zone)).date()
 YEAR = TODAY.year
@@ -173,4 +173,4 @@ def test_a_member_logs_declares_is_drawn_answers_and_is_found_to_meet_the_requir
     follow(phone, phone.get_by_role("button", name="Sign out").first)
     expect(phone.get_by_role("heading", name="You are signed out")).to_be_visible()
     phone.goto(LOG)
-    expect(phone.get_by_label("Username")).to_be_visible()
+    expect(phone.get_by_role("link", name=HAVE_ONE)).to_be_visible()

@@ -27,7 +27,7 @@ from tests.browser.visiting import (
     tab_to,
 )
 from tests.infra.waiting import eventually
-from tests.service_world import World
+from tests.service_world import HAVE_ONE, World
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 JUTTING = "document.documentElement.scrollWidth - innerWidth"
@@ -213,6 +213,7 @@ def test_whoever_is_not_signed_in_signs_in_and_is_back_at_the_form(
     page = browser.new_context(base_url=world.address, viewport=WIDE).new_page()
     page.goto(f"/jobs/{number}/")
     follow(page, page.get_by_role("link", name="Apply for this job"))
+    page.get_by_role("link", name=HAVE_ONE).click()
     page.get_by_label("Username").fill(who.email)
     page.get_by_label("Password").fill("Signet-demo-1")
     page.get_by_role("button", name="Sign in").click()
