@@ -630,6 +630,21 @@ JOB_ROWS = (
         owned=True,
         answers=NONE_YET,
     ),
+    Row(
+        f"GET {FIRM}pictures/<name>",
+        SIGNED_IN,
+        things=OF_FIRM,
+        parts={"name": "0.png"},
+        owned=True,
+        answers=NONE_YET,
+    ),
+    Row(
+        f"GET {CAREERS}pictures/<company>/<name>",
+        CAREER_OFFICER,
+        things=OF_FIRM,
+        parts={"name": "0.png"},
+        answers=NONE_YET,
+    ),
     # What isn't signed by the payment processor is refused, whoever sends it.
     Row(f"POST {JOBS}stripe", EVERYBODY, answers=frozenset({403})),
     *(Row(f"GET {CAREERS}{page}", CAREER_OFFICER) for page in ("", "companies/", "places/")),

@@ -17,7 +17,15 @@ from signet.publish.site import Site
 
 # The command line and the demonstration are for people at a terminal.
 NOT_FOR_FUNCTIONS = ("signet/cli", "signet/demo")
-PARTS = ("signet", "lambdas", "site/pages", "site/theme", "site/services", "site/assets")
+PARTS = (
+    "signet",
+    "lambdas",
+    "site/pages",
+    "site/theme",
+    "site/shared",
+    "site/services",
+    "site/assets",
+)
 
 
 def copy_own(folder: Path) -> None:

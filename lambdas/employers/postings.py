@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from lambdas.employers.chart import bars
-from lambdas.employers.shared import POSTING, Desk, app, desk
+from lambdas.employers.shared import COMPANY, POSTING, Desk, app, desk, picture
 from lambdas.employers.words import STATES
 from lambdas.employers.writing import choices, published, shown
 from signet.errors import Invalid
@@ -54,6 +54,12 @@ def show_posting(request: Request, company: str, number: str) -> Answer:
         "saved": request.query.get("saved", ""),
     }
     return Page("jobs/posting.html", at.facts(held.terms.title, facts))
+
+
+@app.get(f"{COMPANY}pictures/<name>", SIGNED_IN)
+def show_picture(request: Request, company: str, name: str) -> Answer:
+    """A picture of the company's, which the site may not have yet."""
+    return picture(desk(request, company).company, name)
 
 
 def _may(held: Posting, today: date) -> set[str]:

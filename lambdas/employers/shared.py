@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 from signet import policy as policies
 from signet.errors import NotAllowed, NotFound
-from signet.jobs import companies, occasion
+from signet.jobs import board, companies, occasion
 from signet.jobs.model import Company, UserRole
 from signet.jobs.naming import id_of
 from signet.jobs.occasion import Employer, Occasion
+from signet.web.answer import Answer, Download
 from signet.web.app import App
 from signet.web.request import Request
 
@@ -105,3 +106,12 @@ def handle_of(text: str) -> str:
     if not _HANDLE.fullmatch(text):
         raise NotFound
     return text
+
+
+def picture(company: Company, name: str) -> Answer:
+    """A picture that pages of a company's postings show, by its name there. Raises NotFound."""
+    found = board.picture(company, name)
+    if found is None:
+        raise NotFound
+    kept, content = found
+    return Download(content, kept.kind.media, f"picture{kept.kind.suffix}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lambdas.employers.shared import POSTING, POSTINGS, Desk, app, desk
 from signet import policy as policies
 from signet.errors import Conflict, Invalid
-from signet.jobs import board, clients, ledger, places, postings, rules
+from signet.jobs import clients, ledger, places, postings, rules
 from signet.jobs.drafts import PostingDraft, PostingEdit
 from signet.jobs.model import Posting, PostingState
 from signet.jobs.naming import number_of
@@ -19,7 +19,7 @@ from signet.web.forms import Values, read, values_of
 from signet.web.request import Request
 
 if TYPE_CHECKING:
-    from signet.jobs.public import PublicJob
+    from lambdas.employers.previews import Preview
 
 WAYS = (
     ("site", "Here, with a message and a résumé", "You are told by e-mail and read them here."),
@@ -80,12 +80,11 @@ def _pressed(request: Request) -> tuple[str, Values]:
     return "".join(request.form.get(BUTTON, [])), form
 
 
-def shown(posting: Posting, at: Desk) -> PublicJob | None:
-    """A posting as the public would see it; the permit is shown on the real page alone."""
-    from signet.jobs import public  # only here: it takes a while to load
+def shown(posting: Posting, at: Desk) -> Preview | None:
+    """A posting as the public would see it."""
+    from lambdas.employers import previews  # only here: it takes a while to load
 
-    around = board.surroundings(posting, policies.load(), lambda _number: "")
-    return public.preview(posting, around, at.who.occasion.today) if around else None
+    return previews.of(posting, at.who.occasion.today, at.at("pictures"))
 
 
 def _page(
@@ -93,7 +92,7 @@ def _page(
     form: FormView,
     *,
     posting: Posting | None = None,
-    preview: PublicJob | None = None,
+    preview: Preview | None = None,
     status: int = 200,
     overtaken: bool = False,
 ) -> Page:

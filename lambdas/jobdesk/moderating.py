@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from lambdas.employers import previews
+from lambdas.employers.shared import picture
 from lambdas.employers.words import STATES
 from lambdas.jobdesk.shared import DESK, OFFICER, app, at, facts, occasion
 from signet import policy as policies
 from signet.errors import Invalid, NotFound
-from signet.jobs import board, companies, figures, moderation, payments, postings, public, rules
+from signet.jobs import companies, figures, moderation, payments, postings, rules
 from signet.jobs.drafts import RefusalDraft, Seen
 from signet.jobs.model import Posting, PostingState
-from signet.jobs.naming import number_of
+from signet.jobs.naming import id_of, number_of
 from signet.jobs.occasion import Occasion
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
@@ -70,19 +72,24 @@ def find(request: Request) -> Answer:
 def show_posting(request: Request, number: str) -> Answer:
     """A posting as the public sees it or would."""
     held = moderation.find(number_of(number))
-    around = board.surroundings(held, policies.load(), lambda _number: "")
     views, applied = figures.totals(held.number)
     more = {
         "posting": held,
         "company": companies.profile(held.company),
         "state": STATES[held.state],
-        "preview": public.preview(held, around, request.today) if around else None,
+        "preview": previews.of(held, request.today, at("pictures", held.company)),
         "views": views,
         "applied": applied,
         "endings": _possible(held, request),
         "act": request.new_id(),
     }
     return Page("jobs_desk/posting.html", facts(request, f"Posting {number}", more))
+
+
+@app.get(f"{DESK}pictures/<company>/<name>", OFFICER)
+def show_picture(request: Request, company: str, name: str) -> Answer:  # noqa: ARG001
+    """A picture of a company's, which the site may not have yet."""
+    return picture(companies.profile(id_of(company)), name)
 
 
 def _possible(held: Posting, request: Request) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from signet.jobs import places, rules, store, tables
-from signet.jobs.model import Client, Company, Posting
+from signet.jobs.model import Client, Company, Picture, Posting
 from signet.jobs.moderation import LIVE, OVER
 from signet.policy import JobPolicy, Policy
 
@@ -110,6 +110,17 @@ def pictures(postings: Iterable[Posting], wanted: Collection[str]) -> dict[str, 
         if copy.digest in wanted
     }
     return {keys[key]: content for key, content in store.contents(keys).items()}
+
+
+def picture(company: Company, name: str) -> tuple[Picture, bytes] | None:
+    """Return a picture of a company's by the name that it is published under, or None."""
+    owner = tables.company(company.id)
+    for one in company.copies:
+        if f"{one.digest}{one.kind.suffix}" == name:
+            key = (owner, tables.picture_part(one.file))
+            found = store.contents([key]).get(key)
+            return (one, found) if found else None
+    return None
 
 
 def employer(posting: Posting) -> str:

@@ -13,6 +13,8 @@ from signet.jobs.model import Client, Company, Picture, Place, Posting, Way
 from signet.jobs.pay import in_words
 from signet.policy import Policy
 
+PICTURES = "/jobs/pictures/"
+
 
 class PublicState(StrEnum):
     """Whether a page invites to apply, or says that it is too late."""
@@ -63,7 +65,7 @@ class PublicPicture:
     @property
     def address(self) -> str:
         """Where it is published."""
-        return f"/jobs/pictures/{self.digest}{self.suffix}"
+        return f"{PICTURES}{self.digest}{self.suffix}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from markupsafe import Markup
 
 from signet.jobs import structured
-from signet.jobs.public import PublicJob
+from signet.jobs.public import PICTURES, PublicJob
 from signet.policy import Policy
 from signet.publish import assets, linked, templates
 from signet.publish.postings import words
@@ -110,6 +110,8 @@ class Pages:
             address=address,
             description=Markup(job.description),  # noqa: S704 - sanitised by signet.jobs.markdown
             about=Markup(job.employer_about),  # noqa: S704 - likewise
+            pictures=PICTURES,
+            open=data is not None,
             linked=Markup(structured.script(data)) if data else "",  # noqa: S704 - escaped there
             script=assets.address("job.js"),
         )

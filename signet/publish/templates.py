@@ -30,6 +30,7 @@ from signet.publish.shell import ROOT
 
 _PAGES = ROOT / "site" / "pages"
 _THEME = ROOT / "site" / "theme"
+_SHARED = ROOT / "site" / "shared"
 _PARTS = ("verdict", "scope_block", "history_block", "job_search")
 _NAME_KINDS = {"former": "Former name", "known_as": "Also known as", "native": "Native script"}
 # Shape as well as colour: a disc with a tick, an octagon with a cross, a triangle, a square.
@@ -93,9 +94,11 @@ class _Environment(Environment):
 
 
 def environment(shell: str, policy: Policy) -> Environment:
-    """The environment with the shell, the templates of `site/pages` and the policy's words."""
+    """The environment with the shell, the templates of the register and the policy's words."""
     made = _Environment(
-        loader=ChoiceLoader([DictLoader({"shell": shell}), FileSystemLoader([_PAGES, _THEME])]),
+        loader=ChoiceLoader(
+            [DictLoader({"shell": shell}), FileSystemLoader([_PAGES, _THEME, _SHARED])]
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -117,6 +120,8 @@ def environment(shell: str, policy: Policy) -> Environment:
     )
     parts = made.get_template("parts.html").module
     made.globals.update({name: getattr(parts, name) for name in _PARTS})
+    shared = made.get_template("job_shown.html").module
+    made.globals.update(job_shown=shared.job_shown)  # type: ignore[attr-defined]
     made.globals.update(job_seek=parts.job_seek_form())  # type: ignore[attr-defined]
     return made
 

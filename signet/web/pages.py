@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "site" / "services"
+SHARED = ROOT / "site" / "shared"  # what the register's pages show alike
 SHELL = ROOT / "var" / "shell.html"
 _ASSETS = re.compile(r"\{# assets ((?:\S+ ){3,})#\}")
 SIGN_IN = "/services/account/sign-in"
@@ -81,7 +82,7 @@ def environment(shell: str) -> Environment:
     if told is None:
         raise NoShell(f"{shell} isn't for services; make it with: signet shell --out {shell}")
     made = Environment(
-        loader=ChoiceLoader([DictLoader({"shell": around}), FileSystemLoader(TEMPLATES)]),
+        loader=ChoiceLoader([DictLoader({"shell": around}), FileSystemLoader([TEMPLATES, SHARED])]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -116,7 +116,8 @@ def test_a_recruiter_names_clients_and_posts_for_them() -> None:
     form = {**JOB, "client": hires.id, "do": "publish"}
     posted = send(f"{agency.base}postings/new/", agency.owner, form)
     page = see(posted.location, agency.owner)
-    assert "<bdi>Bow River Surveys</bdi></strong>, posted by <bdi>Northern Recruiting" in page
+    assert "<dt>Employer</dt><dd><bdi>Bow River Surveys</bdi>" in page
+    assert "<dt>Posted by</dt><dd><bdi>Northern Recruiting</bdi>" in page
 
 
 def test_a_client_s_name_is_put_right_and_its_postings_say_so() -> None:

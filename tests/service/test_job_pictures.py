@@ -12,8 +12,9 @@ import pytest
 from PIL import Image
 
 from lambdas import nightly, publish_jobs
-from signet.jobs import companies
+from signet.jobs import companies, postings
 from signet.jobs import store as job_store
+from signet.jobs.postings import Seen
 from signet.uploads import store
 from signet.uploads.model import State, Upload
 from tests import uploaded
@@ -21,7 +22,9 @@ from tests.built_site import made_shell, page, tree
 from tests.employing import (
     NOW,
     Firm,
+    career_officer,
     careers,
+    drafted,
     employer_tables,
     firm,
     handler,
@@ -48,7 +51,11 @@ def stores(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Two buckets of this test's own, and the stand-in for a scanner."""
-    for path in ("/services/jobs/", f"{FILES}none/"):  # functions connect at their first event
+    for path in (
+        "/services/jobs/",
+        f"{FILES}none/",
+        "/services/jobs/desk/",
+    ):  # functions connect at their first event
         ask(handler, get(path))
     employer_tables.enter(monkeypatch, shell)
     buckets_of_its_own(emulator, monkeypatch)
@@ -264,3 +271,40 @@ def test_pictures_are_the_owners_alone_and_another_company_cant_name_them() -> N
     see(f"{FILES}{acme.id}/{file}", poster(acme), 403)
     assert save(other, logo=file).status in (404, 409, 422)
     assert companies.profile(other.id).logo == ""
+
+
+def test_company_and_staff_see_before_publication_what_the_page_then_shows(site: Path) -> None:
+    acme = firm(granted=1, about="We **survey**.", website="https://acme.example/", contact="Ana")
+    logo, _ = sent(acme, uploaded.png(64, 48))
+    photo, _ = sent(acme, photograph(80, 60), "Team.jpg")
+    told = {"about": "We **survey**.", "website": "https://acme.example/", "contact": "Ana Lee"}
+    assert save(acme, logo=logo, pictures=[photo], **told).status == 303
+    number = drafted(acme)
+    preview = see(f"{acme.base}postings/{number}/", acme.owner)
+    staff = see(f"/services/jobs/desk/postings/{number}/", officer := career_officer())
+    for seen, who in ((preview, acme.owner), (staff, officer)):
+        images = re.findall(r'<img[^>]* src="([^"]*)"', article(seen))
+        assert len(images) == 2
+        for image in images:
+            assert ask(handler, get(image, session=who.token)).status == 200
+        assert "/services/jobs/apply/" not in seen
+    stranger = firm("Other")
+    assert _look(stranger, images[0]).status == 403
+    postings.publish(acme.employer(), Seen(number, 1))
+    publish(acme, f"posting#{number}")
+    public = article(page(site, f"/jobs/{number}/"))
+    assert visible(article(preview)) == visible(public)
+    assert visible(article(staff)) == visible(public)
+
+
+def article(page: str) -> str:
+    found = re.search(r'<article class="[^"]*\bjob\b[^"]*"[^>]*>(.*?)</article>', page, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def visible(html: str) -> list[str]:
+    """The words of a page in their order, and what its pictures and links are."""
+    html = re.sub(r'<p class="print">.*?</p>', "", html)
+    html = re.sub(r'<img[^>]* alt="([^"]*)"[^>]*>', r" [\1] ", html)
+    return unescape(re.sub(r"<[^>]+>", " ", html)).split()

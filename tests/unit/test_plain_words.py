@@ -39,7 +39,7 @@ FORBIDDEN = (
     r"goes away soon",
     r"vouch",
 )
-PUBLIC = ("site/guidance", "site/pages", "site/theme")
+PUBLIC = ("site/guidance", "site/pages", "site/shared", "site/theme")
 NOT_SHOWN = re.compile(r"\{#.*?#\}|\{%.*?%\}|<!--.*?-->", re.DOTALL)
 STRINGS = re.compile(r'"""(?:.*?)"""|#[^\n]*|"((?:[^"\\\n]|\\.)*)"', re.DOTALL)
 

@@ -1,0 +1,62 @@
+"""A posting as its public page shows it, for its company and staff before readers see it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from signet import policy as policies
+from signet.jobs import board, public
+from signet.jobs.model import Company, Posting
+from signet.jobs.public import PublicJob
+from signet.policy import Policy
+from signet.publish.postings import words
+from signet.publish.postings.words import JobWords
+
+
+class Preview(NamedTuple):
+    """What the template that the public page has too is given."""
+
+    job: PublicJob
+    words: JobWords
+    description: Markup
+    about: Markup
+    pictures: str
+
+
+def of(posting: Posting, today: date, pictures: str) -> Preview | None:
+    """Return a posting as readers see it or would; None where its company is gone.
+
+    `pictures` is what the addresses of pictures begin with: those of the site are there only once
+    the posting is.
+    """
+    policy = policies.load()
+    around = board.surroundings(posting, policy, lambda _number: "")
+    if around is None:
+        return None
+    job = public.preview(posting, around, today)
+    if around.client is None:
+        job = _with_permit(job, around.company, today, policy)
+    return Preview(
+        job,
+        words.of(job, policy.regulator),
+        Markup(job.description),  # noqa: S704 - sanitised by signet.jobs.markdown
+        Markup(job.employer_about),  # noqa: S704 - likewise
+        pictures,
+    )
+
+
+def _with_permit(job: PublicJob, company: Company, today: date, policy: Policy) -> PublicJob:
+    """Return the job with its employer's permit where its page will show it (PER-5)."""
+    if not company.vouched_permit:
+        return job
+    from signet.publish.postings.permits import held_by  # only here: other pages need none of it
+    from signet.register.reading import permit_verdict_on
+
+    found = permit_verdict_on(company.vouched_permit, today, policy)
+    if found is None or not found[1].good or not held_by(found[0], job.employer):
+        return job
+    return replace(job, permit=company.vouched_permit, permit_verdict=found[1].words)
