@@ -19,14 +19,14 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def opened(browser: Browser, world: World) -> Iterator[Open]:
-    """Open a page of a member, who signs in for it; with scripts or without."""
+    """Open a page of somebody new, who signs in for it; with scripts or without."""
     contexts = []
 
     def page(path: str, *, scripts: bool = True, viewport: object = WIDE) -> Page:
         context = browser.new_context(viewport=viewport, java_script_enabled=scripts)  # type: ignore[arg-type]
         contexts.append(context)
         made = context.new_page()
-        world.sign_in(made, world.member(), path)
+        world.sign_in(made, world.stranger(), path)
         return made
 
     yield page
