@@ -82,7 +82,9 @@ def environment(shell: str) -> Environment:
     if told is None:
         raise NoShell(f"{shell} isn't for services; make it with: signet shell --out {shell}")
     made = Environment(
-        loader=ChoiceLoader([DictLoader({"shell": around}), FileSystemLoader([TEMPLATES, SHARED])]),
+        loader=ChoiceLoader(
+            [DictLoader({"shell": around}), FileSystemLoader(TEMPLATES), FileSystemLoader(SHARED)]
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

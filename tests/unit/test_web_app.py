@@ -64,7 +64,7 @@ def test_a_page_can_name_where_else_its_form_goes() -> None:
 
     @app.get("/services/up", needs=ANYONE)
     def up(request: Any) -> Page:
-        return Page("home.html", {"groups": []}, form_action=["https://store.example"])
+        return Page("home.html", {"groups": [], "audits": []}, form_action=["https://store.example"])
 
     policy = ask(app, get("/services/up")).headers["content-security-policy"]
     assert "form-action 'self' https://store.example;" in policy
@@ -372,7 +372,7 @@ def test_what_goes_wrong_is_told_on_a_page_and_to_programs(
 ) -> None:
     page = ask(example.app, get(f"{BASE}fail/{code}"))
     assert page.status == status
-    assert f"<h1>{title}</h1>" in page.text
+    assert f"<h1 data-problem>{title}</h1>" in page.text
     data = ask(example.app, get(f"{BASE}fail-json/{code}"))
     assert data.status == data.json()["status"] == status
     assert data.headers["content-type"] == "application/problem+json"
