@@ -15,7 +15,7 @@ from signet.register import store
 from signet.register.exchange.schema import CONTACTS
 from signet.register.tables import ContactRow
 
-AT_ONCE = 100  # rows that one read takes
+AT_ONCE = 1000  # rows compared and written together
 FIELDS = tuple(name for name in CONTACTS.names if name != "number")
 
 # Told of e-mail addresses before they change: (number, the one before, the one after), "" for none.

@@ -19,15 +19,17 @@ from signet.register.differences import Wanted
 from signet.register.exchange import decode
 from signet.register.exchange.read import Folder
 from signet.register.exchange.schema import ENTRIES
+from signet.register.held import SUBJECTS as SUBJECTS
+from signet.register.held import Held as Held
+from signet.register.held import Key as Key
+from signet.register.held import held as held
 from signet.register.importing import SourceRow, Tables
 from signet.register.importing.kinds import OLDER_FILE
 from signet.register.importing.rows import identity
 from signet.register.model import Entry, Subject
 from signet.register.payloads import PayloadError
 from signet.register.problems import InputProblems, Problem
-from signet.register.store import RawActs
 
-Key = tuple[Subject, str]
 AUTHORITY = "Import from the records of the regulator"
 ENTERED_BY = doubts.IMPORTED
 
@@ -49,40 +51,6 @@ class Plan:
     def entries(self) -> int:
         """How many entries would be added."""
         return sum(len(entries) for _, entries in (*self.new, *self.changed))
-
-
-class Held:
-    """What the register holds, read once: acts as they are kept, decoded when asked for."""
-
-    def __init__(self, acts: Iterable[RawActs]) -> None:
-        self._acts: dict[Key, RawActs] = {}
-        for raw in acts:
-            self._acts[(raw.subject, raw.number)] = raw
-
-    def __contains__(self, key: Key) -> bool:
-        return key in self._acts
-
-    def entries(self, key: Key) -> list[Entry]:
-        """The entries of a record; none when it isn't held."""
-        raw = self._acts.get(key)
-        return store.decoded(raw) if raw else []
-
-    def bodies(self, key: Key) -> tuple[str, ...]:
-        """A record's acts as they are kept, to look through without decoding them."""
-        raw = self._acts.get(key)
-        return raw.bodies if raw else ()
-
-    def numbers(self, subject: Subject) -> set[str]:
-        """The numbers held of a kind."""
-        return {number for kind, number in self._acts if kind == subject}
-
-
-def held() -> Held:
-    """All that the register holds now."""
-    return Held(raw for subject in SUBJECTS for raw in store.acts(subject))
-
-
-SUBJECTS: tuple[Subject, ...] = ("permit", "member")
 
 
 def restored(folder: Path, known: Held, mark: str | None) -> str:

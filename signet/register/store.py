@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import wraps
 from itertools import groupby
@@ -34,6 +35,7 @@ from signet.register.model import Entry, Subject
 from signet.register.tables import ACT, LOADING, SNAPSHOT, TAKEN, RegisterRow
 from signet.tables import condition_failed
 
+SEGMENTS = 4  # of the table, read at the same time
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -281,6 +283,26 @@ def mark_taken(days: Mapping[str, date]) -> None:
         except PutError as error:
             if not condition_failed(error):
                 raise
+
+
+@explained
+def keys() -> set[tuple[Subject, str]]:
+    """Which records are held: the table's keys alone, several parts of it at a time."""
+
+    def part(segment: int) -> set[str]:
+        rows = RegisterRow.scan(
+            attributes_to_get=["record"],
+            segment=segment,
+            total_segments=SEGMENTS,
+            consistent_read=True,
+        )
+        return {row.record for row in rows}
+
+    with ThreadPoolExecutor(SEGMENTS) as pool:
+        records = set[str]().union(*pool.map(part, range(SEGMENTS)))
+    split = (record.partition("#") for record in records)
+    kinds: dict[str, Subject] = {"member": "member", "permit": "permit"}
+    return {(kinds[kind], number) for kind, _, number in split if kind in kinds}
 
 
 def acts(subject: Subject) -> Iterator[RawActs]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 from signet.policy import Policy
@@ -12,6 +13,7 @@ from signet.register.loading import SUBJECTS, Held, Key, Plan
 from signet.register.model import Entry, Subject
 from signet.register.store import Stored
 
+WRITERS = 4  # records written at the same time
 TRIES = 5  # against other writers of the same record
 
 
@@ -28,13 +30,29 @@ def apply(plan: Plan, known: Held, as_of: date, policy: Policy, told: Callable[[
     if first and (plan.new or mark is not None):
         store.mark_loading(plan.restores or mark or "")
         store.put_new(_counted(plan.new, as_of, policy, told))
-    for (subject, number), entries in plan.changed if first else (*plan.new, *plan.changed):
-        _add_to(subject, number, entries, as_of, policy, (subject, number) not in known)
-        told()
+    _add_all(plan.changed if first else [*plan.new, *plan.changed], known, as_of, policy, told)
     if mark is not None:
         _complete_snapshots(as_of, policy)
     if first:
         store.clear_loading()
+
+
+def _add_all(
+    records: Sequence[tuple[Key, list[Entry]]],
+    known: Held,
+    as_of: date,
+    policy: Policy,
+    told: Callable[[], None],
+) -> None:
+    """Add to records, several at a time: each is a transaction of its own."""
+
+    def add(record: tuple[Key, list[Entry]]) -> None:
+        (subject, number), entries = record
+        _add_to(subject, number, entries, as_of, policy, (subject, number) not in known)
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        for _ in pool.map(add, records):
+            told()
 
 
 def _counted(

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from tests.bench import (
     full,
+    importing,
     increments,
     lookup,
     machine,
@@ -40,6 +41,7 @@ STEPS = (
     "services",
     "publishing",
     "jobs",
+    "importing",
 )
 
 
@@ -83,6 +85,7 @@ def _steps(options: argparse.Namespace) -> dict[str, Callable[[], Iterator[Row]]
         "services": lambda: services.measured(options.members),
         "publishing": lambda: publishing.measured(size),
         "jobs": postings.measured,
+        "importing": lambda: importing.measured(size),
     }
 
 

@@ -64,7 +64,9 @@ def test_a_page_can_name_where_else_its_form_goes() -> None:
 
     @app.get("/services/up", needs=ANYONE)
     def up(request: Any) -> Page:
-        return Page("home.html", {"groups": [], "audits": []}, form_action=["https://store.example"])
+        return Page(
+            "home.html", {"groups": [], "audits": []}, form_action=["https://store.example"]
+        )
 
     policy = ask(app, get("/services/up")).headers["content-security-policy"]
     assert "form-action 'self' https://store.example;" in policy
