@@ -648,7 +648,7 @@ JOB_ROWS = (
     # What isn't signed by the payment processor is refused, whoever sends it.
     Row(f"POST {JOBS}stripe", EVERYBODY, answers=frozenset({403})),
     *(Row(f"GET {CAREERS}{page}", CAREER_OFFICER) for page in ("", "companies/", "places/")),
-    Row(f"GET {CAREERS}find", CAREER_OFFICER, query="number=1"),
+    Row(f"GET {CAREERS}find", CAREER_OFFICER, query="q=survey&state=live"),
     Row(f"POST {CAREERS}places/", CAREER_OFFICER, form={"name": "Vulcan", "province": "AB"}),
     Row(
         f"POST {CAREERS}places/<place>/active",
@@ -721,6 +721,14 @@ JOB_ROWS = (
         form=VERSION,
         things={"number": "posting"},
         answers=REFUSED,
+    ),
+    Row(f"GET {CAREERS}postings/<number>/correct/", CAREER_OFFICER, things={"number": "posting"}),
+    Row(
+        f"POST {CAREERS}postings/<number>/correct/",
+        CAREER_OFFICER,
+        form={"title": "x"} | VERSION,
+        things={"number": "posting"},
+        answers=FAULTY,
     ),
     Row(
         f"GET {CAREERS}postings/<number>/<what>/",

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
 
+from lambdas.employers import history
 from lambdas.employers.chart import bars
 from lambdas.employers.shared import COMPANY, POSTING, Desk, app, desk, picture
 from lambdas.employers.words import STATES
-from lambdas.employers.writing import choices, published, shown
+from lambdas.employers.writing import published, shown
 from signet.errors import Invalid
 from signet.jobs import drafts, figures, ledger, postings, rules, store
 from signet.jobs.drafts import ExtensionDraft
-from signet.jobs.model import Past, Posting, PostingState, Terms
+from signet.jobs.model import Posting, PostingState
 from signet.jobs.naming import number_of
 from signet.jobs.occasion import Employer
-from signet.jobs.pay import in_words
 from signet.jobs.postings import Seen
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN
@@ -24,7 +23,6 @@ from signet.web.form_view import FormView, blank
 from signet.web.forms import read
 from signet.web.request import Request
 
-FIELDS = {name: field.title for name, field in drafts.PostingDraft.model_fields.items()}
 TURNS: Mapping[str, Callable[[Employer, Seen], None]] = {
     "pause": postings.pause,
     "resume": postings.resume,
@@ -50,7 +48,7 @@ def show_posting(request: Request, company: str, number: str) -> Answer:
         "preview": shown(held, at),
         "views": views,
         "applied": applied,
-        "history": _told(postings.history(at.who, number), held, at),
+        "history": history.told(postings.history(at.who, number), held, at.who.occasion.jobs),
         "saved": request.query.get("saved", ""),
     }
     return Page("jobs/posting.html", at.facts(held.terms.title, facts))
@@ -75,41 +73,6 @@ def _may(held: Posting, today: date) -> set[str]:
         "close": not over and rules.paid(held, today),
     }
     return {name for name, may in found.items() if may}
-
-
-def _told(history: list[Past], held: Posting, at: Desk) -> list[dict[str, Any]]:
-    """Each edit, the latest first: when, and for each field that changed what it said before."""
-    if not history:
-        return []
-    after = [*(one.terms for one in history[1:]), held.terms]
-    lists = choices(at, held)
-    return [
-        {"until": past.until, "fields": _changed(past.terms, then, lists)}
-        for past, then in zip(history, after, strict=True)
-    ][::-1]
-
-
-def _changed(before: Terms, after: Terms, lists: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [
-        (FIELDS.get(name) or "Pay", _words(name, getattr(before, name), lists))
-        for name in Terms.model_fields
-        if getattr(before, name) != getattr(after, name)
-    ]
-
-
-def _words(name: str, value: Any, lists: Mapping[str, Any]) -> str:
-    named = {
-        "occupation": "occupations",
-        "level": "levels",
-        "employment_type": "types",
-        "place": "places",
-        "client": "clients",
-    }
-    if name == "pay":
-        return in_words(value.least, value.most, "", value.period) if value else ""
-    if name == "remote":
-        return "Yes" if value else "No"
-    return str(dict(lists[named[name]]).get(value, value)) if name in named else str(value)
 
 
 @app.post(f"{POSTING}publish", SIGNED_IN)

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from lambdas.employers import previews
+from lambdas.employers import history, previews
 from lambdas.employers.shared import picture
 from lambdas.employers.words import STATES
-from lambdas.jobdesk.shared import DESK, OFFICER, app, at, facts, occasion
+from lambdas.jobdesk.shared import DESK, OFFICER, POSTING, app, at, facts, occasion
 from signet import policy as policies
 from signet.errors import Invalid, NotFound
-from signet.jobs import companies, figures, moderation, payments, postings, rules
+from signet.jobs import (
+    companies,
+    corrections,
+    figures,
+    finding,
+    moderation,
+    payments,
+    postings,
+    rules,
+    store,
+)
 from signet.jobs.drafts import RefusalDraft, Seen
 from signet.jobs.model import Posting, PostingState
 from signet.jobs.naming import id_of, number_of
@@ -21,7 +31,7 @@ from signet.web.form_view import FormView, blank
 from signet.web.forms import read
 from signet.web.request import Request
 
-POSTING = f"{DESK}postings/<number>/"
+MOST_FOUND = 100
 
 
 class Ending(NamedTuple):
@@ -53,19 +63,38 @@ def begin(request: Request) -> Answer:
         "awaiting": moderation.awaiting(),
         "odd": payments.odd(),
         "jobs": policies.load().jobs,
-        "unknown": "unknown" in request.query,
+        "states": _states(),
     }
     return Page("jobs_desk/begin.html", facts(request, "Career desk", more))
 
 
 @app.get(f"{DESK}find", OFFICER)
 def find(request: Request) -> Answer:
-    """Lead to the posting whose number was typed."""
-    typed = request.query.get("number", "").strip()
+    """Lead to the posting whose number was typed, or list those that the words are in."""
+    typed = (request.query.get("q") or request.query.get("number", "")).strip()
     try:
         return SeeOther(at("postings", moderation.find(number_of(typed)).number))
     except NotFound:
-        return SeeOther(f"{DESK}?unknown")
+        return _list_found(request, typed)
+
+
+def _list_found(request: Request, typed: str) -> Answer:
+    wanted = request.query.get("state", "")
+    state = next((one for one in finding.STATES if one == wanted), None)
+    found = finding.find(typed, state, request.today)
+    more = {
+        "typed": typed,
+        "state": state or "",
+        "states": _states(),
+        "names": STATES,
+        "found": found[:MOST_FOUND],
+        "count": len(found),
+    }
+    return Page("jobs_desk/found.html", facts(request, "Find postings", more))
+
+
+def _states() -> list[tuple[str, str]]:
+    return [(one, STATES[one]) for one in finding.STATES]
 
 
 @app.get(POSTING, OFFICER)
@@ -73,6 +102,7 @@ def show_posting(request: Request, number: str) -> Answer:
     """A posting as the public sees it or would."""
     held = moderation.find(number_of(number))
     views, applied = figures.totals(held.number)
+    now = occasion(request)
     more = {
         "posting": held,
         "company": companies.profile(held.company),
@@ -80,6 +110,8 @@ def show_posting(request: Request, number: str) -> Answer:
         "preview": previews.of(held, request.today, at("pictures", held.company)),
         "views": views,
         "applied": applied,
+        "correctable": corrections.correctable(held, now),
+        "history": history.told(store.history(held.company, held.number), held, now.jobs),
         "endings": _possible(held, request),
         "act": request.new_id(),
     }

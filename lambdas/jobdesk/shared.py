@@ -13,6 +13,7 @@ from signet.web.request import Request
 
 app = App("jobs-desk")
 DESK = "/services/jobs/desk/"
+POSTING = f"{DESK}postings/<number>/"
 OFFICER = Role.CAREER_OFFICER
 
 

@@ -15,7 +15,12 @@ from signet.jobs.store import Row
 
 def listed(who: Employer) -> list[Client]:
     """Return the companies that a company recruits for, by name."""
-    found = store.under(Client, tables.company(who.company), "client#")
+    return of_company(who.company)
+
+
+def of_company(company: str) -> list[Client]:
+    """Return a company's clients, by name, for staff."""
+    found = store.under(Client, tables.company(company), "client#")
     return sorted(found, key=lambda client: (client.name.casefold(), client.id))
 
 

@@ -183,6 +183,25 @@ class RefusalDraft(Seen):
     words: str = Field(title="Your words to the company", min_length=3, max_length=2000)
 
 
+class CorrectionDraft(Seen):
+    """What staff put right in a posting, and why, in words for its company."""
+
+    title: Line = Field(title="Title of the job", min_length=3, max_length=NAME_MOST)
+    discipline: str = Field(title="Discipline", max_length=80)
+    place: str = Field(
+        "", title="Place", description="Empty if it is all done from home.", max_length=80
+    )
+    description: str = Field(
+        title="Description", description=MARKED, min_length=1, max_length=TEXT_MOST
+    )
+    reason: str = Field(
+        title="Why",
+        description="The company gets it by e-mail, and finds it in the posting’s history.",
+        min_length=10,
+        max_length=2000,
+    )
+
+
 class GrantDraft(Sent):
     """Credits given by staff."""
 

@@ -377,12 +377,16 @@ class Posting(Kept):
 
 
 class Past(Kept):
-    """A posting's words as they were shown to the public before an edit, and until when."""
+    """A posting's words as they were shown to the public before an edit, and until when.
+
+    `reason` is why staff corrected them, "" where their company changed them.
+    """
 
     terms: Terms
     version: int
     until: datetime
     by: str
+    reason: str = ""
 
 
 class Place(Kept):

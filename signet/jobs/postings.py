@@ -14,9 +14,8 @@ from signet.jobs import choices, ledger, places, rules, store, tables
 from signet.jobs.drafts import ExtensionDraft, PostingDraft, PostingEdit
 from signet.jobs.grants import cause
 from signet.jobs.model import OVER, EntryKind, Past, Posting, PostingState, Terms
-from signet.jobs.occasion import Employer, Occasion, Plan, for_company, of_posting
-from signet.jobs.store import Row
-from signet.jobs.turns import closed, live, moved, sent_back
+from signet.jobs.occasion import Employer, Plan, for_company, of_posting
+from signet.jobs.turns import closed, live, moved, past, sent_back
 
 
 class Seen(NamedTuple):
@@ -142,18 +141,12 @@ def edit(who: Employer, number: str, draft: PostingEdit) -> None:
             new = new.model_copy(update={"asked_from": draft.starts_on})
         else:
             new = new.model_copy(update={"edited_at": who.occasion.now})
-            changes.append(_past(who.occasion, before))
+            changes.append(store.put_past(past(who.occasion, before), before))
             if who.occasion.jobs.approval and new.terms != before.terms:
                 new = new.model_copy(update={"state": PostingState.AWAITING, "words": ""})
         return _moved(before, new, changes)
 
     _perform(who, number, "edited", [draft], plan)
-
-
-def _past(occasion: Occasion, was: Posting) -> Change:
-    past = Past(terms=was.terms, version=was.version, until=occasion.now, by=occasion.account)
-    part = tables.past_part(was.number, was.version)
-    return store.put(past, Row(tables.company(was.company), part))
 
 
 def remove(who: Employer, seen: Seen) -> None:

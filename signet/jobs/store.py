@@ -242,6 +242,12 @@ def put_posting(new: Posting, before: Posting | None) -> Change:
     return put(new, row, version=new.version, held=before.version if before else 0)
 
 
+def put_past(past: Past, of: Posting) -> Change:
+    """Write what a posting said before, among its company's rows."""
+    part = tables.past_part(of.number, past.version)
+    return put(past, Row(tables.company(of.company), part))
+
+
 def _listing(posting: Posting) -> Listing:
     under = LISTED_UNDER.get(posting.state)
     if under is None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from signet.acts.write import Change
 from signet.jobs import refunds, rules, store
-from signet.jobs.model import Posting, PostingState
+from signet.jobs.model import Past, Posting, PostingState
 from signet.jobs.occasion import Occasion
 
 
@@ -57,6 +57,17 @@ def closed(posting: Posting, today: date) -> Posting:
     hidden = posting.state is not PostingState.LIVE
     update = {"state": PostingState.CLOSED, "over_on": today, "hidden": hidden}
     return posting.model_copy(update=update)
+
+
+def past(occasion: Occasion, was: Posting, reason: str = "") -> Past:
+    """Return what a posting said until now, for its history."""
+    return Past(
+        terms=was.terms,
+        version=was.version,
+        until=occasion.now,
+        by=occasion.account,
+        reason=reason,
+    )
 
 
 def moved(before: Posting, new: Posting) -> Change:

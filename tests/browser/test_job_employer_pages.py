@@ -167,7 +167,7 @@ def every_page(firm: Firm) -> list[tuple[str, str]]:
         f"{firm.base}postings/{draft}/figures/",
     ]  # fmt: skip
     officer = [
-        DESK, f"{DESK}?unknown", f"{DESK}companies/", f"{DESK}companies/{firm.id}/",
+        DESK, f"{DESK}find?q=survey", f"{DESK}companies/", f"{DESK}companies/{firm.id}/",
         f"{DESK}companies/{firm.id}/lots/{lot}/", f"{DESK}postings/{number}/",
         f"{DESK}postings/{number}/take-down/", f"{DESK}places/", f"{DESK}payments/{session}/",
         f"{DESK}payments/{odd.id}/",

@@ -15,6 +15,7 @@ from signet.jobs import (
     carried,
     clients,
     companies,
+    corrections,
     digest,
     grants,
     moderation,
@@ -34,6 +35,7 @@ from signet.jobs.drafts import (
     ClientDraft,
     ClientEdit,
     CompanyEdit,
+    CorrectionDraft,
     ExtensionDraft,
     GrantDraft,
     MarkDraft,
@@ -71,6 +73,14 @@ BLOCK = BlockDraft(version=1, words="Its postings ask for money.")
 BLOCK_AGAIN = BLOCK.model_copy(update={"version": 2})
 SETTLEMENT = SettlementDraft(words="Lost: credits taken back")
 REFUSAL = RefusalDraft(version=2, words="Say what it pays.")
+CORRECTION = CorrectionDraft(
+    version=2,
+    title="Survey Technician",
+    discipline="Civil",
+    place="calgary",
+    description="Run field crews.",
+    reason="It is one by its duties.",
+)
 ROUND = digest.round_of(TODAY, JOBS) + timedelta(days=JOBS.digest_days)
 Form = dict[str, Any]
 
@@ -435,6 +445,10 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
     "A posting refused whose money has gone back": (
         _awaiting_refunded,
         lambda form: moderation.refuse(_by(form, "staff"), form["number"], REFUSAL),
+    ),
+    "A posting corrected by staff": (
+        _live,
+        lambda form: corrections.correct(_by(form, "staff"), form["number"], CORRECTION),
     ),
     "A posting taken down": (
         _live,

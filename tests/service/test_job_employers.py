@@ -276,7 +276,7 @@ def test_an_edit_of_a_live_posting_is_kept_as_history() -> None:
     form = {**JOB, "title": "Senior Survey Technologist", "version": "2", "do": "save"}
     assert send(f"{at}edit/", acme.owner, form).location == f"{at}?saved=changed"
     page = see(at, acme.owner)
-    assert "What readers saw before each change" in page
+    assert "What it said before each change" in page
     assert "<dt>Title of the job</dt><dd>Survey Technologist</dd>" in page
     late = send(f"{at}edit/", acme.owner, form | {"title": "Other"})
     assert late.status == 409

@@ -199,6 +199,14 @@ def of_application() -> Case:
     return Case(person(email="ana@example.org", now=NOW), f"{JOBS}apply/{number}/", form)
 
 
+def of_correction() -> Case:
+    acme = firm(granted=1)
+    number = live(acme)
+    form = {name: JOB[name] for name in ("discipline", "place", "description")}
+    told = {"title": "Survey Technician", "reason": "It is one by its duties", "version": "2"}
+    return of_desk(f"postings/{number}/correct/", {**form, **told})
+
+
 ROLE = {"email": "new@acme.example", "role": "poster"}
 LATER = {"ends_on": f"{TODAY + timedelta(days=40)}"}
 OF_POSTING: tuple[type[Kept], ...] = (Posting, Terms)
@@ -279,6 +287,7 @@ FORMS: dict[str, Sent] = {
         OF_POSTING,
         lambda: of_desk(f"postings/{waiting()}/refuse/", {**WORDS, "version": "2"}),
     ),
+    "correction": Sent(drafts.CorrectionDraft, OF_POSTING, of_correction),
     "place": Sent(
         drafts.PlaceDraft,
         (Place,),
