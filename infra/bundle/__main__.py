@@ -9,8 +9,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from infra.aws.functions import BUNDLES, Bundle
-from infra.bundle import archive, contents, services, stripe, wheels
+from infra.aws.functions import BUNDLES, FUNCTIONS, Bundle
+from infra.bundle import archive, contents, reached, services, stripe, wheels
 from infra.bundle.settings import ARCHITECTURES, HOST_MINOR, BundleError, Target
 from infra.local.dynamodb import ROOT
 from signet.publish.shell import ShellError
@@ -52,6 +52,7 @@ def bundle(target: Target, name: Bundle, out: Path, notice: str = "") -> str:
         folder.mkdir()
         wheels.install(target, name, folder)
         contents.copy_own(folder)
+        reached.reduce(folder, (f"lambdas.{one.name}" for one in FUNCTIONS if one.bundle == name))
         services.reduce(folder)
         if "stripe" in wheels.ONLY[name]:
             stripe.reduce(folder)
