@@ -87,7 +87,8 @@ def test_who_seals_is_told_public_keys_and_who_opens_what_is_wrapped(
     assert with_("SIGNET_MAIL_KEYS") == {"outbox"}
     sealing = {"complaints", "followup", "complaints_desk", "complaint_files"}
     assert with_("SIGNET_OFFICE_PUBLIC") == sealing
-    assert with_("SIGNET_MAIL_PUBLIC") == {"complaints", "complaints_desk"}
+    # Receipts, letters, and the codes by which accounts are joined to member records.
+    assert with_("SIGNET_MAIL_PUBLIC") == {"complaints", "complaints_desk", "account"}
     assert told["complaints"]["SIGNET_OFFICE_PUBLIC"] == production.stage.office_public
     assert told["complaints_desk"]["SIGNET_OFFICE_KEYS"] == production.stage.office_keys
     for name in sealing:
@@ -225,6 +226,12 @@ def test_every_alarm_is_explained_for_operators(production: Synthesised) -> None
     for name in alarms(production):
         kind = name if f"`{name}`" in told else f"*-{name.rpartition('-')[2]}"
         assert f"`{kind}`" in told, name
+
+
+def test_what_was_put_aside_of_each_function_is_explained_for_operators() -> None:
+    told = (ROOT / "docs/operating.md").read_text()
+    for one in FUNCTIONS:
+        assert not one.waits or f"- `{one.name}-failed`: " in told, one.name
 
 
 def test_the_night_is_the_regulators(production: Synthesised) -> None:
