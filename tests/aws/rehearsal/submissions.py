@@ -127,7 +127,7 @@ def _address(page: Answer) -> str:
 
 def send_file(page: Answer, content: bytes) -> None:
     """Send a file by the first of a page's forms that lead straight to the store."""
-    form = re.search(r'<form class="file-form".*?action="([^"]+)".*?</form>', page.text, re.DOTALL)
+    form = re.search(r'<form class="file-form\b.*?action="([^"]+)".*?</form>', page.text, re.DOTALL)
     if form is None:
         raise Failed(f"there is no form for a file: {page.text[-2000:]}")
     hidden = replace(page, text=form[0]).hidden
