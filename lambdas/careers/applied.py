@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from lambdas.careers.shared import APPLICATIONS, app, facts, occasion_of
-from signet.errors import NotFound
+from lambdas.careers.shared import APPLICATIONS, app, facts, occasion_of, resumes
+from signet.errors import Invalid, NotFound
 from signet.jobs import applications
+from signet.jobs.drafts import ResumeDraft
 from signet.jobs.naming import number_of
 from signet.jobs.people_model import Application, Applied
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN
+from signet.web.form_view import FormView, blank
+from signet.web.forms import read
 from signet.web.request import Request
 
 ABOVE = ("Your applications", APPLICATIONS)
@@ -45,6 +48,48 @@ def _open(request: Request, number: str) -> bool:
     except NotFound:
         return False
     return True
+
+
+@app.get(f"{ONE}resume/", SIGNED_IN)
+def show_replacing(request: Request, number: str) -> Answer:
+    """Another résumé for an application that nobody has read."""
+    applied, sent = _mine(request, number)
+    held = resumes(request)
+    chosen = held.newest if sent.unread else ""
+    form = blank(ResumeDraft, request.new_id(), resume=chosen, version=str(sent.version))
+    return _replacing(request, applied, sent, form)
+
+
+@app.post(f"{ONE}resume/", SIGNED_IN)
+def replace_resume(request: Request, number: str) -> Answer:
+    """Put another résumé in the place of the one that was sent."""
+    applied, sent = _mine(request, number)
+    try:
+        draft = read(ResumeDraft, request.form)
+        resumes(request).check(draft.resume, held=sent.resume)
+        applications.replace_resume(occasion_of(request), number, draft)
+    except Invalid as invalid:
+        form = FormView.again(ResumeDraft, request.form, invalid, request.act)
+        return _replacing(request, applied, sent, form, invalid.status)
+    return SeeOther(f"{APPLICATIONS}{number}/?saved=replaced")
+
+
+def _replacing(
+    request: Request, applied: Applied, sent: Application, form: FormView, status: int = 200
+) -> Page:
+    held = resumes(request)
+    more = {
+        "applied": applied,
+        "sent": sent,
+        "form": form,
+        "files": held.files,
+        "purpose": held.purpose,
+        "choices": held.choices,
+        "act": request.new_id(),
+    }
+    above = (applied.title, f"{APPLICATIONS}{applied.number}/")
+    page = facts(request, "Replace your résumé", more, ABOVE, above)
+    return Page("careers/replace.html", page, status)
 
 
 @app.get(f"{ONE}withdraw/", SIGNED_IN)

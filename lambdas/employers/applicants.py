@@ -38,6 +38,9 @@ def show_application(request: Request, company: str, number: str, account: str) 
     """One application. The résumé is handed out by the function that reaches the store."""
     at = desk(request, company)
     found = applications.find(at.who, number_of(number), id_of(account))
+    if found.read_on is None:
+        applications.note_reading(at.who, number, account)
+        found = applications.find(at.who, number, account)  # what was sent may be newer by now
     return _page(at, found, blank(MarkDraft, request.new_id(), mark=found.mark))
 
 

@@ -12,9 +12,9 @@ from datetime import date, timedelta
 from signet.accounts.keys import address
 from signet.acts.outbox import Mail
 from signet.acts.write import Change
-from signet.errors import Fault, Invalid, NotFound, Refused
+from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
 from signet.jobs import board, moderation, postings, resumes, rules, sending, store, tables
-from signet.jobs.drafts import ApplicationDraft, MarkDraft
+from signet.jobs.drafts import ApplicationDraft, MarkDraft, ResumeDraft
 from signet.jobs.model import Posting, Way
 from signet.jobs.occasion import (
     Doing,
@@ -67,6 +67,46 @@ def apply(occasion: Occasion, number: str, draft: ApplicationDraft) -> str:
         return Plan(number, changes, {"posting": number}, [mail])
 
     return _perform(occasion, number, "jobs.application.sent", [draft], plan)
+
+
+class ReadAlready(Refused):
+    """The employer has read the application, so nothing in it is exchanged."""
+
+    code = "read-already"
+    usual = (
+        "The employer has opened your application, so its résumé can’t be replaced here any more. "
+        "Write to them, or withdraw it."
+    )
+
+
+def replace_resume(occasion: Occasion, number: str, draft: ResumeDraft) -> None:
+    """Put another résumé, or none, in the place of the one sent, while nobody has read it.
+
+    The employer gets the new one alone. Raises NotFound, ReadAlready, and Conflict where the
+    application changed or the résumé isn't the applicant's own clean file.
+    """
+
+    def plan() -> Plan:
+        held, posting = of_account(number, occasion.account), store.by_number(number)
+        if held is None or posting is None or held.withdrawn:
+            raise NotFound
+        if not held.unread:
+            raise ReadAlready
+        if held.version != draft.version:
+            raise Conflict
+        if held.resume == draft.resume:
+            return Plan()
+        told = {"resume": draft.resume, "replaced_on": occasion.today}
+        new = held.model_copy(update={**told, "version": held.version + 1})
+        owner = tables.account(held.account)
+        changes = [
+            *_put(new, held, posting),
+            *resumes.used(owner, draft.resume),
+            *resumes.released(occasion, owner, held.resume),
+        ]
+        return Plan("", changes, {"posting": number})
+
+    _perform(occasion, number, "jobs.application.resume-replaced", [draft], plan)
 
 
 def open_here(number: str, today: date) -> Posting:
@@ -184,6 +224,21 @@ def find(who: Employer, number: str, account: str) -> Application:
     if found is None or found.withdrawn:
         raise NotFound
     return found
+
+
+def note_reading(who: Employer, number: str, account: str) -> None:
+    """Record that an application was opened, the first time. Raises NotFound."""
+
+    def plan() -> Plan:
+        posting, held = postings.find(who, number), find(who, number, account)
+        if held.read_on is not None:
+            return Plan()
+        update = {"read_on": who.occasion.today, "version": held.version + 1}
+        changes = _put(held.model_copy(update=update), held, posting)
+        return Plan("", changes, {"posting": number})
+
+    said = [number, account]
+    for_company(who, "jobs.application.read", said, plan, of_posting(number))
 
 
 def mark(who: Employer, number: str, account: str, draft: MarkDraft) -> None:

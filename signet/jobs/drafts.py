@@ -262,6 +262,12 @@ class ApplicationDraft(Sent):
     consent: Literal["yes"] = Field(title="The employer may see what I send here")
 
 
+class ResumeDraft(Seen):
+    """Another résumé for an application that its employer hasn't read."""
+
+    resume: str = Field("", title="Résumé", max_length=64)
+
+
 class MarkDraft(Sent):
     """What an employer makes of an application."""
 

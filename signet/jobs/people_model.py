@@ -20,7 +20,8 @@ class Application(Kept):
     """Somebody's application. `resume` is the id of a file of the account's own.
 
     Withdrawn, nothing of what was said is left, nor of what was made of it. `erase_on` is the day
-    by which it goes.
+    by which it goes. `read_on` is when the employer first opened it, None in rows of before that
+    was kept; `replaced_on` when the résumé took another's place.
     """
 
     number: str
@@ -34,7 +35,14 @@ class Application(Kept):
     applied_on: date
     withdrawn: bool = False
     erase_on: date
+    read_on: date | None = None
+    replaced_on: date | None = None
     version: int = 1
+
+    @property
+    def unread(self) -> bool:
+        """Whether its employer has neither opened nor marked it."""
+        return not self.withdrawn and self.read_on is None and self.mark is Mark.NEW
 
 
 class Applied(Kept):

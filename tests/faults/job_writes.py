@@ -44,6 +44,7 @@ from signet.jobs.drafts import (
     RefundDraft,
     RefusalDraft,
     RequestDraft,
+    ResumeDraft,
     SettlementDraft,
     UserDraft,
     VouchDraft,
@@ -180,6 +181,15 @@ def _applied() -> Form:
     sent = office.application(resume=form["file"])
     applications.apply(of("ana"), form["number"], sent)
     return form
+
+
+def _applied_with_another() -> Form:
+    return _applied() | {"other": office.clean_file("account#ana")}
+
+
+def _replace_resume(form: Form) -> None:
+    draft = ResumeDraft(resume=form["other"], version=1)
+    applications.replace_resume(_by(form, "ana"), form["number"], draft)
 
 
 def _profile() -> Form:
@@ -473,6 +483,11 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
     ),
     "An application": (_applicant, _apply),
     "An application marked": (_applied, _mark),
+    "An application's résumé replaced": (_applied_with_another, _replace_resume),
+    "An application opened": (
+        _applied,
+        lambda form: applications.note_reading(_who(form), form["number"], "ana"),
+    ),
     "An application withdrawn": (
         _applied,
         lambda form: applications.withdraw(_by(form, "ana"), form["number"]),

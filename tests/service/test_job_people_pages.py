@@ -16,7 +16,7 @@ from signet.acts import audit, mailing
 from signet.acts.outbox import Letter
 from signet.acts.tables import OutboxRow
 from signet.jobs import applications, companies, postings, profiles, requests
-from signet.jobs.drafts import AnswerDraft, CompanyDraft, CompanyEdit, ProfileDraft
+from signet.jobs.drafts import AnswerDraft, CompanyDraft, CompanyEdit, ProfileDraft, ResumeDraft
 from signet.jobs.tables import JobRow
 from signet.register import reading as register
 from signet.uploads import store as uploads
@@ -150,6 +150,36 @@ def test_whoever_has_an_account_applies_with_a_resume_and_the_employer_reads_it(
     assert (theirs.message, theirs.resume) == ("I can.", file)
     assert f"/services/jobs/{acme.id}/postings/{number}/applications/" in letter("jobs_application")
     assert uses_of(f"account#{who.account}", file) == 1
+
+
+def test_a_wrong_resume_is_replaced_until_the_employer_has_opened_the_application() -> None:
+    acme, who = firm(granted=1), somebody()
+    number, wrong, right = live(acme), resume(who), resume(who)
+    send(f"{APPLY}{number}/", who, SENT | {"resume": wrong})
+    at, form = f"{APPLICATIONS}{number}/resume/", {"resume": right, "version": "1"}
+    assert_form_is(see(at, who), ResumeDraft, at)
+    assert see(f"{APPLICATIONS}{number}/", who).count(at) == 1
+    assert send(at, who, {**form, "resume": resume(member())}).status == 422
+    assert send(at, who, form).location == f"{APPLICATIONS}{number}/?saved=replaced"
+    owner = f"account#{who.account}"
+    assert (uses_of(owner, wrong), uses_of(owner, right)) == (0, 1)
+    theirs = f"{acme.base}postings/{number}/applications/{who.account}/"
+    assert "changed by the applicant on" in see(theirs, acme.owner)
+    late = send(at, who, {"resume": wrong, "version": "2"})
+    assert late.status == 409
+    assert "has opened your application" in late.text
+    assert at not in see(f"{APPLICATIONS}{number}/", who)
+    (held,) = applications.to_posting(acme.employer(), number)
+    assert (held.resume, held.read_on) == (right, NOW.date())
+    see(theirs, acme.owner)
+    assert applications.to_posting(acme.employer(), number) == [held], "only the first time"
+
+
+def test_the_pages_say_which_files_are_taken_and_how_to_save_one() -> None:
+    who = somebody()
+    page = see(f"{APPLY}{live(firm(granted=1))}/", who)
+    for words in ("PDF files only", ".docx", "Save As, PDF"):
+        assert words in page
 
 
 def test_the_same_form_sent_twice_applies_once() -> None:

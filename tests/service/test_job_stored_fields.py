@@ -25,7 +25,7 @@ from lambdas.employers.people import Active
 from lambdas.jobdesk.places import Active as PlaceActive
 from signet.accounts.tables import AccountRow
 from signet.acts.tables import OutboxRow
-from signet.jobs import carried, drafts, payments, postings, profiles, requests
+from signet.jobs import applications, carried, drafts, payments, postings, profiles, requests
 from signet.jobs.model import (
     Carried,
     Client,
@@ -207,6 +207,17 @@ def of_correction() -> Case:
     return of_desk(f"postings/{number}/correct/", {**form, **told})
 
 
+def of_replaced_resume() -> Case:
+    number = live(firm(granted=1))
+    who = person(email="ana@example.org", now=NOW)
+    told = {"name": "Ana Lee", "email": who.email, "consent": "yes"}
+    file = job_office.clean_file(f"account#{who.account}")
+    draft = drafts.ApplicationDraft.model_validate({**told, "resume": file})
+    applications.apply(of(who.account), number, draft)
+    path = f"{JOBS}applications/{number}/resume/"
+    return Case(who, path, {"resume": "", "version": "1"})
+
+
 ROLE = {"email": "new@acme.example", "role": "poster"}
 LATER = {"ends_on": f"{TODAY + timedelta(days=40)}"}
 OF_POSTING: tuple[type[Kept], ...] = (Posting, Terms)
@@ -297,6 +308,7 @@ FORMS: dict[str, Sent] = {
         PlaceActive, (Place,), lambda: of_desk("places/calgary/active", {"active": "no"})
     ),
     "application": Sent(Applying, (Application, Applied), of_application),
+    "résumé replaced": Sent(drafts.ResumeDraft, (Application, Applied), of_replaced_resume),
     "career profile": Sent(
         drafts.ProfileDraft, (Profile,), lambda: Case(member(), f"{JOBS}profile/", TOLD)
     ),
