@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 from lambdas import started
-from lambdas.employers.shared import Desk, desk, handle_of, owners_desk
+from lambdas.employers.shared import PICTURES, Desk, desk, handle_of, owners_desk
 from signet import policy as policies
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.acts.tables import MODELS as ACT_MODELS
@@ -30,7 +30,6 @@ from signet.web.request import Request
 
 FILES = "/services/jobs/files/"
 OF_COMPANY = f"{FILES}<company>/"
-PICTURES = "company-picture"
 
 app = App("company-files")
 handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *UPLOAD_MODELS))

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from lambdas.employers.shared import COMPANY, JOBS, Desk, app, entrance, occasion_of, owners_desk
+from lambdas.employers.shared import (
+    COMPANY,
+    JOBS,
+    PICTURES,
+    Desk,
+    app,
+    entrance,
+    occasion_of,
+    owners_desk,
+)
 from lambdas.employers.words import STATES
 from signet import policy as policies
 from signet.errors import Conflict, Invalid
@@ -18,8 +27,6 @@ from signet.web.app import ANYONE, SIGNED_IN
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read, values_of
 from signet.web.request import Request
-
-PICTURES = "company-picture"
 
 
 @app.get(JOBS, ANYONE)

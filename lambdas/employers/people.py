@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from lambdas.employers.shared import COMPANY, Desk, app, owners_desk
+from lambdas.employers.shared import COMPANY, PICTURES, Desk, app, owners_desk
 from signet.errors import Invalid
-from signet.jobs import clients, companies
+from signet.jobs import clients, companies, tables
 from signet.jobs.drafts import ClientDraft, ClientEdit, UserDraft
 from signet.jobs.model import Client
 from signet.jobs.naming import id_of
+from signet.uploads import evidence
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN
 from signet.web.form_view import FormView, blank
@@ -110,15 +111,20 @@ def show_client(request: Request, company: str, client: str) -> Answer:
     at = owners_desk(request, company)
     held = clients.find(at.who, id_of(client))
     form = blank(ClientEdit, request.new_id(), **_as_typed(held))
-    return _client_page(at, held, form)
+    return _client_page(request, at, held, form)
 
 
 def _as_typed(held: Client) -> dict[str, str]:
-    return {"name": held.name, "website": held.website, "version": str(held.version)}
+    known = {"name": held.name, "website": held.website, "logo": held.logo}
+    return known | {"version": str(held.version)}
 
 
-def _client_page(at: Desk, held: Client, form: FormView, status: int = 200) -> Page:
-    facts = at.facts(f"Client: {held.name}", {"form": form, "client": held})
+def _client_page(
+    request: Request, at: Desk, held: Client, form: FormView, status: int = 200
+) -> Page:
+    owner = tables.company(at.company.id)
+    choices = [(one.id, one.filename) for one in evidence.clean(owner, PICTURES, request.now)]
+    facts = at.facts(f"Client: {held.name}", {"form": form, "client": held, "choices": choices})
     return Page("jobs/client.html", facts, status)
 
 
@@ -131,7 +137,7 @@ def edit_client(request: Request, company: str, client: str) -> Answer:
         clients.edit(at.who, held.id, read(ClientEdit, request.form))
     except Invalid as invalid:
         form = FormView.again(ClientEdit, request.form, invalid, request.act)
-        return _client_page(at, held, form, invalid.status)
+        return _client_page(request, at, held, form, invalid.status)
     return SeeOther(f"{at.at('clients')}?saved=client")
 
 

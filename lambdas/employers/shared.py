@@ -18,6 +18,7 @@ from signet.web.request import Request
 
 app = App("jobs")
 JOBS = "/services/jobs/"
+PICTURES = "company-picture"  # the purpose of their files
 COMPANY = f"{JOBS}<company>/"
 POSTINGS = f"{COMPANY}postings/"
 POSTING = f"{POSTINGS}<number>/"

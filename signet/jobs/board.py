@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -73,14 +73,7 @@ def public_jobs(
     companies = store.several(
         Company, ((tables.company(one.company), tables.COMPANY) for one in some)
     )
-    clients = store.several(
-        Client,
-        (
-            (tables.company(one.company), tables.client_part(one.terms.client))
-            for one in some
-            if one.terms.client
-        ),
-    )
+    clients = store.several(Client, _client_keys(some))
     found = []
     for one in some:
         owner = tables.company(one.company)
@@ -95,27 +88,47 @@ def public_jobs(
     return found
 
 
+def _client_keys(postings: Iterable[Posting]) -> list[tuple[str, str]]:
+    return [
+        (tables.company(one.company), tables.client_part(one.terms.client))
+        for one in postings
+        if one.terms.client
+    ]
+
+
 def pictures(postings: Iterable[Posting], wanted: Collection[str]) -> dict[str, bytes]:
     """Return what is in pictures of postings' companies, by digest: of those that are wanted.
 
     Those whose copy is gone by now are left out.
     """
+    some = list(postings)
     companies = store.several(
-        Company, ((tables.company(one.company), tables.COMPANY) for one in postings)
+        Company, ((tables.company(one.company), tables.COMPANY) for one in some)
     )
+    clients = store.several(Client, _client_keys(some))
     keys = {
         (owner, tables.picture_part(copy.file)): copy.digest
-        for (owner, _), company in companies.items()
-        for copy in company.copies
+        for owner, copies in _copies(companies, clients)
+        for copy in copies
         if copy.digest in wanted
     }
     return {keys[key]: content for key, content in store.contents(keys).items()}
 
 
+def _copies(
+    companies: Mapping[tuple[str, str], Company], clients: Mapping[tuple[str, str], Client]
+) -> Iterator[tuple[str, tuple[Picture, ...]]]:
+    for (owner, _), company in companies.items():
+        yield owner, company.copies
+    for (owner, _), client in clients.items():
+        yield owner, client.copies
+
+
 def picture(company: Company, name: str) -> tuple[Picture, bytes] | None:
-    """Return a picture of a company's by the name that it is published under, or None."""
+    """Return a picture of a company's or a client's by the name that pages give it, or None."""
     owner = tables.company(company.id)
-    for one in company.copies:
+    clients = store.under(Client, owner, "client#")
+    for one in (*company.copies, *(copy for client in clients for copy in client.copies)):
         if f"{one.digest}{one.kind.suffix}" == name:
             key = (owner, tables.picture_part(one.file))
             found = store.contents([key]).get(key)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from signet.acts.write import Change
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
 from signet.jobs import rules, store, tables
 from signet.jobs.drafts import ClientDraft, ClientEdit
@@ -11,6 +13,7 @@ from signet.jobs.model import Client
 from signet.jobs.naming import renamed
 from signet.jobs.occasion import Employer, Plan, for_company
 from signet.jobs.store import Row
+from signet.uploads import evidence
 
 
 def listed(who: Employer) -> list[Client]:
@@ -55,7 +58,8 @@ def _check_website(draft: ClientDraft) -> None:
 def edit(who: Employer, client: str, draft: ClientEdit) -> None:
     """Put right how a client is called, as an owner; its postings say so too (JOB-3).
 
-    Raises NotFound, Conflict where somebody else has changed it, Invalid.
+    Its logo is one of the company's own pictures. Raises NotFound, Conflict where somebody else
+    has changed it or the logo isn't such a picture, Invalid.
     """
     who.owns()
 
@@ -65,8 +69,14 @@ def edit(who: Employer, client: str, draft: ClientEdit) -> None:
         if held.version != draft.version:
             raise Conflict
         former = renamed(held.name, draft.name, held.former_names)
-        told = {"name": draft.name, "website": draft.website, "former_names": former}
-        return _put(who, held, told)
+        told = {
+            "name": draft.name,
+            "website": draft.website,
+            "former_names": former,
+            "logo": draft.logo,
+            "copies": tuple(store.pictures(who.company, [draft.logo] if draft.logo else [])),
+        }
+        return _put(who, held, told, _files(who.company, held.logo, draft.logo))
 
     for_company(who, "jobs.client.edited", [client, draft], plan)
 
@@ -79,11 +89,21 @@ def find(who: Employer, client: str) -> Client:
     return held
 
 
-def _put(who: Employer, held: Client, update: dict[str, Any]) -> Plan:
+def _files(company: str, was: str, wanted: str) -> list[Change]:
+    if was == wanted:
+        return []
+    owner = tables.company(company)
+    return [
+        *evidence.used(owner, [wanted] if wanted else []),
+        *evidence.released(owner, [was] if was else []),
+    ]
+
+
+def _put(who: Employer, held: Client, update: dict[str, Any], files: Sequence[Change] = ()) -> Plan:
     new = held.model_copy(update=update | {"version": held.version + 1})
     row = Row(tables.company(who.company), tables.client_part(held.id))
     change = store.put(new, row, version=new.version, held=held.version)
-    return Plan("", [change], {"client": held.id, "active": new.active})
+    return Plan("", [change, *files], {"client": held.id, "active": new.active})
 
 
 def set_active(who: Employer, client: str, *, active: bool) -> None:

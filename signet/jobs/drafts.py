@@ -123,8 +123,9 @@ class ClientDraft(Sent):
 
 
 class ClientEdit(ClientDraft):
-    """A client put right. `version` is the one that was seen."""
+    """A client put right. `version` is the one that was seen; its logo is one of our pictures."""
 
+    logo: str = Field("", title="Logo", max_length=64)
     version: int = Field(title="Version", ge=1)
 
 

@@ -116,11 +116,14 @@ class Client(Kept):
     """A company that another recruits for, by the name that is shown (JOB-3).
 
     `former_names` are those it had here before: members who hid from them still do.
+    `logo` is the id of a file of the company that recruits, `copies` its public copy.
     """
 
     id: str
     name: str
     website: str = ""
+    logo: str = ""
+    copies: tuple[Picture, ...] = ()
     former_names: tuple[str, ...] = ()
     active: bool = True
     version: int = 1

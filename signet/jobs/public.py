@@ -76,7 +76,8 @@ class PublicJob:
     `permit` is the number of a permit in force that the employer holds, "" for none, and
     `permit_verdict` what the register says of it ("In force" …). `apply_at` is
     a link or an e-mail address as `way` says, "" where one applies here. What the employer says of
-    itself (`employer_about`, safe HTML, and what follows) is known of companies, not of clients.
+    itself (`employer_about`, safe HTML, and what follows) is known of companies; of clients
+    the logo alone.
     """
 
     number: str
@@ -185,7 +186,7 @@ def shown_as(
         employer_contact=around.company.contact if client is None else "",
         employer_links=_links(around.company) if client is None else (),
         employer_video=_video(around.company) if client is None else "",
-        employer_logo=_logo(around.company) if client is None else None,
+        employer_logo=_logo(hires),
         employer_pictures=_pictures(around.company) if client is None else (),
         posted_by=around.company.name if client is not None else "",
         permit=around.permit if client is None else "",
@@ -219,8 +220,8 @@ def _video(company: Company) -> str:
     return company.video if rules.is_secure_link(company.video) else ""
 
 
-def _logo(company: Company) -> PublicPicture | None:
-    return _copies(company).get(company.logo)
+def _logo(employer: Company | Client) -> PublicPicture | None:
+    return _copies(employer).get(employer.logo)
 
 
 def _pictures(company: Company) -> tuple[PublicPicture, ...]:
@@ -228,8 +229,8 @@ def _pictures(company: Company) -> tuple[PublicPicture, ...]:
     return tuple(copies[file] for file in company.pictures if file in copies)
 
 
-def _copies(company: Company) -> dict[str, PublicPicture]:
-    return {one.file: _picture(one) for one in company.copies}
+def _copies(employer: Company | Client) -> dict[str, PublicPicture]:
+    return {one.file: _picture(one) for one in employer.copies}
 
 
 def _picture(copy: Picture) -> PublicPicture:

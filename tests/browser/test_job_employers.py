@@ -226,7 +226,7 @@ def test_a_profile_gets_a_logo_and_pictures_and_refuses_what_is_none(
     page.get_by_label("Our team.jpg").check()
     page.get_by_label("About the company").fill("We draw and check **steel**.")
     follow(page, page.get_by_role("button", name="Save the profile"))
-    expect(page.get_by_text("In the profile", exact=True)).to_have_count(2)
+    expect(page.get_by_text("In use", exact=True)).to_have_count(2)
 
 
 def test_what_was_typed_while_a_colleague_saved_is_there_and_overwrites_nothing(

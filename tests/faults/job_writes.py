@@ -224,6 +224,11 @@ def _of_client() -> Form:
     return form | {"client": clients.add(who, ClientDraft(name="Pipe"))}
 
 
+def _of_client_with_picture() -> Form:
+    form = _of_client()
+    return form | {"file": office.clean_file(f"company#{form['company']}", "company-picture")}
+
+
 def _picture() -> Form:
     form = _company()
     return form | {"file": office.clean_file(f"company#{form['company']}", "company-picture")}
@@ -368,6 +373,14 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
     "A client put right": (
         _of_client,
         lambda form: clients.edit(_who(form), form["client"], ClientEdit(name="Pipes", version=1)),
+    ),
+    "A client given a logo": (
+        _of_client_with_picture,
+        lambda form: clients.edit(
+            _who(form),
+            form["client"],
+            ClientEdit(name="Pipe", logo=form["file"], version=1),
+        ),
     ),
     "A client put aside": (
         _of_client,

@@ -24,6 +24,7 @@ from tests.employing import (
     Firm,
     career_officer,
     careers,
+    client,
     drafted,
     employer_tables,
     firm,
@@ -104,7 +105,7 @@ def test_a_picture_is_sent_checked_and_shown_as_the_logo_until_another_takes_its
     assert companies.profile(acme.id).logo == file
     page = see(f"{acme.base}profile/", acme.owner)
     assert f'<option value="{file}" selected>' in page
-    assert '<span class="aside">In the profile</span>' in page
+    assert '<span class="aside">In use</span>' in page
     assert send(f"{FILES}{acme.id}/{file}/remove", acme.owner).status == 409
     opened = asked("GET", _look(acme, f"{FILES}{acme.id}/{file}").location)
     assert opened.headers["content-type"] == "image/png"
@@ -295,6 +296,40 @@ def test_company_and_staff_see_before_publication_what_the_page_then_shows(site:
     public = article(page(site, f"/jobs/{number}/"))
     assert visible(article(preview)) == visible(public)
     assert visible(article(staff)) == visible(public)
+
+
+def test_a_clients_logo_is_one_of_the_recruiters_pictures_on_page_and_in_the_markup(
+    site: Path,
+) -> None:
+    """JOB-3."""
+    agency = firm("Northern Recruiting", granted=1, third_party=True)
+    ours, _ = sent(agency, uploaded.png(64, 48))
+    theirs, _ = sent(agency, uploaded.png(40, 40), "Bow.png")
+    recruits = {"name": "Northern Recruiting", "third_party": "yes"}
+    assert save(agency, logo=ours, **recruits).status == 303
+    bow = client(agency, "Bow River Surveys")
+    at = f"{agency.base}clients/{bow}/"
+    assert f'<option value="{theirs}">Bow.png</option>' in see(at, agency.owner)
+    form = {"name": "Bow River Surveys", "logo": theirs, "version": "1"}
+    assert send(at, agency.owner, {**form, "logo": "0" * 32}).status == 409
+    assert send(at, agency.owner, form).status == 303
+    number = live(agency, client=bow)
+    publish(agency, f"posting#{number}")
+    shown = page(site, f"/jobs/{number}/")
+    logo = re.search(
+        r'<img class="job__logo" src="/([^"]*)" alt="Bow River Surveys" width="40"', shown
+    )
+    assert logo
+    assert (site / logo[1]).read_bytes() == uploaded.png(40, 40)
+    assert re.search(rf'"logo":"https?://[^"/]*/{logo[1]}"', shown)
+    preview = see(f"{agency.base}postings/{number}/", agency.owner)
+    (image,) = re.findall(r'<img[^>]* src="([^"]*)"', article(preview))
+    assert _look(agency, image).status == 200
+    assert send(f"{FILES}{agency.id}/{theirs}/remove", agency.owner).status == 409
+    assert send(at, agency.owner, {**form, "logo": "", "version": "2"}).status == 303
+    publish(agency, f"client#{bow}")
+    assert "job__logo" not in page(site, f"/jobs/{number}/")
+    assert send(f"{FILES}{agency.id}/{theirs}/remove", agency.owner).status == 303
 
 
 def article(page: str) -> str:
