@@ -31,7 +31,7 @@ from infra.local.people import Person
 from infra.local.tour import practising
 from tests.infra.waiting import eventually
 from tests.shared_process import folder_of_run, shared
-from tests.web_client import Client
+from tests.web_client import Answer, Client
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -131,14 +131,18 @@ class World:
         """An HTTP client, signed in as somebody if one is given."""
         client = Client(self.address)
         if person is not None:
-            offered = client.get("/services/account/sign-in?return=/services/")
-            onward = re.search(rf'href="([^"]+)">{HAVE_ONE}', offered.text)
-            assert onward, offered.text
-            form = client.get(unescape(onward[1]))
+            form = self.sign_in_form(client)
             fields = {**form.hidden, "username": person.email, "password": PASSWORD}
             done = client.post(f"{form.origin}/login", fields)
             assert done.url == f"{self.address}/services/", done.text
         return client
+
+    def sign_in_form(self, client: Client) -> Answer:
+        """The provider's own form, for a client that is to sign in and end at the services."""
+        offered = client.get("/services/account/sign-in?return=/services/")
+        onward = re.search(rf'href="([^"]+)">{HAVE_ONE}', offered.text)
+        assert onward, offered.text
+        return client.get(unescape(onward[1]))
 
 
 @pytest.fixture(scope="session")
