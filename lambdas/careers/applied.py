@@ -88,7 +88,8 @@ def _replacing(
         "act": request.new_id(),
     }
     above = (applied.title, f"{APPLICATIONS}{applied.number}/")
-    page = facts(request, "Replace your résumé", more, ABOVE, above)
+    title = "Replace your résumé" if sent.resume else "Add a résumé"
+    page = facts(request, title, more, ABOVE, above)
     return Page("careers/replace.html", page, status)
 
 

@@ -35,8 +35,8 @@ ANSWERS = {
 }
 MARKS = {
     Mark.NEW: "New",
-    Mark.AGAIN: "To look at again",
-    Mark.OUT: "Not going on",
+    Mark.AGAIN: "Review again",
+    Mark.OUT: "Not proceeding",
 }
 
 

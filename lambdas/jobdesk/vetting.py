@@ -34,10 +34,10 @@ class Step(NamedTuple):
 STEPS: Mapping[str, Step] = {
     "vouch": Step("Vouch for the permit", "The company holds it", VouchDraft, vetting.vouch),
     "withdraw": Step(
-        "Vouch for the permit no more", "No longer vouch", VouchDraft, vetting.withdraw, "danger"
+        "Stop vouching for the permit", "Stop vouching", VouchDraft, vetting.withdraw, "danger"
     ),
     "block": Step("Block the company", "Block it", BlockDraft, vetting.block, "danger"),
-    "unblock": Step("Let the company go on", "Unblock it", BlockDraft, vetting.unblock),
+    "unblock": Step("Unblock the company", "Unblock it", BlockDraft, vetting.unblock),
 }
 
 

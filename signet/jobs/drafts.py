@@ -193,7 +193,10 @@ class CorrectionDraft(Seen):
         "", title="Place", description="Empty if it is all done from home.", max_length=80
     )
     description: str = Field(
-        title="Description", description=MARKED, min_length=1, max_length=TEXT_MOST
+        title="Description",
+        description="A heading begins with ##, a list item with a hyphen; **asterisks** make bold.",
+        min_length=1,
+        max_length=TEXT_MOST,
     )
     reason: str = Field(
         title="Why",

@@ -274,7 +274,7 @@ def test_axe_finds_no_barrier_and_nothing_juts_out(
     boss.goto(f"{base}postings/{number}/applications/")
     follow(boss, boss.get_by_role("link", name="Ana Lee").first)
     looked_at(boss)
-    boss.get_by_label("To look at again").check()
+    boss.get_by_label("Review again").check()
     follow(boss, boss.get_by_role("button", name="Save the mark"))
     expect(boss.get_by_role("status")).to_contain_text("Saved")
     looked_at(boss)

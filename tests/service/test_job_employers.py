@@ -396,7 +396,7 @@ def test_an_application_is_marked_for_the_company_alone_and_stays_withdrawable()
     page = see(f"{at}{account}/", acme.owner)
     assert_form_is(page, MarkDraft, f"{at}{account}/")
     assert ">New</td>" in see(at, acme.owner)
-    for mark, shown in (("again", "To look at again"), ("out", "Not going on"), ("new", "New")):
+    for mark, shown in (("again", "Review again"), ("out", "Not proceeding"), ("new", "New")):
         assert send(f"{at}{account}/", acme.owner, {"mark": mark}).location == f"{at}?saved=marked"
         assert f">{shown}</td>" in see(at, acme.owner)
     send(f"{at}{account}/", acme.owner, {"mark": "out"})
