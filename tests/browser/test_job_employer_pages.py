@@ -169,8 +169,8 @@ def every_page(firm: Firm) -> list[tuple[str, str]]:
     officer = [
         DESK, f"{DESK}find?q=survey", f"{DESK}companies/", f"{DESK}companies/{firm.id}/",
         f"{DESK}companies/{firm.id}/lots/{lot}/", f"{DESK}postings/{number}/",
-        f"{DESK}postings/{number}/take-down/", f"{DESK}places/", f"{DESK}payments/{session}/",
-        f"{DESK}payments/{odd.id}/",
+        f"{DESK}postings/{number}/correct/", f"{DESK}postings/{number}/take-down/",
+        f"{DESK}places/", f"{DESK}payments/{session}/", f"{DESK}payments/{odd.id}/",
     ]  # fmt: skip
     return [
         (JOBS, "nobody"),

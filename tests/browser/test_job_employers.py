@@ -324,7 +324,7 @@ def test_an_officer_gives_credits_takes_a_posting_down_and_adds_a_place(
     in_time(world, number)
     desk.goto(f"{JOBS}desk/")
     desk.get_by_label("Number of a posting").fill(number)
-    follow(desk, desk.get_by_role("button", name="Find it"))
+    follow(desk, desk.get_by_role("button", name="Find postings"))
     follow(desk, desk.get_by_role("link", name="Take the posting down"))
     desk.get_by_label("Your words to the company").fill("It asks applicants for money.")
     follow(desk, desk.get_by_role("button", name="Take it down"))
