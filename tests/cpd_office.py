@@ -31,7 +31,7 @@ FIRST = Seed(sha256(b"first").hexdigest(), "dice 3 1 6 6 2 4 1 5 5 2")
 SECOND = Seed(sha256(b"second").hexdigest(), "The creek froze over on 14 November")
 DESK = "/services/cpd/desk/"
 # Calls to the database with the two that tell who is signed in: of the year's page, and of any.
-YEAR_CALLS, PAGE_CALLS = 5, 10
+YEAR_CALLS, PAGE_CALLS = 6, 11
 MEMBERS = [str(number) for number in range(100001, 100009)]
 
 

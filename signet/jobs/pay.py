@@ -12,6 +12,7 @@ _AMOUNT = re.compile(
     r"\s*(?P<thousand>[kK])?\s*(?:\$|[A-Z]{3})?",
 )
 _BREAKS = re.compile(r"[,\s'’]")
+LONGEST = 24  # characters; a longer number is none that anybody is paid
 EXPECTED = "Give one amount, such as 72,000 or 35.50"
 
 
@@ -26,7 +27,7 @@ def amount(typed: object) -> object:
     if not text:
         return None
     found = _AMOUNT.fullmatch(text)
-    if found is None:
+    if found is None or len(text) > LONGEST:
         raise ValueError(EXPECTED)
     number = Decimal(f"{_BREAKS.sub('', found['whole'])}.{found['part'] or '0'}")
     number = number * 1000 if found["thousand"] else number

@@ -93,9 +93,15 @@ def _answers_alike(was: _Shown | None, becomes: _Shown | None) -> bool:
 
 
 def _permits_naming(number: str, view: Viewpoint) -> Iterator[list[Entry]]:
-    """The entries of the permits that a member answers for."""
+    """The entries of the permits that a member answers for.
+
+    One that can't be read holds nobody up: the build tells of it, and leaves its page as it was.
+    """
     for raw in store.acts("permit"):
-        entries = store.decoded(raw)
+        try:
+            entries = store.decoded(raw)
+        except (ValueError, KeyError, TypeError):
+            continue
         record = fold.permit(entries, view.as_of, view.policy)
         if record and number in {one.member for one in record.answering()}:
             yield entries

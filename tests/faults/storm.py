@@ -169,6 +169,9 @@ class Storm:
                 self.workers[line].let_go()
 
 
+WHOM = '{"number":'  # how what a case keeps of whom it is about begins
+
+
 class Outcome(NamedTuple):
     """What the storm left; `told` is the line that sums it up."""
 
@@ -200,7 +203,10 @@ def _compared(plan: list[Sending], record: Record) -> tuple[list[str], list[str]
 
     What was taken first of a form is kept once for each person named, what came later once.
     """
-    found, people = texts(), {one.words: len(one.form["numbers"]) for one in plan}
+    # Each case keeps, sealed, whom it is about as well: the same of every case of theirs.
+    kept = texts()
+    found = Counter({one: many for one, many in kept.items() if not one.startswith(WHOM)})
+    people = {one.words: len(one.form["numbers"]) for one in plan}
     said_with: dict[str, list[str]] = defaultdict(list)
     for words, code in record.words.items():
         said_with[code].append(words)

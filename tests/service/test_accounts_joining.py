@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -293,7 +294,9 @@ def test_a_limit_says_nothing_of_whether_the_number_exists() -> None:
     for number in (NUMBER, "999999"):
         for _ in range(5):
             ask_for(person(), number)
-        said.append(send(person(), LINK, {"number": number}).text)
+        # The page keeps what was typed, and carries an operation of its own.
+        page = send(person(), LINK, {"number": number}).text.replace(number, "")
+        said.append(re.sub(r'value="[0-9a-f]{32}"', "", page))
     assert said[0] == said[1]
 
 

@@ -61,6 +61,7 @@ def test_one_amount_is_taken_as_people_write_it(typed: str, expected: str) -> No
         "NaN",
         "٧٢",
         "$",
+        "9" * 40,
     ],
 )
 def test_what_is_not_one_amount_is_refused_with_an_example(typed: str) -> None:

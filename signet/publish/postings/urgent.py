@@ -6,11 +6,14 @@ finds nothing to do; the register's own pages stay as they are.
 
 from __future__ import annotations
 
+from typing import Any
+
 from signet.publish import feeds, verify
 from signet.publish.postings.render import FOLDER
 from signet.publish.report import Report
 from signet.publish.steps import Build, Steps
-from signet.publish.urgent import NothingPublished
+from signet.publish.urgent import LOGGER, NothingPublished
+from signet.register.model import PermitRecord
 
 
 def publish(build: Build) -> Report:
@@ -52,6 +55,19 @@ class _Jobs(Steps):
         deleted = self.build.target.release(self.staging)
         self.watch.lap("release")
         return self.report(0, 0, len(deleted), part)
+
+    def permit(self, raw: Any) -> PermitRecord | None:
+        """A permit; None also when it can't be read: postings then don't show it.
+
+        The next whole build fails on it, and is heard. Here it would hold up every other record
+        whose change comes with these postings.
+        """
+        try:
+            return super().permit(raw)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it
+            told = {"permit": raw.number, "kind": type(error).__name__}
+            LOGGER.error("permit not read", extra=told)
+            return None
 
     def _changed_on(self) -> dict[str, str]:
         """When the register's records last changed, as the published site maps tell."""
