@@ -36,7 +36,7 @@ def test_a_client_looks_up_a_person_and_reads_whether_they_may_practise(
     look_up(page, "vandermast cyr")
     result = page.locator(f"#results li[data-number='{kinds.SUSPENDED}']")
     expect(result).to_contain_text("Not permitted to practise")
-    follow(page, result.get_by_role("link"))
+    follow(page, result.get_by_role("link"), to=member(kinds.SUSPENDED))
     assert address_of(page) == member(kinds.SUSPENDED)
     expect(page.get_by_role("heading", name="Not permitted to practise")).to_be_visible()
     expect(page.get_by_text("Register current to")).to_be_visible()
@@ -76,7 +76,7 @@ def test_a_client_who_knows_only_the_work_finds_who_is_entitled_to_it(page: Page
 def test_a_back_and_forward_between_results_and_records_loses_nothing(page: Page) -> None:
     page.goto("/register/")
     look_up(page, "thornbury")
-    follow(page, page.locator("#results li a"))
+    follow(page, page.locator("#results li a"), to=member(kinds.PERMITTED))
     assert address_of(page) == member(kinds.PERMITTED)
     page.go_back()
     assert address_of(page) == "/register/?q=thornbury"

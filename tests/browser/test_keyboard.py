@@ -83,7 +83,7 @@ def test_from_the_front_page_to_a_permits_responsible_member_by_keys_alone(
     else:
         page.keyboard.press(way)
     expect(found).to_be_focused()
-    with leading_on(page):
+    with leading_on(page, to=permit(kinds.IN_FORCE)):
         page.keyboard.press("Enter")
     assert address_of(page) == permit(kinds.IN_FORCE)
     tab_to(page, page.get_by_role("link", name=kinds.NAMES[kinds.PERMITTED]))

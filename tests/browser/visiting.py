@@ -136,19 +136,20 @@ def open_settled(page: Page, path: str) -> None:
 
 
 @contextmanager
-def leading_on(page: Page) -> Iterator[None]:
+def leading_on(page: Page, to: str | None = None) -> Iterator[None]:
     """Do in the block what leads to a page, such as a click; ends when that page is there.
 
     A click by itself waits for nothing: what is asked right after it may be asked of the old page,
-    and going elsewhere would take back what was sent.
+    and going elsewhere would take back what was sent. Say where `to` from the look-up's results:
+    the page keeps in the history which of them is opened, which counts as going to a page too.
     """
-    with page.expect_navigation():
+    with page.expect_navigation(url=to):
         yield
 
 
-def follow(page: Page, target: Locator) -> None:
+def follow(page: Page, target: Locator, to: str | None = None) -> None:
     """Click a link, or a button that sends a form, and wait for the page it leads to."""
-    with leading_on(page):
+    with leading_on(page, to):
         target.click()
 
 
