@@ -38,11 +38,20 @@ _LINKED = re.compile(
     re.IGNORECASE,
 )
 _TELEPHONE = re.compile(r"(?:\d[\s().+-]*){7,}")
+# A company may have the number of its incorporation for a name: 1819160 Alberta Ltd.
+_NUMBERED = re.compile(
+    r"(?<![\d-])(?:\d{6,9}|1000\d{6}|\d{4}-\d{4})\s+"
+    r"(?:Alberta|AB|B\.?\s?C\.?|British Columbia|Canada|Manitoba|New Brunswick|Newfoundland"
+    r"(?: (?:and|&) Labrador)?|Northwest Territories|Nova Scotia|Nunavut|Ontario"
+    r"|Prince Edward Island|Qu[eé]bec|Saskatchewan|Yukon)\s+"
+    r"(?:Ltd|Limited|Lt[eé]e|Inc|Incorporated|Corp|Corporation|Company|Co|ULC)\b\.?",
+    re.IGNORECASE,
+)
 
 
 def _nameable(text: str) -> str:
     """Refuse a name that a mail program would make a link of, or that says whom to call (T22)."""
-    if _LINKED.search(text) or _TELEPHONE.search(text):
+    if _LINKED.search(text) or _TELEPHONE.search(_NUMBERED.sub("", text)):
         raise ValueError("Give the name alone, without a web or e-mail address or a number to call")
     return text
 

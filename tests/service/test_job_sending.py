@@ -76,6 +76,9 @@ def test_the_address_is_not_kept_in_the_counter() -> None:
         "write to a@b.ca",
         "Call 780 555 0134 now",
         "Sign in at secure-login.ca",
+        "7805550134 Alberta Ltd.",
+        "Call 7805550134 or 1819160 Alberta Ltd.",
+        "5550134 Calgary Ltd.",
     ],
 )
 def test_a_name_holds_no_link_and_nobody_to_call(name: str) -> None:
@@ -90,7 +93,20 @@ def test_a_name_holds_no_link_and_nobody_to_call(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["A.B.C. Ltd.", "3M Canada", "St.Albert Survey", "O'Brien & Fils inc.", "Plan 9 (1985) Ltd."],
+    [
+        "A.B.C. Ltd.",
+        "3M Canada",
+        "St.Albert Survey",
+        "O'Brien & Fils inc.",
+        "Plan 9 (1985) Ltd.",
+        "1819160 Alberta Ltd",
+        "1903221 AB LTD",
+        "9404937 Canada Corporation",
+        "0912345 B.C. Ltd.",
+        "1000123456 Ontario Inc.",
+        "9123-4567 Québec inc.",
+        "1818163 Alberta Ltd  o/a  VGM Wire & Automation",
+    ],
 )
 def test_names_that_companies_have_are_taken(name: str) -> None:
     assert CompanyDraft(name=name, email="a@b.ca").name == name
