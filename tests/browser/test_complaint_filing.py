@@ -68,10 +68,13 @@ def to_part(page: Page, heading: str) -> None:
     raise AssertionError(message)
 
 
-def fill_in(page: Page) -> None:
-    """Say the least that is needed, as far as the page with all answers."""
+def fill_in(page: Page, about: str = "") -> None:
+    """Say the least that is needed, as far as the page with all answers: in words, or by number."""
     page.goto(FORM)
-    page.get_by_label("Who is it about, in your own words?").fill("The one with the blue van")
+    if about:
+        page.get_by_label("Their register or permit number").fill(about)
+    else:
+        page.get_by_label("Who is it about, in your own words?").fill("The one with the blue van")
     to_part(page, "What happened")
     page.get_by_label("What happened?").fill(HAPPENED)
     to_part(page, "How to reach you")
@@ -141,6 +144,7 @@ def test_nothing_is_sent_before_all_is_read_back_and_what_is_kept_is_the_tab_s_a
     assert not [one.url for one in looked_up if "referer" in one.all_headers()]
     assert opened.evaluate("[Object.keys(localStorage), document.cookie]") == [[], ""]
     opened.get_by_role("button", name="Check your answers").click()
+    expect(opened.get_by_role("heading", name="Check your answers")).to_be_visible()
     follow(opened, opened.get_by_role("button", name="Send", exact=True))
     expect(opened.get_by_role("heading", name="We have received it")).to_be_visible()
     assert opened.evaluate("Object.keys(sessionStorage)") == []
