@@ -114,7 +114,7 @@ def draw_everybody(ana: Page, bo: Page) -> None:
 
 
 def hand_over_notice(page: Page, number: str) -> None:
-    record = page.get_by_role("link", name="Record service of the notice")
+    record = page.get_by_role("link", name="Record service of a notice")
 
     def opened() -> bool:  # audits are opened a portion at a time
         page.goto(f"{DESK}cases/{number}/")
@@ -142,11 +142,13 @@ def answer(page: Page) -> None:
 def find_satisfied(page: Page, number: str) -> None:
     page.goto(f"{DESK}cases/{number}/")
     expect(page.get_by_text("The certificate of the course.")).to_be_visible()
+    answers = page.get_by_role("region", name="Answers")
     with page.expect_download() as downloading:
-        page.get_by_role("link", name="File 1 of this answer").click()
+        answers.get_by_role("link", name="Certificate.pdf").click()
     assert downloading.value.path().read_bytes() == uploaded.pdf()
     follow(page, page.get_by_role("link", name="Review the answers"))
     page.get_by_label("Satisfied", exact=True).check()
+    page.get_by_label("Reasons").fill("The certificate shows the course.")
     page.get_by_role("button", name="Record the outcome").click()
     page.wait_for_url(f"**{DESK}cases/{number}/")
 
