@@ -225,4 +225,6 @@ def act(page: Page, case_at: str, link: str, choice: str, button: str) -> None:
     follow(page, page.get_by_role("link", name=link))
     page.get_by_label(choice).check()
     page.get_by_label("Reason").fill("It isn’t about anybody’s practice.")
+    if button == "Move it":
+        page.get_by_label("To the complainant").fill("We can’t deal with whose van it was.")
     follow(page, page.get_by_role("button", name=button))
