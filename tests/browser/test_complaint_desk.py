@@ -203,6 +203,10 @@ def test_an_officer_follows_what_was_filed_to_its_closing_and_both_sides_see_it(
     follow(page, page.get_by_role("link", name="An answer to").last)
     expect(page.get_by_text("The blue one.")).to_be_visible()
 
+    page.goto(case_at)
+    follow(page, page.get_by_role("link", name="Manage the case"))
+    page.locator("select[name=account]").select_option(label="Myself")
+    follow(page, page.get_by_role("button", name="Assign it"))
     act(page, case_at, "Move the case", "Outside jurisdiction", "Move it")
     act(page, case_at, "Record the outcome", "Not taken up", "Record it")
     come_back(filer, code)
