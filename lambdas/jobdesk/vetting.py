@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lambdas.jobdesk.shared import DESK, OFFICER, app, at, facts, occasion
 from signet import policy as policies
-from signet.errors import Conflict, Fault, Invalid, NotFound, SignetError
+from signet.errors import Conflict, Fault, Invalid, NotFound
 from signet.jobs import companies, vetting
 from signet.jobs.drafts import BlockDraft, VouchDraft
 from signet.jobs.model import Company
@@ -90,12 +90,12 @@ def _page(request: Request, held: Company, step: str, form: FormView, status: in
 
 
 def register_permit(request: Request, number: str) -> tuple[str, str] | None:
-    """Return whose permit it is on the register and the verdict on it; None for no such."""
+    """Return whose permit it is on the register and the verdict on it; None for no such.
+
+    Raises Unavailable: "no such permit" is said only when the register was read.
+    """
     from signet.register.reading import permit_verdict_on  # only here: other pages need none of it
 
     policy = policies.load()
-    try:
-        found = permit_verdict_on(number, request.today, policy) if number else None
-    except SignetError:
-        return None
+    found = permit_verdict_on(number, request.today, policy) if number else None
     return (found[0].legal_name, found[1].words) if found else None

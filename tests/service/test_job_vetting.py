@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from signet.errors import NotFound
+from signet.errors import NotFound, Unavailable
 from signet.jobs import applications, board, companies, postings
 from signet.jobs.drafts import CompanyEdit
 from signet.jobs.model import Company
@@ -131,6 +131,20 @@ def test_a_blocked_company_is_shown_nowhere_and_can_do_nothing() -> None:
     assert mails("jobs_company_unblocked")
     assert board.public_jobs(board.live(day), load(), day, lambda _: "")
     see(f"{acme.base}postings/new/", acme.owner)
+
+
+def test_a_register_that_can_not_be_read_is_not_said_to_have_no_such_permit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    acme, officer = firm(permit="P-1001"), career_officer()
+    page = f"{DESK}{acme.id}/vetting/vouch/"
+    assert "no permit of this number" in see(page, officer)
+
+    def unreadable(*_: object) -> None:
+        raise Unavailable
+
+    monkeypatch.setattr("signet.register.reading.permit_verdict_on", unreadable)
+    assert "no permit of this number" not in see(page, officer, 503)
 
 
 def test_a_company_stored_before_reads_as_it_was() -> None:
