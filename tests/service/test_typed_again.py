@@ -33,7 +33,8 @@ FORMS = [
     if route.startswith("POST ")
     and ROUTES[route][1].needs is not ANYONE
     and not ROUTES[route][1].is_json
-    and set(TABLE[route].form) - UNSEEN
+    # Where a row leaves all fields blank, nothing was typed that could be lost.
+    and any(value.strip() for name, value in TABLE[route].form.items() if name not in UNSEEN)
 ]
 
 
