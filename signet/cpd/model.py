@@ -269,7 +269,8 @@ class Year(Kept):
     """The stored summary of a member's year: what the desk counts and lists.
 
     `subject_code` is the reason of Subjection; `declarations` how many there have been. `late`:
-    what was declared or logged by the day it was due doesn't satisfy the rule.
+    what was declared or logged by the day it was due doesn't satisfy the rule. It is kept for a
+    member who is exempt, too: they may have to declare again, and only then it is shown.
     """
 
     year: int
@@ -284,6 +285,11 @@ class Year(Kept):
     as_at: date | None = None
     reminded_on: date | None = None  # the day of the last reminder that was sent
     version: int = 0
+
+    @property
+    def declared_late(self) -> bool:
+        """Whether the year is declared, and late."""
+        return self.late and self.standing is Standing.DECLARED
 
 
 class YearView(NamedTuple):

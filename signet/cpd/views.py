@@ -95,9 +95,13 @@ def changed(
 
 def late(view: YearView) -> bool:
     """Tell whether a year that is declared wasn't by its day, or not on what was logged by then."""
-    if view.standing is not Standing.DECLARED:
-        return False
-    return not rules.in_time(view.year, view.activities, view.declarations, view.cpd)
+    return view.standing is Standing.DECLARED and _came_late(view)
+
+
+def _came_late(view: YearView) -> bool:
+    """Tell the same of every year with a declaration, whether it counts as declared or not."""
+    declared = view.declarations
+    return bool(declared) and not rules.in_time(view.year, view.activities, declared, view.cpd)
 
 
 def summary(view: YearView) -> Year:
@@ -110,7 +114,7 @@ def summary(view: YearView) -> Year:
         counting=view.tally.counting,
         categories=view.tally.categories,
         declarations=len(view.declarations),
-        late=late(view),
+        late=_came_late(view),
         under_audit=view.under_audit,
         subject_code=view.subject.code,
         as_at=view.subject.on,
