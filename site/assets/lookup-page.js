@@ -35,6 +35,7 @@
     size: (count) => `${count.toLocaleString("en-CA")} in this list`,
     unsure: (query) => `Too many names begin like “${query}” to tell which you want. Add a letter, a first name or a city.`,
     close: (query) => `Nothing matches “${query}” exactly. These are close in spelling.`,
+    partly: (query) => `Nothing matches all of “${query}”. These match part of it.`,
     none: (query) => `No match for “${query}”.`,
     nobody: (numbers) => `No record has the number ${numbers.join(", ")}.`,
     empty: "Type a name, a registration or permit number, or a company.",
@@ -318,13 +319,14 @@
       if (back) back.focus();
     }
 
-    showClose(query, { complete }, { matches, spellings }, choose) {
+    showClose(query, { complete }, { matches, spellings, partly }, choose) {
       const others = spellings.slice(0, 5).map((other) => button(other, () => choose(other)));
       const also = others.length ? [make("p", "", TEXT.also)] : [];
       also.forEach((line) => line.append(...others.flatMap((one) => [one, " "])));
       const help = matches.length ? also : [...also, this.advice()];
       const none = complete ? TEXT.none : TEXT.unsure;
-      this.put((matches.length ? TEXT.close : none)(query), matches.slice(0, PAGE), help);
+      const some = partly ? TEXT.partly : TEXT.close;
+      this.put((matches.length ? some : none)(query), matches.slice(0, PAGE), help);
     }
 
     fail(again) {

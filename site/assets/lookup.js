@@ -40,6 +40,12 @@
     ä: "ae", ö: "oe", ü: "ue", å: "aa", ø: "oe", Ä: "Ae", Ö: "Oe", Ü: "Ue", Å: "Aa", Ø: "Oe",
   };
 
+  const SHORTENED = /(^|[^A-Za-z])(saint|sainte|st|ste|fort|ft|mount|mt)(?=\.?[ -])/gi;
+  const OTHER_LENGTH = {
+    saint: "st", sainte: "ste", st: "saint", ste: "sainte", fort: "ft", ft: "fort", mount: "mt",
+    mt: "mount",
+  };
+
   const pattern = (ranges, flags, around = (set) => set) =>
     new RegExp(around(`[${characters(ranges).replaceAll(" ", "")}]`), flags);
   const APOSTROPHE = pattern(APOSTROPHES, "gu");
@@ -77,8 +83,11 @@
     const opened = text.replace(OPENED, "$1$2'");
     const plain = opened.normalize("NFC");
     const writtenOut = plain.replace(/[äöüåøÄÖÜÅØ]/g, (letter) => WRITTEN_OUT[letter]);
+    const other = opened.replace(SHORTENED, (_, before, word) => before + OTHER_LENGTH[word.toLowerCase()]);
     const found = wordsOf(opened);
-    return writtenOut === plain ? found : [...new Set([...found, ...wordsOf(writtenOut)])];
+    if (writtenOut !== plain) found.push(...wordsOf(writtenOut));
+    if (other !== opened) found.push(...wordsOf(other));
+    return [...new Set(found)];
   }
 
   function wordsOf(text) {
@@ -162,7 +171,7 @@
   const TITLES = new Set("mr mrs ms miss mx dr prof mme mlle".split(" "));
   const BEFORE_NUMBERS = new Set(
     ("no nr num number numbers permit permits member members membership registration reg " +
-      "licence license stamp id to practise practice and").split(" "),
+      "licence license lic certificate cert stamp id n to practise practice and").split(" "),
   );
   const FEWEST_DIGITS = 3;
   const LONGEST_POSTNOMINAL = 4; // words, as in P.Tech.(Eng.)
@@ -170,6 +179,16 @@
   const unique = (list) => [...new Set(list)];
   const isDigits = (word) => /^[0-9]+$/.test(word);
   const digitsOf = (word) => (/^[a-z]{0,3}([0-9]+)$/.exec(word) || ["", ""])[1];
+  const AS_DIGITS = { o: "0", i: "1", l: "1" };
+
+  /** "1OO1O1", "P1O11" and "P01011" as the numbers they are meant to be, if numbers are that long. */
+  function asNumber(word, lengths) {
+    if (!/[0-9]/.test(word) || lengths.includes(digitsOf(word).length)) return word;
+    const [, before, rest] = /^([a-hj-km-np-z]{0,3})([0-9oil]+)$/.exec(word) || ["", "", ""];
+    const digits = rest.replace(/[oil]/g, (letter) => AS_DIGITS[letter]);
+    const plain = lengths.includes(digits.length) ? digits : digits.replace(/^0+/, "");
+    return lengths.includes(plain.length) ? before + plain : word;
+  }
 
   /**
    * Read what a searcher typed, by what the manifest says of numbers and postnominals.
@@ -181,7 +200,8 @@
   function queryOf(text, { numbers, postnominals }) {
     const lengths = unique(numbers.map((form) => Number(/[0-9]+$/.exec(form))));
     const letters = numbers.map((form) => /^[a-z]*/.exec(form)[0]);
-    const tokens = withNumbersJoined(tokensOf(text), lengths, letters);
+    const typed = tokensOf(text).map((one) => ({ ...one, word: asNumber(one.word, lengths) }));
+    const tokens = withNumbersJoined(typed, lengths, letters);
     const numbered = tokens.filter(({ word }) => digitsOf(word).length >= FEWEST_DIGITS);
     const known = numbered.filter(({ word }) => lengths.includes(digitsOf(word).length));
     setAside(tokens, numbered.length > 0, postnominals);
@@ -362,6 +382,8 @@
 
   function recordOf([flags, number, label, detail, city, status, ...others]) {
     const named = (what, text) => ({ what, text, words: words(text), plain: asked(text) });
+    // "Maryann" and "Oilsands" are near Mary Ann and Oil Sands.
+    const together = ({ plain }) => plain.slice(1).map((word, at) => plain[at] + word);
     const names = [named("", label)];
     for (let i = 0; i < others.length; i += 2) names.push(named(others[i], others[i + 1]));
     return {
@@ -373,6 +395,7 @@
       tone: TONES[(flags >> 2) & 3],
       rank: flags >> 4,
       names,
+      together: names.flatMap(together),
       numbers: unique(numberWords(number)).filter(Boolean),
       city: words(city),
     };
@@ -424,6 +447,7 @@
     // By "Inc." alone no company is found, but a person of that name is.
     const isForm = record.kind === "permit" && query.words.every((word) => LEGAL_FORMS.has(word));
     const ofNames = record.names.flatMap((name) => name.words);
+    if (query.nearly) ofNames.push(...record.together);
     const named = [...ofNames.filter((word) => !isForm || !LEGAL_FORMS.has(word)), ...record.numbers];
     const everywhere = [...named, ...record.city];
     const found = wordsFound(named, record.city, query, accepts);
@@ -493,6 +517,7 @@
 
   const MOST_NUMBERS = 60; // of a list of numbers
   const MOST_CORRECTIONS = 2; // requests beyond those of a first answer
+  const FEW = 20; // records that have one word of two
   const SHORTEST_WRONG = 3; // letters of a word that may be misspelt
   const canBeWrong = (word) => size(word) >= SHORTEST_WRONG && !/[0-9]/.test(word);
   const isAscii = (word) => word < "\x7f";
@@ -521,7 +546,11 @@
    */
   class Finder {
     constructor(load) {
-      this.load = load;
+      this.requests = 0;
+      this.load = (path) => {
+        this.requests += 1;
+        return load(path);
+      };
       this.shards = new Map();
       this.manifest = null;
     }
@@ -566,13 +595,15 @@
         const index = await this.ready();
         const query = queryOf(text, index);
         if (query.numbers.length || !query.words.length) return { matches: [], spellings: [] };
-        const before = this.shards.size;
-        const left = () => MOST_CORRECTIONS - (this.shards.size - before);
-        return (
+        const before = this.requests;
+        const left = () => MOST_CORRECTIONS - (this.requests - before);
+        const found =
           (await this.elsewhere(index, query)) ||
-          (left() && ((await this.writtenAsOne(index, query)) || (await this.byNumberAlone(index, query)))) ||
-          this.nearly(index, query, left())
-        );
+          (left() && ((await this.writtenAsOne(index, query)) || (await this.byNumberAlone(index, query, left)))) ||
+          (left() && (await this.initialsApart(index, query)));
+        if (found) return found;
+        const near = await this.nearly(index, query, left());
+        return near.matches.length ? near : { ...near, ...(await this.partly(index, query, left)) };
       });
     }
 
@@ -709,12 +740,41 @@
       return matches.length ? { matches, spellings: [] } : null;
     }
 
+    /** Look for initials run together: "JM Kowalski" for John Michael Kowalski. */
+    async initialsApart(index, query) {
+      const words = query.words.flatMap((word, at) =>
+        (at < 2 && /^[a-z]{2,3}$/.test(word) ? [...word] : word));
+      if (words.length === query.words.length || words.every(isInitial)) return null;
+      const { matches } = await this.exact(index, { ...query, words });
+      return matches.length ? { matches, spellings: [] } : null;
+    }
+
+    /** Look for who has most of the words: a card says more than a name ("…, Project Manager"). */
+    async partly(index, query, left) {
+      const { words: all } = query;
+      if (all.length < 2) return {};
+      const many = Math.min(2, all.length - 1);
+      for (const words of [[], all.slice(0, many), all.slice(-many)]) {
+        const place = this.locate(index, { ...query, words });
+        if (words.length && place.shard && (left() || this.shards.has(place.shard))) await this.shard(place);
+        const shards = await Promise.all(this.shards.values());
+        const matches = partlyMatching(shards.flatMap(({ records }) => records), query, many);
+        // One word alone that many have tells nothing.
+        if (matches.length && (many > 1 || matches.length <= FEW)) return { matches, partly: true };
+      }
+      return {};
+    }
+
     /** Look for whom a number names where the words beside it don't: "Rory Cambell 100001". */
-    async byNumberAlone(index, query) {
+    async byNumberAlone(index, query, left) {
       const [number] = query.words.filter((word) => digitsOf(word).length >= FEWEST_DIGITS);
       if (!number || query.words.length === 1) return null;
       const { matches } = await this.numbered(index, { numbers: [number] });
-      return matches.length ? { matches, spellings: [] } : null;
+      if (!matches.length) return null;
+      // A stamp has a member's name and a permit's number.
+      const words = query.words.filter((word) => word !== number);
+      const named = words.length > 1 && left() ? (await this.exact(index, { ...query, words })).matches : [];
+      return { matches: [...matches, ...named], spellings: [], partly: named.length > 0 };
     }
 
     /**
@@ -792,9 +852,32 @@
     return strict.length ? strict : found;
   }
 
+  /** Those of the records that have most words of a query, `least` or more, one a whole of a name. */
+  function partlyMatching(records, query, least) {
+    const accepts = beginning(query);
+    const found = new Map();
+    for (const record of records) {
+      const named = record.names.flatMap((name) => name.words);
+      const beside = [...record.numbers, ...record.city];
+      const fits = (list, word) => list.some((one) => accepts(word, one));
+      const words = query.words.filter((word) =>
+        fits(named, word) || (!isInitial(word) && fits(beside, word)));
+      const whole = words.some((word) => size(word) >= SHORTEST_WRONG && named.includes(word));
+      if (words.length < least || !whole) continue;
+      const match = matchOf(record, { ...query, words, run: [] }, accepts);
+      if (!match) continue;
+      const worth = [words.includes(query.words[0]) ? 0 : 1, ...match.worth];
+      found.set(record.kind + record.number, { ...match, worth, many: words.length });
+    }
+    const matches = [...found.values()];
+    const most = Math.max(...matches.map(({ many }) => many));
+    return matches.filter(({ many }) => many === most).sort(byWorth);
+  }
+
   function nearMatches(records, query, wrong) {
     const begins = beginning(query);
-    return matchesOf(records, query, (a, b) => (a === wrong ? isNear(a, b) : begins(a, b)));
+    const nearly = { ...query, nearly: true };
+    return matchesOf(records, nearly, (a, b) => (a === wrong ? isNear(a, b) : begins(a, b)));
   }
 
   /** Return a browse list if it is what was asked for: all words, and more than an initial. */

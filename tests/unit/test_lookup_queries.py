@@ -188,6 +188,100 @@ def test_a_name_or_number_as_a_stamp_prints_it_is_found(
     assert number in shown(client, typed)
 
 
+CARDS = [
+    record("100001", "Rory Campbell"),
+    record("100101", "Miles O'Brien"),
+    record("100102", "Pieter van der Berg"),
+    record("100103", "Anne-Marie Tremblay-Gagnon"),
+    record("100104", "Mary Ann Smith"),
+    record("100105", "D'Arcy St. Pierre"),
+    record("100106", "Robert Saint-Pierre", city="Fort McMurray"),
+    record("100107", "John Michael Kowalski"),
+    *(record(str(n), f"Anna Nr{n}") for n in range(200_001, 200_041)),
+    record("P1101", "Smith & Jones Engineering Ltd."),
+    record("P1102", "3D Tech Solutions Ltd."),
+    record("P1103", "24/7 Inspection Ltd."),
+    record("P1104", "The Oil Sands Company"),
+]
+
+
+@pytest.fixture(scope="module")
+def cards(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    with Client(tmp_path_factory.mktemp("cards")) as running:
+        running.write(files_of([*demo_without(CARDS), *CARDS]).items())
+        yield running
+
+
+def demo_without(named: list[LookupEntry]) -> list[LookupEntry]:
+    taken = {entry.number for entry in named}
+    return [entry for entry in demo() if entry.number.replace("-", "") not in taken]
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("Darcy Saint-Pierre", "100105"),
+        ("R. St-Pierre", "100106"),
+        ("St. Pierre, Robert", "100106"),
+        ("Saint-Pierre Ft McMurray", "100106"),
+        ("Saint-Pierre Ft. McMurray", "100106"),
+        ("1OO1O1", "100101"),
+        ("l0010l", "100101"),
+        ("P1lO1", "P1101"),
+        ("P01101", "P1101"),
+        ("0100101", "100101"),
+        ("N° 100101", "100101"),
+        ("Lic. No. 100101", "100101"),
+    ],
+)
+def test_ways_of_writing_a_name_or_number_are_matches(
+    cards: Client, typed: str, number: str
+) -> None:
+    assert number in cards.find(typed).numbers(), typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("Miles O'Brien, Project Manager", "100101"),
+        ("Miles O'Brien, P.Tech.(Eng.), LEED AP", "100101"),
+        ("Miles O'Brien B.Sc.(Hons)", "100101"),
+        ("Miles O'Brien (he/him)", "100101"),
+        ("Miles O'Brien Jr.", "100101"),
+        ("Ing. Miles O'Brien", "100101"),
+        ("Engineer O'Brien", "100101"),
+        ("O'Brien, Calgary, AB", "100101"),
+        ("Miles O'Brien, Calgary AB T2P 1J9", "100101"),
+        ("Miles O'Brien 403-555-0123", "100101"),
+        ("Miles O'Brien miles@obrien.example", "100101"),
+        ("Miles O'Brien P1101", "100101"),
+        ("Miles O'Brien P1101", "P1101"),
+        ("Smith & Jones Engineering Ltd., Calgary, AB", "P1101"),
+        ("Smith Jones Engg", "P1101"),
+        ("JM Kowalski", "100107"),
+        ("AM Tremblay", "100103"),
+        ("P.vd Berg", "100102"),
+        ("Maryann Smith", "100104"),
+        ("3 D Tech", "P1102"),
+        ("24-7 inspection", "P1103"),
+        ("Oilsands", "P1104"),
+    ],
+)
+def test_more_than_a_name_as_on_a_card_still_shows_who_is_meant(
+    cards: Client, typed: str, number: str
+) -> None:
+    """Said to match in part only: what else is on a card is on no register."""
+    answer = cards.find(typed)
+    assert answer.numbers() == []
+    assert number in answer.near_numbers()[:5]
+    assert len(answer.later) <= 2
+
+
+def test_a_word_that_many_have_shows_nobody_for_a_name_that_nobody_has(cards: Client) -> None:
+    assert cards.find("Zebulon Anna").near_numbers() == []
+    assert cards.find("Zebulon Qwxyz Bxyz").near_numbers() == []
+
+
 @pytest.mark.parametrize(
     ("typed", "number"),
     [

@@ -83,6 +83,12 @@ _LONGEST_RUN = 4  # pieces of a Chinese, Japanese or Korean name written apart
 _OPENED = re.compile(
     "(^|[^A-Za-z])([Mm][Cc](?=[A-Za-z]{3})|(?:Mac|Fitz|O)(?=[A-Z][a-z]))", re.ASCII
 )
+# Words that names are written with in full or shortened: St. Pierre, Saint-Pierre, Ft. McMurray.
+_OTHER_LENGTH = {"saint": "st", "sainte": "ste", "fort": "ft", "mount": "mt"}
+_OTHER_LENGTH |= {short: full for full, short in _OTHER_LENGTH.items()}
+_SHORTENED = re.compile(
+    r"(^|[^A-Za-z])(saint|sainte|st|ste|fort|ft|mount|mt)(?=\.?[ -])", re.ASCII | re.IGNORECASE
+)
 # Letters that some write as two: Müller is Muller to one and Mueller to another.
 _WRITTEN_OUT = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"}
@@ -117,7 +123,7 @@ def words(text: str) -> list[str]:
 
     A hyphenated name gives its parts and the whole without hyphen, a particle gives itself and
     the name joined to it, so that what `asked` makes of the same name, however a searcher writes
-    it, is among them. So are both ways of writing an umlaut, and what follows a Mc.
+    it, is among them. So are both ways of writing an umlaut and a Saint, and what follows a Mc.
     """
     opened = _OPENED.sub(r"\1\2'", text)
     found = _words(fold(opened))
@@ -126,7 +132,8 @@ def words(text: str) -> list[str]:
         written_out = plain.translate(_WRITTEN_OUT)
         if written_out != plain:
             found = list(dict.fromkeys([*found, *_words(fold(written_out))]))
-    return found
+    other = _SHORTENED.sub(lambda m: m[1] + _OTHER_LENGTH[m[2].lower()], opened)
+    return found if other == opened else list(dict.fromkeys([*found, *_words(fold(other))]))
 
 
 def _words(folded: str) -> list[str]:
