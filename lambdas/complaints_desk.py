@@ -23,6 +23,7 @@ from lambdas.caseroom import (
     report,
     respondent,
     retention,
+    search,
 )
 from lambdas.caseroom.app import app as app
 from lambdas.caseroom.app import officer_of
@@ -34,7 +35,19 @@ from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
 
 # Importing them is what gives the function its routes.
-ROUTED = (acts, cases, entries, files, letters, paper, queue, report, respondent, retention)
+ROUTED = (
+    acts,
+    cases,
+    entries,
+    files,
+    letters,
+    paper,
+    queue,
+    report,
+    respondent,
+    retention,
+    search,
+)
 
 
 def _answer(event: Mapping[str, Any], context: Any) -> Any:

@@ -391,6 +391,7 @@ ROOM_ROWS = (
     Row(f"GET {ROOM}paper/", ROOMED),
     Row(f"POST {ROOM}paper/", ROOMED, form={"happened": "x"}, answers=NOT_SO),
     Row(f"GET {ROOM}find", ROOMED, query="reference=C-0000-0000", answers=NONE_YET),
+    Row(f"POST {ROOM}find", ROOMED, form={"wanted": "Nobody"}),
     Row(f"GET {ROOM}stages/<stage>/", ROOMED, parts={"stage": "received"}),
     Row(f"GET {ROOM}report/", ROOMED),
     Row(f"GET {ROOM}report/report.csv", ROOMED),

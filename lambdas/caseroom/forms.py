@@ -322,11 +322,13 @@ class Period(DeskForm):
     last: Annotated[date, Says("Enter a day")] = Field(title="To")
 
 
-class Find(DeskForm):
-    """Which case is looked for."""
+class Search(DeskForm):
+    """Which cases are looked for, and from where the search goes on."""
 
-    reference: Annotated[str, Says("Enter a reference such as C-7QK2-M4XD")] = Field(
-        title="Reference, or register or permit number",
-        description="Such as C-7QK2-M4XD, 100001 or P-1001",
-        max_length=40,
+    wanted: Annotated[str, Says("Enter a name, a number or a reference")] = Field(
+        title="Name, number or reference",
+        description="Such as Rory Campbell, 100001, P-1001 or C-7QK2-M4XD. A name is looked for "
+        "among those complained about, as typed and as on the register, and those who complain.",
+        max_length=100,
     )
+    after: str = Field("", max_length=200)

@@ -13,19 +13,19 @@ from signet.complaints.numbers import is_number
 from signet.errors import Invalid, NotFound
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
-from signet.web.forms import read
 from signet.web.request import Request
 
 
 @app.get(DESK, OFFICERS)
 def show_queue(request: Request) -> Answer:
     """What waits: news first, then what is due, complaints that just came in, the stages."""
-    from lambdas.caseroom.forms import Find  # late: few requests use a form, none all
+    from lambdas.caseroom.forms import Search  # late: few requests use a form, none all
 
-    return _queue(request, blank(Find, ""))
+    return queue_page(request, blank(Search, request.new_id()))
 
 
-def _queue(request: Request, form: FormView, status: int = 200) -> Page:
+def queue_page(request: Request, form: FormView, status: int = 200) -> Page:
+    """The desk's first page, with the form that finds a case."""
     by = officer(request)
     due, received = desk_queue.due(by), desk_queue.stage(by, by.rules.first)
     entries = desk_queue.waiting_entries(by)
@@ -56,24 +56,30 @@ def list_news(request: Request) -> Answer:
 
 @app.get(f"{DESK}find", OFFICERS)
 def find(request: Request) -> Answer:
-    """Lead to the case of a reference."""
-    from lambdas.caseroom.forms import Find  # late: few requests use a form, none all
+    """Lead to the case of a reference, or list those of a number, as addresses of before name them.
 
-    asked = {name: [value] for name, value in request.query.items()}
-    by = officer(request)
+    The desk's form is posted (`search`): names are in no address.
+    """
+    by, typed = officer(request), request.query.get("reference", "")
     try:
-        typed = read(Find, asked).reference
         found = desk_queue.find(by, typed)
     except Invalid as invalid:
-        if is_number(typed := "".join(asked.get("reference", ()))):
+        if is_number(typed):
             return _about(by, typed)
-        form = FormView.again(Find, asked, invalid, "")
-        return _queue(request, form, invalid.status)
+        return _not_so(request, typed, invalid)
     except NotFound:
         if is_number(typed) and (cases := desk_queue.about(by, typed)):
             return _list(by, f"Cases about {typed}", cases)
         raise
     return SeeOther(at("cases", found.id))
+
+
+def _not_so(request: Request, typed: str, invalid: Invalid) -> Page:
+    from lambdas.caseroom.forms import Search  # late: few requests use a form, none all
+
+    faults = [one._replace(field="wanted") for one in invalid.faults]
+    form = FormView(Search, {"wanted": [typed]}, faults, request.new_id())
+    return queue_page(request, form, invalid.status)
 
 
 def _about(by: Officer, typed: str) -> Page:

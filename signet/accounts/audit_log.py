@@ -23,6 +23,7 @@ KINDS = (
     ("account#…", "an account: signing in, roles, joining a record; what administrators saw of it"),
     ("proposal#…", "a proposal for the register: made, seen, approved, refused"),
     ("complaint#…", "a complaint’s case: who opened it and what they did"),
+    ("complaint-search#2026", "who searched complaints by name, and how many cases it opened"),
     ("jobs#company#…, jobs#posting#…, jobs#member#…", "the career centre"),
     ("mail#…", "a mail that couldn’t be sent"),
 )

@@ -34,11 +34,7 @@ def labels(officer: Officer, cases: Iterable[Case]) -> Labels:
     """
     wanted = list({one.id: one for one in cases if one.settled}.values())
     ids = [one.id for one in wanted]
-    shown = [
-        id_
-        for first in range(0, len(ids), AT_ONCE)
-        for id_ in _noted(officer, ids[first : first + AT_ONCE])
-    ]
+    shown = noted(officer, ids)
     keys = desk_store.keys_of((id_, LABEL) for id_ in shown)
     found = {}
     for row in desk_store.rows_of((id_, LABEL) for id_ in shown):
@@ -49,10 +45,16 @@ def labels(officer: Officer, cases: Iterable[Case]) -> Labels:
     return found
 
 
+def noted(officer: Officer, ids: Sequence[str]) -> list[str]:
+    """Write down that an officer sees some cases listed today; return the ids where it was."""
+    return [
+        id_
+        for first in range(0, len(ids), AT_ONCE)
+        for id_ in _noted(officer, ids[first : first + AT_ONCE])
+    ]
+
+
 def _noted(officer: Officer, ids: Sequence[str]) -> Sequence[str]:
-    """The ids of cases of which it is written down that the officer saw them listed today."""
-    if not ids:
-        return ()
     open_ = CaseRow.listed.startswith(store.STAGE)
     for mark in officer.marks:
         open_ &= ~CaseRow.body.contains(mark)

@@ -54,18 +54,18 @@ def person(record: MemberRecord | None, number: str, email: str) -> Person:
 
 
 def _of_record(record: MemberRecord) -> Iterator[Name]:
-    given = _split(f"{record.given} {record.known_as}")
+    given = folded_words(f"{record.given} {record.known_as}")
     yield Name(_joined(record.family), given)
     for text in (record.native_name, *(other.name for other in record.other_names)):
-        yield from _either_way(_split(text))
+        yield from _either_way(folded_words(text))
         # A former family name, with the given names that they have still.
-        if len(words := _split(text)) == 1:
+        if len(words := folded_words(text)) == 1:
             yield Name(words[0], given)
 
 
 def _of_address(email: str) -> Iterator[Name]:
     local = email.partition("@")[0]
-    yield from _either_way(_split(re.sub(r"[._+\d-]+", " ", local)))
+    yield from _either_way(folded_words(re.sub(r"[._+\d-]+", " ", local)))
 
 
 def _either_way(words: Sequence[str]) -> Iterator[Name]:
@@ -114,7 +114,7 @@ def _families(words: Sequence[_Word], family: str) -> Iterator[tuple[int, int, b
                 break
             if written == family:
                 yield first, last + 1, True
-            elif _close(written, family):
+            elif close(written, family):
                 yield first, last + 1, False
 
 
@@ -122,12 +122,12 @@ def _is_given(word: str, given: Iterable[str]) -> bool:
     """A given name, its initial, its short form, or one letter off."""
     return any(
         word == one or word == one[:1] or (len(word) > 2 and one.startswith(word))
-        or _close(word, one)
+        or close(word, one)
         for one in given
     )  # fmt: skip
 
 
-def _close(one: str, other: str) -> bool:
+def close(one: str, other: str) -> bool:
     """Whether two words differ by one letter put in, left out, changed or swapped with the next."""
     if min(len(one), len(other)) < CLOSE_LEAST - 1 or abs(len(one) - len(other)) > 1:
         return False
@@ -141,7 +141,8 @@ def _close(one: str, other: str) -> bool:
     return swapped or rest[1:] in (others, others[1:]) or rest == others[1:]
 
 
-def _split(text: str) -> tuple[str, ...]:
+def folded_words(text: str) -> tuple[str, ...]:
+    """Return the words of a text as they are compared: letters alone, no case, no diacritics."""
     return tuple(filter(None, (_joined(one) for one in _WORD.findall(text))))
 
 

@@ -1,0 +1,53 @@
+"""Finding a case by a name, a number or its reference. What is searched for is in no address."""
+
+from __future__ import annotations
+
+from lambdas.caseroom.app import DESK, OFFICERS, acting, app, at
+from lambdas.caseroom.queue import queue_page, shared
+from signet.complaints import desk_labels, desk_queue, desk_search
+from signet.complaints.desk_office import Officer
+from signet.complaints.desk_search import Found, Hit
+from signet.complaints.model import Case
+from signet.complaints.numbers import is_number
+from signet.errors import Invalid, NotFound
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.form_view import FormView
+from signet.web.forms import read
+from signet.web.request import Request
+
+
+@app.post(f"{DESK}find", OFFICERS)
+def search(request: Request) -> Answer:
+    """Lead to the case of a reference, else list the cases of a number or a name."""
+    from lambdas.caseroom.forms import Search  # late: few requests use a form, none all
+
+    by = acting(request)
+    try:
+        said = read(Search, request.form)
+        if not said.after and (case := _referred(by, said.wanted)):
+            return SeeOther(at("cases", case.id))
+        found = _numbered(by, said.wanted) if not said.after else None
+        found = found or desk_search.search(by, said.wanted, said.after)
+    except Invalid as invalid:
+        form = FormView.again(Search, request.form, invalid, request.new_id())
+        return queue_page(request, form, invalid.status)
+    again = FormView(Search, {"wanted": [said.wanted]}, (), request.new_id())
+    facts = {**shared(by), "form": again, "wanted": said.wanted, "found": found}
+    return Page("complaints/desk_found.html", facts | {"onward": request.new_id()})
+
+
+def _referred(by: Officer, typed: str) -> Case | None:
+    """The case of a reference; None for what is none, as most names aren't."""
+    try:
+        return desk_queue.find(by, typed)
+    except (Invalid, NotFound):
+        return None
+
+
+def _numbered(by: Officer, typed: str) -> Found | None:
+    """The cases about whoever has a number on the register, None for no number and no cases."""
+    cases = desk_queue.about(by, typed) if is_number(typed) else ()
+    if not cases:
+        return None
+    hits = tuple(Hit(case, desk_search.REGISTERED) for case in cases)
+    return Found(hits, desk_labels.labels(by, cases), 0, 0, False, "")
