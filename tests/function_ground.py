@@ -19,6 +19,7 @@ from signet import sealing, tables
 from signet.acts import confidence
 from signet.acts.outbox import Letter
 from signet.acts.tables import OutboxRow
+from tests.emptying import empty as empty
 from tests.events import SITE
 
 MAIL = X25519PrivateKey.generate()  # what opens mail in confidence
@@ -58,15 +59,6 @@ class Ground:
         for model, connection in self.connections.items():
             model._connection = connection
         empty(tuple(self.connections))
-
-
-def empty(models: Models) -> None:
-    """Leave no row in these tables."""
-    for model in models:
-        rows = list(model.scan())
-        with model.batch_write() as batch:
-            for row in rows:
-                batch.delete(row)
 
 
 def letter_of(row: OutboxRow) -> Letter:

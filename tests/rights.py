@@ -22,7 +22,7 @@ from signet.web.app import App
 
 ROOT = Path(__file__).resolve().parents[1]
 LAMBDAS = ROOT / "lambdas"
-APP = ROOT / "signet" / "web" / "app.py"
+APP = str(ROOT / "signet" / "web" / "app.py")
 PARTS = {
     "Put": "PutItem",
     "Update": "UpdateItem",
@@ -133,13 +133,18 @@ def _at_work(frame: FrameType | None) -> str:
     """The function for which a call is made; "" for none: a test's own, or a command's."""
     found = ""
     while frame:
-        file = Path(frame.f_code.co_filename)
+        file = frame.f_code.co_filename
         if file == APP and isinstance(app := frame.f_locals.get("self"), App):
             return app.name.replace("-", "_")
-        if file.parent == LAMBDAS and file.name != "__init__.py":
-            found = file.stem
+        found = _function_in(file) or found
         frame = frame.f_back
     return found
+
+
+@cache
+def _function_in(file: str) -> str:
+    path = Path(file)
+    return path.stem if path.parent == LAMBDAS and path.name != "__init__.py" else ""
 
 
 @pytest.fixture(autouse=True)

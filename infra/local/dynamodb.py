@@ -135,6 +135,8 @@ def _command(port: int, data: Path | None, *, separate: bool) -> list[str | Path
         _java(),
         # Few cores and a short life: the simple collector starts sooner and stays smaller.
         "-XX:+UseSerialGC",
+        # So does the simple compiler: the other one takes half of all that the database takes.
+        "-XX:TieredStopAtLevel=1",
         # Unlimited it grew to 6 GB under a long import; its tables aren't in the heap.
         "-Xmx1g",
         "-Djava.library.path=./DynamoDBLocal_lib",
