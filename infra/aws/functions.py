@@ -514,7 +514,13 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="jobs_desk",
         does="the career officers' desk: postings, companies, credits, payments, places",
-        tables={**SIGNED_IN, **JOBS, "register": _may(QUERY)},  # whose permit a company names
+        # Whose permit a company names, and which other officers may decide about it.
+        tables={
+            **SIGNED_IN,
+            **JOBS,
+            "accounts": _may(GET, MANY, QUERY),
+            "register": _may(QUERY),
+        },
         indexes={"jobs/by_listing": _may(QUERY)},
         settings=WEB | {"stripe"},
         bundle="postings",

@@ -6,9 +6,20 @@ import os
 import re
 
 from lambdas.employers.words import KINDS, STATES
-from lambdas.jobdesk.shared import DESK, OFFICER, app, at, facts, occasion
+from lambdas.jobdesk.shared import DESK, OFFICER, app, at, concerned, facts, occasion
 from signet.errors import Conflict, Fault, Invalid, NotFound
-from signet.jobs import companies, grants, ledger, payments, processor, receipts, refunds, store
+from signet.jobs import (
+    companies,
+    conflicts,
+    grants,
+    ledger,
+    payments,
+    processor,
+    receipts,
+    refunds,
+    store,
+)
+from signet.jobs.conflicts import Subject
 from signet.jobs.drafts import GrantDraft, RefundDraft, SettlementDraft
 from signet.jobs.model import Company, Payment
 from signet.jobs.naming import id_of
@@ -46,6 +57,7 @@ def _company_page(
     listed = sorted(store.postings(company.id), key=lambda one: one.made_on, reverse=True)
     more = {
         "company": company,
+        "concerned": concerned(request, Subject(company.id)),
         "form": form or blank(GrantDraft, request.new_id()),
         "credits": held,
         "usable": held.usable(request.today),
@@ -77,6 +89,7 @@ def ask_taking(request: Request, company: str, lot: str) -> Answer:
     """Ask how many credits of a lot are taken back, and why."""
     found = companies.profile(id_of(company))
     left = _left(company, lot)
+    conflicts.check(occasion(request), Subject(found.id))
     form = blank(GrantDraft, request.new_id(), credits=str(left))
     return _taking_page(request, found, lot, form)
 
@@ -138,6 +151,7 @@ def _payment_page(
     more = {
         "payment": found,
         "company": companies.profile(found.company),
+        "concerned": concerned(request, Subject(found.company)),
         "form": settling or blank(SettlementDraft, request.new_id()),
         "back": sending or blank(RefundDraft, request.new_id(), version=version, **usual),
         "act": request.new_id(),

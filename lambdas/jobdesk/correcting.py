@@ -5,7 +5,7 @@ from __future__ import annotations
 from lambdas.jobdesk.shared import OFFICER, POSTING, app, at, facts, occasion
 from signet import policy as policies
 from signet.errors import Invalid
-from signet.jobs import corrections, moderation, places
+from signet.jobs import conflicts, corrections, moderation, places
 from signet.jobs.drafts import CorrectionDraft
 from signet.jobs.model import Posting
 from signet.jobs.naming import number_of
@@ -19,6 +19,7 @@ from signet.web.request import Request
 def show_correcting(request: Request, number: str) -> Answer:
     """What can be put right, as the posting has it."""
     held = moderation.find(number_of(number))
+    conflicts.check(occasion(request), conflicts.of_posting(held))
     told = {name: getattr(held.terms, name) for name in corrections.FIELDS}
     form = blank(CorrectionDraft, request.new_id(), version=str(held.version), **told)
     return _page(request, held, form)

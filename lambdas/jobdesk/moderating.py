@@ -8,11 +8,12 @@ from typing import NamedTuple
 from lambdas.employers import history, previews
 from lambdas.employers.shared import picture
 from lambdas.employers.words import STATES
-from lambdas.jobdesk.shared import DESK, OFFICER, POSTING, app, at, facts, occasion
+from lambdas.jobdesk.shared import DESK, OFFICER, POSTING, app, at, concerned, facts, occasion
 from signet import policy as policies
 from signet.errors import Invalid, NotFound
 from signet.jobs import (
     companies,
+    conflicts,
     corrections,
     figures,
     finding,
@@ -106,6 +107,7 @@ def show_posting(request: Request, number: str) -> Answer:
     more = {
         "posting": held,
         "company": companies.profile(held.company),
+        "concerned": concerned(request, conflicts.of_posting(held)),
         "state": STATES[held.state],
         "preview": previews.of(held, request.today, at("pictures", held.company)),
         "views": views,
@@ -143,6 +145,7 @@ def approve(request: Request, number: str) -> Answer:
 def ask_words(request: Request, number: str, what: str) -> Answer:
     """Ask for the words that its company reads."""
     held = moderation.find(number_of(number))
+    conflicts.check(occasion(request), conflicts.of_posting(held))
     form = blank(RefusalDraft, request.new_id(), version=str(held.version))
     return _words_page(request, held, what, form)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from signet import policy as policies
 from signet.accounts.model import Role
+from signet.jobs import conflicts
+from signet.jobs.conflicts import Subject
 from signet.jobs.occasion import Occasion
 from signet.web.app import App
 from signet.web.request import Request
@@ -26,6 +28,20 @@ def occasion(request: Request) -> Occasion:
         today=request.today,
         policy=policies.load(),
     )
+
+
+class Standing(NamedTuple):
+    """Why an officer may not decide about a company, and which other officers may."""
+
+    why: str
+    others: Sequence[str]
+
+
+def concerned(request: Request, about: Subject) -> Standing | None:
+    """Return what a page says to an officer who may not decide; None for one who may."""
+    now = occasion(request)
+    found = conflicts.concern(now, about, now.account)
+    return Standing(found.message, conflicts.colleagues(now, about)) if found else None
 
 
 def at(*parts: str) -> str:

@@ -1,4 +1,4 @@
-"""What staff find out about a company: whether it holds its permit, whether to keep it out."""
+"""What staff find out about a company, or say of themselves: permit, keeping it out, conflicts."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import NamedTuple
 from lambdas.jobdesk.shared import DESK, OFFICER, app, at, facts, occasion
 from signet import policy as policies
 from signet.errors import Conflict, Fault, Invalid, NotFound
-from signet.jobs import companies, vetting
-from signet.jobs.drafts import BlockDraft, VouchDraft
+from signet.jobs import companies, conflicts, vetting
+from signet.jobs.conflicts import Subject
+from signet.jobs.drafts import BlockDraft, RecusalDraft, VouchDraft
 from signet.jobs.model import Company
 from signet.jobs.naming import id_of
 from signet.jobs.occasion import Occasion
@@ -18,6 +19,7 @@ from signet.web.form_view import FormView, blank
 from signet.web.forms import read
 from signet.web.request import Request
 
+RECUSE = "recuse"
 STEP = f"{DESK}companies/<company>/vetting/<step>/"
 
 
@@ -26,8 +28,12 @@ class Step(NamedTuple):
 
     title: str
     button: str
-    draft: type[VouchDraft] | type[BlockDraft]
-    do: Callable[[Occasion, str, VouchDraft], None] | Callable[[Occasion, str, BlockDraft], None]
+    draft: type[VouchDraft] | type[BlockDraft] | type[RecusalDraft]
+    do: (
+        Callable[[Occasion, str, VouchDraft], None]
+        | Callable[[Occasion, str, BlockDraft], None]
+        | Callable[[Occasion, str, RecusalDraft], None]
+    )
     kind: str = ""
 
 
@@ -38,6 +44,7 @@ STEPS: Mapping[str, Step] = {
     ),
     "block": Step("Block the company", "Block it", BlockDraft, vetting.block, "danger"),
     "unblock": Step("Unblock the company", "Unblock it", BlockDraft, vetting.unblock),
+    RECUSE: Step("Declare a conflict", "Declare it", RecusalDraft, conflicts.declare),
 }
 
 
@@ -46,6 +53,8 @@ def ask_step(request: Request, company: str, step: str) -> Answer:
     """Ask for the words that go with it, beside what the register says."""
     held = companies.profile(id_of(company))
     draft = _step(step).draft
+    if step != RECUSE:
+        conflicts.check(occasion(request), Subject(held.id))
     return _page(request, held, step, blank(draft, request.new_id(), version=str(held.version)))
 
 

@@ -13,7 +13,7 @@ from signet.accounts.keys import address
 from signet.acts.outbox import Mail
 from signet.acts.write import Change
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
-from signet.jobs import clients, rules, sending, store, tables
+from signet.jobs import clients, conflicts, rules, sending, store, tables
 from signet.jobs.drafts import CompanyDraft, CompanyEdit, UserDraft
 from signet.jobs.model import Company, User, UserRole
 from signet.jobs.naming import renamed
@@ -171,7 +171,8 @@ def set_user(who: Employer, account: str, draft: UserDraft) -> None:
     """Let an account act for a company, or change what it may do, as an owner.
 
     They get a mail once a payment or staff vouch for the company. Raises Invalid for a client that
-    isn't the company's, Refused for the last owner, EnoughForToday.
+    isn't the company's or for an officer of the career centre, whom nobody makes concerned by
+    that, Refused for the last owner, EnoughForToday.
     """
     who.owns()
 
@@ -180,6 +181,8 @@ def set_user(who: Employer, account: str, draft: UserDraft) -> None:
         if strangers or (draft.clients and draft.role is UserRole.OWNER):
             raise Invalid(Fault("clients", "Choose clients of the list, for a poster"))
         before = _as_read(who, account)
+        if before is None and conflicts.is_officer(account):
+            raise Invalid(Fault("email", "This person works for us: they can’t act for a company"))
         if before and before.role is UserRole.OWNER and draft.role is not UserRole.OWNER:
             _leaves_an_owner(who, account)
         new = User(
@@ -213,6 +216,8 @@ def remove_user(who: Employer, account: str) -> None:
         changes = [
             store.remove(owner, tables.user_part(account), before.version),
             store.remove(tables.account(account), owner),
+            # Should they work for the office some day: they know the company.
+            conflicts.recusal(who.occasion, who.company, account, "Acted for the company"),
             *_in_turn(who),
         ]
         return Plan("", changes, {"account": account})

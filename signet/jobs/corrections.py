@@ -5,24 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from signet.acts.outbox import Mail
-from signet.errors import Conflict, Fault, Invalid, Refused
+from signet.errors import Conflict, Fault, Invalid
 from signet.jobs import moderation, places, rules, store
 from signet.jobs.drafts import CorrectionDraft
 from signet.jobs.model import Posting, PostingState, Terms
-from signet.jobs.occasion import Occasion, Plan, by_staff, of_posting
+from signet.jobs.occasion import Occasion, Plan
 from signet.jobs.postings import WrongState
 from signet.jobs.turns import moved, past
 
 FIELDS = ("title", "discipline", "place", "description")
 # Those that readers see or are about to.
 CORRECTABLE = (PostingState.AWAITING, PostingState.LIVE, PostingState.PAUSED)
-
-
-class OwnCompany(Refused):
-    """Staff don't decide about a company that they act for."""
-
-    code = "own-company"
-    usual = "You act for this company. A colleague has to do this."
 
 
 def correctable(posting: Posting, occasion: Occasion) -> bool:
@@ -33,7 +26,7 @@ def correctable(posting: Posting, occasion: Occasion) -> bool:
 def correct(occasion: Occasion, number: str, draft: CorrectionDraft) -> None:
     """Put right what a posting says; its days, credits and state stay (JOB-1).
 
-    Raises NotFound, Conflict, WrongState, OwnCompany, Invalid.
+    Raises NotFound, Conflict, WrongState, Concerned, Invalid.
     """
 
     def plan() -> Plan:
@@ -42,8 +35,6 @@ def correct(occasion: Occasion, number: str, draft: CorrectionDraft) -> None:
             raise Conflict
         if not correctable(before, occasion):
             raise WrongState
-        if store.user(before.company, occasion.account) is not None:
-            raise OwnCompany
         terms = _corrected(before.terms, draft, occasion)
         new = before.model_copy(update={"terms": terms, "edited_at": occasion.now})
         changed = [name for name in FIELDS if getattr(terms, name) != getattr(before.terms, name)]
@@ -58,7 +49,7 @@ def correct(occasion: Occasion, number: str, draft: CorrectionDraft) -> None:
         kept = store.put_past(past(occasion, before, draft.reason), before)
         return Plan("", [moved(before, new), kept], {"fields": changed}, [mail])
 
-    by_staff(occasion, of_posting(number), "jobs.posting.corrected", [draft], plan)
+    moderation.decide(occasion, number, "jobs.posting.corrected", [draft], plan)
 
 
 def _corrected(held: Terms, draft: CorrectionDraft, occasion: Occasion) -> Terms:

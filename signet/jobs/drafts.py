@@ -233,6 +233,17 @@ class VouchDraft(Seen):
     )
 
 
+class RecusalDraft(Seen):
+    """Why an officer takes no part in what concerns a company."""
+
+    reason: Line = Field(
+        title="Why",
+        description="Such as: my brother owns it. Other career officers read this.",
+        min_length=3,
+        max_length=LINE_MOST,
+    )
+
+
 class BlockDraft(Seen):
     """Why staff block a company, in words for its owners; or why it may go on."""
 

@@ -8,7 +8,7 @@ from signet.accounts.keys import address
 from signet.acts.outbox import Mail
 from signet.acts.write import Change
 from signet.errors import NotAllowed, NotFound, Refused
-from signet.jobs import ledger, store, tables
+from signet.jobs import conflicts, ledger, store, tables
 from signet.jobs.drafts import GrantDraft
 from signet.jobs.ledger import EXPIRING, Cause
 from signet.jobs.model import Carried, Credits, Entry, EntryKind, Lot
@@ -36,7 +36,10 @@ def cause(occasion: Occasion, kind: EntryKind, about: str = "", reason: str = ""
 
 
 def grant(occasion: Occasion, company: str, draft: GrantDraft) -> str:
-    """Give a company credits, as staff, with a reason; return the lot's id. Raises NotFound."""
+    """Give a company credits, as staff, with a reason; return the lot's id.
+
+    Raises NotFound, Concerned.
+    """
 
     def plan() -> Plan:
         found = store.company(company)
@@ -54,13 +57,13 @@ def grant(occasion: Occasion, company: str, draft: GrantDraft) -> str:
         detail = {"credits": draft.credits, "entry": moved.entry.number}
         return Plan(lot.id, ledger.put(company, moved), detail, [mail])
 
-    return by_staff(occasion, of_company(company), "jobs.credits.granted", [draft], plan)
+    return conflicts.decide_for(occasion, company, "jobs.credits.granted", [draft], plan)
 
 
 def take_back(occasion: Occasion, company: str, lot: str, draft: GrantDraft) -> str:
     """Take credits of a lot back, as staff, with a reason; return how many were left to take.
 
-    Raises NotFound, and Refused where none of the lot are left.
+    Raises NotFound, Concerned, and Refused where none of the lot are left.
     """
 
     def plan() -> Plan:
@@ -80,7 +83,8 @@ def take_back(occasion: Occasion, company: str, lot: str, draft: GrantDraft) -> 
         mail = Mail(found.email, "jobs_credits_taken", facts)
         return Plan(str(-moved.entry.credits), ledger.put(company, moved), detail, [mail])
 
-    return by_staff(occasion, of_company(company), "jobs.credits.taken-back", [lot, draft], plan)
+    what, said = "jobs.credits.taken-back", [lot, draft]
+    return conflicts.decide_for(occasion, company, what, said, plan)
 
 
 def last_day(occasion: Occasion) -> date:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from signet.acts.outbox import Mail
 from signet.errors import Conflict, NotFound
-from signet.jobs import rules, store
+from signet.jobs import conflicts, rules, store
+from signet.jobs.conflicts import Subject
 from signet.jobs.drafts import RefusalDraft
 from signet.jobs.model import Posting, PostingState
 from signet.jobs.occasion import Occasion, Plan, by_staff, of_posting
@@ -31,8 +33,22 @@ def find(number: str) -> Posting:
     return found
 
 
+def decide(
+    occasion: Occasion, number: str, what: str, said: Sequence[Any], plan: Callable[[], Plan]
+) -> None:
+    """Do an act of staff about a posting. Raises NotFound, Concerned for its company's own."""
+
+    def about() -> Subject:
+        return conflicts.of_posting(find(number))
+
+    conflicts.decide(occasion, about, of_posting(number), what, said, plan)
+
+
 def approve(occasion: Occasion, seen: Seen) -> None:
-    """Let a posting be shown, from today at the earliest. Raises NotFound, Conflict, WrongState."""
+    """Let a posting be shown, from today at the earliest.
+
+    Raises NotFound, Conflict, WrongState, Concerned.
+    """
 
     def plan() -> Plan:
         before = _seen(seen, PostingState.AWAITING)
@@ -41,7 +57,7 @@ def approve(occasion: Occasion, seen: Seen) -> None:
         mail = Mail(address_of(before), "jobs_posting_approved", facts)
         return Plan("", [moved(before, new)], {"state": new.state}, [mail])
 
-    by_staff(occasion, of_posting(seen.number), "jobs.posting.approved", [seen], plan)
+    decide(occasion, seen.number, "jobs.posting.approved", [seen], plan)
 
 
 def refuse(occasion: Occasion, number: str, draft: RefusalDraft) -> None:
@@ -49,7 +65,7 @@ def refuse(occasion: Occasion, number: str, draft: RefusalDraft) -> None:
 
     Those whose money has gone back aren't, nor those of one that ran before.
 
-    Raises NotFound, Conflict, WrongState.
+    Raises NotFound, Conflict, WrongState, Concerned.
     """
 
     def plan() -> Plan:
@@ -61,13 +77,14 @@ def refuse(occasion: Occasion, number: str, draft: RefusalDraft) -> None:
         facts = {**mail.facts, "spent": spent, "back": back.credits}
         return Plan("", changes, {"state": back.posting.state}, [mail._replace(facts=facts)])
 
-    by_staff(occasion, of_posting(number), "jobs.posting.refused", [draft], plan)
+    decide(occasion, number, "jobs.posting.refused", [draft], plan)
 
 
 def take_down(occasion: Occasion, number: str, draft: RefusalDraft) -> None:
     """End a posting, or what still says that it has ended, with words to its company.
 
-    Its page goes at once; nothing is given back. Raises NotFound, Conflict, WrongState.
+    Its page goes at once; nothing is given back. Raises NotFound, Conflict, WrongState,
+    Concerned.
     """
 
     def plan() -> Plan:
@@ -80,7 +97,7 @@ def take_down(occasion: Occasion, number: str, draft: RefusalDraft) -> None:
         mail = _told(before, draft.words, "jobs_posting_taken_down")
         return Plan("", [moved(before, new)], {"state": new.state}, [mail])
 
-    by_staff(occasion, of_posting(number), "jobs.posting.taken-down", [draft], plan)
+    decide(occasion, number, "jobs.posting.taken-down", [draft], plan)
 
 
 def _seen(seen: Seen, *states: PostingState) -> Posting:

@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 from signet.acts.write import Change
 from signet.errors import NotFound, Refused
-from signet.jobs import ledger, numbering, receipts, store, tables
+from signet.jobs import conflicts, ledger, numbering, receipts, store, tables
 from signet.jobs.drafts import SettlementDraft
 from signet.jobs.ledger import Cause
 from signet.jobs.model import Company, EntryKind, Lot, Payment, PaymentState
-from signet.jobs.occasion import Doing, Occasion, Plan, by_staff, of_company, perform
+from signet.jobs.occasion import Doing, Occasion, Plan, of_company, perform
 from signet.jobs.store import NOWHERE, Listing, Row
 from signet.policy import JobPolicy
 from signet.policy.jobs import CreditPackage
@@ -130,7 +130,7 @@ def to_settle(payment: Payment) -> bool:
 def settle(occasion: Occasion, session: str, draft: SettlementDraft) -> None:
     """Say, as staff, what was done about a payment that they looked into: it is listed no more.
 
-    Raises NotFound, Refused where there is nothing to look into.
+    Raises NotFound, Concerned, Refused where there is nothing to look into.
     """
 
     def plan() -> Plan:
@@ -149,8 +149,8 @@ def settle(occasion: Occasion, session: str, draft: SettlementDraft) -> None:
         new = held.model_copy(update=update)
         return Plan(session, [row(new, held.version)], {"payment": "settled"})
 
-    about = of_company(known(session).company)
-    by_staff(occasion, about, "jobs.payment.settled", [session, draft], plan)
+    company, said = known(session).company, [session, draft]
+    conflicts.decide_for(occasion, company, "jobs.payment.settled", said, plan)
 
 
 def known(session: str) -> Payment:

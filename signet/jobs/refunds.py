@@ -13,12 +13,12 @@ from typing import NamedTuple
 from signet.acts.outbox import Mail
 from signet.acts.write import Change
 from signet.errors import Conflict, Fault, Invalid, Refused
-from signet.jobs import ledger, numbering, payments, receipts, store, tables
+from signet.jobs import conflicts, ledger, numbering, payments, receipts, store, tables
 from signet.jobs.drafts import RefundDraft
 from signet.jobs.grants import cause
 from signet.jobs.ledger import Cause, Moved
 from signet.jobs.model import CreditNote, Entry, EntryKind, Payment, PaymentState, Refund, Taken
-from signet.jobs.occasion import Doing, Occasion, Plan, by_staff, of_company, perform
+from signet.jobs.occasion import Doing, Occasion, Plan, of_company, perform
 from signet.jobs.payments import PROCESSOR
 
 
@@ -76,8 +76,8 @@ def ask(occasion: Occasion, session: str, draft: RefundDraft) -> Refund:
     """Keep, as staff, that money is to be sent back, before the processor is asked for it.
 
     The processor is asked with the id of what is kept, so that asking again is asking once. Raises
-    NotFound, Conflict when the payment isn't as it was seen (another tab asked for a refund, or
-    money went back), Invalid.
+    NotFound, Concerned, Invalid, and Conflict when the payment isn't as it was seen (another tab
+    asked for a refund, or money went back).
     """
 
     def plan() -> Plan:
@@ -99,15 +99,16 @@ def ask(occasion: Occasion, session: str, draft: RefundDraft) -> Refund:
         changes = [payments.row(held.model_copy(update=update), held.version)]
         return Plan(asked.id, changes, detail)
 
-    about = of_company(payments.known(session).company)
-    id_ = by_staff(occasion, about, "jobs.payment.refund-asked", [session, draft], plan)
+    company, said = payments.known(session).company, [session, draft]
+    id_ = conflicts.decide_for(occasion, company, "jobs.payment.refund-asked", said, plan)
     return next(one for one in payments.known(session).refunds if one.id == id_)
 
 
 def ask_again(occasion: Occasion, session: str, id_: str) -> Refund:
     """Note, as staff, that the processor is asked once more for a refund; return that refund.
 
-    It is one refund all the same. Raises NotFound, Refused where it isn't waiting any more.
+    It is one refund all the same. Raises NotFound, Concerned, Refused where it isn't waiting any
+    more.
     """
     held = payments.known(session)
     waiting = next((one for one in held.refunds if one.id == id_ and not one.done), None)
@@ -115,7 +116,7 @@ def ask_again(occasion: Occasion, session: str, id_: str) -> Refund:
         raise Refused("That refund isn’t waiting any more.", rule="JOB-2")
     detail = {"session": session, "refund": id_}
     what, said = "jobs.payment.refund-asked-again", [session, id_]
-    by_staff(occasion, of_company(held.company), what, said, lambda: Plan("", (), detail))
+    conflicts.decide_for(occasion, held.company, what, said, lambda: Plan("", (), detail))
     return waiting
 
 

@@ -267,7 +267,7 @@ def over(kept: Kept, to: Row) -> Change:
     """Write a row over whatever is there: a copy that a list is made of."""
     listing = to.listing
     row = JobRow(owner=to.owner, part=to.part, body=kept.model_dump_json())
-    row.listed, row.place = listing.under, listing.place
+    row.listed, row.place = listing.under or None, listing.place or None
     return Save(row)
 
 

@@ -9,6 +9,7 @@ owner company#ID, parts
     ledger#00000001            an entry of the ledger (model.Entry), only ever added
     posting#NUMBER             a posting (model.Posting); listed by its state
     past#NUMBER#0001           a posting as it was in that version (model.Past)
+    recused#ACCOUNT            an officer who decides nothing about it (conflicts.Recusal)
     request#HANDLE             its request for a member's contact details (model.Request)
 owner posting#NUMBER, parts
     home                       which company's it is: what a page's address leads by
@@ -159,6 +160,11 @@ def reference(of: str) -> str:
 def user_part(account_id: str) -> str:
     """Return the range key of somebody who acts for a company."""
     return f"user#{account_id}"
+
+
+def recused_part(account_id: str) -> str:
+    """Return the range key of an officer's taking no part in what is decided about a company."""
+    return f"recused#{account_id}"
 
 
 def client_part(id_: str) -> str:

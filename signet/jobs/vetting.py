@@ -1,13 +1,16 @@
-"""What staff decide about companies: that one holds its permit, that one must be kept out."""
+"""What staff decide about companies: that one holds its permit, that one must be kept out.
+
+Each raises Concerned for an officer who acts for the company or knows it.
+"""
 
 from __future__ import annotations
 
 from signet.acts.outbox import Mail
 from signet.errors import Conflict, Refused
-from signet.jobs import companies
+from signet.jobs import companies, conflicts
 from signet.jobs.drafts import BlockDraft, Seen, VouchDraft
 from signet.jobs.model import Blocked, Company, UserRole, Vouched
-from signet.jobs.occasion import Occasion, Plan, by_staff, of_company
+from signet.jobs.occasion import Occasion, Plan
 
 
 def vouch(occasion: Occasion, company: str, draft: VouchDraft) -> None:
@@ -88,7 +91,7 @@ def _change(
         told = _told(company, new.name, mail, draft) if mail else ()
         return Plan("", [companies.put(new, held)], {"company": company}, told)
 
-    by_staff(occasion, of_company(company), what, [company, draft], plan)
+    conflicts.decide_for(occasion, company, what, [company, draft], plan)
 
 
 def _told(company: str, name: str, mail: str, draft: Seen) -> list[Mail]:

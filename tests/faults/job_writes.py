@@ -15,6 +15,7 @@ from signet.jobs import (
     carried,
     clients,
     companies,
+    conflicts,
     corrections,
     digest,
     grants,
@@ -41,6 +42,7 @@ from signet.jobs.drafts import (
     MarkDraft,
     PlaceDraft,
     PostingEdit,
+    RecusalDraft,
     RefundDraft,
     RefusalDraft,
     RequestDraft,
@@ -70,6 +72,7 @@ ASKED_BACK = DisputedCheckout("evt_3", "cs_1", "dp_1", 104475)
 ASKED = RefundDraft(amount=Decimal(100), credits=0, reason="Wrong package", version=1)
 VOUCH = VouchDraft(version=1, reason="Called the holder")
 VOUCH_AGAIN = VOUCH.model_copy(update={"version": 2})
+RECUSAL = RecusalDraft(version=1, reason="My brother owns it")
 BLOCK = BlockDraft(version=1, words="Its postings ask for money.")
 BLOCK_AGAIN = BLOCK.model_copy(update={"version": 2})
 SETTLEMENT = SettlementDraft(words="Lost: credits taken back")
@@ -410,6 +413,10 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
     "A permit vouched for no more": (
         _vouched,
         lambda form: vetting.withdraw(_by(form, "staff"), form["company"], VOUCH_AGAIN),
+    ),
+    "A conflict with a company declared": (
+        _company,
+        lambda form: conflicts.declare(_by(form, "staff"), form["company"], RECUSAL),
     ),
     "A company blocked": (
         _company,

@@ -1,0 +1,191 @@
+"""Who of the staff decides nothing about a company: whoever acts for it, or knows it (JOB-2).
+
+That somebody acts for a company, acted for it, or answers for the permit that it names is known
+without their saying so; anything else they declare. A recusal is for good. Each write depends on
+nobody's having become a person of the company, or been recused, since it was looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from signet.acts.write import Change
+from signet.errors import NotFound, Refused
+from signet.jobs import store, tables
+from signet.jobs.drafts import RecusalDraft
+from signet.jobs.model import Client, Company, Kept, Posting, User
+from signet.jobs.naming import company_key
+from signet.jobs.occasion import Occasion, Plan, by_staff, of_company
+
+
+class Concerned(Refused):
+    """An officer decides nothing about a company that is theirs, or that they know."""
+
+    code = "own-company"
+
+
+class OwnCompany(Concerned):
+    """Staff don't decide about a company that they act for."""
+
+    usual = "You act for this company. Another career officer has to do this."
+
+
+class OwnPermit(Concerned):
+    """Staff don't decide about a company whose permit they answer for."""
+
+    usual = "You answer for the permit of this company. Another career officer has to do this."
+
+
+class Recused(Concerned):
+    """Staff don't decide about a company that they acted for or declared a conflict with."""
+
+    code = "recused"
+    usual = "You take no part in what concerns this company. Another career officer has to do this."
+
+
+class Recusal(Kept):
+    """That an account decides nothing about a company: since when, who said so, and why."""
+
+    account: str
+    by: str
+    on: date
+    reason: str
+
+
+class Subject(NamedTuple):
+    """What is decided about: a company, and its client that a posting is on behalf of."""
+
+    company: str
+    client: str = ""
+
+
+def of_posting(posting: Posting) -> Subject:
+    """Return what is decided about with a posting."""
+    return Subject(posting.company, posting.terms.client)
+
+
+def check(occasion: Occasion, about: Subject) -> None:
+    """Raise Concerned for an officer who may not decide about a company."""
+    found = concern(occasion, about, occasion.account)
+    if found is not None:
+        raise found
+
+
+def concern(occasion: Occasion, about: Subject, account: str) -> Concerned | None:
+    """Return why an account may not decide about a company; None where it may."""
+    user, recused = _keys(about.company, account)
+    if store.get(User, *user) or (about.client and _acts_for_client(about, account)):
+        return OwnCompany()
+    if store.get(Recusal, *recused):
+        return Recused()
+    company = store.company(about.company)
+    if company is not None and company.permit and _answers(occasion, account, company):
+        return OwnPermit()
+    return None
+
+
+def _acts_for_client(about: Subject, account: str) -> bool:
+    """Whether a posting by another company is on behalf of one that they act for, by its name."""
+    part = tables.client_part(about.client)
+    found = store.get(Client, tables.company(about.company), part)
+    if found is None:
+        return False
+    named = {company_key(name) for name in (found.name, *found.former_names)}
+    return any(company_key(one.name) in named for one in store.companies_of(account))
+
+
+def _answers(occasion: Occasion, account: str, company: Company) -> bool:
+    from signet.accounts import store as accounts  # only here: the public's pages need neither
+    from signet.register.reading import permit_on
+
+    held = accounts.account(account)
+    if held is None or not held.member:
+        return False
+    permit = permit_on(company.permit, occasion.today, occasion.policy)
+    return permit is not None and held.member in {one.member for one in permit.answering()}
+
+
+def decide(
+    occasion: Occasion,
+    about: Callable[[], Subject],
+    trail: str,
+    what: str,
+    said: Sequence[Any],
+    plan: Callable[[], Plan],
+) -> str:
+    """Do an act of staff about a company, unless they are concerned.
+
+    `about` reads what is decided about, as `plan` does. Raises Concerned.
+    """
+
+    def whole() -> Plan:
+        subject = about()
+        check(occasion, subject)
+        made = plan()
+        return made._replace(changes=[*made.changes, *_unconcerned(occasion, subject.company)])
+
+    return by_staff(occasion, trail, what, said, whole)
+
+
+def decide_for(
+    occasion: Occasion, company: str, what: str, said: Sequence[Any], plan: Callable[[], Plan]
+) -> str:
+    """Do an act of staff about a company as a whole, unless they are concerned."""
+    return decide(occasion, lambda: Subject(company), of_company(company), what, said, plan)
+
+
+def _unconcerned(occasion: Occasion, company: str) -> list[Change]:
+    return [store.still(owner, part, 0) for owner, part in _keys(company, occasion.account)]
+
+
+def _keys(company: str, account: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    owner = tables.company(company)
+    return (owner, tables.user_part(account)), (owner, tables.recused_part(account))
+
+
+def declare(occasion: Occasion, company: str, draft: RecusalDraft) -> None:
+    """Let an officer decide nothing more about a company, for good.
+
+    Raises NotFound, Refused for whoever is recused already.
+    """
+
+    def plan() -> Plan:
+        if store.company(company) is None:
+            raise NotFound
+        if store.get(Recusal, *_keys(company, occasion.account)[1]):
+            raise Refused("You take no part in what concerns this company already.")
+        made = recusal(occasion, company, occasion.account, draft.reason)
+        return Plan("", [made], {"account": occasion.account})
+
+    by_staff(occasion, of_company(company), "jobs.company.recused", [company, draft], plan)
+
+
+def recusal(occasion: Occasion, company: str, account: str, reason: str) -> Change:
+    """Write that an account decides nothing about a company, over what was written before."""
+    made = Recusal(account=account, by=occasion.account, on=occasion.today, reason=reason)
+    owner, part = _keys(company, account)[1]
+    return store.over(made, store.Row(owner, part))
+
+
+def is_officer(account: str) -> bool:
+    """Tell whether an account works at the career centre's desk."""
+    from signet.accounts import store as accounts  # only here: most acts need neither
+    from signet.accounts.model import Role
+
+    held = accounts.account(account)
+    return held is not None and Role.CAREER_OFFICER in held.granted
+
+
+def colleagues(occasion: Occasion, about: Subject) -> list[str]:
+    """Return the addresses of the other career officers who may decide about a company."""
+    from signet.accounts import store as accounts  # only here: most pages need none
+    from signet.accounts.model import Role
+
+    others = set(accounts.holding(Role.CAREER_OFFICER)) - {occasion.account}
+    return [
+        one.email
+        for one in accounts.accounts(others)
+        if Role.CAREER_OFFICER in one.granted and concern(occasion, about, one.id) is None
+    ]
