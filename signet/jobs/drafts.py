@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from signet.jobs.model import UserRole, Way
-from signet.jobs.pay import amount
+from signet.jobs.pay import amount, money
 from signet.jobs.people_model import Mark
 
 NAME_MOST = 150
@@ -138,7 +138,7 @@ class ClientEdit(ClientDraft):
     version: int = Field(title="Version", ge=1)
 
 
-Money = Annotated[Decimal, BeforeValidator(amount)]
+Money = Annotated[Decimal, BeforeValidator(money)]
 Amount = Annotated[
     Decimal | None,
     Field(ge=0, le=10_000_000, decimal_places=2),

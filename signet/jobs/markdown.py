@@ -23,7 +23,9 @@ _INDENT = 2
 # What word processors, mails and PDFs paste for a bullet; an "o" or a dash only with blanks behind.
 _BULLET = re.compile(
     r"(?P<indent>[ \t]*)"
-    r"(?:[•·●○▪▫■□◦‣⁃∙➢➤►❖✓✔\uf0b7\uf0a7][ \t\u00a0]*|[o–—][ \t\u00a0]+)(?=\S)"
+    r"(?:[•·●○▪▫■□◦‣⁃∙➢➤►❖✓✔\uf0b7\uf0a7][ \t\u00a0\u200b\ufeff]*"
+    # Letters of the symbol fonts that Word takes bullets from come with a tab.
+    r"|[o–—][ \t\u00a0]+|[§Øüvqn¨Ÿ]\t[ \t\u00a0]*)(?=\S)"
 )
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
 MOST = 20_000  # characters: what a form lets through is less
@@ -66,21 +68,21 @@ def _with_lists(text: str) -> str:
     is an item below the one before.
     """
     made: list[str] = []
-    pasted = False  # whether the line before is such an item
+    listed = False  # whether the line before is an item
     for line in text.splitlines():
         bullet = _BULLET.match(line)
         if bullet is None:
-            if pasted and line[:1].isupper():
+            if listed and line[:1].isupper():
                 made.append("")
             made.append(line)
-            pasted = False
+            listed = _ITEM.match(line) is not None
             continue
         in_list = bool(made) and _ITEM.match(made[-1]) is not None
         if made and made[-1].strip() and not in_list:
             made.append("")
         below = in_list and len(bullet["indent"].expandtabs()) >= _INDENT
         made.append(f"{' ' * _INDENT if below else ''}- {line[bullet.end() :]}")
-        pasted = True
+        listed = True
     return "\n".join(made)
 
 

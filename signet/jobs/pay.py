@@ -5,15 +5,24 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-# 72000, 72,000, 72 000 (any blank), 72'000, 35.5, 35,50, each with $ or a currency's name, or 72k.
+# Canadian dollars alone: an amount in others would be published as if it were in these.
+_DOLLARS = r"(?:C(?:A|AD|DN)?\s*\$|\$\s*(?:CAD|CDN)?|CAD|CDN)?"
+# 72000, 72,000, 72 000 (any blank), 72'000, 35.5, 35,50, each with $ or CAD, or 72k.
 _AMOUNT = re.compile(
-    r"(?:[A-Z]{0,3}\s*\$|[A-Z]{3})?\s*"
+    rf"{_DOLLARS}\s*"
     r"(?P<whole>[0-9]{1,3}(?:[,\s'’][0-9]{3})+|[0-9]+)(?:[.,](?P<part>[0-9]{1,2}))?"
-    r"\s*(?P<thousand>[kK])?\s*(?:\$|[A-Z]{3})?",
+    rf"\s*(?P<thousand>k)?\s*{_DOLLARS}",
+    re.IGNORECASE,
 )
+_RANGE = re.compile(r"[0-9][k$\s]*(?:[-–—]|to|and|à|et)[\s$]*[0-9]", re.IGNORECASE)
+_OTHER_CURRENCY = re.compile(r"US\s*\$|[€£¥₹]|\b(?!CAD|CDN)[A-Z]{3}\b")
 _BREAKS = re.compile(r"[,\s'’]")
 LONGEST = 24  # characters; a longer number is none that anybody is paid
 EXPECTED = "Give one amount, such as 72,000 or 35.50"
+OF_A_RANGE = "the lower end of a range here, the higher end under “Pay to”"
+IN_OUR_DOLLARS = "in Canadian dollars"
+ALONE = "without words: choose beside it what it is for"
+LEFT_EMPTY = "or leave it empty, and tell readers in the description"
 
 
 def amount(typed: object) -> object:
@@ -28,10 +37,29 @@ def amount(typed: object) -> object:
         return None
     found = _AMOUNT.fullmatch(text)
     if found is None or len(text) > LONGEST:
-        raise ValueError(EXPECTED)
+        raise ValueError(f"{EXPECTED}{_hint(text)}")
     number = Decimal(f"{_BREAKS.sub('', found['whole'])}.{found['part'] or '0'}")
     number = number * 1000 if found["thousand"] else number
     return number.quantize(Decimal("0.01")).normalize() + 0
+
+
+def money(typed: object) -> object:
+    """Return an amount that isn't pay, as `amount` does. Raises ValueError, without its hints."""
+    try:
+        return amount(typed)
+    except ValueError:
+        raise ValueError(EXPECTED) from None
+
+
+def _hint(text: str) -> str:
+    """Say what to do with what isn't one amount."""
+    if not any(map(str.isdecimal, text)):
+        return f", {LEFT_EMPTY}"
+    if _OTHER_CURRENCY.search(text):
+        return f", {IN_OUR_DOLLARS}"
+    if _RANGE.search(text):
+        return f": {OF_A_RANGE}"
+    return f", {ALONE}" if any(map(str.isalpha, text)) else ""
 
 
 def in_words(least: Decimal | None, most: Decimal | None, currency: str, period: str) -> str:

@@ -138,7 +138,9 @@ def test_headings_begin_below_those_of_the_page() -> None:
     assert "<h5>c</h5>" in html
 
 
-@pytest.mark.parametrize("bullet", ["•\t", "· ", "o   ", "– ", "▪", "\uf0b7 ", "● "])
+@pytest.mark.parametrize(
+    "bullet", ["•\t", "· ", "o   ", "– ", "▪", "\uf0b7 ", "● ", "§\t", "Ø\t", "•\u200b"]
+)
 def test_pasted_bullets_make_a_list(bullet: str) -> None:
     pasted = f"You would\n{bullet}climb\n{bullet}measure\nApply soon."
     assert markdown.html(pasted) == (
@@ -151,6 +153,13 @@ def test_bullets_below_others_and_lines_that_go_on_stay_where_they_are() -> None
         "<ul>\n<li>one\n<ul>\n<li>below</li>\n<li>too</li>\n</ul>\n</li>\n"
         "<li>two<br>\nand more of it</li>\n</ul>\n"
     )
+
+
+@pytest.mark.parametrize(("first", "second"), [("1.\t", "2.\t"), ("1) ", "2) "), ("- ", "- ")])
+def test_a_list_ends_where_the_next_paragraph_begins(first: str, second: str) -> None:
+    html = markdown.html(f"You would\n\n{first}climb\n{second}measure\nApply soon.")
+    assert "<li>measure</li>" in html
+    assert "<p>Apply soon.</p>" in html
 
 
 def test_lines_end_where_they_ended_and_indented_text_is_no_program() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 
 import pytest
 from pydantic import ValidationError
 
 from signet.errors import Invalid
-from signet.jobs import rules, structured
+from signet.jobs import pay, rules, structured
 from signet.jobs.drafts import PostingDraft
 from signet.jobs.model import Pay
 from signet.jobs.pay import amount, in_words
@@ -35,6 +36,10 @@ TODAY = day("2040-11-25")
         ("CAD 72,000.00", "72000"),
         ("CA$72,000", "72000"),
         ("72,000 CAD", "72000"),
+        ("cad 72000", "72000"),
+        ("72 000 $ CAD", "72000"),
+        ("72 k$", "72000"),
+        ("C$72,000", "72000"),
         ("35.50", "35.50"),
         ("35,5", "35.5"),
         (" $35 ", "35"),
@@ -66,6 +71,29 @@ def test_one_amount_is_taken_as_people_write_it(typed: str, expected: str) -> No
 )
 def test_what_is_not_one_amount_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(ValueError, match=r"Give one amount, such as 72,000 or 35\.50"):
+        amount(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("$35-45/hr", pay.OF_A_RANGE),
+        ("35 to 45 an hour", pay.OF_A_RANGE),
+        ("72k – 90k", pay.OF_A_RANGE),
+        ("35 $ à 45 $", pay.OF_A_RANGE),
+        ("US$72,000", pay.IN_OUR_DOLLARS),
+        ("USD 72,000", pay.IN_OUR_DOLLARS),
+        ("72 000 €", pay.IN_OUR_DOLLARS),
+        ("up to 90,000 a year", pay.ALONE),
+        ("$72,000/yr", pay.ALONE),
+        ("35 $ de l’heure", pay.ALONE),
+        ("72 000 $ par année", pay.ALONE),
+        ("DOE", pay.LEFT_EMPTY),
+        ("à négocier", pay.LEFT_EMPTY),
+    ],
+)
+def test_what_is_no_amount_is_told_where_it_goes(typed: str, hint: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(hint)):
         amount(typed)
 
 
