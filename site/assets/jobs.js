@@ -46,10 +46,13 @@
     return [...plain, ...pairs, ...initials.filter(Boolean), ...parts];
   }
 
-  /** The words that somebody asks for. An "and" may stand as "&", which is no word. */
+  // Those of "jobs in Calgary" that say nothing of the job. An "and" may stand as "&", which is no word.
+  const SMALL = new Set(["a", "an", "and", "at", "for", "in", "job", "jobs", "near", "of", "the", "with"]);
+
+  /** The words that somebody asks for. */
   function wordsAsked(text) {
     const all = words(text);
-    const some = all.filter((word) => word !== "and");
+    const some = all.filter((word) => !SMALL.has(word));
     return some.length ? some : all;
   }
 

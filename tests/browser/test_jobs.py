@@ -155,6 +155,10 @@ def test_typing_finds_by_title_employer_place_and_occupation(page: Page, address
         ("work from home analyste", ["Énergie – analyste (à distance)"]),
         ("alberta kestrel bridge", ["Bridge inspection technologist"]),
         ("climb measure", ["Bridge inspection technologist"]),
+        ("jobs in Red Deer", ["Geomatics field lead"]),
+        ("the job at Kestrel in Calgary", ["Bridge inspection technologist"]),
+        ("work-from-home analyste", ["Énergie – analyste (à distance)"]),
+        ("NOC kestrel bridge", ["Bridge inspection technologist"]),
     ):
         page.get_by_role("searchbox").fill(words)
         wait_for_results(page)

@@ -26,9 +26,10 @@ FORMAT = 1
 # Values that many jobs share are written once, and named by where they stand. `also` is searched
 # and not shown.
 SHARED = ("employer", "where", "type", "discipline", "occupation", "level", "designation", "also")
-# What people type for a job that can be done from home.
 _WORD = re.compile(r"[^\W_]+(?:[+#]+)?")
-REMOTE = "remote work from home telework telecommute hybrid"
+# What people type for a job that can be done from home; the beginning of a word finds it too.
+REMOTE = "remotely work from home based wfh teleworking telecommuting hybrid"
+CODES = "NOC"  # written before an occupation's code
 COLUMNS = ("number", "title", *SHARED, "ends", "posted", "scope")
 
 
@@ -114,6 +115,7 @@ def _also(job: PublicJob, policy: Policy) -> Iterator[str]:
         yield REMOTE
     if job.posted_by:
         yield job.posted_by
+    yield CODES
 
 
 def _scope(job: PublicJob) -> list[str]:
