@@ -68,6 +68,7 @@ class Rooms:
     windows: Windows
     address: str
     firm: Firm
+    of_officer: Firm
 
     def page(self, who: str = "owner", screen: ViewportSize = WIDE, **about: Any) -> Page:
         """A page of somebody's browser."""
@@ -99,14 +100,16 @@ def rooms(
 ) -> Iterator[Rooms]:
     owner = person(email="owner@acme.example", now=NOW)
     made = owned_by(owner, "Acme Geomatics & Sons", granted=3, third_party=True, permit="P-1")
+    officer = career_officer()
     sessions |= {
         "owner": owner.token,
         "new": person(email="new@bow.example", now=NOW).token,
         "poster": poster(made, client(made, "Bow River Surveys")).token,
-        "officer": career_officer().token,
+        "officer": officer.token,
     }
     monkeypatch.setenv("SIGNET_SITE_URL", served_at)
-    yield Rooms(windows, served_at, made)
+    own = owned_by(officer, "Officer’s Surveys", granted=1)
+    yield Rooms(windows, served_at, made, own)
     windows.leave()
 
 
@@ -149,8 +152,8 @@ def odd_payment(firm: Firm) -> Session:
     return made
 
 
-def every_page(firm: Firm) -> list[tuple[str, str]]:
-    """Each kind of page, and who looks at it."""
+def every_page(firm: Firm, own: Firm) -> list[tuple[str, str]]:
+    """Each kind of page, and who looks at it; `own` is the officer's own company."""
     number, draft, session = seen_posting(firm), drafted(firm), bought(firm)
     account, odd = applied(number), odd_payment(firm)
     clean_file(company(firm.id), "company-picture")
@@ -171,6 +174,9 @@ def every_page(firm: Firm) -> list[tuple[str, str]]:
         f"{DESK}companies/{firm.id}/lots/{lot}/", f"{DESK}postings/{number}/",
         f"{DESK}postings/{number}/correct/", f"{DESK}postings/{number}/take-down/",
         f"{DESK}places/", f"{DESK}payments/{session}/", f"{DESK}payments/{odd.id}/",
+        f"{DESK}companies/{firm.id}/vetting/vouch/", f"{DESK}companies/{firm.id}/vetting/block/",
+        f"{DESK}companies/{firm.id}/vetting/recuse/", f"{DESK}companies/{own.id}/",
+        f"{DESK}postings/{live(own)}/",
     ]  # fmt: skip
     return [
         (JOBS, "nobody"),
@@ -198,7 +204,7 @@ def test_no_page_has_a_barrier_breaks_the_policy_or_scrolls_sideways(
     whose = ("nobody", "new", "owner", "poster", "officer")
     pages = {who: rooms.page(who, screen, color_scheme=scheme) for who in whose}
     complaints = {who: Complaints(page, rooms.address) for who, page in pages.items()}
-    for path, who in every_page(rooms.firm):
+    for path, who in every_page(rooms.firm, rooms.of_officer):
         page = pages[who]
         answer = page.goto(path)
         assert answer
