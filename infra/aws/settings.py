@@ -86,6 +86,11 @@ class Stage(BaseModel):
         return self.mail_from.rpartition("@")[2]
 
     @property
+    def files_domain(self) -> str:
+        """Where files are sent, in a zone of one's own; elsewhere it is CloudFront's own name."""
+        return f"files.{self.site_domain}" if self.hosted_zone_id else ""
+
+    @property
     def time_zone(self) -> str:
         """The regulator's time zone, by which the nights are."""
         return policies.load(self.policy).regulator.time_zone

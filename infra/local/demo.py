@@ -29,6 +29,7 @@ from infra.local import (
     streams,
     tables,
     tour,
+    uploads,
 )
 from infra.local.errors import StepFailed
 from infra.local.interrupts import quiet_exit
@@ -104,7 +105,7 @@ def demonstrate(place: Place, options: argparse.Namespace) -> None:
             running = parts.running(
                 place,
                 address,
-                {"SIGNET_NOTICE": NOTICE, **paying.variables()},
+                {"SIGNET_NOTICE": NOTICE, **paying.variables(), **uploads.variables(address)},
                 database_port=options.database_port,
                 emulator_port=options.emulator_port,
             )
@@ -126,7 +127,8 @@ def demonstrate(place: Place, options: argparse.Namespace) -> None:
         look = tour.where_to_look(place.site, address)
         told = (ready, people.told(known, address), "", scanned, "", look)
         pages = [*mailbox.Pages(there.mailbox).routes(), *paying.routes(), *signing.routes()]
-        behind = [*pages, functions.mount()]
+        door = uploads.Door(there.emulator, place.site)
+        behind = [*pages, *door.routes(), functions.mount()]
         gateway.serve(place.site, taken, "\n".join(told), behind)
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from signet.jobs import structured
 from signet.jobs.public import PICTURES, PublicJob
 from signet.policy import Policy
-from signet.publish import assets, linked, templates
+from signet.publish import assets, linked, templates, upload_pages
 from signet.publish.postings import words
 from signet.publish.postings.lists import FrontPage, JobListPage, Scope
 from signet.publish.public import (
@@ -45,7 +45,7 @@ class Pages:
     """
 
     def __init__(self, shell: str, site: Site, policy: Policy) -> None:
-        self._site, self._regulator = site, policy.regulator
+        self._site, self._regulator, self._uploads = site, policy.regulator, policy.uploads
         self._linked = linked.LinkedData(policy)
         self._environment = templates.environment(shell, policy)
         parts = self._environment.get_template("parts.html").module
@@ -153,6 +153,11 @@ class Pages:
     def not_found(self) -> str:
         """The page for addresses that don't exist."""
         return self._once("not_found.html", "")
+
+    def upload_failed(self, page: str) -> str:
+        """One of the pages shown instead of what the object store answers (upload_pages)."""
+        allowed, most = upload_pages.allowed(self._uploads), upload_pages.most(self._uploads)
+        return self._once("upload_failed.html", "", page=page, allowed=allowed, most=most)
 
     def _once(self, template: str, path: str, **facts: Any) -> str:
         address = self._site.url + path

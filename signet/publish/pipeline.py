@@ -18,6 +18,7 @@ from signet.publish import (
     recent,
     records,
     scope_lists,
+    upload_pages,
     verify,
     workers,
 )
@@ -184,6 +185,8 @@ class _Whole(Steps):
         )
         self._page(f"/{DATA}", pages.data(files, build.as_of.isoformat()))
         self.staging.add("404.html", pages.not_found().encode())
+        for name in upload_pages.PAGES:
+            self.staging.add(upload_pages.path(name), pages.upload_failed(name).encode())
         self.staging.add("robots.txt", feeds.robots(build.site))
         counts = len(gathered.members), len(gathered.permits)
         for path, content in feeds.current(build.as_of, *counts):

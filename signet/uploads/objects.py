@@ -66,11 +66,16 @@ def _explained(call: Callable[P, R]) -> Callable[P, R]:
 
 @dataclass(frozen=True, slots=True)
 class Objects:
-    """The two buckets. Every method raises Unavailable when the store can't be reached."""
+    """The two buckets. Every method raises Unavailable when the store can't be reached.
+
+    `door` is where forms send files to, when not straight to the store: what stands there passes
+    them on, and shows pages of ours instead of the store's errors (signet.publish.upload_pages).
+    """
 
     client: Any
     quarantine: str
     evidence: str
+    door: str = ""
 
     @_explained
     def posting(self, key: str, most: int, answer_to: str) -> Posting:
@@ -92,7 +97,8 @@ class Objects:
             ],
             ExpiresIn=int(SENDING_FOR.total_seconds()),
         )
-        return Posting(made["url"], made["fields"], most)
+        # What is signed is the policy, not the address (AWS, "Browser-based uploads using POST").
+        return Posting(self.door or made["url"], made["fields"], most)
 
     @_explained
     def arrived(self, key: str) -> Arrived | None:
@@ -196,6 +202,7 @@ def connect(settings: Mapping[str, str] = os.environ) -> Objects:
         ),
         settings.get("SIGNET_QUARANTINE_BUCKET", "signet-quarantine"),
         settings.get("SIGNET_EVIDENCE_BUCKET", "signet-evidence"),
+        settings.get("SIGNET_UPLOADS_URL", ""),
     )
 
 

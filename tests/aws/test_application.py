@@ -23,11 +23,22 @@ def functions(production: Synthesised) -> dict[str, dict[str, Any]]:
     }
 
 
-def distribution(production: Synthesised) -> dict[str, Any]:
-    config: dict[str, Any] = production.application.one("AWS::CloudFront::Distribution")[
-        "DistributionConfig"
-    ]
+def distribution(production: Synthesised, which: str = "site") -> dict[str, Any]:
+    """One of CloudFront's distributions: of the site, or of what forms send files to."""
+    found = production.application.properties("AWS::CloudFront::Distribution")
+    configs: list[dict[str, Any]] = [one["DistributionConfig"] for one in found]
+    (config,) = [one for one in configs if one["Comment"] == f"signet-production-{which}"]
     return config
+
+
+def sent_on(production: Synthesised, which: str) -> tuple[str, dict[str, Any]]:
+    """What CloudFront sends on by one of our policies: the policy's id, and its settings."""
+    (found,) = [
+        (id_, one["Properties"]["OriginRequestPolicyConfig"])
+        for id_, one in production.application.of("AWS::CloudFront::OriginRequestPolicy").items()
+        if one["Properties"]["OriginRequestPolicyConfig"]["Name"] == f"signet-production-{which}"
+    ]
+    return found
 
 
 def test_there_is_one_function_a_module_and_no_hidden_one(production: Synthesised) -> None:
@@ -364,9 +375,7 @@ def test_who_types_codes_is_told_apart_by_an_address_that_nobody_can_make_up(
     production: Synthesised,
 ) -> None:
     """CloudFront's own word for it, since the policy names it; and no header beside the few."""
-    (policy,) = production.application.of("AWS::CloudFront::OriginRequestPolicy")
-    config = production.application.one("AWS::CloudFront::OriginRequestPolicy")
-    config = config["OriginRequestPolicyConfig"]
+    policy, config = sent_on(production, "with-address")
     assert config["HeadersConfig"]["HeaderBehavior"] == "whitelist"
     named = {one.lower() for one in config["HeadersConfig"]["Headers"]}
     assert named == {
@@ -423,6 +432,8 @@ def test_files_come_from_a_bucket_that_cloudfront_alone_reads_and_lists(
         a for s in granted for a in ([s["Action"]] if isinstance(s["Action"], str) else s["Action"])
     }
     assert actions == {"s3:GetObject", "s3:ListBucket"}
+    # The site's own, and the one that shows pages of it instead of what the store answers.
+    assert len({json.dumps(statement["Condition"]) for statement in granted}) == 2
     for statement in granted:
         assert statement["Principal"] == {"Service": "cloudfront.amazonaws.com"}
         assert "Distribution" in json.dumps(statement["Condition"])

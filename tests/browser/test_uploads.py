@@ -13,6 +13,7 @@ from tests import uploaded
 from tests.browser.pictures import keep_picture
 from tests.browser.visiting import NARROW, REPORT_VIOLATIONS, WIDE, follow, leading_on, tab_to
 from tests.service_world import World
+from tests.uploading import EVIDENCE
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 FILES = "/services/files/?purpose=cpd-evidence"
@@ -66,6 +67,32 @@ def test_a_file_that_is_refused_says_why_and_lets_one_try_again(page: Page) -> N
     expect(page.get_by_text("isn’t a PDF, PNG or JPEG file")).to_be_visible()
     send(page, GOOD)
     expect(page.get_by_role("link", name="Certificate").first).to_be_visible()
+
+
+def test_a_file_that_the_store_doesnt_take_is_told_in_words_without_scripts(
+    browser: Browser, world: World, member: Person, tmp_path: Path
+) -> None:
+    large = tmp_path / "film.pdf"
+    with large.open("wb") as file:
+        file.truncate(EVIDENCE.sent + 1)
+    for screen in (WIDE, NARROW):
+        context = browser.new_context(viewport=screen, java_script_enabled=False)
+        page = context.new_page()
+        world.sign_in(page, member, FILES)
+        follow(page, page.get_by_role("button", name="Add a file"))
+        where = page.url
+        page.get_by_label("File", exact=True).set_input_files(large)
+        page.get_by_role("button", name="Send the file").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("The file wasn’t received")
+        expect(page.get_by_text("nothing over 100 MB can be sent at all")).to_be_visible()
+        expect(page.get_by_text("PDF, PNG or JPEG").first).to_be_visible()
+        keep_picture(page, f"files-far-too-large-{screen['width']}")
+        page.go_back()
+        assert page.url == where
+        page.get_by_label("File", exact=True).set_input_files(GOOD)
+        page.get_by_role("button", name="Send the file").click()
+        expect(page.get_by_role("link", name="Certificate").first).to_be_visible()
+        context.close()
 
 
 def test_the_whole_way_goes_by_keyboard(page: Page) -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from signet import policy as packs
-from signet.publish import shell
+from signet.publish import shell, upload_pages
 from signet.publish.pages import Pages
 from signet.publish.public import (
     Change,
@@ -127,6 +127,32 @@ def test_a_missing_page_says_that_it_proves_nothing(pages: Pages) -> None:
     assert '<meta name="robots" content="noindex">' in html
 
 
+@pytest.mark.parametrize("page", upload_pages.PAGES)
+def test_a_page_instead_of_the_stores_answer_tells_what_may_be_sent_and_leads_back(
+    pages: Pages, page: str
+) -> None:
+    html = pages.upload_failed(page)
+    seen = text(html)
+    for purpose in packs.load().uploads.values():
+        assert purpose.name in seen
+    for said in (
+        "PDF, PNG or JPEG up to 10 MB",
+        "PDF up to 5 MB",
+        "JPEG up to 200 kB",
+        "Back button",
+    ):
+        assert said in seen
+    assert ("nothing over 100 MB" in seen) == (page == "refused")
+    for way in ("/services/", "/services/complaints/followup/"):
+        assert f'href="{way}"' in html
+    assert '<meta name="robots" content="noindex">' in html
+
+
+def test_each_failure_of_sending_has_words_of_its_own(pages: Pages) -> None:
+    titles = {re.findall(r"<h1>(.*?)</h1>", pages.upload_failed(p))[0] for p in upload_pages.PAGES}
+    assert len(titles) == len(upload_pages.PAGES)
+
+
 def every_kind(pages: Pages) -> list[str]:
     return [
         pages.member(MEMBER),
@@ -143,6 +169,7 @@ def every_kind(pages: Pages) -> list[str]:
         pages.data((), PERMIT.last_changed_on),
         pages.register(),
         pages.not_found(),
+        *map(pages.upload_failed, upload_pages.PAGES),
     ]
 
 

@@ -26,6 +26,7 @@ from infra.aws.stacks.api import Apis
 from infra.aws.stacks.compute import Compute, Deployed
 from infra.aws.stacks.data import Data, bucket_name
 from infra.aws.stacks.site import PREFIX, EdgeFacts, Site, address
+from infra.aws.stacks.uploads import Uploads
 
 CALLBACK, SIGNED_OUT = "/services/account/callback", "/services/account/signed-out"
 # Publishing waits three quarters of a minute for a nightly build; so often, that is its 15 minutes.
@@ -58,6 +59,7 @@ class Application(Stack):
         }
         self.distribution = self.site.open(self._services(), told_apart, self.apis.secret, edge)
         self.address = address(stage, self.distribution)
+        self.uploads = Uploads(self, "Uploads", stage, self.site, edge, self.address)
         self.client = self._client()
         compute = Compute(self, "Functions", stage, data, bundles)
         self.deployed = [compute.deploy(one, self._told(one)) for one in FUNCTIONS]
@@ -132,6 +134,7 @@ class Application(Stack):
             "SIGNET_QUARANTINE_BUCKET": bucket_name(self.stage, quarantine),
             "SIGNET_EVIDENCE_BUCKET": bucket_name(self.stage, evidence),
             "SIGNET_SCANNER": self.stage.scanner,
+            "SIGNET_UPLOADS_URL": self.uploads.sent_to(quarantine),
         }
 
     def _stripe(self) -> dict[str, str]:

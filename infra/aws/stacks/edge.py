@@ -132,6 +132,7 @@ def _certificate(scope: Construct, stage: Stage) -> acm.Certificate:
         scope,
         "Certificate",
         domain_name=stage.site_domain,
+        subject_alternative_names=[stage.files_domain],
         validation=acm.CertificateValidation.from_dns(zone),
     )
 

@@ -120,11 +120,11 @@ class Site(Construct):
             price_class=cloudfront.PriceClass.PRICE_CLASS_100,
             web_acl_id=edge.firewall,
             domain_names=[domain] if domain else None,
-            certificate=self._certificate(edge) if domain else None,
+            certificate=certificate(self, self.stage, edge) if domain else None,
         )
         self._explain(distribution)
         if self.stage.hosted_zone_id:
-            self._name(distribution)
+            name_in_dns(self, self.stage, domain, distribution)
         return distribution
 
     def _files(self) -> tuple[cloudfront.BehaviorOptions, cloudfront.BehaviorOptions]:
@@ -142,7 +142,8 @@ class Site(Construct):
             origin_path=f"/{PREFIX}",
             origin_access_levels=[cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST],
         )
-        caching = self._as_long_as_files_say()
+        self.caching = self._as_long_as_files_say()
+        self.headers = self._headers("files")
         mapped = cloudfront.FunctionAssociation(
             function=mapping, event_type=cloudfront.FunctionEventType.VIEWER_REQUEST
         )
@@ -153,12 +154,12 @@ class Site(Construct):
                 viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
                 allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
                 compress=True,
-                cache_policy=caching,
+                cache_policy=self.caching,
                 response_headers_policy=headers,
                 function_associations=[mapped],
             )
 
-        return with_headers(self._headers("files")), with_headers(self._headers("data", EVERYBODY))
+        return with_headers(self.headers), with_headers(self._headers("data", EVERYBODY))
 
     def _as_long_as_files_say(self) -> cloudfront.CachePolicy:
         """Copies are good for as long as the file's own Cache-Control says."""
@@ -277,26 +278,6 @@ class Site(Construct):
             ttl=Duration.seconds(30),
         )
 
-    def _certificate(self, edge: EdgeFacts) -> acm.ICertificate:
-        arn = edge.certificate or self.stage.certificate_arn
-        return acm.Certificate.from_certificate_arn(self, "Certificate", arn)
-
-    def _name(self, distribution: cloudfront.Distribution) -> None:
-        zone = route53.HostedZone.from_hosted_zone_attributes(
-            self,
-            "Zone",
-            hosted_zone_id=self.stage.hosted_zone_id,
-            zone_name=self.stage.hosted_zone_name,
-        )
-        for kind in (route53.ARecord, route53.AaaaRecord):
-            kind(
-                self,
-                kind.__name__,
-                zone=zone,
-                record_name=self.stage.site_domain,
-                target=route53.RecordTarget.from_alias(targets.CloudFrontTarget(distribution)),
-            )
-
     def _explain(self, distribution: cloudfront.Distribution) -> None:
         acknowledge(distribution, "a public register is for readers everywhere", "CFR1")
         acknowledge(
@@ -311,6 +292,32 @@ class Site(Construct):
                 "version can't be set; production has a domain",
                 "CFR4",
             )
+
+
+def certificate(scope: Construct, stage: Stage, edge: EdgeFacts) -> acm.ICertificate:
+    """The certificate of the stage's own names."""
+    arn = edge.certificate or stage.certificate_arn
+    return acm.Certificate.from_certificate_arn(scope, "Certificate", arn)
+
+
+def name_in_dns(
+    scope: Construct, stage: Stage, host: str, distribution: cloudfront.Distribution
+) -> None:
+    """Give a distribution a name in the stage's zone."""
+    zone = route53.HostedZone.from_hosted_zone_attributes(
+        scope,
+        "Zone",
+        hosted_zone_id=stage.hosted_zone_id,
+        zone_name=stage.hosted_zone_name,
+    )
+    for kind in (route53.ARecord, route53.AaaaRecord):
+        kind(
+            scope,
+            kind.__name__,
+            zone=zone,
+            record_name=host,
+            target=route53.RecordTarget.from_alias(targets.CloudFrontTarget(distribution)),
+        )
 
 
 def _origin(host: str, secret: secretsmanager.Secret) -> origins.HttpOrigin:

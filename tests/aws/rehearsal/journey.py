@@ -6,7 +6,7 @@ import csv
 import gzip
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -46,9 +46,9 @@ class Journey:
         """One that begins; what was deployed is read from what the stacks said."""
         said = json.loads((FOLDER / f"{stage.name}.json").read_text())[f"signet-{stage.name}"]
         pages = f"https://{stage.sign_in_prefix}.auth.{stage.region}.amazoncognito.com"
-        found = client("cloudfront").get_distribution_config(Id=said["DistributionId"])
-        config = found["DistributionConfig"]
-        deployed = Deployed(endpoint, said["SiteAddress"], pages, config, _sent_on())
+        site, uploads = (_configured(said[name]) for name in ("DistributionId", "UploadsId"))
+        where, files = said["SiteAddress"], said["UploadsAddress"]
+        deployed = Deployed(endpoint, where, pages, site, files, uploads, _sent_on())
         pool = Pool(said_by_data(stage)["PoolId"], said["ClientId"])
         return cls(stage, deployed, pool, folder)
 
@@ -208,6 +208,13 @@ def said_by_data(stage: Stage) -> dict[str, str]:
     """What the stack of tables and keys says of what it made."""
     stacks = client("cloudformation").describe_stacks(StackName=f"signet-{stage.name}-data")
     return {one["OutputKey"]: one["OutputValue"] for one in stacks["Stacks"][0]["Outputs"]}
+
+
+def _configured(distribution: str) -> Mapping[str, Any]:
+    """How one of CloudFront's distributions was deployed."""
+    found = client("cloudfront").get_distribution_config(Id=distribution)
+    config: Mapping[str, Any] = found["DistributionConfig"]
+    return config
 
 
 def _sent_on() -> dict[str, frozenset[str]]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
 from infra.local.identity import User
+from tests.aws.rehearsal.waiting import Failed
 from tests.web_client import Answer, Client
 
 # Where each visitor is, as CloudFront says it where it was asked to: with the port.
@@ -27,17 +29,29 @@ class Deployed:
     address: str
     sign_in_pages: str
     distribution: Mapping[str, Any]
+    # Where forms send files, and the distribution that stands there.
+    uploads_address: str
+    uploads: Mapping[str, Any]
     # By the ids of policies: the only headers that a policy names to be sent on, in lower case.
     sent_on: Mapping[str, frozenset[str]]
 
     def _behavior(self, path: str) -> Mapping[str, Any]:
-        """The first that fits, as CloudFront takes it."""
-        for behavior in self.distribution["CacheBehaviors"]["Items"]:
-            if re.fullmatch(re.escape(behavior["PathPattern"]).replace("\\*", ".*"), path):
-                found: Mapping[str, Any] = behavior
+        return _first_that_fits(self.distribution, path)
+
+    def bucket_behind(self, path: str) -> str:
+        """The bucket that files are passed on to which are sent to a path."""
+        behavior = _first_that_fits(self.uploads, path)
+        origins = {one["Id"]: one for one in self.uploads["Origins"]["Items"]}
+        host: str = origins[behavior["TargetOriginId"]]["DomainName"]
+        return host.partition(".s3.")[0]
+
+    def page_instead_of(self, status: int) -> str:
+        """The path of the page that is shown instead of what the store answers."""
+        for one in self.uploads["CustomErrorResponses"]["Items"]:
+            if one["ErrorCode"] == status:
+                found: str = one["ResponsePagePath"]
                 return found
-        default: Mapping[str, Any] = self.distribution["DefaultCacheBehavior"]
-        return default
+        raise Failed(f"the store's own answer {status} would be shown")
 
     def let_through(self, path: str, headers: Mapping[str, str]) -> dict[str, str]:
         """Of a browser's headers those that CloudFront sends on, with what it says itself."""
@@ -64,6 +78,16 @@ class Deployed:
         return f"{host.partition('.')[0]}.execute-api.{urlsplit(self.endpoint).hostname}"
 
 
+def _first_that_fits(distribution: Mapping[str, Any], path: str) -> Mapping[str, Any]:
+    """What a distribution does with a path: the first that fits, as CloudFront takes it."""
+    for behavior in distribution["CacheBehaviors"]["Items"]:
+        if re.fullmatch(re.escape(behavior["PathPattern"]).replace("\\*", ".*"), path):
+            found: Mapping[str, Any] = behavior
+            return found
+    default: Mapping[str, Any] = distribution["DefaultCacheBehavior"]
+    return default
+
+
 class Visitor(Client):
     """Asks the deployed site and its sign-in pages, keeping cookies and following redirects."""
 
@@ -84,6 +108,18 @@ class Visitor(Client):
             raise ValueError(f"the site leads to a place that isn't its own: {url}")
         inside = f"{self.deployed.endpoint}{parts.path}" + (parts.query and f"?{parts.query}")
         return replace(super().ask(method, inside, body, more), url=url)
+
+    def send(self, url: str, body: bytes, kind: str) -> Answer:
+        """Send a form with a file, by CloudFront as it was deployed before the store."""
+        where = url.removeprefix(self.deployed.uploads_address)
+        if where == url:
+            raise Failed(f"a form leads past CloudFront, straight to the store: {url}")
+        inside = f"{self.deployed.endpoint}/{self.deployed.bucket_behind(where)}"
+        got = super().ask("POST", inside, body, {"Content-Type": kind})
+        if got.status < HTTPStatus.BAD_REQUEST:
+            return got
+        page = self.deployed.page_instead_of(got.status)
+        return replace(self.get(page), status=got.status)
 
     def raw(self, path: str, headers: Mapping[str, str]) -> Answer:
         """Ask the emulator itself, with no headers but these."""
