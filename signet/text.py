@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from signet.text_damage import lost_letter, odd_sign, twice_decoded
+from signet.text_names import is_address, wrong_in_person, wrong_letters
 
 # Patterns are compiled at their first use: functions load this module and seldom need them all.
 Field = Literal["name", "company", "place", "line", "lines"]
@@ -38,6 +39,11 @@ ACCEPTABLE = {
     "formula": "a spreadsheet's formula",
     "placeholder": "a word that stands for nothing, as NULL or N/A",
     "no-letter": "a name without a letter",
+    "title-in-name": "a title or degree in a person's name",
+    "note-in-name": "a note in a person's name, as (deceased) or née",
+    "digit-in-name": "a digit in a person's name",
+    "address-in-place": "a postal code, a box or a street where a town is asked for",
+    "mixed-scripts": "a word with letters of two scripts, of which some only look alike",
     "unassigned": "a character that this program's Unicode doesn't know",
 }
 KINDS = (
@@ -146,8 +152,20 @@ def _damage(text: str, field: Field) -> Iterator[TextProblem]:
     elif field in ("name", "place", "company"):
         if odd := odd_sign(text, company=field == "company"):
             yield TextProblem("odd-sign", f"letters that names have, not {odd!r}")
+        else:
+            yield from _no_part_of_a_name(text, field)
         if lost_letter(text, company=field == "company"):
             yield TextProblem("lost-letter", "the letter that was lost, not a question mark")
+
+
+def _no_part_of_a_name(text: str, field: Field) -> Iterator[TextProblem]:
+    found = list(wrong_letters(text))
+    if not found and field == "name":
+        found = list(wrong_in_person(text))
+    elif not found and field == "place" and is_address(text):
+        found = [("address-in-place", "a town alone, not an address: it is published")]
+    for kind, message in found[:1]:
+        yield TextProblem(kind, message)
 
 
 def forbidden(text: str, *, lines: bool = False) -> Iterator[TextProblem]:
@@ -205,14 +223,32 @@ _FORMULA = r"=|[+\-@]\s*[A-Za-z.]+\s*\(|@[A-Z]+\d|\+\s*[A-Za-z]+!"
 _NOTHING = (
     "null|(null)|[null]|<null>|nil|n/a|n.a.|#n/a|not applicable|not available|not known|nan|"
     "undefined|none|tbd|tbc|tba|to be determined|unknown|unspecified|blank|(blank)|[blank]|"
-    "empty|(empty)|missing|no data|no name|no city|test|testing|test test|test user|dummy|"
+    "empty|(empty)|na|not provided|not given|not on file|to be confirmed|to be advised|redacted|"
+    "withheld|confidential|surname|last name|lastname|family name|first name|firstname|given name|"
+    "x|xx|zzz|zztest|test, test|member, test|duplicate|do not contact|missing|"
+    "no data|no name|no city|test|testing|test test|test user|dummy|"
     "test member|do not use|delete|deleted|asdf|qwerty|xxx|xxxx|foo|bar|foo bar|lorem ipsum|"
     "#ref!|#value!|#name?|#div/0!|#num!|#null!|#error!|#spill!|-|--|---|–|—|.|..|...|…|?|??|"
     "???|*|0|/|//|_|[object object]|&nbsp;|false|true|total|grand total|subtotal|end of file|"
     "end of report"
 )
 _NAMES_TOO = frozenset(
-    ("null", "nil", "nan", "none", "bar", "blank", "empty", "true", "total", "false", "foo")
+    (
+        "null",
+        "nil",
+        "nan",
+        "none",
+        "bar",
+        "blank",
+        "empty",
+        "true",
+        "total",
+        "false",
+        "foo",
+        "na",
+        "x",
+        "xx",
+    )
 )
 
 

@@ -54,6 +54,94 @@ def told(tables: Tables) -> list[tuple[str, str, str]]:
     return [(p.column, p.kind, p.expected) for p in tables.problems]
 
 
+# -- what is no part of a name
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Smith, P.Eng.", "title-in-name"), ("Smith P.Tech.(Eng.)", "title-in-name"),
+        ("Dr. Smith", "title-in-name"), ("Jr.", "title-in-name"),
+        ("Smith (deceased)", "note-in-name"), ("Smith - DECEASED", "note-in-name"),
+        ("Smith (née Jones)", "note-in-name"), ("Smith née Jones", "note-in-name"),
+        ("Smith aka Jones", "note-in-name"), ("Estate of J Smith", "note-in-name"),
+        ("Smith2", "digit-in-name"), ("J0hn", "digit-in-name"), ("See 100001", "digit-in-name"),
+        ("Gagn+AOk-", "odd-sign"), ("O''Brien", "odd-sign"), ("Smith,", "odd-sign"),
+        ("Smith, Anna", "odd-sign"), ("Smith;", "odd-sign"), ("'Smith'", "odd-sign"),
+        ("Smith & Jones", "odd-sign"), ("http://x.example", "odd-sign"), ("[Last]", "odd-sign"),
+        ("Sm\u0456th", "mixed-scripts"), ("\u0405mith", "mixed-scripts"),
+        ("Smi\ufb01th", "odd-sign"), ("\uff33\uff4d\uff49\uff54\uff48", "odd-sign"),
+        ("Z\u0337algo", "odd-sign"), ("Member, Test", "placeholder"), ("Surname", "placeholder"),
+        ("To be confirmed", "placeholder"), ("x", "placeholder"), ("NA", "placeholder"),
+    ],
+)  # fmt: skip
+def test_a_title_a_note_or_a_digit_is_no_part_of_a_name(
+    tmp_path: Path, name: str, kind: str
+) -> None:
+    content = f'{HEADER}101,"{name}",Ann,Calgary,2020-01-01\n'
+    tables = taken(tmp_path, content)
+    assert [(problem.column, problem.kind) for problem in tables.problems] == [("Last", kind)]
+    assert len(rows(taken(tmp_path, content, accept=frozenset({kind})))) == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Smith Jr.", "Smith, Jr.", "Smith 3rd", "See", "Nee", "Late", "Na", "Hon", "O’Brien", "Ma",
+     "’t Hooft", "Smith (Bob)", "M.A.", "Anna M.S.", "王 (小娜)", "Иванов", "Ho-Sang", "St. John"],
+)  # fmt: skip
+def test_names_that_look_like_titles_or_notes_are_names(tmp_path: Path, name: str) -> None:
+    assert len(rows(taken(tmp_path, f'{HEADER}101,"{name}",Ann,Calgary,2020-01-01\n'))) == 1
+
+
+def test_a_mapping_may_make_a_name_of_a_number(tmp_path: Path) -> None:
+    columns = {**COLUMNS, "family": {"template": "Structural Engineer {No}"}, "given": "First"}
+    content = HEADER.replace("Last,", "") + "101,Ann,Calgary,2020-01-01\n"
+    assert rows(taken(tmp_path, content, columns))[0]["family"] == "Structural Engineer 101"
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["T2P 1J9", "Calgary, Alberta t2p1j9", "PO Box 12", "P.O. Box 12, Olds", "c/o Smith",
+     "123 Main St NW", "4503 Brisebois Drive", "Helena MT 59601"],
+)  # fmt: skip
+def test_an_address_is_not_published_as_a_town(tmp_path: Path, place: str) -> None:
+    tables = taken(tmp_path, f'{HEADER}101,Roy,Ann,"{place}",2020-01-01\n')
+    assert [(p.column, p.kind) for p in tables.problems] == [("City", "address-in-place")]
+
+
+@pytest.mark.parametrize("place", ["100 Mile House", "St. Albert", "Rue 1", "Boxelder", "Drayton"])
+def test_a_town_may_have_a_digit(tmp_path: Path, place: str) -> None:
+    assert len(rows(taken(tmp_path, f"{HEADER}101,Roy,Ann,{place},2020-01-01\n"))) == 1
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2026-11-21", "2040-05-06"])
+def test_a_day_that_stands_for_none_or_is_to_come_is_asked_about(tmp_path: Path, day: str) -> None:
+    content = f"{HEADER}101,Roy,Ann,Calgary,{day}\n"
+    assert [p.kind for p in taken(tmp_path, content).problems] == ["odd-day"]
+    assert len(rows(taken(tmp_path, content, accept=frozenset({"odd-day"})))) == 1
+
+
+def test_a_date_that_two_forms_read_otherwise_is_a_problem(tmp_path: Path) -> None:
+    forms = ["%d/%m/%Y", "%m/%d/%Y"]
+    for text, day in (
+        ("31/12/2020", "2020-12-31"),
+        ("12/31/2020", "2020-12-31"),
+        ("05/05/2020", "2020-05-05"),
+    ):
+        (row,) = rows(taken(tmp_path, f"{HEADER}101,Roy,Ann,Olds,{text}\n", dates=forms))
+        assert str(row["registered_on"]) == day
+    tables = taken(tmp_path, f"{HEADER}101,Roy,Ann,Olds,05/06/2020\n", dates=forms)
+    assert "2020-05-06 or 2020-06-05" in tables.problems[0].expected
+
+
+def test_a_line_end_within_a_name_is_told(tmp_path: Path) -> None:
+    tables = taken(tmp_path, f'{HEADER}101,"Roy\nMarin",Ann,"Red\r\nDeer",2020-01-01\n')
+    assert rows(tables)[0]["family"] == "Roy Marin"
+    told = " ".join(map(str, tables.told))
+    assert "line ends read as blanks in: Roy Marin" in told
+    assert "Red Deer" in told
+
+
 # -- encodings
 
 
@@ -376,6 +464,8 @@ def test_a_merged_record_is_checked_as_a_whole(tmp_path: Path) -> None:
         ("Dr. Milo Pratt", "Milo", "Pratt", ("Dr.",)),
         ("WIM VAN DER BERG", "WIM", "VAN DER BERG", ()),
         ("José Ortega y Gasset", "José", "Ortega y Gasset", ()),
+        ("Ewan Mc Donald", "Ewan", "Mc Donald", ()),
+        ("Seán Ó hÓgáin", "Seán", "Ó hÓgáin", ()),
         ("Abdul al-Rahman", "Abdul", "al-Rahman", ()),
         ("van Gogh", "", "van Gogh", ()),
         ("Jack Ma", "Jack", "Ma", ()),
@@ -405,6 +495,7 @@ def test_given_names_come_before_the_family_name(
         ("Pratt,Milo", "Milo", "Pratt", ()),
         ("Ng ,Li", "Li", "Ng", ()),
         ("Ma, Li", "Li", "Ma", ()),
+        ("Berg, Pieter van der", "Pieter", "van der Berg", ()),
         ("Do, Ma", "Ma", "Do", ()),
         ("Mei", "", "Mei", ()),
     ],
@@ -419,7 +510,8 @@ def test_the_family_name_comes_before_the_comma(
     ("name", "order"),
     [("Vega Juana", "Family, Given"), ("Smith, John, Bob", "Family, Given"),
      (", Ann", "Family, Given"), ("Pratt, Milo", "Given Family"),
-     ("Mr. and Mrs. Roy", "Given Family"), ("Dr.", "Given Family")],
+     ("Mr. and Mrs. Roy", "Given Family"), ("Dr.", "Given Family"), ("Roy J.", "Given Family"),
+     ("Ann Roy (Marin)", "Given Family"), ("Ann Roy (deceased)", "Given Family")],
 )  # fmt: skip
 def test_a_name_that_cant_be_split_for_sure_is_a_problem(name: str, order: Any) -> None:
     with pytest.raises(CannotSplit):

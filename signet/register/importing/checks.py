@@ -29,6 +29,7 @@ NUMBER_EXPECTED = "a number of letters, digits and inner hyphens, 32 at most"
 # Kinds of problem that are told of rows, besides those of texts; each can be taken on purpose.
 ODD_NUMBER = "odd-number"
 NO_RECORD = "no-record"
+ODD_DAY = "odd-day"
 
 IN_ORDER = {
     "members": (("status_since", "status_until"),),
@@ -165,6 +166,18 @@ def wrong_day(column: str, day: date, today: date | None) -> str:
     if column in BEGINNINGS and (expected := out_of_bounds(day, today)):
         return expected
     return ""
+
+
+def odd_day(column: str, day: date, today: date | None) -> str:
+    """What would be right instead of a day that may be and seldom is; "" where nothing is odd."""
+    if day == EARLIEST:
+        return "a day; this is a spreadsheet's first, and usually stands for none"
+    if today is not None and column in _HAVE_BEEN and day > today:
+        return "a day that has been; until it comes nobody would find the record"
+    return ""
+
+
+_HAVE_BEEN = frozenset({"registered_on", "issued_on"})
 
 
 def disagreements(row: SourceRow, policy: Policy) -> Iterator[tuple[str, str, str]]:

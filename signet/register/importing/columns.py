@@ -107,13 +107,18 @@ class ColumnReader:
         # A number that follows from a name is none that anybody wrote.
         for item in () if self.how.make_number is not None or self.limits.held else items:
             for expected, kind in self.check(item):
-                if kind and kind in self.limits.accept:
-                    self.remarks.append(Remark(f"taken on purpose, {kind}", item))
-                else:
-                    raise WrongValueError(item, expected, kind)
+                if self.how.template and kind == "digit-in-name":
+                    continue  # the mapping makes a name of a number, for a list without names
+                self._refuse(item, expected, kind)
         if self.column.type == "list":
             return items
         return items[0] if items else ""
+
+    def _refuse(self, text: str, expected: str, kind: str) -> None:
+        """Raise WrongValueError unless the kind is taken on purpose, which is told."""
+        if not kind or kind not in self.limits.accept:
+            raise WrongValueError(text, expected, kind)
+        self.remarks.append(Remark(f"taken on purpose, {kind}", text))
 
     def _date(self, text: str) -> date:
         day = read_day(text, self.forms, self.pivot)
@@ -122,14 +127,17 @@ class ColumnReader:
             expected = f"a date that exists, written as in {examples}{other_day(text)}"
             raise WrongValueError(text, expected)
         expected = checks.wrong_day(self.column.name, day, self.limits.today)
-        if expected and not self.limits.held:
+        if self.limits.held:
+            return day
+        if expected:
             raise WrongValueError(text, expected)
+        if expected := checks.odd_day(self.column.name, day, self.limits.today):
+            self._refuse(text, expected, checks.ODD_DAY)
         return day
 
     def _item(self, text: str) -> str | None:
         """One text through the steps: None when the source says nothing, "" when it says none."""
-        if not text.isascii() and without_invisible(text) != text:
-            self.remarks.append(Remark("invisible characters left out of", _one_line(text)))
+        self._tell_of_unseen(text)
         # An expression may look at the lines of a cell, even for a column of one line.
         text = _several_lines(text) if self._long or self._match else _one_line(text)
         if text and self._empty and _one_line(text).casefold() in self._empty:
@@ -146,6 +154,12 @@ class ColumnReader:
         if text and self.how.make_number is not None:
             return self._numbered(text, self.how.make_number)
         return text or None
+
+    def _tell_of_unseen(self, text: str) -> None:
+        if not text.isascii() and without_invisible(text) != text:
+            self.remarks.append(Remark("invisible characters left out of", _one_line(text)))
+        if not (self._long or self._match) and "\n" in text.strip().replace("\r", "\n"):
+            self.remarks.append(Remark("line ends read as blanks in", _one_line(text)))
 
     def _name(self, text: str, order: FullName) -> str:
         try:

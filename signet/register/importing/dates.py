@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 from time import strptime
@@ -17,21 +18,28 @@ def read_day(text: str, forms: tuple[str, ...], pivot: int | None) -> date | Non
     """The day that a text says in one of the forms, None for none.
 
     `pivot` is the last year of two digits that is of 2000 and later. Raises WrongValueError for
-    such a year where no pivot is stated.
+    such a year where no pivot is stated, and for a text that two forms read as different days.
     """
+    found = list(dict.fromkeys(_read_days(text, forms, pivot)))
+    if len(found) > 1:
+        which = " or ".join(map(str, sorted(found)))
+        raise WrongValueError(text, f"a date that the forms stated read one way, not {which}")
+    return found[0] if found else None
+
+
+def _read_days(text: str, forms: tuple[str, ...], pivot: int | None) -> Iterator[date]:
     for form in forms:
         try:
             if form == ISO:  # strptime would take 2025-1-5 too
                 if text[4:5] == text[7:8] == "-":
-                    return date.fromisoformat(text)
+                    yield date.fromisoformat(text)
             elif "%y" not in form:
-                return date(*strptime(text, form)[:3])
+                yield date(*strptime(text, form)[:3])
             else:
                 year, month, day = strptime(text, form)[:3]
-                return date(_full_year(text, year % 100, pivot), month, day)
+                yield date(_full_year(text, year % 100, pivot), month, day)
         except ValueError:
             continue
-    return None
 
 
 def _full_year(text: str, year: int, pivot: int | None) -> int:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from signet.text_names import GENERATION, is_degree
+
 FullName = Literal["Family, Given", "Given Family"]
 
 
@@ -16,25 +18,14 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# What stands behind a name and is part of it: it stays with the family name.
-_GENERATION = re.compile(
-    r"(?:jr|sr|jnr|snr|junior|senior|ii|iii|iv|vi{1,3}|ix|2nd|3rd|4th)\.?", re.IGNORECASE
-)
-# Degrees and titles that a register of names doesn't hold. Dots and case don't matter; so that no
-# family name is lost (Ma, Do, Pe), short ones count only with their dots or behind a comma.
-_DEGREES = _words(
-    "peng ptech ptecheng ptechgeo pgeo pgeol pgeoph cet ctech ret rpt ast asct tech engl phd msc "
-    "bsc ba bs ma ms mba meng beng masc basc bcomm bed llb llm jd md dds rn esq fec fcet hon "
-    "honours dipl pmp leed crsp nce eit git mit pe gsc ccca cstt qc kc cm om cd"
-)
-_DOTTED = re.compile(r"(?:\w+\.)+\w*\.?(?:\([A-Za-z.]+\))?|\w+\([A-Za-z.]+\)")
-_NO_NAME = _words("PhD MSc BSc MBA MEng BEng PEng PGeo PTech CTech CET RET PMP Esq JD LLB")
+_GENERATION = re.compile(GENERATION)
 _TWO_PEOPLE = re.compile(r"(?:^|\s)(?:and|&|et|und)(?:\s|$)", re.I)
 _AND = ("y", "e")  # Ortega y Gasset
 _TITLES = _words("mr mrs ms miss mx dr prof professor sir dame rev hon m mme mlle herr frau")
 _PARTICLES = _words(
     "van von vom zu zum zur der den de la le du da das do dos di del della dello degli delle des "
-    "el al bin ibn bint ben ter ten te tho af av san santa st st. y e e' 't"
+    "el al bin ibn bint ben ter ten te tho af av san santa st st. y e e' 't mc mac ó ní uí abu "
+    "abi abd"
 )
 
 
@@ -63,7 +54,7 @@ def split(name: str, order: FullName) -> Split:
     generation = [piece for piece in others if _GENERATION.fullmatch(piece)]
     others = [piece for piece in others if piece not in generation]
     least = 1 if order == "Family, Given" else 0  # what stands there alone is the given name
-    dropped = [p for p in others if p and _is_degree(p, behind_comma=len(others) > least)]
+    dropped = [p for p in others if p and is_degree(p, behind_comma=len(others) > least)]
     others = [piece for piece in others if piece not in dropped]
     if order == "Given Family":
         if any(others):
@@ -86,6 +77,8 @@ def _family_given(pieces: list[str], dropped: list[str]) -> Split:
             raise CannotSplit("a family name, a comma and a given name; there is no comma")
         return Split("", " ".join(family))
     given = _without_titles(_without_degrees(pieces[1].split(), dropped), dropped)
+    while len(given) > 1 and given[-1].islower() and given[-1] in _PARTICLES:
+        family.insert(0, given.pop())  # "Berg, Pieter van der"
     behind = [given.pop()] if len(given) > 1 and _GENERATION.fullmatch(given[-1]) else []
     return Split(" ".join(given), " ".join([*family, *behind]))
 
@@ -97,6 +90,8 @@ def _given_family(words: list[str], dropped: list[str]) -> Split:
         behind.insert(0, words.pop())
     if not words:
         raise CannotSplit("a name besides titles and degrees")
+    if len(words) > 1 and re.fullmatch(r"\w\.|.*\)", words[-1]):
+        raise CannotSplit("a given name, then a family name, without brackets behind it")
     at, capital = len(words) - 1, False
     while at > 1 and (words[at - 1].casefold() in _PARTICLES or words[at - 1][:1].islower()):
         at -= 1
@@ -105,6 +100,8 @@ def _given_family(words: list[str], dropped: list[str]) -> Split:
     if all(word in _PARTICLES for word in words[:at]):
         at = 0  # "de la Cruz"
     family = " ".join([*words[at:], *behind])
+    # "Smith J" may be the other way round, and of "John O Brien" a part may be lost.
+    capital = capital or len(words[-1]) == 1 or words[at - 1 : at] in (["O"], ["o"])
     return Split(" ".join(words[:at]), family, (), f"family name {family!r}" if capital else "")
 
 
@@ -126,19 +123,7 @@ def _is_title(word: str, *, alone: bool) -> bool:
 def _without_degrees(words: list[str], dropped: list[str]) -> list[str]:
     words = list(words)
     degrees: list[str] = []
-    while len(words) > 1 and _is_degree(words[-1], False):
+    while len(words) > 1 and is_degree(words[-1], behind_comma=False):
         degrees.insert(0, words.pop())
     dropped[:0] = degrees
     return words
-
-
-def _is_degree(text: str, behind_comma: bool) -> bool:
-    """Whether a text is a degree, or several; one without dots only where it can be no name."""
-    if not text:
-        return behind_comma
-    words = text.replace("/", " ").split()
-    return all(
-        re.sub(r"[.()]", "", word).casefold() in _DEGREES
-        and (behind_comma or word in _NO_NAME or bool(_DOTTED.fullmatch(word)))
-        for word in words
-    )

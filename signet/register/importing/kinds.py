@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from signet import text
-from signet.register.importing.checks import NO_RECORD, ODD_NUMBER
+from signet.register.importing.checks import NO_RECORD, ODD_DAY, ODD_NUMBER
 from signet.register.importing.likeness import SAME_PERSON, SIMILAR_NUMBER
 
 OTHER_PERSON = "other-person"
@@ -14,6 +14,7 @@ AGAINST_RULES = "against-rules"
 ACCEPTABLE = {
     **text.ACCEPTABLE,
     ODD_NUMBER: "a number unlike all others, or one that a spreadsheet changed",
+    ODD_DAY: "a beginning that is to come, or 1900-01-01, which stands for none",
     NO_RECORD: "a row that is no record; it is passed over",
     SIMILAR_NUMBER: "a number that is another's but for zeros, hyphens or case",
     SAME_PERSON: "a new number for the name and day of another record",
