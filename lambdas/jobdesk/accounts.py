@@ -58,7 +58,8 @@ def _company_page(
     more = {
         "company": company,
         "concerned": concerned(request, Subject(company.id)),
-        "form": form or blank(GrantDraft, request.new_id()),
+        "recused": conflicts.of_officers(company.id),
+        "form": form or blank(GrantDraft, request.new_id(), version=f"{held.version}"),
         "credits": held,
         "usable": held.usable(request.today),
         "entries": entries[::-1],
@@ -81,7 +82,16 @@ def grant(request: Request, company: str) -> Answer:
     except Invalid as invalid:
         form = FormView.again(GrantDraft, request.form, invalid, request.act)
         return _company_page(request, found, form, invalid.status)
+    except Conflict as conflict:
+        return _company_page(request, found, _changed(request, company), conflict.status)
     return SeeOther(f"{at('companies', company)}?saved=granted")
+
+
+def _changed(request: Request, company: str) -> FormView:
+    """Return the form as it was sent, for the company's credits as they are by now."""
+    values = {**request.form, "version": [f"{store.credits_of(company).version}"]}
+    told = Invalid(Fault("", "The credits have changed since. Check them, then send this again."))
+    return FormView.again(GrantDraft, values, told, request.new_id())
 
 
 @app.get(f"{COMPANY}lots/<lot>/", OFFICER)
@@ -90,7 +100,8 @@ def ask_taking(request: Request, company: str, lot: str) -> Answer:
     found = companies.profile(id_of(company))
     left = _left(company, lot)
     conflicts.check(occasion(request), Subject(found.id))
-    form = blank(GrantDraft, request.new_id(), credits=str(left))
+    version = f"{store.credits_of(company).version}"
+    form = blank(GrantDraft, request.new_id(), credits=str(left), version=version)
     return _taking_page(request, found, lot, form)
 
 
@@ -120,6 +131,9 @@ def take_back(request: Request, company: str, lot: str) -> Answer:
     except Invalid as invalid:
         form = FormView.again(GrantDraft, request.form, invalid, request.act)
         return _taking_page(request, found, lot, form, invalid.status)
+    except Conflict as conflict:
+        form = _changed(request, company)
+        return _taking_page(request, found, lot, form, conflict.status)
     return SeeOther(f"{at('companies', company)}?saved=taken")
 
 

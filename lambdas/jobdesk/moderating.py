@@ -20,6 +20,7 @@ from signet.jobs import (
     moderation,
     payments,
     postings,
+    receipts,
     rules,
     store,
 )
@@ -61,7 +62,8 @@ ENDINGS: Mapping[str, Ending] = {
 def begin(request: Request) -> Answer:
     """What waits: postings to approve, payments to look into; and the way to the rest."""
     more = {
-        "awaiting": moderation.awaiting(),
+        "awaiting": finding.named(moderation.awaiting()),
+        "money": receipts.money,
         "odd": payments.odd(),
         "jobs": policies.load().jobs,
         "states": _states(),

@@ -169,6 +169,19 @@ def recusal(occasion: Occasion, company: str, account: str, reason: str) -> Chan
     return store.over(made, store.Row(owner, part))
 
 
+def of_officers(company: str) -> list[tuple[str, Recusal]]:
+    """Return which career officers are recused from a company, by address."""
+    from signet.accounts import store as accounts  # only here: most acts need neither
+    from signet.accounts.model import Role
+
+    found = {
+        one.account: one
+        for one in store.under(Recusal, tables.company(company), tables.recused_part(""))
+    }
+    named = accounts.accounts(found) if found else []
+    return [(one.email, found[one.id]) for one in named if Role.CAREER_OFFICER in one.granted]
+
+
 def is_officer(account: str) -> bool:
     """Tell whether an account works at the career centre's desk."""
     from signet.accounts import store as accounts  # only here: most acts need neither

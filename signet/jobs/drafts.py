@@ -216,10 +216,11 @@ class CorrectionDraft(Seen):
 
 
 class GrantDraft(Sent):
-    """Credits given by staff."""
+    """Credits given by staff, or taken back. `version` is of the company's credits, as seen."""
 
     credits: int = Field(title="How many credits", ge=1, le=1000)
     reason: Line = Field(title="Why", min_length=3, max_length=LINE_MOST)
+    version: int | None = Field(None, title="Version", ge=0)
 
 
 class VouchDraft(Seen):

@@ -39,7 +39,7 @@ def find(words: str, state: PostingState | None, today: date) -> list[Found]:
     listed = _listed(state, today)
     return [
         found
-        for found in _named(sorted(listed, key=lambda one: (one.made_on, one.number), reverse=True))
+        for found in named(sorted(listed, key=lambda one: (one.made_on, one.number), reverse=True))
         if _fits(found, wanted)
     ]
 
@@ -55,7 +55,8 @@ def _listed(state: PostingState | None, today: date) -> list[Posting]:
     return [one for one in found if state is None or one.state is state]
 
 
-def _named(postings: Sequence[Posting]) -> list[Found]:
+def named(postings: Sequence[Posting]) -> list[Found]:
+    """Return postings with the names of whose they are, in the same order."""
     companies = store.several(
         Company, ((tables.company(one.company), tables.COMPANY) for one in postings)
     )

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from signet.accounts.keys import address
 from signet.acts.outbox import Mail
 from signet.acts.write import Change
-from signet.errors import NotAllowed, NotFound, Refused
+from signet.errors import Conflict, NotAllowed, NotFound, Refused
 from signet.jobs import conflicts, ledger, store, tables
 from signet.jobs.drafts import GrantDraft
 from signet.jobs.ledger import EXPIRING, Cause
@@ -38,16 +38,17 @@ def cause(occasion: Occasion, kind: EntryKind, about: str = "", reason: str = ""
 def grant(occasion: Occasion, company: str, draft: GrantDraft) -> str:
     """Give a company credits, as staff, with a reason; return the lot's id.
 
-    Raises NotFound, Concerned.
+    Raises NotFound, Concerned, Conflict as `take_back`.
     """
 
     def plan() -> Plan:
         found = store.company(company)
         if found is None:
             raise NotFound
+        held = _as_seen(company, draft)
         lot = Lot(id=occasion.act, left=draft.credits, expires_on=last_day(occasion))
         why = cause(occasion, EntryKind.GRANT, reason=draft.reason)
-        moved = ledger.added(store.credits_of(company), lot, why)
+        moved = ledger.added(held, lot, why)
         facts = {
             "credits": draft.credits,
             "expires_on": f"{lot.expires_on}",
@@ -63,7 +64,8 @@ def grant(occasion: Occasion, company: str, draft: GrantDraft) -> str:
 def take_back(occasion: Occasion, company: str, lot: str, draft: GrantDraft) -> str:
     """Take credits of a lot back, as staff, with a reason; return how many were left to take.
 
-    Raises NotFound, Concerned, and Refused where none of the lot are left.
+    Raises NotFound, Concerned, Refused where none of the lot are left, and Conflict when the
+    credits aren't as they were seen: in another tab they were given or taken already.
     """
 
     def plan() -> Plan:
@@ -71,7 +73,7 @@ def take_back(occasion: Occasion, company: str, lot: str, draft: GrantDraft) -> 
         if found is None:
             raise NotFound
         why = cause(occasion, EntryKind.REFUND, lot, draft.reason)
-        moved = ledger.taken_back(store.credits_of(company), lot, draft.credits, why)
+        moved = ledger.taken_back(_as_seen(company, draft), lot, draft.credits, why)
         if moved is None:
             raise Refused("Nothing is left of these credits.", rule="JOB-2")
         detail = {"credits": moved.entry.credits, "entry": moved.entry.number}
@@ -85,6 +87,13 @@ def take_back(occasion: Occasion, company: str, lot: str, draft: GrantDraft) -> 
 
     what, said = "jobs.credits.taken-back", [lot, draft]
     return conflicts.decide_for(occasion, company, what, said, plan)
+
+
+def _as_seen(company: str, draft: GrantDraft) -> Credits:
+    held = store.credits_of(company)
+    if draft.version is not None and held.version != draft.version:
+        raise Conflict
+    return held
 
 
 def last_day(occasion: Occasion) -> date:

@@ -46,8 +46,8 @@
     return [...plain, ...pairs, ...initials.filter(Boolean), ...parts];
   }
 
-  // Those of "jobs in Calgary" that say nothing of the job. An "and" may stand as "&", which is no word.
-  const SMALL = new Set(["a", "an", "and", "at", "for", "in", "job", "jobs", "near", "of", "the", "with"]);
+  // Words of "jobs in Calgary" and "NOC 22213" that say nothing of the job; "and" may stand as "&".
+  const SMALL = new Set("a an and at for in job jobs near noc of the with".split(" "));
 
   /** The words that somebody asks for. */
   function wordsAsked(text) {

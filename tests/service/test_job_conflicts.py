@@ -193,6 +193,9 @@ def test_where_nobody_else_is_free_of_a_conflict_the_page_says_whom_to_ask() -> 
     own = owned_by(officer, granted=1)
     recuse(other, own)
     page = see(f"{DESK}companies/{own.id}/", officer)
+    recused = page.partition("Who takes no part")[2].partition("</section>")[0]
+    assert "second@example.org" in recused
+    assert "My brother owns it" in recused
     assert "Nobody else can" in page
     assert "Ask an administrator" in page
 

@@ -389,6 +389,33 @@ def test_staff_give_credits_with_a_reason_and_take_them_back() -> None:
     assert "Given in error" in see(at, officer)
 
 
+def test_two_tabs_give_or_take_credits_once_and_the_second_is_told() -> None:
+    acme, officer = firm(), career_officer()
+    at = f"/services/jobs/desk/companies/{acme.id}/"
+
+    def tab(page: str) -> dict[str, str]:
+        version = re.findall(r'name="version" value="(\d+)"', see(page, officer))[0]
+        return {"credits": "3", "reason": "Opening offer", "version": version}
+
+    first, second = tab(at), tab(at)
+    assert send(f"{at}grant", officer, first).status == 303
+    told = send(f"{at}grant", officer, second)
+    assert told.status == 409
+    assert "The credits have changed since" in told.text
+    assert "Opening offer" in told.text.partition("Give credits")[2]
+    assert acme.balance == 3
+    lot = f"{at}lots/{acme.lots[0]}/"
+    first, second = ({**tab(lot), "credits": "1"} for _ in range(2))
+    assert send(lot, officer, first).status == 303
+    assert send(lot, officer, second).status == 409
+    assert acme.balance == 2
+    again = {**second, **tab(lot), "credits": "2"}
+    assert send(lot, officer, again).status == 303
+    gone = send(lot, officer, again)
+    assert gone.status in {404, 409}
+    assert acme.balance == 0
+
+
 @pytest.fixture
 def stripe(monkeypatch: pytest.MonkeyPatch) -> Iterator[Checkout]:
     """The stand-in behind a real address, which our function asks by Stripe's own client."""

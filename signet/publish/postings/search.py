@@ -29,7 +29,6 @@ SHARED = ("employer", "where", "type", "discipline", "occupation", "level", "des
 _WORD = re.compile(r"[^\W_]+(?:[+#]+)?")
 # What people type for a job that can be done from home; the beginning of a word finds it too.
 REMOTE = "remotely work from home based wfh teleworking telecommuting hybrid"
-CODES = "NOC"  # written before an occupation's code
 COLUMNS = ("number", "title", *SHARED, "ends", "posted", "scope")
 
 
@@ -115,7 +114,6 @@ def _also(job: PublicJob, policy: Policy) -> Iterator[str]:
         yield REMOTE
     if job.posted_by:
         yield job.posted_by
-    yield CODES
 
 
 def _scope(job: PublicJob) -> list[str]:

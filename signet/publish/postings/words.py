@@ -19,6 +19,7 @@ class JobWords:
     """A job as its page and its line in lists say it. `link` is where one applies, "" nowhere."""
 
     where: str
+    in_full: str  # where, with the country
     pay: str
     apply_words: str
     link: str
@@ -32,7 +33,7 @@ def address(number: str) -> str:
 def of(job: PublicJob, regulator: Regulator) -> JobWords:
     """The words on a job."""
     words, link = _apply(job)
-    return JobWords(where(job, regulator), pay(job.pay), words, link)
+    return JobWords(where(job, regulator), in_full(job, regulator), pay(job.pay), words, link)
 
 
 def where(job: PublicJob, regulator: Regulator) -> str:
@@ -40,6 +41,15 @@ def where(job: PublicJob, regulator: Regulator) -> str:
     if job.place is None:
         return f"From home, anywhere in {regulator.country_name or regulator.country}"
     named = f"{job.place.name}, {job.place.province}"
+    return f"{named}, or from home" if job.remote else named
+
+
+def in_full(job: PublicJob, regulator: Regulator) -> str:
+    """Where the work is, with the country, as structured data have it."""
+    if job.place is None:
+        return where(job, regulator)
+    country = regulator.country_name or regulator.country
+    named = f"{job.place.name}, {job.place.province}, {country}"
     return f"{named}, or from home" if job.remote else named
 
 
