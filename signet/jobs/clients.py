@@ -10,7 +10,7 @@ from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
 from signet.jobs import rules, store, tables
 from signet.jobs.drafts import ClientDraft, ClientEdit
 from signet.jobs.model import Client
-from signet.jobs.naming import renamed
+from signet.jobs.naming import marked, renamed
 from signet.jobs.occasion import Employer, Plan, for_company
 from signet.jobs.store import Row
 from signet.uploads import evidence
@@ -73,6 +73,7 @@ def edit(who: Employer, client: str, draft: ClientEdit) -> None:
             "name": draft.name,
             "website": draft.website,
             "former_names": former,
+            "former_marks": marked((held.website,), (draft.website,), held.former_marks),
             "logo": draft.logo,
             "copies": tuple(store.pictures(who.company, [draft.logo] if draft.logo else [])),
         }

@@ -16,7 +16,7 @@ from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
 from signet.jobs import clients, conflicts, rules, sending, store, tables
 from signet.jobs.drafts import CompanyDraft, CompanyEdit, UserDraft
 from signet.jobs.model import Company, User, UserRole
-from signet.jobs.naming import renamed
+from signet.jobs.naming import marked, renamed
 from signet.jobs.occasion import (
     Doing,
     Employer,
@@ -105,6 +105,11 @@ def edit(who: Employer, draft: CompanyEdit) -> None:
             "copies": copies,
             "vouched": vouched,
             "former_names": renamed(before.name, draft.name, before.former_names),
+            "former_marks": marked(
+                (before.website, before.email, before.permit),
+                (draft.website, address(draft.email), draft.permit),
+                before.former_marks,
+            ),
             "version": before.version + 1,
         }
         new = before.model_copy(update={**told, **also})
@@ -218,7 +223,7 @@ def remove_user(who: Employer, account: str) -> None:
             store.remove(tables.account(account), owner),
             # Should they work for the office some day: they know the company.
             conflicts.recusal(who.occasion, who.company, account, "Acted for the company"),
-            *_in_turn(who),
+            *_in_turn(who, gone=before.email),
         ]
         return Plan("", changes, {"account": account})
 
@@ -250,12 +255,17 @@ def _leaves_an_owner(who: Employer, account: str) -> None:
         raise Refused("A company has at least one owner: make somebody else one first.")
 
 
-def _in_turn(who: Employer) -> list[Change]:
-    """Others' rights are changed one at a time, so that two owners don't remove each other."""
+def _in_turn(who: Employer, gone: str = "") -> list[Change]:
+    """Others' rights are changed one at a time, so that two owners don't remove each other.
+
+    The company stays known by the address of whoever is `gone` from it (hiding).
+    """
     found = store.company(who.company)
     if found is None:
         raise NotFound
-    return [put(found.model_copy(update={"version": found.version + 1}), found)]
+    marks = marked((gone,), (), found.former_marks)
+    new = found.model_copy(update={"version": found.version + 1, "former_marks": marks})
+    return [put(new, found)]
 
 
 def _put_user(company: str, new: User, before: User | None) -> list[Change]:

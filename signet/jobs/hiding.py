@@ -1,9 +1,9 @@
 """From which companies a member hides a career profile (JOB-5).
 
 A line names a company, its permit, or the domain of its e-mail or website. A company meets it by
-what it is called now or ever was, by the companies that it recruits for, by the number of its
-permit and by its domains, so that a new name shows a profile to nobody who was kept from it. In
-doubt it hides.
+what it is called now or ever was, by the companies that it recruits for, by the numbers of its
+permits and by its domains, those it had before too, so that neither a new name nor a new address
+shows a profile to anybody who was kept from it. In doubt it hides.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
+from unicodedata import combining, normalize
 from urllib.parse import urlsplit
 
 from signet.jobs.model import Client, Company, User
 from signet.jobs.naming import company_key
 
+_LITTLE = frozenset({"the", "and", "et", "le", "la", "les"})
 _PERMIT = re.compile(r"(?:permit\s*)?(?:no\.?\s*)?(p[\s-]*\d+)", re.IGNORECASE)
 _DOMAIN = re.compile(r"(?:\S+@|https?://)?(?:www\.)?([\w-]+(?:\.[\w-]+)+)(?:/\S*)?", re.IGNORECASE)
 
@@ -34,12 +36,14 @@ def known_by(company: Company, clients: Iterable[Client], users: Iterable[User])
     names = [company.name, *company.former_names]
     for client in every:
         names += [client.name, *client.former_names]
-    sites = [company.website, *(client.website for client in every)]
-    mails = [company.email, *(user.email for user in users)]
+    marks = [company.website, company.email, company.permit, *company.former_marks]
+    marks += [user.email for user in users]
+    for client in every:
+        marks += [client.website, *client.former_marks]
     return Known(
         frozenset(words for name in names if (words := _words(name))),
-        frozenset(filter(None, (_domain(one) for one in (*sites, *mails)))),
-        frozenset(filter(None, [_permit(company.permit)])),
+        frozenset(filter(None, map(_domain, marks))),
+        frozenset(filter(None, map(_permit, marks))),
     )
 
 
@@ -60,11 +64,23 @@ def _meets(line: str, known: Known) -> bool:
     words = _words(line)
     squeezed = {"".join(words), "".join(filter(str.isalnum, line.casefold()))}
     hosts = {domain.partition(".")[0].replace("-", "") for domain in known.domains}
-    return any(name[: len(words)] == words for name in known.names) or bool(squeezed & hosts)
+    return any(_same(words, name) for name in known.names) or bool(squeezed & hosts)
+
+
+def _same(said: tuple[str, ...], name: tuple[str, ...]) -> bool:
+    """Whether one begins as the other: "Acme" is met by Acme Geomatics, and so is its branch.
+
+    A name of one word is met only by itself, or Delta would be met by Delta Surveys Ltd.
+    """
+    if name[: len(said)] == said:
+        return True
+    return len(name) > 1 and said[: len(name)] == name
 
 
 def _words(name: str) -> tuple[str, ...]:
-    return tuple(company_key(name).split())
+    """The words of a name: without diacritics, and without those that join or lead up to others."""
+    plain = "".join(c for c in normalize("NFKD", name) if not combining(c))
+    return tuple(word for word in company_key(plain).split() if word not in _LITTLE)
 
 
 def _permit(text: str) -> str:

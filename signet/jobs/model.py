@@ -69,7 +69,8 @@ class Company(Kept):
 
     `email` is where receipts go (JOB-2), `address` the postal address that they name. `permit` is
     the number of a permit that it says it holds; pages show it only once staff `vouched` for it.
-    Nothing of a `blocked` company is shown.
+    Nothing of a `blocked` company is shown. `former_names` it had here before; `former_marks` are
+    its former websites, addresses and permits, and addresses of those who acted for it.
     `pictures` and `logo` are ids of the company's files,
     `copies` are of those that have a public copy.
     """
@@ -85,6 +86,7 @@ class Company(Kept):
     permit: str = ""
     address: str = ""
     former_names: tuple[str, ...] = ()
+    former_marks: tuple[str, ...] = ()
     logo: str = ""
     pictures: tuple[str, ...] = ()
     copies: tuple[Picture, ...] = ()
@@ -115,7 +117,8 @@ class User(Kept):
 class Client(Kept):
     """A company that another recruits for, by the name that is shown (JOB-3).
 
-    `former_names` are those it had here before: members who hid from them still do.
+    `former_names` are those it had here before, `former_marks` its former websites: members who hid
+    from them still do.
     `logo` is the id of a file of the company that recruits, `copies` its public copy.
     """
 
@@ -125,6 +128,7 @@ class Client(Kept):
     logo: str = ""
     copies: tuple[Picture, ...] = ()
     former_names: tuple[str, ...] = ()
+    former_marks: tuple[str, ...] = ()
     active: bool = True
     version: int = 1
 

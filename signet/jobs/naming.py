@@ -39,6 +39,15 @@ def renamed(before: str, after: str, former: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*former, before))) if after != before else tuple(former)
 
 
+def marked(before: Sequence[str], after: Sequence[str], former: Sequence[str]) -> tuple[str, ...]:
+    """Return what something was known by and isn't any more, each once: links, addresses, numbers.
+
+    What it had before is kept whatever it has now: changing it there and back loses nothing.
+    """
+    gone = (one for one in before if one and one not in after)
+    return tuple(dict.fromkeys((*former, *gone)))
+
+
 def id_of(text: str) -> str:
     """Return the id of a company, a person or a file. Raises NotFound for what can't be one."""
     if not _ID.fullmatch(text):

@@ -8,9 +8,19 @@ from datetime import timedelta
 import pytest
 
 from signet.errors import Conflict, NotFound, Refused
-from signet.jobs import applications, clients, figures, postings, profiles, requests
+from signet.jobs import applications, clients, companies, figures, postings, profiles, requests
 from signet.jobs.applications import AppliedAlready
-from signet.jobs.drafts import AnswerDraft, ClientDraft, ExtensionDraft, RequestDraft, SearchDraft
+from signet.jobs.drafts import (
+    AnswerDraft,
+    ClientDraft,
+    CompanyDraft,
+    CompanyEdit,
+    ExtensionDraft,
+    RequestDraft,
+    SearchDraft,
+    UserDraft,
+)
+from signet.jobs.model import UserRole
 from signet.jobs.profiles import NoLivePosting
 from signet.jobs.requests import AskedAlready
 from signet.jobs.tables import JobRow
@@ -18,6 +28,7 @@ from signet.register.model import MemberRecord
 from tests.entries import entry
 from tests.job_office import (
     JOBS,
+    OWNER,
     TODAY,
     application,
     balance,
@@ -234,6 +245,28 @@ def test_a_company_that_a_member_hides_from_neither_finds_nor_asks_nor_opens(
             act()
     with pytest.raises(AskedAlready if found else NotFound):
         requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
+
+
+def test_a_company_that_changes_all_its_marks_and_people_stays_hidden_from() -> None:
+    firm = company(granted=1, permit="P-1001", website="https://acme-geomatics.example")
+    live(firm)
+    handles = []
+    for member, line in ((MEMBER, "acme.example"), ("100002", "P-1001"), ("100003", "big.example")):
+        held = profile(hidden_from=line)
+        handles.append(profiles.save(of(f"a{member}"), member, on_register(member), held))
+    other = UserDraft(email="hr@big.example", role=UserRole.OWNER)
+    companies.set_user(employer(firm), "hr", other)
+    assert profiles.search(employer(firm), SURVEY).found == []
+    companies.remove_user(employer(firm), "hr")
+    now = companies.profile(firm)
+    new = CompanyDraft(name="Nobody You Know", email="me@mail.example")
+    edit = CompanyEdit(**new.model_dump(), version=now.version)
+    companies.edit(employer(firm), edit)
+    me = UserDraft(email="me@mail.example", role=UserRole.OWNER)
+    companies.set_user(employer(firm), "me", me)
+    companies.remove_user(employer(firm, "me"), OWNER)
+    assert profiles.search(employer(firm, "me"), SURVEY).found == []
+    assert profiles.headlines(employer(firm, "me"), handles) == {}
 
 
 def test_others_find_a_profile_that_is_hidden_from_somebody_and_not_from_whom() -> None:

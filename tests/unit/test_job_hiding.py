@@ -8,7 +8,7 @@ import pytest
 
 from signet.jobs.hiding import hides, known_by
 from signet.jobs.model import Client, Company, User, UserRole
-from signet.jobs.naming import renamed
+from signet.jobs.naming import marked, renamed
 
 DAY = date(2026, 11, 29)
 
@@ -82,3 +82,31 @@ def test_a_client_counts_by_its_names_as_well() -> None:
 
 def test_a_name_squeezed_into_a_domain_meets_it() -> None:
     assert met("Big Co", company("Renamed", email="hr@big-co.com"))
+
+
+@pytest.mark.parametrize("said", ["bigco.ca", "hr@bigco.ca", "P-1001", "https://big.example/jobs"])
+def test_a_new_permit_website_or_address_undoes_nothing_either(said: str) -> None:
+    before = ("https://big.example", "hr@bigco.ca", "P-1001")
+    marks = marked(before, ("https://small.example", "me@gmail.com", ""), ())
+    held = company("Shell Company", email="me@gmail.com", former_marks=marks)
+    assert met(said, held)
+    assert met(said, held.model_copy(update={"former_marks": marked(("x",), before, marks)}))
+
+
+def test_a_former_website_of_a_client_counts_as_well() -> None:
+    client = Client(id="c", name="New Name", former_marks=("https://bowriver.example",))
+    assert met("bowriver.example", company(), client)
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("Géomatique Québec", "Geomatique Quebec inc."),
+        ("Smith & Sons", "Smith and Sons Ltd."),
+        ("The Bow River Company", "Bow River"),
+        ("Bow River Surveys, Calgary office", "Bow River Surveys Ltd."),
+    ],
+)
+def test_a_name_in_other_words_is_the_same_name(said: str, name: str) -> None:
+    assert met(said, company(name))
+    assert not met("Smith Sons Plumbing, Calgary", company("Delta"))
