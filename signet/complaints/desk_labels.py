@@ -16,8 +16,8 @@ from pynamodb.transactions import TransactWrite
 
 from signet.acts import audit as trail
 from signet.acts.audit import Audit
-from signet.complaints import desk_store, store
-from signet.complaints.desk_case import unsealed
+from signet.complaints import store
+from signet.complaints.desk_case import texts_of
 from signet.complaints.desk_model import Labels
 from signet.complaints.desk_office import Officer, of_case
 from signet.complaints.model import Case, Label
@@ -35,14 +35,8 @@ def labels(officer: Officer, cases: Iterable[Case]) -> Labels:
     wanted = list({one.id: one for one in cases if one.settled}.values())
     ids = [one.id for one in wanted]
     shown = noted(officer, ids)
-    keys = desk_store.keys_of((id_, LABEL) for id_ in shown)
-    found = {}
-    for row in desk_store.rows_of((id_, LABEL) for id_ in shown):
-        key = keys.get((row.case, LABEL))
-        text = unsealed(officer, row, {LABEL: key}) if key else None
-        if text:
-            found[row.case] = Label.model_validate_json(text)
-    return found
+    texts = texts_of(officer, [(id_, LABEL) for id_ in shown])
+    return {id_: Label.model_validate_json(text) for (id_, _), text in texts.items()}
 
 
 def noted(officer: Officer, ids: Sequence[str]) -> list[str]:

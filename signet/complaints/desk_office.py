@@ -120,9 +120,11 @@ def grant(officer: Officer, id_: str, what: str = "case-opened", **detail: str) 
     """Write down that an officer opens a case, if they may; nothing may be read before.
 
     Raises NotFound, without anything written, when there is no such case, it is erased, the officer
-    is recused from it or named in it, or it isn't settled whom it is about and the officer isn't
-    the Registrar; Unavailable.
+    is recused from it or named in it, by number or in words, or it isn't settled whom it is about
+    and the officer isn't the Registrar; Unavailable.
     """
+    if _is_named(officer, id_):
+        raise NotFound
     line = Audit(of_case(id_), what, officer.account, officer.now, detail)
     open_ = CaseRow.listed.startswith(store.STAGE)
     for mark in officer.marks:
@@ -153,6 +155,14 @@ def _write_grant(officer: Officer, id_: str, line: Audit, open_: Condition) -> N
         else:
             return
     raise Unavailable
+
+
+def _is_named(officer: Officer, id_: str) -> bool:
+    """Whether what is said in a case names the officer, though it is settled whom it is about."""
+    if not (officer.member or officer.email):
+        return False
+    held = desk_store.case(id_)
+    return bool(held and held.settled and not held.erased_on and not unnamed(officer, [held]))
 
 
 def _may_open_unsettled(officer: Officer, id_: str) -> bool:
@@ -192,15 +202,12 @@ def visible(officer: Officer, cases: Iterable[Case]) -> list[Case]:
 def unbarred(officer: Officer, cases: Iterable[Case]) -> list[Case]:
     """Return those of some cases that an officer may deal with, in their order.
 
-    Not those that name them, that they are recused from, or of which it isn't settled whom they are
-    about, but for registrars whom nothing in them names.
+    Not those that name them, by number or in words, that they are recused from, or, but for
+    registrars, of which it isn't settled whom they are about.
     """
     own = {*officer.marks}
     known = [one for one in cases if own.isdisjoint(one.respondents)]
-    if any(not one.settled for one in known):
-        open_ = [one for one in known if not one.settled] if officer.registrar else []
-        free = {one.id for one in unnamed(officer, open_)}
-        known = [one for one in known if one.settled or one.id in free]
+    known = unnamed(officer, [one for one in known if one.settled or officer.registrar])
     rows = desk_store.plain((one.id, recused_part(officer.account)) for one in known)
     barred = {row.case for row in rows}
     return [one for one in known if one.id not in barred]

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from signet.accounts import store as accounts
 from signet.accounts.model import Account
 from signet.acts.write import Change, Save
-from signet.complaints import codes, desk_store
+from signet.complaints import codes, desk_conflicts, desk_store
+from signet.complaints.desk_case import read_complaint
 from signet.complaints.desk_model import Recusal
 from signet.complaints.desk_office import DESK, Officer, Plan, Seen, perform, unbarred
 from signet.complaints.desk_stages import UNDECIDED
@@ -76,7 +77,7 @@ def name_panel(officer: Officer, seen: Seen, numbers: Sequence[str]) -> None:
     What was decided with another panel falls away: the one that hears the case decides.
 
     Raises Invalid for too few, for one who may not practise as at today, who manages the case or
-    did, or whom it is about; NotFound, Conflict.
+    did, whom it is about, or whom it names in words; NotFound, Conflict.
     """
     least = officer.rules.panel_least
 
@@ -85,8 +86,12 @@ def name_panel(officer: Officer, seen: Seen, numbers: Sequence[str]) -> None:
             told = f"Name at least {least} and at most {PANEL_MOST} members"
             raise Invalid(Fault("numbers", told), rule=RULE)
         managers = {who.member for who in accounts.accounts(case.managed) if who.member}
+        said = read_complaint(officer, case)
         for number in numbers:
-            if told := _unfit(officer, case, managers, number):
+            told = _unfit(officer, case, managers, number)
+            if not told and said and desk_conflicts.is_member_named(officer, said, number):
+                told = "is named in the complaint"
+            if told:
                 raise Invalid(Fault("numbers", f"{number} {told}"), rule=RULE)
         if case.entering:
             raise Refused("An entry in the register is on its way: finish it first.", rule="COM-5")

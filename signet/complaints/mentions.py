@@ -1,8 +1,9 @@
 """Whether what somebody wrote names a certain person, however it is spelled (T21).
 
-Asked of an officer before they may open a case of which it isn't settled whom it is about. To bar
-somebody in vain costs a day; to let the one complained about read it can't be undone: so whatever
-may well be the person is taken to be. A given name alone names nobody.
+Asked of an officer before they may open a case, also where a number says whom it is about: its
+words may name somebody else. To bar somebody in vain costs a day; to let the one complained about
+read it can't be undone: so whatever may well be the person is taken to be. A given name alone names
+nobody.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from signet.complaints import numbers
-from signet.complaints.model import Complaint
+from signet.complaints.model import Complaint, Respondent
 
 if TYPE_CHECKING:
     from signet.register.model import MemberRecord
@@ -78,13 +79,24 @@ def _either_way(words: Sequence[str]) -> Iterator[Name]:
 def names(said: Complaint, who: Person) -> bool:
     """Tell whether a complaint names somebody, by number or by name."""
     typed = {numbers.key(one.number) for one in said.respondents if one.number}
-    about = "\n".join(dict.fromkeys(one.described for one in said.respondents))
     # What was typed for a number may be a name.
-    about += "\n" + "\n".join(one.number for one in said.respondents)
+    abouts = {f"{one.described}\n{one.number}\n{one.typed}": one for one in said.respondents}
     rest = "\n".join((said.happened, said.where, said.others, said.hoped, said.contact.name))
-    if who.number and who.number in typed | numbers.mentioned(f"{about}\n{rest}"):
+    if who.number and who.number in typed | numbers.mentioned("\n".join((*abouts, rest))):
         return True
-    return any(_in(about, one, alone=True) or _in(rest, one, alone=False) for one in who.names)
+    return any(
+        _in(rest, name, alone=False)
+        or any(_in(text, name, alone=not _shares(one, name)) for text, one in abouts.items())
+        for name in who.names
+    )
+
+
+def _shares(one: Respondent, name: Name) -> bool:
+    """Tell whether a respondent found on the register has this family name themself.
+
+    Then it alone, in words about them, is theirs.
+    """
+    return name.family in "".join(folded_words(one.name))
 
 
 def _in(text: str, name: Name, *, alone: bool) -> bool:

@@ -29,6 +29,7 @@ from signet.complaints import (
 from signet.complaints.codes import Filing
 from signet.complaints.desk_office import Officer
 from signet.complaints.model import About, Case
+from signet.complaints.tables import KeyRow
 from signet.errors import Invalid, NotFound, Refused
 from tests.complaint_desk import (
     DIRECTION,
@@ -265,6 +266,52 @@ def test_a_case_waits_until_all_that_came_with_it_are_settled(desk: None) -> Non
     for case in (one, two):
         look(case, plain)
         sees_nothing(officer("x", member="100002"), case)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"described": "and Ana Lee of your office, who signed it"},
+        {"happened": "They sealed drawings; the officer A. Lee looked on."},
+        {"others": "No. 100 026, Ana Lee, knows."},
+        {"name": "Ana Lee"},
+    ],
+)
+@pytest.mark.parametrize("role", [Role.COMPLAINTS_OFFICER, Role.REGISTRAR])
+def test_an_officer_named_in_words_sees_nothing_though_a_number_says_whom_it_is_about(
+    desk: None, words: dict[str, str], role: Role
+) -> None:
+    join("100026")  # Ana Lee
+    rory = names.Found({"100001": names.Named(About.MEMBER, "100001", "Rory Campbell", "Olds")})
+    case = filed(found=rory, **words)
+    assert case.settled
+    before = audit.trail(desk_office.of_case(case.id))
+    sees_nothing(officer("me", role, member="100026"), case)
+    sees_nothing(officer("me", role)._replace(email="ana.lee@office.example"), case)
+    assert audit.trail(desk_office.of_case(case.id)) == before
+    assert look(case, officer("other", role, member="100027")).case.id == case.id
+    someone = signed(Role.COMPLAINTS_OFFICER, member="100026")
+    with pytest.raises(Invalid):
+        desk_people.assign(officer("r"), seen(case), someone.account)
+
+
+def test_words_that_can_t_be_opened_bar_nobody_where_a_number_says_whom_it_is_about(
+    desk: None,
+) -> None:
+    join("100026")
+    case = filed(described="Ana Lee")
+    KeyRow.get(case.id, "case").delete()
+    assert look(case, officer("me", member="100026")).complaint is None
+
+
+def test_who_is_named_in_words_sits_on_no_panel(desk: None) -> None:
+    """COM-6."""
+    for number in ("100091", "100092", "100093"):
+        join(number)  # Ana Lee, each of them
+    case = filed(happened="Then Ana Lee came.")
+    with pytest.raises(Invalid) as told:
+        desk_people.name_panel(officer(), seen(case), ["100091", "100092", "100093"])
+    assert "is named in the complaint" in told.value.faults[0].message
 
 
 def test_who_is_named_in_words_is_recused_before_others_first_open_it(desk: None) -> None:

@@ -128,7 +128,7 @@ def test_nothing_is_opened_where_the_search_cannot_be_written_down(
         raise Unavailable
 
     monkeypatch.setattr(audit, "note", refuse)
-    monkeypatch.setattr(desk_search, "unsealed", pytest.fail)
+    monkeypatch.setattr(desk_search, "texts_of", pytest.fail)
     with pytest.raises(Unavailable):
         found("Campbell")
 

@@ -74,3 +74,23 @@ def test_an_officer_without_a_record_is_known_by_their_address() -> None:
     assert mentions.names(complaint("Rory Campbell"), who)
     assert not mentions.names(complaint("Jane Smith"), who)
     assert mentions.person(None, "", "registrar@office.example") == Person()
+
+
+def matched(described: str, name: str = "Jane Smith", **fields: str) -> Complaint:
+    """A complaint whose number was found on the register, as somebody else's than Rory's."""
+    respondent = Respondent(
+        about=About.MEMBER, number="100044", typed="100 044", name=name, described=described
+    )
+    return Complaint(respondents=(respondent,), **{"happened": "It fell.", **fields})
+
+
+@pytest.mark.parametrize("described", ["and Rory Campbell of your office", "R. Campbell", "100026"])
+def test_a_number_that_is_somebody_s_takes_no_name_out_of_the_words(described: str) -> None:
+    assert mentions.names(matched(described), RORY)
+    assert mentions.names(matched("", happened=f"Then {described} came."), RORY)
+
+
+def test_a_family_name_alone_is_the_respondent_s_own_where_the_register_says_so() -> None:
+    assert mentions.names(matched("and Campbell"), RORY)
+    assert not mentions.names(matched("Campbell, the surveyor", name="Ann Campbell"), RORY)
+    assert mentions.names(matched("Campbell and one Rory", name="Ann Campbell"), RORY)
