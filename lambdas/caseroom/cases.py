@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from lambdas.caseroom.acts import possible
 from lambdas.caseroom.app import CASE, OFFICERS, acting, app, at, id_of, officer
 from lambdas.caseroom.queue import shared
+from signet.accounts.model import Role
 from signet.complaints import desk_acts, desk_case, desk_files, desk_letters
 from signet.complaints.desk_model import ABOUT
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.forms import read
 from signet.web.request import Request
 
+REGISTER = (Role.REGISTRAR, Role.REGISTER_OFFICER)  # who take entries back, at the register desk
 STEPS: Mapping[str, str] = {
     "complaint-adjourned": "Adjourned while before a court",
     "complaint-asked": "Asked the complainant",
@@ -59,6 +61,7 @@ def show_case(request: Request, case: str) -> Answer:
         "pieces": desk_files.pieces,
         "scanner": _scanner(),
         "possible": possible(by, found.case),
+        "takes_back": not by.roles.isdisjoint(REGISTER),
         "act": request.new_id(),
     }
     return Page("complaints/desk_case.html", facts)

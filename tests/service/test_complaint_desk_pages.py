@@ -385,7 +385,11 @@ def test_a_registrar_proposes_a_suspension_and_an_officer_approves_what_they_see
     assert status() == "suspended"
     page = see(rae, at(case))
     assert "Entered in the register" in words(page)
-    assert "/services/register/records/member/100001/" in page.text
+    assert "/services/register/records/" not in see(ana, at(case)).text
+    assert "ask the Registrar or a register officer" in words(see(ana, at(case)))
+    takes_back = signed(Role.COMPLAINTS_OFFICER, Role.REGISTER_OFFICER)
+    for who in (rae, takes_back):
+        assert "/services/register/records/member/100001/" in see(who, at(case)).text
 
 
 def status() -> str:
