@@ -240,6 +240,13 @@ DESK_ROWS = (
         answers=REFUSED,
     ),
     Row(f"GET {ABSENT_ONE}", LOOKERS, things=NUMBERED_ABSENCE),
+    Row(
+        f"POST {ABSENT_ONE}proposals/<proposal>/withdraw",
+        OFFICER,
+        things=NUMBERED_ABSENCE,
+        parts={"proposal": "0" * 32},
+        answers=NONE_YET,
+    ),
     Row(f"GET {ABSENT_ONE}condition/", OFFICER, things=NUMBERED_ABSENCE),
     Row(
         f"POST {ABSENT_ONE}condition/",

@@ -17,13 +17,14 @@ from lambdas.desk.app import (
     officer,
     works,
 )
+from lambdas.desk.cases import names_of
 from lambdas.desk.forms import ConditionMet, ConditionSet, Resumption
 from signet import policy as policies
 from signet.accounts.model import Role
 from signet.cpd import desk, desk_absences, practice
 from signet.cpd.desk_office import of_member, of_year, seen
 from signet.errors import Conflict, Invalid, Refused
-from signet.proposals.model import State
+from signet.proposals.model import Proposal, State
 from signet.register import reading as register
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
@@ -83,11 +84,29 @@ def show_absence(request: Request, number: str, absence: str) -> Answer:
     held = facts["held"]
     facts |= {
         "registered": registered,
-        "proposals": made,
+        "proposals": [_proposed(request, one) for one in made],
         "opens": bool({Role.REGISTRAR, Role.REGISTER_OFFICER} & request.principal.roles),
         "may_propose": held.resumed_on and registered and not waits and not held.unmet,
     }
     return Page("cpd_desk/absence.html", facts)
+
+
+def _proposed(request: Request, one: Proposal) -> dict[str, Any]:
+    """A proposal as the desk shows it: what for, on what, how it stands, whose it is."""
+    content, outcome = one.opened(), one.head.outcome
+    who = names_of([one.head.proposed_by, *([outcome.by] if outcome else [])])
+    return {
+        "id": one.id,
+        "state": one.state,
+        "at": one.head.proposed_at,
+        "by": who.get(one.head.proposed_by, ""),
+        "on": practice.resumes_on(content),
+        "evidence": content.evidence,
+        "outcome": outcome,
+        "decided_by": who.get(outcome.by, "") if outcome else "",
+        "own": one.head.proposed_by == request.principal.account,
+        "act": request.new_id(),
+    }
 
 
 def _facts(request: Request, number: str, absence: str) -> dict[str, Any]:
@@ -184,6 +203,16 @@ def propose_resumption(request: Request, number: str, absence: str) -> Answer:
     except (Conflict, Refused) as error:
         form = _kept(Resumption, request, facts, error)
         return Page("cpd_desk/resumption.html", {**facts, "form": form}, error.status)
+    return SeeOther(f"{ABSENCES}{number}/{absence}/")
+
+
+@app.post(f"{ABSENCE}proposals/<proposal>/withdraw", OFFICER)
+def withdraw_resumption(request: Request, number: str, absence: str, proposal: str) -> Answer:
+    """Withdraw one's own proposal that a member practises again."""
+    check_unconcerned(request, number_of(number))
+    practice.withdraw_resumption(
+        acting(request), number, id_of(absence), id_of(proposal), salt=request.new_id()
+    )
     return SeeOther(f"{ABSENCES}{number}/{absence}/")
 
 

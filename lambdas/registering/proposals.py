@@ -5,7 +5,7 @@ from __future__ import annotations
 from lambdas.registering import forms, words
 from lambdas.registering.lists import stale, summary, visible
 from lambdas.registering.shared import DESK, OFFICERS, app, at, context, id_of, officer
-from lambdas.registering.sources import check_of
+from lambdas.registering.sources import check_of, tell
 from signet.accounts import actions as accounts
 from signet.acts import audit
 from signet.acts.audit import Audit
@@ -96,7 +96,7 @@ def approve(request: Request, proposal: str) -> Answer:
     """Enter exactly what was shown."""
     shown = read(forms.Approve, request.form).hash
     by = officer(request)
-    actions.approve(by, id_of(proposal), shown, check=check_of(by))
+    actions.approve(by, id_of(proposal), shown, check=check_of(by), tell=tell)
     return SeeOther(f"{at('proposals', proposal)}?saved=approved")
 
 
@@ -112,7 +112,7 @@ def refuse(request: Request, proposal: str) -> Answer:
     try:
         reason = read(forms.Refuse, request.form).reason
         by = officer(request)
-        actions.refuse(by, id_of(proposal), reason, check=check_of(by))
+        actions.refuse(by, id_of(proposal), reason, check=check_of(by), tell=tell)
     except Invalid as error:
         form = FormView.again(forms.Refuse, request.form, error, request.act)
         return _words_page(request, proposal, "refuse", form, error.status)

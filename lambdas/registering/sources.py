@@ -1,10 +1,13 @@
-"""What the source of a proposal says against an officer who would approve or refuse it."""
+"""What the source of a proposal says against an officer who decides, and whom it tells."""
 
 from __future__ import annotations
 
-from signet.cpd import conflicts
+from collections.abc import Sequence
+
+from signet.acts.outbox import Mail
+from signet.cpd import conflicts, practice
 from signet.proposals.actions import Check
-from signet.proposals.model import Content, Officer, Proposal
+from signet.proposals.model import Content, Officer, Outcome, Proposal
 
 CPD = "cpd#"
 
@@ -18,3 +21,8 @@ def check_of(by: Officer) -> Check:
             conflicts.check(by.account, by.member, [one.number for one in content.records])
 
     return check
+
+
+def tell(proposal: Proposal, outcome: Outcome) -> Sequence[Mail]:
+    """Return the mail to the member who asked for what was decided (CPD-5)."""
+    return practice.told(proposal, outcome) if proposal.head.source.startswith(CPD) else ()

@@ -13,17 +13,21 @@ from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from signet.acts.write import Change
+from signet.acts import audit as trail
+from signet.acts.outbox import Mail
+from signet.acts.write import Change, Save
 from signet.cpd import store
 from signet.cpd.desk_absences import RULE, declaration_of
 from signet.cpd.desk_office import Officer, Plan, of_member, perform
 from signet.cpd.model import NotPractising
 from signet.cpd.occasion import Occasion
+from signet.cpd.rules import in_words
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
 from signet.register import reading as register
 
 if TYPE_CHECKING:
-    from signet.proposals.model import Difference, Proposal
+    from signet.proposals.model import Content, Difference, Outcome, Proposal
+    from signet.proposals.model import Officer as Proposer
     from signet.register.actions import Proposal as NewEntry
 
 DECLARED, RESUMED = "not_practising_declared", "practice_resumed"
@@ -98,23 +102,13 @@ def propose_resumption(
     """
     from signet.proposals import actions as proposals  # late, as above
     from signet.proposals.model import NewProposal, Wanted
-    from signet.proposals.model import Officer as Proposer
 
     def plan() -> Plan:
         held = declaration_of(number, seen[0])
         if held.version != seen[1]:
             raise Conflict
         _check(officer, number, held, on)
-        by = Proposer(
-            officer.account,
-            officer.member,
-            officer.roles,
-            officer.act,
-            officer.now,
-            officer.policy,
-            salt,
-            difference,
-        )
+        by = _proposer(officer, salt, difference)
         new = NewProposal(
             records=[Wanted("member", number, _entries(number, on))],
             authority=BY_NOTICE,
@@ -130,6 +124,63 @@ def propose_resumption(
     said = [*seen, on, remark]
     what = "cpd.desk.resumption.proposed"
     return perform(officer, of_member(number), what, said, plan, [number])
+
+
+def withdraw_resumption(
+    officer: Officer, number: str, id_: str, proposal: str, *, salt: str
+) -> None:
+    """Withdraw one's own open proposal that a member practises again; the notice stands.
+
+    Raises NotFound for a proposal of something else, NotAllowed for another's, Refused once it
+    isn't open.
+    """
+    from signet.proposals import actions as proposals  # late, as above
+
+    def plan() -> Plan:
+        if proposal not in {one.id for one in proposals_of(number, id_)}:
+            raise NotFound
+        decided = proposals.prepare_withdrawal(_proposer(officer, salt), proposal)
+        # The proposal's own line of the audit log, beside this desk's.
+        changes = [*decided.changes, Save(trail.row(decided.line, officer.act))]
+        return Plan(proposal, changes, {"declaration": id_, "proposal": proposal})
+
+    what = "cpd.desk.resumption.withdrawn"
+    perform(officer, of_member(number), what, [id_, proposal], plan, [number])
+
+
+def resumes_on(content: Content) -> date | None:
+    """Return the day from which a proposal lets a member practise again; None where it doesn't."""
+    days = (one.effective_on for r in content.records for one in r.entries if one.kind == RESUMED)
+    return next(days, None)
+
+
+def told(proposal: Proposal, outcome: Outcome) -> Sequence[Mail]:
+    """Return the mail to the member whose notice was decided on: entered, or not approved."""
+    from signet.proposals.model import State  # late, as above
+
+    for record in proposal.opened().records:
+        ends = [one.effective_on for one in record.entries if one.kind == RESUMED]
+        to = f"member#{record.number}"
+        if ends and outcome.state is State.ENTERED and record.key in outcome.entered:
+            return [Mail(to, "cpd_practice_resumed", {"on": in_words(ends[0])})]
+        if ends and outcome.state is State.REFUSED:
+            return [Mail(to, "cpd_resumption_refused", {})]
+    return ()
+
+
+def _proposer(officer: Officer, salt: str, difference: Difference | None = None) -> Proposer:
+    from signet.proposals.model import Officer as Proposer  # late, as above
+
+    return Proposer(
+        officer.account,
+        officer.member,
+        officer.roles,
+        officer.act,
+        officer.now,
+        officer.policy,
+        salt,
+        difference,
+    )
 
 
 def _check(officer: Officer, number: str, held: NotPractising, on: date) -> None:

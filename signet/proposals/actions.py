@@ -43,6 +43,13 @@ from signet.register.model import Subject
 TRIES = 5  # against others who write to the same records at the same moment
 
 Check = Callable[[Proposal, Content], None]
+Tell = Callable[[Proposal, Outcome], Sequence[Mail]]  # whom an outcome is told, beside who proposed
+
+
+def tell_nobody(proposal: Proposal, outcome: Outcome) -> Sequence[Mail]:
+    """Return no mail: nobody asked for it."""
+    del proposal, outcome
+    return ()
 
 
 class Prepared(NamedTuple):
@@ -100,12 +107,19 @@ def prepare_approval(
     return Decided(outcome, [store.save(with_outcome(proposal, outcome)), *changes], line)
 
 
-def approve(officer: Officer, id_: str, hash_: str, *, check: Check | None = None) -> Outcome:
+def approve(
+    officer: Officer,
+    id_: str,
+    hash_: str,
+    *,
+    check: Check | None = None,
+    tell: Tell = tell_nobody,
+) -> Outcome:
     """Enter what was proposed: entries, outcome, audit line and mail in one transaction.
 
     `hash_` is of what the officer was shown; `check` raises what the source's own rules say against
-    this officer. Records that were changed since they were looked at are left out, and named in the
-    outcome. Raises NotFound; NotAllowed for who proposed or decided it, or whom it concerns;
+    this officer, `tell` gives the mail to whoever asked for it. Records that were changed since
+    they were looked at are left out, and named in the outcome. Raises NotFound; NotAllowed for who proposed or decided it, or whom it concerns;
     Conflict for another hash; Stale when every record was changed since; Refused when it isn't
     open, or when a rule of the register forbids it; Unavailable.
     """
@@ -114,6 +128,7 @@ def approve(officer: Officer, id_: str, hash_: str, *, check: Check | None = Non
         try:
             decided = prepare_approval(officer, id_, hash_, check=check)
             mail = mail_to_proposer(get(id_), "proposal_approved")
+            mail += tell(get(id_), decided.outcome)
         except SignetError:
             if done(act) is None:
                 raise
@@ -179,12 +194,20 @@ def _closed(officer: Officer, proposal: Proposal, what: str, state: State, reaso
     return Decided(outcome, [store.save(with_outcome(proposal, outcome))], line)
 
 
-def refuse(officer: Officer, id_: str, reason: str, *, check: Check | None = None) -> None:
+def refuse(
+    officer: Officer,
+    id_: str,
+    reason: str,
+    *,
+    check: Check | None = None,
+    tell: Tell = tell_nobody,
+) -> None:
     """Refuse an open proposal, with a reason for who made it. Raises as `approve`."""
     act = operation(officer, "refuse", id_, reason, result=id_)
     try:
         decided = prepare_refusal(officer, id_, reason, check=check)
         mail = mail_to_proposer(get(id_), "proposal_refused")
+        mail += tell(get(id_), decided.outcome)
     except SignetError:
         if done(act) is None:
             raise

@@ -52,6 +52,11 @@ def _propose(form: Form) -> None:
     practice.propose_resumption(_officer(form), NUMBER, seen, LATER, "", salt="0" * 32)
 
 
+def _withdraw(form: Form) -> None:
+    by, salt = _officer(form), "0" * 32
+    practice.withdraw_resumption(by, NUMBER, form["absence"], form["proposal"], salt=salt)
+
+
 def _recuse(form: Form) -> None:
     desk_recusals.recuse(_officer(form), NUMBER, "officer-a", "We share an office")
 
@@ -83,6 +88,7 @@ WRITES: dict[str, Callable[[Form], None]] = {
     "A declaration of not practising": _declare,
     "Notice of practising again": _notice,
     "Practising again proposed": _propose,
+    "The proposal of practising again withdrawn": _withdraw,
     "An officer recused": _recuse,
     "An audit opened": _open,
     "A second notice": _make_notice,
@@ -90,7 +96,8 @@ WRITES: dict[str, Callable[[Form], None]] = {
     "An audit found satisfied": _review,
     "An outcome reopened": _reopen,
 }
-AUDITED = tuple(WRITES)[5:]
+AUDITED = tuple(WRITES)[6:]
+NOTICED = ("Practising again proposed", "The proposal of practising again withdrawn")
 
 
 def writes() -> list[Write]:
@@ -126,12 +133,16 @@ def _office(name: str) -> Form:
     """A member, and a declaration or an audit as far as the write needs it."""
     join()
     form: Form = {"act": secrets.token_hex(16), "version": 1, "notice": "", "absence": ""}
-    if name in ("Notice of practising again", "Practising again proposed"):
+    if name in ("Notice of practising again", *NOTICED):
         form["absence"] = actions.file_not_practising(occasion(), AWAY)
-    if name == "Practising again proposed":
+    if name in NOTICED:
         said = ResumptionDraft(resumes_on=TODAY, version=1)
         actions.resume(occasion(), form["absence"], said)
         form["version"] = 2
+    if name == "The proposal of practising again withdrawn":
+        _propose({**form, "act": secrets.token_hex(16)})
+        (made,) = practice.proposals_of(NUMBER, form["absence"])
+        form["proposal"] = made.id
     if name in AUDITED:
         form |= _audited(name)
     return form
@@ -166,5 +177,10 @@ def _left() -> object:
         [(h.since, h.until, h.resumed_on, h.version) for h in store.not_practising(NUMBER)],
         (case.state, case.version, len(case.notices), len(case.reopenings)) if case else None,
         [one.account for one in conflicts.of_account("officer-a")],
+        [
+            one.state
+            for h in store.not_practising(NUMBER)
+            for one in practice.proposals_of(NUMBER, h.id)
+        ],
         store.figures(YEAR),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import secrets
 from datetime import UTC, date, datetime, timedelta
@@ -12,11 +13,13 @@ import pytest
 from lambdas import cpd, register_desk
 from lambdas.cpd_desk import app, handler
 from signet.accounts.model import Role
+from signet.acts import audit, mailing
+from signet.acts.outbox import Letter, Mail
 from signet.acts.tables import OutboxRow
 from signet.cpd import actions, desk, desk_absences, desk_recusals, practice, rules, store
 from signet.cpd.drafts import NotPractisingDraft, ResumptionDraft
 from signet.cpd.model import NotPractising
-from signet.errors import Invalid, NotAllowed, Refused
+from signet.errors import Invalid, NotAllowed, Refused, Unavailable
 from signet.proposals import actions as proposals
 from signet.proposals.model import Officer as Approver
 from signet.register import reading as register
@@ -236,6 +239,113 @@ def test_an_officer_proposes_on_the_desk_s_page() -> None:
     assert "Proposed, and waiting for a second officer" in see(ana, path)
     (found,) = practice.proposals_of(NUMBER, one.id)
     assert found.head.source == f"cpd#{NUMBER}#{one.id}"
+
+
+def withdraw(who: Person, path: str, id_: str) -> Answered:
+    sent = post(f"{path}proposals/{id_}/withdraw", {}, act=secrets.token_hex(16), session=who.token)
+    return ask(handler, sent)
+
+
+def test_an_officer_without_the_register_s_role_reads_and_withdraws_their_own_proposal() -> None:
+    one = away()
+    ana, bo = (signed(Role.CPD_OFFICER, email=f"{n}@office.example") for n in ("ana", "bo"))
+    path = f"{LIST}{NUMBER}/{one.id}/"
+    form = {"version": str(one.version), "on": "2026-12-05", "remark": "She rang on Friday."}
+    ask(handler, post(f"{path}resume/", form, act="c" * 32, session=ana.token))
+    (found,) = practice.proposals_of(NUMBER, one.id)
+    shown = see(ana, path)
+    for told in ("practises again from 5 December 2026", "by you", "She rang on Friday."):
+        assert told in shown
+    assert "/services/register/" not in ask(handler, get(path, session=ana.token)).text
+    assert "ana@office.example" in see(bo, path)
+    assert "Withdraw the proposal" in shown
+    assert "Withdraw the proposal" not in see(bo, path)
+    assert withdraw(bo, path, found.id).status == 403
+    assert withdraw(ana, path, "0" * 32).status == 404
+    assert withdraw(ana, path, found.id).location == path
+    after = see(ana, path)
+    assert "Withdrawn" in after
+    assert "Withdraw the proposal" not in after
+    assert "Propose that they practise again" in after
+    assert withdraw(ana, path, found.id).status == 409
+    whats = {line.what for line in audit.trail(f"proposal#{found.id}")}
+    assert "proposal-withdrawn" in whats
+    assert "cpd.desk.resumption.withdrawn" in {x.what for x in audit.trail(f"cpd#{NUMBER}")}
+    assert says()
+
+
+def test_a_decided_proposal_can_t_be_withdrawn_and_says_who_decided() -> None:
+    one = away()
+    ana = signed(Role.CPD_OFFICER)
+    path = f"{LIST}{NUMBER}/{one.id}/"
+    form = {"version": str(one.version), "on": TODAY.isoformat()}
+    ask(handler, post(f"{path}resume/", form, act="c" * 32, session=ana.token))
+    (found,) = practice.proposals_of(NUMBER, one.id)
+    approve(found.id, approver())
+    assert "Approved, and entered in the register" in see(ana, path)
+    assert withdraw(ana, path, found.id).status == 409
+    assert not says()
+
+
+def test_whoever_is_concerned_withdraws_nothing() -> None:
+    one = away()
+    path = f"{LIST}{NUMBER}/{one.id}/"
+    concerned = signed(Role.CPD_OFFICER, member=NUMBER)
+    assert withdraw(concerned, path, propose()).status == 403
+
+
+def mails() -> dict[str, str]:
+    """The mails to the member about practising again, as they go out, by template."""
+    found = {}
+    for row in OutboxRow.scan(OutboxRow.recipient == f"member#{NUMBER}", consistent_read=True):
+        letter = Letter(row.id, row.recipient, row.template, json.loads(row.facts))
+        found[row.template] = mailing.compose(letter, "ana@example.ca", NOW).get_content()
+    return found
+
+
+def decide(id_: str, what: str, monkeypatch: pytest.MonkeyPatch, **form: str) -> None:
+    """Decide on a proposal at the register desk; the same form twice."""
+    at(NOW + timedelta(hours=1), monkeypatch)
+    path = f"/services/register/proposals/{id_}/{what}"
+    sent = post(path, form, act="d" * 32, session=signed(Role.REGISTRAR).token)
+    for _ in range(2):
+        assert ask(register_desk.handler, sent).status == 303
+
+
+def test_the_member_is_mailed_once_when_practising_again_is_entered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    away(on=day("2026-12-05"))
+    id_ = propose(on=day("2026-12-05"))
+    assert "cpd_practice_resumed" not in mails()
+    decide(id_, "approve", monkeypatch, hash=proposals.get(id_).head.hash)
+    assert "in the register from 5 December 2026" in mails()["cpd_practice_resumed"]
+    assert len([1 for row in OutboxRow.scan() if row.template == "cpd_practice_resumed"]) == 1
+
+
+def test_the_member_is_mailed_when_it_is_refused_without_what_officers_write_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    away()
+    id_ = propose()
+    decide(id_, "refuse/", monkeypatch, reason="Look at her file first")
+    told = mails()["cpd_resumption_refused"]
+    assert "you may not practise" in told
+    assert "her file" not in told
+    assert says()
+
+
+def test_the_mail_is_written_with_the_entry_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    away()
+    id_ = propose()
+    by = approver()
+
+    def broken(*_: object) -> list[Mail]:
+        raise Unavailable
+
+    with pytest.raises(Unavailable):
+        proposals.approve(by, id_, proposals.get(id_).head.hash, tell=broken)
+    assert says()
 
 
 def test_who_declared_a_conflict_with_the_member_doesn_t_approve_it(
