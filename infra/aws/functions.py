@@ -271,8 +271,9 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="cpd",
         does="a member's continuing professional development",
-        # A declaration of not practising is an entry of the register at once.
+        # A declaration of not practising is an entry of the register at once, of a member's record.
         tables={**CPD, "register": _may(QUERY, PUT)},
+        whose={"register": ("member#*",)},
         indexes={"cpd/by_standing": _may(QUERY)},
         settings=WEB,
         prefixes=("/services/cpd",),

@@ -90,6 +90,10 @@ def test_what_a_role_allows_is_nothing_to_speak_of(
                 ("account", "accounts", "grant#1", "PutItem grant"),
             )
         ),
+        *(
+            ("cpd", "dynamodb", "TransactWriteItems", put("register", key), (found, "register"))
+            for key, found in (("permit#P-1001", "PutItem permit"), ("import#1", "PutItem import"))
+        ),
         ("cpd", "dynamodb", "PutItem", keyed("sessions", "session#1"), ("PutItem", "sessions")),
         ("home", "dynamodb", "UpdateItem", updated("body"), ("UpdateItem body", "sessions")),
         ("complaints", "s3", "GetObject", {"Bucket": "quarantine-0"}, ("GetObject", "quarantine")),
