@@ -177,6 +177,26 @@ def test_another_day_is_told_nowhere(
     assert len(report.disputed) == 1
 
 
+def test_another_sentence_on_what_is_allowed_is_told_nowhere(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two that differ nobody knows which is right: then none of them is said."""
+    whole, lax = Pages.member, "May practise independently."
+    monkeypatch.setattr(
+        Pages,
+        "member",
+        lambda self, m: whole(
+            self, replace(m, headline=replace(m.headline, allows=lax)) if m.number == "2" else m
+        ),
+    )
+    report = build(ledger.write(tmp_path / "records"), out := tmp_path / "site")
+    assert len(report.disputed) == 1
+    assert lax not in page(out, "register/members/2")
+    assert document(out, "member", "2")["headline"]["allows"] == ""
+    assert marks.page(page(out, "register/members/2")).words == GOOD
+    assert "May practise independently" in page(out, "register/members/1")
+
+
 def test_without_a_difference_nothing_is_told(ledger: Ledger, tmp_path: Path) -> None:
     assert build(ledger.write(tmp_path / "records"), tmp_path / "site").disputed == []
 

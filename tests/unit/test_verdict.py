@@ -173,6 +173,29 @@ def test_a_suspension_that_is_extended_began_when_it_began() -> None:
     assert (found.since, found.until) == (day("2024-01-01"), day("2027-01-01"))
 
 
+def test_a_suspension_began_when_it_began_whatever_was_withdrawn_since() -> None:
+    """A3: "Suspended, since" the day on which a designation was withdrawn would be untrue."""
+    held = [*practitioner(), status("2023-01-01", "suspended", "fees")]
+    found = member([*held, entry("designation_withdrawn", LATER, designation=P_TECH)])
+    assert (found.words, found.since) == ("Not in good standing", day("2023-01-01"))
+
+
+def test_a_declaration_holds_on_through_a_suspension() -> None:
+    """CPD-5, A3: not since the suspension ended."""
+    declared = entry("not_practising_declared", "2025-01-01", until="2026-12-31")
+    suspended = [status("2025-03-01", "suspended", "fees"), status("2025-06-01", "registered")]
+    found = member([*practitioner(), declared, *suspended])
+    assert (found.reason, found.since) == ("Declared not practising", day("2025-01-01"))
+
+
+def test_a_declaration_under_conditions_tells_both_and_its_end() -> None:
+    held = [*titled("C.E.T."), condition("2022-01-01")]
+    found = member([*held, entry("not_practising_declared", "2025-01-01", until="2026-12-31")])
+    assert found.words == "In good standing, not practising, with conditions"
+    assert found.reason == "Declared not practising; conditions apply"
+    assert (found.since, found.until) == (day("2025-01-01"), day("2026-12-31"))
+
+
 def test_a_corrected_suspension_began_when_the_correction_says() -> None:
     wrong = status("2024-03-01", "suspended", "fees", named="wrong")
     right = status("2024-05-01", "suspended", "fees", named="right", corrects="wrong")
@@ -295,6 +318,16 @@ def test_a_permit_under_conditions_says_so_since_their_day() -> None:
     assert (found.words, found.tone, found.since) == (
         "In force, with conditions", "warn", day("2020-04-01"),
     )  # fmt: skip
+
+
+def test_a_permit_unanswered_and_under_conditions_tells_both_since_the_later() -> None:
+    """A3: nobody answers since May and conditions apply since July: both since July."""
+    limited = permit_entry("condition_imposed", "2020-07-01", condition="C1", text="Reviewed.")
+    gone = [*practitioner(), status("2020-05-01", "retired", "own_request")]
+    found = permit([*answered("100"), limited], {"100": gone})
+    assert found.words == "In force, without a responsible member, with conditions"
+    assert found.reason == "No responsible member may practise at present; conditions apply"
+    assert found.since == day("2020-07-01")
 
 
 def test_a_permit_expired_and_suspended_tells_the_suspension_and_its_day() -> None:

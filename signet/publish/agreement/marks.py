@@ -32,6 +32,7 @@ _TONE = ('<section class="verdict verdict--', '"')
 _WORDS = ('<h2 id="verdict">', "</h2>")
 _WHY = ('<p class="verdict__why">', "</p>")
 _ALLOWS = ('<p class="verdict__allows">', "</p>")
+_MORE = '<p class="verdict__more">'
 _DESCRIPTION = ('<meta name="description" content="', '">')
 _STATUS = ('<span class="status status--', "</span>")
 _LINKED = ('<script type="application/ld+json">', "</script>")
@@ -50,11 +51,13 @@ class Said(NamedTuple):
     tone: str = NOT_SAID
     since: str = NOT_SAID  # as people write it: "21 November 2026"
     reason: str = NOT_SAID
+    allows: str = NOT_SAID
 
 
 def of(headline: Headline) -> Said:
     """What an output would say of this verdict that said all of it."""
-    return Said(headline.words, headline.tone, plain_day(headline.since), headline.reason)
+    since = plain_day(headline.since)
+    return Said(headline.words, headline.tone, since, headline.reason, headline.allows)
 
 
 class Fragments(NamedTuple):
@@ -72,11 +75,13 @@ def fragments(headline: Headline) -> Fragments:
     words = escape(headline.words)
     since = f" since {plain_day(headline.since)}" if headline.since else ""
     told = to_json(headline)
+    allows = f"{_ALLOWS[0]}{escape(headline.allows)}{_ALLOWS[1]}" if headline.allows else ""
     return Fragments(
         html=(
             f'{_TONE[0]}{headline.tone}"',
             f"{_WORDS[0]}{words}{_WORDS[1]}",
             f"{_WHY[0]}{_why(headline)}",
+            allows,
             f': {words}{since}."',
             f'"description":{linked.script(linked.in_words(headline))}',
         ),
@@ -128,7 +133,13 @@ def page(html: str) -> Said:
         since = _part(why[why.index("<span>Since <time") :], ('">', "</time>"))
     if why.startswith("<strong>"):
         reason = unescape(_part(why, ("<strong>", "</strong>")))
-    return Said(unescape(_part(section, _WORDS)), section[: section.index('"')], since, reason)
+    tone = section[: section.index('"')]
+    return Said(unescape(_part(section, _WORDS)), tone, since, reason, allowed(html))
+
+
+def allowed(html: str) -> str:
+    """What the head of a page says to be allowed; "" where it says nothing of it."""
+    return unescape(_part(html, _ALLOWS)) if _ALLOWS[0] in html else ""
 
 
 def page_with(html: str, headline: Headline) -> str:
@@ -138,6 +149,8 @@ def page_with(html: str, headline: Headline) -> str:
     section = _with(section, _TONE, headline.tone)
     section = _with(section, _WORDS, str(escape(headline.words)))
     section = _with(section, _WHY, _why(headline))
+    if _ALLOWS[0] not in section and headline.allows:
+        section = section.replace(_MORE, f"{_ALLOWS[0]}{_ALLOWS[1]}\n{_MORE}", 1)
     if _ALLOWS[0] in section:
         section = _with(section, _ALLOWS, str(escape(headline.allows)))
     return html[: first - len(_SECTION[0])] + section + html[last:]
@@ -255,7 +268,8 @@ def document(content: bytes) -> Said:
         told = from_json(content[first + len(_HEADLINE) - 1 : last + 1])
     except ValueError:  # a brace in its words
         told = from_json(content)["headline"]
-    return Said(told["words"], told["tone"], plain_day(told["since"]), told["reason"])
+    since = plain_day(told["since"])
+    return Said(told["words"], told["tone"], since, told["reason"], told["allows"])
 
 
 _NAMED = (("permit", "responsible_for"), ("member", "responsible_members"))

@@ -45,6 +45,7 @@ class Outputs:
         expected = marks.fragments(meant)
         return (
             meant.since != ""
+            and (meant.allows != "" or marks.allowed(self.html) == "")
             and all(fragment in self.html for fragment in expected.html)
             and expected.row in self.row
             and expected.document in self.document

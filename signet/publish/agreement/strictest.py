@@ -48,7 +48,7 @@ def _sentences(sentences: tuple[str, ...]) -> Iterator[tuple[str, Known]]:
 
 def agree(told: Iterable[Said | None]) -> bool:
     """Whether outputs say the same, as far as each says it; one that says nothing doesn't."""
-    parts: list[set[str]] = [set(), set(), set(), set()]
+    parts: list[set[str]] = [set() for _ in Said._fields]
     for said in told:
         if said is None:
             return False
@@ -73,6 +73,7 @@ def strictest(key: str, whole: Headline, told: Iterable[Said | None], policy: Po
         answer, tone = whole.answer, whole.tone
     dated = {said.since for said in same} - {NOT_SAID}
     reasons = {said.reason for said in same} - {NOT_SAID}
+    allowed = {said.allows for said in same} - {NOT_SAID}
     kept = whole.words == words and len(dated) == 1
     return Headline(
         words=words,
@@ -81,7 +82,7 @@ def strictest(key: str, whole: Headline, told: Iterable[Said | None], policy: Po
         reason=reasons.pop() if len(reasons) == 1 else "",
         until=whole.until if kept else "",
         answer=answer,
-        allows=whole.allows if whole.words == words else "",
+        allows=whole.allows if whole.words == words and len(allowed) == 1 else "",
     )
 
 

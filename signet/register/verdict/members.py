@@ -10,6 +10,7 @@ from signet.policy import Policy, Status
 from signet.register.fold.members import MemberState, stages
 from signet.register.model import MemberRecord
 from signet.register.verdict.model import (
+    AND_CONDITIONS,
     GOOD,
     Answer,
     Fact,
@@ -40,9 +41,9 @@ def of_member(record: MemberRecord, policy: Policy) -> Verdict:
     """The verdict on a member as at the record's day (DES-1, DES-2, DES-4, SCO-1, STA-4, CPD-5)."""
     found, since = latest(_judged(record, policy), record.registered_on)
     declared = record.not_practising
-    until = declared.until if declared and found.reason == NOT_PRACTISING else None
-    if found.reason != NOT_PRACTISING and found.answer != "permitted":
-        until = record.status_until
+    until = record.status_until if found.answer != "permitted" else None
+    if declared and found.reason.removesuffix(AND_CONDITIONS) == NOT_PRACTISING:
+        until = declared.until
     return Verdict(
         answer=found.answer,
         words=found.words,
@@ -106,18 +107,22 @@ def _by_status(status: Status | None, words: str, *, practising: bool, declared:
     if status is not None and status.sentence:
         sentence = status.sentence
     tone: Tone = "neutral" if status is not None and status.neutral else "bad"
-    found = _plain(answer, sentence, tone, words)
-    if declared and good:  # the later of the two to end goes on forbidding practice
+    # What is told beside the day is the status, whatever designations it keeps from use.
+    fact: Fact = (words,)
+    found = Judgment(answer, sentence, tone, words, fact, frozenset({fact}))
+    if declared:  # the later of the two to end goes on forbidding practice
         return found._replace(holds=found.holds | _declared(practising=practising).holds)
     return found
 
 
 def _declared(*, practising: bool) -> Judgment:
     """CPD-5."""
+    fact: Fact = (NOT_PRACTISING,)
+    holds = frozenset({fact})
     if practising:
-        return _plain("not_permitted", NOT_PERMITTED, "neutral", NOT_PRACTISING)
+        return Judgment("not_permitted", NOT_PERMITTED, "neutral", NOT_PRACTISING, fact, holds)
     words = f"{GOOD_STANDING}, not practising"
-    return _plain("good_standing", words, "neutral", NOT_PRACTISING)
+    return Judgment("good_standing", words, "neutral", NOT_PRACTISING, fact, holds)
 
 
 # -- what may be practised, and what the title allows

@@ -17,6 +17,7 @@ Fact = tuple[str, ...]
 
 WITH_CONDITIONS = ", with conditions"
 CONDITIONS = "Conditions apply"
+AND_CONDITIONS = "; conditions apply"
 # The good answers: a title may be used, a permit stands.
 GOOD: frozenset[Answer] = frozenset({"permitted", "good_standing", "in_force"})
 
@@ -60,13 +61,14 @@ class Judgment(NamedTuple):
 def with_conditions(found: Judgment) -> Judgment:
     """The judgment on one under conditions, which have a day of their own.
 
-    A reason that says more than that all is well is kept.
+    A reason that says more than that all is well is kept beside them, since the day is the later.
     """
     fact = (*found.fact, WITH_CONDITIONS)
+    all_well = found.tone != "warn" and found.fact == (found.words,)
     return found._replace(
         words=f"{found.words}{WITH_CONDITIONS}",
         tone="warn",
-        reason=found.reason if found.tone == "warn" else CONDITIONS,
+        reason=CONDITIONS if all_well else f"{found.reason}{AND_CONDITIONS}",
         fact=fact,
         holds=found.holds | {fact},
     )
