@@ -60,6 +60,11 @@ JUTTING = """() => [document.documentElement, ...document.querySelectorAll("main
     return width > 1 && juts && !element.closest(".hide, .scroll");
   }).map((element) => element.outerHTML.slice(0, 160))"""
 
+# Whoever looks at a ledger or a list on a phone sees the figures without scrolling sideways.
+OFF_THE_EDGE = """() => [...document.querySelectorAll(".job-ledger .job-number, .job-postings td")]
+  .filter((cell) => cell.getBoundingClientRect().right > innerWidth + 1)
+  .map((cell) => cell.outerHTML.slice(0, 160))"""
+
 
 @dataclass
 class Rooms:
@@ -214,6 +219,7 @@ def test_no_page_has_a_barrier_breaks_the_policy_or_scrolls_sideways(
         found += [f"{path} {one}" for one in page.evaluate("window.violations")]
         if screen is NARROW:
             found += [f"{path} juts out: {one}" for one in page.evaluate(JUTTING)]
+            found += [f"{path} off the edge: {one}" for one in page.evaluate(OFF_THE_EDGE)]
         keep_picture(page, name_of(path, who, rooms.firm))
     assert found == [], "\n".join(found)
     assert [line for heard in complaints.values() for line in heard] == []
