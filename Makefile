@@ -16,8 +16,8 @@ CODE := $(foreach part,build.py signet lambdas infra tests,\
 SUITES := $(wildcard tests/unit tests/service tests/infra tests/faults tests/browser)
 GROUPS_OF_LOCKS := setup runtime build local test check
 
-.PHONY: help setup lock advisories demo db build digest bundle clean-demo test check storm format browser bench clean \
-    setup-aws synth test-aws deploy rehearse
+.PHONY: help setup lock advisories demo db build digest bundle clean-demo test test-fast check storm format \
+    browser bench clean setup-aws synth test-aws deploy rehearse
 
 help: ## List what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,13 @@ clean-demo: setup ## Remove the demonstration's records and site
 test: check browser ## Check, then run every test (ORDER= shuffles them)
 	SIGNET_ORDER='$(ORDER)' $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(SUITES)
 
+# What is left when the time is over is counted at the end; a module's tests by way of others aren't
+# among them either. Browsers only where their tests were changed.
+test-fast: setup ## Unit tests, and those of what differs from main, for at most 90 s (BRANCH=, SECONDS=)
+	SIGNET_SECONDS=$(or $(SECONDS),90) SIGNET_EXAMPLES=20 SIGNET_ORDER='$(ORDER)' $(PY) -m pytest -q \
+	    -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
+	    $(shell $(PY) -m tests.changed $(BRANCH))
+
 check: setup ## Lint, formatting, types, and which package may import which
 	.venv/bin/ruff check $(CODE)
 	.venv/bin/ruff format --check $(CODE)
@@ -58,10 +65,10 @@ check: setup ## Lint, formatting, types, and which package may import which
 	.venv/bin/lint-imports
 
 # The matrix of every trouble at every call, then the storm, whose counts are the last line.
-storm: setup ## Crash matrices, racers for a credit, storm of complaints (N=, SEED=, ROUNDS=; takes hours)
-	SIGNET_FAULTS=all $(PY) -m pytest -q -n $(WORKERS) tests/faults/test_matrix.py \
-	    tests/faults/test_job_matrix.py \
+storm: setup ## Crash matrices, properties, racers for credits, storm of complaints (N=, SEED=, ROUNDS=; hours)
+	SIGNET_FAULTS=all $(PY) -m pytest -q -n $(WORKERS) $(wildcard tests/faults/test_*matrix.py) \
 	    tests/service/test_bucket_publishing.py
+	SIGNET_EXAMPLES=1000 $(PY) -m pytest -q -n $(WORKERS) -m hypothesis tests/unit
 	SIGNET_ROUNDS=$(or $(ROUNDS),1000) $(PY) -m pytest -q --log-cli-level=INFO \
 	    tests/service/test_job_credits.py -k fifty
 	@mkdir -p var

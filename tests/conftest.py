@@ -4,16 +4,19 @@ import functools
 import os
 import random
 import signal
+import time
 
 import botocore.loaders
 import botocore.useragent
 import pytest
 from hypothesis import settings
 
+from tests.examples import examples
 from tests.local_database import dynamodb, empty_database
 from tests.service_world import emulator, world
+from tests.time_taken import pytest_terminal_summary
 
-__all__ = ["dynamodb", "empty_database", "emulator", "world"]
+__all__ = ["dynamodb", "empty_database", "emulator", "pytest_terminal_summary", "world"]
 
 # What botocore ships about each of AWS's services is read once a process, not once for each client:
 # that is most of what a client costs, and tests make thousands.
@@ -30,8 +33,22 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 
 # A busy machine is no fault of the code's: no example fails for having taken long. On a developer's
 # machine new examples are tried each time; continuous integration answers the same each time.
-settings.register_profile("unhurried", deadline=None, derandomize="CI" in os.environ)
+settings.register_profile(
+    "unhurried", deadline=None, derandomize="CI" in os.environ, max_examples=examples()
+)
 settings.load_profile("unhurried")
+
+
+# Of a run that may take so many seconds and no more the rest is left out, and counted.
+SECONDS = float(os.environ.get("SIGNET_SECONDS") or "inf")
+BEGUN = time.monotonic()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Leave a test out for which there is no time."""
+    if time.monotonic() - BEGUN > SECONDS:
+        pytest.skip(f"not run: the {SECONDS:.0f} s are over (make test runs everything)")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 from signet.policy import load
 from signet.register.model import Entry, Subject
 from signet.register.payloads import canonical
+from tests.examples import examples
 
 POLICY = load("alberta")
 START = date(2020, 1, 1)
 P_TECH = "P.Tech.(Eng.)"
 # How slow the machine is just now says nothing about the register.
-unhurried = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+unhurried = settings(
+    deadline=None, max_examples=examples(40), suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 def day(text: str) -> date:

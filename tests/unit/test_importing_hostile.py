@@ -15,6 +15,7 @@ from signet.register.importing import Mapping, Tables, read, read_exchange
 from signet.register.problems import Problem
 from signet.text import problems as text_problems
 from signet.text import without_invisible
+from tests.examples import examples
 
 POLICY = load_policy("alberta")
 MAPPING = Mapping.model_validate(
@@ -342,7 +343,7 @@ def test_a_private_source_column_is_hidden_wherever_it_is_used(tmp_path: Path) -
     assert [(p.column, p.value) for p in tables.problems] == [("Address", "…"), ("Note", "…")]
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(300), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200), st.booleans())
 def test_any_bytes_at_all_give_rows_or_problems_and_never_a_crash(
     tmp_path: Path, content: bytes, with_header: bool
@@ -355,7 +356,7 @@ def test_any_bytes_at_all_give_rows_or_problems_and_never_a_crash(
 words = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=20)
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(words, max_size=5), st.sampled_from(",;\t|"), st.sampled_from(["\n", "\r\n", "\r"]))
 def test_what_was_written_is_what_is_read(
     tmp_path: Path, families: list[str], delimiter: str, ending: str

@@ -20,6 +20,7 @@ from signet.register.importing import (
     write_rejected,
 )
 from signet.register.problems import InputProblems
+from tests.examples import examples
 
 POLICY = load_policy("alberta")
 MAPPING = Mapping.model_validate(
@@ -176,7 +177,7 @@ row = st.tuples(
 )
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(200), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(row, max_size=8), st.lists(row, max_size=8))
 def test_what_is_taken_would_pass_by_itself_and_every_other_line_says_why(
     tmp_path: Path, members: list[tuple[str, str, bool]], contacts: list[tuple[str, str, bool]]

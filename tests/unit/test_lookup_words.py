@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from signet.publish.lookup import normal
 from signet.publish.lookup.entry import LookupEntry
+from tests.examples import examples
 from tests.lookup_client import Client
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ def test_whatever_a_name_is_typing_it_finds_it(name: str) -> None:
     assert set(normal.asked(name)) <= set(normal.words(name))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(texts=st.lists(st.one_of(names, anything), min_size=1, max_size=200))
 def test_the_browser_makes_the_same_words_of_made_up_text(client: Client, texts: list[str]) -> None:
     assert client.words(texts) == [(normal.words(text), normal.asked(text)) for text in texts]

@@ -19,6 +19,7 @@ from signet.uploads.content.cleaned import without_metadata
 from signet.uploads.content.dimensions import shown_size
 from signet.uploads.content.examine import examine
 from signet.uploads.content.orientation import orientation, tiff
+from tests.examples import examples
 from tests.uploaded import JPEG, PROGRESSIVE, chunk, pdf, png, with_segment
 
 CANARY = b"canary-7b3e"
@@ -106,7 +107,9 @@ def picture(draw: st.DrawFn, mode: str) -> Image.Image:
     return made
 
 
-EXAMPLES = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = settings(
+    max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 @EXAMPLES
