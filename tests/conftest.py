@@ -10,6 +10,7 @@ import botocore.loaders
 import botocore.useragent
 import pytest
 from hypothesis import settings
+from pynamodb.models import Model
 
 from tests.examples import examples
 from tests.local_database import dynamodb, empty_database
@@ -25,6 +26,11 @@ botocore.loaders.create_loader = functools.cache(botocore.loaders.create_loader)
 botocore.useragent.sanitize_user_agent_string_component = functools.cache(
     botocore.useragent.sanitize_user_agent_string_component
 )
+
+# The database of one machine erases rows whose time is over by the machine's own clock, within
+# seconds, while tests stand still on days of their own: a session could be gone in the middle of a
+# test. What is over is told by the rows themselves; erasing only tidies up, and on AWS takes days.
+Model.update_ttl = lambda *_: None  # type: ignore[method-assign]
 
 # What a shell starts in the background ignores Ctrl-C's signal, and so does all that it starts. The
 # tests that send it to programs of theirs need programs that hear it.

@@ -15,6 +15,8 @@ import pytest
 
 from infra.local import dynamodb, ports
 from infra.local.errors import DatabaseFailed, DataInUse, MissingPart, PortTaken
+from signet import tables
+from signet.accounts.tables import MODELS
 from tests.infra.waiting import PATIENCE, freed
 from tests.local_database import shared_database
 
@@ -178,3 +180,13 @@ def test_settings_with_secrets_are_their_owner_s_alone_from_the_start(tmp_path: 
             assert "SECRET=x\n" in announced.read_text()
     finally:
         os.umask(before)
+
+
+def test_no_row_of_a_test_goes_away_by_the_machines_clock(empty_database: dict[str, str]) -> None:
+    tables.bind(MODELS, "lasting-")
+    tables.create_missing(MODELS)
+    where = empty_database["AWS_ENDPOINT_URL_DYNAMODB"]
+    asked = client(where, empty_database["AWS_ACCESS_KEY_ID"])
+    for model in MODELS:
+        told = asked.describe_time_to_live(TableName=model.Meta.table_name)
+        assert told["TimeToLiveDescription"]["TimeToLiveStatus"] == "DISABLED", model
