@@ -222,8 +222,8 @@ def tell(body: bytes, signed: str) -> Answered:
     return events.ask(handler, sent)
 
 
-def bought(of_firm: Firm, package: str = "five") -> str:
-    """A company buys a package, at its price; gives the session."""
+def bought(of_firm: Firm, package: str = "five", more: int = 0) -> str:
+    """A company buys a package, for `more` cents than its price; gives the session."""
     jobs = POLICY.jobs
     assert jobs is not None
     price = payments.price(jobs.packages[package], jobs)
@@ -232,7 +232,14 @@ def bought(of_firm: Firm, package: str = "five") -> str:
     payments.record(
         of("payments"),
         PaidCheckout(
-            event, session, intent, of_firm.id, package, price.total, price.tax, jobs.currency
+            event,
+            session,
+            intent,
+            of_firm.id,
+            package,
+            price.total + more,
+            price.tax,
+            jobs.currency,
         ),
     )
     return session
