@@ -84,9 +84,11 @@ def names(said: Complaint, who: Person) -> bool:
     rest = "\n".join((said.happened, said.where, said.others, said.hoped, said.contact.name))
     if who.number and who.number in typed | numbers.mentioned("\n".join((*abouts, rest))):
         return True
+    rest_words = _words(rest)
+    about_words = [(_words(text), one) for text, one in abouts.items()]
     return any(
-        _in(rest, name, alone=False)
-        or any(_in(text, name, alone=not _shares(one, name)) for text, one in abouts.items())
+        _in(rest_words, name, alone=False)
+        or any(_in(words, name, alone=not _shares(one, name)) for words, one in about_words)
         for name in who.names
     )
 
@@ -99,10 +101,13 @@ def _shares(one: Respondent, name: Name) -> bool:
     return name.family in "".join(folded_words(one.name))
 
 
-def _in(text: str, name: Name, *, alone: bool) -> bool:
+def _words(text: str) -> list[_Word]:
+    return [_Word(_joined(one), one != one.lower()) for one in _WORD.findall(text)]
+
+
+def _in(words: Sequence[_Word], name: Name, *, alone: bool) -> bool:
     if len(name.family) < 2:
         return False
-    words = [_Word(_joined(one), one != one.lower()) for one in _WORD.findall(text)]
     shouted = not any(word.capital for word in words)
     for first, last, exact in _families(words, name.family):
         before, after = words[max(0, first - NEAR) : first], words[last : last + NEAR]
@@ -118,7 +123,10 @@ def _in(text: str, name: Name, *, alone: bool) -> bool:
 
 def _families(words: Sequence[_Word], family: str) -> Iterator[tuple[int, int, bool]]:
     """Where a family name is in a text: its first word, the one after its last, spelled right."""
+    begins = {family[0], family[1]}  # whatever one letter is wrong, one of them is among the first
     for first in range(len(words)):
+        if len(words[first].folded) > 1 and begins.isdisjoint(words[first].folded[:2]):
+            continue
         written = ""
         for last in range(first, min(first + LONGEST, len(words))):
             written += words[last].folded
@@ -160,5 +168,7 @@ def folded_words(text: str) -> tuple[str, ...]:
 
 def _joined(text: str) -> str:
     """Letters alone, without case or diacritics."""
+    if text.isascii():
+        return text.lower() if text.isalpha() else "".join(filter(str.isalpha, text.lower()))
     apart = unicodedata.normalize("NFKD", text).casefold().translate(_FOLDED)
     return "".join(letter for letter in apart if letter.isalpha())
