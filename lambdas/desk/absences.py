@@ -116,6 +116,7 @@ def _facts(request: Request, number: str, absence: str) -> dict[str, Any]:
     year = request.today.year
     return {
         "number": number,
+        "name": register.member_names([number]).get(number, ""),
         "held": held,
         "condition": None,
         "cpd": cpd,

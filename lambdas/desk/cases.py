@@ -275,6 +275,7 @@ def _act_page(
     facts = {
         **_facts(case.year, case.member),
         "case": case,
+        "name": register.member_names([case.member]).get(case.member, ""),
         "what": what,
         "about": act,
         "title": act.title,

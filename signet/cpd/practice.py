@@ -219,12 +219,17 @@ def _entries(number: str, on: date) -> list[NewEntry]:
 
 def _evidence(held: NotPractising, remark: str) -> str:
     """What the second officer reads: notice, conditions, and what the first adds."""
-    lines = [f"Notice of practising again given {held.resumption_notified_on}"]
-    lines[0] += f", for {held.resumed_on}."
+    lines = [f"Notice of practising again given {_day(held.resumption_notified_on)}"]
+    lines[0] += f", for {_day(held.resumed_on)}."
     lines += [
-        f"Condition decided {one.decided_on} by {one.authority}, met {one.met_on}: {one.words}"
+        f"Condition decided {_day(one.decided_on)} by {one.authority}, met {_day(one.met_on)}: "
+        f"{one.words}"
         for one in held.conditions
     ]
     return "\n".join(
         [*lines, *([] if held.conditions else ["No condition was set."]), remark]
     ).strip()
+
+
+def _day(day: date | None) -> str:
+    return in_words(day) if day else "on no day"

@@ -119,9 +119,10 @@ def approve(
 
     `hash_` is of what the officer was shown; `check` raises what the source's own rules say against
     this officer, `tell` gives the mail to whoever asked for it. Records that were changed since
-    they were looked at are left out, and named in the outcome. Raises NotFound; NotAllowed for who proposed or decided it, or whom it concerns;
-    Conflict for another hash; Stale when every record was changed since; Refused when it isn't
-    open, or when a rule of the register forbids it; Unavailable.
+    they were looked at are left out, and named in the outcome. Raises NotFound; NotAllowed for who
+    proposed or decided it, or whom it concerns; Conflict for another hash; Stale when every record
+    was changed since; Refused when it isn't open, or when a rule of the register forbids it;
+    Unavailable.
     """
     act = operation(officer, "approve", id_, hash_, result=id_)
     for attempt in range(TRIES):

@@ -207,7 +207,7 @@ def test_the_desk_s_form_finds_by_reference_number_and_name(ana: Person) -> None
         assert_page_holds_together(answer.text)
         assert "1 case for" in words(answer)
         assert f"{DESK}cases/{case.id}/" in answer.text
-    assert "who complains has this name" in words(send(ana, wanted="Lindqvist"))
+    assert "the complainant" in words(send(ana, wanted="Lindqvist"))
     # Looks like a reference, and is a name.
     assert "1 case for “Campbell”" in words(send(ana, wanted="Campbell"))
 

@@ -203,7 +203,7 @@ def test_a_lapsed_declaration_stays_on_the_register_is_listed_and_its_member_tol
     assert "Your declaration’s year is over, and you may not practise" in see(
         signed(member=NUMBER), OWN
     )
-    assert f"{NUMBER} Ana Lee , 21 November 2026 to 20 November 2027" in see(
+    assert f"{NUMBER} Ana Lee 21 November 2026 to 20 November 2027" in see(
         signed(Role.CPD_OFFICER), f"{LIST}lapsed/"
     )
     back = ResumptionDraft(resumes_on=AFTER, version=1)
@@ -254,7 +254,7 @@ def test_an_officer_without_the_register_s_role_reads_and_withdraws_their_own_pr
     ask(handler, post(f"{path}resume/", form, act="c" * 32, session=ana.token))
     (found,) = practice.proposals_of(NUMBER, one.id)
     shown = see(ana, path)
-    for told in ("practises again from 5 December 2026", "by you", "She rang on Friday."):
+    for told in ("Practising again from 5 December 2026", "by you", "She rang on Friday."):
         assert told in shown
     assert "/services/register/" not in ask(handler, get(path, session=ana.token)).text
     assert "ana@office.example" in see(bo, path)
