@@ -8,7 +8,7 @@ import pytest
 
 from signet import proposals
 from tests.faults import named_acts, proposal_writes
-from tests.faults.matrix import survives
+from tests.faults.matrix import rewound, survives
 from tests.proposal_office import proposal_tables, proposing, shell
 
 __all__ = ["proposal_tables", "proposing", "shell"]
@@ -21,7 +21,7 @@ MOST = None if os.environ.get("SIGNET_FAULTS") == "all" else 2
 @pytest.mark.parametrize("name", proposal_writes.DESK)
 def test_a_write_of_proposals_survives_every_trouble(name: str) -> None:
     (write,) = (one for one in proposal_writes.writes() if one.name == name)
-    survives(write, MOST)
+    survives(rewound(write), MOST)
 
 
 @pytest.mark.usefixtures("proposing")
