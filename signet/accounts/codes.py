@@ -53,10 +53,11 @@ def begin_link(
     plain = number.strip(BLANKS)
     if not NUMBER.fullmatch(plain):
         raise Invalid(Fault("number", "Enter the number as it stands on your certificate"))
-    owner = account_key(principal.account)
-    doing = Act(act, owner, write.digest_of("join", plain))
-    if write.done(doing) is not None:
-        return
+    doing = Act(act, account_key(principal.account), write.digest_of("join", plain))
+    write.once(doing, lambda: _send_code(principal, plain, now, doing, random))
+
+
+def _send_code(principal: Principal, plain: str, now: datetime, doing: Act, random: Random) -> str:
     if principal.member is not None:
         raise AlreadyJoined
     held = limits(now)
@@ -68,8 +69,8 @@ def begin_link(
     facts = {"code": code, "minutes": int(held.code_holds / timedelta(minutes=1))}
     # Whoever reads the outbox could join the record with a code that stood there.
     mail = Mail(f"member#{plain}", CODE_MAIL, facts, confidential=True)
-    audit = Audit(owner, "join-code-asked", principal.account, now, {"number": plain})
-    write.commit(doing, [waiting], audit, [mail])
+    audit = Audit(doing.owner, "join-code-asked", principal.account, now, {"number": plain})
+    return write.commit(doing, [waiting], audit, [mail])
 
 
 def _waiting(account: str, number: str, code: str, until: datetime) -> Save:
@@ -90,13 +91,14 @@ def finish_link(principal: Principal, code: str, *, now: datetime, act: str) -> 
     """
     owner, plain = account_key(principal.account), SPACES.sub("", code)
     doing = Act(act, owner, write.digest_of("join-code", keyed("code", principal.account, plain)))
-    before = write.done(doing)
-    if before is not None:
-        return before
-    number, sent = _tried(owner, now)
-    if not hmac.compare_digest(keyed("code", principal.account, number, plain), sent):
-        raise _wrong()
-    return _join(principal, number, sent, now, doing._replace(result=number))
+
+    def give() -> str:
+        number, sent = _tried(owner, now)
+        if not hmac.compare_digest(keyed("code", principal.account, number, plain), sent):
+            raise _wrong()
+        return _join(principal, number, sent, now, doing._replace(result=number))
+
+    return write.once(doing, give)
 
 
 def _wrong() -> Invalid:

@@ -63,18 +63,23 @@ def ask(
     """
     owner, who = account_key(account), by if isinstance(by, str) else by.account
     doing = Act(act, owner, write.digest_of("ask-role", role, reason), act)
-    before = write.done(doing)
-    if before is not None:
-        return before
-    holder, changes = _asked_for(by, account, role), list[Change]()
-    if isinstance(by, Principal):
-        changes.append(store.still(Role.ADMINISTRATOR, by.account))
-    grant = Grant(act, account, role, reason, who, now, now + limits(now).grant_waits)
-    changes.append(_row(WAITING, grant))
-    line = Audit(owner, "role-asked", who, now, {"role": role, "reason": reason})
-    others = [one for one in _who(*APPROVERS) if one.id != who and not is_one_person(one, holder)]
-    mail = [Mail(one.email, "role_waits", _facts(grant, holder)) for one in others if one.email]
-    return write.commit(doing, changes, line, mail[:MOST_TOLD])
+
+    def wait() -> str:
+        holder, changes = _asked_for(by, account, role), list[Change]()
+        if isinstance(by, Principal):
+            changes.append(store.still(Role.ADMINISTRATOR, by.account))
+        grant = Grant(act, account, role, reason, who, now, now + limits(now).grant_waits)
+        changes.append(_row(WAITING, grant))
+        line = Audit(owner, "role-asked", who, now, {"role": role, "reason": reason})
+        others = [one for one in _who(*APPROVERS) if one.id != who]
+        mail = [
+            Mail(one.email, "role_waits", _facts(grant, holder))
+            for one in others
+            if one.email and not is_one_person(one, holder)
+        ]
+        return write.commit(doing, changes, line, mail[:MOST_TOLD])
+
+    return write.once(doing, wait)
 
 
 def _asked_for(by: Principal | str, account: str, role: Role) -> Account:
@@ -100,9 +105,10 @@ def approve(by: Principal, id_: str, *, now: datetime, act: str) -> str:
     Refused, Conflict.
     """
     doing = Act(act, f"{PART}{id_}", write.digest_of("approve-role"))
-    before = write.done(doing)
-    if before is not None:
-        return before
+    return write.once(doing, lambda: _approve(by, id_, now, doing))
+
+
+def _approve(by: Principal, id_: str, now: datetime, doing: Act) -> str:
     grant = _find(WAITING, id_, now)
     holder = _decided_by(by, grant)
     if grant.role in holder.granted:
@@ -151,15 +157,15 @@ def refuse(by: Principal, id_: str, reason: str, *, now: datetime, act: str) -> 
     Whoever asked may take it back so. Raises NotAllowed, NotFound, Conflict.
     """
     doing = Act(act, f"{PART}{id_}", write.digest_of("refuse-role", reason))
-    before = write.done(doing)
-    if before is not None:
-        return before
-    role = _as(by)
-    grant = _find(WAITING, id_, now)
-    detail = {"role": grant.role, "reason": reason, "asked_by": grant.by}
-    line = Audit(account_key(grant.account), "role-refused", by.account, now, detail)
-    changes: list[Change] = [_gone(WAITING, id_), store.still(role, by.account)]
-    return write.commit(doing._replace(result=grant.account), changes, line)
+
+    def strike() -> str:
+        role, grant = _as(by), _find(WAITING, id_, now)
+        detail = {"role": grant.role, "reason": reason, "asked_by": grant.by}
+        line = Audit(account_key(grant.account), "role-refused", by.account, now, detail)
+        changes: list[Change] = [_gone(WAITING, id_), store.still(role, by.account)]
+        return write.commit(doing._replace(result=grant.account), changes, line)
+
+    return write.once(doing, strike)
 
 
 def review(by: Principal, id_: str, *, now: datetime, act: str) -> str:
@@ -168,15 +174,16 @@ def review(by: Principal, id_: str, *, now: datetime, act: str) -> str:
     Raises NotAllowed to whose role it is, NotFound, Conflict.
     """
     doing = Act(act, f"{PART}{id_}", write.digest_of("review-role"))
-    before = write.done(doing)
-    if before is not None:
-        return before
-    role, grant = _as(by), _find(ALONE, id_, now)
-    _decided_by(by, grant)
-    detail = {"role": grant.role, "given_by": grant.by}
-    line = Audit(account_key(grant.account), "role-reviewed", by.account, now, detail)
-    changes: list[Change] = [_gone(ALONE, id_), store.still(role, by.account)]
-    return write.commit(doing._replace(result=grant.account), changes, line)
+
+    def strike() -> str:
+        role, grant = _as(by), _find(ALONE, id_, now)
+        _decided_by(by, grant)
+        detail = {"role": grant.role, "given_by": grant.by}
+        line = Audit(account_key(grant.account), "role-reviewed", by.account, now, detail)
+        changes: list[Change] = [_gone(ALONE, id_), store.still(role, by.account)]
+        return write.commit(doing._replace(result=grant.account), changes, line)
+
+    return write.once(doing, strike)
 
 
 def alone(by: str, account: Account, role: Role, reason: str, *, now: datetime, act: str) -> Save:

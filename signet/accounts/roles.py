@@ -63,9 +63,17 @@ def invite(email: str, *, by: str, now: datetime, act: str, random: Random) -> A
         return found[0]
     made = Account(store.invited(plain) or random(16).hex(), plain, now)
     owner = account_key(made.id)
-    changes: list[Change] = [store.save(made), store.reached_at(plain, made.id), store.kept(plain)]
+    changes: list[Change] = [store.save(made), store.reached_at(plain, made.id)]
+    # It waits under its address: of two who invite at the same moment one finds the other's.
+    changes.append(store.promise(plain, made.id))
     line = Audit(owner, "account-made", by, now)
-    write.commit(Act(act, owner, write.digest_of("invite")), changes, line)
+    try:
+        write.commit(Act(act, owner, write.digest_of("invite")), changes, line)
+    except Conflict:
+        found = store.of_email(plain)
+        if len(found) != 1:
+            raise
+        return found[0]
     return made._replace(version=1)
 
 
@@ -87,7 +95,13 @@ def promise(email: str, *, by: str, now: datetime, act: str, random: Random) -> 
     owner = account_key(id_)
     line = Audit(owner, "account-promised", by, now)
     doing = Act(act, owner, write.digest_of("promise"))
-    write.commit(doing, [store.promise(plain, id_)], line)
+    try:
+        write.commit(doing, [store.promise(plain, id_)], line)
+    except Conflict:  # somebody promised it one at the same moment
+        meanwhile = store.invited(plain)
+        if meanwhile is None:
+            raise
+        return meanwhile
     return id_
 
 
@@ -134,21 +148,22 @@ def _change(
 ) -> None:
     owner, who = account_key(account), by if isinstance(by, str) else by.account
     act = Act(id_, owner, write.digest_of(what, role, reason))
-    if write.done(act) is not None:
-        return
-    _may(by)
-    before = store.account(account)
-    if before is None:
-        raise NotFound
-    after, changes = _changed(what, before, role)
-    changes += _still_may(by, account, role)
-    if is_listed:
-        changes.append(granting.alone(who, before, role, reason, now=now, act=id_))
-    template = "role_given" if what == "role-granted" else "role_withdrawn"
-    detail = {"role": role, "reason": reason}
-    line = Audit(owner, what, who, now, detail)
-    mail = granting.told(template, role, before)
-    _commit(act, [store.save(after), *changes], line, role, mail)
+
+    def change() -> str:
+        _may(by)
+        before = store.account(account)
+        if before is None:
+            raise NotFound
+        after, changes = _changed(what, before, role)
+        changes += _still_may(by, account, role)
+        if is_listed:
+            changes.append(granting.alone(who, before, role, reason, now=now, act=id_))
+        template = "role_given" if what == "role-granted" else "role_withdrawn"
+        line = Audit(owner, what, who, now, {"role": role, "reason": reason})
+        mail = granting.told(template, role, before)
+        return _commit(act, [store.save(after), *changes], line, role, mail)
+
+    write.once(act, change)
 
 
 def _may(by: Principal | str) -> None:
@@ -175,9 +190,9 @@ def _changed(what: str, before: Account, role: Role) -> tuple[Account, list[Chan
     return before._replace(granted=before.granted - {role}), store.take(role, before.id)
 
 
-def _commit(act: Act, changes: list[Change], line: Audit, role: Role, mail: Sequence[Mail]) -> None:
+def _commit(act: Act, changes: list[Change], line: Audit, role: Role, mail: Sequence[Mail]) -> str:
     try:
-        write.commit(act, changes, line, mail)
+        return write.commit(act, changes, line, mail)
     except Conflict as error:
         withdrawn = line.what == "role-withdrawn" and role is Role.ADMINISTRATOR
         if withdrawn and store.how_many(role) <= 1:
@@ -198,8 +213,20 @@ def detach(by: Principal, account: str, reason: str, *, now: datetime, act: str)
     """
     owner = account_key(account)
     doing = Act(act, owner, write.digest_of("detach", reason))
-    if write.done(doing) is not None:
-        return
+
+    def part() -> str:
+        before, number = _parted_by(by, account)
+        detail = {"number": number, "reason": reason}
+        after = before._replace(member=None, joined_by="")
+        changes: list[Change] = [store.save(after), store.still(Role.ADMINISTRATOR, by.account)]
+        changes += store.parted(number, account)
+        return write.commit(doing, changes, Audit(owner, "parted", by.account, now, detail))
+
+    write.once(doing, part)
+
+
+def _parted_by(by: Principal, account: str) -> tuple[Account, str]:
+    """The account, and the number of its record, for somebody who may part them."""
     _may(by)
     before = store.account(account)
     if before is None:
@@ -209,8 +236,4 @@ def detach(by: Principal, account: str, reason: str, *, now: datetime, act: str)
         raise NotAllowed("Ask another administrator to part your own account from its record.")
     if before.member is None:
         raise Refused("This account isn't joined to a member record.")
-    detail = {"number": before.member, "reason": reason}
-    after = before._replace(member=None, joined_by="")
-    changes: list[Change] = [store.save(after), store.still(Role.ADMINISTRATOR, by.account)]
-    changes += store.parted(before.member, account)
-    write.commit(doing, changes, Audit(owner, "parted", by.account, now, detail))
+    return before, before.member

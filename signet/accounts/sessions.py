@@ -169,11 +169,13 @@ def end_session(principal: Principal, hash_: str, *, now: datetime, act: str) ->
     Another's can't be named: the owner is in the key.
     """
     doing = _ending(principal, [hash_], act)
-    if write.done(doing) is not None:
-        return
-    if row(doing.owner, f"{MARK}{hash_}") is None:
-        raise NotFound
-    _end_all(principal, [hash_], now, doing)
+
+    def end() -> str:
+        if row(doing.owner, f"{MARK}{hash_}") is None:
+            raise NotFound
+        return _end_all(principal, [hash_], now, doing)
+
+    write.once(doing, end)
 
 
 def end_others(principal: Principal, *, now: datetime, act: str) -> int:
@@ -191,7 +193,7 @@ def _ending(principal: Principal, hashes: list[str], act: str) -> Act:
     return Act(act, owner, write.digest_of("end-sessions", hashes))
 
 
-def _end_all(principal: Principal, hashes: list[str], now: datetime, doing: Act) -> None:
+def _end_all(principal: Principal, hashes: list[str], now: datetime, doing: Act) -> str:
     changes = [change for one in hashes for change in _ended(principal.account, one)]
     audit = Audit(doing.owner, "sessions-ended", principal.account, now, {"count": len(hashes)})
-    write.commit(doing, changes, audit)
+    return write.commit(doing, changes, audit)

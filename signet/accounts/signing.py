@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pynamodb.exceptions import DeleteError
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.transactions import TransactWrite
 
 from signet.accounts import oidc, sessions, store, typed
 from signet.accounts.keys import Random, address, hashed, secret
@@ -21,7 +22,7 @@ from signet.acts.audit import Audit
 from signet.acts.outbox import Mail
 from signet.acts.write import Act, Change
 from signet.errors import Conflict
-from signet.tables import condition_failed, reachable
+from signet.tables import reachable
 
 PART = "signin"
 JOINED_MAIL = "account_joined"
@@ -102,10 +103,12 @@ def _taken(state: str, browser: str, now: datetime) -> _Attempt:
     if not browser or not hmac.compare_digest(hashed(browser), attempt.browser):
         raise SignInFailed("another browser began it")
     try:
-        # Of two who come with the same state at the same moment one finds it gone.
-        found.delete(condition=AccountRow.key.exists())
-    except DeleteError as error:
-        if condition_failed(error):
+        # Of two who come with the same state at the same moment one finds it gone. A transaction,
+        # as one that is sent again for a lost answer doesn't find gone what it took itself.
+        with TransactWrite(connection=AccountRow._get_connection().connection) as transaction:
+            transaction.delete(found, condition=AccountRow.key.exists())
+    except TransactWriteError as error:
+        if "ConditionalCheckFailed" in write.reasons(error):
             raise SignInFailed("the state was used") from None
         raise
     if now >= attempt.until:
@@ -184,11 +187,14 @@ def _record_of(email: str) -> str | None:
 def _write(before: Account, after: Account, now: datetime, act: str) -> None:
     owner = store.account_key(after.id)
     changes: list[Change] = [store.save(after)]
+    has_moved = address(before.email) != address(after.email)
     if not before.identity:
         changes.append(store.claim(after.identity, after.id))
-    if address(before.email) != address(after.email):
+    if has_moved:
         changes += [store.not_reached_at(before.email, after.id)] if before.email else []
-        changes += [store.reached_at(after.email, after.id), store.kept(after.email)]
+        changes.append(store.reached_at(after.email, after.id))
+    if after.email and (has_moved or not before.identity):
+        changes.append(store.kept(after.email))
     is_joined = bool(after.member) and after.member != before.member
     if after.member and is_joined:
         changes.append(store.join(after.member, after.id, store.EMAIL))

@@ -208,13 +208,14 @@ def parted(number: str, account: str) -> list[Delete]:
 
 
 def promise(email: str, account: str) -> Save:
-    """Let whoever first signs in with an address get this account, if none is promised to it."""
-    promised = AccountRow(invited_key(email), ACCOUNT, body=json.dumps({"account": account}))
-    return Save(promised, AccountRow.key.does_not_exist())
+    """Let whoever first signs in with an address get this account, if no other is promised it."""
+    body = json.dumps({"account": account})
+    promised = AccountRow(invited_key(email), ACCOUNT, body=body)
+    return Save(promised, AccountRow.key.does_not_exist() | (AccountRow.body == body))
 
 
 def kept(email: str) -> Delete:
-    """Forget a promise: it was kept, or the address has an account by now."""
+    """Forget a promise: whoever has the address signed in."""
     return Delete(AccountRow(invited_key(email), ACCOUNT))
 
 

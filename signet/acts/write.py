@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -26,7 +26,7 @@ from signet.acts import outbox
 from signet.acts.audit import Audit
 from signet.acts.outbox import Mail
 from signet.acts.tables import ActRow, OutboxRow
-from signet.errors import Conflict, Unavailable
+from signet.errors import Conflict, SignetError, Unavailable
 
 TRIES = 5  # against others who write to the same rows at the same moment
 PAUSE = 0.05  # seconds, doubled with each try and shortened at random
@@ -103,6 +103,24 @@ def done(act: Act) -> str | None:
     return str(found.result)
 
 
+def once(act: Act, do: Callable[[], str]) -> str:
+    """Return what an act came to if it was done before, else do it.
+
+    What `do` raises stands, unless the same form, sent twice at once, has done the act meanwhile:
+    its rules may forbid a second time what they allowed the first.
+    """
+    before = done(act)
+    if before is not None:
+        return before
+    try:
+        return do()
+    except SignetError:
+        meanwhile = done(act)
+        if meanwhile is None:
+            raise
+        return meanwhile
+
+
 def commit(
     act: Act, changes: Sequence[Change], audit: Audit | None = None, mail: Sequence[Mail] = ()
 ) -> str:
@@ -121,7 +139,7 @@ def commit(
             if repeated is not None:
                 return repeated
             overtaken = len(_new(act, mail)) < len(letters)
-            if not overtaken and "TransactionConflict" not in _reasons(error):
+            if not overtaken and "TransactionConflict" not in reasons(error):
                 raise _refusal(error) from error
             time.sleep(random.uniform(0.5, 1) * PAUSE * 2**tried)  # noqa: S311 - no secret
         except (PynamoDBException, BotoCoreError) as error:
@@ -184,12 +202,13 @@ def _keys(row: Model) -> tuple[Any, Any]:
     return found[0], found[1]
 
 
-def _reasons(error: TransactWriteError) -> set[str]:
+def reasons(error: TransactWriteError) -> set[str]:
+    """Return the codes of why a transaction was refused; none where its answer was lost."""
     return {reason.code for reason in error.cancellation_reasons if reason is not None}
 
 
 def _refusal(error: TransactWriteError) -> Exception:
-    return Conflict() if "ConditionalCheckFailed" in _reasons(error) else Unavailable()
+    return Conflict() if "ConditionalCheckFailed" in reasons(error) else Unavailable()
 
 
 def _key(act: Act) -> str:

@@ -30,6 +30,18 @@ def in_code(package: ModuleType, begins: str) -> set[str]:
     return found
 
 
+def audited(package: ModuleType) -> set[str]:
+    """Every name that a package's modules give to a line of the trail, however it begins."""
+    found: set[str] = set()
+    for path in Path(package.__path__[0]).glob("*.py"):
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        for function in _functions(module):
+            for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
+                if isinstance(call.func, ast.Name) and call.func.id == "Audit":
+                    found.update(_words(module, function, call.args[1]))
+    return found
+
+
 def writing(package: ModuleType) -> set[str]:
     """The modules of a package that write to the database themselves, in a transaction or alone."""
     wrote = {"commit", "save", "delete", "update", "batch_write", "TransactWrite"}
@@ -92,8 +104,15 @@ def _given(module: ast.Module, function: ast.FunctionDef, name: str) -> Iterator
             if not (isinstance(call.func, ast.Name) and call.func.id == function.name):
                 continue
             by_name = (one.value for one in call.keywords if one.arg == name)
-            match next(chain(call.args[at : at + 1], by_name), None):
-                case ast.Constant(value=str(word)):
-                    yield word
-                case ast.Name(id=other):
-                    yield from _given(module, caller, other)
+            given = next(chain(call.args[at : at + 1], by_name), None)
+            if given is not None:
+                yield from _words(module, caller, given)
+
+
+def _words(module: ast.Module, function: ast.FunctionDef, given: ast.expr) -> Iterator[str]:
+    """What an argument says that a function gives: itself, or what the function was given."""
+    match given:
+        case ast.Constant(value=str(word)):
+            yield word
+        case ast.Name(id=name):
+            yield from _given(module, function, name)
