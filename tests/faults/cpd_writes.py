@@ -1,17 +1,22 @@
-"""What members and officers write in CPD on which a decision or the register hangs."""
+"""What officers and members write about audits, absences and conflicts in CPD, for the matrix.
+
+The log is `cpd_log_writes`, the year as a whole with its draw `cpd_year_writes`.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 import secrets
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from signet.acts.tables import AuditRow, OutboxRow
+from signet.acts.tables import ActRow, AuditRow, OutboxRow
 from signet.cpd import (
     absence,
     actions,
-    conflicts,
+    desk_absences,
     desk_cases,
     desk_notices,
     desk_recusals,
@@ -22,13 +27,15 @@ from signet.cpd import (
 from signet.cpd.desk_cases import Seen
 from signet.cpd.drafts import AuditAnswerDraft, NotPractisingDraft, ResumptionDraft
 from signet.cpd.model import AuditState, Ground
+from signet.cpd.nights import NIGHT
 from signet.cpd.notices import Way
 from signet.cpd.tables import CpdRow
 from signet.proposals.tables import ProposalRow
 from signet.register import reading as register
 from signet.register.tables import RegisterRow
+from signet.uploads.tables import FILE, UploadRow
 from tests.cpd_members import MODELS, NUMBER, TODAY, YEAR, empty, join, occasion
-from tests.cpd_office import officer
+from tests.cpd_office import every, officer
 from tests.entries import day
 from tests.faults.matrix import Write
 
@@ -36,10 +43,16 @@ Form = dict[str, Any]
 AWAY = NotPractisingDraft(reason="illness", understood="yes")
 LATER = day("2027-01-05")
 REASON = "Everything is there."
+CONDITION = ("Two weeks under supervision.", "Practice Review Board, motion 4")
 
 
 def _declare(form: Form) -> None:
     absence.file_not_practising(_member(form), AWAY)
+
+
+def _renew(form: Form) -> None:
+    on = day("2027-10-20")  # within the days in which it may be renewed
+    absence.file_not_practising(occasion(act=form["act"], today=on), AWAY)
 
 
 def _notice(form: Form) -> None:
@@ -84,37 +97,84 @@ def _reopen(form: Form) -> None:
     desk_reviews.reopen(_officer(form, "officer-b"), _seen(form), "A certificate is another's.")
 
 
+def _ask_more(form: Form) -> None:
+    desk_reviews.review(_officer(form), _seen(form), AuditState.MORE_ASKED, "Send the certificate.")
+
+
+def _not_satisfied(form: Form) -> None:
+    desk_reviews.review(_officer(form), _seen(form), AuditState.NOT_SATISFIED, "It shows nothing.")
+
+
+def _refer(form: Form) -> None:
+    to, words = AuditState.PRACTICE_REVIEW, "It shows nothing."
+    desk_reviews.refer(_officer(form), _seen(form), to, words)
+
+
+def _arrived(form: Form) -> None:
+    desk_notices.record_arrival(_officer(form), _seen(form), LATER, form["notice"])
+
+
+def _came_back(form: Form) -> None:
+    desk_notices.record_return(_officer(form), _seen(form), form["notice"])
+
+
+def _post(form: Form) -> None:
+    seen = dict.fromkeys(form["numbers"], 2)
+    desk_notices.record_posting(_officer(form), YEAR, seen, LATER, within=True)
+
+
+def _set_condition(form: Form) -> None:
+    seen = (form["absence"], form["version"])
+    desk_absences.set_condition(_officer(form), NUMBER, seen, *CONDITION, TODAY)
+
+
+def _meet_condition(form: Form) -> None:
+    seen = (form["absence"], form["version"])
+    desk_absences.record_met(_officer(form), NUMBER, seen, form["condition"], LATER)
+
+
 WRITES: dict[str, Callable[[Form], None]] = {
     "A declaration of not practising": _declare,
+    "Such a declaration renewed": _renew,
     "Notice of practising again": _notice,
+    "A condition set": _set_condition,
+    "A condition met": _meet_condition,
     "Practising again proposed": _propose,
     "The proposal of practising again withdrawn": _withdraw,
     "An officer recused": _recuse,
     "An audit opened": _open,
+    "Letters of two audits posted": _post,
     "A second notice": _make_notice,
     "The first of two notices served": _serve,
+    "A notice served that arrived": _arrived,
+    "A notice served that came back": _came_back,
+    "More asked for in an audit": _ask_more,
     "An audit found satisfied": _review,
+    "An audit found not satisfied": _not_satisfied,
+    "An audit referred": _refer,
     "An outcome reopened": _reopen,
 }
-AUDITED = tuple(WRITES)[6:]
-NOTICED = ("Practising again proposed", "The proposal of practising again withdrawn")
+AUDITED = tuple(WRITES)[10:]
+GIVEN_NOTICE = tuple(WRITES)[3:7]
 
 
 def writes() -> list[Write]:
     """Every one of these writes."""
-    return [_write(name, do) for name, do in WRITES.items()]
+    return [write_of(name, do, _office) for name, do in WRITES.items()]
 
 
-def _write(name: str, do: Callable[[Form], None]) -> Write:
+def write_of(name: str, do: Callable[[Form], None], office: Callable[[str], Form]) -> Write:
+    """A write of CPD's: `office` puts there what it needs, on empty tables, and gives its form."""
+
     def prepare() -> Form:
         empty()
-        return _office(name)
+        return {"act": secrets.token_hex(16), **office(name)}
 
     def sent(form: Form) -> str:
         do(form)
         return "done"
 
-    return Write(name, MODELS, prepare, sent, lambda *_: _left())
+    return Write(name, MODELS, prepare, sent, lambda *_: left())
 
 
 def _member(form: Form) -> Any:
@@ -132,55 +192,86 @@ def _seen(form: Form) -> Seen:
 def _office(name: str) -> Form:
     """A member, and a declaration or an audit as far as the write needs it."""
     join()
-    form: Form = {"act": secrets.token_hex(16), "version": 1, "notice": "", "absence": ""}
-    if name in ("Notice of practising again", *NOTICED):
+    if name in AUDITED:
+        return _audited(name)
+    if name == "Letters of two audits posted":
+        return {"numbers": _two_noticed()}
+    form: Form = {"version": 1, "absence": ""}
+    if name in ("Such a declaration renewed", "Notice of practising again", *GIVEN_NOTICE):
         form["absence"] = actions.file_not_practising(occasion(), AWAY)
-    if name in NOTICED:
+    if name in GIVEN_NOTICE:
         said = ResumptionDraft(resumes_on=TODAY, version=1)
         actions.resume(occasion(), form["absence"], said)
         form["version"] = 2
-    if name == "The proposal of practising again withdrawn":
-        _propose({**form, "act": secrets.token_hex(16)})
+    if name == "A condition met":
+        _set_condition(form | {"act": "0" * 32})
+        form |= {"version": 3, "condition": "0" * 32}
+    if name.endswith("withdrawn"):
+        _propose(form | {"act": "0" * 32})
         (made,) = practice.proposals_of(NUMBER, form["absence"])
         form["proposal"] = made.id
-    if name in AUDITED:
-        form |= _audited(name)
     return form
 
 
+def _two_noticed() -> list[str]:
+    """Two members with an audit and a notice that can be posted."""
+    numbers = [NUMBER, join("100002")]
+    for at, number in enumerate(numbers):
+        by = officer(today=LATER)
+        desk_cases.ask(by, YEAR, number)
+        desk_notices.notify(by.again(f"notice {at}"), Seen(YEAR, number, 1))
+    return numbers
+
+
 def _audited(name: str) -> Form:
+    """An audit with its notice, answered, and as far as the name of the write says."""
     by = officer(today=LATER)
     desk_cases.ask(by, YEAR, NUMBER)
     for at in range(2 if "two" in name else 1):
-        seen = Seen(YEAR, NUMBER, desk_cases.case_of(YEAR, NUMBER).version)
-        desk_notices.notify(by.again(f"notice {at}"), seen)
+        desk_notices.notify(by.again(f"notice {at}"), _now())
+    if "that" in name:
+        desk_notices.record_service(by.again("served"), _now(), Way.MAIL, LATER, within=True)
     actions.answer_audit(occasion(today=LATER), YEAR, AuditAnswerDraft(remarks="Here it is"))
+    done = by.again("review")
     if "reopened" in name:
-        seen = Seen(YEAR, NUMBER, desk_cases.case_of(YEAR, NUMBER).version)
-        done = by.again("review")
-        desk_reviews.review(done, seen, AuditState.SATISFIED, REASON, Ground.OTHER)
+        desk_reviews.review(done, _now(), AuditState.SATISFIED, REASON, Ground.OTHER)
+    if "referred" in name:
+        desk_reviews.review(done, _now(), AuditState.NOT_SATISFIED, REASON)
     case = desk_cases.case_of(YEAR, NUMBER)
     return {"version": case.version, "notice": case.notices[0].id}
 
 
-def _left() -> object:
-    """What the log, the register and the desk say, and how many rows there are."""
+def _now() -> Seen:
+    return Seen(YEAR, NUMBER, desk_cases.case_of(YEAR, NUMBER).version)
+
+
+# What is left -------------------------------------------------------------------------------------
+
+
+def left() -> object:
+    """What the log, the desk and the register say, what happened, and what is to be sent."""
     rows: Counter[str] = Counter()
-    for model in (CpdRow, RegisterRow, ProposalRow, AuditRow, OutboxRow):
+    for model in (RegisterRow, ProposalRow, ActRow, AuditRow):
         rows[model.Meta.table_name] = sum(1 for _ in model.scan())
-    case = store.audit(NUMBER, YEAR)
     record = register.standing_on(NUMBER, LATER)
     assert record is not None
+    figures, standings = store.figures(YEAR), Counter(str(one.standing) for _, one in every(YEAR))
+    away = store.not_practising(NUMBER)
+    assert {k: v for k, v in figures.items() if v and k in standings} == standings
     return (
         rows,
         [entry.kind for entry in record.entries],
-        [(h.since, h.until, h.resumed_on, h.version) for h in store.not_practising(NUMBER)],
-        (case.state, case.version, len(case.notices), len(case.reopenings)) if case else None,
-        [one.account for one in conflicts.of_account("officer-a")],
-        [
-            one.state
-            for h in store.not_practising(NUMBER)
-            for one in practice.proposals_of(NUMBER, h.id)
-        ],
-        store.figures(YEAR),
+        # The shards of the figures that are counted in are by chance.
+        sorted(_kept(row) for row in CpdRow.scan() if not row.part.startswith("figures#")),
+        Counter(json.loads(row.body)["what"] for row in AuditRow.scan()),
+        Counter(row.template for row in OutboxRow.scan()),
+        sorted(int(row.used or 0) for row in UploadRow.scan() if row.part.startswith(FILE)),
+        [one.state for h in away for one in practice.proposals_of(NUMBER, h.id)],
+        figures,
     )
+
+
+def _kept(row: CpdRow) -> tuple[str, ...]:
+    """A row by its kind, its version and what it is listed as: the ids of two runs differ."""
+    version = "" if row.part == NIGHT else str(row.version)
+    return row.owner, re.sub("[0-9a-f]{32}", "ID", row.part), version, row.listed or ""
