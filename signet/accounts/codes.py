@@ -62,8 +62,9 @@ def _send_code(principal: Principal, plain: str, now: datetime, doing: Act, rand
         raise AlreadyJoined
     held = limits(now)
     count("join of account", principal.account, held.codes_a_day, now)
-    # By number too, so that many accounts can't fill a member's mailbox.
-    count("join of number", plain, held.codes_a_day, now)
+    # By number too, so that many accounts can't fill a member's mailbox; but more, so that no one
+    # of them keeps the member out by asking for all of a day's codes (threat 29).
+    count("join of number", plain, held.codes_of_record, now)
     code = digits(random, held.code_digits)
     waiting = _waiting(principal.account, plain, code, now + held.code_holds)
     facts = {"code": code, "minutes": int(held.code_holds / timedelta(minutes=1))}

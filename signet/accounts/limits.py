@@ -28,6 +28,7 @@ class Limits:
     code_holds: timedelta
     code_tries: int
     codes_a_day: int
+    codes_of_record: int
     grant_waits: timedelta
 
 
@@ -47,6 +48,7 @@ def limits(now: datetime) -> Limits:
         code_holds=timedelta(minutes=value("join_code_minutes")),
         code_tries=value("join_code_tries"),
         codes_a_day=value("join_codes_a_day"),
+        codes_of_record=value("join_codes_of_record_a_day"),
         grant_waits=timedelta(days=value("role_grant_days")),
     )
 
