@@ -59,5 +59,5 @@ def _misspelt(name: str, chance: random.Random) -> str:
 
 
 def _lines(site: Path, table: str) -> list[dict[str, str]]:
-    with open(site / "register/data" / f"{table}.csv", encoding="utf-8", newline="") as file:
+    with open(site / "register/data" / f"{table}.csv", encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))

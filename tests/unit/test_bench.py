@@ -13,9 +13,10 @@ from signet.register import fold
 from signet.register.exchange import decode
 from signet.register.exchange.read import Folder
 from signet.register.exchange.write import write_folder
-from tests.bench import hugo, suspending, tables
+from tests.bench import hugo, queries, suspending, tables
 from tests.bench.commands import BenchError, run
 from tests.bench.tables import Row
+from tests.built_site import Ledger, build
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,6 +96,16 @@ def _statuses(folder: Path) -> dict[str, str]:
         if record is not None:
             found[raw.number] = record.status
     return found
+
+
+def test_queries_are_made_of_a_site_s_own_downloads(tmp_path: Path) -> None:
+    """Downloads begin with a mark for spreadsheets, which is no part of the first column's name."""
+    ledger = Ledger()
+    ledger.practitioner("100001", "Marin")
+    ledger.permit("P-1001", "Firm Ltd.", "100001")
+    build(ledger.write(tmp_path / "records"), out := tmp_path / "site")
+    asked = queries.of(out)
+    assert {"100001", "Marin", "Firm Ltd."} <= set(asked.right)
 
 
 def test_a_page_gives_back_what_filled_the_shell() -> None:
