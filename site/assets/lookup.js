@@ -174,6 +174,7 @@
       "licence license lic certificate cert stamp id n to practise practice and").split(" "),
   );
   const FEWEST_DIGITS = 3;
+  const MOST_WORDS = 16; // of a name: who pastes a page gets an answer too, by its beginning
   const LONGEST_POSTNOMINAL = 4; // words, as in P.Tech.(Eng.)
 
   const unique = (list) => [...new Set(list)];
@@ -209,7 +210,7 @@
     const halfTyped = last?.role === "hard" && size(last.word) > 2 && isLegal(last.word);
     if (halfTyped && tokens.some((one) => one !== last && one.role === "hard")) last.role = "optional";
     const of = (role) => unique(tokens.filter((one) => one.role === role).map(({ word }) => word));
-    const kinds = ["hard", "optional", "soft"].map(of);
+    const kinds = ["hard", "optional", "soft"].map((role) => of(role).slice(0, MOST_WORDS));
     // Nothing but a title or a legal form: then that is what is looked for.
     const at = kinds.findIndex((found) => found.length);
     const [found = [], optional = [], soft = []] = kinds.slice(at < 0 ? 0 : at);

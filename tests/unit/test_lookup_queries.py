@@ -277,6 +277,14 @@ def test_more_than_a_name_as_on_a_card_still_shows_who_is_meant(
     assert len(answer.later) <= 2
 
 
+def test_a_page_pasted_into_the_box_is_answered_by_its_beginning(cards: Client) -> None:
+    """Not by a browser that stands still: each word more was looked up beside each other."""
+    page = " ".join(entry.label for entry in demo())
+    answer = cards.find(f"Miles O'Brien {page}")
+    assert len(answer.first) + len(answer.later) <= 4
+    assert answer.near
+
+
 def test_a_word_that_many_have_shows_nobody_for_a_name_that_nobody_has(cards: Client) -> None:
     assert cards.find("Zebulon Anna").near_numbers() == []
     assert cards.find("Zebulon Qwxyz Bxyz").near_numbers() == []
