@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from lambdas import started
 from lambdas.caseroom import (
+    access,
     acts,
     cases,
     entries,
@@ -36,6 +37,7 @@ from signet.register.tables import MODELS as REGISTER_MODELS
 
 # Importing them is what gives the function its routes.
 ROUTED = (
+    access,
     acts,
     cases,
     entries,

@@ -20,7 +20,8 @@ from signet.accounts.model import Role
 
 EVERYBODY, SIGNED_IN = "everybody", "signed in"
 Thing = Literal[
-    "session", "account", "activity", "absence", "file", "number", "case", "letter",
+    "session", "account", "activity", "absence", "file", "number", "case", "access",
+    "letter",
     "company", "posting", "user", "client", "applicant", "receipt", "resume", "applied", "profile",
     "asking", "proposal",
 ]  # fmt: skip
@@ -362,6 +363,10 @@ COMPLAINT_ROWS = (
     Row(f"POST {FOLLOWUP}answer", EVERYBODY, form={"text": "x"}, answers=NO_CODE),
     Row(f"POST {FOLLOWUP}say", EVERYBODY, form={"send": "add"}, answers=NO_CODE),
     Row(f"POST {FOLLOWUP}files", EVERYBODY, answers=NO_CODE),
+    Row(f"GET {FOLLOWUP}respondent/", EVERYBODY),
+    Row(f"POST {FOLLOWUP}respondent/", EVERYBODY, answers=NO_CODE),
+    Row(f"POST {FOLLOWUP}respondent/say", EVERYBODY, form={"send": "add"}, answers=NO_CODE),
+    Row(f"POST {FOLLOWUP}respondent/files", EVERYBODY, answers=NO_CODE),
 )
 
 ROOM = "/services/complaints/desk/"
@@ -370,6 +375,7 @@ ROOMED, REGISTRAR = only(Role.COMPLAINTS_OFFICER, Role.REGISTRAR), only(Role.REG
 ANY_CASE: Mapping[str, Thing] = {"case": "case"}
 ITS_LETTER: Mapping[str, Thing] = {"case": "case", "letter": "letter"}
 ITS_FILE: Mapping[str, Thing] = {"case": "case", "file": "file"}
+ITS_ACCESS: Mapping[str, Thing] = {"case": "case", "access": "access"}
 WHY: dict[str, str] = {"words": "As was decided"}
 NOT_SO = frozenset({422})  # a rule finds fault with it, which only who may is told
 # Each act is sent in a version long past, or without what it asks: what counts is who gets so far.
@@ -422,6 +428,33 @@ ROOM_ROWS = (
             missing=ABSENT | ({403} if "account" in form else set()),
         )
         for name, (who, form) in CASE_ACTS.items()
+    ),
+    Row(f"GET {IN_CASE}access/", ROOMED, things=ANY_CASE, owned=True),
+    Row(
+        f"POST {IN_CASE}access/",
+        ROOMED,
+        # Without the signed field of ours nothing is made.
+        form={"submission": "x", "name": "x", "told_on": "2026-11-21", "text": "x"} | VERSION,
+        things=ANY_CASE,
+        owned=True,
+        answers=REFUSED,
+    ),
+    Row(f"POST {IN_CASE}access/sheet.pdf", ROOMED, things=ANY_CASE, answers=NONE_YET),
+    Row(
+        f"GET {IN_CASE}access/<access>/<what>/",
+        ROOMED,
+        things=ITS_ACCESS,
+        parts={"what": "ask"},
+        owned=True,
+    ),
+    Row(
+        f"POST {IN_CASE}access/<access>/<what>/",
+        ROOMED,
+        form={"text": "x"} | VERSION,
+        things=ITS_ACCESS,
+        parts={"what": "message"},
+        owned=True,
+        answers=DONE | REFUSED,
     ),
     Row(f"GET {IN_CASE}letter/", ROOMED, things=ANY_CASE, owned=True),
     Row(

@@ -586,7 +586,7 @@ FUNCTIONS: tuple[Function, ...] = (
 
 # Modules of lambdas that are no function by themselves, but what others consist of.
 PARTS_OF_OTHERS = frozenset(
-    {"caseroom", "desk", "employers", "jobdesk", "publishing", "registering"}
+    {"caseroom", "desk", "employers", "jobdesk", "publishing", "registering", "returning"}
 )
 # Tables whose rows are private: their key is one that what publishes can't use.
 PRIVATE_TABLES = frozenset(

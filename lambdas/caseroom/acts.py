@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambdas.caseroom.app import CASE, OFFICERS, REGISTRAR, acting, app, at, id_of, officer
 from lambdas.caseroom.queue import shared
-from signet.complaints import desk_acts, desk_messages, desk_people, desk_stages
+from signet.complaints import desk_access, desk_acts, desk_messages, desk_people, desk_stages
 from signet.complaints.desk_office import Officer, Seen, case_of, grant
 from signet.complaints.gates import Direction, bodies, may_enter, may_publish
 from signet.complaints.model import Case
@@ -109,7 +109,7 @@ ACTS = {
         "Record that the respondent was told",
         "Record it",
         lambda by, seen, said: desk_messages.record_told(by, seen, said.on, said.words),
-        lambda by, case: case.known and case.settled and not case.closed_on,
+        lambda by, case: case.settled and not case.closed_on,
     ),
     "move": Act(
         "Move",
@@ -202,6 +202,8 @@ def possible(by: Officer, case: Case) -> list[tuple[str, str]]:
 def _further(by: Officer, case: Case) -> Iterator[tuple[str, str]]:
     """What has pages of its own."""
     yield at("cases", case.id, "letter"), "Write a letter"
+    if not desk_access.reasons_against(by, case):
+        yield at("cases", case.id, "access"), "Let a respondent read and answer online"
     if not case.closed_on:
         title = "Put right who it is about" if case.known else "Say who it is on the register"
         yield at("cases", case.id, "identify"), title

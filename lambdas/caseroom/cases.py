@@ -9,7 +9,7 @@ from lambdas.caseroom.acts import possible
 from lambdas.caseroom.app import CASE, OFFICERS, acting, app, at, id_of, officer
 from lambdas.caseroom.queue import shared
 from signet.accounts.model import Role
-from signet.complaints import desk_acts, desk_case, desk_files, desk_letters
+from signet.complaints import desk_access, desk_acts, desk_case, desk_files, desk_letters
 from signet.complaints.desk_model import ABOUT
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.forms import read
@@ -17,6 +17,9 @@ from signet.web.request import Request
 
 REGISTER = (Role.REGISTRAR, Role.REGISTER_OFFICER)  # who take entries back, at the register desk
 STEPS: Mapping[str, str] = {
+    "complaint-access-opened": "A respondent given access, and written to",
+    "complaint-access-replaced": "A respondent given a new code",
+    "complaint-access-revoked": "A respondent’s code revoked",
     "complaint-adjourned": "Adjourned while before a court",
     "complaint-asked": "Asked the complainant",
     "complaint-assigned": "Given to an officer to manage",
@@ -38,6 +41,8 @@ STEPS: Mapping[str, str] = {
     "complaint-original-opened": "File opened as it was sent",
     "complaint-panel-named": "Panel named",
     "complaint-publication-directed": "Publication directed",
+    "complaint-respondent-asked": "Asked the respondent",
+    "complaint-respondent-written": "Wrote to the respondent",
     "complaint-respondent-told": "The respondent was told",
     "complaint-told": "Wrote to the complainant",
     "complaint-recused": "An officer recused",
@@ -62,6 +67,7 @@ def show_case(request: Request, case: str) -> Answer:
         "scanner": _scanner(),
         "possible": possible(by, found.case),
         "takes_back": not by.roles.isdisjoint(REGISTER),
+        "no_access": desk_access.reasons_against(by, found.case),
         "act": request.new_id(),
     }
     return Page("complaints/desk_case.html", facts)

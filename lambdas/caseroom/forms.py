@@ -68,6 +68,52 @@ class RespondentTold(OnCase):
     )
 
 
+class OpenAccess(OnCase):
+    """Who is let read and answer, and what they read first."""
+
+    submission: str = Field(title="Form", max_length=64)
+    name: Annotated[str, Says("Enter who it is")] = Field(
+        title="Who is it?",
+        description="The respondent, by name, or the company. " + SEALED,
+        max_length=200,
+    )
+    told_on: Annotated[date, Says("Enter the day")] = Field(
+        title="On which day were they told of the complaint?"
+    )
+    text: Annotated[str, Says("Write what they are to read")] = Field(
+        title="What do they read first?",
+        description="The notice of the complaint, as you want them to have it. They read it as you "
+        "write it; nobody else can open it, and a copy stays with the case.",
+        max_length=TEXT_MOST,
+    )
+    due: Annotated[date | None, Says("", "Enter a day")] = Field(
+        None, title="By when should they answer?"
+    )
+
+
+class ToRespondent(OnCase):
+    """Something to ask or tell a respondent."""
+
+    text: Annotated[str, Says("Write what you want to say")] = Field(
+        title="What do you want to say?",
+        description="They read this as you write it, with their code. Nobody else can open it; a "
+        "copy stays with the case.",
+        max_length=TEXT_MOST,
+    )
+    due: Annotated[date | None, Says("", "Enter a day")] = Field(
+        None, title="By when should they answer?"
+    )
+
+
+class NewCode(OnCase):
+    """Why a respondent gets another code."""
+
+    submission: str = Field(title="Form", max_length=64)
+    words: Annotated[str, Says("Say why")] = Field(
+        title="Reason", description=SEALED, max_length=4_000
+    )
+
+
 class Because(OnCase):
     """Something that needs nothing but a reason."""
 

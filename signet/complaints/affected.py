@@ -14,6 +14,7 @@ from typing import NamedTuple
 from signet import sealing
 from signet.acts import audit
 from signet.acts.audit import Audit
+from signet.complaints import access
 from signet.complaints.desk_office import of_case
 from signet.complaints.model import Case, Complaint, File, FileState
 from signet.complaints.tables import CASE, FILING, CaseRow, FilingRow, KeyRow, about_case
@@ -42,7 +43,7 @@ def between(first: date, last: date) -> list[Affected]:
 
     Raises Unavailable.
     """
-    came = _came(first, last)
+    came, theirs = _came(first, last), _of_respondents()
     keys = {row.case: row.recipient for row in KeyRow.scan(KeyRow.part == CASE)}
     rows = CaseRow.scan(CaseRow.part == CASE, attributes_to_get=["body"])
     cases = sorted(
@@ -50,10 +51,23 @@ def between(first: date, last: date) -> list[Affected]:
         key=lambda case: (case.filed_on, case.reference),
     )
     found = [
-        Affected(case, first <= case.filed_on <= last, came[case.filing], keys.get(case.id, ""))
+        Affected(
+            case,
+            first <= case.filed_on <= last,
+            sum((came[one] for one in (case.filing, *theirs[case.id])), Counter()),
+            keys.get(case.id, ""),
+        )
         for case in cases
     ]
     return [one for one in found if one.filed or one.came]
+
+
+def _of_respondents() -> dict[str, list[str]]:
+    """The filings that codes of respondents lead to, by case."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in CaseRow.scan(CaseRow.part.startswith(access.BEGINS)):
+        found[row.case] += access.read(row).filings
+    return found
 
 
 def _came(first: date, last: date) -> dict[str, Counter[str]]:

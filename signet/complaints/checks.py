@@ -12,9 +12,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from signet.complaints import codes, holdings, store
+from signet.complaints import access, codes, holdings, store
 from signet.complaints.holdings import FileHeld, Holdings, listing
-from signet.complaints.model import Case, Copy, FileState
+from signet.complaints.model import Case, Copy, Filed, FileState
 from signet.complaints.tables import CASE, FILING, copy_part, step_part
 from signet.uploads.objects import Objects
 
@@ -119,7 +119,7 @@ def of_filings(held: Holdings) -> Iterator[Finding]:
     for locator, filed in held.filings.items():
         for id_ in filed.cases:
             case = held.cases.get(id_)
-            if case is None or case.filing != locator:
+            if case is None or id_ != _case_of(held, locator, filed, case):
                 yield _filing(locator, FILING, f"there is no case {id_} of it", "one must be")
     for id_, parts in held.case_parts.items():
         if CASE not in parts:
@@ -129,6 +129,28 @@ def of_filings(held: Holdings) -> Iterator[Finding]:
     for locator, parts in held.filing_parts.items():
         if FILING not in parts:
             yield _filing(locator, min(parts), "there is no such filing", "one must be")
+
+
+def _case_of(held: Holdings, locator: str, filed: Filed, case: Case) -> str:
+    """The id of the case that says a filing is its complainant's or a respondent's."""
+    if filed.respondent:
+        return held.accesses.get(locator, ("", False))[0]
+    return case.id if case.filing == locator else ""
+
+
+def of_accesses(held: Holdings) -> Iterator[Finding]:
+    """Respondents' codes that lead to nothing, or to another stage than the case's."""
+    for locator, (id_, present) in held.accesses.items():
+        case, filed = held.cases.get(id_), held.filings.get(locator)
+        if case is None or case.erased_on:
+            continue  # the first is told of elsewhere, the second has none left
+        if filed is None or not filed.respondent:
+            yield _case(id_, "what a respondent was sent is lost", "restore it from a backup")
+        elif (filed.revoked_on is None) is not present:
+            is_so, right = ("opens nothing", "must") if present else ("opens it", "must not")
+            yield _filing(locator, FILING, f"its code {is_so}", f"by its case it {right}")
+        elif present and filed != access.shown(filed, case):
+            yield _filing(locator, FILING, "it tells another stage", f"{case.stage} is right")
 
 
 def of_forms(held: Holdings) -> Iterator[Finding]:
@@ -269,6 +291,7 @@ CHECKS: tuple[Callable[[Holdings], Iterator[Finding]], ...] = (
     of_rows,
     of_cases,
     of_filings,
+    of_accesses,
     of_forms,
     of_additions,
     of_keys,

@@ -26,6 +26,8 @@ _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _APART = re.compile(r"[\s\-–—.·]+")
 _SIGNED = re.compile(r"[0-9a-f]{64}")
+# Whose a code is: what follows from it differs, so that neither opens anything of the other's.
+COMPLAINT, RESPONDENT = "complaint", "respondent"
 
 
 def signed(submission: bytes, key: bytes) -> str:
@@ -63,9 +65,13 @@ def read_code(typed: str) -> str | None:
 
 
 class Filing(NamedTuple):
-    """What follows from a receipt code. `locator` is the key of the filing's rows."""
+    """What follows from a code. `locator` is the key of the filing's rows.
+
+    `of` is whose code it is: a complainant's receipt code or a respondent's.
+    """
 
     code: str
+    of: str = COMPLAINT
 
     @property
     def locator(self) -> str:
@@ -75,7 +81,7 @@ class Filing(NamedTuple):
     @property
     def reader(self) -> X25519PrivateKey:
         """The key that opens what staff ask; its public half is kept with the filing."""
-        return X25519PrivateKey.from_private_bytes(_derived(self._secret, "reader", 32))
+        return X25519PrivateKey.from_private_bytes(_derived(self._secret, "reader", 32, self.of))
 
     def case(self, position: int) -> str:
         """The key of the case about the person named at a position, the first being 0."""
@@ -86,7 +92,7 @@ class Filing(NamedTuple):
         return self._hex(f"file {position}", 16)
 
     def _hex(self, what: str, length: int) -> str:
-        return _derived(self._secret, what, length).hex()
+        return _derived(self._secret, what, length, self.of).hex()
 
     @property
     def _secret(self) -> bytes:
@@ -121,7 +127,7 @@ def entry(case: str, step: str, key: bytes) -> str:
     return hmac.digest(key, f"signet entry {case} {step}".encode(), sha256).hex()[:32]
 
 
-def _derived(secret: bytes, what: str, length: int) -> bytes:
+def _derived(secret: bytes, what: str, length: int, of: str = COMPLAINT) -> bytes:
     # Without a salt: the secret is random already (RFC 5869, 3.1).
-    info = f"signet complaint {what}".encode()
+    info = f"signet {of} {what}".encode()
     return HKDF(SHA256(), length, salt=None, info=info).derive(secret)

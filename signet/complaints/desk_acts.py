@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from signet.acts.audit import Audit
 from signet.acts.write import Act, Change, Update, commit, digest_of
-from signet.complaints import desk_store
+from signet.complaints import access, desk_store
 from signet.complaints.desk_messages import to_complainant
 from signet.complaints.desk_office import Officer, Plan, Seen, case_of, of_case, perform
 from signet.complaints.model import Case
@@ -49,23 +49,33 @@ def tell(officer: Officer, seen: Seen, text: str) -> None:
 
 
 def mark_seen(officer: Officer, id_: str, parts: Sequence[str]) -> None:
-    """Say that what came in was seen: it is no longer listed as new. Raises NotFound."""
+    """Say that what came in was seen: it is no longer listed as new. Raises NotFound.
+
+    A respondent's part is named ACCESS@PART.
+    """
     case = case_of(officer, id_)
-    news = [part for part in parts[:SEEN_MOST] if _is_new(case.filing, part)]
+    news = [one for part in parts[:SEEN_MOST] if (one := _new_one(case, part))]
     if not news:
         return
     changes: list[Change] = [
         Update(
-            FilingRow(case.filing, part),
+            FilingRow(locator, part),
             [FilingRow.listed.remove(), FilingRow.place.remove()],
             FilingRow.listed == UNSEEN,
         )
-        for part in news
+        for locator, part in news
     ]
     changes.append(desk_store.not_recused(id_, officer.account))
     act = Act(officer.act, f"complaints-desk#{officer.account}", digest_of("seen", id_, news))
     line = Audit(of_case(id_), "complaint-news-seen", officer.account, officer.now)
     commit(act, changes, line)
+
+
+def _new_one(case: Case, named: str) -> tuple[str, str] | None:
+    """The filing and the part of something that nobody has seen, as a form names it."""
+    of, _, part = named.rpartition("@")
+    locators = access.filings(case.id, of) if of else (case.filing,)
+    return next(((one, part) for one in locators if _is_new(one, part)), None)
 
 
 def _is_new(locator: str, part: str) -> bool:

@@ -11,13 +11,16 @@ from pydantic import ValidationError
 
 from signet import sealing
 from signet.accounts import store as accounts
-from signet.complaints import desk_store, store
+from signet.complaints import access, desk_store, store
+from signet.complaints.access import asked_of
 from signet.complaints.desk_model import (
     COPY,
+    COPY_TO_RESPONDENT,
     CaseFile,
     Done,
     Letter,
     Received,
+    Responding,
     Said,
     Sent,
     Step,
@@ -31,13 +34,16 @@ from signet.sealing import CannotOpen, WrappedKey
 
 SAME_MOST = 20  # other cases about the same person that a page lists
 UNSEEN = "unseen"
+ORDER = ("addition", "question", "message", "answer")  # of what came and went on a day
+ANSWERED = ("message", "question", "answer", "addition")  # where we wrote first
 Keys = Mapping[str, WrappedKey]
 
 
 def opened(officer: Officer, id_: str) -> CaseFile:
     """Return a case with all there is; that it was opened is written down before anything is read.
 
-    A dozen reads, however much there is. Raises NotFound, Unavailable.
+    A dozen reads, however much there is, and two for each code that respondents were given. Raises
+    NotFound, Unavailable.
     """
     grant(officer, id_)
     rows = desk_store.whole(id_)
@@ -45,7 +51,7 @@ def opened(officer: Officer, id_: str) -> CaseFile:
     filing = desk_store.whole_filing(case.filing)
     keys, given = desk_store.keys(id_), desk_store.keys(case.filing)
     steps = tuple(_steps(officer, rows, keys))
-    asked = {_written_in(one.step): _copy(one.note) for one in steps}
+    asked = {_written_in(one.step): copy_of(one.step, one.note) for one in steps}
     recused = tuple(row.part.partition("#")[2] for row in _parts(rows, "recused#"))
     return CaseFile(
         case=case,
@@ -59,16 +65,22 @@ def opened(officer: Officer, id_: str) -> CaseFile:
         letters=tuple(_letters(officer, rows, keys)),
         recused=recused,
         names=_names({case.manager, *recused, *(one.step.by for one in steps)} - {""}),
+        respondents=tuple(_responding(officer, rows, keys, asked)),
     )
 
 
 def _written_in(step: Step) -> str:
-    """The id of what a step wrote to the complainant, "" where it wrote nothing."""
+    """The id of what a step wrote to complainant or respondent, "" where it wrote nothing."""
     return step.detail.get("question") or step.detail.get("message") or ""
 
 
-def _copy(note: str | None) -> str | None:
-    return note.rpartition(COPY)[2] if note else note
+def copy_of(step: Step, note: str | None) -> str | None:
+    """Return what a step wrote to somebody, of its opened note."""
+    if not note:
+        return note
+    if "access" in step.detail:  # a name of one line stands before it
+        return note.partition(COPY_TO_RESPONDENT)[2]
+    return note.rpartition(COPY)[2]
 
 
 def _names(ids: Iterable[str]) -> dict[str, str]:
@@ -129,6 +141,12 @@ def _label(officer: Officer, rows: Iterable[CaseRow], keys: Keys) -> Label | Non
     return Label.model_validate_json(text) if text else None
 
 
+def label_of(officer: Officer, case: Case) -> Label | None:
+    """Return whom a case whose opening is written down is about, None as in `_label`."""
+    row = desk_store.row(case.id, LABEL)
+    return _label(officer, [row], desk_store.key(case.id, LABEL)) if row else None
+
+
 def _parts(rows: Iterable[CaseRow], begins: str) -> Iterator[CaseRow]:
     return (row for row in rows if row.part.startswith(begins))
 
@@ -174,9 +192,30 @@ def _said(
             text, question = (added.text, added.question) if added else (None, "")
             found.append(Said(row.part, kind, on, id_, text, form, asked.get(question), new))
         elif id_ in asked:  # else a linked case's, and so for its officers
-            found.append(Said(row.part, kind, on, id_, asked[id_], new=new))
-    order = ("addition", "question", "message", "answer")
-    yield from sorted(found, key=lambda one: (one.on, order.index(one.kind), one.id))
+            due = asked_of(row).due
+            found.append(Said(row.part, kind, on, id_, asked[id_], new=new, due=due))
+    yield from sorted(found, key=lambda one: (one.on, ORDER.index(one.kind), one.id))
+
+
+def _responding(
+    officer: Officer, rows: Iterable[CaseRow], keys: Keys, asked: Mapping[str, str | None]
+) -> Iterator[Responding]:
+    """What each respondent was sent and what they sent, with whatever code they had then."""
+    found = sorted(_parts(rows, access.BEGINS), key=lambda row: access.read(row).opened_on)
+    for row in found:
+        one = access.read(row)
+        said: list[Said] = []
+        files: list[Received] = []
+        for locator in one.filings:
+            filing, given = desk_store.whole_filing(locator), desk_store.keys(locator)
+            # With another code, what they were sent was sealed anew: it is shown once.
+            kept = filing if locator == one.filing else [
+                row for row in filing if not row.part.startswith(access.WRITTEN)
+            ]  # fmt: skip
+            said += _said(officer, kept, given, asked)
+            files += _files(officer, filing, given)
+        said.sort(key=lambda one: (one.on, ANSWERED.index(one.kind), one.id))
+        yield Responding(one, unsealed(officer, row, keys), tuple(said), tuple(files))
 
 
 def _added(text: str | None) -> tuple[Added | None, Complaint | None]:

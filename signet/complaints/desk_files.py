@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from signet import sealing
-from signet.complaints import desk_store, store
+from signet.complaints import access, desk_store, store
 from signet.complaints.desk_case import unsealed
 from signet.complaints.desk_office import Officer, Plan, Seen, case_of, grant, perform
 from signet.complaints.model import Case, Copy, File, FileState
-from signet.complaints.tables import about_case, copy_part
+from signet.complaints.tables import FilingRow, about_case, copy_part
 from signet.errors import NotAllowed, NotFound, Unavailable
 from signet.sealing import CannotOpen
 
@@ -72,11 +72,21 @@ def pieces(file: File) -> int:
 
 def _file(case: Case, id_: str) -> File:
     """A file that was found fit and sealed. Raises NotFound for any other."""
-    row = desk_store.filing_row(case.filing, store.file_part(id_))
+    row = _row(case, id_)
     file = File.model_validate_json(row.body or "") if row else None
     if file is None or file.state is not FileState.SEALED:
         raise NotFound
     return file
+
+
+def _row(case: Case, id_: str) -> FilingRow | None:
+    """The row of a file of the case, be it the complainant's or a respondent's."""
+    part = store.file_part(id_)
+    found = desk_store.filing_row(case.filing, part)
+    if found is not None:
+        return found
+    theirs = (desk_store.filing_row(locator, part) for locator in access.filings(case.id))
+    return next((row for row in theirs if row is not None), None)
 
 
 def _piece(
@@ -95,21 +105,20 @@ def _piece(
 
 
 def _open(officer: Officer, objects: Objects, case: Case, file: File, copy: Copy) -> bytes:
-    part = copy_part(store.file_part(file.id), copy)
-    key = desk_store.key(case.filing, part).get(part)
-    if key is None:
+    row, part = _row(case, file.id), copy_part(store.file_part(file.id), copy)
+    key = desk_store.key(row.filing, part).get(part) if row else None
+    if row is None or key is None:
         raise NotFound
     box = objects.sealed(file.kept(copy))
     try:
-        return sealing.opened(box, key, officer.private, about_case(case.filing, part))
+        return sealing.opened(box, key, officer.private, about_case(row.filing, part))
     except CannotOpen as error:
         raise Unavailable("This file can’t be opened with the office’s key.") from error
 
 
 def _name(officer: Officer, case: Case, id_: str) -> str:
-    part = store.file_part(id_)
-    row = desk_store.filing_row(case.filing, part)
-    return (row and unsealed(officer, row, desk_store.key(case.filing, part))) or ""
+    row = _row(case, id_)
+    return (row and unsealed(officer, row, desk_store.key(row.filing, row.part))) or ""
 
 
 def _called(name: str, file: File) -> str:

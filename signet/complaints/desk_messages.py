@@ -52,8 +52,8 @@ def record_told(officer: Officer, seen: Seen, on: date, words: str) -> None:
     """
 
     def change(case: Case) -> Plan:
-        if not (case.known and case.settled):
-            raise Refused("It isn’t settled whom on the register this case is about.")
+        if not case.settled:
+            raise Refused("It isn’t settled whom this case is about.")
         if not case.filed_on <= on <= officer.today:
             raise Invalid(Fault("on", "Enter a day since the complaint was filed, up to today"))
         return Plan(case.model_copy(update={"told_on": on}), {"on": on.isoformat()}, words)

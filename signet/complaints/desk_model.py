@@ -18,7 +18,9 @@ ABOUT = {
 }
 
 
-COPY = "\n\nTo the complainant:\n\n"  # parts a step's own words from what was written with it
+# What parts a step's own words from what was written with it, and to whom that was.
+COPY = "\n\nTo the complainant:\n\n"
+COPY_TO_RESPONDENT = "\n\nTo the respondent:\n\n"
 
 
 class Step(Held):
@@ -74,6 +76,27 @@ class Recusal(Held):
     on: date
 
 
+class Access(Held):
+    """That somebody whom a case is about reads what they are sent and answers, with a code.
+
+    `filings` are the locators that their codes lead to, the present one last. In the open, as ids
+    and days tell of nobody: who it is, is sealed beside it.
+    """
+
+    id: str
+    filings: tuple[str, ...]
+    told_on: date  # they were told of the complaint (COM-8)
+    opened_on: date
+    by: str
+    revoked_on: date | None = None
+    version: int = 1
+
+    @property
+    def filing(self) -> str:
+        """The locator that their present code leads to."""
+        return self.filings[-1]
+
+
 class Proposed(Held):
     """An entry in the register as a registrar decided on it. Sealed: it names the member.
 
@@ -101,12 +124,13 @@ Labels = Mapping[str, Label]  # whom cases are about, by their ids; those that c
 class News(NamedTuple):
     """Something of a filing that nobody of the office has seen: what, since when, of which case.
 
-    `kind` is addition, answer or file.
+    `kind` is addition, answer or file; `respondent` that it is a respondent's.
     """
 
     kind: str
     on: str
     case: Case
+    respondent: bool = False
 
 
 class NewsList(NamedTuple):
@@ -131,6 +155,7 @@ class Said(NamedTuple):
     complaint: Complaint | None = None
     question: str | None = None
     new: bool = False
+    due: date | None = None
 
 
 class Received(NamedTuple):
@@ -139,6 +164,25 @@ class Received(NamedTuple):
     file: File
     name: str | None
     new: bool
+
+
+class Responding(NamedTuple):
+    """A respondent's access as the office sees it: who, what they were sent, what they sent.
+
+    `name` is None where it can't be opened.
+    """
+
+    access: Access
+    name: str | None
+    said: tuple[Said, ...]
+    files: tuple[Received, ...]
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """What nobody has seen, named as the desk's form sends it."""
+        files = (f"file#{one.file.id}" for one in self.files if one.new)
+        parts = (*(one.part for one in self.said if one.new), *files)
+        return tuple(f"{self.access.id}@{part}" for part in parts)
 
 
 class Done(NamedTuple):
@@ -173,6 +217,7 @@ class CaseFile(NamedTuple):
     recused: tuple[str, ...]
     names: Mapping[str, str]
     label: Label | None = None
+    respondents: tuple[Responding, ...] = ()
 
     @property
     def number(self) -> str:
@@ -186,6 +231,7 @@ class CaseFile(NamedTuple):
 
     @property
     def unseen(self) -> tuple[str, ...]:
-        """The parts of the filing that nobody has seen."""
+        """The parts of the filing that nobody has seen, then those of respondents."""
         files = (f"file#{one.file.id}" for one in self.files if one.new)
-        return (*(one.part for one in self.said if one.new), *files)
+        theirs = (part for one in self.respondents for part in one.unseen)
+        return (*(one.part for one in self.said if one.new), *files, *theirs)

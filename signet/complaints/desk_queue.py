@@ -106,7 +106,8 @@ def _of(row: FilingRow, filed: Filed | None, shown: Mapping[str, Case]) -> list[
     cases = [shown[id_] for id_ in (filed.cases if filed else ()) if id_ in shown]
     kind = row.part.partition("#")[0]
     on = row.place.partition("#")[0]
-    return [News(kind, on, cases[0])] if cases else []
+    theirs = bool(filed and filed.respondent)
+    return [News(kind, on, cases[0], theirs)] if cases else []
 
 
 def mine(officer: Officer, cursor: str = "") -> Listed:

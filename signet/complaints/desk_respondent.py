@@ -1,7 +1,8 @@
 """Whom on the register a case is about: finding out, and putting it right (T21).
 
 What follows from it follows at once, in the same write: whoever it is sees no case of the filing
-any more, manages none and sits on no panel; and what was decided about somebody else falls away.
+any more, manages none and sits on no panel; what was decided about somebody else falls away; and
+the codes that respondents were given open nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 from signet import sealing
 from signet.accounts import store as accounts
 from signet.acts.write import Change, Save
-from signet.complaints import codes, desk_store, numbers, store
+from signet.complaints import access, codes, desk_store, numbers, store
 from signet.complaints.desk_case import complaint_of
 from signet.complaints.desk_conflicts import named_in
 from signet.complaints.desk_model import Recusal
@@ -75,6 +76,7 @@ def identify(officer: Officer, seen: Seen, about: About, label: Label, words: st
             desk_store.put_case(_next(_put_right(one, case, right)), one) for one in _linked(case)
         ]
         changes = [*linked, *_label(case, label), *_recusals(officer, case, new)]
+        changes += access.revoke(case.id, access.live(case.id), officer.today)
         return Plan(new, {"about": about}, f"{_line(label)}\n{words}", changes)
 
     perform(officer, seen, "complaint-identified", [about, label, words], change)

@@ -1,9 +1,9 @@
 """What has been kept long enough, and erasing it (threat 20).
 
 Erasing destroys the keys: first the one of what was said, with the same write that says so; then
-every other of the case, and those of the filing when its last case goes. It is final when the time
-has passed for which the table of keys can be brought back. The audit trail stays, and so do the
-case's plain facts, which tell of nobody: the report counts them.
+every other of the case and of what its respondents sent, and those of the filing when its last case
+goes. It is final when the time has passed for which the table of keys can be brought back. The
+audit trail stays, and so do the case's plain facts, which tell of nobody: the report counts them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pynamodb.models import Model
 
 from signet.acts.audit import Audit
 from signet.acts.write import Act, Change, Delete, Update, commit, digest_of, done
-from signet.complaints import desk_store, store
+from signet.complaints import access, desk_store, store
 from signet.complaints.desk_office import (
     Officer,
     Seen,
@@ -111,6 +111,8 @@ def finish(officer: Officer, objects: Objects, id_: str) -> None:
         raise NotFound
     if not held.erasing:
         return
+    for locator in access.filings(id_):
+        _remove_filing(objects, locator)
     _empty_case(id_)
     if _is_last(held):
         _empty_filing(objects, held.filing)
@@ -149,6 +151,13 @@ def _empty_filing(objects: Objects, locator: str) -> None:
             _delete(FilingRow(row.part, FILE))
         if row.part != FILING:
             _delete(row)
+
+
+@reachable
+def _remove_filing(objects: Objects, locator: str) -> None:
+    """Empty a respondent's filing, and remove it: its code opens nothing without its case."""
+    _empty_filing(objects, locator)
+    _delete(FilingRow(locator, FILING))
 
 
 def _delete(*rows: Model) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from signet.acts.outbox import Mail
 from signet.acts.write import Change
-from signet.complaints import desk_store
+from signet.complaints import access, desk_store
 from signet.complaints.desk_messages import to_complainant, with_copy
 from signet.complaints.desk_office import Officer, Plan, Seen, perform
 from signet.complaints.gates import Direction, bodies, may_decide, may_publish
@@ -103,13 +103,16 @@ def moved(officer: Officer, case: Case, stage: Stage) -> Case:
 
 
 def progress(case: Case) -> list[Change]:
-    """What its complainant reads of the case, as it is now; nothing where the filing is gone."""
+    """What its complainant and respondents read of the case, as it is now.
+
+    Nothing for the complainant where the filing is gone.
+    """
     filed = desk_store.filed(case.filing)
     if filed is None:
-        return []
+        return access.follow(case)
     now = Progress(reference=case.reference, stage=case.stage, since=case.since)
     new = filed.model_copy(update={"cases": {**filed.cases, case.id: now}})
-    return [desk_store.put_filed(case.filing, new)]
+    return [desk_store.put_filed(case.filing, new), *access.follow(case)]
 
 
 def _check_still(case: Case) -> None:
@@ -127,7 +130,8 @@ def adjourn(officer: Officer, seen: Seen, words: str) -> None:
     def change(case: Case) -> Plan:
         _check_still(case)
         _check_open(case)
-        return Plan(case.model_copy(update={"adjourned_on": officer.today}), note=words)
+        new = case.model_copy(update={"adjourned_on": officer.today})
+        return Plan(new, note=words, changes=access.follow(new))
 
     perform(officer, seen, "complaint-adjourned", [words], change)
 
@@ -141,9 +145,10 @@ def resume(officer: Officer, seen: Seen, words: str) -> None:
     def change(case: Case) -> Plan:
         if case.adjourned_on is None:
             raise Refused("This case isn't adjourned.", rule="COM-6")
-        due = _later(case.due, (officer.today - case.adjourned_on).days)
-        new = case.model_copy(update={"adjourned_on": None, "due": due})
-        return Plan(new, note=words)
+        days = (officer.today - case.adjourned_on).days
+        new = case.model_copy(update={"adjourned_on": None, "due": _later(case.due, days)})
+        changes = [*access.follow(new), *access.later(case.id, case.adjourned_on, days)]
+        return Plan(new, note=words, changes=changes)
 
     perform(officer, seen, "complaint-resumed", [words], change)
 

@@ -1,7 +1,9 @@
-"""Coming back with a receipt code: see how far it is, add to it, answer, send more files.
+"""Coming back with a code: see how far it is, add to it, answer, send more files.
 
-Whatever opens nothing is the same here, and costs the same, whether it was mistyped or never was a
-code. What was said is never shown again: only the office can open it.
+A complainant's receipt code and a respondent's each lead to a filing of their own; a respondent's
+is taken nothing more from once the case is closed. Whatever opens nothing is the same here, and
+costs the same, whether it was mistyped, was revoked or never was a code. What was said is never
+shown again: only the office can open it.
 """
 
 from __future__ import annotations
@@ -22,28 +24,34 @@ from signet.acts import audit as trail
 from signet.acts.audit import Audit
 from signet.complaints import codes, store
 from signet.complaints.intake import ANYONE, FILES
-from signet.complaints.model import Added, File, Filed, FileState, Progress, WrongCode
+from signet.complaints.model import Added, Asked, File, Filed, FileState, Progress, WrongCode
 from signet.complaints.tables import FILE, FILING, FilingRow
-from signet.errors import NotFound, Unavailable
+from signet.errors import NotFound, Refused, Unavailable
 
+RESPONDENT = "respondent"  # by whom something was sent, in the trail; which one, the filing says
 _NO_CODE = ""  # no receipt has it: what can't be a code is looked up as this
 
 
 class Question(NamedTuple):
-    """What staff asked. `text` is None where it doesn't open: then it is asked anew."""
+    """What staff asked. `text` is None where it doesn't open: then it is asked anew.
+
+    `due` is by when a respondent is asked to answer.
+    """
 
     id: str
     on: date
     text: str | None
     answered_on: date | None
+    due: date | None = None
 
 
 class Message(NamedTuple):
-    """What staff wrote to be read. `text` is None where it doesn't open."""
+    """What staff wrote to be read, `due` as above. `text` is None where it doesn't open."""
 
     id: str
     on: date
     text: str | None
+    due: date | None = None
 
 
 class Opened(NamedTuple):
@@ -67,12 +75,12 @@ class Opened(NamedTuple):
         return tuple(file for file in self.files if file.state is not FileState.INVITED)
 
 
-def opened(typed: str) -> Opened:
+def opened(typed: str, of: str = codes.COMPLAINT) -> Opened:
     """Return what a code leads to, as somebody typed it: one query, whatever it is.
 
-    Raises WrongCode, always the same, and Unavailable.
+    `of` says whose codes are taken. Raises WrongCode, always the same, and Unavailable.
     """
-    filing = codes.Filing(codes.read_code(typed) or _NO_CODE)
+    filing = codes.Filing(codes.read_code(typed) or _NO_CODE, of)
     try:
         rows = {row.part: row for row in FilingRow.query(filing.locator, consistent_read=True)}
     except (PynamoDBException, BotoCoreError) as error:
@@ -80,32 +88,36 @@ def opened(typed: str) -> Opened:
     if FILING not in rows:
         raise WrongCode
     filed = Filed.model_validate_json(str(rows[FILING].body))
+    if filed.revoked_on:
+        raise WrongCode
     return Opened(
         filing, filed, _questions(filing, rows), _messages(filing, rows), _files(rows), rows
     )
 
 
 def add(to: Opened, text: str, *, act: str, today: date) -> None:
-    """Add something to what was filed, once however often the form is sent. Raises Unavailable.
+    """Add something to what was filed, once however often the form is sent.
 
-    `act` is the form's. The same form with other words adds these too: nothing is ever lost.
+    `act` is the form's. The same form with other words adds these too: nothing is ever lost. Raises
+    Refused to a respondent once the case is closed, Unavailable.
     """
-    _keep(to.filing.locator, Added(text=text), act, today)
+    _keep(to, Added(text=text), act, today)
 
 
 def answer(to: Opened, question: str, text: str, *, act: str, today: date) -> None:
     """Answer what staff asked, as `add`. Raises NotFound when it wasn't asked."""
     if question not in {asked.id for asked in to.questions}:
         raise NotFound
-    _keep(to.filing.locator, Added(text=text, question=question), act, today)
+    _keep(to, Added(text=text, question=question), act, today)
 
 
 def invite(to: Opened, *, today: date, most: int) -> tuple[str, ...]:
     """Make room for more files, `most` in all; return the ids of those that may be sent now.
 
-    None when as many were sent as may be. Raises Unavailable, also when a file has just arrived
-    where there was room: asking again tells.
+    None when as many were sent as may be. Raises Refused as `add`; Unavailable, also when a file
+    has just arrived where there was room: asking again tells.
     """
+    _check_open(to)
     held = {file.id: file for file in to.files}
     ids = [to.filing.file(at) for at in range(most)]
     free = [id_ for id_ in ids if id_ not in held or held[id_].state is FileState.INVITED][:FILES]
@@ -124,8 +136,9 @@ def _questions(filing: codes.Filing, rows: Mapping[str, FilingRow]) -> tuple[Que
     found = []
     for part in sorted(part for part in rows if part.startswith("question#")):
         _, day, id_ = part.split("#")
-        text = _opened_text(filing, rows[part])
-        found.append(Question(id_, date.fromisoformat(day), text, answered.get(id_)))
+        text, asked = _opened_text(filing, rows[part]), _asked(rows[part])
+        on = answered.get(id_) or asked.answered_on
+        found.append(Question(id_, date.fromisoformat(day), text, on, asked.due))
     return tuple(found)
 
 
@@ -134,8 +147,13 @@ def _messages(filing: codes.Filing, rows: Mapping[str, FilingRow]) -> tuple[Mess
     found = []
     for part in sorted((part for part in rows if part.startswith("message#")), reverse=True):
         _, day, id_ = part.split("#")
-        found.append(Message(id_, date.fromisoformat(day), _opened_text(filing, rows[part])))
+        text, due = _opened_text(filing, rows[part]), _asked(rows[part]).due
+        found.append(Message(id_, date.fromisoformat(day), text, due))
     return tuple(found)
+
+
+def _asked(row: FilingRow) -> Asked:
+    return Asked.model_validate_json(row.body) if row.body else Asked()
 
 
 def _opened_text(filing: codes.Filing, row: FilingRow) -> str | None:
@@ -156,7 +174,16 @@ def _files(rows: Mapping[str, FilingRow]) -> tuple[File, ...]:
     return tuple(sorted(found, key=lambda file: (file.invited_on, file.id)))
 
 
-def _keep(locator: str, added: Added, act: str, today: date) -> None:
+def _check_open(to: Opened) -> None:
+    if to.filed.closed_on:
+        raise Refused(
+            "This case is closed, and nothing more can be sent here. Write to us instead."
+        )
+
+
+def _keep(to: Opened, added: Added, act: str, today: date) -> None:
+    _check_open(to)
+    locator, by = to.filing.locator, RESPONDENT if to.filed.respondent else ANYONE
     content = added.model_dump_json().encode()
     id_ = codes.said(bytes.fromhex(act), content)[:32]
     done = store.act_row(locator, id_)
@@ -165,17 +192,19 @@ def _keep(locator: str, added: Added, act: str, today: date) -> None:
         # A question that was answered today already: what is said now is kept beside it.
         parts.insert(0, store.answer_part(today, added.question))
     for part in parts:
-        held = store.put_new([done, *_sealed_rows(locator, part, content, today, id_)])
+        held = store.put_new([done, *_sealed_rows(locator, part, content, today, id_, by)])
         if not held or any(row is done for row in held):
             return
     raise Unavailable
 
 
-def _sealed_rows(locator: str, part: str, content: bytes, today: date, id_: str) -> Sequence[Model]:
+def _sealed_rows(
+    locator: str, part: str, content: bytes, today: date, id_: str, by: str
+) -> Sequence[Model]:
     about = store.about_row(FilingRow(locator, part))
     sealed = sealing.seal(content, sealing.set_as(sealing.OFFICE), about)
     what = "complaint-answered" if part.startswith("answer#") else "complaint-added-to"
-    line = Audit(f"complaint#{locator}", what, ANYONE, store.midnight(today))
+    line = Audit(f"complaint#{locator}", what, by, store.midnight(today))
     return (
         store.sealed_row(locator, part, sealed, today),
         store.key_row(locator, part, sealed.key),

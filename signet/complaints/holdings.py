@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 
 from signet.acts.tables import AuditRow, OutboxRow
+from signet.complaints import access
 from signet.complaints.claims import WAITING
 from signet.complaints.model import FILES, Case, File, Filed
 from signet.complaints.tables import CASE, FILE, FILING, CaseRow, FilingRow, KeyRow
@@ -46,6 +47,7 @@ class Holdings:
     said: set[str] = field(default_factory=set)
     case_parts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     filing_parts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    accesses: dict[str, tuple[str, bool]] = field(default_factory=dict)  # filing: case, present one
     sealed: set[Key] = field(default_factory=set)
     keys: set[Key] = field(default_factory=set)
     trails: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
@@ -96,6 +98,19 @@ def _add_case_row(held: Holdings, row: CaseRow) -> None:
             held.cases[row.case] = Case.model_validate_json(row.body or "")
         except ValidationError:
             held.unreadable.append(("complaints", key))
+    elif row.part.startswith(access.BEGINS):
+        _add_access(held, row)
+
+
+def _add_access(held: Holdings, row: CaseRow) -> None:
+    try:
+        one = access.read(row)
+    except ValidationError:
+        held.unreadable.append(("complaints", (row.case, row.part)))
+        return
+    for locator in one.filings:
+        present = locator == one.filing and one.revoked_on is None
+        held.accesses[locator] = (row.case, present)
 
 
 def listing(row: CaseRow) -> dict[str, str]:

@@ -150,12 +150,27 @@ class Progress(Held):
 
 
 class Filed(Held):
-    """A filing, as its receipt code finds it. `reader` is the public key for what staff ask."""
+    """A filing, as its receipt code finds it. `reader` is the public key for what staff ask.
+
+    A respondent's is one too, found by a code of their own: `respondent` is the id of the access
+    that it belongs to (desk_model.Access), and the days below are of respondents' alone.
+    """
 
     filed_on: date
     cases: dict[str, Progress]
     reader: str  # hexadecimal
+    respondent: str = ""
+    revoked_on: date | None = None  # from then on its code opens nothing
+    closed_on: date | None = None  # from then on nothing more is taken
+    adjourned_on: date | None = None  # nothing is due while it stands still
     version: int = 1
+
+
+class Asked(Held):
+    """What is known in the open of something that was written to a respondent: days alone."""
+
+    due: date | None = None  # by when an answer is wanted
+    answered_on: date | None = None  # with a code that was replaced since
 
 
 class Added(Held):

@@ -8,19 +8,22 @@ complaints   what the office reads. The intake can put rows here and nothing els
         step#0001 …          what was done with it (desk_model.Step), in order, notes sealed
         letter#ID            a letter and its service (desk_model.Letter, NOT-1), its text sealed
         recused#ACCOUNT      that this account never sees it (COM-6)
+        access#ID            that a respondent reads and answers (desk_model.Access), who is sealed
     case said#HASH, part said: that this form was sent with this content
-followups    what a receipt code leads to; by LOCATOR, which follows from the code
+followups    what a code leads to, a complainant's or a respondent's; by LOCATOR, which follows from
+             the code
     filing LOCATOR, parts
         filing               the filing (model.Filed): its cases, how far each is, the reader's key
         addition#DAY#ID      something added, sealed to the office
-        question#DAY#ID      asked by staff, sealed to the reader
-        message#DAY#ID       written by staff, sealed to the reader
+        question#DAY#ID      asked by staff, sealed to the reader; to a respondent with its days
+                             (model.Asked)
+        message#DAY#ID       written by staff, sealed to the reader; to a respondent as above
         answer#DAY#ID        to the question of that id, sealed to the office
         file#ID              a file (model.File) and how far it has come, its name sealed
     filing file#ID, part file: the filing that a file belongs to, by which objects find their row
 casekeys     the sealed keys of what is sealed; destroying them erases it
-    case ID, part case, label, step#0001 …, letter#ID; case LOCATOR, part addition#…, answer#…,
-    file#ID (its name), file#ID/original, file#ID/clean
+    case ID, part case, label, step#0001 …, letter#ID, access#ID; case LOCATOR, part addition#…,
+    answer#…, file#ID (its name), file#ID/original, file#ID/clean
 tries        how often a hashed address has typed a code today, and the day's salt; gone in a day
 """
 
@@ -178,6 +181,11 @@ def letter_part(id_: str) -> str:
 def recused_part(account: str) -> str:
     """Return the range key of an account's recusal from a case."""
     return f"recused#{account}"
+
+
+def access_part(id_: str) -> str:
+    """Return the range key of a respondent's access to a case."""
+    return f"access#{id_}"
 
 
 def copy_part(file: str, copy: str) -> str:

@@ -19,7 +19,8 @@ class Stage(NamedTuple):
 
     `by` are the roles that may move a case *into* it; `due_days` is when something is to have
     happened, 0 for never; `ends` that the case is closed; `panel` that it has a panel (COM-6);
-    `message` that the complainant is written to, with the move itself, why and what comes next.
+    `message` that the complainant is written to, with the move itself, why and what comes next;
+    `respondent` that respondents who were told may be let read and answer (COM-8).
     """
 
     code: str
@@ -32,6 +33,7 @@ class Stage(NamedTuple):
     ends: bool = False
     panel: bool = False
     message: bool = False
+    respondent: bool = False
 
 
 class Outcome(NamedTuple):

@@ -33,7 +33,8 @@ def functions() -> list[str]:
     """The functions behind HTTP, as they are imported."""
     names = {path.stem for path in (ROOT / "lambdas").glob("*.py")}
     names |= {path.parent.name for path in (ROOT / "lambdas").glob("*/__init__.py")}
-    plain = names - BEHIND - {"__init__", "desk", "caseroom", "employers", "jobdesk", "registering"}
+    routed = {"caseroom", "desk", "employers", "jobdesk", "registering", "returning"}
+    plain = names - BEHIND - {"__init__", *routed}
     return [f"lambdas.{name}" for name in sorted(plain)]
 
 

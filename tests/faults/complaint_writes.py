@@ -16,9 +16,10 @@ from typing import Any
 import lambdas.followup
 from lambdas import complaints
 from signet import sealing
-from signet.complaints import codes, files, followup, store, sweeping
+from signet.complaints import codes, desk_access, files, followup, store, sweeping
 from signet.complaints.checks import Acknowledged, prove
 from signet.complaints.codes import Filing
+from signet.complaints.desk_access import Opening
 from signet.complaints.files import Means
 from signet.complaints.model import FILES
 from signet.complaints.tables import CaseRow, FilingRow, KeyRow, about_case
@@ -26,6 +27,7 @@ from signet.errors import Unavailable
 from signet.sealing import WrappedKey
 from signet.uploads.objects import Objects, _client
 from tests import uploaded
+from tests.complaint_desk import first, officer, seen, standing
 from tests.complaint_evidence import arrive
 from tests.complaint_office import INTAKE_KEY, MODELS, TODAY, file, private, said
 from tests.events import ask, post
@@ -53,6 +55,7 @@ def writes(how: Means) -> list[Write]:
         Write("More files invited", MODELS, *_inviting(how)),
         Write("A file dealt with", MODELS, *_file(how)),
         Write("A file found by the clock", MODELS, *_file(how, by_clock=True)),
+        Write("A respondent's answer", MODELS, *_responding(how)),
     ]
 
 
@@ -201,6 +204,26 @@ def _coming_back(how: Means, question: str = "") -> Any:
         return "thank you"
 
     return prepare, do, lambda form, _: left(how, Acknowledged(form["code"], "the code"))
+
+
+def _responding(how: Means) -> Any:
+    """A respondent answers what they were asked, by a code of their own."""
+
+    def prepare() -> Form:
+        clear(how)
+        case = standing(first(file()), stage="within", told_on=TODAY)
+        opening, by = Opening("Ana Lee", TODAY, "You are complained of."), officer()
+        code = desk_access.open_(by, seen(case), opening, secrets.token_bytes(16))
+        desk_access.write(officer(), seen(case), by.act, "Which?", TODAY, asks=True)
+        return {"code": code, "act": secrets.token_hex(16)}
+
+    def do(form: Form) -> str:
+        found = followup.opened(form["code"], codes.RESPONDENT)
+        (asked,) = found.questions
+        followup.answer(found, asked.id, MORE, act=form["act"], today=TODAY)
+        return "thank you"
+
+    return prepare, do, lambda *_: left(how)
 
 
 def _looking(how: Means) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 from signet.accounts.model import Account, Role
 from signet.complaints import (
     alerts,
+    desk_access,
     desk_acts,
     desk_entries,
     desk_files,
@@ -25,6 +26,7 @@ from signet.complaints import (
     files,
     store,
 )
+from signet.complaints.desk_access import Opening
 from signet.complaints.desk_model import Proposed, To, Written
 from signet.complaints.desk_office import Officer, Seen
 from signet.complaints.drafts import ComplaintDraft
@@ -34,6 +36,7 @@ from signet.complaints.tables import CASE, CaseRow
 from signet.cpd.notices import Way
 from tests import uploaded
 from tests.complaint_desk import DIRECTION, first, join, noon, officer
+from tests.complaint_desk import standing as standing_as
 from tests.complaint_evidence import arrive
 from tests.complaint_office import MODELS, TODAY, file, said
 from tests.faults.complaint_writes import MORE, THREE, Form, clear, left, means_of
@@ -47,7 +50,9 @@ ENTRY = Proposed(
     effective_on=TODAY,
     authority="Discipline Committee, G 46",
 )
-LETTER = "5" * 32
+LETTER, ACCESS = "5" * 32, "6" * 32
+ONE, OTHER = b"one form's random", b"another's random "  # submissions
+OPENING = Opening("Ana Lee", TODAY, MORE, TODAY)
 WRITTEN = Written(name="Ana Lee", address="1 First Street", about="A complaint", text=MORE)
 PANEL = ("100004", "100005", "100006")
 
@@ -154,6 +159,26 @@ def _withdraw(by: Form, how: Means) -> None:
     desk_entries.withdraw(_officer(by), _seen(by))
 
 
+def _open_access(by: Form, how: Means) -> None:
+    desk_access.open_(_officer(by), _seen(by), OPENING, OTHER)
+
+
+def _replace_code(by: Form, how: Means) -> None:
+    desk_access.replace(_officer(by), _seen(by), ACCESS, OTHER, "It was lost")
+
+
+def _revoke_code(by: Form, how: Means) -> None:
+    desk_access.revoke(_officer(by), _seen(by), ACCESS, "Counsel")
+
+
+def _ask_respondent(by: Form, how: Means) -> None:
+    desk_access.write(_officer(by), _seen(by), ACCESS, MORE, TODAY, asks=True)
+
+
+def _write_respondent(by: Form, how: Means) -> None:
+    desk_access.write(_officer(by), _seen(by), ACCESS, MORE, None, asks=False)
+
+
 def _respondent_told(by: Form, how: Means) -> None:
     desk_messages.record_told(_officer(by), _seen(by), TODAY, MORE)
 
@@ -202,6 +227,11 @@ DESK: dict[str, Callable[[Form, Means], None]] = {
     "An entry in the register withdrawn": _withdraw,
     "A case closed": _move,
     "The respondent told": _respondent_told,
+    "A respondent given access": _open_access,
+    "A respondent given a new code": _replace_code,
+    "A respondent's code revoked": _revoke_code,
+    "A respondent asked": _ask_respondent,
+    "A respondent written to": _write_respondent,
     "A complaint on paper": _on_paper,
     "The mails of an hour": _alert,
     "A case erased": _erase,
@@ -227,6 +257,7 @@ STANDING: dict[str, dict[str, object]] = {
     "Publication directed": DECIDED,
     **{name: DECIDED for name in DESK if name.startswith("An entry in the register")},
     "A case closed": {"stage": "outside", "outcome": "dismissed"},
+    "A respondent given access": {"stage": "within", "told_on": TODAY},
     "A case erased": {
         "closed_on": TODAY - timedelta(days=4000),
         "keep_until": TODAY - timedelta(days=1),
@@ -237,6 +268,15 @@ JOINED = {
     "A panel named": PANEL,
     **{name: THREE[:1] for name in DESK if name.startswith("An entry in the register")},
 }
+# Where a respondent has access already; with the case's other writes, what they see follows.
+ACCESSED = (
+    "A respondent given a new code",
+    "A respondent's code revoked",
+    "A respondent asked",
+    "A respondent written to",
+    "A case adjourned",
+    "A case erased",
+)
 # Who proposed what is approved, refused or withdrawn: only withdrawing is of one's own.
 PROPOSERS = {
     "An entry in the register approved": "officer-p",
@@ -279,6 +319,8 @@ def _case(name: str, how: Means) -> Form:
         join(number)
     receipt = file(email="a@example.com", **about)
     files.take(arrive(how, receipt.files[0], uploaded.png()), how, TODAY)
+    if name in ACCESSED:
+        let_answer(first(receipt))
     row = CaseRow.get(first(receipt).id, CASE)
     case = desk_store.read(row)
     standing = case.model_copy(update=STANDING.get(name, {}))
@@ -296,6 +338,13 @@ def _case(name: str, how: Means) -> Form:
         "file": store.file_part(receipt.files[0]),
         "to": officer().rules.stages[standing.stage].to[-1 if "closed" in name else 0],
     }
+
+
+def let_answer(case: Case) -> str:
+    """Give a respondent of a case access; gives their code."""
+    told = standing_as(case, stage="within", told_on=TODAY)
+    seen = Seen(told.id, told.version)
+    return desk_access.open_(officer("officer-a", act=ACCESS), seen, OPENING, ONE)
 
 
 def _proposed(case: Case, account: str) -> str:

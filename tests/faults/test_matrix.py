@@ -28,6 +28,7 @@ NAMES = (
     "More files invited",
     "A file dealt with",
     "A file found by the clock",
+    "A respondent's answer",
     *desk_writes.DESK,
 )
 

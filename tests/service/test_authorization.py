@@ -19,7 +19,8 @@ import pytest
 import lambdas
 from signet import policy as policies
 from signet.accounts.model import Role
-from signet.complaints import desk_letters
+from signet.complaints import desk_access, desk_letters
+from signet.complaints.desk_access import Opening
 from signet.complaints.desk_model import To, Written
 from signet.complaints.tables import MODELS as COMPLAINT_MODELS
 from signet.complaints.tables import CaseRow, recused_part
@@ -35,8 +36,8 @@ from signet.register.actions import Proposal
 from signet.web.app import App, Route
 from tests import employing
 from tests.authorization_rows import EVERYBODY, ROWS, SIGNED_IN, Row
-from tests.complaint_desk import filed, officer, seen
-from tests.complaint_office import private, settings
+from tests.complaint_desk import filed, held, officer, seen, standing
+from tests.complaint_office import TODAY, private, settings
 from tests.cpd_members import (
     MODELS,
     NUMBER,
@@ -208,12 +209,20 @@ def apply_once(who: Person, number: str) -> str:
     return number
 
 
+ACCESS = "7" * 32  # of a respondent, by the form that opened it
+
+
 def a_case() -> dict[str, str]:
     """A complaint about somebody who isn't among these people, and a letter of it."""
     case = filed(numbers=("777777",))
     written = Written(name="Ana Lee", address="1 Elm", about="A complaint", text="Dear Ana")
     by = officer(today=NOW.date())
-    return {"case": case.id, "letter": desk_letters.write(by, seen(case), To.OTHER, 0, written)}
+    standing(case, stage="within", told_on=TODAY)
+    opening = Opening("Ana Lee", TODAY, "A complaint")
+    desk_access.open_(officer(act=ACCESS), seen(case), opening, secrets.token_bytes(16))
+    standing(held(case.id), stage="received", told_on=None)
+    letter = desk_letters.write(by, seen(case), To.OTHER, 0, written)
+    return {"case": case.id, "letter": letter, "access": ACCESS}
 
 
 OF_EMPLOYERS = frozenset({"company", "posting", "user", "client", "applicant", "receipt"})

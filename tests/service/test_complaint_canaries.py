@@ -27,7 +27,16 @@ from fpdf import FPDF
 from infra.local import mailbox as mailboxes
 from infra.local import ports
 from infra.local.mailbox import Mailbox
-from lambdas import admin, complaint_files, complaints, complaints_desk, followup, nightly, outbox
+from lambdas import (
+    admin,
+    complaint_files,
+    complaints,
+    complaints_desk,
+    followup,
+    nightly,
+    outbox,
+)
+from lambdas.returning import respondents
 from signet import keyring
 from signet.accounts.model import Role
 from signet.acts.outbox import AT_ONCE, DEAD, TRIES
@@ -61,10 +70,12 @@ CODE = re.compile(r"<span>([0-9A-Z]{4})</span>")
 CHOSEN = {"about": "member", "grounds": ["ethics"]}
 FIELDS = tuple(name for name in ComplaintDraft.model_fields if name not in {*CHOSEN, "submission"})
 LATER = ("added", "question", "answer", "note", "filename", "identified", "message", "told")
+# What a respondent is called, is sent and sends; who complains may read none of it.
+THEIRS = ("respondent", "notice", "asked", "response", "replied")
 IN_FILES = ("filetext", "filetitle", "exif", "refused")
 
 
-ONE_LINE = ("name", "phone")  # what a form takes on a line alone
+ONE_LINE = ("name", "phone", "respondent")  # what a form takes on a line alone
 
 
 def canary(name: str) -> str:
@@ -79,7 +90,7 @@ def said(name: str) -> str:
     return narrow.get(name, f"“{canary(name)}” &{end}")
 
 
-CANARIES = {name: canary(name) for name in (*FIELDS, *LATER, *IN_FILES)}
+CANARIES = {name: canary(name) for name in (*FIELDS, *LATER, *THEIRS, *IN_FILES)}
 OF_FILES = {canary(name) for name in IN_FILES}
 
 
@@ -153,6 +164,7 @@ class Filed(NamedTuple):
 
     submission: str
     filing: Filing
+    answering: str = ""  # the respondent's code
 
 
 def file() -> Filed:
@@ -170,7 +182,53 @@ def come_back(filing: Filing, to: str = "", **fields: str) -> Answered:
     given = {"receipt": filing.code, **fields}
     page = ask(followup.handler, sent(f"{followup.BASE}{to}", given, act=secrets.token_hex(16)))
     assert page.status == 200, page.text
+    assert names(("page", page.content)) <= {canary("question"), canary("message")}
     return page
+
+
+def answer_as_respondent(code: str, to: str = "", **fields: str) -> Answered:
+    """Send a form of the respondents' page, which shows what they were sent and nothing else."""
+    given = {"receipt": code, **fields}
+    event = sent(f"{respondents.BASE}{to}", given, act=secrets.token_hex(16))
+    page = ask(followup.handler, event)
+    assert page.status == 200, page.text
+    assert names(("page", page.content)) <= {canary("notice"), canary("asked")}
+    return page
+
+
+def let_answer(who: Person, filing: Filing) -> str:
+    """Take the case up, give its respondent access, and ask them; gives their code."""
+    path = f"/services/complaints/desk/cases/{filing.case(0)}/"
+    fill_in(who, f"{path}move/", to="within", words="It is ours.")
+    page = fill_in(who, f"{path}access/", name=said("respondent"), text=said("notice"))
+    code = str(next(iter(re.findall(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){4}\b", page.text))))
+    (asking,) = set(re.findall(r"access/[0-9a-f]{32}/ask/", see(who, path).text))
+    fill_in(who, f"{path}{asking}", text=said("asked"))
+    return code
+
+
+def see(who: Person, path: str) -> Answered:
+    """A page of the desk's."""
+    return ask(complaints_desk.handler, get(path, session=who.token))
+
+
+def fill_in(who: Person, path: str, **fields: str) -> Answered:
+    """Send a form of the desk's with what it holds already, and what is given."""
+    form = form_to(see(who, path).text, path)
+    given = {name: values[0] for name, values in form.values.items() if values} | fields
+    event = sent(path, given, act=secrets.token_hex(16), session=who.token)
+    page = ask(complaints_desk.handler, event)
+    assert page.status in (200, 303), page.text
+    return page
+
+
+def respond(code: str) -> None:
+    """The respondent answers what they are asked, and says more."""
+    page = form_to(answer_as_respondent(code).text, f"{respondents.BASE}say")
+    (asked,) = {one for one in page.names if one.startswith("text-")} - {"text-add"}
+    for field, text in ((asked, said("replied")), ("text-add", said("response"))):
+        which = field.removeprefix("text-")
+        answer_as_respondent(code, "say", send=which, **{field: text})
 
 
 def do(who: Person, filing: Filing, what: str, text: str) -> None:
@@ -257,10 +315,13 @@ def go_all_the_way(how: Means, box: Mailbox, monkeypatch: pytest.MonkeyPatch) ->
     for which, text in ((asked, said("answer")), ("add", said("added"))):
         come_back(filing, "say", send=which, **{f"text-{which}": text})
     do(ana, filing, "message", said("message"))
+    code = let_answer(ana, filing)
+    respond(code)
+    come_back(filing)
     _read_by_the_desk(how, ana, filing)
     assert nightly.handler({}, None)["members"] == 1
     assert filing.code in box.mails()[0].text
-    return filed
+    return filed._replace(answering=code)
 
 
 def _read_by_the_desk(how: Means, who: Person, filing: Filing) -> None:
@@ -287,7 +348,7 @@ def test_nothing_that_a_complaint_leaves_behind_shows_any_of_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    submission, filing = go_all_the_way(evidence, box, monkeypatch)
+    submission, filing, answering = go_all_the_way(evidence, box, monkeypatch)
     boss = signed(Role.ADMINISTRATOR, email="boss@office.example")
     given_up = ask(admin.handler, get("/services/admin/mail/", session=boss.token))
     assert "complaint question" in given_up.text
@@ -299,7 +360,8 @@ def test_nothing_that_a_complaint_leaves_behind_shows_any_of_it(
         "site": [*files(site)],
         "given up": [("page", given_up.content)],
     }
-    private = {*CANARIES.values(), filing.code, filing.code.replace("-", ""), submission[:32]}
+    private = {*CANARIES.values(), submission[:32]}
+    private |= {one for code in (filing.code, answering) for one in (code, code.replace("-", ""))}
     for name, places in everywhere.items():
         assert len(places) > 0, name
         assert found(places, private) == set(), name

@@ -12,15 +12,26 @@ import pytest
 
 from signet.acts.tables import AuditRow, OutboxRow
 from signet.cli.command import main
-from signet.complaints import desk_acts, desk_retention, files, mending, store
+from signet.complaints import (
+    codes,
+    desk_access,
+    desk_acts,
+    desk_files,
+    desk_retention,
+    files,
+    followup,
+    mending,
+    store,
+)
 from signet.complaints.checks import Acknowledged, Finding, prove
 from signet.complaints.codes import Filing
+from signet.complaints.desk_access import Opening
 from signet.complaints.files import Means
 from signet.complaints.intake import Receipt
 from signet.complaints.model import Case, Copy
 from signet.complaints.tables import CASE, FILE, FILING, CaseRow, FilingRow, KeyRow
 from tests import uploaded
-from tests.complaint_desk import desk, first, officer, seen
+from tests.complaint_desk import desk, first, look, officer, seen, standing
 from tests.complaint_evidence import arrive, evidence, invited, kept, known, quarantined
 from tests.complaint_office import TODAY, complaint_tables_made, file, office, read, shell
 
@@ -89,6 +100,30 @@ def test_whatever_is_lost_is_found(evidence: Means, filed: Receipt, lost: str) -
     pick, told = LOST[lost]
     pick().delete()
     assert told in "\n".join(map(str, found(evidence)))
+
+
+def test_what_a_respondent_reads_and_sends_is_proved_to_be_there_as_the_case_has_it(
+    evidence: Means, filed: Receipt
+) -> None:
+    case = standing(first(filed), stage="within", told_on=TODAY)
+    opening = Opening("Ana Lee", TODAY, "You are complained of.")
+    code = desk_access.open_(officer(), seen(case), opening, secrets.token_bytes(16))
+    opened = followup.opened(code, codes.RESPONDENT)
+    key = followup.invite(opened, today=TODAY, most=1)[0]
+    files.take(arrive(evidence, key, uploaded.png()), evidence, TODAY)
+    followup.add(opened, "My response", act="7" * 32, today=TODAY)
+    assert found(evidence) == []
+    side = look(case).respondents[0]
+    assert [one.name for one in side.files] == ["photo"]
+    clean = desk_files.clean(officer(), evidence.objects, case.id, key)
+    assert clean.content.startswith(b"\x89PNG")
+    row = FilingRow.get(opened.filing.locator, FILING)
+    before = row.body
+    row.body = before.replace("within", "closed")
+    row.save()
+    assert [one.wrong for one in found(evidence)] == ["it tells another stage"]
+    row.delete()
+    assert "what a respondent was sent is lost" in {one.wrong for one in found(evidence)}
 
 
 def test_a_lost_copy_of_a_file_is_found(evidence: Means, filed: Receipt) -> None:

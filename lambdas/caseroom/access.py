@@ -1,0 +1,217 @@
+"""A respondent's access to a case: opening it, another code, revoking it, writing to them.
+
+A code is shown in the answer to the form that made it, and printed from there: it is kept nowhere,
+so the page has no address. The form's own submission makes it, as a complaint's makes a receipt's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambdas.caseroom.acts import form_again, form_called
+from lambdas.caseroom.app import CASE, OFFICERS, acting, app, at, id_of, officer
+from lambdas.caseroom.queue import shared
+from signet import policy as policies
+from signet.complaints import access, codes, desk_access
+from signet.complaints.codes import Filing
+from signet.complaints.desk_access import Opening
+from signet.complaints.desk_case import label_of
+from signet.complaints.desk_model import Access
+from signet.complaints.desk_office import Officer, Seen, case_of, grant
+from signet.complaints.model import Case
+from signet.errors import Conflict, Invalid, NotFound, Refused
+from signet.web.answer import Answer, Download, Page, SeeOther
+from signet.web.app import site_address
+from signet.web.form_view import FormView
+from signet.web.forms import read
+from signet.web.request import Request
+
+if TYPE_CHECKING:
+    from lambdas.caseroom import forms
+    from signet.cpd import letters as paper
+
+OPEN = f"{CASE}access/"
+ONE = f"{OPEN}<access>/"
+PDF = "application/pdf"
+PAGE = "/services/complaints/followup/respondent/"
+# What can be done with an access: the page's title, the button's words, the form.
+ACTS = {
+    "ask": ("Ask the respondent", "Send the question", "ToRespondent"),
+    "message": ("Write to the respondent", "Send the message", "ToRespondent"),
+    "code": ("Give the respondent a new code", "Make a new code", "NewCode"),
+    "revoke": ("Revoke the respondent’s code", "Revoke it", "Because"),
+}
+OPENING = ("Let a respondent read and answer online", "Open it, and show the code", "OpenAccess")
+Error = Invalid | Conflict | Refused
+
+
+@app.get(OPEN, OFFICERS)
+def ask_access(request: Request, case: str) -> Answer:
+    """The form that gives a respondent access."""
+    return _page(request, case)
+
+
+@app.post(OPEN, OFFICERS)
+def open_access(request: Request, case: str) -> Answer:
+    """Give a respondent access, and show their code."""
+    from lambdas.caseroom.forms import OpenAccess  # late: few requests use a form, none all
+
+    by = acting(request)
+    try:
+        said = read(OpenAccess, request.form)
+        seen = Seen(id_of(case), said.version)
+        opening = Opening(said.name, said.told_on, said.text, said.due)
+        code = desk_access.open_(by, seen, opening, _submission(by, said.submission))
+    except (Invalid, Conflict, Refused) as error:
+        return _page(request, case, error=error)
+    return _code_page(request, case, code)
+
+
+@app.get(f"{ONE}<what>/", OFFICERS)
+def ask_of_access(request: Request, case: str, access: str, what: str) -> Answer:
+    """The form of something to be done with a respondent's access."""
+    return _page(request, case, what, access)
+
+
+@app.post(f"{ONE}<what>/", OFFICERS)
+def do_with_access(request: Request, case: str, access: str, what: str) -> Answer:
+    """Do it; a new code is shown in the answer."""
+    by = acting(request)
+    try:
+        said: Any = read(form_called(_act(what)[2]), request.form)
+        seen, one = Seen(id_of(case), said.version), id_of(access)
+        if what == "code":
+            submission = _submission(by, said.submission)
+            return _code_page(
+                request, case, desk_access.replace(by, seen, one, submission, said.words)
+            )
+        if what == "revoke":
+            desk_access.revoke(by, seen, one, said.words)
+        else:
+            desk_access.write(by, seen, one, said.text, said.due, asks=what == "ask")
+    except (Invalid, Conflict, Refused) as error:
+        return _page(request, case, what, access, error)
+    return SeeOther(at("cases", case))
+
+
+def _act(what: str) -> tuple[str, str, str]:
+    if what not in ACTS:
+        raise NotFound
+    return ACTS[what]
+
+
+def _submission(by: Officer, field: str) -> bytes:
+    """The submission of a form that we made. Raises Refused for any other."""
+    found = codes.submission_of(field, by.key)
+    if found is None:
+        raise Refused("This form can’t be sent any more. Open the page anew.")
+    return found
+
+
+def _page(
+    request: Request, id_: str, what: str = "", of: str = "", error: Error | None = None
+) -> Page:
+    title, button, asks = _act(what) if what else OPENING
+    by = officer(request)
+    grant(by, id_of(id_), "complaint-form-opened", form=f"access-{what or 'open'}")
+    case = case_of(by, id_)
+    one = access.one_of(id_, id_of(of)) if of else None
+    facts = {
+        **shared(by),
+        "case": case,
+        "what": what,
+        "title": title,
+        "button": button,
+        "action": at("cases", id_, "access", *((of, what) if of else ())),
+        "name": desk_access.named_of(by, id_, one) if one else "",
+        "reasons": _reasons(by, case, one),
+        "form": _form(request, by, case, form_called(asks), error),
+    }
+    return Page("complaints/desk_access.html", facts, error.status if error else 200)
+
+
+def _reasons(by: Officer, case: Case, one: Access | None) -> list[str]:
+    if one is None:
+        return desk_access.reasons_against(by, case)
+    return ["Their code was revoked already."] if one.revoked_on else []
+
+
+def _form(
+    request: Request, by: Officer, case: Case, model: type[forms.OnCase], error: Error | None
+) -> FormView:
+    if isinstance(error, Refused):  # as a fault of the form, with what was typed
+        error = Invalid(message=error.message)
+        values = {**request.form, "version": [str(case.version)]}
+        return FormView.again(model, values, error, request.new_id())
+    if error:
+        return form_again(model, request, case, error)
+    values = {"version": [str(case.version)]}
+    if "submission" in model.model_fields:
+        made = codes.signed(bytes.fromhex(request.new_id()), by.key)
+        values["submission"] = [made]
+    if "told_on" in model.model_fields and case.told_on:
+        held = label_of(by, case)
+        values |= {"told_on": [case.told_on.isoformat()], "name": [held.name if held else ""]}
+    return FormView(model, values, (), request.new_id())
+
+
+def _code_page(request: Request, id_: str, code: str) -> Page:
+    """The code, once: it is in no address and in nothing that is kept."""
+    by = officer(request)
+    case = case_of(by, id_)
+    facts = {
+        **shared(by),
+        "case": case,
+        "code": code,
+        "address": f"{site_address()}{PAGE}",
+        "name": _whose(by, case, code)[1],
+        "print_at": at("cases", id_, "access") + "sheet.pdf",
+    }
+    return Page("complaints/desk_access_code.html", facts)
+
+
+def _whose(by: Officer, case: Case, code: str) -> tuple[Access, str]:
+    """The access that a code opens now, and whose it is. Raises NotFound for any other code."""
+    locator = Filing(codes.read_code(code) or "", codes.RESPONDENT).locator
+    for one in access.live(case.id):
+        if one.filing == locator:
+            return one, desk_access.named_of(by, case.id, one) or ""
+    raise NotFound("This code doesn’t open this case, or no longer.")
+
+
+@app.post(f"{OPEN}sheet.pdf", OFFICERS)
+def print_sheet(request: Request, case: str) -> Answer:
+    """The sheet that goes with the letter: the code, and what it is for. Nothing of it is kept."""
+    by = officer(request)
+    grant(by, id_of(case), "complaint-form-opened", form="access-sheet")
+    held = case_of(by, case)
+    code = "".join(request.form.get("code", ()))[:60]
+    _, name = _whose(by, held, code)
+    # Only here: typefaces take a while to import, and few requests print anything.
+    from signet.cpd import letters as paper
+
+    made = paper.write([_sheet(request, held, name, codes.read_code(code) or "")], request.now)
+    return Download(made, PDF, f"{held.reference}-code.pdf")
+
+
+def _sheet(request: Request, case: Case, name: str, code: str) -> paper.Letter:
+    from signet.cpd import letters as paper  # late, as above
+
+    return paper.Letter(
+        sender=policies.load().regulator.letterhead,
+        to=(name,),
+        dated=request.today,
+        reference=case.reference,
+        about="How to read and answer online",
+        paragraphs=(
+            "We have written to you about a complaint. You can read what we sent you, answer our "
+            "questions, and send files on this page:",
+            f"{site_address()}{PAGE}",
+            f"Your code:  {code}",
+            "Whoever has this code can read and answer in your name: keep it where others don’t "
+            "see it. We don’t have it ourselves. If you lose it, or if somebody else has seen it, "
+            "call us and we send you another.",
+            "You can answer by letter instead. If you do neither, the matter goes on all the same.",
+        ),
+        signed=("For the Registrar",),
+    )

@@ -1,0 +1,1 @@
+"""The pages of coming back with a code, which lambdas.followup serves."""

@@ -1,0 +1,72 @@
+"""What a respondent may not read of who complains, looked for before anything is sent to them.
+
+Who complains is told where the policy names complainants to those on the register (COM-8), and
+nowhere else; how to reach them, and their receipt code, are never told. An officer writes freely
+all the same: this finds what slipped in by a paste, not what somebody means to give away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from signet.complaints import codes
+from signet.complaints.model import About, Case, Complaint
+from signet.policy.complaints import ComplaintPolicy
+
+NAME_LEAST, PHONE_LEAST = 4, 7  # letters, digits: below, what is found could be anything
+REGISTERED = (About.MEMBER, About.PERMIT)
+_NUMBERS = re.compile(r"[\d(][\d\s().+-]{5,}\d")
+_LETTERS = "[0-9A-Za-z]"
+_CODE = re.compile(rf"(?<!\w){_LETTERS}{{4}}(?:[\s\-–—.·]*{_LETTERS}{{4}}){{4}}(?!\w)")
+
+
+def told_too_much(rules: ComplaintPolicy, case: Case, said: Complaint, text: str) -> list[str]:
+    """Return what of a text a case's respondents may not read, in words for the officer."""
+    return list(_found(rules, case, said, text))
+
+
+def names_complainant(rules: ComplaintPolicy, case: Case) -> bool:
+    """Whether whoever a case is about is told who complains (COM-8)."""
+    return not rules.members_anonymous and case.about in REGISTERED
+
+
+def _found(rules: ComplaintPolicy, case: Case, said: Complaint, text: str) -> Iterator[str]:
+    contact, plain = said.contact, _plain(text)
+    if any(_opens(found, case) for found in _CODE.findall(text)):
+        yield "The complainant’s receipt code stands in this: take it out"
+    if contact.email and _plain(contact.email) in plain:
+        yield "The complainant’s e-mail address stands in this: take it out"
+    if _is_called(contact.phone, text):
+        yield "The complainant’s telephone number stands in this: take it out"
+    if any(line in plain for line in _lines(contact.address)):
+        yield "The complainant’s postal address stands in this: take it out"
+    name = _plain(contact.name)
+    if len(name) >= NAME_LEAST and name in plain and not names_complainant(rules, case):
+        yield "Who complains stands in this, and isn’t told in such a case (COM-8): take it out"
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _opens(found: str, case: Case) -> bool:
+    code = codes.read_code(found)
+    return code is not None and codes.Filing(code).locator == case.filing
+
+
+def _is_called(phone: str, text: str) -> bool:
+    digits = _digits(phone)[-10:]
+    return len(digits) >= PHONE_LEAST and any(
+        digits in _digits(found) for found in _NUMBERS.findall(text)
+    )
+
+
+def _digits(text: str) -> str:
+    return "".join(letter for letter in text if letter.isdecimal())
+
+
+def _lines(address: str) -> list[str]:
+    """The lines of an address that are somebody's: a street or a postal code, not a town alone."""
+    parts = (_plain(line) for line in re.split(r"[\n,;]", address))
+    return [part for part in parts if len(part) >= PHONE_LEAST and _digits(part)]
