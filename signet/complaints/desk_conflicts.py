@@ -63,9 +63,23 @@ def _compared(officer: Officer, cases: Sequence[Case], who: Person, asks: Asks) 
         texts = texts_of(officer, [(one.id, CASE) for one in some])
         for one in some:
             if text := texts.get((one.id, CASE)):
-                named = mentions.names(Complaint.model_validate_json(text), who)
-                found[one.filing] = _COMPARED[asks, one.filing] = named
+                said = _still_said(one, Complaint.model_validate_json(text))
+                found[one.filing] = _COMPARED[asks, one.filing] = mentions.names(said, who)
     return found
+
+
+def _still_said(case: Case, said: Complaint) -> Complaint:
+    """What counts of a complaint: a number found on the register may have been put right since.
+
+    Whose it is then, what stands for it in the case says.
+    """
+    if not case.settled:
+        return said
+    right = (
+        one.model_copy(update={"number": "", "typed": ""}) if one.name else one
+        for one in said.respondents
+    )
+    return said.model_copy(update={"respondents": tuple(right)})
 
 
 def is_named(officer: Officer, said: Complaint) -> bool:
