@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdas import started
-from lambdas.registering import lists, proposals, records
+from lambdas.registering import entries, lists, many, proposals, records
 from lambdas.registering.shared import app as app
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.acts.tables import MODELS as ACT_MODELS
@@ -12,6 +12,6 @@ from signet.proposals.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
 
 # Importing them is what gives the function its routes.
-ROUTED = (lists, proposals, records)
+ROUTED = (entries, lists, many, proposals, records)
 
 handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *CPD_MODELS, *REGISTER_MODELS))

@@ -1,7 +1,7 @@
-"""Reminds officers of proposals and reviews that wait; called by the scheduler.
+"""Enters what was approved and isn't wholly entered, and reminds officers of what waits.
 
-Each open proposal is told of once, an overdue review once a day: calling it more often does
-nothing more.
+Called by the scheduler. Each open proposal is told of once, an overdue review once a day: calling
+it more often does nothing more.
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ from lambdas import started
 from signet import policy as policies
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.acts.tables import MODELS as ACT_MODELS
-from signet.proposals import alone
-from signet.proposals.model import Officer
+from signet.proposals import alone, entering, store
+from signet.proposals.model import Officer, State
 from signet.proposals.tables import MODELS
+from signet.register.tables import MODELS as REGISTER_MODELS
+
+PARTS_A_RUN = 40  # as many as a minute takes by far; the next run goes on
 
 
 def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
-    """Send the reminders that are due; return how many mails were written."""
+    """Carry on, and send the reminders that are due; return how many mails were written."""
     del event, context
     scheduler = Officer(
         account="scheduler",
@@ -31,7 +34,9 @@ def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
         policy=policies.load(),
         salt="",
     )
+    for one in store.listed(State.APPROVED):
+        entering.carry_on(scheduler, one.id, PARTS_A_RUN)
     return {"mails": alone.remind(scheduler)}
 
 
-handler = started(_answer, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS))
+handler = started(_answer, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *REGISTER_MODELS))

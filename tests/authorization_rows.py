@@ -875,7 +875,7 @@ A_PROPOSAL: Mapping[str, Thing] = {"proposal": "proposal"}
 RECORD = f"{REGISTER}records/<subject>/<number>/"
 A_MEMBER = {"subject": "member"}
 CONDITION = {
-    "kind": "condition_imposed",
+    "do": "propose",
     "text": "Works under supervision",
     "effective_on": "2026-11-21",
     "authority": "Council, motion 12",
@@ -892,6 +892,13 @@ REGISTER_ROWS = (
         things=A_PROPOSAL,
         answers=REFUSED,
     ),
+    Row(
+        f"POST {PROPOSED}carry-on",
+        REGISTER_OFFICERS,
+        things=A_PROPOSAL,
+        answers=REFUSED,
+    ),
+    Row(f"GET {PROPOSED}records.csv", REGISTER_OFFICERS, things=A_PROPOSAL),
     Row(f"GET {PROPOSED}refuse/", REGISTER_OFFICERS, things=A_PROPOSAL),
     Row(
         f"POST {PROPOSED}refuse/",
@@ -927,11 +934,17 @@ REGISTER_ROWS = (
     ),
     Row(f"GET {RECORD}enter/", REGISTER_OFFICERS, things=NUMBER, parts=A_MEMBER),
     Row(
-        f"POST {RECORD}enter/",
+        f"GET {RECORD}enter/<word>/",
+        REGISTER_OFFICERS,
+        things=NUMBER,
+        parts={**A_MEMBER, "word": "condition"},
+    ),
+    Row(
+        f"POST {RECORD}enter/<word>/",
         REGISTER_OFFICERS,
         form=CONDITION,
         things=NUMBER,
-        parts=A_MEMBER,
+        parts={**A_MEMBER, "word": "condition"},
     ),
 )
 

@@ -412,12 +412,12 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="register_work",
-        does="reminders of proposals and reviews that wait",
+        does="enters what was approved, part by part; reminders of what waits",
         tables={
-            "acts": _may(GET, PUT),
-            "outbox": _may(PUT),
-            "accounts": _may(QUERY, MANY),
-            "proposals": _may(QUERY),
+            **ACT,
+            "accounts": _may(GET, QUERY, MANY),
+            "proposals": _may(GET, QUERY, PUT),
+            "register": _may(QUERY, PUT),
         },
         indexes={"proposals/by_state": _may(QUERY)},
         clocks=(Clock("register-work", every_minutes="work_minutes"),),

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from lambdas.registering import words
 from lambdas.registering.shared import DESK, OFFICERS, app, at, context, officer
 from signet.accounts import actions as accounts
 from signet.errors import NotFound
-from signet.proposals import actions, rules, store
+from signet.proposals import actions, entering, rules, store
+from signet.proposals.entering import Progress
 from signet.proposals.model import Content, Officer, Proposal, State
 from signet.register import adding
 from signet.register.model import Subject
+from signet.register.payloads import NUMBER
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.request import Request
 
 RECENT = 20
+MOST = 40  # letters of a number that was looked for in vain
+KINDS_TOLD = 3
 FEW = 3  # records of a proposal that are looked at to see whether it is out of date
 
 
@@ -34,23 +39,32 @@ class Listed(NamedTuple):
 def begin(request: Request) -> Answer:
     """Everything that waits, and what was decided lately."""
     by = officer(request)
+    unknown = request.query.get("unknown", "")
     open_ = actions.listed(State.OPEN)
     waiting = [_listed(by, one) for one in visible(by, open_)]
     review = [_listed(by, one) for one in visible(by, actions.listed(store.REVIEW))]
     decided = [one for state in DECIDED for one in actions.listed(state, RECENT)]
     decided.sort(key=_decided_at, reverse=True)
     shown = [_listed(by, one) for one in visible(by, decided[:RECENT])]
+    entering_ = [_listed(by, one) for one in visible(by, actions.listed(State.APPROVED))]
     more = {
         "mine": [one for one in waiting if not one.why_not and not one.stale],
         "others": [one for one in waiting if one.why_not and not one.stale],
         "stale": [one for one in waiting if one.stale],
+        "entering": [(one, _progress(one)) for one in entering_],
         "review": review,
         "decided": shown,
         "sealed": sum(1 for one in open_ if one.head.sealed),
-        "names": _names([*waiting, *review, *shown]),
-        "unknown": request.query.get("unknown", ""),
+        "names": _names([*waiting, *entering_, *review, *shown]),
+        "unknown": unknown,
+        "begins": _beginnings(unknown),
     }
     return Page("register_desk/begin.html", context(request, "Register desk", more))
+
+
+def _progress(listed: Listed) -> Progress | None:
+    many = listed.content.many
+    return entering.progress(listed.proposal, many) if many else None
 
 
 DECIDED = (State.ENTERED, State.REFUSED, State.WITHDRAWN)
@@ -86,6 +100,10 @@ def summary(content: Content, proposal: Proposal) -> str:
     """Return in a few words what a proposal enters."""
     if counts := proposal.head.counts:
         return ", ".join(f"{number} {what}" for what, number in counts.items())
+    if content.many is not None:
+        first = words.counts(content.many.kinds)
+        told = [f"{number:,} × {what[0].lower()}{what[1:]}" for what, number in first[:KINDS_TOLD]]
+        return ", ".join(told) + (" …" if len(first) > KINDS_TOLD else "")
     kinds = dict.fromkeys(
         words.kind(entry.kind) for record in content.records for entry in record.entries
     )
@@ -112,7 +130,18 @@ def find(request: Request) -> Answer:
     for subject in ("member", "permit"):
         if found := _record(subject, typed):
             return SeeOther(found)
-    return SeeOther(f"{DESK}?unknown=yes")
+    return SeeOther(f"{DESK}?{urlencode({'unknown': typed[:MOST]})}#find")
+
+
+def _beginnings(number: str) -> list[tuple[str, str]]:
+    """Return where a record of an unknown number is begun, as (address, words)."""
+    if not NUMBER.fullmatch(number):
+        return []
+    member, permit = at("records", "member", number), at("records", "permit", number)
+    return [
+        (f"{member}enter/registration/", f"Register a member {number}"),
+        (f"{permit}enter/issue/", f"Issue a permit {number}"),
+    ]
 
 
 def _record(subject: Subject, number: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lambdas.registering import forms, words
+from lambdas.registering import many as in_parts
 from lambdas.registering.lists import stale, summary, visible
 from lambdas.registering.shared import DESK, OFFICERS, app, at, context, id_of, officer
 from lambdas.registering.sources import check_of, tell
@@ -46,10 +47,17 @@ def show(request: Request, proposal: str) -> Answer:
     found = _seen(by, proposal)
     content = found.opened()
     barred = rules.barred_from_approving(found, content, by)
+    many, part = content.many, None
+    if many is not None:
+        part = in_parts.shown(found, many, request.query.get("page", ""))
     more = {
         "proposal": found,
         "content": content,
-        "records": [(one, _entries(one, by)) for one in content.records],
+        "records": [(one, _entries(one, by)) for one in (part or content).records],
+        "many": many,
+        "part": part,
+        "kinds": words.counts(many.kinds) if many else [],
+        "fell_out_shown": in_parts.FELL_OUT_SHOWN,
         "approve": blank(forms.Approve, request.new_id(), hash=found.head.hash),
         "act": request.new_id(),
         "why_not": barred.why if barred else "",
@@ -59,7 +67,7 @@ def show(request: Request, proposal: str) -> Answer:
         "approvers": [] if found.state is not State.OPEN else _approvers(by, found, content),
         "names": _names(found, content),
     }
-    title = summary(content, found) or "Proposal"
+    title = "Import" if many else summary(content, found) or "Proposal"
     return Page("register_desk/proposal.html", context(request, title, more))
 
 
@@ -97,7 +105,8 @@ def approve(request: Request, proposal: str) -> Answer:
     shown = read(forms.Approve, request.form).hash
     by = officer(request)
     actions.approve(by, id_of(proposal), shown, check=check_of(by), tell=tell)
-    return SeeOther(f"{at('proposals', proposal)}?saved=approved")
+    saved = in_parts.enter_some(by, proposal)
+    return SeeOther(f"{at('proposals', proposal)}?saved={saved}")
 
 
 @app.get(f"{PROPOSAL}refuse/", OFFICERS)

@@ -1,35 +1,36 @@
-"""One record at the desk: its entries, taking them back, and what is entered on the web."""
+"""One record at the desk: its entries, and taking them back."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from lambdas.registering import forms, words
 from lambdas.registering.shared import DESK, OFFICERS, app, at, context, officer
 from signet.acts import audit
 from signet.acts.audit import Audit
-from signet.errors import Fault, Invalid, NotAllowed, NotFound, Refused
-from signet.proposals import actions, alone, rules
-from signet.proposals.model import REGISTER_DESK, NewProposal, Officer, Wanted
+from signet.errors import Invalid, NotAllowed, NotFound, Refused
+from signet.proposals import actions, rules
+from signet.proposals.model import Officer
 from signet.proposals.preparing import answering, name_of
-from signet.register import actions as register
 from signet.register import adding
 from signet.register.model import Entry, Subject
 from signet.web.answer import Answer, Page, SeeOther
-from signet.web.form_view import FormView, blank
+from signet.web.form_view import FormView
 from signet.web.forms import read
 from signet.web.request import Request
 
 RECORD = f"{DESK}records/<subject>/<number>/"
 
 
-def _entries(by: Officer, subject: str, number: str) -> tuple[Subject, list[Entry]]:
+def entries_of_record(
+    by: Officer, subject: str, number: str, *, may_be_new: bool = False
+) -> tuple[Subject, list[Entry]]:
     """Return a record's entries, the last recorded first; that they were seen is written first.
 
-    Raises NotFound where there is no such record, NotAllowed for one's own.
+    Raises NotFound where there is no such record, unless it may be new; NotAllowed for one's own.
     """
     kind: Subject = "permit" if subject == "permit" else "member"
     found = adding.held(kind, number).entries if subject in ("member", "permit") else []
+    if not found and may_be_new:
+        return kind, []
     if not found:
         raise NotFound("There is no such record on the register.")
     own = {number} if kind == "member" else answering(by, found)
@@ -43,7 +44,7 @@ def _entries(by: Officer, subject: str, number: str) -> tuple[Subject, list[Entr
 def show_record(request: Request, subject: str, number: str) -> Answer:
     """A record's entries, the last recorded first, each with what undoes it."""
     by = officer(request)
-    kind, entries = _entries(by, subject, number)
+    kind, entries = entries_of_record(by, subject, number)
     undone = {one.corrects for one in entries if one.corrects}
     more = {
         "subject": kind,
@@ -62,7 +63,7 @@ def show_record(request: Request, subject: str, number: str) -> Answer:
 def ask_taking_back(request: Request, subject: str, number: str) -> Answer:
     """Ask which entries are undone, and why: those recorded with the one that was chosen."""
     by = officer(request)
-    kind, entries = _entries(by, subject, number)
+    kind, entries = entries_of_record(by, subject, number)
     chosen = request.query.get("entry", "")
     together = {one.recorded_at for one in entries if one.id == chosen}
     values = {"entries": [one.id for one in entries if one.recorded_at in together]}
@@ -107,7 +108,7 @@ def _choice(by: Officer, subject: str, entry: Entry) -> tuple[str, str, str]:
 def take_back(request: Request, subject: str, number: str) -> Answer:
     """Propose the correction that undoes entries."""
     by = officer(request)
-    kind, entries = _entries(by, subject, number)
+    kind, entries = entries_of_record(by, subject, number)
     try:
         said = read(forms.TakeBack, request.form)
         made = actions.take_back(
@@ -118,93 +119,3 @@ def take_back(request: Request, subject: str, number: str) -> Answer:
         form = FormView.again(forms.TakeBack, request.form, invalid, request.act)
         return _take_back_page(request, by, kind, number, entries, form, error.status)
     return SeeOther(f"{at('proposals', made)}?saved=proposed")
-
-
-@app.get(f"{RECORD}enter/", OFFICERS)
-def ask_entry(request: Request, subject: str, number: str) -> Answer:
-    """Ask for a change of status or a condition."""
-    by = officer(request)
-    kind, entries = _entries(by, subject, number)
-    form = blank(forms.Enter, request.new_id(), effective_on=request.today.isoformat())
-    return _enter_page(request, by, kind, entries, form)
-
-
-def _enter_page(
-    request: Request,
-    by: Officer,
-    subject: Subject,
-    entries: list[Entry],
-    form: FormView,
-    status: int = 200,
-) -> Page:
-    policy, number = by.policy, entries[0].number
-    table = policy.statuses if subject == "member" else policy.permit_statuses
-    kinds = [("status_changed", "A change of status")]
-    if subject == "member":
-        kinds.append(("condition_imposed", "A condition on practice"))
-    more = {
-        "form": form,
-        "kinds": kinds,
-        "statuses": [(one.code, one.name) for one in table.values()],
-        "reasons": [(one.code, one.name) for one in policy.reasons.values()],
-        "hours": policy.proposals.emergency.hours,
-        "subject": subject,
-        "name": name_of(by, entries),
-        "number": number,
-        "at": at("records", subject, number),
-    }
-    above = (f"Record {number}", at("records", subject, number))
-    facts = context(request, "Propose an entry", more, above)
-    return Page("register_desk/enter.html", facts, status)
-
-
-@app.post(f"{RECORD}enter/", OFFICERS)
-def enter(request: Request, subject: str, number: str) -> Answer:
-    """Propose the entry; in an emergency enter it at once, for a second officer to review."""
-    by = officer(request)
-    kind, entries = _entries(by, subject, number)
-    try:
-        said = read(forms.Enter, request.form)
-        new = NewProposal(
-            records=[Wanted(kind, number, [_entry(said, entries)])],
-            authority=said.authority,
-            source=REGISTER_DESK,
-            evidence=said.evidence,
-        )
-        made = _write(by, new, said)
-    except (Invalid, Refused) as error:
-        invalid = error if isinstance(error, Invalid) else Invalid(message=error.message)
-        form = FormView.again(forms.Enter, request.form, invalid, request.act)
-        return _enter_page(request, by, kind, entries, form, error.status)
-    return SeeOther(
-        f"{at('proposals', made)}?saved={'emergency' if said.emergency else 'proposed'}"
-    )
-
-
-def _write(by: Officer, new: NewProposal, said: forms.Enter) -> str:
-    if not said.emergency:
-        return actions.propose(by, new)
-    if not said.why:
-        raise Invalid(Fault("why", "Say why it can’t wait for a second officer"))
-    alone.enter_in_emergency(by, new, said.why)
-    return by.operation
-
-
-def _entry(said: forms.Enter, entries: list[Entry]) -> register.Proposal:
-    data: dict[str, Any]
-    if said.kind == "status_changed":
-        if not said.status:
-            raise Invalid(Fault("status", "Choose the new status"))
-        given = {"status": said.status, "reason": said.cause, "direction": said.direction}
-        data = {name: value for name, value in given.items() if value}
-    else:
-        if not said.text:
-            raise Invalid(Fault("text", "Write the condition’s text"))
-        name = said.condition or _next_condition(entries)
-        data = {"condition": name, "text": said.text, "published": said.published}
-    return register.Proposal(said.kind, data, said.effective_on)
-
-
-def _next_condition(entries: list[Entry]) -> str:
-    used = {one.data.get("condition") for one in entries if one.kind == "condition_imposed"}
-    return next(name for n in range(1, len(used) + 2) if (name := f"C{n}") not in used)

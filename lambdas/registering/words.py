@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from signet.policy import Policy
+from signet.proposals.model import ProposedEntry
 from signet.web.words import plain_day as plain_day
 
 KINDS = {
@@ -19,16 +20,34 @@ FIELDS = {
     "publication_directed_by": "Publication directed by",
     "published": "Text shown to the public",
     "legal_name": "Legal name",
+    "family": "Family name",
+    "given": "Given names",
     "keep_former": "Former name stays findable",
     "expires_on": "Last valid day",
     "decided_on": "Decided on",
 }
+MOVED = "Changed since this was proposed: it will be left out"
 DAYS = ("until", "expires_on", "decided_on", "received_on")
 
 
 def kind(code: str) -> str:
     """Return a kind of entry as people call it."""
     return KINDS.get(code, code.replace("_", " ").capitalize())
+
+
+def counts(kinds: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return how many entries of each kind ("member moved") there are, as (words, number)."""
+    return [
+        (f"{kind(code)}, {subject}s", number)
+        for (subject, _, code), number in ((one.partition(" "), n) for one, n in kinds.items())
+    ]
+
+
+def sentence(subject: str, entry: ProposedEntry, policy: Policy) -> str:
+    """Return an entry in one line."""
+    said = "; ".join(f"{label}: {value}" for label, value in fields(subject, entry.data, policy))
+    day = plain_day(entry.effective_on.isoformat())
+    return f"{kind(entry.kind)}, effective {day}{f': {said}' if said else ''}"
 
 
 def fields(subject: str, data: Mapping[str, Any], policy: Policy) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from signet.cli import (
     enter,
     fsck,
     keys,
-    proposing,
+    proposals,
     records,
     shell,
     show,
@@ -33,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
     fsck.add_parser(commands)
     enter.add_parser(commands)
     show.add_parser(commands)
-    proposing.add_parser(commands)
+    proposals.add_parser(commands)
     shell.add_parser(commands)
     accounts.add_parsers(commands)
     keys.add_parsers(commands)

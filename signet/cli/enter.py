@@ -6,7 +6,6 @@ import argparse
 import getpass
 import secrets
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,18 +14,12 @@ from signet.cli import kinds, proposing
 from signet.cli.arguments import a_date
 from signet.cli.failures import EXIT_BAD_INPUT, explain
 from signet.proposals.model import Wanted
-from signet.register import actions, fold, store, tables
+from signet.register import actions, store, tables, worded
 from signet.register.actions import Proposal, Refused
-from signet.register.model import Entry, MemberRecord, PermitRecord, Subject
-from signet.register.payload_text import entered
+from signet.register.kinds import SCOPE_FIELDS
+from signet.register.model import Subject
 from signet.register.payloads import KINDS, PayloadError
-from signet.text import ACCEPTABLE
-
-# Of these a person says what changed, not all of it.
-STAYING = {
-    "name_changed": ("given", "family", "known_as", "native_name"),
-    "moved": ("city", "province"),
-}
+from signet.text import ACCEPTABLE, TextProblem
 
 
 def add_parser(commands: Any) -> None:
@@ -86,7 +79,8 @@ class _Usage(Exception):
     """The words on the command line don't fit together."""
 
 
-def _proposals(options: argparse.Namespace) -> list[Proposal]:
+def _said(options: argparse.Namespace) -> worded.Said:
+    """What the words on the command line mean. Raises _Usage."""
     subject: Subject = options.subject
     said = options.kind
     if said == kinds.CORRECTION:
@@ -94,61 +88,33 @@ def _proposals(options: argparse.Namespace) -> list[Proposal]:
             raise _Usage("a correction needs --corrects ID: the entry that was wrong")
         said = options.as_kind
         if not said:
-            return [Proposal("voided", {}, options.effective_on, options.corrects)]
+            return worded.Said(kinds.Word("voided"), {}, options.effective_on, options.corrects)
     word = kinds.word(subject, said)
     if word is None:
         known = ", ".join([*kinds.WORDS[subject], kinds.CORRECTION])
         raise _Usage(f"KIND {said!r} is not one of {known}")
     data = kinds.given(options)
-    scope = _scope(word.kind, data)
     fits = set(KINDS[subject][word.kind].model_fields)
+    if word.kind == "designation_granted" and "discipline" in data:
+        fits |= set(SCOPE_FIELDS)
     # A reason may be another than the usual one; a suspension is always a suspension.
     wrong = sorted(set(data) - fits | set(data) & set(word.data) - {"reason"})
     if wrong:
         raise _Usage(f"{said} takes no {', '.join(wrong)}")
-    first = Proposal(word.kind, {**word.data, **data}, options.effective_on, options.corrects)
-    return [first, *(Proposal("scope_granted", s, options.effective_on) for s in scope)]
-
-
-def _scope(kind: str, data: dict[str, Any]) -> list[dict[str, Any]]:
-    """A designation given together with its scope is two entries of one act (SCO-1)."""
-    if kind != "designation_granted" or "discipline" not in data:
-        return []
-    stated = {name: data.pop(name) for name in kinds.SCOPE_FIELDS if name in data}
-    return [{"designation": data.get("designation", ""), **stated}]
-
-
-def _completed(proposal: Proposal, subject: Subject, number: str) -> Proposal:
-    """The proposal with what goes without saying, from what is held.
-
-    A condition that was given no name gets the next one; of a name or a place, what isn't said
-    stays. An empty value, as in --city "", says that there is none.
-    """
-    if proposal.kind == "condition_imposed" and "condition" not in proposal.data:
-        held = store.read(subject, number).entries
-        used = {e.data["condition"] for e in held if e.kind == "condition_imposed"}
-        name = next(c for n in range(1, len(used) + 2) if (c := f"C{n}") not in used)
-        return replace(proposal, data={"condition": name, **proposal.data})
-    if proposal.kind in STAYING:
-        held = store.read(subject, number).entries
-        found = _as_at(subject, held, proposal)
-        kept = {n: v for n in STAYING[proposal.kind] if (v := getattr(found, n, ""))}
-        return replace(proposal, data={**kept, **proposal.data})
-    return proposal
+    return worded.Said(word, data, options.effective_on, options.corrects)
 
 
 def _checked(proposal: Proposal, subject: Subject, accept: list[str]) -> Proposal:
     """The proposal with its text in one form. Raises PayloadError."""
-    return replace(proposal, data=entered(subject, proposal.kind, proposal.data, accept))
+    kept, wrong = worded.in_form(subject, proposal, accept)
+    if wrong:
+        raise PayloadError([(name, _told(found)) for name, found in wrong])
+    return kept
 
 
-def _as_at(
-    subject: Subject, held: list[Entry], proposal: Proposal
-) -> MemberRecord | PermitRecord | None:
-    others = [entry for entry in held if entry.id != proposal.corrects]
-    if subject == "member":
-        return fold.member(others, proposal.effective_on)
-    return fold.permit(others, proposal.effective_on, policies.load())
+def _told(found: TextProblem) -> str:
+    taken = f" (or --accept {found.kind})" if found.kind in ACCEPTABLE else ""
+    return f"expected {found.message}{taken}"
 
 
 def run(options: argparse.Namespace) -> int:
@@ -157,9 +123,10 @@ def run(options: argparse.Namespace) -> int:
     tables.bind()
     subject: Subject = options.subject
     try:
+        said, held = _said(options), store.read(subject, options.number).entries
         proposals = [
-            _checked(_completed(p, subject, options.number), subject, options.accept)
-            for p in _proposals(options)
+            _checked(one, subject, options.accept)
+            for one in worded.proposals(subject, said, held, policies.load())
         ]
         _judge(subject, options, proposals)
         wanted = Wanted(subject, options.number, proposals)

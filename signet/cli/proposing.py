@@ -10,7 +10,7 @@ import getpass
 import secrets
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,7 @@ from signet.acts.outbox import Mail
 from signet.acts.tables import MODELS as ACT_MODELS
 from signet.errors import NotAllowed, Refused
 from signet.policy import Policy
-from signet.proposals import actions, alone, rules, store
+from signet.proposals import actions, alone, rules
 from signet.proposals.model import (
     COMMAND_LINE,
     Content,
@@ -34,12 +34,8 @@ from signet.proposals.model import (
     Wanted,
     entry_operation,
 )
-from signet.proposals.preparing import MOST_RECORDS
 from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.publish.proposed import PageComparison
-from signet.register import actions as register
-from signet.register.loading import Key
-from signet.register.model import Entry
 from signet.register.tables import MODELS as REGISTER_MODELS
 
 MODELS = (*REGISTER_MODELS, *ACCOUNT_MODELS, *ACT_MODELS, *PROPOSAL_MODELS)
@@ -56,10 +52,14 @@ def ready() -> None:
     tables.create_missing((*ACCOUNT_MODELS, *ACT_MODELS, *PROPOSAL_MODELS))
 
 
+def today(policy: Policy) -> date:
+    """Return the regulator's day."""
+    return datetime.now(ZoneInfo(policy.regulator.time_zone)).date()
+
+
 def officer(account: str, policy: Policy, roles: Any = frozenset(), member: str = "") -> Officer:
     """Return who acts at the command line."""
     now = datetime.now(UTC)
-    today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
     return Officer(
         account=account,
         member=member,
@@ -68,7 +68,7 @@ def officer(account: str, policy: Policy, roles: Any = frozenset(), member: str 
         now=now,
         policy=policy,
         salt=secrets.token_hex(ID_BYTES),
-        difference=PageComparison(policy, today),
+        difference=PageComparison(policy, today(policy)),
     )
 
 
@@ -103,35 +103,10 @@ def propose(wanted: Wanted, authority: str, by: str, evidence: str) -> None:
     Raises SignetError.
     """
     ready()
-    _propose(NewProposal([wanted], authority, COMMAND_LINE, evidence=evidence), _proposer(by))
+    _propose(NewProposal([wanted], authority, COMMAND_LINE, evidence=evidence), proposer(by))
 
 
-def propose_import(records: Sequence[tuple[Key, Sequence[Entry]]], by: str, source: str) -> None:
-    """Propose what an import would add, in the name of an officer: as few proposals as it takes.
-
-    Raises SignetError; what was proposed before it stays proposed.
-    """
-    ready()
-    found, most = _proposer(by), policies.load().proposals.import_records
-    if len(records) > most:
-        raise Refused(f"more than {most} records: import them with --alone REASON, for review")
-    for start in range(0, len(records), MOST_RECORDS):
-        portion = records[start : start + MOST_RECORDS]
-        wanted = [
-            Wanted(subject, number, [_again(entry) for entry in entries])
-            for (subject, number), entries in portion
-        ]
-        authority = portion[0][1][0].authority
-        _propose(
-            NewProposal(wanted, authority, COMMAND_LINE, evidence=f"Import of {source}"), found
-        )
-
-
-def _again(entry: Entry) -> register.Proposal:
-    return register.Proposal(entry.kind, dict(entry.data), entry.effective_on, entry.corrects)
-
-
-def _proposer(by: str) -> Account:
+def proposer(by: str) -> Account:
     """The account in whose name something is proposed. Raises Refused, NotAllowed."""
     found = _account(by)
     if found is None:
@@ -147,7 +122,8 @@ def _propose(new: NewProposal, found: Account) -> None:
     who = officer(found.id, policies.load(), found.roles, found.member or "")
     told = [Mail(found.email, "proposal_in_your_name", {"proposal": who.operation})]
     id_ = actions.propose(who, new, told)
-    _tell(actions.get(id_), who)
+    made = actions.get(id_)
+    tell(made, who, described(made.opened()))
 
 
 def _account(by: str) -> Account | None:
@@ -161,10 +137,11 @@ def _account(by: str) -> Account | None:
     return found[0] if len(found) == 1 else None
 
 
-def _tell(proposal: Proposal, who: Officer) -> None:
+def tell(proposal: Proposal, who: Officer, lines: Sequence[str]) -> None:
+    """Tell of a proposal what it changes, in `lines`, and who can approve it."""
     content = proposal.opened()
     print(f"proposed, not yet entered: proposal {proposal.id}", file=sys.stderr)
-    for line in described(content):
+    for line in lines:
         print(f"  {line}", file=sys.stderr)
     approvers = [
         one.email
@@ -188,46 +165,3 @@ def described(content: Content) -> Sequence[str]:
             if not page.lines:
                 lines.append("  nothing changes in public")
     return lines
-
-
-def add_parser(commands: Any) -> None:
-    """Add the parser of `signet proposals`."""
-    parser = commands.add_parser(
-        "proposals",
-        help="list what waits for a second officer, and what one entered alone",
-        description="List proposals that wait for approval or review, or show one. They are "
-        "approved, refused and reviewed at the register desk, after signing in.",
-    )
-    parser.add_argument("proposal", nargs="?", default="", metavar="ID")
-    parser.set_defaults(run=run)
-
-
-def run(options: Any) -> int:
-    """List proposals, or show one."""
-    ready()
-    if options.proposal:
-        found = actions.get(options.proposal)
-        print(_line(found))
-        if not found.head.sealed:
-            print("\n".join(f"  {line}" for line in described(found.opened())))
-        return 0
-    for state in ("open", store.REVIEW):
-        for one in actions.listed(state):
-            print(_line(one))
-    return 0
-
-
-def _line(proposal: Proposal) -> str:
-    """A proposal in a line; of one that is sealed, that it is there."""
-    state = "to review" if proposal.to_review else str(proposal.state)
-    when = proposal.head.proposed_at.date()
-    if proposal.head.sealed:
-        return f"{proposal.id}  {state}, {when}: from a complaint"
-    content = proposal.opened()
-    counts = ", ".join(f"{number} {what}" for what, number in proposal.head.counts.items())
-    about = counts or ", ".join(
-        f"{entry.kind} on {record.subject} {record.number}"
-        for record in content.records
-        for entry in record.entries
-    )
-    return f"{proposal.id}  {state}, {when}: {about}"

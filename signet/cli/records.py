@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from signet import policy as policies
-from signet.cli import accounts, proposing
+from signet.cli import accounts, proposed_imports, proposing
 from signet.cli.arguments import a_count, a_date
 from signet.cli.failures import EXIT_BAD_INPUT, MOST_SHOWN, explain
 from signet.policy import Policy
@@ -153,7 +153,8 @@ def _propose(plan: Plan, options: argparse.Namespace) -> int:
     if _has_entries(options):
         explain("a folder with entries is taken as it is: import it with --alone REASON", ())
         return EXIT_BAD_INPUT
-    proposing.propose_import([*plan.new, *plan.changed], options.by, options.source.name)
+    records = [*plan.changed, *plan.new]
+    proposed_imports.propose(records, options.by, options.source.name, plan.taken)
     if plan.contacts:
         contacts.put(plan.contacts, accounts.follower())
     return 0

@@ -12,6 +12,7 @@ from signet.errors import Conflict, NotAllowed, NotFound, Refused, SignetError
 from signet.proposals import preparing, rules, store
 from signet.proposals.model import (
     Content,
+    Many,
     NewProposal,
     Officer,
     Outcome,
@@ -101,10 +102,19 @@ def prepare_approval(
     """Return what approving comes to, for a transaction that holds more. Raises as `approve`."""
     proposal = get(id_)
     held = _judged(officer, proposal, hash_, content, check)
+    if held.many is not None:
+        return _approval_of_many(officer, proposal, held.many)
     outcome, changes = entered(officer, proposal, held)
     detail = {"entered": told(proposal, outcome.entered), "fell_out": len(outcome.fell_out)}
     line = audit_line(officer, id_, "proposal-approved", detail)
     return Decided(outcome, [store.save(with_outcome(proposal, outcome)), *changes], line)
+
+
+def _approval_of_many(officer: Officer, proposal: Proposal, many: Many) -> Decided:
+    """Return what approving many records comes to: `entering.carry_on` enters them part by part."""
+    outcome = Outcome(state=State.APPROVED, by=officer.account, at=officer.now)
+    line = audit_line(officer, proposal.id, "proposal-approved", {"records": many.records})
+    return Decided(outcome, [store.save(with_outcome(proposal, outcome))], line)
 
 
 def approve(
@@ -117,6 +127,8 @@ def approve(
 ) -> Outcome:
     """Enter what was proposed: entries, outcome, audit line and mail in one transaction.
 
+    One of many records is approved by it, once and wholly, and entered by `entering.carry_on`.
+
     `hash_` is of what the officer was shown; `check` raises what the source's own rules say against
     this officer, `tell` gives the mail to whoever asked for it. Records that were changed since
     they were looked at are left out, and named in the outcome. Raises NotFound; NotAllowed for who
@@ -128,7 +140,8 @@ def approve(
     for attempt in range(TRIES):
         try:
             decided = prepare_approval(officer, id_, hash_, check=check)
-            mail = mail_to_proposer(get(id_), "proposal_approved")
+            in_parts = decided.outcome.state is State.APPROVED
+            mail = [] if in_parts else mail_to_proposer(get(id_), "proposal_approved")
             mail += tell(get(id_), decided.outcome)
         except SignetError:
             if done(act) is None:

@@ -64,7 +64,10 @@ class PageDifference(Stored):
 
 
 class ProposedRecord(Stored):
-    """What is to be entered for one record, which was of `version` when it was looked at."""
+    """What is to be entered for one record, which was of `version` when it was looked at.
+
+    `history` tells, by rule, what of a new record's past broke it: it happened all the same.
+    """
 
     subject: Subject
     number: str
@@ -72,11 +75,48 @@ class ProposedRecord(Stored):
     version: int
     entries: tuple[ProposedEntry, ...]
     pages: tuple[PageDifference, ...] = ()
+    history: dict[str, str] = {}
 
     @property
     def key(self) -> str:
         """What the record is called here: "member#100001"."""
         return f"{self.subject}#{self.number}"
+
+
+class Part(Stored):
+    """Some records of a proposal of many: what is entered in one transaction, and shown at once."""
+
+    records: tuple[ProposedRecord, ...]
+
+
+class FellOut(Stored):
+    """A record that was left out, named as `ProposedRecord.key`, and why."""
+
+    record: str
+    why: str
+
+
+class PartResult(Stored):
+    """What became of a part, as `ProposedRecord.key`."""
+
+    entered: tuple[str, ...]
+    fell_out: tuple[FellOut, ...] = ()
+
+
+class Many(Stored):
+    """What a proposal of many records holds in parts: the hash of each, members' parts first.
+
+    `kinds` counts entries ("member moved"), `history` new records by the rule that their past
+    broke. `files` are the days of which the imported tables speak.
+    """
+
+    parts: tuple[str, ...]
+    member_parts: int
+    records: int
+    new: int
+    kinds: dict[str, int]
+    history: dict[str, int] = {}
+    files: dict[str, date] = {}
 
 
 class Content(Stored):
@@ -98,12 +138,17 @@ class Content(Stored):
     evidence_digest: str = ""
     decided_by: tuple[str, ...] = ()
     concerned: tuple[str, ...] = ()
+    many: Many | None = None
 
 
 class State(StrEnum):
-    """How far a proposal is; whether it is out of date follows from the records."""
+    """How far a proposal is; whether it is out of date follows from the records.
+
+    One of many records is approved before it is entered; how far, its rows say.
+    """
 
     OPEN = "open"
+    APPROVED = "approved"
     ENTERED = "entered"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
@@ -127,6 +172,7 @@ class Outcome(Stored):
     way: Way = Way.APPROVED
     entered: tuple[str, ...] = ()
     fell_out: tuple[str, ...] = ()
+    counts: Mapping[str, int] = {}  # of many records: "entered", "fell out"
     review_by: datetime | None = None  # of an emergency: when a second officer should have looked
 
 

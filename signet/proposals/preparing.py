@@ -23,6 +23,7 @@ from signet.register.model import Entry
 from signet.register.payloads import PayloadError
 
 MOST_RECORDS = 40  # each is two rows of one transaction, which takes a hundred
+NO_ACT = "0" * 32  # of entries that are looked at, not made
 
 
 def today(officer: Officer) -> date:
@@ -39,22 +40,36 @@ def addition(
     it, Unavailable.
     """
     try:
-        return adding.prepare(
+        entries = entries_of(officer, wanted, authority, entered_by, operation)
+        return adding.onto(
+            adding.held(wanted.subject, wanted.number),
+            entries,
+            policy=officer.policy,
+            now=officer.now,
+            act=operation,
+        )
+    except register.Refused as error:
+        told = "; ".join(map(str, error.refusals))
+        raise Refused(f"The register’s rules forbid it: {told}.") from error
+
+
+def entries_of(
+    officer: Officer, wanted: Wanted, authority: str, entered_by: str, operation: str
+) -> list[Entry]:
+    """Return the entries that are wanted of a record. Raises Invalid when data doesn't fit."""
+    try:
+        return register.entries_of(
             wanted.subject,
             wanted.number,
             wanted.entries,
             authority=authority,
             entered_by=entered_by,
-            policy=officer.policy,
             now=officer.now,
             act=operation,
         )
     except PayloadError as error:
         faults = [Fault(field, f"{field}: {expected}") for field, expected in error.problems]
         raise Invalid(*faults) from error
-    except register.Refused as error:
-        told = "; ".join(map(str, error.refusals))
-        raise Refused(f"The register’s rules forbid it: {told}.") from error
 
 
 def content_of(officer: Officer, new: NewProposal, *, by_role: bool = True) -> Content:
@@ -91,13 +106,21 @@ def content_of(officer: Officer, new: NewProposal, *, by_role: bool = True) -> C
 
 def _record(officer: Officer, wanted: Wanted, authority: str) -> tuple[ProposedRecord, set[str]]:
     """Return a record as it is proposed, and the members concerned by a permit's change."""
-    added = addition(officer, wanted, authority, officer.account, "0" * 32)
+    return as_proposed(officer, addition(officer, wanted, authority, officer.account, NO_ACT))
+
+
+def as_proposed(officer: Officer, added: Addition) -> tuple[ProposedRecord, set[str]]:
+    """Return a record as it is proposed, and the members concerned by a permit's change.
+
+    What it changes on public pages is compared as the officer has it compared.
+    """
+    first = added.entries[0]
     after = [*added.held, *added.entries]
     compare = officer.difference
-    pages = compare(wanted.subject, wanted.number, added.held, after) if compare else ()
+    pages = compare(first.subject, first.number, added.held, after) if compare else ()
     record = ProposedRecord(
-        subject=wanted.subject,
-        number=wanted.number,
+        subject=first.subject,
+        number=first.number,
         name=name_of(officer, after),
         version=added.version,
         entries=tuple(
@@ -111,7 +134,7 @@ def _record(officer: Officer, wanted: Wanted, authority: str) -> tuple[ProposedR
         ),
         pages=tuple(pages),
     )
-    return record, _answering(officer, added) if wanted.subject == "permit" else set()
+    return record, _answering(officer, added) if first.subject == "permit" else set()
 
 
 def name_of(officer: Officer, entries: list[Entry]) -> str:

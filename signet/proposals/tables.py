@@ -4,6 +4,8 @@ proposals    by proposal ID, parts
     proposal          the proposal (model.Head, model.Content) and what became of it; listed by its
                       state, found by its source
     content#0001 …    what is proposed (model.Content), where it is too large for the first row
+    part#00001 …      of many records: some of them (model.Part), written before the first row
+    result#00001 …    what became of a part (model.PartResult), written with its entries
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from pynamodb.models import Model
 
 PROPOSAL = "proposal"
 CONTENT = "content#"
+PART = "part#"
+RESULT = "result#"
 
 
 class StateIndex(GlobalSecondaryIndex["ProposalRow"]):  # type: ignore[no-untyped-call]
@@ -65,3 +69,8 @@ MODELS: tuple[type[Model], ...] = (ProposalRow,)
 def content_part(number: int) -> str:
     """Return the range key of a portion of a large proposal's content, the first being 1."""
     return f"{CONTENT}{number:04d}"
+
+
+def numbered(what: str, number: int) -> str:
+    """Return the range key of a part (PART) or its result (RESULT), the first being 1."""
+    return f"{what}{number:05d}"

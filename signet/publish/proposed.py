@@ -5,7 +5,8 @@ Made by the same projection as the pages themselves, so that what is approved is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -31,12 +32,64 @@ Fields = Mapping[str, tuple[str, ...]]
 HISTORY = "History"
 
 
+class Others:
+    """The other records that a page speaks of, as the register holds them."""
+
+    def member(self, number: str) -> Sequence[Entry]:
+        """The entries of a member."""
+        return store.read("member", number).entries
+
+    def permits_naming(self, number: str) -> Iterable[list[Entry]]:
+        """The entries of each permit that ever named a member."""
+        return (one for one in self.permits() if number in _named(one))
+
+    def permits(self) -> Iterator[list[Entry]]:
+        """The entries of every permit.
+
+        One that can't be read holds nobody up: the build tells of it, and leaves its page as it
+        was.
+        """
+        for raw in store.acts("permit"):
+            with suppress(ValueError, KeyError, TypeError):
+                yield store.decoded(raw)
+
+
+class Together(Others):
+    """The other records while many are proposed together: `members` as they would be. What else is
+    held is read once."""
+
+    def __init__(self, members: Mapping[str, Sequence[Entry]]) -> None:
+        self._members = dict(members)
+        self._permits: dict[str, list[list[Entry]]] | None = None
+
+    def member(self, number: str) -> Sequence[Entry]:
+        """The entries of a member."""
+        if number not in self._members:
+            self._members[number] = super().member(number)
+        return self._members[number]
+
+    def permits_naming(self, number: str) -> Iterable[list[Entry]]:
+        """The entries of each permit that ever named a member."""
+        if self._permits is None:
+            self._permits = {}
+            for entries in self.permits():
+                for one in _named(entries):
+                    self._permits.setdefault(one, []).append(entries)
+        return self._permits.get(number, [])
+
+
+def _named(entries: Sequence[Entry]) -> set[str]:
+    """The members whom a permit's entries name."""
+    return {str(entry.data["member"]) for entry in entries if "member" in entry.data}
+
+
 class PageComparison:
     """Compares public pages before and after entries, as at `today` or when they take effect."""
 
-    def __init__(self, policy: Policy, today: date) -> None:
+    def __init__(self, policy: Policy, today: date, others: Others | None = None) -> None:
         self._policy = policy
         self._today = today
+        self._others = others or Others()
 
     def __call__(
         self, subject: Subject, number: str, before: Sequence[Entry], after: Sequence[Entry]
@@ -48,8 +101,8 @@ class PageComparison:
             max([self._today, *days]), self._policy, ZoneInfo(self._policy.regulator.time_zone)
         )
         if subject == "permit":
-            return tuple(_permit(number, before, after, view, {}))
-        return tuple(_member(number, before, after, view))
+            return tuple(_permit(number, before, after, view, {}, self._others))
+        return tuple(_member(number, before, after, view, self._others))
 
 
 class _Shown(NamedTuple):
@@ -60,7 +113,11 @@ class _Shown(NamedTuple):
 
 
 def _member(
-    number: str, before: Sequence[Entry], after: Sequence[Entry], view: Viewpoint
+    number: str,
+    before: Sequence[Entry],
+    after: Sequence[Entry],
+    view: Viewpoint,
+    others: Others,
 ) -> Iterator[PageDifference]:
     was, becomes = (_public_member(entries, view) for entries in (before, after))
     lines = _lines(_of_member(was), _of_member(becomes))
@@ -70,10 +127,10 @@ def _member(
     )
     if _answers_alike(was, becomes):
         return
-    for entries in _permits_naming(number, view):
+    for entries in _permits_naming(number, view, others):
         permit = entries[0].number
         changed = {number: (was, becomes)}
-        for page in _permit(permit, entries, entries, view, changed):
+        for page in _permit(permit, entries, entries, view, changed, others):
             if page.lines:
                 yield page
 
@@ -92,16 +149,9 @@ def _answers_alike(was: _Shown | None, becomes: _Shown | None) -> bool:
     return pair[0] == pair[1]
 
 
-def _permits_naming(number: str, view: Viewpoint) -> Iterator[list[Entry]]:
-    """The entries of the permits that a member answers for.
-
-    One that can't be read holds nobody up: the build tells of it, and leaves its page as it was.
-    """
-    for raw in store.acts("permit"):
-        try:
-            entries = store.decoded(raw)
-        except (ValueError, KeyError, TypeError):
-            continue
+def _permits_naming(number: str, view: Viewpoint, others: Others) -> Iterator[list[Entry]]:
+    """The entries of the permits that a member answers for."""
+    for entries in others.permits_naming(number):
         record = fold.permit(entries, view.as_of, view.policy)
         if record and number in {one.member for one in record.answering()}:
             yield entries
@@ -116,9 +166,10 @@ def _permit(
     after: Sequence[Entry],
     view: Viewpoint,
     changed: Changed,
+    others: Others,
 ) -> Iterator[PageDifference]:
-    was = _public_permit(before, view, changed, at=0)
-    becomes = _public_permit(after, view, changed, at=1)
+    was = _public_permit(before, view, changed, others, at=0)
+    becomes = _public_permit(after, view, changed, others, at=1)
     shown = becomes or was
     yield PageDifference(
         subject="permit",
@@ -129,7 +180,7 @@ def _permit(
 
 
 def _public_permit(
-    entries: Sequence[Entry], view: Viewpoint, changed: Changed, at: int
+    entries: Sequence[Entry], view: Viewpoint, changed: Changed, others: Others, at: int
 ) -> PublicPermit | None:
     record = fold.permit(entries, view.as_of, view.policy)
     if record is None:
@@ -140,7 +191,7 @@ def _public_permit(
         if (
             found := changed[member][at]
             if member in changed
-            else _public_member(store.read("member", member).entries, view)
+            else _public_member(others.member(member), view)
         )
     }
     responsible: dict[str, ResponsibleMember] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -52,14 +52,33 @@ def prepare(
     entries = actions.entries_of(
         subject, number, proposals, authority=authority, entered_by=entered_by, now=now, act=act
     )
-    stored = held(subject, number)
+    return onto(held(subject, number), entries, policy=policy, now=now, act=act)
+
+
+def onto(
+    stored: Stored,
+    entries: list[Entry],
+    *,
+    policy: Policy,
+    now: datetime,
+    act: str,
+    allowed: Collection[str] = (),
+    member_on: actions.MemberOn = actions.member,
+) -> Addition:
+    """Return what adds entries to a record that was read; `allowed`, `member_on` as in `judged`.
+
+    Raises Refused, Unavailable.
+    """
     there = {entry.id: entry for entry in stored.entries}
     if all(entry.id in there for entry in entries):
         before = [entry for entry in stored.entries if entry.id not in {e.id for e in entries}]
         return Addition([there[entry.id] for entry in entries], before, stored.version, ())
     try:
-        body = actions.judged(stored.entries, entries, policy, now)
+        body = actions.judged(
+            stored.entries, entries, policy, now, allowed=allowed, member_on=member_on
+        )
     except store.StoreUnavailable as error:
         raise Unavailable from error
+    subject, number = entries[0].subject, entries[0].number
     changes = store.additions(subject, number, entries, body, stored.version, act)
     return Addition(entries, stored.entries, stored.version, changes)

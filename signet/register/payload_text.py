@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from signet import text
-from signet.register.payloads import PayloadError, canonical
 from signet.text import TextProblem
 
 # What each field of a payload is to whoever reads it; fields not named here are lines.
@@ -52,24 +51,3 @@ def problems(subject: str, data: Mapping[str, Any]) -> Iterator[tuple[str, TextP
             if isinstance(one, str):
                 for found in text.problems(one, field_of(name, subject)):
                     yield name, found
-
-
-def entered(
-    subject: str, kind: str, data: Mapping[str, Any], accept: Collection[str] = ()
-) -> dict[str, Any]:
-    """The data of an entry that a person types: in its one form, checked, as it is kept.
-
-    `accept` names kinds of text problems that were taken on purpose. Raises PayloadError.
-    """
-    kept = canonical(subject, kind, tidied(data))
-    wrong = [
-        (name, _said(found)) for name, found in problems(subject, kept) if found.kind not in accept
-    ]
-    if wrong:
-        raise PayloadError(wrong)
-    return kept
-
-
-def _said(found: TextProblem) -> str:
-    taken = f" (or --accept {found.kind})" if found.kind in text.ACCEPTABLE else ""
-    return f"expected {found.message}{taken}"

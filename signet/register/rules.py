@@ -40,7 +40,11 @@ def refusals(
     `member` gives another member's record as at the day of the first proposed entry. A record that
     breaks a rule already may still be added to: only what an entry makes worse is refused.
     """
-    found = [refusal for entry in proposed for refusal in _of_entry(held, entry, policy)]
+    found = [
+        refusal
+        for at, entry in enumerate(proposed)
+        for refusal in _of_entry(held, proposed[:at], entry, policy)
+    ]
     if found:
         return found
     if proposed[0].subject == "member":
@@ -63,11 +67,14 @@ def of_history(held: Sequence[Entry], entry: Entry, policy: Policy) -> Iterator[
         yield from _term_refusals(before, entry, None, policy)
 
 
-def _of_entry(held: Sequence[Entry], entry: Entry, policy: Policy) -> Iterator[Refusal]:
+def _of_entry(
+    held: Sequence[Entry], earlier: Sequence[Entry], entry: Entry, policy: Policy
+) -> Iterator[Refusal]:
+    """What forbids an entry by itself; `earlier` are proposed with it, and may begin the record."""
     if not entry.authority.strip():
         yield Refusal("", "an entry names its authority: the section or decision it rests on")
     yield from slips(entry)
-    yield from _first_refusals(_without_corrected(held, [entry]), entry)
+    yield from _first_refusals(_without_corrected([*held, *earlier], [entry]), entry)
     yield from _correction_refusals(held, entry)
     yield from _unknown_words(entry, policy)
     if entry.kind == "status_changed":

@@ -54,6 +54,7 @@ class Download(NamedTuple):
     content: bytes | str
     media: str
     filename: str
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 Answer: TypeAlias = Page | SeeOther | Json | Download

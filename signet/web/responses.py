@@ -31,7 +31,7 @@ def of(answer: Answer, request: Request) -> Response[Any]:
         return _response(HTTPStatus.SEE_OTHER, None, "", headers, answer.cookies)
     if isinstance(answer, Json):
         return _response(answer.status, answer.media, _json(answer.content), answer.headers)
-    headers = {"Content-Disposition": attachment(answer.filename)}
+    headers = {"Content-Disposition": attachment(answer.filename), **answer.headers}
     return _response(HTTPStatus.OK, _media(answer), answer.content, headers)
 
 

@@ -12,8 +12,10 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from lambdas.register_desk import app, handler
 from signet.accounts.model import Role
-from signet.proposals import actions, alone
-from signet.publish.proposed import PageComparison
+from signet.proposals import actions, alone, many
+from signet.proposals.many import Import
+from signet.proposals.model import NewProposal, Wanted
+from signet.publish.proposed import PageComparison, Together
 from signet.register import actions as register
 from tests.browser.pictures import keep_picture
 from tests.browser.serving import AS, served
@@ -109,6 +111,23 @@ def a_full_desk(ana: Person) -> str:
     return open_
 
 
+def an_import(ana: Person) -> str:
+    """An import of new members on two pages; gives the proposal."""
+    by = officer(ana.account)
+    wanted = [
+        Wanted(
+            "member",
+            f"2000{at:02d}",
+            [register.Proposal("registered", {"family": "Roy", "given": f"Ana {at}"}, TODAY)],
+        )
+        for at in range(42)
+    ]
+    said = NewProposal(wanted, "Import", "command-line#a", evidence="Import of members.csv")
+    return many.propose(
+        by, Import(said, {}, lambda held: PageComparison(POLICY, TODAY, Together(held)))
+    )
+
+
 def no_barrier(page: Page) -> None:
     """No barrier that axe finds, nothing beyond the screen, no violation of the page's policy."""
     page.evaluate(AXE.read_text("utf-8"))
@@ -125,15 +144,29 @@ def test_an_officer_reads_what_changes_and_approves_it(office: Office, screen: A
     addresses = {
         "list": DESK,
         "record": f"{DESK}records/member/{OTHER}/",
-        "enter": f"{DESK}records/member/{OTHER}/enter/",
+        "choose": f"{DESK}records/member/{OTHER}/enter/",
+        "enter": f"{DESK}records/member/{OTHER}/enter/scope/",
         "take-back": f"{DESK}records/member/{OTHER}/take-back/",
         "refuse": f"{DESK}proposals/{open_}/refuse/",
     }
     for name, address in addresses.items():
         page.goto(address)
         keep_picture(page, f"register-desk-{name}-{size}")
+    page.goto(f"{DESK}records/member/{OTHER}/enter/suspension/")
+    page.get_by_label("Reason").select_option("fees")
+    page.get_by_label("On what authority?").fill("Council, motion 13")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("Nothing is proposed yet")).to_be_visible()
+    keep_picture(page, f"register-desk-preview-{size}")
+    no_barrier(page)
+    page.get_by_role("button", name="Change it").click()
+    expect(page.get_by_label("On what authority?")).to_have_value("Council, motion 13")
+    page.goto(f"{DESK}proposals/{an_import(office.ana)}/")
+    expect(page.get_by_text("Page 1 of 2").first).to_be_visible()
+    keep_picture(page, f"register-desk-import-{size}")
+    no_barrier(page)
     page.goto(DESK)
-    page.get_by_role("region", name="Waiting for your approval").get_by_role("link").first.click()
+    page.get_by_role("link", name="Ana Lee").first.click()
     expect(page.get_by_text("Not permitted to practise since")).to_be_visible()
     keep_picture(page, f"register-desk-proposal-{size}")
     page.get_by_role("button", name="Approve and enter").click()
@@ -150,6 +183,7 @@ def test_no_page_of_the_desk_has_a_barrier(office: Office) -> None:
         f"{DESK}proposals/{open_}/",
         f"{DESK}records/member/{OTHER}/",
         f"{DESK}records/member/{OTHER}/enter/",
+        f"{DESK}records/member/{OTHER}/enter/condition/",
         f"{DESK}records/member/{OTHER}/take-back/",
     ):
         page.goto(address)

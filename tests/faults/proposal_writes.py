@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from signet.accounts.model import Role
 from signet.acts.tables import AuditRow, OutboxRow
-from signet.proposals import actions, alone, store
-from signet.proposals.model import Proposal, Wanted
+from signet.proposals import actions, alone, entering, many, store
+from signet.proposals.many import Import
+from signet.proposals.model import NewProposal, Proposal, Wanted
 from signet.proposals.tables import PROPOSAL, ProposalRow
+from signet.register import actions as register
 from signet.register import fold
 from signet.register import store as records
 from signet.register.tables import RegisterRow
@@ -23,6 +25,7 @@ from tests.proposal_office import (
     MODELS,
     NOW,
     OTHER,
+    PERMIT,
     TODAY,
     join,
     new,
@@ -30,6 +33,7 @@ from tests.proposal_office import (
     person,
     proposed,
     second,
+    status_line,
     suspension,
 )
 
@@ -46,6 +50,41 @@ def _propose(form: Form) -> None:
 
 def _approve(form: Form) -> None:
     actions.approve(_by(form), form["id"], form["hash"])
+
+
+def _propose_many(form: Form) -> None:
+    many.propose(_by(form, "officer-a"), _import_of_two())
+
+
+def _enter_many(form: Form) -> None:
+    """As the desk does, and again when it is sent again."""
+    actions.approve(_by(form), form["many"], form["many_hash"])
+    assert entering.carry_on(_by(form), form["many"])
+
+
+def _import_of_two() -> Import:
+    """A member and a permit: two parts, each a transaction."""
+    issued = register.Proposal("issued", {"legal_name": "Lee Ltd.", "fields": ["Civil"]}, TODAY)
+    wanted = [
+        Wanted("member", MEMBER, [register.Proposal("moved", {"city": "Olds"}, TODAY)]),
+        Wanted("permit", PERMIT, [issued]),
+    ]
+    said = NewProposal(wanted, "Import", "command-line#a")
+    return Import(said, {"members": TODAY}, lambda _: status_line)
+
+
+def newcomers(members: Sequence[str], permit: str) -> Import:
+    """An import of new members and a new permit: two parts."""
+    registered = {"family": "Roy", "given": "Ana"}
+    issued = register.Proposal("issued", {"legal_name": "Lee Ltd.", "fields": ["Civil"]}, TODAY)
+    wanted = [
+        Wanted("member", one, [register.Proposal("registered", registered, TODAY)])
+        for one in members
+    ]
+    said = NewProposal(
+        [*wanted, Wanted("permit", permit, [issued])], "Import", f"command-line#{permit}"
+    )
+    return Import(said, {}, lambda _: status_line)
 
 
 def _refuse(form: Form) -> None:
@@ -85,6 +124,8 @@ def _remind(form: Form) -> None:
 DESK: dict[str, Callable[[Form], None]] = {
     "An entry proposed": _propose,
     "A proposal of two records approved": _approve,
+    "Many records proposed": _propose_many,
+    "Many records approved and entered": _enter_many,
     "A proposal refused": _refuse,
     "A proposal withdrawn": _withdraw,
     "The taking back of an entry proposed": _take_back,
@@ -129,6 +170,10 @@ def _office(name: str) -> Form:
     made: Proposal = proposed(officer(ana.account), records=both)
     held = records.read("member", MEMBER).entries
     entry = next(one.id for one in held if one.kind == "designation_granted")
+    if name.startswith("Many records approved"):
+        by = officer(ana.account)
+        many.propose(by, _import_of_two())
+        form |= {"many": by.operation, "many_hash": store.get(by.operation).head.hash}
     if name.startswith("The taking back"):
         actions.approve(second("officer-c"), made.id, made.head.hash)
         entry = records.read("member", MEMBER).entries[-1].id

@@ -17,6 +17,7 @@ from signet.policy import load
 from signet.register import fold
 from signet.register.model import MemberRecord, PermitRecord
 from signet.register.payloads import KINDS
+from tests.acts_by_word import MEMBER_ACTS, PERMIT_ACTS
 from tests.documents import commands, example_folder, section
 from tests.entries import P_TECH, POLICY, day, issued, practitioner, registered
 from tests.office import entered, folder, held, register, signet, stale, told
@@ -43,65 +44,6 @@ def permit(on: str = ON) -> PermitRecord:
     record = fold.permit(held("permit", "P-1"), day(on), POLICY)
     assert record is not None
     return record
-
-
-# Each kind's word with options that are right, in an order in which each may follow the one before.
-MEMBER_ACTS: tuple[tuple[str, ...], ...] = (
-    ("name", "--family", "Roy"),
-    ("other-name", "--name", "Ana Kim", "--type", "known_as"),
-    ("move", "--city", "Leduc"),
-    ("disciplines", "--disciplines", "Civil", "--disciplines", "Mechanical"),
-    ("designation", "--designation", "C.E.T."),
-    ("scope", "--designation", P_TECH, "--discipline", "Electrical", "--activity", "Design"),
-    ("condition", "--text", "Work is reviewed", "--unpublished"),
-    ("condition-lifted", "--condition", "C1"),
-    (
-        "decision",
-        "--decision",
-        "25-1",
-        "--title",
-        "File 25-1",
-        "--decided-on",
-        "2020-05-01",
-        "--publication-directed-by",
-        "the Committee",
-    ),
-    ("suspension", "--reason", "fees", "--until", "2020-12-31"),
-    ("reinstatement",),
-    ("not-practising", "--until", "2020-12-31"),
-    ("resumption",),
-    ("status", "--status", "registered", "--reason", "resumed"),
-    ("retirement",),
-    ("resignation",),
-    ("reinstatement",),
-    ("striking", "--reason", "cpd", "--direction", "Council 20-7"),
-    ("reinstatement",),
-    ("scope-withdrawn", "--designation", P_TECH),
-    ("designation-withdrawn", "--designation", P_TECH),
-    ("cancellation", "--reason", "discipline"),
-    ("court-order",),
-    ("reinstatement-refused",),
-    ("death",),
-)
-PERMIT_ACTS: tuple[tuple[str, ...], ...] = (
-    ("name", "--legal-name", "Southgate Ltd."),
-    ("other-name", "--name", "Westgate"),
-    ("operating-names", "--operating-name", "South", "--operating-name", "Gate"),
-    ("move", "--city", "Leduc", "--province", "AB"),
-    ("fields", "--field", "Civil"),
-    ("responsible-member", "--member", "100"),
-    ("responsible-member-ceased", "--member", "100"),
-    ("renewal",),
-    ("suspension", "--reason", "fees"),
-    ("reinstatement",),
-    ("cancellation", "--reason", "own_request"),
-    ("status", "--status", "in_force", "--reason", "reinstated"),
-    ("revocation", "--reason", "discipline"),
-    ("condition", "--text", "The practice is audited"),
-    ("condition-lifted", "--condition", "C1"),
-    ("court-order",),
-    ("reinstatement-refused",),
-)
 
 
 @pytest.mark.usefixtures("office")

@@ -15,6 +15,7 @@ from signet.cli import proposing
 from signet.policy.pack import PACKS, load
 from signet.proposals import actions, alone, store
 from signet.register import fold
+from signet.register.store import taken
 from tests.entries import day
 from tests.function_ground import ADDRESS_KEY
 from tests.office import held, signet, small, told
@@ -140,9 +141,19 @@ def test_an_import_is_a_proposal_of_many_records_where_the_policy_says_so(
     assert signet("import", table, "--dated", "2026-11-01", "--by", "ana@office.example") == 0
     assert not held("member", "103")
     (waiting,) = actions.listed("open")
-    assert [one.number for one in waiting.opened().records] == ["103", "104"]
-    outcome = actions.approve(second(), waiting.id, waiting.head.hash)
-    assert outcome.entered == ("member#103", "member#104")
+    assert waiting.opened().many
+    assert signet("import", table, "--dated", "2026-11-01", "--by", "ana@office.example") == 0
+    assert "waits for approval already" in told(capsys)
+    assert len(actions.listed("open")) == 1
+    actions.approve(second(), waiting.id, waiting.head.hash)
+    assert not held("member", "103"), "it is entered by whoever carries on"
+    assert signet("import", table, "--dated", "2026-11-01", "--by", "ana@office.example") == 2
+    assert "--carry-on" in told(capsys)
+    assert signet("proposals", "--carry-on") == 0
+    assert "entered 2, fell out 0" in told(capsys)
     assert held("member", "103")
+    assert taken()["members"] == day("2026-11-01")
     assert signet("import", table, "--dated", "2026-11-01", "--by", "ana@office.example") == 0
     assert not actions.listed("open"), "nothing is left to propose"
+    assert signet("proposals", waiting.id, "--carry-on") == 0, "again is the same"
+    assert len(held("member", "103")) == len(held("member", "104")) == 1

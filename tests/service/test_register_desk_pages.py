@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from lambdas import home
+from lambdas import home, register_work
 from lambdas.register_desk import app
 from signet.accounts.model import Role
 from signet.acts import audit
-from signet.proposals import actions, alone, store
-from signet.proposals.model import Officer, Proposal, State
-from signet.publish.proposed import PageComparison
+from signet.proposals import actions, alone, many, store
+from signet.proposals.many import Import
+from signet.proposals.model import NewProposal, Officer, Proposal, State, Wanted
+from signet.publish.proposed import PageComparison, Together
 from signet.register import actions as register
 from tests.complaint_desk import FAR
 from tests.entries import POLICY
@@ -175,17 +176,16 @@ def test_an_emergency_is_entered_at_once_listed_and_reviewed_by_another(
     ana: Person, ben: Person
 ) -> None:
     form = {
-        "kind": "status_changed",
-        "status": "suspended",
-        "cause": "discipline",
+        "reason": "discipline",
         "effective_on": TODAY.isoformat(),
         "authority": "Registrar, G 46",
         "emergency": "yes",
+        "do": "propose",
     }
-    missing = send(ana, f"{RECORD}enter/", form)
+    missing = send(ana, f"{RECORD}enter/suspension/", form)
     assert missing.status == 422
     assert status_of() == "registered"
-    done = send(ana, f"{RECORD}enter/", form | {"why": "A collapse on site"})
+    done = send(ana, f"{RECORD}enter/suspension/", form | {"why": "A collapse on site"})
     assert done.status == 303
     assert status_of() == "suspended"
     assert "A collapse on site" in page(ben, DESK).text
@@ -194,26 +194,6 @@ def test_an_emergency_is_entered_at_once_listed_and_reviewed_by_another(
     assert send(ana, f"{one}review/", {"remark": "Mine"}).status == 403
     assert send(ben, f"{one}review/", {"remark": "The site report is there"}).status == 303
     assert "The site report is there" in page(ana, one).text
-
-
-def test_an_entry_is_proposed_on_the_web_with_its_rules(ana: Person, ben: Person) -> None:
-    form = {
-        "kind": "status_changed",
-        "status": "struck_off",
-        "cause": "fees",
-        "effective_on": TODAY.isoformat(),
-        "authority": "Council, motion 12",
-    }
-    refused = send(ana, f"{RECORD}enter/", form)
-    assert refused.status == 409
-    assert "STA-2" in refused.text
-    assert 'value="Council, motion 12"' in refused.text, "what was typed is kept"
-    done = send(ana, f"{RECORD}enter/", form | {"direction": "Council, motion 12"})
-    assert done.status == 303
-    assert status_of() == "registered"
-    made = done.location.split("/")[-2]
-    send(ben, f"{DESK}proposals/{made}/approve", {"hash": actions.get(made).head.hash})
-    assert status_of() == "struck_off"
 
 
 def test_an_entry_is_taken_back_on_the_web(ana: Person, ben: Person) -> None:
@@ -262,3 +242,63 @@ def test_the_index_of_services_says_how_many_wait(ana: Person, ben: Person) -> N
     assert "1 waiting, 1 to review" in text
     member = signed(Role.CPD_OFFICER, email="cai@example.com")
     assert "1 waiting" not in ask(home.app, get("/services/", session=member.token)).text
+
+
+def imported(by: Person, records: int, monkeypatch: pytest.MonkeyPatch) -> Proposal:
+    """An import of one member who moves and of new ones, two records a part."""
+    monkeypatch.setattr(many, "MOST_RECORDS", 2)
+    wanted = [Wanted("member", MEMBER, [register.Proposal("moved", {"city": "=Olds"}, TODAY)])]
+    for at in range(records - 1):
+        data = {"family": "Roy", "given": f"Ana {at}"}
+        wanted.append(
+            Wanted("member", f"20000{at}", [register.Proposal("registered", data, TODAY)])
+        )
+    new = NewProposal(wanted, "Import", "command-line#a", evidence="Import of a.csv")
+    asked = Import(new, {}, lambda held: PageComparison(POLICY, TODAY, Together(held)))
+    return actions.get(many.propose(acting(by), asked))
+
+
+def test_an_import_is_read_a_page_at_a_time_or_whole_and_approved_once(
+    ana: Person, ben: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposal = imported(ana, 5, monkeypatch)
+    assert "5 records" in page(ben, DESK).text
+    one = f"{DESK}proposals/{proposal.id}/"
+    first, last = page(ben, one).text, page(ben, f"{one}?page=3").text
+    for told in ("Registered, members", "Page 1 of 3", "Ana Lee", "200000", "Import of a.csv"):
+        assert told in first, told
+    assert "200003" not in first
+    assert "200003" in last
+    assert page(ben, f"{one}?page=4").status == 404
+    whole = page(ben, f"{one}records.csv")
+    assert all(f"20000{at}" in whole.text for at in range(4))
+    assert ",=Olds" not in whole.text
+    done = send(ben, f"{one}approve", {"hash": hash_in(last)})
+    assert done.location.endswith("saved=approved")
+    assert "5 of 5 records entered" in page(ben, one).text
+    assert [len(entries_of(f"20000{at}")) for at in range(4)] == [1] * 4
+
+
+def test_an_approved_import_says_how_far_it_is_and_is_carried_on_by_hand_or_by_the_clock(
+    ana: Person, ben: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lambdas.registering.many.PARTS_AT_ONCE", 1)
+    monkeypatch.setattr(register_work, "PARTS_A_RUN", 1)
+    proposal = imported(ana, 7, monkeypatch)
+    entered("moved", {"city": "Banff"})
+    one = f"{DESK}proposals/{proposal.id}/"
+    shown = page(ben, one).text
+    assert "it will be left out" in shown
+    assert send(ben, f"{one}carry-on").status == 409, "nobody approved it"
+    form, act = {"hash": hash_in(shown)}, secrets.token_hex(16)
+    assert send(ben, f"{one}approve", form, act).location.endswith("saved=entering")
+    assert "1 of 7 records entered, 1 left out" in page(ana, DESK).text
+    assert send(ben, f"{one}approve", form, act).status == 303, "sent again it goes on"
+    assert send(ana, f"{one}carry-on").location.endswith("saved=entering")
+    register_work.handler({}, None)
+    told = page(ana, one).text
+    assert "6 of 7 records entered, 1 left out" in told
+    assert f"Member {MEMBER}: it was changed" in told
+    assert "Left out: it was changed" in page(ana, f"{one}records.csv").text
+    assert actions.get(proposal.id).state is State.ENTERED
+    assert entries_of()[-1].data["city"] == "Banff"

@@ -1,0 +1,68 @@
+"""`signet proposals`: what waits for a second officer, and carrying on with what was approved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from signet.cli import proposed_imports, proposing
+from signet.proposals import actions, store
+from signet.proposals.model import Proposal, State
+
+
+def add_parser(commands: Any) -> None:
+    """Add the parser of `signet proposals`."""
+    parser = commands.add_parser(
+        "proposals",
+        help="list what waits for a second officer, and what one entered alone",
+        description="List proposals that wait for approval or review, or show one. They are "
+        "approved, refused and reviewed at the register desk, after signing in.",
+    )
+    parser.add_argument("proposal", nargs="?", default="", metavar="ID")
+    parser.add_argument(
+        "--carry-on",
+        action="store_true",
+        help="enter what is left of ID, or of all that was approved and isn't wholly entered",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: Any) -> int:
+    """List proposals, or show one."""
+    proposing.ready()
+    if options.carry_on:
+        waiting = [one.id for one in actions.listed(State.APPROVED)]
+        for id_ in [options.proposal] if options.proposal else waiting:
+            proposed_imports.carry_on(id_)
+        return 0
+    if options.proposal:
+        found = actions.get(options.proposal)
+        print(_line(found))
+        if not found.head.sealed:
+            print("\n".join(f"  {line}" for line in _described(found)))
+        return 0
+    for state in (State.OPEN, State.APPROVED, store.REVIEW):
+        for one in actions.listed(state):
+            print(_line(one))
+    return 0
+
+
+def _described(found: Proposal) -> Sequence[str]:
+    return proposed_imports.described(found) or proposing.described(found.opened())
+
+
+def _line(proposal: Proposal) -> str:
+    """A proposal in a line; of one that is sealed, that it is there."""
+    state = "to review" if proposal.to_review else str(proposal.state)
+    when = proposal.head.proposed_at.date()
+    if proposal.head.sealed:
+        return f"{proposal.id}  {state}, {when}: from a complaint"
+    content = proposal.opened()
+    many = content.many.kinds if content.many else proposal.head.counts
+    counts = ", ".join(f"{number} {what}" for what, number in many.items())
+    about = counts or ", ".join(
+        f"{entry.kind} on {record.subject} {record.number}"
+        for record in content.records
+        for entry in record.entries
+    )
+    return f"{proposal.id}  {state}, {when}: {about}"

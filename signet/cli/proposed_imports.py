@@ -1,0 +1,105 @@
+"""An import that waits for a second officer: one proposal of many records, and entering it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from signet import policy as policies
+from signet.acts.outbox import Mail
+from signet.bulk import WRITERS
+from signet.cli import proposing
+from signet.errors import Refused
+from signet.proposals import actions, entering, many
+from signet.proposals.many import Import
+from signet.proposals.model import COMMAND_LINE, NewProposal, Proposal, State, Wanted
+from signet.publish.progress import Progress
+from signet.publish.proposed import PageComparison, Together
+from signet.register import actions as register
+from signet.register.loading import Key
+from signet.register.model import Entry
+
+HOW = "`signet proposals {id} --carry-on`, or wait for the scheduler"
+
+
+def propose(
+    records: Sequence[tuple[Key, Sequence[Entry]]],
+    by: str,
+    source: str,
+    files: Mapping[str, date],
+) -> None:
+    """Propose what an import would add, in the name of an officer, or tell that it waits already.
+
+    Raises SignetError; then nothing is proposed.
+    """
+    proposing.ready()
+    found, policy = proposing.proposer(by), policies.load()
+    _nothing_half_entered()
+    if not records:
+        return
+    most = policy.proposals.import_records
+    if len(records) > most:
+        raise Refused(f"more than {most:,} records: import them with --alone REASON, for review")
+    new = _new(records, source)
+    if waits := many.waiting(new.source):
+        print(f"it waits for approval already: proposal {waits}", file=sys.stderr)
+        return
+    who = proposing.officer(found.id, policy, found.roles, found.member or "")
+    who = who._replace(operation=many.operation_of(found.id, new.source))
+    today = proposing.today(policy)
+    wanted = Import(new, files, lambda held: PageComparison(policy, today, Together(held)))
+    told = [Mail(found.email, "proposal_in_your_name", {"proposal": who.operation})]
+    made = actions.get(many.propose(who, wanted, told))
+    proposing.tell(made, who, described(made))
+
+
+def _new(records: Sequence[tuple[Key, Sequence[Entry]]], source: str) -> NewProposal:
+    wanted = [
+        Wanted(subject, number, [_again(entry) for entry in entries])
+        for (subject, number), entries in records
+    ]
+    authority = records[0][1][0].authority
+    new = NewProposal(wanted, authority, COMMAND_LINE, evidence=f"Import of {source}")
+    return new._replace(source=many.source_of(new))
+
+
+def _again(entry: Entry) -> register.Proposal:
+    return register.Proposal(entry.kind, dict(entry.data), entry.effective_on, entry.corrects)
+
+
+def _nothing_half_entered() -> None:
+    """What is compared with a register that is being entered into would be proposed twice."""
+    for one in actions.listed(State.APPROVED):
+        how = HOW.format(id=one.id)
+        raise Refused(f"proposal {one.id} is approved and not wholly entered: carry on with {how}")
+
+
+def carry_on(id_: str) -> None:
+    """Enter what is left of a proposal that was approved. Raises Refused where it wasn't."""
+    found = actions.get(id_)
+    content = None if found.head.sealed else found.opened()
+    if content is None or content.many is None or found.state not in entering.APPROVED:
+        raise Refused(
+            "there is nothing to carry on: only what a second officer approved is entered"
+        )
+    who = proposing.officer("command-line", policies.load())
+    left = len(content.many.parts) - entering.progress(found, content.many).done
+    with Progress().bar("parts", left) as told:
+        entering.carry_on(who, id_, writers=WRITERS, told=told)
+    for line in described(actions.get(id_)):
+        print(line, file=sys.stderr)
+
+
+def described(proposal: Proposal) -> list[str]:
+    """Return how far a proposal of many records is, with the records that fell out."""
+    content = proposal.opened()
+    if content.many is None:
+        return []
+    kinds = ", ".join(f"{number:,} {what}" for what, number in content.many.kinds.items())
+    lines = [f"{content.many.records:,} records, {content.many.new:,} of them new: {kinds}"]
+    if proposal.state in entering.APPROVED:
+        held = entering.progress(proposal, content.many)
+        lines.append(f"entered {held.entered:,}, fell out {len(held.fell_out):,}")
+        lines += [f"  {one.record.replace('#', ' ')}: {one.why}" for one in held.fell_out]
+    return lines

@@ -1,0 +1,231 @@
+"""Proposing many records at once, as an import does: one proposal, whose hash covers all parts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import NamedTuple
+
+from signet.acts.outbox import Mail
+from signet.acts.write import commit, digest_of, done
+from signet.bulk import WRITERS
+from signet.errors import NotAllowed, Refused
+from signet.proposals import parts, preparing, rules, store
+from signet.proposals.model import (
+    Content,
+    Difference,
+    Many,
+    NewProposal,
+    Officer,
+    Part,
+    ProposedRecord,
+    State,
+    Wanted,
+    hash_of,
+)
+from signet.proposals.preparing import MOST_RECORDS, NO_ACT
+from signet.proposals.writing import audit_line, new_proposal, operation, submitted
+from signet.register import actions as register
+from signet.register import adding, fold
+from signet.register.adding import Addition
+from signet.register.doubts import against_rules
+from signet.register.model import Entry, MemberRecord
+from signet.register.rules import Refusal
+from signet.register.store import Stored
+
+TOLD = 20  # records that a refusal names
+Together = Callable[[Mapping[str, Sequence[Entry]]], Difference]
+
+
+class Import(NamedTuple):
+    """What an import wants entered: the proposal, and of which day each of its tables speaks.
+
+    `together` compares pages while the members given are as they would be.
+    """
+
+    new: NewProposal
+    files: Mapping[str, date]
+    together: Together
+
+
+def source_of(new: NewProposal) -> str:
+    """Return what a proposal of many records comes from: the same for the same entries."""
+    said = submitted(new._replace(source="", evidence=""))
+    return f"{new.source}#{digest_of(said)[:32]}"
+
+
+def waiting(source: str) -> str:
+    """Return the proposal of a source that is open or being entered, "" where there is none."""
+    for one in store.of_source(source):
+        if one.state in (State.OPEN, State.APPROVED):
+            return one.id
+    return ""
+
+
+def operation_of(account: str, source: str) -> str:
+    """Return the operation that proposes what comes from a source, after those that are closed.
+
+    Broken off and called again it is the same, so that what was written is written over.
+    """
+    return digest_of("import", account, source, len(store.of_source(source)))[:32]
+
+
+def propose(officer: Officer, wanted: Import, mail: Sequence[Mail] = ()) -> str:
+    """Write one proposal of many records; return its id, also when it was written before.
+
+    The parts come first: until the last transaction there is no proposal. Raises NotAllowed for who
+    may not propose or whom it is about, Invalid, Refused with the records that a rule forbids,
+    Unavailable.
+    """
+    new = wanted.new
+    act = operation(officer, "propose", submitted(new), result=officer.operation)
+    if (repeated := done(act)) is not None:
+        return repeated
+    content, bodies = _content(officer, wanted)
+    parts.write(officer.operation, bodies)
+    made = new_proposal(officer, officer.operation, new, content.model_dump_json())
+    line = audit_line(
+        officer, made.id, "proposal-proposed", {"source": new.source, "records": len(new.records)}
+    )
+    return commit(act, [store.save(made), *store.portions(made)], line, mail)
+
+
+def _content(officer: Officer, wanted: Import) -> tuple[Content, list[str]]:
+    """Return what is proposed, and its parts as they are kept."""
+    new = wanted.new
+    if not rules.may_propose(officer.policy, new.source, officer.roles):
+        raise NotAllowed(rules.NOT_YOURS.format(what="propose"))
+    additions = _additions(officer, new)
+    members = {
+        one.entries[0].number: [*one.held, *one.entries]
+        for one in additions
+        if one.entries[0].subject == "member"
+    }
+    by = officer._replace(difference=wanted.together(members))
+    found = _records(by, additions, members)
+    bodies = list(_bodies([record for record, _ in found]))
+    concerned = {record.number for record, _ in found if record.subject == "member"}
+    concerned |= {number for _, answering in found for number in answering}
+    content = Content(
+        records=(),
+        authority=new.authority,
+        source=new.source,
+        proposed_by=officer.account,
+        proposed_as=rules.role_names(officer.roles),
+        proposed_at=officer.now,
+        salt=officer.salt,
+        evidence=new.evidence,
+        concerned=tuple(sorted(concerned)),
+        many=_many([record for record, _ in found], bodies, wanted.files),
+    )
+    if rules.concerns(content, officer.member):
+        raise NotAllowed(rules.CONCERNS_YOU)
+    return content, bodies
+
+
+class _Added(NamedTuple):
+    """A record as it was read, and the entries that are to be added: not judged yet."""
+
+    stored: Stored
+    entries: list[Entry]
+
+    @property
+    def held(self) -> list[Entry]:
+        return self.stored.entries
+
+
+def _additions(officer: Officer, new: NewProposal) -> list[_Added]:
+    """Return each record with what is added to it, members first: permits speak of them."""
+
+    def read(one: Wanted) -> _Added:
+        entries = preparing.entries_of(officer, one, new.authority, officer.account, NO_ACT)
+        return _Added(adding.held(one.subject, one.number), entries)
+
+    ordered = sorted(new.records, key=lambda one: one.subject != "member")
+    with ThreadPoolExecutor(WRITERS) as pool:
+        return list(pool.map(read, ordered))
+
+
+def _records(
+    officer: Officer, additions: Sequence[_Added], members: Mapping[str, Sequence[Entry]]
+) -> list[tuple[ProposedRecord, set[str]]]:
+    """Return each record as it is proposed, and whom it concerns besides. Raises Refused."""
+
+    def member_on(number: str, on: date) -> MemberRecord | None:
+        if number in members:
+            return fold.member(members[number], on)
+        return register.member(number, on)
+
+    found, forbidden = [], list[str]()
+    for one in additions:
+        record, broken = _judged(officer, one, member_on)
+        found.append(record)
+        if broken:
+            told = "; ".join(map(str, broken))
+            forbidden.append(f"{record[0].subject} {record[0].number}: {told}")
+    if forbidden:
+        more = f"; and {len(forbidden) - TOLD:,} more" if len(forbidden) > TOLD else ""
+        raise Refused(f"The register’s rules forbid it: {'. '.join(forbidden[:TOLD])}{more}.")
+    return found
+
+
+def _judged(
+    officer: Officer, one: _Added, member_on: register.MemberOn
+) -> tuple[tuple[ProposedRecord, set[str]], list[Refusal]]:
+    """Return a record as it is proposed, and what forbids it.
+
+    The past of a new record is taken as it happened, and what it broke is told (`history`).
+    """
+    policy = officer.policy
+    broken = [] if one.held else against_rules(one.held, one.entries, policy)
+    history = {refusal.rule: str(refusal) for refusal in broken}
+    forbidden: list[Refusal] = []
+    try:
+        register.judged(
+            one.held, one.entries, policy, officer.now, allowed=history, member_on=member_on
+        )
+    except register.Refused as error:
+        forbidden = error.refusals
+    added = Addition(one.entries, one.held, one.stored.version, ())
+    record, concerned = preparing.as_proposed(officer, added)
+    return (record.model_copy(update={"history": history}), concerned), forbidden
+
+
+def _bodies(records: Sequence[ProposedRecord]) -> Iterator[str]:
+    """Yield parts that each fit a row and a transaction, none with both members and permits."""
+    waiting: list[ProposedRecord] = []
+    size = 0
+    for record in records:
+        weight = len(record.model_dump_json().encode())
+        if weight > parts.ROW_BYTES:
+            raise Refused(
+                f"{record.subject} {record.number} is too large to be proposed with others"
+            )
+        full = len(waiting) == MOST_RECORDS or size + weight > parts.ROW_BYTES
+        if waiting and (full or waiting[0].subject != record.subject):
+            yield Part(records=tuple(waiting)).model_dump_json()
+            waiting, size = [], 0
+        waiting.append(record)
+        size += weight
+    if waiting:
+        yield Part(records=tuple(waiting)).model_dump_json()
+
+
+def _many(
+    records: Sequence[ProposedRecord], bodies: Sequence[str], files: Mapping[str, date]
+) -> Many:
+    kinds = Counter(f"{one.subject} {entry.kind}" for one in records for entry in one.entries)
+    history = Counter(rule for one in records for rule in one.history)
+    return Many(
+        parts=tuple(map(hash_of, bodies)),
+        member_parts=sum(
+            1 for body in bodies if Part.model_validate_json(body).records[0].subject == "member"
+        ),
+        records=len(records),
+        new=sum(1 for one in records if not one.version),
+        kinds=dict(kinds.most_common()),
+        history=dict(history),
+        files=dict(files),
+    )
