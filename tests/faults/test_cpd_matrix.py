@@ -38,7 +38,8 @@ def test_no_write_of_cpd_is_left_out() -> None:
     tried: set[str] = set()
     for write in _every():
         tried |= named_acts.in_trail(write)
-    assert named_acts.in_code(cpd, "cpd.") - LOOKS == tried
+    # Withdrawing a proposal leaves the line of proposals as well.
+    assert not named_acts.in_code(cpd, "cpd.") - LOOKS - tried
 
 
 def test_cpd_writes_past_its_trail_only_what_follows_from_the_register() -> None:
