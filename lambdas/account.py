@@ -18,8 +18,8 @@ from signet.accounts.model import (
 )
 from signet.accounts.oidc import ProviderUnavailable
 from signet.accounts.tables import MODELS
-from signet.acts.tables import MODELS as ACT_MODELS
 from signet.errors import Invalid, NotAllowed, NotFound
+from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.web import cookies, log, pages, typed
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import ANYONE, SIGNED_IN, App

@@ -13,8 +13,8 @@ from signet import policy as policies
 from signet.accounts import actions, audit_log
 from signet.accounts.model import GRANTABLE, STAFF, Role
 from signet.accounts.tables import MODELS
-from signet.acts.tables import MODELS as ACT_MODELS
 from signet.errors import Fault, Invalid, NotFound
+from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import App
 from signet.web.form_view import FormView, blank

@@ -13,12 +13,14 @@ from lambdas import started
 from lambdas.employers.shared import PICTURES, Desk, desk, handle_of, owners_desk
 from signet import policy as policies
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.acts.tables import MODELS as ACT_MODELS
 from signet.errors import NotFound, Unavailable
-from signet.jobs import applications, pictures, requests, tables
-from signet.jobs.naming import id_of, number_of
+from signet.jobs import tables
+from signet.jobs.applicants import applications, contact_requests
+from signet.jobs.companies import pictures
+from signet.jobs.companies.naming import id_of, number_of
 from signet.jobs.tables import MODELS
 from signet.policy.uploads import UploadPurpose
+from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.uploads import actions
 from signet.uploads.content import Kind
 from signet.uploads.model import State, Upload
@@ -147,7 +149,7 @@ def open_resume(request: Request, company: str, number: str, account: str) -> An
 def open_members_resume(request: Request, company: str, handle: str) -> Answer:
     """The résumé of a member who said yes, from the store; written down first as well."""
     at = desk(request, company)
-    owner, file = requests.resume_of(at.who, handle_of(handle))
+    owner, file = contact_requests.resume_of(at.who, handle_of(handle))
     return _handed_out(request, actions.find(owner, file))
 
 

@@ -18,11 +18,11 @@ from zoneinfo import ZoneInfo
 
 from lambdas import started
 from signet import policy as policies
-from signet.acts.tables import AuditRow
-from signet.complaints import files, sweeping
+from signet.complaints.files import checking, leftovers
 from signet.complaints.model import FILES
 from signet.complaints.tables import FilingRow, KeyRow
 from signet.errors import Unavailable
+from signet.transactions.tables import AuditRow
 
 SECONDS = 180.0  # then no further file is begun: one may take its share of a minute
 LOGGER = logging.getLogger("signet.complaints")
@@ -36,15 +36,15 @@ def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     """
     del context
     policy, now = policies.load(), datetime.now(UTC)
-    how = files.means(os.environ, policy)
+    how = checking.means(os.environ, policy)
     today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
     if "Records" in event:
-        found = [files.take(key, how, today) for key in _keys(event)]
+        found = [checking.take(key, how, today) for key in _keys(event)]
         return {"taken": sum(file is not None for file in found)}
     until = time.monotonic() + SECONDS
     # A part of the sealed copies each time, so that a sweep takes as long when there are many.
-    among = sweeping.part(secrets.randbelow(sweeping.PARTS))
-    swept = sweeping.sweep(how, now, today, among, lambda: time.monotonic() < until)
+    among = leftovers.part(secrets.randbelow(leftovers.PARTS))
+    swept = leftovers.sweep(how, now, today, among, lambda: time.monotonic() < until)
     if any(swept):
         LOGGER.info("swept: %s", swept._asdict())
     if swept.failed:

@@ -13,9 +13,10 @@ from typing import Any
 
 from lambdas import started
 from signet import policy as policies
-from signet.acts.tables import MODELS as ACT_MODELS
-from signet.complaints import codes, drafts, intake, names, sending
-from signet.complaints.drafts import UNSURE, ComplaintDraft
+from signet.complaints import forms as drafts
+from signet.complaints import intake, names, receipt_codes
+from signet.complaints.files import upload_forms
+from signet.complaints.forms import UNSURE, ComplaintDraft
 from signet.complaints.intake import Receipt
 from signet.complaints.model import About
 from signet.complaints.names import Found
@@ -23,6 +24,7 @@ from signet.complaints.numbers import is_number
 from signet.complaints.tables import CaseRow, FilingRow, KeyRow
 from signet.errors import Fault, SignetError, Unavailable
 from signet.policy.complaints import ComplaintPolicy
+from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.web import forms, log, sessions
 from signet.web.answer import Answer, Page
 from signet.web.app import ANYONE, App, site_address
@@ -169,12 +171,12 @@ def _signed(request: Request, values: forms.Values) -> dict[str, list[str]]:
     """Values with a submission of our making: their own, else a new one."""
     held = {name: list(said) for name, said in values.items()}
     if _submission(values) is None:
-        held[SUBMISSION] = [codes.signed(bytes.fromhex(request.new_id()), _key())]
+        held[SUBMISSION] = [receipt_codes.signed(bytes.fromhex(request.new_id()), _key())]
     return held
 
 
 def _submission(values: forms.Values) -> bytes | None:
-    return codes.submission_of("".join(values.get(SUBMISSION, ())), _key())
+    return receipt_codes.submission_of("".join(values.get(SUBMISSION, ())), _key())
 
 
 def _checked(
@@ -211,8 +213,8 @@ def _not_sent(request: Request, draft: ComplaintDraft, found: Found, error: Exce
 
 
 def _receipt(receipt: Receipt, draft: ComplaintDraft) -> Answer:
-    rules, wanted = _rules(), policies.load().uploads[sending.PURPOSE]
-    postings = sending.postings(receipt.files, wanted, f"{site_address()}{BASE}file-sent")
+    rules, wanted = _rules(), policies.load().uploads[upload_forms.PURPOSE]
+    postings = upload_forms.postings(receipt.files, wanted, f"{site_address()}{BASE}file-sent")
     facts = {
         "receipt": receipt,
         "stage": rules.stages[rules.first],
@@ -220,7 +222,7 @@ def _receipt(receipt: Receipt, draft: ComplaintDraft) -> Answer:
         "site": site_address(),
         "postings": postings,
         "purpose": wanted,
-        "accept": sending.accept(wanted),
+        "accept": upload_forms.accept(wanted),
     }
     title = "It was added to what you sent" if receipt.added else "We have received it"
     stores = tuple({origin(posting.url) for posting in postings})

@@ -30,10 +30,10 @@ from lambdas.caseroom.app import app as app
 from lambdas.caseroom.app import officer_of
 from signet import policy as policies
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.acts.tables import MODELS as ACT_MODELS
 from signet.complaints.tables import MODELS as COMPLAINT_MODELS
 from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.tables import MODELS as ACT_MODELS
 
 # Importing them is what gives the function its routes.
 ROUTED = (
@@ -58,7 +58,7 @@ def _answer(event: Mapping[str, Any], context: Any) -> Any:
         return app(event, context)
     now = datetime.now(UTC)
     today = now.astimezone(ZoneInfo(policies.load().regulator.time_zone)).date()
-    from signet.complaints import alerts  # late: requests have no need of it
+    from signet.complaints.desk import alerts  # late: requests have no need of it
 
     return {"mails": alerts.send(now, today, lambda one: officer_of(one, now, today))}
 

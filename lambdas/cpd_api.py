@@ -17,14 +17,14 @@ from lambdas import started
 from signet import policy as policies
 from signet.accounts.model import Role
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.acts.tables import MODELS as ACT_MODELS
-from signet.cpd import actions, rules, views
-from signet.cpd.drafts import ActivityDraft, ActivityEdit, DeclarationDraft, Seen
+from signet.cpd import actions, rules, year_view
+from signet.cpd.context import Occasion, number_of
+from signet.cpd.forms import ActivityDraft, ActivityEdit, DeclarationDraft, Seen
 from signet.cpd.model import Activity, Standing, YearView
-from signet.cpd.occasion import Occasion, number_of
 from signet.cpd.tables import MODELS
 from signet.errors import NotFound
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 from signet.web import openapi
 from signet.web.answer import Answer, Json
@@ -132,7 +132,7 @@ def get_year(request: Request, year: str) -> Answer:
             declaration_due=view.cpd.declaration_due(view.year),
             declared_on=latest.declared_on if latest else None,
             declarations=len(view.declarations),
-            late=views.late(view),
+            late=year_view.late(view),
             under_audit=view.under_audit,
             activities=_logged(view),
         )

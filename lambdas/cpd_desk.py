@@ -6,10 +6,10 @@ from lambdas import started
 from lambdas.desk import absences, audit, cases, conflicts, letters, published, year
 from lambdas.desk.app import app as app
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.acts.tables import MODELS as ACT_MODELS
 from signet.cpd.tables import MODELS as CPD_MODELS
 from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 
 # Importing them is what gives the function its routes.

@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 
 from lambdas import started
 from signet import policy as policies
-from signet.acts.tables import MODELS as ACT_MODELS
-from signet.cpd import desk_work, nights
+from signet.cpd.desk import batches
+from signet.cpd.standings import nightly
 from signet.cpd.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.tables import MODELS as ACT_MODELS
 
 SECONDS = 45.0  # of each minute, so that the next call finds nobody else at it
 
@@ -36,9 +37,9 @@ def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
         return time.monotonic() < until
 
     try:
-        left = desk_work.carry_on(now, today, policy, goes)
+        left = batches.carry_on(now, today, policy, goes)
     finally:  # work of the desk that fails is no reason to remind nobody
-        night = nights.go_on(now, today, policy, goes)
+        night = nightly.go_on(now, today, policy, goes)
     if night is None:
         return {"left": left}
     unfinished = left + (night.done_at is None)

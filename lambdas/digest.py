@@ -8,10 +8,10 @@ from lambdas import started
 from signet import policy as policies
 from signet.accounts.model import Role
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.acts.tables import MODELS as ACT_MODELS
-from signet.jobs import digest, stopping
-from signet.jobs.occasion import Occasion, number_of
+from signet.jobs.context import Occasion, number_of
+from signet.jobs.digest import subscribers, unsubscribe
 from signet.jobs.tables import MODELS
+from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import ANYONE, App
 from signet.web.forms import Form, read
@@ -42,7 +42,7 @@ def _often(request: Request) -> str:
 @app.get(DIGEST, needs=Role.MEMBER)
 def show_digest(request: Request) -> Answer:
     """Whether one's own digest comes."""
-    held = digest.of(number_of(request.principal))
+    held = subscribers.of(number_of(request.principal))
     facts = {
         "title": "Jobs by e-mail",
         "taken": not held.opted_out,
@@ -58,14 +58,14 @@ def set_digest(request: Request) -> Answer:
     """Take the digest, or no more."""
     wanted = read(Taken, request.form).wanted
     doing = _occasion(request, request.principal.account, request.act)
-    digest.set_opted_out(doing, number_of(request.principal), opted_out=not wanted)
+    subscribers.set_opted_out(doing, number_of(request.principal), opted_out=not wanted)
     return SeeOther(f"{DIGEST}?saved=yes")
 
 
 @app.get(STOP, needs=ANYONE)
 def show_stopping(request: Request, token: str) -> Answer:
     """Ask whether it is to stop: what only looks at links must not stop anything (RFC 8058)."""
-    stopping.member(token)
+    unsubscribe.member(token)
     facts = {"title": "Stop the job e-mails", "stopped": False, "often": _often(request)}
     return Page("careers/stop.html", facts)
 
@@ -78,5 +78,5 @@ def stop(request: Request, token: str) -> Answer:
     somebody who took the digest again since.
     """
     doing = _occasion(request, FROM_MAIL, request.new_id())
-    digest.set_opted_out(doing, stopping.member(token), opted_out=True)
+    subscribers.set_opted_out(doing, unsubscribe.member(token), opted_out=True)
     return Page("careers/stop.html", {"title": "The job e-mails are stopped", "stopped": True})

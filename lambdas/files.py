@@ -20,11 +20,11 @@ from lambdas import started
 from signet import policy as policies
 from signet.accounts.model import STAFF
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.acts.tables import MODELS as ACT_MODELS
 from signet.cpd import conflicts
 from signet.cpd.tables import MODELS as CPD_MODELS
 from signet.errors import NotAllowed, NotFound, Unavailable
 from signet.policy.uploads import UploadPurpose
+from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.uploads import actions
 from signet.uploads.content import Kind
 from signet.uploads.model import State, Upload

@@ -15,14 +15,14 @@ from zoneinfo import ZoneInfo
 
 from lambdas import started
 from signet import policy as policies
-from signet.acts.tables import MODELS as ACT_MODELS
-from signet.cpd import following, nights
+from signet.cpd.standings import following, nightly
 from signet.cpd.tables import MODELS
-from signet.jobs import profiles, standings
-from signet.jobs.occasion import Occasion
+from signet.jobs.applicants import profiles, standings
+from signet.jobs.context import Occasion
 from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.policy import Policy
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 
 MEMBER = "member#"
@@ -38,7 +38,7 @@ def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     policy, now = policies.load(), datetime.now(UTC)
     today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
     if "Records" not in event:
-        return {"begun": int(nights.begin(today, policy))}
+        return {"begun": int(nightly.begin(today, policy))}
     members = sorted(key.removeprefix(MEMBER) for key in _keys(event) if key.startswith(MEMBER))
     restood = sum(following.follow(one, today, policy) for one in members)
     return {"restood": restood, "refreshed": _refreshed(members, now, today, policy)}

@@ -22,10 +22,10 @@ from lambdas.returning.side import (
     show_invalid,
     shown,
 )
-from signet.acts.tables import AuditRow
-from signet.complaints import codes, followup
-from signet.complaints.drafts import AdditionDraft, AnswerDraft, CodeDraft
+from signet.complaints import followup, receipt_codes
+from signet.complaints.forms import AdditionDraft, AnswerDraft, CodeDraft
 from signet.complaints.tables import FilingRow, KeyRow, TryRow
+from signet.transactions.tables import AuditRow
 from signet.web import forms
 from signet.web.answer import Answer
 from signet.web.app import ANYONE
@@ -38,7 +38,7 @@ __all__ = ["ADDING", "BEHIND_CDN", "VIEWER", "app"]
 ROUTED = (respondents,)
 BASE = f"{INTAKE}followup/"
 COMPLAINANT = Side(
-    of=codes.COMPLAINT,
+    of=receipt_codes.COMPLAINT,
     base=BASE,
     page="complaints/followup.html",
     asking="complaints/code.html",

@@ -6,12 +6,12 @@ from lambdas import started
 from signet import policy as policies
 from signet.accounts.model import Principal, Role
 from signet.accounts.tables import MODELS
-from signet.acts.tables import MODELS as ACT_MODELS
-from signet.cpd import glance, rules, store
-from signet.cpd.glance import RunningAudit
+from signet.cpd import dashboard, rules, store
+from signet.cpd.dashboard import RunningAudit
 from signet.cpd.tables import MODELS as CPD_MODELS
 from signet.errors import Unavailable
 from signet.proposals.tables import MODELS as PROPOSAL_MODELS
+from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.web.answer import Answer, Page
 from signet.web.app import ANYONE, App
 from signet.web.request import Request
@@ -173,6 +173,6 @@ def _audits(request: Request) -> list[RunningAudit]:
     policy = policies.load()
     years = rules.open_years(request.today, policy.cpd(request.today))
     try:
-        return glance.running_audits(store.audits(me.member, years), policy)
+        return dashboard.running_audits(store.audits(me.member, years), policy)
     except Unavailable:
         return []

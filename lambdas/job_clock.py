@@ -11,13 +11,15 @@ from zoneinfo import ZoneInfo
 
 from lambdas import started
 from signet import policy as policies
-from signet.acts.tables import MODELS as ACT_MODELS
 from signet.errors import SignetError
-from signet.jobs import applications, moderation, requests, resumes, rounds, standings
-from signet.jobs.grants import CLOCK, expire
-from signet.jobs.occasion import Occasion
+from signet.jobs.applicants import applications, contact_requests, resumes, standings
+from signet.jobs.context import Occasion
+from signet.jobs.credits.grants import CLOCK, expire
+from signet.jobs.digest import runs
+from signet.jobs.postings import moderation
 from signet.jobs.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 
 SECONDS = 45.0  # of each minute, so that the next call finds nobody else at it
@@ -26,7 +28,7 @@ DAILY: Mapping[str, Work] = {
     "ended": moderation.end,
     "expired": expire,
     "erased": applications.erase,
-    "lapsed": requests.lapse,
+    "lapsed": contact_requests.lapse,
     "resumes": resumes.erase,
     "stood": standings.come,
 }
@@ -57,7 +59,7 @@ def _carried_on(occasion: Occasion, goes: Callable[[], bool]) -> dict[str, int]:
         except SignetError as error:
             failed.append(error)
     try:
-        sent = rounds.go_on(occasion, goes)
+        sent = runs.go_on(occasion, goes)
     except SignetError as error:
         failed.append(error)
     else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from lambdas import started
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.jobs import figures
+from signet.jobs.postings import figures
 from signet.jobs.tables import MODELS
 from signet.web.answer import Answer, Json
 from signet.web.app import ANYONE, App

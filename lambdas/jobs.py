@@ -6,9 +6,9 @@ from lambdas import started
 from lambdas.employers import applicants, companies, members, money, people, postings, writing
 from lambdas.employers.shared import app as app
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.acts.tables import MODELS as ACT_MODELS
 from signet.jobs.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 
 # Importing them is what gives the function its routes.

@@ -6,9 +6,9 @@ from lambdas import started
 from lambdas.jobdesk import accounts, correcting, moderating, places, vetting
 from lambdas.jobdesk.shared import app as app
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.acts.tables import MODELS as ACT_MODELS
 from signet.jobs.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.tables import MODELS as ACT_MODELS
 
 # Importing them is what gives the function its routes; one that is found first is taken.
 ROUTED = (accounts, correcting, moderating, places, vetting)

@@ -11,12 +11,12 @@ from typing import Any
 
 from lambdas import started
 from signet import keyring
-from signet.acts import confidence, mailing, outbox
-from signet.acts.outbox import WAITING, Letter, Undeliverable
-from signet.acts.tables import OutboxRow
 from signet.keyring import Purpose
 from signet.register import contacts
 from signet.register.tables import ContactRow
+from signet.transactions import mailer, outbox, sealed_mail
+from signet.transactions.outbox import WAITING, Letter, Undeliverable
+from signet.transactions.tables import OutboxRow
 
 MEMBER = "member#"
 
@@ -25,12 +25,12 @@ def _answer(event: Mapping[str, Any], _context: Any) -> dict[str, int]:
     """Send the mails of a stream's new rows, or, called by the clock, those that are due."""
     now = datetime.now(UTC)
     ids = _written(event["Records"], now) if "Records" in event else outbox.due(now)
-    send = mailing.from_environment()
+    send = mailer.from_environment()
 
     def post(letter: Letter) -> None:
         if letter.sealed:
-            letter = confidence.opened(letter, keyring.private_keys(Purpose.MAIL))
-        send(mailing.compose(letter, _address(letter.to), now))
+            letter = sealed_mail.opened(letter, keyring.private_keys(Purpose.MAIL))
+        send(mailer.compose(letter, _address(letter.to), now))
 
     return {"sent": sum(outbox.send(id_, now, post) for id_ in ids)}
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from lambdas import publishing
 from signet.publish import urgent
-from signet.publish.release import ReleaseError
 from signet.publish.report import Report
+from signet.publish.target.release import ReleaseError
 from signet.publish.urgent import NothingPublished
 from signet.register.store import StoreUnavailable
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lambdas import publishing
-from signet.jobs.board import Home
+from signet.jobs.published import Home
 
 # The nightly build holds the place for minutes; what waits longer comes again.
 PATIENCE_SECONDS = 45.0

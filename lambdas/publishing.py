@@ -11,20 +11,21 @@ from zoneinfo import ZoneInfo
 
 from signet import policy as policies
 from signet import tables
-from signet.jobs.board import Home
+from signet.jobs.published import Home
 from signet.jobs.tables import JobRow
-from signet.publish import bucket, kept_shell
-from signet.publish import shell as shells
 from signet.publish import site as sites
 from signet.publish.postings import urgent as postings_urgent
 from signet.publish.postings.source import StoreJobs
 from signet.publish.progress import Progress
-from signet.publish.release import FolderTarget
+from signet.publish.render import shell as shells
+from signet.publish.render import stored_shell
+from signet.publish.render.shell import Shell
 from signet.publish.report import Report
-from signet.publish.shell import Shell
 from signet.publish.snapshot import StoreSource
 from signet.publish.steps import Build
 from signet.publish.tables import LeaseRow
+from signet.publish.target import bucket
+from signet.publish.target.release import FolderTarget
 from signet.publish.urgent import NothingPublished
 from signet.register.tables import RegisterRow
 
@@ -91,4 +92,4 @@ def _bucket(named: str) -> bucket.BucketTarget:
 def _shell() -> Shell:
     """The shell that came with the function, or one made now: MkDocs takes a second or two."""
     site = sites.from_environment()
-    return kept_shell.kept(site) or shells.build(policies.load(), site)
+    return stored_shell.kept(site) or shells.build(policies.load(), site)

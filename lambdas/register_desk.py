@@ -6,10 +6,10 @@ from lambdas import started
 from lambdas.registering import entries, lists, many, proposals, records
 from lambdas.registering.shared import app as app
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.acts.tables import MODELS as ACT_MODELS
 from signet.cpd.tables import MODELS as CPD_MODELS
 from signet.proposals.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.tables import MODELS as ACT_MODELS
 
 # Importing them is what gives the function its routes.
 ROUTED = (entries, lists, many, proposals, records)

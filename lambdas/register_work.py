@@ -13,11 +13,11 @@ from typing import Any
 from lambdas import started
 from signet import policy as policies
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.acts.tables import MODELS as ACT_MODELS
 from signet.proposals import alone, entering, store
 from signet.proposals.model import Officer, State
 from signet.proposals.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.tables import MODELS as ACT_MODELS
 
 PARTS_A_RUN = 40  # as many as a minute takes by far; the next run goes on
 

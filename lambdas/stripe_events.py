@@ -10,12 +10,12 @@ import os
 
 from lambdas import started
 from signet import policy as policies
-from signet.acts.tables import MODELS as ACT_MODELS
-from signet.jobs import payments, processor, refunds
-from signet.jobs.occasion import Occasion
-from signet.jobs.payments import PROCESSOR, PaidCheckout
-from signet.jobs.refunds import DisputedCheckout
+from signet.jobs.context import Occasion
+from signet.jobs.credits import payments, processor, refunds
+from signet.jobs.credits.payments import PROCESSOR, PaidCheckout
+from signet.jobs.credits.refunds import DisputedCheckout
 from signet.jobs.tables import MODELS
+from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.web.answer import Answer, Json
 from signet.web.app import ANYONE, App
 from signet.web.request import Request

@@ -12,9 +12,9 @@ import pytest
 
 from infra.local import dynamodb
 from signet import tables
-from signet.publish.bucket import BucketTarget
-from signet.publish.objects import new_client
 from signet.publish.tables import MODELS, LeaseRow
+from signet.publish.target.bucket import BucketTarget
+from signet.publish.target.objects import new_client
 from signet.register.tables import MODELS as REGISTER
 
 if TYPE_CHECKING:

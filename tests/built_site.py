@@ -16,13 +16,14 @@ from typing import Any
 
 from signet import policy as policies
 from signet.demo.sample import generate
-from signet.publish import pipeline, shell
+from signet.publish import pipeline
 from signet.publish.progress import Progress
-from signet.publish.release import FolderTarget
+from signet.publish.render import shell
 from signet.publish.report import Report
 from signet.publish.site import Site
 from signet.publish.snapshot import FolderSource, Source
 from signet.publish.steps import Build
+from signet.publish.target.release import FolderTarget
 from signet.register.exchange.write import write_folder
 from signet.register.model import Entry, Subject
 from signet.register.payloads import canonical

@@ -13,7 +13,7 @@ import boto3
 import pytest
 
 from infra.local.mailbox import Mailbox
-from signet.complaints.files import Means
+from signet.complaints.files.checking import Means
 from tests.built_site import tree
 
 Place = tuple[str, bytes]  # what it is called, and what is there

@@ -9,18 +9,19 @@ from typing import Any
 import pytest
 
 from signet.accounts.model import Role
-from signet.acts import audit
-from signet.complaints import desk_stages, desk_store, store
-from signet.complaints.codes import Filing
-from signet.complaints.desk_case import opened
-from signet.complaints.desk_model import CaseFile
-from signet.complaints.desk_office import Officer, Seen, of_case
-from signet.complaints.gates import Direction
+from signet.complaints import store
+from signet.complaints.desk import case_store, stages
+from signet.complaints.desk.case_model import CaseFile
+from signet.complaints.desk.context import Officer, Seen, of_case
+from signet.complaints.desk.gates import Direction
+from signet.complaints.desk.opened_case import opened
 from signet.complaints.intake import Receipt
 from signet.complaints.model import Case
+from signet.complaints.receipt_codes import Filing
 from signet.complaints.tables import CASE, CaseRow
 from signet.register import actions as register
 from signet.register.actions import Proposal
+from signet.transactions import audit
 from tests.complaint_office import INTAKE_KEY, TODAY, file, private
 from tests.entries import P_TECH, POLICY
 from tests.people import Person, person
@@ -72,7 +73,7 @@ def first(receipt: Receipt, position: int = 0) -> Case:
 
 def held(id_: str) -> Case:
     """A case as it is now."""
-    found = desk_store.case(id_)
+    found = case_store.case(id_)
     assert found is not None
     return found
 
@@ -120,9 +121,9 @@ DIRECTION = Direction("discipline", TODAY)
 def standing(case: Case, **facts: Any) -> Case:
     """Let a case stand otherwise than acts have brought it, with its list and its complainant's."""
     row = CaseRow.get(case.id, CASE)
-    now = desk_store.read(row).model_copy(update=facts)
+    now = case_store.read(row).model_copy(update=facts)
     store.case_row(now, row.sealed).save()
-    filed = desk_store.filed(now.filing)
+    filed = case_store.filed(now.filing)
     assert filed is not None
     told = filed.cases[now.id].model_copy(update={"stage": now.stage, "since": now.since})
     cases = {**filed.cases, now.id: told}
@@ -139,11 +140,11 @@ def decided(number: str = "100001", outcome: str = "conditions", **fields: Any) 
     """A case about a member that a panel heard and came to an outcome in."""
     join(number)
     case = heard(filed(numbers=(number,), **fields))
-    desk_stages.decide(officer("officer-m"), seen(case), outcome, "As found.", DIRECTION)
+    stages.decide(officer("officer-m"), seen(case), outcome, "As found.", DIRECTION)
     return held(case.id)
 
 
 @pytest.fixture
 def desk(office: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The office, with its private key at hand."""
-    monkeypatch.setattr("signet.complaints.office.private_key", private)
+    monkeypatch.setattr("signet.complaints.keys.office.private_key", private)

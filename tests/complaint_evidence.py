@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from infra.local.dynamodb import environment
-from signet.complaints import claims, files, store
-from signet.complaints.codes import Filing
-from signet.complaints.files import Means
+from signet.complaints import store
+from signet.complaints.files import checking, claims
+from signet.complaints.files.checking import Means
 from signet.complaints.model import Copy, File
+from signet.complaints.receipt_codes import Filing
 from signet.complaints.tables import FilingRow, KeyRow, about_case, copy_part
 from signet.sealing import WrappedKey, opened
 from signet.uploads.objects import NAME, UNSEEN, connect
@@ -24,7 +25,7 @@ from tests.entries import POLICY
 from tests.infra.waiting import PATIENCE
 
 BOUNDARY = "----signet-test"
-RULES = POLICY.uploads[files.PURPOSE]
+RULES = POLICY.uploads[checking.PURPOSE]
 
 
 @pytest.fixture

@@ -16,9 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from signet import sealing
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.acts.tables import MODELS as ACT_MODELS
 from signet.complaints import intake
-from signet.complaints.drafts import ComplaintDraft
+from signet.complaints.forms import ComplaintDraft
 from signet.complaints.intake import Receipt
 from signet.complaints.model import About, Complaint
 from signet.complaints.names import Found, Named
@@ -28,6 +27,7 @@ from signet.policy.pack import PACKS, load
 from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.sealing import WrappedKey
+from signet.transactions.tables import MODELS as ACT_MODELS
 from tests.entries import POLICY, day
 from tests.function_ground import MAIL as MAIL
 from tests.function_ground import Ground

@@ -13,20 +13,20 @@ import pytest
 from botocore.client import BaseClient
 
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.acts.tables import MODELS as ACT_MODELS
 from signet.cpd import actions
 from signet.cpd import tables as cpd_tables
-from signet.cpd.drafts import ActivityDraft
+from signet.cpd.context import Occasion
+from signet.cpd.forms import ActivityDraft
 from signet.cpd.model import Activity, AuditCase, AuditState, Notice
-from signet.cpd.notices import Service, Way
-from signet.cpd.occasion import Occasion
 from signet.cpd.tables import MODELS as CPD_MODELS
 from signet.cpd.tables import CpdRow
 from signet.jobs.tables import MODELS as JOB_MODELS
+from signet.letters.service import Service, Way
 from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.register import actions as register
 from signet.register.actions import Proposal
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.uploads import store as upload_store
 from signet.uploads.model import State, Upload
 from signet.uploads.tables import FILE, UploadRow

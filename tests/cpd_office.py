@@ -15,11 +15,13 @@ import botocore.client
 import pytest
 
 from signet.accounts.model import Role
-from signet.cpd import desk_cases, desk_draw, desk_roll, draw, nights, store
-from signet.cpd.desk_model import DrawRecord, Night, Roll
-from signet.cpd.desk_office import Officer
+from signet.cpd import draw, store
+from signet.cpd.desk import audit_draw, audits, year_roll
+from signet.cpd.desk.context import Officer
+from signet.cpd.desk.year_model import DrawRecord, Night, Roll
 from signet.cpd.draw import Seed
 from signet.cpd.model import Standing, Year
+from signet.cpd.standings import nightly
 from signet.register.model import MemberRecord
 from tests.cpd_members import MODELS, TODAY, YEAR, join
 from tests.entries import POLICY
@@ -78,28 +80,28 @@ def join_all(numbers: list[str] = MEMBERS) -> None:
 
 def rolled(year: int = YEAR, *, most: int = 1_000, today: date = TODAY) -> Roll:
     """Work out the roll of a year; gives it."""
-    desk_roll.begin(officer(today=today), year)
-    while (roll := desk_roll.go_on(officer(today=today), year, most)).done_at is None:
+    year_roll.begin(officer(today=today), year)
+    while (roll := year_roll.go_on(officer(today=today), year, most)).done_at is None:
         continue
     return roll
 
 
 def fixed(percent: str = "25", *, today: date = TODAY, account: str = "officer-a") -> DrawRecord:
     """Fix the list; gives the draw."""
-    desk_draw.fix_list(officer(account, today=today), YEAR, Decimal(percent), SECRET)
+    audit_draw.fix_list(officer(account, today=today), YEAR, Decimal(percent), SECRET)
     return held()
 
 
 def held() -> DrawRecord:
     """The year's draw."""
-    found = desk_draw.of(YEAR)
+    found = audit_draw.of(YEAR)
     assert found is not None
     return found
 
 
 def seal(seed: Seed, account: str) -> None:
     """Seal a seed."""
-    desk_draw.seal(officer(account), YEAR, draw.commitment(held().terms, seed))
+    audit_draw.seal(officer(account), YEAR, draw.commitment(held().terms, seed))
 
 
 def drawn(percent: str = "25") -> DrawRecord:
@@ -108,16 +110,16 @@ def drawn(percent: str = "25") -> DrawRecord:
     fixed(percent)
     seal(FIRST, "officer-a")
     seal(SECOND, "officer-b")
-    desk_draw.open_seed(officer("officer-a"), YEAR, FIRST)
-    return desk_draw.open_seed(officer("officer-b"), YEAR, SECOND)
+    audit_draw.open_seed(officer("officer-a"), YEAR, FIRST)
+    return audit_draw.open_seed(officer("officer-b"), YEAR, SECOND)
 
 
 def noticed(percent: str = "25") -> list[str]:
     """Carry a draw out, open the audits and make their notices; gives those drawn."""
     drawn(percent)
-    while desk_cases.open_drawn(officer(), YEAR).opened < held().size:
+    while audits.open_drawn(officer(), YEAR).opened < held().size:
         continue
-    return [number for number, _ in desk_draw.drawn_of(held())]
+    return [number for number, _ in audit_draw.drawn_of(held())]
 
 
 def every(year: int = YEAR) -> Iterator[tuple[str, Year]]:
@@ -146,8 +148,8 @@ def pages(number: str) -> dict[str, str]:
 
 def night(today: date = TODAY) -> Night:
     """Let a night's work be done; gives it."""
-    nights.begin(today, POLICY)
-    done = nights.go_on(officer(today=today).now, today, POLICY, lambda: True)
+    nightly.begin(today, POLICY)
+    done = nightly.go_on(officer(today=today).now, today, POLICY, lambda: True)
     assert done is not None
     assert done.done_at is not None
     return done

@@ -16,19 +16,14 @@ from lambdas import careers as people_pages
 from lambdas import company_files, files, jobs, jobs_desk, stripe_events
 from signet.accounts.model import Role
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.acts.tables import MODELS as ACT_MODELS
-from signet.jobs import (
-    applications,
-    clients,
-    companies,
-    grants,
-    ledger,
-    occasion,
-    payments,
-    postings,
-    store,
-)
-from signet.jobs.drafts import (
+from signet.jobs import context as occasion
+from signet.jobs import store
+from signet.jobs.applicants import applications
+from signet.jobs.companies import clients, companies
+from signet.jobs.context import Employer, Occasion
+from signet.jobs.credits import grants, ledger, payments
+from signet.jobs.credits.payments import PaidCheckout
+from signet.jobs.forms import (
     ApplicationDraft,
     ClientDraft,
     CompanyDraft,
@@ -37,11 +32,11 @@ from signet.jobs.drafts import (
     UserDraft,
 )
 from signet.jobs.model import Posting, UserRole
-from signet.jobs.occasion import Employer, Occasion
-from signet.jobs.payments import PaidCheckout
-from signet.jobs.postings import Seen
+from signet.jobs.postings import postings
+from signet.jobs.postings.postings import Seen
 from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 from signet.web.app import App
 from tests import events

@@ -16,9 +16,9 @@ from pynamodb.models import Model
 
 from infra.local import dynamodb as local
 from signet import sealing, tables
-from signet.acts import confidence
-from signet.acts.outbox import Letter
-from signet.acts.tables import OutboxRow
+from signet.transactions import sealed_mail
+from signet.transactions.outbox import Letter
+from signet.transactions.tables import OutboxRow
 from tests.emptying import empty as empty
 from tests.events import SITE
 
@@ -66,4 +66,4 @@ def letter_of(row: OutboxRow) -> Letter:
     letter = Letter(row.id, row.recipient, row.template, json.loads(row.facts))
     if not row.sealed:
         return letter
-    return confidence.opened(letter._replace(sealed=bytes(row.sealed)), [MAIL])
+    return sealed_mail.opened(letter._replace(sealed=bytes(row.sealed)), [MAIL])

@@ -11,24 +11,21 @@ from typing import Any
 import pytest
 
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.acts.tables import MODELS as ACT_MODELS
-from signet.acts.tables import OutboxRow
-from signet.jobs import companies, grants, ledger, occasion, payments, postings, store
-from signet.jobs.drafts import (
-    ApplicationDraft,
-    CompanyDraft,
-    GrantDraft,
-    PostingDraft,
-    ProfileDraft,
-)
+from signet.jobs import context, store
+from signet.jobs.companies import companies
+from signet.jobs.context import Employer, Occasion
+from signet.jobs.credits import grants, ledger, payments
+from signet.jobs.credits.payments import PaidCheckout
+from signet.jobs.forms import ApplicationDraft, CompanyDraft, GrantDraft, PostingDraft, ProfileDraft
 from signet.jobs.model import Posting, Way
-from signet.jobs.occasion import Employer, Occasion
-from signet.jobs.payments import PaidCheckout
-from signet.jobs.postings import Seen
+from signet.jobs.postings import postings
+from signet.jobs.postings.postings import Seen
 from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.policy import JobPolicy
 from signet.register import fold
 from signet.register.model import Entry, MemberRecord
+from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import OutboxRow
 from signet.uploads import store as upload_store
 from signet.uploads.model import State, Upload
 from signet.uploads.tables import FILE, UploadRow
@@ -89,7 +86,7 @@ def grant(company: str, number: int, today: date = TODAY) -> str:
 
 def employer(company: str, account: str = OWNER, **when: Any) -> Employer:
     """Somebody about to do something for a company."""
-    return occasion.employer(of(account, **when), company)
+    return context.employer(of(account, **when), company)
 
 
 def draft(**said: Any) -> PostingDraft:

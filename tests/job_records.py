@@ -9,8 +9,6 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from signet.jobs import public
-from signet.jobs.board import PermitOf
 from signet.jobs.model import (
     Client,
     Company,
@@ -22,7 +20,9 @@ from signet.jobs.model import (
     Terms,
     Way,
 )
-from signet.jobs.public import PublicJob, Surroundings
+from signet.jobs.postings import public
+from signet.jobs.postings.public import PublicJob, Surroundings
+from signet.jobs.published import PermitOf
 from signet.policy import Policy
 from signet.publish import pipeline
 from signet.publish.report import Report

@@ -15,9 +15,9 @@ from signet.accounts import actions, store
 from signet.accounts.keys import hashed
 from signet.accounts.model import Account, Principal, Role
 from signet.accounts.tables import MODELS, SessionRow
-from signet.acts.tables import MODELS as ACT_MODELS
-from signet.acts.write import Save, Update
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.commit import Save, Update
+from signet.transactions.tables import MODELS as ACT_MODELS
 from tests.function_ground import ADDRESS_KEY as ADDRESS_KEY
 from tests.function_ground import Ground
 from tests.service_shell import write_shell

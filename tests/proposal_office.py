@@ -11,7 +11,6 @@ import pytest
 
 from signet.accounts.model import Role
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.acts.tables import MODELS as ACT_MODELS
 from signet.proposals import actions
 from signet.proposals.model import Line, NewProposal, Officer, PageDifference, Proposal, Wanted
 from signet.proposals.tables import MODELS as PROPOSAL_MODELS
@@ -19,6 +18,7 @@ from signet.register import actions as register
 from signet.register import fold
 from signet.register.model import Entry, Subject
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.tables import MODELS as ACT_MODELS
 from tests.complaint_desk import join as join
 from tests.entries import POLICY, day
 from tests.function_ground import Ground

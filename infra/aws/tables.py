@@ -10,13 +10,13 @@ from pynamodb.attributes import TTLAttribute
 from pynamodb.models import Model
 
 from signet.accounts.tables import MODELS as ACCOUNTS
-from signet.acts.tables import MODELS as ACTS
 from signet.complaints.tables import MODELS as COMPLAINTS
 from signet.cpd.tables import MODELS as CPD
 from signet.jobs.tables import MODELS as JOBS
 from signet.proposals.tables import MODELS as PROPOSALS
 from signet.publish.tables import MODELS as PUBLISH
 from signet.register.tables import MODELS as REGISTER
+from signet.transactions.tables import MODELS as ACTS
 from signet.uploads.tables import MODELS as UPLOADS
 
 MODELS: tuple[type[Model], ...] = (

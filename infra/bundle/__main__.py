@@ -13,7 +13,7 @@ from infra.aws.functions import BUNDLES, FUNCTIONS, Bundle
 from infra.bundle import archive, contents, reached, services, stripe, wheels
 from infra.bundle.settings import ARCHITECTURES, HOST_MINOR, BundleError, Target
 from infra.local.dynamodb import ROOT
-from signet.publish.shell import ShellError
+from signet.publish.render.shell import ShellError
 
 OUT = ROOT / "dist"
 PUBLISHING: Bundle = "postings"  # the one whose functions make the public pages

@@ -12,7 +12,7 @@ from infra.bundle.settings import BundleError, Target
 from infra.local.dynamodb import ROOT
 from signet import policy as policies
 from signet.cli.shell import for_services
-from signet.publish import kept_shell, shell
+from signet.publish.render import shell, stored_shell
 from signet.publish.site import Site
 
 # The command line and the demonstration are for people at a terminal.
@@ -43,11 +43,11 @@ def make_shells(folder: Path, notice: str, *, publishing: bool) -> None:
 
     `notice` is the line at the head of every page.
     """
-    made = shell.build(policies.load(), Site(kept_shell.STAND_IN, notice))
-    if kept_shell.STAND_IN in made.template:
+    made = shell.build(policies.load(), Site(stored_shell.STAND_IN, notice))
+    if stored_shell.STAND_IN in made.template:
         raise BundleError("the services' shell would hold the site's address, not known by now")
     if publishing:
-        kept_shell.keep(made, folder / kept_shell.FOLDER.relative_to(ROOT))
+        stored_shell.keep(made, folder / stored_shell.FOLDER.relative_to(ROOT))
     services = folder / "var" / "shell.html"
     services.parent.mkdir(exist_ok=True)
     services.write_text(for_services(made.template), encoding="utf-8")

@@ -10,11 +10,12 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from signet import policy as policies
-from signet.cpd import actions, desk_cases, desk_notices
-from signet.cpd.desk_cases import Seen
-from signet.cpd.desk_office import Officer
-from signet.cpd.drafts import ActivityDraft
-from signet.cpd.occasion import Occasion
+from signet.cpd import actions
+from signet.cpd.context import Occasion
+from signet.cpd.desk import audits, notices
+from signet.cpd.desk.audits import Seen
+from signet.cpd.desk.context import Officer
+from signet.cpd.forms import ActivityDraft
 from signet.policy import Policy
 
 BY = "demonstration"
@@ -50,6 +51,6 @@ def _draft(policy: Policy, on: date, title: str, reflection: str) -> ActivityDra
 
 
 def _audit(member: str, year: int, officer: Officer) -> None:
-    desk_cases.ask(officer, year, member)
-    case = desk_cases.case_of(year, member)
-    desk_notices.notify(officer.again("notice"), Seen(year, member, case.version))
+    audits.ask(officer, year, member)
+    case = audits.case_of(year, member)
+    notices.notify(officer.again("notice"), Seen(year, member, case.version))

@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from infra.local import ports
 from infra.local.errors import LocalError
 from infra.local.interrupts import quiet_exit
-from signet.publish import served
+from signet.publish.target import served
 from signet.web.headers import SECURITY_HEADERS
 
 # Said of small and unchanged files too, which the compression passes over.

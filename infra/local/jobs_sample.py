@@ -13,11 +13,14 @@ from itertools import cycle
 from zoneinfo import ZoneInfo
 
 from signet import policy as policies
-from signet.jobs import clients, companies, figures, grants, occasion, postings, store
-from signet.jobs.drafts import ClientDraft, CompanyDraft, GrantDraft, PostingDraft
+from signet.jobs import context, store
+from signet.jobs.companies import clients, companies
+from signet.jobs.context import Occasion
+from signet.jobs.credits import grants
+from signet.jobs.forms import ClientDraft, CompanyDraft, GrantDraft, PostingDraft
 from signet.jobs.model import Way
-from signet.jobs.occasion import Occasion
-from signet.jobs.postings import Seen
+from signet.jobs.postings import figures, postings
+from signet.jobs.postings.postings import Seen
 
 BY = "demonstration"
 CREDITS = 12
@@ -121,7 +124,7 @@ def _firm(owner: str, address: str, firm: Firm) -> tuple[str, list[str]]:
     id_ = companies.register(_now(owner, DAYS), address or email, draft)
     grants.grant(_now(BY, DAYS), id_, GrantDraft(credits=CREDITS, reason="Demonstration"))
     hiring = [
-        clients.add(occasion.employer(_now(owner, DAYS), id_), ClientDraft(name=name))
+        clients.add(context.employer(_now(owner, DAYS), id_), ClientDraft(name=name))
         for name in firm.clients
     ]
     return id_, hiring
@@ -148,8 +151,8 @@ def _draft(job: tuple[str, str, str, str, int, int], place: str, client: str) ->
 
 def _publish(owner: str, company: str, draft: PostingDraft, at: int) -> None:
     ago = at * DAYS // POSTINGS
-    number = postings.add(occasion.employer(_now(owner, ago), company), draft)
-    postings.publish(occasion.employer(_now(owner, ago), company), Seen(number, 1))
+    number = postings.add(context.employer(_now(owner, ago), company), draft)
+    postings.publish(context.employer(_now(owner, ago), company), Seen(number, 1))
     _view(company, number, ago, at)
 
 

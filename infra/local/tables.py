@@ -8,13 +8,13 @@ import boto3
 from infra.local import dynamodb
 from signet import tables
 from signet.accounts.tables import MODELS as ACCOUNTS
-from signet.acts.tables import MODELS as ACTS
 from signet.complaints.tables import MODELS as COMPLAINTS
 from signet.cpd.tables import MODELS as CPD
 from signet.jobs.tables import MODELS as JOBS
 from signet.proposals.tables import MODELS as PROPOSALS
 from signet.publish.tables import MODELS as PUBLISHING
 from signet.register.tables import MODELS as REGISTER
+from signet.transactions.tables import MODELS as ACTS
 from signet.uploads.tables import MODELS as UPLOADS
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from lambdas.careers.shared import APPLICATIONS, app, facts, occasion_of, resumes
 from signet.errors import Invalid, NotFound
-from signet.jobs import applications
-from signet.jobs.drafts import ResumeDraft
-from signet.jobs.naming import number_of
-from signet.jobs.people_model import Application, Applied
+from signet.jobs.applicant_model import Application, Applied
+from signet.jobs.applicants import applications
+from signet.jobs.companies.naming import number_of
+from signet.jobs.forms import ResumeDraft
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN
 from signet.web.form_view import FormView, blank

@@ -9,10 +9,11 @@ from pydantic import Field
 from lambdas.careers.shared import APPLICATIONS, APPLY, Resumes, app, facts, occasion_of, resumes
 from signet import policy as policies
 from signet.errors import Invalid, NotFound
-from signet.jobs import applications, board
-from signet.jobs.applications import AppliedAlready
-from signet.jobs.drafts import ApplicationDraft
-from signet.jobs.naming import number_of
+from signet.jobs import published
+from signet.jobs.applicants import applications
+from signet.jobs.applicants.applications import AppliedAlready
+from signet.jobs.companies.naming import number_of
+from signet.jobs.forms import ApplicationDraft
 from signet.register import reading as register
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN
@@ -21,7 +22,7 @@ from signet.web.forms import Says, read
 from signet.web.request import Request
 
 if TYPE_CHECKING:
-    from signet.jobs.public import PublicJob
+    from signet.jobs.postings.public import PublicJob
 
 
 class Applying(ApplicationDraft):
@@ -69,10 +70,10 @@ def _page(request: Request, number: str, form: FormView, held: Resumes, status: 
 
 def _job(request: Request, number: str) -> PublicJob:
     """What the public sees of a job that can be applied for here. Raises NotFound."""
-    from signet.jobs import public  # only here: it takes a while to load
+    from signet.jobs.postings import public  # only here: it takes a while to load
 
     posting = applications.open_here(number, request.today)
-    around = board.surroundings(posting, policies.load(), lambda _permit: "")
+    around = published.surroundings(posting, policies.load(), lambda _permit: "")
     job = public.from_posting(posting, around, request.today) if around else None
     if job is None:
         raise NotFound

@@ -9,12 +9,15 @@ from lambdas.careers.shared import REQUESTS, app, facts, occasion_of
 from lambdas.employers.words import ANSWERS
 from signet.accounts.model import Role
 from signet.errors import Conflict, Invalid, NotFound, Refused
-from signet.jobs import board, companies, requests, rules, store
-from signet.jobs.drafts import AnswerDraft
-from signet.jobs.naming import id_of
-from signet.jobs.occasion import number_of
-from signet.jobs.people_model import Request as Asked
-from signet.jobs.people_model import RequestState
+from signet.jobs import published, store
+from signet.jobs.applicant_model import Request as Asked
+from signet.jobs.applicant_model import RequestState
+from signet.jobs.applicants import contact_requests
+from signet.jobs.companies import companies
+from signet.jobs.companies.naming import id_of
+from signet.jobs.context import number_of
+from signet.jobs.forms import AnswerDraft
+from signet.jobs.postings import rules
 from signet.register import reading as register
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
@@ -28,7 +31,7 @@ ONE = f"{REQUESTS}<company>/"
 @app.get(REQUESTS, Role.MEMBER)
 def list_requests(request: Request) -> Answer:
     """What companies have asked, the latest first."""
-    asked = requests.to_member(number_of(request.principal))
+    asked = contact_requests.to_member(number_of(request.principal))
     more = {
         "listed": [(one, _open(request, one)) for one in asked],
         "states": ANSWERS,
@@ -48,7 +51,7 @@ def show_request(request: Request, company: str) -> Answer:
 
 
 def _held(request: Request, company: str) -> Asked:
-    found = requests.of_member(number_of(request.principal), id_of(company))
+    found = contact_requests.of_member(number_of(request.principal), id_of(company))
     if found is None:
         raise NotFound
     return found
@@ -60,11 +63,11 @@ def _open(request: Request, held: Asked) -> bool:
 
 def _answer_by(request: Request) -> Callable[[Asked], date]:
     jobs = occasion_of(request).jobs
-    return lambda held: requests.answer_by(held, jobs)
+    return lambda held: contact_requests.answer_by(held, jobs)
 
 
 def _page(request: Request, held: Asked, form: FormView, status: int = 200) -> Page:
-    from signet.jobs import markdown  # only here: it takes a while to load
+    from signet.jobs.postings import markdown  # only here: it takes a while to load
 
     posting = store.by_number(held.posting)
     company = companies.profile(held.company)
@@ -77,7 +80,7 @@ def _page(request: Request, held: Asked, form: FormView, status: int = 200) -> P
         "company": company,
         "about": markdown.html(company.about),
         "posting": posting,
-        "employer": board.employer(posting) if posting else "",
+        "employer": published.employer(posting) if posting else "",
         "shown": posting is not None and rules.shown(posting, request.today),
         "policy": occasion_of(request).jobs,
     }
@@ -90,7 +93,7 @@ def answer(request: Request, company: str) -> Answer:
     held = _held(request, company)
     try:
         draft = read(AnswerDraft, request.form)
-        requests.answer(occasion_of(request), held.member, held.company, draft)
+        contact_requests.answer(occasion_of(request), held.member, held.company, draft)
     except Invalid as invalid:
         again = FormView.again(AnswerDraft, request.form, invalid, request.act)
         return _page(request, held, again, invalid.status)
@@ -115,5 +118,5 @@ def take_back(request: Request, company: str) -> Answer:
     """Take back a yes; what is no yes any more is as good."""
     held = _held(request, company)
     if held.state is RequestState.ACCEPTED:
-        requests.take_back(occasion_of(request), held.member, held.company)
+        contact_requests.take_back(occasion_of(request), held.member, held.company)
     return SeeOther(f"{REQUESTS}{company}/?saved=taken-back")

@@ -9,10 +9,11 @@ from lambdas.employers.words import profile_words
 from signet import policy as policies
 from signet.accounts.model import Role
 from signet.errors import Invalid
-from signet.jobs import places, profiles, requests
-from signet.jobs.drafts import ProfileDraft
-from signet.jobs.occasion import Occasion, number_of
-from signet.jobs.people_model import Profile, RequestState
+from signet.jobs import places
+from signet.jobs.applicant_model import Profile, RequestState
+from signet.jobs.applicants import contact_requests, profiles
+from signet.jobs.context import Occasion, number_of
+from signet.jobs.forms import ProfileDraft
 from signet.register import reading as register
 from signet.register.model import MemberRecord
 from signet.web.answer import Answer, Page, SeeOther
@@ -55,7 +56,7 @@ def _page(
     mine: Resumes,
     status: int = 200,
 ) -> Page:
-    asked = requests.to_member(number_of(request.principal))
+    asked = contact_requests.to_member(number_of(request.principal))
     more = {
         "form": form,
         "profile": held,

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from signet import policy as policies
 from signet.errors import Fault, Invalid
 from signet.jobs import tables
-from signet.jobs.occasion import Occasion
-from signet.jobs.resumes import PURPOSE as RESUME
+from signet.jobs.applicants.resumes import PURPOSE as RESUME
+from signet.jobs.context import Occasion
 from signet.policy.uploads import UploadPurpose
 from signet.uploads import evidence
 from signet.uploads.model import State, Upload

@@ -12,13 +12,14 @@ from lambdas.caseroom.acts import form_again, form_called
 from lambdas.caseroom.app import CASE, OFFICERS, acting, app, at, id_of, officer
 from lambdas.caseroom.queue import shared
 from signet import policy as policies
-from signet.complaints import access, codes, desk_access
-from signet.complaints.codes import Filing
-from signet.complaints.desk_access import Opening
-from signet.complaints.desk_case import label_of
-from signet.complaints.desk_model import Access
-from signet.complaints.desk_office import Officer, Seen, case_of, grant
+from signet.complaints import access, receipt_codes
+from signet.complaints.desk import access as desk_access
+from signet.complaints.desk.access import Opening
+from signet.complaints.desk.case_model import Access
+from signet.complaints.desk.context import Officer, Seen, case_of, grant
+from signet.complaints.desk.opened_case import label_of
 from signet.complaints.model import Case
+from signet.complaints.receipt_codes import Filing
 from signet.errors import Conflict, Invalid, NotFound, Refused
 from signet.web.answer import Answer, Download, Page, SeeOther
 from signet.web.app import site_address
@@ -28,7 +29,7 @@ from signet.web.request import Request
 
 if TYPE_CHECKING:
     from lambdas.caseroom import forms
-    from signet.cpd import letters as paper
+    from signet.letters import rendering as paper
 
 OPEN = f"{CASE}access/"
 ONE = f"{OPEN}<access>/"
@@ -102,7 +103,7 @@ def _act(what: str) -> tuple[str, str, str]:
 
 def _submission(by: Officer, field: str) -> bytes:
     """The submission of a form that we made. Raises Refused for any other."""
-    found = codes.submission_of(field, by.key)
+    found = receipt_codes.submission_of(field, by.key)
     if found is None:
         raise Refused("This form can’t be sent any more. Open the page anew.")
     return found
@@ -147,7 +148,7 @@ def _form(
         return form_again(model, request, case, error)
     values = {"version": [str(case.version)]}
     if "submission" in model.model_fields:
-        made = codes.signed(bytes.fromhex(request.new_id()), by.key)
+        made = receipt_codes.signed(bytes.fromhex(request.new_id()), by.key)
         values["submission"] = [made]
     if "told_on" in model.model_fields and case.told_on:
         held = label_of(by, case)
@@ -172,7 +173,7 @@ def _code_page(request: Request, id_: str, code: str) -> Page:
 
 def _whose(by: Officer, case: Case, code: str) -> tuple[Access, str]:
     """The access that a code opens now, and whose it is. Raises NotFound for any other code."""
-    locator = Filing(codes.read_code(code) or "", codes.RESPONDENT).locator
+    locator = Filing(receipt_codes.read_code(code) or "", receipt_codes.RESPONDENT).locator
     for one in access.live(case.id):
         if one.filing == locator:
             return one, desk_access.named_of(by, case.id, one) or ""
@@ -188,14 +189,15 @@ def print_sheet(request: Request, case: str) -> Answer:
     code = "".join(request.form.get("code", ()))[:60]
     _, name = _whose(by, held, code)
     # Only here: typefaces take a while to import, and few requests print anything.
-    from signet.cpd import letters as paper
+    from signet.letters import rendering as paper
 
-    made = paper.write([_sheet(request, held, name, codes.read_code(code) or "")], request.now)
+    sheet = _sheet(request, held, name, receipt_codes.read_code(code) or "")
+    made = paper.write([sheet], request.now)
     return Download(made, PDF, f"{held.reference}-code.pdf")
 
 
 def _sheet(request: Request, case: Case, name: str, code: str) -> paper.Letter:
-    from signet.cpd import letters as paper  # late, as above
+    from signet.letters import rendering as paper  # late, as above
 
     return paper.Letter(
         sender=policies.load().regulator.letterhead,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambdas.caseroom.app import CASE, OFFICERS, REGISTRAR, acting, app, at, id_of, officer
 from lambdas.caseroom.queue import shared
-from signet.complaints import desk_access, desk_acts, desk_messages, desk_people, desk_stages
-from signet.complaints.desk_office import Officer, Seen, case_of, grant
-from signet.complaints.gates import Direction, bodies, may_enter, may_publish
+from signet.complaints.desk import access, messages, notes, people, stages
+from signet.complaints.desk.context import Officer, Seen, case_of, grant
+from signet.complaints.desk.gates import Direction, bodies, may_enter, may_publish
 from signet.complaints.model import Case
 from signet.errors import Conflict, Fault, Invalid
 from signet.policy.complaints import Outcome
@@ -82,58 +82,54 @@ ACTS = {
         "Assign",
         "Manage the case",
         "Assign it",
-        lambda by, seen, said: desk_people.assign(by, seen, said.account),
+        lambda by, seen, said: people.assign(by, seen, said.account),
         _open,
     ),
     "note": Act(
         "Note",
         "Add a note",
         "Keep the note",
-        lambda by, seen, said: desk_acts.note(by, seen, said.text),
+        lambda by, seen, said: notes.note(by, seen, said.text),
     ),
     "ask": Act(
         "Question",
         "Ask the complainant",
         "Send the question",
-        lambda by, seen, said: desk_acts.ask(by, seen, said.text),
+        lambda by, seen, said: notes.ask(by, seen, said.text),
         _open,
     ),
     "message": Act(
         "Message",
         "Write to the complainant",
         "Send the message",
-        lambda by, seen, said: desk_acts.tell(by, seen, said.text),
+        lambda by, seen, said: notes.tell(by, seen, said.text),
     ),
     "told": Act(
         "RespondentTold",
         "Record that the respondent was told",
         "Record it",
-        lambda by, seen, said: desk_messages.record_told(by, seen, said.on, said.words),
+        lambda by, seen, said: messages.record_told(by, seen, said.on, said.words),
         lambda by, case: case.settled and not case.closed_on,
     ),
     "move": Act(
         "Move",
         "Move the case",
         "Move it",
-        lambda by, seen, said: desk_stages.move(by, seen, said.to, said.words, said.message),
+        lambda by, seen, said: stages.move(by, seen, said.to, said.words, said.message),
         lambda by, case: not case.adjourned_on,
     ),
     "outcome": Act(
         "Decision",
         "Record the outcome",
         "Record it",
-        lambda by, seen, said: desk_stages.decide(
-            by, seen, said.outcome, said.words, _direction(said)
-        ),
+        lambda by, seen, said: stages.decide(by, seen, said.outcome, said.words, _direction(said)),
         lambda by, case: bool(_outcomes(by, case)),
     ),
     "panel": Act(
         "Panel",
         "Name the panel",
         "Name them",
-        lambda by, seen, said: desk_people.name_panel(
-            by, seen, desk_people.read_numbers(said.numbers)
-        ),
+        lambda by, seen, said: people.name_panel(by, seen, people.read_numbers(said.numbers)),
         _open,
         REGISTRAR,
     ),
@@ -141,7 +137,7 @@ ACTS = {
         "Because",
         "Adjourn while before a court",
         "Adjourn it",
-        lambda by, seen, said: desk_stages.adjourn(by, seen, said.words),
+        lambda by, seen, said: stages.adjourn(by, seen, said.words),
         lambda by, case: not case.adjourned_on and not case.closed_on,
         REGISTRAR,
     ),
@@ -149,7 +145,7 @@ ACTS = {
         "Because",
         "Resume the case",
         "Resume it",
-        lambda by, seen, said: desk_stages.resume(by, seen, said.words),
+        lambda by, seen, said: stages.resume(by, seen, said.words),
         lambda by, case: bool(case.adjourned_on),
         REGISTRAR,
     ),
@@ -157,7 +153,7 @@ ACTS = {
         "Directed",
         "Record that publication is directed",
         "Record it",
-        lambda by, seen, said: desk_stages.direct_publication(
+        lambda by, seen, said: stages.direct_publication(
             by, seen, Direction(said.by, said.on), said.words
         ),
         lambda by, case: not case.published and not may_publish(by.rules, case),
@@ -167,14 +163,14 @@ ACTS = {
         "Recuse",
         "Recuse an officer",
         "Recuse",
-        lambda by, seen, said: desk_people.recuse(by, seen, said.account, said.words),
+        lambda by, seen, said: people.recuse(by, seen, said.account, said.words),
         leaves=True,
     ),
     "hold": Act(
         "Because",
         "Set a legal hold",
         "Set the hold",
-        lambda by, seen, said: desk_stages.hold(by, seen, said.words, held=True),
+        lambda by, seen, said: stages.hold(by, seen, said.words, held=True),
         lambda by, case: not case.hold,
         REGISTRAR,
     ),
@@ -182,7 +178,7 @@ ACTS = {
         "Because",
         "Lift the legal hold",
         "Lift the hold",
-        lambda by, seen, said: desk_stages.hold(by, seen, said.words, held=False),
+        lambda by, seen, said: stages.hold(by, seen, said.words, held=False),
         lambda by, case: case.hold,
         REGISTRAR,
     ),
@@ -202,7 +198,7 @@ def possible(by: Officer, case: Case) -> list[tuple[str, str]]:
 def _further(by: Officer, case: Case) -> Iterator[tuple[str, str]]:
     """What has pages of its own."""
     yield at("cases", case.id, "letter"), "Write a letter"
-    if not desk_access.reasons_against(by, case):
+    if not access.reasons_against(by, case):
         yield at("cases", case.id, "access"), "Let a respondent read and answer online"
     if not case.closed_on:
         title = "Put right who it is about" if case.known else "Say who it is on the register"
@@ -287,7 +283,7 @@ def _choices(by: Officer, case: Case, name: str) -> dict[str, Any]:
     """What a form offers besides what its model lists: stages, outcomes, officers."""
     if name == "move":
         known = by.rules.stages
-        free = desk_stages.moves(by, case)
+        free = stages.moves(by, case)
         return {
             "stages": [(one.code, one.name, one.told) for one in free],
             "others": [known[code] for code in known[case.stage].to if known[code] not in free],
@@ -300,7 +296,7 @@ def _choices(by: Officer, case: Case, name: str) -> dict[str, Any]:
     if name == "publish":
         return {"bodies": _bodies(by, case)}
     if name in ("assign", "recuse"):
-        listed = desk_people.officers() if by.registrar else ()
+        listed = people.officers() if by.registrar else ()
         others = [(one.id, one.email) for one in listed if one.id != by.account]
         return {"officers": [(by.account, "Myself"), *others]}
     return {}

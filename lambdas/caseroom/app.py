@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from signet import policy as policies
 from signet.accounts.model import Role
-from signet.complaints import office
-from signet.complaints.desk_office import DESK as DESK_ROLES
-from signet.complaints.desk_office import Officer
+from signet.complaints.desk.context import DESK as DESK_ROLES
+from signet.complaints.desk.context import Officer
+from signet.complaints.keys import office
 from signet.errors import NotFound, Unavailable
 from signet.web.app import App
 from signet.web.request import Request

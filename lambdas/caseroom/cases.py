@@ -9,8 +9,8 @@ from lambdas.caseroom.acts import possible
 from lambdas.caseroom.app import CASE, OFFICERS, acting, app, at, id_of, officer
 from lambdas.caseroom.queue import shared
 from signet.accounts.model import Role
-from signet.complaints import desk_access, desk_acts, desk_case, desk_files, desk_letters
-from signet.complaints.desk_model import ABOUT
+from signet.complaints.desk import access, case_files, letters, notes, opened_case
+from signet.complaints.desk.case_model import ABOUT
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.forms import read
 from signet.web.request import Request
@@ -54,7 +54,7 @@ STEPS: Mapping[str, str] = {
 def show_case(request: Request, case: str) -> Answer:
     """A case with all there is; that it was opened is written down before anything is read."""
     by = officer(request)
-    found = desk_case.opened(by, id_of(case))
+    found = opened_case.opened(by, id_of(case))
     facts = {
         **shared(by),
         "title": f"Case {found.case.reference}",
@@ -62,12 +62,12 @@ def show_case(request: Request, case: str) -> Answer:
         "case": found.case,
         "about": ABOUT,
         "steps": STEPS,
-        "clocks": [desk_letters.clock(one.letter, by.policy) for one in found.letters],
-        "pieces": desk_files.pieces,
+        "clocks": [letters.clock(one.letter, by.policy) for one in found.letters],
+        "pieces": case_files.pieces,
         "scanner": _scanner(),
         "possible": possible(by, found.case),
         "takes_back": not by.roles.isdisjoint(REGISTER),
-        "no_access": desk_access.reasons_against(by, found.case),
+        "no_access": access.reasons_against(by, found.case),
         "act": request.new_id(),
     }
     return Page("complaints/desk_case.html", facts)
@@ -79,7 +79,7 @@ def mark_seen(request: Request, case: str) -> Answer:
     from lambdas.caseroom.forms import NewsSeen  # late: few requests use a form, none all
 
     parts = read(NewsSeen, request.form).parts
-    desk_acts.mark_seen(acting(request), id_of(case), parts)
+    notes.mark_seen(acting(request), id_of(case), parts)
     return SeeOther(at("cases", case))
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from lambdas.caseroom.acts import form_again
 from lambdas.caseroom.app import CASE, OFFICERS, acting, app, at, id_of, officer
 from lambdas.caseroom.queue import shared
-from signet.complaints import codes, desk_entries
-from signet.complaints.desk_case import opened
-from signet.complaints.desk_model import CaseFile, Proposed
-from signet.complaints.desk_office import Officer, Seen
+from signet.complaints import receipt_codes
+from signet.complaints.desk import entries
+from signet.complaints.desk.case_model import CaseFile, Proposed
+from signet.complaints.desk.context import Officer, Seen
+from signet.complaints.desk.opened_case import opened
 from signet.complaints.model import About, Case
 from signet.errors import Conflict, Fault, Invalid, Refused
 from signet.web.answer import Answer, Page, SeeOther
@@ -59,7 +60,7 @@ def _waiting_page(
     from lambdas.caseroom.forms import RefuseEntry  # late, as below
     from lambdas.registering.words import fields, kind
 
-    waiting = desk_entries.waiting(by, case)
+    waiting = entries.waiting(by, case)
     form = blank(RefuseEntry, request.new_id(), version=str(case.version))
     if error:
         invalid = error if isinstance(error, Invalid) else Invalid(message=error.message)
@@ -109,7 +110,7 @@ def propose_entry(request: Request, case: str) -> Answer:
     try:
         said = read(Entry, request.form)
         seen = Seen(id_of(case), said.version)
-        desk_entries.propose(by, seen, _proposed(said, by, case), _pages(by))
+        entries.propose(by, seen, _proposed(said, by, case), _pages(by))
     except (Invalid, Conflict, Refused) as error:
         return _page(request, case, error)
     return SeeOther(at("cases", case, "entry"))
@@ -156,7 +157,7 @@ def _data(said: Entry, by: Officer, case: str) -> dict[str, Any]:
         return {name: value for name, value in given.items() if value}
     if said.kind == "condition_imposed":
         return {"condition": said.title, "text": said.text, "published": said.published}
-    named = codes.entry(case, by.act, by.key)
+    named = receipt_codes.entry(case, by.act, by.key)
     decided = {"decision": named, "title": said.title, "decided_on": by.today.isoformat()}
     told = {"summary": said.text, "publication_directed_by": said.direction}
     return decided | (told if said.published else {})
@@ -170,7 +171,7 @@ def approve_entry(request: Request, case: str) -> Answer:
     by = acting(request)
     try:
         said = read(ApproveEntry, request.form)
-        desk_entries.approve(by, Seen(id_of(case), said.version), said.hash)
+        entries.approve(by, Seen(id_of(case), said.version), said.hash)
     except (Invalid, Conflict, Refused) as error:
         return _page(request, case, error)
     return SeeOther(at("cases", case))
@@ -184,7 +185,7 @@ def refuse_entry(request: Request, case: str) -> Answer:
     by = acting(request)
     try:
         said = read(RefuseEntry, request.form)
-        desk_entries.refuse(by, Seen(id_of(case), said.version), said.words)
+        entries.refuse(by, Seen(id_of(case), said.version), said.words)
     except (Invalid, Conflict, Refused) as error:
         return _page(request, case, error)
     return SeeOther(at("cases", case))
@@ -197,5 +198,5 @@ def withdraw_entry(request: Request, case: str) -> Answer:
 
     by = acting(request)
     said = read(OnCase, request.form)
-    desk_entries.withdraw(by, Seen(id_of(case), said.version))
+    entries.withdraw(by, Seen(id_of(case), said.version))
     return SeeOther(at("cases", case))

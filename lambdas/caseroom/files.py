@@ -5,9 +5,9 @@ from __future__ import annotations
 from lambdas.caseroom.acts import form_again
 from lambdas.caseroom.app import CASE, OFFICERS, REGISTRAR, acting, app, id_of, officer, store
 from lambdas.caseroom.queue import shared
-from signet.complaints import desk_files
-from signet.complaints.desk_files import Opened
-from signet.complaints.desk_office import Seen
+from signet.complaints.desk import case_files
+from signet.complaints.desk.case_files import Opened
+from signet.complaints.desk.context import Seen
 from signet.errors import Conflict, Invalid, NotFound
 from signet.web.answer import Answer, Download, Page
 from signet.web.form_view import blank
@@ -24,7 +24,7 @@ def open_clean(request: Request, case: str, file: str) -> Answer:
     if not asked.isdecimal() or len(asked) > 2:
         raise NotFound
     by = officer(request)
-    return _download(desk_files.clean(by, store(), id_of(case), id_of(file), int(asked)))
+    return _download(case_files.clean(by, store(), id_of(case), id_of(file), int(asked)))
 
 
 def _download(found: Opened) -> Download:
@@ -41,7 +41,7 @@ def _page(request: Request, id_: str, file: str, error: Invalid | Conflict | Non
     from lambdas.caseroom.forms import Original  # late: few requests use a form, none all
 
     by = officer(request)
-    case, held, name = desk_files.named(by, id_of(id_), id_of(file))
+    case, held, name = case_files.named(by, id_of(id_), id_of(file))
     form = (
         form_again(Original, request, case, error)
         if error
@@ -52,7 +52,7 @@ def _page(request: Request, id_: str, file: str, error: Invalid | Conflict | Non
         "case": case,
         "held": held,
         "name": name,
-        "pieces": desk_files.pieces(held),
+        "pieces": case_files.pieces(held),
         "form": form,
     }
     return Page("complaints/desk_original.html", facts, error.status if error else 200)
@@ -67,7 +67,7 @@ def open_original(request: Request, case: str, file: str) -> Answer:
         said = read(Original, request.form)
         seen = Seen(id_of(case), said.version)
         return _download(
-            desk_files.original(acting(request), store(), seen, id_of(file), said.words, said.piece)
+            case_files.original(acting(request), store(), seen, id_of(file), said.words, said.piece)
         )
     except (Invalid, Conflict) as error:
         return _page(request, case, file, error)

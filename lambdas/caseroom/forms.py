@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from signet.complaints.desk_model import To
-from signet.cpd.notices import Way
+from signet.complaints.desk.case_model import To
+from signet.letters.service import Way
 from signet.web.forms import Form, Says
 
 TEXT_MOST = 15_000

@@ -9,13 +9,13 @@ from lambdas.caseroom.acts import form_again, form_called
 from lambdas.caseroom.app import CASE, OFFICERS, acting, app, at, id_of, officer
 from lambdas.caseroom.queue import shared
 from signet import policy as policies
-from signet.complaints import desk_letters
-from signet.complaints.desk_case import opened
-from signet.complaints.desk_model import Sent, To, Written
-from signet.complaints.desk_office import Officer, Seen
+from signet.complaints.desk import letters
+from signet.complaints.desk.case_model import Sent, To, Written
+from signet.complaints.desk.context import Officer, Seen
+from signet.complaints.desk.opened_case import opened
 from signet.complaints.model import Case
-from signet.cpd.notices import Way
 from signet.errors import Conflict, Fault, Invalid, NotFound
+from signet.letters.service import Way
 from signet.web.answer import Answer, Download, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read
@@ -23,7 +23,7 @@ from signet.web.request import Request
 
 if TYPE_CHECKING:
     from lambdas.caseroom import forms
-    from signet.cpd import letters as paper
+    from signet.letters import rendering as paper
 
 NEW = f"{CASE}letter/"
 LETTER = f"{CASE}letters/<letter>/"
@@ -63,7 +63,7 @@ def make_letter(request: Request, case: str) -> Answer:
         said = read(forms.LetterForm, request.form)
         written = Written(name=said.name, address=said.address, about=said.about, text=said.text)
         seen = Seen(id_of(case), said.version)
-        desk_letters.write(acting(request), seen, said.to, said.days, written)
+        letters.write(acting(request), seen, said.to, said.days, written)
     except (Invalid, Conflict) as error:
         return _letter_page(request, case, error)
     return SeeOther(at("cases", case))
@@ -72,16 +72,16 @@ def make_letter(request: Request, case: str) -> Answer:
 @app.get(f"{LETTER}letter.pdf", OFFICERS)
 def print_letter(request: Request, case: str, letter: str) -> Answer:
     """A letter as it is printed."""
-    held, sent = desk_letters.opened(officer(request), id_of(case), id_of(letter))
+    held, sent = letters.opened(officer(request), id_of(case), id_of(letter))
     # Only here: typefaces take a while to import, and few requests print anything.
-    from signet.cpd import letters as paper
+    from signet.letters import rendering as paper
 
     made = paper.write([_on_paper(held, sent)], request.now)
     return Download(made, PDF, f"{held.reference}-letter.pdf")
 
 
 def _on_paper(case: Case, sent: Sent) -> paper.Letter:
-    from signet.cpd import letters as paper  # late, as above
+    from signet.letters import rendering as paper  # late, as above
 
     if sent.written is None:
         raise NotFound("What this letter says can’t be opened.")
@@ -117,7 +117,7 @@ def _serve(by: Officer, seen: Seen, letter: str, said: forms.Served) -> None:
     if said.way is Way.MAIL and said.where is None:
         raise Invalid(Fault("where", "Choose where the address is"), rule="NOT-1")
     within = said.where != "elsewhere"
-    desk_letters.record_service(by, seen, letter, said.way, said.on, within=within)
+    letters.record_service(by, seen, letter, said.way, said.on, within=within)
 
 
 ACTS = {
@@ -126,13 +126,13 @@ ACTS = {
         "Arrived",
         "Record when the letter arrived",
         "Record it",
-        lambda by, seen, letter, said: desk_letters.record_arrival(by, seen, letter, said.on),
+        lambda by, seen, letter, said: letters.record_arrival(by, seen, letter, said.on),
     ),
     "returned": Act(
         "CameBack",
         "The letter came back",
         "Record that it came back",
-        lambda by, seen, letter, said: desk_letters.record_return(by, seen, letter),
+        lambda by, seen, letter, said: letters.record_return(by, seen, letter),
     ),
 }
 
@@ -153,7 +153,7 @@ def _service_page(
     request: Request, id_: str, letter: str, what: str, error: Invalid | Conflict | None = None
 ) -> Page:
     by, act = officer(request), _act(what)
-    held, sent = desk_letters.opened(by, id_of(id_), id_of(letter))
+    held, sent = letters.opened(by, id_of(id_), id_of(letter))
     today, version = by.today.isoformat(), str(held.version)
     values = {"version": [version], "on": [today]}
     form = (

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from lambdas.caseroom.app import DESK, OFFICERS, acting, app, officer
 from lambdas.caseroom.queue import shared
-from signet.complaints import desk_paper, desk_respondent
-from signet.complaints.desk_model import ABOUT
-from signet.complaints.desk_office import Officer
-from signet.complaints.drafts import ComplaintDraft
+from signet.complaints.desk import paper, respondents
+from signet.complaints.desk.case_model import ABOUT
+from signet.complaints.desk.context import Officer
+from signet.complaints.forms import ComplaintDraft
 from signet.complaints.model import About, Label
 from signet.errors import Fault, Invalid
 from signet.web.answer import Answer, Page
@@ -46,7 +46,7 @@ def enter_paper(request: Request) -> Answer:
         if label and said.confirmed != label.number:
             values = {**request.form, "confirmed": [label.number]}
             return _page(request, FormView(Paper, values, (), request.act), label=label)
-        receipt = desk_paper.enter(by, draft, label, said.received)
+        receipt = paper.enter(by, draft, label, said.received)
     except Invalid as invalid:
         form = FormView.again(Paper, request.form, invalid, request.act)
         return _page(request, form, invalid.status)
@@ -59,7 +59,7 @@ def _label(by: Officer, said: Paper) -> Label | None:
     if not said.number:
         return None
     about = About.PERMIT if said.about == "permit" else About.MEMBER
-    return desk_respondent.look_up(by, about, said.number)
+    return respondents.look_up(by, about, said.number)
 
 
 def _draft(by: Officer, said: Paper) -> ComplaintDraft:

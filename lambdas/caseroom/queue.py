@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from lambdas.caseroom.app import DESK, OFFICERS, app, at, officer
-from signet.complaints import desk_labels, desk_queue
-from signet.complaints.desk_office import Officer
+from signet.complaints.desk import labels as desk_labels
+from signet.complaints.desk import queue
+from signet.complaints.desk.context import Officer
 from signet.complaints.model import Case
 from signet.complaints.numbers import is_number
 from signet.errors import Invalid, NotFound
@@ -27,11 +28,11 @@ def show_queue(request: Request) -> Answer:
 def queue_page(request: Request, form: FormView, status: int = 200) -> Page:
     """The desk's first page, with the form that finds a case."""
     by = officer(request)
-    due, received = desk_queue.due(by), desk_queue.stage(by, by.rules.first)
-    entries = desk_queue.waiting_entries(by)
+    due, received = queue.due(by), queue.stage(by, by.rules.first)
+    entries = queue.waiting_entries(by)
     facts = {
         **shared(by),
-        "news": desk_queue.news(by),
+        "news": queue.news(by),
         "due": due,
         "entries": entries,
         "received": received,
@@ -50,7 +51,7 @@ def shared(by: Officer) -> dict[str, Any]:
 def list_news(request: Request) -> Answer:
     """A page of what came in and nobody has seen."""
     by = officer(request)
-    found = desk_queue.news(by, request.query.get("after", ""))
+    found = queue.news(by, request.query.get("after", ""))
     return Page("complaints/desk_news.html", {**shared(by), "news": found})
 
 
@@ -62,13 +63,13 @@ def find(request: Request) -> Answer:
     """
     by, typed = officer(request), request.query.get("reference", "")
     try:
-        found = desk_queue.find(by, typed)
+        found = queue.find(by, typed)
     except Invalid as invalid:
         if is_number(typed):
             return _about(by, typed)
         return _not_so(request, typed, invalid)
     except NotFound:
-        if is_number(typed) and (cases := desk_queue.about(by, typed)):
+        if is_number(typed) and (cases := queue.about(by, typed)):
             return _list(by, f"Cases about {typed}", cases)
         raise
     return SeeOther(at("cases", found.id))
@@ -83,7 +84,7 @@ def _not_so(request: Request, typed: str, invalid: Invalid) -> Page:
 
 
 def _about(by: Officer, typed: str) -> Page:
-    return _list(by, f"Cases about {typed}", desk_queue.about(by, typed))
+    return _list(by, f"Cases about {typed}", queue.about(by, typed))
 
 
 def _list(by: Officer, title: str, cases: Sequence[Case], after: str = "") -> Page:
@@ -101,7 +102,7 @@ def _list(by: Officer, title: str, cases: Sequence[Case], after: str = "") -> Pa
 def list_mine(request: Request) -> Answer:
     """A page of the open cases that the officer manages, what is due first, first."""
     by = officer(request)
-    found = desk_queue.mine(by, request.query.get("after", ""))
+    found = queue.mine(by, request.query.get("after", ""))
     return _list(by, "My cases", found.cases, found.after)
 
 
@@ -111,7 +112,7 @@ def list_stage(request: Request, stage: str) -> Answer:
     by = officer(request)
     if stage not in by.rules.stages:
         raise NotFound
-    found = desk_queue.stage(by, stage, request.query.get("after", ""))
+    found = queue.stage(by, stage, request.query.get("after", ""))
     labels = desk_labels.labels(by, found.cases)
     facts = {**shared(by), "stage": by.rules.stages[stage], "found": found, "labels": labels}
     return Page("complaints/desk_stage.html", facts)

@@ -19,12 +19,12 @@ REPORT = f"{DESK}report/"
 def show_report(request: Request) -> Answer:
     """The figures of a period; of the year so far unless another is asked for."""
     from lambdas.caseroom.forms import Period  # late, as all that only the report needs
-    from signet.complaints import desk_report
+    from signet.complaints.desk import report
 
     by, asked = officer(request), _asked(request)
     try:
         said = read(Period, asked)
-        found = desk_report.over(by, said.first, said.last)
+        found = report.over(by, said.first, said.last)
     except Invalid as invalid:
         form = FormView.again(Period, asked, invalid, "")
         facts = {**shared(by), "form": form, "report": None}
@@ -43,9 +43,9 @@ def _asked(request: Request) -> Values:
 def give_report(request: Request) -> Answer:
     """The same figures for a spreadsheet."""
     from lambdas.caseroom.forms import Period  # late, as all that only the report needs
-    from signet.complaints import desk_report
+    from signet.complaints.desk import report
 
     said = read(Period, _asked(request))
-    found = desk_report.over(officer(request), said.first, said.last)
+    found = report.over(officer(request), said.first, said.last)
     name = f"complaints-{found.first}-{found.last}.csv"
-    return Download(desk_report.csv(found), "text/csv; charset=utf-8", name)
+    return Download(report.csv(found), "text/csv; charset=utf-8", name)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from lambdas.caseroom.acts import form_again
 from lambdas.caseroom.app import CASE, OFFICERS, acting, app, at, id_of, officer
 from lambdas.caseroom.queue import shared
-from signet.complaints import desk_respondent, numbers
-from signet.complaints.desk_case import opened
-from signet.complaints.desk_office import Officer, Seen
+from signet.complaints import numbers
+from signet.complaints.desk import respondents
+from signet.complaints.desk.context import Officer, Seen
+from signet.complaints.desk.opened_case import opened
 from signet.complaints.model import About, Label
 from signet.errors import Conflict, Fault, Invalid
 from signet.web.answer import Answer, Page, SeeOther
@@ -47,7 +48,7 @@ def identify(request: Request, case: str) -> Answer:
         if label.number and said.confirmed != label.number:
             return _page(request, case, label=label)
         seen = Seen(id_of(case), said.version)
-        desk_respondent.identify(by, seen, About(said.about), label, said.words)
+        respondents.identify(by, seen, About(said.about), label, said.words)
     except (Invalid, Conflict) as error:
         return _page(request, case, error)
     # Who finds that it is themselves, or a name that bars them, is out of its sight now.
@@ -64,10 +65,10 @@ def _whose(by: Officer, said: Identify) -> Label:
         if said.number:
             told = "Leave this empty for somebody who isn’t on the register"
             raise Invalid(Fault("number", told))
-        return desk_respondent.NOBODY
+        return respondents.NOBODY
     if not said.number:
         raise Invalid(Fault("number", "Enter the number"))
-    return desk_respondent.look_up(by, About(said.about), said.number)
+    return respondents.look_up(by, About(said.about), said.number)
 
 
 def _page(

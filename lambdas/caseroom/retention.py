@@ -5,7 +5,7 @@ from __future__ import annotations
 from lambdas.caseroom.acts import form_again
 from lambdas.caseroom.app import CASE, DESK, REGISTRAR, acting, app, at, id_of, officer, store
 from lambdas.caseroom.queue import shared
-from signet.complaints.desk_office import Seen, case_of, grant
+from signet.complaints.desk.context import Seen, case_of, grant
 from signet.errors import Conflict, Invalid
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import blank
@@ -18,13 +18,13 @@ RETENTION = f"{DESK}retention/"
 @app.get(RETENTION, REGISTRAR)
 def list_past(request: Request) -> Answer:
     """The cases that were kept long enough, and what was begun to be erased."""
-    from signet.complaints import desk_retention  # late: only who erases needs it
+    from signet.complaints.desk import retention  # late: only who erases needs it
 
     by = officer(request)
     facts = {
         **shared(by),
-        "past": desk_retention.past(by),
-        "unfinished": desk_retention.unfinished(by),
+        "past": retention.past(by),
+        "unfinished": retention.unfinished(by),
         "act": request.new_id(),
     }
     return Page("complaints/desk_retention.html", facts)
@@ -33,9 +33,9 @@ def list_past(request: Request) -> Answer:
 @app.post(f"{RETENTION}<case>/finish", REGISTRAR)
 def finish(request: Request, case: str) -> Answer:
     """Go on with erasing that was broken off."""
-    from signet.complaints import desk_retention  # late, as above
+    from signet.complaints.desk import retention  # late, as above
 
-    desk_retention.finish(acting(request), store(), id_of(case))
+    retention.finish(acting(request), store(), id_of(case))
     return SeeOther(RETENTION)
 
 
@@ -64,12 +64,12 @@ def _page(request: Request, id_: str, error: Invalid | Conflict | None = None) -
 def erase(request: Request, case: str) -> Answer:
     """Erase a case for good."""
     from lambdas.caseroom.forms import Erase  # late: few requests use a form, none all
-    from signet.complaints import desk_retention
+    from signet.complaints.desk import retention
 
     try:
         said = read(Erase, request.form)
         seen = Seen(id_of(case), said.version)
-        desk_retention.erase(acting(request), store(), seen, said.words)
+        retention.erase(acting(request), store(), seen, said.words)
     except (Invalid, Conflict) as error:
         return _page(request, case, error)
     return SeeOther(at("retention"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from lambdas.caseroom.app import DESK, OFFICERS, acting, app, at
 from lambdas.caseroom.queue import queue_page, shared
-from signet.complaints import desk_labels, desk_queue, desk_search
-from signet.complaints.desk_office import Officer
-from signet.complaints.desk_search import Found, Hit
+from signet.complaints.desk import labels, queue
+from signet.complaints.desk import search as desk_search
+from signet.complaints.desk.context import Officer
+from signet.complaints.desk.search import Found, Hit
 from signet.complaints.model import Case
 from signet.complaints.numbers import is_number
 from signet.errors import Invalid, NotFound
@@ -39,15 +40,15 @@ def search(request: Request) -> Answer:
 def _referred(by: Officer, typed: str) -> Case | None:
     """The case of a reference; None for what is none, as most names aren't."""
     try:
-        return desk_queue.find(by, typed)
+        return queue.find(by, typed)
     except (Invalid, NotFound):
         return None
 
 
 def _numbered(by: Officer, typed: str) -> Found | None:
     """The cases about whoever has a number on the register, None for no number and no cases."""
-    cases = desk_queue.about(by, typed) if is_number(typed) else ()
+    cases = queue.about(by, typed) if is_number(typed) else ()
     if not cases:
         return None
     hits = tuple(Hit(case, desk_search.REGISTERED) for case in cases)
-    return Found(hits, desk_labels.labels(by, cases), 0, 0, False, "")
+    return Found(hits, labels.labels(by, cases), 0, 0, False, "")

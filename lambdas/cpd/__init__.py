@@ -9,9 +9,9 @@ from lambdas import started
 from lambdas.cpd import absences, activities, audits, years
 from lambdas.cpd.shared import app
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.acts.tables import MODELS as ACT_MODELS
 from signet.cpd.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 
 __all__ = ["absences", "activities", "app", "audits", "handler", "years"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lambdas.cpd.shared import CPD, MEMBER, app, crumbs, id_of, member, occasion
 from signet import policy as policies
 from signet.cpd import actions, store
-from signet.cpd.drafts import NotPractisingDraft, ResumptionDraft
+from signet.cpd.forms import NotPractisingDraft, ResumptionDraft
 from signet.cpd.model import NotPractising
 from signet.errors import Invalid, NotFound
 from signet.web.answer import Answer, Page, SeeOther

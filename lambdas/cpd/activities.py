@@ -18,8 +18,8 @@ from lambdas.cpd.shared import (
     year_number,
 )
 from signet import policy as policies
-from signet.cpd import actions, glance, rules
-from signet.cpd.drafts import ActivityDraft, ActivityEdit, EvidenceDraft, Seen
+from signet.cpd import actions, dashboard, rules
+from signet.cpd.forms import ActivityDraft, ActivityEdit, EvidenceDraft, Seen
 from signet.cpd.model import Activity, YearView
 from signet.errors import Conflict, Invalid
 from signet.uploads import evidence
@@ -68,7 +68,7 @@ def show_carrying_on(request: Request, year: str) -> Answer:
     """The activities of the year before, to carry on from."""
     view = view_of(request, year)
     before = actions.year_view(view.member, view.year - 1, request.today, policies.load())
-    facts = {"title": f"Carry on from {before.year}", "before": glance.logged(before)}
+    facts = {"title": f"Carry on from {before.year}", "before": dashboard.logged(before)}
     return Page("cpd/carry_on.html", facts_of(view, facts))
 
 

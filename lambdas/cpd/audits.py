@@ -16,8 +16,8 @@ from lambdas.cpd.shared import (
     year_number,
 )
 from signet import policy as policies
-from signet.cpd import actions, glance, rules
-from signet.cpd.drafts import AuditAnswerDraft
+from signet.cpd import actions, dashboard, rules
+from signet.cpd.forms import AuditAnswerDraft
 from signet.cpd.model import ANSWERABLE
 from signet.errors import Invalid, NotFound
 from signet.uploads import evidence
@@ -46,7 +46,7 @@ def _audit_page(
         "title": f"Audit of {view.year}",
         "audit": view.audit,
         "clock": rules.audit_clock(view.audit, view.cpd),
-        "late": glance.late_words(view),
+        "late": dashboard.late_words(view),
         "answerable": view.audit.state in ANSWERABLE,
         "names": {file.id: file for file in files},
         "file_choices": [(f.id, called(f)) for f in files if f.id not in answered],

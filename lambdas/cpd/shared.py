@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from signet import policy as policies
 from signet.accounts.model import Role
 from signet.cpd import actions, rules
+from signet.cpd.context import Occasion, number_of
 from signet.cpd.model import Activity, YearView
-from signet.cpd.occasion import Occasion, number_of
 from signet.errors import NotFound
 from signet.policy import CpdPolicy
 from signet.uploads import evidence

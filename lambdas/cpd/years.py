@@ -14,10 +14,10 @@ from lambdas.cpd.shared import (
     year_number,
 )
 from signet import policy as policies
-from signet.cpd import actions, glance, record, rules, store
-from signet.cpd.drafts import DeclarationDraft
+from signet.cpd import actions, dashboard, record, rules, store
+from signet.cpd.context import NotYetCompliant
+from signet.cpd.forms import DeclarationDraft
 from signet.cpd.model import YearView
-from signet.cpd.occasion import NotYetCompliant
 from signet.errors import Invalid
 from signet.web.answer import Answer, Download, Page, SeeOther
 from signet.web.form_view import FormView, blank
@@ -39,14 +39,14 @@ def show_year(request: Request, year: str) -> Answer:
     open_ = rules.open_years(view.today, view.cpd)
     facts = {
         "title": f"CPD log {view.year}",
-        "headline": glance.headline(view),
-        "goals": glance.goals(view),
-        "bars": glance.bars(view),
-        "logged": glance.logged(view),
-        "amended": glance.amended(view),
+        "headline": dashboard.headline(view),
+        "goals": dashboard.goals(view),
+        "bars": dashboard.bars(view),
+        "logged": dashboard.logged(view),
+        "amended": dashboard.amended(view),
         "due": view.cpd.declaration_due(view.year),
-        "audits": glance.running_audits(store.audits(view.member, open_), policies.load()),
-        "late": glance.late_words(view),
+        "audits": dashboard.running_audits(store.audits(view.member, open_), policies.load()),
+        "late": dashboard.late_words(view),
         "years": sorted(open_, reverse=True),
         "running": running,
         "saved": request.query.get("saved", ""),
@@ -64,8 +64,8 @@ def _declare_page(view: YearView, form: FormView, status: int = 200) -> Answer:
     facts = {
         "title": f"Declare {view.year}",
         "form": form,
-        "logged": glance.logged(view),
-        "amended": glance.amended(view),
+        "logged": dashboard.logged(view),
+        "amended": dashboard.amended(view),
         "may": rules.may_declare(view.subject, view.missing),
     }
     return Page("cpd/declare.html", facts_of(view, facts), status)
@@ -102,10 +102,10 @@ def show_record(request: Request, year: str) -> Answer:
     view = view_of(request, year)
     facts = {
         "title": f"CPD record {view.year}",
-        "logged": list(reversed(glance.logged(view))),
-        "goals": glance.goals(view),
-        "stands": glance.stands(view),
-        "late": glance.late_words(view),
+        "logged": list(reversed(dashboard.logged(view))),
+        "goals": dashboard.goals(view),
+        "stands": dashboard.stands(view),
+        "late": dashboard.late_words(view),
         "names": {file.id: file for file in files_of(request)},
     }
     return Page("cpd/record.html", facts_of(view, facts))

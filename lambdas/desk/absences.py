@@ -21,8 +21,9 @@ from lambdas.desk.cases import names_of
 from lambdas.desk.forms import ConditionMet, ConditionSet, Resumption
 from signet import policy as policies
 from signet.accounts.model import Role
-from signet.cpd import desk, desk_absences, practice
-from signet.cpd.desk_office import of_member, of_year, seen
+from signet.cpd import practice_entries
+from signet.cpd.desk import conditions, overview
+from signet.cpd.desk.context import of_member, of_year, seen
 from signet.errors import Conflict, Invalid, Refused
 from signet.proposals.model import Proposal, State
 from signet.register import reading as register
@@ -39,7 +40,8 @@ ABSENCE = f"{ABSENCES}<number>/<absence>/"
 @app.get(ABSENCES, LOOKERS)
 def list_absences(request: Request) -> Answer:
     """A page of the declarations that run, those that end first first; seeing it is noted."""
-    found, year = desk.absences(request.today, request.query.get("after", "")), request.today.year
+    found = overview.absences(request.today, request.query.get("after", ""))
+    year = request.today.year
     members = len(found.held)
     seen(officer(request), of_year(year), "cpd.desk.declarations.seen", members=members)
     facts = {
@@ -56,10 +58,10 @@ def list_absences(request: Request) -> Answer:
 @app.get(LAPSED, LOOKERS)
 def list_lapsed(request: Request) -> Answer:
     """Declarations whose year is over while the register still says so; seeing them is noted."""
-    over, year = desk.lapsed(request.today), request.today.year
+    over, year = overview.lapsed(request.today), request.today.year
     known = register.briefs(number for number, _ in over)
     held = [(n, one) for n, one in over if n in known and known[n].not_practising]
-    running = {n for n, _ in desk.absences(request.today).held}
+    running = {n for n, _ in overview.absences(request.today).held}
     shown = [(n, one) for n, one in held if n not in running]
     seen(officer(request), of_year(year), "cpd.desk.declarations.seen", members=len(shown))
     facts = {
@@ -78,8 +80,8 @@ def show_absence(request: Request, number: str, absence: str) -> Answer:
     """A declaration with its conditions; that it was seen is written down."""
     facts = _facts(request, number, absence)
     seen(officer(request), of_member(number), "cpd.desk.declaration.seen", declaration=absence)
-    made = practice.proposals_of(number, absence)
-    registered = practice.on_the_register(number, request.today)
+    made = practice_entries.proposals_of(number, absence)
+    registered = practice_entries.on_the_register(number, request.today)
     waits = any(one.state is State.OPEN for one in made)
     held = facts["held"]
     facts |= {
@@ -100,7 +102,7 @@ def _proposed(request: Request, one: Proposal) -> dict[str, Any]:
         "state": one.state,
         "at": one.head.proposed_at,
         "by": who.get(one.head.proposed_by, ""),
-        "on": practice.resumes_on(content),
+        "on": practice_entries.resumes_on(content),
         "evidence": content.evidence,
         "outcome": outcome,
         "decided_by": who.get(outcome.by, "") if outcome else "",
@@ -111,7 +113,7 @@ def _proposed(request: Request, one: Proposal) -> dict[str, Any]:
 
 def _facts(request: Request, number: str, absence: str) -> dict[str, Any]:
     check_unconcerned(request, number_of(number))
-    held = desk_absences.declaration_of(number, id_of(absence))
+    held = conditions.declaration_of(number, id_of(absence))
     cpd = policies.load().cpd(request.today)
     year = request.today.year
     return {
@@ -141,7 +143,7 @@ def set_condition(request: Request, number: str, absence: str) -> Answer:
     facts = _facts(request, number, absence)
     try:
         said = read(ConditionSet, request.form)
-        desk_absences.set_condition(
+        conditions.set_condition(
             acting(request),
             number,
             (absence, said.version),
@@ -189,7 +191,7 @@ def propose_resumption(request: Request, number: str, absence: str) -> Answer:
     facts = _facts(request, number, absence)
     try:
         said = read(Resumption, request.form)
-        practice.propose_resumption(
+        practice_entries.propose_resumption(
             acting(request),
             number,
             (absence, said.version),
@@ -211,7 +213,7 @@ def propose_resumption(request: Request, number: str, absence: str) -> Answer:
 def withdraw_resumption(request: Request, number: str, absence: str, proposal: str) -> Answer:
     """Withdraw one's own proposal that a member practises again."""
     check_unconcerned(request, number_of(number))
-    practice.withdraw_resumption(
+    practice_entries.withdraw_resumption(
         acting(request), number, id_of(absence), id_of(proposal), salt=request.new_id()
     )
     return SeeOther(f"{ABSENCES}{number}/{absence}/")
@@ -221,7 +223,7 @@ def withdraw_resumption(request: Request, number: str, absence: str, proposal: s
 def ask_met(request: Request, number: str, absence: str, condition: str) -> Answer:
     """The form that records that a condition was met."""
     facts = _facts(request, number, absence)
-    wanted = desk_absences.condition_of(facts["held"], id_of(condition))
+    wanted = conditions.condition_of(facts["held"], id_of(condition))
     today, version = request.today.isoformat(), str(facts["held"].version)
     form = blank(ConditionMet, request.new_id(), version=version, met_on=today)
     return Page("cpd_desk/condition.html", {**facts, "form": form, "condition": wanted})
@@ -231,11 +233,11 @@ def ask_met(request: Request, number: str, absence: str, condition: str) -> Answ
 def record_met(request: Request, number: str, absence: str, condition: str) -> Answer:
     """Record that a condition was met."""
     facts = _facts(request, number, absence)
-    wanted = desk_absences.condition_of(facts["held"], id_of(condition))
+    wanted = conditions.condition_of(facts["held"], id_of(condition))
     try:
         said = read(ConditionMet, request.form)
         about = (absence, said.version)
-        desk_absences.record_met(acting(request), number, about, wanted.id, said.met_on)
+        conditions.record_met(acting(request), number, about, wanted.id, said.met_on)
     except Invalid as invalid:
         form = FormView.again(ConditionMet, request.form, invalid, request.act)
         shown = {**facts, "form": form, "condition": wanted}

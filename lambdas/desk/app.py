@@ -7,8 +7,9 @@ import time
 
 from signet import policy as policies
 from signet.accounts.model import Role
-from signet.cpd import conflicts, desk_work, rules
-from signet.cpd.desk_office import Officer
+from signet.cpd import conflicts, rules
+from signet.cpd.desk import batches
+from signet.cpd.desk.context import Officer
 from signet.errors import NotFound
 from signet.uploads import evidence
 from signet.uploads.model import Upload
@@ -71,9 +72,7 @@ def carry_on(request: Request) -> None:
     The clock does the rest (lambdas.cpd_work).
     """
     until = time.monotonic() + FIRST_SECONDS
-    desk_work.carry_on(
-        request.now, request.today, policies.load(), lambda: time.monotonic() < until
-    )
+    batches.carry_on(request.now, request.today, policies.load(), lambda: time.monotonic() < until)
 
 
 def year_of(text: str) -> int:

@@ -11,9 +11,10 @@ from lambdas.desk.app import LOOKERS, OFFICER, YEAR, acting, app, at, carry_on, 
 from lambdas.desk.forms import Opened, Rate, Sealed, Why
 from signet import policy as policies
 from signet.accounts.model import Role
-from signet.cpd import desk_cases, desk_draw, desk_roll, draw, rules
-from signet.cpd.desk_model import DrawRecord
-from signet.cpd.desk_office import of_year, seen
+from signet.cpd import draw, rules
+from signet.cpd.desk import audit_draw, audits, year_roll
+from signet.cpd.desk.context import of_year, seen
+from signet.cpd.desk.year_model import DrawRecord
 from signet.cpd.draw import Seed
 from signet.errors import Conflict, Invalid, NotFound, Refused
 from signet.web.answer import Answer, Download, Page, SeeOther
@@ -43,12 +44,12 @@ STEPS = {
 def show_audit(request: Request, year: str) -> Answer:
     """Where the draw stands, and what comes next."""
     wanted = year_of(year)
-    held = desk_draw.of(wanted)
+    held = audit_draw.of(wanted)
     facts = {
         "year": wanted,
         "draw": held,
         "mine": held.seal_of(request.principal.account) if held else None,
-        "roll": desk_roll.of(wanted),
+        "roll": year_roll.of(wanted),
         "registrar": Role.REGISTRAR in request.principal.roles,
         "officer": OFFICER in request.principal.roles,
         "act": request.new_id(),
@@ -60,7 +61,7 @@ def show_audit(request: Request, year: str) -> Answer:
 def give_list(request: Request, year: str) -> Answer:
     """The list, for the board and its auditors; that it was taken is written down."""
     held = _draw(year_of(year))
-    listed = desk_draw.the_list(held)
+    listed = audit_draw.the_list(held)
     seen(officer(request), of_year(held.year), "cpd.desk.list.taken", draw=held.ordinal)
     name = f"cpd-audit-{held.year}-{held.ordinal}-list.txt"
     return Download(draw.list_bytes(listed), "text/plain", name)
@@ -95,13 +96,13 @@ def _do(request: Request, year: int, said: BaseModel) -> None:
     match said:
         case Rate():
             secret = bytes.fromhex(request.new_id() + request.new_id())
-            desk_draw.fix_list(by, year, said.rate, secret)
+            audit_draw.fix_list(by, year, said.rate, secret)
         case Sealed():
-            desk_draw.seal(by, year, said.commitment)
+            audit_draw.seal(by, year, said.commitment)
         case Opened():
-            desk_draw.open_seed(by, year, Seed(said.nonce, said.words))
+            audit_draw.open_seed(by, year, Seed(said.nonce, said.words))
         case Why():
-            desk_draw.give_up(by, year, said.reason)
+            audit_draw.give_up(by, year, said.reason)
 
 
 def _step(name: str) -> Step:
@@ -134,14 +135,14 @@ def _step_page(year: int, step: str, form: FormView, status: int = 200) -> Page:
         "step": step,
         "title": STEPS[step].title,
         "form": form,
-        "draw": desk_draw.of(year),
-        "roll": desk_roll.of(year),
+        "draw": audit_draw.of(year),
+        "roll": year_roll.of(year),
     }
     return Page("cpd_desk/step.html", facts, status)
 
 
 def _draw(year: int) -> DrawRecord:
-    held = desk_draw.of(year)
+    held = audit_draw.of(year)
     if held is None or held.given_up:
         raise NotFound("No list has been fixed for this year's audit.")
     return held
@@ -151,6 +152,6 @@ def _draw(year: int) -> DrawRecord:
 def open_audits(request: Request, year: str) -> Answer:
     """Have the audits of those drawn opened, each with its notice."""
     wanted = year_of(year)
-    desk_cases.begin_opening(acting(request), wanted)
+    audits.begin_opening(acting(request), wanted)
     carry_on(request)
     return SeeOther(at(wanted, "audit"))

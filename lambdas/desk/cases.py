@@ -25,12 +25,13 @@ from lambdas.desk.app import (
 from lambdas.desk.forms import Arrived, CameBack, Referred, Reopened, Reviewed, Seen, Served
 from signet import policy as policies
 from signet.accounts import store as accounts
-from signet.cpd import conflicts, desk, desk_cases, desk_notices, desk_reviews, glance, rules
-from signet.cpd.desk_cases import Seen as Viewed
-from signet.cpd.desk_office import of_year, seen
+from signet.cpd import conflicts, dashboard, rules
+from signet.cpd.desk import audits, notices, overview, reviews
+from signet.cpd.desk.audits import Seen as Viewed
+from signet.cpd.desk.context import of_year, seen
 from signet.cpd.model import AuditCase, AuditState, Ground, Notice
-from signet.cpd.notices import Way
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.letters.service import Way
 from signet.register import reading as register
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView
@@ -87,7 +88,7 @@ def list_cases(request: Request, year: str) -> Answer:
     if asked not in LISTS:
         raise NotFound
     state, after = (None if asked == OPEN else AuditState(asked)), request.query.get("after", "")
-    found = desk.cases(wanted, state, after)
+    found = overview.cases(wanted, state, after)
     detail = {"state": asked, "members": len(found.cases)}
     seen(officer(request), of_year(wanted), "cpd.desk.audits.seen", **detail)
     cpd = rules.of_year(wanted, policies.load())
@@ -98,7 +99,7 @@ def list_cases(request: Request, year: str) -> Answer:
         "found": found,
         "names": register.member_names(case.member for case in found.cases),
         "barred": barred(request),
-        "clocks": [desk.clock_of(case, cpd) for case in found.cases],
+        "clocks": [overview.clock_of(case, cpd) for case in found.cases],
         "today": request.today,
     }
     return Page("cpd_desk/cases.html", facts)
@@ -108,7 +109,7 @@ def list_cases(request: Request, year: str) -> Answer:
 def show_case(request: Request, year: str, number: str) -> Answer:
     """One audit with all that was logged and said in it; that it was seen is written down."""
     wanted = year_of(year)
-    found = desk.find(officer(request), wanted, number_of(number))
+    found = overview.find(officer(request), wanted, number_of(number))
     case = found.view.audit
     if case is None:
         raise NotFound("There is no audit of this member for that year.")
@@ -119,10 +120,10 @@ def show_case(request: Request, year: str, number: str) -> Answer:
         "case": case,
         "officer": works(request),
         "clocks": found.clocks,
-        "name": desk.name_of(found.record),
+        "name": overview.name_of(found.record),
         "view": found.view,
-        "late": glance.late_words(found.view),
-        "logged": glance.logged(found.view),
+        "late": dashboard.late_words(found.view),
+        "logged": dashboard.logged(found.view),
         "files": files_of(request, number),
         "names": names_of([*by, *(one.account for one in recusals)]),
         "recusals": recusals,
@@ -201,7 +202,7 @@ def do(request: Request, year: str, number: str, what: str) -> Answer:
 def _ask(request: Request, year: str, number: str, what: str, act: Act) -> Answer:
     wanted = year_of(year)
     check_unconcerned(request, number_of(number))
-    case = desk_cases.case_of(wanted, number)
+    case = audits.case_of(wanted, number)
     values = {"version": [str(case.version)]}
     about = _for(what, case)
     if about:
@@ -214,7 +215,7 @@ def _answer(request: Request, year: str, number: str, what: str, act: Act) -> An
     try:
         _do(request, wanted, number_of(number), read(act.form, request.form))
     except Invalid as invalid:
-        case = desk_cases.case_of(wanted, number)
+        case = audits.case_of(wanted, number)
         form = FormView.again(act.form, request.form, invalid, request.act)
         return _act_page(case, what, act, form, invalid.status)
     except (Conflict, Refused) as error:
@@ -227,7 +228,7 @@ def _overtaken(
 ) -> Page:
     """The form again for who comes second: what they typed stays, for the audit as it now is."""
     act = REOPEN if what == "reopen" else _act(what)
-    case = desk_cases.case_of(year, number)
+    case = audits.case_of(year, number)
     told = Invalid(message=f"{error.message} What you typed is still here.")
     values = {**request.form, "version": [str(case.version)]}
     form = FormView.again(act.form, values, told, request.new_id())
@@ -241,19 +242,19 @@ def _do(request: Request, year: int, number: str, said: Any) -> None:
             if said.way is Way.MAIL and said.where is None:
                 raise Invalid(Fault("where", "Choose where the address is"), rule="NOT-1")
             within, one = said.where != "elsewhere", said.notice
-            desk_notices.record_service(by, seen, said.way, said.on, within=within, notice=one)
+            notices.record_service(by, seen, said.way, said.on, within=within, notice=one)
         case Arrived():
-            desk_notices.record_arrival(by, seen, said.on, said.notice)
+            notices.record_arrival(by, seen, said.on, said.notice)
         case CameBack():
-            desk_notices.record_return(by, seen, said.notice)
+            notices.record_return(by, seen, said.notice)
         case Reviewed():
-            desk_reviews.review(by, seen, said.outcome, said.words, said.ground)
+            reviews.review(by, seen, said.outcome, said.words, said.ground)
         case Referred():
-            desk_reviews.refer(by, seen, said.to, said.words)
+            reviews.refer(by, seen, said.to, said.words)
         case Reopened():
-            desk_reviews.reopen(by, seen, said.words)
+            reviews.reopen(by, seen, said.words)
         case _:
-            desk_notices.notify(by, seen)
+            notices.notify(by, seen)
 
 
 def _act(what: str) -> Act:
@@ -284,10 +285,10 @@ def _act_page(
         "cpd": rules.of_year(case.year, policy),
         "notices": [(one.id, _called(case, one)) for one in _for(what, case)],
         "unserved": [one for one in rules.asked_by(case) if one.service is None],
-        "unshown": desk_reviews.unshown(case, policy) if what == "review" else (),
+        "unshown": reviews.unshown(case, policy) if what == "review" else (),
         "grounds": list(GROUNDS.items()),
-        "outcomes": [(one, STATES[one]) for one in desk_reviews.OUTCOMES],
-        "referrals": [(one, STATES[one]) for one in desk_reviews.REFERRALS],
+        "outcomes": [(one, STATES[one]) for one in reviews.OUTCOMES],
+        "referrals": [(one, STATES[one]) for one in reviews.REFERRALS],
         "ways": ((Way.PERSONAL, "Handed over in person"), (Way.MAIL, "Posted by prepaid mail")),
     }
     return Page("cpd_desk/act.html", facts, status)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lambdas.desk.app import DESK, LOOKERS, acting, app, officer
 from lambdas.desk.forms import Conflict
-from signet.cpd import conflicts, desk_recusals
+from signet.cpd import conflicts
+from signet.cpd.desk import recusals
 from signet.errors import Invalid, Refused
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
@@ -24,7 +25,7 @@ def show_conflicts(request: Request) -> Answer:
 
 def _page(request: Request, form: FormView, status: int = 200) -> Page:
     by = officer(request)
-    known = {one.id: one.email for one in desk_recusals.officers()} if by.registrar else {}
+    known = {one.id: one.email for one in recusals.officers()} if by.registrar else {}
     known[by.account] = request.principal.email
     accounts = [by.account, *(one for one in known if one != by.account)]
     facts = {
@@ -47,7 +48,7 @@ def declare_conflict(request: Request) -> Answer:
     try:
         said = read(Conflict, request.form)
         account = said.account or by.account
-        desk_recusals.recuse(by, said.number.upper(), account, said.reason)
+        recusals.recuse(by, said.number.upper(), account, said.reason)
     except (Invalid, Refused) as error:
         wrong = error if isinstance(error, Invalid) else Invalid(message=error.message)
         return _page(

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from signet.cpd.model import AuditState, Ground
-from signet.cpd.notices import Way
+from signet.letters.service import Way
 from signet.web.forms import Form, Lines, Says
 
 Where = Literal["within", "elsewhere"]

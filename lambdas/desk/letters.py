@@ -23,8 +23,9 @@ from lambdas.desk.app import (
 from lambdas.desk.cases import WHERE
 from lambdas.desk.forms import Posted
 from signet import policy as policies
-from signet.cpd import desk, desk_cases, desk_notices, rules, store
-from signet.cpd.desk_office import of_member, of_year, seen
+from signet.cpd import rules, store
+from signet.cpd.desk import audits, notices, overview
+from signet.cpd.desk.context import of_member, of_year, seen
 from signet.cpd.model import AuditCase, AuditState, Notice
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused, Unavailable
 from signet.policy import CpdPolicy
@@ -36,7 +37,7 @@ from signet.web.forms import read
 from signet.web.request import Request
 
 if TYPE_CHECKING:
-    from signet.cpd import letters as paper
+    from signet.letters import rendering as paper
 
 NOTICE = "letter_notice.txt"
 PDF = "application/pdf"
@@ -69,7 +70,7 @@ def show_letters(request: Request, year: str) -> Answer:
 
 
 def _posting_page(request: Request, year: int, form: FormView, status: int = 200) -> Page:
-    waiting = desk.unserved(year, barred(request))
+    waiting = overview.unserved(year, barred(request))
     seen(officer(request), of_year(year), "cpd.desk.letters.seen", members=len(waiting))
     numbers = [case.member for case in waiting]
     addresses, names = _addresses(numbers), register.member_names(numbers)
@@ -89,7 +90,7 @@ def _posting_page(request: Request, year: int, form: FormView, status: int = 200
 def print_letters(request: Request, year: str) -> Answer:
     """The letters of the notices on the page above, in its order."""
     wanted = year_of(year)
-    waiting = desk.unserved(wanted, barred(request))
+    waiting = overview.unserved(wanted, barred(request))
     if not waiting:
         raise NotFound("No letter waits to be posted.")
     seen(officer(request), of_year(wanted), "cpd.desk.letters.printed", members=len(waiting))
@@ -101,10 +102,10 @@ def print_letters(request: Request, year: str) -> Answer:
 def print_letter(request: Request, year: str, number: str) -> Answer:
     """The letter of one of an audit's notices, the latest unless the address says which."""
     check_unconcerned(request, number_of(number))
-    case = desk_cases.case_of(year_of(year), number)
+    case = audits.case_of(year_of(year), number)
     if not case.notices:
         raise NotFound("No notice of this audit has been made.")
-    notice = desk_notices.notice_of(case, request.query.get("notice", ""))
+    notice = notices.notice_of(case, request.query.get("notice", ""))
     detail = {"year": case.year, "notice": notice.id}
     seen(officer(request), of_member(number), "cpd.desk.letter.printed", **detail)
     return _pdf(request, [(case, notice)], f"cpd-{case.year}-{number}-letter.pdf")
@@ -112,7 +113,7 @@ def print_letter(request: Request, year: str, number: str) -> Answer:
 
 def _pdf(request: Request, asked: Sequence[tuple[AuditCase, Notice]], name: str) -> Download:
     # Only here: typefaces take a while to import, and few requests print anything.
-    from signet.cpd import letters as paper
+    from signet.letters import rendering as paper
 
     addresses = _addresses(case.member for case, _ in asked)
     made = [_letter(request, one, of, addresses.get(one.member, "")) for one, of in asked]
@@ -120,11 +121,11 @@ def _pdf(request: Request, asked: Sequence[tuple[AuditCase, Notice]], name: str)
 
 
 def _letter(request: Request, case: AuditCase, notice: Notice, address: str) -> paper.Letter:
-    from signet.cpd import letters as paper  # late, as above
+    from signet.letters import rendering as paper  # late, as above
 
     policy = policies.load()
     cpd = rules.of_year(case.year, policy)
-    name = desk.name_of(register.standing_on(case.member, request.today))
+    name = overview.name_of(register.standing_on(case.member, request.today))
     facts = {
         "year": case.year,
         "name": name,
@@ -189,7 +190,7 @@ def record_posting(request: Request, year: str) -> Answer:
         said = read(Posted, request.form)
         chosen = dict(_versioned(one) for one in _chosen(said))
         within = said.where == "within"
-        desk_notices.record_posting(acting(request), wanted, chosen, said.on, within=within)
+        notices.record_posting(acting(request), wanted, chosen, said.on, within=within)
     except Invalid as invalid:
         form = FormView.again(Posted, request.form, invalid, request.act)
         return _posting_page(request, wanted, form, invalid.status)

@@ -6,8 +6,9 @@ from typing import Any
 
 from lambdas.desk.app import DESK, app, year_of
 from signet.accounts.model import Role
-from signet.cpd import desk_draw, draw
-from signet.cpd.desk_model import DrawRecord, Seal
+from signet.cpd import draw
+from signet.cpd.desk import audit_draw
+from signet.cpd.desk.year_model import DrawRecord, Seal
 from signet.errors import NotFound
 from signet.web.answer import Answer, Json, Page
 from signet.web.app import ANYONE
@@ -21,14 +22,14 @@ def show_published(request: Request, year: str) -> Answer:
     """The draw as it is published; never the list, or who was drawn."""
     del request
     wanted = year_of(year)
-    return Page("cpd_desk/published.html", {"year": wanted, "draw": desk_draw.of(wanted)})
+    return Page("cpd_desk/published.html", {"year": wanted, "draw": audit_draw.of(wanted)})
 
 
 @app.get(f"{PUBLISHED}draw.json", ANYONE, is_json=True)
 def give_published(request: Request, year: str) -> Answer:
     """The same for programs."""
     del request
-    held = desk_draw.of(year_of(year))
+    held = audit_draw.of(year_of(year))
     if held is None:
         raise NotFound("No list has been fixed for this year's audit.")
     return Json(_public(held))
@@ -73,5 +74,5 @@ def _seal(seal: Seal) -> dict[str, str]:
 def show_mine(request: Request, year: str) -> Answer:
     """A member's own line of the list, its place, and whether it was drawn."""
     wanted = year_of(year)
-    found = desk_draw.own_line(wanted, request.principal.member or "")
+    found = audit_draw.own_line(wanted, request.principal.member or "")
     return Page("cpd_desk/mine.html", {"year": wanted, "found": found})

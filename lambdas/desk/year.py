@@ -19,8 +19,9 @@ from lambdas.desk.app import (
     year_of,
 )
 from signet import policy as policies
-from signet.cpd import desk, desk_cases, desk_draw, desk_roll, glance
-from signet.cpd.desk_office import of_year, seen
+from signet.cpd import dashboard
+from signet.cpd.desk import audit_draw, audits, overview, year_roll
+from signet.cpd.desk.context import of_year, seen
 from signet.cpd.model import Standing
 from signet.errors import NotFound
 from signet.register import reading as register
@@ -44,7 +45,7 @@ def begin(request: Request) -> Answer:
 @app.get(f"{DESK}due/", LOOKERS)
 def show_due(request: Request) -> Answer:
     """The audits whose time to answer ends today or has ended; seeing them is written down."""
-    found = desk.due(request.today, policies.load())
+    found = overview.due(request.today, policies.load())
     year = request.today.year
     seen(officer(request), of_year(year), "cpd.desk.due.seen", members=len(found))
     return Page(
@@ -65,10 +66,10 @@ def show_year(request: Request, year: str) -> Answer:
     facts = {
         "year": wanted,
         "this_year": request.today.year,
-        "figures": desk.figures(wanted),
+        "figures": overview.figures(wanted),
         "standings": STANDINGS,
-        "roll": desk_roll.of(wanted),
-        "draw": desk_draw.of(wanted),
+        "roll": year_roll.of(wanted),
+        "draw": audit_draw.of(wanted),
         "officer": works(request),
     }
     return Page("cpd_desk/year.html", facts)
@@ -93,7 +94,7 @@ def list_members(request: Request, year: str) -> Answer:
         standing = Standing(request.query.get("standing", Standing.SHORT))
     except ValueError:
         raise NotFound from None
-    found = desk.members(wanted, standing, request.query.get("after", ""))
+    found = overview.members(wanted, standing, request.query.get("after", ""))
     detail = {"standing": standing, "members": len(found.members)}
     seen(officer(request), of_year(wanted), "cpd.desk.members.seen", **detail)
     facts = {
@@ -111,14 +112,14 @@ def list_members(request: Request, year: str) -> Answer:
 def show_member(request: Request, year: str, number: str) -> Answer:
     """One member's year; that it was seen is written down."""
     wanted = year_of(year)
-    found = desk.find(officer(request), wanted, number_of(number))
+    found = overview.find(officer(request), wanted, number_of(number))
     facts = {
         "year": wanted,
         "number": number,
-        "name": desk.name_of(found.record),
+        "name": overview.name_of(found.record),
         "view": found.view,
-        "late": glance.late_words(found.view),
-        "logged": glance.logged(found.view),
+        "late": dashboard.late_words(found.view),
+        "logged": dashboard.logged(found.view),
         "files": files_of(request, number),
         "officer": works(request),
         "standings": STANDINGS,
@@ -132,7 +133,7 @@ def show_member(request: Request, year: str, number: str) -> Answer:
 def open_audit(request: Request, year: str, number: str) -> Answer:
     """Open the audit of a member who hasn't declared in time."""
     wanted = year_of(year)
-    desk_cases.ask(acting(request), wanted, number_of(number))
+    audits.ask(acting(request), wanted, number_of(number))
     return SeeOther(at(wanted, "cases", number))
 
 
@@ -142,7 +143,7 @@ def show_roll(request: Request, year: str) -> Answer:
     wanted = year_of(year)
     facts = {
         "year": wanted,
-        "roll": desk_roll.of(wanted),
+        "roll": year_roll.of(wanted),
         "act": request.new_id(),
         "officer": works(request),
     }
@@ -153,6 +154,6 @@ def show_roll(request: Request, year: str) -> Answer:
 def begin_roll(request: Request, year: str) -> Answer:
     """Have the roll of the year worked out."""
     wanted = year_of(year)
-    desk_roll.begin(acting(request), wanted)
+    year_roll.begin(acting(request), wanted)
     carry_on(request)
     return SeeOther(at(wanted, "roll"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from lambdas.employers.shared import POSTING, Desk, app, desk
 from lambdas.employers.words import MARKS
 from signet.errors import Invalid
-from signet.jobs import applications, postings
-from signet.jobs.drafts import MarkDraft
-from signet.jobs.naming import id_of, number_of
-from signet.jobs.people_model import Application
+from signet.jobs.applicant_model import Application
+from signet.jobs.applicants import applications
+from signet.jobs.companies.naming import id_of, number_of
+from signet.jobs.forms import MarkDraft
+from signet.jobs.postings import postings
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN
 from signet.web.form_view import FormView, blank

@@ -18,9 +18,12 @@ from lambdas.employers.shared import (
 from lambdas.employers.words import STATES
 from signet import policy as policies
 from signet.errors import Conflict, Invalid
-from signet.jobs import clients, companies, figures, grants, places, postings, tables
-from signet.jobs.drafts import CompanyDraft, CompanyEdit
+from signet.jobs import places, tables
+from signet.jobs.companies import clients, companies
+from signet.jobs.credits import grants
+from signet.jobs.forms import CompanyDraft, CompanyEdit
 from signet.jobs.model import Company
+from signet.jobs.postings import figures, postings
 from signet.uploads import evidence
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import ANYONE, SIGNED_IN

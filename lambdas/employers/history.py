@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from signet.jobs import clients, drafts, places
+from signet.jobs import forms, places
+from signet.jobs.companies import clients
 from signet.jobs.model import Past, Posting, Terms
-from signet.jobs.pay import in_words
+from signet.jobs.postings.pay import in_words
 from signet.policy import JobPolicy
 
-FIELDS = {name: field.title for name, field in drafts.PostingDraft.model_fields.items()}
+FIELDS = {name: field.title for name, field in forms.PostingDraft.model_fields.items()}
 Names = Mapping[str, Mapping[str, str]]
 
 

@@ -12,12 +12,14 @@ from lambdas.employers.shared import COMPANY, Desk, app, desk, handle_of
 from lambdas.employers.words import ANSWERS, profile_words
 from signet import policy as policies
 from signet.errors import Fault, Invalid, NotFound
-from signet.jobs import places, postings, profiles, requests
-from signet.jobs.drafts import RequestDraft, SearchDraft
-from signet.jobs.people_model import Request as Asked
-from signet.jobs.people_model import RequestState
-from signet.jobs.profiles import NoLivePosting
-from signet.jobs.requests import AskedAlready
+from signet.jobs import places
+from signet.jobs.applicant_model import Request as Asked
+from signet.jobs.applicant_model import RequestState
+from signet.jobs.applicants import contact_requests, profiles
+from signet.jobs.applicants.contact_requests import AskedAlready
+from signet.jobs.applicants.profiles import NoLivePosting
+from signet.jobs.forms import RequestDraft, SearchDraft
+from signet.jobs.postings import postings
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN
 from signet.web.form_view import FormView, blank
@@ -120,9 +122,9 @@ def _asked(at: Desk) -> list[Asked]:
     """What they have asked and may not ask again."""
     return [
         one
-        for one in requests.by_company(at.who)
-        if one.state not in requests.OPEN_AGAIN
-        and not requests.lapsed(one, at.who.occasion.jobs, at.who.occasion.today)
+        for one in contact_requests.by_company(at.who)
+        if one.state not in contact_requests.OPEN_AGAIN
+        and not contact_requests.lapsed(one, at.who.occasion.jobs, at.who.occasion.today)
     ]
 
 
@@ -131,7 +133,7 @@ def ask(request: Request, company: str, handle: str) -> Answer:
     """Ask for contact details; the member is told by mail."""
     at = desk(request, company)
     try:
-        requests.ask(at.who, handle_of(handle), read(Asking, request.form))
+        contact_requests.ask(at.who, handle_of(handle), read(Asking, request.form))
     except NoLivePosting as closed:
         return _closed(at, closed.status)
     except AskedAlready as asked:
@@ -148,7 +150,7 @@ def ask(request: Request, company: str, handle: str) -> Answer:
 def list_requests(request: Request, company: str) -> Answer:
     """What was asked of members, with the contact details of those who said yes."""
     at = desk(request, company)
-    asked = requests.by_company(at.who)
+    asked = contact_requests.by_company(at.who)
     titles = {one.number: one.terms.title for one in postings.listed(at.who)}
     facts = {
         "listed": [(one, titles[one.posting], _has_resume(at, one)) for one in asked],
@@ -163,7 +165,7 @@ def _has_resume(at: Desk, asked: Asked) -> bool:
     if asked.state is not RequestState.ACCEPTED:
         return False
     try:
-        requests.resume_of(at.who, asked.handle)
+        contact_requests.resume_of(at.who, asked.handle)
     except NotFound:
         return False
     return True

@@ -11,8 +11,9 @@ from lambdas.employers.shared import COMPANY, Desk, app, desk, owners_desk, whol
 from lambdas.employers.words import KINDS
 from signet import policy as policies
 from signet.errors import NotFound, Unavailable
-from signet.jobs import grants, payments, postings, processor, receipts
+from signet.jobs.credits import grants, payments, processor, receipts
 from signet.jobs.model import Payment, PaymentState, PostingState
+from signet.jobs.postings import postings
 from signet.web.answer import Answer, Download, Page, SeeOther
 from signet.web.app import SIGNED_IN, site_address
 from signet.web.forms import Form, read
@@ -124,7 +125,7 @@ def show_credit_note(request: Request, company: str, session: str, number: str) 
 @app.get(f"{COMPANY}receipts/<session>/receipt.pdf", SIGNED_IN)
 def print_receipt(request: Request, company: str, session: str) -> Answer:
     """The same as a PDF."""
-    from signet.cpd import letters as paper  # late: typefaces take a while to import
+    from signet.letters import rendering as paper  # late: typefaces take a while to import
 
     at = whole_desk(request, company)
     found = _payment(at, session)

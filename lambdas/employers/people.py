@@ -6,10 +6,11 @@ from pydantic import Field
 
 from lambdas.employers.shared import COMPANY, PICTURES, Desk, app, owners_desk
 from signet.errors import Invalid
-from signet.jobs import clients, companies, tables
-from signet.jobs.drafts import ClientDraft, ClientEdit, UserDraft
+from signet.jobs import tables
+from signet.jobs.companies import clients, companies
+from signet.jobs.companies.naming import id_of
+from signet.jobs.forms import ClientDraft, ClientEdit, UserDraft
 from signet.jobs.model import Client
-from signet.jobs.naming import id_of
 from signet.uploads import evidence
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN

@@ -11,12 +11,14 @@ from lambdas.employers.shared import COMPANY, POSTING, Desk, app, desk, picture
 from lambdas.employers.words import STATES
 from lambdas.employers.writing import published, shown
 from signet.errors import Invalid
-from signet.jobs import drafts, figures, ledger, postings, rules, store
-from signet.jobs.drafts import ExtensionDraft
+from signet.jobs import forms, store
+from signet.jobs.companies.naming import number_of
+from signet.jobs.context import Employer
+from signet.jobs.credits import ledger
+from signet.jobs.forms import ExtensionDraft
 from signet.jobs.model import Posting, PostingState
-from signet.jobs.naming import number_of
-from signet.jobs.occasion import Employer
-from signet.jobs.postings import Seen
+from signet.jobs.postings import figures, postings, rules
+from signet.jobs.postings.postings import Seen
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN
 from signet.web.form_view import FormView, blank
@@ -80,7 +82,7 @@ def publish(request: Request, company: str, number: str) -> Answer:
     """Publish a draft for its credits."""
     at = desk(request, company)
     postings.find(at.who, number_of(number))
-    return published(at, number, read(drafts.Seen, request.form).version)
+    return published(at, number, read(forms.Seen, request.form).version)
 
 
 @app.post(f"{POSTING}turn/<what>", SIGNED_IN)
@@ -90,7 +92,7 @@ def turn(request: Request, company: str, number: str, what: str) -> Answer:
     postings.find(at.who, number_of(number))
     if what not in TURNS:
         raise postings.WrongState
-    TURNS[what](at.who, Seen(number, read(drafts.Seen, request.form).version))
+    TURNS[what](at.who, Seen(number, read(forms.Seen, request.form).version))
     return SeeOther(f"{at.at('postings', number)}?saved={what}")
 
 
@@ -117,7 +119,7 @@ def remove(request: Request, company: str, number: str) -> Answer:
     """Remove a draft."""
     at = desk(request, company)
     postings.find(at.who, number_of(number))
-    postings.remove(at.who, Seen(number, read(drafts.Seen, request.form).version))
+    postings.remove(at.who, Seen(number, read(forms.Seen, request.form).version))
     return SeeOther(f"{at.at()}?saved=removed")
 
 

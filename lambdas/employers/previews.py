@@ -9,9 +9,10 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from signet import policy as policies
-from signet.jobs import board, public
+from signet.jobs import published
 from signet.jobs.model import Company, Posting
-from signet.jobs.public import PublicJob
+from signet.jobs.postings import public
+from signet.jobs.postings.public import PublicJob
 from signet.policy import Policy
 from signet.publish.postings import words
 from signet.publish.postings.words import JobWords
@@ -34,7 +35,7 @@ def of(posting: Posting, today: date, pictures: str) -> Preview | None:
     the posting is.
     """
     policy = policies.load()
-    around = board.surroundings(posting, policy, lambda _number: "")
+    around = published.surroundings(posting, policy, lambda _number: "")
     if around is None:
         return None
     job = public.preview(posting, around, today)
@@ -43,7 +44,7 @@ def of(posting: Posting, today: date, pictures: str) -> Preview | None:
     return Preview(
         job,
         words.of(job, policy.regulator),
-        Markup(job.description),  # noqa: S704 - sanitised by signet.jobs.markdown
+        Markup(job.description),  # noqa: S704 - sanitised by signet.jobs.postings.markdown
         Markup(job.employer_about),  # noqa: S704 - likewise
         pictures,
     )

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 from signet import policy as policies
 from signet.errors import NotAllowed, NotFound
-from signet.jobs import board, companies, occasion
+from signet.jobs import context, published
+from signet.jobs.companies import companies
+from signet.jobs.companies.naming import id_of
+from signet.jobs.context import Employer, Occasion
 from signet.jobs.model import Company, UserRole
-from signet.jobs.naming import id_of
-from signet.jobs.occasion import Employer, Occasion
 from signet.web.answer import Answer, Download
 from signet.web.app import App
 from signet.web.request import Request
@@ -73,14 +74,14 @@ def desk(request: Request, company: str) -> Desk:
     """
     found = entrance(request, company)
     if found.company.blocked is not None:
-        raise occasion.CompanyBlocked
+        raise context.CompanyBlocked
     return found
 
 
 def entrance(request: Request, company: str) -> Desk:
     """The same for a company's first page, which says so where it is blocked."""
     act = request.act if request.method == "POST" else ""
-    who = occasion.employer(occasion_of(request, act), id_of(company))
+    who = context.employer(occasion_of(request, act), id_of(company))
     return Desk(who, companies.profile(who.company))
 
 
@@ -111,7 +112,7 @@ def handle_of(text: str) -> str:
 
 def picture(company: Company, name: str) -> Answer:
     """A picture that pages of a company's postings show, by its name there. Raises NotFound."""
-    found = board.picture(company, name)
+    found = published.picture(company, name)
     if found is None:
         raise NotFound
     kept, content = found

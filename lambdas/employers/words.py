@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from signet.jobs import places
+from signet.jobs.applicant_model import Mark, RequestState
 from signet.jobs.model import EntryKind, PostingState
-from signet.jobs.people_model import Mark, RequestState
 from signet.policy import JobPolicy
 
 STATES = {

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 from lambdas.employers.shared import POSTING, POSTINGS, Desk, app, desk
 from signet import policy as policies
 from signet.errors import Conflict, Invalid
-from signet.jobs import clients, ledger, places, postings, rules
-from signet.jobs.drafts import PostingDraft, PostingEdit
+from signet.jobs import places
+from signet.jobs.companies import clients
+from signet.jobs.companies.naming import number_of
+from signet.jobs.credits import ledger
+from signet.jobs.forms import PostingDraft, PostingEdit
 from signet.jobs.model import Posting, PostingState
-from signet.jobs.naming import number_of
-from signet.jobs.postings import Seen
+from signet.jobs.postings import postings, rules
+from signet.jobs.postings.postings import Seen
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN
 from signet.web.form_view import FormView, blank

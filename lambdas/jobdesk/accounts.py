@@ -8,21 +8,13 @@ import re
 from lambdas.employers.words import KINDS, STATES
 from lambdas.jobdesk.shared import DESK, OFFICER, app, at, concerned, facts, occasion
 from signet.errors import Conflict, Fault, Invalid, NotFound
-from signet.jobs import (
-    companies,
-    conflicts,
-    grants,
-    ledger,
-    payments,
-    processor,
-    receipts,
-    refunds,
-    store,
-)
+from signet.jobs import conflicts, store
+from signet.jobs.companies import companies
+from signet.jobs.companies.naming import id_of
 from signet.jobs.conflicts import Subject
-from signet.jobs.drafts import GrantDraft, RefundDraft, SettlementDraft
+from signet.jobs.credits import grants, ledger, payments, processor, receipts, refunds
+from signet.jobs.forms import GrantDraft, RefundDraft, SettlementDraft
 from signet.jobs.model import Company, Payment
-from signet.jobs.naming import id_of
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read

@@ -5,10 +5,11 @@ from __future__ import annotations
 from lambdas.jobdesk.shared import OFFICER, POSTING, app, at, facts, occasion
 from signet import policy as policies
 from signet.errors import Invalid
-from signet.jobs import conflicts, corrections, moderation, places
-from signet.jobs.drafts import CorrectionDraft
+from signet.jobs import conflicts, places
+from signet.jobs.companies.naming import number_of
+from signet.jobs.forms import CorrectionDraft
 from signet.jobs.model import Posting
-from signet.jobs.naming import number_of
+from signet.jobs.postings import corrections, moderation
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read

@@ -11,23 +11,14 @@ from lambdas.employers.words import STATES
 from lambdas.jobdesk.shared import DESK, OFFICER, POSTING, app, at, concerned, facts, occasion
 from signet import policy as policies
 from signet.errors import Invalid, NotFound
-from signet.jobs import (
-    companies,
-    conflicts,
-    corrections,
-    figures,
-    finding,
-    moderation,
-    payments,
-    postings,
-    receipts,
-    rules,
-    store,
-)
-from signet.jobs.drafts import RefusalDraft, Seen
+from signet.jobs import conflicts, store
+from signet.jobs.companies import companies
+from signet.jobs.companies.naming import id_of, number_of
+from signet.jobs.context import Occasion
+from signet.jobs.credits import payments, receipts
+from signet.jobs.forms import RefusalDraft, Seen
 from signet.jobs.model import Posting, PostingState
-from signet.jobs.naming import id_of, number_of
-from signet.jobs.occasion import Occasion
+from signet.jobs.postings import corrections, figures, moderation, postings, rules, search
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read
@@ -62,7 +53,7 @@ ENDINGS: Mapping[str, Ending] = {
 def begin(request: Request) -> Answer:
     """What waits: postings to approve, payments to look into; and the way to the rest."""
     more = {
-        "awaiting": finding.named(moderation.awaiting()),
+        "awaiting": search.named(moderation.awaiting()),
         "money": receipts.money,
         "odd": payments.odd(),
         "jobs": policies.load().jobs,
@@ -83,8 +74,8 @@ def find(request: Request) -> Answer:
 
 def _list_found(request: Request, typed: str) -> Answer:
     wanted = request.query.get("state", "")
-    state = next((one for one in finding.STATES if one == wanted), None)
-    found = finding.find(typed, state, request.today)
+    state = next((one for one in search.STATES if one == wanted), None)
+    found = search.find(typed, state, request.today)
     more = {
         "typed": typed,
         "state": state or "",
@@ -97,7 +88,7 @@ def _list_found(request: Request, typed: str) -> Answer:
 
 
 def _states() -> list[tuple[str, str]]:
-    return [(one, STATES[one]) for one in finding.STATES]
+    return [(one, STATES[one]) for one in search.STATES]
 
 
 @app.get(POSTING, OFFICER)

@@ -8,7 +8,7 @@ from lambdas.jobdesk.shared import DESK, OFFICER, app, at, facts, occasion
 from signet import policy as policies
 from signet.errors import Invalid, NotFound
 from signet.jobs import places
-from signet.jobs.drafts import PlaceDraft
+from signet.jobs.forms import PlaceDraft
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import Form, read

@@ -9,7 +9,7 @@ from signet import policy as policies
 from signet.accounts.model import Role
 from signet.jobs import conflicts
 from signet.jobs.conflicts import Subject
-from signet.jobs.occasion import Occasion
+from signet.jobs.context import Occasion
 from signet.web.app import App
 from signet.web.request import Request
 

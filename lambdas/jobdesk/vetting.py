@@ -8,12 +8,13 @@ from typing import NamedTuple
 from lambdas.jobdesk.shared import DESK, OFFICER, app, at, facts, occasion
 from signet import policy as policies
 from signet.errors import Conflict, Fault, Invalid, NotFound
-from signet.jobs import companies, conflicts, vetting
+from signet.jobs import conflicts
+from signet.jobs.companies import companies, vetting
+from signet.jobs.companies.naming import id_of
 from signet.jobs.conflicts import Subject
-from signet.jobs.drafts import BlockDraft, RecusalDraft, VouchDraft
+from signet.jobs.context import Occasion
+from signet.jobs.forms import BlockDraft, RecusalDraft, VouchDraft
 from signet.jobs.model import Company
-from signet.jobs.naming import id_of
-from signet.jobs.occasion import Occasion
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read

@@ -8,8 +8,6 @@ from lambdas.registering.lists import stale, summary, visible
 from lambdas.registering.shared import DESK, OFFICERS, app, at, context, id_of, officer
 from lambdas.registering.sources import check_of, tell
 from signet.accounts import actions as accounts
-from signet.acts import audit
-from signet.acts.audit import Audit
 from signet.errors import Invalid, NotFound
 from signet.proposals import actions, alone, rules
 from signet.proposals.model import (
@@ -22,6 +20,8 @@ from signet.proposals.model import (
     State,
 )
 from signet.proposals.preparing import wanted
+from signet.transactions import audit
+from signet.transactions.audit import Audit
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from lambdas.registering import forms, words
 from lambdas.registering.shared import DESK, OFFICERS, app, at, context, officer
-from signet.acts import audit
-from signet.acts.audit import Audit
 from signet.errors import Invalid, NotAllowed, NotFound, Refused
 from signet.proposals import actions, rules
 from signet.proposals.model import Officer
 from signet.proposals.preparing import answering, name_of
 from signet.register import adding
 from signet.register.model import Entry, Subject
+from signet.transactions import audit
+from signet.transactions.audit import Audit
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView
 from signet.web.forms import read

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from signet.acts.outbox import Mail
-from signet.cpd import conflicts, practice
+from signet.cpd import conflicts, practice_entries
 from signet.proposals.actions import Check
 from signet.proposals.model import Content, Officer, Outcome, Proposal
+from signet.transactions.outbox import Mail
 
 CPD = "cpd#"
 
@@ -25,4 +25,4 @@ def check_of(by: Officer) -> Check:
 
 def tell(proposal: Proposal, outcome: Outcome) -> Sequence[Mail]:
     """Return the mail to the member who asked for what was decided (CPD-5)."""
-    return practice.told(proposal, outcome) if proposal.head.source.startswith(CPD) else ()
+    return practice_entries.told(proposal, outcome) if proposal.head.source.startswith(CPD) else ()

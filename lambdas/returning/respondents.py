@@ -17,8 +17,8 @@ from lambdas.returning.side import (
     send_files,
     shown,
 )
-from signet.complaints import codes
-from signet.complaints.drafts import CodeDraft
+from signet.complaints import receipt_codes
+from signet.complaints.forms import CodeDraft
 from signet.web.answer import Answer
 from signet.web.app import ANYONE
 from signet.web.form_view import blank
@@ -26,7 +26,7 @@ from signet.web.request import Request
 
 BASE = f"{INTAKE}followup/respondent/"
 RESPONDENT = Side(
-    of=codes.RESPONDENT,
+    of=receipt_codes.RESPONDENT,
     base=BASE,
     page="complaints/respond.html",
     asking="complaints/respond_code.html",

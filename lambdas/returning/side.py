@@ -12,9 +12,10 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from signet import policy as policies
-from signet.complaints import followup, sending, tries
-from signet.complaints.drafts import AdditionDraft, AnswerDraft, CodeDraft
+from signet.complaints import followup, rate_limit
+from signet.complaints.files import upload_forms
 from signet.complaints.followup import Opened
+from signet.complaints.forms import AdditionDraft, AnswerDraft, CodeDraft
 from signet.complaints.model import WrongCode
 from signet.errors import Fault, Invalid, NotFound, Refused, SignetError, TooMany, Unavailable
 from signet.policy.complaints import ComplaintPolicy
@@ -96,7 +97,7 @@ def opened(side: Side, request: Request) -> Opened:
     try:
         return followup.opened("".join(request.form.get("receipt", ())), side.of)
     except WrongCode:
-        tries.count_wrong(
+        rate_limit.count_wrong(
             _address(request),
             request.today,
             policies.load().regulator.time_zone,
@@ -142,13 +143,13 @@ def _typed(request: Request) -> dict[str, str]:
 def send_files(side: Side, request: Request) -> Answer:
     """Room for more files, with the forms that send them."""
     found = opened(side, request)
-    wanted = policies.load().uploads[sending.PURPOSE]
+    wanted = policies.load().uploads[upload_forms.PURPOSE]
     try:
         ids = followup.invite(found, today=request.today, most=wanted.most)
     except Refused as error:
         wrong = FormView.again(AdditionDraft, {}, Invalid(message=error.message), "")
         return shown(side, request, found, error.status, wrong=wrong)
-    postings = sending.postings(ids, wanted, f"{site_address()}{INTAKE}file-sent")
+    postings = upload_forms.postings(ids, wanted, f"{site_address()}{INTAKE}file-sent")
     if ids and not postings:
         raise Unavailable
     facts = {
@@ -156,7 +157,7 @@ def send_files(side: Side, request: Request) -> Answer:
         "receipt": found.filing.code,
         "postings": postings,
         "purpose": wanted,
-        "accept": sending.accept(wanted),
+        "accept": upload_forms.accept(wanted),
     }
     return page(side, "complaints/files.html", facts, postings=postings)
 
@@ -186,7 +187,7 @@ def shown(
         "receipt": found.filing.code,
         "found": found,
         "stages": rules().stages,
-        "purpose": policies.load().uploads[sending.PURPOSE],
+        "purpose": policies.load().uploads[upload_forms.PURPOSE],
         "adding": blank(AdditionDraft, request.new_id()),
         "answering": blank(AnswerDraft, request.new_id()),
         "form": more.get("wrong"),

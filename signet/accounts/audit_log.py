@@ -7,10 +7,10 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from signet.accounts.model import Principal
-from signet.acts import audit
-from signet.acts.audit import Audit, Line, Span
 from signet.policy import Policy
 from signet.tables import reachable
+from signet.transactions import audit
+from signet.transactions.audit import Audit, Line, Span
 
 MOST = 100
 # What stands in the log about a member, each under a subject of its own.

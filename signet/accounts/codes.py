@@ -20,12 +20,12 @@ from signet.accounts.model import Principal
 from signet.accounts.signing import JOINED_MAIL
 from signet.accounts.store import account_key
 from signet.accounts.tables import AccountRow
-from signet.acts import write
-from signet.acts.audit import Audit
-from signet.acts.outbox import Mail
-from signet.acts.write import Act, Change, Delete, Save
 from signet.errors import Fault, Invalid, NotFound, Refused
 from signet.tables import condition_failed, reachable
+from signet.transactions import commit
+from signet.transactions.audit import Audit
+from signet.transactions.commit import Act, Change, Delete, Save
+from signet.transactions.outbox import Mail
 
 PART = "join"
 NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,19}")
@@ -53,8 +53,8 @@ def begin_link(
     plain = number.strip(BLANKS)
     if not NUMBER.fullmatch(plain):
         raise Invalid(Fault("number", "Enter the number as it stands on your certificate"))
-    doing = Act(act, account_key(principal.account), write.digest_of("join", plain))
-    write.once(doing, lambda: _send_code(principal, plain, now, doing, random))
+    doing = Act(act, account_key(principal.account), commit.digest_of("join", plain))
+    commit.once(doing, lambda: _send_code(principal, plain, now, doing, random))
 
 
 def _send_code(principal: Principal, plain: str, now: datetime, doing: Act, random: Random) -> str:
@@ -71,7 +71,7 @@ def _send_code(principal: Principal, plain: str, now: datetime, doing: Act, rand
     # Whoever reads the outbox could join the record with a code that stood there.
     mail = Mail(f"member#{plain}", CODE_MAIL, facts, confidential=True)
     audit = Audit(doing.owner, "join-code-asked", principal.account, now, {"number": plain})
-    return write.commit(doing, [waiting], audit, [mail])
+    return commit.commit(doing, [waiting], audit, [mail])
 
 
 def _waiting(account: str, number: str, code: str, until: datetime) -> Save:
@@ -91,7 +91,7 @@ def finish_link(principal: Principal, code: str, *, now: datetime, act: str) -> 
     Raises Invalid for a wrong, old or used code, alike.
     """
     owner, plain = account_key(principal.account), SPACES.sub("", code)
-    doing = Act(act, owner, write.digest_of("join-code", keyed("code", principal.account, plain)))
+    doing = Act(act, owner, commit.digest_of("join-code", keyed("code", principal.account, plain)))
 
     def give() -> str:
         number, sent = _tried(owner, now)
@@ -99,7 +99,7 @@ def finish_link(principal: Principal, code: str, *, now: datetime, act: str) -> 
             raise _wrong()
         return _join(principal, number, sent, now, doing._replace(result=number))
 
-    return write.once(doing, give)
+    return commit.once(doing, give)
 
 
 def _wrong() -> Invalid:
@@ -142,4 +142,4 @@ def _join(principal: Principal, number: str, sent: str, now: datetime, act: Act)
         waiting,
         store.join(number, joined.id, "code"),
     ]
-    return write.commit(act, changes, audit, [told])
+    return commit.commit(act, changes, audit, [told])

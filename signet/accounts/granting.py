@@ -16,12 +16,12 @@ from signet.accounts.limits import limits
 from signet.accounts.model import GRANTABLE, Account, Principal, Role
 from signet.accounts.store import account_key
 from signet.accounts.tables import AccountRow
-from signet.acts import write
-from signet.acts.audit import Audit
-from signet.acts.outbox import Mail
-from signet.acts.write import Act, Change, Delete, Save
 from signet.errors import NotAllowed, NotFound, Refused
 from signet.tables import reachable
+from signet.transactions import commit
+from signet.transactions.audit import Audit
+from signet.transactions.commit import Act, Change, Delete, Save
+from signet.transactions.outbox import Mail
 
 RULE = "T23"
 WAITING, ALONE = "grant#waiting", "grant#alone"
@@ -62,7 +62,7 @@ def ask(
     Raises NotAllowed, NotFound, Refused where it has the role, Conflict.
     """
     owner, who = account_key(account), by if isinstance(by, str) else by.account
-    doing = Act(act, owner, write.digest_of("ask-role", role, reason), act)
+    doing = Act(act, owner, commit.digest_of("ask-role", role, reason), act)
 
     def wait() -> str:
         holder, changes = _asked_for(by, account, role), list[Change]()
@@ -77,9 +77,9 @@ def ask(
             for one in others
             if one.email and not is_one_person(one, holder)
         ]
-        return write.commit(doing, changes, line, mail[:MOST_TOLD])
+        return commit.commit(doing, changes, line, mail[:MOST_TOLD])
 
-    return write.once(doing, wait)
+    return commit.once(doing, wait)
 
 
 def _asked_for(by: Principal | str, account: str, role: Role) -> Account:
@@ -104,8 +104,8 @@ def approve(by: Principal, id_: str, *, now: datetime, act: str) -> str:
     Raises NotAllowed to whoever asked or is to get it, NotFound where nothing waits (any more),
     Refused, Conflict.
     """
-    doing = Act(act, f"{PART}{id_}", write.digest_of("approve-role"))
-    return write.once(doing, lambda: _approve(by, id_, now, doing))
+    doing = Act(act, f"{PART}{id_}", commit.digest_of("approve-role"))
+    return commit.once(doing, lambda: _approve(by, id_, now, doing))
 
 
 def _approve(by: Principal, id_: str, now: datetime, doing: Act) -> str:
@@ -126,7 +126,7 @@ def _approve(by: Principal, id_: str, now: datetime, doing: Act) -> str:
     detail = {"role": grant.role, "reason": grant.reason, "asked_by": grant.by}
     line = Audit(account_key(holder.id), "role-granted", by.account, now, detail)
     doing = doing._replace(result=holder.id)
-    return write.commit(doing, changes, line, told("role_given", grant.role, holder))
+    return commit.commit(doing, changes, line, told("role_given", grant.role, holder))
 
 
 def _decided_by(by: Principal, grant: Grant) -> Account:
@@ -156,16 +156,16 @@ def refuse(by: Principal, id_: str, reason: str, *, now: datetime, act: str) -> 
 
     Whoever asked may take it back so. Raises NotAllowed, NotFound, Conflict.
     """
-    doing = Act(act, f"{PART}{id_}", write.digest_of("refuse-role", reason))
+    doing = Act(act, f"{PART}{id_}", commit.digest_of("refuse-role", reason))
 
     def strike() -> str:
         role, grant = _as(by), _find(WAITING, id_, now)
         detail = {"role": grant.role, "reason": reason, "asked_by": grant.by}
         line = Audit(account_key(grant.account), "role-refused", by.account, now, detail)
         changes: list[Change] = [_gone(WAITING, id_), store.still(role, by.account)]
-        return write.commit(doing._replace(result=grant.account), changes, line)
+        return commit.commit(doing._replace(result=grant.account), changes, line)
 
-    return write.once(doing, strike)
+    return commit.once(doing, strike)
 
 
 def review(by: Principal, id_: str, *, now: datetime, act: str) -> str:
@@ -173,7 +173,7 @@ def review(by: Principal, id_: str, *, now: datetime, act: str) -> str:
 
     Raises NotAllowed to whose role it is, NotFound, Conflict.
     """
-    doing = Act(act, f"{PART}{id_}", write.digest_of("review-role"))
+    doing = Act(act, f"{PART}{id_}", commit.digest_of("review-role"))
 
     def strike() -> str:
         role, grant = _as(by), _find(ALONE, id_, now)
@@ -181,9 +181,9 @@ def review(by: Principal, id_: str, *, now: datetime, act: str) -> str:
         detail = {"role": grant.role, "given_by": grant.by}
         line = Audit(account_key(grant.account), "role-reviewed", by.account, now, detail)
         changes: list[Change] = [_gone(ALONE, id_), store.still(role, by.account)]
-        return write.commit(doing._replace(result=grant.account), changes, line)
+        return commit.commit(doing._replace(result=grant.account), changes, line)
 
-    return write.once(doing, strike)
+    return commit.once(doing, strike)
 
 
 def alone(by: str, account: Account, role: Role, reason: str, *, now: datetime, act: str) -> Save:

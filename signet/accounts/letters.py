@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from signet.accounts.model import Principal, Role
-from signet.acts import outbox, write
-from signet.acts.audit import Audit
-from signet.acts.outbox import Letter
-from signet.acts.tables import OutboxRow
-from signet.acts.write import Act, Update
 from signet.errors import NotAllowed
 from signet.tables import reachable
+from signet.transactions import commit, outbox
+from signet.transactions.audit import Audit
+from signet.transactions.commit import Act, Update
+from signet.transactions.outbox import Letter
+from signet.transactions.tables import OutboxRow
 
 
 @reachable
@@ -34,5 +34,5 @@ def send_again(by: Principal, mail: str, *, now: datetime, act: str) -> None:
         OutboxRow.attempts.set(0),
     ]
     change = Update(OutboxRow(id=mail), actions, OutboxRow.queue == outbox.DEAD)
-    doing = Act(act, subject, write.digest_of("send-again"))
-    write.commit(doing, [change], Audit(subject, "mail-sent-again", by.account, now))
+    doing = Act(act, subject, commit.digest_of("send-again"))
+    commit.commit(doing, [change], Audit(subject, "mail-sent-again", by.account, now))

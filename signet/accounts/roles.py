@@ -9,12 +9,12 @@ from signet.accounts import granting, store
 from signet.accounts.keys import Random, address
 from signet.accounts.model import GRANTABLE, STAFF, Account, LastAdministrator, Principal, Role
 from signet.accounts.store import account_key
-from signet.acts import audit, write
-from signet.acts.audit import Audit, Line
-from signet.acts.outbox import Mail
-from signet.acts.write import Act, Change
 from signet.errors import Conflict, Fault, Invalid, NotAllowed, NotFound, Refused
 from signet.tables import reachable
+from signet.transactions import audit, commit
+from signet.transactions.audit import Audit, Line
+from signet.transactions.commit import Act, Change
+from signet.transactions.outbox import Mail
 
 
 def find(email: str) -> list[Account]:
@@ -68,7 +68,7 @@ def invite(email: str, *, by: str, now: datetime, act: str, random: Random) -> A
     changes.append(store.promise(plain, made.id))
     line = Audit(owner, "account-made", by, now)
     try:
-        write.commit(Act(act, owner, write.digest_of("invite")), changes, line)
+        commit.commit(Act(act, owner, commit.digest_of("invite")), changes, line)
     except Conflict:
         found = store.of_email(plain)
         if len(found) != 1:
@@ -94,9 +94,9 @@ def promise(email: str, *, by: str, now: datetime, act: str, random: Random) -> 
     id_ = random(16).hex()
     owner = account_key(id_)
     line = Audit(owner, "account-promised", by, now)
-    doing = Act(act, owner, write.digest_of("promise"))
+    doing = Act(act, owner, commit.digest_of("promise"))
     try:
-        write.commit(doing, [store.promise(plain, id_)], line)
+        commit.commit(doing, [store.promise(plain, id_)], line)
     except Conflict:  # somebody promised it one at the same moment
         meanwhile = store.invited(plain)
         if meanwhile is None:
@@ -147,7 +147,7 @@ def _change(
     is_listed: bool = False,
 ) -> None:
     owner, who = account_key(account), by if isinstance(by, str) else by.account
-    act = Act(id_, owner, write.digest_of(what, role, reason))
+    act = Act(id_, owner, commit.digest_of(what, role, reason))
 
     def change() -> str:
         _may(by)
@@ -163,7 +163,7 @@ def _change(
         mail = granting.told(template, role, before)
         return _commit(act, [store.save(after), *changes], line, role, mail)
 
-    write.once(act, change)
+    commit.once(act, change)
 
 
 def _may(by: Principal | str) -> None:
@@ -192,7 +192,7 @@ def _changed(what: str, before: Account, role: Role) -> tuple[Account, list[Chan
 
 def _commit(act: Act, changes: list[Change], line: Audit, role: Role, mail: Sequence[Mail]) -> str:
     try:
-        return write.commit(act, changes, line, mail)
+        return commit.commit(act, changes, line, mail)
     except Conflict as error:
         withdrawn = line.what == "role-withdrawn" and role is Role.ADMINISTRATOR
         if withdrawn and store.how_many(role) <= 1:
@@ -212,7 +212,7 @@ def detach(by: Principal, account: str, reason: str, *, now: datetime, act: str)
     Nobody parts their own: who they are would be hidden from the rules on who decides.
     """
     owner = account_key(account)
-    doing = Act(act, owner, write.digest_of("detach", reason))
+    doing = Act(act, owner, commit.digest_of("detach", reason))
 
     def part() -> str:
         before, number = _parted_by(by, account)
@@ -220,9 +220,9 @@ def detach(by: Principal, account: str, reason: str, *, now: datetime, act: str)
         after = before._replace(member=None, joined_by="")
         changes: list[Change] = [store.save(after), store.still(Role.ADMINISTRATOR, by.account)]
         changes += store.parted(number, account)
-        return write.commit(doing, changes, Audit(owner, "parted", by.account, now, detail))
+        return commit.commit(doing, changes, Audit(owner, "parted", by.account, now, detail))
 
-    write.once(doing, part)
+    commit.once(doing, part)
 
 
 def _parted_by(by: Principal, account: str) -> tuple[Account, str]:

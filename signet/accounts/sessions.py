@@ -15,11 +15,11 @@ from signet.accounts.limits import Limits, limits
 from signet.accounts.model import Principal, Session
 from signet.accounts.store import account_key
 from signet.accounts.tables import SessionRow
-from signet.acts import write
-from signet.acts.audit import Audit
-from signet.acts.write import Act, Delete
 from signet.errors import NotFound
 from signet.tables import condition_failed, reachable
+from signet.transactions import commit
+from signet.transactions.audit import Audit
+from signet.transactions.commit import Act, Delete
 
 SESSION = "session"
 MARK = "session#"
@@ -175,7 +175,7 @@ def end_session(principal: Principal, hash_: str, *, now: datetime, act: str) ->
             raise NotFound
         return _end_all(principal, [hash_], now, doing)
 
-    write.once(doing, end)
+    commit.once(doing, end)
 
 
 def end_others(principal: Principal, *, now: datetime, act: str) -> int:
@@ -190,10 +190,10 @@ def end_others(principal: Principal, *, now: datetime, act: str) -> int:
 
 def _ending(principal: Principal, hashes: list[str], act: str) -> Act:
     owner = account_key(principal.account)
-    return Act(act, owner, write.digest_of("end-sessions", hashes))
+    return Act(act, owner, commit.digest_of("end-sessions", hashes))
 
 
 def _end_all(principal: Principal, hashes: list[str], now: datetime, doing: Act) -> str:
     changes = [change for one in hashes for change in _ended(principal.account, one)]
     audit = Audit(doing.owner, "sessions-ended", principal.account, now, {"count": len(hashes)})
-    return write.commit(doing, changes, audit)
+    return commit.commit(doing, changes, audit)

@@ -17,12 +17,12 @@ from signet.accounts.limits import limits
 from signet.accounts.model import HOME, Account, NewSession, SignIn, SignInFailed
 from signet.accounts.tables import AccountRow
 from signet.accounts.tokens import Claims
-from signet.acts import write
-from signet.acts.audit import Audit
-from signet.acts.outbox import Mail
-from signet.acts.write import Act, Change
 from signet.errors import Conflict
 from signet.tables import reachable
+from signet.transactions import commit
+from signet.transactions.audit import Audit
+from signet.transactions.commit import Act, Change
+from signet.transactions.outbox import Mail
 
 PART = "signin"
 JOINED_MAIL = "account_joined"
@@ -108,7 +108,7 @@ def _taken(state: str, browser: str, now: datetime) -> _Attempt:
         with TransactWrite(connection=AccountRow._get_connection().connection) as transaction:
             transaction.delete(found, condition=AccountRow.key.exists())
     except TransactWriteError as error:
-        if "ConditionalCheckFailed" in write.reasons(error):
+        if "ConditionalCheckFailed" in commit.reasons(error):
             raise SignInFailed("the state was used") from None
         raise
     if now >= attempt.until:
@@ -206,7 +206,7 @@ def _write(before: Account, after: Account, now: datetime, act: str) -> None:
     }
     detail = {name: value for name, value in changed.items() if value}
     audit = Audit(owner, "signed-in", after.id, now, detail)
-    write.commit(Act(act, owner, write.digest_of(detail)), changes, audit, mail)
+    commit.commit(Act(act, owner, commit.digest_of(detail)), changes, audit, mail)
 
 
 def sign_out(token: str) -> str:

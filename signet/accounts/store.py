@@ -11,8 +11,8 @@ from pynamodb.exceptions import DoesNotExist
 from signet.accounts.keys import address, hashed, keyed
 from signet.accounts.model import Account, Role
 from signet.accounts.tables import AccountRow
-from signet.acts.write import Change, Check, Delete, Save, Update
 from signet.tables import reachable
+from signet.transactions.commit import Change, Check, Delete, Save, Update
 
 ACCOUNT = "account"
 MEMBER = "member#"

@@ -18,12 +18,12 @@ from signet.accounts import actions, addresses
 from signet.accounts.keys import KEY
 from signet.accounts.model import GRANTABLE, Role
 from signet.accounts.tables import MODELS
-from signet.acts.tables import MODELS as ACT_MODELS
 from signet.cli.failures import EXIT_BAD_INPUT, explain
 from signet.errors import Invalid
 from signet.register import contacts
 from signet.register import tables as register_tables
 from signet.register.contacts import Follow
+from signet.transactions.tables import MODELS as ACT_MODELS
 
 ID_BYTES = 16
 

@@ -18,15 +18,16 @@ from signet.cli.failures import EXIT_BAD_INPUT, explain, report_failures
 from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.jobs.tables import JobRow
 from signet.policy import Policy
-from signet.publish import bucket, pipeline, urgent
+from signet.publish import pipeline, urgent
 from signet.publish import site as sites
 from signet.publish.postings.source import Jobs, StoreJobs
 from signet.publish.progress import Progress
-from signet.publish.release import FolderTarget, Target
 from signet.publish.report import Report
 from signet.publish.snapshot import FolderSource, Source, StoreSource
 from signet.publish.steps import Build
 from signet.publish.tables import MODELS
+from signet.publish.target import bucket
+from signet.publish.target.release import FolderTarget, Target
 from signet.publish.verify import MOST_SHOWN, VerificationFailed
 from signet.register import tables
 from signet.tables import bind

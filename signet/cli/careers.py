@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 
 from signet import policy as policies
 from signet import tables
-from signet.acts.tables import MODELS as ACT_MODELS
 from signet.cli.failures import EXIT_BAD_INPUT, explain
-from signet.jobs import carried
-from signet.jobs.occasion import Occasion
+from signet.jobs.context import Occasion
+from signet.jobs.credits import legacy_credits
 from signet.jobs.tables import MODELS
 from signet.register.importing.source import open_source
 from signet.register.problems import Problem
+from signet.transactions.tables import MODELS as ACT_MODELS
 
 
 def add_parser(commands: Any) -> None:
@@ -28,9 +28,9 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "credits",
         help="keep the job credits that the former system left, until their companies claim them",
-        description=f"A CSV file with the columns {', '.join(carried.FIELDS)} (JOB-2). Whoever "
-        "signs in with the address and owns a company carries its credits over. The same list, or "
-        "a longer one, may be given again.",
+        description=f"A CSV file with the columns {', '.join(legacy_credits.FIELDS)} (JOB-2). "
+        "Whoever signs in with the address and owns a company carries its credits over. The same "
+        "list, or a longer one, may be given again.",
     )
     parser.add_argument("file", metavar="FILE", type=Path)
     parser.add_argument("--dry-run", action="store_true", help="check the file, keep nothing")
@@ -39,7 +39,7 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Keep all of a list, or nothing where anything of it is wrong."""
-    source = open_source(options.file, carried.FIELDS)
+    source = open_source(options.file, legacy_credits.FIELDS)
     if isinstance(source, Problem):
         explain(str(source), ())
         return EXIT_BAD_INPUT
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     if source.undecodable:
         return _refused(list(source.undecodable.values()))
     rows_read = ((row.line, row.cells, row.broken) for row in source.rows())
-    found = carried.read(source.name, source.header, source.header_line, rows_read)
+    found = legacy_credits.read(source.name, source.header, source.header_line, rows_read)
     if found.problems:
         return _refused(found.problems)
     rows = found.rows
@@ -57,15 +57,15 @@ def run(options: argparse.Namespace) -> int:
         return 0
     tables.bind((*MODELS, *ACT_MODELS))
     tables.create_missing((*MODELS, *ACT_MODELS))
-    if problems := carried.claimed(options.file.name, found):
+    if problems := legacy_credits.claimed(options.file.name, found):
         return _refused(problems)
-    new = carried.keep(_occasion(), rows)
+    new = legacy_credits.keep(_occasion(), rows)
     told = f"{len(rows):,} rows with {total:,} credits, {new:,} of them new or corrected"
     print(told, file=sys.stderr)
     return 0
 
 
-def _refused(problems: Sequence[carried.Problem | Problem]) -> int:
+def _refused(problems: Sequence[legacy_credits.Problem | Problem]) -> int:
     explain(f"{len(problems):,} problems; nothing was kept", problems)
     return EXIT_BAD_INPUT
 

@@ -15,14 +15,15 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from signet import tables
-from signet.acts.tables import MODELS as ACT_MODELS
 from signet.cli.arguments import a_date
-from signet.complaints import affected, office
-from signet.complaints.affected import Affected
+from signet.complaints.desk import affected
+from signet.complaints.desk.affected import Affected
+from signet.complaints.keys import office
 from signet.complaints.model import Complaint
 from signet.complaints.tables import MODELS
 from signet.errors import Refused
 from signet.register.exchange.cells import Writer
+from signet.transactions.tables import MODELS as ACT_MODELS
 
 HELD = ("reference", "filed_on", "about", "stage", "filed_then", "contact_given")
 COUNTED = ("addition", "answer", "question", "file")

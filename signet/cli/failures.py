@@ -10,8 +10,8 @@ from typing import ParamSpec
 
 from signet.errors import SignetError
 from signet.policy import PolicyError
-from signet.publish.release import ReleaseError
-from signet.publish.shell import ShellError
+from signet.publish.render.shell import ShellError
+from signet.publish.target.release import ReleaseError
 from signet.publish.urgent import CannotName, NothingPublished
 from signet.register.problems import InputProblems
 from signet.register.store import Conflict, StoreUnavailable, Unfinished

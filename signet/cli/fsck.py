@@ -11,10 +11,11 @@ from typing import Any
 
 from signet import policy as policies
 from signet import tables
-from signet.acts.tables import MODELS as ACT_MODELS
 from signet.cli.records import today
-from signet.complaints import checks, codes, files, mending
-from signet.complaints.checks import Acknowledged
+from signet.complaints import receipt_codes
+from signet.complaints.files import checking as files
+from signet.complaints.integrity import checks, repair
+from signet.complaints.integrity.checks import Acknowledged
 from signet.complaints.tables import MODELS as COMPLAINT_MODELS
 from signet.complaints.tables import CaseRow
 from signet.errors import Invalid, Unavailable
@@ -22,6 +23,7 @@ from signet.policy import Policy
 from signet.register import checking, loading
 from signet.register import tables as register_tables
 from signet.sealing import OFFICE
+from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.uploads import objects
 
 EXIT_FINDINGS = 1
@@ -104,7 +106,7 @@ def _mend(policy: Policy) -> None:
         how = files.means(os.environ, policy)
     except Unavailable as error:
         raise Unavailable(f"Files are sealed when they are finished: set {OFFICE}.") from error
-    done = mending.mend(how, datetime.now(UTC), today(policy))
+    done = repair.mend(how, datetime.now(UTC), today(policy))
     told = ", ".join(f"{count:,} {what}" for what, count in done.items() if count)
     print(f"mended: {told or 'nothing'}")
 
@@ -119,7 +121,7 @@ def _read(file: Path) -> Iterator[Acknowledged]:
         words = line.partition(";")[0].split()
         if not words:
             continue
-        code = codes.read_code(words[0])
+        code = receipt_codes.read_code(words[0])
         if code is None:
             raise Invalid(message=f"line {number} of {file} doesn't begin with a receipt code")
         yield Acknowledged(code, f"receipt of line {number}", tuple(words[1:]))

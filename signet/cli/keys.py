@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from signet import keyring, sealing
 from signet.cli.failures import EXIT_BAD_INPUT, explain
-from signet.complaints import custody
-from signet.complaints.custody import WrongShare
+from signet.complaints.keys import custody
+from signet.complaints.keys.custody import WrongShare
 from signet.errors import Refused, Unavailable
 from signet.keyring import Pair, Purpose
 from signet.tables import take_local_settings

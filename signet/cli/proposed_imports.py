@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from signet import policy as policies
-from signet.acts.outbox import Mail
 from signet.bulk import WRITERS
 from signet.cli import proposing
 from signet.errors import Refused
@@ -19,6 +18,7 @@ from signet.publish.proposed import PageComparison, Together
 from signet.register import actions as register
 from signet.register.loading import Key
 from signet.register.model import Entry
+from signet.transactions.outbox import Mail
 
 HOW = "`signet proposals {id} --carry-on`, or wait for the scheduler"
 

@@ -20,8 +20,6 @@ from signet.accounts import actions as accounts
 from signet.accounts.keys import NoKey
 from signet.accounts.model import Account
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.acts.outbox import Mail
-from signet.acts.tables import MODELS as ACT_MODELS
 from signet.errors import NotAllowed, Refused
 from signet.policy import Policy
 from signet.proposals import actions, alone, rules
@@ -37,6 +35,8 @@ from signet.proposals.model import (
 from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.publish.proposed import PageComparison
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.outbox import Mail
+from signet.transactions.tables import MODELS as ACT_MODELS
 
 MODELS = (*REGISTER_MODELS, *ACCOUNT_MODELS, *ACT_MODELS, *PROPOSAL_MODELS)
 WHO = (

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from signet import policy as policies
-from signet.publish import assets, shell
 from signet.publish import site as sites
+from signet.publish.render import assets, shell
 
 DEFAULT_OUT = Path("var/shell.html")
 SERVICE_ASSETS = ("services.css", "lookup.js", "complaint.js", "typed.js", "upload.js")

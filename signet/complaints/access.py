@@ -12,13 +12,13 @@ from datetime import date, timedelta
 
 from pynamodb.expressions.update import Action
 
-from signet.acts.write import Change, Update
-from signet.complaints import desk_store
-from signet.complaints.desk_model import Access
+from signet.complaints.desk import case_store
+from signet.complaints.desk.case_model import Access
 from signet.complaints.model import Asked, Case, Filed, Progress
 from signet.complaints.tables import CaseRow, FilingRow, access_part
 from signet.errors import NotFound, Refused
 from signet.tables import reachable
+from signet.transactions.commit import Change, Update
 
 BEGINS = "access#"
 WRITTEN = ("question#", "message#")  # parts of a filing that staff wrote
@@ -99,9 +99,9 @@ def shown(filed: Filed, case: Case) -> Filed:
 def follow(case: Case) -> list[Change]:
     """What respondents see of a case, as it is now: to be written with what changes it."""
     return [
-        desk_store.put_filed(one.filing, shown(filed, case))
+        case_store.put_filed(one.filing, shown(filed, case))
         for one in live(case.id)
-        if (filed := desk_store.filed(one.filing)) is not None
+        if (filed := case_store.filed(one.filing)) is not None
     ]
 
 
@@ -116,10 +116,10 @@ def revoke(case: str, accesses: Iterable[Access], today: date) -> list[Change]:
 
 def revoke_code(locator: str, today: date) -> list[Change]:
     """Let the code of one filing open nothing any more."""
-    filed = desk_store.filed(locator)
+    filed = case_store.filed(locator)
     if filed is None:
         return []
-    return [desk_store.put_filed(locator, filed.model_copy(update={"revoked_on": today}))]
+    return [case_store.put_filed(locator, filed.model_copy(update={"revoked_on": today}))]
 
 
 def later(case: str, since: date, days: int) -> list[Change]:
@@ -138,7 +138,7 @@ def later(case: str, since: date, days: int) -> list[Change]:
 
 def written(locator: str) -> Sequence[FilingRow]:
     """Return what staff wrote of a filing, sealed as it is."""
-    return [row for row in desk_store.whole_filing(locator) if row.part.startswith(WRITTEN)]
+    return [row for row in case_store.whole_filing(locator) if row.part.startswith(WRITTEN)]
 
 
 def asked_of(row: FilingRow) -> Asked:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from signet.complaints import codes
+from signet.complaints import receipt_codes
 from signet.complaints.model import About, Case, Complaint
 from signet.policy.complaints import ComplaintPolicy
 
@@ -51,8 +51,8 @@ def _plain(text: str) -> str:
 
 
 def _opens(found: str, case: Case) -> bool:
-    code = codes.read_code(found)
-    return code is not None and codes.Filing(code).locator == case.filing
+    code = receipt_codes.read_code(found)
+    return code is not None and receipt_codes.Filing(code).locator == case.filing
 
 
 def _is_called(phone: str, text: str) -> bool:

@@ -20,13 +20,13 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from signet import sealing
-from signet.acts import audit as trail
-from signet.acts.audit import Audit
-from signet.complaints import codes, store
+from signet.complaints import receipt_codes, store
 from signet.complaints.intake import ANYONE, FILES
 from signet.complaints.model import Added, Asked, File, Filed, FileState, Progress, WrongCode
 from signet.complaints.tables import FILE, FILING, FilingRow
 from signet.errors import NotFound, Refused, Unavailable
+from signet.transactions import audit as trail
+from signet.transactions.audit import Audit
 
 RESPONDENT = "respondent"  # by whom something was sent, in the trail; which one, the filing says
 _NO_CODE = ""  # no receipt has it: what can't be a code is looked up as this
@@ -57,7 +57,7 @@ class Message(NamedTuple):
 class Opened(NamedTuple):
     """What a receipt code leads to, for whoever holds it; `rows` are as they stood then."""
 
-    filing: codes.Filing
+    filing: receipt_codes.Filing
     filed: Filed
     questions: tuple[Question, ...] = ()
     messages: tuple[Message, ...] = ()
@@ -75,12 +75,12 @@ class Opened(NamedTuple):
         return tuple(file for file in self.files if file.state is not FileState.INVITED)
 
 
-def opened(typed: str, of: str = codes.COMPLAINT) -> Opened:
+def opened(typed: str, of: str = receipt_codes.COMPLAINT) -> Opened:
     """Return what a code leads to, as somebody typed it: one query, whatever it is.
 
     `of` says whose codes are taken. Raises WrongCode, always the same, and Unavailable.
     """
-    filing = codes.Filing(codes.read_code(typed) or _NO_CODE, of)
+    filing = receipt_codes.Filing(receipt_codes.read_code(typed) or _NO_CODE, of)
     try:
         rows = {row.part: row for row in FilingRow.query(filing.locator, consistent_read=True)}
     except (PynamoDBException, BotoCoreError) as error:
@@ -127,7 +127,7 @@ def invite(to: Opened, *, today: date, most: int) -> tuple[str, ...]:
     return tuple(free)
 
 
-def _questions(filing: codes.Filing, rows: Mapping[str, FilingRow]) -> tuple[Question, ...]:
+def _questions(filing: receipt_codes.Filing, rows: Mapping[str, FilingRow]) -> tuple[Question, ...]:
     answered = {
         part.split("#")[2]: date.fromisoformat(part.split("#")[1])
         for part in sorted(rows)
@@ -142,7 +142,7 @@ def _questions(filing: codes.Filing, rows: Mapping[str, FilingRow]) -> tuple[Que
     return tuple(found)
 
 
-def _messages(filing: codes.Filing, rows: Mapping[str, FilingRow]) -> tuple[Message, ...]:
+def _messages(filing: receipt_codes.Filing, rows: Mapping[str, FilingRow]) -> tuple[Message, ...]:
     """What staff wrote, the newest first."""
     found = []
     for part in sorted((part for part in rows if part.startswith("message#")), reverse=True):
@@ -156,7 +156,7 @@ def _asked(row: FilingRow) -> Asked:
     return Asked.model_validate_json(row.body) if row.body else Asked()
 
 
-def _opened_text(filing: codes.Filing, row: FilingRow) -> str | None:
+def _opened_text(filing: receipt_codes.Filing, row: FilingRow) -> str | None:
     try:
         about = store.about_row(row)
         return sealing.opened_directly(row.sealed or b"", filing.reader, about).decode()
@@ -185,7 +185,7 @@ def _keep(to: Opened, added: Added, act: str, today: date) -> None:
     _check_open(to)
     locator, by = to.filing.locator, RESPONDENT if to.filed.respondent else ANYONE
     content = added.model_dump_json().encode()
-    id_ = codes.said(bytes.fromhex(act), content)[:32]
+    id_ = receipt_codes.said(bytes.fromhex(act), content)[:32]
     done = store.act_row(locator, id_)
     parts = [store.addition_part(today, id_)]
     if added.question:

@@ -14,13 +14,8 @@ from typing import NamedTuple
 from pynamodb.models import Model
 
 from signet import sealing
-from signet.acts import audit as trail
-from signet.acts import outbox
-from signet.acts.audit import Audit
-from signet.acts.outbox import Mail
-from signet.acts.tables import AuditRow
-from signet.complaints import codes, numbers, store
-from signet.complaints.drafts import ComplaintDraft
+from signet.complaints import numbers, receipt_codes, store
+from signet.complaints.forms import ComplaintDraft
 from signet.complaints.model import (
     About,
     Case,
@@ -36,6 +31,11 @@ from signet.complaints.tables import CASE, CaseRow, about_case
 from signet.policy import Policy
 from signet.policy.complaints import ComplaintPolicy
 from signet.sealing import Recipient
+from signet.transactions import audit as trail
+from signet.transactions import outbox
+from signet.transactions.audit import Audit
+from signet.transactions.outbox import Mail
+from signet.transactions.tables import AuditRow
 
 FILES = 3  # that the receipt invites to send; more can be sent when coming back
 ANYONE = "anyone"
@@ -71,14 +71,14 @@ class Sending(NamedTuple):
     by: str = "anyone"  # an officer's account, where they enter what came on paper
 
     @property
-    def filing(self) -> codes.Filing:
+    def filing(self) -> receipt_codes.Filing:
         """What follows from the submission."""
-        return codes.Filing(codes.code_of(self.submission))
+        return receipt_codes.Filing(receipt_codes.code_of(self.submission))
 
     @property
     def said(self) -> str:
         """What the form and its content are known by: as typed, whatever the register says now."""
-        return codes.said(self.submission, self.said_complaint.model_dump_json().encode())
+        return receipt_codes.said(self.submission, self.said_complaint.model_dump_json().encode())
 
     @property
     def rules(self) -> ComplaintPolicy:
@@ -142,7 +142,7 @@ def _with_name(one: Respondent, found: Found) -> Respondent:
 def _there(held: Sequence[Model]) -> tuple[str, ...]:
     """The references of the cases that were there: one that a later form adds isn't made a case."""
     cases = [row.case for row in held if isinstance(row, CaseRow) and row.part == CASE]
-    return tuple(map(codes.reference, cases))
+    return tuple(map(receipt_codes.reference, cases))
 
 
 def _receipt(sending: Sending) -> Receipt:
@@ -151,7 +151,7 @@ def _receipt(sending: Sending) -> Receipt:
     return Receipt(
         code=filing.code,
         on=sending.today,
-        cases=tuple(map(codes.reference, cases)),
+        cases=tuple(map(receipt_codes.reference, cases)),
         files=tuple(map(filing.file, range(FILES))),
     )
 
@@ -205,9 +205,9 @@ def _cases(sending: Sending) -> list[Case]:
 def _stands_for(one: Respondent, key: bytes) -> str:
     """What stands for a respondent: their number as the register has it, else what is like it."""
     if one.name:
-        return codes.about(one.number, key)
+        return receipt_codes.about(one.number, key)
     like = numbers.key(one.number)
-    return codes.about(like, key) if like else ""
+    return receipt_codes.about(like, key) if like else ""
 
 
 def _case_rows(sending: Sending, case: Case) -> list[Model]:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from signet.complaints import codes
+from signet.complaints import receipt_codes
 from signet.errors import SignetError
 from signet.uploads.content.found import Kind, Reason
 
@@ -138,7 +138,7 @@ class Case(Held):
     @property
     def reference(self) -> str:
         """What the case is called."""
-        return codes.reference(self.id)
+        return receipt_codes.reference(self.id)
 
 
 class Progress(Held):

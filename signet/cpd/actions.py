@@ -9,13 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from signet.acts.outbox import Mail
-from signet.acts.write import Change
 from signet.cpd import rules, store, tables
-from signet.cpd.absence import absence_view as absence_view
-from signet.cpd.absence import file_not_practising as file_not_practising
-from signet.cpd.absence import resume as resume
-from signet.cpd.drafts import ActivityDraft, AuditAnswerDraft
+from signet.cpd.context import (
+    AnswerNotAsked,
+    NothingToDeclare,
+    NotYetCompliant,
+    Occasion,
+    Plan,
+    perform,
+    read,
+    restood,
+)
+from signet.cpd.forms import ActivityDraft, AuditAnswerDraft
 from signet.cpd.model import (
     ANSWERABLE,
     Activity,
@@ -27,20 +32,15 @@ from signet.cpd.model import (
     Past,
     YearView,
 )
-from signet.cpd.occasion import (
-    AnswerNotAsked,
-    NothingToDeclare,
-    NotYetCompliant,
-    Occasion,
-    Plan,
-    perform,
-    read,
-    restood,
-)
-from signet.cpd.views import changed
-from signet.cpd.views import year_view as year_view
+from signet.cpd.not_practising import absence_view as absence_view
+from signet.cpd.not_practising import file_not_practising as file_not_practising
+from signet.cpd.not_practising import resume as resume
+from signet.cpd.year_view import changed
+from signet.cpd.year_view import year_view as year_view
 from signet.errors import Conflict, Fault, Invalid, NotFound
 from signet.policy import CpdPolicy
+from signet.transactions.commit import Change
+from signet.transactions.outbox import Mail
 from signet.uploads import evidence
 
 DRAFTED = tuple(ActivityDraft.model_fields)

@@ -12,12 +12,12 @@ from datetime import date
 
 from pynamodb.exceptions import DoesNotExist
 
-from signet.acts.write import Change, Check, Save
 from signet.cpd import store, tables
 from signet.cpd.model import Kept
 from signet.cpd.tables import CpdRow
 from signet.errors import NotAllowed
 from signet.tables import reachable
+from signet.transactions.commit import Change, Check, Save
 
 RULE = "CPD-7"
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from signet.cpd.notices import Service
+from signet.letters.service import Service
 from signet.policy import CpdPolicy
 
 

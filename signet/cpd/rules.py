@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
 
-from signet.cpd import notices
 from signet.cpd.model import (
     Activity,
     AuditCase,
@@ -24,8 +23,9 @@ from signet.cpd.model import (
     Subjection,
     Tally,
 )
-from signet.cpd.notices import Clock, Days
 from signet.errors import NotFound
+from signet.letters import service
+from signet.letters.service import Clock, Days
 from signet.policy import CpdPolicy, Policy, PolicyError
 from signet.register.model import MemberRecord
 
@@ -209,7 +209,7 @@ def last_day(since: date, cpd: CpdPolicy) -> date:
 def clock(notice: Notice, cpd: CpdPolicy) -> Clock:
     """Return when a notice was served and by when it is to be complied with (NOT-1, NOT-2)."""
     days = Days(cpd.mail_days_within, cpd.mail_days_elsewhere, cpd.notice_days)
-    return notices.clock(notice.service, days)
+    return service.clock(notice.service, days)
 
 
 def asked_by(case: AuditCase) -> tuple[Notice, ...]:
@@ -232,7 +232,7 @@ def running_notice(case: AuditCase) -> Notice | None:
 def audit_clock(case: AuditCase, cpd: CpdPolicy) -> Clock:
     """Return the clock of what an audit asks now (NOT-2)."""
     notice = running_notice(case)
-    return clock(notice, cpd) if notice else notices.UNSERVED
+    return clock(notice, cpd) if notice else service.UNSERVED
 
 
 def audit_due(case: AuditCase, cpd: CpdPolicy) -> date | None:

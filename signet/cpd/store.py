@@ -12,7 +12,6 @@ from zlib import crc32
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 
-from signet.acts.write import Change, Delete, Save, Update
 from signet.cpd import tables
 from signet.cpd.model import (
     Activity,
@@ -26,6 +25,7 @@ from signet.cpd.model import (
 )
 from signet.cpd.tables import FIGURE_SHARDS, CpdRow
 from signet.tables import reachable
+from signet.transactions.commit import Change, Delete, Save, Update
 
 NOT_PRACTISING = "not_practising"
 LAST = "\uffff"  # after every range key that begins alike

@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from signet.acts.write import Change
 from signet.errors import NotFound, Refused
 from signet.jobs import store, tables
-from signet.jobs.drafts import RecusalDraft
+from signet.jobs.companies.naming import company_key
+from signet.jobs.context import Occasion, Plan, by_staff, of_company
+from signet.jobs.forms import RecusalDraft
 from signet.jobs.model import Client, Company, Kept, Posting, User
-from signet.jobs.naming import company_key
-from signet.jobs.occasion import Occasion, Plan, by_staff, of_company
+from signet.transactions.commit import Change
 
 
 class Concerned(Refused):

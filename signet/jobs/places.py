@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from signet.errors import Fault, Invalid, NotFound
 from signet.jobs import store
-from signet.jobs.drafts import PlaceDraft
+from signet.jobs.companies.naming import slug_of
+from signet.jobs.context import Occasion, Plan, by_staff
+from signet.jobs.forms import PlaceDraft
 from signet.jobs.model import Place
-from signet.jobs.naming import slug_of
-from signet.jobs.occasion import Occasion, Plan, by_staff
 from signet.jobs.store import Row
 from signet.jobs.tables import PLACES
 from signet.policy import JobPolicy

@@ -9,8 +9,8 @@ from typing import NamedTuple, TypeVar
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 
-from signet.acts.write import Change, Check, Delete, Save, Update
 from signet.jobs import tables
+from signet.jobs.applicant_model import Applied
 from signet.jobs.model import (
     Company,
     Credits,
@@ -23,9 +23,9 @@ from signet.jobs.model import (
     PostingState,
     User,
 )
-from signet.jobs.people_model import Applied
 from signet.jobs.tables import APPLIED, COMPANY, CREDITS, HOME, PLACES, VIEWS, JobRow
 from signet.tables import reachable
+from signet.transactions.commit import Change, Check, Delete, Save, Update
 
 K = TypeVar("K", bound=Kept)
 LISTED_UNDER = {

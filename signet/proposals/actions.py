@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from signet.acts.audit import Audit
-from signet.acts.outbox import Mail
-from signet.acts.write import Change, commit, done
 from signet.errors import Conflict, NotAllowed, NotFound, Refused, SignetError
 from signet.proposals import preparing, rules, store
 from signet.proposals.model import (
@@ -40,6 +37,9 @@ from signet.proposals.writing import subject_of as subject_of
 from signet.register import actions as register
 from signet.register import adding
 from signet.register.model import Subject
+from signet.transactions.audit import Audit
+from signet.transactions.commit import Change, commit, done
+from signet.transactions.outbox import Mail
 
 TRIES = 5  # against others who write to the same records at the same moment
 

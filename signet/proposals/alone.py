@@ -10,8 +10,6 @@ from datetime import timedelta
 
 from signet.accounts import store as accounts
 from signet.accounts.model import Account, Role
-from signet.acts.outbox import Mail
-from signet.acts.write import Change, commit, digest_of, done
 from signet.errors import Conflict, Fault, Invalid, NotAllowed, Refused, SignetError
 from signet.proposals import preparing, rules, store
 from signet.proposals.model import (
@@ -35,6 +33,8 @@ from signet.proposals.writing import (
     submitted,
     with_outcome,
 )
+from signet.transactions.commit import Change, commit, digest_of, done
+from signet.transactions.outbox import Mail
 
 TRIES = 5  # against others who write to the same records at the same moment
 WHY = Fault("reason", "Say why a second officer can’t be waited for")

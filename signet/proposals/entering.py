@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-from signet.acts.write import Act, Change, commit, digest_of, done
 from signet.errors import Conflict, NotFound, Unavailable
 from signet.proposals import parts, preparing, store
 from signet.proposals.model import (
@@ -29,6 +28,7 @@ from signet.proposals.writing import audit_line, mail_to_proposer, with_outcome
 from signet.register import actions as register
 from signet.register import adding
 from signet.register import store as records
+from signet.transactions.commit import Act, Change, commit, digest_of, done
 
 TRIES = 5  # against others who write to the same records at the same moment
 APPROVED = (State.APPROVED, State.ENTERED)

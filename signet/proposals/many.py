@@ -8,8 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import NamedTuple
 
-from signet.acts.outbox import Mail
-from signet.acts.write import commit, digest_of, done
 from signet.bulk import WRITERS
 from signet.errors import NotAllowed, Refused
 from signet.proposals import parts, preparing, rules, store
@@ -34,6 +32,8 @@ from signet.register.doubts import against_rules
 from signet.register.model import Entry, MemberRecord
 from signet.register.rules import Refusal
 from signet.register.store import Stored
+from signet.transactions.commit import commit, digest_of, done
+from signet.transactions.outbox import Mail
 
 TOLD = 20  # records that a refusal names
 Together = Callable[[Mapping[str, Sequence[Entry]]], Difference]

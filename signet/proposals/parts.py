@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from pynamodb.exceptions import DoesNotExist
 
 from signet import bulk
-from signet.acts.write import Change, Save
 from signet.errors import NotFound, Refused
 from signet.proposals.model import Many, Part, PartResult, hash_of
 from signet.proposals.tables import PART, RESULT, ProposalRow, numbered
 from signet.tables import reachable
+from signet.transactions.commit import Change, Save
 
 ROW_BYTES = 350_000  # a row takes 400 kB
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pynamodb.exceptions import DoesNotExist
 
-from signet.acts.write import Change, Save
 from signet.errors import NotFound
 from signet.proposals.model import Head, Proposal
 from signet.proposals.tables import CONTENT, PROPOSAL, ProposalRow, content_part
 from signet.tables import reachable
+from signet.transactions.commit import Change, Save
 
 REVIEW = "review"  # entered by one officer alone, and not yet looked at by a second
 ROW_LETTERS = 90_000  # of content in a row, which takes 400 kB: a letter has up to 4 bytes

@@ -6,9 +6,6 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from signet.accounts import store as accounts
-from signet.acts.audit import Audit
-from signet.acts.outbox import Mail
-from signet.acts.write import Act, Change, digest_of
 from signet.errors import NotFound
 from signet.proposals import preparing, store
 from signet.proposals.model import (
@@ -26,6 +23,9 @@ from signet.proposals.model import (
 )
 from signet.register import actions as register
 from signet.register import adding
+from signet.transactions.audit import Audit
+from signet.transactions.commit import Act, Change, digest_of
+from signet.transactions.outbox import Mail
 
 NO_DETAIL: Mapping[str, object] = MappingProxyType({})
 

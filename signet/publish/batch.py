@@ -9,8 +9,8 @@ from signet.publish.agreement.marks import Said
 from signet.publish.agreement.outputs import Dispute
 from signet.publish.lookup.index import Indexed
 from signet.publish.public import Headline, ResponsibleMember, ScopeRow
-from signet.publish.recent import Recent
-from signet.publish.staging import Digests
+from signet.publish.render.changes import Recent
+from signet.publish.target.staging import Digests
 
 
 class Listed(NamedTuple):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from signet.publish import documents, feeds, fields
 from signet.publish.agreement.outputs import Dispute
 from signet.publish.batch import Batch, Listed, Named
 from signet.publish.public import Headline
-from signet.publish.recent import Recent
-from signet.publish.staging import Staging
+from signet.publish.render import documents, feeds, fields
+from signet.publish.render.changes import Recent
+from signet.publish.target.staging import Staging
 
 DATA = "register/data/"
 

@@ -11,17 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
-from signet.publish import (
-    feeds,
-    fields,
-    lists,
-    recent,
-    records,
-    scope_lists,
-    upload_pages,
-    verify,
-    workers,
-)
+from signet.publish import records, upload_pages, verify, workers
 from signet.publish.agreement import marks
 from signet.publish.agreement.marks import Said
 from signet.publish.agreement.runs import Chosen, Disputed, of_others, until_agreed
@@ -30,9 +20,11 @@ from signet.publish.batch import Named
 from signet.publish.gathered import DATA, Gathered
 from signet.publish.lookup import index as lookup
 from signet.publish.public import DataFile
+from signet.publish.render import changes as recent
+from signet.publish.render import feeds, fields, lists, scope_lists
 from signet.publish.report import Report
-from signet.publish.staging import Staging
 from signet.publish.steps import Build, Steps
+from signet.publish.target.staging import Staging
 
 MEDIA = {"csv": "text/csv", "jsonl": "application/jsonl"}
 

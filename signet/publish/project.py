@@ -9,9 +9,6 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from signet.policy import Policy
-from signet.publish import history
-from signet.publish.corrections import TAKEN_BACK, Reading
-from signet.publish.dates import plain_day
 from signet.publish.public import (
     Change,
     Condition,
@@ -27,6 +24,9 @@ from signet.publish.public import (
     ResponsibleMember,
     Scope,
 )
+from signet.publish.render import history
+from signet.publish.render.corrections import TAKEN_BACK, Reading
+from signet.publish.render.dates import plain_day
 from signet.register import standing, verdict
 from signet.register.fold import full_name
 from signet.register.model import (

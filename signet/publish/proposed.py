@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from signet.policy import Policy
 from signet.proposals.model import Line, PageDifference
 from signet.publish import project
-from signet.publish.dates import plain_day
 from signet.publish.project import Viewpoint
 from signet.publish.public import (
     Headline,
@@ -24,6 +23,7 @@ from signet.publish.public import (
     ResponsibleMember,
     Scope,
 )
+from signet.publish.render.dates import plain_day
 from signet.register import fold, standing, store, verdict
 from signet.register.model import Entry, PermitRecord, Subject
 from signet.register.verdict import Practice

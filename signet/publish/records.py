@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from signet.policy import Policy
-from signet.publish import documents, order, project, recent, rows, verify
+from signet.publish import project, verify
 from signet.publish.agreement.outputs import Outputs, settled
 from signet.publish.answering import Answering
 from signet.publish.batch import Batch, Listed, Named
 from signet.publish.lookup.index import indexed
-from signet.publish.pages import Pages
 from signet.publish.project import Told, Viewpoint
 from signet.publish.public import (
     Change,
@@ -26,9 +25,12 @@ from signet.publish.public import (
     ResponsibleMember,
     ScopeRow,
 )
-from signet.publish.recent import Recent
+from signet.publish.render import changes as recent
+from signet.publish.render import documents, order, rows
+from signet.publish.render.changes import Recent
+from signet.publish.render.pages import Pages
 from signet.publish.snapshot import Source
-from signet.publish.staging import Staging
+from signet.publish.target.staging import Staging
 from signet.publish.withheld import withheld
 from signet.register import fold, standing
 from signet.register.model import Entry, MemberRecord, PermitRecord

@@ -9,9 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from signet.policy import Policy
-from signet.publish import corrections, feeds, project, records, shell, verify
+from signet.publish import project, records, verify
 from signet.publish.answering import Answering
-from signet.publish.pages import Pages
 from signet.publish.postings import pictures, render
 from signet.publish.postings.permits import Permits
 from signet.publish.postings.render import Part
@@ -20,12 +19,14 @@ from signet.publish.progress import Progress
 from signet.publish.project import Viewpoint
 from signet.publish.public import Headline, PermitAnswered
 from signet.publish.records import Desk
-from signet.publish.release import Target
+from signet.publish.render import corrections, feeds, shell
+from signet.publish.render.pages import Pages
+from signet.publish.render.shell import Shell
 from signet.publish.report import Report, Stopwatch, peak_rss_mb
-from signet.publish.shell import Shell
 from signet.publish.site import Site
 from signet.publish.snapshot import Source
-from signet.publish.staging import Staging
+from signet.publish.target.release import Target
+from signet.publish.target.staging import Staging
 from signet.register import fold
 from signet.register.model import Entry, PermitRecord
 

@@ -17,8 +17,8 @@ from signet.publish.agreement.runs import Chosen, Disputed, of_others, until_agr
 from signet.publish.batch import Batch
 from signet.publish.lookup import patch
 from signet.publish.report import Report
-from signet.publish.staging import Staging
 from signet.publish.steps import Build, Steps
+from signet.publish.target.staging import Staging
 from signet.register.model import PermitRecord, Subject
 
 LOGGER = logging.getLogger("signet.publish")

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from signet.publish import records
 from signet.publish.batch import Batch
 from signet.publish.records import Desk
-from signet.publish.release import ReleaseError
+from signet.publish.target.release import ReleaseError
 from signet.register.problems import InputProblems
 
 BATCH = 200  # records handed to a process at a time

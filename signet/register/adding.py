@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from signet.acts.write import Change
 from signet.errors import Unavailable
 from signet.policy import Policy
 from signet.register import actions, store
 from signet.register.model import Entry, Subject
 from signet.register.store import Stored
+from signet.transactions.commit import Change
 
 
 class Addition(NamedTuple):

@@ -26,7 +26,6 @@ from pynamodb.exceptions import (
 from pynamodb.transactions import TransactWrite
 
 from signet import bulk
-from signet.acts.write import Save
 from signet.register.act import RawActs as RawActs
 from signet.register.act import body as act_body
 from signet.register.act import decoded as decoded
@@ -34,6 +33,7 @@ from signet.register.act import in_acts as in_acts
 from signet.register.model import Entry, Subject
 from signet.register.tables import ACT, LOADING, SNAPSHOT, TAKEN, RegisterRow
 from signet.tables import condition_failed
+from signet.transactions.commit import Save
 
 SEGMENTS = 4  # of the table, read at the same time
 P = ParamSpec("P")

@@ -12,11 +12,11 @@ from datetime import datetime
 from botocore.exceptions import BotoCoreError
 from pynamodb.exceptions import PynamoDBException
 
-from signet.acts import audit
-from signet.acts.write import Act, commit, digest_of, done
 from signet.errors import NotFound, Unavailable
 from signet.policy import Policy
 from signet.policy.uploads import UploadPurpose
+from signet.transactions import audit
+from signet.transactions.commit import Act, commit, digest_of, done
 from signet.uploads import store
 from signet.uploads.checking import Means as Means
 from signet.uploads.checking import check as _check

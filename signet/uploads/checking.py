@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from signet.acts.audit import Audit
-from signet.acts.write import Act, Change, commit, digest_of
 from signet.errors import Conflict, Unavailable
 from signet.policy.uploads import UploadPurpose
+from signet.transactions.audit import Audit
+from signet.transactions.commit import Act, Change, commit, digest_of
 from signet.uploads import store
 from signet.uploads.content import Bounds, Kind, Reason, Unfit
 from signet.uploads.content.cleaned import without_metadata

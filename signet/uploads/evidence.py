@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from signet.acts.write import Update
 from signet.errors import NotFound
 from signet.policy import Policy
 from signet.policy.uploads import UploadPurpose
+from signet.transactions.commit import Update
 from signet.uploads import store
 from signet.uploads.model import State, Unused, Upload
 

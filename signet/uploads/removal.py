@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from signet.acts.audit import Audit
-from signet.acts.write import Act, Change, commit, digest_of, done
 from signet.errors import Conflict, NotFound
 from signet.policy.uploads import UploadPurpose
+from signet.transactions.audit import Audit
+from signet.transactions.commit import Act, Change, commit, digest_of, done
 from signet.uploads import store
 from signet.uploads.model import InUse, State, Upload
 from signet.uploads.objects import Objects

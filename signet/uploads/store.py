@@ -12,9 +12,9 @@ from pynamodb.exceptions import DoesNotExist, PutError, PynamoDBException, Updat
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from signet.acts.write import Save, Update
 from signet.errors import Conflict, NotFound, Unavailable
 from signet.tables import condition_failed
+from signet.transactions.commit import Save, Update
 from signet.uploads.model import INVITED_FOR, State, Unused, Upload
 from signet.uploads.tables import FILE, UploadRow
 

@@ -22,11 +22,11 @@ def prepare() -> None:
 def file(_: int) -> int:
     """Send a form of its own by the intake, as its page does."""
     from lambdas import complaints
-    from signet.complaints import codes
+    from signet.complaints import receipt_codes
     from tests.complaint_office import INTAKE_KEY, said
     from tests.events import ask, post
 
-    form = said() | {"submission": codes.signed(secrets.token_bytes(16), INTAKE_KEY)}
+    form = said() | {"submission": receipt_codes.signed(secrets.token_bytes(16), INTAKE_KEY)}
     return ask(complaints.app, post(f"{complaints.BASE}send", form, act="")).status
 
 

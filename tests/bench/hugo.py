@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from signet import policy as policies
-from signet.publish import shell as shells
 from signet.publish import site as sites
-from signet.publish import templates
+from signet.publish.render import shell as shells
+from signet.publish.render import templates
 from tests.bench.commands import LOG, BenchError, Spent, run
 
 LAYOUTS = Path(__file__).parent / "hugo_layouts"

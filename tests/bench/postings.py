@@ -78,8 +78,9 @@ def _occasion(account: str) -> Any:
 
 def _company(at: int) -> str:
     """A company with credits of its own; gives its id."""
-    from signet.jobs import companies, grants
-    from signet.jobs.drafts import CompanyDraft, GrantDraft
+    from signet.jobs.companies import companies
+    from signet.jobs.credits import grants
+    from signet.jobs.forms import CompanyDraft, GrantDraft
 
     draft = CompanyDraft(name=f"Company {at:03d} of Alberta Ltd.", email="office@acme.example")
     made = companies.register(_occasion(f"owner-{at}"), "owner@acme.example", draft)
@@ -176,13 +177,14 @@ def _publish(event: dict[str, Any]) -> Any:
 
 
 def _until_there(company: str, site: Path) -> float:
-    from signet.jobs import occasion, postings
+    from signet.jobs import context
+    from signet.jobs.postings import postings
     from tests.infra.waiting import eventually
     from tests.job_office import draft
 
-    who = occasion.employer(_occasion("owner-0"), company)
+    who = context.employer(_occasion("owner-0"), company)
     number = postings.add(who, draft())
-    who = occasion.employer(_occasion("owner-0"), company)
+    who = context.employer(_occasion("owner-0"), company)
     postings.publish(who, postings.Seen(number, 1))
     started = time.perf_counter()
     page = site / "jobs" / number / "index.html"
@@ -194,7 +196,8 @@ def _until_there(company: str, site: Path) -> float:
 def _views(company: str) -> Row:
     """The beacons of many readers of one posting, counted exactly."""
     from lambdas import job_views
-    from signet.jobs import figures, store
+    from signet.jobs import store
+    from signet.jobs.postings import figures
     from tests.events import ask, post
 
     number = next(islice(store.postings(company), 1)).number

@@ -18,10 +18,11 @@ from infra.bundle.__main__ import MOST_BYTES, bundle
 from infra.bundle.settings import Target
 from infra.local import dynamodb, emulator
 from signet import tables
-from signet.publish import bucket, pipeline, urgent
+from signet.publish import pipeline, urgent
 from signet.publish.report import Report
 from signet.publish.steps import Build
 from signet.publish.tables import MODELS
+from signet.publish.target import bucket
 from tests.bench import registers, suspending
 from tests.bench.commands import ROOT, BenchError
 from tests.bench.registers import Size

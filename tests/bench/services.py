@@ -98,7 +98,8 @@ def _fill(numbers: list[str]) -> None:
 
 def drawing(numbers: list[str]) -> Iterator[Row]:
     """The roll, the draw beside reading the members once, and the desk's page afterwards."""
-    from signet.cpd import desk, draw
+    from signet.cpd import draw
+    from signet.cpd.desk import overview
     from signet.register import portions
     from tests.cpd_office import held
 
@@ -124,7 +125,7 @@ def drawing(numbers: list[str]) -> Iterator[Row]:
     yield Row(
         TABLE,
         f"The desk's figures, {counted}",
-        f"{_best(lambda: desk.figures(YEAR), 20) * 1000:.1f} ms",
+        f"{_best(lambda: overview.figures(YEAR), 20) * 1000:.1f} ms",
     )
     took = f"{_once(_audit):.1f} s"
     yield Row(TABLE, f"Whole audit of 5 % of {counted}, with {held().size} notices", took)
@@ -140,15 +141,15 @@ def _roll() -> None:
 
 def _audit() -> None:
     """From the list over both seeds to every notice made."""
-    from signet.cpd import desk_cases, desk_draw
+    from signet.cpd.desk import audit_draw, audits
     from tests.cpd_office import FIRST, SECOND, held, officer, seal
 
-    desk_draw.fix_list(officer(), YEAR, Decimal(5), secrets.token_bytes(32))
+    audit_draw.fix_list(officer(), YEAR, Decimal(5), secrets.token_bytes(32))
     for seed, account in ((FIRST, "officer-a"), (SECOND, "officer-b")):
         seal(seed, account)
     for seed, account in ((FIRST, "officer-a"), (SECOND, "officer-b")):
-        desk_draw.open_seed(officer(account), YEAR, seed)
-    while desk_cases.open_drawn(officer(), YEAR).opened < held().size:
+        audit_draw.open_seed(officer(account), YEAR, seed)
+    while audits.open_drawn(officer(), YEAR).opened < held().size:
         continue
 
 
@@ -169,12 +170,12 @@ def _asking(counted: str) -> Iterator[Row]:
 def _asked() -> dict[str, list[str]]:
     from lambdas import cpd_desk
     from signet.accounts.model import Role
-    from signet.cpd import desk_draw
+    from signet.cpd.desk import audit_draw
     from tests.cpd_office import calls, held, pages, signed
     from tests.events import ask, get
 
     cpd_desk.app.clock = lambda: NOW
-    officer, (number, _) = signed(Role.CPD_OFFICER), next(iter(desk_draw.drawn_of(held())))
+    officer, (number, _) = signed(Role.CPD_OFFICER), next(iter(audit_draw.drawn_of(held())))
     made = {}
     for name, path in pages(number).items():
         with pytest.MonkeyPatch.context() as patch, calls(patch) as heard:

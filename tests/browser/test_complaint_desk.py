@@ -13,10 +13,10 @@ from playwright.sync_api import Browser, Page, expect
 from lambdas.caseroom.acts import ACTS
 from lambdas.complaints_desk import app, handler
 from signet.accounts.model import Role
-from signet.complaints import desk_acts, desk_entries, desk_letters, desk_stages
-from signet.complaints.desk_model import Proposed, To, Written
+from signet.complaints.desk import entries, letters, notes, stages
+from signet.complaints.desk.case_model import Proposed, To, Written
 from signet.complaints.model import Case
-from signet.cpd.notices import Way
+from signet.letters.service import Way
 from signet.publish.proposed import PageComparison
 from tests.browser.pictures import keep_picture
 from tests.browser.serving import AS, served
@@ -90,14 +90,14 @@ def busy() -> Case:
         first(file(today=TODAY.fromordinal(TODAY.toordinal() - days)))
     filed(numbers=("100003",))
     case = first(receipt)
-    desk_acts.note(officer(), seen(case), "The owner of the house called; she has photographs.")
-    desk_acts.ask(officer(), seen(case), "Who put the beam in, and when?")
+    notes.note(officer(), seen(case), "The owner of the house called; she has photographs.")
+    notes.ask(officer(), seen(case), "Who put the beam in, and when?")
     heard(case)
-    desk_stages.decide(officer(), seen(case), "conditions", "As the panel found.", DIRECTION)
+    stages.decide(officer(), seen(case), "conditions", "As the panel found.", DIRECTION)
     text = "Dear Ana Lee\n\nA complaint was made about drawings that you sealed."
     written = Written(name="Ana Lee", address="1 Elm", about="A complaint", text=text)
-    letter = desk_letters.write(officer(), seen(case), To.RESPONDENT, 30, written)
-    desk_letters.record_service(officer(), seen(case), letter, Way.MAIL, TODAY, within=True)
+    letter = letters.write(officer(), seen(case), To.RESPONDENT, 30, written)
+    letters.record_service(officer(), seen(case), letter, Way.MAIL, TODAY, within=True)
     return case
 
 
@@ -131,7 +131,7 @@ def test_an_entry_that_waits_shows_what_the_public_will_see_and_is_approved_on_a
         authority="Discipline Committee, G 46",
     )
     compare = PageComparison(POLICY, TODAY)
-    desk_entries.propose(officer("officer-p"), seen(case), told, compare)
+    entries.propose(officer("officer-p"), seen(case), told, compare)
     context = browser.new_context(base_url=room, viewport=NARROW)
     context.add_cookies([{"name": AS, "value": "rae", "url": room}])
     page = context.new_page()

@@ -28,7 +28,7 @@ ASKED = "When did you first see it?"
 ASK = f"""
 import sys
 from signet import sealing, tables
-from signet.complaints.codes import Filing
+from signet.complaints.receipt_codes import Filing
 from signet.complaints.tables import FilingRow, about_case
 tables.bind([FilingRow])
 filing, part = Filing(sys.stdin.read()), "question#2026-11-25#{"4" * 32}"

@@ -13,8 +13,9 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from lambdas.cpd_desk import app, handler
 from signet.accounts.model import Role
-from signet.cpd import actions, desk_absences, desk_draw, store
-from signet.cpd.drafts import AuditAnswerDraft, NotPractisingDraft, ResumptionDraft
+from signet.cpd import actions, store
+from signet.cpd.desk import audit_draw, conditions
+from signet.cpd.forms import AuditAnswerDraft, NotPractisingDraft, ResumptionDraft
 from signet.register import contacts
 from tests.browser.serving import AS, served
 from tests.browser.visiting import (
@@ -190,7 +191,7 @@ def test_a_fault_is_told_at_the_top_and_leads_to_its_field(rooms: Rooms) -> None
 def test_a_member_finds_out_whether_they_were_drawn(rooms: Rooms) -> None:
     join_all()
     noticed("25")
-    drawn = "100001" in {number for number, _ in desk_draw.drawn_of(held())}
+    drawn = "100001" in {number for number, _ in audit_draw.drawn_of(held())}
     page = rooms.page("member")
     page.goto(f"{DESK}published/{YEAR}/")
     follow(page, page.get_by_role("link", name="Your own line"))
@@ -220,7 +221,7 @@ def absence_pages() -> list[str]:
     id_ = actions.file_not_practising(occasion(member), away)
     actions.resume(occasion(member), id_, ResumptionDraft(resumes_on=NOW.date(), version=1))
     said = ("Practise under supervision.", "Practice Review Board", NOW.date())
-    desk_absences.set_condition(officer(), member, (id_, 2), *said)
+    conditions.set_condition(officer(), member, (id_, 2), *said)
     (held,) = store.not_practising(member)
     at = f"{DESK}not-practising/{member}/{id_}/"
     return [

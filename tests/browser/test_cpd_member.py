@@ -13,7 +13,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from lambdas import cpd
 from signet.cpd import actions
-from signet.cpd.drafts import NotPractisingDraft
+from signet.cpd.forms import NotPractisingDraft
 from signet.cpd.model import AuditState, NotPractisingReason
 from tests.browser.serving import served
 from tests.browser.visiting import (

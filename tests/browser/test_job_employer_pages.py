@@ -12,8 +12,8 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 import signet.policy
 from infra.local.checkout import Session
-from signet.jobs import figures, postings
-from signet.jobs.drafts import PostingEdit
+from signet.jobs.forms import PostingEdit
+from signet.jobs.postings import figures, postings
 from signet.jobs.tables import company
 from tests.browser.pictures import keep_picture
 from tests.browser.serving import AS, served

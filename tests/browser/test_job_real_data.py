@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Page
 
-from signet.jobs.drafts import CompanyDraft
-from signet.publish import order
+from signet.jobs.forms import CompanyDraft
+from signet.publish.render import order
 from tests.browser.kinds import write_records
 from tests.browser.visiting import open_settled
 from tests.built_site import POLICY

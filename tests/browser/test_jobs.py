@@ -16,11 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 
-from signet.jobs import markdown, structured
 from signet.jobs.model import Way
-from signet.jobs.public import PublicJob
-from signet.publish.pages import Pages
-from signet.publish.shell import with_jobs
+from signet.jobs.postings import markdown, structured
+from signet.jobs.postings.public import PublicJob
+from signet.publish.render.pages import Pages
+from signet.publish.render.shell import with_jobs
 from tests.browser.kinds import write_records
 from tests.browser.test_every_page import AXE, EVERY_RULE, JUTTING, show, violations
 from tests.browser.visiting import (

@@ -16,9 +16,9 @@ from signet.accounts import actions, addresses, store
 from signet.accounts.keys import keyed
 from signet.accounts.model import GRANTABLE, Account, Role
 from signet.accounts.tables import AccountRow, SessionRow
-from signet.acts import outbox
-from signet.acts.tables import ActRow, AuditRow, OutboxRow
 from signet.errors import Unavailable
+from signet.transactions import outbox
+from signet.transactions.tables import ActRow, AuditRow, OutboxRow
 from tests.faults.matrix import Write
 from tests.function_ground import empty, letter_of
 from tests.people import NOW, TABLES, Person, person

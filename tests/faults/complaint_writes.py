@@ -16,12 +16,14 @@ from typing import Any
 import lambdas.followup
 from lambdas import complaints
 from signet import sealing
-from signet.complaints import codes, desk_access, files, followup, store, sweeping
-from signet.complaints.checks import Acknowledged, prove
-from signet.complaints.codes import Filing
-from signet.complaints.desk_access import Opening
-from signet.complaints.files import Means
+from signet.complaints import followup, receipt_codes, store
+from signet.complaints.desk import access
+from signet.complaints.desk.access import Opening
+from signet.complaints.files import checking, leftovers
+from signet.complaints.files.checking import Means
+from signet.complaints.integrity.checks import Acknowledged, prove
 from signet.complaints.model import FILES
+from signet.complaints.receipt_codes import Filing
 from signet.complaints.tables import CaseRow, FilingRow, KeyRow, about_case
 from signet.errors import Unavailable
 from signet.sealing import WrappedKey
@@ -74,7 +76,7 @@ def clear(how: Means) -> None:
 def swept(how: Means) -> None:
     """Let the clock come by until every claim has run out and been taken up."""
     now = datetime.now(UTC)
-    while sweeping.sweep(how, now, TODAY) != sweeping.Swept() or any(_claimed()):
+    while leftovers.sweep(how, now, TODAY) != leftovers.Swept() or any(_claimed()):
         continue
 
 
@@ -154,7 +156,7 @@ def send(form: Form) -> tuple[str, tuple[str, ...]]:
 
 def new_form(**fields: Any) -> Form:
     """A form that was just opened."""
-    signed = codes.signed(secrets.token_bytes(16), INTAKE_KEY)
+    signed = receipt_codes.signed(secrets.token_bytes(16), INTAKE_KEY)
     return said(happened=WORDS) | {"submission": signed} | fields
 
 
@@ -213,12 +215,12 @@ def _responding(how: Means) -> Any:
         clear(how)
         case = standing(first(file()), stage="within", told_on=TODAY)
         opening, by = Opening("Ana Lee", TODAY, "You are complained of."), officer()
-        code = desk_access.open_(by, seen(case), opening, secrets.token_bytes(16))
-        desk_access.write(officer(), seen(case), by.act, "Which?", TODAY, asks=True)
+        code = access.open_(by, seen(case), opening, secrets.token_bytes(16))
+        access.write(officer(), seen(case), by.act, "Which?", TODAY, asks=True)
         return {"code": code, "act": secrets.token_hex(16)}
 
     def do(form: Form) -> str:
-        found = followup.opened(form["code"], codes.RESPONDENT)
+        found = followup.opened(form["code"], receipt_codes.RESPONDENT)
         (asked,) = found.questions
         followup.answer(found, asked.id, MORE, act=form["act"], today=TODAY)
         return "thank you"
@@ -265,9 +267,9 @@ def _file(how: Means, *, by_clock: bool = False) -> Any:
     def do(key: str) -> str:
         own = means_of(how)
         if by_clock:
-            sweeping.sweep(own, datetime.now(UTC), TODAY)
+            leftovers.sweep(own, datetime.now(UTC), TODAY)
         else:
-            files.take(key, own, TODAY)
+            checking.take(key, own, TODAY)
         return "told nobody"
 
     return prepare, do, lambda *_: left(how)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from signet.cpd import actions, following, store
-from signet.cpd.drafts import AuditAnswerDraft
+from signet.cpd import actions, store
+from signet.cpd.forms import AuditAnswerDraft
 from signet.cpd.model import AuditState
+from signet.cpd.standings import following
 from tests.cpd_members import (
     NUMBER,
     POLICY,

@@ -12,27 +12,18 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from signet.acts.tables import ActRow, AuditRow, OutboxRow
-from signet.cpd import (
-    absence,
-    actions,
-    desk_absences,
-    desk_cases,
-    desk_notices,
-    desk_recusals,
-    desk_reviews,
-    practice,
-    store,
-)
-from signet.cpd.desk_cases import Seen
-from signet.cpd.drafts import AuditAnswerDraft, NotPractisingDraft, ResumptionDraft
+from signet.cpd import actions, not_practising, practice_entries, store
+from signet.cpd.desk import audits, conditions, notices, recusals, reviews
+from signet.cpd.desk.audits import Seen
+from signet.cpd.forms import AuditAnswerDraft, NotPractisingDraft, ResumptionDraft
 from signet.cpd.model import AuditState, Ground
-from signet.cpd.nights import NIGHT
-from signet.cpd.notices import Way
+from signet.cpd.standings.nightly import NIGHT
 from signet.cpd.tables import CpdRow
+from signet.letters.service import Way
 from signet.proposals.tables import ProposalRow
 from signet.register import reading as register
 from signet.register.tables import RegisterRow
+from signet.transactions.tables import ActRow, AuditRow, OutboxRow
 from signet.uploads.tables import FILE, UploadRow
 from tests.cpd_members import MODELS, NUMBER, TODAY, YEAR, empty, join, occasion
 from tests.cpd_office import every, officer
@@ -47,90 +38,90 @@ CONDITION = ("Two weeks under supervision.", "Practice Review Board, motion 4")
 
 
 def _declare(form: Form) -> None:
-    absence.file_not_practising(_member(form), AWAY)
+    not_practising.file_not_practising(_member(form), AWAY)
 
 
 def _renew(form: Form) -> None:
     on = day("2027-10-20")  # within the days in which it may be renewed
-    absence.file_not_practising(occasion(act=form["act"], today=on), AWAY)
+    not_practising.file_not_practising(occasion(act=form["act"], today=on), AWAY)
 
 
 def _notice(form: Form) -> None:
     said = ResumptionDraft(resumes_on=TODAY, version=form["version"])
-    absence.resume(_member(form), form["absence"], said)
+    not_practising.resume(_member(form), form["absence"], said)
 
 
 def _propose(form: Form) -> None:
     seen = (form["absence"], form["version"])
-    practice.propose_resumption(_officer(form), NUMBER, seen, LATER, "", salt="0" * 32)
+    practice_entries.propose_resumption(_officer(form), NUMBER, seen, LATER, "", salt="0" * 32)
 
 
 def _withdraw(form: Form) -> None:
     by, salt = _officer(form), "0" * 32
-    practice.withdraw_resumption(by, NUMBER, form["absence"], form["proposal"], salt=salt)
+    practice_entries.withdraw_resumption(by, NUMBER, form["absence"], form["proposal"], salt=salt)
 
 
 def _recuse(form: Form) -> None:
-    desk_recusals.recuse(_officer(form), NUMBER, "officer-a", "We share an office")
+    recusals.recuse(_officer(form), NUMBER, "officer-a", "We share an office")
 
 
 def _open(form: Form) -> None:
-    desk_cases.ask(_officer(form), YEAR, NUMBER)
+    audits.ask(_officer(form), YEAR, NUMBER)
 
 
 def _make_notice(form: Form) -> None:
-    desk_notices.notify(_officer(form), _seen(form))
+    notices.notify(_officer(form), _seen(form))
 
 
 def _serve(form: Form) -> None:
-    desk_notices.record_service(
+    notices.record_service(
         _officer(form), _seen(form), Way.MAIL, LATER, within=True, notice=form["notice"]
     )
 
 
 def _review(form: Form) -> None:
     satisfied, ground = AuditState.SATISFIED, Ground.OTHER
-    desk_reviews.review(_officer(form), _seen(form), satisfied, REASON, ground)
+    reviews.review(_officer(form), _seen(form), satisfied, REASON, ground)
 
 
 def _reopen(form: Form) -> None:
-    desk_reviews.reopen(_officer(form, "officer-b"), _seen(form), "A certificate is another's.")
+    reviews.reopen(_officer(form, "officer-b"), _seen(form), "A certificate is another's.")
 
 
 def _ask_more(form: Form) -> None:
-    desk_reviews.review(_officer(form), _seen(form), AuditState.MORE_ASKED, "Send the certificate.")
+    reviews.review(_officer(form), _seen(form), AuditState.MORE_ASKED, "Send the certificate.")
 
 
 def _not_satisfied(form: Form) -> None:
-    desk_reviews.review(_officer(form), _seen(form), AuditState.NOT_SATISFIED, "It shows nothing.")
+    reviews.review(_officer(form), _seen(form), AuditState.NOT_SATISFIED, "It shows nothing.")
 
 
 def _refer(form: Form) -> None:
     to, words = AuditState.PRACTICE_REVIEW, "It shows nothing."
-    desk_reviews.refer(_officer(form), _seen(form), to, words)
+    reviews.refer(_officer(form), _seen(form), to, words)
 
 
 def _arrived(form: Form) -> None:
-    desk_notices.record_arrival(_officer(form), _seen(form), LATER, form["notice"])
+    notices.record_arrival(_officer(form), _seen(form), LATER, form["notice"])
 
 
 def _came_back(form: Form) -> None:
-    desk_notices.record_return(_officer(form), _seen(form), form["notice"])
+    notices.record_return(_officer(form), _seen(form), form["notice"])
 
 
 def _post(form: Form) -> None:
     seen = dict.fromkeys(form["numbers"], 2)
-    desk_notices.record_posting(_officer(form), YEAR, seen, LATER, within=True)
+    notices.record_posting(_officer(form), YEAR, seen, LATER, within=True)
 
 
 def _set_condition(form: Form) -> None:
     seen = (form["absence"], form["version"])
-    desk_absences.set_condition(_officer(form), NUMBER, seen, *CONDITION, TODAY)
+    conditions.set_condition(_officer(form), NUMBER, seen, *CONDITION, TODAY)
 
 
 def _meet_condition(form: Form) -> None:
     seen = (form["absence"], form["version"])
-    desk_absences.record_met(_officer(form), NUMBER, seen, form["condition"], LATER)
+    conditions.record_met(_officer(form), NUMBER, seen, form["condition"], LATER)
 
 
 WRITES: dict[str, Callable[[Form], None]] = {
@@ -208,7 +199,7 @@ def _office(name: str) -> Form:
         form |= {"version": 3, "condition": "0" * 32}
     if name.endswith("withdrawn"):
         _propose(form | {"act": "0" * 32})
-        (made,) = practice.proposals_of(NUMBER, form["absence"])
+        (made,) = practice_entries.proposals_of(NUMBER, form["absence"])
         form["proposal"] = made.id
     return form
 
@@ -218,31 +209,31 @@ def _two_noticed() -> list[str]:
     numbers = [NUMBER, join("100002")]
     for at, number in enumerate(numbers):
         by = officer(today=LATER)
-        desk_cases.ask(by, YEAR, number)
-        desk_notices.notify(by.again(f"notice {at}"), Seen(YEAR, number, 1))
+        audits.ask(by, YEAR, number)
+        notices.notify(by.again(f"notice {at}"), Seen(YEAR, number, 1))
     return numbers
 
 
 def _audited(name: str) -> Form:
     """An audit with its notice, answered, and as far as the name of the write says."""
     by = officer(today=LATER)
-    desk_cases.ask(by, YEAR, NUMBER)
+    audits.ask(by, YEAR, NUMBER)
     for at in range(2 if "two" in name else 1):
-        desk_notices.notify(by.again(f"notice {at}"), _now())
+        notices.notify(by.again(f"notice {at}"), _now())
     if "that" in name:
-        desk_notices.record_service(by.again("served"), _now(), Way.MAIL, LATER, within=True)
+        notices.record_service(by.again("served"), _now(), Way.MAIL, LATER, within=True)
     actions.answer_audit(occasion(today=LATER), YEAR, AuditAnswerDraft(remarks="Here it is"))
     done = by.again("review")
     if "reopened" in name:
-        desk_reviews.review(done, _now(), AuditState.SATISFIED, REASON, Ground.OTHER)
+        reviews.review(done, _now(), AuditState.SATISFIED, REASON, Ground.OTHER)
     if "referred" in name:
-        desk_reviews.review(done, _now(), AuditState.NOT_SATISFIED, REASON)
-    case = desk_cases.case_of(YEAR, NUMBER)
+        reviews.review(done, _now(), AuditState.NOT_SATISFIED, REASON)
+    case = audits.case_of(YEAR, NUMBER)
     return {"version": case.version, "notice": case.notices[0].id}
 
 
 def _now() -> Seen:
-    return Seen(YEAR, NUMBER, desk_cases.case_of(YEAR, NUMBER).version)
+    return Seen(YEAR, NUMBER, audits.case_of(YEAR, NUMBER).version)
 
 
 # What is left -------------------------------------------------------------------------------------
@@ -266,7 +257,7 @@ def left() -> object:
         Counter(json.loads(row.body)["what"] for row in AuditRow.scan()),
         Counter(row.template for row in OutboxRow.scan()),
         sorted(int(row.used or 0) for row in UploadRow.scan() if row.part.startswith(FILE)),
-        [one.state for h in away for one in practice.proposals_of(NUMBER, h.id)],
+        [one.state for h in away for one in practice_entries.proposals_of(NUMBER, h.id)],
         figures,
     )
 

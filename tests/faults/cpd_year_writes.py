@@ -10,8 +10,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from signet.cpd import actions, desk_cases, desk_draw, desk_roll, draw, nights
-from signet.cpd.drafts import NotPractisingDraft
+from signet.cpd import actions, draw
+from signet.cpd.desk import audit_draw, audits, year_roll
+from signet.cpd.forms import NotPractisingDraft
+from signet.cpd.standings import nightly
 from tests.cpd_members import POLICY, YEAR, join, log_two, occasion
 from tests.cpd_office import (
     FIRST,
@@ -37,47 +39,47 @@ def _by(form: Form, account: str = "officer-a") -> Any:
 
 
 def _begin_roll(form: Form) -> None:
-    desk_roll.begin(_by(form), YEAR)
+    year_roll.begin(_by(form), YEAR)
 
 
 def _work_roll(form: Form) -> None:
     """Portion after portion, by the officer's act, as the clock does."""
-    roll = desk_roll.of(YEAR)
+    roll = year_roll.of(YEAR)
     assert roll is not None
-    while desk_roll.go_on(officer(act=form["act"]), YEAR, 4).done_at is None:
+    while year_roll.go_on(officer(act=form["act"]), YEAR, 4).done_at is None:
         continue
 
 
 def _fix_list(form: Form) -> None:
-    desk_draw.fix_list(_by(form), YEAR, Decimal(25), secrets.token_bytes(32))
+    audit_draw.fix_list(_by(form), YEAR, Decimal(25), secrets.token_bytes(32))
 
 
 def _seal(form: Form) -> None:
     commitment = draw.commitment(held().terms, SECOND)
-    desk_draw.seal(_by(form, "officer-b"), YEAR, commitment)
+    audit_draw.seal(_by(form, "officer-b"), YEAR, commitment)
 
 
 def _open_second(form: Form) -> None:
-    desk_draw.open_seed(_by(form, "officer-b"), YEAR, SECOND)
+    audit_draw.open_seed(_by(form, "officer-b"), YEAR, SECOND)
 
 
 def _give_up(form: Form) -> None:
-    desk_draw.give_up(_by(form), YEAR, "A seed was told to somebody")
+    audit_draw.give_up(_by(form), YEAR, "A seed was told to somebody")
 
 
 def _begin_audits(form: Form) -> None:
-    desk_cases.begin_opening(_by(form), YEAR)
+    audits.begin_opening(_by(form), YEAR)
 
 
 def _open_audits(form: Form) -> None:
-    while desk_cases.open_drawn(_by(form), YEAR).opening:
+    while audits.open_drawn(_by(form), YEAR).opening:
         continue
 
 
 def _night(_form: Form) -> None:
-    nights.begin(NIGHT, POLICY)
+    nightly.begin(NIGHT, POLICY)
     at_night = officer(today=NIGHT).now
-    while (done := nights.go_on(at_night, NIGHT, POLICY, lambda: True)) and done.done_at is None:
+    while (done := nightly.go_on(at_night, NIGHT, POLICY, lambda: True)) and done.done_at is None:
         continue
 
 
@@ -107,7 +109,7 @@ def _year(name: str) -> Form:
     act = secrets.token_hex(16)
     match name:
         case "A roll worked out":
-            desk_roll.begin(officer(act=act), YEAR)
+            year_roll.begin(officer(act=act), YEAR)
         case "A list fixed":
             rolled()
         case "A seed sealed" | "A draw given up" | "The second seed opened":
@@ -118,10 +120,10 @@ def _year(name: str) -> Form:
             drawn()
         case "The audits of those drawn opened":
             drawn()
-            desk_cases.begin_opening(officer(act=act), YEAR)
+            audits.begin_opening(officer(act=act), YEAR)
     if name == "The second seed opened":
         seal(SECOND, "officer-b")
-        desk_draw.open_seed(officer("officer-a"), YEAR, FIRST)
+        audit_draw.open_seed(officer("officer-a"), YEAR, FIRST)
     return {"act": act}
 
 

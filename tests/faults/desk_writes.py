@@ -8,32 +8,32 @@ from datetime import timedelta
 from typing import Any
 
 from signet.accounts.model import Account, Role
-from signet.complaints import (
+from signet.complaints import store
+from signet.complaints.desk import (
+    access,
     alerts,
-    desk_access,
-    desk_acts,
-    desk_entries,
-    desk_files,
-    desk_letters,
-    desk_messages,
-    desk_office,
-    desk_paper,
-    desk_people,
-    desk_respondent,
-    desk_retention,
-    desk_stages,
-    desk_store,
-    files,
-    store,
+    case_files,
+    case_store,
+    context,
+    entries,
+    letters,
+    messages,
+    notes,
+    paper,
+    people,
+    respondents,
+    retention,
+    stages,
 )
-from signet.complaints.desk_access import Opening
-from signet.complaints.desk_model import Proposed, To, Written
-from signet.complaints.desk_office import Officer, Seen
-from signet.complaints.drafts import ComplaintDraft
-from signet.complaints.files import Means
+from signet.complaints.desk.access import Opening
+from signet.complaints.desk.case_model import Proposed, To, Written
+from signet.complaints.desk.context import Officer, Seen
+from signet.complaints.files import checking
+from signet.complaints.files.checking import Means
+from signet.complaints.forms import ComplaintDraft
 from signet.complaints.model import About, Case
 from signet.complaints.tables import CASE, CaseRow
-from signet.cpd.notices import Way
+from signet.letters.service import Way
 from tests import uploaded
 from tests.complaint_desk import DIRECTION, first, join, noon, officer
 from tests.complaint_desk import standing as standing_as
@@ -58,134 +58,134 @@ PANEL = ("100004", "100005", "100006")
 
 
 def _open(by: Form, how: Means) -> None:
-    desk_office.grant(_officer(by), by["case"])
+    context.grant(_officer(by), by["case"])
 
 
 def _see(by: Form, how: Means) -> None:
-    desk_acts.mark_seen(_officer(by), by["case"], [by["file"]])
+    notes.mark_seen(_officer(by), by["case"], [by["file"]])
 
 
 def _assign(by: Form, how: Means) -> None:
-    desk_people.assign(_officer(by), _seen(by), by["other"])
+    people.assign(_officer(by), _seen(by), by["other"])
 
 
 def _recuse(by: Form, how: Means) -> None:
-    desk_people.recuse(_officer(by), _seen(by), by["other"], MORE)
+    people.recuse(_officer(by), _seen(by), by["other"], MORE)
 
 
 def _name_panel(by: Form, how: Means) -> None:
-    desk_people.name_panel(_officer(by), _seen(by), PANEL)
+    people.name_panel(_officer(by), _seen(by), PANEL)
 
 
 def _identify(by: Form, how: Means) -> None:
-    who = desk_respondent.look_up(_officer(by), About.MEMBER, THREE[0])
-    desk_respondent.identify(_officer(by), _seen(by), About.MEMBER, who, MORE)
+    who = respondents.look_up(_officer(by), About.MEMBER, THREE[0])
+    respondents.identify(_officer(by), _seen(by), About.MEMBER, who, MORE)
 
 
 def _note(by: Form, how: Means) -> None:
-    desk_acts.note(_officer(by), _seen(by), MORE)
+    notes.note(_officer(by), _seen(by), MORE)
 
 
 def _ask(by: Form, how: Means) -> None:
-    desk_acts.ask(_officer(by), _seen(by), "Which drawings?")
+    notes.ask(_officer(by), _seen(by), "Which drawings?")
 
 
 def _tell(by: Form, how: Means) -> None:
-    desk_acts.tell(_officer(by), _seen(by), "We have looked at it.")
+    notes.tell(_officer(by), _seen(by), "We have looked at it.")
 
 
 def _write(by: Form, how: Means) -> None:
-    desk_letters.write(_officer(by), _seen(by), To.RESPONDENT, 30, WRITTEN)
+    letters.write(_officer(by), _seen(by), To.RESPONDENT, 30, WRITTEN)
 
 
 def _serve(by: Form, how: Means) -> None:
-    desk_letters.record_service(_officer(by), _seen(by), LETTER, Way.MAIL, TODAY, within=True)
+    letters.record_service(_officer(by), _seen(by), LETTER, Way.MAIL, TODAY, within=True)
 
 
 def _prove(by: Form, how: Means) -> None:
-    desk_letters.record_arrival(_officer(by), _seen(by), LETTER, TODAY)
+    letters.record_arrival(_officer(by), _seen(by), LETTER, TODAY)
 
 
 def _return(by: Form, how: Means) -> None:
-    desk_letters.record_return(_officer(by), _seen(by), LETTER)
+    letters.record_return(_officer(by), _seen(by), LETTER)
 
 
 def _original(by: Form, how: Means) -> None:
     file = by["file"].partition("#")[2]
-    desk_files.original(_officer(by), means_of(how).objects, _seen(by), file, MORE)
+    case_files.original(_officer(by), means_of(how).objects, _seen(by), file, MORE)
 
 
 def _move(by: Form, how: Means) -> None:
-    desk_stages.move(_officer(by), _seen(by), by["to"], MORE, MORE)
+    stages.move(_officer(by), _seen(by), by["to"], MORE, MORE)
 
 
 def _adjourn(by: Form, how: Means) -> None:
-    desk_stages.adjourn(_officer(by), _seen(by), MORE)
+    stages.adjourn(_officer(by), _seen(by), MORE)
 
 
 def _resume(by: Form, how: Means) -> None:
-    desk_stages.resume(_officer(by), _seen(by), MORE)
+    stages.resume(_officer(by), _seen(by), MORE)
 
 
 def _hold(by: Form, how: Means) -> None:
-    desk_stages.hold(_officer(by), _seen(by), MORE, held=True)
+    stages.hold(_officer(by), _seen(by), MORE, held=True)
 
 
 def _lift(by: Form, how: Means) -> None:
-    desk_stages.hold(_officer(by), _seen(by), MORE, held=False)
+    stages.hold(_officer(by), _seen(by), MORE, held=False)
 
 
 def _decide(by: Form, how: Means) -> None:
-    desk_stages.decide(_officer(by), _seen(by), "conditions", MORE, DIRECTION)
+    stages.decide(_officer(by), _seen(by), "conditions", MORE, DIRECTION)
 
 
 def _publish(by: Form, how: Means) -> None:
-    desk_stages.direct_publication(_officer(by), _seen(by), DIRECTION, "Number 12")
+    stages.direct_publication(_officer(by), _seen(by), DIRECTION, "Number 12")
 
 
 def _propose(by: Form, how: Means) -> None:
-    desk_entries.propose(_officer(by), _seen(by), ENTRY)
+    entries.propose(_officer(by), _seen(by), ENTRY)
 
 
 def _approve(by: Form, how: Means) -> None:
-    desk_entries.approve(_officer(by), _seen(by), by["hash"])
+    entries.approve(_officer(by), _seen(by), by["hash"])
 
 
 def _refuse(by: Form, how: Means) -> None:
-    desk_entries.refuse(_officer(by), _seen(by), MORE)
+    entries.refuse(_officer(by), _seen(by), MORE)
 
 
 def _withdraw(by: Form, how: Means) -> None:
-    desk_entries.withdraw(_officer(by), _seen(by))
+    entries.withdraw(_officer(by), _seen(by))
 
 
 def _open_access(by: Form, how: Means) -> None:
-    desk_access.open_(_officer(by), _seen(by), OPENING, OTHER)
+    access.open_(_officer(by), _seen(by), OPENING, OTHER)
 
 
 def _replace_code(by: Form, how: Means) -> None:
-    desk_access.replace(_officer(by), _seen(by), ACCESS, OTHER, "It was lost")
+    access.replace(_officer(by), _seen(by), ACCESS, OTHER, "It was lost")
 
 
 def _revoke_code(by: Form, how: Means) -> None:
-    desk_access.revoke(_officer(by), _seen(by), ACCESS, "Counsel")
+    access.revoke(_officer(by), _seen(by), ACCESS, "Counsel")
 
 
 def _ask_respondent(by: Form, how: Means) -> None:
-    desk_access.write(_officer(by), _seen(by), ACCESS, MORE, TODAY, asks=True)
+    access.write(_officer(by), _seen(by), ACCESS, MORE, TODAY, asks=True)
 
 
 def _write_respondent(by: Form, how: Means) -> None:
-    desk_access.write(_officer(by), _seen(by), ACCESS, MORE, None, asks=False)
+    access.write(_officer(by), _seen(by), ACCESS, MORE, None, asks=False)
 
 
 def _respondent_told(by: Form, how: Means) -> None:
-    desk_messages.record_told(_officer(by), _seen(by), TODAY, MORE)
+    messages.record_told(_officer(by), _seen(by), TODAY, MORE)
 
 
 def _on_paper(by: Form, how: Means) -> None:
     draft = ComplaintDraft.model_validate(said(numbers=(), described="The one", happened=MORE))
-    desk_paper.enter(_officer(by), draft, None, TODAY)
+    paper.enter(_officer(by), draft, None, TODAY)
 
 
 def _alert(by: Form, how: Means) -> None:
@@ -196,7 +196,7 @@ def _alert(by: Form, how: Means) -> None:
 
 
 def _erase(by: Form, how: Means) -> None:
-    desk_retention.erase(_officer(by), means_of(how).objects, _seen(by), "Old")
+    retention.erase(_officer(by), means_of(how).objects, _seen(by), "Old")
 
 
 DESK: dict[str, Callable[[Form, Means], None]] = {
@@ -318,11 +318,11 @@ def _case(name: str, how: Means) -> Form:
     for number in (*JOINED.get(name, ()), *(THREE[:1] if "described" in about else ())):
         join(number)
     receipt = file(email="a@example.com", **about)
-    files.take(arrive(how, receipt.files[0], uploaded.png()), how, TODAY)
+    checking.take(arrive(how, receipt.files[0], uploaded.png()), how, TODAY)
     if name in ACCESSED:
         let_answer(first(receipt))
     row = CaseRow.get(first(receipt).id, CASE)
-    case = desk_store.read(row)
+    case = case_store.read(row)
     standing = case.model_copy(update=STANDING.get(name, {}))
     store.case_row(standing, row.sealed).save()
     _show_stage(standing)
@@ -332,7 +332,7 @@ def _case(name: str, how: Means) -> Form:
     return {
         "hash": hash_,
         "case": case.id,
-        "version": desk_store.read(CaseRow.get(case.id, CASE)).version,
+        "version": case_store.read(CaseRow.get(case.id, CASE)).version,
         "act": secrets.token_hex(16),
         "other": person(Role.COMPLAINTS_OFFICER, Role.REGISTRAR).account,
         "file": store.file_part(receipt.files[0]),
@@ -344,22 +344,22 @@ def let_answer(case: Case) -> str:
     """Give a respondent of a case access; gives their code."""
     told = standing_as(case, stage="within", told_on=TODAY)
     seen = Seen(told.id, told.version)
-    return desk_access.open_(officer("officer-a", act=ACCESS), seen, OPENING, ONE)
+    return access.open_(officer("officer-a", act=ACCESS), seen, OPENING, ONE)
 
 
 def _proposed(case: Case, account: str) -> str:
     """Let an entry wait for approval; gives the hash that approving it names."""
-    desk_entries.propose(officer(account), Seen(case.id, case.version), ENTRY)
-    held = desk_store.case(case.id)
+    entries.propose(officer(account), Seen(case.id, case.version), ENTRY)
+    held = case_store.case(case.id)
     assert held is not None
-    waiting = desk_entries.waiting(officer(account), held)
+    waiting = entries.waiting(officer(account), held)
     assert waiting is not None
     return waiting.proposal.head.hash
 
 
 def _show_stage(case: Case) -> None:
     """Let its complainant read the stage that it is in."""
-    filed = desk_store.filed(case.filing)
+    filed = case_store.filed(case.filing)
     assert filed is not None
     now = filed.cases[case.id].model_copy(update={"stage": case.stage})
     store.filing_row(
@@ -370,16 +370,16 @@ def _show_stage(case: Case) -> None:
 def _written(case: Case, *, served: bool) -> None:
     """Let there be a letter, posted today if it was served."""
     by = officer("officer-a", act=LETTER)
-    desk_letters.write(by, Seen(case.id, case.version), To.RESPONDENT, 30, WRITTEN)
+    letters.write(by, Seen(case.id, case.version), To.RESPONDENT, 30, WRITTEN)
     if served:
         seen = Seen(case.id, case.version + 1)
         posted = by.again("posted")
-        desk_letters.record_service(posted, seen, LETTER, Way.MAIL, TODAY, within=True)
+        letters.record_service(posted, seen, LETTER, Way.MAIL, TODAY, within=True)
 
 
 def _finished(how: Means, form: Form) -> object:
     """What is left of the case, once somebody finished what was broken off of it."""
-    held = desk_store.case(form["case"])
+    held = case_store.case(form["case"])
     if held is not None and held.erasing:
-        desk_retention.finish(officer("officer-a"), how.objects, form["case"])
+        retention.finish(officer("officer-a"), how.objects, form["case"])
     return left(how)

@@ -10,27 +10,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from signet.jobs import (
-    applications,
-    carried,
-    clients,
-    companies,
-    conflicts,
-    corrections,
-    digest,
-    grants,
-    moderation,
-    payments,
-    places,
-    postings,
-    profiles,
-    refunds,
-    requests,
-    rounds,
-    store,
-    vetting,
-)
-from signet.jobs.drafts import (
+from signet.jobs import conflicts, places, store
+from signet.jobs.applicant_model import Mark
+from signet.jobs.applicants import applications, contact_requests, profiles
+from signet.jobs.companies import clients, companies, vetting
+from signet.jobs.credits import grants, legacy_credits, payments, refunds
+from signet.jobs.credits.refunds import DisputedCheckout, RefundedCheckout
+from signet.jobs.digest import runs, subscribers
+from signet.jobs.forms import (
     AnswerDraft,
     BlockDraft,
     ClientDraft,
@@ -52,9 +39,8 @@ from signet.jobs.drafts import (
     VouchDraft,
 )
 from signet.jobs.model import Carried, Payment, Posting, UserRole
-from signet.jobs.people_model import Mark
-from signet.jobs.postings import Seen
-from signet.jobs.refunds import DisputedCheckout, RefundedCheckout
+from signet.jobs.postings import corrections, moderation, postings
+from signet.jobs.postings.postings import Seen
 from signet.jobs.tables import PAYMENT, JobRow
 from tests import job_office as office
 from tests.faults.matrix import Write
@@ -85,7 +71,7 @@ CORRECTION = CorrectionDraft(
     description="Run field crews.",
     reason="It is one by its duties.",
 )
-ROUND = digest.round_of(TODAY, JOBS) + timedelta(days=JOBS.digest_days)
+ROUND = subscribers.round_of(TODAY, JOBS) + timedelta(days=JOBS.digest_days)
 Form = dict[str, Any]
 
 
@@ -171,7 +157,7 @@ def _money_back(form: Form) -> RefundedCheckout:
 
 
 def _left_over() -> Form:
-    carried.keep(of("staff"), [OLD])
+    legacy_credits.keep(of("staff"), [OLD])
     return _company()
 
 
@@ -203,7 +189,7 @@ def _profile() -> Form:
 
 def _asked() -> Form:
     form = _profile()
-    requests.ask(employer(form["company"]), form["handle"], RequestDraft(message="A job"))
+    contact_requests.ask(employer(form["company"]), form["handle"], RequestDraft(message="A job"))
     return form
 
 
@@ -344,19 +330,19 @@ def _save_profile(form: Form) -> object:
 
 def _answer(form: Form) -> None:
     yes = AnswerDraft(version=1, accepted=True, contact="403 555 0100")
-    requests.answer(_by(form, "ana"), MEMBER, form["company"], yes)
+    contact_requests.answer(_by(form, "ana"), MEMBER, form["company"], yes)
 
 
 def _round(form: Form) -> object:
     """Whoever comes second to a round is told how far it is, or that somebody else is at it."""
-    done = rounds.go_on(_by(form, "clock", today=ROUND), lambda: True)
+    done = runs.go_on(_by(form, "clock", today=ROUND), lambda: True)
     return done is not None and done.done_at is not None
 
 
 def _digest(form: Form) -> object:
     by = _by(form, "clock")
     # Asked again, it finds that nothing is left to be written.
-    return rounds.write(by, TODAY, {MEMBER: ()}, rounds.offered(by)) <= 1
+    return runs.write(by, TODAY, {MEMBER: ()}, runs.offered(by)) <= 1
 
 
 def _grant(form: Form) -> object:
@@ -396,10 +382,10 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
         _until_none(grants.expire, TODAY + timedelta(days=JOBS.credit_days + 1)),
     ),
     "Credits carried over": (_left_over, _claim),
-    "The former system's list kept": (dict, lambda form: carried.keep(_by(form), [OLD]) < 2),
+    "The former system's list kept": (dict, lambda form: legacy_credits.keep(_by(form), [OLD]) < 2),
     "The former system's list corrected": (
         _left_over,
-        lambda form: carried.keep(_by(form), [CORRECTED]) < 2,
+        lambda form: legacy_credits.keep(_by(form), [CORRECTED]) < 2,
     ),
     "A checkout paid": (
         _company,
@@ -521,22 +507,24 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
     ),
     "Contact details asked for": (
         _profile,
-        lambda form: requests.ask(_who(form), form["handle"], RequestDraft(message="A job")),
+        lambda form: contact_requests.ask(
+            _who(form), form["handle"], RequestDraft(message="A job")
+        ),
     ),
     "Contact details given": (_asked, _answer),
     "Contact details taken back": (
         _told,
-        lambda form: requests.take_back(_by(form, "ana"), MEMBER, form["company"]),
+        lambda form: contact_requests.take_back(_by(form, "ana"), MEMBER, form["company"]),
     ),
     "Contact details asked for in vain": (
         _asked,
-        _until_none(requests.lapse, TODAY + timedelta(days=JOBS.contact_days + 1)),
+        _until_none(contact_requests.lapse, TODAY + timedelta(days=JOBS.contact_days + 1)),
     ),
     "A digest": (_live, _digest),
     "A round of the digest": (dict, _round),
     "A digest refused": (
         dict,
-        lambda form: digest.set_opted_out(_by(form, "ana"), MEMBER, opted_out=True),
+        lambda form: subscribers.set_opted_out(_by(form, "ana"), MEMBER, opted_out=True),
     ),
 }
 

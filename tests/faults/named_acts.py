@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from types import ModuleType
 
-from signet.acts.tables import AuditRow
+from signet.transactions.tables import AuditRow
 from tests.faults.matrix import Write
 
 
@@ -24,7 +24,7 @@ def in_code(package: ModuleType, begins: str) -> set[str]:
     does it, with the words that are given there.
     """
     found: set[str] = set()
-    for path in Path(package.__path__[0]).glob("*.py"):
+    for path in Path(package.__path__[0]).rglob("*.py"):
         module = ast.parse(path.read_text(encoding="utf-8"))
         found.update(one for one in _names(module) if one.startswith(begins))
     return found
@@ -33,7 +33,7 @@ def in_code(package: ModuleType, begins: str) -> set[str]:
 def audited(package: ModuleType) -> set[str]:
     """Every name that a package's modules give to a line of the trail, however it begins."""
     found: set[str] = set()
-    for path in Path(package.__path__[0]).glob("*.py"):
+    for path in Path(package.__path__[0]).rglob("*.py"):
         module = ast.parse(path.read_text(encoding="utf-8"))
         for function in _functions(module):
             for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
@@ -47,7 +47,7 @@ def writing(package: ModuleType) -> set[str]:
     wrote = {"commit", "save", "delete", "update", "batch_write", "TransactWrite"}
     return {
         path.stem
-        for path in Path(package.__path__[0]).glob("*.py")
+        for path in Path(package.__path__[0]).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
         and (isinstance(node.func, ast.Attribute | ast.Name))

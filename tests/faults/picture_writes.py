@@ -10,7 +10,8 @@ from functools import cache
 from typing import Any
 
 from signet.errors import NotFound
-from signet.jobs import pictures, tables
+from signet.jobs import tables
+from signet.jobs.companies import pictures
 from signet.uploads import actions, store
 from signet.uploads.checking import LEASE
 from signet.uploads.model import AlreadySent, Upload

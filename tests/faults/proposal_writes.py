@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 from signet.accounts.model import Role
-from signet.acts.tables import AuditRow, OutboxRow
 from signet.proposals import actions, alone, entering, many, store
 from signet.proposals.many import Import
 from signet.proposals.model import NewProposal, Proposal, Wanted
@@ -18,6 +17,7 @@ from signet.register import actions as register
 from signet.register import fold
 from signet.register import store as records
 from signet.register.tables import RegisterRow
+from signet.transactions.tables import AuditRow, OutboxRow
 from tests.faults.matrix import Write
 from tests.function_ground import empty
 from tests.proposal_office import (

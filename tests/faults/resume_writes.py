@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from signet.jobs import resumes
+from signet.jobs.applicants import resumes
 from signet.uploads import removal, store
 from signet.uploads.objects import Objects
 from tests import uploaded

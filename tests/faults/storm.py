@@ -15,9 +15,9 @@ from multiprocessing.connection import wait
 from random import Random
 from typing import Any, NamedTuple
 
-from signet.complaints import codes
-from signet.complaints.checks import Acknowledged, prove
-from signet.complaints.files import Means
+from signet.complaints import receipt_codes
+from signet.complaints.files.checking import Means
+from signet.complaints.integrity.checks import Acknowledged, prove
 from tests.complaint_office import INTAKE_KEY, MODELS, said
 from tests.faults.complaint_writes import send, swept, texts
 from tests.faults.trouble import Trouble
@@ -63,7 +63,7 @@ def planned(count: int, seed: int) -> list[Sending]:
 
 
 def _form(random: Random, words: str) -> dict[str, Any]:
-    signed = codes.signed(random.randbytes(codes.SUBMISSION_BYTES), INTAKE_KEY)
+    signed = receipt_codes.signed(random.randbytes(receipt_codes.SUBMISSION_BYTES), INTAKE_KEY)
     more = {"email": "a@example.com"} if random.random() < 0.3 else {}
     numbers = NUMBERS[: random.choice((1, 1, 1, 3))]
     return said(happened=words, numbers=numbers, **more) | {"submission": signed}

@@ -9,7 +9,7 @@ import pytest
 from lambdas import account, admin
 from signet import accounts as package
 from signet.accounts import store
-from signet.acts import write
+from signet.transactions import commit
 from tests.faults import account_writes, named_acts, session_writes
 from tests.faults.matrix import rewound, survives
 from tests.people import accounts, ground, shell
@@ -101,9 +101,9 @@ def test_a_form_that_its_twin_overtook_is_answered_alike(
     (one,) = (one for one in every if one.name == name)
     form = one.prepare()
     told = one.do(form)
-    asked, done = iter([None]), write.done
+    asked, done = iter([None]), commit.done
     # The first time that it asks whether it was done the twin hasn't done it yet.
-    monkeypatch.setattr(write, "done", lambda act: next(asked, done(act)))
+    monkeypatch.setattr(commit, "done", lambda act: next(asked, done(act)))
     assert one.do(form) == told
 
 

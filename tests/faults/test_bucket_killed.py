@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 from botocore.retries.standard import ExponentialBackoff
 
-from signet.publish.release import LAST, ReleaseError
+from signet.publish.target.release import LAST, ReleaseError
 from tests.bucket_place import (
     bucket,
     buckets,

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from signet.cli.build import main
-from signet.publish import shell, workers
-from signet.publish.release import FolderTarget
+from signet.publish import workers
+from signet.publish.render import shell
+from signet.publish.target.release import FolderTarget
 from tests.built_site import DAY, SITE, Ledger, build, differing, made_shell, tree
 from tests.faults.dying import in_a_process, is_change, killed_writing, with_a_full_disk
 

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from signet import complaints
-from signet.complaints.files import Means
+from signet.complaints.files.checking import Means
 from tests.complaint_desk import desk
 from tests.complaint_evidence import evidence
 from tests.complaint_office import complaint_tables_made, office, shell

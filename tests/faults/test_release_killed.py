@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from signet.publish.release import LAST, FolderTarget, ReleaseError
+from signet.publish.target.release import LAST, FolderTarget, ReleaseError
 from tests.built_site import tree
 from tests.faults.dying import killed_at
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from signet.complaints.files import Means
+from signet.complaints.files.checking import Means
 from tests.complaint_evidence import evidence
 from tests.complaint_office import complaint_tables_made, office, shell
 from tests.faults import storm

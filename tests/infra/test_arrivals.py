@@ -14,7 +14,7 @@ from infra.local.arrivals import Watcher
 from infra.local.functions import Event
 from infra.local.tables import MODELS
 from signet import tables
-from signet.complaints import files
+from signet.complaints.files import checking
 from signet.complaints.model import FileState
 from tests import uploaded
 from tests.complaint_evidence import known, post
@@ -77,7 +77,7 @@ def test_a_file_sent_to_a_complaint_is_sealed_within_seconds(
     for name, value in world.variables.items():
         monkeypatch.setenv(name, value)
     tables.bind(MODELS)
-    how = files.means(world.variables, POLICY)
+    how = checking.means(world.variables, POLICY)
     id_ = file(today=today()).files[0]
     assert post(how, id_, uploaded.png()) == 303
     assert eventually(lambda: known(id_).state is FileState.SEALED)

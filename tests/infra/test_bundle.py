@@ -21,8 +21,8 @@ from infra.local.dynamodb import ROOT
 from infra.local.functions import ROUTES
 from infra.local.streams import LISTENERS, SCHEDULED
 from lambdas import cpd_api
-from signet.publish import kept_shell
-from signet.publish import shell as shells
+from signet.publish.render import shell as shells
+from signet.publish.render import stored_shell
 from signet.publish.site import Site
 from tests.built_site import POLICY, SITE, made_shell
 from tests.function_ground import Ground
@@ -130,7 +130,7 @@ from datetime import date
 from lambdas import job_clock
 from signet import policy, tables
 from signet.jobs import rounds, stopping, tables as jobs
-from signet.jobs.occasion import Occasion
+from signet.jobs.context import Occasion
 tables.bind(jobs.MODELS)
 today = date.fromisoformat("{TODAY}")
 print(*(job.title for job in rounds.offered(Occasion("", "", None, today, policy.load())).every))
@@ -253,17 +253,17 @@ print(jwt.decode(token, key.public_key(), algorithms=["RS256"])["sub"])
 
 def test_the_shells_in_them_are_what_mkdocs_would_make(both: Mapping[Bundle, Path]) -> None:
     made = made_shell()
-    assert made == kept_shell.kept(SITE, both["postings"] / "var" / "shell")
+    assert made == stored_shell.kept(SITE, both["postings"] / "var" / "shell")
     unpacked = both["services"]
     code = "from signet.web import pages; pages.environment(str(pages.SHELL)); print(pages.SHELL)"
     assert Path(run(unpacked, code).strip()) == unpacked / "var" / "shell.html"
 
 
 def test_a_site_of_any_address_is_made_from_one_shell(tmp_path: Path) -> None:
-    kept_shell.keep(shells.build(POLICY, Site(kept_shell.STAND_IN)), tmp_path)
+    stored_shell.keep(shells.build(POLICY, Site(stored_shell.STAND_IN)), tmp_path)
     elsewhere = Site("https://elsewhere.example")
-    assert kept_shell.kept(elsewhere, tmp_path) == shells.build(POLICY, elsewhere)
-    assert kept_shell.kept(elsewhere, tmp_path / "nothing") is None
+    assert stored_shell.kept(elsewhere, tmp_path) == shells.build(POLICY, elsewhere)
+    assert stored_shell.kept(elsewhere, tmp_path / "nothing") is None
 
 
 def test_what_is_for_people_at_a_terminal_stays_out(unpacked: Path) -> None:

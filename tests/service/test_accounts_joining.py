@@ -20,10 +20,10 @@ from signet.accounts.codes import AlreadyJoined
 from signet.accounts.keys import address, digits, keyed
 from signet.accounts.model import Role
 from signet.accounts.tables import AccountRow
-from signet.acts import audit, mailing
-from signet.acts.tables import OutboxRow
 from signet.errors import Conflict, Invalid, SignetError, TooMany
 from signet.register import contacts
+from signet.transactions import audit, mailer
+from signet.transactions.tables import OutboxRow
 from tests.entries import registered
 from tests.events import Answered, ask, get, post
 from tests.forms import assert_form_is
@@ -108,7 +108,7 @@ def test_the_mail_can_be_written(ana: Person, template: str) -> None:
     enter(ana, code_of())
     (row,) = [row for row in OutboxRow.scan() if row.template == template]
     letter = letter_of(row)
-    mail = mailing.compose(letter, "ana@example.org", NOW)
+    mail = mailer.compose(letter, "ana@example.org", NOW)
     assert mail["Subject"]
     assert letter.facts.get("code", "") in mail.get_content()
 

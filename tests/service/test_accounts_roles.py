@@ -18,13 +18,13 @@ import pytest
 from lambdas.admin import Again, Find, Grant, Why, app
 from signet.accounts import actions, audit_log, store
 from signet.accounts.model import GRANTABLE, STAFF, LastAdministrator, Role
-from signet.acts import audit, outbox
-from signet.acts.audit import Audit
-from signet.acts.mailing import compose
-from signet.acts.outbox import Letter, Mail, Undeliverable
-from signet.acts.tables import OutboxRow
-from signet.acts.write import Act, commit
 from signet.errors import Conflict, NotAllowed, NotFound, Refused
+from signet.transactions import audit, outbox
+from signet.transactions.audit import Audit
+from signet.transactions.commit import Act, commit
+from signet.transactions.mailer import compose
+from signet.transactions.outbox import Letter, Mail, Undeliverable
+from signet.transactions.tables import OutboxRow
 from tests.events import Answered, ask, get, post
 from tests.forms import assert_form_is, assert_page_holds_together, forms_on
 from tests.office import signet, told
@@ -185,7 +185,7 @@ def test_an_account_that_can_t_be_noted_as_seen_isn_t_shown(
 ) -> None:
     from pynamodb.exceptions import PutError
 
-    from signet.acts.tables import AuditRow
+    from signet.transactions.tables import AuditRow
 
     def failing(*arguments: Any, **named: Any) -> None:
         raise PutError("no")

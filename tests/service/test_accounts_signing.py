@@ -24,8 +24,8 @@ from signet.accounts import actions, addresses, signing, store, tokens
 from signet.accounts.keys import hashed
 from signet.accounts.model import Role
 from signet.accounts.tables import MODELS, AccountRow, SessionRow
-from signet.acts import audit
-from signet.acts.tables import OutboxRow
+from signet.transactions import audit
+from signet.transactions.tables import OutboxRow
 from tests import events, identity_provider
 from tests.events import Answered, ask, get, post
 from tests.forms import assert_page_holds_together, form_to

@@ -13,12 +13,13 @@ from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 
 from signet import tables
-from signet.acts import audit, outbox, write
-from signet.acts.audit import Audit
-from signet.acts.outbox import Letter, Mail, Undeliverable
-from signet.acts.tables import MODELS, ActRow, OutboxRow
-from signet.acts.write import Act, Check, Delete, Save, Update, commit, digest_of, done
 from signet.errors import Conflict, NotFound, Unavailable
+from signet.transactions import audit, outbox
+from signet.transactions import commit as write
+from signet.transactions.audit import Audit
+from signet.transactions.commit import Act, Check, Delete, Save, Update, commit, digest_of, done
+from signet.transactions.outbox import Letter, Mail, Undeliverable
+from signet.transactions.tables import MODELS, ActRow, OutboxRow
 
 NOW = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
 

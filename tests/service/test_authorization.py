@@ -19,16 +19,16 @@ import pytest
 import lambdas
 from signet import policy as policies
 from signet.accounts.model import Role
-from signet.complaints import desk_access, desk_letters
-from signet.complaints.desk_access import Opening
-from signet.complaints.desk_model import To, Written
+from signet.complaints.desk import access, letters
+from signet.complaints.desk.access import Opening
+from signet.complaints.desk.case_model import To, Written
 from signet.complaints.tables import MODELS as COMPLAINT_MODELS
 from signet.complaints.tables import CaseRow, recused_part
 from signet.cpd import actions as cpd_actions
-from signet.cpd.drafts import NotPractisingDraft
+from signet.cpd.forms import NotPractisingDraft
 from signet.cpd.model import AuditState
-from signet.jobs import applications, profiles, requests
-from signet.jobs.drafts import AnswerDraft, RequestDraft
+from signet.jobs.applicants import applications, contact_requests, profiles
+from signet.jobs.forms import AnswerDraft, RequestDraft
 from signet.proposals import actions as proposals
 from signet.proposals.model import NewProposal, Officer, Wanted
 from signet.proposals.tables import MODELS as PROPOSAL_MODELS
@@ -146,7 +146,7 @@ def world(books: None, monkeypatch: pytest.MonkeyPatch) -> World:
         "AWS_MAX_ATTEMPTS": "1",
     }.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("signet.complaints.office.private_key", private)
+    monkeypatch.setattr("signet.complaints.keys.office.private_key", private)
     monkeypatch.setattr(employing, "NOW", NOW)  # employers act on the day of these tests
     monkeypatch.setattr(employing, "TODAY", NOW.date())
     for app, _ in ROUTES.values():
@@ -198,7 +198,7 @@ def a_career(number: str) -> dict[str, str]:
     handle = profiles.save(of("somebody"), number, on_register(number), profile())
     acme = firm(granted=1)
     live(acme)
-    requests.ask(acme.employer(), handle, RequestDraft(message="A job for you"))
+    contact_requests.ask(acme.employer(), handle, RequestDraft(message="A job for you"))
     return {"profile": handle, "asking": acme.id}
 
 
@@ -219,9 +219,9 @@ def a_case() -> dict[str, str]:
     by = officer(today=NOW.date())
     standing(case, stage="within", told_on=TODAY)
     opening = Opening("Ana Lee", TODAY, "A complaint")
-    desk_access.open_(officer(act=ACCESS), seen(case), opening, secrets.token_bytes(16))
+    access.open_(officer(act=ACCESS), seen(case), opening, secrets.token_bytes(16))
     standing(held(case.id), stage="received", told_on=None)
-    letter = desk_letters.write(by, seen(case), To.OTHER, 0, written)
+    letter = letters.write(by, seen(case), To.OTHER, 0, written)
     return {"case": case.id, "letter": letter, "access": ACCESS}
 
 
@@ -415,9 +415,10 @@ def elsewhere(world: World) -> tuple[Person, Person, dict[str, str]]:
     applications.apply(of(ana.account), number, told)
     theirs = clean_resume("account#somebody")
     handle = profiles.save(of("somebody"), OTHER, on_register(OTHER), profile(resume=theirs))
-    requests.ask(acme.employer(), handle, RequestDraft(message=f"For {HIDDEN}", posting=number))
+    asked = RequestDraft(message=f"For {HIDDEN}", posting=number)
+    contact_requests.ask(acme.employer(), handle, asked)
     yes = AnswerDraft(version=1, accepted=True, contact=f"{HIDDEN} 403")
-    requests.answer(of("somebody"), OTHER, acme.id, yes)
+    contact_requests.answer(of("somebody"), OTHER, acme.id, yes)
     return (
         who,
         owner,

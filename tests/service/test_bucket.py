@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from signet.publish import lease as leases
-from signet.publish.bucket import BucketTarget, target
-from signet.publish.release import LAST, ReleaseError
 from signet.publish.tables import LeaseRow
+from signet.publish.target import lease as leases
+from signet.publish.target.bucket import BucketTarget, target
+from signet.publish.target.release import LAST, ReleaseError
 from tests.bucket_place import (
     bucket,
     buckets,

@@ -18,11 +18,12 @@ from lambdas import nightly, publish, publishing
 from signet import tables
 from signet.cli.build import main
 from signet.jobs.tables import JobRow
-from signet.publish import pipeline, shell
+from signet.publish import pipeline
 from signet.publish.postings.source import StoreJobs
-from signet.publish.release import FolderTarget, ReleaseError
+from signet.publish.render import shell
 from signet.publish.snapshot import StoreSource
 from signet.publish.steps import Build
+from signet.publish.target.release import FolderTarget, ReleaseError
 from signet.publish.verify import VerificationFailed
 from signet.register.tables import RegisterRow
 from tests.bucket_place import bucket, buckets, let_lapse, served

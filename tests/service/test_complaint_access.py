@@ -13,21 +13,13 @@ from lambdas import complaints_desk, followup
 from lambdas.returning import respondents
 from signet import sealing
 from signet.accounts.model import Role
-from signet.complaints import (
-    alerts,
-    codes,
-    desk_access,
-    desk_acts,
-    desk_messages,
-    desk_queue,
-    desk_respondent,
-    desk_retention,
-    desk_stages,
-)
 from signet.complaints import followup as coming_back
-from signet.complaints.codes import Filing
-from signet.complaints.desk_access import Opening
+from signet.complaints import receipt_codes
+from signet.complaints.desk import access, alerts, messages, notes, queue, retention, stages
+from signet.complaints.desk import respondents as desk_respondent
+from signet.complaints.desk.access import Opening
 from signet.complaints.model import About, Case, Label, WrongCode
+from signet.complaints.receipt_codes import Filing
 from signet.complaints.tables import CaseRow, FilingRow, KeyRow, TryRow
 from signet.errors import Conflict, Invalid, NotAllowed, Refused
 from tests.canaries import rows
@@ -76,7 +68,7 @@ def told(stage: str = "within", **fields: Any) -> Case:
 
 def opened(case: Case, opening: Opening = OPENING) -> str:
     """Let a respondent read and answer; gives their code."""
-    return desk_access.open_(officer(), seen(case), opening, secrets.token_bytes(16))
+    return access.open_(officer(), seen(case), opening, secrets.token_bytes(16))
 
 
 def access_of(case: Case, position: int = 0) -> str:
@@ -119,9 +111,9 @@ def test_access_is_opened_once_they_were_told_and_in_a_stage_where_they_answer(
 def test_somebody_who_isn_t_on_the_register_is_told_and_answers_too() -> None:
     case = filed(numbers=(), described="The one with the blue van", about="unlicensed")
     with pytest.raises(Refused):
-        desk_messages.record_told(officer(), seen(case), TODAY, "By letter")
+        messages.record_told(officer(), seen(case), TODAY, "By letter")
     desk_respondent.identify(officer(), seen(case), About.UNLICENSED, Label(), "A stranger")
-    desk_messages.record_told(officer(), seen(case), TODAY, "By letter")
+    messages.record_told(officer(), seen(case), TODAY, "By letter")
     case = standing(held(case.id), stage="investigation")
     code = opened(case, OPENING._replace(text="You use a title that isn’t yours."))
     assert "You use a title" in send(code).text
@@ -131,9 +123,9 @@ def test_a_respondent_reads_what_was_sent_and_nothing_of_the_complaint_or_who_co
     receipt = file(happened="zebra-happened", hoped="zebra-hoped", numbers=("100001",), **CONTACT)
     case = standing(held(Filing(receipt.code).case(0)), stage="within", told_on=TODAY)
     code = opened(case)
-    desk_acts.note(officer(), seen(case), "zebra-note")
-    desk_acts.ask(officer(), seen(case), "zebra-to-complainant?")
-    desk_acts.tell(officer(), seen(case), "zebra-told-complainant")
+    notes.note(officer(), seen(case), "zebra-note")
+    notes.ask(officer(), seen(case), "zebra-to-complainant?")
+    notes.tell(officer(), seen(case), "zebra-told-complainant")
     page = send(code.lower().replace("-", " "))
     assert page.status == 200
     for shown in (case.reference, NOTICE, "Answer by 24 December 2040"):
@@ -177,7 +169,7 @@ def test_nobody_opens_access_for_themselves() -> None:
     case = told(name="Sam Roe")
     own = officer()._replace(email="ana.lee@office.example")
     with pytest.raises(NotAllowed):
-        desk_access.open_(own, seen(case), OPENING, secrets.token_bytes(16))
+        access.open_(own, seen(case), OPENING, secrets.token_bytes(16))
 
 
 # ---- The code ----------------------------------------------------------------------------------
@@ -198,10 +190,10 @@ def test_a_code_opens_its_own_side_alone_and_is_kept_nowhere() -> None:
 def test_unknown_revoked_replaced_and_malformed_codes_get_one_and_the_same_answer() -> None:
     case = told()
     code = opened(case)
-    other = desk_access.replace(
+    other = access.replace(
         officer(), seen(case), access_of(case), secrets.token_bytes(16), "It was lost"
     )
-    desk_access.revoke(officer(), seen(case), access_of(case), "Represented by counsel now")
+    access.revoke(officer(), seen(case), access_of(case), "Represented by counsel now")
     pages = {send(one).content for one in (code, other, "K7QM-2XRD-9VTB-4HWN-6CYE", "", "x")}
     assert len(pages) == 1
     (counted,) = [row for row in TryRow.scan() if row.who.startswith("address#")]
@@ -217,7 +209,7 @@ def test_a_new_code_shows_what_was_sent_and_answered_with_the_one_before() -> No
     ask_them(case, "When?")
     first = question_on(send(code))
     say(code, "All of them.", first)
-    new = desk_access.replace(
+    new = access.replace(
         officer(), seen(case), access_of(case), secrets.token_bytes(16), "It was lost"
     )
     page = words(send(new))
@@ -246,7 +238,7 @@ def test_when_it_turns_out_to_be_about_somebody_else_the_codes_open_nothing_at_o
 
 def ask_them(case: Case, text: str, due: Any = SOON, position: int = 0) -> None:
     by, one = officer(), access_of(case, position)
-    desk_access.write(by, seen(case), one, text, due, asks=True)
+    access.write(by, seen(case), one, text, due, asks=True)
 
 
 def question_on(page: Answered) -> str:
@@ -276,10 +268,10 @@ def test_what_a_respondent_answers_is_sealed_and_marked_as_theirs_for_the_desk()
     }
     assert {one.on for one in side.said} == {TODAY.isoformat()}
     assert look(case).said == ()
-    news = desk_queue.news(officer()).news
+    news = queue.news(officer()).news
     assert {(one.kind, one.respondent) for one in news} == {("answer", True), ("addition", True)}
-    desk_acts.mark_seen(officer(), case.id, look(case).unseen)
-    assert desk_queue.news(officer()).news == ()
+    notes.mark_seen(officer(), case.id, look(case).unseen)
+    assert queue.news(officer()).news == ()
 
 
 def test_an_answer_that_is_sent_again_is_kept_once_and_two_tabs_lose_nothing() -> None:
@@ -334,14 +326,14 @@ def test_a_closed_case_can_be_read_and_takes_nothing_more_nor_loses_what_was_wri
     ask_them(case, "Which drawings?")
     which = question_on(send(code))
     case = standing(held(case.id), stage="registrar_review")
-    desk_stages.move(officer(), seen(case), "closed", "Withdrawn", "It was withdrawn.")
+    stages.move(officer(), seen(case), "closed", "Withdrawn", "It was withdrawn.")
     late = say(code, "zebra-late", which)
     assert late.status == 409
     assert "zebra-late" in late.text
     assert "This case was closed on 24 November 2040" in words(late)
     assert "zebra-late" not in {one.text for one in look(case).respondents[0].said}
     outcome = "The complaint was withdrawn: nothing follows."
-    desk_access.write(officer(), seen(case), access_of(case), outcome, None, asks=False)
+    access.write(officer(), seen(case), access_of(case), outcome, None, asks=False)
     page = send(code)
     assert outcome in page.text
     assert NOTICE in page.text
@@ -353,10 +345,10 @@ def test_a_closed_case_can_be_read_and_takes_nothing_more_nor_loses_what_was_wri
 def test_while_before_a_court_nothing_is_due_and_afterwards_later_by_as_many_days() -> None:
     case = told()
     code = opened(case)
-    desk_stages.adjourn(officer(), seen(case), "In court")
+    stages.adjourn(officer(), seen(case), "In court")
     assert "Nothing is due while the case stands still" in words(send(code))
     later = TODAY + timedelta(days=10)
-    desk_stages.resume(officer(today=later), seen(case), "It was settled there")
+    stages.resume(officer(today=later), seen(case), "It was settled there")
     assert "Answer by 3 January 2041" in words(send(code))
 
 
@@ -405,7 +397,7 @@ def test_of_two_officers_the_second_keeps_what_they_typed() -> None:
     before = seen(case)
     opened(case)
     with pytest.raises(Conflict):
-        desk_access.open_(officer(), before, OPENING, secrets.token_bytes(16))
+        access.open_(officer(), before, OPENING, secrets.token_bytes(16))
     ana = signed(Role.REGISTRAR, email="ana@office.example")
     path = f"/services/complaints/desk/cases/{case.id}/access/{access_of(case)}/message/"
     page = at_desk(ana, path, {"version": "1", "text": "zebra-second"})
@@ -434,7 +426,7 @@ def test_with_the_case_all_that_a_respondent_read_and_sent_is_erased() -> None:
     case = told()
     code = opened(case)
     say(code, "My response")
-    locator = Filing(code, codes.RESPONDENT).locator
+    locator = Filing(code, receipt_codes.RESPONDENT).locator
     assert KeyRow.count(locator) == 1
     closed = TODAY - timedelta(days=4000)
     facts = {"closed_on": closed, "keep_until": TODAY - timedelta(days=1), "due": None}
@@ -445,19 +437,19 @@ def test_with_the_case_all_that_a_respondent_read_and_sent_is_erased() -> None:
         def erase(self, key: str) -> None: ...
 
     store: Any = _Nothing()
-    desk_retention.erase(officer(), store, seen(case), "Its time is over")
+    retention.erase(officer(), store, seen(case), "Its time is over")
     assert KeyRow.count(locator) == 0
     assert FilingRow.count(locator) == 0
     assert [row.part for row in CaseRow.query(case.id) if row.sealed] == []
     with pytest.raises(WrongCode):
-        coming_back.opened(code, codes.RESPONDENT)
+        coming_back.opened(code, receipt_codes.RESPONDENT)
 
 
 def test_what_is_done_with_it_stands_in_the_trail_by_whom() -> None:
     case = told()
     code = opened(case)
     ask_them(case, "Which?")
-    desk_access.revoke(officer(), seen(case), access_of(case), "Counsel")
+    access.revoke(officer(), seen(case), access_of(case), "Counsel")
     assert {
         "complaint-access-opened",
         "complaint-respondent-asked",

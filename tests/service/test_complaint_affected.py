@@ -14,11 +14,11 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from signet import keyring, sealing
-from signet.acts.tables import AuditRow
 from signet.complaints import store
-from signet.complaints.codes import Filing, reference
+from signet.complaints.receipt_codes import Filing, reference
 from signet.complaints.tables import CASE, KeyRow
 from signet.keyring import Purpose
+from signet.transactions.tables import AuditRow
 from tests.complaint_office import (
     OFFICE,
     OFFICE_KEY,

@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from signet.accounts.model import Account, Role
-from signet.acts.tables import OutboxRow
-from signet.complaints import alerts, followup
-from signet.complaints.desk_office import Officer
+from signet.complaints import followup
+from signet.complaints.desk import alerts
+from signet.complaints.desk.context import Officer
+from signet.transactions.tables import OutboxRow
 from tests.complaint_desk import desk, filed, first, join, noon, officer, signed, standing
 from tests.complaint_office import TODAY, complaint_tables_made, file, office, shell
 from tests.people import Person

@@ -39,15 +39,15 @@ from lambdas import (
 from lambdas.returning import respondents
 from signet import keyring
 from signet.accounts.model import Role
-from signet.acts.outbox import AT_ONCE, DEAD, TRIES
-from signet.acts.tables import OutboxRow
-from signet.complaints.codes import Filing
-from signet.complaints.drafts import ComplaintDraft
-from signet.complaints.files import Means
+from signet.complaints.files.checking import Means
+from signet.complaints.forms import ComplaintDraft
 from signet.complaints.model import Copy, FileState
+from signet.complaints.receipt_codes import Filing
 from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.keyring import Purpose
 from signet.publish.tables import MODELS as PUBLISH_MODELS
+from signet.transactions.outbox import AT_ONCE, DEAD, TRIES
+from signet.transactions.tables import OutboxRow
 from tests.built_site import made_shell
 from tests.canaries import Place, files, found, lines, mails, objects, rows
 from tests.complaint_desk import desk, join, noon, signed

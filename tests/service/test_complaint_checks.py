@@ -10,26 +10,19 @@ from typing import Any
 
 import pytest
 
-from signet.acts.tables import AuditRow, OutboxRow
 from signet.cli.command import main
-from signet.complaints import (
-    codes,
-    desk_access,
-    desk_acts,
-    desk_files,
-    desk_retention,
-    files,
-    followup,
-    mending,
-    store,
-)
-from signet.complaints.checks import Acknowledged, Finding, prove
-from signet.complaints.codes import Filing
-from signet.complaints.desk_access import Opening
-from signet.complaints.files import Means
+from signet.complaints import followup, receipt_codes, store
+from signet.complaints.desk import access, case_files, notes, retention
+from signet.complaints.desk.access import Opening
+from signet.complaints.files import checking
+from signet.complaints.files.checking import Means
 from signet.complaints.intake import Receipt
+from signet.complaints.integrity import repair
+from signet.complaints.integrity.checks import Acknowledged, Finding, prove
 from signet.complaints.model import Case, Copy
+from signet.complaints.receipt_codes import Filing
 from signet.complaints.tables import CASE, FILE, FILING, CaseRow, FilingRow, KeyRow
+from signet.transactions.tables import AuditRow, OutboxRow
 from tests import uploaded
 from tests.complaint_desk import desk, first, look, officer, seen, standing
 from tests.complaint_evidence import arrive, evidence, invited, kept, known, quarantined
@@ -44,7 +37,7 @@ def filed(evidence: Means) -> Receipt:
     submission = secrets.token_bytes(16)
     receipt = file(submission, numbers=("100001", "100002"), email="a@example.com")
     file(submission, numbers=("100001", "100002"), email="a@example.com", happened="And more.")
-    files.take(arrive(evidence, receipt.files[0], uploaded.png()), evidence, TODAY)
+    checking.take(arrive(evidence, receipt.files[0], uploaded.png()), evidence, TODAY)
     return receipt
 
 
@@ -107,15 +100,15 @@ def test_what_a_respondent_reads_and_sends_is_proved_to_be_there_as_the_case_has
 ) -> None:
     case = standing(first(filed), stage="within", told_on=TODAY)
     opening = Opening("Ana Lee", TODAY, "You are complained of.")
-    code = desk_access.open_(officer(), seen(case), opening, secrets.token_bytes(16))
-    opened = followup.opened(code, codes.RESPONDENT)
+    code = access.open_(officer(), seen(case), opening, secrets.token_bytes(16))
+    opened = followup.opened(code, receipt_codes.RESPONDENT)
     key = followup.invite(opened, today=TODAY, most=1)[0]
-    files.take(arrive(evidence, key, uploaded.png()), evidence, TODAY)
+    checking.take(arrive(evidence, key, uploaded.png()), evidence, TODAY)
     followup.add(opened, "My response", act="7" * 32, today=TODAY)
     assert found(evidence) == []
     side = look(case).respondents[0]
     assert [one.name for one in side.files] == ["photo"]
-    clean = desk_files.clean(officer(), evidence.objects, case.id, key)
+    clean = case_files.clean(officer(), evidence.objects, case.id, key)
     assert clean.content.startswith(b"\x89PNG")
     row = FilingRow.get(opened.filing.locator, FILING)
     before = row.body
@@ -181,7 +174,7 @@ def test_a_case_that_was_worked_on_and_erased_leaves_nothing_to_be_found(
     evidence: Means, filed: Receipt, desk: None
 ) -> None:
     for at in range(2):
-        desk_acts.note(officer(), seen(first(filed, at)), "A note.")
+        notes.note(officer(), seen(first(filed, at)), "A note.")
     assert found(evidence, given(filed)) == []
     late = TODAY + timedelta(days=1)
     for at in range(2):
@@ -192,7 +185,7 @@ def test_a_case_that_was_worked_on_and_erased_leaves_nothing_to_be_found(
         actions: list[Any] = [getattr(CaseRow, name).set(getattr(row, name)) for name in names]
         CaseRow(case.id, CASE).update(actions=actions)
         by = officer(today=late)
-        desk_retention.erase(by, evidence.objects, seen(first(filed, at)), "Kept long enough")
+        retention.erase(by, evidence.objects, seen(first(filed, at)), "Kept long enough")
         assert found(evidence, given(filed)) == []
     assert kept(evidence) == []
     KeyRow(Filing(filed.code).locator, "file#1", recipient="x", wrapped=b"x").save()
@@ -209,7 +202,7 @@ def test_mending_finishes_files_removes_strays_and_lists_anew(
     row.update(actions=[CaseRow.listed.set("stage#closed"), CaseRow.reference.remove()])
     told = " ".join(finding.wrong for finding in found(evidence))
     assert "listed as something else" in told
-    done = mending.mend(evidence, datetime.now(UTC), TODAY)
+    done = repair.mend(evidence, datetime.now(UTC), TODAY)
     assert done == {
         "files sealed": 1,
         "files refused": 0,

@@ -16,28 +16,26 @@ from botocore.exceptions import ClientError
 
 from signet import sealing
 from signet.accounts.model import Role
-from signet.acts.tables import ActRow, AuditRow, OutboxRow
-from signet.complaints import (
-    codes,
-    desk_acts,
-    desk_case,
-    desk_entries,
-    desk_labels,
-    desk_letters,
-    desk_office,
-    desk_people,
-    desk_queue,
-    desk_report,
-    desk_respondent,
-    desk_retention,
-    desk_stages,
-    desk_store,
-    followup,
+from signet.complaints import followup, receipt_codes
+from signet.complaints.desk import (
+    case_store,
+    context,
+    entries,
     gates,
+    labels,
+    letters,
+    notes,
+    opened_case,
+    people,
+    queue,
+    respondents,
+    retention,
+    stages,
 )
-from signet.complaints.codes import Filing
-from signet.complaints.desk_model import Proposed, Step, To, Written
+from signet.complaints.desk import report as desk_report
+from signet.complaints.desk.case_model import Proposed, Step, To, Written
 from signet.complaints.model import About, Case, Filed
+from signet.complaints.receipt_codes import Filing
 from signet.complaints.tables import (
     CASE,
     FILING,
@@ -47,13 +45,14 @@ from signet.complaints.tables import (
     about_case,
     recused_part,
 )
-from signet.cpd.notices import Way
 from signet.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, Unavailable
+from signet.letters.service import Way
 from signet.proposals.tables import ProposalRow
 from signet.register import actions as registry
 from signet.register import reading as register
 from signet.register.actions import Proposal
 from signet.register.term import years_later
+from signet.transactions.tables import ActRow, AuditRow, OutboxRow
 from tests.complaint_desk import (
     DIRECTION,
     PANEL,
@@ -102,8 +101,8 @@ def closed(case: Case, outcome: str = "dismissed", today: date = TODAY) -> Case:
     standing(case, manager="officer-m", managed=("officer-m",))
     for to in ("within", "registrar_review", "closed"):
         if to == "closed":
-            desk_stages.decide(by, seen(case), outcome, "As it was found.")
-        desk_stages.move(officer(today=today), seen(case), to, "So it goes.", "We are done.")
+            stages.decide(by, seen(case), outcome, "As it was found.")
+        stages.move(officer(today=today), seen(case), to, "So it goes.", "We are done.")
     return held(case.id)
 
 
@@ -140,23 +139,23 @@ def test_without_a_line_in_the_trail_nothing_is_read(
     assert set(calls) <= {"TransactWriteItems"}
 
 
-def no_trace_for(by: desk_office.Officer, case: Case) -> None:
+def no_trace_for(by: context.Officer, case: Case) -> None:
     """A case that isn't there for somebody: by no way, and without a line that says they saw it."""
     before = trail(case)
     with pytest.raises(NotFound) as refused:
         look(case, by)
     with pytest.raises(NotFound) as missing:
-        desk_case.opened(by, "0" * 32)
+        opened_case.opened(by, "0" * 32)
     assert str(refused.value) == str(missing.value)
     with pytest.raises(NotFound):
-        desk_acts.note(by._replace(act=secrets.token_hex(16)), seen(case), "x")
+        notes.note(by._replace(act=secrets.token_hex(16)), seen(case), "x")
     with pytest.raises((NotFound, Invalid)):
-        desk_queue.find(by, case.reference)
+        queue.find(by, case.reference)
     late = by._replace(today=TODAY + timedelta(days=400))
-    assert case.id not in {one.id for one in desk_queue.due(late)}
+    assert case.id not in {one.id for one in queue.due(late)}
     for stage in RULES.stages if RULES else ():
-        assert case.id not in {one.id for one in desk_queue.stage(by, stage).cases}
-    assert case.id not in {one.case.id for one in desk_queue.news(by).news}
+        assert case.id not in {one.id for one in queue.stage(by, stage).cases}
+    assert case.id not in {one.case.id for one in queue.news(by).news}
     assert trail(case) == before
 
 
@@ -178,8 +177,8 @@ def test_who_is_recused_never_sees_the_case_again_nor_those_that_came_with_it() 
     addition(receipt.code)
     case, linked = first(receipt), first(receipt, 1)
     me = signed(Role.COMPLAINTS_OFFICER)
-    desk_people.assign(officer(me.account), seen(linked), me.account)
-    desk_people.recuse(officer(me.account), seen(case), me.account, "I know them.")
+    people.assign(officer(me.account), seen(linked), me.account)
+    people.recuse(officer(me.account), seen(case), me.account, "I know them.")
     assert held(linked.id).manager == ""
     no_trace_for(officer(me.account), case)
     no_trace_for(officer(me.account), linked)
@@ -191,10 +190,8 @@ def test_who_is_recused_never_sees_the_case_again_nor_those_that_came_with_it() 
 def test_only_a_registrar_recuses_somebody_else() -> None:
     case, them = filed(), signed(Role.COMPLAINTS_OFFICER)
     with pytest.raises(NotAllowed):
-        desk_people.recuse(
-            officer("a", Role.COMPLAINTS_OFFICER), seen(case), them.account, "A friend."
-        )
-    desk_people.recuse(officer("a", Role.REGISTRAR), seen(case), them.account, "A friend.")
+        people.recuse(officer("a", Role.COMPLAINTS_OFFICER), seen(case), them.account, "A friend.")
+    people.recuse(officer("a", Role.REGISTRAR), seen(case), them.account, "A friend.")
     no_trace_for(officer(them.account), case)
 
 
@@ -202,15 +199,15 @@ def test_a_recusal_that_comes_while_an_act_is_on_its_way_stops_the_act(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     case = filed()
-    real = desk_office._commit
+    real = context._commit
 
-    def late(by: desk_office.Officer, *rest: Any) -> str:
+    def late(by: context.Officer, *rest: Any) -> str:
         CaseRow(case.id, f"recused#{by.account}", body="{}").save()
         return real(by, *rest)
 
-    monkeypatch.setattr(desk_office, "_commit", late)
+    monkeypatch.setattr(context, "_commit", late)
     with pytest.raises((Conflict, NotFound)):
-        desk_acts.note(officer(), seen(case), "Too late.")
+        notes.note(officer(), seen(case), "Too late.")
     assert held(case.id).steps == 0
 
 
@@ -231,7 +228,7 @@ def test_what_is_due_comes_first_and_the_longest_overdue_before_all() -> None:
     old = first(file(today=TODAY - timedelta(days=40)))
     older = first(file(today=TODAY - timedelta(days=60)))
     filed()
-    assert [one.id for one in desk_queue.due(officer())] == [older.id, old.id]
+    assert [one.id for one in queue.due(officer())] == [older.id, old.id]
 
 
 def test_the_queue_takes_as_many_reads_with_many_cases_as_with_few(calls: list[str]) -> None:
@@ -239,9 +236,9 @@ def test_the_queue_takes_as_many_reads_with_many_cases_as_with_few(calls: list[s
         by = officer(today=TODAY + timedelta(days=400))
         took = []
         for page in (
-            lambda: desk_queue.due(by),
-            lambda: desk_queue.news(by),
-            lambda: desk_queue.stage(by, "received"),
+            lambda: queue.due(by),
+            lambda: queue.news(by),
+            lambda: queue.stage(by, "received"),
         ):
             calls.clear()
             page()
@@ -258,10 +255,10 @@ def test_the_queue_takes_as_many_reads_with_many_cases_as_with_few(calls: list[s
 
 
 def test_a_stage_s_pages_hold_each_case_once() -> None:
-    made = {filed().id for _ in range(desk_queue.A_PAGE + 3)}
+    made = {filed().id for _ in range(queue.A_PAGE + 3)}
     found, cursor = list[str](), ""
     while True:
-        page = desk_queue.stage(officer(), "received", cursor)
+        page = queue.stage(officer(), "received", cursor)
         found += [one.id for one in page.cases]
         cursor = page.after
         if not cursor:
@@ -274,12 +271,12 @@ def test_what_came_in_is_listed_until_somebody_has_seen_it() -> None:
     receipt = file()
     part = addition(receipt.code)
     case = first(receipt)
-    assert [one.case.id for one in desk_queue.news(officer()).news] == [case.id]
+    assert [one.case.id for one in queue.news(officer()).news] == [case.id]
     found = look(case)
     assert found.unseen == (part,)
     assert found.said[0].text == "More of it."
-    desk_acts.mark_seen(officer(), case.id, found.unseen)
-    assert desk_queue.news(officer()).news == ()
+    notes.mark_seen(officer(), case.id, found.unseen)
+    assert queue.news(officer()).news == ()
     assert look(case).unseen == ()
 
 
@@ -287,7 +284,7 @@ def test_what_came_in_is_listed_until_somebody_has_seen_it() -> None:
 def test_a_case_is_found_by_its_reference_however_it_is_typed(typed: str) -> None:
     case = filed()
     ways = {"lower": case.reference.lower(), "apart": case.reference.replace("-", " ")}
-    assert desk_queue.find(officer(), ways.get(typed, typed.format(case.reference))).id == case.id
+    assert queue.find(officer(), ways.get(typed, typed.format(case.reference))).id == case.id
 
 
 def test_an_officer_s_own_cases_are_listed_what_is_due_first_and_no_closed_ones() -> None:
@@ -297,16 +294,16 @@ def test_an_officer_s_own_cases_are_listed_what_is_due_first_and_no_closed_ones(
     soon = standing(filed(), **mine)
     standing(filed(), **mine, closed_on=TODAY)
     standing(filed(), manager="other")
-    listed = desk_queue.mine(officer("me")).cases
+    listed = queue.mine(officer("me")).cases
     assert [one.id for one in listed] == [late.id, soon.id]
-    assert desk_queue.mine(officer("me", member="100001")).cases == ()
+    assert queue.mine(officer("me", member="100001")).cases == ()
 
 
 @pytest.mark.parametrize("typed", ["100001", "0100001", "No. 100 001"])
 def test_cases_are_found_by_the_number_of_whom_they_are_about(typed: str) -> None:
     case, other = filed(), filed(numbers=("100002",))
-    assert [one.id for one in desk_queue.about(officer(), typed)] == [case.id]
-    assert desk_queue.about(officer("me", member="100001"), typed) == []
+    assert [one.id for one in queue.about(officer(), typed)] == [case.id]
+    assert queue.about(officer("me", member="100001"), typed) == []
     assert other.id
 
 
@@ -316,19 +313,19 @@ def test_a_list_shows_whom_its_cases_are_about_and_that_is_in_each_one_s_trail()
     unsettled = filed(numbers=(), described="He", about="unsure")
     me = officer("me")
     for _ in range(2):
-        found = desk_labels.labels(me, [case, unsettled])
+        found = labels.labels(me, [case, unsettled])
         assert {id_: one.name for id_, one in found.items()} == {case.id: "Lee 100001"}
     assert trail(case).count("case-listed") == 1
     assert "case-listed" not in trail(unsettled)
-    assert desk_labels.labels(officer("x", member="100001"), [case]) == {}
+    assert labels.labels(officer("x", member="100001"), [case]) == {}
     assert trail(case).count("case-listed") == 1
 
 
 def test_what_can_t_be_a_reference_is_told_from_one_that_isn_t_there() -> None:
     with pytest.raises(Invalid):
-        desk_queue.find(officer(), "the blue van")
+        queue.find(officer(), "the blue van")
     with pytest.raises(NotFound):
-        desk_queue.find(officer(), "C-0000-0000")
+        queue.find(officer(), "C-0000-0000")
 
 
 # Acts -------------------------------------------------------------------------------------------
@@ -336,7 +333,7 @@ def test_what_can_t_be_a_reference_is_told_from_one_that_isn_t_there() -> None:
 
 def test_a_note_is_kept_with_the_case_and_in_no_table_readable() -> None:
     case = filed()
-    desk_acts.note(officer(), seen(case), CANARY)
+    notes.note(officer(), seen(case), CANARY)
     assert [one.note for one in look(case).steps] == [CANARY]
     for model in (CaseRow, AuditRow, KeyRow, FilingRow, OutboxRow):
         assert CANARY not in repr([row.serialize() for row in model.scan()])
@@ -345,24 +342,24 @@ def test_a_note_is_kept_with_the_case_and_in_no_table_readable() -> None:
 def test_the_same_form_twice_is_one_act() -> None:
     case, act = filed(), secrets.token_hex(16)
     at = seen(case)
-    desk_acts.note(officer(act=act), at, "Once.")
-    desk_acts.note(officer(act=act), at, "Once.")
+    notes.note(officer(act=act), at, "Once.")
+    notes.note(officer(act=act), at, "Once.")
     assert held(case.id).steps == 1
 
 
 def test_the_second_of_two_editors_is_told_and_overwrites_nothing() -> None:
     case = filed()
     at = seen(case)
-    desk_acts.note(officer("a"), at, "First.")
+    notes.note(officer("a"), at, "First.")
     with pytest.raises(Conflict):
-        desk_stages.move(officer("b"), at, "within", "Second.")
+        stages.move(officer("b"), at, "within", "Second.")
     assert held(case.id).stage == "received"
 
 
 def test_a_question_is_read_by_whoever_holds_the_code_and_an_answer_by_the_office() -> None:
     receipt = file(email="a@example.com")
     case, filing = first(receipt), Filing(receipt.code)
-    desk_acts.ask(officer(), seen(case), "On which day was it?")
+    notes.ask(officer(), seen(case), "On which day was it?")
     (row,) = FilingRow.query(filing.locator, FilingRow.part.startswith("question#"))
     about = about_case(filing.locator, row.part)
     opened = sealing.opened_directly(row.sealed, filing.reader, about)
@@ -383,14 +380,14 @@ def test_a_question_is_read_by_whoever_holds_the_code_and_an_answer_by_the_offic
 
 
 def test_nobody_is_mailed_a_question_who_gave_no_address() -> None:
-    desk_acts.ask(officer(), seen(filed()), "Who are you?")
+    notes.ask(officer(), seen(filed()), "Who are you?")
     assert not list(OutboxRow.scan())
 
 
 def test_the_complainant_reads_the_stage_as_soon_as_the_case_is_moved() -> None:
     receipt = file()
     case = first(receipt)
-    desk_stages.move(officer(), seen(case), "within", "It is ours.")
+    stages.move(officer(), seen(case), "within", "It is ours.")
     row = FilingRow.get(Filing(receipt.code).locator, FILING)
     progress = Filed.model_validate_json(row.body).cases[case.id]
     assert (progress.stage, progress.since) == ("within", TODAY)
@@ -404,7 +401,7 @@ def test_linked_cases_that_are_moved_at_the_same_moment_both_are() -> None:
     def go(case: Case) -> None:
         for _ in range(5):
             try:
-                return desk_stages.move(officer(case.id[:8]), seen(case), "within", "Ours.")
+                return stages.move(officer(case.id[:8]), seen(case), "within", "Ours.")
             except Conflict:
                 continue
         raise AssertionError
@@ -419,13 +416,13 @@ def test_linked_cases_that_are_moved_at_the_same_moment_both_are() -> None:
 def test_a_move_that_isn_t_allowed_is_explained_with_what_would_be() -> None:
     case = filed()
     with pytest.raises(Invalid) as wrong:
-        desk_stages.move(officer(), seen(case), "discipline", "Now.")
+        stages.move(officer(), seen(case), "discipline", "Now.")
     assert "Within jurisdiction or Outside jurisdiction" in wrong.value.faults[0].message
-    desk_stages.move(officer(), seen(case), "within", "Ours.")
-    desk_stages.move(officer(), seen(case), "registrar_review", "To be decided.")
+    stages.move(officer(), seen(case), "within", "Ours.")
+    stages.move(officer(), seen(case), "registrar_review", "To be decided.")
     plain = officer("a", Role.COMPLAINTS_OFFICER)
     with pytest.raises(Invalid) as by_others:
-        desk_stages.move(plain, seen(case), "investigation", "Now.")
+        stages.move(plain, seen(case), "investigation", "Now.")
     assert "Only a registrar" in by_others.value.faults[0].message
 
 
@@ -433,16 +430,16 @@ def test_a_case_is_closed_with_an_outcome_and_kept_for_the_policy_s_years() -> N
     """COM-5."""
     case, ana = filed(), signed(Role.COMPLAINTS_OFFICER)
     for to in ("within", "registrar_review"):
-        desk_stages.move(officer(), seen(case), to, "On.")
+        stages.move(officer(), seen(case), to, "On.")
     with pytest.raises(Invalid, match="put right"):
-        desk_stages.move(officer(), seen(case), "closed", "Done.", "We are done.")
-    desk_people.assign(officer(ana.account), seen(case), ana.account)
-    desk_stages.decide(officer(), seen(case), "dismissed", "Nothing in it.")
-    desk_stages.move(officer(), seen(case), "closed", "Done.", "We are done.")
+        stages.move(officer(), seen(case), "closed", "Done.", "We are done.")
+    people.assign(officer(ana.account), seen(case), ana.account)
+    stages.decide(officer(), seen(case), "dismissed", "Nothing in it.")
+    stages.move(officer(), seen(case), "closed", "Done.", "We are done.")
     done = held(case.id)
     assert (done.closed_on, done.due) == (TODAY, None)
     assert done.keep_until == years_later(TODAY, 10)
-    desk_stages.move(officer(), seen(case), "registrar_review", "Something new came.")
+    stages.move(officer(), seen(case), "registrar_review", "Something new came.")
     again = held(case.id)
     assert (again.closed_on, again.keep_until, again.outcome) == (None, None, "")
 
@@ -450,12 +447,12 @@ def test_a_case_is_closed_with_an_outcome_and_kept_for_the_policy_s_years() -> N
 def test_while_a_case_is_before_a_court_nothing_is_due_and_it_isn_t_moved() -> None:
     """COM-6."""
     case = filed()
-    desk_stages.adjourn(officer(), seen(case), "The court has it.")
+    stages.adjourn(officer(), seen(case), "The court has it.")
     later = TODAY + timedelta(days=100)
-    assert desk_queue.due(officer(today=later)) == []
+    assert queue.due(officer(today=later)) == []
     with pytest.raises(Refused):
-        desk_stages.move(officer(today=later), seen(case), "within", "On.")
-    desk_stages.resume(officer(today=later), seen(case), "The court is done.")
+        stages.move(officer(today=later), seen(case), "within", "On.")
+    stages.resume(officer(today=later), seen(case), "The court is done.")
     assert held(case.id).due == (case.due or TODAY) + timedelta(days=100)
 
 
@@ -468,17 +465,17 @@ def test_who_manages_or_managed_a_case_can_t_sit_on_its_panel_nor_the_other_way_
     registrar = officer("r", Role.REGISTRAR)
     for who in (one, two):
         act = secrets.token_hex(16)
-        desk_people.assign(registrar._replace(act=act), seen(case), who.account)
+        people.assign(registrar._replace(act=act), seen(case), who.account)
     for who in (one, two):
         panel = [who.member or "", *numbers[2:]]
         with pytest.raises(Invalid) as refused:
-            desk_people.name_panel(officer(), seen(case), panel)
+            people.name_panel(officer(), seen(case), panel)
         assert "manages this case, or did" in refused.value.faults[0].message
     three = signed(Role.COMPLAINTS_OFFICER, member="100003")
     join("100005")
-    desk_people.name_panel(officer(), seen(case), ["100003", "100004", "100005"])
+    people.name_panel(officer(), seen(case), ["100003", "100004", "100005"])
     with pytest.raises(Invalid) as seated:
-        desk_people.assign(officer("r"), seen(case), three.account)
+        people.assign(officer("r"), seen(case), three.account)
     assert "panel" in seated.value.faults[0].message
 
 
@@ -507,7 +504,7 @@ def test_a_panel_has_enough_members_who_may_practise_and_nobody_named(
         now=officer().now, act=secrets.token_hex(16),
     )  # fmt: skip
     with pytest.raises(Invalid) as refused:
-        desk_people.name_panel(officer(), seen(case), numbers)
+        people.name_panel(officer(), seen(case), numbers)
     assert why in refused.value.faults[0].message
 
 
@@ -517,11 +514,11 @@ def test_a_case_isn_t_given_to_whom_it_names_nor_to_who_is_recused_nor_by_anybod
     stranger = signed(Role.CPD_OFFICER)
     for account in (named.account, stranger.account, "nobody"):
         with pytest.raises(Invalid):
-            desk_people.assign(officer("r"), seen(case), account)
+            people.assign(officer("r"), seen(case), account)
     plain = signed(Role.COMPLAINTS_OFFICER)
     with pytest.raises(NotAllowed):
-        desk_people.assign(officer("x", Role.COMPLAINTS_OFFICER), seen(case), plain.account)
-    desk_people.assign(officer(plain.account, Role.COMPLAINTS_OFFICER), seen(case), plain.account)
+        people.assign(officer("x", Role.COMPLAINTS_OFFICER), seen(case), plain.account)
+    people.assign(officer(plain.account, Role.COMPLAINTS_OFFICER), seen(case), plain.account)
     assert held(case.id).manager == plain.account
 
 
@@ -532,10 +529,10 @@ def test_whom_a_complaint_only_describes_never_sees_it_once_they_are_found_on_th
     me = officer("b", member="100004")
     look(case, me)
     with pytest.raises(Invalid):
-        desk_respondent.look_up(officer(), About.MEMBER, "100004")
+        respondents.look_up(officer(), About.MEMBER, "100004")
     join("100004")
-    right = desk_respondent.look_up(officer(), About.MEMBER, "100004")
-    desk_respondent.identify(officer(), seen(case), About.MEMBER, right, "By the van.")
+    right = respondents.look_up(officer(), About.MEMBER, "100004")
+    respondents.identify(officer(), seen(case), About.MEMBER, right, "By the van.")
     no_trace_for(me, case)
     assert look(case).number == "100004"
     assert {one.id for one in look(filed(numbers=("100004",))).same} == {case.id}
@@ -550,22 +547,22 @@ def test_a_letter_s_time_runs_from_the_day_it_is_presumed_served_or_is_proved_to
     """NOT-1."""
     case = filed()
     written = Written(name="Ana Lee", address="1 Elm\nRed Deer", about="A complaint", text=CANARY)
-    id_ = desk_letters.write(officer(), seen(case), To.RESPONDENT, 30, written)
+    id_ = letters.write(officer(), seen(case), To.RESPONDENT, 30, written)
     (sent,) = look(case).letters
     assert (sent.letter.id, sent.written) == (id_, written)
-    assert desk_letters.clock(sent.letter, POLICY).served_on is None
+    assert letters.clock(sent.letter, POLICY).served_on is None
     later = officer(today=TODAY + timedelta(days=20))
-    desk_letters.record_service(later, seen(case), id_, Way.MAIL, TODAY, within=False)
-    clock = desk_letters.clock(look(case).letters[0].letter, POLICY)
+    letters.record_service(later, seen(case), id_, Way.MAIL, TODAY, within=False)
+    clock = letters.clock(look(case).letters[0].letter, POLICY)
     assert clock.served_on == TODAY + timedelta(days=14)
     assert clock.last_day == TODAY + timedelta(days=44)
     proved = TODAY + timedelta(days=3)
     again = later._replace(act=secrets.token_hex(16))
-    desk_letters.record_arrival(again, seen(case), id_, proved)
-    assert desk_letters.clock(look(case).letters[0].letter, POLICY).served_on == proved
+    letters.record_arrival(again, seen(case), id_, proved)
+    assert letters.clock(look(case).letters[0].letter, POLICY).served_on == proved
     back = later._replace(act=secrets.token_hex(16))
-    desk_letters.record_return(back, seen(case), id_)
-    assert desk_letters.clock(look(case).letters[0].letter, POLICY).served_on is None
+    letters.record_return(back, seen(case), id_)
+    assert letters.clock(look(case).letters[0].letter, POLICY).served_on is None
     assert CANARY not in repr([row.serialize() for row in CaseRow.scan()])
 
 
@@ -591,18 +588,18 @@ def conditions(number: str = "100001") -> int:
 
 def proposed(case: Case, *roles: Role, by: str = "a", act: str = "", **about: Any) -> str:
     """Propose an entry of what a case came to; gives the hash that approving it names."""
-    desk_entries.propose(officer(by, *roles, act=act), seen(case), condition(**about))
+    entries.propose(officer(by, *roles, act=act), seen(case), condition(**about))
     return waiting_hash(case)
 
 
 def waiting_hash(case: Case) -> str:
-    found = desk_entries.waiting(officer("looker"), held(case.id))
+    found = entries.waiting(officer("looker"), held(case.id))
     assert found is not None
     return found.proposal.head.hash
 
 
 def approve(case: Case, hash_: str, *roles: Role, by: str = "r", **who: Any) -> None:
-    desk_entries.approve(officer(by, *roles, **who), seen(case), hash_)
+    entries.approve(officer(by, *roles, **who), seen(case), hash_)
 
 
 def test_a_decision_is_entered_once_a_second_officer_approves_exactly_what_was_shown() -> None:
@@ -612,9 +609,9 @@ def test_a_decision_is_entered_once_a_second_officer_approves_exactly_what_was_s
     assert conditions() == 0
     at = seen(case)
     with pytest.raises(Conflict):
-        desk_entries.approve(officer("r"), at, "0" * 64)
+        entries.approve(officer("r"), at, "0" * 64)
     for _ in range(2):
-        desk_entries.approve(officer("r", act=act), at, hash_)
+        entries.approve(officer("r", act=act), at, hash_)
     assert conditions() == 1
     record = register.standing_on("100001", TODAY)
     assert record is not None
@@ -681,22 +678,22 @@ def test_a_proposal_that_waits_holds_another_back_and_keeps_the_case_open() -> N
     case = decided()
     proposed(case)
     with pytest.raises(Refused):
-        desk_entries.propose(officer("b"), seen(case), condition())
+        entries.propose(officer("b"), seen(case), condition())
 
 
 def test_what_was_refused_or_withdrawn_enters_nothing_and_another_can_be_proposed() -> None:
     case = decided()
     hash_ = proposed(case)
     with pytest.raises(NotAllowed):
-        desk_entries.withdraw(officer("b"), seen(case))
+        entries.withdraw(officer("b"), seen(case))
     with pytest.raises(NotAllowed):
-        desk_entries.refuse(officer("a"), seen(case), "Mine")
-    desk_entries.refuse(officer("r"), seen(case), "The panel said six months.")
+        entries.refuse(officer("a"), seen(case), "Mine")
+    entries.refuse(officer("r"), seen(case), "The panel said six months.")
     assert look(case).steps[-1].note == "The panel said six months."
     with pytest.raises(Refused):
         approve(case, hash_)
     hash_ = proposed(case)
-    desk_entries.withdraw(officer("a"), seen(case))
+    entries.withdraw(officer("a"), seen(case))
     with pytest.raises(Refused):
         approve(case, hash_)
     assert conditions() == 0
@@ -724,7 +721,7 @@ def test_a_record_or_case_that_changed_since_is_told_and_nothing_is_entered() ->
     )
     with pytest.raises(Refused, match="changed since"):
         approve(case, hash_)
-    found = desk_entries.waiting(officer("r"), held(case.id))
+    found = entries.waiting(officer("r"), held(case.id))
     assert found is not None
     assert found.stale
     assert conditions() == 0
@@ -734,7 +731,7 @@ def test_an_entry_that_the_register_s_rules_forbid_is_told_and_another_can_be_pr
     case = decided()
     wrong = condition(effective_on=date(2019, 1, 1))
     with pytest.raises(Refused, match="rules forbid"):
-        desk_entries.propose(officer("r"), seen(case), wrong)
+        entries.propose(officer("r"), seen(case), wrong)
     assert held(case.id).entering == ""
     approve(case, proposed(case))
     assert conditions() == 1
@@ -750,8 +747,8 @@ def test_what_was_begun_before_there_were_proposals_is_set_aside() -> None:
     row.sealed = box.box
     row.save()
     KeyRow(case.id, "step#0001", recipient=box.key.recipient, wrapped=box.key.wrapped).save()
-    assert desk_entries.waiting(officer("r"), held(case.id)) is None
-    desk_entries.withdraw(officer("r"), seen(case))
+    assert entries.waiting(officer("r"), held(case.id)) is None
+    entries.withdraw(officer("r"), seen(case))
     assert held(case.id).entering == ""
 
 
@@ -762,23 +759,23 @@ def test_an_entry_is_made_only_of_whom_the_case_is_about_and_published_only_if_d
     told = {"condition": "Supervision", "text": "Works under supervision", "published": True}
     for wrong in (condition(number="100002"), condition(data=told), condition(data={"x": "y"})):
         with pytest.raises(Invalid):
-            desk_entries.propose(officer("r"), seen(case), wrong)
+            entries.propose(officer("r"), seen(case), wrong)
     assert conditions() == 0
-    desk_stages.direct_publication(officer("r"), seen(case), DIRECTION)
+    stages.direct_publication(officer("r"), seen(case), DIRECTION)
     approve(case, proposed(case, data=told), by="q")  # who directed publication approves nothing
     assert conditions() == 1
 
 
 def test_no_entry_follows_on_an_outcome_that_leads_to_none() -> None:
     with pytest.raises(Refused):
-        desk_entries.propose(officer("r"), seen(decided(outcome="dismissed")), condition())
+        entries.propose(officer("r"), seen(decided(outcome="dismissed")), condition())
     suspended = decided("100002", "suspension")
     with pytest.raises(Refused, match="doesn’t follow"):
-        desk_entries.propose(officer("r"), seen(suspended), condition(number="100002"))
+        entries.propose(officer("r"), seen(suspended), condition(number="100002"))
     cancelled = {"status": "cancelled", "reason": "discipline"}
     other = condition(number="100002", kind="status_changed", data=cancelled)
     with pytest.raises(Refused, match="That status doesn’t follow"):
-        desk_entries.propose(officer("r"), seen(suspended), other)
+        entries.propose(officer("r"), seen(suspended), other)
 
 
 GRAVE = sorted(code for code, one in RULES.outcomes.items() if one.entry)
@@ -805,15 +802,15 @@ def test_no_grave_outcome_is_recorded_without_stage_manager_panel_and_direction(
     for without, direction in lacking:
         standing(case, **(whole | without))
         with pytest.raises(Invalid):
-            desk_stages.decide(officer(), seen(case), outcome, "So.", direction)
+            stages.decide(officer(), seen(case), outcome, "So.", direction)
         assert held(case.id).outcome == ""
     standing(case, **whole)
     if stage in ("discipline", "appeal"):
-        desk_stages.decide(officer(), seen(case), outcome, "So.", DIRECTION)
+        stages.decide(officer(), seen(case), outcome, "So.", DIRECTION)
         assert held(case.id).directed_on == TODAY
     else:
         with pytest.raises(Invalid):
-            desk_stages.decide(officer(), seen(case), outcome, "So.", DIRECTION)
+            stages.decide(officer(), seen(case), outcome, "So.", DIRECTION)
 
 
 def test_who_came_to_sit_on_the_panel_of_a_case_they_manage_stops_outcome_and_entry() -> None:
@@ -822,16 +819,16 @@ def test_who_came_to_sit_on_the_panel_of_a_case_they_manage_stops_outcome_and_en
     manager = signed(Role.COMPLAINTS_OFFICER, member=PANEL[0])
     standing(case, managed=("officer-m", manager.account))
     with pytest.raises(Refused, match="panel"):
-        desk_entries.propose(officer("r"), seen(case), condition())
+        entries.propose(officer("r"), seen(case), condition())
     with pytest.raises(Invalid):
-        desk_stages.decide(officer(), seen(case), "conditions", "So.", DIRECTION)
+        stages.decide(officer(), seen(case), "conditions", "So.", DIRECTION)
 
 
 def test_what_one_panel_decided_falls_away_when_another_is_named() -> None:
     case = decided()
     others = [join(number) for number in ("100081", "100082", "100083")]
-    desk_stages.direct_publication(officer("r"), seen(case), DIRECTION)
-    desk_people.name_panel(officer(), seen(case), others)
+    stages.direct_publication(officer("r"), seen(case), DIRECTION)
+    people.name_panel(officer(), seen(case), others)
     now = held(case.id)
     assert (now.outcome, now.directed_on, now.published, now.decided) == ("", None, False, ())
 
@@ -839,14 +836,14 @@ def test_what_one_panel_decided_falls_away_when_another_is_named() -> None:
 def test_publication_is_directed_only_of_what_a_panel_decided() -> None:
     """STA-6."""
     case = standing(filed(), stage="registrar_review", manager="m", managed=("m",))
-    desk_stages.decide(officer(), seen(case), "dismissed", "So.")
+    stages.decide(officer(), seen(case), "dismissed", "So.")
     with pytest.raises(Refused, match="panel"):
-        desk_stages.direct_publication(officer(), seen(case), DIRECTION)
+        stages.direct_publication(officer(), seen(case), DIRECTION)
 
 
 def test_who_recorded_the_outcome_is_known_so_that_they_approve_no_entry_on_it() -> None:
     case = decided()
-    desk_stages.direct_publication(officer("r"), seen(case), DIRECTION)
+    stages.direct_publication(officer("r"), seen(case), DIRECTION)
     assert gates.decided_by(held(case.id)) == {"officer-m", "r"}
 
 
@@ -914,26 +911,26 @@ def test_a_case_is_erased_for_good_once_its_time_is_over_and_still_counted() -> 
     receipt = file(numbers=("100001", "100002"), happened=CANARY)
     one, two = first(receipt), first(receipt, 1)
     addition(receipt.code)
-    desk_acts.note(officer(), seen(one), "A note.")
+    notes.note(officer(), seen(one), "A note.")
     for case in (one, two):
         closed(case)
     over = years_later(TODAY, 10)
     objects: Any = Emptied()
     with pytest.raises(Refused):
-        desk_retention.erase(officer(today=over), objects, seen(one), "Kept long enough")
-    assert desk_retention.past(officer(today=over)) == []
+        retention.erase(officer(today=over), objects, seen(one), "Kept long enough")
+    assert retention.past(officer(today=over)) == []
     late = over + timedelta(days=1)
-    assert {case.id for case in desk_retention.past(officer(today=late))} == {one.id, two.id}
+    assert {case.id for case in retention.past(officer(today=late))} == {one.id, two.id}
     act = secrets.token_hex(16)
     at = seen(one)
     for _ in range(2):  # the same form, sent twice
-        desk_retention.erase(officer("r", today=late, act=act), objects, at, "Kept long enough")
+        retention.erase(officer("r", today=late, act=act), objects, at, "Kept long enough")
     no_trace_for(officer("r"), one)
     assert not list(KeyRow.query(one.id))
     locator = Filing(receipt.code).locator
     assert list(KeyRow.query(locator)), "the other case still needs what came in"
     assert look(two).complaint
-    desk_retention.erase(officer("r", today=late), objects, seen(two), "Kept long enough")
+    retention.erase(officer("r", today=late), objects, seen(two), "Kept long enough")
     assert not list(KeyRow.scan())
     assert not [row for row in CaseRow.scan() if row.sealed]
     assert {row.part for row in FilingRow.query(locator)} == {FILING}
@@ -945,14 +942,14 @@ def test_a_case_is_erased_for_good_once_its_time_is_over_and_still_counted() -> 
 
 def test_a_case_under_a_legal_hold_is_never_erased() -> None:
     case = closed(filed())
-    desk_stages.hold(officer(), seen(case), "A claim is pending.", held=True)
+    stages.hold(officer(), seen(case), "A claim is pending.", held=True)
     late = years_later(TODAY, 11)
-    assert desk_retention.past(officer(today=late)) == []
+    assert retention.past(officer(today=late)) == []
     objects: Any = Emptied()
     with pytest.raises(Refused, match="legal hold"):
-        desk_retention.erase(officer(today=late), objects, seen(case), "Over")
-    desk_stages.hold(officer(), seen(case), "It was settled.", held=False)
-    assert [one.id for one in desk_retention.past(officer(today=late))] == [case.id]
+        retention.erase(officer(today=late), objects, seen(case), "Over")
+    stages.hold(officer(), seen(case), "It was settled.", held=False)
+    assert [one.id for one in retention.past(officer(today=late))] == [case.id]
 
 
 def test_only_a_registrar_erases() -> None:
@@ -960,7 +957,7 @@ def test_only_a_registrar_erases() -> None:
     case = closed(filed())
     plain = officer("a", Role.COMPLAINTS_OFFICER, today=years_later(TODAY, 11))
     with pytest.raises(NotAllowed):
-        desk_retention.erase(plain, objects, seen(case), "Over")
+        retention.erase(plain, objects, seen(case), "Over")
 
 
 def test_erasing_that_was_broken_off_is_listed_and_can_be_finished() -> None:
@@ -976,17 +973,17 @@ def test_erasing_that_was_broken_off_is_listed_and_can_be_finished() -> None:
 
     broken: Any = Gone()
     with pytest.raises(Unavailable):
-        desk_retention.erase(officer("r", today=late), broken, seen(case), "Over")
+        retention.erase(officer("r", today=late), broken, seen(case), "Over")
     assert not list(KeyRow.query(case.id))
-    assert [one.id for one in desk_retention.unfinished(officer("s", today=late))] == [case.id]
+    assert [one.id for one in retention.unfinished(officer("s", today=late))] == [case.id]
     objects: Any = Emptied()
-    desk_retention.finish(officer("s", today=late), objects, case.id)
-    assert desk_retention.unfinished(officer("s", today=late)) == []
+    retention.finish(officer("s", today=late), objects, case.id)
+    assert retention.unfinished(officer("s", today=late)) == []
     assert held(case.id).erased_on == late
 
 
 def test_cases_are_found_by_their_row_s_own_index() -> None:
     case = filed()
-    assert desk_store.called(case.reference) == [case.id]
-    assert desk_store.about(codes.about("100001", officer().key), 5) == [case.id]
+    assert case_store.called(case.reference) == [case.id]
+    assert case_store.about(receipt_codes.about("100001", officer().key), 5) == [case.id]
     assert CaseRow.get(case.id, CASE).respondent == case.respondents[0]

@@ -17,24 +17,18 @@ from lambdas.caseroom import forms
 from lambdas.caseroom.acts import ACTS
 from lambdas.complaints_desk import app, handler
 from signet.accounts.model import Role
-from signet.acts import audit
-from signet.acts.tables import AuditRow
-from signet.complaints import (
-    desk_acts,
-    desk_files,
-    desk_letters,
-    desk_people,
-    desk_stages,
-    files,
-    followup,
-)
-from signet.complaints.checks import prove
-from signet.complaints.codes import Filing
-from signet.complaints.desk_model import To, Written
-from signet.complaints.files import Means
+from signet.complaints import followup
+from signet.complaints.desk import case_files, letters, notes, people, stages
+from signet.complaints.desk.case_model import To, Written
+from signet.complaints.files import checking
+from signet.complaints.files.checking import Means
 from signet.complaints.intake import Receipt
+from signet.complaints.integrity.checks import prove
 from signet.complaints.model import Case
+from signet.complaints.receipt_codes import Filing
 from signet.register import reading as register
+from signet.transactions import audit
+from signet.transactions.tables import AuditRow
 from tests.complaint_desk import (
     DIRECTION,
     decided,
@@ -208,7 +202,7 @@ def test_a_complaint_that_just_came_in_is_on_the_first_page_once(ana: Person, ra
     for who in (ana, rae):
         page = see(who, DESK).text
         assert [page.count(f">{one.reference}<") for one in (case, late)] == [1, 1]
-    desk_people.recuse(officer(ana.account), seen(case), ana.account, "A friend")
+    people.recuse(officer(ana.account), seen(case), ana.account, "A friend")
     assert case.reference not in see(ana, DESK).text
 
 
@@ -226,11 +220,11 @@ def test_each_form_asks_what_its_model_takes_and_the_page_holds_together(
 def test_the_other_pages_hold_together_too(rae: Person) -> None:
     join("100001")
     case = filed(email="a@example.com", grounds=("skill",))
-    desk_acts.ask(officer(), seen(case), "Why?")
+    notes.ask(officer(), seen(case), "Why?")
     heard(case)
-    desk_stages.decide(officer(), seen(case), "suspension", "As found.", DIRECTION)
+    stages.decide(officer(), seen(case), "suspension", "As found.", DIRECTION)
     written = Written(name="Ana Lee", address="1 Elm", about="A complaint", text="Dear Ana")
-    letter = desk_letters.write(officer(), seen(case), To.OTHER, 30, written)
+    letter = letters.write(officer(), seen(case), To.OTHER, 30, written)
     forms_at: Mapping[str, type[forms.OnCase]] = {
         at(case, "letter"): forms.LetterForm,
         at(case, "entry"): forms.Entry,
@@ -455,7 +449,7 @@ def test_a_registrar_records_a_cancellation_with_its_direction_by_forms_alone(ra
 def with_photo(how: Means) -> tuple[Case, str, bytes]:
     receipt = file()
     content = with_segment(0xE1, b"Exif\0\0" + CANARY.encode())
-    files.take(arrive(how, receipt.files[0], content, "the seal.jpg"), how, TODAY)
+    checking.take(arrive(how, receipt.files[0], content, "the seal.jpg"), how, TODAY)
     return first(receipt), receipt.files[0], content
 
 
@@ -485,7 +479,7 @@ def test_a_file_too_large_for_one_answer_comes_in_pieces_that_join(
     evidence: Means, ana: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case, id_, _ = with_photo(evidence)
-    monkeypatch.setattr(desk_files, "PIECE", len(JPEG) // 2 + 1)
+    monkeypatch.setattr(case_files, "PIECE", len(JPEG) // 2 + 1)
     pieces = [see(ana, f"{at(case)}files/{id_}/clean?piece={n}") for n in (1, 2)]
     assert b"".join(piece.content for piece in pieces) == JPEG
     assert "the seal.jpg.002" in pieces[1].headers["content-disposition"]
@@ -528,8 +522,8 @@ def test_a_registrar_erases_what_was_kept_long_enough(
     standing(case, manager=rae.account, managed=(rae.account,))
     for to in ("within", "registrar_review", "closed"):
         if to == "closed":
-            desk_stages.decide(officer(), seen(case), "dismissed", "Nothing in it.")
-        desk_stages.move(officer(), seen(case), to, "On.", "We are done.")
+            stages.decide(officer(), seen(case), "dismissed", "Nothing in it.")
+        stages.move(officer(), seen(case), to, "On.", "We are done.")
     assert "No case has been kept long enough" in words(see(rae, f"{DESK}retention/"))
     assert do(rae, case, "erase", words="Over", sure="yes").status == 409
     late = noon(TODAY.replace(year=TODAY.year + 10) + timedelta(days=1))

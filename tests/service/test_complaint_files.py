@@ -17,16 +17,17 @@ from botocore.client import BaseClient
 from botocore.exceptions import EndpointConnectionError
 
 from lambdas import complaint_files
-from signet.acts.tables import AuditRow
-from signet.complaints import claims, files, store, sweeping
-from signet.complaints.checks import prove
-from signet.complaints.claims import DECIDED
-from signet.complaints.codes import Filing
-from signet.complaints.files import Means
+from signet.complaints import store
+from signet.complaints.files import checking, claims, leftovers
+from signet.complaints.files.checking import Means
+from signet.complaints.files.claims import DECIDED
+from signet.complaints.files.leftovers import QUARANTINED, Swept
+from signet.complaints.integrity.checks import prove
 from signet.complaints.model import Copy, File, FileState
-from signet.complaints.sweeping import QUARANTINED, Swept
+from signet.complaints.receipt_codes import Filing
 from signet.complaints.tables import FilingRow, KeyRow
 from signet.errors import Unavailable
+from signet.transactions.tables import AuditRow
 from signet.uploads.content import Reason
 from signet.uploads.scanner import Missing
 from tests import uploaded
@@ -63,7 +64,7 @@ def told_of(*keys: str) -> dict[str, Any]:
 
 
 def sweep(how: Means, later: timedelta = timedelta()) -> Swept:
-    return sweeping.sweep(how, now() + later, TODAY)
+    return leftovers.sweep(how, now() + later, TODAY)
 
 
 def key_parts(filing: Filing) -> list[str]:
@@ -87,7 +88,7 @@ def test_a_file_is_sealed_so_that_the_office_alone_can_open_it(
 ) -> None:
     filing, id_ = invited()
     assert post(evidence, id_, content, "My photo.jpg") == 303
-    file = files.take(quarantined(evidence)[0], evidence, TODAY)
+    file = checking.take(quarantined(evidence)[0], evidence, TODAY)
     assert file == known(id_)
     assert file is not None
     assert (file.state, file.kind, file.size) == (FileState.SEALED, kind, len(content))
@@ -104,14 +105,14 @@ def test_the_clean_copy_is_without_what_the_picture_tells_beside_what_it_shows(
 ) -> None:
     filing, id_ = invited()
     photograph = uploaded.with_segment(0xE1, b"Exif\0\0" + CANARY.encode())
-    files.take(arrive(evidence, id_, photograph), evidence, TODAY)
+    checking.take(arrive(evidence, id_, photograph), evidence, TODAY)
     assert read_copy(evidence, filing, id_, Copy.ORIGINAL) == photograph
     assert read_copy(evidence, filing, id_, Copy.CLEAN) == uploaded.JPEG
 
 
 def test_the_office_is_told_of_it_and_the_trail_says_so_by_the_day(evidence: Means) -> None:
     filing, id_ = invited()
-    files.take(arrive(evidence, id_, uploaded.png()), evidence, TODAY)
+    checking.take(arrive(evidence, id_, uploaded.png()), evidence, TODAY)
     (news,) = FilingRow.news.query("unseen")
     assert (news.filing, news.part) == (filing.locator, store.file_part(id_))
     (line,) = AuditRow.query(f"complaint#{filing.locator}")
@@ -125,7 +126,7 @@ def test_the_office_is_told_of_it_and_the_trail_says_so_by_the_day(evidence: Mea
 def test_a_file_goes_no_more_by_itself_once_it_arrived(evidence: Means) -> None:
     filing, id_ = invited()
     how = evidence._replace(scanner=Silent())
-    files.take(arrive(how, id_, uploaded.png()), how, TODAY)
+    checking.take(arrive(how, id_, uploaded.png()), how, TODAY)
     part = store.file_part(id_)
     assert FilingRow.get(filing.locator, part).expires is None
     assert FilingRow.get(part, "file").expires is None
@@ -160,7 +161,7 @@ def test_what_cant_be_taken_is_refused_and_nothing_of_it_stays(
     evidence: Means, content: bytes, reason: Reason
 ) -> None:
     filing, id_ = invited()
-    file = files.take(arrive(evidence, id_, content, "holiday.png"), evidence, TODAY)
+    file = checking.take(arrive(evidence, id_, content, "holiday.png"), evidence, TODAY)
     assert file is not None
     assert (file.state, file.reason) == (FileState.REFUSED, reason)
     assert known(id_) == file
@@ -185,7 +186,7 @@ def test_a_file_of_the_largest_size_passes_the_store_and_one_byte_more_doesnt(
     assert post(evidence, id_, padded + b"x") == 400
     assert quarantined(evidence) == []
     assert post(evidence, id_, padded) == 303
-    file = files.take(quarantined(evidence)[0], evidence, TODAY)
+    file = checking.take(quarantined(evidence)[0], evidence, TODAY)
     assert file is not None
     assert (file.state, file.size) == (FileState.SEALED, RULES.size)
     assert read_copy(evidence, filing, id_, Copy.ORIGINAL) == padded
@@ -194,9 +195,9 @@ def test_a_file_of_the_largest_size_passes_the_store_and_one_byte_more_doesnt(
 @pytest.mark.parametrize("first", FIT_OR_NOT, ids=["fit", "not"])
 def test_another_file_sent_after_it_was_decided_is_removed(evidence: Means, first: bytes) -> None:
     _, id_ = invited()
-    decided = files.take(arrive(evidence, id_, first), evidence, TODAY)
+    decided = checking.take(arrive(evidence, id_, first), evidence, TODAY)
     before, rows = kept(evidence), dumped()
-    assert files.take(arrive(evidence, id_, uploaded.pdf()), evidence, TODAY) is None
+    assert checking.take(arrive(evidence, id_, uploaded.pdf()), evidence, TODAY) is None
     assert known(id_) == decided
     assert quarantined(evidence) == []
     assert (kept(evidence), dumped()) == (before, rows)
@@ -205,14 +206,14 @@ def test_another_file_sent_after_it_was_decided_is_removed(evidence: Means, firs
 @pytest.mark.parametrize("key", ["complaints/" + "0" * 32, "complaints/x", "complaints/../etc"])
 def test_what_nobody_was_invited_to_send_is_removed(evidence: Means, key: str) -> None:
     evidence.objects.client.put_object(Bucket=evidence.objects.quarantine, Key=key, Body=b"x")
-    assert files.take(key, evidence, TODAY) is None
+    assert checking.take(key, evidence, TODAY) is None
     assert quarantined(evidence) == []
 
 
 def test_what_comes_after_its_invitation_lapsed_is_removed(evidence: Means) -> None:
     _, id_ = invited()
     late = TODAY + timedelta(days=store.INVITED_DAYS)
-    assert files.take(arrive(evidence, id_, uploaded.png()), evidence, late) is None
+    assert checking.take(arrive(evidence, id_, uploaded.png()), evidence, late) is None
     assert quarantined(evidence) == kept(evidence) == []
     assert known(id_).state is FileState.INVITED
 
@@ -220,7 +221,7 @@ def test_what_comes_after_its_invitation_lapsed_is_removed(evidence: Means) -> N
 def test_being_told_of_what_isnt_there_changes_nothing(evidence: Means) -> None:
     _, id_ = invited()
     before = dumped()
-    assert files.take(File(id=id_, invited_on=TODAY).key, evidence, TODAY) is None
+    assert checking.take(File(id=id_, invited_on=TODAY).key, evidence, TODAY) is None
     assert dumped() == before
 
 
@@ -234,7 +235,7 @@ def test_a_file_that_cant_be_scanned_waits_and_is_tried_again(
     filing, id_ = invited()
     how = evidence._replace(scanner=scanner)
     key = arrive(how, id_, uploaded.png())
-    file = files.take(key, how, TODAY)
+    file = checking.take(key, how, TODAY)
     assert file is not None
     assert file.state is FileState.CHECKING
     assert quarantined(how) == [key]
@@ -270,7 +271,7 @@ def test_of_many_workers_at_once_one_deals_with_a_file(evidence: Means) -> None:
     filing, id_ = invited()
     key = arrive(evidence, id_, uploaded.png())
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: files.take(key, evidence, TODAY), range(24)))
+        found = list(pool.map(lambda _: checking.take(key, evidence, TODAY), range(24)))
     assert sum(file is not None for file in found) == 1
     assert len(kept(evidence)) == len(Copy)
     assert len(list(AuditRow.query(f"complaint#{filing.locator}"))) == 1
@@ -306,7 +307,7 @@ def test_a_worker_that_comes_late_overwrites_nothing_of_another_s(
     scanner = Held()
     key = arrive(evidence, id_, uploaded.png())
     with ThreadPoolExecutor(1) as pool:
-        late = pool.submit(files.take, key, evidence._replace(scanner=scanner), TODAY)
+        late = pool.submit(checking.take, key, evidence._replace(scanner=scanner), TODAY)
         assert scanner.asked.wait(PATIENCE)
         arrive(evidence, id_, again)
         run_out(evidence)
@@ -324,9 +325,9 @@ def test_while_somebody_is_at_it_nobody_else_is(evidence: Means) -> None:
     scanner = Held()
     key = arrive(evidence, id_, uploaded.png())
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(files.take, key, evidence._replace(scanner=scanner), TODAY)
+        first = pool.submit(checking.take, key, evidence._replace(scanner=scanner), TODAY)
         assert scanner.asked.wait(PATIENCE)
-        assert files.take(key, evidence, TODAY) is None
+        assert checking.take(key, evidence, TODAY) is None
         assert sweep(evidence).sealed == 0
         scanner.let.set()
         assert first.result() == known(id_)
@@ -371,7 +372,7 @@ def test_a_worker_stopped_anywhere_leaves_the_file_to_be_done_again_or_all_done(
         sent.append(invited())
         key = arrive(evidence, sent[-1][1], content)
         number = len(sent)
-        stopped = stopped_at(number, after, lambda key=key: files.take(key, evidence, TODAY))  # type: ignore[misc]
+        stopped = stopped_at(number, after, lambda key=key: checking.take(key, evidence, TODAY))  # type: ignore[misc]
     assert len(sent) > 6
     run_out(evidence)
     sweep(evidence)
@@ -387,7 +388,7 @@ def test_a_worker_stopped_anywhere_leaves_the_file_to_be_done_again_or_all_done(
 def test_copies_of_a_worker_that_was_stopped_late_are_found_and_removed(evidence: Means) -> None:
     """It put its copies after another had decided, and was stopped before it could see that."""
     _, id_ = invited()
-    files.take(arrive(evidence, id_, uploaded.png()), evidence, TODAY)
+    checking.take(arrive(evidence, id_, uploaded.png()), evidence, TODAY)
     right = kept(evidence)
     stray = known(id_).model_copy(update={"claim": 9}).kept(Copy.CLEAN)
     evidence.objects.keep(stray, b"sealed", "application/octet-stream")

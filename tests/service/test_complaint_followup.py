@@ -17,13 +17,13 @@ from pynamodb.exceptions import PutError
 
 from lambdas.followup import BASE, app
 from signet import sealing
-from signet.acts.tables import AuditRow
-from signet.complaints import codes, followup, store, tries
-from signet.complaints.codes import Filing
+from signet.complaints import followup, rate_limit, receipt_codes, store
 from signet.complaints.model import Added, File, FileState
+from signet.complaints.receipt_codes import Filing
 from signet.complaints.tables import FilingRow, KeyRow, TryRow, about_case
 from signet.errors import Unavailable
 from signet.sealing import WrappedKey
+from signet.transactions.tables import AuditRow
 from signet.uploads.content.found import Reason
 from tests.complaint_office import (
     MODELS,
@@ -378,14 +378,14 @@ def test_how_far_each_file_is_can_be_seen_and_no_name() -> None:
 
 WRONG = {
     "unknown": NEVER,
-    "another unknown": codes.code_of(secrets.token_bytes(16)),
+    "another unknown": receipt_codes.code_of(secrets.token_bytes(16)),
     "malformed": "not a code",
     "empty": "",
     "too long": "K7QM-" * 500,
     "letters that no code has": "UUUU-UUUU-UUUU-UUUU-UUUU",
     "other scripts": "ключ-ключ-ключ-ключ-ключ",
     "control characters": "K7QM\x00-2XRD",
-    "a locator": codes.Filing(NEVER).locator,
+    "a locator": receipt_codes.Filing(NEVER).locator,
 }
 
 
@@ -448,7 +448,7 @@ def test_what_is_counted_leads_to_nobody_and_to_no_case_and_goes_with_its_day() 
     rows = {row.who: row for row in TryRow.scan()}
     (salt,) = [row for who, row in rows.items() if who.startswith("salt#")]
     (counted,) = [row for who, row in rows.items() if who.startswith("address#")]
-    assert len(salt.salt) == tries.SALT_BYTES
+    assert len(salt.salt) == rate_limit.SALT_BYTES
     assert counted.times == 1
     # The end of the regulator's day, which is seven hours behind.
     assert salt.expires == counted.expires == datetime(2040, 11, 25, 7, tzinfo=UTC)
@@ -488,7 +488,7 @@ def test_behind_the_edge_its_word_of_the_address_counts_and_elsewhere_nobodys(
 
 
 def test_two_who_need_the_days_salt_first_agree_on_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    real, other = TryRow.save, b"s" * tries.SALT_BYTES
+    real, other = TryRow.save, b"s" * rate_limit.SALT_BYTES
 
     def late(self: TryRow, *args: Any, **named: Any) -> Any:
         monkeypatch.setattr(TryRow, "save", real)

@@ -14,12 +14,12 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from signet import sealing
-from signet.acts.tables import AuditRow, OutboxRow
-from signet.complaints import codes
-from signet.complaints.codes import Filing
+from signet.complaints import receipt_codes
 from signet.complaints.model import Case, Filed
+from signet.complaints.receipt_codes import Filing
 from signet.complaints.tables import CASE, FILING, LABEL, CaseRow, FilingRow, KeyRow
 from signet.errors import Unavailable
+from signet.transactions.tables import AuditRow, OutboxRow
 from tests.complaint_office import (
     MAIL,
     MODELS,
@@ -201,7 +201,7 @@ def test_cases_about_the_same_person_are_known_to_be_so_without_saying_who_it_is
     first, second, other = file(), file(), file(numbers=("100002",))
     assert case_of(first.code).respondents == case_of(second.code).respondents
     assert case_of(first.code).respondents != case_of(other.code).respondents
-    assert codes.about("100001", b"another key") != case_of(first.code).respondents[0]
+    assert receipt_codes.about("100001", b"another key") != case_of(first.code).respondents[0]
     empty(MODELS)
 
 

@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from infra.local import ports
 from signet import keyring, sealing
-from signet.complaints import office as own
-from signet.complaints.codes import Filing
+from signet.complaints.keys import office as own
 from signet.complaints.model import Complaint
+from signet.complaints.receipt_codes import Filing
 from signet.complaints.tables import CASE, CaseRow, KeyRow, about_case
 from signet.errors import Unavailable
 from signet.keyring import CannotUnwrap, NoSuchKey, Purpose

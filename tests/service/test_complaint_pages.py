@@ -15,13 +15,13 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from lambdas.complaints import BASE, app
-from signet.complaints import codes, intake
-from signet.complaints.codes import Filing
-from signet.complaints.drafts import ComplaintDraft
+from signet.complaints import intake, receipt_codes
+from signet.complaints.forms import ComplaintDraft
+from signet.complaints.receipt_codes import Filing
 from signet.complaints.tables import CASE, CaseRow
 from signet.errors import Unavailable
 from signet.policy import load
-from signet.publish import assets
+from signet.publish.render import assets
 from tests.complaint_office import (
     INTAKE_KEY,
     MODELS,
@@ -50,7 +50,7 @@ def ready(office: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def submission() -> str:
     """The hidden field of a new form."""
-    return codes.signed(secrets.token_bytes(16), INTAKE_KEY)
+    return receipt_codes.signed(secrets.token_bytes(16), INTAKE_KEY)
 
 
 def said(**fields: Any) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def test_the_form_asks_for_what_the_model_takes_and_nothing_else() -> None:
     assert set(form.names) == set(ComplaintDraft.model_fields)
     assert form.names.count("numbers") == 5
     (hidden,) = form.values["submission"]
-    assert codes.submission_of(hidden, INTAKE_KEY)
+    assert receipt_codes.submission_of(hidden, INTAKE_KEY)
     assert_page_holds_together(page.text)
 
 
@@ -224,9 +224,10 @@ def test_the_receipt_is_the_answer_itself_with_the_code_and_all_that_was_receive
     assert page.status == 200
     assert "location" not in page.headers
     filing = Filing(code_on(page))
-    assert filing.code == codes.code_of(codes.submission_of(given["submission"], INTAKE_KEY) or b"")
+    submission = receipt_codes.submission_of(given["submission"], INTAKE_KEY)
+    assert filing.code == receipt_codes.code_of(submission or b"")
     for at in range(2):
-        assert codes.reference(filing.case(at)) in page.text
+        assert receipt_codes.reference(filing.case(at)) in page.text
         assert read(filing.case(at)).happened == SAID["happened"]
     assert "Within 14 days" in page.text
     assert_page_holds_together(page.text)
@@ -279,7 +280,7 @@ def test_the_same_form_with_other_words_is_told_to_be_an_addition() -> None:
     second = send(given | {"happened": "And then more.", "numbers": ["100001", "100002"]})
     assert code_on(second) == code_on(first)
     assert "was put beside what you sent before" in second.text
-    assert codes.reference(Filing(code_on(first)).case(1)) not in second.text
+    assert receipt_codes.reference(Filing(code_on(first)).case(1)) not in second.text
 
 
 def test_no_receipt_names_a_case_that_isnt_there() -> None:
@@ -289,12 +290,14 @@ def test_no_receipt_names_a_case_that_isnt_there() -> None:
     for again in (send(more), send(more)):
         filing = Filing(code_on(again))
         assert code_on(again) == code_on(first)
-        assert codes.reference(filing.case(1)) not in again.text
+        assert receipt_codes.reference(filing.case(1)) not in again.text
         assert "was put beside what you sent before" in again.text
 
 
 @pytest.mark.parametrize("to", ["check", "send"])
-@pytest.mark.parametrize("forged", ["", "0" * 64, "x", codes.signed(b"1" * 16, b"another key")])
+@pytest.mark.parametrize(
+    "forged", ["", "0" * 64, "x", receipt_codes.signed(b"1" * 16, b"another key")]
+)
 def test_a_form_that_isnt_of_our_making_is_shown_again_with_every_word(
     forged: str, to: str
 ) -> None:
@@ -303,7 +306,7 @@ def test_a_form_that_isnt_of_our_making_is_shown_again_with_every_word(
     assert page.status == 422
     assert "wasn’t sent, because the page had become too old" in page.text
     assert fresh.values["where"] == ["Red Deer"]
-    assert codes.submission_of(fresh.values["submission"][0], INTAKE_KEY)
+    assert receipt_codes.submission_of(fresh.values["submission"][0], INTAKE_KEY)
     assert rows() == 0
 
 
@@ -431,7 +434,8 @@ def test_nothing_of_who_sent_it_or_what_it_says_is_in_a_log_line_or_a_table(
         assert CANARY not in text.lower()
         assert "203.0.113" not in text
         assert given["submission"] not in text
-    code = codes.code_of(codes.submission_of(given["submission"], INTAKE_KEY) or b"")
+    submission = receipt_codes.submission_of(given["submission"], INTAKE_KEY)
+    code = receipt_codes.code_of(submission or b"")
     assert code not in written + held
     headers = json.dumps(dict(answered.headers))
     assert CANARY not in headers

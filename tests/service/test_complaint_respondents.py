@@ -15,22 +15,14 @@ from lambdas import complaints
 from lambdas.complaints_desk import app as desk_app
 from lambdas.complaints_desk import handler as desk_handler
 from signet.accounts.model import Role
-from signet.acts import audit
-from signet.complaints import (
-    codes,
-    desk_office,
-    desk_people,
-    desk_queue,
-    desk_respondent,
-    desk_stages,
-    gates,
-    names,
-)
-from signet.complaints.codes import Filing
-from signet.complaints.desk_office import Officer
+from signet.complaints import names, receipt_codes
+from signet.complaints.desk import context, gates, people, queue, respondents, stages
+from signet.complaints.desk.context import Officer
 from signet.complaints.model import About, Case
+from signet.complaints.receipt_codes import Filing
 from signet.complaints.tables import KeyRow
 from signet.errors import Invalid, NotFound, Refused
+from signet.transactions import audit
 from tests.complaint_desk import (
     DIRECTION,
     decided,
@@ -84,7 +76,7 @@ def published(desk: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 
 def form(**fields: Any) -> dict[str, Any]:
-    signed_ = codes.signed(secrets.token_bytes(16), INTAKE_KEY)
+    signed_ = receipt_codes.signed(secrets.token_bytes(16), INTAKE_KEY)
     return {"submission": signed_, "about": "member", "happened": "It fell.", **fields}
 
 
@@ -196,12 +188,12 @@ def test_a_link_to_nobody_is_an_empty_form(published: Path, about: str) -> None:
 def sees_nothing(who: Officer, case: Case) -> None:
     with pytest.raises(NotFound):
         look(case, who)
-    listed = [one.id for one in (*desk_queue.due(who), *desk_queue.stage(who, "received").cases)]
+    listed = [one.id for one in (*queue.due(who), *queue.stage(who, "received").cases)]
     assert case.id not in listed
     with pytest.raises(NotFound):
-        desk_queue.find(who, case.reference)
+        queue.find(who, case.reference)
     with pytest.raises(NotFound):
-        desk_office.case_of(who, case.id)
+        context.case_of(who, case.id)
 
 
 @pytest.mark.parametrize("typed", SPELLED)
@@ -244,9 +236,9 @@ def test_what_is_about_nobody_known_opens_for_the_registrar_alone_until_it_is_se
     sees_nothing(plain, case)
     someone = signed(Role.COMPLAINTS_OFFICER)
     with pytest.raises(Invalid):
-        desk_people.assign(registrar, seen(case), someone.account)
-    desk_respondent.identify(
-        officer("r", Role.REGISTRAR), seen(case), About.UNLICENSED, desk_respondent.NOBODY, "So."
+        people.assign(registrar, seen(case), someone.account)
+    respondents.identify(
+        officer("r", Role.REGISTRAR), seen(case), About.UNLICENSED, respondents.NOBODY, "So."
     )
     assert look(case, plain).case.id == case.id
     assert held(case.id).about is About.UNLICENSED
@@ -261,8 +253,8 @@ def test_a_case_waits_until_all_that_came_with_it_are_settled(desk: None) -> Non
     for case in (one, two):
         sees_nothing(plain, case)
     join("100002")
-    right = desk_respondent.look_up(officer(), About.MEMBER, "0100002")
-    desk_respondent.identify(officer("r"), seen(two), About.MEMBER, right, "It is.")
+    right = respondents.look_up(officer(), About.MEMBER, "0100002")
+    respondents.identify(officer("r"), seen(two), About.MEMBER, right, "It is.")
     for case in (one, two):
         look(case, plain)
         sees_nothing(officer("x", member="100002"), case)
@@ -285,14 +277,14 @@ def test_an_officer_named_in_words_sees_nothing_though_a_number_says_whom_it_is_
     rory = names.Found({"100001": names.Named(About.MEMBER, "100001", "Rory Campbell", "Olds")})
     case = filed(found=rory, **words)
     assert case.settled
-    before = audit.trail(desk_office.of_case(case.id))
+    before = audit.trail(context.of_case(case.id))
     sees_nothing(officer("me", role, member="100026"), case)
     sees_nothing(officer("me", role)._replace(email="ana.lee@office.example"), case)
-    assert audit.trail(desk_office.of_case(case.id)) == before
+    assert audit.trail(context.of_case(case.id)) == before
     assert look(case, officer("other", role, member="100027")).case.id == case.id
     someone = signed(Role.COMPLAINTS_OFFICER, member="100026")
     with pytest.raises(Invalid):
-        desk_people.assign(officer("r"), seen(case), someone.account)
+        people.assign(officer("r"), seen(case), someone.account)
 
 
 def test_words_that_can_t_be_opened_bar_nobody_where_a_number_says_whom_it_is_about(
@@ -310,7 +302,7 @@ def test_who_is_named_in_words_sits_on_no_panel(desk: None) -> None:
         join(number)  # Ana Lee, each of them
     case = filed(happened="Then Ana Lee came.")
     with pytest.raises(Invalid) as told:
-        desk_people.name_panel(officer(), seen(case), ["100091", "100092", "100093"])
+        people.name_panel(officer(), seen(case), ["100091", "100092", "100093"])
     assert "is named in the complaint" in told.value.faults[0].message
 
 
@@ -319,8 +311,8 @@ def test_who_is_named_in_words_is_recused_before_others_first_open_it(desk: None
     named = signed(Role.COMPLAINTS_OFFICER, member="100026")
     case = filed(about="unsure", numbers=(), described="The other one; Ana Lee helped him")
     join("100002")
-    right = desk_respondent.look_up(officer(), About.MEMBER, "100002")
-    desk_respondent.identify(officer("r"), seen(case), About.MEMBER, right, "It is.")
+    right = respondents.look_up(officer(), About.MEMBER, "100002")
+    respondents.identify(officer("r"), seen(case), About.MEMBER, right, "It is.")
     sees_nothing(officer(named.account, Role.COMPLAINTS_OFFICER, member="100026"), case)
     assert look(case).recused == (named.account,)
 
@@ -342,26 +334,26 @@ def test_who_a_case_is_about_is_put_right_and_everything_follows_at_once(desk: N
     manager = signed(Role.COMPLAINTS_OFFICER, member="100002")
     case = heard(filed())
     standing(case, manager=manager.account, managed=(manager.account,))
-    right = desk_respondent.look_up(officer(), About.MEMBER, "100002")
+    right = respondents.look_up(officer(), About.MEMBER, "100002")
     assert (right.number, right.name) == ("100002", "Ana Lee")
     me = officer(manager.account, Role.COMPLAINTS_OFFICER, member="100002")
     was = officer("was", member="100001")
     look(case, me)
-    desk_respondent.identify(officer("r"), seen(case), About.MEMBER, right, "A digit was wrong.")
+    respondents.identify(officer("r"), seen(case), About.MEMBER, right, "A digit was wrong.")
     now = held(case.id)
     assert now.manager == ""
     sees_nothing(me, case)
     assert look(case, was).label == right
     assert "A digit was wrong." in (look(case).steps[-1].note or "")
     with pytest.raises(Refused):
-        desk_respondent.identify(officer("r"), seen(case), About.MEMBER, right, "Again.")
+        respondents.identify(officer("r"), seen(case), About.MEMBER, right, "Again.")
 
 
 def test_what_was_decided_about_somebody_else_falls_away(desk: None) -> None:
     case = decided()
     join("100091")  # who sits on the panel
-    right = desk_respondent.look_up(officer(), About.MEMBER, "100091")
-    desk_respondent.identify(officer("r"), seen(case), About.MEMBER, right, "It is.")
+    right = respondents.look_up(officer(), About.MEMBER, "100091")
+    respondents.identify(officer("r"), seen(case), About.MEMBER, right, "It is.")
     now = held(case.id)
     assert (now.outcome, now.directed_on, now.panel) == ("", None, ())
     assert gates.may_enter(officer().rules, now) == ("Record the outcome first.",)
@@ -369,12 +361,12 @@ def test_what_was_decided_about_somebody_else_falls_away(desk: None) -> None:
 
 def test_the_register_is_reached_once_it_is_settled_who_it_is_and_not_before(desk: None) -> None:
     case = heard(filed(about="unsure", numbers=(), described="The one with the van"))
-    desk_stages.decide(officer(), seen(case), "conditions", "So.", DIRECTION)
+    stages.decide(officer(), seen(case), "conditions", "So.", DIRECTION)
     assert "whom on the register" in gates.may_enter(officer().rules, held(case.id))[0]
     join("100001")
-    right = desk_respondent.look_up(officer(), About.MEMBER, "100001")
-    desk_respondent.identify(officer("r"), seen(case), About.MEMBER, right, "It is.")
-    desk_stages.decide(officer(), seen(case), "conditions", "So.", DIRECTION)
+    right = respondents.look_up(officer(), About.MEMBER, "100001")
+    respondents.identify(officer("r"), seen(case), About.MEMBER, right, "It is.")
+    stages.decide(officer(), seen(case), "conditions", "So.", DIRECTION)
     assert gates.may_enter(officer().rules, held(case.id)) == ()
 
 

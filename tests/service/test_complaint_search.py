@@ -12,14 +12,14 @@ import pytest
 
 from lambdas.complaints_desk import app, handler
 from signet.accounts.model import Role
-from signet.acts import audit
-from signet.acts.tables import AuditRow
-from signet.complaints import desk_respondent, desk_search
-from signet.complaints.desk_office import Officer
+from signet.complaints.desk import respondents, search
+from signet.complaints.desk.context import Officer
 from signet.complaints.model import About, Case, Label
 from signet.complaints.names import Found, Named
 from signet.complaints.tables import CaseRow, KeyRow
 from signet.errors import Invalid, Unavailable
+from signet.transactions import audit
+from signet.transactions.tables import AuditRow
 from tests.complaint_desk import desk, filed, first, noon, officer, seen, signed, standing, trail
 from tests.complaint_office import TODAY, complaint_tables_made, file, office, shell
 from tests.events import Answered, ask, get, post
@@ -47,16 +47,16 @@ def unsettled(described: str, **fields: object) -> Case:
 
 def found(typed: str, by: Officer | None = None) -> dict[str, str]:
     """What a search finds: where, by case."""
-    hits = desk_search.search(by or officer(), typed).hits
+    hits = search.search(by or officer(), typed).hits
     return {one.case.id: one.where for one in hits}
 
 
 def test_whom_a_case_is_about_is_found_by_name_and_who_complains() -> None:
     case, other = about_rory(), filed(numbers=("100002",))
     described = unsettled("A Ms. Morag Lee, surveyor", name="Zoë Lindqvist")
-    assert found("Campbell, Rory") == {case.id: desk_search.REGISTERED}
-    assert found("Morag Lee") == {described.id: desk_search.TYPED}
-    both = {case.id: desk_search.COMPLAINED, described.id: desk_search.COMPLAINED}
+    assert found("Campbell, Rory") == {case.id: search.REGISTERED}
+    assert found("Morag Lee") == {described.id: search.TYPED}
+    both = {case.id: search.COMPLAINED, described.id: search.COMPLAINED}
     assert found("Zoe Lindqvist") == both
     assert other.id
 
@@ -64,9 +64,9 @@ def test_whom_a_case_is_about_is_found_by_name_and_who_complains() -> None:
 def test_a_case_put_right_is_found_by_whom_it_is_about_and_by_what_was_typed() -> None:
     case = unsettled("Morag Lee")
     label = Label(number="100026", name="Rory Campbell", city="Olds")
-    desk_respondent.identify(officer(), seen(case), About.MEMBER, label, "By telephone.")
-    assert found("Rory Campbell") == {case.id: desk_search.REGISTERED}
-    assert found("Morag Lee") == {case.id: desk_search.TYPED}
+    respondents.identify(officer(), seen(case), About.MEMBER, label, "By telephone.")
+    assert found("Rory Campbell") == {case.id: search.REGISTERED}
+    assert found("Morag Lee") == {case.id: search.TYPED}
 
 
 def test_each_linked_case_is_found_by_its_own_respondent() -> None:
@@ -99,8 +99,8 @@ def test_nobody_finds_a_case_that_they_may_not_open() -> None:
 
 def test_how_many_cases_were_searched_tells_nobody_of_one_that_names_them() -> None:
     about_rory()
-    assert desk_search.search(officer("named", member="100026"), "Campbell").searched == 0
-    assert desk_search.search(officer(), "Campbell").searched == 1
+    assert search.search(officer("named", member="100026"), "Campbell").searched == 0
+    assert search.search(officer(), "Campbell").searched == 1
 
 
 def test_an_erased_case_is_not_found() -> None:
@@ -128,7 +128,7 @@ def test_nothing_is_opened_where_the_search_cannot_be_written_down(
         raise Unavailable
 
     monkeypatch.setattr(audit, "note", refuse)
-    monkeypatch.setattr(desk_search, "texts_of", pytest.fail)
+    monkeypatch.setattr(search, "texts_of", pytest.fail)
     with pytest.raises(Unavailable):
         found("Campbell")
 
@@ -140,15 +140,15 @@ def test_a_search_goes_on_where_it_stopped_and_comes_to_every_case_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Also with closed cases, with cases one may not see, and with a portion that ends a stage."""
-    monkeypatch.setattr(desk_search, "CASES_AT_ONCE", 2)
-    monkeypatch.setattr(desk_search, "READ_AT_ONCE", 1)
+    monkeypatch.setattr(search, "CASES_AT_ONCE", 2)
+    monkeypatch.setattr(search, "READ_AT_ONCE", 1)
     cases = [about_rory() for _ in range(5)]
     standing(cases[0], stage="dismissed" if "dismissed" in officer().rules.stages else "closed")
     standing(cases[1], due=TODAY - timedelta(days=9))
     hidden = filed(numbers=("100099",))
     by, after, seen_ids = officer("me", member="100099"), "", []
     for _ in range(9):
-        portion = desk_search.search(by, "Campbell", after)
+        portion = search.search(by, "Campbell", after)
         assert portion.searched <= 2
         seen_ids += [one.case.id for one in portion.hits]
         after = portion.after
@@ -157,24 +157,24 @@ def test_a_search_goes_on_where_it_stopped_and_comes_to_every_case_once(
     assert sorted(seen_ids) == sorted(one.id for one in cases)
     assert hidden.id not in seen_ids
     with pytest.raises(Invalid):
-        desk_search.search(by, "Campbell", "bm9wZQ")
+        search.search(by, "Campbell", "bm9wZQ")
 
 
 def test_more_than_a_page_is_said_to_be_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk_search, "HITS_MOST", 1)
+    monkeypatch.setattr(search, "HITS_MOST", 1)
     for _ in range(2):
         about_rory()
-    result = desk_search.search(officer(), "Campbell")
+    result = search.search(officer(), "Campbell")
     assert (len(result.hits), result.many) == (1, True)
 
 
 def test_a_case_whose_words_cannot_be_opened_is_counted_not_passed_over() -> None:
     case = about_rory()
     KeyRow.get(case.id, "case").delete()
-    result = desk_search.search(officer(), "Lindqvist")
+    result = search.search(officer(), "Lindqvist")
     assert (result.hits, result.unopened) == ((), 1)
     # Whom it is about is sealed apart.
-    assert found("Campbell") == {case.id: desk_search.REGISTERED}
+    assert found("Campbell") == {case.id: search.REGISTERED}
 
 
 # The page ----------------------------------------------------------------------------------------
@@ -226,7 +226,7 @@ def test_nothing_found_says_what_was_looked_at_and_a_wrong_form_comes_back(ana: 
 def test_the_others_are_searched_from_the_page(
     ana: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk_search, "CASES_AT_ONCE", 1)
+    monkeypatch.setattr(search, "CASES_AT_ONCE", 1)
     cases = [about_rory(), about_rory()]
     listed = set()
     page = send(ana, wanted="Campbell")

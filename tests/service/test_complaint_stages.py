@@ -13,8 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from hypothesis.stateful import run_state_machine_as_test as run_as_test
 
 from signet.accounts.model import Role
-from signet.complaints import desk_acts, desk_stages, desk_store
-from signet.complaints.gates import Direction
+from signet.complaints.desk import case_store, notes, stages
+from signet.complaints.desk.gates import Direction
 from signet.complaints.model import Case, Filed
 from signet.complaints.tables import FILING, CaseRow, FilingRow
 from signet.errors import Invalid, Refused
@@ -55,7 +55,7 @@ class Desk(RuleBasedStateMachine):
         may = may and not before.adjourned_on and not wanted.panel
         may = may and (bool(before.outcome) or not wanted.ends)
         try:
-            desk_stages.move(by, seen(before), to, "On.", "So we did.")
+            stages.move(by, seen(before), to, "On.", "So we did.")
         except (Invalid, Refused):
             assert not may
             assert self.now == before
@@ -74,7 +74,7 @@ class Desk(RuleBasedStateMachine):
         # No panel sits in these runs, and what needs one needs a direction too.
         may = may and not (wanted and wanted.panel)
         try:
-            desk_stages.decide(by, seen(before), outcome, "So.", direction)
+            stages.decide(by, seen(before), outcome, "So.", direction)
         except Invalid:
             assert not may
             assert self.now == before
@@ -94,7 +94,7 @@ class Desk(RuleBasedStateMachine):
     def adjourn(self) -> None:
         before = self.now
         try:
-            desk_stages.adjourn(officer(today=self.today), seen(before), "A court.")
+            stages.adjourn(officer(today=self.today), seen(before), "A court.")
         except Refused:
             assert before.adjourned_on or before.closed_on
 
@@ -102,7 +102,7 @@ class Desk(RuleBasedStateMachine):
     def resume(self) -> None:
         before = self.now
         try:
-            desk_stages.resume(officer(today=self.today), seen(before), "On.")
+            stages.resume(officer(today=self.today), seen(before), "On.")
         except Refused:
             assert not before.adjourned_on
 
@@ -110,13 +110,13 @@ class Desk(RuleBasedStateMachine):
     def hold(self, set_: bool) -> None:
         before = self.now
         try:
-            desk_stages.hold(officer(today=self.today), seen(before), "A claim.", held=set_)
+            stages.hold(officer(today=self.today), seen(before), "A claim.", held=set_)
         except Refused:
             assert before.hold is set_
 
     @rule()
     def note(self) -> None:
-        desk_acts.note(officer(today=self.today), seen(self.now), "A word.")
+        notes.note(officer(today=self.today), seen(self.now), "A word.")
 
     @rule(days=st.integers(1, 60))
     def wait(self, days: int) -> None:
@@ -147,7 +147,7 @@ class Desk(RuleBasedStateMachine):
         row = FilingRow.get(case.filing, FILING)
         progress = Filed.model_validate_json(row.body).cases[case.id]
         assert (progress.stage, progress.since) == (case.stage, case.since)
-        listed = [one.id for one in map(desk_store.read, _in_stage(case.stage))]
+        listed = [one.id for one in map(case_store.read, _in_stage(case.stage))]
         assert case.id in listed
         parts = [one.part for one in CaseRow.query(case.id, CaseRow.part.startswith("step#"))]
         assert parts == [f"step#{n:04d}" for n in range(1, case.steps + 1)]

@@ -14,13 +14,14 @@ import pytest
 from lambdas import cpd
 from lambdas.cpd_desk import app, handler
 from signet.accounts.model import Role
-from signet.acts import audit, mailing
-from signet.acts.outbox import Letter
-from signet.acts.tables import AuditRow, OutboxRow
-from signet.cpd import actions, desk, desk_absences, store
-from signet.cpd.drafts import NotPractisingDraft, ResumptionDraft
+from signet.cpd import actions, store
+from signet.cpd.desk import conditions, overview
+from signet.cpd.forms import NotPractisingDraft, ResumptionDraft
 from signet.cpd.model import NotPractising
 from signet.errors import Conflict, Invalid, NotFound, Refused
+from signet.transactions import audit, mailer
+from signet.transactions.outbox import Letter
+from signet.transactions.tables import AuditRow, OutboxRow
 from tests.cpd_members import NUMBER, POLICY, TODAY, YEAR, join, occasion
 from tests.cpd_office import office as office
 from tests.cpd_office import office_ground as office_ground
@@ -72,7 +73,7 @@ def set_one(words: str = WORDS, **about: Any) -> None:
     one = held()
     seen = (one.id, about.pop("version", one.version))
     by = about.pop("by", officer())
-    desk_absences.set_condition(by, NUMBER, seen, words, BOARD, about.pop("on", TODAY))
+    conditions.set_condition(by, NUMBER, seen, words, BOARD, about.pop("on", TODAY))
 
 
 def see(who: Person, path: str) -> Answered:
@@ -90,7 +91,7 @@ def mails() -> dict[str, str]:
     found = {}
     for row in OutboxRow.scan(OutboxRow.template.startswith("cpd_condition")):
         letter = Letter(row.id, row.recipient, row.template, json.loads(row.facts))
-        mail = mailing.compose(letter, "lee@example.ca", NOW)
+        mail = mailer.compose(letter, "lee@example.ca", NOW)
         found[str(mail["Subject"])] = mail.get_content()
     return found
 
@@ -135,11 +136,11 @@ def test_the_member_reads_what_was_set_until_it_is_met(member: Person) -> None:
     assert BOARD in page
     assert "You may not practise until these are met" in page
     first, second = held().conditions
-    desk_absences.record_met(officer(), NUMBER, (held().id, held().version), first.id, TODAY)
+    conditions.record_met(officer(), NUMBER, (held().id, held().version), first.id, TODAY)
     page = words_of(see(member, OWN))
     assert "You may not practise until this is met" in page
     assert f"Condition met 21 November {YEAR} : {WORDS}" in page
-    desk_absences.record_met(officer(), NUMBER, (held().id, held().version), second.id, TODAY)
+    conditions.record_met(officer(), NUMBER, (held().id, held().version), second.id, TODAY)
     assert "Conditions before" not in words_of(see(member, OWN))
 
 
@@ -148,7 +149,7 @@ def test_the_member_is_told_by_mail_which_says_nothing_of_what_was_set() -> None
     set_one()
     set_one("Another one.")
     first, _ = held().conditions
-    desk_absences.record_met(officer(), NUMBER, (held().id, held().version), first.id, TODAY)
+    conditions.record_met(officer(), NUMBER, (held().id, held().version), first.id, TODAY)
     told = mails()
     assert set(told) == {
         "There is a condition to meet before you practise again",
@@ -202,18 +203,18 @@ def test_no_day_to_come_and_none_before_the_decision_is_taken() -> None:
     (one,) = held().conditions
     for on in (TODAY + timedelta(days=1), TODAY - timedelta(days=1)):
         with pytest.raises(Invalid):
-            desk_absences.record_met(officer(), NUMBER, (held().id, held().version), one.id, on)
+            conditions.record_met(officer(), NUMBER, (held().id, held().version), one.id, on)
 
 
 def test_a_condition_is_met_once_and_one_that_is_not_there_never() -> None:
     away()
     set_one()
     (one,) = held().conditions
-    desk_absences.record_met(officer(), NUMBER, (held().id, held().version), one.id, TODAY)
+    conditions.record_met(officer(), NUMBER, (held().id, held().version), one.id, TODAY)
     with pytest.raises(Refused):
-        desk_absences.record_met(officer(), NUMBER, (held().id, held().version), one.id, TODAY)
+        conditions.record_met(officer(), NUMBER, (held().id, held().version), one.id, TODAY)
     with pytest.raises(NotFound):
-        desk_absences.record_met(officer(), NUMBER, (held().id, held().version), "0" * 32, TODAY)
+        conditions.record_met(officer(), NUMBER, (held().id, held().version), "0" * 32, TODAY)
 
 
 def test_an_officer_finds_the_notice_records_a_condition_and_that_it_was_met(ana: Person) -> None:
@@ -242,15 +243,15 @@ def test_an_officer_finds_the_notice_records_a_condition_and_that_it_was_met(ana
 
 
 def test_declarations_are_listed_a_page_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "A_PAGE", 2)
+    monkeypatch.setattr(overview, "A_PAGE", 2)
     numbers = [NUMBER, "100002", "100003"]
     for number in numbers[1:]:
         join(number)
     for number in numbers:
         actions.file_not_practising(occasion(number), AWAY)
-    first = desk.absences(TODAY)
-    second = desk.absences(TODAY, first.after)
+    first = overview.absences(TODAY)
+    second = overview.absences(TODAY, first.after)
     assert [n for n, _ in (*first.held, *second.held)] == numbers
     assert second.after == ""
-    assert desk.absences(TODAY + timedelta(days=400)).held == ()
+    assert overview.absences(TODAY + timedelta(days=400)).held == ()
     assert POLICY.cpd(TODAY).not_practising_years == 1

@@ -20,13 +20,14 @@ from lambdas.desk import year as year_routes
 from lambdas.desk.audit import STEPS
 from lambdas.desk.cases import ACTS
 from signet.accounts.model import Role
-from signet.acts import audit
-from signet.cpd import actions, desk, desk_cases, desk_draw, draw, store, tables
-from signet.cpd.desk_model import DrawState
-from signet.cpd.drafts import AuditAnswerDraft
+from signet.cpd import actions, draw, store, tables
+from signet.cpd.desk import audit_draw, audits, overview
+from signet.cpd.desk.year_model import DrawState
+from signet.cpd.forms import AuditAnswerDraft
 from signet.cpd.model import AuditCase, AuditState, Standing, Year
 from signet.cpd.tables import FIGURE_SHARDS, CpdRow
 from signet.register import contacts
+from signet.transactions import audit
 from tests.cpd_members import YEAR, clean_file, draft, enter, join, log_two, occasion
 from tests.cpd_office import (
     DESK,
@@ -132,7 +133,7 @@ def test_two_officers_go_from_the_roll_to_the_outcome_with_forms_alone(
     assert held().state is DrawState.DRAWN
     assert "2 members drawn" in words(see(ana, f"{AT}audit/"))
     assert send(ana, f"{AT}audits").status == 303
-    assert len(desk.unserved(YEAR)) == 2
+    assert len(overview.unserved(YEAR)) == 2
     published = words(see(None, f"{DESK}published/{YEAR}/"))
     assert all(seed["words"] in published for _, seed in seeds)
 
@@ -167,7 +168,7 @@ def test_what_is_published_holds_neither_the_list_nor_who_was_drawn_nor_who_did_
         see(None, f"{DESK}published/{YEAR}/"),
         see(None, f"{DESK}published/{YEAR}/draw.json"),
     )
-    listed = desk_draw.the_list(done)
+    listed = audit_draw.the_list(done)
     private = [line.number for line in listed.lines] + [line.token for line in listed.lines]
     private += ["officer-a", "officer-b", ana.account]
     for shown in (page.text, data.text):
@@ -219,10 +220,10 @@ def test_the_list_is_for_the_registrar_who_gives_it_to_the_board(ana: Person) ->
 def test_a_member_sees_their_own_line_only() -> None:
     join_all()
     done = drawn("25")
-    chosen = {number for number, _ in desk_draw.drawn_of(done)}
+    chosen = {number for number, _ in audit_draw.drawn_of(done)}
     for number in MEMBERS:
         page = see(signed(member=number), f"{DESK}published/{YEAR}/mine/")
-        lines = {line.number: line.token for line in desk_draw.the_list(done).lines}
+        lines = {line.number: line.token for line in audit_draw.the_list(done).lines}
         assert lines[number] in page.text.replace("<wbr>", "")
         others = [token for one, token in lines.items() if one != number]
         assert not [token for token in others if token in page.text.replace("<wbr>", "")]
@@ -268,7 +269,7 @@ def test_posting_without_saying_where_the_address_is_is_asked_again(ana: Person)
     answer = send(ana, f"{AT}cases/{number}/service/", **fields)
     assert answer.status == 422
     assert 'href="#field-where"' in answer.text
-    assert desk_cases.case_of(YEAR, number).notices[-1].service is None
+    assert audits.case_of(YEAR, number).notices[-1].service is None
 
 
 def test_the_second_of_two_officers_is_told_that_the_audit_changed(ana: Person, bo: Person) -> None:
@@ -336,7 +337,7 @@ def test_no_form_takes_a_field_that_it_does_not_ask_for(field: str, ana: Person)
     (number,) = noticed("10")
     for what in ACTS:
         assert send(ana, f"{AT}cases/{number}/{what}/", version="1", **{field: "x"}).status == 422
-    assert desk_cases.case_of(YEAR, number).version == 1
+    assert audits.case_of(YEAR, number).version == 1
 
 
 @pytest.mark.parametrize(
@@ -352,7 +353,7 @@ def test_what_is_not_there_is_said_to_be_not_there(path: str, ana: Person) -> No
 
 
 def test_a_cursor_of_another_list_is_refused(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "A_PAGE", 3)
+    monkeypatch.setattr(overview, "A_PAGE", 3)
     join_all()
     rolled()
     page = see(ana, f"{AT}members/?standing=short")
@@ -533,7 +534,7 @@ def test_the_registrar_finds_the_desk_and_every_link_on_it_opens(ana: Person) ->
 def test_under_audit_leads_to_all_audits_that_go_on(
     ana: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk, "A_PAGE", 3)
+    monkeypatch.setattr(overview, "A_PAGE", 3)
     join_all()
     numbers = noticed("100")
     actions.answer_audit(occasion(numbers[0]), YEAR, AuditAnswerDraft(remarks="Here it is"))
@@ -550,7 +551,7 @@ def test_under_audit_leads_to_all_audits_that_go_on(
 def test_a_second_notice_is_warned_of_and_the_first_can_still_be_printed(ana: Person) -> None:
     join_all()
     (number,) = noticed("10")
-    first = desk_cases.case_of(YEAR, number).notices[0].id
+    first = audits.case_of(YEAR, number).notices[0].id
     assert "made and not served yet" in words(see(ana, f"{AT}cases/{number}/notice/"))
     assert send(ana, f"{AT}cases/{number}/notice/", version="1").status == 303
     case = see(ana, f"{AT}cases/{number}/")
@@ -584,4 +585,4 @@ def test_letters_are_listed_with_names_and_chosen_all_at_once_or_one_by_one(ana:
     values = re.findall(r'name="posted" value="([^"]+)"', page.text)
     said = {"on": "2026-11-21", "where": "within"}
     assert send(ana, f"{AT}posted", which="some", posted=values[:1], **said).status == 303
-    assert len(desk.unserved(YEAR)) == 1
+    assert len(overview.unserved(YEAR)) == 1

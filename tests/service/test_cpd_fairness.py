@@ -9,27 +9,17 @@ from decimal import Decimal
 import pytest
 
 from signet.accounts.model import Role
-from signet.acts import audit
-from signet.cpd import (
-    actions,
-    conflicts,
-    desk,
-    desk_absences,
-    desk_cases,
-    desk_draw,
-    desk_notices,
-    desk_recusals,
-    desk_reviews,
-    draw,
-)
-from signet.cpd.absence import file_not_practising, resume
+from signet.cpd import actions, conflicts, draw
 from signet.cpd.conflicts import OwnRecord, Recused
-from signet.cpd.desk_cases import Seen
-from signet.cpd.desk_office import Officer
-from signet.cpd.drafts import AuditAnswerDraft, NotPractisingDraft, ResumptionDraft
+from signet.cpd.desk import audit_draw, audits, conditions, notices, overview, recusals, reviews
+from signet.cpd.desk.audits import Seen
+from signet.cpd.desk.context import Officer
+from signet.cpd.forms import AuditAnswerDraft, NotPractisingDraft, ResumptionDraft
 from signet.cpd.model import AuditCase, AuditState, Ground
-from signet.cpd.notices import Way
+from signet.cpd.not_practising import file_not_practising, resume
 from signet.errors import Conflict, Invalid, NotAllowed, Refused
+from signet.letters.service import Way
+from signet.transactions import audit
 from tests.cpd_members import TODAY, YEAR, log_two, occasion
 from tests.cpd_office import (
     FIRST,
@@ -59,7 +49,7 @@ Act = Callable[[Officer, str], object]
 
 
 def case_of(number: str) -> AuditCase:
-    return desk_cases.case_of(YEAR, number)
+    return audits.case_of(YEAR, number)
 
 
 def seen(number: str) -> Seen:
@@ -68,23 +58,21 @@ def seen(number: str) -> Seen:
 
 def posted(by: Officer, number: str) -> None:
     versions = {number: case_of(number).version}
-    desk_notices.record_posting(by, YEAR, versions, TODAY, within=True)
+    notices.record_posting(by, YEAR, versions, TODAY, within=True)
 
 
 ON_AN_AUDIT: dict[str, Act] = {
-    "see": lambda by, n: desk.find(by, YEAR, n),
-    "notify": lambda by, n: desk_notices.notify(by, seen(n)),
-    "serve": lambda by, n: desk_notices.record_service(
-        by, seen(n), Way.PERSONAL, TODAY, within=True
-    ),
+    "see": lambda by, n: overview.find(by, YEAR, n),
+    "notify": lambda by, n: notices.notify(by, seen(n)),
+    "serve": lambda by, n: notices.record_service(by, seen(n), Way.PERSONAL, TODAY, within=True),
     "post": posted,
-    "satisfied": lambda by, n: desk_reviews.review(
+    "satisfied": lambda by, n: reviews.review(
         by, seen(n), AuditState.SATISFIED, "It is all there.", Ground.OTHER
     ),
-    "more": lambda by, n: desk_reviews.review(
+    "more": lambda by, n: reviews.review(
         by, seen(n), AuditState.MORE_ASKED, "Please add the dates."
     ),
-    "not satisfied": lambda by, n: desk_reviews.review(
+    "not satisfied": lambda by, n: reviews.review(
         by, seen(n), AuditState.NOT_SATISFIED, "Nothing shows it."
     ),
 }
@@ -95,13 +83,13 @@ def own(number: str) -> Officer:
 
 
 def recused(number: str) -> Officer:
-    desk_recusals.recuse(officer(), number, "officer-a", WHY)
+    recusals.recuse(officer(), number, "officer-a", WHY)
     return officer()
 
 
 def recused_by_the_registrar(number: str) -> Officer:
     other = signed(Role.CPD_OFFICER).account
-    desk_recusals.recuse(officer("registrar", registrar=True), number, other, WHY)
+    recusals.recuse(officer("registrar", registrar=True), number, other, WHY)
     return officer(other)
 
 
@@ -135,16 +123,16 @@ def test_who_is_concerned_opens_refers_and_reopens_no_audit(
     number, other = MEMBERS[0], officer("officer-b", today=NEXT_YEAR)
     by = concerned(number)._replace(today=NEXT_YEAR)
     with pytest.raises(error):
-        desk_cases.ask(by, YEAR, number)
-    desk_cases.ask(other, YEAR, number)
-    desk_notices.notify(other.again("1"), seen(number))
+        audits.ask(by, YEAR, number)
+    audits.ask(other, YEAR, number)
+    notices.notify(other.again("1"), seen(number))
     actions.answer_audit(occasion(number, today=NEXT_YEAR), YEAR, ANSWER)
     one = other.again("2")
-    desk_reviews.review(one, seen(number), AuditState.NOT_SATISFIED, "Nothing shows it.")
+    reviews.review(one, seen(number), AuditState.NOT_SATISFIED, "Nothing shows it.")
     with pytest.raises(error):
-        desk_reviews.refer(by, seen(number), AuditState.PRACTICE_REVIEW, "It shows nothing.")
+        reviews.refer(by, seen(number), AuditState.PRACTICE_REVIEW, "It shows nothing.")
     with pytest.raises(error):
-        desk_reviews.reopen(by, seen(number), "I know better.")
+        reviews.reopen(by, seen(number), "I know better.")
 
 
 @CONCERNED
@@ -157,11 +145,11 @@ def test_who_is_concerned_sets_no_condition_and_records_none_as_met(
     resume(occasion(number), id_, ResumptionDraft(version=1, resumes_on=TODAY))
     by, said = concerned(number), ("A course", "The board", TODAY)
     with pytest.raises(error):
-        desk_absences.set_condition(by, number, (id_, 2), *said)
-    desk_absences.set_condition(officer("officer-b"), number, (id_, 2), *said)
-    condition = desk_absences.declaration_of(number, id_).conditions[0].id
+        conditions.set_condition(by, number, (id_, 2), *said)
+    conditions.set_condition(officer("officer-b"), number, (id_, 2), *said)
+    condition = conditions.declaration_of(number, id_).conditions[0].id
     with pytest.raises(error):
-        desk_absences.record_met(by, number, (id_, 3), condition, TODAY)
+        conditions.record_met(by, number, (id_, 3), condition, TODAY)
 
 
 @CONCERNED
@@ -173,25 +161,25 @@ def test_who_can_be_drawn_has_no_part_in_the_draw(
     rolled()
     by = concerned(MEMBERS[0])
     with pytest.raises(NotAllowed):
-        desk_draw.fix_list(by, YEAR, Decimal(25), bytes(32))
+        audit_draw.fix_list(by, YEAR, Decimal(25), bytes(32))
     fixed(account="officer-b")
     sealed = draw.commitment(held().terms, SECOND)
     with pytest.raises(NotAllowed):
-        desk_draw.seal(by, YEAR, sealed)
+        audit_draw.seal(by, YEAR, sealed)
     with pytest.raises(NotAllowed):
-        desk_draw.give_up(by, YEAR, "I would rather not be drawn")
+        audit_draw.give_up(by, YEAR, "I would rather not be drawn")
     seal(FIRST, "officer-b")
     seal(SECOND, "officer-c")
     with pytest.raises(NotAllowed):
-        desk_draw.open_seed(by, YEAR, SECOND)
+        audit_draw.open_seed(by, YEAR, SECOND)
 
 
 def test_who_is_drawn_doesn_t_have_the_audits_opened() -> None:
     join_all()
-    numbers = [number for number, _ in desk_draw.drawn_of(drawn("25"))]
+    numbers = [number for number, _ in audit_draw.drawn_of(drawn("25"))]
     with pytest.raises(NotAllowed):
-        desk_cases.begin_opening(officer("officer-c", member=numbers[0]), YEAR)
-    desk_cases.begin_opening(officer("officer-b"), YEAR)
+        audits.begin_opening(officer("officer-c", member=numbers[0]), YEAR)
+    audits.begin_opening(officer("officer-b"), YEAR)
 
 
 def test_letters_of_those_an_officer_may_not_deal_with_are_not_on_their_list() -> None:
@@ -199,17 +187,17 @@ def test_letters_of_those_an_officer_may_not_deal_with_are_not_on_their_list() -
     numbers = noticed("25")
     by = recused(numbers[0])
     barred = conflicts.barred(by.account, by.member)
-    assert [case.member for case in desk.unserved(YEAR, barred)] == numbers[1:]
+    assert [case.member for case in overview.unserved(YEAR, barred)] == numbers[1:]
 
 
 def test_only_the_registrar_recuses_somebody_else_and_nobody_twice() -> None:
     with pytest.raises(NotAllowed):
-        desk_recusals.recuse(officer("officer-b"), MEMBERS[0], "officer-a", WHY)
+        recusals.recuse(officer("officer-b"), MEMBERS[0], "officer-a", WHY)
     recused(MEMBERS[0])
     with pytest.raises(Refused):
-        desk_recusals.recuse(officer(), MEMBERS[0], "officer-a", WHY)
+        recusals.recuse(officer(), MEMBERS[0], "officer-a", WHY)
     with pytest.raises(Invalid):
-        desk_recusals.recuse(officer("r", registrar=True), MEMBERS[0], "nobody", WHY)
+        recusals.recuse(officer("r", registrar=True), MEMBERS[0], "nobody", WHY)
     (line,) = audit.trail(f"cpd#{MEMBERS[0]}")
     assert (line.what, line.by) == ("cpd.desk.recused", "officer-a")
     assert [one.account for one in conflicts.of_member(MEMBERS[0])] == ["officer-a"]
@@ -223,21 +211,21 @@ def test_a_conflict_declared_between_look_and_write_stops_the_write(
     seen_then, by = seen(number), recused(number)
     monkeypatch.setattr(conflicts, "check", lambda *_: None)  # it was looked at before
     with pytest.raises(Conflict):
-        desk_notices.record_service(by, seen_then, Way.PERSONAL, TODAY, within=True)
+        notices.record_service(by, seen_then, Way.PERSONAL, TODAY, within=True)
 
 
 # Outcomes ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("words", ["", "   ", "ok", "1234567890123"])
-@pytest.mark.parametrize("outcome", desk_reviews.OUTCOMES)
+@pytest.mark.parametrize("outcome", reviews.OUTCOMES)
 def test_every_outcome_takes_a_reason_in_words(outcome: AuditState, words: str) -> None:
     join_all()
     (number,) = noticed("10")
     log_two(number)
     actions.answer_audit(occasion(number), YEAR, ANSWER)
     with pytest.raises(Invalid) as wrong:
-        desk_reviews.review(officer(), seen(number), outcome, words)
+        reviews.review(officer(), seen(number), outcome, words)
     assert [fault.field for fault in wrong.value.faults] == ["words"]
 
 
@@ -247,11 +235,11 @@ def test_what_was_not_logged_or_answered_is_satisfied_only_on_a_ground_that_is_s
     for prepare in (lambda: None, lambda: log_two(number)):
         prepare()
         with pytest.raises(Invalid) as wrong:
-            desk_reviews.review(officer(), seen(number), AuditState.SATISFIED, "It looks right.")
+            reviews.review(officer(), seen(number), AuditState.SATISFIED, "It looks right.")
         assert [fault.field for fault in wrong.value.faults] == ["ground"]
     why = "Two certificates came on paper."
     ground = Ground.OTHER_RECORD
-    desk_reviews.review(officer(), seen(number), AuditState.SATISFIED, why, ground)
+    reviews.review(officer(), seen(number), AuditState.SATISFIED, why, ground)
     assert case_of(number).reviews[-1].ground is ground
 
 
@@ -259,7 +247,7 @@ def test_an_incomplete_log_is_no_ground() -> None:
     join_all()
     (number,) = noticed("10")
     with pytest.raises(Invalid):
-        desk_reviews.review(
+        reviews.review(
             officer(), seen(number), AuditState.SATISFIED, "The log shows it.", Ground.LOG
         )
 
@@ -269,7 +257,7 @@ def satisfied() -> str:
     (number,) = noticed("10")
     log_two(number)
     actions.answer_audit(occasion(number), YEAR, ANSWER)
-    desk_reviews.review(officer("officer-a"), seen(number), AuditState.SATISFIED, "All is there.")
+    reviews.review(officer("officer-a"), seen(number), AuditState.SATISFIED, "All is there.")
     return number
 
 
@@ -278,19 +266,19 @@ def test_an_outcome_is_reopened_by_another_than_who_recorded_it_with_a_reason() 
     assert case_of(number).decided_by == "officer-a"
     for by in (officer("officer-a"), officer("officer-a", registrar=True)):
         with pytest.raises(NotAllowed):
-            desk_reviews.reopen(by, seen(number), why)
+            reviews.reopen(by, seen(number), why)
     with pytest.raises(Invalid):
-        desk_reviews.reopen(officer("officer-b"), seen(number), "")
-    desk_reviews.reopen(officer("officer-b"), seen(number), why)
+        reviews.reopen(officer("officer-b"), seen(number), "")
+    reviews.reopen(officer("officer-b"), seen(number), why)
     case = case_of(number)
     assert (case.state, case.decided_by) == (AuditState.ANSWERED, "")
     assert case.reopenings[0].before is AuditState.SATISFIED
-    assert desk.figures(YEAR).under_audit == 1
+    assert overview.figures(YEAR).under_audit == 1
     with pytest.raises(Refused):
-        desk_reviews.reopen(officer("officer-b"), seen(number), why)
+        reviews.reopen(officer("officer-b"), seen(number), why)
     assert "cpd.desk.audit.reopened" in {line.what for line in audit.trail(f"cpd#{number}")}
-    desk_reviews.review(officer("officer-b"), seen(number), AuditState.NOT_SATISFIED, why)
-    assert desk.figures(YEAR).under_audit == 0
+    reviews.review(officer("officer-b"), seen(number), AuditState.NOT_SATISFIED, why)
+    assert overview.figures(YEAR).under_audit == 0
 
 
 # The member who never opened their log; a second notice -------------------------------------------
@@ -301,33 +289,33 @@ def test_an_audit_is_opened_of_a_member_who_never_opened_their_log(roll: bool) -
     join_all(MEMBERS[:2])
     if roll:
         rolled(today=NEXT_YEAR)
-    desk_cases.ask(officer(today=NEXT_YEAR), YEAR, MEMBERS[0])
+    audits.ask(officer(today=NEXT_YEAR), YEAR, MEMBERS[0])
     assert case_of(MEMBERS[0]).state is AuditState.SELECTED
-    assert desk.figures(YEAR).under_audit == 1
+    assert overview.figures(YEAR).under_audit == 1
 
 
 def test_the_first_of_two_notices_can_still_be_served_and_its_clock_runs() -> None:
     join_all()
     (number,) = noticed("10")
     first = case_of(number).notices[0].id
-    desk_notices.notify(officer(), seen(number))
+    notices.notify(officer(), seen(number))
     one = seen(number)
-    desk_notices.record_service(officer(), one, Way.PERSONAL, TODAY, within=True, notice=first)
+    notices.record_service(officer(), one, Way.PERSONAL, TODAY, within=True, notice=first)
     case = case_of(number)
     assert [bool(notice.service) for notice in case.notices] == [True, False]
-    clock = desk.clock_of(case, officer().policy.cpd(TODAY))
+    clock = overview.clock_of(case, officer().policy.cpd(TODAY))
     assert clock.served_on == TODAY
     with pytest.raises(Refused):
-        desk_reviews.review(officer(), seen(number), AuditState.NOT_SATISFIED, "No answer came.")
+        reviews.review(officer(), seen(number), AuditState.NOT_SATISFIED, "No answer came.")
 
 
 def test_not_2_an_earlier_notice_s_time_says_nothing_of_what_is_asked_now() -> None:
     join_all()
     (number,) = noticed("10")
-    desk_notices.record_service(officer(), seen(number), Way.PERSONAL, TODAY, within=True)
+    notices.record_service(officer(), seen(number), Way.PERSONAL, TODAY, within=True)
     actions.answer_audit(occasion(number), YEAR, ANSWER)
-    desk_reviews.review(officer(), seen(number), AuditState.MORE_ASKED, "Please add the dates.")
+    reviews.review(officer(), seen(number), AuditState.MORE_ASKED, "Please add the dates.")
     late = officer(today=NEXT_YEAR)
     with pytest.raises(Refused) as refused:
-        desk_reviews.review(late, seen(number), AuditState.NOT_SATISFIED, "No answer came.")
+        reviews.review(late, seen(number), AuditState.NOT_SATISFIED, "No answer came.")
     assert refused.value.rule == "NOT-2"

@@ -19,8 +19,8 @@ from lambdas import cpd_api
 from lambdas.cpd_desk import app as desk_app
 from lambdas.cpd_desk import handler as desk
 from signet.accounts.model import Role
-from signet.cpd import following
 from signet.cpd.model import Standing
+from signet.cpd.standings import following
 from tests.cpd_members import NUMBER, POLICY, YEAR, draft, enter, join
 from tests.cpd_office import DESK, rolled, signed
 from tests.cpd_office import office as office

@@ -14,12 +14,9 @@ from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBException
 
 from lambdas import cpd_work, follow
-from signet.acts import audit, mailing
-from signet.acts.outbox import Letter
-from signet.acts.tables import OutboxRow
-from signet.cpd import actions, following, store
-from signet.cpd.absence import NotRenewableYet, NotSubject
-from signet.cpd.drafts import AuditAnswerDraft, NotPractisingDraft, ResumptionDraft
+from signet.cpd import actions, store
+from signet.cpd.context import AnswerNotAsked, NothingToDeclare, NotYetCompliant
+from signet.cpd.forms import AuditAnswerDraft, NotPractisingDraft, ResumptionDraft
 from signet.cpd.model import (
     Activity,
     AuditState,
@@ -28,10 +25,14 @@ from signet.cpd.model import (
     Year,
     YearView,
 )
-from signet.cpd.occasion import AnswerNotAsked, NothingToDeclare, NotYetCompliant
+from signet.cpd.not_practising import NotRenewableYet, NotSubject
+from signet.cpd.standings import following
 from signet.errors import Conflict, Invalid, NotFound, Unavailable
-from signet.jobs import profiles
+from signet.jobs.applicants import profiles
 from signet.register import reading as register
+from signet.transactions import audit, mailer
+from signet.transactions.outbox import Letter
+from signet.transactions.tables import OutboxRow
 from tests import job_office as office
 from tests.cpd_members import (
     NUMBER,
@@ -531,7 +532,7 @@ def test_every_mail_to_a_member_can_be_written() -> None:
     texts = {}
     for row in rows:
         letter = Letter(row.id, row.recipient, row.template, json.loads(row.facts))
-        mail = mailing.compose(letter, "ana@example.ca", datetime(2026, 12, 1, tzinfo=UTC))
+        mail = mailer.compose(letter, "ana@example.ca", datetime(2026, 12, 1, tzinfo=UTC))
         texts[str(mail["Subject"])] = mail.get_content()
     assert set(texts) == {
         "You declared your professional development for 2026",
@@ -551,7 +552,7 @@ def test_a_declaration_that_came_late_is_said_to_have_in_its_mail() -> None:
     actions.declare(occasion(today=late), YEAR)
     (row,) = [one for one in OutboxRow.scan() if one.template == "cpd_declared"]
     letter = Letter(row.id, row.recipient, row.template, json.loads(row.facts))
-    told = mailing.compose(letter, "ana@example.ca", datetime(2027, 1, 5, tzinfo=UTC))
+    told = mailer.compose(letter, "ana@example.ca", datetime(2027, 1, 5, tzinfo=UTC))
     assert "It was due by 31 December 2026, so it is marked as late." in told.get_content()
 
 

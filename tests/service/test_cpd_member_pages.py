@@ -13,7 +13,7 @@ import pytest
 from lambdas import cpd, home
 from signet.accounts.model import Role
 from signet.cpd import actions, store
-from signet.cpd.drafts import (
+from signet.cpd.forms import (
     ActivityDraft,
     ActivityEdit,
     AuditAnswerDraft,

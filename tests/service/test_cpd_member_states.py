@@ -23,11 +23,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from signet.cpd import actions, following, store
-from signet.cpd.absence import NotRenewableYet, NotSubject
-from signet.cpd.drafts import NotPractisingDraft, ResumptionDraft
+from signet.cpd import actions, store
+from signet.cpd.context import NothingToDeclare, NotYetCompliant
+from signet.cpd.forms import NotPractisingDraft, ResumptionDraft
 from signet.cpd.model import NotPractisingReason, Standing
-from signet.cpd.occasion import NothingToDeclare, NotYetCompliant
+from signet.cpd.not_practising import NotRenewableYet, NotSubject
+from signet.cpd.standings import following
 from tests.cpd_members import (
     POLICY,
     YEAR,

@@ -13,17 +13,18 @@ import pytest
 from lambdas import cpd, register_desk
 from lambdas.cpd_desk import app, handler
 from signet.accounts.model import Role
-from signet.acts import audit, mailing
-from signet.acts.outbox import Letter, Mail
-from signet.acts.tables import OutboxRow
-from signet.cpd import actions, desk, desk_absences, desk_recusals, practice, rules, store
-from signet.cpd.drafts import NotPractisingDraft, ResumptionDraft
+from signet.cpd import actions, practice_entries, rules, store
+from signet.cpd.desk import conditions, overview, recusals
+from signet.cpd.forms import NotPractisingDraft, ResumptionDraft
 from signet.cpd.model import NotPractising
 from signet.errors import Invalid, NotAllowed, Refused, Unavailable
 from signet.proposals import actions as proposals
 from signet.proposals.model import Officer as Approver
 from signet.register import reading as register
 from signet.register import standing
+from signet.transactions import audit, mailer
+from signet.transactions.outbox import Letter, Mail
+from signet.transactions.tables import OutboxRow
 from tests.cpd_members import NUMBER, POLICY, TODAY, YEAR, enter, join, occasion
 from tests.cpd_office import night, officer, signed
 from tests.cpd_office import office as office
@@ -72,7 +73,7 @@ def away(*, notice: bool = True, on: date = TODAY) -> NotPractising:
 def propose(*, on: date = TODAY, **who: object) -> str:
     by = officer("officer-a", today=max(on, TODAY))
     seen = (held().id, held().version)
-    return practice.propose_resumption(by, NUMBER, seen, on, "", salt="0" * 32)
+    return practice_entries.propose_resumption(by, NUMBER, seen, on, "", salt="0" * 32)
 
 
 def approver(account: str = "officer-b", member: str = "") -> Approver:
@@ -152,7 +153,9 @@ def test_nobody_proposes_it_of_themself() -> None:
     one = away()
     by = officer(member=NUMBER)
     with pytest.raises(NotAllowed):
-        practice.propose_resumption(by, NUMBER, (one.id, one.version), TODAY, "", salt="0" * 32)
+        practice_entries.propose_resumption(
+            by, NUMBER, (one.id, one.version), TODAY, "", salt="0" * 32
+        )
 
 
 def test_nothing_is_proposed_before_notice_or_while_a_condition_is_unmet_or_twice() -> None:
@@ -161,12 +164,12 @@ def test_nothing_is_proposed_before_notice_or_while_a_condition_is_unmet_or_twic
         propose()
     one = held()
     actions.resume(occasion(), one.id, ResumptionDraft(resumes_on=TODAY, version=1))
-    desk_absences.set_condition(officer(), NUMBER, (one.id, 2), "A course", "The board", TODAY)
+    conditions.set_condition(officer(), NUMBER, (one.id, 2), "A course", "The board", TODAY)
     with pytest.raises(Refused) as refused:
         propose()
     assert "condition" in refused.value.message
     condition = held().conditions[0].id
-    desk_absences.record_met(officer(), NUMBER, (one.id, 3), condition, TODAY)
+    conditions.record_met(officer(), NUMBER, (one.id, 3), condition, TODAY)
     with pytest.raises(Invalid):
         propose(on=TODAY - timedelta(days=1))
     propose()
@@ -183,7 +186,7 @@ def test_a_renewal_that_would_begin_later_ends_with_it() -> None:
     actions.resume(occasion(today=october), first.id, back)
     by = officer("officer-a", today=october)
     seen = (first.id, first.version + 1)
-    id_ = practice.propose_resumption(by, NUMBER, seen, october, "", salt="0" * 32)
+    id_ = practice_entries.propose_resumption(by, NUMBER, seen, october, "", salt="0" * 32)
     later = datetime(2027, 10, 1, 20, tzinfo=UTC)
     approve(id_, approver()._replace(now=later))
     assert not says(october)
@@ -198,7 +201,7 @@ def test_a_lapsed_declaration_stays_on_the_register_is_listed_and_its_member_tol
     record = register.standing_on(NUMBER, AFTER)
     own = store.not_practising(NUMBER)
     assert rules.subject(record, AFTER, POLICY, own).applies
-    assert [number for number, _ in desk.lapsed(AFTER)] == [NUMBER]
+    assert [number for number, _ in overview.lapsed(AFTER)] == [NUMBER]
     at(datetime(2027, 12, 1, 19, tzinfo=UTC), monkeypatch)
     assert "Your declaration’s year is over, and you may not practise" in see(
         signed(member=NUMBER), OWN
@@ -237,7 +240,7 @@ def test_an_officer_proposes_on_the_desk_s_page() -> None:
     sent = ask(handler, post(f"{path}resume/", form, act="c" * 32, session=ana.token))
     assert sent.status == 303
     assert "Proposed, and waiting for a second officer" in see(ana, path)
-    (found,) = practice.proposals_of(NUMBER, one.id)
+    (found,) = practice_entries.proposals_of(NUMBER, one.id)
     assert found.head.source == f"cpd#{NUMBER}#{one.id}"
 
 
@@ -252,7 +255,7 @@ def test_an_officer_without_the_register_s_role_reads_and_withdraws_their_own_pr
     path = f"{LIST}{NUMBER}/{one.id}/"
     form = {"version": str(one.version), "on": "2026-12-05", "remark": "She rang on Friday."}
     ask(handler, post(f"{path}resume/", form, act="c" * 32, session=ana.token))
-    (found,) = practice.proposals_of(NUMBER, one.id)
+    (found,) = practice_entries.proposals_of(NUMBER, one.id)
     shown = see(ana, path)
     for told in ("Practising again from 5 December 2026", "by you", "She rang on Friday."):
         assert told in shown
@@ -280,7 +283,7 @@ def test_a_decided_proposal_can_t_be_withdrawn_and_says_who_decided() -> None:
     path = f"{LIST}{NUMBER}/{one.id}/"
     form = {"version": str(one.version), "on": TODAY.isoformat()}
     ask(handler, post(f"{path}resume/", form, act="c" * 32, session=ana.token))
-    (found,) = practice.proposals_of(NUMBER, one.id)
+    (found,) = practice_entries.proposals_of(NUMBER, one.id)
     approve(found.id, approver())
     assert "Approved, and entered in the register" in see(ana, path)
     assert withdraw(ana, path, found.id).status == 409
@@ -299,7 +302,7 @@ def mails() -> dict[str, str]:
     found = {}
     for row in OutboxRow.scan(OutboxRow.recipient == f"member#{NUMBER}", consistent_read=True):
         letter = Letter(row.id, row.recipient, row.template, json.loads(row.facts))
-        found[row.template] = mailing.compose(letter, "ana@example.ca", NOW).get_content()
+        found[row.template] = mailer.compose(letter, "ana@example.ca", NOW).get_content()
     return found
 
 
@@ -358,7 +361,7 @@ def test_who_declared_a_conflict_with_the_member_doesn_t_approve_it(
         who = signed(Role.REGISTRAR)
         if recused:
             by = officer(who.account, registrar=True)
-            desk_recusals.recuse(by, NUMBER, who.account, "We share an office")
+            recusals.recuse(by, NUMBER, who.account, "We share an office")
         path = f"/services/register/proposals/{found.id}/approve"
         sent = post(path, {"hash": found.head.hash}, act=secrets.token_hex(16), session=who.token)
         assert ask(register_desk.handler, sent).status == (403 if recused else 303)

@@ -16,13 +16,15 @@ from lambdas import cpd_work, follow
 from lambdas.cpd_desk import app, handler
 from lambdas.desk import app as desk_app
 from signet.accounts.model import Role
-from signet.acts import audit
-from signet.acts.tables import AuditRow, OutboxRow
-from signet.cpd import desk, desk_cases, desk_roll, desk_standings, desk_work, nights, store
-from signet.cpd.desk_model import Roll
+from signet.cpd import store
+from signet.cpd.desk import audits, batches, overview, year_roll
+from signet.cpd.desk.year_model import Roll
 from signet.cpd.model import AuditState, Standing
+from signet.cpd.standings import nightly, stored_standings
 from signet.cpd.tables import CpdRow
 from signet.errors import Conflict, Refused
+from signet.transactions import audit
+from signet.transactions.tables import AuditRow, OutboxRow
 from tests.cpd_members import POLICY, TODAY, YEAR, enter
 from tests.cpd_office import MEMBERS, drawn, every, held, join_all, night, officer, rolled, signed
 from tests.cpd_office import office as office
@@ -41,11 +43,11 @@ REMINDING = day("2026-10-15")
 @pytest.fixture(autouse=True)
 def _small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Portions of three, so that the work of eight members takes several."""
-    monkeypatch.setattr(desk_roll, "PORTION", 3)
-    monkeypatch.setattr(nights, "PORTION", 3)
-    monkeypatch.setattr(desk_standings, "A_TRANSACTION", 2)
-    monkeypatch.setattr(desk_cases, "A_TRANSACTION", 3)
-    monkeypatch.setattr(nights, "A_TRANSACTION", 1)
+    monkeypatch.setattr(year_roll, "PORTION", 3)
+    monkeypatch.setattr(nightly, "PORTION", 3)
+    monkeypatch.setattr(stored_standings, "A_TRANSACTION", 2)
+    monkeypatch.setattr(audits, "A_TRANSACTION", 3)
+    monkeypatch.setattr(nightly, "A_TRANSACTION", 1)
 
 
 def times(count: int) -> Callable[[], bool]:
@@ -55,7 +57,7 @@ def times(count: int) -> Callable[[], bool]:
 
 
 def carry_on(goes: Callable[[], bool] = lambda: True) -> int:
-    return desk_work.carry_on(NOW, TODAY, POLICY, goes)
+    return batches.carry_on(NOW, TODAY, POLICY, goes)
 
 
 def cpd_rows() -> dict[tuple[str, str], Any]:
@@ -74,13 +76,13 @@ def counted() -> dict[str, int]:
 
 
 def roll() -> Roll:
-    found = desk_roll.of(YEAR)
+    found = year_roll.of(YEAR)
     assert found is not None
     return found
 
 
 def listed() -> list[str]:
-    return sorted(n for portion in desk_roll.portions_of(roll()) for n in portion.subject)
+    return sorted(n for portion in year_roll.portions_of(roll()) for n in portion.subject)
 
 
 def mails(template: str) -> list[str]:
@@ -106,7 +108,7 @@ def at_once(call: Callable[[], object], clients: int = 4) -> None:
 
 def test_a_roll_that_was_begun_is_carried_on_by_the_clock_to_its_end() -> None:
     join_all()
-    desk_roll.begin(officer(), YEAR)
+    year_roll.begin(officer(), YEAR)
     assert carry_on(times(1)) == 1
     assert (roll().read, roll().done_at) == (3, None)
     assert carry_on(times(1)) == 1
@@ -118,8 +120,8 @@ def test_a_roll_that_was_begun_is_carried_on_by_the_clock_to_its_end() -> None:
 
 def test_a_roll_broken_off_anywhere_comes_to_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     join_all()
-    desk_roll.begin(officer(), YEAR)
-    real, calls = desk_standings.put_years, iter(range(100))
+    year_roll.begin(officer(), YEAR)
+    real, calls = stored_standings.put_years, iter(range(100))
 
     def dies(*given: Any) -> Any:
         if next(calls) % 2:
@@ -127,7 +129,7 @@ def test_a_roll_broken_off_anywhere_comes_to_the_same(monkeypatch: pytest.Monkey
         return real(*given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(desk_standings, "put_years", dies)
+        patch.setattr(stored_standings, "put_years", dies)
         for _ in range(2):
             with pytest.raises(KeyboardInterrupt):
                 carry_on()
@@ -139,12 +141,12 @@ def test_a_roll_broken_off_anywhere_comes_to_the_same(monkeypatch: pytest.Monkey
 def test_cpd_7_one_press_opens_all_audits_with_their_notices() -> None:
     join_all()
     drawn("100")
-    desk_cases.begin_opening(officer("officer-b"), YEAR)
+    audits.begin_opening(officer("officer-b"), YEAR)
     assert carry_on(times(1)) == 1
     assert held().opened == 3
     assert carry_on() == 0
     assert (held().opened, held().asked_by) == (8, "officer-b")
-    cases = desk_cases.cases(YEAR, MEMBERS)
+    cases = audits.cases(YEAR, MEMBERS)
     assert {(case.state, len(case.notices)) for case in cases.values()} == {(AuditState.ASKED, 1)}
     assert mails("audit_notice") == [f"member#{number}" for number in MEMBERS]
     assert counted()["under_audit"] == 8
@@ -153,7 +155,7 @@ def test_cpd_7_one_press_opens_all_audits_with_their_notices() -> None:
 def test_who_pressed_is_in_the_trail_of_the_press_and_of_every_portion() -> None:
     join_all()
     drawn("100")
-    desk_cases.begin_opening(officer("officer-b"), YEAR)
+    audits.begin_opening(officer("officer-b"), YEAR)
     carry_on()
     lines = audit.trail(f"cpd-desk#{YEAR}")
     opened = [line for line in lines if line.what.startswith("cpd.desk.audits.")]
@@ -166,28 +168,28 @@ def test_who_pressed_is_in_the_trail_of_the_press_and_of_every_portion() -> None
 def test_carrying_on_again_when_all_is_done_changes_nothing() -> None:
     join_all()
     drawn("100")
-    desk_cases.begin_opening(officer(), YEAR)
+    audits.begin_opening(officer(), YEAR)
     carry_on()
     before, lines = cpd_rows(), AuditRow.count(f"cpd-desk#{YEAR}")
     assert carry_on() == 0
     assert cpd_rows() == before
     assert AuditRow.count(f"cpd-desk#{YEAR}") == lines
     with pytest.raises(Refused):
-        desk_cases.begin_opening(officer("officer-c"), YEAR)
+        audits.begin_opening(officer("officer-c"), YEAR)
 
 
 def test_several_who_carry_on_at_once_double_nothing() -> None:
     join_all()
-    desk_roll.begin(officer(), YEAR)
+    year_roll.begin(officer(), YEAR)
     at_once(carry_on)
     assert listed() == MEMBERS
     assert (roll().subject, counted()["short"]) == (8, 8)
     drawn("100")
-    desk_cases.begin_opening(officer(), YEAR)
+    audits.begin_opening(officer(), YEAR)
     at_once(carry_on)
     assert held().opened == 8
     assert mails("audit_notice") == [f"member#{number}" for number in MEMBERS]
-    assert all(len(case.notices) == 1 for case in desk_cases.cases(YEAR, MEMBERS).values())
+    assert all(len(case.notices) == 1 for case in audits.cases(YEAR, MEMBERS).values())
     assert counted()["under_audit"] == 8
 
 
@@ -196,18 +198,18 @@ def test_whoever_was_asked_for_not_declaring_gets_no_second_notice() -> None:
     drawn("100")
     late = officer(today=day("2027-01-05"))
     for number in MEMBERS[:2]:
-        desk_cases.ask(late.again(number), YEAR, number)
-    case = desk_cases.case_of(YEAR, MEMBERS[0])
-    desk_cases.change_seen(
+        audits.ask(late.again(number), YEAR, number)
+    case = audits.case_of(YEAR, MEMBERS[0])
+    audits.change_seen(
         late,
-        desk_cases.Seen(YEAR, MEMBERS[0], case.version),
+        audits.Seen(YEAR, MEMBERS[0], case.version),
         "cpd.desk.notice.made",
         [],
-        lambda case: desk_cases.noted(late, case),
+        lambda case: audits.noted(late, case),
     )
-    desk_cases.begin_opening(officer(), YEAR)
+    audits.begin_opening(officer(), YEAR)
     carry_on()
-    cases = desk_cases.cases(YEAR, MEMBERS)
+    cases = audits.cases(YEAR, MEMBERS)
     assert all(len(case.notices) == 1 for case in cases.values())
     assert len(cases) == counted()["under_audit"] == 8
 
@@ -216,14 +218,14 @@ def test_work_that_fails_keeps_no_other_from_going_on(monkeypatch: pytest.Monkey
     join_all()
     drawn("100")
     rolled()
-    desk_roll.begin(officer(), YEAR)
-    desk_cases.begin_opening(officer(), YEAR)
+    year_roll.begin(officer(), YEAR)
+    audits.begin_opening(officer(), YEAR)
 
     def fails(*_: Any) -> None:
         raise Conflict
 
     with monkeypatch.context() as patch:
-        patch.setattr(desk_roll, "go_on", fails)
+        patch.setattr(year_roll, "go_on", fails)
         with pytest.raises(Conflict):
             carry_on()
     assert held().opened == 8
@@ -233,7 +235,7 @@ def test_work_that_fails_keeps_no_other_from_going_on(monkeypatch: pytest.Monkey
 def test_no_roll_is_begun_of_a_year_that_the_clock_would_not_look_at() -> None:
     for year in (TODAY.year + 1, TODAY.year - 6):
         with pytest.raises(Refused):
-            desk_roll.begin(officer(), year)
+            year_roll.begin(officer(), year)
 
 
 @pytest.fixture
@@ -289,25 +291,25 @@ def test_a_small_register_is_done_with_the_press_itself(ana: Person) -> None:
 
 
 def go_on(goes: Callable[[], bool], today: Any = TODAY) -> Any:
-    return nights.go_on(officer(today=today).now, today, POLICY, goes)
+    return nightly.go_on(officer(today=today).now, today, POLICY, goes)
 
 
 def test_a_night_that_is_cut_off_is_taken_up_where_it_stopped() -> None:
     """CPD-5, CPD-6."""
     join_all()
-    nights.begin(TODAY, POLICY)
+    nightly.begin(TODAY, POLICY)
     assert go_on(times(1)).restood == 3
     assert counted()["short"] == 3
     assert go_on(times(1)).done_at is None
     done = go_on(lambda: True)
     assert (done.restood, done.done_at is not None) == (8, True)
     assert counted()["short"] == 8
-    assert not nights.begin(TODAY, POLICY) or go_on(lambda: True).restood == 0
+    assert not nightly.begin(TODAY, POLICY) or go_on(lambda: True).restood == 0
 
 
 def test_a_night_that_is_cut_off_among_its_reminders_sends_each_of_them_once() -> None:
     join_all()
-    nights.begin(REMINDING, POLICY)
+    nightly.begin(REMINDING, POLICY)
     # Each go is asked for a portion, then before each reminder.
     reminded = [0]
     while (done := go_on(times(2), REMINDING)).done_at is None:
@@ -322,13 +324,13 @@ def test_a_portion_of_the_night_that_died_before_it_was_counted_is_done_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     join_all()
-    nights.begin(REMINDING, POLICY)
+    nightly.begin(REMINDING, POLICY)
 
     def dies(*_: Any) -> bool:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(nights, "_put", dies)
+        patch.setattr(nightly, "_put", dies)
         with pytest.raises(KeyboardInterrupt):
             go_on(lambda: True, REMINDING)
     assert len(mails("cpd_reminder")) == 3
@@ -339,7 +341,7 @@ def test_a_portion_of_the_night_that_died_before_it_was_counted_is_done_once(
 
 def test_several_who_do_the_night_at_once_double_nothing() -> None:
     join_all()
-    nights.begin(REMINDING, POLICY)
+    nightly.begin(REMINDING, POLICY)
     at_once(lambda: go_on(lambda: True, REMINDING))
     assert go_on(lambda: True, REMINDING).done_at is not None
     assert mails("cpd_reminder") == [f"member#{number}" for number in MEMBERS]
@@ -348,9 +350,9 @@ def test_several_who_do_the_night_at_once_double_nothing() -> None:
 
 def test_a_night_of_the_day_that_goes_on_is_not_begun_again_and_an_older_one_is_given_up() -> None:
     join_all()
-    assert nights.begin(REMINDING, POLICY)
+    assert nightly.begin(REMINDING, POLICY)
     go_on(times(1), REMINDING)
-    assert not nights.begin(REMINDING, POLICY)
+    assert not nightly.begin(REMINDING, POLICY)
     tomorrow = day("2026-10-16")
     assert night(tomorrow).day == tomorrow
     assert mails("cpd_reminder") == [f"member#{number}" for number in MEMBERS]
@@ -379,7 +381,7 @@ def test_a_desk_whose_work_fails_is_no_reason_for_standings_to_stay_wrong(
         raise Conflict
 
     with monkeypatch.context() as patch:
-        patch.setattr(desk_work, "carry_on", fails)
+        patch.setattr(batches, "carry_on", fails)
         with pytest.raises(Conflict):
             cpd_work.handler({}, None)
     assert cpd_work.handler({}, None)["restood"] == 8
@@ -393,4 +395,4 @@ def test_a_status_that_takes_effect_on_a_later_day_is_seen_by_that_night() -> No
     assert night(day("2026-11-24")).restood == 0
     assert night(day("2026-11-25")).restood == 1
     assert counted()[Standing.EXEMPT] == 1
-    assert desk.figures(YEAR).subject == 7
+    assert overview.figures(YEAR).subject == 7

@@ -12,7 +12,7 @@ import pytest
 from pynamodb.transactions import TransactWrite
 
 from signet import tables
-from signet.acts.tables import MODELS, ActRow
+from signet.transactions.tables import MODELS, ActRow
 from tests.cpd_members import counted_calls
 from tests.emptying import empty
 from tests.faults.dying import in_a_process

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from signet.accounts.model import Role
-from signet.acts.tables import OutboxRow
 from signet.cli import proposing
 from signet.policy.pack import PACKS, load
 from signet.proposals import actions, alone, store
 from signet.register import fold
 from signet.register.store import taken
+from signet.transactions.tables import OutboxRow
 from tests.entries import day
 from tests.function_ground import ADDRESS_KEY
 from tests.office import held, signet, small, told

@@ -8,13 +8,16 @@ from typing import NamedTuple
 import pytest
 
 from signet.accounts.model import Role
-from signet.acts.tables import AuditRow, OutboxRow
-from signet.jobs import companies, grants, payments, postings, refunds, store
+from signet.jobs import store
+from signet.jobs.companies import companies
 from signet.jobs.conflicts import OwnCompany
-from signet.jobs.drafts import GrantDraft, RefundDraft, UserDraft
+from signet.jobs.credits import grants, payments, refunds
+from signet.jobs.credits.payments import PaidCheckout
+from signet.jobs.forms import GrantDraft, RefundDraft, UserDraft
 from signet.jobs.model import Credits, UserRole
-from signet.jobs.payments import PaidCheckout
-from signet.jobs.postings import Seen
+from signet.jobs.postings import postings
+from signet.jobs.postings.postings import Seen
+from signet.transactions.tables import AuditRow, OutboxRow
 from tests.complaint_desk import join
 from tests.employing import (
     JOB,

@@ -14,21 +14,14 @@ import pytest
 
 from signet.cli import command
 from signet.errors import Conflict, NotAllowed, NotFound, Refused
-from signet.jobs import (
-    carried,
-    companies,
-    grants,
-    moderation,
-    payments,
-    postings,
-    refunds,
-    store,
-    tables,
-)
-from signet.jobs.drafts import GrantDraft, RefusalDraft, UserDraft
-from signet.jobs.ledger import NoCredit
+from signet.jobs import store, tables
+from signet.jobs.companies import companies
+from signet.jobs.credits import grants, legacy_credits, payments, refunds
+from signet.jobs.credits.ledger import NoCredit
+from signet.jobs.credits.refunds import RefundedCheckout
+from signet.jobs.forms import GrantDraft, RefusalDraft, UserDraft
 from signet.jobs.model import Carried, EntryKind, PaymentState, PostingState, UserRole
-from signet.jobs.refunds import RefundedCheckout
+from signet.jobs.postings import moderation, postings
 from signet.jobs.tables import JobRow
 from tests.job_office import (
     JOBS,
@@ -235,10 +228,10 @@ def test_credits_of_the_former_system_wait_for_their_address_and_are_claimed_onc
         (2, ["A-1", "Office@acme.example", "Acme", "4", "2041-01-31"], ""),
         (3, ["A-2", "b@b.example", "B", "1", "2020-01-01"], ""),
     )
-    found = carried.read("old.csv", carried.FIELDS, 1, rows)
+    found = legacy_credits.read("old.csv", legacy_credits.FIELDS, 1, rows)
     assert not found.problems
-    assert carried.keep(of("staff"), found.rows) == 2
-    assert carried.keep(of("staff"), found.rows) == 0
+    assert legacy_credits.keep(of("staff"), found.rows) == 2
+    assert legacy_credits.keep(of("staff"), found.rows) == 0
     firm = company()
     assert [one.credits for one in grants.carried_for("office@ACME.example")] == [4]
     grants.claim_carried(employer(firm), "office@acme.example", "A-1")
@@ -264,26 +257,26 @@ def claim(firm: str, email: str) -> str:
 
 def test_a_corrected_address_takes_the_credits_along_and_they_are_claimed_once() -> None:
     firm = company()
-    carried.keep(of("staff"), [LEFT])
+    legacy_credits.keep(of("staff"), [LEFT])
     right = LEFT.model_copy(update={"email": "new@acme.example", "credits": 3})
-    assert carried.keep(of("staff"), [right]) == 1
-    assert carried.keep(of("staff"), [right]) == 0
+    assert legacy_credits.keep(of("staff"), [right]) == 1
+    assert legacy_credits.keep(of("staff"), [right]) == 0
     assert not grants.carried_for("old@acme.example")
     with pytest.raises(NotFound):
         claim(firm, "old@acme.example")
     claim(firm, "new@acme.example")
     assert balance(firm) == 3
     with pytest.raises(Refused):
-        carried.keep(of("staff"), [LEFT])
-    assert carried.keep(of("staff"), [right]) == 0
+        legacy_credits.keep(of("staff"), [LEFT])
+    assert legacy_credits.keep(of("staff"), [right]) == 0
     with pytest.raises(Refused):
         claim(firm, "new@acme.example")
 
 
 def test_a_corrected_number_holds_until_it_is_claimed() -> None:
     firm = company()
-    carried.keep(of("staff"), [LEFT])
-    carried.keep(of("staff"), [LEFT.model_copy(update={"credits": 2})])
+    legacy_credits.keep(of("staff"), [LEFT])
+    legacy_credits.keep(of("staff"), [LEFT.model_copy(update={"credits": 2})])
     claim(firm, "old@acme.example")
     assert balance(firm) == 2
 
@@ -302,7 +295,7 @@ def test_a_reference_kept_twice_before_addresses_were_corrected_is_claimed_once(
 def test_a_correction_of_what_was_claimed_is_told_with_its_line_and_nothing_is_kept(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    carried.keep(of("staff"), [LEFT])
+    legacy_credits.keep(of("staff"), [LEFT])
     claim(company(), "old@acme.example")
     file = tmp_path / "old.csv"
     file.write_text(

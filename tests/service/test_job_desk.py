@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from signet.acts.tables import OutboxRow
-from signet.jobs import postings
 from signet.jobs.model import PostingState
-from signet.jobs.postings import Seen
+from signet.jobs.postings import postings
+from signet.jobs.postings.postings import Seen
+from signet.transactions.tables import OutboxRow
 from tests import events
 from tests.employing import (
     JOB,

@@ -13,15 +13,16 @@ from infra.local import digest as demonstration
 from lambdas import job_clock
 from lambdas.digest import handler
 from signet import policy as policies
-from signet.acts import mailing
-from signet.acts.outbox import Letter
 from signet.errors import NotFound
-from signet.jobs import digest, profiles, resumes, rounds, stopping
-from signet.jobs.occasion import Occasion
-from signet.jobs.people_model import Round
+from signet.jobs.applicant_model import Round
+from signet.jobs.applicants import profiles, resumes
+from signet.jobs.context import Occasion
+from signet.jobs.digest import runs, subscribers, unsubscribe
 from signet.register import reading as register
 from signet.register import store
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions import mailer
+from signet.transactions.outbox import Letter
 from signet.uploads import store as uploads
 from tests.cpd_members import enter, join
 from tests.entries import POLICY, day, registered
@@ -47,7 +48,7 @@ from tests.uploading import objects_of_its_own
 __all__ = ["careers", "shell"]
 pytestmark = pytest.mark.usefixtures("careers")
 SURVEY, CIVIL = "Survey / Geomatics", "Civil"
-ROUND = digest.round_of(day("2040-12-10"), JOBS)
+ROUND = subscribers.round_of(day("2040-12-10"), JOBS)
 MORNING = datetime(ROUND.year, ROUND.month, ROUND.day, 17, tzinfo=UTC)  # 10 in Alberta
 ALL = (*MODELS, *REGISTER_MODELS)
 STOP = "/services/jobs/digest/stop/"
@@ -77,7 +78,7 @@ def clock(now: datetime = MORNING, pace: int = 1000) -> Occasion:
 def sent(pace: int = 1000, now: datetime = MORNING) -> Round:
     """Go on until the round is done."""
     for _ in range(1000):
-        found = rounds.go_on(clock(now, pace), lambda: True)
+        found = runs.go_on(clock(now, pace), lambda: True)
         assert found is not None
         if found.done_at:
             return found
@@ -110,13 +111,13 @@ def test_the_demonstration_sends_an_issue_each_time_it_is_asked() -> None:
     today = ROUND + timedelta(days=5)
     assert [demonstration.send(today), demonstration.send(today)] == [1, 1]
     assert len(told("100001")) == 2
-    assert rounds.due(MORNING + timedelta(days=5), POLICY, JOBS) is None, "too late for the clock"
+    assert runs.due(MORNING + timedelta(days=5), POLICY, JOBS) is None, "too late for the clock"
 
 
 def test_nobody_is_written_to_who_opted_out_left_or_has_no_posting_to_be_told_of() -> None:
     join("100001", disciplines=["Chemical"])
     join("100002")
-    digest.set_opted_out(of("ana"), "100002", opted_out=True)
+    subscribers.set_opted_out(of("ana"), "100002", opted_out=True)
     assert sent().mails == 0
     assert not mails("jobs_digest")
 
@@ -124,13 +125,13 @@ def test_nobody_is_written_to_who_opted_out_left_or_has_no_posting_to_be_told_of
 def test_it_comes_in_its_round_by_day_and_not_again_before_the_next() -> None:
     join("100001")
     early = MORNING.replace(hour=13)  # 6 in Alberta
-    assert rounds.go_on(clock(early), lambda: True) is None
+    assert runs.go_on(clock(early), lambda: True) is None
     assert sent().mails == 1
     assert sent(now=MORNING + timedelta(hours=9)).mails == 1
-    late = MORNING + rounds.WITHIN
-    assert rounds.due(late, POLICY, JOBS) is None, "what nobody sent in days is left out"
+    late = MORNING + runs.WITHIN
+    assert runs.due(late, POLICY, JOBS) is None, "what nobody sent in days is left out"
     assert len(told("100001")) == 1
-    assert rounds.due(MORNING + timedelta(days=14), POLICY, JOBS) == ROUND + timedelta(days=14)
+    assert runs.due(MORNING + timedelta(days=14), POLICY, JOBS) == ROUND + timedelta(days=14)
 
 
 def test_its_pace_is_a_portion_of_members_each_time_the_clock_calls() -> None:
@@ -138,7 +139,7 @@ def test_its_pace_is_a_portion_of_members_each_time_the_clock_calls() -> None:
         join(str(number))
     seen = []
     for _ in range(4):
-        found = rounds.go_on(clock(pace=4), lambda: True)
+        found = runs.go_on(clock(pace=4), lambda: True)
         assert found is not None
         seen.append((found.mails, found.done_at is not None))
     assert seen == [(4, False), (8, False), (10, True), (10, True)]
@@ -154,7 +155,7 @@ def many(count: int) -> list[str]:
 
 
 def _goes_on(_: object) -> bool:
-    found = rounds.go_on(clock(pace=300), lambda: True)
+    found = runs.go_on(clock(pace=300), lambda: True)
     return found is not None and found.done_at is not None
 
 
@@ -264,7 +265,7 @@ def letter() -> Letter:
 def test_the_mail_says_how_to_stop_it_for_people_and_for_mail_programs() -> None:
     join("100001")
     sent()
-    made = mailing.compose(letter(), "ana@example.com", MORNING)
+    made = mailer.compose(letter(), "ana@example.com", MORNING)
     path = letter().facts["unsubscribe"]
     assert path.startswith(STOP)
     assert made["List-Unsubscribe"] == f"<https://register.example{path}>"
@@ -287,13 +288,13 @@ def test_how_often_it_comes_is_the_policys_in_the_mail_and_on_the_pages(
     policy = POLICY._replace(jobs=changed)
     monkeypatch.setattr(policies, "load", lambda: policy)
     join("100001")
-    today = digest.round_of(ROUND, changed)
+    today = subscribers.round_of(ROUND, changed)
     due = datetime(today.year, today.month, today.day, 17, tzinfo=UTC)
-    rounds.go_on(clock(due)._replace(policy=policy), lambda: True)
-    assert f"You get this {words}" in mailing.compose(letter(), "a@b.example", due).get_content()
+    runs.go_on(clock(due)._replace(policy=policy), lambda: True)
+    assert f"You get this {words}" in mailer.compose(letter(), "a@b.example", due).get_content()
     page = ask(handler, get("/services/jobs/digest/", session=person(member="100001").token))
     assert f"{words.capitalize()} members get" in page.text
-    stopping_page = ask(handler, get(f"{STOP}{stopping.token('100001')}/"))
+    stopping_page = ask(handler, get(f"{STOP}{unsubscribe.token('100001')}/"))
     assert f"{words.capitalize()} you get an e-mail" in stopping_page.text
 
 
@@ -301,7 +302,7 @@ def test_the_mail_says_who_sends_it_and_where_they_are_reached() -> None:
     """S.C. 2010, c. 23, s. 6(2): a name, a postal address, an e-mail address or a number."""
     join("100001")
     sent()
-    text = mailing.compose(letter(), "a@b.example", MORNING).get_content()
+    text = mailer.compose(letter(), "a@b.example", MORNING).get_content()
     sender = POLICY.regulator
     assert sender.address
     assert sender.reach
@@ -314,41 +315,42 @@ def test_a_digest_that_was_written_before_it_said_how_often_it_comes_is_still_se
     sent()
     before = letter()
     facts = {name: told for name, told in before.facts.items() if name != "often"}
-    text = mailing.compose(before._replace(facts=facts), "a@b.example", MORNING).get_content()
+    text = mailer.compose(before._replace(facts=facts), "a@b.example", MORNING).get_content()
     assert "You get this as a member" in text
 
 
 def test_one_click_stops_it_without_signing_in_and_a_link_that_is_only_opened_does_not() -> None:
-    path = f"{STOP}{stopping.token('100001')}/"
+    path = f"{STOP}{unsubscribe.token('100001')}/"
     asked = ask(handler, get(path))
-    assert (asked.status, digest.of("100001").opted_out) == (200, False)
+    assert (asked.status, subscribers.of("100001").opted_out) == (200, False)
     assert "Stop the e-mails" in asked.text
     program = {"content-type": "multipart/form-data; boundary=b"}
     said = b'Content-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n'
     body = b"--b\r\n" + said + b"--b--"
     done = ask(handler, event("POST", path, body=body, headers=program))
-    assert (done.status, digest.of("100001").opted_out) == (200, True)
+    assert (done.status, subscribers.of("100001").opted_out) == (200, True)
     assert not done.cookies
 
 
 def test_an_old_link_stops_it_again_for_whoever_took_it_again() -> None:
     who = person(member="100001")
-    path = f"{STOP}{stopping.token('100001')}/"
+    path = f"{STOP}{unsubscribe.token('100001')}/"
     ask(handler, post(path, act=""))
     back = post("/services/jobs/digest/", {"wanted": "yes"}, session=who.token)
     assert ask(handler, back).status == 303
-    assert not digest.of("100001").opted_out
+    assert not subscribers.of("100001").opted_out
     ask(handler, post(path, act=""))
-    assert digest.of("100001").opted_out
+    assert subscribers.of("100001").opted_out
 
 
 def test_the_link_tells_nothing_of_whom_it_is_and_none_can_be_made_up() -> None:
-    token = stopping.token("100001")
+    token = unsubscribe.token("100001")
     assert "100001" not in token
-    assert len(token) == len(stopping.token("1")) == len(stopping.token("12345678901234567890"))
-    assert stopping.member(token) == "100001"
+    assert len(token) == len(unsubscribe.token("1"))
+    assert len(token) == len(unsubscribe.token("12345678901234567890"))
+    assert unsubscribe.member(token) == "100001"
     turned = "B" if token[10] != "B" else "C"
     for wrong in (token[:10] + turned + token[11:], token[:-4], "", "é", "A" * 54):
         with pytest.raises(NotFound):
-            stopping.member(wrong)
+            unsubscribe.member(wrong)
         assert ask(handler, post(f"{STOP}{wrong or 'x'}/", act="")).status == 404

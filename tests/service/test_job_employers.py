@@ -6,11 +6,14 @@ import re
 
 import pytest
 
-from signet.acts.tables import OutboxRow
-from signet.jobs import applications, clients, companies, figures, places, store
-from signet.jobs.drafts import MarkDraft
+from signet.jobs import places, store
+from signet.jobs.applicant_model import Mark
+from signet.jobs.applicants import applications
+from signet.jobs.companies import clients, companies
+from signet.jobs.forms import MarkDraft
 from signet.jobs.model import PostingState
-from signet.jobs.people_model import Mark
+from signet.jobs.postings import figures
+from signet.transactions.tables import OutboxRow
 from tests.employing import (
     JOB,
     NOW,

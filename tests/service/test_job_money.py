@@ -16,14 +16,15 @@ from pypdf import PdfReader
 
 from infra.local import functions
 from infra.local.checkout import PATH, Checkout, Session, signature
-from signet.acts.mailing import compose
-from signet.acts.outbox import Letter
-from signet.acts.tables import OutboxRow
 from signet.errors import Unavailable
-from signet.jobs import payments, store, tables
-from signet.jobs import processor as calls
+from signet.jobs import store, tables
+from signet.jobs.credits import payments
+from signet.jobs.credits import processor as calls
 from signet.jobs.model import EntryKind
 from signet.jobs.tables import JobRow
+from signet.transactions.mailer import compose
+from signet.transactions.outbox import Letter
+from signet.transactions.tables import OutboxRow
 from tests import events
 from tests.employing import (
     NOW,

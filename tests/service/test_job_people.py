@@ -8,9 +8,12 @@ from datetime import timedelta
 import pytest
 
 from signet.errors import Conflict, NotFound, Refused
-from signet.jobs import applications, clients, companies, figures, postings, profiles, requests
-from signet.jobs.applications import AppliedAlready
-from signet.jobs.drafts import (
+from signet.jobs.applicants import applications, contact_requests, profiles
+from signet.jobs.applicants.applications import AppliedAlready
+from signet.jobs.applicants.contact_requests import AskedAlready
+from signet.jobs.applicants.profiles import NoLivePosting
+from signet.jobs.companies import clients, companies
+from signet.jobs.forms import (
     AnswerDraft,
     ClientDraft,
     CompanyDraft,
@@ -21,8 +24,7 @@ from signet.jobs.drafts import (
     UserDraft,
 )
 from signet.jobs.model import UserRole
-from signet.jobs.profiles import NoLivePosting
-from signet.jobs.requests import AskedAlready
+from signet.jobs.postings import figures, postings
 from signet.jobs.tables import JobRow
 from signet.register.model import MemberRecord
 from tests.entries import entry
@@ -109,13 +111,14 @@ def test_a_profiles_resume_is_open_to_whoever_was_told_yes() -> None:
     file = clean_file("account#ana")
     handle = profiles.save(of("ana"), MEMBER, on_register(), profile(resume=file))
     assert profiles.find(employer(firm), handle).has_resume
-    requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
-    requests.answer(of("ana"), MEMBER, firm, AnswerDraft(version=1, accepted=True, contact="x"))
-    assert requests.resume_of(employer(firm), handle) == ("account#ana", file)
+    contact_requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
+    answer = AnswerDraft(version=1, accepted=True, contact="x")
+    contact_requests.answer(of("ana"), MEMBER, firm, answer)
+    assert contact_requests.resume_of(employer(firm), handle) == ("account#ana", file)
     profiles.save(of("ana"), MEMBER, on_register(), profile())
     assert uses_of("account#ana", file) == 0
     with pytest.raises(NotFound):
-        requests.resume_of(employer(firm), handle)
+        contact_requests.resume_of(employer(firm), handle)
 
 
 def test_withdrawn_nothing_is_left_of_what_was_said() -> None:
@@ -193,7 +196,7 @@ def test_who_is_not_in_good_standing_is_found_by_nobody_until_they_are_again() -
     profiles.refresh(of("register"), MEMBER, struck())
     for act in (
         lambda: profiles.find(employer(firm), handle),
-        lambda: requests.ask(employer(firm), handle, RequestDraft(message="A job for you")),
+        lambda: contact_requests.ask(employer(firm), handle, RequestDraft(message="A job for you")),
     ):
         with pytest.raises(NotFound):
             act()
@@ -229,8 +232,9 @@ def test_a_company_that_a_member_hides_from_neither_finds_nor_asks_nor_opens(
     live(firm)
     file = clean_file("account#ana")
     handle = profiles.save(of("ana"), MEMBER, on_register(), profile(resume=file))
-    requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
-    requests.answer(of("ana"), MEMBER, firm, AnswerDraft(version=1, accepted=True, contact="x"))
+    contact_requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
+    answer = AnswerDraft(version=1, accepted=True, contact="x")
+    contact_requests.answer(of("ana"), MEMBER, firm, answer)
     draft = profile(resume=file, hidden_from=said)
     profiles.save(of("ana"), MEMBER, on_register(), draft)
     assert [one.handle for one in profiles.search(employer(firm), SURVEY).found] == (
@@ -239,12 +243,12 @@ def test_a_company_that_a_member_hides_from_neither_finds_nor_asks_nor_opens(
     assert profiles.headlines(employer(firm), [handle]).keys() == ({handle} if found else set())
     for act in (
         lambda: profiles.find(employer(firm), handle),
-        lambda: requests.resume_of(employer(firm), handle),
+        lambda: contact_requests.resume_of(employer(firm), handle),
     ):
         with nullcontext() if found else pytest.raises(NotFound):
             act()
     with pytest.raises(AskedAlready if found else NotFound):
-        requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
+        contact_requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
 
 
 def test_a_company_that_changes_all_its_marks_and_people_stays_hidden_from() -> None:
@@ -292,11 +296,12 @@ def test_a_resume_is_closed_to_whoever_was_told_yes_while_its_member_is_not_in_g
     live(firm)
     file = clean_file("account#ana")
     handle = profiles.save(of("ana"), MEMBER, on_register(), profile(resume=file))
-    requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
-    requests.answer(of("ana"), MEMBER, firm, AnswerDraft(version=1, accepted=True, contact="x"))
+    contact_requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
+    answer = AnswerDraft(version=1, accepted=True, contact="x")
+    contact_requests.answer(of("ana"), MEMBER, firm, answer)
     profiles.refresh(of("register"), MEMBER, struck())
     with pytest.raises(NotFound):
-        requests.resume_of(employer(firm), handle)
+        contact_requests.resume_of(employer(firm), handle)
 
 
 @pytest.mark.parametrize(
@@ -324,7 +329,7 @@ def test_profiles_are_for_employers_with_a_live_posting() -> None:
     for act in (
         lambda: profiles.search(employer(firm), SURVEY),
         lambda: profiles.find(employer(firm), handle),
-        lambda: requests.ask(employer(firm), handle, RequestDraft(message="A job for you")),
+        lambda: contact_requests.ask(employer(firm), handle, RequestDraft(message="A job for you")),
     ):
         with pytest.raises(NoLivePosting):
             act()
@@ -334,21 +339,21 @@ def test_contact_details_come_with_a_yes_alone_and_go_when_it_is_taken_back() ->
     firm = company(granted=1)
     live(firm)
     handle = profiles.save(of("ana"), MEMBER, on_register(), profile())
-    requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
+    contact_requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
     assert [row.recipient for row in mails("jobs_contact_asked")] == [f"member#{MEMBER}"]
-    (asked,) = requests.by_company(employer(firm))
+    (asked,) = contact_requests.by_company(employer(firm))
     assert (asked.contact, asked.member) == ("", "")
     with pytest.raises(AskedAlready):
-        requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
+        contact_requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
     with pytest.raises(NotFound):
-        requests.resume_of(employer(firm), handle)
-    (theirs,) = requests.to_member(MEMBER)
+        contact_requests.resume_of(employer(firm), handle)
+    (theirs,) = contact_requests.to_member(MEMBER)
     yes = AnswerDraft(version=theirs.version, accepted=True, contact="403 555 0100")
-    requests.answer(of("ana"), MEMBER, firm, yes)
-    (answered,) = requests.by_company(employer(firm))
+    contact_requests.answer(of("ana"), MEMBER, firm, yes)
+    (answered,) = contact_requests.by_company(employer(firm))
     assert (answered.contact, answered.member) == ("403 555 0100", "")
-    requests.take_back(of("ana"), MEMBER, firm)
-    assert requests.by_company(employer(firm))[0].contact == ""
+    contact_requests.take_back(of("ana"), MEMBER, firm)
+    assert contact_requests.by_company(employer(firm))[0].contact == ""
     assert balance(firm) == 0
 
 
@@ -356,10 +361,12 @@ def test_a_no_stays_a_no() -> None:
     firm = company(granted=1)
     live(firm)
     handle = profiles.save(of("ana"), MEMBER, on_register(), profile())
-    requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
-    requests.answer(of("ana"), MEMBER, firm, AnswerDraft(version=1, accepted=False, contact="x"))
-    assert requests.by_company(employer(firm))[0].contact == ""
+    contact_requests.ask(employer(firm), handle, RequestDraft(message="A job for you"))
+    answer = AnswerDraft(version=1, accepted=False, contact="x")
+    contact_requests.answer(of("ana"), MEMBER, firm, answer)
+    assert contact_requests.by_company(employer(firm))[0].contact == ""
     with pytest.raises(Refused):
-        requests.answer(of("ana"), MEMBER, firm, AnswerDraft(version=2, accepted=True, contact="x"))
+        answer = AnswerDraft(version=2, accepted=True, contact="x")
+    contact_requests.answer(of("ana"), MEMBER, firm, answer)
     with pytest.raises(AskedAlready):
-        requests.ask(employer(firm), handle, RequestDraft(message="Please"))
+        contact_requests.ask(employer(firm), handle, RequestDraft(message="Please"))

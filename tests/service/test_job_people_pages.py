@@ -12,13 +12,15 @@ import pytest
 from lambdas import careers as people_pages
 from lambdas.careers.applying import Applying
 from lambdas.employers.members import Asking
-from signet.acts import audit, mailing
-from signet.acts.outbox import Letter
-from signet.acts.tables import OutboxRow
-from signet.jobs import applications, companies, postings, profiles, requests
-from signet.jobs.drafts import AnswerDraft, CompanyDraft, CompanyEdit, ProfileDraft, ResumeDraft
+from signet.jobs.applicants import applications, contact_requests, profiles
+from signet.jobs.companies import companies
+from signet.jobs.forms import AnswerDraft, CompanyDraft, CompanyEdit, ProfileDraft, ResumeDraft
+from signet.jobs.postings import postings
 from signet.jobs.tables import JobRow
 from signet.register import reading as register
+from signet.transactions import audit, mailer
+from signet.transactions.outbox import Letter
+from signet.transactions.tables import OutboxRow
 from signet.uploads import store as uploads
 from signet.uploads.model import State
 from tests.cpd_members import POLICY, enter, join
@@ -96,7 +98,7 @@ def letter(template: str) -> str:
     """The one mail of a kind, as it is sent."""
     (row,) = [row for row in OutboxRow.scan() if row.template == template]
     made = Letter(row.id, row.recipient, row.template, json.loads(row.facts))
-    return str(mailing.compose(made, "somebody@example.org", NOW).get_content())
+    return str(mailer.compose(made, "somebody@example.org", NOW).get_content())
 
 
 # Applying -----------------------------------------------------------------------------------------
@@ -375,7 +377,7 @@ def test_without_a_live_posting_no_profile_is_shown_and_the_page_says_what_it_ta
     for shut in (see(f"{acme.base}members/{handle}/", acme.owner, 409), asked(acme, handle).text):
         assert "This takes a live posting" in shut
         assert "Party chief" not in shut
-    assert requests.to_member(NUMBER) == []
+    assert contact_requests.to_member(NUMBER) == []
 
 
 def test_members_are_found_by_criteria_and_never_by_who_they_are() -> None:

@@ -12,9 +12,10 @@ import pytest
 from PIL import Image
 
 from lambdas import nightly, publish_jobs
-from signet.jobs import companies, postings
 from signet.jobs import store as job_store
-from signet.jobs.postings import Seen
+from signet.jobs.companies import companies
+from signet.jobs.postings import postings
+from signet.jobs.postings.postings import Seen
 from signet.uploads import store
 from signet.uploads.model import State, Upload
 from tests import uploaded

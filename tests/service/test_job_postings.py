@@ -9,18 +9,10 @@ from typing import Any
 import pytest
 
 from signet.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
-from signet.jobs import (
-    board,
-    clients,
-    companies,
-    figures,
-    moderation,
-    places,
-    postings,
-    public,
-    store,
-)
-from signet.jobs.drafts import (
+from signet.jobs import places, published, store
+from signet.jobs.companies import clients, companies
+from signet.jobs.credits.ledger import NoCredit
+from signet.jobs.forms import (
     ClientDraft,
     ExtensionDraft,
     PlaceDraft,
@@ -28,10 +20,10 @@ from signet.jobs.drafts import (
     RefusalDraft,
     UserDraft,
 )
-from signet.jobs.ledger import NoCredit
 from signet.jobs.model import PostingState, UserRole
-from signet.jobs.postings import Seen, WrongState
-from signet.jobs.public import PublicState
+from signet.jobs.postings import figures, moderation, postings, public
+from signet.jobs.postings.postings import Seen, WrongState
+from signet.jobs.postings.public import PublicState
 from tests.entries import POLICY
 from tests.job_office import (
     JOBS,
@@ -68,7 +60,7 @@ def test_publishing_takes_one_credit_and_thirty_days() -> None:
     assert posting.starts_on == TODAY
     assert posting.ends_on == TODAY + timedelta(days=29)
     assert balance(firm) == 1
-    assert [one.number for one in board.live(TODAY)] == [number]
+    assert [one.number for one in published.live(TODAY)] == [number]
     assert len(number) == 9
 
 
@@ -91,8 +83,8 @@ def test_a_first_day_ahead_is_kept_and_the_posting_shown_from_then_on() -> None:
     firm = company(granted=1)
     first = TODAY + timedelta(days=5)
     number = live(firm, starts_on=first)
-    assert board.live(TODAY) == []
-    assert [one.number for one in board.live(first)] == [number]
+    assert published.live(TODAY) == []
+    assert [one.number for one in published.live(first)] == [number]
     assert held(firm, number).ends_on == first + timedelta(days=29)
 
 
@@ -126,19 +118,19 @@ def test_what_has_ended_is_live_again_when_extended() -> None:
     assert moderation.end(of("clock", today=after)) == 1
     assert moderation.end(of("clock", today=after)) == 0
     assert held(firm, number).state is PostingState.ENDED
-    assert [one.number for one in board.over(after, JOBS)] == [number]
-    assert board.over(TODAY + timedelta(days=60), JOBS) == []
+    assert [one.number for one in published.over(after, JOBS)] == [number]
+    assert published.over(TODAY + timedelta(days=60), JOBS) == []
     extension = ExtensionDraft(version=3, ends_on=after + timedelta(days=29))
     assert postings.extend(employer(firm, today=after), number, extension) == 1
-    assert [one.number for one in board.live(after)] == [number]
+    assert [one.number for one in published.live(after)] == [number]
 
 
 def test_a_posting_past_its_last_day_is_over_before_the_clock_comes_by() -> None:
     firm = company(granted=1)
     number = live(firm)
     after = TODAY + timedelta(days=30)
-    assert board.live(after) == []
-    assert [one.number for one in board.over(after, JOBS)] == [number]
+    assert published.live(after) == []
+    assert [one.number for one in published.over(after, JOBS)] == [number]
     with pytest.raises(WrongState):
         postings.pause(employer(firm, today=after), seen(firm, number))
 
@@ -160,11 +152,11 @@ def test_pause_resume_and_close() -> None:
     firm = company(granted=1)
     number = live(firm)
     postings.pause(employer(firm), seen(firm, number))
-    assert board.live(TODAY) == []
+    assert published.live(TODAY) == []
     postings.resume(employer(firm), seen(firm, number))
-    assert [one.number for one in board.live(TODAY)] == [number]
+    assert [one.number for one in published.live(TODAY)] == [number]
     postings.close(employer(firm), seen(firm, number))
-    assert [one.number for one in board.over(TODAY, JOBS)] == [number]
+    assert [one.number for one in published.over(TODAY, JOBS)] == [number]
     for act in (postings.pause, postings.resume, postings.close, postings.publish):
         with pytest.raises(WrongState):
             act(employer(firm), seen(firm, number))
@@ -220,7 +212,7 @@ def test_where_staff_approve_a_change_of_what_runs_waits_for_them_and_costs_noth
         employer(firm, approval=True), asked.number, edited(was.version + 1, title="Easy money")
     )
     assert [one.number for one in moderation.awaiting()] == [asked.number]
-    assert board.live(TODAY) == board.over(TODAY, JOBS) == []
+    assert published.live(TODAY) == published.over(TODAY, JOBS) == []
     refusal = RefusalDraft(version=was.version + 2, words="It is another job.")
     moderation.refuse(of("staff"), asked.number, refusal)
     assert balance(firm) == 0
@@ -249,7 +241,7 @@ def test_a_change_that_waits_past_the_last_day_gives_no_day_for_nothing() -> Non
     postings.publish(employer(firm, today=after), seen(firm, asked.number))
     assert balance(firm) == 0
     assert held(firm, asked.number).ends_on == after + timedelta(days=29)
-    assert [one.number for one in board.live(after)] == [asked.number]
+    assert [one.number for one in published.live(after)] == [asked.number]
 
 
 def test_what_waits_for_staff_can_be_taken_back_with_its_credit() -> None:
@@ -271,7 +263,7 @@ def test_staff_take_a_posting_down_with_words() -> None:
     moderation.take_down(of("staff"), number, RefusalDraft(version=2, words="It is no job."))
     assert held(firm, number).state is PostingState.CLOSED
     assert len(mails("jobs_posting_taken_down")) == 1
-    assert board.over(TODAY, JOBS) == [], "its page goes, and doesn't say what it was"
+    assert published.over(TODAY, JOBS) == [], "its page goes, and doesn't say what it was"
     again = RefusalDraft(version=3, words="It is no job.")
     with pytest.raises(WrongState):
         moderation.take_down(of("staff"), number, again)
@@ -282,10 +274,10 @@ def test_staff_take_down_what_has_ended_and_still_has_a_page() -> None:
     number = live(firm)
     after = TODAY + timedelta(days=31)
     moderation.end(of("clock", today=after))
-    assert [one.number for one in board.over(after, JOBS)] == [number]
+    assert [one.number for one in published.over(after, JOBS)] == [number]
     words = RefusalDraft(version=3, words="It asks applicants for money.")
     moderation.take_down(of("staff", today=after), number, words)
-    assert board.over(after, JOBS) == []
+    assert published.over(after, JOBS) == []
     later = ExtensionDraft(version=4, ends_on=after + timedelta(days=10))
     with pytest.raises(Refused):
         postings.extend(employer(firm, today=after), number, later)
@@ -300,13 +292,13 @@ def test_what_was_paused_when_it_ended_doesnt_come_back_to_say_so(*, close: bool
     if close:
         postings.close(employer(firm), seen(firm, number))
     else:
-        assert board.over(after, JOBS) == []
+        assert published.over(after, JOBS) == []
         assert moderation.end(of("clock", today=after)) == 1
-    assert board.over(after, JOBS) == []
+    assert published.over(after, JOBS) == []
     if not close:
         more = ExtensionDraft(version=4, ends_on=after + timedelta(days=20))
         postings.extend(employer(firm, today=after), number, more)
-        assert [one.number for one in board.live(after)] == [number]
+        assert [one.number for one in published.live(after)] == [number]
         assert not held(firm, number).hidden
 
 
@@ -336,7 +328,7 @@ def test_a_recruiter_for_one_client_sees_nothing_of_another() -> None:
             postings.add(employer(firm, "poster"), draft(client=client))
     own = added(firm, "poster", client=one)
     postings.publish(employer(firm, "poster"), own)
-    (job,) = board.public_jobs(
+    (job,) = published.public_jobs(
         [held(firm, own.number)], POLICY, TODAY, permit_of=lambda number: number
     )
     assert (job.employer, job.posted_by) == ("Pipe", "Acme Geomatics")
@@ -418,7 +410,7 @@ def test_views_by_sixteen_at_once_are_all_counted() -> None:
 def test_the_preview_of_a_draft_is_what_will_be_public() -> None:
     firm = company(granted=1)
     asked = added(firm)
-    around = board.surroundings(held(firm, asked.number), POLICY, lambda number: number)
+    around = published.surroundings(held(firm, asked.number), POLICY, lambda number: number)
     assert around is not None
     assert public.from_posting(held(firm, asked.number), around, TODAY) is None
     before = public.preview(held(firm, asked.number), around, TODAY)

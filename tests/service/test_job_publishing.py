@@ -13,14 +13,15 @@ import pytest
 from infra.local.streams import Poller
 from lambdas import job_views, publish, publish_jobs
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.acts.tables import MODELS as ACT_MODELS
-from signet.jobs import companies, figures, postings, vetting
-from signet.jobs.drafts import VouchDraft
+from signet.jobs.companies import companies, vetting
+from signet.jobs.forms import VouchDraft
+from signet.jobs.postings import figures, postings
 from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.publish.tables import MODELS as PUBLISH_MODELS
 from signet.register import actions as entering
 from signet.register.actions import Proposal
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 from tests.built_site import made_shell, page, tree
 from tests.entries import POLICY
@@ -115,7 +116,7 @@ def test_what_no_page_shows_publishes_nothing(site: Path, monkeypatch: pytest.Mo
 def test_a_companys_new_name_reaches_its_postings(site: Path) -> None:
     firm = company(granted=1)
     number = live(firm)
-    from signet.jobs.drafts import CompanyEdit
+    from signet.jobs.forms import CompanyEdit
 
     draft = CompanyEdit(**company_draft("Acme Geomatics & Sons").model_dump(), version=1)
     companies.edit(employer(firm), draft)

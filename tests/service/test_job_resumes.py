@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from signet.acts import audit
 from signet.errors import NotFound, Unavailable
-from signet.jobs import applications, profiles, resumes
+from signet.jobs.applicants import applications, profiles, resumes
+from signet.transactions import audit
 from signet.uploads import actions, store
 from signet.uploads.model import State, Upload
 from signet.uploads.objects import Objects

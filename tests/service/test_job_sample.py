@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from infra.local import jobs_sample
-from signet.jobs import board, companies, store
+from signet.jobs import published, store
+from signet.jobs.companies import companies
 from tests.entries import POLICY
 from tests.job_office import balance, careers, job_tables_made
 from tests.people import shell as shell
@@ -20,7 +21,7 @@ def test_the_sample_has_thirty_live_postings_and_ledgers_that_add_up() -> None:
     today: date = jobs_sample._now("somebody").today
     for _ in range(2):  # as when the demonstration is started again
         jobs_sample.add({"employer-account": "e@example.org", "recruiter-account": "r@example.org"})
-    live = board.live(today)
+    live = published.live(today)
     assert len(live) == jobs_sample.POSTINGS
     firms = companies.every()
     assert len(firms) == len(jobs_sample.FIRMS)
@@ -29,7 +30,7 @@ def test_the_sample_has_thirty_live_postings_and_ledgers_that_add_up() -> None:
     for firm in firms:
         days = [one.on for one in store.ledger(firm.id)]
         assert days == sorted(days)
-    jobs = board.public_jobs(live, POLICY, today, permit_of=lambda number: "")
+    jobs = published.public_jobs(live, POLICY, today, permit_of=lambda number: "")
     assert {one.employer for one in jobs} >= {"Battle River Power Ltd."}
     assert [one.name for one in companies.of_account("recruiter-account")] == [
         "Parkland Technical Recruiters Inc."

@@ -7,10 +7,11 @@ import re
 import pytest
 from pydantic import ValidationError
 
-from signet.acts import mailing
-from signet.jobs import companies, sending, store, tables
-from signet.jobs.drafts import ApplicationDraft, ClientDraft, CompanyDraft, UserDraft
+from signet.jobs import store, tables
+from signet.jobs.companies import companies, mail_limit
+from signet.jobs.forms import ApplicationDraft, ClientDraft, CompanyDraft, UserDraft
 from signet.jobs.model import UserRole
+from signet.transactions import mailer
 from tests.employing import careers, employer_tables
 from tests.job_office import JOBS, company, employer, mails
 from tests.people import shell
@@ -41,7 +42,7 @@ def test_the_sixty_first_mail_of_a_day_is_refused_and_the_next_day_is_another() 
     firm = company(granted=1)
     for number in range(JOBS.mails_a_day):
         invite(firm, f"account-{number}", f"a{number}@stranger.ca")
-    with pytest.raises(sending.EnoughForToday, match="60 a day is the most"):
+    with pytest.raises(mail_limit.EnoughForToday, match="60 a day is the most"):
         invite(firm, "account-x", "x@stranger.ca")
     assert len(mails("jobs_user_added")) == JOBS.mails_a_day
     assert store.user(firm, "account-x") is None
@@ -54,7 +55,7 @@ def test_one_address_gets_few_mails_a_day_whoever_sends_them() -> None:
         who = employer(firm, f"owner-{number}")
         companies.set_user(who, "bo", UserDraft(email="Bo@Stranger.ca", role=UserRole.POSTER))
     who = employer(company("owner-last", granted=1), "owner-last")
-    with pytest.raises(sending.EnoughForToday):
+    with pytest.raises(mail_limit.EnoughForToday):
         companies.set_user(who, "bo", UserDraft(email="bo@stranger.ca", role=UserRole.POSTER))
 
 
@@ -112,7 +113,7 @@ def test_names_that_companies_have_are_taken(name: str) -> None:
     assert CompanyDraft(name=name, email="a@b.ca").name == name
 
 
-@pytest.mark.parametrize("path", sorted(mailing.TEXTS.glob("*.txt")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(mailer.TEXTS.glob("*.txt")), ids=lambda path: path.stem)
 def test_no_subject_holds_what_somebody_typed(path: object) -> None:
     subject = str(path.read_text("utf-8")).splitlines()[0]  # type: ignore[attr-defined]
     assert set(re.findall(r"\{\{-?\s*(\w+)", subject)) <= OURS

@@ -24,8 +24,11 @@ from lambdas.employers.money import Buying, Claim
 from lambdas.employers.people import Active
 from lambdas.jobdesk.places import Active as PlaceActive
 from signet.accounts.tables import AccountRow
-from signet.acts.tables import OutboxRow
-from signet.jobs import applications, carried, drafts, payments, postings, profiles, requests
+from signet.jobs import forms as drafts
+from signet.jobs.applicant_model import Application, Applied, Digest, Profile, Request
+from signet.jobs.applicants import applications, contact_requests, profiles
+from signet.jobs.credits import legacy_credits, payments
+from signet.jobs.credits.payments import PaidCheckout
 from signet.jobs.model import (
     Carried,
     Client,
@@ -39,10 +42,10 @@ from signet.jobs.model import (
     Terms,
     User,
 )
-from signet.jobs.payments import PaidCheckout
-from signet.jobs.people_model import Application, Applied, Digest, Profile, Request
-from signet.jobs.postings import Seen
+from signet.jobs.postings import postings
+from signet.jobs.postings.postings import Seen
 from signet.jobs.tables import JobRow
+from signet.transactions.tables import OutboxRow
 from signet.web.forms import Form
 from tests import employing, job_office
 from tests.cpd_members import join
@@ -140,7 +143,7 @@ def of_applicant() -> Case:
 def of_claim() -> Case:
     acme = firm()
     left = {"name": "A", "credits": 2, "expires_on": TODAY + timedelta(days=9)}
-    carried.keep(of("staff"), [Carried(reference="A-1", email=acme.owner.email, **left)])
+    legacy_credits.keep(of("staff"), [Carried(reference="A-1", email=acme.owner.email, **left)])
     return Case(acme.owner, f"{acme.base}credits/carried", {"reference": "A-1"})
 
 
@@ -189,7 +192,7 @@ def of_asking() -> Case:
 
 def of_answer() -> Case:
     bo, acme, handle = of_request()
-    requests.ask(acme.employer(), handle, drafts.RequestDraft(message="A job for you"))
+    contact_requests.ask(acme.employer(), handle, drafts.RequestDraft(message="A job for you"))
     return Case(bo, f"{JOBS}requests/{acme.id}/", {"accepted": "no", "version": "1"})
 
 

@@ -7,11 +7,14 @@ import re
 import pytest
 
 from signet.errors import NotFound, Unavailable
-from signet.jobs import applications, board, companies, postings
-from signet.jobs.drafts import CompanyEdit
+from signet.jobs import published
+from signet.jobs.applicants import applications
+from signet.jobs.companies import companies
+from signet.jobs.context import CompanyBlocked
+from signet.jobs.forms import CompanyEdit
 from signet.jobs.model import Company
-from signet.jobs.occasion import CompanyBlocked
-from signet.jobs.postings import Seen
+from signet.jobs.postings import postings
+from signet.jobs.postings.postings import Seen
 from signet.policy import load
 from tests.employing import (
     Firm,
@@ -55,7 +58,7 @@ def shown_permit(of_firm: Firm) -> str:
         asked.append(number)
         return number
 
-    board.surroundings(of_firm.posting(number), load(), permit_of)
+    published.surroundings(of_firm.posting(number), load(), permit_of)
     return asked[0] if asked else ""
 
 
@@ -119,7 +122,7 @@ def test_a_blocked_company_is_shown_nowhere_and_can_do_nothing() -> None:
     assert step(officer, acme, "block", words="Its postings ask for money.").status == 303
     assert mails("jobs_company_blocked")
     day = acme.employer().occasion.today
-    assert not board.public_jobs(board.live(day), load(), day, lambda _: "")
+    assert not published.public_jobs(published.live(day), load(), day, lambda _: "")
     with pytest.raises(NotFound):
         applications.open_here(number, day)
     assert "Its postings ask for money." in see(f"{acme.base}", acme.owner)
@@ -129,7 +132,7 @@ def test_a_blocked_company_is_shown_nowhere_and_can_do_nothing() -> None:
         postings.pause(acme.employer(), Seen(number, 2))
     assert step(officer, acme, "unblock").status == 303
     assert mails("jobs_company_unblocked")
-    assert board.public_jobs(board.live(day), load(), day, lambda _: "")
+    assert published.public_jobs(published.live(day), load(), day, lambda _: "")
     see(f"{acme.base}postings/new/", acme.owner)
 
 

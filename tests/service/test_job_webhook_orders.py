@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 
 from infra.local.checkout import Checkout, Session, signature
-from signet.acts.tables import OutboxRow
-from signet.jobs import payments, store
+from signet.jobs import store
+from signet.jobs.credits import payments
 from signet.policy.jobs import CreditPackage
+from signet.transactions.tables import OutboxRow
 from tests.employing import (
     SECRET,
     Firm,

@@ -26,7 +26,7 @@ import lambdas
 from infra.local.functions import ROUTES, Functions
 from lambdas.cpd_api import API, app, document
 from signet.accounts.model import Role
-from signet.acts import audit
+from signet.transactions import audit
 from signet.web.app import App, Route
 from tests.cpd_members import NUMBER, books, clean_file, cpd_tables_made, join, log_two
 from tests.events import SESSION, SITE, Answered, ask, get, send_json

@@ -19,12 +19,12 @@ from infra.local.mailbox import Mailbox
 from infra.local.streams import Poller
 from lambdas import outbox as function
 from signet import tables
-from signet.acts import mailing, outbox
-from signet.acts.outbox import DEAD, TRIES, WAITING, Mail
-from signet.acts.tables import MODELS as ACTS
-from signet.acts.tables import OutboxRow
 from signet.register.tables import MODELS as REGISTER
 from signet.register.tables import ContactRow
+from signet.transactions import mailer, outbox
+from signet.transactions.outbox import DEAD, TRIES, WAITING, Mail
+from signet.transactions.tables import MODELS as ACTS
+from signet.transactions.tables import OutboxRow
 from tests.infra.waiting import drain
 
 TICK = {"source": "aws.events", "detail-type": "Scheduled Event"}
@@ -37,10 +37,10 @@ def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of texts with one that these tests know."""
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "example.txt").write_text(TEXT, encoding="utf-8")
-    monkeypatch.setattr(mailing, "TEXTS", tmp_path / "texts")
-    mailing._texts.cache_clear()
+    monkeypatch.setattr(mailer, "TEXTS", tmp_path / "texts")
+    mailer._texts.cache_clear()
     yield tmp_path / "texts"
-    mailing._texts.cache_clear()
+    mailer._texts.cache_clear()
 
 
 @pytest.fixture
@@ -166,7 +166,7 @@ def test_a_mail_that_cannot_be_written_is_set_aside_and_can_be_sent_later(
     assert called(TICK) == {"sent": 0}
     assert [letter.id for letter in outbox.dead()] == [id_]
     (texts / f"{template}.txt").write_text("Mended\nbody\n")
-    mailing._texts.cache_clear()
+    mailer._texts.cache_clear()
     outbox.revive(id_, datetime.now(UTC))
     assert called(TICK) == {"sent": 1}
     assert [mail.message["Subject"] for mail in box.mails()] == ["Mended"]
@@ -227,7 +227,7 @@ def test_without_a_mail_server_of_its_own_it_sends_by_ses(
     id_ = write(Mail("someone@example.org", "example", FACTS))
     event = written(id_)
     monkeypatch.delenv("SIGNET_SMTP")
-    mailing.by_ses.cache_clear()
+    mailer.by_ses.cache_clear()
     assert called(event) == {"sent": 1}
     assert box.mails() == []
     with urlopen(f"{emulator}/_ministack/ses/messages") as answer:  # noqa: S310 - our own
@@ -237,7 +237,7 @@ def test_without_a_mail_server_of_its_own_it_sends_by_ses(
 
 
 def test_every_text_has_a_subject_and_a_body() -> None:
-    files = sorted(mailing.TEXTS.glob("*.txt"))
+    files = sorted(mailer.TEXTS.glob("*.txt"))
     assert files
     for file in files:
         subject, _, body = file.read_text(encoding="utf-8").partition("\n")

@@ -19,10 +19,10 @@ from lambdas import admin
 from lambdas import outbox as function
 from signet import keyring
 from signet.accounts.model import Role
-from signet.acts import mailing, outbox
-from signet.acts.outbox import DEAD, TRIES, WAITING, Letter, Mail
-from signet.acts.tables import OutboxRow
 from signet.keyring import Purpose
+from signet.transactions import mailer, outbox
+from signet.transactions.outbox import DEAD, TRIES, WAITING, Letter, Mail
+from signet.transactions.tables import OutboxRow
 from tests.complaint_office import MAIL, MODELS, complaint_tables_made, file, office, shell
 from tests.events import ask, get
 from tests.people import person
@@ -92,7 +92,7 @@ def test_a_locked_telephone_shows_nothing_of_what_it_is_about(
     template: str, facts: dict[str, Any]
 ) -> None:
     letter = Letter("1", TO, template, facts)
-    mail = mailing.compose(letter, TO, datetime.now(UTC))
+    mail = mailer.compose(letter, TO, datetime.now(UTC))
     shown = f"{mail['Subject']} {mail.get_content()[:120]}".lower()
     for word in ("complain", "case", "code", "k7qm", "c-1234", "2026"):
         assert word not in shown

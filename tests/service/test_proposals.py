@@ -9,13 +9,13 @@ from datetime import timedelta
 import pytest
 
 from signet.accounts.model import Role
-from signet.acts import audit
-from signet.acts.tables import AuditRow, OutboxRow
 from signet.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from signet.proposals import actions
 from signet.proposals.model import State, Wanted
 from signet.proposals.tables import ProposalRow
 from signet.register import actions as register
+from signet.transactions import audit
+from signet.transactions.tables import AuditRow, OutboxRow
 from tests.proposal_office import (
     MEMBER,
     OTHER,

@@ -10,11 +10,11 @@ import pytest
 
 from lambdas import register_work
 from signet.accounts.model import Role
-from signet.acts.tables import OutboxRow
 from signet.errors import Invalid, NotAllowed, Refused
 from signet.proposals import actions, alone, store
 from signet.proposals.model import Officer, Proposal
 from signet.register import actions as register
+from signet.transactions.tables import OutboxRow
 from tests.proposal_office import (
     MEMBER,
     NOW,

@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from signet.acts import audit
-from signet.acts.tables import OutboxRow
 from signet.errors import Conflict, NotAllowed, Refused
 from signet.proposals import actions, entering, many, parts
 from signet.proposals.many import Import
@@ -16,6 +14,8 @@ from signet.proposals.tables import ProposalRow
 from signet.publish.proposed import PageComparison, Together
 from signet.register import actions as register
 from signet.register import store as records
+from signet.transactions import audit
+from signet.transactions.tables import OutboxRow
 from tests.entries import POLICY, day
 from tests.proposal_office import (
     MEMBER,

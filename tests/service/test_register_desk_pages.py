@@ -11,12 +11,12 @@ import pytest
 from lambdas import home, register_work
 from lambdas.register_desk import app
 from signet.accounts.model import Role
-from signet.acts import audit
 from signet.proposals import actions, alone, many, store
 from signet.proposals.many import Import
 from signet.proposals.model import NewProposal, Officer, Proposal, State, Wanted
 from signet.publish.proposed import PageComparison, Together
 from signet.register import actions as register
+from signet.transactions import audit
 from tests.complaint_desk import FAR
 from tests.entries import POLICY
 from tests.events import Answered, ask, get, post

@@ -10,10 +10,10 @@ from datetime import timedelta
 import pytest
 
 from signet.accounts.model import Role
-from signet.acts import audit
-from signet.acts.write import Act, commit
 from signet.errors import Conflict
 from signet.policy import load
+from signet.transactions import audit
+from signet.transactions.commit import Act, commit
 from signet.uploads import actions, store
 from signet.uploads.model import State
 from tests import uploaded
@@ -167,7 +167,7 @@ def test_what_cant_be_recorded_isnt_shown(
     member: Person, officer: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file, _ = sent(member, uploaded.pdf())
-    from signet.acts.tables import AuditRow
+    from signet.transactions.tables import AuditRow
 
     monkeypatch.setattr(AuditRow.Meta, "table_name", "signet-no-such-table")
     monkeypatch.setattr(AuditRow, "_connection", None)

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from signet.accounts import actions as accounts
 from signet.accounts.model import Role
-from signet.complaints import desk_entries, files
-from signet.complaints.desk_model import Proposed
-from signet.complaints.files import Means
+from signet.complaints.desk import entries
+from signet.complaints.desk.case_model import Proposed
+from signet.complaints.files import checking
+from signet.complaints.files.checking import Means
 from signet.cpd import actions as cpd
-from signet.cpd import desk_absences
-from signet.cpd.drafts import NotPractisingDraft, ResumptionDraft
+from signet.cpd.desk import conditions
+from signet.cpd.forms import NotPractisingDraft, ResumptionDraft
 from signet.cpd.model import AuditState
 from signet.cpd.store import not_practising
 from signet.uploads.scanner import StandIn
@@ -67,7 +68,7 @@ def an_entry(_: World, __: str) -> State:
         effective_on=FILED_ON,
         authority="Discipline Committee, G 46",
     )
-    desk_entries.propose(complaint_desk.officer("a"), complaint_desk.seen(case), told)
+    entries.propose(complaint_desk.officer("a"), complaint_desk.seen(case), told)
     return State({"case": case.id})
 
 
@@ -75,7 +76,7 @@ def a_sealed_file(_: World, emulator: str) -> State:
     """A file of a complaint that was checked and sealed."""
     how = Means(objects_of_its_own(emulator), StandIn(), OFFICE_KEY, RULES)
     filing, id_ = invited()
-    files.take(arrive(how, id_, uploaded.JPEG), how, FILED_ON)
+    checking.take(arrive(how, id_, uploaded.JPEG), how, FILED_ON)
     return State({"case": filing.case(0), "file": id_})
 
 
@@ -93,7 +94,7 @@ def a_condition(_: World, __: str) -> State:
     cpd.resume(occasion(), id_, back)
     (held,) = not_practising(NUMBER)
     officer = cpd_office.officer(today=TODAY)
-    desk_absences.set_condition(officer, NUMBER, (id_, held.version), "A course", "Board", TODAY)
+    conditions.set_condition(officer, NUMBER, (id_, held.version), "A course", "Board", TODAY)
     (held,) = not_practising(NUMBER)
     parts = {"number": NUMBER, "absence": id_, "condition": held.conditions[0].id}
     return State(parts, {"met_on": "2026-11-21", "version": str(held.version)})

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from signet.cli.build import main
-from signet.publish import shell, workers
-from signet.publish.release import FolderTarget
+from signet.publish import workers
+from signet.publish.render import shell
+from signet.publish.target.release import FolderTarget
 from tests.built_site import DAY, SITE, Ledger, made_shell, sample, tree
 
 ROOT = Path(__file__).parents[2]

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signet import sealing
-from signet.complaints import custody
-from signet.complaints.custody import WrongShare
+from signet.complaints.keys import custody
+from signet.complaints.keys.custody import WrongShare
 
 KEY = X25519PrivateKey.generate()
 RAW = KEY.private_bytes_raw()

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from signet.complaints.desk_search import COMPLAINED, REGISTERED, TYPED, wanted_of, where_found
+from signet.complaints.desk.search import COMPLAINED, REGISTERED, TYPED, wanted_of, where_found
 from signet.complaints.model import About, Case, Complaint, Contact, Label, Respondent
 from signet.errors import Invalid
 

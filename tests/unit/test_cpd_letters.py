@@ -13,8 +13,8 @@ import pytest
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from pypdf import PdfReader
 
-from signet.cpd import letters, typeface
-from signet.cpd.letters import Letter
+from signet.letters import rendering, typeface
+from signet.letters.rendering import Letter
 from tests.entries import POLICY
 
 NOW = datetime(2026, 11, 21, 19, tzinfo=UTC)
@@ -34,7 +34,7 @@ def facts(**said: Any) -> dict[str, Any]:
 
 
 def letter(**said: Any) -> Letter:
-    about, paragraphs = letters.text("letter_notice.txt", facts())
+    about, paragraphs = rendering.text("letter_notice.txt", facts())
     usual: dict[str, Any] = {
         "sender": (POLICY.regulator.name,),
         "to": ("Ana Lee", "12-101 Elm Street", "Edmonton, AB"),
@@ -59,7 +59,7 @@ def streams(pdf: bytes) -> list[bytes]:
 
 def test_a_notice_says_who_when_what_and_by_when() -> None:
     """NOT-1, NOT-2: the days are the policy's."""
-    words = " ".join(read(letters.write([letter()], NOW))[0].split())
+    words = " ".join(read(rendering.write([letter()], NOW))[0].split())
     assert "Ana Lee 12-101 Elm Street Edmonton, AB" in words
     assert "November 21, 2026" in words
     assert "Our reference: CPD 2026-100001-1" in words
@@ -69,8 +69,8 @@ def test_a_notice_says_who_when_what_and_by_when() -> None:
 
 
 def test_what_is_said_to_one_drawn_isn_t_said_to_one_who_has_not_declared() -> None:
-    drawn = " ".join(letters.text("letter_notice.txt", facts())[1])
-    late = " ".join(letters.text("letter_notice.txt", facts(drawn=False))[1])
+    drawn = " ".join(rendering.text("letter_notice.txt", facts())[1])
+    late = " ".join(rendering.text("letter_notice.txt", facts(drawn=False))[1])
     assert "drawn at random" in drawn
     assert "was not received" not in drawn
     assert "drawn at random" not in late
@@ -79,28 +79,28 @@ def test_what_is_said_to_one_drawn_isn_t_said_to_one_who_has_not_declared() -> N
 
 def test_a_declaration_that_came_late_is_said_to_have_and_when() -> None:
     told = "It was received on 5 January 2027; it was due by 31 December 2026."
-    words = " ".join(letters.text("letter_notice.txt", facts(drawn=False, late=told))[1])
+    words = " ".join(rendering.text("letter_notice.txt", facts(drawn=False, late=told))[1])
     assert f"We have your declaration for 2026. {told}" in words
 
 
 def test_what_more_is_asked_stands_in_the_letter_as_the_officer_wrote_it() -> None:
-    more = letters.text("letter_notice.txt", facts(more="A certificate <signed> & dated."))[1]
+    more = rendering.text("letter_notice.txt", facts(more="A certificate <signed> & dated."))[1]
     assert "A certificate <signed> & dated." in more
 
 
 def test_names_are_written_as_their_bearers_write_them() -> None:
     name = "Łukasz Nguyễn-Đặng Ångström Ζωή Şimşek"
-    (words,) = read(letters.write([letter(to=(name, "Calgary, AB"))], NOW))
+    (words,) = read(rendering.write([letter(to=(name, "Calgary, AB"))], NOW))
     assert name in words
 
 
 def test_a_script_that_the_typeface_hasn_t_is_romanised_and_never_left_blank() -> None:
-    (words,) = read(letters.write([letter(to=("李小龍", "Calgary"))], NOW))
+    (words,) = read(rendering.write([letter(to=("李小龍", "Calgary"))], NOW))
     assert "LiXiaoLong" in words.replace(" ", "")
 
 
 def test_each_letter_begins_on_a_page_of_its_own() -> None:
-    pdf = letters.write([letter(), letter(to=("Bo Roy", "Olds, AB"))], NOW)
+    pdf = rendering.write([letter(), letter(to=("Bo Roy", "Olds, AB"))], NOW)
     pages = read(pdf)
     assert len(pages) == 2
     assert "Bo Roy" in pages[1]
@@ -108,12 +108,12 @@ def test_each_letter_begins_on_a_page_of_its_own() -> None:
 
 
 def test_the_same_letter_gives_the_same_bytes() -> None:
-    assert letters.write([letter()], NOW) == letters.write([letter()], NOW)
-    assert letters.write([letter()], NOW) != letters.write([letter(reference="other")], NOW)
+    assert rendering.write([letter()], NOW) == rendering.write([letter()], NOW)
+    assert rendering.write([letter()], NOW) != rendering.write([letter(reference="other")], NOW)
 
 
 def test_the_typeface_goes_along_so_that_it_looks_alike_everywhere() -> None:
-    pdf = letters.write([letter()], NOW)
+    pdf = rendering.write([letter()], NOW)
     assert pdf.startswith(b"%PDF-1.")
     assert b"DejaVuSans" in pdf
     assert any(b"Tf" in stream for stream in streams(pdf))
@@ -121,19 +121,19 @@ def test_the_typeface_goes_along_so_that_it_looks_alike_everywhere() -> None:
 
 def test_no_letter_is_an_error_and_no_empty_file() -> None:
     with pytest.raises(ValueError, match="no letter"):
-        letters.write([], NOW)
+        rendering.write([], NOW)
 
 
 def test_a_long_letter_goes_on_over_the_page_and_loses_no_word() -> None:
     words = [f"word{number}" for number in range(2000)]
-    pages = read(letters.write([letter(paragraphs=(" ".join(words), "w" * 400))], NOW))
+    pages = read(rendering.write([letter(paragraphs=(" ".join(words), "w" * 400))], NOW))
     assert len(pages) > 3
     found = " ".join(pages).split()
     assert [word for word in found if word.startswith("word")] == words
     assert sum(len(word) for word in found if set(word) == {"w"}) == 400
 
 
-@pytest.mark.parametrize("path", [letters.REGULAR, letters.BOLD])
+@pytest.mark.parametrize("path", [rendering.REGULAR, rendering.BOLD])
 def test_the_typeface_is_read_as_the_tools_of_its_makers_read_it(path: Path) -> None:
     ours, theirs = typeface.read(path), TTFont(path)
     names = theirs.getGlyphOrder()

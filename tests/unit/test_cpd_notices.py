@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signet.cpd import notices, rules
+from signet.cpd import rules
 from signet.cpd.model import Notice
-from signet.cpd.notices import UNSERVED, Clock, Days, Service, State, Way
 from signet.errors import Invalid
+from signet.letters import service as notices
+from signet.letters.service import UNSERVED, Clock, Days, Service, State, Way
 from tests.entries import POLICY, day
 
 MADE = date(2026, 11, 2)

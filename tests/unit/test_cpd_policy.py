@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from signet.cpd.drafts import ActivityDraft
+from signet.cpd.forms import ActivityDraft
 from signet.policy import Policy, PolicyError, load
 from signet.policy.cpd import MENTIONED
 from signet.policy.pack import PACKS

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signet.cpd import glance, rules
+from signet.cpd import dashboard, rules
 from signet.cpd.model import (
     Activity,
     AuditCase,
@@ -20,7 +20,7 @@ from signet.cpd.model import (
     NotPractisingReason,
     Standing,
 )
-from signet.cpd.notices import Service, Way
+from signet.letters.service import Service, Way
 from signet.register import fold
 from signet.register.model import MemberRecord
 from tests.cpd_members import activity
@@ -216,5 +216,5 @@ def test_an_audit_is_due_by_its_latest_notice() -> None:
 
 
 def test_a_goal_of_many_is_not_drawn_step_by_step() -> None:
-    assert len(glance.Goal("Activities", 5, 400).steps) == glance.MOST_STEPS
-    assert glance.Goal("Activities", 1, 2).steps == (True, False)
+    assert len(dashboard.Goal("Activities", 5, 400).steps) == dashboard.MOST_STEPS
+    assert dashboard.Goal("Activities", 1, 2).steps == (True, False)

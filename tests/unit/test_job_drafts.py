@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from signet.errors import Invalid
-from signet.jobs import rules
-from signet.jobs.drafts import (
+from signet.jobs.forms import (
     AnswerDraft,
     ApplicationDraft,
     ClientDraft,
@@ -18,7 +17,8 @@ from signet.jobs.drafts import (
     Sent,
 )
 from signet.jobs.model import Way
-from signet.jobs.public import PublicState
+from signet.jobs.postings import rules
+from signet.jobs.postings.public import PublicState
 from signet.publish.postings import words
 from tests.entries import POLICY
 from tests.job_office import TODAY, draft

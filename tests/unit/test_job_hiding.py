@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from signet.jobs.hiding import hides, known_by
+from signet.jobs.applicants.hiding import hides, known_by
+from signet.jobs.companies.naming import marked, renamed
 from signet.jobs.model import Client, Company, User, UserRole
-from signet.jobs.naming import marked, renamed
 
 DAY = date(2026, 11, 29)
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signet.jobs import ledger
-from signet.jobs.ledger import Cause, Moved, NoCredit
+from signet.jobs.credits import ledger
+from signet.jobs.credits.ledger import Cause, Moved, NoCredit
 from signet.jobs.model import Credits, Entry, EntryKind, Lot
 
 DAY = date(2040, 3, 1)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signet.jobs import markdown
+from signet.jobs.postings import markdown
 from tests.entries import unhurried
 
 ALLOWED = {*markdown.TAGS, *markdown.HEADINGS}

@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
-from signet.jobs import structured
 from signet.jobs.model import Client, PostingState
-from signet.publish import pipeline, served
-from signet.publish.dates import plain_day
+from signet.jobs.postings import structured
+from signet.publish import pipeline
 from signet.publish.postings import render, search, urgent
 from signet.publish.postings.words import address
-from signet.publish.shell import WAY
+from signet.publish.render.dates import plain_day
+from signet.publish.render.shell import WAY
+from signet.publish.target import served
 from signet.publish.verify import VerificationFailed
 from tests import uploaded, vocabulary
 from tests.built_site import DAY, POLICY, Ledger, page, tree
@@ -385,7 +386,7 @@ def test_text_that_looks_like_our_own_links_cannot_stop_the_register_from_being_
 def test_a_page_that_lost_its_markup_is_not_published(
     records: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("signet.jobs.structured.job_posting", lambda *_: None)
+    monkeypatch.setattr("signet.jobs.postings.structured.job_posting", lambda *_: None)
     with pytest.raises(VerificationFailed) as failed:
         pipeline.run(with_jobs(records, tmp_path / "site", sample()))
     assert any("structured data" in fault for fault in failed.value.faults)

@@ -10,10 +10,10 @@ import pytest
 from pydantic import ValidationError
 
 from signet.errors import Invalid
-from signet.jobs import pay, rules, structured
-from signet.jobs.drafts import PostingDraft
+from signet.jobs.forms import PostingDraft
 from signet.jobs.model import Pay
-from signet.jobs.pay import amount, in_words
+from signet.jobs.postings import pay, rules, structured
+from signet.jobs.postings.pay import amount, in_words
 from signet.publish.postings import words
 from tests.entries import POLICY, day
 from tests.job_records import Centre

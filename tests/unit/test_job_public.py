@@ -11,10 +11,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signet.jobs import public, rules, structured
-from signet.jobs.drafts import PostingDraft
+from signet.jobs.forms import PostingDraft
 from signet.jobs.model import Client, Company, Place, Posting, PostingState, Way
-from signet.jobs.public import PublicJob, PublicState, Surroundings
+from signet.jobs.postings import public, rules, structured
+from signet.jobs.postings.public import PublicJob, PublicState, Surroundings
 from tests.entries import POLICY, unhurried
 from tests.job_office import JOBS, TODAY, draft
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from signet.publish import history
+from signet.publish.render import history
 from signet.register import differences, fold, rules, standing
 from signet.register.differences import Wanted
 from signet.register.model import Entry, MemberRecord, NotPractising

@@ -8,8 +8,6 @@ import re
 import pytest
 
 from signet import policy as packs
-from signet.publish import shell
-from signet.publish.pages import Pages
 from signet.publish.public import (
     Condition,
     Headline,
@@ -17,6 +15,8 @@ from signet.publish.public import (
     PublicPermit,
     Tone,
 )
+from signet.publish.render import shell
+from signet.publish.render.pages import Pages
 from tests.page_records import (
     ANSWERER,
     MEMBER,

@@ -8,8 +8,7 @@ from itertools import pairwise
 import pytest
 
 from signet import policy as packs
-from signet.publish import shell, upload_pages
-from signet.publish.pages import Pages
+from signet.publish import upload_pages
 from signet.publish.public import (
     Change,
     DataFile,
@@ -20,7 +19,9 @@ from signet.publish.public import (
     ScopeListPage,
     ScopeRow,
 )
-from signet.publish.recent import ChangesPage, Day
+from signet.publish.render import shell
+from signet.publish.render.changes import ChangesPage, Day
+from signet.publish.render.pages import Pages
 from tests.page_records import (
     MEMBER,
     PERMIT,

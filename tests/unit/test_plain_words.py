@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from signet.publish import history, lists, project, scope_lists
+from signet.publish import project
+from signet.publish.render import history, lists, scope_lists
 from signet.register.verdict import members, permits
 
 ROOT = Path(__file__).resolve().parents[2]

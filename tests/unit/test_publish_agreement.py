@@ -15,11 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from signet.cli.build import main
-from signet.publish import documents, linked, project, rows, urgent
+from signet.publish import project, urgent
 from signet.publish.agreement import marks
 from signet.publish.agreement.outputs import Outputs, settled
-from signet.publish.pages import Pages
 from signet.publish.public import Headline
+from signet.publish.render import documents, linked_data, rows
+from signet.publish.render.pages import Pages
 from signet.publish.report import Report
 from signet.register.model import Entry
 from tests.built_site import POLICY, Ledger, build, document, page, prepared, tree
@@ -105,12 +106,12 @@ def in_description(patch: pytest.MonkeyPatch, headline: Headline) -> None:
 
 
 def in_structured_data(patch: pytest.MonkeyPatch, headline: Headline) -> None:
-    whole = linked.LinkedData.person
+    whole = linked_data.LinkedData.person
 
     def other(self: Any, member: Any, address: str) -> Any:
         return whole(self, _replaced(member, headline), address)
 
-    patch.setattr(linked.LinkedData, "person", other)
+    patch.setattr(linked_data.LinkedData, "person", other)
 
 
 def in_json(patch: pytest.MonkeyPatch, headline: Headline) -> None:

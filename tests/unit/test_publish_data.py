@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from signet.publish import feeds
+from signet.publish.render import feeds
 from signet.publish.site import Site
 from tests.built_site import DAY, POLICY, SITE, Ledger, build, document, page, sample, tree
 

@@ -8,10 +8,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from signet.publish.batch import Listed
-from signet.publish.lists import BrowseList, address_of, browse, by_address, leaves
-from signet.publish.order import slug, sort_key
 from signet.publish.public import Scope, ScopeRow
-from signet.publish.scope_lists import MOST, scopes
+from signet.publish.render.lists import BrowseList, address_of, browse, by_address, leaves
+from signet.publish.render.order import slug, sort_key
+from signet.publish.render.scope_lists import MOST, scopes
 from tests.built_site import POLICY
 
 NAMES = st.text(alphabet="abv nol'É-—李", max_size=8)

@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from signet.publish import recent
 from signet.publish.public import Change
-from signet.publish.recent import OLDER, PAGE, ROUTINE_A_DAY, Recent
+from signet.publish.render import changes as recent
+from signet.publish.render.changes import OLDER, PAGE, ROUTINE_A_DAY, Recent
 from tests.built_site import DAY, SITE, Ledger, build, page, tree
 
 ATOM = "{http://www.w3.org/2005/Atom}"

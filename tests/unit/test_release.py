@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from signet.publish.release import LAST, FolderTarget, ReleaseError, in_safe_order
+from signet.publish.target.release import LAST, FolderTarget, ReleaseError, in_safe_order
 from tests.built_site import tree
 from tests.faults.dying import in_a_process
 

@@ -13,7 +13,7 @@ from jinja2 import DictLoader, Environment
 
 from signet import policy as packs
 from signet.cli.shell import SERVICE_ASSETS
-from signet.publish import assets, shell
+from signet.publish.render import assets, shell
 from signet.publish.site import Site
 
 SITE = Site(url="https://register.example")
@@ -31,9 +31,9 @@ def own_site(tmp_path: Path) -> Path:
     """A copy of the site's sources that a test may break."""
     shutil.copy(shell.ROOT / "mkdocs.yml", tmp_path)
     shutil.copytree(shell.ROOT / "site", tmp_path / "site")
-    hook = tmp_path / "signet" / "publish" / "guidance.py"
+    hook = tmp_path / "signet" / "publish" / "render" / "guidance.py"
     hook.parent.mkdir(parents=True)
-    shutil.copy(shell.ROOT / "signet" / "publish" / "guidance.py", hook)
+    shutil.copy(shell.ROOT / "signet" / "publish" / "render" / "guidance.py", hook)
     return tmp_path
 
 

@@ -15,7 +15,7 @@ from signet.publish import pipeline, project, records, verify
 from signet.publish.batch import Batch
 from signet.publish.lookup import index
 from signet.publish.public import Condition
-from signet.publish.staging import Staging
+from signet.publish.target.staging import Staging
 from signet.publish.verify import VerificationFailed
 from tests.built_site import Ledger, build, made_shell, prepared, tree
 

@@ -12,7 +12,7 @@ from jinja2 import Environment
 
 from signet.cli.command import main
 from signet.cli.shell import for_services
-from signet.publish.shell import with_jobs
+from signet.publish.render.shell import with_jobs
 from signet.web import cookies, pages, words
 from signet.web.answer import own_path
 from signet.web.headers import SECURITY_HEADERS, csp, origin

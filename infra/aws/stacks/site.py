@@ -20,7 +20,7 @@ from infra.aws.acknowledged import acknowledge
 from infra.aws.gatekeeper.gatekeeper import HEADER
 from infra.aws.settings import Stage
 from infra.aws.stacks.data import bucket_name
-from signet.publish.served import OPEN_DATA_FOLDER, OPEN_DATA_SUFFIXES
+from signet.publish.target.served import OPEN_DATA_FOLDER, OPEN_DATA_SUFFIXES
 from signet.web.headers import SECURITY_HEADERS
 
 PREFIX = "site"  # what is served, in the bucket; what is kept of releases is beside it

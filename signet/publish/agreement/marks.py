@@ -19,10 +19,10 @@ from xml.sax import saxutils
 from markupsafe import Markup, escape
 from pydantic_core import from_json, to_json
 
-from signet.publish import documents, feeds, linked
-from signet.publish.dates import plain_day
 from signet.publish.lookup.entry import TONES
 from signet.publish.public import Headline
+from signet.publish.render import documents, feeds, linked_data
+from signet.publish.render.dates import plain_day
 from signet.register.exchange.cells import unsafe
 
 NOT_SAID = "\0"  # an output doesn't tell this part of a verdict
@@ -83,7 +83,7 @@ def fragments(headline: Headline) -> Fragments:
             f"{_WHY[0]}{_why(headline)}",
             allows,
             f': {words}{since}."',
-            f'"description":{linked.script(linked.in_words(headline))}',
+            f'"description":{linked_data.script(linked_data.in_words(headline))}',
         ),
         row=f'{_STATUS[0]}{headline.tone}">{words}{_STATUS[1]}',
         document=b'"headline":' + told,
@@ -185,9 +185,9 @@ def structured(html: str) -> Said:
 def structured_with(html: str, headline: Headline) -> str:
     """The page with another verdict in its structured data, which then claims no credential."""
     data = from_json(_part(html, _LINKED))
-    data["description"] = linked.in_words(headline)
+    data["description"] = linked_data.in_words(headline)
     data.pop("hasCredential", None)
-    return _with(html, _LINKED, str(linked.script(data)))
+    return _with(html, _LINKED, str(linked_data.script(data)))
 
 
 # -- lists, and what pages say of others

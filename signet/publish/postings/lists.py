@@ -11,12 +11,12 @@ from datetime import date
 from typing import NamedTuple
 
 from signet.jobs import places
-from signet.jobs.public import PublicJob
+from signet.jobs.postings.public import PublicJob
 from signet.policy import JobPolicy, Policy
-from signet.publish import order
-from signet.publish.lists import Leaf, Sisters, label_of, leaves
 from signet.publish.postings.words import ADDRESS
 from signet.publish.public import IndexPage, PageLink
+from signet.publish.render import order
+from signet.publish.render.lists import Leaf, Sisters, label_of, leaves
 
 JOBS_LINK = PageLink("Jobs", ADDRESS)
 ALL = f"{ADDRESS}all/"

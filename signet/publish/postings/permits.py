@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from signet.jobs.public import PublicJob
+from signet.jobs.postings.public import PublicJob
 from signet.publish.lookup import normal
 from signet.publish.public import Headline
 from signet.register.model import PermitRecord

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
-from signet.jobs.public import PublicJob, PublicPicture
-from signet.publish.staging import Staging
+from signet.jobs.postings.public import PublicJob, PublicPicture
+from signet.publish.target.staging import Staging
 
 Contents = Callable[[Collection[str]], Mapping[str, bytes]]
 

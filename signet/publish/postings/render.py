@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from markupsafe import escape
 
-from signet.jobs.public import PublicJob, PublicState
+from signet.jobs.postings.public import PublicJob, PublicState
 from signet.policy import Policy
-from signet.publish import order, verify
-from signet.publish.pages import Pages
+from signet.publish import verify
 from signet.publish.postings import search, words
 from signet.publish.postings.lists import JobLists, ListedJob, lists
-from signet.publish.staging import Staging
+from signet.publish.render import order
+from signet.publish.render.pages import Pages
+from signet.publish.target.staging import Staging
 
 FOLDER = "jobs/"
 NOINDEX = '<meta name="robots" content="noindex">'

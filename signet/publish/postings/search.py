@@ -14,11 +14,11 @@ from unicodedata import category, normalize
 
 from markupsafe import Markup
 
-from signet.jobs.public import PublicJob
+from signet.jobs.postings.public import PublicJob
 from signet.policy import Policy
-from signet.publish import order
-from signet.publish.dates import plain_day
 from signet.publish.postings import words
+from signet.publish.render import order
+from signet.publish.render.dates import plain_day
 
 PATH = "jobs/search.json"
 WORDS_PATH = "jobs/search-words.json"

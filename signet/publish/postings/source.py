@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-from signet.jobs import board
-from signet.jobs.board import Home, PermitOf
+from signet.jobs import published
 from signet.jobs.model import Posting
-from signet.jobs.public import PublicJob
+from signet.jobs.postings.public import PublicJob
+from signet.jobs.published import Home, PermitOf
 from signet.policy import Policy
 
 
@@ -40,9 +40,9 @@ class StoreJobs:
         """Every posting that has a page on a day. Raises Unavailable."""
         if policy.jobs is None:
             return []
-        self._shown = board.paged(today, policy.jobs, self._named)
-        return board.public_jobs(self._shown, policy, today, permit_of)
+        self._shown = published.paged(today, policy.jobs, self._named)
+        return published.public_jobs(self._shown, policy, today, permit_of)
 
     def pictures(self, wanted: Collection[str]) -> Mapping[str, bytes]:
         """What is in the pictures of the employers of those postings. Raises Unavailable."""
-        return board.pictures(self._shown, wanted)
+        return published.pictures(self._shown, wanted)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from signet.publish import feeds, verify
+from signet.publish import verify
 from signet.publish.postings.render import FOLDER
+from signet.publish.render import feeds
 from signet.publish.report import Report
 from signet.publish.steps import Build, Steps
 from signet.publish.urgent import LOGGER, NothingPublished

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from signet.addresses import mailto
-from signet.jobs import rules
 from signet.jobs.model import Way
-from signet.jobs.public import PublicJob, PublicPay
+from signet.jobs.postings import rules
+from signet.jobs.postings.public import PublicJob, PublicPay
 from signet.policy import Regulator
 
 ADDRESS = "/jobs/"

@@ -1,0 +1,1 @@
+"""The complaints desk: what officers see of cases and do with them."""

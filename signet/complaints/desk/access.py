@@ -1,0 +1,273 @@
+"""Letting a respondent read what they are sent, and answer: by a code that goes with a letter.
+
+Opened once they were told of the complaint (COM-8), in a stage where the policy lets them answer.
+The code is made as a receipt code is, from a form's own submission: it is shown in the answer to
+that form, kept nowhere, and can be replaced or revoked. Each respondent has their own.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
+from signet import sealing
+from signet.complaints import access, disclosure, receipt_codes, store
+from signet.complaints.access import asked_of, is_answered
+from signet.complaints.desk import case_store
+from signet.complaints.desk.case_model import COPY_TO_RESPONDENT, Access, Step
+from signet.complaints.desk.context import Officer, Plan, Seen, perform
+from signet.complaints.desk.opened_case import complaint_of, copy_of, unsealed
+from signet.complaints.model import Asked, Case, Complaint, Filed, Respondent
+from signet.complaints.receipt_codes import RESPONDENT, Filing
+from signet.complaints.store import message_part, question_part
+from signet.complaints.tables import FilingRow, about_case, access_part
+from signet.errors import Fault, Invalid, NotAllowed, Refused, Unavailable
+from signet.transactions.commit import Change
+
+RULE = "COM-8"
+MOST = 10  # respondents of one case; the transaction that moves it holds a row for each
+WRITTEN_MOST = 80  # that can be sent to one: with a new code all of it is sealed anew at once
+
+
+class Opening(NamedTuple):
+    """Who is let read and answer, when they were told of the complaint, and what they read first.
+
+    `due` is by when they are asked to answer it.
+    """
+
+    name: str
+    told_on: date
+    text: str
+    due: date | None = None
+
+
+def reasons_against(officer: Officer, case: Case) -> list[str]:
+    """Return why no respondent of a case can be given access as it stands."""
+    stage = officer.rules.stages[case.stage]
+    found = []
+    if not case.settled:
+        found.append("It isn’t settled whom the complaints that came together are about.")
+    if case.told_on is None:
+        found.append("Record first that the respondent was told of the complaint (COM-8).")
+    if not stage.respondent:
+        found.append(f"At “{stage.name}” no respondent is asked yet, or any more.")
+    return found
+
+
+def open_(officer: Officer, seen: Seen, opening: Opening, submission: bytes) -> str:
+    """Give a respondent access; return their code, the same when the form is sent again.
+
+    Raises Refused as `reasons_against` says, Invalid for what they may not read and for who has
+    access already, NotAllowed for the officer's own, NotFound, Conflict.
+    """
+    filing = Filing(receipt_codes.code_of(submission), RESPONDENT)
+
+    def change(case: Case) -> Plan:
+        if reasons := reasons_against(officer, case):
+            raise Refused(" ".join(reasons), rule=RULE)
+        _check_opening(officer, case, opening)
+        made = Access(
+            id=officer.act,
+            filings=(filing.locator,),
+            told_on=opening.told_on,
+            opened_on=officer.today,
+            by=officer.account,
+        )
+        part = message_part(officer.today, officer.act)
+        changes = [
+            *_named(case, made, opening.name),
+            _new_filing(officer, case, filing, made.id),
+            _sealed_to(_reader(filing), filing.locator, part, opening.text, opening.due),
+        ]
+        detail = {"access": made.id, "message": officer.act}
+        return Plan(case, detail, _with_copy(opening.name, opening.text), changes)
+
+    perform(officer, seen, "complaint-access-opened", [filing.locator, *opening], change)
+    return filing.code
+
+
+def _check_opening(officer: Officer, case: Case, opening: Opening) -> None:
+    faults = [*_faults(officer, case, opening.text, opening.due)]
+    if not case.filed_on <= opening.told_on <= officer.today:
+        told = "Enter a day since the complaint was filed, up to today"
+        faults.append(Fault("told_on", told))
+    held = access.live(case.id)
+    if len(held) >= MOST:
+        raise Refused(f"{MOST} respondents have access to this case already.")
+    known = {_plain(named_of(officer, case.id, one) or "") for one in held}
+    if _plain(opening.name) in known:
+        told = "They have access already. Give them a new code instead"
+        faults.append(Fault("name", told))
+    if faults:
+        raise Invalid(*faults, rule=RULE)
+    _check_own(officer, opening.name)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _check_own(officer: Officer, name: str) -> None:
+    """Raise NotAllowed where the respondent may well be the officer: they can't deal with it."""
+    from signet.complaints.desk import conflicts  # late: it reads the register
+
+    who = Respondent(about=disclosure.REGISTERED[0], described=name)
+    if conflicts.is_named(officer, Complaint(respondents=(who,), happened="")):
+        raise NotAllowed("That is your own name: somebody else has to deal with this case.")
+
+
+def _faults(officer: Officer, case: Case, text: str, due: date | None) -> list[Fault]:
+    said = complaint_of(officer, case)
+    found = [
+        Fault("text", told) for told in disclosure.told_too_much(officer.rules, case, said, text)
+    ]
+    if due is not None and due < officer.today:
+        found.append(Fault("due", "That day is past: enter today or a day to come"))
+    return found
+
+
+def _named(case: Case, made: Access, name: str) -> list[Change]:
+    part = access_part(made.id)
+    office = sealing.set_as(sealing.OFFICE)
+    sealed = sealing.seal(name.encode(), office, about_case(case.id, part))
+    row = access.new_row(case.id, made, sealed.box)
+    return [case_store.add(row), case_store.add_key(case.id, part, sealed.key)]
+
+
+def named_of(officer: Officer, case: str, one: Access) -> str | None:
+    """Return whose an access is, None where it can't be opened. Raises Unavailable."""
+    part = access_part(one.id)
+    row = case_store.row(case, part)
+    return unsealed(officer, row, case_store.key(case, part)) if row else None
+
+
+def _reader(filing: Filing) -> X25519PublicKey:
+    return filing.reader.public_key()
+
+
+def _new_filing(officer: Officer, case: Case, filing: Filing, id_: str) -> Change:
+    reader = _reader(filing).public_bytes_raw().hex()
+    filed = Filed(filed_on=officer.today, cases={}, reader=reader, respondent=id_)
+    return case_store.add(store.filing_row(filing.locator, access.shown(filed, case)))
+
+
+def _sealed_to(
+    reader: X25519PublicKey,
+    locator: str,
+    part: str,
+    text: str,
+    due: date | None,
+    answered_on: date | None = None,
+) -> Change:
+    box = sealing.direct(text.encode(), reader, about_case(locator, part))
+    asked = Asked(due=due, answered_on=answered_on).model_dump_json()
+    return case_store.add(FilingRow(locator, part, body=asked, sealed=box))
+
+
+def _with_copy(name: str, text: str) -> str:
+    return f"{name}{COPY_TO_RESPONDENT}{text}"
+
+
+def write(
+    officer: Officer, seen: Seen, id_: str, text: str, due: date | None, *, asks: bool
+) -> None:
+    """Send a respondent a question, or what needs no answer of its own: sealed to their code.
+
+    No mail goes out: a letter tells them. Raises Invalid for what they may not read and for a day
+    that is past, Refused for a question once the case is closed, NotFound, Conflict.
+    """
+
+    def change(case: Case) -> Plan:
+        if asks and case.closed_on:
+            raise Refused("This case is closed: nothing more is asked.")
+        one = access.live_one(case.id, id_)
+        if faults := _faults(officer, case, text, due):
+            raise Invalid(*faults, rule=RULE)
+        if len(access.written(one.filing)) >= WRITTEN_MOST:
+            raise Refused("They were sent as much as can be sent here. Write a letter.")
+        kind, part_of = ("question", question_part) if asks else ("message", message_part)
+        part = part_of(officer.today, officer.act)
+        reader = _reader_of(one.filing)
+        detail = {"access": id_, kind: officer.act}
+        note = _with_copy(named_of(officer, case.id, one) or "", text)
+        return Plan(case, detail, note, [_sealed_to(reader, one.filing, part, text, due)])
+
+    what = "complaint-respondent-asked" if asks else "complaint-respondent-written"
+    perform(officer, seen, what, [id_, text, due], change)
+
+
+def _reader_of(locator: str) -> X25519PublicKey:
+    filed = case_store.filed(locator)
+    if filed is None:
+        raise Unavailable
+    return X25519PublicKey.from_public_bytes(bytes.fromhex(filed.reader))
+
+
+def revoke(officer: Officer, seen: Seen, id_: str, words: str) -> None:
+    """Let a respondent's code open nothing any more. What they sent stays. Raises NotFound,
+    Refused where it is so, Conflict."""
+
+    def change(case: Case) -> Plan:
+        one = access.live_one(case.id, id_)
+        changes = access.revoke(case.id, [one], officer.today)
+        return Plan(case, {"access": id_}, words, changes)
+
+    perform(officer, seen, "complaint-access-revoked", [id_, words], change)
+
+
+def replace(officer: Officer, seen: Seen, id_: str, submission: bytes, words: str) -> str:
+    """Give a respondent another code; return it, the same when the form is sent again.
+
+    The one before opens nothing from then on; what they were sent is sealed to the new one. Raises
+    NotFound, Conflict, Unavailable where something of it can't be opened.
+    """
+    filing = Filing(receipt_codes.code_of(submission), RESPONDENT)
+
+    def change(case: Case) -> Plan:
+        one = access.live_one(case.id, id_)
+        new = one.model_copy(update={"filings": (*one.filings, filing.locator)})
+        changes = [
+            access.put(case.id, new, one),
+            *access.revoke_code(one.filing, officer.today),
+            _new_filing(officer, case, filing, id_),
+            *_sealed_anew(officer, case, one, filing),
+        ]
+        return Plan(case, {"access": id_}, words, changes)
+
+    perform(officer, seen, "complaint-access-replaced", [filing.locator, id_, words], change)
+    return filing.code
+
+
+def _sealed_anew(officer: Officer, case: Case, one: Access, to: Filing) -> list[Change]:
+    """What was written under the code before, from the office's copies, for the new one."""
+    copies = _copies(officer, case, one)
+    rows = case_store.whole_filing(one.filing)
+    changes = []
+    for row in rows:
+        if not row.part.startswith(access.WRITTEN):
+            continue
+        id_ = row.part.rpartition("#")[2]
+        text, asked = copies.get(id_), asked_of(row)
+        if text is None:
+            raise Unavailable("What was sent to them can’t be opened with the office’s keys.")
+        answered = is_answered(rows, id_) or asked.answered_on
+        changes.append(_sealed_to(_reader(to), to.locator, row.part, text, asked.due, answered))
+    return changes
+
+
+def _copies(officer: Officer, case: Case, one: Access) -> dict[str, str]:
+    """What the office kept of what it wrote to a respondent, by its id."""
+    keys = case_store.keys(case.id)
+    found = {}
+    for row in case_store.whole(case.id):
+        if not row.part.startswith("step#"):
+            continue
+        step = Step.model_validate_json(row.body or "")
+        id_ = step.detail.get("question") or step.detail.get("message")
+        if id_ and step.detail.get("access") == one.id:
+            text = copy_of(step, unsealed(officer, row, keys))
+            if text is not None:
+                found[id_] = text
+    return found

@@ -1,0 +1,116 @@
+"""After a breach: which cases it touched and, where the office's key can be used, whom.
+
+For an operator's command alone: it scans, as no function may. Without opening anything it tells
+what was there; whom to warn is sealed, and opening it leaves a line in each case's trail first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import NamedTuple
+
+from signet import sealing
+from signet.complaints import access
+from signet.complaints.desk.context import of_case
+from signet.complaints.model import Case, Complaint, File, FileState
+from signet.complaints.tables import CASE, FILING, CaseRow, FilingRow, KeyRow, about_case
+from signet.sealing import CannotOpen, PrivateKeyOf, WrappedKey
+from signet.tables import reachable
+from signet.transactions import audit
+from signet.transactions.audit import Audit
+
+DATED = ("addition", "answer", "question")  # parts of a filing that say their day
+SENT = "file"
+
+
+class Affected(NamedTuple):
+    """A case with something in the days asked for: `came` counts what came with its filing then.
+
+    `key` is the id of the office's key that opens it, empty once it is erased.
+    """
+
+    case: Case
+    filed: bool  # in those days
+    came: Counter[str]
+    key: str
+
+
+@reachable
+def between(first: date, last: date) -> list[Affected]:
+    """Return the cases of which anything was filed, added, asked, answered or sent in some days.
+
+    Raises Unavailable.
+    """
+    came, theirs = _came(first, last), _of_respondents()
+    keys = {row.case: row.recipient for row in KeyRow.scan(KeyRow.part == CASE)}
+    rows = CaseRow.scan(CaseRow.part == CASE, attributes_to_get=["body"])
+    cases = sorted(
+        (Case.model_validate_json(row.body or "") for row in rows),
+        key=lambda case: (case.filed_on, case.reference),
+    )
+    found = [
+        Affected(
+            case,
+            first <= case.filed_on <= last,
+            sum((came[one] for one in (case.filing, *theirs[case.id])), Counter()),
+            keys.get(case.id, ""),
+        )
+        for case in cases
+    ]
+    return [one for one in found if one.filed or one.came]
+
+
+def _of_respondents() -> dict[str, list[str]]:
+    """The filings that codes of respondents lead to, by case."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in CaseRow.scan(CaseRow.part.startswith(access.BEGINS)):
+        found[row.case] += access.read(row).filings
+    return found
+
+
+def _came(first: date, last: date) -> dict[str, Counter[str]]:
+    """What came in those days, counted by its kind, of each filing."""
+    came: dict[str, Counter[str]] = defaultdict(Counter)
+    rows = FilingRow.scan(FilingRow.part != FILING, attributes_to_get=["filing", "part", "body"])
+    for row in rows:
+        kind, day = _dated(row)
+        if day is not None and first <= day <= last:
+            came[row.filing][kind] += 1
+    return came
+
+
+def _dated(row: FilingRow) -> tuple[str, date | None]:
+    kind, _, rest = row.part.partition("#")
+    if kind in DATED:
+        return kind, date.fromisoformat(rest.partition("#")[0])
+    if kind == SENT and rest:
+        file = File.model_validate_json(row.body or "")
+        return kind, None if file.state is FileState.INVITED else file.invited_on
+    return kind, None
+
+
+def opened(
+    found: list[Affected], by: str, reason: str, *, now: datetime, act: str, private: PrivateKeyOf
+) -> Iterator[Complaint | None]:
+    """Give what was said in each case, None where it can't be opened any more.
+
+    That it is opened, by whom and why is written to the case's trail before it is read. Raises
+    Unavailable.
+    """
+    for one in found:
+        line = Audit(of_case(one.case.id), "case-opened-after-breach", by, now, {"reason": reason})
+        yield _opened(one.case, line, act, private)
+
+
+@reachable
+def _opened(case: Case, line: Audit, act: str, private: PrivateKeyOf) -> Complaint | None:
+    audit.note(line, act)
+    try:
+        row, key = CaseRow.get(case.id, CASE), KeyRow.get(case.id, CASE)
+        wrapped = WrappedKey(key.recipient, key.wrapped)
+        text = sealing.opened(row.sealed, wrapped, private, about_case(case.id))
+    except (CaseRow.DoesNotExist, KeyRow.DoesNotExist, CannotOpen):
+        return None
+    return Complaint.model_validate_json(text)

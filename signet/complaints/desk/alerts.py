@@ -1,0 +1,133 @@
+"""Mail to the office that something waits: a new complaint, something that came in, a day due.
+
+Once an hour, so that no mail tells at which minute somebody complained anonymously. It says how
+much waits and nothing of what, and goes to officers who may see it: to who manages the case, else
+to all; never to one whom it names or who is recused. If nobody at the desk may see a case,
+administrators hear that the Registrar's role has to be given to somebody else for it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+from signet.accounts import store as accounts
+from signet.accounts.model import Account, Role
+from signet.complaints import store
+from signet.complaints.desk import case_store, queue
+from signet.complaints.desk.context import Officer, visible
+from signet.complaints.desk.people import officers
+from signet.complaints.model import Case
+from signet.complaints.tables import CASE
+from signet.transactions.commit import Act, Save, commit, done
+from signet.transactions.outbox import Mail
+from signet.transactions.tables import ActRow
+
+OWNER = "complaint-alerts"
+ITEMS_MOST = 60  # of one hour; the transaction holds a row for each, and one for each mail
+MAILS_MOST = 30
+NEWS_MOST = 50
+RECEIVED_MOST = 200
+As = Callable[[Account], Officer]
+
+
+class Item(NamedTuple):
+    """Something of a case that the office hears of once: `kind` is new, came or due."""
+
+    kind: str
+    case: Case
+    id: str
+
+
+def send(now: datetime, today: date, as_: As) -> int:
+    """Write this hour's mails, unless that was done; return how many.
+
+    `as_` makes an officer of an account, to ask what they may see. Raises Unavailable, Conflict;
+    whatever was broken off is done by the next call.
+    """
+    act = Act(_id("hour", now.strftime("%Y-%m-%dT%H")), OWNER, "hour")
+    if done(act) is not None:
+        return 0
+    desk = [as_(one) for one in officers()]
+    addresses = {one.account: one.email for one in desk}
+    items = list(_fresh(desk, today))[:ITEMS_MOST]
+    told, unseen = _who_is_told(desk, items)
+    mails = [
+        Mail(addresses[account], "complaint_waits", dict(counts))
+        for account, counts in told.items()
+        if addresses[account]
+    ]
+    if unseen:
+        mails += [Mail(one, "complaint_nobody", {"number": unseen}) for one in _administrators()]
+    heard = [Save(_row(item), ActRow.act.does_not_exist()) for item in items]
+    mails = mails[:MAILS_MOST]
+    commit(act._replace(result=str(len(mails))), heard, None, mails)
+    return len(mails)
+
+
+def _fresh(desk: Iterable[Officer], today: date) -> Iterator[Item]:
+    """What nobody has heard of yet. An officer of any kind asks: the rows are the same for all."""
+    by = next(iter(desk), None)
+    if by is None:
+        return
+    for item in (*_new(by), *_came(), *_due(by, today)):
+        if done(_act(item)) is None:
+            yield item
+
+
+def _new(by: Officer) -> Iterator[Item]:
+    rows = case_store.listed(f"{store.STAGE}{by.rules.first}", most=RECEIVED_MOST)
+    for case in map(case_store.read, rows):
+        if not case.manager:
+            yield Item("new", case, _id("new", case.id))
+
+
+def _came() -> Iterator[Item]:
+    rows = case_store.unseen(after="", most=NEWS_MOST)
+    filed = case_store.filings(row.filing for row in rows)
+    wanted = {id_ for one in filed.values() for id_ in one.cases}
+    cases = {row.case: case_store.read(row) for row in case_store.plain((i, CASE) for i in wanted)}
+    for row in rows:
+        for id_ in filed[row.filing].cases if row.filing in filed else ():
+            if id_ in cases:
+                yield Item("came", cases[id_], _id("came", id_, row.part))
+
+
+def _due(by: Officer, today: date) -> Iterator[Item]:
+    for case in queue.due_cases(by.rules, today):
+        yield Item("due", case, _id("due", case.id, str(case.due)))
+
+
+def _who_is_told(desk: list[Officer], items: list[Item]) -> tuple[dict[str, Counter[str]], int]:
+    """How much of what each officer is told by their account, and how many cases nobody may see."""
+    cases = list({item.case.id: item.case for item in items if not item.case.erased_on}.values())
+    may = {one.account: {case.id for case in visible(one, cases)} for one in desk}
+    told: dict[str, Counter[str]] = defaultdict(lambda: Counter(new=0, came=0, due=0))
+    for item in items:
+        who = [account for account, seen in may.items() if item.case.id in seen]
+        managing = [account for account in who if account == item.case.manager]
+        for account in managing or who:
+            told[account][item.kind] += 1
+    seen = {id_ for one in may.values() for id_ in one}
+    return dict(told), sum(case.id not in seen for case in cases)
+
+
+def _administrators() -> list[str]:
+    found = accounts.accounts(accounts.holding(Role.ADMINISTRATOR))
+    return [one.email for one in found if one.email]
+
+
+def _id(*said: str) -> str:
+    return sha256(" ".join((OWNER, *said)).encode()).hexdigest()[:32]
+
+
+def _act(item: Item) -> Act:
+    return Act(item.id, OWNER, item.kind)
+
+
+def _row(item: Item) -> ActRow:
+    """The row that says that the office has heard of something: its id leads to no case."""
+    return ActRow(act=f"{OWNER}#{item.id}", digest=item.kind, result="")

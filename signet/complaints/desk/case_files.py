@@ -1,0 +1,127 @@
+"""Files of a case: opened in memory and handed out, each time with its line in the trail.
+
+A function's answer holds 6 MB at most as text, so that a file larger than 4 MB comes in pieces: to
+hand it out by an address of the object store it would have to lie there unsealed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from signet import sealing
+from signet.complaints import access, store
+from signet.complaints.desk import case_store
+from signet.complaints.desk.context import Officer, Plan, Seen, case_of, grant, perform
+from signet.complaints.desk.opened_case import unsealed
+from signet.complaints.model import Case, Copy, File, FileState
+from signet.complaints.tables import FilingRow, about_case, copy_part
+from signet.errors import NotAllowed, NotFound, Unavailable
+from signet.sealing import CannotOpen
+
+if TYPE_CHECKING:
+    from signet.uploads.objects import Objects
+
+PIECE = 4_000_000  # bytes
+
+
+class Opened(NamedTuple):
+    """A file, or a piece of one: its bytes, what to call it, and its media type."""
+
+    content: bytes
+    name: str
+    media: str
+
+
+def clean(officer: Officer, objects: Objects, id_: str, file: str, piece: int = 1) -> Opened:
+    """Return a file's copy without metadata, which is what is looked at unless there is a reason.
+
+    `piece` counts from 1. Raises NotFound, Unavailable.
+    """
+    grant(officer, id_, "complaint-file-opened", file=file, copy=Copy.CLEAN)
+    return _piece(officer, objects, case_of(officer, id_), file, Copy.CLEAN, piece)
+
+
+def original(
+    officer: Officer, objects: Objects, seen: Seen, file: str, reason: str, piece: int = 1
+) -> Opened:
+    """Return a file as it was sent, metadata and all, for a registrar who says why.
+
+    Raises NotAllowed, NotFound, Conflict, Unavailable.
+    """
+    if not officer.registrar:
+        raise NotAllowed("Only the Registrar opens a file as it was sent.")
+
+    def change(case: Case) -> Plan:
+        _file(case, file)
+        return Plan(case, {"file": file}, reason)
+
+    perform(officer, seen, "complaint-original-opened", [file, reason], change)
+    return _piece(officer, objects, case_of(officer, seen.case), file, Copy.ORIGINAL, piece)
+
+
+def named(officer: Officer, id_: str, file: str) -> tuple[Case, File, str]:
+    """Return a file's case, what is known of it and its name, once that is written down."""
+    grant(officer, id_, "complaint-file-named", file=file)
+    case = case_of(officer, id_)
+    return case, _file(case, file), _name(officer, case, file)
+
+
+def pieces(file: File) -> int:
+    """How many pieces a file comes in."""
+    return max(1, -(-file.size // PIECE))
+
+
+def _file(case: Case, id_: str) -> File:
+    """A file that was found fit and sealed. Raises NotFound for any other."""
+    row = _row(case, id_)
+    file = File.model_validate_json(row.body or "") if row else None
+    if file is None or file.state is not FileState.SEALED:
+        raise NotFound
+    return file
+
+
+def _row(case: Case, id_: str) -> FilingRow | None:
+    """The row of a file of the case, be it the complainant's or a respondent's."""
+    part = store.file_part(id_)
+    found = case_store.filing_row(case.filing, part)
+    if found is not None:
+        return found
+    theirs = (case_store.filing_row(locator, part) for locator in access.filings(case.id))
+    return next((row for row in theirs if row is not None), None)
+
+
+def _piece(
+    officer: Officer, objects: Objects, case: Case, id_: str, copy: Copy, piece: int
+) -> Opened:
+    file = _file(case, id_)
+    content = _open(officer, objects, case, file, copy)
+    start = (piece - 1) * PIECE
+    if not 0 <= start < len(content):
+        raise NotFound
+    name = _called(_name(officer, case, id_), file)
+    if len(content) > PIECE:
+        name = f"{name}.{piece:03}"
+    media = "application/octet-stream" if len(content) > PIECE or not file.kind else file.kind.media
+    return Opened(content[start : start + PIECE], name, media)
+
+
+def _open(officer: Officer, objects: Objects, case: Case, file: File, copy: Copy) -> bytes:
+    row, part = _row(case, file.id), copy_part(store.file_part(file.id), copy)
+    key = case_store.key(row.filing, part).get(part) if row else None
+    if row is None or key is None:
+        raise NotFound
+    box = objects.sealed(file.kept(copy))
+    try:
+        return sealing.opened(box, key, officer.private, about_case(row.filing, part))
+    except CannotOpen as error:
+        raise Unavailable("This file can’t be opened with the office’s key.") from error
+
+
+def _name(officer: Officer, case: Case, id_: str) -> str:
+    row = _row(case, id_)
+    return (row and unsealed(officer, row, case_store.key(row.filing, row.part))) or ""
+
+
+def _called(name: str, file: File) -> str:
+    """A name to save the file under, which ends as what it is."""
+    return f"{name or 'file'}{file.kind.suffix if file.kind else ''}"

@@ -1,0 +1,237 @@
+"""What the desk keeps of a case beside the case itself, and what its pages are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from signet.complaints.model import About, Case, Complaint, File, Held, Label
+from signet.letters.service import Service
+
+ABOUT = {
+    About.MEMBER: "A member",
+    About.PERMIT: "A permit holder",
+    About.UNLICENSED: "Somebody who isn’t registered",
+    About.UNSURE: "Whoever complained wasn’t sure",
+}
+
+
+# What parts a step's own words from what was written with it, and to whom that was.
+COPY = "\n\nTo the complainant:\n\n"
+COPY_TO_RESPONDENT = "\n\nTo the respondent:\n\n"
+
+
+class Step(Held):
+    """Something that was done with a case. `detail` holds states and ids, nothing of anybody.
+
+    What was said about it is sealed beside it, where `noted`.
+    """
+
+    number: int
+    what: str
+    at: datetime
+    by: str  # the account
+    detail: Mapping[str, str]
+    noted: bool = False
+
+
+class To(StrEnum):
+    """Whom a letter is for."""
+
+    COMPLAINANT = "complainant"
+    RESPONDENT = "respondent"
+    OTHER = "other"
+
+
+class Letter(Held):
+    """A letter and its service (NOT-1). `days` are those it gives to answer in, 0 for none.
+
+    To whom it goes and what it says is sealed beside it (Written).
+    """
+
+    id: str
+    to: To
+    made_on: date
+    by: str
+    days: int = 0
+    service: Service | None = None
+    version: int = 1
+
+
+class Written(Held):
+    """What a letter says, and to whom. Sealed."""
+
+    name: str
+    address: str
+    about: str
+    text: str
+
+
+class Recusal(Held):
+    """That an account never sees a case; why is in the step."""
+
+    by: str
+    on: date
+
+
+class Access(Held):
+    """That somebody whom a case is about reads what they are sent and answers, with a code.
+
+    `filings` are the locators that their codes lead to, the present one last. In the open, as ids
+    and days tell of nobody: who it is, is sealed beside it.
+    """
+
+    id: str
+    filings: tuple[str, ...]
+    told_on: date  # they were told of the complaint (COM-8)
+    opened_on: date
+    by: str
+    revoked_on: date | None = None
+    version: int = 1
+
+    @property
+    def filing(self) -> str:
+        """The locator that their present code leads to."""
+        return self.filings[-1]
+
+
+class Proposed(Held):
+    """An entry in the register as a registrar decided on it. Sealed: it names the member.
+
+    `subject`, member or permit, follows from the case.
+    """
+
+    subject: str = "member"
+    number: str
+    kind: str
+    data: dict[str, str | bool]
+    effective_on: date
+    authority: str
+
+
+class Listed(NamedTuple):
+    """A page of cases; `after` is the cursor of the next page, "" at the end."""
+
+    cases: tuple[Case, ...]
+    after: str
+
+
+Labels = Mapping[str, Label]  # whom cases are about, by their ids; those that could be opened
+
+
+class News(NamedTuple):
+    """Something of a filing that nobody of the office has seen: what, since when, of which case.
+
+    `kind` is addition, answer or file; `respondent` that it is a respondent's.
+    """
+
+    kind: str
+    on: str
+    case: Case
+    respondent: bool = False
+
+
+class NewsList(NamedTuple):
+    """A page of news, the oldest first; `after` as in Listed."""
+
+    news: tuple[News, ...]
+    after: str
+
+
+class Said(NamedTuple):
+    """Something that came to the office or went to the complainant, opened.
+
+    `text` is None where it can't be opened; `complaint` is there where a whole form was added,
+    `question` what was asked where it answers something.
+    """
+
+    part: str
+    kind: str  # addition, question, message, answer
+    on: str
+    id: str
+    text: str | None
+    complaint: Complaint | None = None
+    question: str | None = None
+    new: bool = False
+    due: date | None = None
+
+
+class Received(NamedTuple):
+    """A file as the office sees it; `name` is None where that can't be opened."""
+
+    file: File
+    name: str | None
+    new: bool
+
+
+class Responding(NamedTuple):
+    """A respondent's access as the office sees it: who, what they were sent, what they sent.
+
+    `name` is None where it can't be opened.
+    """
+
+    access: Access
+    name: str | None
+    said: tuple[Said, ...]
+    files: tuple[Received, ...]
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """What nobody has seen, named as the desk's form sends it."""
+        files = (f"file#{one.file.id}" for one in self.files if one.new)
+        parts = (*(one.part for one in self.said if one.new), *files)
+        return tuple(f"{self.access.id}@{part}" for part in parts)
+
+
+class Done(NamedTuple):
+    """A step with its note opened, None where there is none or it can't be."""
+
+    step: Step
+    note: str | None
+
+
+class Sent(NamedTuple):
+    """A letter with what it says, None where that can't be opened."""
+
+    letter: Letter
+    written: Written | None
+
+
+class CaseFile(NamedTuple):
+    """All there is of a case, opened for an officer. `complaint` is None where it can't be opened.
+
+    `linked` came with the same form, `same` are about the same person; both without those that the
+    officer may not see. `names` are the addresses of the accounts that are named.
+    """
+
+    case: Case
+    complaint: Complaint | None
+    linked: tuple[Case, ...]
+    same: tuple[Case, ...]
+    said: tuple[Said, ...]
+    files: tuple[Received, ...]
+    steps: tuple[Done, ...]
+    letters: tuple[Sent, ...]
+    recused: tuple[str, ...]
+    names: Mapping[str, str]
+    label: Label | None = None
+    respondents: tuple[Responding, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """The register number of the one whom the case is about, "" where it isn't known."""
+        if self.label:
+            return self.label.number
+        if self.complaint and (named := self.complaint.respondents[self.case.position].number):
+            return named
+        found = (one.note for one in self.steps if one.step.what == "complaint-identified")
+        return next(found, None) or ""
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """The parts of the filing that nobody has seen, then those of respondents."""
+        files = (f"file#{one.file.id}" for one in self.files if one.new)
+        theirs = (part for one in self.respondents for part in one.unseen)
+        return (*(one.part for one in self.said if one.new), *files, *theirs)

@@ -1,0 +1,243 @@
+"""Rows as the desk reads and changes them. What was said stays sealed here."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable, Iterator
+
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from signet.complaints import store
+from signet.complaints.model import Case, Filed
+from signet.complaints.tables import CASE, FILING, CaseRow, FilingRow, KeyRow, recused_part
+from signet.errors import Invalid
+from signet.sealing import WrappedKey
+from signet.tables import reachable
+from signet.transactions.commit import Check, Save, Update
+
+# What there is of a case without what was said, which no list has any use for.
+PLAIN = ("case", "part", "body", "version", "listed")
+
+
+def read(row: CaseRow) -> Case:
+    """Return the case of a row."""
+    held = Case.model_validate_json(row.body or "")
+    return held.model_copy(update={"version": int(row.version)})
+
+
+@reachable
+def case(id_: str) -> Case | None:
+    """Return a case as it is now, or None."""
+    try:
+        return read(CaseRow.get(id_, CASE, consistent_read=True, attributes_to_get=[*PLAIN]))
+    except DoesNotExist:
+        return None
+
+
+@reachable
+def row(id_: str, part: str) -> CaseRow | None:
+    """Return one row of a case, or None."""
+    try:
+        return CaseRow.get(id_, part, consistent_read=True)
+    except DoesNotExist:
+        return None
+
+
+@reachable
+def filing_row(locator: str, part: str) -> FilingRow | None:
+    """Return one row of a filing, or None."""
+    try:
+        return FilingRow.get(locator, part, consistent_read=True)
+    except DoesNotExist:
+        return None
+
+
+@reachable
+def key(case_or_locator: str, part: str) -> dict[str, WrappedKey]:
+    """Return the sealed key of one thing by its part; empty where it was destroyed."""
+    try:
+        found = KeyRow.get(case_or_locator, part, consistent_read=True)
+    except DoesNotExist:
+        return {}
+    return {part: WrappedKey(found.recipient, bytes(found.wrapped))}
+
+
+@reachable
+def plain(keys: Iterable[tuple[str, str]]) -> list[CaseRow]:
+    """Return rows without what is sealed in them, those that are there, in no order.
+
+    One read for up to a hundred, none for none.
+    """
+    wanted = list(dict.fromkeys(keys))
+    if not wanted:
+        return []
+    found = CaseRow.batch_get(wanted, consistent_read=True, attributes_to_get=[*PLAIN])
+    return list(found)
+
+
+@reachable
+def whole(id_: str) -> list[CaseRow]:
+    """Return every row of a case, sealed texts and all."""
+    return list(CaseRow.query(id_, consistent_read=True))
+
+
+@reachable
+def whole_filing(locator: str) -> list[FilingRow]:
+    """Return every row of a filing, sealed texts and all."""
+    return list(FilingRow.query(locator, consistent_read=True))
+
+
+@reachable
+def keys(case_or_locator: str) -> dict[str, WrappedKey]:
+    """Return the sealed keys of what is sealed under a case or a filing, by part."""
+    found = KeyRow.query(case_or_locator, consistent_read=True)
+    return {row.part: WrappedKey(row.recipient, bytes(row.wrapped)) for row in found}
+
+
+def filed(locator: str) -> Filed | None:
+    """Return a filing as its code finds it, or None."""
+    found = filing_row(locator, FILING)
+    return None if found is None else read_filing(found)
+
+
+def read_filing(row: FilingRow) -> Filed:
+    """Return the filing of its main row."""
+    held = Filed.model_validate_json(row.body or "")
+    return held.model_copy(update={"version": int(row.version)})
+
+
+@reachable
+def listed(name: str, *, after: str = "", until: str = "", most: int) -> list[CaseRow]:
+    """Return the first rows of a list, in the order of their places; one query."""
+    condition: Condition | None = None
+    if until:
+        condition = CaseRow.place.between(after + "\0" if after else "0", until)
+    elif after:
+        condition = CaseRow.place > after
+    return list(CaseRow.by_stage.query(name, condition, limit=most, page_size=most))
+
+
+@reachable
+def managed(account: str, *, after: str = "", most: int) -> list[CaseRow]:
+    """Return the first open cases that an account manages, in the order of their places."""
+    condition = CaseRow.place > after if after else None
+    return list(CaseRow.by_manager.query(account, condition, limit=most, page_size=most))
+
+
+@reachable
+def rows_of(keys: Iterable[tuple[str, str]]) -> list[CaseRow]:
+    """Return rows with what is sealed in them, those that are there; a read for up to a hundred."""
+    wanted = list(dict.fromkeys(keys))
+    return list(CaseRow.batch_get(wanted, consistent_read=True)) if wanted else []
+
+
+@reachable
+def keys_of(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], WrappedKey]:
+    """Return the sealed keys of some things, by case and part; one read for up to a hundred."""
+    asked = list(dict.fromkeys(wanted))
+    found = KeyRow.batch_get(asked, consistent_read=True) if asked else ()
+    return {(row.case, row.part): WrappedKey(row.recipient, bytes(row.wrapped)) for row in found}
+
+
+@reachable
+def every(name: str) -> Iterator[Case]:
+    """Give every case of a list: for the report, which counts them all."""
+    return iter([read(row) for row in CaseRow.by_stage.query(name)])
+
+
+@reachable
+def unseen(*, after: str, most: int) -> list[FilingRow]:
+    """Return the keys of what the office hasn't seen, the oldest first; one query."""
+    condition = FilingRow.place > after if after else None
+    return list(FilingRow.news.query("unseen", condition, limit=most, page_size=most))
+
+
+@reachable
+def filings(locators: Iterable[str]) -> dict[str, Filed]:
+    """Return filings by locator, those that are there; one read for up to a hundred."""
+    wanted = [(one, FILING) for one in dict.fromkeys(locators)]
+    if not wanted:
+        return {}
+    found = FilingRow.batch_get(wanted, consistent_read=True)
+    return {row.filing: read_filing(row) for row in found}
+
+
+@reachable
+def called(reference: str) -> list[str]:
+    """Return the ids of the cases of a reference: one, but for a coincidence."""
+    return [row.case for row in CaseRow.by_reference.query(reference, limit=5)]
+
+
+@reachable
+def about(respondent: str, most: int) -> list[str]:
+    """Return the ids of the first cases about whoever this stands for."""
+    found = CaseRow.by_respondent.query(respondent, limit=most, page_size=most)
+    return [row.case for row in found]
+
+
+# -- changes
+
+
+def put_case(new: Case, before: Case) -> Update:
+    """Write a case over the one it was, what was said left as it is. `new` is the next version."""
+    row = store.case_row(new)
+    actions: list[Action] = [
+        CaseRow.body.set(row.body),
+        CaseRow.version.set(new.version),
+        CaseRow.listed.set(row.listed),
+        CaseRow.place.set(row.place),
+    ]
+    for attribute, value in (
+        (CaseRow.respondent, row.respondent),
+        (CaseRow.manager, row.manager),
+    ):
+        actions.append(attribute.set(value) if value else attribute.remove())
+    return Update(CaseRow(new.id, CASE), actions, CaseRow.version == before.version)
+
+
+def put_filed(locator: str, new: Filed) -> Update:
+    """Write what a complainant reads of the stages, over the version before."""
+    row = store.filing_row(locator, new.model_copy(update={"version": new.version + 1}))
+    actions: list[Action] = [FilingRow.body.set(row.body), FilingRow.version.set(row.version)]
+    return Update(FilingRow(locator, FILING), actions, FilingRow.version == new.version)
+
+
+def not_recused(id_: str, account: str) -> Check:
+    """Let a write depend on an account's not being recused from a case at that moment."""
+    return Check(CaseRow(id_, recused_part(account)), CaseRow.case.does_not_exist())
+
+
+def add(row: CaseRow | FilingRow) -> Save:
+    """Put a row that isn't there."""
+    hash_key = CaseRow.case if isinstance(row, CaseRow) else FilingRow.filing
+    return Save(row, hash_key.does_not_exist())
+
+
+def add_key(case_or_locator: str, part: str, key: WrappedKey) -> Save:
+    """Put the key of what is sealed with the same write."""
+    return Save(store.key_row(case_or_locator, part, key), KeyRow.case.does_not_exist())
+
+
+# -- cursors
+
+
+def cursor(name: str, place: str) -> str:
+    """Return the cursor behind a place of a list."""
+    return urlsafe_b64encode(f"{name}\n{place}".encode()).decode().rstrip("=")
+
+
+def place(name: str, given: str) -> str:
+    """Return where a page begins. A cursor names its list; raises Invalid for any other."""
+    if not given:
+        return ""
+    try:
+        padded = given + "=" * (-len(given) % 4)
+        of, _, found = urlsafe_b64decode(padded).decode().partition("\n")
+    except (binascii.Error, ValueError):
+        of, found = "", ""
+    if of != name or not found:
+        raise Invalid(message="This address belongs to another list. Begin at its first page.")
+    return found

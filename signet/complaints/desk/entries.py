@@ -1,0 +1,274 @@
+"""A decision reaches the register only as an entry that a second officer approves (COM-5, T30).
+
+What is to be entered is proposed in the same transaction as the case's step, and stays sealed with
+it: the proposal itself holds a hash alone, and nothing in it leads to the case. Who approves it
+holds a grant on the case, decided nothing of it, and sees exactly what they approve; the entry, the
+proposal and the case's step are then one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from pydantic import ValidationError
+
+from signet.accounts import store as accounts
+from signet.complaints import receipt_codes
+from signet.complaints.desk import case_store
+from signet.complaints.desk.case_model import Proposed, Step
+from signet.complaints.desk.context import Officer, Plan, Seen, perform
+from signet.complaints.desk.gates import decided_by, may_enter
+from signet.complaints.desk.opened_case import unsealed
+from signet.complaints.model import About, Case
+from signet.complaints.tables import step_part
+from signet.errors import Fault, Invalid, Refused, Unavailable
+from signet.transactions import audit
+from signet.transactions.commit import Change, Save, digest_of
+from signet.transactions.outbox import Mail
+
+if TYPE_CHECKING:  # what proposals consist of takes a while to import, and few requests need it
+    from signet.proposals.actions import Decided
+    from signet.proposals.model import Content, Difference, NewProposal, Proposal
+    from signet.proposals.model import Officer as Approver
+    from signet.register.model import Subject
+
+    Decide = Callable[[Case, str], Decided]
+    Note = Callable[[Case, str], str]
+
+RULE = "COM-5"
+BEGUN = "complaint-entry-begun"  # of cases of before there were proposals
+
+
+class Waiting(NamedTuple):
+    """An entry that waits for approval: the proposal, what it holds, and the officer's own place.
+
+    `content` is the text that the hash is of; `why_not` says why this officer can't approve it.
+    """
+
+    proposal: Proposal
+    content: str
+    opened: Content
+    why_not: str
+    own: bool
+    stale: bool
+
+
+def propose(
+    officer: Officer, seen: Seen, proposed: Proposed, difference: Difference | None = None
+) -> None:
+    """Propose to enter in the register what a case came to, in one transaction with its step.
+
+    `difference` tells what changes on public pages. Raises Refused where a gate of the case or a
+    rule of the register is against it, or while another waits; Invalid for data that doesn't fit,
+    for somebody whom the case isn't about, for publication that nobody directed (STA-6);
+    NotAllowed, NotFound, Conflict, Unavailable.
+    """
+
+    def change(case: Case) -> Plan:
+        from signet.proposals import actions  # late, as above
+
+        subject: Subject = "permit" if case.about is About.PERMIT else "member"
+        _check(officer, case, proposed)
+        part = step_part(case.steps + 1)
+        ready = actions.prepare(
+            _as_proposer(officer, difference),
+            proposal_id(officer, case.id, part),
+            _new(case, proposed, subject),
+        )
+        new = case.model_copy(update={"entering": part})
+        return Plan(new, {"kind": proposed.kind}, ready.content, [*ready.changes])
+
+    perform(officer, seen, "complaint-entry-proposed", [digest_of(proposed)], change)
+
+
+def proposal_id(officer: Officer, case: str, part: str) -> str:
+    """Return the id of the proposal that a step made: nobody without the key finds one by other."""
+    return receipt_codes.entry(case, part, officer.key)
+
+
+def _new(case: Case, proposed: Proposed, subject: Subject) -> NewProposal:
+    from signet.proposals.model import COMPLAINT, NewProposal, Wanted  # late, as above
+    from signet.register.actions import Proposal
+
+    entry = Proposal(proposed.kind, dict(proposed.data), proposed.effective_on)
+    return NewProposal(
+        records=[Wanted(subject, proposed.number, [entry])],
+        authority=proposed.authority,
+        source=COMPLAINT,
+        evidence_digest=digest_of(case),
+        decided_by=tuple(sorted(decided_by(case))),
+        sealed=True,
+    )
+
+
+def _as_proposer(officer: Officer, difference: Difference | None = None) -> Approver:
+    from signet.proposals.model import Officer as Proposer  # late, as above
+
+    return Proposer(
+        account=officer.account,
+        member=officer.member,
+        roles=officer.roles,
+        operation=officer.act,
+        now=officer.now,
+        policy=officer.policy,
+        salt=digest_of(officer.act, officer.key.hex()),
+        difference=difference,
+    )
+
+
+def _check(officer: Officer, case: Case, proposed: Proposed) -> None:
+    _check_gates(officer, case, proposed.kind, str(proposed.data.get("status", "")))
+    if case.entering:
+        raise Refused("Another entry waits for approval already.", rule=RULE)
+    _check_whom(officer, case, proposed.number)
+    told = proposed.data.get("published") or proposed.data.get("publication_directed_by")
+    if told and not case.published:
+        raise Invalid(Fault("published", "Record first who directed publication"), rule="STA-6")
+
+
+def _check_whom(officer: Officer, case: Case, number: str) -> None:
+    if receipt_codes.about(number.upper(), officer.key) not in case.respondents[:1]:
+        raise Invalid(Fault("number", "Give the number of the one whom this case is about"))
+
+
+def _check_gates(officer: Officer, case: Case, kind: str, status: str) -> None:
+    if reasons := may_enter(officer.rules, case, kind, status):
+        raise Refused(" ".join(reasons), rule=RULE)
+
+
+def waiting(officer: Officer, case: Case) -> Waiting | None:
+    """Return the entry of a case that waits for approval, None where none does.
+
+    To be asked once the case's opening is written down. Raises NotFound, Unavailable.
+    """
+    from signet.proposals import actions, rules  # late, as above
+    from signet.register import adding
+
+    step, content = _kept(officer, case) if case.entering else (None, "")
+    if step is None or step.what == BEGUN:
+        return None
+    proposal = actions.get(proposal_id(officer, case.id, case.entering))
+    opened = proposal.opened(content)
+    barred = rules.barred_from_approving(proposal, opened, _as_proposer(officer))
+    (record,) = opened.records
+    return Waiting(
+        proposal,
+        content,
+        opened,
+        barred.why if barred else "",
+        proposal.head.proposed_by == officer.account,
+        adding.held(record.subject, record.number).version != record.version,
+    )
+
+
+def _kept(officer: Officer, case: Case) -> tuple[Step, str]:
+    """The step that proposed an entry, and what it sealed. Raises Unavailable."""
+    row = case_store.row(case.id, case.entering)
+    text = unsealed(officer, row, case_store.key(case.id, case.entering)) if row else None
+    try:
+        step = Step.model_validate_json((row and row.body) or "")
+    except ValidationError as error:
+        raise Unavailable("What was to be entered can’t be opened.") from error
+    if text is None:
+        raise Unavailable("What was to be entered can’t be opened.")
+    return step, text
+
+
+def approve(officer: Officer, seen: Seen, hash_: str) -> None:
+    """Enter what was proposed, exactly as it was shown, and note it with the case.
+
+    One transaction: the entry, the proposal, the step. Raises NotAllowed for who proposed it or
+    decided something of the case, or whom it concerns; Conflict for another hash; Refused as
+    `propose`, and when the record was changed since; NotFound, Unavailable.
+    """
+
+    def decide(case: Case, content: str) -> Decided:
+        from signet.proposals import actions  # late, as above
+
+        _check_still(officer, case, content)
+        id_ = proposal_id(officer, case.id, case.entering)
+        return actions.prepare_approval(_as_proposer(officer), id_, hash_, content=content)
+
+    def note(case: Case, content: str) -> str:
+        from signet.proposals.model import Content, entry_operation  # late, as above
+
+        (record,) = Content.model_validate_json(content).records
+        operation = entry_operation(proposal_id(officer, case.id, case.entering), record.key)
+        return f"{record.number}, entry {operation}-0"
+
+    _decide(officer, seen, "complaint-entered", [hash_], decide, note, "approved")
+
+
+def _check_still(officer: Officer, case: Case, content: str) -> None:
+    """Check once more: the case may have been adjourned since, or whom it is about put right."""
+    from signet.proposals.model import Content  # late, as above
+
+    (record,) = Content.model_validate_json(content).records
+    (entry,) = record.entries
+    _check_whom(officer, case, record.number)
+    _check_gates(officer, case, entry.kind, str(entry.data.get("status", "")))
+
+
+def refuse(officer: Officer, seen: Seen, reason: str) -> None:
+    """Refuse what was proposed; the reason is kept with the case. Raises as `approve`."""
+
+    def decide(case: Case, content: str) -> Decided:
+        from signet.proposals import actions  # late, as above
+
+        id_ = proposal_id(officer, case.id, case.entering)
+        return actions.prepare_refusal(_as_proposer(officer), id_, "", content=content)
+
+    _decide(
+        officer, seen, "complaint-entry-refused", [reason], decide, lambda *_: reason, "refused"
+    )
+
+
+def withdraw(officer: Officer, seen: Seen) -> None:
+    """Withdraw what one proposed, or set aside what was begun before there were proposals.
+
+    Raises NotAllowed for another's, Refused where nothing waits, NotFound, Conflict, Unavailable.
+    """
+
+    def decide(case: Case, _: str) -> Decided:
+        from signet.proposals import actions  # late, as above
+
+        id_ = proposal_id(officer, case.id, case.entering)
+        return actions.prepare_withdrawal(_as_proposer(officer), id_)
+
+    _decide(officer, seen, "complaint-entry-withdrawn", [], decide, lambda *_: "", "")
+
+
+def _decide(
+    officer: Officer,
+    seen: Seen,
+    what: str,
+    said: Sequence[str],
+    decide: Decide,
+    note: Note,
+    told: str,
+) -> None:
+    """Do something with the entry that waits, in one transaction with the case's step."""
+
+    def change(case: Case) -> Plan:
+        if not case.entering:
+            raise Refused("No entry waits for approval.", rule=RULE)
+        step, content = _kept(officer, case)
+        changes: list[Change] = []
+        if step.what != BEGUN:
+            decided = decide(case, content)
+            changes = [*decided.changes, Save(audit.row(decided.line, officer.act))]
+        elif told:
+            raise Refused("This was begun in a way that is no longer used: withdraw it.", rule=RULE)
+        new = case.model_copy(update={"entering": ""})
+        return Plan(new, {}, note(case, content), changes, _mail(step, told))
+
+    perform(officer, seen, what, said, change)
+
+
+def _mail(step: Step, told: str) -> list[Mail]:
+    """Tell who proposed it that a colleague decided: nothing of the case, nor which it is."""
+    found = accounts.account(step.by) if told else None
+    if found is None or not found.email:
+        return []
+    return [Mail(found.email, "complaint_entry_decided", {"told": told})]

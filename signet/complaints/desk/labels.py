@@ -1,0 +1,66 @@
+"""Whom the cases of a list are about: opened for an officer, and written down as any look is.
+
+One transaction makes sure that the officer may see each case, and leaves a line in each case's
+trail: one a day, however often they look at a list. Where it fails, the list shows no names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, time
+from hashlib import sha256
+
+from botocore.exceptions import BotoCoreError
+from pynamodb.exceptions import PynamoDBException
+from pynamodb.transactions import TransactWrite
+
+from signet.complaints import store
+from signet.complaints.desk.case_model import Labels
+from signet.complaints.desk.context import Officer, of_case
+from signet.complaints.desk.opened_case import texts_of
+from signet.complaints.model import Case, Label
+from signet.complaints.tables import CASE, LABEL, CaseRow, recused_part
+from signet.transactions import audit as trail
+from signet.transactions.audit import Audit
+
+AT_ONCE = 30  # cases of one transaction: three rows each, of a hundred
+WHAT = "case-listed"
+
+
+def labels(officer: Officer, cases: Iterable[Case]) -> Labels:
+    """Return whom those of some cases are about of which it is settled, by the cases' ids.
+
+    Raises Unavailable when the office's key can't be had.
+    """
+    wanted = list({one.id: one for one in cases if one.settled}.values())
+    ids = [one.id for one in wanted]
+    shown = noted(officer, ids)
+    texts = texts_of(officer, [(id_, LABEL) for id_ in shown])
+    return {id_: Label.model_validate_json(text) for (id_, _), text in texts.items()}
+
+
+def noted(officer: Officer, ids: Sequence[str]) -> list[str]:
+    """Write down that an officer sees some cases listed today; return the ids where it was."""
+    return [
+        id_
+        for first in range(0, len(ids), AT_ONCE)
+        for id_ in _noted(officer, ids[first : first + AT_ONCE])
+    ]
+
+
+def _noted(officer: Officer, ids: Sequence[str]) -> Sequence[str]:
+    open_ = CaseRow.listed.startswith(store.STAGE)
+    for mark in officer.marks:
+        open_ &= ~CaseRow.body.contains(mark)
+    day = datetime.combine(officer.today, time(), UTC)
+    act = sha256(f"{WHAT} {officer.account} {officer.today}".encode()).hexdigest()[:32]
+    try:
+        with TransactWrite(connection=CaseRow._get_connection().connection) as transaction:
+            for id_ in ids:
+                recusal, absent = recused_part(officer.account), CaseRow.case.does_not_exist()
+                transaction.condition_check(CaseRow, id_, CASE, condition=open_)
+                transaction.condition_check(CaseRow, id_, recusal, condition=absent)
+                transaction.save(trail.row(Audit(of_case(id_), WHAT, officer.account, day), act))
+    except (PynamoDBException, BotoCoreError):
+        return ()
+    return ids

@@ -1,0 +1,123 @@
+"""Letters of a case and their service (NOT-1): made here, printed, posted or handed over.
+
+A letter is the only form of a notice (NOT-3). Its clock is that of every notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from signet import sealing
+from signet.complaints.desk import case_store
+from signet.complaints.desk.case_model import Letter, Sent, To, Written
+from signet.complaints.desk.context import Officer, Plan, Seen, case_of, grant, perform
+from signet.complaints.desk.opened_case import letter_of, written_of
+from signet.complaints.model import Case
+from signet.complaints.tables import CaseRow, about_case, letter_part
+from signet.errors import NotFound
+from signet.letters import service
+from signet.letters.service import Clock, Days, Service, Way
+from signet.policy import Policy
+from signet.transactions.commit import Update
+
+
+def write(officer: Officer, seen: Seen, to: To, days: int, written: Written) -> str:
+    """Make a letter; give its id. `days` are those it gives to answer in, 0 for none.
+
+    Raises NotFound, Conflict.
+    """
+
+    def change(case: Case) -> Plan:
+        part = letter_part(officer.act)
+        letter = Letter(id=officer.act, to=to, made_on=officer.today, by=officer.account, days=days)
+        content = written.model_dump_json().encode()
+        office = sealing.set_as(sealing.OFFICE)
+        sealed = sealing.seal(content, office, about_case(case.id, part))
+        row = CaseRow(case.id, part, body=_body(letter), sealed=sealed.box)
+        changes = [case_store.add(row), case_store.add_key(case.id, part, sealed.key)]
+        detail = {"letter": letter.id, "to": letter.to}
+        return Plan(case, detail, changes=changes, result=letter.id)
+
+    said = [to, days, written]
+    return perform(officer, seen, "complaint-letter-made", said, change)
+
+
+def _body(letter: Letter) -> str:
+    return letter.model_dump_json(exclude={"version"})
+
+
+def opened(officer: Officer, id_: str, letter: str) -> tuple[Case, Sent]:
+    """Return a letter with its case; that it was opened is written down first. Raises NotFound."""
+    grant(officer, id_, "complaint-letter-opened", letter=letter)
+    case, row = case_of(officer, id_), _row(id_, letter)
+    written = written_of(officer, row, case_store.key(id_, row.part))
+    return case, Sent(letter_of(row), written)
+
+
+def _row(id_: str, letter: str) -> CaseRow:
+    row = case_store.row(id_, letter_part(letter))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def record_service(
+    officer: Officer, seen: Seen, letter: str, way: Way, on: date, *, within: bool
+) -> None:
+    """Record how and when a letter was served, which starts its clock (NOT-1).
+
+    Raises Invalid for a day that can't be, NotFound, Conflict.
+    """
+
+    def serve(held: Letter) -> Service:
+        return service.served(way, on, within=within, made_on=held.made_on, today=officer.today)
+
+    _serve(officer, seen, letter, "complaint-letter-served", [way, on, within], serve)
+
+
+def record_arrival(officer: Officer, seen: Seen, letter: str, on: date) -> None:
+    """Record proof of the day on which a posted letter arrived (NOT-1); raises as above."""
+
+    def serve(held: Letter) -> Service:
+        return service.arrived(held.service, on, officer.today)
+
+    _serve(officer, seen, letter, "complaint-letter-arrived", [on], serve)
+
+
+def record_return(officer: Officer, seen: Seen, letter: str) -> None:
+    """Record that a posted letter came back: it isn't served (NOT-1); raises as above."""
+
+    def serve(held: Letter) -> Service:
+        return service.came_back(held.service)
+
+    _serve(officer, seen, letter, "complaint-letter-came-back", [], serve)
+
+
+def _serve(
+    officer: Officer,
+    seen: Seen,
+    id_: str,
+    what: str,
+    said: Sequence[Any],
+    serve: Callable[[Letter], Service],
+) -> None:
+    def change(case: Case) -> Plan:
+        before = letter_of(_row(case.id, id_))
+        new = before.model_copy(update={"service": serve(before), "version": before.version + 1})
+        update = Update(
+            CaseRow(case.id, letter_part(id_)),
+            [CaseRow.body.set(_body(new)), CaseRow.version.set(new.version)],
+            CaseRow.version == before.version,
+        )
+        return Plan(case, {"letter": id_}, changes=[update])
+
+    perform(officer, seen, what, [id_, *said], change)
+
+
+def clock(letter: Letter, policy: Policy) -> Clock:
+    """When a letter counts as served, and the last day to answer it (NOT-1)."""
+    cpd = policy.cpd(letter.made_on)
+    days = Days(cpd.mail_days_within, cpd.mail_days_elsewhere, letter.days)
+    return service.clock(letter.service, days)

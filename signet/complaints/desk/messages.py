@@ -1,0 +1,61 @@
+"""What the office writes to whoever complained: sealed to the receipt code, read with it alone.
+
+The office keeps a copy in the step that wrote it. In a step that has words of its own too, such as
+the reason of a move, the copy stands behind them.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
+from signet import sealing
+from signet.complaints.desk import case_store
+from signet.complaints.desk.case_model import COPY
+from signet.complaints.desk.context import Officer, Plan, Seen, perform
+from signet.complaints.desk.opened_case import complaint_of
+from signet.complaints.model import Case
+from signet.complaints.tables import FilingRow, about_case
+from signet.errors import Fault, Invalid, Refused
+from signet.transactions.commit import Change
+from signet.transactions.outbox import Mail
+
+
+def to_complainant(
+    officer: Officer, case: Case, part: str, text: str
+) -> tuple[list[Change], list[Mail]]:
+    """Return the row of something to be read with the receipt code, and the mail that it waits.
+
+    Raises Refused when the filing is gone, and with it whoever could read it.
+    """
+    filed = case_store.filed(case.filing)
+    if filed is None:
+        raise Refused("Nobody can read it: the filing of this case is gone.")
+    reader = X25519PublicKey.from_public_bytes(bytes.fromhex(filed.reader))
+    box = sealing.direct(text.encode(), reader, about_case(case.filing, part))
+    email = complaint_of(officer, case).contact.email
+    mail = [Mail(email, "complaint_question", confidential=True)] if email else []
+    return [case_store.add(FilingRow(case.filing, part, sealed=box))], mail
+
+
+def with_copy(words: str, text: str) -> str:
+    """Return a step's own words with the copy of what was written behind them."""
+    return f"{words}{COPY}{text}" if text else words
+
+
+def record_told(officer: Officer, seen: Seen, on: date, words: str) -> None:
+    """Record that the respondent was told of the complaint, and who complains (COM-8).
+
+    Raises Invalid for a day before the complaint, or still to come; Refused where it isn't settled
+    who the respondent is; NotFound, Conflict.
+    """
+
+    def change(case: Case) -> Plan:
+        if not case.settled:
+            raise Refused("It isn’t settled whom this case is about.")
+        if not case.filed_on <= on <= officer.today:
+            raise Invalid(Fault("on", "Enter a day since the complaint was filed, up to today"))
+        return Plan(case.model_copy(update={"told_on": on}), {"on": on.isoformat()}, words)
+
+    perform(officer, seen, "complaint-respondent-told", [on, words], change)

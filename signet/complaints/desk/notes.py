@@ -1,0 +1,84 @@
+"""What an officer does with a case day by day: notes, questions, having seen what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from signet.complaints import access
+from signet.complaints.desk import case_store
+from signet.complaints.desk.context import Officer, Plan, Seen, case_of, of_case, perform
+from signet.complaints.desk.messages import to_complainant
+from signet.complaints.model import Case
+from signet.complaints.store import message_part, question_part
+from signet.complaints.tables import FilingRow
+from signet.transactions.audit import Audit
+from signet.transactions.commit import Act, Change, Update, commit, digest_of
+
+SEEN_MOST = 50  # pieces of news that one form can say were seen
+UNSEEN = "unseen"
+
+
+def note(officer: Officer, seen: Seen, text: str) -> None:
+    """Keep a note with a case, sealed. Raises NotFound, Conflict."""
+    perform(officer, seen, "complaint-noted", [text], lambda case: Plan(case, note=text))
+
+
+def ask(officer: Officer, seen: Seen, text: str) -> None:
+    """Ask the complainant something: sealed to whoever holds the receipt code.
+
+    A mail that something waits goes to whoever gave an address; it doesn't say what. Raises
+    Refused when the filing is gone, NotFound, Conflict.
+    """
+
+    def change(case: Case) -> Plan:
+        part = question_part(officer.today, officer.act)
+        changes, mail = to_complainant(officer, case, part, text)
+        return Plan(case, {"question": officer.act}, text, changes, mail)
+
+    perform(officer, seen, "complaint-asked", [text], change)
+
+
+def tell(officer: Officer, seen: Seen, text: str) -> None:
+    """Write to the complainant what needs no answer, sealed and mailed of as `ask`."""
+
+    def change(case: Case) -> Plan:
+        part = message_part(officer.today, officer.act)
+        changes, mail = to_complainant(officer, case, part, text)
+        return Plan(case, {"message": officer.act}, text, changes, mail)
+
+    perform(officer, seen, "complaint-told", [text], change)
+
+
+def mark_seen(officer: Officer, id_: str, parts: Sequence[str]) -> None:
+    """Say that what came in was seen: it is no longer listed as new. Raises NotFound.
+
+    A respondent's part is named ACCESS@PART.
+    """
+    case = case_of(officer, id_)
+    news = [one for part in parts[:SEEN_MOST] if (one := _new_one(case, part))]
+    if not news:
+        return
+    changes: list[Change] = [
+        Update(
+            FilingRow(locator, part),
+            [FilingRow.listed.remove(), FilingRow.place.remove()],
+            FilingRow.listed == UNSEEN,
+        )
+        for locator, part in news
+    ]
+    changes.append(case_store.not_recused(id_, officer.account))
+    act = Act(officer.act, f"complaints-desk#{officer.account}", digest_of("seen", id_, news))
+    line = Audit(of_case(id_), "complaint-news-seen", officer.account, officer.now)
+    commit(act, changes, line)
+
+
+def _new_one(case: Case, named: str) -> tuple[str, str] | None:
+    """The filing and the part of something that nobody has seen, as a form names it."""
+    of, _, part = named.rpartition("@")
+    locators = access.filings(case.id, of) if of else (case.filing,)
+    return next(((one, part) for one in locators if _is_new(one, part)), None)
+
+
+def _is_new(locator: str, part: str) -> bool:
+    row = case_store.filing_row(locator, part)
+    return row is not None and row.listed == UNSEEN

@@ -1,0 +1,253 @@
+"""A case with all there is of it, opened for an officer once it is written down that it was.
+
+What was said, what was added, files' names, notes and letters are unsealed here, in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from pydantic import ValidationError
+
+from signet import sealing
+from signet.accounts import store as accounts
+from signet.complaints import access, store
+from signet.complaints.access import asked_of
+from signet.complaints.desk import case_store
+from signet.complaints.desk.case_model import (
+    COPY,
+    COPY_TO_RESPONDENT,
+    CaseFile,
+    Done,
+    Letter,
+    Received,
+    Responding,
+    Said,
+    Sent,
+    Step,
+    Written,
+)
+from signet.complaints.desk.context import Officer, grant, visible
+from signet.complaints.model import Added, Case, Complaint, File, Label
+from signet.complaints.tables import CASE, FILE, LABEL, CaseRow, FilingRow
+from signet.errors import NotFound
+from signet.sealing import CannotOpen, WrappedKey
+
+SAME_MOST = 20  # other cases about the same person that a page lists
+UNSEEN = "unseen"
+ORDER = ("addition", "question", "message", "answer")  # of what came and went on a day
+ANSWERED = ("message", "question", "answer", "addition")  # where we wrote first
+Keys = Mapping[str, WrappedKey]
+
+
+def opened(officer: Officer, id_: str) -> CaseFile:
+    """Return a case with all there is; that it was opened is written down before anything is read.
+
+    A dozen reads, however much there is, and two for each code that respondents were given. Raises
+    NotFound, Unavailable.
+    """
+    grant(officer, id_)
+    rows = case_store.whole(id_)
+    case = next(case_store.read(row) for row in rows if row.part == CASE)
+    filing = case_store.whole_filing(case.filing)
+    keys, given = case_store.keys(id_), case_store.keys(case.filing)
+    steps = tuple(_steps(officer, rows, keys))
+    asked = {_written_in(one.step): copy_of(one.step, one.note) for one in steps}
+    recused = tuple(row.part.partition("#")[2] for row in _parts(rows, "recused#"))
+    return CaseFile(
+        case=case,
+        complaint=_complaint(officer, rows, keys),
+        label=_label(officer, rows, keys),
+        linked=tuple(_others(officer, case.with_)),
+        same=tuple(_others(officer, _same(case))),
+        said=tuple(_said(officer, filing, given, asked)),
+        files=tuple(_files(officer, filing, given)),
+        steps=steps,
+        letters=tuple(_letters(officer, rows, keys)),
+        recused=recused,
+        names=_names({case.manager, *recused, *(one.step.by for one in steps)} - {""}),
+        respondents=tuple(_responding(officer, rows, keys, asked)),
+    )
+
+
+def _written_in(step: Step) -> str:
+    """The id of what a step wrote to complainant or respondent, "" where it wrote nothing."""
+    return step.detail.get("question") or step.detail.get("message") or ""
+
+
+def copy_of(step: Step, note: str | None) -> str | None:
+    """Return what a step wrote to somebody, of its opened note."""
+    if not note:
+        return note
+    if "access" in step.detail:  # a name of one line stands before it
+        return note.partition(COPY_TO_RESPONDENT)[2]
+    return note.rpartition(COPY)[2]
+
+
+def _names(ids: Iterable[str]) -> dict[str, str]:
+    """The addresses of accounts by id, for those that are there."""
+    return {one.id: one.email for one in accounts.accounts(ids)}
+
+
+def complaint_of(officer: Officer, case: Case) -> Complaint:
+    """Return what was said in a case whose opening is written down. Raises NotFound."""
+    found = read_complaint(officer, case)
+    if found is None:
+        raise NotFound("What was said can’t be opened.")
+    return found
+
+
+def read_complaint(officer: Officer, case: Case) -> Complaint | None:
+    """Return what was said in a case, for comparing it; None where it can't be opened."""
+    row = case_store.row(case.id, CASE)
+    return _complaint(officer, [row], case_store.key(case.id, CASE)) if row else None
+
+
+def texts_of(officer: Officer, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return what is sealed in rows, by case and part: two reads for up to a hundred of them.
+
+    Those that aren't there or can't be opened are left out. Raises Unavailable.
+    """
+    keys = case_store.keys_of(wanted)
+    found = {}
+    for row in case_store.rows_of(wanted):
+        key = keys.get((row.case, row.part))
+        if key and (text := unsealed(officer, row, {row.part: key})):
+            found[row.case, row.part] = text
+    return found
+
+
+def unsealed(officer: Officer, row: CaseRow | FilingRow, keys: Keys) -> str | None:
+    """Return what is sealed in a row, None where nothing is or it can't be opened.
+
+    Raises Unavailable when the office's key can't be had.
+    """
+    if not row.sealed or row.part not in keys:
+        return None
+    try:
+        about = store.about_row(row)
+        return sealing.opened(bytes(row.sealed), keys[row.part], officer.private, about).decode()
+    except (CannotOpen, UnicodeDecodeError):
+        return None
+
+
+def _complaint(officer: Officer, rows: Iterable[CaseRow], keys: Keys) -> Complaint | None:
+    text = next(unsealed(officer, row, keys) for row in rows if row.part == CASE)
+    return None if text is None else Complaint.model_validate_json(text)
+
+
+def _label(officer: Officer, rows: Iterable[CaseRow], keys: Keys) -> Label | None:
+    """Whom the case is about; None where that isn't kept beside it, or can't be opened."""
+    text = next((unsealed(officer, row, keys) for row in rows if row.part == LABEL), None)
+    return Label.model_validate_json(text) if text else None
+
+
+def label_of(officer: Officer, case: Case) -> Label | None:
+    """Return whom a case whose opening is written down is about, None as in `_label`."""
+    row = case_store.row(case.id, LABEL)
+    return _label(officer, [row], case_store.key(case.id, LABEL)) if row else None
+
+
+def _parts(rows: Iterable[CaseRow], begins: str) -> Iterator[CaseRow]:
+    return (row for row in rows if row.part.startswith(begins))
+
+
+def _steps(officer: Officer, rows: Iterable[CaseRow], keys: Keys) -> Iterator[Done]:
+    for row in _parts(rows, "step#"):
+        yield Done(Step.model_validate_json(row.body or ""), unsealed(officer, row, keys))
+
+
+def _letters(officer: Officer, rows: Iterable[CaseRow], keys: Keys) -> Iterator[Sent]:
+    found = [
+        Sent(letter_of(row), written_of(officer, row, keys)) for row in _parts(rows, "letter#")
+    ]
+    yield from sorted(found, key=lambda one: (one.letter.made_on, one.letter.id))
+
+
+def letter_of(row: CaseRow) -> Letter:
+    """Return the letter of a row."""
+    held = Letter.model_validate_json(row.body or "")
+    return held.model_copy(update={"version": int(row.version)})
+
+
+def written_of(officer: Officer, row: CaseRow, keys: Keys) -> Written | None:
+    """Return what a letter's row says, None where it can't be opened."""
+    text = unsealed(officer, row, keys)
+    return None if text is None else Written.model_validate_json(text)
+
+
+def _said(
+    officer: Officer, rows: Iterable[FilingRow], keys: Keys, asked: Mapping[str, str | None]
+) -> Iterator[Said]:
+    """What came in and what was asked, in order. A question is sealed to its reader: what was asked
+    is in the step of the case that asked it."""
+    found: list[Said] = []
+    for row in rows:
+        kind, _, rest = row.part.partition("#")
+        if kind not in ("addition", "answer", "question", "message"):
+            continue
+        on, _, id_ = rest.partition("#")
+        new = row.listed == UNSEEN
+        if kind not in ("question", "message"):
+            added, form = _added(unsealed(officer, row, keys))
+            text, question = (added.text, added.question) if added else (None, "")
+            found.append(Said(row.part, kind, on, id_, text, form, asked.get(question), new))
+        elif id_ in asked:  # else a linked case's, and so for its officers
+            due = asked_of(row).due
+            found.append(Said(row.part, kind, on, id_, asked[id_], new=new, due=due))
+    yield from sorted(found, key=lambda one: (one.on, ORDER.index(one.kind), one.id))
+
+
+def _responding(
+    officer: Officer, rows: Iterable[CaseRow], keys: Keys, asked: Mapping[str, str | None]
+) -> Iterator[Responding]:
+    """What each respondent was sent and what they sent, with whatever code they had then."""
+    found = sorted(_parts(rows, access.BEGINS), key=lambda row: access.read(row).opened_on)
+    for row in found:
+        one = access.read(row)
+        said: list[Said] = []
+        files: list[Received] = []
+        for locator in one.filings:
+            filing, given = case_store.whole_filing(locator), case_store.keys(locator)
+            # With another code, what they were sent was sealed anew: it is shown once.
+            kept = filing if locator == one.filing else [
+                row for row in filing if not row.part.startswith(access.WRITTEN)
+            ]  # fmt: skip
+            said += _said(officer, kept, given, asked)
+            files += _files(officer, filing, given)
+        said.sort(key=lambda one: (one.on, ANSWERED.index(one.kind), one.id))
+        yield Responding(one, unsealed(officer, row, keys), tuple(said), tuple(files))
+
+
+def _added(text: str | None) -> tuple[Added | None, Complaint | None]:
+    """What somebody wrote who came back; or the whole form, sent again with other content."""
+    for model in (Added, Complaint):
+        try:
+            found = model.model_validate_json(text or "")
+        except ValidationError:
+            continue
+        if isinstance(found, Added):
+            return found, None
+        return Added(text=found.happened), found
+    return None, None
+
+
+def _files(officer: Officer, rows: Iterable[FilingRow], keys: Keys) -> Iterator[Received]:
+    for row in rows:
+        if row.part.startswith(f"{FILE}#"):
+            file = File.model_validate_json(row.body or "")
+            yield Received(file, unsealed(officer, row, keys), row.listed == UNSEEN)
+
+
+def _same(case: Case) -> Sequence[str]:
+    """The ids of other cases about the same person, but for those that came with this one."""
+    if not case.respondents or not case.own:
+        return ()
+    found = case_store.about(case.respondents[0], SAME_MOST + 1)
+    return [id_ for id_ in found if id_ != case.id and id_ not in case.with_]
+
+
+def _others(officer: Officer, ids: Sequence[str]) -> list[Case]:
+    rows = case_store.plain((id_, CASE) for id_ in ids)
+    cases = sorted(map(case_store.read, rows), key=lambda one: (one.filed_on, one.position))
+    return visible(officer, cases)

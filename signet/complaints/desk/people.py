@@ -1,0 +1,161 @@
+"""Who has to do with a case: its manager, its panel, and those who never see it (COM-6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from signet.accounts import store as accounts
+from signet.accounts.model import Account
+from signet.complaints import receipt_codes
+from signet.complaints.desk import case_store, conflicts
+from signet.complaints.desk.case_model import Recusal
+from signet.complaints.desk.context import DESK, Officer, Plan, Seen, perform, unbarred
+from signet.complaints.desk.opened_case import read_complaint
+from signet.complaints.desk.stages import UNDECIDED
+from signet.complaints.model import Case
+from signet.complaints.tables import CASE, CaseRow, recused_part
+from signet.errors import Fault, Invalid, NotAllowed, Refused
+from signet.transactions.commit import Change, Save
+
+PANEL_MOST = 12
+RULE = "COM-6"
+_NUMBER = re.compile(r"[0-9A-Z](?:[0-9A-Z-]{0,30}[0-9A-Z])?")
+
+
+def officers() -> list[Account]:
+    """Everybody who works at the desk, by address: three reads."""
+    return accounts.accounts({one for role in DESK for one in accounts.holding(role)})
+
+
+def assign(officer: Officer, seen: Seen, account: str) -> None:
+    """Give a case to an officer to manage; only a registrar gives it to somebody else.
+
+    Raises NotAllowed, Invalid for one who sits on its panel (COM-6), is recused from it, is named
+    in it or doesn't work at the desk; NotFound, Conflict.
+    """
+    if account != officer.account and not officer.registrar:
+        raise NotAllowed("Only the Registrar gives a case to somebody else. You can take it.")
+
+    def change(case: Case) -> Plan:
+        who = accounts.account(account)
+        if who is None or not who.roles & {*DESK}:
+            raise Invalid(Fault("account", "Choose one of the officers listed"))
+        if who.member and who.member.upper() in case.panel:
+            raise Invalid(
+                Fault("account", "Who sits on the panel can't manage the case"), rule=RULE
+            )
+        if not unbarred(_as(officer, who), [case]):
+            raise Invalid(Fault("account", "This officer may not see the case"), rule=RULE)
+        managed = tuple(dict.fromkeys((*case.managed, account)))
+        new = case.model_copy(update={"manager": account, "managed": managed})
+        return Plan(new, {"manager": account})
+
+    perform(officer, seen, "complaint-assigned", [account], change)
+
+
+def _as(officer: Officer, who: Account) -> Officer:
+    """Another officer, to ask what they may see."""
+    return officer._replace(
+        account=who.id, member=who.member or "", roles=who.roles, email=who.email
+    )
+
+
+def read_numbers(text: str) -> list[str]:
+    """Return the register numbers in a text, one a line or parted by commas.
+
+    Raises Invalid for anything else.
+    """
+    found = list(dict.fromkeys(re.split(r"[\s,;]+", text.strip().upper())))
+    if not all(map(_NUMBER.fullmatch, found)):
+        raise Invalid(Fault("numbers", "Enter register numbers, one a line, such as 100001"))
+    return found
+
+
+def name_panel(officer: Officer, seen: Seen, numbers: Sequence[str]) -> None:
+    """Name the members of the panel that hears a case, in place of those named before (COM-6).
+
+    What was decided with another panel falls away: the one that hears the case decides.
+
+    Raises Invalid for too few, for one who may not practise as at today, who manages the case or
+    did, whom it is about, or whom it names in words; NotFound, Conflict.
+    """
+    least = officer.rules.panel_least
+
+    def change(case: Case) -> Plan:
+        if not least <= len(numbers) <= PANEL_MOST:
+            told = f"Name at least {least} and at most {PANEL_MOST} members"
+            raise Invalid(Fault("numbers", told), rule=RULE)
+        managers = {who.member for who in accounts.accounts(case.managed) if who.member}
+        said = read_complaint(officer, case)
+        for number in numbers:
+            told = _unfit(officer, case, managers, number)
+            if not told and said and conflicts.is_member_named(officer, said, number):
+                told = "is named in the complaint"
+            if told:
+                raise Invalid(Fault("numbers", f"{number} {told}"), rule=RULE)
+        if case.entering:
+            raise Refused("An entry in the register is on its way: finish it first.", rule="COM-5")
+        again = {} if {*numbers} == {*case.panel} else UNDECIDED
+        new = case.model_copy(update={**again, "panel": tuple(numbers)})
+        return Plan(new, {"members": str(len(numbers))})
+
+    perform(officer, seen, "complaint-panel-named", list(numbers), change)
+
+
+def _unfit(officer: Officer, case: Case, managers: Iterable[str], number: str) -> str:
+    """Why a member can't sit on the panel of a case, "" for one who can."""
+    # Only here: what reads the register takes a while to import, and few requests need it.
+    from signet.register import reading as register
+    from signet.register import standing
+
+    record = register.standing_on(number, officer.today)
+    if record is None:
+        return "isn’t on the register of members"
+    if standing.of_member(record, officer.policy).answer != "permitted":
+        return "may not practise as at today, so isn’t a professional member who can sit"
+    if receipt_codes.about(number, officer.key) in case.respondents:
+        return "is named in the complaint"
+    if number in {one.upper() for one in managers}:
+        return "manages this case, or did"
+    return ""
+
+
+def recuse(officer: Officer, seen: Seen, account: str, reason: str) -> None:
+    """Let an account never see a case again, nor those that came with it; `reason` is sealed.
+
+    Everybody recuses themselves; only a registrar another. Raises NotAllowed, Invalid, Refused for
+    one who is recused already, NotFound, Conflict.
+    """
+    if account != officer.account and not officer.registrar:
+        raise NotAllowed("Only the Registrar recuses somebody else. You can recuse yourself.")
+
+    def change(case: Case) -> Plan:
+        if accounts.account(account) is None:
+            raise Invalid(Fault("account", "Choose one of the officers listed"))
+        if case_store.row(case.id, recused_part(account)):
+            raise Refused("This officer is recused from the case already.", rule=RULE)
+        recusal = Recusal(by=officer.account, on=officer.today)
+        changes = [_recused(id_, account, recusal) for id_ in (case.id, *case.with_)]
+        new = case.model_copy(update={"manager": _unless(case, account)})
+        return Plan(new, {"account": account}, reason, [*changes, *_released(case, account)])
+
+    perform(officer, seen, "complaint-recused", [account, reason], change)
+
+
+def _recused(id_: str, account: str, recusal: Recusal) -> Change:
+    return Save(CaseRow(id_, recused_part(account), body=recusal.model_dump_json()))
+
+
+def _released(case: Case, account: str) -> list[Change]:
+    """The linked cases that the account managed, without a manager."""
+    linked = map(case_store.read, case_store.plain((id_, CASE) for id_ in case.with_))
+    return [
+        case_store.put_case(one.model_copy(update={"manager": "", "version": one.version + 1}), one)
+        for one in linked
+        if one.manager == account
+    ]
+
+
+def _unless(case: Case, account: str) -> str:
+    return "" if case.manager == account else case.manager

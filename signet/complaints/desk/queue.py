@@ -1,0 +1,149 @@
+"""What waits at the desk: what is new, what is due, and each stage. No page reads more than a page.
+
+Lists come from indexes, a page at a time; no number of reads grows with the number of cases. A case
+that an officer may not see isn't in any list of theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from signet.complaints import numbers, receipt_codes, store
+from signet.complaints.desk import case_store
+from signet.complaints.desk.case_model import Listed, News, NewsList
+from signet.complaints.desk.context import Officer, visible
+from signet.complaints.model import Case, Filed
+from signet.complaints.tables import CASE, FilingRow
+from signet.errors import Fault, Invalid, NotFound
+from signet.policy.complaints import ComplaintPolicy
+
+A_PAGE = 25
+NEWS = 10  # each may belong to five cases, each of which takes two of a read's hundred rows
+DUE_MOST = 25  # of each stage
+ENTRIES_MOST = 200  # cases of each stage that are looked through for entries that wait
+_REFERENCE = re.compile(r"C?([0-9A-HJKMNP-TV-Z]{8})")
+
+
+def due(officer: Officer) -> list[Case]:
+    """The cases on which something is due today or was earlier, the longest due first.
+
+    A query for each stage that a case can wait in, and one read.
+    """
+    return visible(officer, due_cases(officer.rules, officer.today))
+
+
+def due_cases(rules: ComplaintPolicy, today: date) -> list[Case]:
+    """All cases on which something is due by a day, whoever may see them; the longest due first."""
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    found: list[Case] = []
+    for stage in rules.stages.values():
+        if not stage.ends:
+            name = f"{store.STAGE}{stage.code}"
+            rows = case_store.listed(name, until=tomorrow, most=DUE_MOST)
+            found += map(case_store.read, rows)
+    found.sort(key=lambda one: (one.due or date.max, one.filed_on, one.id))
+    return found[: 4 * DUE_MOST]
+
+
+def waiting_entries(officer: Officer) -> list[Case]:
+    """The cases of which an entry in the register waits for approval, the longest there first.
+
+    A query for each stage whose outcomes lead to an entry, and one read.
+    """
+    outcomes = officer.rules.outcomes.values()
+    stages = dict.fromkeys(code for one in outcomes if one.entry for code in one.stages)
+    found = [
+        case
+        for code in stages
+        for case in map(
+            case_store.read, case_store.listed(f"{store.STAGE}{code}", most=ENTRIES_MOST)
+        )
+        if case.entering
+    ]
+    return visible(officer, sorted(found, key=lambda one: (one.since, one.id)))
+
+
+def stage(officer: Officer, code: str, cursor: str = "") -> Listed:
+    """A page of the cases of a stage, what is due first, first: a query and a read.
+
+    Raises NotFound for a stage that isn't one, Invalid for a cursor of another list.
+    """
+    if code not in officer.rules.stages:
+        raise NotFound
+    return paged(officer, f"{store.STAGE}{code}", cursor)
+
+
+def paged(officer: Officer, name: str, cursor: str, until: str = "") -> Listed:
+    """A page of a list, in the order of its places; those the officer may not see are left out."""
+    after = case_store.place(name, cursor)
+    rows = case_store.listed(name, after=after, until=until, most=A_PAGE + 1)
+    more, rows = len(rows) > A_PAGE, rows[:A_PAGE]
+    seen = visible(officer, map(case_store.read, rows))
+    if not more:
+        return Listed(tuple(seen), "")
+    # The cursor names a case: of those seen, so that it tells of no other.
+    shown = {one.id for one in seen}
+    last = next((row for row in reversed(rows) if row.case in shown), rows[-1])
+    return Listed(tuple(seen), case_store.cursor(name, last.place))
+
+
+def news(officer: Officer, cursor: str = "") -> NewsList:
+    """A page of what came in and nobody has seen, the oldest first: a query and three reads."""
+    after = case_store.place("unseen", cursor)
+    rows = case_store.unseen(after=after, most=NEWS + 1)
+    more, rows = len(rows) > NEWS, rows[:NEWS]
+    filed = case_store.filings(row.filing for row in rows)
+    wanted = [(id_, CASE) for one in filed.values() for id_ in one.cases]
+    cases = map(case_store.read, case_store.plain(wanted))
+    shown = {one.id: one for one in visible(officer, cases)}
+    found = [one for row in rows for one in _of(row, filed.get(row.filing), shown)]
+    return NewsList(tuple(found), case_store.cursor("unseen", rows[-1].place) if more else "")
+
+
+def _of(row: FilingRow, filed: Filed | None, shown: Mapping[str, Case]) -> list[News]:
+    """One line for what is new, under the first case of the filing that the officer may see."""
+    cases = [shown[id_] for id_ in (filed.cases if filed else ()) if id_ in shown]
+    kind = row.part.partition("#")[0]
+    on = row.place.partition("#")[0]
+    theirs = bool(filed and filed.respondent)
+    return [News(kind, on, cases[0], theirs)] if cases else []
+
+
+def mine(officer: Officer, cursor: str = "") -> Listed:
+    """A page of the open cases that the officer manages, what is due first, first."""
+    name = f"mine#{officer.account}"
+    after = case_store.place(name, cursor)
+    rows = case_store.managed(officer.account, after=after, most=A_PAGE + 1)
+    more, rows = len(rows) > A_PAGE, rows[:A_PAGE]
+    seen = tuple(visible(officer, map(case_store.read, rows)))
+    return Listed(seen, case_store.cursor(name, rows[-1].place) if more else "")
+
+
+def about(officer: Officer, typed: str) -> list[Case]:
+    """The cases about whoever has a register number, however it is typed; those to be seen."""
+    spelled = (*numbers.spellings(typed), numbers.key(typed))
+    marks = dict.fromkeys(receipt_codes.about(one, officer.key) for one in spelled)
+    ids = [id_ for mark in marks for id_ in case_store.about(mark, A_PAGE)]
+    cases = map(case_store.read, case_store.plain((id_, CASE) for id_ in ids))
+    found = sorted(cases, key=lambda one: (one.due or date.max, one.filed_on, one.id))
+    return visible(officer, found)
+
+
+def find(officer: Officer, typed: str) -> Case:
+    """Return the case of a reference, however it was typed. A query and two reads.
+
+    Raises Invalid for what can't be one, NotFound.
+    """
+    plain = re.sub(r"[\s\-–—.·]+", "", typed).upper().translate(receipt_codes.MISREAD)
+    named = _REFERENCE.fullmatch(plain)
+    if named is None:
+        raise Invalid(Fault("reference", "Enter a reference such as C-7QK2-M4XD"))
+    letters = named[1]
+    ids = case_store.called(f"C-{letters[: receipt_codes.GROUP]}-{letters[receipt_codes.GROUP :]}")
+    cases = [case_store.read(row) for row in case_store.plain((id_, CASE) for id_ in ids)]
+    found = visible(officer, cases)
+    if not found:
+        raise NotFound("There is no case of that reference, or none that you can see.")
+    return found[0]

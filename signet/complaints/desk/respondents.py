@@ -1,0 +1,165 @@
+"""Whom on the register a case is about: finding out, and putting it right (T21).
+
+What follows from it follows at once, in the same write: whoever it is sees no case of the filing
+any more, manages none and sits on no panel; what was decided about somebody else falls away; and
+the codes that respondents were given open nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from signet import sealing
+from signet.accounts import store as accounts
+from signet.complaints import access, numbers, receipt_codes, store
+from signet.complaints.desk import case_store
+from signet.complaints.desk.case_model import Recusal
+from signet.complaints.desk.conflicts import named_in
+from signet.complaints.desk.context import Officer, Plan, Seen, perform
+from signet.complaints.desk.opened_case import complaint_of
+from signet.complaints.desk.people import officers
+from signet.complaints.desk.stages import UNDECIDED
+from signet.complaints.model import About, Case, Label
+from signet.complaints.tables import CASE, CaseRow, recused_part
+from signet.errors import Fault, Invalid, Refused
+from signet.transactions.commit import Change, Save
+
+NOBODY = Label()  # whoever it is, they aren't on the register
+REGISTERED = (About.MEMBER, About.PERMIT)
+
+
+class _Right(NamedTuple):
+    """Who a case is about after all: of what kind, what stands for them, what else they are."""
+
+    about: About
+    label: Label
+    stands_for: str
+
+
+def look_up(officer: Officer, about: About, typed: str) -> Label:
+    """Return whose a number is on the register, however it was typed.
+
+    Raises Invalid for what can't be a number, and for one that nobody there has; Unavailable.
+    """
+    if not numbers.is_number(typed):
+        raise Invalid(Fault("number", "Enter a number such as 100001 or P-1001"))
+    for spelled in numbers.spellings(typed):
+        if found := _registered(officer, about, spelled):
+            return found
+    kind = "member" if about is About.MEMBER else "permit holder"
+    raise Invalid(Fault("number", f"No {kind} on the register has this number"))
+
+
+def _registered(officer: Officer, about: About, number: str) -> Label | None:
+    # Only here: what reads the register takes a while to import, and few requests need it.
+    from signet.register import reading as register
+
+    if about is About.MEMBER:
+        member = register.standing_on(number, officer.today)
+        name = " ".join(filter(None, (member.given, member.family))) if member else ""
+        return Label(number=number, name=name, city=member.city) if member else None
+    permit = register.permit_on(number, officer.today, officer.policy)
+    return Label(number=number, name=permit.legal_name, city=permit.city) if permit else None
+
+
+def identify(officer: Officer, seen: Seen, about: About, label: Label, words: str) -> None:
+    """Record whom a case is about, in place of what its complaint says; `words` say why.
+
+    With NOBODY it is somebody who isn't on the register. Raises Refused where it is recorded so
+    already, once the case is closed, or while an entry is on its way; NotFound, Conflict.
+    """
+
+    def change(case: Case) -> Plan:
+        mark = receipt_codes.about(label.number, officer.key) if label.number else ""
+        right = _Right(about, label, mark)
+        _check(case, right)
+        new = _put_right(case, case, right)
+        linked = [
+            case_store.put_case(_next(_put_right(one, case, right)), one) for one in _linked(case)
+        ]
+        changes = [*linked, *_label(case, label), *_recusals(officer, case, new)]
+        changes += access.revoke(case.id, access.live(case.id), officer.today)
+        return Plan(new, {"about": about}, f"{_line(label)}\n{words}", changes)
+
+    perform(officer, seen, "complaint-identified", [about, label, words], change)
+
+
+def _check(case: Case, right: _Right) -> None:
+    if case.closed_on:
+        raise Refused("This case is closed. To go on with it, move it back to a stage first.")
+    if case.entering:
+        raise Refused("An entry in the register is on its way: finish it first.", rule="COM-5")
+    now = case.respondents[0] if case.known else ""
+    settled = case.id not in (case.unsettled or ()) and case.settled
+    if settled and (now, case.about) == (right.stands_for, right.about):
+        raise Refused("That is who the case is about already.")
+
+
+def _line(label: Label) -> str:
+    told = ", ".join(filter(None, (label.name, label.city)))
+    return f"{label.number}: {told}" if label.number else "Nobody on the register"
+
+
+def _linked(case: Case) -> list[Case]:
+    return [*map(case_store.read, case_store.plain((id_, CASE) for id_ in case.with_))]
+
+
+def _next(case: Case) -> Case:
+    return case.model_copy(update={"version": case.version + 1})
+
+
+def _put_right(one: Case, case: Case, right: _Right) -> Case:
+    """A case of a filing, once it is recorded whom `case`, one of them or itself, is about."""
+    before = case.respondents[0] if case.own and case.respondents else ""
+    others = tuple(mark for mark in one.respondents if mark != before)
+    changes: dict[str, Any] = {"unsettled": _still(one, case), **_without(one, right.label.number)}
+    if one is case:
+        own = (right.stands_for,) if right.stands_for else ()
+        changes |= {"about": right.about, "own": bool(own), "respondents": (*own, *others)}
+        if before != right.stands_for:
+            changes |= {**UNDECIDED, "told_on": None}
+    else:
+        told = (right.stands_for,) if right.stands_for else ()
+        changes |= {"respondents": tuple(dict.fromkeys((*others, *told)))}
+    return one.model_copy(update=changes)
+
+
+def _still(one: Case, case: Case) -> tuple[str, ...]:
+    """The cases of a filing of which it still isn't settled whom they are about."""
+    waiting = one.unsettled
+    if waiting is None:  # before that was asked: those without a number
+        waiting = () if one.respondents else (one.id, *one.with_)
+    return tuple(id_ for id_ in waiting if id_ != case.id)
+
+
+def _without(case: Case, number: str) -> dict[str, Any]:
+    """What changes of a case with which somebody may have nothing to do any more."""
+    like = numbers.key(number)
+    if not like:
+        return {}
+    changes: dict[str, Any] = {}
+    manager = accounts.account(case.manager) if case.manager else None
+    if manager and numbers.key(manager.member or "") == like:
+        changes["manager"] = ""
+    if like in map(numbers.key, case.panel):
+        changes |= {"panel": (), **UNDECIDED}
+    return changes
+
+
+def _label(case: Case, label: Label) -> list[Change]:
+    row, key = store.label_rows(case.id, label, sealing.set_as(sealing.OFFICE))
+    return [Save(row), Save(key)]
+
+
+def _recusals(officer: Officer, before: Case, new: Case) -> list[Change]:
+    """Who of the office the complaint names in words is recused, when others may first open it."""
+    if before.settled or new.unsettled:
+        return []
+    named = named_in(officer, complaint_of(officer, before), officers())
+    recusal = Recusal(by=officer.account, on=officer.today).model_dump_json()
+    return [
+        Save(CaseRow(id_, recused_part(one.id), body=recusal))
+        for one in named
+        if one.id != officer.account
+        for id_ in (before.id, *before.with_)
+    ]

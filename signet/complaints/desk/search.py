@@ -1,0 +1,173 @@
+"""Finding cases by a name: of whom they are about, as typed or as registered, or who complains.
+
+Names are sealed and kept nowhere else, so a search opens what was said in the cases that the
+officer may see, in memory, a portion of the cases at a time. Who searched, and how many cases, is
+written down before; what was searched for nowhere. Each case found leaves the line that a list
+leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from signet.complaints import mentions, numbers, store
+from signet.complaints.desk import case_store
+from signet.complaints.desk import labels as desk_labels
+from signet.complaints.desk.case_model import Labels
+from signet.complaints.desk.context import Officer, visible
+from signet.complaints.desk.opened_case import texts_of
+from signet.complaints.model import Case, Complaint, Label
+from signet.complaints.tables import CASE, LABEL, CaseRow
+from signet.errors import Fault, Invalid, Unavailable
+from signet.policy.complaints import ComplaintPolicy
+from signet.transactions import audit as trail
+from signet.transactions.audit import Audit
+
+CASES_AT_ONCE = 500  # looked through by one request
+READ_AT_ONCE = 50  # cases whose texts are in memory together
+HITS_MOST = 50
+SHORTEST = 2  # letters of a word: an initial alone would find everybody
+JOINED_LEAST = 4
+LIST = "search"
+REGISTERED, TYPED, COMPLAINED = "registered", "typed", "complained"
+
+
+class Wanted(NamedTuple):
+    """What is searched for, as it is compared: words, and numbers by their keys."""
+
+    words: tuple[str, ...]
+    numbers: frozenset[str]
+
+
+class Hit(NamedTuple):
+    """A case in which a name was found; `where` is REGISTERED, TYPED or COMPLAINED."""
+
+    case: Case
+    where: str
+
+
+class Found(NamedTuple):
+    """What a search found in `searched` cases; `unopened` are those whose words can't be opened.
+
+    `after` is the cursor of the cases that it didn't come to, "" when there are no more. `many`:
+    more were found than are given.
+    """
+
+    hits: tuple[Hit, ...]
+    labels: Labels
+    searched: int
+    unopened: int
+    many: bool
+    after: str
+
+
+class _Opened(NamedTuple):
+    case: Case
+    label: Label | None
+    complaint: Complaint | None
+
+
+def search(officer: Officer, typed: str, cursor: str = "") -> Found:
+    """Search the next portion of all cases: those that are open first.
+
+    Raises Invalid for what is no name or number and for a cursor of another list; Unavailable.
+    """
+    wanted = wanted_of(typed)
+    rows, after = _portion(officer.rules, case_store.place(LIST, cursor))
+    cases = visible(officer, map(case_store.read, rows))
+    subject = f"complaint-search#{officer.today.year}"
+    detail = {"cases": len(cases)}
+    trail.note(Audit(subject, "cases-searched", officer.account, officer.now, detail), officer.act)
+    hits, unopened, labels = [], 0, {}
+    for one in _opened(officer, cases):
+        unopened += one.complaint is None
+        if where := where_found(wanted, one.case, one.complaint, one.label):
+            hits.append(Hit(one.case, where))
+            if one.label and one.case.settled:
+                labels[one.case.id] = one.label
+    shown = hits[:HITS_MOST]
+    ids = [hit.case.id for hit in shown]
+    if len(desk_labels.noted(officer, ids)) < len(ids):
+        raise Unavailable
+    return Found(tuple(shown), labels, len(cases), unopened, len(hits) > HITS_MOST, after)
+
+
+def _portion(rules: ComplaintPolicy, place: str) -> tuple[list[CaseRow], str]:
+    """The rows of the next cases, and the cursor behind them, "" after the last."""
+    stages = sorted(rules.stages.values(), key=lambda stage: bool(stage.ends))
+    codes = [stage.code for stage in stages]
+    code, _, after = place.partition("#")
+    found: list[CaseRow] = []
+    for one in codes[codes.index(code) if code in codes else 0 :]:
+        most = CASES_AT_ONCE + 1 - len(found)
+        found += case_store.listed(
+            f"{store.STAGE}{one}", after=after if one == code else "", most=most
+        )
+        if len(found) > CASES_AT_ONCE:
+            last = found[CASES_AT_ONCE - 1]
+            place = f"{(last.listed or '').removeprefix(store.STAGE)}#{last.place}"
+            return found[:CASES_AT_ONCE], case_store.cursor(LIST, place)
+    return found, ""
+
+
+def _opened(officer: Officer, cases: Sequence[Case]) -> Iterator[_Opened]:
+    """What was said in cases, and whom they are about: two reads for as many as READ_AT_ONCE."""
+    for first in range(0, len(cases), READ_AT_ONCE):
+        some = cases[first : first + READ_AT_ONCE]
+        wanted = [(one.id, part) for one in some for part in (CASE, LABEL)]
+        texts = texts_of(officer, wanted)
+        for one in some:
+            said, label = texts.get((one.id, CASE)), texts.get((one.id, LABEL))
+            yield _Opened(
+                one,
+                Label.model_validate_json(label) if label else None,
+                Complaint.model_validate_json(said) if said else None,
+            )
+
+
+def wanted_of(typed: str) -> Wanted:
+    """Return what to compare with. Raises Invalid for less than a word of two letters."""
+    if numbers.is_number(typed):
+        return Wanted((), frozenset({numbers.key(typed)}))
+    words = mentions.folded_words(typed)
+    if max(map(len, words), default=0) < SHORTEST:
+        raise Invalid(Fault("wanted", "Enter a name, a number or a reference"))
+    return Wanted(words, numbers.mentioned(typed))
+
+
+def where_found(
+    wanted: Wanted, case: Case, said: Complaint | None, label: Label | None
+) -> str | None:
+    """Return where in a case it stands, None where it doesn't."""
+    if label and _holds(f"{label.name} {label.number}", wanted):
+        return REGISTERED
+    if said is None:
+        return None
+    about = said.respondents[case.position]
+    if any(_holds(text, wanted) for text in (about.described, about.typed, about.number)):
+        return TYPED
+    return COMPLAINED if _holds(said.contact.name, wanted) else None
+
+
+def _holds(text: str, wanted: Wanted) -> bool:
+    """Tell whether a text has every word that is wanted, in any order, and every number."""
+    if wanted.numbers - numbers.mentioned(text):
+        return False
+    words = mentions.folded_words(text)
+    if all(any(_matches(one, word) for word in words) for one in wanted.words):
+        whole = (word for word in words if len(word) > 1)
+        return not wanted.words or any(
+            _matches(one, word) for word in whole for one in wanted.words
+        )
+    # O'Brien and O Brien, van den Berg and Vandenberg.
+    return len(joined := "".join(wanted.words)) >= JOINED_LEAST and joined in "".join(words)
+
+
+def _matches(wanted: str, word: str) -> bool:
+    """Tell whether a word begins so, is its initial, or is one letter off."""
+    return (
+        word.startswith(wanted)
+        or (len(word) == 1 and wanted.startswith(word))
+        or mentions.close(wanted, word)
+    )

@@ -1,0 +1,245 @@
+"""How a case goes on: its stages, what it comes to, standing still, holds, and publication.
+
+Which stage leads where, and who may move a case there, is the policy's; a move that isn't allowed
+is answered with those that are. What the complainant reads changes in the same write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from signet.complaints import access
+from signet.complaints.desk import case_store
+from signet.complaints.desk.context import Officer, Plan, Seen, perform
+from signet.complaints.desk.gates import Direction, bodies, may_decide, may_publish
+from signet.complaints.desk.messages import to_complainant, with_copy
+from signet.complaints.model import Case, Progress
+from signet.complaints.store import message_part
+from signet.errors import Fault, Invalid, Refused
+from signet.policy.complaints import Stage
+from signet.register.term import years_later
+from signet.transactions.commit import Change
+from signet.transactions.outbox import Mail
+
+# What is decided is decided of a case as it stands: nothing of it holds of another outcome.
+UNDECIDED: Mapping[str, Any] = MappingProxyType(
+    {"outcome": "", "directed_by": "", "directed_on": None, "published": False, "decided": ()}
+)
+
+
+def moves(officer: Officer, case: Case) -> list[Stage]:
+    """The stages into which this officer may move a case from where it is."""
+    known = officer.rules.stages
+    return [known[code] for code in known[case.stage].to if officer.roles & {*known[code].by}]
+
+
+def move(officer: Officer, seen: Seen, to: str, words: str, message: str = "") -> None:
+    """Move a case to another stage. `words`, kept sealed, say why; `message` the complainant reads.
+
+    Raises Invalid for a stage that doesn't follow or that others decide on, without a panel where
+    one sits (COM-6), when closing without an outcome (COM-5), and without a message where the stage
+    tells the complainant to read one; Refused while the case stands still or an entry is on its
+    way; NotFound, Conflict.
+    """
+
+    def change(case: Case) -> Plan:
+        stage = _allowed(officer, case, to)
+        _check_still(case)
+        if stage.panel and len(case.panel) < officer.rules.panel_least:
+            told = f"Name the panel first: at least {officer.rules.panel_least} members sit on it"
+            raise Invalid(Fault("to", told), rule="COM-6")
+        if stage.ends and not case.outcome:
+            raise Invalid(
+                Fault("to", "Record the outcome first, then close the case"), rule="COM-5"
+            )
+        if stage.ends and case.entering:
+            raise Refused("An entry in the register is on its way: finish it first.", rule="COM-5")
+        if stage.message and not message:
+            told = "Write to the complainant why, and what happens next: they are told to read it"
+            raise Invalid(Fault("message", told))
+        new = moved(officer, case, stage)
+        detail, changes, mail = {"from": case.stage, "to": to}, progress(new), list[Mail]()
+        if message:
+            part = message_part(officer.today, officer.act)
+            written, mail = to_complainant(officer, case, part, message)
+            changes, detail = [*changes, *written], {**detail, "message": officer.act}
+        return Plan(new, detail, with_copy(words, message), changes, mail)
+
+    perform(officer, seen, "complaint-moved", [to, words, message], change)
+
+
+def _allowed(officer: Officer, case: Case, to: str) -> Stage:
+    """The stage to move to. Raises Invalid, with the stages that would be right."""
+    known = officer.rules.stages
+    here = known[case.stage]
+    if to not in here.to:
+        names = " or ".join(known[code].name for code in here.to)
+        told = f"From “{here.name}” a case goes to {names}"
+        raise Invalid(Fault("to", told), rule=here.cites)
+    if not officer.roles & {*known[to].by}:
+        who = " or ".join(role.replace("-", " ") for role in known[to].by)
+        raise Invalid(Fault("to", f"Only a {who} moves a case to “{known[to].name}”"))
+    return known[to]
+
+
+def moved(officer: Officer, case: Case, stage: Stage) -> Case:
+    """The case in another stage: its clock begins anew, and ends or resumes with it."""
+    changes: dict[str, object] = {
+        "stage": stage.code,
+        "since": officer.today,
+        "due": officer.today + timedelta(days=stage.due_days) if stage.due_days else None,
+        "closed_on": None,
+        "keep_until": None,
+    }
+    if stage.ends:
+        kept = years_later(officer.today, officer.rules.retention_years)
+        changes |= {"due": None, "closed_on": officer.today, "keep_until": kept}
+    elif case.closed_on:
+        # Opened again: what was decided before stays among the steps.
+        changes |= UNDECIDED
+    return case.model_copy(update=changes)
+
+
+def progress(case: Case) -> list[Change]:
+    """What its complainant and respondents read of the case, as it is now.
+
+    Nothing for the complainant where the filing is gone.
+    """
+    filed = case_store.filed(case.filing)
+    if filed is None:
+        return access.follow(case)
+    now = Progress(reference=case.reference, stage=case.stage, since=case.since)
+    new = filed.model_copy(update={"cases": {**filed.cases, case.id: now}})
+    return [case_store.put_filed(case.filing, new), *access.follow(case)]
+
+
+def _check_still(case: Case) -> None:
+    if case.adjourned_on:
+        told = "This case is adjourned while it is before a court. Resume it first."
+        raise Refused(told, rule="COM-6")
+
+
+def adjourn(officer: Officer, seen: Seen, words: str) -> None:
+    """Let a case stand still while the matter is before a court, and what is due with it (COM-6).
+
+    Raises Refused for a case that stands still already or is closed, NotFound, Conflict.
+    """
+
+    def change(case: Case) -> Plan:
+        _check_still(case)
+        _check_open(case)
+        new = case.model_copy(update={"adjourned_on": officer.today})
+        return Plan(new, note=words, changes=access.follow(new))
+
+    perform(officer, seen, "complaint-adjourned", [words], change)
+
+
+def resume(officer: Officer, seen: Seen, words: str) -> None:
+    """Let a case that stood still go on: what is due is later by the days that it did (COM-6).
+
+    Raises Refused for one that doesn't stand still, NotFound, Conflict.
+    """
+
+    def change(case: Case) -> Plan:
+        if case.adjourned_on is None:
+            raise Refused("This case isn't adjourned.", rule="COM-6")
+        days = (officer.today - case.adjourned_on).days
+        new = case.model_copy(update={"adjourned_on": None, "due": _later(case.due, days)})
+        changes = [*access.follow(new), *access.later(case.id, case.adjourned_on, days)]
+        return Plan(new, note=words, changes=changes)
+
+    perform(officer, seen, "complaint-resumed", [words], change)
+
+
+def _later(due: date | None, days: int) -> date | None:
+    return due + timedelta(days=days) if due else None
+
+
+def decide(
+    officer: Officer, seen: Seen, outcome: str, words: str, direction: Direction | None = None
+) -> None:
+    """Record what a case came to, where its stage, manager, panel and direction allow it (COM-5).
+
+    An outcome recorded anew takes the place of the one before, and of what was directed of it.
+    Raises Invalid with all that is missing; Refused once the case is closed or stands still, or
+    while an entry is on its way; NotFound, Conflict.
+    """
+
+    def change(case: Case) -> Plan:
+        wanted = officer.rules.outcomes.get(outcome)
+        if wanted is None:
+            raise Invalid(Fault("outcome", "Choose one of the outcomes"), rule="COM-5")
+        _check_open(case)
+        _check_still(case)
+        if case.entering:
+            raise Refused("An entry in the register is on its way: finish it first.", rule="COM-5")
+        if direction:
+            _check_day(officer, direction)
+        given = direction if wanted.direction else None
+        if reasons := may_decide(officer.rules, case, wanted, given):
+            raise Invalid(*(Fault("outcome", one) for one in reasons), rule="COM-5")
+        new = case.model_copy(
+            update={
+                **UNDECIDED,
+                "outcome": outcome,
+                "directed_by": given.by if given else "",
+                "directed_on": given.on if given else None,
+                "decided": (officer.account,),
+            }
+        )
+        return Plan(new, {"outcome": outcome, **_detail(given)}, words)
+
+    said = [outcome, words, *(map(str, direction) if direction else ())]
+    perform(officer, seen, "complaint-decided", said, change)
+
+
+def _check_day(officer: Officer, direction: Direction) -> None:
+    if direction.on > officer.today:
+        raise Invalid(Fault("directed_on", "That day is still to come"), rule="STA-6")
+
+
+def _detail(direction: Direction | None) -> dict[str, str]:
+    return {"by": direction.by, "on": direction.on.isoformat()} if direction else {}
+
+
+def _check_open(case: Case) -> None:
+    if case.closed_on:
+        raise Refused("This case is closed. To go on with it, move it back to a stage first.")
+
+
+def hold(officer: Officer, seen: Seen, words: str, *, held: bool) -> None:
+    """Set or lift a legal hold, under which nothing is erased. Raises Refused where it is so."""
+
+    def change(case: Case) -> Plan:
+        if case.hold is held:
+            raise Refused(f"There is {'a' if held else 'no'} legal hold on this case.")
+        return Plan(case.model_copy(update={"hold": held}), note=words)
+
+    what = "complaint-held" if held else "complaint-hold-lifted"
+    perform(officer, seen, what, [words], change)
+
+
+def direct_publication(officer: Officer, seen: Seen, direction: Direction, words: str = "") -> None:
+    """Record that a decision is to be published, and which body directed it (STA-6).
+
+    Raises Invalid for a body that doesn't direct this; Refused before a panel has decided, and
+    where it was recorded already; NotFound, Conflict.
+    """
+
+    def change(case: Case) -> Plan:
+        if reasons := may_publish(officer.rules, case):
+            raise Refused(" ".join(reasons), rule="STA-6")
+        if case.published:
+            raise Refused("It is recorded already who directed publication.", rule="STA-6")
+        _check_day(officer, direction)
+        if direction.by not in {one.code for one in bodies(officer.rules, case)}:
+            raise Invalid(Fault("by", "Choose who directed it"), rule="STA-6")
+        decided = tuple(dict.fromkeys((*case.decided, officer.account)))
+        new = case.model_copy(update={"published": True, "decided": decided})
+        return Plan(new, _detail(direction), words)
+
+    said = [*map(str, direction), words]
+    perform(officer, seen, "complaint-publication-directed", said, change)

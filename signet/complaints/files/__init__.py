@@ -1,0 +1,1 @@
+"""Files of complaints, from quarantine to what the office alone can open."""

@@ -1,0 +1,1 @@
+"""Proof that no complaint is lost, doubled or left over, and repair."""

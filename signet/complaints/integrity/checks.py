@@ -1,0 +1,300 @@
+"""Proving that nothing of a complaint is lost, doubled or left over: `signet fsck`.
+
+What can be proved without opening anything: that each form that was taken has its cases, each case
+its filing, key, trail and steps, each file its copies, and each key, copy and mail the thing that
+it is for. Whether an address was given, so that there must have been a mail, only the office can
+read. With the receipt codes of what was acknowledged: that each leads to its cases, and no other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from signet.complaints import access, receipt_codes, store
+from signet.complaints.integrity import holdings
+from signet.complaints.integrity.holdings import FileHeld, Holdings, listing
+from signet.complaints.model import Case, Copy, Filed, FileState
+from signet.complaints.tables import CASE, FILING, copy_part, step_part
+from signet.uploads.objects import Objects
+
+FILED, ADDED = "complaint-filed", "complaint-added-to"
+
+
+class Finding(NamedTuple):
+    """Something that isn't as it should be: where, what, and what would be right."""
+
+    table: str
+    key: str
+    wrong: str
+    right: str
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.key}: {self.wrong}; {self.right}"
+
+
+class Acknowledged(NamedTuple):
+    """A receipt that somebody was given: its code, and the references on it where known.
+
+    `called` names it in findings, which never show the code.
+    """
+
+    code: str
+    called: str
+    references: tuple[str, ...] = ()
+
+
+class Proof(NamedTuple):
+    """What a check found, and how much it looked at."""
+
+    findings: tuple[Finding, ...]
+    counts: dict[str, int]
+
+
+def prove(objects: Objects, acknowledged: Iterable[Acknowledged] = ()) -> Proof:
+    """Check everything. While people write, only what is still so a second time is a finding.
+
+    Raises Unavailable when something can't be read.
+    """
+    codes_ = tuple(acknowledged)
+    held = holdings.read(objects)
+    found = _findings(held, codes_)
+    if found:
+        held = holdings.read(objects)
+        again = Counter(_findings(held, codes_))
+        found = [one for one in found if one in again]
+    return Proof(tuple(found), _counts(held))
+
+
+def _findings(held: Holdings, acknowledged: Iterable[Acknowledged]) -> list[Finding]:
+    found = [finding for check in CHECKS for finding in check(held)]
+    return [*found, *of_codes(held, acknowledged)]
+
+
+def _counts(held: Holdings) -> dict[str, int]:
+    return {
+        "filings": len(held.filings),
+        "cases": len(held.cases),
+        "forms": len(held.said),
+        "files": len(held.files),
+        "sealed things": len(held.keys),
+        "mails of receipts": len(held.mails),
+    }
+
+
+def of_rows(held: Holdings) -> Iterator[Finding]:
+    """Rows that can't be read."""
+    for table, (of, part) in held.unreadable:
+        yield Finding(table, f"{of} {part}", "it can't be read", "restore it from a backup")
+
+
+def of_cases(held: Holdings) -> Iterator[Finding]:
+    """Cases without their filing, trail or steps, or listed for what they aren't."""
+    for id_, case in held.cases.items():
+        yield from _filing_of(held, case)
+        if FILED not in held.trails.get(id_, {}).values():
+            yield _line(id_, "no line says that the case was filed")
+        if listing(held.case_rows[id_]) != listing(store.case_row(case)):
+            yield _case(id_, "it is listed as something else", "its body says as what")
+        steps = {step_part(number) for number in range(1, case.steps + 1)}
+        if steps != {part for part in held.case_parts[id_] if part.startswith("step#")}:
+            yield _case(id_, "its steps aren't all there", f"{case.steps} would be right")
+
+
+def _filing_of(held: Holdings, case: Case) -> Iterator[Finding]:
+    filed = held.filings.get(case.filing)
+    own = filed.cases.get(case.id) if filed else None
+    if filed is None or own is None:
+        yield _case(case.id, "its filing doesn't name it", f"filing {case.filing} must")
+        return
+    if (own.stage, own.reference) != (case.stage, case.reference):
+        yield _case(case.id, "its filing tells another stage", f"{case.stage} would be right")
+    if {case.id, *case.with_} != set(filed.cases):
+        right = f"those of filing {case.filing} would be right"
+        yield _case(case.id, "it isn't linked to the cases it came with", right)
+
+
+def of_filings(held: Holdings) -> Iterator[Finding]:
+    """Filings without their cases, and rows of no case and no filing."""
+    for locator, filed in held.filings.items():
+        for id_ in filed.cases:
+            case = held.cases.get(id_)
+            if case is None or id_ != _case_of(held, locator, filed, case):
+                yield _filing(locator, FILING, f"there is no case {id_} of it", "one must be")
+    for id_, parts in held.case_parts.items():
+        if CASE not in parts:
+            yield Finding(
+                "complaints", f"{id_} {min(parts)}", "there is no such case", "one must be"
+            )
+    for locator, parts in held.filing_parts.items():
+        if FILING not in parts:
+            yield _filing(locator, min(parts), "there is no such filing", "one must be")
+
+
+def _case_of(held: Holdings, locator: str, filed: Filed, case: Case) -> str:
+    """The id of the case that says a filing is its complainant's or a respondent's."""
+    if filed.respondent:
+        return held.accesses.get(locator, ("", False))[0]
+    return case.id if case.filing == locator else ""
+
+
+def of_accesses(held: Holdings) -> Iterator[Finding]:
+    """Respondents' codes that lead to nothing, or to another stage than the case's."""
+    for locator, (id_, present) in held.accesses.items():
+        case, filed = held.cases.get(id_), held.filings.get(locator)
+        if case is None or case.erased_on:
+            continue  # the first is told of elsewhere, the second has none left
+        if filed is None or not filed.respondent:
+            yield _case(id_, "what a respondent was sent is lost", "restore it from a backup")
+        elif (filed.revoked_on is None) is not present:
+            is_so, right = ("opens nothing", "must") if present else ("opens it", "must not")
+            yield _filing(locator, FILING, f"its code {is_so}", f"by its case it {right}")
+        elif present and filed != access.shown(filed, case):
+            yield _filing(locator, FILING, "it tells another stage", f"{case.stage} is right")
+
+
+def of_forms(held: Holdings) -> Iterator[Finding]:
+    """Forms that were taken and came to nothing, and lines and mail of what isn't there."""
+    came: set[str] = set()
+    for of, trail in held.trails.items():
+        parts = held.filing_parts.get(of, set())
+        added = {part.rpartition("#")[2] for part in parts if part.startswith("addition#")}
+        came |= {id_ for id_, what in trail.items() if what == FILED and of in held.cases}
+        gone = held.erased(of)  # with all that was added
+        came |= {id_ for id_, what in trail.items() if what == ADDED and (gone or id_ in added)}
+        if FILED in trail.values() and of not in held.cases:
+            yield _case(of, "it was filed and is lost", "restore it from a backup")
+    for said in sorted(held.said):
+        if said[:32] not in came:
+            wrong = "the form was taken, and nothing came of it"
+            yield Finding("complaints", f"said#{said}", wrong, "a case or an addition must have")
+    for mail in sorted(held.mails - {said[:32] for said in held.said}):
+        yield Finding("outbox", f"{holdings.MAIL}{mail}", "no such form was taken", "one must be")
+
+
+def of_additions(held: Holdings) -> Iterator[Finding]:
+    """What was added to filings without a line in the trail."""
+    for locator, parts in held.filing_parts.items():
+        for part in sorted(parts):
+            kind, _, id_ = part.rpartition("#")
+            made = kind == "act" or kind.startswith("addition#")
+            if made and id_ not in held.trails.get(locator, {}):
+                yield _line(locator, f"no line says that {part} was written")
+
+
+def of_keys(held: Holdings) -> Iterator[Finding]:
+    """Sealed things without a key, which nobody can open, and keys without a thing."""
+    copies = {
+        (one.locator, copy_part(store.file_part(id_), copy))
+        for id_, one in held.files.items()
+        if one.file.state is FileState.SEALED
+        for copy in Copy
+    }
+    things = held.sealed | copies
+    for of, part in sorted(things - held.keys):
+        if not held.erased(of):
+            wrong = "it is missing, so nobody can open what it is for"
+            yield _key(of, part, wrong, "restore it from a backup")
+    for of, part in sorted(held.keys - things):
+        yield _key(of, part, "there is nothing that it opens", "what it is for must be there")
+    for of, part in sorted(held.keys):
+        case = held.cases.get(of)
+        if held.erased(of) or (case and case.erased_on):
+            yield _key(of, part, "what it opens was erased", "the desk must finish erasing")
+    for id_, case in held.cases.items():
+        if not case.erased_on and (id_, CASE) not in held.sealed:
+            yield _case(id_, "what was said isn't there", "it must be, sealed")
+
+
+def of_files(held: Holdings) -> Iterator[Finding]:
+    """Files whose rows, copies and states don't fit, and objects that belong to none."""
+    expected: set[str] = set()
+    for id_, one in held.files.items():
+        file, part = one.file, store.file_part(id_)
+        arrived = file.state in {FileState.CHECKING, FileState.SEALED}
+        if arrived:
+            expected |= {file.kept(copy) for copy in Copy}
+        if arrived and held.pointers.get(id_) != one.locator:
+            yield _filing(part, "file", "it doesn't lead to its filing", f"{one.locator} is it")
+        yield from _state(held, one, part)
+    yield from _strays(held, expected)
+
+
+def _state(held: Holdings, one: FileHeld, part: str) -> Iterator[Finding]:
+    file, checking = one.file, one.file.state is FileState.CHECKING
+    if one.waiting is not checking:
+        listed = "it is" if one.waiting else "it isn't"
+        yield _filing(one.locator, part, f"{listed} listed as waiting", f"it is {file.state}")
+    if checking and file.key not in held.lying:
+        yield _filing(one.locator, part, "it waits, and is gone", "a sweep says so to the office")
+    if file.state is FileState.REFUSED and file.reason is None:
+        yield _filing(one.locator, part, "it was refused for nothing", "a reason must be there")
+    if file.state is FileState.SEALED and not held.erased(one.locator):
+        for copy in Copy:
+            if file.kept(copy) not in held.kept:
+                yield _filing(one.locator, part, f"its {copy} copy is lost", "restore the object")
+
+
+def _strays(held: Holdings, expected: set[str]) -> Iterator[Finding]:
+    """Objects, and what leads from them to rows, that nothing belongs to."""
+    for key in sorted(held.kept - expected):
+        yield Finding("evidence", key, "no row says that it is there", "a sweep removes it")
+    open_ = {FileState.INVITED, FileState.CHECKING}
+    waited = {one.file.key for one in held.files.values() if one.file.state in open_}
+    for key in sorted(held.lying - waited):
+        yield Finding("quarantine", key, "nobody waits for it", "a sweep removes it")
+    for id_, locator in held.pointers.items():
+        if id_ not in held.files:
+            yield _filing(
+                store.file_part(id_), "file", "there is no such file", f"{locator} has it"
+            )
+
+
+def of_codes(held: Holdings, acknowledged: Iterable[Acknowledged]) -> Iterator[Finding]:
+    """Receipts that don't lead to exactly their cases."""
+    owned: dict[str, set[str]] = defaultdict(set)
+    for id_, case in held.cases.items():
+        owned[case.filing].add(id_)
+    for receipt in acknowledged:
+        filing = receipt_codes.Filing(receipt.code)
+        filed = held.filings.get(filing.locator)
+        if filed is None:
+            wrong = "it was acknowledged and is lost"
+            right = f"restore filing {filing.locator} from a backup"
+            yield Finding("followups", receipt.called, wrong, right)
+            continue
+        cases = {filing.case(at) for at in range(len(filed.cases))}
+        references = set(map(receipt_codes.reference, cases))
+        strange = not cases or cases != set(filed.cases) or cases != owned[filing.locator]
+        if strange or (receipt.references and references != set(receipt.references)):
+            told = ", ".join(receipt.references) or f"{len(cases)} cases"
+            yield Finding("complaints", receipt.called, "its cases aren't those it was told", told)
+
+
+def _line(of: str, wrong: str) -> Finding:
+    return Finding("audit", f"{holdings.TRAIL}{of}", wrong, "one must")
+
+
+def _case(id_: str, wrong: str, right: str) -> Finding:
+    return Finding("complaints", f"{id_} {CASE}", wrong, right)
+
+
+def _filing(locator: str, part: str, wrong: str, right: str) -> Finding:
+    return Finding("followups", f"{locator} {part}", wrong, right)
+
+
+def _key(of: str, part: str, wrong: str, right: str) -> Finding:
+    return Finding("casekeys", f"{of} {part}", wrong, right)
+
+
+CHECKS: tuple[Callable[[Holdings], Iterator[Finding]], ...] = (
+    of_rows,
+    of_cases,
+    of_filings,
+    of_accesses,
+    of_forms,
+    of_additions,
+    of_keys,
+    of_files,
+)

@@ -1,0 +1,137 @@
+"""All that is held of complaints, read whole: for the check that an operator runs, and nobody else.
+
+It scans, as no function may. Nothing sealed is opened, or kept in memory.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from pydantic import ValidationError
+
+from signet.complaints import access
+from signet.complaints.files.claims import WAITING
+from signet.complaints.model import FILES, Case, File, Filed
+from signet.complaints.tables import CASE, FILE, FILING, CaseRow, FilingRow, KeyRow
+from signet.tables import reachable
+from signet.transactions.tables import AuditRow, OutboxRow
+from signet.uploads.objects import Objects
+
+MAIL = "complaint-"  # what the ids of receipts' mails begin with; a part of the form's hash follows
+TRAIL = "complaint#"
+# What a case's row says to the indexes: it follows from the case.
+LISTING = ("listed", "place", "reference", "respondent", "manager")
+Key = tuple[str, str]  # a row's: its hash key and its part
+
+
+@dataclass(frozen=True, slots=True)
+class FileHeld:
+    """A file's row: whose it is, and whether a worker's claim is on it."""
+
+    locator: str
+    file: File
+    waiting: bool
+
+
+@dataclass(slots=True)
+class Holdings:
+    """What the tables and the object store hold, by its keys."""
+
+    cases: dict[str, Case] = field(default_factory=dict)
+    case_rows: dict[str, CaseRow] = field(default_factory=dict)  # without what is sealed
+    filings: dict[str, Filed] = field(default_factory=dict)
+    files: dict[str, FileHeld] = field(default_factory=dict)
+    pointers: dict[str, str] = field(default_factory=dict)  # the filing of each file that stays
+    said: set[str] = field(default_factory=set)
+    case_parts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    filing_parts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    accesses: dict[str, tuple[str, bool]] = field(default_factory=dict)  # filing: case, present one
+    sealed: set[Key] = field(default_factory=set)
+    keys: set[Key] = field(default_factory=set)
+    trails: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    mails: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
+    lying: set[str] = field(default_factory=set)
+    unreadable: list[tuple[str, Key]] = field(default_factory=list)
+
+    def erased(self, locator: str) -> bool:
+        """Whether all that came with a filing was erased."""
+        filed = self.filings.get(locator)
+        ids = filed.cases if filed else ()
+        known = [self.cases[id_] for id_ in ids if id_ in self.cases]
+        return bool(known) and all(case.erased_on for case in known)
+
+
+@reachable
+def read(objects: Objects) -> Holdings:
+    """Read all there is. Raises Unavailable."""
+    held = Holdings()
+    for case in CaseRow.scan(consistent_read=True):
+        _add_case_row(held, case)
+    for filing in FilingRow.scan(consistent_read=True):
+        _add_filing_row(held, filing)
+    held.keys.update((row.case, row.part) for row in KeyRow.scan(consistent_read=True))
+    for line in AuditRow.scan(AuditRow.subject.startswith(TRAIL), consistent_read=True):
+        id_ = line.part.partition("#")[2]
+        held.trails[line.subject.removeprefix(TRAIL)][id_] = json.loads(line.body)["what"]
+    mails = OutboxRow.scan(OutboxRow.id.startswith(MAIL), consistent_read=True)
+    held.mails.update(row.id.removeprefix(MAIL) for row in mails)
+    held.kept.update(objects.kept(FILES))
+    held.lying.update(one.key for one in objects.lying(FILES))
+    return held
+
+
+def _add_case_row(held: Holdings, row: CaseRow) -> None:
+    key = (row.case, row.part)
+    if row.part == "said":
+        held.said.add(row.case.removeprefix("said#"))
+        return
+    held.case_parts[row.case].add(row.part)
+    if row.sealed is not None:
+        held.sealed.add(key)
+    if row.part == CASE:
+        row.sealed = None
+        held.case_rows[row.case] = row
+        try:
+            held.cases[row.case] = Case.model_validate_json(row.body or "")
+        except ValidationError:
+            held.unreadable.append(("complaints", key))
+    elif row.part.startswith(access.BEGINS):
+        _add_access(held, row)
+
+
+def _add_access(held: Holdings, row: CaseRow) -> None:
+    try:
+        one = access.read(row)
+    except ValidationError:
+        held.unreadable.append(("complaints", (row.case, row.part)))
+        return
+    for locator in one.filings:
+        present = locator == one.filing and one.revoked_on is None
+        held.accesses[locator] = (row.case, present)
+
+
+def listing(row: CaseRow) -> dict[str, str]:
+    """Return what a case's row says to the indexes."""
+    return {name: getattr(row, name) for name in LISTING if getattr(row, name) is not None}
+
+
+def _add_filing_row(held: Holdings, row: FilingRow) -> None:
+    key = (row.filing, row.part)
+    if row.part == FILE:
+        if not row.expires:
+            held.pointers[row.filing.removeprefix(f"{FILE}#")] = row.body or ""
+        return
+    held.filing_parts[row.filing].add(row.part)
+    if row.sealed is not None and not row.part.startswith(("question#", "message#")):
+        held.sealed.add(key)  # a question is sealed to its reader, without a key of its own
+    try:
+        if row.part == FILING:
+            held.filings[row.filing] = Filed.model_validate_json(row.body or "")
+        elif row.part.startswith(f"{FILE}#"):
+            file = File.model_validate_json(row.body or "")
+            held.files[file.id] = FileHeld(row.filing, file, row.listed == WAITING)
+    except ValidationError:
+        held.unreadable.append(("followups", key))

@@ -1,0 +1,54 @@
+"""Putting right what can be put right without a doubt: what `signet fsck --mend` does.
+
+Nothing is lost by it: files are finished as a sweep does, objects that nothing belongs to removed,
+and cases listed as they say themselves. What only a backup could tell is left to people.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.update import Action
+
+from signet.complaints import store
+from signet.complaints.files import leftovers
+from signet.complaints.files.checking import Means
+from signet.complaints.integrity import holdings
+from signet.complaints.integrity.holdings import LISTING, listing
+from signet.complaints.tables import CaseRow
+
+
+def mend(how: Means, now: datetime, today: date) -> dict[str, int]:
+    """Mend what can be; return what was done, and how often. Raises Unavailable."""
+    swept = leftovers.sweep(how, now, today)
+    return {
+        "files sealed": swept.sealed,
+        "files refused": swept.refused,
+        "files found gone": swept.gone,
+        "stray copies removed": swept.strays,
+        "cases listed anew": relist(how),
+    }
+
+
+def relist(how: Means) -> int:
+    """Let cases be listed as they say themselves; return how many weren't. Raises Unavailable.
+
+    A case that somebody changes meanwhile is left: the change lists it.
+    """
+    held = holdings.read(how.objects)
+    right = {id_: store.case_row(case) for id_, case in held.cases.items()}
+    wrong = [id_ for id_, row in right.items() if listing(row) != listing(held.case_rows[id_])]
+    return sum(_listed(held.case_rows[id_], listing(right[id_])) for id_ in wrong)
+
+
+def _listed(row: CaseRow, said: dict[str, str]) -> bool:
+    actions: list[Action] = [
+        getattr(CaseRow, name).set(said[name]) if name in said else getattr(CaseRow, name).remove()
+        for name in LISTING
+    ]
+    try:
+        row.update(actions=actions, condition=CaseRow.version == row.version)
+    except UpdateError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""The CPD desk: what officers see of years and audits and do with them."""

@@ -1,0 +1,293 @@
+"""The random audit's draw as officers carry it out (CPD-7): list, two sealed seeds, outcome.
+
+The order is the defence: the list is fixed before anybody chooses a seed, both seeds are sealed
+before either is opened, and no officer holds both. docs/audit-draw.md tells the public.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import TypeVar
+
+from signet.cpd import conflicts, draw
+from signet.cpd.desk import year_roll
+from signet.cpd.desk.context import Officer, Plan, keep, kept, kept_all, of_year, perform
+from signet.cpd.desk.year_model import DrawnPart, DrawRecord, DrawState, GivenUp, ListPart, Seal
+from signet.cpd.draw import RULE, EligibleList, Line, Seed
+from signet.errors import Fault, Invalid, NotAllowed, NotFound, Refused
+from signet.transactions.commit import Change
+
+DRAW = "draw"
+A_PART = 20_000  # numbers; a row takes 400 kB
+Item = TypeVar("Item")
+
+
+class ListChanged(Refused):
+    """The list isn't the one whose hash was published: nothing may be drawn from it (CPD-7)."""
+
+    code = "list-changed"
+    usual = (
+        "The list is not the one whose hash was published, so nothing can be drawn from it. Tell "
+        "the administrators: somebody changed what is stored."
+    )
+
+
+def of(year: int) -> DrawRecord | None:
+    """The year's draw, or None while there is none."""
+    return kept(DrawRecord, year, DRAW)
+
+
+def _standing(year: int) -> DrawRecord:
+    held = of(year)
+    if held is None or held.given_up:
+        raise NotFound("No list has been fixed for this year's audit.", rule=RULE)
+    return held
+
+
+def hundredths(percent: Decimal) -> int:
+    """A rate in percent as hundredths of a percent. Raises Invalid when it isn't one."""
+    # Within bounds before it is multiplied: what is typed may be larger than a Decimal can be.
+    rate = percent * 100 if percent.is_finite() and 0 < percent <= 100 else Decimal(0)
+    if rate != rate.to_integral_value() or not 0 < rate <= draw.WHOLE:
+        raise Invalid(Fault("rate", "Enter a percentage above 0 and up to 100, such as 5 or 2.5"))
+    return int(rate)
+
+
+def fix_list(officer: Officer, year: int, percent: Decimal, secret: bytes) -> None:
+    """Fix the list of those who may be drawn, from the roll, and the rate (CPD-7).
+
+    `secret` are 32 random bytes. Raises Refused without a finished roll or while a draw stands,
+    NotAllowed for an officer whom the draw concerns.
+    """
+
+    def plan() -> Plan:
+        held = of(year)
+        if held is not None and not held.given_up:
+            raise Refused("This year's list is fixed already and can't be changed.", rule=RULE)
+        rate = hundredths(percent)
+        listed = _from_roll(year, held.ordinal + 1 if held else 1, secret)
+        check_unconcerned(officer, (line.number for line in listed.lines))
+        parts = list(_parts([line.number for line in listed.lines], A_PART))
+        new = _fixed(officer, listed, rate, len(parts), held)
+        changes = [_put(new, held.version if held else 0)]
+        for position, numbers in enumerate(parts):
+            part = ListPart(secret=secret.hex(), numbers=tuple(numbers))
+            changes.append(keep(part, year, _list_part(new, position)))
+        detail = {"draw": new.ordinal, "list": new.list_hash, "members": new.members, "rate": rate}
+        return Plan(new.list_hash, changes, detail)
+
+    perform(officer, of_year(year), "cpd.desk.draw.fixed", [year, percent], plan)
+
+
+def _from_roll(year: int, ordinal: int, secret: bytes) -> EligibleList:
+    roll = year_roll.of(year)
+    if roll is None or roll.done_at is None:
+        raise Refused("Work out the roll of the year first: it says who is subject.", rule=RULE)
+    numbers = [n for portion in year_roll.portions_of(roll) for n in portion.subject]
+    return draw.eligible(year, ordinal, roll.as_at, numbers, secret)
+
+
+def _fixed(
+    officer: Officer, listed: EligibleList, rate: int, parts: int, before: DrawRecord | None
+) -> DrawRecord:
+    members = len(listed.lines)
+    return DrawRecord(
+        year=listed.year,
+        ordinal=listed.ordinal,
+        as_at=listed.as_at,
+        list_hash=draw.list_hash(listed),
+        members=members,
+        rate=rate,
+        size=draw.size(members, rate),
+        fixed_at=officer.now,
+        by=officer.account,
+        parts=parts,
+        past=before.past if before else (),
+        version=before.version + 1 if before else 1,
+    )
+
+
+def _list_part(held: DrawRecord, position: int) -> str:
+    return f"{DRAW}#{held.ordinal:03d}#list#{position:03d}"
+
+
+def _drawn_part(held: DrawRecord, position: int) -> str:
+    return f"{DRAW}#{held.ordinal:03d}#drawn#{position:03d}"
+
+
+def _parts(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    return (items[at : at + size] for at in range(0, len(items), size))
+
+
+def _put(new: DrawRecord, held: int) -> Change:
+    return keep(new, new.year, DRAW, version=new.version, held=held)
+
+
+def the_list(held: DrawRecord) -> EligibleList:
+    """The list as it is stored. Raises ListChanged when it isn't the one that was published."""
+    parts = kept_all(ListPart, held.year, f"{DRAW}#{held.ordinal:03d}#list#")
+    secret = bytes.fromhex(parts[0].secret) if parts else b""
+    lines = tuple(Line(n, draw.token(secret, n)) for part in parts for n in part.numbers)
+    listed = EligibleList(held.year, held.ordinal, held.as_at, lines)
+    if draw.list_hash(listed) != held.list_hash:
+        raise ListChanged(rule=RULE)
+    return listed
+
+
+def _listed(held: DrawRecord) -> list[str]:
+    """The numbers on the list, as they are stored."""
+    parts = kept_all(ListPart, held.year, f"{DRAW}#{held.ordinal:03d}#list#")
+    return [number for part in parts for number in part.numbers]
+
+
+def check_unconcerned(officer: Officer, numbers: Iterable[str]) -> None:
+    """Raise NotAllowed when an officer is one of these members, or is recused from one."""
+    barred = conflicts.barred(officer.account, officer.member)
+    if barred and any(number.upper() in barred for number in numbers):
+        told = (
+            "You, or a member from whose record you are recused, can be drawn. Officers who aren’t "
+            "concerned have to carry out this draw."
+        )
+        raise NotAllowed(told, rule=RULE)
+
+
+def seal(officer: Officer, year: int, commitment: str) -> None:
+    """Hand in the sealed form of a seed (CPD-7).
+
+    Raises NotAllowed for an officer who sealed one already or whom the draw concerns, Refused when
+    two are there, Invalid for what can't be a sealed seed or is another's.
+    """
+
+    def plan() -> Plan:
+        held = _standing(year)
+        check_unconcerned(officer, _listed(held))
+        _check_seal(held, officer.account, commitment)
+        made = Seal(account=officer.account, sealed_at=officer.now, commitment=commitment)
+        new = _next(held, seals=(*held.seals, made))
+        detail = {"draw": held.ordinal, "seal": len(new.seals), "commitment": commitment}
+        return Plan(str(len(new.seals)), [_put(new, held.version)], detail)
+
+    perform(officer, of_year(year), "cpd.desk.draw.sealed", [year, commitment], plan)
+
+
+def _check_seal(held: DrawRecord, account: str, commitment: str) -> None:
+    if held.seal_of(account) is not None:
+        told = "You have sealed a seed already. The other must come from another officer."
+        raise NotAllowed(told, rule=RULE)
+    if held.state is not DrawState.FIXED:
+        raise Refused("Both seeds of this draw are sealed already.", rule=RULE)
+    if not draw.is_commitment(commitment):
+        raise Invalid(Fault("commitment", "Enter the 64 digits 0-9 and a-f, in small letters"))
+    if commitment in {seal.commitment for seal in held.seals}:
+        raise Invalid(Fault("commitment", "This is the other officer's: seal a seed of your own"))
+
+
+def open_seed(officer: Officer, year: int, seed: Seed) -> DrawRecord:
+    """Open one's own sealed seed; with the second, the draw follows (CPD-7). Gives the draw.
+
+    Raises NotAllowed for an officer who sealed none or whom the draw concerns, Refused before both
+    are sealed or when one's own is open, Invalid for another than was sealed, ListChanged.
+    """
+
+    def plan() -> Plan:
+        held = _standing(year)
+        check_unconcerned(officer, _listed(held))
+        mine = _to_open(held, officer.account, seed)
+        opened = mine.model_copy(
+            update={"opened_at": officer.now, "nonce": seed.nonce, "words": seed.words}
+        )
+        seals = tuple(opened if one is mine else one for one in held.seals)
+        new = _next(held, seals=seals)
+        seeds = [one.seed for one in seals if one.seed is not None]
+        detail = {"draw": held.ordinal, "opened": len(seeds)}
+        if len(seeds) < 2:
+            return Plan("", [_put(new, held.version)], detail)
+        changes = list(_outcome(officer, new, seeds[0], seeds[1], held.version))
+        return Plan("drawn", changes, {**detail, "drawn": held.size})
+
+    said = [year, seed.nonce, seed.words]
+    perform(officer, of_year(year), "cpd.desk.draw.opened", said, plan)
+    return _standing(year)
+
+
+def _to_open(held: DrawRecord, account: str, seed: Seed) -> Seal:
+    mine = held.seal_of(account)
+    if mine is None:
+        raise NotAllowed("You have sealed no seed of this draw.", rule=RULE)
+    if len(held.seals) < 2:
+        told = "Wait until the other officer has sealed a seed: yours must stay closed until then."
+        raise Refused(told, rule=RULE)
+    if mine.opened_at is not None:
+        raise Refused("You have opened your seed already.", rule=RULE)
+    if not draw.opens(mine.commitment, held.terms, seed):
+        told = "These words and this nonce are not the ones that you sealed"
+        raise Invalid(Fault("words", told), rule=RULE)
+    return mine
+
+
+def _outcome(
+    officer: Officer, held: DrawRecord, first: Seed, second: Seed, version: int
+) -> Iterator[Change]:
+    lines = the_list(held).lines
+    drawn = draw.drawn(draw.key(held.terms, first, second), lines, held.size)
+    places = {line.number: place for place, line in enumerate(lines, 1)}
+    done = {"drawn_at": officer.now, "limit": drawn[-1].digest}
+    yield _put(held.model_copy(update=done), version)
+    listed = [(one.number, places[one.number]) for one in drawn]
+    for position, some in enumerate(_parts(listed, A_PART)):
+        yield keep(DrawnPart(drawn=tuple(some)), held.year, _drawn_part(held, position))
+
+
+def drawn_of(held: DrawRecord) -> list[tuple[str, int]]:
+    """Those drawn, in the order of the draw, each with the place on the list."""
+    found = kept_all(DrawnPart, held.year, f"{DRAW}#{held.ordinal:03d}#drawn#")
+    return [one for part in found for one in part.drawn]
+
+
+def give_up(officer: Officer, year: int, reason: str) -> None:
+    """Give up a draw that has no outcome yet; it stays to be seen, with the reason (CPD-7).
+
+    Raises Refused once the draw has its outcome, NotAllowed for an officer whom it concerns: who
+    opens the second seed could know the outcome first.
+    """
+
+    def plan() -> Plan:
+        held = _standing(year)
+        check_unconcerned(officer, _listed(held))
+        if held.state is DrawState.DRAWN:
+            raise Refused("This draw has its outcome and can't be given up.", rule=RULE)
+        past = GivenUp(
+            ordinal=held.ordinal,
+            list_hash=held.list_hash,
+            members=held.members,
+            rate=held.rate,
+            seals=held.seals,
+            reason=reason,
+            given_up_at=officer.now,
+            by=officer.account,
+        )
+        new = _next(held, given_up=True, past=(*held.past, past), seals=())
+        return Plan("", [_put(new, held.version)], {"draw": held.ordinal})
+
+    perform(officer, of_year(year), "cpd.desk.draw.given_up", [year, reason], plan)
+
+
+def _next(held: DrawRecord, **changes: object) -> DrawRecord:
+    return held.model_copy(update={**changes, "version": held.version + 1})
+
+
+def own_line(year: int, number: str) -> tuple[DrawRecord, Line, int, str] | None:
+    """A member's own line: the draw, the line, its place and its digest ("" before the outcome).
+
+    None when the member isn't on the list. Raises NotFound when no list is fixed.
+    """
+    held = _standing(year)
+    lines = the_list(held).lines
+    place = next((at for at, line in enumerate(lines, 1) if line.number == number), 0)
+    if not place:
+        return None
+    line, seeds = lines[place - 1], [seal.seed for seal in held.seals]
+    if held.state is not DrawState.DRAWN or seeds[0] is None or seeds[1] is None:
+        return held, line, place, ""
+    return held, line, place, draw.digest(draw.key(held.terms, seeds[0], seeds[1]), line)

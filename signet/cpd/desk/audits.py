@@ -1,0 +1,245 @@
+"""The audits of a year: those drawn and those who haven't declared; and how one is changed (CPD-7).
+
+An officer changes the audit that a page showed: what somebody else wrote since is never lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from signet.cpd import draw, rules, store, tables, year_view
+from signet.cpd.desk import audit_draw
+from signet.cpd.desk.context import Officer, Plan, keep, of_member, of_year, perform, persist
+from signet.cpd.desk.year_model import DrawRecord, DrawState
+from signet.cpd.model import (
+    AuditCase,
+    AuditState,
+    Notice,
+    Standing,
+    Year,
+)
+from signet.cpd.standings import stored_standings
+from signet.cpd.standings.stored_standings import Stood
+from signet.cpd.tables import CpdRow
+from signet.errors import Conflict, NotFound, Refused
+from signet.policy import CpdPolicy
+from signet.tables import reachable
+from signet.transactions.commit import Change
+from signet.transactions.outbox import Mail
+
+A_TRANSACTION = 30  # audits; each is three rows, of the hundred that a transaction takes
+
+
+class Seen(NamedTuple):
+    """The audit that an officer is looking at, in the version that the page showed."""
+
+    year: int
+    number: str
+    version: int
+
+
+def case_of(year: int, number: str) -> AuditCase:
+    """A member's audit. Raises NotFound when there is none."""
+    found = store.audit(number, year)
+    if found is None:
+        raise NotFound("There is no audit of this member for that year.", rule=draw.RULE)
+    return found
+
+
+def begin_opening(officer: Officer, year: int) -> None:
+    """Have the audits of all those drawn opened, each with its notice; the clock carries it on.
+
+    Raises Refused before the outcome and when it was begun already, NotAllowed for an officer who
+    is concerned, NotFound without a draw.
+    """
+
+    def plan() -> Plan:
+        held = drawn(year)
+        if held.asked_at is not None:
+            raise Refused("The audits of this draw are open, or being opened.", rule=draw.RULE)
+        audit_draw.check_unconcerned(officer, (one for one, _ in audit_draw.drawn_of(held)))
+        begun = {
+            "asked_at": officer.now,
+            "asked_by": officer.account,
+            "asked_act": officer.act,
+            "version": held.version + 1,
+        }
+        new = held.model_copy(update=begun)
+        change = keep(new, year, audit_draw.DRAW, version=new.version, held=held.version)
+        return Plan("", [change], {"draw": held.ordinal, "audits": held.size})
+
+    perform(officer, of_year(year), "cpd.desk.audits.begun", [year], plan)
+
+
+def open_drawn(officer: Officer, year: int) -> DrawRecord:
+    """Open the audits of the next members drawn, and make their notices (NOT-2).
+
+    Gives the draw, with how many are open by now. Can be done again at any time: nobody's audit is
+    opened twice. Raises Refused before the outcome, NotFound without a draw.
+    """
+
+    def go() -> str:
+        held = drawn(year)
+        some = audit_draw.drawn_of(held)[held.opened : held.opened + A_TRANSACTION]
+        if not some:
+            return ""
+        # Named for what it changes: whoever else does the same at this moment does the same act.
+        one = officer.again(f"open {held.ordinal} {held.opened} {held.version}")
+        plan = _opening(one, held, some)
+        return perform(one, of_year(year), "cpd.desk.audits.opened", [], lambda: plan)
+
+    persist(go)
+    return drawn(year)
+
+
+def drawn(year: int) -> DrawRecord:
+    """The year's draw with its outcome. Raises Refused before, NotFound without a draw."""
+    held = audit_draw.of(year)
+    if held is None or held.given_up:
+        raise NotFound("No list has been fixed for this year's audit.", rule=draw.RULE)
+    if held.state is not DrawState.DRAWN:
+        raise Refused("Nobody has been drawn yet.", rule=draw.RULE)
+    return held
+
+
+def _opening(officer: Officer, held: DrawRecord, some: Sequence[tuple[str, int]]) -> Plan:
+    numbers = [number for number, _ in some]
+    there, stored = cases(held.year, numbers), stored_standings.summaries(held.year, numbers)
+    cpd = rules.of_year(held.year, officer.policy)
+    changes, stood, mail = [_counted(held, len(some))], list[Stood](), list[Mail]()
+    for number, place in some:
+        before = there.get(number)
+        if before is not None and before.state is not AuditState.SELECTED:
+            continue  # asked already, for not having declared
+        new = noted(officer, before or _new_case(officer, held.year, number, place))
+        changes.append(put(new, before, cpd))
+        mail.append(courtesy(new, "audit_notice"))
+        if before is None:
+            stood.append(_under_audit(held.year, number, stored.get(number), under=True))
+    changes += stored_standings.put_years(stood)
+    detail = {"draw": held.ordinal, "from": held.opened, "audits": len(some), "notices": len(mail)}
+    return Plan("", changes, detail, mail)
+
+
+def _counted(held: DrawRecord, more: int) -> Change:
+    new = held.model_copy(update={"opened": held.opened + more, "version": held.version + 1})
+    return keep(new, held.year, audit_draw.DRAW, version=new.version, held=held.version)
+
+
+def noted(officer: Officer, case: AuditCase) -> AuditCase:
+    """The audit with one more notice to produce the record, made by this act (NOT-2)."""
+    made = Notice(id=officer.act, made_on=officer.today)
+    selected = case.state is AuditState.SELECTED
+    return following(
+        case,
+        notices=(*case.notices, made),
+        state=AuditState.ASKED if selected else case.state,
+    )
+
+
+@reachable
+def cases(year: int, numbers: Sequence[str]) -> dict[str, AuditCase]:
+    """The audits of several members, as they are now; those without one are left out."""
+    keys = [(tables.owner(number), tables.audit_part(year)) for number in numbers]
+    found = [
+        AuditCase.model_validate_json(row.body)
+        for row in CpdRow.batch_get(keys, consistent_read=True)
+    ]
+    return {case.member: case for case in found}
+
+
+def _new_case(officer: Officer, year: int, number: str, place: int) -> AuditCase:
+    return AuditCase(
+        year=year,
+        member=number,
+        state=AuditState.SELECTED,
+        selected_on=officer.today,
+        place=place,
+        version=0,
+    )
+
+
+def _under_audit(year: int, number: str, before: Year | None, *, under: bool) -> Stood:
+    was = before or Year(year=year, standing=Standing.SHORT)
+    new = was.model_copy(update={"under_audit": under, "version": was.version + 1})
+    return Stood(number, new, before)
+
+
+def ask(officer: Officer, year: int, number: str) -> None:
+    """Open the audit of a member who hasn't declared in time (CPD-7).
+
+    It makes no difference whether the member ever opened their log, or the year's roll was worked
+    out. Raises Refused before the day on which declarations are due, for one who declared or is
+    exempt, and where there is an audit already; NotAllowed, NotFound for no member.
+    """
+
+    def plan() -> Plan:
+        cpd = rules.of_year(year, officer.policy)
+        if officer.today <= cpd.declaration_due(year):
+            raise Refused("The time to declare this year isn't over yet.", rule="CPD-6")
+        view = year_view.year_view(number, year, officer.today, officer.policy)
+        if view.audit is not None:
+            raise Refused(
+                "This member is being audited for the year already, or was.", rule=draw.RULE
+            )
+        if view.subject.code == "unknown":
+            raise NotFound("There is no member of that number.", rule=draw.RULE)
+        if view.standing not in (Standing.SHORT, Standing.SATISFIED):
+            raise Refused("This member has declared, or isn't subject.", rule=draw.RULE)
+        case = following(_new_case(officer, year, number, 0))
+        new = year_view.summary(view._replace(audit=case))
+        stood = [Stood(number, new, view.stored)]
+        changes = [put(case, None, cpd), *stored_standings.put_years(stood)]
+        return Plan("", changes, {"year": year})
+
+    perform(officer, of_member(number), "cpd.desk.audit.opened", [year, number], plan, [number])
+
+
+def check_open(case: AuditCase) -> None:
+    """Raise Refused when the audit is over."""
+    if not case.state.open:
+        raise Refused("This audit is over: there is nothing to ask for.", rule=draw.RULE)
+
+
+def following(case: AuditCase, **changes: object) -> AuditCase:
+    """The audit as the next version, with these changes."""
+    return case.model_copy(update={**changes, "version": case.version + 1})
+
+
+def put(new: AuditCase, before: AuditCase | None, cpd: CpdPolicy) -> Change:
+    """Write an audit over the one it was, if any; the desk lists it by the day it is due."""
+    due = rules.audit_due(new, cpd) if new.state.open else None
+    return store.put_audit(new, before, due.isoformat() if due else "")
+
+
+def courtesy(case: AuditCase, template: str) -> Mail:
+    """A copy by e-mail, which is a courtesy and starts no clock (NOT-3)."""
+    return Mail(f"member#{case.member}", template, {"year": case.year})
+
+
+def change_seen(
+    officer: Officer,
+    seen: Seen,
+    what: str,
+    said: Sequence[Any],
+    change: Callable[[AuditCase], AuditCase],
+    mail: str = "",
+) -> None:
+    """Change an audit as it was seen; somebody else's change since raises Conflict."""
+
+    def plan() -> Plan:
+        case = case_of(seen.year, seen.number)
+        if case.version != seen.version:
+            raise Conflict
+        new = change(case)
+        changes = [put(new, case, rules.of_year(seen.year, officer.policy))]
+        if case.state.open != new.state.open:
+            stored = store.summary(seen.number, seen.year)
+            now = _under_audit(seen.year, seen.number, stored, under=new.state.open)
+            changes += stored_standings.put_years([now])
+        detail = {"year": seen.year, "version": new.version, "state": new.state}
+        return Plan("", changes, detail, [courtesy(new, mail)] if mail else ())
+
+    whole = [seen.year, seen.number, seen.version, *said]
+    perform(officer, of_member(seen.number), what, whole, plan, [seen.number])

@@ -1,0 +1,69 @@
+"""The desk's long work: an officer's one press begins it, the clock carries it on to its end.
+
+What isn't finished says so itself: a roll that has no end, a draw whose audits aren't all open.
+Every portion is part of the officer's act and named for what it changes, so that two who do it at
+once, or one who does it again, do it once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+
+from signet.cpd import rules, tables
+from signet.cpd.desk import audit_draw, audits, year_roll
+from signet.cpd.desk.context import Officer
+from signet.cpd.desk.year_model import DrawRecord, Roll
+from signet.cpd.tables import CpdRow
+from signet.errors import SignetError
+from signet.policy import Policy
+from signet.tables import reachable
+
+
+def carry_on(now: datetime, today: date, policy: Policy, goes: Callable[[], bool]) -> int:
+    """Carry on all that officers began, while `goes()`; gives how many pieces are unfinished still.
+
+    One that fails keeps no other from going on; what the first of them raised is raised then.
+    """
+    failed: list[SignetError] = []
+    left = 0
+    for work in list(_unfinished(today, policy)):
+        try:
+            left += not _finished(work, now, today, policy, goes)
+        except SignetError as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
+    return left
+
+
+@reachable
+def _unfinished(today: date, policy: Policy) -> Iterator[Roll | DrawRecord]:
+    years = rules.open_years(today, policy.cpd(today))
+    keys = [(tables.desk(y), part) for y in years for part in (year_roll.ROLL, audit_draw.DRAW)]
+    for row in CpdRow.batch_get(keys, consistent_read=True):
+        if row.part == year_roll.ROLL:
+            roll = Roll.model_validate_json(row.body)
+            if roll.done_at is None:
+                yield roll
+        else:
+            draw = DrawRecord.model_validate_json(row.body)
+            if draw.opening:
+                yield draw
+
+
+def _finished(
+    work: Roll | DrawRecord, now: datetime, today: date, policy: Policy, goes: Callable[[], bool]
+) -> bool:
+    """Go on with one piece of work while there is time; tell whether that was the end of it."""
+    if isinstance(work, Roll):
+        officer = Officer(work.by, work.act, now, today, policy)
+        while goes():
+            if year_roll.go_on(officer, work.year, year_roll.PORTION).done_at is not None:
+                return True
+        return False
+    officer = Officer(work.asked_by, work.asked_act, now, today, policy)
+    while goes():
+        if not audits.open_drawn(officer, work.year).opening:
+            return True
+    return False

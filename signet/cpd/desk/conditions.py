@@ -1,0 +1,113 @@
+"""Conditions that a member has to meet before practising again, as the desk records them (CPD-5).
+
+The board that reviews practice may set them once the member has given notice (G 18(4), 18(5)). They
+change no day of the declaration: what is recorded is what was decided, for the member to read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from signet.cpd import store
+from signet.cpd.desk.context import Officer, Plan, of_member, perform
+from signet.cpd.model import Condition, NotPractising
+from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.transactions.outbox import Mail
+
+RULE = "CPD-5"
+
+
+def declaration_of(number: str, id_: str) -> NotPractising:
+    """A member's declaration of not practising. Raises NotFound when there is none of that id."""
+    found = next((held for held in store.not_practising(number) if held.id == id_), None)
+    if found is None:
+        raise NotFound("There is no such declaration.", rule=RULE)
+    return found
+
+
+def condition_of(held: NotPractising, id_: str) -> Condition:
+    """A condition of a declaration. Raises NotFound when there is none of that id."""
+    found = next((one for one in held.conditions if one.id == id_), None)
+    if found is None:
+        raise NotFound("There is no such condition.", rule=RULE)
+    return found
+
+
+def set_condition(
+    officer: Officer, number: str, seen: tuple[str, int], words: str, authority: str, on: date
+) -> None:
+    """Record a condition, whose decision it is and when it was made; the member is told.
+
+    `seen` is the declaration's id and the version that the page showed. Raises NotFound, Conflict
+    when it changed since, Refused before the member gave notice, Invalid for a day to come.
+    """
+
+    def change(held: NotPractising) -> NotPractising:
+        if held.resumption_notified_on is None:
+            told = "The member hasn't given notice of practising again: conditions follow on that."
+            raise Refused(told, rule=RULE)
+        _check_past(officer, "decided_on", on)
+        made = Condition(
+            id=officer.act,
+            words=words,
+            authority=authority,
+            decided_on=on,
+            recorded_on=officer.today,
+            by=officer.account,
+        )
+        return held.model_copy(update={"conditions": (*held.conditions, made)})
+
+    said = [words, authority, on]
+    _change(officer, number, seen, "cpd.desk.condition.set", said, change, "cpd_condition_set")
+
+
+def record_met(
+    officer: Officer, number: str, seen: tuple[str, int], condition: str, on: date
+) -> None:
+    """Record that a condition was met on a day; the member is told.
+
+    Raises NotFound, Conflict as `set_condition`, Refused when it is recorded already, Invalid for
+    a day before the decision or to come.
+    """
+
+    def change(held: NotPractising) -> NotPractising:
+        wanted = condition_of(held, condition)
+        if wanted.met_on is not None:
+            raise Refused("This condition is recorded as met already.", rule=RULE)
+        _check_past(officer, "met_on", on)
+        if on < wanted.decided_on:
+            raise Invalid(Fault("met_on", "Give a day on or after the decision"), rule=RULE)
+        met = wanted.model_copy(update={"met_on": on, "met_recorded_by": officer.account})
+        after = tuple(met if one is wanted else one for one in held.conditions)
+        return held.model_copy(update={"conditions": after})
+
+    said = [condition, on]
+    _change(officer, number, seen, "cpd.desk.condition.met", said, change, "cpd_condition_met")
+
+
+def _check_past(officer: Officer, field: str, on: date) -> None:
+    if on > officer.today:
+        raise Invalid(Fault(field, "Give today or an earlier day"), rule=RULE)
+
+
+def _change(
+    officer: Officer,
+    number: str,
+    seen: tuple[str, int],
+    what: str,
+    said: Sequence[Any],
+    change: Callable[[NotPractising], NotPractising],
+    mail: str,
+) -> None:
+    def plan() -> Plan:
+        held = declaration_of(number, seen[0])
+        if held.version != seen[1]:
+            raise Conflict
+        new = change(held).model_copy(update={"version": held.version + 1})
+        changes = [store.put_not_practising(number, new, held)]
+        letter = Mail(f"member#{number}", mail, {"left": len(new.unmet)})
+        return Plan("", changes, {"declaration": held.id, "unmet": len(new.unmet)}, [letter])
+
+    perform(officer, of_member(number), what, [*seen, *said], plan, [number])

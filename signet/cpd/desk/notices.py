@@ -1,0 +1,126 @@
+"""The notices of audits as officers make them and record their service (NOT-1 to NOT-3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from signet.cpd import rules
+from signet.cpd.desk.audits import Seen, cases, change_seen, check_open, following, noted, put
+from signet.cpd.desk.context import Officer, Plan, of_year, perform
+from signet.cpd.model import AuditCase, Notice
+from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.letters import service
+from signet.letters.service import Service, Way
+
+
+def notify(officer: Officer, seen: Seen) -> None:
+    """Make a notice to produce the record (NOT-2); the member gets a courtesy copy (NOT-3).
+
+    Raises Refused once the audit is over, Conflict when it changed since it was seen.
+    """
+
+    def change(case: AuditCase) -> AuditCase:
+        check_open(case)
+        return noted(officer, case)
+
+    change_seen(officer, seen, "cpd.desk.notice.made", [], change, "audit_notice")
+
+
+def record_service(
+    officer: Officer, seen: Seen, way: Way, on: date, *, within: bool, notice: str = ""
+) -> None:
+    """Record how and when a notice was served, which starts its clock (NOT-1, NOT-2).
+
+    `notice` is its id, "" for the latest. Raises Invalid for a day that can't be, Refused without
+    a notice, Conflict.
+    """
+
+    def serve(notice: Notice) -> Service:
+        return service.served(way, on, within=within, made_on=notice.made_on, today=officer.today)
+
+    _serve(officer, seen, "cpd.desk.notice.served", [way, on, within, notice], notice, serve)
+
+
+def record_arrival(officer: Officer, seen: Seen, on: date, notice: str = "") -> None:
+    """Record proof of the day on which a notice arrived (NOT-1); raises as above."""
+
+    def serve(one: Notice) -> Service:
+        return service.arrived(one.service, on, officer.today)
+
+    _serve(officer, seen, "cpd.desk.notice.arrived", [on, notice], notice, serve)
+
+
+def record_return(officer: Officer, seen: Seen, notice: str = "") -> None:
+    """Record that a notice came back: it isn't served (NOT-1); raises as above."""
+
+    def serve(one: Notice) -> Service:
+        return service.came_back(one.service)
+
+    _serve(officer, seen, "cpd.desk.notice.came_back", [notice], notice, serve)
+
+
+def _serve(
+    officer: Officer,
+    seen: Seen,
+    what: str,
+    said: Sequence[Any],
+    notice: str,
+    serve: Callable[[Notice], Service],
+) -> None:
+    def change(case: AuditCase) -> AuditCase:
+        check_open(case)
+        return _served(officer, case, notice, serve)
+
+    change_seen(officer, seen, what, said, change)
+
+
+def _served(
+    officer: Officer, case: AuditCase, notice: str, serve: Callable[[Notice], Service]
+) -> AuditCase:
+    wanted = notice_of(case, notice)
+    made = wanted.model_copy(update={"service": serve(wanted), "recorded_by": officer.account})
+    after = tuple(made if one is wanted else one for one in case.notices)
+    return following(case, notices=after)
+
+
+def notice_of(case: AuditCase, id_: str = "") -> Notice:
+    """Return a notice of an audit by its id, the latest for "". Raises Refused, NotFound."""
+    if not case.notices:
+        raise Refused("Make a notice first: there is none that could be served.", rule="NOT-1")
+    found = case.notices[-1] if not id_ else next((n for n in case.notices if n.id == id_), None)
+    if found is None:
+        raise NotFound("There is no such notice of this audit.", rule="NOT-1")
+    return found
+
+
+def record_posting(
+    officer: Officer, year: int, seen: Mapping[str, int], on: date, *, within: bool
+) -> int:
+    """Record that the latest notices of several audits were posted on a day (NOT-1).
+
+    `seen` are the members' audits with the versions that the page showed; gives how many. Raises
+    Conflict when one of them changed since, and Invalid; then none is recorded.
+    """
+
+    def plan() -> Plan:
+        cpd = rules.of_year(year, officer.policy)
+        held = cases(year, list(seen))
+        if any(n not in held or held[n].version != version for n, version in seen.items()):
+            raise Conflict
+        changes = []
+        for case in held.values():
+            check_open(case)
+            changes.append(put(_served(officer, case, "", serve), case, cpd))
+        return Plan(str(len(changes)), changes, {"posted": len(changes), "on": on.isoformat()})
+
+    def serve(notice: Notice) -> Service:
+        made = notice.made_on
+        return service.served(Way.MAIL, on, within=within, made_on=made, today=officer.today)
+
+    if not seen:
+        raise Invalid(Fault("posted", "Choose the letters that were posted"))
+    said = [year, dict(seen), on, within]
+    about = of_year(year)
+    return int(perform(officer, about, "cpd.desk.notices.posted", said, plan, list(seen)))

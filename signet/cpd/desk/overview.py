@@ -1,0 +1,261 @@
+"""What the desk looks at: the year's figures, lists, one member, what is due. No page reads more.
+
+Every list comes from an index, a page at a time; no page's number of reads grows with the register.
+"""
+
+from __future__ import annotations
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from signet.cpd import conflicts, rules, store
+from signet.cpd.desk.context import Officer, of_member, seen
+from signet.cpd.model import AuditCase, AuditState, NotPractising, Standing, Year, YearView
+from signet.cpd.tables import CpdRow
+from signet.cpd.year_view import year_view
+from signet.errors import Invalid, NotFound
+from signet.letters.service import Clock
+from signet.policy import CpdPolicy, Policy
+from signet.register import reading as register
+from signet.register.model import MemberRecord
+from signet.tables import reachable
+
+A_PAGE = 50
+DUE_MOST = 200
+LAPSED_MOST = 200
+LETTERS = 40  # on a page; each is two rows of the hundred that recording them takes
+ASKED = (AuditState.ASKED, AuditState.MORE_ASKED)
+
+
+class Figure(NamedTuple):
+    """How many members stand where, and their share of all in thousandths."""
+
+    standing: Standing
+    members: int
+    share: int
+
+
+class Figures(NamedTuple):
+    """Where the year stands. `members` are all that were counted, `subject` those not exempt."""
+
+    by_standing: tuple[Figure, ...]
+    members: int
+    subject: int
+    under_audit: int
+
+
+class MemberList(NamedTuple):
+    """A page of members of one standing; `after` is the cursor of the next page, "" at the end."""
+
+    members: tuple[tuple[str, Year], ...]
+    after: str
+
+
+class CaseList(NamedTuple):
+    """A page of audits in one state; `after` is the cursor of the next page, "" at the end."""
+
+    cases: tuple[AuditCase, ...]
+    after: str
+
+
+class AbsenceList(NamedTuple):
+    """A page of declarations of not practising, by member; `after` as above."""
+
+    held: tuple[tuple[str, NotPractising], ...]
+    after: str
+
+
+class DueCase(NamedTuple):
+    """An audit whose time to answer ends today or has ended, and its clock."""
+
+    case: AuditCase
+    clock: Clock
+
+
+class MemberPage(NamedTuple):
+    """One member's year as an officer sees it; `record` is the register's as at today."""
+
+    view: YearView
+    record: MemberRecord | None
+    clocks: tuple[Clock, ...]
+
+
+def figures(year: int) -> Figures:
+    """The figures of a year, in one read."""
+    found = store.figures(year)
+    members = sum(found[one] for one in Standing)
+    by_standing = tuple(
+        Figure(one, found[one], round(found[one] * 1000 / members) if members else 0)
+        for one in (Standing.DECLARED, Standing.SATISFIED, Standing.SHORT, Standing.EXEMPT)
+    )
+    subject = members - found[Standing.EXEMPT]
+    return Figures(by_standing, members, subject, found["under_audit"])
+
+
+def members(year: int, standing: Standing, cursor: str = "") -> MemberList:
+    """A page of the members of one standing, in the order of their numbers.
+
+    Raises Invalid for a cursor of another list.
+    """
+    rows, after = _page(f"{year:04d}#{standing}", cursor)
+    found = tuple((_number(row), Year.model_validate_json(row.body)) for row in rows)
+    return MemberList(found, after)
+
+
+def cases(year: int, state: AuditState | None, cursor: str = "") -> CaseList:
+    """A page of the audits in one state, those due first first; of all that go on for None.
+
+    Raises Invalid as `members`.
+    """
+    if state is None:
+        return _open_cases(year, cursor)
+    rows, after = _page(_audits(year, state), cursor)
+    return CaseList(tuple(AuditCase.model_validate_json(row.body) for row in rows), after)
+
+
+def _audits(year: int, state: AuditState) -> str:
+    return f"{year:04d}#audit#{state}"
+
+
+def _open_cases(year: int, cursor: str) -> CaseList:
+    """A page of the audits that go on, one state after the other; four reads at most."""
+    states = [state for state in AuditState if state.open]
+    begun = next((s for s in states if cursor and _is_of(_audits(year, s), cursor)), states[0])
+    rows: list[CpdRow] = []
+    for state in states[states.index(begun) :]:
+        name = _audits(year, state)
+        after = _place(name, cursor) if state is begun else ""
+        rows += store.listed(name, after=after, most=A_PAGE + 1 - len(rows))
+        if len(rows) > A_PAGE:
+            last = rows[A_PAGE - 1]
+            found = rows[:A_PAGE]
+            return CaseList(tuple(map(_case, found)), _cursor(str(last.listed), last.place))
+    return CaseList(tuple(map(_case, rows)), "")
+
+
+def _case(row: CpdRow) -> AuditCase:
+    return AuditCase.model_validate_json(row.body)
+
+
+def _is_of(name: str, cursor: str) -> bool:
+    try:
+        return bool(_place(name, cursor))
+    except Invalid:
+        return False
+
+
+def absences(today: date, cursor: str = "") -> AbsenceList:
+    """A page of the declarations of not practising whose last day isn't over, by that day.
+
+    Raises Invalid as `members`.
+    """
+    rows, after = _page(store.NOT_PRACTISING, cursor, today.isoformat())
+    held = tuple((_number(row), NotPractising.model_validate_json(row.body)) for row in rows)
+    return AbsenceList(held, after)
+
+
+@reachable
+def lapsed(today: date) -> list[tuple[str, NotPractising]]:
+    """The latest declarations of not practising whose year is over, the last to end first.
+
+    Without those that another of the same member follows in the list. One read.
+    """
+    over = CpdRow.place < today.isoformat()
+    rows = CpdRow.by_standing.query(
+        store.NOT_PRACTISING, over, scan_index_forward=False, limit=LAPSED_MOST
+    )
+    found: dict[str, NotPractising] = {}
+    for row in rows:
+        found.setdefault(_number(row), NotPractising.model_validate_json(row.body))
+    return list(found.items())
+
+
+def unserved(year: int, barred: Collection[str] = ()) -> list[AuditCase]:
+    """The first audits of which no notice was served; as many as a page of letters holds.
+
+    Without those of the members `barred`, whom the officer may not deal with. Two reads. They are
+    listed after all that have a day on which they are due.
+    """
+    rows = [
+        row
+        for state in ASKED
+        for row in store.listed(_audits(year, state), after=store.LAST, most=A_PAGE)
+    ]
+    return [case for case in map(_case, rows) if case.member not in barred][:LETTERS]
+
+
+def _page(name: str, cursor: str, first: str = "") -> tuple[list[CpdRow], str]:
+    rows = store.listed(name, after=_place(name, cursor) or first, most=A_PAGE + 1)
+    more = len(rows) > A_PAGE
+    return rows[:A_PAGE], _cursor(name, rows[A_PAGE - 1].place) if more else ""
+
+
+def _cursor(name: str, place: str) -> str:
+    return urlsafe_b64encode(f"{name}\n{place}".encode()).decode().rstrip("=")
+
+
+def _place(name: str, cursor: str) -> str:
+    """Where a page begins. A cursor names its list, so that it is good for no other."""
+    if not cursor:
+        return ""
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        listed, _, place = urlsafe_b64decode(padded).decode().partition("\n")
+    except (binascii.Error, ValueError):
+        listed, place = "", ""
+    if listed != name or not place:
+        raise Invalid(message="This address belongs to another list. Begin at its first page.")
+    return place
+
+
+def _number(row: CpdRow) -> str:
+    return str(row.owner).partition("#")[2]
+
+
+def due(today: date, policy: Policy) -> list[DueCase]:
+    """The audits of this year and the one before whose time ends today or has ended (NOT-2).
+
+    The longest ended first; four reads.
+    """
+    found = []
+    for year in (today.year, today.year - 1):
+        cpd = rules.of_year(year, policy)
+        for state in ASKED:
+            found += [DueCase(one, clock_of(one, cpd)) for one in _due(year, state, today)]
+    return sorted(found, key=lambda one: (one.clock.last_day or today, one.case.member))
+
+
+@reachable
+def _due(year: int, state: AuditState, today: date) -> Sequence[AuditCase]:
+    until = CpdRow.place < (today + timedelta(days=1)).isoformat()
+    rows = CpdRow.by_standing.query(f"{year:04d}#audit#{state}", until, limit=DUE_MOST)
+    return [AuditCase.model_validate_json(row.body) for row in rows]
+
+
+def clock_of(case: AuditCase, cpd: CpdPolicy) -> Clock:
+    """The clock of what an audit asks now."""
+    return rules.audit_clock(case, cpd)
+
+
+def find(officer: Officer, year: int, number: str) -> MemberPage:
+    """A member's year, for an officer; that it was seen is written down first.
+
+    Raises NotAllowed for the member's own eyes and for whoever is recused, NotFound when nobody of
+    that number is on the register or has a log.
+    """
+    conflicts.check(officer.account, officer.member, [number])
+    view = year_view(number, year, officer.today, officer.policy)
+    record = register.standing_on(number, officer.today)
+    if record is None and view.stored is None:
+        raise NotFound("There is no member of that number.")
+    seen(officer, of_member(number), "cpd.desk.seen", year=year)
+    noted = view.audit.notices if view.audit else ()
+    return MemberPage(view, record, tuple(rules.clock(notice, view.cpd) for notice in noted))
+
+
+def name_of(record: MemberRecord | None) -> str:
+    """A member's name as a letter has it, "" when there is no record."""
+    return " ".join(part for part in (record.given, record.family) if part) if record else ""

@@ -1,0 +1,194 @@
+"""What officers make of the answers to audits, and where they refer them (CPD-7, G 19.1, 20, 23).
+
+No path here or elsewhere in the desk writes the register: who is struck is Council's to direct and
+the Registrar's to enter (STA-2).
+"""
+
+from __future__ import annotations
+
+from signet.cpd import draw, rules, store
+from signet.cpd.desk.audits import Seen, change_seen, following
+from signet.cpd.desk.context import Officer
+from signet.cpd.model import (
+    AuditCase,
+    AuditState,
+    Ground,
+    Missing,
+    Notice,
+    Reopening,
+    Review,
+)
+from signet.errors import Fault, Invalid, NotAllowed, Refused
+from signet.letters import service
+from signet.letters.service import State
+from signet.policy import Policy
+
+OUTCOMES = (AuditState.SATISFIED, AuditState.MORE_ASKED, AuditState.NOT_SATISFIED)
+REFERRALS = (AuditState.PRACTICE_REVIEW, AuditState.COUNCIL)
+LEAST_WORDS = 10  # characters of a reason
+WHAT = "cpd.desk.audit.reviewed"
+
+
+def review(
+    officer: Officer, seen: Seen, outcome: AuditState, words: str, ground: Ground | None = None
+) -> None:
+    """Say what is made of a member's answers; `words` are for the member (CPD-7).
+
+    `ground` is what an audit is found satisfied on that the log and the answers don't show. Raises
+    Invalid without reasons or a ground where one is due, Refused while the member still has time to
+    answer (NOT-2) or once the audit is over, NotAllowed, Conflict.
+    """
+
+    def change(case: AuditCase) -> AuditCase:
+        _check_review(officer, case, outcome, words, ground)
+        reviewed = _reviewed(officer, case, outcome, words, ground)
+        if outcome is AuditState.MORE_ASKED:
+            made = Notice(id=officer.act, made_on=officer.today)
+            return reviewed.model_copy(update={"notices": (*case.notices, made)})
+        return reviewed
+
+    change_seen(officer, seen, WHAT, [outcome, words, ground], change, f"audit_{outcome}")
+
+
+def _check_review(
+    officer: Officer, case: AuditCase, outcome: AuditState, words: str, ground: Ground | None
+) -> None:
+    if outcome not in OUTCOMES:
+        raise Invalid(Fault("outcome", "Choose one of the outcomes"))
+    if not case.state.open or (case.state is AuditState.SELECTED and ground is None):
+        raise Refused("There is nothing to review in this audit at present.", rule=draw.RULE)
+    _check_words(words, "Say why, for the member to read")
+    if outcome is AuditState.NOT_SATISFIED:
+        _check_time(officer, case)
+    if outcome is AuditState.SATISFIED:
+        _check_ground(case, ground, officer.policy)
+
+
+def _check_ground(case: AuditCase, ground: Ground | None, policy: Policy) -> None:
+    """What isn't logged, answered or served is found satisfied only on a ground that is said."""
+    if ground is None and unshown(case, policy):
+        told = "Say on what ground the requirement is met: the log and the answers don’t show it"
+        raise Invalid(Fault("ground", told), rule=draw.RULE)
+    if ground is Ground.LOG and shortfall(case, policy):
+        told = "The log is incomplete, so it can’t be the ground"
+        raise Invalid(Fault("ground", told), rule=draw.RULE)
+
+
+def _check_words(words: str, told: str) -> None:
+    """A reason is always due, in words."""
+    if not any(map(str.isalpha, words)):
+        raise Invalid(Fault("words", told), rule=draw.RULE)
+    if len(words.strip()) < LEAST_WORDS:
+        raise Invalid(Fault("words", f"{told}: a few words at least"), rule=draw.RULE)
+
+
+def shortfall(case: AuditCase, policy: Policy) -> tuple[Missing, ...]:
+    """Say what the log of an audited year lacks: one read."""
+    logged = store.year(case.member, case.year).activities
+    return rules.shortfall(logged, rules.of_year(case.year, policy))
+
+
+def unshown(case: AuditCase, policy: Policy) -> tuple[str, ...]:
+    """Say what a finding of satisfied can't rest on, as the log and the answers stand: one read."""
+    cpd = rules.of_year(case.year, policy)
+    found = [f"The log is incomplete. Still missing: {m.words}." for m in shortfall(case, policy)]
+    if not case.answers:
+        served = rules.audit_clock(case, cpd).served_on is not None
+        found.append(
+            "The member hasn’t answered."
+            if served
+            else "No notice has been served, and the member hasn’t answered."
+        )
+    return tuple(found)
+
+
+def _check_time(officer: Officer, case: AuditCase) -> None:
+    """Nothing follows from silence before the notice's time has passed (NOT-2)."""
+    if case.state is AuditState.ANSWERED or time_passed(officer, case):
+        return
+    told = "The member hasn't answered and still has time: the notice must be served and run out."
+    raise Refused(told, rule="NOT-2")
+
+
+def time_passed(officer: Officer, case: AuditCase) -> bool:
+    """Whether a notice of what is asked now was served and its time has run out (NOT-2)."""
+    running = rules.audit_clock(case, rules.of_year(case.year, officer.policy))
+    return service.state(running, officer.today) is State.PASSED
+
+
+def refer(officer: Officer, seen: Seen, to: AuditState, words: str) -> None:
+    """Refer an audit that didn't satisfy to practice review or to Council (G 19.1, 20, 23).
+
+    Raises Invalid without reasons, Refused when the audit isn't there yet, or, for Council, while
+    no notice has run out (NOT-2). What follows is for people to decide (STA-2).
+    """
+
+    def change(case: AuditCase) -> AuditCase:
+        _check_referral(officer, case, to, words)
+        return _reviewed(officer, case, to, words)
+
+    change_seen(officer, seen, "cpd.desk.audit.referred", [to, words], change, "audit_referred")
+
+
+def _check_referral(officer: Officer, case: AuditCase, to: AuditState, words: str) -> None:
+    if to not in REFERRALS:
+        raise Invalid(Fault("to", "Choose where to refer it"))
+    _check_words(words, "Say why, for whoever it is referred to")
+    possible = {AuditState.NOT_SATISFIED}
+    if to is AuditState.COUNCIL:
+        possible.add(AuditState.PRACTICE_REVIEW)
+    if case.state not in possible:
+        raise Refused("Only an audit that didn't satisfy can be referred.", rule=draw.RULE)
+    if to is AuditState.COUNCIL and not time_passed(officer, case):
+        told = "Council can be asked only once a notice was served and its time has run out."
+        raise Refused(told, rule="NOT-2")
+
+
+def _reviewed(
+    officer: Officer,
+    case: AuditCase,
+    outcome: AuditState,
+    words: str,
+    ground: Ground | None = None,
+) -> AuditCase:
+    made = Review(
+        id=officer.act,
+        reviewed_at=officer.now,
+        by=officer.account,
+        outcome=outcome,
+        words=words,
+        ground=ground if outcome is AuditState.SATISFIED else None,
+    )
+    return following(case, state=outcome, reviews=(*case.reviews, made))
+
+
+def reopen(officer: Officer, seen: Seen, words: str) -> None:
+    """Set an audit's outcome aside, so that it is reviewed again; `words` are for the member.
+
+    Raises NotAllowed for whoever recorded the outcome, Refused while the audit is open, Invalid
+    without a reason, Conflict.
+    """
+
+    def change(case: AuditCase) -> AuditCase:
+        if case.state.open:
+            raise Refused("This audit is open.", rule=draw.RULE)
+        if officer.account == case.decided_by:
+            told = "You recorded this outcome. Another officer or the Registrar can reopen it."
+            raise NotAllowed(told, rule=draw.RULE)
+        _check_words(words, "Say why, for the member to read")
+        made = Reopening(
+            id=officer.act,
+            reopened_at=officer.now,
+            by=officer.account,
+            before=case.state,
+            words=words,
+        )
+        return following(case, state=_reopened(case), reopenings=(*case.reopenings, made))
+
+    change_seen(officer, seen, "cpd.desk.audit.reopened", [words], change, "audit_reopened")
+
+
+def _reopened(case: AuditCase) -> AuditState:
+    if case.answers:
+        return AuditState.ANSWERED
+    return AuditState.ASKED if case.notices else AuditState.SELECTED

@@ -1,0 +1,110 @@
+"""The roll of a year: who is subject at a date and why, from the register (CPD-1, CPD-5).
+
+It is worked out in portions, each of which can be done again: a portion that was broken off
+half-way comes to the same when it is done anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from signet.cpd import rules
+from signet.cpd.desk.context import Officer, Plan, keep, kept, kept_all, of_year, perform
+from signet.cpd.desk.year_model import Roll, RollPortion
+from signet.cpd.standings import stored_standings
+from signet.cpd.standings.stored_standings import Judged, Stood
+from signet.errors import Refused
+from signet.register import portions
+
+ROLL = "roll"
+PORTION = 1_000  # members
+
+
+def of(year: int) -> Roll | None:
+    """The year's latest roll, or None."""
+    return kept(Roll, year, ROLL)
+
+
+def begin(officer: Officer, year: int) -> None:
+    """Begin a roll as at today, or the year's last day once it is over; the clock carries it on.
+
+    Raises Refused while another isn't finished, and for a year whose logs nobody can write to.
+    """
+
+    def plan() -> Plan:
+        cpd = rules.of_year(year, officer.policy)
+        if year not in rules.open_years(officer.today, cpd):
+            raise Refused(f"There are no logs of {year} now that a roll could be made of.")
+        held = of(year)
+        if held is not None and held.done_at is None:
+            raise Refused("The roll of this year is being worked out already.")
+        new = Roll(
+            year=year,
+            ordinal=held.ordinal + 1 if held else 1,
+            as_at=rules.as_at(year, officer.today, cpd),
+            begun_at=officer.now,
+            by=officer.account,
+            act=officer.act,
+            version=held.version + 1 if held else 1,
+        )
+        change = keep(new, year, ROLL, version=new.version, held=held.version if held else 0)
+        return Plan("", [change], {"roll": new.ordinal, "as_at": new.as_at.isoformat()})
+
+    perform(officer, of_year(year), "cpd.desk.roll.begun", [year], plan)
+
+
+def go_on(officer: Officer, year: int, most: int) -> Roll:
+    """Work out the next portion of the roll, `most` members; gives the roll as it then is.
+
+    Does nothing to a roll that is finished. Raises Refused when none was begun.
+    """
+    held = of(year)
+    if held is None:
+        raise Refused("No roll of this year has been begun.")
+    if held.done_at is not None:
+        return held
+    portion = portions.members(held.after, most, held.as_at)
+    about = stored_standings.judged(year, held.as_at, portion.members, officer.policy)
+
+    def write(stood: Sequence[Stood]) -> str:
+        detail = {"roll": held.ordinal, "members": len(stood)}
+        plan = Plan("", stored_standings.put_years(stood), detail)
+        # Named for what it changes: done again after a break, only what is still to do is done.
+        one = officer.again(f"roll {[(s.number, s.new.version) for s in stood]}")
+        return perform(one, of_year(year), "cpd.desk.roll.stood", [], lambda: plan)
+
+    stored_standings.stand(about, officer.policy, write)
+    return _turned(officer, held, about, portion.after)
+
+
+def _turned(officer: Officer, held: Roll, about: Judged, after: str) -> Roll:
+    """Keep the portion and where the next begins, in one transaction."""
+    found = about.found.items()
+    portion = RollPortion(
+        subject=tuple(number for number, one in found if one.applies),
+        exempt=tuple((number, one.code) for number, one in found if not one.applies),
+    )
+    new = held.model_copy(
+        update={
+            "after": after,
+            "portions": held.portions + 1,
+            "subject": held.subject + len(portion.subject),
+            "exempt": held.exempt + len(portion.exempt),
+            "done_at": None if after else officer.now,
+            "version": held.version + 1,
+        }
+    )
+    part = f"{ROLL}#{held.ordinal:03d}#{held.portions:05d}"
+    changes = [
+        keep(portion, held.year, part),
+        keep(new, held.year, ROLL, version=new.version, held=held.version),
+    ]
+    plan = Plan("", changes, {"roll": held.ordinal, "members": len(found)})
+    one = officer.again(f"roll {held.ordinal} {held.portions} turned")
+    perform(one, of_year(held.year), "cpd.desk.roll.portion", [held.portions], lambda: plan)
+    return new
+
+
+def portions_of(roll: Roll) -> list[RollPortion]:
+    """All of a roll's portions, in one query."""
+    return kept_all(RollPortion, roll.year, f"{ROLL}#{roll.ordinal:03d}#")

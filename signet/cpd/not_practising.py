@@ -1,0 +1,221 @@
+"""Not practising: the written declaration, its renewal, and notice of practising again (CPD-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from signet.cpd import practice_entries, rules, store, year_view
+from signet.cpd.context import Occasion, Plan, perform, restood
+from signet.cpd.forms import NotPractisingDraft, ResumptionDraft
+from signet.cpd.model import Condition, NotPractising, Subjection
+from signet.cpd.rules import DAY, in_words
+from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.policy import CpdPolicy, Policy
+from signet.register import reading as register
+from signet.transactions.commit import Change
+from signet.transactions.outbox import Mail
+
+NOTICE_WITHIN = timedelta(days=366)
+
+
+class NotRenewableYet(Refused):
+    """The declaration in effect has longer to run than a renewal may be early (CPD-5)."""
+
+    code = "not-renewable-yet"
+
+    def __init__(self, held: NotPractising, from_: date) -> None:
+        super().__init__(
+            f"A declaration is in effect until {in_words(held.until)}. "
+            f"It can be renewed from {in_words(from_)} on.",
+            rule="CPD-5",
+        )
+        self.held = held
+        self.renewable_from = from_
+
+
+class NotSubject(Refused):
+    """There is nothing to be exempt from: the register exempts already, or knows of nobody."""
+
+    code = "not-subject"
+
+
+class AbsenceView(NamedTuple):
+    """What a member sees of not practising: two queries.
+
+    `running` is the declaration in effect, or to come; `lapsed` the latest whose year is over while
+    the register still says that the member isn't practising; `noticed` the one of which notice of
+    practising again was given and that the register hasn't ended yet. `may_file` tells whether one
+    may be filed today, or renewed; `subject` whether CPD applies as things stand; `unmet` what has
+    to be met before practising again; `registered` whether the register says it.
+    """
+
+    cpd: CpdPolicy
+    held: tuple[NotPractising, ...]
+    running: NotPractising | None
+    renewable_from: date | None
+    may_file: bool
+    subject: Subjection
+    unmet: tuple[Condition, ...]
+    registered: bool
+    lapsed: NotPractising | None
+    noticed: NotPractising | None
+
+
+def absence_view(member: str, today: date, policy: Policy) -> AbsenceView:
+    """Return a member's declarations of not practising, the latest first, and what can be done."""
+    cpd = policy.cpd(today)
+    held = store.not_practising(member)
+    record = register.standing_on(member, today)
+    registered = record is not None and record.not_practising is not None
+    subject = rules.subject(record, today, policy, held)
+    running = [h for h in held if h.until >= today and h.resumed_on is None]
+    last = max(running, key=lambda h: h.until, default=None)
+    from_ = renewable_from(last, cpd) if last else None
+    return AbsenceView(
+        cpd=cpd,
+        held=tuple(reversed(held)),
+        running=running[0] if running else None,
+        renewable_from=from_,
+        may_file=today >= from_ if from_ else subject.applies,
+        subject=subject,
+        unmet=tuple(one for h in held for one in h.unmet),
+        registered=registered,
+        lapsed=_lapsed(held, today) if registered else None,
+        noticed=_noticed(held) if registered else None,
+    )
+
+
+def _lapsed(held: Sequence[NotPractising], today: date) -> NotPractising | None:
+    """The latest declaration, where its year is over and no notice of practising was given."""
+    last = max(held, key=lambda h: h.until, default=None)
+    over = last is not None and last.until < today and last.resumed_on is None
+    return last if over else None
+
+
+def _noticed(held: Sequence[NotPractising]) -> NotPractising | None:
+    """The latest declaration, where notice of practising again was given of it."""
+    last = max(held, key=lambda h: (h.received_on, h.since), default=None)
+    return last if last is not None and last.resumed_on is not None else None
+
+
+def renewable_from(held: NotPractising, cpd: CpdPolicy) -> date:
+    """Return the first day on which a declaration may be renewed."""
+    return held.until - timedelta(days=cpd.renewal_days)
+
+
+def file_not_practising(occasion: Occasion, draft: NotPractisingDraft) -> str:
+    """Declare not to be practising, or renew such a declaration; return its id (CPD-5, G 18).
+
+    It holds for a year from today, the day of receipt, or from the end of the one it renews; the
+    register says so from its first day, by an entry of the same transaction. Raises NotSubject,
+    NotRenewableYet, Refused.
+    """
+    cpd = occasion.policy.cpd(occasion.today)
+
+    def plan() -> Plan:
+        held = store.not_practising(occasion.member)
+        since = _begins(held, occasion.today, cpd)
+        new = NotPractising(
+            id=occasion.act,
+            received_on=occasion.today,
+            since=since,
+            until=rules.last_day(since, cpd),
+            reason=draft.reason,
+            account=occasion.account,
+        )
+        changes = [
+            store.put_not_practising(occasion.member, new, None),
+            *_follow(occasion, [*held, new], must_apply=since == occasion.today),
+            *practice_entries.declare(occasion, new),
+        ]
+        facts = {"since": in_words(since), "until": in_words(new.until)}
+        mail = Mail(f"member#{occasion.member}", "cpd_not_practising", facts)
+        return Plan(new.id, changes, {"declaration": new.id}, [mail])
+
+    return perform(occasion, "cpd.not-practising.declared", [draft], plan)
+
+
+def _begins(held: Sequence[NotPractising], today: date, cpd: CpdPolicy) -> date:
+    running = [h for h in held if h.until >= today and h.resumed_on is None]
+    if not running:
+        return today
+    last = max(running, key=lambda h: h.until)
+    if today < renewable_from(last, cpd):
+        raise NotRenewableYet(last, renewable_from(last, cpd))
+    return last.until + DAY
+
+
+def resume(occasion: Occasion, id_: str, draft: ResumptionDraft) -> str:
+    """Give notice of practising again from a day on, which ends the exemption (G 18(4)).
+
+    A renewal that hasn't begun ends with it. The register says that the member isn't practising
+    until officers have entered the end of it. Raises NotFound, Conflict and Invalid.
+    """
+
+    def plan() -> Plan:
+        held = store.not_practising(occasion.member)
+        _check(held, id_, occasion.today, draft)
+        ended = {h.id: _resumed(h, occasion.today, draft.resumes_on) for h in held if _runs(h)}
+        after = [ended.get(h.id, h) for h in held]
+        changes = [
+            store.put_not_practising(occasion.member, ended[h.id], h) for h in held if _runs(h)
+        ]
+        changes += _follow(occasion, after, must_apply=False)
+        facts = {"resumes_on": in_words(draft.resumes_on)}
+        mail = Mail(f"member#{occasion.member}", "cpd_resumption", facts)
+        return Plan(id_, changes, {"declaration": id_}, [mail])
+
+    def _runs(declaration: NotPractising) -> bool:
+        # One that an earlier notice ends later doesn't outlast this notice; one that has lapsed
+        # still stands on the register.
+        ends = declaration.resumed_on or date.max
+        stands = declaration.until >= occasion.today or declaration.id == id_
+        return stands and ends > draft.resumes_on
+
+    return perform(occasion, "cpd.not-practising.resumed", [id_, draft], plan)
+
+
+def _resumed(held: NotPractising, today: date, on: date) -> NotPractising:
+    said = {"resumed_on": on, "resumption_notified_on": today, "version": held.version + 1}
+    return held.model_copy(update=said)
+
+
+def _check(held: Sequence[NotPractising], id_: str, today: date, draft: ResumptionDraft) -> None:
+    wanted = next((h for h in held if h.id == id_), None)
+    if wanted is None:
+        raise NotFound("There is no such declaration.")
+    if wanted.version != draft.version or wanted.resumed_on is not None:
+        raise Conflict
+    if draft.resumes_on < today:
+        raise Invalid(Fault("resumes_on", "Give today or a later day"), rule="CPD-5")
+    if draft.resumes_on > today + NOTICE_WITHIN:
+        raise Invalid(Fault("resumes_on", "Give a day within a year"), rule="CPD-5")
+
+
+def _follow(
+    occasion: Occasion, absences: Sequence[NotPractising], *, must_apply: bool
+) -> list[Change]:
+    """Write what becomes of the running year with these declarations of not practising.
+
+    Raises NotSubject where CPD wouldn't apply without them either and `must_apply`.
+    """
+    cpd = occasion.policy.cpd(occasion.today)
+    year = cpd.year_of(occasion.today)
+    record = register.standing_on(occasion.member, occasion.today)
+    # What the register holds of a declaration is what is declared here, so it doesn’t count.
+    plain = record._replace(not_practising=None) if record else None
+    alone = rules.subject(plain, occasion.today, occasion.policy)
+    if must_apply and not alone.applies:
+        raise NotSubject(f"There is nothing to be exempt from. {alone.reason}", rule=alone.rule)
+    view = year_view.view_of(
+        occasion.member,
+        year,
+        occasion.today,
+        occasion.policy,
+        record=record,
+        held=store.year(occasion.member, year),
+        absences=absences,
+    )
+    return restood(view)

@@ -1,0 +1,235 @@
+"""Not practising, and practising again, on the register (CPD-5): the only entries that CPD makes.
+
+A member's declaration is entered at once, with it and in one transaction: one person alone may
+restrict themself. Its end is proposed by an officer and approved by a second, who isn't of this
+desk alone; until then the register says that the member isn't practising, whatever was noticed and
+whatever has lapsed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from signet.cpd import store
+from signet.cpd.context import Occasion
+from signet.cpd.desk.conditions import RULE, declaration_of
+from signet.cpd.desk.context import Officer, Plan, of_member, perform
+from signet.cpd.model import NotPractising
+from signet.cpd.rules import in_words
+from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.register import reading as register
+from signet.transactions import audit as trail
+from signet.transactions.commit import Change, Save
+from signet.transactions.outbox import Mail
+
+if TYPE_CHECKING:
+    from signet.proposals.model import Content, Difference, Outcome, Proposal
+    from signet.proposals.model import Officer as Proposer
+    from signet.register.actions import Proposal as NewEntry
+
+DECLARED, RESUMED = "not_practising_declared", "practice_resumed"
+BY_DECLARATION = "Declaration of the member (G 18)"
+BY_NOTICE = "Notice of the member (G 18(4)); conditions met (G 18(5))"
+
+
+def on_the_register(number: str, on: date) -> bool:
+    """Tell whether the register says on a day that a member isn't practising, by declaration."""
+    record = register.standing_on(number, on)
+    return record is not None and record.not_practising is not None
+
+
+def declare(occasion: Occasion, made: NotPractising) -> Sequence[Change]:
+    """Return the changes that enter a declaration, for the transaction that writes it.
+
+    None where the policy lets nobody enter it alone. Raises Refused when the register's rules
+    forbid it, Unavailable.
+    """
+    # Only here: what checks entries takes a while to import, and few requests need it.
+    from signet.proposals import rules as alone
+    from signet.register import actions, adding
+
+    entry = actions.Proposal(DECLARED, {"until": made.until.isoformat()}, made.since)
+    number, policy, today = occasion.member, occasion.policy, occasion.today
+    record = register.standing_on(number, today)
+    if not alone.may_enter_alone(policy, number, "member", number, entry, record, today):
+        return ()
+    try:
+        return adding.prepare(
+            "member",
+            number,
+            [entry],
+            authority=BY_DECLARATION,
+            entered_by=occasion.account,
+            policy=policy,
+            now=occasion.now,
+            act=sha256(f"cpd {number} {occasion.act}".encode()).hexdigest()[:32],
+        ).changes
+    except actions.Refused as error:
+        told = "; ".join(map(str, error.refusals))
+        raise Refused(f"The register’s rules forbid it: {told}.", rule=RULE) from error
+
+
+def source_of(number: str, id_: str) -> str:
+    """Return what a proposal that ends a declaration says it comes from."""
+    return f"cpd#{number}#{id_}"
+
+
+def proposals_of(number: str, id_: str) -> list[Proposal]:
+    """Return what was proposed to end a declaration, the newest first."""
+    from signet.proposals import actions as proposals  # late, as above
+
+    return proposals.of_source(source_of(number, id_))
+
+
+def propose_resumption(
+    officer: Officer,
+    number: str,
+    seen: tuple[str, int],
+    on: date,
+    remark: str,
+    *,
+    salt: str,
+    difference: Difference | None = None,
+) -> str:
+    """Propose the entry that a member practises again from a day on; return the proposal's id.
+
+    `seen` is the declaration's id and the version that the page showed. Raises Refused before the
+    member gave notice, while a condition isn't met, a proposal is open or the register doesn't say
+    that the member isn't practising; Invalid for a day before the notice's; NotFound, Conflict.
+    """
+    from signet.proposals import actions as proposals  # late, as above
+    from signet.proposals.model import NewProposal, Wanted
+
+    def plan() -> Plan:
+        held = declaration_of(number, seen[0])
+        if held.version != seen[1]:
+            raise Conflict
+        _check(officer, number, held, on)
+        by = _proposer(officer, salt, difference)
+        new = NewProposal(
+            records=[Wanted("member", number, _entries(number, on))],
+            authority=BY_NOTICE,
+            source=source_of(number, held.id),
+            evidence=_evidence(held, remark),
+            decided_by=(officer.account,),
+        )
+        made = proposals.prepare(by, officer.act, new)
+        after = held.model_copy(update={"version": held.version + 1})
+        changes = [*made.changes, store.put_not_practising(number, after, held)]
+        return Plan(made.id, changes, {"declaration": held.id, "proposal": made.id})
+
+    said = [*seen, on, remark]
+    what = "cpd.desk.resumption.proposed"
+    return perform(officer, of_member(number), what, said, plan, [number])
+
+
+def withdraw_resumption(
+    officer: Officer, number: str, id_: str, proposal: str, *, salt: str
+) -> None:
+    """Withdraw one's own open proposal that a member practises again; the notice stands.
+
+    Raises NotFound for a proposal of something else, NotAllowed for another's, Refused once it
+    isn't open.
+    """
+    from signet.proposals import actions as proposals  # late, as above
+
+    def plan() -> Plan:
+        if proposal not in {one.id for one in proposals_of(number, id_)}:
+            raise NotFound
+        decided = proposals.prepare_withdrawal(_proposer(officer, salt), proposal)
+        # The proposal's own line of the audit log, beside this desk's.
+        changes = [*decided.changes, Save(trail.row(decided.line, officer.act))]
+        return Plan(proposal, changes, {"declaration": id_, "proposal": proposal})
+
+    what = "cpd.desk.resumption.withdrawn"
+    perform(officer, of_member(number), what, [id_, proposal], plan, [number])
+
+
+def resumes_on(content: Content) -> date | None:
+    """Return the day from which a proposal lets a member practise again; None where it doesn't."""
+    days = (one.effective_on for r in content.records for one in r.entries if one.kind == RESUMED)
+    return next(days, None)
+
+
+def told(proposal: Proposal, outcome: Outcome) -> Sequence[Mail]:
+    """Return the mail to the member whose notice was decided on: entered, or not approved."""
+    from signet.proposals.model import State  # late, as above
+
+    for record in proposal.opened().records:
+        ends = [one.effective_on for one in record.entries if one.kind == RESUMED]
+        to = f"member#{record.number}"
+        if ends and outcome.state is State.ENTERED and record.key in outcome.entered:
+            return [Mail(to, "cpd_practice_resumed", {"on": in_words(ends[0])})]
+        if ends and outcome.state is State.REFUSED:
+            return [Mail(to, "cpd_resumption_refused", {})]
+    return ()
+
+
+def _proposer(officer: Officer, salt: str, difference: Difference | None = None) -> Proposer:
+    from signet.proposals.model import Officer as Proposer  # late, as above
+
+    return Proposer(
+        officer.account,
+        officer.member,
+        officer.roles,
+        officer.act,
+        officer.now,
+        officer.policy,
+        salt,
+        difference,
+    )
+
+
+def _check(officer: Officer, number: str, held: NotPractising, on: date) -> None:
+    from signet.proposals.model import State  # late, as above
+
+    if held.resumed_on is None:
+        raise Refused("The member hasn’t given notice of practising again.", rule=RULE)
+    every = store.not_practising(number)
+    if any(one.unmet for one in every):
+        raise Refused("A condition isn’t met yet: record first that it was.", rule=RULE)
+    if any(one.state is State.OPEN for one in proposals_of(number, held.id)):
+        raise Refused("This is proposed already, and waits for a second officer.", rule=RULE)
+    if on < held.resumed_on:
+        raise Invalid(Fault("on", "The member’s notice is for a later day"), rule=RULE)
+    if any(one.met_on and one.met_on > on for h in every for one in h.conditions):
+        raise Invalid(Fault("on", "A condition was met later than this day"), rule=RULE)
+    if register.standing_on(number, officer.today) is None:
+        raise NotFound("There is no member of that number.")
+    if not on_the_register(number, max(on, officer.today)):
+        raise Refused("The register doesn’t say that this member isn’t practising.", rule=RULE)
+
+
+def _entries(number: str, on: date) -> list[NewEntry]:
+    """The end of the declaration, and nothing in the place of a renewal that would begin later."""
+    from signet.register import actions, adding  # late, as above
+
+    later = [
+        one for one in adding.held("member", number).entries
+        if one.kind == DECLARED and one.effective_on > on
+    ]  # fmt: skip
+    return [
+        actions.Proposal(RESUMED, {}, on),
+        *(actions.Proposal("voided", {}, one.effective_on, one.id) for one in later),
+    ]
+
+
+def _evidence(held: NotPractising, remark: str) -> str:
+    """What the second officer reads: notice, conditions, and what the first adds."""
+    lines = [f"Notice of practising again given {_day(held.resumption_notified_on)}"]
+    lines[0] += f", for {_day(held.resumed_on)}."
+    lines += [
+        f"Condition decided {_day(one.decided_on)} by {one.authority}, met {_day(one.met_on)}: "
+        f"{one.words}"
+        for one in held.conditions
+    ]
+    return "\n".join(
+        [*lines, *([] if held.conditions else ["No condition was set."]), remark]
+    ).strip()
+
+
+def _day(day: date | None) -> str:
+    return in_words(day) if day else "on no day"

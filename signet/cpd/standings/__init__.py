@@ -1,0 +1,1 @@
+"""Members' standings, stored and kept true."""

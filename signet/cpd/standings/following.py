@@ -1,0 +1,57 @@
+"""Keeping a member's stored standings true when the register changes and nobody writes to the log.
+
+The register's stream tells of the member. What days that pass change is the night's (`nights`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from hashlib import sha256
+
+from signet.cpd import rules, store, tables, year_view
+from signet.cpd.model import Year
+from signet.errors import Conflict
+from signet.policy import Policy
+from signet.transactions.commit import Act, commit, digest_of
+
+TRIES = 5
+
+
+def follow(member: str, today: date, policy: Policy) -> int:
+    """Make the stored standings of a member's years true (CPD-1, CPD-5); return how many changed.
+
+    Raises Conflict when others keep writing to them.
+    """
+    cpd = policy.cpd(today)
+    years = store.summaries(member, rules.open_years(today, cpd))
+    return sum(_restand(member, year, today, policy) for year in years)
+
+
+def _restand(member: str, year: int, today: date, policy: Policy) -> bool:
+    for tried in range(TRIES):
+        view = year_view.year_view(member, year, today, policy)
+        new = year_view.summary(view)
+        if view.stored is not None and _same(view.stored, new):
+            return False
+        try:
+            _write(member, new, view.stored)
+        except Conflict:
+            if tried == TRIES - 1:
+                raise
+        else:
+            return True
+    return False
+
+
+def _same(stored: Year, new: Year) -> bool:
+    """Whether a summary says what is stored, whenever it was worked out."""
+    aside = {"version": 0, "as_at": None}
+    return stored.model_copy(update=aside) == new.model_copy(update=aside)
+
+
+def _write(member: str, new: Year, before: Year | None) -> None:
+    """Write a summary as an act of the program's own: the same one is the same act."""
+    said = digest_of(new.model_dump(exclude={"as_at"}))
+    id_ = sha256(f"{member}#{said}".encode()).hexdigest()[:32]
+    act = Act(id_, tables.owner(member), said)
+    commit(act, store.put_year(member, new, before))

@@ -1,0 +1,199 @@
+"""The night: every member's running year made true as at the day, and the reminders that are due.
+
+The clock begins it, and calls again until it is done. It goes over the register in portions and may
+stop anywhere: a portion that is done again, or by two at once, changes nothing more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from botocore.exceptions import BotoCoreError
+from pynamodb.exceptions import PutError, PynamoDBException
+
+from signet.cpd import rules, store, tables
+from signet.cpd.desk.context import kept, persist
+from signet.cpd.desk.year_model import Night
+from signet.cpd.model import NotPractising, Standing, Year
+from signet.cpd.standings import stored_standings
+from signet.cpd.standings.stored_standings import Judged, Stood
+from signet.cpd.tables import CpdRow
+from signet.errors import Unavailable
+from signet.policy import CpdPolicy, Policy
+from signet.register import portions
+from signet.tables import condition_failed
+from signet.transactions.commit import Act, commit, digest_of
+from signet.transactions.outbox import Mail
+
+NIGHT = "night"
+PORTION = 500  # members
+A_TRANSACTION = 45  # members reminded; each is two rows, of the hundred that a transaction takes
+REMINDED_WITHIN = timedelta(days=7)  # a night may be missed; later a reminder comes to nothing
+ON_THE_ROLL = frozenset({"regulated", "status", "declaration"})  # others get no year of their own
+TO_REMIND = {Standing.SHORT, Standing.SATISFIED}
+
+Goes = Callable[[], bool]
+
+
+def of(today: date, policy: Policy) -> Night | None:
+    """The latest night of the running year, or None."""
+    return kept(Night, policy.cpd(today).year_of(today), NIGHT)
+
+
+def begin(today: date, policy: Policy) -> bool:
+    """Begin the day's night; tells whether it did. One of the same day that isn't done goes on.
+
+    One of a day before that wasn't done is given up: this one does all that it would have.
+    """
+    held = of(today, policy)
+    if held is not None and held.day == today and held.done_at is None:
+        return False
+    year = policy.cpd(today).year_of(today)
+    new = Night(year=year, day=today, version=held.version + 1 if held else 1)
+    return _put(new, held)
+
+
+def go_on(now: datetime, today: date, policy: Policy, goes: Goes) -> Night | None:
+    """Go on with the night while `goes()`, which is asked before each portion and its reminders.
+
+    Gives the night as it then is, None when none was begun.
+    """
+    held = of(today, policy)
+    if held is not None and held.done_at is None:
+        _tell_lapsed(today)
+    while held is not None and held.done_at is None and goes():
+        if not _put(_portion(held, now, today, policy, goes), held):
+            break  # somebody else is at it
+        held = of(today, policy)
+    return held
+
+
+def _portion(held: Night, now: datetime, today: date, policy: Policy, goes: Goes) -> Night:
+    """Do the next portion; gives the night after it, with the same `after` when time ran out."""
+    portion = portions.members(held.after, PORTION, today)
+    about = stored_standings.judged(held.year, today, portion.members, policy)
+    restood = stored_standings.stand(about, policy, _write, ON_THE_ROLL)
+    reminded, whole = _remind_all(about, policy, goes)
+    done = {
+        "after": portion.after if whole else held.after,
+        "restood": held.restood + restood,
+        "reminded": held.reminded + reminded,
+        "done_at": now if whole and not portion.after else None,
+        "version": held.version + 1,
+    }
+    return held.model_copy(update=done)
+
+
+def _write(stood: Sequence[Stood], mail: Sequence[Mail] = ()) -> str:
+    """Write several summaries as an act of the program's own: the same ones are the same act."""
+    said = digest_of([(one.number, one.new) for one in stood])
+    act = Act(said[:32], tables.desk(stood[0].new.year), said)
+    return commit(act, stored_standings.put_years(stood), None, mail)
+
+
+def _put(new: Night, held: Night | None) -> bool:
+    """Keep how far the night is, unless somebody else did since; tells which."""
+    unchanged = CpdRow.version == held.version if held else CpdRow.owner.does_not_exist()
+    body, version = new.model_dump_json(), new.version
+    row = CpdRow(owner=tables.desk(new.year), part=NIGHT, body=body, version=version)
+    try:
+        row.save(condition=unchanged)
+    except PutError as error:
+        if condition_failed(error):
+            return False
+        raise Unavailable from error
+    except (PynamoDBException, BotoCoreError) as error:
+        raise Unavailable from error
+    return True
+
+
+def _tell_lapsed(today: date) -> None:
+    """Tell members whose declaration of not practising came to its end lately, each once (CPD-5).
+
+    It exempts no more, and the register still says that they may not practise. One who declared
+    again, or gave notice, isn't told.
+    """
+    since = (today - REMINDED_WITHIN).isoformat()
+    rows = store.listed(store.NOT_PRACTISING, after=since)
+    held = [(row.owner, NotPractising.model_validate_json(row.body)) for row in rows]
+    running = {owner for owner, one in held if one.until >= today}
+    over = [(o, one) for o, one in held if one.until < today and one.resumed_on is None]
+    mail = [
+        Mail(owner, "cpd_lapsed", {"until": rules.in_words(one.until)}, dedup=f"lapsed#{one.id}")
+        for owner, one in over
+        if owner not in running
+    ]
+    for at in range(0, len(mail), A_TRANSACTION):
+        some = mail[at : at + A_TRANSACTION]
+        said = digest_of([letter.dedup for letter in some])
+        commit(Act(said[:32], tables.desk(today.year), said), [], None, some)
+
+
+# Reminders ------------------------------------------------------------------------------------
+
+
+def reminder_due(year: int, today: date, cpd: CpdPolicy) -> date | None:
+    """Return the day of the reminder that is to be sent by now, None when it is not the time."""
+    passed = [day for day in _reminders(year, cpd) if day <= today <= day + REMINDED_WITHIN]
+    return max(passed, default=None)
+
+
+def _reminders(year: int, cpd: CpdPolicy) -> Iterator[date]:
+    return (cpd.day(year, named) for named in cpd.reminders)
+
+
+def _remind_all(about: Judged, policy: Policy, goes: Goes) -> tuple[int, bool]:
+    """Remind those who have to be; gives how many were, and whether there was time for all."""
+    cpd, count = rules.of_year(about.year, policy), 0
+    reminder = reminder_due(about.year, about.as_at, cpd)
+    if reminder is None:
+        return 0, True
+    stored = stored_standings.summaries(about.year, about.found)
+    wanted = [number for number, summary in stored.items() if _wants(summary, reminder)]
+    for at in range(0, len(wanted), A_TRANSACTION):
+        if not goes():
+            return count, False
+        count += _remind(about.year, wanted[at : at + A_TRANSACTION], cpd, reminder)
+    return count, True
+
+
+def _wants(stored: Year, reminder: date) -> bool:
+    """Whether the member may have to be reminded, as far as the summary tells."""
+    before = stored.reminded_on
+    return stored.standing in TO_REMIND and (before is None or before < reminder)
+
+
+def _remind(year: int, numbers: Sequence[str], cpd: CpdPolicy, reminder: date) -> int:
+    """Remind members unless that was done or there is nothing to remind of (CPD-2, CPD-6)."""
+    reminded: list[Stood] = []
+
+    def go() -> str:
+        stored = stored_standings.summaries(year, numbers)
+        reminded[:] = [
+            Stood(number, _reminded(before, reminder), before)
+            for number, before in stored.items()
+            if _wants(before, reminder)
+        ]
+        mail = [_letter(one, cpd, reminder) for one in reminded]
+        return _write(reminded, mail) if reminded else ""
+
+    persist(go)
+    return len(reminded)
+
+
+def _reminded(before: Year, reminder: date) -> Year:
+    said = {"reminded_on": reminder, "version": before.version + 1}
+    return before.model_copy(update=said)
+
+
+def _letter(one: Stood, cpd: CpdPolicy, reminder: date) -> Mail:
+    year = one.new
+    facts = {
+        "year": year.year,
+        "due": rules.in_words(cpd.declaration_due(year.year)),
+        "missing": [m.words for m in rules.missing_of(year.counting, year.categories, cpd)],
+        "counting": year.counting,
+    }
+    name = f"cpd-reminder#{one.number}#{reminder}"
+    return Mail(f"member#{one.number}", "cpd_reminder", facts, dedup=name)

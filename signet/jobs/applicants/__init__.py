@@ -1,0 +1,1 @@
+"""People: applications, career profiles, requests for contact."""

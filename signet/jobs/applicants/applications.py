@@ -1,0 +1,301 @@
+"""Applying through the site: once a person and posting, with consent; withdrawn, and erased.
+
+The employer is told by mail that there is an application, never what it says. The résumé stays the
+applicant's own file (owner account#ID), which the application names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from signet.accounts.keys import address
+from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.jobs import published, store, tables
+from signet.jobs.applicant_model import Application, Applied, Mark
+from signet.jobs.applicants import resumes
+from signet.jobs.companies import mail_limit
+from signet.jobs.context import (
+    Doing,
+    Employer,
+    Occasion,
+    Plan,
+    by_staff,
+    for_company,
+    of_posting,
+    perform,
+)
+from signet.jobs.forms import ApplicationDraft, MarkDraft, ResumeDraft
+from signet.jobs.model import Posting, Way
+from signet.jobs.postings import moderation, postings, rules
+from signet.jobs.store import Listing, Row
+from signet.jobs.tables import APPLIED
+from signet.policy import JobPolicy
+from signet.transactions.commit import Change
+from signet.transactions.outbox import Mail
+
+RETAINED = "retained"
+
+
+class AppliedAlready(Refused):
+    """This person has applied to this posting."""
+
+    code = "applied-already"
+    usual = "You have applied for this job already."
+
+
+def apply(occasion: Occasion, number: str, draft: ApplicationDraft) -> str:
+    """Apply to a posting, once; return the posting's number.
+
+    Raises NotFound where none of that number can be applied to here, AppliedAlready, Invalid, and
+    Conflict where the résumé isn't the applicant's own clean file.
+    """
+
+    def plan() -> Plan:
+        if not address(draft.email):
+            raise Invalid(Fault("email", "Enter an e-mail address, like name@example.org"))
+        posting = open_here(number, occasion.today)
+        if of_account(number, occasion.account) is not None:
+            raise AppliedAlready
+        made = _made(occasion, posting, draft)
+        changes = [
+            *_put(made, None, posting),
+            store.count(number, occasion.today, APPLIED),
+            *mail_limit.of_account(occasion),
+            *resumes.used(tables.account(occasion.account), made.resume),
+            _still(posting),
+        ]
+        facts = {"number": number, "title": posting.terms.title, "company": posting.company}
+        mail = Mail(moderation.address_of(posting), "jobs_application", facts)
+        return Plan(number, changes, {"posting": number}, [mail])
+
+    return _perform(occasion, number, "jobs.application.sent", [draft], plan)
+
+
+class ReadAlready(Refused):
+    """The employer has read the application, so nothing in it is exchanged."""
+
+    code = "read-already"
+    usual = (
+        "The employer has opened your application, so its résumé can’t be replaced here any more. "
+        "Write to them, or withdraw it."
+    )
+
+
+def replace_resume(occasion: Occasion, number: str, draft: ResumeDraft) -> None:
+    """Put another résumé, or none, in the place of the one sent, while nobody has read it.
+
+    The employer gets the new one alone. Raises NotFound, ReadAlready, and Conflict where the
+    application changed or the résumé isn't the applicant's own clean file.
+    """
+
+    def plan() -> Plan:
+        held, posting = of_account(number, occasion.account), store.by_number(number)
+        if held is None or posting is None or held.withdrawn:
+            raise NotFound
+        if not held.unread:
+            raise ReadAlready
+        if held.version != draft.version:
+            raise Conflict
+        if held.resume == draft.resume:
+            return Plan()
+        told = {"resume": draft.resume, "replaced_on": occasion.today}
+        new = held.model_copy(update={**told, "version": held.version + 1})
+        owner = tables.account(held.account)
+        changes = [
+            *_put(new, held, posting),
+            *resumes.used(owner, draft.resume),
+            *resumes.released(occasion, owner, held.resume),
+        ]
+        return Plan("", changes, {"posting": number})
+
+    _perform(occasion, number, "jobs.application.resume-replaced", [draft], plan)
+
+
+def open_here(number: str, today: date) -> Posting:
+    """Return a posting that can be applied to through the site today. Raises NotFound."""
+    posting = store.by_number(number)
+    here = posting is not None and posting.terms.way is Way.SITE
+    if posting is None or not here or not rules.shown(posting, today) or _is_blocked(posting):
+        raise NotFound("This job takes no applications here any more.")
+    return posting
+
+
+def _is_blocked(posting: Posting) -> bool:
+    company = store.company(posting.company)
+    return company is None or company.blocked is not None
+
+
+def _made(occasion: Occasion, posting: Posting, draft: ApplicationDraft) -> Application:
+    return Application(
+        number=posting.number,
+        account=occasion.account,
+        name=draft.name,
+        email=draft.email,
+        message=draft.message,
+        resume=draft.resume,
+        consented_at=occasion.now,
+        applied_on=occasion.today,
+        erase_on=_due(posting, occasion.jobs),
+    )
+
+
+def _due(posting: Posting, jobs: JobPolicy) -> date:
+    """The day by which applications to a posting are erased."""
+    last = posting.over_on or posting.ends_on or posting.made_on
+    return last + timedelta(days=jobs.application_days)
+
+
+def _still(posting: Posting) -> Change:
+    owner = tables.company(posting.company)
+    return store.still(owner, tables.posting_part(posting.number), posting.version)
+
+
+def _put(new: Application, before: Application | None, posting: Posting) -> list[Change]:
+    part = tables.application_part(new.account)
+    place = f"{new.erase_on}#{new.number}#{new.account}"
+    row = Row(tables.posting(new.number), part, Listing(RETAINED, place))
+    applied = Applied(
+        number=new.number,
+        company=posting.company,
+        employer=published.employer(posting),
+        title=posting.terms.title,
+        applied_on=new.applied_on,
+        withdrawn=new.withdrawn,
+        version=new.version,
+    )
+    mine = Row(tables.account(new.account), tables.application_part(new.number))
+    held = before.version if before else 0
+    return [
+        store.put(new, row, version=new.version, held=held),
+        store.put(applied, mine, version=new.version, held=held),
+    ]
+
+
+def of_account(number: str, account: str) -> Application | None:
+    """Return what an account has sent to a posting, or None."""
+    part = tables.application_part(account)
+    return store.get(Application, tables.posting(number), part)
+
+
+def mine(account: str) -> list[Applied]:
+    """Return where an account has applied, the latest first."""
+    return sorted(store.applied(account), key=lambda one: one.applied_on, reverse=True)
+
+
+def withdraw(occasion: Occasion, number: str) -> None:
+    """Withdraw an application: nothing that was sent with it is left. Raises NotFound."""
+
+    def plan() -> Plan:
+        held, posting = of_account(number, occasion.account), store.by_number(number)
+        if held is None or posting is None or held.withdrawn:
+            raise NotFound
+        gone = {"name": "", "email": "", "message": "", "resume": "", "mark": Mark.NEW}
+        new = held.model_copy(update={**gone, "withdrawn": True, "version": held.version + 1})
+        released = resumes.released(occasion, tables.account(held.account), held.resume)
+        return Plan("", [*_put(new, held, posting), *released], {"posting": number})
+
+    _perform(occasion, number, "jobs.application.withdrawn", [], plan)
+
+
+def _perform(
+    occasion: Occasion, number: str, what: str, said: list[object], plan: Callable[[], Plan]
+) -> str:
+    doing = Doing(tables.account(occasion.account), of_posting(number), what, [number, *said])
+    return perform(occasion, doing, plan)
+
+
+# The employer's side ------------------------------------------------------------------------------
+
+
+def to_posting(who: Employer, number: str) -> list[Application]:
+    """Return the applications to a posting, the earliest first, without the withdrawn ones.
+
+    Raises NotFound for a posting that they may not act on.
+    """
+    postings.find(who, number)
+    found = store.under(Application, tables.posting(number), "application#")
+    return sorted(
+        (one for one in found if not one.withdrawn), key=lambda one: (one.applied_on, one.account)
+    )
+
+
+def find(who: Employer, number: str, account: str) -> Application:
+    """Return one application to a posting of theirs. Raises NotFound, also once withdrawn."""
+    postings.find(who, number)
+    found = of_account(number, account)
+    if found is None or found.withdrawn:
+        raise NotFound
+    return found
+
+
+def note_reading(who: Employer, number: str, account: str) -> None:
+    """Record that an application was opened, the first time. Raises NotFound."""
+
+    def plan() -> Plan:
+        posting, held = postings.find(who, number), find(who, number, account)
+        if held.read_on is not None:
+            return Plan()
+        update = {"read_on": who.occasion.today, "version": held.version + 1}
+        changes = _put(held.model_copy(update=update), held, posting)
+        return Plan("", changes, {"posting": number})
+
+    said = [number, account]
+    for_company(who, "jobs.application.read", said, plan, of_posting(number))
+
+
+def mark(who: Employer, number: str, account: str, draft: MarkDraft) -> None:
+    """Mark an application to a posting of theirs. Raises NotFound, also once withdrawn."""
+
+    def plan() -> Plan:
+        posting, held = postings.find(who, number), find(who, number, account)
+        if held.mark is draft.mark:
+            return Plan()
+        new = held.model_copy(update={"mark": draft.mark, "version": held.version + 1})
+        # The applicant's own row goes along: both have one version, which a withdrawal needs.
+        return Plan("", _put(new, held, posting), {"posting": number})
+
+    said = [number, account, draft]
+    for_company(who, "jobs.application.marked", said, plan, of_posting(number))
+
+
+# The clock's --------------------------------------------------------------------------------------
+
+
+def erase(occasion: Occasion, most: int = 100) -> int:
+    """Erase what has been kept long enough; return how many were due. To be asked until it is 0.
+
+    Of a posting that was extended since, the day is put off instead. Résumés may be named
+    elsewhere: they go by themselves when nothing has named them for a while (`resumes`).
+    """
+    due = store.listed(Application, RETAINED, until=f"{occasion.today}", most=most)
+    for one in due:
+        by_staff(
+            occasion.again(f"{one.number} {one.account} {one.version}"),
+            of_posting(one.number),
+            "jobs.application.erased",
+            [one.number, one.account],
+            _erasing(occasion, one),
+        )
+    return len(due)
+
+
+def _erasing(occasion: Occasion, listed: Application) -> Callable[[], Plan]:
+    def plan() -> Plan:
+        held = of_account(listed.number, listed.account)
+        if held is None:
+            return Plan("gone")
+        posting = store.by_number(held.number)
+        if posting is not None and _due(posting, occasion.jobs) >= occasion.today:
+            due = {"erase_on": _due(posting, occasion.jobs), "version": held.version + 1}
+            return Plan("later", _put(held.model_copy(update=due), held, posting))
+        mine, part = tables.account(held.account), tables.application_part(held.number)
+        theirs = tables.application_part(held.account)
+        changes = [
+            store.remove(tables.posting(held.number), theirs, held.version),
+            store.remove(mine, part),
+            *resumes.released(occasion, mine, held.resume),
+        ]
+        return Plan("erased", changes, {"posting": held.number})
+
+    return plan

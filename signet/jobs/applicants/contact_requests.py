@@ -1,0 +1,237 @@
+"""Asking a member for contact details, which only a yes gives (JOB-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.jobs import store, tables
+from signet.jobs.applicant_model import Request, RequestState
+from signet.jobs.applicants import profiles
+from signet.jobs.companies import companies, mail_limit
+from signet.jobs.context import Doing, Employer, Occasion, Plan, by_staff, for_company, perform
+from signet.jobs.context import of_member as about
+from signet.jobs.forms import AnswerDraft, RequestDraft
+from signet.jobs.model import Posting
+from signet.jobs.postings import postings
+from signet.jobs.store import NOWHERE, Listing, Row
+from signet.policy import JobPolicy
+from signet.transactions.commit import Change
+from signet.transactions.outbox import Mail
+
+DUE = "requests"
+OPEN_AGAIN = frozenset({RequestState.LAPSED, RequestState.PAST})
+
+
+class AskedAlready(Refused):
+    """The company has asked this member, and may not again for now."""
+
+    code = "asked-already"
+    usual = "Your company has asked this member already."
+
+
+def ask(who: Employer, handle: str, draft: RequestDraft) -> None:
+    """Ask whoever a published profile is of for contact details.
+
+    Raises NoLivePosting, Invalid for a posting that isn't live, NotFound, AskedAlready: until it
+    was left unanswered for as long as the policy says, and for good once it was answered.
+    """
+
+    def plan() -> Plan:
+        posting = _for(draft, profiles.live_postings(who))
+        member, _ = profiles.published(who, handle)
+        held = of_member(member, who.company)
+        jobs, today = who.occasion.jobs, who.occasion.today
+        if held is not None and held.state not in OPEN_AGAIN and not lapsed(held, jobs, today):
+            raise AskedAlready
+        new = Request(
+            company=who.company,
+            company_name=companies.profile(who.company).name,
+            handle=handle,
+            member=member,
+            message=draft.message,
+            posting=posting,
+            asked_by=who.occasion.account,
+            asked_on=who.occasion.today,
+            version=held.version + 1 if held else 1,
+        )
+        facts = {"company": new.company_name}
+        mail = Mail(tables.member(member), "jobs_contact_asked", facts)
+        changes = [*_put(new, held, jobs), *mail_limit.of_company(who, tables.member(member))]
+        return Plan("", changes, {"handle": handle}, [mail])
+
+    for_company(who, "jobs.contact.asked", [handle, draft], plan)
+
+
+def _for(draft: RequestDraft, live: Sequence[Posting]) -> str:
+    named = [one.number for one in live if draft.posting in ("", one.number)]
+    if not named:
+        raise Invalid(Fault("posting", "Choose a posting that is live"), rule="JOB-5")
+    return named[0]
+
+
+def lapsed(request: Request, jobs: JobPolicy, today: date) -> bool:
+    """Whether a request has waited too long for its answer, though the clock may not have come."""
+    return request.state is RequestState.ASKED and answer_by(request, jobs) < today
+
+
+def answer_by(request: Request, jobs: JobPolicy) -> date:
+    """Return the last day on which a request can be answered."""
+    return request.asked_on + timedelta(days=jobs.contact_days)
+
+
+def _due(request: Request, jobs: JobPolicy) -> date | None:
+    """The day after which less of a request is kept; None once nothing is left to erase."""
+    if request.state is RequestState.ASKED:
+        return answer_by(request, jobs)
+    if request.answered_on is None or not (request.message or request.contact):
+        return None
+    return request.answered_on + timedelta(days=jobs.answer_days)
+
+
+def _put(new: Request, before: Request | None, jobs: JobPolicy) -> list[Change]:
+    """Both copies: the company's doesn't say who the member is; the member's is listed."""
+    theirs = Row(tables.company(new.company), tables.request_part(new.handle))
+    due = _due(new, jobs)
+    listing = Listing(DUE, f"{due}#{new.company}#{new.handle}") if due else NOWHERE
+    own = Row(tables.member(new.member), tables.request_part(new.company), listing)
+    held = before.version if before else 0
+    copy = new.model_copy(update={"member": ""})
+    return [
+        store.put(new, own, version=new.version, held=held),
+        store.put(copy, theirs, version=new.version, held=held),
+    ]
+
+
+def of_member(member: str, company: str) -> Request | None:
+    """Return a company's request to a member, or None."""
+    return store.get(Request, tables.member(member), tables.request_part(company))
+
+
+def to_member(member: str) -> list[Request]:
+    """Return what companies have asked of a member, the latest first."""
+    found = store.under(Request, tables.member(member), "request#")
+    return sorted(found, key=lambda one: one.asked_on, reverse=True)
+
+
+def by_company(who: Employer) -> list[Request]:
+    """Return what a company has asked of members, the latest first; with `contact` after a yes.
+
+    Only what was asked for postings that they may act on (JOB-3).
+    """
+    theirs = {posting.number for posting in postings.listed(who)}
+    rows = store.under(Request, tables.company(who.company), "request#")
+    found = [one for one in rows if one.posting in theirs]
+    return sorted(found, key=lambda one: one.asked_on, reverse=True)
+
+
+def answer(occasion: Occasion, member: str, company: str, draft: AnswerDraft) -> None:
+    """Say yes or no to a request. A yes gives the company what is written as contact.
+
+    Raises NotFound, Conflict, Refused when it is answered, Invalid for a yes without any contact.
+    """
+
+    def plan() -> Plan:
+        held = of_member(member, company)
+        if held is None:
+            raise NotFound
+        if held.version != draft.version:
+            raise Conflict
+        late = lapsed(held, occasion.jobs, occasion.today)
+        if held.state is not RequestState.ASKED or late:
+            raise Refused("This has been answered already, or is too long ago.", rule="JOB-5")
+        if draft.accepted and not draft.contact:
+            raise Invalid(Fault("contact", "Say how they reach you"), rule="JOB-5")
+        new = held.model_copy(
+            update={
+                "state": RequestState.ACCEPTED if draft.accepted else RequestState.DECLINED,
+                "answered_on": occasion.today,
+                "contact": draft.contact if draft.accepted else "",
+                "name": draft.name if draft.accepted else "",
+                "version": held.version + 1,
+            }
+        )
+        facts = {"handle": held.handle, "accepted": draft.accepted, "company": company}
+        mail = Mail(_address(held), "jobs_contact_answered", facts)
+        return Plan("", _put(new, held, occasion.jobs), {"state": new.state}, [mail])
+
+    _perform(occasion, member, "jobs.contact.answered", [company, draft], plan)
+
+
+def _address(request: Request) -> str:
+    """Where the answer is told: to whoever asked, or their company once they left it."""
+    user = store.user(request.company, request.asked_by)
+    return user.email if user else companies.profile(request.company).email
+
+
+def take_back(occasion: Occasion, member: str, company: str) -> None:
+    """Take back a yes: the contact details are gone from what the company sees. Raises NotFound."""
+
+    def plan() -> Plan:
+        held = of_member(member, company)
+        if held is None or held.state is not RequestState.ACCEPTED:
+            raise NotFound
+        gone = {"contact": "", "name": ""}
+        update = {"state": RequestState.DECLINED, "version": held.version + 1, **gone}
+        return Plan("", _put(held.model_copy(update=update), held, occasion.jobs))
+
+    _perform(occasion, member, "jobs.contact.taken-back", [company], plan)
+
+
+def _perform(
+    occasion: Occasion, member: str, what: str, said: list[object], plan: Callable[[], Plan]
+) -> None:
+    perform(occasion, Doing(tables.member(member), about(member), what, said), plan)
+
+
+def resume_of(who: Employer, handle: str) -> tuple[str, str]:
+    """Return the owner and the id of the résumé of a member who said yes. Raises NotFound."""
+    theirs = tables.request_part(handle)
+    held = store.get(Request, tables.company(who.company), theirs)
+    if held is None or held.state is not RequestState.ACCEPTED:
+        raise NotFound
+    postings.find(who, held.posting)
+    _, profile = profiles.published(who, handle)
+    if not profile.resume:
+        raise NotFound
+    return profile.resume_owner, profile.resume
+
+
+# The clock's --------------------------------------------------------------------------------------
+
+
+def lapse(occasion: Occasion, most: int = 100) -> int:
+    """Let lapse what waited too long, and erase what was answered long ago; return how many.
+
+    A no stays a no. To be asked until it is 0.
+    """
+    due = store.listed(Request, DUE, until=f"{occasion.today}", most=most)
+    for one in due:
+        by_staff(
+            occasion.again(f"{one.company} {one.handle} {one.version}"),
+            about(one.member),
+            "jobs.contact.lapsed",
+            [one.company, one.handle],
+            _lapsing(occasion, one),
+        )
+    return len(due)
+
+
+def _lapsing(occasion: Occasion, listed: Request) -> Callable[[], Plan]:
+    def plan() -> Plan:
+        held = of_member(listed.member, listed.company)
+        due = _due(held, occasion.jobs) if held else None
+        if held is None or due is None or due >= occasion.today:
+            return Plan("not due")
+        after = {
+            RequestState.ASKED: RequestState.LAPSED,
+            RequestState.ACCEPTED: RequestState.PAST,
+        }
+        state = after.get(held.state, held.state)
+        gone = {"message": "", "contact": "", "name": ""}
+        update = {"state": state, "version": held.version + 1, **gone}
+        new = held.model_copy(update=update)
+        return Plan("lapsed", _put(new, held, occasion.jobs), {"state": state})
+
+    return plan

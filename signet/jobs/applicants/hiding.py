@@ -1,0 +1,96 @@
+"""From which companies a member hides a career profile (JOB-5).
+
+A line names a company, its permit, or the domain of its e-mail or website. A company meets it by
+what it is called now or ever was, by the companies that it recruits for, by the numbers of its
+permits and by its domains, those it had before too, so that neither a new name nor a new address
+shows a profile to anybody who was kept from it. In doubt it hides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+from unicodedata import combining, normalize
+from urllib.parse import urlsplit
+
+from signet.jobs.companies.naming import company_key
+from signet.jobs.model import Client, Company, User
+
+_LITTLE = frozenset({"the", "and", "et", "le", "la", "les"})
+_PERMIT = re.compile(r"(?:permit\s*)?(?:no\.?\s*)?(p[\s-]*\d+)", re.IGNORECASE)
+_DOMAIN = re.compile(r"(?:\S+@|https?://)?(?:www\.)?([\w-]+(?:\.[\w-]+)+)(?:/\S*)?", re.IGNORECASE)
+
+
+class Known(NamedTuple):
+    """What a company is known by: words of its names, its domains, its permits."""
+
+    names: frozenset[tuple[str, ...]]
+    domains: frozenset[str]
+    permits: frozenset[str]
+
+
+def known_by(company: Company, clients: Iterable[Client], users: Iterable[User]) -> Known:
+    """Return what a company is known by, and whoever it recruits for."""
+    every = list(clients)
+    names = [company.name, *company.former_names]
+    for client in every:
+        names += [client.name, *client.former_names]
+    marks = [company.website, company.email, company.permit, *company.former_marks]
+    marks += [user.email for user in users]
+    for client in every:
+        marks += [client.website, *client.former_marks]
+    return Known(
+        frozenset(words for name in names if (words := _words(name))),
+        frozenset(filter(None, map(_domain, marks))),
+        frozenset(filter(None, map(_permit, marks))),
+    )
+
+
+def hides(said: str, known: Known) -> bool:
+    """Tell whether any line that a member wrote meets a company."""
+    return any(_meets(line, known) for line in lines(said))
+
+
+def lines(said: str) -> Iterator[str]:
+    """Yield the lines that name anything."""
+    return (line.strip() for line in said.splitlines() if _words(line))
+
+
+def _meets(line: str, known: Known) -> bool:
+    permit, domain = _permit(line), _domain(line)
+    if permit or domain:
+        return permit in known.permits or domain in known.domains
+    words = _words(line)
+    squeezed = {"".join(words), "".join(filter(str.isalnum, line.casefold()))}
+    hosts = {domain.partition(".")[0].replace("-", "") for domain in known.domains}
+    return any(_same(words, name) for name in known.names) or bool(squeezed & hosts)
+
+
+def _same(said: tuple[str, ...], name: tuple[str, ...]) -> bool:
+    """Whether one begins as the other: "Acme" is met by Acme Geomatics, and so is its branch.
+
+    A name of one word is met only by itself, or Delta would be met by Delta Surveys Ltd.
+    """
+    if name[: len(said)] == said:
+        return True
+    return len(name) > 1 and said[: len(name)] == name
+
+
+def _words(name: str) -> tuple[str, ...]:
+    """The words of a name: without diacritics, and without those that join or lead up to others."""
+    plain = "".join(c for c in normalize("NFKD", name) if not combining(c))
+    return tuple(word for word in company_key(plain).split() if word not in _LITTLE)
+
+
+def _permit(text: str) -> str:
+    found = _PERMIT.fullmatch(text.strip())
+    return re.sub(r"[\s-]", "", found[1]).casefold() if found else ""
+
+
+def _domain(text: str) -> str:
+    text = text.strip()
+    if "//" in text:
+        text = urlsplit(text).hostname or ""
+    found = _DOMAIN.fullmatch(text)
+    return found[1].casefold() if found else ""

@@ -1,0 +1,295 @@
+"""Members' career profiles: hidden unless published, and searched by criteria (JOB-5).
+
+Towards employers a member is a handle. Nothing by which one could be reached is in a profile, and
+of a résumé an employer learns only that there is one, until the member says yes to a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import date
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
+
+from signet.errors import Fault, Invalid, NotFound, Refused
+from signet.jobs import places, store, tables
+from signet.jobs.applicant_model import Profile
+from signet.jobs.applicants import hiding, resumes
+from signet.jobs.applicants.hiding import Known
+from signet.jobs.companies import clients, companies
+from signet.jobs.context import Doing, Employer, Occasion, Plan, of_member, perform
+from signet.jobs.forms import HIDDEN_MOST, ProfileDraft, SearchDraft
+from signet.jobs.model import Place, Posting
+from signet.jobs.postings import rules
+from signet.jobs.store import NOWHERE, Listing, Row
+from signet.policy import Policy
+from signet.transactions.commit import Change
+
+if TYPE_CHECKING:
+    from signet.register.model import MemberRecord
+
+MOST_DISCIPLINES = 4
+STANDINGS = "standings"  # profiles by the day on which the register is to be looked at again
+PAGE = 50
+
+
+class Found(NamedTuple):
+    """A published profile as an employer sees it."""
+
+    handle: str
+    headline: str
+    about: str
+    disciplines: tuple[str, ...]
+    years: int
+    places: tuple[str, ...]
+    remote: bool
+    level: str
+    designation: str
+    has_resume: bool
+
+
+class Page(NamedTuple):
+    """Some of what was found; `after` is where to go on, "" at the end.
+
+    A page may hold fewer than there is room for, or nothing, and yet not be the last.
+    """
+
+    found: list[Found]
+    after: str
+
+
+class NoLivePosting(Refused):
+    """Profiles are for employers with a live posting (JOB-5)."""
+
+    code = "no-live-posting"
+    usual = "Members' profiles are open to employers with a live posting: publish one first."
+
+
+def of(member: str) -> Profile | None:
+    """Return a member's own profile, or None."""
+    return store.get(Profile, tables.member(member), tables.PROFILE)
+
+
+def in_good_standing(record: MemberRecord | None, policy: Policy) -> bool:
+    """Tell whether somebody is a member in good standing (STA-2): others aren't found."""
+    return record is not None and policy.statuses[record.status].good
+
+
+def designation_of(record: MemberRecord | None, policy: Policy) -> str:
+    """Return the designation of a member in good standing, the senior one, "" for none (DES-4)."""
+    if record is None or not in_good_standing(record, policy):
+        return ""
+    held = {one.code for one in record.designations}
+    ranked = [code for code in policy.designations if code in held]
+    return ranked[-1] if ranked else ""
+
+
+def save(
+    occasion: Occasion,
+    member: str,
+    record: MemberRecord | None,
+    draft: ProfileDraft,
+    again: date | None = None,
+) -> str:
+    """Write a member's profile, published or hidden; return its handle.
+
+    `record` is the register's of the day, which the designation is taken from, and whether
+    employers find what is published; `again` the next day on which it may be another. The résumé
+    is a clean file of the account's (owner account#ID). Raises Invalid, Conflict.
+    """
+    designation = designation_of(record, occasion.policy)
+
+    def plan() -> Plan:
+        before = of(member)
+        _check(draft, occasion.policy, places.listed(occasion.jobs))
+        new = Profile(
+            handle=before.handle if before else sha256(occasion.act.encode()).hexdigest()[:20],
+            designation=designation,
+            good=in_good_standing(record, occasion.policy),
+            again=again,
+            resume_owner=_owner(occasion, before, draft),
+            changed_on=occasion.today,
+            version=before.version + 1 if before else 1,
+            **draft.model_dump(),
+        )
+        changes = [*_put(member, new, before), *_files(occasion, before, new)]
+        return Plan(new.handle, changes, {"published": new.published})
+
+    return _perform(occasion, member, "jobs.profile.saved", draft, plan)
+
+
+def hide(occasion: Occasion, member: str) -> None:
+    """Hide a member's profile from employers at once. Raises NotFound."""
+
+    def plan() -> Plan:
+        before = of(member)
+        if before is None:
+            raise NotFound
+        update = {"published": False, "version": before.version + 1}
+        new = before.model_copy(update=update)
+        return Plan(new.handle, _put(member, new, before), {"published": False})
+
+    _perform(occasion, member, "jobs.profile.hidden", None, plan)
+
+
+def refresh(
+    occasion: Occasion, member: str, record: MemberRecord | None, again: date | None = None
+) -> None:
+    """Make of a profile what the register says today: its designation, and whether it is found.
+
+    It stays published or hidden as its member has it. `again` is as of `save`.
+    """
+    told = {
+        "designation": designation_of(record, occasion.policy),
+        "good": in_good_standing(record, occasion.policy),
+        "again": again,
+    }
+
+    def plan() -> Plan:
+        before = of(member)
+        if before is None or told == before.model_dump(include=set(told)):
+            return Plan()
+        new = before.model_copy(update={**told, "version": before.version + 1})
+        return Plan("", _put(member, new, before), {"findable": new.findable})
+
+    _perform(occasion, member, "jobs.profile.refreshed", told, plan)
+
+
+def _perform(
+    occasion: Occasion, member: str, what: str, said: object, plan: Callable[[], Plan]
+) -> str:
+    doing = Doing(tables.member(member), of_member(member), what, [said])
+    return perform(occasion, doing, plan)
+
+
+def _check(draft: ProfileDraft, policy: Policy, there: Sequence[Place]) -> None:
+    faults = []
+    if set(draft.disciplines) - set(policy.disciplines):
+        faults.append(Fault("disciplines", "Choose disciplines of the list"))
+    if policy.jobs is None or draft.level not in policy.jobs.levels:
+        faults.append(Fault("level", "Choose one of the list"))
+    if set(draft.places) - {one.slug for one in there}:
+        faults.append(Fault("places", "Choose places of the list"))
+    if len(list(hiding.lines(draft.hidden_from))) > HIDDEN_MOST:
+        faults.append(Fault("hidden_from", f"Name {HIDDEN_MOST} companies at most"))
+    if faults:
+        raise Invalid(*faults, rule="JOB-5")
+
+
+def _put(member: str, new: Profile, before: Profile | None) -> list[Change]:
+    """The profile, and a row to be found by for each discipline while employers find it."""
+    owner = tables.member(member)
+    held = before.version if before else 0
+    row = Row(owner, tables.PROFILE, Listing(STANDINGS, f"{new.again}") if new.again else NOWHERE)
+    changes = [store.put(new, row, version=new.version, held=held)]
+    if before is None:
+        changes.append(store.named(tables.profile(new.handle), tables.HOME, member))
+    listed = dict.fromkeys(new.disciplines) if new.findable else {}
+    for at, discipline in enumerate(listed):
+        listing = Listing(f"profiles#{discipline}", new.handle)
+        changes.append(store.over(new, Row(owner, f"{tables.PROFILE}#{at}", listing)))
+    rest = range(len(listed), MOST_DISCIPLINES)
+    return [*changes, *(store.remove(owner, f"{tables.PROFILE}#{at}") for at in rest)]
+
+
+def _owner(occasion: Occasion, before: Profile | None, draft: ProfileDraft) -> str:
+    """Whose file the résumé is; one that stays may have come from an earlier account of theirs."""
+    if before is not None and before.resume == draft.resume:
+        return before.resume_owner
+    return tables.account(occasion.account) if draft.resume else ""
+
+
+def _files(occasion: Occasion, before: Profile | None, new: Profile) -> list[Change]:
+    was = before.resume if before else ""
+    if was == new.resume:
+        return []
+    named = resumes.used(new.resume_owner, new.resume)
+    let_go = resumes.released(occasion, before.resume_owner, was) if before else ()
+    return [*named, *let_go]
+
+
+# The employer's side ------------------------------------------------------------------------------
+
+
+def live_postings(who: Employer) -> list[Posting]:
+    """Return the live postings that an employer may act on. Raises NoLivePosting for none."""
+    found = [
+        posting
+        for posting in store.postings(who.company)
+        if rules.shown(posting, who.occasion.today) and who.may_post_for(posting.terms.client)
+    ]
+    if not found:
+        raise NoLivePosting
+    return found
+
+
+def search(who: Employer, draft: SearchDraft, after: str = "") -> Page:
+    """Return published profiles that meet all criteria, a page of them. Raises NoLivePosting."""
+    live_postings(who)
+    name = f"profiles#{draft.discipline}"
+    listed = store.listed(Profile, name, after=after, most=PAGE)
+    known = _known(who)
+    found = [
+        shown(one)
+        for one in listed
+        if _meets(one, draft) and not hiding.hides(one.hidden_from, known)
+    ]
+    return Page(found, listed[-1].handle if len(listed) == PAGE else "")
+
+
+def _meets(one: Profile, draft: SearchDraft) -> bool:
+    return (
+        one.findable
+        and one.years >= draft.years
+        and (not draft.designation or one.designation == draft.designation)
+        and (not draft.level or one.level == draft.level)
+        and (not draft.place or draft.place in one.places)
+    )
+
+
+def _known(who: Employer) -> Known:
+    company = companies.profile(who.company)
+    return hiding.known_by(company, clients.listed(who), companies.users_of(who.company))
+
+
+def hidden_by(said: str) -> list[tuple[str, list[str]]]:
+    """Return the lines that name companies, each with those on the site whose name begins so."""
+    return [(line, [one.name for one in companies.beginning(line)]) for line in hiding.lines(said)]
+
+
+def find(who: Employer, handle: str) -> Found:
+    """Return a published profile. Raises NoLivePosting, NotFound."""
+    live_postings(who)
+    return shown(published(who, handle)[1])
+
+
+def headlines(who: Employer, handles: Sequence[str]) -> dict[str, str]:
+    """Return the headlines of those profiles that an employer may see now, by handle."""
+    found = {}
+    with suppress(NoLivePosting):
+        live_postings(who)
+        for handle in handles:
+            with suppress(NotFound):
+                found[handle] = published(who, handle)[1].headline
+    return found
+
+
+def published(who: Employer, handle: str) -> tuple[str, Profile]:
+    """Return whose a profile is that an employer finds, and the profile. Raises NotFound.
+
+    For actions only.
+    """
+    member = store.name_of(tables.profile(handle), tables.HOME)
+    profile = of(member) if member else None
+    if member is None or profile is None or not profile.findable:
+        raise NotFound
+    if profile.hidden_from and hiding.hides(profile.hidden_from, _known(who)):
+        raise NotFound
+    return member, profile
+
+
+def shown(profile: Profile) -> Found:
+    """Return what an employer sees of a profile."""
+    given = profile.model_dump(include=set(Found._fields) - {"has_resume"})
+    return Found(has_resume=bool(profile.resume), **given)

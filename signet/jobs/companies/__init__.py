@@ -1,0 +1,1 @@
+"""Companies, who acts for them, their clients and pictures."""

@@ -1,0 +1,118 @@
+"""The companies that a company recruits for, whom postings are on behalf of (JOB-3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.jobs import store, tables
+from signet.jobs.companies.naming import marked, renamed
+from signet.jobs.context import Employer, Plan, for_company
+from signet.jobs.forms import ClientDraft, ClientEdit
+from signet.jobs.model import Client
+from signet.jobs.postings import rules
+from signet.jobs.store import Row
+from signet.transactions.commit import Change
+from signet.uploads import evidence
+
+
+def listed(who: Employer) -> list[Client]:
+    """Return the companies that a company recruits for, by name."""
+    return of_company(who.company)
+
+
+def of_company(company: str) -> list[Client]:
+    """Return a company's clients, by name, for staff."""
+    found = store.under(Client, tables.company(company), "client#")
+    return sorted(found, key=lambda client: (client.name.casefold(), client.id))
+
+
+def add(who: Employer, draft: ClientDraft) -> str:
+    """Name a company that postings can be on behalf of, as an owner (JOB-3); return its id.
+
+    Raises Refused for a company that doesn't recruit for others, Invalid.
+    """
+    who.owns()
+
+    def plan() -> Plan:
+        company = store.company(who.company)
+        if company is None:
+            raise NotFound
+        if not company.third_party:
+            raise Refused(
+                "Say in the company's profile first that you recruit for others.", rule="JOB-3"
+            )
+        _check_website(draft)
+        made = Client(id=who.occasion.act, name=draft.name, website=draft.website)
+        row = Row(tables.company(who.company), tables.client_part(made.id))
+        return Plan(made.id, [store.put(made, row)], {"client": made.id})
+
+    return for_company(who, "jobs.client.added", [draft], plan)
+
+
+def _check_website(draft: ClientDraft) -> None:
+    if draft.website and not rules.is_link(draft.website):
+        raise Invalid(Fault("website", "Give a whole link, like https://example.org"))
+
+
+def edit(who: Employer, client: str, draft: ClientEdit) -> None:
+    """Put right how a client is called, as an owner; its postings say so too (JOB-3).
+
+    Its logo is one of the company's own pictures. Raises NotFound, Conflict where somebody else
+    has changed it or the logo isn't such a picture, Invalid.
+    """
+    who.owns()
+
+    def plan() -> Plan:
+        _check_website(draft)
+        held = find(who, client)
+        if held.version != draft.version:
+            raise Conflict
+        former = renamed(held.name, draft.name, held.former_names)
+        told = {
+            "name": draft.name,
+            "website": draft.website,
+            "former_names": former,
+            "former_marks": marked((held.website,), (draft.website,), held.former_marks),
+            "logo": draft.logo,
+            "copies": tuple(store.pictures(who.company, [draft.logo] if draft.logo else [])),
+        }
+        return _put(who, held, told, _files(who.company, held.logo, draft.logo))
+
+    for_company(who, "jobs.client.edited", [client, draft], plan)
+
+
+def find(who: Employer, client: str) -> Client:
+    """Return a company's client. Raises NotFound."""
+    held = store.get(Client, tables.company(who.company), tables.client_part(client))
+    if held is None:
+        raise NotFound
+    return held
+
+
+def _files(company: str, was: str, wanted: str) -> list[Change]:
+    if was == wanted:
+        return []
+    owner = tables.company(company)
+    return [
+        *evidence.used(owner, [wanted] if wanted else []),
+        *evidence.released(owner, [was] if was else []),
+    ]
+
+
+def _put(who: Employer, held: Client, update: dict[str, Any], files: Sequence[Change] = ()) -> Plan:
+    new = held.model_copy(update=update | {"version": held.version + 1})
+    row = Row(tables.company(who.company), tables.client_part(held.id))
+    change = store.put(new, row, version=new.version, held=held.version)
+    return Plan("", [change, *files], {"client": held.id, "active": new.active})
+
+
+def set_active(who: Employer, client: str, *, active: bool) -> None:
+    """Let new postings be on behalf of a client, or no more, as an owner. Raises NotFound."""
+    who.owns()
+
+    def plan() -> Plan:
+        return _put(who, find(who, client), {"active": active})
+
+    for_company(who, "jobs.client.set", [client, active], plan)

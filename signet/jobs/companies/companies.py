@@ -1,0 +1,277 @@
+"""Companies and who acts for them: registered free (JOB-1) and their profile (JOB-7).
+
+Whoever registers a company owns it. An owner adds others by their accounts, which the route finds
+by their address (`signet.accounts.roles.promise`); there is always an owner left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from signet.accounts.keys import address
+from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.jobs import conflicts, store, tables
+from signet.jobs.companies import clients, mail_limit
+from signet.jobs.companies.naming import marked, renamed
+from signet.jobs.context import Doing, Employer, Occasion, Plan, for_company, of_company, perform
+from signet.jobs.forms import CompanyDraft, CompanyEdit, UserDraft
+from signet.jobs.model import Company, User, UserRole
+from signet.jobs.postings import rules
+from signet.jobs.store import Listing, Row
+from signet.transactions.commit import Change
+from signet.transactions.outbox import Mail
+from signet.uploads import evidence
+
+COMPANIES = "companies"
+Changing = Callable[[Company], Company]
+
+
+def register(occasion: Occasion, email: str, draft: CompanyDraft) -> str:
+    """Register a company, of which the account becomes an owner; return its id (JOB-1).
+
+    `email` is the account's verified address. Raises Invalid.
+    """
+
+    def plan() -> Plan:
+        _check(draft)
+        made = Company(id=occasion.act, registered_on=occasion.today, **_told(draft))
+        owner = User(account=occasion.account, email=email, role=UserRole.OWNER)
+        changes = [put(made, None), *_put_user(made.id, owner, None)]
+        return Plan(made.id, changes, {"company": made.id})
+
+    doing = Doing(
+        tables.account(occasion.account),
+        of_company(occasion.act),
+        "jobs.company.registered",
+        [draft],
+    )
+    return perform(occasion, doing, plan)
+
+
+def of_account(account: str) -> list[Company]:
+    """Return the companies that an account acts for, by name."""
+    return store.companies_of(account)
+
+
+def profile(company: str) -> Company:
+    """Return a company. Raises NotFound."""
+    found = store.company(company)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def every(after: str = "", most: int = 100) -> list[Company]:
+    """Return a page of all companies, by name, after a place ("name#id"), for staff."""
+    return store.listed(Company, COMPANIES, after=after, most=most)
+
+
+def beginning(words: str, most: int = 5) -> list[Company]:
+    """Return companies whose name begins so, whatever its capitals."""
+    begins = words.casefold()
+    found = store.listed(Company, COMPANIES, after=begins, most=most)
+    return [one for one in found if one.name.casefold().startswith(begins)]
+
+
+def place(company: Company) -> str:
+    """Return where a company stands in the list of all."""
+    return f"{company.name.casefold()}#{company.id}"
+
+
+def edit(who: Employer, draft: CompanyEdit) -> None:
+    """Change a company's profile, as its owner (JOB-7). Raises Invalid, Conflict when it changed.
+
+    Pictures are named by their files' ids, which are the company's own and clean.
+    """
+    who.owns()
+
+    def plan() -> Plan:
+        _check(draft)
+        before = profile(who.company)
+        if before.version != draft.version:
+            raise Conflict
+        told = _told(draft) | {"logo": draft.logo, "pictures": draft.pictures}
+        copies = tuple(store.pictures(who.company, _named(draft.logo, draft.pictures)))
+        same = (draft.name, draft.permit) == (before.name, before.permit)
+        vouched = before.vouched if same else None
+        also = {
+            "copies": copies,
+            "vouched": vouched,
+            "former_names": renamed(before.name, draft.name, before.former_names),
+            "former_marks": marked(
+                (before.website, before.email, before.permit),
+                (draft.website, address(draft.email), draft.permit),
+                before.former_marks,
+            ),
+            "version": before.version + 1,
+        }
+        new = before.model_copy(update={**told, **also})
+        changes = [put(new, before), *_files(who.company, before, new)]
+        changed = [name for name in told if getattr(before, name) != getattr(new, name)]
+        return Plan("", changes, {"fields": changed})
+
+    for_company(who, "jobs.company.changed", [draft], plan)
+
+
+def _told(draft: CompanyDraft) -> dict[str, object]:
+    told = draft.model_dump(include=set(CompanyDraft.model_fields))
+    return told | {"social": draft.social, "email": address(draft.email)}
+
+
+def _check(draft: CompanyDraft) -> None:
+    faults = []
+    if not address(draft.email):
+        faults.append(Fault("email", "Enter an e-mail address, like name@example.org"))
+    if draft.website and not rules.is_link(draft.website):
+        faults.append(Fault("website", "Give a whole link, like https://example.org"))
+    if not all(map(rules.is_link, draft.social)):
+        faults.append(Fault("social", "Give whole links, like https://example.org/name"))
+    if draft.video and not rules.is_secure_link(draft.video):
+        faults.append(Fault("video", "Give a whole link that begins with https://"))
+    if faults:
+        raise Invalid(*faults, rule="JOB-7")
+
+
+def _files(company: str, before: Company, new: Company) -> list[Change]:
+    was, wanted = _named(before.logo, before.pictures), _named(new.logo, new.pictures)
+    whose = tables.company(company)
+    return [
+        *evidence.used(whose, [id_ for id_ in wanted if id_ not in was]),
+        *evidence.released(whose, [id_ for id_ in was if id_ not in wanted]),
+    ]
+
+
+def _named(logo: str, pictures: Sequence[str]) -> list[str]:
+    return [id_ for id_ in dict.fromkeys((logo, *pictures)) if id_]
+
+
+def put(new: Company, before: Company | None) -> Change:
+    """Return the change that writes a company over what it was."""
+    row = Row(tables.company(new.id), tables.COMPANY, Listing(COMPANIES, place(new)))
+    return store.put(new, row, version=new.version, held=before.version if before else 0)
+
+
+# Who acts for it ----------------------------------------------------------------------------------
+
+
+def users(who: Employer) -> list[User]:
+    """Return who acts for a company, by address."""
+    return users_of(who.company)
+
+
+def users_of(company: str) -> list[User]:
+    """Return who acts for a company, by address, for staff."""
+    found = store.under(User, tables.company(company), "user#")
+    return sorted(found, key=lambda user: (user.email, user.account))
+
+
+def set_user(who: Employer, account: str, draft: UserDraft) -> None:
+    """Let an account act for a company, or change what it may do, as an owner.
+
+    They get a mail once a payment or staff vouch for the company. Raises Invalid for a client that
+    isn't the company's or for an officer of the career centre, whom nobody makes concerned by
+    that, Refused for the last owner, EnoughForToday.
+    """
+    who.owns()
+
+    def plan() -> Plan:
+        strangers = set(draft.clients) - {one.id for one in clients.listed(who)}
+        if strangers or (draft.clients and draft.role is UserRole.OWNER):
+            raise Invalid(Fault("clients", "Choose clients of the list, for a poster"))
+        before = _as_read(who, account)
+        if before is None and conflicts.is_officer(account):
+            raise Invalid(Fault("email", "This person works for us: they can’t act for a company"))
+        if before and before.role is UserRole.OWNER and draft.role is not UserRole.OWNER:
+            _leaves_an_owner(who, account)
+        new = User(
+            account=account,
+            email=address(draft.email),
+            role=draft.role,
+            clients=draft.clients,
+            version=before.version + 1 if before else 1,
+        )
+        changes = [*_put_user(who.company, new, before), *_in_turn(who)]
+        mail: tuple[Mail, ...] = ()
+        if before is None and mail_limit.may_invite(who.company):
+            mail = (_added(who, new),)
+            changes += mail_limit.of_company(who, new.email)
+        return Plan("", changes, {"account": account, "role": draft.role}, mail)
+
+    _about_users(who, account, "jobs.user.set", [account, draft], plan)
+
+
+def remove_user(who: Employer, account: str) -> None:
+    """Let an account no longer act for a company, as an owner. Raises NotFound, Refused."""
+    who.owns()
+
+    def plan() -> Plan:
+        before = _as_read(who, account)
+        if before is None:
+            raise NotFound
+        if before.role is UserRole.OWNER:
+            _leaves_an_owner(who, account)
+        owner = tables.company(who.company)
+        changes = [
+            store.remove(owner, tables.user_part(account), before.version),
+            store.remove(tables.account(account), owner),
+            # Should they work for the office some day: they know the company.
+            conflicts.recusal(who.occasion, who.company, account, "Acted for the company"),
+            *_in_turn(who, gone=before.email),
+        ]
+        return Plan("", changes, {"account": account})
+
+    _about_users(who, account, "jobs.user.removed", [account], plan)
+
+
+def _about_users(
+    who: Employer, account: str, what: str, said: Sequence[Any], plan: Callable[[], Plan]
+) -> None:
+    """As others' acts; of an owner's own row the change itself sees to it that it is as read."""
+    if account != who.user.account:
+        for_company(who, what, said, plan)
+        return
+    doing = Doing(f"jobs#{who.company}#{account}", of_company(who.company), what, said)
+    perform(who.occasion, doing, plan)
+
+
+def _as_read(who: Employer, account: str) -> User | None:
+    """Who an account is to the company. Raises Conflict where the doer's own rights changed."""
+    found = store.user(who.company, account)
+    if account == who.user.account and found != who.user:
+        raise Conflict
+    return found
+
+
+def _leaves_an_owner(who: Employer, account: str) -> None:
+    owners = [user for user in users(who) if user.role is UserRole.OWNER]
+    if all(user.account == account for user in owners):
+        raise Refused("A company has at least one owner: make somebody else one first.")
+
+
+def _in_turn(who: Employer, gone: str = "") -> list[Change]:
+    """Others' rights are changed one at a time, so that two owners don't remove each other.
+
+    The company stays known by the address of whoever is `gone` from it (hiding).
+    """
+    found = store.company(who.company)
+    if found is None:
+        raise NotFound
+    marks = marked((gone,), (), found.former_marks)
+    new = found.model_copy(update={"version": found.version + 1, "former_marks": marks})
+    return [put(new, found)]
+
+
+def _put_user(company: str, new: User, before: User | None) -> list[Change]:
+    owner = tables.company(company)
+    row = Row(owner, tables.user_part(new.account))
+    held = before.version if before else 0
+    return [
+        store.put(new, row, version=new.version, held=held),
+        store.pointer(tables.account(new.account), owner),
+    ]
+
+
+def _added(who: Employer, user: User) -> Mail:
+    name = profile(who.company).name
+    return Mail(user.email, "jobs_user_added", {"company": name, "id": who.company})

@@ -1,0 +1,71 @@
+"""How much mail a company's people may cause in a day, and to whom (T22).
+
+Our address must not carry strangers' words to strangers. Each mail that one person causes to
+another is counted in the transaction that writes it: for the company, for the account and for
+whoever gets it. No invitation is mailed before a payment, or credits that staff gave, vouch for the
+company.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+from signet.errors import Refused
+from signet.jobs import store, tables
+from signet.jobs.context import Employer, Occasion
+from signet.jobs.model import EntryKind
+from signet.transactions.commit import Change
+
+VOUCHING = frozenset({EntryKind.GRANT, EntryKind.PURCHASE, EntryKind.CARRIED})
+
+
+class EnoughForToday(Refused):
+    """So much mail a day, and no more."""
+
+    code = "enough-for-today"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"That is the {most + 1}th message of today, and {most} a day is the most. "
+            "Nothing was lost: send it again tomorrow, or write to us if you need more."
+        )
+
+
+def may_invite(company: str) -> bool:
+    """Tell whether a payment or staff vouch for a company, so that mail goes out for it."""
+    return any(entry.kind in VOUCHING for entry in store.ledger(company))
+
+
+def of_company(who: Employer, to: str) -> list[Change]:
+    """Return the changes that count a mail of a company's to an address or a member.
+
+    Raises EnoughForToday.
+    """
+    day, jobs = who.occasion.today, who.occasion.jobs
+    whole, each = jobs.mails_a_day, jobs.mails_a_recipient
+    return list(
+        _counted(
+            (tables.company(who.company), tables.sent_part(day), whole),
+            (tables.account(who.occasion.account), tables.sent_part(day), whole),
+            (_recipient(to), tables.sent_part(day), each),
+        )
+    )
+
+
+def of_account(occasion: Occasion) -> list[Change]:
+    """Return the change that counts a mail that an account causes. Raises EnoughForToday."""
+    part = tables.sent_part(occasion.today)
+    return list(_counted((tables.account(occasion.account), part, occasion.jobs.mails_a_day)))
+
+
+def _counted(*limits: tuple[str, str, int]) -> Iterator[Change]:
+    for owner, part, most in limits:
+        if store.counted(owner, part) >= most:
+            raise EnoughForToday(most)
+        yield store.count_below(owner, part, most)
+
+
+def _recipient(to: str) -> str:
+    """Return whose counter it is; the address itself isn't kept."""
+    return tables.recipient(sha256(to.strip().casefold().encode()).hexdigest()[:32])

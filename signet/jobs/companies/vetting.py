@@ -1,0 +1,101 @@
+"""What staff decide about companies: that one holds its permit, that one must be kept out.
+
+Each raises Concerned for an officer who acts for the company or knows it.
+"""
+
+from __future__ import annotations
+
+from signet.errors import Conflict, Refused
+from signet.jobs import conflicts
+from signet.jobs.companies import companies
+from signet.jobs.context import Occasion, Plan
+from signet.jobs.forms import BlockDraft, Seen, VouchDraft
+from signet.jobs.model import Blocked, Company, UserRole, Vouched
+from signet.transactions.outbox import Mail
+
+
+def vouch(occasion: Occasion, company: str, draft: VouchDraft) -> None:
+    """Say that a company holds the permit that it names: its postings may show it from now on.
+
+    It ends when the company changes its name or the number. Raises NotFound, Conflict when the
+    company isn't as it was seen, Refused when it names no permit.
+    """
+
+    def change(held: Company) -> Company:
+        if not held.permit:
+            raise Refused("The company names no permit.", rule="JOB-7")
+        vouched = Vouched(
+            permit=held.permit,
+            name=held.name,
+            by=occasion.account,
+            on=occasion.today,
+            reason=draft.reason,
+        )
+        return held.model_copy(update={"vouched": vouched})
+
+    _change(occasion, company, draft, "jobs.company.vouched", change)
+
+
+def withdraw(occasion: Occasion, company: str, draft: VouchDraft) -> None:
+    """Vouch for a company's permit no more. Raises NotFound, Conflict, Refused."""
+
+    def change(held: Company) -> Company:
+        if held.vouched is None:
+            raise Refused("Nobody vouches for this company’s permit.", rule="JOB-7")
+        return held.model_copy(update={"vouched": None})
+
+    _change(occasion, company, draft, "jobs.company.vouching-withdrawn", change)
+
+
+def block(occasion: Occasion, company: str, draft: BlockDraft) -> None:
+    """Keep a company from doing anything: its postings leave the site, its owners are told why.
+
+    Raises NotFound, Conflict, Refused when it is blocked already.
+    """
+
+    def change(held: Company) -> Company:
+        if held.blocked is not None:
+            raise Refused("This company is blocked already.")
+        blocked = Blocked(words=draft.words, by=occasion.account, on=occasion.today)
+        return held.model_copy(update={"blocked": blocked})
+
+    _change(occasion, company, draft, "jobs.company.blocked", change, "jobs_company_blocked")
+
+
+def unblock(occasion: Occasion, company: str, draft: BlockDraft) -> None:
+    """Let a company go on: postings whose days go on are shown again, its owners are told.
+
+    Raises NotFound, Conflict, Refused when it isn't blocked.
+    """
+
+    def change(held: Company) -> Company:
+        if held.blocked is None:
+            raise Refused("This company isn’t blocked.")
+        return held.model_copy(update={"blocked": None})
+
+    _change(occasion, company, draft, "jobs.company.unblocked", change, "jobs_company_unblocked")
+
+
+def _change(
+    occasion: Occasion,
+    company: str,
+    draft: Seen,
+    what: str,
+    change: companies.Changing,
+    mail: str = "",
+) -> None:
+    def plan() -> Plan:
+        held = companies.profile(company)
+        if held.version != draft.version:
+            raise Conflict
+        new = change(held).model_copy(update={"version": held.version + 1})
+        told = _told(company, new.name, mail, draft) if mail else ()
+        return Plan("", [companies.put(new, held)], {"company": company}, told)
+
+    conflicts.decide_for(occasion, company, what, [company, draft], plan)
+
+
+def _told(company: str, name: str, mail: str, draft: Seen) -> list[Mail]:
+    words = draft.words if isinstance(draft, BlockDraft) else ""
+    owners = [one for one in companies.users_of(company) if one.role is UserRole.OWNER]
+    return [Mail(one.email, mail, {"company": name, "words": words}) for one in owners]

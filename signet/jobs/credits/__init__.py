@@ -1,0 +1,1 @@
+"""Credits: bought, granted, spent, refunded, carried over."""

@@ -1,0 +1,164 @@
+"""Credits given by staff, taken back, expired, and carried over from the former system (JOB-2)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from signet.accounts.keys import address
+from signet.errors import Conflict, NotAllowed, NotFound, Refused
+from signet.jobs import conflicts, store, tables
+from signet.jobs.context import Employer, Occasion, Plan, by_staff, for_company, of_company
+from signet.jobs.credits import ledger
+from signet.jobs.credits.ledger import EXPIRING, Cause
+from signet.jobs.forms import GrantDraft
+from signet.jobs.model import Carried, Credits, Entry, EntryKind, Lot
+from signet.jobs.store import Row
+from signet.transactions.commit import Change
+from signet.transactions.outbox import Mail
+
+CLOCK = "clock"
+
+
+def held(who: Employer) -> tuple[Credits, list[Entry]]:
+    """Return a company's credits and its ledger, the first entry first."""
+    return store.credits_of(who.company), store.ledger(who.company)
+
+
+def cause(occasion: Occasion, kind: EntryKind, about: str = "", reason: str = "") -> Cause:
+    """Return what an entry says of who made it."""
+    return Cause(kind, occasion.today, occasion.now, occasion.account, about, reason)
+
+
+def grant(occasion: Occasion, company: str, draft: GrantDraft) -> str:
+    """Give a company credits, as staff, with a reason; return the lot's id.
+
+    Raises NotFound, Concerned, Conflict as `take_back`.
+    """
+
+    def plan() -> Plan:
+        found = store.company(company)
+        if found is None:
+            raise NotFound
+        held = _as_seen(company, draft)
+        lot = Lot(id=occasion.act, left=draft.credits, expires_on=last_day(occasion))
+        why = cause(occasion, EntryKind.GRANT, reason=draft.reason)
+        moved = ledger.added(held, lot, why)
+        facts = {
+            "credits": draft.credits,
+            "expires_on": f"{lot.expires_on}",
+            "posting_credits": occasion.jobs.posting_credits,
+        }
+        mail = Mail(found.email, "jobs_credits_granted", facts)
+        detail = {"credits": draft.credits, "entry": moved.entry.number}
+        return Plan(lot.id, ledger.put(company, moved), detail, [mail])
+
+    return conflicts.decide_for(occasion, company, "jobs.credits.granted", [draft], plan)
+
+
+def take_back(occasion: Occasion, company: str, lot: str, draft: GrantDraft) -> str:
+    """Take credits of a lot back, as staff, with a reason; return how many were left to take.
+
+    Raises NotFound, Concerned, Refused where none of the lot are left, and Conflict when the
+    credits aren't as they were seen: in another tab they were given or taken already.
+    """
+
+    def plan() -> Plan:
+        found = store.company(company)
+        if found is None:
+            raise NotFound
+        why = cause(occasion, EntryKind.REFUND, lot, draft.reason)
+        moved = ledger.taken_back(_as_seen(company, draft), lot, draft.credits, why)
+        if moved is None:
+            raise Refused("Nothing is left of these credits.", rule="JOB-2")
+        detail = {"credits": moved.entry.credits, "entry": moved.entry.number}
+        facts = {
+            "credits": -moved.entry.credits,
+            "reason": draft.reason,
+            "page": f"/services/jobs/{company}/credits/",
+        }
+        mail = Mail(found.email, "jobs_credits_taken", facts)
+        return Plan(str(-moved.entry.credits), ledger.put(company, moved), detail, [mail])
+
+    what, said = "jobs.credits.taken-back", [lot, draft]
+    return conflicts.decide_for(occasion, company, what, said, plan)
+
+
+def _as_seen(company: str, draft: GrantDraft) -> Credits:
+    held = store.credits_of(company)
+    if draft.version is not None and held.version != draft.version:
+        raise Conflict
+    return held
+
+
+def last_day(occasion: Occasion) -> date:
+    """Return the last day of credits that come today."""
+    return occasion.today + timedelta(days=occasion.jobs.credit_days)
+
+
+def expire(occasion: Occasion, most: int = 100) -> int:
+    """Write the expiry of what has expired, of so many companies; return of how many it was.
+
+    For the clock. To be asked until it returns 0.
+    """
+    before = f"{occasion.today}"  # what lasts to the end of today begins with today: it is after
+    owners = store.owners_listed(EXPIRING, before, most)
+    for owner in owners:
+        _expire(occasion.again(owner), owner.partition("#")[2])
+    return len(owners)
+
+
+def _expire(occasion: Occasion, company: str) -> None:
+    def plan() -> Plan:
+        why = cause(occasion, EntryKind.EXPIRY)
+        moved = ledger.expired(store.credits_of(company), why)
+        if moved is None:
+            return Plan("nothing")
+        detail = {"credits": moved.entry.credits, "entry": moved.entry.number}
+        return Plan("expired", ledger.put(company, moved), detail)
+
+    by_staff(occasion, of_company(company), "jobs.credits.expired", [], plan)
+
+
+def carried_for(email: str) -> list[Carried]:
+    """Return what the former system left for a verified address, claimed or not."""
+    plain = address(email)
+    return store.under(Carried, tables.carried(plain), "") if plain else []
+
+
+def claim_carried(who: Employer, email: str, reference: str) -> str:
+    """Carry credits of the former system over to a company (JOB-2); return the lot's id.
+
+    `email` is the verified address of whoever claims them, which is the one they were left for.
+    Raises NotAllowed for no address, NotFound, Refused when they are claimed or expired.
+    """
+    who.owns()
+    plain = address(email)
+    if not plain:
+        raise NotAllowed
+
+    def plan() -> Plan:
+        left = store.get(Carried, tables.carried(plain), reference)
+        if left is None:
+            raise NotFound
+        whose = store.name_of(tables.reference(reference), tables.HOME)
+        if whose not in (None, plain) or left.claimed_by or left.expires_on < who.occasion.today:
+            raise Refused("These credits have been claimed, or have expired.", rule="JOB-2")
+        lot = Lot(id=who.occasion.act, left=left.credits, expires_on=left.expires_on)
+        why = cause(who.occasion, EntryKind.CARRIED, reference)
+        moved = ledger.added(store.credits_of(who.company), lot, why)
+        new = left.model_copy(update={"claimed_by": who.company, "version": left.version + 1})
+        row = Row(tables.carried(plain), reference)
+        taken = store.put(new, row, version=new.version, held=left.version)
+        detail = {"credits": lot.left, "entry": moved.entry.number}
+        once = _once(reference, plain, whose)
+        return Plan(lot.id, [taken, once, *ledger.put(who.company, moved)], detail)
+
+    return for_company(who, "jobs.credits.carried", [reference], plan)
+
+
+def _once(reference: str, plain: str, whose: str | None) -> Change:
+    """Let a claim depend on the reference being for this address, and for no other from now on."""
+    owner = tables.reference(reference)
+    if whose is None:  # it was kept before references led to their addresses
+        return store.named(owner, tables.HOME, plain)
+    return store.still(owner, tables.HOME, 1)

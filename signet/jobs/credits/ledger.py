@@ -1,0 +1,190 @@
+"""The ledger of credits, pure: what credits come to after an entry (JOB-1, JOB-2).
+
+What is held and the entry are written in one transaction, the former over the version it was read
+in. So the sum of a ledger is the balance, and of any number of spends at once on one credit only
+one goes through. Nothing else changes credits.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from signet.errors import Refused
+from signet.jobs import store, tables
+from signet.jobs.model import Credits, Entry, EntryKind, Lot, Taken
+from signet.jobs.store import NOWHERE, Listing, Row
+from signet.transactions.commit import Change
+
+EXPIRING = "expiring"
+
+
+class NoCredit(Refused):
+    """There aren't as many credits as it takes (JOB-1)."""
+
+    code = "no-credit"
+
+    def __init__(self, needed: int, usable: int) -> None:
+        super().__init__(f"This takes {_named(needed)}, and there are {usable}.", rule="JOB-1")
+        self.needed, self.usable = needed, usable
+
+
+class CostsMore(Refused):
+    """It takes more credits than whoever asked for it has seen (JOB-1)."""
+
+    code = "costs-more"
+
+    def __init__(self, cost: int) -> None:
+        super().__init__(f"This takes {_named(cost)}. Nothing was spent yet.", rule="JOB-1")
+        self.cost = cost
+
+
+def _named(number: int) -> str:
+    return "1 job credit" if number == 1 else f"{number} job credits"
+
+
+class Cause(NamedTuple):
+    """Why credits come or go: who did it and when, and what it is about."""
+
+    kind: EntryKind
+    on: date
+    at: datetime
+    by: str
+    about: str = ""
+    reason: str = ""
+    cents: int = 0
+    tax: int = 0
+
+
+class Moved(NamedTuple):
+    """Credits before and after an entry, with the entry."""
+
+    before: Credits
+    after: Credits
+    entry: Entry
+
+
+def added(held: Credits, lot: Lot, cause: Cause) -> Moved:
+    """Add a lot."""
+    return _moved(held, [Taken(lot=lot.id, credits=lot.left, expires_on=lot.expires_on)], cause)
+
+
+def spent(held: Credits, needed: int, cause: Cause) -> Moved:
+    """Spend credits, those that expire first. Raises NoCredit."""
+    if needed > (usable := held.usable(cause.on)):
+        raise NoCredit(needed, usable)
+    lots = [lot for lot in held.lots if lot.expires_on >= cause.on]
+    return _moved(held, _from(lots, needed), cause)
+
+
+def returned(held: Credits, spends: Sequence[Taken], least_days: int, cause: Cause) -> Moved:
+    """Give back what was spent, to lots of the same names; at least so many days are left to it."""
+    until = cause.on + timedelta(days=least_days)
+    back = [
+        Taken(lot=one.lot, credits=-one.credits, expires_on=max(one.expires_on, until))
+        for one in spends
+    ]
+    return _moved(held, back, cause)
+
+
+def taken_back(held: Credits, lot: str, most: int, cause: Cause) -> Moved | None:
+    """Take credits of a lot back, as many as are left of it; None where none are."""
+    return _less(held, [one for one in held.lots if one.id == lot], most, cause)
+
+
+def gone_back(held: Credits, lot: str, most: int, cause: Cause) -> Moved:
+    """Note that money went back; take as many of the lot's credits as are left, at most so many."""
+    return _moved(held, _from([one for one in held.lots if one.id == lot], most), cause)
+
+
+def expired(held: Credits, cause: Cause) -> Moved | None:
+    """Let go what expired before a day; None where nothing did."""
+    lots = [lot for lot in held.lots if lot.expires_on < cause.on]
+    return _less(held, lots, held.balance, cause)
+
+
+def _less(held: Credits, lots: Sequence[Lot], most: int, cause: Cause) -> Moved | None:
+    taken = _from(lots, most)
+    return _moved(held, taken, cause) if taken else None
+
+
+def _from(lots: Sequence[Lot], most: int) -> list[Taken]:
+    """Take so many credits of lots, of the first ones first, or as many as there are."""
+    taken = []
+    for lot in lots:
+        if some := min(most, lot.left):
+            taken.append(Taken(lot=lot.id, credits=-some, expires_on=lot.expires_on))
+            most -= some
+    return taken
+
+
+def _moved(held: Credits, taken: Sequence[Taken], cause: Cause) -> Moved:
+    entry = Entry(
+        number=held.entries + 1,
+        credits=sum(one.credits for one in taken),
+        lots=tuple(taken),
+        **cause._asdict(),
+    )
+    lots = {(lot.id, lot.expires_on): lot.left for lot in held.lots}
+    for one in taken:
+        key = (one.lot, one.expires_on)
+        lots[key] = lots.get(key, 0) + one.credits
+    left = [Lot(id=id_, left=n, expires_on=day) for (id_, day), n in lots.items() if n]
+    left.sort(key=lambda lot: (lot.expires_on, lot.id))
+    after = Credits(entries=entry.number, lots=tuple(left), version=held.version + 1)
+    return Moved(held, after, entry)
+
+
+def put(company: str, first: Moved, *others: Moved) -> list[Change]:
+    """Write what credits came to, over what they were, and the entries, each upon the last."""
+    owner = tables.company(company)
+    moves = [first, *others]
+    after = moves[-1].after
+    due = after.lots[0].expires_on if after.lots else None
+    listing = Listing(EXPIRING, f"{due}#{company}") if due else NOWHERE
+    held = Row(owner, tables.CREDITS, listing)
+    return [
+        store.put(after, held, version=after.version, held=first.before.version),
+        *(store.put(one.entry, Row(owner, tables.entry_part(one.entry.number))) for one in moves),
+    ]
+
+
+def proved(entries: Sequence[Entry], held: Credits) -> list[str]:
+    """Say what of a ledger and the credits doesn't agree; nothing when all does."""
+    found = [*_wrong(entries)]
+    lots = _lots(entries)
+    if {key: left for key, left in lots.items() if left} != {
+        (lot.id, lot.expires_on): lot.left for lot in held.lots
+    }:
+        found.append("the lots aren't what the entries come to")
+    if sum(entry.credits for entry in entries) != held.balance:
+        found.append("the sum of the ledger isn't the balance")
+    if len(entries) != held.entries:
+        found.append("the number of entries isn't what the credits say")
+    return found
+
+
+def _wrong(entries: Sequence[Entry]) -> Iterator[str]:
+    left: Counter[tuple[str, date]] = Counter()
+    for at, entry in enumerate(entries, 1):
+        if entry.number != at:
+            yield f"entry {at} is missing"
+        if entry.credits != sum(one.credits for one in entry.lots):
+            yield f"entry {entry.number} isn't the sum of its lots"
+        _count(entry, left)
+        if any(left[one.lot, one.expires_on] < 0 for one in entry.lots):
+            yield f"entry {entry.number} takes more of a lot than there was"
+
+
+def _lots(entries: Sequence[Entry]) -> Counter[tuple[str, date]]:
+    lots: Counter[tuple[str, date]] = Counter()
+    for entry in entries:
+        _count(entry, lots)
+    return lots
+
+
+def _count(entry: Entry, lots: Counter[tuple[str, date]]) -> None:
+    for one in entry.lots:
+        lots[one.lot, one.expires_on] += one.credits

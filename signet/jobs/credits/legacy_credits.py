@@ -1,0 +1,175 @@
+"""Reading what the former system left of credits, and keeping it for those it is for (JOB-2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from signet.accounts.keys import address
+from signet.errors import Refused
+from signet.jobs import store, tables
+from signet.jobs.context import Occasion, Plan, by_staff
+from signet.jobs.model import Carried
+from signet.jobs.store import Row
+from signet.text import normalised, without_invisible
+from signet.text import problems as text_problems
+from signet.transactions.commit import Change
+
+FIELDS = ("reference", "email", "name", "credits", "expires_on")
+MOST = 1000  # credits of one row: more is a slip
+
+
+class Problem(NamedTuple):
+    """What is wrong with the list, where: the file, the line, and the field or "" for the line."""
+
+    file: str
+    line: int
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" + (f": {self.field}" if self.field else "")
+        return f"{where}: {self.message}"
+
+
+class Found(NamedTuple):
+    """What a list holds, all its problems, and the line of each reference."""
+
+    rows: list[Carried]
+    problems: list[Problem]
+    lines: Mapping[str, int]
+
+
+Line = tuple[int, Sequence[str], str]  # where a row starts, its cells, or why it can't be split
+
+
+def read(file: str, header: Sequence[str], header_line: int, rows: Iterable[Line]) -> Found:
+    """Read a list whose heading has FIELDS; return what it holds and all its problems."""
+    missing = [name for name in FIELDS if header.count(name) != 1]
+    if missing:
+        none = [Problem(file, header_line, n, "There has to be one such column") for n in missing]
+        return Found([], none, {})
+    found: list[Carried] = []
+    problems: list[Problem] = []
+    first: dict[str, int] = {}
+    for line, raw, broken in rows:
+        cells = [normalised(without_invisible(cell)) for cell in raw]
+        given = dict(zip(header, cells, strict=False))
+        wrong = [
+            Problem(file, line, name, said)
+            for name, said in _wrong(broken, len(raw), header, given)
+        ]
+        reference = given.get("reference", "")
+        if reference in first:
+            said = f"Line {first[reference]} has it already"
+            wrong.append(Problem(file, line, "reference", said))
+        first.setdefault(reference, line)
+        problems += wrong
+        if not wrong:
+            found.append(_carried(given))
+    return Found(found, problems, first)
+
+
+def _wrong(
+    broken: str, fields: int, header: Sequence[str], given: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    if broken:
+        yield "", f"It can't be split into fields: {broken}"
+    elif fields != len(header):
+        yield "", f"It has {fields} fields, the heading names {len(header)}"
+    else:
+        yield from _faults(given)
+
+
+def _faults(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    if not given["reference"] or len(given["reference"]) > 64:
+        yield "reference", "Give what the former system calls it, of at most 64 characters"
+    if not address(given["email"]):
+        yield "email", "This is no e-mail address"
+    if not given["name"]:
+        yield "name", "Give the name of the company"
+    for wrong in text_problems(given["name"], "company"):
+        yield "name", f"Give {wrong.message}"
+    if not given["credits"].isdecimal() or not 0 < int(given["credits"]) <= MOST:
+        yield "credits", f"Give a whole number from 1 to {MOST}, digits alone"
+    try:
+        date.fromisoformat(given["expires_on"])
+    except ValueError:
+        yield "expires_on", "Give a day like 2026-11-30"
+
+
+def _carried(given: Mapping[str, str]) -> Carried:
+    return Carried(
+        reference=given["reference"],
+        email=address(given["email"]),
+        name=given["name"],
+        credits=int(given["credits"]),
+        expires_on=date.fromisoformat(given["expires_on"]),
+    )
+
+
+def claimed(file: str, found: Found) -> list[Problem]:
+    """Return a problem for each field that says something else than what was claimed already."""
+    problems = []
+    for row in found.rows:
+        _, held = _held(row)
+        if held is not None and held.claimed_by:
+            problems += [
+                Problem(file, found.lines[row.reference], name, "It was claimed with another one")
+                for name in _differing(held, row)
+            ]
+    return problems
+
+
+def _differing(held: Carried, row: Carried) -> list[str]:
+    return [name for name in FIELDS if getattr(held, name) != getattr(row, name)]
+
+
+def _held(row: Carried) -> tuple[str | None, Carried | None]:
+    """For which address a reference is, and its row; of one kept before that was, by its own."""
+    whose = store.name_of(tables.reference(row.reference), tables.HOME)
+    owner = tables.carried(whose or row.email)
+    return whose, store.get(Carried, owner, row.reference)
+
+
+def keep(occasion: Occasion, rows: Iterable[Carried]) -> int:
+    """Keep what was read until it is claimed; return how many rows are new or corrected.
+
+    Done again, with the same list or a longer one, it changes nothing of what is there. Raises
+    Refused for a row that says something else than what was claimed.
+    """
+    return sum(_keep(occasion, row) for row in rows)
+
+
+def _keep(occasion: Occasion, row: Carried) -> bool:
+    def plan() -> Plan:
+        whose, held = _held(row)
+        changes = [] if whose == row.email else [_leading(row, whose)]
+        if held is not None and not _differing(held, row):
+            return Plan("there", changes)
+        if held is not None and held.claimed_by:
+            raise Refused("These credits have been claimed as they were.", rule="JOB-2")
+        return Plan("kept", [*changes, *_put(row, held)], {"credits": row.credits})
+
+    doing = occasion.again(f"{row.email} {row.reference}")
+    about = f"jobs#carried#{row.reference}"
+    return by_staff(doing, about, "jobs.credits.kept", [row], plan) == "kept"
+
+
+def _leading(row: Carried, whose: str | None) -> Change:
+    owner = tables.reference(row.reference)
+    write = store.named if whose is None else store.leading
+    return write(owner, tables.HOME, row.email)
+
+
+def _put(row: Carried, held: Carried | None) -> list[Change]:
+    """Write a row over the one it corrects, which goes where it was for another address."""
+    to = Row(tables.carried(row.email), row.reference)
+    if held is None:
+        return [store.put(row, to)]
+    if held.email == row.email:
+        new = row.model_copy(update={"version": held.version + 1})
+        return [store.put(new, to, version=new.version, held=held.version)]
+    gone = store.remove(tables.carried(held.email), row.reference, held.version)
+    return [gone, store.put(row, to)]

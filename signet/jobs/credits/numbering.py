@@ -1,0 +1,27 @@
+"""Running numbers of receipts and credit notes: one after the other within a year, without gaps.
+
+The counter is written in the transaction of what it numbers, over the value it was read at. Of two
+at once the second reads again, and a write that fails uses no number up.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from signet.jobs import store, tables
+from signet.jobs.model import Counter
+from signet.jobs.store import Row
+from signet.transactions.commit import Change
+
+Letter = Literal["R", "C"]
+RECEIPT: Letter = "R"
+CREDIT_NOTE: Letter = "C"
+
+
+def following(letter: Letter, year: int) -> tuple[str, Change]:
+    """Return the next number of a year, "R-2026-00017", and the change that takes it."""
+    owner, part = tables.numbers(letter), f"{year}"
+    held = store.get(Counter, owner, part) or Counter()
+    new = Counter(last=held.last + 1, version=held.version + 1)
+    change = store.put(new, Row(owner, part), version=new.version, held=held.version)
+    return f"{letter}-{year}-{new.last:05}", change

@@ -1,0 +1,278 @@
+"""Paid checkouts: credits, the entry of the ledger and the receipt in one transaction (JOB-2).
+
+Whoever calls has verified the event. It is known by its checkout session, so that an event that
+comes twice, late or along with another of the same checkout credits once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from signet.errors import NotFound, Refused
+from signet.jobs import conflicts, store, tables
+from signet.jobs.context import Doing, Occasion, Plan, of_company, perform
+from signet.jobs.credits import ledger, numbering, receipts
+from signet.jobs.credits.ledger import Cause
+from signet.jobs.forms import SettlementDraft
+from signet.jobs.model import Company, EntryKind, Lot, Payment, PaymentState
+from signet.jobs.store import NOWHERE, Listing, Row
+from signet.policy import JobPolicy
+from signet.policy.jobs import CreditPackage
+from signet.transactions.commit import Change
+
+PROCESSOR = "payments"
+ODD = "payments#odd"
+
+
+class Agreed(NamedTuple):
+    """What a checkout was begun for; amounts in cents.
+
+    It goes along with the checkout and comes back with the event, so that a price that changes
+    meanwhile is none of the buyer's business.
+    """
+
+    package: str
+    credits: int
+    net: int
+    tax: int
+    currency: str
+    tax_name: str
+    tax_percent: str
+    registration: str
+
+
+class PaidCheckout(NamedTuple):
+    """A paid checkout as a verified event tells of it. Amounts are in cents, with tax.
+
+    `agreed` is what it was begun for, None where that wasn't sent along yet; `at` when it was paid.
+    """
+
+    event: str
+    session: str
+    intent: str
+    company: str
+    package: str
+    total: int
+    tax: int
+    currency: str
+    agreed: Agreed | None = None
+    at: datetime | None = None
+
+
+class Price(NamedTuple):
+    """What a package costs, in cents."""
+
+    net: int
+    tax: int
+
+    @property
+    def total(self) -> int:
+        """With tax."""
+        return self.net + self.tax
+
+
+def price(package: CreditPackage, jobs: JobPolicy) -> Price:
+    """Return what a package costs."""
+    return Price(package.cents, jobs.tax.on(package.cents))
+
+
+def package(code: str, jobs: JobPolicy) -> CreditPackage:
+    """Return a package that is sold. Raises NotFound."""
+    found = jobs.packages.get(code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def offered(package: CreditPackage, jobs: JobPolicy) -> Agreed:
+    """Return what a checkout of a package that begins now is for."""
+    tax = jobs.tax
+    return Agreed(
+        package=package.name,
+        credits=package.credits,
+        net=package.cents,
+        tax=tax.on(package.cents),
+        currency=jobs.currency,
+        tax_name=tax.name,
+        tax_percent=tax.percent,
+        registration=tax.registration,
+    )
+
+
+def of_session(session: str) -> Payment | None:
+    """Return what came of a checkout, or None while nothing has."""
+    return store.get(Payment, tables.payment(session), tables.PAYMENT)
+
+
+def session_of(intent: str) -> str:
+    """Return the checkout of a payment, by the processor's id. Raises NotFound where there's none.
+
+    What goes back is told of by payment, at times before the payment itself is.
+    """
+    found = store.name_of(tables.intent(intent), tables.PAYMENT) if intent else None
+    if not found:
+        raise NotFound
+    return found
+
+
+def odd() -> list[Payment]:
+    """Return the payments that staff have to look into and haven't settled."""
+    return store.listed(Payment, ODD)
+
+
+def to_settle(payment: Payment) -> bool:
+    """Whether staff have to look into it: nothing was credited, or the bank asks for it back."""
+    return payment.state is PaymentState.ODD or payment.open_dispute
+
+
+def settle(occasion: Occasion, session: str, draft: SettlementDraft) -> None:
+    """Say, as staff, what was done about a payment that they looked into: it is listed no more.
+
+    Raises NotFound, Concerned, Refused where there is nothing to look into.
+    """
+
+    def plan() -> Plan:
+        held = of_session(session)
+        if held is None:
+            raise NotFound
+        if not to_settle(held):
+            raise Refused("There is nothing to settle about this payment.", rule="JOB-2")
+        odd = held.state is PaymentState.ODD
+        update = {
+            "state": PaymentState.SETTLED if odd else held.state,
+            "open_dispute": False,
+            "words": draft.words,
+            "version": held.version + 1,
+        }
+        new = held.model_copy(update=update)
+        return Plan(session, [row(new, held.version)], {"payment": "settled"})
+
+    company, said = known(session).company, [session, draft]
+    conflicts.decide_for(occasion, company, "jobs.payment.settled", said, plan)
+
+
+def known(session: str) -> Payment:
+    """Return what came of a checkout. Raises NotFound while nothing has."""
+    held = of_session(session)
+    if held is None:
+        raise NotFound
+    return held
+
+
+def record(occasion: Occasion, paid: PaidCheckout) -> Payment:
+    """Record a paid checkout; return what came of it, also when it was recorded before.
+
+    Where what was paid isn't what was agreed, it is kept for staff to look into, and no
+    credit comes of it. Raises NotFound when the company isn't known.
+    """
+    by = by_processor(occasion, paid.session)
+    said = [paid.session, paid.company, paid.package, paid.total, paid.tax, paid.currency.upper()]
+    about = of_company(paid.company)
+    doing = Doing(PROCESSOR, about, "jobs.payment", said)
+    perform(by, doing, lambda: _recorded(by, paid))
+    found = of_session(paid.session)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def by_processor(occasion: Occasion, name: str) -> Occasion:
+    """The processor's act, so named that being told of the same thing again is the same act."""
+    made = sha256(name.encode()).hexdigest()[:32]
+    return occasion._replace(account=PROCESSOR, act=made)
+
+
+def _recorded(by: Occasion, paid: PaidCheckout) -> Plan:
+    company = store.company(paid.company)
+    if company is None:
+        raise NotFound
+    agreed = _agreed(paid, by.jobs)
+    if agreed is None or not _right(paid, agreed):
+        odd = _payment(by, paid, company, agreed)
+        return Plan(odd.session, put(odd, paid.event), {"payment": "odd"})
+    unnumbered = _payment(by, paid, company, agreed)
+    receipt, counted = numbering.following(numbering.RECEIPT, unnumbered.paid_on.year)
+    made = unnumbered.model_copy(
+        update={
+            "credits": agreed.credits,
+            "lot": by.act,
+            "state": PaymentState.CREDITED,
+            "receipt": receipt,
+        }
+    )
+    expires = by.today + timedelta(days=by.jobs.credit_days)
+    lot = Lot(id=made.lot, left=made.credits, expires_on=expires)
+    why = Cause(
+        EntryKind.PURCHASE,
+        by.today,
+        by.now,
+        PROCESSOR,
+        paid.session,
+        cents=paid.total,
+        tax=paid.tax,
+    )
+    moved = ledger.added(store.credits_of(paid.company), lot, why)
+    changes = [*put(made, paid.event), *ledger.put(paid.company, moved), counted]
+    detail = {"credits": made.credits, "entry": moved.entry.number, "receipt": made.receipt}
+    return Plan(made.session, changes, detail, [receipts.mail(company, made)])
+
+
+def _agreed(paid: PaidCheckout, jobs: JobPolicy) -> Agreed | None:
+    """What was agreed; what is sold now where that wasn't sent along yet."""
+    if paid.agreed is not None:
+        return paid.agreed
+    sold = jobs.packages.get(paid.package)
+    return offered(sold, jobs) if sold else None
+
+
+def _right(paid: PaidCheckout, agreed: Agreed) -> bool:
+    return (
+        min(agreed.credits, agreed.net) > 0
+        and agreed.tax == paid.tax
+        and agreed.net + agreed.tax == paid.total
+        and agreed.currency == paid.currency.upper()
+    )
+
+
+def _payment(by: Occasion, paid: PaidCheckout, company: Company, agreed: Agreed | None) -> Payment:
+    """The payment as an odd one, of which nothing comes."""
+    zone = ZoneInfo(by.policy.regulator.time_zone)
+    paid_on = paid.at.astimezone(zone).date() if paid.at else by.today
+    made = Payment(
+        session=paid.session,
+        intent=paid.intent,
+        company=paid.company,
+        package=paid.package,
+        credits=0,
+        cents=paid.total,
+        tax=paid.tax,
+        currency=paid.currency.upper(),
+        paid_on=paid_on,
+        receipt=f"P-{paid_on.year}-{by.act[:10].upper()}",  # a reference; receipts are numbered
+        state=PaymentState.ODD,
+        paid_by=company.name,
+        paid_by_address=company.address,
+    )
+    if agreed is None:
+        return made
+    kept = {name: getattr(agreed, name) for name in ("tax_name", "tax_percent", "registration")}
+    return made.model_copy(update={"package_name": agreed.package, **kept})
+
+
+def put(payment: Payment, event: str, held: int = 0) -> list[Change]:
+    """Write a payment over the version held, and that an event was dealt with."""
+    changes = [row(payment, held), store.pointer(tables.event(event), tables.EVENT)]
+    if payment.intent and not held:
+        whose = tables.intent(payment.intent)
+        changes.append(store.leading(whose, tables.PAYMENT, payment.session))
+    return changes
+
+
+def row(payment: Payment, held: int) -> Change:
+    """Write a payment over the version held, listed where staff have to look into it."""
+    listing = Listing(ODD, payment.session) if to_settle(payment) else NOWHERE
+    to = Row(tables.payment(payment.session), tables.PAYMENT, listing)
+    return store.put(payment, to, version=payment.version, held=held)

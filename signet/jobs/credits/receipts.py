@@ -1,0 +1,95 @@
+"""What a company is told of a payment: amounts, its receipt, that money went back (JOB-2)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from signet.jobs.model import Company, CreditNote, Payment
+from signet.policy import JobPolicy
+from signet.transactions.outbox import Mail
+
+
+def money(cents: int) -> str:
+    """Return an amount as people write it: 122500 is "1,225.00"."""
+    return f"{cents // 100:,}.{cents % 100:02d}"
+
+
+def mail(company: Company, made: Payment) -> Mail:
+    """Return the receipt of a payment."""
+    facts = {
+        "receipt": made.receipt,
+        "on": _day(made.paid_on),
+        "company": made.paid_by,
+        "address": made.paid_by_address,
+        "package": made.package_name,
+        "credits": made.credits,
+        "net": money(made.cents - made.tax),
+        "tax_name": made.tax_name,
+        "tax_rate": made.tax_percent,
+        "tax": money(made.tax),
+        "registration": made.registration,
+        "total": money(made.cents),
+        "currency": made.currency,
+        "page": page(made),
+    }
+    return Mail(company.email, "jobs_receipt", facts)
+
+
+def page(payment: Payment) -> str:
+    """Return the path of a receipt's page."""
+    return f"/services/jobs/{payment.company}/receipts/{payment.session}/"
+
+
+def note_page(payment: Payment, note: CreditNote) -> str:
+    """Return the path of a credit note's page."""
+    return f"{page(payment)}notes/{note.number}/"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def as_receipted(payment: Payment, company: Company, jobs: JobPolicy) -> Payment:
+    """Return a payment with all that its receipt says.
+
+    Of one recorded before that was kept, the package and tax of now and the company's name.
+    """
+    if payment.tax_name:
+        return payment
+    sold, tax = jobs.packages.get(payment.package), jobs.tax
+    update = {
+        "package_name": sold.name if sold else "",
+        "tax_name": tax.name,
+        "tax_percent": tax.percent,
+        "registration": tax.registration,
+        "paid_by": company.name,
+    }
+    return payment.model_copy(update=update)
+
+
+def tax_back(payment: Payment) -> int:
+    """Return the tax in what has gone back by now, in cents, halves up."""
+    if not payment.cents:
+        return 0
+    return (2 * payment.tax * payment.refunded_cents + payment.cents) // (2 * payment.cents)
+
+
+def note_mail(company: Company, payment: Payment, note: CreditNote) -> Mail:
+    """Return the mail of a credit note; the payment is as `as_receipted` returns it."""
+    facts = {
+        "note": note.number,
+        "receipt": payment.receipt,
+        "on": _day(note.on),
+        "company": payment.paid_by,
+        "address": payment.paid_by_address,
+        "amount": money(note.cents),
+        "tax_name": payment.tax_name,
+        "tax": money(note.tax),
+        "registration": payment.registration,
+        "total": money(payment.cents),
+        "currency": payment.currency,
+        "credits": note.credits,
+        "reason": note.reason,
+        "page": note_page(payment, note) if payment.lot else "",
+    }
+    return Mail(company.email, "jobs_refund", facts)

@@ -1,0 +1,321 @@
+"""Money that goes back, and the credits that go with it (JOB-2).
+
+A credit that was spent can't be taken back. It is still owed: should it come back to its lot, since
+the posting that it was spent on is refused, it goes at once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from signet.errors import Conflict, Fault, Invalid, Refused
+from signet.jobs import conflicts, store, tables
+from signet.jobs.context import Doing, Occasion, Plan, of_company, perform
+from signet.jobs.credits import ledger, numbering, payments, receipts
+from signet.jobs.credits.grants import cause
+from signet.jobs.credits.ledger import Cause, Moved
+from signet.jobs.credits.payments import PROCESSOR
+from signet.jobs.forms import RefundDraft
+from signet.jobs.model import CreditNote, Entry, EntryKind, Payment, PaymentState, Refund, Taken
+from signet.transactions.commit import Change
+from signet.transactions.outbox import Mail
+
+
+class RefundedCheckout(NamedTuple):
+    """Money that went back, as a verified event tells of it; `total` is all that has by now."""
+
+    event: str
+    session: str
+    total: int
+
+
+class DisputedCheckout(NamedTuple):
+    """Money that the buyer's bank asks back, as a verified event tells of it, by its `dispute`."""
+
+    event: str
+    session: str
+    dispute: str
+    cents: int
+
+
+class Worth(NamedTuple):
+    """What is to be sent back by default: the price of the credits left, and those credits."""
+
+    cents: int
+    credits: int
+
+
+def worth(payment: Payment) -> Worth:
+    """Return what of a payment is to be sent back by default.
+
+    All that hasn't gone back yet of a payment of which no credits came.
+    """
+    if not payment.lot:
+        return Worth(payment.returnable, 0)
+    left = min(_left(payment), payment.credits - _due(payment) - _asked(payment))
+    return Worth(min(payment.returnable, price(payment, left)), max(0, left))
+
+
+def price(payment: Payment, number: int) -> int:
+    """Return what so many credits of a payment cost with tax, in cents, without fractions."""
+    return number * payment.cents // payment.credits if payment.credits else 0
+
+
+def _left(payment: Payment) -> int:
+    """How many of its credits haven't been spent and haven't gone."""
+    lots = store.credits_of(payment.company).lots
+    return sum(lot.left for lot in lots if lot.id == payment.lot)
+
+
+def _asked(payment: Payment) -> int:
+    return sum(one.credits for one in payment.refunds if not one.done)
+
+
+def ask(occasion: Occasion, session: str, draft: RefundDraft) -> Refund:
+    """Keep, as staff, that money is to be sent back, before the processor is asked for it.
+
+    The processor is asked with the id of what is kept, so that asking again is asking once. Raises
+    NotFound, Concerned, Invalid, and Conflict when the payment isn't as it was seen (another tab
+    asked for a refund, or money went back).
+    """
+
+    def plan() -> Plan:
+        held = payments.known(session)
+        if held.version != draft.version:
+            raise Conflict
+        cents = int(draft.amount * 100)
+        _check(held, cents, draft.credits)
+        asked = Refund(
+            id=occasion.act,
+            cents=cents,
+            credits=draft.credits,
+            reason=draft.reason,
+            by=occasion.account,
+            on=occasion.today,
+        )
+        update = {"refunds": (*held.refunds, asked), "version": held.version + 1}
+        detail = {"session": session, "cents": cents, "credits": draft.credits}
+        changes = [payments.row(held.model_copy(update=update), held.version)]
+        return Plan(asked.id, changes, detail)
+
+    company, said = payments.known(session).company, [session, draft]
+    id_ = conflicts.decide_for(occasion, company, "jobs.payment.refund-asked", said, plan)
+    return next(one for one in payments.known(session).refunds if one.id == id_)
+
+
+def ask_again(occasion: Occasion, session: str, id_: str) -> Refund:
+    """Note, as staff, that the processor is asked once more for a refund; return that refund.
+
+    It is one refund all the same. Raises NotFound, Concerned, Refused where it isn't waiting any
+    more.
+    """
+    held = payments.known(session)
+    waiting = next((one for one in held.refunds if one.id == id_ and not one.done), None)
+    if waiting is None:
+        raise Refused("That refund isn’t waiting any more.", rule="JOB-2")
+    detail = {"session": session, "refund": id_}
+    what, said = "jobs.payment.refund-asked-again", [session, id_]
+    conflicts.decide_for(occasion, held.company, what, said, lambda: Plan("", (), detail))
+    return waiting
+
+
+def _check(held: Payment, cents: int, number: int) -> None:
+    """Raise Invalid unless so much money can go back with so many credits.
+
+    Credits go for their price at least; a whole payment takes all that are left with it.
+    """
+    faults = []
+    most = max(0, held.credits - _due(held) - _asked(held))
+    if cents > held.returnable:
+        rest = receipts.money(held.returnable)
+        faults.append(Fault("amount", f"Give {rest} at most: the rest went back or was asked to"))
+    if number > most:
+        faults.append(Fault("credits", f"Give {most} at most: this payment has no more"))
+    elif cents < price(held, number):
+        cost = receipts.money(price(held, number))
+        faults.append(Fault("credits", f"They cost {cost}: send that back, or take fewer credits"))
+    elif cents == held.returnable and number < (left := min(most, _left(held))):
+        faults.append(Fault("credits", f"All the money goes back, so {left} left go with it"))
+    if faults:
+        raise Invalid(*faults, rule="JOB-2")
+
+
+def dispute(occasion: Occasion, asked: DisputedCheckout) -> Payment:
+    """Record that the bank asks money back: staff look into it. No credits go by that.
+
+    Raises NotFound while the checkout isn't recorded.
+    """
+    by = payments.by_processor(occasion, f"{asked.session} disputed {asked.dispute}")
+    held = payments.known(asked.session)
+    doing = Doing(PROCESSOR, of_company(held.company), "jobs.payment.disputed", [*asked[1:]])
+    perform(by, doing, lambda: _disputed(asked))
+    return payments.known(asked.session)
+
+
+def _disputed(asked: DisputedCheckout) -> Plan:
+    held = payments.known(asked.session)
+    new = held.model_copy(
+        update={
+            "disputed_cents": held.disputed_cents + asked.cents,
+            "open_dispute": True,
+            "version": held.version + 1,
+        }
+    )
+    changes = payments.put(new, asked.event, held.version)
+    return Plan(held.session, changes, {"cents": asked.cents})
+
+
+def refund(occasion: Occasion, back: RefundedCheckout) -> Payment:
+    """Record that money went back, with a credit note; the credits that go with it go if left.
+
+    Credits that staff said go with it; for money sent back at the processor itself, as many whole
+    credits as it pays for. Told again, or told of less, it changes nothing. Raises NotFound while
+    the checkout isn't recorded: to be told again later.
+    """
+    by = payments.by_processor(occasion, f"{back.session} back {back.total}")
+    held = payments.known(back.session)
+    doing = Doing(PROCESSOR, of_company(held.company), "jobs.payment.refunded", [*back[1:]])
+    perform(by, doing, lambda: _refunded(by, back))
+    return payments.known(back.session)
+
+
+def _refunded(by: Occasion, back: RefundedCheckout) -> Plan:
+    held = payments.known(back.session)
+    if back.total > held.cents:
+        raise Refused("More went back than was paid.", rule="JOB-2")
+    if back.total <= held.refunded_cents:
+        return Plan(held.session)
+    whole = back.total == held.cents
+    settled = _settled(held, back.total)
+    new = held.model_copy(
+        update={
+            "refunded_cents": back.total,
+            "state": PaymentState.REFUNDED if whole else held.state,
+            "refunds": settled.refunds,
+            "credits_back": held.credits if whole else _due(held) + settled.credits,
+            "version": held.version + 1,
+        }
+    )
+    moved = _less(by, held, new) if held.lot else None
+    number, counted = numbering.following(numbering.CREDIT_NOTE, by.today.year)
+    note = CreditNote(
+        number=number,
+        on=by.today,
+        cents=new.refunded_cents - held.refunded_cents,
+        tax=receipts.tax_back(new) - receipts.tax_back(held),
+        credits=-moved.entry.credits if moved else 0,
+        reason=settled.reason,
+    )
+    new = new.model_copy(update={"notes": (*held.notes, note)})
+    changes = [*payments.put(new, back.event, held.version), counted]
+    if moved is not None:
+        changes += ledger.put(held.company, moved)
+    return Plan(held.session, changes, {"credits": note.credits, "note": number}, _told(by, new))
+
+
+class Settled(NamedTuple):
+    """What money that went back settles: refunds asked for, their reasons, credits that go."""
+
+    refunds: tuple[Refund, ...]
+    credits: int
+    reason: str
+
+
+def _settled(held: Payment, total: int) -> Settled:
+    left, going = total - held.refunded_cents, 0
+    refunds: list[Refund] = []
+    reasons = []
+    for one in held.refunds:
+        if one.done or one.cents > left:
+            refunds.append(one)
+            continue
+        left -= one.cents
+        going += one.credits
+        reasons.append(one.reason)
+        refunds.append(one.model_copy(update={"done": True}))
+    going += left * held.credits // held.cents if held.cents else 0
+    most = max(0, held.credits - _due(held))
+    return Settled(tuple(refunds), min(going, most), "; ".join(reasons))
+
+
+def _less(by: Occasion, held: Payment, new: Payment) -> Moved:
+    """The entry, also where no credit is left: so a return of one meanwhile is noticed."""
+    why = Cause(
+        EntryKind.REFUND,
+        by.today,
+        by.now,
+        PROCESSOR,
+        held.session,
+        cents=held.refunded_cents - new.refunded_cents,
+        tax=receipts.tax_back(held) - receipts.tax_back(new),
+    )
+    due = _due(new) - _due(held)
+    return ledger.gone_back(store.credits_of(held.company), held.lot, due, why)
+
+
+def _told(by: Occasion, new: Payment) -> list[Mail]:
+    company = store.company(new.company)
+    if company is None:
+        return []
+    return [
+        receipts.note_mail(company, receipts.as_receipted(new, company, by.jobs), new.notes[-1])
+    ]
+
+
+def _due(payment: Payment) -> int:
+    """How many credits the money that went back stands for."""
+    if payment.credits_back is not None:
+        return payment.credits_back
+    # Of a payment kept before that was counted, part of a credit's price took a whole credit.
+    return -(-payment.credits * payment.refunded_cents // payment.cents) if payment.cents else 0
+
+
+def owed(payment: Payment, entries: Sequence[Entry]) -> int:
+    """Return how many credits the money that went back stands for that haven't gone yet."""
+    gone = sum(
+        -one.credits
+        for one in entries
+        if one.kind is EntryKind.REFUND and one.about == payment.session
+    )
+    return max(0, _due(payment) - gone)
+
+
+class Returned(NamedTuple):
+    """A spend given back: what to write, the entry, and how many credits stay."""
+
+    changes: Sequence[Change]
+    entry: Entry
+    credits: int
+
+
+def returned(occasion: Occasion, company: str, number: str, spends: Sequence[Taken]) -> Returned:
+    """Give back what a posting has cost, but for credits whose money has gone back.
+
+    These go again in entries of their own. It holds only if by then no more money went back.
+    """
+    why = cause(occasion, EntryKind.RETURN, number)
+    held, entries = store.credits_of(company), store.ledger(company)
+    moves = [ledger.returned(held, spends, occasion.jobs.returned_days, why)]
+    checks: list[Change] = []
+    back: Counter[str] = Counter()
+    for one in spends:
+        back[one.lot] -= one.credits
+    for bought in _payments_of(back, entries):
+        whose = tables.payment(bought.session)
+        checks.append(store.still(whose, tables.PAYMENT, bought.version))
+        if most := min(owed(bought, entries), back[bought.lot]):
+            gone = cause(occasion, EntryKind.REFUND, bought.session)
+            moves.append(ledger.gone_back(moves[-1].after, bought.lot, most, gone))
+    changes = [*checks, *ledger.put(company, *moves)]
+    return Returned(changes, moves[0].entry, sum(one.entry.credits for one in moves))
+
+
+def _payments_of(lots: Collection[str], entries: Sequence[Entry]) -> list[Payment]:
+    sessions = [
+        one.about
+        for one in entries
+        if one.kind is EntryKind.PURCHASE and any(taken.lot in lots for taken in one.lots)
+    ]
+    return [payments.known(session) for session in sessions]

@@ -1,0 +1,177 @@
+"""A round of the digest: live postings by mail to every member who takes it, once (JOB-6).
+
+The clock goes on with it, a portion of members a call: that is its pace. It may stop anywhere. Each
+member's row says which round they had, and is written together with the mail, whose name is the
+member's and the round's: no round comes twice, whoever else is at it and however often.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple, TypeGuard
+from zoneinfo import ZoneInfo
+
+from signet.jobs import published, store, tables
+from signet.jobs.applicant_model import Digest, Profile, Round
+from signet.jobs.context import Doing, Occasion, Plan, perform
+from signet.jobs.digest import subscribers, unsubscribe
+from signet.jobs.digest.subscribers import FIRST, round_of
+from signet.jobs.postings.public import PublicJob
+from signet.jobs.store import Row
+from signet.policy import JobPolicy, Policy
+from signet.register import portions
+from signet.register.model import MemberRecord
+from signet.transactions.outbox import Mail
+
+WITHIN = timedelta(days=3)  # a round that nobody began by then is left out
+A_TRANSACTION = 45  # members; each is two rows, of the hundred that a transaction takes
+ABOUT = "jobs#digest"
+STOP = "/services/jobs/digest/stop/"
+
+Goes = Callable[[], bool]
+
+
+class Offer(NamedTuple):
+    """What a digest tells of: postings as they are told, the latest first, by discipline.
+
+    At most so many in one mail, which says how often it comes.
+    """
+
+    every: Sequence[PublicJob]
+    most: int
+    often: str
+
+    def of(self, disciplines: Sequence[str]) -> list[PublicJob]:
+        """Return the postings of some disciplines, all of them for somebody without any."""
+        return [job for job in self.every if not disciplines or job.discipline in disciplines]
+
+
+def due(now: datetime, policy: Policy, jobs: JobPolicy) -> date | None:
+    """Return the round that is to be sent by now, None when it is not the time."""
+    local = now.astimezone(ZoneInfo(policy.regulator.time_zone))
+    day = round_of(local.date(), jobs)
+    begins = local.date() > day or local.hour >= jobs.digest_hour
+    return day if begins and local.date() < day + WITHIN and day >= FIRST else None
+
+
+def of(day: date) -> Round | None:
+    """Return a round as far as it is, or None."""
+    return store.get(Round, tables.DIGEST, f"{day}")
+
+
+def go_on(occasion: Occasion, goes: Goes) -> Round | None:
+    """Send a portion of the round that is due, while `goes()`; None when none is.
+
+    One that is done is given as it is, having read one row. Raises Unavailable, Conflict where
+    somebody else is at it: what was sent stays sent.
+    """
+    day = due(occasion.now, occasion.policy, occasion.jobs)
+    if day is None:
+        return None
+    held = of(day) or Round(day=day)
+    if held.done_at is not None:
+        return held
+    offer = offered(occasion)
+    if not offer.every:
+        return _kept(occasion, held, "", 0)
+    portion = portions.members(held.after, occasion.jobs.digest_pace, occasion.today)
+    some = [(n, record.disciplines) for n, record in portion.members if takes(record, occasion)]
+    mails = 0
+    for at in range(0, len(some), A_TRANSACTION):
+        if not goes():
+            return held  # the portion comes again, without those who have theirs
+        mails += write(occasion, day, dict(some[at : at + A_TRANSACTION]), offer)
+    return _kept(occasion, held, portion.after, mails)
+
+
+def takes(record: MemberRecord | None, occasion: Occasion) -> TypeGuard[MemberRecord]:
+    """Tell whether the digest is for somebody: members in good standing."""
+    return record is not None and occasion.policy.statuses[record.status].good
+
+
+def offered(occasion: Occasion) -> Offer:
+    """Return what a digest of today tells of: a fixed number of calls for each 100 postings."""
+
+    def no_permit(_number: str) -> str:
+        return ""  # a digest tells of none
+
+    live = published.live(occasion.today)
+    jobs = published.public_jobs(live, occasion.policy, occasion.today, no_permit, described=False)
+    latest = sorted(jobs, key=lambda job: (job.posted_on, job.number), reverse=True)
+    return Offer(latest, occasion.jobs.digest_most, occasion.jobs.digest_often)
+
+
+def write(occasion: Occasion, day: date, members: Mapping[str, Sequence[str]], offer: Offer) -> int:
+    """Write the digests of some members in one transaction; return how many were to be written.
+
+    `members` are their disciplines in the register, by number. Raises Conflict, Unavailable.
+    """
+    numbers = list(members)
+
+    def plan() -> Plan:
+        digests, chosen = _held(numbers)
+        changes, mails = [], []
+        for number in numbers:
+            before = digests.get(number, Digest())
+            jobs = offer.of(chosen.get(number, members[number]))
+            if before.opted_out or not jobs or (before.last is not None and before.last >= day):
+                continue
+            changes.append(subscribers.put(number, before, last=day))
+            mails.append(_mail(number, day, jobs, offer))
+        return Plan(str(len(mails)), changes, {"round": f"{day}", "mails": len(mails)}, mails)
+
+    if not plan().mail:
+        return 0
+    doing = Doing("jobs-digest", ABOUT, "jobs.digest.sent", [f"{day}", numbers])
+    return int(perform(occasion.again(f"{day} {' '.join(numbers)}"), doing, plan))
+
+
+def _held(numbers: Sequence[str]) -> tuple[dict[str, Digest], dict[str, tuple[str, ...]]]:
+    """Which digests members had, and the disciplines that those with a profile chose there."""
+    owners = {tables.member(number): number for number in numbers}
+    digests = store.several(Digest, ((owner, tables.DIGEST) for owner in owners))
+    profiles = store.several(Profile, ((owner, tables.PROFILE) for owner in owners))
+    return (
+        {owners[owner]: one for (owner, _), one in digests.items()},
+        {owners[owner]: one.disciplines for (owner, _), one in profiles.items()},
+    )
+
+
+def _mail(number: str, day: date, jobs: Sequence[PublicJob], offer: Offer) -> Mail:
+    facts = {
+        "jobs": [_told(job) for job in jobs[: offer.most]],
+        "count": len(jobs),
+        "often": offer.often,
+        "unsubscribe": f"{STOP}{unsubscribe.token(number)}/",
+    }
+    return Mail(tables.member(number), "jobs_digest", facts, dedup=f"jobs-digest#{number}#{day}")
+
+
+def _told(job: PublicJob) -> Mapping[str, str]:
+    where = [job.place.name] if job.place else []
+    where += ["from home"] if job.remote else []
+    return {
+        "title": job.title,
+        "employer": job.employer,
+        "where": " or ".join(where),
+        "until": f"{job.valid_through}",
+        "path": f"/jobs/{job.number}/",
+    }
+
+
+def _kept(occasion: Occasion, held: Round, after: str, mails: int) -> Round:
+    """Write how far a round is, over what was read of it."""
+    new = held.model_copy(
+        update={
+            "after": after,
+            "mails": held.mails + mails,
+            "done_at": None if after else occasion.now,
+            "version": held.version + 1,
+        }
+    )
+    row = Row(tables.DIGEST, f"{held.day}")
+    put = store.put(new, row, version=new.version, held=held.version)
+    doing = Doing("jobs-digest", ABOUT, "jobs.digest.round", [f"{held.day}", new.version])
+    perform(occasion.again(f"{held.day} {new.version}"), doing, lambda: Plan("", [put]))
+    return new

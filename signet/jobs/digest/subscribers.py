@@ -1,0 +1,44 @@
+"""Who takes the digest of live postings, and what was sent (JOB-6)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from signet.jobs import store, tables
+from signet.jobs.applicant_model import Digest
+from signet.jobs.context import Doing, Occasion, Plan, of_member, perform
+from signet.jobs.store import Row
+from signet.policy import JobPolicy
+from signet.transactions.commit import Change
+
+FIRST = date(2024, 1, 1)  # a Monday, from which the rounds are counted
+
+
+def round_of(today: date, jobs: JobPolicy) -> date:
+    """Return the first day of the round that a day is in: one digest is sent in each."""
+    return date.fromordinal(today.toordinal() - (today - FIRST).days % jobs.digest_days)
+
+
+def of(member: str) -> Digest:
+    """Return what is known of a member's digest: by default it is taken."""
+    return store.get(Digest, tables.member(member), tables.DIGEST) or Digest()
+
+
+def set_opted_out(occasion: Occasion, member: str, *, opted_out: bool) -> None:
+    """Let a member take the digest no more, or again. Raises nothing when it is so already."""
+
+    def plan() -> Plan:
+        held = of(member)
+        if held.opted_out == opted_out:
+            return Plan()
+        return Plan("", [put(member, held, opted_out=opted_out)], {"opted_out": opted_out})
+
+    doing = Doing(tables.member(member), of_member(member), "jobs.digest.set", [opted_out])
+    perform(occasion, doing, plan)
+
+
+def put(member: str, held: Digest, **changed: object) -> Change:
+    """Return the change by which something else is kept of a member's digest."""
+    new = held.model_copy(update={**changed, "version": held.version + 1})
+    row = Row(tables.member(member), tables.DIGEST)
+    return store.put(new, row, version=new.version, held=held.version)

@@ -1,0 +1,1 @@
+"""Postings: written, checked, moderated, shown."""

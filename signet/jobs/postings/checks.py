@@ -1,0 +1,34 @@
+"""What a posting names that may be chosen no more: its client, its place (JOB-3, JOB-9)."""
+
+from __future__ import annotations
+
+from signet.errors import Fault, Invalid
+from signet.jobs import places, store, tables
+from signet.jobs.context import Employer
+from signet.jobs.model import Client, Terms
+from signet.transactions.commit import Change
+
+CHANGE = "change the draft, then publish it"
+
+
+def client(who: Employer, id_: str) -> Client | None:
+    """Return an active client of the company's by its id, or None."""
+    found = store.get(Client, tables.company(who.company), tables.client_part(id_))
+    return found if found is not None and found.active else None
+
+
+def check(who: Employer, terms: Terms) -> list[Change]:
+    """Return what a publication depends on: that its client still is one as was read.
+
+    Raises Invalid where the client or the place can't be chosen any more.
+    """
+    known = {one.slug for one in places.listed(who.occasion.jobs) if one.active}
+    if terms.place and terms.place not in known:
+        raise Invalid(Fault("place", f"This place is off the list: {CHANGE}"), rule="JOB-9")
+    if not terms.client:
+        return []
+    found = client(who, terms.client)
+    if found is None:
+        raise Invalid(Fault("client", f"This client is no longer active: {CHANGE}"), rule="JOB-3")
+    part = tables.client_part(found.id)
+    return [store.still(tables.company(who.company), part, found.version)]

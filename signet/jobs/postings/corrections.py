@@ -1,0 +1,79 @@
+"""What staff put right in what a posting says: its company is told, and finds it in the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from signet.errors import Conflict, Fault, Invalid
+from signet.jobs import places, store
+from signet.jobs.context import Occasion, Plan
+from signet.jobs.forms import CorrectionDraft
+from signet.jobs.model import Posting, PostingState, Terms
+from signet.jobs.postings import moderation, rules
+from signet.jobs.postings.postings import WrongState
+from signet.jobs.postings.transitions import moved, past
+from signet.transactions.outbox import Mail
+
+FIELDS = ("title", "discipline", "place", "description")
+# Those that readers see or are about to.
+CORRECTABLE = (PostingState.AWAITING, PostingState.LIVE, PostingState.PAUSED)
+
+
+def correctable(posting: Posting, occasion: Occasion) -> bool:
+    """Tell whether staff can put a posting right as it stands."""
+    return posting.state in CORRECTABLE and not rules.over(posting, occasion.today)
+
+
+def correct(occasion: Occasion, number: str, draft: CorrectionDraft) -> None:
+    """Put right what a posting says; its days, credits and state stay (JOB-1).
+
+    Raises NotFound, Conflict, WrongState, Concerned, Invalid.
+    """
+
+    def plan() -> Plan:
+        before = moderation.find(number)
+        if before.version != draft.version:
+            raise Conflict
+        if not correctable(before, occasion):
+            raise WrongState
+        terms = _corrected(before.terms, draft, occasion)
+        new = before.model_copy(update={"terms": terms, "edited_at": occasion.now})
+        changed = [name for name in FIELDS if getattr(terms, name) != getattr(before.terms, name)]
+        facts = {
+            "number": number,
+            "title": before.terms.title,
+            "company": before.company,
+            "fields": [CorrectionDraft.model_fields[name].title for name in changed],
+            "reason": draft.reason,
+        }
+        mail = Mail(moderation.address_of(before), "jobs_posting_corrected", facts)
+        kept = store.put_past(past(occasion, before, draft.reason), before)
+        return Plan("", [moved(before, new), kept], {"fields": changed}, [mail])
+
+    moderation.decide(occasion, number, "jobs.posting.corrected", [draft], plan)
+
+
+def _corrected(held: Terms, draft: CorrectionDraft, occasion: Occasion) -> Terms:
+    faults = list(_faults(held, draft, occasion))
+    terms = held.model_copy(update={name: getattr(draft, name) for name in FIELDS})
+    if not faults and terms == held:
+        faults = [Fault("title", "Nothing is changed: change the title, place or text")]
+    if faults:
+        raise Invalid(*faults, rule="JOB-1")
+    return terms
+
+
+def _faults(held: Terms, draft: CorrectionDraft, occasion: Occasion) -> Iterator[Fault]:
+    from signet.jobs.postings import (
+        markdown,  # only here: the clock, which has none, reads no forms
+    )
+
+    if draft.discipline not in {held.discipline, *occasion.policy.disciplines}:
+        yield Fault("discipline", "Choose one of the list")
+    there = {one.slug for one in places.listed(occasion.jobs) if one.active}
+    if draft.place not in {held.place, *there, ""}:
+        yield Fault("place", "Choose a place of the list")
+    if not draft.place and not held.remote:
+        yield Fault("place", "Choose a place: it isn’t said that this can be done from home")
+    if not markdown.plain(draft.description):
+        yield Fault("description", "Write what the job is: of this nothing is shown")

@@ -1,0 +1,158 @@
+"""What staff and the clock do with postings: approve, refuse, take down, end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from signet.errors import Conflict, NotFound
+from signet.jobs import conflicts, store
+from signet.jobs.conflicts import Subject
+from signet.jobs.context import Occasion, Plan, by_staff, of_posting
+from signet.jobs.forms import RefusalDraft
+from signet.jobs.model import Posting, PostingState
+from signet.jobs.postings import rules
+from signet.jobs.postings.postings import Seen, WrongState
+from signet.jobs.postings.transitions import closed, live, moved, sent_back
+from signet.transactions.outbox import Mail
+
+AWAITING, LIVE, OVER = "postings#awaiting", "postings#live", "postings#over"
+# Those that the public may have seen.
+SHOWN = (PostingState.LIVE, PostingState.PAUSED, PostingState.ENDED, PostingState.CLOSED)
+
+
+def awaiting(after: str = "", most: int = 100) -> list[Posting]:
+    """Return a page of the postings that wait for approval, by the first day they ask for."""
+    return store.listed(Posting, AWAITING, after=after, most=most)
+
+
+def find(number: str) -> Posting:
+    """Return a posting by its number, for staff. Raises NotFound."""
+    found = store.by_number(number)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def decide(
+    occasion: Occasion, number: str, what: str, said: Sequence[Any], plan: Callable[[], Plan]
+) -> None:
+    """Do an act of staff about a posting. Raises NotFound, Concerned for its company's own."""
+
+    def about() -> Subject:
+        return conflicts.of_posting(find(number))
+
+    conflicts.decide(occasion, about, of_posting(number), what, said, plan)
+
+
+def approve(occasion: Occasion, seen: Seen) -> None:
+    """Let a posting be shown, from today at the earliest.
+
+    Raises NotFound, Conflict, WrongState, Concerned.
+    """
+
+    def plan() -> Plan:
+        before = _seen(seen, PostingState.AWAITING)
+        new = live(before, occasion)
+        facts = {"number": new.number, "title": new.terms.title, "ends_on": f"{new.ends_on}"}
+        mail = Mail(address_of(before), "jobs_posting_approved", facts)
+        return Plan("", [moved(before, new)], {"state": new.state}, [mail])
+
+    decide(occasion, seen.number, "jobs.posting.approved", [seen], plan)
+
+
+def refuse(occasion: Occasion, number: str, draft: RefusalDraft) -> None:
+    """Send a posting that waits back as a draft, with words; its credits are given back.
+
+    Those whose money has gone back aren't, nor those of one that ran before.
+
+    Raises NotFound, Conflict, WrongState, Concerned.
+    """
+
+    def plan() -> Plan:
+        before = _seen(Seen(number, draft.version), PostingState.AWAITING)
+        back = sent_back(occasion, before, draft.words)
+        changes = [moved(before, back.posting), *back.changes]
+        mail = _told(before, draft.words, "jobs_posting_refused")
+        spent = 0 if before.ends_on else -sum(one.credits for one in before.spends)
+        facts = {**mail.facts, "spent": spent, "back": back.credits}
+        return Plan("", changes, {"state": back.posting.state}, [mail._replace(facts=facts)])
+
+    decide(occasion, number, "jobs.posting.refused", [draft], plan)
+
+
+def take_down(occasion: Occasion, number: str, draft: RefusalDraft) -> None:
+    """End a posting, or what still says that it has ended, with words to its company.
+
+    Its page goes at once; nothing is given back. Raises NotFound, Conflict, WrongState,
+    Concerned.
+    """
+
+    def plan() -> Plan:
+        seen = Seen(number, draft.version)
+        before = _seen(seen, *SHOWN)
+        if before.hidden:
+            raise WrongState
+        new = closed(before, before.over_on or occasion.today)
+        new = new.model_copy(update={"words": draft.words, "hidden": True})
+        mail = _told(before, draft.words, "jobs_posting_taken_down")
+        return Plan("", [moved(before, new)], {"state": new.state}, [mail])
+
+    decide(occasion, number, "jobs.posting.taken-down", [draft], plan)
+
+
+def _seen(seen: Seen, *states: PostingState) -> Posting:
+    held = find(seen.number)
+    if held.version != seen.version:
+        raise Conflict
+    if held.state not in states:
+        raise WrongState
+    return held
+
+
+def _told(posting: Posting, words: str, template: str) -> Mail:
+    facts = {"number": posting.number, "title": posting.terms.title, "words": words}
+    return Mail(address_of(posting), template, facts)
+
+
+def address_of(posting: Posting) -> str:
+    """Return where mail about a posting goes: to whoever made it, or its company once they left."""
+    user = store.user(posting.company, posting.by)
+    if user is not None:
+        return user.email
+    company = store.company(posting.company)
+    if company is None:
+        raise NotFound
+    return company.email
+
+
+def end(occasion: Occasion, most: int = 100) -> int:
+    """Write that postings have ended whose last day is past; return how many there were.
+
+    For the clock. To be asked until it returns 0.
+    """
+    due = store.listed(Posting, LIVE, until=f"{occasion.today}", most=most)
+    for posting in due:
+        name = f"{posting.number} {posting.version}"
+        by_staff(
+            occasion.again(name),
+            of_posting(posting.number),
+            "jobs.posting.ended",
+            [posting.number],
+            _ending(occasion, posting.number),
+        )
+    return len(due)
+
+
+def _ending(occasion: Occasion, number: str) -> Callable[[], Plan]:
+    def plan() -> Plan:
+        before = find(number)
+        running = before.state in (PostingState.LIVE, PostingState.PAUSED)
+        if not running or not rules.over(before, occasion.today):
+            return Plan("not over")
+        hidden = before.state is PostingState.PAUSED
+        update = {"state": PostingState.ENDED, "over_on": before.ends_on, "hidden": hidden}
+        new = before.model_copy(update=update)
+        return Plan("ended", [moved(before, new)], {"state": new.state})
+
+    return plan

@@ -1,0 +1,301 @@
+"""What a company does with its postings (JOB-1). docs/careers.md draws the states.
+
+Each act names the version that was seen, so that nobody overwrites what a colleague wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.jobs import places, store, tables
+from signet.jobs.context import Employer, Plan, for_company, of_posting
+from signet.jobs.credits import ledger
+from signet.jobs.credits.grants import cause
+from signet.jobs.forms import ExtensionDraft, PostingDraft, PostingEdit
+from signet.jobs.model import OVER, EntryKind, Past, Posting, PostingState, Terms
+from signet.jobs.postings import checks, rules
+from signet.jobs.postings.transitions import closed, live, moved, past, sent_back
+from signet.transactions.commit import Change
+
+
+class Seen(NamedTuple):
+    """A posting as whoever acts on it saw it."""
+
+    number: str
+    version: int
+
+
+class WrongState(Refused):
+    """The posting isn't in a state from which this can be done."""
+
+    code = "wrong-state"
+    usual = "This can't be done with the posting as it stands."
+
+
+def listed(who: Employer) -> list[Posting]:
+    """Return the postings that somebody may act on, the newest first."""
+    found = [one for one in store.postings(who.company) if who.may_post_for(one.terms.client)]
+    return sorted(found, key=lambda one: (one.made_on, one.number), reverse=True)
+
+
+def find(who: Employer, number: str) -> Posting:
+    """Return a posting of the company's that somebody may act on. Raises NotFound."""
+    found = store.posting(who.company, number)
+    if found is None:
+        raise NotFound
+    return who.sees(found)
+
+
+def history(who: Employer, number: str) -> list[Past]:
+    """Return what a posting said before each edit of it as it was shown. Raises NotFound."""
+    find(who, number)
+    return store.history(who.company, number)
+
+
+def add(who: Employer, draft: PostingDraft) -> str:
+    """Keep a new draft, which costs nothing; return its number. Raises Invalid."""
+
+    def plan() -> Plan:
+        return _new(sketch(who, draft))
+
+    return for_company(who, "jobs.posting.added", [draft], plan)
+
+
+def sketch(who: Employer, draft: PostingDraft, number: str = "") -> Posting:
+    """Return a posting as a draft would make it, to be looked at: nothing is kept. Raises Invalid.
+
+    With a number it is that posting as an edit would leave it. Raises NotFound.
+    """
+    held = find(who, number) if number else None
+    terms, occasion = _terms(who, draft, held), who.occasion
+    if held is not None:
+        return held.model_copy(update={"terms": terms})
+    return Posting(
+        number=rules.number_of(occasion.act),
+        company=who.company,
+        terms=terms,
+        made_on=occasion.today,
+        by=occasion.account,
+        asked_from=draft.starts_on,
+    )
+
+
+def copy(who: Employer, number: str) -> str:
+    """Make a new draft that says what a posting says; return its number. Raises NotFound."""
+
+    def plan() -> Plan:
+        terms, occasion = find(who, number).terms, who.occasion
+        made = Posting(
+            number=rules.number_of(occasion.act),
+            company=who.company,
+            terms=terms,
+            made_on=occasion.today,
+            by=occasion.account,
+        )
+        return _new(made)
+
+    return for_company(who, "jobs.posting.copied", [number], plan)
+
+
+def _new(made: Posting) -> Plan:
+    home = store.named(tables.posting(made.number), tables.HOME, made.company)
+    changes = [store.put_posting(made, None), home]
+    return Plan(made.number, changes, {"posting": made.number})
+
+
+def _terms(who: Employer, draft: PostingDraft, held: Posting | None = None) -> Terms:
+    """What a posting is to say. A place or client that it has may have gone off the list since."""
+    there = places.listed(who.occasion.jobs)
+    if held is not None:
+        there = [
+            one.model_copy(update={"active": True}) if one.slug == held.terms.place else one
+            for one in there
+        ]
+    policy, today = who.occasion.policy, who.occasion.today
+    if held is not None and held.asked_from == draft.starts_on:
+        draft = draft.model_copy(update={"starts_on": None})  # it was judged on its day
+    found = rules.terms(draft, policy, there, today)
+    if not who.may_post_for(found.client):
+        raise Invalid(Fault("client", "Choose one of your clients"), rule="JOB-3")
+    chosen = found.client and (held is None or held.terms.client != found.client)
+    if chosen and checks.client(who, found.client) is None:
+        raise Invalid(Fault("client", "Choose one of your clients"), rule="JOB-3")
+    return found
+
+
+def edit(who: Employer, number: str, draft: PostingEdit) -> None:
+    """Change what a posting says (JOB-1). What the public saw before is kept.
+
+    Where staff approve, a posting that runs waits for them anew, and its days go on.
+
+    Raises NotFound, Conflict, WrongState, Invalid.
+    """
+
+    def plan() -> Plan:
+        before = _seen(who, Seen(number, draft.version))
+        if before.state not in rules.EDITABLE or rules.over(before, who.occasion.today):
+            raise WrongState
+        new = before.model_copy(update={"terms": _terms(who, draft, before)})
+        changes: list[Change] = []
+        if before.state is PostingState.DRAFT:
+            new = new.model_copy(update={"asked_from": draft.starts_on})
+        else:
+            new = new.model_copy(update={"edited_at": who.occasion.now})
+            changes.append(store.put_past(past(who.occasion, before), before))
+            if who.occasion.jobs.approval and new.terms != before.terms:
+                new = new.model_copy(update={"state": PostingState.AWAITING, "words": ""})
+        return _moved(before, new, changes)
+
+    _perform(who, number, "edited", [draft], plan)
+
+
+def remove(who: Employer, seen: Seen) -> None:
+    """Remove a draft that never ran. Raises NotFound, Conflict, WrongState."""
+
+    def plan() -> Plan:
+        before = _seen(who, seen)
+        if before.state is not PostingState.DRAFT or before.ends_on is not None:
+            raise WrongState
+        owner, part = tables.company(who.company), tables.posting_part(seen.number)
+        changes = [
+            store.remove(owner, part, before.version),
+            store.remove(tables.posting(seen.number), tables.HOME),
+        ]
+        return Plan("", changes, {"posting": seen.number})
+
+    _perform(who, seen.number, "removed", [seen], plan)
+
+
+def publish(who: Employer, seen: Seen) -> PostingState:
+    """Publish a draft, or send it in where staff approve; return its new state (JOB-1).
+
+    Its credits are spent in the same transaction; one that was sent back while it ran is paid for.
+
+    Raises NoCredit, NotFound, Conflict, WrongState, Invalid where its client or place can't be
+    chosen any more.
+    """
+
+    def plan() -> Plan:
+        before = _seen(who, seen)
+        if before.state is not PostingState.DRAFT:
+            raise WrongState
+        occasion = who.occasion
+        changes = checks.check(who, before.terms)
+        sent = before.model_copy(update={"state": PostingState.AWAITING, "words": ""})
+        if not rules.paid(before, occasion.today):
+            why = cause(occasion, EntryKind.SPEND, before.number)
+            held = store.credits_of(who.company)
+            spend = ledger.spent(held, occasion.jobs.posting_credits, why)
+            changes += ledger.put(who.company, spend)
+            update = {
+                "asked_from": rules.first_day(before, occasion.today),
+                "starts_on": None,
+                "ends_on": None,
+                "spent": before.spent - spend.entry.credits,
+                "spends": spend.entry.lots,
+            }
+            sent = sent.model_copy(update=update)
+        new = sent if occasion.jobs.approval else live(sent, occasion)
+        return _moved(before, new, changes, str(new.state))
+
+    return PostingState(_perform(who, seen.number, "published", [seen], plan))
+
+
+def take_in(who: Employer, seen: Seen) -> None:
+    """Make a posting that waits for staff a draft again; its credits are given back.
+
+    Raises NotFound, Conflict, WrongState.
+    """
+
+    def plan() -> Plan:
+        before = _seen(who, seen)
+        if before.state is not PostingState.AWAITING:
+            raise WrongState
+        back = sent_back(who.occasion, before)
+        return _moved(before, back.posting, back.changes)
+
+    _perform(who, seen.number, "taken-in", [seen], plan)
+
+
+def extend(who: Employer, number: str, draft: ExtensionDraft) -> int:
+    """Give a posting a new last day, for credits; return how many it cost (JOB-1).
+
+    Raises NoCredit, CostsMore, NotFound, Conflict, Refused, Invalid.
+    """
+
+    def plan() -> Plan:
+        before = _seen(who, Seen(number, draft.version))
+        occasion = who.occasion
+        cost = rules.extension_cost(before, draft.ends_on, occasion.today, occasion.jobs)
+        over = rules.over(before, occasion.today)
+        new = before.model_copy(
+            update={
+                "state": PostingState.LIVE if over else before.state,
+                "ends_on": draft.ends_on,
+                "over_on": None,
+                "hidden": False,
+                "spent": before.spent + cost,
+            }
+        )
+        changes: list[Change] = []
+        if cost:
+            why = cause(occasion, EntryKind.SPEND, number)
+            spend = ledger.spent(store.credits_of(who.company), cost, why)
+            changes = ledger.put(who.company, spend)
+        if draft.most is not None and cost > draft.most:
+            raise ledger.CostsMore(cost)
+        return _moved(before, new, changes, str(cost))
+
+    return int(_perform(who, number, "extended", [draft], plan))
+
+
+def pause(who: Employer, seen: Seen) -> None:
+    """Take a live posting off the public's pages for a while; its days go on. Raises as `edit`."""
+    _turn(who, seen, "paused", PostingState.LIVE, PostingState.PAUSED)
+
+
+def resume(who: Employer, seen: Seen) -> None:
+    """Show a paused posting again. Raises as `edit`."""
+    _turn(who, seen, "resumed", PostingState.PAUSED, PostingState.LIVE)
+
+
+def _turn(who: Employer, seen: Seen, what: str, from_: PostingState, into: PostingState) -> None:
+    def plan() -> Plan:
+        before = _seen(who, seen)
+        if before.state is not from_ or rules.over(before, who.occasion.today):
+            raise WrongState
+        return _moved(before, before.model_copy(update={"state": into}))
+
+    _perform(who, seen.number, what, [seen], plan)
+
+
+def close(who: Employer, seen: Seen) -> None:
+    """End a posting that runs for good before its last day. Raises as `edit`."""
+
+    def plan() -> Plan:
+        before = _seen(who, seen)
+        today = who.occasion.today
+        if before.state in OVER or not rules.paid(before, today):
+            raise WrongState
+        return _moved(before, closed(before, today))
+
+    _perform(who, seen.number, "closed", [seen], plan)
+
+
+def _seen(who: Employer, seen: Seen) -> Posting:
+    held = find(who, seen.number)
+    if held.version != seen.version:
+        raise Conflict
+    return held
+
+
+def _moved(before: Posting, new: Posting, changes: Sequence[Change] = (), result: str = "") -> Plan:
+    return Plan(result, [moved(before, new), *changes], {"state": str(new.state)})
+
+
+def _perform(
+    who: Employer, number: str, what: str, said: Sequence[Any], plan: Callable[[], Plan]
+) -> str:
+    return for_company(who, f"jobs.posting.{what}", [number, *said], plan, of_posting(number))

@@ -1,0 +1,80 @@
+"""How staff find postings: by words of the title or of whose they are, and by state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from signet.jobs import store, tables
+from signet.jobs.model import Client, Company, Posting, PostingState
+from signet.jobs.postings.moderation import AWAITING, LIVE, OVER
+
+PAST_DAYS = 365  # how far back what is over is looked through
+_LISTS = {
+    PostingState.LIVE: LIVE,
+    PostingState.PAUSED: LIVE,
+    PostingState.AWAITING: AWAITING,
+    PostingState.CLOSED: OVER,
+    PostingState.ENDED: OVER,
+}
+# A draft is its company's own until it is sent in.
+STATES = tuple(_LISTS)
+
+
+class Found(NamedTuple):
+    """A posting, and the names of its company and of the client that it is for, if any."""
+
+    posting: Posting
+    company: str
+    client: str
+
+
+def find(words: str, state: PostingState | None, today: date) -> list[Found]:
+    """Return the postings that have every word in title, company or client, the newest first.
+
+    Words may be beginnings; capitals don't matter. Without a state those in any of STATES.
+    """
+    wanted = words.casefold().split()
+    listed = _listed(state, today)
+    return [
+        found
+        for found in named(sorted(listed, key=lambda one: (one.made_on, one.number), reverse=True))
+        if _fits(found, wanted)
+    ]
+
+
+def _listed(state: PostingState | None, today: date) -> list[Posting]:
+    names = {_LISTS[state]} if state else set(_LISTS.values())
+    since = f"{today - timedelta(days=PAST_DAYS)}"
+    found = [
+        one
+        for name in sorted(names)
+        for one in store.listed(Posting, name, after=since if name == OVER else "")
+    ]
+    return [one for one in found if state is None or one.state is state]
+
+
+def named(postings: Sequence[Posting]) -> list[Found]:
+    """Return postings with the names of whose they are, in the same order."""
+    companies = store.several(
+        Company, ((tables.company(one.company), tables.COMPANY) for one in postings)
+    )
+    keys = [
+        (tables.company(one.company), tables.client_part(one.terms.client))
+        for one in postings
+        if one.terms.client
+    ]
+    clients = store.several(Client, keys)
+    found = []
+    for one in postings:
+        owner = tables.company(one.company)
+        company = companies.get((owner, tables.COMPANY))
+        client = clients.get((owner, tables.client_part(one.terms.client)))
+        found.append(Found(one, company.name if company else "", client.name if client else ""))
+    return found
+
+
+def _fits(found: Found, wanted: Sequence[str]) -> bool:
+    said = f"{found.posting.terms.title} {found.company} {found.client}".casefold()
+    return all(word in said for word in wanted)

@@ -1,0 +1,94 @@
+"""A job's structured data: schema.org's JobPosting, as search engines ask for it."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, time
+from typing import Any
+from urllib.parse import urljoin
+from zoneinfo import ZoneInfo
+
+from signet.jobs.model import Way
+from signet.jobs.postings.public import PublicJob, PublicState
+from signet.policy.pack import Regulator
+
+CONTEXT = "https://schema.org/"
+
+
+def job_posting(job: PublicJob, url: str, regulator: Regulator) -> dict[str, Any] | None:
+    """Return the JobPosting of a live job whose page is at `url`; None once it is over.
+
+    Every fact in it is one that the page shows. A job that can be done from home but has a place is
+    told with its place alone: "telecommute" is for those without one.
+    """
+    if job.state is not PublicState.LIVE:
+        return None
+    last = datetime.combine(job.valid_through, time(23, 59, 59), ZoneInfo(regulator.time_zone))
+    found: dict[str, Any] = {
+        "@context": CONTEXT,
+        "@type": "JobPosting",
+        "title": job.title,
+        "description": job.description,
+        "datePosted": job.posted_on.isoformat(),
+        "validThrough": last.isoformat(),
+        "url": url,
+        "identifier": _identifier(job),
+        "hiringOrganization": _organization(job, url),
+        "industry": job.discipline,
+        "occupationalCategory": f"{job.occupation} {job.occupation_name}",
+        "employmentType": job.employment_type_schema,
+        **({"directApply": True} if job.way is Way.SITE else {}),
+        **_where(job, regulator),
+    }
+    if job.pay is not None and job.pay.period_schema:
+        found["baseSalary"] = _salary(job)
+    if job.designation:
+        found["qualifications"] = job.designation
+    return found
+
+
+def script(data: dict[str, Any]) -> str:
+    """Return structured data as the text of a script element, which nothing in it can end."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def _identifier(job: PublicJob) -> dict[str, str]:
+    # schema.org asks for the hiring organization's own identifier, and for its name with it.
+    return {"@type": "PropertyValue", "name": job.employer, "value": job.number}
+
+
+def _organization(job: PublicJob, url: str) -> dict[str, str]:
+    found = {"@type": "Organization", "name": job.employer}
+    if job.employer_website:
+        found["sameAs"] = job.employer_website
+    if job.employer_logo is not None:
+        found["logo"] = urljoin(url, job.employer_logo.address)
+    return found
+
+
+def _where(job: PublicJob, regulator: Regulator) -> dict[str, Any]:
+    if job.place is None:
+        country = {"@type": "Country", "name": regulator.country_name or regulator.country}
+        return {"jobLocationType": "TELECOMMUTE", "applicantLocationRequirements": country}
+    address = {
+        "@type": "PostalAddress",
+        "addressLocality": job.place.name,
+        "addressRegion": job.place.province,
+        "addressCountry": job.place.country,
+    }
+    return {"jobLocation": {"@type": "Place", "address": address}}
+
+
+def _salary(job: PublicJob) -> dict[str, Any]:
+    assert job.pay is not None  # noqa: S101 - its caller has seen to it
+    value: dict[str, Any] = {"@type": "QuantitativeValue", "unitText": job.pay.period_schema}
+    least, most = job.pay.least, job.pay.most
+    if least is not None and least == most:
+        value["value"] = float(least)
+    else:
+        ends = {"minValue": least, "maxValue": most}
+        value |= {name: float(end) for name, end in ends.items() if end is not None}
+    return {"@type": "MonetaryAmount", "currency": job.pay.currency, "value": value}

@@ -1,0 +1,78 @@
+"""What a posting becomes when it is shown, sent back or closed, whoever does it (JOB-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from signet.jobs import store
+from signet.jobs.context import Occasion
+from signet.jobs.credits import refunds
+from signet.jobs.model import Past, Posting, PostingState
+from signet.jobs.postings import rules
+from signet.transactions.commit import Change
+
+
+def live(paid: Posting, occasion: Occasion) -> Posting:
+    """Return a paid posting as it runs from its first day on, today at the earliest.
+
+    One that ran before has its days.
+    """
+    if paid.ends_on is not None:
+        return paid.model_copy(update={"state": PostingState.LIVE})
+    first = rules.first_day(paid, occasion.today)
+    return paid.model_copy(
+        update={
+            "state": PostingState.LIVE,
+            "starts_on": first,
+            "ends_on": rules.last_day(first, occasion.jobs),
+        }
+    )
+
+
+class SentBack(NamedTuple):
+    """A posting that is a draft again, what else to write, and how many credits came back."""
+
+    posting: Posting
+    changes: Sequence[Change]
+    credits: int
+
+
+def sent_back(occasion: Occasion, before: Posting, words: str = "") -> SentBack:
+    """Return a posting that waited as a draft again, with staff's words.
+
+    What it cost is given back, but not of one that ran before: its days go on, and it is sent in
+    again for nothing until they are over.
+    """
+    new = before.model_copy(update={"state": PostingState.DRAFT, "words": words})
+    if before.ends_on is not None:
+        return SentBack(new, (), 0)
+    back = refunds.returned(occasion, before.company, before.number, before.spends)
+    spent = before.spent - back.entry.credits
+    new = new.model_copy(update={"asked_from": None, "spent": spent, "spends": ()})
+    return SentBack(new, back.changes, back.credits)
+
+
+def closed(posting: Posting, today: date) -> Posting:
+    """Return a posting as it is once it was closed."""
+    hidden = posting.state is not PostingState.LIVE
+    update = {"state": PostingState.CLOSED, "over_on": today, "hidden": hidden}
+    return posting.model_copy(update=update)
+
+
+def past(occasion: Occasion, was: Posting, reason: str = "") -> Past:
+    """Return what a posting said until now, for its history."""
+    return Past(
+        terms=was.terms,
+        version=was.version,
+        until=occasion.now,
+        by=occasion.account,
+        reason=reason,
+    )
+
+
+def moved(before: Posting, new: Posting) -> Change:
+    """Write a posting as its next version."""
+    new = new.model_copy(update={"version": before.version + 1})
+    return store.put_posting(new, before)

@@ -1,0 +1,160 @@
+"""The public's postings: what is live, what was lately, and what their pages show besides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from signet.jobs import places, store, tables
+from signet.jobs.model import Client, Company, Picture, Posting
+from signet.jobs.postings import rules
+from signet.jobs.postings.moderation import LIVE, OVER
+from signet.policy import JobPolicy, Policy
+
+if TYPE_CHECKING:
+    from signet.jobs.postings.public import PublicJob, Surroundings
+
+PermitOf = Callable[[str], str]  # a permit's number, if the register has it in force, else ""
+
+
+class Home(NamedTuple):
+    """A posting by the row that holds it."""
+
+    company: str
+    number: str
+
+
+def paged(today: date, jobs: JobPolicy, named: Collection[Home] = ()) -> list[Posting]:
+    """Return every posting that has a page on a day: live ones, and those that are lately over.
+
+    The lists follow a moment behind what is written, so postings that are `named` are read by
+    themselves, as they are now.
+    """
+    found = {one.number: one for one in (*over(today, jobs), *live(today))}
+    for home in named:
+        found.pop(home.number, None)
+        now = store.posting(home.company, home.number)
+        if now is not None and (rules.shown(now, today) or rules.page_stays(now, today, jobs)):
+            found[home.number] = now
+    return list(found.values())
+
+
+def live(today: date) -> list[Posting]:
+    """Return every posting that is shown on a day, by its last day: one query."""
+    return [one for one in store.listed(Posting, LIVE) if rules.shown(one, today)]
+
+
+def over(today: date, jobs: JobPolicy) -> list[Posting]:
+    """Return every posting that is over and whose page still says so."""
+    since = today - timedelta(days=jobs.page_days)
+    ended = store.listed(Posting, OVER, after=f"{since}")
+    late = [one for one in store.listed(Posting, LIVE, until=f"{today}") if rules.over(one, today)]
+    return [one for one in (*late, *ended) if rules.page_stays(one, today, jobs)]
+
+
+def public_jobs(
+    postings: Iterable[Posting],
+    policy: Policy,
+    today: date,
+    permit_of: PermitOf,
+    *,
+    described: bool = True,
+) -> list[PublicJob]:
+    """Return what the public sees of postings, in their order: a fixed number of calls each 100.
+
+    Without `described` what employers wrote is left out.
+    """
+    from signet.jobs.postings import public  # only where it is shown: it takes a while to load
+
+    if policy.jobs is None:
+        return []
+    some = list(postings)
+    there = places.listed(policy.jobs)
+    companies = store.several(
+        Company, ((tables.company(one.company), tables.COMPANY) for one in some)
+    )
+    clients = store.several(Client, _client_keys(some))
+    found = []
+    for one in some:
+        owner = tables.company(one.company)
+        company = companies.get((owner, tables.COMPANY))
+        if company is None or company.blocked is not None:
+            continue
+        client = clients.get((owner, tables.client_part(one.terms.client)))
+        permit = permit_of(company.vouched_permit) if company.vouched_permit else ""
+        around = public.Surroundings(company, client, there, policy, permit, described)
+        if (job := public.from_posting(one, around, today)) is not None:
+            found.append(job)
+    return found
+
+
+def _client_keys(postings: Iterable[Posting]) -> list[tuple[str, str]]:
+    return [
+        (tables.company(one.company), tables.client_part(one.terms.client))
+        for one in postings
+        if one.terms.client
+    ]
+
+
+def pictures(postings: Iterable[Posting], wanted: Collection[str]) -> dict[str, bytes]:
+    """Return what is in pictures of postings' companies, by digest: of those that are wanted.
+
+    Those whose copy is gone by now are left out.
+    """
+    some = list(postings)
+    companies = store.several(
+        Company, ((tables.company(one.company), tables.COMPANY) for one in some)
+    )
+    clients = store.several(Client, _client_keys(some))
+    keys = {
+        (owner, tables.picture_part(copy.file)): copy.digest
+        for owner, copies in _copies(companies, clients)
+        for copy in copies
+        if copy.digest in wanted
+    }
+    return {keys[key]: content for key, content in store.contents(keys).items()}
+
+
+def _copies(
+    companies: Mapping[tuple[str, str], Company], clients: Mapping[tuple[str, str], Client]
+) -> Iterator[tuple[str, tuple[Picture, ...]]]:
+    for (owner, _), company in companies.items():
+        yield owner, company.copies
+    for (owner, _), client in clients.items():
+        yield owner, client.copies
+
+
+def picture(company: Company, name: str) -> tuple[Picture, bytes] | None:
+    """Return a picture of a company's or a client's by the name that pages give it, or None."""
+    owner = tables.company(company.id)
+    clients = store.under(Client, owner, "client#")
+    for one in (*company.copies, *(copy for client in clients for copy in client.copies)):
+        if f"{one.digest}{one.kind.suffix}" == name:
+            key = (owner, tables.picture_part(one.file))
+            found = store.contents([key]).get(key)
+            return (one, found) if found else None
+    return None
+
+
+def employer(posting: Posting) -> str:
+    """Return the name of who hires: the client where somebody recruits for one (JOB-3)."""
+    owner, client = tables.company(posting.company), posting.terms.client
+    hires = store.get(Client, owner, tables.client_part(client)) if client else None
+    found = hires or store.company(posting.company)
+    return found.name if found else ""
+
+
+def surroundings(posting: Posting, policy: Policy, permit_of: PermitOf) -> Surroundings | None:
+    """Return what one posting's page shows besides it; None where its company is gone."""
+    from signet.jobs.postings.public import Surroundings
+
+    company = store.company(posting.company)
+    if company is None or policy.jobs is None:
+        return None
+    client = None
+    if posting.terms.client:
+        part = tables.client_part(posting.terms.client)
+        client = store.get(Client, tables.company(posting.company), part)
+    permit = permit_of(company.vouched_permit) if company.vouched_permit else ""
+    return Surroundings(company, client, places.listed(policy.jobs), policy, permit)

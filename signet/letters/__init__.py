@@ -1,0 +1,1 @@
+"""Letters: how they are made, and when they count as served."""

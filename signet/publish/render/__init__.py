@@ -1,0 +1,1 @@
+"""Pages, lists, feeds and data files from what may be public."""

@@ -1,0 +1,78 @@
+"""The site's own style sheets, scripts and pictures, named by their content."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+MATERIAL = "material.css"
+OWN = Path(__file__).resolve().parents[3] / "site" / "assets"
+# No page may load such a picture. The browser would ask for one all the same, and report it, if it
+# looked at the page before our own sheets, which hide them, have come. Nothing is seen instead.
+_PICTURE_IN_ADDRESS = re.compile(rb"""url\((["'])data:.*?\1\)""")
+_SOURCE_MAP = re.compile(rb"/\*# sourceMappingURL=.*?\*/\s*")
+
+
+class AssetError(Exception):
+    """A page asks for an asset that isn't there; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file to publish: its path below the site's root, with the hash in its name."""
+
+    path: str
+    content: bytes
+
+
+def _named(name: str, content: bytes) -> Asset:
+    stem, _, suffix = name.rpartition(".")
+    digest = hashlib.sha256(content).hexdigest()[:10]
+    return Asset(f"assets/{stem}.{digest}.{suffix}", content)
+
+
+def _material() -> bytes:
+    """Material's style sheet, in a cascade layer so that the site's own rules always win."""
+    found = find_spec("material")
+    if found is None or found.origin is None:
+        raise AssetError("Material for MkDocs isn't installed")
+    (sheet,) = Path(found.origin).parent.glob("templates/assets/stylesheets/main.*.min.css")
+    css = _SOURCE_MAP.sub(b"", sheet.read_bytes()).removeprefix(b'@charset "UTF-8";')
+    css = _PICTURE_IN_ADDRESS.sub(b"linear-gradient(#0000,#0000)", css)
+    return b'@charset "UTF-8";@layer material{' + css.strip() + b"}\n"
+
+
+def collect() -> dict[str, Asset]:
+    """Every asset by the name the templates use, such as "signet.css"."""
+    own = (file.name for file in OWN.iterdir() if file.is_file() and not file.name.startswith("."))
+    return {name: _asset(name) for name in (MATERIAL, *sorted(own))}
+
+
+@cache
+def _asset(name: str) -> Asset:
+    return _named(name, _material() if name == MATERIAL else (OWN / name).read_bytes())
+
+
+def integrity(name: str) -> str:
+    """What a browser holds asset `name` to (Subresource Integrity); AssetError when there is none.
+
+    So that whoever can change a file of the site can't put a script into a page of a service.
+    """
+    address(name)
+    return f"sha384-{base64.b64encode(hashlib.sha384(_asset(name).content).digest()).decode()}"
+
+
+def address(name: str) -> str:
+    """The address of asset `name` from the site's root; AssetError when there is none.
+
+    Of the site's own assets this asks nothing of Material, which functions don't have.
+    """
+    try:
+        return f"/{_asset(name).path}"
+    except FileNotFoundError:
+        raise AssetError(f"no asset called {name!r} in {OWN.name}/") from None

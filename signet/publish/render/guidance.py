@@ -1,0 +1,48 @@
+"""The MkDocs hook of the guidance pages: facts of the policy pack in Markdown and theme.
+
+A guidance page may say `{{ regulator.short_name }}`, or loop over `policy.designations`, so that a
+page never repeats a list that the pack already holds.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, TemplateError
+from mkdocs.exceptions import PluginError
+
+from signet import policy as packs
+from signet.publish import site
+from signet.publish.render import assets
+
+
+def _facts(config: Any) -> dict[str, Any]:
+    """What pages may speak of: given by the build, or the defaults under `mkdocs serve`."""
+    given = config.extra
+    policy = given.get("policy") or packs.load()
+    return {
+        "policy": policy,
+        "regulator": policy.regulator,
+        "site": given.get("site") or site.from_environment(),
+    }
+
+
+def on_env(env: Environment, config: Any, **_: Any) -> Environment:
+    """Give the theme the policy, the site's settings, the addresses of assets and their hashes."""
+    env.trim_blocks = env.lstrip_blocks = True
+    env.globals.update(_facts(config), asset=assets.address, integrity=assets.integrity)
+    return env
+
+
+def on_page_markdown(markdown: str, page: Any, config: Any, **_: Any) -> str:
+    """Fill the facts into a guidance page; PluginError names the page that asks for a wrong one."""
+    env = Environment(
+        autoescape=False,  # noqa: S701 - Markdown of the repository's own, not yet HTML
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    try:
+        return env.from_string(markdown).render(_facts(config))
+    except TemplateError as error:
+        raise PluginError(f"guidance page {page.file.src_uri}: {error}") from error

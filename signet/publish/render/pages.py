@@ -1,0 +1,191 @@
+"""The register's pages: what may be shown, rendered into the shell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+from markupsafe import Markup
+
+from signet.jobs.postings import structured
+from signet.jobs.postings.public import PICTURES, PublicJob
+from signet.policy import Policy
+from signet.publish import upload_pages
+from signet.publish.postings import words
+from signet.publish.postings.lists import FrontPage, JobListPage, Scope
+from signet.publish.public import (
+    DataFile,
+    IndexPage,
+    ListPage,
+    PublicMember,
+    PublicPermit,
+    Row,
+    ScopeListPage,
+    ScopeRow,
+)
+from signet.publish.render import assets, linked_data, templates
+from signet.publish.render.changes import ChangesPage
+from signet.publish.site import Site
+
+_FOLDERS = {"member": "/register/members/", "permit": "/register/permits/"}
+_FORMATS = {
+    "text/csv": "CSV",
+    "application/jsonl": "JSON Lines",
+    "application/json": "JSON",
+}
+_GAP = Markup("\0")  # where a list's rows go, until they do
+_MEANING = ("What this means", "/about/status/")
+_PERMIT_MEANING = ("What this means", "/about/status/#permits")
+
+
+class Pages:
+    """Renders each kind of page; made once, then asked for page after page.
+
+    `shell` is the template that `signet.publish.render.shell` compiled. Every method gives a whole
+    HTML document, and the same one for the same input.
+    """
+
+    def __init__(self, shell: str, site: Site, policy: Policy) -> None:
+        self._site, self._regulator, self._uploads = site, policy.regulator, policy.uploads
+        self._linked = linked_data.LinkedData(policy)
+        self._environment = templates.environment(shell, policy)
+        parts = self._environment.get_template("parts.html").module
+        self._row: Callable[[Row, str], Markup] = parts.record_row  # type: ignore[attr-defined]
+        self._scope_row: Callable[[ScopeRow], Markup] = parts.entitled_row  # type: ignore[attr-defined]
+        self._member = templates.filled(self._environment, shell, "member.html")
+        self._permit = templates.filled(self._environment, shell, "permit.html")
+        self._job = templates.filled(self._environment, shell, "job.html")
+        self._job_row: Callable[[PublicJob, words.JobWords], Markup] = parts.job_row  # type: ignore[attr-defined]
+
+    def member(self, member: PublicMember) -> str:
+        """The page of one member, standing first (STA, SCO-1)."""
+        address = f"{self._site.url}{_FOLDERS['member']}{member.number}/"
+        return self._member.render(
+            member=member,
+            address=address,
+            linked=linked_data.script(self._linked.person(member, address)),
+            practising=any(d.practises for d in member.designations),
+            verdict_notes=_member_notes(member),
+        )
+
+    def permit(self, permit: PublicPermit) -> str:
+        """The page of one permit, with who answers for it (PER-2, PER-5, SCO-3)."""
+        address = f"{self._site.url}{_FOLDERS['permit']}{permit.number}/"
+        return self._permit.render(
+            permit=permit,
+            address=address,
+            linked=linked_data.script(self._linked.organization(permit, address)),
+            verdict_notes=_permit_notes(permit),
+        )
+
+    def row(self, row: Row, kind: Literal["member", "permit"]) -> str:
+        """A record's row, the same in every browse list that it stands in."""
+        return str(self._row(row, _FOLDERS[kind]))
+
+    def around_rows(self, page: ListPage) -> tuple[str, str]:
+        """One page of a browse list: what stands before its rows and what after them."""
+        before, _, after = self._once("list.html", page.path, page=page, rows=_GAP).partition(_GAP)
+        return before, after
+
+    def scope_row(self, row: ScopeRow) -> str:
+        """A scope, the same in every listing that it stands in."""
+        return str(self._scope_row(row))
+
+    def around_scopes(self, page: ScopeListPage) -> tuple[str, str]:
+        """One page of a scope listing (SCO-3): what stands before its rows and what after them."""
+        made = self._once("scope_list.html", page.path, page=page, rows=_GAP)
+        before, _, after = made.partition(_GAP)
+        return before, after
+
+    def index_page(self, page: IndexPage) -> str:
+        """A page of links into lists."""
+        return self._once("index.html", page.path, page=page)
+
+    def job(self, job: PublicJob) -> str:
+        """The page of one job (JOB-1); structured data while one can apply."""
+        address = f"{self._site.url}{words.address(job.number)}"
+        data = structured.job_posting(job, address, self._regulator)
+        return self._job.render(
+            job=job,
+            words=words.of(job, self._regulator),
+            address=address,
+            description=Markup(job.description),  # noqa: S704 - sanitised by signet.jobs.postings.markdown
+            about=Markup(job.employer_about),  # noqa: S704 - likewise
+            pictures=PICTURES,
+            open=data is not None,
+            linked=Markup(structured.script(data)) if data else "",  # noqa: S704 - escaped there
+            script=assets.address("job.js"),
+        )
+
+    def job_row(self, job: PublicJob) -> str:
+        """A job's row, the same in every list that it stands in."""
+        return str(self._job_row(job, words.of(job, self._regulator)))
+
+    def jobs(self, page: FrontPage) -> str:
+        """The page of the career centre."""
+        script = assets.address("jobs.js")
+        return self._once("jobs.html", page.path, page=page, search_script=script)
+
+    def job_list(self, page: JobListPage) -> str:
+        """One page of a list of jobs."""
+        script = assets.address("jobs.js")
+        return self._once("job_list.html", page.path, page=page, search_script=script)
+
+    def job_index(self, page: IndexPage, scope: Scope, count: int) -> str:
+        """A page of links into the parts of a list of so many jobs, and the list's own search."""
+        about = {"scope": scope, "count": count, "search_script": assets.address("jobs.js")}
+        return self._once("job_index.html", page.path, page=page, **about)
+
+    def changes(self, page: ChangesPage) -> str:
+        """A page of changes, by the day they were published."""
+        return self._once("changes.html", page.path, page=page)
+
+    def data(self, files: tuple[DataFile, ...], as_of: str) -> str:
+        """What can be downloaded, of what day, and on what terms."""
+        told = {"files": files, "as_of": as_of, "formats": _FORMATS, "regulator": self._regulator}
+        return self._once("data.html", "/register/data/", **told)
+
+    def register(self) -> str:
+        """The look-up page."""
+        names = ("lookup.js", "lookup-page.js")
+        scripts = [(assets.address(name), assets.integrity(name)) for name in names]
+        return self._once("register.html", "/register/", scripts=scripts)
+
+    def not_found(self) -> str:
+        """The page for addresses that don't exist."""
+        return self._once("not_found.html", "")
+
+    def upload_failed(self, page: str) -> str:
+        """One of the pages shown instead of what the object store answers (upload_pages)."""
+        allowed, most = upload_pages.allowed(self._uploads), upload_pages.most(self._uploads)
+        return self._once("upload_failed.html", "", page=page, allowed=allowed, most=most)
+
+    def _once(self, template: str, path: str, **facts: Any) -> str:
+        address = self._site.url + path
+        return self._environment.get_template(template).render(address=address, **facts)
+
+
+def _member_notes(member: PublicMember) -> tuple[tuple[str, str], ...]:
+    """The links under the headline: what limits it comes before what it means."""
+    notes = [_MEANING]
+    if member.scopes and member.headline.answer == "permitted":
+        notes.insert(0, ("Only within the scope of practice below", "#scope"))
+    if member.conditions:
+        count = len(member.conditions)
+        words = "1 condition" if count == 1 else f"{count} conditions"
+        notes.insert(0, (f"Subject to {words} on practice", "#conditions"))
+    return tuple(notes)
+
+
+def _permit_notes(permit: PublicPermit) -> tuple[tuple[str, str], ...]:
+    """The links under a permit's headline: what its verdict alone doesn't tell comes first."""
+    notes = [_PERMIT_MEANING]
+    answering = [r for r in permit.responsible_members if r.headline.answer == "permitted"]
+    if permit.headline.answer != "in_force":
+        return tuple(notes)
+    if permit.uncovered_fields and not permit.unanswered:
+        notes.insert(0, ("Not every field has a responsible member", "#facts"))
+    if answering and all(r.conditions for r in answering):
+        words = "member practises" if len(answering) == 1 else "members practise"
+        notes.insert(0, (f"The responsible {words} under conditions", "#responsible"))
+    return tuple(notes)

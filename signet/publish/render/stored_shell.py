@@ -1,0 +1,56 @@
+"""A shell made beforehand and kept in a folder, for where MkDocs isn't: in a function.
+
+It is made with an address that stands for the site's own, which isn't known before the site is
+deployed; reading it back puts the real one in its place.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from signet.publish.render.shell import ROOT, Shell
+from signet.publish.site import Site
+
+FOLDER = ROOT / "var" / "shell"
+STAND_IN = "https://address-of-the-site.invalid"
+_TEMPLATE = "template.html"
+_FILES = "files"
+_WITH_ADDRESSES = (".html",)
+
+
+def keep(shell: Shell, folder: Path) -> None:
+    """Write a shell that was made for the address STAND_IN into an empty folder."""
+    for name, content in [(_TEMPLATE, shell.template.encode()), *_files(shell)]:
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+
+
+def _files(shell: Shell) -> list[tuple[str, bytes]]:
+    return [(f"{_FILES}/{path}", content) for path, content in sorted(shell.files.items())]
+
+
+def kept(site: Site, folder: Path = FOLDER) -> Shell | None:
+    """The shell in the folder, with the site's address; None when none is kept there.
+
+    The notice is the one that it was made with.
+    """
+    template = folder / _TEMPLATE
+    if not template.exists():
+        return None
+    within = folder / _FILES
+    return Shell(
+        template=template.read_text("utf-8").replace(STAND_IN, site.url),
+        files={
+            file.relative_to(within).as_posix(): _addressed(file, site.url)
+            for file in sorted(within.rglob("*"))
+            if file.is_file()
+        },
+    )
+
+
+def _addressed(file: Path, url: str) -> bytes:
+    content = file.read_bytes()
+    if not file.name.endswith(_WITH_ADDRESSES):
+        return content
+    return content.replace(STAND_IN.encode(), url.encode())

@@ -1,0 +1,149 @@
+"""What is kept beside a site in a bucket: which release stands, and what each consists of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from signet.publish.target.lease import Lease
+from signet.publish.target.objects import Objects
+from signet.publish.target.release import ReleaseError
+from signet.publish.target.staging import Digests
+
+STATE = "state.json"
+MANIFEST = "manifest-"
+CHANGES = "changes-"
+
+
+class Damaged(Exception):
+    """Something kept isn't what a release wrote; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Which release stands. Replacing this one small object is what makes a release.
+
+    `changes` names the paths by which the standing release differs from the `previous` one;
+    `unfinished` names paths that may be otherwise than the standing release has them.
+    """
+
+    standing: str = ""
+    previous: str = ""
+    changes: str = ""
+    unfinished: str = ""
+    count: int = 0
+
+    def as_json(self) -> bytes:
+        """The state as it is kept."""
+        return json.dumps(asdict(self)).encode()
+
+    def kept(self) -> set[str]:
+        """The names of the objects that it needs."""
+        manifests = {f"{MANIFEST}{name}" for name in (self.standing, self.previous) if name}
+        changes = {f"{CHANGES}{name}" for name in (self.changes, self.unfinished) if name}
+        return {STATE} | manifests | changes
+
+
+def read_state(content: bytes) -> State:
+    """The state from its JSON. Raises ReleaseError when it is none."""
+    try:
+        return State(**json.loads(content))
+    except (ValueError, TypeError):
+        raise ReleaseError(f"{STATE} is damaged; publish to another prefix") from None
+
+
+@dataclass(slots=True)
+class Manifest:
+    """The files of a release: each one's digest, and the version of its object."""
+
+    digests: Digests = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+
+    def listed(self) -> bytes:
+        """A line for each file."""
+        lines = (
+            f"{self.digests[path].hex()} {self.versions[path]} {path}\n"
+            for path in sorted(self.digests)
+        )
+        return "".join(lines).encode()
+
+    def without(self, gone: set[str]) -> Manifest:
+        """The same but for some files."""
+        digests = {path: found for path, found in self.digests.items() if path not in gone}
+        return Manifest(digests, {path: self.versions[path] for path in digests})
+
+
+def read_manifest(content: bytes) -> Manifest:
+    """The manifest from its lines. Raises Damaged."""
+    made = Manifest()
+    try:
+        for line in content.decode().splitlines():
+            found, version, path = line.split(" ", 2)
+            made.digests[path] = bytes.fromhex(found)
+            made.versions[path] = version
+    except ValueError:
+        raise Damaged("the manifest") from None
+    return made
+
+
+class Kept:
+    """What is kept below one prefix, read and written by the holder of the lease.
+
+    Its methods raise Damaged, ReleaseError when the lease lapsed, ChangedMeanwhile when somebody
+    else has replaced the state, and what boto3 raises.
+    """
+
+    def __init__(self, objects: Objects, prefix: str, lease: Lease) -> None:
+        self._objects, self._prefix, self._lease = objects, prefix, lease
+        found = objects.get(prefix + STATE)
+        self.is_there = found is not None
+        self._tag = found.tag if found else ""
+        self.state = read_state(found.content) if found else State()
+
+    def replace(self, **changes: str) -> None:
+        """Replace the state, unless somebody else has."""
+        self._lease.check()
+        state = replace(self.state, count=self.state.count + 1, **changes)
+        self._tag = self._objects.put_if(self._prefix + STATE, state.as_json(), self._tag)
+        self.state = state
+
+    def next_name(self) -> str:
+        """A name for a release that no other publisher gives, before or after."""
+        return f"{self.state.count + 1:08d}-{self._lease.term}"
+
+    def manifest(self, release: str) -> Manifest:
+        """The files of a release; none for the empty name."""
+        return read_manifest(self._read(MANIFEST + release)) if release else Manifest()
+
+    def write_manifest(self, name: str, manifest: Manifest) -> None:
+        """Keep what a release consists of."""
+        self._write(MANIFEST + name, manifest.listed())
+
+    def changes(self, name: str) -> list[str]:
+        """Which paths a release was going to change."""
+        return self._read(CHANGES + name).decode().splitlines()
+
+    def write_changes(self, name: str, paths: Iterable[str]) -> None:
+        """Keep which paths a release is going to change."""
+        self._write(CHANGES + name, "".join(f"{path}\n" for path in paths).encode())
+
+    def tidy(self) -> None:
+        """Delete what no release needs any more. It may as well be done another time."""
+        needed = {self._prefix + name for name in self.state.kept()}
+        with suppress(BotoCoreError, ClientError):
+            keys = [one.key for one in self._objects.listed(self._prefix)]
+            self._objects.delete([key for key in keys if key not in needed])
+
+    def _read(self, name: str) -> bytes:
+        found = self._objects.get(self._prefix + name)
+        if found is None:
+            raise Damaged(name)
+        return found.content
+
+    def _write(self, name: str, content: bytes) -> None:
+        self._lease.check()
+        self._objects.put(self._prefix + name, content, "text/plain; charset=utf-8", "no-store")

@@ -1,0 +1,129 @@
+"""The audit trail: who did or saw what, beside what they did or saw."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from pynamodb.expressions.condition import Condition
+
+from signet.transactions.tables import AuditRow
+
+_OPEN = ~AuditRow.subject.startswith("complaint#")
+
+
+class Audit(NamedTuple):
+    """What an act leaves in the trail of its subject ("account#…", "cpd#100001").
+
+    `detail` holds ids, names of fields, states: never what a private field says.
+    """
+
+    subject: str
+    what: str
+    by: str
+    at: datetime
+    detail: Mapping[str, Any] = MappingProxyType({})
+
+
+class Line(NamedTuple):
+    """One line of a trail, as administrators read it."""
+
+    at: datetime
+    what: str
+    by: str
+    detail: Mapping[str, Any]
+    subject: str = ""
+    part: str = ""
+
+
+class Span(NamedTuple):
+    """From when to when lines are looked for; `before` is the part of the line to go on from."""
+
+    first: datetime | None = None
+    until: datetime | None = None
+    before: str = ""
+
+
+def row(audit: Audit, id_: str) -> AuditRow:
+    """Return the row to be written with the act of this id."""
+    body = {"what": audit.what, "by": audit.by, "detail": dict(audit.detail)}
+    return AuditRow(
+        subject=audit.subject,
+        part=f"{audit.at.isoformat()}#{id_}",
+        body=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+        by=audit.by or None,
+        day=audit.at.astimezone(UTC).date().isoformat(),
+    )
+
+
+def note(audit: Audit, id_: str) -> None:
+    """Write a line by itself, for what was seen and not changed: before it is shown."""
+    row(audit, id_).save()
+
+
+def trail(subject: str, most: int = 100) -> list[Line]:
+    """Return the newest lines about a subject, the newest first."""
+    rows = AuditRow.query(subject, scan_index_forward=False, limit=most)
+    return [_line(found) for found in rows]
+
+
+def of_subjects(subjects: Iterable[str], span: Span, most: int = 100, by: str = "") -> list[Line]:
+    """Return the newest lines about several subjects, by one account where `by` names it."""
+    own = AuditRow.by == by if by else None
+    return _newest(
+        (
+            AuditRow.query(one, _within(span), own, scan_index_forward=False, limit=most + 1)
+            for one in subjects
+        ),
+        span,
+        most,
+    )
+
+
+def of_officer(account: str, span: Span, most: int = 100) -> list[Line]:
+    """Return the newest lines of an account, the newest first. Lines of complaints are left out."""
+    found = AuditRow.by_officer.query(
+        account, _within(span), _OPEN, scan_index_forward=False, limit=most + 1
+    )
+    return _newest([found], span, most)
+
+
+def of_days(first: datetime, until: datetime, before: str = "", most: int = 100) -> list[Line]:
+    """Return the newest lines between two moments at most some days apart, the newest first.
+
+    Lines of complaints are left out: which there are isn't for whoever may be named in one.
+    """
+    day, last = first.astimezone(UTC).date(), until.astimezone(UTC).date()
+    span = Span(first, until, before)
+    days = [day + timedelta(days=at) for at in range((last - day).days + 1)]
+    return _newest(
+        (
+            AuditRow.by_day.query(
+                one.isoformat(), _within(span), _OPEN, scan_index_forward=False, limit=most + 1
+            )
+            for one in days
+        ),
+        span,
+        most,
+    )
+
+
+def _within(span: Span) -> Condition:
+    low = span.first.astimezone(UTC).isoformat() if span.first else "0"
+    high = span.until.astimezone(UTC).isoformat() if span.until else "9"
+    return AuditRow.part.between(low, min(high, span.before or high))
+
+
+def _newest(found: Iterable[Iterable[AuditRow]], span: Span, most: int) -> list[Line]:
+    lines = [_line(row) for rows in found for row in rows if row.part != span.before]
+    return sorted(lines, key=lambda line: line.part, reverse=True)[:most]
+
+
+def _line(found: AuditRow) -> Line:
+    said = json.loads(found.body)
+    moment = datetime.fromisoformat(found.part.partition("#")[0])
+    detail = said["detail"]
+    return Line(moment, said["what"], said["by"], detail, found.subject, found.part)

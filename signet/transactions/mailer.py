@@ -1,0 +1,132 @@
+"""From a letter of the outbox to a mail, and the two ways that it leaves: SMTP here, SES on AWS.
+
+Texts are in site/services/mail, one a file: the first line is the subject, the rest the body.
+"""
+
+from __future__ import annotations
+
+import os
+import smtplib
+from collections.abc import Callable
+from datetime import datetime
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage
+from email.policy import EmailPolicy, Policy
+from email.utils import format_datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+
+from signet import policy as policies
+from signet.transactions.outbox import ADDRESS, Letter, Undeliverable
+
+TEXTS = Path(__file__).resolve().parents[2] / "site" / "services" / "mail"
+SMTP_SECONDS = 20.0
+DEFAULT_SENDER = "register@example.invalid"
+
+Post = Callable[[EmailMessage], None]
+
+
+class _Whole(UnstructuredHeader, BaseHeader):
+    """A header that is written on one line, as it is.
+
+    The library would cut a long address in pieces and encode them, which mail programs don't undo
+    in a header of addresses (RFC 2369).
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Whole)
+_POLICY = EmailPolicy(header_factory=_HEADERS)
+
+
+def compose(letter: Letter, address: str, now: datetime) -> EmailMessage:
+    """Write the mail of a letter, to an address.
+
+    Its Message-ID is made of the letter's id, so that a second copy can be told to be one. A fact
+    `unsubscribe` is the path at which one click ends such mail. Raises Undeliverable when the
+    address can't be one, there is no such text, or a fact is missing.
+    """
+    if not ADDRESS.fullmatch(address):
+        raise Undeliverable("there is no address that mail can be sent to")
+    sender = os.environ.get("SIGNET_MAIL_FROM", DEFAULT_SENDER)
+    subject, _, body = _text(letter).partition("\n")
+    mail = EmailMessage(policy=_POLICY)
+    mail["From"] = f"{policies.load().regulator.short_name} <{sender}>"
+    mail["To"] = address
+    mail["Subject"] = subject.strip()
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = f"<{letter.id}@{sender.rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"  # so that no absence note answers it
+    if stop := letter.facts.get("unsubscribe"):  # mail that one can do without (RFC 8058)
+        mail["List-Unsubscribe"] = f"<{_site()}{stop}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail.set_content(body.strip() + "\n")
+    return mail
+
+
+def _text(letter: Letter) -> str:
+    shared = {
+        "regulator": policies.load().regulator,
+        "site": _site(),
+    }
+    try:
+        text = _texts().get_template(f"{letter.template}.txt")
+        return text.render({**shared, **letter.facts}).strip()
+    except TemplateError as error:
+        raise Undeliverable(f"the text {letter.template} can't be written") from error
+
+
+def _site() -> str:
+    return os.environ.get("SIGNET_SITE_URL", "").rstrip("/")
+
+
+@cache
+def _texts() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEXTS),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - plain text: nothing reads it as HTML
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def by_smtp(place: str) -> Post:
+    """Return what sends mail through the server at host:port."""
+    host, _, port = place.rpartition(":")
+
+    def post(mail: EmailMessage) -> None:
+        with smtplib.SMTP(host, int(port), timeout=SMTP_SECONDS) as server:
+            server.send_message(mail)
+
+    return post
+
+
+@cache
+def by_ses() -> Post:
+    """Return what sends mail through Amazon SES; its client is made when first asked for."""
+    import boto3
+
+    client: Any = boto3.client("sesv2")
+
+    def post(mail: EmailMessage) -> None:
+        client.send_email(
+            FromEmailAddress=mail["From"],
+            Destination={"ToAddresses": [mail["To"]]},
+            Content={"Raw": {"Data": mail.as_bytes()}},
+        )
+
+    return post
+
+
+def from_environment() -> Post:
+    """SMTP where SIGNET_SMTP names a server, else SES."""
+    place = os.environ.get("SIGNET_SMTP")
+    return by_smtp(place) if place else by_ses()
