@@ -1,7 +1,7 @@
 """What functions do to rows and files, held against the rights of their roles on AWS.
 
 No emulator refuses what a role doesn't allow. So whatever tests let a function do is compared with
-`infra/aws/functions.py`: a right that is missing there would be missed on AWS alone.
+`infra/functions.py`: a right that is missing there would be missed on AWS alone.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from infra.aws.functions import FUNCTIONS
+from infra.functions import FUNCTIONS
 from signet.web.app import App
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -162,4 +162,4 @@ def within_its_role(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(BaseClient, CALLED, watched)
     yield
-    assert not beyond, f"no right to {sorted(beyond)} in infra/aws/functions.py"
+    assert not beyond, f"no right to {sorted(beyond)} in infra/functions.py"

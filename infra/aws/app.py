@@ -16,13 +16,13 @@ from aws_cdk import App, Environment, Tags, Validations
 from cdk_nag import AwsSolutionsChecks
 
 from infra.aws.edge_facts import NotYet, facts
-from infra.aws.functions import BUNDLES
 from infra.aws.settings import SettingsError, Stage, load
 from infra.aws.stacks.application import Application
 from infra.aws.stacks.data import Data
 from infra.aws.stacks.edge import REGION, Edge
 from infra.aws.stacks.mail import Mail
 from infra.aws.stacks.site import EdgeFacts
+from infra.functions import BUNDLES
 
 ROOT = Path(__file__).resolve().parents[2]
 MADE = ROOT / "dist"

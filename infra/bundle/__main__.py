@@ -9,9 +9,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from infra.aws.functions import BUNDLES, FUNCTIONS, Bundle
 from infra.bundle import archive, contents, reached, services, stripe, wheels
 from infra.bundle.settings import ARCHITECTURES, HOST_MINOR, BundleError, Target
+from infra.functions import BUNDLES, FUNCTIONS, Bundle
 from infra.local.dynamodb import ROOT
 from signet.publish.render.shell import ShellError
 

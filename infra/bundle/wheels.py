@@ -8,9 +8,9 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from infra.aws.functions import Bundle
 from infra.bundle import native
 from infra.bundle.settings import BundleError, Target
+from infra.functions import Bundle
 from infra.local.dynamodb import ROOT
 
 LOCK = ROOT / "requirements" / "runtime.txt"

@@ -12,11 +12,13 @@ from urllib.parse import quote_plus
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.functions import FUNCTIONS
 from infra.local import functions, objects
-from signet.complaints.model import FILES
 
-# Which function is told of what arrives, by what its key begins with.
-LISTENER = (FILES, "lambdas.complaint_files:handler")
+# Which functions are told of what arrives, by what its key begins with.
+LISTENERS = tuple(
+    (arrivals.prefix, one.entry_point) for one in FUNCTIONS for arrivals in one.arrivals
+)
 PAUSE_SECONDS = 0.5
 
 
@@ -58,8 +60,10 @@ class Watcher:
             print(f"A file in {self.bucket} failed: {type(error).__name__}", flush=True)
 
 
-def watcher() -> Watcher:
-    """Return what tells of files from now on, and of those that lie there already."""
-    prefix, name = LISTENER
+def watchers() -> list[Watcher]:
+    """Return what tells each function of files from now on, and of those that lie there already."""
     endpoint = os.environ["AWS_ENDPOINT_URL_S3"]
-    return Watcher(endpoint, objects.QUARANTINE, prefix, partial(functions.invoke, name))
+    return [
+        Watcher(endpoint, objects.QUARANTINE, prefix, partial(functions.invoke, name))
+        for prefix, name in LISTENERS
+    ]

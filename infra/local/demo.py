@@ -120,7 +120,7 @@ def demonstrate(place: Place, options: argparse.Namespace) -> None:
         _build(place, there.variables)
         known = people.settle(place.people, place.site)
         there.add_users([person.user for person in known])
-        held.enter_context(streams.polled([*heard, arrivals.watcher()]))
+        held.enter_context(streams.polled([*heard, *arrivals.watchers()]))
         held.enter_context(streams.scheduled(streams.SCHEDULED))
         ready = f"\nReady in {time.monotonic() - started:.1f} s: {address}/\n"
         scanned = f"Files are looked through by a {scanner.chosen(os.environ).name}."

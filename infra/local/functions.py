@@ -24,35 +24,14 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
+from infra.functions import FUNCTIONS
+
 Event = dict[str, Any]
 Handler = Callable[[Event, Any], Any]
 
 PREFIX = "/services"
 # Which function serves what: the longest prefix that fits wins.
-ROUTES = {
-    "/services": "lambdas.home:handler",
-    "/services/account": "lambdas.account:handler",
-    "/services/admin": "lambdas.admin:handler",
-    "/services/complaints": "lambdas.complaints:handler",
-    "/services/complaints/followup": "lambdas.followup:handler",
-    "/services/complaints/desk": "lambdas.complaints_desk:handler",
-    "/services/cpd": "lambdas.cpd:handler",
-    "/services/cpd/api": "lambdas.cpd_api:handler",
-    "/services/cpd/desk": "lambdas.cpd_desk:handler",
-    "/services/files": "lambdas.files:handler",
-    "/services/jobs": "lambdas.jobs:handler",
-    "/services/jobs/desk": "lambdas.jobs_desk:handler",
-    "/services/jobs/files": "lambdas.company_files:handler",
-    "/services/jobs/stripe": "lambdas.stripe_events:handler",
-    "/services/jobs/digest": "lambdas.digest:handler",
-    "/services/jobs/seen": "lambdas.job_views:handler",
-    "/services/jobs/apply": "lambdas.careers:handler",
-    "/services/jobs/applications": "lambdas.careers:handler",
-    "/services/jobs/profile": "lambdas.careers:handler",
-    "/services/jobs/requests": "lambdas.careers:handler",
-    "/services/register": "lambdas.register_desk:handler",
-    "/services/openapi.json": "lambdas.cpd_api:handler",
-}
+ROUTES = {prefix: one.entry_point for one in FUNCTIONS for prefix in one.prefixes}
 # What Lambda takes; its own limit is on the event, which holds more than the body.
 LARGEST_BODY = 6 * 1024 * 1024
 ANSWER_SECONDS = 29.0

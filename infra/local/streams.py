@@ -17,26 +17,19 @@ from typing import Any, Protocol
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.functions import FUNCTIONS
 from infra.local import functions
 
 Record = dict[str, Any]
 
-# Which table's changes which function hears of; each function has its own place in the stream.
-LISTENERS = (
-    ("register", "lambdas.publish:handler"),
-    ("jobs", "lambdas.publish_jobs:handler"),
-    ("register", "lambdas.follow:handler"),
-    ("outbox", "lambdas.outbox:handler"),
-)
-# Which function is called by the clock, and every how many seconds.
-SCHEDULED = (
-    ("lambdas.outbox:handler", 30.0),
-    ("lambdas.follow:handler", 3600.0),
-    ("lambdas.cpd_work:handler", 20.0),
-    ("lambdas.register_work:handler", 60.0),
-    ("lambdas.complaint_files:handler", 10.0),
-    ("lambdas.complaints_desk:handler", 60.0),
-    ("lambdas.job_clock:handler", 60.0),
+# Which function subscribes to which table's changes; each has a place of its own in the stream.
+LISTENERS = tuple((stream.table, one.entry_point) for one in FUNCTIONS for stream in one.streams)
+# Which function the scheduler calls, and every how many seconds on one machine.
+SCHEDULED = tuple(
+    (one.entry_point, clock.local_seconds)
+    for one in FUNCTIONS
+    for clock in one.clocks
+    if clock.local_seconds
 )
 PAUSE_SECONDS = 0.5
 LARGEST_BATCH = 100

@@ -6,21 +6,11 @@ from typing import TYPE_CHECKING
 import boto3
 
 from infra.local import dynamodb
+from infra.tables import MODELS
 from signet import tables
-from signet.accounts.tables import MODELS as ACCOUNTS
-from signet.complaints.tables import MODELS as COMPLAINTS
-from signet.cpd.tables import MODELS as CPD
-from signet.jobs.tables import MODELS as JOBS
-from signet.proposals.tables import MODELS as PROPOSALS
-from signet.publish.tables import MODELS as PUBLISHING
-from signet.register.tables import MODELS as REGISTER
-from signet.transactions.tables import MODELS as ACTS
-from signet.uploads.tables import MODELS as UPLOADS
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-MODELS = (*REGISTER, *PUBLISHING, *ACTS, *ACCOUNTS, *UPLOADS, *CPD, *COMPLAINTS, *JOBS, *PROPOSALS)
 
 
 def create() -> None:

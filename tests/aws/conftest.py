@@ -12,9 +12,9 @@ from aws_cdk import App
 
 from infra.aws import settings
 from infra.aws.app import build
-from infra.aws.functions import BUNDLES
 from infra.aws.settings import Stage
 from infra.aws.stacks.site import EdgeFacts
+from infra.functions import BUNDLES
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]

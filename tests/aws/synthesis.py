@@ -14,8 +14,8 @@ from aws_cdk import App
 
 from infra.aws import settings
 from infra.aws.app import ROOT, build
-from infra.aws.functions import BUNDLES
 from infra.aws.stacks.site import EdgeFacts
+from infra.functions import BUNDLES
 
 STAGE = ROOT / "tests" / "aws" / "stages.toml"
 EDGE = EdgeFacts(

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from infra.aws.functions import FUNCTIONS
+from infra.functions import FUNCTIONS
 from signet.web.headers import SECURITY_HEADERS
 from tests.aws.conftest import FIREWALL, Synthesised
 

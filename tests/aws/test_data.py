@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from infra.aws.functions import COMPLAINT_TABLES, CONTEXT
-from infra.aws.tables import MODELS, tables
+from infra.functions import COMPLAINT_TABLES, CONTEXT
+from infra.tables import MODELS, tables
 from tests.aws.conftest import ROOT, Synthesised, constant
 
 TABLE = "AWS::DynamoDB::Table"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.aws.functions import COMPLAINT_TABLES, FUNCTIONS, PRIVATE_TABLES, WRAPPING
+from infra.functions import COMPLAINT_TABLES, FUNCTIONS, PRIVATE_TABLES, WRAPPING
 from tests.aws.conftest import Synthesised
 
 ROW = "dynamodb:"

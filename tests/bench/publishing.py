@@ -13,9 +13,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from infra.aws.functions import BUNDLES, Bundle
 from infra.bundle.__main__ import MOST_BYTES, bundle
 from infra.bundle.settings import Target
+from infra.functions import BUNDLES, Bundle
 from infra.local import dynamodb, emulator
 from signet import tables
 from signet.publish import pipeline, urgent

@@ -12,7 +12,7 @@ import pytest
 from infra.local import objects
 from infra.local.arrivals import Watcher
 from infra.local.functions import Event
-from infra.local.tables import MODELS
+from infra.tables import MODELS
 from signet import tables
 from signet.complaints.files import checking
 from signet.complaints.model import FileState

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from infra.aws.functions import BUNDLES, FUNCTIONS, Bundle
 from infra.bundle.__main__ import MOST_BYTES, bundle
 from infra.bundle.settings import HOST_MINOR, BundleError, Target
 from infra.bundle.wheels import AWS_SERVICES
+from infra.functions import BUNDLES, FUNCTIONS, Bundle
 from infra.local.dynamodb import ROOT
 from infra.local.functions import ROUTES
 from infra.local.streams import LISTENERS, SCHEDULED

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.aws.functions import FUNCTIONS, WRITING
+from infra.functions import FUNCTIONS, WRITING
 from tests.rights import exceeded
 
 

@@ -19,10 +19,10 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.aws.acknowledged import acknowledge
-from infra.aws.functions import Function
 from infra.aws.gatekeeper.gatekeeper import HEADER, SETTING
 from infra.aws.settings import Stage
 from infra.aws.stacks.compute import ASSEMBLY, Deployed, log_group
+from infra.functions import Function
 
 GATEKEEPER = Path(__file__).resolve().parents[1] / "gatekeeper"
 REMEMBERED = Duration.minutes(5)

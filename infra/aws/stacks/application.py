@@ -19,7 +19,6 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
-from infra.aws.functions import FUNCTIONS, Arrivals, Clock, Function, Stream
 from infra.aws.settings import Stage
 from infra.aws.stacks.alarms import Alarms
 from infra.aws.stacks.api import Apis
@@ -27,6 +26,7 @@ from infra.aws.stacks.compute import Compute, Deployed
 from infra.aws.stacks.data import Data, bucket_name
 from infra.aws.stacks.site import PREFIX, EdgeFacts, Site, address
 from infra.aws.stacks.uploads import Uploads
+from infra.functions import FUNCTIONS, Arrivals, Clock, Function, Stream
 
 CALLBACK, SIGNED_OUT = "/services/account/callback", "/services/account/signed-out"
 # Publishing waits three quarters of a minute for a nightly build; so often, that is its 15 minutes.

@@ -15,7 +15,9 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.aws.acknowledged import acknowledge
-from infra.aws.functions import (
+from infra.aws.settings import Stage
+from infra.aws.stacks.data import Data, bucket_name
+from infra.functions import (
     BUNDLES,
     CONTEXT,
     KEYS_OF_BUCKETS,
@@ -28,8 +30,6 @@ from infra.aws.functions import (
     key_of,
     role_name,
 )
-from infra.aws.settings import Stage
-from infra.aws.stacks.data import Data, bucket_name
 
 ASSEMBLY = {"x86_64": lambda_.Architecture.X86_64, "arm64": lambda_.Architecture.ARM_64}
 KEPT_DAYS = 14  # the most that a queue keeps

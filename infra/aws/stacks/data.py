@@ -13,7 +13,9 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.aws.acknowledged import acknowledge
-from infra.aws.functions import (
+from infra.aws.settings import Stage
+from infra.aws.stacks.people import people
+from infra.functions import (
     COMPLAINTS_KEY,
     CONTEXT,
     FILES_KEY,
@@ -26,9 +28,7 @@ from infra.aws.functions import (
     key_of,
     role_name,
 )
-from infra.aws.settings import Stage
-from infra.aws.stacks.people import people
-from infra.aws.tables import Index, Key, Table, tables
+from infra.tables import Index, Key, Table, tables
 
 RECOVERABLE_DAYS = 35
 QUARANTINED_DAYS = 1

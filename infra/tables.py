@@ -1,35 +1,29 @@
-"""The tables as the code defines them, for the stacks to make: keys, indexes, streams, expiry."""
+"""The tables as the code defines them: keys, indexes, streams, expiry.
+
+A package's tables are found by its `tables.py`; the stacks and the local database make them all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import importlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pynamodb.attributes import TTLAttribute
 from pynamodb.models import Model
 
-from signet.accounts.tables import MODELS as ACCOUNTS
-from signet.complaints.tables import MODELS as COMPLAINTS
-from signet.cpd.tables import MODELS as CPD
-from signet.jobs.tables import MODELS as JOBS
-from signet.proposals.tables import MODELS as PROPOSALS
-from signet.publish.tables import MODELS as PUBLISH
-from signet.register.tables import MODELS as REGISTER
-from signet.transactions.tables import MODELS as ACTS
-from signet.uploads.tables import MODELS as UPLOADS
+import signet
 
-MODELS: tuple[type[Model], ...] = (
-    *REGISTER,
-    *PUBLISH,
-    *ACTS,
-    *ACCOUNTS,
-    *UPLOADS,
-    *CPD,
-    *COMPLAINTS,
-    *JOBS,
-    *PROPOSALS,
-)
+
+def _models() -> Iterator[type[Model]]:
+    """Every table of the product: those that `tables.py` of its packages names in MODELS."""
+    for file in sorted(Path(signet.__path__[0]).glob("*/tables.py")):
+        yield from importlib.import_module(f"signet.{file.parent.name}.tables").MODELS
+
+
+MODELS: tuple[type[Model], ...] = tuple(_models())
 
 
 @dataclass(frozen=True, slots=True)

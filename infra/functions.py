@@ -1,7 +1,8 @@
-"""The functions: what each serves, is called by, and may do. Data alone, which tests compare.
+"""The functions: what each serves, is called by, and may do.
 
-A new module of lambdas is deployed once it is listed here. Whatever isn't listed a function can't
-do: its role holds exactly these actions on exactly these things.
+The stacks of AWS, the local gateway, streams and scheduler all derive from this list. A new module
+of lambdas is deployed once it is listed here. Whatever isn't listed a function can't do: its role
+holds exactly these actions on exactly these things.
 """
 
 from __future__ import annotations
@@ -61,12 +62,14 @@ class Stream:
 class Clock:
     """When a function is called by the clock: at the time that a setting names, or every so often.
 
-    `at` and `every_minutes` are names of settings of the stage; one of them is given.
+    `at` and `every_minutes` are names of settings of the stage; one of them is given. On one
+    machine it is called every `local_seconds`, never when that is 0.
     """
 
     name: str
     at: str = ""
     every_minutes: str = ""
+    local_seconds: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,11 @@ class Function:
     def handler(self) -> str:
         """What Lambda calls."""
         return f"lambdas.{self.name}.handler"
+
+    @property
+    def entry_point(self) -> str:
+        """Return what the local gateway, streams and scheduler load."""
+        return f"lambdas.{self.name}:handler"
 
     def reaches(self, name: str) -> tuple[str, ...]:
         """Return what the hash keys are like that it reaches of a table or index; none for all."""
@@ -316,7 +324,7 @@ FUNCTIONS: tuple[Function, ...] = (
         },
         whose={"jobs": ("member#*",)},
         streams=(Stream("register"),),
-        clocks=(Clock("reminders", at="reminders"),),
+        clocks=(Clock("reminders", at="reminders", local_seconds=3600.0),),
         seconds=900,
         alarm_after=3600,
     ),
@@ -330,7 +338,7 @@ FUNCTIONS: tuple[Function, ...] = (
             "register": _may(QUERY, SCAN),
         },
         indexes={"cpd/by_standing": _may(QUERY)},
-        clocks=(Clock("cpd-work", every_minutes="work_minutes"),),
+        clocks=(Clock("cpd-work", every_minutes="work_minutes", local_seconds=20.0),),
         memory_mb=1769,
         seconds=300,
     ),
@@ -438,7 +446,7 @@ FUNCTIONS: tuple[Function, ...] = (
         },
         settings=frozenset({"office-public", "complaint-files"}),
         arrivals=(Arrivals("complaint-quarantine", "complaints/"),),
-        clocks=(Clock("complaint-files", every_minutes="work_minutes"),),
+        clocks=(Clock("complaint-files", every_minutes="work_minutes", local_seconds=10.0),),
         memory_mb=1769,
         # A claim runs out after six calls by the clock, which may be a minute apart.
         seconds=300,
@@ -451,7 +459,7 @@ FUNCTIONS: tuple[Function, ...] = (
         settings=frozenset({"mail", "mail-keys"}),
         unwraps=frozenset({"mail"}),
         streams=(Stream("outbox", only=("INSERT",), at_once=25),),
-        clocks=(Clock("sweep", every_minutes="sweep_minutes"),),
+        clocks=(Clock("sweep", every_minutes="sweep_minutes", local_seconds=30.0),),
         sends_mail=True,
         seconds=300,
     ),
@@ -467,7 +475,7 @@ FUNCTIONS: tuple[Function, ...] = (
     _publishing(
         name="nightly",
         does="the whole register and career centre, every night",
-        clocks=(Clock("nightly", at="nightly"),),
+        clocks=(Clock("nightly", at="nightly", local_seconds=0.0),),
         memory_mb=0,  # the stage's build_memory_mb
         seconds=900,
         disk_mb=10240,
