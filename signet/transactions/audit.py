@@ -1,4 +1,4 @@
-"""The audit trail: who did or saw what, beside what they did or saw."""
+"""The audit log: who did or saw what, written with the change itself."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _OPEN = ~AuditRow.subject.startswith("complaint#")
 
 
 class Audit(NamedTuple):
-    """What an act leaves in the trail of its subject ("account#…", "cpd#100001").
+    """The audit log line that an operation writes under its subject ("account#…", "cpd#100001").
 
-    `detail` holds ids, names of fields, states: never what a private field says.
+    `detail` holds ids, names of fields and states, never the content of a private field.
     """
 
     subject: str
@@ -29,7 +29,7 @@ class Audit(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One line of a trail, as administrators read it."""
+    """One line of the audit log, as administrators read it."""
 
     at: datetime
     what: str
@@ -40,7 +40,7 @@ class Line(NamedTuple):
 
 
 class Span(NamedTuple):
-    """From when to when lines are looked for; `before` is the part of the line to go on from."""
+    """The period to look for lines in; `before` is the sort key of the line to continue from."""
 
     first: datetime | None = None
     until: datetime | None = None
@@ -48,7 +48,7 @@ class Span(NamedTuple):
 
 
 def row(audit: Audit, id_: str) -> AuditRow:
-    """Return the row to be written with the act of this id."""
+    """Return the row to be written with the operation of this id."""
     body = {"what": audit.what, "by": audit.by, "detail": dict(audit.detail)}
     return AuditRow(
         subject=audit.subject,
@@ -60,18 +60,18 @@ def row(audit: Audit, id_: str) -> AuditRow:
 
 
 def note(audit: Audit, id_: str) -> None:
-    """Write a line by itself, for what was seen and not changed: before it is shown."""
+    """Write a line by itself for something read and not changed, before it is shown."""
     row(audit, id_).save()
 
 
 def trail(subject: str, most: int = 100) -> list[Line]:
-    """Return the newest lines about a subject, the newest first."""
+    """Return the newest lines about a subject, newest first."""
     rows = AuditRow.query(subject, scan_index_forward=False, limit=most)
     return [_line(found) for found in rows]
 
 
 def of_subjects(subjects: Iterable[str], span: Span, most: int = 100, by: str = "") -> list[Line]:
-    """Return the newest lines about several subjects, by one account where `by` names it."""
+    """Return the newest lines about several subjects, only those by the account `by` if given."""
     own = AuditRow.by == by if by else None
     return _newest(
         (
@@ -84,7 +84,7 @@ def of_subjects(subjects: Iterable[str], span: Span, most: int = 100, by: str = 
 
 
 def of_officer(account: str, span: Span, most: int = 100) -> list[Line]:
-    """Return the newest lines of an account, the newest first. Lines of complaints are left out."""
+    """Return the newest lines by an account, newest first, without lines about complaints."""
     found = AuditRow.by_officer.query(
         account, _within(span), _OPEN, scan_index_forward=False, limit=most + 1
     )
@@ -92,9 +92,9 @@ def of_officer(account: str, span: Span, most: int = 100) -> list[Line]:
 
 
 def of_days(first: datetime, until: datetime, before: str = "", most: int = 100) -> list[Line]:
-    """Return the newest lines between two moments at most some days apart, the newest first.
+    """Return the newest lines between two moments at most a few days apart, newest first.
 
-    Lines of complaints are left out: which there are isn't for whoever may be named in one.
+    Lines about complaints are left out: the reader may be named in one and mustn't learn of it.
     """
     day, last = first.astimezone(UTC).date(), until.astimezone(UTC).date()
     span = Span(first, until, before)

@@ -1,7 +1,7 @@
-"""One transaction a write: what is changed, that it was done, who did it, and the mail about it.
+"""One transaction for each write: the changes, the operation, its audit log line and its mail.
 
-An act has an id that comes with the form, so that sending a form twice, or trying again after an
-answer was lost, does the thing once and is answered alike.
+An operation (`Act`) has an id that comes with the form. A form that is sent twice, or retried after
+a lost answer, is carried out once and gets the same answer.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ from signet.transactions.audit import Audit
 from signet.transactions.outbox import Mail
 from signet.transactions.tables import ActRow, OutboxRow
 
-TRIES = 5  # against others who write to the same rows at the same moment
-PAUSE = 0.05  # seconds, doubled with each try and shortened at random
+TRIES = 5  # retries when others write the same rows at the same moment
+PAUSE = 0.05  # seconds, doubled with each retry and shortened at random
 
 
 class Act(NamedTuple):
-    """One thing that somebody does, as its form names it.
+    """One operation, as its form identifies it.
 
-    `id` is 32 hexadecimal digits made with the form; `owner` whose thing it is ("member#100001"),
-    so that nobody can guess at another's acts; `digest` stands for what the form said
-    (`digest_of`); `result` is what the act comes to, for the answer to a repeat: the id of what it
-    made.
+    `id` is 32 hexadecimal digits made with the form. `owner` is whose operation it is
+    ("member#100001"), so that nobody can guess another person's ids. `digest` stands for what the
+    form submitted (`digest_of`). `result` is the answer to a repeat: the id of what the operation
+    created.
     """
 
     id: str
@@ -48,7 +48,7 @@ class Act(NamedTuple):
 
 
 class Save(NamedTuple):
-    """Write a row whole, if the condition holds."""
+    """Write a whole row, if the condition holds."""
 
     row: Model
     condition: Condition | None = None
@@ -63,14 +63,14 @@ class Update(NamedTuple):
 
 
 class Delete(NamedTuple):
-    """Remove a row, if the condition holds."""
+    """Delete a row, if the condition holds."""
 
     row: Model
     condition: Condition | None = None
 
 
 class Check(NamedTuple):
-    """Let the write depend on a row that it leaves as it is."""
+    """Make the write depend on a row that it doesn't change."""
 
     row: Model
     condition: Condition
@@ -80,15 +80,15 @@ Change = Save | Update | Delete | Check
 
 
 def digest_of(*said: Any) -> str:
-    """Return what stands for the content of a form: models, dates, texts and lists of these."""
+    """Return the digest of a form's content: models, dates, strings and lists of these."""
     return sha256(to_json(said)).hexdigest()
 
 
 def done(act: Act) -> str | None:
-    """Return what the act came to if it was done before, else None.
+    """Return the operation's result if it was done before, else None.
 
-    To be asked before an act's own rules: they may well forbid doing it a second time. Raises
-    Conflict when the same act was done with other content, Unavailable.
+    Call this before applying the operation's own rules, which may well forbid doing it twice.
+    Raises Conflict if the same operation was done with other content, Unavailable.
     """
     try:
         found = ActRow.get(_key(act), consistent_read=True)
@@ -104,10 +104,10 @@ def done(act: Act) -> str | None:
 
 
 def once(act: Act, do: Callable[[], str]) -> str:
-    """Return what an act came to if it was done before, else do it.
+    """Return an operation's result if it was done before, else do it.
 
-    What `do` raises stands, unless the same form, sent twice at once, has done the act meanwhile:
-    its rules may forbid a second time what they allowed the first.
+    An error that `do` raises is passed on, unless the same form, sent twice at the same moment, has
+    completed in the meantime: the rules may forbid the second time what they allowed the first.
     """
     before = done(act)
     if before is not None:
@@ -124,10 +124,10 @@ def once(act: Act, do: Callable[[], str]) -> str:
 def commit(
     act: Act, changes: Sequence[Change], audit: Audit | None = None, mail: Sequence[Mail] = ()
 ) -> str:
-    """Do an act in one transaction; return what it came to, also when it was done before.
+    """Write an operation in one transaction; return its result, also if it was done before.
 
-    Raises Conflict when a condition of `changes` doesn't hold or the act was done with other
-    content, Unavailable when the database can't be reached. Then nothing was written.
+    Raises Conflict if a condition of `changes` doesn't hold or the operation was done with other
+    content, Unavailable if the database can't be reached. Then nothing was written.
     """
     for tried in range(TRIES):
         letters: list[OutboxRow] = []
@@ -143,7 +143,7 @@ def commit(
                 raise _refusal(error) from error
             time.sleep(random.uniform(0.5, 1) * PAUSE * 2**tried)  # noqa: S311 - no secret
         except (PynamoDBException, BotoCoreError) as error:
-            # The answer may be what was lost, not the write.
+            # The write may have succeeded and only its answer been lost.
             repeated = done(act)
             if repeated is None:
                 raise Unavailable from error
@@ -168,7 +168,7 @@ def _write(
 
 
 def _new(act: Act, mail: Sequence[Mail]) -> list[OutboxRow]:
-    """The rows of an act's mail, without those that must be the only ones and are there."""
+    """Return the rows of an operation's mail, without unique mail (`dedup`) that exists already."""
     own = sha256(_key(act).encode()).hexdigest()[:32]
     rows = [outbox.row(letter, f"{own}-{at}") for at, letter in enumerate(mail)]
     return [
@@ -194,7 +194,7 @@ def _put(transaction: TransactWrite, change: Change) -> None:
 
 
 def _keys(row: Model) -> tuple[Any, Any]:
-    """Return the values of a row's hash key and range key, None for one it has not."""
+    """Return the values of a row's hash key and range key, None for a key that it doesn't have."""
     found: list[Any] = [None, None]
     for name, attribute in row.get_attributes().items():
         if attribute.is_hash_key or attribute.is_range_key:
@@ -203,7 +203,7 @@ def _keys(row: Model) -> tuple[Any, Any]:
 
 
 def reasons(error: TransactWriteError) -> set[str]:
-    """Return the codes of why a transaction was refused; none where its answer was lost."""
+    """Return the codes for which a transaction was cancelled; none if its answer was lost."""
     return {reason.code for reason in error.cancellation_reasons if reason is not None}
 
 

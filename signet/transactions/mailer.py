@@ -1,6 +1,6 @@
-"""From a letter of the outbox to a mail, and the two ways that it leaves: SMTP here, SES on AWS.
+"""Composing mail from letters of the outbox, and sending it: by SMTP locally, by SES on AWS.
 
-Texts are in site/services/mail, one a file: the first line is the subject, the rest the body.
+Texts are in site/services/mail, one in each file: the first line is the subject, the rest the body.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ Post = Callable[[EmailMessage], None]
 class _Whole(UnstructuredHeader, BaseHeader):
     """A header that is written on one line, as it is.
 
-    The library would cut a long address in pieces and encode them, which mail programs don't undo
-    in a header of addresses (RFC 2369).
+    The library would split a long URL and encode the pieces, which mail programs don't decode in a
+    header of URLs (RFC 2369).
     """
 
     def fold(self, *, policy: Policy) -> str:
@@ -46,11 +46,11 @@ _POLICY = EmailPolicy(header_factory=_HEADERS)
 
 
 def compose(letter: Letter, address: str, now: datetime) -> EmailMessage:
-    """Write the mail of a letter, to an address.
+    """Return the mail of a letter to an address.
 
-    Its Message-ID is made of the letter's id, so that a second copy can be told to be one. A fact
-    `unsubscribe` is the path at which one click ends such mail. Raises Undeliverable when the
-    address can't be one, there is no such text, or a fact is missing.
+    Its Message-ID is derived from the letter's id, so that a second copy can be recognized.
+    `unsubscribe` in the template context is the path at which one click stops such mail. Raises
+    Undeliverable if the address isn't valid, there is no such text, or the context lacks a value.
     """
     if not ADDRESS.fullmatch(address):
         raise Undeliverable("there is no address that mail can be sent to")
@@ -62,8 +62,8 @@ def compose(letter: Letter, address: str, now: datetime) -> EmailMessage:
     mail["Subject"] = subject.strip()
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{letter.id}@{sender.rpartition('@')[2]}>"
-    mail["Auto-Submitted"] = "auto-generated"  # so that no absence note answers it
-    if stop := letter.facts.get("unsubscribe"):  # mail that one can do without (RFC 8058)
+    mail["Auto-Submitted"] = "auto-generated"  # keeps out-of-office replies away
+    if stop := letter.facts.get("unsubscribe"):  # bulk mail (RFC 8058)
         mail["List-Unsubscribe"] = f"<{_site()}{stop}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(body.strip() + "\n")
@@ -99,7 +99,7 @@ def _texts() -> Environment:
 
 
 def by_smtp(place: str) -> Post:
-    """Return what sends mail through the server at host:port."""
+    """Return a function that sends mail through the server at host:port."""
     host, _, port = place.rpartition(":")
 
     def post(mail: EmailMessage) -> None:
@@ -111,7 +111,7 @@ def by_smtp(place: str) -> Post:
 
 @cache
 def by_ses() -> Post:
-    """Return what sends mail through Amazon SES; its client is made when first asked for."""
+    """Return a function that sends mail through Amazon SES; the client is created on first use."""
     import boto3
 
     client: Any = boto3.client("sesv2")
@@ -127,6 +127,6 @@ def by_ses() -> Post:
 
 
 def from_environment() -> Post:
-    """SMTP where SIGNET_SMTP names a server, else SES."""
+    """Return the SMTP sender if SIGNET_SMTP names a server, else the SES sender."""
     place = os.environ.get("SIGNET_SMTP")
     return by_smtp(place) if place else by_ses()

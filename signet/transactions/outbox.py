@@ -1,7 +1,7 @@
-"""Mail is a row, written in the same transaction as the change that it tells of.
+"""The outbox: a mail is a row, written in the same transaction as the change it is about.
 
-It is sent at least once: whoever sends it claims it first, and gives it back with a later date when
-that fails. The id goes out with the mail, so that a second copy can be told to be one.
+Mail is sent at least once. The sender claims a row first, which also sets the date of the next
+attempt in case this one fails. The id is part of the mail, so that a second copy can be recognized.
 """
 
 from __future__ import annotations
@@ -21,21 +21,22 @@ from signet.tables import condition_failed
 from signet.transactions.tables import OutboxRow
 
 WAITING, DEAD = "waiting", "dead"
-AT_ONCE = "0"  # before every moment; the index takes no empty text
+AT_ONCE = "0"  # before every date; an index key can't be empty
 TRIES = 8
-FIRST_PAUSE = timedelta(minutes=1)  # doubled with each try: the eighth comes two hours later
-KEPT = timedelta(days=30)  # a sent mail's row, for questions
-# An address that could end a header, or name a second recipient, is none.
+FIRST_PAUSE = timedelta(minutes=1)  # doubled each time: the eighth try is two hours later
+KEPT = timedelta(days=30)  # how long a sent mail's row is stored, for questions
+# Refuses text that could end a header or name a second recipient.
 ADDRESS = re.compile(r"[^@\s,;:<>\"()\[\]\\]+@[^@\s,;:<>\"()\[\]\\]+")
 
 
 class Mail(NamedTuple):
-    """A mail to be: to whom (an address, or member#NUMBER for the one on record), and what.
+    """A mail to write to the outbox.
 
-    `template` names a text; `facts` fill it. `dedup` names the mail where it must be the only one
-    of its kind, such as a reminder of a year: where it was written before, it isn't again. Else
-    each act's mail is its own. Of a `confidential` one the row says neither to whom nor what: it is
-    sealed to the function that sends it.
+    `to` is an address, or member#NUMBER for the address on record. `template` names a text and
+    `facts` is its template context. `dedup` is the mail's id if it must be the only one of its
+    kind, such as a yearly reminder: a mail that exists already isn't written again. Otherwise each
+    operation's mail is its own. The row of a `confidential` mail says neither the recipient nor the
+    content: both are sealed to the function that sends it.
     """
 
     to: str
@@ -46,7 +47,7 @@ class Mail(NamedTuple):
 
 
 class Letter(NamedTuple):
-    """A mail as it goes to whoever sends it. One in confidence has to be opened first: `sealed`."""
+    """A mail as passed to its sender. A confidential one has to be opened first: see `sealed`."""
 
     id: str
     to: str
@@ -57,7 +58,7 @@ class Letter(NamedTuple):
 
 
 class Undeliverable(Exception):
-    """This mail can never be sent, such as one to somebody without an address."""
+    """This mail can never be sent, for example because its recipient has no address."""
 
 
 def row(mail: Mail, id_: str, now: datetime | None = None) -> OutboxRow:
@@ -80,7 +81,7 @@ def _packed(facts: Mapping[str, Any]) -> str:
 
 
 def _close(row: OutboxRow) -> None:
-    """Leave in a row only what the function that sends mail can open."""
+    """Seal a row's recipient and content to the function that sends mail."""
     from signet.transactions import sealed_mail  # only here: other mail needs no cryptography
 
     row.sealed = sealed_mail.closed(str(row.id), row.recipient, row.facts)
@@ -88,9 +89,11 @@ def _close(row: OutboxRow) -> None:
 
 
 def send(id_: str, now: datetime, post: Callable[[Letter], None]) -> bool:
-    """Send one mail by `post` unless it was sent, or somebody else is at it; tell whether it was.
+    """Send one mail by `post`; tell whether it was sent.
 
-    What `post` raises puts the mail off, and after eight tries aside; Undeliverable at once.
+    Does nothing if it was sent before or another sender holds the claim. An error from `post`
+    postpones the mail, and after eight attempts makes it a dead letter. Undeliverable makes it one
+    at once.
     """
     try:
         found = OutboxRow.get(id_, consistent_read=True)
@@ -103,11 +106,11 @@ def send(id_: str, now: datetime, post: Callable[[Letter], None]) -> bool:
     except Undeliverable:
         _give_up(found, now)
         return False
-    except Exception:  # noqa: BLE001 - whatever it was, the mail is kept and tried again
+    except Exception:  # noqa: BLE001 - whatever it was, the mail stays queued and is tried again
         if found.attempts >= TRIES:
             _give_up(found, now)
         return False
-    # A code that was sent has no business here any more.
+    # Don't store a code any longer than it takes to send it.
     gone: list[Action] = [OutboxRow.facts.set("{}"), OutboxRow.sealed.remove()]
     moment = _told(found, now)
     sent: list[Action] = [
@@ -121,14 +124,14 @@ def send(id_: str, now: datetime, post: Callable[[Letter], None]) -> bool:
 
 
 def _told(found: OutboxRow, now: datetime) -> datetime:
-    """When something happened, as a row may tell: of mail in confidence the day alone."""
+    """Return the time to store for an event: for confidential mail only its day."""
     if found.sealed:
         return now.replace(hour=0, minute=0, second=0, microsecond=0)
     return now
 
 
 def _claimed(found: OutboxRow, now: datetime) -> bool:
-    """Take a mail before sending it: until then later, nobody else will."""
+    """Claim a mail before sending it: no other sender takes it until the next attempt is due."""
     tried = int(found.attempts)
     later = (now + FIRST_PAUSE * 2**tried).isoformat()
     actions: list[Action] = [OutboxRow.attempts.set(tried + 1), OutboxRow.due.set(later)]
@@ -161,19 +164,19 @@ def _letter(found: OutboxRow) -> Letter:
 
 
 def due(now: datetime, most: int = 100) -> list[str]:
-    """Return the ids of mails that wait and are due, the longest due first."""
+    """Return the ids of pending mails that are due, the longest overdue first."""
     until = OutboxRow.due <= now.isoformat()
     return [found.id for found in OutboxRow.queued.query(WAITING, until, limit=most)]
 
 
 def dead(most: int = 100) -> list[Letter]:
-    """Return the mails that were given up, the newest first, for staff to see."""
+    """Return the dead letters, newest first, for staff to see."""
     found = OutboxRow.queued.query(DEAD, scan_index_forward=False, limit=most)
     return [_letter(OutboxRow.get(one.id)) for one in found]
 
 
 def revive(id_: str, now: datetime) -> None:
-    """Let a mail that was given up be tried anew. Raises NotFound when there is none."""
+    """Queue a dead letter to be tried again. Raises NotFound if there is none."""
     actions: list[Action] = [
         OutboxRow.queue.set(WAITING),
         OutboxRow.due.set(now.isoformat()),

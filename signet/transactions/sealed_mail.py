@@ -1,7 +1,7 @@
-"""Mail in confidence: to whom it goes and what it says is sealed to the function that sends it.
+"""Confidential mail, whose recipient and content are sealed to the function that sends it.
 
-It has a name of its own inside, too. The row's would tell the servers on its way which act it is
-about, and so a reader of theirs and of our database whose.
+The sealed part has an id of its own. The row's id would tell the mail servers on its way which
+operation it is about, so someone who reads both their logs and our database could tell whose it is.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from signet.transactions.outbox import Letter
 
 
 def closed(id_: str, to: str, facts: str) -> bytes:
-    """Return what the row of this id holds instead of the recipient and the facts, as JSON.
+    """Return the sealed recipient and template context (as JSON) to store in the row of this id.
 
-    Raises Unavailable where no key is set to seal it to.
+    Raises Unavailable if no public key is set to seal it to.
     """
     told = {"to": to, "facts": facts, "name": secrets.token_hex(16)}
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
@@ -28,10 +28,10 @@ def closed(id_: str, to: str, facts: str) -> bytes:
 
 
 def opened(letter: Letter, keys: Iterable[X25519PrivateKey]) -> Letter:
-    """Return the letter with what was sealed of it, opened with the first of these keys that fits.
+    """Return the letter with its sealed part opened by the first of these keys that fits.
 
-    Raises CannotOpen when none does, and what the keys raise: it is tried again then, because
-    the key may only be missing from the settings.
+    Raises CannotOpen when none fits, and what the keys raise. Sending is then retried, because the
+    key may only be missing from the settings.
     """
     for key in keys:
         try:

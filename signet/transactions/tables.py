@@ -8,7 +8,7 @@ from pynamodb.models import Model
 
 
 class ActRow(Model):
-    """That an act was done, and what came of it: kept for good, so that no repeat is a second."""
+    """A completed operation and its result, stored for good so that no repeat takes effect."""
 
     class Meta:
         table_name = "acts"
@@ -20,7 +20,7 @@ class ActRow(Model):
 
 
 class OfficerIndex(GlobalSecondaryIndex["AuditRow"]):  # type: ignore[no-untyped-call]
-    """The lines of one account, in the order of their moments."""
+    """The lines of one account, in order of time."""
 
     class Meta:
         index_name = "by_officer"
@@ -32,7 +32,7 @@ class OfficerIndex(GlobalSecondaryIndex["AuditRow"]):  # type: ignore[no-untyped
 
 
 class DayIndex(GlobalSecondaryIndex["AuditRow"]):  # type: ignore[no-untyped-call]
-    """The lines of one day by the world's clock, in the order of their moments."""
+    """The lines of one UTC day, in order of time."""
 
     class Meta:
         index_name = "by_day"
@@ -44,7 +44,7 @@ class DayIndex(GlobalSecondaryIndex["AuditRow"]):  # type: ignore[no-untyped-cal
 
 
 class AuditRow(Model):
-    """Who did or saw what; only ever added to. Rows from before the indexes lack `by` and `day`."""
+    """Who did or saw what; append-only. Rows older than the indexes lack `by` and `day`."""
 
     class Meta:
         table_name = "audit"
@@ -60,7 +60,7 @@ class AuditRow(Model):
 
 
 class MailQueue(GlobalSecondaryIndex["OutboxRow"]):  # type: ignore[no-untyped-call]
-    """The rows that wait or were given up, by when they are due."""
+    """The rows that are pending or dead letters, by when they are due."""
 
     class Meta:
         index_name = "queue"
@@ -72,7 +72,7 @@ class MailQueue(GlobalSecondaryIndex["OutboxRow"]):  # type: ignore[no-untyped-c
 
 
 class OutboxRow(Model):
-    """A mail to be sent, written with the change that it tells of."""
+    """A mail to be sent, written with the change it is about."""
 
     class Meta:
         table_name = "outbox"
@@ -80,10 +80,10 @@ class OutboxRow(Model):
         stream_view_type = "NEW_IMAGE"
 
     id = UnicodeAttribute(hash_key=True)
-    recipient = UnicodeAttribute()  # member#NUMBER, whose address is read when it is sent, or one
+    recipient = UnicodeAttribute()  # an address, or member#NUMBER, whose address is read on sending
     template = UnicodeAttribute()
     facts = UnicodeAttribute()
-    sealed = BinaryAttribute(null=True, legacy_encoding=False)  # both, of a confidential one
+    sealed = BinaryAttribute(null=True, legacy_encoding=False)  # recipient, facts if confidential
     attempts = NumberAttribute(default=0)
     queue = UnicodeAttribute(null=True)  # waiting, dead; none once it is sent
     due = UnicodeAttribute(null=True)
