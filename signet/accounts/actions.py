@@ -1,4 +1,4 @@
-"""What one can do with accounts: the one door for other domains, the web and the commands."""
+"""The functions of accounts that other domains, the web and the commands may call."""
 
 from __future__ import annotations
 

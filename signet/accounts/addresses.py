@@ -1,8 +1,9 @@
-"""Which member records have an e-mail address, kept beside the contacts and found without them.
+"""An index of which member records have an e-mail address, searchable without reading contacts.
 
-A row for each address and number, the address as a keyed hash: two people who write at once can't
-overlook each other, and an address is unique again as soon as the other record gives it up. Whoever
-reads the rows learns numbers only, and "ambiguous" is more than one row of the same address.
+There is one row for each address and register number, with the address as a keyed hash. Two people
+who write at the same time can't overlook each other, and an address is unique again as soon as the
+other record gives it up. Reading the rows reveals numbers only. An address is ambiguous when it has
+more than one row.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ PREFIX = "address#"
 
 @reachable
 def follow(changes: Iterable[tuple[str, str, str]]) -> None:
-    """Follow contacts that are about to change: (number, address before, address after).
+    """Update the index for contacts that are about to change.
 
-    Either address may be "". To be called before the contacts are written: if that is broken off,
-    the same changes are seen and followed again. Raises NoKey, Unavailable.
+    `changes` are tuples of number, address before and address after. Either address may be "". Call
+    this before the contacts are written: if the write is interrupted, the same changes are seen and
+    indexed again. Raises NoKey, Unavailable.
     """
     bulk.write(_moves(*change) for change in _distinct(changes))
 
@@ -38,15 +40,15 @@ def _moves(number: str, before: str, after: str) -> list[bulk.Change]:
 
 
 def _distinct(changes: Iterable[tuple[str, str, str]]) -> Iterable[tuple[str, str, str]]:
-    """Those that change anything: an address in other capitals is the same row."""
+    """Return the changes that affect the index: another case of an address is the same row."""
     return (one for one in changes if address(one[1]) != address(one[2]))
 
 
 @reachable
 def renew(contacts: Iterable[tuple[str, str]]) -> int:
-    """Make all rows anew from (number, address), after the key was set or changed; give how many.
+    """Rebuild all rows from (number, address) after the key was set or changed; return how many.
 
-    For the office's command: the one place that reads the table as a whole. Raises NoKey.
+    For the office's command: the only code that reads the whole table. Raises NoKey.
     """
     wanted = {
         (address_key(email), f"{MEMBER}{number}") for number, email in contacts if address(email)

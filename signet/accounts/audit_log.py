@@ -1,4 +1,4 @@
-"""Reading the audit log: by what it is about, by officer, by day. Reading it leaves a line too."""
+"""Reading the audit log by subject, by officer or by day; each reading is logged too."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from signet.transactions import audit
 from signet.transactions.audit import Audit, Line, Span
 
 MOST = 100
-# What stands in the log about a member, each under a subject of its own.
+# The log's subjects that concern one member.
 OF_A_MEMBER = ("member#{}", "cpd#{}", "files#member#{}", "jobs#member#{}")
 KINDS = (
     ("member#100001", "all about a member: CPD, files, career profile; what staff saw of them too"),
@@ -30,7 +30,7 @@ KINDS = (
 
 
 class Search(NamedTuple):
-    """What of the log is asked for; what is "" or None isn't asked by."""
+    """The search criteria for the audit log; a criterion that is "" or None isn't applied."""
 
     subject: str = ""
     officer: str = ""
@@ -42,7 +42,7 @@ class Search(NamedTuple):
 def read_log(
     by: Principal, wanted: Search, policy: Policy, *, now: datetime, act: str
 ) -> list[Line]:
-    """Return the newest lines of a search, the newest first; that it was made becomes one first."""
+    """Return the newest lines that match a search, newest first, after logging the search."""
     audit.note(Audit(_noted_with(wanted), "trail-seen", by.account, now, _asked(wanted)), act)
     first, until = _bounds(wanted.day, policy) if wanted.day else (None, None)
     span = Span(first, until, wanted.before)
@@ -54,7 +54,7 @@ def read_log(
 
 
 def subjects_of(text: str) -> list[str]:
-    """Return the subjects under which lines about something stand: several for a member."""
+    """Return the subjects to search for: several when the text names a member."""
     kind, _, id_ = text.rpartition("#")
     if kind in ("", "member"):
         return [one.format(id_) for one in OF_A_MEMBER]
@@ -62,7 +62,7 @@ def subjects_of(text: str) -> list[str]:
 
 
 def _noted_with(wanted: Search) -> str:
-    """Return the subject that the line stands with which says that the log was read."""
+    """Return the subject of the line that records this search."""
     if wanted.subject:
         return subjects_of(wanted.subject)[0]
     return f"account#{wanted.officer}" if wanted.officer else f"audit-log#{wanted.day}"
@@ -73,7 +73,7 @@ def _asked(wanted: Search) -> dict[str, str]:
 
 
 def _bounds(day: date, policy: Policy) -> tuple[datetime, datetime]:
-    """Return a day's midnights by the regulator's clock."""
+    """Return the midnights at which a day begins and ends in the regulator's time zone."""
     zone, after = ZoneInfo(policy.regulator.time_zone), day + timedelta(days=1)
     first = datetime(day.year, day.month, day.day, tzinfo=zone)
     return first, datetime(after.year, after.month, after.day, tzinfo=zone)

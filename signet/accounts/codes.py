@@ -1,7 +1,7 @@
 """Joining an account to a member record by a one-time code, sent to the address on record.
 
-Nothing told here depends on whether a record of the number exists: the same rows are written, the
-same mail is queued, and only whoever sends it looks for an address.
+Nothing that the requester sees depends on whether a record with the number exists: the same rows
+are written and the same mail is queued. Only the function that sends the mail looks up an address.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ WRONG = "This isn't the code that was sent last, or it has run out. You can ask 
 
 
 class AlreadyJoined(Refused):
-    """The account has a member record; another isn't put in its place by a code."""
+    """The account has a member record already; a code can't replace it with another."""
 
     code = "already-joined"
     usual = (
@@ -46,9 +46,9 @@ class AlreadyJoined(Refused):
 def begin_link(
     principal: Principal, number: str, *, now: datetime, act: str, random: Random
 ) -> None:
-    """Send a code to the address on record of a number, which may not exist; tell nothing of that.
+    """Send a code to the address on record of a number, without revealing whether there is one.
 
-    Raises Invalid for what can't be a number, TooMany, AlreadyJoined.
+    Raises Invalid if the text can't be a number, TooMany, AlreadyJoined.
     """
     plain = number.strip(BLANKS)
     if not NUMBER.fullmatch(plain):
@@ -62,13 +62,14 @@ def _send_code(principal: Principal, plain: str, now: datetime, doing: Act, rand
         raise AlreadyJoined
     held = limits(now)
     count("join of account", principal.account, held.codes_a_day, now)
-    # By number too, so that many accounts can't fill a member's mailbox; but more, so that no one
-    # of them keeps the member out by asking for all of a day's codes (threat 29).
+    # Counted by number too, so that many accounts together can't flood a member's mailbox. That
+    # limit is higher, so that no single account can use up all of a day's codes and keep the member
+    # out (threat 29).
     count("join of number", plain, held.codes_of_record, now)
     code = digits(random, held.code_digits)
     waiting = _waiting(principal.account, plain, code, now + held.code_holds)
     facts = {"code": code, "minutes": int(held.code_holds / timedelta(minutes=1))}
-    # Whoever reads the outbox could join the record with a code that stood there.
+    # Confidential, because anyone who reads a code in the outbox could join the record with it.
     mail = Mail(f"member#{plain}", CODE_MAIL, facts, confidential=True)
     audit = Audit(doing.owner, "join-code-asked", principal.account, now, {"number": plain})
     return commit.commit(doing, [waiting], audit, [mail])
@@ -86,9 +87,10 @@ def _waiting(account: str, number: str, code: str, until: datetime) -> Save:
 
 
 def finish_link(principal: Principal, code: str, *, now: datetime, act: str) -> str:
-    """Join the record whose code this is; return its number. Each code takes a few tries only.
+    """Join the account to the record that the code was sent for; return the record's number.
 
-    Raises Invalid for a wrong, old or used code, alike.
+    Each code can be tried only a few times. Raises Invalid, with the same message for a wrong, an
+    expired and a used code.
     """
     owner, plain = account_key(principal.account), SPACES.sub("", code)
     doing = Act(act, owner, commit.digest_of("join-code", keyed("code", principal.account, plain)))
@@ -108,7 +110,7 @@ def _wrong() -> Invalid:
 
 @reachable
 def _tried(owner: str, now: datetime) -> tuple[str, str]:
-    """The number and code that wait, with one more try counted before anything is compared."""
+    """Return the pending number and hashed code, after counting this try and before comparing."""
     row = AccountRow(owner, PART)
     most = limits(now).code_tries
     try:
@@ -133,7 +135,7 @@ def _join(principal: Principal, number: str, sent: str, now: datetime, act: Act)
     if account.member is not None:
         raise AlreadyJoined
     joined = account._replace(member=number, joined_by="code")
-    # Named by its body: the code that was compared, not one asked for since.
+    # The condition names the code that was compared: one requested since then isn't deleted.
     waiting = Delete(AccountRow(act.owner, PART), AccountRow.body.contains(sent))
     audit = Audit(act.owner, "joined", principal.account, now, {"number": number, "by": "code"})
     told = Mail(f"member#{number}", JOINED_MAIL, {"by": "code"})

@@ -1,7 +1,8 @@
-"""Giving roles: an administrator asks, another or the Registrar approves (threat 23).
+"""Granting roles: an administrator asks, another one or the Registrar approves (threat 23).
 
-Nobody gives a role to themself, be it by a second account. The command at the office can give one
-alone: for the first administrator, else with a reason, and it is listed until somebody reviewed it.
+Nobody can grant a role to themself, not even by way of a second account. The command at the office
+can grant a role alone: to the first administrator, otherwise with a reason. Such a grant is listed
+until another person has reviewed it.
 """
 
 from __future__ import annotations
@@ -28,13 +29,13 @@ WAITING, ALONE = "grant#waiting", "grant#alone"
 PART = "grant#"
 APPROVERS = (Role.ADMINISTRATOR, Role.REGISTRAR)
 MOST_TOLD = 25
-LISTED = timedelta(days=36_500)  # what was given alone is listed until it is reviewed
+LISTED = timedelta(days=36_500)  # a role granted by one person is listed until it is reviewed
 OWN = "Nobody gives a role to themself, or to another account of theirs. Ask another administrator."
 OTHER = "You asked for this role, or it is for you: another administrator or the Registrar decides."
 
 
 class Grant(NamedTuple):
-    """A role that somebody asked for, or gave alone. `by` is an account or who ran the command."""
+    """A role requested or granted by one person. `by` is an account id or who ran the command."""
 
     id: str
     account: str
@@ -46,7 +47,7 @@ class Grant(NamedTuple):
 
 
 def is_one_person(one: Account, other: Account) -> bool:
-    """Tell whether two accounts are known to be of one person: by member record or address."""
+    """Tell whether two accounts are known to be one person's: by member record or address."""
     return (
         one.id == other.id
         or (one.member is not None and one.member == other.member)
@@ -57,9 +58,9 @@ def is_one_person(one: Account, other: Account) -> bool:
 def ask(
     by: Principal | str, account: str, role: Role, reason: str, *, now: datetime, act: str
 ) -> str:
-    """Ask that an account be given a role; return the id of what waits to be approved.
+    """Ask for a role to be granted to an account; return the id of the pending request.
 
-    Raises NotAllowed, NotFound, Refused where it has the role, Conflict.
+    Raises NotAllowed, NotFound, Refused if the account has the role already, Conflict.
     """
     owner, who = account_key(account), by if isinstance(by, str) else by.account
     doing = Act(act, owner, commit.digest_of("ask-role", role, reason), act)
@@ -99,10 +100,10 @@ def _asked_for(by: Principal | str, account: str, role: Role) -> Account:
 
 
 def approve(by: Principal, id_: str, *, now: datetime, act: str) -> str:
-    """Give the role that somebody else asked for; return whose account it is.
+    """Grant a role that another person asked for; return the id of the account that gets it.
 
-    Raises NotAllowed to whoever asked or is to get it, NotFound where nothing waits (any more),
-    Refused, Conflict.
+    Raises NotAllowed to the person who asked and to the one who would get the role, NotFound if
+    nothing is pending (any more), Refused, Conflict.
     """
     doing = Act(act, f"{PART}{id_}", commit.digest_of("approve-role"))
     return commit.once(doing, lambda: _approve(by, id_, now, doing))
@@ -121,7 +122,7 @@ def _approve(by: Principal, id_: str, now: datetime, doing: Act) -> str:
         store.still(_as(by), by.account),
     ]
     if not grant.by.startswith("command#"):
-        # Who lost the right meanwhile doesn't give it to others by what is left waiting.
+        # If the person who asked has lost the right to since, their pending request grants nothing.
         changes.append(store.still(Role.ADMINISTRATOR, grant.by))
     detail = {"role": grant.role, "reason": grant.reason, "asked_by": grant.by}
     line = Audit(account_key(holder.id), "role-granted", by.account, now, detail)
@@ -130,7 +131,7 @@ def _approve(by: Principal, id_: str, now: datetime, doing: Act) -> str:
 
 
 def _decided_by(by: Principal, grant: Grant) -> Account:
-    """The account that is to get the role, for somebody who may say yes to it."""
+    """Return the account that is to get the role, if `by` may approve it."""
     me, holder = store.account(by.account), store.account(grant.account)
     if me is None or holder is None:
         raise NotFound
@@ -144,7 +145,7 @@ def _decided_by(by: Principal, grant: Grant) -> Account:
 
 
 def _as(by: Principal) -> Role:
-    """The role by which somebody decides. Raises NotAllowed."""
+    """Return the role that entitles the caller to decide. Raises NotAllowed."""
     for role in APPROVERS:
         if role in by.roles:
             return role
@@ -152,9 +153,9 @@ def _as(by: Principal) -> Role:
 
 
 def refuse(by: Principal, id_: str, reason: str, *, now: datetime, act: str) -> str:
-    """Let a role that waits not be given; return whose account it was for.
+    """Refuse a pending role; return the id of the account it was for.
 
-    Whoever asked may take it back so. Raises NotAllowed, NotFound, Conflict.
+    The person who asked can withdraw the request this way. Raises NotAllowed, NotFound, Conflict.
     """
     doing = Act(act, f"{PART}{id_}", commit.digest_of("refuse-role", reason))
 
@@ -169,9 +170,9 @@ def refuse(by: Principal, id_: str, reason: str, *, now: datetime, act: str) -> 
 
 
 def review(by: Principal, id_: str, *, now: datetime, act: str) -> str:
-    """Note that a role which was given alone was looked at; return whose account has it.
+    """Record that a role granted by one person was reviewed; return the id of its account.
 
-    Raises NotAllowed to whose role it is, NotFound, Conflict.
+    Raises NotAllowed to the holder of the role, NotFound, Conflict.
     """
     doing = Act(act, f"{PART}{id_}", commit.digest_of("review-role"))
 
@@ -187,24 +188,24 @@ def review(by: Principal, id_: str, *, now: datetime, act: str) -> str:
 
 
 def alone(by: str, account: Account, role: Role, reason: str, *, now: datetime, act: str) -> Save:
-    """List that a role was given by one person, for the others to review."""
+    """Return the change that lists a role granted by one person, for others to review."""
     return _row(ALONE, Grant(act, account.id, role, reason, by, now, now + LISTED))
 
 
 @reachable
 def waiting(now: datetime) -> list[Grant]:
-    """Return what waits to be approved, the oldest first."""
+    """Return the requests that are pending approval, oldest first."""
     return _listed(WAITING, now)
 
 
 @reachable
 def given_alone(now: datetime) -> list[Grant]:
-    """Return the roles that were given by one person and not reviewed yet, the oldest first."""
+    """Return the roles granted by one person and not reviewed yet, oldest first."""
     return _listed(ALONE, now)
 
 
 def told(template: str, role: Role, holder: Account) -> list[Mail]:
-    """Return the mail about a role to its holder and the registrars."""
+    """Return the mails about a role to its holder and the registrars."""
     facts = {"role": role, "holder": holder.email or holder.id}
     addresses = [holder.email, *(one.email for one in _who(Role.REGISTRAR))]
     return [Mail(one, template, facts) for one in dict.fromkeys(filter(None, addresses))][

@@ -1,4 +1,4 @@
-"""Hashes that stand for what isn't kept: cookies, codes, and addresses that rows are found by."""
+"""Hashes that are stored instead of cookies, codes and the addresses that rows are found by."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from signet.addresses import is_address
 from signet.errors import Unavailable
 
 KEY = "SIGNET_ADDRESS_KEY"
-SHORTEST = 32  # characters: 128 bits, where they are hexadecimal
+SHORTEST = 32  # characters: 128 bits if they are hexadecimal
 SECRET_BYTES = 32
 
-BLANKS = " \t\r\n"  # what is around a thing typed or pasted; every other character is part of it
+BLANKS = " \t\r\n"  # stripped from around typed or pasted text; other characters are part of it
 
 Random = Callable[[int], bytes]
 
@@ -23,15 +23,15 @@ _LOWER = {ord(upper): ord(upper) + 32 for upper in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 
 class NoKey(Unavailable):
-    """The key that addresses are hashed with isn't set, or is too short to keep them."""
+    """The key for hashing addresses isn't set, or is too short to protect them."""
 
     usual = f"{KEY} has to be set, to at least {SHORTEST} characters that nobody can guess."
 
 
 def keyed(purpose: str, *values: str) -> str:
-    """Return a hash that can't be tried out without our key. Raises NoKey.
+    """Return a hash that can't be brute-forced without our key. Raises NoKey.
 
-    A purpose keeps apart the hashes of the same value for different ends.
+    `purpose` separates the hashes of the same value for different uses.
     """
     key = os.environ.get(KEY, "")
     if len(key) < SHORTEST:
@@ -46,21 +46,22 @@ def hashed(secret: str) -> str:
 
 
 def secret(random: Random) -> str:
-    """Return 256 bits from `random` as text that goes into cookies and addresses as it is."""
+    """Return 256 bits from `random` as text that is safe in cookies and URLs."""
     return urlsafe_b64encode(random(SECRET_BYTES)).rstrip(b"=").decode()
 
 
 def digits(random: Random, count: int) -> str:
-    """Return a code of so many digits, each as likely as any other."""
-    # 256 bits more than the number needs leave no digit likelier than another in practice.
+    """Return a code of `count` digits, each as likely as any other."""
+    # 256 more bits than the number needs: the bias of the modulo is negligible.
     return f"{int.from_bytes(random(SECRET_BYTES + count)) % 10**count:0{count}d}"
 
 
 def address(email: str) -> str:
-    """Return an e-mail address as it is compared, "" for what isn't one.
+    """Return an e-mail address in the form used for comparison, "" for text that isn't one.
 
-    Only the letters A to Z lose their case, and only the blanks of ASCII around it go: other
-    foldings make some distinct addresses one, and would hand one person's record to another.
+    Only the letters A to Z are lower-cased, and only ASCII whitespace around it is stripped. Other
+    case foldings make some distinct addresses equal, which would give one person's record to
+    another.
     """
     plain = email.strip(BLANKS).translate(_LOWER)
     return plain if is_address(plain) else ""

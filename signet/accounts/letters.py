@@ -1,4 +1,4 @@
-"""Mail that was given up: administrators see it and have it sent again."""
+"""Dead letters: mail that couldn't be delivered, which administrators can see and send again."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from signet.transactions.tables import OutboxRow
 
 @reachable
 def dead_letters() -> list[Letter]:
-    """Return the mails that were given up, the newest first."""
+    """Return the dead letters, newest first."""
     return outbox.dead()
 
 
 def send_again(by: Principal, mail: str, *, now: datetime, act: str) -> None:
-    """Let a mail that was given up be tried anew.
+    """Queue a dead letter to be sent again.
 
-    Raises NotAllowed, and Conflict when it isn't there or somebody else has done so.
+    Raises NotAllowed, and Conflict if it isn't a dead letter (any more), because another person did
+    this.
     """
     if Role.ADMINISTRATOR not in by.roles:
         raise NotAllowed

@@ -1,4 +1,4 @@
-"""How long and how often: the policy's values, and counters that hold across restarts."""
+"""Time and rate limits: the policy's values, and counters that survive restarts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The regulator's choices for accounts, as they hold on a day."""
+    """The regulator's limits for accounts, as in force on a day."""
 
     idle: timedelta
     whole: timedelta
@@ -33,7 +33,7 @@ class Limits:
 
 
 def limits(now: datetime) -> Limits:
-    """Return what the policy pack says for this moment."""
+    """Return the policy pack's limits in force at this moment."""
     policy = policies.load()
     today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
 
@@ -55,9 +55,9 @@ def limits(now: datetime) -> Limits:
 
 @reachable
 def count(what: str, who: str, most: int, now: datetime, stretch: timedelta = DAY) -> None:
-    """Count a try of `what` by or for `who`. Raises TooMany at more than `most` in a stretch.
+    """Count an attempt at `what` by or for `who`. Raises TooMany above `most` in a window.
 
-    Stretches follow one another from midnight UTC on; who tries is kept as a keyed hash.
+    Windows are consecutive and aligned to midnight UTC. `who` is stored as a keyed hash.
     """
     start = datetime.fromtimestamp(
         now.timestamp() // stretch.total_seconds() * stretch.total_seconds(), UTC

@@ -1,4 +1,4 @@
-"""Accounts, sessions and roles: what they are, and what can go wrong with them."""
+"""Accounts, sessions and roles, and the errors of signing in."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from signet.errors import Refused, SignetError
 
-# A browser takes a cookie of this prefix only from us, over a safe line and for the whole host.
+# Browsers accept a cookie with this prefix only from our host, over HTTPS and for the whole host.
 SESSION_COOKIE = "__Host-session"
 SIGN_IN_COOKIE = "__Host-signin"
 HOME = "/services/account/"
 
 
 class Role(StrEnum):
-    """What an account may be; what each may do is said at the routes."""
+    """The roles an account can have; the routes say what each may do."""
 
     MEMBER = "member"
     EMPLOYER = "employer"
@@ -38,15 +38,15 @@ STAFF = frozenset(
         Role.ADMINISTRATOR,
     }
 )
-# Being a member isn't granted: it follows from being joined to a record of the register.
+# The member role isn't granted: it follows from being joined to a record of the register.
 GRANTABLE = frozenset(Role) - {Role.MEMBER}
 
 
 class Principal(NamedTuple):
-    """Who makes a request: read anew for each one, never remembered between two.
+    """The person who makes a request, read from the database for each request and never cached.
 
     `account` is the account's id, `member` the register number of the record it is joined to,
-    `session` the hash by which the session is kept. `email` is "" when none was verified.
+    `session` the hash under which the session is stored. `email` is "" when none was verified.
     """
 
     account: str
@@ -68,19 +68,19 @@ class Account(NamedTuple):
     email: str
     made_at: datetime
     member: str | None = None
-    joined_by: str = ""  # "email" or "code": how the member record was proved to be theirs
+    joined_by: str = ""  # "email" or "code": how they proved that the member record is theirs
     granted: frozenset[Role] = frozenset()
     identity: str = ""
     version: int = 0
 
     @property
     def roles(self) -> frozenset[Role]:
-        """The roles granted, and member when joined to a record."""
+        """The granted roles, and the member role when joined to a record."""
         return self.granted | {Role.MEMBER} if self.member else self.granted
 
 
 class Session(NamedTuple):
-    """One browser's being signed in. `hash` is of its cookie, which is itself kept nowhere."""
+    """A browser's session. `hash` is the hash of its cookie, which itself isn't stored."""
 
     hash: str
     account: str
@@ -89,7 +89,7 @@ class Session(NamedTuple):
 
 
 class SignIn(NamedTuple):
-    """Where to send the browser to sign in, and the cookie that binds the attempt to it."""
+    """The URL to send the browser to, and the cookie that binds the sign-in attempt to it."""
 
     url: str
     cookie: str
@@ -97,8 +97,11 @@ class SignIn(NamedTuple):
 
 
 class NewSession(NamedTuple):
-    """What a browser gets for having signed in: its cookie's value and longest life, in seconds,
-    where it was going, and the mark of the account (`signet.accounts.typed`)."""
+    """What a browser gets for having signed in.
+
+    `token` is the cookie's value, `seconds` its longest life, `return_to` the path the browser was
+    going to, and `who` the mark of the account (`signet.accounts.typed`).
+    """
 
     token: str
     seconds: int
@@ -107,7 +110,7 @@ class NewSession(NamedTuple):
 
 
 class SignInFailed(SignetError):
-    """The sign-in can't be completed. Why is for the log: a forger learns nothing from the page."""
+    """The sign-in can't be completed. The reason is only logged: a forger learns nothing."""
 
     code = "sign-in-failed"
     status = HTTPStatus.BAD_REQUEST
@@ -130,7 +133,7 @@ class SignInDeclined(SignetError):
 
 
 class LastAdministrator(Refused):
-    """Taking this role away would leave nobody who can give it back."""
+    """Withdrawing this role would leave nobody who can grant roles."""
 
     code = "last-administrator"
     usual = (

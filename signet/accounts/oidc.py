@@ -1,7 +1,7 @@
-"""The identity provider: where it is, how it is asked, what it answers (OpenID Connect Core).
+"""The client of the identity provider: its settings, requests and answers (OpenID Connect Core).
 
-Every address is a setting of its own. The issuer that tokens name need not be where anything of it
-is reached, so that another provider takes other settings and no other code.
+Every URL is a setting of its own. The issuer named in tokens needn't be a URL at which anything is
+reached, so that another provider takes other settings and no other code.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PREFIX = "SIGNET_OIDC_"
 SCOPE = "openid email"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 SECONDS = 5.0
-KEYS_KEPT = 3600  # seconds: a key that the provider withdraws is trusted no longer than that
+KEYS_KEPT = 3600  # seconds: how long a key that the provider withdrew may still be trusted
 LARGEST_ANSWER = 100_000  # bytes; tokens and keys take a few thousand
 
 
@@ -56,12 +56,12 @@ class Settings:
 
     @property
     def callback(self) -> str:
-        """Where the provider sends browsers back to."""
+        """The URL that the provider sends browsers back to."""
         return f"{self.site}{HOME}callback"
 
     @property
     def signed_out(self) -> str:
-        """Where the provider sends browsers that it has signed out."""
+        """The URL that the provider sends browsers to after signing them out."""
         return f"{self.site}{HOME}signed-out"
 
 
@@ -90,7 +90,7 @@ def _needed(name: str) -> str:
 
 
 def _address(name: str) -> str:
-    """An address that no one on the way can read or change: https, or this very machine."""
+    """Return a URL that can't be read or changed in transit: https, or on this machine."""
     value = _needed(name)
     parts = urlsplit(value)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
@@ -99,7 +99,7 @@ def _address(name: str) -> str:
 
 
 def authorize_url(to: Settings, *, state: str, nonce: str, verifier: str) -> str:
-    """Return the address of the provider's sign-in page for one attempt (PKCE with S256)."""
+    """Return the URL of the provider's sign-in page for one attempt (PKCE with S256)."""
     challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     asked = {
         "response_type": "code",
@@ -115,9 +115,10 @@ def authorize_url(to: Settings, *, state: str, nonce: str, verifier: str) -> str
 
 
 def logout_url(to: Settings) -> str:
-    """Return the address that ends the provider's own session and leads back to us.
+    """Return the URL that ends the provider's own session and leads back to us.
 
-    It names the way back by Cognito's parameter and by that of OpenID Connect RP-Initiated Logout.
+    It passes the return URL in Cognito's parameter and in that of OpenID Connect RP-Initiated
+    Logout.
     """
     asked = {
         "client_id": to.client,
@@ -133,7 +134,7 @@ def _with(address: str, parameters: Mapping[str, str]) -> str:
 
 
 def exchange(to: Settings, *, code: str, verifier: str) -> str:
-    """Trade a code for an ID token. Raises SignInFailed when the provider refuses it."""
+    """Exchange a code for an ID token. Raises SignInFailed when the provider refuses it."""
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -153,9 +154,9 @@ def exchange(to: Settings, *, code: str, verifier: str) -> str:
 
 
 def verified(to: Settings, token: str, nonce: str, now: datetime) -> Claims:
-    """Return what an ID token says, once everything about it holds. Raises SignInFailed.
+    """Return the claims of an ID token after verifying it. Raises SignInFailed.
 
-    A key that isn't known is looked for once more, since providers change theirs.
+    If the key is unknown, the keys are fetched once more, since providers rotate them.
     """
     hour = int(now.timestamp()) // KEYS_KEPT
     try:

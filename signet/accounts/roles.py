@@ -1,4 +1,4 @@
-"""Who may do what: how roles are looked up and withdrawn, each time with a reason and a trace."""
+"""Looking up, granting and withdrawing roles; each change has a reason and an audit log line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def find(email: str) -> list[Account]:
 
 
 def staff() -> list[Account]:
-    """Return everybody with a staff role, by address: a query for each role and one read."""
+    """Return the accounts with a staff role, by address: a query for each role, one batch read."""
     return store.accounts({one for role in sorted(STAFF) for one in store.holding(role)})
 
 
@@ -33,13 +33,13 @@ def administrators() -> int:
 
 
 def names(accounts: Iterable[str]) -> dict[str, str]:
-    """Return the addresses of accounts by id, for those that are there."""
+    """Return the addresses of the accounts that exist, by id."""
     return {one.id: one.email for one in store.accounts(set(accounts))}
 
 
 @reachable
 def seen(by: Principal, account: str, *, now: datetime, act: str) -> Account:
-    """Return an account for staff to see; that they did is written first. Raises NotFound."""
+    """Return an account for staff to see, after logging that they saw it. Raises NotFound."""
     found = store.account(account)
     if found is None:
         raise NotFound
@@ -48,10 +48,10 @@ def seen(by: Principal, account: str, *, now: datetime, act: str) -> Account:
 
 
 def invite(email: str, *, by: str, now: datetime, act: str, random: Random) -> Account:
-    """Return the account of an address, made now to wait for its owner where there is none.
+    """Return the account of an address; create one that waits for its owner if there is none.
 
-    The first to sign in with that address, verified, gets it. Raises Invalid for no address, and
-    Conflict where several accounts have it, so that one has to be chosen.
+    The first person to sign in with that address, verified, gets it. Raises Invalid if this isn't
+    an address, and Conflict if several accounts have it, so that one has to be chosen.
     """
     plain = address(email)
     if not plain:
@@ -64,7 +64,8 @@ def invite(email: str, *, by: str, now: datetime, act: str, random: Random) -> A
     made = Account(store.invited(plain) or random(16).hex(), plain, now)
     owner = account_key(made.id)
     changes: list[Change] = [store.save(made), store.reached_at(plain, made.id)]
-    # It waits under its address: of two who invite at the same moment one finds the other's.
+    # The pending account is stored under its address too: of two people who invite at the same
+    # moment, the second finds the first one's.
     changes.append(store.promise(plain, made.id))
     line = Audit(owner, "account-made", by, now)
     try:
@@ -78,9 +79,9 @@ def invite(email: str, *, by: str, now: datetime, act: str, random: Random) -> A
 
 
 def promise(email: str, *, by: str, now: datetime, act: str, random: Random) -> str:
-    """Return the id of the account of an address; where there is none, of the one it will get.
+    """Return the id of the account of an address; if there is none, the id that it will get.
 
-    For who lets others act for them: no account is written by that. Raises Invalid, Conflict.
+    For people who let others act for them: this writes no account. Raises Invalid, Conflict.
     """
     plain = address(email)
     if not plain:
@@ -97,7 +98,7 @@ def promise(email: str, *, by: str, now: datetime, act: str, random: Random) -> 
     doing = Act(act, owner, commit.digest_of("promise"))
     try:
         commit.commit(doing, [store.promise(plain, id_)], line)
-    except Conflict:  # somebody promised it one at the same moment
+    except Conflict:  # another request promised one at the same moment
         meanwhile = store.invited(plain)
         if meanwhile is None:
             raise
@@ -115,10 +116,11 @@ def grant(
     act: str,
     is_listed: bool = False,
 ) -> None:
-    """Give an account a role at once: for the office's command alone, which `by` names.
+    """Grant a role at once: only for the office's command, whose user `by` names.
 
-    On the web two do it (`signet.accounts.granting`). With `is_listed` it is kept for review.
-    Raises NotAllowed, NotFound, Refused where it has the role, Conflict.
+    On the web it takes two people (`signet.accounts.granting`). With `is_listed` the grant is
+    listed for review. Raises NotAllowed, NotFound, Refused if the account has the role already,
+    Conflict.
     """
     if role not in GRANTABLE:
         raise NotAllowed("This role follows from the register. It can't be granted.")
@@ -128,9 +130,9 @@ def grant(
 def withdraw(
     by: Principal | str, account: str, role: Role, reason: str, *, now: datetime, act: str
 ) -> None:
-    """Take a role from an account: gone with its next request.
+    """Withdraw a role from an account, with effect from its next request.
 
-    Raises NotAllowed, NotFound, Refused where it hasn't the role, LastAdministrator, Conflict.
+    Raises NotAllowed, NotFound, Refused if it doesn't have the role, LastAdministrator, Conflict.
     """
     _change("role-withdrawn", by, account, role, reason, now, act)
 
@@ -172,11 +174,11 @@ def _may(by: Principal | str) -> None:
 
 
 def _still_may(by: Principal | str, account: str, role: Role) -> list[Change]:
-    """An administrator whose own role is withdrawn meanwhile changes nothing any more."""
+    """Return the check that fails if the administrator's own role was withdrawn in the meantime."""
     if isinstance(by, str):
         return []
     if by.account == account and role is Role.ADMINISTRATOR:
-        return []  # the change itself names the row that would be checked
+        return []  # the change already includes the row to check
     return [store.still(Role.ADMINISTRATOR, by.account)]
 
 
@@ -202,14 +204,14 @@ def _commit(act: Act, changes: list[Change], line: Audit, role: Role, mail: Sequ
 
 @reachable
 def trail(subject: str) -> list[Line]:
-    """Return the newest lines of a subject's audit trail, for whoever was noted to see it."""
+    """Return the newest audit log lines of a subject; the caller has logged that they were seen."""
     return audit.trail(subject)
 
 
 def detach(by: Principal, account: str, reason: str, *, now: datetime, act: str) -> None:
-    """Part an account from its member record, joined in error. Raises NotFound, Refused.
+    """Detach an account from a member record joined in error. Raises NotFound, Refused.
 
-    Nobody parts their own: who they are would be hidden from the rules on who decides.
+    Nobody can detach their own account: it would hide who they are from the rules on who decides.
     """
     owner = account_key(account)
     doing = Act(act, owner, commit.digest_of("detach", reason))
@@ -226,7 +228,7 @@ def detach(by: Principal, account: str, reason: str, *, now: datetime, act: str)
 
 
 def _parted_by(by: Principal, account: str) -> tuple[Account, str]:
-    """The account, and the number of its record, for somebody who may part them."""
+    """Return the account and its record's number, if the caller may detach them."""
     _may(by)
     before = store.account(account)
     if before is None:

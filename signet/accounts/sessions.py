@@ -1,4 +1,4 @@
-"""Being signed in: a cookie that means nothing by itself, and a row that says whose it is."""
+"""Sessions: a cookie that means nothing by itself, and a row that says whose it is."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from signet.transactions.commit import Act, Delete
 
 SESSION = "session"
 MARK = "session#"
-SEEN_EVERY = timedelta(minutes=1)  # a write a minute for a busy browser, not one a page
-MOST_AT_ONCE = 40  # sessions ended in one transaction, of two rows each; it takes a hundred rows
+SEEN_EVERY = timedelta(minutes=1)  # for a busy browser a write a minute, not one a page
+MOST_AT_ONCE = 40  # sessions ended in one transaction: two rows each, and its limit is 100 rows
 
 
 def principal(token: str, now: datetime) -> Principal | None:
-    """Return who has this session cookie, or None when that session isn't or is over.
+    """Return the principal of a session cookie, or None if the session doesn't exist or is over.
 
-    Reads the session, the account and, where it has any, its roles: each time, so that one
-    withdrawn is gone with the next request.
+    Reads the session, the account and its roles, if any, each time, so that a withdrawn role is
+    gone with the next request.
     """
     if not token:
         return None
@@ -48,20 +48,20 @@ def principal(token: str, now: datetime) -> Principal | None:
 
 def _session(hash_: str) -> Session | None:
     found = row(f"{MARK}{hash_}", SESSION)
-    # A row without a body is none that signing in wrote: other functions can note alone that a
-    # session was used.
+    # Signing in always writes a body. Other functions can only record that a session was used, so a
+    # row without a body isn't a session.
     return _read(found) if found and found.body else None
 
 
 def whose(token: str) -> str | None:
-    """Return the account of a session, be it over, while its row is still there."""
+    """Return the account of a session, even an expired one, while its row still exists."""
     found = _session(hashed(token)) if token else None
     return None if found is None else found.account
 
 
 @reachable
 def row(key: str, part: str) -> SessionRow | None:
-    """Return a row of the table of sessions, or None."""
+    """Return a row of the sessions table, or None."""
     try:
         return SessionRow.get(key, part, consistent_read=True)
     except DoesNotExist:
@@ -70,7 +70,7 @@ def row(key: str, part: str) -> SessionRow | None:
 
 @reachable
 def _listed(account: str) -> list[str]:
-    """The hashes of an account's sessions."""
+    """Return the hashes of an account's sessions."""
     under = SessionRow.query(
         account_key(account), SessionRow.part.startswith(MARK), consistent_read=True
     )
@@ -100,7 +100,7 @@ def _end(started: datetime, seen: datetime, held: Limits) -> datetime:
 
 @reachable
 def _see(session: Session, held: Limits, now: datetime) -> bool:
-    """Note that a session was used; False when it was ended meanwhile."""
+    """Record that a session was used; return False if it was ended in the meantime."""
     try:
         SessionRow(f"{MARK}{session.hash}", SESSION).update(
             actions=[
@@ -118,7 +118,7 @@ def _see(session: Session, held: Limits, now: datetime) -> bool:
 
 @reachable
 def open_session(account: str, *, now: datetime, random: Random, replaces: str = "") -> str:
-    """Sign an account in; return the new cookie's value. The one it replaces is ended."""
+    """Open a session for an account, ending the one it replaces; return its cookie's value."""
     token, held = secret(random), limits(now)
     said = json.dumps({"account": account, "started_at": now.isoformat()})
     session = SessionRow(
@@ -138,7 +138,7 @@ def open_session(account: str, *, now: datetime, random: Random, replaces: str =
 
 
 def sessions(principal: Principal, now: datetime) -> list[Session]:
-    """Return a person's sessions that aren't over, the last used first."""
+    """Return a person's current sessions, the most recently used first."""
     held = limits(now)
     found = map(_read, _rows(_listed(principal.account)))
     current = [one for one in found if not _over(one, held, now)]
@@ -164,9 +164,9 @@ def _ended(account: str, hash_: str) -> list[Delete]:
 
 
 def end_session(principal: Principal, hash_: str, *, now: datetime, act: str) -> None:
-    """End one of a person's own sessions. Raises NotFound for one that isn't, or is no more.
+    """End one of a person's own sessions. Raises NotFound if it doesn't exist (any more).
 
-    Another's can't be named: the owner is in the key.
+    Another person's session can't be named: the account is part of the key.
     """
     doing = _ending(principal, [hash_], act)
 
@@ -179,11 +179,11 @@ def end_session(principal: Principal, hash_: str, *, now: datetime, act: str) ->
 
 
 def end_others(principal: Principal, *, now: datetime, act: str) -> int:
-    """End a person's sessions but the one they ask from; return how many."""
+    """End all of a person's sessions except the current one; return how many."""
     others = [one for one in _listed(principal.account) if one != principal.session]
     for start in range(0, len(others), MOST_AT_ONCE):
         batch = others[start : start + MOST_AT_ONCE]
-        # Each batch is an act of its own, named by what it ends: a repeat ends what is left.
+        # Each batch is an operation of its own, named by what it ends: a retry ends what is left.
         _end_all(principal, batch, now, _ending(principal, batch, f"{act}-{batch[0]}"))
     return len(others)
 

@@ -1,4 +1,4 @@
-"""Signing in by the provider and coming back, and signing out at both ends."""
+"""Signing in at the identity provider, coming back, and signing out of both sites."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from signet.transactions.outbox import Mail
 
 PART = "signin"
 JOINED_MAIL = "account_joined"
-TRIES = 3  # against the same person's signing in twice at the same moment
+TRIES = 3  # retries against the same person's signing in twice at the same moment
 LONGEST_PATH = 1000
 # A browser takes a second slash or a backslash for another host, and drops control characters.
 LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]*")
@@ -36,7 +36,7 @@ COOKIE = re.compile(r"[\w-]{43}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """What is remembered between leaving for the provider and coming back."""
+    """What is stored between leaving for the provider and coming back."""
 
     key: str
     browser: str
@@ -47,7 +47,7 @@ class _Attempt:
 
 
 def local_path(text: str) -> str:
-    """Return a path of this site to go back to, the account's page for anything else."""
+    """Return a path of this site to go back to, or the account page if the text isn't one."""
     plain = len(text) <= LONGEST_PATH and LOCAL.fullmatch(text)
     return text if plain and not text.startswith(WAYS_IN) else HOME
 
@@ -56,8 +56,8 @@ def local_path(text: str) -> str:
 def begin_sign_in(return_to: str, *, browser: str, now: datetime, random: Random) -> SignIn:
     """Begin an attempt; return where to send the browser, and the cookie that it must bring back.
 
-    `browser` is that cookie where the browser has one already, else "": attempts in two windows
-    then share it. What is remembered is kept here, found by the hash of `state`.
+    `browser` is that cookie if the browser has one already, else "": attempts in two windows then
+    share it. The attempt is stored here, under the hash of `state`.
     """
     to, held = oidc.settings(), limits(now)
     cookie = browser if COOKIE.fullmatch(browser) else secret(random)
@@ -81,8 +81,8 @@ def finish_sign_in(
 ) -> NewSession:
     """Complete an attempt and sign the person in; `session` is the cookie of a session to replace.
 
-    Raises SignInFailed unless this browser began the attempt, not long ago, and it wasn't completed
-    before; or when the provider's answer doesn't hold. Raises ProviderUnavailable.
+    Raises SignInFailed unless this browser began the attempt recently and it wasn't completed
+    before, or when the provider's answer doesn't verify. Raises ProviderUnavailable.
     """
     attempt, to = _taken(state, browser, now), oidc.settings()
     token = oidc.exchange(to, code=code, verifier=attempt.verifier)
@@ -95,7 +95,7 @@ def finish_sign_in(
 
 @reachable
 def _taken(state: str, browser: str, now: datetime) -> _Attempt:
-    """The attempt of this state, which nobody can take again."""
+    """Return the attempt of this state and delete it, so that it can't be used again."""
     found = store.row(f"signin#{hashed(state)}", PART) if state else None
     if found is None:
         raise SignInFailed("the state is unknown or was used")
@@ -103,8 +103,9 @@ def _taken(state: str, browser: str, now: datetime) -> _Attempt:
     if not browser or not hmac.compare_digest(hashed(browser), attempt.browser):
         raise SignInFailed("another browser began it")
     try:
-        # Of two who come with the same state at the same moment one finds it gone. A transaction,
-        # as one that is sent again for a lost answer doesn't find gone what it took itself.
+        # Of two requests with the same state at the same moment, the second finds the row gone.
+        # This is a transaction because a plain delete that is retried after a lost answer would
+        # find its own row gone.
         with TransactWrite(connection=AccountRow._get_connection().connection) as transaction:
             transaction.delete(found, condition=AccountRow.key.exists())
     except TransactWriteError as error:
@@ -123,8 +124,8 @@ def _read(found: AccountRow) -> _Attempt:
 
 
 def _signed_in(issuer: str, claims: Claims, now: datetime, random: Random) -> Account:
-    """The account of whoever signed in, made or brought up to date."""
-    if not address(claims.email):  # what can't be compared proves nothing
+    """Return the account of the person who signed in, created or brought up to date."""
+    if not address(claims.email):  # an address that can't be compared proves nothing
         claims = replace(claims, email="")
     key = store.identity_key(issuer, claims.subject)
     for _ in range(TRIES):
@@ -138,7 +139,7 @@ def _signed_in(issuer: str, claims: Claims, now: datetime, random: Random) -> Ac
 
 
 def _held(key: str, claims: Claims) -> Account | None:
-    """The account that is theirs: by the provider's subject, or waiting for their address."""
+    """Return the person's account: by the provider's subject, or waiting for their address."""
     id_ = store.of_identity(key)
     if id_ is not None:
         return store.account(id_)
@@ -152,7 +153,7 @@ def _held(key: str, claims: Claims) -> Account | None:
 
 
 def _new(claims: Claims, now: datetime, random: Random) -> Account:
-    """An account that isn't there yet: the one that the address was promised, if nobody has it."""
+    """Return a new account, with the id promised to the address if no account has it."""
     promised = store.invited(claims.email)
     taken = promised is not None and store.account(promised) is not None
     return Account(promised if promised and not taken else random(16).hex(), "", now)
@@ -172,14 +173,14 @@ def _brought_up(
 
 
 def _record_of(email: str) -> str | None:
-    """The number of the one record with an address, if no account is joined to it.
+    """Return the number of the only record with an address, if no account is joined to it.
 
     Further accounts of a member are joined by a code, which the member sees (`codes`).
     """
     numbers = store.members_of(email)
     if len(numbers) != 1 or store.is_joined(numbers[0]):
         return None
-    # Those that were joined before that was noted.
+    # Covers accounts joined before joins were stored in rows of their own.
     taken = any(one.member == numbers[0] for one in store.of_email(email))
     return None if taken else numbers[0]
 
@@ -210,7 +211,7 @@ def _write(before: Account, after: Account, now: datetime, act: str) -> None:
 
 
 def sign_out(token: str) -> str:
-    """End the session of this cookie; return where the provider's own session is ended."""
+    """End the session of this cookie; return the URL that ends the provider's own session."""
     if token:
         sessions.close(token)
     return oidc.logout_url(oidc.settings())

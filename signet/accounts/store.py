@@ -1,4 +1,4 @@
-"""Accounts as rows: reading them, and the changes that acts are made of."""
+"""Reading accounts from their table, and building the changes that operations write."""
 
 from __future__ import annotations
 
@@ -22,38 +22,38 @@ MOST_OF_ONE_ADDRESS = 25  # nobody has that many accounts; a page of them is eno
 
 
 def account_key(account: str) -> str:
-    """The key of an account's rows, and its subject in the audit trail."""
+    """Return the partition key of an account's rows, which is also its subject in the audit log."""
     return f"account#{account}"
 
 
 def identity_key(issuer: str, subject: str) -> str:
-    """The key of the row that says whose a provider's subject is."""
+    """Return the key of the row that says which account a provider's subject has."""
     return f"identity#{hashed(f'{issuer} {subject}')}"
 
 
 def email_key(email: str) -> str:
-    """The key of the rows that say which accounts have a verified address. Raises NoKey."""
+    """Return the key of the rows that say which accounts have a verified address. Raises NoKey."""
     return f"email#{keyed('email', address(email))}"
 
 
 def invited_key(email: str) -> str:
-    """The key of the row that says which account an address is to get. Raises NoKey."""
+    """Return the key of the row that says which account an address is to get. Raises NoKey."""
     return f"invited#{keyed('invited', address(email))}"
 
 
 def role_key(role: Role) -> str:
-    """The key of the rows that say who holds a role."""
+    """Return the key of the rows that say who has a role."""
     return f"role#{role}"
 
 
 def address_key(email: str) -> str:
-    """The key of the rows that say which records have an address. Raises NoKey."""
+    """Return the key of the rows that say which records have an address. Raises NoKey."""
     return f"address#{keyed('address', address(email))}"
 
 
 @reachable
 def row(key: str, part: str) -> AccountRow | None:
-    """A row as it is now, or None."""
+    """Return the current row, or None."""
     try:
         return AccountRow.get(key, part, consistent_read=True)
     except DoesNotExist:
@@ -62,7 +62,7 @@ def row(key: str, part: str) -> AccountRow | None:
 
 @reachable
 def parts(key: str, start: str, most: int | None = None) -> list[str]:
-    """What follows `start` in the parts of the rows under a key, in order."""
+    """Return the rest of the sort keys that begin with `start` under a partition key, in order."""
     found = AccountRow.query(
         key, AccountRow.part.startswith(start), consistent_read=True, limit=most
     )
@@ -71,27 +71,27 @@ def parts(key: str, start: str, most: int | None = None) -> list[str]:
 
 @reachable
 def rows(keys: Iterable[tuple[str, str]]) -> list[AccountRow]:
-    """Rows by key and part, those that are there, in no order."""
+    """Return the rows that exist of these keys (partition key, sort key), in no order."""
     return list(AccountRow.batch_get(list(keys), consistent_read=True))
 
 
 def account(id_: str) -> Account | None:
-    """Return an account with the roles that it holds, or None where there is none."""
+    """Return an account with its roles, or None if there is none."""
     found = row(account_key(id_), ACCOUNT)
     return None if found is None else _with_roles([_account(found)])[0]
 
 
 def accounts(ids: Iterable[str]) -> list[Account]:
-    """Return accounts by id, those that are there, by address."""
+    """Return the accounts that exist of these ids, by address."""
     found = _with_roles(list(map(_account, rows((account_key(id_), ACCOUNT) for id_ in ids))))
     return sorted(found, key=lambda one: (one.email, one.id))
 
 
 def _with_roles(found: list[Account]) -> list[Account]:
-    """Return accounts with only those of the roles named in their rows that they were granted.
+    """Return accounts with only those of the roles in their rows that were really granted.
 
-    Whoever can write accounts, as signing in does, writes no roles by that: those rows are the
-    administrators' (threat 27).
+    Code that can write accounts, as signing in does, can't write roles that way: role rows are
+    written by administrators alone (threat 27).
     """
     named = [(role_key(role), account_key(one.id)) for one in found for role in one.granted]
     held = {(one.key, one.part) for one in rows(named)} if named else set()
@@ -112,25 +112,25 @@ def invited(email: str) -> str | None:
 
 
 def of_identity(key: str) -> str | None:
-    """The id of the account that a provider's subject has, or None."""
+    """Return the id of the account that a provider's subject has, or None."""
     found = row(key, ACCOUNT)
     return None if found is None else str(json.loads(found.body or "{}")["account"])
 
 
 def of_email(email: str) -> list[Account]:
-    """The accounts with this verified address. Raises NoKey."""
+    """Return the accounts with this verified address. Raises NoKey."""
     if not address(email):
         return []
     return accounts(parts(email_key(email), "account#", MOST_OF_ONE_ADDRESS))
 
 
 def members_of(email: str) -> list[str]:
-    """Up to two numbers of records that have this address: two are as bad as ten. Raises NoKey."""
+    """Return up to two numbers of records with this address, as two are ambiguous. Raises NoKey."""
     return parts(address_key(email), MEMBER, 2) if address(email) else []
 
 
 def holding(role: Role) -> list[str]:
-    """The ids of the accounts that were granted a role."""
+    """Return the ids of the accounts that were granted a role."""
     return parts(role_key(role), "account#")
 
 
@@ -152,7 +152,7 @@ def _account(found: AccountRow) -> Account:
 
 
 def save(new: Account) -> Save:
-    """Write an account as a change of its version: 0 for one that isn't there yet."""
+    """Return the change that writes an account over its version; 0 means it isn't stored yet."""
     said = {
         "email": new.email,
         "made_at": new.made_at.isoformat(),
@@ -169,18 +169,18 @@ def save(new: Account) -> Save:
 
 
 def claim(key: str, account: str) -> Save:
-    """Let a provider's subject be this account's, if it is nobody's yet."""
+    """Return the change that gives a provider's subject this account, if it has none yet."""
     claimed = AccountRow(key, ACCOUNT, body=json.dumps({"account": account}))
     return Save(claimed, AccountRow.key.does_not_exist())
 
 
 def reached_at(email: str, account: str) -> Save:
-    """Let an account be found by an address."""
+    """Return the change that makes an account findable by an address."""
     return Save(AccountRow(email_key(email), account_key(account)))
 
 
 def joined_key(number: str) -> str:
-    """The key of the rows that say which accounts a record is joined to."""
+    """Return the key of the rows that say which accounts a record is joined to."""
     return f"joined#{number}"
 
 
@@ -191,14 +191,17 @@ def is_joined(number: str) -> bool:
 
 
 def join(number: str, account: str, by: str) -> Save:
-    """Note that a record is joined to an account; by its address only if no other one is so."""
+    """Return the change that joins a record to an account.
+
+    By its address, a record can be joined to one account only.
+    """
     part = EMAIL if by == EMAIL else account_key(account)
     row = AccountRow(joined_key(number), part, body=json.dumps({"account": account}))
     return Save(row, AccountRow.key.does_not_exist() if by == EMAIL else None)
 
 
 def parted(number: str, account: str) -> list[Delete]:
-    """Note that a record is joined to an account no more."""
+    """Return the changes that detach an account from a record."""
     key = joined_key(number)
     gone = [Delete(AccountRow(key, account_key(account)))]
     by_address = row(key, EMAIL)
@@ -208,24 +211,27 @@ def parted(number: str, account: str) -> list[Delete]:
 
 
 def promise(email: str, account: str) -> Save:
-    """Let whoever first signs in with an address get this account, if no other is promised it."""
+    """Return the change that promises an account to an address, unless it is promised another one.
+
+    The first person to sign in with the address gets the account.
+    """
     body = json.dumps({"account": account})
     promised = AccountRow(invited_key(email), ACCOUNT, body=body)
     return Save(promised, AccountRow.key.does_not_exist() | (AccountRow.body == body))
 
 
 def kept(email: str) -> Delete:
-    """Forget a promise: whoever has the address signed in."""
+    """Return the change that deletes a promise, since the owner of the address has signed in."""
     return Delete(AccountRow(invited_key(email), ACCOUNT))
 
 
 def not_reached_at(email: str, account: str) -> Delete:
-    """Let an account be found by an address no more."""
+    """Return the change by which an account is no longer findable by an address."""
     return Delete(AccountRow(email_key(email), account_key(account)))
 
 
 def give(role: Role, account: str) -> list[Change]:
-    """Note that an account holds a role now, if it didn't."""
+    """Return the changes that give an account a role that it doesn't have."""
     held = AccountRow(role_key(role), account_key(account))
     return [
         Save(held, AccountRow.key.does_not_exist()),
@@ -234,10 +240,10 @@ def give(role: Role, account: str) -> list[Change]:
 
 
 def take(role: Role, account: str) -> list[Change]:
-    """Note that an account holds a role no more, if it did; an administrator only if not the last.
+    """Return the changes that take a role from an account that has it.
 
-    The count is part of the write: two administrators who withdraw each other's role at the same
-    moment leave one.
+    They fail for the last administrator. The count is part of the write: if two administrators
+    withdraw each other's role at the same moment, one of them remains.
     """
     left = AccountRow.total > 1 if role is Role.ADMINISTRATOR else None
     return [
@@ -247,12 +253,12 @@ def take(role: Role, account: str) -> list[Change]:
 
 
 def still(role: Role, account: str) -> Check:
-    """Let a write depend on an account's holding a role at that moment."""
+    """Return the check that an account has a role at the moment of the write."""
     return Check(AccountRow(role_key(role), account_key(account)), AccountRow.key.exists())
 
 
 @reachable
 def how_many(role: Role) -> int:
-    """How many hold a role."""
+    """Return how many accounts have a role."""
     found = row(role_key(role), COUNT)
     return 0 if found is None else int(found.total or 0)

@@ -1,30 +1,31 @@
-"""The tables of accounts and of sessions. Every row is got by its key; no page reads a whole table.
+"""The tables of accounts and of sessions. Rows are read by their keys; no page scans a table.
 
-Sessions have a table of their own, since every function that serves pages notes when one was used:
-none of them can write accounts and roles for that (threat 27). By `key` and `part`:
+Sessions have a table of their own, since every function that serves pages records when a session
+was used, and none of them needs the right to write accounts and roles for that (threat 27). By
+partition key (`key`) and sort key (`part`):
 
 - `account#ID`, `account`: the account, with a version that every change names.
 - `account#ID`, `join`: the code sent out to join a member record, hashed.
-- `invited#KEYED`, `account`: the account that whoever first signs in with an address gets.
-- `identity#HASH`, `account`: whose the provider's subject is.
+- `invited#KEYED`, `account`: the account that the first person to sign in with an address gets.
+- `identity#HASH`, `account`: the account of a provider's subject.
 - `email#KEYED`, `account#ID`: which accounts have a verified address.
-- `grant#waiting`, `grant#ID`: a role that waits to be approved; under `grant#alone`, one that was
-  given by one person.
-- `role#ROLE`, `account#ID`: who holds a role; `count` beside them how many do. An account has the
-  roles for which these rows are there, whatever its own row says.
-- `signin#HASH`, `signin`: a sign-in under way.
+- `grant#waiting`, `grant#ID`: a role grant pending approval; under `grant#alone`, one made by one
+  person.
+- `role#ROLE`, `account#ID`: who has a role; beside them, `count` holds how many. An account has
+  only the roles for which these rows exist, whatever its own row says.
+- `signin#HASH`, `signin`: a sign-in in progress.
 - `address#KEYED`, `member#NUMBER`: which member records have an address.
-- `joined#NUMBER`, `email` or `account#ID`: an account that a member record is joined to, the one
-  that was by the address on record or one by a code.
-- `tries#KEYED`, `WINDOW`: how often something was tried in a stretch of time.
+- `joined#NUMBER`, `email` or `account#ID`: an account that a member record is joined to, by the
+  address on record or by a code.
+- `tries#KEYED`, `WINDOW`: how often something was tried in a time window.
 
 In the table of sessions:
 
 - `session#HASH`, `session`: a session.
-- `typed#HASH`, `typed`: what somebody typed before their session ended, sealed to their browser.
+- `typed#HASH`, `typed`: what a person typed before their session ended, sealed to their browser.
 - `account#ID`, `session#HASH`: that a session is this account's, for listing and ending them.
 
-KEYED is a hash with a key of ours: whoever has the table alone can't try addresses against it.
+KEYED is a hash with a key of ours: nobody who has the table alone can try addresses against it.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class AccountRow(Model):
     part = UnicodeAttribute(range_key=True)
     body = UnicodeAttribute(null=True)
     version = NumberAttribute(null=True)
-    total = NumberAttribute(null=True)  # how many: tries so far, holders of a role
+    total = NumberAttribute(null=True)  # attempts so far, or accounts that have a role
     expires = TTLAttribute(null=True)
 
 
@@ -69,10 +70,10 @@ MODELS: tuple[type[Model], ...] = (AccountRow, SessionRow)
 
 
 def bind(prefix: str | None = None) -> None:
-    """Name the table for this process, as signet.tables.bind does."""
+    """Set the names of the tables for this process, as signet.tables.bind does."""
     tables.bind(MODELS, prefix)
 
 
 def create_missing() -> None:
-    """Make the table where it isn't there: for a database on one machine."""
+    """Create the tables that don't exist, for a database on one machine."""
     tables.create_missing(MODELS)

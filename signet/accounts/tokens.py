@@ -1,4 +1,4 @@
-"""ID tokens: what must hold before a word of one is believed (threat 12)."""
+"""Verifying ID tokens before any of their claims is trusted (threat 12)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Keys = Mapping[str, "PyJWK"]
 ALGORITHM = "RS256"
 ID_TOKEN = "id"  # noqa: S105 - the claim's value, by which Cognito tells its tokens apart
 NEEDED = ["exp", "iat", "iss", "aud", "sub", "nonce", "token_use"]
-LEEWAY = timedelta(seconds=60)  # clocks of two machines
+LEEWAY = timedelta(seconds=60)  # clock skew between two machines
 LONGEST_SUBJECT = 255  # OpenID Connect Core, 2
 
 
@@ -28,14 +28,14 @@ class UnknownKey(SignInFailed):
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """Who signed in: the provider's subject, and their address or "" when it isn't verified."""
+    """The person who signed in: the provider's subject, and their address or "" if not verified."""
 
     subject: str
     email: str
 
 
 def keys(listed: Mapping[str, Any]) -> Keys:
-    """Return the signature keys of a JWK set by id; those of other kinds are left out."""
+    """Return the signature keys of a JWK set by id, leaving out keys of other kinds."""
     from jwt import PyJWK, PyJWKError
 
     found = {}
@@ -52,10 +52,10 @@ def keys(listed: Mapping[str, Any]) -> Keys:
 def verified(
     token: str, issuer: str, client: str, nonce: str, now: datetime, known: Keys
 ) -> Claims:
-    """Return what an ID token says. Raises SignInFailed, UnknownKey.
+    """Return the claims of an ID token. Raises SignInFailed, UnknownKey.
 
-    The algorithm is ours to choose, never the token's; the token has to be an ID token of this
-    issuer for this client, of this attempt, and of this hour.
+    We choose the algorithm, never the token. It has to be an ID token of this issuer for this
+    client, of this attempt, and currently valid.
     """
     import jwt  # cryptography takes longer to load than most requests to answer
 
@@ -69,7 +69,7 @@ def verified(
             algorithms=[ALGORITHM],
             audience=client,
             issuer=issuer,
-            # Times are compared below, with the moment that the whole request has.
+            # Times are compared below, with the request's own time.
             options={
                 "require": NEEDED,
                 "verify_exp": False,
@@ -110,6 +110,6 @@ def _claims(said: Mapping[str, Any]) -> Claims:
     if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT:
         raise SignInFailed("the subject isn't one")
     stated = said.get("email_verified")
-    # Some providers give the word where others give the value; a number is neither.
+    # Some providers send the string "true" instead of the boolean; a number is neither.
     good = stated is True or stated == "true"
     return Claims(subject, email if good and isinstance(email, str) else "")

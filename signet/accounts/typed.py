@@ -1,7 +1,7 @@
-"""What somebody typed before their session ended, kept until they have signed in again.
+"""What a person typed before their session ended, stored until they have signed in again.
 
-Sealed with a key that the browser's cookie alone holds: the row tells nobody anything. It is shown
-to the account that typed it and to no other, once it is asked for, and not after half an hour.
+It is sealed with a key that only the browser's cookie holds, so the row by itself reveals nothing.
+It is shown only to the account that typed it, on request, and for half an hour.
 """
 
 from __future__ import annotations
@@ -20,28 +20,29 @@ from signet.accounts.tables import SessionRow
 from signet.errors import NotAllowed, NotFound
 from signet.tables import reachable
 
-# Which account was signed in last on a browser: nothing can be done with it but to compare.
+# Says which account was last signed in on a browser: it can be compared and nothing else.
 WHO_COOKIE = "__Host-who"
 KEPT_COOKIE = "__Host-typed"
 WHO_SECONDS = 30 * 24 * 3600
 HOLDS = timedelta(minutes=30)
 PART = "typed"
-MOST = 350_000  # bytes, sealed: a row takes 400 kB
+MOST = 350_000  # bytes, sealed: a row holds 400 kB
 _COOKIE = re.compile(r"([\w-]{43})\.([\w-]{43})", re.ASCII)
 
 Content = Mapping[str, Any]
 
 
 def mark(account: str) -> str:
-    """Return what stands for an account in a browser's cookie."""
+    """Return the value that stands for an account in a browser's cookie."""
     return keyed("who", account)
 
 
 @reachable
 def keep(content: Content, *, who: str, session: str, now: datetime, random: Random) -> str | None:
-    """Keep what was typed; return the cookie's value, or None where it can't be said whose it is.
+    """Store what was typed; return the cookie's value, or None if its account can't be determined.
 
-    `who` is the browser's mark; without one the session that is over tells, while it is there.
+    `who` is the browser's mark. Without one the expired session tells the account, while its row
+    exists.
     """
     if not re.fullmatch(r"[0-9a-f]{64}", who):
         account = sessions.whose(session)
@@ -62,9 +63,9 @@ def keep(content: Content, *, who: str, session: str, now: datetime, random: Ran
 
 @reachable
 def kept(by: Principal, cookie: str, now: datetime) -> Content:
-    """Return what was typed, for whoever typed it.
+    """Return what was typed, to the account that typed it.
 
-    Raises NotFound where nothing is kept (any more), NotAllowed for another account.
+    Raises NotFound if nothing is stored (any more), NotAllowed for another account.
     """
     found = _COOKIE.fullmatch(cookie)
     row = sessions.row(f"typed#{hashed(found[1])}", PART) if found else None
@@ -87,7 +88,7 @@ def kept(by: Principal, cookie: str, now: datetime) -> Content:
 
 @reachable
 def forget(cookie: str) -> None:
-    """Erase what is kept for a browser."""
+    """Erase what is stored for a browser."""
     found = _COOKIE.fullmatch(cookie)
     if found:
         SessionRow(f"typed#{hashed(found[1])}", PART).delete()
