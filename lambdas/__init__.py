@@ -1,4 +1,4 @@
-"""The functions behind HTTP and behind streams: one module each, named for what it serves."""
+"""Lambda functions for HTTP requests, streams and schedules: one module each, named by service."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Handler = Callable[[Mapping[str, Any], Any], Any]
 
 
 def started(app: Handler, models: Iterable[type[Model]]) -> Handler:
-    """Return the handler of a function, which names its tables when the first event comes.
+    """Return a Lambda handler that binds its database tables on the first event.
 
-    Not when it is imported: tests, and whoever lists routes, import it without any database.
+    Not on import: tests, and the tools that list routes, import the module without a database.
     """
     lock, bound = threading.Lock(), list[bool]()
 

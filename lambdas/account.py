@@ -1,4 +1,4 @@
-"""Signing in and out, one's own account, and joining it to one's member record."""
+"""Sign-in and sign-out, the user's own account, and linking it to their member record."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Code(Form):
 
 @app.get(HOME, SIGNED_IN)
 def home(request: Request) -> Answer:
-    """Who one is here, where one is signed in, and the way to one's member record."""
+    """Show the user's account, their sessions, and the link to their member record."""
     me = request.principal
     facts = {
         "sessions": actions.sessions(me, request.now),
@@ -67,7 +67,7 @@ def home(request: Request) -> Answer:
 
 @app.get(f"{HOME}sign-in", ANYONE)
 def sign_in(request: Request) -> Answer:
-    """Leave for the sign-in page of the identity provider."""
+    """Redirect to the sign-in page of the identity provider."""
     begun = actions.begin_sign_in(
         request.query.get("return", ""),
         browser=request.cookies.get(SIGN_IN_COOKIE, ""),
@@ -79,7 +79,7 @@ def sign_in(request: Request) -> Answer:
 
 @app.get(f"{HOME}callback", ANYONE)
 def callback(request: Request) -> Answer:
-    """Come back from the identity provider, signed in or not."""
+    """Handle the return from the identity provider, whether the sign-in succeeded or not."""
     try:
         if "code" not in request.query:
             raise SignInDeclined
@@ -102,7 +102,7 @@ def callback(request: Request) -> Answer:
 
 @app.post(TYPED, ANYONE)
 def keep_typed(request: Request) -> Answer:
-    """Keep what was typed when a session had ended, and leave for signing in."""
+    """Save what was typed into a form after the session ended, and redirect to sign-in."""
     carried = typed.of_carried(request)
     if carried is None:
         raise BadRequest
@@ -122,7 +122,7 @@ def keep_typed(request: Request) -> Answer:
 
 @app.get(TYPED, SIGNED_IN)
 def show_typed(request: Request) -> Answer:
-    """Ask whether what was typed is to be shown, to whoever typed it and nobody else."""
+    """Offer to restore the saved form, to the user who typed it and to no one else."""
     cookie = request.cookies.get(kept_typed.KEPT_COOKIE, "")
     try:
         content = kept_typed.kept(request.principal, cookie, request.now)
@@ -134,46 +134,46 @@ def show_typed(request: Request) -> Answer:
 
 @app.post(f"{HOME}sign-out", ANYONE)
 def sign_out(request: Request) -> Answer:
-    """End the session here, then let the provider end its own."""
+    """End the session here, then redirect so that the provider ends its own."""
     kept_typed.forget(request.cookies.get(kept_typed.KEPT_COOKIE, ""))
     try:
         onward = actions.sign_out(request.cookies.get(SESSION_COOKIE, ""))
     except ProviderUnavailable:
-        onward = SIGNED_OUT  # ours is ended, and that is what can be done here
+        onward = SIGNED_OUT  # our own session is over; nothing more can be done here
     gone = (SESSION_COOKIE, kept_typed.KEPT_COOKIE)
     return SeeOther(onward, [cookies.drop(name) for name in gone])
 
 
 @app.get(SIGNED_OUT, ANYONE)
 def signed_out(request: Request) -> Answer:
-    """Say that one is signed out."""
+    """Confirm that the user is signed out."""
     del request
     return Page("account/signed_out.html")
 
 
 @app.post(f"{HOME}sessions/<session>/end", SIGNED_IN)
 def end_session(request: Request, session: str) -> Answer:
-    """End one of one's sessions."""
+    """End one of the user's sessions."""
     actions.end_session(request.principal, session, now=request.now, act=request.act)
     return SeeOther(HOME)
 
 
 @app.post(f"{HOME}sessions/end-others", SIGNED_IN)
 def end_others(request: Request) -> Answer:
-    """End all of one's sessions but this one."""
+    """End all of the user's sessions but this one."""
     actions.end_others(request.principal, now=request.now, act=request.act)
     return SeeOther(HOME)
 
 
 @app.get(LINK, SIGNED_IN)
 def link(request: Request) -> Answer:
-    """Ask for the number of one's member record."""
+    """Ask for the number of the user's member record."""
     return Page("account/link.html", {"form": blank(Join, request.new_id())})
 
 
 @app.post(LINK, SIGNED_IN)
 def ask_code(request: Request) -> Answer:
-    """Send a code to the address on record, if there is one."""
+    """Send a code to the e-mail address on record, if there is one."""
     try:
         number = read(Join, request.form).number
         actions.begin_link(
@@ -193,12 +193,12 @@ def code(request: Request) -> Answer:
 
 @app.post(CODE, SIGNED_IN)
 def join(request: Request) -> Answer:
-    """Join the member record whose code this is."""
+    """Link the account to the member record that the code was sent for."""
     try:
         given = read(Code, request.form).code
         actions.finish_link(request.principal, given, now=request.now, act=request.act)
     except Invalid as invalid:
-        # A code that was wrong isn't shown again; each try is an act of its own.
+        # Don't show a wrong code again; each attempt is an operation of its own.
         again = FormView.again(Code, {}, invalid, request.new_id())
         return Page("account/code.html", {"form": again}, invalid.status)
     return SeeOther(f"{HOME}?joined")

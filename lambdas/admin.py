@@ -1,4 +1,4 @@
-"""Accounts and roles, the audit trail, and mail that couldn't be sent: for administrators."""
+"""Accounts and roles, the audit log, and undeliverable mail: for administrators."""
 
 from __future__ import annotations
 
@@ -80,14 +80,14 @@ class Trail(Form):
 
 @app.get(HOME, Role.ADMINISTRATOR)
 def home(request: Request) -> Answer:
-    """Lead to the roles, which administrators come for."""
+    """Redirect to the roles, which administrators come for."""
     del request
     return SeeOther(ROLES)
 
 
 @app.get(ROLES, Role.ADMINISTRATOR)
 def roles(request: Request) -> Answer:
-    """Who is staff, and the way to every other account."""
+    """List the staff, and offer a search for any other account."""
     return _roles(blank(Find, request.new_id()))
 
 
@@ -98,7 +98,10 @@ def _roles(form: FormView, status: int = HTTPStatus.OK) -> Page:
 
 @app.post(ROLES, Role.ADMINISTRATOR)
 def find(request: Request) -> Answer:
-    """Look an account up. The address is posted, so that no log of addresses holds it."""
+    """Find an account by e-mail address.
+
+    The address is posted, so that it is in no access log.
+    """
     try:
         found = actions.find(read(Find, request.form).email)
         if not found:
@@ -116,14 +119,14 @@ def _at(account: str) -> str:
 
 
 def _facts(request: Request, account: str, **more: Any) -> dict[str, Any]:
-    """What every page about an account tells; that it was seen is written down."""
+    """Return the template context of an account's pages; record the viewing in the audit log."""
     found = actions.account(request.principal, account, now=request.now, act=request.new_id())
     return {"account": found, **more}
 
 
 @app.get(f"{HOME}accounts/<account>/", Role.ADMINISTRATOR)
 def account(request: Request, account: str) -> Answer:
-    """One account: whose, what it may do, and its trail."""
+    """Show an account: whose it is, its roles, and its lines of the audit log."""
     facts = _facts(request, account)
     lines = actions.trail(f"account#{account}")
     facts |= {"lines": lines, "names": actions.names(line.by for line in lines)}
@@ -146,13 +149,13 @@ def _grant_page(
 
 
 def _named(role: Role) -> str:
-    """A role as a choice names it: "CPD officer", "Registrar"."""
+    """Return a role as a choice names it: "CPD officer", "Registrar"."""
     return (words := role_in_words(role))[:1].upper() + words[1:]
 
 
 @app.post(f"{HOME}accounts/<account>/grant/", Role.ADMINISTRATOR)
 def ask_for_role(request: Request, account: str) -> Answer:
-    """Ask that a role be granted, which a second person approves."""
+    """Request a role, which a second person must approve."""
     try:
         asked = read(Grant, request.form)
         actions.ask_grant(
@@ -166,7 +169,7 @@ def ask_for_role(request: Request, account: str) -> Answer:
 
 @app.get(GRANTS, APPROVERS)
 def grants(request: Request) -> Answer:
-    """Roles that wait to be approved, and those that one person gave alone."""
+    """List roles that wait for approval, and those that one person granted alone."""
     return _grants(request)
 
 
@@ -186,14 +189,14 @@ def _grants(request: Request, form: FormView | None = None, status: int = HTTPSt
 
 @app.post(f"{GRANTS}<grant>/approve", APPROVERS)
 def approve(request: Request, grant: str) -> Answer:
-    """Give a role that somebody else asked for."""
+    """Approve a role that another person requested."""
     actions.approve_grant(request.principal, grant, now=request.now, act=request.act)
     return SeeOther(f"{GRANTS}?given")
 
 
 @app.post(f"{GRANTS}<grant>/refuse", APPROVERS)
 def refuse(request: Request, grant: str) -> Answer:
-    """Let a role that waits not be given."""
+    """Refuse a role that waits for approval."""
     try:
         reason = read(Why, request.form).reason
         actions.refuse_grant(request.principal, grant, reason, now=request.now, act=request.act)
@@ -205,7 +208,7 @@ def refuse(request: Request, grant: str) -> Answer:
 
 @app.post(f"{GRANTS}<grant>/reviewed", APPROVERS)
 def review(request: Request, grant: str) -> Answer:
-    """Note that a role which one person gave alone was looked at."""
+    """Record that a role which one person granted alone was reviewed."""
     actions.review_grant(request.principal, grant, now=request.now, act=request.act)
     return SeeOther(GRANTS)
 
@@ -240,14 +243,14 @@ def withdraw(request: Request, account: str, role: str) -> Answer:
 
 @app.get(f"{HOME}accounts/<account>/part/", Role.ADMINISTRATOR)
 def ask_to_part(request: Request, account: str) -> Answer:
-    """Ask why an account is parted from its member record."""
+    """Ask why an account is unlinked from its member record."""
     facts = _facts(request, account, form=blank(Why, request.new_id()))
     return Page("admin/part.html", facts)
 
 
 @app.post(f"{HOME}accounts/<account>/part/", Role.ADMINISTRATOR)
 def part(request: Request, account: str) -> Answer:
-    """Part an account from a member record that isn't its owner's."""
+    """Unlink an account from a member record that isn't the account owner's."""
     try:
         reason = read(Why, request.form).reason
         actions.detach(request.principal, account, reason, now=request.now, act=request.act)
@@ -259,7 +262,7 @@ def part(request: Request, account: str) -> Answer:
 
 @app.get(TRAIL, Role.ADMINISTRATOR)
 def trail(request: Request) -> Answer:
-    """The audit log by subject, officer or day; that it was read becomes a line of it."""
+    """Search the audit log by subject, officer or day; the search itself is logged."""
     asked = {name: [value] for name, value in request.query.items()}
     facts = {
         "lines": None,
@@ -287,14 +290,14 @@ def trail(request: Request) -> Answer:
 
 @app.get(MAIL, Role.ADMINISTRATOR)
 def mail(request: Request) -> Answer:
-    """The mail that was given up."""
+    """List the mail that was given up as undeliverable (the dead letters)."""
     dead = [(letter, request.new_id()) for letter in actions.dead_letters()]
     return Page("admin/mail.html", {"dead": dead})
 
 
 @app.post(MAIL, Role.ADMINISTRATOR)
 def send_again(request: Request) -> Answer:
-    """Let a mail that was given up be tried again."""
+    """Queue a dead letter for another attempt."""
     wanted = read(Again, request.form).mail
     actions.send_again(request.principal, wanted, now=request.now, act=request.act)
     return SeeOther(MAIL)

@@ -1,8 +1,8 @@
 """Files of companies: their logo and pictures, and résumés that applicants sent them.
 
-As with members' files (lambdas.files) nothing passes through here: browsers send to the store and
-fetch from it. A résumé is its sender's own; an employer gets at it by the application, or by the
-member's yes, alone.
+As with members' files (lambdas.files), no file passes through here: browsers send to the store and
+fetch from it. A résumé belongs to its sender; an employer reaches it only through the application,
+or through the member's yes.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *UPLOAD_MODELS))
 
 @app.post(OF_COMPANY, SIGNED_IN)
 def invite_file(request: Request, company: str) -> Answer:
-    """Make room for one more picture, and show where to send it."""
+    """Reserve room for one more picture, and redirect to where it is sent."""
     at = owners_desk(request, company)
     upload = actions.invite(
         tables.company(at.company.id),
@@ -55,14 +55,14 @@ def invite_file(request: Request, company: str) -> Answer:
 
 @app.get(f"{OF_COMPANY}<file>/send", SIGNED_IN)
 def show_sending(request: Request, company: str, file: str) -> Answer:
-    """The form that sends one file to the store."""
+    """Show the form that sends one file to the store."""
     at = owners_desk(request, company)
     upload = _found(at, file)
     if upload.state is not State.AWAITED:
         return SeeOther(f"{FILES}{company}/{upload.id}/state")
     site, wanted = site_address(), _purpose()
     if not site:
-        raise Unavailable  # the store could not lead anybody back
+        raise Unavailable  # the store couldn't redirect the browser back here
     back = f"{site}{FILES}{company}/sent?id={upload.id}"
     posting = actions.posting(upload, wanted, actions.connect(), back, request.now)
     facts = {
@@ -77,7 +77,7 @@ def show_sending(request: Request, company: str, file: str) -> Answer:
 
 @app.get(f"{OF_COMPANY}sent", SIGNED_IN)
 def receive_file(request: Request, company: str) -> Answer:
-    """The store says that a file arrived: check it."""
+    """Check a file that the store says has arrived."""
     return _checked(request, owners_desk(request, company), request.query.get("id", ""))
 
 
@@ -99,7 +99,7 @@ def _checked(request: Request, at: Desk, file: str) -> Answer:
 
 @app.get(f"{OF_COMPANY}<file>/state", SIGNED_IN)
 def show_state(request: Request, company: str, file: str) -> Answer:
-    """What is known of one file, and what can be done."""
+    """Show the state of one file, and what can be done with it."""
     at = owners_desk(request, company)
     upload = _found(at, file)
     facts = {
@@ -114,7 +114,7 @@ def show_state(request: Request, company: str, file: str) -> Answer:
 
 @app.post(f"{OF_COMPANY}<file>/remove", SIGNED_IN)
 def remove_file(request: Request, company: str, file: str) -> Answer:
-    """Remove a file that the profile doesn't name."""
+    """Remove a file that the profile doesn't use."""
     at = owners_desk(request, company)
     upload = _found(at, file)
     actions.remove(
@@ -130,14 +130,14 @@ def remove_file(request: Request, company: str, file: str) -> Answer:
 
 @app.get(f"{OF_COMPANY}<file>", SIGNED_IN)
 def open_file(request: Request, company: str, file: str) -> Answer:
-    """One of the company's pictures, from the store."""
+    """Redirect to one of the company's pictures in the store."""
     at = owners_desk(request, company)
     return SeeOther(actions.address(_found(at, file), actions.connect()))
 
 
 @app.get(f"{OF_COMPANY}resume/<number>/<account>", SIGNED_IN)
 def open_resume(request: Request, company: str, number: str, account: str) -> Answer:
-    """The résumé of an application, from the store; that it was opened is written down first."""
+    """Redirect to an application's résumé in the store; record in the audit log first."""
     at = desk(request, company)
     found = applications.find(at.who, number_of(number), id_of(account))
     if not found.resume:
@@ -147,7 +147,7 @@ def open_resume(request: Request, company: str, number: str, account: str) -> An
 
 @app.get(f"{OF_COMPANY}member/<handle>", SIGNED_IN)
 def open_members_resume(request: Request, company: str, handle: str) -> Answer:
-    """The résumé of a member who said yes, from the store; written down first as well."""
+    """Redirect to the résumé of a member who said yes; record in the audit log first."""
     at = desk(request, company)
     owner, file = contact_requests.resume_of(at.who, handle_of(handle))
     return _handed_out(request, actions.find(owner, file))

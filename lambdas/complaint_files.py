@@ -1,7 +1,7 @@
-"""Seals the files of complaints: what quarantine tells of at once, the rest by the clock.
+"""Seals the files of complaints: new uploads at once, the rest when the scheduler calls.
 
-It answers nobody. Its log counts, and names no file: beside the platform's own time an id would
-tell when somebody sent it.
+It answers no one. Its log only counts and names no file: next to the platform's own timestamps an
+id would tell when a person sent it.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from signet.complaints.tables import FilingRow, KeyRow
 from signet.errors import Unavailable
 from signet.transactions.tables import AuditRow
 
-SECONDS = 180.0  # then no further file is begun: one may take its share of a minute
+SECONDS = 180.0  # no further file is begun after that: one may take a good part of a minute
 LOGGER = logging.getLogger("signet.complaints")
 LOGGER.setLevel(logging.INFO)
 
 
 def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
-    """Deal with the files that quarantine tells of or, called by the clock, with all that wait.
+    """Seal the files that the quarantine bucket reports or, called by the scheduler, all that wait.
 
-    Raises Unavailable when one couldn't be dealt with: the call, or the clock, comes again.
+    Raises Unavailable if any failed: the event, or the scheduler's next call, is the retry.
     """
     del context
     policy, now = policies.load(), datetime.now(UTC)
@@ -42,7 +42,7 @@ def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
         found = [checking.take(key, how, today) for key in _keys(event)]
         return {"taken": sum(file is not None for file in found)}
     until = time.monotonic() + SECONDS
-    # A part of the sealed copies each time, so that a sweep takes as long when there are many.
+    # Only a part of the sealed copies each time, so that a sweep doesn't take longer as they grow.
     among = leftovers.part(secrets.randbelow(leftovers.PARTS))
     swept = leftovers.sweep(how, now, today, among, lambda: time.monotonic() < until)
     if any(swept):
@@ -53,7 +53,7 @@ def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
 
 
 def _keys(event: Mapping[str, Any]) -> Iterator[str]:
-    """The keys of the complaints' files that arrived; the store writes them as in an address."""
+    """Yield the keys of the complaints' files that arrived; in events they are URL-encoded."""
     for record in event["Records"]:
         key = unquote_plus(record["s3"]["object"]["key"])
         if key.startswith(FILES):

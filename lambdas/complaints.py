@@ -1,7 +1,7 @@
-"""Complaints as they come in: the form, all answers read back, the receipt.
+"""The public complaint form, the page that reads all answers back, and the receipt.
 
-Nobody is looked up, and nothing of the database is read: all that this function may do to it is put
-new rows. Whose a number is it reads in what is published, as anybody may.
+No one is looked up, and nothing is read from the database: this function may only put new rows
+there. It finds the name behind a number in the published register, as anyone may.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ ABOUT = (
 
 @app.get(BASE, needs=ANYONE)
 def show_form(request: Request) -> Answer:
-    """An empty form, with a submission of its own; `?about=NUMBER` says about whom."""
+    """Show an empty form with its own submission id; `?about=NUMBER` fills in the respondent."""
     about = " ".join(request.query.get("about", "").split())
     named = _whose_is(about) if is_number(about) else None
     given = {"numbers": [about], "about": [str(named.about)]} if named else {}
@@ -70,14 +70,14 @@ def _whose_is(number: str) -> names.Named | None:
 
 @app.post(BASE, needs=ANYONE)
 def change(request: Request) -> Answer:
-    """The form with what was written in it, to change something."""
+    """Show the form with what was written in it, for changes."""
     values = _written(request)
     return _form(FormView(ComplaintDraft, _signed(request, values)), whose=_whose_in(values))
 
 
 @app.post(f"{BASE}check", needs=ANYONE)
 def check(request: Request) -> Answer:
-    """All answers as they will be sent."""
+    """Show all answers as they will be sent."""
     if _submission(request.form) is None:
         return _unknown_form(request)
     try:
@@ -89,7 +89,7 @@ def check(request: Request) -> Answer:
 
 @app.post(f"{BASE}send", needs=ANYONE)
 def send(request: Request) -> Answer:
-    """Take the complaint, and give the receipt: the answer itself, so that it has no address."""
+    """File the complaint and show the receipt in the response itself, so that it has no address."""
     submission = _submission(request.form)
     if submission is None:
         return _unknown_form(request)
@@ -99,7 +99,7 @@ def send(request: Request) -> Answer:
         return _again(request, invalid)
     found = names.whose(draft.numbers, draft.about)
     if not {one.number for one in found.named.values()} <= {*request.form.get(CONFIRMED, ())}:
-        # Nobody is complained of whose name wasn't shown to whoever complains.
+        # A complaint names no one whose name wasn't shown to the complainant.
         return _checked(draft, found, renamed=True)
     try:
         receipt = intake.file(
@@ -111,13 +111,13 @@ def send(request: Request) -> Answer:
 
 
 @app.get(f"{BASE}file-sent", needs=ANYONE)
-def show_file_sent(request: Request) -> Answer:  # noqa: ARG001 - it says nothing of which
-    """Where the store leads whoever sent it a file. What the address says is nobody's word."""
+def show_file_sent(request: Request) -> Answer:  # noqa: ARG001 - it doesn't say which file
+    """Confirm an upload: the store redirects here. What the address says isn't trusted."""
     return Page("complaints/file_sent.html", _common("Your file has arrived"))
 
 
 def _read(request: Request) -> ComplaintDraft:
-    """What the form says. Raises FormInvalid; a ground that isn't listed is one."""
+    """Return the complaint in a form. Raises FormInvalid, also for a ground that isn't listed."""
     draft = forms.read(ComplaintDraft, _written(request))
     if not {*draft.grounds} <= {*_rules().grounds, UNSURE}:
         fault = Fault("grounds", "Choose among the answers that are listed")
@@ -126,12 +126,12 @@ def _read(request: Request) -> ComplaintDraft:
 
 
 def _written(request: Request) -> dict[str, list[str]]:
-    """What somebody wrote, without what the page of all answers adds to it."""
+    """Return what was written, without what the page of all answers adds to it."""
     return {name: list(said) for name, said in request.form.items() if name != CONFIRMED}
 
 
 def _whose_in(values: forms.Values) -> Mapping[str, names.Named]:
-    """Whose the numbers are that stand in a form which may be wrong in any way."""
+    """Return the names behind the numbers in a form that may be wrong in any way."""
     given = [one for one in values.get("numbers", ())[: drafts.PEOPLE_MOST] if is_number(one)]
     about = "".join(values.get("about", ()))
     kind = About(about) if about in {*About} else About.UNSURE
@@ -153,14 +153,14 @@ def _form(form: FormView, status: int = HTTPStatus.OK, **more: Any) -> Answer:
 
 
 def _again(request: Request, invalid: FormInvalid) -> Answer:
-    """The form as it was sent, with what has to be put right."""
+    """Show the form as it was submitted, with its errors."""
     values = _signed(request, invalid.values)
     form = FormView.again(ComplaintDraft, values, invalid, act="")
     return _form(form, HTTPStatus.UNPROCESSABLE_ENTITY, whose=_whose_in(values))
 
 
 def _unknown_form(request: Request) -> Answer:
-    """A fresh form with what was written: the one that was sent isn't of our making, or too old."""
+    """Show a fresh form with what was written: the submitted one isn't ours, or is too old."""
     values = _written(request)
     form = FormView(ComplaintDraft, _signed(request, values))
     whose = _whose_in(values)
@@ -168,7 +168,7 @@ def _unknown_form(request: Request) -> Answer:
 
 
 def _signed(request: Request, values: forms.Values) -> dict[str, list[str]]:
-    """Values with a submission of our making: their own, else a new one."""
+    """Return form values with a submission id that we signed: their own, else a new one."""
     held = {name: list(said) for name, said in values.items()}
     if _submission(values) is None:
         held[SUBMISSION] = [receipt_codes.signed(bytes.fromhex(request.new_id()), _key())]
@@ -204,7 +204,7 @@ def _checked(
 
 
 def _not_sent(request: Request, draft: ComplaintDraft, found: Found, error: Exception) -> Answer:
-    """Everything again: it isn't known to have been taken, and sending it again doubles nothing."""
+    """Show all answers again: it isn't known whether they were filed, and a retry is idempotent."""
     if isinstance(error, SignetError):
         log.problem(request, error.code, error.rule)
     else:
@@ -241,7 +241,7 @@ def _rules() -> ComplaintPolicy:
 
 
 def _key() -> bytes:
-    """What forms are signed with, and numbers hashed. Raises Unavailable where none is set."""
+    """Return the key that signs forms and hashes numbers. Raises Unavailable where none is set."""
     key = os.environ.get("SIGNET_INTAKE_KEY", "")
     if len(key) < LEAST_KEY:
         raise Unavailable

@@ -1,7 +1,7 @@
-"""The complaints desk: the queue, the cases, letters, files, the report, retention (COM).
+"""The complaints desk: queue, cases, letters, files, report, retention (COM).
 
-The scheduler calls the same function for its mail to the office: it alone may open what was said,
-and so tell whom a complaint names that nobody has settled yet.
+The scheduler calls the same function for its mail to the office: it alone may open the text of a
+complaint, and so tell whom it names before an officer has identified them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.transactions.tables import MODELS as ACT_MODELS
 
-# Importing them is what gives the function its routes.
+# Importing these registers the function's routes.
 ROUTED = (
     access,
     acts,
@@ -53,12 +53,12 @@ ROUTED = (
 
 
 def _answer(event: Mapping[str, Any], context: Any) -> Any:
-    """Answer a request; or, called by the scheduler, write the mails of the hour."""
+    """Answer a request or, called by the scheduler, write the hour's mail."""
     if "requestContext" in event:
         return app(event, context)
     now = datetime.now(UTC)
     today = now.astimezone(ZoneInfo(policies.load().regulator.time_zone)).date()
-    from signet.complaints.desk import alerts  # late: requests have no need of it
+    from signet.complaints.desk import alerts  # imported here: requests don't need it
 
     return {"mails": alerts.send(now, today, lambda one: officer_of(one, now, today))}
 

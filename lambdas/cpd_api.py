@@ -1,7 +1,7 @@
-"""A member's CPD log as JSON: the same acts as on the pages, with the same models and limits.
+"""A member's CPD log as JSON: the same operations as on the pages, with the same models and limits.
 
-It is for whoever is signed in with a browser's session, from our own pages alone; what it takes and
-gives is described at /services/openapi.json, which follows from the models here.
+It is for users signed in with a browser session, from our own pages alone. What it takes and gives
+is described at /services/openapi.json, which is generated from the models here.
 """
 
 from __future__ import annotations

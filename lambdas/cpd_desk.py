@@ -1,4 +1,4 @@
-"""The CPD desk: officers' standing of the year, the random audit, notices and reviews."""
+"""The CPD desk: the year's standings, the random audit, notices and reviews, for officers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 
-# Importing them is what gives the function its routes.
+# Importing these registers the function's routes.
 ROUTED = (absences, audit, cases, conflicts, letters, published, year)
 
 MODELS = (

@@ -1,7 +1,7 @@
-"""Carries CPD's long work on, called by the clock every minute: rolls, audits to open, the night.
+"""Continues CPD's long-running work, called by the scheduler every minute.
 
-An officer, or the clock at night, began it. A call that finds nothing unfinished reads three times
-and is done.
+That is a year's roll, audits to open, and the nightly run, begun by an officer or by the scheduler.
+A call that finds nothing unfinished reads three times and ends.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from signet.cpd.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.transactions.tables import MODELS as ACT_MODELS
 
-SECONDS = 45.0  # of each minute, so that the next call finds nobody else at it
+SECONDS = 45.0  # of each minute, so that the next call finds no other at work
 
 
 def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
-    """Carry on what is unfinished; gives how much is so still, and how far the night is.
+    """Continue what is unfinished; return how much is left, and how far the nightly run is.
 
-    Raises what the database raises: what was done stays done, and the next call goes on.
+    Raises what the database raises: what was done stays done, and the next call continues.
     """
     del event, context
     policy, now = policies.load(), datetime.now(UTC)
@@ -38,7 +38,7 @@ def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
 
     try:
         left = batches.carry_on(now, today, policy, goes)
-    finally:  # work of the desk that fails is no reason to remind nobody
+    finally:  # if the desk's work fails, reminders are still sent
         night = nightly.go_on(now, today, policy, goes)
     if night is None:
         return {"left": left}

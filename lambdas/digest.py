@@ -1,4 +1,4 @@
-"""The digest of postings: taking it or not, and stopping it from a mail, without signing in."""
+"""The e-mail digest of postings: subscribing or not, and unsubscribing by a link in the mail."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from signet.web.request import Request
 
 DIGEST = "/services/jobs/digest/"
 STOP = f"{DIGEST}stop/<token>/"
-FROM_MAIL = "mail"  # who did it, in the trail: whoever holds the mail
+FROM_MAIL = "mail"  # who did it, in the audit log: the holder of the mail
 
 app = App("digest")
 handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS))
@@ -41,7 +41,7 @@ def _often(request: Request) -> str:
 
 @app.get(DIGEST, needs=Role.MEMBER)
 def show_digest(request: Request) -> Answer:
-    """Whether one's own digest comes."""
+    """Show whether the member gets the digest."""
     held = subscribers.of(number_of(request.principal))
     facts = {
         "title": "Jobs by e-mail",
@@ -55,7 +55,7 @@ def show_digest(request: Request) -> Answer:
 
 @app.post(DIGEST, needs=Role.MEMBER)
 def set_digest(request: Request) -> Answer:
-    """Take the digest, or no more."""
+    """Subscribe to the digest, or unsubscribe."""
     wanted = read(Taken, request.form).wanted
     doing = _occasion(request, request.principal.account, request.act)
     subscribers.set_opted_out(doing, number_of(request.principal), opted_out=not wanted)
@@ -64,7 +64,7 @@ def set_digest(request: Request) -> Answer:
 
 @app.get(STOP, needs=ANYONE)
 def show_stopping(request: Request, token: str) -> Answer:
-    """Ask whether it is to stop: what only looks at links must not stop anything (RFC 8058)."""
+    """Ask to confirm: a program that only follows links must not unsubscribe anyone (RFC 8058)."""
     unsubscribe.member(token)
     facts = {"title": "Stop the job e-mails", "stopped": False, "often": _often(request)}
     return Page("careers/stop.html", facts)
@@ -72,10 +72,10 @@ def show_stopping(request: Request, token: str) -> Answer:
 
 @app.post(STOP, needs=ANYONE, signed=True)
 def stop(request: Request, token: str) -> Answer:
-    """Stop it, for a mail program or for whoever pressed the button: the address is the proof.
+    """Unsubscribe, for a mail program or for the person who pressed the button.
 
-    Each time is an act of its own, and so is one that changes nothing: a link is used again by
-    somebody who took the digest again since.
+    The address is the proof. Each request is an operation of its own, even one that changes
+    nothing: a link may be used again by a member who has subscribed again since.
     """
     doing = _occasion(request, FROM_MAIL, request.new_id())
     subscribers.set_opted_out(doing, unsubscribe.member(token), opted_out=True)

@@ -1,12 +1,12 @@
-"""Files that people send: where they are sent from, checked, listed, opened and removed.
+"""Users' files: where they are sent from, checked, listed, opened and removed.
 
-The files themselves never pass through here: a browser sends them straight to the object store,
-and fetches them there from an address that lasts a minute. A function's answer holds 6 MB at most
-as text, so that a larger file could not be handed out by one; and files from strangers are better
-kept off our own address altogether.
+The files themselves never pass through here: a browser sends them straight to the object store, and
+fetches them there from an address that is valid for a minute. A Lambda response holds 6 MB at most
+as text, too little for a larger file; and files from strangers are better kept off our own domain
+altogether.
 
-Files are a member's, by the number of the record, so that they outlast an account. But whoever is
-signed in may apply for a job, so that résumés are the account's.
+Files belong to the member, by the number of the record, so that they outlast an account. But any
+signed-in user may apply for a job, so résumés belong to the account.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Asked(forms.Form):
 
 @app.get(FILES, SIGNED_IN)
 def show_files(request: Request) -> Answer:
-    """The files of one purpose, with those that waited now checked."""
+    """List the files of one purpose, after checking those that waited for it."""
     wanted = _purpose(request.query.get("purpose", ""))
     how = actions.means(os.environ)
     files = actions.check_waiting(_owner(request, wanted.code), wanted, how, request.now)
@@ -73,7 +73,7 @@ def show_files(request: Request) -> Answer:
 
 @app.post(FILES, SIGNED_IN)
 def invite_file(request: Request) -> Answer:
-    """Somebody wants to add a file: make room for one, and show where to send it."""
+    """Reserve room for a file that the user wants to add, and redirect to where it is sent."""
     asked = forms.read(Asked, request.form)
     upload = actions.invite(
         _owner(request, asked.purpose),
@@ -89,14 +89,14 @@ def invite_file(request: Request) -> Answer:
 
 @app.get(f"{FILES}<file>/send", SIGNED_IN)
 def show_sending(request: Request, file: str) -> Answer:
-    """The form that sends one file to the store."""
+    """Show the form that sends one file to the store."""
     upload = _own(request, file)
     if upload.state is not State.AWAITED:
         return SeeOther(f"{FILES}{upload.id}/state")
     wanted = _purpose(upload.purpose)
     site = site_address()
     if not site:
-        raise Unavailable  # the store could not lead anybody back
+        raise Unavailable  # the store couldn't redirect the browser back here
     posting = actions.posting(
         upload, wanted, actions.connect(), f"{site}{FILES}sent?id={upload.id}", request.now
     )
@@ -112,10 +112,10 @@ def show_sending(request: Request, file: str) -> Answer:
 
 @app.get(f"{FILES}sent", SIGNED_IN)
 def receive_file(request: Request) -> Answer:
-    """The store says that a file arrived: check it.
+    """Check a file that the store says has arrived.
 
-    What the address says is nobody's word but the browser's, so it is only looked up: a file is
-    checked under its owner's key, or not at all.
+    The address comes from the browser and isn't trusted, so it is only looked up: a file is checked
+    under its owner's key, or not at all.
     """
     upload = _own(request, request.query.get("id", ""))
     if request.query.get("key", upload.key) != upload.key:
@@ -125,7 +125,7 @@ def receive_file(request: Request) -> Answer:
 
 @app.get(f"{FILES}<file>/state", SIGNED_IN)
 def show_state(request: Request, file: str) -> Answer:
-    """What is known of one file, and what can be done."""
+    """Show the state of one file, and what can be done with it."""
     upload = _own(request, file)
     facts = {
         "title": "Your file",
@@ -145,7 +145,7 @@ def check_again(request: Request, file: str) -> Answer:
 
 @app.post(f"{FILES}<file>/remove", SIGNED_IN)
 def remove_file(request: Request, file: str) -> Answer:
-    """Remove a file; one that is gone already is as good."""
+    """Remove a file; do nothing if it is gone already."""
     back = own_path("".join(request.form.get("back", [])), otherwise=FILES)
     try:
         upload = _own(request, file)
@@ -158,13 +158,13 @@ def remove_file(request: Request, file: str) -> Answer:
 
 @app.get(f"{FILES}<file>", SIGNED_IN)
 def open_file(request: Request, file: str) -> Answer:
-    """One's own file, from the store."""
+    """Redirect to the user's own file in the store."""
     return SeeOther(actions.address(_own(request, file), actions.connect()))
 
 
 @app.get(f"{FILES}of/<number>/<file>", needs=STAFF_ROLES)
 def open_file_of(request: Request, number: str, file: str) -> Answer:
-    """A member's file, for staff whose role may see it; that they did is recorded first."""
+    """Redirect staff whose role may see it to a member's file; write the audit log first."""
     if not NUMBER.fullmatch(number):
         raise NotFound
     try:
@@ -172,7 +172,7 @@ def open_file_of(request: Request, number: str, file: str) -> Answer:
     except NotFound:
         upload = None
     readers = policies.load().uploads[upload.purpose].readers if upload else _all_readers()
-    # Before anything is said about the file: who may not see it doesn't learn whether it's there.
+    # Checked first: a user who may not see the file mustn't learn whether it exists.
     if not any(role in request.principal.roles for role in readers):
         raise NotAllowed
     if upload is None:
@@ -200,7 +200,7 @@ def _checked(request: Request, upload: Upload) -> Answer:
 
 
 def _owner(request: Request, purpose: str) -> str:
-    """Whose a file of a purpose is. Raises NotAllowed where that takes a member."""
+    """Return whom a file of a purpose belongs to. Raises NotAllowed where that takes a member."""
     me = request.principal
     if purpose in OF_ACCOUNTS:
         return f"account#{me.account}"
@@ -214,7 +214,7 @@ def _purpose(code: str) -> UploadPurpose:
 
 
 def _own(request: Request, file: str) -> Upload:
-    """A file of the account's or of its member's. Raises NotFound for every other."""
+    """Return a file of the account's or of its member's. Raises NotFound for any other."""
     me = request.principal
     try:
         return _found(f"account#{me.account}", file)

@@ -1,8 +1,8 @@
-"""Keeps true what is said of members elsewhere when the register changes.
+"""Updates data derived from the register when the register changes.
 
-The register's stream tells of members whose standing in CPD may have changed, and whether and how
-their career profile is shown. The clock calls once a night and begins the work that `cpd_work` then
-does. Doing either twice changes nothing. One function for both: a stream has few readers to give.
+The register's stream names members whose CPD standing may have changed, and whether and how their
+career profile is shown. Once a night the scheduler calls, which begins the work that `cpd_work`
+then does. Both are idempotent. One function does both: a stream allows few readers.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 
 MEMBER = "member#"
-BY = "register"  # who did it, in the trail
+BY = "register"  # who did it, in the audit log
 
 
 def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
-    """Follow the members that a stream's records name or, called by the clock, begin the night.
+    """Update the members in a stream's records or, called by the scheduler, begin the nightly run.
 
-    Raises what the database raises: then the batch, or the call, comes again.
+    Raises what the database raises: then the batch, or the call, is retried.
     """
     del context
     policy, now = policies.load(), datetime.now(UTC)
@@ -45,7 +45,7 @@ def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
 
 
 def _refreshed(members: Sequence[str], now: datetime, today: date, policy: Policy) -> int:
-    """Make career profiles say what the register does; gives how many members have one."""
+    """Update career profiles from the register; return how many of the members have one."""
     found = 0
     for number in members if policy.jobs else ():
         if profiles.of(number) is not None:

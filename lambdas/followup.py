@@ -1,6 +1,6 @@
-"""Coming back with a receipt code: how far it is, questions and answers, more to say, files.
+"""Returning with a receipt code: progress, questions and answers, additions, files.
 
-The respondents' pages are of the same function (lambdas.returning.respondents).
+The same function serves the respondents' pages (lambdas.returning.respondents).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from signet.web.forms import FormInvalid
 from signet.web.request import Request
 
 __all__ = ["ADDING", "BEHIND_CDN", "VIEWER", "app"]
-# Importing it is what gives the function its routes.
+# Importing it registers its routes.
 ROUTED = (respondents,)
 BASE = f"{INTAKE}followup/"
 COMPLAINANT = Side(
@@ -52,21 +52,21 @@ handler = started(app, (FilingRow, KeyRow, TryRow, AuditRow))
 
 @app.get(BASE, needs=ANYONE)
 def show_code_form(request: Request) -> Answer:  # noqa: ARG001 - the same for all
-    """The page that asks for the code."""
+    """Show the page that asks for the code."""
     return ask_code(COMPLAINANT, blank(CodeDraft, act=""))
 
 
 @app.post(BASE, needs=ANYONE)
 @kept(COMPLAINANT)
 def come_back(request: Request) -> Answer:
-    """What the code leads to."""
+    """Show what the code opens."""
     return shown(COMPLAINANT, request, opened(COMPLAINANT, request))
 
 
 @app.post(f"{BASE}add", needs=ANYONE)
 @kept(COMPLAINANT)
 def add(request: Request) -> Answer:
-    """Something is added to what was filed."""
+    """Add something to what was filed."""
     found = opened(COMPLAINANT, request)
     try:
         draft = forms.read(AdditionDraft, request.form)
@@ -79,7 +79,7 @@ def add(request: Request) -> Answer:
 @app.post(f"{BASE}answer", needs=ANYONE)
 @kept(COMPLAINANT)
 def answer(request: Request) -> Answer:
-    """A question of staff is answered."""
+    """Answer a question from staff."""
     found = opened(COMPLAINANT, request)
     try:
         draft = forms.read(AnswerDraft, request.form)
@@ -93,12 +93,12 @@ def answer(request: Request) -> Answer:
 @app.post(f"{BASE}say", needs=ANYONE)
 @kept(COMPLAINANT)
 def say_something(request: Request) -> Answer:
-    """An answer or an addition is taken; what else is written on the page stays there."""
+    """Take an answer or an addition; other text on the page is preserved."""
     return say(COMPLAINANT, request)
 
 
 @app.post(f"{BASE}files", needs=ANYONE)
 @kept(COMPLAINANT)
 def invite_files(request: Request) -> Answer:
-    """Room for more files, with the forms that send them."""
+    """Reserve room for more files, and show the forms that send them."""
     return send_files(COMPLAINANT, request)

@@ -1,4 +1,4 @@
-"""The index of the services, and whatever address under /services/ no other function serves."""
+"""The index of the services, and any address under /services/ that no other function serves."""
 
 from __future__ import annotations
 
@@ -130,28 +130,28 @@ _STAFF: tuple[tuple[Role, Service], ...] = (
 
 
 def groups(me: Principal | None) -> list[tuple[str, list[Service]]]:
-    """The services for somebody, under headings. A visitor sees what members have."""
+    """Return the services for a user, under headings. A visitor sees what members have."""
     found = [
         ("For members", [*_MEMBERS, *_CAREERS]),
         ("For everybody with an account", [*_JOBS, *_EVERYBODY]),
     ]
     mine = (service for role, service in _STAFF if me and role in me.roles)
-    staff = list(dict.fromkeys(mine))  # of several roles, each service once
+    staff = list(dict.fromkeys(mine))  # a service that several roles use is listed once
     if staff:
         found.insert(0, ("For the staff", staff))
     return found
 
 
 def _waiting(me: Principal | None) -> dict[str, str]:
-    """What waits at desks, by their address, for those who may use them."""
+    """Return what waits at each desk, by its address, for those who may use it."""
     if me is None or not me.roles & {*REGISTER_OFFICERS}:
         return {}
-    from signet.proposals import store  # late: what proposals consist of takes a while to import
+    from signet.proposals import store  # imported here: proposals are slow to load
 
     try:
         open_, review = store.count("open"), store.count(store.REVIEW)
     except Unavailable:
-        return {}  # the index of the services comes even when this doesn't
+        return {}  # show the index of the services even without these numbers
     told = [f"{open_} waiting"] if open_ else []
     told += [f"{review} to review"] if review else []
     return {REGISTER_DESK: ", ".join(told)} if told else {}
@@ -159,14 +159,14 @@ def _waiting(me: Principal | None) -> dict[str, str]:
 
 @app.get("/services/", needs=ANYONE)
 def index(request: Request) -> Answer:
-    """What one can do here."""
+    """Show the services that the user can use."""
     me = request.maybe_principal
     facts = {"groups": groups(me), "waiting": _waiting(me), "audits": _audits(request)}
     return Page("home.html", facts)
 
 
 def _audits(request: Request) -> list[RunningAudit]:
-    """A member's audits that go on, before anything else; none while they can't be read."""
+    """Return a member's open audits, shown first; none while they can't be read."""
     me = request.maybe_principal
     if me is None or not me.member:
         return []

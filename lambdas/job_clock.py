@@ -1,4 +1,4 @@
-"""The career centre's clock, every minute: what ends, expires, lapses or is erased, and mail."""
+"""The career centre's scheduled work, every minute: ending, expiry, erasure, and mail."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 
-SECONDS = 45.0  # of each minute, so that the next call finds nobody else at it
+SECONDS = 45.0  # of each minute, so that the next call finds no other at work
 Work = Callable[[Occasion], int]
 DAILY: Mapping[str, Work] = {
     "ended": moderation.end,
@@ -35,10 +35,10 @@ DAILY: Mapping[str, Work] = {
 
 
 def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
-    """Do what is due and go on with the digest.
+    """Do what is due and continue the digest.
 
-    One kind of work that fails keeps no other from being done; what the first raised is raised
-    then, and the next call goes on.
+    If one kind of work fails, the others are still done; then the first error is raised, and the
+    next call continues.
     """
     del event, context
     policy, now = policies.load(), datetime.now(UTC)

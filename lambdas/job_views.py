@@ -1,7 +1,7 @@
-"""Counts that a posting was seen: one beacon of its page's script, and nothing of who sent it.
+"""Counts views of postings: one beacon from the page's script, and nothing about who sent it.
 
-No cookie is set, no address, name or time of a reader is kept or logged. Who is signed in is asked
-for one thing alone, so that an employer's own looks don't count.
+No cookie is set; no reader's address, name or time is stored or logged. The session is read for one
+thing alone: an employer's own views don't count.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ TAKEN = Json({})
 
 @app.post("/services/jobs/seen", needs=ANYONE)
 def seen(request: Request) -> Answer:
-    """Answer alike whether it counted or not, so that nothing can be found out by asking."""
+    """Count a view. The response is the same if it isn't counted, so that it reveals nothing."""
     number = "".join(request.form.get("number", ())[:1])
     if number.isascii() and number.isdigit():
         me = request.maybe_principal

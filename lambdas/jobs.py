@@ -11,7 +11,7 @@ from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 
-# Importing them is what gives the function its routes.
+# Importing these registers the function's routes.
 ROUTED = (applicants, companies, members, money, people, postings, writing)
 
 handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *REGISTER_MODELS, *UPLOAD_MODELS))

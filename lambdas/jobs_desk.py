@@ -10,7 +10,7 @@ from signet.jobs.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.transactions.tables import MODELS as ACT_MODELS
 
-# Importing them is what gives the function its routes; one that is found first is taken.
+# Importing these registers the function's routes; of two that match, the first is used.
 ROUTED = (accounts, correcting, moderating, places, vetting)
 
 handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *REGISTER_MODELS))

@@ -1,7 +1,7 @@
-"""The nightly build: everything, from the database to the place that the public is served from.
+"""The nightly build: publishes everything, from the database to the public site.
 
-It repairs whatever a lost event of the day has left, as it looks at every record. Called by the
-clock soon after midnight where the regulator is.
+It repairs whatever lost stream events left stale, as it looks at every record. The scheduler calls
+it soon after midnight in the regulator's time zone.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ from typing import Any
 from lambdas import publishing
 from signet.publish import pipeline
 
-# A record published by day takes seconds.
+# Publishing one record by day takes seconds.
 PATIENCE_SECONDS = 180.0
 LOGGER = logging.getLogger("signet.publish")
 LOGGER.setLevel(logging.INFO)
 
 
 class LeftOut(Exception):
-    """Postings whose pages aren't as they should be: all else is published."""
+    """Postings whose pages aren't as they should be; everything else is published."""
 
 
 class VerdictsDisputed(Exception):
-    """Records on which what is published differed: the strictest verdict is published of each."""
+    """Records with disputed verdicts; the strictest one is published for each."""
 
 
 def handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
-    """Build, verify and publish the register as of today; gives what was done.
+    """Build, verify and publish the register as of today; return a report.
 
-    An event that says `full` has everything published read back and mended. Raises what the
-    pipeline raises: then the last release stands, and the failure is told by an alarm. Raises
-    LeftOut or VerdictsDisputed once all is published, so that an alarm tells of that too.
+    An event with `full` set reads back and repairs everything published. Raises what the pipeline
+    raises: then the last release stays, and an alarm reports the failure. Raises LeftOut or
+    VerdictsDisputed after everything is published, so that an alarm reports that too.
     """
     build = publishing.build(PATIENCE_SECONDS, full=event.get("full") is True)
     report = asdict(pipeline.run(build))

@@ -1,6 +1,6 @@
-"""Sends mail: what the outbox's stream tells of at once, the rest when the clock says it is due.
+"""Sends mail: new outbox rows at once from the stream, retries when the scheduler calls.
 
-It logs nothing of any mail. One in confidence is opened here, in memory, and nowhere else.
+It logs nothing of any mail. A confidential mail is decrypted here, in memory, and nowhere else.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MEMBER = "member#"
 
 
 def _answer(event: Mapping[str, Any], _context: Any) -> dict[str, int]:
-    """Send the mails of a stream's new rows, or, called by the clock, those that are due."""
+    """Send the mail in a stream's new rows or, called by the scheduler, the mail that is due."""
     now = datetime.now(UTC)
     ids = _written(event["Records"], now) if "Records" in event else outbox.due(now)
     send = mailer.from_environment()
@@ -36,7 +36,7 @@ def _answer(event: Mapping[str, Any], _context: Any) -> dict[str, int]:
 
 
 def _written(records: list[dict[str, Any]], now: datetime) -> list[str]:
-    """The ids of rows that were written to be sent by now; sending itself writes rows too."""
+    """Return the ids of new rows due by now; sending writes rows too, which aren't."""
     images = (record["dynamodb"].get("NewImage", {}) for record in records)
     return [
         image["id"]["S"]
@@ -46,7 +46,7 @@ def _written(records: list[dict[str, Any]], now: datetime) -> list[str]:
 
 
 def _address(to: str) -> str:
-    """The address as it is now: a member's may have changed since the mail was written."""
+    """Return the current address: a member's may have changed since the mail was written."""
     if not to.startswith(MEMBER):
         return to
     found = contacts.email_of(to.removeprefix(MEMBER))

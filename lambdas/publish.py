@@ -1,7 +1,7 @@
-"""Publishes changed register records within seconds: what the register's stream tells of.
+"""Publishes changed register records within seconds, from the register's stream.
 
 Lists, the feed and the downloads follow with the nightly build, which reconciles everything. Where
-a permit changes, the postings follow that say their employer holds it.
+a permit changes, the postings of the employer that holds it are published too.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from signet.publish.urgent import NothingPublished
 from signet.register.store import StoreUnavailable
 
 SUBJECTS = ("member", "permit")
-# What keeps everything from being published, whichever record it is.
+# Errors that stop all publishing, whichever record it is.
 EVERYTHING = (ReleaseError, StoreUnavailable)
-# The nightly build holds the place for minutes; what waits longer comes again.
+# The nightly build holds the lock for minutes; an event that waits longer is retried.
 PATIENCE_SECONDS = 45.0
 LOGGER = logging.getLogger("signet.publish")
 LOGGER.setLevel(logging.INFO)
@@ -29,14 +29,14 @@ LOGGER.setLevel(logging.INFO)
 def handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     """Publish the records that a batch of the stream names.
 
-    A record that can't be published holds up no other: the rest is published, and the answer names
-    the rows that are to come again. Raises ReleaseError or StoreUnavailable when nothing can be
-    published at all: then the whole batch comes again.
+    A record that can't be published doesn't block the others: the rest is published, and the answer
+    names the rows to retry. Raises ReleaseError or StoreUnavailable when nothing can be published
+    at all: then the whole batch is retried.
     """
     rows, unreadable = _rows(event["Records"])
     done = _Batch()
     done.publish(sorted(rows))
-    # A member's standing may have changed the verdict on a permit, which postings tell too.
+    # A change to a member may change the verdict on a permit, which postings show too.
     if done.permits or any(word.startswith("permit/") for word in rows):
         done.publish_postings(sorted(rows))
     failed = unreadable + [row for word in dict.fromkeys(done.failed) for row in rows[word]]
@@ -48,21 +48,21 @@ def handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
 
 
 class _Batch:
-    """What came of publishing the records of a batch."""
+    """The results of publishing the records of a batch."""
 
     def __init__(self) -> None:
         self.members = self.permits = 0
         self.failed: list[str] = []
 
     def publish(self, words: list[str]) -> None:
-        """Publish records together; where that fails, halve them until those at fault are found."""
+        """Publish records together; on failure, bisect them until the failing ones are found."""
         if not words:
             return
         try:
             report = _published(words)
         except EVERYTHING:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, the other records go on
+        except Exception as error:  # noqa: BLE001 - the other records are published
             if len(words) > 1:
                 middle = len(words) // 2
                 self.publish(words[:middle])
@@ -71,13 +71,13 @@ class _Batch:
             self.failed += words
             LOGGER.error("not published", extra={"record": words[0], "kind": type(error).__name__})
         else:
-            if report.disputed:  # the nightly build raises it, and an alarm tells
+            if report.disputed:  # the nightly build raises it, which sets off an alarm
                 LOGGER.error("verdicts disputed", extra={"faults": report.disputed})
             self.members += report.members
             self.permits += report.permits
 
     def publish_postings(self, words: list[str]) -> None:
-        """Publish the postings again after permits changed; failing, these records come again."""
+        """Publish the postings again after permits changed; on failure, retry these records."""
         try:
             publishing.postings(PATIENCE_SECONDS)
         except EVERYTHING:
@@ -92,11 +92,11 @@ def _published(words: Collection[str]) -> Report:
     try:
         return urgent.publish(publishing.build(PATIENCE_SECONDS), members, permits)
     except NothingPublished:
-        return Report()  # the first whole build is still to come, and publishes these too
+        return Report()  # the first full build is still to come, and will publish these too
 
 
 def _rows(records: list[dict[str, Any]]) -> tuple[dict[str, list[str]], list[str]]:
-    """The rows of each record that is published, and those that can't be read.
+    """Return the rows of each published record, and those that can't be read.
 
     Each record is named once, however many of its rows were written.
     """
@@ -115,7 +115,7 @@ def _rows(records: list[dict[str, Any]]) -> tuple[dict[str, list[str]], list[str
 
 
 def _number(record: Any, position: int) -> str:
-    """What a row is named by. With one that has no number the whole batch comes again."""
+    """Return the id of a row. One without an id makes the whole batch be retried."""
     try:
         return str(record["dynamodb"]["SequenceNumber"])
     except (KeyError, TypeError):

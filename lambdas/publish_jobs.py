@@ -1,7 +1,7 @@
-"""Publishes the career centre within seconds: what the stream of postings tells of.
+"""Publishes the career centre within seconds, from the stream of postings.
 
 A posting brings its page, every list it is on and the search. Where a permit changes,
-`lambdas.publish` has the pages of the employer that holds it follow.
+`lambdas.publish` publishes the pages of the employer that holds it.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from typing import Any
 from lambdas import publishing
 from signet.jobs.published import Home
 
-# The nightly build holds the place for minutes; what waits longer comes again.
+# The nightly build holds the lock for minutes; an event that waits longer is retried.
 PATIENCE_SECONDS = 45.0
 LOGGER = logging.getLogger("signet.publish")
 LOGGER.setLevel(logging.INFO)
 
 
 def handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
-    """Publish what a batch of a stream's rows is about; nothing, where no page shows it.
+    """Publish what a batch of stream rows is about; nothing, where no page shows it.
 
-    Raises whatever keeps it from being published: then the batch comes again.
+    Raises any error that stops the publishing: then the batch is retried.
     """
     homes, concerned = _about(event["Records"])
     if not concerned:
@@ -30,14 +30,14 @@ def handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     report = publishing.postings(PATIENCE_SECONDS, homes)
     if report is None:
         return {"jobs": None}
-    if report.left_out:  # the night raises it, and an alarm tells
+    if report.left_out:  # the nightly build raises it, which sets off an alarm
         LOGGER.error("jobs left out", extra={"faults": report.left_out})
     LOGGER.info("jobs published", extra={"jobs": report.jobs, "written": report.written})
     return {"jobs": report.jobs}
 
 
 def _about(records: list[dict[str, Any]]) -> tuple[set[Home], bool]:
-    """The postings that rows are of, and whether any row is about what pages show."""
+    """Return the postings of the rows, and whether any row is about what pages show."""
     homes: set[Home] = set()
     concerned = False
     for record in records:

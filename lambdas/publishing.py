@@ -1,4 +1,4 @@
-"""What the functions that publish have in common: where to, with which shell, as of which day."""
+"""What the functions that publish share: the target, the page shell, and the date."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from signet.publish.target.release import FolderTarget
 from signet.publish.urgent import NothingPublished
 from signet.register.tables import RegisterRow
 
-# The tables that publishing needs; the one of private contact data isn't among them.
+# The tables that publishing needs; the one with private contact data isn't among them.
 MODELS = (RegisterRow, LeaseRow, JobRow)
 
 
 def build(patience: float, *, full: bool = False, changed: Collection[Home] = ()) -> Build:
-    """A build of today's register and career centre to the place that the settings name.
+    """Return a build of today's register and career centre, for the target in the settings.
 
-    `patience` is how many seconds to wait for another publisher to be done, `changed` are postings
+    `patience` is how many seconds to wait for another publisher to finish, `changed` are postings
     that have just changed.
     """
     _bind()
@@ -58,10 +58,10 @@ def build(patience: float, *, full: bool = False, changed: Collection[Home] = ()
 
 
 def postings(patience: float, changed: Collection[Home] = ()) -> Report | None:
-    """Publish the career centre's pages, lists and search; None where the policy has no career
-    centre, or nothing is published yet: the first whole build then publishes these too.
+    """Publish the career centre's pages, lists and search; return a report.
 
-    Raises what `signet.publish.postings.urgent.publish` raises.
+    Returns None where the policy has no career centre, or nothing is published yet: then the first
+    full build publishes these too. Raises what `signet.publish.postings.urgent.publish` raises.
     """
     if policies.load().jobs is None:
         return None
@@ -77,19 +77,19 @@ def _bind() -> None:
 
 
 def _target() -> bucket.BucketTarget | FolderTarget:
-    """The bucket SIGNET_SITE_BUCKET, or without it the folder SIGNET_SITE_FOLDER."""
+    """Return the bucket SIGNET_SITE_BUCKET, or without it the folder SIGNET_SITE_FOLDER."""
     named = os.environ.get("SIGNET_SITE_BUCKET")
     return _bucket(named) if named else FolderTarget(Path(os.environ["SIGNET_SITE_FOLDER"]))
 
 
 @cache
 def _bucket(named: str) -> bucket.BucketTarget:
-    """One for all events: it remembers what it has read of the look-up."""
+    """Return one target for all events: it caches what it has read of the look-up."""
     return bucket.target(named)
 
 
 @cache
 def _shell() -> Shell:
-    """The shell that came with the function, or one made now: MkDocs takes a second or two."""
+    """Return the shell in the deployment package, or build it: MkDocs takes a second or two."""
     site = sites.from_environment()
     return stored_shell.kept(site) or shells.build(policies.load(), site)

@@ -1,4 +1,4 @@
-"""The register desk: what is proposed for the register, approved, reviewed and taken back (T30)."""
+"""The register desk: entries proposed for the register, approved, reviewed and voided (T30)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from signet.proposals.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.transactions.tables import MODELS as ACT_MODELS
 
-# Importing them is what gives the function its routes.
+# Importing these registers the function's routes.
 ROUTED = (entries, lists, many, proposals, records)
 
 handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *CPD_MODELS, *REGISTER_MODELS))

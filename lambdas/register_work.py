@@ -1,7 +1,7 @@
-"""Enters what was approved and isn't wholly entered, and reminds officers of what waits.
+"""Enters what was approved and isn't fully entered yet, and reminds officers of what waits.
 
-Called by the scheduler. Each open proposal is told of once, an overdue review once a day: calling
-it more often does nothing more.
+The scheduler calls it. Officers are reminded of each open proposal once, of an overdue review once
+a day; calling it more often does nothing more.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from signet.proposals.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.transactions.tables import MODELS as ACT_MODELS
 
-PARTS_A_RUN = 40  # as many as a minute takes by far; the next run goes on
+PARTS_A_RUN = 40  # more than fit in a minute; the next run continues
 
 
 def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
-    """Carry on, and send the reminders that are due; return how many mails were written."""
+    """Continue entering and send the reminders due; return how many mails were written."""
     del event, context
     scheduler = Officer(
         account="scheduler",

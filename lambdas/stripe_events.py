@@ -1,7 +1,8 @@
-"""What the payment processor tells: checkouts that were paid, money that goes back or is to.
+"""Events from the payment processor: paid checkouts, refunds and disputes.
 
-Its machines send it, so no browser's headers say where it comes from: the signature over the whole
-body does. Each event is answered with 2xx once it is dealt with; others it sends again, for days.
+The processor's servers send them, so there are no browser headers to check: the signature over the
+whole body authenticates them. Each event is answered with 2xx once it is processed; otherwise the
+processor repeats it, for days.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ handler = started(app, (*MODELS, *ACT_MODELS))
 
 @app.post("/services/jobs/stripe", needs=ANYONE, is_json=True, signed=True)
 def take_event(request: Request) -> Answer:
-    """Deal with one event; of those that say nothing of interest, say so."""
+    """Process one event; acknowledge one that isn't of interest."""
     signature = request.headers.get("stripe-signature", "")
     settings = processor.Settings.of(os.environ)
     event = processor.verified(request.body, signature, settings, request.now)

@@ -1,6 +1,6 @@
-"""The people's side of the career centre: applying, one's profile, requests about it (JOB-5).
+"""The job seekers' side of the career centre: applications, profile, contact requests (JOB-5).
 
-The routes are in the modules beside this one, by what they are about.
+The routes are in the modules beside this one, by subject.
 """
 
 from __future__ import annotations

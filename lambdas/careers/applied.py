@@ -1,4 +1,4 @@
-"""Where somebody has applied: the list, each application as it was sent, withdrawing it."""
+"""A user's applications: the list, each one as it was sent, and withdrawing it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ ONE = f"{APPLICATIONS}<number>/"
 
 @app.get(APPLICATIONS, SIGNED_IN)
 def list_applied(request: Request) -> Answer:
-    """Where one has applied, the latest first."""
+    """List the user's applications, the latest first."""
     more = {"applied": applications.mine(request.principal.account)}
     return Page("careers/applications.html", facts(request, "Your applications", more))
 
 
 @app.get(ONE, SIGNED_IN)
 def show_applied(request: Request, number: str) -> Answer:
-    """What one sent, to whom, and until when it is kept."""
+    """Show what the user sent, to whom, and until when it is stored."""
     applied, sent = _mine(request, number)
     more = {"applied": applied, "sent": sent, "open": _open(request, number)}
     return Page("careers/application.html", facts(request, applied.title, more, ABOVE))
@@ -52,7 +52,7 @@ def _open(request: Request, number: str) -> bool:
 
 @app.get(f"{ONE}resume/", SIGNED_IN)
 def show_replacing(request: Request, number: str) -> Answer:
-    """Another résumé for an application that nobody has read."""
+    """Offer to replace the résumé of an application that hasn't been read yet."""
     applied, sent = _mine(request, number)
     held = resumes(request)
     chosen = held.newest if sent.unread else ""
@@ -62,7 +62,7 @@ def show_replacing(request: Request, number: str) -> Answer:
 
 @app.post(f"{ONE}resume/", SIGNED_IN)
 def replace_resume(request: Request, number: str) -> Answer:
-    """Put another résumé in the place of the one that was sent."""
+    """Replace the résumé that was sent with an application."""
     applied, sent = _mine(request, number)
     try:
         draft = read(ResumeDraft, request.form)
@@ -95,7 +95,7 @@ def _replacing(
 
 @app.get(f"{ONE}withdraw/", SIGNED_IN)
 def ask_withdrawing(request: Request, number: str) -> Answer:
-    """Ask whether an application is really to be withdrawn: it can't be sent again."""
+    """Ask to confirm the withdrawal of an application: it can't be sent again."""
     applied, sent = _mine(request, number)
     if sent.withdrawn:
         return SeeOther(f"{APPLICATIONS}{number}/")
@@ -107,7 +107,7 @@ def ask_withdrawing(request: Request, number: str) -> Answer:
 
 @app.post(f"{ONE}withdraw/", SIGNED_IN)
 def withdraw(request: Request, number: str) -> Answer:
-    """Withdraw an application; one that is withdrawn is as good."""
+    """Withdraw an application; do nothing if it is withdrawn already."""
     _, sent = _mine(request, number)
     if not sent.withdrawn:
         applications.withdraw(occasion_of(request), number)

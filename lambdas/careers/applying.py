@@ -1,4 +1,4 @@
-"""Applying for a job through the site: anybody with an account, once, with consent."""
+"""Applying for a job through the site: anyone with an account, once, with consent."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ class Applying(ApplicationDraft):
 
 @app.get(f"{APPLY}<number>/", SIGNED_IN)
 def show_applying(request: Request, number: str) -> Answer:
-    """The form, with who one is filled in; whoever has applied sees what they sent."""
+    """Show the form with name and address filled in.
+
+    A user who has applied already is redirected to what they sent.
+    """
     if applications.of_account(number_of(number), request.principal.account) is not None:
         return SeeOther(f"{APPLICATIONS}{number}/?saved=already")
     known = {"name": _name(request), "email": request.principal.email}
@@ -45,7 +48,7 @@ def show_applying(request: Request, number: str) -> Answer:
 
 
 def _name(request: Request) -> str:
-    """What the register calls a member, "" for anybody else."""
+    """Return a member's name from the register, "" for anyone else."""
     number = request.principal.member
     record = register.standing_on(number, request.today) if number else None
     return f"{record.given} {record.family}".strip() if record else ""
@@ -69,8 +72,8 @@ def _page(request: Request, number: str, form: FormView, held: Resumes, status: 
 
 
 def _job(request: Request, number: str) -> PublicJob:
-    """What the public sees of a job that can be applied for here. Raises NotFound."""
-    from signet.jobs.postings import public  # only here: it takes a while to load
+    """Return the public view of a job that takes applications here. Raises NotFound."""
+    from signet.jobs.postings import public  # imported here: slow to load
 
     posting = applications.open_here(number, request.today)
     around = published.surroundings(posting, policies.load(), lambda _permit: "")
@@ -82,7 +85,7 @@ def _job(request: Request, number: str) -> PublicJob:
 
 @app.post(f"{APPLY}<number>/", SIGNED_IN)
 def apply(request: Request, number: str) -> Answer:
-    """Send the application. The form sent again is answered as the first time."""
+    """Send the application. Submitting the form again gives the same answer as the first time."""
     held = resumes(request)
     try:
         draft = read(Applying, request.form)

@@ -1,4 +1,4 @@
-"""What companies ask of a member who has a profile: contact details, given by a yes alone."""
+"""Companies' requests for a member's contact details, which only the member's yes releases."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ONE = f"{REQUESTS}<company>/"
 
 @app.get(REQUESTS, Role.MEMBER)
 def list_requests(request: Request) -> Answer:
-    """What companies have asked, the latest first."""
+    """List the requests to the member, the latest first."""
     asked = contact_requests.to_member(number_of(request.principal))
     more = {
         "listed": [(one, _open(request, one)) for one in asked],
@@ -42,7 +42,7 @@ def list_requests(request: Request) -> Answer:
 
 @app.get(ONE, Role.MEMBER)
 def show_request(request: Request, company: str) -> Answer:
-    """One request: who asks, what about, and the answer."""
+    """Show one request: who asks, what for, and the answer."""
     held = _held(request, company)
     record = register.standing_on(held.member, request.today)
     name = f"{record.given} {record.family}".strip() if record else ""
@@ -67,7 +67,7 @@ def _answer_by(request: Request) -> Callable[[Asked], date]:
 
 
 def _page(request: Request, held: Asked, form: FormView, status: int = 200) -> Page:
-    from signet.jobs.postings import markdown  # only here: it takes a while to load
+    from signet.jobs.postings import markdown  # imported here: slow to load
 
     posting = store.by_number(held.posting)
     company = companies.profile(held.company)
@@ -89,7 +89,7 @@ def _page(request: Request, held: Asked, form: FormView, status: int = 200) -> P
 
 @app.post(ONE, Role.MEMBER)
 def answer(request: Request, company: str) -> Answer:
-    """Answer yes or no. Answered meanwhile, the page says how it stands."""
+    """Answer yes or no. If it was answered meanwhile, redirect to the answer."""
     held = _held(request, company)
     try:
         draft = read(AnswerDraft, request.form)
@@ -104,7 +104,7 @@ def answer(request: Request, company: str) -> Answer:
 
 @app.get(f"{ONE}take-back/", Role.MEMBER)
 def ask_taking_back(request: Request, company: str) -> Answer:
-    """Ask whether a yes is really to be taken back: the company may not ask again."""
+    """Ask to confirm that a yes is withdrawn: the company may not ask again."""
     held = _held(request, company)
     if held.state is not RequestState.ACCEPTED:
         return SeeOther(f"{REQUESTS}{company}/")
@@ -115,7 +115,7 @@ def ask_taking_back(request: Request, company: str) -> Answer:
 
 @app.post(f"{ONE}take-back/", Role.MEMBER)
 def take_back(request: Request, company: str) -> Answer:
-    """Take back a yes; what is no yes any more is as good."""
+    """Withdraw a yes; do nothing if the answer is no longer yes."""
     held = _held(request, company)
     if held.state is RequestState.ACCEPTED:
         contact_requests.take_back(occasion_of(request), held.member, held.company)

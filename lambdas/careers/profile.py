@@ -1,4 +1,4 @@
-"""A member's career profile: hidden unless they publish it, and what employers see of it."""
+"""A member's career profile: hidden until they publish it, and what employers see of it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from signet.web.request import Request
 
 @app.get(PROFILE, Role.MEMBER)
 def show_profile(request: Request) -> Answer:
-    """One's own profile, to be changed; a new one begins with the disciplines of the register."""
+    """Show the member's profile for editing; a new one starts with the register's disciplines."""
     record = _record(request)
     held = profiles.of(number_of(request.principal))
     mine = resumes(request)
@@ -78,11 +78,11 @@ def _page(
 def _choices(
     occasion: Occasion, held: Profile | None, own: list[tuple[str, str]]
 ) -> dict[str, Any]:
-    """The lists that the fields are chosen from; what is there stays choosable."""
+    """Return the choices of the form's fields; a value that is stored stays selectable."""
     jobs = occasion.jobs
     kept = held.places if held else ()
     chosen = held.resume if held else ""
-    if chosen and chosen not in dict(own):  # of an account that the member had before
+    if chosen and chosen not in dict(own):  # uploaded under the member's former account
         own = [*own, (chosen, "The résumé that is there")]
     return {
         "disciplines": [(one, one) for one in occasion.policy.disciplines],
@@ -98,7 +98,7 @@ def _choices(
 
 @app.post(PROFILE, Role.MEMBER)
 def save_profile(request: Request) -> Answer:
-    """Write the profile, published or hidden as its box says."""
+    """Save the profile, published or hidden as its checkbox says."""
     number, record = number_of(request.principal), _record(request)
     held, mine = profiles.of(number), resumes(request)
     try:

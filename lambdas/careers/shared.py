@@ -1,4 +1,4 @@
-"""What the people's pages share: the function, who does something, and their résumés."""
+"""What the job seekers' pages share: the app, the operation's context, and the résumés."""
 
 from __future__ import annotations
 
@@ -24,36 +24,39 @@ REQUESTS = "/services/jobs/requests/"
 
 
 class Resumes(NamedTuple):
-    """Somebody's résumés, the newest first, and what may be sent as one."""
+    """A user's résumés, the newest first, and the upload purpose that limits them."""
 
     files: list[Upload]
     purpose: UploadPurpose
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        """Those that passed their checks, to choose from."""
+        """Return the files that passed their checks, as choices of a form."""
         return [(one.id, one.filename) for one in self.files if one.state is State.CLEAN]
 
     @property
     def newest(self) -> str:
-        """The one that was sent last, "" for none: what somebody means who has just sent it."""
+        """Return the id of the newest file, "" for none: the likely choice after an upload."""
         return self.choices[0][0] if self.choices else ""
 
     def check(self, chosen: str, *, held: str = "") -> None:
-        """Raise Invalid unless what was chosen is one of them, none, or what is `held` already."""
+        """Raise Invalid unless the choice is one of the files, empty, or the same as `held`."""
         if chosen and chosen != held and chosen not in dict(self.choices):
             raise Invalid(Fault(RESUME, "Choose one of your résumés that were checked"))
 
 
 def resumes(request: Request) -> Resumes:
-    """The résumés of whoever asks. One query."""
+    """Return the résumés of the signed-in user. One query."""
     owner = tables.account(request.principal.account)
     purpose = evidence.purpose(policies.load(), RESUME)
     return Resumes(evidence.listed(owner, RESUME, request.now), purpose)
 
 
 def occasion_of(request: Request) -> Occasion:
-    """Who does something, and when; of a form the act is the one it carries."""
+    """Return the context of an operation: who, when, and its id.
+
+    A form carries its operation id; any other request gets a new one.
+    """
     return Occasion(
         account=request.principal.account,
         act=request.act if request.method == "POST" else request.new_id(),
@@ -66,7 +69,7 @@ def occasion_of(request: Request) -> Occasion:
 def facts(
     request: Request, title: str, more: Mapping[str, Any], *above: tuple[str, str]
 ) -> dict[str, Any]:
-    """A page's facts with those that every page here shows; `above` are crumbs."""
+    """Return a page's template context with what every page here shows; `above` are breadcrumbs."""
     shared = {
         "title": title,
         "today": request.today,

@@ -1,7 +1,8 @@
-"""A respondent's access to a case: opening it, another code, revoking it, writing to them.
+"""A respondent's access to a case: granting it, a new code, revoking it, writing to them.
 
-A code is shown in the answer to the form that made it, and printed from there: it is kept nowhere,
-so the page has no address. The form's own submission makes it, as a complaint's makes a receipt's.
+A code is shown only in the response to the form that made it, and printed from there. It is never
+stored, so the page has no address of its own. The code is derived from the form's own submission,
+as a complaint's receipt code is.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ OPEN = f"{CASE}access/"
 ONE = f"{OPEN}<access>/"
 PDF = "application/pdf"
 PAGE = "/services/complaints/followup/respondent/"
-# What can be done with an access: the page's title, the button's words, the form.
+# What can be done with an access: the page's title, the label of the button, the form.
 ACTS = {
     "ask": ("Ask the respondent", "Send the question", "ToRespondent"),
     "message": ("Write to the respondent", "Send the message", "ToRespondent"),
@@ -48,14 +49,14 @@ Error = Invalid | Conflict | Refused
 
 @app.get(OPEN, OFFICERS)
 def ask_access(request: Request, case: str) -> Answer:
-    """The form that gives a respondent access."""
+    """Show the form that grants a respondent access."""
     return _page(request, case)
 
 
 @app.post(OPEN, OFFICERS)
 def open_access(request: Request, case: str) -> Answer:
-    """Give a respondent access, and show their code."""
-    from lambdas.caseroom.forms import OpenAccess  # late: few requests use a form, none all
+    """Grant a respondent access, and show their code."""
+    from lambdas.caseroom.forms import OpenAccess  # imported here: few requests use a form
 
     by = acting(request)
     try:
@@ -70,13 +71,13 @@ def open_access(request: Request, case: str) -> Answer:
 
 @app.get(f"{ONE}<what>/", OFFICERS)
 def ask_of_access(request: Request, case: str, access: str, what: str) -> Answer:
-    """The form of something to be done with a respondent's access."""
+    """Show the form of an action on a respondent's access."""
     return _page(request, case, what, access)
 
 
 @app.post(f"{ONE}<what>/", OFFICERS)
 def do_with_access(request: Request, case: str, access: str, what: str) -> Answer:
-    """Do it; a new code is shown in the answer."""
+    """Do the action; a new code is shown in the response."""
     by = acting(request)
     try:
         said: Any = read(form_called(_act(what)[2]), request.form)
@@ -102,7 +103,7 @@ def _act(what: str) -> tuple[str, str, str]:
 
 
 def _submission(by: Officer, field: str) -> bytes:
-    """The submission of a form that we made. Raises Refused for any other."""
+    """Return the submission of a form that we issued. Raises Refused for any other."""
     found = receipt_codes.submission_of(field, by.key)
     if found is None:
         raise Refused("This form can’t be sent any more. Open the page anew.")
@@ -140,7 +141,7 @@ def _reasons(by: Officer, case: Case, one: Access | None) -> list[str]:
 def _form(
     request: Request, by: Officer, case: Case, model: type[forms.OnCase], error: Error | None
 ) -> FormView:
-    if isinstance(error, Refused):  # as a fault of the form, with what was typed
+    if isinstance(error, Refused):  # as an error of the form, with what was typed
         error = Invalid(message=error.message)
         values = {**request.form, "version": [str(case.version)]}
         return FormView.again(model, values, error, request.new_id())
@@ -157,7 +158,7 @@ def _form(
 
 
 def _code_page(request: Request, id_: str, code: str) -> Page:
-    """The code, once: it is in no address and in nothing that is kept."""
+    """Show the code once: it is in no address and is never stored."""
     by = officer(request)
     case = case_of(by, id_)
     facts = {
@@ -172,7 +173,10 @@ def _code_page(request: Request, id_: str, code: str) -> Page:
 
 
 def _whose(by: Officer, case: Case, code: str) -> tuple[Access, str]:
-    """The access that a code opens now, and whose it is. Raises NotFound for any other code."""
+    """Return the access that a code opens now, and the respondent's name.
+
+    Raises NotFound otherwise.
+    """
     locator = Filing(receipt_codes.read_code(code) or "", receipt_codes.RESPONDENT).locator
     for one in access.live(case.id):
         if one.filing == locator:
@@ -182,13 +186,13 @@ def _whose(by: Officer, case: Case, code: str) -> tuple[Access, str]:
 
 @app.post(f"{OPEN}sheet.pdf", OFFICERS)
 def print_sheet(request: Request, case: str) -> Answer:
-    """The sheet that goes with the letter: the code, and what it is for. Nothing of it is kept."""
+    """Print the sheet that goes with the letter: the code, and what it is for. It isn't stored."""
     by = officer(request)
     grant(by, id_of(case), "complaint-form-opened", form="access-sheet")
     held = case_of(by, case)
     code = "".join(request.form.get("code", ()))[:60]
     _, name = _whose(by, held, code)
-    # Only here: typefaces take a while to import, and few requests print anything.
+    # Imported here: the typefaces are slow to load, and few requests print anything.
     from signet.letters import rendering as paper
 
     sheet = _sheet(request, held, name, receipt_codes.read_code(code) or "")
@@ -197,7 +201,7 @@ def print_sheet(request: Request, case: str) -> Answer:
 
 
 def _sheet(request: Request, case: Case, name: str, code: str) -> paper.Letter:
-    from signet.letters import rendering as paper  # late, as above
+    from signet.letters import rendering as paper  # imported here, as above
 
     return paper.Letter(
         sender=policies.load().regulator.letterhead,

@@ -1,4 +1,4 @@
-"""What can be done with a case: each act a form of its own, at an address of its own."""
+"""What can be done with a case: each action a form of its own, at an address of its own."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ Do = Callable[[Officer, Seen, Any], None]
 
 
 class Act(NamedTuple):
-    """Something to do with a case: its form by name, the page's title, the button's words, who may.
+    """An action on a case: its form by name, the page's title, the button's label, who may do it.
 
-    `fits` tells whether there is a point in offering it for a case as it stands; `leaves` that the
-    case may be out of sight afterwards.
+    `fits` tells whether to offer it for a case in its present state; `leaves` tells that the
+    officer may lose access to the case by it.
     """
 
     asks: str
@@ -42,12 +42,12 @@ class Act(NamedTuple):
 
     @property
     def form(self) -> type[forms.OnCase]:
-        """The form's model."""
+        """Return the form's model."""
         return form_called(self.asks)
 
 
 def form_called(name: str) -> type[forms.OnCase]:
-    """The model of a form: made when it is asked for, as few requests use one and none all."""
+    """Return the model of a form, imported on demand because few requests use one."""
     from lambdas.caseroom import forms
 
     found: type[forms.OnCase] = getattr(forms, name)
@@ -60,7 +60,7 @@ def _open(by: Officer, case: Case) -> bool:
 
 
 def _direction(said: forms.Decision) -> Direction | None:
-    """What a form says of a direction. Raises Invalid for half of one."""
+    """Return the direction that a form states. Raises Invalid if half of it is missing."""
     if said.directed_by and said.directed_on:
         return Direction(said.directed_by, said.directed_on)
     if said.directed_on:
@@ -71,7 +71,7 @@ def _direction(said: forms.Decision) -> Direction | None:
 
 
 def _outcomes(by: Officer, case: Case) -> list[Outcome]:
-    """The outcomes that may be recorded at a case's stage."""
+    """Return the outcomes that may be recorded at a case's stage."""
     known = by.rules.outcomes.values()
     still = case.closed_on or case.adjourned_on
     return [] if still else [one for one in known if case.stage in one.stages]
@@ -186,7 +186,7 @@ ACTS = {
 
 
 def possible(by: Officer, case: Case) -> list[tuple[str, str]]:
-    """What this officer can do with a case as it stands, as (address, words)."""
+    """Return what this officer can do with a case in its present state, as (address, title)."""
     found = [
         (at("cases", case.id, name), act.title)
         for name, act in ACTS.items()
@@ -196,7 +196,7 @@ def possible(by: Officer, case: Case) -> list[tuple[str, str]]:
 
 
 def _further(by: Officer, case: Case) -> Iterator[tuple[str, str]]:
-    """What has pages of its own."""
+    """Yield the actions that have pages of their own."""
     yield at("cases", case.id, "letter"), "Write a letter"
     if not access.reasons_against(by, case):
         yield at("cases", case.id, "access"), "Let a respondent read and answer online"
@@ -214,12 +214,12 @@ def _further(by: Officer, case: Case) -> Iterator[tuple[str, str]]:
 def _ask(name: str, act: Act) -> None:
     @app.get(f"{CASE}{name}/", act.needs)
     def ask(request: Request, case: str) -> Answer:
-        """The form of an act, for the case as it now stands."""
+        """Show the form of an action, for the current version of the case."""
         return act_page(request, case, name)
 
     @app.post(f"{CASE}{name}/", act.needs)
     def do(request: Request, case: str) -> Answer:
-        """Do it to the case as the form's page showed it."""
+        """Do the action on the version of the case that the form's page showed."""
         by = acting(request)
         try:
             said = read(act.form, request.form)
@@ -237,7 +237,7 @@ for _name, _act in ACTS.items():
 def act_page(
     request: Request, id_: str, name: str, error: Invalid | Conflict | None = None
 ) -> Page:
-    """The page of an act's form: empty, or again with what was typed and what is wrong."""
+    """Show an action's form: empty, or again with what was typed and the errors."""
     by, act = officer(request), ACTS[name]
     grant(by, id_of(id_), "complaint-form-opened", form=name)
     case = case_of(by, id_)
@@ -257,10 +257,10 @@ def act_page(
 def form_again(
     form: type[forms.OnCase], request: Request, case: Case, error: Invalid | Conflict
 ) -> FormView:
-    """A form as it was sent, with what is wrong.
+    """Return a form as it was submitted, with its errors.
 
-    The second of two editors keeps what they typed: the form now names the case as it is, so that
-    it can be sent once that was looked at.
+    After a conflict the second editor's input is preserved: the form now names the current version
+    of the case, so that it can be submitted once the officer has looked at that.
     """
     if isinstance(error, Invalid):
         return FormView.again(form, request.form, error, request.act)
@@ -280,7 +280,7 @@ def _blank(act: Act, by: Officer, case: Case, request: Request) -> FormView:
 
 
 def _choices(by: Officer, case: Case, name: str) -> dict[str, Any]:
-    """What a form offers besides what its model lists: stages, outcomes, officers."""
+    """Return the choices that a form needs beside its model: stages, outcomes, officers."""
     if name == "move":
         known = by.rules.stages
         free = stages.moves(by, case)
@@ -303,7 +303,7 @@ def _choices(by: Officer, case: Case, name: str) -> dict[str, Any]:
 
 
 def _needs(outcome: Outcome) -> str:
-    """What an outcome needs beside its stage, for its line of the form."""
+    """Return what an outcome needs beside its stage, as the hint of its choice."""
     needs = [
         *(["a panel"] if outcome.panel else ()),
         *(["a direction"] if outcome.direction else ()),

@@ -1,4 +1,4 @@
-"""What the desk's routes share: the function, who may use it, and the officer of a request."""
+"""What the complaints desk's routes share: the app, who may use it, and the request's officer."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 
 def officer(request: Request, act: str = "") -> Officer:
-    """Who asks, and when; `act` is the form's, or a fresh one for what is only looked at.
+    """Return the officer of a request; `act` is the form's operation id, or "" for a page view.
 
-    Raises Unavailable without the key that register numbers are hashed under: nobody could be told
-    from somebody whom a complaint names.
+    Raises Unavailable without the key that register numbers are hashed with: it couldn't be checked
+    whether the officer is a person whom a complaint names.
     """
     me = request.principal
     return Officer(
@@ -60,7 +60,7 @@ def _key() -> bytes:
 
 
 def officer_of(account: Account, now: datetime, today: date) -> Officer:
-    """An officer who isn't there, to ask what they may see. Raises Unavailable as `officer`."""
+    """Return an officer who isn't signed in, to check what they may see. Raises as `officer`."""
     return Officer(
         account=account.id,
         member=account.member or "",
@@ -76,24 +76,24 @@ def officer_of(account: Account, now: datetime, today: date) -> Officer:
 
 
 def acting(request: Request) -> Officer:
-    """Who sends a form, and which act it is."""
+    """Return the officer who submits a form, with the form's operation id."""
     return officer(request, request.act)
 
 
 def store() -> Objects:
-    """The store of files. Raises Unavailable where none is set."""
-    from signet.uploads import objects  # late: few requests need it
+    """Return the object store. Raises Unavailable where none is configured."""
+    from signet.uploads import objects  # imported here: few requests need it
 
     return objects.connect()
 
 
 def id_of(text: str) -> str:
-    """The id in an address. Raises NotFound for what can't be one."""
+    """Return the id in an address. Raises NotFound for a malformed one."""
     if not _ID.fullmatch(text):
         raise NotFound
     return text
 
 
 def at(*parts: str) -> str:
-    """The address of a page of the desk."""
+    """Return the address of a page of the desk."""
     return "".join((DESK, *(f"{part}/" for part in parts)))

@@ -1,4 +1,4 @@
-"""One case with all there is of it; and saying that what is new was seen."""
+"""The page of one case, and marking what is new in it as seen."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from signet.web.answer import Answer, Page, SeeOther
 from signet.web.forms import read
 from signet.web.request import Request
 
-REGISTER = (Role.REGISTRAR, Role.REGISTER_OFFICER)  # who take entries back, at the register desk
+REGISTER = (Role.REGISTRAR, Role.REGISTER_OFFICER)  # may void entries at the register desk
 STEPS: Mapping[str, str] = {
     "complaint-access-opened": "A respondent given access, and written to",
     "complaint-access-replaced": "A respondent given a new code",
@@ -52,7 +52,7 @@ STEPS: Mapping[str, str] = {
 
 @app.get(CASE, OFFICERS)
 def show_case(request: Request, case: str) -> Answer:
-    """A case with all there is; that it was opened is written down before anything is read."""
+    """Show a case in full; the access is recorded in the audit log before anything is read."""
     by = officer(request)
     found = opened_case.opened(by, id_of(case))
     facts = {
@@ -75,8 +75,8 @@ def show_case(request: Request, case: str) -> Answer:
 
 @app.post(f"{CASE}seen", OFFICERS)
 def mark_seen(request: Request, case: str) -> Answer:
-    """Say that what came in was seen."""
-    from lambdas.caseroom.forms import NewsSeen  # late: few requests use a form, none all
+    """Mark what came in as seen."""
+    from lambdas.caseroom.forms import NewsSeen  # imported here: few requests use a form
 
     parts = read(NewsSeen, request.form).parts
     notes.mark_seen(acting(request), id_of(case), parts)
@@ -84,7 +84,7 @@ def mark_seen(request: Request, case: str) -> Answer:
 
 
 def _scanner() -> str:
-    """What files were looked through by."""
-    from signet.uploads.scanner import chosen  # late: only the page of a case names it
+    """Return the name of the scanner that checks files."""
+    from signet.uploads.scanner import chosen  # imported here: only the page of a case names it
 
     return chosen(os.environ).name

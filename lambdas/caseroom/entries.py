@@ -1,4 +1,4 @@
-"""A decision on its way to the register: proposed by one officer, approved by another (T30)."""
+"""Entering a decision in the register: proposed by one officer, approved by another (T30)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Error = Invalid | Conflict | Refused
 
 @app.get(ENTRY, OFFICERS)
 def ask_entry(request: Request, case: str) -> Answer:
-    """The form of an entry; or, where one waits for approval, what it is and the decision on it."""
+    """Show the form of an entry or, where one waits for approval, that entry and its decision."""
     return _page(request, case)
 
 
@@ -57,7 +57,7 @@ def _page(request: Request, id_: str, error: Error | None = None) -> Page:
 def _waiting_page(
     request: Request, by: Officer, case: Case, facts: dict[str, Any], error: Error | None
 ) -> Page:
-    from lambdas.caseroom.forms import RefuseEntry  # late, as below
+    from lambdas.caseroom.forms import RefuseEntry  # imported here, as below
     from lambdas.registering.words import fields, kind
 
     waiting = entries.waiting(by, case)
@@ -78,8 +78,8 @@ def _waiting_page(
 
 
 def _again(request: Request, case: Case, error: Error) -> FormView:
-    """The form as it was sent, as a new operation."""
-    from lambdas.caseroom.forms import Entry  # late: few requests use a form, none all
+    """Return the form as it was submitted, as a new operation."""
+    from lambdas.caseroom.forms import Entry  # imported here: few requests use a form
 
     if isinstance(error, Conflict):
         return form_again(Entry, request, case, error)
@@ -89,7 +89,7 @@ def _again(request: Request, case: Case, error: Error) -> FormView:
 
 
 def _blank(found: CaseFile, by: Officer, request: Request) -> FormView:
-    from lambdas.caseroom.forms import Entry  # late: few requests use a form, none all
+    from lambdas.caseroom.forms import Entry  # imported here: few requests use a form
 
     given = {"number": found.number, "effective_on": by.today.isoformat()}
     return blank(Entry, request.new_id(), version=str(found.case.version), **given)
@@ -104,7 +104,7 @@ def _statuses(by: Officer, found: CaseFile) -> list[tuple[str, str]]:
 @app.post(ENTRY, OFFICERS)
 def propose_entry(request: Request, case: str) -> Answer:
     """Propose the entry: it is made once a second officer approves it."""
-    from lambdas.caseroom.forms import Entry  # late: few requests use a form, none all
+    from lambdas.caseroom.forms import Entry  # imported here: few requests use a form
 
     by = acting(request)
     try:
@@ -117,7 +117,7 @@ def propose_entry(request: Request, case: str) -> Answer:
 
 
 def _pages(by: Officer) -> PageComparison:
-    from signet.publish.proposed import PageComparison  # late: only who proposes needs it
+    from signet.publish.proposed import PageComparison  # imported here: only proposing needs it
 
     return PageComparison(by.policy, by.today)
 
@@ -141,7 +141,7 @@ NEEDED = {
 
 
 def _check_whole(said: Entry) -> None:
-    """Raise Invalid where a kind of entry lacks what belongs to it."""
+    """Raise Invalid where a field is missing that the kind of entry needs."""
     needed = dict(NEEDED[said.kind])
     if said.kind == "decision_recorded" and said.published:
         needed |= {"direction": "Say who directed publication"}
@@ -151,7 +151,7 @@ def _check_whole(said: Entry) -> None:
 
 
 def _data(said: Entry, by: Officer, case: str) -> dict[str, Any]:
-    """What an entry of the kind says, from the fields that belong to it."""
+    """Return the data of an entry of this kind, from the fields that belong to it."""
     if said.kind == "status_changed":
         given = {"status": said.status, "reason": "discipline", "direction": said.direction}
         return {name: value for name, value in given.items() if value}
@@ -165,8 +165,8 @@ def _data(said: Entry, by: Officer, case: str) -> dict[str, Any]:
 
 @app.post(f"{ENTRY}approve", OFFICERS)
 def approve_entry(request: Request, case: str) -> Answer:
-    """Enter exactly what was shown."""
-    from lambdas.caseroom.forms import ApproveEntry  # late: few requests use a form, none all
+    """Enter in the register exactly what was shown."""
+    from lambdas.caseroom.forms import ApproveEntry  # imported here: few requests use a form
 
     by = acting(request)
     try:
@@ -179,8 +179,8 @@ def approve_entry(request: Request, case: str) -> Answer:
 
 @app.post(f"{ENTRY}refuse", OFFICERS)
 def refuse_entry(request: Request, case: str) -> Answer:
-    """Refuse it, with a reason."""
-    from lambdas.caseroom.forms import RefuseEntry  # late: few requests use a form, none all
+    """Refuse the proposed entry, with a reason."""
+    from lambdas.caseroom.forms import RefuseEntry  # imported here: few requests use a form
 
     by = acting(request)
     try:
@@ -193,8 +193,8 @@ def refuse_entry(request: Request, case: str) -> Answer:
 
 @app.post(f"{ENTRY}withdraw", OFFICERS)
 def withdraw_entry(request: Request, case: str) -> Answer:
-    """Withdraw one's own proposal."""
-    from lambdas.caseroom.forms import OnCase  # late: few requests use a form, none all
+    """Withdraw the officer's own proposal."""
+    from lambdas.caseroom.forms import OnCase  # imported here: few requests use a form
 
     by = acting(request)
     said = read(OnCase, request.form)

@@ -1,4 +1,4 @@
-"""Files of a case: the clean copy for every officer, the original for a registrar who says why."""
+"""Files of a case: the clean copy for any officer, the original for a registrar with a reason."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ FILE = f"{CASE}files/<file>/"
 
 @app.get(f"{FILE}clean", OFFICERS)
 def open_clean(request: Request, case: str, file: str) -> Answer:
-    """A file's copy without metadata, always to be kept and never shown in our name."""
+    """Download a file's copy without metadata.
+
+    It is always an attachment, never rendered under our own name.
+    """
     asked = request.query.get("piece", "1")
     if not asked.isdecimal() or len(asked) > 2:
         raise NotFound
@@ -33,12 +36,12 @@ def _download(found: Opened) -> Download:
 
 @app.get(f"{FILE}original/", REGISTRAR)
 def ask_original(request: Request, case: str, file: str) -> Answer:
-    """The form that asks why the original is needed."""
+    """Show the form that asks why the original is needed."""
     return _page(request, case, file)
 
 
 def _page(request: Request, id_: str, file: str, error: Invalid | Conflict | None = None) -> Page:
-    from lambdas.caseroom.forms import Original  # late: few requests use a form, none all
+    from lambdas.caseroom.forms import Original  # imported here: few requests use a form
 
     by = officer(request)
     case, held, name = case_files.named(by, id_of(id_), id_of(file))
@@ -60,8 +63,8 @@ def _page(request: Request, id_: str, file: str, error: Invalid | Conflict | Non
 
 @app.post(f"{FILE}original/", REGISTRAR)
 def open_original(request: Request, case: str, file: str) -> Answer:
-    """A file as it was sent."""
-    from lambdas.caseroom.forms import Original  # late: few requests use a form, none all
+    """Download a file as it was sent."""
+    from lambdas.caseroom.forms import Original  # imported here: few requests use a form
 
     try:
         said = read(Original, request.form)

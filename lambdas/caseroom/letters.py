@@ -35,12 +35,12 @@ WHERE = (("within", "In the province"), ("elsewhere", "Anywhere else"))
 
 @app.get(NEW, OFFICERS)
 def ask_letter(request: Request, case: str) -> Answer:
-    """The form of a letter, with the complainant's name and address at hand."""
+    """Show the form of a letter, beside the complainant's name and address."""
     return _letter_page(request, case)
 
 
 def _letter_page(request: Request, id_: str, error: Invalid | Conflict | None = None) -> Page:
-    from lambdas.caseroom import forms  # late: few requests use a form, none all
+    from lambdas.caseroom import forms  # imported here: few requests use a form
 
     by = officer(request)
     found = opened(by, id_of(id_))
@@ -56,8 +56,8 @@ def _letter_page(request: Request, id_: str, error: Invalid | Conflict | None = 
 
 @app.post(NEW, OFFICERS)
 def make_letter(request: Request, case: str) -> Answer:
-    """Make a letter."""
-    from lambdas.caseroom import forms  # late: few requests use a form, none all
+    """Write a letter."""
+    from lambdas.caseroom import forms  # imported here: few requests use a form
 
     try:
         said = read(forms.LetterForm, request.form)
@@ -71,9 +71,9 @@ def make_letter(request: Request, case: str) -> Answer:
 
 @app.get(f"{LETTER}letter.pdf", OFFICERS)
 def print_letter(request: Request, case: str, letter: str) -> Answer:
-    """A letter as it is printed."""
+    """Print a letter."""
     held, sent = letters.opened(officer(request), id_of(case), id_of(letter))
-    # Only here: typefaces take a while to import, and few requests print anything.
+    # Imported here: the typefaces are slow to load, and few requests print anything.
     from signet.letters import rendering as paper
 
     made = paper.write([_on_paper(held, sent)], request.now)
@@ -81,7 +81,7 @@ def print_letter(request: Request, case: str, letter: str) -> Answer:
 
 
 def _on_paper(case: Case, sent: Sent) -> paper.Letter:
-    from signet.letters import rendering as paper  # late, as above
+    from signet.letters import rendering as paper  # imported here, as above
 
     if sent.written is None:
         raise NotFound("What this letter says can’t be opened.")
@@ -100,7 +100,7 @@ def _on_paper(case: Case, sent: Sent) -> paper.Letter:
 
 
 class Act(NamedTuple):
-    """Something to record of a letter: its form, the page's title, the button's words."""
+    """A step in a letter's service: its form, the page's title, the button's label."""
 
     asks: str
     title: str
@@ -109,7 +109,7 @@ class Act(NamedTuple):
 
     @property
     def form(self) -> type[forms.OnCase]:
-        """The form's model."""
+        """Return the form's model."""
         return form_called(self.asks)
 
 
@@ -139,7 +139,7 @@ ACTS = {
 
 @app.get(f"{LETTER}<what>/", OFFICERS)
 def ask_service(request: Request, case: str, letter: str, what: str) -> Answer:
-    """The form that records something of a letter's service."""
+    """Show the form that records a step of a letter's service."""
     return _service_page(request, case, letter, what)
 
 
@@ -178,7 +178,7 @@ def _service_page(
 
 @app.post(f"{LETTER}<what>/", OFFICERS)
 def do_service(request: Request, case: str, letter: str, what: str) -> Answer:
-    """Record it."""
+    """Record the step."""
     act = _act(what)
     try:
         said = read(act.form, request.form)

@@ -1,4 +1,4 @@
-"""Entering a complaint that came on paper: its form, whose the number is, and the receipt."""
+"""Entering a complaint that came on paper: its form, the name behind the number, the receipt."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from lambdas.caseroom.forms import Paper
 
 PAPER = f"{DESK}paper/"
-SIGNED = "0" * 64  # the public form's hidden field, which this one has no need of
+SIGNED = "0" * 64  # fills the public form's hidden field, which isn't needed here
 
 
 @app.get(PAPER, OFFICERS)
 def ask_paper(request: Request) -> Answer:
-    """The form for what came on paper."""
-    from lambdas.caseroom.forms import Paper  # late: few requests use a form, none all
+    """Show the form for a complaint on paper."""
+    from lambdas.caseroom.forms import Paper  # imported here: few requests use a form
 
     values = {"received": [request.today.isoformat()]}
     return _page(request, FormView(Paper, values, (), request.new_id()))
@@ -35,8 +35,8 @@ def ask_paper(request: Request) -> Answer:
 
 @app.post(PAPER, OFFICERS)
 def enter_paper(request: Request) -> Answer:
-    """Show whose the number is; once that was confirmed, file it and show the receipt."""
-    from lambdas.caseroom.forms import Paper  # late: few requests use a form, none all
+    """Show the name behind the number; once confirmed, file the complaint and show its receipt."""
+    from lambdas.caseroom.forms import Paper  # imported here: few requests use a form
 
     by = acting(request)
     try:
@@ -55,7 +55,10 @@ def enter_paper(request: Request) -> Answer:
 
 
 def _label(by: Officer, said: Paper) -> Label | None:
-    """Whose the number is, None where none is given. Raises Invalid for nobody's."""
+    """Return the name behind the number, None where none is given.
+
+    Raises Invalid if it is unknown.
+    """
     if not said.number:
         return None
     about = About.PERMIT if said.about == "permit" else About.MEMBER
@@ -63,7 +66,7 @@ def _label(by: Officer, said: Paper) -> Label | None:
 
 
 def _draft(by: Officer, said: Paper) -> ComplaintDraft:
-    """The complaint as whoever complains would have sent it. Raises Invalid."""
+    """Return the complaint as the complainant would have submitted it. Raises Invalid."""
     if not {*said.grounds} <= {*by.rules.grounds}:
         raise Invalid(Fault("grounds", "Choose among the answers that are listed"))
     if not (said.number or said.described):

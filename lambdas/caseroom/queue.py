@@ -19,14 +19,14 @@ from signet.web.request import Request
 
 @app.get(DESK, OFFICERS)
 def show_queue(request: Request) -> Answer:
-    """What waits: news first, then what is due, complaints that just came in, the stages."""
-    from lambdas.caseroom.forms import Search  # late: few requests use a form, none all
+    """Show what waits: news first, then what is due, newly received complaints, the stages."""
+    from lambdas.caseroom.forms import Search  # imported here: few requests use a form
 
     return queue_page(request, blank(Search, request.new_id()))
 
 
 def queue_page(request: Request, form: FormView, status: int = 200) -> Page:
-    """The desk's first page, with the form that finds a case."""
+    """Show the desk's first page, with the form that finds a case."""
     by = officer(request)
     due, received = queue.due(by), queue.stage(by, by.rules.first)
     entries = queue.waiting_entries(by)
@@ -43,13 +43,13 @@ def queue_page(request: Request, form: FormView, status: int = 200) -> Page:
 
 
 def shared(by: Officer) -> dict[str, Any]:
-    """What the desk's pages have in common: the policy's words, the day, and who asks."""
+    """Return the template context that the desk's pages share: policy, date, and officer."""
     return {"rules": by.rules, "today": by.today, "registrar": by.registrar, "by": by}
 
 
 @app.get(f"{DESK}news/", OFFICERS)
 def list_news(request: Request) -> Answer:
-    """A page of what came in and nobody has seen."""
+    """List, a page at a time, what came in and hasn't been seen."""
     by = officer(request)
     found = queue.news(by, request.query.get("after", ""))
     return Page("complaints/desk_news.html", {**shared(by), "news": found})
@@ -57,9 +57,10 @@ def list_news(request: Request) -> Answer:
 
 @app.get(f"{DESK}find", OFFICERS)
 def find(request: Request) -> Answer:
-    """Lead to the case of a reference, or list those of a number, as addresses of before name them.
+    """Redirect to the case of a reference, or list those of a number.
 
-    The desk's form is posted (`search`): names are in no address.
+    This serves addresses from before the search was a form. The desk's form is posted (`search`),
+    so that no name is in an address.
     """
     by, typed = officer(request), request.query.get("reference", "")
     try:
@@ -76,7 +77,7 @@ def find(request: Request) -> Answer:
 
 
 def _not_so(request: Request, typed: str, invalid: Invalid) -> Page:
-    from lambdas.caseroom.forms import Search  # late: few requests use a form, none all
+    from lambdas.caseroom.forms import Search  # imported here: few requests use a form
 
     faults = [one._replace(field="wanted") for one in invalid.faults]
     form = FormView(Search, {"wanted": [typed]}, faults, request.new_id())
@@ -100,7 +101,7 @@ def _list(by: Officer, title: str, cases: Sequence[Case], after: str = "") -> Pa
 
 @app.get(f"{DESK}mine/", OFFICERS)
 def list_mine(request: Request) -> Answer:
-    """A page of the open cases that the officer manages, what is due first, first."""
+    """List, a page at a time, the officer's open cases, the earliest deadline first."""
     by = officer(request)
     found = queue.mine(by, request.query.get("after", ""))
     return _list(by, "My cases", found.cases, found.after)
@@ -108,7 +109,7 @@ def list_mine(request: Request) -> Answer:
 
 @app.get(f"{DESK}stages/<stage>/", OFFICERS)
 def list_stage(request: Request, stage: str) -> Answer:
-    """A page of the cases of a stage, what is due first, first."""
+    """List, a page at a time, the cases of a stage, the earliest deadline first."""
     by = officer(request)
     if stage not in by.rules.stages:
         raise NotFound

@@ -17,8 +17,8 @@ REPORT = f"{DESK}report/"
 
 @app.get(REPORT, OFFICERS)
 def show_report(request: Request) -> Answer:
-    """The figures of a period; of the year so far unless another is asked for."""
-    from lambdas.caseroom.forms import Period  # late, as all that only the report needs
+    """Show the figures of a period, by default the year to date."""
+    from lambdas.caseroom.forms import Period  # imported here: only the report needs them
     from signet.complaints.desk import report
 
     by, asked = officer(request), _asked(request)
@@ -41,8 +41,8 @@ def _asked(request: Request) -> Values:
 
 @app.get(f"{REPORT}report.csv", OFFICERS)
 def give_report(request: Request) -> Answer:
-    """The same figures for a spreadsheet."""
-    from lambdas.caseroom.forms import Period  # late, as all that only the report needs
+    """Download the same figures as CSV."""
+    from lambdas.caseroom.forms import Period  # imported here: only the report needs them
     from signet.complaints.desk import report
 
     said = read(Period, _asked(request))

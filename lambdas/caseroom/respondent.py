@@ -1,4 +1,4 @@
-"""Whom a case is about: a number becomes a name, is confirmed, and is recorded with a reason."""
+"""Identifying a respondent: a number is looked up, its name confirmed, and both recorded."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ WHO = (
 
 @app.get(IDENTIFY, OFFICERS)
 def ask_respondent(request: Request, case: str) -> Answer:
-    """The form, with what the complaint itself says of who it is."""
+    """Show the form, with what the complaint itself says of the respondent."""
     return _page(request, case)
 
 
 @app.post(IDENTIFY, OFFICERS)
 def identify(request: Request, case: str) -> Answer:
-    """Show whose the number is; once that was confirmed, record it."""
-    from lambdas.caseroom.forms import Identify  # late: few requests use a form, none all
+    """Show the name behind the number; once that is confirmed, record it with the reason."""
+    from lambdas.caseroom.forms import Identify  # imported here: few requests use a form
 
     by = acting(request)
     try:
@@ -51,7 +51,7 @@ def identify(request: Request, case: str) -> Answer:
         respondents.identify(by, seen, About(said.about), label, said.words)
     except (Invalid, Conflict) as error:
         return _page(request, case, error)
-    # Who finds that it is themselves, or a name that bars them, is out of its sight now.
+    # An officer who is the respondent, or is barred by the name, has lost access by now.
     return SeeOther(at() if _is(by, label) else at("cases", case))
 
 
@@ -60,7 +60,10 @@ def _is(by: Officer, label: Label) -> bool:
 
 
 def _whose(by: Officer, said: Identify) -> Label:
-    """Whose the number is. Raises Invalid for none, and for one where nobody is on the register."""
+    """Return the name behind the number.
+
+    Raises Invalid where it is missing, and where it is given for a person not on the register.
+    """
     if said.about == "unlicensed":
         if said.number:
             told = "Leave this empty for somebody who isn’t on the register"
@@ -77,7 +80,7 @@ def _page(
     error: Invalid | Conflict | None = None,
     label: Label | None = None,
 ) -> Page:
-    from lambdas.caseroom.forms import Identify  # late: few requests use a form, none all
+    from lambdas.caseroom.forms import Identify  # imported here: few requests use a form
 
     by = officer(request)
     found = opened(by, id_of(id_))

@@ -1,4 +1,4 @@
-"""What has been kept long enough, and erasing it: for registrars."""
+"""Cases past their retention period, and erasing them: for registrars."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ RETENTION = f"{DESK}retention/"
 
 @app.get(RETENTION, REGISTRAR)
 def list_past(request: Request) -> Answer:
-    """The cases that were kept long enough, and what was begun to be erased."""
-    from signet.complaints.desk import retention  # late: only who erases needs it
+    """List the cases past their retention period, and erasures that were interrupted."""
+    from signet.complaints.desk import retention  # imported here: only erasing needs it
 
     by = officer(request)
     facts = {
@@ -32,8 +32,8 @@ def list_past(request: Request) -> Answer:
 
 @app.post(f"{RETENTION}<case>/finish", REGISTRAR)
 def finish(request: Request, case: str) -> Answer:
-    """Go on with erasing that was broken off."""
-    from signet.complaints.desk import retention  # late, as above
+    """Continue an erasure that was interrupted."""
+    from signet.complaints.desk import retention  # imported here, as above
 
     retention.finish(acting(request), store(), id_of(case))
     return SeeOther(RETENTION)
@@ -41,12 +41,12 @@ def finish(request: Request, case: str) -> Answer:
 
 @app.get(f"{CASE}erase/", REGISTRAR)
 def ask_erase(request: Request, case: str) -> Answer:
-    """The form that erases a case."""
+    """Show the form that erases a case."""
     return _page(request, case)
 
 
 def _page(request: Request, id_: str, error: Invalid | Conflict | None = None) -> Page:
-    from lambdas.caseroom.forms import Erase  # late: few requests use a form, none all
+    from lambdas.caseroom.forms import Erase  # imported here: few requests use a form
 
     by = officer(request)
     grant(by, id_of(id_), "complaint-form-opened", form="erase")
@@ -63,7 +63,7 @@ def _page(request: Request, id_: str, error: Invalid | Conflict | None = None) -
 @app.post(f"{CASE}erase/", REGISTRAR)
 def erase(request: Request, case: str) -> Answer:
     """Erase a case for good."""
-    from lambdas.caseroom.forms import Erase  # late: few requests use a form, none all
+    from lambdas.caseroom.forms import Erase  # imported here: few requests use a form
     from signet.complaints.desk import retention
 
     try:

@@ -1,4 +1,4 @@
-"""Finding a case by a name, a number or its reference. What is searched for is in no address."""
+"""Finding a case by a name, a number or its reference. The search terms are in no address."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from signet.web.request import Request
 
 @app.post(f"{DESK}find", OFFICERS)
 def search(request: Request) -> Answer:
-    """Lead to the case of a reference, else list the cases of a number or a name."""
-    from lambdas.caseroom.forms import Search  # late: few requests use a form, none all
+    """Redirect to the case of a reference, else list the cases of a number or a name."""
+    from lambdas.caseroom.forms import Search  # imported here: few requests use a form
 
     by = acting(request)
     try:
@@ -38,7 +38,7 @@ def search(request: Request) -> Answer:
 
 
 def _referred(by: Officer, typed: str) -> Case | None:
-    """The case of a reference; None for what is none, as most names aren't."""
+    """Return the case of a reference; None for anything else, as most names are."""
     try:
         return queue.find(by, typed)
     except (Invalid, NotFound):
@@ -46,7 +46,7 @@ def _referred(by: Officer, typed: str) -> Case | None:
 
 
 def _numbered(by: Officer, typed: str) -> Found | None:
-    """The cases about whoever has a number on the register, None for no number and no cases."""
+    """Return the cases about a register number; None if it is no number or has no cases."""
     cases = queue.about(by, typed) if is_number(typed) else ()
     if not cases:
         return None

@@ -1,6 +1,6 @@
 """A member's continuing professional development: the log, its declaration, its audit.
 
-The routes are in the modules beside this one, by what they are about.
+The routes are in the modules beside this one, by subject.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Not practising: declared, renewed, and ended with notice (CPD-5)."""
+"""Declarations of not practising: made, renewed, and ended with notice (CPD-5)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REASONS = (
 
 @app.get(ABSENCE, MEMBER)
 def show_not_practising(request: Request) -> Answer:
-    """Declarations of not practising: the one in effect, and a new one."""
+    """Show the declaration of not practising in effect, and the form of a new one."""
     return _absence_page(request, blank(NotPractisingDraft, request.new_id()))
 
 
@@ -44,7 +44,7 @@ def _absence_page(request: Request, form: FormView, status: int = 200) -> Answer
 
 @app.post(ABSENCE, MEMBER)
 def file_not_practising(request: Request) -> Answer:
-    """Declare not to be practising, or renew."""
+    """Declare not practising, or renew the declaration."""
     try:
         actions.file_not_practising(occasion(request), read(NotPractisingDraft, request.form))
     except FormInvalid as invalid:
@@ -81,7 +81,7 @@ def _resume_page(
 
 @app.post(f"{ABSENCE}<id_>/resume/", MEMBER)
 def resume(request: Request, id_: str) -> Answer:
-    """Give notice of practising again."""
+    """Give notice of resuming practice."""
     one = id_of(id_)
     try:
         actions.resume(occasion(request), one, read(ResumptionDraft, request.form))

@@ -1,4 +1,4 @@
-"""The activities of a year: added, carried on, changed, shown to be true, removed."""
+"""The activities of a year: added, carried on, changed, given evidence, removed."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from signet.web.request import Request
 
 @app.get(f"{CPD}<year>/add/", MEMBER)
 def show_adding(request: Request, year: str) -> Answer:
-    """A new activity: empty, from a suggestion, or carried on from another year's."""
+    """Show a new activity's form: empty, from a suggestion, or carried on from another year."""
     view = view_of(request, year)
     form = blank(ActivityDraft, request.new_id(), **_begun(request, view))
     return Page("cpd/add.html", facts_of(view, {"title": "Add an activity", "form": form}))
 
 
 def _begun(request: Request, view: YearView) -> dict[str, str]:
-    """What the form of a new activity already says."""
+    """Return the initial values of a new activity's form."""
     asked = request.query
     if "from" in asked:
         before, _, id_ = asked["from"].partition("-")
@@ -65,7 +65,7 @@ def add(request: Request, year: str) -> Answer:
 
 @app.get(f"{CPD}<year>/carry-on/", MEMBER)
 def show_carrying_on(request: Request, year: str) -> Answer:
-    """The activities of the year before, to carry on from."""
+    """List the activities of the year before, to carry on from."""
     view = view_of(request, year)
     before = actions.year_view(view.member, view.year - 1, request.today, policies.load())
     facts = {"title": f"Carry on from {before.year}", "before": dashboard.logged(before)}
@@ -74,7 +74,7 @@ def show_carrying_on(request: Request, year: str) -> Answer:
 
 @app.get(f"{CPD}<year>/activities/<id_>/", MEMBER)
 def show_activity(request: Request, year: str, id_: str) -> Answer:
-    """One activity: to look at, to change, to add files to."""
+    """Show one activity: to read, to change, to add files to."""
     view = view_of(request, year)
     held = activity_in(view, id_)
     form = FormView(ActivityEdit, _values(held), act=request.new_id())
@@ -97,7 +97,7 @@ def _activity_page(
 ) -> Answer:
     files = [f for f in files_of(request) if f.id in held.evidence or not f.used]
     saved = request.query.get("saved", "")
-    # Ticked for whoever comes back from sending them; who just saved has chosen.
+    # Preselect new uploads for a user who returns from uploading; one who just saved has chosen.
     fresh = [] if saved == "files" else sent_from(_address(view, held), files)
     named = {"files": [*held.evidence, *fresh], "version": [str(held.version)]}
     facts = {
@@ -124,7 +124,7 @@ def _address(view: YearView, held: Activity) -> str:
 
 @app.post(f"{CPD}<year>/activities/<id_>/", MEMBER)
 def edit(request: Request, year: str, id_: str) -> Answer:
-    """Change an activity; who comes second is shown what the first one wrote."""
+    """Change an activity; after a conflict, show the second editor what the first one wrote."""
     number, one = year_number(year), id_of(id_)
     try:
         said = read(ActivityEdit, request.form)
@@ -145,7 +145,7 @@ def edit(request: Request, year: str, id_: str) -> Answer:
 
 @app.post(f"{CPD}<year>/activities/<id_>/evidence/", MEMBER)
 def attach(request: Request, year: str, id_: str) -> Answer:
-    """Say which files are an activity's evidence."""
+    """Set which files are an activity's evidence."""
     number, one = year_number(year), id_of(id_)
     said = read(EvidenceDraft, request.form)
     actions.attach(occasion(request), number, one, said.version, [id_of(f) for f in said.files])
@@ -154,7 +154,7 @@ def attach(request: Request, year: str, id_: str) -> Answer:
 
 @app.get(f"{CPD}<year>/activities/<id_>/remove/", MEMBER)
 def show_removing(request: Request, year: str, id_: str) -> Answer:
-    """Ask whether an activity is really to be removed."""
+    """Ask to confirm that an activity is removed."""
     view = view_of(request, year)
     held = activity_in(view, id_)
     form = blank(Seen, request.new_id(), version=str(held.version))
@@ -164,7 +164,7 @@ def show_removing(request: Request, year: str, id_: str) -> Answer:
 
 @app.post(f"{CPD}<year>/activities/<id_>/remove/", MEMBER)
 def remove(request: Request, year: str, id_: str) -> Answer:
-    """Take an activity out of the log."""
+    """Remove an activity from the log."""
     number = year_number(year)
     said = read(Seen, request.form)
     actions.remove_activity(occasion(request), number, id_of(id_), said.version)

@@ -1,4 +1,4 @@
-"""The audit of a year, as the member sees it: what is asked, by when, and the answer."""
+"""The audit of a year, as the member sees it: the request, its deadline, and the answer."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from signet.web.request import Request
 
 @app.get(f"{CPD}<year>/audit/", MEMBER)
 def show_audit(request: Request, year: str) -> Answer:
-    """The audit of the year: what is asked, by when, and what was answered."""
+    """Show the audit of the year: the request, its deadline, and the answers."""
     return _audit_page(request, year)
 
 

@@ -1,4 +1,4 @@
-"""What the pages of the CPD log have in common: whose, which year, and what every page shows."""
+"""What the pages of the CPD log share: the member, the year, and the common template context."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ app = App("cpd")
 
 
 def member(request: Request) -> str:
-    """Return the number of the record that the account is joined to."""
+    """Return the number of the record that the account is linked to."""
     return number_of(request.principal)
 
 
 def occasion(request: Request) -> Occasion:
-    """Return who is about to do what, and when."""
+    """Return the context of an operation: who, when, and its id."""
     return Occasion.of(
         request.principal,
         request.act,
@@ -44,17 +44,17 @@ def occasion(request: Request) -> Occasion:
 
 
 def policy(request: Request) -> CpdPolicy:
-    """Return what is in force today."""
+    """Return the CPD policy in force today."""
     return policies.load().cpd(request.today)
 
 
 def year_number(text: str) -> int:
-    """Return the year of an address. Raises NotFound when there was no CPD in it."""
+    """Return the year in an address. Raises NotFound for a year without CPD."""
     return rules.year_named(text, policies.load())
 
 
 def id_of(text: str) -> str:
-    """Return the id in an address or a form. Raises NotFound when it can't be one."""
+    """Return the id in an address or a form. Raises NotFound for a malformed one."""
     if not _ID.fullmatch(text):
         raise NotFound
     return text
@@ -80,9 +80,9 @@ def files_of(request: Request) -> list[Upload]:
 
 
 def called(file: Upload) -> str:
-    """Return what a file is called where it is chosen: its sender's name for it.
+    """Return the label of a file where it is chosen: the name that its sender gave it.
 
-    One without a name is told from others by when it was sent.
+    A file without a name is identified by when it was sent.
     """
     if file.name:
         return file.filename
@@ -91,18 +91,18 @@ def called(file: Upload) -> str:
 
 
 def sent_from(page: str, files: Iterable[Upload]) -> list[str]:
-    """Return the ids of the files that were sent from a page, and that no record names yet."""
+    """Return the ids of the files that were sent from a page and that no record names yet."""
     return [f.id for f in files if not f.used and f.back.partition("#")[0] == page]
 
 
 def crumbs(view: YearView | None = None) -> list[tuple[str, str]]:
-    """Return the way back to the log, or to one of its years."""
+    """Return the breadcrumbs back to the log, or to one of its years."""
     way = [("CPD", CPD)]
     return [*way, (str(view.year), f"{CPD}{view.year}/")] if view else way
 
 
 def facts_of(view: YearView, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a page's facts with those that every page of a year shows."""
+    """Return a page's template context with what every page of a year shows."""
     shared = {
         "view": view,
         "cpd": view.cpd,

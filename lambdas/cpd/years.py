@@ -1,4 +1,4 @@
-"""A year's pages: at a glance, its declaration, its history, its record."""
+"""A year's pages: overview, declaration, history, printable record."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from signet.web.request import Request
 
 @app.get(CPD, MEMBER)
 def home(request: Request) -> Answer:
-    """Go to the year that runs."""
+    """Redirect to the current CPD year."""
     return SeeOther(f"{CPD}{policy(request).year_of(request.today)}/")
 
 
 @app.get(f"{CPD}<year>/", MEMBER)
 def show_year(request: Request, year: str) -> Answer:
-    """The year at a glance: what is done, what is missing, what is logged."""
+    """Show the year's overview: what is done, what is missing, what is logged."""
     view = view_of(request, year)
     running = view.cpd.year_of(view.today)
     open_ = rules.open_years(view.today, view.cpd)
@@ -56,7 +56,7 @@ def show_year(request: Request, year: str) -> Answer:
 
 @app.get(f"{CPD}<year>/declare/", MEMBER)
 def show_declaring(request: Request, year: str) -> Answer:
-    """What would be declared, or what is missing first."""
+    """Show what would be declared, or what is missing first."""
     return _declare_page(view_of(request, year), blank(DeclarationDraft, request.new_id()))
 
 
@@ -87,7 +87,7 @@ def declare(request: Request, year: str) -> Answer:
 
 @app.get(f"{CPD}<year>/history/", MEMBER)
 def show_history(request: Request, year: str) -> Answer:
-    """What was declared, and what activities were before they were changed."""
+    """Show past declarations, and earlier versions of changed activities."""
     view = view_of(request, year)
     facts = {
         "title": f"History of {view.year}",
@@ -98,7 +98,7 @@ def show_history(request: Request, year: str) -> Answer:
 
 @app.get(f"{CPD}<year>/record/", MEMBER)
 def show_record(request: Request, year: str) -> Answer:
-    """The whole record of the year, to print."""
+    """Show the whole record of the year, to print."""
     view = view_of(request, year)
     facts = {
         "title": f"CPD record {view.year}",
@@ -113,6 +113,6 @@ def show_record(request: Request, year: str) -> Answer:
 
 @app.get(f"{CPD}<year>/record.csv", MEMBER)
 def download_record(request: Request, year: str) -> Answer:
-    """The activities of the year as CSV."""
+    """Download the activities of the year as CSV."""
     view = view_of(request, year)
     return Download(record.csv(view), "text/csv; charset=utf-8", record.filename(view))

@@ -1,4 +1,4 @@
-"""Declarations of not practising, notices of practising again, and conditions set before that."""
+"""Declarations of not practising, notices of resuming, and the conditions set before that."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ABSENCE = f"{ABSENCES}<number>/<absence>/"
 
 @app.get(ABSENCES, LOOKERS)
 def list_absences(request: Request) -> Answer:
-    """A page of the declarations that run, those that end first first; seeing it is noted."""
+    """List, a page at a time, the current declarations by end date; log the viewing."""
     found = overview.absences(request.today, request.query.get("after", ""))
     year = request.today.year
     members = len(found.held)
@@ -57,7 +57,7 @@ def list_absences(request: Request) -> Answer:
 
 @app.get(LAPSED, LOOKERS)
 def list_lapsed(request: Request) -> Answer:
-    """Declarations whose year is over while the register still says so; seeing them is noted."""
+    """List expired declarations that the register still shows as in effect; log the viewing."""
     over, year = overview.lapsed(request.today), request.today.year
     known = register.briefs(number for number, _ in over)
     held = [(n, one) for n, one in over if n in known and known[n].not_practising]
@@ -77,7 +77,7 @@ def list_lapsed(request: Request) -> Answer:
 
 @app.get(ABSENCE, LOOKERS)
 def show_absence(request: Request, number: str, absence: str) -> Answer:
-    """A declaration with its conditions; that it was seen is written down."""
+    """Show a declaration with its conditions; log the viewing."""
     facts = _facts(request, number, absence)
     seen(officer(request), of_member(number), "cpd.desk.declaration.seen", declaration=absence)
     made = practice_entries.proposals_of(number, absence)
@@ -94,7 +94,7 @@ def show_absence(request: Request, number: str, absence: str) -> Answer:
 
 
 def _proposed(request: Request, one: Proposal) -> dict[str, Any]:
-    """A proposal as the desk shows it: what for, on what, how it stands, whose it is."""
+    """Return a proposal's template context: its date, evidence, state, and who proposed it."""
     content, outcome = one.opened(), one.head.outcome
     who = names_of([one.head.proposed_by, *([outcome.by] if outcome else [])])
     return {
@@ -129,7 +129,7 @@ def _facts(request: Request, number: str, absence: str) -> dict[str, Any]:
 
 @app.get(f"{ABSENCE}condition/", OFFICER)
 def ask_condition(request: Request, number: str, absence: str) -> Answer:
-    """The form that records a condition."""
+    """Show the form that records a condition."""
     facts = _facts(request, number, absence)
     today = request.today.isoformat()
     version = str(facts["held"].version)
@@ -166,7 +166,7 @@ def _kept(
     facts: dict[str, Any],
     error: Conflict | Refused,
 ) -> FormView:
-    """The form of who comes second: what they typed stays, for the declaration as it now is."""
+    """Return the form of a second editor: the input is preserved, for the current declaration."""
     told = Invalid(message=f"{error.message} What you typed is still here.")
     values = {**request.form, "version": [str(facts["held"].version)]}
     return FormView.again(form, values, told, request.new_id())
@@ -174,7 +174,7 @@ def _kept(
 
 @app.get(f"{ABSENCE}resume/", OFFICER)
 def ask_resumption(request: Request, number: str, absence: str) -> Answer:
-    """The form that proposes that a member practises again."""
+    """Show the form that proposes that a member resumes practice."""
     facts = _facts(request, number, absence)
     held = facts["held"]
     on = max(held.resumed_on or request.today, request.today).isoformat()
@@ -184,8 +184,8 @@ def ask_resumption(request: Request, number: str, absence: str) -> Answer:
 
 @app.post(f"{ABSENCE}resume/", OFFICER)
 def propose_resumption(request: Request, number: str, absence: str) -> Answer:
-    """Propose that a member practises again."""
-    # Only here: comparing pages takes a while to import, and few requests propose anything.
+    """Propose that a member resumes practice."""
+    # Imported here: comparing pages is slow to load, and few requests propose anything.
     from signet.publish.proposed import PageComparison
 
     facts = _facts(request, number, absence)
@@ -211,7 +211,7 @@ def propose_resumption(request: Request, number: str, absence: str) -> Answer:
 
 @app.post(f"{ABSENCE}proposals/<proposal>/withdraw", OFFICER)
 def withdraw_resumption(request: Request, number: str, absence: str, proposal: str) -> Answer:
-    """Withdraw one's own proposal that a member practises again."""
+    """Withdraw the officer's own proposal that a member resumes practice."""
     check_unconcerned(request, number_of(number))
     practice_entries.withdraw_resumption(
         acting(request), number, id_of(absence), id_of(proposal), salt=request.new_id()
@@ -221,7 +221,7 @@ def withdraw_resumption(request: Request, number: str, absence: str, proposal: s
 
 @app.get(f"{ABSENCE}met/<condition>/", OFFICER)
 def ask_met(request: Request, number: str, absence: str, condition: str) -> Answer:
-    """The form that records that a condition was met."""
+    """Show the form that records that a condition was met."""
     facts = _facts(request, number, absence)
     wanted = conditions.condition_of(facts["held"], id_of(condition))
     today, version = request.today.isoformat(), str(facts["held"].version)

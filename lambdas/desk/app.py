@@ -1,4 +1,4 @@
-"""What the desk's routes share: the function, who may use it, and the officer of a request."""
+"""What the CPD desk's routes share: the app, who may use it, and the request's officer."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NUMBER = r"[0-9A-Za-z][0-9A-Za-z-]{0,31}"
 
 
 def officer(request: Request, act: str = "") -> Officer:
-    """Who asks, and when; `act` is the form's, or a fresh one for what is only looked at."""
+    """Return the officer of a request; `act` is the form's operation id, or "" for a page view."""
     return Officer(
         account=request.principal.account,
         act=act or request.new_id(),
@@ -42,58 +42,58 @@ def officer(request: Request, act: str = "") -> Officer:
 
 
 def acting(request: Request) -> Officer:
-    """Who sends a form, and which act it is."""
+    """Return the officer who submits a form, with the form's operation id."""
     return officer(request, request.act)
 
 
 def barred(request: Request) -> frozenset[str]:
-    """The numbers of the members whom the officer may not deal with: one read."""
+    """Return the numbers of the members whom the officer may not deal with: one read."""
     return conflicts.barred(request.principal.account, request.principal.member or "")
 
 
 def check_unconcerned(request: Request, number: str) -> None:
-    """Raise NotAllowed for a member's own eyes, and for an officer who is recused."""
+    """Raise NotAllowed for the member themselves, and for an officer who is recused."""
     conflicts.check(request.principal.account, request.principal.member or "", [number])
 
 
 def files_of(request: Request, number: str) -> dict[str, Upload]:
-    """A member's files of evidence by their ids, with what they are called: one query."""
+    """Return a member's evidence files by id, with their names: one query."""
     return {one.id: one for one in evidence.listed(f"member#{number}", EVIDENCE, request.now)}
 
 
 def works(request: Request) -> bool:
-    """Whether somebody does the desk's work, and doesn't only look on."""
+    """Tell whether the user works at the desk, and isn't only a reader."""
     return OFFICER in request.principal.roles
 
 
 def carry_on(request: Request) -> None:
-    """Do the first seconds of what was begun, which ends the work of a small register at once.
+    """Run the first seconds of what was begun, which completes it for a small register.
 
-    The clock does the rest (lambdas.cpd_work).
+    The scheduler does the rest (lambdas.cpd_work).
     """
     until = time.monotonic() + FIRST_SECONDS
     batches.carry_on(request.now, request.today, policies.load(), lambda: time.monotonic() < until)
 
 
 def year_of(text: str) -> int:
-    """The year in an address. Raises NotFound for what can't be one."""
+    """Return the year in an address. Raises NotFound for a year without CPD."""
     return rules.year_named(text, policies.load())
 
 
 def number_of(text: str) -> str:
-    """The register number in an address. Raises NotFound for what can't be one."""
+    """Return the register number in an address. Raises NotFound for a malformed one."""
     if not re.fullmatch(_NUMBER, text):
         raise NotFound
     return text
 
 
 def id_of(text: str) -> str:
-    """The id in an address. Raises NotFound for what can't be one."""
+    """Return the id in an address. Raises NotFound for a malformed one."""
     if not re.fullmatch(_ID, text):
         raise NotFound
     return text
 
 
 def at(year: int, *parts: str) -> str:
-    """The address of a page of a year's desk."""
+    """Return the address of a page of a year's desk."""
     return "".join((DESK, f"{year}/", *(f"{part}/" for part in parts)))

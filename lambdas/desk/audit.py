@@ -1,4 +1,4 @@
-"""The random audit: the list, the sealed seeds, the outcome, and opening the audits of it."""
+"""The random audit: the list, the sealed seeds, the outcome, and opening its audits."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ STEPS = {
 
 @app.get(AUDIT, LOOKERS)
 def show_audit(request: Request, year: str) -> Answer:
-    """Where the draw stands, and what comes next."""
+    """Show the state of the draw, and its next step."""
     wanted = year_of(year)
     held = audit_draw.of(wanted)
     facts = {
@@ -59,7 +59,7 @@ def show_audit(request: Request, year: str) -> Answer:
 
 @app.get(f"{AUDIT}list.txt", Role.REGISTRAR)
 def give_list(request: Request, year: str) -> Answer:
-    """The list, for the board and its auditors; that it was taken is written down."""
+    """Download the list, for the board and its auditors; log the download."""
     held = _draw(year_of(year))
     listed = audit_draw.the_list(held)
     seen(officer(request), of_year(held.year), "cpd.desk.list.taken", draw=held.ordinal)
@@ -69,7 +69,7 @@ def give_list(request: Request, year: str) -> Answer:
 
 @app.get(f"{AUDIT}<step>/", OFFICER)
 def ask_step(request: Request, year: str, step: str) -> Answer:
-    """The form of a step of the draw."""
+    """Show the form of a step of the draw."""
     wanted, known = year_of(year), _step(step)
     values = _offered(request, wanted, step)
     return _step_page(wanted, step, FormView(known.form, values, (), request.new_id()))
@@ -112,7 +112,7 @@ def _step(name: str) -> Step:
 
 
 def _offered(request: Request, year: int, step: str) -> Values:
-    """What a form is filled with at first: the policy's rate, or a seed made for the officer."""
+    """Return a form's initial values: the policy's rate, or a seed generated for the officer."""
     if step == "list":
         rate = rules.of_year(year, policies.load()).audit_rate * 100
         return {"rate": [f"{rate.normalize():f}"]}
@@ -124,7 +124,7 @@ def _offered(request: Request, year: int, step: str) -> Values:
 
 
 def _words(request: Request) -> list[str]:
-    """Sixteen random bytes in groups that are easy to copy by hand."""
+    """Return sixteen random bytes as hex in groups that are easy to copy by hand."""
     made = request.new_id()
     return [made[start : start + 4] for start in range(0, len(made), 4)]
 
@@ -150,7 +150,7 @@ def _draw(year: int) -> DrawRecord:
 
 @app.post(f"{YEAR}audits", OFFICER)
 def open_audits(request: Request, year: str) -> Answer:
-    """Have the audits of those drawn opened, each with its notice."""
+    """Begin opening the audits of the members drawn, each with its notice."""
     wanted = year_of(year)
     audits.begin_opening(acting(request), wanted)
     carry_on(request)

@@ -1,4 +1,4 @@
-"""The audits one by one: notices, their service, what is made of the answers, referral."""
+"""The individual audits: notices, their service, reviews of the answers, referral."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ STATES = {
     AuditState.PRACTICE_REVIEW: "Referred to practice review",
     AuditState.COUNCIL: "Referred to Council",
 }
-OPEN = "open"  # all states that go on, in one list
+OPEN = "open"  # all states of running audits, in one list
 LISTS = {OPEN: "Under audit", **{str(state): words for state, words in STATES.items()}}
 GROUNDS = {
     Ground.LOG: "What is logged shows it, with its files",
@@ -63,7 +63,7 @@ WHERE = (("within", "In the province"), ("elsewhere", "Anywhere else"))
 
 
 class Act(NamedTuple):
-    """Something to do with an audit: its form, the page's title, and the button's words."""
+    """An action on an audit: its form, the page's title, and the button's label."""
 
     form: type[BaseModel]
     title: str
@@ -83,7 +83,7 @@ REOPEN = Act(Reopened, "Reopen the audit", "Reopen it")
 
 @app.get(CASES, LOOKERS)
 def list_cases(request: Request, year: str) -> Answer:
-    """A page of the audits in one state, or of all that go on; that they were seen is recorded."""
+    """List, a page at a time, the audits in one state or all that are open; log the viewing."""
     wanted, asked = year_of(year), request.query.get("state", OPEN)
     if asked not in LISTS:
         raise NotFound
@@ -107,7 +107,7 @@ def list_cases(request: Request, year: str) -> Answer:
 
 @app.get(CASE, LOOKERS)
 def show_case(request: Request, year: str, number: str) -> Answer:
-    """One audit with all that was logged and said in it; that it was seen is written down."""
+    """Show one audit with everything logged and written in it; log the viewing."""
     wanted = year_of(year)
     found = overview.find(officer(request), wanted, number_of(number))
     case = found.view.audit
@@ -136,19 +136,19 @@ def show_case(request: Request, year: str, number: str) -> Answer:
 
 
 def names_of(ids: Sequence[str]) -> dict[str, str]:
-    """What accounts are called on the desk's pages, by their ids."""
+    """Return the e-mail addresses of accounts, by id: the names on the desk's pages."""
     return {one.id: one.email for one in accounts.accounts(set(ids))} if ids else {}
 
 
 def _events(case: AuditCase) -> list[tuple[str, Any]]:
-    """Outcomes and reopenings, in the order in which they came, as (kind, one)."""
+    """Return outcomes and reopenings in chronological order, as (kind, event)."""
     found = [("review", one.reviewed_at, one) for one in case.reviews]
     again = [("reopening", one.reopened_at, one) for one in case.reopenings]
     return [(kind, one) for kind, _, one in sorted([*found, *again], key=lambda event: event[1])]
 
 
 def _possible(request: Request, case: AuditCase) -> list[tuple[str, str]]:
-    """What can be done with an audit as it stands, as (address, words)."""
+    """Return what can be done with an audit in its present state, as (address, title)."""
     names: list[str] = []
     if case.state.open and works(request):
         names += ["service"] if _for("service", case) else []
@@ -163,7 +163,7 @@ def _possible(request: Request, case: AuditCase) -> list[tuple[str, str]]:
 
 
 def _for(what: str, case: AuditCase) -> list[Notice]:
-    """The notices that an act can be about, the latest first."""
+    """Return the notices that an action can be about, the latest first."""
     if what == "service":
         return [one for one in reversed(case.notices) if one.service is None]
     mailed = (one for one in reversed(case.notices) if one.service and one.service.way is Way.MAIL)
@@ -174,10 +174,10 @@ def _facts(year: int, number: str) -> dict[str, Any]:
     return {"year": year, "number": number, "states": STATES, "where": WHERE}
 
 
-# Before the addresses of the officers' acts, one of which it would be taken for.
+# Before the routes of the officers' actions, which would match this address too.
 @app.get(f"{CASE}reopen/", LOOKERS)
 def ask_to_reopen(request: Request, year: str, number: str) -> Answer:
-    """The form that sets an outcome aside."""
+    """Show the form that sets an outcome aside."""
     return _ask(request, year, number, "reopen", REOPEN)
 
 
@@ -189,13 +189,13 @@ def reopen(request: Request, year: str, number: str) -> Answer:
 
 @app.get(f"{CASE}<what>/", OFFICER)
 def ask(request: Request, year: str, number: str, what: str) -> Answer:
-    """The form of an act, for the audit as it now stands."""
+    """Show the form of an action, for the current version of the audit."""
     return _ask(request, year, number, what, _act(what))
 
 
 @app.post(f"{CASE}<what>/", OFFICER)
 def do(request: Request, year: str, number: str, what: str) -> Answer:
-    """Do it to the audit as the form's page showed it."""
+    """Do the action on the version of the audit that the form's page showed."""
     return _answer(request, year, number, what, _act(what))
 
 
@@ -226,7 +226,7 @@ def _answer(request: Request, year: str, number: str, what: str, act: Act) -> An
 def _overtaken(
     request: Request, year: int, number: str, what: str, error: Conflict | Refused
 ) -> Page:
-    """The form again for who comes second: what they typed stays, for the audit as it now is."""
+    """Show the form again after a conflict: the input is preserved, for the current audit."""
     act = REOPEN if what == "reopen" else _act(what)
     case = audits.case_of(year, number)
     told = Invalid(message=f"{error.message} What you typed is still here.")
@@ -295,6 +295,6 @@ def _act_page(
 
 
 def _called(case: AuditCase, notice: Notice) -> str:
-    """What a notice is called where one of several is chosen."""
+    """Return the label of a notice where one of several is chosen."""
     place = case.notices.index(notice) + 1
     return f"Notice {place}, made {rules.in_words(notice.made_on)}"

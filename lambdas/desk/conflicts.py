@@ -1,4 +1,4 @@
-"""Conflicts of interest: who takes no part in which member's CPD, declared by whom."""
+"""Conflicts of interest: which officer is recused from which member's CPD, declared by whom."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CONFLICTS = f"{DESK}conflicts/"
 
 @app.get(CONFLICTS, LOOKERS)
 def show_conflicts(request: Request) -> Answer:
-    """One's own conflicts, and the form that declares one; for the Registrar everybody's."""
+    """Show the officer's conflicts and the form that declares one; to the Registrar, everyone's."""
     me = request.principal.account
     given = {"number": request.query.get("number", "")[:32], "account": me}
     return _page(request, blank(Conflict, request.new_id(), **given))
@@ -43,7 +43,7 @@ def _page(request: Request, form: FormView, status: int = 200) -> Page:
 
 @app.post(CONFLICTS, LOOKERS)
 def declare_conflict(request: Request) -> Answer:
-    """Let somebody take no further part in a member's CPD."""
+    """Recuse an officer from a member's CPD."""
     by = acting(request)
     try:
         said = read(Conflict, request.form)

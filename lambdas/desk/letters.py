@@ -1,4 +1,4 @@
-"""Notices as letters: what waits to be posted, the letters to print, and that they were posted."""
+"""Notices as letters: what waits to be posted, the letters to print, and recording the posting."""
 
 from __future__ import annotations
 
@@ -52,18 +52,18 @@ class Letter(NamedTuple):
 
     @property
     def earlier(self) -> bool:
-        """Whether an earlier notice of what is asked wasn't served either."""
+        """Tell whether an earlier notice of the same request wasn't served either."""
         return any(one.service is None for one in rules.asked_by(self.case)[:-1])
 
     @property
     def value(self) -> str:
-        """What stands for it in the form."""
+        """Return its value in the form: the member's number and the audit's version."""
         return f"{self.case.member}:{self.case.version}"
 
 
 @app.get(f"{YEAR}letters/", OFFICER)
 def show_letters(request: Request, year: str) -> Answer:
-    """The notices that wait to be served, with the addresses: four reads; seeing them is noted."""
+    """List the unserved notices with their addresses: four reads. Logs the viewing."""
     wanted = year_of(year)
     form = blank(Posted, request.new_id(), on=request.today.isoformat())
     return _posting_page(request, wanted, form)
@@ -88,7 +88,7 @@ def _posting_page(request: Request, year: int, form: FormView, status: int = 200
 
 @app.get(f"{YEAR}letters.pdf", OFFICER)
 def print_letters(request: Request, year: str) -> Answer:
-    """The letters of the notices on the page above, in its order."""
+    """Print the letters of the notices on the page above, in its order."""
     wanted = year_of(year)
     waiting = overview.unserved(wanted, barred(request))
     if not waiting:
@@ -100,7 +100,7 @@ def print_letters(request: Request, year: str) -> Answer:
 
 @app.get(f"{YEAR}cases/<number>/letter.pdf", OFFICER)
 def print_letter(request: Request, year: str, number: str) -> Answer:
-    """The letter of one of an audit's notices, the latest unless the address says which."""
+    """Print the letter of one of an audit's notices, the latest unless the address names one."""
     check_unconcerned(request, number_of(number))
     case = audits.case_of(year_of(year), number)
     if not case.notices:
@@ -112,7 +112,7 @@ def print_letter(request: Request, year: str, number: str) -> Answer:
 
 
 def _pdf(request: Request, asked: Sequence[tuple[AuditCase, Notice]], name: str) -> Download:
-    # Only here: typefaces take a while to import, and few requests print anything.
+    # Imported here: the typefaces are slow to load, and few requests print anything.
     from signet.letters import rendering as paper
 
     addresses = _addresses(case.member for case, _ in asked)
@@ -121,7 +121,7 @@ def _pdf(request: Request, asked: Sequence[tuple[AuditCase, Notice]], name: str)
 
 
 def _letter(request: Request, case: AuditCase, notice: Notice, address: str) -> paper.Letter:
-    from signet.letters import rendering as paper  # late, as above
+    from signet.letters import rendering as paper  # imported here, as above
 
     policy = policies.load()
     cpd = rules.of_year(case.year, policy)
@@ -155,14 +155,14 @@ def _letter(request: Request, case: AuditCase, notice: Notice, address: str) -> 
 
 
 def _more(case: AuditCase, notice: Notice) -> str:
-    """What was found missing before a notice was made, "" where it is the first to ask."""
+    """Return what a review found missing before a notice was made, "" for a first notice."""
     words = {r.id: r.words for r in case.reviews if r.outcome is AuditState.MORE_ASKED}
     before = case.notices[: case.notices.index(notice) + 1]
     return next((words[one.id] for one in reversed(before) if one.id in words), "")
 
 
 def _late(case: AuditCase, cpd: CpdPolicy) -> str:
-    """What a letter says of a declaration that came after its day, "" for none such."""
+    """Return what a letter says of a late declaration, "" where none was late."""
     held = store.year(case.member, case.year)
     declared = held.declarations
     if not declared or rules.in_time(case.year, held.activities, declared, cpd):
@@ -174,7 +174,7 @@ def _late(case: AuditCase, cpd: CpdPolicy) -> str:
 
 
 def _addresses(numbers: Iterable[str]) -> dict[str, str]:
-    """The latest addresses given, by member (NOT-1)."""
+    """Return the latest addresses given, by member (NOT-1)."""
     try:
         rows = list(ContactRow.batch_get(list(numbers), consistent_read=True))
     except PynamoDBException as error:

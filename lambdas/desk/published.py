@@ -1,4 +1,4 @@
-"""What everybody may see of an audit's draw, and what a member may see of their own line."""
+"""What the public may see of an audit's draw, and what a member may see of their own line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PUBLISHED = f"{DESK}published/<year>/"
 
 @app.get(PUBLISHED, ANYONE)
 def show_published(request: Request, year: str) -> Answer:
-    """The draw as it is published; never the list, or who was drawn."""
+    """Show the published draw; never the list, or who was drawn."""
     del request
     wanted = year_of(year)
     return Page("cpd_desk/published.html", {"year": wanted, "draw": audit_draw.of(wanted)})
@@ -27,7 +27,7 @@ def show_published(request: Request, year: str) -> Answer:
 
 @app.get(f"{PUBLISHED}draw.json", ANYONE, is_json=True)
 def give_published(request: Request, year: str) -> Answer:
-    """The same for programs."""
+    """Return the same as JSON."""
     del request
     held = audit_draw.of(year_of(year))
     if held is None:
@@ -36,7 +36,7 @@ def give_published(request: Request, year: str) -> Answer:
 
 
 def _public(held: DrawRecord) -> dict[str, Any]:
-    """An allow-list: what may be published of a draw (CPD-7)."""
+    """Return the allow-list of what may be published of a draw (CPD-7)."""
     past = [
         {
             "draw": one.ordinal,
@@ -72,7 +72,7 @@ def _seal(seal: Seal) -> dict[str, str]:
 
 @app.get(f"{PUBLISHED}mine/", Role.MEMBER)
 def show_mine(request: Request, year: str) -> Answer:
-    """A member's own line of the list, its place, and whether it was drawn."""
+    """Show a member their own line of the list, its place, and whether it was drawn."""
     wanted = year_of(year)
     found = audit_draw.own_line(wanted, request.principal.member or "")
     return Page("cpd_desk/mine.html", {"year": wanted, "found": found})

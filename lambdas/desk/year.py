@@ -1,4 +1,4 @@
-"""The year at a glance, its roll, its members, and what is due."""
+"""The year's overview, its roll, its members, and what is due."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ STANDINGS = {
 
 @app.get(DESK, LOOKERS)
 def begin(request: Request) -> Answer:
-    """Lead to this year."""
+    """Redirect to this year."""
     return SeeOther(at(request.today.year))
 
 
 @app.get(f"{DESK}due/", LOOKERS)
 def show_due(request: Request) -> Answer:
-    """The audits whose time to answer ends today or has ended; seeing them is written down."""
+    """List the audits whose answer is due today or overdue; log the viewing."""
     found = overview.due(request.today, policies.load())
     year = request.today.year
     seen(officer(request), of_year(year), "cpd.desk.due.seen", members=len(found))
@@ -61,7 +61,7 @@ def show_due(request: Request) -> Answer:
 
 @app.get(YEAR, LOOKERS)
 def show_year(request: Request, year: str) -> Answer:
-    """The year's figures, and where the roll and the audit stand: three reads."""
+    """Show the year's figures, and the state of the roll and the audit: three reads."""
     wanted = year_of(year)
     facts = {
         "year": wanted,
@@ -77,7 +77,7 @@ def show_year(request: Request, year: str) -> Answer:
 
 @app.get(f"{YEAR}find", LOOKERS)
 def find(request: Request, year: str) -> Answer:
-    """Lead to the member whose number was typed."""
+    """Redirect to the member whose number was typed."""
     wanted = year_of(year)
     typed = request.query.get("number", "").strip()
     try:
@@ -88,7 +88,7 @@ def find(request: Request, year: str) -> Answer:
 
 @app.get(f"{YEAR}members/", LOOKERS)
 def list_members(request: Request, year: str) -> Answer:
-    """A page of the members of one standing; that they were seen is written down."""
+    """List, a page at a time, the members of one standing; log the viewing."""
     wanted = year_of(year)
     try:
         standing = Standing(request.query.get("standing", Standing.SHORT))
@@ -110,7 +110,7 @@ def list_members(request: Request, year: str) -> Answer:
 
 @app.get(f"{YEAR}members/<number>/", LOOKERS)
 def show_member(request: Request, year: str, number: str) -> Answer:
-    """One member's year; that it was seen is written down."""
+    """Show one member's year; log the viewing."""
     wanted = year_of(year)
     found = overview.find(officer(request), wanted, number_of(number))
     facts = {
@@ -139,7 +139,7 @@ def open_audit(request: Request, year: str, number: str) -> Answer:
 
 @app.get(f"{YEAR}roll/", LOOKERS)
 def show_roll(request: Request, year: str) -> Answer:
-    """Where the roll stands."""
+    """Show the state of the roll."""
     wanted = year_of(year)
     facts = {
         "year": wanted,
@@ -152,7 +152,7 @@ def show_roll(request: Request, year: str) -> Answer:
 
 @app.post(f"{YEAR}roll/begin", OFFICER)
 def begin_roll(request: Request, year: str) -> Answer:
-    """Have the roll of the year worked out."""
+    """Begin to compute the roll of the year."""
     wanted = year_of(year)
     year_roll.begin(acting(request), wanted)
     carry_on(request)

@@ -21,7 +21,7 @@ APPLICATIONS = f"{POSTING}applications/"
 
 @app.get(APPLICATIONS, SIGNED_IN)
 def list_applications(request: Request, company: str, number: str) -> Answer:
-    """Who has applied, the earliest first."""
+    """List the applications to a posting, the earliest first."""
     at = desk(request, company)
     held = postings.find(at.who, number_of(number))
     facts = {
@@ -36,12 +36,15 @@ def list_applications(request: Request, company: str, number: str) -> Answer:
 
 @app.get(f"{APPLICATIONS}<account>/", SIGNED_IN)
 def show_application(request: Request, company: str, number: str, account: str) -> Answer:
-    """One application. The résumé is handed out by the function that reaches the store."""
+    """Show one application.
+
+    Its résumé is served by the function with access to the object store.
+    """
     at = desk(request, company)
     found = applications.find(at.who, number_of(number), id_of(account))
     if found.read_on is None:
         applications.note_reading(at.who, number, account)
-        found = applications.find(at.who, number, account)  # what was sent may be newer by now
+        found = applications.find(at.who, number, account)  # the résumé may be a newer one by now
     return _page(at, found, blank(MarkDraft, request.new_id(), mark=found.mark))
 
 
@@ -58,7 +61,7 @@ def _page(at: Desk, found: Application, form: FormView, status: int = 200) -> Pa
 
 @app.post(f"{APPLICATIONS}<account>/", SIGNED_IN)
 def mark_application(request: Request, company: str, number: str, account: str) -> Answer:
-    """Mark an application, for the company alone."""
+    """Mark an application; only the company sees the mark."""
     at = desk(request, company)
     found = applications.find(at.who, number_of(number), id_of(account))
     try:

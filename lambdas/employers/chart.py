@@ -1,13 +1,13 @@
-"""A chart of whole numbers, a bar for each day; the same figures stand in a table beside it."""
+"""A bar chart of whole numbers, one bar a day; a table beside it has the same figures."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-HIGH = 100  # units that the highest bar is high
-STEP, WIDE = 10, 8  # units from one bar to the next, and of a bar
-ROOM = 30  # bars that there is room for at least, so that the first days are no walls
+HIGH = 100  # height of the highest bar, in units of the drawing
+STEP, WIDE = 10, 8  # units from one bar to the next, and width of a bar
+ROOM = 30  # bars to leave room for at least, so that the first days aren't drawn too wide
 
 
 class Bar(NamedTuple):
@@ -19,7 +19,7 @@ class Bar(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """The bars, how wide the drawing is, and what the highest stands for."""
+    """The bars, the width of the drawing, the highest number, and the sum."""
 
     bars: tuple[Bar, ...]
     width: int

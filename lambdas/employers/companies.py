@@ -1,4 +1,4 @@
-"""A company: registered free (JOB-1), at a glance, its profile (JOB-7)."""
+"""A company: free registration (JOB-1), its overview, its profile (JOB-7)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from signet.web.request import Request
 
 @app.get(JOBS, ANYONE)
 def begin(request: Request) -> Answer:
-    """What posting a job takes; or the companies that somebody acts for, the only one at once."""
+    """Explain how to post a job, or list the user's companies; redirect if there is only one."""
     me = request.maybe_principal
     mine = companies.of_account(me.account) if me else []
     if len(mine) == 1:
@@ -45,7 +45,7 @@ def begin(request: Request) -> Answer:
 
 @app.get(f"{JOBS}register/", SIGNED_IN)
 def show_registering(request: Request) -> Answer:
-    """A new company: its name and the address for receipts are enough."""
+    """Show the registration form: a name and an address for receipts are enough."""
     form = blank(CompanyDraft, request.new_id(), email=request.principal.email)
     return _register_page(form)
 
@@ -71,7 +71,7 @@ def register(request: Request) -> Answer:
 
 @app.get(COMPANY, SIGNED_IN)
 def show_company(request: Request, company: str) -> Answer:
-    """The company at a glance: credits, and each posting with its figures."""
+    """Show the company's overview: credits, and each posting with its figures."""
     at = entrance(request, company)
     held, entries = grants.held(at.who)
     listed = postings.listed(at.who)
@@ -91,7 +91,7 @@ def show_company(request: Request, company: str) -> Answer:
 
 @app.get(f"{COMPANY}profile/", SIGNED_IN)
 def show_profile(request: Request, company: str) -> Answer:
-    """The profile, to be changed."""
+    """Show the profile for editing."""
     at = owners_desk(request, company)
     return _profile_page(
         request, at, FormView(CompanyEdit, _values(at.company), (), request.new_id())
@@ -125,7 +125,7 @@ def _profile_page(
 
 
 class RegisterPermit(NamedTuple):
-    """A permit as the register has it; `named_so` that its holder bears the company's name."""
+    """A permit as on the register; `named_so` tells that its holder has the company's name."""
 
     holder: str
     in_force: bool
@@ -134,8 +134,8 @@ class RegisterPermit(NamedTuple):
 
 
 def _permit(request: Request, company: Company) -> RegisterPermit | None:
-    """What the register says of the permit that a company names; None for no such."""
-    from signet.publish.postings.permits import held_by  # only here: other pages need none of it
+    """Return the register's view of the permit that a company names; None if it isn't there."""
+    from signet.publish.postings.permits import held_by  # imported here: other pages don't need it
     from signet.register.reading import permit_verdict_on
 
     policy = policies.load()
@@ -149,7 +149,7 @@ def _permit(request: Request, company: Company) -> RegisterPermit | None:
 
 @app.post(f"{COMPANY}profile/", SIGNED_IN)
 def change_profile(request: Request, company: str) -> Answer:
-    """Change the profile; who comes second is told."""
+    """Change the profile; after a conflict, tell the second editor."""
     at = owners_desk(request, company)
     try:
         companies.edit(at.who, read(CompanyEdit, request.form))

@@ -16,7 +16,7 @@ Names = Mapping[str, Mapping[str, str]]
 
 
 def told(history: Sequence[Past], held: Posting, jobs: JobPolicy) -> list[dict[str, Any]]:
-    """Each change, the latest first: when, why if staff made it, what the fields said before."""
+    """Return each change, latest first: when, why if by staff, and the fields' former values."""
     if not history:
         return []
     after = [*(one.terms for one in history[1:]), held.terms]
@@ -32,7 +32,7 @@ def told(history: Sequence[Past], held: Posting, jobs: JobPolicy) -> list[dict[s
 
 
 def _names(company: str, jobs: JobPolicy) -> Names:
-    """What the codes in a posting stand for, by field."""
+    """Return the names of the codes in a posting, by field."""
     return {
         "occupation": {one.code: one.name for one in jobs.occupations.values()},
         "level": {one.code: one.name for one in jobs.levels.values()},

@@ -1,4 +1,4 @@
-"""Looking for members by their career profiles, and asking them for contact details (JOB-5)."""
+"""Searching members' career profiles, and requesting their contact details (JOB-5)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from signet.web.forms import Says, Values, read
 from signet.web.request import Request
 
 MEMBERS = f"{COMPANY}members/"
-AFTER = "after"  # where the next part of what was found begins
+AFTER = "after"  # where the next page of results begins
 
 
 class Asking(RequestDraft):
@@ -40,7 +40,7 @@ class Asking(RequestDraft):
 
 @app.get(MEMBERS, SIGNED_IN)
 def search(request: Request, company: str) -> Answer:
-    """Published profiles that meet the criteria in the address, some at a time."""
+    """List published profiles that meet the criteria in the address, a page at a time."""
     at = desk(request, company)
     said = {name: [given] for name, given in request.query.items() if name != AFTER}
     after = request.query.get(AFTER, "")
@@ -88,13 +88,13 @@ def _closed(at: Desk, status: int = 200) -> Page:
 
 @app.get(f"{MEMBERS}<handle>/", SIGNED_IN)
 def show_member(request: Request, company: str, handle: str) -> Answer:
-    """One published profile, and the form that asks for contact details."""
+    """Show one published profile, and the form that requests contact details."""
     at = desk(request, company)
     return _member_page(at, handle_of(handle), blank(Asking, request.new_id(), **_only(at)))
 
 
 def _only(at: Desk) -> dict[str, str]:
-    """The posting where there is no other to choose."""
+    """Return the posting if it is the only choice."""
     with suppress(NoLivePosting):
         live = profiles.live_postings(at.who)
         return {"posting": live[0].number} if len(live) == 1 else {}
@@ -119,7 +119,7 @@ def _member_page(at: Desk, handle: str, form: FormView, status: int = 200) -> Pa
 
 
 def _asked(at: Desk) -> list[Asked]:
-    """What they have asked and may not ask again."""
+    """Return the company's requests that may not be repeated."""
     return [
         one
         for one in contact_requests.by_company(at.who)
@@ -130,7 +130,7 @@ def _asked(at: Desk) -> list[Asked]:
 
 @app.post(f"{MEMBERS}<handle>/", SIGNED_IN)
 def ask(request: Request, company: str, handle: str) -> Answer:
-    """Ask for contact details; the member is told by mail."""
+    """Request contact details; the member is told by mail."""
     at = desk(request, company)
     try:
         contact_requests.ask(at.who, handle_of(handle), read(Asking, request.form))
@@ -148,7 +148,7 @@ def ask(request: Request, company: str, handle: str) -> Answer:
 
 @app.get(f"{COMPANY}requests/", SIGNED_IN)
 def list_requests(request: Request, company: str) -> Answer:
-    """What was asked of members, with the contact details of those who said yes."""
+    """List the requests to members, with the contact details of those who said yes."""
     at = desk(request, company)
     asked = contact_requests.by_company(at.who)
     titles = {one.number: one.terms.title for one in postings.listed(at.who)}

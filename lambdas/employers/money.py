@@ -1,4 +1,4 @@
-"""Credits: what there are, where they came from and went, buying them, receipts (JOB-2)."""
+"""Credits: the balance, the ledger, buying them, receipts (JOB-2)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Claim(Form):
 
 @app.get(f"{COMPANY}credits/", SIGNED_IN)
 def show_credits(request: Request, company: str) -> Answer:
-    """The balance, lot by lot, and the packages; the ledger for who sees all of the company's."""
+    """Show the balance by lot and the packages, and the ledger to users who see all postings."""
     at = desk(request, company)
     held, entries = grants.held(at.who)
     jobs = at.who.occasion.jobs
@@ -63,11 +63,11 @@ def show_credits(request: Request, company: str) -> Answer:
 
 @app.post(f"{COMPANY}credits/buy", SIGNED_IN)
 def buy(request: Request, company: str) -> Answer:
-    """Lead to the payment processor's page, where a card is asked for; none is asked for here."""
+    """Redirect to the payment processor's page, which asks for the card; this site never does."""
     at = owners_desk(request, company)
     jobs, site = at.who.occasion.jobs, site_address()
     if not site:
-        raise Unavailable  # nobody could be led back
+        raise Unavailable  # the processor couldn't redirect the browser back
     package = payments.package(read(Buying, request.form).package, jobs)
     order = processor.Order(
         act=request.act,
@@ -81,7 +81,7 @@ def buy(request: Request, company: str) -> Answer:
 
 @app.get(f"{COMPANY}credits/paid", SIGNED_IN)
 def show_paid(request: Request, company: str) -> Answer:
-    """What came of a checkout: it counts once the processor has told, not by coming back."""
+    """Show the result of a checkout: the processor's event counts, not the return to this page."""
     at = owners_desk(request, company)
     session = request.query.get("session", "")
     found = payments.of_session(session) if _SESSION.fullmatch(session) else None
@@ -101,7 +101,7 @@ def show_paid(request: Request, company: str) -> Answer:
 
 @app.get(f"{COMPANY}receipts/<session>/", SIGNED_IN)
 def show_receipt(request: Request, company: str, session: str) -> Answer:
-    """The receipt of a payment, to be printed or saved."""
+    """Show the receipt of a payment, to print or save."""
     at = whole_desk(request, company)
     found = _payment(at, session)
     facts = {"payment": found, "package": _sold(found), "money": receipts.money}
@@ -111,7 +111,7 @@ def show_receipt(request: Request, company: str, session: str) -> Answer:
 
 @app.get(f"{COMPANY}receipts/<session>/notes/<number>/", SIGNED_IN)
 def show_credit_note(request: Request, company: str, session: str, number: str) -> Answer:
-    """The credit note of money that was sent back, to be printed."""
+    """Show the credit note of a refund, to print."""
     at = whole_desk(request, company)
     found = _payment(at, session)
     note = next((one for one in found.notes if one.number == number), None)
@@ -124,8 +124,8 @@ def show_credit_note(request: Request, company: str, session: str, number: str) 
 
 @app.get(f"{COMPANY}receipts/<session>/receipt.pdf", SIGNED_IN)
 def print_receipt(request: Request, company: str, session: str) -> Answer:
-    """The same as a PDF."""
-    from signet.letters import rendering as paper  # late: typefaces take a while to import
+    """Download the receipt as a PDF."""
+    from signet.letters import rendering as paper  # imported here: the typefaces are slow to load
 
     at = whole_desk(request, company)
     found = _payment(at, session)
@@ -168,7 +168,7 @@ def _payment(at: Desk, session: str) -> Payment:
 
 @app.post(f"{COMPANY}credits/carried", SIGNED_IN)
 def claim(request: Request, company: str) -> Answer:
-    """Carry credits of the former system over to the company."""
+    """Transfer credits of the former system to the company."""
     at = owners_desk(request, company)
     reference = read(Claim, request.form).reference
     grants.claim_carried(at.who, request.principal.email, reference)

@@ -32,7 +32,7 @@ class Active(Form):
 
 @app.get(f"{COMPANY}people/", SIGNED_IN)
 def show_people(request: Request, company: str) -> Answer:
-    """Who acts for the company."""
+    """List who acts for the company."""
     at = owners_desk(request, company)
     return _people_page(request, at, blank(UserDraft, request.new_id(), role="poster"))
 
@@ -53,8 +53,8 @@ def _people_page(request: Request, at: Desk, form: FormView, status: int = 200) 
 
 @app.post(f"{COMPANY}people/", SIGNED_IN)
 def set_person(request: Request, company: str) -> Answer:
-    """Let somebody act for the company, or change what they may do."""
-    from signet.accounts import actions as accounts  # only here: signing in comes with it
+    """Let a person act for the company, or change what they may do."""
+    from signet.accounts import actions as accounts  # imported here: signing in comes with it
 
     at = owners_desk(request, company)
     try:
@@ -75,7 +75,7 @@ def set_person(request: Request, company: str) -> Answer:
 
 @app.post(f"{COMPANY}people/<account>/remove", SIGNED_IN)
 def remove_person(request: Request, company: str, account: str) -> Answer:
-    """Let somebody act for the company no longer."""
+    """Remove a person from those who act for the company."""
     at = owners_desk(request, company)
     companies.remove_user(at.who, id_of(account))
     return SeeOther(f"{at.at('people')}?saved=removed")
@@ -83,7 +83,7 @@ def remove_person(request: Request, company: str, account: str) -> Answer:
 
 @app.get(f"{COMPANY}clients/", SIGNED_IN)
 def show_clients(request: Request, company: str) -> Answer:
-    """The companies that it recruits for."""
+    """List the companies that it recruits for."""
     at = owners_desk(request, company)
     return _clients_page(request, at, blank(ClientDraft, request.new_id()))
 
@@ -96,7 +96,7 @@ def _clients_page(request: Request, at: Desk, form: FormView, status: int = 200)
 
 @app.post(f"{COMPANY}clients/", SIGNED_IN)
 def add_client(request: Request, company: str) -> Answer:
-    """Name one more."""
+    """Add a client."""
     at = owners_desk(request, company)
     try:
         clients.add(at.who, read(ClientDraft, request.form))
@@ -108,7 +108,7 @@ def add_client(request: Request, company: str) -> Answer:
 
 @app.get(f"{COMPANY}clients/<client>/", SIGNED_IN)
 def show_client(request: Request, company: str, client: str) -> Answer:
-    """How a client is called, to be put right."""
+    """Show a client's name, website and logo for editing."""
     at = owners_desk(request, company)
     held = clients.find(at.who, id_of(client))
     form = blank(ClientEdit, request.new_id(), **_as_typed(held))
@@ -131,7 +131,7 @@ def _client_page(
 
 @app.post(f"{COMPANY}clients/<client>/", SIGNED_IN)
 def edit_client(request: Request, company: str, client: str) -> Answer:
-    """Put right how a client is called."""
+    """Correct a client's name, website or logo."""
     at = owners_desk(request, company)
     held = clients.find(at.who, id_of(client))
     try:
@@ -144,7 +144,7 @@ def edit_client(request: Request, company: str, client: str) -> Answer:
 
 @app.post(f"{COMPANY}clients/<client>/active", SIGNED_IN)
 def set_client(request: Request, company: str, client: str) -> Answer:
-    """Let new postings be on behalf of a client, or no more."""
+    """Allow new postings on behalf of a client, or stop allowing them."""
     at = owners_desk(request, company)
     said = read(Active, request.form)
     clients.set_active(at.who, id_of(client), active=said.active)

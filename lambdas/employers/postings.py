@@ -1,4 +1,4 @@
-"""One posting: how it stands, what can be done with it, its history, its figures (JOB-1, JOB-4)."""
+"""One posting: its state, what can be done with it, its history, its figures (JOB-1, JOB-4)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TURNS: Mapping[str, Callable[[Employer, Seen], None]] = {
 
 @app.get(POSTING, SIGNED_IN)
 def show_posting(request: Request, company: str, number: str) -> Answer:
-    """A posting as the public sees it or would, and what can be done with it."""
+    """Show a posting as the public sees it or would, and what can be done with it."""
     at = desk(request, company)
     held = postings.find(at.who, number_of(number))
     views, applied = figures.totals(held.number)
@@ -58,7 +58,7 @@ def show_posting(request: Request, company: str, number: str) -> Answer:
 
 @app.get(f"{COMPANY}pictures/<name>", SIGNED_IN)
 def show_picture(request: Request, company: str, name: str) -> Answer:
-    """A picture of the company's, which the site may not have yet."""
+    """Return a picture of the company's, which may not be on the site yet."""
     return picture(desk(request, company).company, name)
 
 
@@ -87,7 +87,7 @@ def publish(request: Request, company: str, number: str) -> Answer:
 
 @app.post(f"{POSTING}turn/<what>", SIGNED_IN)
 def turn(request: Request, company: str, number: str, what: str) -> Answer:
-    """Pause a posting, resume it, close it for good, or take it back from staff."""
+    """Pause a posting, resume it, close it for good, or take it back from review by staff."""
     at = desk(request, company)
     postings.find(at.who, number_of(number))
     if what not in TURNS:
@@ -98,7 +98,7 @@ def turn(request: Request, company: str, number: str, what: str) -> Answer:
 
 @app.get(f"{POSTING}close/", SIGNED_IN)
 def ask_closing(request: Request, company: str, number: str) -> Answer:
-    """Ask whether a posting is really to be closed: it can't be opened again."""
+    """Ask to confirm that a posting is closed: it can't be reopened."""
     at = desk(request, company)
     held = postings.find(at.who, number_of(number))
     facts = {"posting": held, "act": request.new_id()}
@@ -108,7 +108,7 @@ def ask_closing(request: Request, company: str, number: str) -> Answer:
 
 @app.post(f"{POSTING}copy", SIGNED_IN)
 def copy(request: Request, company: str, number: str) -> Answer:
-    """Make a new draft that says the same."""
+    """Copy a posting as a new draft."""
     at = desk(request, company)
     made = postings.copy(at.who, number_of(number))
     return SeeOther(f"{at.at('postings', made)}?saved=copied")
@@ -145,7 +145,10 @@ def _extend_page(
     cost: int = 0,
     lacking: bool = False,
 ) -> Page:
-    """`cost` is what it takes, to be agreed to; `lacking` that there aren't as many credits."""
+    """Render the form of an extension.
+
+    `cost` is the number of credits to confirm; `lacking` tells that the company has too few.
+    """
     above = (held.terms.title, at.at("postings", held.number))
     occasion = at.who.occasion
     facts = {
@@ -161,7 +164,7 @@ def _extend_page(
 
 @app.post(f"{POSTING}extend/", SIGNED_IN)
 def extend(request: Request, company: str, number: str) -> Answer:
-    """Give a posting a new last day; what takes more credits than was seen is asked first."""
+    """Give a posting a new last day; if it costs more credits than was shown, ask first."""
     at = desk(request, company)
     held = postings.find(at.who, number_of(number))
     try:
@@ -181,7 +184,7 @@ def extend(request: Request, company: str, number: str) -> Answer:
 
 @app.get(f"{POSTING}figures/", SIGNED_IN)
 def show_figures(request: Request, company: str, number: str) -> Answer:
-    """Views and applications day by day (JOB-4)."""
+    """Show views and applications by day (JOB-4)."""
     at = desk(request, company)
     held = postings.find(at.who, number_of(number))
     first = held.starts_on or request.today

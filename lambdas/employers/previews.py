@@ -1,4 +1,4 @@
-"""A posting as its public page shows it, for its company and staff before readers see it."""
+"""A posting as on its public page, for its company and staff before it is published."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from signet.publish.postings.words import JobWords
 
 
 class Preview(NamedTuple):
-    """What the template that the public page has too is given."""
+    """The context of the template that the public page uses too."""
 
     job: PublicJob
     words: JobWords
@@ -31,8 +31,8 @@ class Preview(NamedTuple):
 def of(posting: Posting, today: date, pictures: str) -> Preview | None:
     """Return a posting as readers see it or would; None where its company is gone.
 
-    `pictures` is what the addresses of pictures begin with: those of the site are there only once
-    the posting is.
+    `pictures` is the prefix of the pictures' addresses: on the site they exist only once the
+    posting is published.
     """
     policy = policies.load()
     around = published.surroundings(posting, policy, lambda _number: "")
@@ -54,7 +54,7 @@ def _with_permit(job: PublicJob, company: Company, today: date, policy: Policy) 
     """Return the job with its employer's permit where its page will show it (PER-5)."""
     if not company.vouched_permit:
         return job
-    from signet.publish.postings.permits import held_by  # only here: other pages need none of it
+    from signet.publish.postings.permits import held_by  # imported here: other pages don't need it
     from signet.register.reading import permit_verdict_on
 
     found = permit_verdict_on(company.vouched_permit, today, policy)

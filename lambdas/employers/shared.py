@@ -1,4 +1,4 @@
-"""What the employers' routes share: the function, and who acts for which company."""
+"""What the employers' routes share: the app, and which user acts for which company."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from signet.web.request import Request
 
 app = App("jobs")
 JOBS = "/services/jobs/"
-PICTURES = "company-picture"  # the purpose of their files
+PICTURES = "company-picture"  # the upload purpose of their files
 COMPANY = f"{JOBS}<company>/"
 POSTINGS = f"{COMPANY}postings/"
 POSTING = f"{POSTINGS}<number>/"
@@ -27,22 +27,25 @@ _HANDLE = re.compile(r"[0-9a-f]{20}")
 
 
 class Desk(NamedTuple):
-    """A company's pages for somebody who acts for it."""
+    """A company's pages for a user who acts for it."""
 
     who: Employer
     company: Company
 
     @property
     def owner(self) -> bool:
-        """Whether they may do what owners alone may."""
+        """Tell whether the user may do what owners alone may."""
         return self.who.user.role is UserRole.OWNER
 
     def at(self, *parts: str) -> str:
-        """The address of a page of the company's."""
+        """Return the address of a page of the company's."""
         return "".join((JOBS, f"{self.company.id}/", *(f"{part}/" for part in parts)))
 
     def facts(self, title: str, more: Mapping[str, Any], *above: tuple[str, str]) -> dict[str, Any]:
-        """A page's facts with those that every page of a company shows; `above` are crumbs."""
+        """Return a page's template context with what every page of a company shows.
+
+        `above` are breadcrumbs.
+        """
         crumbs = [("Jobs", JOBS), (self.company.name, self.at()), *above]
         shared = {
             "title": title,
@@ -57,7 +60,7 @@ class Desk(NamedTuple):
 
 
 def occasion_of(request: Request, act: str = "") -> Occasion:
-    """Who does something, and when; `act` is the form's, or fresh for what is only looked at."""
+    """Return an operation's context; `act` is the form's operation id, or "" for a page view."""
     return Occasion(
         account=request.principal.account,
         act=act or request.new_id(),
@@ -68,9 +71,9 @@ def occasion_of(request: Request, act: str = "") -> Occasion:
 
 
 def desk(request: Request, company: str) -> Desk:
-    """The pages of a company for whoever asks. Raises NotFound unless they act for it.
+    """Return a company's pages for the signed-in user. Raises NotFound unless they act for it.
 
-    Of a form the act is the one it carries. Raises CompanyBlocked while staff block the company.
+    A form carries its operation id. Raises CompanyBlocked while staff block the company.
     """
     found = entrance(request, company)
     if found.company.blocked is not None:
@@ -79,23 +82,24 @@ def desk(request: Request, company: str) -> Desk:
 
 
 def entrance(request: Request, company: str) -> Desk:
-    """The same for a company's first page, which says so where it is blocked."""
+    """Return the same for a company's first page, which also shows that it is blocked."""
     act = request.act if request.method == "POST" else ""
     who = context.employer(occasion_of(request, act), id_of(company))
     return Desk(who, companies.profile(who.company))
 
 
 def owners_desk(request: Request, company: str) -> Desk:
-    """The same for what owners alone may see. Raises NotFound, and NotAllowed for others."""
+    """Return the same for what owners alone may see. Raises NotFound, and NotAllowed for others."""
     found = desk(request, company)
     found.who.owns()
     return found
 
 
 def whole_desk(request: Request, company: str) -> Desk:
-    """The same for what is the whole company's. Raises NotAllowed for who posts for some clients.
+    """Return the same for what belongs to the whole company.
 
-    Raises NotFound for whoever doesn't act for it.
+    Raises NotAllowed for a user who posts for some clients only, NotFound for one who doesn't act
+    for the company.
     """
     found = desk(request, company)
     if not found.who.sees_all:
@@ -104,14 +108,17 @@ def whole_desk(request: Request, company: str) -> Desk:
 
 
 def handle_of(text: str) -> str:
-    """The handle of a member's profile in an address. Raises NotFound for what can't be one."""
+    """Return the handle of a member's profile in an address.
+
+    Raises NotFound for a malformed one.
+    """
     if not _HANDLE.fullmatch(text):
         raise NotFound
     return text
 
 
 def picture(company: Company, name: str) -> Answer:
-    """A picture that pages of a company's postings show, by its name there. Raises NotFound."""
+    """Return a picture of a company's postings, by its name there. Raises NotFound."""
     found = published.picture(company, name)
     if found is None:
         raise NotFound

@@ -1,4 +1,4 @@
-"""What pages call states of postings and requests, kinds of entries, and what is in a profile."""
+"""Labels of posting and request states, kinds of ledger entries, and codes in a profile."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ MARKS = {
 
 
 def profile_words(jobs: JobPolicy) -> Mapping[str, Mapping[str, str]]:
-    """What the codes in a career profile stand for: its places, its level."""
+    """Return the names of the codes in a career profile: its places, its level."""
     return {
         "places": {one.slug: f"{one.name}, {one.province}" for one in places.listed(jobs)},
         "levels": {one.code: one.name for one in jobs.levels.values()},

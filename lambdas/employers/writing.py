@@ -1,4 +1,4 @@
-"""Writing a posting: one page with all its fields, a preview, and publishing from there (JOB-1)."""
+"""Writing a posting: one form with all its fields, a preview, and publishing from there (JOB-1)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PREVIEW, PUBLISH = "preview", "publish"
 
 @app.get(f"{POSTINGS}new/", SIGNED_IN)
 def show_writing(request: Request, company: str) -> Answer:
-    """A new posting; what is alike in most is filled in, from the last one where there is one."""
+    """Show the form of a new posting, with usual values, some from the last posting if any."""
     at = desk(request, company)
     return _page(at, blank(PostingDraft, request.new_id(), way="site", **_begun(at)))
 
@@ -51,7 +51,7 @@ def _begun(at: Desk) -> dict[str, str]:
 
 @app.post(f"{POSTINGS}new/", SIGNED_IN)
 def write(request: Request, company: str) -> Answer:
-    """Keep a draft, publish it at once, or only show what it would look like."""
+    """Save a draft, publish it at once, or only preview it."""
     at = desk(request, company)
     wanted, form = _pressed(request)
     try:
@@ -69,7 +69,7 @@ def write(request: Request, company: str) -> Answer:
 
 
 def published(at: Desk, number: str, version: int) -> Answer:
-    """Publish a draft in the version that was seen; without a credit it stays a draft."""
+    """Publish a draft in the version that was shown; without a credit it stays a draft."""
     again = at.who._replace(occasion=at.who.occasion.again("publish"))
     try:
         state = postings.publish(again, Seen(number, version))
@@ -84,8 +84,8 @@ def _pressed(request: Request) -> tuple[str, Values]:
 
 
 def shown(posting: Posting, at: Desk) -> Preview | None:
-    """A posting as the public would see it."""
-    from lambdas.employers import previews  # only here: it takes a while to load
+    """Return a posting as the public would see it."""
+    from lambdas.employers import previews  # imported here: slow to load
 
     return previews.of(posting, at.who.occasion.today, at.at("pictures"))
 
@@ -111,7 +111,7 @@ def _page(
 
 
 def choices(at: Desk, posting: Posting | None) -> dict[str, Any]:
-    """The lists that a posting's fields are chosen from; what it has stays choosable."""
+    """Return the choices of a posting's fields; a value that it has stays selectable."""
     jobs, policy = at.who.occasion.jobs, policies.load()
     terms = posting.terms if posting else None
     there = [
@@ -139,7 +139,7 @@ def choices(at: Desk, posting: Posting | None) -> dict[str, Any]:
 
 @app.get(f"{POSTING}edit/", SIGNED_IN)
 def show_changing(request: Request, company: str, number: str) -> Answer:
-    """A posting, to be changed."""
+    """Show a posting for editing."""
     at = desk(request, company)
     held = postings.find(at.who, number_of(number))
     _editable(held, at)
@@ -166,7 +166,7 @@ def _values(held: Posting) -> dict[str, list[str]]:
 
 @app.post(f"{POSTING}edit/", SIGNED_IN)
 def change(request: Request, company: str, number: str) -> Answer:
-    """Change a posting, or only show what it would look like; who comes second is told."""
+    """Change a posting, or only preview it; after a conflict, tell the second editor."""
     at = desk(request, company)
     held = postings.find(at.who, number_of(number))
     wanted, form = _pressed(request)

@@ -1,1 +1,1 @@
-"""The career centre's desk of the staff (JOB); `lambdas.jobs_desk` is its function."""
+"""The staff desk of the career centre (JOB); `lambdas.jobs_desk` is its function."""

@@ -1,4 +1,4 @@
-"""Companies as staff see them: their ledgers, credits given and taken back, payments (JOB-2)."""
+"""Companies as staff see them: ledgers, credits granted and taken back, payments (JOB-2)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LOT = re.compile(r"[0-9a-f]{1,64}")
 
 @app.get(f"{DESK}companies/", OFFICER)
 def list_companies(request: Request) -> Answer:
-    """A page of all companies, by name."""
+    """List all companies by name, a page at a time."""
     found = companies.every(request.query.get("after", ""), MOST)
     after = companies.place(found[-1]) if len(found) == MOST else ""
     more = {"companies": found, "after": after}
@@ -38,7 +38,7 @@ def list_companies(request: Request) -> Answer:
 
 @app.get(COMPANY, OFFICER)
 def show_company(request: Request, company: str) -> Answer:
-    """A company: its ledger, what is left of each lot, its postings."""
+    """Show a company: its ledger, what is left of each lot, its postings."""
     return _company_page(request, companies.profile(id_of(company)))
 
 
@@ -67,7 +67,7 @@ def _company_page(
 
 @app.post(f"{COMPANY}grant", OFFICER)
 def grant(request: Request, company: str) -> Answer:
-    """Give a company credits, with a reason."""
+    """Grant a company credits, with a reason."""
     found = companies.profile(id_of(company))
     try:
         grants.grant(occasion(request), company, read(GrantDraft, request.form))
@@ -80,7 +80,7 @@ def grant(request: Request, company: str) -> Answer:
 
 
 def _changed(request: Request, company: str) -> FormView:
-    """Return the form as it was sent, for the company's credits as they are by now."""
+    """Return the form as it was submitted, for the company's current credits."""
     values = {**request.form, "version": [f"{store.credits_of(company).version}"]}
     told = Invalid(Fault("", "The credits have changed since. Check them, then send this again."))
     return FormView.again(GrantDraft, values, told, request.new_id())
@@ -116,7 +116,7 @@ def _taking_page(
 
 @app.post(f"{COMPANY}lots/<lot>/", OFFICER)
 def take_back(request: Request, company: str, lot: str) -> Answer:
-    """Take credits of a lot back, with a reason."""
+    """Take back credits of a lot, with a reason."""
     found = companies.profile(id_of(company))
     try:
         grants.take_back(occasion(request), company, lot, read(GrantDraft, request.form))
@@ -131,7 +131,7 @@ def take_back(request: Request, company: str, lot: str) -> Answer:
 
 @app.get(PAYMENT, OFFICER)
 def show_payment(request: Request, session: str) -> Answer:
-    """A payment, what came of it, and what can be done."""
+    """Show a payment, its outcome, and what can be done."""
     return _payment_page(request, _payment(session))
 
 
@@ -175,7 +175,7 @@ def _may_go_back(found: Payment) -> bool:
 
 @app.post(f"{PAYMENT}refund", OFFICER)
 def refund(request: Request, session: str) -> Answer:
-    """Ask the processor to send money back; the credits go once it tells that it did."""
+    """Ask the processor for a refund; the credits are removed once its event confirms it."""
     found = _payment(session)
     try:
         asked = refunds.ask(occasion(request), session, read(RefundDraft, request.form))
@@ -189,7 +189,7 @@ def refund(request: Request, session: str) -> Answer:
 
 
 def _anew(request: Request, found: Payment) -> FormView:
-    """Return the form as it was sent, for the payment as it is by now."""
+    """Return the form as it was submitted, for the current payment."""
     values = {**request.form, "version": [f"{found.version}"]}
     told = Invalid(Fault("", "The payment has changed since. Check it, then send this again."))
     return FormView.again(RefundDraft, values, told, request.new_id())
@@ -197,7 +197,7 @@ def _anew(request: Request, found: Payment) -> FormView:
 
 @app.post(f"{PAYMENT}refunds/<asked>/again", OFFICER)
 def refund_again(request: Request, session: str, asked: str) -> Answer:
-    """Ask the processor once more for a refund that it hasn't told of: its answer may be lost."""
+    """Repeat a refund request that the processor hasn't confirmed: its answer may be lost."""
     found = _payment(session)
     waiting = refunds.ask_again(occasion(request), session, asked)
     processor.refund(found, waiting, processor.Settings.of(os.environ))
@@ -206,7 +206,7 @@ def refund_again(request: Request, session: str, asked: str) -> Answer:
 
 @app.post(f"{PAYMENT}settle", OFFICER)
 def settle(request: Request, session: str) -> Answer:
-    """Say what was done about a payment that was looked into."""
+    """Record what was done about a payment that was investigated."""
     found = _payment(session)
     try:
         payments.settle(occasion(request), session, read(SettlementDraft, request.form))

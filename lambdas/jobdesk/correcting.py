@@ -1,4 +1,4 @@
-"""Putting right what a posting says, with a reason that its company reads."""
+"""Correcting a posting, with a reason that its company reads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from signet.web.request import Request
 
 @app.get(f"{POSTING}correct/", OFFICER)
 def show_correcting(request: Request, number: str) -> Answer:
-    """What can be put right, as the posting has it."""
+    """Show the fields that can be corrected, as the posting has them."""
     held = moderation.find(number_of(number))
     conflicts.check(occasion(request), conflicts.of_posting(held))
     told = {name: getattr(held.terms, name) for name in corrections.FIELDS}
@@ -28,7 +28,7 @@ def show_correcting(request: Request, number: str) -> Answer:
 
 @app.post(f"{POSTING}correct/", OFFICER)
 def correct(request: Request, number: str) -> Answer:
-    """Put it right."""
+    """Correct the posting."""
     held = moderation.find(number_of(number))
     try:
         corrections.correct(occasion(request), held.number, read(CorrectionDraft, request.form))

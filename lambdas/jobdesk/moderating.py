@@ -1,4 +1,4 @@
-"""Postings as staff see them: those that wait, one by its number, approving, refusing, ending."""
+"""Postings as staff see them: the waiting ones, one by number, approving, refusing, ending."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MOST_FOUND = 100
 
 
 class Ending(NamedTuple):
-    """How staff end a posting with words: what it is called, and what does it."""
+    """A way for staff to end a posting with a message: its title, button, states and function."""
 
     title: str
     button: str
@@ -51,7 +51,7 @@ ENDINGS: Mapping[str, Ending] = {
 
 @app.get(DESK, OFFICER)
 def begin(request: Request) -> Answer:
-    """What waits: postings to approve, payments to look into; and the way to the rest."""
+    """Show what waits, postings to approve and payments to investigate, and links to the rest."""
     more = {
         "awaiting": search.named(moderation.awaiting()),
         "money": receipts.money,
@@ -64,7 +64,7 @@ def begin(request: Request) -> Answer:
 
 @app.get(f"{DESK}find", OFFICER)
 def find(request: Request) -> Answer:
-    """Lead to the posting whose number was typed, or list those that the words are in."""
+    """Redirect to the posting whose number was typed, or list those that contain the words."""
     typed = (request.query.get("q") or request.query.get("number", "")).strip()
     try:
         return SeeOther(at("postings", moderation.find(number_of(typed)).number))
@@ -93,7 +93,7 @@ def _states() -> list[tuple[str, str]]:
 
 @app.get(POSTING, OFFICER)
 def show_posting(request: Request, number: str) -> Answer:
-    """A posting as the public sees it or would."""
+    """Show a posting as the public sees it or would."""
     held = moderation.find(number_of(number))
     views, applied = figures.totals(held.number)
     now = occasion(request)
@@ -115,7 +115,7 @@ def show_posting(request: Request, number: str) -> Answer:
 
 @app.get(f"{DESK}pictures/<company>/<name>", OFFICER)
 def show_picture(request: Request, company: str, name: str) -> Answer:  # noqa: ARG001
-    """A picture of a company's, which the site may not have yet."""
+    """Return a picture of a company's, which may not be on the site yet."""
     return picture(companies.profile(id_of(company)), name)
 
 
@@ -128,7 +128,7 @@ def _possible(held: Posting, request: Request) -> list[tuple[str, str]]:
 
 @app.post(f"{POSTING}approve", OFFICER)
 def approve(request: Request, number: str) -> Answer:
-    """Let a posting be shown."""
+    """Approve a posting."""
     seen = postings.Seen(number_of(number), read(Seen, request.form).version)
     moderation.approve(occasion(request), seen)
     return SeeOther(f"{at('postings', number)}?saved=approved")
@@ -136,7 +136,7 @@ def approve(request: Request, number: str) -> Answer:
 
 @app.get(f"{POSTING}<what>/", OFFICER)
 def ask_words(request: Request, number: str, what: str) -> Answer:
-    """Ask for the words that its company reads."""
+    """Ask for the message that its company reads."""
     held = moderation.find(number_of(number))
     conflicts.check(occasion(request), conflicts.of_posting(held))
     form = blank(RefusalDraft, request.new_id(), version=str(held.version))

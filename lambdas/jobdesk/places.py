@@ -25,7 +25,7 @@ class Active(Form):
 
 @app.get(PLACES, OFFICER)
 def show_places(request: Request) -> Answer:
-    """The list."""
+    """Show the list of places."""
     return _page(request, blank(PlaceDraft, request.new_id(), province=_home()))
 
 
@@ -59,7 +59,7 @@ def add(request: Request) -> Answer:
 
 @app.post(f"{PLACES}<place>/active", OFFICER)
 def set_active(request: Request, place: str) -> Answer:
-    """Let a place be chosen, or no more."""
+    """Let a place be chosen, or no longer."""
     said = read(Active, request.form)
     places.set_active(occasion(request), place, active=said.active)
     return SeeOther(f"{at('places')}?saved=place")

@@ -1,4 +1,4 @@
-"""What the desk's routes share: the function, who may use it, and the act of a request."""
+"""What the career desk's routes share: the app, who may use it, and the operation's context."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ OFFICER = Role.CAREER_OFFICER
 
 
 def occasion(request: Request) -> Occasion:
-    """Who does something, and when; of a form the act is the one it carries."""
+    """Return the context of an operation: who, when, and its id.
+
+    A form carries its operation id; any other request gets a new one.
+    """
     return Occasion(
         account=request.principal.account,
         act=request.act if request.method == "POST" else request.new_id(),
@@ -38,21 +41,24 @@ class Standing(NamedTuple):
 
 
 def concerned(request: Request, about: Subject) -> Standing | None:
-    """Return what a page says to an officer who may not decide; None for one who may."""
+    """Return the note for an officer who may not decide; None for one who may."""
     now = occasion(request)
     found = conflicts.concern(now, about, now.account)
     return Standing(found.message, conflicts.colleagues(now, about)) if found else None
 
 
 def at(*parts: str) -> str:
-    """The address of a page of the desk."""
+    """Return the address of a page of the desk."""
     return "".join((DESK, *(f"{part}/" for part in parts)))
 
 
 def facts(
     request: Request, title: str, more: Mapping[str, Any], *above: tuple[str, str]
 ) -> dict[str, Any]:
-    """A page's facts with those that every page of the desk shows; `above` are crumbs."""
+    """Return a page's template context with what every page of the desk shows.
+
+    `above` are breadcrumbs.
+    """
     shared = {
         "title": title,
         "desk": DESK,

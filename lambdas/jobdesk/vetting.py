@@ -1,4 +1,4 @@
-"""What staff find out about a company, or say of themselves: permit, keeping it out, conflicts."""
+"""Staff decisions about a company: vouching for its permit, blocking it, conflicts of interest."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STEP = f"{DESK}companies/<company>/vetting/<step>/"
 
 
 class Step(NamedTuple):
-    """One thing that staff decide: its title and button, its form, what does it."""
+    """One decision by staff: its title and button, its form, the function that does it."""
 
     title: str
     button: str
@@ -51,7 +51,7 @@ STEPS: Mapping[str, Step] = {
 
 @app.get(STEP, OFFICER)
 def ask_step(request: Request, company: str, step: str) -> Answer:
-    """Ask for the words that go with it, beside what the register says."""
+    """Ask for the reasons of a decision, beside what the register says."""
     held = companies.profile(id_of(company))
     draft = _step(step).draft
     if step != RECUSE:
@@ -61,7 +61,7 @@ def ask_step(request: Request, company: str, step: str) -> Answer:
 
 @app.post(STEP, OFFICER)
 def take_step(request: Request, company: str, step: str) -> Answer:
-    """Do it."""
+    """Do the step."""
     held, chosen = companies.profile(id_of(company)), _step(step)
     try:
         chosen.do(occasion(request), held.id, read(chosen.draft, request.form))  # type: ignore[arg-type]
@@ -74,7 +74,7 @@ def take_step(request: Request, company: str, step: str) -> Answer:
 
 
 def _changed(request: Request, held: Company, chosen: Step) -> FormView:
-    """Return the form as it was sent, for the company as it is by now."""
+    """Return the form as it was submitted, for the current company."""
     values = {**request.form, "version": [str(held.version)]}
     told = Invalid(Fault("", "The company changed its profile. Look again, then send this again."))
     return FormView.again(chosen.draft, values, told, request.new_id())
@@ -100,11 +100,11 @@ def _page(request: Request, held: Company, step: str, form: FormView, status: in
 
 
 def register_permit(request: Request, number: str) -> tuple[str, str] | None:
-    """Return whose permit it is on the register and the verdict on it; None for no such.
+    """Return a permit's holder on the register and the verdict on it; None where there is none.
 
     Raises Unavailable: "no such permit" is said only when the register was read.
     """
-    from signet.register.reading import permit_verdict_on  # only here: other pages need none of it
+    from signet.register.reading import permit_verdict_on  # imported here: used nowhere else
 
     policy = policies.load()
     found = permit_verdict_on(number, request.today, policy) if number else None

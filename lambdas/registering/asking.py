@@ -1,4 +1,4 @@
-"""The form of each kind of entry, made from the table that the command line has too."""
+"""The form of each kind of entry, generated from the table that the command line uses too."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class About(Form):
 
 
 class Asking(NamedTuple):
-    """What is asked: of which kind of record, in which word, and of what record it is."""
+    """The context of a form: the kind of record, the kind of entry (`said`, `word`), the record."""
 
     subject: Subject
     said: str
@@ -81,12 +81,12 @@ class Asking(NamedTuple):
 
     @property
     def model(self) -> type[About]:
-        """The form."""
+        """Return the form's model."""
         return _model(self.subject, self.said)
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """What its kind asks, without a reason where the standing takes none."""
+        """Return the fields of the kind, without a reason where the status takes none."""
         return tuple(
             one
             for one in fields_of(self.subject, self.word)
@@ -94,11 +94,11 @@ class Asking(NamedTuple):
         )
 
     def views(self, form: FormView) -> list[tuple[str, FieldView]]:
-        """Each field as it looks, and as its template sees it."""
+        """Return each field's shape, and its view for the template."""
         return [(one.shape, form.field(one.name, self.choices(one))) for one in self.fields]
 
     def choices(self, field: Field) -> Choices:
-        """The answers that a field can have, those of the record where it says which."""
+        """Return a field's choices, taken from the record where that limits them."""
         policy, name = self.policy, field.name
         statuses = policy.statuses if self.subject == "member" else policy.permit_statuses
         if name == "status":
@@ -131,7 +131,7 @@ class Asking(NamedTuple):
         return ()
 
     def beginning(self, today: date, corrects: str) -> dict[str, list[str]]:
-        """What the form shows first: what stays of the record, or the entry that is corrected."""
+        """Return the form's initial values, from the record or the entry that is corrected."""
         wrong = next((one for one in self.held if one.id == corrects), None)
         told: Mapping[str, Any] = self._now()
         day = today
@@ -143,7 +143,7 @@ class Asking(NamedTuple):
         return values | {"effective_on": [day.isoformat()], "corrects": [corrects]}
 
     def _now(self) -> dict[str, Any]:
-        """What stays unless it is changed, and what is usual."""
+        """Return the values that stay unless they are changed, and the usual ones."""
         kept = worded.STAYING.get(self.word.kind, ()) or _WHOLE.get(self.word.kind, ())
         found = {name: getattr(self.record, name, "") for name in kept}
         scopes: list[Any] = list(getattr(self.record, "scopes", ()))
@@ -152,7 +152,7 @@ class Asking(NamedTuple):
         return {"keep_former": True, "type": TYPES[0]} | found | dict(self.word.data)
 
 
-# Of these all is said anew, so that what is so now is the place to begin.
+# An entry of these kinds states the whole list, so the form starts with the current one.
 _WHOLE: Mapping[str, tuple[str, ...]] = {
     "disciplines_changed": ("disciplines",),
     "operating_names_changed": ("operating_names",),
@@ -170,7 +170,7 @@ def _typed(value: Any) -> Iterator[str]:
 
 
 def asked(subject: Subject, said: str, held: Sequence[Entry], policy: Policy) -> Asking | None:
-    """Return what a word asks of a record, None where there is no such word."""
+    """Return the form's context for a word and a record, None where there is no such word."""
     found = word(subject, said)
     if found is None:
         return None
@@ -189,7 +189,7 @@ def _model(subject: Subject, said: str) -> type[About]:
 
 
 def _field(subject: Subject, meant: Word, field: Field) -> tuple[Any, Any]:
-    """The type of a form's field, and what pydantic has to know of it."""
+    """Return the type of a form's field, and its pydantic field."""
     needed = _is_needed(subject, meant, field)
     scope = meant.kind == "designation_granted" and field.name == "discipline"
     about: dict[str, Any] = {
@@ -208,12 +208,15 @@ def _field(subject: Subject, meant: Word, field: Field) -> tuple[Any, Any]:
 
 def _is_needed(subject: Subject, meant: Word, field: Field) -> bool:
     held = KINDS[subject][meant.kind].model_fields.get(field.name)
-    named = (meant.kind, field.name) == ("condition_imposed", "condition")  # has a next one
+    named = (meant.kind, field.name) == ("condition_imposed", "condition")  # generated
     return held is not None and held.is_required() and not named
 
 
 def data_of(asking: Asking, said: About) -> dict[str, Any]:
-    """Return the data that a form says: what was left empty is none, but for what isn't asked."""
+    """Return the entry's data from a form.
+
+    An empty field is left out, unless emptying it changes the record.
+    """
     data: dict[str, Any] = {}
     for field in asking.fields:
         value = getattr(said, field.name)
@@ -229,14 +232,14 @@ def data_of(asking: Asking, said: About) -> dict[str, Any]:
 
 
 def faults_of_payload(asking: Asking, error: PayloadError) -> tuple[Fault, ...]:
-    """Return what doesn't fit its kind as faults of the form."""
+    """Return the problems of an entry's data as field errors of the form."""
     return tuple(
         _fault(asking, name.partition(".")[0], expected) for name, expected in error.problems
     )
 
 
 def faults_of_text(asking: Asking, wrong: Iterable[tuple[str, TextProblem]]) -> tuple[Fault, ...]:
-    """Return what is wrong with texts as faults of the form."""
+    """Return the problems of texts as field errors of the form."""
     return tuple(_fault(asking, name, f"expected {found.message}") for name, found in wrong)
 
 
@@ -248,7 +251,7 @@ def _fault(asking: Asking, name: str, expected: str) -> Fault:
 
 
 def slips(kinds: Iterable[str]) -> list[tuple[str, str]]:
-    """Return the kinds of text problems that can be taken on purpose, for the form to ask."""
+    """Return the kinds of text problems that may be accepted on purpose, as choices of the form."""
     return [
         (kind, f"It has {ACCEPTABLE[kind]}, and that is right")
         for kind in dict.fromkeys(kinds)

@@ -1,4 +1,4 @@
-"""Proposing an entry: its kind is chosen, its fields are filled in, what changes is looked at."""
+"""Proposing an entry: choose its kind, fill in its fields, look at what changes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ENTER = f"{RECORD}enter/"
 
 @app.get(ENTER, OFFICERS)
 def choose(request: Request, subject: str, number: str) -> Answer:
-    """Ask what is to be entered, or what an entry that is corrected should have been."""
+    """Ask which kind of entry is proposed, or what a corrected entry should have been."""
     by = officer(request)
     kind, entries = entries_of_record(by, subject, number)
     wrong = _corrected(entries, request.query.get("corrects", ""))
@@ -50,7 +50,7 @@ def choose(request: Request, subject: str, number: str) -> Answer:
 
 
 def _corrected(entries: Sequence[Entry], id_: str) -> Entry | None:
-    """Return the entry that is corrected, None for none. Raises NotFound for one not there."""
+    """Return the entry that is corrected, None for none. Raises NotFound if it doesn't exist."""
     if not id_:
         return None
     for one in entries:
@@ -60,7 +60,10 @@ def _corrected(entries: Sequence[Entry], id_: str) -> Entry | None:
 
 
 def _groups(subject: Subject, wrong: Entry | None) -> dict[str, list[tuple[str, str]]]:
-    """The words of a kind of record by group; what begins one only where it is corrected."""
+    """Return the words of a kind of record by group.
+
+    Those that begin a record are offered only to correct an entry that began one.
+    """
     found: dict[str, list[tuple[str, str]]] = {}
     for said, word in WORDS[subject].items():
         begins = word.kind in BEGINS
@@ -70,7 +73,7 @@ def _groups(subject: Subject, wrong: Entry | None) -> dict[str, list[tuple[str, 
 
 
 class _Asked(NamedTuple):
-    """Who asks for what on which record, and what is asked of them."""
+    """Who proposes which kind of entry for which record, with the form's context."""
 
     by: Officer
     subject: Subject
@@ -87,7 +90,10 @@ class _Asked(NamedTuple):
 
 
 def _asked(request: Request, subject: str, number: str, word: str) -> _Asked:
-    """Raises NotFound for a word or a record that isn't there, NotAllowed for one's own."""
+    """Return the context of a request.
+
+    Raises NotFound for a word or a record that doesn't exist, NotAllowed for the officer's own.
+    """
     by = officer(request)
     kind: Subject = "permit" if subject == "permit" else "member"
     found = asking.asked(kind, word, (), by.policy)
@@ -101,7 +107,7 @@ def _asked(request: Request, subject: str, number: str, word: str) -> _Asked:
 
 @app.get(f"{ENTER}<word>/", OFFICERS)
 def ask(request: Request, subject: str, number: str, word: str) -> Answer:
-    """Ask what the entry says."""
+    """Show the form of the entry."""
     found = _asked(request, subject, number, word)
     corrects = request.query.get("corrects", "")
     _corrected(found.asking.held, corrects)
@@ -136,7 +142,7 @@ def _form_page(
 
 
 def _may_be_urgent(found: _Asked) -> bool:
-    """Tell whether an entry of this word may be one that can't wait."""
+    """Tell whether an entry of this word may be entered in an emergency."""
     word = found.asking.word
     if word.kind != "status_changed":
         return word.kind in found.by.policy.proposals.emergency.kinds
@@ -145,7 +151,7 @@ def _may_be_urgent(found: _Asked) -> bool:
 
 @app.post(f"{ENTER}<word>/", OFFICERS)
 def enter(request: Request, subject: str, number: str, word: str) -> Answer:
-    """Show what would change; and once that was looked at, propose it or enter it at once."""
+    """Show what would change; once that was looked at, propose it or enter it at once."""
     found = _asked(request, subject, number, word)
     model = found.asking.model
     wrong: list[tuple[str, TextProblem]] = []
@@ -170,7 +176,7 @@ def _how(said: About) -> str:
 
 
 def _new(found: _Asked, said: About, wrong: list[tuple[str, TextProblem]]) -> NewProposal:
-    """Return what is proposed. Raises Invalid, with what is wrong with the texts in `wrong`."""
+    """Return the proposal. Raises Invalid, with the problems of texts in `wrong`."""
     if said.emergency and not said.why:
         raise Invalid(Fault("why", "Say why it can’t wait for a second officer"))
     held = found.asking.held
@@ -196,7 +202,7 @@ def _new(found: _Asked, said: About, wrong: list[tuple[str, TextProblem]]) -> Ne
 
 
 def _preview(request: Request, found: _Asked, said: About, new: NewProposal) -> Page:
-    """What would be entered, and what the public would see."""
+    """Show what would be entered, and what the public would see."""
     content = preparing.content_of(found.by, new)
     (record,) = content.records
     asked = new.records[0].entries
@@ -225,8 +231,10 @@ def _preview(request: Request, found: _Asked, said: About, new: NewProposal) -> 
 
 
 def _carried(request: Request, entry: register.Proposal) -> list[tuple[str, str]]:
-    """What was typed, for the page that shows what it comes to; with the name that a condition got,
-    so that sent again it is the same condition."""
+    """Return what was typed, to be carried through the preview as hidden fields.
+
+    The name that a condition got is among it, so that submitted again it is the same condition.
+    """
     fields = dict(request.form)
     if entry.kind == "condition_imposed":
         fields["condition"] = [str(entry.data["condition"])]

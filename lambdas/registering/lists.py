@@ -1,4 +1,4 @@
-"""The first page of the register desk: what waits, for whom, and what was entered alone."""
+"""The first page of the register desk: what waits, for whom, and what one officer entered alone."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from signet.web.answer import Answer, Page, SeeOther
 from signet.web.request import Request
 
 RECENT = 20
-MOST = 40  # letters of a number that was looked for in vain
+MOST = 40  # characters of a number that wasn't found
 KINDS_TOLD = 3
-FEW = 3  # records of a proposal that are looked at to see whether it is out of date
+FEW = 3  # records of a proposal that are checked to see whether it is out of date
 
 
 class Listed(NamedTuple):
@@ -37,7 +37,7 @@ class Listed(NamedTuple):
 
 @app.get(DESK, OFFICERS)
 def begin(request: Request) -> Answer:
-    """Everything that waits, and what was decided lately."""
+    """Show everything that waits, and recent decisions."""
     by = officer(request)
     unknown = request.query.get("unknown", "")
     open_ = actions.listed(State.OPEN)
@@ -76,7 +76,7 @@ def _decided_at(proposal: Proposal) -> str:
 
 
 def visible(by: Officer, proposals: Iterable[Proposal]) -> list[Proposal]:
-    """Return the proposals that an officer may see: none that is sealed, or about them."""
+    """Return the proposals that an officer may see: none that is sealed or about the officer."""
     return [
         one
         for one in proposals
@@ -97,7 +97,7 @@ def _listed(by: Officer, proposal: Proposal) -> Listed:
 
 
 def summary(content: Content, proposal: Proposal) -> str:
-    """Return in a few words what a proposal enters."""
+    """Return a short summary of what a proposal enters."""
     if counts := proposal.head.counts:
         return ", ".join(f"{number} {what}" for what, number in counts.items())
     if content.many is not None:
@@ -125,7 +125,7 @@ def _names(listed: Iterable[Listed]) -> dict[str, str]:
 
 @app.get(f"{DESK}find", OFFICERS)
 def find(request: Request) -> Answer:
-    """Lead to the record whose number was typed."""
+    """Redirect to the record whose number was typed."""
     typed = request.query.get("number", "").strip().upper()
     for subject in ("member", "permit"):
         if found := _record(subject, typed):
@@ -134,7 +134,7 @@ def find(request: Request) -> Answer:
 
 
 def _beginnings(number: str) -> list[tuple[str, str]]:
-    """Return where a record of an unknown number is begun, as (address, words)."""
+    """Return where a record of an unknown number can be begun, as (address, label)."""
     if not NUMBER.fullmatch(number):
         return []
     member, permit = at("records", "member", number), at("records", "permit", number)

@@ -1,4 +1,4 @@
-"""A proposal of many records at the desk: a part of it a page, the whole as a file, carrying on."""
+"""A proposal of many records: shown by page, downloaded as a file, entered step by step."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from signet.web.answer import Answer, Download, SeeOther
 from signet.web.request import Request
 
 PROPOSAL = f"{DESK}proposals/<proposal>/"
-PARTS_AT_ONCE = 4  # that one request enters; the clock goes on with the rest
+PARTS_AT_ONCE = 4  # parts that one request enters; the scheduler continues with the rest
 FELL_OUT_SHOWN = 100
-BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheets take UTF-8 for something else
+BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheets misread UTF-8
 COLUMNS = (
     *("subject", "number", "name", "new_record", "entries", "remark"),
     *("page_of", "on_the_page", "now", "after_approval"),
@@ -31,7 +31,8 @@ COLUMNS = (
 class Shown(NamedTuple):
     """One page of a proposal of many records.
 
-    `remarks` say of records, by their key, what an approver has to know before or knows after.
+    `remarks` are notes by record key: what an approver has to know before, or what became of it
+    after.
     """
 
     number: int
@@ -65,7 +66,7 @@ def _became(result: PartResult) -> dict[str, str]:
 
 @app.post(f"{PROPOSAL}carry-on", OFFICERS)
 def carry_on(request: Request, proposal: str) -> Answer:
-    """Enter some more of what was approved."""
+    """Enter more parts of an approved proposal."""
     by = officer(request)
     found = actions.get(id_of(proposal))
     if not visible(by, [found]):
@@ -76,7 +77,7 @@ def carry_on(request: Request, proposal: str) -> Answer:
 
 
 def enter_some(by: Officer, proposal: str) -> str:
-    """Enter some parts of what was approved; return what the page says of it."""
+    """Enter some parts of what was approved; return which message the page shows."""
     if actions.get(proposal).state is not State.APPROVED:
         return "approved"
     return "approved" if entering.carry_on(by, proposal, PARTS_AT_ONCE) else "entering"
@@ -84,7 +85,7 @@ def enter_some(by: Officer, proposal: str) -> str:
 
 @app.get(f"{PROPOSAL}records.csv", OFFICERS)
 def download(request: Request, proposal: str) -> Answer:
-    """Everything that is proposed, as a file for a spreadsheet."""
+    """Download everything that is proposed, for a spreadsheet."""
     by = officer(request)
     found = actions.get(id_of(proposal))
     if not visible(by, [found]):
@@ -93,13 +94,13 @@ def download(request: Request, proposal: str) -> Answer:
     text = csv(found, by).encode()
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Download(text, "text/csv; charset=utf-8", name)
-    packed = gzip.compress(text, mtime=0)  # a function answers with 6 MB at most
+    packed = gzip.compress(text, mtime=0)  # a Lambda response holds 6 MB at most
     return Download(packed, "text/csv; charset=utf-8", name, {"Content-Encoding": "gzip"})
 
 
 def csv(proposal: Proposal, by: Officer) -> str:
-    """Return a proposal as CSV that no spreadsheet takes for formulas (threat 17)."""
-    from signet.register.exchange.cells import Writer  # late: few requests write any
+    """Return a proposal as CSV in which spreadsheets find no formulas (threat 17)."""
+    from signet.register.exchange.cells import Writer  # imported here: few requests write CSV
 
     out = StringIO()
     writer = Writer(out)

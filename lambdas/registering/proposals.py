@@ -1,4 +1,4 @@
-"""One proposal: shown with all that is approved, then approved, refused, withdrawn or reviewed."""
+"""One proposal: shown in full, then approved, refused, withdrawn or reviewed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PROPOSAL = f"{DESK}proposals/<proposal>/"
 
 
 def _seen(by: Officer, text: str) -> Proposal:
-    """Return a proposal that this officer may see; that they did is written first."""
+    """Return a proposal that this officer may see, after logging the viewing."""
     found = actions.get(id_of(text))
     if not visible(by, [found]):
         raise NotFound
@@ -42,7 +42,7 @@ def _seen(by: Officer, text: str) -> Proposal:
 
 @app.get(PROPOSAL, OFFICERS)
 def show(request: Request, proposal: str) -> Answer:
-    """All that an approver approves: names, authority, evidence, and each page before and after."""
+    """Show all that an approver approves: names, authority, evidence, pages before and after."""
     by = officer(request)
     found = _seen(by, proposal)
     content = found.opened()
@@ -75,7 +75,7 @@ Shown = list[tuple[str, ProposedEntry, list[tuple[str, str]]]]
 
 
 def _entries(record: ProposedRecord, by: Officer) -> Shown:
-    """What is entered for a record: in words, as it is, and field by field."""
+    """Return a record's proposed entries: the kind in words, the entry, and its fields."""
     return [
         (words.kind(one.kind), one, words.fields(record.subject, one.data, by.policy))
         for one in record.entries
@@ -83,7 +83,7 @@ def _entries(record: ProposedRecord, by: Officer) -> Shown:
 
 
 def _approvers(by: Officer, found: Proposal, content: Content) -> list[str]:
-    """The addresses of those who may approve it, as far as accounts tell."""
+    """Return the addresses of those who may approve it, as far as their accounts show."""
     return [
         one.email
         for one in alone.approvers(by, content.source)
@@ -101,7 +101,7 @@ def _names(found: Proposal, content: Content) -> dict[str, str]:
 
 @app.post(f"{PROPOSAL}approve", OFFICERS)
 def approve(request: Request, proposal: str) -> Answer:
-    """Enter exactly what was shown."""
+    """Approve the proposal and enter exactly what was shown."""
     shown = read(forms.Approve, request.form).hash
     by = officer(request)
     actions.approve(by, id_of(proposal), shown, check=check_of(by), tell=tell)
@@ -111,13 +111,13 @@ def approve(request: Request, proposal: str) -> Answer:
 
 @app.get(f"{PROPOSAL}refuse/", OFFICERS)
 def ask_refusal(request: Request, proposal: str) -> Answer:
-    """Ask why it is refused."""
+    """Ask why the proposal is refused."""
     return _words_page(request, proposal, "refuse", blank(forms.Refuse, request.new_id()))
 
 
 @app.post(f"{PROPOSAL}refuse/", OFFICERS)
 def refuse(request: Request, proposal: str) -> Answer:
-    """Refuse it."""
+    """Refuse the proposal."""
     try:
         reason = read(forms.Refuse, request.form).reason
         by = officer(request)
@@ -130,13 +130,13 @@ def refuse(request: Request, proposal: str) -> Answer:
 
 @app.get(f"{PROPOSAL}review/", OFFICERS)
 def ask_review(request: Request, proposal: str) -> Answer:
-    """Ask what was looked at."""
+    """Ask what the review looked at."""
     return _words_page(request, proposal, "review", blank(forms.LookedAt, request.new_id()))
 
 
 @app.post(f"{PROPOSAL}review/", OFFICERS)
 def review(request: Request, proposal: str) -> Answer:
-    """Note that a second officer looked at what one entered alone."""
+    """Record that a second officer reviewed what one entered alone."""
     try:
         remark = read(forms.LookedAt, request.form).remark
         alone.review(officer(request), id_of(proposal), remark)
@@ -164,14 +164,14 @@ def _words_page(
 
 @app.post(f"{PROPOSAL}withdraw", OFFICERS)
 def withdraw(request: Request, proposal: str) -> Answer:
-    """Withdraw one's own proposal."""
+    """Withdraw the officer's own proposal."""
     actions.withdraw(officer(request), id_of(proposal))
     return SeeOther(f"{at('proposals', proposal)}?saved=withdrawn")
 
 
 @app.post(f"{PROPOSAL}again", OFFICERS)
 def propose_again(request: Request, proposal: str) -> Answer:
-    """Propose the same entries for the records as they are now; the one out of date stays."""
+    """Propose the same entries for the current records; the outdated proposal stays."""
     by = officer(request)
     found = _visible(by, proposal)
     made = actions.propose(by, _renewed(found))

@@ -1,4 +1,4 @@
-"""One record at the desk: its entries, and taking them back."""
+"""One record at the desk: its entries, and voiding them."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ RECORD = f"{DESK}records/<subject>/<number>/"
 def entries_of_record(
     by: Officer, subject: str, number: str, *, may_be_new: bool = False
 ) -> tuple[Subject, list[Entry]]:
-    """Return a record's entries, the last recorded first; that they were seen is written first.
+    """Return a record's entries, the last recorded first, after logging the viewing.
 
-    Raises NotFound where there is no such record, unless it may be new; NotAllowed for one's own.
+    Raises NotFound where there is no such record, unless it may be new; NotAllowed for the
+    officer's own.
     """
     kind: Subject = "permit" if subject == "permit" else "member"
     found = adding.held(kind, number).entries if subject in ("member", "permit") else []
@@ -42,7 +43,7 @@ def entries_of_record(
 
 @app.get(RECORD, OFFICERS)
 def show_record(request: Request, subject: str, number: str) -> Answer:
-    """A record's entries, the last recorded first, each with what undoes it."""
+    """Show a record's entries, the last recorded first, and which entries undo others."""
     by = officer(request)
     kind, entries = entries_of_record(by, subject, number)
     undone = {one.corrects for one in entries if one.corrects}
@@ -61,7 +62,7 @@ def show_record(request: Request, subject: str, number: str) -> Answer:
 
 @app.get(f"{RECORD}take-back/", OFFICERS)
 def ask_taking_back(request: Request, subject: str, number: str) -> Answer:
-    """Ask which entries are undone, and why: those recorded with the one that was chosen."""
+    """Ask which entries are undone, and why; those recorded with the chosen one are preselected."""
     by = officer(request)
     kind, entries = entries_of_record(by, subject, number)
     chosen = request.query.get("entry", "")

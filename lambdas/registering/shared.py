@@ -1,4 +1,4 @@
-"""What the routes of the register desk share: the function, who may use it, and its officer."""
+"""What the register desk's routes share: the app, who may use it, and the request's officer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 
 def officer(request: Request) -> Officer:
-    """Return who asks, and when; of a form the operation is the one it carries."""
+    """Return the officer of a request. A form carries its operation id."""
     me, policy = request.principal, policies.load()
     return Officer(
         account=me.account,
@@ -36,7 +36,7 @@ def officer(request: Request) -> Officer:
 
 
 def id_of(text: str) -> str:
-    """Return the id in an address. Raises NotFound for what can't be one."""
+    """Return the id in an address. Raises NotFound for a malformed one."""
     if not _ID.fullmatch(text):
         raise NotFound
     return text

@@ -1,4 +1,4 @@
-"""What the source of a proposal says against an officer who decides, and whom it tells."""
+"""The rules of a proposal's source: which officers may not decide, and who gets mail."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CPD = "cpd#"
 
 
 def check_of(by: Officer) -> Check:
-    """Return the check of the sources' own rules: who is recused from a member's CPD (CPD-7)."""
+    """Return the check of the source's own rules: who is recused from a member's CPD (CPD-7)."""
 
     def check(proposal: Proposal, content: Content) -> None:
         del proposal
@@ -24,5 +24,5 @@ def check_of(by: Officer) -> Check:
 
 
 def tell(proposal: Proposal, outcome: Outcome) -> Sequence[Mail]:
-    """Return the mail to the member who asked for what was decided (CPD-5)."""
+    """Return the mail that tells the member of the decision on their request (CPD-5)."""
     return practice_entries.told(proposal, outcome) if proposal.head.source.startswith(CPD) else ()

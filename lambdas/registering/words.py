@@ -31,12 +31,12 @@ DAYS = ("until", "expires_on", "decided_on", "received_on")
 
 
 def kind(code: str) -> str:
-    """Return a kind of entry as people call it."""
+    """Return the label of a kind of entry."""
     return KINDS.get(code, code.replace("_", " ").capitalize())
 
 
 def counts(kinds: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Return how many entries of each kind ("member moved") there are, as (words, number)."""
+    """Return how many entries of each kind ("member moved") there are, as (label, number)."""
     return [
         (f"{kind(code)}, {subject}s", number)
         for (subject, _, code), number in ((one.partition(" "), n) for one, n in kinds.items())
@@ -51,7 +51,7 @@ def sentence(subject: str, entry: ProposedEntry, policy: Policy) -> str:
 
 
 def fields(subject: str, data: Mapping[str, Any], policy: Policy) -> list[tuple[str, str]]:
-    """Return what an entry says, as (label, value) in words."""
+    """Return an entry's fields in words, as (label, value)."""
     return list(_fields(subject, data, policy))
 
 

@@ -1,1 +1,1 @@
-"""The pages of coming back with a code, which lambdas.followup serves."""
+"""The pages for returning with a code, which lambdas.followup serves."""

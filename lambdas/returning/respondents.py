@@ -1,7 +1,7 @@
-"""A respondent reads what they were sent, and answers: with the code of their letter.
+"""A respondent's pages: reading what was sent and answering, with the code of their letter.
 
 They see their case's reference, what staff wrote to them and by when an answer is wanted: nothing
-of the complaint itself, of who complains, or of any other respondent.
+of the complaint itself, of the complainant, or of any other respondent.
 """
 
 from __future__ import annotations
@@ -38,26 +38,26 @@ RESPONDENT = Side(
 
 @app.get(BASE, needs=ANYONE)
 def show_respondent_code_form(request: Request) -> Answer:  # noqa: ARG001 - the same for all
-    """The page that asks for the code of the letter."""
+    """Show the page that asks for the code of the letter."""
     return ask_code(RESPONDENT, blank(CodeDraft, act=""))
 
 
 @app.post(BASE, needs=ANYONE)
 @kept(RESPONDENT)
 def read_what_was_sent(request: Request) -> Answer:
-    """What the code leads to."""
+    """Show what the code opens."""
     return shown(RESPONDENT, request, opened(RESPONDENT, request))
 
 
 @app.post(f"{BASE}say", needs=ANYONE)
 @kept(RESPONDENT)
 def respond(request: Request) -> Answer:
-    """An answer or a response is taken; what else is written on the page stays there."""
+    """Take an answer or a response; other text on the page is preserved."""
     return say(RESPONDENT, request)
 
 
 @app.post(f"{BASE}files", needs=ANYONE)
 @kept(RESPONDENT)
 def invite_response_files(request: Request) -> Answer:
-    """Room for files, with the forms that send them."""
+    """Reserve room for files, and show the forms that send them."""
     return send_files(RESPONDENT, request)

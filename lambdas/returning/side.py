@@ -1,6 +1,6 @@
-"""What the pages of coming back have in common: the complainant's and the respondents'.
+"""What the pages for returning with a code share: the complainant's and the respondents'.
 
-A code is in the body of each form, and so in no address. Nobody is looked up.
+A code is in the body of each form, and so in no address. No one is looked up.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from signet.web.headers import origin
 from signet.web.request import Request
 
 INTAKE = "/services/complaints/"
-# Set where CloudFront stands before the functions. The API takes only requests that bear the secret
-# of CloudFront (infra/gatekeeper), so that this header is its word and nobody else's.
+# Set where CloudFront is in front of the functions. The API accepts only requests that carry
+# CloudFront's secret (infra/gatekeeper), so this header can be trusted to come from it.
 BEHIND_CDN = "SIGNET_BEHIND_CDN"
-ADDING = "add"  # what is added, among what is written on the page; else a question's id
+ADDING = "add"  # key of an addition among the page's texts; the others have a question's id
 VIEWER = "cloudfront-viewer-address"
-WRITTEN = "text"  # a field for what somebody writes is called so, or begins so and ends in ADDING
+WRITTEN = "text"  # a text field's name, or its prefix before ADDING or a question's id
 
 app = App("followup")
 app.principal_of = sessions.nobody
@@ -42,7 +42,7 @@ View = Callable[[Request], Answer]
 
 
 class Side(NamedTuple):
-    """Who comes back: whose codes open their page, where it is, its templates, titles and words."""
+    """One side: whose codes open its page, and the page's address, templates, titles and labels."""
 
     of: str
     base: str
@@ -54,7 +54,7 @@ class Side(NamedTuple):
 
 
 def kept(side: Side) -> Callable[[View], View]:
-    """Let a view answer a code that opens nothing always alike, and lose no word of a form."""
+    """Return a decorator that answers every useless code alike, and loses no text of a form."""
 
     def wrapped(view: View) -> View:
         @wraps(view)
@@ -77,7 +77,7 @@ def kept(side: Side) -> Callable[[View], View]:
 def ask_code(
     side: Side, form: FormView, status: int = HTTPStatus.OK, sent: Request | None = None
 ) -> Answer:
-    """The page that asks for the code, with what was written and sent with a wrong one."""
+    """Show the page that asks for the code, preserving text that was submitted with a wrong one."""
     values = dict(sent.form) if sent else {}
     words = {
         name: text
@@ -90,7 +90,7 @@ def ask_code(
 
 
 def opened(side: Side, request: Request) -> Opened:
-    """What the code in a form leads to. Raises WrongCode, TooMany, Unavailable.
+    """Return what the code in a form opens. Raises WrongCode, TooMany, Unavailable.
 
     Every code that opens nothing, whatever is wrong with it, costs the same calls.
     """
@@ -108,7 +108,7 @@ def opened(side: Side, request: Request) -> Opened:
 
 
 def say(side: Side, request: Request) -> Answer:
-    """An answer or an addition is taken; what else is written on the page stays there."""
+    """Take an answer or an addition; other text on the page is preserved."""
     found = opened(side, request)
     which = "".join(request.form.get("send", ()))
     typed = _typed(request)
@@ -124,7 +124,7 @@ def say(side: Side, request: Request) -> Answer:
     except FormInvalid as invalid:
         return show_invalid(side, request, found, invalid, typed)
     except (Refused, NotFound) as error:
-        # Closed meanwhile, or the question isn't there: what was written is there to be copied.
+        # Closed meanwhile, or the question is gone: show the text so that it can be copied.
         again = Invalid(message=error.message)
         wrong = FormView.again(AdditionDraft, sent, again, request.act)
         return shown(side, request, found, error.status, wrong=wrong, typed=typed)
@@ -134,14 +134,14 @@ def say(side: Side, request: Request) -> Answer:
 
 
 def _typed(request: Request) -> dict[str, str]:
-    """All that is written on the page, by the question that it answers; what is added by ADDING."""
+    """Return all text on the page, by the question that it answers; an addition is under ADDING."""
     fields = {name.removeprefix("text-"): "".join(said) for name, said in request.form.items()
               if name.startswith("text-")}  # fmt: skip
     return {name: text for name, text in fields.items() if len(name) <= len(ADDING) + 64}
 
 
 def send_files(side: Side, request: Request) -> Answer:
-    """Room for more files, with the forms that send them."""
+    """Reserve room for more files, and show the forms that send them."""
     found = opened(side, request)
     wanted = policies.load().uploads[upload_forms.PURPOSE]
     try:
@@ -169,7 +169,7 @@ def show_invalid(
     invalid: FormInvalid,
     typed: Mapping[str, str] | None = None,
 ) -> Answer:
-    """The page again, with what was written and what has to be put right in it."""
+    """Show the page again, with what was written and its errors."""
     is_answer = invalid.model is AnswerDraft
     form = FormView.again(invalid.model, invalid.values, invalid, request.act)
     question = "".join(invalid.values.get("question", ())) if is_answer else ""
@@ -181,7 +181,7 @@ def show_invalid(
 def shown(
     side: Side, request: Request, found: Opened, status: int = HTTPStatus.OK, **more: Any
 ) -> Answer:
-    """The page that a code leads to."""
+    """Show the page that a code opens."""
     facts = {
         "title": side.title,
         "receipt": found.filing.code,
@@ -208,14 +208,14 @@ def page(
     status: int = HTTPStatus.OK,
     postings: Sequence[Posting] = (),
 ) -> Answer:
-    """A page of theirs; forms may be sent to the store of files where there are any."""
+    """Return a page of this side; its forms may post to the object store of `postings`."""
     stores = tuple({origin(posting.url) for posting in postings})
     common = {"base": side.base, "leave_to": rules().leave_to}
     return Page(template, common | dict(facts), status, form_action=stores)
 
 
 def rules() -> ComplaintPolicy:
-    """What holds of complaints. Raises Unavailable where the pack says nothing of them."""
+    """Return the complaints policy. Raises Unavailable where the policy pack has none."""
     found = policies.load().complaints
     if found is None:
         raise Unavailable
@@ -223,14 +223,14 @@ def rules() -> ComplaintPolicy:
 
 
 def _address(request: Request) -> str:
-    """Where a request comes from: hashed and counted, and never written down."""
+    """Return the address a request comes from: to be hashed and counted, and never stored."""
     viewer = request.headers.get(VIEWER, "") if os.environ.get(BEHIND_CDN) else ""
     if viewer:
-        return viewer.rpartition(":")[0].strip("[]")  # it ends with the port
+        return viewer.rpartition(":")[0].strip("[]")  # the header ends with the port
     return str(request.event["requestContext"]["http"].get("sourceIp", ""))
 
 
 def _once_more(side: Side, request: Request, error: SignetError) -> Answer:
-    """What was sent, to be sent again: each form is taken once, however often it comes."""
+    """Show what was submitted, to be sent again: each form is idempotent."""
     facts = {"title": "Please send this again", "message": error.message, "sent": request.form}
     return page(side, "complaints/once_more.html", facts | {"to": request.path}, error.status)
