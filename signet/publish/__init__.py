@@ -1,1 +1,1 @@
-"""The nightly build: records in, a public register out, one module a stage."""
+"""The nightly build: it turns the register's records into a public site, one module per stage."""

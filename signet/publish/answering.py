@@ -1,7 +1,7 @@
-"""Who answers for permits, and the permits' verdicts: known before any page speaks of them.
+"""The members responsible for permits, and the permits' verdicts, read before any page is made.
 
-A permit's verdict needs the standing of its responsible members, and their pages name the permit
-with it. So these few members are read first; whoever asks for a verdict gets this one.
+A permit's verdict depends on the standing of its responsible members, and their pages show the
+permit with its verdict. So these few members are read first, and every page uses the same verdict.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from signet.register.verdict import Practice
 
 
 class Answering:
-    """What those who answer for permits may practise, and the verdicts that follow from it."""
+    """What responsible members may practise, and the permit verdicts that follow from it."""
 
     def __init__(self, source: Source, view: Viewpoint) -> None:
         self._source, self._view = source, view
@@ -28,12 +28,12 @@ class Answering:
         self.practice: dict[str, tuple[Practice, ...]] = {}
 
     def read(self, permits: Iterable[PermitRecord]) -> None:
-        """Read the members whom these permits speak of, but for those that were read before."""
+        """Read the members whom these permits name, except those that were read before."""
         if wanted := spoken_of(permits) - self._read:
             self.take(wanted, self._source.some_members(wanted))
 
     def take(self, wanted: frozenset[str], raws: Iterable[Any]) -> None:
-        """Take in members of these numbers; who isn't public could never answer (PER-3, DES-6)."""
+        """Add these members; one who isn't public can't be responsible (PER-3, DES-6)."""
         self._read |= wanted
         view = self._view
         for raw in raws:
@@ -47,7 +47,7 @@ class Answering:
             self.practice[record.number] = held
 
     def verdict(self, record: PermitRecord) -> Headline:
-        """The verdict on a permit, whoever asks."""
+        """Return the verdict on a permit, the same for every caller."""
         found = self._verdicts.get(record.number)
         if found is None:
             self.read([record])
@@ -57,5 +57,5 @@ class Answering:
 
 
 def spoken_of(permits: Iterable[PermitRecord]) -> frozenset[str]:
-    """The members that the permits' histories name."""
+    """Return the numbers of the members that the permits' histories name."""
     return frozenset(r.member for record in permits for r in record.responsibilities)

@@ -1,4 +1,4 @@
-"""What a number of records came to, as it crosses from the processes that made it."""
+"""The results of a batch of records, as the worker processes hand them to the pipeline."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from signet.publish.target.staging import Digests
 
 
 class Listed(NamedTuple):
-    """A record as the browse lists need it: what they are ordered and divided by, and its row."""
+    """A record as the browse lists need it: its row, and the values that sort and group it."""
 
     key: str
     number: str
@@ -25,7 +25,7 @@ class Listed(NamedTuple):
 
 
 class Named(NamedTuple):
-    """What an output that isn't the record's own says of it; `of` is its key."""
+    """What another output says of a record; `of` is the record's key, `by` names the output."""
 
     by: str
     of: str
@@ -34,11 +34,11 @@ class Named(NamedTuple):
 
 @dataclass(slots=True)
 class Batch:
-    """What a number of records came to."""
+    """The results of a batch of records."""
 
     held: int = 0
     numbers: list[str] = field(default_factory=list)
-    changed_on: dict[str, str] = field(default_factory=dict)  # when facts last changed, by address
+    changed_on: dict[str, str] = field(default_factory=dict)  # date of last change, by path
     listed: list[Listed] = field(default_factory=list)
     scoped: list[ScopeRow] = field(default_factory=list)
     recent: Recent = field(default_factory=Recent)
@@ -50,7 +50,7 @@ class Batch:
     links: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
     disputes: list[Dispute] = field(default_factory=list)
-    verdicts: dict[str, Headline] = field(default_factory=dict)  # of whom other pages name
+    verdicts: dict[str, Headline] = field(default_factory=dict)  # of records named elsewhere
     named: list[Named] = field(default_factory=list)
     digests: Digests = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What the batches of records leave behind for the rest of the build."""
+"""The results of all batches, collected for the rest of the build."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DATA = "register/data/"
 
 
 class Gathered:
-    """What the batches left behind; their lines are written to the bulk files as they come."""
+    """The collected results of the batches; lines of bulk files are written as they arrive."""
 
     def __init__(self, staging: Staging, first: str) -> None:
         self._staging = staging
@@ -40,7 +40,7 @@ class Gathered:
             self._streams[name].write(documents.BYTE_ORDER_MARK + head.encode())
 
     def add_members(self, batch: Batch) -> None:
-        """Take over what a batch of members came to."""
+        """Add the results of a batch of members."""
         self.members += batch.numbers
         self.listed_members += batch.listed
         self.scoped += batch.scoped
@@ -49,7 +49,7 @@ class Gathered:
         self._add(batch)
 
     def add_permits(self, batch: Batch) -> None:
-        """Take over what the permits came to."""
+        """Add the results of the permits."""
         self.permits += batch.numbers
         self.listed_permits += batch.listed
         self._add(batch)
@@ -69,7 +69,7 @@ class Gathered:
             self.line_counts[name] = self.line_counts.get(name, 0) + batch.line_counts[name]
 
     def close(self) -> dict[str, tuple[int, str]]:
-        """Finish the bulk files; gives their sizes and hashes by name."""
+        """Finish the bulk files and return their sizes and hashes by name."""
         sizes = {}
         for name, stream in self._streams.items():
             with stream:

@@ -1,7 +1,7 @@
 """The nightly build from end to end.
 
 snapshot -> project -> render -> lookup -> verify -> release: the permits are read first, then the
-members stream through, and what concerns them all is made from what they left behind.
+members are streamed through. What concerns all records is made from the collected results.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MEDIA = {"csv": "text/csv", "jsonl": "application/jsonl"}
 
 
 def run(build: Build) -> Report:
-    """Build, verify and release; gives what was done.
+    """Build, verify and release the site, and return a report of what was done.
 
     Raises VerificationFailed (nothing was published), ReleaseError, ShellError or InputProblems.
     """
@@ -45,7 +45,7 @@ def run(build: Build) -> Report:
 
 @contextmanager
 def _without_collection() -> Iterator[None]:
-    """Leave memory to reference counts: a build makes no cycles, and looking for them took 15 %."""
+    """Turn the garbage collector off: a build makes no reference cycles, and checking cost 15 %."""
     gc.disable()
     try:
         yield
@@ -83,7 +83,7 @@ class _Whole(Steps):
         watch.lap("permits")
         self._agree()
         browse = lists.browse(gathered.listed_members, gathered.listed_permits, build.policy)
-        found = self._lookup(browse)  # before the pages: what it holds is free again for them
+        found = self._lookup(browse)  # before the lists: its memory is free for them
         watch.lap("lookup")
         listed = self._lists(browse)
         watch.lap("lists")
@@ -101,7 +101,7 @@ class _Whole(Steps):
         return self.report(*counts, jobs)
 
     def _agree(self) -> None:
-        """Go on only when the outputs agree on every record. Raises Disputed."""
+        """Check that the outputs agree on every record. Raises Disputed when they don't."""
         gathered = self.gathered
         named = of_others(gathered.named, gathered.verdicts, self.build.policy)
         if disputes := [*gathered.disputes, *named]:
@@ -109,7 +109,11 @@ class _Whole(Steps):
             raise Disputed(disputes)
 
     def _page(self, path: str, html: str, whole: str = "") -> None:
-        """Stage a page. Of a list, `html` is what its rows stand in: they have been verified."""
+        """Stage a page and check it.
+
+        For a list, `html` is the markup around its rows, which were verified before; `whole` is the
+        page with the rows.
+        """
         name = f"{path[1:]}index.html"
         self.staging.add(name, (whole or html).encode())
         self.links.update(verify.links(html))
@@ -134,7 +138,7 @@ class _Whole(Steps):
         return counts
 
     def _scope_lists(self, scopes: scope_lists.Scopes) -> None:
-        """Stage the scope listings. A scope stands in many of them: its markup is made once."""
+        """Stage the scope lists. A row is in many of them, so its markup is rendered once."""
         made: dict[int, str] = {}
         for row in scopes.rows():
             html = made[id(row)] = self.pages.scope_row(row)
@@ -159,7 +163,7 @@ class _Whole(Steps):
         return covered
 
     def _rest(self, unlisted: Collection[str]) -> None:
-        """The pages, data and small files that concern the register as a whole."""
+        """Stage the pages, data and small files that concern the register as a whole."""
         build, pages, gathered = self.build, self.pages, self.gathered
         self._page("/register/", pages.register())
         self._changes()
@@ -186,7 +190,7 @@ class _Whole(Steps):
         self.stage_sitemaps(unlisted, gathered.changed_on)
 
     def _changes(self) -> None:
-        """The recent changes and their feed, which tell verdicts too. Raises Disputed."""
+        """Stage the recent changes and their feed, which show verdicts too. Raises Disputed."""
         build, chosen = self.build, self.view.strictest
         days = self.gathered.recent.days()
         for changes in recent.pages(days, recent.since(build.as_of)):
@@ -226,6 +230,6 @@ class _Whole(Steps):
 
 
 def _drained(items: list[Item]) -> Iterator[Item]:
-    """The items of a list, each let go of as it is handed out."""
+    """Yield the items of a list, removing each so that its memory is freed."""
     while items:
         yield items.pop()

@@ -1,4 +1,4 @@
-"""How a long command shows where it is: bars on a terminal, plain lines elsewhere."""
+"""Progress output of long commands: bars on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LINE_EVERY = 10.0  # seconds between plain lines
 
 
 class Progress:
-    """Writes to `stream`, standard error by default; `quiet` writes nothing."""
+    """Writes progress to `stream`, standard error by default; `quiet` writes nothing."""
 
     def __init__(self, stream: TextIO | None = None, quiet: bool = False) -> None:
         self._stream = stream or sys.stderr
@@ -22,14 +22,14 @@ class Progress:
         self._bars = not quiet and self._stream.isatty()
 
     def say(self, what: str) -> None:
-        """A step that has begun."""
+        """Print the name of a step that has begun."""
         if not self._quiet:
             print(f"  {what}", file=self._stream, flush=True)
 
     def over(self, items: Iterable[Item], what: str) -> Iterator[Item]:
-        """The items, counted aloud as they go by."""
+        """Yield the items, and show how many have gone by."""
         if self._bars:
-            from tqdm import tqdm  # functions, which have no terminal, go without
+            from tqdm import tqdm  # not installed in Lambda functions, which have no terminal
 
             yield from tqdm(items, desc=f"  {what}", unit="", file=self._stream)
             return
@@ -44,7 +44,10 @@ class Progress:
 
     @contextmanager
     def bar(self, what: str, total: int) -> Iterator[Callable[[], None]]:
-        """For work that calls back: gives what to call after each of `total` items."""
+        """Show the progress of work that reports by callback.
+
+        Gives a function to call after each of `total` items.
+        """
         counted = self.over(range(total), what)
 
         def told() -> None:

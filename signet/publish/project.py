@@ -1,4 +1,4 @@
-"""The second stage: from records to what the public may see of them, by the allow-list."""
+"""The second stage: project records to what the public may see of them, by the allow-list."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ from signet.register.model import (
 from signet.register.verdict import Answering, Verdict
 
 EXPIRY = "Permit expired"
-EXPIRED = "expired"  # the status of a permit that nobody ended, beside those of the policy
+EXPIRED = "expired"  # status of a permit that no entry ended; not one of the policy's
 
 
 @dataclass(frozen=True, slots=True)
 class Viewpoint:
-    """What every projection needs: the day, the regulator's policy and clock.
+    """What every projection needs: the as-of date, the regulator's policy and time zone.
 
-    `strictest` are the verdicts of records on which the outputs disagreed, by "member 100001": they
-    go out in the place of what the records say (signet.publish.agreement).
+    `strictest` holds the verdicts of records on which the outputs disagreed, by key ("member
+    100001"). They are published in place of what the records say (signet.publish.agreement).
     """
 
     as_of: date
@@ -57,12 +57,12 @@ class Viewpoint:
 
 
 def iso(day: date | None) -> str:
-    """A date in ISO form, or nothing."""
+    """Return a date in ISO form, or "" for None."""
     return day.isoformat() if day else ""
 
 
 def headline(found: Verdict) -> Headline:
-    """A verdict as it is published."""
+    """Return a verdict in the form in which it is published."""
     return Headline(
         words=found.words,
         tone=found.tone,
@@ -75,7 +75,7 @@ def headline(found: Verdict) -> Headline:
 
 
 def member_headline(record: MemberRecord, view: Viewpoint) -> Headline:
-    """The verdict on a member."""
+    """Return the verdict on a member, or the strictest one where the outputs disagreed."""
     strictest = view.strictest.get(f"member {record.number}")
     return strictest or headline(verdict.of_member(record, view.policy))
 
@@ -96,7 +96,7 @@ def _condition(condition: ConditionOnPractice) -> Condition:
 
 
 def _conditions(record: MemberRecord, policy: Policy) -> tuple[Condition, ...]:
-    """The conditions in force; who left practice for good is under none (DES-4)."""
+    """Return the conditions in force; a member who left practice for good has none (DES-4)."""
     status = policy.statuses.get(record.status)
     if status is not None and status.left:
         return ()
@@ -104,7 +104,7 @@ def _conditions(record: MemberRecord, policy: Policy) -> tuple[Condition, ...]:
 
 
 def _designations(record: MemberRecord, policy: Policy) -> tuple[HeldDesignation, ...]:
-    """The designations held, the senior first; one that the policy doesn't know isn't shown."""
+    """Return the designations held, senior first, without those that the policy doesn't define."""
     known = [
         (policy.designations[d.code], d)
         for d in record.designations
@@ -130,7 +130,7 @@ def _other_names(record: MemberRecord | PermitRecord) -> tuple[OtherName, ...]:
 
 
 def _last_changed(entries: Iterable[Entry], zone: ZoneInfo) -> str:
-    """The day the public facts last changed: when recorded, or when effective if later."""
+    """Return the day the public facts last changed: when recorded, or when effective if later."""
     days = (max(history.recorded_on(e, zone), e.effective_on) for e in entries)
     return iso(max(days, default=None))
 
@@ -145,9 +145,9 @@ def public_member(
     entries: Sequence[Entry] = (),
     withheld: Collection[str] = (),
 ) -> tuple[PublicMember, Told]:
-    """What the public sees of a member; `record` must be public (DES-6).
+    """Return what the public sees of a member, who must be public (DES-6), with the history shown.
 
-    `entries` are all of the record's, `withheld` the texts in them that aren't public.
+    `entries` are all entries of the record, `withheld` the texts in them that aren't public.
     """
     reading = _reading(record, entries, view, {}, withheld)
     told = reading.beside(history.events(standing.public_entries(record), view.policy, view.zone))
@@ -197,7 +197,7 @@ def _reading(
 
 
 def as_responsible(member: PublicMember) -> ResponsibleMember:
-    """A member as a permit's page shows them; `since` is the permit's to say."""
+    """Return a member as a permit's page shows them; `since` is left for the permit to set."""
     return ResponsibleMember(
         number=member.number,
         name=member.name,
@@ -210,7 +210,7 @@ def as_responsible(member: PublicMember) -> ResponsibleMember:
 
 
 def permit_headline(record: PermitRecord, members: Answering, view: Viewpoint) -> Headline:
-    """The verdict on a permit; `members` are those that its history speaks of (PER-2, PER-5)."""
+    """Return the verdict on a permit; `members` are those that its history names (PER-2, PER-5)."""
     strictest = view.strictest.get(f"permit {record.number}")
     return strictest or headline(verdict.of_permit(record, members, view.as_of, view.policy))
 
@@ -225,12 +225,12 @@ def public_permit(
     entries: Sequence[Entry] = (),
     withheld: Collection[str] = (),
 ) -> tuple[PublicPermit, Told]:
-    """What the public sees of a permit with the verdict `found`.
+    """Return what the public sees of a permit with the verdict `found`, with the history shown.
 
-    `answering` is what those who answer may practise, `members` are the public members who answer
-    for some permit, `names` the names of all public members that the permit's history speaks of,
-    `entries` all of the permit's. A permit that isn't in force has no term that runs: nobody is
-    responsible since a day, and there is no day to come on which it ends.
+    `answering` is what the responsible members may practise, `members` the public members who are
+    responsible for some permit, `names` the names of all public members that the permit's history
+    names, `entries` all entries of the permit. A permit that isn't in force has no current term:
+    its responsible members have no start date, and it has no future expiry date.
     """
     in_force = found.answer == "in_force"
     told = _reading(record, entries, view, names, withheld).beside(
@@ -276,7 +276,7 @@ def public_permit(
 
 
 def _named(event: HistoryEvent, entry: Entry, names: Mapping[str, str]) -> HistoryEvent:
-    """A responsible member's name in place of the number; nothing of one who isn't public."""
+    """Put a responsible member's name beside the number, or drop both if they aren't public."""
     if not entry.kind.startswith("responsible_member"):
         return event
     number = entry.data["member"]
@@ -293,14 +293,14 @@ def _former(record: PermitRecord, names: Mapping[str, str]) -> tuple[FormerRespo
 
 
 def permit_answered(record: PermitRecord, member: str, found: Headline) -> PermitAnswered:
-    """A permit as the page of a member who answers for it shows it, with its verdict."""
+    """Return a permit, with its verdict, as the page of a member responsible for it shows it."""
     since = next(r.since for r in record.answering() if r.member == member)
     runs = found.answer == "in_force"
     return PermitAnswered(record.number, record.legal_name, found, iso(since) if runs else "")
 
 
 def changes(record: PublicMember | PublicPermit, told: Told) -> Iterator[Change]:
-    """The record's lines in the recent changes: when each could first be read here."""
+    """Yield the record's lines in the recent changes, dated when each first became visible here."""
     kind: Literal["member", "permit"] = "member" if isinstance(record, PublicMember) else "permit"
 
     def change(event: HistoryEvent, key: str, entry_kind: str, at: str, place: int) -> Change:
@@ -337,7 +337,7 @@ def _titled(event: HistoryEvent) -> str:
 
 
 def _with_before(event: HistoryEvent) -> str:
-    """An event's detail, and what was said before where it corrects something."""
+    """Return an event's detail, with the text that it corrects, if any."""
     if not event.said_before:
         return event.detail
     before = event.said_before[0]

@@ -1,6 +1,6 @@
-"""What proposed entries would change on the public pages, for those who approve them.
+"""What proposed entries would change on the public pages, for the officers who approve them.
 
-Made by the same projection as the pages themselves, so that what is approved is what is published.
+It uses the same projection as the pages themselves, so that what is approved is what is published.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ HISTORY = "History"
 
 
 class Others:
-    """The other records that a page speaks of, as the register holds them."""
+    """The other records that a page names, read from the register."""
 
     def member(self, number: str) -> Sequence[Entry]:
-        """The entries of a member."""
+        """Return the entries of a member."""
         return store.read("member", number).entries
 
     def permits_naming(self, number: str) -> Iterable[list[Entry]]:
-        """The entries of each permit that ever named a member."""
+        """Return the entries of each permit that ever named a member."""
         return (one for one in self.permits() if number in _named(one))
 
     def permits(self) -> Iterator[list[Entry]]:
-        """The entries of every permit.
+        """Yield the entries of every permit.
 
-        One that can't be read holds nobody up: the build tells of it, and leaves its page as it
-        was.
+        A permit that can't be read is skipped, so that it blocks no approval: the build reports it,
+        and leaves its page as it was.
         """
         for raw in store.acts("permit"):
             with suppress(ValueError, KeyError, TypeError):
@@ -55,21 +55,23 @@ class Others:
 
 
 class Together(Others):
-    """The other records while many are proposed together: `members` as they would be. What else is
-    held is read once."""
+    """The other records while many are proposed together, as a batch.
+
+    `members` are the members as they would be; everything else is read from the register once.
+    """
 
     def __init__(self, members: Mapping[str, Sequence[Entry]]) -> None:
         self._members = dict(members)
         self._permits: dict[str, list[list[Entry]]] | None = None
 
     def member(self, number: str) -> Sequence[Entry]:
-        """The entries of a member."""
+        """Return the entries of a member."""
         if number not in self._members:
             self._members[number] = super().member(number)
         return self._members[number]
 
     def permits_naming(self, number: str) -> Iterable[list[Entry]]:
-        """The entries of each permit that ever named a member."""
+        """Return the entries of each permit that ever named a member."""
         if self._permits is None:
             self._permits = {}
             for entries in self.permits():
@@ -79,7 +81,7 @@ class Together(Others):
 
 
 def _named(entries: Sequence[Entry]) -> set[str]:
-    """The members whom a permit's entries name."""
+    """Return the numbers of the members whom a permit's entries name."""
     return {str(entry.data["member"]) for entry in entries if "member" in entry.data}
 
 
@@ -94,7 +96,7 @@ class PageComparison:
     def __call__(
         self, subject: Subject, number: str, before: Sequence[Entry], after: Sequence[Entry]
     ) -> tuple[PageDifference, ...]:
-        """Return what differs on the page of a record, and on the pages that speak of it."""
+        """Return what differs on the page of a record, and on the pages that name it."""
         known = {entry.id for entry in before}
         days = [entry.effective_on for entry in after if entry.id not in known]
         view = Viewpoint(
@@ -106,7 +108,7 @@ class PageComparison:
 
 
 class _Shown(NamedTuple):
-    """A public member, and what they may practise from when on."""
+    """A public member, and what they may practise from which date."""
 
     member: PublicMember
     practice: tuple[Practice, ...]
@@ -144,13 +146,13 @@ def _public_member(entries: Sequence[Entry], view: Viewpoint) -> _Shown | None:
 
 
 def _answers_alike(was: _Shown | None, becomes: _Shown | None) -> bool:
-    """Tell whether nothing that a permit's page says of the member changes."""
+    """Tell whether nothing that a permit's page shows of the member changes."""
     pair = [one and (project.as_responsible(one.member), one.practice) for one in (was, becomes)]
     return pair[0] == pair[1]
 
 
 def _permits_naming(number: str, view: Viewpoint, others: Others) -> Iterator[list[Entry]]:
-    """The entries of the permits that a member answers for."""
+    """Yield the entries of the permits that a member is responsible for."""
     for entries in others.permits_naming(number):
         record = fold.permit(entries, view.as_of, view.policy)
         if record and number in {one.member for one in record.answering()}:
@@ -275,7 +277,7 @@ def _scope(scope: Scope) -> str:
 
 
 def _lines(before: Fields, after: Fields) -> tuple[Line, ...]:
-    """What differs, field by field; of the history each line that comes or goes."""
+    """Return what differs, field by field; for the history, each line added or removed."""
     found = []
     for what in dict.fromkeys((*after, *before)):
         was, becomes = before.get(what, ()), after.get(what, ())

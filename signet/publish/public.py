@@ -1,7 +1,8 @@
 """What may leave the register: the allow-list, field by field.
 
-Pages, data files and the look-up are made from these and from nothing else, so that a field that
-isn't named here can't be published by accident. All values are plain: strings, ISO dates, tuples.
+Pages, data files and the look-up are made from these classes and from nothing else, so that a field
+that isn't named here can't be published by accident. All values are plain: strings, ISO dates,
+tuples.
 """
 
 from __future__ import annotations
@@ -15,20 +16,20 @@ from signet.register.verdict import Tone as Tone
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The verdict on a record as everything that is published says it (signet.register.verdict)."""
+    """The verdict on a record, as every output publishes it (signet.register.verdict)."""
 
     words: str  # "Permitted to practise", "Not in good standing", "In force" …
     tone: Tone
-    since: str  # ISO date from which the fact that decided has held, or "" when not known
+    since: str  # ISO date from which the deciding fact has been true, or "" if unknown
     reason: str  # "Suspended through discipline", "Expired" … or ""
     until: str = ""  # the stated end of a suspension, or a permit's last valid day
     answer: Answer = "not_permitted"
-    allows: str = ""  # what follows for those who rely on it
+    allows: str = ""  # what the verdict means for people who rely on it
 
 
 @dataclass(frozen=True, slots=True)
 class HeldDesignation:
-    """A designation held, with what the policy says of it."""
+    """A designation held, with its definition in the policy."""
 
     code: str
     name: str
@@ -40,7 +41,7 @@ class HeldDesignation:
 
 @dataclass(frozen=True, slots=True)
 class OtherName:
-    """Another name, always shown with what it is."""
+    """Another name, always shown with its kind."""
 
     name: str
     kind: Literal["former", "known_as", "native"]
@@ -61,7 +62,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition on practice; `text` is empty where only the fact may be shown."""
+    """A condition on practice; `text` is empty where only its existence may be shown."""
 
     text: str
     since: str
@@ -79,7 +80,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class SaidBefore:
-    """What the register said until it was corrected, from the day it was recorded."""
+    """What the register showed from the day it was recorded until it was corrected."""
 
     effective_on: str
     recorded_on: str
@@ -90,9 +91,9 @@ class SaidBefore:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEvent:
-    """One public fact of the record's past: when it took effect, when it was recorded.
+    """A public event in the record's history: when it took effect, and when it was recorded.
 
-    `said_before` is what it corrects, the latest first.
+    `said_before` holds the statements that it corrects, the latest first.
     """
 
     effective_on: str
@@ -105,7 +106,7 @@ class HistoryEvent:
 
 @dataclass(frozen=True, slots=True)
 class PermitAnswered:
-    """A permit that a member answers for."""
+    """A permit that a member is responsible for."""
 
     number: str
     name: str
@@ -142,7 +143,7 @@ class PublicMember:
 
 @dataclass(frozen=True, slots=True)
 class ResponsibleMember:
-    """A member who answers for a permit, with the standing and scopes that count there (SCO-3)."""
+    """A member responsible for a permit, with the standing and scopes that count for it (SCO-3)."""
 
     number: str
     name: str
@@ -155,7 +156,7 @@ class ResponsibleMember:
 
 @dataclass(frozen=True, slots=True)
 class FormerResponsibleMember:
-    """A member who answered for a permit, and no longer does."""
+    """A member who was responsible for a permit, and no longer is."""
 
     number: str
     name: str
@@ -190,7 +191,7 @@ class PublicPermit:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line in a browse list."""
+    """A row of a browse list."""
 
     number: str
     name: str
@@ -202,7 +203,7 @@ class Row:
 
 
 class ScopeRow(NamedTuple):
-    """A line in a scope listing: who may practise, in what, with what limits."""
+    """A row of a scope list: who may practise, in what, with what limits."""
 
     number: str
     name: str
@@ -214,7 +215,7 @@ class ScopeRow(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One line of the recent changes."""
+    """A line of the recent changes."""
 
     published_on: str
     kind: Literal["member", "permit"]
@@ -225,16 +226,16 @@ class Change(NamedTuple):
     effective_on: str
     key: str  # stable identity, for the feed
     entry_kind: str  # of the entry, or "expired"
-    recorded_at: str  # orders the changes of a day; a page tells the day alone
-    place: int = 0  # among the entries of a record, as they apply
+    recorded_at: str  # orders the changes of a day; pages show only the day
+    place: int = 0  # among the record's entries, in the order they apply
     corrected: bool = False
-    standing: str = ""  # the verdict on the record as at the build's day, in words
+    standing: str = ""  # the verdict as at the build's as-of date, in words
     tone: Tone = "neutral"
 
 
 @dataclass(frozen=True, slots=True)
 class PageLink:
-    """A link from page to page."""
+    """A link to another page."""
 
     label: str
     path: str
@@ -244,7 +245,7 @@ class PageLink:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """One page of a browse list; `rows` are markup, `pages` its sisters, `up` the way back."""
+    """One page of a browse list; `rows` are markup, `pages` link its pages, `up` leads back."""
 
     path: str
     title: str
@@ -258,9 +259,9 @@ class ListPage:
 
 @dataclass(frozen=True, slots=True)
 class ScopeListPage:
-    """The professional technologists entitled to a discipline, an activity or both.
+    """One page of the technologists entitled to practise a discipline, an activity or both.
 
-    `narrower` are lists of a part of these.
+    `narrower` links to lists of a subset of these.
     """
 
     path: str
@@ -275,7 +276,7 @@ class ScopeListPage:
 
 @dataclass(frozen=True, slots=True)
 class IndexPage:
-    """A page of links into lists: (heading, links) groups."""
+    """A page of links to lists, in groups of (heading, links)."""
 
     path: str
     title: str
@@ -286,9 +287,9 @@ class IndexPage:
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """A bulk download. How large it is isn't told: the page would change with every entry."""
+    """A bulk download. Its size is left out: with it, the page would change with every entry."""
 
     path: str
     title: str
     media_type: str
-    columns: tuple[tuple[str, str], ...] = ()  # of a table: each with what it means
+    columns: tuple[tuple[str, str], ...] = ()  # of a table: (name, meaning)

@@ -1,7 +1,7 @@
 """The third stage for members and permits: their pages, documents and lines.
 
-Runs over batches of raw records, in several processes at once; what a batch comes to is gathered
-in order by the pipeline.
+It runs over batches of raw records, in several processes at once; the pipeline collects the results
+in order.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from signet.register.model import Entry, MemberRecord, PermitRecord
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything that making pages of records needs."""
+    """Everything that is needed to make the pages of records."""
 
     view: Viewpoint
     pages: Pages
@@ -51,7 +51,7 @@ class Desk:
 
 
 def members(desk: Desk, raws: Iterable[Any]) -> Batch:
-    """Make pages, documents and lines of a number of members."""
+    """Make the pages, documents and lines of a batch of members."""
     batch = Batch(recent=Recent(recent.since(desk.view.as_of)))
     as_of = desk.view.as_of.isoformat()
     csv_lines, scope_lines, documents_made = [], [], []
@@ -72,7 +72,7 @@ def members(desk: Desk, raws: Iterable[Any]) -> Batch:
         csv_lines.append(made.line)
         scope_lines.extend(documents.scope_lines(member, permitted, as_of))
         documents_made.append(documents.dated(made.document, as_of))
-    batch.recent.add(changes)  # together: keeping the newest is a matter of all of them
+    batch.recent.add(changes)  # all at once: only the newest of all are retained
     batch.add_lines("members.csv", b"".join(csv_lines), len(csv_lines))
     batch.add_lines("members.jsonl", b"".join(documents_made), len(documents_made))
     batch.add_lines("scopes.csv", documents.lines(scope_lines), len(scope_lines))
@@ -81,14 +81,14 @@ def members(desk: Desk, raws: Iterable[Any]) -> Batch:
 
 
 def _permitted(member: PublicMember, record: MemberRecord, policy: Policy) -> frozenset[str]:
-    """The designations practised under now: none unless the verdict is that the member may."""
+    """Return the designations practised under now: none unless the verdict permits practice."""
     if member.headline.answer != "permitted":
         return frozenset()
     return frozenset(s.designation for s in standing.scopes_in_force(record, policy))
 
 
 def _of_member(desk: Desk, member: PublicMember) -> Outputs:
-    """All that is published of a member."""
+    """Return all that is published of a member."""
     policy = desk.view.policy
     return Outputs(
         key=f"member {member.number}",
@@ -102,7 +102,7 @@ def _of_member(desk: Desk, member: PublicMember) -> Outputs:
 
 
 def _of_permit(desk: Desk, permit: PublicPermit) -> Outputs:
-    """All that is published of a permit."""
+    """Return all that is published of a permit."""
     return Outputs(
         key=f"permit {permit.number}",
         html=desk.pages.permit(permit),
@@ -121,7 +121,7 @@ def _publish(
     made: Outputs,
     hidden: list[str],
 ) -> Outputs:
-    """Stage a record's page and document; gives all its outputs as they go out."""
+    """Stage a record's page and document, and return all its outputs as they are published."""
     view, number = desk.view, record.number
     made, dispute = settled(made, record.headline, view.strictest, view.policy)
     if dispute is not None:
@@ -144,7 +144,7 @@ def _publish(
 def _note_others(
     desk: Desk, batch: Batch, record: PublicMember | PublicPermit, made: Outputs
 ) -> None:
-    """Note what is said of permits on members' pages and the other way round, to be compared."""
+    """Note what members' pages say of permits, and the reverse, to be compared later."""
     if isinstance(record, PublicPermit) or record.number in desk.answering:
         batch.verdicts[made.key] = record.headline
         batch.named += [
@@ -153,7 +153,7 @@ def _note_others(
 
 
 def _changes_of(batch: Batch, record: PublicMember | PublicPermit, told: Told) -> list[Change]:
-    """A record's changes; its verdict is noted where the recent ones will tell it too."""
+    """Return a record's changes; its verdict is noted if the recent changes will show it too."""
     found = list(project.changes(record, told))
     if any(change.published_on >= batch.recent.first for change in found):
         batch.verdicts[f"{found[0].kind} {record.number}"] = record.headline
@@ -187,7 +187,7 @@ def _list_member(
 
 
 def _listed_under(member: PublicMember, policy: Policy) -> tuple[str, ...]:
-    """The designations that a member is listed under: a register each (DES-4, DES-7)."""
+    """Return the slugs of the designations that a member is listed under (DES-4, DES-7)."""
     titles = (*member.designations, *member.withheld_designations)
     held = [policy.designations[d.code] for d in titles]
     superseded = {code for designation in held for code in designation.supersedes}
@@ -201,7 +201,7 @@ def permits(
     responsible: Mapping[str, ResponsibleMember],
     names: Mapping[str, str],
 ) -> Batch:
-    """Make pages, documents and lines of the permits, once the members are known."""
+    """Make the pages, documents and lines of the permits, once the members are known."""
     batch = Batch(recent=Recent(recent.since(desk.view.as_of)))
     as_of = desk.view.as_of.isoformat()
     csv_lines, who_lines, documents_made = [], [], []
@@ -237,7 +237,7 @@ def permits(
 
 
 def answered_by(records: Iterable[PermitRecord]) -> dict[str, list[PermitRecord]]:
-    """The permits by the members who answer for them."""
+    """Return the permits by the number of each member responsible for them."""
     answering: dict[str, list[PermitRecord]] = {}
     for record in records:
         for responsibility in record.answering():
@@ -248,7 +248,7 @@ def answered_by(records: Iterable[PermitRecord]) -> dict[str, list[PermitRecord]
 def spoken_of(
     records: Iterable[PermitRecord], histories: Mapping[str, Sequence[Entry]]
 ) -> frozenset[str]:
-    """The members that the permits' pages speak of, in corrected entries too."""
+    """Return the members that the permits' pages name, in corrected entries too."""
     found: set[str] = set()
     for record in records:
         found |= {responsibility.member for responsibility in record.responsibilities}

@@ -11,7 +11,7 @@ from time import perf_counter
 
 @dataclass(slots=True)
 class Report:
-    """What a build did: `members` and `permits` are those published, `jobs` those that are open.
+    """What a build did: `members` and `permits` count the published ones, `jobs` the open ones.
 
     `left_out` says what is wrong with postings that weren't published, `disputed` on which records
     outputs differed, so that the strictest verdict was published; `seconds` are by stage.
@@ -30,26 +30,26 @@ class Report:
     peak_rss_mb: float = 0.0
 
     def as_json(self) -> str:
-        """The report as --report writes it."""
+        """Return the report as JSON, as `--report` writes it."""
         return json.dumps(asdict(self), indent=2) + "\n"
 
 
 class Stopwatch:
-    """Seconds by stage; a stage entered twice adds up."""
+    """Measures seconds by stage; the times of a stage entered twice are added up."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
         self._started = perf_counter()
 
     def lap(self, stage: str) -> None:
-        """The time since the last lap was this stage's."""
+        """Add the time since the last lap to this stage."""
         now = perf_counter()
         self.seconds[stage] = round(self.seconds.get(stage, 0.0) + now - self._started, 3)
         self._started = now
 
 
 def peak_rss_mb() -> float:
-    """The most memory this process has held, with its largest child's, in megabytes."""
+    """Return this process's peak memory plus that of its largest child, in megabytes."""
     unit = 1 if sys.platform == "darwin" else 1024
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss

@@ -1,7 +1,7 @@
 """The first stage: the records of the register, one at a time and in number order.
 
-A source gives raw records cheaply, and `decode` makes entries of one; the two are apart so that
-decoding can be done by several processes.
+A source yields raw records cheaply, and `decode` turns one into entries; the two are separate so
+that several processes can share the decoding.
 """
 
 from __future__ import annotations
@@ -25,28 +25,31 @@ class Source(Protocol):
     """Where records come from. The permits are read to their end before the members."""
 
     def permits(self) -> Iterator[Any]:
-        """The permits in number order."""
+        """Return the permits in number order."""
         ...
 
     def members(self) -> Iterator[Any]:
-        """The members in number order."""
+        """Return the members in number order."""
         ...
 
     def some_members(self, numbers: Collection[str]) -> Iterator[Any]:
-        """The members of these numbers, in number order. To be read after the permits."""
+        """Return the members with these numbers, in number order. Call after `permits`."""
         ...
 
     def members_and(self, numbers: Collection[str]) -> tuple[Iterator[Any], Iterator[Any]]:
-        """The members of these numbers, then all members; the first are read to their end first."""
+        """Return the members with these numbers, and all members.
+
+        The first iterator must be read to its end before the second.
+        """
         ...
 
     def decode(self, raw: Any) -> list[Entry]:
-        """The entries of one record. Raises InputProblems when they can't be read."""
+        """Return the entries of one record. Raises InputProblems when they can't be read."""
         ...
 
 
 class FolderSource:
-    """A folder of the exchange format; `as_of` is the day it speaks of when it doesn't say."""
+    """A folder of the exchange format; `as_of` is its date when the folder doesn't state one."""
 
     def __init__(self, path: Path, as_of: date, policy: Policy) -> None:
         self._path, self._folder = path, Folder(path)
@@ -54,22 +57,22 @@ class FolderSource:
         self._policy = policy
 
     def permits(self) -> Iterator[RawRecord]:
-        """The permits in number order; with them the folder is read from its beginning."""
+        """Return the permits in number order, reading the folder from its beginning."""
         self._folder = Folder(self._path)
         return self._folder.permits()
 
     def members(self) -> Iterator[RawRecord]:
-        """The members in number order."""
+        """Return the members in number order."""
         return self._folder.members()
 
     def some_members(self, numbers: Collection[str]) -> Iterator[RawRecord]:
-        """The members of these numbers: the whole folder is read for them."""
+        """Return the members with these numbers, which takes a pass over the whole folder."""
         return self._apart(numbers)
 
     def members_and(
         self, numbers: Collection[str]
     ) -> tuple[Iterator[RawRecord], Iterator[RawRecord]]:
-        """The members of these numbers, then all: for the first the folder is read once more."""
+        """Return the members with these numbers, and all; the first takes another pass."""
         return self._apart(numbers), self.members()
 
     def _apart(self, numbers: Collection[str]) -> Iterator[RawRecord]:
@@ -77,44 +80,44 @@ class FolderSource:
             return
         folder = Folder(self._path)
         for _ in folder.permits():
-            pass  # in the file of entries they come first
+            pass  # in the file of entries the permits come first
         for raw in folder.members():
             if raw.number in numbers:
                 yield raw
 
     def decode(self, raw: RawRecord) -> list[Entry]:
-        """The entries of a record. Raises InputProblems."""
+        """Return the entries of a record. Raises InputProblems."""
         return decode.entries(raw, self._dated, self._policy)
 
 
 class StoreSource:
-    """The register in the database. Its scan has no order, so raw acts are sorted on disk."""
+    """The register in the database. A scan has no order, so raw records are sorted on disk."""
 
     def permits(self) -> Iterator[RawActs]:
-        """The permits in number order."""
+        """Return the permits in number order."""
         return _Spool(store.acts("permit")).all()
 
     def members(self) -> Iterator[RawActs]:
-        """The members in number order."""
+        """Return the members in number order."""
         return _Spool(store.acts("member")).all()
 
     def some_members(self, numbers: Collection[str]) -> Iterator[RawActs]:
-        """The members of these numbers, one read each."""
+        """Return the members with these numbers, with one read each."""
         found = (store.read_acts("member", number) for number in sorted(numbers))
         return (raw for raw in found if raw.bodies)
 
     def members_and(self, numbers: Collection[str]) -> tuple[Iterator[RawActs], Iterator[RawActs]]:
-        """The members of these numbers, then all, from one scan."""
+        """Return the members with these numbers, and all, from a single scan."""
         spool = _Spool(store.acts("member"))
         return spool.some(numbers), spool.all()
 
     def decode(self, raw: RawActs) -> list[Entry]:
-        """The entries of a record."""
+        """Return the entries of a record."""
         return store.decoded(raw)
 
 
 class _Spool:
-    """Acts on disk, to be read by number; only their places are held in memory."""
+    """Raw records in a temporary file, read by number; memory holds only their file offsets."""
 
     def __init__(self, found: Iterator[RawActs]) -> None:
         self._places: dict[str, list[int]] = {}
@@ -124,11 +127,11 @@ class _Spool:
             pickle.dump(raw, self._file)
 
     def some(self, numbers: Collection[str]) -> Iterator[RawActs]:
-        """The acts of these numbers, in number order."""
+        """Return the records with these numbers, in number order."""
         return (self._read(number) for number in sorted(numbers) if number in self._places)
 
     def all(self) -> Iterator[RawActs]:
-        """All acts, in number order; then they are gone."""
+        """Yield all records in number order, then delete the file."""
         with self._file:
             for number in sorted(self._places):
                 yield self._read(number)
@@ -137,6 +140,6 @@ class _Spool:
         parts = []
         for place in self._places[number]:
             self._file.seek(place)
-            parts.append(pickle.load(self._file))  # noqa: S301 - written above, by us
+            parts.append(pickle.load(self._file))  # noqa: S301 - written above, by this process
         bodies = tuple(body for part in parts for body in part.bodies)
         return RawActs(parts[0].subject, number, bodies)

@@ -1,4 +1,4 @@
-"""What a whole build and the publishing of named records have in common."""
+"""The steps that a whole build and the publishing of named records have in common."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Answered = Mapping[str, Sequence[PermitRecord]]  # by member
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """One build: from where, as at when, to where."""
+    """One build: its source, its as-of date, its target and its settings."""
 
     source: Source
     target: Target
@@ -44,8 +44,8 @@ class Build:
     site: Site
     progress: Progress
     full: bool = False
-    shell: Shell | None = None  # one made before from the same policy and site; else it is made
-    jobs: Jobs | None = None  # a career centre beside the register
+    shell: Shell | None = None  # made earlier from the same policy and site; else it is built
+    jobs: Jobs | None = None  # None without a career centre
 
 
 class Steps:
@@ -63,7 +63,7 @@ class Steps:
         self.histories: dict[str, list[Entry]] = {}  # of the permits that have corrections
 
     def make_pages(self) -> Pages:
-        """The guidance pages are staged, and the shell made into the register's pages."""
+        """Stage the guidance pages, and return the renderer of the register's pages."""
         self.build.progress.say("guidance pages and shell")
         plain = self.build.shell or shell.build(self.build.policy, self.build.site)
         made = shell.with_jobs(plain, present=self.build.jobs is not None)
@@ -74,13 +74,13 @@ class Steps:
         return Pages(made.template, self.build.site, self.build.policy)
 
     def read_permits(self) -> list[PermitRecord]:
-        """All permits as at the build's day."""
+        """Return all permits as at the build's as-of date."""
         raws = self.build.progress.over(self.build.source.permits(), "permits")
         found = (self.permit(raw) for raw in raws)
         return [record for record in found if record is not None]
 
     def permit(self, raw: Any) -> PermitRecord | None:
-        """A permit as at the build's day, or None when there is none yet."""
+        """Return a permit as at the build's as-of date, or None when there is none yet."""
         entries = self.build.source.decode(raw)
         record = fold.permit(entries, self.view.as_of, self.build.policy)
         if record is not None and corrections.corrected(entries):
@@ -88,9 +88,10 @@ class Steps:
         return record
 
     def desk(self, pages: Pages, permits: Sequence[PermitRecord], answered: Answered) -> Desk:
-        """What making the pages of records needs; `permits` are those whose pages are made.
+        """Return what is needed to make the pages of records.
 
-        `answered` are the permits that the members whose pages are made answer for.
+        `permits` are those whose pages are made, `answered` the permits for which the members whose
+        pages are made are responsible.
         """
         told: dict[str, tuple[PermitAnswered, ...]] = {
             member: tuple(
@@ -111,7 +112,7 @@ class Steps:
         )
 
     def stage_jobs(self, pages: Pages, permits: list[PermitRecord]) -> Part:
-        """The career centre's pages, lists and search; nothing where there is none."""
+        """Stage the career centre's pages, lists and search; do nothing without a career centre."""
         if self.build.jobs is None:
             return Part()
         self.build.progress.say("jobs")
@@ -122,14 +123,17 @@ class Steps:
         return render.stage([known.held(job) for job in jobs], pages, self.staging, policy)
 
     def stage_current_styles(self) -> None:
-        """Stage what every page asks for where the release before had none; it says no day."""
+        """Stage an empty stylesheet for the current date where the previous release had none.
+
+        Every page links to it.
+        """
         if feeds.CURRENT_STYLES not in self.staging.digests:
             self.staging.add(feeds.CURRENT_STYLES, b"")
 
     def stage_sitemaps(
         self, unlisted: Collection[str], changed_on: Mapping[str, str] | None = None
     ) -> None:
-        """The site maps over every page but those that search engines are told to leave alone."""
+        """Stage the site maps of every page except those that search engines should not index."""
         end = "index.html"
         addresses = (
             f"/{path[: -len(end)]}"
@@ -140,7 +144,7 @@ class Steps:
             self.staging.add(path, content)
 
     def report(self, members: int, permits: int, deleted: int, jobs: Part | None = None) -> Report:
-        """What was done."""
+        """Return a report of what was done."""
         digests, written = self.staging.digests, len(self.staging.changed)
         jobs = jobs or Part()
         return Report(

@@ -1,4 +1,4 @@
-"""The table that keeps two publishers apart."""
+"""The database table of the lease that stops two publishers from running at once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pynamodb.models import Model
 
 
 class LeaseRow(Model):
-    """Who may publish to a place, and until when; kept for good, as its count only ever grows."""
+    """Who may publish to a target, and until when; never deleted, as its term only ever grows."""
 
     class Meta:
         table_name = "leases"
@@ -16,7 +16,7 @@ class LeaseRow(Model):
     place = UnicodeAttribute(hash_key=True)
     holder = UnicodeAttribute()
     until = NumberAttribute()  # seconds since 1970
-    term = NumberAttribute()  # counts the holders: a later one has a higher number
+    term = NumberAttribute()  # a fencing number: each later holder has a higher one
 
 
 MODELS: tuple[type[Model], ...] = (LeaseRow,)

@@ -1,8 +1,9 @@
-"""Publishing named records alone: a suspension doesn't wait for the night.
+"""Publishing named records at once: a suspension can't wait for the nightly build.
 
-Their pages and documents, those of the permits and responsible members they touch, and what the
-look-up says of them, are made by the same code as in the nightly build, and verified. Browse and
-scope lists, the feed and the downloads follow with the next whole build, which reconciles all.
+The pages and documents of these records, those of the permits and responsible members they affect,
+and their look-up entries are made by the same code as in the nightly build, and verified. Browse
+and scope lists, the feed and the downloads follow with the next whole build, which reconciles
+everything.
 """
 
 from __future__ import annotations
@@ -29,12 +30,12 @@ class NothingPublished(Exception):
 
 
 class CannotName(Exception):
-    """A word doesn't name a record; the message says how it would."""
+    """A word doesn't name a record; the message says which form is expected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Concerned:
-    """The records to publish: the named ones and those whose pages speak of them."""
+    """The records to publish: the named ones and those whose pages mention them."""
 
     members: frozenset[str]
     permits: tuple[PermitRecord, ...]
@@ -43,9 +44,10 @@ class Concerned:
 def concerned(
     members: frozenset[str], permits: frozenset[str], held: Iterable[PermitRecord]
 ) -> Concerned:
-    """Whose pages change when these members and permits do (SCO-3, PER-5).
+    """Return the records whose pages change when these members and permits do (SCO-3, PER-5).
 
-    A member's standing may change a permit's verdict, told by the pages of all who answer.
+    A member's standing may change a permit's verdict, which the pages of all its responsible
+    members show.
     """
     touched = []
     others: set[str] = set()
@@ -62,8 +64,8 @@ def concerned(
 def publish(build: Build, members: frozenset[str], permits: frozenset[str]) -> Report:
     """Publish named records, by number, to a site that was built before.
 
-    Raises NothingPublished, VerificationFailed, ReleaseError or InputProblems;
-    then nothing was published.
+    Raises NothingPublished, VerificationFailed, ReleaseError or InputProblems; then nothing was
+    published.
     """
     with build.target.held():
         published = build.target.published()
@@ -79,7 +81,7 @@ def publish(build: Build, members: frozenset[str], permits: frozenset[str]) -> R
 
 
 class _Urgent(Steps):
-    """One publishing of named records while it runs."""
+    """The publishing of named records while it runs."""
 
     def __init__(
         self,
@@ -119,10 +121,10 @@ class _Urgent(Steps):
         return self.report(len(made.numbers), len(made_permits.numbers), len(deleted))
 
     def permit(self, raw: Any) -> PermitRecord | None:
-        """A permit; None also when it can't be read, unless it is one of those named.
+        """Return a permit, or None if it can't be read, unless it is one of the named ones.
 
-        What is published of it stays. A suspension isn't kept waiting by a fault in a permit: the
-        next whole build fails on it, and is heard.
+        What is published of it stays. A suspension doesn't wait because of an error in some other
+        permit: the next whole build fails on that one, and an operator is told.
         """
         try:
             return super().permit(raw)
@@ -135,7 +137,7 @@ class _Urgent(Steps):
             return None
 
     def _remove_what_is_gone(self, made: Batch, made_permits: Batch) -> None:
-        """A named record that is no longer public leaves nothing behind."""
+        """Remove the files of a named record that is no longer public."""
         for kind, batch in (("members", made), ("permits", made_permits)):
             for number in self.named[kind] - set(batch.numbers):
                 for name in ("index.html", "index.json"):
@@ -151,7 +153,7 @@ class _Urgent(Steps):
             self.staging.add(path, content)
 
     def _agree(self, made: Batch, made_permits: Batch) -> None:
-        """Go on only when the outputs agree on every record. Raises Disputed."""
+        """Check that the outputs agree on every record. Raises Disputed when they don't."""
         disputes = [*made.disputes, *made_permits.disputes]
         verdicts = {**made.verdicts, **made_permits.verdicts}
         disputes += of_others([*made.named, *made_permits.named], verdicts, self.build.policy)
@@ -171,9 +173,9 @@ class _Urgent(Steps):
 
 
 def named(words: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """Members and permits from words such as member/100064.
+    """Return the members and permits that words such as member/100064 name.
 
-    Raises CannotName with the word that isn't one.
+    Raises CannotName with the word that names neither.
     """
     found: dict[Subject, set[str]] = {"member": set(), "permit": set()}
     for word in words:

@@ -1,6 +1,6 @@
-"""The last look before anything is published. A build that fails it publishes nothing.
+"""The last check before anything is published. A build that fails it publishes nothing.
 
-Pages are checked as they are rendered, in memory; what holds between them is checked at the end on
+Pages are checked in memory as they are rendered; consistency between them is checked at the end, on
 names and counts. No file is read back.
 """
 
@@ -18,11 +18,11 @@ _SCRIPT = '<script type="application/ld+json">'
 _DOMAIN = re.compile(r"[\w-]+\.[a-z]{2}", re.IGNORECASE)
 _LOOKED_UP = re.compile(rb'\[(\d+),"([A-Za-z0-9-]+)",')
 MOST_SHOWN = 20
-SERVICES = "/services/"  # answered by functions, whatever the build makes
+SERVICES = "/services/"  # served by functions, not by files of the build
 
 
 class VerificationFailed(Exception):
-    """The build must not be published; `faults` say why, each naming what it concerns."""
+    """The build must not be published; `faults` lists the errors, each naming what it concerns."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__(f"{len(faults)} faults found; nothing was published")
@@ -30,14 +30,14 @@ class VerificationFailed(Exception):
 
 
 def links(html: str) -> set[str]:
-    """The internal addresses that a page links to, with their queries and fragments."""
-    # Splitting is several times as fast as a pattern over the whole page.
+    """Return the internal addresses that a page links to, with their queries and fragments."""
+    # Splitting is several times as fast as a regex over the whole page.
     return {"/" + part[: part.index('"')] for part in html.split('="/')[1:]}
 
 
 def has_email(text: str) -> bool:
-    """Whether an e-mail address stands in the text."""
-    at = text.find("@")  # looking for the sign first is much faster than a pattern over it all
+    """Tell whether the text contains an e-mail address."""
+    at = text.find("@")  # finding the sign first is much faster than a regex over all the text
     while at != -1:
         before = text[at - 1] if at else ""
         if before and (before.isalnum() or before in "_.+-") and _DOMAIN.match(text, at + 1):
@@ -51,20 +51,21 @@ def _in_json(text: str) -> str:
 
 
 def looked_up(shard: bytes) -> Iterator[tuple[str, str]]:
-    """The records that a file of the look-up leads to, as folder (members, permits) and number.
+    """Yield the records in a look-up file, as folder (members, permits) and number.
 
-    A record is an array that begins with its flags and number; quotes within a name are escaped,
-    so nothing else looks like one.
+    A record is an array that begins with its flags and number; quotes within a name are escaped, so
+    nothing else matches the pattern.
     """
     for flags, number in _LOOKED_UP.findall(shard):
         yield ("permits" if int(flags) & 1 else "members"), number.decode()
 
 
 def page_faults(path: str, html: str, holds: Iterable[str], withheld: Iterable[str]) -> list[str]:
-    """What is wrong with a rendered page.
+    """Return the errors of a rendered page.
 
-    `holds` is markup that must be there, `withheld` what must not: texts of the record that aren't
-    public. An e-mail address is nowhere in the register's public fields, so one is a leak.
+    `holds` is markup that must be there, `withheld` is what must not: texts of the record that
+    aren't public. No public field of the register contains an e-mail address, so one on a page is a
+    leak.
     """
     faults = missing(path, html, holds)
     faults += [
@@ -78,14 +79,14 @@ def page_faults(path: str, html: str, holds: Iterable[str], withheld: Iterable[s
 
 
 def missing(path: str, html: str, holds: Iterable[str]) -> list[str]:
-    """What of the markup that must be there isn't."""
+    """Return an error for each piece of required markup that is missing."""
     return [f"{path}: {text!r} is missing" for text in holds if text not in html]
 
 
 def linked_faults(path: str, html: str) -> list[str]:
-    """What is wrong with a page's structured data."""
+    """Return the errors of a page's structured data."""
     faults = []
-    for part in html.split(_SCRIPT)[1:]:  # several times as fast as a pattern
+    for part in html.split(_SCRIPT)[1:]:  # several times as fast as a regex
         try:
             from_json(part[: part.index("</script>")])
         except ValueError:
@@ -94,12 +95,12 @@ def linked_faults(path: str, html: str) -> list[str]:
 
 
 def linked_count(html: str) -> int:
-    """How many blocks of structured data a page has."""
+    """Return the number of blocks of structured data in a page."""
     return html.count(_SCRIPT)
 
 
 def document_faults(path: str, content: bytes, withheld: Iterable[str]) -> list[str]:
-    """What is wrong with a JSON document."""
+    """Return the errors of a JSON document."""
     text = content.decode()
     faults = [
         f"{path}: holds a text that is not public" for held in withheld if _in_json(held) in text
@@ -114,7 +115,7 @@ def document_faults(path: str, content: bytes, withheld: Iterable[str]) -> list[
 
 
 def resolves(link: str, outputs: Collection[str]) -> bool:
-    """Whether an internal address leads to a file of the site, or to the services beside it."""
+    """Tell whether an internal address leads to a file of the site or to the member services."""
     if link.startswith(SERVICES):
         return True
     path = _END_OF_ADDRESS.split(link[1:], maxsplit=1)[0]
@@ -128,10 +129,10 @@ def site_faults(
     found: Mapping[str, Collection[str]],
     counts: Mapping[str, Mapping[str, int]],
 ) -> list[str]:
-    """What doesn't hold between the parts of the site.
+    """Return the inconsistencies between the parts of the site.
 
-    `numbers` are the current public records by folder (members, permits), `found` those the
-    look-up leads to, `counts` how many each part says there are.
+    `numbers` are the current public records by folder (members, permits), `found` those in the
+    look-up, `counts` the number of records that each part has.
     """
     faults = [
         f"the link {link} leads nowhere" for link in sorted(linked) if not resolves(link, outputs)

@@ -1,4 +1,4 @@
-"""The words of a record that the public must not see."""
+"""The texts of a record that the public must not see."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 from signet.register.model import Entry
 
-SHORTEST_TELLING = 12  # a shorter text may stand on a page for another reason
+SHORTEST_TELLING = 12  # characters; a shorter text may be on a page for another reason
 
 
 def withheld(entries: Iterable[Entry], counting: Iterable[Entry]) -> list[str]:
-    """Texts of a record that the public must not see (STA-6, and conditions kept private).
+    """Return the texts that the public must not see (STA-6, and conditions whose text is private).
 
-    Not one that an entry that counts makes public: a direction may come after the decision.
+    A text that an entry in force makes public is left out: publication may be directed after the
+    decision.
     """
     hidden = [text for entry in entries for text in _texts(entry, public=False)]
     if not hidden:
@@ -26,7 +27,7 @@ def withheld(entries: Iterable[Entry], counting: Iterable[Entry]) -> list[str]:
 
 
 def _texts(entry: Entry, *, public: bool) -> list[str]:
-    """The words of a decision or a condition, if they are public or, asked so, if they aren't."""
+    """Return an entry's decision or condition texts if they are public (or private) as asked."""
     data = entry.data
     if entry.kind == "decision_recorded" and bool(data.get("publication_directed_by")) == public:
         return [data["title"], data.get("summary", "")]

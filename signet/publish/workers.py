@@ -23,7 +23,7 @@ FEWEST = 1000  # records below which starting processes costs more than it saves
 
 Item = TypeVar("Item")
 
-_desks: list[Desk] = []  # what the processes find when they are forked
+_desks: list[Desk] = []  # inherited by the forked processes
 
 
 def _work(raws: list[Any]) -> Batch:
@@ -31,10 +31,10 @@ def _work(raws: list[Any]) -> Batch:
 
 
 def _begin(lifeline: int, held: int) -> None:
-    """Let a process end with the build, also when the build is killed.
+    """Make a worker process end with the build, even when the build is killed.
 
-    Its queue would never tell it, and as it shares the build's lock, it would keep the next one
-    out. Only the build itself still holds the other end of the lifeline.
+    Its queue would never tell it, and since it shares the build's lock, it would block the next
+    build. Only the build itself still has the other end of the lifeline pipe open.
     """
     os.close(held)
     Thread(target=_end_with, args=(lifeline,), daemon=True).start()
@@ -46,14 +46,14 @@ def _end_with(lifeline: int) -> None:
 
 
 def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """The items in lists of at most `size`."""
+    """Yield the items in lists of at most `size`."""
     iterator = iter(items)
     while batch := list(islice(iterator, size)):
         yield batch
 
 
 def _at_most() -> int:
-    """How many processes to start. Functions on AWS have processors, but no locks between them."""
+    """Return how many processes to start: one where there are no locks, as in AWS Lambda."""
     try:
         multiprocessing.get_context("fork").Lock()
     except OSError:
@@ -62,11 +62,11 @@ def _at_most() -> int:
 
 
 def made(desk: Desk, raws: Iterable[Any], processes: int | None = None) -> Iterator[Batch]:
-    """What the batches came to, in the order of the records.
+    """Yield the results of the batches, in the order of the records.
 
-    Few records, or one processor, are done here, and all where processes can't be had; else by
-    forked processes, which share all that has been read so far. Raises ReleaseError when one of
-    them dies.
+    Few records, or any number on one processor, are done in this process, and so are all where
+    processes aren't available; otherwise forked processes do the work, sharing all that has been
+    read so far. Raises ReleaseError when one of them dies.
     """
     count = processes or _at_most()
     parts = batches(raws, BATCH)
@@ -92,7 +92,7 @@ def _forked(desk: Desk, parts: Iterable[list[Any]], count: int) -> Iterator[Batc
             while waiting:
                 yield waiting.popleft().result()
         except InputProblems as error:
-            raise InputProblems(error.problems) from None  # its count is lost on the way here
+            raise InputProblems(error.problems) from None  # pickling loses its count
         except BrokenExecutor as error:
             raise ReleaseError(
                 "a process of the build ended before its work was done, as when memory runs out; "

@@ -1,7 +1,7 @@
-"""Where each finished output says a verdict: reading it there, and putting another in its place.
+"""Where each finished output states a verdict: reading it there, and replacing it with another.
 
 The marks are those of `verdict` and `record_row` in site/pages/parts.html, of the head of
-member.html and permit.html, and of the data files. Days are compared as people write them.
+member.html and permit.html, and of the data files. Days are compared in their written form.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from signet.publish.render import documents, feeds, linked_data
 from signet.publish.render.dates import plain_day
 from signet.register.exchange.cells import unsafe
 
-NOT_SAID = "\0"  # an output doesn't tell this part of a verdict
+NOT_SAID = "\0"  # an output doesn't state this part of a verdict
 
 _SECTION = ('<section class="verdict verdict--', "</section>")
 _TONE = ('<section class="verdict verdict--', '"')
@@ -36,12 +36,12 @@ _MORE = '<p class="verdict__more">'
 _DESCRIPTION = ('<meta name="description" content="', '">')
 _STATUS = ('<span class="status status--', "</span>")
 _LINKED = ('<script type="application/ld+json">', "</script>")
-_TONE_AT = 2  # of the flags of a look-up's record (signet.publish.lookup.index)
+_TONE_AT = 2  # bit offset in the flags of a look-up record (signet.publish.lookup.index)
 _STATUS_AT = 5
 
 
 class Unsaid(Exception):
-    """An output doesn't say a verdict where it ought to."""
+    """An output doesn't state a verdict where it should."""
 
 
 class Said(NamedTuple):
@@ -49,13 +49,13 @@ class Said(NamedTuple):
 
     words: str
     tone: str = NOT_SAID
-    since: str = NOT_SAID  # as people write it: "21 November 2026"
+    since: str = NOT_SAID  # in its written form: "21 November 2026"
     reason: str = NOT_SAID
     allows: str = NOT_SAID
 
 
 def of(headline: Headline) -> Said:
-    """What an output would say of this verdict that said all of it."""
+    """Return what an output would say if it stated every part of this verdict."""
     since = plain_day(headline.since)
     return Said(headline.words, headline.tone, since, headline.reason, headline.allows)
 
@@ -71,7 +71,10 @@ class Fragments(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def fragments(headline: Headline) -> Fragments:
-    """What stands in each output that says this verdict; looking for it is quicker than reading."""
+    """Return the text that each output with this verdict contains.
+
+    Searching for it is faster than parsing the output.
+    """
     words = escape(headline.words)
     since = f" since {plain_day(headline.since)}" if headline.since else ""
     told = to_json(headline)
@@ -94,13 +97,13 @@ def fragments(headline: Headline) -> Fragments:
 
 
 def _why(headline: Headline) -> str:
-    """The reason and the day, as the head of a page has them."""
+    """Return the reason and the date, as the head of a page shows them."""
     reason = f"<strong>{escape(headline.reason)}</strong>" if headline.reason else ""
     return reason + (f"<span>Since {_day(headline.since)}</span>" if headline.since else "")
 
 
 def _between(text: str, marks: tuple[str, str]) -> tuple[int, int]:
-    """Where in the text the part between two marks is."""
+    """Return the start and end of the text between two marks. Raises Unsaid."""
     first = text.find(marks[0])
     if first == -1:
         raise Unsaid
@@ -125,7 +128,7 @@ def _with(text: str, marks: tuple[str, str], new: str) -> str:
 
 
 def page(html: str) -> Said:
-    """What the head of a record's page says."""
+    """Return what the head of a record's page says."""
     section = _part(html, _SECTION)
     why = _part(section, _WHY)
     since = reason = ""
@@ -138,12 +141,12 @@ def page(html: str) -> Said:
 
 
 def allowed(html: str) -> str:
-    """What the head of a page says to be allowed; "" where it says nothing of it."""
+    """Return what the head of a page says is allowed, or "" where it doesn't say."""
     return unescape(_part(html, _ALLOWS)) if _ALLOWS[0] in html else ""
 
 
 def page_with(html: str, headline: Headline) -> str:
-    """The page with another verdict in its head."""
+    """Return the page with another verdict in its head."""
     first, last = _between(html, _SECTION)
     section = html[first - len(_SECTION[0]) : last]
     section = _with(section, _TONE, headline.tone)
@@ -161,21 +164,21 @@ def _day(iso: str) -> Markup:
 
 
 def description(html: str) -> Said:
-    """What the page says to search engines: "…: Permitted to practise since 4 May 2015."."""
+    """Return what the meta description says: "…: Permitted to practise since 4 May 2015."."""
     words = unescape(_part(html, _DESCRIPTION)).removesuffix(".").rpartition(": ")[2]
     words, _, since = words.partition(" since ")
     return Said(words, NOT_SAID, since)
 
 
 def description_with(html: str, headline: Headline) -> str:
-    """The page with another verdict in its description."""
+    """Return the page with another verdict in its meta description."""
     whose = unescape(_part(html, _DESCRIPTION)).rpartition(": ")[0]
     since = f" since {plain_day(headline.since)}" if headline.since else ""
     return _with(html, _DESCRIPTION, str(escape(f"{whose}: {headline.words}{since}.")))
 
 
 def structured(html: str) -> Said:
-    """What the page's structured data says: "Not in force since 4 May 2015 (Expired)"."""
+    """Return what the structured data says: "Not in force since 4 May 2015 (Expired)"."""
     told: str = from_json(_part(html, _LINKED))["description"]
     words, _, rest = told.partition(" since ")
     since, _, reason = rest.partition(" (") if rest else ("", "", words.partition(" (")[2])
@@ -183,24 +186,24 @@ def structured(html: str) -> Said:
 
 
 def structured_with(html: str, headline: Headline) -> str:
-    """The page with another verdict in its structured data, which then claims no credential."""
+    """Return the page with another verdict in its structured data, and without any credential."""
     data = from_json(_part(html, _LINKED))
     data["description"] = linked_data.in_words(headline)
     data.pop("hasCredential", None)
     return _with(html, _LINKED, str(linked_data.script(data)))
 
 
-# -- lists, and what pages say of others
+# -- lists, and what pages say of other records
 
 
 def row(html: str) -> Said:
-    """What a row of a list says."""
+    """Return what a row of a list says."""
     tone, _, words = _part(html, _STATUS).partition('">')
     return Said(unescape(words), tone)
 
 
 def row_with(html: str, headline: Headline) -> str:
-    """The row with another verdict."""
+    """Return the row with another verdict."""
     return _with(html, _STATUS, f'{headline.tone}">{escape(headline.words)}')
 
 
@@ -212,13 +215,13 @@ _OTHERS = re.compile(
 
 
 def others(html: str) -> Iterator[tuple[str, Said]]:
-    """What a page says of other records that it names, by their keys."""
+    """Yield what a page says of the other records that it names, by their keys."""
     for found in _OTHERS.finditer(html):
         yield f"{found[1]} {found[2]}", Said(unescape(found[5]), found[4])
 
 
 def others_with(html: str, strictest: Mapping[str, Headline]) -> str:
-    """The page with other verdicts on the records that it names."""
+    """Return the page with other verdicts on the records that it names."""
 
     def again(found: re.Match[str]) -> str:
         new = strictest.get(f"{found[1]} {found[2]}")
@@ -239,13 +242,13 @@ _ENTRY = re.compile(
 
 
 def feed(content: bytes) -> Iterator[tuple[str, Said]]:
-    """What the feed of changes says of the records that it names, by their keys."""
+    """Yield what the feed of changes says of the records that it names, by their keys."""
     for found in _ENTRY.finditer(content.decode()):
         yield f"{found[2]} {found[3]}", Said(saxutils.unescape(found[4]))
 
 
 def feed_with(content: bytes, strictest: Mapping[str, Headline]) -> bytes:
-    """The feed with other verdicts on the records that it names."""
+    """Return the feed with other verdicts on the records that it names."""
 
     def again(found: re.Match[str]) -> str:
         new = strictest.get(f"{found[2]} {found[3]}")
@@ -261,12 +264,12 @@ _HEADLINE = b'"headline":{'
 
 
 def document(content: bytes) -> Said:
-    """What a JSON document says; its own verdict stands before those of others."""
+    """Return what a JSON document says; its own verdict comes before those of others."""
     first = content.find(_HEADLINE)
     last = content.find(b"}", first)
     try:
         told = from_json(content[first + len(_HEADLINE) - 1 : last + 1])
-    except ValueError:  # a brace in its words
+    except ValueError:  # a brace in its text
         told = from_json(content)["headline"]
     since = plain_day(told["since"])
     return Said(told["words"], told["tone"], since, told["reason"], told["allows"])
@@ -276,7 +279,7 @@ _NAMED = (("permit", "responsible_for"), ("member", "responsible_members"))
 
 
 def named(content: bytes) -> Iterator[tuple[str, Said]]:
-    """What a JSON document says of other records that it names, by their keys."""
+    """Yield what a JSON document says of the other records that it names, by their keys."""
     told = from_json(content)
     for kind, field in _NAMED:
         for other in told.get(field, ()):
@@ -286,7 +289,7 @@ def named(content: bytes) -> Iterator[tuple[str, Said]]:
 
 
 def named_with(content: bytes, strictest: Mapping[str, Headline]) -> bytes:
-    """The document with other verdicts on the records that it names."""
+    """Return the document with other verdicts on the records that it names."""
     told = from_json(content)
     for kind, field in _NAMED:
         for other in told.get(field, ()):
@@ -295,12 +298,12 @@ def named_with(content: bytes, strictest: Mapping[str, Headline]) -> bytes:
 
 
 def document_with(content: bytes, headline: Headline) -> bytes:
-    """The document with another verdict."""
+    """Return the document with another verdict."""
     return to_json({**from_json(content), "headline": headline}) + b"\n"
 
 
 def line(content: bytes, columns: tuple[str, ...]) -> Said:
-    """What a line of a download says."""
+    """Return what a line of a download says."""
     cells = _cells(content)
     at = columns.index("standing")
     words, since, reason = (unsafe(cell) for cell in cells[at : at + 3])
@@ -308,7 +311,7 @@ def line(content: bytes, columns: tuple[str, ...]) -> Said:
 
 
 def line_with(content: bytes, columns: tuple[str, ...], headline: Headline) -> bytes:
-    """The line with another verdict."""
+    """Return the line with another verdict."""
     cells = [unsafe(cell) for cell in _cells(content)]
     at = columns.index("standing")
     cells[at : at + 3] = [headline.words, headline.since, headline.reason]
@@ -321,13 +324,13 @@ def _cells(content: bytes) -> list[str]:
 
 
 def result(content: bytes) -> Said:
-    """What a result of the look-up says."""
+    """Return what a look-up result says."""
     fields: list[Any] = json.loads(content)
     return Said(fields[_STATUS_AT], TONES[fields[0] >> _TONE_AT & 3])
 
 
 def result_with(content: bytes, headline: Headline) -> bytes:
-    """The result with another verdict."""
+    """Return the look-up result with another verdict."""
     fields: list[Any] = json.loads(content)
     fields[0] = fields[0] & ~(3 << _TONE_AT) | TONES.index(headline.tone) << _TONE_AT
     fields[_STATUS_AT] = headline.words

@@ -1,4 +1,4 @@
-"""The finished outputs of one record: what each says, and what goes out when they differ."""
+"""The finished outputs of one record: what each says, and what is published when they differ."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NOT_THERE = (Unsaid, ValueError, LookupError, TypeError)
 
 
 class Dispute(NamedTuple):
-    """A record on which outputs differ: the verdict that goes out, and what is told of it."""
+    """A record on which outputs differ: the verdict to publish, and the message for the report."""
 
     key: str  # "member 100001", "permit P-1"
     headline: Headline
@@ -38,9 +38,10 @@ class Outputs:
     columns: tuple[str, ...]
 
     def all_say(self, meant: Headline) -> bool:
-        """Whether each output says this verdict: the usual case, and quickly found out.
+        """Tell whether each output states this verdict, without parsing them: the usual case.
 
-        One without a day has to be read: a page that tells one begins alike.
+        False for a verdict without a date, which has to be parsed: the text of a page that does
+        give a date begins the same way.
         """
         expected = marks.fragments(meant)
         return (
@@ -54,7 +55,7 @@ class Outputs:
         )
 
     def said(self) -> Iterator[tuple[str, Said | None]]:
-        """What each output says; None where it says nothing."""
+        """Yield what each output says; None where it states no verdict."""
         yield "page", _heard(marks.page, self.html)
         yield "description", _heard(marks.description, self.html)
         yield "structured data", _heard(marks.structured, self.html)
@@ -64,7 +65,7 @@ class Outputs:
         yield "CSV", _heard(lambda content: marks.line(content, self.columns), self.line)
 
     def with_verdict(self, headline: Headline) -> Outputs:
-        """The outputs with this verdict put into each. Raises Unsaid where one has no place."""
+        """Return the outputs with this verdict put into each. Raises Unsaid if one has no place."""
         html = marks.page_with(self.html, headline)
         html = marks.description_with(html, headline)
         content = marks.result_with(self.result.content, headline)
@@ -78,12 +79,12 @@ class Outputs:
         )
 
     def others(self) -> Iterator[tuple[str, Said]]:
-        """What page and document say of other records that they name."""
+        """Yield what page and document say of the other records that they name."""
         yield from marks.others(self.html)
         yield from marks.named(self.document)
 
     def with_others(self, chosen: Mapping[str, Headline]) -> Outputs:
-        """The outputs with these verdicts on the records that they name."""
+        """Return the outputs with these verdicts on the records that they name."""
         return replace(
             self,
             html=marks.others_with(self.html, chosen),
@@ -101,10 +102,11 @@ def _heard(read: Callable[[Content], Said], content: Content) -> Said | None:
 def settled(
     made: Outputs, meant: Headline, chosen: Mapping[str, Headline], policy: Policy
 ) -> tuple[Outputs, Dispute | None]:
-    """The outputs that go out, and in what they differ.
+    """Return the outputs to publish, and the dispute if they differ.
 
-    `meant` is the verdict they were made from. `chosen` are those that a run before this one chose
-    for records on which outputs differed: where they still differ, these are put into each.
+    `meant` is the verdict they were made from. `chosen` holds the verdicts that an earlier run
+    chose for records on which outputs differed; where a record's outputs still differ, its chosen
+    verdict is put into each.
     """
     if chosen:
         made = made.with_others(chosen)
@@ -129,7 +131,7 @@ def _with(made: Outputs, headline: Headline) -> Outputs:
 
 
 def told(key: str, said: list[tuple[str, Said | None]], found: Headline) -> str:
-    """What somebody has to know who looks into it."""
+    """Return the message for the person who investigates the difference."""
     by_words: dict[str, list[str]] = {}
     for name, one in said:
         by_words.setdefault(_quoted(one), []).append(name)

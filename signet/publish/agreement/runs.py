@@ -1,4 +1,4 @@
-"""Running a build until everything that is published says one thing of each record."""
+"""Running a build until everything that is published says the same of each record."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from signet.publish.public import Headline
 from signet.publish.report import Report
 from signet.publish.verify import VerificationFailed
 
-RUNS = 4  # what one record's verdict changes on others is found by the run after
+RUNS = 4  # a changed verdict's effect on other records shows only in the next run
 
 Chosen = Mapping[str, Headline]
 
 
 class Disputed(Exception):
-    """Outputs differ: what was made must not go out, and is to be made again."""
+    """Outputs differ: they must not be published, and are to be made again."""
 
     def __init__(self, disputes: list[Dispute]) -> None:
         super().__init__(f"outputs differ on {len(disputes)} records")
@@ -32,7 +32,7 @@ def until_agreed(run: Callable[[Chosen], Report], policy: Policy) -> Report:
     Raises VerificationFailed when they still differ after that.
     """
     chosen: dict[str, Headline] = {}
-    disputed: dict[str, str] = {}  # by record: what was found first
+    disputed: dict[str, str] = {}  # by record: the first message
     for _ in range(RUNS):
         try:
             report = run(chosen)
@@ -56,7 +56,7 @@ def _stricter(held: Headline | None, found: Headline, policy: Policy) -> Headlin
 def of_others(
     named: Iterable[Named], verdicts: Mapping[str, Headline], policy: Policy
 ) -> list[Dispute]:
-    """Where a record's page or document says another thing of a record than that one's own."""
+    """Return a dispute for each record on which another record's output disagrees with its own."""
     found = []
     for one in named:
         own = verdicts.get(one.of)

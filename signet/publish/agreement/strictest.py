@@ -15,7 +15,7 @@ Known = tuple[int, Answer, Tone]
 
 
 def known(policy: Policy) -> dict[str, Known]:
-    """Every sentence of a verdict with how strict it is, what it answers, and its tone."""
+    """Return every sentence of a verdict with its strictness, its answer and its tone."""
     return _known(tuple(s.sentence for s in policy.statuses.values() if s.sentence))
 
 
@@ -47,7 +47,7 @@ def _sentences(sentences: tuple[str, ...]) -> Iterator[tuple[str, Known]]:
 
 
 def agree(told: Iterable[Said | None]) -> bool:
-    """Whether outputs say the same, as far as each says it; one that says nothing doesn't."""
+    """Tell whether outputs agree on all parts they state; one without a verdict never agrees."""
     parts: list[set[str]] = [set() for _ in Said._fields]
     for said in told:
         if said is None:
@@ -58,10 +58,10 @@ def agree(told: Iterable[Said | None]) -> bool:
 
 
 def strictest(key: str, whole: Headline, told: Iterable[Said | None], policy: Policy) -> Headline:
-    """The verdict that goes out where outputs differ; `whole` is the one that was meant.
+    """Return the verdict to publish where outputs differ; `whole` is the one that was meant.
 
-    A sentence that no verdict has counts for nothing. On what the strictest don't agree, such as
-    since when it holds, nothing is said: no day is better than a wrong one.
+    A sentence that isn't that of any verdict is ignored. Where the strictest outputs disagree on a
+    detail, such as the date, it is left out: no date is better than a wrong one.
     """
     sentences = known(policy)
     heard = [*(said for said in told if said and said.words in sentences), of(whole)]
