@@ -1,8 +1,8 @@
-"""The records and the words that lead to them, in as little memory as will do.
+"""The records and the words that lead to them, in as little memory as possible.
 
-What is moved about are numbers: a posting is one integer that holds the rank of a word in the
-sorted vocabulary, whether the word comes from another name than the current one, and the
-record's place in the register, sorted by key.
+A posting is one integer: it holds the rank of a word in the sorted vocabulary, whether the word
+comes from another name than the current one, and the record's position in the register, sorted by
+key.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ RECORD = (1 << RECORD_BITS) - 1
 OTHER_NAME = 1 << RECORD_BITS
 WORD_SHIFT = RECORD_BITS + 1
 
-# A word of a city that more than one record in this many has is no way to find one.
+# A city's word that more than one record in this many has leads to too many records to be useful.
 _CITY_SHARE = 500
 _NUMBER = re.compile("([a-z]{0,3})-?([0-9]{3,})")  # fewer digits can be any word
 _CURRENT, _OTHERS, _BESIDE, _CITY = range(4)
 
 
 class Indexed(NamedTuple):
-    """One record made ready for the index, in a worker process.
+    """A record prepared for the index, in a worker process.
 
-    `content` is its JSON in a shard; `current` and `others` are the words that lead to it, of the
-    current name and number, and of other names; `beside` are those that may narrow such a word
-    down, and so may those of the city; `weight` is about what the record takes in a compressed
-    shard, in bytes. It depends on names alone, so that a changed status moves no record.
-    `listing` is the size of a browse list, and 0 for a record.
+    `content` is its JSON in a shard. `current` and `others` are the words that lead to it, of the
+    current name and number, and of other names; `beside` and `city` are the words that can narrow
+    such a search. `weight` is about the bytes that the record takes in a compressed shard; it
+    depends on names alone, so that a changed status moves no record. `listing` is the size of a
+    browse list, and 0 for a record.
     """
 
     key: str
@@ -53,10 +53,10 @@ class Indexed(NamedTuple):
 class Corpus:
     """The records and browse lists, in the order of their keys, and the words that lead to them.
 
-    `postings` are sorted. The words beside a record are `beside[bounds[i]:bounds[i + 1]]`, as
+    `postings` are sorted. The other words of record `i` are `beside[bounds[i]:bounds[i + 1]]`, as
     ranks in the sorted vocabulary. `cities` are the words of cities that many records share: they
-    narrow others down, but don't lead to records themselves. `lists` are the sizes of browse
-    lists by their place among the records; `numbers` say what one looks like.
+    narrow a search, but don't lead to records themselves. `lists` gives the sizes of browse lists
+    by their position among the records; `numbers` holds the forms that record numbers have.
     """
 
     contents: list[bytes]
@@ -71,7 +71,7 @@ class Corpus:
     numbers: list[str]
 
     def counts(self) -> Iterator[tuple[str, int]]:
-        """Return the words that lead to records, each with the number of these."""
+        """Yield the words that lead to records, each with the number of its records."""
         start = 0
         while start < len(self.postings):
             rank = self.postings[start] >> WORD_SHIFT
@@ -80,7 +80,7 @@ class Corpus:
             start = end
 
     def weight(self, postings: Iterable[int]) -> int:
-        """Return what the records weigh together."""
+        """Return the total weight of the records."""
         weights = self.weights
         return sum([weights[posting & RECORD] for posting in postings])
 
@@ -91,7 +91,7 @@ class Corpus:
         return (contents[record] for record in found if record not in lists)
 
     def listed(self, postings: Iterable[int]) -> list[bytes]:
-        """Return the content of the browse lists among them, the largest first."""
+        """Return the content of the browse lists among the postings, the largest first."""
         lists = self.lists
         if not lists:
             return []
@@ -100,12 +100,12 @@ class Corpus:
         return [self.contents[place] for place in ordered]
 
     def count(self, postings: Iterable[int]) -> int:
-        """Return how many records there are, each counted once and browse lists not at all."""
+        """Return the number of distinct records, without browse lists."""
         return len({posting & RECORD for posting in postings} - self.lists.keys())
 
 
 def gathered(records: Iterable[Indexed]) -> Corpus:
-    """Return the corpus of these records, the same in whatever order they come.
+    """Return the corpus of these records, which doesn't depend on their order.
 
     Raises ValueError when two records have the same kind and number.
     """
@@ -116,7 +116,7 @@ def gathered(records: Iterable[Indexed]) -> Corpus:
 
 
 class _Gathering:
-    """Takes records in one by one and keeps numbers for their words."""
+    """Collects records one by one, and stores their words as numbers."""
 
     def __init__(self) -> None:
         self._keys: list[str] = []
@@ -167,7 +167,7 @@ class _Gathering:
         )
 
     def _forms_of_numbers(self) -> list[str]:
-        """Return what numbers look like, as letters and how many digits: "6", "p4"."""
+        """Return the forms of numbers, as letters and a count of digits: "6", "p4"."""
         found = set()
         for i, key in enumerate(self._keys):
             form = _NUMBER.fullmatch(key.partition(" ")[2].lower())
@@ -176,7 +176,7 @@ class _Gathering:
         return sorted(found)
 
     def _words_of(self, record: int, first: int, last: int) -> array[int]:
-        """Return a record's words from one of the four kinds to another."""
+        """Return a record's words, from the first to the last of the four kinds given."""
         return self._links[self._ends[4 * record + first] : self._ends[4 * record + last + 1]]
 
     def _shared_cities(self) -> list[int]:

@@ -1,4 +1,4 @@
-"""What the look-up is told of a record."""
+"""The input of the look-up index for one record or list."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ NATIVE = "native script"
 
 @dataclass(frozen=True, slots=True)
 class LookupEntry:
-    """What the look-up knows of one record; all of it is public.
+    """What the look-up index holds of one record; all of it is public.
 
-    `rank` is 0 for current records and higher for former ones. `names` holds pairs of what a
-    name is and its text: "" for the current name, else a label shown when that name is what
+    `rank` is 0 for current records and higher for former ones. `names` holds pairs of a label and a
+    name: the label is "" for the current name, else it is shown when that name is the one that
     matched ("formerly", "known as", "operating as", "native script").
     """
 
@@ -34,10 +34,10 @@ class LookupEntry:
 
 @dataclass(frozen=True, slots=True)
 class ListEntry:
-    """What the look-up knows of one browse list: a city, a discipline, a designation.
+    """What the look-up index holds of one browse list: of a city, a discipline, a designation.
 
-    `path` is its address on the site, `who` whom it lists ("Members"), `size` how many. `also` are
-    words that lead to it beside those of its title.
+    `path` is its address on the site, `who` whom it lists ("Members"), `size` how many. `also`
+    holds further words that lead to it, besides those of its title.
     """
 
     path: str

@@ -1,9 +1,9 @@
-"""The look-up's files: records in, shards and a manifest out.
+"""Building the look-up's files: records in, shards and a manifest out.
 
-The index is a tree over the characters of words. A branch with more records than fit one shard
-is divided by its next character; a whole word that is still too common is divided again by the
-records' other words, so that "smith" leads on to "smith anna" and "smith calgary". Shards hold
-the records themselves, and where a branch was divided, the best of it and the count. See
+The index is a tree over the characters of words. A branch with more records than fit one shard is
+divided by its next character; a whole word that is still too common is divided again by the
+records' other words, so that "smith" leads on to "smith anna" and "smith calgary". Shards hold the
+records themselves, and where a branch was divided, its best records and the count. See
 docs/lookup.md for the format.
 """
 
@@ -26,12 +26,12 @@ __all__ = ["Indexed", "build", "indexed", "indexed_list"]
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 SEARCH_ONLY = "~"  # marks a name that is searched and never shown
-LONGEST_WORD = 32  # letters of a word that count; nobody types more
+LONGEST_WORD = 32  # letters; the rest of a word is ignored, since nobody types more
 FORMAT = 3
 
 
 def indexed(entry: LookupEntry) -> Indexed:
-    """Return the record's part of the index; done apart, so that processes can share the work."""
+    """Return a record's part of the index; separate, so that processes can share the work."""
     names = [*entry.names, *((SEARCH_ONLY, text) for text in normal.romanised(entry))]
     current = normal.number_words(entry.number)
     others: list[str] = []
@@ -57,7 +57,7 @@ def indexed(entry: LookupEntry) -> Indexed:
 
 def indexed_list(entry: ListEntry) -> Indexed:
     """Return a browse list's part of the index: its words lead to it as to a record."""
-    # "P.Tech.(Eng.)" is one word to those who write it without the dots.
+    # "P.Tech.(Eng.)" is one word to people who write it without the dots.
     codes = (part for part in entry.title.split() if part.count(".") > 1)
     joined = ("".join(normal.asked(code)) for code in codes)
     also = _joined([*joined, *normal.words(entry.also)])
@@ -88,9 +88,10 @@ def build(
 ) -> Iterator[tuple[str, bytes]]:
     """Return the look-up's files as pairs of path and content, the manifest last.
 
-    The same records give the same files, in whatever order they come. Memory grows by the
-    records' content and a few numbers a word, not by what is written. `postnominals` are the
-    regulator's designations and what others grant: people write them after a name.
+    The same records give the same files, in whatever order they come. Memory grows with the
+    records' content and a few numbers for each word, not with what is written. `postnominals` are
+    the regulator's designations, `postnominals_of_others` those that other bodies grant: people
+    write them after a name.
     """
     written = [
         _joined("".join(normal.asked(text)) for text in texts)
@@ -116,8 +117,8 @@ def _shards(records: Iterable[Indexed], postnominals: list[str]) -> Iterator[Sha
 
 
 def _content(entry: LookupEntry, names: list[tuple[str, str]]) -> bytes:
-    """Return the record as lookup.js reads it: an array, as it is in many shards."""
-    # Nearly every detail ends with the city: then it is written once.
+    """Return the record as lookup.js reads it: a short array, since many shards hold it."""
+    # Nearly every detail ends with the city, which is then written only once.
     at_end = bool(entry.city) and entry.detail.endswith(entry.city)
     flags = (entry.kind == "permit") | at_end << 1 | TONES.index(entry.tone) << 2 | entry.rank << 4
     detail = entry.detail.removesuffix(entry.city) if at_end else entry.detail

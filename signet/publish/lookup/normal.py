@@ -1,8 +1,8 @@
 """Names as the look-up compares them: words without case, diacritics or punctuation.
 
-`site/assets/lookup.js` does exactly the same, in the same steps; a test holds the two together.
-Nothing here depends on Unicode's character classes, which differ between versions of Python and
-of browsers: what ends a word, or is dropped from it, is listed by code point.
+`site/assets/lookup.js` does exactly the same, in the same steps; a test checks that the two agree.
+Nothing here depends on Unicode's character classes, which differ between versions of Python and of
+browsers: the characters that end a word, or are dropped from it, are listed by code point.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ def _characters(ranges: str) -> str:
     )
 
 
-# Ways people and keyboards write an apostrophe.
+# The characters that people and keyboards write for an apostrophe.
 APOSTROPHES = "60 b4 2b9 2bb-2bf 2c8 5f3 2018 2019 201b 2032 a78c ff07"
 HYPHENS = "58a 5be 2010-2015 2212 fe58 fe63 ff0d"
-# Diacritics of Latin, Greek and Cyrillic, vowel points of Hebrew and Arabic, what can't be seen.
-# Vowel signs of other scripts are letters in all but name, so they stay.
+# Diacritics of Latin, Greek and Cyrillic, vowel points of Hebrew and Arabic, invisible characters.
+# Vowel signs of other scripts work as letters, so they stay.
 DROPPED = (
     "ad 300-36f 591-5bd 5bf 5c1-5c2 5c4-5c5 5c7 640 64b-65f 670 180e 200b-200f 202a-202e "
     "2060-2069 fe00-fe0f feff"
 )
-# What ends a word; all but the plain hyphen and apostrophe, which join the parts of one.
+# The characters that end a word; the plain hyphen and apostrophe don't, they join its parts.
 SEPARATORS = (
     "0-26 28-2c 2e-2f 3a-40 5b-60 7b-a9 ab-b4 b6-b9 bb-bf d7 f7 2c2-2c5 2d2-2df 37e 387 55a-55f "
     "589 5c0 5c3 5c6 5f4 600-60f 61b-61f 66a-66d 6d4 964-965 104a-104f 10fb 1360-1368 2000-206f "
@@ -61,12 +61,12 @@ FOLDED = {
     "ς": "σ",
 }
 
-# Words that lead up to a name. Written apart, joined or left out, the name is found.
+# Name particles. The name is found whether they are written apart, joined or left out.
 _PARTICLES = (
     "af al ap av bar ben bin bint d da das de dei del della den der des di do dos du e el fitz "
     "ibn l la las le les lo los mac mc o op san st ste ten ter van vd vom von y zu zum zur"
 )
-# What a company is in law tells no company from another, so it is no way to find one.
+# Legal forms don't tell one company from another, so they don't lead to any.
 _LEGAL_FORMS = (
     "and co company corp corporation et inc incorporated limited limitee llc llp lp ltd ltee of "
     "pc plc the ulc"
@@ -75,7 +75,7 @@ PARTICLES = frozenset(_PARTICLES.split())
 LEGAL_FORMS = frozenset(_LEGAL_FORMS.split())
 _INITIALS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _WEAK = PARTICLES | LEGAL_FORMS | _INITIALS
-# Particles that a searcher may part from a name written as one word: O Brien, Mc Donald.
+# Particles that a searcher may separate from a name written as one word: O Brien, Mc Donald.
 _OPENERS = frozenset(("mc", "mac", "fitz", "o"))
 
 _LONGEST_RUN = 4  # pieces of a Chinese, Japanese or Korean name written apart
@@ -83,7 +83,7 @@ _LONGEST_RUN = 4  # pieces of a Chinese, Japanese or Korean name written apart
 _OPENED = re.compile(
     "(^|[^A-Za-z])([Mm][Cc](?=[A-Za-z]{3})|(?:Mac|Fitz|O)(?=[A-Z][a-z]))", re.ASCII
 )
-# Words that names are written with in full or shortened: St. Pierre, Saint-Pierre, Ft. McMurray.
+# Words written in full or abbreviated in names: St. Pierre, Saint-Pierre, Ft. McMurray.
 _OTHER_LENGTH = {"saint": "st", "sainte": "ste", "fort": "ft", "mount": "mt"}
 _OTHER_LENGTH |= {short: full for full, short in _OTHER_LENGTH.items()}
 _SHORTENED = re.compile(
@@ -121,9 +121,10 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """Return all words by which a name can be found, each once.
 
-    A hyphenated name gives its parts and the whole without hyphen, a particle gives itself and
-    the name joined to it, so that what `asked` makes of the same name, however a searcher writes
-    it, is among them. So are both ways of writing an umlaut and a Saint, and what follows a Mc.
+    A hyphenated name gives its parts and the whole without hyphen, a particle gives itself and the
+    name joined to it. So the words that `asked` returns for the same name, however a searcher
+    writes it, are among them. Included are both ways of writing an umlaut and a Saint, and what
+    follows a Mc.
     """
     opened = _OPENED.sub(r"\1\2'", text)
     found = _words(fold(opened))
@@ -140,7 +141,7 @@ def _words(folded: str) -> list[str]:
     if _PLAIN.fullmatch(folded):
         flat = folded.translate(_ENDS).split()
         found = dict.fromkeys(flat)
-        # Most names have nothing in them that could be joined.
+        # Fast path: most names have nothing that could be joined.
         if PARTICLES.isdisjoint(flat) and sum(len(word) == 1 for word in flat) < 2:
             return list(found)
         chunks = [[word] for word in flat]
@@ -154,12 +155,12 @@ def _words(folded: str) -> list[str]:
 
 
 def asked(text: str) -> list[str]:
-    """Return the words of what a searcher typed; all of them must match, the last as a prefix."""
+    """Return the words of a query; all of them must match, the last as a prefix."""
     return _asked(_chunks(fold(text)))
 
 
 def number_words(number: str) -> list[str]:
-    """Return what finds a record's number: the number, and its digits without leading letters."""
+    """Return the words that find a number: itself, and its digits without leading letters."""
     whole = fold(number)
     if not whole.isalnum():
         whole = "".join(part for parts in _chunks(whole) for part in parts).replace("'", "")
@@ -179,10 +180,10 @@ def romanised(entry: LookupEntry) -> list[str]:
 
 
 def postable(text: str, found: list[str], kind: Kind) -> list[str]:
-    """Return those of a name's words that deserve an entry of their own in the index.
+    """Return those of a name's words that get an entry of their own in the index.
 
-    Particles within a name, initials and legal forms of companies don't: nobody looks for these
-    alone. They still count when a record is compared with what was asked.
+    Particles within a name, initials and legal forms of companies don't: nobody searches for these
+    alone. They still count when a record is compared with the query.
     """
     if _WEAK.isdisjoint(found):
         return found
@@ -199,7 +200,7 @@ def _is_latin(text: str) -> bool:
 
 
 def _chunks(folded: str) -> list[list[str]]:
-    """Return the words of a folded text, each as the parts that hyphens divide it into."""
+    """Return the words of a folded text, each as its hyphen-separated parts."""
     chunks = (
         [part for part in chunk.split("-") if part.strip("'")] for chunk in _CHUNK.findall(folded)
     )
@@ -207,7 +208,7 @@ def _chunks(folded: str) -> list[list[str]]:
 
 
 def _parted(chunks: list[list[str]], found: dict[str, None]) -> list[str]:
-    """Put the parts, and what they join to, in `found`; return the parts in a row."""
+    """Add the parts, and what they join to, to `found`; return the parts in a row."""
     flat: list[str] = []
     for parts in chunks:
         bare = [part.replace("'", "") for part in parts]
@@ -222,7 +223,7 @@ def _parted(chunks: list[list[str]], found: dict[str, None]) -> list[str]:
 
 
 def _add_joined(flat: list[str], found: dict[str, None]) -> None:
-    """Add what is one word to some and several to others: particles, initials, Chinese names."""
+    """Add joined forms of what people write both ways: particles, initials, East Asian names."""
     for start, word in enumerate(flat[:-1]):
         if word in PARTICLES:
             end = _end_of_run(flat, start, PARTICLES.__contains__)
@@ -264,7 +265,7 @@ def _runs_joined(flat: list[str]) -> list[str]:
 
 
 def _with_openers(flat: list[str]) -> list[str]:
-    """Join O Brien and Mc Donald to one word, as most write them."""
+    """Join O Brien and Mc Donald to one word, as most people write them."""
     out: list[str] = []
     for word in reversed(flat):
         following = out[-1] if out else ""

@@ -1,7 +1,7 @@
-"""Changing what the look-up says of a few records, between two builds.
+"""Updating a few records in the look-up's files, between two whole builds.
 
-What a record says is replaced wherever it stands; where it stands, and under which words, is left
-to the next build. So a new name isn't found yet, but no result tells an old standing.
+The content of a record is replaced in every shard that holds it; which shards and words lead to it
+is left to the next whole build. So a new name isn't found yet, but no result shows an old standing.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _IS_PERMIT = 1
 def patched(
     paths: Iterable[str], read: Callable[[str], bytes], said: Mapping[str, bytes | None]
 ) -> dict[str, bytes]:
-    """The shards that change, by path, with their new content.
+    """Return the shards that change, by path, with their new content.
 
-    `said` is what each record says now, by key ("member 100001"), None for one that is no longer
-    public. `read` gives a published file of `paths`.
+    `said` is each record's new content by key ("member 100001"), or None for one that is no longer
+    public. `read` returns a published file of `paths`.
     """
     numbers = [f'"{key.split(" ", 1)[1]}"'.encode() for key in said]
     changed: dict[str, bytes] = {}
@@ -31,7 +31,7 @@ def patched(
         if not is_shard(path):
             continue
         content = read(path)
-        # Most shards hold none of the records: they aren't worth parsing.
+        # Most shards hold none of the records, and needn't be parsed.
         if any(number in content for number in numbers):
             now = _now(content, said)
             if now != content:

@@ -1,4 +1,4 @@
-"""The files that a look-up fetches: how they are named and what is in them."""
+"""The look-up's files: their names and their content."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def is_shard(path: str) -> bool:
 def records_content(place: str, records: Iterable[bytes], lists: Iterable[bytes]) -> bytes:
     """Return the content of a shard that holds all records of the characters in `place`.
 
-    A reader compares `place` with the manifest: a shard of another release may hold other
+    A client compares `place` with the manifest: a shard of another release may hold other
     characters under the same path.
     """
     return b'{"place":%b,"records":[%b]%b}' % (_quoted(place), b",".join(records), _lists(lists))
@@ -55,10 +55,10 @@ def branch_content(
     *,
     cut: bool,
 ) -> bytes:
-    """Return the content of a divided branch: how many it has, the best, and the undivided rest.
+    """Return the content of a divided branch: its count, its best records, and the undivided rest.
 
-    `place` says what is held elsewhere, as in the manifest. `cut` says that there is more that no
-    shard holds: too many records have the same words.
+    `place` says what other shards hold, as in the manifest. `cut` says that there are records that
+    no shard holds: too many have the same words.
     """
     return b'{"place":%b,"count":%d,"cut":%b,"best":[%b],"records":[%b]%b}' % (
         _quoted(place),
@@ -80,7 +80,7 @@ def _quoted(text: str) -> bytes:
 
 
 def _safe(key: str) -> str:
-    # A folder for each first word: two long words in another script are too long for one name.
+    # A folder for each first word: two long words in another script are too long for a file name.
     return (
         _UNSAFE.sub(lambda found: _escaped(found.group()), key)
         .replace("_", "_/", 1)

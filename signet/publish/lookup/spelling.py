@@ -1,9 +1,9 @@
-"""Which words are one wrong letter from what was typed.
+"""Spelling suggestions: words that are one wrong letter from what was typed.
 
-A word is filed under the letter groups it has: a number with one bit a group. A wrong, missing or
-extra letter changes few of these bits and two swapped letters none, so each word is filed under
-all numbers that one mistake can lead to, and a single shard answers whatever the mistake, the
-first letter's as well.
+A word is filed under the letter groups it has: a number with one bit for each group. A wrong,
+missing or extra letter changes few of these bits and two swapped letters none. So each word is
+filed under all numbers that one mistake can lead to, and a single shard answers wherever the
+mistake is, the first letter included.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _LONGEST = 20
 _COUNT_CLASSES = 9
 _DIGIT = re.compile("[0-9]")
 
-# From how many words on, the number of groups, and the group of each letter from a to z (in base
-# 36). Found by trying: in names from all over the world each group is there about as often as not,
-# so that the shards come out even.
+# The least number of words, the number of groups, and the group of each letter from a to z (in base
+# 36). Found by experiment: about half the names from all over the world have each group, so that
+# the shards are of even size.
 _GROUPINGS = (
     (0, 6, "02544425315301252415235302"),
     (6_000, 8, "03642746551234111763351771"),
@@ -34,11 +34,12 @@ _GROUPINGS = (
 
 
 def shards(words: Iterable[tuple[str, int]]) -> Generator[Shard, None, dict[str, object]]:
-    """Yield the spelling shards of words and their numbers of records; return how to find them.
+    """Yield the spelling shards of words with their record counts; return how to find them.
 
-    Each shard is a JSON string: words apart by spaces, each followed by a digit, the number of
-    bits of its count. Their paths hold no hash, as an old one does no harm: it knows some word
-    too few or too many. The result tells the groups; a number that no word can reach has no shard.
+    Each shard is a JSON string of words separated by spaces, each followed by a digit, the number
+    of bits of its count. Their paths hold no hash, since an old shard does no harm: it has a few
+    words too few or too many. The result describes the groups; a number that no word can reach has
+    no shard.
     """
     spelt = [
         (word, min(count.bit_length(), _COUNT_CLASSES))
@@ -82,7 +83,7 @@ class _Groups:
 
 @cache
 def _reached(number: int, once: int, bits: int) -> tuple[int, ...]:
-    """Return what the number can become: one of the groups seen once lost, and any one gained."""
+    """Return the numbers after one mistake: a group seen once may be lost, any one gained."""
     single = [1 << bit for bit in range(bits)]
     left = [number, *(number & ~bit for bit in single if once & bit)]
     return tuple(sorted({kept | gained for kept in left for gained in (0, *single)}))

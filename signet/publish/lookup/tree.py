@@ -1,7 +1,7 @@
-"""The tree over the words: which records go into which shard.
+"""The tree over the words, which decides which records are in which shard.
 
-Where a branch is divided depends on the records below it alone, so that a change of one record
-leaves the shards of all others as they were.
+Where a branch is divided depends only on the records below it, so that a change of one record
+leaves all other shards as they were.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from signet.publish.lookup.shards import (
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
 
-# What a shard may weigh, about its compressed size in bytes. Every first answer takes the manifest
-# and one shard; larger shards make a smaller manifest, and the sum is at its least about here.
+# The most a shard may weigh: about its compressed size in bytes. A first answer needs the manifest
+# and one shard; larger shards make a smaller manifest, and the sum is smallest at about this size.
 LARGEST = 6_000
 BEST = 20  # records that a divided branch shows by itself
 MOST_LISTS = 8  # browse lists that a divided branch shows by itself
@@ -39,7 +39,7 @@ _AFTER_ALL = "\U0010ffff"
 class Node:
     """A divided branch in the manifest: its bins and its longer branches.
 
-    A bin is the characters that lead to it; a branch comes with the text that leads to it.
+    A bin is the set of characters that lead to it; a branch comes with the text that leads to it.
     """
 
     bins: list[str]
@@ -52,16 +52,16 @@ class Node:
         return f"({bins}{branches})"
 
     def place(self) -> str:
-        """Return what the branch's own shard doesn't hold: `shape` without what is deeper."""
+        """Return what the branch's own shard doesn't hold: `shape` without the deeper levels."""
         bins = "".join(f"{characters}," for characters in self.bins)
         return bins + "".join(f"{text}(" for text, _ in self.branches)
 
 
 @dataclass(slots=True)
 class Branch:
-    """A place in the tree.
+    """A position in the tree.
 
-    `key` is how one gets there ("smith jo"), `stem` the part of it that belongs to the word being
+    `key` is the path to it ("smith jo"), `stem` the part of `key` that belongs to the word being
     read ("jo"), `used` the ranks of the whole words before it. `alone` are records that have no
     further word.
     """
@@ -75,7 +75,7 @@ class Branch:
 
 @dataclass(slots=True)
 class Twig:
-    """The postings of a branch that go on with the same character."""
+    """The postings of a branch that continue with the same character."""
 
     character: str
     postings: Sequence[int]
@@ -99,7 +99,7 @@ def _divide(corpus: Corpus, branch: Branch) -> Generator[Shard, None, Node]:
         grown = _divide(corpus, longer) if longer.postings else _cut(corpus, longer)
         node.branches.append((longer.key[len(branch.key) :], (yield from grown)))
     bins = _packed(light, LARGEST)
-    # The bin of most characters needs no mention in the tree: whatever isn't mentioned is in it.
+    # The bin with most characters isn't named in the tree: whatever isn't named is in it.
     own = max(bins, key=len, default=[])
     for held in bins:
         if held is not own:
@@ -131,13 +131,13 @@ def _twigs(corpus: Corpus, branch: Branch) -> Iterator[Twig]:
 
 
 def _longer(corpus: Corpus, branch: Branch, twig: Twig) -> Branch:
-    """Return the branch that a heavy twig becomes, as long as all of it goes on alike."""
+    """Return the branch that a heavy twig becomes, extended as far as all its words agree."""
     first, last = (corpus.vocabulary[twig.postings[end] >> WORD_SHIFT] for end in (0, -1))
     stem = _common_start(first, last)
     key = branch.key.removesuffix(branch.stem) + stem
     if first != last:
         return Branch(key, stem, branch.used, twig.postings)
-    # Whole words only: what tells these records apart is their other words.
+    # All have the same whole word: only their other words tell these records apart.
     used = (*branch.used, twig.postings[0] >> WORD_SHIFT)
     if len(used) == DEEPEST:
         return Branch(key + END, "", used, (), twig.postings)
@@ -168,13 +168,13 @@ def _by_other_words(
 
 
 def _common_start(first: str, last: str) -> str:
-    """Return how two words, and all between them in the alphabet, begin."""
+    """Return the common prefix of two words, and so of all between them in the alphabet."""
     unlike = (at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b)
     return first[: next(unlike, min(len(first), len(last)))]
 
 
 def _packed(twigs: list[Twig], limit: int) -> list[list[Twig]]:
-    """Put twigs together, as many as one shard may hold, the heaviest first.
+    """Pack twigs into bins, as many as one shard may hold, the heaviest first.
 
     Fuller shards are fewer, and the manifest names each.
     """
@@ -196,7 +196,7 @@ def _own_shard(corpus: Corpus, branch: Branch, place: str, held: list[Twig]) -> 
     if corpus.weight(alone) > LARGEST:
         alone, cut = alone[:BEST], True
     count = corpus.count((*branch.postings, *branch.alone))
-    # Nobody asks for the whole register: the root has no best.
+    # Nobody asks for the whole register, so the root has no best records.
     best = corpus.written(_best(corpus, branch)) if branch.key else ()
     own = [*_all(held), *alone]
     lists = list(dict.fromkeys([*corpus.listed(own), *_leading_lists(corpus, branch)]))
@@ -214,14 +214,14 @@ def _cut(corpus: Corpus, branch: Branch) -> Generator[Shard, None, Node]:
 
 
 def _leading_lists(corpus: Corpus, branch: Branch) -> list[bytes]:
-    """Return the largest browse lists of a branch; none for a letter or two, which name none."""
+    """Return the largest browse lists of a branch; none for one or two letters, which name none."""
     if not branch.used and len(branch.stem) < SHORTEST_OF_LIST:
         return []
     return corpus.listed((*branch.postings, *branch.alone))[:MOST_LISTS]
 
 
 def _best(corpus: Corpus, branch: Branch) -> list[int]:
-    """Return the records to show first: those with the whole word, the rest by the alphabet."""
+    """Return the records to show first: those with the whole word, then in alphabetical order."""
     postings = branch.postings
     whole = 0
     if branch.stem and len(corpus.vocabulary[postings[0] >> WORD_SHIFT]) == len(branch.stem):

@@ -1,1 +1,1 @@
-"""Where a verified build becomes the site: a folder or a bucket."""
+"""Release targets, where a verified build becomes the site: a folder or a bucket."""

@@ -1,10 +1,10 @@
-"""Releasing to a bucket that keeps versions: safe to kill at any call, throttle or repeat.
+"""Releasing to a bucket with versioning: safe to kill at any call, throttle or repeat.
 
-Served objects are below one prefix, and what is kept of the releases below another. A release first
-notes which paths it is going to change, then changes them in the safe order, and at last replaces
-the one object that says which release stands. Whoever finds that it wasn't finished puts the old
-versions back before beginning anew. The first release has nothing to go back to: what is there of
-it stays, and isn't sent again.
+Served objects are below one prefix, and the state of the releases is below another. A release first
+records which paths it is going to change, then changes them in the safe order, and finally replaces
+the one object that says which release is current. A run that finds a release unfinished puts the
+old versions back before it starts. The first release has nothing to go back to: what it uploaded
+stays, and isn't sent again.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ if TYPE_CHECKING:
 
 SCHEME = "s3://"
 DEFAULT_PREFIX = "site"
-IN_MEMORY = 8_000_000  # bytes of a file that are sent from memory; larger ones are read as sent
-NOT_OURS = bytes(16)  # the digest of no content: what it stands for is always written anew
+IN_MEMORY = 8_000_000  # bytes; a larger file is read while it is sent
+NOT_OURS = bytes(16)  # a digest that no content has: the file is always written again
 
 Result = TypeVar("Result")
 Item = TypeVar("Item")
 
 
 class BucketTarget:
-    """A prefix of a bucket that a content network serves.
+    """A prefix of a bucket that a content delivery network serves.
 
-    `patience` is how many seconds to wait for another publisher to be done; `client` is one to use
-    instead of a new one. What was read of the
-    look-up is remembered, so that a target that is used again needn't read it again.
+    `patience` is how many seconds to wait for another publisher to finish; `client` is used instead
+    of a new one. Look-up shards that were read are cached, so that a target that is used again
+    needn't read them again.
     """
 
     def __init__(
@@ -65,10 +65,10 @@ class BucketTarget:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Keep other builds away, and mend what a killed one left behind.
+        """Keep other builds out, and repair what a killed one left behind.
 
-        Raises ReleaseError when another build is at work, the bucket can't be used or keeps no
-        versions, or the prefix holds objects that no build has put there.
+        Raises ReleaseError when another build is running, the bucket can't be used or has no
+        versioning, or the prefix holds objects that no build wrote.
         """
         with ExitStack() as held:
             self._lease = held.enter_context(
@@ -83,7 +83,7 @@ class BucketTarget:
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
-        """What AWS refuses, in words that say where the site stands."""
+        """Raise ReleaseError for errors of AWS and for damaged state, saying what to do."""
         try:
             yield
         except (BotoCoreError, ClientError, OSError) as error:
@@ -111,7 +111,7 @@ class BucketTarget:
                 self._adopt()
 
     def _adopt(self) -> None:
-        """Take what is there as the standing release: what could be mended by is lost."""
+        """Take what is in the bucket as the current release, since its release records are lost."""
         self.read_back()
         name = self._past.next_name()
         self._past.write_manifest(name, self._manifest)
@@ -125,19 +125,19 @@ class BucketTarget:
                 f"{self.place} holds objects that no build has put there; name another prefix"
             )
 
-    # What is there.
+    # Reading the published site.
 
     def published(self) -> Digests:
-        """What the manifest of the last release says. Raises ReleaseError when it is damaged."""
+        """Return the digests in the last release's manifest. Raises ReleaseError if damaged."""
         with self._telling():
             self._manifest = self._past.manifest(self._past.state.standing)
             self._is_manifest_kept = True
         return self._manifest.digests
 
     def read_back(self) -> Digests:
-        """The digests of the objects that are there now, whatever the manifest says.
+        """Return the digests of the objects that are there now, whatever the manifest says.
 
-        One that is served in another way than it should be counts as another.
+        An object served with the wrong content type or caching counts as changed.
         """
         with self._telling():
             keys = [one.key for one in self._objects.listed(self._site)]
@@ -150,7 +150,7 @@ class BucketTarget:
         return self._manifest.digests
 
     def read(self, path: str) -> bytes:
-        """One published file. Reading one shard of the look-up reads them all, side by side."""
+        """Return one published file. Reading one look-up shard loads them all in parallel."""
         with self._telling():
             if not is_shard(path):
                 return self._content(path)
@@ -174,14 +174,14 @@ class BucketTarget:
     # Making a release.
 
     def staging(self, published: Mapping[str, bytes] | None = None) -> Staging:
-        """An empty place for the next release; `published` stands for what is there."""
+        """Return an empty staging area for the next release; `published` overrides the manifest."""
         folder = self._scratch / "staged"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         return Staging(folder, self.published() if published is None else published)
 
     def release(self, staging: Staging) -> Sequence[str]:
-        """Publish what is staged; gives back the paths that were deleted."""
+        """Publish what is staged, and return the paths that were deleted."""
         past = self._past
         with self._telling():
             there = {} if past.state.standing else self._there()
@@ -204,13 +204,13 @@ class BucketTarget:
         return deleted
 
     def _there(self) -> dict[str, Listed]:
-        """What a first release left behind when it was killed."""
+        """Return the objects that a killed first release left behind, by path."""
         found = self._objects.listed(self._site)
         return {one.key.removeprefix(self._site): one for one in found}
 
     @contextmanager
     def _taking_back(self) -> Iterator[None]:
-        """A release that fails half way is taken back; where even that fails, the next run does."""
+        """Roll a release back that fails half way; if even that fails, the next run does it."""
         try:
             yield
         except BaseException:
@@ -226,7 +226,7 @@ class BucketTarget:
         deleted: Sequence[str],
         there: Mapping[str, Listed],
     ) -> None:
-        """Write in the safe order, each turn after the one before, and delete at last."""
+        """Write in the safe order, one turn after the other, and delete last."""
 
         def send(path: str) -> str:
             return self._send(path, staging.folder / path, there.get(path))
@@ -251,20 +251,20 @@ class BucketTarget:
         self._manifest = Manifest(dict(digests), {path: versions[path] for path in digests})
         self._past.write_manifest(name, self._manifest)
 
-    # Going back.
+    # Rolling back.
 
     def restore(self) -> int:
-        """Put the release before back; gives how many files changed. Raises ReleaseError."""
+        """Restore the previous release; return how many files changed. Raises ReleaseError."""
         past, state = self._past, self._past.state
         if not state.previous:
             raise ReleaseError(f"no earlier release of {self.place} is kept")
         with self._telling():
-            past.manifest(state.previous)  # damaged, it would stand in the way ever after
+            past.manifest(state.previous)  # a damaged one would block every later run
             past.replace(standing=state.previous, previous="", changes="", unfinished=state.changes)
             return self._mend()
 
     def _mend(self) -> int:
-        """Make every path in doubt what the standing release has there; how many weren't."""
+        """Restore every path in doubt to the current release; return how many were different."""
         past, state = self._past, self._past.state
         manifest = past.manifest(state.standing)
         moved: dict[str, str] = {}
@@ -283,14 +283,14 @@ class BucketTarget:
         return len(moved)
 
     def _put_back(self, manifest: Manifest) -> Callable[[str], tuple[str, str, str]]:
-        """How a path gets its version back: gives the path, its version before and now."""
+        """Return a function that restores a path and returns it, its version before and now."""
 
         def put_back(path: str) -> tuple[str, str, str]:
             before = self._objects.version(self._site + path)
             wanted = manifest.versions.get(path, "")
             if before == wanted or not wanted:
                 return path, before, wanted
-            # One that was removed for good counts as missing: the next whole build writes it.
+            # A version that no longer exists counts as missing: the next whole build writes it.
             return path, before, self._objects.put_back(self._site + path, wanted)
 
         return put_back
@@ -298,7 +298,7 @@ class BucketTarget:
     def _each(
         self, act: Callable[[Item], Result], items: Sequence[Item] | Iterator[Item]
     ) -> Iterator[Result]:
-        """What `act` gives for each, many at a time, for as long as nobody else may write."""
+        """Yield what a function returns for each item, many at a time, while the lease lasts."""
 
         def checked(item: Item) -> Result:
             self._lease.check()
@@ -308,7 +308,7 @@ class BucketTarget:
 
 
 def target(address: str, *, patience: float = 0.0) -> BucketTarget:
-    """The target of s3://BUCKET/PREFIX, or of a bucket's name alone."""
+    """Return the target of s3://BUCKET/PREFIX, or of a bucket's name alone."""
     bucket, _, prefix = address.removeprefix(SCHEME).strip("/").partition("/")
     return BucketTarget(bucket, prefix or DEFAULT_PREFIX, patience=patience)
 
@@ -319,7 +319,10 @@ def _stands_for(path: str, found: Object) -> Digest:
 
 
 def _is_already(file: Path, there: Listed) -> bool:
-    """Whether an object is the file. Where keys encrypt the bucket its tag tells nothing: no."""
+    """Tell whether an object has the file's content.
+
+    False where the bucket is encrypted with KMS keys: an object's tag isn't its MD5 there.
+    """
     with open(file, "rb") as opened:
         return hashlib.file_digest(opened, _md5).hexdigest() == there.tag.strip('"')
 

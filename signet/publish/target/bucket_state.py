@@ -1,4 +1,4 @@
-"""What is kept beside a site in a bucket: which release stands, and what each consists of."""
+"""The release state stored beside a site in a bucket: the current release, and the manifests."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ CHANGES = "changes-"
 
 
 class Damaged(Exception):
-    """Something kept isn't what a release wrote; the message names it."""
+    """A stored state object isn't what a release wrote; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Which release stands. Replacing this one small object is what makes a release.
+    """Which release is current. Replacing this one small object is what makes a release.
 
-    `changes` names the paths by which the standing release differs from the `previous` one;
-    `unfinished` names paths that may be otherwise than the standing release has them.
+    `changes` names the list of paths in which the current (`standing`) release differs from the
+    `previous` one; `unfinished` names a list of paths that may differ from the current release.
     """
 
     standing: str = ""
@@ -38,18 +38,18 @@ class State:
     count: int = 0
 
     def as_json(self) -> bytes:
-        """The state as it is kept."""
+        """Return the state as it is stored."""
         return json.dumps(asdict(self)).encode()
 
     def kept(self) -> set[str]:
-        """The names of the objects that it needs."""
+        """Return the names of the objects that this state refers to."""
         manifests = {f"{MANIFEST}{name}" for name in (self.standing, self.previous) if name}
         changes = {f"{CHANGES}{name}" for name in (self.changes, self.unfinished) if name}
         return {STATE} | manifests | changes
 
 
 def read_state(content: bytes) -> State:
-    """The state from its JSON. Raises ReleaseError when it is none."""
+    """Return the state from its JSON. Raises ReleaseError when it isn't a state."""
     try:
         return State(**json.loads(content))
     except (ValueError, TypeError):
@@ -64,7 +64,7 @@ class Manifest:
     versions: dict[str, str] = field(default_factory=dict)
 
     def listed(self) -> bytes:
-        """A line for each file."""
+        """Return the manifest as text, a line for each file."""
         lines = (
             f"{self.digests[path].hex()} {self.versions[path]} {path}\n"
             for path in sorted(self.digests)
@@ -72,13 +72,13 @@ class Manifest:
         return "".join(lines).encode()
 
     def without(self, gone: set[str]) -> Manifest:
-        """The same but for some files."""
+        """Return the manifest without some files."""
         digests = {path: found for path, found in self.digests.items() if path not in gone}
         return Manifest(digests, {path: self.versions[path] for path in digests})
 
 
 def read_manifest(content: bytes) -> Manifest:
-    """The manifest from its lines. Raises Damaged."""
+    """Return the manifest from its lines. Raises Damaged."""
     made = Manifest()
     try:
         for line in content.decode().splitlines():
@@ -91,10 +91,10 @@ def read_manifest(content: bytes) -> Manifest:
 
 
 class Kept:
-    """What is kept below one prefix, read and written by the holder of the lease.
+    """The release state below one prefix, read and written by the holder of the lease.
 
-    Its methods raise Damaged, ReleaseError when the lease lapsed, ChangedMeanwhile when somebody
-    else has replaced the state, and what boto3 raises.
+    Its methods raise Damaged, ReleaseError when the lease expired, ChangedMeanwhile when another
+    process has replaced the state, and what boto3 raises.
     """
 
     def __init__(self, objects: Objects, prefix: str, lease: Lease) -> None:
@@ -105,34 +105,34 @@ class Kept:
         self.state = read_state(found.content) if found else State()
 
     def replace(self, **changes: str) -> None:
-        """Replace the state, unless somebody else has."""
+        """Replace the state, unless another process has replaced it."""
         self._lease.check()
         state = replace(self.state, count=self.state.count + 1, **changes)
         self._tag = self._objects.put_if(self._prefix + STATE, state.as_json(), self._tag)
         self.state = state
 
     def next_name(self) -> str:
-        """A name for a release that no other publisher gives, before or after."""
+        """Return a name for a release that no other publisher ever gives."""
         return f"{self.state.count + 1:08d}-{self._lease.term}"
 
     def manifest(self, release: str) -> Manifest:
-        """The files of a release; none for the empty name."""
+        """Return the manifest of a release; an empty one for the empty name."""
         return read_manifest(self._read(MANIFEST + release)) if release else Manifest()
 
     def write_manifest(self, name: str, manifest: Manifest) -> None:
-        """Keep what a release consists of."""
+        """Store the manifest of a release."""
         self._write(MANIFEST + name, manifest.listed())
 
     def changes(self, name: str) -> list[str]:
-        """Which paths a release was going to change."""
+        """Return the paths that a release was going to change."""
         return self._read(CHANGES + name).decode().splitlines()
 
     def write_changes(self, name: str, paths: Iterable[str]) -> None:
-        """Keep which paths a release is going to change."""
+        """Store the paths that a release is going to change."""
         self._write(CHANGES + name, "".join(f"{path}\n" for path in paths).encode())
 
     def tidy(self) -> None:
-        """Delete what no release needs any more. It may as well be done another time."""
+        """Delete what no release needs any more; if that fails, a later run does it."""
         needed = {self._prefix + name for name in self.state.kept()}
         with suppress(BotoCoreError, ClientError):
             keys = [one.key for one in self._objects.listed(self._prefix)]

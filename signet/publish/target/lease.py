@@ -1,7 +1,7 @@
-"""A lease on a place to publish to: who holds it may write there, until it lapses.
+"""A lease on a release target: its holder may write there until it expires.
 
-It is renewed while its holder works. A holder that stood still for too long stops by itself before
-anybody else may begin: it looks at its own clock before each write.
+It is renewed while its holder works. A holder that was paused for too long stops by itself before
+anyone else may start: it checks its own clock before each write.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from signet.tables import condition_failed
 
 SECONDS = 150.0
 RENEWED_EVERY = SECONDS / 6
-# How long before its end a holder stops writing: longer than one call takes with all its tries.
+# Seconds before expiry at which a holder stops writing: longer than one call with all its retries.
 MARGIN = 95.0
 ASK_AGAIN_SECONDS = 1.0
 
@@ -31,15 +31,15 @@ DATABASE_ERRORS = (PynamoDBException, BotoCoreError)
 
 @dataclass(slots=True)
 class Lease:
-    """A lease that is held. `term` is higher than that of everybody who held it before."""
+    """A lease that is held. `term` is a fencing number, higher than every earlier holder's."""
 
     place: str
     holder: str
     term: int
-    safe_until: float  # by this process's own clock, which nobody sets
+    safe_until: float  # by this process's monotonic clock, which is never set
 
     def check(self) -> None:
-        """Raise ReleaseError unless nobody else can hold it yet."""
+        """Raise ReleaseError if another publisher may hold the lease by now."""
         if monotonic() >= self.safe_until:
             raise ReleaseError(
                 f"the right to publish to {self.place} lapsed before the release was done; "
@@ -47,7 +47,7 @@ class Lease:
             )
 
     def renew(self) -> None:
-        """Hold it for longer; raises ReleaseError when somebody else holds it."""
+        """Extend the lease. Raises ReleaseError when another publisher holds it."""
         asked = monotonic()
         mine = (LeaseRow.holder == self.holder) & (LeaseRow.term == self.term)
         with _told(self.place):
@@ -55,7 +55,7 @@ class Lease:
         self.safe_until = asked + SECONDS - MARGIN
 
     def give_back(self) -> None:
-        """Let the next one in at once. Where that fails, the lease lapses."""
+        """Release the lease, so that the next publisher can start; if that fails, it expires."""
         mine = (LeaseRow.holder == self.holder) & (LeaseRow.term == self.term)
         with suppress(*DATABASE_ERRORS):
             LeaseRow(self.place).update([LeaseRow.until.set(0)], condition=mine)
@@ -63,10 +63,10 @@ class Lease:
 
 @contextmanager
 def held(place: str, holder: str, patience: float = 0.0) -> Iterator[Lease]:
-    """Hold the lease on a place while the block runs.
+    """Hold the lease on a release target while the block runs.
 
-    `holder` is a name that nobody else takes. `patience` is how many seconds to wait for somebody
-    else to be done. Raises ReleaseError when they aren't by then, or without a database.
+    `holder` is a unique name. `patience` is how many seconds to wait for another publisher to
+    finish. Raises ReleaseError when it hasn't by then, or without a database.
     """
     lease = _taken(place, holder, monotonic() + patience)
     done = threading.Event()
@@ -93,9 +93,9 @@ def _taken(place: str, holder: str, patient_until: float) -> Lease:
 
 
 def _take(place: str, holder: str) -> int | None:
-    """Take the lease, and give its term; None while somebody else holds it."""
+    """Take the lease and return its term, or None while another publisher holds it."""
     now = time()
-    # Asked again after an answer was lost, the holder is this one already.
+    # After a retry of a call whose answer was lost, this process may be the holder already.
     free = LeaseRow.until.does_not_exist() | (LeaseRow.until < now) | (LeaseRow.holder == holder)
     row = LeaseRow(place)
     changes: list[Action] = [
@@ -113,7 +113,7 @@ def _take(place: str, holder: str) -> int | None:
 
 
 def _keep(lease: Lease, done: threading.Event) -> None:
-    """Renew until done. A renewal that fails isn't the end: the next may come in time."""
+    """Renew the lease until done; after a failed renewal, the next may still be in time."""
     while not done.wait(RENEWED_EVERY):
         with suppress(ReleaseError):
             lease.renew()

@@ -1,4 +1,4 @@
-"""The objects of one bucket, many calls at a time; it keeps the versions that are replaced."""
+"""The objects of one bucket with versioning, with many calls at a time."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 THREADS = 32
-# A call with all its tries ends well before a lease may lapse (signet.publish.target.lease.MARGIN).
+# A call with all its retries ends before a lease can expire (signet.publish.target.lease.MARGIN).
 TRIES = 5
 CONNECT_SECONDS = 5
 READ_SECONDS = 10
 IN_FLIGHT = 1000  # calls that wait for a thread
-MOST_DELETED = 1000  # by one call, says S3
+MOST_DELETED = 1000  # by one call: S3's limit
 ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
 NO_VERSION = frozenset({"NoSuchVersion", "NoSuchKey", "404", "InvalidArgument"})
 NOT_AS_BEFORE = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412"})
@@ -28,12 +28,12 @@ Result = TypeVar("Result")
 
 
 class ChangedMeanwhile(Exception):
-    """An object isn't as it was read: somebody else has written it."""
+    """An object isn't as it was read: another process has written it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """An object as it is now; `tag` is what a conditional write names it by."""
+    """An object as it is now; `tag` identifies its content in a conditional write."""
 
     content: bytes
     version: str
@@ -44,7 +44,7 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The newest version of an object, as a listing tells of it."""
+    """The newest version of an object, as listings give it."""
 
     key: str
     version: str
@@ -52,7 +52,7 @@ class Listed:
 
 
 class Objects:
-    """One bucket. Its methods raise what boto3 raises, besides what they say."""
+    """One bucket. Its methods raise what boto3 raises, besides the errors they document."""
 
     def __init__(self, bucket: str, client: S3Client | None = None) -> None:
         self.bucket = bucket
@@ -61,23 +61,24 @@ class Objects:
 
     @cached_property
     def client(self) -> S3Client:
-        """The client, made when it is first used: that takes a third of a second."""
+        """The client, created when it is first used: that takes a third of a second."""
         return new_client()
 
     def keeps_versions(self) -> bool:
-        """Whether what is replaced or deleted can be had back."""
+        """Tell whether versioning is on, so that what is replaced or deleted can be restored."""
         return self.client.get_bucket_versioning(Bucket=self.bucket).get("Status") == "Enabled"
 
     def put(self, key: str, body: bytes | BinaryIO, media: str, caching: str) -> str:
-        """Write an object; gives its version."""
+        """Write an object and return its version."""
         return self.client.put_object(
             Bucket=self.bucket, Key=key, Body=body, ContentType=media, CacheControl=caching
         )["VersionId"]
 
     def put_if(self, key: str, body: bytes, tag: str) -> str:
-        """Write an object that is still as read (`tag`; empty when there was none); its tag.
+        """Write an object if it is still as read, and return its new tag.
 
-        Raises ChangedMeanwhile when it isn't.
+        `tag` is the one it was read with, or empty when there was no object. Raises
+        ChangedMeanwhile when the object has changed.
         """
         condition: dict[str, Any] = {"IfMatch": tag} if tag else {"IfNoneMatch": "*"}
         try:
@@ -92,14 +93,14 @@ class Objects:
         except self.client.exceptions.ClientError as error:
             if code(error) not in NOT_AS_BEFORE:
                 raise
-        # The same write, sent twice because its answer was lost, finds what it wrote itself.
+        # A write retried because its answer was lost finds the object that it wrote itself.
         found = self.get(key)
         if found is None or found.content != body:
             raise ChangedMeanwhile(key)
         return found.tag
 
     def get(self, key: str) -> Object | None:
-        """Read an object; None when there is none."""
+        """Return an object, or None when there is none."""
         try:
             found = self.client.get_object(Bucket=self.bucket, Key=key)
         except self.client.exceptions.ClientError as error:
@@ -115,7 +116,7 @@ class Objects:
         )
 
     def version(self, key: str) -> str:
-        """The version of an object that stands; empty when there is none."""
+        """Return the current version of an object, or "" when there is none."""
         try:
             return self.client.head_object(Bucket=self.bucket, Key=key).get("VersionId", "")
         except self.client.exceptions.ClientError as error:
@@ -124,7 +125,7 @@ class Objects:
             raise
 
     def put_back(self, key: str, version: str) -> str:
-        """Make an earlier version the newest again; gives its new name, empty if it is gone."""
+        """Make an earlier version the newest again; return its new version, or "" if it is gone."""
         source: Any = {"Bucket": self.bucket, "Key": key, "VersionId": version}
         try:
             return self.client.copy_object(Bucket=self.bucket, Key=key, CopySource=source)[
@@ -148,7 +149,7 @@ class Objects:
                 )
 
     def listed(self, prefix: str, most: int | None = None) -> Iterator[Listed]:
-        """The objects whose keys begin so, `most` of them at most."""
+        """Yield the objects whose keys begin with a prefix, `most` of them at most."""
         pages = self.client.get_paginator("list_object_versions").paginate(
             Bucket=self.bucket, Prefix=prefix
         )
@@ -158,7 +159,7 @@ class Objects:
 
 
 def new_client() -> S3Client:
-    """A client for as many calls at a time as there are threads."""
+    """Return a client with a connection for each thread."""
     import boto3
     from botocore.config import Config
 
@@ -168,24 +169,24 @@ def new_client() -> S3Client:
         read_timeout=READ_SECONDS,
         retries={"mode": "standard", "total_max_attempts": TRIES},
     )
-    # One's own session: the default one isn't made for several threads at once.
+    # A session of its own: boto3's default session isn't thread-safe.
     return boto3.session.Session().client("s3", config=config)
 
 
 class Threads:
-    """Many calls at a time, none of which outlasts `each`."""
+    """A thread pool for calls, none of which outlasts the call of `each`."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(THREADS, "bucket")
 
     def close(self) -> None:
-        """End the threads."""
+        """Stop the threads."""
         self._pool.shutdown(cancel_futures=True)
 
     def each(self, act: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """What `act` gives for each item, in order.
+        """Yield what a function returns for each item, in order.
 
-        Raises the first exception, once no call is under way any more.
+        Raises the first exception, once no call is running any more.
         """
         waiting = iter(items)
         while chunk := list(islice(waiting, IN_FLIGHT)):
@@ -200,6 +201,6 @@ class Threads:
 
 
 def code(error: Any) -> str:
-    """The code of what S3 or the database answered."""
+    """Return the error code of an answer of S3 or the database."""
     answer = getattr(error, "response", None) or {}  # None where the connection was lost
     return str(answer.get("Error", {}).get("Code", ""))

@@ -1,8 +1,8 @@
-"""The last stage: making a verified build the site, and keeping the one before it.
+"""The last stage: publishing a verified build as the site, and keeping the previous release.
 
 A release to a folder is safe to kill at any moment: the first one is a single rename, and each
-later one keeps what it replaces and a journal, by which the next run puts the old release back
-before it starts again. Everything but the site itself is in a folder beside it.
+later one keeps the files that it replaces and a journal, from which the next run restores the old
+release before it starts again. Everything but the site itself is in a folder beside it.
 """
 
 from __future__ import annotations
@@ -30,43 +30,43 @@ BETWEEN_TRIES = 0.1  # seconds
 
 
 class ReleaseError(Exception):
-    """The place to publish to can't be used; the message says why and what to do."""
+    """The release target can't be used; the message says why and what to do."""
 
 
 class Target(Protocol):
-    """A place that a site is published to: all that a build asks of it."""
+    """Where a site is published to: all that a build needs of it."""
 
     def held(self) -> AbstractContextManager[None]:
-        """Keep other builds away while the block runs, and mend what a killed one left."""
+        """Keep other builds out while the block runs, and repair what a killed one left."""
         ...
 
     def published(self) -> Digests:
-        """The digests of what the last release put there."""
+        """Return the digests of the files of the last release."""
         ...
 
     def read_back(self) -> Digests:
-        """The digests of what is there now, whatever the last release put there."""
+        """Return the digests of the files that are there now, whatever the last release wrote."""
         ...
 
     def read(self, path: str) -> bytes:
-        """One published file."""
+        """Return one published file."""
         ...
 
     def staging(self, published: Mapping[str, bytes] | None = None) -> Staging:
-        """An empty place for the next release; `published` stands for what is there."""
+        """Return an empty staging area for the next release; `published` overrides the manifest."""
         ...
 
     def release(self, staging: Staging) -> Sequence[str]:
-        """Publish what is staged; gives back the paths that were deleted."""
+        """Publish what is staged, and return the paths that were deleted."""
         ...
 
     def restore(self) -> int:
-        """Put the release before the last one back; gives the number of files that changed."""
+        """Restore the release before the last one; return the number of files that changed."""
         ...
 
 
 def in_safe_order(paths: Iterable[str]) -> list[str]:
-    """Assets and data first, pages next, and last the small files that lead to the others.
+    """Sort paths: assets and data first, then pages, last the small files that lead to the others.
 
     So a page never asks for a file that isn't there yet.
     """
@@ -75,14 +75,14 @@ def in_safe_order(paths: Iterable[str]) -> list[str]:
 
 
 def turn(path: str) -> int:
-    """When a file's turn is in the safe order; those of one turn need no order among them."""
+    """Return a file's turn in the safe order; the order within a turn doesn't matter."""
     if path in LAST:
         return LAST.index(path) + 2
     return int(path.endswith((".html", ".xml")))
 
 
 def _write_durably(path: Path, text: str) -> None:
-    """Replace a small file in one step, so that it is whole whenever it is read."""
+    """Replace a small file atomically, so that readers always see a whole file."""
     part = path.with_name(f"{path.name}.part")
     with open(part, "w", encoding="utf-8") as file:
         file.write(text)
@@ -100,7 +100,7 @@ def _unlisted(text: str) -> Digests:
 
 
 def _system_start() -> str:
-    """What tells one run of the operating system from the next; empty where it doesn't say."""
+    """Return an id of this run of the operating system, or "" where the system has none."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:
@@ -110,15 +110,15 @@ def _system_start() -> str:
 class FolderTarget:
     """A folder that a web server serves.
 
-    State is kept in `<folder>.state`: the manifest, the release before, and what is being staged.
-    `started` names the run of the operating system; it is found out when it isn't given.
-    `patience` is how many seconds to wait for another build to be done.
+    State is stored in `<folder>.state`: the manifest, the previous release, and what is being
+    staged. `started` is the id of this run of the operating system, by default the system's boot
+    id. `patience` is how many seconds to wait for another build to finish.
     """
 
     patience = 0.0
 
     def __init__(self, folder: Path, started: str | None = None) -> None:
-        self.folder = folder.resolve()  # a link's other end: renaming works within one disk only
+        self.folder = folder.resolve()  # follow a symlink: a rename works within one disk only
         self._started_now = _system_start() if started is None else started
         self.state = self.folder.with_name(f"{self.folder.name}.state")
         self._manifest = self.state / "manifest"
@@ -131,10 +131,10 @@ class FolderTarget:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Keep other builds away, and mend what a killed one left behind.
+        """Keep other builds out, and repair what a killed one left behind.
 
-        Raises ReleaseError when another build is at work, the folder isn't ours to write to, or
-        the system refuses to write or read (a full disk).
+        Raises ReleaseError when another build is running, the path isn't a folder or holds files
+        that no build wrote, or the system fails to read or write (a full disk).
         """
         with self._telling():
             self._check_ours()
@@ -156,7 +156,7 @@ class FolderTarget:
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
-        """What the system refuses, in words that say where the site stands."""
+        """Raise ReleaseError for system errors, saying what the site shows and what to do."""
         try:
             yield
         except OSError as error:
@@ -175,10 +175,10 @@ class FolderTarget:
             )
 
     def published(self) -> Digests:
-        """What the manifest of the last release says; nothing when the site has been removed.
+        """Return the digests in the last release's manifest, or {} when the site was removed.
 
-        Since the system was started anew the files themselves are asked: a power cut takes what
-        was written shortly before it. Raises ReleaseError when the manifest is damaged.
+        After a restart of the system the files themselves are read: a power cut loses what was
+        written shortly before it. Raises ReleaseError when the manifest is damaged.
         """
         if self._is_empty() or not self._manifest.exists():
             return {}
@@ -194,22 +194,22 @@ class FolderTarget:
         return {path: digest((self.folder / path).read_bytes()) for path in paths}
 
     def read(self, path: str) -> bytes:
-        """One published file."""
+        """Return one published file."""
         return (self.folder / path).read_bytes()
 
     def read_back(self) -> Digests:
-        """The digests of the files that are there now, whatever the manifest says."""
+        """Return the digests of the files that are there now, whatever the manifest says."""
         files = (path for path in self.folder.rglob("*") if path.is_file())
         return self._found(path.relative_to(self.folder).as_posix() for path in files)
 
     def staging(self, published: Mapping[str, bytes] | None = None) -> Staging:
-        """An empty place for the next release; `published` stands for what is there."""
+        """Return an empty staging area for the next release; `published` overrides the manifest."""
         shutil.rmtree(self._staged, ignore_errors=True)
         self._staged.mkdir(parents=True)
         return Staging(self._staged, self.published() if published is None else published)
 
     def release(self, staging: Staging) -> Sequence[str]:
-        """Publish what is staged; gives back the paths that were deleted."""
+        """Publish what is staged, and return the paths that were deleted."""
         deleted = sorted(staging.deleted())
         try:
             if not staging.changed and not deleted:
@@ -220,7 +220,7 @@ class FolderTarget:
                 self._release_over(staging, deleted)
             _write_durably(self._started, self._started_now)
         except BaseException:
-            with suppress(OSError):  # where even that fails, the next run does it
+            with suppress(OSError):  # if even that fails, the next run does it
                 self._mend()
             raise
         return deleted
@@ -229,7 +229,7 @@ class FolderTarget:
         return not self.folder.exists() or not any(self.folder.iterdir())
 
     def _release_first(self, staging: Staging) -> None:
-        self._drop_previous()  # it went with another site than the one that begins here
+        self._drop_previous()  # it belonged to a site that has been removed
         _write_durably(self.state / "next", _listed(staging.digests))
         _write_durably(self._journal, json.dumps({"first": True}))
         os.replace(self._staged, self.folder)
@@ -251,17 +251,17 @@ class FolderTarget:
         _write_durably(self._manifest, _listed(staging.digests))
         _write_durably(self._replaced / "added.json", json.dumps(added))
         self._drop_previous()
-        os.replace(self._replaced, self._previous)  # from here on the new release stands
+        os.replace(self._replaced, self._previous)  # from here on the new release is current
         self._tidy()
 
     def _drop_previous(self) -> None:
-        """Take the release before out of the way in one step; deleting it takes many."""
+        """Move the previous release away with one rename; deleting it takes many calls."""
         shutil.rmtree(self._dropped, ignore_errors=True)
         if self._previous.exists():
             os.replace(self._previous, self._dropped)
 
     def _keep(self, path: str) -> None:
-        """Hold on to the file as it is now, without copying it."""
+        """Keep the file as it is now by a hard link, without copying it."""
         kept = self._replaced / "files" / path
         if (self.folder / path).exists() and not kept.exists():
             kept.parent.mkdir(parents=True, exist_ok=True)
@@ -278,7 +278,7 @@ class FolderTarget:
             shutil.rmtree(leftover, ignore_errors=True)
 
     def _mend(self) -> None:
-        """After a killed release: finish the first one, take back a later one."""
+        """Repair after a killed release: finish a first one, roll back a later one."""
         if not self._journal.exists():
             self._tidy()
             return
@@ -306,7 +306,7 @@ class FolderTarget:
         return len(back) + len(gone)
 
     def restore(self) -> int:
-        """Put the release before back; gives how many files changed. Raises ReleaseError."""
+        """Restore the previous release; return how many files changed. Raises ReleaseError."""
         if not self._previous.exists():
             raise ReleaseError(f"no earlier release of {self.folder} is kept")
         added = json.loads((self._previous / "added.json").read_text(encoding="utf-8"))

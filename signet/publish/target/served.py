@@ -1,6 +1,6 @@
-"""How a published file is served: its type and how long copies are good, by its path alone.
+"""How a published file is served, by its path alone: its content type and how it is cached.
 
-The bucket behind the public site and the web server of one machine say the same.
+The bucket behind the public site and the web server of a single machine both use these.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-# The machine's own table of types differs from one system to the next; these don't.
+# Not the system's own table of types, which differs between machines.
 CONTENT_TYPES = {
     ".atom": "application/atom+xml",
     ".css": "text/css",
@@ -30,7 +30,7 @@ CONTENT_TYPES = {
     ".xml": "application/xml",
 }
 UNKNOWN = "application/octet-stream"
-# Browsers ask each time; what stands between them and the site may answer for half a minute.
+# Browsers ask each time; caches between them and the site may answer for half a minute.
 REVALIDATE = "max-age=0, s-maxage=30"
 IMMUTABLE = "max-age=31536000, immutable"
 HASHED = re.compile(
@@ -41,22 +41,22 @@ OPEN_DATA_SUFFIXES = frozenset({".atom", ".csv", ".json", ".jsonl"})
 
 
 def content_type(path: str) -> str:
-    """The type of the file at `path`, with the character set where it is text."""
+    """Return the content type of the file at `path`, with the character set if it is text."""
     kind = CONTENT_TYPES.get(PurePosixPath(path).suffix.lower(), UNKNOWN)
     return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
 
 def is_hashed(path: str) -> bool:
-    """Whether the file at `path` is named by its content, so that copies are good for ever."""
+    """Tell whether the file at `path` is named by its content, so that it can be cached forever."""
     return HASHED.fullmatch(path) is not None
 
 
 def caching(path: str) -> str:
-    """How long copies of the file at `path`, relative to the site's root, are good."""
+    """Return the Cache-Control of the file at `path`, relative to the site's root."""
     return IMMUTABLE if is_hashed(path) else REVALIDATE
 
 
 def is_open_data(path: str) -> bool:
-    """Whether scripts of other sites may read the file at `path`."""
+    """Tell whether scripts of other sites may read the file at `path`."""
     suffix = PurePosixPath(path).suffix
     return path.startswith(OPEN_DATA_FOLDER) and suffix in OPEN_DATA_SUFFIXES

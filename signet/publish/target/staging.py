@@ -1,7 +1,7 @@
-"""Where rendered files wait until the whole build is verified.
+"""The staging area, where rendered files wait until the whole build is verified.
 
-A file whose content is what the last release published isn't written at all; the digest of every
-file is kept, so that the next build can tell.
+A file whose content the last release already published isn't written; the digest of every file is
+stored, so that the next build can compare.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ Digests = dict[str, Digest]
 
 
 def digest(content: bytes) -> Digest:
-    """What stands for a file's content in the manifest (128 bits)."""
+    """Return the digest (128 bits) that identifies a file's content in the manifest."""
     return hashlib.blake2b(content, digest_size=16).digest()
 
 
 def _write(place: str, content: bytes) -> None:
-    """Write a file as plainly as the system allows: there are tens of thousands of them."""
+    """Write a file with bare system calls, for speed: there are tens of thousands of files."""
     file = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     try:
         left = memoryview(content)
@@ -36,8 +36,8 @@ def _write(place: str, content: bytes) -> None:
 class Staging:
     """A folder of files to be released, and the digests of all files of the site.
 
-    `published` are the digests of the last release. Several processes may stage into one folder,
-    each file from one of them; `take` brings their digests together.
+    `published` holds the digests of the last release. Several processes may stage into one folder,
+    each file being staged by only one of them; `take` merges their digests.
     """
 
     def __init__(self, folder: Path, published: Mapping[str, Digest]) -> None:
@@ -56,7 +56,7 @@ class Staging:
             _write(self._place(path), content)
 
     def keep(self, path: str, found: Digest) -> bool:
-        """Whether the last release published this very content; then the file stays."""
+        """Keep a published file if its digest is `found`, and tell whether it was kept."""
         kept = self.published_digests.get(path) == found
         if kept:
             self.digests[path] = found
@@ -67,7 +67,7 @@ class Staging:
         parent = place.rpartition("/")[0]
         if parent not in self._made:
             try:
-                os.mkdir(parent)  # nearly always enough, and the cheapest
+                os.mkdir(parent)  # nearly always enough, and cheapest
             except FileExistsError:
                 pass
             except FileNotFoundError:
@@ -76,23 +76,23 @@ class Staging:
         return place
 
     def take(self, digests: Mapping[str, Digest], changed: list[str]) -> None:
-        """Take over what another process staged."""
+        """Merge what another process staged."""
         self.digests.update(digests)
         self.changed.extend(changed)
 
     def handed_over(self) -> tuple[Digests, list[str]]:
-        """What was staged since the last call, for the process that gathers."""
+        """Return what was staged since the last call, for the collecting process, and reset it."""
         found = self.digests, self.changed
         self.digests, self.changed = {}, []
         self._made.clear()
         return found
 
     def stream(self, path: str) -> StagedStream:
-        """A file written in parts; it counts when it is closed."""
+        """Return a file to be written in parts; it is staged when it is closed."""
         return StagedStream(self, path)
 
     def close_stream(self, path: str, found: Digest, written: str) -> None:
-        """Take a file that was written in parts into what is staged."""
+        """Stage a file that was written in parts."""
         self.digests[path] = found
         if self.published_digests.get(path) == found:
             os.unlink(written)
@@ -101,17 +101,17 @@ class Staging:
             os.replace(written, self._place(path))
 
     def open_part(self, path: str) -> tuple[str, BinaryIO]:
-        """Open a file to be written in parts; gives its place too."""
+        """Open a file to be written in parts, and return its path and the file."""
         place = f"{self._place(path)}.part"
         return place, open(place, "wb")
 
     def deleted(self) -> Iterator[str]:
-        """What the last release published and this build doesn't hold."""
+        """Return the paths that the last release published and this build doesn't have."""
         return (path for path in self.published_digests if path not in self.digests)
 
 
 class StagedStream:
-    """One large file, written as it comes."""
+    """A large file that is written in parts."""
 
     def __init__(self, staging: Staging, path: str) -> None:
         self._staging, self._path = staging, path
@@ -128,7 +128,7 @@ class StagedStream:
         self.size += len(content)
 
     def sha256(self) -> str:
-        """The hash of what was written, as those who download the file can check it."""
+        """Return the published hash of the file, which anyone who downloads it can check."""
         return self._public_hash.hexdigest()
 
     def __enter__(self) -> StagedStream:
