@@ -1,1 +1,1 @@
-"""The public side of the career centre: pages, lists and the search of what employers post."""
+"""The public side of the career centre: pages, lists and the search of employers' postings."""

@@ -1,6 +1,7 @@
 """The lists of jobs: all of them, by discipline, by place and by occupation.
 
-A list is there while it is empty too: who kept its address is told so, and not that it is wrong.
+An empty list still has its page, so that a bookmark of it shows that there are no jobs instead of
+an error.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ NEWEST_FIRST = "Open positions, the newest first, each with its last day to appl
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a list's own search looks through: a column of the index, and what stands there."""
+    """What a list's own search covers: a column of the search index, and its value."""
 
     column: str
     value: str
@@ -38,7 +39,7 @@ EVERYTHING = Scope("", "")
 
 
 class ListedJob(NamedTuple):
-    """A job as lists know it: where it belongs, and its row's markup."""
+    """A job as the lists need it: its sort key, the lists it is on, and its row's markup."""
 
     key: str
     number: str
@@ -49,7 +50,7 @@ class ListedJob(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class JobListPage:
-    """One page of a list; `rows` are markup, `pages` its sisters, `count` of the whole list."""
+    """One page of a list; `rows` are markup, `pages` link its pages, `count` is the list's."""
 
     path: str
     title: str
@@ -63,7 +64,7 @@ class JobListPage:
 
 @dataclass(frozen=True, slots=True)
 class FrontPage:
-    """The page of the career centre: the newest rows, and the ways into the lists."""
+    """The front page of the career centre: the newest rows, and links to the lists."""
 
     path: str
     title: str
@@ -75,8 +76,10 @@ class FrontPage:
 
 
 class JobList:
-    """One list, the newest first; one too long for a page is divided as the register's are, by the
-    letters that titles begin with.
+    """One list, newest first.
+
+    A list too long for a page is divided as the register's lists are, by the first letters of
+    titles.
     """
 
     def __init__(
@@ -90,7 +93,7 @@ class JobList:
         self._sisters = Sisters(self._leaves, base)
 
     def pages(self) -> Iterator[JobListPage]:
-        """The list's pages, at its own address when it isn't split."""
+        """Yield the list's pages; an undivided list has one, at its own address."""
         for at, leaf in enumerate(self._leaves):
             links = self._sisters.shown_at(at)
             yield JobListPage(
@@ -105,30 +108,30 @@ class JobList:
             )
 
     def own_index(self) -> IndexPage | None:
-        """The page at the list's own address when it is split."""
+        """Return the index page at the list's own address, or None when it isn't divided."""
         return self._sisters.index(self.title, LEAD, (JOBS_LINK,))
 
     def link(self) -> PageLink:
-        """The way into the list, with how many jobs are on it."""
+        """Return a link to the list, with the number of its jobs."""
         return PageLink(self.label, self.base, note=str(self.size))
 
 
 @dataclass(frozen=True, slots=True)
 class JobLists:
-    """Every list, and the page that leads into them."""
+    """All lists, and the front page that links to them."""
 
     listed: list[ListedJob]
     all: JobList
     groups: tuple[tuple[str, tuple[JobList, ...]], ...]
 
     def every(self) -> Iterator[JobList]:
-        """Each list."""
+        """Yield each list."""
         yield self.all
         for _, group in self.groups:
             yield from group
 
     def front(self) -> FrontPage:
-        """The page of the career centre. Lists without a job aren't shown on it."""
+        """Return the front page of the career centre, without lists that have no jobs."""
         return FrontPage(
             path=ADDRESS,
             title="Jobs",
@@ -144,12 +147,12 @@ class JobLists:
 
 
 def newest(found: Iterable[ListedJob]) -> list[ListedJob]:
-    """Jobs in the order in which they were posted, the last one first."""
+    """Return the jobs in the order in which they were posted, the newest first."""
     return sorted(found, key=lambda job: (-job.posted_on.toordinal(), job.key))
 
 
 def lists(listed: list[ListedJob], jobs: Sequence[PublicJob], policy: Policy) -> JobLists:
-    """Every list over the live jobs. `listed` are sorted in place, by title."""
+    """Return every list over the live jobs. `listed` is sorted in place, by title."""
     listed.sort(key=lambda job: (job.key, job.number))
     return JobLists(
         listed,

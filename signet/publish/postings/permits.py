@@ -1,4 +1,4 @@
-"""Which employers hold a permit: what the register says, not what they say of themselves."""
+"""Which employers hold a permit, according to the register and not to themselves."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from signet.register.model import PermitRecord
 
 
 class Permits:
-    """The permits with the names they are held under; `verdict` gives the verdict on one."""
+    """The permits with the names they are held under; `verdict` returns the verdict on one."""
 
     def __init__(
         self, records: Iterable[PermitRecord], verdict: Callable[[PermitRecord], Headline]
@@ -21,15 +21,16 @@ class Permits:
         self._verdict = verdict
 
     def in_force(self, number: str) -> str:
-        """The number of a permit in force, "" for any other."""
+        """Return the number of a permit in force, or "" for any other."""
         record = self._records.get(number)
         return number if record and self._verdict(record).answer == "in_force" else ""
 
     def held(self, job: PublicJob) -> PublicJob:
-        """The job with its employer's permit left out, unless it is held under that very name.
+        """Return the job with its permit's verdict, or without the permit if the names differ.
 
-        Any company can name any number, and would borrow another's good standing. What is said of
-        a permit is its verdict, as on its own page.
+        Any company could enter any number, and borrow another's good standing, so a permit is shown
+        only if it is held under the employer's name. It is shown with its verdict, as on its own
+        page.
         """
         record = self._records.get(job.permit)
         if record is None or _bare(job.employer) not in map(_bare, _names(record)):
@@ -38,7 +39,7 @@ class Permits:
 
 
 def held_by(record: PermitRecord, name: str) -> bool:
-    """Tell whether a permit is held under a name, whatever its legal form and capitals."""
+    """Tell whether a permit is held under a name, ignoring its legal form and capitals."""
     return _bare(name) in set(map(_bare, _names(record)))
 
 
@@ -48,5 +49,5 @@ def _names(record: PermitRecord) -> Iterator[str]:
 
 
 def _bare(name: str) -> tuple[str, ...]:
-    """A name's words without its legal form: "Kestrel Ltd." and "KESTREL LIMITED" are one."""
+    """Return a name's words without legal form: "Kestrel Ltd." and "KESTREL LIMITED" are alike."""
     return tuple(word for word in normal.asked(name) if word not in normal.LEGAL_FORMS)

@@ -12,7 +12,7 @@ Contents = Callable[[Collection[str]], Mapping[str, bytes]]
 
 
 def stage(jobs: Sequence[PublicJob], contents: Contents, staging: Staging) -> list[PublicJob]:
-    """Stage the pictures of jobs; gives the jobs with those that there are.
+    """Stage the pictures of jobs, and return the jobs with those pictures that exist.
 
     `contents` reads pictures by their digests. What was published before isn't read again.
     """
@@ -35,7 +35,7 @@ def _path(picture: PublicPicture) -> str:
 
 
 def _with_those_there(job: PublicJob, staging: Staging) -> PublicJob:
-    """A company may have removed a picture since its profile was read."""
+    """Drop pictures that a company has removed since its profile was read."""
     there = {one for one in _of(job) if _path(one) in staging.digests}
     logo = job.employer_logo if job.employer_logo in there else None
     kept = tuple(one for one in job.employer_pictures if one in there)

@@ -22,10 +22,10 @@ NOINDEX = '<meta name="robots" content="noindex">'
 
 @dataclass(slots=True)
 class Part:
-    """What was staged: `links` that lead elsewhere in the site, and pages not for search engines.
+    """What was staged: `links` to other pages of the site, and `unlisted` pages, not to be indexed.
 
-    `live` and `over` are the numbers of the jobs that have a page. `left_out` says for each that
-    has none what was wrong with it: one posting keeps nothing else from being public.
+    `live` and `over` are the numbers of the jobs that have a page. `left_out` has the errors of
+    each job that has none: one bad posting doesn't stop the others from being published.
     """
 
     live: list[str] = field(default_factory=list)
@@ -37,7 +37,7 @@ class Part:
 
 
 def stage(jobs: Sequence[PublicJob], pages: Pages, staging: Staging, policy: Policy) -> Part:
-    """Stage every page of the career centre and its search; gives what came of it."""
+    """Stage every page of the career centre and its search, and return what was staged."""
     part = Part()
     listed = []
     good = [
@@ -47,7 +47,7 @@ def stage(jobs: Sequence[PublicJob], pages: Pages, staging: Staging, policy: Pol
     ]
     live = [job for job in good if job.state is PublicState.LIVE]
     if len(part.left_out) > 1 and not live:
-        part.faults += part.left_out  # it isn't the postings
+        part.faults += part.left_out  # no live posting passed: the cause is the software
     for job in live:
         row = pages.job_row(job)
         part.links.update(verify.links(row))
@@ -61,7 +61,7 @@ def stage(jobs: Sequence[PublicJob], pages: Pages, staging: Staging, policy: Pol
 
 
 def _stage_job(job: PublicJob, pages: Pages, staging: Staging, part: Part) -> bool:
-    """Stage a job's page; tells whether it is as it should be, and so there."""
+    """Stage a job's page if it has no errors, and tell whether it was staged."""
     path, html = f"{FOLDER}{job.number}/index.html", pages.job(job)
     if faults := job_faults(path, html, job):
         part.left_out.append("; ".join(faults))
@@ -77,7 +77,7 @@ def _stage_job(job: PublicJob, pages: Pages, staging: Staging, part: Part) -> bo
 
 
 def job_faults(path: str, html: str, job: PublicJob) -> list[str]:
-    """What is wrong with a job's page. Structured data goes with a live one, and with no other."""
+    """Return the errors of a job's page. Only a live job's page has structured data."""
     is_live = job.state is PublicState.LIVE
     holds = (job.number, str(escape(job.title)), str(escape(job.employer)))
     faults = verify.missing(path, html, holds if is_live else (*holds, NOINDEX))
@@ -90,9 +90,9 @@ def job_faults(path: str, html: str, job: PublicJob) -> list[str]:
 
 
 def _our_own(html: str, job: PublicJob) -> str:
-    """A page without the HTML that its employer wrote, which may look like anything.
+    """Return a page without the HTML that its employer wrote, which may look like anything.
 
-    All else that an employer wrote is text, in which no quotation mark stays as it is.
+    All else that an employer wrote is text, in which every quotation mark is escaped.
     """
     for written in (job.description, job.employer_about):
         html = html.replace(written, "")
@@ -128,7 +128,7 @@ def _list_pages(found: JobLists, pages: Pages) -> Iterator[tuple[str, str, bool]
 
 
 def _missing(part: Part, found: set[str]) -> Iterator[str]:
-    """What the search doesn't lead to, or leads to for nothing."""
+    """Yield an error for each job on which search and pages disagree, or that is on no list."""
     for number in sorted(set(part.live) ^ found):
         yield f"jobs {number}: the search and the pages disagree"
     for number in sorted(found):

@@ -1,8 +1,8 @@
-"""The search of jobs: two small files that the script of the pages reads whole.
+"""The search of jobs: two small files that the pages' script loads whole.
 
-Open positions are hundreds, not the tens of thousands of a register. So there are no shards, every
-word counts, a place by itself too, and how many match is always known. The words of descriptions
-stand in a file of their own, since results needn't wait for it.
+Open positions number in the hundreds, not in the tens of thousands like a register. So there are no
+shards, every word counts, even a place alone, and the number of matches is always known. The words
+of descriptions are in a file of their own, since results needn't wait for it.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from signet.publish.render.dates import plain_day
 PATH = "jobs/search.json"
 WORDS_PATH = "jobs/search-words.json"
 FORMAT = 1
-# Values that many jobs share are written once, and named by where they stand. `also` is searched
+# Values that many jobs share are written once, and given by their position. `also` is searched
 # and not shown.
 SHARED = ("employer", "where", "type", "discipline", "occupation", "level", "designation", "also")
 _WORD = re.compile(r"[^\W_]+(?:[+#]+)?")
-# What people type for a job that can be done from home; the beginning of a word finds it too.
+# What people type for a job that can be done from home; the beginning of a word matches too.
 REMOTE = "remotely work from home based wfh teleworking telecommuting hybrid"
 COLUMNS = ("number", "title", *SHARED, "ends", "posted", "scope")
 
 
 def index(jobs: Iterable[PublicJob], policy: Policy) -> bytes:
-    """The file, over the live jobs; the same in whatever order they come."""
+    """Return the search file of the live jobs, which doesn't depend on their order."""
     shared: dict[str, dict[str, int]] = {name: {} for name in SHARED}
 
     def place(name: str, value: str) -> int:
@@ -62,7 +62,8 @@ def index(jobs: Iterable[PublicJob], policy: Policy) -> bytes:
 def description_words(jobs: Iterable[PublicJob]) -> bytes:
     """Return the file of the words in descriptions, each with the jobs that have it.
 
-    Jobs are named by where they stand in `jobs`. The same in whatever order they come.
+    Jobs are given by their position in `jobs`. The file doesn't depend on the order of the
+    argument.
     """
     ordered = sorted(jobs, key=lambda job: job.number)
     found: dict[str, list[int]] = {}
@@ -90,7 +91,7 @@ def plain_words(text: str) -> list[str]:
 
 
 def numbers(content: bytes) -> set[str]:
-    """The jobs that the file leads to."""
+    """Return the numbers of the jobs in the search file."""
     return {row[0] for row in json.loads(content)["jobs"]}
 
 
@@ -117,7 +118,7 @@ def _also(job: PublicJob, policy: Policy) -> Iterator[str]:
 
 
 def _scope(job: PublicJob) -> list[str]:
-    """The lists that a job is on, as lists name themselves to the search."""
+    """Return the lists that a job is on, as the lists name themselves to the search."""
     found = [f"discipline:{order.slug(job.discipline)}", f"occupation:{job.occupation}"]
     if job.place is not None:
         found.append(f"place:{job.place.slug}")

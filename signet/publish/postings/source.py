@@ -1,4 +1,4 @@
-"""Where the public's postings come from: of the career centre only PublicJob leaves."""
+"""Where postings come from: the build sees nothing of the career centre but PublicJob."""
 
 from __future__ import annotations
 
@@ -14,22 +14,21 @@ from signet.policy import Policy
 
 
 class Jobs(Protocol):
-    """A career centre: all that a build asks of it."""
+    """A career centre: all that a build needs of it."""
 
     def shown(self, today: date, policy: Policy, permit_of: PermitOf) -> list[PublicJob]:
-        """Every posting that has a page on a day, live or lately over, in no special order."""
+        """Return every posting that has a page on a day, live or recently closed, in any order."""
         ...
 
     def pictures(self, wanted: Collection[str]) -> Mapping[str, bytes]:
-        """What is in those employers' pictures, by digest; what is gone by now is left out."""
+        """Return the contents of those employers' pictures by digest, without removed ones."""
         ...
 
 
 class StoreJobs:
     """The career centre in the database.
 
-    Lists there follow a moment behind what is written; `named` are postings just changed, which
-    are read by themselves.
+    Its lists are eventually consistent; `named` are postings just changed, which are read directly.
     """
 
     def __init__(self, named: Collection[Home] = ()) -> None:
@@ -37,12 +36,12 @@ class StoreJobs:
         self._shown: Sequence[Posting] = ()
 
     def shown(self, today: date, policy: Policy, permit_of: PermitOf) -> list[PublicJob]:
-        """Every posting that has a page on a day. Raises Unavailable."""
+        """Return every posting that has a page on a day. Raises Unavailable."""
         if policy.jobs is None:
             return []
         self._shown = published.paged(today, policy.jobs, self._named)
         return published.public_jobs(self._shown, policy, today, permit_of)
 
     def pictures(self, wanted: Collection[str]) -> Mapping[str, bytes]:
-        """What is in the pictures of the employers of those postings. Raises Unavailable."""
+        """Return the contents of the pictures of those postings' employers. Raises Unavailable."""
         return published.pictures(self._shown, wanted)

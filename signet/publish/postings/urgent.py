@@ -1,7 +1,7 @@
 """Publishing the career centre alone, as soon as a posting changes.
 
-Its pages, lists and search are made as in the nightly build and by the same code, so that the night
-finds nothing to do; the register's own pages stay as they are.
+Its pages, lists and search are made as in the nightly build and by the same code, so that the
+nightly build has nothing left to change; the register's own pages stay as they are.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def publish(build: Build) -> Report:
 
 
 class _Jobs(Steps):
-    """One publishing of the career centre while it runs."""
+    """The publishing of the career centre while it runs."""
 
     def all(self) -> Report:
         pages = self.make_pages()
@@ -58,10 +58,10 @@ class _Jobs(Steps):
         return self.report(0, 0, len(deleted), part)
 
     def permit(self, raw: Any) -> PermitRecord | None:
-        """A permit; None also when it can't be read: postings then don't show it.
+        """Return a permit, or None when it can't be read; postings then don't show it.
 
-        The next whole build fails on it, and is heard. Here it would hold up every other record
-        whose change comes with these postings.
+        The next whole build fails on it, and an operator is told. Failing here would block every
+        other record whose change is published with these postings.
         """
         try:
             return super().permit(raw)
@@ -71,6 +71,6 @@ class _Jobs(Steps):
             return None
 
     def _changed_on(self) -> dict[str, str]:
-        """When the register's records last changed, as the published site maps tell."""
+        """Return when the register's records last changed, from the published site maps."""
         maps = [path for path in self.staging.published_digests if feeds.is_site_map(path)]
         return feeds.changed_on(map(self.build.target.read, maps), self.build.site)

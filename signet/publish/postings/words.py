@@ -1,4 +1,4 @@
-"""What a job's page says of it, in words; the same facts that its structured data tells."""
+"""The words on a job's page, which say the same as its structured data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ APPLY = "/services/jobs/apply/"
 
 @dataclass(frozen=True, slots=True)
 class JobWords:
-    """A job as its page and its line in lists say it. `link` is where one applies, "" nowhere."""
+    """The words on a job, for its page and its row in lists. `link` is where to apply, or ""."""
 
     where: str
     in_full: str  # where, with the country
@@ -26,18 +26,18 @@ class JobWords:
 
 
 def address(number: str) -> str:
-    """The address of a job's page: its number alone, so that a new title moves nothing."""
+    """Return the address of a job's page: its number alone, which no new title changes."""
     return f"{ADDRESS}{number}/"
 
 
 def of(job: PublicJob, regulator: Regulator) -> JobWords:
-    """The words on a job."""
+    """Return the words on a job."""
     words, link = _apply(job)
     return JobWords(where(job, regulator), in_full(job, regulator), pay(job.pay), words, link)
 
 
 def where(job: PublicJob, regulator: Regulator) -> str:
-    """Where the work is: a place, home, or either."""
+    """Return where the work is: a place, home, or either."""
     if job.place is None:
         return f"From home, anywhere in {regulator.country_name or regulator.country}"
     named = f"{job.place.name}, {job.place.province}"
@@ -45,7 +45,7 @@ def where(job: PublicJob, regulator: Regulator) -> str:
 
 
 def in_full(job: PublicJob, regulator: Regulator) -> str:
-    """Where the work is, with the country, as structured data have it."""
+    """Return where the work is, with the country, as in the structured data."""
     if job.place is None:
         return where(job, regulator)
     country = regulator.country_name or regulator.country
@@ -54,7 +54,7 @@ def in_full(job: PublicJob, regulator: Regulator) -> str:
 
 
 def pay(found: PublicPay | None) -> str:
-    """What is paid, "" where the posting doesn't say."""
+    """Return the pay, or "" where the posting doesn't state it."""
     return found.words if found else ""
 
 

@@ -1,1 +1,1 @@
-"""Pages, lists, feeds and data files from what may be public."""
+"""Pages, lists, feeds and data files, made from what may be public."""

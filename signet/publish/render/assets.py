@@ -12,14 +12,14 @@ from pathlib import Path
 
 MATERIAL = "material.css"
 OWN = Path(__file__).resolve().parents[3] / "site" / "assets"
-# No page may load such a picture. The browser would ask for one all the same, and report it, if it
-# looked at the page before our own sheets, which hide them, have come. Nothing is seen instead.
+# The content security policy forbids such pictures. The browser would still load one, and report a
+# violation, if it laid out the page before our own sheets, which hide them. So they are made blank.
 _PICTURE_IN_ADDRESS = re.compile(rb"""url\((["'])data:.*?\1\)""")
 _SOURCE_MAP = re.compile(rb"/\*# sourceMappingURL=.*?\*/\s*")
 
 
 class AssetError(Exception):
-    """A page asks for an asset that isn't there; the message names it."""
+    """A page uses an asset that doesn't exist; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def _named(name: str, content: bytes) -> Asset:
 
 
 def _material() -> bytes:
-    """Material's style sheet, in a cascade layer so that the site's own rules always win."""
+    """Return Material's style sheet, in a cascade layer so that the site's own rules always win."""
     found = find_spec("material")
     if found is None or found.origin is None:
         raise AssetError("Material for MkDocs isn't installed")
@@ -48,7 +48,7 @@ def _material() -> bytes:
 
 
 def collect() -> dict[str, Asset]:
-    """Every asset by the name the templates use, such as "signet.css"."""
+    """Return every asset by the name the templates use, such as "signet.css"."""
     own = (file.name for file in OWN.iterdir() if file.is_file() and not file.name.startswith("."))
     return {name: _asset(name) for name in (MATERIAL, *sorted(own))}
 
@@ -59,18 +59,19 @@ def _asset(name: str) -> Asset:
 
 
 def integrity(name: str) -> str:
-    """What a browser holds asset `name` to (Subresource Integrity); AssetError when there is none.
+    """Return the Subresource Integrity hash of asset `name`. Raises AssetError if there is none.
 
-    So that whoever can change a file of the site can't put a script into a page of a service.
+    It stops anyone who can change a file of the site from putting a script into a page of a
+    service.
     """
     address(name)
     return f"sha384-{base64.b64encode(hashlib.sha384(_asset(name).content).digest()).decode()}"
 
 
 def address(name: str) -> str:
-    """The address of asset `name` from the site's root; AssetError when there is none.
+    """Return the address of asset `name` from the site's root. Raises AssetError if there is none.
 
-    Of the site's own assets this asks nothing of Material, which functions don't have.
+    For the site's own assets this works without Material, which functions don't have installed.
     """
     try:
         return f"/{_asset(name).path}"

@@ -1,8 +1,9 @@
-"""The recent changes: every one of the last days, and none that must be seen is left out.
+"""The recent changes: every one of the last days, with important ones never left out.
 
-A first load brings hundreds of thousands of entries in a day. Of what only adds to the register
-(registrations, designations, places) so many a day are listed, and the others counted; a
-suspension, a condition, a decision, a correction is always listed, on as many pages as it takes.
+A first load brings hundreds of thousands of entries in a day. Of routine changes, which only add to
+the register (registrations, designations, places), a limited number is listed for each day, and the
+others are counted; a suspension, a condition, a decision, a correction is always listed, on as many
+pages as it takes.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from itertools import chain
 
 from signet.publish.public import Change
 
-DAYS = 30  # for so many days each change is kept
-ROUTINE_A_DAY = 600  # of a day's routine changes so many are listed, and the others counted
-OLDER = 200  # where less has changed in these days, so many of the changes before them
-PAGE = 200  # changes of a page
+DAYS = 30  # the recent days, of which each change is retained
+ROUTINE_A_DAY = 600  # routine changes listed for a day; the others are counted
+OLDER = 200  # changes listed in all, with older ones, when the recent days have fewer
+PAGE = 200  # changes on a page
 ROUTINE = frozenset(
     (
         *("registered", "category_changed", "designation_granted", "scope_granted", "moved"),
@@ -30,27 +31,27 @@ ROUTINE = frozenset(
 
 
 def since(as_of: date) -> str:
-    """Return the first of the days of which each change is kept."""
+    """Return the first of the recent days, of which each change is retained."""
     return (as_of - timedelta(days=DAYS - 1)).isoformat()
 
 
 def order(change: Change) -> tuple[str, str, str, int]:
-    """What changes are sorted by: when they could first be read here, then when recorded."""
+    """Return the sort key of a change: when it became visible here, then when it was recorded."""
     return (change.published_on, change.recorded_at, change.number, change.place)
 
 
 @dataclass(slots=True)
 class Recent:
-    """The newest changes among those given, in no order, of a bounded number."""
+    """The newest changes among those added, unordered and limited in number."""
 
-    first: str = ""  # of the days of which each change is kept, ISO
+    first: str = ""  # the first recent day, ISO
     told: list[Change] = field(default_factory=list)
     routine: dict[str, list[Change]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)  # of the routine changes, by day
     older: list[Change] = field(default_factory=list)
 
     def add(self, changes: Iterable[Change]) -> None:
-        """Take changes in."""
+        """Add changes."""
         older = []
         for change in changes:
             day = change.published_on
@@ -64,7 +65,7 @@ class Recent:
         self._trim(older)
 
     def merge(self, other: Recent) -> None:
-        """Take in what another one gathered of the same days."""
+        """Add the changes that another instance collected of the same days."""
         self.told += other.told
         self.counts.update(other.counts)
         for day, changes in other.routine.items():
@@ -81,7 +82,8 @@ class Recent:
     def days(self) -> list[Day]:
         """Return the days, the newest first, each with its changes in order.
 
-        The days before the last thirty are there only where those are quiet, and whole.
+        Days before the last thirty are included only where those have few changes, and only whole
+        days.
         """
         found: dict[str, list[Change]] = {}
         for change in chain(self.told, *self.routine.values(), self._whole_older_days()):
@@ -95,7 +97,7 @@ class Recent:
         return self.counts[day] - len(self.routine.get(day, ()))
 
     def _whole_older_days(self) -> list[Change]:
-        """Return changes of before these days that there is room for, without part of a day."""
+        """Return the changes before the recent days that there is room for, in whole days."""
         room = OLDER - len(self.told) - sum(map(len, self.routine.values()))
         ordered = sorted(self.older, key=order, reverse=True)
         kept = ordered[: max(room, 0)]
@@ -107,7 +109,7 @@ class Recent:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The changes of a day, the newest first; `more` routine ones are counted alone."""
+    """The changes of a day, the newest first; `more` is the number of routine ones not listed."""
 
     day: str
     changes: tuple[Change, ...]
@@ -116,13 +118,13 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class ChangesPage:
-    """A page of changes: the days on it, its sisters and the days that have pages of their own."""
+    """A page of changes: its days, the other pages of its day, and the days with own pages."""
 
     path: str
     days: tuple[Day, ...]
-    pages: tuple[tuple[int, str], ...] = ()  # of a day that takes several
+    pages: tuple[tuple[int, str], ...] = ()  # of a day that has several
     at: int = 1
-    whole: str = ""  # where the last day shown is told in full, when it isn't here
+    whole: str = ""  # address of the last day's own page, when it is cut off here
     other_days: tuple[tuple[str, str, int], ...] = ()  # day, address, how many
 
 

@@ -1,8 +1,8 @@
 """Corrections beside what they correct: what the register said before, and for how long.
 
-Only what the public could read is repeated, and of that nothing that the correction withholds: the
-record as it was known just before the correction decides, by the register's two clocks. A name or a
-wording that was taken back because the public may not know it isn't said a second time.
+Only what the public could read is repeated, and nothing of it that the correction withholds: the
+record as it was known just before the correction decides, by the register's effective and recorded
+times. A name or a wording that was withdrawn because the public may not know it isn't repeated.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Replaced(NamedTuple):
 
 
 def corrected(entries: Iterable[Entry]) -> bool:
-    """Return whether any entry of a record corrects another."""
+    """Tell whether any entry of a record corrects another."""
     return any(entry.corrects for entry in entries)
 
 
@@ -67,10 +67,10 @@ def _last(entry: Entry, by: Mapping[str, Entry]) -> Entry:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A record with all its entries, as somebody reads it on a day.
+    """A record with all its entries, as the public reads it on a day.
 
-    `names` are those of the public members that a permit speaks of, `withheld` the texts of the
-    record that the public must not see.
+    `names` are those of the public members that a permit names, `withheld` the texts of the record
+    that the public must not see.
     """
 
     record: MemberRecord | PermitRecord
@@ -82,7 +82,7 @@ class Reading:
     withheld: Collection[str] = ()
 
     def beside(self, told: Told) -> Told:
-        """Return the events with what each of them corrects, and the entries taken back."""
+        """Return the events with what each of them corrects, and the voided entries."""
         told = tuple(map(self._without_private_name, told))
         if not corrected(self.entries):
             return told
@@ -108,7 +108,7 @@ class Reading:
         return HistoryEvent(day, day, TAKEN_BACK, "", corrected=True, said_before=(before,))
 
     def _said(self, one: Replaced, now: HistoryEvent | None) -> SaidBefore | None:
-        """Return what an entry said on the record's page; None of what no page said."""
+        """Return what an entry said on the record's page, or None if no page showed it."""
         until = history.recorded_on(one.by, self.zone)
         if not self._was_public(one, until):
             return None
@@ -118,12 +118,12 @@ class Reading:
         what, detail = words[0], self._detail(one, words[1])
         on = one.entry.effective_on.isoformat()
         if now is not None and (what, detail, on) == (now.what, now.detail, now.effective_on):
-            return None  # what changed was never on the page
+            return None  # the change was in a part that pages don't show
         recorded = history.recorded_on(one.entry, self.zone).isoformat()
         return SaidBefore(on, recorded, until.isoformat(), what, detail)
 
     def _was_public(self, one: Replaced, until: date) -> bool:
-        """Return whether the entry stood on a page until it was corrected (DES-6)."""
+        """Tell whether the entry was on a page until it was corrected (DES-6)."""
         known_at, as_of = one.by.recorded_at - _MOMENT, min(until, self.as_of)
         counted = [e for e in self.entries if e.recorded_at <= known_at]
         if not any(e.id == one.entry.id for e in counted):
@@ -137,7 +137,7 @@ class Reading:
         return one.entry in standing.public_entries(member) and not self._of_student_days(one)
 
     def _of_student_days(self, one: Replaced) -> bool:
-        """Return whether it belongs to days before the record that is public now (DES-6)."""
+        """Tell whether it is from before the registration that is public now (DES-6)."""
         if not isinstance(self.record, MemberRecord):
             return False
         public = standing.public_entries(self.record)
@@ -165,10 +165,10 @@ class Reading:
         else:
             detail = usual
         private = any(text in detail for text in self.withheld) or has_email(detail)
-        return "" if private else detail  # an e-mail address is why it was corrected
+        return "" if private else detail  # an e-mail address may be why it was corrected
 
     def _beginning(self, one: Replaced) -> Iterator[str]:
-        """Yield what the entry that begins a record said otherwise than it does now."""
+        """Yield what the record's first entry said that differs from its correction."""
         before, now = one.entry.data, one.last.data
         for label, read in _BEGINNING:
             said = read(before)
@@ -176,7 +176,7 @@ class Reading:
                 yield f"{label} {said}"
 
     def _may_name(self, name: str, one: Replaced) -> bool:
-        """Return whether a name that no longer counts may be repeated."""
+        """Tell whether a name that no longer counts may be repeated."""
         later = [e for e in self.entries if e.recorded_at >= one.by.recorded_at]
         hides = any(e.kind in NAMES and not e.data.get("keep_former", True) for e in later)
         return not hides or name in self._public_names()
@@ -188,7 +188,7 @@ class Reading:
         return names | {full_name(self.record.given, self.record.family)}
 
     def _without_private_name(self, pair: tuple[Entry, HistoryEvent]) -> tuple[Entry, HistoryEvent]:
-        """Return an event that doesn't repeat a name which a later change keeps private."""
+        """Return an event without a name that a later change keeps private."""
         entry, event = pair
         if entry.kind not in NAMES or event.detail in self._public_names():
             return pair
@@ -196,7 +196,7 @@ class Reading:
 
 
 def _is_withheld_decision(one: Replaced) -> bool:
-    """Return whether it is a decision that nobody directs to be published now (STA-6)."""
+    """Tell whether it is a decision whose publication is no longer directed (STA-6)."""
     if one.entry.kind != "decision_recorded":
         return False
     directed = one.last.data.get("publication_directed_by")
@@ -219,8 +219,8 @@ _BEGINNING: tuple[tuple[str, Callable[[Mapping[str, Any]], str]], ...] = (
     ("fields", lambda data: ", ".join(data.get("fields", ()))),
     ("last valid day", lambda data: _day(data.get("expires_on"))),
 )
-# What a page shows of an entry beside its line in the history. A decision's summary isn't here:
-# what was taken out of one may be what should never have been in it.
+# What a page shows of an entry besides its line in the history. A decision's summary is left out:
+# text removed from one may be text that should never have been published.
 _FURTHER = {
     "scope_granted": (("limits", "limits"), ("text", "wording")),
     "decision_recorded": (("decided_on", "decided"),),

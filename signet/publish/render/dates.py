@@ -1,4 +1,4 @@
-"""Dates as people write them."""
+"""Dates in words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MONTHS = (
 
 @lru_cache(maxsize=65536)
 def plain_day(iso: str) -> str:
-    """A date in words, "21 November 2026", from ISO form; what isn't a date comes back as it is."""
+    """Return an ISO date in words, "21 November 2026", and any other text unchanged."""
     try:
         day = date.fromisoformat(iso)
     except ValueError:

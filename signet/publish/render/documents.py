@@ -13,31 +13,31 @@ from signet.register.exchange.cells import Writer
 
 MEMBER_COLUMNS = tuple(fields.MEMBERS)
 PERMIT_COLUMNS = tuple(fields.PERMITS)
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # without it a spreadsheet takes UTF-8 for something else
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # without it a spreadsheet doesn't recognize UTF-8
 
 
 def address(record: PublicMember | PublicPermit) -> str:
-    """The path of the record's page."""
+    """Return the path of the record's page."""
     folder = "members" if isinstance(record, PublicMember) else "permits"
     return f"/register/{folder}/{record.number}/"
 
 
 def document(record: PublicMember | PublicPermit, url: str) -> bytes:
-    """The JSON document beside the record's page: every public field and nothing else, one line."""
+    """Return the JSON document of a record: every public field and nothing else, on one line."""
     public = {name: getattr(record, name) for name in record.__slots__}
     return to_json({"url": url + address(record), **public}) + b"\n"
 
 
 def dated(content: bytes, as_of: str) -> bytes:
-    """A document as a line of the bulk download: with the day up to which it is current.
+    """Return a document as a line of the bulk download, with the date to which it is current.
 
-    The document itself has no such day: each of them would be new every night.
+    The document itself has no such date: every document would change every night.
     """
     return b'{"as_of":"' + as_of.encode() + b'",' + content[1:]
 
 
 def lines(rows: Iterable[Iterable[str]]) -> bytes:
-    """CSV lines, safe to open in a spreadsheet (threat 17)."""
+    """Return CSV lines that are safe to open in a spreadsheet (threat 17)."""
     text = io.StringIO()
     Writer(text).write(rows)
     return text.getvalue().encode()
@@ -48,7 +48,7 @@ def _listed(words: Iterable[str]) -> str:
 
 
 def member_line(member: PublicMember, as_of: str) -> list[str]:
-    """A member's line in members.csv."""
+    """Return a member's line in members.csv."""
     return [
         member.number,
         member.name,
@@ -74,7 +74,10 @@ def member_line(member: PublicMember, as_of: str) -> list[str]:
 
 
 def scope_lines(member: PublicMember, permitted: Collection[str], as_of: str) -> list[list[str]]:
-    """A member's lines in scopes.csv; `permitted` are the designations practised under now."""
+    """Return a member's lines in scopes.csv.
+
+    `permitted` are the designations that the member may practise under now.
+    """
     return [
         [
             member.number,
@@ -93,7 +96,7 @@ def scope_lines(member: PublicMember, permitted: Collection[str], as_of: str) ->
 
 
 def permit_line(permit: PublicPermit, as_of: str) -> list[str]:
-    """A permit's line in permits.csv."""
+    """Return a permit's line in permits.csv."""
     return [
         permit.number,
         permit.name,
@@ -116,7 +119,7 @@ def permit_line(permit: PublicPermit, as_of: str) -> list[str]:
 
 
 def responsible_lines(permit: PublicPermit, as_of: str) -> list[list[str]]:
-    """A permit's lines in responsible_members.csv."""
+    """Return a permit's lines in responsible_members.csv."""
     current = [[m.number, m.name, m.since, ""] for m in permit.responsible_members]
     former = [[m.number, m.name, m.since, m.until] for m in permit.former_responsible_members]
     return [[permit.number, permit.name, *row, as_of] for row in (*current, *former)]

@@ -1,4 +1,4 @@
-"""What tells other machines: the feed of changes, the site maps, robots, the Data Package."""
+"""Files for other machines: the feed of changes, the site maps, robots, the Data Package."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ FEED = "register/changes.atom"
 CURRENT = "register/current.json"
 CURRENT_STYLES = "register/current.css"
 URLS_A_MAP = 50_000  # the protocol's limit
-STANDING = " Standing now: "  # in a feed's summary, before the verdict on the record
-FEED_ENTRIES = 1000  # of a part of the feed
+STANDING = " Standing now: "  # precedes the verdict on the record in a feed entry's summary
+FEED_ENTRIES = 1000  # in each part of the feed
 
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def escape(text: str) -> str:
-    """Text as XML takes it; a character that XML can't hold at all is shown as missing."""
+    """Return text escaped for XML; a character that XML can't hold is replaced by U+FFFD."""
     return saxutils.escape(_NOT_XML.sub("\ufffd", text))
 
 
@@ -38,7 +38,7 @@ def _record_path(change: Change) -> str:
 
 
 def atom(days: Sequence[Day], site: Site, policy: Policy) -> Iterator[tuple[str, bytes]]:
-    """The recent changes as an Atom feed, in parts that lead to each other (RFC 5005).
+    """Yield the recent changes as an Atom feed, in parts that link to each other (RFC 5005).
 
     Times are the start of the day (UTC) on which a change appeared.
     """
@@ -70,7 +70,7 @@ def _atom_head(number: int, last: int, updated: str, site: Site, policy: Policy)
 
 
 def _of_day(day: Day, site: Site) -> Iterator[str]:
-    """A day's entries; of the routine ones that are only counted there is one."""
+    """Yield a day's entries, and one entry for all routine changes that are only counted."""
     for change in day.changes:
         yield "\n".join(_atom_entry(change, site))
     if day.more:
@@ -108,7 +108,7 @@ _CATEGORY = {kind: term for term, (_, kinds) in CATEGORIES.items() for kind in k
 
 
 def _categories(change: Change) -> Iterator[tuple[str, str]]:
-    """Terms and labels by which a reader may pick the entries of a feed."""
+    """Yield the terms and labels by which a reader can filter the entries of a feed."""
     yield f"{change.kind}s", "Members" if change.kind == "member" else "Permits"
     term = _CATEGORY.get(change.entry_kind, "details")
     yield term, CATEGORIES[term][0] if term in CATEGORIES else "Names, places and other details"
@@ -136,9 +136,9 @@ def _atom_entry(change: Change, site: Site) -> Iterator[str]:
 def sitemaps(
     paths: Iterable[str], site: Site, changed_on: Mapping[str, str] | None = None
 ) -> Iterator[tuple[str, bytes]]:
-    """`sitemap.xml` over all pages: one map, or an index of maps when there are too many.
+    """Yield `sitemap.xml` over all pages: one map, or an index and its maps when one is too small.
 
-    `changed_on` are the days on which records' facts last changed, by their pages' addresses.
+    `changed_on` gives the days on which records last changed, by their pages' addresses.
     """
     days = changed_on or {}
     urls = [
@@ -169,12 +169,12 @@ _CHANGED = re.compile(r"<loc>([^<]*)</loc><lastmod>([^<]*)</lastmod>")
 
 
 def is_site_map(path: str) -> bool:
-    """Return whether a path of the site is one of its site maps."""
+    """Tell whether a path of the site is one of its site maps."""
     return _SITE_MAP.fullmatch(path) is not None
 
 
 def changed_on(maps: Iterable[bytes], site: Site) -> dict[str, str]:
-    """Return the days that site maps tell, by the addresses of pages."""
+    """Return the days of last change that site maps hold, by the addresses of pages."""
     return {
         saxutils.unescape(address).removeprefix(site.url): day
         for content in maps
@@ -183,10 +183,10 @@ def changed_on(maps: Iterable[bytes], site: Site) -> dict[str, str]:
 
 
 def current(as_of: date, members: int, permits: int) -> Iterator[tuple[str, bytes]]:
-    """Up to which day the register is current: for programs, and for pages without scripts.
+    """Yield the files that say to which day the register is current.
 
-    One style sheet says it on every page, so that a new day writes no page anew. Where scripts run,
-    the page's own puts the same words into its text.
+    One is for programs. The other is a style sheet that shows it on every page, so that a new day
+    changes no page. Where scripts run, the page's own script puts the same words into its text.
     """
     words = f"Register current to {plain_day(as_of.isoformat())}"
     yield CURRENT_STYLES, f'.current a::after{{content:" {words}"}}\n'.encode()
@@ -195,7 +195,7 @@ def current(as_of: date, members: int, permits: int) -> Iterator[tuple[str, byte
 
 
 def robots(site: Site) -> bytes:
-    """Everything public may be read by machines; that is what a register is for."""
+    """Return robots.txt: machines may read everything public; that is what a register is for."""
     return f"User-agent: *\nAllow: /\nSitemap: {site.url}/sitemap.xml\n".encode()
 
 
@@ -212,7 +212,7 @@ TITLES = {
 def data_package(
     sizes: Mapping[str, tuple[int, str]], as_of: date, site: Site, policy: Policy
 ) -> bytes:
-    """The descriptor of the bulk downloads; `sizes` are bytes and hash by file name."""
+    """Return the descriptor of the bulk downloads; `sizes` are bytes and hash by file name."""
     regulator = policy.regulator
     day = as_of.isoformat()
     licence = {

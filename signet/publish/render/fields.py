@@ -1,4 +1,4 @@
-"""What the columns and fields of the downloads mean, their keys, and what they lead to."""
+"""The meaning of the downloads' columns and fields, their keys, and their references."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ CSV: dict[str, dict[str, str]] = {
     "scopes.csv": SCOPES,
     "responsible_members.csv": RESPONSIBLE_MEMBERS,
 }
-# Of the JSON documents, whose fields are those of the allow-list: (kind, what it is).
+# The fields of the JSON documents, which are those of the allow-list: (type, meaning).
 _DOCUMENTS: dict[str, tuple[str, str]] = {
     "as_of": ("date", AS_OF),
     "url": ("string", "Address of the record's page"),
@@ -128,7 +128,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "permits.jsonl": ("number",),
     "scopes.csv": ("number", "designation"),
 }
-# File, column, the file that it leads to.
+# (file, column, the file that the column refers to)
 REFERENCES = (
     ("scopes.csv", "number", "members.csv"),
     ("responsible_members.csv", "permit", "permits.csv"),
@@ -138,12 +138,12 @@ _DATES = ("_on", "_since", "since", "until", "as_of")
 
 
 def resource_name(file: str) -> str:
-    """Return what the Data Package calls a file."""
+    """Return the name of a file in the Data Package."""
     return file.replace(".", "-").replace("_", "-")
 
 
 def schema(file: str) -> dict[str, Any]:
-    """Return the table schema of a file: fields with what they mean, and keys."""
+    """Return the table schema of a file: fields with their meaning, and keys."""
     if file in CSV:
         fields = [
             {

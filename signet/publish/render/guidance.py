@@ -1,7 +1,7 @@
-"""The MkDocs hook of the guidance pages: facts of the policy pack in Markdown and theme.
+"""The MkDocs hook of the guidance pages: the policy pack as template context in Markdown and theme.
 
 A guidance page may say `{{ regulator.short_name }}`, or loop over `policy.designations`, so that a
-page never repeats a list that the pack already holds.
+page never repeats a list that the pack already has.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from signet.publish.render import assets
 
 
 def _facts(config: Any) -> dict[str, Any]:
-    """What pages may speak of: given by the build, or the defaults under `mkdocs serve`."""
+    """Return the template context: what the build gives, or the defaults under `mkdocs serve`."""
     given = config.extra
     policy = given.get("policy") or packs.load()
     return {
@@ -35,7 +35,7 @@ def on_env(env: Environment, config: Any, **_: Any) -> Environment:
 
 
 def on_page_markdown(markdown: str, page: Any, config: Any, **_: Any) -> str:
-    """Fill the facts into a guidance page; PluginError names the page that asks for a wrong one."""
+    """Fill in a guidance page. Raises PluginError with the page's name if a variable is unknown."""
     env = Environment(
         autoescape=False,  # noqa: S701 - Markdown of the repository's own, not yet HTML
         undefined=StrictUndefined,

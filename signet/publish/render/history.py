@@ -1,4 +1,4 @@
-"""A record's past in words: which entries are told, and how."""
+"""A record's history in words: which entries are shown, and how."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _declared(entry: Entry, _: Policy) -> Told:
 
 def _decision(entry: Entry, _: Policy) -> Told | None:
     if not entry.data.get("publication_directed_by"):
-        return None  # STA-6: without a direction nothing of it is told
+        return None  # STA-6: without a direction nothing of it is published
     return "Discipline decision published", entry.data["title"]
 
 
@@ -131,12 +131,12 @@ TELL: dict[tuple[str, str], Callable[[Entry, Policy], Told | None]] = {
 
 
 def recorded_on(entry: Entry, zone: ZoneInfo) -> date:
-    """The regulator's day on which the entry was recorded."""
+    """Return the date on which the entry was recorded, in the regulator's time zone."""
     return entry.recorded_at.astimezone(zone).date()
 
 
 def words(entry: Entry, policy: Policy) -> Told | None:
-    """Return what an entry says on a page; None of what is private."""
+    """Return what an entry says on a page, or None if it is private."""
     tell = TELL.get((entry.subject, entry.kind))
     return tell(entry, policy) if tell else None
 
@@ -144,7 +144,7 @@ def words(entry: Entry, policy: Policy) -> Told | None:
 def events(
     entries: Iterable[Entry], policy: Policy, zone: ZoneInfo
 ) -> tuple[tuple[Entry, HistoryEvent], ...]:
-    """What the public is told of each entry, the latest first; nothing of what is private."""
+    """Return what the public sees of each entry, the latest first, without private entries."""
     told = []
     for entry in entries:
         said = words(entry, policy)
@@ -162,7 +162,7 @@ def events(
 
 
 def expiries(record: PermitRecord, as_of: date, policy: Policy) -> tuple[date, ...]:
-    """The days a permit stopped being in force by its own dates: events that nobody entered."""
+    """Return the days a permit stopped being in force by its own dates, which no entry records."""
     if not has_expired(record, as_of, policy):
         return record.lapses
     return (*record.lapses, record.expires_on + timedelta(days=1))

@@ -1,4 +1,4 @@
-"""Records as linked data in schema.org's words, for the programs that read pages."""
+"""Records as linked data in schema.org's vocabulary, for the programs that read pages."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from signet.policy import Policy, Regulator
 from signet.publish.public import Headline, PublicMember, PublicPermit
 from signet.publish.render.dates import plain_day
 
-# Inside a script element only these could end it, or be taken for markup.
+# The only characters that could end a script element, or be read as markup.
 _UNSAFE = (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"))
 
 
 def script(value: object) -> Markup:
-    """JSON that can't leave the script element it stands in."""
+    """Return JSON that can't end the script element that contains it."""
     text = to_json(value).decode()
     for character, escaped in _UNSAFE:
         text = text.replace(character, escaped)
@@ -31,7 +31,7 @@ class LinkedData:
         self._good = frozenset(s.code for s in policy.statuses.values() if s.good)
 
     def person(self, member: PublicMember, address: str) -> dict[str, Any]:
-        """A member; designations only while they may be used (DES-4)."""
+        """Return the data of a member; designations only while they may be used (DES-4)."""
         said = _said("Person", member, address)
         others = [other.name for other in member.other_names]
         if member.native_name:
@@ -45,7 +45,7 @@ class LinkedData:
         return said
 
     def organization(self, permit: PublicPermit, address: str) -> dict[str, Any]:
-        """A permit holder; the permit only while it is in force (PER-2)."""
+        """Return the data of a permit holder; the permit only while it is in force (PER-2)."""
         said = _said("Organization", permit, address)
         said["legalName"] = permit.name
         others = [*permit.operating_names, *(former.name for former in permit.former_names)]
@@ -85,7 +85,7 @@ def _said(kind: str, record: PublicMember | PublicPermit, address: str) -> dict[
 
 
 def in_words(headline: Headline) -> str:
-    """A verdict in one line: "Not in force since 4 May 2015 (Expired)"."""
+    """Return a verdict in one line: "Not in force since 4 May 2015 (Expired)"."""
     since = f" since {plain_day(headline.since)}" if headline.since else ""
     reason = f" ({headline.reason})" if headline.reason else ""
     return f"{headline.words}{since}{reason}"

@@ -1,7 +1,7 @@
-"""The browse lists: the whole register to be read without a script.
+"""The browse lists: the whole register, readable without a script.
 
-A long list is split by the letters that its names begin with, as deep as it takes, and never by
-counting: so a change to one record changes one page of each list, not every page after it.
+A long list is split by the first letters of its names, as deep as needed, and never by counting: so
+a change to one record changes one page of each list, not every page after it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def leaves(
 ) -> Iterator[Leaf[Item]]:
     """Split a sorted list by first letters until each part fits a page.
 
-    Names that are the same to the letter and still too many stay together.
+    Identical names stay together, even when they are too many.
     """
     if len(items) <= most:
         yield Leaf(prefix, items)
@@ -65,12 +65,12 @@ def leaves(
 
 
 def label_of(prefix: str) -> str:
-    """What a part of a list is called: the letters its names begin with."""
+    """Return the label of a part of a list: the letters its names begin with."""
     return prefix.strip().title() or "All"
 
 
 def address_of(base: str, prefix: str) -> str:
-    """The address of a part of the list at `base`."""
+    """Return the address of a part of the list at `base`."""
     if not prefix:
         return base
     ending = "-" if prefix.endswith(" ") else ""
@@ -95,13 +95,13 @@ class Sisters:
         }
 
     def letters(self) -> tuple[PageLink, ...]:
-        """A link to the first page of each letter, or to the one page there is."""
+        """Return a link to the first page of each letter, or to the only page."""
         if not self.split:
             return (PageLink("From A to Z", self.base),)
         return tuple(self._firsts.values())
 
     def shown_at(self, at: int) -> tuple[PageLink, ...]:
-        """What one page shows: all of its own letter, and the first page of each other."""
+        """Return the links on one page: all pages of its own letter, the first of each other."""
         if not self.split:
             return ()
         here = self.links[at]
@@ -114,7 +114,7 @@ class Sisters:
         return tuple(shown)
 
     def index(self, title: str, lead: str, up: tuple[PageLink, ...]) -> IndexPage | None:
-        """The page at the list's own address that leads to its parts; none where there are none."""
+        """Return the index page at the list's own address, or None when the list isn't split."""
         if not self.split:
             return None
         groups = tuple((letter, tuple(own)) for letter, own in self._by_letter.items())
@@ -139,14 +139,15 @@ class BrowseList:
         self._sisters = Sisters(self._leaves, base)
 
     def pages(self) -> Iterator[ListPage]:
-        """The list's pages, at its own address when it isn't split."""
+        """Yield the list's pages; an undivided list has one, at its own address."""
         for at, leaf in enumerate(self._leaves):
             yield self._page(self._sisters.links[at].path, leaf, self._sisters.shown_at(at))
 
     def front(self) -> ListPage | None:
-        """The page at the list's own address when it is split: how many there are, and the first.
+        """Return the page at a split list's address, with the number of records and the first part.
 
-        The first part has its own address besides, as each other has.
+        The first part also has an address of its own, like every other part. None if the list isn't
+        split.
         """
         if not self._sisters.split:
             return None
@@ -168,11 +169,11 @@ class BrowseList:
         )
 
     def link(self) -> PageLink:
-        """The way into the list, with how many records are on it."""
+        """Return a link to the list, with the number of its records."""
         return PageLink(self.title, self.base, note=f"{self.size:,}")
 
     def letters(self) -> tuple[PageLink, ...]:
-        """A link for each first letter."""
+        """Return a link for each first letter."""
         return self._sisters.letters()
 
 
@@ -194,9 +195,9 @@ def _place(item: Listed) -> tuple[str, str]:
 def by_address(
     groups: Mapping[str, list[Item]], place: Callable[[Item], tuple[str, ...]]
 ) -> dict[str, list[Item]]:
-    """The groups by name, those that would have the same address as one.
+    """Return the groups by name, merging those that would have the same address.
 
-    "St. Albert" and "ST ALBERT" share a page, called by the commoner way of writing.
+    "St. Albert" and "ST ALBERT" share a page, under the more common spelling.
     """
     alike: dict[str, list[str]] = defaultdict(list)
     for name in sorted(groups):
@@ -233,7 +234,7 @@ def _lists(
 
 @dataclass(frozen=True, slots=True)
 class Browse:
-    """All browse lists, and the page that leads into them."""
+    """All browse lists, and the index page that links to them."""
 
     names: BrowseList
     permit_holders: BrowseList
@@ -248,7 +249,7 @@ class Browse:
         return (*lists, *self.cities, *self.permit_fields, *self.permit_cities)
 
     def looked_up(self) -> Iterator[ListEntry]:
-        """Return what the look-up is told of the lists that a word such as a city leads to."""
+        """Yield the look-up entries of the lists, to which a word such as a city's name leads."""
         for found in self._all():
             who = "Members" if found.kind == "member" else "Permit holders"
             if found is self.permit_holders:
@@ -260,16 +261,16 @@ class Browse:
                 yield ListEntry(found.base, who, title, found.size)
 
     def pages(self) -> Iterator[ListPage]:
-        """Every page of every list."""
+        """Yield every page of every list."""
         for browse_list in self._all():
             yield from browse_list.pages()
 
     def fronts(self) -> Iterator[ListPage]:
-        """The pages at the addresses of the lists that are split."""
+        """Return the pages at the addresses of the lists that are split."""
         return (front for found in self._all() if (front := found.front()) is not None)
 
     def index(self) -> IndexPage:
-        """The page that leads into the lists."""
+        """Return the index page that links to the lists."""
         return IndexPage(
             path=BROWSE,
             title="Browse the register",
@@ -292,7 +293,7 @@ def _links(lists: Iterable[BrowseList]) -> tuple[PageLink, ...]:
 
 
 def browse(members: list[Listed], permits: list[Listed], policy: Policy) -> Browse:
-    """The lists over all public members and permits."""
+    """Return the lists over all public members and permits."""
     members.sort(key=_place)
     permits.sort(key=_place)
     codes = {d.slug: f"{d.code} {d.name}" for d in policy.designations.values()}

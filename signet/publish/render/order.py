@@ -1,4 +1,4 @@
-"""The order of names in lists, and the slugs of lists."""
+"""The sort order of names in lists, and the slugs of lists."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 
 
 def sort_key(name: str) -> str:
-    """What a name is sorted by: romanised, without case, accents or punctuation."""
+    """Return the sort key of a name: romanised, without case, accents or punctuation."""
     if name.isascii():
         return _NOT_A_WORD.sub(" ", name.lower()).strip()
     return _NOT_A_WORD.sub(" ", anyascii(name).lower()).strip()
@@ -19,5 +19,5 @@ def sort_key(name: str) -> str:
 
 @lru_cache(maxsize=8192)
 def slug(words: str) -> str:
-    """Words as part of an address: lower case letters, digits and hyphens."""
+    """Return words as part of an address: lower case letters, digits and hyphens."""
     return sort_key(words).replace(" ", "-") or "none"

@@ -1,4 +1,4 @@
-"""The register's pages: what may be shown, rendered into the shell."""
+"""The register's pages: what may be public, rendered into the shell."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ _FORMATS = {
     "application/jsonl": "JSON Lines",
     "application/json": "JSON",
 }
-_GAP = Markup("\0")  # where a list's rows go, until they do
+_GAP = Markup("\0")  # placeholder for a list's rows
 _MEANING = ("What this means", "/about/status/")
 _PERMIT_MEANING = ("What this means", "/about/status/#permits")
 
 
 class Pages:
-    """Renders each kind of page; made once, then asked for page after page.
+    """Renders each kind of page; created once, then called for page after page.
 
-    `shell` is the template that `signet.publish.render.shell` compiled. Every method gives a whole
-    HTML document, and the same one for the same input.
+    `shell` is the template that `signet.publish.render.shell` compiled. Every method returns a
+    whole HTML document unless it says otherwise, and always the same one for the same input.
     """
 
     def __init__(self, shell: str, site: Site, policy: Policy) -> None:
@@ -58,7 +58,7 @@ class Pages:
         self._job_row: Callable[[PublicJob, words.JobWords], Markup] = parts.job_row  # type: ignore[attr-defined]
 
     def member(self, member: PublicMember) -> str:
-        """The page of one member, standing first (STA, SCO-1)."""
+        """Return the page of one member, standing first (STA, SCO-1)."""
         address = f"{self._site.url}{_FOLDERS['member']}{member.number}/"
         return self._member.render(
             member=member,
@@ -69,7 +69,7 @@ class Pages:
         )
 
     def permit(self, permit: PublicPermit) -> str:
-        """The page of one permit, with who answers for it (PER-2, PER-5, SCO-3)."""
+        """Return the page of one permit, with its responsible members (PER-2, PER-5, SCO-3)."""
         address = f"{self._site.url}{_FOLDERS['permit']}{permit.number}/"
         return self._permit.render(
             permit=permit,
@@ -79,30 +79,30 @@ class Pages:
         )
 
     def row(self, row: Row, kind: Literal["member", "permit"]) -> str:
-        """A record's row, the same in every browse list that it stands in."""
+        """Return a record's row, the same in every browse list that it is on."""
         return str(self._row(row, _FOLDERS[kind]))
 
     def around_rows(self, page: ListPage) -> tuple[str, str]:
-        """One page of a browse list: what stands before its rows and what after them."""
+        """Return the markup before and after the rows of a browse list's page."""
         before, _, after = self._once("list.html", page.path, page=page, rows=_GAP).partition(_GAP)
         return before, after
 
     def scope_row(self, row: ScopeRow) -> str:
-        """A scope, the same in every listing that it stands in."""
+        """Return a scope's row, the same in every scope list that it is on."""
         return str(self._scope_row(row))
 
     def around_scopes(self, page: ScopeListPage) -> tuple[str, str]:
-        """One page of a scope listing (SCO-3): what stands before its rows and what after them."""
+        """Return the markup before and after the rows of a scope list's page (SCO-3)."""
         made = self._once("scope_list.html", page.path, page=page, rows=_GAP)
         before, _, after = made.partition(_GAP)
         return before, after
 
     def index_page(self, page: IndexPage) -> str:
-        """A page of links into lists."""
+        """Return a page of links to lists."""
         return self._once("index.html", page.path, page=page)
 
     def job(self, job: PublicJob) -> str:
-        """The page of one job (JOB-1); structured data while one can apply."""
+        """Return the page of one job (JOB-1); with structured data while it takes applications."""
         address = f"{self._site.url}{words.address(job.number)}"
         data = structured.job_posting(job, address, self._regulator)
         return self._job.render(
@@ -118,45 +118,45 @@ class Pages:
         )
 
     def job_row(self, job: PublicJob) -> str:
-        """A job's row, the same in every list that it stands in."""
+        """Return a job's row, the same in every list that it is on."""
         return str(self._job_row(job, words.of(job, self._regulator)))
 
     def jobs(self, page: FrontPage) -> str:
-        """The page of the career centre."""
+        """Return the front page of the career centre."""
         script = assets.address("jobs.js")
         return self._once("jobs.html", page.path, page=page, search_script=script)
 
     def job_list(self, page: JobListPage) -> str:
-        """One page of a list of jobs."""
+        """Return one page of a list of jobs."""
         script = assets.address("jobs.js")
         return self._once("job_list.html", page.path, page=page, search_script=script)
 
     def job_index(self, page: IndexPage, scope: Scope, count: int) -> str:
-        """A page of links into the parts of a list of so many jobs, and the list's own search."""
+        """Return the index of a divided list of `count` jobs, with the list's own search."""
         about = {"scope": scope, "count": count, "search_script": assets.address("jobs.js")}
         return self._once("job_index.html", page.path, page=page, **about)
 
     def changes(self, page: ChangesPage) -> str:
-        """A page of changes, by the day they were published."""
+        """Return a page of changes, by the day they were published."""
         return self._once("changes.html", page.path, page=page)
 
     def data(self, files: tuple[DataFile, ...], as_of: str) -> str:
-        """What can be downloaded, of what day, and on what terms."""
+        """Return the page of the downloads, with their date and licence."""
         told = {"files": files, "as_of": as_of, "formats": _FORMATS, "regulator": self._regulator}
         return self._once("data.html", "/register/data/", **told)
 
     def register(self) -> str:
-        """The look-up page."""
+        """Return the look-up page."""
         names = ("lookup.js", "lookup-page.js")
         scripts = [(assets.address(name), assets.integrity(name)) for name in names]
         return self._once("register.html", "/register/", scripts=scripts)
 
     def not_found(self) -> str:
-        """The page for addresses that don't exist."""
+        """Return the page for addresses that don't exist."""
         return self._once("not_found.html", "")
 
     def upload_failed(self, page: str) -> str:
-        """One of the pages shown instead of what the object store answers (upload_pages)."""
+        """Return a page shown in place of the object store's answer (see upload_pages)."""
         allowed, most = upload_pages.allowed(self._uploads), upload_pages.most(self._uploads)
         return self._once("upload_failed.html", "", page=page, allowed=allowed, most=most)
 
@@ -166,7 +166,7 @@ class Pages:
 
 
 def _member_notes(member: PublicMember) -> tuple[tuple[str, str], ...]:
-    """The links under the headline: what limits it comes before what it means."""
+    """Return the links under the headline: what limits it comes before what it means."""
     notes = [_MEANING]
     if member.scopes and member.headline.answer == "permitted":
         notes.insert(0, ("Only within the scope of practice below", "#scope"))
@@ -178,7 +178,7 @@ def _member_notes(member: PublicMember) -> tuple[tuple[str, str], ...]:
 
 
 def _permit_notes(permit: PublicPermit) -> tuple[tuple[str, str], ...]:
-    """The links under a permit's headline: what its verdict alone doesn't tell comes first."""
+    """Return the links under a permit's headline: what its verdict doesn't say comes first."""
     notes = [_PERMIT_MEANING]
     answering = [r for r in permit.responsible_members if r.headline.answer == "permitted"]
     if permit.headline.answer != "in_force":

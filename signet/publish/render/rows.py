@@ -1,4 +1,4 @@
-"""A record as a row of the lists and as a result of the look-up."""
+"""A record as a row of the lists and as a look-up result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _WHAT = {"former": "formerly", "known_as": "known as", "native": "native script"
 
 
 def beside_name(member: PublicMember, policy: Policy) -> str:
-    """The designations beside a name; of one who may not use them that is said (DES-4)."""
+    """Return the designations beside a name, or that the member may not use them (DES-4)."""
     if member.designations or not member.withheld_designations:
         return ", ".join(d.code for d in member.designations)
     codes = ", ".join(d.code for d in member.withheld_designations)
@@ -23,7 +23,7 @@ def _is_gone(member: PublicMember, policy: Policy) -> bool:
 
 
 def member_row(member: PublicMember, policy: Policy) -> Row:
-    """A member's row in the lists."""
+    """Return a member's row in the lists."""
     return Row(
         number=member.number,
         name=member.name,
@@ -36,7 +36,7 @@ def member_row(member: PublicMember, policy: Policy) -> Row:
 
 
 def permit_row(permit: PublicPermit) -> Row:
-    """A permit's row in the lists."""
+    """Return a permit's row in the lists."""
     return Row(
         number=permit.number,
         name=permit.name,
@@ -49,7 +49,7 @@ def permit_row(permit: PublicPermit) -> Row:
 
 
 def member_entry(member: PublicMember, policy: Policy) -> LookupEntry:
-    """What the look-up knows of a member."""
+    """Return the look-up entry of a member."""
     names = [("", member.name)]
     names += [(_WHAT[other.kind], other.name) for other in member.other_names]
     if member.native_name:
@@ -69,7 +69,7 @@ def member_entry(member: PublicMember, policy: Policy) -> LookupEntry:
 
 
 def permit_entry(permit: PublicPermit) -> LookupEntry:
-    """What the look-up knows of a permit."""
+    """Return the look-up entry of a permit."""
     names = [("", permit.name)]
     names += [("operating as", name) for name in permit.operating_names]
     names += [(_WHAT[other.kind], other.name) for other in permit.former_names]

@@ -1,4 +1,4 @@
-"""The scope listings: who may practise what (SCO-3)."""
+"""The scope lists: who may practise what (SCO-3)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ SCOPES = "/register/scopes/"
 SCOPES_LINK = PageLink("Scopes of practice", SCOPES)
 UP = (REGISTER_LINK, SCOPES_LINK)
 WORDS_LINK = PageLink("Scopes of practice by word", f"{SCOPES}words/")
-FEWEST, MOST = 2, 120  # scopes with a word that has a list: half a page
-WORDS = 250  # words that have a list, the rarer ones left out first
+FEWEST, MOST = 2, 120  # least and most scopes with a word that has a list; at most half a page
+WORDS = 250  # most words that have a list; the rarest are left out
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _COMMON = frozenset(
     (
@@ -32,7 +32,7 @@ Groups = dict[str, list[ScopeRow]]
 
 @dataclass(frozen=True, slots=True)
 class ScopeList:
-    """One listing: its address, words and rows, and the lists of a part of them."""
+    """One scope list: its address, words and rows, and links to lists of a subset of them."""
 
     base: str
     title: str
@@ -42,7 +42,7 @@ class ScopeList:
     up: tuple[PageLink, ...] = UP
 
     def pages(self) -> Iterator[ScopeListPage]:
-        """Yield the list's pages; at its own address its first, with how many there are."""
+        """Yield the list's pages; at its own address the first, with the number of scopes."""
         found = list(leaves(self.rows, _scope_key))
         sisters = Sisters(found, self.base)
         for at, leaf in enumerate(found):
@@ -67,13 +67,13 @@ class ScopeList:
                 yield page
 
     def link(self) -> PageLink:
-        """Return the way into the list, with how many scopes are on it."""
+        """Return a link to the list, with the number of its scopes."""
         return PageLink(self.title, self.base, note=f"{len(self.rows):,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Scopes:
-    """The scope listings: by discipline, by activity and both, by city, by a word (SCO-3)."""
+    """The scope lists: by discipline, by activity and both, by city, by a word (SCO-3)."""
 
     disciplines: tuple[ScopeList, ...]
     both: tuple[ScopeList, ...]
@@ -82,18 +82,18 @@ class Scopes:
     words: tuple[ScopeList, ...]
 
     def pages(self) -> Iterator[ScopeListPage]:
-        """Every page of all listings."""
+        """Yield every page of all lists."""
         lists = (*self.disciplines, *self.both, *self.activities, *self.cities, *self.words)
         for found in lists:
             yield from found.pages()
 
     def rows(self) -> Iterator[ScopeRow]:
-        """Every scope that is listed, once: each has a discipline."""
+        """Yield every listed scope, once, since each has one discipline."""
         for found in self.disciplines:
             yield from found.rows
 
     def index(self) -> IndexPage:
-        """The way in."""
+        """Return the index page of the scope lists."""
         groups = [
             ("By discipline", self.disciplines),
             ("By activity", self.activities),
@@ -116,7 +116,7 @@ class Scopes:
         )
 
     def words_index(self) -> IndexPage | None:
-        """The words that lead to scopes; None where no word tells scopes apart."""
+        """Return the index of words, or None where no word tells scopes apart."""
         if not self.words:
             return None
         letters: dict[str, list[PageLink]] = defaultdict(list)
@@ -133,7 +133,7 @@ class Scopes:
 
 
 def scopes(rows: list[ScopeRow]) -> Scopes:
-    """The scope listings over those permitted to practise."""
+    """Return the scope lists over the members permitted to practise."""
     rows.sort(key=_place)
     disciplines: list[ScopeList] = []
     both: list[ScopeList] = []
@@ -204,7 +204,7 @@ def _grouped(rows: Iterable[ScopeRow], keys: Callable[[ScopeRow], Iterable[str]]
 
 
 def _words(rows: Sequence[ScopeRow]) -> Groups:
-    """The scopes by the words of their wording and limits, where these tell scopes apart."""
+    """Return the scopes by the words of their wording and limits, where these tell scopes apart."""
     groups: Groups = defaultdict(list)
     for row in rows:
         words = set(_WORD.findall(f"{row.scope.text} {row.scope.limits}".lower()))

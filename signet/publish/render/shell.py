@@ -1,4 +1,4 @@
-"""The shell: MkDocs run once for the guidance pages and the empty page the register fills."""
+"""The shell: MkDocs run once for the guidance pages and for the empty page the register fills."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from signet.publish.site import Site
 
 ROOT = Path(__file__).resolve().parents[3]
 _EMPTY_PAGE = "404.html"
-JOBS = "<!--jobs-->"  # where the way to the career centre stands, on a site that has one
-JOBS_WAY = "<!--jobs-way-->"  # where the front page tells of it
+JOBS = "<!--jobs-->"  # placeholder of the link to the career centre, on a site that has one
+JOBS_WAY = "<!--jobs-way-->"  # placeholder of the front page's section on it
 WAY = (
     '<h2 id="jobs">Jobs</h2>\n<p>Positions for technology professionals, posted by those who '
     'hire. <a href="/jobs/">See the jobs that are open</a>, '
@@ -48,7 +48,7 @@ def build(policy: Policy, site: Site, *, root: Path = ROOT) -> Shell:
     """Render the guidance pages under `root` and compile the shell.
 
     The same sources, policy and settings give the same bytes. Raises ShellError when MkDocs warns
-    of anything: a dead link between guidance pages, an unknown fact, a page left out.
+    of anything: a dead link between guidance pages, an unknown variable, a page left out.
     """
     with tempfile.TemporaryDirectory(prefix="signet-shell-") as folder:
         _run_mkdocs(policy, site, root, Path(folder))
@@ -59,7 +59,7 @@ def build(policy: Policy, site: Site, *, root: Path = ROOT) -> Shell:
 
 
 def with_jobs(shell: Shell, *, present: bool) -> Shell:
-    """The shell of a site that has a career centre, or of one that hasn't."""
+    """Return the shell with or without links to a career centre, as `present` says."""
     in_template = _JOBS_LINK.format("{% block at_jobs %}{% endblock %}") if present else ""
     in_files = {JOBS: _JOBS_LINK.format("") if present else "", JOBS_WAY: WAY if present else ""}
 
@@ -109,7 +109,7 @@ class _Collector(logging.Handler):
 
 @contextmanager
 def _listening() -> Iterator[list[str]]:
-    """Collect MkDocs' warnings instead of letting them scroll by."""
+    """Collect MkDocs' warnings instead of printing them."""
     logger = logging.getLogger("mkdocs")
     before = logger.propagate, logger.level
     found: list[str] = []
@@ -125,7 +125,7 @@ def _listening() -> Iterator[list[str]]:
 
 
 def _pages(folder: Path) -> dict[str, bytes]:
-    """The HTML that MkDocs wrote; its assets, search index and sitemap aren't ours to publish."""
+    """Return the HTML that MkDocs wrote, without its assets, search index and sitemap."""
     return {
         file.relative_to(folder).as_posix(): _tidy(file.read_bytes())
         for file in sorted(folder.rglob("*.html"))
@@ -137,7 +137,7 @@ def _tidy(html: bytes) -> bytes:
 
 
 def _template(html: str) -> str:
-    """Jinja source from the empty page: its markers as blocks, all else literal."""
+    """Return Jinja source made from the empty page: its markers as blocks, all else literal."""
     parts: list[str] = []
     end = 0
     for marker in _MARKER.finditer(html):

@@ -1,7 +1,7 @@
-"""A shell made beforehand and kept in a folder, for where MkDocs isn't: in a function.
+"""A shell built in advance and stored in a folder, for functions, where MkDocs isn't installed.
 
-It is made with an address that stands for the site's own, which isn't known before the site is
-deployed; reading it back puts the real one in its place.
+It is built with a placeholder for the site's address, which isn't known before the site is
+deployed; loading it replaces the placeholder by the real address.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _WITH_ADDRESSES = (".html",)
 
 
 def keep(shell: Shell, folder: Path) -> None:
-    """Write a shell that was made for the address STAND_IN into an empty folder."""
+    """Write a shell that was built for the address STAND_IN into an empty folder."""
     for name, content in [(_TEMPLATE, shell.template.encode()), *_files(shell)]:
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -31,9 +31,9 @@ def _files(shell: Shell) -> list[tuple[str, bytes]]:
 
 
 def kept(site: Site, folder: Path = FOLDER) -> Shell | None:
-    """The shell in the folder, with the site's address; None when none is kept there.
+    """Return the shell in the folder, with the site's address, or None when there is none.
 
-    The notice is the one that it was made with.
+    The notice is the one that it was built with.
     """
     template = folder / _TEMPLATE
     if not template.exists():

@@ -1,8 +1,8 @@
-"""The Jinja environment of the register's pages, built so that a page costs little.
+"""The Jinja environment of the register's pages, built so that rendering a page is cheap.
 
 Eighteen thousand pages are rendered a night, so what Jinja does for each of them is kept small:
-pages are put into the shell as text before they are compiled, attributes are read directly, and
-escaped values are remembered.
+page templates are inlined into the shell before they are compiled, attributes are read directly,
+and escaped values are cached.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _escaped(value: object) -> Markup:
 
 
 class _Generator(CodeGenerator):
-    """Compiles `record.name` to just that, and `{{ … }}` to an escape that remembers.
+    """Compiles `record.name` to a plain attribute access, and `{{ … }}` to a cached escape.
 
     The pages hold dataclasses, so Jinja's search for an attribute or else an item finds nothing
     more; a wrong name is an error.
@@ -82,7 +82,7 @@ class _Generator(CodeGenerator):
 
 
 class _Names(dict[str, str]):
-    """What codes are called; one that the policy doesn't know is written as words."""
+    """The names of codes; a code that the policy doesn't know is written as words."""
 
     def __missing__(self, code: str) -> str:
         return history.in_words(code)
@@ -94,7 +94,7 @@ class _Environment(Environment):
 
 
 def environment(shell: str, policy: Policy) -> Environment:
-    """The environment with the shell, the templates of the register and the policy's words."""
+    """Return the environment with the shell, the register's templates and the policy's names."""
     made = _Environment(
         loader=ChoiceLoader(
             [DictLoader({"shell": shell}), FileSystemLoader([_PAGES, _THEME, _SHARED])]
@@ -127,9 +127,9 @@ def environment(shell: str, policy: Policy) -> Environment:
 
 
 def filled(made: Environment, shell: str, name: str) -> Template:
-    """The template of a page that extends the shell, with its blocks put into the shell's text.
+    """Return the template of a page that extends the shell, with its blocks inlined.
 
-    It renders as inheritance would, without what inheritance costs at each page.
+    It renders as inheritance would, without the cost of inheritance on each page.
     """
     source = (_PAGES / name).read_text(encoding="utf-8")
     if not source.startswith(_EXTENDS_SHELL):
