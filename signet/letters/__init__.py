@@ -1,1 +1,1 @@
-"""Letters: how they are made, and when they count as served."""
+"""Letters: rendering them as PDF, and working out when they count as served."""

@@ -1,6 +1,7 @@
-"""PDF as letters need it: lines of text on pages, in typefaces that go along.
+"""Minimal PDF writer for letters: lines of text on pages, with embedded fonts.
 
-A library for this is larger than all else that the functions share, and takes a second to load.
+A PDF library would be larger than everything else that the functions share, and takes a second to
+load.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from signet.letters.typeface import Typeface
 MILLIMETRE = 72 / 25.4
 _WIDE, _HIGH = 612, 792  # the size Letter, in points
 _CATALOG, _PAGES, _INFO = 1, 2, 3
-_MAPPED_AT_ONCE = 100  # as many characters as one section of a table may map
+_MAPPED_AT_ONCE = 100  # the most characters that one section of a ToUnicode table may map
 _TO_UNICODE = """/CIDInit /ProcSet findresource begin 12 dict begin begincmap
 /CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def
 /CMapName /Adobe-Identity-UCS def /CMapType 2 def
@@ -25,13 +26,13 @@ endcmap CMapName currentdict /CMap defineresource pop end end
 
 
 class Document:
-    """A PDF while it is written, top down. All measures are millimetres, sizes of type points.
+    """A PDF written from the top down. All measures are in millimetres, font sizes in points.
 
-    The same acts give the same bytes.
+    The same calls give the same bytes.
     """
 
     def __init__(self, *, margins: tuple[float, float, float], made_at: datetime) -> None:
-        """`margins` are those at both sides, at the top, and at the bottom."""
+        """Start an empty document; `margins` are at both sides, at the top, and at the bottom."""
         self.side, self.top, self.bottom = margins
         self.made_at, self.title = made_at, ""
         self.y = self.top
@@ -41,16 +42,16 @@ class Document:
 
     @property
     def pages(self) -> int:
-        """How many there are."""
+        """Return the number of pages."""
         return len(self._pages)
 
     def add_page(self) -> None:
-        """Go on at the top of a new page."""
+        """Start a new page and move to its top."""
         self._pages.append([])
         self.y = self.top
 
     def write(self, text: str, face: Typeface, size: float, leading: float) -> None:
-        """Write a paragraph from the left, broken where the line is full; then the page too."""
+        """Write a left-aligned paragraph, breaking lines and pages where they are full."""
         for line in broken(text, face, (_WIDE - 2 * self.side * MILLIMETRE) * 1000 / size):
             if self.y + leading > _HIGH / MILLIMETRE - self.bottom:
                 self.add_page()
@@ -67,7 +68,7 @@ class Document:
         self._pages[-1].append(f"BT /{face.name} {size:g} Tf {x:.2f} {y:.2f} Td <{codes}> Tj ET")
 
     def output(self) -> bytes:
-        """The whole document."""
+        """Return the whole document as bytes."""
         fonts, made = {}, list[bytes]()
         for name in sorted(self._used):
             fonts[name] = _INFO + 1 + len(made)
@@ -89,7 +90,10 @@ class Document:
 
 
 def broken(text: str, face: Typeface, room: float) -> Iterator[str]:
-    """The lines of a text, none wider than `room`: broken at spaces, else within a word."""
+    """Yield the lines of a text, none wider than `room`.
+
+    Lines are broken at spaces, or within a word that is too long for a line.
+    """
     for paragraph in text.split("\n"):
         line = ""
         for word in paragraph.split(" "):
@@ -115,7 +119,11 @@ def _fitting(word: str, face: Typeface, room: float) -> int:
 
 
 def _font(face: Typeface, used: dict[int, str], number: int) -> list[bytes]:
-    """The five objects of a typeface: what pages use, its glyphs, their look, file and meaning."""
+    """Return the five PDF objects of a font.
+
+    In order: the font as pages refer to it, its glyphs, its descriptor, its file, and its ToUnicode
+    map.
+    """
     widths = " ".join(f"{glyph} [{face.widths[glyph]}]" for glyph in sorted(used))
     box = " ".join(map(str, face.box))
     name = f"/{face.name}"
@@ -139,7 +147,7 @@ def _font(face: Typeface, used: dict[int, str], number: int) -> list[bytes]:
 
 
 def _meaning(used: dict[int, str]) -> str:
-    """Which character each glyph stands for, so that text can be searched, copied, read aloud."""
+    """Return the map from glyphs to characters, which makes text searchable and readable aloud."""
     mapped = [f"<{g:04X}> <{used[g].encode('utf-16-be').hex().upper()}>" for g in sorted(used)]
     starts = range(0, len(mapped), _MAPPED_AT_ONCE)
     parts = [mapped[start : start + _MAPPED_AT_ONCE] for start in starts]
@@ -148,7 +156,7 @@ def _meaning(used: dict[int, str]) -> str:
 
 
 def _text(text: str) -> str:
-    """A text for people, as it stands in the document's own description."""
+    """Encode human-readable text as a PDF string, for the document's metadata."""
     return f"<FEFF{text.encode('utf-16-be').hex().upper()}>"
 
 
@@ -159,7 +167,7 @@ def _stream(content: bytes, about: str = "") -> bytes:
 
 
 def _file(objects: Sequence[bytes]) -> bytes:
-    """The objects, numbered from 1, with the table of where they are."""
+    """Return the file: the objects, numbered from 1, and their cross-reference table."""
     found, places = bytearray(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"), list[int]()
     for number, content in enumerate(objects, 1):
         places.append(len(found))

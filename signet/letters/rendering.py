@@ -1,7 +1,7 @@
 """Letters as PDF, to be printed and posted or handed over: the only form of a notice (NOT-3).
 
-The typeface comes with the program, so that a name is written as its bearer writes it and a letter
-looks alike wherever it is made. What the typeface hasn't is romanised.
+The fonts are part of the program, so that names keep their diacritics and a letter looks the same
+wherever it is rendered. Characters that the fonts lack are transliterated to Latin letters.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ SIZE = 10.5  # points
 
 
 class Letter(NamedTuple):
-    """What a letter says. `to` are the lines of the addressee: name first, then the address.
+    """The content of a letter. `to` are the lines of the addressee: name first, then the address.
 
-    `sender` are the lines of the letterhead, name first; `signed` the lines that close it.
+    `sender` are the lines of the letterhead, name first; `signed` are the closing lines.
     """
 
     sender: tuple[str, ...]
@@ -42,9 +42,9 @@ class Letter(NamedTuple):
 
 
 def write(letters: Iterable[Letter], made_at: datetime) -> bytes:
-    """The letters as one PDF in the size Letter, each from a new page.
+    """Render letters as one PDF in US Letter size, each starting on a new page.
 
-    The same letters and moment give the same bytes. Raises ValueError when there are none.
+    The same letters and time give the same bytes. Raises ValueError when there are no letters.
     """
     document = Document(margins=MARGINS, made_at=made_at)
     for letter in letters:
@@ -81,15 +81,15 @@ def _lines(document: Document, lines: Iterable[str], *, bold: bool = False) -> N
 
 
 def _legible(text: str) -> str:
-    """The text with what the typeface hasn't written in plain letters instead."""
+    """Return the text with characters that the fonts lack transliterated."""
     known = _characters()
     return "".join(sign if ord(sign) in known else anyascii(sign) for sign in text)
 
 
 def text(template: str, facts: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
-    """What a letter is about and its paragraphs, from a text in site/services/cpd_desk.
+    """Return a letter's subject and paragraphs, rendered from a template in site/services/cpd_desk.
 
-    The first line is what it is about; empty lines part the paragraphs.
+    The template's first line is the subject; blank lines separate the paragraphs.
     """
     written = _texts().get_template(template).render(facts).strip()
     about, _, body = written.partition("\n")

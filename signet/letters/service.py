@@ -1,7 +1,7 @@
-"""The clock of a notice: when it counts as served, and the last day to comply (NOT-1 to NOT-3).
+"""Service of notices: when a notice counts as served, and the last day to comply (NOT-1 to NOT-3).
 
-Pure. Only service in person or by prepaid mail starts a clock (G 61); e-mail is a courtesy and has
-no place here. The days are policy data.
+Pure functions. Only service in person or by prepaid mail starts the time limit (G 61); e-mail is a
+courtesy and plays no part here. The numbers of days are policy data.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Way(StrEnum):
 
 
 class State(StrEnum):
-    """Where a notice stands on a day."""
+    """The state of a notice on a given day."""
 
     NOT_SERVED = "not_served"
     ON_ITS_WAY = "on_its_way"
@@ -32,7 +32,7 @@ class State(StrEnum):
 
 
 class Days(NamedTuple):
-    """The policy's numbers: days of mail within the province and elsewhere, and to comply."""
+    """The policy's numbers of days: for mail within the province and elsewhere, and to comply."""
 
     within: int
     elsewhere: int
@@ -41,11 +41,11 @@ class Days(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """How a notice was sent. `on` is the day of delivery in person, or of mailing.
+    """How a notice was served. `on` is the day of delivery in person, or of mailing.
 
-    `within`: mailed to an address in the province. `proved_on` is the day on which it arrived,
-    where that was proved; `undelivered`, that it is proved not to have arrived: both undo the
-    presumption (G 61(2)).
+    `within`: mailed to an address in the province. `proved_on` is the day of arrival, where that
+    was proved; `undelivered` says that it was proved not to have arrived. Either rebuts the
+    presumption of service (G 61(2)).
     """
 
     way: Way
@@ -56,7 +56,7 @@ class Service:
 
 
 class Clock(NamedTuple):
-    """When a notice was served and by when it is to be complied with; None where not served."""
+    """When a notice was served and the last day to comply; None where it isn't served."""
 
     served_on: date | None
     last_day: date | None
@@ -67,7 +67,7 @@ UNSERVED = Clock(None, None)
 
 
 def clock(service: Service | None, days: Days) -> Clock:
-    """The clock of a notice: NOT-1 for service, NOT-2 for the days to comply."""
+    """Return when a notice was served (NOT-1) and the last day to comply (NOT-2)."""
     served_on = _served_on(service, days)
     if service is None or served_on is None:
         return UNSERVED
@@ -86,7 +86,7 @@ def _served_on(service: Service | None, days: Days) -> date | None:
 
 
 def state(running: Clock, today: date) -> State:
-    """Where the notice stands: the last day still counts, the day after doesn't."""
+    """Return the state of a notice on a day. The last day still counts; the day after doesn't."""
     if running.served_on is None or running.last_day is None:
         return State.NOT_SERVED
     if today < running.served_on:
@@ -97,23 +97,23 @@ def state(running: Clock, today: date) -> State:
 
 
 def days_left(running: Clock, today: date) -> int | None:
-    """How many days are left to comply, today not counted; negative once the time has passed."""
+    """Return the days left to comply, not counting today; negative once the time has passed."""
     return None if running.last_day is None else (running.last_day - today).days
 
 
 def served(way: Way, on: date, *, within: bool, made_on: date, today: date) -> Service:
-    """The service of a notice made on a day, as an officer records it (NOT-1).
+    """Return the service of a notice made on a day, as an officer records it (NOT-1).
 
-    Raises Invalid for a day to come, or one before the notice was made.
+    Raises Invalid for a day in the future, or one before the notice was made.
     """
     _check_day(on, made_on, today)
     return Service(way, on, within=within if way is Way.MAIL else True)
 
 
 def arrived(service: Service | None, on: date, today: date) -> Service:
-    """The mailing with proof of the day on which it arrived, which ends the presumption (NOT-1).
+    """Return the mailing with its proven day of arrival, which ends the presumption (NOT-1).
 
-    Raises Invalid for what wasn't mailed, or a day on which it can't have arrived.
+    Raises Invalid for a notice that wasn't mailed, or a day on which it can't have arrived.
     """
     mailed = _mailed(service)
     _check_day(on, mailed.on, today)
@@ -121,9 +121,9 @@ def arrived(service: Service | None, on: date, today: date) -> Service:
 
 
 def came_back(service: Service | None) -> Service:
-    """The mailing as proved not to have arrived: nothing is presumed of it (NOT-1).
+    """Return the mailing as proved undelivered: service is no longer presumed (NOT-1).
 
-    Raises Invalid for what wasn't mailed.
+    Raises Invalid for a notice that wasn't mailed.
     """
     return replace(_mailed(service), proved_on=None, undelivered=True)
 

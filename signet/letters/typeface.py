@@ -1,4 +1,4 @@
-"""A TrueType typeface read as far as setting text needs: which glyph a character has, how wide."""
+"""A minimal TrueType reader: the glyph of each character, and its width, for setting text."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_UNICODE = {(0, 3), (3, 1)}  # platforms whose table of characters is in Unicode
-_BY_SEGMENTS = 4  # the one format of that table that is read
+_UNICODE = {(0, 3), (3, 1)}  # (platform, encoding) pairs whose character map is in Unicode
+_BY_SEGMENTS = 4  # the only character map format that is supported
 
 
 class TypefaceError(Exception):
-    """A file isn't a typeface that can be read; the message says what it lacks."""
+    """The file isn't a readable TrueType font; the message says what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Typeface:
-    """A typeface: the glyphs of characters, and measures in thousandths of its size."""
+    """A font: the glyphs of characters, and measures in thousandths of the font size."""
 
     name: str
     content: bytes
@@ -29,13 +29,13 @@ class Typeface:
     descent: int
 
     def width(self, text: str) -> int:
-        """How wide a text is. What the typeface hasn't counts as its sign for that, glyph 0."""
+        """Return the width of a text; a missing character has the width of glyph 0."""
         return sum(self.widths[self.glyphs.get(ord(sign), 0)] for sign in text)
 
 
 @cache
 def read(path: Path) -> Typeface:
-    """Read a typeface, named by its file. Raises TypefaceError."""
+    """Read a font, named after its file. Raises TypefaceError."""
     content = path.read_bytes()
     try:
         tables = _tables(content)
@@ -48,7 +48,7 @@ def read(path: Path) -> Typeface:
         glyphs = _glyphs(tables["cmap"])
     except (KeyError, struct.error) as error:
         raise TypefaceError(f"{path.name} can't be read: {error}") from None
-    each = advances + advances[-1:] * (count - measured)  # the last width holds for the rest
+    each = advances + advances[-1:] * (count - measured)  # the last width applies to the rest
     left, bottom, right, top = (round(one * 1000 / units) for one in box)
     return Typeface(
         name=path.stem,
@@ -70,7 +70,7 @@ def _tables(content: bytes) -> dict[str, bytes]:
 
 
 def _glyphs(table: bytes) -> dict[int, int]:
-    """Which glyph each character has (the table cmap)."""
+    """Return the glyph of each character (table cmap)."""
     (count,) = struct.unpack_from(">H", table, 2)
     for number in range(count):
         platform, encoding, start = struct.unpack_from(">HHL", table, 4 + 8 * number)
@@ -91,7 +91,7 @@ def _segments(table: bytes) -> dict[int, int]:
         (offset,) = struct.unpack_from(">H", table, at + 2 * number)
         for sign in range(first, min(last, 0xFFFE) + 1):
             glyph = sign
-            if offset:  # counted from where it stands itself
+            if offset:  # relative to the position of the offset itself
                 place = at + 2 * number + offset + 2 * (sign - first)
                 (glyph,) = struct.unpack_from(">H", table, place)
             if glyph or not offset:
