@@ -1,1 +1,1 @@
-"""The complaints desk: what officers see of cases and do with them."""
+"""The complaints desk: where officers see and handle cases."""

@@ -1,8 +1,9 @@
-"""Letting a respondent read what they are sent, and answer: by a code that goes with a letter.
+"""Giving respondents access: they read and answer with a code that is sent with a letter.
 
-Opened once they were told of the complaint (COM-8), in a stage where the policy lets them answer.
-The code is made as a receipt code is, from a form's own submission: it is shown in the answer to
-that form, kept nowhere, and can be replaced or revoked. Each respondent has their own.
+Access is given once the respondent was told of the complaint (COM-8), in a stage where the policy
+lets them answer. The code is derived from the form's own submission, as a receipt code is: it is
+shown in the answer to that form, never stored, and can be replaced or revoked. Each respondent has
+their own code.
 """
 
 from __future__ import annotations
@@ -27,14 +28,14 @@ from signet.errors import Fault, Invalid, NotAllowed, Refused, Unavailable
 from signet.transactions.commit import Change
 
 RULE = "COM-8"
-MOST = 10  # respondents of one case; the transaction that moves it holds a row for each
-WRITTEN_MOST = 80  # that can be sent to one: with a new code all of it is sealed anew at once
+MOST = 10  # respondents of one case; moving it writes a row for each in one transaction
+WRITTEN_MOST = 80  # texts sent to one respondent; a new code reseals all in one transaction
 
 
 class Opening(NamedTuple):
-    """Who is let read and answer, when they were told of the complaint, and what they read first.
+    """A request to give access: the respondent, when they were told, and the first message.
 
-    `due` is by when they are asked to answer it.
+    `due` is the day by which they are asked to answer it.
     """
 
     name: str
@@ -44,7 +45,7 @@ class Opening(NamedTuple):
 
 
 def reasons_against(officer: Officer, case: Case) -> list[str]:
-    """Return why no respondent of a case can be given access as it stands."""
+    """Return why no respondent of a case can be given access at present."""
     stage = officer.rules.stages[case.stage]
     found = []
     if not case.settled:
@@ -57,10 +58,11 @@ def reasons_against(officer: Officer, case: Case) -> list[str]:
 
 
 def open_(officer: Officer, seen: Seen, opening: Opening, submission: bytes) -> str:
-    """Give a respondent access; return their code, the same when the form is sent again.
+    """Give a respondent access and return their code; sending the form again returns the same code.
 
-    Raises Refused as `reasons_against` says, Invalid for what they may not read and for who has
-    access already, NotAllowed for the officer's own, NotFound, Conflict.
+    Raises Refused for any of `reasons_against`, Invalid for text that they may not read and for a
+    respondent who has access already, NotAllowed where the respondent is the officer, NotFound,
+    Conflict.
     """
     filing = Filing(receipt_codes.code_of(submission), RESPONDENT)
 
@@ -110,8 +112,8 @@ def _plain(name: str) -> str:
 
 
 def _check_own(officer: Officer, name: str) -> None:
-    """Raise NotAllowed where the respondent may well be the officer: they can't deal with it."""
-    from signet.complaints.desk import conflicts  # late: it reads the register
+    """Raise NotAllowed where the respondent may be the officer, who can't handle their own case."""
+    from signet.complaints.desk import conflicts  # imported late, as it reads the register
 
     who = Respondent(about=disclosure.REGISTERED[0], described=name)
     if conflicts.is_named(officer, Complaint(respondents=(who,), happened="")):
@@ -137,7 +139,10 @@ def _named(case: Case, made: Access, name: str) -> list[Change]:
 
 
 def named_of(officer: Officer, case: str, one: Access) -> str | None:
-    """Return whose an access is, None where it can't be opened. Raises Unavailable."""
+    """Return the name of an access's respondent, None if it can't be opened.
+
+    Raises Unavailable.
+    """
     part = access_part(one.id)
     row = case_store.row(case, part)
     return unsealed(officer, row, case_store.key(case, part)) if row else None
@@ -173,10 +178,10 @@ def _with_copy(name: str, text: str) -> str:
 def write(
     officer: Officer, seen: Seen, id_: str, text: str, due: date | None, *, asks: bool
 ) -> None:
-    """Send a respondent a question, or what needs no answer of its own: sealed to their code.
+    """Send a respondent a question, or a message that needs no answer, sealed to their code.
 
-    No mail goes out: a letter tells them. Raises Invalid for what they may not read and for a day
-    that is past, Refused for a question once the case is closed, NotFound, Conflict.
+    No mail is sent: a letter tells them. Raises Invalid for text that they may not read and for a
+    day in the past, Refused for a question once the case is closed, NotFound, Conflict.
     """
 
     def change(case: Case) -> Plan:
@@ -206,8 +211,10 @@ def _reader_of(locator: str) -> X25519PublicKey:
 
 
 def revoke(officer: Officer, seen: Seen, id_: str, words: str) -> None:
-    """Let a respondent's code open nothing any more. What they sent stays. Raises NotFound,
-    Refused where it is so, Conflict."""
+    """Revoke a respondent's code. What they sent stays.
+
+    Raises NotFound, Refused where it is revoked already, Conflict.
+    """
 
     def change(case: Case) -> Plan:
         one = access.live_one(case.id, id_)
@@ -218,10 +225,10 @@ def revoke(officer: Officer, seen: Seen, id_: str, words: str) -> None:
 
 
 def replace(officer: Officer, seen: Seen, id_: str, submission: bytes, words: str) -> str:
-    """Give a respondent another code; return it, the same when the form is sent again.
+    """Replace a respondent's code and return the new one; the same when the form is sent again.
 
-    The one before opens nothing from then on; what they were sent is sealed to the new one. Raises
-    NotFound, Conflict, Unavailable where something of it can't be opened.
+    The old code stops working, and what they were sent is resealed to the new one. Raises NotFound,
+    Conflict, and Unavailable where some of it can't be opened.
     """
     filing = Filing(receipt_codes.code_of(submission), RESPONDENT)
 
@@ -241,7 +248,7 @@ def replace(officer: Officer, seen: Seen, id_: str, submission: bytes, words: st
 
 
 def _sealed_anew(officer: Officer, case: Case, one: Access, to: Filing) -> list[Change]:
-    """What was written under the code before, from the office's copies, for the new one."""
+    """Return the rows of what was sent under the old code, resealed from the office's copies."""
     copies = _copies(officer, case, one)
     rows = case_store.whole_filing(one.filing)
     changes = []
@@ -258,7 +265,7 @@ def _sealed_anew(officer: Officer, case: Case, one: Access, to: Filing) -> list[
 
 
 def _copies(officer: Officer, case: Case, one: Access) -> dict[str, str]:
-    """What the office kept of what it wrote to a respondent, by its id."""
+    """Return the office's copies of what it sent to a respondent, by ID."""
     keys = case_store.keys(case.id)
     found = {}
     for row in case_store.whole(case.id):

@@ -1,7 +1,8 @@
-"""After a breach: which cases it touched and, where the office's key can be used, whom.
+"""After a breach: which cases it affected and, where the office's key can be used, which people.
 
-For an operator's command alone: it scans, as no function may. Without opening anything it tells
-what was there; whom to warn is sealed, and opening it leaves a line in each case's trail first.
+Only for an operator's command: it scans tables, as no function may. What was there is reported
+without opening anything. Whom to warn is sealed, and opening it is first recorded in each case's
+audit log.
 """
 
 from __future__ import annotations
@@ -21,25 +22,25 @@ from signet.tables import reachable
 from signet.transactions import audit
 from signet.transactions.audit import Audit
 
-DATED = ("addition", "answer", "question")  # parts of a filing that say their day
+DATED = ("addition", "answer", "question")  # kinds of rows with a day in their sort key
 SENT = "file"
 
 
 class Affected(NamedTuple):
-    """A case with something in the days asked for: `came` counts what came with its filing then.
+    """A case with activity in the days asked for; `came` counts its filings' additions by kind.
 
-    `key` is the id of the office's key that opens it, empty once it is erased.
+    `key` is the ID of the office key that opens it, empty once the case is erased.
     """
 
     case: Case
-    filed: bool  # in those days
+    filed: bool  # filed in those days
     came: Counter[str]
     key: str
 
 
 @reachable
 def between(first: date, last: date) -> list[Affected]:
-    """Return the cases of which anything was filed, added, asked, answered or sent in some days.
+    """Return the cases with anything filed, added, asked, answered or sent between two days.
 
     Raises Unavailable.
     """
@@ -63,7 +64,7 @@ def between(first: date, last: date) -> list[Affected]:
 
 
 def _of_respondents() -> dict[str, list[str]]:
-    """The filings that codes of respondents lead to, by case."""
+    """Return the locators of respondents' filings, by case."""
     found: dict[str, list[str]] = defaultdict(list)
     for row in CaseRow.scan(CaseRow.part.startswith(access.BEGINS)):
         found[row.case] += access.read(row).filings
@@ -71,7 +72,7 @@ def _of_respondents() -> dict[str, list[str]]:
 
 
 def _came(first: date, last: date) -> dict[str, Counter[str]]:
-    """What came in those days, counted by its kind, of each filing."""
+    """Count what was added to each filing between two days, by kind."""
     came: dict[str, Counter[str]] = defaultdict(Counter)
     rows = FilingRow.scan(FilingRow.part != FILING, attributes_to_get=["filing", "part", "body"])
     for row in rows:
@@ -94,10 +95,9 @@ def _dated(row: FilingRow) -> tuple[str, date | None]:
 def opened(
     found: list[Affected], by: str, reason: str, *, now: datetime, act: str, private: PrivateKeyOf
 ) -> Iterator[Complaint | None]:
-    """Give what was said in each case, None where it can't be opened any more.
+    """Yield the complaint of each case, None where it can't be opened any more.
 
-    That it is opened, by whom and why is written to the case's trail before it is read. Raises
-    Unavailable.
+    Who opens it and why is written to the case's audit log before it is read. Raises Unavailable.
     """
     for one in found:
         line = Audit(of_case(one.case.id), "case-opened-after-breach", by, now, {"reason": reason})

@@ -1,9 +1,10 @@
-"""Mail to the office that something waits: a new complaint, something that came in, a day due.
+"""Alert mails to officers: a new complaint, something that came in, a day that is due.
 
-Once an hour, so that no mail tells at which minute somebody complained anonymously. It says how
-much waits and nothing of what, and goes to officers who may see it: to who manages the case, else
-to all; never to one whom it names or who is recused. If nobody at the desk may see a case,
-administrators hear that the Registrar's role has to be given to somebody else for it.
+They are sent once an hour, so that no mail reveals at which minute someone complained anonymously.
+A mail says how much waits but not what. It goes to officers who may see the case: to its manager,
+or to all of them if it has none; never to an officer whom the case names or who is recused from it.
+If nobody at the desk may see a case, administrators are told that someone else has to be given the
+Registrar's role for it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from signet.transactions.outbox import Mail
 from signet.transactions.tables import ActRow
 
 OWNER = "complaint-alerts"
-ITEMS_MOST = 60  # of one hour; the transaction holds a row for each, and one for each mail
+ITEMS_MOST = 60  # per hour; the transaction holds a row for each item and each mail
 MAILS_MOST = 30
 NEWS_MOST = 50
 RECEIVED_MOST = 200
@@ -35,7 +36,7 @@ As = Callable[[Account], Officer]
 
 
 class Item(NamedTuple):
-    """Something of a case that the office hears of once: `kind` is new, came or due."""
+    """Something in a case that the office is alerted to once; `kind` is new, came or due."""
 
     kind: str
     case: Case
@@ -43,10 +44,10 @@ class Item(NamedTuple):
 
 
 def send(now: datetime, today: date, as_: As) -> int:
-    """Write this hour's mails, unless that was done; return how many.
+    """Write this hour's mails, unless that was done already, and return how many.
 
     `as_` makes an officer of an account, to ask what they may see. Raises Unavailable, Conflict;
-    whatever was broken off is done by the next call.
+    the next call finishes what was interrupted.
     """
     act = Act(_id("hour", now.strftime("%Y-%m-%dT%H")), OWNER, "hour")
     if done(act) is not None:
@@ -69,7 +70,10 @@ def send(now: datetime, today: date, as_: As) -> int:
 
 
 def _fresh(desk: Iterable[Officer], today: date) -> Iterator[Item]:
-    """What nobody has heard of yet. An officer of any kind asks: the rows are the same for all."""
+    """Yield the items that the office hasn't been alerted to yet.
+
+    Any officer will do to query them, as the rows are the same for all.
+    """
     by = next(iter(desk), None)
     if by is None:
         return
@@ -102,7 +106,7 @@ def _due(by: Officer, today: date) -> Iterator[Item]:
 
 
 def _who_is_told(desk: list[Officer], items: list[Item]) -> tuple[dict[str, Counter[str]], int]:
-    """How much of what each officer is told by their account, and how many cases nobody may see."""
+    """Return the counts of items for each account, and the number of cases that nobody may see."""
     cases = list({item.case.id: item.case for item in items if not item.case.erased_on}.values())
     may = {one.account: {case.id for case in visible(one, cases)} for one in desk}
     told: dict[str, Counter[str]] = defaultdict(lambda: Counter(new=0, came=0, due=0))
@@ -129,5 +133,5 @@ def _act(item: Item) -> Act:
 
 
 def _row(item: Item) -> ActRow:
-    """The row that says that the office has heard of something: its id leads to no case."""
+    """Return the row that records an alert as sent; its ID doesn't lead to a case."""
     return ActRow(act=f"{OWNER}#{item.id}", digest=item.kind, result="")

@@ -1,7 +1,7 @@
-"""Files of a case: opened in memory and handed out, each time with its line in the trail.
+"""Files of a case: decrypted in memory and handed out, each time with an audit line.
 
-A function's answer holds 6 MB at most as text, so that a file larger than 4 MB comes in pieces: to
-hand it out by an address of the object store it would have to lie there unsealed.
+A function's response holds 6 MB of text at most, so a file larger than 4 MB is sent in pieces.
+Handing it out by a URL of the object store would mean storing it there unsealed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PIECE = 4_000_000  # bytes
 
 
 class Opened(NamedTuple):
-    """A file, or a piece of one: its bytes, what to call it, and its media type."""
+    """A file, or a piece of one: its bytes, its name, and its media type."""
 
     content: bytes
     name: str
@@ -33,7 +33,7 @@ class Opened(NamedTuple):
 
 
 def clean(officer: Officer, objects: Objects, id_: str, file: str, piece: int = 1) -> Opened:
-    """Return a file's copy without metadata, which is what is looked at unless there is a reason.
+    """Return a file's copy without metadata, the one to look at unless there is a reason not to.
 
     `piece` counts from 1. Raises NotFound, Unavailable.
     """
@@ -44,7 +44,7 @@ def clean(officer: Officer, objects: Objects, id_: str, file: str, piece: int = 
 def original(
     officer: Officer, objects: Objects, seen: Seen, file: str, reason: str, piece: int = 1
 ) -> Opened:
-    """Return a file as it was sent, metadata and all, for a registrar who says why.
+    """Return a file as it was sent, with its metadata, to a registrar who gives a reason.
 
     Raises NotAllowed, NotFound, Conflict, Unavailable.
     """
@@ -60,19 +60,19 @@ def original(
 
 
 def named(officer: Officer, id_: str, file: str) -> tuple[Case, File, str]:
-    """Return a file's case, what is known of it and its name, once that is written down."""
+    """Return a file's case, metadata and name, after recording that it was looked at."""
     grant(officer, id_, "complaint-file-named", file=file)
     case = case_of(officer, id_)
     return case, _file(case, file), _name(officer, case, file)
 
 
 def pieces(file: File) -> int:
-    """How many pieces a file comes in."""
+    """Return the number of pieces that a file is sent in."""
     return max(1, -(-file.size // PIECE))
 
 
 def _file(case: Case, id_: str) -> File:
-    """A file that was found fit and sealed. Raises NotFound for any other."""
+    """Return a file that was accepted and sealed. Raises NotFound for any other."""
     row = _row(case, id_)
     file = File.model_validate_json(row.body or "") if row else None
     if file is None or file.state is not FileState.SEALED:
@@ -81,7 +81,7 @@ def _file(case: Case, id_: str) -> File:
 
 
 def _row(case: Case, id_: str) -> FilingRow | None:
-    """The row of a file of the case, be it the complainant's or a respondent's."""
+    """Return the row of a file of the case, whether the complainant's or a respondent's."""
     part = store.file_part(id_)
     found = case_store.filing_row(case.filing, part)
     if found is not None:
@@ -123,5 +123,5 @@ def _name(officer: Officer, case: Case, id_: str) -> str:
 
 
 def _called(name: str, file: File) -> str:
-    """A name to save the file under, which ends as what it is."""
+    """Return a file name to save under, with the extension of the file's type."""
     return f"{name or 'file'}{file.kind.suffix if file.kind else ''}"

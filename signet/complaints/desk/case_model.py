@@ -1,4 +1,4 @@
-"""What the desk keeps of a case beside the case itself, and what its pages are made of."""
+"""The desk's data model: what is stored beside a case, and what its pages show."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ABOUT = {
 }
 
 
-# What parts a step's own words from what was written with it, and to whom that was.
+# Separates a step's note from the text that was sent with it, and says to whom that was sent.
 COPY = "\n\nTo the complainant:\n\n"
 COPY_TO_RESPONDENT = "\n\nTo the respondent:\n\n"
 
@@ -32,13 +32,13 @@ class Step(Held):
     number: int
     what: str
     at: datetime
-    by: str  # the account
+    by: str  # the account ID
     detail: Mapping[str, str]
     noted: bool = False
 
 
 class To(StrEnum):
-    """Whom a letter is for."""
+    """The recipient of a letter."""
 
     COMPLAINANT = "complainant"
     RESPONDENT = "respondent"
@@ -85,7 +85,7 @@ class Access(Held):
 
     id: str
     filings: tuple[str, ...]
-    told_on: date  # they were told of the complaint (COM-8)
+    told_on: date  # the day on which they were told of the complaint (COM-8)
     opened_on: date
     by: str
     revoked_on: date | None = None
@@ -93,7 +93,7 @@ class Access(Held):
 
     @property
     def filing(self) -> str:
-        """The locator that their present code leads to."""
+        """Return the locator that the present code leads to."""
         return self.filings[-1]
 
 
@@ -118,13 +118,13 @@ class Listed(NamedTuple):
     after: str
 
 
-Labels = Mapping[str, Label]  # whom cases are about, by their ids; those that could be opened
+Labels = Mapping[str, Label]  # whom cases are about, by case ID; those that could be opened
 
 
 class News(NamedTuple):
-    """Something of a filing that nobody of the office has seen: what, since when, of which case.
+    """Something in a filing that nobody in the office has seen: its kind, day and case.
 
-    `kind` is addition, answer or file; `respondent` that it is a respondent's.
+    `kind` is addition, answer or file; `respondent` is true for a respondent's.
     """
 
     kind: str
@@ -134,17 +134,17 @@ class News(NamedTuple):
 
 
 class NewsList(NamedTuple):
-    """A page of news, the oldest first; `after` as in Listed."""
+    """A page of news, oldest first; `after` as in `Listed`."""
 
     news: tuple[News, ...]
     after: str
 
 
 class Said(NamedTuple):
-    """Something that came to the office or went to the complainant, opened.
+    """A text that the office received or sent, opened.
 
-    `text` is None where it can't be opened; `complaint` is there where a whole form was added,
-    `question` what was asked where it answers something.
+    `text` is None where it can't be opened. `complaint` is set where a whole form was added,
+    `question` is the text of the question that it answers.
     """
 
     part: str
@@ -159,7 +159,7 @@ class Said(NamedTuple):
 
 
 class Received(NamedTuple):
-    """A file as the office sees it; `name` is None where that can't be opened."""
+    """A file as the office sees it; `name` is None where it can't be opened."""
 
     file: File
     name: str | None
@@ -167,7 +167,7 @@ class Received(NamedTuple):
 
 
 class Responding(NamedTuple):
-    """A respondent's access as the office sees it: who, what they were sent, what they sent.
+    """A respondent's access as the office sees it: their name, what they were sent, what they sent.
 
     `name` is None where it can't be opened.
     """
@@ -179,31 +179,31 @@ class Responding(NamedTuple):
 
     @property
     def unseen(self) -> tuple[str, ...]:
-        """What nobody has seen, named as the desk's form sends it."""
+        """Return what nobody has seen, in the notation of the desk's form."""
         files = (f"file#{one.file.id}" for one in self.files if one.new)
         parts = (*(one.part for one in self.said if one.new), *files)
         return tuple(f"{self.access.id}@{part}" for part in parts)
 
 
 class Done(NamedTuple):
-    """A step with its note opened, None where there is none or it can't be."""
+    """A step with its note opened; None where there is none or it can't be opened."""
 
     step: Step
     note: str | None
 
 
 class Sent(NamedTuple):
-    """A letter with what it says, None where that can't be opened."""
+    """A letter with its text, None where that can't be opened."""
 
     letter: Letter
     written: Written | None
 
 
 class CaseFile(NamedTuple):
-    """All there is of a case, opened for an officer. `complaint` is None where it can't be opened.
+    """A whole case, opened for an officer. `complaint` is None where it can't be opened.
 
-    `linked` came with the same form, `same` are about the same person; both without those that the
-    officer may not see. `names` are the addresses of the accounts that are named.
+    `linked` are the cases of the same form, `same` those about the same person; both leave out
+    cases that the officer may not see. `names` are the e-mail addresses of the accounts that occur.
     """
 
     case: Case
@@ -221,7 +221,7 @@ class CaseFile(NamedTuple):
 
     @property
     def number(self) -> str:
-        """The register number of the one whom the case is about, "" where it isn't known."""
+        """Return the register number of the case's respondent, "" where it isn't known."""
         if self.label:
             return self.label.number
         if self.complaint and (named := self.complaint.respondents[self.case.position].number):
@@ -231,7 +231,7 @@ class CaseFile(NamedTuple):
 
     @property
     def unseen(self) -> tuple[str, ...]:
-        """The parts of the filing that nobody has seen, then those of respondents."""
+        """Return the sort keys in the filing that nobody has seen, then those of respondents."""
         files = (f"file#{one.file.id}" for one in self.files if one.new)
         theirs = (part for one in self.respondents for part in one.unseen)
         return (*(one.part for one in self.said if one.new), *files, *theirs)

@@ -1,4 +1,4 @@
-"""Rows as the desk reads and changes them. What was said stays sealed here."""
+"""Reads and writes of case rows for the desk. Content stays sealed here."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from signet.sealing import WrappedKey
 from signet.tables import reachable
 from signet.transactions.commit import Check, Save, Update
 
-# What there is of a case without what was said, which no list has any use for.
+# The attributes without the sealed complaint, which lists don't use.
 PLAIN = ("case", "part", "body", "version", "listed")
 
 
 def read(row: CaseRow) -> Case:
-    """Return the case of a row."""
+    """Return the case stored in a row."""
     held = Case.model_validate_json(row.body or "")
     return held.model_copy(update={"version": int(row.version)})
 
 
 @reachable
 def case(id_: str) -> Case | None:
-    """Return a case as it is now, or None."""
+    """Return a case in its present state, or None."""
     try:
         return read(CaseRow.get(id_, CASE, consistent_read=True, attributes_to_get=[*PLAIN]))
     except DoesNotExist:
@@ -57,7 +57,7 @@ def filing_row(locator: str, part: str) -> FilingRow | None:
 
 @reachable
 def key(case_or_locator: str, part: str) -> dict[str, WrappedKey]:
-    """Return the sealed key of one thing by its part; empty where it was destroyed."""
+    """Return one sealed key by its sort key; empty where it was destroyed."""
     try:
         found = KeyRow.get(case_or_locator, part, consistent_read=True)
     except DoesNotExist:
@@ -67,9 +67,9 @@ def key(case_or_locator: str, part: str) -> dict[str, WrappedKey]:
 
 @reachable
 def plain(keys: Iterable[tuple[str, str]]) -> list[CaseRow]:
-    """Return rows without what is sealed in them, those that are there, in no order.
+    """Return the existing rows of some keys, without sealed content, in no order.
 
-    One read for up to a hundred, none for none.
+    One read for up to a hundred, none for no keys.
     """
     wanted = list(dict.fromkeys(keys))
     if not wanted:
@@ -80,38 +80,38 @@ def plain(keys: Iterable[tuple[str, str]]) -> list[CaseRow]:
 
 @reachable
 def whole(id_: str) -> list[CaseRow]:
-    """Return every row of a case, sealed texts and all."""
+    """Return every row of a case, with sealed content."""
     return list(CaseRow.query(id_, consistent_read=True))
 
 
 @reachable
 def whole_filing(locator: str) -> list[FilingRow]:
-    """Return every row of a filing, sealed texts and all."""
+    """Return every row of a filing, with sealed content."""
     return list(FilingRow.query(locator, consistent_read=True))
 
 
 @reachable
 def keys(case_or_locator: str) -> dict[str, WrappedKey]:
-    """Return the sealed keys of what is sealed under a case or a filing, by part."""
+    """Return the sealed keys of a case or a filing, by sort key."""
     found = KeyRow.query(case_or_locator, consistent_read=True)
     return {row.part: WrappedKey(row.recipient, bytes(row.wrapped)) for row in found}
 
 
 def filed(locator: str) -> Filed | None:
-    """Return a filing as its code finds it, or None."""
+    """Return a filing by its locator, or None."""
     found = filing_row(locator, FILING)
     return None if found is None else read_filing(found)
 
 
 def read_filing(row: FilingRow) -> Filed:
-    """Return the filing of its main row."""
+    """Return the filing stored in its main row."""
     held = Filed.model_validate_json(row.body or "")
     return held.model_copy(update={"version": int(row.version)})
 
 
 @reachable
 def listed(name: str, *, after: str = "", until: str = "", most: int) -> list[CaseRow]:
-    """Return the first rows of a list, in the order of their places; one query."""
+    """Return the first rows of a list, in index order; one query."""
     condition: Condition | None = None
     if until:
         condition = CaseRow.place.between(after + "\0" if after else "0", until)
@@ -122,21 +122,21 @@ def listed(name: str, *, after: str = "", until: str = "", most: int) -> list[Ca
 
 @reachable
 def managed(account: str, *, after: str = "", most: int) -> list[CaseRow]:
-    """Return the first open cases that an account manages, in the order of their places."""
+    """Return the first open cases that an account manages, in index order."""
     condition = CaseRow.place > after if after else None
     return list(CaseRow.by_manager.query(account, condition, limit=most, page_size=most))
 
 
 @reachable
 def rows_of(keys: Iterable[tuple[str, str]]) -> list[CaseRow]:
-    """Return rows with what is sealed in them, those that are there; a read for up to a hundred."""
+    """Return the existing rows of some keys, with sealed content; one read for up to a hundred."""
     wanted = list(dict.fromkeys(keys))
     return list(CaseRow.batch_get(wanted, consistent_read=True)) if wanted else []
 
 
 @reachable
 def keys_of(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], WrappedKey]:
-    """Return the sealed keys of some things, by case and part; one read for up to a hundred."""
+    """Return the sealed keys of some rows, by case and sort key; one read for up to a hundred."""
     asked = list(dict.fromkeys(wanted))
     found = KeyRow.batch_get(asked, consistent_read=True) if asked else ()
     return {(row.case, row.part): WrappedKey(row.recipient, bytes(row.wrapped)) for row in found}
@@ -144,20 +144,20 @@ def keys_of(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], WrappedK
 
 @reachable
 def every(name: str) -> Iterator[Case]:
-    """Give every case of a list: for the report, which counts them all."""
+    """Return every case of a list; for the report, which counts them all."""
     return iter([read(row) for row in CaseRow.by_stage.query(name)])
 
 
 @reachable
 def unseen(*, after: str, most: int) -> list[FilingRow]:
-    """Return the keys of what the office hasn't seen, the oldest first; one query."""
+    """Return the keys of what the office hasn't seen, oldest first; one query."""
     condition = FilingRow.place > after if after else None
     return list(FilingRow.news.query("unseen", condition, limit=most, page_size=most))
 
 
 @reachable
 def filings(locators: Iterable[str]) -> dict[str, Filed]:
-    """Return filings by locator, those that are there; one read for up to a hundred."""
+    """Return the existing filings by locator; one read for up to a hundred."""
     wanted = [(one, FILING) for one in dict.fromkeys(locators)]
     if not wanted:
         return {}
@@ -167,13 +167,13 @@ def filings(locators: Iterable[str]) -> dict[str, Filed]:
 
 @reachable
 def called(reference: str) -> list[str]:
-    """Return the ids of the cases of a reference: one, but for a coincidence."""
+    """Return the IDs of the cases with a reference: one, barring a coincidence."""
     return [row.case for row in CaseRow.by_reference.query(reference, limit=5)]
 
 
 @reachable
 def about(respondent: str, most: int) -> list[str]:
-    """Return the ids of the first cases about whoever this stands for."""
+    """Return the IDs of the first cases about a respondent, given as a keyed hash."""
     found = CaseRow.by_respondent.query(respondent, limit=most, page_size=most)
     return [row.case for row in found]
 
@@ -182,7 +182,10 @@ def about(respondent: str, most: int) -> list[str]:
 
 
 def put_case(new: Case, before: Case) -> Update:
-    """Write a case over the one it was, what was said left as it is. `new` is the next version."""
+    """Return the update that replaces a case, except for the sealed complaint.
+
+    `new` has the next version.
+    """
     row = store.case_row(new)
     actions: list[Action] = [
         CaseRow.body.set(row.body),
@@ -199,25 +202,25 @@ def put_case(new: Case, before: Case) -> Update:
 
 
 def put_filed(locator: str, new: Filed) -> Update:
-    """Write what a complainant reads of the stages, over the version before."""
+    """Return the update that replaces the progress shown in a filing, if it is unchanged."""
     row = store.filing_row(locator, new.model_copy(update={"version": new.version + 1}))
     actions: list[Action] = [FilingRow.body.set(row.body), FilingRow.version.set(row.version)]
     return Update(FilingRow(locator, FILING), actions, FilingRow.version == new.version)
 
 
 def not_recused(id_: str, account: str) -> Check:
-    """Let a write depend on an account's not being recused from a case at that moment."""
+    """Return the condition that an account isn't recused from a case at the time of the write."""
     return Check(CaseRow(id_, recused_part(account)), CaseRow.case.does_not_exist())
 
 
 def add(row: CaseRow | FilingRow) -> Save:
-    """Put a row that isn't there."""
+    """Return the insert of a row that must not exist."""
     hash_key = CaseRow.case if isinstance(row, CaseRow) else FilingRow.filing
     return Save(row, hash_key.does_not_exist())
 
 
 def add_key(case_or_locator: str, part: str, key: WrappedKey) -> Save:
-    """Put the key of what is sealed with the same write."""
+    """Return the insert of the key of what is sealed in the same write."""
     return Save(store.key_row(case_or_locator, part, key), KeyRow.case.does_not_exist())
 
 
@@ -225,12 +228,12 @@ def add_key(case_or_locator: str, part: str, key: WrappedKey) -> Save:
 
 
 def cursor(name: str, place: str) -> str:
-    """Return the cursor behind a place of a list."""
+    """Return the cursor for a position in a list."""
     return urlsafe_b64encode(f"{name}\n{place}".encode()).decode().rstrip("=")
 
 
 def place(name: str, given: str) -> str:
-    """Return where a page begins. A cursor names its list; raises Invalid for any other."""
+    """Return the position that a page starts after. Raises Invalid for another list's cursor."""
     if not given:
         return ""
     try:

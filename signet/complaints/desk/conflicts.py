@@ -1,7 +1,7 @@
-"""Who of the office a complaint names in words, beside the numbers that are typed in it (T21).
+"""Finds out which officers a complaint names in its text, beyond the numbers typed in it (T21).
 
-What was said is opened here in memory and compared with officers' own names and numbers. Nobody is
-shown any of it, and nothing of it is kept but who is recused.
+The complaint is opened here in memory and compared with officers' own names and numbers. Nobody is
+shown any of it, and nothing is stored of it but who is recused.
 """
 
 from __future__ import annotations
@@ -17,26 +17,25 @@ from signet.complaints.mentions import Person
 from signet.complaints.model import Case, Complaint
 from signet.complaints.tables import CASE
 
-READ_AT_ONCE = 50  # complaints whose text is in memory together
+READ_AT_ONCE = 50  # complaints with their text in memory at the same time
 REMEMBERED_MOST = 20_000
-Asks = tuple[str, str, str, date]  # an officer's account, number and address, and the day
-# Which filings name which officers, for as long as this function's process lives and the day lasts.
-# Nothing of what was said is in it.
+Asks = tuple[str, str, str, date]  # an officer's account, number and e-mail address, and the day
+# Cache of which filings name which officers, for this process and day. It holds no content.
 _COMPARED: dict[tuple[Asks, str], bool] = {}
 
 
 def unnamed(officer: Officer, cases: Sequence[Case]) -> list[Case]:
-    """Return those of some cases in which nothing that was said names the officer, in their order.
+    """Return the cases in which no text names the officer, in their order.
 
-    Cases that came together say the same, so each filing is opened once. What can't be opened may
-    name anybody, where it isn't settled whom it is about. Raises Unavailable.
+    The cases of one filing have the same text, so each filing is opened once. Text that can't be
+    opened counts as naming anyone, unless it is settled whom the case is about. Raises Unavailable.
     """
     asks = (officer.account, officer.member, officer.email, officer.today)
     new = {one.filing: one for one in cases if (asks, one.filing) not in _COMPARED}
     found: dict[str, bool] = {}
     if new:
         who = _person(officer, officer.member, officer.email)
-        # Whoever has neither name nor number is named nowhere.
+        # An officer with neither a name nor a number can't be named.
         settled = [one for one in new.values() if one.settled] if who == Person() else []
         found |= {one.filing: False for one in settled}
         wanted = [one for one in new.values() if one.filing not in found]
@@ -49,12 +48,15 @@ def unnamed(officer: Officer, cases: Sequence[Case]) -> list[Case]:
 
 
 def _named(case: Case, found: bool | None) -> bool:
-    """Tell what a comparison comes to; None: what was said can't be opened."""
+    """Tell whether a case counts as naming the officer; `found` is None if it can't be opened."""
     return not case.settled if found is None else found
 
 
 def _compared(officer: Officer, cases: Sequence[Case], who: Person, asks: Asks) -> dict[str, bool]:
-    """Tell of each filing that opens whether it names somebody. Remembered: it never changes."""
+    """Compare the filings that can be opened, and tell which name the person.
+
+    Results are cached, as a filing's text never changes.
+    """
     if len(_COMPARED) > REMEMBERED_MOST:
         _COMPARED.clear()
     found = {}
@@ -69,9 +71,10 @@ def _compared(officer: Officer, cases: Sequence[Case], who: Person, asks: Asks) 
 
 
 def _still_said(case: Case, said: Complaint) -> Complaint:
-    """What counts of a complaint: a number found on the register may have been put right since.
+    """Return the parts of a complaint that still count, once it is settled whom it is about.
 
-    Whose it is then, what stands for it in the case says.
+    A number that was found on the register may have been corrected since, so it is left out: the
+    keyed hash in the case says whom it is about.
     """
     if not case.settled:
         return said
@@ -83,17 +86,17 @@ def _still_said(case: Case, said: Complaint) -> Complaint:
 
 
 def is_named(officer: Officer, said: Complaint) -> bool:
-    """Tell whether what is said names the officer. Raises Unavailable."""
+    """Tell whether a complaint names the officer. Raises Unavailable."""
     return mentions.names(said, _person(officer, officer.member, officer.email))
 
 
 def is_member_named(officer: Officer, said: Complaint, number: str) -> bool:
-    """Tell whether what is said names whoever has a register number. Raises Unavailable."""
+    """Tell whether a complaint names the member with a register number. Raises Unavailable."""
     return mentions.names(said, _person(officer, number, ""))
 
 
 def named_in(officer: Officer, said: Complaint, accounts: Iterable[Account]) -> list[Account]:
-    """Return those of some accounts that a complaint names. Raises Unavailable."""
+    """Return the accounts that a complaint names. Raises Unavailable."""
     return [
         one
         for one in accounts
@@ -102,7 +105,7 @@ def named_in(officer: Officer, said: Complaint, accounts: Iterable[Account]) -> 
 
 
 def _person(officer: Officer, member: str, email: str) -> Person:
-    # Only here: what reads the register takes a while to import, and few requests need it.
+    # Imported here: the register is slow to import, and few requests need it.
     from signet.register import reading as register
 
     record = register.standing_on(member, officer.today) if member else None

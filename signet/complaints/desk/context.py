@@ -1,8 +1,8 @@
-"""Who may open a case, and an officer's act on one: in one transaction, with its line in the trail.
+"""Who may open a case, and how an officer changes one: in one transaction, with its audit line.
 
-Nothing of a case is read before the line is there that says who opened it; the same write makes
-sure that they may. Whoever is named in a complaint, or recused from it, finds nothing: no more than
-if it had never been filed (COM-6).
+Nothing of a case is read before an audit line says who opened it; the same write checks that they
+may. An officer who is named in a complaint, or recused from it, finds nothing, just as if it had
+never been filed (COM-6).
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ from signet.transactions.audit import Audit
 from signet.transactions.commit import Act, Change, commit, digest_of, done
 from signet.transactions.outbox import Mail
 
-TRIES = 3  # against those who write to a linked case or its filing at the same moment
-# What a case's body holds once it is settled whom its filing's cases are about; and, in cases of
-# before that was asked, where a number settled it.
+TRIES = 3  # attempts, when others write to a linked case or its filing at the same time
+# Fragments of a case's JSON: whether it is settled whom its filing's cases are about; and, in
+# older cases without `unsettled`, that no number was given.
 SETTLED, UNSETTLED, UNNUMBERED = '"unsettled":[]', '"unsettled":[', '"respondents":[]'
 DESK = (Role.COMPLAINTS_OFFICER, Role.REGISTRAR)
 
 
 class Officer(NamedTuple):
-    """Who does something at the desk, and when; `act` is the form's own id.
+    """The officer who performs an operation at the desk, and when; `act` is the operation's ID.
 
-    `member` is the register number of the record that the account is joined to, or "". `key` is
-    what register numbers are hashed under, `private` gives the office's private keys. `email`, like
-    the record, tells the officer's name.
+    `member` is the register number of the member record linked to the account, or "". `key` is the
+    secret for hashing register numbers, `private` returns the office's private keys. `email`, like
+    the member record, indicates the officer's name.
     """
 
     account: str
@@ -69,24 +69,24 @@ class Officer(NamedTuple):
 
     @property
     def stands_for(self) -> str:
-        """What stands for the officer where a complaint names them, "" for no member."""
+        """Return the keyed hash of the officer's register number, "" where they have none."""
         return receipt_codes.about(self.member.upper(), self.key) if self.member else ""
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """All that stands for the officer where a complaint names them, however it was spelled."""
+        """Return all keyed hashes of the officer's number, however a complaint spelled it."""
         like = numbers.key(self.member)
         return (self.stands_for, receipt_codes.about(like, self.key)) if like else ()
 
     @property
     def rules(self) -> ComplaintPolicy:
-        """What holds of complaints. Raises NotFound where the pack says nothing of them."""
+        """Return the policy on complaints. Raises NotFound where the pack has none."""
         if self.policy.complaints is None:
             raise NotFound
         return self.policy.complaints
 
     def again(self, name: str) -> Officer:
-        """The same officer's next act of a row of them, named so that a retry finds it."""
+        """Return the officer for a further operation, whose derived ID a retry finds again."""
         made = sha256(f"{self.act} {name}".encode()).hexdigest()[:32]
         return self._replace(act=made)
 
@@ -99,9 +99,9 @@ class Seen(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What an act comes to on what was just read: the case after it, and the step to be kept.
+    """The result of an operation on the case as read: the new case, and the step to record.
 
-    `detail` holds ids and states alone; `note` is sealed. `result` is for the answer to a repeat.
+    `detail` holds only IDs and states; `note` is sealed. `result` is returned again on a repeat.
     """
 
     case: Case
@@ -113,16 +113,16 @@ class Plan(NamedTuple):
 
 
 def of_case(id_: str) -> str:
-    """The trail of what is done with a case, and of who saw it."""
+    """Return the audit log subject of a case: what is done with it, and who saw it."""
     return f"complaint#{id_}"
 
 
 def grant(officer: Officer, id_: str, what: str = "case-opened", **detail: str) -> None:
-    """Write down that an officer opens a case, if they may; nothing may be read before.
+    """Record that an officer opens a case, if they may; nothing may be read before this.
 
-    Raises NotFound, without anything written, when there is no such case, it is erased, the officer
-    is recused from it or named in it, by number or in words, or it isn't settled whom it is about
-    and the officer isn't the Registrar; Unavailable.
+    Raises NotFound, without writing anything, when the case doesn't exist or is erased, when the
+    officer is recused from it or named in it, by number or in the text, or when it isn't settled
+    whom it is about and the officer isn't the Registrar; Unavailable.
     """
     if _is_named(officer, id_):
         raise NotFound
@@ -159,7 +159,7 @@ def _write_grant(officer: Officer, id_: str, line: Audit, open_: Condition) -> N
 
 
 def _is_named(officer: Officer, id_: str) -> bool:
-    """Whether what is said in a case names the officer, though it is settled whom it is about."""
+    """Tell whether the text of a settled case names the officer."""
     if not (officer.member or officer.email):
         return False
     held = case_store.case(id_)
@@ -167,8 +167,10 @@ def _is_named(officer: Officer, id_: str) -> bool:
 
 
 def _may_open_unsettled(officer: Officer, id_: str) -> bool:
-    """Whether an officer may open a case though it isn't settled whom it is about: registrars may
-    whom it doesn't name in words."""
+    """Tell whether an officer may open a case in which it isn't settled whom it is about.
+
+    Only registrars may, and only if its text doesn't name them.
+    """
     if not officer.registrar:
         return False
     held = case_store.case(id_)
@@ -176,18 +178,18 @@ def _may_open_unsettled(officer: Officer, id_: str) -> bool:
 
 
 def unnamed(officer: Officer, cases: Sequence[Case]) -> list[Case]:
-    """Return those of some cases in which nothing that was said names the officer (T21).
+    """Return the cases in which no text names the officer (T21).
 
-    Read by nobody: it is opened in memory, compared and forgotten. What can't be opened names
-    whoever it may.
+    The text is opened and compared in memory, shown to nobody, and not stored. Text that can't be
+    opened counts as naming the officer unless the case is settled.
     """
-    from signet.complaints.desk import conflicts  # late: most cases are settled
+    from signet.complaints.desk import conflicts  # imported late: most cases are settled
 
     return conflicts.unnamed(officer, cases)
 
 
 def _judge(error: TransactWriteError) -> None:
-    """Raise what a refused grant means, unless somebody else was at the rows: then try again."""
+    """Raise the error that a refused grant means; return on a conflict, to try again."""
     reasons = {reason.code for reason in error.cancellation_reasons if reason}
     if "ConditionalCheckFailed" in reasons:
         raise NotFound from error
@@ -196,15 +198,15 @@ def _judge(error: TransactWriteError) -> None:
 
 
 def visible(officer: Officer, cases: Iterable[Case]) -> list[Case]:
-    """Return those of some cases that an officer may know of, in their order: one read."""
+    """Return the cases that an officer may know of, in their order: one read."""
     return unbarred(officer, (one for one in cases if not one.erased_on))
 
 
 def unbarred(officer: Officer, cases: Iterable[Case]) -> list[Case]:
-    """Return those of some cases that an officer may deal with, in their order.
+    """Return the cases that an officer may handle, in their order.
 
-    Not those that name them, by number or in words, that they are recused from, or, but for
-    registrars, of which it isn't settled whom they are about.
+    Left out are those that name them, by number or in the text, those that they are recused from
+    and, except for registrars, those in which it isn't settled whom they are about.
     """
     own = {*officer.marks}
     known = [one for one in cases if own.isdisjoint(one.respondents)]
@@ -215,7 +217,7 @@ def unbarred(officer: Officer, cases: Iterable[Case]) -> list[Case]:
 
 
 def case_of(officer: Officer, id_: str) -> Case:
-    """Return the plain facts of a case, if the officer may know of it. Raises NotFound."""
+    """Return the unsealed data of a case, if the officer may know of it. Raises NotFound."""
     held = case_store.case(id_)
     found = visible(officer, [held]) if held else []
     if not found:
@@ -226,10 +228,10 @@ def case_of(officer: Officer, id_: str) -> Case:
 def perform(
     officer: Officer, seen: Seen, what: str, said: Sequence[Any], change: Callable[[Case], Plan]
 ) -> str:
-    """Do an act on a case in one transaction; return its result, also when it was done before.
+    """Perform an operation on a case in one transaction; return its result, also on a repeat.
 
-    `change` judges the case as it was seen, and says what is to be. Raises NotFound as `grant`,
-    Conflict when somebody else changed the case since it was seen: nothing is overwritten.
+    `change` checks the case as read, and returns what is to be written. Raises NotFound as `grant`,
+    and Conflict when the case was changed since it was seen: nothing is overwritten.
     """
     owner = f"complaints-desk#{officer.account}"
     act = Act(officer.act, owner, digest_of(what, seen.case, seen.version, list(said)))
@@ -247,7 +249,7 @@ def perform(
         try:
             return _commit(officer, act._replace(result=plan.result), what, case, plan)
         except Conflict:
-            # Perhaps of a linked case or the filing: whether it was this one shows when it is read.
+            # The conflict may be on a linked case or the filing; the next read shows on which.
             if tried == TRIES - 1:
                 raise
     raise Conflict
@@ -272,7 +274,10 @@ def _commit(officer: Officer, act: Act, what: str, before: Case, plan: Plan) -> 
 
 
 def _recuses(plan: Plan, id_: str, account: str) -> bool:
-    """Whether the plan itself writes the officer's recusal: a row can be named once in a write."""
+    """Tell whether the plan itself writes the officer's recusal.
+
+    A transaction can name a row only once, so it can't check for the recusal as well.
+    """
     rows = (change.row for change in plan.changes if isinstance(change.row, CaseRow))
     return any((row.case, row.part) == (id_, recused_part(account)) for row in rows)
 

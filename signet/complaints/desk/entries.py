@@ -1,9 +1,9 @@
-"""A decision reaches the register only as an entry that a second officer approves (COM-5, T30).
+"""Register entries that follow from a case, each approved by a second officer (COM-5, T30).
 
-What is to be entered is proposed in the same transaction as the case's step, and stays sealed with
-it: the proposal itself holds a hash alone, and nothing in it leads to the case. Who approves it
-holds a grant on the case, decided nothing of it, and sees exactly what they approve; the entry, the
-proposal and the case's step are then one transaction.
+An entry is proposed in the same transaction as the case's step, and its content stays sealed with
+the step: the proposal itself holds only a hash, and nothing in it leads to the case. The approver
+has access to the case, has decided nothing in it, and sees exactly what they approve. The entry,
+the proposal and the case's step are then written in one transaction.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from signet.transactions import audit
 from signet.transactions.commit import Change, Save, digest_of
 from signet.transactions.outbox import Mail
 
-if TYPE_CHECKING:  # what proposals consist of takes a while to import, and few requests need it
+if TYPE_CHECKING:  # proposals are slow to import, and few requests need them
     from signet.proposals.actions import Decided
     from signet.proposals.model import Content, Difference, NewProposal, Proposal
     from signet.proposals.model import Officer as Approver
@@ -37,13 +37,14 @@ if TYPE_CHECKING:  # what proposals consist of takes a while to import, and few 
     Note = Callable[[Case, str], str]
 
 RULE = "COM-5"
-BEGUN = "complaint-entry-begun"  # of cases of before there were proposals
+BEGUN = "complaint-entry-begun"  # in older cases, from before there were proposals
 
 
 class Waiting(NamedTuple):
-    """An entry that waits for approval: the proposal, what it holds, and the officer's own place.
+    """An entry waiting for approval: the proposal, its content, and what this officer may do.
 
-    `content` is the text that the hash is of; `why_not` says why this officer can't approve it.
+    `content` is the text that was hashed; `why_not` says why this officer can't approve it. `own`
+    is true for the officer's own proposal, `stale` when the record has changed since.
     """
 
     proposal: Proposal
@@ -57,12 +58,12 @@ class Waiting(NamedTuple):
 def propose(
     officer: Officer, seen: Seen, proposed: Proposed, difference: Difference | None = None
 ) -> None:
-    """Propose to enter in the register what a case came to, in one transaction with its step.
+    """Propose the register entry that follows from a case, in one transaction with its step.
 
-    `difference` tells what changes on public pages. Raises Refused where a gate of the case or a
-    rule of the register is against it, or while another waits; Invalid for data that doesn't fit,
-    for somebody whom the case isn't about, for publication that nobody directed (STA-6);
-    NotAllowed, NotFound, Conflict, Unavailable.
+    `difference` describes the changes on public pages. Raises Refused where the state of the case
+    or a rule of the register forbids it, or while another entry waits; Invalid for data that
+    doesn't fit, for a person whom the case isn't about, and for publication that wasn't directed
+    (STA-6); NotAllowed, NotFound, Conflict, Unavailable.
     """
 
     def change(case: Case) -> Plan:
@@ -83,7 +84,7 @@ def propose(
 
 
 def proposal_id(officer: Officer, case: str, part: str) -> str:
-    """Return the id of the proposal that a step made: nobody without the key finds one by other."""
+    """Return the ID of the proposal that a step made; it can't be derived without the key."""
     return receipt_codes.entry(case, part, officer.key)
 
 
@@ -138,9 +139,9 @@ def _check_gates(officer: Officer, case: Case, kind: str, status: str) -> None:
 
 
 def waiting(officer: Officer, case: Case) -> Waiting | None:
-    """Return the entry of a case that waits for approval, None where none does.
+    """Return the entry of a case that waits for approval, or None.
 
-    To be asked once the case's opening is written down. Raises NotFound, Unavailable.
+    Call it only after the opening of the case is recorded. Raises NotFound, Unavailable.
     """
     from signet.proposals import actions, rules  # late, as above
     from signet.register import adding
@@ -163,7 +164,7 @@ def waiting(officer: Officer, case: Case) -> Waiting | None:
 
 
 def _kept(officer: Officer, case: Case) -> tuple[Step, str]:
-    """The step that proposed an entry, and what it sealed. Raises Unavailable."""
+    """Return the step that proposed an entry, and its sealed content. Raises Unavailable."""
     row = case_store.row(case.id, case.entering)
     text = unsealed(officer, row, case_store.key(case.id, case.entering)) if row else None
     try:
@@ -176,11 +177,12 @@ def _kept(officer: Officer, case: Case) -> tuple[Step, str]:
 
 
 def approve(officer: Officer, seen: Seen, hash_: str) -> None:
-    """Enter what was proposed, exactly as it was shown, and note it with the case.
+    """Make the proposed entry, exactly as it was shown, and record it in the case.
 
-    One transaction: the entry, the proposal, the step. Raises NotAllowed for who proposed it or
-    decided something of the case, or whom it concerns; Conflict for another hash; Refused as
-    `propose`, and when the record was changed since; NotFound, Unavailable.
+    The entry, the proposal and the step are one transaction. Raises NotAllowed for the proposer,
+    for anyone who decided something in the case, and for the person whom it concerns; Conflict for
+    another hash; Refused as `propose`, and when the record has changed since; NotFound,
+    Unavailable.
     """
 
     def decide(case: Case, content: str) -> Decided:
@@ -201,7 +203,7 @@ def approve(officer: Officer, seen: Seen, hash_: str) -> None:
 
 
 def _check_still(officer: Officer, case: Case, content: str) -> None:
-    """Check once more: the case may have been adjourned since, or whom it is about put right."""
+    """Check again on approval: the case may be adjourned, or its respondent corrected, since."""
     from signet.proposals.model import Content  # late, as above
 
     (record,) = Content.model_validate_json(content).records
@@ -211,7 +213,7 @@ def _check_still(officer: Officer, case: Case, content: str) -> None:
 
 
 def refuse(officer: Officer, seen: Seen, reason: str) -> None:
-    """Refuse what was proposed; the reason is kept with the case. Raises as `approve`."""
+    """Refuse the proposed entry; the reason is stored with the case. Raises as `approve`."""
 
     def decide(case: Case, content: str) -> Decided:
         from signet.proposals import actions  # late, as above
@@ -225,9 +227,10 @@ def refuse(officer: Officer, seen: Seen, reason: str) -> None:
 
 
 def withdraw(officer: Officer, seen: Seen) -> None:
-    """Withdraw what one proposed, or set aside what was begun before there were proposals.
+    """Withdraw the officer's own proposal, or drop an entry begun before there were proposals.
 
-    Raises NotAllowed for another's, Refused where nothing waits, NotFound, Conflict, Unavailable.
+    Raises NotAllowed for another officer's, Refused where nothing waits, NotFound, Conflict,
+    Unavailable.
     """
 
     def decide(case: Case, _: str) -> Decided:
@@ -248,7 +251,7 @@ def _decide(
     note: Note,
     told: str,
 ) -> None:
-    """Do something with the entry that waits, in one transaction with the case's step."""
+    """Apply a decision to the waiting entry, in one transaction with the case's step."""
 
     def change(case: Case) -> Plan:
         if not case.entering:
@@ -267,7 +270,7 @@ def _decide(
 
 
 def _mail(step: Step, told: str) -> list[Mail]:
-    """Tell who proposed it that a colleague decided: nothing of the case, nor which it is."""
+    """Return the mail that tells the proposer of a decision; it doesn't identify the case."""
     found = accounts.account(step.by) if told else None
     if found is None or not found.email:
         return []

@@ -1,9 +1,9 @@
-"""What has to be so before an outcome is recorded, published, or entered in the register.
+"""Preconditions for recording an outcome, publishing it, or entering it in the register.
 
-A case comes to an outcome in a stage where one may be, managed by somebody, and where the policy
-asks for it through a panel that nobody sits on who manages the case or did, and as a body directed
-(COM-5, COM-6, STA-6). Each function returns the reasons against it, in words for officers; none
-means that it may be.
+An outcome needs a stage that allows it and a case manager. Where the policy says so, it also needs
+a panel without any present or past manager of the case, and a body that directed it (COM-5, COM-6,
+STA-6). Each function returns the reasons against, worded for officers; no reasons means that it is
+allowed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from signet.policy.complaints import Body, ComplaintPolicy, Outcome
 
 
 class Direction(NamedTuple):
-    """Which body directed something, by its code, and on which day."""
+    """The code of the body that directed something, and the day on which it did."""
 
     by: str
     on: date
@@ -27,17 +27,17 @@ class Direction(NamedTuple):
 def may_decide(
     rules: ComplaintPolicy, case: Case, outcome: Outcome, direction: Direction | None = None
 ) -> tuple[str, ...]:
-    """Return why an outcome can't be recorded for a case as it stands."""
+    """Return the reasons why an outcome can't be recorded for a case at present."""
     return (*_of_the_case(rules, case, outcome), *_undirected(rules, case, outcome, direction))
 
 
 def may_enter(
     rules: ComplaintPolicy, case: Case, kind: str = "", status: str = ""
 ) -> tuple[str, ...]:
-    """Return why what a case came to can't be entered in the register.
+    """Return the reasons why the outcome of a case can't be entered in the register.
 
-    With `kind`, and `status` where a status changes, also why that entry doesn't follow from it.
-    Raises Unavailable when accounts can't be read.
+    With `kind`, and `status` where a status changes, include why that entry doesn't follow from the
+    outcome. Raises Unavailable when accounts can't be read.
     """
     outcome = rules.outcomes.get(case.outcome)
     if outcome is None:
@@ -50,7 +50,7 @@ def may_enter(
 
 
 def may_publish(rules: ComplaintPolicy, case: Case) -> tuple[str, ...]:
-    """Return why publication can't be directed (STA-6): only what a panel decided is published."""
+    """Return the reasons why publication can't be directed: it takes a panel's decision (STA-6)."""
     outcome = rules.outcomes.get(case.outcome)
     if outcome is None:
         return ("Nothing is decided that could be published.",)
@@ -60,19 +60,19 @@ def may_publish(rules: ComplaintPolicy, case: Case) -> tuple[str, ...]:
 
 
 def decided_by(case: Case) -> frozenset[str]:
-    """Return the accounts that decided something an entry rests on: none of them approves it."""
+    """Return the accounts that made decisions an entry rests on: none of them may approve it."""
     return frozenset(case.decided)
 
 
 def bodies(rules: ComplaintPolicy, case: Case) -> list[Body]:
-    """Return those who may direct something in a case."""
+    """Return the bodies that may direct something in a case."""
     return [one for one in rules.bodies.values() if case.about in one.about]
 
 
 def _of_the_case(
     rules: ComplaintPolicy, case: Case, outcome: Outcome, *, panel: bool = False
 ) -> Iterator[str]:
-    # A closed case was in such a stage when its outcome was recorded, which closing keeps.
+    # A closed case keeps the outcome that was recorded in an allowed stage.
     if case.stage not in outcome.stages and not (case.closed_on and case.outcome == outcome.code):
         names = " or ".join(f"“{rules.stages[code].name}”" for code in outcome.stages)
         yield f"“{outcome.name}” is recorded while a case is at {names}."
@@ -85,7 +85,7 @@ def _of_the_case(
 def _of_the_panel(rules: ComplaintPolicy, case: Case) -> Iterator[str]:
     if len(case.panel) < rules.panel_least:
         yield f"Name the panel first: at least {rules.panel_least} members (COM-6)."
-    # Who manages the case may have been joined to a member record after the panel was named.
+    # A manager's account may have been linked to a member record after the panel was named.
     managers = {one.member.upper() for one in accounts.accounts(case.managed) if one.member}
     if managers & {*case.panel}:
         yield "Somebody on the panel manages the case, or did: name another (COM-6)."

@@ -1,7 +1,7 @@
-"""Whom the cases of a list are about: opened for an officer, and written down as any look is.
+"""Whom the cases in a list are about: opened for an officer, and recorded like any opening.
 
-One transaction makes sure that the officer may see each case, and leaves a line in each case's
-trail: one a day, however often they look at a list. Where it fails, the list shows no names.
+One transaction checks that the officer may see each case, and writes an audit line for each: one a
+day, however often they look at a list. If it fails, the list shows no names.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from signet.complaints.tables import CASE, LABEL, CaseRow, recused_part
 from signet.transactions import audit as trail
 from signet.transactions.audit import Audit
 
-AT_ONCE = 30  # cases of one transaction: three rows each, of a hundred
+AT_ONCE = 30  # cases in one transaction: three rows each, of a hundred at most
 WHAT = "case-listed"
 
 
 def labels(officer: Officer, cases: Iterable[Case]) -> Labels:
-    """Return whom those of some cases are about of which it is settled, by the cases' ids.
+    """Return the labels of the settled cases, by case ID.
 
-    Raises Unavailable when the office's key can't be had.
+    Raises Unavailable when the office's key isn't available.
     """
     wanted = list({one.id: one for one in cases if one.settled}.values())
     ids = [one.id for one in wanted]
@@ -40,7 +40,7 @@ def labels(officer: Officer, cases: Iterable[Case]) -> Labels:
 
 
 def noted(officer: Officer, ids: Sequence[str]) -> list[str]:
-    """Write down that an officer sees some cases listed today; return the ids where it was."""
+    """Record that an officer sees cases in a list today; return the IDs that were recorded."""
     return [
         id_
         for first in range(0, len(ids), AT_ONCE)

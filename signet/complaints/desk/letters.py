@@ -1,6 +1,6 @@
-"""Letters of a case and their service (NOT-1): made here, printed, posted or handed over.
+"""Letters of a case and their service (NOT-1): written here, then printed, posted or handed over.
 
-A letter is the only form of a notice (NOT-3). Its clock is that of every notice.
+A letter is the only form of a notice (NOT-3). It has the same time limits as any notice.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from signet.transactions.commit import Update
 
 
 def write(officer: Officer, seen: Seen, to: To, days: int, written: Written) -> str:
-    """Make a letter; give its id. `days` are those it gives to answer in, 0 for none.
+    """Create a letter and return its ID. `days` is the time it gives to answer, 0 for none.
 
     Raises NotFound, Conflict.
     """
@@ -49,7 +49,7 @@ def _body(letter: Letter) -> str:
 
 
 def opened(officer: Officer, id_: str, letter: str) -> tuple[Case, Sent]:
-    """Return a letter with its case; that it was opened is written down first. Raises NotFound."""
+    """Return a letter with its case, after recording that it was opened. Raises NotFound."""
     grant(officer, id_, "complaint-letter-opened", letter=letter)
     case, row = case_of(officer, id_), _row(id_, letter)
     written = written_of(officer, row, case_store.key(id_, row.part))
@@ -66,9 +66,9 @@ def _row(id_: str, letter: str) -> CaseRow:
 def record_service(
     officer: Officer, seen: Seen, letter: str, way: Way, on: date, *, within: bool
 ) -> None:
-    """Record how and when a letter was served, which starts its clock (NOT-1).
+    """Record how and when a letter was served, which starts its time limit (NOT-1).
 
-    Raises Invalid for a day that can't be, NotFound, Conflict.
+    Raises Invalid for an impossible day, NotFound, Conflict.
     """
 
     def serve(held: Letter) -> Service:
@@ -78,7 +78,10 @@ def record_service(
 
 
 def record_arrival(officer: Officer, seen: Seen, letter: str, on: date) -> None:
-    """Record proof of the day on which a posted letter arrived (NOT-1); raises as above."""
+    """Record proof of the day on which a mailed letter arrived (NOT-1).
+
+    Raises as `record_service`.
+    """
 
     def serve(held: Letter) -> Service:
         return service.arrived(held.service, on, officer.today)
@@ -87,7 +90,10 @@ def record_arrival(officer: Officer, seen: Seen, letter: str, on: date) -> None:
 
 
 def record_return(officer: Officer, seen: Seen, letter: str) -> None:
-    """Record that a posted letter came back: it isn't served (NOT-1); raises as above."""
+    """Record that a mailed letter came back, and so isn't served (NOT-1).
+
+    Raises as `record_service`.
+    """
 
     def serve(held: Letter) -> Service:
         return service.came_back(held.service)
@@ -117,7 +123,7 @@ def _serve(
 
 
 def clock(letter: Letter, policy: Policy) -> Clock:
-    """When a letter counts as served, and the last day to answer it (NOT-1)."""
+    """Return when a letter counts as served, and the last day to answer it (NOT-1)."""
     cpd = policy.cpd(letter.made_on)
     days = Days(cpd.mail_days_within, cpd.mail_days_elsewhere, letter.days)
     return service.clock(letter.service, days)

@@ -1,7 +1,7 @@
-"""What the office writes to whoever complained: sealed to the receipt code, read with it alone.
+"""What the office writes to complainants: sealed to the receipt code, and read only with it.
 
-The office keeps a copy in the step that wrote it. In a step that has words of its own too, such as
-the reason of a move, the copy stands behind them.
+The office keeps a copy in the step that sent it. Where the step also has a note of its own, such as
+the reason of a move, the copy follows the note.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from signet.transactions.outbox import Mail
 def to_complainant(
     officer: Officer, case: Case, part: str, text: str
 ) -> tuple[list[Change], list[Mail]]:
-    """Return the row of something to be read with the receipt code, and the mail that it waits.
+    """Return the row of a text to be read with the receipt code, and the mail announcing it.
 
-    Raises Refused when the filing is gone, and with it whoever could read it.
+    Raises Refused when the filing is deleted, so that nobody could read it.
     """
     filed = case_store.filed(case.filing)
     if filed is None:
@@ -40,14 +40,14 @@ def to_complainant(
 
 
 def with_copy(words: str, text: str) -> str:
-    """Return a step's own words with the copy of what was written behind them."""
+    """Return a step's note followed by the copy of what was sent."""
     return f"{words}{COPY}{text}" if text else words
 
 
 def record_told(officer: Officer, seen: Seen, on: date, words: str) -> None:
-    """Record that the respondent was told of the complaint, and who complains (COM-8).
+    """Record that the respondent was told of the complaint and of who complains (COM-8).
 
-    Raises Invalid for a day before the complaint, or still to come; Refused where it isn't settled
+    Raises Invalid for a day before the complaint or in the future; Refused where it isn't settled
     who the respondent is; NotFound, Conflict.
     """
 

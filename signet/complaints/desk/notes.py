@@ -1,4 +1,4 @@
-"""What an officer does with a case day by day: notes, questions, having seen what is new."""
+"""An officer's daily work on a case: notes, questions, messages, and marking news as seen."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from signet.complaints.tables import FilingRow
 from signet.transactions.audit import Audit
 from signet.transactions.commit import Act, Change, Update, commit, digest_of
 
-SEEN_MOST = 50  # pieces of news that one form can say were seen
+SEEN_MOST = 50  # pieces of news that one form can mark as seen
 UNSEEN = "unseen"
 
 
 def note(officer: Officer, seen: Seen, text: str) -> None:
-    """Keep a note with a case, sealed. Raises NotFound, Conflict."""
+    """Store a sealed note with a case. Raises NotFound, Conflict."""
     perform(officer, seen, "complaint-noted", [text], lambda case: Plan(case, note=text))
 
 
 def ask(officer: Officer, seen: Seen, text: str) -> None:
-    """Ask the complainant something: sealed to whoever holds the receipt code.
+    """Ask the complainant a question, sealed to the receipt code.
 
-    A mail that something waits goes to whoever gave an address; it doesn't say what. Raises
-    Refused when the filing is gone, NotFound, Conflict.
+    If the complainant gave an e-mail address, a mail says that something waits, but not what.
+    Raises Refused when the filing is deleted, NotFound, Conflict.
     """
 
     def change(case: Case) -> Plan:
@@ -39,7 +39,7 @@ def ask(officer: Officer, seen: Seen, text: str) -> None:
 
 
 def tell(officer: Officer, seen: Seen, text: str) -> None:
-    """Write to the complainant what needs no answer, sealed and mailed of as `ask`."""
+    """Send the complainant a message that needs no answer, sealed and announced as in `ask`."""
 
     def change(case: Case) -> Plan:
         part = message_part(officer.today, officer.act)
@@ -50,7 +50,7 @@ def tell(officer: Officer, seen: Seen, text: str) -> None:
 
 
 def mark_seen(officer: Officer, id_: str, parts: Sequence[str]) -> None:
-    """Say that what came in was seen: it is no longer listed as new. Raises NotFound.
+    """Mark what came in as seen, so that it is no longer listed as new. Raises NotFound.
 
     A respondent's part is named ACCESS@PART.
     """
@@ -73,7 +73,7 @@ def mark_seen(officer: Officer, id_: str, parts: Sequence[str]) -> None:
 
 
 def _new_one(case: Case, named: str) -> tuple[str, str] | None:
-    """The filing and the part of something that nobody has seen, as a form names it."""
+    """Return the locator and sort key of something unseen, from its name in the form."""
     of, _, part = named.rpartition("@")
     locators = access.filings(case.id, of) if of else (case.filing,)
     return next(((one, part) for one in locators if _is_new(one, part)), None)

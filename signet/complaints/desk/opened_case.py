@@ -1,6 +1,6 @@
-"""A case with all there is of it, opened for an officer once it is written down that it was.
+"""Opening a whole case for an officer, after recording that it is opened.
 
-What was said, what was added, files' names, notes and letters are unsealed here, in memory.
+The complaint, additions, file names, notes and letters are unsealed here, in memory.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ from signet.complaints.tables import CASE, FILE, LABEL, CaseRow, FilingRow
 from signet.errors import NotFound
 from signet.sealing import CannotOpen, WrappedKey
 
-SAME_MOST = 20  # other cases about the same person that a page lists
+SAME_MOST = 20  # the most other cases about the same person that a page lists
 UNSEEN = "unseen"
-ORDER = ("addition", "question", "message", "answer")  # of what came and went on a day
-ANSWERED = ("message", "question", "answer", "addition")  # where we wrote first
+ORDER = ("addition", "question", "message", "answer")  # the order within a day
+ANSWERED = ("message", "question", "answer", "addition")  # the same, where the office wrote first
 Keys = Mapping[str, WrappedKey]
 
 
 def opened(officer: Officer, id_: str) -> CaseFile:
-    """Return a case with all there is; that it was opened is written down before anything is read.
+    """Return a whole case, after recording that it is opened.
 
-    A dozen reads, however much there is, and two for each code that respondents were given. Raises
-    NotFound, Unavailable.
+    It takes a dozen reads, whatever the size of the case, and two for each code that a respondent
+    was given. Raises NotFound, Unavailable.
     """
     grant(officer, id_)
     rows = case_store.whole(id_)
@@ -71,26 +71,26 @@ def opened(officer: Officer, id_: str) -> CaseFile:
 
 
 def _written_in(step: Step) -> str:
-    """The id of what a step wrote to complainant or respondent, "" where it wrote nothing."""
+    """Return the ID of the question or message that a step sent, "" if it sent none."""
     return step.detail.get("question") or step.detail.get("message") or ""
 
 
 def copy_of(step: Step, note: str | None) -> str | None:
-    """Return what a step wrote to somebody, of its opened note."""
+    """Return the text that a step sent, from its opened note."""
     if not note:
         return note
-    if "access" in step.detail:  # a name of one line stands before it
+    if "access" in step.detail:  # the note begins with the respondent's name, on one line
         return note.partition(COPY_TO_RESPONDENT)[2]
     return note.rpartition(COPY)[2]
 
 
 def _names(ids: Iterable[str]) -> dict[str, str]:
-    """The addresses of accounts by id, for those that are there."""
+    """Return the e-mail addresses of the existing accounts, by account ID."""
     return {one.id: one.email for one in accounts.accounts(ids)}
 
 
 def complaint_of(officer: Officer, case: Case) -> Complaint:
-    """Return what was said in a case whose opening is written down. Raises NotFound."""
+    """Return the complaint of a case whose opening is recorded. Raises NotFound."""
     found = read_complaint(officer, case)
     if found is None:
         raise NotFound("What was said can’t be opened.")
@@ -98,15 +98,15 @@ def complaint_of(officer: Officer, case: Case) -> Complaint:
 
 
 def read_complaint(officer: Officer, case: Case) -> Complaint | None:
-    """Return what was said in a case, for comparing it; None where it can't be opened."""
+    """Return the complaint of a case for comparison; None where it can't be opened."""
     row = case_store.row(case.id, CASE)
     return _complaint(officer, [row], case_store.key(case.id, CASE)) if row else None
 
 
 def texts_of(officer: Officer, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Return what is sealed in rows, by case and part: two reads for up to a hundred of them.
+    """Return the sealed texts of rows, by case and sort key: two reads for up to a hundred.
 
-    Those that aren't there or can't be opened are left out. Raises Unavailable.
+    Rows that don't exist or can't be opened are left out. Raises Unavailable.
     """
     keys = case_store.keys_of(wanted)
     found = {}
@@ -118,9 +118,9 @@ def texts_of(officer: Officer, wanted: Sequence[tuple[str, str]]) -> dict[tuple[
 
 
 def unsealed(officer: Officer, row: CaseRow | FilingRow, keys: Keys) -> str | None:
-    """Return what is sealed in a row, None where nothing is or it can't be opened.
+    """Return the sealed text of a row, None where there is none or it can't be opened.
 
-    Raises Unavailable when the office's key can't be had.
+    Raises Unavailable when the office's key isn't available.
     """
     if not row.sealed or row.part not in keys:
         return None
@@ -137,13 +137,13 @@ def _complaint(officer: Officer, rows: Iterable[CaseRow], keys: Keys) -> Complai
 
 
 def _label(officer: Officer, rows: Iterable[CaseRow], keys: Keys) -> Label | None:
-    """Whom the case is about; None where that isn't kept beside it, or can't be opened."""
+    """Return a case's label; None where none is stored or it can't be opened."""
     text = next((unsealed(officer, row, keys) for row in rows if row.part == LABEL), None)
     return Label.model_validate_json(text) if text else None
 
 
 def label_of(officer: Officer, case: Case) -> Label | None:
-    """Return whom a case whose opening is written down is about, None as in `_label`."""
+    """Return the label of a case whose opening is recorded; None as in `_label`."""
     row = case_store.row(case.id, LABEL)
     return _label(officer, [row], case_store.key(case.id, LABEL)) if row else None
 
@@ -165,13 +165,13 @@ def _letters(officer: Officer, rows: Iterable[CaseRow], keys: Keys) -> Iterator[
 
 
 def letter_of(row: CaseRow) -> Letter:
-    """Return the letter of a row."""
+    """Return the letter stored in a row."""
     held = Letter.model_validate_json(row.body or "")
     return held.model_copy(update={"version": int(row.version)})
 
 
 def written_of(officer: Officer, row: CaseRow, keys: Keys) -> Written | None:
-    """Return what a letter's row says, None where it can't be opened."""
+    """Return the text of a letter's row, None where it can't be opened."""
     text = unsealed(officer, row, keys)
     return None if text is None else Written.model_validate_json(text)
 
@@ -179,8 +179,10 @@ def written_of(officer: Officer, row: CaseRow, keys: Keys) -> Written | None:
 def _said(
     officer: Officer, rows: Iterable[FilingRow], keys: Keys, asked: Mapping[str, str | None]
 ) -> Iterator[Said]:
-    """What came in and what was asked, in order. A question is sealed to its reader: what was asked
-    is in the step of the case that asked it."""
+    """Yield what came in and what was sent, in order.
+
+    A question is sealed to its reader, so its text comes from the step that asked it.
+    """
     found: list[Said] = []
     for row in rows:
         kind, _, rest = row.part.partition("#")
@@ -192,7 +194,7 @@ def _said(
             added, form = _added(unsealed(officer, row, keys))
             text, question = (added.text, added.question) if added else (None, "")
             found.append(Said(row.part, kind, on, id_, text, form, asked.get(question), new))
-        elif id_ in asked:  # else a linked case's, and so for its officers
+        elif id_ in asked:  # otherwise a linked case's, shown only there
             due = asked_of(row).due
             found.append(Said(row.part, kind, on, id_, asked[id_], new=new, due=due))
     yield from sorted(found, key=lambda one: (one.on, ORDER.index(one.kind), one.id))
@@ -201,7 +203,7 @@ def _said(
 def _responding(
     officer: Officer, rows: Iterable[CaseRow], keys: Keys, asked: Mapping[str, str | None]
 ) -> Iterator[Responding]:
-    """What each respondent was sent and what they sent, with whatever code they had then."""
+    """Yield what each respondent was sent and what they sent, under any of their codes."""
     found = sorted(_parts(rows, access.BEGINS), key=lambda row: access.read(row).opened_on)
     for row in found:
         one = access.read(row)
@@ -209,7 +211,7 @@ def _responding(
         files: list[Received] = []
         for locator in one.filings:
             filing, given = case_store.whole_filing(locator), case_store.keys(locator)
-            # With another code, what they were sent was sealed anew: it is shown once.
+            # Replacing a code reseals what they were sent, so it is read from the last filing only.
             kept = filing if locator == one.filing else [
                 row for row in filing if not row.part.startswith(access.WRITTEN)
             ]  # fmt: skip
@@ -220,7 +222,7 @@ def _responding(
 
 
 def _added(text: str | None) -> tuple[Added | None, Complaint | None]:
-    """What somebody wrote who came back; or the whole form, sent again with other content."""
+    """Return an addition or answer; or the whole form, where it was sent again with changes."""
     for model in (Added, Complaint):
         try:
             found = model.model_validate_json(text or "")
@@ -240,7 +242,7 @@ def _files(officer: Officer, rows: Iterable[FilingRow], keys: Keys) -> Iterator[
 
 
 def _same(case: Case) -> Sequence[str]:
-    """The ids of other cases about the same person, but for those that came with this one."""
+    """Return the IDs of other cases about the same person, without those of the same form."""
     if not case.respondents or not case.own:
         return ()
     found = case_store.about(case.respondents[0], SAME_MOST + 1)

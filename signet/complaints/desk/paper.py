@@ -1,8 +1,8 @@
-"""A complaint that came on paper, entered by an officer for whoever wrote it (COM-1).
+"""A complaint received on paper, entered by an officer for the complainant (COM-1).
 
-It is filed as any other, as of the day it was received: sealed, with a receipt code for whoever
-complains, and the officer in its audit line. Who is named in it enters it no more than they may
-open it.
+It is filed like any other, as of the day on which it was received: sealed, with a receipt code for
+the complainant, and with the officer in its audit line. An officer who is named in it may not enter
+it, just as they may not open it.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from signet.errors import Fault, Invalid, NotAllowed
 
 
 def enter(officer: Officer, draft: ComplaintDraft, label: Label | None, received: date) -> Receipt:
-    """File what came on paper on a day; return its receipt, the same for the same form.
+    """File a paper complaint as of a day; return its receipt, the same for the same form.
 
-    `label` is who the number in it is of. Raises Invalid for a day to come, NotAllowed for an
-    officer whom it names, Unavailable.
+    `label` is the holder of the number in it. Raises Invalid for a day in the future, NotAllowed
+    for an officer whom it names, Unavailable.
     """
     if received > officer.today:
         raise Invalid(Fault("received", "That day is still to come"))
@@ -36,7 +36,7 @@ def enter(officer: Officer, draft: ComplaintDraft, label: Label | None, received
     own = {receipt_codes.about(one.number, officer.key) for one in said.respondents if one.number}
     if named or own & {*officer.marks}:
         raise NotAllowed("Somebody else has to enter a complaint that names you.")
-    # From the form and the officer, so that nobody chooses it and a repeat finds what it made.
+    # Derived from form and officer, so that nobody can choose it and a repeat finds its own rows.
     content = f"signet paper complaint {officer.account} {officer.act}".encode()
     submission = hmac.digest(officer.key, content, sha256)[:SUBMISSION_BYTES]
     return intake.file(

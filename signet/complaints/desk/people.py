@@ -1,4 +1,4 @@
-"""Who has to do with a case: its manager, its panel, and those who never see it (COM-6)."""
+"""The people involved in a case: its manager, its panel, and those recused from it (COM-6)."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _NUMBER = re.compile(r"[0-9A-Z](?:[0-9A-Z-]{0,30}[0-9A-Z])?")
 
 
 def officers() -> list[Account]:
-    """Everybody who works at the desk, by address: three reads."""
+    """Return all accounts that work at the desk, by e-mail address: three reads."""
     return accounts.accounts({one for role in DESK for one in accounts.holding(role)})
 
 
 def assign(officer: Officer, seen: Seen, account: str) -> None:
-    """Give a case to an officer to manage; only a registrar gives it to somebody else.
+    """Assign a case to an officer to manage; only a registrar assigns it to another officer.
 
-    Raises NotAllowed, Invalid for one who sits on its panel (COM-6), is recused from it, is named
-    in it or doesn't work at the desk; NotFound, Conflict.
+    Raises NotAllowed, and Invalid for an officer who sits on its panel (COM-6), is recused from it,
+    is named in it or doesn't work at the desk; NotFound, Conflict.
     """
     if account != officer.account and not officer.registrar:
         raise NotAllowed("Only the Registrar gives a case to somebody else. You can take it.")
@@ -55,14 +55,14 @@ def assign(officer: Officer, seen: Seen, account: str) -> None:
 
 
 def _as(officer: Officer, who: Account) -> Officer:
-    """Another officer, to ask what they may see."""
+    """Return another officer, to ask what they may see."""
     return officer._replace(
         account=who.id, member=who.member or "", roles=who.roles, email=who.email
     )
 
 
 def read_numbers(text: str) -> list[str]:
-    """Return the register numbers in a text, one a line or parted by commas.
+    """Return the register numbers in a text, separated by line breaks, spaces or commas.
 
     Raises Invalid for anything else.
     """
@@ -73,12 +73,12 @@ def read_numbers(text: str) -> list[str]:
 
 
 def name_panel(officer: Officer, seen: Seen, numbers: Sequence[str]) -> None:
-    """Name the members of the panel that hears a case, in place of those named before (COM-6).
+    """Name the members of the panel that hears a case, replacing those named before (COM-6).
 
-    What was decided with another panel falls away: the one that hears the case decides.
+    Decisions made with another panel are reset: the panel that hears the case decides.
 
-    Raises Invalid for too few, for one who may not practise as at today, who manages the case or
-    did, whom it is about, or whom it names in words; NotFound, Conflict.
+    Raises Invalid for too few members, and for a member who may not practise today, who manages or
+    managed the case, whom it is about, or whom its text names; NotFound, Conflict.
     """
     least = officer.rules.panel_least
 
@@ -104,8 +104,8 @@ def name_panel(officer: Officer, seen: Seen, numbers: Sequence[str]) -> None:
 
 
 def _unfit(officer: Officer, case: Case, managers: Iterable[str], number: str) -> str:
-    """Why a member can't sit on the panel of a case, "" for one who can."""
-    # Only here: what reads the register takes a while to import, and few requests need it.
+    """Return why a member can't sit on the panel of a case, "" for one who can."""
+    # Imported here: the register is slow to import, and few requests need it.
     from signet.register import reading as register
     from signet.register import standing
 
@@ -122,10 +122,10 @@ def _unfit(officer: Officer, case: Case, managers: Iterable[str], number: str) -
 
 
 def recuse(officer: Officer, seen: Seen, account: str, reason: str) -> None:
-    """Let an account never see a case again, nor those that came with it; `reason` is sealed.
+    """Recuse an account from a case and those of the same form, for good; `reason` is sealed.
 
-    Everybody recuses themselves; only a registrar another. Raises NotAllowed, Invalid, Refused for
-    one who is recused already, NotFound, Conflict.
+    Anyone may recuse themselves; only a registrar recuses another officer. Raises NotAllowed,
+    Invalid, Refused for an account that is recused already, NotFound, Conflict.
     """
     if account != officer.account and not officer.registrar:
         raise NotAllowed("Only the Registrar recuses somebody else. You can recuse yourself.")
@@ -148,7 +148,7 @@ def _recused(id_: str, account: str, recusal: Recusal) -> Change:
 
 
 def _released(case: Case, account: str) -> list[Change]:
-    """The linked cases that the account managed, without a manager."""
+    """Return the updates that remove the account as manager of linked cases."""
     linked = map(case_store.read, case_store.plain((id_, CASE) for id_ in case.with_))
     return [
         case_store.put_case(one.model_copy(update={"manager": "", "version": one.version + 1}), one)

@@ -1,7 +1,7 @@
-"""What waits at the desk: what is new, what is due, and each stage. No page reads more than a page.
+"""The desk's work lists: what is new, what is due, and each stage. A page reads one page at most.
 
-Lists come from indexes, a page at a time; no number of reads grows with the number of cases. A case
-that an officer may not see isn't in any list of theirs.
+Lists are read from indexes, a page at a time, so the number of reads doesn't grow with the number
+of cases. A case that an officer may not see isn't in any of their lists.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from signet.errors import Fault, Invalid, NotFound
 from signet.policy.complaints import ComplaintPolicy
 
 A_PAGE = 25
-NEWS = 10  # each may belong to five cases, each of which takes two of a read's hundred rows
-DUE_MOST = 25  # of each stage
-ENTRIES_MOST = 200  # cases of each stage that are looked through for entries that wait
+NEWS = 10  # each may belong to five cases, and each case takes two of a read's hundred rows
+DUE_MOST = 25  # in each stage
+ENTRIES_MOST = 200  # cases in each stage that are searched for waiting entries
 _REFERENCE = re.compile(r"C?([0-9A-HJKMNP-TV-Z]{8})")
 
 
 def due(officer: Officer) -> list[Case]:
-    """The cases on which something is due today or was earlier, the longest due first.
+    """Return the cases that are due today or overdue, the most overdue first.
 
-    A query for each stage that a case can wait in, and one read.
+    One query for each stage in which a case can wait, and one read.
     """
     return visible(officer, due_cases(officer.rules, officer.today))
 
 
 def due_cases(rules: ComplaintPolicy, today: date) -> list[Case]:
-    """All cases on which something is due by a day, whoever may see them; the longest due first."""
+    """Return all cases due by a day, whoever may see them, the most overdue first."""
     tomorrow = (today + timedelta(days=1)).isoformat()
     found: list[Case] = []
     for stage in rules.stages.values():
@@ -48,9 +48,9 @@ def due_cases(rules: ComplaintPolicy, today: date) -> list[Case]:
 
 
 def waiting_entries(officer: Officer) -> list[Case]:
-    """The cases of which an entry in the register waits for approval, the longest there first.
+    """Return the cases with a register entry waiting for approval, the oldest in stage first.
 
-    A query for each stage whose outcomes lead to an entry, and one read.
+    One query for each stage whose outcomes lead to an entry, and one read.
     """
     outcomes = officer.rules.outcomes.values()
     stages = dict.fromkeys(code for one in outcomes if one.entry for code in one.stages)
@@ -66,9 +66,9 @@ def waiting_entries(officer: Officer) -> list[Case]:
 
 
 def stage(officer: Officer, code: str, cursor: str = "") -> Listed:
-    """A page of the cases of a stage, what is due first, first: a query and a read.
+    """Return a page of the cases of a stage, in order of due day: one query and one read.
 
-    Raises NotFound for a stage that isn't one, Invalid for a cursor of another list.
+    Raises NotFound for an unknown stage, Invalid for a cursor of another list.
     """
     if code not in officer.rules.stages:
         raise NotFound
@@ -76,21 +76,21 @@ def stage(officer: Officer, code: str, cursor: str = "") -> Listed:
 
 
 def paged(officer: Officer, name: str, cursor: str, until: str = "") -> Listed:
-    """A page of a list, in the order of its places; those the officer may not see are left out."""
+    """Return a page of a list, in index order, without cases that the officer may not see."""
     after = case_store.place(name, cursor)
     rows = case_store.listed(name, after=after, until=until, most=A_PAGE + 1)
     more, rows = len(rows) > A_PAGE, rows[:A_PAGE]
     seen = visible(officer, map(case_store.read, rows))
     if not more:
         return Listed(tuple(seen), "")
-    # The cursor names a case: of those seen, so that it tells of no other.
+    # The cursor names a case, so take one that the officer may see.
     shown = {one.id for one in seen}
     last = next((row for row in reversed(rows) if row.case in shown), rows[-1])
     return Listed(tuple(seen), case_store.cursor(name, last.place))
 
 
 def news(officer: Officer, cursor: str = "") -> NewsList:
-    """A page of what came in and nobody has seen, the oldest first: a query and three reads."""
+    """Return a page of unseen news, oldest first: one query and three reads."""
     after = case_store.place("unseen", cursor)
     rows = case_store.unseen(after=after, most=NEWS + 1)
     more, rows = len(rows) > NEWS, rows[:NEWS]
@@ -103,7 +103,7 @@ def news(officer: Officer, cursor: str = "") -> NewsList:
 
 
 def _of(row: FilingRow, filed: Filed | None, shown: Mapping[str, Case]) -> list[News]:
-    """One line for what is new, under the first case of the filing that the officer may see."""
+    """Return one line of news, under the filing's first case that the officer may see."""
     cases = [shown[id_] for id_ in (filed.cases if filed else ()) if id_ in shown]
     kind = row.part.partition("#")[0]
     on = row.place.partition("#")[0]
@@ -112,7 +112,7 @@ def _of(row: FilingRow, filed: Filed | None, shown: Mapping[str, Case]) -> list[
 
 
 def mine(officer: Officer, cursor: str = "") -> Listed:
-    """A page of the open cases that the officer manages, what is due first, first."""
+    """Return a page of the open cases that the officer manages, in order of due day."""
     name = f"mine#{officer.account}"
     after = case_store.place(name, cursor)
     rows = case_store.managed(officer.account, after=after, most=A_PAGE + 1)
@@ -122,7 +122,7 @@ def mine(officer: Officer, cursor: str = "") -> Listed:
 
 
 def about(officer: Officer, typed: str) -> list[Case]:
-    """The cases about whoever has a register number, however it is typed; those to be seen."""
+    """Return the visible cases about a register number, however it is typed."""
     spelled = (*numbers.spellings(typed), numbers.key(typed))
     marks = dict.fromkeys(receipt_codes.about(one, officer.key) for one in spelled)
     ids = [id_ for mark in marks for id_ in case_store.about(mark, A_PAGE)]
@@ -132,9 +132,9 @@ def about(officer: Officer, typed: str) -> list[Case]:
 
 
 def find(officer: Officer, typed: str) -> Case:
-    """Return the case of a reference, however it was typed. A query and two reads.
+    """Return the case with a reference, however it was typed; one query and two reads.
 
-    Raises Invalid for what can't be one, NotFound.
+    Raises Invalid for what can't be a reference, NotFound.
     """
     plain = re.sub(r"[\s\-–—.·]+", "", typed).upper().translate(receipt_codes.MISREAD)
     named = _REFERENCE.fullmatch(plain)

@@ -1,6 +1,6 @@
 """The report for the Practice Review Board: number, nature, age and disposition (COM-7).
 
-Counted from the plain facts of cases, which say nothing of anybody and outlast what was said: so
+It is counted from the cases' unsealed data, which identifies nobody and remains after erasure, so
 erased cases are counted too.
 """
 
@@ -19,8 +19,8 @@ from signet.complaints.model import Case
 from signet.errors import Fault, Invalid
 from signet.policy.complaints import ComplaintPolicy
 
-BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheets take UTF-8 for something else
-# Days that a case has been open for, at most, and what a board calls that; the last has no end.
+BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheets don't recognise UTF-8
+# Age groups: the most days that a case has been open, and the label; the last has no limit.
 AGES = (
     (30, "Up to 30 days"),
     (90, "31 to 90 days"),
@@ -32,7 +32,7 @@ NO_GROUND, NO_OUTCOME = "None was named", "None is recorded"
 
 
 class Line(NamedTuple):
-    """A number and what of; `share` is its part of the largest of its table, in thousandths."""
+    """A line of a table. `share` is its number relative to the table's largest, in thousandths."""
 
     name: str
     number: int
@@ -40,7 +40,7 @@ class Line(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Some numbers that belong together. `of` is how many cases they are about."""
+    """A table of counts. `of` is the number of cases counted."""
 
     code: str
     title: str
@@ -49,7 +49,7 @@ class Table(NamedTuple):
 
 
 class Report(NamedTuple):
-    """A period's figures: both days count. `days` is how long half of those closed took at most."""
+    """The figures of a period, including both days. `days` is the median time to close a case."""
 
     first: date
     last: date
@@ -62,9 +62,9 @@ class Report(NamedTuple):
 
 
 def over(officer: Officer, first: date, last: date) -> Report:
-    """Return the report of a period: a query for each stage, and one for what is erased.
+    """Return the report of a period: one query for each stage, and two for erased cases.
 
-    Raises Invalid for a period that ends before it begins, or in the future; Unavailable.
+    Raises Invalid for a period that ends before it begins or in the future; Unavailable.
     """
     if first > last:
         raise Invalid(Fault("last", "The last day can’t be before the first"))
@@ -79,7 +79,7 @@ def _every(rules: ComplaintPolicy) -> Iterator[Case]:
 
 
 def of(cases: Sequence[Case], first: date, last: date, rules: ComplaintPolicy) -> Report:
-    """Return the report of a period, from all cases that there are."""
+    """Return the report of a period, from all existing cases."""
     received = [one for one in cases if first <= one.filed_on <= last]
     closed = [one for one in cases if one.closed_on and first <= one.closed_on <= last]
     before = [one for one in cases if one.filed_on < first and not _closed_by(one, first, -1)]
@@ -110,7 +110,7 @@ def of(cases: Sequence[Case], first: date, last: date, rules: ComplaintPolicy) -
 
 
 def _closed_by(case: Case, day: date, more: int) -> bool:
-    """Whether a case was closed on a day or before it; with `more` of -1, before it alone."""
+    """Tell whether a case was closed on a day or before; with `more` of -1, only before it."""
     return case.closed_on is not None and (case.closed_on - day).days <= more
 
 
@@ -119,7 +119,7 @@ def _about(case: Case) -> str:
 
 
 def _grounds(cases: Iterable[Case], rules: ComplaintPolicy) -> Iterator[str]:
-    """The grounds of cases by name, several where several were named."""
+    """Yield the names of the cases' grounds, several for a case with several."""
     for case in cases:
         known = [rules.grounds[code].name for code in case.grounds if code in rules.grounds]
         yield from known or [NO_GROUND]
@@ -138,7 +138,7 @@ def _outcome(case: Case, rules: ComplaintPolicy) -> str:
 def _table(
     code: str, title: str, found: Iterable[str], names: Iterable[str], of: int | None = None
 ) -> Table:
-    """A line for each name, in their order; those that nothing fell under are left out."""
+    """Return a table with a line for each name, in their order, without those that count 0."""
     listed = list(found)
     counted = [(name, listed.count(name)) for name in names]
     most = max((number for _, number in counted), default=0)
@@ -149,8 +149,8 @@ def _table(
 
 
 def csv(report: Report) -> str:
-    """Return a report as CSV that no spreadsheet takes for formulas (threat 17)."""
-    from signet.register.exchange.cells import Writer  # late: few requests write any
+    """Return a report as CSV that is safe against formula injection in spreadsheets (threat 17)."""
+    from signet.register.exchange.cells import Writer  # imported late: few requests write CSV
 
     out = StringIO()
     writer = Writer(out)

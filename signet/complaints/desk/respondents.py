@@ -1,8 +1,8 @@
-"""Whom on the register a case is about: finding out, and putting it right (T21).
+"""Identifying whom on the register a case is about, and correcting it (T21).
 
-What follows from it follows at once, in the same write: whoever it is sees no case of the filing
-any more, manages none and sits on no panel; what was decided about somebody else falls away; and
-the codes that respondents were given open nothing.
+The consequences follow in the same write: the person identified no longer sees any case of the
+filing, manages none and sits on no panel; decisions about another person are reset; and the codes
+given to respondents stop working.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from signet.complaints.tables import CASE, CaseRow, recused_part
 from signet.errors import Fault, Invalid, Refused
 from signet.transactions.commit import Change, Save
 
-NOBODY = Label()  # whoever it is, they aren't on the register
+NOBODY = Label()  # a respondent who isn't on the register
 REGISTERED = (About.MEMBER, About.PERMIT)
 
 
 class _Right(NamedTuple):
-    """Who a case is about after all: of what kind, what stands for them, what else they are."""
+    """The correct respondent of a case: the kind, the label, and the keyed hash of the number."""
 
     about: About
     label: Label
@@ -37,9 +37,10 @@ class _Right(NamedTuple):
 
 
 def look_up(officer: Officer, about: About, typed: str) -> Label:
-    """Return whose a number is on the register, however it was typed.
+    """Return the holder of a register number, however it was typed.
 
-    Raises Invalid for what can't be a number, and for one that nobody there has; Unavailable.
+    Raises Invalid for what can't be a number, and for a number that nobody on the register has;
+    Unavailable.
     """
     if not numbers.is_number(typed):
         raise Invalid(Fault("number", "Enter a number such as 100001 or P-1001"))
@@ -51,7 +52,7 @@ def look_up(officer: Officer, about: About, typed: str) -> Label:
 
 
 def _registered(officer: Officer, about: About, number: str) -> Label | None:
-    # Only here: what reads the register takes a while to import, and few requests need it.
+    # Imported here: the register is slow to import, and few requests need it.
     from signet.register import reading as register
 
     if about is About.MEMBER:
@@ -63,10 +64,10 @@ def _registered(officer: Officer, about: About, number: str) -> Label | None:
 
 
 def identify(officer: Officer, seen: Seen, about: About, label: Label, words: str) -> None:
-    """Record whom a case is about, in place of what its complaint says; `words` say why.
+    """Record whom a case is about, replacing what its complaint says; `words` say why.
 
-    With NOBODY it is somebody who isn't on the register. Raises Refused where it is recorded so
-    already, once the case is closed, or while an entry is on its way; NotFound, Conflict.
+    NOBODY stands for a person who isn't on the register. Raises Refused where this is recorded
+    already, once the case is closed, or while an entry waits for approval; NotFound, Conflict.
     """
 
     def change(case: Case) -> Plan:
@@ -109,7 +110,10 @@ def _next(case: Case) -> Case:
 
 
 def _put_right(one: Case, case: Case, right: _Right) -> Case:
-    """A case of a filing, once it is recorded whom `case`, one of them or itself, is about."""
+    """Return a case of a filing, updated for the respondent now recorded for `case`.
+
+    `one` is `case` itself or a case linked to it.
+    """
     before = case.respondents[0] if case.own and case.respondents else ""
     others = tuple(mark for mark in one.respondents if mark != before)
     changes: dict[str, Any] = {"unsettled": _still(one, case), **_without(one, right.label.number)}
@@ -125,15 +129,15 @@ def _put_right(one: Case, case: Case, right: _Right) -> Case:
 
 
 def _still(one: Case, case: Case) -> tuple[str, ...]:
-    """The cases of a filing of which it still isn't settled whom they are about."""
+    """Return the cases of a filing in which it still isn't settled whom they are about."""
     waiting = one.unsettled
-    if waiting is None:  # before that was asked: those without a number
+    if waiting is None:  # in older cases: those without a number
         waiting = () if one.respondents else (one.id, *one.with_)
     return tuple(id_ for id_ in waiting if id_ != case.id)
 
 
 def _without(case: Case, number: str) -> dict[str, Any]:
-    """What changes of a case with which somebody may have nothing to do any more."""
+    """Return the changes that remove a person as manager and from the panel of a case."""
     like = numbers.key(number)
     if not like:
         return {}
@@ -152,7 +156,7 @@ def _label(case: Case, label: Label) -> list[Change]:
 
 
 def _recusals(officer: Officer, before: Case, new: Case) -> list[Change]:
-    """Who of the office the complaint names in words is recused, when others may first open it."""
+    """Return recusals of the officers named in the text, once other officers may open the case."""
     if before.settled or new.unsettled:
         return []
     named = named_in(officer, complaint_of(officer, before), officers())

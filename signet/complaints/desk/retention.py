@@ -1,9 +1,9 @@
-"""What has been kept long enough, and erasing it (threat 20).
+"""Finding cases whose retention period is over, and erasing them (threat 20).
 
-Erasing destroys the keys: first the one of what was said, with the same write that says so; then
-every other of the case and of what its respondents sent, and those of the filing when its last case
-goes. It is final when the time has passed for which the table of keys can be brought back. The
-audit trail stays, and so do the case's plain facts, which tell of nobody: the report counts them.
+Erasing destroys keys: first the key of the complaint, in the same write that records the erasure;
+then all other keys of the case and of what its respondents sent, and those of the filing with its
+last case. It is final once the key table can no longer be restored to an earlier time. The audit
+log stays, and so does the case's unsealed data, which identifies nobody: the report counts it.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ A_PAGE = 25
 
 
 def past(officer: Officer) -> list[Case]:
-    """The first closed cases that were kept long enough, and aren't held; the oldest first.
+    """Return the first closed cases whose retention is over and that aren't on hold, oldest first.
 
-    A query for each stage that ends a case, and one read.
+    One query for each stage that ends a case, and one read.
     """
     rows = [
         row
@@ -46,14 +46,20 @@ def past(officer: Officer) -> list[Case]:
 
 
 def unfinished(officer: Officer) -> list[Case]:
-    """The cases whose erasing was broken off: nobody sees them, and some keys may be there."""
+    """Return the cases whose erasure was interrupted.
+
+    Nobody can see them, but some of their keys may still exist.
+    """
     rows = case_store.listed(store.ERASING, most=A_PAGE)
     return unbarred(officer, map(case_store.read, rows))
 
 
 def erase(officer: Officer, objects: Objects, seen: Seen, reason: str) -> None:
-    """Erase a case for good. Raises NotAllowed for others than registrars, Refused while it is
-    held or its time isn't over, NotFound, Conflict, Unavailable: then it can be finished."""
+    """Erase a case for good.
+
+    Raises NotAllowed for officers who aren't registrars, Refused while it is on hold or its
+    retention isn't over, NotFound, Conflict, and Unavailable, after which it can be finished.
+    """
     if not officer.registrar:
         raise NotAllowed("Only the Registrar erases a case.")
     owner = f"complaints-desk#{officer.account}"
@@ -89,13 +95,13 @@ def _begin(officer: Officer, act: Act, case: Case, reason: str) -> None:
         Delete(KeyRow(case.id, CASE)),
         case_store.not_recused(case.id, officer.account),
     ]
-    detail = {"reason": reason}  # in the trail: of the case itself nothing stays that could say it
+    detail = {"reason": reason}  # in the audit log, as the case itself won't be able to hold it
     line = Audit(of_case(case.id), "complaint-erased", officer.account, officer.now, detail)
     commit(act, changes, line)
 
 
 def finish(officer: Officer, objects: Objects, id_: str) -> None:
-    """Destroy what is left of a case that is being erased. Can be done again at any time.
+    """Destroy what is left of a case that is being erased. It is safe to repeat.
 
     Raises NotAllowed, NotFound, Unavailable.
     """
@@ -119,14 +125,14 @@ def finish(officer: Officer, objects: Objects, id_: str) -> None:
 
 
 def _is_last(case: Case) -> bool:
-    """Whether every case that came with the same form is erased."""
+    """Tell whether every other case of the same form is erased."""
     linked = case_store.plain((id_, CASE) for id_ in case.with_)
     return all(case_store.read(row).erased_on for row in linked)
 
 
 @reachable
 def _empty_case(id_: str) -> None:
-    """Destroy the keys of a case, then what they opened. The steps' plain facts stay."""
+    """Destroy the keys of a case, then its sealed content. The steps' unsealed data stays."""
     _delete(*KeyRow.query(id_, consistent_read=True))
     sealed = CaseRow.sealed.exists()
     for row in CaseRow.query(id_, filter_condition=sealed, consistent_read=True):
@@ -135,7 +141,7 @@ def _empty_case(id_: str) -> None:
 
 @reachable
 def _empty_filing(objects: Objects, locator: str) -> None:
-    """Destroy the keys of a filing, then its files and what came in. Its cases' stages stay."""
+    """Destroy the keys of a filing, then its files and content. Its cases' progress stays."""
     _delete(*KeyRow.query(locator, consistent_read=True))
     for row in FilingRow.query(locator, consistent_read=True):
         if row.part.startswith(f"{FILE}#"):
@@ -150,7 +156,7 @@ def _empty_filing(objects: Objects, locator: str) -> None:
 
 @reachable
 def _remove_filing(objects: Objects, locator: str) -> None:
-    """Empty a respondent's filing, and remove it: its code opens nothing without its case."""
+    """Empty a respondent's filing and delete it: its code is of no use without the case."""
     _empty_filing(objects, locator)
     _delete(FilingRow(locator, FILING))
 

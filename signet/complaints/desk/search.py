@@ -1,9 +1,8 @@
-"""Finding cases by a name: of whom they are about, as typed or as registered, or who complains.
+"""Searching cases by name: the respondent's, as typed or as registered, or the complainant's.
 
-Names are sealed and kept nowhere else, so a search opens what was said in the cases that the
-officer may see, in memory, a portion of the cases at a time. Who searched, and how many cases, is
-written down before; what was searched for nowhere. Each case found leaves the line that a list
-leaves.
+Names are stored only sealed, so a search opens complaints that the officer may see, in memory, in
+batches of cases. Who searched, and how many cases, is recorded first; the search term is recorded
+nowhere. Each case found gets the same audit line as a case in a list.
 """
 
 from __future__ import annotations
@@ -24,17 +23,17 @@ from signet.policy.complaints import ComplaintPolicy
 from signet.transactions import audit as trail
 from signet.transactions.audit import Audit
 
-CASES_AT_ONCE = 500  # looked through by one request
-READ_AT_ONCE = 50  # cases whose texts are in memory together
+CASES_AT_ONCE = 500  # searched by one request
+READ_AT_ONCE = 50  # cases with their texts in memory at the same time
 HITS_MOST = 50
-SHORTEST = 2  # letters of a word: an initial alone would find everybody
+SHORTEST = 2  # letters of a word: an initial alone would match everyone
 JOINED_LEAST = 4
 LIST = "search"
 REGISTERED, TYPED, COMPLAINED = "registered", "typed", "complained"
 
 
 class Wanted(NamedTuple):
-    """What is searched for, as it is compared: words, and numbers by their keys."""
+    """A search term in the form used for comparison: words, and numbers by their keys."""
 
     words: tuple[str, ...]
     numbers: frozenset[str]
@@ -48,10 +47,10 @@ class Hit(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a search found in `searched` cases; `unopened` are those whose words can't be opened.
+    """The result of a search in `searched` cases; the text of `unopened` of them can't be opened.
 
-    `after` is the cursor of the cases that it didn't come to, "" when there are no more. `many`:
-    more were found than are given.
+    `after` is the cursor of the cases not yet searched, "" when there are no more. `many` is true
+    when there are more hits than are returned.
     """
 
     hits: tuple[Hit, ...]
@@ -69,9 +68,9 @@ class _Opened(NamedTuple):
 
 
 def search(officer: Officer, typed: str, cursor: str = "") -> Found:
-    """Search the next portion of all cases: those that are open first.
+    """Search the next batch of all cases, open cases first.
 
-    Raises Invalid for what is no name or number and for a cursor of another list; Unavailable.
+    Raises Invalid for what isn't a name or number and for a cursor of another list; Unavailable.
     """
     wanted = wanted_of(typed)
     rows, after = _portion(officer.rules, case_store.place(LIST, cursor))
@@ -94,7 +93,7 @@ def search(officer: Officer, typed: str, cursor: str = "") -> Found:
 
 
 def _portion(rules: ComplaintPolicy, place: str) -> tuple[list[CaseRow], str]:
-    """The rows of the next cases, and the cursor behind them, "" after the last."""
+    """Return the rows of the next cases, and the cursor after them, "" after the last."""
     stages = sorted(rules.stages.values(), key=lambda stage: bool(stage.ends))
     codes = [stage.code for stage in stages]
     code, _, after = place.partition("#")
@@ -112,7 +111,7 @@ def _portion(rules: ComplaintPolicy, place: str) -> tuple[list[CaseRow], str]:
 
 
 def _opened(officer: Officer, cases: Sequence[Case]) -> Iterator[_Opened]:
-    """What was said in cases, and whom they are about: two reads for as many as READ_AT_ONCE."""
+    """Yield cases with their complaints and labels opened: two reads per READ_AT_ONCE cases."""
     for first in range(0, len(cases), READ_AT_ONCE):
         some = cases[first : first + READ_AT_ONCE]
         wanted = [(one.id, part) for one in some for part in (CASE, LABEL)]
@@ -127,7 +126,7 @@ def _opened(officer: Officer, cases: Sequence[Case]) -> Iterator[_Opened]:
 
 
 def wanted_of(typed: str) -> Wanted:
-    """Return what to compare with. Raises Invalid for less than a word of two letters."""
+    """Return the search term to compare with. Raises Invalid without a word of two letters."""
     if numbers.is_number(typed):
         return Wanted((), frozenset({numbers.key(typed)}))
     words = mentions.folded_words(typed)
@@ -139,7 +138,7 @@ def wanted_of(typed: str) -> Wanted:
 def where_found(
     wanted: Wanted, case: Case, said: Complaint | None, label: Label | None
 ) -> str | None:
-    """Return where in a case it stands, None where it doesn't."""
+    """Return where in a case the search term occurs, or None."""
     if label and _holds(f"{label.name} {label.number}", wanted):
         return REGISTERED
     if said is None:
@@ -151,7 +150,7 @@ def where_found(
 
 
 def _holds(text: str, wanted: Wanted) -> bool:
-    """Tell whether a text has every word that is wanted, in any order, and every number."""
+    """Tell whether a text has every word, in any order, and every number of the search term."""
     if wanted.numbers - numbers.mentioned(text):
         return False
     words = mentions.folded_words(text)
@@ -160,12 +159,12 @@ def _holds(text: str, wanted: Wanted) -> bool:
         return not wanted.words or any(
             _matches(one, word) for word in whole for one in wanted.words
         )
-    # O'Brien and O Brien, van den Berg and Vandenberg.
+    # Names joined or split, such as O'Brien and O Brien, van den Berg and Vandenberg.
     return len(joined := "".join(wanted.words)) >= JOINED_LEAST and joined in "".join(words)
 
 
 def _matches(wanted: str, word: str) -> bool:
-    """Tell whether a word begins so, is its initial, or is one letter off."""
+    """Tell whether a word begins with a term, is its initial, or differs by one letter."""
     return (
         word.startswith(wanted)
         or (len(word) == 1 and wanted.startswith(word))

@@ -1,7 +1,7 @@
-"""How a case goes on: its stages, what it comes to, standing still, holds, and publication.
+"""The course of a case: stages, outcome, adjournment, legal holds, and publication.
 
-Which stage leads where, and who may move a case there, is the policy's; a move that isn't allowed
-is answered with those that are. What the complainant reads changes in the same write.
+The policy says which stage may follow which, and who may move a case there; an error for a wrong
+move lists the right ones. What the complainant reads changes in the same write.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ from signet.register.term import years_later
 from signet.transactions.commit import Change
 from signet.transactions.outbox import Mail
 
-# What is decided is decided of a case as it stands: nothing of it holds of another outcome.
+# Resets the outcome and what was decided with it, as none of it applies to another outcome.
 UNDECIDED: Mapping[str, Any] = MappingProxyType(
     {"outcome": "", "directed_by": "", "directed_on": None, "published": False, "decided": ()}
 )
 
 
 def moves(officer: Officer, case: Case) -> list[Stage]:
-    """The stages into which this officer may move a case from where it is."""
+    """Return the stages into which this officer may move a case."""
     known = officer.rules.stages
     return [known[code] for code in known[case.stage].to if officer.roles & {*known[code].by}]
 
 
 def move(officer: Officer, seen: Seen, to: str, words: str, message: str = "") -> None:
-    """Move a case to another stage. `words`, kept sealed, say why; `message` the complainant reads.
+    """Move a case to another stage. `words` are the sealed reason; the complainant reads `message`.
 
-    Raises Invalid for a stage that doesn't follow or that others decide on, without a panel where
-    one sits (COM-6), when closing without an outcome (COM-5), and without a message where the stage
-    tells the complainant to read one; Refused while the case stands still or an entry is on its
-    way; NotFound, Conflict.
+    Raises Invalid for a stage that doesn't follow or that the officer may not move it to, without a
+    panel in a panel's stage (COM-6), when closing without an outcome (COM-5), and without a message
+    where the stage requires one; Refused while the case is adjourned or an entry waits; NotFound,
+    Conflict.
     """
 
     def change(case: Case) -> Plan:
@@ -72,7 +72,7 @@ def move(officer: Officer, seen: Seen, to: str, words: str, message: str = "") -
 
 
 def _allowed(officer: Officer, case: Case, to: str) -> Stage:
-    """The stage to move to. Raises Invalid, with the stages that would be right."""
+    """Return the stage to move to. Raises Invalid, listing the stages that are allowed."""
     known = officer.rules.stages
     here = known[case.stage]
     if to not in here.to:
@@ -86,7 +86,7 @@ def _allowed(officer: Officer, case: Case, to: str) -> Stage:
 
 
 def moved(officer: Officer, case: Case, stage: Stage) -> Case:
-    """The case in another stage: its clock begins anew, and ends or resumes with it."""
+    """Return the case in another stage: its due day restarts, and it closes or reopens."""
     changes: dict[str, object] = {
         "stage": stage.code,
         "since": officer.today,
@@ -98,15 +98,15 @@ def moved(officer: Officer, case: Case, stage: Stage) -> Case:
         kept = years_later(officer.today, officer.rules.retention_years)
         changes |= {"due": None, "closed_on": officer.today, "keep_until": kept}
     elif case.closed_on:
-        # Opened again: what was decided before stays among the steps.
+        # Reopened: the steps keep what was decided before.
         changes |= UNDECIDED
     return case.model_copy(update=changes)
 
 
 def progress(case: Case) -> list[Change]:
-    """What its complainant and respondents read of the case, as it is now.
+    """Return the updates of what its complainant and respondents read of the case.
 
-    Nothing for the complainant where the filing is gone.
+    There is none for the complainant where the filing is deleted.
     """
     filed = case_store.filed(case.filing)
     if filed is None:
@@ -123,9 +123,9 @@ def _check_still(case: Case) -> None:
 
 
 def adjourn(officer: Officer, seen: Seen, words: str) -> None:
-    """Let a case stand still while the matter is before a court, and what is due with it (COM-6).
+    """Adjourn a case, and what is due in it, while the matter is before a court (COM-6).
 
-    Raises Refused for a case that stands still already or is closed, NotFound, Conflict.
+    Raises Refused for a case that is adjourned already or closed, NotFound, Conflict.
     """
 
     def change(case: Case) -> Plan:
@@ -138,9 +138,9 @@ def adjourn(officer: Officer, seen: Seen, words: str) -> None:
 
 
 def resume(officer: Officer, seen: Seen, words: str) -> None:
-    """Let a case that stood still go on: what is due is later by the days that it did (COM-6).
+    """Resume an adjourned case: its due days move by the length of the adjournment (COM-6).
 
-    Raises Refused for one that doesn't stand still, NotFound, Conflict.
+    Raises Refused for a case that isn't adjourned, NotFound, Conflict.
     """
 
     def change(case: Case) -> Plan:
@@ -161,11 +161,11 @@ def _later(due: date | None, days: int) -> date | None:
 def decide(
     officer: Officer, seen: Seen, outcome: str, words: str, direction: Direction | None = None
 ) -> None:
-    """Record what a case came to, where its stage, manager, panel and direction allow it (COM-5).
+    """Record the outcome of a case, if stage, manager, panel and direction allow it (COM-5).
 
-    An outcome recorded anew takes the place of the one before, and of what was directed of it.
-    Raises Invalid with all that is missing; Refused once the case is closed or stands still, or
-    while an entry is on its way; NotFound, Conflict.
+    Recording an outcome again replaces the previous one and what was directed for it. Raises
+    Invalid with everything that is missing; Refused once the case is closed, or while it is
+    adjourned or an entry waits; NotFound, Conflict.
     """
 
     def change(case: Case) -> Plan:
@@ -211,7 +211,7 @@ def _check_open(case: Case) -> None:
 
 
 def hold(officer: Officer, seen: Seen, words: str, *, held: bool) -> None:
-    """Set or lift a legal hold, under which nothing is erased. Raises Refused where it is so."""
+    """Set or lift a legal hold, which prevents erasure. Raises Refused if nothing would change."""
 
     def change(case: Case) -> Plan:
         if case.hold is held:
@@ -225,8 +225,8 @@ def hold(officer: Officer, seen: Seen, words: str, *, held: bool) -> None:
 def direct_publication(officer: Officer, seen: Seen, direction: Direction, words: str = "") -> None:
     """Record that a decision is to be published, and which body directed it (STA-6).
 
-    Raises Invalid for a body that doesn't direct this; Refused before a panel has decided, and
-    where it was recorded already; NotFound, Conflict.
+    Raises Invalid for a body that can't direct this; Refused before a panel has decided, and where
+    it is recorded already; NotFound, Conflict.
     """
 
     def change(case: Case) -> Plan:
