@@ -1,1 +1,1 @@
-"""Complaints: filed by anyone, in confidence, never lost (COM)."""
+"""Complaints: anyone can file one, confidentially, and none is lost (COM)."""

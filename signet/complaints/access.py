@@ -1,8 +1,8 @@
-"""Respondents' access to a case: the rows that it consists of, and what they show of the case.
+"""Respondents' access to a case: its rows, and what it shows of the case.
 
-A respondent's code leads to a filing of its own in the table of follow-ups: what staff write lies
-there sealed to the code, what the respondent sends sealed to the office. It holds the case's
-reference and days, and nothing of the complaint, of who complains, or of another respondent.
+A respondent's code leads to a filing of its own in the table of follow-ups. What staff write in it
+is sealed to the code; what the respondent sends is sealed to the office. The filing holds the
+case's reference and dates, and nothing of the complaint, the complainant, or another respondent.
 """
 
 from __future__ import annotations
@@ -21,29 +21,29 @@ from signet.tables import reachable
 from signet.transactions.commit import Change, Update
 
 BEGINS = "access#"
-WRITTEN = ("question#", "message#")  # parts of a filing that staff wrote
+WRITTEN = ("question#", "message#")  # sort key prefixes of what staff wrote
 
 
 def read(row: CaseRow) -> Access:
-    """Return the access of its row."""
+    """Return the access stored in a row."""
     held = Access.model_validate_json(row.body or "")
     return held.model_copy(update={"version": int(row.version)})
 
 
 @reachable
 def of_case(id_: str) -> list[Access]:
-    """Return every access that was opened to a case, the first opened first; one query."""
+    """Return every access ever given to a case, oldest first; one query."""
     found = CaseRow.query(id_, CaseRow.part.startswith(BEGINS), consistent_read=True)
     return sorted(map(read, found), key=lambda one: (one.opened_on, one.id))
 
 
 def live(id_: str) -> list[Access]:
-    """Return those to a case that aren't revoked, the first opened first."""
+    """Return the accesses to a case that aren't revoked, oldest first."""
     return [one for one in of_case(id_) if one.revoked_on is None]
 
 
 def one_of(id_: str, access: str) -> Access:
-    """Return one access to a case, be it revoked or not. Raises NotFound."""
+    """Return one access to a case, revoked or not. Raises NotFound."""
     found = next((one for one in of_case(id_) if one.id == access), None)
     if found is None:
         raise NotFound
@@ -51,7 +51,7 @@ def one_of(id_: str, access: str) -> Access:
 
 
 def live_one(id_: str, access: str) -> Access:
-    """Return one that isn't revoked. Raises Refused, NotFound."""
+    """Return an access that isn't revoked. Raises Refused, NotFound."""
     found = one_of(id_, access)
     if found.revoked_on:
         raise Refused("Their code was revoked: they can read nothing more here. Write a letter.")
@@ -59,19 +59,19 @@ def live_one(id_: str, access: str) -> Access:
 
 
 def filings(id_: str, access: str = "") -> tuple[str, ...]:
-    """Return the locators of all filings of one access to a case, or of all."""
+    """Return the locators of all filings of one access to a case, or of all accesses."""
     return tuple(
         locator for one in of_case(id_) for locator in one.filings if access in ("", one.id)
     )
 
 
 def new_row(case: str, access: Access, sealed: bytes) -> CaseRow:
-    """Return the row of an access; `sealed` says whose it is."""
+    """Return the row of a new access; `sealed` is the respondent's sealed name."""
     return CaseRow(case, access_part(access.id), body=_body(access), sealed=sealed)
 
 
 def put(case: str, new: Access, before: Access) -> Update:
-    """Write an access over the one it was."""
+    """Return the update that replaces `before` by `new`, if the row is still at that version."""
     actions: list[Action] = [
         CaseRow.body.set(_body(new)),
         CaseRow.version.set(before.version + 1),
@@ -85,7 +85,7 @@ def _body(access: Access) -> str:
 
 
 def shown(filed: Filed, case: Case) -> Filed:
-    """Return a respondent's filing as it stands with its case."""
+    """Return a respondent's filing updated with the current state of its case."""
     progress = Progress(reference=case.reference, stage=case.stage, since=case.since)
     return filed.model_copy(
         update={
@@ -97,7 +97,10 @@ def shown(filed: Filed, case: Case) -> Filed:
 
 
 def follow(case: Case) -> list[Change]:
-    """What respondents see of a case, as it is now: to be written with what changes it."""
+    """Return the updates that bring respondents' filings in line with the case.
+
+    Write them in the same transaction as the change to the case.
+    """
     return [
         case_store.put_filed(one.filing, shown(filed, case))
         for one in live(case.id)
@@ -106,7 +109,7 @@ def follow(case: Case) -> list[Change]:
 
 
 def revoke(case: str, accesses: Iterable[Access], today: date) -> list[Change]:
-    """Let codes open nothing any more, from this write on."""
+    """Return the changes that revoke accesses, so that their codes stop working."""
     changes: list[Change] = []
     for one in accesses:
         changes.append(put(case, one.model_copy(update={"revoked_on": today}), one))
@@ -115,7 +118,7 @@ def revoke(case: str, accesses: Iterable[Access], today: date) -> list[Change]:
 
 
 def revoke_code(locator: str, today: date) -> list[Change]:
-    """Let the code of one filing open nothing any more."""
+    """Return the change that stops the code of one filing from working, if the filing exists."""
     filed = case_store.filed(locator)
     if filed is None:
         return []
@@ -123,7 +126,10 @@ def revoke_code(locator: str, today: date) -> list[Change]:
 
 
 def later(case: str, since: date, days: int) -> list[Change]:
-    """Let what respondents owed while a case stood still be due later by as many days (COM-6)."""
+    """Return the updates that postpone respondents' due days after an adjournment (COM-6).
+
+    Every day due on or after `since` moves by `days`.
+    """
     return [
         Update(
             FilingRow(row.filing, row.part),
@@ -137,16 +143,16 @@ def later(case: str, since: date, days: int) -> list[Change]:
 
 
 def written(locator: str) -> Sequence[FilingRow]:
-    """Return what staff wrote of a filing, sealed as it is."""
+    """Return what staff wrote in a filing, still sealed."""
     return [row for row in case_store.whole_filing(locator) if row.part.startswith(WRITTEN)]
 
 
 def asked_of(row: FilingRow) -> Asked:
-    """Return the days of something that staff wrote; none where it went to a complainant."""
+    """Return the dates of something that staff wrote; none for what went to a complainant."""
     return Asked.model_validate_json(row.body) if row.body else Asked()
 
 
 def is_answered(rows: Iterable[FilingRow], question: str) -> date | None:
-    """Return the last day on which a question was answered, None where it wasn't."""
+    """Return the last day on which a question was answered, or None."""
     parts = (row.part.split("#") for row in rows if row.part.startswith("answer#"))
     return max((date.fromisoformat(day) for _, day, id_ in parts if id_ == question), default=None)

@@ -1,8 +1,8 @@
-"""What a respondent may not read of who complains, looked for before anything is sent to them.
+"""Checks that text for a respondent doesn't disclose what they may not know of the complainant.
 
-Who complains is told where the policy names complainants to those on the register (COM-8), and
-nowhere else; how to reach them, and their receipt code, are never told. An officer writes freely
-all the same: this finds what slipped in by a paste, not what somebody means to give away.
+The complainant's name is disclosed only to registrants, and only where the policy names
+complainants to them (COM-8). Contact details and the receipt code are never disclosed. Officers
+write freely all the same: this catches what was pasted by accident, not deliberate disclosure.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from signet.complaints import receipt_codes
 from signet.complaints.model import About, Case, Complaint
 from signet.policy.complaints import ComplaintPolicy
 
-NAME_LEAST, PHONE_LEAST = 4, 7  # letters, digits: below, what is found could be anything
+NAME_LEAST, PHONE_LEAST = 4, 7  # letters, digits: anything shorter matches by chance
 REGISTERED = (About.MEMBER, About.PERMIT)
 _NUMBERS = re.compile(r"[\d(][\d\s().+-]{5,}\d")
 _LETTERS = "[0-9A-Za-z]"
@@ -22,12 +22,12 @@ _CODE = re.compile(rf"(?<!\w){_LETTERS}{{4}}(?:[\s\-–—.·]*{_LETTERS}{{4}}){
 
 
 def told_too_much(rules: ComplaintPolicy, case: Case, said: Complaint, text: str) -> list[str]:
-    """Return what of a text a case's respondents may not read, in words for the officer."""
+    """Return a message for the officer for each thing in a text that respondents may not read."""
     return list(_found(rules, case, said, text))
 
 
 def names_complainant(rules: ComplaintPolicy, case: Case) -> bool:
-    """Whether whoever a case is about is told who complains (COM-8)."""
+    """Tell whether the respondent of a case is told who complains (COM-8)."""
     return not rules.members_anonymous and case.about in REGISTERED
 
 
@@ -67,6 +67,6 @@ def _digits(text: str) -> str:
 
 
 def _lines(address: str) -> list[str]:
-    """The lines of an address that are somebody's: a street or a postal code, not a town alone."""
+    """Return the identifying lines of an address: a street or postal code, not a town alone."""
     parts = (_plain(line) for line in re.split(r"[\n,;]", address))
     return [part for part in parts if len(part) >= PHONE_LEAST and _digits(part)]

@@ -1,9 +1,9 @@
-"""Coming back with a code: see how far it is, add to it, answer, send more files.
+"""Returning with a code: see the progress, add to the filing, answer questions, send more files.
 
-A complainant's receipt code and a respondent's each lead to a filing of their own; a respondent's
-is taken nothing more from once the case is closed. Whatever opens nothing is the same here, and
-costs the same, whether it was mistyped, was revoked or never was a code. What was said is never
-shown again: only the office can open it.
+A complainant's receipt code and a respondent's code each lead to a filing of their own. Nothing
+more is accepted from a respondent once the case is closed. Every code that doesn't work gives the
+same answer at the same cost, whether it was mistyped, was revoked or never existed. What was
+submitted is never shown again: only the office can open it.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from signet.errors import NotFound, Refused, Unavailable
 from signet.transactions import audit as trail
 from signet.transactions.audit import Audit
 
-RESPONDENT = "respondent"  # by whom something was sent, in the trail; which one, the filing says
-_NO_CODE = ""  # no receipt has it: what can't be a code is looked up as this
+RESPONDENT = "respondent"  # the actor in the audit log; the filing says which respondent
+_NO_CODE = ""  # matches no receipt: looked up, at the same cost, for input that can't be a code
 
 
 class Question(NamedTuple):
-    """What staff asked. `text` is None where it doesn't open: then it is asked anew.
+    """A question from staff. `text` is None where it can't be opened: it has to be asked again.
 
-    `due` is by when a respondent is asked to answer.
+    `due` is the day by which a respondent is asked to answer.
     """
 
     id: str
@@ -46,7 +46,7 @@ class Question(NamedTuple):
 
 
 class Message(NamedTuple):
-    """What staff wrote to be read, `due` as above. `text` is None where it doesn't open."""
+    """A message from staff that needs no answer; `due` and `text` are as in `Question`."""
 
     id: str
     on: date
@@ -55,7 +55,7 @@ class Message(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """What a receipt code leads to, for whoever holds it; `rows` are as they stood then."""
+    """What a code leads to, for the person who holds it; `rows` are the rows as they were read."""
 
     filing: receipt_codes.Filing
     filed: Filed
@@ -66,19 +66,19 @@ class Opened(NamedTuple):
 
     @property
     def cases(self) -> tuple[Progress, ...]:
-        """How far each case is."""
+        """Return the progress of each case."""
         return tuple(self.filed.cases.values())
 
     @property
     def arrived(self) -> tuple[File, ...]:
-        """The files that were sent, be they accepted or not."""
+        """Return the files that were sent, accepted or not."""
         return tuple(file for file in self.files if file.state is not FileState.INVITED)
 
 
 def opened(typed: str, of: str = receipt_codes.COMPLAINT) -> Opened:
-    """Return what a code leads to, as somebody typed it: one query, whatever it is.
+    """Return what a code leads to, as it was typed; always one query.
 
-    `of` says whose codes are taken. Raises WrongCode, always the same, and Unavailable.
+    `of` says whose codes are accepted. Raises WrongCode, always the same one, and Unavailable.
     """
     filing = receipt_codes.Filing(receipt_codes.read_code(typed) or _NO_CODE, of)
     try:
@@ -96,26 +96,26 @@ def opened(typed: str, of: str = receipt_codes.COMPLAINT) -> Opened:
 
 
 def add(to: Opened, text: str, *, act: str, today: date) -> None:
-    """Add something to what was filed, once however often the form is sent.
+    """Add to a filing; sending the same form again adds nothing more.
 
-    `act` is the form's. The same form with other words adds these too: nothing is ever lost. Raises
-    Refused to a respondent once the case is closed, Unavailable.
+    `act` is the form's operation ID. The same form with other text adds that text too, so that
+    nothing is lost. Raises Refused to a respondent once the case is closed, Unavailable.
     """
     _keep(to, Added(text=text), act, today)
 
 
 def answer(to: Opened, question: str, text: str, *, act: str, today: date) -> None:
-    """Answer what staff asked, as `add`. Raises NotFound when it wasn't asked."""
+    """Answer a question from staff, as `add`. Raises NotFound when it wasn't asked."""
     if question not in {asked.id for asked in to.questions}:
         raise NotFound
     _keep(to, Added(text=text, question=question), act, today)
 
 
 def invite(to: Opened, *, today: date, most: int) -> tuple[str, ...]:
-    """Make room for more files, `most` in all; return the ids of those that may be sent now.
+    """Make room for more files, `most` in total; return the IDs of those that may be sent now.
 
-    None when as many were sent as may be. Raises Refused as `add`; Unavailable, also when a file
-    has just arrived where there was room: asking again tells.
+    There are none when the limit is reached. Raises Refused as `add`, and Unavailable, also when a
+    file has just arrived in a free place: trying again gives the right answer.
     """
     _check_open(to)
     held = {file.id: file for file in to.files}
@@ -143,7 +143,7 @@ def _questions(filing: receipt_codes.Filing, rows: Mapping[str, FilingRow]) -> t
 
 
 def _messages(filing: receipt_codes.Filing, rows: Mapping[str, FilingRow]) -> tuple[Message, ...]:
-    """What staff wrote, the newest first."""
+    """Return the messages from staff, newest first."""
     found = []
     for part in sorted((part for part in rows if part.startswith("message#")), reverse=True):
         _, day, id_ = part.split("#")
@@ -165,7 +165,7 @@ def _opened_text(filing: receipt_codes.Filing, row: FilingRow) -> str | None:
 
 
 def _files(rows: Mapping[str, FilingRow]) -> tuple[File, ...]:
-    """The files, the first invited first."""
+    """Return the files in the order in which they were invited."""
     found = (
         File.model_validate_json(str(row.body))
         for part, row in rows.items()
@@ -189,7 +189,7 @@ def _keep(to: Opened, added: Added, act: str, today: date) -> None:
     done = store.act_row(locator, id_)
     parts = [store.addition_part(today, id_)]
     if added.question:
-        # A question that was answered today already: what is said now is kept beside it.
+        # If the question was answered today already, this answer is stored as an addition.
         parts.insert(0, store.answer_part(today, added.question))
     for part in parts:
         held = store.put_new([done, *_sealed_rows(locator, part, content, today, id_, by)])
@@ -213,7 +213,7 @@ def _sealed_rows(
 
 
 def _write_invitations(to: Opened, files: Sequence[File]) -> None:
-    """Put the rows of files, on the condition that each stands as it was seen to."""
+    """Put the rows of invited files, on the condition that none has changed since it was read."""
     try:
         with TransactWrite(connection=FilingRow._get_connection().connection) as transaction:
             for row in store.invited_rows(to.filing.locator, files):
@@ -224,6 +224,6 @@ def _write_invitations(to: Opened, files: Sequence[File]) -> None:
 
 def _as_seen(row: FilingRow, to: Opened) -> Condition | None:
     if row.part == FILE:
-        return None  # it says whose the file is, which never changes
+        return None  # the pointer to the file's filing, which never changes
     seen = to.rows.get(row.part)
     return FilingRow.part.does_not_exist() if seen is None else FilingRow.body == seen.body

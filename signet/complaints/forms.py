@@ -1,4 +1,4 @@
-"""What people send: one model a form (COM-1)."""
+"""The forms that the public submits, one model for each (COM-1)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from signet.complaints.numbers import is_number, plain
 
 TEXT_MOST = 15_000
 PEOPLE_MOST = 5
-UNSURE = "unsure"  # an answer to which grounds apply
+UNSURE = "unsure"  # one of the answers to which grounds apply
 
 NOT_A_NUMBER = (
     "Enter each number as on the register, such as 100001 or P-1001, one in a box; if you don’t "
@@ -19,7 +19,7 @@ NOT_A_NUMBER = (
 NOBODY = "Say who it is about: give a number, or describe them in your own words"
 NO_ADDRESS = "Enter an e-mail address such as name@example.com, or leave this empty"
 
-# What is told of answers that are missing or wrong, for a page that tells it at once.
+# Error messages for missing or wrong answers, for pages that check as you type.
 TOLD = {
     "numbers": NOT_A_NUMBER,
     "described": NOBODY,
@@ -32,7 +32,7 @@ class Sent(BaseModel):
     """What somebody sends: unknown fields are refused, and an error repeats no value."""
 
     model_config = ConfigDict(
-        defer_build=True,  # a function's start shouldn't wait for forms that nobody has asked for
+        defer_build=True,  # forms that aren't used shouldn't slow a function's start
         extra="forbid",
         frozen=True,
         hide_input_in_errors=True,
@@ -90,7 +90,7 @@ class ComplaintDraft(Sent):
     @field_validator("described")
     @classmethod
     def _says_about_whom(cls, described: str, given: ValidationInfo) -> str:
-        # Without `numbers`, these are wrong, and that is said already.
+        # Where `numbers` is missing here it was invalid, and that error is reported already.
         if not described and given.data.get("numbers") == ():
             raise ValueError(NOBODY)
         return described
@@ -104,7 +104,7 @@ class ComplaintDraft(Sent):
 
     @property
     def complaint(self) -> Complaint:
-        """What is said, for the office to read."""
+        """Return the complaint, for the office to read."""
         return Complaint(
             respondents=self._respondents,
             happened=self.happened,
@@ -120,7 +120,7 @@ class ComplaintDraft(Sent):
 
     @property
     def _respondents(self) -> tuple[Respondent, ...]:
-        """One for each number, each once; else the one who is described."""
+        """Return one respondent for each distinct number, or the one who is described."""
         typed = {plain(number): number for number in reversed(self.numbers)}
         if not typed:
             return (Respondent(about=self.about, described=self.described),)

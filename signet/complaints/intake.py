@@ -1,8 +1,8 @@
-"""Filing a complaint: one transaction of new rows, and nothing read (COM-1).
+"""Filing a complaint: one transaction of new rows, without reading anything (COM-1).
 
-Sending the same form again finds its own rows there, and gives the same receipt. The same form with
-other content, after it went through once, is an addition to what was filed. So whoever isn't sure
-that it arrived may send it again, tomorrow too.
+Sending the same form again finds its own rows and returns the same receipt. The same form with
+other content, after it was accepted once, becomes an addition to the filing. So anyone who isn't
+sure whether it arrived can send it again, even the next day.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ from signet.transactions.audit import Audit
 from signet.transactions.outbox import Mail
 from signet.transactions.tables import AuditRow
 
-FILES = 3  # that the receipt invites to send; more can be sent when coming back
+FILES = 3  # files that the receipt invites; more can be sent with the receipt code later
 ANYONE = "anyone"
 NOBODY_FOUND = Found()
 
 
 class Receipt(NamedTuple):
-    """What somebody holds who has filed: shown once, and the only way back.
+    """The receipt of a filing: shown once, and the only way back to it.
 
-    `cases` are the references of the cases that there are; `files` the ids of the files that may be
-    sent now; `added` is that it was added to what was filed with the same form before, `again` that
-    all of it was there already.
+    `cases` are the references of its cases; `files` the IDs of the files that may be sent now.
+    `added` says that this was added to what the same form filed before, `again` that all of it had
+    been received already.
     """
 
     code: str
@@ -59,30 +59,30 @@ class Receipt(NamedTuple):
 
 
 class Sending(NamedTuple):
-    """One form that was sent, with what is needed to keep it."""
+    """One submitted form, with what is needed to store it."""
 
     submission: bytes
     said_complaint: Complaint  # as it was typed
-    complaint: Complaint  # with what the register says of the numbers in it
+    complaint: Complaint  # with the register's data on the numbers in it
     today: date
-    key: bytes  # ours, under which register numbers are hashed
+    key: bytes  # our secret key for hashing register numbers
     office: Recipient
     policy: Policy
-    by: str = "anyone"  # an officer's account, where they enter what came on paper
+    by: str = "anyone"  # or the account of an officer who enters a paper complaint
 
     @property
     def filing(self) -> receipt_codes.Filing:
-        """What follows from the submission."""
+        """Return the filing that is derived from the submission."""
         return receipt_codes.Filing(receipt_codes.code_of(self.submission))
 
     @property
     def said(self) -> str:
-        """What the form and its content are known by: as typed, whatever the register says now."""
+        """Return a hash of the form and its content as typed, whatever the register says now."""
         return receipt_codes.said(self.submission, self.said_complaint.model_dump_json().encode())
 
     @property
     def rules(self) -> ComplaintPolicy:
-        """What holds of complaints. Raises LookupError where the pack says nothing of them."""
+        """Return the policy on complaints. Raises LookupError where the pack has none."""
         if self.policy.complaints is None:
             raise LookupError("the policy pack has no section on complaints")
         return self.policy.complaints
@@ -98,12 +98,12 @@ def file(
     found: Found = NOBODY_FOUND,
     by: str = ANYONE,
 ) -> Receipt:
-    """Take a complaint; return its receipt. A case is made for each person named, all linked.
+    """File a complaint and return its receipt. Each person named gets a case; the cases are linked.
 
-    `submission` is what the form's hidden field holds, `key` the secret that the register numbers
-    are hashed under, `found` whose the numbers are, `by` the account of an officer who enters it
-    for somebody. Raises Unavailable when it isn't known to have
-    been written: sending it again does no harm.
+    `submission` is what the form's hidden field holds, `key` the secret for hashing register
+    numbers, `found` the register's data on the numbers, and `by` the account of an officer who
+    enters it for the complainant. Raises Unavailable when it may not have been stored: sending it
+    again does no harm.
     """
     typed = draft.complaint
     office = sealing.set_as(sealing.OFFICE)
@@ -115,7 +115,7 @@ def file(
         return _receipt(sending)
     receipt = _receipt(sending)._replace(cases=_there(held))
     if any(row is said for row in held):
-        # What was filed first left its line in the audit trail at the case, an addition didn't.
+        # The first filing wrote audit rows under its cases; an addition wrote none there.
         added = not any(isinstance(row, AuditRow) for row in held)
         return receipt._replace(added=added, again=True)
     again = said in store.put_new([said, *_addition_rows(sending)])
@@ -123,7 +123,7 @@ def file(
 
 
 def matched(said: Complaint, found: Found) -> Complaint:
-    """Return a complaint with each number as the register has it, and whose it is there."""
+    """Return a complaint with each number, and its holder, as the register has them."""
     return said.model_copy(
         update={"respondents": tuple(_with_name(one, found) for one in said.respondents)}
     )
@@ -133,14 +133,17 @@ def _with_name(one: Respondent, found: Found) -> Respondent:
     named = found.named.get(one.typed)
     if named is None:
         return one
-    # Who is said to practise without being registered may be on the register, suspended for one.
+    # Someone reported as unlicensed may still be on the register, for example suspended.
     about = one.about if one.about is About.UNLICENSED else named.about
     told = {"about": about, "number": named.number, "name": named.name, "city": named.city}
     return one.model_copy(update=told)
 
 
 def _there(held: Sequence[Model]) -> tuple[str, ...]:
-    """The references of the cases that were there: one that a later form adds isn't made a case."""
+    """Return the references of the cases that exist already.
+
+    A respondent who is added when the form is sent again doesn't get a case.
+    """
     cases = [row.case for row in held if isinstance(row, CaseRow) and row.part == CASE]
     return tuple(map(receipt_codes.reference, cases))
 
@@ -157,7 +160,10 @@ def _receipt(sending: Sending) -> Receipt:
 
 
 def _filing_rows(sending: Sending) -> list[Model]:
-    """The filing, which is there already if the form was sent before; its cases; files; mail."""
+    """Return the rows of the filing, its cases, invited files and mail.
+
+    The filing's row comes first: it exists already if the form was sent before.
+    """
     filing = sending.filing
     cases = _cases(sending)
     filed = Filed(
@@ -203,7 +209,11 @@ def _cases(sending: Sending) -> list[Case]:
 
 
 def _stands_for(one: Respondent, key: bytes) -> str:
-    """What stands for a respondent: their number as the register has it, else what is like it."""
+    """Return the keyed hash of a respondent's number, "" where there is none.
+
+    A number found on the register is hashed as the register spells it, any other by its comparison
+    key.
+    """
     if one.name:
         return receipt_codes.about(one.number, key)
     like = numbers.key(one.number)
@@ -224,7 +234,7 @@ def _case_rows(sending: Sending, case: Case) -> list[Model]:
 
 
 def _addition_rows(sending: Sending) -> list[Model]:
-    """What the same form said otherwise: sealed, under the filing that the form made before."""
+    """Return the rows of a form sent again with other content: a sealed addition to its filing."""
     locator = sending.filing.locator
     part = store.addition_part(sending.today, sending.said[:32])
     content = sending.complaint.model_dump_json().encode()
@@ -237,13 +247,13 @@ def _addition_rows(sending: Sending) -> list[Model]:
 
 
 def _audit(of: str, what: str, sending: Sending) -> Model:
-    # The day alone: the exact time of a filing could tell whose it is.
+    # Only the day: the exact time of a filing could reveal the complainant.
     line = Audit(f"complaint#{of}", what, sending.by, store.midnight(sending.today))
     return trail.row(line, sending.said[:32])
 
 
 def _mail(sending: Sending) -> Sequence[Model]:
-    """The receipt by mail, to whoever gave an address: never with what was said."""
+    """Return the mail with the receipt, if an address was given. It never quotes the complaint."""
     to = sending.complaint.contact.email
     if not to:
         return ()

@@ -1,9 +1,9 @@
-"""Whether what somebody wrote names a certain person, however it is spelled (T21).
+"""Checks whether a text names a given person, however the name is spelled (T21).
 
-Asked of an officer before they may open a case, also where a number says whom it is about: its
-words may name somebody else. To bar somebody in vain costs a day; to let the one complained about
-read it can't be undone: so whatever may well be the person is taken to be. A given name alone names
-nobody.
+Used before an officer may open a case, even where a number says whom the case is about, because its
+text may name someone else. Barring an officer by mistake costs a day; letting the subject of the
+complaint read it can't be undone. So a possible match counts as a match. A given name alone doesn't
+count.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from signet.complaints.model import Complaint, Respondent
 if TYPE_CHECKING:
     from signet.register.model import MemberRecord
 
-NEAR = 3  # words between a family name and a given one
-CLOSE_LEAST = 5  # letters of a name in which one may be wrong
-LONGEST = 4  # words of a family name: van der Berg Lopez
+NEAR = 3  # the most words between a family name and a given name
+CLOSE_LEAST = 5  # the fewest letters of a name in which one may be wrong
+LONGEST = 4  # words of a family name, such as van der Berg Lopez
 _WORD = re.compile(r"[^\W\d_]+(?:['’`-][^\W\d_]+)*")
 _TITLES = frozenset({"mr", "ms", "mrs", "miss", "mx", "dr", "m", "mme"})
 _FOLDED = str.maketrans(
@@ -30,14 +30,14 @@ _FOLDED = str.maketrans(
 
 
 class Name(NamedTuple):
-    """A name as it is compared: the family's words in one, and each given name."""
+    """A name in the form used for comparison: the family name as one word, and each given name."""
 
     family: str
     given: tuple[str, ...]
 
 
 class Person(NamedTuple):
-    """Somebody to be looked for: by their register number and their names."""
+    """A person to look for: their register number and names."""
 
     number: str = ""
     names: tuple[Name, ...] = ()
@@ -49,7 +49,7 @@ class _Word(NamedTuple):
 
 
 def person(record: MemberRecord | None, number: str, email: str) -> Person:
-    """Return who an officer is: by their record, if they are joined to one, and their address."""
+    """Return the person to look for, by an officer's e-mail address and member record, if any."""
     found = [*_of_address(email), *(_of_record(record) if record else ())]
     return Person(numbers.key(number), tuple(dict.fromkeys(found)))
 
@@ -59,7 +59,7 @@ def _of_record(record: MemberRecord) -> Iterator[Name]:
     yield Name(_joined(record.family), given)
     for text in (record.native_name, *(other.name for other in record.other_names)):
         yield from _either_way(folded_words(text))
-        # A former family name, with the given names that they have still.
+        # A single word is a former family name, used with the current given names.
         if len(words := folded_words(text)) == 1:
             yield Name(words[0], given)
 
@@ -70,16 +70,16 @@ def _of_address(email: str) -> Iterator[Name]:
 
 
 def _either_way(words: Sequence[str]) -> Iterator[Name]:
-    """A whole name of which nobody says what the family's is: the first word or the last."""
+    """Yield both readings of a full name: the family name may be the first word or the last."""
     if len(words) > 1:
         yield Name(words[-1], tuple(words[:-1]))
         yield Name(words[0], tuple(words[1:]))
 
 
 def names(said: Complaint, who: Person) -> bool:
-    """Tell whether a complaint names somebody, by number or by name."""
+    """Tell whether a complaint names a person, by number or by name."""
     typed = {numbers.key(one.number) for one in said.respondents if one.number}
-    # What was typed for a number may be a name.
+    # People may type a name where a number is asked for.
     abouts = {f"{one.described}\n{one.number}\n{one.typed}": one for one in said.respondents}
     rest = "\n".join((said.happened, said.where, said.others, said.hoped, said.contact.name))
     if who.number and who.number in typed | numbers.mentioned("\n".join((*abouts, rest))):
@@ -94,9 +94,9 @@ def names(said: Complaint, who: Person) -> bool:
 
 
 def _shares(one: Respondent, name: Name) -> bool:
-    """Tell whether a respondent found on the register has this family name themself.
+    """Tell whether a respondent found on the register has this family name too.
 
-    Then it alone, in words about them, is theirs.
+    Then the family name alone, in the description of that respondent, is taken to mean them.
     """
     return name.family in "".join(folded_words(one.name))
 
@@ -114,7 +114,7 @@ def _in(words: Sequence[_Word], name: Name, *, alone: bool) -> bool:
         if any(_is_given(word.folded, name.given) for word in (*before, *after)):
             return True
         titled = bool(before) and before[-1].folded in _TITLES
-        # "young", in the middle of a sentence, isn't Ms. Young.
+        # "young" in the middle of a sentence isn't Ms. Young.
         as_name = shouted or any(word.capital for word in words[first:last])
         if titled or (alone and exact and as_name):
             return True
@@ -122,8 +122,8 @@ def _in(words: Sequence[_Word], name: Name, *, alone: bool) -> bool:
 
 
 def _families(words: Sequence[_Word], family: str) -> Iterator[tuple[int, int, bool]]:
-    """Where a family name is in a text: its first word, the one after its last, spelled right."""
-    begins = {family[0], family[1]}  # whatever one letter is wrong, one of them is among the first
+    """Yield where a family name is in a text: first word, word after it, spelled exactly or not."""
+    begins = {family[0], family[1]}  # with one letter wrong, one of these is still in the first two
     for first in range(len(words)):
         if len(words[first].folded) > 1 and begins.isdisjoint(words[first].folded[:2]):
             continue
@@ -139,7 +139,7 @@ def _families(words: Sequence[_Word], family: str) -> Iterator[tuple[int, int, b
 
 
 def _is_given(word: str, given: Iterable[str]) -> bool:
-    """A given name, its initial, its short form, or one letter off."""
+    """Tell whether a word is a given name, its initial or short form, or one letter off."""
     return any(
         word == one or word == one[:1] or (len(word) > 2 and one.startswith(word))
         or close(word, one)
@@ -148,7 +148,10 @@ def _is_given(word: str, given: Iterable[str]) -> bool:
 
 
 def close(one: str, other: str) -> bool:
-    """Whether two words differ by one letter put in, left out, changed or swapped with the next."""
+    """Tell whether two words differ by one letter: added, left out, changed, or swapped.
+
+    A swap is of two neighbouring letters.
+    """
     if min(len(one), len(other)) < CLOSE_LEAST - 1 or abs(len(one) - len(other)) > 1:
         return False
     if max(len(one), len(other)) < CLOSE_LEAST:
@@ -162,12 +165,12 @@ def close(one: str, other: str) -> bool:
 
 
 def folded_words(text: str) -> tuple[str, ...]:
-    """Return the words of a text as they are compared: letters alone, no case, no diacritics."""
+    """Return a text's words as they are compared: only letters, no case, no diacritics."""
     return tuple(filter(None, (_joined(one) for one in _WORD.findall(text))))
 
 
 def _joined(text: str) -> str:
-    """Letters alone, without case or diacritics."""
+    """Return only the letters, without case or diacritics."""
     if text.isascii():
         return text.lower() if text.isalpha() else "".join(filter(str.isalpha, text.lower()))
     apart = unicodedata.normalize("NFKD", text).casefold().translate(_FOLDED)

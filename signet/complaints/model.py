@@ -1,4 +1,4 @@
-"""What a complaint is: what was said, which is sealed, and what is kept beside it in the open."""
+"""The data model of complaints: sealed content, and the metadata stored unsealed beside it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from signet.complaints import receipt_codes
 from signet.errors import SignetError
 from signet.uploads.content.found import Kind, Reason
 
-FILES = "complaints/"  # what the keys of all files of complaints begin with
+FILES = "complaints/"  # the object key prefix of all complaint files
 
 
 class About(StrEnum):
@@ -20,7 +20,7 @@ class About(StrEnum):
 
     MEMBER = "member"
     PERMIT = "permit"
-    UNLICENSED = "unlicensed"  # somebody who practises, or uses a title, without being registered
+    UNLICENSED = "unlicensed"  # someone who practises, or uses a title, without being registered
     UNSURE = "unsure"
 
 
@@ -72,12 +72,12 @@ class Complaint(Held):
     grounds: tuple[str, ...] = ()
     hoped: str = ""
     others: str = ""
-    # Made when one is needed: a contact at import would have pydantic build its checks there.
+    # A factory, so that pydantic doesn't build the model's validators at import.
     contact: Contact = Field(default_factory=Contact)
 
     @property
     def anonymous(self) -> bool:
-        """Whether nothing says who complains."""
+        """Whether the complainant gave no contact details at all."""
         return self.contact == Contact()
 
 
@@ -94,34 +94,34 @@ class Case(Held):
 
     id: str
     filing: str
-    position: int  # of the respondent whom this case is about, in the complaint
+    position: int  # the index in the complaint of this case's respondent
     with_: tuple[str, ...] = ()
     about: About
     grounds: tuple[str, ...]
     respondents: tuple[str, ...] = ()
     own: bool = True
-    unsettled: tuple[str, ...] | None = None  # None in cases of before: then a number settled it
+    unsettled: tuple[str, ...] | None = None  # None in older cases, where a number settled it
     anonymous: bool
     filed_on: date
     stage: str
     since: date
     due: date | None
-    manager: str = ""  # the account of the officer who manages it
-    managed: tuple[str, ...] = ()  # the accounts of all who have: none may sit on its panel
+    manager: str = ""  # the account of the case manager
+    managed: tuple[str, ...] = ()  # the accounts of all managers so far: none may sit on its panel
     panel: tuple[str, ...] = ()  # register numbers (COM-6)
     adjourned_on: date | None = None  # while before a court (COM-6)
     outcome: str = ""
     directed_by: str = ""  # the body that directed the outcome, one of the policy's
     directed_on: date | None = None
-    decided: tuple[str, ...] = ()  # the accounts of who decided something an entry rests on
+    decided: tuple[str, ...] = ()  # accounts that made a decision that a register entry rests on
     closed_on: date | None = None
     keep_until: date | None = None
-    hold: bool = False  # a legal hold: never erased meanwhile
-    published: bool = False  # directed by the committee or the board (STA-6)
-    told_on: date | None = None  # the respondent was told of it, and who complains (COM-8)
-    entering: str = ""  # the step that began an entry in the register which isn't known to be there
+    hold: bool = False  # under a legal hold, and so not erased
+    published: bool = False  # publication was directed by the committee or the board (STA-6)
+    told_on: date | None = None  # when the respondent was told of it and of who complains (COM-8)
+    entering: str = ""  # the sort key of the step that proposed a register entry not yet decided on
     erased_on: date | None = None
-    erasing: bool = False  # what opens it is still being destroyed
+    erasing: bool = False  # its keys are still being destroyed
     steps: int = 0
     version: int = 1
 
@@ -132,12 +132,12 @@ class Case(Held):
 
     @property
     def known(self) -> bool:
-        """Whether this case is about somebody on the register, and it is settled who that is."""
+        """Whether this case is about a registrant, and it is settled who that is."""
         return self.own and bool(self.respondents) and self.id not in (self.unsettled or ())
 
     @property
     def reference(self) -> str:
-        """What the case is called."""
+        """Return the case's reference."""
         return receipt_codes.reference(self.id)
 
 
@@ -160,17 +160,17 @@ class Filed(Held):
     cases: dict[str, Progress]
     reader: str  # hexadecimal
     respondent: str = ""
-    revoked_on: date | None = None  # from then on its code opens nothing
-    closed_on: date | None = None  # from then on nothing more is taken
-    adjourned_on: date | None = None  # nothing is due while it stands still
+    revoked_on: date | None = None  # its code doesn't work from then on
+    closed_on: date | None = None  # nothing more is accepted from then on
+    adjourned_on: date | None = None  # nothing is due during an adjournment
     version: int = 1
 
 
 class Asked(Held):
     """What is known in the open of something that was written to a respondent: days alone."""
 
-    due: date | None = None  # by when an answer is wanted
-    answered_on: date | None = None  # with a code that was replaced since
+    due: date | None = None  # the day by which an answer is wanted
+    answered_on: date | None = None  # answered with a code that was replaced since
 
 
 class Added(Held):
@@ -187,16 +187,16 @@ class FileState(StrEnum):
     """How far a file has come."""
 
     INVITED = "invited"
-    CHECKING = "checking"  # it has arrived, and isn't known to be safe
+    CHECKING = "checking"  # it has arrived, but isn't known to be safe
     SEALED = "sealed"  # checked, cleaned, sealed to the office
     REFUSED = "refused"
 
 
 class Copy(StrEnum):
-    """What is kept of a file, each sealed by itself."""
+    """The copies of a file that are stored, each sealed separately."""
 
     ORIGINAL = "original"
-    CLEAN = "clean"  # without what it tells beside what it shows
+    CLEAN = "clean"  # without metadata
 
 
 class File(Held):
@@ -216,16 +216,16 @@ class File(Held):
 
     @property
     def key(self) -> str:
-        """Where it arrives in quarantine."""
+        """Return its object key in quarantine."""
         return f"{FILES}{self.id}"
 
     def kept(self, copy: Copy) -> str:
-        """Where a sealed copy of it lies, among the evidence."""
+        """Return the object key of a sealed copy in the evidence store."""
         return f"{self.key}/{self.claim}/{copy}"
 
 
 class WrongCode(SignetError):
-    """The code opens nothing; the same for one that was mistyped and one that never was."""
+    """The code doesn't work; the same error whether it was mistyped or never existed."""
 
     code = "wrong-code"
     status = HTTPStatus.NOT_FOUND

@@ -1,8 +1,8 @@
-"""Whose a typed number is, by what is published: all that the intake may know of the register.
+"""Looks up register numbers in the published register: all that the intake may know of it.
 
-Published documents are read and nothing else, so nobody learns here what isn't public. Which number
-was asked for is written nowhere. When the site can't be read nothing is found, and the complaint is
-taken all the same: then the Registrar finds out whom it is about.
+It reads only published documents, so it reveals nothing that isn't public, and it records nowhere
+which number was looked up. When the site can't be read, nothing is found and the complaint is
+accepted all the same; the Registrar then identifies the respondent.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 from signet.complaints import numbers
 from signet.complaints.model import About
 
-Read = Callable[[str], bytes | None]  # a published file by its path, None where there is none
+Read = Callable[[str], bytes | None]  # reads a published file by path; None if there is none
 FOLDERS: Mapping[About, str] = {About.MEMBER: "members", About.PERMIT: "permits"}
-# On AWS a function that may not list the bucket hears of a missing file that it may not read it.
+# On AWS, a function that may not list the bucket gets "access denied" for a missing file.
 ABSENT = frozenset({"404", "403", "NoSuchKey", "NotFound", "AccessDenied"})
-CONNECT_SECONDS, READ_SECONDS, TRIES = 2, 3, 2  # a complaint waits for no site
+CONNECT_SECONDS, READ_SECONDS, TRIES = 2, 3, 2  # a slow site mustn't hold up a complaint
 
 
 class Named(NamedTuple):
-    """A record of the register as it is published: of which kind, its number, its name, where."""
+    """A published record of the register: its kind, number, name and city."""
 
     about: About
     number: str
@@ -38,9 +38,9 @@ class Named(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Whose some typed numbers are, by how they were typed: those that are known.
+    """Look-up results by number as typed, without those that weren't found.
 
-    `reached` is off where the site couldn't be read, so that nobody is told to be unknown.
+    `reached` is False where the site couldn't be read, so that no number is reported as unknown.
     """
 
     named: Mapping[str, Named] = MappingProxyType({})
@@ -48,11 +48,11 @@ class Found(NamedTuple):
 
 
 class Unreadable(Exception):
-    """What is published can't be read just now."""
+    """The published register can't be read at the moment."""
 
 
 def whose(typed: Iterable[str], about: About, read: Read | None = None) -> Found:
-    """Return whose each of some typed numbers is. Never raises."""
+    """Return the holder of each number, as far as they are found. Never raises."""
     reading = read or published()
     if reading is None:
         return Found(reached=False)
@@ -67,10 +67,10 @@ def whose(typed: Iterable[str], about: About, read: Read | None = None) -> Found
 
 
 def find(typed: str, about: About, read: Read) -> Named | None:
-    """Return the record that a typed number is of; None for none, and for two of either kind.
+    """Return the record of a number; None if there is none or it is ambiguous.
 
-    Whoever complains says whether it is about a member or a permit holder; where that is unsure and
-    both registers have the number, nobody is chosen for them.
+    The complainant says whether it is about a member or a permit holder. If they are unsure and
+    both registers have the number, neither is chosen.
     """
     for spelled in numbers.spellings(typed):
         matches = {one.about: one for one in _of(spelled, read)}
@@ -93,7 +93,7 @@ def _of(number: str, read: Read) -> Iterator[Named]:
 def _named(about: About, number: str, content: bytes) -> Named | None:
     try:
         told = json.loads(content)
-        # A file system may take P-1001 and p-1001 for one: what the document says counts.
+        # A file system may ignore case (P-1001, p-1001), so the number in the document decides.
         right = isinstance(told, dict) and told["number"] == number
         return Named(about, number, str(told["name"]), str(told["city"])) if right else None
     except (ValueError, KeyError):
@@ -101,7 +101,7 @@ def _named(about: About, number: str, content: bytes) -> Named | None:
 
 
 def published() -> Read | None:
-    """Return how published files are read here: from the site's bucket or folder; None for none."""
+    """Return the reader of published files, from the site's bucket or folder; None if not set."""
     named, folder = os.environ.get("SIGNET_SITE_BUCKET"), os.environ.get("SIGNET_SITE_FOLDER")
     if named:
         return _bucket(named)
@@ -138,7 +138,7 @@ def _bucket(named: str) -> Read:
 
 @cache
 def _client() -> Any:
-    from botocore.config import Config  # only here: few requests look anybody up
+    from botocore.config import Config  # imported here: few requests look up a number
     from botocore.session import Session
 
     config = Config(

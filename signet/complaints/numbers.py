@@ -1,8 +1,8 @@
 """Register and permit numbers as people write them: "No. 100 026", "M100026", "0100026", "P 1004".
 
-What is typed becomes the spellings under which a register may have it, and a key that is equal for
-all spellings of one number: its digits without leading zeros. Keys are for comparing who is meant,
-where taking two for one is the safe mistake; which record it is, the register says.
+A typed number is turned into the spellings under which the register may have it, and into a key
+that is equal for all spellings: its digits without leading zeros. Keys are only for comparing,
+where treating two numbers as the same is the safe mistake; the register decides which record it is.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-MOST = 32  # characters of a number, as in the register's own entries
-# Words that lead up to a number, in whatever order: "Permit No.", "P.Tech. member #".
+MOST = 32  # the longest number, as in the register's own entries
+# Labels before a number, in any order: "Permit No.", "P.Tech. member #".
 _LABELS = re.compile(
     r"^(?:(?:NUMBER|NUMERO|NUM|NR|NO|PERMIT|LICEN[CS]E|MEMBER|REGISTRATION|REGISTER|REG|ID)"
     r"(?![A-Z])[\s.:#ºO°-]*|[\s.:#]+)+"
@@ -22,12 +22,12 @@ _APART = re.compile(r"[\s.\-_/#:,()'’]+")
 _DIGITS = re.compile(r"[0-9]+")
 _PARTS = re.compile(r"([A-Z]*)([0-9]+)([A-Z]*)")
 _SPELLED = re.compile(r"[A-Z0-9](?:[A-Z0-9-]{0,30}[A-Z0-9])?")
-PADDED = (5, 6)  # digits to which registers fill numbers up with zeros
-PERMIT = "P"  # what a permit's number begins with, often left out
+PADDED = (5, 6)  # lengths to which registers pad numbers with zeros
+PERMIT = "P"  # the prefix of permit numbers, often left out
 
 
 def plain(typed: str) -> str:
-    """Return what was typed in one form: plain digits, capitals, no label, no blanks or dashes."""
+    """Return a typed number normalised: plain digits, capitals, no label, blanks or dashes."""
     text = _UNSEEN.sub("", unicodedata.normalize("NFKC", typed))
     text = "".join(map(_digit, _DASHES.sub("-", text))).upper().strip()
     return _APART.sub("", _LABELS.sub("", text))
@@ -39,19 +39,19 @@ def _digit(letter: str) -> str:
 
 
 def is_number(typed: str) -> bool:
-    """Tell whether this can be a number: letters and digits, a digit at least, and no sentence."""
+    """Tell whether this can be a number: short, only letters and digits, at least one digit."""
     text = plain(typed)
     return text.isascii() and text.isalnum() and len(text) <= MOST and any(map(str.isdigit, text))
 
 
 def key(typed: str) -> str:
-    """Return what all spellings of one number have in common, "" for what is none."""
+    """Return the comparison key, equal for all spellings of a number; "" if it isn't one."""
     digits = "".join(_DIGITS.findall(plain(typed)))
     return digits.lstrip("0") or digits[:1]
 
 
 def spellings(typed: str) -> tuple[str, ...]:
-    """Return how the register may spell a number that was typed so, the likeliest first."""
+    """Return the spellings that the register may have for a typed number, most likely first."""
     text = plain(typed)
     parts = _PARTS.fullmatch(text)
     found = [_as_typed(typed), text]
@@ -69,12 +69,15 @@ def spellings(typed: str) -> tuple[str, ...]:
 
 
 def _as_typed(typed: str) -> str:
-    """What was typed with the dashes it has, for registers whose numbers have several."""
+    """Return a typed number with its dashes, for registers whose numbers have several."""
     return _DASHES.sub("-", unicodedata.normalize("NFKC", typed)).upper().strip()
 
 
 def mentioned(text: str) -> frozenset[str]:
-    """Return the keys of all that looks like a number in a text, its groups joined and apart."""
+    """Return the keys of everything in a text that looks like a number.
+
+    Groups of digits are taken both joined and separately.
+    """
     plainly = "".join(map(_digit, _UNSEEN.sub("", unicodedata.normalize("NFKC", text))))
     found = set(_DIGITS.findall(plainly))
     for groups in re.findall(r"[0-9]+(?:[\s.\-–—_/]{1,2}[0-9]+)+", plainly):

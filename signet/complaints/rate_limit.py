@@ -1,8 +1,8 @@
-"""How often codes that open nothing were typed from one address today.
+"""The daily limit on wrong receipt codes from one address.
 
-What is counted is a keyed hash of the address, under a salt that is random and each day another
-one: it leads to no case, and when the day's salt is gone to nobody. The count is in the database,
-so that starting a function anew begins no new one.
+The count is kept under a keyed hash of the address. The salt is random and new each day, so the
+hash leads to no case, and once the salt is deleted, to no person. The count is in the database, so
+that restarting a function doesn't reset it.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from signet.errors import TooMany, Unavailable
 from signet.tables import condition_failed
 
 SALT_BYTES = 32
-NETWORK_BITS = 64  # of IPv6: what one household or phone has, and chooses its addresses from
+NETWORK_BITS = 64  # of IPv6: the network of one household or phone, which can use any address in it
 Random = Callable[[int], bytes]
 
 
 def count_wrong(address: str, today: date, time_zone: str, *, most: int, random: Random) -> None:
-    """Count a code that opened nothing. Raises TooMany above `most` of a day, Unavailable.
+    """Count a wrong code. Raises TooMany above `most` in a day, Unavailable.
 
-    Counted once it is known to be wrong: whoever shares an address with a guesser still gets in
-    with a right code (threat 29), and a hundred bits are out of reach however often it is tried.
-    `time_zone` is the regulator's, whose day it is.
+    Codes are counted only once they are known to be wrong: a person who shares an address with
+    someone guessing still gets in with a right code (threat 29), and guessing 100 bits is hopeless
+    at any rate. `time_zone` is the regulator's, which decides when the day ends.
     """
     gone = datetime.combine(today + timedelta(days=1), time(), ZoneInfo(time_zone))
     with _reached():
@@ -48,7 +48,7 @@ def count_wrong(address: str, today: date, time_zone: str, *, most: int, random:
 
 
 def _salt(today: date, gone: datetime, random: Random) -> bytes:
-    """Return the day's salt, made by whoever needs it first."""
+    """Return the day's salt, creating it on first use."""
     key = f"salt#{today.isoformat()}"
     try:
         return bytes(TryRow.get(key, consistent_read=True).salt)
@@ -68,7 +68,7 @@ def _whose(address: str) -> str:
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
-        return ""  # no address, no difference: those without one are counted together
+        return ""  # all callers without a valid address are counted together
     if isinstance(found, ipaddress.IPv4Address):
         return str(found)
     return str(ipaddress.IPv6Network((int(found), NETWORK_BITS), strict=False))

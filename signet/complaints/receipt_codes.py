@@ -1,10 +1,10 @@
-"""What a complaint is known by: the form's submission, the receipt code, and all that follows.
+"""Identifiers of a complaint: the form's submission, the receipt code, and what derives from them.
 
-A form carries a random submission, signed so that nobody chooses their own. The receipt code
-follows from it, and from the code follow the keys of the rows: so a form that is sent again finds
-the rows it made before without anybody reading, and whoever holds the code, and nobody else, finds
-them again. Neither the submission nor the code is ever kept. Nothing leads from a row's key back to
-them.
+A form carries a random submission ID, signed so that nobody can choose their own. The receipt code
+derives from it, and the keys of the rows derive from the code. So a form that is sent again
+collides with the rows that it made before, without a read, and only the person who holds the code
+can find them later. Neither the submission nor the code is ever stored, and neither can be derived
+from a row's key.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 SUBMISSION_BYTES = 16
 CODE_LETTERS = 20  # of five bits each: 100 bits
 GROUP = 4
-# Crockford's: no letter that reads like a digit, and no U.
+# Crockford's base 32: no letter that looks like a digit, and no U.
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _APART = re.compile(r"[\s\-–—.·]+")
 _SIGNED = re.compile(r"[0-9a-f]{64}")
-# Whose a code is: what follows from it differs, so that neither opens anything of the other's.
+# The kinds of codes. All that is derived depends on it: neither kind opens the other's filings.
 COMPLAINT, RESPONDENT = "complaint", "respondent"
 
 
@@ -36,7 +36,7 @@ def signed(submission: bytes, key: bytes) -> str:
 
 
 def submission_of(field: str, key: bytes) -> bytes | None:
-    """Return the submission of a form's hidden field, or None when we never made it."""
+    """Return the submission in a form's hidden field, or None when its signature is wrong."""
     if not _SIGNED.fullmatch(field):
         return None
     given = bytes.fromhex(field)
@@ -50,14 +50,14 @@ def _seal_of(submission: bytes, key: bytes) -> bytes:
 
 
 def code_of(submission: bytes) -> str:
-    """Return the receipt code of a submission, as it is shown: K7QM-2XRD-…"""
+    """Return the receipt code of a submission as it is shown, such as K7QM-2XRD-…."""
     bits = int.from_bytes(_derived(submission, "receipt code", 13)) >> 4
     letters = "".join(_LETTERS[bits >> 5 * at & 31] for at in range(CODE_LETTERS))
     return "-".join(letters[at : at + GROUP] for at in range(0, CODE_LETTERS, GROUP))
 
 
 def read_code(typed: str) -> str | None:
-    """Return a code as it was shown from how somebody typed it, or None when it can't be one."""
+    """Return a typed code in the form in which it is shown, or None when it can't be one."""
     letters = _APART.sub("", typed).upper().translate(MISREAD)
     if len(letters) != CODE_LETTERS or not set(letters) <= set(_LETTERS):
         return None
@@ -65,9 +65,9 @@ def read_code(typed: str) -> str | None:
 
 
 class Filing(NamedTuple):
-    """What follows from a code. `locator` is the key of the filing's rows.
+    """What is derived from a code. `locator` is the partition key of the filing's rows.
 
-    `of` is whose code it is: a complainant's receipt code or a respondent's.
+    `of` is the kind of code: a complainant's receipt code or a respondent's.
     """
 
     code: str
@@ -75,20 +75,20 @@ class Filing(NamedTuple):
 
     @property
     def locator(self) -> str:
-        """The key of the filing's own rows: 256 bits as hexadecimal digits."""
+        """Return the partition key of the filing's rows: 256 bits in hexadecimal."""
         return self._hex("filing", 32)
 
     @property
     def reader(self) -> X25519PrivateKey:
-        """The key that opens what staff ask; its public half is kept with the filing."""
+        """Return the key that opens what staff write; the filing stores its public half."""
         return X25519PrivateKey.from_private_bytes(_derived(self._secret, "reader", 32, self.of))
 
     def case(self, position: int) -> str:
-        """The key of the case about the person named at a position, the first being 0."""
+        """Return the ID of the case about the respondent at a position, counted from 0."""
         return self._hex(f"case {position}", 16)
 
     def file(self, position: int) -> str:
-        """The id of a file that the receipt invites, the first being 0."""
+        """Return the ID of the file at a position that the receipt invites, counted from 0."""
         return self._hex(f"file {position}", 16)
 
     def _hex(self, what: str, length: int) -> str:
@@ -100,27 +100,27 @@ class Filing(NamedTuple):
 
 
 def reference(case: str) -> str:
-    """Return what a case is called in letters and on the telephone. It opens nothing."""
+    """Return a case's reference, for letters and the telephone. It gives no access."""
     bits = int(case[:10], 16)
     letters = "".join(_LETTERS[bits >> 5 * at & 31] for at in range(8))
     return f"C-{letters[:GROUP]}-{letters[GROUP:]}"
 
 
 def said(submission: bytes, body: bytes) -> str:
-    """Return what a form and its content are known by together: the same for a form sent again."""
+    """Return the hash of a form and its content, which is the same when the form is sent again."""
     return hmac.digest(submission, b"signet said" + body, sha256).hex()
 
 
 def about(number: str, key: bytes) -> str:
-    """Return what stands for a register number where a reader of the database can't tell whose.
+    """Return the keyed hash of a register number, which readers of the database can't reverse.
 
-    Equal for equal numbers: so that a respondent is known to be one before anything is opened.
+    It is equal for equal numbers, so that a respondent is recognised before anything is opened.
     """
     return hmac.digest(key, b"signet about" + number.encode(), sha256).hex()[:32]
 
 
 def entry(case: str, step: str, key: bytes) -> str:
-    """Return the id of the register's act that a step of a case leads to, the same each time.
+    """Return the ID of the register operation that a step of a case leads to; always the same.
 
     The register is public: without the key, nothing in it leads to the case.
     """
@@ -128,6 +128,6 @@ def entry(case: str, step: str, key: bytes) -> str:
 
 
 def _derived(secret: bytes, what: str, length: int, of: str = COMPLAINT) -> bytes:
-    # Without a salt: the secret is random already (RFC 5869, 3.1).
+    # No salt, as the secret is random already (RFC 5869, 3.1).
     info = f"signet {of} {what}".encode()
     return HKDF(SHA256(), length, salt=None, info=info).derive(secret)

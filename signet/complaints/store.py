@@ -1,7 +1,7 @@
-"""Rows that are only ever put: what the intake writes, without having read anything.
+"""Insert-only rows: what the intake writes without reading anything.
 
-Each row's key follows from what was sent, and each is put on the condition that it isn't there: so
-whatever was sent twice, or whose answer was lost, is there once.
+Each row's key derives from what was submitted, and each row is put on the condition that it doesn't
+exist. So a form that is sent twice, or whose answer was lost, is stored once.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from signet.complaints.tables import CASE, FILE, FILING, LABEL, CaseRow, FilingR
 from signet.errors import Unavailable
 from signet.sealing import Recipient, Sealed, WrappedKey
 
-TRIES = 5  # against others who write the same rows at the same moment
-PAUSE = 0.05  # seconds, doubled with each try and shortened at random
-INVITED_DAYS = 2  # then an invitation to send a file that nothing came of is gone
+TRIES = 5  # attempts, when others write the same rows at the same time
+PAUSE = 0.05  # seconds, doubled with each attempt and shortened at random
+INVITED_DAYS = 2  # an invitation to send a file expires after this
 STAGE = "stage#"
 ERASED, ERASING = "erased", "erasing"
 NEVER = "9999-12-31"
 
 
 def put_new(rows: Sequence[Model]) -> list[Model]:
-    """Put rows that aren't there, all or none; return those that were there, so none was put.
+    """Put rows that don't exist, all or none; return the existing ones, which means none was put.
 
-    Raises Unavailable when the database can't be reached or doesn't take it: the rows may or may
-    not have been put, and putting them again tells.
+    Raises Unavailable when the database can't be reached or rejects the write. The rows may then
+    have been put or not; calling this again tells which.
     """
     for tried in range(TRIES):
         try:
@@ -46,7 +46,7 @@ def put_new(rows: Sequence[Model]) -> list[Model]:
                     transaction.save(row, condition=_hash_key(row).does_not_exist())
         except TransactWriteError as error:
             reasons = [reason.code if reason else None for reason in error.cancellation_reasons]
-            # While somebody else is at one of the rows, which of them are there isn't known.
+            # During a conflict with another write, it isn't known which rows exist.
             if "TransactionConflict" not in reasons:
                 return _held(rows, reasons, error)
             time.sleep(random.uniform(0.5, 1) * PAUSE * 2**tried)  # noqa: S311 - no secret
@@ -68,12 +68,12 @@ def _held(
 
 
 def said_row(hash_: str) -> CaseRow:
-    """Return the row that says that a form was sent with this content."""
+    """Return the row that records that a form was submitted with this content."""
     return CaseRow(f"said#{hash_}", "said")
 
 
 def case_row(case: Case, sealed: bytes | None = None) -> CaseRow:
-    """Return a case's main row, listed by its stage and the day on which something is due."""
+    """Return a case's main row, indexed by its stage and the day on which something is due."""
     return CaseRow(
         case.id,
         CASE,
@@ -95,14 +95,14 @@ def _listed(case: Case) -> str:
 
 
 def _place(case: Case) -> str:
-    """The day by which a case is listed: what is due, or of a closed one when it may be erased."""
+    """Return the day in a case's index sort key: when it is due, or may be erased once closed."""
     stands_still = case.adjourned_on or (case.closed_on and case.hold)
     on = case.due or case.keep_until
     return NEVER if stands_still or on is None else on.isoformat()
 
 
 def label_rows(case: str, label: Label, office: Recipient) -> tuple[CaseRow, KeyRow]:
-    """Return the rows that say whom a case is about, sealed, and the key of that."""
+    """Return the row with a case's label, sealed, and the row with its sealed key."""
     content = label.model_dump_json().encode()
     sealed = sealing.seal(content, office, tables.about_case(case, LABEL))
     return CaseRow(case, LABEL, sealed=sealed.box), key_row(case, LABEL, sealed.key)
@@ -115,18 +115,18 @@ def filing_row(locator: str, filed: Filed) -> FilingRow:
 
 
 def sealed_row(locator: str, part: str, sealed: Sealed, day: date) -> FilingRow:
-    """Return the row of something added to a filing, listed until the office has seen it."""
+    """Return the row of an addition to a filing, in the index until the office has seen it."""
     place = f"{day.isoformat()}#{locator}#{part}"
     return FilingRow(locator, part, sealed=sealed.box, listed="unseen", place=place)
 
 
 def key_row(case: str, part: str, key: WrappedKey) -> KeyRow:
-    """Return the row of the sealed key of something; `case` may be a filing's locator."""
+    """Return the row of a sealed key; `case` may also be a filing's locator."""
     return KeyRow(case, part, recipient=key.recipient, wrapped=key.wrapped)
 
 
 def invited_rows(locator: str, files: Iterable[File]) -> list[FilingRow]:
-    """Return the rows of files that may be sent; they go by themselves when nothing comes."""
+    """Return the rows of invited files, which expire if the files don't arrive."""
     rows: list[FilingRow] = []
     for file in files:
         gone = midnight(file.invited_on + timedelta(days=INVITED_DAYS))
@@ -139,42 +139,42 @@ def invited_rows(locator: str, files: Iterable[File]) -> list[FilingRow]:
 
 
 def file_part(id_: str) -> str:
-    """Return the range key of a file in its filing, and the key by which it finds the filing."""
+    """Return a file's sort key in its filing, which is also the partition key of its pointer."""
     return f"{FILE}#{id_}"
 
 
 def addition_part(day: date, id_: str) -> str:
-    """Return the range key of something added to a filing."""
+    """Return the sort key of an addition to a filing."""
     return f"addition#{day.isoformat()}#{id_}"
 
 
 def answer_part(day: date, question: str) -> str:
-    """Return the range key of an answer to a question of staff."""
+    """Return the sort key of an answer to a question from staff."""
     return f"answer#{day.isoformat()}#{question}"
 
 
 def act_row(locator: str, id_: str) -> FilingRow:
-    """Return the row that says that something was added, by the id that form and words give it."""
+    """Return the row that records an addition, under the hash of its form and text."""
     return FilingRow(locator, f"act#{id_}")
 
 
 def question_part(day: date, id_: str) -> str:
-    """Return the range key of something that staff asked."""
+    """Return the sort key of a question from staff."""
     return f"question#{day.isoformat()}#{id_}"
 
 
 def message_part(day: date, id_: str) -> str:
-    """Return the range key of something that staff wrote to be read, not answered."""
+    """Return the sort key of a message from staff, which needs no answer."""
     return f"message#{day.isoformat()}#{id_}"
 
 
 def midnight(day: date) -> datetime:
-    """Return the beginning of a day: all that is kept of when something was filed."""
+    """Return the beginning of a day: the only time that is stored of a filing."""
     return datetime.combine(day, of_day(), UTC)
 
 
 def about_row(row: CaseRow | FilingRow) -> str:
-    """Return what the seal on a row says it is of."""
+    """Return the context that a row's seal is bound to."""
     if isinstance(row, CaseRow):
         return tables.about_case(row.case, row.part)
     return tables.about_case(row.filing, row.part)

@@ -1,30 +1,33 @@
 """The tables of complaints. No function may scan any of them.
 
-complaints   what the office reads. The intake can put rows here and nothing else.
-    case ID, parts
-        case                 the case (model.Case), what was said sealed; listed by its stage, found
-                             by its reference and by what stands for whom it is about
-        label                whom it is about in a line (model.Label), sealed, for lists
-        step#0001 …          what was done with it (desk_model.Step), in order, notes sealed
-        letter#ID            a letter and its service (desk_model.Letter, NOT-1), its text sealed
-        recused#ACCOUNT      that this account never sees it (COM-6)
-        access#ID            that a respondent reads and answers (desk_model.Access), who is sealed
-    case said#HASH, part said: that this form was sent with this content
-followups    what a code leads to, a complainant's or a respondent's; by LOCATOR, which follows from
-             the code
-    filing LOCATOR, parts
-        filing               the filing (model.Filed): its cases, how far each is, the reader's key
-        addition#DAY#ID      something added, sealed to the office
-        question#DAY#ID      asked by staff, sealed to the reader; to a respondent with its days
-                             (model.Asked)
-        message#DAY#ID       written by staff, sealed to the reader; to a respondent as above
-        answer#DAY#ID        to the question of that id, sealed to the office
-        file#ID              a file (model.File) and how far it has come, its name sealed
-    filing file#ID, part file: the filing that a file belongs to, by which objects find their row
-casekeys     the sealed keys of what is sealed; destroying them erases it
-    case ID, part case, label, step#0001 …, letter#ID, access#ID; case LOCATOR, part addition#…,
-    answer#…, file#ID (its name), file#ID/original, file#ID/clean
-tries        how often a hashed address has typed a code today, and the day's salt; gone in a day
+complaints   the office's cases. The intake can put rows here and nothing else.
+    partition key: case ID; sort keys:
+        case                 the case (model.Case), the complaint sealed; indexed by stage, by
+                             reference, and by the keyed hash of the respondent's register number
+        label                whom it is about in one line (model.Label), sealed, for lists
+        step#0001 …          what was done with it (case_model.Step), in order, notes sealed
+        letter#ID            a letter and its service (case_model.Letter, NOT-1), its text sealed
+        recused#ACCOUNT      this account never sees the case (COM-6)
+        access#ID            a respondent's access (case_model.Access), the name sealed
+    partition key: said#HASH; sort key: said. This form was submitted with this content.
+followups    what a complainant's or a respondent's code leads to
+    partition key: the locator, which derives from the code; sort keys:
+        filing               the filing (model.Filed): its cases, their progress, the reader's key
+        addition#DAY#ID      an addition, sealed to the office
+        question#DAY#ID      a question from staff, sealed to the reader; to a respondent with its
+                             dates (model.Asked)
+        message#DAY#ID       a message from staff, sealed to the reader; to a respondent as above
+        answer#DAY#ID        the answer to the question with that ID, sealed to the office
+        file#ID              a file (model.File) and its state, its name sealed
+        act#ID               an addition or answer was stored, so that it is stored only once
+    partition key: file#ID; sort key: file. The filing that a file belongs to, by which objects
+    find their row.
+casekeys     the sealed keys of everything sealed; destroying them erases it
+    partition key: case ID; sort keys: case, label, step#0001 …, letter#ID, access#ID
+    partition key: the locator; sort keys: addition#…, answer#…, file#ID (its name),
+    file#ID/original, file#ID/clean
+tries        how many wrong codes a hashed address typed today, and the day's salt; expire after
+             the day
 """
 
 from __future__ import annotations
@@ -37,9 +40,9 @@ CASE, LABEL, FILING, FILE = "case", "label", "filing", "file"
 
 
 class StageIndex(GlobalSecondaryIndex["CaseRow"]):  # type: ignore[no-untyped-call]
-    """Cases by stage (`listed`), in the order of the day on which something is due (`place`).
+    """Cases by stage (`listed`), ordered by the day on which something is due (`place`).
 
-    Without what was said: lists have no use for it, and a page of them would be too large.
+    The sealed complaint isn't projected: lists don't use it, and it would make a page too large.
     """
 
     class Meta:
@@ -52,7 +55,7 @@ class StageIndex(GlobalSecondaryIndex["CaseRow"]):  # type: ignore[no-untyped-ca
 
 
 class ReferenceIndex(GlobalSecondaryIndex["CaseRow"]):  # type: ignore[no-untyped-call]
-    """Cases by what they are called."""
+    """Cases by reference."""
 
     class Meta:
         index_name = "by_reference"
@@ -63,7 +66,7 @@ class ReferenceIndex(GlobalSecondaryIndex["CaseRow"]):  # type: ignore[no-untype
 
 
 class RespondentIndex(GlobalSecondaryIndex["CaseRow"]):  # type: ignore[no-untyped-call]
-    """Cases by what stands for the number of whom they are about (`codes.about`)."""
+    """Cases by the keyed hash of the respondent's register number (`receipt_codes.about`)."""
 
     class Meta:
         index_name = "by_respondent"
@@ -75,7 +78,7 @@ class RespondentIndex(GlobalSecondaryIndex["CaseRow"]):  # type: ignore[no-untyp
 
 
 class ManagerIndex(GlobalSecondaryIndex["CaseRow"]):  # type: ignore[no-untyped-call]
-    """Open cases by who manages them, in the order of the day on which something is due."""
+    """Open cases by manager, ordered by the day on which something is due."""
 
     class Meta:
         index_name = "by_manager"
@@ -110,7 +113,7 @@ class CaseRow(Model):
 
 
 class NewsIndex(GlobalSecondaryIndex["FilingRow"]):  # type: ignore[no-untyped-call]
-    """What the office hasn't seen (`listed` unseen) and files that wait (`listed` waiting)."""
+    """What the office hasn't seen (`listed`: unseen), and files in a check (`listed`: waiting)."""
 
     class Meta:
         index_name = "news"
@@ -135,12 +138,12 @@ class FilingRow(Model):
     version = NumberAttribute(default=1)
     listed = UnicodeAttribute(null=True)
     place = UnicodeAttribute(null=True)
-    expires = TTLAttribute(null=True)  # of an invited file that never came
+    expires = TTLAttribute(null=True)  # for invited files that never arrive
     news = NewsIndex()
 
 
 class KeyRow(Model):
-    """The sealed key of one sealed thing."""
+    """The sealed key of one sealed item."""
 
     class Meta:
         table_name = "casekeys"
@@ -148,12 +151,12 @@ class KeyRow(Model):
 
     case = UnicodeAttribute(hash_key=True)
     part = UnicodeAttribute(range_key=True)
-    recipient = UnicodeAttribute()  # the id of the office's key that it is sealed to
+    recipient = UnicodeAttribute()  # the ID of the office key that it is sealed to
     wrapped = BinaryAttribute(legacy_encoding=False)
 
 
 class TryRow(Model):
-    """How many codes were typed from one address today; or the salt of a day."""
+    """How many wrong codes were typed from one address today, or the salt of a day."""
 
     class Meta:
         table_name = "tries"
@@ -169,30 +172,30 @@ MODELS: tuple[type[Model], ...] = (CaseRow, FilingRow, KeyRow, TryRow)
 
 
 def step_part(number: int) -> str:
-    """Return the range key of a step of a case, the first being 1."""
+    """Return the sort key of a step of a case, counted from 1."""
     return f"step#{number:04d}"
 
 
 def letter_part(id_: str) -> str:
-    """Return the range key of a letter of a case."""
+    """Return the sort key of a letter of a case."""
     return f"letter#{id_}"
 
 
 def recused_part(account: str) -> str:
-    """Return the range key of an account's recusal from a case."""
+    """Return the sort key of an account's recusal from a case."""
     return f"recused#{account}"
 
 
 def access_part(id_: str) -> str:
-    """Return the range key of a respondent's access to a case."""
+    """Return the sort key of a respondent's access to a case."""
     return f"access#{id_}"
 
 
 def copy_part(file: str, copy: str) -> str:
-    """Return the part of the key, and of the seal, of a file's copy; `file` is the file's part."""
+    """Return the sort key and seal context of a file's copy; `file` is the file's sort key."""
     return f"{file}/{copy}"
 
 
 def about_case(case: str, part: str = CASE) -> str:
-    """Return what a seal on a row of a case, or of a filing, says it is of."""
+    """Return the context that the seal on a row of a case or filing is bound to."""
     return f"{case}/{part}"

@@ -1,1 +1,1 @@
-"""Files of complaints, from quarantine to what the office alone can open."""
+"""Files of complaints: checked in quarantine, then sealed so that only the office can open them."""

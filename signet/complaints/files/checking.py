@@ -1,8 +1,8 @@
-"""Files of complaints: from quarantine to what the office alone can open (COM-1).
+"""Checking the files of complaints: from quarantine to sealed copies (COM-1).
 
-What was said stands, whatever becomes of a file. A worker that is stopped anywhere leaves either
-the file in quarantine, to be dealt with anew, or all of it done: the sealed copies are there before
-the one transaction that says so, and what lies in quarantine goes after it.
+The complaint stands, whatever happens to a file. A worker that stops at any point leaves the file
+either in quarantine, to be processed again, or completely done: the sealed copies are stored before
+the one transaction that records them, and the quarantined object is deleted after it.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ from signet.uploads.naming import harmless
 from signet.uploads.objects import UNSEEN, Objects, connect
 from signet.uploads.scanner import CannotScan, Scanner, chosen
 
-PURPOSE = "complaint"  # of the policy's purposes of uploads
+PURPOSE = "complaint"  # the upload purpose in the policy
 SCAN_SECONDS = 30.0
 KEY = re.compile(rf"{FILES}([0-9a-f]{{32}})")
 KEPT = re.compile(rf"{FILES}([0-9a-f]{{32}})/(\d+)/[a-z]+")
-FIRST_CLAIM = 2  # a row's version is 1 when it is made
+FIRST_CLAIM = 2  # a new row has version 1
 log = logging.getLogger(__name__)
 
 
 class Means(NamedTuple):
-    """What files are dealt with."""
+    """What is needed to process files."""
 
     objects: Objects
     scanner: Scanner
@@ -49,17 +49,18 @@ class Means(NamedTuple):
 
 
 def means(settings: Mapping[str, str], policy: Policy) -> Means:
-    """Return what the settings name. Raises Unavailable without a key to seal to."""
+    """Return what the settings configure. Raises Unavailable without an office key to seal to."""
     office = sealing.set_as(sealing.OFFICE)
     return Means(connect(settings), chosen(settings), office, policy.uploads[PURPOSE])
 
 
 def take(key: str, how: Means, today: date) -> File | None:
-    """Deal with what lies in quarantine under a key; return what is then known of the file.
+    """Process the object under a key in quarantine; return the resulting state of the file.
 
-    Removed, with None returned: what belongs to no file that anybody was invited to send, or to one
-    that was decided on. None too when nothing lies there, or somebody else is at it. A file that
-    can't be scanned stays where it is, to be tried again. Raises Unavailable: nothing is lost then.
+    The object is deleted, and None returned, when it belongs to no invited file or to one already
+    decided on. None is also returned when the object doesn't exist or another worker holds the
+    claim. A file that can't be scanned stays there, to be tried again. Raises Unavailable; nothing
+    is lost then.
     """
     named = KEY.fullmatch(key)
     found = claims.find(named[1]) if named else None
@@ -79,7 +80,7 @@ def _lapsed(file: File, today: date) -> bool:
 
 
 def refuse_gone(found: Claim, today: date) -> bool:
-    """Decide that a file went before it could be checked; tell whether that was for us to do."""
+    """Refuse a file whose object is gone before its check; tell whether this worker decided it."""
     claim = claims.take(found)
     if claim is None:
         return False
@@ -89,13 +90,13 @@ def refuse_gone(found: Claim, today: date) -> bool:
 
 
 def clear_leftovers(how: Means, prefix: str) -> int:
-    """Remove sealed copies that no row says are there, nor can come to say; return how many.
+    """Delete sealed copies that no row refers to or will refer to; return how many.
 
-    `prefix` is what their keys begin with. A copy belongs while its claim is the file's last one,
-    and isn't refused: no later claim takes its number. Raises Unavailable.
+    `prefix` is what their keys begin with. A copy is kept as long as its claim is the file's latest
+    and the file isn't refused; a later claim never reuses its number. Raises Unavailable.
     """
     removed = 0
-    # Listed first, then read: a claim that is the last one now was no older when it was listed.
+    # List before reading the rows: a copy of a newer claim can't then be taken for an old one.
     for key in list(how.objects.kept(prefix)):
         if not _belongs(key):
             how.objects.erase(key)
@@ -116,14 +117,14 @@ def _dealt_with(claim: Claim, how: Means, today: date) -> File | None:
         file, name, keys = _sealed(claim, how)
         claims.decide(claim, file, name, keys, today)
     except CannotScan as error:
-        # No id: beside the platform's time it would say when the file was sent.
+        # Without the ID: with the log's time it would reveal when the file was sent.
         log.warning("a file of a complaint can't be scanned: %s", error)
         claims.give_back(claim)
         return claim.file
     except Unavailable:
         claims.give_back(claim)
         raise
-    except Conflict:  # it took so long that another was let at it
+    except Conflict:  # it took so long that another worker claimed the file
         clear_leftovers(how, f"{claim.file.key}/{claim.number}/")
         return None
     how.objects.clear(file.key)
@@ -133,10 +134,10 @@ def _dealt_with(claim: Claim, how: Means, today: date) -> File | None:
 
 
 def _sealed(claim: Claim, how: Means) -> tuple[File, bytes, list[KeyRow]]:
-    """Examine a file, and seal it unless it is refused; its name is sealed either way."""
+    """Examine a file, and seal it unless it is refused; its name is sealed in either case."""
     arrived = how.objects.arrived(claim.file.key)
     if arrived is None:
-        raise Unavailable  # it went this moment: the sweep finds that it has
+        raise Unavailable  # just deleted: the sweep will notice
     part = store.file_part(claim.file.id)
     name = _seal(harmless(arrived.name).encode(), claim, part, how)
     keys = [store.key_row(claim.locator, part, name.key)]
@@ -153,12 +154,12 @@ def _sealed(claim: Claim, how: Means) -> tuple[File, bytes, list[KeyRow]]:
 
 
 def _fit(file: File, how: Means) -> tuple[Kind, dict[Copy, bytes]]:
-    """What is to be kept of a file. Raises Unfit, CannotScan, Unavailable."""
+    """Return the type and copies of an acceptable file. Raises Unfit, CannotScan, Unavailable."""
     rules = how.purpose
     if file.size > rules.size:
         raise Unfit(Reason.TOO_LARGE)
     content = how.objects.unseen(file.key, rules.size)
-    if len(content) > rules.size:  # another was sent in its place this moment
+    if len(content) > rules.size:  # the object was just replaced by another
         raise Unfit(Reason.TOO_LARGE)
     bounds = Bounds(pixels=rules.pixels, unpacked=rules.unpacked)
     kind = examine(content, {Kind(code) for code in rules.kinds}, bounds)

@@ -1,8 +1,8 @@
-"""Who is at a file: a worker claims its row before it does anything, and decides with that claim.
+"""Claims on files: a worker claims a file's row before any work on it, and decides under the claim.
 
-A claim is a number, one more than the last, so that of two workers the later one decides, and the
-other's decision fails. It has no clock: a moment in the row would tell when the file was sent.
-Instead each sweep that finds a claim still there counts it once, and after so many it ran out.
+Claims are numbered consecutively, so that of two workers the later one decides, and the other's
+decision fails. A claim has no timestamp, as that would reveal when the file was sent. Instead each
+sweep that finds a claim still open counts it once, and after a number of sweeps it expires.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ from signet.transactions.audit import Audit
 from signet.transactions.tables import AuditRow
 
 WAITING, UNSEEN = "waiting", "unseen"
-# Sweeps come a minute apart or more: by then a function that was at it has been stopped.
+# Sweeps run a minute apart or more: by then a function that held the claim has been stopped.
 SWEEPS = 6
-HELD, FREE = "00", f"{SWEEPS:02}"  # how often a claim was swept over: kept where the index sorts
+HELD, FREE = "00", f"{SWEEPS:02}"  # sweeps that found a claim, in the index's sort key
 DECIDED = {FileState.SEALED, FileState.REFUSED}
 
 
 class Claim(NamedTuple):
-    """A file's row as it was read: whose, what is known of it, and how far its claim has aged.
+    """A file's row as it was read: its filing, the file's state, and the age of its claim.
 
-    `number` is the row's version, and once it is claimed that of the claim.
+    `number` is the row's version and, once it is claimed, the claim's number.
     """
 
     locator: str
@@ -52,12 +52,12 @@ class Claim(NamedTuple):
 
     @property
     def free(self) -> bool:
-        """Whether nobody is at it."""
+        """Whether no worker holds the claim."""
         return not self.aged or self.aged >= FREE
 
 
 def find(id_: str) -> Claim | None:
-    """Return how the file of an id stands, None where none is known. Raises Unavailable."""
+    """Return the row of a file by its ID, None if there is none. Raises Unavailable."""
     part = store.file_part(id_)
     try:
         locator = FilingRow.get(part, FILE, consistent_read=True).body
@@ -71,9 +71,9 @@ def find(id_: str) -> Claim | None:
 
 
 def take(found: Claim) -> Claim | None:
-    """Claim a file that nobody is at; None when somebody was faster. Raises Unavailable.
+    """Claim a file that no worker holds; None when another was faster. Raises Unavailable.
 
-    From here on it no longer goes by itself: it has arrived, and is to be decided on.
+    From now on the row no longer expires: the file has arrived, and is to be decided on.
     """
     number = found.number + 1
     file = found.file.model_copy(update={"state": FileState.CHECKING, "claim": number})
@@ -95,12 +95,12 @@ def take(found: Claim) -> Claim | None:
 
 
 def give_back(claim: Claim) -> None:
-    """Let the next who comes try a file anew. Raises Unavailable."""
+    """Release a claim so that the next worker can try again. Raises Unavailable."""
     _age(claim, FREE)
 
 
 def grow_older(claim: Claim) -> None:
-    """Count a sweep that finds a claim still there. Raises Unavailable."""
+    """Count a sweep that finds a claim still open. Raises Unavailable."""
     if not claim.free:
         _age(claim, f"{int(claim.aged) + 1:02}")
 
@@ -108,10 +108,10 @@ def grow_older(claim: Claim) -> None:
 def decide(
     claim: Claim, file: File, name: bytes | None, keys: Sequence[KeyRow], today: date
 ) -> None:
-    """Write what became of a claimed file, in one transaction, for the office to see.
+    """Record the decision on a claimed file, in one transaction, for the office to see.
 
-    `name` is the sealed name, `keys` are the rows that open it and the copies. Raises Conflict when
-    another claim came after this one, Unavailable.
+    `name` is the sealed name, `keys` are the rows of the keys that open it and the copies. Raises
+    Conflict when the file has been claimed again since, Unavailable.
     """
     row, audited = _decided_row(claim, file, name, today), _audit(claim, file, today)
     gone = store.midnight(today + timedelta(days=store.INVITED_DAYS))
@@ -122,7 +122,7 @@ def decide(
         for key in keys:
             transaction.save(key, condition=KeyRow.case.does_not_exist())
         transaction.save(audited)
-        if file.state is FileState.REFUSED:  # nothing lies anywhere that would need it
+        if file.state is FileState.REFUSED:  # no object is left that would need it
             transaction.update(_pointer(file), forgotten, condition=FilingRow.filing.exists())
 
     if not _written(fill):
@@ -145,7 +145,7 @@ def _decided_row(claim: Claim, file: File, name: bytes | None, today: date) -> F
 def _audit(claim: Claim, file: File, today: date) -> AuditRow:
     detail = {"file": file.id, "reason": file.reason or ""}
     what = f"complaint-file-{file.state}"
-    # The day alone: the exact time of a file could tell whose it is.
+    # Only the day: the exact time of a file could reveal its sender.
     at = store.midnight(today)
     return audit.row(
         Audit(f"complaint#{claim.locator}", what, "signet", at, detail),
@@ -154,7 +154,7 @@ def _audit(claim: Claim, file: File, today: date) -> AuditRow:
 
 
 def waiting() -> Iterator[Claim]:
-    """Give the files that were claimed and not decided on. Raises Unavailable."""
+    """Yield the files that are claimed and not yet decided on. Raises Unavailable."""
     try:
         keys = list(FilingRow.news.query(WAITING))
     except (PynamoDBException, BotoCoreError) as error:
@@ -166,7 +166,7 @@ def waiting() -> Iterator[Claim]:
 
 
 def _age(claim: Claim, aged: str) -> None:
-    """Note the age of a claim, unless it is another's by now, or another sweep's."""
+    """Set the age of a claim, unless it has been claimed again or counted by another sweep."""
     try:
         _row(claim).update(
             actions=[FilingRow.place.set(aged)],
@@ -180,7 +180,7 @@ def _age(claim: Claim, aged: str) -> None:
 
 
 def _written(fill: Callable[[TransactWrite], None]) -> bool:
-    """Write a transaction; False when a condition didn't hold. Raises Unavailable."""
+    """Write a transaction; return False when a condition failed. Raises Unavailable."""
     for tried in range(store.TRIES):
         try:
             with TransactWrite(connection=FilingRow._get_connection().connection) as transaction:

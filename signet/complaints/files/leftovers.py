@@ -1,6 +1,6 @@
-"""Finding what was left between two steps: files that wait, claims that ran out, stray copies.
+"""The sweep for what was interrupted: waiting files, expired claims, orphaned copies.
 
-Called by the clock. Doing it twice, or twice at once, does nothing more.
+The scheduler runs it. Running it twice, or twice at once, has no further effect.
 """
 
 from __future__ import annotations
@@ -16,14 +16,17 @@ from signet.complaints.files.checking import Means
 from signet.complaints.model import FILES, FileState
 from signet.errors import Conflict, Unavailable
 
-# What nobody could check for so long goes: quarantine is no place to keep anything.
+# Objects that couldn't be checked for so long are deleted: quarantine isn't for storage.
 QUARANTINED = timedelta(days=1)
-PARTS = 256  # of the sealed copies, by the first two digits of their files' ids
+PARTS = 256  # batches of sealed copies, by the first two digits of their file's ID
 log = logging.getLogger(__name__)
 
 
 class Swept(NamedTuple):
-    """What a sweep came to, in files; `strays` counts copies, `failed` what is for the next one."""
+    """The result of a sweep, counted in files.
+
+    `strays` counts orphaned copies, `failed` the files left for the next sweep.
+    """
 
     sealed: int = 0
     refused: int = 0
@@ -33,18 +36,18 @@ class Swept(NamedTuple):
 
 
 def part(number: int) -> str:
-    """Return what the ids of one of the parts begin with; there are PARTS of them."""
+    """Return the ID prefix of a batch; there are PARTS of them."""
     return f"{number % PARTS:02x}"
 
 
 def sweep(
     how: Means, now: datetime, today: date, among: str = "", goes: Callable[[], bool] = lambda: True
 ) -> Swept:
-    """Finish what was left; stray copies are looked for among ids that begin so, all by default.
+    """Finish interrupted work, and delete orphaned copies of files whose IDs begin with `among`.
 
-    No table is scanned: quarantine lists what arrived, an index what is claimed. A file that can't
-    be dealt with keeps no other from it. What is left when `goes` says no is for the next call.
-    Raises Unavailable when nothing can be listed.
+    No table is scanned: quarantine lists what arrived, an index what is claimed. A file that fails
+    doesn't hold up the others. Once `goes` returns False, the rest of quarantine is left for the
+    next call. Raises Unavailable when nothing can be listed.
     """
     done = _arrived(how, now, today, goes)
     gone = _aged(how, today)
@@ -53,7 +56,7 @@ def sweep(
 
 
 def _arrived(how: Means, now: datetime, today: date, goes: Callable[[], bool]) -> Counter[str]:
-    """Deal with what lies in quarantine, whether or not anybody told of it."""
+    """Process the objects in quarantine, whether or not an event announced them."""
     done: Counter[str] = Counter()
     for key, since in how.objects.lying(FILES):
         if not goes():
@@ -72,7 +75,7 @@ def _arrived(how: Means, now: datetime, today: date, goes: Callable[[], bool]) -
 
 
 def _aged(how: Means, today: date) -> int:
-    """Let claims grow older, and decide on files that went meanwhile; return how many."""
+    """Age claims, and refuse files that were deleted meanwhile; return how many were refused."""
     gone = 0
     for claim in claims.waiting():
         if not claim.free:

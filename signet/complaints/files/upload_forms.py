@@ -1,4 +1,4 @@
-"""The forms by which files are sent to quarantine, straight from a browser."""
+"""Forms for uploading files to quarantine, straight from a browser."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ PURPOSE = "complaint"
 
 
 def postings(ids: Sequence[str], wanted: UploadPurpose, answer_to: str) -> tuple[Posting, ...]:
-    """Return what a form needs for each file, none while the store can't be reached.
+    """Return the upload form's data for each file, none while the store can't be reached.
 
-    No error: a receipt has to be shown whatever becomes of files. The store leads on to
+    It raises no error, since the receipt has to be shown in any case. The store redirects to
     `answer_to`.
     """
     try:
@@ -30,5 +30,5 @@ def postings(ids: Sequence[str], wanted: UploadPurpose, answer_to: str) -> tuple
 
 
 def accept(wanted: UploadPurpose) -> str:
-    """Return the media types of what may be sent, for a file's field."""
+    """Return the accepted media types, for a file field."""
     return ",".join(Kind(code).media for code in wanted.kinds)

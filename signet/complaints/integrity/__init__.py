@@ -1,1 +1,1 @@
-"""Proof that no complaint is lost, doubled or left over, and repair."""
+"""Checks that no complaint is lost, duplicated or left over, and repair."""

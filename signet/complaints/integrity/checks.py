@@ -1,9 +1,9 @@
-"""Proving that nothing of a complaint is lost, doubled or left over: `signet fsck`.
+"""Integrity checks on complaints, for `signet fsck`: nothing is lost, duplicated or left over.
 
-What can be proved without opening anything: that each form that was taken has its cases, each case
-its filing, key, trail and steps, each file its copies, and each key, copy and mail the thing that
-it is for. Whether an address was given, so that there must have been a mail, only the office can
-read. With the receipt codes of what was acknowledged: that each leads to its cases, and no other.
+They check what can be proved without opening anything: each accepted form has its cases; each case
+its filing, key, audit log and steps; each file its copies; and each key, copy and mail the item
+that it belongs to. Whether an address was given, and so a mail is due, only the office can read.
+Given the receipt codes that were issued, they also check that each leads to its own cases only.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FILED, ADDED = "complaint-filed", "complaint-added-to"
 
 
 class Finding(NamedTuple):
-    """Something that isn't as it should be: where, what, and what would be right."""
+    """A discrepancy: where it is, what is wrong, and what would be right."""
 
     table: str
     key: str
@@ -35,7 +35,7 @@ class Finding(NamedTuple):
 
 
 class Acknowledged(NamedTuple):
-    """A receipt that somebody was given: its code, and the references on it where known.
+    """A receipt that was issued: its code, and the references on it where known.
 
     `called` names it in findings, which never show the code.
     """
@@ -46,14 +46,14 @@ class Acknowledged(NamedTuple):
 
 
 class Proof(NamedTuple):
-    """What a check found, and how much it looked at."""
+    """The findings of a check, and how many items it looked at."""
 
     findings: tuple[Finding, ...]
     counts: dict[str, int]
 
 
 def prove(objects: Objects, acknowledged: Iterable[Acknowledged] = ()) -> Proof:
-    """Check everything. While people write, only what is still so a second time is a finding.
+    """Run all checks. A finding must occur twice, as people may write during the first run.
 
     Raises Unavailable when something can't be read.
     """
@@ -84,13 +84,13 @@ def _counts(held: Holdings) -> dict[str, int]:
 
 
 def of_rows(held: Holdings) -> Iterator[Finding]:
-    """Rows that can't be read."""
+    """Yield a finding for each row that can't be read."""
     for table, (of, part) in held.unreadable:
         yield Finding(table, f"{of} {part}", "it can't be read", "restore it from a backup")
 
 
 def of_cases(held: Holdings) -> Iterator[Finding]:
-    """Cases without their filing, trail or steps, or listed for what they aren't."""
+    """Yield findings on cases without filing, audit log or steps, or with wrong index keys."""
     for id_, case in held.cases.items():
         yield from _filing_of(held, case)
         if FILED not in held.trails.get(id_, {}).values():
@@ -116,7 +116,7 @@ def _filing_of(held: Holdings, case: Case) -> Iterator[Finding]:
 
 
 def of_filings(held: Holdings) -> Iterator[Finding]:
-    """Filings without their cases, and rows of no case and no filing."""
+    """Yield findings on filings without their cases, and on rows without a case or filing."""
     for locator, filed in held.filings.items():
         for id_ in filed.cases:
             case = held.cases.get(id_)
@@ -133,18 +133,18 @@ def of_filings(held: Holdings) -> Iterator[Finding]:
 
 
 def _case_of(held: Holdings, locator: str, filed: Filed, case: Case) -> str:
-    """The id of the case that says a filing is its complainant's or a respondent's."""
+    """Return the ID of the case that a complainant's or respondent's filing belongs to."""
     if filed.respondent:
         return held.accesses.get(locator, ("", False))[0]
     return case.id if case.filing == locator else ""
 
 
 def of_accesses(held: Holdings) -> Iterator[Finding]:
-    """Respondents' codes that lead to nothing, or to another stage than the case's."""
+    """Yield findings on respondents' codes that lead nowhere, or to a stage the case isn't in."""
     for locator, (id_, present) in held.accesses.items():
         case, filed = held.cases.get(id_), held.filings.get(locator)
         if case is None or case.erased_on:
-            continue  # the first is told of elsewhere, the second has none left
+            continue  # a missing case is reported elsewhere, an erased one has none left
         if filed is None or not filed.respondent:
             yield _case(id_, "what a respondent was sent is lost", "restore it from a backup")
         elif (filed.revoked_on is None) is not present:
@@ -155,13 +155,13 @@ def of_accesses(held: Holdings) -> Iterator[Finding]:
 
 
 def of_forms(held: Holdings) -> Iterator[Finding]:
-    """Forms that were taken and came to nothing, and lines and mail of what isn't there."""
+    """Yield findings on forms that led to nothing, and on audit lines and mail without a form."""
     came: set[str] = set()
     for of, trail in held.trails.items():
         parts = held.filing_parts.get(of, set())
         added = {part.rpartition("#")[2] for part in parts if part.startswith("addition#")}
         came |= {id_ for id_, what in trail.items() if what == FILED and of in held.cases}
-        gone = held.erased(of)  # with all that was added
+        gone = held.erased(of)  # including its additions
         came |= {id_ for id_, what in trail.items() if what == ADDED and (gone or id_ in added)}
         if FILED in trail.values() and of not in held.cases:
             yield _case(of, "it was filed and is lost", "restore it from a backup")
@@ -174,7 +174,7 @@ def of_forms(held: Holdings) -> Iterator[Finding]:
 
 
 def of_additions(held: Holdings) -> Iterator[Finding]:
-    """What was added to filings without a line in the trail."""
+    """Yield findings on additions to filings without an audit line."""
     for locator, parts in held.filing_parts.items():
         for part in sorted(parts):
             kind, _, id_ = part.rpartition("#")
@@ -184,7 +184,7 @@ def of_additions(held: Holdings) -> Iterator[Finding]:
 
 
 def of_keys(held: Holdings) -> Iterator[Finding]:
-    """Sealed things without a key, which nobody can open, and keys without a thing."""
+    """Yield findings on sealed items without a key, which nobody can open, and on unused keys."""
     copies = {
         (one.locator, copy_part(store.file_part(id_), copy))
         for id_, one in held.files.items()
@@ -208,7 +208,7 @@ def of_keys(held: Holdings) -> Iterator[Finding]:
 
 
 def of_files(held: Holdings) -> Iterator[Finding]:
-    """Files whose rows, copies and states don't fit, and objects that belong to none."""
+    """Yield findings on files whose rows, copies and states disagree, and on orphaned objects."""
     expected: set[str] = set()
     for id_, one in held.files.items():
         file, part = one.file, store.file_part(id_)
@@ -237,7 +237,7 @@ def _state(held: Holdings, one: FileHeld, part: str) -> Iterator[Finding]:
 
 
 def _strays(held: Holdings, expected: set[str]) -> Iterator[Finding]:
-    """Objects, and what leads from them to rows, that nothing belongs to."""
+    """Yield findings on orphaned objects, and on pointers to rows that don't exist."""
     for key in sorted(held.kept - expected):
         yield Finding("evidence", key, "no row says that it is there", "a sweep removes it")
     open_ = {FileState.INVITED, FileState.CHECKING}
@@ -252,7 +252,7 @@ def _strays(held: Holdings, expected: set[str]) -> Iterator[Finding]:
 
 
 def of_codes(held: Holdings, acknowledged: Iterable[Acknowledged]) -> Iterator[Finding]:
-    """Receipts that don't lead to exactly their cases."""
+    """Yield findings on receipts that don't lead to exactly their cases."""
     owned: dict[str, set[str]] = defaultdict(set)
     for id_, case in held.cases.items():
         owned[case.filing].add(id_)

@@ -1,6 +1,6 @@
-"""All that is held of complaints, read whole: for the check that an operator runs, and nobody else.
+"""A full read of all complaint data, only for the integrity check that an operator runs.
 
-It scans, as no function may. Nothing sealed is opened, or kept in memory.
+It scans tables, as no function may. Nothing sealed is opened or kept in memory.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from signet.tables import reachable
 from signet.transactions.tables import AuditRow, OutboxRow
 from signet.uploads.objects import Objects
 
-MAIL = "complaint-"  # what the ids of receipts' mails begin with; a part of the form's hash follows
+MAIL = "complaint-"  # the ID prefix of receipt mails, followed by part of the form's hash
 TRAIL = "complaint#"
-# What a case's row says to the indexes: it follows from the case.
+# The attributes of a case's row that indexes use; they derive from the case.
 LISTING = ("listed", "place", "reference", "respondent", "manager")
-Key = tuple[str, str]  # a row's: its hash key and its part
+Key = tuple[str, str]  # of a row: its partition key and sort key
 
 
 @dataclass(frozen=True, slots=True)
 class FileHeld:
-    """A file's row: whose it is, and whether a worker's claim is on it."""
+    """A file's row: its filing, and whether a worker has claimed it."""
 
     locator: str
     file: File
@@ -37,17 +37,17 @@ class FileHeld:
 
 @dataclass(slots=True)
 class Holdings:
-    """What the tables and the object store hold, by its keys."""
+    """The content of the tables and the object store, by key."""
 
     cases: dict[str, Case] = field(default_factory=dict)
-    case_rows: dict[str, CaseRow] = field(default_factory=dict)  # without what is sealed
+    case_rows: dict[str, CaseRow] = field(default_factory=dict)  # without sealed content
     filings: dict[str, Filed] = field(default_factory=dict)
     files: dict[str, FileHeld] = field(default_factory=dict)
-    pointers: dict[str, str] = field(default_factory=dict)  # the filing of each file that stays
+    pointers: dict[str, str] = field(default_factory=dict)  # file: filing, unless it expires
     said: set[str] = field(default_factory=set)
     case_parts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     filing_parts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    accesses: dict[str, tuple[str, bool]] = field(default_factory=dict)  # filing: case, present one
+    accesses: dict[str, tuple[str, bool]] = field(default_factory=dict)  # filing: case, is current
     sealed: set[Key] = field(default_factory=set)
     keys: set[Key] = field(default_factory=set)
     trails: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
@@ -57,7 +57,7 @@ class Holdings:
     unreadable: list[tuple[str, Key]] = field(default_factory=list)
 
     def erased(self, locator: str) -> bool:
-        """Whether all that came with a filing was erased."""
+        """Tell whether all cases of a filing are erased."""
         filed = self.filings.get(locator)
         ids = filed.cases if filed else ()
         known = [self.cases[id_] for id_ in ids if id_ in self.cases]
@@ -66,7 +66,7 @@ class Holdings:
 
 @reachable
 def read(objects: Objects) -> Holdings:
-    """Read all there is. Raises Unavailable."""
+    """Read everything. Raises Unavailable."""
     held = Holdings()
     for case in CaseRow.scan(consistent_read=True):
         _add_case_row(held, case)
@@ -114,7 +114,7 @@ def _add_access(held: Holdings, row: CaseRow) -> None:
 
 
 def listing(row: CaseRow) -> dict[str, str]:
-    """Return what a case's row says to the indexes."""
+    """Return the attributes of a case's row that indexes use."""
     return {name: getattr(row, name) for name in LISTING if getattr(row, name) is not None}
 
 
@@ -126,7 +126,7 @@ def _add_filing_row(held: Holdings, row: FilingRow) -> None:
         return
     held.filing_parts[row.filing].add(row.part)
     if row.sealed is not None and not row.part.startswith(("question#", "message#")):
-        held.sealed.add(key)  # a question is sealed to its reader, without a key of its own
+        held.sealed.add(key)  # questions are sealed to their reader, without a key row
     try:
         if row.part == FILING:
             held.filings[row.filing] = Filed.model_validate_json(row.body or "")

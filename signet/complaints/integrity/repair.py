@@ -1,7 +1,7 @@
-"""Putting right what can be put right without a doubt: what `signet fsck --mend` does.
+"""Safe repairs of complaint data, for `signet fsck --mend`.
 
-Nothing is lost by it: files are finished as a sweep does, objects that nothing belongs to removed,
-and cases listed as they say themselves. What only a backup could tell is left to people.
+They lose nothing: files are finished as by a sweep, orphaned objects are deleted, and cases' index
+keys are derived again from the cases. What only a backup could restore is left to people.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from signet.complaints.tables import CaseRow
 
 
 def mend(how: Means, now: datetime, today: date) -> dict[str, int]:
-    """Mend what can be; return what was done, and how often. Raises Unavailable."""
+    """Repair what can be repaired; return how often each repair was made. Raises Unavailable."""
     swept = leftovers.sweep(how, now, today)
     return {
         "files sealed": swept.sealed,
@@ -32,9 +32,9 @@ def mend(how: Means, now: datetime, today: date) -> dict[str, int]:
 
 
 def relist(how: Means) -> int:
-    """Let cases be listed as they say themselves; return how many weren't. Raises Unavailable.
+    """Correct the index keys of cases; return how many were wrong. Raises Unavailable.
 
-    A case that somebody changes meanwhile is left: the change lists it.
+    A case that is changed meanwhile is skipped: that change sets its index keys.
     """
     held = holdings.read(how.objects)
     right = {id_: store.case_row(case) for id_, case in held.cases.items()}

@@ -1,1 +1,1 @@
-"""The office's key, which alone opens complaints."""
+"""The office's private key, the only one that opens complaints."""

@@ -1,7 +1,7 @@
-"""The office's private key, split between two custodians: with both shares it can be had again.
+"""The office's private key, split between two custodians; both shares together restore it.
 
-One share is random, the other is the key XORed with it: either alone says nothing of the key. Each
-is a sheet of text that can be printed and typed in again, with a check of its own.
+One share is random, the other is the key XORed with it, so either alone reveals nothing about the
+key. Each is a printable sheet of text that can be typed in again, with its own check value.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ Check: {check}
 
 
 class WrongShare(Refused):
-    """This is no share, was changed, or doesn't go with the other."""
+    """The text isn't a share, was changed, or doesn't belong with the other share."""
 
 
 class Share(NamedTuple):
-    """One custodian's half of a key, which `key` names; `number` is 1 or 2."""
+    """One custodian's half of the key with ID `key`; `number` is 1 or 2."""
 
     key: str
     number: int
@@ -61,7 +61,7 @@ class Share(NamedTuple):
 
     @property
     def sheet(self) -> str:
-        """The share as a custodian keeps it, with what it is and what to do."""
+        """Return the share as a printable sheet with instructions for its custodian."""
         text = self.secret.hex()
         groups = [text[at : at + GROUP] for at in range(0, len(text), GROUP)]
         lines = [
@@ -78,14 +78,14 @@ class Share(NamedTuple):
 
 
 def split(private: X25519PrivateKey, random: Random) -> tuple[Share, Share]:
-    """Return the two shares of a key."""
+    """Split a key into two shares."""
     secret, mask = private.private_bytes_raw(), random(KEY_BYTES)
     key = sealing.recipient(private.public_key()).id
     return Share(key, 1, mask), Share(key, 2, _xor(secret, mask))
 
 
 def read(text: str) -> Share:
-    """Return the share that a sheet holds, or its last lines typed in again. Raises WrongShare."""
+    """Return the share on a sheet, or typed in from its last lines. Raises WrongShare."""
     found = _PARTS.search(text.lower())
     if not found:
         raise WrongShare("This isn't a recovery share: it lacks the lines Key, Share and Check.")
@@ -101,7 +101,7 @@ def read(text: str) -> Share:
 
 
 def joined(one: Share, other: Share) -> X25519PrivateKey:
-    """Return the key that two shares make. Raises WrongShare when they don't make the one named."""
+    """Return the key that two shares make. Raises WrongShare when it isn't the key they name."""
     if one.key != other.key:
         raise WrongShare(f"These are shares of two keys: {one.key} and {other.key}.")
     if one.number == other.number:

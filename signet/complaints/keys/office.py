@@ -1,4 +1,4 @@
-"""The key that opens complaints: the desk's alone, whose role alone may use its KMS key."""
+"""The key that opens complaints; only the desk's role may use its KMS key."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def private_key(recipient: str) -> X25519PrivateKey:
-    """Return the office's private key of an id, as rows name it. Raises Unavailable."""
-    from signet import keyring  # late: not every page opens something
+    """Return the office's private key with an ID, as rows give it. Raises Unavailable."""
+    from signet import keyring  # imported late: not every page opens something
 
     return keyring.private_key(keyring.Purpose.OFFICE, recipient)
