@@ -1,4 +1,4 @@
-"""Credits given by staff, taken back, expired, and carried over from the former system (JOB-2)."""
+"""Credits granted by staff, taken back, expired, or carried over from the old system (JOB-2)."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def held(who: Employer) -> tuple[Credits, list[Entry]]:
 
 
 def cause(occasion: Occasion, kind: EntryKind, about: str = "", reason: str = "") -> Cause:
-    """Return what an entry says of who made it."""
+    """Return the cause of a ledger entry: its kind, time, author and reason."""
     return Cause(kind, occasion.today, occasion.now, occasion.account, about, reason)
 
 
 def grant(occasion: Occasion, company: str, draft: GrantDraft) -> str:
-    """Give a company credits, as staff, with a reason; return the lot's id.
+    """Grant credits to a company, as staff, with a reason; return the lot's id.
 
     Raises NotFound, Concerned, Conflict as `take_back`.
     """
@@ -56,10 +56,10 @@ def grant(occasion: Occasion, company: str, draft: GrantDraft) -> str:
 
 
 def take_back(occasion: Occasion, company: str, lot: str, draft: GrantDraft) -> str:
-    """Take credits of a lot back, as staff, with a reason; return how many were left to take.
+    """Take back credits of a lot, as staff, with a reason; return how many were taken.
 
-    Raises NotFound, Concerned, Refused where none of the lot are left, and Conflict when the
-    credits aren't as they were seen: in another tab they were given or taken already.
+    Raises NotFound, Concerned, Refused if none of the lot are left, and Conflict if the company's
+    credits changed since they were seen: they may have been granted or taken in another tab.
     """
 
     def plan() -> Plan:
@@ -91,16 +91,16 @@ def _as_seen(company: str, draft: GrantDraft) -> Credits:
 
 
 def last_day(occasion: Occasion) -> date:
-    """Return the last day of credits that come today."""
+    """Return the last day of credits that are added today."""
     return occasion.today + timedelta(days=occasion.jobs.credit_days)
 
 
 def expire(occasion: Occasion, most: int = 100) -> int:
-    """Write the expiry of what has expired, of so many companies; return of how many it was.
+    """Write the expiry of credits, for at most `most` companies; return for how many.
 
-    For the clock. To be asked until it returns 0.
+    The scheduler calls it until it returns 0.
     """
-    before = f"{occasion.today}"  # what lasts to the end of today begins with today: it is after
+    before = f"{occasion.today}"  # sort keys of credits that last through today come after this one
     owners = store.owners_listed(EXPIRING, before, most)
     for owner in owners:
         _expire(occasion.again(owner), owner.partition("#")[2])
@@ -120,7 +120,7 @@ def _expire(occasion: Occasion, company: str) -> None:
 
 
 def carried_for(email: str) -> list[Carried]:
-    """Return what the former system left for a verified address, claimed or not."""
+    """Return the credits of the former system for a verified address, claimed or not."""
     plain = address(email)
     return store.under(Carried, tables.carried(plain), "") if plain else []
 
@@ -128,8 +128,8 @@ def carried_for(email: str) -> list[Carried]:
 def claim_carried(who: Employer, email: str, reference: str) -> str:
     """Carry credits of the former system over to a company (JOB-2); return the lot's id.
 
-    `email` is the verified address of whoever claims them, which is the one they were left for.
-    Raises NotAllowed for no address, NotFound, Refused when they are claimed or expired.
+    `email` is the claimant's verified address, which has to be the one that the credits are for.
+    Raises NotAllowed without an address, NotFound, Refused if they are claimed or expired.
     """
     who.owns()
     plain = address(email)
@@ -157,8 +157,8 @@ def claim_carried(who: Employer, email: str, reference: str) -> str:
 
 
 def _once(reference: str, plain: str, whose: str | None) -> Change:
-    """Let a claim depend on the reference being for this address, and for no other from now on."""
+    """Return the change that ties the reference to this address, so that it can be claimed once."""
     owner = tables.reference(reference)
-    if whose is None:  # it was kept before references led to their addresses
+    if whose is None:  # it was stored before references had rows
         return store.named(owner, tables.HOME, plain)
     return store.still(owner, tables.HOME, 1)

@@ -1,8 +1,8 @@
-"""The ledger of credits, pure: what credits come to after an entry (JOB-1, JOB-2).
+"""The ledger of credits as pure functions: the credits after each entry (JOB-1, JOB-2).
 
-What is held and the entry are written in one transaction, the former over the version it was read
-in. So the sum of a ledger is the balance, and of any number of spends at once on one credit only
-one goes through. Nothing else changes credits.
+The balance and the entry are written in one transaction, which depends on the version of the
+balance that was read. So the sum of a ledger is the balance, and of any number of simultaneous
+spends of one credit only one succeeds. Nothing else changes credits.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ EXPIRING = "expiring"
 
 
 class NoCredit(Refused):
-    """There aren't as many credits as it takes (JOB-1)."""
+    """There aren't enough credits (JOB-1)."""
 
     code = "no-credit"
 
@@ -32,7 +32,7 @@ class NoCredit(Refused):
 
 
 class CostsMore(Refused):
-    """It takes more credits than whoever asked for it has seen (JOB-1)."""
+    """It takes more credits than the user was shown (JOB-1)."""
 
     code = "costs-more"
 
@@ -46,7 +46,7 @@ def _named(number: int) -> str:
 
 
 class Cause(NamedTuple):
-    """Why credits come or go: who did it and when, and what it is about."""
+    """Why credits are added or taken: who did it, when, and what it is about."""
 
     kind: EntryKind
     on: date
@@ -80,7 +80,7 @@ def spent(held: Credits, needed: int, cause: Cause) -> Moved:
 
 
 def returned(held: Credits, spends: Sequence[Taken], least_days: int, cause: Cause) -> Moved:
-    """Give back what was spent, to lots of the same names; at least so many days are left to it."""
+    """Return spent credits to their lots, with at least `least_days` days until they expire."""
     until = cause.on + timedelta(days=least_days)
     back = [
         Taken(lot=one.lot, credits=-one.credits, expires_on=max(one.expires_on, until))
@@ -90,17 +90,17 @@ def returned(held: Credits, spends: Sequence[Taken], least_days: int, cause: Cau
 
 
 def taken_back(held: Credits, lot: str, most: int, cause: Cause) -> Moved | None:
-    """Take credits of a lot back, as many as are left of it; None where none are."""
+    """Take back up to `most` of a lot's credits; return None if none are left."""
     return _less(held, [one for one in held.lots if one.id == lot], most, cause)
 
 
 def gone_back(held: Credits, lot: str, most: int, cause: Cause) -> Moved:
-    """Note that money went back; take as many of the lot's credits as are left, at most so many."""
+    """Record that money was refunded, taking up to `most` of the lot's credits that are left."""
     return _moved(held, _from([one for one in held.lots if one.id == lot], most), cause)
 
 
 def expired(held: Credits, cause: Cause) -> Moved | None:
-    """Let go what expired before a day; None where nothing did."""
+    """Remove the credits that expired before the day of `cause`; return None if there are none."""
     lots = [lot for lot in held.lots if lot.expires_on < cause.on]
     return _less(held, lots, held.balance, cause)
 
@@ -111,7 +111,7 @@ def _less(held: Credits, lots: Sequence[Lot], most: int, cause: Cause) -> Moved 
 
 
 def _from(lots: Sequence[Lot], most: int) -> list[Taken]:
-    """Take so many credits of lots, of the first ones first, or as many as there are."""
+    """Take `most` credits from the lots, in order, or as many as there are."""
     taken = []
     for lot in lots:
         if some := min(most, lot.left):
@@ -138,7 +138,7 @@ def _moved(held: Credits, taken: Sequence[Taken], cause: Cause) -> Moved:
 
 
 def put(company: str, first: Moved, *others: Moved) -> list[Change]:
-    """Write what credits came to, over what they were, and the entries, each upon the last."""
+    """Return the changes that write the new credits over the old, and the entries in sequence."""
     owner = tables.company(company)
     moves = [first, *others]
     after = moves[-1].after
@@ -152,7 +152,7 @@ def put(company: str, first: Moved, *others: Moved) -> list[Change]:
 
 
 def proved(entries: Sequence[Entry], held: Credits) -> list[str]:
-    """Say what of a ledger and the credits doesn't agree; nothing when all does."""
+    """Return the discrepancies between a ledger and the credits; none if they agree."""
     found = [*_wrong(entries)]
     lots = _lots(entries)
     if {key: left for key, left in lots.items() if left} != {

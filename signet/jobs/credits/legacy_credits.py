@@ -1,4 +1,4 @@
-"""Reading what the former system left of credits, and keeping it for those it is for (JOB-2)."""
+"""Importing credits of the former system and storing them until they are claimed (JOB-2)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from signet.text import problems as text_problems
 from signet.transactions.commit import Change
 
 FIELDS = ("reference", "email", "name", "credits", "expires_on")
-MOST = 1000  # credits of one row: more is a slip
+MOST = 1000  # credits in one row: more is taken for a typing error
 
 
 class Problem(NamedTuple):
-    """What is wrong with the list, where: the file, the line, and the field or "" for the line."""
+    """A problem in the list: the file, the line, and the field ("" for the whole line)."""
 
     file: str
     line: int
@@ -34,7 +34,7 @@ class Problem(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a list holds, all its problems, and the line of each reference."""
+    """The rows of a list, all its problems, and the line of each reference."""
 
     rows: list[Carried]
     problems: list[Problem]
@@ -45,7 +45,7 @@ Line = tuple[int, Sequence[str], str]  # where a row starts, its cells, or why i
 
 
 def read(file: str, header: Sequence[str], header_line: int, rows: Iterable[Line]) -> Found:
-    """Read a list whose heading has FIELDS; return what it holds and all its problems."""
+    """Read a list whose header has FIELDS; return its rows and all its problems."""
     missing = [name for name in FIELDS if header.count(name) != 1]
     if missing:
         none = [Problem(file, header_line, n, "There has to be one such column") for n in missing]
@@ -110,7 +110,7 @@ def _carried(given: Mapping[str, str]) -> Carried:
 
 
 def claimed(file: str, found: Found) -> list[Problem]:
-    """Return a problem for each field that says something else than what was claimed already."""
+    """Return a problem for each field that differs from a row that was claimed already."""
     problems = []
     for row in found.rows:
         _, held = _held(row)
@@ -127,17 +127,20 @@ def _differing(held: Carried, row: Carried) -> list[str]:
 
 
 def _held(row: Carried) -> tuple[str | None, Carried | None]:
-    """For which address a reference is, and its row; of one kept before that was, by its own."""
+    """Return the address that a reference leads to, and the stored row.
+
+    A row stored before references had rows is found by its own address.
+    """
     whose = store.name_of(tables.reference(row.reference), tables.HOME)
     owner = tables.carried(whose or row.email)
     return whose, store.get(Carried, owner, row.reference)
 
 
 def keep(occasion: Occasion, rows: Iterable[Carried]) -> int:
-    """Keep what was read until it is claimed; return how many rows are new or corrected.
+    """Store the rows until they are claimed; return how many are new or corrected.
 
-    Done again, with the same list or a longer one, it changes nothing of what is there. Raises
-    Refused for a row that says something else than what was claimed.
+    Running it again with the same list or a longer one leaves existing rows as they are. Raises
+    Refused for a row that differs from what was claimed.
     """
     return sum(_keep(occasion, row) for row in rows)
 
@@ -164,7 +167,10 @@ def _leading(row: Carried, whose: str | None) -> Change:
 
 
 def _put(row: Carried, held: Carried | None) -> list[Change]:
-    """Write a row over the one it corrects, which goes where it was for another address."""
+    """Return the changes that write a row over the one it corrects.
+
+    If the address differs, the corrected row is deleted from its former partition.
+    """
     to = Row(tables.carried(row.email), row.reference)
     if held is None:
         return [store.put(row, to)]

@@ -1,7 +1,8 @@
-"""Running numbers of receipts and credit notes: one after the other within a year, without gaps.
+"""Sequence numbers of receipts and credit notes: consecutive within a year, without gaps.
 
-The counter is written in the transaction of what it numbers, over the value it was read at. Of two
-at once the second reads again, and a write that fails uses no number up.
+The counter is written in the same transaction as the numbered row, on condition that its value is
+still the one that was read. Of two simultaneous writes the second reads again, and a failed write
+uses up no number.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ CREDIT_NOTE: Letter = "C"
 
 
 def following(letter: Letter, year: int) -> tuple[str, Change]:
-    """Return the next number of a year, "R-2026-00017", and the change that takes it."""
+    """Return the next number of a year, like "R-2026-00017", and the change that takes it."""
     owner, part = tables.numbers(letter), f"{year}"
     held = store.get(Counter, owner, part) or Counter()
     new = Counter(last=held.last + 1, version=held.version + 1)

@@ -1,7 +1,7 @@
-"""Paid checkouts: credits, the entry of the ledger and the receipt in one transaction (JOB-2).
+"""Paid checkouts: the credits, ledger entry and receipt in one transaction (JOB-2).
 
-Whoever calls has verified the event. It is known by its checkout session, so that an event that
-comes twice, late or along with another of the same checkout credits once.
+The caller has verified the event. A payment is identified by its checkout session, so that an event
+that comes twice, late or with another one of the same checkout adds credits once.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ ODD = "payments#odd"
 
 
 class Agreed(NamedTuple):
-    """What a checkout was begun for; amounts in cents.
+    """The terms at which a checkout was begun; amounts in cents.
 
-    It goes along with the checkout and comes back with the event, so that a price that changes
-    meanwhile is none of the buyer's business.
+    They are sent along with the checkout and come back with the event, so that a price change in
+    between doesn't affect the buyer.
     """
 
     package: str
@@ -45,9 +45,10 @@ class Agreed(NamedTuple):
 
 
 class PaidCheckout(NamedTuple):
-    """A paid checkout as a verified event tells of it. Amounts are in cents, with tax.
+    """A paid checkout as a verified event reports it. Amounts are in cents, including tax.
 
-    `agreed` is what it was begun for, None where that wasn't sent along yet; `at` when it was paid.
+    `agreed` is what the checkout was begun for, None for one begun before that was sent along; `at`
+    is when it was paid.
     """
 
     event: str
@@ -70,7 +71,7 @@ class Price(NamedTuple):
 
     @property
     def total(self) -> int:
-        """With tax."""
+        """The price including tax."""
         return self.net + self.tax
 
 
@@ -80,7 +81,7 @@ def price(package: CreditPackage, jobs: JobPolicy) -> Price:
 
 
 def package(code: str, jobs: JobPolicy) -> CreditPackage:
-    """Return a package that is sold. Raises NotFound."""
+    """Return a package that is for sale. Raises NotFound."""
     found = jobs.packages.get(code)
     if found is None:
         raise NotFound
@@ -88,7 +89,7 @@ def package(code: str, jobs: JobPolicy) -> CreditPackage:
 
 
 def offered(package: CreditPackage, jobs: JobPolicy) -> Agreed:
-    """Return what a checkout of a package that begins now is for."""
+    """Return the terms of a checkout of a package that begins now."""
     tax = jobs.tax
     return Agreed(
         package=package.name,
@@ -103,14 +104,14 @@ def offered(package: CreditPackage, jobs: JobPolicy) -> Agreed:
 
 
 def of_session(session: str) -> Payment | None:
-    """Return what came of a checkout, or None while nothing has."""
+    """Return the payment recorded for a checkout, or None."""
     return store.get(Payment, tables.payment(session), tables.PAYMENT)
 
 
 def session_of(intent: str) -> str:
-    """Return the checkout of a payment, by the processor's id. Raises NotFound where there's none.
+    """Return the checkout of a payment, by the processor's id. Raises NotFound if there is none.
 
-    What goes back is told of by payment, at times before the payment itself is.
+    Events about refunds name the payment, and may come before the payment itself is reported.
     """
     found = store.name_of(tables.intent(intent), tables.PAYMENT) if intent else None
     if not found:
@@ -124,14 +125,14 @@ def odd() -> list[Payment]:
 
 
 def to_settle(payment: Payment) -> bool:
-    """Whether staff have to look into it: nothing was credited, or the bank asks for it back."""
+    """Tell whether staff have to look into it: nothing was credited, or the bank disputes it."""
     return payment.state is PaymentState.ODD or payment.open_dispute
 
 
 def settle(occasion: Occasion, session: str, draft: SettlementDraft) -> None:
-    """Say, as staff, what was done about a payment that they looked into: it is listed no more.
+    """Record, as staff, what was done about a payment that needed attention; it is unlisted.
 
-    Raises NotFound, Concerned, Refused where there is nothing to look into.
+    Raises NotFound, Concerned, Refused if there is nothing to settle.
     """
 
     def plan() -> Plan:
@@ -155,7 +156,7 @@ def settle(occasion: Occasion, session: str, draft: SettlementDraft) -> None:
 
 
 def known(session: str) -> Payment:
-    """Return what came of a checkout. Raises NotFound while nothing has."""
+    """Return the payment recorded for a checkout. Raises NotFound if there is none yet."""
     held = of_session(session)
     if held is None:
         raise NotFound
@@ -163,10 +164,10 @@ def known(session: str) -> Payment:
 
 
 def record(occasion: Occasion, paid: PaidCheckout) -> Payment:
-    """Record a paid checkout; return what came of it, also when it was recorded before.
+    """Record a paid checkout; return its payment, also if it was recorded before.
 
-    Where what was paid isn't what was agreed, it is kept for staff to look into, and no
-    credit comes of it. Raises NotFound when the company isn't known.
+    If the amount paid isn't what was agreed, the payment is stored for staff to look into and no
+    credits are added. Raises NotFound if the company isn't known.
     """
     by = by_processor(occasion, paid.session)
     said = [paid.session, paid.company, paid.package, paid.total, paid.tax, paid.currency.upper()]
@@ -180,7 +181,10 @@ def record(occasion: Occasion, paid: PaidCheckout) -> Payment:
 
 
 def by_processor(occasion: Occasion, name: str) -> Occasion:
-    """The processor's act, so named that being told of the same thing again is the same act."""
+    """Return the context of the processor's operation, with an id derived from `name`.
+
+    A repeated report of the same event is thus the same operation.
+    """
     made = sha256(name.encode()).hexdigest()[:32]
     return occasion._replace(account=PROCESSOR, act=made)
 
@@ -221,7 +225,7 @@ def _recorded(by: Occasion, paid: PaidCheckout) -> Plan:
 
 
 def _agreed(paid: PaidCheckout, jobs: JobPolicy) -> Agreed | None:
-    """What was agreed; what is sold now where that wasn't sent along yet."""
+    """Return what was agreed, or the current offer if the checkout didn't send that along."""
     if paid.agreed is not None:
         return paid.agreed
     sold = jobs.packages.get(paid.package)
@@ -238,7 +242,7 @@ def _right(paid: PaidCheckout, agreed: Agreed) -> bool:
 
 
 def _payment(by: Occasion, paid: PaidCheckout, company: Company, agreed: Agreed | None) -> Payment:
-    """The payment as an odd one, of which nothing comes."""
+    """Return the payment in state ODD, without credits."""
     zone = ZoneInfo(by.policy.regulator.time_zone)
     paid_on = paid.at.astimezone(zone).date() if paid.at else by.today
     made = Payment(
@@ -251,7 +255,7 @@ def _payment(by: Occasion, paid: PaidCheckout, company: Company, agreed: Agreed 
         tax=paid.tax,
         currency=paid.currency.upper(),
         paid_on=paid_on,
-        receipt=f"P-{paid_on.year}-{by.act[:10].upper()}",  # a reference; receipts are numbered
+        receipt=f"P-{paid_on.year}-{by.act[:10].upper()}",  # a reference; receipts get numbers
         state=PaymentState.ODD,
         paid_by=company.name,
         paid_by_address=company.address,
@@ -263,7 +267,7 @@ def _payment(by: Occasion, paid: PaidCheckout, company: Company, agreed: Agreed 
 
 
 def put(payment: Payment, event: str, held: int = 0) -> list[Change]:
-    """Write a payment over the version held, and that an event was dealt with."""
+    """Return the changes that write a payment over version `held` and mark the event as handled."""
     changes = [row(payment, held), store.pointer(tables.event(event), tables.EVENT)]
     if payment.intent and not held:
         whose = tables.intent(payment.intent)
@@ -272,7 +276,7 @@ def put(payment: Payment, event: str, held: int = 0) -> list[Change]:
 
 
 def row(payment: Payment, held: int) -> Change:
-    """Write a payment over the version held, listed where staff have to look into it."""
+    """Return the change that writes a payment, listed if staff have to look into it."""
     listing = Listing(ODD, payment.session) if to_settle(payment) else NOWHERE
     to = Row(tables.payment(payment.session), tables.PAYMENT, listing)
     return store.put(payment, to, version=payment.version, held=held)

@@ -1,6 +1,6 @@
-"""The payment processor, Stripe: what is asked of it, and what its events say.
+"""The client of the payment processor, Stripe, and the reading of its events.
 
-Card data never comes here: a checkout is a page of Stripe's. The library is loaded when it is used.
+Card data never comes here: a checkout is a page of Stripe's. The library is imported on first use.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from stripe import StripeClient
 
 CHECKOUT_ORIGIN = "https://checkout.stripe.com"
-WINDOW_SECONDS = 300  # an event signed longer ago isn't believed: it may have been kept by somebody
+WINDOW_SECONDS = 300  # events signed longer ago are refused: they may be replays
 TRIES = 2
 PAID = frozenset({"checkout.session.completed", "checkout.session.async_payment_succeeded"})
 REFUNDED, DISPUTED = "charge.refunded", "charge.dispute.created"
 LONGEST_ID = 255
-MOST_CENTS = 10**12  # no payment here comes near; larger numbers are no amounts
+MOST_CENTS = 10**12  # no payment here comes near; larger numbers aren't amounts
 
 Text = Annotated[str, Field(max_length=LONGEST_ID)]
 Id = Annotated[Text, Field(min_length=1)]
@@ -83,14 +83,14 @@ class _Dispute(_Part):
 
 
 class NotSigned(NotAllowed):
-    """What came isn't signed by the payment processor, or was signed too long ago."""
+    """The event isn't signed by the payment processor, or was signed too long ago."""
 
     code = "not-signed"
     usual = "This isn’t signed by the payment processor, so it was not accepted."
 
 
 class Malformed(SignetError):
-    """What came is signed, and isn't what an event of its kind holds."""
+    """The event is signed, but doesn't contain what an event of its kind should."""
 
     code = "malformed-event"
     status = HTTPStatus.BAD_REQUEST
@@ -98,7 +98,7 @@ class Malformed(SignetError):
 
 
 class Settings(NamedTuple):
-    """How Stripe is reached: the account's key, the webhook's secret, another address of the API.
+    """How to reach Stripe: the account's key, the webhook's secret, an alternative URL of the API.
 
     `api` is for a stand-in; without it requests go to Stripe itself.
     """
@@ -109,7 +109,7 @@ class Settings(NamedTuple):
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Settings:
-        """Read them from SIGNET_STRIPE_KEY, _WEBHOOK_SECRET and _API; empty where they aren't."""
+        """Read SIGNET_STRIPE_KEY, _WEBHOOK_SECRET and _API; "" for those that aren't set."""
         return cls(
             environment.get("SIGNET_STRIPE_KEY", ""),
             environment.get("SIGNET_STRIPE_WEBHOOK_SECRET", ""),
@@ -120,7 +120,7 @@ class Settings(NamedTuple):
 class Order(NamedTuple):
     """What is to be paid for, and where the checkout leads back to.
 
-    `paid_at` may hold {CHECKOUT_SESSION_ID}, for which Stripe puts the session's id.
+    `paid_at` may contain {CHECKOUT_SESSION_ID}, which Stripe replaces by the session's id.
     """
 
     act: str
@@ -131,9 +131,9 @@ class Order(NamedTuple):
 
 
 def checkout(order: Order, policy: JobPolicy, how: Settings) -> str:
-    """Begin a checkout; return the address of its page. The act asked for again gives the same.
+    """Begin a checkout; return the URL of its page. The same operation gets the same one again.
 
-    Raises Unavailable without a key, or when Stripe can't be reached or won't.
+    Raises Unavailable without a key, or if Stripe can't be reached or refuses.
     """
     agreed = payments.offered(order.package, policy)
     ours = {"company": order.company.id, "package": order.package.code}
@@ -148,7 +148,7 @@ def checkout(order: Order, policy: JobPolicy, how: Settings) -> str:
         "customer_email": order.company.email,
         "client_reference_id": order.company.id,
         "metadata": ours | _told(agreed),
-        # Stripe copies this to the charge, by which money that goes back is known to be of ours.
+        # Stripe copies this to the charge, by which we recognize a refund as one of ours.
         "payment_intent_data": {"metadata": ours},
         "success_url": order.paid_at,
         "cancel_url": order.back_at,
@@ -172,9 +172,9 @@ def _line(name: str, cents: int, policy: JobPolicy) -> dict[str, Any]:
 
 
 def refund(payment: Payment, asked: Refund, how: Settings) -> None:
-    """Send a payment back, or part of it, once however often this is called for one refund.
+    """Refund a payment or part of it, once however often this is called for the same refund.
 
-    The credits go once Stripe tells that it did. Raises Unavailable as `checkout` does.
+    The credits are taken once Stripe reports the refund. Raises Unavailable as `checkout` does.
     """
     _ask(how, "refund", {"payment_intent": payment.intent, "amount": asked.cents}, asked.id)
 
@@ -182,7 +182,7 @@ def refund(payment: Payment, asked: Refund, how: Settings) -> None:
 def _ask(how: Settings, what: str, asked: dict[str, Any], act: str) -> Any:
     if not how.key:
         raise Unavailable("Payments by card aren’t set up here. Please write to us.")
-    import stripe  # only here: it takes as long to load as all else of the function
+    import stripe  # only here: it takes as long to load as the rest of the function
 
     client = _client(how)
     once: Any = {"idempotency_key": act}
@@ -204,9 +204,9 @@ def _client(how: Settings) -> StripeClient:
 
 
 def verified(body: bytes, signature: str, how: Settings, now: datetime) -> Event:
-    """Return the event that a signed body holds. `body` is as it was sent, to the byte.
+    """Return the event in a signed body. `body` is exactly as received, byte for byte.
 
-    Raises NotSigned, Malformed, and Unavailable where the webhook's secret isn't set.
+    Raises NotSigned, Malformed, and Unavailable if the webhook's secret isn't set.
     """
     if not how.secret:
         raise Unavailable
@@ -226,19 +226,20 @@ def verified(body: bytes, signature: str, how: Settings, now: datetime) -> Event
 
 
 def _is_of_the_future(signature: str) -> bool:
-    """Tell whether it was signed later than clocks differ: it would hold too long, if kept.
+    """Tell whether the signature is dated further ahead than clock skew explains.
 
-    The library looks at what is too old alone. By its own clock, as the signature is.
+    Such a signature could be replayed for too long. The library only refuses those that are too
+    old. The time is this machine's clock, as it is for the library.
     """
     times = re.findall(r"(?:^|,)\s*t=([0-9]{1,15})(?![0-9])", signature)
     return not times or max(map(int, times)) > time.time() + WINDOW_SECONDS
 
 
 def told(event: Event) -> Told | None:
-    """Return what a verified event says of money; None where it says nothing of interest here.
+    """Return what a verified event says about money; None if it has nothing of interest here.
 
-    Raises NotFound for money that went back of a payment not told of yet: to be told again later.
-    Raises Malformed for an event without what its kind holds.
+    Raises NotFound for a refund of a payment that hasn't been reported yet, so that the event is
+    delivered again later, and Malformed for an event that lacks what its kind should contain.
     """
     if event.type in PAID:
         session = _read(_Session, event.data.object)
@@ -260,7 +261,7 @@ def _read(model: type[Model], content: str | Mapping[str, Any]) -> Model:
 
 
 def _is_ours(metadata: Mapping[str, str]) -> bool:
-    """Whether it is of a payment for job credits: the account may be used for more than these."""
+    """Tell whether a payment was for job credits: the Stripe account may have other uses."""
     return bool(metadata.get("company") and metadata.get("package"))
 
 
@@ -275,7 +276,11 @@ def _refunded(event: str, charge: _Charge) -> RefundedCheckout | None:
 
 
 def _disputed(event: str, dispute: _Dispute) -> DisputedCheckout | None:
-    """A dispute comes days after its payment, and says nothing else by which it could be ours."""
+    """Return a dispute of a known payment, or None.
+
+    A dispute comes days after its payment and says nothing else by which we could recognize it as
+    ours.
+    """
     try:
         session = payments.session_of(dispute.payment_intent or "")
     except NotFound:
@@ -304,10 +309,10 @@ def _paid(event: Event, session: _Session) -> PaidCheckout | None:
 
 
 def _agreed(ours: Mapping[str, str]) -> Agreed | None:
-    """What the checkout was begun for.
+    """Return what the checkout was begun for.
 
-    It can be believed: the session was made with our secret key, nobody else can write its
-    metadata, and the event is signed. None where it was begun before this was sent along.
+    It can be trusted: the session was created with our secret key, nobody else can write its
+    metadata, and the event is signed. None if the checkout was begun before this was sent along.
     """
     if "net" not in ours:
         return None
@@ -324,5 +329,5 @@ def _agreed(ours: Mapping[str, str]) -> Agreed | None:
 
 
 def _number(text: str | None) -> int:
-    """A number as we write them; 0, at which nothing is sold, for anything else."""
+    """Return a number as we format it; 0, at which nothing is sold, for anything else."""
     return int(text) if text and re.fullmatch(r"[0-9]{1,9}", text) else 0

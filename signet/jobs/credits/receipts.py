@@ -1,4 +1,4 @@
-"""What a company is told of a payment: amounts, its receipt, that money went back (JOB-2)."""
+"""What a company is told about a payment: amounts, its receipt, refunds (JOB-2)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def money(cents: int) -> str:
 
 
 def mail(company: Company, made: Payment) -> Mail:
-    """Return the receipt of a payment."""
+    """Return the mail with the receipt of a payment."""
     facts = {
         "receipt": made.receipt,
         "on": _day(made.paid_on),
@@ -50,9 +50,10 @@ def _day(day: date) -> str:
 
 
 def as_receipted(payment: Payment, company: Company, jobs: JobPolicy) -> Payment:
-    """Return a payment with all that its receipt says.
+    """Return a payment with everything that its receipt says.
 
-    Of one recorded before that was kept, the package and tax of now and the company's name.
+    For one recorded before that was stored, these are today's package and tax and the company's
+    name.
     """
     if payment.tax_name:
         return payment
@@ -68,7 +69,7 @@ def as_receipted(payment: Payment, company: Company, jobs: JobPolicy) -> Payment
 
 
 def tax_back(payment: Payment) -> int:
-    """Return the tax in what has gone back by now, in cents, halves up."""
+    """Return the tax in what has been refunded so far, in cents, halves rounded up."""
     if not payment.cents:
         return 0
     return (2 * payment.tax * payment.refunded_cents + payment.cents) // (2 * payment.cents)

@@ -1,7 +1,7 @@
-"""Money that goes back, and the credits that go with it (JOB-2).
+"""Refunds, and the credits that are taken with them (JOB-2).
 
-A credit that was spent can't be taken back. It is still owed: should it come back to its lot, since
-the posting that it was spent on is refused, it goes at once.
+A spent credit can't be taken back, but it is still owed: if it is returned to its lot, because the
+posting that it was spent on is refused, it is taken at once.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from signet.transactions.outbox import Mail
 
 
 class RefundedCheckout(NamedTuple):
-    """Money that went back, as a verified event tells of it; `total` is all that has by now."""
+    """A refund as a verified event reports it; `total` is everything refunded so far."""
 
     event: str
     session: str
@@ -32,7 +32,7 @@ class RefundedCheckout(NamedTuple):
 
 
 class DisputedCheckout(NamedTuple):
-    """Money that the buyer's bank asks back, as a verified event tells of it, by its `dispute`."""
+    """A dispute by the buyer's bank, as a verified event reports it; `dispute` is its id."""
 
     event: str
     session: str
@@ -41,16 +41,16 @@ class DisputedCheckout(NamedTuple):
 
 
 class Worth(NamedTuple):
-    """What is to be sent back by default: the price of the credits left, and those credits."""
+    """What to refund by default: the price of the credits left, and those credits."""
 
     cents: int
     credits: int
 
 
 def worth(payment: Payment) -> Worth:
-    """Return what of a payment is to be sent back by default.
+    """Return what to refund of a payment by default.
 
-    All that hasn't gone back yet of a payment of which no credits came.
+    For a payment that added no credits, it is everything that hasn't been refunded yet.
     """
     if not payment.lot:
         return Worth(payment.returnable, 0)
@@ -59,12 +59,12 @@ def worth(payment: Payment) -> Worth:
 
 
 def price(payment: Payment, number: int) -> int:
-    """Return what so many credits of a payment cost with tax, in cents, without fractions."""
+    """Return the price of `number` credits of a payment with tax, in whole cents."""
     return number * payment.cents // payment.credits if payment.credits else 0
 
 
 def _left(payment: Payment) -> int:
-    """How many of its credits haven't been spent and haven't gone."""
+    """Return how many of its credits haven't been spent or taken."""
     lots = store.credits_of(payment.company).lots
     return sum(lot.left for lot in lots if lot.id == payment.lot)
 
@@ -74,11 +74,11 @@ def _asked(payment: Payment) -> int:
 
 
 def ask(occasion: Occasion, session: str, draft: RefundDraft) -> Refund:
-    """Keep, as staff, that money is to be sent back, before the processor is asked for it.
+    """Record, as staff, a refund that is to be made, before the processor is asked for it.
 
-    The processor is asked with the id of what is kept, so that asking again is asking once. Raises
-    NotFound, Concerned, Invalid, and Conflict when the payment isn't as it was seen (another tab
-    asked for a refund, or money went back).
+    The processor is asked with the id of this record, so that asking again is asking once. Raises
+    NotFound, Concerned, Invalid, and Conflict if the payment changed since it was seen (another tab
+    asked for a refund, or money was refunded).
     """
 
     def plan() -> Plan:
@@ -106,10 +106,9 @@ def ask(occasion: Occasion, session: str, draft: RefundDraft) -> Refund:
 
 
 def ask_again(occasion: Occasion, session: str, id_: str) -> Refund:
-    """Note, as staff, that the processor is asked once more for a refund; return that refund.
+    """Log, as staff, that the processor is asked again for a refund; return that refund.
 
-    It is one refund all the same. Raises NotFound, Concerned, Refused where it isn't waiting any
-    more.
+    It remains one refund. Raises NotFound, Concerned, Refused if it isn't pending any more.
     """
     held = payments.known(session)
     waiting = next((one for one in held.refunds if one.id == id_ and not one.done), None)
@@ -122,9 +121,10 @@ def ask_again(occasion: Occasion, session: str, id_: str) -> Refund:
 
 
 def _check(held: Payment, cents: int, number: int) -> None:
-    """Raise Invalid unless so much money can go back with so many credits.
+    """Raise Invalid unless the amount and the number of credits can be refunded together.
 
-    Credits go for their price at least; a whole payment takes all that are left with it.
+    At least the price of the credits has to be refunded; refunding a whole payment takes all the
+    credits that are left.
     """
     faults = []
     most = max(0, held.credits - _due(held) - _asked(held))
@@ -143,9 +143,9 @@ def _check(held: Payment, cents: int, number: int) -> None:
 
 
 def dispute(occasion: Occasion, asked: DisputedCheckout) -> Payment:
-    """Record that the bank asks money back: staff look into it. No credits go by that.
+    """Record that the bank disputes a payment, for staff to look into. It takes no credits.
 
-    Raises NotFound while the checkout isn't recorded.
+    Raises NotFound if the checkout isn't recorded yet.
     """
     by = payments.by_processor(occasion, f"{asked.session} disputed {asked.dispute}")
     held = payments.known(asked.session)
@@ -168,11 +168,12 @@ def _disputed(asked: DisputedCheckout) -> Plan:
 
 
 def refund(occasion: Occasion, back: RefundedCheckout) -> Payment:
-    """Record that money went back, with a credit note; the credits that go with it go if left.
+    """Record a refund with a credit note, and take the credits that go with it if any are left.
 
-    Credits that staff said go with it; for money sent back at the processor itself, as many whole
-    credits as it pays for. Told again, or told of less, it changes nothing. Raises NotFound while
-    the checkout isn't recorded: to be told again later.
+    These are the credits that staff specified or, for a refund made at the processor itself, as
+    many whole credits as it pays for. An event that is repeated or reports a smaller total changes
+    nothing. Raises NotFound if the checkout isn't recorded yet: the event has to be delivered again
+    later.
     """
     by = payments.by_processor(occasion, f"{back.session} back {back.total}")
     held = payments.known(back.session)
@@ -216,7 +217,7 @@ def _refunded(by: Occasion, back: RefundedCheckout) -> Plan:
 
 
 class Settled(NamedTuple):
-    """What money that went back settles: refunds asked for, their reasons, credits that go."""
+    """What a refund settles: the refunds asked for, the number of credits, the reasons."""
 
     refunds: tuple[Refund, ...]
     credits: int
@@ -241,7 +242,10 @@ def _settled(held: Payment, total: int) -> Settled:
 
 
 def _less(by: Occasion, held: Payment, new: Payment) -> Moved:
-    """The entry, also where no credit is left: so a return of one meanwhile is noticed."""
+    """Return the ledger entry; there is one even if no credit is left.
+
+    That way a credit returned at the same moment causes a conflict.
+    """
     why = Cause(
         EntryKind.REFUND,
         by.today,
@@ -265,15 +269,16 @@ def _told(by: Occasion, new: Payment) -> list[Mail]:
 
 
 def _due(payment: Payment) -> int:
-    """How many credits the money that went back stands for."""
+    """Return how many credits the refunded money stands for."""
     if payment.credits_back is not None:
         return payment.credits_back
-    # Of a payment kept before that was counted, part of a credit's price took a whole credit.
+    # For a payment stored before that was counted: part of a credit's price counts as a whole
+    # credit.
     return -(-payment.credits * payment.refunded_cents // payment.cents) if payment.cents else 0
 
 
 def owed(payment: Payment, entries: Sequence[Entry]) -> int:
-    """Return how many credits the money that went back stands for that haven't gone yet."""
+    """Return how many credits the refunded money stands for that haven't been taken yet."""
     gone = sum(
         -one.credits
         for one in entries
@@ -283,7 +288,7 @@ def owed(payment: Payment, entries: Sequence[Entry]) -> int:
 
 
 class Returned(NamedTuple):
-    """A spend given back: what to write, the entry, and how many credits stay."""
+    """Spent credits that were returned: what to write, the entry, and how many credits remain."""
 
     changes: Sequence[Change]
     entry: Entry
@@ -291,9 +296,10 @@ class Returned(NamedTuple):
 
 
 def returned(occasion: Occasion, company: str, number: str, spends: Sequence[Taken]) -> Returned:
-    """Give back what a posting has cost, but for credits whose money has gone back.
+    """Return the credits that a posting cost, except those whose money was refunded.
 
-    These go again in entries of their own. It holds only if by then no more money went back.
+    The latter are taken again in entries of their own. The changes fail if more money was refunded
+    in the meantime.
     """
     why = cause(occasion, EntryKind.RETURN, number)
     held, entries = store.credits_of(company), store.ledger(company)

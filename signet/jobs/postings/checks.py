@@ -1,4 +1,4 @@
-"""What a posting names that may be chosen no more: its client, its place (JOB-3, JOB-9)."""
+"""Checks that a posting's client and place can still be chosen (JOB-3, JOB-9)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def client(who: Employer, id_: str) -> Client | None:
 
 
 def check(who: Employer, terms: Terms) -> list[Change]:
-    """Return what a publication depends on: that its client still is one as was read.
+    """Return the checks that a publication depends on: its client is still as it was read.
 
-    Raises Invalid where the client or the place can't be chosen any more.
+    Raises Invalid if the client or the place can't be chosen any more.
     """
     known = {one.slug for one in places.listed(who.occasion.jobs) if one.active}
     if terms.place and terms.place not in known:

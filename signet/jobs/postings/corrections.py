@@ -1,4 +1,4 @@
-"""What staff put right in what a posting says: its company is told, and finds it in the history."""
+"""Staff's corrections of postings: the company is told, and finds them in the posting's history."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from signet.jobs.postings.transitions import moved, past
 from signet.transactions.outbox import Mail
 
 FIELDS = ("title", "discipline", "place", "description")
-# Those that readers see or are about to.
+# The states in which readers see a posting or are about to.
 CORRECTABLE = (PostingState.AWAITING, PostingState.LIVE, PostingState.PAUSED)
 
 
 def correctable(posting: Posting, occasion: Occasion) -> bool:
-    """Tell whether staff can put a posting right as it stands."""
+    """Tell whether staff can correct a posting in its present state."""
     return posting.state in CORRECTABLE and not rules.over(posting, occasion.today)
 
 
 def correct(occasion: Occasion, number: str, draft: CorrectionDraft) -> None:
-    """Put right what a posting says; its days, credits and state stay (JOB-1).
+    """Correct the content of a posting; its days, credits and state stay (JOB-1).
 
     Raises NotFound, Conflict, WrongState, Concerned, Invalid.
     """
@@ -65,7 +65,7 @@ def _corrected(held: Terms, draft: CorrectionDraft, occasion: Occasion) -> Terms
 
 def _faults(held: Terms, draft: CorrectionDraft, occasion: Occasion) -> Iterator[Fault]:
     from signet.jobs.postings import (
-        markdown,  # only here: the clock, which has none, reads no forms
+        markdown,  # only here: the scheduled function lacks it and reads no forms
     )
 
     if draft.discipline not in {held.discipline, *occasion.policy.disciplines}:

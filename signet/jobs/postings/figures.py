@@ -1,6 +1,6 @@
-"""How many viewed a posting and how many applied, by day (JOB-4).
+"""How many people viewed a posting and how many applied, by day (JOB-4).
 
-A view is one beacon of a page's script. Nothing is kept of who sent it.
+A view is one beacon sent by the page's script. Nothing about its sender is stored.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from signet.jobs.tables import APPLIED, VIEWS
 
 
 class DayFigures(NamedTuple):
-    """What a posting's page saw on a day."""
+    """A posting's views and applications on a day."""
 
     day: date
     views: int
@@ -23,15 +23,15 @@ class DayFigures(NamedTuple):
 
 
 def view(posting: Posting, today: date) -> None:
-    """Count a view: exact however many come at once."""
+    """Count a view; the count is exact however many come at once."""
     store.count_now(posting.number, today, VIEWS)
 
 
 def seen(number: str, account: str, agent: str, today: date) -> bool:
-    """Count that a posting's page was seen, where it counts; tell whether it did (JOB-4).
+    """Count a view of a posting's page if it qualifies; tell whether it did (JOB-4).
 
-    `account` is who is signed in, "" for nobody, `agent` the browser's name for itself. What
-    machines and those who act for the company look at doesn't count, nor what isn't shown.
+    `account` is the signed-in account or "", `agent` the browser's user agent. Views by bots and by
+    the company's own users don't count, nor views of a posting that isn't shown.
     """
     if bots.is_machine(agent):
         return False
@@ -45,7 +45,7 @@ def seen(number: str, account: str, agent: str, today: date) -> bool:
 
 
 def of(number: str, first: date, last: date) -> list[DayFigures]:
-    """Return a posting's figures of each day from one to another, days without any too."""
+    """Return a posting's figures for each day of a period, including days without any."""
     counts = store.counts(number)
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     nothing = {VIEWS: 0, APPLIED: 0}
@@ -57,6 +57,6 @@ def of(number: str, first: date, last: date) -> list[DayFigures]:
 
 
 def totals(number: str) -> tuple[int, int]:
-    """Return how often a posting was viewed and applied to in all."""
+    """Return a posting's total views and applications."""
     counts = store.counts(number).values()
     return sum(day[VIEWS] for day in counts), sum(day[APPLIED] for day in counts)

@@ -1,7 +1,8 @@
-"""Employers' Markdown as safe HTML: for a page, a feed and structured data alike.
+"""Rendering employers' Markdown as safe HTML, for pages, feeds and structured data alike.
 
-Two walls. Markdown is read without HTML, and makes few elements; what comes of it is sanitised
-against a list of what may stay. Nothing of it can run, load or look like a part of our own page.
+There are two lines of defence. Markdown is parsed without HTML and produces few elements; the
+result is sanitized against an allowlist. Nothing in it can run, load or look like a part of our own
+page.
 """
 
 from __future__ import annotations
@@ -15,28 +16,29 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
-HEADINGS = ("h3", "h4", "h5")  # a page has its own first two
+HEADINGS = ("h3", "h4", "h5")  # h1 and h2 are the page's own
 TAGS = frozenset(
     {"p", "br", "hr", "strong", "em", "ul", "ol", "li", "blockquote", "code", "pre", "a"}
 )
 _INDENT = 2
-# What word processors, mails and PDFs paste for a bullet; an "o" or a dash only with blanks behind.
+# Bullets as word processors, mails and PDFs paste them; an "o" or a dash only if followed by
+# blanks.
 _BULLET = re.compile(
     r"(?P<indent>[ \t]*)"
     r"(?:[•·●○▪▫■□◦‣⁃∙➢➤►❖✓✔\uf0b7\uf0a7][ \t\u00a0\u200b\ufeff]*"
-    # Letters of the symbol fonts that Word takes bullets from come with a tab.
+    # Letters from the symbol fonts of Word's bullets are followed by a tab.
     r"|[o–—][ \t\u00a0]+|[§Øüvqn¨Ÿ]\t[ \t\u00a0]*)(?=\S)"
 )
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
-MOST = 20_000  # characters: what a form lets through is less
+MOST = 20_000  # characters: forms allow fewer
 
 
 def html(text: str) -> str:
-    """Return Markdown as HTML of headings from h3, paragraphs, lists, emphasis, quotes and links.
+    """Return Markdown as HTML: headings from h3, paragraphs, lists, emphasis, quotes and links.
 
-    Links lead to http, https, mailto or tel, whole addresses alone; pictures become their text.
-    Text pasted from elsewhere keeps its shape: a line that ends ends, what begins with a bullet is
-    an item of a list, and an address is a link.
+    Links must be absolute http, https, mailto or tel URLs; images are replaced by their text.
+    Pasted text keeps its layout: line breaks stay, lines that begin with a bullet become list
+    items, and URLs become links.
     """
     import nh3
 
@@ -51,7 +53,7 @@ def html(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return the words of Markdown, for a line of a list; still to be escaped where it is shown."""
+    """Return the plain words of Markdown, on one line; they still have to be escaped when shown."""
     import html as entities
 
     import nh3
@@ -61,14 +63,14 @@ def plain(text: str) -> str:
 
 
 def _with_lists(text: str) -> str:
-    """Return text whose lines with bullets, as word processors make them, are items of lists.
+    """Return text with lines that begin with a pasted bullet turned into Markdown list items.
 
-    Markdown reads a list only after an empty line or another item, and takes the line after an item
-    for its continuation: here that is so only of one that begins in lower case. An indented bullet
-    is an item below the one before.
+    Markdown recognizes a list only after an empty line or another item, and takes the line after an
+    item for its continuation; here that is so only if it begins in lower case. An indented bullet
+    becomes an item nested in the previous one.
     """
     made: list[str] = []
-    listed = False  # whether the line before is an item
+    listed = False  # whether the previous line is an item
     for line in text.splitlines():
         bullet = _BULLET.match(line)
         if bullet is None:
@@ -91,16 +93,16 @@ def _reader() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     class Reader(MarkdownIt):
-        """One for which a link is one that leads out."""
+        """A parser that accepts only absolute http, https, mailto and tel links."""
 
-        def validateLink(self, url: str) -> bool:  # noqa: N802 - the library calls it so
+        def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
             return _leads_out(url)
 
     options = {"html": False, "linkify": True, "breaks": True, "maxNesting": 20}
     reader = Reader("commonmark", options)
     reader.linkify = _addresses()
     reader.enable("linkify")
-    # Pasted text is indented for its looks; nobody writes programs in a posting.
+    # Pasted text is indented for looks; nobody writes code in a posting.
     reader.disable(["image", "html_block", "html_inline", "code"])
     reader.core.ruler.push("headings", _shift)
     return reader
@@ -111,7 +113,7 @@ def _addresses() -> LinkifyIt:
     from linkify_it.main import Match
 
     class Addresses(LinkifyIt):  # type: ignore[misc]  # it has no types
-        """Finds addresses that are whole or begin with www: "ASP.NET" is none."""
+        """Finds URLs that have a scheme or begin with www: "ASP.NET" isn't one."""
 
         def match(self, text: str) -> list[Match] | None:
             found = super().match(text) or []
@@ -123,9 +125,9 @@ def _addresses() -> LinkifyIt:
 
 
 def _shift(state: object) -> None:
-    """Let headings begin below those of the page, and none be more than one level lower.
+    """Start headings below those of the page, and let none skip a level.
 
-    A level that is left out sounds to who listens to a page as if something were missing.
+    To a screen reader's user, a skipped level sounds as if something were missing.
     """
     level = 0
     for token in getattr(state, "tokens", ()):

@@ -1,4 +1,4 @@
-"""What staff and the clock do with postings: approve, refuse, take down, end."""
+"""What staff and the scheduler do with postings: approve, refuse, take down, end."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from signet.jobs.postings.transitions import closed, live, moved, sent_back
 from signet.transactions.outbox import Mail
 
 AWAITING, LIVE, OVER = "postings#awaiting", "postings#live", "postings#over"
-# Those that the public may have seen.
+# The states in which the public may have seen a posting.
 SHOWN = (PostingState.LIVE, PostingState.PAUSED, PostingState.ENDED, PostingState.CLOSED)
 
 
 def awaiting(after: str = "", most: int = 100) -> list[Posting]:
-    """Return a page of the postings that wait for approval, by the first day they ask for."""
+    """Return a page of the postings awaiting approval, by the first day asked for."""
     return store.listed(Posting, AWAITING, after=after, most=most)
 
 
@@ -37,7 +37,7 @@ def find(number: str) -> Posting:
 def decide(
     occasion: Occasion, number: str, what: str, said: Sequence[Any], plan: Callable[[], Plan]
 ) -> None:
-    """Do an act of staff about a posting. Raises NotFound, Concerned for its company's own."""
+    """Perform a staff operation on a posting. Raises NotFound, Concerned for the company's own."""
 
     def about() -> Subject:
         return conflicts.of_posting(find(number))
@@ -46,7 +46,7 @@ def decide(
 
 
 def approve(occasion: Occasion, seen: Seen) -> None:
-    """Let a posting be shown, from today at the earliest.
+    """Approve a posting, to be shown from today at the earliest.
 
     Raises NotFound, Conflict, WrongState, Concerned.
     """
@@ -62,11 +62,10 @@ def approve(occasion: Occasion, seen: Seen) -> None:
 
 
 def refuse(occasion: Occasion, number: str, draft: RefusalDraft) -> None:
-    """Send a posting that waits back as a draft, with words; its credits are given back.
+    """Send a posting awaiting approval back as a draft, with a message, and return its credits.
 
-    Those whose money has gone back aren't, nor those of one that ran before.
-
-    Raises NotFound, Conflict, WrongState, Concerned.
+    Credits whose money was refunded aren't returned, nor those of a posting that ran before. Raises
+    NotFound, Conflict, WrongState, Concerned.
     """
 
     def plan() -> Plan:
@@ -82,9 +81,9 @@ def refuse(occasion: Occasion, number: str, draft: RefusalDraft) -> None:
 
 
 def take_down(occasion: Occasion, number: str, draft: RefusalDraft) -> None:
-    """End a posting, or what still says that it has ended, with words to its company.
+    """End a posting, or remove the page that says it has ended, with a message to its company.
 
-    Its page goes at once; nothing is given back. Raises NotFound, Conflict, WrongState,
+    Its page is removed at once; no credits are returned. Raises NotFound, Conflict, WrongState,
     Concerned.
     """
 
@@ -116,7 +115,7 @@ def _told(posting: Posting, words: str, template: str) -> Mail:
 
 
 def address_of(posting: Posting) -> str:
-    """Return where mail about a posting goes: to whoever made it, or its company once they left."""
+    """Return the address for mail about a posting: its author's, or the company's if they left."""
     user = store.user(posting.company, posting.by)
     if user is not None:
         return user.email
@@ -127,9 +126,9 @@ def address_of(posting: Posting) -> str:
 
 
 def end(occasion: Occasion, most: int = 100) -> int:
-    """Write that postings have ended whose last day is past; return how many there were.
+    """End the postings whose last day has passed; return how many were due.
 
-    For the clock. To be asked until it returns 0.
+    The scheduler calls it until it returns 0.
     """
     due = store.listed(Posting, LIVE, until=f"{occasion.today}", most=most)
     for posting in due:

@@ -1,11 +1,11 @@
-"""Pay as people type it and as it is said: "$72,000", "72k", "from $35 an hour"."""
+"""Parsing pay as people type it ("$72,000", "72k") and formatting it ("From $35 an hour")."""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
 
-# Canadian dollars alone: an amount in others would be published as if it were in these.
+# Canadian dollars only: an amount in another currency would be published as if it were in these.
 _DOLLARS = r"(?:C(?:A|AD|DN)?\s*\$|\$\s*(?:CAD|CDN)?|CAD|CDN)?"
 # 72000, 72,000, 72 000 (any blank), 72'000, 35.5, 35,50, each with $ or CAD, or 72k.
 _AMOUNT = re.compile(
@@ -17,7 +17,7 @@ _AMOUNT = re.compile(
 _RANGE = re.compile(r"[0-9][k$\s]*(?:[-–—]|to|and|à|et)[\s$]*[0-9]", re.IGNORECASE)
 _OTHER_CURRENCY = re.compile(r"US\s*\$|[€£¥₹]|\b(?!CAD|CDN)[A-Z]{3}\b")
 _BREAKS = re.compile(r"[,\s'’]")
-LONGEST = 24  # characters; a longer number is none that anybody is paid
+LONGEST = 24  # characters; nobody is paid a longer number
 EXPECTED = "Give one amount, such as 72,000 or 35.50"
 OF_A_RANGE = "the lower end of a range here, the higher end under “Pay to”"
 IN_OUR_DOLLARS = "in Canadian dollars"
@@ -26,7 +26,7 @@ LEFT_EMPTY = "or leave it empty, and tell readers in the description"
 
 
 def amount(typed: object) -> object:
-    """Return an amount of money as a Decimal, None for nothing typed; anything but text as it is.
+    """Return typed text as a Decimal, None for empty text; other types are returned unchanged.
 
     Raises ValueError for text that isn't one amount.
     """
@@ -44,7 +44,7 @@ def amount(typed: object) -> object:
 
 
 def money(typed: object) -> object:
-    """Return an amount that isn't pay, as `amount` does. Raises ValueError, without its hints."""
+    """Return an amount that isn't pay, like `amount`. Raises ValueError without its hints."""
     try:
         return amount(typed)
     except ValueError:
@@ -52,7 +52,7 @@ def money(typed: object) -> object:
 
 
 def _hint(text: str) -> str:
-    """Say what to do with what isn't one amount."""
+    """Return a hint on how to correct text that isn't one amount."""
     if not any(map(str.isdecimal, text)):
         return f", {LEFT_EMPTY}"
     if _OTHER_CURRENCY.search(text):
@@ -63,7 +63,7 @@ def _hint(text: str) -> str:
 
 
 def in_words(least: Decimal | None, most: Decimal | None, currency: str, period: str) -> str:
-    """Return what is paid in words, "" where nothing is known; `period` as in "a year"."""
+    """Return the pay in words, "" if it isn't known; `period` is like "a year"."""
     if least is None and most is None:
         return ""
     if least is None:

@@ -1,6 +1,6 @@
-"""What a company does with its postings (JOB-1). docs/careers.md draws the states.
+"""A company's operations on its postings (JOB-1). docs/careers.md has a diagram of the states.
 
-Each act names the version that was seen, so that nobody overwrites what a colleague wrote.
+Each operation names the version that the user saw, so that nobody overwrites a colleague's changes.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ from signet.transactions.commit import Change
 
 
 class Seen(NamedTuple):
-    """A posting as whoever acts on it saw it."""
+    """A posting's number and the version that the user saw."""
 
     number: str
     version: int
 
 
 class WrongState(Refused):
-    """The posting isn't in a state from which this can be done."""
+    """The posting isn't in a state that allows this."""
 
     code = "wrong-state"
     usual = "This can't be done with the posting as it stands."
 
 
 def listed(who: Employer) -> list[Posting]:
-    """Return the postings that somebody may act on, the newest first."""
+    """Return the postings that the user may act on, newest first."""
     found = [one for one in store.postings(who.company) if who.may_post_for(one.terms.client)]
     return sorted(found, key=lambda one: (one.made_on, one.number), reverse=True)
 
 
 def find(who: Employer, number: str) -> Posting:
-    """Return a posting of the company's that somebody may act on. Raises NotFound."""
+    """Return a posting of the company that the user may act on. Raises NotFound."""
     found = store.posting(who.company, number)
     if found is None:
         raise NotFound
@@ -49,13 +49,13 @@ def find(who: Employer, number: str) -> Posting:
 
 
 def history(who: Employer, number: str) -> list[Past]:
-    """Return what a posting said before each edit of it as it was shown. Raises NotFound."""
+    """Return what a posting said before each edit made while it was shown. Raises NotFound."""
     find(who, number)
     return store.history(who.company, number)
 
 
 def add(who: Employer, draft: PostingDraft) -> str:
-    """Keep a new draft, which costs nothing; return its number. Raises Invalid."""
+    """Store a new draft, which is free; return its number. Raises Invalid."""
 
     def plan() -> Plan:
         return _new(sketch(who, draft))
@@ -64,7 +64,7 @@ def add(who: Employer, draft: PostingDraft) -> str:
 
 
 def sketch(who: Employer, draft: PostingDraft, number: str = "") -> Posting:
-    """Return a posting as a draft would make it, to be looked at: nothing is kept. Raises Invalid.
+    """Return a posting as a draft would make it, for a preview; nothing is stored. Raises Invalid.
 
     With a number it is that posting as an edit would leave it. Raises NotFound.
     """
@@ -83,7 +83,7 @@ def sketch(who: Employer, draft: PostingDraft, number: str = "") -> Posting:
 
 
 def copy(who: Employer, number: str) -> str:
-    """Make a new draft that says what a posting says; return its number. Raises NotFound."""
+    """Create a new draft with the same content as a posting; return its number. Raises NotFound."""
 
     def plan() -> Plan:
         terms, occasion = find(who, number).terms, who.occasion
@@ -106,7 +106,7 @@ def _new(made: Posting) -> Plan:
 
 
 def _terms(who: Employer, draft: PostingDraft, held: Posting | None = None) -> Terms:
-    """What a posting is to say. A place or client that it has may have gone off the list since."""
+    """Return the content of a posting. Its present place or client may be off the list by now."""
     there = places.listed(who.occasion.jobs)
     if held is not None:
         there = [
@@ -115,7 +115,7 @@ def _terms(who: Employer, draft: PostingDraft, held: Posting | None = None) -> T
         ]
     policy, today = who.occasion.policy, who.occasion.today
     if held is not None and held.asked_from == draft.starts_on:
-        draft = draft.model_copy(update={"starts_on": None})  # it was judged on its day
+        draft = draft.model_copy(update={"starts_on": None})  # it was checked on its own day
     found = rules.terms(draft, policy, there, today)
     if not who.may_post_for(found.client):
         raise Invalid(Fault("client", "Choose one of your clients"), rule="JOB-3")
@@ -126,11 +126,10 @@ def _terms(who: Employer, draft: PostingDraft, held: Posting | None = None) -> T
 
 
 def edit(who: Employer, number: str, draft: PostingEdit) -> None:
-    """Change what a posting says (JOB-1). What the public saw before is kept.
+    """Change the content of a posting (JOB-1). What the public saw before is stored.
 
-    Where staff approve, a posting that runs waits for them anew, and its days go on.
-
-    Raises NotFound, Conflict, WrongState, Invalid.
+    If staff have to approve postings, a running posting awaits approval again and its days still
+    count. Raises NotFound, Conflict, WrongState, Invalid.
     """
 
     def plan() -> Plan:
@@ -152,7 +151,7 @@ def edit(who: Employer, number: str, draft: PostingEdit) -> None:
 
 
 def remove(who: Employer, seen: Seen) -> None:
-    """Remove a draft that never ran. Raises NotFound, Conflict, WrongState."""
+    """Delete a draft that never ran. Raises NotFound, Conflict, WrongState."""
 
     def plan() -> Plan:
         before = _seen(who, seen)
@@ -169,12 +168,11 @@ def remove(who: Employer, seen: Seen) -> None:
 
 
 def publish(who: Employer, seen: Seen) -> PostingState:
-    """Publish a draft, or send it in where staff approve; return its new state (JOB-1).
+    """Publish a draft, or submit it if staff have to approve; return its new state (JOB-1).
 
-    Its credits are spent in the same transaction; one that was sent back while it ran is paid for.
-
-    Raises NoCredit, NotFound, Conflict, WrongState, Invalid where its client or place can't be
-    chosen any more.
+    Its credits are spent in the same transaction; one that was sent back while it ran is paid for
+    already. Raises NoCredit, NotFound, Conflict, WrongState, and Invalid if its client or place
+    can't be chosen any more.
     """
 
     def plan() -> Plan:
@@ -204,7 +202,7 @@ def publish(who: Employer, seen: Seen) -> PostingState:
 
 
 def take_in(who: Employer, seen: Seen) -> None:
-    """Make a posting that waits for staff a draft again; its credits are given back.
+    """Turn a posting awaiting approval into a draft again, and return its credits.
 
     Raises NotFound, Conflict, WrongState.
     """
@@ -220,7 +218,7 @@ def take_in(who: Employer, seen: Seen) -> None:
 
 
 def extend(who: Employer, number: str, draft: ExtensionDraft) -> int:
-    """Give a posting a new last day, for credits; return how many it cost (JOB-1).
+    """Extend a posting to a new last day, for credits; return how many it cost (JOB-1).
 
     Raises NoCredit, CostsMore, NotFound, Conflict, Refused, Invalid.
     """
@@ -252,7 +250,7 @@ def extend(who: Employer, number: str, draft: ExtensionDraft) -> int:
 
 
 def pause(who: Employer, seen: Seen) -> None:
-    """Take a live posting off the public's pages for a while; its days go on. Raises as `edit`."""
+    """Hide a live posting for a while; its days still count. Raises as `edit`."""
     _turn(who, seen, "paused", PostingState.LIVE, PostingState.PAUSED)
 
 
@@ -272,7 +270,7 @@ def _turn(who: Employer, seen: Seen, what: str, from_: PostingState, into: Posti
 
 
 def close(who: Employer, seen: Seen) -> None:
-    """End a posting that runs for good before its last day. Raises as `edit`."""
+    """End a running posting before its last day, for good. Raises as `edit`."""
 
     def plan() -> Plan:
         before = _seen(who, seen)

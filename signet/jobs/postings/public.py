@@ -1,4 +1,4 @@
-"""What may leave of a posting: every field of it is named here, and nothing else is public."""
+"""The public view of a posting: every public field is named here, and nothing else is public."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PICTURES = "/jobs/pictures/"
 
 
 class PublicState(StrEnum):
-    """Whether a page invites to apply, or says that it is too late."""
+    """Whether a page invites applications, or says that the posting is over."""
 
     LIVE = "live"
     OVER = "over"
@@ -25,9 +25,9 @@ class PublicState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PublicPay:
-    """What is paid: amounts in `currency` for each `period` (a code of the policy).
+    """The pay: amounts in `currency` for each `period` (a code of the policy).
 
-    One of the amounts may be missing: from so much on, or up to so much.
+    One of the amounts may be missing, for pay from or up to the other.
     """
 
     least: Decimal | None
@@ -39,7 +39,7 @@ class PublicPay:
 
     @property
     def words(self) -> str:
-        """What is paid, as pages say it."""
+        """The pay as pages show it."""
         return in_words(self.least, self.most, self.currency, self.period_name)
 
 
@@ -55,7 +55,7 @@ class PublicPlace:
 
 @dataclass(frozen=True, slots=True)
 class PublicPicture:
-    """A picture of an employer's, by the digest of its content (see model.Picture)."""
+    """An employer's picture, named by the digest of its content (see model.Picture)."""
 
     digest: str
     suffix: str
@@ -64,7 +64,7 @@ class PublicPicture:
 
     @property
     def address(self) -> str:
-        """Where it is published."""
+        """The path that it is published at."""
         return f"{PICTURES}{self.digest}{self.suffix}"
 
 
@@ -72,12 +72,11 @@ class PublicPicture:
 class PublicJob:
     """A posting as the public sees it. `description` is safe HTML, `summary` plain words of it.
 
-    `employer` is who hires: the client where somebody recruits for one, who is then `posted_by`.
-    `permit` is the number of a permit in force that the employer holds, "" for none, and
-    `permit_verdict` what the register says of it ("In force" …). `apply_at` is
-    a link or an e-mail address as `way` says, "" where one applies here. What the employer says of
-    itself (`employer_about`, safe HTML, and what follows) is known of companies; of clients
-    the logo alone.
+    `employer` is the hiring company: the client, if a company recruits for one and is then
+    `posted_by`. `permit` is the number of the employer's permit in force, or "", and
+    `permit_verdict` what the register says of it ("In force" …). `apply_at` is a link or an e-mail
+    address as `way` says, "" to apply here. What the employer says about itself (`employer_about`,
+    safe HTML, and the fields after it) is known for companies; for clients only the logo is.
     """
 
     number: str
@@ -116,11 +115,11 @@ class PublicJob:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a posting's page shows that isn't the posting's own.
+    """What a posting's page shows beside the posting itself.
 
-    `permit` is what the register says of the company's permit today: its number if it is in force.
-    Without `described` the texts that employers wrote are left out: a mail shows none of them, and
-    reading Markdown takes longer than all else.
+    `permit` is the number of the company's permit if the register says today that it is in force.
+    Without `described`, texts by employers are left out: mail shows none of them, and rendering
+    Markdown takes longer than everything else.
     """
 
     company: Company
@@ -131,11 +130,11 @@ class Surroundings:
     described: bool = True
 
     def read(self, text: str) -> str:
-        """Return Markdown as safe HTML, "" where texts are left out."""
+        """Return Markdown as safe HTML, or "" if texts are left out."""
         return markdown.html(text) if self.described else ""
 
     def cut(self, text: str) -> str:
-        """Return the first words of Markdown, "" where texts are left out."""
+        """Return the first words of Markdown, or "" if texts are left out."""
         return _cut(markdown.plain(text)) if self.described else ""
 
 
@@ -143,7 +142,7 @@ SUMMARY = 200
 
 
 def from_posting(posting: Posting, around: Surroundings, today: date) -> PublicJob | None:
-    """Return what the public sees of a posting on a day, or None while it sees nothing."""
+    """Return what the public sees of a posting on a day, or None if nothing."""
     jobs = around.policy.jobs
     if jobs is None or posting.starts_on is None or posting.ends_on is None:
         return None
@@ -171,7 +170,7 @@ def shown_as(
 ) -> PublicJob:
     """Return a posting's public fields. A code that has left the policy is shown as it is."""
     jobs = around.policy.jobs
-    assert jobs is not None  # noqa: S101 - both that call it have seen to it
+    assert jobs is not None  # noqa: S101 - both callers have checked it
     terms, client = posting.terms, around.client
     hires = client if client is not None else around.company
     occupation = jobs.occupations.get(terms.occupation)

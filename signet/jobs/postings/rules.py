@@ -1,4 +1,4 @@
-"""The rules of postings, pure: how long they run, what they cost, what they may say (JOB-1)."""
+"""The rules of postings as pure functions: length, cost and valid content (JOB-1)."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ EDITABLE = frozenset({PostingState.DRAFT, PostingState.LIVE, PostingState.PAUSED
 
 
 def number_of(act: str) -> str:
-    """Return the number of the posting that an act makes: nine digits, the first none of 0."""
+    """Return the number of the posting that an operation creates: nine digits, the first not 0."""
     return str(100_000_000 + int(sha256(act.encode()).hexdigest(), 16) % 900_000_000)
 
 
 def last_day(first: date, jobs: JobPolicy) -> date:
-    """Return the last day of a new posting, which counts (JOB-1)."""
+    """Return the last day of a new posting, inclusive (JOB-1)."""
     return first + timedelta(days=jobs.posting_days - 1)
 
 
@@ -37,10 +37,10 @@ def first_day(posting: Posting, today: date) -> date:
 
 
 def extension_cost(posting: Posting, ends_on: date, today: date, jobs: JobPolicy) -> int:
-    """Return the credits for a new last day: for each started posting's length (JOB-1).
+    """Return the credits for a new last day: for each posting's length that it begins (JOB-1).
 
-    Of a posting that is over the days from today on count. Raises Refused where it can't be
-    extended, and Invalid for a day that is no extension or is too far off.
+    If the posting is over, the days from today on count. Raises Refused if it can't be extended,
+    and Invalid for a day that is no extension or is too far ahead.
     """
     if posting.state not in EXTENDABLE or posting.ends_on is None:
         raise Refused("This posting can't be extended.", rule="JOB-1")
@@ -55,12 +55,12 @@ def extension_cost(posting: Posting, ends_on: date, today: date, jobs: JobPolicy
 
 
 def paid(posting: Posting, today: date) -> bool:
-    """Tell whether a posting has days that are paid for and not over, whoever sees it."""
+    """Tell whether a posting has paid days left, shown or not."""
     return posting.ends_on is not None and posting.ends_on >= today
 
 
 def extensions(posting: Posting, today: date, jobs: JobPolicy) -> list[tuple[date, int]]:
-    """Return what extending takes: the last day that each number of credits reaches."""
+    """Return the possible extensions: the last day that each number of credits reaches."""
     if posting.ends_on is None:
         return []
     day = max(posting.ends_on, today - timedelta(days=1))
@@ -83,7 +83,7 @@ def shown(posting: Posting, today: date) -> bool:
 
 
 def over(posting: Posting, today: date) -> bool:
-    """Tell whether a posting is over on a day, though the clock may not have come by."""
+    """Tell whether a posting is over on a day, even before `job_clock` has ended it."""
     return posting.state in OVER or (
         posting.state in (PostingState.LIVE, PostingState.PAUSED)
         and posting.ends_on is not None
@@ -92,7 +92,7 @@ def over(posting: Posting, today: date) -> bool:
 
 
 def page_stays(posting: Posting, today: date, jobs: JobPolicy) -> bool:
-    """Tell whether the page of a posting that is over still says so."""
+    """Tell whether the page of a posting that is over is still online to say so."""
     if not over(posting, today) or posting.ends_on is None or posting.starts_on is None:
         return False
     if posting.hidden or posting.state is PostingState.PAUSED:
@@ -103,7 +103,7 @@ def page_stays(posting: Posting, today: date, jobs: JobPolicy) -> bool:
 
 
 def terms(draft: PostingDraft, policy: Policy, places: Sequence[Place], today: date) -> Terms:
-    """Return what a posting says. Raises Invalid with all that is wrong with the form."""
+    """Return the content of a posting. Raises Invalid with all the form's field errors."""
     jobs = policy.jobs
     if jobs is None:
         raise LookupError("the policy pack has no section on jobs")
@@ -143,7 +143,7 @@ def _place(draft: PostingDraft, places: Sequence[Place]) -> Iterator[Fault]:
 
 def _description(draft: PostingDraft) -> Iterator[Fault]:
     from signet.jobs.postings import (
-        markdown,  # only here: the clock, which has none, reads no forms
+        markdown,  # only here: the scheduled function lacks it and reads no forms
     )
 
     if not markdown.plain(draft.description):
@@ -164,7 +164,7 @@ def _pay(draft: PostingDraft, jobs: JobPolicy) -> Iterator[Fault]:
 
 
 def _unlikely(amounts: Sequence[Decimal], period: PayPeriod, jobs: JobPolicy) -> str:
-    """Say that nobody is paid so, and for which time it would be likely."""
+    """Return the error for improbable pay, naming the periods for which it would be likely."""
     said = in_words(amounts[0], amounts[-1], "", period.name)
     likely = [
         one.name
@@ -188,7 +188,7 @@ def is_link(text: str) -> bool:
 
 
 def is_secure_link(text: str) -> bool:
-    """Tell whether a text is such a link that nobody on the way can read or change."""
+    """Tell whether a text is such a link over https, which can't be read or changed in transit."""
     return text.startswith("https://") and is_link(text)
 
 

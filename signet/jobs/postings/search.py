@@ -1,4 +1,4 @@
-"""How staff find postings: by words of the title or of whose they are, and by state."""
+"""Staff's search for postings: by words of the title, company or client, and by state."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from signet.jobs import store, tables
 from signet.jobs.model import Client, Company, Posting, PostingState
 from signet.jobs.postings.moderation import AWAITING, LIVE, OVER
 
-PAST_DAYS = 365  # how far back what is over is looked through
+PAST_DAYS = 365  # how far back to search postings that are over
 _LISTS = {
     PostingState.LIVE: LIVE,
     PostingState.PAUSED: LIVE,
@@ -18,12 +18,12 @@ _LISTS = {
     PostingState.CLOSED: OVER,
     PostingState.ENDED: OVER,
 }
-# A draft is its company's own until it is sent in.
+# Drafts aren't searched: they are private to the company until submitted.
 STATES = tuple(_LISTS)
 
 
 class Found(NamedTuple):
-    """A posting, and the names of its company and of the client that it is for, if any."""
+    """A posting, and the names of its company and of its client, if any."""
 
     posting: Posting
     company: str
@@ -31,9 +31,10 @@ class Found(NamedTuple):
 
 
 def find(words: str, state: PostingState | None, today: date) -> list[Found]:
-    """Return the postings that have every word in title, company or client, the newest first.
+    """Return the postings with every word in the title, company or client, newest first.
 
-    Words may be beginnings; capitals don't matter. Without a state those in any of STATES.
+    Words may be parts of words; case is ignored. Without a state, those in any of STATES are
+    searched.
     """
     wanted = words.casefold().split()
     listed = _listed(state, today)
@@ -56,7 +57,7 @@ def _listed(state: PostingState | None, today: date) -> list[Posting]:
 
 
 def named(postings: Sequence[Posting]) -> list[Found]:
-    """Return postings with the names of whose they are, in the same order."""
+    """Return postings with the names of their companies and clients, in the same order."""
     companies = store.several(
         Company, ((tables.company(one.company), tables.COMPANY) for one in postings)
     )

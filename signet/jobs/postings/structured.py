@@ -18,8 +18,8 @@ CONTEXT = "https://schema.org/"
 def job_posting(job: PublicJob, url: str, regulator: Regulator) -> dict[str, Any] | None:
     """Return the JobPosting of a live job whose page is at `url`; None once it is over.
 
-    Every fact in it is one that the page shows. A job that can be done from home but has a place is
-    told with its place alone: "telecommute" is for those without one.
+    It contains nothing that the page doesn't show. For a job that can be done from home but has a
+    place, only the place is given: "telecommute" is for jobs without one.
     """
     if job.state is not PublicState.LIVE:
         return None
@@ -48,7 +48,7 @@ def job_posting(job: PublicJob, url: str, regulator: Regulator) -> dict[str, Any
 
 
 def script(data: dict[str, Any]) -> str:
-    """Return structured data as the text of a script element, which nothing in it can end."""
+    """Return structured data as the text of a script element, escaped so that it can't end it."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
@@ -56,7 +56,7 @@ def script(data: dict[str, Any]) -> str:
 
 
 def _identifier(job: PublicJob) -> dict[str, str]:
-    # schema.org asks for the hiring organization's own identifier, and for its name with it.
+    # schema.org asks for the hiring organization's own identifier, together with its name.
     return {"@type": "PropertyValue", "name": job.employer, "value": job.number}
 
 
@@ -83,7 +83,7 @@ def _where(job: PublicJob, regulator: Regulator) -> dict[str, Any]:
 
 
 def _salary(job: PublicJob) -> dict[str, Any]:
-    assert job.pay is not None  # noqa: S101 - its caller has seen to it
+    assert job.pay is not None  # noqa: S101 - its caller has checked it
     value: dict[str, Any] = {"@type": "QuantitativeValue", "unitText": job.pay.period_schema}
     least, most = job.pay.least, job.pay.most
     if least is not None and least == most:

@@ -1,4 +1,4 @@
-"""What a posting becomes when it is shown, sent back or closed, whoever does it (JOB-1)."""
+"""Transitions of postings that companies and staff share: shown, sent back, closed (JOB-1)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from signet.transactions.commit import Change
 
 
 def live(paid: Posting, occasion: Occasion) -> Posting:
-    """Return a paid posting as it runs from its first day on, today at the earliest.
+    """Return a paid posting as live from its first day on, today at the earliest.
 
-    One that ran before has its days.
+    One that ran before keeps its days.
     """
     if paid.ends_on is not None:
         return paid.model_copy(update={"state": PostingState.LIVE})
@@ -32,7 +32,7 @@ def live(paid: Posting, occasion: Occasion) -> Posting:
 
 
 class SentBack(NamedTuple):
-    """A posting that is a draft again, what else to write, and how many credits came back."""
+    """A posting that is a draft again, what else to write, and how many credits were returned."""
 
     posting: Posting
     changes: Sequence[Change]
@@ -40,10 +40,10 @@ class SentBack(NamedTuple):
 
 
 def sent_back(occasion: Occasion, before: Posting, words: str = "") -> SentBack:
-    """Return a posting that waited as a draft again, with staff's words.
+    """Return a posting that awaited approval as a draft again, with staff's message.
 
-    What it cost is given back, but not of one that ran before: its days go on, and it is sent in
-    again for nothing until they are over.
+    Its cost is returned, unless it ran before: then its days still count, and it can be submitted
+    again for free until they are over.
     """
     new = before.model_copy(update={"state": PostingState.DRAFT, "words": words})
     if before.ends_on is not None:
@@ -55,7 +55,7 @@ def sent_back(occasion: Occasion, before: Posting, words: str = "") -> SentBack:
 
 
 def closed(posting: Posting, today: date) -> Posting:
-    """Return a posting as it is once it was closed."""
+    """Return a posting as closed."""
     hidden = posting.state is not PostingState.LIVE
     update = {"state": PostingState.CLOSED, "over_on": today, "hidden": hidden}
     return posting.model_copy(update=update)
@@ -73,6 +73,6 @@ def past(occasion: Occasion, was: Posting, reason: str = "") -> Past:
 
 
 def moved(before: Posting, new: Posting) -> Change:
-    """Write a posting as its next version."""
+    """Return the change that writes a posting as its next version."""
     new = new.model_copy(update={"version": before.version + 1})
     return store.put_posting(new, before)
