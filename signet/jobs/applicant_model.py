@@ -1,4 +1,4 @@
-"""What is kept of people: applications, career profiles, requests about them, the digest."""
+"""The stored models of applications, career profiles, contact requests and the digest."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from signet.jobs.model import Kept
 
 
 class Mark(StrEnum):
-    """What an employer has made of an application so far; not shown to whoever applied."""
+    """How an employer has marked an application so far; the applicant doesn't see it."""
 
     NEW = "new"
     AGAIN = "again"  # to look at again
@@ -50,7 +50,7 @@ class Applied(Kept):
 
     number: str
     company: str
-    employer: str = ""  # who hires, by name
+    employer: str = ""  # the name of the hiring employer
     title: str
     applied_on: date
     withdrawn: bool = False
@@ -77,7 +77,7 @@ class Profile(Kept):
     level: str = ""
     resume: str = ""
     hidden_from: str = ""
-    resume_owner: str = ""  # whose file it is: the account that the member had then
+    resume_owner: str = ""  # whose file it is: the member's account at that time
     designation: str = ""
     good: bool = True
     again: date | None = None
@@ -87,18 +87,18 @@ class Profile(Kept):
 
     @property
     def findable(self) -> bool:
-        """Whether employers find it."""
+        """Whether employers find it in searches."""
         return self.published and self.good
 
 
 class RequestState(StrEnum):
-    """What a member says to a request for contact details."""
+    """The state of a request for contact details."""
 
     ASKED = "asked"
     ACCEPTED = "accepted"
     DECLINED = "declined"
-    LAPSED = "lapsed"  # nobody answered for as long as the policy says
-    PAST = "past"  # a yes of long ago: the contact is no longer kept
+    LAPSED = "lapsed"  # not answered within the policy's time limit
+    PAST = "past"  # accepted long ago: the contact is no longer stored
 
 
 class Request(Kept):

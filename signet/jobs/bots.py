@@ -1,11 +1,11 @@
-"""Who is no reader: programs that fetch pages, by what they say of themselves."""
+"""Recognizing programs that fetch pages, such as crawlers, by their user agent."""
 
 from __future__ import annotations
 
 import re
 
-# What crawlers, previews, monitors, command lines and browsers without a screen call themselves.
-# The words stand for many: nearly every crawler has "bot", "crawl" or "spider" in its name.
+# How crawlers, link previews, monitors, command-line tools and headless browsers name themselves. A
+# few words cover many: nearly every crawler has "bot", "crawl" or "spider" in its name.
 _MACHINES = re.compile(
     r"bot\b|bot[/\s;_-]|crawl|spider|slurp|scrap|preview|fetch|monitor|uptime|pingdom|lighthouse"
     r"|headless|phantom|selenium|playwright|puppeteer|curl|wget|libwww|httpclient|http-client"
@@ -14,11 +14,11 @@ _MACHINES = re.compile(
     r"|googleother|bingpreview|yandex|baidu|validator|linkcheck",
     re.IGNORECASE,
 )
-_CUBOT = re.compile(r"\bcubot\b", re.IGNORECASE)  # a maker of telephones
-MOST = 1000  # characters of a name that are looked at
+_CUBOT = re.compile(r"\bcubot\b", re.IGNORECASE)  # a phone manufacturer
+MOST = 1000  # characters of a user agent that are examined
 
 
 def is_machine(agent: str) -> bool:
-    """Tell whether a user agent calls itself a program. One without a name is none of a reader."""
+    """Tell whether a user agent names a program; an empty one counts as a program's."""
     said = _CUBOT.sub("", agent[:MOST])
     return not said.strip() or _MACHINES.search(said) is not None

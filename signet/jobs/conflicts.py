@@ -1,8 +1,8 @@
-"""Who of the staff decides nothing about a company: whoever acts for it, or knows it (JOB-2).
+"""Conflicts of interest: officers who may not decide about a company (JOB-2).
 
-That somebody acts for a company, acted for it, or answers for the permit that it names is known
-without their saying so; anything else they declare. A recusal is for good. Each write depends on
-nobody's having become a person of the company, or been recused, since it was looked up.
+That an officer acts or acted for a company, or answers for the permit that it names, is known
+without a declaration; any other conflict they declare. A recusal is permanent. Each write depends
+on the officer's not having become a user of the company, or been recused, since this was checked.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from signet.transactions.commit import Change
 
 
 class Concerned(Refused):
-    """An officer decides nothing about a company that is theirs, or that they know."""
+    """An officer may not decide about a company that is theirs, or that they are connected with."""
 
     code = "own-company"
 
 
 class OwnCompany(Concerned):
-    """Staff don't decide about a company that they act for."""
+    """Staff may not decide about a company that they act for."""
 
     usual = "You act for this company. Another career officer has to do this."
 
 
 class OwnPermit(Concerned):
-    """Staff don't decide about a company whose permit they answer for."""
+    """Staff may not decide about a company whose permit they answer for."""
 
     usual = "You answer for the permit of this company. Another career officer has to do this."
 
 
 class Recused(Concerned):
-    """Staff don't decide about a company that they acted for or declared a conflict with."""
+    """Staff may not decide about a company that they acted for or declared a conflict with."""
 
     code = "recused"
     usual = "You take no part in what concerns this company. Another career officer has to do this."
@@ -55,14 +55,14 @@ class Recusal(Kept):
 
 
 class Subject(NamedTuple):
-    """What is decided about: a company, and its client that a posting is on behalf of."""
+    """What a decision is about: a company, and the client that a posting is on behalf of."""
 
     company: str
     client: str = ""
 
 
 def of_posting(posting: Posting) -> Subject:
-    """Return what is decided about with a posting."""
+    """Return the subject of a decision about a posting."""
     return Subject(posting.company, posting.terms.client)
 
 
@@ -74,7 +74,7 @@ def check(occasion: Occasion, about: Subject) -> None:
 
 
 def concern(occasion: Occasion, about: Subject, account: str) -> Concerned | None:
-    """Return why an account may not decide about a company; None where it may."""
+    """Return why an account may not decide about a company; None if it may."""
     user, recused = _keys(about.company, account)
     if store.get(User, *user) or (about.client and _acts_for_client(about, account)):
         return OwnCompany()
@@ -87,7 +87,7 @@ def concern(occasion: Occasion, about: Subject, account: str) -> Concerned | Non
 
 
 def _acts_for_client(about: Subject, account: str) -> bool:
-    """Whether a posting by another company is on behalf of one that they act for, by its name."""
+    """Tell whether the account acts for the client of a company's posting, matched by name."""
     part = tables.client_part(about.client)
     found = store.get(Client, tables.company(about.company), part)
     if found is None:
@@ -97,7 +97,7 @@ def _acts_for_client(about: Subject, account: str) -> bool:
 
 
 def _answers(occasion: Occasion, account: str, company: Company) -> bool:
-    from signet.accounts import store as accounts  # only here: the public's pages need neither
+    from signet.accounts import store as accounts  # only here: public pages need neither
     from signet.register.reading import permit_on
 
     held = accounts.account(account)
@@ -115,9 +115,9 @@ def decide(
     said: Sequence[Any],
     plan: Callable[[], Plan],
 ) -> str:
-    """Do an act of staff about a company, unless they are concerned.
+    """Perform a staff operation on a company, unless the officer has a conflict of interest.
 
-    `about` reads what is decided about, as `plan` does. Raises Concerned.
+    `about` reads the subject again whenever `plan` does. Raises Concerned.
     """
 
     def whole() -> Plan:
@@ -132,7 +132,7 @@ def decide(
 def decide_for(
     occasion: Occasion, company: str, what: str, said: Sequence[Any], plan: Callable[[], Plan]
 ) -> str:
-    """Do an act of staff about a company as a whole, unless they are concerned."""
+    """Perform a staff operation on a company as a whole. Raises Concerned."""
     return decide(occasion, lambda: Subject(company), of_company(company), what, said, plan)
 
 
@@ -146,9 +146,9 @@ def _keys(company: str, account: str) -> tuple[tuple[str, str], tuple[str, str]]
 
 
 def declare(occasion: Occasion, company: str, draft: RecusalDraft) -> None:
-    """Let an officer decide nothing more about a company, for good.
+    """Recuse an officer from all decisions about a company, permanently.
 
-    Raises NotFound, Refused for whoever is recused already.
+    Raises NotFound, Refused if they are recused already.
     """
 
     def plan() -> Plan:
@@ -163,15 +163,15 @@ def declare(occasion: Occasion, company: str, draft: RecusalDraft) -> None:
 
 
 def recusal(occasion: Occasion, company: str, account: str, reason: str) -> Change:
-    """Write that an account decides nothing about a company, over what was written before."""
+    """Return the change that records a recusal, replacing an earlier one."""
     made = Recusal(account=account, by=occasion.account, on=occasion.today, reason=reason)
     owner, part = _keys(company, account)[1]
     return store.over(made, store.Row(owner, part))
 
 
 def of_officers(company: str) -> list[tuple[str, Recusal]]:
-    """Return which career officers are recused from a company, by address."""
-    from signet.accounts import store as accounts  # only here: most acts need neither
+    """Return the career officers' addresses and recusals from a company, by address."""
+    from signet.accounts import store as accounts  # only here: most operations need neither
     from signet.accounts.model import Role
 
     found = {
@@ -183,8 +183,8 @@ def of_officers(company: str) -> list[tuple[str, Recusal]]:
 
 
 def is_officer(account: str) -> bool:
-    """Tell whether an account works at the career centre's desk."""
-    from signet.accounts import store as accounts  # only here: most acts need neither
+    """Tell whether an account is a career officer's."""
+    from signet.accounts import store as accounts  # only here: most operations need neither
     from signet.accounts.model import Role
 
     held = accounts.account(account)
@@ -193,7 +193,7 @@ def is_officer(account: str) -> bool:
 
 def colleagues(occasion: Occasion, about: Subject) -> list[str]:
     """Return the addresses of the other career officers who may decide about a company."""
-    from signet.accounts import store as accounts  # only here: most pages need none
+    from signet.accounts import store as accounts  # only here: most pages need neither
     from signet.accounts.model import Role
 
     others = set(accounts.holding(Role.CAREER_OFFICER)) - {occasion.account}

@@ -1,4 +1,4 @@
-"""Who does something in the career centre, when, and doing it once in one transaction."""
+"""The context of an operation (who and when), and performing it once in one transaction."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from signet.transactions.audit import Audit
 from signet.transactions.commit import Act, Change, commit, digest_of, done
 from signet.transactions.outbox import Mail
 
-TRIES = 5  # against other writes to the same rows
+TRIES = 5  # retries against other writes to the same rows
 
 
 class Occasion(NamedTuple):
-    """One act of an account, and when; `act` is the form's own id, 32 hexadecimal digits."""
+    """The context of one operation; `act` is the form's own id, 32 hexadecimal digits."""
 
     account: str
     act: str
@@ -31,48 +31,48 @@ class Occasion(NamedTuple):
 
     @property
     def jobs(self) -> JobPolicy:
-        """What holds of the career centre. Raises LookupError where the pack says nothing."""
+        """The career centre's policy. Raises LookupError if the policy pack has none."""
         if self.policy.jobs is None:
             raise LookupError("the policy pack has no section on jobs")
         return self.policy.jobs
 
     def again(self, name: str) -> Occasion:
-        """The next act of a row of them, named so that a retry finds it."""
+        """Return the context of one operation of a series; a retry gets the same id from `name`."""
         made = sha256(f"{self.act} {name}".encode()).hexdigest()[:32]
         return self._replace(act=made)
 
 
 class Employer(NamedTuple):
-    """Somebody who acts for a company, as is known from its rows: never from what was sent."""
+    """A user who acts for a company, as read from its rows and never from what was submitted."""
 
     occasion: Occasion
     company: str
     user: User
 
     def owns(self) -> Employer:
-        """Return itself for an owner of the company. Raises NotAllowed for others."""
+        """Return itself if the user is an owner of the company. Raises NotAllowed otherwise."""
         if self.user.role is not UserRole.OWNER:
             raise NotAllowed
         return self
 
     @property
     def sees_all(self) -> bool:
-        """Whether they see what is the whole company's, being limited to no clients (JOB-3)."""
+        """Whether they may see the whole company's data, not being limited to clients (JOB-3)."""
         return not self.user.clients
 
     def may_post_for(self, client: str) -> bool:
-        """Whether they may act for a client, "" being the company itself (JOB-3)."""
+        """Tell whether they may act for a client, "" being the company itself (JOB-3)."""
         return self.sees_all or client in self.user.clients
 
     def sees(self, posting: Posting) -> Posting:
-        """Return a posting they may act on. Raises NotFound for one of another client."""
+        """Return the posting if they may act on it. Raises NotFound if it is another client's."""
         if not self.may_post_for(posting.terms.client):
             raise NotFound
         return posting
 
 
 def employer(occasion: Occasion, company: str) -> Employer:
-    """Return who acts for a company. Raises NotFound for everybody who doesn't."""
+    """Return the context of a company's user. Raises NotFound for everyone else."""
     user = store.user(company, occasion.account)
     if user is None:
         raise NotFound
@@ -87,7 +87,7 @@ def number_of(principal: Principal) -> str:
 
 
 class CompanyBlocked(Refused):
-    """Staff keep the company from doing anything; its pages say why."""
+    """Staff have blocked the company; its page says why."""
 
     code = "company-blocked"
 
@@ -96,7 +96,10 @@ class CompanyBlocked(Refused):
 
 
 class Plan(NamedTuple):
-    """What an act comes to on what was just read. `detail` holds ids and names of fields alone."""
+    """What an operation will write, given what was just read.
+
+    `detail` holds only ids and names of fields.
+    """
 
     result: str = ""
     changes: Sequence[Change] = ()
@@ -105,7 +108,7 @@ class Plan(NamedTuple):
 
 
 class Doing(NamedTuple):
-    """An act: whose thing it is (which keeps acts apart), its trail, what it is, what was said."""
+    """An operation: its owner (the namespace of its id), audit log subject, name and input."""
 
     owner: str
     about: str
@@ -114,10 +117,10 @@ class Doing(NamedTuple):
 
 
 def perform(occasion: Occasion, doing: Doing, plan: Callable[[], Plan]) -> str:
-    """Do an act in one transaction; return what it came to, also when it was done before.
+    """Perform an operation in one transaction; return its result, also if it was done before.
 
-    `plan` reads, judges and says what to write. It is asked again when somebody else wrote
-    meanwhile, and what it raises stands, unless this very act was done already.
+    `plan` reads, checks the rules and returns what to write. It is called again if another write
+    came first. An error that it raises is passed on, unless this very operation was done already.
     """
     digest = digest_of(doing.what, doing.about, list(doing.said))
     for tried in range(TRIES):
@@ -141,7 +144,7 @@ def perform(occasion: Occasion, doing: Doing, plan: Callable[[], Plan]) -> str:
 def for_company(
     who: Employer, what: str, said: Sequence[Any], plan: Callable[[], Plan], about: str = ""
 ) -> str:
-    """Do an act for a company, if by then its doer still is a user of it as was read.
+    """Perform an operation for a company, if at the write the user is still as they were read.
 
     Raises Refused while staff block the company.
     """
@@ -162,20 +165,20 @@ def for_company(
 def by_staff(
     occasion: Occasion, about: str, what: str, said: Sequence[Any], plan: Callable[[], Plan]
 ) -> str:
-    """Do an act of staff; the route has seen to it that they are."""
+    """Perform a staff operation; the route has checked that the caller is staff."""
     return perform(occasion, Doing(f"jobs-staff#{occasion.account}", about, what, said), plan)
 
 
 def of_company(company: str) -> str:
-    """The trail of a company."""
+    """Return a company's audit log subject."""
     return f"jobs#company#{company}"
 
 
 def of_posting(number: str) -> str:
-    """The trail of a posting."""
+    """Return a posting's audit log subject."""
     return f"jobs#posting#{number}"
 
 
 def of_member(number: str) -> str:
-    """The trail of a member's profile and of requests about it."""
+    """Return the audit log subject of a member's profile and of requests about it."""
     return f"jobs#member#{number}"

@@ -1,4 +1,4 @@
-"""What employers, members and staff send: a model for each form, JSON having the same."""
+"""What employers, members and staff submit: one model for each form, and the same as JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LINE_MOST = 300
 TEXT_MOST = 10_000
 MESSAGE_MOST = 4_000
 PICTURES = 6
-HIDDEN_MOST = 5  # companies that a member hides a profile from
+HIDDEN_MOST = 5  # companies that a member can hide a profile from
 MARKED = "Plain words. Headings, lists and links are written as told below."
 
 
@@ -29,7 +29,7 @@ def _one_line(text: str) -> str:
     return _BREAK.sub(" ", text)
 
 
-# What stands on one line wherever it is shown: a line of its own in a mail would look like ours.
+# Stays on one line wherever it is shown: in a mail, a line of its own would look like ours.
 Line = Annotated[str, AfterValidator(_one_line)]
 
 
@@ -38,7 +38,7 @@ _LINKED = re.compile(
     re.IGNORECASE,
 )
 _TELEPHONE = re.compile(r"(?:\d[\s().+-]*){7,}")
-# A company may have the number of its incorporation for a name: 1819160 Alberta Ltd.
+# A numbered company's name contains its incorporation number: 1819160 Alberta Ltd.
 _NUMBERED = re.compile(
     r"(?<![\d-])(?:\d{6,9}|1000\d{6}|\d{4}-\d{4})\s+"
     r"(?:Alberta|AB|B\.?\s?C\.?|British Columbia|Canada|Manitoba|New Brunswick|Newfoundland"
@@ -50,13 +50,13 @@ _NUMBERED = re.compile(
 
 
 def _nameable(text: str) -> str:
-    """Refuse a name that a mail program would make a link of, or that says whom to call (T22)."""
+    """Refuse a name that a mail program would turn into a link, or with a number to call (T22)."""
     if _LINKED.search(text) or _TELEPHONE.search(_NUMBERED.sub("", text)):
         raise ValueError("Give the name alone, without a web or e-mail address or a number to call")
     return text
 
 
-# A name that stands in mail to others.
+# A name that appears in mail to others.
 Name = Annotated[Line, AfterValidator(_nameable)]
 
 

@@ -1,6 +1,6 @@
-"""What the career centre consists of, as it is stored and shown.
+"""The models of the career centre, as they are stored and shown.
 
-Days are the regulator's own, moments are UTC, amounts are in cents.
+Days are in the regulator's time zone, times in UTC, amounts in cents.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Kept(BaseModel):
 
 
 class UserRole(StrEnum):
-    """What somebody may do for a company."""
+    """What a user may do for a company."""
 
     OWNER = "owner"  # the profile, the users and clients, buying credits, and all that posters do
     POSTER = "poster"  # postings, their applications, and looking for members
@@ -98,7 +98,7 @@ class Company(Kept):
 
     @property
     def vouched_permit(self) -> str:
-        """The permit that staff vouched for, "" for none or since name or number changed."""
+        """The permit that staff vouched for; "" if none, or if the name or number changed since."""
         held = self.vouched
         as_then = held is not None and (held.permit, held.name) == (self.permit, self.name)
         return self.permit if as_then else ""
@@ -157,23 +157,23 @@ class Credits(Kept):
 
     @property
     def balance(self) -> int:
-        """All that is left: the sum of the ledger."""
+        """All credits that are left: the sum of the ledger."""
         return sum(lot.left for lot in self.lots)
 
     def usable(self, today: date) -> int:
-        """What can be spent on a day."""
+        """Return how many credits can be spent on a day."""
         return sum(lot.left for lot in self.lots if lot.expires_on >= today)
 
 
 class EntryKind(StrEnum):
-    """Why credits came or went."""
+    """Why credits were added or taken."""
 
     GRANT = "grant"  # by staff, with a reason
     PURCHASE = "purchase"
     CARRIED = "carried"  # over from the former system (JOB-2)
     SPEND = "spend"  # on a posting
-    RETURN = "return"  # of a spend, as a posting was refused
-    REFUND = "refund"  # taken back, as the money went back
+    RETURN = "return"  # of a spend, because a posting was refused
+    REFUND = "refund"  # taken because the money was refunded
     EXPIRY = "expiry"
 
 
@@ -239,12 +239,12 @@ class CreditNote(Kept):
 
 
 class PaymentState(StrEnum):
-    """What came of a paid checkout."""
+    """The outcome of a paid checkout."""
 
     CREDITED = "credited"
-    ODD = "odd"  # not what the package costs: nothing was credited, staff look into it
+    ODD = "odd"  # not the package's price: nothing was credited, staff look into it
     REFUNDED = "refunded"
-    SETTLED = "settled"  # it was odd, and staff have said what they did about it
+    SETTLED = "settled"  # it was odd, and staff have recorded what they did about it
 
 
 class Payment(Kept):
@@ -286,7 +286,7 @@ class Payment(Kept):
 
     @property
     def returnable(self) -> int:
-        """Cents that neither went back yet nor were asked to."""
+        """Cents that were neither refunded nor asked to be."""
         asked = sum(one.cents for one in self.refunds if not one.done)
         return max(0, self.cents - self.refunded_cents - asked)
 
@@ -307,12 +307,12 @@ class Carried(Kept):
 
 
 class PostingState(StrEnum):
-    """Where a posting stands; docs/careers.md says who moves it where."""
+    """The state of a posting; docs/careers.md describes the transitions and who makes them."""
 
     DRAFT = "draft"
-    AWAITING = "awaiting"  # staff's approval, paid for
+    AWAITING = "awaiting"  # paid for, awaiting staff's approval
     LIVE = "live"  # shown from its first to its last day
-    PAUSED = "paused"  # not shown; its days go on
+    PAUSED = "paused"  # not shown; its days still count
     CLOSED = "closed"  # by its company, before its last day
     ENDED = "ended"  # by its last day
 
@@ -332,7 +332,7 @@ class Pay(Kept):
 
 
 class Way(StrEnum):
-    """How somebody applies."""
+    """How to apply for a job."""
 
     SITE = "site"
     LINK = "link"

@@ -1,4 +1,4 @@
-"""The list of places, which staff keep (JOB-9): the policy's beginning, and what staff changed."""
+"""The list of places, maintained by staff (JOB-9): the policy's list plus their changes."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from signet.jobs.tables import PLACES
 from signet.policy import JobPolicy
 
 ABOUT = "jobs#places"
-FROM_HOME = "from-home"  # where the list of jobs done from home stands: no place is called so
+FROM_HOME = "from-home"  # the slug of the list of jobs done from home: no place may have it
 
 
 def listed(jobs: JobPolicy) -> list[Place]:
-    """Return every place, by name; `active` ones can be chosen. One query."""
+    """Return all places by name, in one query; only `active` ones can be chosen."""
     found = {one.slug: Place(**one._asdict()) for one in jobs.places}
     found |= {one.slug: one for one in store.places()}
     return sorted(found.values(), key=lambda place: (place.name.casefold(), place.slug))
 
 
 def add(occasion: Occasion, draft: PlaceDraft) -> str:
-    """Add a place, as staff; return its short name. Raises Invalid for one that is there."""
+    """Add a place, as staff; return its slug. Raises Invalid if it is on the list already."""
     slug = slug_of(draft.name)
 
     def plan() -> Plan:
@@ -39,7 +39,7 @@ def add(occasion: Occasion, draft: PlaceDraft) -> str:
 
 
 def set_active(occasion: Occasion, slug: str, *, active: bool) -> None:
-    """Let a place be chosen from now on, or no more, as staff. Raises NotFound."""
+    """Allow or disallow choosing a place, as staff. Raises NotFound."""
 
     def plan() -> Plan:
         held = store.get(Place, PLACES, slug)

@@ -1,4 +1,4 @@
-"""The public's postings: what is live, what was lately, and what their pages show besides."""
+"""The postings that the public sees, live or recently over, and what else their pages show."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from signet.policy import JobPolicy, Policy
 if TYPE_CHECKING:
     from signet.jobs.postings.public import PublicJob, Surroundings
 
-PermitOf = Callable[[str], str]  # a permit's number, if the register has it in force, else ""
+PermitOf = Callable[[str], str]  # a permit's number if the register has it in force, else ""
 
 
 class Home(NamedTuple):
-    """A posting by the row that holds it."""
+    """A posting's company and number, the keys of its row."""
 
     company: str
     number: str
 
 
 def paged(today: date, jobs: JobPolicy, named: Collection[Home] = ()) -> list[Posting]:
-    """Return every posting that has a page on a day: live ones, and those that are lately over.
+    """Return every posting that has a page on a day: live ones, and those recently over.
 
-    The lists follow a moment behind what is written, so postings that are `named` are read by
-    themselves, as they are now.
+    The lists come from an index that lags behind writes, so the postings in `named` are read
+    directly, as they are now.
     """
     found = {one.number: one for one in (*over(today, jobs), *live(today))}
     for home in named:
@@ -61,9 +61,9 @@ def public_jobs(
     *,
     described: bool = True,
 ) -> list[PublicJob]:
-    """Return what the public sees of postings, in their order: a fixed number of calls each 100.
+    """Return public postings, in the given order: a fixed number of calls for each 100.
 
-    Without `described` what employers wrote is left out.
+    Without `described`, texts by employers are left out.
     """
     from signet.jobs.postings import public  # only where it is shown: it takes a while to load
 
@@ -98,9 +98,9 @@ def _client_keys(postings: Iterable[Posting]) -> list[tuple[str, str]]:
 
 
 def pictures(postings: Iterable[Posting], wanted: Collection[str]) -> dict[str, bytes]:
-    """Return what is in pictures of postings' companies, by digest: of those that are wanted.
+    """Return the contents of the wanted pictures of postings' companies, by digest.
 
-    Those whose copy is gone by now are left out.
+    Pictures whose public copy is gone by now are left out.
     """
     some = list(postings)
     companies = store.several(
@@ -126,7 +126,7 @@ def _copies(
 
 
 def picture(company: Company, name: str) -> tuple[Picture, bytes] | None:
-    """Return a picture of a company's or a client's by the name that pages give it, or None."""
+    """Return a picture of a company's or its client's by its file name on pages, or None."""
     owner = tables.company(company.id)
     clients = store.under(Client, owner, "client#")
     for one in (*company.copies, *(copy for client in clients for copy in client.copies)):
@@ -138,7 +138,7 @@ def picture(company: Company, name: str) -> tuple[Picture, bytes] | None:
 
 
 def employer(posting: Posting) -> str:
-    """Return the name of who hires: the client where somebody recruits for one (JOB-3)."""
+    """Return the name of the hiring company: the client, if recruited for one (JOB-3)."""
     owner, client = tables.company(posting.company), posting.terms.client
     hires = store.get(Client, owner, tables.client_part(client)) if client else None
     found = hires or store.company(posting.company)
@@ -146,7 +146,7 @@ def employer(posting: Posting) -> str:
 
 
 def surroundings(posting: Posting, policy: Policy, permit_of: PermitOf) -> Surroundings | None:
-    """Return what one posting's page shows besides it; None where its company is gone."""
+    """Return what a posting's page shows beside it; None if its company no longer exists."""
     from signet.jobs.postings.public import Surroundings
 
     company = store.company(posting.company)

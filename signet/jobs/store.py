@@ -1,4 +1,4 @@
-"""The career centre in DynamoDB: reading rows, and the changes that a transaction consists of."""
+"""The career centre's store in DynamoDB: reading rows, and building a transaction's changes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from signet.transactions.commit import Change, Check, Delete, Save, Update
 K = TypeVar("K", bound=Kept)
 LISTED_UNDER = {
     PostingState.LIVE: "live",
-    PostingState.PAUSED: "live",  # what ends has to be found, shown or not
+    PostingState.PAUSED: "live",  # `job_clock` has to find and end it, shown or not
     PostingState.AWAITING: "awaiting",
     PostingState.CLOSED: "over",
     PostingState.ENDED: "over",
@@ -38,7 +38,7 @@ LISTED_UNDER = {
 
 
 class Listing(NamedTuple):
-    """Where a row is listed."""
+    """The index keys of a row: the list that it is in, and its sort key there."""
 
     under: str
     place: str
@@ -48,7 +48,7 @@ NOWHERE = Listing("", "")
 
 
 class Row(NamedTuple):
-    """A row to be written: its key, and where it is listed."""
+    """The keys of a row to be written, and where it is listed."""
 
     owner: str
     part: str
@@ -60,7 +60,7 @@ class Row(NamedTuple):
 
 @reachable
 def get(model: type[K], owner: str, part: str) -> K | None:
-    """Read one row, or None."""
+    """Read one row, or return None."""
     try:
         row = JobRow.get(owner, part, consistent_read=True)
     except DoesNotExist:
@@ -72,7 +72,7 @@ def get(model: type[K], owner: str, part: str) -> K | None:
 def under(
     model: type[K], owner: str, begins: str, *, most: int | None = None, backwards: bool = False
 ) -> list[K]:
-    """Read an owner's rows whose parts begin alike, in their order: one query."""
+    """Read the rows of a partition whose sort keys begin alike, in order: one query."""
     rows = JobRow.query(
         owner,
         JobRow.part.startswith(begins) if begins else None,
@@ -85,7 +85,7 @@ def under(
 
 @reachable
 def several(model: type[K], keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], K]:
-    """Read rows by their keys, in batches of 100; those that aren't there are left out."""
+    """Read rows by their keys, in batches of 100, leaving out those that don't exist."""
     wanted = list(dict.fromkeys(keys))
     rows = JobRow.batch_get(wanted) if wanted else ()
     return {(row.owner, row.part): model.model_validate_json(row.body) for row in rows}
@@ -93,7 +93,7 @@ def several(model: type[K], keys: Iterable[tuple[str, str]]) -> dict[tuple[str, 
 
 @reachable
 def pictures(company: str, files: Iterable[str]) -> list[Picture]:
-    """Read of which of a company's files there are public copies, and what is known of these."""
+    """Read which of a company's files have public copies, with their metadata."""
     keys = [(tables.company(company), tables.picture_part(file)) for file in files]
     wanted = ["owner", "part", "body"]
     rows = JobRow.batch_get(keys, consistent_read=True, attributes_to_get=wanted) if keys else ()
@@ -102,7 +102,7 @@ def pictures(company: str, files: Iterable[str]) -> list[Picture]:
 
 @reachable
 def contents(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
-    """Read what is in pictures, in batches of 100; those that aren't there are left out."""
+    """Read the contents of pictures, in batches of 100, leaving out those that don't exist."""
     wanted = list(dict.fromkeys(keys))
     rows = JobRow.batch_get(wanted, consistent_read=True) if wanted else ()
     return {(row.owner, row.part): row.content for row in rows}
@@ -112,7 +112,7 @@ def contents(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
 def listed(
     model: type[K], name: str, *, until: str = "", after: str = "", most: int | None = None
 ) -> list[K]:
-    """Read what is listed under a name, in order of place: from after a place, or until one."""
+    """Read the rows of a list, in order of `place`: up to `until`, or those after `after`."""
     bound = JobRow.place <= until if until else JobRow.place > after if after else None
     rows = JobRow.by_listing.query(name, bound, limit=most)
     return [model.model_validate_json(row.body) for row in rows]
@@ -120,17 +120,17 @@ def listed(
 
 @reachable
 def owners_listed(name: str, until: str, most: int) -> list[str]:
-    """Read whose rows are listed under a name until a place, such as credits that expire."""
+    """Read the partition keys of a list's rows up to a `place`, such as of credits that expire."""
     return [row.owner for row in JobRow.by_listing.query(name, JobRow.place <= until, limit=most)]
 
 
 def company(id_: str) -> Company | None:
-    """Read a company, or None."""
+    """Read a company, or return None."""
     return get(Company, tables.company(id_), COMPANY)
 
 
 def user(company: str, account: str) -> User | None:
-    """Read who an account is to a company; None for nobody."""
+    """Read an account's user row in a company; return None if it isn't a user."""
     return get(User, tables.company(company), tables.user_part(account))
 
 
@@ -146,7 +146,7 @@ def companies_of(account: str) -> list[Company]:
 
 
 def credits_of(company: str) -> Credits:
-    """Read a company's credits; of one that never had any they are none."""
+    """Read a company's credits; return empty ones if it never had any."""
     return get(Credits, tables.company(company), CREDITS) or Credits()
 
 
@@ -156,7 +156,7 @@ def ledger(company: str) -> list[Entry]:
 
 
 def posting(company: str, number: str) -> Posting | None:
-    """Read a company's posting, or None."""
+    """Read a company's posting, or return None."""
     return get(Posting, tables.company(company), tables.posting_part(number))
 
 
@@ -166,13 +166,13 @@ def postings(company: str) -> list[Posting]:
 
 
 def history(company: str, number: str) -> list[Past]:
-    """Read what a posting said before it was edited while the public saw it, the first first."""
+    """Read what a posting said before each edit made while the public saw it, earliest first."""
     return under(Past, tables.company(company), f"past#{number}#")
 
 
 @reachable
 def name_of(owner: str, part: str) -> str | None:
-    """Read whose something is, as a row of `named` says; None when there is none."""
+    """Read the name in a row written by `named`; return None if there is no row."""
     try:
         row = JobRow.get(owner, part, consistent_read=True)
     except DoesNotExist:
@@ -181,7 +181,7 @@ def name_of(owner: str, part: str) -> str | None:
 
 
 def by_number(number: str) -> Posting | None:
-    """Read a posting by its number alone: what the public's pages lead by."""
+    """Read a posting by its number alone, as the public's URLs have it."""
     of = name_of(tables.posting(number), HOME)
     return posting(of, number) if of else None
 
@@ -199,7 +199,7 @@ def postings_by_number(numbers: Iterable[str]) -> list[Posting]:
 
 
 def applied(account: str) -> list[Applied]:
-    """Read where an account has applied."""
+    """Read an account's applications."""
     return under(Applied, tables.account(account), "application#")
 
 
@@ -224,7 +224,7 @@ def counts(number: str) -> dict[date, dict[str, int]]:
 
 
 def put(kept: Kept, to: Row, *, version: int = 1, held: int = 0) -> Change:
-    """Write a row over the one held in that version; 0 stands for there being none."""
+    """Return the change that writes a row over version `held`; 0 means that it doesn't exist."""
     row = JobRow(
         owner=to.owner,
         part=to.part,
@@ -237,13 +237,13 @@ def put(kept: Kept, to: Row, *, version: int = 1, held: int = 0) -> Change:
 
 
 def put_posting(new: Posting, before: Posting | None) -> Change:
-    """Write a posting over the one it was, listed by its state."""
+    """Return the change that writes a posting over its previous version, listed by its state."""
     row = Row(tables.company(new.company), tables.posting_part(new.number), _listing(new))
     return put(new, row, version=new.version, held=before.version if before else 0)
 
 
 def put_past(past: Past, of: Posting) -> Change:
-    """Write what a posting said before, among its company's rows."""
+    """Return the change that stores a posting's former content among its company's rows."""
     part = tables.past_part(of.number, past.version)
     return put(past, Row(tables.company(of.company), part))
 
@@ -257,14 +257,14 @@ def _listing(posting: Posting) -> Listing:
 
 
 def put_picture(owner: str, picture: Picture, content: bytes) -> Change:
-    """Write the public copy of a picture, over whatever is there."""
+    """Return the change that writes the public copy of a picture, over any existing one."""
     part = tables.picture_part(picture.file)
     body = picture.model_dump_json()
     return Save(JobRow(owner=owner, part=part, body=body, content=content))
 
 
 def over(kept: Kept, to: Row) -> Change:
-    """Write a row over whatever is there: a copy that a list is made of."""
+    """Return the change that writes a row unconditionally, such as a copy for a list."""
     listing = to.listing
     row = JobRow(owner=to.owner, part=to.part, body=kept.model_dump_json())
     row.listed, row.place = listing.under or None, listing.place or None
@@ -272,62 +272,62 @@ def over(kept: Kept, to: Row) -> Change:
 
 
 def named(owner: str, part: str, whose: str) -> Change:
-    """Write whose something new is; fails where another is called so."""
+    """Return the change that stores the owner of a new name; it fails if the name is taken."""
     return Save(JobRow(owner=owner, part=part, body=whose), unchanged(0))
 
 
 def leading(owner: str, part: str, to: str) -> Change:
-    """Write what something leads to, over whatever is there."""
+    """Return the change that writes what a key leads to, over any existing row."""
     return Save(JobRow(owner=owner, part=part, body=to))
 
 
 def pointer(owner: str, part: str) -> Change:
-    """Write a row that is only there."""
+    """Return the change that writes a row that only has to exist."""
     return Save(JobRow(owner=owner, part=part, body="{}"))
 
 
 def remove(owner: str, part: str, held: int | None = None) -> Change:
-    """Remove a row, if it is still in that version where one is given."""
+    """Return the change that deletes a row; with `held`, only if it is still in that version."""
     condition = None if held is None else unchanged(held)
     return Delete(JobRow(owner=owner, part=part), condition)
 
 
 def still(owner: str, part: str, version: int) -> Change:
-    """Let a write depend on a row being in a version."""
+    """Return the check that a row is still in a version."""
     return Check(JobRow(owner=owner, part=part), unchanged(version))
 
 
 def still_user(company: str, user: User) -> Change:
-    """Let a write depend on somebody acting for a company as they did."""
+    """Return the check that a user still acts for a company as they did."""
     return still(tables.company(company), tables.user_part(user.account), user.version)
 
 
 def unchanged(version: int) -> Condition:
-    """The row is still in that version; 0 stands for there being none."""
+    """Return the condition that a row is still in a version; 0 means that it doesn't exist."""
     return JobRow.version == version if version else JobRow.owner.does_not_exist()
 
 
 def count(number: str, day: date, what: str) -> Update:
-    """Count one more on a day, of VIEWS or APPLIED."""
+    """Return the change that adds one to a day's count, of VIEWS or APPLIED."""
     row = JobRow(owner=tables.posting(number), part=tables.day_part(day, what))
     return Update(row, [JobRow.counted.add(1)])
 
 
 @reachable
 def counted(owner: str, part: str) -> int:
-    """Read how many were counted in a row of any owner."""
+    """Read the count in any partition's row."""
     found = list(JobRow.query(owner, JobRow.part == part, consistent_read=True))
     return int(found[0].counted or 0) if found else 0
 
 
 def count_below(owner: str, part: str, most: int) -> Update:
-    """Count one more in a row of any owner, where fewer than so many were counted."""
+    """Return the change that adds one to a row's count, if it is below `most`."""
     below = JobRow.counted.does_not_exist() | (JobRow.counted < most)
     return Update(JobRow(owner=owner, part=part), [JobRow.counted.add(1)], below)
 
 
 @reachable
 def count_now(number: str, day: date, what: str) -> None:
-    """Count one more on a day, at once and by itself."""
+    """Add one to a day's count at once, in a write of its own."""
     change = count(number, day, what)
     change.row.update(actions=list(change.actions))

@@ -1,1 +1,1 @@
-"""What every write consists of: one transaction of rows, operation, audit line and mail."""
+"""Every write as one transaction: the rows, the operation, its audit log line and its mail."""

@@ -1,1 +1,1 @@
-"""People: applications, career profiles, requests for contact."""
+"""Applicants: applications, career profiles and contact requests."""

@@ -1,7 +1,8 @@
-"""Applying through the site: once a person and posting, with consent; withdrawn, and erased.
+"""Applying through the site: once for each person and posting, with consent.
 
-The employer is told by mail that there is an application, never what it says. The résumé stays the
-applicant's own file (owner account#ID), which the application names.
+An application can be withdrawn, and is erased in time. The employer is told by mail that there is
+an application, never what it says. The résumé stays the applicant's own file (owner account#ID),
+which the application names.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ RETAINED = "retained"
 
 
 class AppliedAlready(Refused):
-    """This person has applied to this posting."""
+    """This person has applied to this posting already."""
 
     code = "applied-already"
     usual = "You have applied for this job already."
@@ -47,8 +48,8 @@ class AppliedAlready(Refused):
 def apply(occasion: Occasion, number: str, draft: ApplicationDraft) -> str:
     """Apply to a posting, once; return the posting's number.
 
-    Raises NotFound where none of that number can be applied to here, AppliedAlready, Invalid, and
-    Conflict where the résumé isn't the applicant's own clean file.
+    Raises NotFound if no posting with that number takes applications here, AppliedAlready, Invalid,
+    and Conflict if the résumé isn't a clean file of the applicant's own.
     """
 
     def plan() -> Plan:
@@ -73,7 +74,7 @@ def apply(occasion: Occasion, number: str, draft: ApplicationDraft) -> str:
 
 
 class ReadAlready(Refused):
-    """The employer has read the application, so nothing in it is exchanged."""
+    """The employer has read the application, so nothing in it can be replaced."""
 
     code = "read-already"
     usual = (
@@ -83,10 +84,10 @@ class ReadAlready(Refused):
 
 
 def replace_resume(occasion: Occasion, number: str, draft: ResumeDraft) -> None:
-    """Put another résumé, or none, in the place of the one sent, while nobody has read it.
+    """Replace or remove the résumé of an application that the employer hasn't read.
 
-    The employer gets the new one alone. Raises NotFound, ReadAlready, and Conflict where the
-    application changed or the résumé isn't the applicant's own clean file.
+    The employer gets only the new one. Raises NotFound, ReadAlready, and Conflict if the
+    application changed or the résumé isn't a clean file of the applicant's own.
     """
 
     def plan() -> Plan:
@@ -113,7 +114,7 @@ def replace_resume(occasion: Occasion, number: str, draft: ResumeDraft) -> None:
 
 
 def open_here(number: str, today: date) -> Posting:
-    """Return a posting that can be applied to through the site today. Raises NotFound."""
+    """Return a posting that takes applications through the site today. Raises NotFound."""
     posting = store.by_number(number)
     here = posting is not None and posting.terms.way is Way.SITE
     if posting is None or not here or not rules.shown(posting, today) or _is_blocked(posting):
@@ -141,7 +142,7 @@ def _made(occasion: Occasion, posting: Posting, draft: ApplicationDraft) -> Appl
 
 
 def _due(posting: Posting, jobs: JobPolicy) -> date:
-    """The day by which applications to a posting are erased."""
+    """Return the day by which applications to a posting are erased."""
     last = posting.over_on or posting.ends_on or posting.made_on
     return last + timedelta(days=jobs.application_days)
 
@@ -173,18 +174,18 @@ def _put(new: Application, before: Application | None, posting: Posting) -> list
 
 
 def of_account(number: str, account: str) -> Application | None:
-    """Return what an account has sent to a posting, or None."""
+    """Return an account's application to a posting, or None."""
     part = tables.application_part(account)
     return store.get(Application, tables.posting(number), part)
 
 
 def mine(account: str) -> list[Applied]:
-    """Return where an account has applied, the latest first."""
+    """Return the account's applications, latest first."""
     return sorted(store.applied(account), key=lambda one: one.applied_on, reverse=True)
 
 
 def withdraw(occasion: Occasion, number: str) -> None:
-    """Withdraw an application: nothing that was sent with it is left. Raises NotFound."""
+    """Withdraw an application, erasing everything that was sent with it. Raises NotFound."""
 
     def plan() -> Plan:
         held, posting = of_account(number, occasion.account), store.by_number(number)
@@ -209,9 +210,9 @@ def _perform(
 
 
 def to_posting(who: Employer, number: str) -> list[Application]:
-    """Return the applications to a posting, the earliest first, without the withdrawn ones.
+    """Return the applications to a posting, earliest first, without the withdrawn ones.
 
-    Raises NotFound for a posting that they may not act on.
+    Raises NotFound for a posting that the user may not act on.
     """
     postings.find(who, number)
     found = store.under(Application, tables.posting(number), "application#")
@@ -221,7 +222,10 @@ def to_posting(who: Employer, number: str) -> list[Application]:
 
 
 def find(who: Employer, number: str, account: str) -> Application:
-    """Return one application to a posting of theirs. Raises NotFound, also once withdrawn."""
+    """Return one application to a posting that the user may act on.
+
+    Raises NotFound, also if it was withdrawn.
+    """
     postings.find(who, number)
     found = of_account(number, account)
     if found is None or found.withdrawn:
@@ -230,7 +234,7 @@ def find(who: Employer, number: str, account: str) -> Application:
 
 
 def note_reading(who: Employer, number: str, account: str) -> None:
-    """Record that an application was opened, the first time. Raises NotFound."""
+    """Record the first time that an application is opened. Raises NotFound."""
 
     def plan() -> Plan:
         posting, held = postings.find(who, number), find(who, number, account)
@@ -245,28 +249,33 @@ def note_reading(who: Employer, number: str, account: str) -> None:
 
 
 def mark(who: Employer, number: str, account: str, draft: MarkDraft) -> None:
-    """Mark an application to a posting of theirs. Raises NotFound, also once withdrawn."""
+    """Mark an application to a posting that the user may act on.
+
+    Raises NotFound, also if it was withdrawn.
+    """
 
     def plan() -> Plan:
         posting, held = postings.find(who, number), find(who, number, account)
         if held.mark is draft.mark:
             return Plan()
         new = held.model_copy(update={"mark": draft.mark, "version": held.version + 1})
-        # The applicant's own row goes along: both have one version, which a withdrawal needs.
+        # The applicant's own row is written too: withdrawing needs both rows to have the same
+        # version.
         return Plan("", _put(new, held, posting), {"posting": number})
 
     said = [number, account, draft]
     for_company(who, "jobs.application.marked", said, plan, of_posting(number))
 
 
-# The clock's --------------------------------------------------------------------------------------
+# The scheduler's ----------------------------------------------------------------------------------
 
 
 def erase(occasion: Occasion, most: int = 100) -> int:
-    """Erase what has been kept long enough; return how many were due. To be asked until it is 0.
+    """Erase applications whose retention period is over; return how many were due.
 
-    Of a posting that was extended since, the day is put off instead. Résumés may be named
-    elsewhere: they go by themselves when nothing has named them for a while (`resumes`).
+    Call this until it returns 0. If the posting was extended in the meantime, the day of erasure is
+    moved instead. Résumés may be in use elsewhere: they are erased separately, once nothing has
+    used them for a while (`resumes`).
     """
     due = store.listed(Application, RETAINED, until=f"{occasion.today}", most=most)
     for one in due:

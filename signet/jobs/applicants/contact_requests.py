@@ -1,4 +1,4 @@
-"""Asking a member for contact details, which only a yes gives (JOB-5)."""
+"""Requests for a member's contact details, which are shared only if the member accepts (JOB-5)."""
 
 from __future__ import annotations
 
@@ -25,17 +25,18 @@ OPEN_AGAIN = frozenset({RequestState.LAPSED, RequestState.PAST})
 
 
 class AskedAlready(Refused):
-    """The company has asked this member, and may not again for now."""
+    """The company has asked this member, and may not ask again for now."""
 
     code = "asked-already"
     usual = "Your company has asked this member already."
 
 
 def ask(who: Employer, handle: str, draft: RequestDraft) -> None:
-    """Ask whoever a published profile is of for contact details.
+    """Ask the member of a published profile for contact details.
 
-    Raises NoLivePosting, Invalid for a posting that isn't live, NotFound, AskedAlready: until it
-    was left unanswered for as long as the policy says, and for good once it was answered.
+    Raises NoLivePosting, Invalid for a posting that isn't live, NotFound, and AskedAlready. A
+    company can ask again once its request has lapsed unanswered, or its acceptance is past, but not
+    after a no.
     """
 
     def plan() -> Plan:
@@ -72,7 +73,7 @@ def _for(draft: RequestDraft, live: Sequence[Posting]) -> str:
 
 
 def lapsed(request: Request, jobs: JobPolicy, today: date) -> bool:
-    """Whether a request has waited too long for its answer, though the clock may not have come."""
+    """Tell whether a request's time to answer is over, even before `job_clock` records it."""
     return request.state is RequestState.ASKED and answer_by(request, jobs) < today
 
 
@@ -82,7 +83,7 @@ def answer_by(request: Request, jobs: JobPolicy) -> date:
 
 
 def _due(request: Request, jobs: JobPolicy) -> date | None:
-    """The day after which less of a request is kept; None once nothing is left to erase."""
+    """Return the day after which parts of a request are erased; None if there is nothing left."""
     if request.state is RequestState.ASKED:
         return answer_by(request, jobs)
     if request.answered_on is None or not (request.message or request.contact):
@@ -91,7 +92,11 @@ def _due(request: Request, jobs: JobPolicy) -> date | None:
 
 
 def _put(new: Request, before: Request | None, jobs: JobPolicy) -> list[Change]:
-    """Both copies: the company's doesn't say who the member is; the member's is listed."""
+    """Return the changes for both copies of a request.
+
+    The company's copy doesn't say who the member is; the member's copy is the one listed by its due
+    date.
+    """
     theirs = Row(tables.company(new.company), tables.request_part(new.handle))
     due = _due(new, jobs)
     listing = Listing(DUE, f"{due}#{new.company}#{new.handle}") if due else NOWHERE
@@ -110,15 +115,15 @@ def of_member(member: str, company: str) -> Request | None:
 
 
 def to_member(member: str) -> list[Request]:
-    """Return what companies have asked of a member, the latest first."""
+    """Return the requests to a member, latest first."""
     found = store.under(Request, tables.member(member), "request#")
     return sorted(found, key=lambda one: one.asked_on, reverse=True)
 
 
 def by_company(who: Employer) -> list[Request]:
-    """Return what a company has asked of members, the latest first; with `contact` after a yes.
+    """Return a company's requests to members, latest first; with `contact` once accepted.
 
-    Only what was asked for postings that they may act on (JOB-3).
+    Only those made for postings that the user may act on (JOB-3).
     """
     theirs = {posting.number for posting in postings.listed(who)}
     rows = store.under(Request, tables.company(who.company), "request#")
@@ -127,9 +132,10 @@ def by_company(who: Employer) -> list[Request]:
 
 
 def answer(occasion: Occasion, member: str, company: str, draft: AnswerDraft) -> None:
-    """Say yes or no to a request. A yes gives the company what is written as contact.
+    """Accept or decline a request. Accepting gives the company the contact details in the draft.
 
-    Raises NotFound, Conflict, Refused when it is answered, Invalid for a yes without any contact.
+    Raises NotFound, Conflict, Refused if it was answered or has lapsed, Invalid if it is accepted
+    without contact details.
     """
 
     def plan() -> Plan:
@@ -160,13 +166,13 @@ def answer(occasion: Occasion, member: str, company: str, draft: AnswerDraft) ->
 
 
 def _address(request: Request) -> str:
-    """Where the answer is told: to whoever asked, or their company once they left it."""
+    """Return the address to mail the answer to: the asker's, or the company's if they have left."""
     user = store.user(request.company, request.asked_by)
     return user.email if user else companies.profile(request.company).email
 
 
 def take_back(occasion: Occasion, member: str, company: str) -> None:
-    """Take back a yes: the contact details are gone from what the company sees. Raises NotFound."""
+    """Take back an acceptance and erase the contact details given. Raises NotFound."""
 
     def plan() -> Plan:
         held = of_member(member, company)
@@ -186,7 +192,7 @@ def _perform(
 
 
 def resume_of(who: Employer, handle: str) -> tuple[str, str]:
-    """Return the owner and the id of the résumé of a member who said yes. Raises NotFound."""
+    """Return the owner and the id of the résumé of a member who accepted. Raises NotFound."""
     theirs = tables.request_part(handle)
     held = store.get(Request, tables.company(who.company), theirs)
     if held is None or held.state is not RequestState.ACCEPTED:
@@ -198,13 +204,13 @@ def resume_of(who: Employer, handle: str) -> tuple[str, str]:
     return profile.resume_owner, profile.resume
 
 
-# The clock's --------------------------------------------------------------------------------------
+# The scheduler's ----------------------------------------------------------------------------------
 
 
 def lapse(occasion: Occasion, most: int = 100) -> int:
-    """Let lapse what waited too long, and erase what was answered long ago; return how many.
+    """Let overdue requests lapse and erase answers of long ago; return how many were due.
 
-    A no stays a no. To be asked until it is 0.
+    A declined request stays declined. Call this until it returns 0.
     """
     due = store.listed(Request, DUE, until=f"{occasion.today}", most=most)
     for one in due:

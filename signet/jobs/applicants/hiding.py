@@ -1,9 +1,9 @@
-"""From which companies a member hides a career profile (JOB-5).
+"""Matching the companies that a member hides a career profile from (JOB-5).
 
-A line names a company, its permit, or the domain of its e-mail or website. A company meets it by
-what it is called now or ever was, by the companies that it recruits for, by the numbers of its
-permits and by its domains, those it had before too, so that neither a new name nor a new address
-shows a profile to anybody who was kept from it. In doubt it hides.
+A line names a company, its permit, or the domain of its e-mail or website. A company matches by its
+current and former names, by the clients that it recruits for, by its permit numbers and by its
+domains, including former ones. So neither a new name nor a new address reveals a profile to a
+company it was hidden from. In doubt, the profile is hidden.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _DOMAIN = re.compile(r"(?:\S+@|https?://)?(?:www\.)?([\w-]+(?:\.[\w-]+)+)(?:/\S*
 
 
 class Known(NamedTuple):
-    """What a company is known by: words of its names, its domains, its permits."""
+    """What identifies a company: the words of its names, its domains, its permits."""
 
     names: frozenset[tuple[str, ...]]
     domains: frozenset[str]
@@ -31,7 +31,7 @@ class Known(NamedTuple):
 
 
 def known_by(company: Company, clients: Iterable[Client], users: Iterable[User]) -> Known:
-    """Return what a company is known by, and whoever it recruits for."""
+    """Return what identifies a company and the clients that it recruits for."""
     every = list(clients)
     names = [company.name, *company.former_names]
     for client in every:
@@ -48,7 +48,7 @@ def known_by(company: Company, clients: Iterable[Client], users: Iterable[User])
 
 
 def hides(said: str, known: Known) -> bool:
-    """Tell whether any line that a member wrote meets a company."""
+    """Tell whether any line that a member wrote matches a company."""
     return any(_meets(line, known) for line in lines(said))
 
 
@@ -68,9 +68,9 @@ def _meets(line: str, known: Known) -> bool:
 
 
 def _same(said: tuple[str, ...], name: tuple[str, ...]) -> bool:
-    """Whether one begins as the other: "Acme" is met by Acme Geomatics, and so is its branch.
+    """Tell whether one name begins with the other: "Acme" matches Acme Geomatics and its branches.
 
-    A name of one word is met only by itself, or Delta would be met by Delta Surveys Ltd.
+    A company name of one word is matched only by itself, or Delta would match Delta Surveys Ltd.
     """
     if name[: len(said)] == said:
         return True
@@ -78,7 +78,7 @@ def _same(said: tuple[str, ...], name: tuple[str, ...]) -> bool:
 
 
 def _words(name: str) -> tuple[str, ...]:
-    """The words of a name: without diacritics, and without those that join or lead up to others."""
+    """Return the words of a name, without diacritics, articles and conjunctions."""
     plain = "".join(c for c in normalize("NFKD", name) if not combining(c))
     return tuple(word for word in company_key(plain).split() if word not in _LITTLE)
 

@@ -1,7 +1,7 @@
 """Members' career profiles: hidden unless published, and searched by criteria (JOB-5).
 
-Towards employers a member is a handle. Nothing by which one could be reached is in a profile, and
-of a résumé an employer learns only that there is one, until the member says yes to a request.
+Employers know a member by a handle only. A profile has no contact details, and of a résumé an
+employer learns only that there is one, until the member accepts a request.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from signet.register.model import MemberRecord
 
 MOST_DISCIPLINES = 4
-STANDINGS = "standings"  # profiles by the day on which the register is to be looked at again
+STANDINGS = "standings"  # lists profiles by the day on which to read the register again
 PAGE = 50
 
 
@@ -50,9 +50,9 @@ class Found(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Some of what was found; `after` is where to go on, "" at the end.
+    """One page of search results; `after` is where the next page begins, "" at the end.
 
-    A page may hold fewer than there is room for, or nothing, and yet not be the last.
+    A page may have fewer results than fit, or none, without being the last.
     """
 
     found: list[Found]
@@ -60,7 +60,7 @@ class Page(NamedTuple):
 
 
 class NoLivePosting(Refused):
-    """Profiles are for employers with a live posting (JOB-5)."""
+    """Only employers with a live posting may see profiles (JOB-5)."""
 
     code = "no-live-posting"
     usual = "Members' profiles are open to employers with a live posting: publish one first."
@@ -72,12 +72,12 @@ def of(member: str) -> Profile | None:
 
 
 def in_good_standing(record: MemberRecord | None, policy: Policy) -> bool:
-    """Tell whether somebody is a member in good standing (STA-2): others aren't found."""
+    """Tell whether a record is that of a member in good standing (STA-2): only these are found."""
     return record is not None and policy.statuses[record.status].good
 
 
 def designation_of(record: MemberRecord | None, policy: Policy) -> str:
-    """Return the designation of a member in good standing, the senior one, "" for none (DES-4)."""
+    """Return the most senior designation of a member in good standing, or "" (DES-4)."""
     if record is None or not in_good_standing(record, policy):
         return ""
     held = {one.code for one in record.designations}
@@ -94,9 +94,9 @@ def save(
 ) -> str:
     """Write a member's profile, published or hidden; return its handle.
 
-    `record` is the register's of the day, which the designation is taken from, and whether
-    employers find what is published; `again` the next day on which it may be another. The résumé
-    is a clean file of the account's (owner account#ID). Raises Invalid, Conflict.
+    `record` is the register's record of the day: the designation is taken from it, and whether
+    employers find a published profile. `again` is the next day on which the record may change. The
+    résumé is a clean file of the account's (owner account#ID). Raises Invalid, Conflict.
     """
     designation = designation_of(record, occasion.policy)
 
@@ -136,9 +136,9 @@ def hide(occasion: Occasion, member: str) -> None:
 def refresh(
     occasion: Occasion, member: str, record: MemberRecord | None, again: date | None = None
 ) -> None:
-    """Make of a profile what the register says today: its designation, and whether it is found.
+    """Update a profile's designation and standing to today's register.
 
-    It stays published or hidden as its member has it. `again` is as of `save`.
+    It stays published or hidden as the member chose. `again` is as in `save`.
     """
     told = {
         "designation": designation_of(record, occasion.policy),
@@ -178,7 +178,10 @@ def _check(draft: ProfileDraft, policy: Policy, there: Sequence[Place]) -> None:
 
 
 def _put(member: str, new: Profile, before: Profile | None) -> list[Change]:
-    """The profile, and a row to be found by for each discipline while employers find it."""
+    """Return the changes for the profile and its search rows.
+
+    While employers can find it, there is a search row for each discipline.
+    """
     owner = tables.member(member)
     held = before.version if before else 0
     row = Row(owner, tables.PROFILE, Listing(STANDINGS, f"{new.again}") if new.again else NOWHERE)
@@ -194,7 +197,7 @@ def _put(member: str, new: Profile, before: Profile | None) -> list[Change]:
 
 
 def _owner(occasion: Occasion, before: Profile | None, draft: ProfileDraft) -> str:
-    """Whose file the résumé is; one that stays may have come from an earlier account of theirs."""
+    """Return the owner of the résumé; an unchanged one may be from the member's earlier account."""
     if before is not None and before.resume == draft.resume:
         return before.resume_owner
     return tables.account(occasion.account) if draft.resume else ""
@@ -213,7 +216,7 @@ def _files(occasion: Occasion, before: Profile | None, new: Profile) -> list[Cha
 
 
 def live_postings(who: Employer) -> list[Posting]:
-    """Return the live postings that an employer may act on. Raises NoLivePosting for none."""
+    """Return the live postings that an employer may act on. Raises NoLivePosting if none."""
     found = [
         posting
         for posting in store.postings(who.company)
@@ -225,7 +228,7 @@ def live_postings(who: Employer) -> list[Posting]:
 
 
 def search(who: Employer, draft: SearchDraft, after: str = "") -> Page:
-    """Return published profiles that meet all criteria, a page of them. Raises NoLivePosting."""
+    """Return a page of the published profiles that meet all criteria. Raises NoLivePosting."""
     live_postings(who)
     name = f"profiles#{draft.discipline}"
     listed = store.listed(Profile, name, after=after, most=PAGE)
@@ -254,7 +257,10 @@ def _known(who: Employer) -> Known:
 
 
 def hidden_by(said: str) -> list[tuple[str, list[str]]]:
-    """Return the lines that name companies, each with those on the site whose name begins so."""
+    """Return the lines that name companies, each with the registered companies that it matches.
+
+    A company matches here if its name begins with the line.
+    """
     return [(line, [one.name for one in companies.beginning(line)]) for line in hiding.lines(said)]
 
 
@@ -265,7 +271,7 @@ def find(who: Employer, handle: str) -> Found:
 
 
 def headlines(who: Employer, handles: Sequence[str]) -> dict[str, str]:
-    """Return the headlines of those profiles that an employer may see now, by handle."""
+    """Return the headlines of the profiles that an employer may see now, by handle."""
     found = {}
     with suppress(NoLivePosting):
         live_postings(who)
@@ -276,7 +282,7 @@ def headlines(who: Employer, handles: Sequence[str]) -> dict[str, str]:
 
 
 def published(who: Employer, handle: str) -> tuple[str, Profile]:
-    """Return whose a profile is that an employer finds, and the profile. Raises NotFound.
+    """Return the member and the profile of a handle that an employer can find. Raises NotFound.
 
     For actions only.
     """

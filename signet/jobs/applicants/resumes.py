@@ -1,4 +1,4 @@
-"""Résumés: files of accounts, named by applications and profiles, erased when none names them."""
+"""Résumés: files of accounts, used by applications and profiles, and erased when unused."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ PURPOSE = "resume"
 
 
 def used(owner: str, resume: str) -> list[Update]:
-    """Return the change by which something names a résumé of an owner, none where it has none."""
+    """Return the change that records the use of an owner's résumé, none if there is no résumé."""
     return evidence.used(owner, [resume] if resume else [])
 
 
 def released(occasion: Occasion, owner: str, resume: str) -> list[Update]:
-    """Return the change by which something no longer does: its time begins again then."""
+    """Return the change that records the end of a use: the time until erasure starts again."""
     unused = Unused(PURPOSE, occasion.now)
     return evidence.released(owner, [resume] if resume else [], unused)
 
 
 def erase(occasion: Occasion, most: int = 25) -> int:
-    """Erase résumés that nothing has named for as long as the policy says; return how many.
+    """Erase résumés that have been unused for as long as the policy says; return how many.
 
-    For the clock, to be asked until it is 0. Raises Unavailable.
+    The scheduler calls it until it returns 0. Raises Unavailable.
     """
     purpose = evidence.purpose(occasion.policy, PURPOSE)
     return removal.erase_unused(purpose, connect, by=occasion.account, now=occasion.now, most=most)

@@ -1,6 +1,7 @@
-"""Career profiles as the register has their members: told by its stream, and when a day comes.
+"""Keeping career profiles in line with the register, by its stream and by the scheduler.
 
-An entry may hold from a later day. Then nothing is entered on that day, and no stream tells of it.
+A register entry may take effect on a later day. Nothing is written on that day, so the stream
+doesn't report it.
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ from signet.register import reading as register
 
 
 def refresh(occasion: Occasion, member: str) -> None:
-    """Make a member's profile, if there is one, what the register says. Raises Unavailable."""
+    """Update a member's profile, if there is one, from the register. Raises Unavailable."""
     record = register.standing_on(member, occasion.today)
     again = register.next_day(member, occasion.today)
     profiles.refresh(occasion, member, record, again)
 
 
 def come(occasion: Occasion, most: int = 100) -> int:
-    """Refresh the profiles whose day has come; return how many those were.
+    """Refresh the profiles whose register record may change by today; return how many.
 
-    For the clock, to be asked until it is 0. Raises Unavailable.
+    The scheduler calls it until it returns 0. Raises Unavailable.
     """
     owners = store.owners_listed(profiles.STANDINGS, f"{occasion.today}", most)
     for owner in owners:

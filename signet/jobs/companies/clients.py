@@ -1,4 +1,4 @@
-"""The companies that a company recruits for, whom postings are on behalf of (JOB-3)."""
+"""The clients that a company recruits for, on whose behalf postings can be (JOB-3)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from signet.uploads import evidence
 
 
 def listed(who: Employer) -> list[Client]:
-    """Return the companies that a company recruits for, by name."""
+    """Return the employer's clients, by name."""
     return of_company(who.company)
 
 
@@ -29,7 +29,7 @@ def of_company(company: str) -> list[Client]:
 
 
 def add(who: Employer, draft: ClientDraft) -> str:
-    """Name a company that postings can be on behalf of, as an owner (JOB-3); return its id.
+    """Add a client that postings can be on behalf of, as an owner (JOB-3); return its id.
 
     Raises Refused for a company that doesn't recruit for others, Invalid.
     """
@@ -57,10 +57,10 @@ def _check_website(draft: ClientDraft) -> None:
 
 
 def edit(who: Employer, client: str, draft: ClientEdit) -> None:
-    """Put right how a client is called, as an owner; its postings say so too (JOB-3).
+    """Correct a client's name, website and logo, as an owner; its postings show them too (JOB-3).
 
-    Its logo is one of the company's own pictures. Raises NotFound, Conflict where somebody else
-    has changed it or the logo isn't such a picture, Invalid.
+    The logo is one of the company's own pictures. Raises NotFound, Conflict if another person has
+    changed the client or the logo isn't such a picture, Invalid.
     """
     who.owns()
 
@@ -109,7 +109,7 @@ def _put(who: Employer, held: Client, update: dict[str, Any], files: Sequence[Ch
 
 
 def set_active(who: Employer, client: str, *, active: bool) -> None:
-    """Let new postings be on behalf of a client, or no more, as an owner. Raises NotFound."""
+    """Allow or disallow new postings on behalf of a client, as an owner. Raises NotFound."""
     who.owns()
 
     def plan() -> Plan:

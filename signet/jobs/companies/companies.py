@@ -1,7 +1,7 @@
-"""Companies and who acts for them: registered free (JOB-1) and their profile (JOB-7).
+"""Companies, registered for free (JOB-1), their profile (JOB-7) and their users.
 
-Whoever registers a company owns it. An owner adds others by their accounts, which the route finds
-by their address (`signet.accounts.roles.promise`); there is always an owner left.
+The person who registers a company owns it. An owner adds users by their accounts, which the route
+finds by address (`signet.accounts.roles.promise`). There is always at least one owner left.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Changing = Callable[[Company], Company]
 
 
 def register(occasion: Occasion, email: str, draft: CompanyDraft) -> str:
-    """Register a company, of which the account becomes an owner; return its id (JOB-1).
+    """Register a company with the account as its owner; return the company's id (JOB-1).
 
     `email` is the account's verified address. Raises Invalid.
     """
@@ -63,26 +63,26 @@ def profile(company: str) -> Company:
 
 
 def every(after: str = "", most: int = 100) -> list[Company]:
-    """Return a page of all companies, by name, after a place ("name#id"), for staff."""
+    """Return a page of all companies by name, starting after `after` ("name#id"), for staff."""
     return store.listed(Company, COMPANIES, after=after, most=most)
 
 
 def beginning(words: str, most: int = 5) -> list[Company]:
-    """Return companies whose name begins so, whatever its capitals."""
+    """Return the companies whose name begins with these words, ignoring case."""
     begins = words.casefold()
     found = store.listed(Company, COMPANIES, after=begins, most=most)
     return [one for one in found if one.name.casefold().startswith(begins)]
 
 
 def place(company: Company) -> str:
-    """Return where a company stands in the list of all."""
+    """Return a company's sort key in the list of all companies."""
     return f"{company.name.casefold()}#{company.id}"
 
 
 def edit(who: Employer, draft: CompanyEdit) -> None:
-    """Change a company's profile, as its owner (JOB-7). Raises Invalid, Conflict when it changed.
+    """Change a company's profile, as its owner (JOB-7). Raises Invalid, Conflict if it changed.
 
-    Pictures are named by their files' ids, which are the company's own and clean.
+    Pictures are named by the ids of their files, which have to be the company's own and clean.
     """
     who.owns()
 
@@ -147,21 +147,21 @@ def _named(logo: str, pictures: Sequence[str]) -> list[str]:
 
 
 def put(new: Company, before: Company | None) -> Change:
-    """Return the change that writes a company over what it was."""
+    """Return the change that writes a company over its previous version."""
     row = Row(tables.company(new.id), tables.COMPANY, Listing(COMPANIES, place(new)))
     return store.put(new, row, version=new.version, held=before.version if before else 0)
 
 
-# Who acts for it ----------------------------------------------------------------------------------
+# Users --------------------------------------------------------------------------------------------
 
 
 def users(who: Employer) -> list[User]:
-    """Return who acts for a company, by address."""
+    """Return the users of a company, by address."""
     return users_of(who.company)
 
 
 def users_of(company: str) -> list[User]:
-    """Return who acts for a company, by address, for staff."""
+    """Return the users of a company, by address, for staff."""
     found = store.under(User, tables.company(company), "user#")
     return sorted(found, key=lambda user: (user.email, user.account))
 
@@ -169,9 +169,9 @@ def users_of(company: str) -> list[User]:
 def set_user(who: Employer, account: str, draft: UserDraft) -> None:
     """Let an account act for a company, or change what it may do, as an owner.
 
-    They get a mail once a payment or staff vouch for the company. Raises Invalid for a client that
-    isn't the company's or for an officer of the career centre, whom nobody makes concerned by
-    that, Refused for the last owner, EnoughForToday.
+    The account gets a mail only if a payment or staff have vouched for the company. Raises Invalid
+    for a client that isn't the company's or for a career officer, whom nobody can give a conflict
+    of interest this way, Refused for the last owner, EnoughForToday.
     """
     who.owns()
 
@@ -202,7 +202,7 @@ def set_user(who: Employer, account: str, draft: UserDraft) -> None:
 
 
 def remove_user(who: Employer, account: str) -> None:
-    """Let an account no longer act for a company, as an owner. Raises NotFound, Refused."""
+    """Stop an account from acting for a company, as an owner. Raises NotFound, Refused."""
     who.owns()
 
     def plan() -> Plan:
@@ -215,7 +215,7 @@ def remove_user(who: Employer, account: str) -> None:
         changes = [
             store.remove(owner, tables.user_part(account), before.version),
             store.remove(tables.account(account), owner),
-            # Should they work for the office some day: they know the company.
+            # They know the company, should they become career officers some day.
             conflicts.recusal(who.occasion, who.company, account, "Acted for the company"),
             *_in_turn(who, gone=before.email),
         ]
@@ -227,7 +227,10 @@ def remove_user(who: Employer, account: str) -> None:
 def _about_users(
     who: Employer, account: str, what: str, said: Sequence[Any], plan: Callable[[], Plan]
 ) -> None:
-    """As others' acts; of an owner's own row the change itself sees to it that it is as read."""
+    """Perform an operation on a user's row, which may be the owner's own.
+
+    For the owner's own row, the operation's change already checks that it is as it was read.
+    """
     if account != who.user.account:
         for_company(who, what, said, plan)
         return
@@ -236,7 +239,7 @@ def _about_users(
 
 
 def _as_read(who: Employer, account: str) -> User | None:
-    """Who an account is to the company. Raises Conflict where the doer's own rights changed."""
+    """Return an account's user row, or None. Raises Conflict if it is the caller's and changed."""
     found = store.user(who.company, account)
     if account == who.user.account and found != who.user:
         raise Conflict
@@ -250,9 +253,10 @@ def _leaves_an_owner(who: Employer, account: str) -> None:
 
 
 def _in_turn(who: Employer, gone: str = "") -> list[Change]:
-    """Others' rights are changed one at a time, so that two owners don't remove each other.
+    """Return the change that serializes changes to users.
 
-    The company stays known by the address of whoever is `gone` from it (hiding).
+    Otherwise two owners could remove each other. The address of the user who is `gone`, if any,
+    stays on the list of what the company is recognized by (`hiding`).
     """
     found = store.company(who.company)
     if found is None:

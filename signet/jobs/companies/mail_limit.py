@@ -1,8 +1,8 @@
-"""How much mail a company's people may cause in a day, and to whom (T22).
+"""Limits on how much mail a company's users can cause in a day, and to whom (T22).
 
-Our address must not carry strangers' words to strangers. Each mail that one person causes to
-another is counted in the transaction that writes it: for the company, for the account and for
-whoever gets it. No invitation is mailed before a payment, or credits that staff gave, vouch for the
+Mail from our address must not carry strangers' words to strangers. Each mail that one person causes
+to another is counted in the transaction that writes it: for the company, for the account and for
+the recipient. No invitation is mailed until a payment, or credits granted by staff, vouch for the
 company.
 """
 
@@ -21,7 +21,7 @@ VOUCHING = frozenset({EntryKind.GRANT, EntryKind.PURCHASE, EntryKind.CARRIED})
 
 
 class EnoughForToday(Refused):
-    """So much mail a day, and no more."""
+    """The day's limit of mails is reached."""
 
     code = "enough-for-today"
 
@@ -33,12 +33,12 @@ class EnoughForToday(Refused):
 
 
 def may_invite(company: str) -> bool:
-    """Tell whether a payment or staff vouch for a company, so that mail goes out for it."""
+    """Tell whether a payment or staff vouch for a company, so that invitations may be mailed."""
     return any(entry.kind in VOUCHING for entry in store.ledger(company))
 
 
 def of_company(who: Employer, to: str) -> list[Change]:
-    """Return the changes that count a mail of a company's to an address or a member.
+    """Return the changes that count a mail from a company's user to an address or a member.
 
     Raises EnoughForToday.
     """
@@ -67,5 +67,5 @@ def _counted(*limits: tuple[str, str, int]) -> Iterator[Change]:
 
 
 def _recipient(to: str) -> str:
-    """Return whose counter it is; the address itself isn't kept."""
+    """Return the key of a recipient's counter, which doesn't contain the address itself."""
     return tables.recipient(sha256(to.strip().casefold().encode()).hexdigest()[:32])

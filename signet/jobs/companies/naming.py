@@ -1,4 +1,4 @@
-"""Names for addresses, and what addresses name."""
+"""Slugs and ids: making URL slugs, comparing company names, validating ids taken from URLs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEGAL_FORMS |= {"co", "company", "llp", "lp", "ulc"}
 
 
 def slug_of(words: str) -> str:
-    """Return words as they stand in an address: letters a to z, digits, single hyphens."""
+    """Return words as a URL slug: letters a to z, digits, single hyphens."""
     from anyascii import anyascii  # only here: it is large
 
     plain = "".join(c if c.isalnum() else " " for c in anyascii(words).lower())
@@ -24,9 +24,9 @@ def slug_of(words: str) -> str:
 
 
 def company_key(name: str) -> str:
-    """Return what two spellings of a company's name have in common, "" for no name.
+    """Return a company's name in the form used for comparison, "" for no name.
 
-    Neither capitals nor punctuation nor the legal form at its end count.
+    Case, punctuation and the legal form at the end don't count.
     """
     words = "".join(c if c.isalnum() else " " for c in normalize("NFKC", name).casefold()).split()
     while words and words[-1] in LEGAL_FORMS:
@@ -35,28 +35,28 @@ def company_key(name: str) -> str:
 
 
 def renamed(before: str, after: str, former: Sequence[str]) -> tuple[str, ...]:
-    """Return the former names of something that may have a new one, each once."""
+    """Return the list of former names, extended by the previous one if it changed; each once."""
     return tuple(dict.fromkeys((*former, before))) if after != before else tuple(former)
 
 
 def marked(before: Sequence[str], after: Sequence[str], former: Sequence[str]) -> tuple[str, ...]:
-    """Return what something was known by and isn't any more, each once: links, addresses, numbers.
+    """Return the former links, addresses and numbers, extended by those given up now; each once.
 
-    What it had before is kept whatever it has now: changing it there and back loses nothing.
+    Former marks stay, whatever the current ones are: changing one there and back loses nothing.
     """
     gone = (one for one in before if one and one not in after)
     return tuple(dict.fromkeys((*former, *gone)))
 
 
 def id_of(text: str) -> str:
-    """Return the id of a company, a person or a file. Raises NotFound for what can't be one."""
+    """Return the text if it is the id of a company, account or file. Raises NotFound otherwise."""
     if not _ID.fullmatch(text):
         raise NotFound
     return text
 
 
 def number_of(text: str) -> str:
-    """Return the number of a posting. Raises NotFound for what can't be one."""
+    """Return the text if it is the number of a posting. Raises NotFound otherwise."""
     if not _NUMBER.fullmatch(text):
         raise NotFound
     return text

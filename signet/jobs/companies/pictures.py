@@ -1,4 +1,4 @@
-"""The public copies of companies' pictures: what publishes has no way to files themselves (JOB-7).
+"""Public copies of companies' pictures, since publishing has no access to files (JOB-7).
 
 They are written and removed together with the rows of their files.
 """
@@ -17,7 +17,7 @@ from signet.uploads.model import Upload
 
 
 def copied(upload: Upload, kind: Kind, content: bytes) -> Sequence[Change]:
-    """Return the change by which a clean picture of a company gets its public copy."""
+    """Return the change that writes the public copy of a company's clean picture."""
     width, height = shown_size(kind, content)
     digest = blake2b(content, digest_size=16).hexdigest()
     copy = Picture(file=upload.id, kind=kind, digest=digest, width=width, height=height)
@@ -25,5 +25,5 @@ def copied(upload: Upload, kind: Kind, content: bytes) -> Sequence[Change]:
 
 
 def removed(upload: Upload) -> Sequence[Change]:
-    """Return the change by which a picture's public copy goes."""
+    """Return the change that removes a picture's public copy."""
     return [store.remove(upload.owner, tables.picture_part(upload.id))]

@@ -1,6 +1,6 @@
-"""What staff decide about companies: that one holds its permit, that one must be kept out.
+"""Staff decisions on companies: vouching for a permit and blocking.
 
-Each raises Concerned for an officer who acts for the company or knows it.
+Each raises Concerned for an officer who acts for the company or has a conflict of interest.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from signet.transactions.outbox import Mail
 
 
 def vouch(occasion: Occasion, company: str, draft: VouchDraft) -> None:
-    """Say that a company holds the permit that it names: its postings may show it from now on.
+    """Vouch that a company holds the permit it names, so that its postings may show it.
 
-    It ends when the company changes its name or the number. Raises NotFound, Conflict when the
-    company isn't as it was seen, Refused when it names no permit.
+    It ends when the company changes its name or the number. Raises NotFound, Conflict if the
+    company changed since it was seen, Refused if it names no permit.
     """
 
     def change(held: Company) -> Company:
@@ -37,7 +37,7 @@ def vouch(occasion: Occasion, company: str, draft: VouchDraft) -> None:
 
 
 def withdraw(occasion: Occasion, company: str, draft: VouchDraft) -> None:
-    """Vouch for a company's permit no more. Raises NotFound, Conflict, Refused."""
+    """Stop vouching for a company's permit. Raises NotFound, Conflict, Refused."""
 
     def change(held: Company) -> Company:
         if held.vouched is None:
@@ -48,9 +48,9 @@ def withdraw(occasion: Occasion, company: str, draft: VouchDraft) -> None:
 
 
 def block(occasion: Occasion, company: str, draft: BlockDraft) -> None:
-    """Keep a company from doing anything: its postings leave the site, its owners are told why.
+    """Block a company: it can do nothing, its postings leave the site, its owners are told why.
 
-    Raises NotFound, Conflict, Refused when it is blocked already.
+    Raises NotFound, Conflict, Refused if it is blocked already.
     """
 
     def change(held: Company) -> Company:
@@ -63,9 +63,9 @@ def block(occasion: Occasion, company: str, draft: BlockDraft) -> None:
 
 
 def unblock(occasion: Occasion, company: str, draft: BlockDraft) -> None:
-    """Let a company go on: postings whose days go on are shown again, its owners are told.
+    """Unblock a company: postings that haven't ended are shown again, its owners are told.
 
-    Raises NotFound, Conflict, Refused when it isn't blocked.
+    Raises NotFound, Conflict, Refused if it isn't blocked.
     """
 
     def change(held: Company) -> Company:

@@ -1,8 +1,9 @@
-"""A round of the digest: live postings by mail to every member who takes it, once (JOB-6).
+"""Runs of the digest: live postings by mail to every subscribed member, once (JOB-6).
 
-The clock goes on with it, a portion of members a call: that is its pace. It may stop anywhere. Each
-member's row says which round they had, and is written together with the mail, whose name is the
-member's and the round's: no round comes twice, whoever else is at it and however often.
+The scheduler sends it in batches of members, one in each call, which limits the rate. A run may
+stop anywhere: each member's row says which run they got last, and is written together with the
+mail, whose id is the member's and the run's. So no member gets a run twice, whatever else runs and
+however often.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from signet.register import portions
 from signet.register.model import MemberRecord
 from signet.transactions.outbox import Mail
 
-WITHIN = timedelta(days=3)  # a round that nobody began by then is left out
-A_TRANSACTION = 45  # members; each is two rows, of the hundred that a transaction takes
+WITHIN = timedelta(days=3)  # no mail of a run is sent later than that
+A_TRANSACTION = 45  # members: two rows each, of the 100 that a transaction takes
 ABOUT = "jobs#digest"
 STOP = "/services/jobs/digest/stop/"
 
@@ -33,9 +34,9 @@ Goes = Callable[[], bool]
 
 
 class Offer(NamedTuple):
-    """What a digest tells of: postings as they are told, the latest first, by discipline.
+    """What a digest contains: public postings, latest first, filtered by discipline.
 
-    At most so many in one mail, which says how often it comes.
+    `most` is how many fit in one mail, and `often` says how often the digest is sent.
     """
 
     every: Sequence[PublicJob]
@@ -43,12 +44,12 @@ class Offer(NamedTuple):
     often: str
 
     def of(self, disciplines: Sequence[str]) -> list[PublicJob]:
-        """Return the postings of some disciplines, all of them for somebody without any."""
+        """Return the postings in these disciplines, or all of them if there are no disciplines."""
         return [job for job in self.every if not disciplines or job.discipline in disciplines]
 
 
 def due(now: datetime, policy: Policy, jobs: JobPolicy) -> date | None:
-    """Return the round that is to be sent by now, None when it is not the time."""
+    """Return the first day of the run that is due now, or None."""
     local = now.astimezone(ZoneInfo(policy.regulator.time_zone))
     day = round_of(local.date(), jobs)
     begins = local.date() > day or local.hour >= jobs.digest_hour
@@ -56,15 +57,15 @@ def due(now: datetime, policy: Policy, jobs: JobPolicy) -> date | None:
 
 
 def of(day: date) -> Round | None:
-    """Return a round as far as it is, or None."""
+    """Return the stored progress of a run, or None."""
     return store.get(Round, tables.DIGEST, f"{day}")
 
 
 def go_on(occasion: Occasion, goes: Goes) -> Round | None:
-    """Send a portion of the round that is due, while `goes()`; None when none is.
+    """Send a batch of the run that is due, while `goes()`; return None if none is due.
 
-    One that is done is given as it is, having read one row. Raises Unavailable, Conflict where
-    somebody else is at it: what was sent stays sent.
+    A completed run is returned as it is, after reading one row. Raises Unavailable, and Conflict if
+    another call sends it at the same time: what was sent stays sent.
     """
     day = due(occasion.now, occasion.policy, occasion.jobs)
     if day is None:
@@ -80,21 +81,21 @@ def go_on(occasion: Occasion, goes: Goes) -> Round | None:
     mails = 0
     for at in range(0, len(some), A_TRANSACTION):
         if not goes():
-            return held  # the portion comes again, without those who have theirs
+            return held  # the batch is repeated, without the members who got theirs
         mails += write(occasion, day, dict(some[at : at + A_TRANSACTION]), offer)
     return _kept(occasion, held, portion.after, mails)
 
 
 def takes(record: MemberRecord | None, occasion: Occasion) -> TypeGuard[MemberRecord]:
-    """Tell whether the digest is for somebody: members in good standing."""
+    """Tell whether the digest is for this member: only those in good standing get it."""
     return record is not None and occasion.policy.statuses[record.status].good
 
 
 def offered(occasion: Occasion) -> Offer:
-    """Return what a digest of today tells of: a fixed number of calls for each 100 postings."""
+    """Return today's postings for the digest: a fixed number of calls for each 100 postings."""
 
     def no_permit(_number: str) -> str:
-        return ""  # a digest tells of none
+        return ""  # the digest shows no permits
 
     live = published.live(occasion.today)
     jobs = published.public_jobs(live, occasion.policy, occasion.today, no_permit, described=False)
@@ -103,9 +104,9 @@ def offered(occasion: Occasion) -> Offer:
 
 
 def write(occasion: Occasion, day: date, members: Mapping[str, Sequence[str]], offer: Offer) -> int:
-    """Write the digests of some members in one transaction; return how many were to be written.
+    """Write the digests of some members in one transaction; return how many mails.
 
-    `members` are their disciplines in the register, by number. Raises Conflict, Unavailable.
+    `members` maps numbers to disciplines in the register. Raises Conflict, Unavailable.
     """
     numbers = list(members)
 
@@ -128,7 +129,7 @@ def write(occasion: Occasion, day: date, members: Mapping[str, Sequence[str]], o
 
 
 def _held(numbers: Sequence[str]) -> tuple[dict[str, Digest], dict[str, tuple[str, ...]]]:
-    """Which digests members had, and the disciplines that those with a profile chose there."""
+    """Return the members' digest rows, and the disciplines chosen in their profiles if any."""
     owners = {tables.member(number): number for number in numbers}
     digests = store.several(Digest, ((owner, tables.DIGEST) for owner in owners))
     profiles = store.several(Profile, ((owner, tables.PROFILE) for owner in owners))
@@ -161,7 +162,7 @@ def _told(job: PublicJob) -> Mapping[str, str]:
 
 
 def _kept(occasion: Occasion, held: Round, after: str, mails: int) -> Round:
-    """Write how far a round is, over what was read of it."""
+    """Write the progress of a run, on condition that it is as it was read."""
     new = held.model_copy(
         update={
             "after": after,

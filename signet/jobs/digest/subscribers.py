@@ -1,4 +1,4 @@
-"""Who takes the digest of live postings, and what was sent (JOB-6)."""
+"""Who is subscribed to the digest of live postings, and what they were sent (JOB-6)."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from signet.jobs.store import Row
 from signet.policy import JobPolicy
 from signet.transactions.commit import Change
 
-FIRST = date(2024, 1, 1)  # a Monday, from which the rounds are counted
+FIRST = date(2024, 1, 1)  # a Monday, from which the runs are counted
 
 
 def round_of(today: date, jobs: JobPolicy) -> date:
-    """Return the first day of the round that a day is in: one digest is sent in each."""
+    """Return the first day of the period that a day is in: there is one digest in each."""
     return date.fromordinal(today.toordinal() - (today - FIRST).days % jobs.digest_days)
 
 
 def of(member: str) -> Digest:
-    """Return what is known of a member's digest: by default it is taken."""
+    """Return a member's digest settings: by default they are subscribed."""
     return store.get(Digest, tables.member(member), tables.DIGEST) or Digest()
 
 
 def set_opted_out(occasion: Occasion, member: str, *, opted_out: bool) -> None:
-    """Let a member take the digest no more, or again. Raises nothing when it is so already."""
+    """Unsubscribe a member from the digest, or subscribe them again, unless it is so already."""
 
     def plan() -> Plan:
         held = of(member)
@@ -38,7 +38,7 @@ def set_opted_out(occasion: Occasion, member: str, *, opted_out: bool) -> None:
 
 
 def put(member: str, held: Digest, **changed: object) -> Change:
-    """Return the change by which something else is kept of a member's digest."""
+    """Return the change that updates a member's digest row."""
     new = held.model_copy(update={**changed, "version": held.version + 1})
     row = Row(tables.member(member), tables.DIGEST)
     return store.put(new, row, version=new.version, held=held.version)

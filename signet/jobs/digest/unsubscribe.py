@@ -1,7 +1,8 @@
-"""The address by which whoever got a digest stops it, without signing in (JOB-6, RFC 8058).
+"""The URL by which a recipient unsubscribes from the digest without signing in (JOB-6, RFC 8058).
 
-It holds the member's number, sealed with a key of ours: it can't be made up, changed or read. The
-same member's is always the same, so that the link of an old mail works for as long as the key.
+It contains the member's number, encrypted and authenticated with a key of ours: it can't be forged,
+changed or read. A member's token is always the same, so that the link in an old mail works for as
+long as the key.
 """
 
 from __future__ import annotations
@@ -15,19 +16,19 @@ from signet.errors import NotFound
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-WIDTH = 24  # bytes: each number as long as any other
+WIDTH = 24  # bytes: all tokens have the same length
 END = b"\0"
 ABOUT = [b"signet digest"]
 
 
 def token(member: str) -> str:
-    """Return what stands for a member in the address. Raises NoKey."""
+    """Return the token that stands for a member in the URL. Raises NoKey."""
     plain = member.encode().ljust(WIDTH, END)
     return urlsafe_b64encode(_cipher().encrypt(plain, ABOUT)).rstrip(b"=").decode()
 
 
 def member(text: str) -> str:
-    """Return the member whom a token stands for. Raises NotFound for one that we didn't make."""
+    """Return the member a token stands for. Raises NotFound for a token that we didn't make."""
     from cryptography.exceptions import InvalidTag  # only here: other pages need none of it
 
     try:
