@@ -1,4 +1,4 @@
-"""E-mail addresses: the one check of what people, files and providers give as one."""
+"""The one check for e-mail addresses: typed by people, read from files or sent by providers."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import re
 from urllib.parse import quote
 
 LONGEST = 254  # RFC 5321, 4.5.3.1.3, without the brackets
-# Letters and digits of any script, and what RFC 5321 allows beside them; but nothing that ends an
-# address within a link (RFC 6068) or a header: ? & # % and quoted local parts.
+# Letters and digits of any script, plus what RFC 5321 allows. Left out is anything that could end
+# an address within a link (RFC 6068) or a header: ? & # % and quoted local parts.
 _LOCAL = re.compile(r"[\w!$'*+/=^`{|}~-]+(?:\.[\w!$'*+/=^`{|}~-]+)*")
 _DOMAIN = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)*")
 _LONGEST_LOCAL = 64
 
 
 def is_address(text: str) -> bool:
-    """Tell whether text is one e-mail address and nothing besides, blanks around it included."""
+    """Tell whether text is exactly one e-mail address; surrounding blanks make it False."""
     local, at, domain = text.rpartition("@")
     return (
         bool(at)
@@ -26,5 +26,5 @@ def is_address(text: str) -> bool:
 
 
 def mailto(address: str) -> str:
-    """Return the link that writes to an address and to nobody else, whatever it holds."""
+    """Return a mailto: link that reaches this one address only, whatever the text contains."""
     return f"mailto:{quote(address, safe='@')}"

@@ -1,8 +1,8 @@
-"""Write many rows: full transactions, several at a time.
+"""Bulk writes: full transactions, several at a time.
 
-A transaction of a hundred rows is one commit where a batch of twenty-five is up to twenty-five:
-DynamoDB Local on disk takes a fifth of the time for each row. On AWS each row costs two write units
-instead of one, which for a whole register is less than a dollar.
+A transaction of a hundred rows is one commit, where a batch of twenty-five is up to twenty-five
+commits: DynamoDB Local on disk takes a fifth of the time for each row. On AWS each row costs two
+write units instead of one, which for a whole register is less than a dollar.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-ROWS = 100  # the most that a transaction takes
-BYTES = 3_000_000  # a transaction takes 4 MB; attribute names and types come on top
+ROWS = 100  # the maximum number of rows in a transaction
+BYTES = 3_000_000  # a transaction takes 4 MB; attribute names and types add to it
 WRITERS = 4
 TRIES = 6
-PAUSE = 0.05  # seconds, doubled with each try and shortened at random
+PAUSE = 0.05  # seconds; doubled with each try, with jitter
 PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 
 
 class Put(NamedTuple):
-    """Write a row whole, whatever is there."""
+    """Write a whole row, replacing any existing one."""
 
     row: Model
 
 
 class Remove(NamedTuple):
-    """Remove a row, if it is there."""
+    """Delete a row, if it exists."""
 
     row: Model
 
@@ -42,18 +42,12 @@ Change = Put | Remove
 
 
 def write(groups: Iterable[Sequence[Change]]) -> None:
-    """Write changes without conditions; a group that fits a transaction is written whole or not.
-
-    Returns once everything is written. Groups are written in no particular order, but for changes
-    of one row, which keep theirs. Broken off, it leaves some groups written and others not: call it
-    again with the same. All rows belong to one connection (`signet.tables.bind`). Raises
-    pynamodb's and botocore's errors.
-    """
+    """Write changes unconditionally; a group that fits a transaction is written whole or not."""
     running: deque[Future[None]] = deque()
     with ThreadPoolExecutor(WRITERS) as pool:
         try:
             for transaction, after in _transactions(groups):
-                # What changes a row again comes after what changed it before.
+                # A second change to a row must follow the first.
                 while running and (after or len(running) >= 2 * WRITERS):
                     running.popleft().result()
                 running.append(pool.submit(_commit, transaction))
@@ -65,7 +59,7 @@ def write(groups: Iterable[Sequence[Change]]) -> None:
 
 
 def _transactions(groups: Iterable[Sequence[Change]]) -> Iterator[tuple[list[Change], bool]]:
-    """Yield transactions' changes, and whether all before must be written first."""
+    """Yield each transaction's changes, and whether all earlier ones must be written first."""
     waiting: list[Change] = []
     size, seen, after = 0, set[str](), False
     for group in groups:
@@ -86,7 +80,7 @@ def _transactions(groups: Iterable[Sequence[Change]]) -> Iterator[tuple[list[Cha
 
 
 def _fitting(group: Sequence[Change]) -> Iterator[list[Change]]:
-    """Yield the group in parts that each fit a transaction and change no row twice."""
+    """Split the group into parts that each fit a transaction and change no row twice."""
     part: list[Change] = []
     size, keys = 0, set[str]()
     for change in group:
@@ -102,7 +96,7 @@ def _fitting(group: Sequence[Change]) -> Iterator[list[Change]]:
 
 
 def _key(row: Model) -> str:
-    """Return what names a row: its table and its keys."""
+    """Return a string that identifies a row: its table and its keys."""
     values = row.attribute_values
     keys = [
         values.get(name)
@@ -113,12 +107,12 @@ def _key(row: Model) -> str:
 
 
 def _weight(change: Change) -> int:
-    """Return about how many bytes a change takes."""
+    """Return the approximate size of a change in bytes."""
     return sum(len(str(value).encode()) for value in change.row.attribute_values.values())
 
 
 def _commit(changes: Sequence[Change]) -> None:
-    """Write them in one transaction, again while only others' writes or haste hinder it."""
+    """Write the changes in one transaction; retry on conflicts and throttling."""
     connection = changes[0].row._get_connection().connection
     for tried in range(TRIES):
         try:

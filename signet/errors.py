@@ -1,4 +1,4 @@
-"""What can go wrong in a service, as its users see it: one tree, mapped to answers in one place."""
+"""The errors that users can be shown: one class tree, mapped to HTTP responses in one place."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 
 class SignetError(Exception):
-    """Something that a user can be told.
+    """An error whose message a user may read.
 
-    `message` is safe to show: it holds nothing of what anybody typed and nothing private. `code`
-    names the kind for programs; `rule` is the rule that was applied, where one was.
+    `message` is safe to show: it holds nothing that anybody typed and nothing private. `code` names
+    the kind of error for programs; `rule` is the rule that was applied, if any.
     """
 
     code = "error"
@@ -32,7 +32,7 @@ class NotFound(SignetError):
 
 
 class SignInNeeded(SignetError):
-    """Nobody is signed in, or the session is over."""
+    """Nobody is signed in, or the session has ended."""
 
     code = "sign-in-needed"
     status = HTTPStatus.UNAUTHORIZED
@@ -48,14 +48,14 @@ class NotAllowed(SignetError):
 
 
 class Refused(SignetError):
-    """The rules forbid it as things stand."""
+    """The rules forbid the operation in the current state."""
 
     code = "refused"
     status = HTTPStatus.CONFLICT
 
 
 class Conflict(SignetError):
-    """Somebody else has written meanwhile. Nothing was changed."""
+    """Another write came first. Nothing was changed."""
 
     code = "conflict"
     status = HTTPStatus.CONFLICT
@@ -71,7 +71,7 @@ class TooMany(SignetError):
 
 
 class Unavailable(SignetError):
-    """Something we depend on can't be reached. Nothing is known to have been changed."""
+    """A service that we depend on can't be reached. As far as is known, nothing was changed."""
 
     code = "unavailable"
     status = HTTPStatus.SERVICE_UNAVAILABLE
@@ -79,14 +79,14 @@ class Unavailable(SignetError):
 
 
 class Fault(NamedTuple):
-    """What is wrong with one field, and what would be right; `field` is empty for the whole."""
+    """What is wrong with one field, and what would be valid; `field` is empty for the whole."""
 
     field: str
     message: str
 
 
 class Invalid(SignetError):
-    """What was sent can't be taken as it is; `faults` say why, field by field."""
+    """The input isn't valid; `faults` lists the errors, field by field."""
 
     code = "invalid"
     status = HTTPStatus.UNPROCESSABLE_ENTITY

@@ -1,8 +1,8 @@
-"""Key pairs that others seal to: public halves in the open, private ones wrapped by AWS KMS.
+"""Key pairs for sealing: the public halves are public, the private ones are wrapped by AWS KMS.
 
-A setting lists the pairs of a purpose. The first is the one that is sealed to now; the others stay
-for what was sealed to them. A private half is unwrapped when it is first needed, under its purpose
-as encryption context, and held in this process's memory alone.
+A setting lists the key pairs of a purpose. The first is the one that new data is sealed to; the
+others stay so that older data can be opened. A private key is unwrapped when it is first needed,
+with its purpose as KMS encryption context, and is held in this process's memory only.
 """
 
 from __future__ import annotations
@@ -21,29 +21,29 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from signet import sealing
 from signet.errors import Unavailable
 
-CONTEXT = "signet"  # the name of the encryption context, whose value is the purpose
-SECONDS = 5  # for KMS to answer in; a function has half a minute for all that it does
+CONTEXT = "signet"  # the name in the KMS encryption context; its value is the purpose
+SECONDS = 5  # timeout for KMS; a function has half a minute for everything it does
 
 
 class Purpose(StrEnum):
-    """What a pair is for: reading complaints, or sending mail that is in confidence."""
+    """What a key pair is for: reading complaints, or sending confidential mail."""
 
     OFFICE = "office"
     MAIL = "mail"
 
     @property
     def public(self) -> str:
-        """The setting that holds the public half of the pair that is sealed to now."""
+        """The setting that holds the public key that new data is sealed to."""
         return f"SIGNET_{self.upper()}_PUBLIC"
 
     @property
     def keys(self) -> str:
-        """The setting that lists all pairs, for whoever opens."""
+        """The setting that lists all key pairs, for programs that open sealed data."""
         return f"SIGNET_{self.upper()}_KEYS"
 
 
 class Pair(NamedTuple):
-    """A pair as settings hold it, in base64: the private half can be used through KMS alone."""
+    """A key pair as in the settings, in base64; the private key can only be used through KMS."""
 
     id: str
     public: str
@@ -51,23 +51,23 @@ class Pair(NamedTuple):
 
 
 class NoSuchKey(Unavailable):
-    """Something was sealed to a key that isn't held here; or the list of keys can't be read."""
+    """The data was sealed to a key that isn't configured, or the list of keys can't be read."""
 
 
 class CannotUnwrap(Unavailable):
-    """KMS can't be reached, or doesn't do it."""
+    """KMS can't be reached, or refuses the request."""
 
 
 def held(purpose: Purpose) -> tuple[Pair, ...]:
-    """Return the pairs that are set, the one sealed to now first; none where none are.
+    """Return the configured key pairs, the current one first; an empty tuple when there are none.
 
-    Raises NoSuchKey when the setting isn't such a list.
+    Raises NoSuchKey when the setting isn't a valid list.
     """
     try:
         rows = json.loads(os.environ.get(purpose.keys) or "[]")
         return tuple(Pair(str(row["id"]), str(row["public"]), str(row["wrapped"])) for row in rows)
     except (ValueError, TypeError, KeyError):
-        # The cause would hold what the setting says.
+        # A chained exception would show the setting's value.
         raise NoSuchKey(
             f"{purpose.keys} has to be a JSON list of id, public and wrapped, "
             "as signet keys prints it."
@@ -86,14 +86,14 @@ def private_key(purpose: Purpose, id_: str) -> X25519PrivateKey:
 
 
 def private_keys(purpose: Purpose) -> Iterator[X25519PrivateKey]:
-    """Give each private key that is held, the newest first; raises as `private_key`."""
+    """Yield each configured private key, the newest first. Raises as `private_key`."""
     for pair in held(purpose):
         yield unwrapped(pair, purpose)
 
 
-@cache  # failures aren't kept, so that the next request tries again
+@cache  # exceptions aren't cached, so the next request tries again
 def unwrapped(pair: Pair, purpose: Purpose) -> X25519PrivateKey:
-    """Return the private half of a pair. Raises CannotUnwrap."""
+    """Return the private key of a pair. Raises CannotUnwrap."""
     try:
         answer = _kms().decrypt(
             CiphertextBlob=base64.b64decode(pair.wrapped, validate=True),
@@ -108,9 +108,9 @@ def unwrapped(pair: Pair, purpose: Purpose) -> X25519PrivateKey:
 
 
 def wrapped(private: X25519PrivateKey, purpose: Purpose, kms_key: str) -> Pair:
-    """Return a pair whose private half only `kms_key` (an id, ARN or alias) can give back.
+    """Return a pair whose private key only `kms_key` (an id, ARN or alias) can unwrap.
 
-    Raises CannotUnwrap when KMS can't be reached, or doesn't do it.
+    Raises CannotUnwrap when KMS can't be reached or refuses the request.
     """
     try:
         answer = _kms().encrypt(
@@ -129,7 +129,7 @@ def wrapped(private: X25519PrivateKey, purpose: Purpose, kms_key: str) -> Pair:
 
 
 def settings(purpose: Purpose, pairs: Iterable[Pair]) -> dict[str, str]:
-    """Return the settings for these pairs, the first being the one that is sealed to from now."""
+    """Return the settings for these pairs; new data is sealed to the first from now on."""
     listed = tuple(pairs)
     rows = [pair._asdict() for pair in listed]
     return {
@@ -146,7 +146,7 @@ def _not_unwrapped(id_: str, reason: str) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """Return the name of what went wrong, which is all of it that is surely no secret."""
+    """Return the error's name only: any more of it might hold a secret."""
     if isinstance(error, ClientError):
         return str(error.response.get("Error", {}).get("Code", "an unknown error"))
     return type(error).__name__
@@ -159,7 +159,7 @@ def _kms() -> Any:
 
 @cache
 def _client(endpoint: str, region: str, account: str) -> Any:  # noqa: ARG001 - part of the cache's key
-    # Late: boto3 takes longer to import than all else that a function needs.
+    # Imported late: boto3 takes longer to import than everything else that a function needs.
     from boto3.session import Session
     from botocore.config import Config
 
@@ -168,7 +168,7 @@ def _client(endpoint: str, region: str, account: str) -> Any:  # noqa: ARG001 - 
         read_timeout=SECONDS,
         retries={"mode": "standard", "total_max_attempts": 3},
     )
-    # A session of its own: the common one can't be shared by threads, and keeps its credentials.
+    # A session of its own: the default one can't be shared by threads, and caches credentials.
     return Session().client(
         "kms", region_name=region or None, endpoint_url=endpoint or None, config=config
     )

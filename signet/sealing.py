@@ -1,9 +1,9 @@
-"""Sealing: who writes something down needs only a public key, and can't read it afterwards.
+"""Sealing: encryption for which a writer needs only a public key, and can't read what it wrote.
 
 A text or file has a random key of its own (AES-256-GCM), which is sealed to a public key (HPKE, RFC
-9180: X25519, HKDF-SHA256, AES-256-GCM) and can be kept apart: who destroys it has erased what it
-opens, wherever copies lie. Each seal names what it is of, so that nothing sealed can be passed off
-as something else.
+9180: X25519, HKDF-SHA256, AES-256-GCM) and can be stored separately: destroying that key erases the
+content, wherever copies of it are. Each seal names what it belongs to, so that nothing sealed can
+be passed off as something else.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from signet.errors import Unavailable
 
 # Settings that hold a public key: 32 bytes in base64.
-OFFICE = "SIGNET_OFFICE_PUBLIC"  # those who deal with complaints
-MAIL = "SIGNET_MAIL_PUBLIC"  # the function that sends mail
+OFFICE = "SIGNET_OFFICE_PUBLIC"  # for the staff who handle complaints
+MAIL = "SIGNET_MAIL_PUBLIC"  # for the function that sends mail
 _SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 _NONCE = 12
 Random = Callable[[int], bytes]
@@ -32,32 +32,32 @@ PrivateKeyOf = Callable[[str], X25519PrivateKey]
 
 
 class CannotOpen(Exception):
-    """What is sealed doesn't open with this key, or isn't what it is said to be."""
+    """The box can't be opened with this key, or belongs to something else."""
 
 
 class Recipient(NamedTuple):
-    """A public key that is sealed to. `id` names it: rows say which key they were sealed to."""
+    """A public key to seal to. Rows name the key that they were sealed to by its `id`."""
 
     id: str
     public: X25519PublicKey
 
 
 class Sealed(NamedTuple):
-    """Something sealed: `box` goes with the row or object, `key` into the table of keys."""
+    """Sealed content: `box` is stored in the row or object, `key` in the table of keys."""
 
     box: bytes
     key: WrappedKey
 
 
 class WrappedKey(NamedTuple):
-    """The key of one text or file, sealed to the recipient of that id."""
+    """The key of one text or file, sealed to the recipient with that id."""
 
     recipient: str
     wrapped: bytes
 
 
 def recipient(public: X25519PublicKey) -> Recipient:
-    """Return a public key with its name."""
+    """Return a public key with its id."""
     return Recipient(sha256(public.public_bytes_raw()).hexdigest()[:16], public)
 
 
@@ -67,7 +67,7 @@ def _read(text: str) -> Recipient:
 
 
 def set_as(variable: str) -> Recipient:
-    """Return the public key that a setting (OFFICE, MAIL) holds. Raises Unavailable without it."""
+    """Return the public key in a setting (OFFICE, MAIL). Raises Unavailable when it isn't set."""
     try:
         return _read(os.environ[variable])
     except (KeyError, ValueError) as error:
@@ -75,13 +75,13 @@ def set_as(variable: str) -> Recipient:
 
 
 def seal(content: bytes, to: Recipient, about: str, random: Random = os.urandom) -> Sealed:
-    """Seal content to somebody. `about` names what it is of: a row's key, an object's."""
+    """Seal content to a recipient. `about` names what it belongs to: the key of a row or object."""
     key = random(32)
     return Sealed(boxed(content, key, about, random), wrap(key, to, about))
 
 
 def boxed(content: bytes, key: bytes, about: str, random: Random = os.urandom) -> bytes:
-    """Seal content under a key of its own."""
+    """Seal content under a given content key."""
     nonce = random(_NONCE)
     return nonce + AESGCM(key).encrypt(nonce, content, about.encode())
 
@@ -95,12 +95,12 @@ def opened_box(box: bytes, key: bytes, about: str) -> bytes:
 
 
 def wrap(key: bytes, to: Recipient, about: str) -> WrappedKey:
-    """Seal the key of something to somebody."""
+    """Seal a content key to a recipient."""
     return WrappedKey(to.id, _SUITE.encrypt(key, to.public, info=about.encode()))
 
 
 def opened(box: bytes, key: WrappedKey, private: PrivateKeyOf, about: str) -> bytes:
-    """Return what `seal` sealed; `private` gives the private key of an id. Raises CannotOpen."""
+    """Return what `seal` sealed; `private` returns the private key of an id. Raises CannotOpen."""
     try:
         own = _SUITE.decrypt(key.wrapped, private(key.recipient), info=about.encode())
         return AESGCM(own).decrypt(box[:_NONCE], box[_NONCE:], about.encode())
@@ -109,7 +109,7 @@ def opened(box: bytes, key: WrappedKey, private: PrivateKeyOf, about: str) -> by
 
 
 def direct(content: bytes, to: X25519PublicKey, about: str) -> bytes:
-    """Seal something short to somebody, without a key that could be kept apart."""
+    """Seal something short to a public key, without a separate content key."""
     return _SUITE.encrypt(content, to, info=about.encode())
 
 

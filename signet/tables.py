@@ -1,4 +1,4 @@
-"""Tables are bound to names and a database when a program starts, never when it is imported."""
+"""Binding of tables to names and a database, when a program starts and never on import."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ NEEDED = "AWS_ENDPOINT_URL_DYNAMODB"
 
 
 def bind(models: Iterable[type[Model]], prefix: str | None = None) -> None:
-    """Name the tables (SIGNET_TABLES, by default `signet-`) for this process.
+    """Set the tables' names (prefix SIGNET_TABLES, by default `signet-`) for this process.
 
-    Settings of the local database, where `make demo` runs one, are taken when none are set.
+    The settings of the local database, where `make demo` runs one, are used when none are set.
     """
     take_local_settings()
     chosen = os.environ.get("SIGNET_TABLES", "signet-") if prefix is None else prefix
@@ -40,7 +40,7 @@ def bind(models: Iterable[type[Model]], prefix: str | None = None) -> None:
 
 
 def _joined(model: type[Model], shared: Connection | None) -> Connection:
-    """Let tables use one connection: each of its own would take a function 0.1 s at its start."""
+    """Share one connection between tables: one for each would add 0.1 s to a function's start."""
     own = model._get_connection()
     if shared is None:
         found: Connection = own.connection
@@ -51,7 +51,7 @@ def _joined(model: type[Model], shared: Connection | None) -> Connection:
 
 
 def take_local_settings() -> None:
-    """Take the settings of the services that run on this machine, unless any are set already."""
+    """Load the settings of services on this machine, unless any are set already."""
     if NEEDED in os.environ or "AWS_REGION" in os.environ or not LOCAL_SETTINGS.exists():
         return
     for line in LOCAL_SETTINGS.read_text(encoding="utf-8").splitlines():
@@ -60,23 +60,23 @@ def take_local_settings() -> None:
 
 
 def create_missing(models: Iterable[type[Model]]) -> None:
-    """Make the tables that aren't there: for a database on one machine; AWS's are made by infra."""
+    """Create the missing tables of a local database; on AWS the tables are created by infra."""
     for model in models:
         if not model.exists():
             model.create_table(wait=True)
 
 
 def condition_failed(error: PynamoDBException) -> bool:
-    """Tell whether a condition of a write didn't hold, so that nothing was written.
+    """Tell whether a write failed on its condition, so that nothing was written.
 
-    Where an answer was lost there is none that tells of it: False.
+    False where the response was lost, since then nothing is known.
     """
     answer = getattr(error.cause, "response", None) or {}
     return bool(answer.get("Error", {}).get("Code") == "ConditionalCheckFailedException")
 
 
 def reachable(call: Callable[P, R]) -> Callable[P, R]:
-    """Turn the database's errors into Unavailable, which readers can be told."""
+    """Wrap a function so that database errors become Unavailable, which readers can be shown."""
 
     @wraps(call)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:

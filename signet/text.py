@@ -1,7 +1,7 @@
-"""Text that is kept or published: brought to one form, and what is wrong with it, in words.
+"""Normalization and validation of text that is stored or published, with errors in words.
 
-One check for whatever a person types and whatever a file holds: import, `signet enter` and forms.
-Names in any script, apostrophes, hyphens, single letters and very long names are as they should be.
+The same check applies to whatever a person types and whatever a file holds: import, `signet enter`
+and forms. Names in any script, apostrophes, hyphens, single letters and very long names are valid.
 No message repeats the text.
 """
 
@@ -15,14 +15,14 @@ from typing import Literal, NamedTuple
 from signet.text_damage import lost_letter, odd_sign, twice_decoded
 from signet.text_names import is_address, wrong_in_person, wrong_letters
 
-# Patterns are compiled at their first use: functions load this module and seldom need them all.
+# Patterns are compiled when first used: functions load this module and seldom need them all.
 Field = Literal["name", "company", "place", "line", "lines"]
 
 
 class TextProblem(NamedTuple):
-    """What is wrong with a text, and what would be right.
+    """What is wrong with a text, and what would be valid.
 
-    `kind` is one of KINDS; `code` names the character, as U+200B, where one is wrong.
+    `kind` is one of KINDS; `code` names the offending character, if there is one, as U+200B.
     """
 
     kind: str
@@ -30,7 +30,7 @@ class TextProblem(NamedTuple):
     code: str = ""
 
 
-# Each kind of problem; those that a person may take on purpose are in ACCEPTABLE.
+# Each kind of problem. Those that a person may knowingly accept are in ACCEPTABLE.
 ACCEPTABLE = {
     "twice-decoded": "text that was decoded twice, as in GagnÃ©",
     "lost-letter": "a question mark where a letter was",
@@ -53,14 +53,14 @@ KINDS = (
 
 _VISIBLE_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2")
 _DIRECTION = "[\u202a-\u202e\u2066-\u206f]"
-# Letters and marks by Unicode's classes that show nothing.
+# Characters that Unicode classes as letters and marks although they show nothing.
 _FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\U000e0000-\U000e0fff"
 _MAY_BE_UNSEEN = (
     f"[\u00ad\u061c\u06dd\u070f\u0600-\u0605\u0890\u0891\u08e2\u200b-\u200f\u2060-\u2064\ufeff"
     f"\ufff9-\ufffb\U000110bd\U000110cd\U0001d173-\U0001d17a{_FILLERS}]"
 )
 _JOINERS = "\u200c\u200d"
-_PLAIN = r"[ -~]*"  # most of all text, and soon looked through
+_PLAIN = r"[ -~]*"  # true of most text, and quick to check
 _PLAIN_LINES = r"[ -~\r\n\t]*"
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]"
 _WAYS = "\u200e\u200f\u061c"
@@ -68,10 +68,10 @@ _BLANKS = r"[^\S\n]+"
 
 
 def normalised(text: str, *, lines: bool = False) -> str:
-    """The text in its one form: composed letters (NFC), single plain blanks, none at the ends.
+    """Return the text in normal form: NFC, single plain spaces, none at the ends.
 
-    With `lines` its lines stay, each ended by a line feed; else a line end is left for
-    `problems` to find. Characters that don't belong in it stay for `problems` too.
+    With `lines`, lines are kept, each ended by a line feed; otherwise line ends are left for
+    `problems` to find, as are characters that aren't allowed.
     """
     text = unicodedata.normalize("NFC", text)
     if "\r" in text:
@@ -82,9 +82,9 @@ def normalised(text: str, *, lines: bool = False) -> str:
 
 
 def without_invisible(text: str) -> str:
-    """The text without characters that show nothing and turn nothing round.
+    """Return the text without invisible characters, except those that change its direction.
 
-    For files, whose makers never saw them: a name that has one is the same name.
+    For files, whose authors never saw these characters: a name with one is the same name.
     """
     if re.fullmatch(_PLAIN, text):
         return text
@@ -94,11 +94,11 @@ def without_invisible(text: str) -> str:
 
 
 def for_reading(text: str) -> str:
-    """Text of several lines that somebody typed or pasted, without what nobody sees.
+    """Return typed or pasted text of several lines without what nobody can see.
 
-    Marks that turn text round, controls and invisible characters come along with what is copied
-    from documents; nobody has to type their words again for that. Marks that only say which way
-    one word runs stay.
+    Direction overrides, control and invisible characters come along with text copied from
+    documents; nobody should have to type their words again because of them. Marks that only give
+    the direction of one word stay.
     """
     if re.fullmatch(_PLAIN_LINES, text):
         return text
@@ -113,7 +113,10 @@ def for_reading(text: str) -> str:
 
 
 def _is_invisible(text: str, at: int) -> bool:
-    """Whether the character shows nothing: joiners do within scripts that need them, and emoji."""
+    """Tell whether a character is invisible.
+
+    Joiners aren't in emoji, nor in scripts that need them.
+    """
     one = text[at]
     if one in _VISIBLE_FORMATS or one in "\U000110bd\U000110cd":
         return False
@@ -121,13 +124,16 @@ def _is_invisible(text: str, at: int) -> bool:
         return True
     before, after = text[:at][-1:], text[at + 1 :][:1]
     joins = before > "\u0590" and unicodedata.category(before)[0] in "LMS"
-    # A name may end in one that shapes its last letter.
+    # A name may end in a joiner that shapes its last letter.
     return not (joins and (not after or after > "\u0590" or after == " "))
 
 
 def problems(text: str, field: Field = "line") -> Iterator[TextProblem]:
-    """What is wrong with a normalised text of a `field`: a person's name, a company's, a place,
-    another line, or text of several lines. Nothing is wrong with an empty one."""
+    """Yield what is wrong with a normalized text.
+
+    `field` says whether it is a person's name, a company's, a place, another line, or text of
+    several lines. An empty text has no problems.
+    """
     found = list(forbidden(text, lines=field == "lines"))
     if found or not text:
         yield from found
@@ -142,7 +148,7 @@ def problems(text: str, field: Field = "line") -> Iterator[TextProblem]:
 
 
 def _damage(text: str, field: Field) -> Iterator[TextProblem]:
-    """What programs on its way did to a text."""
+    """Yield the damage done by programs that handled the text."""
     if re.search(_ENTITY, text):
         yield TextProblem("markup", "the character itself, not an HTML entity such as &amp;")
     elif re.search(_TAG, text, re.IGNORECASE):
@@ -169,7 +175,7 @@ def _no_part_of_a_name(text: str, field: Field) -> Iterator[TextProblem]:
 
 
 def forbidden(text: str, *, lines: bool = False) -> Iterator[TextProblem]:
-    """The characters that no text may have; with `lines` line ends and tabs are none of them."""
+    """Yield the characters that no text may have; with `lines`, line ends and tabs are allowed."""
     if re.fullmatch(_PLAIN, text):
         return
     said = set()
@@ -218,8 +224,8 @@ _TAGS = (
 _TAG = rf"</?(?:{_TAGS})(?:\s[^<>]*)?/?>|<!--|<!doctype"
 _FORMULA = r"=|[+\-@]\s*[A-Za-z.]+\s*\(|@[A-Z]+\d|\+\s*[A-Za-z]+!"
 
-# Words that programs and tired people write where there is nothing. Some are names too: a person
-# may be called Null or Nan, though hardly in capitals alone.
+# Placeholders that programs and tired people write where there is nothing. Some are names too: a
+# person may be called Null or Nan, though hardly in capitals only.
 _NOTHING = (
     "null|(null)|[null]|<null>|nil|n/a|n.a.|#n/a|not applicable|not available|not known|nan|"
     "undefined|none|tbd|tbc|tba|to be determined|unknown|unspecified|blank|(blank)|[blank]|"

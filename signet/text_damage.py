@@ -1,7 +1,7 @@
-"""What wrong encodings leave in a text: letters decoded twice, signs in the place of letters.
+"""What wrong encodings leave in a text: letters decoded twice, signs in place of letters.
 
-Rules rather than a library: of ftfy, which mends such text, only the finding is wanted, and every
-function would load it (docs/decisions/2026-11-29-text-and-names-by-rules.md).
+Rules rather than a library: ftfy repairs such text, but only its detection is needed here, and
+every function would load it (docs/decisions/2026-11-29-text-and-names-by-rules.md).
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ import re
 import unicodedata
 from functools import partial
 
-# A run of letters beyond ASCII; decoded once too often it is twice as long as it was, or longer.
+# A run of non-ASCII letters; decoded once too often it is at least twice its original length.
 _BEYOND_ASCII = r"[^\x00-\x7f]{2,}"
 _CODINGS = ("cp1252", "latin-1", "mac_roman", "cp437", "cp850", "cp1251")
-_SIGNS_OF_MAC = "√|¬|≈|∆|‚Ä"  # "d’été" too has bytes that Mac OS Roman could have read so
+_SIGNS_OF_MAC = "√|¬|≈|∆|‚Ä"  # "d’été" too has bytes that could have been read as Mac OS Roman
 _LOST_BLANK = r"(?<=[a-z])Ã(?= |$)|(?<![^ ])Ã(?= [a-z])"  # "VoilÃ\xa0"
 
 
 def twice_decoded(text: str) -> str:
-    """What the text was before it was decoded twice, as "Gagné" of "GagnÃ©"; "" if it wasn't."""
+    """Return the text before it was decoded twice, as "Gagné" for "GagnÃ©"; "" if it wasn't."""
     if text.isascii():
         return ""
     for encoding in _CODINGS:
@@ -29,7 +29,7 @@ def twice_decoded(text: str) -> str:
 
 
 def _once(encoding: str, found: re.Match[str]) -> str:
-    """The run as it was before it was read in `encoding`; itself where it can't have been."""
+    """Return the run before it was read in `encoding`; unchanged where that can't be."""
     run = found[0]
     if encoding == "mac_roman" and not re.search(_SIGNS_OF_MAC, run):
         return run
@@ -43,19 +43,20 @@ def _once(encoding: str, found: re.Match[str]) -> str:
     return was if likely and all(map(str.isprintable, was.replace("\xa0", ""))) else run
 
 
-# What a single letter of a name was: Latin, a quotation mark, a dash, a sign of trade or money.
+# What a single letter of a name may have been: Latin, a quotation mark, a dash, a trademark or
+# currency sign.
 _LIKELY = "[\xa0-\u017f\u0192\u0218-\u021b\u1e00-\u1eff\u2010-\u203a\u20ac\u2122\ufb01\ufb02]+"
 
 
 def _byte(one: str, encoding: str) -> bytes:
-    """The byte of a character; what Windows leaves undefined stands for itself."""
+    """Return the byte of a character; what Windows leaves undefined stands for itself."""
     if encoding == "cp1252" and one in "\x81\x8d\x8f\x90\x9d":
         return one.encode("latin-1")
     return one.encode(encoding)
 
 
-# Signs in a name or a place that an apostrophe, a hyphen, a full stop and the like are not. Read in
-# the wrong encoding, an accented letter is often one of them.
+# Signs that don't belong in a name or a place (an apostrophe, a hyphen, a full stop and the like
+# do). An accented letter read in the wrong encoding often becomes one of them.
 _ODD = (
     r"[^\w\s'’‘ʼʻʹ´`ˊ\-‐‑‒–—.,·・･‧/()\[\]\"“”«»„&+;:!?\u0300-\u036f]"
     r"|(?<=\w)[“”«»„](?=\w)|[_¹²³]|(?<=[a-zß-ÿ])[ªº‘–](?=[a-zß-ÿ])|(?<=[^\W\d_])—(?=[^\W\d_])"
@@ -70,8 +71,10 @@ _LOST = r"\w\?|\?\w|\?\?"
 
 
 def odd_sign(text: str, *, company: bool = False) -> str:
-    """The first sign in a name that stands where a letter was, or ""; of a company's name, which
-    may have signs, only one within a word."""
+    """Return the first sign in a name that stands in place of a letter, or "".
+
+    A company's name may have signs, so there only one within a word counts.
+    """
     if company:
         odd = re.search(_ODD_WITHIN, text)
     else:
@@ -81,7 +84,7 @@ def odd_sign(text: str, *, company: bool = False) -> str:
 
 
 def lost_letter(text: str, *, company: bool = False) -> bool:
-    """Whether a question mark stands where a letter was."""
+    """Tell whether a question mark stands in place of a letter."""
     return bool(re.search(_LOST_WITHIN if company else _LOST, text))
 
 

@@ -1,6 +1,6 @@
-"""What stands in a name and is no part of it: titles, degrees, notes, digits, mixed scripts.
+"""Detection of what doesn't belong in a name: titles, degrees, notes, digits, mixed scripts.
 
-A register that printed "Smith, P.Eng." as somebody's name would vouch for the title.
+A register that printed "Smith, P.Eng." as a person's name would vouch for the title.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# What stands behind a name and is part of it: it stays with the family name.
+# Suffixes that are part of the name: they stay with the family name.
 GENERATION = r"(?i:jr|sr|jnr|snr|junior|senior|ii|iii|iv|vi{1,3}|ix|2nd|3rd|4th)\.?"
-# Degrees and titles that a register of names doesn't hold. Dots and case don't matter; so that no
-# family name is lost (Ma, Do, Pe), short ones count only with their dots or behind a comma.
+# Degrees and titles that a register of names doesn't hold. Dots and case don't matter. So that no
+# family name is lost (Ma, Do, Pe), short ones count only with their dots or after a comma.
 _DEGREES = _words(
     "peng ptech ptecheng ptechgeo pgeo pgeol pgeoph cet ctech ret rpt ast asct tech engl phd msc "
     "bsc ba bs ma ms mba meng beng masc basc bcomm bed llb llm jd md dds rn esq fec fcet hon "
@@ -26,7 +26,7 @@ _DOTTED = r"(?:\w+\.)+\w*\.?(?:\([A-Za-z.]+\))?|\w+\([A-Za-z.]+\)"
 _NO_NAME = _words("PhD MSc BSc MBA MEng BEng PEng PGeo PTech CTech CET RET PMP Esq JD LLB")
 _SURE_TITLES = _words("mr mrs ms dr prof mme mlle rev")  # Hon and Herr are names too
 
-# Words that tell of a person or a record; many are names too, but not where notes stand.
+# Words that describe a person or a record. Many are names too, but not where notes are written.
 _NOTES = (
     "deceased|dec['’]?d|late|retired|ret['’]?d|resigned|cancell?ed|suspended|struck|merged|"
     "duplicate|dup|inactive|active|former|formerly|maiden|n[ée]e?|aka|a\\.k\\.a\\.?|dba|fka|void|"
@@ -39,8 +39,8 @@ _NOTE = (
 _DIGIT = r"(?<![-\w])\w*\d\w*(?![-\w])"
 _SIGNS = r"[+;:!&\[\]]|''|’’|--|,\s*(?:,|$)|^,|-$|^(['\"]).*\1$"
 _PIECES_OF_TWO_SCRIPTS = r"[A-Za-z\u00c0-\u024f]\w*[\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f]\w*[A-Za-z\u00c0-\u024f]"  # noqa: E501
-# Letters that look like others and aren't: wide ones, those of mathematics, fi as one letter; and
-# marks piled up or struck through.
+# Letters that resemble others and aren't: full-width ones, mathematical ones, fi as one letter; and
+# combining marks that are piled up or strike a letter through.
 _ODD_LETTERS = (
     "[\ufb00-\ufb06\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff]"
     "|[\u0334-\u0338]|[\u0300-\u036f]{3,}"
@@ -48,7 +48,7 @@ _ODD_LETTERS = (
 
 
 def is_degree(text: str, *, behind_comma: bool) -> bool:
-    """Whether a text is a degree, or several; one without dots only where it can be no name."""
+    """Tell whether a text is one or more degrees; without dots only if it can't be a name."""
     if not text:
         return behind_comma
     return all(
@@ -59,7 +59,7 @@ def is_degree(text: str, *, behind_comma: bool) -> bool:
 
 
 def wrong_in_person(name: str) -> Iterator[tuple[str, str]]:
-    """What stands in a person's name and is none of it, as (kind, what would be right)."""
+    """Yield what doesn't belong in a person's name, as (kind, what would be valid)."""
     if _has_title(name):
         yield "title-in-name", "a name without titles and degrees"
     elif re.search(_NOTE, name, re.IGNORECASE):
@@ -73,7 +73,7 @@ def wrong_in_person(name: str) -> Iterator[tuple[str, str]]:
 
 
 def wrong_letters(name: str) -> Iterator[tuple[str, str]]:
-    """What is wrong with the letters of a name, a person's or another, as `wrong_in_person`."""
+    """Yield what is wrong with the letters of any name, as `wrong_in_person` does."""
     if name.isascii():
         return
     if odd := re.search(_ODD_LETTERS, name):
@@ -90,7 +90,7 @@ _ADDRESS = (
 
 
 def is_address(place: str) -> bool:
-    """Whether what stands for a town is an address, which may be somebody's home."""
+    """Tell whether a text given as a town is an address, which may be somebody's home."""
     return bool(re.search(r"\d|box|c/o", place, re.IGNORECASE)) and bool(
         re.search(_ADDRESS, place, re.IGNORECASE)
     )
@@ -105,11 +105,11 @@ def _has_title(name: str) -> bool:
         return True
     if any(piece and is_degree(piece, behind_comma=True) for piece in pieces):
         return True
-    # "M.A." behind "Anna" is more often two initials than a degree.
+    # "M.A." after "Anna" is more often two initials than a degree.
     last = re.sub(r"[.()]", "", words[-1])
     return len(last) > 2 and is_degree(words[-1], behind_comma=False)
 
 
 def _generations(name: str) -> bool:
-    """Whether nothing but Jr. and the like stands behind the commas of a name."""
+    """Tell whether only Jr. and the like follow the commas of a name."""
     return all(re.fullmatch(GENERATION, piece.strip()) for piece in name.split(",")[1:])

@@ -1,4 +1,4 @@
-"""The part of a policy pack on complaints: what may be complained of, and how a case goes on."""
+"""The policy pack's section on complaints: their grounds, and how a case proceeds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 
 class Ground(NamedTuple):
-    """Something that a complaint can be about (COM-2), in words for those who file."""
+    """Something that a complaint can be about (COM-2), in words for complainants."""
 
     code: str
     name: str
@@ -15,12 +15,12 @@ class Ground(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """How far a case is. `told` is what the complainant reads; `to` where it may go from here.
+    """A stage of a case. `told` is what the complainant reads; `to` lists the next stages.
 
-    `by` are the roles that may move a case *into* it; `due_days` is when something is to have
-    happened, 0 for never; `ends` that the case is closed; `panel` that it has a panel (COM-6);
-    `message` that the complainant is written to, with the move itself, why and what comes next;
-    `respondent` that respondents who were told may be let read and answer (COM-8).
+    `by` are the roles that may move a case *into* it; `due_days` is the deadline in days, 0 for
+    none; `ends` means that the case is closed; `panel` that it has a panel (COM-6); `message` that
+    the complainant is written to in the same move, with the reason and what comes next;
+    `respondent` that notified respondents may be given access to read and answer (COM-8).
     """
 
     code: str
@@ -37,10 +37,10 @@ class Stage(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a case may come to (COM-5).
+    """A possible outcome of a case (COM-5).
 
     `stages` are those in which it may be recorded. `panel`: only by a panel (COM-6); `direction`:
-    only as a body directed. `entries` are the kinds of entry in the register that may follow, and
+    only as a body directed. `entries` are the kinds of register entry that may follow, and
     `statuses` what such an entry may change a status to.
     """
 
@@ -60,7 +60,7 @@ class Outcome(NamedTuple):
 
 
 class Body(NamedTuple):
-    """Who directs outcomes and publication (STA-6), and in what cases: `about` as of a case."""
+    """A body that directs outcomes and publication (STA-6), in cases about any of `about`."""
 
     code: str
     name: str
@@ -69,12 +69,13 @@ class Body(NamedTuple):
 
 
 class ComplaintPolicy(NamedTuple):
-    """What holds of complaints, in years and days as named.
+    """The rules for complaints, in years and days as named.
 
-    `first` is the stage of a new case. `members_anonymous`: whether a complaint about a member can
-    go on without a name; where not, it is still taken (COM-8). `committees` names who investigates,
-    by what a case is about (COM-4). `code_tries`: how many receipt codes that open nothing may be
-    typed from one address in a day. `leave_to`: an address that tells nothing of where one was.
+    `first` is the stage of a new case. `members_anonymous`: whether an anonymous complaint about a
+    member can proceed; if not, it is still received (COM-8). `committees` names who investigates,
+    by what a case is about (COM-4). `code_tries`: how many invalid receipt codes may be entered
+    from one address in a day. `leave_to`: the URL of the quick exit, which reveals nothing of the
+    page left.
     """
 
     first: str
@@ -92,9 +93,9 @@ class ComplaintPolicy(NamedTuple):
 
 
 def read(raw: Mapping[str, Any]) -> ComplaintPolicy | None:
-    """Read the pack's section on complaints, None where it has none.
+    """Read the pack's section on complaints; return None if it has none.
 
-    Raises KeyError, TypeError or ValueError when it doesn't hold together.
+    Raises KeyError, TypeError or ValueError when the section isn't valid.
     """
     if not raw:
         return None
@@ -127,7 +128,7 @@ def _outcome(row: Mapping[str, Any]) -> Outcome:
 
 
 def _check(policy: ComplaintPolicy) -> None:
-    """Refuse stages that lead nowhere, or that nobody gets to."""
+    """Raise ValueError for stages that lead nowhere or can't be reached."""
     if policy.first not in policy.stages:
         raise ValueError(f"complaints begin in {policy.first}, which is no stage")
     named = {code for stage in policy.stages.values() for code in stage.to}
@@ -142,9 +143,9 @@ def _check(policy: ComplaintPolicy) -> None:
 
 
 def _check_outcome(policy: ComplaintPolicy, outcome: Outcome) -> None:
-    """Refuse an outcome that could be recorded before jurisdiction is decided, or without a panel.
+    """Raise ValueError for an outcome possible before jurisdiction is decided, or without a panel.
 
-    A panel sits in stages that have one: an outcome of a panel's belongs there alone.
+    A panel sits only in stages that have one, so its outcomes belong in those stages alone.
     """
     allowed = policy.stages.keys() - {policy.first}
     if not outcome.stages or not {*outcome.stages} <= allowed:

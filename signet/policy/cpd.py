@@ -1,4 +1,4 @@
-"""The part of a policy pack on continuing professional development (CPD), dated and cited."""
+"""The policy pack's section on continuing professional development (CPD), dated and cited."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MENTIONED = ("better_practitioner", "advances_profession")  # the fields that an
 
 
 class CpdCategory(NamedTuple):
-    """One of the categories that activities fall in (CPD-2); `about` says what it is."""
+    """A category of activities (CPD-2); `about` describes it."""
 
     slug: str
     name: str
@@ -21,7 +21,7 @@ class CpdCategory(NamedTuple):
 
 
 class CpdQuestion(NamedTuple):
-    """A question of which one must be answered with yes (CPD-3); `field` is the answer's."""
+    """A question; at least one must be answered yes (CPD-3). `field` is the answer's field."""
 
     field: str
     text: str
@@ -29,7 +29,7 @@ class CpdQuestion(NamedTuple):
 
 
 class CpdSuggestion(NamedTuple):
-    """Something that counts and is easily overlooked (CPD-4), ready to be logged."""
+    """An activity that counts and is easily overlooked (CPD-4), ready to be logged."""
 
     slug: str
     title: str
@@ -39,7 +39,7 @@ class CpdSuggestion(NamedTuple):
 
 
 class CpdExemption(NamedTuple):
-    """A status on the register that exempts (CPD-1, CPD-5), and what a member is told of it."""
+    """A register status that exempts (CPD-1, CPD-5), and the reason that the member reads."""
 
     status: str
     reason: str
@@ -48,9 +48,9 @@ class CpdExemption(NamedTuple):
 
 
 class CpdPolicy(NamedTuple):
-    """What holds of CPD from `since` on. Days of a year are written "12-31"; rates are fractions.
+    """The CPD rules in force from `since`. Days of a year are written "12-31"; rates are fractions.
 
-    `cites` says of each value, by its name, where it is from.
+    `cites` gives the source of each value, by its name.
     """
 
     since: date
@@ -76,29 +76,29 @@ class CpdPolicy(NamedTuple):
     cites: Mapping[str, str]
 
     def span(self, year: int) -> tuple[date, date]:
-        """Return the first and the last day of a year; it is named after the latter's."""
+        """Return the first and the last day of a CPD year, which is named after the latter's."""
         before = date.fromisoformat(f"{year - 1:04d}-{self.year_ends}")
         return before + timedelta(days=1), date.fromisoformat(f"{year:04d}-{self.year_ends}")
 
     def year_of(self, day: date) -> int:
-        """Return the year that a day falls in."""
+        """Return the CPD year that a day falls in."""
         return day.year if day <= self.span(day.year)[1] else day.year + 1
 
     def day(self, year: int, named: str) -> date:
-        """Return the day of a year that is written as "12-01"."""
+        """Return the date of a day written as "12-01" in a CPD year."""
         first, _ = self.span(year)
         day = date.fromisoformat(f"{first.year:04d}-{named}")
         return day if day >= first else day.replace(year=first.year + 1)
 
     def declaration_due(self, year: int) -> date:
-        """Return the last day on which a year is declared in time."""
+        """Return the last day on which a year's declaration is on time."""
         return self.span(year)[1] + timedelta(days=self.declaration_days)
 
 
 def read(raw: Sequence[Mapping[str, Any]]) -> tuple[CpdPolicy, ...]:
     """Read the pack's CPD tables, the earliest first.
 
-    Raises KeyError, TypeError or ValueError when one doesn't hold together.
+    Raises KeyError, TypeError or ValueError when one isn't valid.
     """
     return tuple(sorted(map(_one, raw), key=lambda policy: policy.since))
 
@@ -134,9 +134,9 @@ def _value(value: Any) -> Any:
 
 
 def _check(policy: CpdPolicy) -> None:
-    """Refuse a policy that nobody could satisfy, or that names what isn't there."""
+    """Raise ValueError for rules that nobody could satisfy, or that name something not listed."""
     for named in (policy.year_ends, *policy.reminders):
-        date.fromisoformat(f"2023-{named}")  # no leap year, so that the day is in every year
+        date.fromisoformat(f"2023-{named}")  # not a leap year, so the day exists in every year
     if policy.minimum_categories > min(len(policy.categories), policy.minimum_activities):
         raise ValueError("CPD asks for more categories than there can be")
     if not 0 < policy.audit_rate <= 1:

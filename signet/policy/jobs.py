@@ -1,4 +1,4 @@
-"""The part of a policy pack on the career centre: what postings cost, how long things are kept."""
+"""The policy pack's section on the career centre: prices of postings, retention periods."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 class CreditPackage(NamedTuple):
-    """Credits as they are sold together (JOB-2); `cents` is the price before tax."""
+    """Credits sold together (JOB-2); `cents` is the price before tax."""
 
     code: str
     name: str
@@ -23,7 +23,7 @@ class CreditPackage(NamedTuple):
 
 
 class Tax(NamedTuple):
-    """The tax on what is sold. `rate` is a fraction, `registration` the seller's number."""
+    """The tax on credits. `rate` is a fraction, `registration` the seller's number."""
 
     name: str
     rate: Decimal
@@ -36,12 +36,12 @@ class Tax(NamedTuple):
         return f"{self.rate * 100:f}".rstrip("0").rstrip(".")
 
     def on(self, cents: int) -> int:
-        """Return the tax on a price, in cents, halves up."""
+        """Return the tax on a price, in cents, halves rounded up."""
         return int((cents * self.rate + Decimal("0.5")) // 1)
 
 
 class Occupation(NamedTuple):
-    """An occupation of the national classification (NOC), by its code of five digits."""
+    """An occupation of the national classification (NOC), by its five-digit code."""
 
     code: str
     name: str
@@ -49,7 +49,7 @@ class Occupation(NamedTuple):
 
 
 class Named(NamedTuple):
-    """Something to choose. `schema` is what schema.org calls it, where that has a word."""
+    """An option in a list. `schema` is its name in schema.org, if there is one."""
 
     code: str
     name: str
@@ -58,7 +58,7 @@ class Named(NamedTuple):
 
 
 class PayPeriod(NamedTuple):
-    """A time that pay is for. Pay below `least` or above `most` for it is taken for a mistake."""
+    """A period that pay is for. Pay below `least` or above `most` is taken for a mistake."""
 
     code: str
     name: str
@@ -69,7 +69,7 @@ class PayPeriod(NamedTuple):
 
 
 class StartingPlace(NamedTuple):
-    """A place that the list begins with; staff add others (JOB-9)."""
+    """A place in the initial list; staff add others (JOB-9)."""
 
     slug: str
     name: str
@@ -77,20 +77,19 @@ class StartingPlace(NamedTuple):
 
 
 class JobPolicy(NamedTuple):
-    """What holds of the career centre; times in days, prices in cents before tax.
+    """The rules of the career centre; times in days, prices in cents before tax.
 
-    `posting_days` one posting costs `posting_credits`; an extension costs `extension_credits` for
+    A posting of `posting_days` costs `posting_credits`; an extension costs `extension_credits` for
     each started `posting_days`. `credit_days` is the life of a credit, `returned_days` the least
-    that is left to one given back. `approval`: whether staff see a posting before the public does.
-    `page_days`: how long the page of one that is over stays. `application_days`: how long an
-    application is kept once the posting is over. `digest_days`: between two mails (JOB-6),
-    which begin at `digest_hour` of the regulator's day, so many members a minute (`digest_pace`),
-    each told of `digest_most` postings at most. `province_names` are of the
-    provinces of places. A company's people cause at most `mails_a_day` to others, and
-    `mails_a_recipient` to one of them.
-    `longest_days`: how far ahead the last day may lie, `ahead_days` the first. `contact_days`: how
-    long a request for contact details waits for its answer; `answer_days`: how long the contact
-    that a member gave is kept then.
+    that is left to a refunded one. `approval`: whether staff review a posting before it is public.
+    `page_days`: how long the page of an expired posting stays. `application_days`: how long an
+    application is stored once the posting has expired. `digest_days`: the interval between digests
+    (JOB-6), which start at `digest_hour` in the regulator's time zone, at `digest_pace` members a
+    minute, with at most `digest_most` postings each. `province_names` are of the provinces of
+    places. A company's people cause at most `mails_a_day` to others, and `mails_a_recipient` to one
+    of them. `longest_days`: how far ahead the last day may lie, `ahead_days` the first.
+    `contact_days`: how long a request for contact details waits for its answer; `answer_days`: how
+    long the contact details that a member then gives are stored.
     """
 
     posting_days: int
@@ -124,14 +123,14 @@ class JobPolicy(NamedTuple):
 
     @property
     def digest_often(self) -> str:
-        """How often the digest comes, as people say it."""
+        """How often the digest comes, in words."""
         return _OFTEN.get(self.digest_days, f"every {self.digest_days} days")
 
 
 def read(raw: Mapping[str, Any]) -> JobPolicy | None:
-    """Read the pack's section on jobs, None where it has none.
+    """Read the pack's section on jobs; return None if it has none.
 
-    Raises KeyError, TypeError or ValueError when it doesn't hold together.
+    Raises KeyError, TypeError or ValueError when the section isn't valid.
     """
     if not raw:
         return None
@@ -172,7 +171,7 @@ def _pay_periods(rows: Any) -> dict[str, PayPeriod]:
 
 
 def _check(policy: JobPolicy) -> None:
-    """Refuse a policy under which nothing could be posted or paid for."""
+    """Raise ValueError for rules under which nothing could be posted or paid for."""
     if min(policy.posting_days, policy.posting_credits, policy.credit_days) <= 0:
         raise ValueError("a posting takes days and credits, and a credit some life")
     if policy.longest_days < policy.posting_days or policy.extension_credits < 0:

@@ -1,4 +1,4 @@
-"""Reading a policy pack, and asking it what held on a date."""
+"""Policy packs: reading them, and looking up the values in force on a date."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ DEFAULT_PACK = "alberta"
 
 
 class PolicyError(Exception):
-    """The pack can't be used; the message says which pack and what is wrong in it."""
+    """The pack can't be used; the message says which pack and what is wrong with it."""
 
 
 class Regulator(NamedTuple):
-    """Who keeps the register, and whose clock and province it follows.
+    """The regulator that keeps the register, with its time zone and province.
 
     `address` has the lines of the postal address; `reach` is the e-mail address or telephone number
-    that mail ends with. `licence` is on what terms the published data may be used.
+    at the end of mail. `licence` is the one under which the published data may be used.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Regulator(NamedTuple):
 
     @property
     def letterhead(self) -> tuple[str, ...]:
-        """The lines at the head of a letter: the name, the address, how to answer."""
+        """The lines at the head of a letter: name, address, telephone and e-mail."""
         ways = " · ".join(filter(None, (self.telephone, self.email)))
         return tuple(filter(None, (self.name, *self.address, ways)))
 
@@ -64,7 +64,7 @@ class Regulator(NamedTuple):
 class MemberCategory(NamedTuple):
     """A kind of record; only public ones are published (DES-6).
 
-    `longest` are the rules that say for how many years one may be of it, the second with Council's
+    `longest` names the rules that limit the years in the category, the second with Council's
     extension.
     """
 
@@ -78,8 +78,9 @@ class MemberCategory(NamedTuple):
 class Designation(NamedTuple):
     """A title the regulator grants; `practises` ones need a scope of practice (SCO-1).
 
-    `allows` says what the title allows one who may not practise under it independently (DES-1).
-    `supersedes`: those it is built on; who holds it isn't listed under them any more.
+    `allows` says what the title permits for a holder who may not practise independently under it
+    (DES-1). `supersedes` lists the designations it builds on; a holder is no longer listed under
+    those.
     """
 
     code: str
@@ -95,11 +96,11 @@ class Designation(NamedTuple):
 
 
 class Status(NamedTuple):
-    """A standing of a member: good or not, may practise or not, struck from the roll or not.
+    """A member's status: in good standing or not, may practise or not, struck from the roll or not.
 
-    `waits`: entered through discipline, it bars reinstatement for a time (STA-3). `neutral`: told
-    without alarm, as it blames nobody; `sentence` then says it, where the usual answers would sound
-    wrong. `silent`: that nothing is allowed goes without saying.
+    `waits`: when entered through discipline, it bars reinstatement for a time (STA-3). `neutral`:
+    shown without a warning, as it implies no blame; `sentence` then replaces the usual answers,
+    which would sound wrong. `silent`: pages don't say that nothing is allowed, as that is obvious.
     """
 
     code: str
@@ -117,12 +118,12 @@ class Status(NamedTuple):
 
     @property
     def left(self) -> bool:
-        """Whether who has it left practice for good: is off the roll, or retired."""
+        """Whether the member has left practice for good: is off the roll, or retired."""
         return self.struck or (self.good and bool(self.sentence))
 
 
 class PermitStatus(NamedTuple):
-    """A standing of a permit besides expiry, which follows from its dates."""
+    """A permit's status, other than expired, which follows from its dates."""
 
     code: str
     name: str
@@ -133,7 +134,7 @@ class PermitStatus(NamedTuple):
 
 
 class Reason(NamedTuple):
-    """Why a standing was entered; `discipline` ones carry the wait of STA-3."""
+    """The reason for a status; `discipline` ones carry the wait of STA-3."""
 
     code: str
     name: str
@@ -157,17 +158,17 @@ class Policy(NamedTuple):
     proposals: ProposalPolicy
     complaints: ComplaintPolicy | None
     jobs: JobPolicy | None
-    postnominals_of_others: tuple[str, ...] = ()  # what people write after a name and others grant
+    postnominals_of_others: tuple[str, ...] = ()  # what people write after a name that others grant
 
     def value(self, name: str, on: date) -> Any:
-        """The value of rule `name` in force on a date; PolicyError when none is."""
+        """Return the value of rule `name` in force on a date. Raises PolicyError without one."""
         held = [value for start, value in self.rules[name] if start <= on]
         if not held:
             raise PolicyError(f"no value of {name} is in force on {on}")
         return held[-1]
 
     def cpd(self, on: date) -> CpdPolicy:
-        """What is in force of CPD on a date; PolicyError when nothing is."""
+        """Return the CPD rules in force on a date. Raises PolicyError when there are none."""
         held = [value for value in self.cpd_values if value.since <= on]
         if not held:
             raise PolicyError(f"nothing on CPD is in force on {on}")
@@ -245,9 +246,9 @@ def _check_reasons(policy: Policy) -> None:
 
 @cache
 def load(name: str | None = None) -> Policy:
-    """The pack called `name`, or the one SIGNET_POLICY names: a pack here, or a path to a file.
+    """Return the pack called `name`, or the one in SIGNET_POLICY: a pack here, or a path to a file.
 
-    Raises PolicyError when there is no such pack or it doesn't hold together.
+    Raises PolicyError when there is no such pack or it isn't valid.
     """
     wanted = name or os.environ.get("SIGNET_POLICY", DEFAULT_PACK)
     path = Path(wanted) if wanted.endswith(".toml") else PACKS / f"{wanted}.toml"

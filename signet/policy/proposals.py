@@ -1,4 +1,4 @@
-"""The part of a policy pack on proposals: what a second officer approves before it is an entry."""
+"""The policy pack's section on proposals: which entries a second officer must approve."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 
 class Who(NamedTuple):
-    """Who may propose and approve what comes from one source, by role.
+    """The roles that may propose and approve what comes from one source.
 
-    `one_of`: a role that one of the two, who proposed and who approves, has to hold; "" for none.
+    `one_of`: a role that the proposer or the approver must hold; "" for none.
     """
 
     propose: tuple[str, ...]
@@ -18,10 +18,10 @@ class Who(NamedTuple):
 
 
 class OwnEntry(NamedTuple):
-    """A kind of entry that one person alone may make about themself.
+    """A kind of entry that a person may make about themself, without approval.
 
-    `statuses` and `reasons` limit a change of status; `coming_from` names the statuses that it may
-    follow: whoever is suspended doesn't leave that by their own word.
+    `statuses` and `reasons` limit a change of status; `coming_from` lists the statuses that it may
+    follow: a suspended member can't end the suspension themself.
     """
 
     subject: str
@@ -42,12 +42,12 @@ class Emergency(NamedTuple):
 
 
 class ProposalPolicy(NamedTuple):
-    """What holds of proposals.
+    """The rules for proposals.
 
-    `one_officer` are kinds of entry ("member moved") that need no second officer. `sources` says
-    who deals with what comes from where, the source "" standing for all others. `imports` is
-    "review", where an import is entered at once and listed for review, or "propose", where it waits
-    for approval; at most `import_records` of them can.
+    `one_officer` are kinds of entry ("member moved") that need no second officer. `sources` maps a
+    source to the roles that handle it; the source "" stands for all others. `imports` is "review",
+    where an import is entered at once and listed for review, or "propose", where it waits for
+    approval; an import to be approved has at most `import_records` records.
     """
 
     one_officer: frozenset[str]
@@ -59,14 +59,14 @@ class ProposalPolicy(NamedTuple):
     cites: str
 
     def who(self, source: str) -> Who:
-        """Return who deals with proposals of a source such as "complaint#…"."""
+        """Return the roles that handle proposals of a source such as "complaint#…"."""
         return self.sources.get(source.partition("#")[0], self.sources[""])
 
 
 def read(raw: Mapping[str, Any]) -> ProposalPolicy:
     """Read the pack's section on proposals.
 
-    Raises KeyError, TypeError or ValueError when it doesn't hold together.
+    Raises KeyError, TypeError or ValueError when the section isn't valid.
     """
     given = dict(raw)
     own = tuple(OwnEntry(**_tuples(row)) for row in given.pop("own"))

@@ -1,4 +1,4 @@
-"""The part of a policy pack on files that people send: for what, of what kinds, and how large."""
+"""The policy pack's section on uploaded files: their purposes, kinds and sizes."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ MEGA = 1_000_000
 
 
 class UploadPurpose(NamedTuple):
-    """What files may be sent for one purpose, and who besides their owner reads them.
+    """The files that may be uploaded for one purpose, and who besides their owner reads them.
 
-    `kinds` are kinds of signet.uploads.content; `size` and `unpacked` are in bytes, `pixels` is of
-    one picture; `most` counts an owner's files; `readers` are roles. `bare` pictures are kept
-    without what they tell beside what they show. `sent` is what the store takes, in bytes, where
-    that is more than `size`: then our page says what is too large, not the store's. `unused_days`:
-    how long a file is kept that no record names, 0 for until its owner removes it.
+    `kinds` are kinds of signet.uploads.content; `size` and `unpacked` are in bytes, `pixels` is per
+    picture; `most` limits an owner's files; `readers` are roles. `bare` pictures are stored without
+    metadata. `sent` is the storage service's limit in bytes, where that is more than `size`: then
+    the error page for a file that is too large is ours, not the service's. `unused_days`: how long
+    a file that no record refers to is stored, 0 for until its owner removes it.
     """
 
     code: str
@@ -33,9 +33,9 @@ class UploadPurpose(NamedTuple):
 
 
 def read(section: Mapping[str, Any]) -> dict[str, UploadPurpose]:
-    """Return the purposes by code, from the section `uploads` of a pack.
+    """Return the purposes by code, from the pack's `uploads` section.
 
-    Raises KeyError, TypeError or ValueError when it doesn't hold together.
+    Raises KeyError, TypeError or ValueError when the section isn't valid.
     """
     return {row["code"]: _purpose(row) for row in section.get("purpose", ())}
 
