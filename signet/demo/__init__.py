@@ -1,4 +1,4 @@
-"""Sample records: believable members, permits and contacts, made from a seed."""
+"""Sample records: believable members, permits and contacts, generated from a seed."""
 
 from signet.demo.sample import Sample, generate
 

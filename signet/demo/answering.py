@@ -1,4 +1,4 @@
-"""Who answers for which permit of the sample, and from when to when (PER-3, PER-5)."""
+"""The responsible members of the sample's permits, over time (PER-3, PER-5)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from signet.demo.chance import Chance
 from signet.demo.practitioners import Practitioner
 
-MOST_PERMITS = 2  # a member answers for no more, unless the sample has too few to go round
+MOST_PERMITS = 2  # per member, unless the sample has too few members to go round
 SECOND = 0.32  # share of permits with a second responsible member
 FROM_THE_START = 0.6
 HANDED_OVER = 0.12
@@ -16,7 +16,7 @@ LEFT_VACANT = 0.025
 VACANT_DAYS = 120
 RECENT_DAYS = 500
 TAKEN_OVER, TAKEN_OVER_RECENTLY = 0.65, 0.3
-NOT_REPORTED = 0.4  # share of holders that don't tell when their responsible member can't go on
+NOT_REPORTED = 0.4  # share of holders that don't report when a lead can't continue
 PROBES = 60
 
 
@@ -31,7 +31,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """A permit's responsible members, and when the holder gave up for want of one."""
+    """A permit's responsible members, and when the holder gave it up for lack of one."""
 
     issued_on: date
     terms: tuple[Term, ...]
@@ -39,7 +39,7 @@ class Answering:
 
 
 class Deck:
-    """The practitioners in a drawn order; deals leads in turn and others while they have room."""
+    """The practitioners in random order; deals leads in turn, and others while they have room."""
 
     def __init__(self, practitioners: list[Practitioner], permits: int, seed: int) -> None:
         self._cards = Chance(seed, "deck").shuffled(practitioners)
@@ -49,13 +49,13 @@ class Deck:
         self._room = [most - led for led in leads]
 
     def lead(self, index: int) -> Practitioner:
-        """The first responsible member of a permit."""
+        """Return the first responsible member of a permit."""
         return self._cards[index % len(self._cards)]
 
     def another(
         self, chance: Chance, day: date, discipline: str, besides: list[Practitioner]
     ) -> Practitioner | None:
-        """One with room who is permitted to practise on a day, of the discipline if one is near."""
+        """Return one with room who may practise on a day, preferably in the discipline; or None."""
         start, second_best = chance.below(len(self._cards)), -1
         for place in range(start, start + PROBES):
             at = place % len(self._cards)
@@ -78,7 +78,7 @@ def _longest(who: Practitioner, dated: date) -> tuple[date, date]:
 
 
 def draw(chance: Chance, deck: Deck, index: int, dated: date) -> Answering:
-    """The responsible members of the permit at a place of the sample."""
+    """Return the responsible members of the permit at an index of the sample."""
     lead = deck.lead(index)
     first, last = _longest(lead, dated)
     issued_on = min(chance.day(first, last), chance.day(first, last))
@@ -93,7 +93,7 @@ def draw(chance: Chance, deck: Deck, index: int, dated: date) -> Answering:
 
 
 def _able(chance: Chance, deck: Deck, lead: Practitioner, since: date, dated: date) -> list[Term]:
-    """The lead is permitted to practise to this day; a few have handed over or left."""
+    """Return the terms for a lead still permitted to practise; a few have handed over or left."""
     if (dated - since).days > RECENT_DAYS:
         if chance.happens(HANDED_OVER):
             day = chance.day(since + timedelta(days=300), dated)
@@ -107,7 +107,10 @@ def _able(chance: Chance, deck: Deck, lead: Practitioner, since: date, dated: da
 def _unable(
     chance: Chance, deck: Deck, lead: Practitioner, since: date, day: date, dated: date
 ) -> tuple[list[Term], date | None]:
-    """The lead couldn't go on from a day: another took over, or the permit is without one."""
+    """Return the terms for a lead who couldn't continue, and when the permit was given up.
+
+    From `day` on another member takes over, or the permit is without one.
+    """
     recent = (dated - day).days < RECENT_DAYS
     taken_over = chance.happens(TAKEN_OVER_RECENTLY if recent else TAKEN_OVER)
     if taken_over and (heir := deck.another(chance, day, lead.discipline, [lead])):
@@ -117,7 +120,7 @@ def _unable(
 
 
 def _to_their_end(who: Practitioner, since: date, end: date) -> list[Term]:
-    """From a day for as long as they may practise."""
+    """Return a term from a day for as long as the member may practise."""
     last = next(last for first, last in who.spans if first <= since <= last)
     return [Term(who, since, last + timedelta(days=1) if last < end else None)]
 

@@ -1,4 +1,4 @@
-"""Chance that repeats: the same seed, stream and index give the same draws on every Python."""
+"""Repeatable randomness: the same seed, stream and index give the same draws on every Python."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-# One stream a purpose, so that what one part draws never moves what another part gets.
+# One stream per purpose, so that draws for one part never change those for another.
 STREAMS = ("place_of_practitioner", "person", "history", "contact", "deck", "permit")
 
 
 class Weighted(Generic[T]):
-    """Items to pick from, each as likely as its weight."""
+    """Items to pick from, with probability proportional to their weights."""
 
     def __init__(self, weights: Iterable[tuple[T, float]]) -> None:
         pairs = tuple(weights)
@@ -26,11 +26,11 @@ class Weighted(Generic[T]):
 
     @classmethod
     def of(cls, weights: Mapping[T, float]) -> Weighted[T]:
-        """Items and weights as a mapping."""
+        """Return items weighted by a mapping."""
         return cls(weights.items())
 
     def pick(self, chance: Chance) -> T:
-        """One of the items."""
+        """Return one of the items."""
         place = bisect(self._cumulative, chance.random() * self._total)
         return self.items[min(place, len(self.items) - 1)]
 
@@ -46,33 +46,33 @@ class Chance:
         self.random = random.Random(mixed).random  # noqa: S311
 
     def below(self, limit: int) -> int:
-        """A whole number from 0 to `limit` - 1."""
+        """Return a whole number from 0 to `limit` - 1."""
         return int(self.random() * limit)
 
     def between(self, low: int, high: int) -> int:
-        """A whole number from `low` to `high`, both included."""
+        """Return a whole number from `low` to `high`, both included."""
         return low + int(self.random() * (high - low + 1))
 
     def happens(self, share: float) -> bool:
-        """True in `share` of cases."""
+        """Return True in `share` of cases."""
         return self.random() < share
 
     def pick(self, items: Sequence[T]) -> T:
-        """One of the items, all alike."""
+        """Return one of the items, all equally likely."""
         return items[int(self.random() * len(items))]
 
     def some(self, items: Sequence[T], count: int) -> list[T]:
-        """`count` different items, or all when there are fewer, in the order they stand in."""
+        """Return `count` different items, or all when there are fewer, in their original order."""
         left = list(range(len(items)))
         chosen = [left.pop(self.below(len(left))) for _ in range(min(count, len(items)))]
         return [items[i] for i in sorted(chosen)]
 
     def day(self, first: date, last: date) -> date:
-        """A day from `first` to `last`; `first` when they are the wrong way round."""
+        """Return a day from `first` to `last`; `first` when they are in the wrong order."""
         return first + timedelta(days=int(self.random() * max(1, (last - first).days + 1)))
 
     def shuffled(self, items: Iterable[T]) -> list[T]:
-        """The items in another order."""
+        """Return the items in random order."""
         return [item for _, item in sorted(((self.random(), item) for item in items), key=_first)]
 
 

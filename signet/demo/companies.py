@@ -1,4 +1,4 @@
-"""Names of the sample's permit holders: all invented."""
+"""Invented names for the sample's permit holders."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def _service(chance: Chance, discipline: str) -> str:
 
 
 def is_numbered(legal_name: str) -> bool:
-    """Whether it is a numbered company, which needs another name to trade under."""
+    """Tell whether it is a numbered company, which needs another name to trade under."""
     return legal_name[:1].isdigit()
 
 
 def legal_name(chance: Chance, discipline: str, city: str) -> str:
-    """The name of a company in a field of practice."""
+    """Return the name of a company in a field of practice."""
     raw = lists.read("companies")
     if chance.happens(raw["numbered_share"]):
         numbered: str = raw["numbered"]
@@ -42,7 +42,7 @@ def legal_name(chance: Chance, discipline: str, city: str) -> str:
 
 
 def operating_names(chance: Chance, legal: str, discipline: str) -> list[str]:
-    """Names it trades under; most have none."""
+    """Return names the company trades under; most have none."""
     raw = lists.read("companies")
     if not is_numbered(legal) and not chance.happens(raw["operating_share"]):
         return []

@@ -1,4 +1,4 @@
-"""How the sample's people are reached: private, made up, and in no one's real mailbox."""
+"""The sample's private contact data: made up, and nobody's real mailbox."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _plain(name: str) -> str:
 
 
 def write(person: Person, chance: Chance) -> Mapping[str, str]:
-    """Number, email, phone, birth_date and address; all text, the date as ISO 8601."""
+    """Return number, email, phone, birth_date and address; all text, the date as ISO 8601."""
     raw = lists.read("streets")
     local = ".".join(
         filter(None, (_plain(person.name.given.split(" ")[0]), _plain(person.name.family)))

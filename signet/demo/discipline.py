@@ -1,4 +1,4 @@
-"""Discipline decisions and conditions on practice."""
+"""The sample's discipline decisions and conditions on practice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ COMMITTEE = "Discipline Committee"
 
 
 def decided(ledger: Ledger, chance: Chance, outcome: str, on: date) -> None:
-    """Put down a decision that took effect on a day; publication was directed for most (STA-6)."""
+    """Add a decision that took effect on a day; publication was directed for most (STA-6)."""
     raw = lists.read("events")
     decided_on = on - timedelta(days=chance.between(0, 21))
     data = {
@@ -29,7 +29,7 @@ def decided(ledger: Ledger, chance: Chance, outcome: str, on: date) -> None:
 
 
 def condition(ledger: Ledger, chance: Chance, on: date, last: date) -> None:
-    """Put down a condition imposed on a day, and its lifting by `last` in about half the cases."""
+    """Add a condition imposed on a day, and its lifting by `last` in about half the cases."""
     raw = lists.read("events")
     private = chance.happens(raw["condition_private_share"])
     code = f"{on.year}-C{chance.between(1, 400):03d}"

@@ -1,4 +1,4 @@
-"""A member's entries: what is in the register about the person."""
+"""The entries of the sample's members."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RECORDS = "records officer"
 
 
 class _History:
-    """The writing of one member's entries."""
+    """The builder of one member's entries."""
 
     def __init__(self, person: Person, chance: Chance, dated: date, policy: Policy) -> None:
         self.person, self.chance, self.dated = person, chance, dated
@@ -135,7 +135,7 @@ class _History:
             discipline.decided(self.ledger, self.chance, "reprimand", self.any_day())
 
     def lately(self) -> None:
-        """Something in the last weeks, so that every sample has recent changes; or in the next."""
+        """Add a recent event, so that every sample has recent changes, or a coming one."""
         since = self.dated - timedelta(days=self.raw["recent_days"])
         settled = self.person.stages[-1].on < since and not self.person.steps
         if not settled:
@@ -167,7 +167,7 @@ def _names(name: names.Name) -> dict[str, Any]:
 
 
 def write(person: Person, chance: Chance, dated: date, policy: Policy) -> list[Entry]:
-    """The person's entries, in the order they were recorded."""
+    """Return the person's entries, in the order they were recorded."""
     history = _History(person, chance, dated, policy)
     history.registered()
     history.titles()

@@ -1,4 +1,4 @@
-"""Writing a record's entries with their two clocks, ids and corrections."""
+"""The builder of a record's entries, with effective dates, recording times, ids and corrections."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Event:
 
 
 class Ledger:
-    """One record's entries, put down in any order and given out as they were recorded."""
+    """One record's entries, added in any order and returned as they were recorded."""
 
     def __init__(self, subject: Subject, number: str, chance: Chance, dated: date) -> None:
         self._subject: Subject = subject
@@ -38,7 +38,7 @@ class Ledger:
     def add(
         self, kind: str, on: date, data: Mapping[str, Any], authority: str, by: str = "registrar"
     ) -> None:
-        """Put down what took effect on a day; empty values are left out, as in the register."""
+        """Add an entry effective on a day; empty values are left out, as in the register."""
         self._events.append(_Event(on, kind, _kept(data), authority, by, None))
 
     def add_mistaken(
@@ -50,12 +50,12 @@ class Ledger:
         authority: str,
         by: str = "registrar",
     ) -> None:
-        """Put down a wrong entry and, later, the one that takes its place (None voids it)."""
+        """Add a wrong entry and, later, the one that replaces it (None voids it)."""
         mended = ("voided", {}) if right is None else (kind, _kept(right))
         self._events.append(_Event(on, kind, _kept(wrong), authority, by, mended))
 
     def entries(self) -> list[Entry]:
-        """The entries in the order they were recorded, none after midday of the sample's date.
+        """Return the entries as they were recorded, none after midday of the sample's date.
 
         Each is recorded after the one that took effect before it: an office works through its mail.
         """
@@ -106,7 +106,7 @@ class Ledger:
         return at if at > last else last + timedelta(seconds=self._chance.between(1, 40))
 
     def _delay(self) -> int:
-        """Days from an event to its entry: mostly the same week, sometimes weeks."""
+        """Return the days from an event to its entry: mostly the same week, sometimes weeks."""
         kind = self._chance.random()
         if kind < 0.86:
             return self._chance.below(5)

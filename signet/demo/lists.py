@@ -14,13 +14,13 @@ HERE = Path(__file__).parent
 
 @cache
 def read(name: str) -> dict[str, Any]:
-    """The list called `name`, such as "places"."""
+    """Return the list called `name`, such as "places"."""
     return tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @cache
 def origins() -> tuple[dict[str, Any], ...]:
-    """The origins of names, from every file of `names/`."""
+    """Return the origins of names, from every file of `names/`."""
     files = sorted((HERE / "names").glob("*.toml"))
     return tuple(
         origin
@@ -30,7 +30,7 @@ def origins() -> tuple[dict[str, Any], ...]:
 
 
 def _named(node: Any, key: str) -> set[str]:
-    """Every value of `key` anywhere below."""
+    """Return every value of `key` anywhere below."""
     if isinstance(node, list):
         return {word for item in node for word in _named(item, key)}
     if not isinstance(node, dict):
@@ -40,7 +40,7 @@ def _named(node: Any, key: str) -> set[str]:
 
 
 def check(policy: Policy) -> None:
-    """See that the lists speak the policy pack's words; PolicyError names those they don't."""
+    """Raise PolicyError for words of the lists that the policy pack doesn't have."""
     careers, scopes, standings = read("careers"), read("scopes"), read("standings")
     for what, used, known in (
         (

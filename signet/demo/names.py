@@ -1,4 +1,4 @@
-"""Names of people, of many origins, each with its own habits."""
+"""Names of people, of many origins, each with its own conventions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KEEPS_BOTH = 0.25  # share of people who join the new name to the old one
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A word of a name, and the same in its own script where there is one."""
+    """A word of a name, also in its own script where there is one."""
 
     latin: str
     native: str = ""
@@ -23,7 +23,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A person's name as the register holds it. `origin` tells where to look for another."""
+    """A person's name as in the register. `origin` is the one to draw another name from."""
 
     given: str
     family: str
@@ -57,13 +57,13 @@ class Origin:
         self.western = tuple(words.split() for words in western)
 
     def share(self, habit: str) -> float:
-        """How many have a habit."""
+        """Return the share of people with a habit."""
         share: float = self.raw.get(f"{habit}_share", 0.0)
         return share
 
 
 def _part(word: str, sex: int) -> Part:
-    """A listed word read for men (0) or women (1); isles.toml tells the form."""
+    """Return a listed word in its form for men (0) or women (1); isles.toml explains the forms."""
     forms = (form.replace("_", " ").split("^") for form in word.split("/"))
     return Part(*(form[sex] if sex < len(form) else form[0] for form in forms))
 
@@ -75,7 +75,7 @@ def _origins() -> tuple[dict[str, Origin], Weighted[Origin]]:
 
 
 def draw(chance: Chance, woman: bool) -> Name:
-    """A person's name."""
+    """Return a person's name."""
     origin = _origins()[1].pick(chance)
     given = [origin.given[woman].pick(chance)]
     family = [origin.family[woman].pick(chance)]
@@ -84,7 +84,7 @@ def draw(chance: Chance, woman: bool) -> Name:
         given += [second] if second != given[0] else []
     if chance.happens(origin.share("middle")):
         middle = chance.pick(origin.middle[woman])
-        # Vietnamese puts it before the given name, Punjabi after; a doubled Singh is none.
+        # Vietnamese puts it before the given name, Punjabi after; a doubled Singh is left out.
         before = origin.raw.get("native_order") == "family_first_spaced"
         given = [middle, *given] if before else [*given, middle]
         given = [part for part in given if part != family[0]]
@@ -127,7 +127,7 @@ def _known_as(chance: Chance, origin: Origin, given: list[Part], woman: bool) ->
 
 
 def renamed(chance: Chance, name: Name, woman: bool) -> Name:
-    """The name after marriage or another change of family name."""
+    """Return the name after marriage or another change of family name."""
     known, everywhere = _origins()
     same = chance.happens(MARRIES_WITHIN)
     origin = known[name.origin] if same else everywhere.pick(chance)
@@ -140,12 +140,12 @@ def renamed(chance: Chance, name: Name, woman: bool) -> Name:
 
 
 def family_name(chance: Chance) -> str:
-    """A family name alone, as firms are named after their founders."""
+    """Return a family name only, as firms are named after their founders."""
     return _origins()[1].pick(chance).family[0].pick(chance).latin
 
 
 def misspelt(chance: Chance, name: str) -> str:
-    """The name with two neighbouring letters swapped or one left out, as a clerk might enter it."""
+    """Return the name with two letters swapped or one left out, as a clerk might enter it."""
     place = 1 + chance.below(max(1, len(name) - 2))
     if chance.happens(0.5) and name[place : place + 1] != name[place + 1 : place + 2]:
         return name[:place] + name[place + 1 : place + 2] + name[place] + name[place + 2 :]

@@ -1,6 +1,6 @@
-"""The people of the sample: who they are, what they hold, what became of them.
+"""The people of the sample: who they are, their designations and their careers.
 
-A person depends on the seed, the date and their place in the sample, never on how many there are.
+A person depends on the seed, the date and their index in the sample, never on the sample's size.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Person:
 
 
 def number(index: int) -> str:
-    """The register number of the member at a place; some numbers were never given out."""
+    """Return the register number of the member at an index; some numbers are never used."""
     return str(FIRST_NUMBER + index + index // 13 + index // 101)
 
 
@@ -75,22 +75,23 @@ def _lists() -> _Lists:
 
 
 def is_practitioner(seed: int, index: int) -> bool:
-    """Whether the member at a place is a professional technologist; the first always is one.
+    """Tell whether the member at an index is a professional technologist; the first always is.
 
-    One in each block, at a place drawn, so that every sample has its share however small it is.
+    There is one in each block, at a random place, so that every sample has its share however small
+    it is.
     """
     size: int = lists.read("careers")["one_practitioner_in"]
     block, place = divmod(index, size)
     return place == _place_of_practitioner(seed, block, size)
 
 
-@lru_cache(maxsize=8)  # a block's members are asked for one after the other
+@lru_cache(maxsize=8)  # a block's members are requested one after the other
 def _place_of_practitioner(seed: int, block: int, size: int) -> int:
     return Chance(seed, "place_of_practitioner", block).below(size) if block else 0
 
 
 def draw(seed: int, index: int, dated: date, practitioner: bool) -> Person:
-    """The person at a place of the sample as at `dated`."""
+    """Return the person at an index of the sample as at `dated`."""
     chance = Chance(seed, "person", index)
     woman = chance.happens(WOMEN)
     name = names.draw(chance, woman)
@@ -118,7 +119,7 @@ def draw(seed: int, index: int, dated: date, practitioner: bool) -> Person:
 
 
 def _practice_rung(chance: Chance) -> dict[str, Any]:
-    """A career that leads to a title that practises, as a rung like the others."""
+    """Return a career that leads to a practising title, as a rung like the others."""
     practice = lists.read("careers")["practice"]
     title = _lists().titles.pick(chance)["grant"]
     last = {
@@ -158,7 +159,7 @@ def _stages(chance: Chance, rung: dict[str, Any], on: date, dated: date) -> Iter
 
 
 def _granted_on(chance: Chance, raw: dict[str, Any], on: date, dated: date) -> date:
-    """When a title that practises was granted: years after the first, once the title existed."""
+    """Return when a practising title was granted: years after the first, once the title existed."""
     earliest = years_later(on, raw["least_years"])
     since = date(raw["since"], 7, 1)
     return chance.day(max(earliest, since) if since < dated else earliest, dated)

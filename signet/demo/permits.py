@@ -20,14 +20,14 @@ MOVED, RENAMED, RETITLED = 0.08, 0.06, 0.06
 OFFICE = "permits officer"
 FROM_HOLDER = "Notice from the holder"
 QUALIFIED, CURRENT = "General Regulation s. 48(1)", "General Regulation s. 50"
-# What became of a permit whose responsible member could go on.
+# What happened to a permit whose responsible member could continue.
 FATES = Weighted.of(
     {"": 90, "lapsed": 4, "cancelled": 2.5, "revoked": 1, "suspended": 1.5, "reinstated": 3}
 )
 
 
 class _Permit:
-    """The writing of one permit's entries."""
+    """The builder of one permit's entries."""
 
     def __init__(
         self, number: str, who: Answering, chance: Chance, dated: date, policy: Policy
@@ -76,7 +76,7 @@ class _Permit:
                 self.ledger.add("responsible_member_ceased", term.until, member, CURRENT, OFFICE)
 
     def ended(self) -> None:
-        """What became of it, and until when it is renewed."""
+        """Add how the permit ended, if it did, and set until when it is renewed."""
         if self.who.given_up_on:
             self.renewed_until = self.who.given_up_on
             if self.chance.happens(0.6):
@@ -125,7 +125,7 @@ class _Permit:
         self.barred = (on, back)
 
     def renewals(self) -> None:
-        """A renewal a year, mostly in the weeks before the last valid day (PER-2)."""
+        """Add a renewal a year, mostly in the weeks before the last valid day (PER-2)."""
         expires_on = last_valid_day(self.who.issued_on, self.policy)
         while True:
             early = self.chance.between(1, 35)
@@ -150,7 +150,7 @@ class _Permit:
             words = "Certificate of amendment, Corporate Registry"
             self.ledger.add("renamed", self.any_day(), data, words, OFFICE)
         if chance.happens(RETITLED):
-            # The name of a numbered company stands in: this holder does trade under another.
+            # A numbered company's name is passed, since this holder does trade under another name.
             new_names = {"operating_names": companies.operating_names(chance, "0", discipline)}
             on = self.any_day()
             self.ledger.add("operating_names_changed", on, new_names, FROM_HOLDER, OFFICE)
@@ -161,7 +161,7 @@ class _Permit:
 
 
 def _named(chance: Chance, discipline: str, city: str, taken: set[str]) -> str:
-    """A name that no other permit holder of the sample has."""
+    """Return a name that no other permit holder of the sample has."""
     while (name := companies.legal_name(chance, discipline, city)) in taken:
         pass
     taken.add(name)
@@ -171,11 +171,11 @@ def _named(chance: Chance, discipline: str, city: str, taken: set[str]) -> str:
 def write(
     members: int, permits: int, seed: int, dated: date, policy: Policy
 ) -> Iterator[list[Entry]]:
-    """Each permit's entries in the order they were recorded, by number."""
+    """Yield each permit's entries in the order they were recorded, by number."""
     if not permits:
         return
     deck = Deck(practitioners.of_sample(members, seed, dated, policy), permits, seed)
-    # Numbers are sorted as text: five digits all, when four wouldn't do.
+    # Numbers are sorted as text, so all have five digits when four wouldn't do.
     first = FIRST_NUMBER if FIRST_NUMBER + permits <= 10000 else 10 * FIRST_NUMBER
     taken: set[str] = set()
     for index in range(permits):

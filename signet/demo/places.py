@@ -1,4 +1,4 @@
-"""Where the sample's people and companies are."""
+"""The places of the sample's people and companies."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ def _tables() -> tuple[Weighted[Place], Weighted[Place]]:
 
 
 def draw(chance: Chance) -> Place:
-    """Any place of the list."""
+    """Return any place of the list."""
     return _tables()[1].pick(chance)
 
 
 def at_home(chance: Chance) -> Place:
-    """A place in the regulator's own province."""
+    """Return a place in the regulator's own province."""
     return _tables()[0].pick(chance)
 
 
 def another(chance: Chance, place: Place) -> Place:
-    """A place to move to."""
+    """Return a place to move to."""
     share: float = lists.read("places")["elsewhere_move_share"]
     while True:
         new = draw(chance) if chance.happens(share) else at_home(chance)

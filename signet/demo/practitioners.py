@@ -1,4 +1,4 @@
-"""The professional technologists of the sample, as those who can answer for a permit."""
+"""The professional technologists of the sample, who can answer for permits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Practitioner(NamedTuple):
     spans: tuple[tuple[date, date], ...]
 
     def permitted_on(self, day: date) -> bool:
-        """Whether they were permitted to practise on a day."""
+        """Tell whether they were permitted to practise on a day."""
         return any(first <= day <= last for first, last in self.spans)
 
 
@@ -41,7 +41,7 @@ def _spans(person: Person, policy: Policy) -> tuple[tuple[date, date], ...]:
 
 
 def of_sample(members: int, seed: int, dated: date, policy: Policy) -> list[Practitioner]:
-    """Those among the members; light enough to be held all at once (PER-3)."""
+    """Return those among the members; light enough to fit in memory all at once (PER-3)."""
     found: list[Practitioner] = []
     for index in range(members):
         if people.is_practitioner(seed, index):

@@ -16,7 +16,7 @@ FIRST_DATE = date(1990, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Sample records. Each of the three starts anew whenever it is asked for, in any order."""
+    """Sample records. Each of the three streams starts over whenever it is read, in any order."""
 
     member_count: int
     permit_count: int
@@ -50,10 +50,10 @@ class Sample:
 
 
 def generate(members: int, permits: int, seed: int, dated: date, policy: Policy) -> Sample:
-    """A sample as at `dated`, the same whenever the arguments are the same.
+    """Return a sample as at `dated`, the same for the same arguments.
 
     Raises ValueError when there are too many or too few records or `dated` is too early, and
-    PolicyError when the pack doesn't know the sample's designations, statuses or disciplines.
+    PolicyError when the pack doesn't have the sample's designations, statuses or disciplines.
     """
     if members < 0 or permits < 0:
         raise ValueError("the number of members and of permits can't be negative")

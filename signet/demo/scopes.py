@@ -33,7 +33,7 @@ def _works(discipline: str) -> tuple[Work, ...]:
 
 
 def draw(chance: Chance, designation: str, discipline: str) -> dict[str, Any]:
-    """The data of a scope_granted entry."""
+    """Return the data of a scope_granted entry."""
     work = chance.pick(_works(discipline))
     done = chance.some(work.activities, chance.pick(HOW_MANY))
     bounds, standards = chance.pick(work.bounds), chance.pick(work.standards)

@@ -1,4 +1,4 @@
-"""What becomes of a member: changes of standing, dated."""
+"""The dated changes of status of the sample's members."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from signet.register.term import years_later
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One entry on standing. `decision`: the outcome of the discipline decision it rests on."""
+    """One entry on status. `decision` is the outcome of the discipline decision it rests on."""
 
     on: date
     data: dict[str, str]
@@ -33,14 +33,14 @@ def _outcomes() -> tuple[Weighted[dict[str, Any]], ...]:
 
 
 def filled(chance: Chance, words: str, on: date) -> str:
-    """An authority or direction with its year and number filled in."""
+    """Return an authority or direction with its year and number filled in."""
     if "{" not in words:
         return words
     return words.format(year=on.year, n=f"{chance.between(1, 240):03d}", day=on.isoformat())
 
 
 def draw(chance: Chance, registered_on: date, settled_on: date, dated: date) -> list[Step]:
-    """The changes of standing of a member registered on a day; most have none.
+    """Return the changes of status of a member registered on a day; most have none.
 
     None falls before `settled_on`, the day the last designation was granted, nor after `dated`.
     """
@@ -75,7 +75,7 @@ def _steps(chance: Chance, raw: list[dict[str, Any]], on: date, dated: date) -> 
 
 
 def made(chance: Chance, raw: dict[str, Any], on: date) -> Step:
-    """A listed step on a day."""
+    """Return a listed step on a day."""
     data = {"status": raw["status"]} if "status" in raw else {}
     if "reason" in raw:
         data["reason"] = raw["reason"]
@@ -99,5 +99,5 @@ def _coming() -> Weighted[dict[str, Any]]:
 
 
 def coming(chance: Chance, dated: date) -> Step:
-    """A change that takes effect after `dated`."""
+    """Return a change that takes effect after `dated`."""
     return made(chance, _coming().pick(chance), dated + timedelta(days=chance.between(3, 75)))

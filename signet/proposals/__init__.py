@@ -1,1 +1,1 @@
-"""What a second officer approves before it is an entry of the register (threat 30)."""
+"""Proposals: what a second officer approves before it is entered in the register (threat 30)."""

@@ -1,4 +1,4 @@
-"""What one can do with proposals: propose, approve, refuse, withdraw, take an entry back."""
+"""Operations on proposals: propose, approve, refuse, withdraw, take an entry back."""
 
 from __future__ import annotations
 
@@ -41,22 +41,22 @@ from signet.transactions.audit import Audit
 from signet.transactions.commit import Change, commit, done
 from signet.transactions.outbox import Mail
 
-TRIES = 5  # against others who write to the same records at the same moment
+TRIES = 5  # against concurrent writes to the same records
 
 Check = Callable[[Proposal, Content], None]
-Tell = Callable[[Proposal, Outcome], Sequence[Mail]]  # whom an outcome is told, beside who proposed
+Tell = Callable[[Proposal, Outcome], Sequence[Mail]]  # whom besides the proposer to notify
 
 
 def tell_nobody(proposal: Proposal, outcome: Outcome) -> Sequence[Mail]:
-    """Return no mail: nobody asked for it."""
+    """Return no mail, for proposals that nobody but the proposer waits for."""
     del proposal, outcome
     return ()
 
 
 class Prepared(NamedTuple):
-    """A proposal to be written within somebody's transaction: its id, its hash, and the changes.
+    """A proposal to be written within the caller's transaction: its id, hash and changes.
 
-    `content` is what was hashed; a domain that proposes something sealed keeps it.
+    `content` is what was hashed; a domain that proposes something sealed stores it.
     """
 
     id: str
@@ -66,10 +66,10 @@ class Prepared(NamedTuple):
 
 
 def prepare(officer: Officer, id_: str, new: NewProposal) -> Prepared:
-    """Return a new proposal of this id for a transaction that holds more.
+    """Return a new proposal with this id, for a transaction that holds more.
 
-    The id is 32 hexadecimal digits: random, or following from what it comes from, so that a retry
-    makes the same. Raises NotAllowed, Invalid, Refused, Unavailable.
+    The id is 32 hexadecimal digits: random, or derived from its source, so that a retry gives the
+    same one. Raises NotAllowed, Invalid, Refused, Unavailable.
     """
     content = preparing.content_of(officer, new).model_dump_json()
     made = new_proposal(officer, id_, new, content)
@@ -77,7 +77,7 @@ def prepare(officer: Officer, id_: str, new: NewProposal) -> Prepared:
 
 
 def propose(officer: Officer, new: NewProposal, mail: Sequence[Mail] = ()) -> str:
-    """Write a proposal; return its id, also when it was written before. Raises as `prepare`."""
+    """Write a proposal and return its id, also when it was written before. Raises as `prepare`."""
     act = operation(officer, "propose", submitted(new), result=officer.operation)
     if (repeated := done(act)) is not None:
         return repeated
@@ -89,7 +89,7 @@ def propose(officer: Officer, new: NewProposal, mail: Sequence[Mail] = ()) -> st
 
 
 class Decided(NamedTuple):
-    """What a decision on a proposal comes to, to be written in one transaction."""
+    """A decision on a proposal, to be written in one transaction."""
 
     outcome: Outcome
     changes: list[Change]
@@ -99,7 +99,7 @@ class Decided(NamedTuple):
 def prepare_approval(
     officer: Officer, id_: str, hash_: str, *, content: str = "", check: Check | None = None
 ) -> Decided:
-    """Return what approving comes to, for a transaction that holds more. Raises as `approve`."""
+    """Return the approval of a proposal, for a transaction that holds more. Raises as `approve`."""
     proposal = get(id_)
     held = _judged(officer, proposal, hash_, content, check)
     if held.many is not None:
@@ -111,7 +111,7 @@ def prepare_approval(
 
 
 def _approval_of_many(officer: Officer, proposal: Proposal, many: Many) -> Decided:
-    """Return what approving many records comes to: `entering.carry_on` enters them part by part."""
+    """Return the approval of many records, which `entering.carry_on` then enters part by part."""
     outcome = Outcome(state=State.APPROVED, by=officer.account, at=officer.now)
     line = audit_line(officer, proposal.id, "proposal-approved", {"records": many.records})
     return Decided(outcome, [store.save(with_outcome(proposal, outcome))], line)
@@ -127,14 +127,15 @@ def approve(
 ) -> Outcome:
     """Enter what was proposed: entries, outcome, audit line and mail in one transaction.
 
-    One of many records is approved by it, once and wholly, and entered by `entering.carry_on`.
+    A proposal of many records is approved here as a whole, and entered by `entering.carry_on`.
 
-    `hash_` is of what the officer was shown; `check` raises what the source's own rules say against
-    this officer, `tell` gives the mail to whoever asked for it. Records that were changed since
-    they were looked at are left out, and named in the outcome. Raises NotFound; NotAllowed for who
-    proposed or decided it, or whom it concerns; Conflict for another hash; Stale when every record
-    was changed since; Refused when it isn't open, or when a rule of the register forbids it;
-    Unavailable.
+    `hash_` is the hash of what the officer was shown. `check` raises an error where the source's
+    own rules bar this officer; `tell` returns the mail to those who asked for the entry. Records
+    that have changed since the proposal are left out, and named in the outcome.
+
+    Raises NotFound; NotAllowed for the person who proposed or decided it, or whom it concerns;
+    Conflict for another hash; Stale when every record has changed since; Refused when the proposal
+    isn't open, or when a rule of the register forbids it; Unavailable.
     """
     act = operation(officer, "approve", id_, hash_, result=id_)
     for attempt in range(TRIES):
@@ -160,7 +161,7 @@ def approve(
 def _judged(
     officer: Officer, proposal: Proposal, hash_: str, content: str, check: Check | None
 ) -> Content:
-    """Return the content of an open proposal that this officer may approve as they saw it."""
+    """Return the content of an open proposal, if this officer may approve it as shown to them."""
     text = content or proposal.content
     if not text:
         raise NotFound
@@ -183,7 +184,7 @@ def _open(proposal: Proposal) -> None:
 def prepare_refusal(
     officer: Officer, id_: str, reason: str, *, content: str = "", check: Check | None = None
 ) -> Decided:
-    """Return what refusing comes to, for a transaction that holds more. Raises as `refuse`."""
+    """Return the refusal of a proposal, for a transaction that holds more. Raises as `refuse`."""
     proposal = get(id_)
     held = proposal.opened(content)
     if barred := rules.barred_from_approving(proposal, held, officer, taken_back=True):
@@ -194,7 +195,7 @@ def prepare_refusal(
 
 
 def prepare_withdrawal(officer: Officer, id_: str, reason: str = "") -> Decided:
-    """Return what withdrawing comes to, for a transaction that holds more. Raises as `withdraw`."""
+    """Return the withdrawal, for a transaction that holds more. Raises as `withdraw`."""
     proposal = get(id_)
     if officer.account != proposal.head.proposed_by:
         raise NotAllowed("Only who proposed this can withdraw it.")
@@ -216,7 +217,7 @@ def refuse(
     check: Check | None = None,
     tell: Tell = tell_nobody,
 ) -> None:
-    """Refuse an open proposal, with a reason for who made it. Raises as `approve`."""
+    """Refuse an open proposal, with a reason for the proposer. Raises as `approve`."""
     act = operation(officer, "refuse", id_, reason, result=id_)
     try:
         decided = prepare_refusal(officer, id_, reason, check=check)
@@ -253,7 +254,8 @@ def take_back(
 ) -> str:
     """Propose the correction that undoes entries of a record; return the proposal's id.
 
-    `entries` are ids. Raises Refused where one isn't there or was taken back already, as `propose`.
+    `entries` are ids. Raises Refused where one doesn't exist or was taken back already; otherwise
+    as `propose`.
     """
     return propose(
         officer,
@@ -267,7 +269,7 @@ def take_back(
 
 
 def undoing(subject: Subject, number: str, entries: Sequence[str]) -> list[register.Proposal]:
-    """Return the corrections that put nothing in the place of entries. Raises Refused."""
+    """Return the corrections that void entries without replacing them. Raises Refused."""
     held = {entry.id: entry for entry in adding.held(subject, number).entries}
     if not entries or not held.keys() >= set(entries):
         raise Refused("Choose entries of this record to take back.")

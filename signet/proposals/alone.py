@@ -1,6 +1,6 @@
-"""What one officer enters at once, for a second to review: emergencies, and the command line.
+"""Entries that one officer makes at once, for a second to review: emergencies, the command line.
 
-It stands until somebody takes it back. Until a second officer has looked at it, it is on the list.
+An entry stands until it is taken back. Until a second officer has reviewed it, it is listed.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ from signet.proposals.writing import (
 from signet.transactions.commit import Change, commit, digest_of, done
 from signet.transactions.outbox import Mail
 
-TRIES = 5  # against others who write to the same records at the same moment
+TRIES = 5  # against concurrent writes to the same records
 WHY = Fault("reason", "Say why a second officer can’t be waited for")
 
 
 def enter_in_emergency(officer: Officer, new: NewProposal, reason: str) -> Outcome:
     """Enter at once what protects the public, for a second officer to review within hours.
 
-    Raises NotAllowed for who may not approve such entries themself or whom it is about; Refused for
-    what is no emergency, or what a rule forbids; Invalid without a reason; Unavailable.
+    Raises NotAllowed for an officer who couldn't approve such entries or whom it is about; Refused
+    for what is no emergency, or what a rule forbids; Invalid without a reason; Unavailable.
     """
     policy = officer.policy
     who = policy.proposals.who(new.source)
@@ -59,8 +59,8 @@ def enter_in_emergency(officer: Officer, new: NewProposal, reason: str) -> Outco
 def enter_alone(officer: Officer, new: NewProposal, reason: str) -> Outcome:
     """Enter at once, at the command line, what a second officer reviews later.
 
-    Whoever can use the command line can reach the database too: so that they did is listed, with
-    their reason, until a second officer has looked at it. Raises Invalid, Refused, Unavailable.
+    Anyone who can use the command line can reach the database too, so the entry is listed with its
+    reason until a second officer has reviewed it. Raises Invalid, Refused, Unavailable.
     """
     return _enter(officer, new, reason, Way.ALONE, "proposal-alone")
 
@@ -75,7 +75,7 @@ def _enter(officer: Officer, new: NewProposal, reason: str, way: Way, what: str)
             if done(act) is not None:
                 return outcome_of(officer.operation)
             if isinstance(error, Stale) and attempt < TRIES - 1:
-                continue  # somebody added to the record between two reads
+                continue  # the record was changed between two reads
             raise
         line = audit_line(officer, proposal.id, what, {"records": record_keys(new)})
         mail = _tell(officer, proposal) if way is Way.EMERGENCY else []
@@ -97,7 +97,7 @@ def _check_reason(reason: str) -> None:
 def _planned(
     officer: Officer, new: NewProposal, reason: str, way: Way
 ) -> tuple[Proposal, list[Change]]:
-    """Return the proposal as it will be once it is entered, and all that writes it."""
+    """Return the proposal as it will be once entered, and all changes that write it."""
     content = preparing.content_of(officer, new, by_role=way is Way.EMERGENCY)
     made = new_proposal(officer, officer.operation, new, content.model_dump_json())
     outcome, changes = _entered(officer, made, content, reason, way)
@@ -122,7 +122,7 @@ def approvers(officer_policy: Officer, source: str) -> list[Account]:
 
 
 def _tell(officer: Officer, proposal: Proposal) -> list[Mail]:
-    """Tell everybody else who may review it, at once: the id alone, nothing of whom it is about."""
+    """Return mail to all others who may review it: only the id, not whom it is about."""
     others = approvers(officer, proposal.head.source)
     return [
         Mail(one.email, "proposal_emergency", {"proposal": proposal.id})
@@ -158,10 +158,10 @@ def record_import(officer: Officer, counts: Mapping[str, int], source: str, reas
 
 
 def review(officer: Officer, id_: str, remark: str) -> None:
-    """Note that a second officer looked at what one had entered alone.
+    """Record that a second officer reviewed what one had entered alone.
 
-    Raises NotAllowed for who entered it or whom it is about, Refused where nothing waits for a
-    review, Invalid without a remark, NotFound, Conflict, Unavailable.
+    Raises NotAllowed for the person who entered it or whom it is about, Refused where nothing
+    awaits review, Invalid without a remark, NotFound, Conflict, Unavailable.
     """
     act = operation(officer, "review", id_, remark, result=id_)
     try:
@@ -183,9 +183,9 @@ def review(officer: Officer, id_: str, remark: str) -> None:
 
 
 def remind(officer: Officer) -> int:
-    """Mail what waits: each open proposal once, each overdue review once a day; return how many.
+    """Mail reminders: each open proposal once, each overdue review once a day; return how many.
 
-    To be called every hour. `officer` is the scheduler: it has no roles.
+    To be called every hour. `officer` is the scheduler, which has no roles.
     """
     sent = 0
     for proposal in store.listed("open"):
@@ -214,7 +214,7 @@ def _remind(officer: Officer, proposal: Proposal, template: str, name: str) -> i
 
 
 def _desk(proposal: Proposal) -> str:
-    """The page to look at; of what is sealed no more than the desk it is at."""
+    """Return the page to review; for sealed content only that of the complaints desk."""
     if proposal.head.sealed:
         return "/services/complaints/desk/"
     return f"/services/register/proposals/{proposal.id}/"

@@ -1,8 +1,8 @@
-"""Entering a proposal of many records, once it is approved: part by part, and on after a kill.
+"""Entry of an approved proposal of many records, part by part, resumable after an interruption.
 
-A part's entries and what became of it are one transaction. So the rows say what is entered: a part
-that has a result, and no other. Whoever comes next carries on with the rest: the officer who
-approved it, the command line, the clock; several at once enter nothing twice.
+A part's entries and its result are written in one transaction, so the rows show what is entered:
+the parts that have a result. The officer who approved it, the command line or the scheduler can
+continue with the rest; running several at once enters nothing twice.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from signet.register import adding
 from signet.register import store as records
 from signet.transactions.commit import Act, Change, commit, digest_of, done
 
-TRIES = 5  # against others who write to the same records at the same moment
+TRIES = 5  # against concurrent writes to the same records
 APPROVED = (State.APPROVED, State.ENTERED)
 MOVED = "it was changed since this was proposed"
 
@@ -45,7 +45,7 @@ class Progress(NamedTuple):
 
 
 def progress(proposal: Proposal, many: Many) -> Progress:
-    """Return how far a proposal is entered, as its rows say."""
+    """Return how far a proposal is entered, from its rows."""
     found = parts.results(proposal.id)
     return Progress(
         parts=len(many.parts),
@@ -56,7 +56,7 @@ def progress(proposal: Proposal, many: Many) -> Progress:
 
 
 class _Approved(NamedTuple):
-    """What is entered: the proposal's id and parts, on what authority, and by whom."""
+    """An approved proposal: its id, its parts, the authority and who entered it."""
 
     id: str
     many: Many
@@ -80,12 +80,12 @@ def carry_on(
     writers: int = 1,
     told: Callable[[], None] = lambda: None,
 ) -> bool:
-    """Enter what is left of an approved proposal; tell whether it is wholly entered now.
+    """Enter the remaining parts of an approved proposal; tell whether all are entered now.
 
-    At most so many parts, 0 for all, several at a time with `writers`; `told` is called after each.
-    It was approved already, so that the officer may be anybody, and the clock. Does nothing to a
-    proposal that isn't being entered. Raises NotFound, Conflict when others keep writing to the
-    same records, Unavailable: call it again.
+    Enters at most `most` parts, 0 for all, several at a time with `writers`; `told` is called after
+    each. As the proposal is approved already, the officer may be anyone, including the scheduler.
+    Does nothing to a proposal that isn't being entered. Raises NotFound, Conflict when others keep
+    writing to the same records, Unavailable: call it again.
     """
     proposal = store.get(id_)
     if proposal.state is not State.APPROVED:
@@ -110,13 +110,13 @@ def carry_on(
 
 
 def _in_order(numbers: Sequence[int], many: Many) -> Iterator[list[int]]:
-    """Members' parts, and after them those of permits, which name members."""
+    """Yield members' parts, and then those of permits, which refer to members."""
     yield [number for number in numbers if number <= many.member_parts]
     yield [number for number in numbers if number > many.member_parts]
 
 
 def _enter(officer: Officer, approved: _Approved, number: int) -> None:
-    """Enter a part, in one transaction with what became of it."""
+    """Enter a part and write its result in one transaction."""
     act = _act(approved.id, str(number), approved.many.parts[number - 1])
     part = parts.get(approved.id, approved.many, number)
     for attempt in range(TRIES):
@@ -141,7 +141,7 @@ def _act(proposal: str, what: str, said: str) -> Act:
 
 
 def _part(officer: Officer, approved: _Approved, part: Part) -> tuple[PartResult, list[Change]]:
-    """Return what becomes of a part, and what enters it."""
+    """Return the result of a part, and the changes that enter it."""
     entered, fell_out, changes = list[str](), list[FellOut](), list[Change]()
     for record in part.records:
         why, made = _record(officer, approved, record)
@@ -156,7 +156,7 @@ def _part(officer: Officer, approved: _Approved, part: Part) -> tuple[PartResult
 def _record(
     officer: Officer, approved: _Approved, record: ProposedRecord
 ) -> tuple[str, Sequence[Change]]:
-    """Return why a record falls out, or "" and what enters it."""
+    """Return why a record falls out, or "" and the changes that enter it."""
     stored = adding.held(record.subject, record.number)
     if stored.version != record.version:
         return MOVED, ()
@@ -178,7 +178,7 @@ def _record(
 
 
 def _finish(officer: Officer, approved: _Approved) -> None:
-    """Note that all parts are entered, and of which day the imported tables speak."""
+    """Record that all parts are entered, and the dates of the imported tables."""
     act = _act(approved.id, "finish", "")
     if done(act) is not None:
         return

@@ -35,14 +35,14 @@ from signet.register.store import Stored
 from signet.transactions.commit import commit, digest_of, done
 from signet.transactions.outbox import Mail
 
-TOLD = 20  # records that a refusal names
+TOLD = 20  # how many records an error message names
 Together = Callable[[Mapping[str, Sequence[Entry]]], Difference]
 
 
 class Import(NamedTuple):
-    """What an import wants entered: the proposal, and of which day each of its tables speaks.
+    """What an import wants entered: the proposal, and the date of each of its tables.
 
-    `together` compares pages while the members given are as they would be.
+    `together` compares public pages as if the given members' entries had been made.
     """
 
     new: NewProposal
@@ -51,13 +51,13 @@ class Import(NamedTuple):
 
 
 def source_of(new: NewProposal) -> str:
-    """Return what a proposal of many records comes from: the same for the same entries."""
+    """Return the source of a proposal of many records: the same for the same entries."""
     said = submitted(new._replace(source="", evidence=""))
     return f"{new.source}#{digest_of(said)[:32]}"
 
 
 def waiting(source: str) -> str:
-    """Return the proposal of a source that is open or being entered, "" where there is none."""
+    """Return the id of a source's proposal that is open or being entered, or ""."""
     for one in store.of_source(source):
         if one.state in (State.OPEN, State.APPROVED):
             return one.id
@@ -65,9 +65,9 @@ def waiting(source: str) -> str:
 
 
 def operation_of(account: str, source: str) -> str:
-    """Return the operation that proposes what comes from a source, after those that are closed.
+    """Return the id of the operation that proposes a source's entries, given those already closed.
 
-    Broken off and called again it is the same, so that what was written is written over.
+    After an interruption it is the same again, so that what was written is overwritten.
     """
     return digest_of("import", account, source, len(store.of_source(source)))[:32]
 
@@ -75,9 +75,9 @@ def operation_of(account: str, source: str) -> str:
 def propose(officer: Officer, wanted: Import, mail: Sequence[Mail] = ()) -> str:
     """Write one proposal of many records; return its id, also when it was written before.
 
-    The parts come first: until the last transaction there is no proposal. Raises NotAllowed for who
-    may not propose or whom it is about, Invalid, Refused with the records that a rule forbids,
-    Unavailable.
+    The parts are written first: the proposal exists only once the last transaction is. Raises
+    NotAllowed for a person who may not propose or whom it is about, Invalid, Refused with the
+    records that a rule forbids, Unavailable.
     """
     new = wanted.new
     act = operation(officer, "propose", submitted(new), result=officer.operation)
@@ -93,7 +93,7 @@ def propose(officer: Officer, wanted: Import, mail: Sequence[Mail] = ()) -> str:
 
 
 def _content(officer: Officer, wanted: Import) -> tuple[Content, list[str]]:
-    """Return what is proposed, and its parts as they are kept."""
+    """Return the content of the proposal, and its parts as they are stored."""
     new = wanted.new
     if not rules.may_propose(officer.policy, new.source, officer.roles):
         raise NotAllowed(rules.NOT_YOURS.format(what="propose"))
@@ -126,7 +126,7 @@ def _content(officer: Officer, wanted: Import) -> tuple[Content, list[str]]:
 
 
 class _Added(NamedTuple):
-    """A record as it was read, and the entries that are to be added: not judged yet."""
+    """A record as it was read, and the entries to add, not judged yet."""
 
     stored: Stored
     entries: list[Entry]
@@ -137,7 +137,7 @@ class _Added(NamedTuple):
 
 
 def _additions(officer: Officer, new: NewProposal) -> list[_Added]:
-    """Return each record with what is added to it, members first: permits speak of them."""
+    """Return each record with its new entries, members first, as permits refer to them."""
 
     def read(one: Wanted) -> _Added:
         entries = preparing.entries_of(officer, one, new.authority, officer.account, NO_ACT)
@@ -151,7 +151,7 @@ def _additions(officer: Officer, new: NewProposal) -> list[_Added]:
 def _records(
     officer: Officer, additions: Sequence[_Added], members: Mapping[str, Sequence[Entry]]
 ) -> list[tuple[ProposedRecord, set[str]]]:
-    """Return each record as it is proposed, and whom it concerns besides. Raises Refused."""
+    """Return each proposed record, and the other members it concerns. Raises Refused."""
 
     def member_on(number: str, on: date) -> MemberRecord | None:
         if number in members:
@@ -176,7 +176,7 @@ def _judged(
 ) -> tuple[tuple[ProposedRecord, set[str]], list[Refusal]]:
     """Return a record as it is proposed, and what forbids it.
 
-    The past of a new record is taken as it happened, and what it broke is told (`history`).
+    A new record's past is entered as it happened; the rules that it broke are noted (`history`).
     """
     policy = officer.policy
     broken = [] if one.held else against_rules(one.held, one.entries, policy)

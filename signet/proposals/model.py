@@ -1,4 +1,4 @@
-"""What a proposal holds, and what became of it."""
+"""The data of a proposal, and of its outcome."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COMPLAINT = "complaint"
 
 
 class Stale(Refused):
-    """The records were changed since they were looked at: it has to be proposed again."""
+    """The records have changed since they were shown: it has to be proposed again."""
 
     usual = (
         "The record was changed since this was proposed. Propose it again for the record as it is."
@@ -79,7 +79,7 @@ class ProposedRecord(Stored):
 
     @property
     def key(self) -> str:
-        """What the record is called here: "member#100001"."""
+        """The record's key: "member#100001"."""
         return f"{self.subject}#{self.number}"
 
 
@@ -142,9 +142,9 @@ class Content(Stored):
 
 
 class State(StrEnum):
-    """How far a proposal is; whether it is out of date follows from the records.
+    """The state of a proposal; whether it is out of date follows from the records.
 
-    One of many records is approved before it is entered; how far, its rows say.
+    A proposal of many records is approved before it is entered; its rows show how far it is.
     """
 
     OPEN = "open"
@@ -172,8 +172,8 @@ class Outcome(Stored):
     way: Way = Way.APPROVED
     entered: tuple[str, ...] = ()
     fell_out: tuple[str, ...] = ()
-    counts: Mapping[str, int] = {}  # of many records: "entered", "fell out"
-    review_by: datetime | None = None  # of an emergency: when a second officer should have looked
+    counts: Mapping[str, int] = {}  # for many records: "entered", "fell out"
+    review_by: datetime | None = None  # of an emergency: deadline of the second officer's review
 
 
 class Review(Stored):
@@ -192,13 +192,13 @@ class Head(Stored):
     proposed_at: datetime
     hash: str
     sealed: bool = False
-    counts: Mapping[str, int] = {}  # of an import that was entered at once: records by what changed
+    counts: Mapping[str, int] = {}  # of an import entered at once: records by what changed
     outcome: Outcome | None = None
     review: Review | None = None
 
 
 class Proposal(NamedTuple):
-    """A proposal as it stands. `content` is "" where it is kept sealed elsewhere."""
+    """A proposal in its current state. `content` is "" where it is stored sealed elsewhere."""
 
     id: str
     version: int
@@ -207,28 +207,28 @@ class Proposal(NamedTuple):
 
     @property
     def state(self) -> State:
-        """How far it is."""
+        """The state of the proposal."""
         return self.head.outcome.state if self.head.outcome else State.OPEN
 
     @property
     def to_review(self) -> bool:
-        """Whether one officer entered it alone and no second has looked at it."""
+        """Whether one officer entered it alone and no second has reviewed it."""
         done = self.head.outcome
         alone = done is not None and done.state is State.ENTERED and done.way is not Way.APPROVED
         return alone and self.head.review is None
 
     def overdue(self, now: datetime) -> bool:
-        """Whether an emergency has waited for its review for too long."""
+        """Tell whether an emergency entry's review is overdue."""
         due = self.head.outcome.review_by if self.head.outcome else None
         return self.to_review and due is not None and due <= now
 
     def opened(self, content: str = "") -> Content:
-        """Return what is proposed; `content` is given for one that is kept sealed elsewhere."""
+        """Return what is proposed; pass `content` where it is stored sealed elsewhere."""
         return Content.model_validate_json(content or self.content)
 
 
 class Wanted(NamedTuple):
-    """Entries that somebody wants made for one record."""
+    """Entries to be made for one record."""
 
     subject: Subject
     number: str
@@ -236,12 +236,13 @@ class Wanted(NamedTuple):
 
 
 class NewProposal(NamedTuple):
-    """What somebody proposes.
+    """What is to be proposed.
 
     `source` says what it comes from: "register-desk", "command-line", "cpd#…", "complaint#…".
-    `decided_by` are the accounts that decided it, who can't approve it either; `concerned` register
-    numbers of members whom it is about besides those whose records change. With `sealed` only a
-    hash is kept here: the domain keeps the content, and gives it back to approve.
+    `decided_by` are the accounts that decided it, which can't approve it either; `concerned` are
+    the register numbers of members whom it is about besides those whose records change. With
+    `sealed` only a hash is stored here: the domain stores the content, and passes it back for
+    approval.
     """
 
     records: Sequence[Wanted]
@@ -258,11 +259,11 @@ Difference = Callable[[Subject, str, Sequence[Entry], Sequence[Entry]], Sequence
 
 
 class Officer(NamedTuple):
-    """Who does something with proposals, and when; `operation` is the form's own id.
+    """The person who works on proposals, and when; `operation` is the form's own id.
 
-    `member` is the register number of the record that the account is joined to, or "".
-    `difference` tells what entries change on public pages: of a record (subject, number), with its
-    entries before and after. Without one, pages aren't compared.
+    `member` is the register number of the record that the account is linked to, or "". `difference`
+    returns what entries change on public pages, given a record (subject, number) and its entries
+    before and after. Without it, pages aren't compared.
     """
 
     account: str
@@ -276,10 +277,10 @@ class Officer(NamedTuple):
 
 
 def hash_of(content: str) -> str:
-    """Return the hash of a content as it is kept: what an approval names."""
+    """Return the hash of a content as it is stored: what an approval refers to."""
     return sha256(content.encode()).hexdigest()
 
 
 def entry_operation(proposal: str, key: str) -> str:
-    """Return the id under which a record's entries of a proposal are made: the same each time."""
+    """Return the operation id of a proposed record's entries: the same each time."""
     return sha256(f"proposal {proposal} {key}".encode()).hexdigest()[:32]

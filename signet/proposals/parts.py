@@ -1,4 +1,4 @@
-"""The parts of a proposal of many records as rows, and what became of each."""
+"""Rows of the parts of a proposal of many records, and of their results."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROW_BYTES = 350_000  # a row takes 400 kB
 
 @reachable
 def write(proposal: str, bodies: Sequence[str]) -> None:
-    """Write the parts of a proposal that isn't there yet; again is the same. Raises Unavailable."""
+    """Write the parts of a proposal that doesn't exist yet; idempotent. Raises Unavailable."""
     bulk.write(
         [bulk.Put(ProposalRow(proposal, numbered(PART, number), body=body))]
         for number, body in enumerate(bodies, start=1)
@@ -27,8 +27,10 @@ def write(proposal: str, bodies: Sequence[str]) -> None:
 
 @reachable
 def get(proposal: str, many: Many, number: int) -> Part:
-    """Return a part, the first being 1. Raises NotFound, Unavailable, and Refused for one that
-    isn't what was proposed."""
+    """Return a part, the first being 1.
+
+    Raises NotFound, Unavailable, and Refused for one that isn't what was proposed.
+    """
     if not 1 <= number <= len(many.parts):
         raise NotFound
     try:
@@ -45,14 +47,14 @@ def _checked(body: str, many: Many, number: int) -> Part:
 
 
 def every(proposal: str, many: Many) -> Iterator[Part]:
-    """Return the parts in their order. Raises as `get`."""
+    """Yield the parts in order. Raises as `get`."""
     for number in range(1, len(many.parts) + 1):
         yield get(proposal, many, number)
 
 
 @reachable
 def results(proposal: str) -> dict[int, PartResult]:
-    """Return what became of the parts that were entered, by number."""
+    """Return the results of the parts that were entered, by number."""
     rows = ProposalRow.query(proposal, ProposalRow.part.startswith(RESULT), consistent_read=True)
     return {
         int(row.part.removeprefix(RESULT)): PartResult.model_validate_json(row.body) for row in rows
@@ -60,6 +62,6 @@ def results(proposal: str) -> dict[int, PartResult]:
 
 
 def result(proposal: str, number: int, became: PartResult) -> Change:
-    """Return the change that notes what became of a part, once."""
+    """Return the change that writes the result of a part, once."""
     row = ProposalRow(proposal, numbered(RESULT, number), body=became.model_dump_json())
     return Save(row, ProposalRow.proposal.does_not_exist())

@@ -1,4 +1,4 @@
-"""From what somebody wants entered to what a second officer is shown."""
+"""Preparing a proposal: from the wanted entries to what a second officer is shown."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from signet.register.model import Entry
 from signet.register.payloads import PayloadError
 
 MOST_RECORDS = 40  # each is two rows of one transaction, which takes a hundred
-NO_ACT = "0" * 32  # of entries that are looked at, not made
+NO_ACT = "0" * 32  # for entries that are previewed, not made
 
 
 def today(officer: Officer) -> date:
-    """Return the regulator's day."""
+    """Return today's date in the regulator's time zone."""
     return officer.now.astimezone(ZoneInfo(officer.policy.regulator.time_zone)).date()
 
 
@@ -56,7 +56,7 @@ def addition(
 def entries_of(
     officer: Officer, wanted: Wanted, authority: str, entered_by: str, operation: str
 ) -> list[Entry]:
-    """Return the entries that are wanted of a record. Raises Invalid when data doesn't fit."""
+    """Return the wanted entries of a record. Raises Invalid when data doesn't fit its kind."""
     try:
         return register.entries_of(
             wanted.subject,
@@ -75,8 +75,8 @@ def entries_of(
 def content_of(officer: Officer, new: NewProposal, *, by_role: bool = True) -> Content:
     """Return what is proposed, checked against the register's rules, with the names and pages.
 
-    `by_role` is off for the command line, which knows nobody's roles. Raises NotAllowed for who may
-    not propose it or whom it is about, Invalid, Refused, Unavailable.
+    `by_role` is off for the command line, which knows nobody's roles. Raises NotAllowed for a
+    person who may not propose it or whom it is about, Invalid, Refused, Unavailable.
     """
     if by_role and not rules.may_propose(officer.policy, new.source, officer.roles):
         raise NotAllowed(rules.NOT_YOURS.format(what="propose"))
@@ -112,7 +112,7 @@ def _record(officer: Officer, wanted: Wanted, authority: str) -> tuple[ProposedR
 def as_proposed(officer: Officer, added: Addition) -> tuple[ProposedRecord, set[str]]:
     """Return a record as it is proposed, and the members concerned by a permit's change.
 
-    What it changes on public pages is compared as the officer has it compared.
+    Its effect on public pages is computed with `officer.difference`, if there is one.
     """
     first = added.entries[0]
     after = [*added.held, *added.entries]
@@ -138,7 +138,7 @@ def as_proposed(officer: Officer, added: Addition) -> tuple[ProposedRecord, set[
 
 
 def name_of(officer: Officer, entries: list[Entry]) -> str:
-    """Return the name of whom a record is of: a person's, or a permit holder's; "" for none."""
+    """Return the name of a record's member or permit holder; "" for none."""
     if not entries:
         return ""
     if entries[0].subject == "member":
@@ -149,7 +149,7 @@ def name_of(officer: Officer, entries: list[Entry]) -> str:
 
 
 def _answering(officer: Officer, added: Addition) -> set[str]:
-    """The members who answer for a permit, before or after: none of them decides on it."""
+    """Return the members who answer for a permit before or after; none of them may decide on it."""
     found = answering(officer, added.held) | answering(officer, [*added.held, *added.entries])
     return found | {str(e.data["member"]) for e in added.entries if "member" in e.data}
 

@@ -1,4 +1,4 @@
-"""Who may propose, approve, and enter alone. Pure: what is proposed, who asks, the policy."""
+"""Who may propose, approve and enter alone: pure functions of proposal, officer and policy."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CONCERNS_YOU = "This is about you, or about a permit that you answer for: a coll
 
 
 def may_propose(policy: Policy, source: str, roles: Iterable[str]) -> bool:
-    """Tell whether somebody with these roles may propose what comes from a source."""
+    """Tell whether a person with these roles may propose what comes from a source."""
     return bool(set(policy.proposals.who(source).propose) & set(roles))
 
 
@@ -31,7 +31,7 @@ def concerns(content: Content, member: str) -> bool:
 
 
 class Barred(NamedTuple):
-    """Why somebody may not approve a proposal, in words for them."""
+    """Why a person may not approve a proposal, in words for them."""
 
     why: str
 
@@ -42,7 +42,7 @@ def barred_from_approving(
     """Return why an officer may not approve, refuse or review a proposal; None when they may.
 
     Nobody approves what they proposed or decided, or what is about them, whatever their roles;
-    `taken_back` asks of a refusal, which needs no second role.
+    `taken_back` is for a refusal, which needs no second role.
     """
     rules = who.policy.proposals.who(content.source)
     if not set(rules.approve) & set(who.roles):
@@ -70,12 +70,12 @@ def may_enter_alone(
     record: MemberRecord | None,
     today: date,
 ) -> bool:
-    """Tell whether a person may make an entry on a record by their own word, at once.
+    """Tell whether a person may make an entry on a record on their own, at once.
 
-    `member` is the number of the record that their account is joined to, `record` that record as
-    it stands. They may only restrict themself (not practising, ceasing to answer for a permit,
-    resigning) or change their own place, from today on: nothing that grants, restores, corrects
-    or is dated back.
+    `member` is the number of the record that their account is linked to, `record` that record as it
+    stands. They may only restrict themself (not practising, ceasing to answer for a permit,
+    resigning) or change their own city and province, from today on: nothing that grants, restores,
+    corrects or is backdated.
     """
     if not member or entry.corrects or entry.effective_on < today or record is None:
         return False
@@ -106,11 +106,11 @@ def is_emergency(policy: Policy, entry: register.Proposal) -> bool:
 
 
 def needs_two(policy: Policy, subject: str, entries: Iterable[register.Proposal]) -> bool:
-    """Tell whether any of some entries needs a second officer's approval."""
+    """Tell whether any of the entries needs a second officer's approval."""
     free = policy.proposals.one_officer
     return any(one.corrects or f"{subject} {one.kind}" not in free for one in entries)
 
 
 def role_names(roles: Iterable[Role]) -> tuple[str, ...]:
-    """Return roles as a proposal keeps them."""
+    """Return roles as a proposal stores them."""
     return tuple(sorted(str(role) for role in roles))

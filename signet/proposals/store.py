@@ -1,4 +1,4 @@
-"""Proposals as rows: reading them, and the changes that writes are made of."""
+"""The rows of proposals: reading them, and the changes that write them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from signet.proposals.tables import CONTENT, PROPOSAL, ProposalRow, content_part
 from signet.tables import reachable
 from signet.transactions.commit import Change, Save
 
-REVIEW = "review"  # entered by one officer alone, and not yet looked at by a second
+REVIEW = "review"  # entered by one officer alone, and not yet reviewed by a second
 ROW_LETTERS = 90_000  # of content in a row, which takes 400 kB: a letter has up to 4 bytes
 TRANSACTION_LETTERS = 900_000  # and a transaction takes 4 MB
 
 
 @reachable
 def get(id_: str) -> Proposal:
-    """Return a proposal as it is now. Raises NotFound, Unavailable."""
+    """Return the current state of a proposal. Raises NotFound, Unavailable."""
     try:
         row = ProposalRow.get(id_, PROPOSAL, consistent_read=True)
     except DoesNotExist:
@@ -38,26 +38,26 @@ def _read(row: ProposalRow) -> Proposal:
 
 @reachable
 def listed(state: str, most: int = 100) -> list[Proposal]:
-    """Return the proposals of a state, the newest first: open, review, entered, refused …"""
+    """Return the proposals of a state (open, review, entered, refused …), the newest first."""
     rows = ProposalRow.by_state.query(state, scan_index_forward=False, limit=most)
     return [_read(row) for row in rows]
 
 
 @reachable
 def count(state: str, most: int = 100) -> int:
-    """Return how many proposals are of a state, `most` at the most."""
+    """Return how many proposals are in a state, up to `most`."""
     return ProposalRow.by_state.count(state, limit=most)
 
 
 @reachable
 def of_source(source: str) -> list[Proposal]:
-    """Return the proposals that came from something, the newest first."""
+    """Return the proposals of a source, the newest first."""
     keys = ProposalRow.by_source.query(source, scan_index_forward=False)
     return [get(str(key.proposal)) for key in keys]
 
 
 def save(proposal: Proposal) -> Change:
-    """Write a proposal as a change of its version: 0 for a new one."""
+    """Return the change that writes a proposal if its version is unchanged (0 for a new one)."""
     held = ProposalRow.version == proposal.version
     return Save(
         ProposalRow(

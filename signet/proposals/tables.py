@@ -1,11 +1,11 @@
 """The table of proposals.
 
-proposals    by proposal ID, parts
-    proposal          the proposal (model.Head, model.Content) and what became of it; listed by its
+proposals    partition key: proposal ID; sort key: the part
+    proposal          the proposal (model.Head, model.Content) and its outcome; listed by its
                       state, found by its source
     content#0001 …    what is proposed (model.Content), where it is too large for the first row
     part#00001 …      of many records: some of them (model.Part), written before the first row
-    result#00001 …    what became of a part (model.PartResult), written with its entries
+    result#00001 …    the result of a part (model.PartResult), written with its entries
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class StateIndex(GlobalSecondaryIndex["ProposalRow"]):  # type: ignore[no-untype
 
 
 class SourceIndex(GlobalSecondaryIndex["ProposalRow"]):  # type: ignore[no-untyped-call]
-    """Proposals by what they come from."""
+    """Proposals by source."""
 
     class Meta:
         index_name = "by_source"
@@ -45,7 +45,7 @@ class SourceIndex(GlobalSecondaryIndex["ProposalRow"]):  # type: ignore[no-untyp
 
 
 class ProposalRow(Model):
-    """One row of a proposal: see the module for its keys."""
+    """One row of a proposal; the module's docstring lists its keys."""
 
     class Meta:
         table_name = "proposals"
@@ -67,10 +67,10 @@ MODELS: tuple[type[Model], ...] = (ProposalRow,)
 
 
 def content_part(number: int) -> str:
-    """Return the range key of a portion of a large proposal's content, the first being 1."""
+    """Return the sort key of a portion of a large proposal's content, the first being 1."""
     return f"{CONTENT}{number:04d}"
 
 
 def numbered(what: str, number: int) -> str:
-    """Return the range key of a part (PART) or its result (RESULT), the first being 1."""
+    """Return the sort key of a part (PART) or its result (RESULT), the first being 1."""
     return f"{what}{number:05d}"

@@ -1,4 +1,4 @@
-"""What the writes of proposals have in common: their operation, audit line, entries and mail."""
+"""What the writes of proposals share: their operation, audit line, entries and mail."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ NO_DETAIL: Mapping[str, object] = MappingProxyType({})
 
 
 def subject_of(id_: str) -> str:
-    """Return the audit log's name of a proposal."""
+    """Return a proposal's subject in the audit log."""
     return f"proposal#{id_}"
 
 
 def new_proposal(
     officer: Officer, id_: str, new: NewProposal, content: str, outcome: Outcome | None = None
 ) -> Proposal:
-    """Return a proposal of this id and content that isn’t there yet."""
+    """Return a proposal of this id and content that doesn't exist yet."""
     head = Head(
         source=new.source,
         proposed_by=officer.account,
@@ -51,7 +51,7 @@ def new_proposal(
 
 
 def submitted(new: NewProposal) -> list[object]:
-    """Return what somebody submitted, for the digest of its operation."""
+    """Return what was submitted, for the digest of the operation."""
     records = [
         (one.subject, one.number, [_entry(entry) for entry in one.entries]) for one in new.records
     ]
@@ -63,12 +63,12 @@ def _entry(entry: register.Proposal) -> tuple[object, ...]:
 
 
 def record_keys(new: NewProposal) -> list[str]:
-    """Return the records of a proposal for the audit log: none of one that is sealed."""
+    """Return a proposal's records for the audit log: none for a sealed one."""
     return [] if new.sealed else [f"{one.subject}#{one.number}" for one in new.records]
 
 
 def operation(officer: Officer, what: str, *said: object, result: str = "") -> Act:
-    """Return what an officer's form does, `what` being its name."""
+    """Return the operation of an officer's form, `what` being its name."""
     owner = f"proposals#{officer.account}"
     return Act(officer.operation, owner, digest_of(what, *said), result)
 
@@ -76,12 +76,12 @@ def operation(officer: Officer, what: str, *said: object, result: str = "") -> A
 def audit_line(
     officer: Officer, id_: str, what: str, detail: Mapping[str, object] = NO_DETAIL
 ) -> Audit:
-    """Return the line of the audit log on a proposal: states and the keys of records alone."""
+    """Return the audit line on a proposal: only states and keys of records."""
     return Audit(subject_of(id_), what, officer.account, officer.now, detail)
 
 
 def outcome_of(id_: str) -> Outcome:
-    """Return what became of a proposal. Raises NotFound while nothing has."""
+    """Return the outcome of a proposal. Raises NotFound while it has none."""
     found = store.get(id_).head.outcome
     if found is None:
         raise NotFound
@@ -89,16 +89,17 @@ def outcome_of(id_: str) -> Outcome:
 
 
 def told(proposal: Proposal, keys: Sequence[str]) -> list[str] | int:
-    """Return what the audit log says of records: how many, where the proposal is sealed."""
+    """Return what the audit log says of records: only how many, where the proposal is sealed."""
     return len(keys) if proposal.head.sealed else list(keys)
 
 
 def entered(
     officer: Officer, proposal: Proposal, content: Content, way: Way = Way.APPROVED
 ) -> tuple[Outcome, list[Change]]:
-    """Return what entering comes to; the records that were changed since fall out.
+    """Return the outcome of entering, and its changes; records changed since then fall out.
 
-    Raises Stale when all were, Refused when a rule of the register forbids an entry; Unavailable.
+    Raises Stale when all have changed, Refused when a rule of the register forbids an entry;
+    Unavailable.
     """
     keys, fell_out, changes = [], [], list[Change]()
     for record in content.records:
@@ -134,12 +135,12 @@ def _entered_by(officer: Officer, content: Content, way: Way) -> str:
 
 
 def with_outcome(proposal: Proposal, outcome: Outcome) -> Proposal:
-    """Return a proposal with what became of it."""
+    """Return a proposal with its outcome."""
     return proposal._replace(head=proposal.head.model_copy(update={"outcome": outcome}))
 
 
 def mail_to_proposer(proposal: Proposal, template: str) -> list[Mail]:
-    """Return the mail to who proposed it: the id alone, nothing of whom it is about."""
+    """Return the mail to the proposer: only the id, not whom it is about."""
     found = accounts.account(proposal.head.proposed_by)
     if found is None or not found.email:
         return []
