@@ -1,1 +1,1 @@
-"""The register: entries with two clocks, the records folded from them, and their rules."""
+"""The register: bitemporal entries, the records folded from them, and the rules for them."""

@@ -1,4 +1,4 @@
-"""Acts: the entries of a record that were recorded at once, as they are kept in a row."""
+"""The stored form of an `act`: the entries written to a record in one operation, in one row."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BYTES_AN_ACT = 300_000  # the database takes rows up to 400 kB
 
 
 class RawActs(NamedTuple):
-    """A record's acts as they are kept, still JSON."""
+    """A record's `act` rows as stored, still JSON."""
 
     subject: Subject
     number: str
@@ -22,7 +22,7 @@ class RawActs(NamedTuple):
 
 
 def body(entries: Sequence[Entry]) -> str:
-    """The entries as a row keeps them."""
+    """Return the entries as the JSON of a row."""
     fields = [
         {
             "id": e.id,
@@ -40,10 +40,10 @@ def body(entries: Sequence[Entry]) -> str:
 
 
 def decoded(raw: RawActs) -> list[Entry]:
-    """The entries in a record's acts.
+    """Return the entries in a record's rows.
 
-    Two imports of one source at once may both have written an entry; it is one entry all the same,
-    recorded when it was first written.
+    Two concurrent imports of one source may both have written an entry; it still counts as one
+    entry, recorded when it was first written.
     """
     found: dict[str, Entry] = {}
     for body in raw.bodies:
@@ -69,7 +69,7 @@ def _entry(raw: RawActs, fields: dict[str, Any]) -> Entry:
 
 
 def in_acts(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
-    """The entries in portions that each fit a row."""
+    """Split the entries into batches that each fit a row."""
     act: list[Entry] = []
     size = 0
     for entry in entries:

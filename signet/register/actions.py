@@ -1,4 +1,4 @@
-"""What one can do with the register: look a record up, add to it."""
+"""Operations on the register: look up a record, add to it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from signet.register.reading import permit as permit
 from signet.register.reading import standing_on as standing_on
 from signet.register.rules import Refusal
 
-TRIES = 5  # against other writers of the same record
+TRIES = 5  # against concurrent writes to the same record
 
 
 class Refused(Exception):
@@ -33,7 +33,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One thing to enter. `corrects` is the id of the entry it takes the place of, or empty."""
+    """One entry to make. `corrects` is the id of the entry it replaces, or empty."""
 
     kind: str
     data: dict[str, Any]
@@ -52,7 +52,7 @@ def enter(
     now: datetime,
     act: str,
 ) -> list[Entry]:
-    """Add entries to a record as one act; gives them.
+    """Add entries to a record in one operation and return them.
 
     `now` (UTC) becomes their `recorded_at`; `act` is a fresh random id, the same again for a retry.
     Raises PayloadError when the data doesn't fit, Refused when a rule forbids it, and
@@ -70,7 +70,7 @@ def enter(
     for attempt in range(TRIES):
         held = store.read(subject, number)
         if {e.id for e in entries} <= {e.id for e in held.entries}:
-            return entries  # a retry of what was written
+            return entries  # a retry of an operation that was written
         body = judged(held.entries, entries, policy, now)
         try:
             store.add(subject, number, entries, body, held.version, act)
@@ -123,7 +123,7 @@ def judged(
 ) -> str:
     """Return the snapshot of a record with entries added. Raises Refused when a rule forbids it.
 
-    `allowed` are rules that a past which happened all the same may break; `member_on` gives another
+    `allowed` are rules that the past may break, as it did happen; `member_on` returns another
     member's record as at a day.
     """
     found = rules.refusals(held, entries, policy, lambda n: member_on(n, entries[0].effective_on))
@@ -135,7 +135,7 @@ def judged(
 
 
 def snapshot_body(subject: Subject, entries: Sequence[Entry], as_of: date, policy: Policy) -> str:
-    """The record folded as at a date, as JSON, with the day on which it next changes by itself."""
+    """Return the record as at a date as JSON, with the day of its next scheduled change."""
     record: MemberRecord | PermitRecord | None
     if subject == "member":
         record = fold.member(entries, as_of)
@@ -151,7 +151,7 @@ def snapshot_body(subject: Subject, entries: Sequence[Entry], as_of: date, polic
 
 
 def _plain(value: Any) -> Any:
-    """A record as JSON has it: named parts as objects, days as text, without the entries."""
+    """Return a record as plain JSON values: objects and ISO dates, without the entries."""
     if isinstance(value, date):
         return value.isoformat()
     if not isinstance(value, tuple):

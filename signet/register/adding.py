@@ -1,4 +1,4 @@
-"""Adding to the register as part of a transaction that holds more: who approved, the audit line."""
+"""Additions to the register within a larger transaction, with approvals and audit lines."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from signet.transactions.commit import Change
 
 
 class Addition(NamedTuple):
-    """Entries for one record, and the changes that add them: none where they are there already.
+    """Entries for one record, and the changes that add them: none if they were added before.
 
-    `held` are the record's entries before, of version `version`.
+    `held` are the record's earlier entries, of version `version`.
     """
 
     entries: list[Entry]
@@ -27,7 +27,7 @@ class Addition(NamedTuple):
 
 
 def held(subject: Subject, number: str) -> Stored:
-    """Return a record's entries and its version, 0 where there is none. Raises Unavailable."""
+    """Return a record's entries and its version, 0 when there is none. Raises Unavailable."""
     try:
         return store.read(subject, number)
     except store.StoreUnavailable as error:
@@ -45,7 +45,7 @@ def prepare(
     now: datetime,
     act: str,
 ) -> Addition:
-    """Return what adds entries to a record as it is now; the transaction fails when it moves.
+    """Return what adds entries to a record; the transaction fails if the record has changed.
 
     Raises PayloadError when the data doesn't fit, Refused when a rule forbids it, Unavailable.
     """

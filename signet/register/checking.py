@@ -1,4 +1,4 @@
-"""Checking the register: snapshots against their entries, and records against the rules."""
+"""Consistency checks: snapshots against their entries, and records against the rules."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from signet.register.term import years_later
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that `signet fsck` found. `mended`: it was put right."""
+    """A problem that `signet fsck` found. `mended`: it was repaired."""
 
     subject: Subject
     number: str
@@ -29,7 +29,7 @@ class Finding:
 
 
 def stale_snapshots(known: Held, as_of: date, policy: Policy, mend: bool) -> Iterator[Finding]:
-    """Snapshots that aren't the fold of their acts; with `mend` they are written anew."""
+    """Yield snapshots that differ from their entries; with `mend` they are rewritten."""
     found: dict[Key, tuple[str, int]] = {}
     for subject, number, body, version in store.snapshots():
         found[(subject, number)] = (body, version)
@@ -55,7 +55,7 @@ def _same_record(body: str, subject: Subject, entries: list[Entry], policy: Poli
 
 
 def doubtful_records(known: Held, as_of: date, policy: Policy) -> Iterator[Finding]:
-    """Records as at a date that break a rule or speak of what isn't there."""
+    """Yield records that, as at a date, break a rule or refer to what doesn't exist."""
     for number in sorted(known.numbers("member")):
         for message in _doubts_of_member(known.entries(("member", number)), as_of, policy):
             yield Finding("member", number, message)

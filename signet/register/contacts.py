@@ -1,4 +1,4 @@
-"""Private contact data. The build has no right to read it, and imports nothing of it."""
+"""Private contact data. The site build has no right to read it, and imports nothing from here."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from signet.register.tables import ContactRow
 AT_ONCE = 1000  # rows compared and written together
 FIELDS = tuple(name for name in CONTACTS.names if name != "number")
 
-# Told of e-mail addresses before they change: (number, the one before, the one after), "" for none.
+# Is told of changes of e-mail addresses before they are written: (number, old, new), "" for none.
 Follow = Callable[[Iterable[tuple[str, str, str]]], None]
 
 
 class Counted(NamedTuple):
-    """How many contacts are new, changed by an import, or as they were."""
+    """Counts of contacts: new, changed by an import, or unchanged."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
 
     def plus(self, other: Counted) -> Counted:
-        """Both together."""
+        """Return the sum of both counts."""
         return Counted(*(one + more for one, more in zip(self, other, strict=True)))
 
 
 @store.explained
 def compare(rows: Iterable[Mapping[str, str]]) -> Counted:
-    """Count what writing these rows would do."""
+    """Count what writing these rows would change."""
     count, waiting = Counted(), iter(rows)
     while chunk := list(islice(waiting, AT_ONCE)):
         count = count.plus(_counted(chunk, _held(chunk)))
@@ -49,12 +49,12 @@ def put(
     follow: Follow | None = None,
     now: datetime | None = None,
 ) -> Counted:
-    """Write contacts, one a member; gives how many are new, changed and as they were.
+    """Write contacts, one a member; return how many are new, changed and unchanged.
 
-    Only what a row names is touched: a field that isn't in it stays, "" says that there is none.
-    What was held before is kept beside it, with the moment `now` at which it ended. `follow` hears
-    of changed e-mail addresses before they are written, so that what it keeps is mended by writing
-    the same contacts again.
+    Only the fields that a row names are changed: a field that isn't in it stays, "" clears it. The
+    former value is stored beside the new one, with `now` as its end. `follow` is told of changed
+    e-mail addresses before they are written, so that after a failure, writing the same contacts
+    again repairs what it stores.
     """
     count, waiting = Counted(), iter(rows)
     while chunk := list(islice(waiting, AT_ONCE)):
@@ -97,7 +97,7 @@ def _differs(row: Mapping[str, str], before: ContactRow | None) -> bool:
 
 
 def _row(row: Mapping[str, str], before: ContactRow | None, now: datetime | None) -> ContactRow:
-    """The row as it will be held, with what it replaces at the end of its history."""
+    """Return the new row, with the values it replaces at the end of its history."""
     made = ContactRow()
     kept = {name: row.get(name, _value(before, name)) for name in FIELDS}
     made.attribute_values.update({"number": row["number"], **{n: v for n, v in kept.items() if v}})
@@ -111,7 +111,7 @@ def _row(row: Mapping[str, str], before: ContactRow | None, now: datetime | None
 
 
 def _changed(rows: Iterable[Mapping[str, str]], held: Held) -> list[tuple[str, str, str]]:
-    """The e-mail addresses that these rows would change."""
+    """Return the e-mail addresses that these rows would change, as `Follow` takes them."""
     told = [
         (row["number"], _value(held.get(row["number"]), "email"), row["email"])
         for row in rows
@@ -122,7 +122,7 @@ def _changed(rows: Iterable[Mapping[str, str]], held: Held) -> list[tuple[str, s
 
 @store.explained
 def email_of(number: str) -> str | None:
-    """The e-mail address on record, or None: for whoever sends a member's mail."""
+    """Return the e-mail address on record, or None, for sending a member's mail."""
     try:
         return ContactRow.get(number, consistent_read=True).email
     except DoesNotExist:
@@ -131,7 +131,7 @@ def email_of(number: str) -> str | None:
 
 @store.explained
 def every() -> Iterator[dict[str, str]]:
-    """All contacts in number order, for a full export."""
+    """Return an iterator over all contacts in number order, for a full export."""
     rows = [
         {name: getattr(row, name) or "" for name in CONTACTS.names} for row in ContactRow.scan()
     ]

@@ -1,4 +1,4 @@
-"""What an import would add to a record that a person should decide on first."""
+"""Doubtful additions of an import, which a person should decide on first."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from signet.register.model import Entry, MemberRecord
 from signet.register.problems import Problem
 from signet.register.rules import Refusal
 
-IMPORTED = "import"  # who entered what an import added
+IMPORTED = "import"  # `entered_by` of imported entries
 
-# What an entry of each kind is about: of two about the same, the later one counts.
+# What an entry of each kind is about: of two entries about the same thing, the later one counts.
 _ABOUT: dict[str, str] = {
     "registered": "name",
     "name_changed": "name",
@@ -52,7 +52,7 @@ _ABOUT: dict[str, str] = {
 def of_record(
     wanted: Wanted, row: SourceRow, held: Sequence[Entry], added: Sequence[Entry], dated: date
 ) -> Iterator[Problem]:
-    """Problems of what a row adds to a record that is held."""
+    """Yield the problems with what a row adds to an existing record."""
 
     def problem(column: str, value: str, expected: str, kind: str) -> Problem:
         return Problem(row.file, row.line, column, value, expected, kind)
@@ -68,7 +68,7 @@ def of_record(
 
 
 def _another(wanted: Wanted, held: Sequence[Entry], dated: date) -> str:
-    """The name held, where neither given nor family name of the row is like one it ever was."""
+    """Return the name on the register if the row's names are unlike any it ever had, else ""."""
     if wanted.subject != "member" or not held:
         return ""
     record = fold.member(held, dated) or fold.member(held, None)
@@ -87,7 +87,10 @@ def _words(names: Iterable[str]) -> set[str]:
 
 
 def _newer(entry: Entry, held: Sequence[Entry], dated: date) -> Iterator[Entry]:
-    """Entries that people made after the file's day, about the same, and from an earlier day."""
+    """Yield what people entered after the file's day that the imported entry would overrule.
+
+    That is what is about the same thing and takes effect no later than the entry.
+    """
     for other in fold.applicable(held, entry.effective_on):
         if (
             other.entered_by != IMPORTED
@@ -98,7 +101,7 @@ def _newer(entry: Entry, held: Sequence[Entry], dated: date) -> Iterator[Entry]:
 
 
 def _about(entry: Entry) -> set[tuple[str, str]]:
-    """What an entry is about. A first entry is about everything of which it says something."""
+    """Return what an entry is about; a first entry is about everything it gives a value for."""
     if (about := _ABOUT.get(entry.kind)) is None:
         return set()
     data = entry.data
@@ -110,7 +113,7 @@ def _about(entry: Entry) -> set[tuple[str, str]]:
 
 
 def against_rules(held: Sequence[Entry], added: Sequence[Entry], policy: Policy) -> list[Refusal]:
-    """What entering would refuse by a rule (STA-2, STA-3, PER-2), had it been entered."""
+    """Return the rules (STA-2, STA-3, PER-2) that would have refused the added entries."""
     found: dict[str, Refusal] = {}
     for position, entry in enumerate(added):
         for refusal in rules.of_history([*held, *added[:position]], entry, policy):
@@ -119,7 +122,7 @@ def against_rules(held: Sequence[Entry], added: Sequence[Entry], policy: Policy)
 
 
 def refused(row: SourceRow, refusal: Refusal) -> Problem:
-    """The problem of a row that adds what a rule forbids to a record that is held."""
+    """Return the problem of a row that adds what a rule forbids to an existing record."""
     return Problem(row.file, row.line, "", "", f"what the rules allow: {refusal}", AGAINST_RULES)
 
 
@@ -132,8 +135,10 @@ def renumbered(
     bodies: Callable[[str], Iterable[str]],
     entries: Callable[[str], Sequence[Entry]],
 ) -> Iterator[tuple[SourceRow, Problem]]:
-    """New members that have the name and the day of one who is held and whom the source doesn't
-    name: the same person under another number, most likely."""
+    """Yield new members who are most likely on the register under another number.
+
+    They have the name and registration day of a member whom the source doesn't name.
+    """
     wanted = {_sign(added): row for row, added in new if row.values.get("registered_on")}
     days = {day for _, day in wanted}
     for number in missing if wanted else ():

@@ -1,6 +1,6 @@
-"""What the register holds, to compare a source with: numbers at once, acts when they are asked.
+"""The register's current records, to compare a source with: loaded when they are needed.
 
-A few records are read one by one; whoever asks for many gets the rest read as a whole, once.
+A few records are read one by one; after `ONE_BY_ONE` of them, all the rest are read at once.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ def _nothing(subject: Subject, number: str) -> RawActs:
 
 
 class Held:
-    """The records held: `acts` are known already, `keys` name further ones, `read` reads one.
+    """A cache of the register's records: `acts` are loaded already, `keys` name further ones.
 
-    A record read once is remembered: what others write meanwhile is not seen.
+    `read` reads one record, `read_all` all of them. A record read once is cached: later writes by
+    others are not seen.
     """
 
     def __init__(
@@ -42,17 +43,17 @@ class Held:
         return key in self._acts or key in self._unread
 
     def entries(self, key: Key) -> list[Entry]:
-        """The entries of a record; none when it isn't held."""
+        """Return the entries of a record; none when it isn't on the register."""
         raw = self._raw(key)
         return store.decoded(raw) if raw else []
 
     def bodies(self, key: Key) -> tuple[str, ...]:
-        """A record's acts as they are kept, to look through without decoding them."""
+        """Return a record's rows as stored, to search them without decoding."""
         raw = self._raw(key)
         return raw.bodies if raw else ()
 
     def numbers(self, subject: Subject) -> set[str]:
-        """The numbers held of a kind."""
+        """Return the numbers on the register of a kind of record."""
         return {number for kind, number in (*self._acts, *self._unread) if kind == subject}
 
     def _raw(self, key: Key) -> RawActs | None:
@@ -72,7 +73,7 @@ class Held:
 
 
 def held() -> Held:
-    """All that the register holds now."""
+    """Return the records now on the register."""
     return Held((), store.keys(), store.read_acts, _every)
 
 

@@ -1,7 +1,7 @@
-"""The words in which officers enter things: each kind of entry, and what it asks.
+"""The words in which officers make entries: each kind of entry, and the fields it asks for.
 
-One table for the command line and the register desk: a word's kind and the data that goes without
-saying, and each field of a payload with its option there and its label here.
+One table for the command line and the register desk: each word has a kind of entry and its implied
+data, and each field of a payload its option on the command line and its label on the desk.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ TERM, RESPONSIBLE = "Term and fields", "Responsible members"
 
 
 class Word(NamedTuple):
-    """A word for a kind of entry, with the data that goes without saying; `title` and `group` are
-    how people find it."""
+    """A word for a kind of entry, with the data that it implies.
+
+    `title` and `group` are how people find it.
+    """
 
     kind: str
     title: str = ""
@@ -34,7 +36,7 @@ def _status(title: str, status: str, reason: str = "") -> Word:
 
 
 def _shared(group: str) -> dict[str, Word]:
-    """What members and permits have alike."""
+    """Return the words that members and permits share."""
     return {
         "condition": Word("condition_imposed", "A condition is imposed", group),
         "condition-lifted": Word("condition_lifted", "A condition is lifted", group),
@@ -104,15 +106,15 @@ WORDS: dict[Subject, dict[str, Word]] = {
     },
 }
 CORRECTION = "correction"
-BEGINS = ("registered", "issued")  # kinds that begin a record
+BEGINS = ("registered", "issued")  # kinds of entry that begin a record
 SCOPE_FIELDS = ("discipline", "activities", "limits", "text")
 Shape = Literal["line", "lines", "day", "choice", "many", "each", "flag"]
 
 
 class Field(NamedTuple):
-    """A field of a payload: its option, its label on a page, what it looks like, and hints there.
+    """A field of a payload: its option, and its label, shape and hint on a page.
 
-    `many` are of a list, `each` is a list of free texts, `choice` one of a list.
+    `many` are several of a list, `each` is a list of free texts, `choice` one of a list.
     """
 
     option: str
@@ -181,7 +183,7 @@ TYPES = ("former", "known_as")
 
 
 def word(subject: Subject, said: str) -> Word | None:
-    """The kind meant by a word: one of WORDS, or a kind's own name."""
+    """Return the kind of entry meant by a word: one of WORDS, or a kind's own name."""
     plain = said.replace("_", "-")
     if plain in WORDS[subject]:
         return WORDS[subject][plain]
@@ -190,9 +192,10 @@ def word(subject: Subject, said: str) -> Word | None:
 
 
 def fields_of(subject: Subject, meant: Word) -> list[Field]:
-    """What a word asks: its kind's fields but for what goes without saying, a usual reason not.
+    """Return the fields that a word asks for: its kind's, except for the data that it implies.
 
-    A designation is asked with its scope: one that needs one is given together with it (SCO-1).
+    A reason is asked for even if the word implies one. A designation is asked for with its scope:
+    one that needs a scope is granted together with it (SCO-1).
     """
     names = [
         name

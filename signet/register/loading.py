@@ -1,7 +1,8 @@
-"""Taking records into the register: what a source adds to what is held, and writing that.
+"""Planning an import: the difference between a source and the register.
 
-Planned first, written after: nothing is written unless the whole plan is good. Taking the same
-source twice adds nothing, and a record that the source doesn't name is left as it is (STA-2).
+The plan comes first and is written afterwards: nothing is written unless the whole plan is valid.
+Importing the same source twice adds nothing, and a record that the source doesn't name stays
+unchanged (STA-2).
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ ENTERED_BY = doubts.IMPORTED
 
 @dataclass(slots=True)
 class Plan:
-    """What taking a source would add. `missing` are the numbers that it doesn't name."""
+    """What importing a source would add. `missing` are the numbers that it doesn't name."""
 
     new: list[tuple[Key, list[Entry]]] = field(default_factory=list)
     changed: list[tuple[Key, list[Entry]]] = field(default_factory=list)
@@ -44,19 +45,19 @@ class Plan:
     missing: dict[Subject, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     contacts: list[dict[str, str]] = field(default_factory=list)
-    restores: str = ""  # names the folder whose entries keep their own moments
-    history: dict[str, list[str]] = field(default_factory=dict)  # by rule, whose past broke it
-    taken: dict[str, date] = field(default_factory=dict)  # by table, the day that was spoken of
+    restores: str = ""  # the id of the folder whose entries keep their `recorded_at`
+    history: dict[str, list[str]] = field(default_factory=dict)  # by rule: numbers that broke it
+    taken: dict[str, date] = field(default_factory=dict)  # by table: the file's date
 
     def entries(self) -> int:
-        """How many entries would be added."""
+        """Return how many entries would be added."""
         return sum(len(entries) for _, entries in (*self.new, *self.changed))
 
 
 def restored(folder: Path, known: Held, mark: str | None) -> str:
-    """The name under which a folder that has entries is restored; "" when it is added instead.
+    """Return the id under which a folder that has entries is restored; "" when it is added instead.
 
-    Into an empty register, or to finish what was broken off, as `mark` says.
+    It is restored into an empty register, or to finish an interrupted restore, which `mark` names.
     """
     name = hashlib.blake2b((folder / ENTRIES.file).read_bytes(), digest_size=12).hexdigest()
     if mark not in (None, "", name):
@@ -68,10 +69,10 @@ def restored(folder: Path, known: Held, mark: str | None) -> str:
 def plan_entries(
     folder: Folder, dated: date, known: Held, policy: Policy, now: datetime, restores: str = ""
 ) -> Plan:
-    """What a folder that has entries adds, recorded `now`.
+    """Plan what a folder that has entries adds, recorded `now`.
 
-    With `restores`, from `restored`, entries keep their own moments. Raises InputProblems with
-    everything that is wrong in it.
+    With `restores`, from `restored`, entries keep their own `recorded_at`. Raises InputProblems
+    with everything that is wrong in the folder.
     """
     plan, problems, seen = Plan(restores=restores), list[Problem](), set[Key]()
     moment = None if restores else now
@@ -84,7 +85,7 @@ def plan_entries(
             problems += found.problems
             continue
         added = _unheld(given, known.entries(key), problems, moment)
-        # What is restored was held so, and is restored so.
+        # A restore takes entries back as they were, slips included.
         problems += _slips(added) if moment else []
         _add(plan, key, added, key in known)
     if problems:
@@ -94,7 +95,7 @@ def plan_entries(
 
 
 def _slips(entries: Iterable[Entry]) -> list[Problem]:
-    """What an entry of another folder says that nobody could enter."""
+    """Return what is wrong with entries of another folder that nobody could enter."""
     return [
         Problem(ENTRIES.file, 0, "id", entry.id, f"what can be entered: {slip}")
         for entry in entries
@@ -103,7 +104,7 @@ def _slips(entries: Iterable[Entry]) -> list[Problem]:
 
 
 def _all(folder: Folder, problems: list[Problem]) -> Iterator[Any]:
-    """Every record of a folder, up to a problem that there is no reading past."""
+    """Yield every record of a folder, up to a problem that stops the reading."""
     try:
         yield from folder.permits()
         yield from folder.members()
@@ -150,10 +151,11 @@ def plan_tables(
     now: datetime,
     taken: Mapping[str, date] | None = None,
 ) -> Plan:
-    """What rows without entries add: differences from what is held, effective on `dated`.
+    """Plan what rows without entries add: differences from the register, effective on `dated`.
 
-    `taken` are the days of the newest files taken before, by table. Raises InputProblems when a
-    value doesn't fit its entry, or a person should decide first; `tables` has the problems too.
+    `taken` are the dates of the newest files imported before, by table. Raises InputProblems when a
+    value doesn't fit its entry, or a person should decide first; the problems are noted in `tables`
+    too.
     """
     _check_day(tables, dated, taken or {})
     planning = _Planning(tables, dated, known, policy, now)
@@ -163,7 +165,7 @@ def plan_tables(
 
 
 def _check_day(tables: Tables, dated: date, taken: Mapping[str, date]) -> None:
-    """A file that was forgotten mustn't overrule a newer one."""
+    """Raise InputProblems for a file older than the newest one imported, unless accepted."""
     problems: list[Problem] = []
     for table in tables.rows:
         newest = taken.get(table)
@@ -230,7 +232,7 @@ class _Planning:
                 self.tables.spoiled.setdefault(who, (row.file, row.line))
 
     def done(self) -> Plan:
-        """The whole plan. Raises InputProblems."""
+        """Return the whole plan. Raises InputProblems."""
         plan, tables = self.plan, self.tables
         _note_missing(plan, self.known, self.seen, [s for s in SUBJECTS if f"{s}s" in tables.rows])
         for row, problem in doubts.renumbered(
@@ -259,7 +261,7 @@ def _unknown_before(subject: Subject, status: str, numbers: list[str], dated: da
 
 
 def _not_coming(made: Iterable[Entry], held: list[Entry], dated: date) -> Iterator[Entry]:
-    """The entries but for those that are held already, for a day after the source's."""
+    """Yield the entries, except those on the register already for a day after the source's."""
     coming = [e for e in fold.applicable(held, None) if e.effective_on > dated]
     for entry in made:
         said = (entry.kind, entry.effective_on, entry.data)
@@ -268,9 +270,9 @@ def _not_coming(made: Iterable[Entry], held: list[Entry], dated: date) -> Iterat
 
 
 def contact(row: SourceRow) -> dict[str, str]:
-    """What a row of private contact data says, as text; "" where it says that there is none.
+    """Return a row of private contact data as text; "" clears a field.
 
-    What isn't in it stays as it is held.
+    A field that isn't in the row stays unchanged.
     """
     return {name: str(value or "") for name, value in row.values.items()}
 
@@ -287,7 +289,7 @@ def _difference(
 
 
 def _wanted(tables: Tables) -> Iterator[tuple[Wanted, SourceRow]]:
-    """Each record that the rows speak of, with the row its problems are told at."""
+    """Yield each record in the rows, with the row at which its problems are reported."""
     scopes = _by_number(tables, "scopes")
     responsible = _by_number(tables, "responsible_members")
     names = _by_number(tables, "other_names", "subject")

@@ -1,4 +1,4 @@
-"""Entries and the records folded from them: plain, frozen, with nothing of the database in them."""
+"""Entries and the records folded from them: plain and immutable, independent of the database."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ Subject = Literal["member", "permit"]
 
 
 class Entry(NamedTuple):
-    """One line of the register; it is only ever added.
+    """One entry of the register; entries are only ever added.
 
-    `effective_on` is when it holds in law, `recorded_at` (UTC) when the register learned it.
-    `corrects` names an entry of the same record that this one takes the place of.
+    `effective_on` is when it takes legal effect, `recorded_at` (UTC) when it was entered.
+    `corrects` names an entry of the same record that this one replaces.
     """
 
     id: str
@@ -29,7 +29,7 @@ class Entry(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A designation held since a date."""
+    """A designation, and the date since which the member has it."""
 
     code: str
     granted_on: date
@@ -55,7 +55,7 @@ class ScopeOfPractice(NamedTuple):
 
 
 class ConditionOnPractice(NamedTuple):
-    """A condition in force; unless `published`, only the fact is public."""
+    """A condition in force; unless `published`, only its existence is public."""
 
     condition: str
     text: str
@@ -64,7 +64,7 @@ class ConditionOnPractice(NamedTuple):
 
 
 class NotPractising(NamedTuple):
-    """A declaration of not practising that stands; `until` is its stated end (CPD-5)."""
+    """A declaration of not practising in effect; `until` is its stated end (CPD-5)."""
 
     since: date
     until: date | None = None
@@ -81,7 +81,7 @@ class DisciplineDecision(NamedTuple):
 
 
 class MemberRecord(NamedTuple):
-    """A member as at a date: what the entries up to then amount to."""
+    """A member's record as at a date, folded from the entries up to then."""
 
     number: str
     category: str
@@ -108,7 +108,7 @@ class MemberRecord(NamedTuple):
 
 
 class Responsibility(NamedTuple):
-    """A member answering for a permit from a date, to a date or still."""
+    """A member answering for a permit since a date; `until` is None while they still do."""
 
     member: str
     since: date
@@ -128,7 +128,7 @@ class PermitRecord(NamedTuple):
     issued_on: date
     in_force_since: date
     expires_on: date
-    lapses: tuple[date, ...]  # earlier days on which it stopped being in force by its own dates
+    lapses: tuple[date, ...]  # earlier days on which it ceased to be in force by its own dates
     status: str
     reason: str
     status_since: date
@@ -138,5 +138,5 @@ class PermitRecord(NamedTuple):
     conditions: tuple[ConditionOnPractice, ...] = ()
 
     def answering(self) -> tuple[Responsibility, ...]:
-        """Those who answer for the permit now (PER-5)."""
+        """Return those who answer for the permit now (PER-5)."""
         return tuple(r for r in self.responsibilities if r.until is None)

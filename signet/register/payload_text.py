@@ -1,4 +1,4 @@
-"""The text within an entry's data: one form for it, and what may not stand in it."""
+"""Normalization and validation of the text within an entry's data."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from signet import text
 from signet.text import TextProblem
 
-# What each field of a payload is to whoever reads it; fields not named here are lines.
+# The kind of text in each field of a payload; fields not named here are lines.
 _FIELDS: dict[str, text.Field] = {
     "family": "name",
     "given": "name",
@@ -25,14 +25,14 @@ _FIELDS: dict[str, text.Field] = {
 
 
 def field_of(name: str, subject: str = "member") -> text.Field:
-    """What a field of this name is; another name is a person's or, of a permit, a company's."""
+    """Return the kind of text of a field; `name` is a person's or, for a permit, a company's."""
     if name == "name":
         return "company" if subject == "permit" else "name"
     return _FIELDS.get(name, "line")
 
 
 def tidied(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The data with each text in its one form."""
+    """Return the data with each text normalized."""
     return {name: _tidied(name, value) for name, value in data.items()}
 
 
@@ -45,7 +45,7 @@ def _tidied(name: str, value: Any) -> Any:
 
 
 def problems(subject: str, data: Mapping[str, Any]) -> Iterator[tuple[str, TextProblem]]:
-    """What is wrong with the texts of an entry's data, as (field, problem)."""
+    """Yield what is wrong with the texts of an entry's data, as (field, problem)."""
     for name, value in data.items():
         for one in value if isinstance(value, list | tuple) else (value,):
             if isinstance(one, str):

@@ -262,7 +262,7 @@ class PayloadError(ValueError):
 
 
 def canonical(subject: str, kind: str, data: dict[str, Any]) -> dict[str, Any]:
-    """The data of an entry as it is kept: checked, plain JSON values, defaults left out.
+    """Return the data of an entry as stored: validated, plain JSON values, defaults left out.
 
     Raises PayloadError when the kind isn't one of the subject's or the data doesn't fit it.
     """

@@ -1,4 +1,4 @@
-"""Reading the register's members a portion at a time, for work that is done in several goes."""
+"""Reading the register's members in pages, for work that is done in several runs."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from signet.register.act import RawActs, decoded
 from signet.register.model import MemberRecord
 from signet.register.tables import ACT, RegisterRow
 
-_PAGE = 1000  # rows that one read takes
-_BETWEEN = "\n"  # in neither key
+_PAGE = 1000  # rows per read
+_BETWEEN = "\n"  # occurs in neither key
 
 
 class Portion(NamedTuple):
     """Some members as at a day; None for one who isn't on the register by then.
 
-    `after` is where the next portion begins, "" when there is none.
+    `after` is where the next page begins, "" when there is none.
     """
 
     members: tuple[tuple[str, MemberRecord | None], ...]
@@ -27,10 +27,10 @@ class Portion(NamedTuple):
 
 
 def members(after: str, most: int, on: date) -> Portion:
-    """At most so many members as at a day, in the database's own order.
+    """Return at most `most` members as at a day, in the database's own order.
 
-    `after` comes from the portion before, "" for the first. Raises signet.errors.Unavailable when
-    the register can't be read.
+    `after` comes from the page before, "" for the first. Raises signet.errors.Unavailable when the
+    register can't be read.
     """
     try:
         return _members(after, most, on)

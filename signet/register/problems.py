@@ -1,4 +1,4 @@
-"""How bad input is reported: where it is, what stands there, what would be right."""
+"""Problems with input: where each is, the value found, and what would be valid."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a file. The header is line 1; line 0 stands for the whole file.
+    """One problem in a file. The header is line 1; line 0 stands for the whole file.
 
-    `kind` names what a person may take on purpose, with --accept; "" for what nobody may.
+    `kind` names what a person may knowingly accept, with --accept; "" for what can't be accepted.
     """
 
     file: str
@@ -28,7 +28,7 @@ class Problem:
 
 
 class InputProblems(Exception):
-    """The input can't be taken as it is; `problems` holds every one that was found."""
+    """The input isn't valid; `problems` holds every problem that was found."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(f"{len(problems)} problem{'s' if len(problems) != 1 else ''} in the input")

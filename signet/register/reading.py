@@ -1,7 +1,7 @@
-"""What the register says of somebody as at a date, for those who only read it.
+"""Read-only lookups in the register, as at a date.
 
-Apart from adding to it (`signet.register.actions`): rules and payloads take a while to import, and
-most functions need neither.
+Separate from adding to it (`signet.register.actions`): rules and payloads take a while to import,
+and most functions need neither.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from signet.register.verdict import Practice
 
 
 def member(number: str, as_of: date) -> MemberRecord | None:
-    """The member's record as at a date, or None."""
+    """Return the member's record as at a date, or None."""
     return fold.member(store.read("member", number).entries, as_of)
 
 
 def standing_on(number: str, on: date) -> MemberRecord | None:
-    """The member's record as at a date, for a service, in one query; or None.
+    """Return the member's record as at a date, for a service, in one query; or None.
 
     Raises signet.errors.Unavailable when the register can't be read.
     """
@@ -34,17 +34,16 @@ def standing_on(number: str, on: date) -> MemberRecord | None:
 
 
 class Brief(NamedTuple):
-    """What a list says of a member: the name, and whether the register says that they declared
-    not to be practising."""
+    """A member's name, and whether they have declared not practising, for a list."""
 
     name: str
     not_practising: bool
 
 
 def briefs(numbers: Iterable[str]) -> dict[str, Brief]:
-    """What a list says of members, by number, as their records were when last written.
+    """Return the list data of members, by number, from their latest snapshots.
 
-    A read for each hundred. Raises signet.errors.Unavailable when the register can't be read.
+    Makes one read per hundred. Raises signet.errors.Unavailable when the register can't be read.
     """
     try:
         held = store.snapshots_of("member", numbers)
@@ -59,12 +58,12 @@ def _brief(record: Mapping[str, Any]) -> Brief:
 
 
 def member_names(numbers: Iterable[str]) -> dict[str, str]:
-    """What members are called, by number, given name first; reads as `briefs`."""
+    """Return members' names, by number, given name first; reads as `briefs`."""
     return {number: brief.name for number, brief in briefs(numbers).items()}
 
 
 def next_day(number: str, after: date) -> date | None:
-    """The next day after a date from which an entry of a member's holds, entered by now; or None.
+    """Return the next day after a date on which an existing entry takes effect; or None.
 
     Raises signet.errors.Unavailable when the register can't be read.
     """
@@ -76,7 +75,7 @@ def next_day(number: str, after: date) -> date | None:
 
 
 def members_on(on: date) -> Iterator[MemberRecord]:
-    """Every member's record as at a date: for work by night, since it reads the whole register.
+    """Yield every member's record as at a date: for nightly runs, as it reads the whole register.
 
     Raises signet.errors.Unavailable when the register can't be read.
     """
@@ -92,7 +91,7 @@ def members_on(on: date) -> Iterator[MemberRecord]:
 def practice_of(
     record: PermitRecord, as_of: date, policy: Policy, known_at: datetime | None = None
 ) -> dict[str, tuple[Practice, ...]]:
-    """What the members that a permit speaks of may practise: a query each, for its verdict."""
+    """Return what a permit's members may practise, for its verdict; one query for each."""
     found = {}
     for number in {responsibility.member for responsibility in record.responsibilities}:
         one = fold.member(store.read("member", number).entries, as_of, known_at)
@@ -104,7 +103,7 @@ def practice_of(
 def permit_verdict_on(
     number: str, on: date, policy: Policy
 ) -> tuple[PermitRecord, verdict.Verdict] | None:
-    """The permit's record and the verdict on it, for a service; or None.
+    """Return the permit's record and the verdict on it, for a service; or None.
 
     Raises signet.errors.Unavailable when the register can't be read.
     """
@@ -119,12 +118,12 @@ def permit_verdict_on(
 
 
 def permit(number: str, as_of: date, policy: Policy) -> PermitRecord | None:
-    """The permit's record as at a date, or None."""
+    """Return the permit's record as at a date, or None."""
     return fold.permit(store.read("permit", number).entries, as_of, policy)
 
 
 def permit_on(number: str, on: date, policy: Policy) -> PermitRecord | None:
-    """The permit's record as at a date, for a service, in one query; or None.
+    """Return the permit's record as at a date, for a service, in one query; or None.
 
     Raises signet.errors.Unavailable when the register can't be read.
     """

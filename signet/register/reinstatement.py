@@ -1,4 +1,4 @@
-"""Who is out through discipline, since when, and when they may be back (STA-3, G 47)."""
+"""The wait after removal through discipline: when it starts and when it ends (STA-3, G 47)."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from signet.register.term import years_later
 
 
 def is_return(entry: Entry, policy: Policy) -> bool:
-    """Whether a change of standing brings back a good one; an unknown standing doesn't."""
+    """Tell whether a change of status returns to good standing; an unknown status doesn't."""
     table = policy.statuses if entry.subject == "member" else policy.permit_statuses
     known = table.get(entry.data["status"])
     return known is not None and known.good
 
 
 def out_since(counting: Sequence[Entry], policy: Policy) -> date | None:
-    """The day from which the wait of one who is out through discipline runs; None for others.
+    """Return the start of the wait of a record removed through discipline; None for others.
 
-    `counting` are the entries before the return, in order. A standing in between, such as lapsed,
-    that is no good one either doesn't end the wait. A Court's order, or Council's refusal of an
-    application, begins it anew.
+    `counting` are the entries before the return, in order. A status in between that isn't in good
+    standing, such as lapsed, doesn't end the wait. A Court's order, or Council's refusal of an
+    application, restarts it.
     """
     since: date | None = None
     for entry in counting:
@@ -44,5 +44,5 @@ def _bars(entry: Entry, policy: Policy) -> bool:
 
 
 def earliest(since: date, on: date, policy: Policy) -> date:
-    """The first day of a return, when the wait runs from `since`; the rule is that of `on`."""
+    """Return the first possible day of a return, under the rule in force on `on`."""
     return years_later(since, policy.value("reinstatement_wait_years", on))

@@ -1,6 +1,7 @@
-"""What may be entered: each refusal cites the rule it follows from.
+"""The rules for entries: each refusal cites the rule it follows from.
 
-Pure: the entries held, the entries proposed, the policy, and a way to ask after another member.
+Pure functions of the existing entries, the proposed ones, the policy, and a lookup of other
+members.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ NOTHING_LEFT = "nothing would be left of the record; correct it with its right d
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why an entry can't be made, and what would be right; `rule` is empty where none asks it."""
+    """Why an entry can't be made, and what would be valid; `rule` is empty where none applies."""
 
     rule: str
     message: str
@@ -35,10 +36,10 @@ class Refusal:
 def refusals(
     held: Sequence[Entry], proposed: Sequence[Entry], policy: Policy, member: MemberLookup
 ) -> list[Refusal]:
-    """Everything that forbids adding `proposed` to a record of which `held` are the entries.
+    """Return everything that forbids adding `proposed` to a record whose entries are `held`.
 
-    `member` gives another member's record as at the day of the first proposed entry. A record that
-    breaks a rule already may still be added to: only what an entry makes worse is refused.
+    `member` returns another member's record as at the day of the first proposed entry. A record
+    that breaks a rule already may still be added to: only what an entry makes worse is refused.
     """
     found = [
         refusal
@@ -53,10 +54,10 @@ def refusals(
 
 
 def of_history(held: Sequence[Entry], entry: Entry, policy: Policy) -> Iterator[Refusal]:
-    """The rules that something which happened broke, of those that forbid it from now on: striking
-    without a direction (STA-2), a return too soon (STA-3), a term too long (PER-2).
+    """Yield the rules that a past event broke, of those that would forbid it now.
 
-    For what a file says of the past. `held` are the entries before it.
+    These are striking off without a direction (STA-2), a return too soon (STA-3), a term too long
+    (PER-2). For what a file says of the past. `held` are the entries before it.
     """
     counting = fold.applicable(held, entry.effective_on)
     if entry.kind == "status_changed":
@@ -70,7 +71,10 @@ def of_history(held: Sequence[Entry], entry: Entry, policy: Policy) -> Iterator[
 def _of_entry(
     held: Sequence[Entry], earlier: Sequence[Entry], entry: Entry, policy: Policy
 ) -> Iterator[Refusal]:
-    """What forbids an entry by itself; `earlier` are proposed with it, and may begin the record."""
+    """Yield what forbids an entry by itself; `earlier` are proposed with it.
+
+    One of `earlier` may begin the record.
+    """
     if not entry.authority.strip():
         yield Refusal("", "an entry names its authority: the section or decision it rests on")
     yield from slips(entry)
@@ -82,7 +86,7 @@ def _of_entry(
 
 
 def slips(entry: Entry) -> Iterator[Refusal]:
-    """What nobody enters on purpose: a day of another time, characters that mislead a reader."""
+    """Yield obvious mistakes: an implausible date, characters that mislead a reader."""
     if expected := out_of_bounds(entry.effective_on, entry.recorded_at.date()):
         yield Refusal("", f"an entry takes effect on {expected}, not on {entry.effective_on}")
     said = {**entry.data, "authority": entry.authority}
@@ -92,13 +96,13 @@ def slips(entry: Entry) -> Iterator[Refusal]:
 
 
 def _without_corrected(held: Sequence[Entry], proposed: Sequence[Entry]) -> list[Entry]:
-    """The entries held that still count beside the proposed ones, which may take their place."""
+    """Return the `held` entries that count once the proposed ones correct some of them."""
     added = {entry.id for entry in proposed}
     return [e for e in fold.applicable([*held, *proposed], None) if e.id not in added]
 
 
 def _first_refusals(held: Sequence[Entry], entry: Entry) -> Iterator[Refusal]:
-    """A record has one first entry, and nothing happens before it."""
+    """Yield refusals for a second first entry of a record, or an entry before the first."""
     first = "registered" if entry.subject == "member" else "issued"
     starts = [e.effective_on for e in held if e.kind == first]
     if entry.kind == first:
@@ -172,7 +176,7 @@ def _status_refusals(entry: Entry, policy: Policy) -> Iterator[Refusal]:
 
 
 def _return_refusals(counting: Sequence[Entry], entry: Entry, policy: Policy) -> Iterator[Refusal]:
-    """STA-3: when one who is out through discipline may be back; `counting` came before it."""
+    """Yield refusals of a return through STA-3's wait; `counting` are the earlier entries."""
     kinds = ("status_changed", "renewed", "reinstatement_ruled")
     if entry.kind not in kinds:
         return
@@ -204,7 +208,7 @@ def _member_refusals(
     if fold.member([*held, *proposed], None) is None:
         yield Refusal("", NOTHING_LEFT)
         return
-    # On the day itself, and once all that is entered has taken effect.
+    # Checked on the day itself, and once everything entered has taken effect.
     found: dict[Refusal, None] = {}
     for as_of in (max(e.effective_on for e in proposed), None):
         was = set(_designation_refusals(fold.member(held, as_of), policy))
@@ -216,8 +220,11 @@ def _member_refusals(
 def _condition_refusals(
     records: Sequence[MemberRecord | PermitRecord | None], entry: Entry
 ) -> Iterator[Refusal]:
-    """What is lifted is in force, in the first of `records`; and a name is taken once at a time, in
-    any of them: the second condition of a name would hide the first."""
+    """Yield refusals of imposing or lifting a condition.
+
+    A lifted condition must be in force in the first of `records`. A new one must not have a name in
+    use in any of them: the second condition of a name would hide the first.
+    """
     held = [{c.condition for c in record.conditions} if record else set() for record in records]
     name = entry.data.get("condition")
     if entry.kind == "condition_lifted" and name not in held[0]:
@@ -230,7 +237,11 @@ def _condition_refusals(
 def _declared_refusals(
     before: MemberRecord | None, entry: Entry, policy: Policy
 ) -> Iterator[Refusal]:
-    """Who is on the roll declares, for a year at most; a declaration is renewed by another."""
+    """Yield refusals of a declaration of not practising.
+
+    The member must be on the roll, and a declaration lasts a year at most; it is renewed by
+    another.
+    """
     status = policy.statuses.get(before.status) if before else None
     if status is not None and status.struck:
         yield Refusal("CPD-5", f"the member isn't on the roll ({status.name.lower()})")
@@ -293,8 +304,11 @@ def _permit_refusals(
 def _term_refusals(
     before: PermitRecord | None, entry: Entry, corrected: Entry | None, policy: Policy
 ) -> Iterator[Refusal]:
-    """PER-2. A term that is held may be longer, as of a permit imported with the day of its first
-    issue: `corrected` by one that ends no later it gets no worse."""
+    """Yield refusals of a permit's term (PER-2).
+
+    An existing term may be too long, as that of a permit imported with the day of its first issue:
+    a correction of `corrected` that ends no later doesn't make it worse.
+    """
     start = entry.effective_on
     if entry.kind == "renewed" and before is not None:
         status = policy.permit_statuses.get(before.status)

@@ -1,5 +1,6 @@
-"""What follows from a member's standing: which scopes count, who may answer for a permit, who is
-public. The verdict itself is `signet.register.verdict`'s.
+"""Consequences of a member's status: scopes in force, permits, publication.
+
+The verdict itself is in `signet.register.verdict`.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from signet.register.verdict.members import practises
 
 
 def practising_designations(record: MemberRecord, policy: Policy) -> frozenset[str]:
-    """The designations held that entitle to practise independently (DES-2)."""
+    """Return the member's designations that permit independent practice (DES-2)."""
     return frozenset(d.code for d in record.designations if practises(d.code, policy))
 
 
 def scopes_in_force(record: MemberRecord, policy: Policy) -> tuple[ScopeOfPractice, ...]:
-    """The scopes the member may practise in now: none unless permitted to practise (SCO-1)."""
+    """Return the scopes in force: none unless the member is permitted to practise (SCO-1)."""
     status = policy.statuses.get(record.status)
     if status is None or not (status.good and status.practice) or record.not_practising:
         return ()
@@ -26,18 +27,18 @@ def scopes_in_force(record: MemberRecord, policy: Policy) -> tuple[ScopeOfPracti
 
 
 def may_answer_for_permit(record: MemberRecord, policy: Policy) -> bool:
-    """Whether the member can be a responsible member: permitted to practise, in public (PER-3)."""
+    """Tell whether the member can answer for a permit: permitted to practise, in public (PER-3)."""
     return is_public(record, policy) and of_member(record, policy).answer == "permitted"
 
 
 def may_use_titles(record: MemberRecord, policy: Policy) -> bool:
-    """Whether the designations held may be used: only while in good standing (DES-4)."""
+    """Tell whether the member may use their titles: only while in good standing (DES-4)."""
     status = policy.statuses.get(record.status)
     return status is not None and status.good
 
 
 def public_entries(record: MemberRecord) -> tuple[Entry, ...]:
-    """The entries since the record became what it is: nothing of a student's days (DES-6)."""
+    """Return the entries since the current category began: none from a student's days (DES-6)."""
     started = [
         position
         for position, entry in enumerate(record.entries)
@@ -47,6 +48,6 @@ def public_entries(record: MemberRecord) -> tuple[Entry, ...]:
 
 
 def is_public(record: MemberRecord, policy: Policy) -> bool:
-    """Whether the record is published at all (DES-6); an unknown category isn't."""
+    """Tell whether the record is published at all (DES-6); one of an unknown category isn't."""
     category = policy.categories.get(record.category)
     return category is not None and category.public

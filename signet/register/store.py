@@ -1,7 +1,7 @@
-"""The register in DynamoDB: acts are put once, and a snapshot is kept beside them.
+"""The register in DynamoDB: immutable rows of entries (`act`), and a snapshot of each record.
 
-Every write names the version of the record that it was decided on, so that two writers can't
-overlook each other; every act has an id, so that a repeated write is seen to be the same one.
+Every write is conditional on the version of the record that it was decided on, so that concurrent
+writers can't overlook each other; every operation has an id, so that a retry is recognized.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from signet.register.tables import ACT, LOADING, SNAPSHOT, TAKEN, RegisterRow
 from signet.tables import condition_failed
 from signet.transactions.commit import Save
 
-SEGMENTS = 4  # of the table, read at the same time
+SEGMENTS = 4  # of the table, read in parallel
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -45,15 +45,15 @@ class StoreUnavailable(Exception):
 
 
 class NoRegister(StoreUnavailable):
-    """The database is there, and has no tables yet."""
+    """The database can be reached, but has no tables yet."""
 
 
 class Conflict(Exception):
-    """Somebody else wrote to the record since it was read. Nothing was written."""
+    """The record was changed since it was read. Nothing was written."""
 
 
 class Unfinished(Exception):
-    """A folder was being restored and that was broken off; it has to be finished first."""
+    """Restoring a folder was interrupted; it has to be finished first."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -70,7 +70,7 @@ class Stored(NamedTuple):
 
 
 def explained(call: Callable[P, R]) -> Callable[P, R]:
-    """Turn the database's errors about being unreachable into words."""
+    """Wrap a function so that database errors become StoreUnavailable, with advice in words."""
 
     @wraps(call)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -120,7 +120,7 @@ def _snapshot(subject: Subject, number: str, body: str, version: int) -> Registe
 
 @explained
 def read(subject: Subject, number: str) -> Stored:
-    """All that is held of a record; no entries and version 0 when there is none."""
+    """Return a record's entries and version; no entries and version 0 when there is none."""
     rows = list(RegisterRow.query(_key(subject, number), consistent_read=True))
     bodies = tuple(row.body for row in rows if row.part.startswith(ACT))
     version = next((int(row.version or 0) for row in rows if row.part == SNAPSHOT), 0)
@@ -129,7 +129,7 @@ def read(subject: Subject, number: str) -> Stored:
 
 @explained
 def read_acts(subject: Subject, number: str) -> RawActs:
-    """A record's acts as they are kept; none when there is no such record."""
+    """Return a record's `act` rows as stored; none when there is no such record."""
     held = RegisterRow.query(
         _key(subject, number), RegisterRow.part.startswith(ACT), consistent_read=True
     )
@@ -138,7 +138,7 @@ def read_acts(subject: Subject, number: str) -> RawActs:
 
 @explained
 def snapshots_of(subject: Subject, numbers: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Several records as they were folded when last written, by number: a read for each hundred."""
+    """Return the latest snapshots of several records, by number; one read per hundred."""
     keys = [(_key(subject, number), SNAPSHOT) for number in dict.fromkeys(numbers)]
     rows = RegisterRow.batch_get(keys) if keys else ()
     return {row.record.partition("#")[2]: json.loads(row.body) for row in rows}
@@ -146,7 +146,7 @@ def snapshots_of(subject: Subject, numbers: Iterable[str]) -> dict[str, dict[str
 
 @explained
 def snapshot(subject: Subject, number: str) -> dict[str, Any] | None:
-    """The record as it was folded when last written, or None when there is none."""
+    """Return the latest snapshot of a record, or None when there is none."""
     try:
         row = RegisterRow.get(_key(subject, number), SNAPSHOT, consistent_read=True)
     except DoesNotExist:
@@ -159,10 +159,10 @@ def snapshot(subject: Subject, number: str) -> dict[str, Any] | None:
 def add(
     subject: Subject, number: str, entries: Sequence[Entry], body: str, version: int, act: str
 ) -> None:
-    """Add one act of entries to a record of `version`, with its new snapshot, in one transaction.
+    """Add the entries of one operation to a record of `version`, in one transaction.
 
-    A repeat of an act that was already written changes nothing. Raises Conflict when the record
-    has another version by now.
+    The transaction writes the record's new snapshot too. A repeat of an operation that was already
+    written changes nothing. Raises Conflict when the record has another version by now.
     """
     changes = additions(subject, number, entries, body, version, act)
     row = changes[0].row
@@ -181,9 +181,10 @@ def add(
 def additions(
     subject: Subject, number: str, entries: Sequence[Entry], body: str, version: int, act: str
 ) -> tuple[Save, Save]:
-    """Return the changes that add one act of entries to a record of `version`, for any transaction.
+    """Return the changes that add an operation's entries to a record of `version`.
 
-    The first is the act, the second its new snapshot, which depends on the version.
+    They can be part of any transaction. The first is the `act` row, the second the new snapshot,
+    which is conditional on the version.
     """
     held = RegisterRow.version == version if version else RegisterRow.record.does_not_exist()
     return (
@@ -206,17 +207,17 @@ def _was_refused(error: TransactWriteError) -> bool:
 
 
 def _connection() -> Connection:
-    """The connection that the table is bound to, for transactions over it."""
+    """Return the connection that the table is bound to, for transactions over it."""
     connection: Connection = RegisterRow._get_connection().connection
     return connection
 
 
 @explained
 def put_new(records: Iterable[tuple[Subject, str, Sequence[Entry], str]]) -> None:
-    """Write records that aren't held yet, as (subject, number, entries, snapshot).
+    """Write new records, as (subject, number, entries, snapshot).
 
-    Each entry's act is named by the entries' own ids, so that writing the same again is the same.
-    Broken off, it leaves some records written and others not.
+    Each row of entries is named by their own ids, so that a repeat writes the same rows. If
+    interrupted, some records are written and others not.
     """
     bulk.write(_new_rows(*record) for record in records)
 
@@ -231,9 +232,9 @@ def _new_rows(
 
 @explained
 def put_snapshot(subject: Subject, number: str, body: str, version: int) -> bool:
-    """Write anew the snapshot of a record that is of `version`, 0 where it has none.
+    """Rewrite the snapshot of a record whose version is `version`, 0 where it has none.
 
-    Gives whether it was written: not when somebody added to the record meanwhile.
+    Returns whether it was written: it isn't when the record has changed since.
     """
     held = RegisterRow.version == version if version else RegisterRow.record.does_not_exist()
     try:
@@ -247,13 +248,13 @@ def put_snapshot(subject: Subject, number: str, body: str, version: int) -> bool
 
 @explained
 def mark_loading(source: str) -> None:
-    """Note that a first load is under way; `source` names the folder being restored, or is ""."""
+    """Mark a first load as under way; `source` names the folder being restored, or is ""."""
     RegisterRow(record=LOADING, part=LOADING, body=source).save()
 
 
 @explained
 def loading_mark() -> str | None:
-    """The source of a first load that was begun and not finished, or None."""
+    """Return the source of an unfinished first load, or None when there is none."""
     try:
         return str(RegisterRow.get(LOADING, LOADING, consistent_read=True).body)
     except DoesNotExist:
@@ -262,20 +263,20 @@ def loading_mark() -> str | None:
 
 @explained
 def clear_loading() -> None:
-    """Note that the first load is done."""
+    """Mark the first load as finished."""
     RegisterRow(record=LOADING, part=LOADING).delete()
 
 
 @explained
 def taken() -> dict[str, date]:
-    """The day of which the newest file taken of each table spoke."""
+    """Return the date of the newest file imported, by table."""
     rows = RegisterRow.query(TAKEN, consistent_read=True)
     return {row.part: date.fromisoformat(row.body) for row in rows}
 
 
 @explained
 def mark_taken(days: Mapping[str, date]) -> None:
-    """Note of which day the files spoke that were taken now, unless newer ones were before."""
+    """Store the dates of the files imported now, unless newer ones were imported before."""
     for table, day in days.items():
         older = RegisterRow.record.does_not_exist() | (RegisterRow.body < day.isoformat())
         try:
@@ -287,7 +288,7 @@ def mark_taken(days: Mapping[str, date]) -> None:
 
 @explained
 def keys() -> set[tuple[Subject, str]]:
-    """Which records are held: the table's keys alone, several parts of it at a time."""
+    """Return the keys of all records, reading segments of the table in parallel."""
 
     def part(segment: int) -> set[str]:
         rows = RegisterRow.scan(
@@ -306,7 +307,7 @@ def keys() -> set[tuple[Subject, str]]:
 
 
 def acts(subject: Subject) -> Iterator[RawActs]:
-    """The acts of every record of a kind, record by record, in the database's own order."""
+    """Yield the `act` rows of every record of a kind, by record, in the database's own order."""
     rows = _permit_rows() if subject == "permit" else _member_rows()
     start = len(subject) + 1
     for record, group in groupby(rows, key=lambda row: row.record):
@@ -331,7 +332,7 @@ def _scanned(scan: Callable[[], Iterable[Any]]) -> Iterator[Any]:
 
 
 def snapshots() -> Iterator[tuple[Subject, str, str, int]]:
-    """Every snapshot, as (subject, number, body, version)."""
+    """Yield every snapshot, as (subject, number, body, version)."""
     for row in _scanned(lambda: RegisterRow.scan(RegisterRow.part == SNAPSHOT)):
         subject, _, number = row.record.partition("#")
         kind: Subject = "member" if subject == "member" else "permit"

@@ -1,8 +1,8 @@
 """The register's tables: keys and indexes, bound to names and a database when a program starts.
 
-`register` holds acts and snapshots. An act is what was recorded at once for one record: one or more
-entries, written together and never changed. A snapshot is the record folded from its acts, for
-reading fast. `contacts` holds what is private; nothing that publishes imports it.
+`register` holds `act` rows and snapshots. An `act` row holds the entries written to one record in
+one operation; it is never changed. A snapshot is the record folded from its entries, for fast
+reads. `contacts` holds private data; nothing that publishes imports it.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from signet import tables
 
 ACT = "act#"
 SNAPSHOT = "snapshot"
-LOADING = "loading"  # both keys of the one row that is there while a first load is under way
-TAKEN = "taken"  # of the rows that say which day the newest file of each table spoke of
+LOADING = "loading"  # both keys of the one row that exists while a first load is under way
+TAKEN = "taken"  # partition key of the rows with the date of each table's newest file
 STREAM = "NEW_IMAGE"
 
 
 class PermitIndex(GlobalSecondaryIndex["RegisterRow"]):  # type: ignore[no-untyped-call]
-    """The rows of permits alone, so that they can be read without the members'."""
+    """The rows of permits only, so that they can be read without the members'."""
 
     class Meta:
         index_name = "permits"
@@ -43,13 +43,13 @@ class RegisterRow(Model):
     record = UnicodeAttribute(hash_key=True)  # member#NUMBER or permit#NUMBER
     part = UnicodeAttribute(range_key=True)
     body = UnicodeAttribute()
-    version = NumberAttribute(null=True)  # snapshots: how many acts they are folded from
+    version = NumberAttribute(null=True)  # snapshots: the number of acts they are folded from
     permit = UnicodeAttribute(null=True)  # the number, on rows of permits only
     permits = PermitIndex()
 
 
 class ContactRow(Model):
-    """How a member is reached: private, and read by member services alone."""
+    """A member's contact details: private, and read by member services only."""
 
     class Meta:
         table_name = "contacts"
@@ -60,17 +60,17 @@ class ContactRow(Model):
     phone = UnicodeAttribute(null=True)
     birth_date = UnicodeAttribute(null=True)
     address = UnicodeAttribute(null=True)
-    history = UnicodeAttribute(null=True)  # JSON: what was held before, and until when
+    history = UnicodeAttribute(null=True)  # JSON: former values, and until when
 
 
 MODELS: tuple[type[Model], ...] = (RegisterRow, ContactRow)
 
 
 def bind(prefix: str | None = None) -> None:
-    """Name the tables for this process; see `signet.tables`."""
+    """Set the tables' names for this process; see `signet.tables`."""
     tables.bind(MODELS, prefix)
 
 
 def create_missing() -> None:
-    """Make the tables that aren't there, on one machine."""
+    """Create the missing tables of a local database."""
     tables.create_missing(MODELS)

@@ -1,4 +1,4 @@
-"""How long terms run: of permits (PER-2), of declarations (CPD-5)."""
+"""The length of terms: of permits (PER-2) and declarations (CPD-5)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from signet.policy import Policy
 
 
 def years_later(day: date, years: int) -> date:
-    """The same day `years` later: the first on which so many whole years are over.
+    """Return the same day `years` later: the first after that many whole years.
 
-    Of 29 February that is 1 March where there is no such day. Past the calendar's end it is the
+    For 29 February it is 1 March where there is no such day; past the end of the calendar it is the
     calendar's last day.
     """
     if day.year + years > date.max.year:
@@ -22,13 +22,13 @@ def years_later(day: date, years: int) -> date:
 
 
 def last_day(start: date, years: int) -> date:
-    """The last of `years` whole years that begin on `start`."""
+    """Return the last of `years` whole years that begin on `start`."""
     anniversary = years_later(start, years)
     return anniversary if anniversary == date.max else anniversary - timedelta(days=1)
 
 
 def last_valid_day(start: date, policy: Policy) -> date:
-    """The last day of a permit that starts on `start` (PER-2, G 48(2))."""
+    """Return the last valid day of a permit that starts on `start` (PER-2, G 48(2))."""
     anniversary = years_later(start, policy.value("permit_term_years", start))
     if anniversary == date.max:
         return date.max
@@ -36,10 +36,10 @@ def last_valid_day(start: date, policy: Policy) -> date:
 
 
 def day_after(last: date) -> date:
-    """The day after a last valid day; 9999-12-31, which some use for "no end", has none."""
+    """Return the day after a last valid day; 9999-12-31, which some use for "no end", stays."""
     return last if last == date.max else last + timedelta(days=1)
 
 
 def renewal_start(expires_on: date, renewed_on: date) -> date:
-    """A renewal runs on from the term before it, or from its own day when that one is over."""
+    """Return the start of a renewal: the end of the term before it, or its own day if later."""
     return max(day_after(expires_on), renewed_on)

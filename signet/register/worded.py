@@ -1,4 +1,4 @@
-"""From what an officer says, at the command line or on the desk, to entries in one form."""
+"""Conversion of an officer's input, at the command line or the desk, into entries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from signet.register.model import Entry, MemberRecord, PermitRecord, Subject
 from signet.register.payloads import canonical
 from signet.text import TextProblem
 
-# Of these a person says what changed, not all of it.
+# For these kinds a person gives only what changed, not all of it.
 STAYING: Mapping[str, tuple[str, ...]] = {
     "name_changed": ("given", "family", "known_as", "native_name"),
     "moved": ("city", "province"),
@@ -23,7 +23,7 @@ STAYING: Mapping[str, tuple[str, ...]] = {
 
 
 class Said(NamedTuple):
-    """What an officer says of one record: in which word, with what data, from when on."""
+    """An officer's input for one record: the word, its data, and from when it takes effect."""
 
     word: Word
     data: Mapping[str, Any]
@@ -34,11 +34,11 @@ class Said(NamedTuple):
 def proposals(
     subject: Subject, said: Said, held: Sequence[Entry], policy: Policy
 ) -> list[Proposal]:
-    """Return the entries that are meant, with what goes without saying from what is held.
+    """Return the entries that the input means, completed from the existing ones.
 
-    A designation given together with its scope is two entries of one act (SCO-1). A condition that
-    was given no name gets the next one; of a name or a place, what isn't said stays. An empty value
-    says that there is none.
+    A designation given together with its scope is two entries of one operation (SCO-1). A condition
+    without a name gets the next one; parts of a name, or of a city and province, that aren't given
+    stay. An empty value clears a field.
     """
     data, scope = dict(said.data), list[dict[str, Any]]()
     if said.word.kind == "designation_granted" and "discipline" in data:
@@ -64,7 +64,7 @@ def _completed(
 
 
 def next_condition(held: Sequence[Entry]) -> str:
-    """Return the name of a record's next condition: C1, C2 …"""
+    """Return the name of a record's next condition (C1, C2 …)."""
     used = {one.data["condition"] for one in held if one.kind == "condition_imposed"}
     return next(name for n in range(1, len(used) + 2) if (name := f"C{n}") not in used)
 
@@ -81,9 +81,9 @@ def _as_at(
 def in_form(
     subject: Subject, proposal: Proposal, accept: Collection[str]
 ) -> tuple[Proposal, list[tuple[str, TextProblem]]]:
-    """Return an entry with its text in one form, and what is wrong with the text.
+    """Return an entry with its text normalized, and what is wrong with the text.
 
-    `accept` names kinds of text problems that were taken on purpose. Raises PayloadError.
+    `accept` names kinds of text problems that were knowingly accepted. Raises PayloadError.
     """
     kept = canonical(subject, proposal.kind, payload_text.tidied(proposal.data))
     wrong = [one for one in payload_text.problems(subject, kept) if one[1].kind not in accept]

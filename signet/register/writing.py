@@ -13,17 +13,17 @@ from signet.register.loading import SUBJECTS, Held, Key, Plan
 from signet.register.model import Entry, Subject
 from signet.register.store import Stored
 
-WRITERS = 4  # records written at the same time
-TRIES = 5  # against other writers of the same record
+WRITERS = 4  # records written in parallel
+TRIES = 5  # against concurrent writes to the same record
 
 
 def apply(plan: Plan, known: Held, as_of: date, policy: Policy, told: Callable[[], None]) -> None:
     """Write a plan made against `known`. `told` is called after each record.
 
-    The first load of a register goes in bulk, which is fast, can stop half-way, and is then
-    finished by the next import. Later every record is written whole: what somebody else adds to it
-    meanwhile stands, since entries never replace one another. Raises store.Conflict when others
-    keep writing, or registered a record meanwhile.
+    The first load of a register is written in bulk, which is fast. It can stop half-way, and is
+    then finished by the next import. Later every record is written whole: concurrent additions to
+    it stand, since entries never overwrite one another. Raises store.Conflict when others keep
+    writing, or registered a record meanwhile.
     """
     mark = store.loading_mark()
     first = mark is not None or not any(known.numbers(s) for s in {k[0] for k, _ in plan.new})
@@ -67,7 +67,7 @@ def _counted(
 
 
 def _complete_snapshots(as_of: date, policy: Policy) -> None:
-    """Give a snapshot to the records that a load broken off left without one."""
+    """Write the missing snapshots that an interrupted load left."""
     there = {(subject, number) for subject, number, _, _ in store.snapshots()}
     for subject in SUBJECTS:
         for raw in store.acts(subject):

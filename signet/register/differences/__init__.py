@@ -1,8 +1,8 @@
-"""What a row of another system says that the register doesn't: as entries to add.
+"""Differences between another system's rows and the register, as entries to add.
 
-Only what a row says counts: a column that isn't there keeps what is held. A record that a file
-doesn't name is never touched (STA-2). What can't be an entry by itself, because it would rewrite
-the past, comes back as a note for a person to decide.
+Only what a row says counts: a column that isn't there leaves the register's value. A record that a
+file doesn't name is never touched (STA-2). What can't be an entry by itself, because it would
+rewrite the past, is returned as a note for a person to decide.
 """
 
 from signet.register.differences.common import Difference, Wanted, as_entries

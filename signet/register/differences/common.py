@@ -1,4 +1,4 @@
-"""What comparing members and comparing permits have in common."""
+"""Comparisons that members and permits share."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from signet.register.model import Entry, MemberRecord, PermitRecord, Subject
 from signet.register.payloads import canonical
 
 Values = Mapping[str, Any]
-NOT_KNOWN = "not_known"  # the standing of a time that no record tells of; every pack has it
+NOT_KNOWN = "not_known"  # the status of a time without records; every pack has it
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a source says of one record: values by exchange column, absent where it says nothing."""
+    """A source's data on one record: values by exchange column, absent where there is none."""
 
     subject: Subject
     number: str
@@ -37,30 +37,30 @@ class Difference:
 
     changes: list[tuple[str, date, dict[str, Any]]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    unknown_until: str = ""  # the standing before which nothing is known of any
+    unknown_until: str = ""  # the status before which no status is known
 
     def add(self, kind: str, on: date, **data: Any) -> None:
-        """Add an entry; fields that say nothing are left out."""
+        """Add an entry; empty fields are left out."""
         self.changes.append((kind, on, {k: v for k, v in data.items() if v not in ("", None, ())}))
 
 
 def said(values: Values, **held: Any) -> dict[str, Any]:
-    """Each field as the row says it, or as it is held where the row says nothing."""
+    """Return each field as the row gives it, or the current value where the row has none."""
     return {name: values.get(name, was) for name, was in held.items()}
 
 
 def iso(day: date | None) -> str | None:
-    """A date as an entry keeps it."""
+    """Return a date as an entry stores it."""
     return day.isoformat() if day else None
 
 
 def listed(value: Any) -> tuple[str, ...]:
-    """A list as an entry keeps it."""
+    """Return a list as an entry stores it."""
     return tuple(value or ())
 
 
 def add_status(found: Difference, row: Values, status: str, on: date) -> None:
-    """A standing that the row says."""
+    """Add the status that a row gives."""
     found.add(
         "status_changed",
         on,
@@ -71,11 +71,12 @@ def add_status(found: Difference, row: Values, status: str, on: date) -> None:
 
 
 def add_first_status(found: Difference, row: Values, initial: str, since: date, on: date) -> None:
-    """The standing of a record that begins on `since`, unless it is `initial` and no more is said.
+    """Add a new record's status, unless it is `initial` and the row gives no more.
 
-    A standing said to begin after `on`, the day the row speaks of, begins then. From when another
-    one than `initial` holds has to be said: before `on` it isn't known which it was, and a record
-    that isn't in good standing now may not have been for long (a member who died).
+    The record begins on `since`; the row is dated `on`. A status said to begin after `on` takes
+    effect on `on`. So does one other than `initial` without a start, and from `since` until then
+    the status is `not_known`: a record that isn't in good standing now may have been until lately
+    (a member who died).
     """
     status = row.get("status") or initial
     begins = row.get("status_since") or (since if status == initial else on)
@@ -91,9 +92,9 @@ def add_first_status(found: Difference, row: Values, initial: str, since: date, 
 def compare_status(
     found: Difference, current: MemberRecord | PermitRecord, row: Values, dated: date
 ) -> None:
-    """A standing that differs from the one held.
+    """Add a status that differs from the current one.
 
-    An empty status reinstates nobody: where a record isn't in its first standing it is a note.
+    An empty status reinstates nobody: where the record isn't in its initial status, it is a note.
     """
     if "status" in row and not row["status"]:
         initial = MEMBER_STATUS if isinstance(current, MemberRecord) else PERMIT_STATUS
@@ -120,14 +121,14 @@ def compare_status(
 def compare_place(
     found: Difference, current: MemberRecord | PermitRecord, row: Values, dated: date
 ) -> None:
-    """A place that differs from the one held."""
+    """Add a city or province that differs from the current one."""
     held = {"city": current.city, "province": current.province}
     if (place := said(row, **held)) != held:
         found.add("moved", dated, **place)
 
 
 def add_other_names(found: Difference, names: Iterable[Values], on: date) -> None:
-    """Other names, each from the day it was given up, or `on`."""
+    """Add other names, each from the day it was given up, or `on`."""
     for name in names:
         found.add(
             "other_name_added",
@@ -141,7 +142,7 @@ def add_other_names(found: Difference, names: Iterable[Values], on: date) -> Non
 def compare_other_names(
     found: Difference, current: MemberRecord | PermitRecord, wanted: Wanted, dated: date
 ) -> None:
-    """Other names that aren't held."""
+    """Add other names that aren't on the record."""
     held = {(other.name, other.type) for other in current.other_names}
     if isinstance(current, MemberRecord):
         held.add((full_name(current.given, current.family), "former"))
@@ -164,12 +165,12 @@ def as_entries(
     authority: str,
     held: int = 0,
 ) -> Iterator[Entry]:
-    """The entries of a difference from a record of `held` entries.
+    """Yield the entries of a difference from a record that has `held` entries.
 
-    Ids follow from what is said of which state: two imports of one file at once make the same
-    entries, while a word that was said, taken back and said again on one day is another entry.
-    `recorded_at` is the moment of import; None stands for the start of `dated`, for records read
-    straight from a folder. Raises PayloadError when a value doesn't fit.
+    Ids are derived from the change and the state it applies to: two concurrent imports of one file
+    make the same entries, while a value that was set, taken back and set again on one day makes
+    another entry. `recorded_at` is the time of import; None stands for the start of `dated`, for
+    records read straight from a folder. Raises PayloadError when a value doesn't fit.
     """
     moment = recorded_at or datetime.combine(dated, time(), UTC)
     for position, (kind, on, data) in enumerate(difference.changes):
@@ -178,7 +179,8 @@ def as_entries(
             [wanted.subject, wanted.number, kind, str(on), kept, str(dated), position, held]
         )
         yield Entry(
-            # Entries of one day and moment apply in the order of their ids: the source's.
+            # Entries with the same day and time apply in the order of their ids: the source's
+            # order.
             id=f"{position:03x}{hashlib.blake2b(said.encode(), digest_size=12).hexdigest()[3:]}",
             subject=wanted.subject,
             number=wanted.number,
@@ -194,7 +196,7 @@ def as_entries(
 def add_conditions(
     found: Difference, texts: Iterable[str], used: Iterable[str], dated: date
 ) -> None:
-    """Conditions on practice, each named by the next name that isn't used."""
+    """Add conditions on practice, each under the next unused name."""
     taken = set(used)
     names = (name for n in range(1, 10_000) if (name := f"C{n}") not in taken)
     for text, name in zip(texts, names, strict=False):
@@ -204,9 +206,9 @@ def add_conditions(
 def compare_conditions(
     found: Difference, current: MemberRecord | PermitRecord, row: Values, dated: date
 ) -> None:
-    """Conditions that differ from those held, where the row speaks of them.
+    """Add conditions that differ from the current ones, where the row has that column.
 
-    Texts are the same when only blanks and line ends differ, which a cell of a list loses.
+    Texts are the same when only blanks and line ends differ, as the cell of a list loses those.
     """
     if "conditions" not in row:
         return

@@ -1,4 +1,4 @@
-"""What a member's row says that the register doesn't."""
+"""Differences between a member's row and the register."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SCOPE_FIELDS = ("discipline", "activities", "limits", "text")
 
 
 def new_member(wanted: Wanted, dated: date) -> Difference:
-    """The entries of a member not held yet, effective when the row says, else on `dated`."""
+    """Return a new member's entries, effective when the row says, else on `dated`."""
     found, row = Difference(), wanted.values
     since = row.get("registered_on") or dated
     words = ("family", "given", "known_as", "native_name", "category", "city", "province")
@@ -43,7 +43,8 @@ def new_member(wanted: Wanted, dated: date) -> Difference:
     scopes = {scope["designation"]: scope for scope in wanted.scopes or ()}
     for code in listed(row.get("designations")):
         scoped = scopes.get(code, {}).get("since")
-        # Held on the source's day, so it isn't granted later, even if its scope begins later.
+        # The member has it on the source's day, so it isn't granted later, even if its scope begins
+        # later.
         on = scoped if scoped and scoped <= max(dated, since) else since
         found.add("designation_granted", on, designation=code)
     for scope in _of_titles(found, scopes.values(), listed(row.get("designations"))):
@@ -57,7 +58,7 @@ def new_member(wanted: Wanted, dated: date) -> Difference:
 
 
 def member(current: MemberRecord | None, wanted: Wanted, dated: date) -> Difference:
-    """How a member's row differs from what is held, effective on `dated` or as it says."""
+    """Return how a member's row differs from the record, effective on `dated` or as it says."""
     if current is None:
         return new_member(wanted, dated)
     found, row = Difference(), wanted.values
@@ -99,7 +100,10 @@ def _add_declaration(found: Difference, row: Values, on: date) -> None:
 def _compare_declaration(
     found: Difference, current: MemberRecord, row: Values, dated: date
 ) -> None:
-    """A declaration of not practising; a file ends none, as an empty status reinstates nobody."""
+    """Compare a declaration of not practising.
+
+    A file never ends one, as an empty status reinstates nobody; the end becomes a note.
+    """
     if "not_practising_since" not in row:
         return
     declared, held = row["not_practising_since"], current.not_practising
@@ -156,7 +160,7 @@ def _compare_designations(
 def _of_titles(
     found: Difference, scopes: Iterable[Values], wants: Sequence[str]
 ) -> Iterator[Values]:
-    """The scopes of designations that the member has; of another it is for a person to decide."""
+    """Yield scopes of the member's designations; others become notes for a person to decide."""
     for scope in scopes:
         if (code := scope["designation"]) in wants:
             yield scope

@@ -1,4 +1,4 @@
-"""What a permit's row says that the register doesn't."""
+"""Differences between a permit's row and the register."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from signet.register.model import PermitRecord
 
 
 def new_permit(wanted: Wanted, dated: date) -> Difference:
-    """The entries of a permit that isn't held yet."""
+    """Return a new permit's entries."""
     found, row = Difference(), wanted.values
     since = row.get("issued_on") or min(dated, row.get("expires_on") or dated)
     found.add(
@@ -48,9 +48,9 @@ def new_permit(wanted: Wanted, dated: date) -> Difference:
 def _without_contradictions(
     found: Difference, rows: Sequence[Values], past: Container[tuple[str, date]] = ()
 ) -> list[Values]:
-    """The rows but those that end a responsibility which another says goes on from before.
+    """Return the rows without those that end a responsibility which another row says continues.
 
-    An end that is in the `past` that is held contradicts nothing.
+    An end that is in the `past` on the register contradicts nothing.
     """
     still = {row["member"]: row.get("from") for row in rows if not row.get("to")}
     kept = []
@@ -81,7 +81,7 @@ def _add_responsible(found: Difference, responsible: Values, on: date) -> None:
 
 
 def permit(current: PermitRecord | None, wanted: Wanted, dated: date) -> Difference:
-    """How a permit's row differs from what is held, effective on `dated` or as it says."""
+    """Return how a permit's row differs from the record, effective on `dated` or as it says."""
     if current is None:
         return new_permit(wanted, dated)
     found, row = Difference(), wanted.values

@@ -1,9 +1,9 @@
-"""The one place where text becomes a CSV cell that no spreadsheet takes for a formula.
+"""The one place that writes text as CSV cells, so that spreadsheets run none as a formula.
 
-A spreadsheet that opens a CSV file runs a cell that begins with `=`, `+`, `-` or `@`, also behind
-spaces and at the start of a later line of the cell (threat 17). Such a beginning gets an apostrophe
-in front. So that the text comes back exactly, a beginning that already has apostrophes before such
-a sign gets one more, and reading takes one away.
+A spreadsheet that opens a CSV file runs a cell that begins with `=`, `+`, `-` or `@`, also after
+spaces and at the start of a later line of the cell (threat 17). Such a beginning is prefixed with
+an apostrophe. So that the text is restored exactly, a beginning that already has apostrophes before
+such a sign gets one more, and reading removes one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterable
 from typing import TextIO
 
-# What spreadsheets skip before they look for a sign: blanks of every kind, controls, zero width.
+# What spreadsheets skip before they look for a sign: blanks of every kind, controls, zero-width
+# characters.
 _BLANK = r"[^\S\r\n]|[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200f\u2060\ufeff]"
 _FORMULA = rf"'*+(?:\t|(?:{_BLANK})*+[=+\-@＝＋－＠])"
 _AT_START = re.compile(rf"'*+[\r\n]|{_FORMULA}")
@@ -26,10 +27,10 @@ def _has_lines(cell: str) -> bool:
 
 
 def safe(cell: str) -> str:
-    """The cell as it is written: text that a spreadsheet shows and never runs.
+    """Return the cell as written: text that a spreadsheet shows and never runs.
 
-    `unsafe(safe(cell)) == cell` for every text. Most cells, O'Brien and 't Hooft among them, come
-    out as they went in.
+    `unsafe(safe(cell)) == cell` for every text. Most cells, O'Brien and 't Hooft among them, are
+    unchanged.
     """
     if _has_lines(cell):
         cell = _AT_LATER_LINE.sub("'", cell)
@@ -37,14 +38,14 @@ def safe(cell: str) -> str:
 
 
 def unsafe(cell: str) -> str:
-    """The text that `safe` made a cell of; any other text comes back unchanged."""
+    """Return the text that `safe` made a cell of; any other text is returned unchanged."""
     if cell.startswith("'") and _AT_START.match(cell):
         cell = cell[1:]
     return _ADDED_AT_LATER_LINE.sub("", cell) if _has_lines(cell) else cell
 
 
 class Writer:
-    """Writes CSV lines of safe cells."""
+    """A writer of CSV lines with safe cells."""
 
     def __init__(self, file: TextIO) -> None:
         self._plain = csv.writer(file, lineterminator="\n")

@@ -1,7 +1,7 @@
-"""From the rows of one record to its entries.
+"""Decoding of a record's rows into its entries.
 
-Where the folder has entries they win, and the other files must agree with them; where it has none,
-the rows become the record's first entries.
+Where the folder has entries, they are authoritative and the other files must agree with them; where
+it has none, the rows become the record's first entries.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _ID_AT, _CORRECTS_AT = ENTRIES.names.index("id"), ENTRIES.names.index("corrects"
 
 
 class _Cells:
-    """The cells of one row as typed values; what doesn't fit is noted, with its place."""
+    """The cells of one row as typed values; those that don't fit are noted as problems."""
 
     def __init__(self, table: Table, row: NumberedRow, problems: list[Problem]) -> None:
         self.table, self.row, self.problems = table, row, problems
@@ -52,7 +52,7 @@ class _Cells:
         self.problems.append(Problem(self.table.file, self.row.line, column, value, expected))
 
     def values(self) -> dict[str, Any]:
-        """Values by column; a column that the file doesn't have isn't in it."""
+        """Return the values by column; a column that the file doesn't have is left out."""
         return {
             column.name: self._value(column, cell)
             for column, cell in zip(self.table.columns, self.row.cells, strict=True)
@@ -111,7 +111,7 @@ def _entry(row: NumberedRow, subject: Subject, problems: list[Problem]) -> Entry
 
 
 def entries(raw: RawRecord, dated: date, policy: Policy) -> list[Entry]:
-    """The entries of one record, checked against its other rows.
+    """Return the entries of one record, checked against its other rows.
 
     Raises InputProblems naming file, line and column of everything that is wrong.
     """
@@ -135,7 +135,7 @@ def entries(raw: RawRecord, dated: date, policy: Policy) -> list[Entry]:
 
 
 def _check_references(rows: Sequence[NumberedRow], problems: list[Problem]) -> None:
-    """An id is used once, and what an entry corrects is there."""
+    """Note ids that are used twice, and corrections of entries that don't exist."""
     ids = {row.cells[_ID_AT] for row in rows}
     seen = set[str | None]()
     for row in rows:
@@ -154,7 +154,7 @@ def _from_rows(
     def values(of: Table, rows: Sequence[NumberedRow] | None) -> list[dict[str, Any]] | None:
         if rows is None:
             return None
-        # By what they say, so that their order in the file doesn't matter.
+        # Sorted by content, so that their order in the file doesn't matter.
         in_order = sorted(rows, key=lambda row: [cell or "" for cell in row.cells])
         return [_Cells(of, row, problems).values() for row in in_order]
 
@@ -191,7 +191,7 @@ def _check_agreement(
     policy: Policy,
     problems: list[Problem],
 ) -> None:
-    """The members and permits files must say what the entries amount to at the folder's date."""
+    """Note where the members or permits files differ from the entries at the folder's date."""
     record: MemberRecord | PermitRecord | None
     if subject == "member":
         record = fold.member(found, dated) or fold.member(found, None)

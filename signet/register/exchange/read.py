@@ -1,7 +1,7 @@
 """Reading a folder of the exchange format, one record at a time.
 
-Rows are joined as they stream by: every table is in order of register number (permit rows first
-where a table holds both), so that 200,000 records are read in the memory of one. The writer notes
+Rows are joined while streaming: every table is in order of register number (permit rows first where
+a table holds both), so that 200,000 records are read with the memory of one. The writer notes
 `"sorted": true` in the descriptor; a folder without that note is sorted in memory first.
 """
 
@@ -32,7 +32,7 @@ csv.field_size_limit(10_000_000)
 Cells = list[str | None]
 Key = tuple[bool, str]  # (is a member, number): permits come first
 SUBJECTS = ("member", "permit")
-LAST = "\U0010ffff"  # after every number
+LAST = "\U0010ffff"  # sorts after every number
 
 
 class NumberedRow(NamedTuple):
@@ -75,7 +75,7 @@ def _descriptor(folder: Path) -> dict[str, Any]:
 
 
 def dated(folder: Path) -> date | None:
-    """The day that a folder's descriptor says it speaks of. Raises InputProblems."""
+    """Return the date of a folder's records, from its descriptor. Raises InputProblems."""
     read = _descriptor(folder)
     return date.fromisoformat(read["dated"]) if "dated" in read else None
 
@@ -83,8 +83,8 @@ def dated(folder: Path) -> date | None:
 class Folder:
     """A folder of the exchange format.
 
-    `dated` is the day the members and permits files speak of. Raises InputProblems for what can't
-    be read at all, while iterating too.
+    `dated` is the date of the members and permits files. Raises InputProblems for what can't be
+    read at all, also while iterating.
     """
 
     def __init__(self, path: Path) -> None:
@@ -92,7 +92,7 @@ class Folder:
         read = _descriptor(path)
         self.dated: date | None = date.fromisoformat(read["dated"]) if "dated" in read else None
         self.is_sorted = read.get("sorted") is True
-        self.taken = _taken(read)  # the days of the newest files imported, by table
+        self.taken = _taken(read)  # the dates of the newest files imported, by table
         if not self._has(MEMBERS) and not self._has(PERMITS):
             expected = f"a folder with {MEMBERS.file} or {PERMITS.file}"
             raise InputProblems([Problem(str(path), 0, "", "", expected)])
@@ -104,11 +104,11 @@ class Folder:
         return (self.path / table.file).exists()
 
     def permits(self) -> Iterator[RawRecord]:
-        """The permits in number order. To be read to its end before the members."""
+        """Yield the permits in number order. To be exhausted before the members are read."""
         yield from self._records("permit", PERMITS, RESPONSIBLE_MEMBERS)
 
     def members(self) -> Iterator[RawRecord]:
-        """The members in number order."""
+        """Yield the members in number order."""
         yield from self._records("member", MEMBERS, SCOPES)
 
     def _records(self, subject: str, table: Table, details: Table) -> Iterator[RawRecord]:
@@ -141,7 +141,7 @@ class Folder:
             details.take((True, LAST))
 
     def rows(self, table: Table) -> Iterator[tuple[Key, NumberedRow]]:
-        """The rows of a table with their keys, in order."""
+        """Return an iterator over the rows of a table with their keys, in order."""
         rows = self._in_file_order(table)
         if self.is_sorted:
             return self._checked(table, rows)
@@ -170,7 +170,8 @@ class Folder:
                 order = _order(table, header)
                 start = reader.line_num + 1
                 for cells in reader:
-                    # A row is known by the line it starts on; a quoted cell may hold line ends.
+                    # A row is identified by the line it starts on; a quoted cell may hold line
+                    # ends.
                     line, start = start, reader.line_num + 1
                     if not cells:
                         continue
@@ -186,7 +187,7 @@ class Folder:
 
 
 def _order(table: Table, header: list[str]) -> list[int | None] | None:
-    """Where each of the table's columns stands in the file; None when they are in order."""
+    """Return the index in the file of each of the table's columns; None if they are in order."""
     if tuple(header) == table.names:
         return None
     problems = [
@@ -207,7 +208,7 @@ def _order(table: Table, header: list[str]) -> list[int | None] | None:
 def _arranged(
     cells: list[str], order: list[int | None] | None, width: int, name: str, line: int
 ) -> Cells:
-    if "'" in "".join(cells):  # seldom, and faster to ask of them together
+    if "'" in "".join(cells):  # seldom true, and one test of the whole row is faster
         cells = [unsafe(cell) for cell in cells]
     if len(cells) != width:
         expected = f"{width} cells, not {len(cells)}"
@@ -218,7 +219,7 @@ def _arranged(
 
 
 class _Joined:
-    """The rows of a table, handed out record by record."""
+    """The rows of a table, read record by record."""
 
     def __init__(self, folder: Folder, table: Table) -> None:
         self._table = table
@@ -227,7 +228,7 @@ class _Joined:
         self._head = next(self._rows, None)
 
     def take(self, key: Key) -> list[NumberedRow]:
-        """The rows of one record; rows before it belong to nobody and are an error."""
+        """Return the rows of one record; earlier rows belong to no record and are an error."""
         taken: list[NumberedRow] = []
         while self._head is not None and self._head[0] <= key:
             held, row = self._head

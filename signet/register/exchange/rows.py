@@ -1,4 +1,4 @@
-"""From a record to its rows in the exchange format."""
+"""Encoding of a record as rows in the exchange format."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _END = re.compile(rf"(?<!\\)(\\*+)({LIST_SEPARATOR}|\Z)")
 
 
 def joined(words: Iterable[str]) -> str:
-    """A list in one cell; a separator inside a part gets a backslash in front.
+    """Return a list as one cell; a separator inside a part is escaped with a backslash.
 
     Backslashes just before a separator, or at the end of a part, are doubled.
     """
@@ -29,7 +29,7 @@ def _escaped(word: str) -> str:
 
 
 def split(cell: str | None) -> tuple[str, ...]:
-    """The list in a cell; blanks around the parts, and empty parts, don't count."""
+    """Return the list in a cell; blanks around the parts, and empty parts, are ignored."""
     if not cell:
         return ()
     parts = cell.split(LIST_SEPARATOR) if "\\" not in cell else _unescaped(cell)
@@ -37,7 +37,7 @@ def split(cell: str | None) -> tuple[str, ...]:
 
 
 def _unescaped(cell: str) -> Iterator[str]:
-    """The parts of a list that has backslashes in it."""
+    """Yield the parts of a list that has backslashes in it."""
     part, at = "", 0
     for end in _END.finditer(cell):
         pairs, odd = divmod(len(end[1]), 2)
@@ -51,17 +51,17 @@ def _unescaped(cell: str) -> Iterator[str]:
 
 
 def day(value: date | None) -> str:
-    """A date in ISO form, or nothing."""
+    """Return a date in ISO form, or ""."""
     return value.isoformat() if value else ""
 
 
 def moment(value: datetime) -> str:
-    """A moment in UTC, with microseconds only where there are any."""
+    """Return a time in UTC, with microseconds only where there are any."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def member_row(record: MemberRecord) -> list[str]:
-    """The row of members.csv, in the order of its columns."""
+    """Return the row of members.csv, in the order of its columns."""
     declared = record.not_practising
     return [
         record.number,
@@ -86,7 +86,7 @@ def member_row(record: MemberRecord) -> list[str]:
 
 
 def scope_rows(record: MemberRecord) -> list[list[str]]:
-    """The rows of scopes.csv."""
+    """Return the rows of scopes.csv."""
     return [
         [
             record.number,
@@ -102,7 +102,7 @@ def scope_rows(record: MemberRecord) -> list[list[str]]:
 
 
 def other_name_rows(record: MemberRecord | PermitRecord) -> list[list[str]]:
-    """The rows of other_names.csv."""
+    """Return the rows of other_names.csv."""
     subject = "member" if isinstance(record, MemberRecord) else "permit"
     return [
         [subject, record.number, other.name, other.type, day(other.until)]
@@ -111,7 +111,7 @@ def other_name_rows(record: MemberRecord | PermitRecord) -> list[list[str]]:
 
 
 def permit_row(record: PermitRecord) -> list[str]:
-    """The row of permits.csv, in the order of its columns."""
+    """Return the row of permits.csv, in the order of its columns."""
     return [
         record.number,
         record.legal_name,
@@ -130,12 +130,12 @@ def permit_row(record: PermitRecord) -> list[str]:
 
 
 def responsible_member_rows(record: PermitRecord) -> list[list[str]]:
-    """The rows of responsible_members.csv."""
+    """Return the rows of responsible_members.csv."""
     return [[record.number, r.member, day(r.since), day(r.until)] for r in record.responsibilities]
 
 
 def entry_row(entry: Entry) -> list[str]:
-    """The row of entries.csv."""
+    """Return the row of entries.csv."""
     return [
         entry.id,
         entry.subject,

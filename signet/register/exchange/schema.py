@@ -1,7 +1,7 @@
-"""The exchange format: which files a folder holds, and which columns they have.
+"""The schema of the exchange format: a folder's files and their columns.
 
-CSV files in UTF-8 with a Data Package descriptor, `datapackage.json`, whose Table Schemas say the
-same as the tables below; `docs/exchange-format.md` explains it to those who write such folders.
+CSV files in UTF-8 with a Data Package descriptor, `datapackage.json`, whose Table Schemas match the
+tables below; `docs/exchange-format.md` explains it to those who write such folders.
 """
 
 from __future__ import annotations
@@ -188,7 +188,7 @@ def _field(column: Column) -> dict[str, Any]:
 
 
 def descriptor(dated: str, tables: tuple[Table, ...]) -> dict[str, Any]:
-    """The Data Package descriptor of a folder whose records are as at `dated` (ISO date)."""
+    """Return the Data Package descriptor of a folder with records as at `dated` (ISO date)."""
     return {
         "profile": "data-package",
         "name": PROFILE,

@@ -30,7 +30,7 @@ WRITTEN = (MEMBERS, OTHER_NAMES, SCOPES, PERMITS, RESPONSIBLE_MEMBERS, ENTRIES)
 
 
 class _Writers:
-    """A CSV file a table, opened with its header."""
+    """One CSV file per table, opened with its header."""
 
     def __init__(self, out: Path, stack: ExitStack) -> None:
         self._out, self._stack = out, stack
@@ -57,14 +57,14 @@ def write_folder(
 ) -> None:
     """Write records, each given as its entries and in number order, as at `dated`.
 
-    `taken` are the days of the newest files that were imported, by table.
+    `taken` are the dates of the newest files that were imported, by table.
 
-    A record that comes onto the register only after `dated` is written as it will then be. Without
-    `contacts` the folder has none afterwards, whatever it had before.
+    A record that begins after `dated` is written as it will then be. Without `contacts` the folder
+    has none afterwards, even if it had some before.
     """
     out.mkdir(parents=True, exist_ok=True)
     if contacts is None:
-        # A folder without contacts holds none, not those of an export before.
+        # A folder without contacts must not retain those of an earlier export.
         (out / CONTACTS.file).unlink(missing_ok=True)
     with ExitStack() as stack:
         writers = _Writers(out, stack)

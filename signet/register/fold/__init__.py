@@ -1,7 +1,7 @@
-"""Folding entries into records: the one reading of what the entries amount to.
+"""Folding entries into records: the one interpretation of entries.
 
-The fold depends on the set of entries alone, never on the order they come in: they are applied by
-effective date, then by when they were recorded, then by id.
+The result depends only on the set of entries, never on their order: they are applied by effective
+date, then by when they were recorded, then by id.
 """
 
 from signet.register.fold.members import member

@@ -1,4 +1,4 @@
-"""What members and permits have in common while they are being folded."""
+"""The folding that members and permits share."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ class Folding:
 
 
 def day(text: str | None) -> date | None:
-    """A date kept as ISO text."""
+    """Return a date stored as ISO text."""
     return date.fromisoformat(text) if text else None
 
 
 def another_name(entry: Entry) -> AnotherName:
-    """The name that an entry adds."""
+    """Return the name that an entry adds."""
     data = entry.data
     return AnotherName(data["name"], data.get("type", "former"), day(data.get("until")))
 
 
 def other_name_added(state: Folding, entry: Entry) -> None:
-    """A former or other name is recorded."""
+    """Add a former or other name."""
     state.other_names.append(another_name(entry))
 
 
 def moved(state: Folding, entry: Entry) -> None:
-    """The place is another."""
+    """Set the city and province."""
     state.city = entry.data.get("city", "")
     state.province = entry.data.get("province", "")
 
 
 def status_changed(state: Folding, entry: Entry) -> None:
-    """The standing is another; it lasts until an entry says otherwise."""
+    """Set the status; it lasts until another entry changes it."""
     state.status = entry.data["status"]
     state.reason = entry.data.get("reason", "")
     state.status_since = entry.effective_on
@@ -51,7 +51,7 @@ def status_changed(state: Folding, entry: Entry) -> None:
 
 
 def condition_imposed(state: Folding, entry: Entry) -> None:
-    """A condition on practice holds from now on."""
+    """Add a condition on practice, in force from the entry's day."""
     data = entry.data
     state.conditions[data["condition"]] = ConditionOnPractice(
         data["condition"], data["text"], data.get("published", True), entry.effective_on
@@ -59,5 +59,5 @@ def condition_imposed(state: Folding, entry: Entry) -> None:
 
 
 def condition_lifted(state: Folding, entry: Entry) -> None:
-    """A condition no longer holds."""
+    """Remove a condition that is no longer in force."""
     state.conditions.pop(entry.data["condition"], None)

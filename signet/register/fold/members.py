@@ -53,14 +53,14 @@ class MemberState(Folding):
         self.not_practising: NotPractising | None = None
 
     def names(self, data: Any) -> None:
-        """Take all of a name."""
+        """Set all parts of the name."""
         self.given: str = data.get("given", "")
         self.family: str = data["family"]
         self.known_as: str = data.get("known_as", "")
         self.native_name: str = data.get("native_name", "")
 
     def done(self, number: str, entries: list[Entry]) -> MemberRecord:
-        """Give the record that the entries amount to."""
+        """Return the finished record."""
         return MemberRecord(
             number=number,
             category=self.category,
@@ -130,7 +130,7 @@ def _scope_withdrawn(state: MemberState, entry: Entry) -> None:
 
 
 def _not_practising_declared(state: MemberState, entry: Entry) -> None:
-    """A declaration; one that renews another leaves the day on which it began."""
+    """Set a declaration; one that renews another keeps the original first day."""
     since = state.not_practising.since if state.not_practising else entry.effective_on
     state.not_practising = NotPractising(since, day(entry.data.get("until")))
 
@@ -169,16 +169,17 @@ MEMBER_STEPS: dict[str, Callable[[MemberState, Entry], None]] = {
 }
 
 
-# The kinds that may change whether one may practise, in what, or under what conditions.
+# The kinds of entry that may change whether a member may practise, in what, or under what
+# conditions.
 ON_STANDING = frozenset(MEMBER_STEPS) - {
     "name_changed", "other_name_added", "moved", "disciplines_changed", "decision_recorded",
 }  # fmt: skip
 
 
 def stages(counting: Sequence[Entry]) -> Iterator[tuple[date, MemberState]]:
-    """The state on each day on which it may have changed, by a record's own entries in order.
+    """Yield the state on each day on which it may have changed, given a record's ordered entries.
 
-    It is one state that goes on changing: look at it before asking for the next.
+    It is one mutable state: look at it before asking for the next.
     """
     first = next(entry for entry in counting if entry.kind == "registered")
     state, start = MemberState(first), first.effective_on
@@ -193,9 +194,9 @@ def stages(counting: Sequence[Entry]) -> Iterator[tuple[date, MemberState]]:
 def member(
     entries: Iterable[Entry], as_of: date | None, known_at: datetime | None = None
 ) -> MemberRecord | None:
-    """The member's record as at `as_of`, as known at `known_at`; None while not yet registered.
+    """Return the member as at `as_of`, as known at `known_at`; None if not yet registered.
 
-    A second registration counts for nothing: the rules refuse it, and reinstatement is a status.
+    A second registration is ignored: the rules refuse it, and reinstatement is a status.
     """
     counting = applicable(entries, as_of, known_at)
     first = next((e for e in counting if e.kind == "registered"), None)

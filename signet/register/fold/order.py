@@ -1,4 +1,4 @@
-"""Which entries count as at a date, and in what order they apply."""
+"""The selection of entries that count as at a date, and their order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from signet.register.model import Entry
 def applicable(
     entries: Iterable[Entry], as_of: date | None, known_at: datetime | None = None
 ) -> list[Entry]:
-    """The entries that count, in the order they apply.
+    """Return the entries that count, in the order they apply.
 
     `as_of` leaves out what takes effect later (None: nothing), `known_at` what was recorded later.
     An entry that a known one corrects doesn't count, even when the correction is itself corrected.
@@ -30,5 +30,5 @@ def applicable(
 
 
 def full_name(given: str, family: str) -> str:
-    """A person's name as it is written: given names, then family name."""
+    """Return a person's name as it is written: given names, then family name."""
     return f"{given} {family}".strip()

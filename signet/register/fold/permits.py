@@ -51,7 +51,7 @@ class PermitState(Folding):
         self.conditions: dict[str, ConditionOnPractice] = {}
 
     def done(self, number: str, entries: list[Entry]) -> PermitRecord:
-        """Give the record that the entries amount to."""
+        """Return the finished record."""
         return PermitRecord(
             number=number,
             legal_name=self.legal_name,
@@ -77,7 +77,7 @@ class PermitState(Folding):
 def _renewed(state: PermitState, entry: Entry) -> None:
     start = renewal_start(state.expires_on, entry.effective_on)
     if start > day_after(state.expires_on):
-        state.in_force_since = start  # it had lapsed for a day or more: this is a new stretch
+        state.in_force_since = start  # it had lapsed for a day or more: a new period begins
         state.lapses.append(state.expires_on + timedelta(days=1))
     state.expires_on = day(entry.data.get("expires_on")) or last_valid_day(start, state.policy)
 
@@ -133,9 +133,9 @@ PERMIT_STEPS: dict[str, Callable[[PermitState, Entry], None]] = {
 
 
 def stages(counting: Sequence[Entry], policy: Policy) -> Iterator[tuple[date, PermitState]]:
-    """The state on each day on which an entry took effect, by a record's own entries in order.
+    """Yield the state on each day on which an entry took effect, given a record's ordered entries.
 
-    It is one state that goes on changing: look at it before asking for the next.
+    It is one mutable state: look at it before asking for the next.
     """
     first = next(entry for entry in counting if entry.kind == "issued")
     state, start = PermitState(first, policy), first.effective_on
@@ -152,7 +152,7 @@ def permit(
     policy: Policy,
     known_at: datetime | None = None,
 ) -> PermitRecord | None:
-    """The permit's record as at `as_of`, as known at `known_at`; None while not yet issued."""
+    """Return the permit as at `as_of`, as known at `known_at`; None if not yet issued."""
     counting = applicable(entries, as_of, known_at)
     first = next((e for e in counting if e.kind == "issued"), None)
     if first is None:

@@ -1,4 +1,4 @@
-"""Import from other systems: their files, read through a mapping, as rows of the exchange format.
+"""Import from other systems: files are read through a mapping, as rows of the exchange format.
 
 `docs/importing.md` is for those who write a mapping.
 """

@@ -1,4 +1,4 @@
-"""What a value of the exchange format must be: known words, lengths, characters, dates in order."""
+"""Validation of exchange format values: vocabularies, lengths, characters, order of dates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from signet.register.importing.rows import SourceRow
 from signet.register.payload_text import field_of
 from signet.text import ACCEPTABLE, Field, problems
 
-# What was expected instead, with the kind that may be taken on purpose; nothing when all is well.
+# Yields what was expected, with the kind that a person may accept; nothing if the value is valid.
 Check = Callable[[str], Iterator[tuple[str, str]]]
 
 LINE_LENGTH: int = get_args(payloads.Line)[1].max_length
@@ -26,7 +26,7 @@ LONG_COLUMNS = frozenset({"limits", "text", "conditions", "address"})
 NUMBER_COLUMNS = frozenset({"number", "permit", "member"})
 NUMBER_EXPECTED = "a number of letters, digits and inner hyphens, 32 at most"
 
-# Kinds of problem that are told of rows, besides those of texts; each can be taken on purpose.
+# Kinds of problem with rows, besides those of texts; a person may accept each of them.
 ODD_NUMBER = "odd-number"
 NO_RECORD = "no-record"
 ODD_DAY = "odd-day"
@@ -39,16 +39,16 @@ IN_ORDER = {
 
 
 def private(table: str, column: str) -> bool:
-    """Whether a value may not be shown, not even in a problem."""
+    """Tell whether a value may not be shown, not even in an error message."""
     return table == "contacts" and column != "number"
 
 
 def one_of(known: Collection[str], text: str) -> str:
-    """What to say to a word that isn't known: the likely one, then all of them."""
+    """Return the error message for an unknown word: the likely word, then all of them."""
     return _one_of(tuple(known), text)
 
 
-@lru_cache(maxsize=1_000)  # one wrong word in a mapping stands in every row
+@lru_cache(maxsize=1_000)  # one wrong word in a mapping is repeated in every row
 def _one_of(known: tuple[str, ...], text: str) -> str:
     folded = {word.casefold(): word for word in known}
     near = get_close_matches(text.casefold(), folded, n=1)
@@ -57,7 +57,7 @@ def _one_of(known: tuple[str, ...], text: str) -> str:
 
 
 def vocabulary(table: str, column: str, policy: Policy) -> Collection[str] | None:
-    """The words that a column may hold, in the policy's order; None where any will do."""
+    """Return the words that a column may hold, in the policy's order; None where any will do."""
     statuses = policy.permit_statuses if table == "permits" else policy.statuses
     words: dict[str, Collection[str]] = {
         "category": policy.categories,
@@ -127,14 +127,14 @@ def _written(limit: int, field: Field, text: str) -> Iterator[tuple[str, str]]:
     yield from _text(text, field)
 
 
-@lru_cache(maxsize=50_000)  # towns and given names stand in many rows
+@lru_cache(maxsize=50_000)  # towns and given names are repeated in many rows
 def _text(text: str, field: Field) -> tuple[tuple[str, str], ...]:
     found = problems(text, field)
     return tuple((one.message, one.kind if one.kind in ACCEPTABLE else "") for one in found)
 
 
 def check(table: Table, column: Column, policy: Policy) -> Check:
-    """The check of one text of a column, or of one part of a list."""
+    """Return the check for a text of a column, or for one part of a list."""
     if column.name in NUMBER_COLUMNS:
         return _number
     words = vocabulary(table.name, column.name, policy)
@@ -144,7 +144,7 @@ def check(table: Table, column: Column, policy: Policy) -> Check:
         return _OF_CONTACTS[column.name]
     if column.name in LONG_COLUMNS:
         return partial(_written, TEXT_LENGTH, "lines")
-    # Of another name nobody says here whether it is a person's or a company's.
+    # It isn't known here whether another name is a person's or a company's.
     return partial(_written, LINE_LENGTH, field_of(column.name, "permit"))
 
 
@@ -153,7 +153,7 @@ BEGINNINGS = frozenset({"registered_on", "issued_on", "status_since", "since", "
 
 
 def wrong_day(column: str, day: date, today: date | None) -> str:
-    """What would be right instead of a day of a column; "" where it can be.
+    """Return what would be valid instead of a day in a column; "" where the day is valid.
 
     An end may be far off, as 9999-12-31 for none.
     """
@@ -169,7 +169,7 @@ def wrong_day(column: str, day: date, today: date | None) -> str:
 
 
 def odd_day(column: str, day: date, today: date | None) -> str:
-    """What would be right instead of a day that may be and seldom is; "" where nothing is odd."""
+    """Return what would be likely instead of a valid but unusual day; "" if it isn't unusual."""
     if day == EARLIEST:
         return "a day; this is a spreadsheet's first, and usually stands for none"
     if today is not None and column in _HAVE_BEEN and day > today:
@@ -181,7 +181,7 @@ _HAVE_BEEN = frozenset({"registered_on", "issued_on"})
 
 
 def disagreements(row: SourceRow, policy: Policy) -> Iterator[tuple[str, str, str]]:
-    """Columns of one row that can't both be right: (column, value, what was expected)."""
+    """Yield columns of one row that contradict each other: (column, value, what was expected)."""
     values = row.values
     for first, last in IN_ORDER.get(row.table, ()):
         start, end = values.get(first), values.get(last)

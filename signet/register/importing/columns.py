@@ -1,4 +1,4 @@
-"""From the cells of a source row to the values of an exchange row, as a mapping says."""
+"""Conversion of a source row's cells into the values of an exchange row, by a mapping."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _several_lines(text: str) -> str:
 
 
 class ColumnReader:
-    """One exchange column: gives its value for a row, or says what is wrong with it."""
+    """A reader of one exchange column: returns its value for a row, or raises what is wrong."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class ColumnReader:
         limits: Limits,
     ) -> None:
         self.column, self.how, self.limits = column, how, limits
-        self.remarks: list[Remark] = []  # on the values read since they were last taken
+        self.remarks: list[Remark] = []  # on the values read since `TableReader.remarks`
         self.pivot = how.pivot if how.pivot is not None else whole.pivot
         self.shown = how.source if isinstance(how.source, str) and how.source else column.name
         self.hidden = checks.private(table.name, column.name) or bool(
@@ -65,7 +65,7 @@ class ColumnReader:
         self._made: dict[str, str] = {}
 
     def source(self, header: Sequence[str]) -> Callable[[Cells], list[str]]:
-        """What picks the column's texts out of a row with this header."""
+        """Return a function that picks the column's texts out of a row with this header."""
         how = self.how
         if how.value is not None:
             constant = [how.value]
@@ -85,7 +85,7 @@ class ColumnReader:
         return filled
 
     def value(self, texts: list[str]) -> tuple[bool, Value]:
-        """(whether the source says anything, the value). Raises WrongValueError."""
+        """Return (whether the source has a value, the value). Raises WrongValueError."""
         if self.column.type == "list":
             texts = [part for text in texts for part in self._parts(text)]
         said = [item for text in texts if (item := self._item(text)) is not None]
@@ -97,14 +97,14 @@ class ColumnReader:
         return True, self._typed(items)
 
     def _parts(self, text: str) -> Iterable[str]:
-        """A list's parts; with the exchange format's own separator, by its rules (escapes too)."""
+        """Return a list's parts; the exchange format's own separator can be escaped."""
         mark = self.how.separator
         return rows.split(text) if mark == LIST_SEPARATOR else text.split(mark)
 
     def _typed(self, items: list[str]) -> Value:
         if self.column.type == "date":
             return self._date(items[0]) if items else None
-        # A number that follows from a name is none that anybody wrote.
+        # A number derived from a name was written by nobody, so it isn't checked.
         for item in () if self.how.make_number is not None or self.limits.held else items:
             for expected, kind in self.check(item):
                 if self.how.template and kind == "digit-in-name":
@@ -115,7 +115,7 @@ class ColumnReader:
         return items[0] if items else ""
 
     def _refuse(self, text: str, expected: str, kind: str) -> None:
-        """Raise WrongValueError unless the kind is taken on purpose, which is told."""
+        """Raise WrongValueError unless the kind of problem is accepted; then add a remark."""
         if not kind or kind not in self.limits.accept:
             raise WrongValueError(text, expected, kind)
         self.remarks.append(Remark(f"taken on purpose, {kind}", text))
@@ -136,9 +136,9 @@ class ColumnReader:
         return day
 
     def _item(self, text: str) -> str | None:
-        """One text through the steps: None when the source says nothing, "" when it says none."""
+        """Return one converted text: None when the source has no value, "" when it clears it."""
         self._tell_of_unseen(text)
-        # An expression may look at the lines of a cell, even for a column of one line.
+        # An expression may match the lines of a cell, even for a column of one line.
         text = _several_lines(text) if self._long or self._match else _one_line(text)
         if text and self._empty and _one_line(text).casefold() in self._empty:
             text = ""
@@ -167,7 +167,7 @@ class ColumnReader:
         except CannotSplit as error:
             raise WrongValueError(text, str(error)) from None
         if self.column.name == "given":
-            return found.given  # what is to be told is told of the family name
+            return found.given  # remarks are made once, on the family name
         self.remarks += [Remark("left out of names", dropped) for dropped in found.dropped]
         if found.doubtful:
             self.remarks.append(Remark("names to look at", found.doubtful))
@@ -203,14 +203,14 @@ class ColumnReader:
 
 
 class ExactColumnReader(ColumnReader):
-    """A column that is the exchange format's own: cells are taken as they stand."""
+    """A reader of a column that is the exchange format's own: cells are taken as they are."""
 
     def _item(self, text: str) -> str | None:
         return without_invisible(text).strip() or None
 
 
 class TableReader:
-    """The rows of one exchange table that a source row makes."""
+    """A reader of the rows of one exchange table that a source row makes."""
 
     def __init__(
         self,
@@ -235,7 +235,7 @@ class TableReader:
         self._split = [(header.index(name), mark) for name, mark in mapped.split.items()]
 
     def wants(self, cells: Cells) -> bool:
-        """Whether the source row is one of those that `only` lets through."""
+        """Tell whether the source row passes the `only` filter."""
         for at, wanted in self._only:
             text = _one_line(cells[at]).casefold()
             if isinstance(wanted, bool):
@@ -246,7 +246,7 @@ class TableReader:
         return True
 
     def split(self, cells: Cells) -> Iterator[Cells]:
-        """The row once for each part of the columns that `split` names; none for an empty one."""
+        """Yield the row once for each part of the columns in `split`; none for an empty one."""
         if not self._split:
             yield cells
             return
@@ -261,7 +261,7 @@ class TableReader:
             yield made
 
     def values(self, cells: Cells) -> tuple[dict[str, Value], list[Wrong]]:
-        """The values of a row, and what is wrong in it."""
+        """Return the values of a row, and what is wrong in it."""
         values: dict[str, Value] = {}
         wrong: list[Wrong] = []
         for reader, source in self._columns:
@@ -276,7 +276,7 @@ class TableReader:
         return values, wrong
 
     def remarks(self) -> Iterator[Remark]:
-        """What was done to the values read since it was last asked; nothing private in it."""
+        """Yield what was done to the values read since the last call; private values are hidden."""
         for reader, _ in self._columns:
             for remark in reader.remarks:
                 yield remark._replace(value=self._shown(reader, remark.value))

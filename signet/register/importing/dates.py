@@ -1,4 +1,4 @@
-"""Dates as other systems write them."""
+"""Parsing of dates as other systems write them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ ISO = "%Y-%m-%d"
 
 @lru_cache(maxsize=50_000)
 def read_day(text: str, forms: tuple[str, ...], pivot: int | None) -> date | None:
-    """The day that a text says in one of the forms, None for none.
+    """Return the date of a text in one of the forms, None when it is in none.
 
-    `pivot` is the last year of two digits that is of 2000 and later. Raises WrongValueError for
-    such a year where no pivot is stated, and for a text that two forms read as different days.
+    `pivot` is the last two-digit year that is of 2000 and later. Raises WrongValueError for such a
+    year where no pivot is stated, and for a text that two forms read as different days.
     """
     found = list(dict.fromkeys(_read_days(text, forms, pivot)))
     if len(found) > 1:
@@ -54,7 +54,7 @@ _FIRST_SERIAL = date(1899, 12, 30)  # day 0 of spreadsheets
 
 
 def other_day(text: str) -> str:
-    """What a text that is no date in the stated forms may be."""
+    """Return what a text that isn't a date in the stated forms may be."""
     if serial := _SERIAL.fullmatch(text):
         day = _FIRST_SERIAL + timedelta(days=int(serial[1]))
         return f"; a spreadsheet's count of days, perhaps {day}"

@@ -1,6 +1,6 @@
-"""Full names in one cell, split by rules: titles, particles, degrees, Jr. and III.
+"""Splitting of full names by rules: titles, particles, degrees, Jr. and III.
 
-Rules rather than a library, which would guess in silence: what they can't split for sure is a
+Rules rather than a library, which would guess silently: what they can't split with certainty is a
 problem (docs/decisions/2026-11-29-text-and-names-by-rules.md).
 """
 
@@ -30,11 +30,14 @@ _PARTICLES = _words(
 
 
 class CannotSplit(ValueError):
-    """A full name that the rules can't split for sure; the message says what would be right."""
+    """A full name that the rules can't split with certainty; the message says what is valid."""
 
 
 class Split(NamedTuple):
-    """The parts of a full name. `dropped` are titles and degrees; `doubtful` is what to look at."""
+    """The parts of a full name.
+
+    `dropped` are titles and degrees; `doubtful` is what a person should check.
+    """
 
     given: str
     family: str
@@ -43,17 +46,17 @@ class Split(NamedTuple):
 
 
 def split(name: str, order: FullName) -> Split:
-    """The parts of a full name. A name of one word is a family name.
+    """Return the parts of a full name. A name of one word is a family name.
 
     Jr., Sr., II, III stay with the family name, as do the particles before it ("Ludwig van
-    Beethoven"); titles before it and degrees behind it are dropped. Raises CannotSplit.
+    Beethoven"); titles before it and degrees after it are dropped. Raises CannotSplit.
     """
     if not name.strip():
         return Split("", "")
     first, *others = [piece.strip() for piece in name.split(",")]
     generation = [piece for piece in others if _GENERATION.fullmatch(piece)]
     others = [piece for piece in others if piece not in generation]
-    least = 1 if order == "Family, Given" else 0  # what stands there alone is the given name
+    least = 1 if order == "Family, Given" else 0  # a piece alone after it is the given name
     dropped = [p for p in others if p and is_degree(p, behind_comma=len(others) > least)]
     others = [piece for piece in others if piece not in dropped]
     if order == "Given Family":
@@ -115,7 +118,7 @@ def _without_titles(words: list[str], dropped: list[str]) -> list[str]:
 
 
 def _is_title(word: str, *, alone: bool) -> bool:
-    """ "Dr. Pratt" has a title; M. in "M. Pratt" may be a given name's first letter."""
+    """Tell whether a word is a title, as in "Dr. Pratt"; the M. in "M. Pratt" may be an initial."""
     plain = word.rstrip(".").casefold()
     return plain in _TITLES and not (plain == "m" or (alone and plain == "hon"))
 

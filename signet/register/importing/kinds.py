@@ -1,4 +1,4 @@
-"""The kinds of problem that a person may take on purpose, with `signet import --accept KIND`."""
+"""The kinds of problem that a person may accept, with `signet import --accept KIND`."""
 
 from __future__ import annotations
 

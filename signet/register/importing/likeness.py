@@ -1,4 +1,4 @@
-"""Records that look like another, or like none: a person decides before they are members."""
+"""Detection of rows that resemble another record, or aren't records; a person decides on them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from signet.register.problems import Problem
 
 SIMILAR_NUMBER = "similar-number"
 SAME_PERSON = "same-person"
-FEW, MANY = 10, 50  # numbers: with fewer, or more, a pattern is told by another share of them
+FEW, MANY = 10, 50  # numbers: below or above these counts, a pattern needs another share of them
 _KNOWN_TABLES = ("members", "permits")
 
 
@@ -37,7 +37,7 @@ def check(tables: Tables, known_members: Collection[str], known_permits: Collect
 
 
 def plain(number: str) -> str:
-    """A number without what is easily lost or added: zeros in front, hyphens, case."""
+    """Return a number without what is easily lost or added: leading zeros, hyphens, case."""
     return re.sub(r"(?<!\d)0+(?=\d)", "", re.sub("-", "", number)).casefold()
 
 
@@ -70,7 +70,7 @@ def _where(other: SourceRow, row: SourceRow) -> str:
 def _odd(
     rows: Collection[SourceRow], new: Iterable[SourceRow], known: Collection[str]
 ) -> Iterator[tuple[Place, Problem]]:
-    """Numbers unlike nearly all others: of other signs, or one of another length."""
+    """Yield numbers unlike nearly all others: with other characters, or of another length."""
     numbers = {*known, *(row.number for row in rows)}
     signs, lengths = (_patterns(numbers, exact=exact) for exact in (False, True))
     for row in new:
@@ -82,7 +82,7 @@ def _odd(
 
 
 class _patterns:  # noqa: N801 - called as a function
-    """Tells of a number an example of the usual pattern, where it has another; else ""."""
+    """A function that returns a usual number for one with an unusual pattern, else ""."""
 
     def __init__(self, numbers: Collection[str], *, exact: bool) -> None:
         self.exact = exact
@@ -99,7 +99,7 @@ class _patterns:  # noqa: N801 - called as a function
         self.last = max((n for n in numbers if self.pattern(n) == self.usual), default="")
 
     def pattern(self, number: str) -> str:
-        """A number with 9 for each digit and A for each letter; unless exact, with runs as one."""
+        """Return a number with 9 for digits and A for letters; unless exact, runs are collapsed."""
         made = self.made.get(number)
         if made is None:
             made = re.sub(r"[^\W\d_]", "A", re.sub(r"\d", "9", number))
@@ -127,7 +127,7 @@ def _born(tables: Tables) -> dict[str, str]:
 def _same(
     rows: Iterable[SourceRow], new: Collection[SourceRow], born: dict[str, str]
 ) -> Iterator[tuple[Place, Problem]]:
-    """The same name with the same days under two numbers."""
+    """Yield records with the same name and the same dates under two numbers."""
     fresh = {row.number for row in new}
     seen: dict[tuple[str, ...], SourceRow] = {}
     for row in sorted(rows, key=lambda row: row.number in fresh):
@@ -142,7 +142,7 @@ def _same(
 
 
 def signs_of(row: SourceRow, born: dict[str, str]) -> Iterator[tuple[str, ...]]:
-    """What two records hardly have in common."""
+    """Yield combinations of values that two records hardly ever share."""
     name = key(row.text("legal_name") or f"{row.text('given')} {row.text('family')}")
     if row.table == "permits":
         if row.values.get("issued_on"):

@@ -1,4 +1,4 @@
-"""The mapping: a TOML file that says how another system's columns become the exchange format's.
+"""The mapping: a TOML file that maps another system's columns to the exchange format's.
 
 Every key is explained in `docs/importing.md`.
 """
@@ -106,7 +106,7 @@ class ColumnMapping(_Part):
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The source columns it is made from."""
+        """The source columns that the value is made from."""
         if self.template:
             return tuple(PLACEHOLDER.findall(self.template))
         return (
@@ -127,7 +127,7 @@ class TableMapping(_Part):
 
     @property
     def sources(self) -> set[str]:
-        """The source columns it uses."""
+        """The source columns that the table uses."""
         used = {name for column in self.columns.values() for name in column.sources}
         return used | set(self.only) | set(self.split) | set(filter(None, [self.newest_by]))
 
@@ -155,14 +155,14 @@ class Mapping(_Part):
     contacts: _Tables = ()
 
     def tables(self) -> Iterator[tuple[Table, TableMapping]]:
-        """Every table it makes, in the order of the exchange format."""
+        """Yield every table that it makes, in the order of the exchange format."""
         for name in MAPPED_TABLES:
             for table in getattr(self, name):
                 yield TABLES[name], table
 
     @property
     def private_sources(self) -> frozenset[str]:
-        """Source columns whose values may not be shown: named so, or used for contacts."""
+        """Source columns whose values may not be shown: listed as private, or used for contacts."""
         used = {
             name
             for table in self.contacts
@@ -196,7 +196,7 @@ def load(path: Path, policy: Policy) -> Mapping:
 
 
 def _problem(file: str, wrong: Any) -> Problem:
-    # A table written once is the first of a list all the same: no one looks for a 0 there.
+    # A table written once is nevertheless the first of a list: no one looks for a 0 there.
     loc = (part + 1 if isinstance(part, int) else part for part in wrong["loc"] if part != 0)
     key = ".".join(map(str, loc))
     value = wrong["input"] if isinstance(wrong["input"], str) else ""
@@ -207,7 +207,7 @@ def _problem(file: str, wrong: Any) -> Problem:
 
 
 def _wrong_keys(mapping: Mapping, policy: Policy) -> Iterator[tuple[str, str, str]]:
-    """What the shape alone doesn't tell: (key, value, what was expected)."""
+    """Yield what the model can't check: (key, value, what was expected)."""
     if not any(True for _ in mapping.tables()):
         yield "", "", f"a table to make: one of {', '.join(MAPPED_TABLES)}"
     for table, mapped in mapping.tables():
@@ -237,7 +237,7 @@ def _wrong_columns(
 
 
 def _misplaced_steps(column: Column, how: ColumnMapping) -> Iterator[tuple[str, str]]:
-    """Keys that this column has no use for: (key, what was expected)."""
+    """Yield keys that don't apply to this column: (key, what was expected)."""
     given = how.model_fields_set
     if not isinstance(how.source, str) and column.type != "list":
         yield "from", "one column; a template joins several"
@@ -266,7 +266,7 @@ def _unknown_words(
 
 
 def _results(how: ColumnMapping) -> Iterator[tuple[str, str]]:
-    """The exchange format's words that the mapping itself names, with the key they stand under."""
+    """Yield the exchange format's words that the mapping contains, with their keys."""
     yield "value", how.value or ""
     yield "default", how.default
     for source, word in (how.words or {}).items():

@@ -1,8 +1,8 @@
-"""Rows that speak of one record again and again, as in yearly lists: one record of them.
+"""Merging of several rows of one record, as in yearly lists, into one.
 
-A newer value takes the place of an older one, one that says nothing doesn't; lists are united. What
-belongs together goes together: of an older standing nothing is left beside a newer one. The newest
-spelling of the name is the name, and older ones become other names.
+A newer value replaces an older one, an absent one doesn't; lists are united. Related columns change
+together: nothing of an older status is left beside a newer one. The newest spelling of the name is
+the name, and older ones become other names.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from signet.register.importing import checks
 from signet.register.importing.rows import Identity, SourceRow, Tables, Value
 from signet.register.problems import Problem
 
-Age = tuple[int, ...]  # what rows of one record are ordered by; () where they stand in order
+Age = tuple[int, ...]  # sort key of a record's rows; () where they are in order
 
-# A record that is seen again was first registered or issued on the earliest date.
+# A record that occurs again was first registered or issued on the earliest date.
 _EARLIEST = frozenset({"registered_on", "issued_on"})
 _SUBJECTS = {"members": "member", "permits": "permit"}
-# A newer value of the first says that the others of an older row no longer hold.
+# A newer value of the first column invalidates the others of an older row.
 _TOGETHER = {
     "status": ("status_reason", "status_since", "status_until"),
     "city": ("province",),
@@ -29,15 +29,17 @@ _TOGETHER = {
 
 
 def spelling(row: SourceRow) -> str:
-    """The name of the record as this row spells it."""
+    """Return the record's name as this row spells it."""
     if row.table == "permits":
         return row.text("legal_name")
     return full_name(row.text("given"), row.text("family"))
 
 
 def merged(rows: Sequence[SourceRow]) -> SourceRow:
-    """One row of several that speak of the same record, the oldest first; it stands where the
-    newest does."""
+    """Return one row merged from several of the same record, the oldest first.
+
+    Its file and line are the newest row's.
+    """
     made = rows[0]
     for newer in rows[1:]:
         made = _merged(made, newer)
@@ -57,7 +59,7 @@ def _merged(older: SourceRow, newer: SourceRow) -> SourceRow:
 
 
 def _newest(column: str, old: Value, new: Value) -> Value:
-    """The value of two. A newer "" or [] says that there is none (blank = "clear", or a word)."""
+    """Return the newer value. A newer "" or [] clears it (blank = "clear", or a word)."""
     if isinstance(old, list) and isinstance(new, list) and new:
         return list(dict.fromkeys([*old, *new]))
     if column in _EARLIEST and old and new:
@@ -66,7 +68,7 @@ def _newest(column: str, old: Value, new: Value) -> Value:
 
 
 def disagree(rows: Sequence[SourceRow]) -> bool:
-    """Whether it matters which of the rows is newer."""
+    """Tell whether it matters which of the rows is newer."""
     first = rows[0].values
     return any(
         first.get(column, value) != value
@@ -77,7 +79,7 @@ def disagree(rows: Sequence[SourceRow]) -> bool:
 
 
 def other_spellings(row: SourceRow, rows: Sequence[SourceRow]) -> list[SourceRow]:
-    """Rows of other_names for the spellings of `rows` that aren't the merged row's own."""
+    """Return rows of other_names for spellings other than the merged row's."""
     spellings: dict[str, int] = {}
     for each in rows:
         spellings.setdefault(spelling(each), each.line)
@@ -99,9 +101,9 @@ def other_spellings(row: SourceRow, rows: Sequence[SourceRow]) -> list[SourceRow
 
 
 class Repeated:
-    """The rows of records that have several, kept until all are read.
+    """The rows of records that have several, collected until all are read.
 
-    `trusted` are the tables whose rows stand in order, as the mapping says.
+    `trusted` are the tables whose rows are in order, as the mapping says.
     """
 
     def __init__(self) -> None:
@@ -109,11 +111,11 @@ class Repeated:
         self._rows: dict[Identity, list[tuple[Age, SourceRow]]] = {}
 
     def add(self, who: Identity, age: Age, row: SourceRow) -> None:
-        """Keep a row of a record."""
+        """Add a row of a record."""
         self._rows.setdefault(who, []).append((age, row))
 
     def merge(self, tables: Tables, policy: Policy) -> None:
-        """Make one row of those of each record, and check it as a whole."""
+        """Merge the rows of each record, and check the result as a whole."""
         doubtful: dict[str, int] = {}
         for who, aged in self._rows.items():
             rows = [row for _, row in sorted(aged, key=lambda one: one[0])]

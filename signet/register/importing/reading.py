@@ -1,4 +1,4 @@
-"""Reading another system's files through a mapping, or files of the exchange format without one."""
+"""Reading another system's files through a mapping, or exchange format files without one."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def read(
     """Read a file, or the files of a folder, through a mapping.
 
     `known_members` and `known_permits` are the numbers on the register already, which rows may
-    speak of too. Nothing is raised for bad input: every problem is in the result's `problems`.
+    refer to too. Nothing is raised for bad input: every problem is in the result's `problems`.
     """
     reading = _Reading(mapping, policy, limits)
     for file, made in _files(path, mapping, reading.tables):
@@ -64,9 +64,9 @@ def read_exchange(
     known_permits: Collection[str] = (),
     limits: Limits = UNLIMITED,
 ) -> Tables:
-    """Read a folder, or one file, that has the exchange format's own columns (without its entries).
+    """Read a folder, or one file, that has the exchange format's own columns (without entries).
 
-    An empty cell says that there is none of it; a column that isn't there says nothing.
+    An empty cell clears a value; a column that isn't there changes nothing.
     """
     reading = _Reading(Mapping(blank="clear"), policy, limits, exact=True)
     if path.is_dir():
@@ -85,13 +85,13 @@ def read_exchange(
 
 
 def _csv_files(folder: Path) -> list[Path]:
-    """The CSV files of a folder but for the rejected rows of an import before."""
+    """Return the CSV files of a folder, except the rejected rows of an earlier import."""
     files = sorted(file for file in folder.iterdir() if file.suffix.lower() == ".csv")
     return [file for file in files if not file.name.endswith(REJECTED)]
 
 
 def _files(path: Path, mapping: Mapping, tables: Tables) -> Iterator[tuple[Path, Made]]:
-    """Each source file with the tables to make of it; what can't be found is a problem."""
+    """Yield each source file with the tables to make of it; a missing file is a problem."""
     by_file: dict[Path, list[tuple[Table, TableMapping]]] = {}
     for table, mapped in mapping.tables():
         if not path.is_dir():
@@ -117,7 +117,7 @@ def _named(name: str, pattern: str) -> bool:
 
 
 def _origin_name(path: Path) -> str:
-    """The name of the file, or of the one whose rejected rows it holds."""
+    """Return the name of the file, or of the one whose rejected rows it holds."""
     if path.name.endswith(REJECTED):
         return path.name.removesuffix(REJECTED) + ".csv"
     return path.name
@@ -134,7 +134,7 @@ class _Reading:
         self._seen: dict[Identity, Place] = {}
         self._repeated = Repeated()
         self._remarks = Remarks()
-        self._partial: list[SourceRow] = []  # bad rows: what they refer to is checked all the same
+        self._partial: list[SourceRow] = []  # bad rows, whose references are checked nevertheless
 
     def file(self, path: Path, made: Made) -> None:
         """Read one file of another system."""
@@ -146,7 +146,7 @@ class _Reading:
         self._rows(source, made)
 
     def exchange_file(self, path: Path, table: Table | None) -> None:
-        """Read one file of the exchange format; without `table` its columns tell which."""
+        """Read one file of the exchange format; without `table` its columns identify the table."""
         named = [table] if table else [TABLES[name] for name in MAPPED_TABLES]
         columns = {name for each in named for name in each.names}
         source = self._opened(path, columns, [table.name] if table else [])
@@ -230,7 +230,7 @@ class _Reading:
                 self._row(source, raw, readers)
 
     def _whole(self, source: Source, raw: RawRow) -> bool:
-        """Whether the row can be read cell by cell; notes why not."""
+        """Tell whether the row can be read cell by cell; note why not."""
         expected = ""
         if raw.broken:
             expected = f"cells that can be told apart: {raw.broken}"
@@ -271,7 +271,7 @@ class _Reading:
     def _age(
         self, reader: TableReader, cells: Sequence[str], wrong: list[Wrong]
     ) -> tuple[Age, list[Wrong]]:
-        """What a row is ordered by among those of its record: a date or a number."""
+        """Return the sort key of a row among those of its record: a date or a number."""
         if wrong or reader.newest_at is None:
             return (), wrong
         text = " ".join(cells[reader.newest_at].split())
@@ -290,7 +290,7 @@ class _Reading:
         return Problem(source.name, line, column, value, expected, kind)
 
     def _add(self, row: SourceRow, bad: bool, merge: Age | None) -> None:
-        """Keep a row; with `merge`, its age, to be merged with others of its record."""
+        """Add a row; with `merge`, its age, it is to be merged with others of its record."""
         who = identity(row.table, row.values)
         first = self._seen.get(who) if who else None
         place = (row.file, row.line)
@@ -316,7 +316,7 @@ class _Reading:
         self.tables.note((row.file, row.line), problem)
 
     def done(self, known_members: Collection[str], known_permits: Collection[str]) -> Tables:
-        """What was read, after the checks that need all of it."""
+        """Return what was read, after the checks that need all of it."""
         self._repeated.merge(self.tables, self.policy)
         rows = (row for of_table in self.tables.rows.values() for row in of_table)
         for each in (rows, self._partial):
@@ -327,12 +327,12 @@ class _Reading:
 
 
 def _is_guess(source: Source) -> bool:
-    """Whether the encoding is what is left when nothing tells which it is."""
+    """Tell whether the encoding is only the fallback, as nothing identifies it."""
     return source.guessed and source.origin.encoding == "cp1252"
 
 
 def _damage(source: Source, raw: RawRow) -> list[Problem]:
-    """The problems of a row's bytes."""
+    """Return the problems of a row's bytes."""
     lines = range(raw.line, raw.end + 1) if source.undecodable else ()
     found = [source.undecodable[line] for line in lines if line in source.undecodable]
     if _is_guess(source):
@@ -350,7 +350,7 @@ def _plain(cell: str) -> str:
 
 
 def _table_of(header: Sequence[str]) -> Table | None:
-    """The one table whose columns these are."""
+    """Return the only table that has these columns, or None."""
     tables = [TABLES[name] for name in MAPPED_TABLES if set(header) <= set(TABLES[name].names)]
     found = [t for t in tables if all(c.name in header for c in t.columns if c.required)]
     return found[0] if len(found) == 1 else None

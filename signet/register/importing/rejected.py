@@ -1,6 +1,6 @@
-"""Taking the good rows and leaving the bad: what is rejected, and the files of rejected rows.
+"""Importing only the valid rows: which rows are rejected, and the files of rejected rows.
 
-The unit is the row of the source: when one thing in it is wrong, nothing that it makes is taken.
+The unit is the row of the source: when anything in it is wrong, nothing made from it is imported.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from signet.register.problems import InputProblems, Problem
 
 
 def accept_valid(tables: Tables) -> Tables:
-    """The rows that can be taken without those that can't.
+    """Return only the rows that can be imported.
 
     Rejected are: bad source rows; every row of a member, permit, contact or scope of which another
     row is bad; every row that depends on a rejected member or permit. The result's `bad` says why,
-    row by row. Raises InputProblems when a whole file can't be used: nothing is known of its rows.
+    row by row. Raises InputProblems when a whole file can't be used, as nothing is known of its
+    rows.
     """
     if tables.unusable:
         raise InputProblems(tables.problems)
@@ -36,7 +37,7 @@ def accept_valid(tables: Tables) -> Tables:
 
 
 def _reject(left: Tables) -> bool:
-    """Reject what has become bad; whether anything was rejected."""
+    """Reject rows that have become bad; tell whether any were rejected."""
     rejected: list[SourceRow] = []
     kept: dict[str, list[SourceRow]] = {}
     for table, rows in left.rows.items():
@@ -58,7 +59,7 @@ def _reject(left: Tables) -> bool:
 
 
 def _reason(row: SourceRow, left: Tables) -> Problem | None:
-    """Why the row can't be taken; None when it can."""
+    """Return why the row can't be imported; None when it can."""
     for place in row.places:
         if place in left.bad:
             return left.bad[place][0]
@@ -80,8 +81,9 @@ def _because(column: str, value: str, row: SourceRow, expected: str, bad: Place)
 def write_rejected(tables: Tables) -> list[Path]:
     """Write the rejected rows of every source file beside it, as NAME.rejected.csv.
 
-    They have the source's columns and two more, `line` and `problem`; put right, the file can be
-    imported like its source. It is UTF-8 with commas, and no cell is a formula. Gives the files.
+    They have the source's columns and two more, `line` and `problem`; once corrected, the file can
+    be imported like its source. It is UTF-8 with commas, and no cell is a formula. Returns the
+    files' paths.
     """
     by_file: dict[str, dict[int, list[Problem]]] = {}
     for (file, line), problems in tables.bad.items():
@@ -95,7 +97,7 @@ def _write(origin: Origin, lines: dict[int, list[Problem]]) -> Path:
         raise InputProblems([source])
     out = origin.path.with_name(origin.path.stem + REJECTED)
     width = len(source.header)
-    # With its mark, since a spreadsheet takes UTF-8 without one for something else.
+    # With a byte order mark, since spreadsheets misread UTF-8 without one.
     with out.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([*map(safe, source.header), *REJECTED_COLUMNS])
@@ -113,7 +115,7 @@ def _reasoned(problem: Problem) -> str:
 
 
 def _fitted(cells: list[str], width: int, delimiter: str) -> list[str]:
-    """As many cells as the header has: missing ones empty, surplus ones joined to the last."""
+    """Return as many cells as the header has: pad short rows, join surplus cells to the last."""
     if len(cells) > width:
         return [*cells[: width - 1], delimiter.join(cells[width - 1 :])]
     return cells + [""] * (width - len(cells))

@@ -1,4 +1,4 @@
-"""What rows say of one another: that the records they name exist."""
+"""References between rows: whether the records they name exist."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _PARENTS = {"member": "members", "permit": "permits"}
 
 
 def references(row: SourceRow) -> list[tuple[str, str, str]]:
-    """The records a row depends on: (its column, the table they are in, their number)."""
+    """Return the records a row depends on: (its column, the table they are in, their number)."""
     if row.table in ("scopes", "contacts"):
         found = [("number", "members", row.text("number"))]
     elif row.table == "other_names":
@@ -33,9 +33,9 @@ def check(
     known_members: Container[str],
     known_permits: Container[str],
 ) -> None:
-    """Note every row that names a member or permit neither in the source nor held already.
+    """Note every row that names a member or permit neither in the source nor on the register.
 
-    Where the file of members (or permits) can't be used, nobody knows which it has: no complaint.
+    Where the members (or permits) file can't be used, its numbers aren't known: nothing is noted.
     """
     held = {"members": known_members, "permits": known_permits}
     for row in rows:

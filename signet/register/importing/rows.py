@@ -1,4 +1,4 @@
-"""What reading another system's files gives: rows in the terms of the exchange format."""
+"""The result of reading another system's files: rows in the terms of the exchange format."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Value = str | list[str] | date | None
 Place = tuple[str, int]  # file name, line on which the source row starts
 Identity = tuple[str, ...]  # table, number, and for a scope its designation
 
-# What no two rows of a table may have in common. Other tables list several of a record.
+# The columns that identify a row of a table. Other tables list several rows of a record.
 _IDENTIFIED_BY = {
     "members": ("number",),
     "permits": ("number",),
@@ -23,7 +23,7 @@ _IDENTIFIED_BY = {
 
 
 def identity(table: str, values: Mapping[str, Value]) -> Identity | None:
-    """What no other row of the table may speak of; None where there is no such thing."""
+    """Return what is unique to a row in its table; None where the table has no such columns."""
     columns = _IDENTIFIED_BY.get(table)
     if columns is None or any(not isinstance(values.get(column), str) for column in columns):
         return None
@@ -32,10 +32,10 @@ def identity(table: str, values: Mapping[str, Value]) -> Identity | None:
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A row of an exchange table, with where it came from.
+    """A row of an exchange table, with its source.
 
-    `values` are keyed by exchange column. A column the source says nothing of is absent: what is
-    held stays. "", [] and None say that there is none. `also` are the lines of other source rows of
+    `values` are keyed by exchange column. A column without a value in the source is absent: the
+    register's value stays. "", [] and None clear it. `also` are the lines of other source rows of
     the same file that were merged into this one.
     """
 
@@ -47,11 +47,11 @@ class SourceRow:
 
     @property
     def number(self) -> str:
-        """The register number the row speaks of: the permit's, for a responsible member."""
+        """The register number of the row's record: the permit's, for a responsible member."""
         return self.text("permit" if self.table == "responsible_members" else "number")
 
     def text(self, column: str) -> str:
-        """The value of a text column, "" where the row says nothing of it."""
+        """Return the value of a text column, "" where the row has none."""
         value = self.values.get(column)
         return value if isinstance(value, str) else ""
 
@@ -73,24 +73,24 @@ class Origin:
 
 @dataclass
 class Tables:
-    """All that was read: rows that are good by themselves, and everything that is wrong.
+    """The result of reading: rows that are valid by themselves, and everything that is wrong.
 
-    `rows` has a key for each table that the source speaks of, also when it has no row. Nothing may
-    be taken from a file in `unusable`: its header, or the file itself, can't be read.
+    `rows` has a key for each table in the source, even if it has no row. Nothing may be imported
+    from a file in `unusable`: its header, or the file itself, can't be read.
     """
 
     rows: dict[str, list[SourceRow]] = field(default_factory=dict)
     bad: dict[Place, list[Problem]] = field(default_factory=dict)
     unusable: dict[str, list[Problem]] = field(default_factory=dict)
     origins: dict[str, Origin] = field(default_factory=dict)
-    # What a bad row speaks of, so that no other row of the same is taken in its place.
+    # The records of bad rows, so that no other row of the same record is imported instead.
     spoiled: dict[Identity, Place] = field(default_factory=dict)
     # Tables that a file in `unusable` would have filled.
     incomplete: set[str] = field(default_factory=set)
-    # How the files were read and what was done to their text, for whoever imports them.
+    # Messages on how the files were read and what was done to their text, for the person importing.
     told: list[str] = field(default_factory=list)
-    accepted: list[Problem] = field(default_factory=list)  # what was taken on purpose
-    accept: frozenset[str] = frozenset()  # the kinds of problem that are
+    accepted: list[Problem] = field(default_factory=list)  # problems that were accepted
+    accept: frozenset[str] = frozenset()  # the kinds of problem to accept
 
     @property
     def problems(self) -> list[Problem]:
@@ -104,9 +104,9 @@ class Tables:
             yield from of_row
 
     def note(self, place: Place, problem: Problem) -> None:
-        """Add a problem of the source row at `place`; the row is no longer good.
+        """Add a problem of the source row at `place`; the row is no longer valid.
 
-        A problem of a kind that is taken on purpose is kept apart, and the row stays good.
+        A problem of an accepted kind is stored separately, and the row stays valid.
         """
         if problem.kind in self.accept:
             self.accepted.append(problem)
@@ -114,5 +114,5 @@ class Tables:
             self.bad[place].append(problem)
 
     def refuse(self, problem: Problem) -> None:
-        """Add a problem of a whole file; nothing of it can be taken."""
+        """Add a problem of a whole file; nothing of it can be imported."""
         self.unusable.setdefault(problem.file, []).append(problem)

@@ -1,4 +1,4 @@
-"""A CSV file of unknown making: its encoding, its delimiter, its rows and where they start."""
+"""Reading of a CSV file of unknown origin: its encoding, delimiter, rows and line numbers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from signet.register.problems import Problem
 from signet.text import without_invisible
 
 DELIMITERS = ",;\t|"
-# What a file begins with that is none of CSV, and what it is then.
+# First bytes of files that aren't CSV, and what such a file is.
 NO_CSV = (
     (b"PK\x03\x04", "a spreadsheet (.xlsx or .ods) or another zip archive"),
     (b"\xd0\xcf\x11\xe0", "a spreadsheet of the old kind (.xls)"),
@@ -29,8 +29,8 @@ NO_CSV = (
     (b"[{", "JSON"),
 )
 _SEPARATOR = re.compile(r'"?sep=(?P<mark>[,;\t|])"?[ \t]*(?:\r\n|\n|\r)', re.IGNORECASE)
-_END_OF_FILE = "\x1a"  # what DOS wrote at the end of a file
-# Each broken row may swallow much of the file before it shows: past this many, stop looking.
+_END_OF_FILE = "\x1a"  # DOS wrote it at the end of a file
+# Each broken row may swallow much of the file before it is detected: past this many, stop.
 BROKEN_ROWS = 20
 TOO_BROKEN = f"more than {BROKEN_ROWS} broken rows: the rest wasn't read"
 REJECTED_COLUMNS = ["line", "problem"]  # what write_rejected adds to a source's own columns
@@ -38,8 +38,10 @@ REJECTED_COLUMNS = ["line", "problem"]  # what write_rejected adds to a source's
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """One row: `line` is where it starts, `end` where it ends (quoted newlines). `broken` says why
-    it can't be split into cells; then `cells` is its first line as it stands."""
+    """One row, which starts on `line` and ends on `end` (quoted newlines).
+
+    `broken` says why it can't be split into cells; `cells` is then its first line, unsplit.
+    """
 
     line: int
     end: int
@@ -56,19 +58,19 @@ class Source:
     header: list[str]
     header_line: int
     undecodable: dict[int, Problem]
-    guessed: bool  # whether the encoding was found out, not stated
+    guessed: bool  # whether the encoding was detected, not stated
     _text: io.StringIO
     resubmitted: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.header = [_column_name(name) for name in self.header]
-        # A file of rejected rows, put right and handed in again: its cells were made safe.
+        # A corrected file of rejected rows: its cells were made safe.
         self.resubmitted = self.header[-2:] == REJECTED_COLUMNS
         if self.resubmitted:
             self.header = self.header[:-2]
 
     def rows(self) -> Iterator[RawRow]:
-        """The rows below the header; blank lines, and rows of blank cells, are passed over."""
+        """Yield the rows below the header, without blank lines and rows of blank cells."""
         for row in _raw_rows(self._text, self.origin.delimiter, self.header_line):
             if not row.broken and not any(cell.strip() for cell in row.cells):
                 continue
@@ -79,7 +81,7 @@ class Source:
 
     @property
     def told(self) -> str:
-        """How the file was read, for whoever imports it."""
+        """How the file was read, as a message for the person importing it."""
         how = "guessed: state `encoding` in the mapping if letters are wrong"
         mark = {"\t": "a tab"}.get(self.origin.delimiter, repr(self.origin.delimiter))
         called = called_encoding(self.origin.encoding)
@@ -91,7 +93,7 @@ def _column_name(name: str) -> str:
 
 
 def text_of_formula(cell: str) -> str:
-    """The text of a cell that a spreadsheet was made to keep as text: ="0012"."""
+    """Return the text of a cell in the form that keeps it text in a spreadsheet: ="0012"."""
     if cell.startswith('="') and cell.endswith('"') and len(cell) > 2:
         inner = cell[2:-1]
         if '"' not in inner.replace('""', ""):
@@ -100,13 +102,15 @@ def text_of_formula(cell: str) -> str:
 
 
 def called_encoding(encoding: str) -> str:
-    """What people call an encoding."""
+    """Return the usual name of an encoding."""
     return {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "utf-16": "UTF-16"}.get(encoding, encoding)
 
 
 def _raw_rows(text: io.StringIO, delimiter: str, line: int) -> Iterator[RawRow]:
-    """Rows from where the text stands, `line` lines having been read. After a broken row it goes on
-    with the line below the one the row starts on."""
+    """Yield rows from the text's current position, after `line` lines.
+
+    After a broken row, reading resumes on the line below its first.
+    """
     broken = 0
     while broken < BROKEN_ROWS:
         reader = csv.reader(text, delimiter=delimiter, strict=True)
@@ -126,10 +130,10 @@ def _raw_rows(text: io.StringIO, delimiter: str, line: int) -> Iterator[RawRow]:
 
 
 def _encoding(data: bytes) -> str:
-    """UTF-8 with or without a mark, UTF-16 likewise, else cp1252.
+    """Detect the encoding: UTF-8 or UTF-16 with or without a byte order mark, else cp1252.
 
-    A file that is UTF-8 in some lines and not in others is a damaged UTF-8 file: read as cp1252
-    every accented name in it would be wrong, in silence.
+    A file that is UTF-8 in some lines and not in others is a damaged UTF-8 file: read as cp1252,
+    every accented name in it would be silently wrong.
     """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
@@ -145,7 +149,7 @@ def _encoding(data: bytes) -> str:
 
 
 def _wide(data: bytes) -> str:
-    """UTF-16 without its mark: every other byte of Latin text is zero."""
+    """Detect UTF-16 without a byte order mark: every other byte of Latin text is zero."""
     start = data[:4000]
     for at, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
         zeros, others = start[at::2].count(0), start[1 - at :: 2].count(0)
@@ -185,8 +189,10 @@ def _decoded(data: bytes, encoding: str, name: str) -> tuple[str, dict[int, Prob
 
 
 def _header(text: str, delimiter: str, above: int = 0) -> tuple[list[str], int, int]:
-    """The first row that isn't blank below the `above` first lines, the number of lines up to its
-    end, and where that is."""
+    """Return the first non-blank row below the first `above` lines.
+
+    With it come the number of lines up to its end, and the position of that end in the text.
+    """
     stream = io.StringIO(text, newline="")
     for _ in range(above):
         stream.readline()
@@ -197,7 +203,7 @@ def _header(text: str, delimiter: str, above: int = 0) -> tuple[list[str], int, 
 
 
 def _sniffed(text: str, expected: Collection[str], above: int) -> str:
-    """The delimiter that gives the most of the expected columns, then the most columns."""
+    """Return the delimiter that gives the most of the expected columns, then the most columns."""
 
     def gain(delimiter: str) -> tuple[int, int]:
         names = [_column_name(name) for name in _header(text, delimiter, above)[0]]
@@ -213,10 +219,10 @@ def open_source(
     delimiter: str = "",
     header_row: int = 0,
 ) -> Source | Problem:
-    """Open a CSV file. `expected` are columns it should have, which tell the delimiter.
+    """Open a CSV file. `expected` are columns it should have, which identify the delimiter.
 
-    An empty encoding or delimiter is found out; the header is the first row, or the one that starts
-    on line `header_row`. Gives a Problem where there is no header to read.
+    An empty encoding or delimiter is detected; the header is the first row, or the one that starts
+    on line `header_row`. Returns a Problem where there is no header to read.
     """
     try:
         data = path.read_bytes()
@@ -248,16 +254,16 @@ def _other_kind(data: bytes) -> str:
 
 
 def _without_end(text: str) -> str:
-    """The text without the sign for its end that DOS wrote, if there is one."""
+    """Return the text without DOS's end-of-file character, if there is one."""
     stripped = text.rstrip("\r\n\0 " + _END_OF_FILE)
     at = text.find(_END_OF_FILE, len(stripped))
     return text if at < 0 else text[:at]
 
 
 def header_elsewhere(source: Source, expected: Collection[str]) -> int:
-    """The line below the header on which the columns looked for stand, 0 for none.
+    """Return the line below the header that has the wanted columns, 0 for none.
 
-    Reads on in the source: for a file that can't be taken as it is.
+    Consumes rows of the source: for a file that can't be imported anyway.
     """
     for row in source.rows():
         if row.line > source.header_line + 30:

@@ -1,4 +1,4 @@
-"""What reading one value gives besides it: what is wrong with it, and what was done to it."""
+"""Side results of reading a value: what is wrong with it, and what was done to it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ HIDDEN = "…"  # stands for a private value
 
 
 class Limits(NamedTuple):
-    """What counts besides the mapping: kinds of problem taken on purpose, the day of import.
+    """Settings besides the mapping: accepted kinds of problem, the day of import.
 
-    `held`: what is read was held like this, and is restored as it was.
+    `held`: the values come from an export of the register, and are restored unchanged.
     """
 
     accept: frozenset[str] = frozenset()
@@ -25,7 +25,7 @@ UNLIMITED = Limits()
 
 
 class Wrong(NamedTuple):
-    """What is wrong in a row: the column, the value to show, what was expected, and its kind."""
+    """An error in a row: the column, the value to show, what was expected, and its kind."""
 
     column: str
     value: str
@@ -34,7 +34,7 @@ class Wrong(NamedTuple):
 
 
 class WrongValueError(Exception):
-    """A value isn't what a column takes."""
+    """A value isn't valid in its column."""
 
     def __init__(self, value: str, expected: str, kind: str = "") -> None:
         super().__init__(expected)
@@ -42,14 +42,14 @@ class WrongValueError(Exception):
 
 
 class Remark(NamedTuple):
-    """Something done to a value that whoever imports it should know of."""
+    """A change to a value that the person importing should know of."""
 
     what: str
     value: str
 
 
 class Remarks:
-    """Remarks of a whole import, told by file and kind with the lines they are on."""
+    """The remarks of a whole import, grouped by file and kind, with their lines."""
 
     def __init__(self) -> None:
         self._lines: dict[tuple[str, str], dict[str, list[int]]] = {}
@@ -62,13 +62,13 @@ class Remarks:
                 lines.append(line)
 
     def told(self) -> Iterator[str]:
-        """What to tell."""
+        """Yield the remarks as messages."""
         for (file, what), values in self._lines.items():
             yield f"{file}: {what}: {_listed(values)}"
 
 
 def _listed(values: dict[str, list[int]]) -> str:
-    """Values with the lines they are on, some of them: "P.Eng. (lines 3, 7)"."""
+    """Return some of the values with the lines they are on: "P.Eng. (lines 3, 7)"."""
     said = []
     for value, lines in [*values.items()][:MOST_TOLD]:
         where = ", ".join(map(str, lines[:5])) + (" …" if len(lines) > 5 else "")

@@ -1,8 +1,8 @@
-"""The one verdict on a record: what every page, list, result and file says of it on a day.
+"""The one verdict on a record, which every page, list, result and file shows for a day.
 
 A verdict has its sentence, its tone, its reason, what it allows, and its own "since": the day from
-which the fact that decided has held without a break. A wrong answer is worse than none: whatever
-isn't clearly permitted is *not permitted*, and green means *may practise* alone.
+which the deciding fact has held without a break. A wrong answer is worse than none: whatever isn't
+clearly permitted is *not permitted*, and green only ever means *may practise*.
 """
 
 from signet.register.verdict.members import Practice, of_member, practice

@@ -1,4 +1,4 @@
-"""The verdict on a member: may this person practise, since when, why; what does the title allow."""
+"""The verdict on a member: whether they may practise, since when and why; what the title allows."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ NO_SCOPE = "No scope of practice is on the register"
 
 
 def practises(code: str, policy: Policy) -> bool:
-    """Whether a designation entitles to practise independently; an unknown one doesn't (DES-2)."""
+    """Tell whether a designation permits independent practice; an unknown one doesn't (DES-2)."""
     known = policy.designations.get(code)
     return known is not None and known.practises
 
 
 def of_member(record: MemberRecord, policy: Policy) -> Verdict:
-    """The verdict on a member as at the record's day (DES-1, DES-2, DES-4, SCO-1, STA-4, CPD-5)."""
+    """Return the verdict on the record's day (DES-1, DES-2, DES-4, SCO-1, STA-4, CPD-5)."""
     found, since = latest(_judged(record, policy), record.registered_on)
     declared = record.not_practising
     until = record.status_until if found.answer != "permitted" else None
@@ -56,12 +56,12 @@ def of_member(record: MemberRecord, policy: Policy) -> Verdict:
 
 
 def _judged(record: MemberRecord, policy: Policy) -> Iterator[tuple[date, Judgment]]:
-    """What the entries amounted to on each day on which that may have changed."""
+    """Yield the judgment on each day on which it may have changed."""
     return ((on, judge(state, policy)) for on, state in stages(record.entries))
 
 
 def judge(state: MemberState, policy: Policy) -> Judgment:
-    """What holds of a member in the state that the entries of some days amount to."""
+    """Return the judgment on a member in a given state."""
     category = policy.categories.get(state.category)
     status = policy.statuses.get(state.status)
     words = status_in_words(state.status, state.reason, policy)
@@ -95,7 +95,7 @@ def _plain(
 
 
 def _by_status(status: Status | None, words: str, *, practising: bool, declared: bool) -> Judgment:
-    """One whose status alone forbids practice, or whose status nobody knows."""
+    """Return the judgment on a status that forbids practice by itself, or is unknown."""
     good = status is not None and status.good
     answer: Answer
     if practising:
@@ -107,16 +107,16 @@ def _by_status(status: Status | None, words: str, *, practising: bool, declared:
     if status is not None and status.sentence:
         sentence = status.sentence
     tone: Tone = "neutral" if status is not None and status.neutral else "bad"
-    # What is told beside the day is the status, whatever designations it keeps from use.
+    # The fact that dates the verdict is the status, whatever designations it keeps from use.
     fact: Fact = (words,)
     found = Judgment(answer, sentence, tone, words, fact, frozenset({fact}))
-    if declared:  # the later of the two to end goes on forbidding practice
+    if declared:  # the later of the two to end still forbids practice
         return found._replace(holds=found.holds | _declared(practising=practising).holds)
     return found
 
 
 def _declared(*, practising: bool) -> Judgment:
-    """CPD-5."""
+    """Return the judgment on a member who declared not practising (CPD-5)."""
     fact: Fact = (NOT_PRACTISING,)
     holds = frozenset({fact})
     if practising:
@@ -136,7 +136,7 @@ class Practice(NamedTuple):
 
 
 def practice(record: MemberRecord, policy: Policy) -> tuple[Practice, ...]:
-    """From when to when the member might practise what, the earliest first (SCO-1, PER-3)."""
+    """Return what the member could practise over time, the earliest first (SCO-1, PER-3)."""
     found: list[Practice] = []
     for on, state in stages(record.entries):
         judgment = judge(state, policy)
@@ -173,7 +173,7 @@ def _allows(record: MemberRecord, found: Judgment, policy: Policy) -> str:
 
 
 def _either(words: list[str]) -> str:
-    """Return "C.E.T.", "P.Tech.(Eng.) or C.E.T."."""
+    """Return words joined by "or", as in "P.Tech.(Eng.) or C.E.T."."""
     *first, last = words or [""]
     return f"{', '.join(first)} or {last}" if first else last
 
@@ -183,5 +183,5 @@ def _forbids(codes: str) -> str:
 
 
 def _ended(sentence: str) -> str:
-    """A sentence with its full stop, once: "C.E.T." has one already."""
+    """Return a sentence with one full stop: "C.E.T." has one already."""
     return f"{sentence.removesuffix('.')}."

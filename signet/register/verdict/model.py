@@ -1,4 +1,4 @@
-"""What a verdict is, and how its day is found."""
+"""The verdict's data, and the rule for its day."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ Fact = tuple[str, ...]
 WITH_CONDITIONS = ", with conditions"
 CONDITIONS = "Conditions apply"
 AND_CONDITIONS = "; conditions apply"
-# The good answers: a title may be used, a permit stands.
+# The good answers: a title may be used, a permit is in force.
 GOOD: frozenset[Answer] = frozenset({"permitted", "good_standing", "in_force"})
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`reason` is in words; `until` the stated end of a status, or a permit's last valid day.
+    """The verdict on a record.
 
-    `allows` says what follows for who relies on it, in a sentence or two.
+    `reason` is in words; `until` is the stated end of a status, or a permit's last valid day.
+    `allows` says in a sentence or two what follows for people who rely on it.
     """
 
     answer: Answer
@@ -44,10 +45,10 @@ class Verdict:
 
 
 class Judgment(NamedTuple):
-    """A verdict but for its day. `fact` decided; `holds` are all facts that hold beside it.
+    """A verdict without its day. `fact` is the deciding fact; `holds` are all facts that hold.
 
-    A fact begins again when it has not held in between. So "with conditions" has its own day, and
-    who is permitted without them has been since before they were lifted.
+    A fact that has not held in between starts again. So "with conditions" has its own day, and a
+    member who is permitted without them has been since before they were lifted.
     """
 
     answer: Answer
@@ -59,9 +60,10 @@ class Judgment(NamedTuple):
 
 
 def with_conditions(found: Judgment) -> Judgment:
-    """The judgment on one under conditions, which have a day of their own.
+    """Return the judgment on a record under conditions, which have a day of their own.
 
-    A reason that says more than that all is well is kept beside them, since the day is the later.
+    A reason that says more than that all is well is shown beside the conditions, since the day is
+    the later of the two.
     """
     fact = (*found.fact, WITH_CONDITIONS)
     all_well = found.tone != "warn" and found.fact == (found.words,)
@@ -75,7 +77,7 @@ def with_conditions(found: Judgment) -> Judgment:
 
 
 def latest(judged: Iterable[tuple[date, Judgment]], first: date) -> tuple[Judgment, date]:
-    """The last judgment, and since when the fact that decided it has held; `first` if it hasn't."""
+    """Return the last judgment, and since when its deciding fact has held, or `first`."""
     days = list(judged)
     found, since = days[-1][1], first
     for on, judgment in reversed(days):
@@ -86,7 +88,7 @@ def latest(judged: Iterable[tuple[date, Judgment]], first: date) -> tuple[Judgme
 
 
 def status_in_words(status: str, reason: str, policy: Policy) -> str:
-    """ "Suspended: fees not paid", from the pack's words."""
+    """Return a status in the pack's words, as "Suspended: fees not paid"."""
     table = policy.statuses.get(status) or policy.permit_statuses.get(status)
     name = table.name if table else status
     return f"{name}: {policy.reasons[reason].name}" if reason in policy.reasons else name

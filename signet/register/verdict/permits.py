@@ -1,4 +1,4 @@
-"""The verdict on a permit: is it in force, does anybody who may practise answer for it."""
+"""The verdict on a permit: whether it is in force, with a responsible member who may practise."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from signet.register.verdict.model import (
     with_conditions,
 )
 
-# What the members that a permit's history speaks of may practise and might; who isn't there never
+# What each member in a permit's history may or might practise. A member who isn't in it never
 # could, such as one whose record isn't public (PER-3).
 Answering = Mapping[str, tuple[Practice, ...]]
 
@@ -42,7 +42,7 @@ ALLOWS = {
 
 
 class _Terms(NamedTuple):
-    """A permit between two of its entries."""
+    """A permit's state between two of its entries."""
 
     status: str
     reason: str
@@ -53,10 +53,10 @@ class _Terms(NamedTuple):
 
 
 def of_permit(record: PermitRecord, members: Answering, as_of: date, policy: Policy) -> Verdict:
-    """The verdict on a permit as at a day (PER-2, PER-3, PER-5).
+    """Return the verdict on a permit as at a day (PER-2, PER-3, PER-5).
 
-    `members` are those that its history speaks of. A permit that is in force is so by its status
-    and its dates; that nobody who may practise answers for it is said in the same breath.
+    `members` are those in its history. Status and dates alone decide whether a permit is in force;
+    if no member who may practise answers for it, the verdict says so in the same sentence.
     """
     found, since = latest(_judged(record, members, as_of, policy), record.issued_on)
     if found.answer == "in_force":
@@ -75,24 +75,24 @@ def of_permit(record: PermitRecord, members: Answering, as_of: date, policy: Pol
 
 
 def is_in_force(record: PermitRecord, as_of: date, policy: Policy) -> bool:
-    """Whether status and dates have a permit in force, whoever answers for it (PER-2)."""
+    """Tell whether a permit is in force by status and dates, whoever answers for it (PER-2)."""
     status = policy.permit_statuses.get(record.status)
     return status is not None and status.good and as_of <= record.expires_on
 
 
 def has_expired(record: PermitRecord, as_of: date, policy: Policy) -> bool:
-    """Whether its dates alone keep a permit from being in force (PER-2)."""
+    """Tell whether only its dates keep a permit from being in force (PER-2)."""
     status = policy.permit_statuses.get(record.status)
     return status is not None and status.good and as_of > record.expires_on
 
 
 def covered(record: PermitRecord, members: Answering, as_of: date) -> frozenset[str]:
-    """The disciplines that the current responsible members may practise: none when none may."""
+    """Return the disciplines that the responsible members may practise; none if none may."""
     return _covered(tuple(r.member for r in record.answering()), members, as_of)
 
 
 def _covered(answering: tuple[str, ...], members: Answering, on: date) -> frozenset[str]:
-    """The disciplines that those who answer may practise on a day."""
+    """Return the disciplines that the given responsible members may practise on a day."""
     found: frozenset[str] = frozenset()
     for number in answering:
         held = [p.disciplines for p in members.get(number, ()) if p.since <= on]
@@ -103,7 +103,7 @@ def _covered(answering: tuple[str, ...], members: Answering, on: date) -> frozen
 def _judged(
     record: PermitRecord, members: Answering, as_of: date, policy: Policy
 ) -> Iterator[tuple[date, Judgment]]:
-    """What held on each day on which something that counts may have changed, up to `as_of`."""
+    """Yield the judgment on each day on which it may have changed, up to `as_of`."""
     spans = list(_spans(record, policy))
     for at, (start, terms) in enumerate(spans):
         end = spans[at + 1][0] if at + 1 < len(spans) else date.max
@@ -126,7 +126,7 @@ def _terms(state: PermitState) -> _Terms:
 
 
 def _judge(terms: _Terms, covered: frozenset[str], on: date, policy: Policy) -> Judgment:
-    """What holds of a permit on a day: its status decides first, then its last valid day."""
+    """Return the judgment on a day: the status decides first, then the last valid day."""
     status = policy.permit_statuses.get(terms.status)
     expired: set[Fact] = {(EXPIRED,)} if on > terms.expires_on else set()
     if status is None or not status.good:
@@ -142,7 +142,10 @@ def _judge(terms: _Terms, covered: frozenset[str], on: date, policy: Policy) -> 
 
 
 def _in_force(terms: _Terms, covered: frozenset[str]) -> Judgment:
-    """In force by its dates; the tone is a good one only when somebody answers for its fields."""
+    """Return the judgment on a permit in force by its dates.
+
+    The tone is good only when a responsible member's scope covers one of its fields.
+    """
     plain: Fact = (IN_FORCE,)
     if not covered:
         words, reason = UNANSWERED, NOBODY_MAY if terms.answering else NOBODY_NAMED
