@@ -1,8 +1,8 @@
-"""What each kind of entry says: one model a kind.
+"""The data of each kind of entry: one model per kind.
 
 A kind's model is the contract for the `data` of an entry: in the exchange format, in the database
 and for `signet enter`. Words that belong to a policy pack (designations, statuses, disciplines) are
-checked against it by `signet.register.rules`, not here.
+validated against it by `signet.register.rules`, not here.
 """
 
 from __future__ import annotations
