@@ -1,7 +1,7 @@
-"""What a member can do with the CPD log: the one door for functions and other domains.
+"""What a member can do with the CPD log: the interface for functions and other domains.
 
-Each act is one transaction: the rows, that it was done, its line in the trail, its mail. An act is
-named by its form, so that sending it twice does it once.
+Each operation is one transaction: the rows, a record that it was done, its line in the audit log
+and its mail. The form's own id (`act`) names the operation, so that sending it twice does it once.
 """
 
 from __future__ import annotations
@@ -51,7 +51,10 @@ DECIDING = frozenset(
 
 
 def add_activity(occasion: Occasion, year: int, draft: ActivityDraft) -> str:
-    """Log an activity (CPD-2); return its id. Raises Invalid when the year can't hold it."""
+    """Log an activity (CPD-2) and return its id.
+
+    Raises Invalid when the activity can't be in that year's log.
+    """
 
     def plan() -> Plan:
         view = read(occasion, year)
@@ -73,9 +76,10 @@ def add_activity(occasion: Occasion, year: int, draft: ActivityDraft) -> str:
 def edit_activity(
     occasion: Occasion, year: int, id_: str, version: int, draft: ActivityDraft
 ) -> str:
-    """Change an activity that was seen in `version`; what it was is kept. Return its id.
+    """Change an activity that was seen in `version`, and return its id.
 
-    Raises NotFound, Invalid, and Conflict when somebody else has changed it since.
+    The earlier version is stored as history. Raises NotFound, Invalid, and Conflict when someone
+    else has changed it since.
     """
 
     def plan() -> Plan:
@@ -100,9 +104,10 @@ def edit_activity(
 
 
 def remove_activity(occasion: Occasion, year: int, id_: str, version: int) -> None:
-    """Take an activity that was seen in `version` out of the log; what it was is kept.
+    """Remove an activity that was seen in `version` from the log.
 
-    Raises NotFound, and Conflict when somebody else has changed it since.
+    The removed version is stored as history. Raises NotFound, and Conflict when someone else has
+    changed it since.
     """
 
     def plan() -> Plan:
@@ -121,9 +126,10 @@ def remove_activity(occasion: Occasion, year: int, id_: str, version: int) -> No
 
 
 def attach(occasion: Occasion, year: int, id_: str, version: int, files: Sequence[str]) -> str:
-    """Name the files that are an activity's evidence, in place of those named before.
+    """Set the files that are an activity's evidence, in place of those named before.
 
-    They are the member's own and have passed their checks. Raises NotFound and Conflict.
+    Returns the activity's id. The files must be the member's own and have passed their checks.
+    Raises NotFound and Conflict.
     """
     wanted = tuple(dict.fromkeys(files))
 
@@ -144,7 +150,7 @@ def attach(occasion: Occasion, year: int, id_: str, version: int, files: Sequenc
 
 
 def _files(member: str, before: Sequence[str], after: Sequence[str]) -> list[Change]:
-    """What naming other files than before means for the files themselves."""
+    """Return the changes to the files when a record names `after` in place of `before`."""
     whose = tables.owner(member)
     return [
         *evidence.used(whose, [file for file in after if file not in before]),
@@ -153,9 +159,9 @@ def _files(member: str, before: Sequence[str], after: Sequence[str]) -> list[Cha
 
 
 def carry_on(member: str, year: int, id_: str) -> dict[str, str]:
-    """Return what a new activity takes over from one of another year, as a form has it.
+    """Return the form values that a new activity takes over from one of another year.
 
-    The days are the new one's own. Raises NotFound.
+    The dates aren't taken over. Raises NotFound.
     """
     held = store.activity(member, year, id_)
     if held is None:
@@ -168,8 +174,8 @@ def carry_on(member: str, year: int, id_: str) -> dict[str, str]:
 def declare(occasion: Occasion, year: int) -> str:
     """Declare that the year's requirement is met (CPD-6); return the declaration's number.
 
-    It may be done again once the log has changed; all declarations are kept. Raises
-    NotYetCompliant with what is missing, NothingToDeclare.
+    A member may declare again once the log has changed; all declarations are stored. Raises
+    NotYetCompliant, which says what is missing, and NothingToDeclare.
     """
 
     def plan() -> Plan:
@@ -216,7 +222,8 @@ def _declaration(occasion: Occasion, view: YearView) -> Declaration:
 def answer_audit(occasion: Occasion, year: int, draft: AuditAnswerDraft) -> str:
     """Answer an audit with remarks, files or both (CPD-7); return the answer's id.
 
-    May be done more than once while the audit goes on. Raises NotFound, AnswerNotAsked, Invalid.
+    A member may answer more than once while the audit is open. Raises NotFound, AnswerNotAsked,
+    Invalid.
     """
 
     def plan() -> Plan:
@@ -258,7 +265,7 @@ def _answered(occasion: Occasion, held: AuditCase | None, draft: AuditAnswerDraf
 
 
 def check(draft: ActivityDraft, view: YearView) -> None:
-    """Raise Invalid unless an activity can stand in a year's log (CPD-2)."""
+    """Raise Invalid unless an activity can be in a year's log (CPD-2)."""
     faults = list(_faults(draft, view.year, view.today, view.cpd))
     if faults:
         raise Invalid(*faults, rule="CPD-2")

@@ -1,8 +1,9 @@
-"""Who takes no part in what is decided about a member: the member, and whoever is recused (CPD-7).
+"""Conflicts of interest: who takes no part in decisions about a member (CPD-7).
 
-As with complaints (COM-6), an account that is joined to the member's own record is the person
-concerned, without anybody's saying so. Others declare a conflict themselves, or the Registrar does.
-A recusal is for good, for every year, and covers all of the member's CPD.
+These are the member and every officer who is recused. As with complaints (COM-6), an account that
+is joined to the member's own record is the person concerned, without anyone declaring it. Others
+declare a conflict themselves, or the Registrar does. A recusal is permanent, for every year, and
+covers all of the member's CPD.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def _key(account: str, number: str) -> tuple[str, str]:
 
 
 def unrecused(account: str, numbers: Iterable[str]) -> list[Change]:
-    """Let a write depend on an account's not being recused from these members at that moment."""
+    """Return the checks by which a write fails if an account is recused from these members."""
     return [
         Check(CpdRow(*_key(account, number)), CpdRow.owner.does_not_exist())
         for number in dict.fromkeys(numbers)
@@ -81,7 +82,7 @@ def unrecused(account: str, numbers: Iterable[str]) -> list[Change]:
 
 
 def put(recusal: Recusal) -> Change:
-    """Write a recusal where there is none; it is listed by the member."""
+    """Return the change that writes a recusal where there is none, listed under the member."""
     owner, part = _key(recusal.account, recusal.number)
     row = CpdRow(owner=owner, part=part, body=recusal.model_dump_json())
     row.listed, row.place = _listed(recusal.number), recusal.account
@@ -94,19 +95,19 @@ def _listed(number: str) -> str:
 
 @reachable
 def of_account(account: str) -> list[Recusal]:
-    """All recusals of an account, by the members' numbers: one read."""
+    """Return all recusals of an account, in order of the members' numbers: one read."""
     begins = CpdRow.part.startswith(tables.recused_part(""))
     rows = CpdRow.query(tables.officer(account), begins, consistent_read=True)
     return [Recusal.model_validate_json(row.body) for row in rows]
 
 
 def of_member(number: str) -> list[Recusal]:
-    """All recusals from a member's record: one read."""
+    """Return all recusals from a member's record: one read."""
     rows = store.listed(_listed(number))
     return [Recusal.model_validate_json(row.body) for row in rows]
 
 
 def barred(account: str, own: str) -> frozenset[str]:
-    """Return the numbers of the members whom an account may not deal with: one read."""
+    """Return the numbers of the members that an account may not deal with: one read."""
     numbers = {one.number for one in of_account(account)}
     return frozenset(numbers | {own.upper()} if own else numbers)

@@ -1,4 +1,4 @@
-"""Doing something once, whoever else is writing: what the acts of CPD have in common."""
+"""What the operations of CPD share: each is done once, whatever else is being written."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ TRIES = 5  # against other writes to the same year
 
 
 class Occasion(NamedTuple):
-    """One act of a member: whose log, by which account, when; `act` is the form's own id."""
+    """The context of a member's operation: whose log, which account and when.
+
+    `act` is the form's own id, which names the operation.
+    """
 
     member: str
     account: str
@@ -33,19 +36,28 @@ class Occasion(NamedTuple):
     def of(
         cls, principal: Principal, act: str, *, now: datetime, today: date, policy: Policy
     ) -> Occasion:
-        """Return the occasion of somebody's act on their own log. Raises NotAllowed for others."""
+        """Return the context of an operation on the signed-in member's own log.
+
+        Raises NotAllowed when the account isn't joined to a record.
+        """
         return cls(number_of(principal), principal.account, act, now, today, policy)
 
 
 def number_of(principal: Principal) -> str:
-    """Return the number of the record that an account is joined to. Raises NotAllowed."""
+    """Return the number of the record that an account is joined to.
+
+    Raises NotAllowed when it is joined to none.
+    """
     if not principal.member:
         raise NotAllowed
     return principal.member
 
 
 class Plan(NamedTuple):
-    """What an act comes to on what was just read. `detail` holds ids and names of fields alone."""
+    """What an operation writes and returns, given what was just read.
+
+    `detail` holds only ids and names of fields.
+    """
 
     result: str
     changes: Sequence[Change] = ()
@@ -54,10 +66,10 @@ class Plan(NamedTuple):
 
 
 def perform(occasion: Occasion, what: str, said: Sequence[Any], plan: Callable[[], Plan]) -> str:
-    """Do an act in one transaction; return what it came to, also when it was done before.
+    """Perform an operation in one transaction; return its result, also when it was done before.
 
-    `plan` reads, judges and says what to write. It is asked again when somebody else wrote
-    meanwhile, and what it raises stands, unless this very act was done already.
+    `plan` reads, checks and says what to write. It is called again when another write came
+    between. What it raises is passed on, unless this same operation was done already.
     """
     who = tables.owner(occasion.member)
     digest = digest_of(what, list(said))
@@ -90,7 +102,7 @@ def read(occasion: Occasion, year: int) -> YearView:
 
 
 def restood(view: YearView) -> list[Change]:
-    """Write the year's summary that follows from a view, and count it."""
+    """Return the changes that store a view's summary and count it in the figures."""
     return store.put_year(view.member, year_view.summary(view), view.stored)
 
 
@@ -107,7 +119,7 @@ class NotYetCompliant(Refused):
 
 
 class NothingToDeclare(Refused):
-    """CPD doesn't apply as things stand, or the log was declared as it is."""
+    """CPD doesn't apply at present, or the log was declared already just as it is."""
 
     code = "nothing-to-declare"
 

@@ -1,4 +1,4 @@
-"""A member's year at a glance: what is wanted and reached, and the picture's measures."""
+"""A member's year at a glance: what is required and reached, and the sizes of its charts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_STEPS = 12  # of a goal, drawn one by one
 
 
 class Goal(NamedTuple):
-    """One thing that the rule wants a number of (CPD-2)."""
+    """One requirement that is a number to reach (CPD-2)."""
 
     name: str
     reached: int
@@ -22,17 +22,17 @@ class Goal(NamedTuple):
 
     @property
     def met(self) -> bool:
-        """Whether there are enough."""
+        """Whether the number is reached."""
         return self.reached >= self.wanted
 
     @property
     def steps(self) -> tuple[bool, ...]:
-        """The steps to draw: done or not."""
+        """The steps to draw, at most MOST_STEPS: done or not."""
         return tuple(step < self.reached for step in range(min(self.wanted, MOST_STEPS)))
 
 
 class Bar(NamedTuple):
-    """One category, how many activities count in it, and the bar's length in hundredths."""
+    """One category: how many activities count in it, and the bar's length in percent."""
 
     slug: str
     name: str
@@ -41,9 +41,10 @@ class Bar(NamedTuple):
 
 
 class Logged(NamedTuple):
-    """An activity as the list shows it; `why_not` says why it doesn't count, or nothing.
+    """An activity as the list shows it.
 
-    `late` says that it was logged or changed after the year was due, or nothing.
+    `why_not` says why it doesn't count, and `late` that it was logged or changed after the year's
+    deadline; each is empty otherwise.
     """
 
     activity: Activity
@@ -54,14 +55,14 @@ class Logged(NamedTuple):
 
 
 class Headline(NamedTuple):
-    """Where the year stands, in words and in a tone: good, warn, bad, neutral."""
+    """Where the year stands, in words and with a tone: good, warn, bad or neutral."""
 
     tone: str
     words: str
 
 
 def goals(view: YearView) -> tuple[Goal, Goal]:
-    """Return what the rule wants (CPD-2)."""
+    """Return the year's requirements, with how much of each is reached (CPD-2)."""
     return (
         Goal("Activities that count", view.tally.counting, view.cpd.minimum_activities),
         Goal("Different categories", view.tally.categories, view.cpd.minimum_categories),
@@ -69,7 +70,10 @@ def goals(view: YearView) -> tuple[Goal, Goal]:
 
 
 def bars(view: YearView) -> list[Bar]:
-    """Return the categories with a bar each, the longest as long as there is room."""
+    """Return a bar for each category.
+
+    A full bar stands for the required number of activities, or for the largest count if it is more.
+    """
     counts = view.tally.by_category
     longest = max([view.cpd.minimum_activities, *counts.values()])
     return [
@@ -94,7 +98,10 @@ def _logged(activity: Activity, view: YearView) -> Logged:
 
 
 def headline(view: YearView) -> Headline:
-    """Say where the year stands. What is late or under audit isn't all done (CPD-6, CPD-7)."""
+    """Say where the year stands.
+
+    A year that is late or under audit isn't shown as all done (CPD-6, CPD-7).
+    """
     late = view.today > view.cpd.declaration_due(view.year)
     audited = view.audit is not None and view.audit.state is not AuditState.SATISFIED
     match view.standing:
@@ -115,7 +122,7 @@ def headline(view: YearView) -> Headline:
 
 
 class RunningAudit(NamedTuple):
-    """An audit that goes on, as a member's first page says it: what about, what to do, by when."""
+    """An open audit on the member's first page: what it is about, what to do and by when."""
 
     year: int
     words: str
@@ -126,7 +133,7 @@ class RunningAudit(NamedTuple):
 
 
 def running_audits(cases: Sequence[AuditCase], policy: Policy) -> list[RunningAudit]:
-    """Say of each audit that goes on what the member has to do."""
+    """Say for each open audit what the member has to do."""
     return [_running(case, rules.of_year(case.year, policy)) for case in cases if case.state.open]
 
 
@@ -146,7 +153,7 @@ def _running(case: AuditCase, cpd: CpdPolicy) -> RunningAudit:
 
 
 def late_words(view: YearView) -> str:
-    """Say that a declared year wasn't declared or logged in time, and when it was; or nothing."""
+    """Say in what way a declared year was late and when it was declared, or return ""."""
     if not year_view.late(view):
         return ""
     due = view.cpd.declaration_due(view.year)
@@ -157,7 +164,7 @@ def late_words(view: YearView) -> str:
 
 
 def stands(view: YearView) -> str:
-    """Say where the year stands, as a record does that others may read."""
+    """Say where the year stands, for a record that others may read."""
     match view.standing:
         case Standing.EXEMPT:
             return "Exempt"
@@ -175,6 +182,6 @@ def stands(view: YearView) -> str:
 
 
 def amended(view: YearView) -> bool:
-    """Tell whether the log was changed since it was declared last (CPD-6)."""
+    """Tell whether the log was changed since the last declaration (CPD-6)."""
     last = view.declaration
     return last is not None and last.digest != rules.digest(view.activities)

@@ -1,7 +1,7 @@
-"""The draw of the random audit (CPD-7): a list fixed first, then two officers' sealed seeds.
+"""The draw of the random audit (CPD-7): first a fixed list, then two officers' sealed seeds.
 
-Pure: what is drawn follows from the list, the rate and both seeds alone, so that anybody who holds
-them can do it again. docs/audit-draw.md describes every byte, for a program written by others.
+Pure functions: who is drawn follows from the list, the rate and both seeds alone, so that anyone
+who has them can repeat the draw. docs/audit-draw.md describes every byte, for independent programs.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ ALGORITHM = "signet audit draw 1"
 RULE = "CPD-7"
 WHOLE = 10_000  # a rate is in hundredths of a percent: 500 is 5 %
 LEAST_WORDS, MOST_WORDS = 20, 200
-# Compiled when first used: most requests of the function that holds this draw nothing.
+# Compiled when first used: most requests of the function that loads this draw nothing.
 _HEX, _TOKEN = r"[0-9a-f]{64}", r"[0-9a-f]{32}"
 _NUMBER = r"[0-9A-Za-z][0-9A-Za-z-]{0,31}"
 _HEADER = r"signet audit list 1\nyear (\d{4})\ndraw (\d+)\nas at (\d{4}-\d\d-\d\d)\nmembers (\d+)\n"
 
 
 class Line(NamedTuple):
-    """One member on the list. `token` is known to the list's readers and the member alone.
+    """One member on the list.
 
-    Without it a reader of the published seeds could work out who was drawn.
+    Only the member and the readers of the list know `token`. Without a token in each line, a reader
+    of the published seeds could work out who was drawn.
     """
 
     number: str
@@ -36,12 +37,15 @@ class Line(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The line as the list has it and as the draw hashes it."""
+        """The line as it is written in the list and hashed in the draw."""
         return f"{self.number} {self.token}"
 
 
 class EligibleList(NamedTuple):
-    """Who may be drawn, in order of their numbers. `ordinal` counts the draws of a year from 1."""
+    """The members who may be drawn, in order of their numbers.
+
+    `ordinal` counts the draws of a year from 1.
+    """
 
     year: int
     ordinal: int
@@ -50,21 +54,21 @@ class EligibleList(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """What is fixed before anybody chooses a seed. `rate` is in hundredths of a percent."""
+    """What is fixed before any seed is chosen. `rate` is in hundredths of a percent."""
 
     list_hash: str
     rate: int
 
 
 class Seed(NamedTuple):
-    """What an officer keeps to themselves: words of their choice, and a nonce of 64 hex digits."""
+    """What an officer keeps secret: words of their choice, and a nonce of 64 hex digits."""
 
     nonce: str
     words: str
 
 
 class Drawn(NamedTuple):
-    """A member drawn, with the place from 1 and the digest that decided it."""
+    """A member who was drawn, with the place from 1 and the digest that decided it."""
 
     place: int
     number: str
@@ -74,9 +78,9 @@ class Drawn(NamedTuple):
 def eligible(
     year: int, ordinal: int, as_at: date, numbers: Iterable[str], secret: bytes
 ) -> EligibleList:
-    """The list of those who may be drawn, with a token for each made from `secret` (32 bytes).
+    """Return the list of members who may be drawn, with tokens made from `secret` (32 bytes).
 
-    Raises Invalid when there are none, or one is there twice or can't be a register number.
+    Raises Invalid when there are none, or one is listed twice or can't be a register number.
     """
     ordered = sorted(numbers)
     _check_numbers(ordered)
@@ -94,12 +98,12 @@ def _check_numbers(ordered: Sequence[str]) -> None:
 
 
 def token(secret: bytes, number: str) -> str:
-    """A member's token on the list that was made with `secret`."""
+    """Return a member's token on the list that was made with `secret`."""
     return hmac.digest(secret, number.encode(), "sha256").hex()[:32]
 
 
 def list_bytes(listed: EligibleList) -> bytes:
-    """The list as a file; its SHA-256 is what is published."""
+    """Return the list as a file; its SHA-256 is what is published."""
     head = (
         f"signet audit list 1\nyear {listed.year}\ndraw {listed.ordinal}\n"
         f"as at {listed.as_at.isoformat()}\nmembers {len(listed.lines)}\n"
@@ -108,12 +112,15 @@ def list_bytes(listed: EligibleList) -> bytes:
 
 
 def list_hash(listed: EligibleList) -> str:
-    """The SHA-256 of the list's bytes, in hex."""
+    """Return the SHA-256 of the list's bytes, in hex."""
     return sha256(list_bytes(listed)).hexdigest()
 
 
 def read_list(data: bytes) -> EligibleList:
-    """The list in a file made by `list_bytes`. Raises Invalid when it isn't one, byte for byte."""
+    """Return the list in a file made by `list_bytes`.
+
+    Raises Invalid unless it is such a file, byte for byte.
+    """
     text = data.decode(errors="replace")
     head = re.match(_HEADER, text)
     if head is None:
@@ -130,14 +137,14 @@ def read_list(data: bytes) -> EligibleList:
 
 
 def size(members: int, rate: int) -> int:
-    """How many are drawn: the rate's share, rounded up, in whole numbers throughout."""
+    """Return how many are drawn: the rate's share, rounded up, in integer arithmetic."""
     return -(-members * rate // WHOLE)
 
 
 def commitment(terms: Terms, seed: Seed) -> str:
-    """The sealed form of a seed (hex), which binds it to this list and rate.
+    """Return the sealed form of a seed (hex), which binds it to this list and rate.
 
-    Raises Invalid when the words or the nonce can't be copied without doubt.
+    Raises Invalid when the words or the nonce can't be copied reliably.
     """
     _check_seed(seed)
     text = (
@@ -160,17 +167,17 @@ def _check_seed(seed: Seed) -> None:
 
 
 def is_commitment(text: str) -> bool:
-    """Whether a text can be a sealed seed: 64 hex digits in small letters."""
+    """Tell whether a text can be a sealed seed: 64 hex digits in lower case."""
     return re.fullmatch(_HEX, text) is not None
 
 
 def opens(sealed: str, terms: Terms, seed: Seed) -> bool:
-    """Whether this seed is the one that was sealed. Raises Invalid as `commitment` does."""
+    """Tell whether this seed is the one that was sealed. Raises Invalid as `commitment` does."""
     return hmac.compare_digest(sealed, commitment(terms, seed))
 
 
 def key(terms: Terms, first: Seed, second: Seed) -> bytes:
-    """What decides the draw: 32 bytes that follow from the list, the rate and both seeds."""
+    """Return the 32 bytes that decide the draw, made from the list, the rate and both seeds."""
     text = (
         f"{ALGORITHM}\nlist {terms.list_hash}\nrate {terms.rate}\n"
         f"seed {first.words}\nnonce {first.nonce}\n"
@@ -180,12 +187,12 @@ def key(terms: Terms, first: Seed, second: Seed) -> bytes:
 
 
 def digest(deciding: bytes, line: Line) -> str:
-    """Where a line comes in the draw: the smaller, the earlier."""
+    """Return the digest by which a line is ordered in the draw: the smallest comes first."""
     return hmac.digest(deciding, line.text.encode(), "sha256").hex()
 
 
 def drawn(deciding: bytes, lines: Sequence[Line], count: int) -> list[Drawn]:
-    """The `count` lines whose digests are the smallest, in that order."""
+    """Return the `count` lines with the smallest digests, in that order."""
     ordered = sorted((digest(deciding, line), line.number) for line in lines)
     return [Drawn(place, number, found) for place, (found, number) in enumerate(ordered[:count], 1)]
 
@@ -197,9 +204,9 @@ def disagreements(
     seeds: tuple[Seed, Seed],
     told: Iterable[str],
 ) -> list[str]:
-    """What doesn't hold of a draw when it is done again; empty when all does.
+    """Repeat a draw and return what doesn't agree; empty when everything does.
 
-    `data` is the list's file, `told` the numbers that were said to be drawn, in their order.
+    `data` is the list's file, `told` the numbers that were reported as drawn, in their order.
     """
     found = []
     if sha256(data).hexdigest() != terms.list_hash:

@@ -1,4 +1,4 @@
-"""What members send: one model a form, which the JSON has in common with it."""
+"""What members submit: one model for each form, shared with the JSON API."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Sent(BaseModel):
     """What somebody sends: unknown fields are refused, and an error repeats no value."""
 
     model_config = ConfigDict(
-        defer_build=True,  # a function's start shouldn't wait for forms that nobody has asked for
+        defer_build=True,  # a cold start shouldn't wait for forms that it may not need
         extra="forbid",
         frozen=True,
         hide_input_in_errors=True,
@@ -30,7 +30,7 @@ class Sent(BaseModel):
 
 
 def _plain_number(given: object) -> object:
-    """Refuse what Decimal takes for a number and nobody writes for hours, such as "1e3"."""
+    """Refuse what Decimal accepts but nobody writes for hours, such as "1e3"."""
     if isinstance(given, str) and not _PLAIN_NUMBER.fullmatch(given.strip()):
         raise ValueError("“How many hours?” must be a number, such as 2.5")
     return given
@@ -76,7 +76,7 @@ class ActivityEdit(ActivityDraft):
 
     @property
     def draft(self) -> ActivityDraft:
-        """What it is to say."""
+        """The activity's new content."""
         return ActivityDraft.model_validate(self.model_dump(exclude={"version"}))
 
 

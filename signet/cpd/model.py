@@ -153,7 +153,7 @@ class AuditState(StrEnum):
 
     @property
     def open(self) -> bool:
-        """Whether the audit goes on."""
+        """Whether the audit is still open."""
         return self is AuditState.SELECTED or self in ANSWERABLE
 
 
@@ -217,7 +217,7 @@ class AuditCase(Kept):
 
     @property
     def decided_by(self) -> str:
-        """The account whose outcome the audit stands at, "" while it is open."""
+        """The account that recorded the audit's outcome, "" while it is open."""
         return "" if self.state.open or not self.reviews else self.reviews[-1].by
 
 
@@ -295,7 +295,7 @@ class Year(Kept):
 class YearView(NamedTuple):
     """Everything about a member's year that its page, its record and the desk show.
 
-    `name` is the member's on the register, or nothing.
+    `name` is the member's name on the register, or "".
     """
 
     member: str
@@ -309,7 +309,7 @@ class YearView(NamedTuple):
     missing: tuple[Missing, ...]
     standing: Standing
     declarations: tuple[Declaration, ...] = ()
-    exemption: NotPractising | None = None  # in effect, or to come
+    exemption: NotPractising | None = None  # in effect, or yet to begin
     audit: AuditCase | None = None
     stored: Year | None = None
 

@@ -21,7 +21,7 @@ NOTICE_WITHIN = timedelta(days=366)
 
 
 class NotRenewableYet(Refused):
-    """The declaration in effect has longer to run than a renewal may be early (CPD-5)."""
+    """The current declaration has too long to run to be renewed already (CPD-5)."""
 
     code = "not-renewable-yet"
 
@@ -36,19 +36,20 @@ class NotRenewableYet(Refused):
 
 
 class NotSubject(Refused):
-    """There is nothing to be exempt from: the register exempts already, or knows of nobody."""
+    """The member has nothing to be exempt from: the register exempts or doesn't know them."""
 
     code = "not-subject"
 
 
 class AbsenceView(NamedTuple):
-    """What a member sees of not practising: two queries.
+    """What a member sees about not practising, read in two queries.
 
-    `running` is the declaration in effect, or to come; `lapsed` the latest whose year is over while
-    the register still says that the member isn't practising; `noticed` the one of which notice of
-    practising again was given and that the register hasn't ended yet. `may_file` tells whether one
-    may be filed today, or renewed; `subject` whether CPD applies as things stand; `unmet` what has
-    to be met before practising again; `registered` whether the register says it.
+    `running` is the declaration in effect, or yet to begin. `lapsed` is the latest one, if its year
+    is over while the register still says that the member isn't practising. `noticed` is the one for
+    which notice of practising again was given, until the register has ended it. `may_file` tells
+    whether a declaration or renewal may be filed today; `subject` whether CPD applies at present;
+    `unmet` lists the conditions to meet before practising again; `registered` tells whether the
+    register says that the member isn't practising.
     """
 
     cpd: CpdPolicy
@@ -64,7 +65,7 @@ class AbsenceView(NamedTuple):
 
 
 def absence_view(member: str, today: date, policy: Policy) -> AbsenceView:
-    """Return a member's declarations of not practising, the latest first, and what can be done."""
+    """Return a member's declarations of not practising, the latest first, and what they can do."""
     cpd = policy.cpd(today)
     held = store.not_practising(member)
     record = register.standing_on(member, today)
@@ -88,14 +89,14 @@ def absence_view(member: str, today: date, policy: Policy) -> AbsenceView:
 
 
 def _lapsed(held: Sequence[NotPractising], today: date) -> NotPractising | None:
-    """The latest declaration, where its year is over and no notice of practising was given."""
+    """Return the latest declaration if its year is over and no notice of practising was given."""
     last = max(held, key=lambda h: h.until, default=None)
     over = last is not None and last.until < today and last.resumed_on is None
     return last if over else None
 
 
 def _noticed(held: Sequence[NotPractising]) -> NotPractising | None:
-    """The latest declaration, where notice of practising again was given of it."""
+    """Return the latest declaration if notice of practising again was given for it."""
     last = max(held, key=lambda h: (h.received_on, h.since), default=None)
     return last if last is not None and last.resumed_on is not None else None
 
@@ -106,10 +107,10 @@ def renewable_from(held: NotPractising, cpd: CpdPolicy) -> date:
 
 
 def file_not_practising(occasion: Occasion, draft: NotPractisingDraft) -> str:
-    """Declare not to be practising, or renew such a declaration; return its id (CPD-5, G 18).
+    """File a declaration of not practising, or renew one; return its id (CPD-5, G 18).
 
-    It holds for a year from today, the day of receipt, or from the end of the one it renews; the
-    register says so from its first day, by an entry of the same transaction. Raises NotSubject,
+    It holds for a year from today, the day of receipt, or from the end of the one that it renews.
+    The same transaction enters it on the register from its first day. Raises NotSubject,
     NotRenewableYet, Refused.
     """
     cpd = occasion.policy.cpd(occasion.today)
@@ -151,7 +152,7 @@ def resume(occasion: Occasion, id_: str, draft: ResumptionDraft) -> str:
     """Give notice of practising again from a day on, which ends the exemption (G 18(4)).
 
     A renewal that hasn't begun ends with it. The register says that the member isn't practising
-    until officers have entered the end of it. Raises NotFound, Conflict and Invalid.
+    until officers have entered the end. Raises NotFound, Conflict and Invalid.
     """
 
     def plan() -> Plan:
@@ -168,8 +169,8 @@ def resume(occasion: Occasion, id_: str, draft: ResumptionDraft) -> str:
         return Plan(id_, changes, {"declaration": id_}, [mail])
 
     def _runs(declaration: NotPractising) -> bool:
-        # One that an earlier notice ends later doesn't outlast this notice; one that has lapsed
-        # still stands on the register.
+        # A declaration that an earlier notice ends later ends with this notice instead. The one
+        # named ends even if it has lapsed, because the register still shows it.
         ends = declaration.resumed_on or date.max
         stands = declaration.until >= occasion.today or declaration.id == id_
         return stands and ends > draft.resumes_on
@@ -197,14 +198,14 @@ def _check(held: Sequence[NotPractising], id_: str, today: date, draft: Resumpti
 def _follow(
     occasion: Occasion, absences: Sequence[NotPractising], *, must_apply: bool
 ) -> list[Change]:
-    """Write what becomes of the running year with these declarations of not practising.
+    """Return the changes that these declarations of not practising make to the current year.
 
-    Raises NotSubject where CPD wouldn't apply without them either and `must_apply`.
+    Raises NotSubject if `must_apply` and CPD wouldn't apply even without them.
     """
     cpd = occasion.policy.cpd(occasion.today)
     year = cpd.year_of(occasion.today)
     record = register.standing_on(occasion.member, occasion.today)
-    # What the register holds of a declaration is what is declared here, so it doesn’t count.
+    # The register's entry stems from the declarations made here, so it doesn't count by itself.
     plain = record._replace(not_practising=None) if record else None
     alone = rules.subject(plain, occasion.today, occasion.policy)
     if must_apply and not alone.applies:

@@ -1,8 +1,8 @@
-"""Not practising, and practising again, on the register (CPD-5): the only entries that CPD makes.
+"""Register entries on not practising and practising again, the only ones that CPD makes (CPD-5).
 
-A member's declaration is entered at once, with it and in one transaction: one person alone may
-restrict themself. Its end is proposed by an officer and approved by a second, who isn't of this
-desk alone; until then the register says that the member isn't practising, whatever was noticed and
+A member's declaration is entered at once, in the same transaction: one person alone may restrict
+themself. Its end is proposed by one officer and approved by a second, who doesn't work at this desk
+alone. Until then the register says that the member isn't practising, whatever notice was given and
 whatever has lapsed.
 """
 
@@ -44,10 +44,10 @@ def on_the_register(number: str, on: date) -> bool:
 def declare(occasion: Occasion, made: NotPractising) -> Sequence[Change]:
     """Return the changes that enter a declaration, for the transaction that writes it.
 
-    None where the policy lets nobody enter it alone. Raises Refused when the register's rules
-    forbid it, Unavailable.
+    There are none where the policy lets nobody enter it alone. Raises Refused when the register's
+    rules forbid it, Unavailable.
     """
-    # Only here: what checks entries takes a while to import, and few requests need it.
+    # Imported here because it takes a while and few requests need it.
     from signet.proposals import rules as alone
     from signet.register import actions, adding
 
@@ -73,12 +73,12 @@ def declare(occasion: Occasion, made: NotPractising) -> Sequence[Change]:
 
 
 def source_of(number: str, id_: str) -> str:
-    """Return what a proposal that ends a declaration says it comes from."""
+    """Return the source named by proposals that end this declaration."""
     return f"cpd#{number}#{id_}"
 
 
 def proposals_of(number: str, id_: str) -> list[Proposal]:
-    """Return what was proposed to end a declaration, the newest first."""
+    """Return the proposals to end a declaration, the newest first."""
     from signet.proposals import actions as proposals  # late, as above
 
     return proposals.of_source(source_of(number, id_))
@@ -97,8 +97,9 @@ def propose_resumption(
     """Propose the entry that a member practises again from a day on; return the proposal's id.
 
     `seen` is the declaration's id and the version that the page showed. Raises Refused before the
-    member gave notice, while a condition isn't met, a proposal is open or the register doesn't say
-    that the member isn't practising; Invalid for a day before the notice's; NotFound, Conflict.
+    member gave notice, while a condition isn't met, while a proposal is open, or when the register
+    doesn't say that the member isn't practising; Invalid for a day before the notice's; NotFound;
+    Conflict.
     """
     from signet.proposals import actions as proposals  # late, as above
     from signet.proposals.model import NewProposal, Wanted
@@ -129,10 +130,10 @@ def propose_resumption(
 def withdraw_resumption(
     officer: Officer, number: str, id_: str, proposal: str, *, salt: str
 ) -> None:
-    """Withdraw one's own open proposal that a member practises again; the notice stands.
+    """Withdraw one's own open proposal that a member practises again.
 
-    Raises NotFound for a proposal of something else, NotAllowed for another's, Refused once it
-    isn't open.
+    The member's notice remains. Raises NotFound for a proposal about something else, NotAllowed for
+    another officer's, Refused once it isn't open.
     """
     from signet.proposals import actions as proposals  # late, as above
 
@@ -149,7 +150,7 @@ def withdraw_resumption(
 
 
 def resumes_on(content: Content) -> date | None:
-    """Return the day from which a proposal lets a member practise again; None where it doesn't."""
+    """Return the day from which a proposal lets a member practise again; None if it doesn't."""
     days = (one.effective_on for r in content.records for one in r.entries if one.kind == RESUMED)
     return next(days, None)
 
@@ -204,7 +205,7 @@ def _check(officer: Officer, number: str, held: NotPractising, on: date) -> None
 
 
 def _entries(number: str, on: date) -> list[NewEntry]:
-    """The end of the declaration, and nothing in the place of a renewal that would begin later."""
+    """Return the entries that end the declaration and void renewals that would begin later."""
     from signet.register import actions, adding  # late, as above
 
     later = [
@@ -218,7 +219,7 @@ def _entries(number: str, on: date) -> list[NewEntry]:
 
 
 def _evidence(held: NotPractising, remark: str) -> str:
-    """What the second officer reads: notice, conditions, and what the first adds."""
+    """Return what the second officer reads: notice, conditions and the first one's remark."""
     lines = [f"Notice of practising again given {_day(held.resumption_notified_on)}"]
     lines[0] += f", for {_day(held.resumed_on)}."
     lines += [

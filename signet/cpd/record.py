@@ -58,5 +58,5 @@ def _answer(yes: bool) -> str:
 
 
 def filename(view: YearView) -> str:
-    """Return what the file is called."""
+    """Return the file's name."""
     return f"cpd-{view.member}-{view.year}.csv"

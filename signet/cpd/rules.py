@@ -1,6 +1,6 @@
-"""The rules of CPD, pure: what counts, who is subject, where a year stands, when a notice is due.
+"""The rules of CPD as pure functions: what counts, who is subject, where a year stands, due dates.
 
-Every number and list comes from the policy pack. What holds of a year is what was in force when it
+Every number and list comes from the policy pack. A year is judged by what was in force when it
 began.
 """
 
@@ -34,12 +34,12 @@ _YEAR = re.compile(r"[12][0-9]{3}")
 
 
 def of_year(year: int, policy: Policy) -> CpdPolicy:
-    """Return what is in force for a year of CPD. Raises PolicyError when nothing is."""
+    """Return the policy in force for a year of CPD. Raises PolicyError when there is none."""
     return policy.cpd(date(year, 1, 1))
 
 
 def year_named(text: str, policy: Policy) -> int:
-    """Return the year that an address names. Raises NotFound when there was no CPD in it."""
+    """Return the year that a URL names. Raises NotFound when there was no CPD in it."""
     if not _YEAR.fullmatch(text):
         raise NotFound
     try:
@@ -50,7 +50,7 @@ def year_named(text: str, policy: Policy) -> int:
 
 
 def as_at(year: int, today: date, cpd: CpdPolicy) -> date:
-    """Return the day on which a year is looked at: today, and once the year is over its last."""
+    """Return the day as at which a year is judged: today, or its last day once it is over."""
     return min(today, cpd.span(year)[1])
 
 
@@ -70,13 +70,13 @@ def tally(activities: Iterable[Activity], cpd: CpdPolicy) -> Tally:
 
 
 def shortfall(activities: Iterable[Activity], cpd: CpdPolicy) -> tuple[Missing, ...]:
-    """Say what a log lacks (CPD-2); nothing when it satisfies the rule."""
+    """Say what a log lacks (CPD-2); empty when it satisfies the rule."""
     found = tally(activities, cpd)
     return missing_of(found.counting, found.categories, cpd)
 
 
 def missing_of(counting: int, categories: int, cpd: CpdPolicy) -> tuple[Missing, ...]:
-    """Say what a log lacks in which so many activities count, from so many categories (CPD-2)."""
+    """Say what a log lacks with these counts of activities and categories (CPD-2)."""
     missing = []
     if (lacking := cpd.minimum_activities - counting) > 0:
         words = f"{_count(lacking, 'more activity', 'more activities')} that "
@@ -89,7 +89,7 @@ def missing_of(counting: int, categories: int, cpd: CpdPolicy) -> tuple[Missing,
 
 
 def lateness(activity: Activity, cpd: CpdPolicy) -> str:
-    """Say that an activity came after its year was due (CPD-6), "" for one that didn't."""
+    """Say that an activity was logged or changed after the deadline (CPD-6), or return ""."""
     due = cpd.declaration_due(activity.year)
     for on, what in ((activity.logged_on, "Logged"), (activity.settled_on, "Changed")):
         if on is not None and on > due:
@@ -100,7 +100,7 @@ def lateness(activity: Activity, cpd: CpdPolicy) -> str:
 def in_time(
     year: int, activities: Iterable[Activity], declarations: Iterable[Declaration], cpd: CpdPolicy
 ) -> bool:
-    """Tell whether a year was declared by its day on a log that was complete by it (CPD-6)."""
+    """Tell whether a year was declared by its deadline on a log complete by then (CPD-6)."""
     due = cpd.declaration_due(year)
     declared = any(one.declared_on <= due for one in declarations)
     return declared and not shortfall((a for a in activities if not lateness(a, cpd)), cpd)
@@ -124,7 +124,7 @@ def subject(
     """Tell whether CPD applies to the holder of a record as at a day, and why (CPD-1, CPD-5).
 
     `record` is the register's as at that day. The register's reasons come before the member's own
-    declaration: somebody retired isn't subject whatever they declared.
+    declaration: a retired member isn't subject whatever they declared.
     """
     cpd = policy.cpd(on)
     if record is None:
@@ -153,7 +153,7 @@ def subject(
 
 
 def _entered(record: MemberRecord, on: date, cpd: CpdPolicy) -> bool:
-    """Whether a declaration that the register's office entered holds, for its year (G 18(2))."""
+    """Tell whether a declaration entered by the register's office is in effect (G 18(2))."""
     declared = record.not_practising
     return declared is not None and on <= (declared.until or last_day(declared.since, cpd))
 
@@ -167,7 +167,7 @@ def _a(name: str) -> str:
 
 
 def standing(subjection: Subjection, missing: Sequence[Missing], declared: bool) -> Standing:
-    """Return where a year stands. A declaration holds only while the log bears it out (CPD-6)."""
+    """Return where a year stands. A declaration counts only while the log supports it (CPD-6)."""
     if not subjection.applies:
         return Standing.EXEMPT
     if missing:
@@ -176,9 +176,9 @@ def standing(subjection: Subjection, missing: Sequence[Missing], declared: bool)
 
 
 def digest(activities: Iterable[Activity]) -> str:
-    """Return what stands for a log's content: the same for the same activities in any order.
+    """Return a hash of a log's content: the same for the same activities in any order.
 
-    Files may be added to what was declared without its being something else.
+    Evidence isn't part of it: files may be added to what was declared without changing the log.
     """
     aside = {"evidence", "version", "logged_on", "settled_on"}
     lines = sorted(a.model_dump_json(exclude=aside) for a in activities)
@@ -202,27 +202,27 @@ def last_day(since: date, cpd: CpdPolicy) -> date:
     try:
         anniversary = since.replace(year=year)
     except ValueError:
-        anniversary = date(year, 3, 1)  # a year from 29 February is over with 28 February
+        anniversary = date(year, 3, 1)  # a year from 29 February ends on 28 February
     return anniversary - DAY
 
 
 def clock(notice: Notice, cpd: CpdPolicy) -> Clock:
-    """Return when a notice was served and by when it is to be complied with (NOT-1, NOT-2)."""
+    """Return when a notice was served and when its time to comply ends (NOT-1, NOT-2)."""
     days = Days(cpd.mail_days_within, cpd.mail_days_elsewhere, cpd.notice_days)
     return service.clock(notice.service, days)
 
 
 def asked_by(case: AuditCase) -> tuple[Notice, ...]:
-    """Return the notices that ask for what is asked now: those made since more was asked."""
+    """Return the notices of the current request: those made since more was last asked."""
     more = {review.id for review in case.reviews if review.outcome is AuditState.MORE_ASKED}
     since = max((at for at, one in enumerate(case.notices) if one.id in more), default=0)
     return case.notices[since:]
 
 
 def running_notice(case: AuditCase) -> Notice | None:
-    """Return the notice whose clock counts: the last served of what is asked now (NOT-2).
+    """Return the notice whose deadline counts: the last served for the current request (NOT-2).
 
-    The last made while none of them is served, None without any.
+    Returns the last one made while none of them is served, None if there are none.
     """
     asked = asked_by(case)
     served = [one for one in asked if one.service and not one.service.undelivered]
@@ -230,22 +230,22 @@ def running_notice(case: AuditCase) -> Notice | None:
 
 
 def audit_clock(case: AuditCase, cpd: CpdPolicy) -> Clock:
-    """Return the clock of what an audit asks now (NOT-2)."""
+    """Return the dates of service and deadline of what an audit asks now (NOT-2)."""
     notice = running_notice(case)
     return clock(notice, cpd) if notice else service.UNSERVED
 
 
 def audit_due(case: AuditCase, cpd: CpdPolicy) -> date | None:
-    """Return the last day on which an audit's notice can be complied with, if it runs."""
+    """Return the last day to comply with an audit's notice, or None while no time runs."""
     return audit_clock(case, cpd).last_day
 
 
 def may_declare(subjection: Subjection, missing: Sequence[Missing]) -> bool:
-    """Tell whether a year can be declared: it applies, and nothing is missing (CPD-6)."""
+    """Tell whether a year can be declared: CPD applies, and nothing is missing (CPD-6)."""
     return subjection.applies and not missing
 
 
 def open_years(today: date, cpd: CpdPolicy) -> range:
-    """Return the years that can be written to: the one that runs, and some before."""
+    """Return the years that can be written to: the current one, and some before."""
     running = cpd.year_of(today)
     return range(running - cpd.years_open, running + 1)

@@ -1,6 +1,6 @@
-"""CPD in DynamoDB: reading a member's rows, and the changes that an act's transaction consists of.
+"""CPD in DynamoDB: reads of a member's rows, and the changes that make up a transaction.
 
-Each row names the version that it was written as; a change says which one it was decided on.
+Each row holds its version number; a change names the version that it is based on.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from signet.tables import reachable
 from signet.transactions.commit import Change, Delete, Save, Update
 
 NOT_PRACTISING = "not_practising"
-LAST = "\uffff"  # after every range key that begins alike
+LAST = "\uffff"  # sorts after every key that begins alike
 
 
 @dataclass(slots=True)
 class HeldYear:
-    """All that is stored of a member's year; `summary` is None while nothing is."""
+    """All that is stored of a member's year; `summary` is None while there is none."""
 
     summary: Year | None = None
     activities: list[Activity] = field(default_factory=list)
@@ -43,7 +43,7 @@ class HeldYear:
 
 @reachable
 def year(member: str, year: int) -> HeldYear:
-    """Read a member's year, in one query. Activities come in the order of their days."""
+    """Read a member's year in one query, with the activities in order of their dates."""
     begins = CpdRow.part.startswith(tables.year_part(year))
     held = HeldYear()
     for row in CpdRow.query(tables.owner(member), begins, consistent_read=True):
@@ -128,16 +128,16 @@ def _get(member: str, part: str) -> CpdRow | None:
 
 @reachable
 def listed(name: str, after: str = "", most: int | None = None) -> list[CpdRow]:
-    """Read what the desk lists under a name, such as "2026#short", in order of place."""
+    """Read the rows that the desk lists under a name, such as "2026#short", in index order."""
     later = CpdRow.place > after if after else None
     return list(CpdRow.by_standing.query(name, later, limit=most))
 
 
-# What an act's transaction consists of -------------------------------------------------------
+# Changes for an operation's transaction ------------------------------------------------------
 
 
 def put_year(member: str, new: Year, before: Year | None) -> list[Change]:
-    """Write the summary that follows on `before`, and count it in the year's figures."""
+    """Return the changes that store a summary after `before` and count it in the figures."""
     row = CpdRow(
         owner=tables.owner(member),
         part=tables.year_part(new.year),
@@ -164,25 +164,25 @@ def _count(member: str, new: Year, before: Year | None) -> list[Change]:
 
 
 def put_activity(member: str, activity: Activity, before: Activity | None) -> Change:
-    """Write an activity over the one it was, or where there is none."""
+    """Return the change that stores an activity over its earlier version, or as a new row."""
     part = tables.activity_part(activity.year, activity.id)
     return _put(member, part, activity, activity.version, before.version if before else 0)
 
 
 def remove_activity(member: str, activity: Activity) -> Change:
-    """Remove an activity if it is still in that version."""
+    """Return the change that removes an activity if it is still in that version."""
     row = CpdRow(tables.owner(member), tables.activity_part(activity.year, activity.id))
     return Delete(row, _unchanged(activity.version))
 
 
 def put_past(member: str, past: Past) -> Change:
-    """Keep what an activity was."""
+    """Return the change that stores an earlier version of an activity."""
     was = past.activity
     return _put(member, tables.past_part(was.year, was.id, was.version), past, 1, 0)
 
 
 def put_declaration(member: str, declaration: Declaration) -> Change:
-    """Write a declaration where there is none of that number."""
+    """Return the change that stores a declaration where there is none of that number."""
     part = tables.declaration_part(declaration.year, declaration.number)
     return _put(member, part, declaration, 1, 0)
 
@@ -190,7 +190,10 @@ def put_declaration(member: str, declaration: Declaration) -> Change:
 def put_not_practising(
     member: str, declaration: NotPractising, before: NotPractising | None
 ) -> Change:
-    """Write a declaration of not practising; the desk lists it by its last day."""
+    """Return the change that stores a declaration of not practising.
+
+    The desk lists it by its last day.
+    """
     part = tables.not_practising_part(declaration.since.isoformat(), declaration.id)
     place = f"{declaration.until}#{member}"
     held = before.version if before else 0
@@ -198,7 +201,10 @@ def put_not_practising(
 
 
 def put_audit(case: AuditCase, before: AuditCase | None, due: str = "") -> Change:
-    """Write an audit; the desk lists it by its state, in the order of the day it is due."""
+    """Return the change that stores an audit.
+
+    The desk lists it by its state, in the order of the day on which it is due.
+    """
     part = tables.audit_part(case.year)
     name = f"{case.year:04d}#audit#{case.state}"
     held = before.version if before else 0
@@ -226,12 +232,12 @@ def _put(
 
 
 def _unchanged(version: int) -> Condition:
-    """The row is still in that version; 0 stands for there being none."""
+    """Return the condition that the row is still in that version; 0 if there must be none."""
     return CpdRow.version == version if version else CpdRow.owner.does_not_exist()
 
 
 def figures(year: int) -> dict[str, int]:
-    """Add up the figures of a year: how many members by standing, and under audit."""
+    """Return the totals of a year: how many members by standing, and how many under audit."""
     total = dict.fromkeys([*map(str, Standing), "under_audit"], 0)
     for row in _shards(year):
         for name in total:

@@ -1,4 +1,7 @@
-"""The table of CPD: the owner is the hash key, so that nobody's rows are reached by another's.
+"""The DynamoDB table of CPD.
+
+The partition key `owner` keeps rows apart: a query for one owner never reaches another's rows. The
+sort key is `part`.
 
 owner member#NUMBER, parts
     year#2026                          the year's summary (model.Year); listed by its standing
@@ -9,12 +12,12 @@ owner member#NUMBER, parts
     not_practising#SINCE#ID            a declaration of not practising (model.NotPractising)
 owner desk#2026, parts
     figures#0 … figures#7              counts of the year's standings, in shards
-    and what the draw keeps
+    and the rows of the roll, the draw and the nightly run (desk.year_model)
 owner officer#ACCOUNT, parts
     recused#NUMBER                     that the officer takes no part in a member's CPD
                                        (conflicts.Recusal); listed by the member
 
-One query for year#2026 gives all of a year. `version` is 1 when a row is first written.
+One query for year#2026 returns all of a year. `version` is 1 when a row is first written.
 """
 
 from __future__ import annotations
@@ -27,10 +30,11 @@ FIGURE_SHARDS = 8
 
 
 class StandingIndex(GlobalSecondaryIndex["CpdRow"]):  # type: ignore[no-untyped-call]
-    """What the desk lists: years by standing, audits by state, declarations of not practising.
+    """The index behind the desk's lists: years, audits, declarations, recusals.
 
-    `listed` is 2026#short or 2026#audit#asked or not_practising; `place` orders within that: the
-    member's number, after the due day for audits and the last day for declarations.
+    Its partition key `listed` is 2026#short, 2026#audit#asked, not_practising or recused#NUMBER.
+    Its sort key `place` is the member's number, after the due day for audits and the last day for
+    declarations of not practising; for recusals it is the officer's account.
     """
 
     class Meta:
@@ -43,7 +47,7 @@ class StandingIndex(GlobalSecondaryIndex["CpdRow"]):  # type: ignore[no-untyped-
 
 
 class CpdRow(Model):
-    """One row: see the module for its keys."""
+    """One row; the module describes its keys."""
 
     class Meta:
         table_name = "cpd"
@@ -68,55 +72,55 @@ MODELS: tuple[type[Model], ...] = (CpdRow,)
 
 
 def owner(member: str) -> str:
-    """Return the hash key of a member's rows."""
+    """Return the partition key of a member's rows."""
     return f"member#{member}"
 
 
 def desk(year: int) -> str:
-    """Return the hash key of the desk's own rows of a year."""
+    """Return the partition key of the desk's own rows for a year."""
     return f"desk#{year:04d}"
 
 
 def officer(account: str) -> str:
-    """Return the hash key of what is kept of an officer."""
+    """Return the partition key of an officer's rows."""
     return f"officer#{account}"
 
 
 def recused_part(number: str) -> str:
-    """Return the range key of an officer's recusal from a member's record."""
+    """Return the sort key of an officer's recusal from a member's record."""
     return f"recused#{number}"
 
 
 def year_part(year: int) -> str:
-    """Return the range key of a year's summary; every row of the year begins with it."""
+    """Return the sort key of a year's summary; every row of the year begins with it."""
     return f"year#{year:04d}"
 
 
 def activity_part(year: int, id_: str) -> str:
-    """Return the range key of an activity."""
+    """Return the sort key of an activity."""
     return f"{year_part(year)}#activity#{id_}"
 
 
 def audit_part(year: int) -> str:
-    """Return the range key of a year's audit."""
+    """Return the sort key of a year's audit."""
     return f"{year_part(year)}#audit"
 
 
 def declaration_part(year: int, number: int) -> str:
-    """Return the range key of a declaration, the first being 1."""
+    """Return the sort key of a declaration, the first being 1."""
     return f"{year_part(year)}#declaration#{number:04d}"
 
 
 def past_part(year: int, id_: str, version: int) -> str:
-    """Return the range key of an activity as it was in a version."""
+    """Return the sort key of an activity as it was in a version."""
     return f"history#{year:04d}#{id_}#{version:04d}"
 
 
 def not_practising_part(since: str, id_: str) -> str:
-    """Return the range key of a declaration of not practising, in the order of their beginnings."""
+    """Return the sort key of a declaration of not practising; they sort by first day."""
     return f"not_practising#{since}#{id_}"
 
 
 def figures_part(shard: int) -> str:
-    """Return the range key of a shard of the year's figures."""
+    """Return the sort key of a shard of the year's figures."""
     return f"figures#{shard}"

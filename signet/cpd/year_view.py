@@ -1,6 +1,4 @@
-"""A member's year put together: what is logged, what the register says, and what the rule makes of
-it.
-"""
+"""A member's year as a whole: the log, the register's record, and what the rules make of them."""
 
 from __future__ import annotations
 
@@ -17,9 +15,9 @@ from signet.register.model import MemberRecord
 
 
 def year_view(member: str, year: int, today: date, policy: Policy) -> YearView:
-    """Return a member's year as it stands today: three queries, however much is logged.
+    """Return a member's year as it stands today, in three queries however much is logged.
 
-    Raises NotFound for a year that hasn't begun or is before all that can be written to.
+    Raises NotFound for a year that hasn't begun or is before the years that can be written to.
     """
     cpd = rules.of_year(year, policy)
     if year not in rules.open_years(today, cpd):
@@ -46,7 +44,10 @@ def view_of(
     held: HeldYear,
     absences: Sequence[NotPractising],
 ) -> YearView:
-    """Put together what was read. `record` is the register's as at the day of `rules.as_at`."""
+    """Build the view from what was read.
+
+    `record` is the register's as at the day that `rules.as_at` gives.
+    """
     cpd = rules.of_year(year, policy)
     on = rules.as_at(year, today, cpd)
     subjection = rules.subject(record, on, policy, absences)
@@ -80,7 +81,7 @@ def changed(
     activities: Sequence[Activity] | None = None,
     declarations: Sequence[Declaration] | None = None,
 ) -> YearView:
-    """Return the view as it is once its log or its declarations are these."""
+    """Return the view with these activities or declarations in place of its own."""
     logged = view.activities if activities is None else tuple(activities)
     declared = view.declarations if declarations is None else tuple(declarations)
     missing = rules.shortfall(logged, view.cpd)
@@ -94,18 +95,18 @@ def changed(
 
 
 def late(view: YearView) -> bool:
-    """Tell whether a year that is declared wasn't by its day, or not on what was logged by then."""
+    """Tell whether a declared year was declared late, or rests on what was logged late."""
     return view.standing is Standing.DECLARED and _came_late(view)
 
 
 def _came_late(view: YearView) -> bool:
-    """Tell the same of every year with a declaration, whether it counts as declared or not."""
+    """Tell the same of any year with a declaration, even if it doesn't count as declared."""
     declared = view.declarations
     return bool(declared) and not rules.in_time(view.year, view.activities, declared, view.cpd)
 
 
 def summary(view: YearView) -> Year:
-    """Return the summary to be stored for a view, as the version after the one that is stored."""
+    """Return the summary to store for a view, one version after the stored one."""
     before = view.stored
     return Year(
         year=view.year,

@@ -1,7 +1,7 @@
 """The random audit's draw as officers carry it out (CPD-7): list, two sealed seeds, outcome.
 
-The order is the defence: the list is fixed before anybody chooses a seed, both seeds are sealed
-before either is opened, and no officer holds both. docs/audit-draw.md tells the public.
+The order is the safeguard: the list is fixed before anyone chooses a seed, both seeds are sealed
+before either is opened, and no officer holds both. docs/audit-draw.md explains it to the public.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from signet.errors import Fault, Invalid, NotAllowed, NotFound, Refused
 from signet.transactions.commit import Change
 
 DRAW = "draw"
-A_PART = 20_000  # numbers; a row takes 400 kB
+A_PART = 20_000  # numbers in a row, which can hold 400 kB
 Item = TypeVar("Item")
 
 
 class ListChanged(Refused):
-    """The list isn't the one whose hash was published: nothing may be drawn from it (CPD-7)."""
+    """The stored list isn't the one whose hash was published; nothing may be drawn (CPD-7)."""
 
     code = "list-changed"
     usual = (
@@ -34,7 +34,7 @@ class ListChanged(Refused):
 
 
 def of(year: int) -> DrawRecord | None:
-    """The year's draw, or None while there is none."""
+    """Return the year's draw, or None while there is none."""
     return kept(DrawRecord, year, DRAW)
 
 
@@ -46,8 +46,8 @@ def _standing(year: int) -> DrawRecord:
 
 
 def hundredths(percent: Decimal) -> int:
-    """A rate in percent as hundredths of a percent. Raises Invalid when it isn't one."""
-    # Within bounds before it is multiplied: what is typed may be larger than a Decimal can be.
+    """Return a percentage as hundredths of a percent. Raises Invalid when it isn't a rate."""
+    # The bounds are checked first: multiplying a huge number could exceed what Decimal can hold.
     rate = percent * 100 if percent.is_finite() and 0 < percent <= 100 else Decimal(0)
     if rate != rate.to_integral_value() or not 0 < rate <= draw.WHOLE:
         raise Invalid(Fault("rate", "Enter a percentage above 0 and up to 100, such as 5 or 2.5"))
@@ -55,9 +55,9 @@ def hundredths(percent: Decimal) -> int:
 
 
 def fix_list(officer: Officer, year: int, percent: Decimal, secret: bytes) -> None:
-    """Fix the list of those who may be drawn, from the roll, and the rate (CPD-7).
+    """Fix the rate and the list of members who may be drawn, taken from the roll (CPD-7).
 
-    `secret` are 32 random bytes. Raises Refused without a finished roll or while a draw stands,
+    `secret` is 32 random bytes. Raises Refused without a finished roll or while a draw stands,
     NotAllowed for an officer whom the draw concerns.
     """
 
@@ -125,7 +125,7 @@ def _put(new: DrawRecord, held: int) -> Change:
 
 
 def the_list(held: DrawRecord) -> EligibleList:
-    """The list as it is stored. Raises ListChanged when it isn't the one that was published."""
+    """Return the stored list. Raises ListChanged when it isn't the one that was published."""
     parts = kept_all(ListPart, held.year, f"{DRAW}#{held.ordinal:03d}#list#")
     secret = bytes.fromhex(parts[0].secret) if parts else b""
     lines = tuple(Line(n, draw.token(secret, n)) for part in parts for n in part.numbers)
@@ -136,7 +136,7 @@ def the_list(held: DrawRecord) -> EligibleList:
 
 
 def _listed(held: DrawRecord) -> list[str]:
-    """The numbers on the list, as they are stored."""
+    """Return the numbers on the stored list, without checking its hash."""
     parts = kept_all(ListPart, held.year, f"{DRAW}#{held.ordinal:03d}#list#")
     return [number for part in parts for number in part.numbers]
 
@@ -153,10 +153,10 @@ def check_unconcerned(officer: Officer, numbers: Iterable[str]) -> None:
 
 
 def seal(officer: Officer, year: int, commitment: str) -> None:
-    """Hand in the sealed form of a seed (CPD-7).
+    """Submit the sealed form of a seed (CPD-7).
 
     Raises NotAllowed for an officer who sealed one already or whom the draw concerns, Refused when
-    two are there, Invalid for what can't be a sealed seed or is another's.
+    both are sealed, Invalid for text that can't be a sealed seed or is the other officer's.
     """
 
     def plan() -> Plan:
@@ -184,10 +184,11 @@ def _check_seal(held: DrawRecord, account: str, commitment: str) -> None:
 
 
 def open_seed(officer: Officer, year: int, seed: Seed) -> DrawRecord:
-    """Open one's own sealed seed; with the second, the draw follows (CPD-7). Gives the draw.
+    """Open the officer's own sealed seed and return the draw; the second decides it (CPD-7).
 
     Raises NotAllowed for an officer who sealed none or whom the draw concerns, Refused before both
-    are sealed or when one's own is open, Invalid for another than was sealed, ListChanged.
+    are sealed or when the officer's own is open, Invalid for a seed other than the one sealed, and
+    ListChanged.
     """
 
     def plan() -> Plan:
@@ -240,16 +241,16 @@ def _outcome(
 
 
 def drawn_of(held: DrawRecord) -> list[tuple[str, int]]:
-    """Those drawn, in the order of the draw, each with the place on the list."""
+    """Return the members drawn, in the order of the draw, each with its place on the list."""
     found = kept_all(DrawnPart, held.year, f"{DRAW}#{held.ordinal:03d}#drawn#")
     return [one for part in found for one in part.drawn]
 
 
 def give_up(officer: Officer, year: int, reason: str) -> None:
-    """Give up a draw that has no outcome yet; it stays to be seen, with the reason (CPD-7).
+    """Give up a draw that has no outcome yet; it stays visible, with the reason (CPD-7).
 
-    Raises Refused once the draw has its outcome, NotAllowed for an officer whom it concerns: who
-    opens the second seed could know the outcome first.
+    Raises Refused once the draw has its outcome, NotAllowed for an officer whom it concerns,
+    because the one who opens the second seed could know the outcome first.
     """
 
     def plan() -> Plan:
@@ -278,9 +279,9 @@ def _next(held: DrawRecord, **changes: object) -> DrawRecord:
 
 
 def own_line(year: int, number: str) -> tuple[DrawRecord, Line, int, str] | None:
-    """A member's own line: the draw, the line, its place and its digest ("" before the outcome).
+    """Return a member's draw, line, place and digest ("" before the outcome).
 
-    None when the member isn't on the list. Raises NotFound when no list is fixed.
+    Returns None when the member isn't on the list. Raises NotFound when no list is fixed.
     """
     held = _standing(year)
     lines = the_list(held).lines

@@ -1,6 +1,7 @@
-"""The audits of a year: those drawn and those who haven't declared; and how one is changed (CPD-7).
+"""The audits of a year, of members drawn and of members who haven't declared (CPD-7).
 
-An officer changes the audit that a page showed: what somebody else wrote since is never lost.
+An officer changes the audit that a page showed: a change that someone else made since is never
+lost.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from signet.tables import reachable
 from signet.transactions.commit import Change
 from signet.transactions.outbox import Mail
 
-A_TRANSACTION = 30  # audits; each is three rows, of the hundred that a transaction takes
+A_TRANSACTION = 30  # audits; each writes three of the hundred rows that a transaction allows
 
 
 class Seen(NamedTuple):
@@ -40,7 +41,7 @@ class Seen(NamedTuple):
 
 
 def case_of(year: int, number: str) -> AuditCase:
-    """A member's audit. Raises NotFound when there is none."""
+    """Return a member's audit. Raises NotFound when there is none."""
     found = store.audit(number, year)
     if found is None:
         raise NotFound("There is no audit of this member for that year.", rule=draw.RULE)
@@ -48,10 +49,10 @@ def case_of(year: int, number: str) -> AuditCase:
 
 
 def begin_opening(officer: Officer, year: int) -> None:
-    """Have the audits of all those drawn opened, each with its notice; the clock carries it on.
+    """Begin to open the audits of all members drawn, each with its notice.
 
-    Raises Refused before the outcome and when it was begun already, NotAllowed for an officer who
-    is concerned, NotFound without a draw.
+    The scheduler carries it on. Raises Refused before the outcome and when it was begun already,
+    NotAllowed for an officer who is concerned, NotFound without a draw.
     """
 
     def plan() -> Plan:
@@ -75,8 +76,8 @@ def begin_opening(officer: Officer, year: int) -> None:
 def open_drawn(officer: Officer, year: int) -> DrawRecord:
     """Open the audits of the next members drawn, and make their notices (NOT-2).
 
-    Gives the draw, with how many are open by now. Can be done again at any time: nobody's audit is
-    opened twice. Raises Refused before the outcome, NotFound without a draw.
+    Returns the draw, with how many are open by now. Safe to repeat at any time: no member's audit
+    is opened twice. Raises Refused before the outcome, NotFound without a draw.
     """
 
     def go() -> str:
@@ -84,7 +85,7 @@ def open_drawn(officer: Officer, year: int) -> DrawRecord:
         some = audit_draw.drawn_of(held)[held.opened : held.opened + A_TRANSACTION]
         if not some:
             return ""
-        # Named for what it changes: whoever else does the same at this moment does the same act.
+        # Named for what it changes, so that a run at the same time does the same operation.
         one = officer.again(f"open {held.ordinal} {held.opened} {held.version}")
         plan = _opening(one, held, some)
         return perform(one, of_year(year), "cpd.desk.audits.opened", [], lambda: plan)
@@ -94,7 +95,10 @@ def open_drawn(officer: Officer, year: int) -> DrawRecord:
 
 
 def drawn(year: int) -> DrawRecord:
-    """The year's draw with its outcome. Raises Refused before, NotFound without a draw."""
+    """Return the year's draw with its outcome.
+
+    Raises Refused before the outcome, NotFound without a draw.
+    """
     held = audit_draw.of(year)
     if held is None or held.given_up:
         raise NotFound("No list has been fixed for this year's audit.", rule=draw.RULE)
@@ -128,7 +132,7 @@ def _counted(held: DrawRecord, more: int) -> Change:
 
 
 def noted(officer: Officer, case: AuditCase) -> AuditCase:
-    """The audit with one more notice to produce the record, made by this act (NOT-2)."""
+    """Return the audit with one more notice to produce the record, made now (NOT-2)."""
     made = Notice(id=officer.act, made_on=officer.today)
     selected = case.state is AuditState.SELECTED
     return following(
@@ -140,7 +144,7 @@ def noted(officer: Officer, case: AuditCase) -> AuditCase:
 
 @reachable
 def cases(year: int, numbers: Sequence[str]) -> dict[str, AuditCase]:
-    """The audits of several members, as they are now; those without one are left out."""
+    """Return the current audits of several members, by number, without members who have none."""
     keys = [(tables.owner(number), tables.audit_part(year)) for number in numbers]
     found = [
         AuditCase.model_validate_json(row.body)
@@ -169,9 +173,9 @@ def _under_audit(year: int, number: str, before: Year | None, *, under: bool) ->
 def ask(officer: Officer, year: int, number: str) -> None:
     """Open the audit of a member who hasn't declared in time (CPD-7).
 
-    It makes no difference whether the member ever opened their log, or the year's roll was worked
-    out. Raises Refused before the day on which declarations are due, for one who declared or is
-    exempt, and where there is an audit already; NotAllowed, NotFound for no member.
+    It makes no difference whether the member ever opened their log, or whether the year's roll was
+    worked out. Raises Refused before the deadline for declarations, for a member who declared or is
+    exempt, and where there is an audit already; NotAllowed; NotFound for an unknown member.
     """
 
     def plan() -> Plan:
@@ -203,18 +207,18 @@ def check_open(case: AuditCase) -> None:
 
 
 def following(case: AuditCase, **changes: object) -> AuditCase:
-    """The audit as the next version, with these changes."""
+    """Return the audit's next version, with these changes."""
     return case.model_copy(update={**changes, "version": case.version + 1})
 
 
 def put(new: AuditCase, before: AuditCase | None, cpd: CpdPolicy) -> Change:
-    """Write an audit over the one it was, if any; the desk lists it by the day it is due."""
+    """Return the change that stores an audit; the desk lists it by the day on which it is due."""
     due = rules.audit_due(new, cpd) if new.state.open else None
     return store.put_audit(new, before, due.isoformat() if due else "")
 
 
 def courtesy(case: AuditCase, template: str) -> Mail:
-    """A copy by e-mail, which is a courtesy and starts no clock (NOT-3)."""
+    """Return the e-mail copy, which is a courtesy and starts no time limit (NOT-3)."""
     return Mail(f"member#{case.member}", template, {"year": case.year})
 
 
@@ -226,7 +230,7 @@ def change_seen(
     change: Callable[[AuditCase], AuditCase],
     mail: str = "",
 ) -> None:
-    """Change an audit as it was seen; somebody else's change since raises Conflict."""
+    """Change an audit as it was seen. Raises Conflict when someone else changed it since."""
 
     def plan() -> Plan:
         case = case_of(seen.year, seen.number)

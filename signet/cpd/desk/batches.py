@@ -1,8 +1,8 @@
-"""The desk's long work: an officer's one press begins it, the clock carries it on to its end.
+"""The desk's long-running work: an officer starts it, and the scheduler carries it on to its end.
 
-What isn't finished says so itself: a roll that has no end, a draw whose audits aren't all open.
-Every portion is part of the officer's act and named for what it changes, so that two who do it at
-once, or one who does it again, do it once.
+The rows show what is unfinished: a roll that has no end, a draw whose audits aren't all open. Every
+portion is part of the officer's operation and named for what it changes, so that doing it again, or
+twice at the same time, does it once.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from signet.tables import reachable
 
 
 def carry_on(now: datetime, today: date, policy: Policy, goes: Callable[[], bool]) -> int:
-    """Carry on all that officers began, while `goes()`; gives how many pieces are unfinished still.
+    """Carry on all that officers began, while `goes()`; return how many pieces are unfinished.
 
-    One that fails keeps no other from going on; what the first of them raised is raised then.
+    A piece that fails doesn't stop the others; the first error is raised at the end.
     """
     failed: list[SignetError] = []
     left = 0
@@ -55,7 +55,7 @@ def _unfinished(today: date, policy: Policy) -> Iterator[Roll | DrawRecord]:
 def _finished(
     work: Roll | DrawRecord, now: datetime, today: date, policy: Policy, goes: Callable[[], bool]
 ) -> bool:
-    """Go on with one piece of work while there is time; tell whether that was the end of it."""
+    """Carry on one piece of work while there is time; tell whether it is finished."""
     if isinstance(work, Roll):
         officer = Officer(work.by, work.act, now, today, policy)
         while goes():

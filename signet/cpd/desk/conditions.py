@@ -1,7 +1,8 @@
 """Conditions that a member has to meet before practising again, as the desk records them (CPD-5).
 
 The board that reviews practice may set them once the member has given notice (G 18(4), 18(5)). They
-change no day of the declaration: what is recorded is what was decided, for the member to read.
+don't change the dates of the declaration: what is recorded is what was decided, for the member to
+read.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ RULE = "CPD-5"
 
 
 def declaration_of(number: str, id_: str) -> NotPractising:
-    """A member's declaration of not practising. Raises NotFound when there is none of that id."""
+    """Return a member's declaration of not practising.
+
+    Raises NotFound when there is none of that id.
+    """
     found = next((held for held in store.not_practising(number) if held.id == id_), None)
     if found is None:
         raise NotFound("There is no such declaration.", rule=RULE)
@@ -28,7 +32,7 @@ def declaration_of(number: str, id_: str) -> NotPractising:
 
 
 def condition_of(held: NotPractising, id_: str) -> Condition:
-    """A condition of a declaration. Raises NotFound when there is none of that id."""
+    """Return a condition of a declaration. Raises NotFound when there is none of that id."""
     found = next((one for one in held.conditions if one.id == id_), None)
     if found is None:
         raise NotFound("There is no such condition.", rule=RULE)
@@ -41,7 +45,7 @@ def set_condition(
     """Record a condition, whose decision it is and when it was made; the member is told.
 
     `seen` is the declaration's id and the version that the page showed. Raises NotFound, Conflict
-    when it changed since, Refused before the member gave notice, Invalid for a day to come.
+    when it changed since, Refused before the member gave notice, Invalid for a future date.
     """
 
     def change(held: NotPractising) -> NotPractising:
@@ -68,8 +72,8 @@ def record_met(
 ) -> None:
     """Record that a condition was met on a day; the member is told.
 
-    Raises NotFound, Conflict as `set_condition`, Refused when it is recorded already, Invalid for
-    a day before the decision or to come.
+    Raises NotFound and Conflict as `set_condition`, Refused when it is recorded already, Invalid
+    for a date before the decision or in the future.
     """
 
     def change(held: NotPractising) -> NotPractising:

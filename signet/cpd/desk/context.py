@@ -1,4 +1,4 @@
-"""An officer's act: done once, in one transaction, with its line in the trail."""
+"""An officer's operation: done once, in one transaction, with its line in the audit log."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ Model = TypeVar("Model", bound=Kept)
 
 
 class Officer(NamedTuple):
-    """Who does something at the desk, and when; `act` is the form's own id.
+    """The officer who performs an operation at the desk, and when.
 
-    `member` is the register number of the record that the account is joined to, or "".
+    `act` is the form's own id, which names the operation. `member` is the register number of the
+    record that the account is joined to, or "".
     """
 
     account: str
@@ -43,13 +44,16 @@ class Officer(NamedTuple):
     roles: frozenset[Role] = frozenset()
 
     def again(self, name: str) -> Officer:
-        """The same officer's next act of a row of them, named so that a retry finds it."""
+        """Return the officer with the next operation of a series, named so that retries find it."""
         made = sha256(f"{self.act} {name}".encode()).hexdigest()[:32]
         return self._replace(act=made)
 
 
 class Plan(NamedTuple):
-    """What an act comes to on what was just read. `detail` holds ids and names of fields alone."""
+    """What an operation writes and returns, given what was just read.
+
+    `detail` holds only ids and names of fields.
+    """
 
     result: str = ""
     changes: Sequence[Change] = ()
@@ -58,12 +62,12 @@ class Plan(NamedTuple):
 
 
 def of_member(number: str) -> str:
-    """The trail of what is done about a member's CPD."""
+    """Return the audit log subject for operations on a member's CPD."""
     return f"cpd#{number}"
 
 
 def of_year(year: int) -> str:
-    """The trail of what the desk does about a year as a whole."""
+    """Return the audit log subject for operations of the desk on a year as a whole."""
     return f"cpd-desk#{year:04d}"
 
 
@@ -75,11 +79,11 @@ def perform(
     plan: Callable[[], Plan],
     members: Sequence[str] = (),
 ) -> str:
-    """Do an act in one transaction; return what it came to, also when it was done before.
+    """Perform an operation in one transaction; return its result, also when it was done before.
 
-    `plan` reads, judges and says what to write. `members` are those about whom something is
-    decided: raises NotAllowed for an officer who is one of them, or recused from one. Somebody
-    else's write since raises Conflict: the officer is told, and nothing is overwritten.
+    `plan` reads, checks and says what to write. `members` are those about whom something is
+    decided: raises NotAllowed for an officer who is one of them, or recused from one. Raises
+    Conflict when someone else wrote since: the officer is told, and nothing is overwritten.
     """
     act = Act(officer.act, f"desk#{officer.account}", digest_of(what, about, list(said)))
     try:
@@ -96,7 +100,7 @@ def perform(
 
 
 def persist(call: Callable[[], str]) -> str:
-    """Do again what somebody else's write came between, for work that no officer is editing."""
+    """Repeat a call that conflicts with other writes, for work that no officer is editing."""
     for _ in range(TRIES - 1):
         try:
             return call()
@@ -106,7 +110,7 @@ def persist(call: Callable[[], str]) -> str:
 
 
 def seen(officer: Officer, about: str, what: str, **detail: Any) -> None:
-    """Leave a line in the trail of what staff is about to be shown."""
+    """Write a line in the audit log about what an officer is about to be shown."""
     _note(Audit(about, what, officer.account, officer.now, detail), officer.act)
 
 
@@ -117,7 +121,7 @@ def _note(line: Audit, id_: str) -> None:
 
 @reachable
 def kept(model: type[Model], year: int, part: str) -> Model | None:
-    """What the desk keeps of a year under a part of the key, or None."""
+    """Return what the desk stores for a year under a sort key, or None."""
     try:
         row = CpdRow.get(tables.desk(year), part, consistent_read=True)
     except DoesNotExist:
@@ -127,17 +131,17 @@ def kept(model: type[Model], year: int, part: str) -> Model | None:
 
 @reachable
 def kept_all(model: type[Model], year: int, begins: str) -> list[Model]:
-    """All that the desk keeps of a year under parts that begin alike, in their order."""
+    """Return all that the desk stores for a year under sort keys with a prefix, in order."""
     found = CpdRow.query(tables.desk(year), CpdRow.part.startswith(begins), consistent_read=True)
     return [model.model_validate_json(row.body) for row in found]
 
 
 def keep(made: Kept, year: int, part: str, *, version: int = 1, held: int = 0) -> Change:
-    """Write what the desk keeps of a year, over what was held in that version; 0 for nothing."""
+    """Return the change that stores a desk model over the version `held`; 0 for a new row."""
     row = CpdRow(owner=tables.desk(year), part=part, body=made.model_dump_json(), version=version)
     return Save(row, unchanged(held))
 
 
 def unchanged(version: int) -> Condition:
-    """The row is still in that version; 0 stands for there being none."""
+    """Return the condition that the row is still in that version; 0 if there must be none."""
     return CpdRow.version == version if version else CpdRow.owner.does_not_exist()

@@ -1,4 +1,4 @@
-"""The notices of audits as officers make them and record their service (NOT-1 to NOT-3)."""
+"""The notices of audits: officers make them and record their service (NOT-1 to NOT-3)."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def notify(officer: Officer, seen: Seen) -> None:
 def record_service(
     officer: Officer, seen: Seen, way: Way, on: date, *, within: bool, notice: str = ""
 ) -> None:
-    """Record how and when a notice was served, which starts its clock (NOT-1, NOT-2).
+    """Record how and when a notice was served, which starts its time limit (NOT-1, NOT-2).
 
-    `notice` is its id, "" for the latest. Raises Invalid for a day that can't be, Refused without
-    a notice, Conflict.
+    `notice` is its id, "" for the latest. Raises Invalid for an impossible date, Refused without a
+    notice, Conflict.
     """
 
     def serve(notice: Notice) -> Service:
@@ -44,7 +44,10 @@ def record_service(
 
 
 def record_arrival(officer: Officer, seen: Seen, on: date, notice: str = "") -> None:
-    """Record proof of the day on which a notice arrived (NOT-1); raises as above."""
+    """Record proof of the day on which a notice arrived (NOT-1).
+
+    Raises the same errors as `record_service`.
+    """
 
     def serve(one: Notice) -> Service:
         return service.arrived(one.service, on, officer.today)
@@ -53,7 +56,10 @@ def record_arrival(officer: Officer, seen: Seen, on: date, notice: str = "") -> 
 
 
 def record_return(officer: Officer, seen: Seen, notice: str = "") -> None:
-    """Record that a notice came back: it isn't served (NOT-1); raises as above."""
+    """Record that a notice came back, so that it isn't served (NOT-1).
+
+    Raises the same errors as `record_service`.
+    """
 
     def serve(one: Notice) -> Service:
         return service.came_back(one.service)
@@ -98,10 +104,11 @@ def notice_of(case: AuditCase, id_: str = "") -> Notice:
 def record_posting(
     officer: Officer, year: int, seen: Mapping[str, int], on: date, *, within: bool
 ) -> int:
-    """Record that the latest notices of several audits were posted on a day (NOT-1).
+    """Record that the latest notices of several audits were mailed on a day (NOT-1).
 
-    `seen` are the members' audits with the versions that the page showed; gives how many. Raises
-    Conflict when one of them changed since, and Invalid; then none is recorded.
+    `seen` maps the members' numbers to the versions of their audits that the page showed. Returns
+    how many were recorded. Raises Conflict when one of them changed since, and Invalid; then none
+    is recorded.
     """
 
     def plan() -> Plan:

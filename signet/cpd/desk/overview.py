@@ -1,4 +1,4 @@
-"""What the desk looks at: the year's figures, lists, one member, what is due. No page reads more.
+"""What the desk's pages show: the year's figures, lists, one member, what is due.
 
 Every list comes from an index, a page at a time; no page's number of reads grows with the register.
 """
@@ -31,7 +31,7 @@ ASKED = (AuditState.ASKED, AuditState.MORE_ASKED)
 
 
 class Figure(NamedTuple):
-    """How many members stand where, and their share of all in thousandths."""
+    """How many members have a standing, and their share of all in thousandths."""
 
     standing: Standing
     members: int
@@ -39,7 +39,7 @@ class Figure(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """Where the year stands. `members` are all that were counted, `subject` those not exempt."""
+    """The figures of a year. `members` counts all of them, `subject` those not exempt."""
 
     by_standing: tuple[Figure, ...]
     members: int
@@ -62,14 +62,14 @@ class CaseList(NamedTuple):
 
 
 class AbsenceList(NamedTuple):
-    """A page of declarations of not practising, by member; `after` as above."""
+    """A page of declarations of not practising, with their members; `after` as in CaseList."""
 
     held: tuple[tuple[str, NotPractising], ...]
     after: str
 
 
 class DueCase(NamedTuple):
-    """An audit whose time to answer ends today or has ended, and its clock."""
+    """An audit whose time to answer ends today or has ended, with its dates."""
 
     case: AuditCase
     clock: Clock
@@ -84,7 +84,7 @@ class MemberPage(NamedTuple):
 
 
 def figures(year: int) -> Figures:
-    """The figures of a year, in one read."""
+    """Return the figures of a year, in one read."""
     found = store.figures(year)
     members = sum(found[one] for one in Standing)
     by_standing = tuple(
@@ -96,7 +96,7 @@ def figures(year: int) -> Figures:
 
 
 def members(year: int, standing: Standing, cursor: str = "") -> MemberList:
-    """A page of the members of one standing, in the order of their numbers.
+    """Return a page of the members of one standing, in the order of their numbers.
 
     Raises Invalid for a cursor of another list.
     """
@@ -106,7 +106,7 @@ def members(year: int, standing: Standing, cursor: str = "") -> MemberList:
 
 
 def cases(year: int, state: AuditState | None, cursor: str = "") -> CaseList:
-    """A page of the audits in one state, those due first first; of all that go on for None.
+    """Return a page of the audits in one state, by the day they are due; of all open ones for None.
 
     Raises Invalid as `members`.
     """
@@ -121,7 +121,7 @@ def _audits(year: int, state: AuditState) -> str:
 
 
 def _open_cases(year: int, cursor: str) -> CaseList:
-    """A page of the audits that go on, one state after the other; four reads at most."""
+    """Return a page of the open audits, one state after the other; four reads at most."""
     states = [state for state in AuditState if state.open]
     begun = next((s for s in states if cursor and _is_of(_audits(year, s), cursor)), states[0])
     rows: list[CpdRow] = []
@@ -148,7 +148,7 @@ def _is_of(name: str, cursor: str) -> bool:
 
 
 def absences(today: date, cursor: str = "") -> AbsenceList:
-    """A page of the declarations of not practising whose last day isn't over, by that day.
+    """Return a page of the declarations of not practising that haven't ended, by their last day.
 
     Raises Invalid as `members`.
     """
@@ -159,9 +159,9 @@ def absences(today: date, cursor: str = "") -> AbsenceList:
 
 @reachable
 def lapsed(today: date) -> list[tuple[str, NotPractising]]:
-    """The latest declarations of not practising whose year is over, the last to end first.
+    """Return the latest declarations of not practising whose year is over, last to end first.
 
-    Without those that another of the same member follows in the list. One read.
+    Of each member, only the last one in the list is returned. One read.
     """
     over = CpdRow.place < today.isoformat()
     rows = CpdRow.by_standing.query(
@@ -174,10 +174,10 @@ def lapsed(today: date) -> list[tuple[str, NotPractising]]:
 
 
 def unserved(year: int, barred: Collection[str] = ()) -> list[AuditCase]:
-    """The first audits of which no notice was served; as many as a page of letters holds.
+    """Return the first audits without a served notice; as many as a page of letters holds.
 
-    Without those of the members `barred`, whom the officer may not deal with. Two reads. They are
-    listed after all that have a day on which they are due.
+    Audits of the members `barred`, whom the officer may not deal with, are left out. Two reads:
+    such audits are listed after all that have a due day.
     """
     rows = [
         row
@@ -198,7 +198,7 @@ def _cursor(name: str, place: str) -> str:
 
 
 def _place(name: str, cursor: str) -> str:
-    """Where a page begins. A cursor names its list, so that it is good for no other."""
+    """Return where a page begins. A cursor names its list, so that it is valid for no other."""
     if not cursor:
         return ""
     try:
@@ -216,9 +216,9 @@ def _number(row: CpdRow) -> str:
 
 
 def due(today: date, policy: Policy) -> list[DueCase]:
-    """The audits of this year and the one before whose time ends today or has ended (NOT-2).
+    """Return the audits of this year and last year whose time ends today or has ended (NOT-2).
 
-    The longest ended first; four reads.
+    The longest ended come first; four reads.
     """
     found = []
     for year in (today.year, today.year - 1):
@@ -236,15 +236,15 @@ def _due(year: int, state: AuditState, today: date) -> Sequence[AuditCase]:
 
 
 def clock_of(case: AuditCase, cpd: CpdPolicy) -> Clock:
-    """The clock of what an audit asks now."""
+    """Return the dates of service and deadline of what an audit asks now."""
     return rules.audit_clock(case, cpd)
 
 
 def find(officer: Officer, year: int, number: str) -> MemberPage:
-    """A member's year, for an officer; that it was seen is written down first.
+    """Return a member's year for an officer, after noting in the audit log that it is seen.
 
-    Raises NotAllowed for the member's own eyes and for whoever is recused, NotFound when nobody of
-    that number is on the register or has a log.
+    Raises NotAllowed for the member's own account and for an officer who is recused, NotFound when
+    no one of that number is on the register or has a log.
     """
     conflicts.check(officer.account, officer.member, [number])
     view = year_view(number, year, officer.today, officer.policy)
@@ -257,5 +257,5 @@ def find(officer: Officer, year: int, number: str) -> MemberPage:
 
 
 def name_of(record: MemberRecord | None) -> str:
-    """A member's name as a letter has it, "" when there is no record."""
+    """Return a member's name as a letter shows it, "" when there is no record."""
     return " ".join(part for part in (record.given, record.family) if part) if record else ""

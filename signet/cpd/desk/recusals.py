@@ -1,4 +1,4 @@
-"""Declaring a conflict: an officer takes no further part in a member's CPD (CPD-7)."""
+"""Recusals: an officer with a conflict takes no further part in a member's CPD (CPD-7)."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ DESK = (Role.CPD_OFFICER, Role.REGISTRAR)
 
 
 def officers() -> list[Account]:
-    """Everybody who works at the desk: three reads."""
+    """Return the accounts of all who work at the desk, in three reads."""
     return accounts.accounts({one for role in DESK for one in accounts.holding(role)})
 
 
 def recuse(officer: Officer, number: str, account: str, reason: str) -> None:
-    """Let an account take no further part in a member's CPD.
+    """Record that an account takes no further part in a member's CPD.
 
-    Everybody recuses themselves; only a registrar another. Raises NotAllowed, Invalid for somebody
-    who isn't there, Refused for one who is recused already.
+    Officers recuse themselves; only a registrar recuses another. Raises NotAllowed, Invalid for an
+    unknown account, Refused for one who is recused already.
     """
     if account != officer.account and not officer.registrar:
         raise NotAllowed("Only the Registrar recuses somebody else. You can recuse yourself.")

@@ -1,7 +1,7 @@
-"""What officers make of the answers to audits, and where they refer them (CPD-7, G 19.1, 20, 23).
+"""Officers' reviews of the answers to audits, and referrals (CPD-7, G 19.1, 20, 23).
 
-No path here or elsewhere in the desk writes the register: who is struck is Council's to direct and
-the Registrar's to enter (STA-2).
+Nothing here or elsewhere in the desk writes to the register: striking a member off is for Council
+to direct and for the Registrar to enter (STA-2).
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ WHAT = "cpd.desk.audit.reviewed"
 def review(
     officer: Officer, seen: Seen, outcome: AuditState, words: str, ground: Ground | None = None
 ) -> None:
-    """Say what is made of a member's answers; `words` are for the member (CPD-7).
+    """Record the review of a member's answers; `words` are for the member (CPD-7).
 
-    `ground` is what an audit is found satisfied on that the log and the answers don't show. Raises
-    Invalid without reasons or a ground where one is due, Refused while the member still has time to
-    answer (NOT-2) or once the audit is over, NotAllowed, Conflict.
+    `ground` says on what an audit is found satisfied when the log and the answers don't show it.
+    Raises Invalid without a reason, or without a ground where one is required; Refused while the
+    member still has time to answer (NOT-2) or once the audit is over; NotAllowed; Conflict.
     """
 
     def change(case: AuditCase) -> AuditCase:
@@ -65,7 +65,10 @@ def _check_review(
 
 
 def _check_ground(case: AuditCase, ground: Ground | None, policy: Policy) -> None:
-    """What isn't logged, answered or served is found satisfied only on a ground that is said."""
+    """Raise Invalid when a finding of satisfied lacks a ground that it needs, or has a wrong one.
+
+    It needs one when the log is incomplete or the member hasn't answered.
+    """
     if ground is None and unshown(case, policy):
         told = "Say on what ground the requirement is met: the log and the answers don’t show it"
         raise Invalid(Fault("ground", told), rule=draw.RULE)
@@ -75,7 +78,7 @@ def _check_ground(case: AuditCase, ground: Ground | None, policy: Policy) -> Non
 
 
 def _check_words(words: str, told: str) -> None:
-    """A reason is always due, in words."""
+    """Raise Invalid unless the reason is given in words."""
     if not any(map(str.isalpha, words)):
         raise Invalid(Fault("words", told), rule=draw.RULE)
     if len(words.strip()) < LEAST_WORDS:
@@ -83,13 +86,13 @@ def _check_words(words: str, told: str) -> None:
 
 
 def shortfall(case: AuditCase, policy: Policy) -> tuple[Missing, ...]:
-    """Say what the log of an audited year lacks: one read."""
+    """Say what the log of an audited year lacks, in one read."""
     logged = store.year(case.member, case.year).activities
     return rules.shortfall(logged, rules.of_year(case.year, policy))
 
 
 def unshown(case: AuditCase, policy: Policy) -> tuple[str, ...]:
-    """Say what a finding of satisfied can't rest on, as the log and the answers stand: one read."""
+    """Say why the log and the answers alone don't support a finding of satisfied, in one read."""
     cpd = rules.of_year(case.year, policy)
     found = [f"The log is incomplete. Still missing: {m.words}." for m in shortfall(case, policy)]
     if not case.answers:
@@ -103,7 +106,7 @@ def unshown(case: AuditCase, policy: Policy) -> tuple[str, ...]:
 
 
 def _check_time(officer: Officer, case: AuditCase) -> None:
-    """Nothing follows from silence before the notice's time has passed (NOT-2)."""
+    """Raise Refused while the member hasn't answered and the notice's time runs (NOT-2)."""
     if case.state is AuditState.ANSWERED or time_passed(officer, case):
         return
     told = "The member hasn't answered and still has time: the notice must be served and run out."
@@ -111,7 +114,7 @@ def _check_time(officer: Officer, case: AuditCase) -> None:
 
 
 def time_passed(officer: Officer, case: AuditCase) -> bool:
-    """Whether a notice of what is asked now was served and its time has run out (NOT-2)."""
+    """Tell whether a notice of what is asked now was served and its time has run out (NOT-2)."""
     running = rules.audit_clock(case, rules.of_year(case.year, officer.policy))
     return service.state(running, officer.today) is State.PASSED
 
@@ -119,8 +122,8 @@ def time_passed(officer: Officer, case: AuditCase) -> bool:
 def refer(officer: Officer, seen: Seen, to: AuditState, words: str) -> None:
     """Refer an audit that didn't satisfy to practice review or to Council (G 19.1, 20, 23).
 
-    Raises Invalid without reasons, Refused when the audit isn't there yet, or, for Council, while
-    no notice has run out (NOT-2). What follows is for people to decide (STA-2).
+    Raises Invalid without a reason, Refused when the audit's state doesn't allow it, or, for
+    Council, while no notice has run out (NOT-2). What follows is for people to decide (STA-2).
     """
 
     def change(case: AuditCase) -> AuditCase:
@@ -165,8 +168,8 @@ def _reviewed(
 def reopen(officer: Officer, seen: Seen, words: str) -> None:
     """Set an audit's outcome aside, so that it is reviewed again; `words` are for the member.
 
-    Raises NotAllowed for whoever recorded the outcome, Refused while the audit is open, Invalid
-    without a reason, Conflict.
+    Raises NotAllowed for the officer who recorded the outcome, Refused while the audit is open,
+    Invalid without a reason, Conflict.
     """
 
     def change(case: AuditCase) -> AuditCase:

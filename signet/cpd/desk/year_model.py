@@ -1,4 +1,4 @@
-"""What the desk keeps of a year: the roll, and the audit's draw."""
+"""What the desk stores for a year: the roll, the nightly run, and the audit's draw."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ class Seal(Kept):
 class DrawState(StrEnum):
     """Where a draw stands."""
 
-    FIXED = "fixed"  # the list is, and at most one seed is sealed
-    SEALED = "sealed"  # both seeds are
+    FIXED = "fixed"  # the list is fixed, and at most one seed sealed
+    SEALED = "sealed"  # both seeds are sealed
     DRAWN = "drawn"
 
 
@@ -123,7 +123,7 @@ class DrawRecord(Kept):
 
     @property
     def terms(self) -> Terms:
-        """What was fixed before anybody chose a seed."""
+        """What was fixed before any seed was chosen."""
         return Terms(self.list_hash, self.rate)
 
     @property
@@ -135,11 +135,11 @@ class DrawRecord(Kept):
 
     @property
     def opening(self) -> bool:
-        """Whether audits are still to be opened as an officer asked."""
+        """Whether audits are still to be opened, as an officer asked."""
         return self.asked_at is not None and self.opened < self.size
 
     def seal_of(self, account: str) -> Seal | None:
-        """The seal of an officer, or None."""
+        """Return an officer's seal, or None."""
         return next((seal for seal in self.seals if seal.account == account), None)
 
 

@@ -1,7 +1,7 @@
 """The roll of a year: who is subject at a date and why, from the register (CPD-1, CPD-5).
 
-It is worked out in portions, each of which can be done again: a portion that was broken off
-half-way comes to the same when it is done anew.
+It is worked out in portions, each of which can be repeated: a portion that was interrupted has the
+same result when it is run again.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ PORTION = 1_000  # members
 
 
 def of(year: int) -> Roll | None:
-    """The year's latest roll, or None."""
+    """Return the year's latest roll, or None."""
     return kept(Roll, year, ROLL)
 
 
 def begin(officer: Officer, year: int) -> None:
-    """Begin a roll as at today, or the year's last day once it is over; the clock carries it on.
+    """Begin a roll as at today, or as at the year's last day once the year is over.
 
-    Raises Refused while another isn't finished, and for a year whose logs nobody can write to.
+    The scheduler carries it on. Raises Refused while another isn't finished, and for a year whose
+    logs can't be written to.
     """
 
     def plan() -> Plan:
@@ -54,9 +55,9 @@ def begin(officer: Officer, year: int) -> None:
 
 
 def go_on(officer: Officer, year: int, most: int) -> Roll:
-    """Work out the next portion of the roll, `most` members; gives the roll as it then is.
+    """Work out the next portion of the roll, `most` members; return the roll as it then is.
 
-    Does nothing to a roll that is finished. Raises Refused when none was begun.
+    A finished roll is returned unchanged. Raises Refused when none was begun.
     """
     held = of(year)
     if held is None:
@@ -69,7 +70,7 @@ def go_on(officer: Officer, year: int, most: int) -> Roll:
     def write(stood: Sequence[Stood]) -> str:
         detail = {"roll": held.ordinal, "members": len(stood)}
         plan = Plan("", stored_standings.put_years(stood), detail)
-        # Named for what it changes: done again after a break, only what is still to do is done.
+        # Named for what it changes: a repeat after an interruption does only what is left.
         one = officer.again(f"roll {[(s.number, s.new.version) for s in stood]}")
         return perform(one, of_year(year), "cpd.desk.roll.stood", [], lambda: plan)
 
@@ -78,7 +79,7 @@ def go_on(officer: Officer, year: int, most: int) -> Roll:
 
 
 def _turned(officer: Officer, held: Roll, about: Judged, after: str) -> Roll:
-    """Keep the portion and where the next begins, in one transaction."""
+    """Store the portion and where the next one begins, in one transaction; return the roll."""
     found = about.found.items()
     portion = RollPortion(
         subject=tuple(number for number, one in found if one.applies),
@@ -106,5 +107,5 @@ def _turned(officer: Officer, held: Roll, about: Judged, after: str) -> Roll:
 
 
 def portions_of(roll: Roll) -> list[RollPortion]:
-    """All of a roll's portions, in one query."""
+    """Return all of a roll's portions, in one query."""
     return kept_all(RollPortion, roll.year, f"{ROLL}#{roll.ordinal:03d}#")

@@ -1,1 +1,1 @@
-"""Members' standings, stored and kept true."""
+"""Members' standings: storing them and keeping them up to date."""

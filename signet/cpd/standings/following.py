@@ -1,6 +1,7 @@
-"""Keeping a member's stored standings true when the register changes and nobody writes to the log.
+"""Updates of a member's stored standings when the register changes and nobody writes to the log.
 
-The register's stream tells of the member. What days that pass change is the night's (`nights`).
+The register's stream names the member. What changes as days pass is left to the nightly run
+(`nightly`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ TRIES = 5
 
 
 def follow(member: str, today: date, policy: Policy) -> int:
-    """Make the stored standings of a member's years true (CPD-1, CPD-5); return how many changed.
+    """Update the stored standings of a member's years (CPD-1, CPD-5); return how many changed.
 
     Raises Conflict when others keep writing to them.
     """
@@ -44,13 +45,13 @@ def _restand(member: str, year: int, today: date, policy: Policy) -> bool:
 
 
 def _same(stored: Year, new: Year) -> bool:
-    """Whether a summary says what is stored, whenever it was worked out."""
+    """Tell whether a summary equals the stored one, whenever each was worked out."""
     aside = {"version": 0, "as_at": None}
     return stored.model_copy(update=aside) == new.model_copy(update=aside)
 
 
 def _write(member: str, new: Year, before: Year | None) -> None:
-    """Write a summary as an act of the program's own: the same one is the same act."""
+    """Write a summary in an operation named for its content, so that a repeat does it once."""
     said = digest_of(new.model_dump(exclude={"as_at"}))
     id_ = sha256(f"{member}#{said}".encode()).hexdigest()[:32]
     act = Act(id_, tables.owner(member), said)

@@ -1,7 +1,7 @@
-"""The night: every member's running year made true as at the day, and the reminders that are due.
+"""The nightly run: every member's current year is updated as at the day, and reminders are sent.
 
-The clock begins it, and calls again until it is done. It goes over the register in portions and may
-stop anywhere: a portion that is done again, or by two at once, changes nothing more.
+The scheduler begins it, and calls again until it is done. It goes through the register in portions
+and may stop anywhere: a portion that is repeated, or run twice at once, changes nothing more.
 """
 
 from __future__ import annotations
@@ -28,23 +28,24 @@ from signet.transactions.outbox import Mail
 
 NIGHT = "night"
 PORTION = 500  # members
-A_TRANSACTION = 45  # members reminded; each is two rows, of the hundred that a transaction takes
-REMINDED_WITHIN = timedelta(days=7)  # a night may be missed; later a reminder comes to nothing
-ON_THE_ROLL = frozenset({"regulated", "status", "declaration"})  # others get no year of their own
+A_TRANSACTION = 45  # members reminded; each writes two of a transaction's hundred rows
+REMINDED_WITHIN = timedelta(days=7)  # a run may be missed; after that, a reminder is too late
+ON_THE_ROLL = frozenset({"regulated", "status", "declaration"})  # other codes start no year
 TO_REMIND = {Standing.SHORT, Standing.SATISFIED}
 
 Goes = Callable[[], bool]
 
 
 def of(today: date, policy: Policy) -> Night | None:
-    """The latest night of the running year, or None."""
+    """Return the latest nightly run of the current year, or None."""
     return kept(Night, policy.cpd(today).year_of(today), NIGHT)
 
 
 def begin(today: date, policy: Policy) -> bool:
-    """Begin the day's night; tells whether it did. One of the same day that isn't done goes on.
+    """Begin the day's run; tell whether this call began it.
 
-    One of a day before that wasn't done is given up: this one does all that it would have.
+    An unfinished run of the same day goes on. An unfinished run of an earlier day is given up: this
+    one does all that it would have done.
     """
     held = of(today, policy)
     if held is not None and held.day == today and held.done_at is None:
@@ -55,22 +56,22 @@ def begin(today: date, policy: Policy) -> bool:
 
 
 def go_on(now: datetime, today: date, policy: Policy, goes: Goes) -> Night | None:
-    """Go on with the night while `goes()`, which is asked before each portion and its reminders.
+    """Carry on the run while `goes()`, which is asked before each portion and its reminders.
 
-    Gives the night as it then is, None when none was begun.
+    Returns the run as it then is, None when none was begun.
     """
     held = of(today, policy)
     if held is not None and held.done_at is None:
         _tell_lapsed(today)
     while held is not None and held.done_at is None and goes():
         if not _put(_portion(held, now, today, policy, goes), held):
-            break  # somebody else is at it
+            break  # another worker stored this portion
         held = of(today, policy)
     return held
 
 
 def _portion(held: Night, now: datetime, today: date, policy: Policy, goes: Goes) -> Night:
-    """Do the next portion; gives the night after it, with the same `after` when time ran out."""
+    """Process the next portion; return the run after it, at the same `after` if time ran out."""
     portion = portions.members(held.after, PORTION, today)
     about = stored_standings.judged(held.year, today, portion.members, policy)
     restood = stored_standings.stand(about, policy, _write, ON_THE_ROLL)
@@ -86,14 +87,14 @@ def _portion(held: Night, now: datetime, today: date, policy: Policy, goes: Goes
 
 
 def _write(stood: Sequence[Stood], mail: Sequence[Mail] = ()) -> str:
-    """Write several summaries as an act of the program's own: the same ones are the same act."""
+    """Write several summaries in an operation named for their content, so that a repeat is one."""
     said = digest_of([(one.number, one.new) for one in stood])
     act = Act(said[:32], tables.desk(stood[0].new.year), said)
     return commit(act, stored_standings.put_years(stood), None, mail)
 
 
 def _put(new: Night, held: Night | None) -> bool:
-    """Keep how far the night is, unless somebody else did since; tells which."""
+    """Store how far the run is, unless another worker did since; tell whether it was stored."""
     unchanged = CpdRow.version == held.version if held else CpdRow.owner.does_not_exist()
     body, version = new.model_dump_json(), new.version
     row = CpdRow(owner=tables.desk(new.year), part=NIGHT, body=body, version=version)
@@ -109,10 +110,10 @@ def _put(new: Night, held: Night | None) -> bool:
 
 
 def _tell_lapsed(today: date) -> None:
-    """Tell members whose declaration of not practising came to its end lately, each once (CPD-5).
+    """Tell members whose declaration of not practising ended recently, each once (CPD-5).
 
-    It exempts no more, and the register still says that they may not practise. One who declared
-    again, or gave notice, isn't told.
+    It no longer exempts them, and the register still says that they may not practise. Members who
+    declared again, or gave notice, aren't told.
     """
     since = (today - REMINDED_WITHIN).isoformat()
     rows = store.listed(store.NOT_PRACTISING, after=since)
@@ -134,7 +135,7 @@ def _tell_lapsed(today: date) -> None:
 
 
 def reminder_due(year: int, today: date, cpd: CpdPolicy) -> date | None:
-    """Return the day of the reminder that is to be sent by now, None when it is not the time."""
+    """Return the date of the reminder to be sent by now, None when none is due."""
     passed = [day for day in _reminders(year, cpd) if day <= today <= day + REMINDED_WITHIN]
     return max(passed, default=None)
 
@@ -144,7 +145,7 @@ def _reminders(year: int, cpd: CpdPolicy) -> Iterator[date]:
 
 
 def _remind_all(about: Judged, policy: Policy, goes: Goes) -> tuple[int, bool]:
-    """Remind those who have to be; gives how many were, and whether there was time for all."""
+    """Remind the members who need it; return how many, and whether there was time for all."""
     cpd, count = rules.of_year(about.year, policy), 0
     reminder = reminder_due(about.year, about.as_at, cpd)
     if reminder is None:
@@ -159,13 +160,13 @@ def _remind_all(about: Judged, policy: Policy, goes: Goes) -> tuple[int, bool]:
 
 
 def _wants(stored: Year, reminder: date) -> bool:
-    """Whether the member may have to be reminded, as far as the summary tells."""
+    """Tell whether the member may need a reminder, as far as the summary shows."""
     before = stored.reminded_on
     return stored.standing in TO_REMIND and (before is None or before < reminder)
 
 
 def _remind(year: int, numbers: Sequence[str], cpd: CpdPolicy, reminder: date) -> int:
-    """Remind members unless that was done or there is nothing to remind of (CPD-2, CPD-6)."""
+    """Remind the members who still need it (CPD-2, CPD-6); return how many."""
     reminded: list[Stood] = []
 
     def go() -> str:

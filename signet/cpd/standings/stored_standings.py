@@ -1,6 +1,6 @@
-"""Many members' years as the register makes them stand: judged, compared, written (CPD-1, CPD-5).
+"""Updates of many members' stored years from the register: judge, compare, write (CPD-1, CPD-5).
 
-The roll goes by it, and every night. Doing the same again finds nothing left to write.
+The roll and the nightly run use it. A repeat finds nothing left to write.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from signet.register.model import MemberRecord
 from signet.tables import reachable
 from signet.transactions.commit import Change, Save, Update
 
-A_TRANSACTION = 90  # rows of members, of the hundred that a transaction takes
+A_TRANSACTION = 90  # members' rows, of the hundred that a transaction allows
 
 
 class Stood(NamedTuple):
-    """A member's year as it is found, and as it was stored."""
+    """A member's year as it should be stored, and as it was stored before."""
 
     number: str
     new: Year
@@ -32,7 +32,7 @@ class Stood(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """Who is subject to a year and who isn't, as at a day, by member."""
+    """Which members are subject to a year as at a day and which aren't, by member."""
 
     year: int
     as_at: date
@@ -42,7 +42,7 @@ class Judged(NamedTuple):
 def judged(
     year: int, as_at: date, members: Iterable[tuple[str, MemberRecord | None]], policy: Policy
 ) -> Judged:
-    """Judge members by their records as at a day and their own declarations."""
+    """Judge members by their records as at a day and by their own declarations."""
     absent = _absences(as_at)
     found = {
         number: rules.subject(record, as_at, policy, absent.get(number, ()))
@@ -52,7 +52,7 @@ def judged(
 
 
 def _absences(on: date) -> dict[str, list[NotPractising]]:
-    """The declarations of not practising that end on the day or later, by member."""
+    """Return the declarations of not practising that end on the day or later, by member."""
     found: dict[str, list[NotPractising]] = defaultdict(list)
     for row in store.listed(store.NOT_PRACTISING, after=on.isoformat()):
         found[row.owner.partition("#")[2]].append(NotPractising.model_validate_json(row.body))
@@ -65,10 +65,10 @@ def stand(
     write: Callable[[Sequence[Stood]], str],
     begin_for: Collection[str] | None = None,
 ) -> int:
-    """Write the years that are found otherwise than they are stored; gives how many.
+    """Write the years whose standing differs from the stored one; return how many.
 
-    `write` takes some, to be written with `put_years` in one transaction. Members for whom nothing
-    is stored get a year where the reason's code is one of `begin_for`, None for all of them.
+    `write` takes some of them, to be written with `put_years` in one transaction. Members for whom
+    nothing is stored get a year if the reason's code is one of `begin_for`; None means all of them.
     """
     cpd, numbers, count = rules.of_year(about.year, policy), list(about.found), 0
     for at in range(0, len(numbers), A_TRANSACTION):
@@ -118,7 +118,7 @@ def _summary(about: Judged, before: Year, subjection: Subjection, cpd: CpdPolicy
 
 
 def _standing(subjection: Subjection, summary: Year, cpd: CpdPolicy) -> Standing:
-    """Where a year stands by what its summary counts (CPD-2, CPD-6)."""
+    """Return where a year stands by the counts in its summary (CPD-2, CPD-6)."""
     if not subjection.applies:
         return Standing.EXEMPT
     enough = summary.counting >= cpd.minimum_activities
@@ -129,14 +129,14 @@ def _standing(subjection: Subjection, summary: Year, cpd: CpdPolicy) -> Standing
 
 @reachable
 def summaries(year: int, numbers: Iterable[str]) -> dict[str, Year]:
-    """The stored summaries of several members' year, by member."""
+    """Return the stored summaries of several members' year, by member."""
     keys = [(tables.owner(number), tables.year_part(year)) for number in numbers]
     rows = CpdRow.batch_get(keys, consistent_read=True)
     return {row.owner.partition("#")[2]: Year.model_validate_json(row.body) for row in rows}
 
 
 def put_years(stood: Sequence[Stood]) -> list[Change]:
-    """Write several members' summaries and count them all at once.
+    """Return the changes that store several members' summaries and count them all at once.
 
     A transaction may touch a row once, so one shard of the figures takes the sum.
     """
