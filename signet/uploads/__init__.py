@@ -1,1 +1,1 @@
-"""Files that people send: they lie in quarantine until they are known to be safe."""
+"""Files that people upload, held in quarantine until they are known to be safe."""

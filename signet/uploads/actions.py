@@ -1,7 +1,7 @@
-"""What one can do with files: invite one, have it checked, see, open and remove it.
+"""What can be done with files: invite one, have it checked, see, open and remove it.
 
-A file is sent from a browser straight to the object store, which holds its form to one key, one
-size and one type. It lies in quarantine until it has been checked here.
+A browser sends a file straight to the object store, which restricts the form to one key, one size
+and one type. The file stays in quarantine until it has been checked here.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ COUNTED = {State.AWAITED, State.CHECKING, State.CLEAN}
 
 
 def means(settings: Mapping[str, str]) -> Means:
-    """Return the store and the scanner that the settings name."""
+    """Return the object store and the scanner that the settings name."""
     return Means(connect(settings), scanner_chosen(settings))
 
 
 def invite(
     owner: str, wanted: UploadPurpose, *, by: str, back: str, now: datetime, act: str, id_: str
 ) -> Upload:
-    """Make room for one file of an owner, to be sent next; return its row.
+    """Make room for one file that an owner will send next; return its row.
 
-    `id_` is fresh and random, made here and not by whoever asks; `back` is the page to return to.
-    Raises TooManyFiles. Two invitations at the same moment may exceed the number by one.
+    `id_` is fresh and random, made by the server and not by the client; `back` is the page to
+    return to. Raises TooManyFiles. Two invitations at the same moment may exceed the limit by one.
     """
     asked = Act(act, owner, digest_of(wanted.code, back), id_)
     before = done(asked)
@@ -72,9 +72,10 @@ def invite(
 def posting(
     upload: Upload, wanted: UploadPurpose, objects: Objects, answer_to: str, now: datetime
 ) -> Posting:
-    """Return what a form needs for sending the file; `answer_to` is where the store leads then.
+    """Return what a form needs for sending the file.
 
-    Raises AlreadySent when it arrived before, NotFound when the invitation is too old.
+    `answer_to` is where the store redirects afterwards. Raises AlreadySent when the file arrived
+    before, NotFound when the invitation is too old.
     """
     if upload.lapsed(now) or upload.state is State.REMOVED:
         raise NotFound
@@ -84,12 +85,12 @@ def posting(
 
 
 def check(upload: Upload, policy: Policy, how: Means, now: datetime) -> Upload:
-    """Check a file if it has arrived and waits for it; return what is then known of it."""
+    """Check a file if it has arrived and waits for its check; return what is then known of it."""
     return _check(upload, purpose(policy, upload.purpose), how, now)
 
 
 def check_waiting(owner: str, wanted: UploadPurpose, how: Means, now: datetime) -> list[Upload]:
-    """Check what waits of an owner's files, finish removals, and return the list of files."""
+    """Check an owner's waiting files, finish removals, and return the list of files."""
     for upload in store.of(owner):
         if upload.state is State.REMOVED:
             finish(upload, how.objects)
@@ -99,14 +100,14 @@ def check_waiting(owner: str, wanted: UploadPurpose, how: Means, now: datetime) 
 
 
 def address(upload: Upload, objects: Objects) -> str:
-    """Return an address that hands the file out for a minute. Raises NotReady unless clean."""
+    """Return a URL that serves the file for a minute. Raises NotReady unless it is clean."""
     if upload.state is not State.CLEAN or upload.kind is None:
         raise NotReady
     return objects.address(upload.key, upload.kind.media, upload.filename)
 
 
 def note_opening(upload: Upload, *, by: str, now: datetime, id_: str) -> None:
-    """Record that somebody of the staff is about to see a file: before they do.
+    """Record in the audit log that a member of staff is about to see a file, before they do.
 
     Raises Unavailable: what can't be recorded isn't shown.
     """

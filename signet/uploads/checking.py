@@ -1,4 +1,4 @@
-"""Checking a file that has arrived, and deciding what becomes of it."""
+"""Checking a file that has arrived, and deciding whether it is accepted."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from signet.uploads.objects import Arrived, Objects
 from signet.uploads.removal import trail_of
 from signet.uploads.scanner import CannotScan, Scanner
 
-SCAN_SECONDS = 15.0  # the whole answer has to leave within 30, the gateway's limit
-# After this a check that said nothing more was broken off, and another may begin.
+SCAN_SECONDS = 15.0  # the response has to be sent within 30, the gateway's limit
+# A check that takes longer was interrupted, and another may begin.
 LEASE = timedelta(seconds=60)
 log = logging.getLogger(__name__)
 
 
 def nothing(_upload: Upload, _kind: Kind, _content: bytes) -> Sequence[Change]:
-    """A clean file's row is all that is written of it."""
+    """Return no changes: only a clean file's row is written."""
     return ()
 
 
 class Means(NamedTuple):
-    """What a check is done with. `beside` gives what is written with the row of a clean file."""
+    """What a check needs. `beside` returns what to write along with the row of a clean file."""
 
     objects: Objects
     scanner: Scanner
@@ -46,7 +46,7 @@ def check(upload: Upload, purpose: UploadPurpose, means: Means, now: datetime) -
     """Check a file that waits for it, if it has arrived; return what is then known of it.
 
     A file that can't be checked just now stays in quarantine, to be checked later. Raises
-    AlreadySent when the file was decided on and another was sent in its name, which is removed;
+    AlreadySent when the file was decided on and another was sent in its place, which is deleted;
     Unavailable when the store or the database can't be reached.
     """
     if upload.state in {State.CLEAN, State.REFUSED}:
@@ -62,7 +62,7 @@ def check(upload: Upload, purpose: UploadPurpose, means: Means, now: datetime) -
         if arrived is None:
             return _written(held, {"state": State.REFUSED, "reason": Reason.GONE}, now)
         return _decided(held, arrived, purpose, means, now)
-    except Conflict:  # somebody else is at it, or was faster
+    except Conflict:  # another check holds the claim, or was faster
         return store.get(upload.owner, upload.id)
 
 
@@ -73,7 +73,7 @@ def _refuse_another(upload: Upload, objects: Objects) -> None:
 
 
 def _held(upload: Upload, now: datetime) -> Upload:
-    """Take a file to be checked, so that nobody else checks it meanwhile."""
+    """Claim a file for checking, so that nothing else checks it meanwhile."""
     held, change = store.changed(upload, state=State.CHECKING, until=now + LEASE)
     store.write(change)
     return held
@@ -116,7 +116,7 @@ def _put_off(held: Upload) -> Upload:
 def _examined(
     held: Upload, arrived: Arrived, purpose: UploadPurpose, means: Means
 ) -> tuple[bytes, dict[str, Any]]:
-    """Return a clean file's content and what is known of it; no content for one that is refused."""
+    """Return a clean file's content and what is known of it; no content for a refused one."""
     known: dict[str, Any] = {"size": arrived.size, "name": harmless(arrived.name)}
     try:
         if arrived.size > purpose.size:
@@ -142,7 +142,7 @@ def _fit(content: bytes, purpose: UploadPurpose, means: Means) -> Kind:
 
 
 def _act_id(held: Upload) -> str:
-    """The act of deciding this check: the same for whoever repeats it."""
+    """Return the id of the operation that decides this check, the same for every repeat."""
     return sha256(f"{held.id}#{held.version}".encode()).hexdigest()[:32]
 
 

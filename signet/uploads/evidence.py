@@ -1,7 +1,7 @@
-"""Files as other records use them: looked up, listed, named and given back.
+"""Files as other records use them: looked up, listed, named and released.
 
-Apart from sending, checking and opening them (`signet.uploads.actions`), which takes the object
-store, the scanner and what knows each kind of file: whoever only names files needs none of it.
+Separate from sending, checking and opening files (`signet.uploads.actions`), which needs the object
+store, the scanner and the code for each kind of file: code that only names files loads none of it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from signet.uploads.model import State, Unused, Upload
 
 
 def purpose(policy: Policy, code: str) -> UploadPurpose:
-    """Return what files may be sent for a purpose. Raises NotFound when it isn't known."""
+    """Return the policy on files for a purpose. Raises NotFound when it isn't known."""
     found = policy.uploads.get(code)
     if found is None:
         raise NotFound
@@ -26,7 +26,7 @@ def purpose(policy: Policy, code: str) -> UploadPurpose:
 
 
 def find(owner: str, id_: str) -> Upload:
-    """Return one file of an owner. Raises NotFound when the owner has none such."""
+    """Return one of an owner's files. Raises NotFound when there is none of that id."""
     upload = store.get(owner, id_)
     if upload.state is State.REMOVED:
         raise NotFound
@@ -48,17 +48,17 @@ def clean(owner: str, code: str, now: datetime) -> list[Upload]:
 
 
 def used(owner: str, ids: Sequence[str]) -> list[Update]:
-    """Return the changes by which a record comes to name files, for the record's own write.
+    """Return the changes that make a record name files, for the record's own write.
 
     The write fails (Conflict) when one of them isn't the owner's, or isn't clean. From then on it
-    can't be removed, until the record gives it back (`released`).
+    can't be removed, until the record releases it (`released`).
     """
     return [store.use(owner, id_) for id_ in ids]
 
 
 def released(owner: str, ids: Sequence[str], unused: Unused | None = None) -> list[Update]:
-    """Return the changes by which a record no longer names files, for the record's own write.
+    """Return the changes that make a record release files, for the record's own write.
 
-    `unused` is for those that then go by themselves after a while (`signet.uploads.removal`).
+    `unused` is for files that are then erased after a while (`signet.uploads.removal`).
     """
     return [store.release(owner, id_, unused) for id_ in ids]

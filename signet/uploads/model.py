@@ -1,4 +1,4 @@
-"""One file that somebody sends: whose it is, what for, and how far its check has come."""
+"""One uploaded file: whose it is, what for, and how far its check has come."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from signet.errors import Refused
 from signet.uploads.content import Kind, Reason
 
-# An invitation that nothing came of goes away by itself.
+# An invitation that isn't used expires after this time.
 INVITED_FOR = timedelta(days=1)
 
 
@@ -22,11 +22,11 @@ class State(StrEnum):
     CHECKING = "checking"  # it has arrived, and isn't known to be safe
     CLEAN = "clean"
     REFUSED = "refused"
-    REMOVED = "removed"  # by its owner; its row goes when its content has
+    REMOVED = "removed"  # by its owner; the row is deleted after the content
 
 
 class Unused(NamedTuple):
-    """That a file of a purpose goes by itself, counted from a moment, unless a record names it."""
+    """That a file of a purpose is erased some time after `since`, unless a record names it."""
 
     purpose: str
     since: datetime
@@ -62,27 +62,27 @@ class Upload(BaseModel):
 
     @property
     def key(self) -> str:
-        """Where the object store keeps it: under its owner, named by nobody but us."""
+        """The object store's key: under the owner, with an id that only Signet chooses."""
         return f"{self.owner.replace('#', '/')}/{self.purpose}/{self.id}"
 
     @property
     def filename(self) -> str:
-        """What it is called when it is handed out: its ending is that of its true kind."""
+        """The name for download, with the extension of the file's true kind."""
         return (self.name or "file") + (self.kind.suffix if self.kind else "")
 
     def waits(self, now: datetime) -> bool:
-        """Whether it has yet to be checked, and nobody is at it."""
+        """Tell whether the file has yet to be checked and no other check holds the claim."""
         if self.state is State.AWAITED:
             return not self.lapsed(now)
         return self.state is State.CHECKING and (self.until is None or self.until <= now)
 
     def lapsed(self, now: datetime) -> bool:
-        """Whether it is an invitation that was never used."""
+        """Tell whether the file is an invitation that expired unused."""
         return self.state is State.AWAITED and self.invited_at + INVITED_FOR <= now
 
 
 class TooManyFiles(Refused):
-    """The owner has as many files of the purpose as may be kept."""
+    """The owner has as many files of the purpose as are allowed."""
 
     code = "too-many-files"
 
@@ -92,7 +92,7 @@ class TooManyFiles(Refused):
 
 
 class AlreadySent(Refused):
-    """The invitation was used: each takes one file."""
+    """The invitation was used already: each is for one file."""
 
     code = "already-sent"
     usual = (
@@ -102,7 +102,7 @@ class AlreadySent(Refused):
 
 
 class InUse(Refused):
-    """The file is named by a record, and goes only after that."""
+    """A record names the file, so it can be removed only once that record releases it."""
 
     code = "in-use"
     usual = "This file belongs to a record. Take it off there first, then it can be removed."

@@ -1,4 +1,4 @@
-"""What a file is called: its sender's name for it, made harmless to show and to save."""
+"""A file's name: the one its sender gave it, made safe to show and to save."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 
 LONGEST = 80
-PLACEHOLDER = "${filename}"  # what the store was to put the name in for
+PLACEHOLDER = "${filename}"  # the store was to replace it with the name
 ENDINGS = (".pdf", ".png", ".jpg", ".jpeg", ".jpe", ".jfif")
-# Not for names on the systems that people save to.
+# Not allowed in names on the systems that people save to.
 FORBIDDEN = dict.fromkeys(map(ord, '<>:"|?*'), " ")
 
 
 def harmless(given: str) -> str:
-    """Return a name without folders, ending, control and direction characters; it may be empty."""
+    """Return a name without folders, extension, control and direction characters, maybe empty."""
     text = unicodedata.normalize("NFC", _decoded(given))
     if PLACEHOLDER in text:
         return ""
@@ -26,7 +26,7 @@ def harmless(given: str) -> str:
 
 
 def _decoded(given: str) -> str:
-    """Undo what carrying a name in a header does to it (RFC 2047, or UTF-8 read as Latin-1)."""
+    """Undo the encoding of a name in a header (RFC 2047, or UTF-8 read as Latin-1)."""
     if given.startswith("=?"):
         try:
             return str(make_header(decode_header(given)))

@@ -1,4 +1,4 @@
-"""The object store: a bucket where files arrive unseen, and one for those found to be clean."""
+"""The object store: a quarantine bucket where files arrive, and a bucket for clean files."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from signet.uploads.naming import PLACEHOLDER
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# How long a form to send with can be used. Pages hide it some minutes sooner (.sending__form),
-# since the store would answer with code.
+# How long an upload form can be used. Pages hide it some minutes sooner (.sending__form), since
+# the store would answer with an XML error.
 SENDING_FOR = timedelta(hours=1)
-OPENING_FOR = timedelta(seconds=60)  # how long the address of a file leads to it
-# In quarantine everything is of this type, which no browser shows; a form without a script can't
-# say what its file is, and what it said would not be believed.
+OPENING_FOR = timedelta(seconds=60)  # how long a file's URL works
+# Everything in quarantine has this type, which no browser shows. A form without a script can't say
+# what its file is, and its word would not be trusted.
 UNSEEN = "application/octet-stream"
 NAME = "name"  # the metadata that holds the sender's name for the file
 CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
@@ -32,7 +32,7 @@ MISSING = {"404", "NoSuchKey", "NotFound"}
 
 
 class Posting(NamedTuple):
-    """What a form needs for sending one file to the store: the address, and its hidden fields."""
+    """What a form needs for sending one file to the store: the URL, and its hidden fields."""
 
     url: str
     fields: Mapping[str, str]
@@ -40,14 +40,14 @@ class Posting(NamedTuple):
 
 
 class Arrived(NamedTuple):
-    """What lies in quarantine: its size in bytes and its sender's name for it."""
+    """A file in quarantine: its size in bytes and its sender's name for it."""
 
     size: int
     name: str
 
 
 class Lying(NamedTuple):
-    """One of the things in quarantine: its key, and since when it is there."""
+    """An object listed in quarantine: its key, and when it was last written."""
 
     key: str
     since: datetime
@@ -68,8 +68,8 @@ def _explained(call: Callable[P, R]) -> Callable[P, R]:
 class Objects:
     """The two buckets. Every method raises Unavailable when the store can't be reached.
 
-    `door` is where forms send files to, when not straight to the store: what stands there passes
-    them on, and shows pages of ours instead of the store's errors (signet.publish.upload_pages).
+    `door` is the URL that forms send files to, when that isn't the store itself: the proxy there
+    passes them on, and shows our pages instead of the store's errors (signet.publish.upload_pages).
     """
 
     client: Any
@@ -79,10 +79,10 @@ class Objects:
 
     @_explained
     def posting(self, key: str, most: int, answer_to: str) -> Posting:
-        """Allow one file of up to `most` bytes to be sent under a key, by a form.
+        """Return a form that may send one file of up to `most` bytes to a key.
 
-        A presigned PUT could not bound the size. The browser is sent on to `answer_to`. An empty
-        one is taken too: our page says what is wrong with a file, the store would show code.
+        A presigned PUT could not limit the size. The store redirects the browser to `answer_to`. An
+        empty file is accepted too: our page says what is wrong with it, the store would show XML.
         """
         fixed = {"success_action_redirect": answer_to, "Content-Type": UNSEEN}
         named = f"x-amz-meta-{NAME}"
@@ -102,7 +102,7 @@ class Objects:
 
     @_explained
     def arrived(self, key: str) -> Arrived | None:
-        """Tell what has arrived under a key, or None."""
+        """Return what has arrived under a key, or None."""
         try:
             head = self.client.head_object(Bucket=self.quarantine, Key=key)
         except ClientError as error:
@@ -113,12 +113,12 @@ class Objects:
 
     @_explained
     def lying(self, prefix: str) -> list[Lying]:
-        """Return what lies in quarantine under keys that begin so."""
+        """Return what is in quarantine under keys with a prefix."""
         return [Lying(one["Key"], one["LastModified"]) for one in self._in(self.quarantine, prefix)]
 
     @_explained
     def kept(self, prefix: str) -> list[str]:
-        """Return the keys of what is among the checked files and begins so."""
+        """Return the keys of the checked files that have a prefix."""
         return [one["Key"] for one in self._in(self.evidence, prefix)]
 
     def _in(self, bucket: str, prefix: str) -> Iterator[Mapping[str, Any]]:
@@ -128,7 +128,7 @@ class Objects:
 
     @_explained
     def unseen(self, key: str, most: int) -> bytes:
-        """Return what lies in quarantine under a key: at most one byte more than `most`."""
+        """Return the content in quarantine under a key: at most one byte more than `most`."""
         found = self.client.get_object(Bucket=self.quarantine, Key=key)
         with found["Body"] as body:
             content: bytes = body.read(most + 1)
@@ -136,10 +136,10 @@ class Objects:
 
     @_explained
     def keep(self, key: str, content: bytes, media: str) -> str:
-        """Put checked bytes among the clean ones; return their SHA-256 in hexadecimal.
+        """Store checked bytes among the clean files; return their SHA-256 in hexadecimal.
 
-        The very bytes that were checked, not a copy made by the store: what lies in quarantine
-        can be replaced for as long as the form's signature lasts.
+        These are the very bytes that were checked, not a copy made by the store: what is in
+        quarantine can be replaced for as long as the form's signature is valid.
         """
         sum_ = sha256(content)
         self.client.put_object(
@@ -155,7 +155,7 @@ class Objects:
 
     @_explained
     def sealed(self, key: str) -> bytes:
-        """Return what is among the checked files under a key, for what is kept sealed there."""
+        """Return a checked file's content, for files stored encrypted (`signet.sealing`)."""
         found = self.client.get_object(Bucket=self.evidence, Key=key)
         with found["Body"] as body:
             content: bytes = body.read()
@@ -163,7 +163,7 @@ class Objects:
 
     @_explained
     def address(self, key: str, media: str, filename: str) -> str:
-        """Return an address that hands a clean file out for a minute, always as an attachment."""
+        """Return a URL that serves a clean file for a minute, always as an attachment."""
         shown = quote(filename, safe="")
         parameters = {
             "Bucket": self.evidence,
@@ -178,21 +178,21 @@ class Objects:
 
     @_explained
     def clear(self, key: str) -> None:
-        """Remove what lies in quarantine under a key, if anything does."""
+        """Delete what is in quarantine under a key, if anything is."""
         self.client.delete_object(Bucket=self.quarantine, Key=key)
 
     @_explained
     def erase(self, key: str) -> None:
-        """Remove a file wherever it lies."""
+        """Delete a file from both buckets."""
         self.clear(key)
         self.client.delete_object(Bucket=self.evidence, Key=key)
 
 
 def connect(settings: Mapping[str, str] = os.environ) -> Objects:
-    """Return the store that the settings name, signed for with the credentials that they name.
+    """Return the store that the settings name, with the credentials that they name.
 
-    Settings without credentials take them from where AWS's clients look for them. A client is made
-    once for what the settings say of it.
+    Without credentials in the settings, AWS's client looks for them as usual. One client is created
+    for each combination of settings.
     """
     return Objects(
         _client(
@@ -208,12 +208,12 @@ def connect(settings: Mapping[str, str] = os.environ) -> Objects:
 
 @cache
 def _client(endpoint: str, region: str, key: str, secret: str, token: str = "") -> Any:
-    # Late: boto3 takes longer to import than all else that a function needs.
+    # Imported here: boto3 takes longer to import than all else that a function needs.
     from boto3.session import Session
     from botocore.config import Config
 
-    # A session of its own, as the common one can't be shared by threads; and credentials by name,
-    # as what a client finds by itself needn't be what it is remembered by.
+    # Its own session, because the default one isn't thread-safe; explicit credentials, because
+    # those that a client finds by itself needn't match the arguments under which it is cached.
     return Session().client(
         "s3",
         region_name=region,
@@ -223,8 +223,8 @@ def _client(endpoint: str, region: str, key: str, secret: str, token: str = "") 
         aws_session_token=token or None,
         config=Config(
             signature_version="s3v4",
-            # Named outright: by default, addresses of other regions' buckets name none, and the
-            # store answers a form sent there with a redirect.
+            # Set explicitly: by default, URLs of buckets in other regions name no region, and
+            # the store answers a form sent there with a redirect.
             s3={"addressing_style": "path" if endpoint else "virtual"},
             connect_timeout=3,
             read_timeout=10,

@@ -1,7 +1,7 @@
-"""Removing files: by their owner, and those that nothing has named for long.
+"""Removing files: by their owner, and those that no record has named for a long time.
 
-Apart from what sends and checks them (`signet.uploads.actions`), so that the clock loads neither
-the scanner nor what knows each kind of file.
+Separate from sending and checking them (`signet.uploads.actions`), so that scheduled runs load
+neither the scanner nor the code for each kind of file.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ def remove(
     act: str,
     beside: Sequence[Change] = (),
 ) -> None:
-    """Remove a file: at once for everybody, then from the store.
+    """Remove a file: at once from everyone's view, then from the store.
 
-    `beside` is what goes in the same write, such as a copy of it. Raises InUse while a record
-    names it, Conflict when it is being checked.
+    `beside` are changes for the same write, such as a copy of it. Raises InUse while a record names
+    it, Conflict when it is being checked.
     """
     asked = Act(act, upload.owner, digest_of("remove", upload.id), upload.id)
     removed = upload
@@ -44,19 +44,22 @@ def remove(
 
 
 def finish(removed: Upload, objects: Objects) -> None:
-    """Erase what a removed file held. When the store fails the row stays, to be finished later."""
+    """Erase a removed file's content and then its row.
+
+    When the store fails the row stays, so that a later call finishes.
+    """
     objects.erase(removed.key)
     store.forget(removed)
 
 
 def noted(upload: Upload, what: str, by: str, now: datetime) -> Audit:
-    """Return the line of the trail of an owner's files that says what was done with one."""
+    """Return the audit log line that says what was done with one of an owner's files."""
     detail = {"file": upload.id, "purpose": upload.purpose}
     return Audit(trail_of(upload.owner), what, by, now, detail)
 
 
 def trail_of(owner: str) -> str:
-    """The audit trail of an owner's files."""
+    """Return the audit log subject of an owner's files."""
     return f"files#{owner}"
 
 
@@ -65,8 +68,8 @@ def erase_unused(
 ) -> int:
     """Erase files of a purpose that no record has named for its `unused_days`; return how many.
 
-    To be asked until it is 0: it goes on wherever it stopped. Files are found by their list alone,
-    and the store is connected only for some. Raises Unavailable.
+    To be called until it returns 0: each call continues where the last one stopped. Files are found
+    by their index alone, and the store is connected only if there are some. Raises Unavailable.
     """
     if not purpose.unused_days:
         return 0
@@ -78,7 +81,10 @@ def erase_unused(
 def _erased(
     owner: str, id_: str, before: datetime, objects: Objects, by: str, now: datetime
 ) -> bool:
-    """Erase one that was listed, unless the list was behind or somebody does something with it."""
+    """Erase one listed file; tell whether it was erased.
+
+    It isn't when the list was out of date or the file is being changed.
+    """
     try:
         upload = store.get(owner, id_)
         if upload.used:

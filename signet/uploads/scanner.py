@@ -1,4 +1,4 @@
-"""Looking for malware, by a program made for it. What it can't vouch for isn't taken."""
+"""Scanning for malware by a separate program. A file that it can't vouch for isn't accepted."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ TRIAL = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!
 
 
 class CannotScan(Exception):
-    """The file could not be looked at: the scanner is missing, silent, slow, or said it failed."""
+    """The file could not be scanned: the scanner is missing, silent, slow, or said it failed."""
 
 
 class Scanner(Protocol):
-    """What looks for malware."""
+    """A malware scanner."""
 
     @property
     def name(self) -> str:
-        """What it is, for the people who rely on it."""
+        """The scanner's name, for the people who rely on it."""
         ...
 
     def finds_malware(self, data: bytes, seconds: float) -> bool:
-        """Tell whether it was found, within so many seconds; raises CannotScan."""
+        """Tell whether malware was found, within so many seconds. Raises CannotScan."""
         ...
 
 
@@ -43,7 +43,7 @@ class ClamAV:
     name: str = "ClamAV"
 
     def finds_malware(self, data: bytes, seconds: float) -> bool:
-        """Tell whether the daemon found malware; raises CannotScan unless it plainly said."""
+        """Tell whether the daemon found malware. Raises CannotScan without a plain answer."""
         last = time.monotonic() + seconds
         try:
             with socket.create_connection((self.host, self.port), timeout=seconds) as link:
@@ -65,7 +65,7 @@ def _asked(link: socket.socket, data: bytes, last: float) -> bytes:
     _send(link, struct.pack(">I", 0), last)
     answer = b""
     while not answer.endswith(b"\0"):
-        # Each wait gets what is left: an answer that comes byte by byte ends in time too.
+        # Each wait gets the time that is left, which also limits an answer sent byte by byte.
         link.settimeout(_left(last))
         more = link.recv(LONGEST_ANSWER)
         answer += more
@@ -88,18 +88,18 @@ def _left(last: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class StandIn:
-    """No scanner: it knows the trial file alone. For trying Signet out on one machine."""
+    """No real scanner: it knows the EICAR test file alone, for trying Signet on one machine."""
 
     name: str = "stand-in (no real scanner: it knows nothing but the trial file)"
 
     def finds_malware(self, data: bytes, seconds: float) -> bool:  # noqa: ARG002 - the port's
-        """Tell whether the trial file's text is anywhere in the file."""
+        """Tell whether the test file's text is anywhere in the file."""
         return TRIAL in data
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """No scanner has been set up: nothing can be vouched for."""
+    """No scanner has been set up, so no file can be vouched for."""
 
     name: str = WITHOUT
 
@@ -111,8 +111,8 @@ class Missing:
 def chosen(settings: Mapping[str, str]) -> Scanner:
     """Return the scanner that the settings name: SIGNET_CLAMD (host:port), or SIGNET_SCANNER.
 
-    The stand-in is taken only when asked for by name (SIGNET_SCANNER=stand-in). With neither, and
-    with a setting that can't be read, the result is a scanner that vouches for nothing.
+    The stand-in is used only when asked for by name (SIGNET_SCANNER=stand-in). With neither, or
+    with a setting that can't be parsed, the result is a scanner that vouches for nothing.
     """
     address = settings.get("SIGNET_CLAMD", "")
     if address:

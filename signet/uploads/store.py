@@ -1,4 +1,4 @@
-"""Uploads in the database: rows under their owner, each changed only from the version it had."""
+"""Uploads in the database: rows under their owner, each changed only from the version read."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from signet.transactions.commit import Save, Update
 from signet.uploads.model import INVITED_FOR, State, Unused, Upload
 from signet.uploads.tables import FILE, UploadRow
 
-# What is in attributes of its own, and not in the body.
+# Fields that are attributes of their own, and not in the body.
 PLAIN = frozenset({"owner", "state", "version", "used", "since"})
 
 
 def get(owner: str, id_: str) -> Upload:
-    """Return a file's row. Raises NotFound when the owner has none such, Unavailable."""
+    """Return a file's row. Raises NotFound when the owner has none of that id, Unavailable."""
     try:
         found = UploadRow.get(owner, FILE + id_, consistent_read=True)
     except DoesNotExist:
@@ -44,14 +44,14 @@ def of(owner: str) -> list[Upload]:
 
 
 def new(upload: Upload) -> Save:
-    """Return the change that makes a file's row."""
+    """Return the change that creates a file's row."""
     return Save(_row(upload), UploadRow.owner.does_not_exist())
 
 
 def changed(upload: Upload, **fields: Any) -> tuple[Upload, Save]:
-    """Return a file with fields changed, and the change that writes it over the version it had.
+    """Return a file with fields changed, and the change that writes it over the version read.
 
-    A file that is in use stays as it is.
+    The write fails for a file that is in use.
     """
     after = upload.model_copy(update={**fields, "version": upload.version + 1})
     unused: Condition = UploadRow.used.does_not_exist() | (UploadRow.used == 0)
@@ -59,7 +59,7 @@ def changed(upload: Upload, **fields: Any) -> tuple[Upload, Save]:
 
 
 def write(save: Save) -> None:
-    """Make a change by itself, one that nobody asked for. Raises Conflict, Unavailable."""
+    """Make a change by itself, outside any user's operation. Raises Conflict, Unavailable."""
     try:
         save.row.save(condition=save.condition)
     except PutError as error:
@@ -71,7 +71,7 @@ def write(save: Save) -> None:
 
 
 def forget(upload: Upload) -> None:
-    """Remove the row of a file whose content is gone. Raises Unavailable."""
+    """Delete the row of a file whose content is gone. Raises Unavailable."""
     try:
         UploadRow(owner=upload.owner, part=FILE + upload.id).delete()
     except (PynamoDBException, BotoCoreError) as error:
@@ -79,16 +79,16 @@ def forget(upload: Upload) -> None:
 
 
 def use(owner: str, id_: str) -> Update:
-    """Return the change by which a record comes to name a file: it has to be clean."""
+    """Return the change that makes a record name a file, which has to be clean."""
     row = UploadRow(owner=owner, part=FILE + id_)
     named = [UploadRow.used.add(1), UploadRow.unused.remove()]
     return Update(row, named, UploadRow.state == State.CLEAN.value)
 
 
 def release(owner: str, id_: str, unused: Unused | None = None) -> Update:
-    """Return the change by which a record no longer names a file, which may go then by itself.
+    """Return the change that makes a record release a file, which may then be erased later.
 
-    It is listed as unused though other records may name it: whoever finds it there looks.
+    The file is listed as unused even if other records name it: the code that reads the list checks.
     """
     row = UploadRow(owner=owner, part=FILE + id_)
     listed: Sequence[Action] = ()
@@ -101,7 +101,7 @@ def release(owner: str, id_: str, unused: Unused | None = None) -> Update:
 
 
 def unlist(upload: Upload) -> None:
-    """Take a file that is in use off the list of those that aren't. Raises Unavailable."""
+    """Take a file that is in use off the list of unused files. Raises Unavailable."""
     row = UploadRow(owner=upload.owner, part=FILE + upload.id)
     try:
         row.update([UploadRow.unused.remove()], condition=UploadRow.used >= 1)
@@ -113,9 +113,10 @@ def unlist(upload: Upload) -> None:
 
 
 def unused(purpose: str, until: datetime, most: int) -> list[tuple[str, str]]:
-    """Return owners and ids of files of a purpose that are listed as unused since before a moment.
+    """Return owners and ids of a purpose's files that are listed as unused since before a moment.
 
-    The longest first: one query. The list may be a moment behind. Raises Unavailable.
+    The longest unused come first: one query. The list may be slightly out of date. Raises
+    Unavailable.
     """
     try:
         rows = UploadRow.by_unused.query(purpose, UploadRow.since <= _moment(until), limit=most)
@@ -125,7 +126,7 @@ def unused(purpose: str, until: datetime, most: int) -> list[tuple[str, str]]:
 
 
 def _moment(when: datetime) -> str:
-    """A moment as texts that sort as moments do."""
+    """Return a moment as text that sorts chronologically."""
     return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
@@ -138,7 +139,7 @@ def _row(upload: Upload) -> UploadRow:
         state=upload.state.value,
         version=upload.version,
         expires=upload.invited_at + INVITED_FOR if awaited else None,
-        # What hasn't arrived goes by itself already.
+        # A file that hasn't arrived expires already.
         unused=upload.purpose if upload.since and not awaited else None,
         since=_moment(upload.since) if upload.since else None,
     )

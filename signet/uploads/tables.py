@@ -1,4 +1,4 @@
-"""The table of uploads: one row a file, under its owner. What is in the files isn't here."""
+"""The table of uploads: one row for each file, under its owner, without the file's content."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FILE = "file#"
 
 
 class UnusedIndex(GlobalSecondaryIndex["UploadRow"]):  # type: ignore[no-untyped-call]
-    """Files that no record names and that go by themselves, by purpose: since when."""
+    """Files that no record names and that are erased after a while, by purpose and time."""
 
     class Meta:
         index_name = "by_unused"
@@ -22,7 +22,7 @@ class UnusedIndex(GlobalSecondaryIndex["UploadRow"]):  # type: ignore[no-untyped
 
 
 class UploadRow(Model):
-    """What is known of one file that somebody sends or has sent."""
+    """What is known of one file that a person sends or has sent."""
 
     class Meta:
         table_name = "uploads"
@@ -33,8 +33,8 @@ class UploadRow(Model):
     body = UnicodeAttribute()
     state = UnicodeAttribute()
     version = NumberAttribute(default=1)
-    used = NumberAttribute(null=True)  # by how many places of other records
-    # Only while nothing has arrived: an invitation that isn't used goes away by itself.
+    used = NumberAttribute(null=True)  # how many times other records name it
+    # Only while nothing has arrived: an invitation that isn't used expires.
     expires = TTLAttribute(null=True)
     unused = UnicodeAttribute(null=True)  # its purpose, while nothing names it
     since = UnicodeAttribute(null=True)  # since when that is, in UTC

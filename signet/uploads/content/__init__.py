@@ -1,4 +1,4 @@
-"""What a file is by its content, whatever its name and its sender say."""
+"""What a file is, judged by its content, whatever its name and its sender say."""
 
 from signet.uploads.content.found import Bounds as Bounds
 from signet.uploads.content.found import Kind as Kind

@@ -1,6 +1,6 @@
-"""A picture without what it tells beside what it shows: where it was taken, when, by whose camera.
+"""A picture without its metadata: where it was taken, when, and by whose camera.
 
-What a picture consists of is named here; whatever isn't named is left out.
+The parts that make up a picture are listed here; anything that isn't listed is left out.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from signet.uploads.content import jpeg, png
 from signet.uploads.content.found import Kind
 from signet.uploads.content.orientation import orientation, tiff
 
-# Frames and scans, their tables of numbers, and how often a scan can be taken up anew.
+# Frames and scans, their tables (DHT, DAC, DQT), line count (DNL) and restart interval (DRI).
 JPEG_NEEDED = jpeg.FRAMES | {0xC4, 0xCC, 0xDB, 0xDC, 0xDD, jpeg.SCAN}
 JFIF, EXIF, ICC, ADOBE = b"JFIF\0", b"Exif\0\0", b"ICC_PROFILE\0", b"Adobe"
 # Chunks of a PNG that change what is shown, with their sizes where these are fixed, in bytes.
@@ -22,12 +22,12 @@ PNG_NEEDED = png.NEEDED | {b"tRNS"}
 
 
 def without_metadata(kind: Kind, content: bytes) -> bytes:
-    """Return a picture that shows the same and holds nothing else.
+    """Return a picture that looks the same and holds nothing else.
 
-    `content` is a file that was examined and found to be of its kind. Colours stay as they are and
-    so does which way is up: a colour profile is kept whole, of Exif the orientation alone. Previews
-    that a JPEG carries behind its picture are left out. A PDF comes back as it is: what its many
-    parts may hold can't be taken out surely. Raises Unfit for what isn't a whole picture.
+    `content` is a file that was examined and found to be of its kind. Colours and orientation stay
+    as they are: a colour profile is kept whole, of the Exif data only the orientation. Previews
+    that follow the picture in a JPEG are left out. A PDF is returned unchanged: what its many parts
+    may hold can't be removed reliably. Raises Unfit for what isn't a whole picture.
     """
     match kind:
         case Kind.JPEG:
@@ -57,7 +57,7 @@ def _jpeg(data: bytes) -> Iterator[bytes]:
 
 
 def _about(marker: int, content: bytes) -> bytes:
-    """What is kept of an application's segment: numbers that change how the picture is shown."""
+    """Return what to keep of an application segment: numbers that change how the picture looks."""
     match marker:
         case 0xE0 if content.startswith(JFIF) and len(content) >= 14:
             return content[:12] + b"\0\0"  # without its preview
@@ -77,7 +77,7 @@ def _png(data: bytes) -> Iterator[bytes]:
     seen: set[bytes] = set()
     for name, content in png.chunks_of(data):
         kept = _kept(name, content)
-        # A second chunk about the same is none that readers look at.
+        # Readers ignore a second chunk of the same name.
         if kept is None or (name in seen and name not in png.NEEDED):
             continue
         seen.add(name)
@@ -86,7 +86,7 @@ def _png(data: bytes) -> Iterator[bytes]:
 
 
 def _kept(name: bytes, content: bytes) -> bytes | None:
-    """What is kept of a chunk, None where the chunk isn't."""
+    """Return what to keep of a chunk, None to drop the chunk."""
     if name in PNG_NEEDED or PNG_SIZES.get(name) == len(content):
         return content
     if name == b"iCCP":

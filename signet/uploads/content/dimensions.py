@@ -1,4 +1,4 @@
-"""How large a picture is shown: its pixels, once it is turned as its Exif says."""
+"""The size at which a picture is shown: its pixels, once turned as its Exif data says."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from signet.uploads.content.cleaned import EXIF
 from signet.uploads.content.found import Kind, Reason, Unfit
 from signet.uploads.content.orientation import orientation
 
-ON_ITS_SIDE = 5  # from here on, Exif's orientations make a picture's width its height
+ON_ITS_SIDE = 5  # from this value on, Exif's orientations swap width and height
 
 
 def shown_size(kind: Kind, content: bytes) -> tuple[int, int]:
-    """Return a picture's width and height. Raises Unfit for what isn't a whole picture."""
+    """Return a picture's width and height as shown. Raises Unfit unless it is a whole picture."""
     match kind:
         case Kind.PNG:
             width, height = struct.unpack_from(">II", content, len(png.START) + 8)

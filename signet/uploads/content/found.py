@@ -1,4 +1,4 @@
-"""What an examination of a file ends in: the kind that it is, or why it can't be taken."""
+"""The result of examining a file: its kind, or why it isn't accepted."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ class Kind(StrEnum):
 
     @property
     def media(self) -> str:
-        """The media type that the file is handed out as."""
+        """The media type for download."""
         return "application/pdf" if self is Kind.PDF else f"image/{self}"
 
     @property
     def suffix(self) -> str:
-        """How the file's name ends when it is handed out."""
+        """The extension of the file's name for download."""
         return ".jpg" if self is Kind.JPEG else f".{self}"
 
 
@@ -29,19 +29,19 @@ class Reason(StrEnum):
 
     EMPTY = "empty"
     TOO_LARGE = "too-large"
-    KIND = "kind"  # none of the kinds that are taken
-    BROKEN = "broken"  # not whole, or not as its kind is written
+    KIND = "kind"  # none of the kinds that are accepted
+    BROKEN = "broken"  # incomplete, or not valid for its kind
     TWO_THINGS = "two-things"  # could be read as something else as well
     TOO_MANY_PIXELS = "too-many-pixels"
     BOMB = "bomb"  # unpacks to far more than it should
-    LOCKED = "locked"  # behind a password, so that nobody can look into it
+    LOCKED = "locked"  # encrypted, so that it can't be examined
     ACTIVE = "active"  # a document that runs something or carries other files
     MALWARE = "malware"
-    GONE = "gone"  # what had arrived was not checked in time, and is there no more
+    GONE = "gone"  # it wasn't checked in time, and the store no longer has it
 
 
 class Unfit(Exception):
-    """The file can't be taken; `reason` says why. It holds nothing of the file's content."""
+    """The file isn't accepted; `reason` says why. It holds nothing of the file's content."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason.value)
@@ -49,13 +49,13 @@ class Unfit(Exception):
 
 
 class Bounds(NamedTuple):
-    """How much a file may come to when unpacked: pixels of a picture, bytes of all streams."""
+    """Limits on what a file unpacks to: pixels of a picture, bytes of all streams."""
 
     pixels: int
     unpacked: int
 
     def allow(self, width: int, height: int) -> None:
-        """Raise Unfit when a picture of this size has no area or more than it may."""
+        """Raise Unfit when a picture of this size has no area or too many pixels."""
         if width <= 0 or height <= 0:
             raise Unfit(Reason.BROKEN)
         if width * height > self.pixels:

@@ -1,4 +1,4 @@
-"""JPEG pictures: marker by marker, from the first byte to the last."""
+"""JPEG pictures, examined marker by marker from the first byte to the last."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from signet.uploads.content.mixed import refuse_markup
 
 START = b"\xff\xd8\xff"
 BEGIN, END, SCAN = 0xD8, 0xD9, 0xDA
-# Markers without content: in the middle of a scan, or none at all.
+# Markers without content: TEM, and the restart markers within a scan.
 BARE = {0x01, *range(0xD0, 0xD8)}
 FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-ABOUT = {*range(0xE0, 0xF0), 0xFE}  # applications' segments, and comments
+ABOUT = {*range(0xE0, 0xF0), 0xFE}  # application segments, and comments
 # A progressive picture has some ten scans; each costs a pass over the whole picture.
 MOST_SCANS = 64
 # Phones put a preview or a map of brightness behind the picture, each a whole picture again.
@@ -36,7 +36,7 @@ def examine(data: bytes, bounds: Bounds) -> None:
 
 
 class _Picture:
-    """One picture, while it is gone through."""
+    """One picture while it is being examined."""
 
     def __init__(self, data: bytes, bounds: Bounds) -> None:
         self.data = data
@@ -45,7 +45,7 @@ class _Picture:
         self.scans = 0
 
     def end(self, at: int) -> int:
-        """Go through the picture that begins at a place; return where it ends."""
+        """Examine the picture that begins at an offset; return where it ends."""
         found, at = marker(self.data, at + 2)
         while found != END:
             if found not in BARE:
@@ -57,7 +57,7 @@ class _Picture:
         return at
 
     def _passed(self, marker: int, content: bytes, at: int) -> int:
-        """Examine a segment; return where the next marker is to be."""
+        """Examine a segment; return where the next marker should be."""
         if marker in ABOUT:
             refuse_markup(content)
         elif marker in FRAMES:
@@ -83,7 +83,7 @@ class _Picture:
 
 
 def marker(data: bytes, at: int) -> tuple[int, int]:
-    """Return the marker at a place, and where its segment begins. Raises Unfit."""
+    """Return the marker at an offset, and where its segment begins. Raises Unfit."""
     first = at
     while at < len(data) and data[at] == 0xFF:
         at += 1
@@ -93,7 +93,7 @@ def marker(data: bytes, at: int) -> tuple[int, int]:
 
 
 def segment(data: bytes, at: int) -> tuple[bytes, int]:
-    """Return the content of the segment that begins at a place, and where it ends. Raises Unfit."""
+    """Return the content of the segment at an offset, and where it ends. Raises Unfit."""
     length = int.from_bytes(data[at : at + 2], "big")
     end = at + length
     if length < 2 or end > len(data):
@@ -102,7 +102,7 @@ def segment(data: bytes, at: int) -> tuple[bytes, int]:
 
 
 def after_scan(data: bytes, at: int) -> int:
-    """Return where the marker is that ends the scan at a place. Raises Unfit."""
+    """Return the offset of the marker that ends the scan at an offset. Raises Unfit."""
     found = IN_SCAN.search(data, at)
     if found is None:
         raise Unfit(Reason.BROKEN)

@@ -1,4 +1,4 @@
-"""Files that are two things at once: a picture that is also a page, a document also an archive."""
+"""Files that are two things at once: a picture also a web page, a document also an archive."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import struct
 
 from signet.uploads.content.found import Reason, Unfit
 
-# What makes a reader that guesses take a file for a page or a program. The character after the
-# name keeps these few bytes from being met by chance in compressed data.
+# What makes software that guesses types treat a file as a page or a program. The character after
+# the name makes a match by chance in compressed data unlikely.
 MARKUP = re.compile(
     rb"<(?:!doctype\s+html|html[\s>]|head[\s>]|body[\s>]|script[\s>]|iframe[\s>]|svg[\s>]|\?php\s)",
     re.IGNORECASE,
@@ -19,7 +19,7 @@ LONGEST_COMMENT = 0xFFFF
 
 
 def refuse_markup(data: bytes) -> None:
-    """Raise Unfit when the bytes hold what a browser would take for a page."""
+    """Raise Unfit when the bytes hold what a browser would treat as a page."""
     if MARKUP.search(data):
         raise Unfit(Reason.TWO_THINGS)
 

@@ -1,4 +1,4 @@
-"""Which way up a picture is, as its Exif says: the one thing of it that changes what is shown."""
+"""A picture's orientation from its Exif data: the only part that changes what is shown."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
 
 
 def orientation(exif: bytes) -> int:
-    """Return what Exif says, 1 to 8; 1, the picture as it is stored, where it doesn't say.
+    """Return the Exif orientation, 1 to 8; 1, the picture as stored, when there is none.
 
-    `exif` begins with TIFF's own mark. Whatever it holds takes time in proportion to its size.
+    `exif` begins with TIFF's byte order mark. It takes time in proportion to its size, whatever it
+    holds.
     """
     order = ORDERS.get(exif[:4])
     if order is None or len(exif) < 8:
@@ -29,5 +30,5 @@ def orientation(exif: bytes) -> int:
 
 
 def tiff(turned: int) -> bytes:
-    """Return the Exif that says this orientation and nothing else."""
+    """Return Exif data with this orientation and nothing else."""
     return struct.pack(">2sHIHHHIHHI", b"MM", 42, 8, 1, ORIENTATION, SHORT, 1, turned, 0, 0)

@@ -1,7 +1,8 @@
-"""PDF documents: not shown or understood, but looked over for what a record never needs.
+"""PDF documents: not rendered or interpreted, but checked for what a record never needs.
 
-A document is taken when it starts and ends as one, isn't locked, runs nothing, carries no files,
-and when everything in it unpacks to a bounded size. Whoever needs more prints it to a new PDF.
+A document is accepted when it starts and ends as one, isn't encrypted, runs nothing, carries no
+files, and when everything in it unpacks to a bounded size. Anyone who needs more prints it to a new
+PDF.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ END = b"%%EOF"
 BLANK = b"\r\n\t\f \0"
 OBJECT_OR_STREAM = re.compile(rb"(obj)|(?<!end)stream(?:\r\n|\n|\r)")
 LONGEST_DICTIONARY = 64 * 1024
-# An object has one stream at most; the word may be met in a text now and then.
+# An object has one stream at most, but the word may also appear in its text.
 MOST_IN_OBJECT = 16
 MOST_STREAMS = 50_000
 MOST_OBJECTS = 16 * 1024 * 1024  # bytes of one stream of objects
@@ -36,7 +37,7 @@ OBJECTS = re.compile(rb"/ObjStm" + EDGE)
 
 
 def examine(data: bytes, bounds: Bounds) -> None:
-    """Raise Unfit unless the bytes are one PDF document that is at rest and within bounds."""
+    """Raise Unfit unless the bytes are one PDF document that runs nothing and is within bounds."""
     if not VERSION.match(data):
         raise Unfit(Reason.BROKEN)
     if END not in data:
@@ -65,7 +66,7 @@ def _unpacked_objects(data: bytes, bounds: Bounds) -> Iterator[bytes]:
         packings = [found[1] for found in PACKINGS.finditer(about)]
         if not packings:
             continue
-        # A stream packed twice, or in a way no program of today writes, is how bombs are nested.
+        # Bombs are nested in streams compressed twice, or in ways that no current program writes.
         if len(packings) > 1 or packings[0] not in FLATE:
             raise Unfit(Reason.BOMB)
         most = MOST_OBJECTS if OBJECTS.search(about) else 0
@@ -77,7 +78,7 @@ def _unpacked_objects(data: bytes, bounds: Bounds) -> Iterator[bytes]:
 
 
 def _streams(data: bytes) -> Iterator[tuple[bytes, int]]:
-    """Yield each stream's dictionary, with its names written plainly, and where it starts."""
+    """Yield each stream's dictionary, with the escapes in its names undone, and where it starts."""
     opened = count = in_all = 0
     for found in OBJECT_OR_STREAM.finditer(data):
         if found[1]:

@@ -1,4 +1,4 @@
-"""PNG pictures: chunk by chunk, from the first byte to the last."""
+"""PNG pictures, examined chunk by chunk from the first byte to the last."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from signet.uploads.content.unpacking import Unpacking
 START = b"\x89PNG\r\n\x1a\n"
 FRAME = 12  # bytes around a chunk's content: length, name, checksum
 MOST_ABOUT = 1024 * 1024  # bytes that a picture's texts and colour profile may unpack to
-# Samples a pixel by colour type, and the depths that each allows (PNG, third edition, 11.2.1).
+# Samples per pixel by colour type, and the depths that each allows (PNG, third edition, 11.2.1).
 SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 DEPTHS = {0: {1, 2, 4, 8, 16}, 2: {8, 16}, 3: {1, 2, 4, 8}, 4: {8, 16}, 6: {8, 16}}
 # The seven passes of an interlaced picture: first column and row, and the steps between.
@@ -27,16 +27,16 @@ PACKED_TEXTS = {b"zTXt", b"iTXt", b"iCCP"}
 
 
 class Header(NamedTuple):
-    """What the first chunk says of the picture."""
+    """What the first chunk says about the picture."""
 
     width: int
     height: int
-    bits: int  # a pixel
+    bits: int  # per pixel
     interlaced: bool
 
     @property
     def unpacked(self) -> int:
-        """The bytes of all rows, each with the byte that names its filter."""
+        """The size of all rows in bytes, each with the byte that names its filter."""
         passes = (*PASSES, LAST_PASS) if self.interlaced else ((0, 0, 1, 1),)
         return sum(self._pass(*one) for one in passes)
 
@@ -105,7 +105,7 @@ def _examine_chunk(name: bytes, content: bytes, about: Unpacking) -> None:
 
 
 def _text(name: bytes, content: bytes, about: Unpacking) -> bytes:
-    """Return what a packed text or profile unpacks to; nothing for one that isn't packed."""
+    """Return what a compressed text or profile unpacks to; empty if it isn't compressed."""
     _, _, rest = content.partition(b"\0")
     if name == b"iTXt":
         if not rest.startswith(b"\1"):

@@ -1,4 +1,4 @@
-"""Unpacking compressed data no further than a bound: a bomb is stopped while it is small."""
+"""Decompression up to a limit: a bomb is stopped while it is small."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FIRST, PIECE = 1024, 64 * 1024  # bytes
 
 
 class Stream(NamedTuple):
-    """What one stream unpacked to: its content where kept, whether it ended, whether more came."""
+    """The result of unpacking one stream: content if kept, whether it ended, whether more came."""
 
     content: bytes
     ended: bool
@@ -20,7 +20,7 @@ class Stream(NamedTuple):
 
 
 class Unpacking:
-    """Unpacks zlib streams, all of them against the same bounds, in bytes.
+    """Unpacks zlib streams, all of them against the same limits, in bytes.
 
     `most` is what they may unpack to, `fed` what they may be unpacked from: streams that overlap
     could otherwise have the same bytes unpacked over and over.
@@ -31,9 +31,9 @@ class Unpacking:
         self.fed = fed
 
     def unpack(self, pieces: Iterable[bytes], *, most_kept: int = 0) -> Stream:
-        """Unpack one stream given in pieces; its content is kept if it may be of some size.
+        """Unpack one stream given in pieces; keep up to `most_kept` bytes of content, none for 0.
 
-        Raises Unfit (BOMB) at a bound, and zlib.error when the pieces aren't such a stream.
+        Raises Unfit (BOMB) at a limit, and zlib.error when the pieces aren't such a stream.
         """
         stream, size = zlib.decompressobj(), 0
         kept: list[bytes] = []
@@ -67,9 +67,9 @@ def _less(bound: int, count: int) -> int:
 
 
 def in_pieces(data: bytes, start: int) -> Iterator[bytes]:
-    """Yield the bytes from a place on in pieces, each larger than the last up to a bound.
+    """Yield the bytes from an offset on in pieces, each larger than the last up to a limit.
 
-    So no more is copied than a few times what a stream, many of which are small, turns out to hold.
+    Many streams are small: this way, at most a few times what a stream holds is copied.
     """
     size = FIRST
     while start < len(data):
