@@ -1,4 +1,4 @@
-"""What a view can answer."""
+"""The answers that a view can return."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HOME = "/services/"
 
 
 class Page(NamedTuple):
-    """A page from `site/services/`, with the facts that its template speaks of.
+    """A page from `site/services/`, with its template context (`facts`).
 
     `form_action`: origins besides our own that a form on it is sent to. `cookies` are Set-Cookie
     values (signet.web.cookies).
@@ -33,14 +33,14 @@ class Page(NamedTuple):
 
 
 class SeeOther(NamedTuple):
-    """Look there next (303): a path of ours, or the identity provider's address."""
+    """A redirect (303) to a path of ours, or to the identity provider's address."""
 
     path: str
     cookies: Sequence[str] = ()
 
 
 class Json(NamedTuple):
-    """A model, or plain data, as JSON. `media` is for its special kinds."""
+    """A model, or plain data, as JSON. `media` is for special JSON types such as problem+json."""
 
     content: BaseModel | Mapping[str, Any] | Sequence[Any]
     status: int = HTTPStatus.OK
@@ -49,7 +49,7 @@ class Json(NamedTuple):
 
 
 class Download(NamedTuple):
-    """A file to keep: always an attachment, so that nothing in it runs in our name."""
+    """A file to save: always an attachment, so that nothing in it runs in our origin."""
 
     content: bytes | str
     media: str
@@ -61,11 +61,11 @@ Answer: TypeAlias = Page | SeeOther | Json | Download
 
 
 def own_path(text: str, otherwise: str = HOME) -> str:
-    """A path of our own site from what somebody sent, or `otherwise` when it leads elsewhere."""
+    """Return a path of our own site from user input, or `otherwise` when it leads elsewhere."""
     return text if _OWN_PATH.fullmatch(text) else otherwise
 
 
 def attachment(filename: str) -> str:
-    """The Content-Disposition of a download, for names in any script (RFC 6266)."""
+    """Return the Content-Disposition of a download, for names in any script (RFC 6266)."""
     plain = _PLAIN_NAME.sub("_", filename)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"

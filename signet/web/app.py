@@ -28,24 +28,24 @@ View = TypeVar("View", bound=Callable[..., Answer])
 
 
 class Who(Enum):
-    """Needs that name no role."""
+    """Access requirements that name no role."""
 
     ANYONE = auto()
     SIGNED_IN = auto()
 
 
-LONGEST_PART = 200  # of a path; the longest of ours, the name of a session, has 64 characters
+LONGEST_PART = 200  # characters; the longest part of ours, a session's name, has 64
 
 ANYONE, SIGNED_IN = Who.ANYONE, Who.SIGNED_IN
 Needs: TypeAlias = "Who | Role | tuple[Role, ...]"
 
 
 class Route(NamedTuple):
-    """One method at one address, with what a caller needs to be.
+    """One method at one address, with the access that it requires.
 
     `takes` and `gives` are the models of a JSON route's body and answer; `is_json` routes answer
-    problems as JSON too. `signed` routes take what machines of others send: they see to it by
-    themselves that it is signed, and nothing that a browser sends along counts there.
+    problems as JSON too. `signed` routes are called by other organizations' systems: they verify
+    the signature themselves, and nothing that a browser sends along counts there.
     """
 
     method: str
@@ -62,8 +62,8 @@ class Route(NamedTuple):
 class App:
     """The routes of one function; called with an event and a context, it is the handler.
 
-    `clock`, `random` and `principal_of` are the edge's time, randomness and look-up of sessions:
-    tests put others in their place.
+    `clock`, `random` and `principal_of` supply the time, randomness and the look-up of sessions:
+    tests replace them.
     """
 
     def __init__(self, name: str) -> None:
@@ -96,8 +96,8 @@ class App:
     ) -> Callable[[View], View]:
         """Register a view: `(request, **parts of the path) -> Answer`.
 
-        `rule` is an address with named parts, /services/cpd/<year>/. `needs` is ANYONE, SIGNED_IN,
-        a role, or several of which one is enough. A route with `takes` or `gives` is JSON.
+        `rule` is a path with named parts, /services/cpd/<year>/. `needs` is ANYONE, SIGNED_IN, a
+        role, or several of which one is enough. A route with `takes` or `gives` is JSON.
         """
 
         def register(view: View) -> View:
@@ -118,7 +118,7 @@ class App:
         """Answer one event of an HTTP API (version 2)."""
         request = Request(event, self.clock(), self.random, self.principal_of)
         if (carried := typed.of_carried(request)) and carried.is_at(request.path):
-            # Nothing is done: the form's page is shown as it is, with what was typed in it.
+            # Nothing is saved: the form's page is shown as it is now, with what was typed in it.
             event = typed.as_look(event)
             request = Request(event, self.clock(), self.random, self.principal_of)
             request.typed = carried
@@ -141,7 +141,7 @@ class App:
         return made
 
     def _unrouted(self, request: Request) -> Response[Any]:
-        """No view is there for the method and path: say which of the two it is."""
+        """Answer a request without a view: a missing final slash, a wrong method or path."""
         methods = {r.method for r in self._resolver.matching(request.path)}
         if request.method in ("GET", "HEAD") and self._resolver.matching(f"{request.path}/"):
             return responses.of(SeeOther(f"{ascii_path(request.path)}/"), request)
@@ -150,15 +150,15 @@ class App:
         return problems.response(error, request, is_json=is_json, back="")
 
     def _sign_in_return(self, request: Request) -> str:
-        """Where signing in leads back to: the same page, if it can be looked at."""
+        """Return where signing in leads back to: the same page, or "" if it can't be viewed."""
         seen = any(r.method == "GET" for r in self._resolver.matching(request.path))
         return request.target if seen else ""
 
 
 def admit(route: Route, request: Request) -> Answer | None:
-    """Let the right people through; who could still sign in is shown where.
+    """Return None for a permitted request, or the redirect to sign in.
 
-    Raises SignInNeeded where that would lose what was sent, and NotAllowed for the wrong role.
+    Raises SignInNeeded where a redirect would lose what was sent, NotAllowed for the wrong role.
     """
     if route.needs is ANYONE:
         return None
@@ -185,7 +185,10 @@ def _known(parts: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def site_address() -> str:
-    """Our own origin, from SIGNET_SITE_URL; without it only Sec-Fetch-Site is believed."""
+    """Return our own origin, from SIGNET_SITE_URL.
+
+    Without it only Sec-Fetch-Site is trusted.
+    """
     return os.environ.get("SIGNET_SITE_URL", "").rstrip("/")
 
 
@@ -193,15 +196,15 @@ _REQUEST: ContextVar[Request] = ContextVar("request")
 
 
 class _Resolver(APIGatewayHttpResolver):
-    """Powertools' resolver, for threads: it would keep the event in a class, for all of them.
+    """Powertools' resolver made thread-safe: the original stores the event in a class attribute.
 
     AWS gives a function one request at a time; the gateway on one machine gives many at once, and
-    nobody may see another's.
+    no request may see another's event.
     """
 
     def __init__(self) -> None:
         self._own = threading.local()
-        # Unless told, it prints whole events when POWERTOOLS_DEV is set.
+        # By default, it prints whole events when POWERTOOLS_DEV is set.
         super().__init__(debug=False)
 
     @property
@@ -224,7 +227,7 @@ class _Resolver(APIGatewayHttpResolver):
         return self._own.event
 
     def answer(self, event: Mapping[str, Any], context: Any, *, is_head: bool) -> dict[str, Any]:
-        """Resolve; a HEAD as a GET without its body."""
+        """Resolve an event; a HEAD as a GET without its body."""
         if not is_head:
             return self.resolve(event, context)
         about = event["requestContext"]
@@ -232,5 +235,5 @@ class _Resolver(APIGatewayHttpResolver):
         return self.resolve(asked, context) | {"body": "", "isBase64Encoded": False}
 
     def matching(self, path: str) -> list[Any]:
-        """The routes, of any method, that a path fits."""
+        """Return the routes, of any method, that match a path."""
         return [r for r in self._static_routes + self._dynamic_routes if r.rule.match(path)]

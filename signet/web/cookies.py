@@ -8,27 +8,30 @@ from typing import Any
 HOST = "__Host-"
 SESSION = f"{HOST}session"
 BLANKS = " \t"
-# __Host- holds browsers to these: secure, this host alone, the whole site.
+# Browsers enforce these for __Host-: secure, this host alone, the whole site.
 _ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
 
 
 def keep(name: str, value: str, seconds: int) -> str:
-    """The Set-Cookie value that keeps a cookie for some seconds; `value` is of plain characters."""
+    """Return the Set-Cookie value that sets a cookie for some seconds.
+
+    `value` is of characters that need no quoting.
+    """
     return f"{name}={value}; {_ATTRIBUTES}; Max-Age={seconds}"
 
 
 def drop(name: str) -> str:
-    """The Set-Cookie value that removes a cookie."""
+    """Return the Set-Cookie value that removes a cookie."""
     return f"{name}=; {_ATTRIBUTES}; Max-Age=0"
 
 
 def read(event: Mapping[str, Any]) -> dict[str, str]:
     """Return the cookies of a version 2 event. The first of a name counts.
 
-    AWS gives them in `cookies`; emulators leave them in the header. Space and tab alone surround a
-    cookie (RFC 6265, 5.2): a name that begins with another blank is another name, which browsers
-    don't hold to what `__Host-` promises (threat 28). They send one cookie of such a name; where
-    two arrive, one isn't ours, and neither is taken.
+    AWS gives them in `cookies`; emulators leave them in the header. Only space and tab are stripped
+    around a cookie (RFC 6265, 5.2): a name that begins with another blank is a different name, for
+    which browsers don't enforce what `__Host-` promises (threat 28). Browsers send one cookie of a
+    `__Host-` name; where two arrive, one isn't ours, and neither is used.
     """
     headers = event.get("headers") or {}
     lines = [*(event.get("cookies") or ()), headers.get("cookie") or headers.get("Cookie") or ""]

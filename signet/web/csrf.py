@@ -1,4 +1,4 @@
-"""Unsafe requests come from our own pages, or not at all (threat 14)."""
+"""Protection against CSRF: unsafe requests come from our own pages, or not at all (threat 14)."""
 
 from __future__ import annotations
 

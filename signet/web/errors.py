@@ -1,4 +1,4 @@
-"""What can be wrong with a request before any domain hears of it."""
+"""What can be wrong with a request before any domain's code sees it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from signet.errors import NotAllowed, SignetError
 
 
 class BadRequest(SignetError):
-    """The request can't be read as what the address takes."""
+    """The request can't be parsed as what the address accepts."""
 
     code = "bad-request"
     status = HTTPStatus.BAD_REQUEST
@@ -23,7 +23,7 @@ class CrossSite(NotAllowed):
 
 
 class MethodNotAllowed(SignetError):
-    """The address is there, but not for this method; `allowed` are those it takes."""
+    """The address exists, but not for this method; `allowed` are the methods it accepts."""
 
     code = "method-not-allowed"
     status = HTTPStatus.METHOD_NOT_ALLOWED
@@ -43,7 +43,7 @@ class TooLarge(SignetError):
 
 
 class UnsupportedMedia(SignetError):
-    """The body is of a kind that the address doesn't take."""
+    """The body is of a media type that the address doesn't accept."""
 
     code = "unsupported-media"
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE

@@ -1,4 +1,4 @@
-"""A form as its template sees it: fields with label, hint, value and fault."""
+"""A form as its template sees it: fields with label, hint, value and error."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _YES_NO = (("yes", "Yes"), ("no", "No"))
 
 
 class Choice(NamedTuple):
-    """One answer to choose."""
+    """One option to choose."""
 
     value: str
     label: str
@@ -41,12 +41,12 @@ class FieldView(NamedTuple):
 
     @property
     def value(self) -> str:
-        """The one value, or nothing."""
+        """The single value, or ""."""
         return self.values[0] if self.values else ""
 
     @property
     def described_by(self) -> str:
-        """The ids of hint and fault, for aria-describedby; may be empty."""
+        """The ids of hint and error, for aria-describedby; may be empty."""
         parts = (("hint", self.hint), ("error", self.error))
         return " ".join(f"{self.id}-{part}" for part, words in parts if words)
 
@@ -54,9 +54,9 @@ class FieldView(NamedTuple):
 class FormView:
     """A form for its template.
 
-    `values` are what was typed (`request.form`) or what is there (`forms.values_of`); `faults`
-    come from an Invalid; `act` is `request.new_id()` for a new form, `request.act` for one that
-    is shown again.
+    `values` are what was typed (`request.form`) or what is stored (`forms.values_of`); `faults` are
+    the field errors of an Invalid; `act` is `request.new_id()` for a new form, `request.act` for
+    one that is shown again.
     """
 
     def __init__(
@@ -73,13 +73,13 @@ class FormView:
 
     @classmethod
     def again(cls, model: type[BaseModel], values: Values, invalid: Invalid, act: str) -> FormView:
-        """The form as it was sent, with what is wrong in it, be it the form's or a rule's fault."""
+        """Return the form as it was submitted, with its errors, the form's own or a rule's."""
         faults = invalid.faults or (Fault("", invalid.message),)
         return cls(model, values, faults, act)
 
     @property
     def summary(self) -> tuple[tuple[str, str], ...]:
-        """The faults as (id of the field or nothing, message), for the top of the page."""
+        """The errors as (id of the field or "", message), for the top of the page."""
         known = self.model.model_fields
         return tuple(
             (_id(fault.field) if fault.field in known else "", fault.message)
@@ -87,9 +87,9 @@ class FormView:
         )
 
     def field(self, name: str, choices: Iterable[Sequence[str]] = ()) -> FieldView:
-        """One field of the model; KeyError for any other name.
+        """Return one field of the model. Raises KeyError for any other name.
 
-        `choices` as (value, label) or (value, label, hint), for answers that the model doesn't
+        `choices` are (value, label) or (value, label, hint), for options that the model doesn't
         list itself.
         """
         field = self.model.model_fields[name]
@@ -117,7 +117,7 @@ def _choices(listed: Iterable[Sequence[str]], chosen: Sequence[str]) -> Iterable
 
 
 def _listed(field: FieldInfo) -> Sequence[Sequence[str]]:
-    """The answers that a model lists by itself: a Literal's, an Enum's, yes and no."""
+    """Return the options that a model lists itself: a Literal's, an Enum's, yes and no."""
     kind: Any = field.annotation
     inner = [part for part in get_args(kind) if part not in (NoneType, Ellipsis)]
     if get_origin(kind) is not Literal and len(inner) == 1:
@@ -136,6 +136,6 @@ def _worded(value: str) -> str:
 
 
 def blank(model: type[BaseModel], act: str, **values: str) -> FormView:
-    """An empty form, with what is known already filled in."""
+    """Return an empty form, with known values already filled in."""
     filled: Mapping[str, Sequence[str]] = {name: [value] for name, value in values.items()}
     return FormView(model, filled, (), act)

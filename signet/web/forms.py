@@ -65,7 +65,7 @@ class Form(BaseModel):
     """
 
     model_config = ConfigDict(
-        defer_build=True,  # a function's start shouldn't wait for forms that nobody has asked for
+        defer_build=True,  # a cold start shouldn't wait for forms that it may not need
         extra="forbid",
         frozen=True,
         str_strip_whitespace=True,
@@ -81,11 +81,11 @@ class Says(NamedTuple):
 
 
 class Lines(NamedTuple):
-    """Says that a short text may have several lines all the same."""
+    """Marks a short text that may have several lines all the same."""
 
 
 def fault(field: str, message: str) -> PydanticCustomError:
-    """What a model's validator raises to find fault with one field.
+    """Return the error that a model's validator raises about one field.
 
     The message is shown, so it never holds what was typed.
     """
@@ -93,7 +93,7 @@ def fault(field: str, message: str) -> PydanticCustomError:
 
 
 class FormInvalid(Invalid):
-    """What was typed can't be taken. `values` are shown again in the form."""
+    """What was typed isn't accepted. `values` are shown again in the form."""
 
     def __init__(self, model: type[BaseModel], values: Values, faults: Sequence[Fault]) -> None:
         super().__init__(*faults)
@@ -102,9 +102,10 @@ class FormInvalid(Invalid):
 
 
 def read(model: type[Model], form: Values) -> Model:
-    """What a form says, from `request.form`. Raises FormInvalid with a fault for each wrong field.
+    """Return what a form, from `request.form`, says as a model.
 
-    `act` is the request's, not the form's. A field left empty counts as not given.
+    Raises FormInvalid with an error for each wrong field. `act` is the request's, not the form's. A
+    field left empty counts as not given.
     """
     values = {name: list(given) for name, given in form.items() if name != ACT}
     wrong = {fault.field: fault for fault in _text_faults(model, values)}
@@ -120,7 +121,10 @@ def read(model: type[Model], form: Values) -> Model:
 
 
 def read_json(model: type[Model], content: Any) -> Model:
-    """What a JSON client says, from `request.json()`. Raises FormInvalid, without values."""
+    """Return what a JSON client sent, from `request.json()`, as a model.
+
+    Raises FormInvalid, without values.
+    """
     try:
         return model.model_validate(content)
     except ValidationError as error:
@@ -128,7 +132,7 @@ def read_json(model: type[Model], content: Any) -> Model:
 
 
 def values_of(held: BaseModel) -> dict[str, list[str]]:
-    """What the form of something that is there shows: its values as they would be typed."""
+    """Return the form values of something stored, as a person would type them."""
     return {name: list(_typed(getattr(held, name))) for name in type(held).model_fields}
 
 
@@ -143,7 +147,7 @@ def _typed(value: Any) -> Iterator[str]:
 
 
 def takes_many(field: FieldInfo) -> bool:
-    """Whether a field holds any number of values, such as ticked boxes."""
+    """Tell whether a field holds any number of values, such as ticked boxes."""
     return (get_origin(field.annotation) or field.annotation) in _MANY
 
 
@@ -155,12 +159,15 @@ def _given(model: type[BaseModel], values: Values) -> Iterator[tuple[str, Any]]:
         if field is None or (field and takes_many(field)):
             yield name, full
         elif full:
-            # Twice the same name for one answer is nothing a page of ours sends: it fails.
+            # No page of ours sends a name twice for a single value: validation then fails.
             yield name, full[0] if len(sent) == 1 else full
 
 
 def _text_faults(model: type[BaseModel], values: Values) -> Iterator[Fault]:
-    """Characters that a text of one line can't have; of several lines they are left out."""
+    """Yield an error for characters that a text of one line can't have.
+
+    In texts of several lines they are removed instead.
+    """
     for name, sent in values.items():
         field = model.model_fields.get(name)
         if field is None or not _is_line(field):
@@ -173,7 +180,7 @@ def _text_faults(model: type[BaseModel], values: Values) -> Iterator[Fault]:
 
 
 def _day_faults(made: BaseModel) -> Iterator[Fault]:
-    """Days that exist and that nobody means, as of the year 26."""
+    """Yield an error for each date that exists but that nobody means, as of the year 26."""
     for name, field in type(made).model_fields.items():
         value = getattr(made, name)
         if isinstance(value, date) and not _YEARS[0] <= value.year <= _YEARS[1]:
@@ -205,7 +212,7 @@ def _fault(model: type[BaseModel], details: ErrorDetails) -> Fault:
     if kind == _OWN_FAULT:
         return Fault(context["field"], context["message"])
     if kind == "extra_forbidden":
-        return Fault("", _NOT_ASKED)  # names come from outside too
+        return Fault("", _NOT_ASKED)  # the names are user input too
     if kind in ("value_error", "assertion_error"):
         return Fault(name, str(context["error"]))
     field = model.model_fields.get(str(details["loc"][0])) if details["loc"] else None

@@ -1,4 +1,4 @@
-"""The security headers of every answer, of the static site as of the functions: one source."""
+"""The security headers of every response, of the static site as of the functions: one source."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ SELF = "'self'"
 
 
 def csp(form_action: Sequence[str] = (), connect: Sequence[str] = ()) -> str:
-    """The content security policy: our own files and nothing inline.
+    """Return the content security policy: our own files and nothing inline.
 
-    `form_action` and `connect` are further origins that forms may be sent to and scripts may ask.
+    `form_action` and `connect` are further origins that forms may be sent to and scripts may call.
     """
     return "; ".join(
         (
@@ -36,7 +36,7 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-# What functions answer is for one person: no cache keeps it, no other site can look into it.
+# A function's response is for one person: no cache stores it, no other site can read it.
 SERVICE_HEADERS = SECURITY_HEADERS | {
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -45,15 +45,15 @@ SERVICE_HEADERS = SECURITY_HEADERS | {
 
 
 def origin(address: str) -> str:
-    """The origin of an absolute address, `https://host:port`; empty when it isn't one."""
+    """Return the origin of an absolute URL, `https://host:port`; "" when it isn't one."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""
 
 
 def sign_out_origin() -> tuple[str, ...]:
-    """The identity provider's origin: browsers hold `form-action` against redirects too.
+    """Return the identity provider's origin: `form-action` also applies to redirects.
 
-    Every page with the sign-out button needs it, since that form's answer leads there.
+    Every page with the sign-out button needs it, since that form's response redirects there.
     """
     found = origin(os.environ.get("SIGNET_OIDC_LOGOUT_URL", ""))
     return (found,) if found else ()

@@ -1,7 +1,7 @@
-"""What is written down of a request: ids, names and numbers, never values.
+"""The log of requests: ids, names and numbers, never values.
 
-One line of JSON an event. No path, query, header, body or message of an error is ever in it: they
-hold what people typed.
+One line of JSON per event. No path, query, header, body or error message is ever in it: they hold
+what people typed.
 """
 
 from __future__ import annotations
@@ -19,29 +19,29 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger("signet.web")
 LOGGER.setLevel(logging.INFO)
-# What it tells for debugging holds paths and what was in them.
+# Its debug messages hold paths and the values in them.
 logging.getLogger("aws_lambda_powertools").setLevel(logging.WARNING)
 MOST_FRAMES = 12
 
 
 def answered(app: str, route: Route, request: Request, status: int, seconds: float) -> None:
-    """Note that a request was answered; `seconds` is how long that took."""
+    """Log that a request was answered; `seconds` is how long that took."""
     spent = round(seconds * 1000, 1)
     _note(logging.INFO, "answered", request, app=app, route=route.rule, status=status, ms=spent)
 
 
 def refused(route: Route, request: Request, principal: Principal) -> None:
-    """Note that somebody asked for what their roles don't give."""
+    """Log that a person asked for what their roles don't allow."""
     _note(logging.WARNING, "refused", request, route=route.rule, account=principal.account)
 
 
 def problem(request: Request, code: str, rule: str) -> None:
-    """Note a problem that the person was told of."""
+    """Log a problem that the person was told of."""
     _note(logging.INFO, "problem", request, code=code, rule=rule)
 
 
 def failed(request: Request, error: BaseException) -> None:
-    """Note a failure of ours: its kinds and where it happened, without their messages."""
+    """Log a failure of ours: its exception types and where it happened, without their messages."""
     kinds: list[str] = []
     cause: BaseException | None = error
     while cause is not None and len(kinds) < MOST_FRAMES:

@@ -51,7 +51,7 @@ class Problem(BaseModel):
 
 
 def document(apps: Iterable[App], title: str, version: str) -> dict[str, Any]:
-    """The OpenAPI 3.1 document of every JSON route of the apps, in a fixed order."""
+    """Return the OpenAPI 3.1 document of every JSON route of the apps, in a fixed order."""
     routes = sorted(
         (route for app in apps for route in app.routes if route.is_json),
         key=lambda route: (route.rule, route.method),

@@ -21,29 +21,29 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "site" / "services"
-SHARED = ROOT / "site" / "shared"  # what the register's pages show alike
+SHARED = ROOT / "site" / "shared"  # shared with the register's pages
 SHELL = ROOT / "var" / "shell.html"
 _ASSETS = re.compile(r"\{# assets ((?:\S+ ){3,})#\}")
 SIGN_IN = "/services/account/sign-in"
 
 
 class Asset(NamedTuple):
-    """A style sheet or script: its address, and what a browser holds its content to."""
+    """A style sheet or script: its URL, and the hash that browsers check its content against."""
 
     address: str
     integrity: str
 
 
 class NoShell(Exception):
-    """The shell that pages are rendered into isn't there; the message says how to make it."""
+    """The shell that pages are rendered into is missing; the message says how to make it."""
 
 
 def render(template: str, facts: Mapping[str, Any], request: Request, *, known: bool = True) -> str:
-    """A page in the shell. `facts` are what its template speaks of.
+    """Render a page in the shell; `facts` are its template context.
 
-    Every template also has `me` (the Principal or None), `here` (the path), `sign_in_here` and
-    the policy's words. With `known=False` nobody is looked up who hasn't been: pages of errors
-    must come even when the database doesn't.
+    Every template also has `me` (the Principal or None), `here` (the path), `sign_in_here` and the
+    policy's words. With `known=False` no session is looked up that hasn't been: error pages must
+    work even when the database doesn't.
     """
     me = request.maybe_principal if known else request.seen_principal
     back = request.target if request.method in ("GET", "HEAD") else ""
@@ -58,21 +58,21 @@ def render(template: str, facts: Mapping[str, Any], request: Request, *, known: 
 
 
 def sign_in(back: str) -> str:
-    """The address of signing in, which then leads back to a path of ours, if one is given."""
+    """Return the URL for signing in, which leads back to a path of ours, if one is given."""
     return f"{SIGN_IN}?return={quote(back, safe='/')}" if back else SIGN_IN
 
 
 def _assets(told: list[str]) -> dict[str, Asset]:
-    """The assets by name, from the shell's list of name, address and hash."""
+    """Return the assets by name, from the shell's list of name, address and hash."""
     rows = zip(told[::3], told[1::3], told[2::3], strict=True)
     return {name: Asset(address, integrity) for name, address, integrity in rows}
 
 
 @cache
 def environment(shell: str) -> Environment:
-    """The environment around one shell, a file that `signet shell` made.
+    """Return the Jinja environment for one shell, a file that `signet shell` made.
 
-    Raises NoShell when it isn't there.
+    Raises NoShell when the file is missing or isn't for services.
     """
     try:
         around = Path(shell).read_text(encoding="utf-8")

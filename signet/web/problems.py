@@ -1,4 +1,4 @@
-"""Errors as answers: a calm page for people, problem+json for programs (RFC 9457)."""
+"""Errors as responses: a calm page for people, problem+json for programs (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KEEP_AT = "/services/account/typed/"
 
 
 class Telling(NamedTuple):
-    """How an error is told: the page's title, and what one can do now."""
+    """How an error is presented: the page's title, and what the person can do now."""
 
     title: str
     advice: str = ""
@@ -70,7 +70,7 @@ _OURS = Telling(
     "This is our fault and not yours, and it has been noted. Try again; if it happens again, tell "
     "{contact} the reference below.",
 )
-# Whether it was saved isn't known; its act makes sure that it is saved once.
+# Whether it was saved isn't known; the form's `act` makes sure that it is saved once.
 _UNKNOWN = (
     "We couldn’t finish what you asked for. If you were saving something, you can safely send the "
     "same page again: it is saved once."
@@ -78,9 +78,10 @@ _UNKNOWN = (
 
 
 def response(error: Exception, request: Request, is_json: bool, back: str) -> Response[Any]:
-    """The answer to an error. `back` is where signing in would lead back to, or nothing.
+    """Return the response to an error.
 
-    What is no SignetError is a failure of ours: noted with its place, told with a reference.
+    `back` is where signing in would lead back to, or "". Any error but a SignetError is a failure
+    of ours: logged with its place, shown with a reference.
     """
     if isinstance(error, SignetError):
         log.problem(request, error.code, error.rule)

@@ -1,7 +1,7 @@
-"""A page's form with what somebody typed filled in again, whichever page it is.
+"""Filling in the form of any page again with what a person typed.
 
-The page is the one that the function makes for everybody, read as a browser reads it: so a form
-needs nothing of its own for this, and nobody can forget it.
+It works on the page that the function makes for everyone, read as a browser reads it: so a form
+needs no code of its own for this, and none can be forgotten.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ARTICLE = '<article class="service">'
 
 
 def refill(html: str, typed: Typed) -> str:
-    """Return a page with the fields of its form as they were typed; beside it where it has none."""
+    """Return a page with its form as it was typed; without the form, with the text to copy."""
     forms = _Forms(typed)
     forms.feed(html)
     reader = _Refilling(typed, forms.meant)
@@ -45,7 +45,7 @@ def _to_copy(typed: Typed) -> str:
 
 
 class _Forms(HTMLParser):
-    """Which of a page's forms is meant: several may go to one address, for a thing each."""
+    """Finds which form of a page is meant: several may post to one address, each for one item."""
 
     def __init__(self, typed: Typed) -> None:
         super().__init__()
@@ -56,7 +56,7 @@ class _Forms(HTMLParser):
 
     @property
     def meant(self) -> int:
-        """The place of the form among all, -1 where none is meant."""
+        """The index of the form among all of the page, -1 where none fits."""
         best = max(self._fits, default=-1)
         return self._fits.index(best) if best >= 0 else -1
 
@@ -73,7 +73,7 @@ class _Forms(HTMLParser):
 
 
 class _Refilling(HTMLParser):
-    """Copies a page as it is, but for the controls of one form."""
+    """Copies a page unchanged, except for the controls of one form."""
 
     def __init__(self, typed: Typed, meant: int) -> None:
         super().__init__(convert_charrefs=False)
@@ -123,7 +123,7 @@ class _Refilling(HTMLParser):
                 return text
             return _tag("input", about, checked=about.get("value", "on") in self._given(name))
         if name == "version" and self._typed.why != CHANGED and self._left.get(name):
-            # What somebody else has changed meanwhile is found out by the version typed over.
+            # The version as sent is kept, so that the write finds changes made meanwhile.
             return _tag("input", {**about, "value": self._left[name][0]})
         if kind in _NOT_FILLED or not self._left.get(name) or name in NOT_TYPED:
             return text
@@ -141,7 +141,7 @@ class _Refilling(HTMLParser):
         return _tag("option", {name: value for name, value in about.items() if name != "selected"})
 
     def _beside(self, now: str, typed: str) -> str:
-        """What is saved, where somebody else changed it under what was typed."""
+        """Return what is saved, as HTML, if someone else changed it under what was typed."""
         if self._typed.why != CHANGED or now.strip() == typed.strip():
             return ""
         said = escape(now).replace("\n", "<br>") or "nothing"
@@ -161,7 +161,7 @@ class _Refilling(HTMLParser):
         self._area = None
         now, left = "".join(parts).removeprefix("\n"), self._left[name]
         typed = left.pop(0) if left else now
-        # A browser drops the first line end.
+        # Browsers drop the first line break of a textarea.
         self._put("\n" + escape(typed))
         return self._beside(now, typed)
 
@@ -191,7 +191,7 @@ class _Refilling(HTMLParser):
 
 
 def _tag(name: str, about: Mapping[str, str], *, checked: bool | None = None) -> str:
-    """Return a start tag; without `checked` it is as its attributes say."""
+    """Return a start tag; without `checked` that attribute stays as it is."""
     said = dict(about)
     if checked is not None:
         said.pop("checked", None)

@@ -1,4 +1,4 @@
-"""One request, as views see it: what was asked, by whom, when."""
+"""One request, as views see it: what was asked, by whom and when."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ACT = re.compile(r"[0-9a-f]{32}")
 _FORM = "application/x-www-form-urlencoded"
 _JSON = re.compile(r"application/(?:json|[\w.-]+\+json)")
 
-# What a path, or a query, may hold as it is (RFC 3986, 3.3 and 3.4).
+# What a path, or a query, may hold without encoding (RFC 3986, 3.3 and 3.4).
 _IN_PATH = "/-._~!$&'()*+,;=:@"
 _AS_SENT = f"{_IN_PATH}?%"
 
@@ -38,15 +38,15 @@ PrincipalOf = Callable[[str, datetime], "Principal | None"]
 
 
 def ascii_path(path: str) -> str:
-    """Return a decoded path as it goes into a header or an address."""
+    """Return a decoded path, percent-encoded for a header or a URL."""
     return quote(path, safe=_IN_PATH)
 
 
 class Request:
-    """A version 2 event of an HTTP API, read only as far as a view asks.
+    """A version 2 event of an HTTP API, parsed only as far as a view asks.
 
-    `now` is in UTC. Bodies raise TooLarge above 500 kB, UnsupportedMedia when of another kind and
-    BadRequest when they can't be read.
+    `now` is in UTC. Bodies raise TooLarge above 500 kB, UnsupportedMedia when of another media type
+    and BadRequest when they can't be parsed.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Request:
     ) -> None:
         self.event = event
         self.now = now
-        self.typed: Typed | None = None  # what the page is to have in its form again
+        self.typed: Typed | None = None  # what to fill in again in the page's form
         self._random = random
         self._principal_of = principal_of
         http = event["requestContext"]["http"]
@@ -70,17 +70,17 @@ class Request:
 
     @cached_property
     def id(self) -> str:
-        """What a person can quote to us, and the log names: the gateway's id or one of ours."""
+        """The id that a person can quote to us and the log names: the gateway's or one of ours."""
         return str(self.event["requestContext"].get("requestId") or self.new_id())
 
     @cached_property
     def today(self) -> date:
-        """The regulator's day."""
+        """The date in the regulator's time zone."""
         return self.now.astimezone(ZoneInfo(policies.load().regulator.time_zone)).date()
 
     @cached_property
     def query(self) -> dict[str, str]:
-        """What stands behind the question mark; the first value of a name counts."""
+        """The query parameters; the first value of a name counts."""
         return {name: values[0] for name, values in self._pairs(self._raw_query).items()}
 
     @property
@@ -89,7 +89,7 @@ class Request:
 
     @property
     def target(self) -> str:
-        """The path with its query: where to come back to after signing in, in plain ASCII."""
+        """The path with its query, to come back to after signing in, in plain ASCII."""
         path = ascii_path(self.path)
         return f"{path}?{quote(self._raw_query, safe=_AS_SENT)}" if self._raw_query else path
 
@@ -115,7 +115,7 @@ class Request:
 
     @property
     def media(self) -> str:
-        """The kind of the body, without parameters."""
+        """The media type of the body, without parameters."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     @cached_property
@@ -129,7 +129,7 @@ class Request:
             raise BadRequest from None
 
     def json(self) -> Any:
-        """The body as JSON. Raises BadRequest for what JSON doesn't know, such as NaN."""
+        """Return the body as JSON. Raises BadRequest for what JSON doesn't allow, such as NaN."""
         if not _JSON.fullmatch(self.media):
             raise UnsupportedMedia
         try:
@@ -152,16 +152,16 @@ class Request:
 
     @property
     def seen_principal(self) -> Principal | None:
-        """Who is signed in, if that has been looked up: pages of errors ask no database."""
+        """Who is signed in, if that was looked up already: error pages query no database."""
         found: Principal | None = self.__dict__.get("maybe_principal")
         return found
 
     @property
     def act(self) -> str:
-        """The id of the act that was asked for: a retry brings the same one.
+        """The id of the requested operation: a retry brings the same one.
 
         Forms carry it in the hidden field `act`, JSON clients in the header Idempotency-Key, as 32
-        digits of hex. Raises BadRequest without one.
+        hex digits. Raises BadRequest without one.
         """
         if self.media == _FORM:
             given = self.form.get("act", [])
@@ -172,7 +172,7 @@ class Request:
         return given[0]
 
     def new_id(self) -> str:
-        """A fresh id of 128 random bits, as 32 digits of hex: for the `act` of a new form."""
+        """Return a fresh id of 128 random bits, as 32 hex digits: for the `act` of a new form."""
         return self._random(ID_BYTES).hex()
 
     def _pairs(self, text: str) -> dict[str, list[str]]:

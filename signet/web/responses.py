@@ -1,4 +1,4 @@
-"""Answers as responses: rendered, and with the headers that every answer has."""
+"""Views' answers as responses: rendered, and with the headers that every response has."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HTML = "text/html; charset=utf-8"
 
 
 def of(answer: Answer, request: Request) -> Response[Any]:
-    """The response to one request."""
+    """Return the response with a view's answer to one request."""
     if isinstance(answer, Page):
         html = pages.render(answer.template, answer.facts, request)
         return page(answer, refill(html, request.typed) if request.typed else html)
@@ -36,7 +36,7 @@ def of(answer: Answer, request: Request) -> Response[Any]:
 
 
 def page(answer: Page, html: str) -> Response[Any]:
-    """The response with a page that is rendered already."""
+    """Return the response with a page that is rendered already."""
     policy = csp(form_action=(*answer.form_action, *sign_out_origin()))
     headers = {"Content-Security-Policy": policy, **answer.headers}
     return _response(answer.status, HTML, html, headers, answer.cookies)

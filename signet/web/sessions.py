@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 
 def principal(token: str, now: datetime) -> Principal | None:
-    """Who is signed in with the cookie's token, or None; roles as they stand at this moment."""
-    # Loaded when first asked: functions without accounts needn't carry them.
+    """Return who is signed in with the cookie's token, or None; with the roles held right now."""
+    # Imported when first needed: functions without accounts needn't bundle them.
     from signet.accounts import actions
 
     return actions.principal(token, now)
 
 
 def nobody(token: str, now: datetime) -> Principal | None:  # noqa: ARG001 - it asks nothing
-    """None, whoever it is: for functions that are to know nobody."""
+    """Return None for any token: for functions that aren't to identify anyone."""
     return None

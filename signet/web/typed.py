@@ -1,8 +1,8 @@
-"""What somebody typed isn't lost when it can't be taken: it is shown in the form again.
+"""What a person typed isn't lost when it can't be accepted: the form shows it again.
 
-A page that says why it can't be taken carries the fields along. From there they are posted to the
+The page that says why it isn't accepted carries the fields along. From there they are posted to the
 address of the form's page, and this function shows that page, as it is now, with them filled in
-(`signet.web.refill`): nothing is done by that. One way for every form of every desk.
+(`signet.web.refill`): nothing is saved by that. It works in one way for every form of every desk.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ PREFIX = "typed."
 ACTION, WHY, PAGE = f"{PREFIX}action", f"{PREFIX}why", f"{PREFIX}page"
 FIELD = f"{PREFIX}field."
 SIGNED_IN, CHANGED = "signed-in", "changed"
-# What a page makes anew each time, what is found out by typing over it, and what isn't said again.
+# A fresh id on each page, the version that reveals changes by others, and consent to give again.
 NOT_TYPED = frozenset({"act", "version", "consent"})
-# What pages put into forms for themselves, and buttons say.
+# Also not shown to people: hidden fields that pages fill in, and the values of buttons.
 UNSEEN = NOT_TYPED | {"hash", "back", "purpose", "do", "entries", "mail"}
-MOST = 300_000  # bytes: what is kept over signing in has to fit a row
+MOST = 300_000  # bytes: what is stored while signing in has to fit a row
 _OURS = re.compile(r"/services/(?!account/(?:typed|sign-))")
 
 Fields = Mapping[str, list[str]]
 
 
 class Typed(NamedTuple):
-    """The fields of a form as somebody sent it: to which address, from which page, and why anew."""
+    """The fields of a form as sent: to which address, from which page, why it is shown again."""
 
     page: str
     action: str
@@ -44,7 +44,7 @@ class Typed(NamedTuple):
     why: str
 
     def is_at(self, path: str) -> bool:
-        """Whether a decoded path is that of the form's page."""
+        """Tell whether a decoded path is that of the form's page."""
         return unquote(self.page.partition("?")[0]) == path
 
     @property
@@ -60,7 +60,7 @@ class Typed(NamedTuple):
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
-        """The hidden fields that carry it."""
+        """The hidden fields that carry what was typed."""
         about = [(PAGE, self.page), (ACTION, self.action), (WHY, self.why)]
         return about + [
             (f"{FIELD}{name}", one) for name, many in self.fields.items() for one in many
@@ -68,7 +68,7 @@ class Typed(NamedTuple):
 
 
 def of_post(request: Request, why: str) -> Typed | None:
-    """Return what was typed into the form that a request sends, where anything was."""
+    """Return what was typed into the form that a request sends, or None."""
     if request.method in csrf.SAFE:
         return None
     try:
@@ -86,7 +86,7 @@ def of_post(request: Request, why: str) -> Typed | None:
 
 
 def of_carried(request: Request) -> Typed | None:
-    """Return what a page of ours carries along in a request, if it does."""
+    """Return what a page of ours carries along in a request, or None."""
     try:
         sent = request.form if request.method == "POST" else {}
         csrf.check(request.method, request.headers, _site())
@@ -103,7 +103,7 @@ def of_carried(request: Request) -> Typed | None:
 
 
 def _page_of(request: Request) -> str:
-    """The page that a form is on: where the browser says it was, else the form's own address."""
+    """Return the page that a form is on: the browser's Referer, else the form's own address."""
     told = request.headers.get("referer", "")
     site = _site()
     if site and told.startswith(f"{site}/"):
@@ -119,7 +119,7 @@ def _site() -> str:
 
 
 def as_look(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the request for a page that what was typed is shown on again."""
+    """Return the event as a GET, for the page on which what was typed is shown again."""
     about = event["requestContext"]
     looked = {**about, "http": {**about["http"], "method": "GET"}}
     return {**event, "requestContext": looked}

@@ -1,4 +1,4 @@
-"""Values as people write them, for templates."""
+"""Values formatted for people, for use in templates."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from signet import policy as policies
 
 
 def plain_day(value: date | str) -> str:
-    """A date, or its ISO form, in words: "21 November 2026"."""
+    """Return a date, or its ISO form, in words: "21 November 2026"."""
     day = date.fromisoformat(value) if isinstance(value, str) else value
     return f"{day.day} {day:%B} {day.year}"
 
 
 def day(value: date | str) -> Markup:
-    """A date in words that programs can read too."""
+    """Return a date in words, marked up so that programs can read it too."""
     iso = value if isinstance(value, str) else value.isoformat()
     return Markup('<time datetime="{}">{}</time>').format(iso, plain_day(value))
 
 
 def moment(value: datetime | str) -> Markup:
-    """A moment by the regulator's clock: "21 November 2026, 14:05"."""
+    """Return a moment in the regulator's time zone: "21 November 2026, 14:05"."""
     when = datetime.fromisoformat(value) if isinstance(value, str) else value
     local = when.astimezone(ZoneInfo(policies.load().regulator.time_zone))
     words = f"{plain_day(local.date())}, {local:%H:%M}"
@@ -31,15 +31,15 @@ def moment(value: datetime | str) -> Markup:
 
 
 def lines(text: str) -> Markup:
-    """Text as it was typed, its line ends kept."""
+    """Return text as it was typed, with its line breaks."""
     return Markup("<br>").join(escape(line) for line in text.split("\n"))
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """A number with its noun: "1 activity", "1,200 activities"."""
+    """Return a number with its noun: "1 activity", "1,200 activities"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def role(value: str) -> str:
-    """A role as people call it: "CPD officer", "registrar"."""
+    """Return a role as people call it: "CPD officer", "registrar"."""
     return value.replace("-", " ").replace("cpd", "CPD")

@@ -21,7 +21,7 @@ from signet.tables import reachable
 
 
 def carry_on(now: datetime, today: date, policy: Policy, goes: Callable[[], bool]) -> int:
-    """Carry on all that officers began, while `goes()`; return how many pieces are unfinished.
+    """Carry on all that officers began while `goes()`; return how many pieces are unfinished.
 
     A piece that fails doesn't stop the others; the first error is raised at the end.
     """

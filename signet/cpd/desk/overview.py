@@ -26,7 +26,7 @@ from signet.tables import reachable
 A_PAGE = 50
 DUE_MOST = 200
 LAPSED_MOST = 200
-LETTERS = 40  # on a page; each is two rows of the hundred that recording them takes
+LETTERS = 40  # on a page; recording each writes two of a transaction's hundred rows
 ASKED = (AuditState.ASKED, AuditState.MORE_ASKED)
 
 

@@ -87,7 +87,7 @@ def _portion(held: Night, now: datetime, today: date, policy: Policy, goes: Goes
 
 
 def _write(stood: Sequence[Stood], mail: Sequence[Mail] = ()) -> str:
-    """Write several summaries in an operation named for their content, so that a repeat is one."""
+    """Write several summaries in an operation named for their content: a repeat does it once."""
     said = digest_of([(one.number, one.new) for one in stood])
     act = Act(said[:32], tables.desk(stood[0].new.year), said)
     return commit(act, stored_standings.put_years(stood), None, mail)

@@ -65,7 +65,7 @@ def stand(
     write: Callable[[Sequence[Stood]], str],
     begin_for: Collection[str] | None = None,
 ) -> int:
-    """Write the years whose standing differs from the stored one; return how many.
+    """Write the years whose standing or reason differs from what is stored; return how many.
 
     `write` takes some of them, to be written with `put_years` in one transaction. Members for whom
     nothing is stored get a year if the reason's code is one of `begin_for`; None means all of them.

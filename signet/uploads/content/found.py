@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Kind(StrEnum):
-    """The kinds of file that can be examined; a policy pack lists which of them are taken."""
+    """The kinds of file that can be examined; a policy pack lists which of them are accepted."""
 
     PDF = "pdf"
     PNG = "png"
@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a file can't be taken, in a word that the pages put into a sentence."""
+    """Why a file isn't accepted, in a word that the pages put into a sentence."""
 
     EMPTY = "empty"
     TOO_LARGE = "too-large"
