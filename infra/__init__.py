@@ -1,1 +1,1 @@
-"""Where the parts run: on one machine (`infra.local`) and, later, on AWS (`infra.aws`)."""
+"""Where the parts run: on one machine (`infra.local`) and on AWS (`infra.aws`)."""

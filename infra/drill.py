@@ -27,13 +27,13 @@ from signet.register.tables import RegisterRow
 
 ROOT = Path(__file__).resolve().parents[1]
 INTO = "signet-drill-"
-AT_ONCE = 25  # rows that the database takes in one call
+AT_ONCE = 25  # rows that BatchWriteItem takes in one call
 EXIT_DIFFERS, EXIT_REFUSED = 1, 2
 SHOWN = 50
 
 
 class Refused(Exception):
-    """The drill can't be done; the message says why."""
+    """The drill can't be run; the message says why."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Refused, BotoCoreError, ClientError, subprocess.CalledProcessError) as error:
         sys.stderr.write(f"drill: {error}\n")
         return EXIT_REFUSED
-    for path in different[:SHOWN]:  # whoever looks for the cause begins with some
+    for path in different[:SHOWN]:  # a few are enough to start looking for the cause
         sys.stdout.write(f"  {path}\n")
     sys.stdout.write(f"{len(different)} files differ\n" if different else "no byte differs\n")
     return EXIT_DIFFERS if different else 0
@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def drill(export: Path, into: str, as_of: date, folder: Path) -> list[str]:
-    """Restore an export under the prefix `into`, build both, and give the files that differ.
+    """Restore an export under the prefix `into`, build both sites, and return the differing files.
 
     The restored table is deleted at the end. Raises Refused, and what building and AWS raise.
     """
@@ -82,7 +82,7 @@ def drill(export: Path, into: str, as_of: date, folder: Path) -> list[str]:
 
 
 def exported(export: Path) -> Iterator[dict[str, Any]]:
-    """The rows of an export, as DynamoDB writes them."""
+    """Yield the rows of an export, in DynamoDB JSON."""
     for file in sorted(export.rglob("*.json.gz")):
         with gzip.open(file, "rt", encoding="utf-8") as lines:
             for line in lines:
@@ -114,7 +114,7 @@ def _build(prefix: str, as_of: date, folder: Path) -> Path:
 
 
 def differing(one: Path, other: Path) -> list[str]:
-    """The files that aren't in both folders with the same content."""
+    """Return the files that aren't in both folders with the same content."""
     found = [
         {str(file.relative_to(site)): file for file in site.rglob("*") if file.is_file()}
         for site in (one, other)

@@ -1,8 +1,8 @@
-"""The functions: what each serves, is called by, and may do.
+"""The functions: what each serves, what triggers it, and what it may do.
 
-The stacks of AWS, the local gateway, streams and scheduler all derive from this list. A new module
-of lambdas is deployed once it is listed here. Whatever isn't listed a function can't do: its role
-holds exactly these actions on exactly these things.
+The AWS stacks, the local gateway, streams and scheduler all derive from this list. A new module of
+lambdas is deployed once it is listed here. A function can do nothing that isn't listed: its role
+allows exactly these actions on exactly these resources.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 Actions = frozenset[str]
-# What a function is told besides where the tables and the site are.
+# Settings of a function beside the addresses of the tables and the site.
 Setting = Literal[
     "pages",
     "sign-in",
@@ -29,9 +29,9 @@ Setting = Literal[
     "viewer-address",
     "stripe",
 ]
-# Secrets that settings of functions hold: Lambda keeps these settings under a key of ours.
+# Secrets in functions' environment variables: Lambda encrypts these under a key of ours.
 SECRETS: frozenset[Setting] = frozenset({"address-key", "intake-key", "stripe"})
-# Of the two bundles (infra/bundle), the one that has what the function needs.
+# Which of the two bundles (infra/bundle) has the function's dependencies.
 Bundle = Literal["services", "postings"]
 BUNDLES: tuple[Bundle, ...] = get_args(Bundle)
 
@@ -48,9 +48,9 @@ WRITING = frozenset({PUT, UPDATE, DELETE})
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A table whose changes a function hears of.
+    """A table whose stream a function subscribes to.
 
-    `only` names the kinds of change (INSERT …), none for all; `at_once` how many come together.
+    `only` names the kinds of change (INSERT …), none for all; `at_once` is the batch size.
     """
 
     table: str
@@ -60,7 +60,7 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """When a function is called by the clock: at the time that a setting names, or every so often.
+    """When the scheduler calls a function: at the time that a setting names, or at an interval.
 
     `at` and `every_minutes` are names of settings of the stage; one of them is given. On one
     machine it is called every `local_seconds`, never when that is 0.
@@ -74,26 +74,27 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """A bucket of whose new objects, under a prefix, a function is told."""
+    """A bucket and a key prefix whose new objects trigger a function."""
 
     bucket: str
     prefix: str
 
 
-# What the functions that serve pages reach of accounts and sessions (threat 27).
+# What functions that serve pages may access of accounts and sessions (threat 27).
 WHO_IS_SIGNED_IN = {"accounts": ("account#*", "role#*"), "sessions": ("session#*",)}
 THAT_IT_WAS_USED = {"sessions": ("key", "part", "seen", "expires")}
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One function. `tables` and `indexes` (TABLE/INDEX) say what it may do where.
+    """One function. `tables` and `indexes` (TABLE/INDEX) list its actions on each.
 
-    It is named as its module of lambdas. `whose` limits what it reaches of a table or TABLE/INDEX
-    to rows whose hash key is like one of these, `writes` only what it changes there, `attributes`
-    what it updates of a row. Of accounts and sessions nobody reaches more than who is signed in,
-    unless that is said here. `unwraps` names the keys of WRAPPING that it may use; `alarm_after` is
-    how old a change may get before its stream's alarm, in seconds.
+    It is named after its module of lambdas. `whose` limits its access to a table or TABLE/INDEX to
+    rows whose partition key matches one of these patterns, `writes` limits only what it changes
+    there, `attributes` what it updates in a row. Of accounts and sessions a function may access
+    only what identifies the signed-in user, unless more is listed here. `unwraps` names the keys of
+    WRAPPING that it may use; `alarm_after` is how old a change may get before its stream's alarm,
+    in seconds.
     """
 
     name: str
@@ -121,21 +122,21 @@ class Function:
 
     @property
     def handler(self) -> str:
-        """What Lambda calls."""
+        """Return the handler's name for Lambda."""
         return f"lambdas.{self.name}.handler"
 
     @property
     def entry_point(self) -> str:
-        """Return what the local gateway, streams and scheduler load."""
+        """Return the handler's name for the local gateway, streams and scheduler."""
         return f"lambdas.{self.name}:handler"
 
     def reaches(self, name: str) -> tuple[str, ...]:
-        """Return what the hash keys are like that it reaches of a table or index; none for all."""
+        """Return the partition key patterns it may access in a table or index; none for all."""
         return self.whose.get(name) or WHO_IS_SIGNED_IN.get(name, ())
 
     @property
     def waits(self) -> bool:
-        """Whether what it is given can be kept for later, when it fails: it is no one's answer."""
+        """Tell whether failed events can be queued for later, as no one waits for the response."""
         return bool(self.streams or self.clocks or self.arrivals)
 
 
@@ -143,13 +144,13 @@ def _may(*actions: str) -> Actions:
     return frozenset(actions)
 
 
-# Who somebody is: the session and the account with its roles by their keys, and that the session
-# was used. Accounts, roles and sessions are written by signing in and by administrators alone
-# (threat 27).
+# Identify the user: read the session and the account with its roles by key, and update the
+# session's last use. Only sign-in and administrators write accounts, roles and sessions (threat
+# 27).
 SIGNED_IN = {"sessions": _may(GET, UPDATE), "accounts": _may(GET, MANY)}
-# An act: that it was done, who did it, and the mail about it.
+# An operation: its row, its line of the audit log, and the mail about it.
 ACT = {"acts": _may(GET, PUT), "audit": _may(PUT), "outbox": _may(PUT)}
-# Asked of a bucket, not of an object in it.
+# Actions on a bucket, not on an object in it.
 OF_BUCKETS = _may("ListBucket", "ListBucketVersions", "GetBucketVersioning")
 WEB: frozenset[Setting] = frozenset({"pages"})
 CPD = {
@@ -159,29 +160,29 @@ CPD = {
     "register": _may(QUERY),
     "uploads": _may(QUERY, UPDATE),
 }
-# What was filed, its keys, and what a receipt code leads to. No function may scan any of it.
+# What was filed, its keys, and what a receipt code opens. No function may scan any of it.
 FILED = {"complaints": _may(PUT), "followups": _may(PUT), "casekeys": _may(PUT)}
 # A form by which a browser sends a file to quarantine is signed with the function's own right.
 SENT = {"complaint-quarantine": _may("PutObject")}
-# What the desk of complaints is told.
+# The settings of the complaints desk.
 OFFICE: frozenset[Setting] = frozenset(
     {"intake-key", "office-keys", "office-public", "mail-public", "complaint-files"}
 )
 FILES = {"quarantine": _may("GetObject", "PutObject", "DeleteObject", "ListBucket")}
 EVIDENCE = {"evidence": _may("GetObject", "PutObject", "DeleteObject")}
 PUBLISH = {"register": _may(QUERY, SCAN), "leases": _may(UPDATE)}
-# Postings by their list, their companies and clients by their keys, the places: nothing of those
-# who apply, of members, or of money.
+# Postings by their listing, their companies and clients by key, the places: nothing of applicants,
+# of members, or of money.
 PUBLIC_JOBS = {"jobs": _may(GET, QUERY, MANY)}
 LISTED_POSTINGS = {"jobs/by_listing": _may(QUERY)}
 PUBLIC_ROWS = {"jobs": ("company#*", "places"), "jobs/by_listing": ("postings#*",)}
-# What the career centre writes is an act; files are said to be used.
+# Writes of the career centre are operations; files are marked as used.
 JOBS = {
     **ACT,
     "jobs": _may(GET, QUERY, MANY, PUT, UPDATE, DELETE, CHECK),
     "uploads": _may(QUERY, UPDATE),
 }
-# What was replaced is read and put back by its version; a listing tells of the versions there are.
+# A replaced object is read and restored by its version, which a listing of versions finds.
 PUBLISHED = {
     "site": _may(
         "GetObject",
@@ -196,7 +197,7 @@ PUBLISHED = {
 
 
 def _publishing(**about: Any) -> Function:
-    """A function that makes public pages: all that any of them reads and writes."""
+    """Return a function that makes public pages, with all that any of them reads and writes."""
     return Function(
         tables=PUBLISH | PUBLIC_JOBS,
         indexes={"register/permits": _may(SCAN), **LISTED_POSTINGS},
@@ -212,7 +213,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="home",
         does="the index of the services, and addresses that nothing else serves",
-        tables={**SIGNED_IN, "cpd": _may(MANY)},  # audits that go on, for who is audited
+        tables={**SIGNED_IN, "cpd": _may(MANY)},  # the user's own open audits
         whose={"cpd": ("member#*",)},
         indexes={"proposals/by_state": _may(QUERY)},  # how many wait, for officers
         settings=WEB,
@@ -279,7 +280,8 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="cpd",
         does="a member's continuing professional development",
-        # A declaration of not practising is an entry of the register at once, of a member's record.
+        # A declaration of not practising is an entry in the member's record of the register at
+        # once.
         tables={**CPD, "register": _may(QUERY, PUT)},
         whose={"register": ("member#*",)},
         indexes={"cpd/by_standing": _may(QUERY)},
@@ -291,15 +293,15 @@ FUNCTIONS: tuple[Function, ...] = (
         does="the CPD desk of the staff: standings, draw, notices, reviews",
         tables={
             **CPD,
-            "accounts": _may(GET, QUERY, MANY),  # what officers are called, and who they are
+            "accounts": _may(GET, QUERY, MANY),  # officers' names and roles
             "register": _may(QUERY, SCAN, MANY),
-            "contacts": _may(MANY),  # where letters are posted to
-            "proposals": _may(GET, PUT),  # that somebody practises again
+            "contacts": _may(MANY),  # postal addresses of letters
+            "proposals": _may(GET, PUT),  # proposals that a member resumes practice
         },
         indexes={
             "cpd/by_standing": _may(QUERY),
             "proposals/by_source": _may(QUERY),
-            "register/permits": _may(SCAN),  # on whose pages a member's change shows
+            "register/permits": _may(SCAN),  # the permits whose pages show a change to a member
         },
         settings=WEB,
         prefixes=("/services/cpd/desk",),
@@ -346,7 +348,7 @@ FUNCTIONS: tuple[Function, ...] = (
         name="complaints",
         does="complaints as they come in: form, answers read back, receipt",
         tables={**FILED, "audit": _may(PUT), "outbox": _may(PUT)},
-        # Whose a number is it reads in what is published, and nowhere else.
+        # It finds the name behind a number in the published site, and nowhere else.
         buckets=SENT | {"site": _may("GetObject")},
         settings=frozenset(
             {"intake-key", "office-public", "mail-public", "complaint-files", "site"}
@@ -376,11 +378,11 @@ FUNCTIONS: tuple[Function, ...] = (
             "complaints": _may(GET, QUERY, MANY, PUT, UPDATE, CHECK),
             "followups": _may(GET, QUERY, MANY, PUT, UPDATE, DELETE),
             "casekeys": _may(GET, QUERY, MANY, PUT, DELETE),
-            "register": _may(QUERY, PUT),  # a decision is entered, by two officers
+            "register": _may(QUERY, PUT),  # two officers enter a decision
             "proposals": _may(GET, PUT),
         },
         indexes={
-            "register/permits": _may(SCAN),  # on whose pages a member's change shows
+            "register/permits": _may(SCAN),  # the permits whose pages show a change to a member
             "complaints/by_stage": _may(QUERY),
             "complaints/by_reference": _may(QUERY),
             "complaints/by_respondent": _may(QUERY),
@@ -412,7 +414,7 @@ FUNCTIONS: tuple[Function, ...] = (
         whose={"cpd": ("officer#*",)},
         indexes={
             "proposals/by_state": _may(QUERY),
-            "register/permits": _may(SCAN),  # on whose pages a member's change shows
+            "register/permits": _may(SCAN),  # the permits whose pages show a change to a member
         },
         settings=WEB,
         prefixes=("/services/register",),
@@ -448,7 +450,7 @@ FUNCTIONS: tuple[Function, ...] = (
         arrivals=(Arrivals("complaint-quarantine", "complaints/"),),
         clocks=(Clock("complaint-files", every_minutes="work_minutes", local_seconds=10.0),),
         memory_mb=1769,
-        # A claim runs out after six calls by the clock, which may be a minute apart.
+        # A claim expires after six calls by the scheduler, which may be a minute apart.
         seconds=300,
     ),
     Function(
@@ -495,7 +497,7 @@ FUNCTIONS: tuple[Function, ...] = (
         tables={
             **SIGNED_IN,
             **JOBS,
-            # Who is let act for a company is promised an account: none is written for that.
+            # A person invited to act for a company is promised an account; none is created yet.
             "accounts": _may(GET, QUERY, MANY, PUT),
             "register": _may(QUERY),
         },
@@ -523,7 +525,8 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="jobs_desk",
         does="the career officers' desk: postings, companies, credits, payments, places",
-        # Whose permit a company names, and which other officers may decide about it.
+        # The holder of the permit that a company names, and which other officers may decide about
+        # it.
         tables={
             **SIGNED_IN,
             **JOBS,
@@ -571,7 +574,7 @@ FUNCTIONS: tuple[Function, ...] = (
         does="the career centre by the clock: ends, expiries, erasure, a portion of the digest",
         tables={
             **JOBS,
-            "uploads": _may(GET, PUT, UPDATE, DELETE),  # résumés that nothing names are erased
+            "uploads": _may(GET, PUT, UPDATE, DELETE),  # résumés that nothing refers to are erased
             "outbox": _may(PUT, QUERY),  # whether a digest was written before
             "register": _may(QUERY, SCAN),
         },
@@ -592,21 +595,21 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
 )
 
-# Modules of lambdas that are no function by themselves, but what others consist of.
+# Modules of lambdas that aren't functions themselves, but parts of others.
 PARTS_OF_OTHERS = frozenset(
     {"caseroom", "desk", "employers", "jobdesk", "publishing", "registering", "returning"}
 )
-# Tables whose rows are private: their key is one that what publishes can't use.
+# Tables with private rows: their key is one that the functions that publish can't use.
 PRIVATE_TABLES = frozenset(
     {"contacts", "accounts", "sessions", "acts", "audit", "outbox", "cpd", "uploads", "proposals"}
 )
-# That of the career centre has its own key: what publishes reads some of its rows.
+# The career centre's table has its own key: the functions that publish read some of its rows.
 JOB_TABLES = frozenset({"jobs"})
-# Those of complaints have one that nothing else uses.
+# The complaints' tables have a key that nothing else uses.
 COMPLAINT_TABLES = frozenset({"complaints", "followups", "casekeys", "tries"})
 PUBLIC_KEY, PRIVATE_KEY, FILES_KEY, COMPLAINTS_KEY = "register", "private", "files", "complaints"
 JOBS_KEY = "jobs"
-# The customer keys that buckets are encrypted with; the site's is public, and has none.
+# The customer managed keys that buckets are encrypted with; the site is public, and has none.
 KEYS_OF_BUCKETS = {
     "quarantine": FILES_KEY,
     "evidence": FILES_KEY,
@@ -615,13 +618,11 @@ KEYS_OF_BUCKETS = {
 }
 # What private keys are wrapped with (docs/complaint-keys.md), and the one function that unwraps.
 WRAPPING = {"office": "complaints_desk", "mail": "outbox"}
-CONTEXT = (
-    "signet"  # the encryption context that says which of them is meant, as signet.keyring does
-)
+CONTEXT = "signet"  # encryption context that names the purpose, as in signet.keyring
 
 
 def key_of(table: str) -> str:
-    """Return the name of the customer key that a table is encrypted with."""
+    """Return the name of the customer managed key that a table is encrypted with."""
     if table in COMPLAINT_TABLES:
         return COMPLAINTS_KEY
     if table in JOB_TABLES:
@@ -630,5 +631,5 @@ def key_of(table: str) -> str:
 
 
 def role_name(prefix: str, function: str, region: str) -> str:
-    """Return what a function's role is called; `prefix` is the stage's."""
+    """Return the name of a function's role; `prefix` is the stage's."""
     return f"{prefix}{function}-{region}"

@@ -1,6 +1,6 @@
 """The tables as the code defines them: keys, indexes, streams, expiry.
 
-A package's tables are found by its `tables.py`; the stacks and the local database make them all.
+A package's tables are found by its `tables.py`; the stacks and the local database create them all.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import signet
 
 
 def _models() -> Iterator[type[Model]]:
-    """Every table of the product: those that `tables.py` of its packages names in MODELS."""
+    """Yield every table of the product: those that the packages' `tables.py` list in MODELS."""
     for file in sorted(Path(signet.__path__[0]).glob("*/tables.py")):
         yield from importlib.import_module(f"signet.{file.parent.name}.tables").MODELS
 
@@ -28,7 +28,7 @@ MODELS: tuple[type[Model], ...] = tuple(_models())
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An attribute by which rows are found, and its type (S, N or B)."""
+    """A key attribute, and its type (S, N or B)."""
 
     name: str
     type: str
@@ -36,7 +36,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A second way to find rows; `projection` is ALL, KEYS_ONLY or INCLUDE with `included`."""
+    """A global secondary index; `projection` is ALL, KEYS_ONLY or INCLUDE with `included`."""
 
     name: str
     hash: Key
@@ -53,8 +53,8 @@ class Table:
     hash: Key
     range: Key | None
     indexes: tuple[Index, ...]
-    stream: str  # what its changes tell, such as NEW_IMAGE; none where it has no stream
-    expires: str  # the attribute that holds when a row goes away by itself, if there is one
+    stream: str  # view type, such as NEW_IMAGE; "" without a stream
+    expires: str  # the time-to-live attribute, if there is one
 
 
 def tables(models: Iterable[type[Model]] = MODELS) -> list[Table]:

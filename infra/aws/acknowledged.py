@@ -1,4 +1,4 @@
-"""Saying, beside a resource, why a rule of cdk-nag doesn't hold for it."""
+"""Acknowledging, beside a resource, why a cdk-nag rule doesn't apply to it."""
 
 from __future__ import annotations
 

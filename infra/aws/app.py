@@ -1,4 +1,4 @@
-"""The CDK app: `cdk` runs it to learn what is to be there. `infra.aws.deploy` is what people run.
+"""The CDK app, which `cdk` runs to synthesise the stacks; people run `infra.aws.deploy`.
 
 The stage is named by the context value `stage`; settings are in stages.toml.
 """
@@ -31,7 +31,7 @@ STAGE = "stage"
 
 @dataclass(frozen=True)
 class Stacks:
-    """The stacks of a stage, in the order in which they are deployed."""
+    """The stacks of a stage, in deployment order."""
 
     edge: Edge
     mail: Mail
@@ -42,10 +42,10 @@ class Stacks:
 def build(
     app: App, stage: Stage, *, bundles: Path, edge: EdgeFacts | None, checked: bool = True
 ) -> Stacks:
-    """Make a stage's stacks in an app.
+    """Create a stage's stacks in an app.
 
-    Without `edge`, what the first stack made isn't known yet and the application is left out:
-    deploying it would take the firewall away. `checked` has cdk-nag look at all of it.
+    Without `edge` the first stack's outputs aren't known yet and the application is left out:
+    deploying it would remove the firewall. `checked` runs cdk-nag on all of it.
     """
     here = Environment(account=stage.account, region=stage.region)
     common: dict[str, Any] = {"termination_protection": stage.protected}
@@ -61,7 +61,7 @@ def build(
             else None
         ),
     )
-    # Cognito sends by the domain that the mail stack has made.
+    # Cognito sends from the domain that the mail stack creates.
     data.add_stack_dependency(made.mail)
     Tags.of(app).add("product", "signet")
     Tags.of(app).add("stage", stage.name)

@@ -31,11 +31,11 @@ Ask = Callable[[str], bool]
 
 
 class Refused(Exception):
-    """It isn't deployed; the message says what is missing and what to do."""
+    """The stage isn't deployed; the message says what is missing and what to do."""
 
 
 class Waiting(Exception):
-    """It can't go on before somebody has done something elsewhere; the message says what."""
+    """Deployment can't continue before a step done elsewhere; the message says which."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -76,7 +76,7 @@ def deploy(stage: Stage, ask: Ask) -> None:
     _synthesise(stage)
     _stack(stage, f"{name}-edge", ask, "--outputs-file", str(edge))
     if edge_facts.facts(stage) != known:
-        _synthesise(stage)  # the application with what the edge has made now
+        _synthesise(stage)  # the application, with the new outputs of the edge stack
     _stack(stage, f"{name}-mail", ask)
     check_mail(stage)
     _stack(stage, f"{name}-data", ask)
@@ -99,7 +99,7 @@ def check_account(stage: Stage) -> None:
 
 
 def bundles(stage: Stage) -> None:
-    """Make the functions' bundles for the stage's runtime, unless SIGNET_BUNDLES names a folder.
+    """Build the functions' bundles for the stage's runtime, unless SIGNET_BUNDLES names a folder.
 
     They are the same, byte for byte, when nothing changed.
     """
@@ -112,7 +112,10 @@ def bundles(stage: Stage) -> None:
 
 
 def check_mail(stage: Stage) -> None:
-    """Raise Waiting until the DNS vouches for the domain that mail comes from."""
+    """Raise Waiting until DNS verifies the domain that mail is sent from.
+
+    Raises Refused when SES can't be asked.
+    """
     try:
         found = _client("sesv2", stage.region).get_email_identity(EmailIdentity=stage.mail_domain)
     except (BotoCoreError, ClientError) as error:
@@ -130,7 +133,7 @@ def check_mail(stage: Stage) -> None:
 
 
 def _bootstrap(stage: Stage, region: str, ask: Ask) -> None:
-    """Prepare a region for CDK, once: a bucket for what is deployed, and roles to deploy with."""
+    """Bootstrap a region for CDK, once: a bucket for assets, and the roles to deploy with."""
     try:
         _client("ssm", region).get_parameter(Name=BOOTSTRAPPED)
     except (BotoCoreError, ClientError):
@@ -144,7 +147,7 @@ def _synthesise(stage: Stage) -> None:
 
 
 def _stack(stage: Stage, stack: str, ask: Ask, *more: str) -> None:
-    """Show how a stack will differ, ask, and deploy it."""
+    """Show a stack's differences, ask, and deploy it."""
     _cdk(stage, "diff", stack, "--exclusively")
     if not ask(f"Deploy {stack} with these differences?"):
         raise Refused(f"{stack} was left as it is")
@@ -152,7 +155,7 @@ def _stack(stage: Stage, stack: str, ask: Ask, *more: str) -> None:
 
 
 def _cdk(stage: Stage, act: str, *arguments: str) -> None:
-    """Run CDK. Everything but the synthesis works on what that has written."""
+    """Run CDK. Every command but `synth` works on what `synth` has written."""
     command = [str(node.NODE_FOLDER / "node"), str(node.CDK), act, *arguments, "--no-notices"]
     if act != "synth":
         command += ["--app", "" if act == "bootstrap" else str(SYNTHESISED)]

@@ -1,6 +1,6 @@
-"""What the stack in us-east-1 has made, for the application.
+"""The outputs of the stack in us-east-1, for the application.
 
-CloudFormation carries nothing from one region to another, so the command that deploys keeps it in a
+CloudFormation passes no outputs from one region to another, so the deploy command stores them in a
 file.
 """
 
@@ -18,16 +18,16 @@ FOLDER = ROOT / "var" / "aws"
 
 
 class NotYet(Exception):
-    """What is kept of the edge can't be read; the message says what to do."""
+    """The stored outputs can't be read; the message says what to do."""
 
 
 def file(stage: Stage) -> Path:
-    """Where `cdk deploy --outputs-file` writes what the edge stack has made."""
+    """Return the file to which `cdk deploy --outputs-file` writes the edge stack's outputs."""
     return FOLDER / f"{stage.name}-edge.json"
 
 
 def facts(stage: Stage) -> EdgeFacts | None:
-    """Return what the edge stack has made, or None when it isn't deployed yet.
+    """Return the edge stack's outputs, or None when it isn't deployed yet.
 
     Raises NotYet when the file isn't as the command writes it.
     """

@@ -1,4 +1,4 @@
-"""Runs a command of Node (npm, cdk) with the locked Node of the environment, never the machine's.
+"""Runs a Node command (npm, cdk) with the environment's locked Node, never the machine's.
 
 `python -m infra.aws.node npm …` or `python -m infra.aws.node cdk …`.
 """
@@ -19,21 +19,21 @@ CDK = ROOT / ".venv-aws" / "cdk" / "node_modules" / "aws-cdk" / "bin" / "cdk"
 
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the environment in which a command finds that Node, jsii among them.
+    """Return the environment in which commands, jsii among them, find the locked Node.
 
-    The machine's own settings stay; certificates are trusted as the rest of the machine does.
+    The machine's own settings stay; certificates are trusted as on the rest of the machine.
     """
     found = {**os.environ, **(more or {})}
     found["PATH"] = f"{NODE_FOLDER}{os.pathsep}{found.get('PATH', '')}"
     found.setdefault("NODE_USE_SYSTEM_CA", "1")
-    # Nothing about a deployment is told to anybody: no notices fetched, no usage reported.
+    # Deployments report nothing to third parties: no notices fetched, no usage data sent.
     found.setdefault("CDK_DISABLE_CLI_TELEMETRY", "true")
     found.setdefault("JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION", "1")
     return found
 
 
 def settle() -> None:
-    """Make this process and those that it starts use that Node."""
+    """Make this process and its child processes use the locked Node."""
     os.environ.update(environment())
 
 

@@ -14,14 +14,14 @@ from signet import policy as policies
 from signet.policy import PolicyError
 
 FILE = Path(__file__).with_name("stages.toml")
-# CloudWatch keeps logs for one of these numbers of days, and for no other.
+# The only retention periods, in days, that CloudWatch Logs accepts.
 LogDays = Literal[7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]
 EMAIL = r"^[^@\s]+@[a-z0-9-]+(\.[a-z0-9-]+)+$"
 HOST = r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$"
 Email = Annotated[str, Field(pattern=EMAIL)]
 RoleArn = Annotated[str, Field(pattern=r"^arn:aws:iam::\d{12}:role/[\w+=,.@/-]+$")]
 PUBLIC = r"^([A-Za-z0-9+/]{43}=)?$"  # 32 bytes in base64, as signet keys prints them
-KEYS_MOST = 2000  # characters: Lambda takes 4 KB of settings in all
+KEYS_MOST = 2000  # characters: Lambda allows 4 KB of environment variables in all
 
 
 class SettingsError(Exception):
@@ -77,22 +77,22 @@ class Stage(BaseModel):
 
     @property
     def prefix(self) -> str:
-        """What the names of everything of this stage begin with."""
+        """Return the prefix of all names in this stage."""
         return f"signet-{self.name}-"
 
     @property
     def mail_domain(self) -> str:
-        """The domain that mail comes from, whose DNS has to vouch for it."""
+        """Return the domain that mail is sent from, which has to be verified in DNS."""
         return self.mail_from.rpartition("@")[2]
 
     @property
     def files_domain(self) -> str:
-        """Where files are sent, in a zone of one's own; elsewhere it is CloudFront's own name."""
+        """Return the host for uploads; "" without a hosted zone, to use CloudFront's own name."""
         return f"files.{self.site_domain}" if self.hosted_zone_id else ""
 
     @property
     def time_zone(self) -> str:
-        """The regulator's time zone, by which the nights are."""
+        """Return the regulator's time zone, which the nightly schedules use."""
         return policies.load(self.policy).regulator.time_zone
 
     @model_validator(mode="after")
@@ -145,7 +145,7 @@ def _contradictions(stage: Stage) -> list[tuple[bool, str]]:
 
 
 def _keys(name: str, public: str, listed: str) -> list[tuple[bool, str]]:
-    """What is wrong with a public key and the list of pairs that it has to be among."""
+    """Return the checks of a public key and the list of key pairs that must contain it."""
     pairs = _pairs(listed)
     known = [pair.get("public") for pair in pairs or ()]
     return [
@@ -162,7 +162,7 @@ def _keys(name: str, public: str, listed: str) -> list[tuple[bool, str]]:
 
 
 def _pairs(listed: str) -> list[dict[str, str]] | None:
-    """The pairs of a list as signet keys prints it, None for what isn't one."""
+    """Return the key pairs of a list as signet keys prints it, None for an invalid list."""
     try:
         found = json.loads(listed or "[]")
     except ValueError:
@@ -184,7 +184,7 @@ def _is_pack(name: str) -> bool:
 def load(name: str, file: Path | None = None) -> Stage:
     """Return a stage's settings from stages.toml, or from the file that SIGNET_STAGES names.
 
-    Raises SettingsError, naming the setting at fault.
+    Raises SettingsError, naming the wrong setting.
     """
     where = file or Path(os.environ.get("SIGNET_STAGES", FILE))
     stages = _read(where)

@@ -1,1 +1,1 @@
-"""The one file that all functions on AWS consist of: the code, what it needs, templates, shell."""
+"""The deployment packages of the functions on AWS: code, dependencies, templates, shell."""

@@ -1,4 +1,4 @@
-"""`python -m infra.bundle`: make the bundles of the functions, without Docker."""
+"""`python -m infra.bundle`: build the functions' bundles, without Docker."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from infra.local.dynamodb import ROOT
 from signet.publish.render.shell import ShellError
 
 OUT = ROOT / "dist"
-PUBLISHING: Bundle = "postings"  # the one whose functions make the public pages
-# Each. Two compiled modules, cryptography and pydantic_core, are two thirds of the larger one.
+PUBLISHING: Bundle = "postings"  # the bundle of the functions that make the public pages
+# For each. Two compiled modules, cryptography and pydantic_core, are two thirds of the larger one.
 MOST_BYTES = 10_000_000
 EXIT_FAILED = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make both bundles; gives the exit status."""
+    """Build both bundles; return the exit status."""
     options = _parser().parse_args(arguments)
     status = 0
     try:
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def bundle(target: Target, name: Bundle, out: Path, notice: str = "") -> str:
-    """Make one of the bundles at `out`; gives its SHA-256.
+    """Build one of the bundles at `out`; return its SHA-256.
 
     The same code, lock and notice give the same bytes. Raises BundleError or ShellError.
     """

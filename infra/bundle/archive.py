@@ -1,6 +1,6 @@
-"""Folders as archives that are the same whenever and wherever they are made, and small.
+"""Reproducible zip archives of folders, as small as possible.
 
-Python's own zip files are packed by zlib, which makes them a thirtieth larger than they have to be.
+Python's own zip files are compressed by zlib, which makes them a thirtieth larger than necessary.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from pathlib import Path
 import deflate
 
 HARDEST = 12
-_DATE = 0x21  # 1980-01-01: a zip file knows no earlier day
+_DATE = 0x21  # 1980-01-01, the earliest date in a zip file
 _VERSION, _UNIX, _DEFLATED, _UTF8 = 20, 3 << 8, 8, 0x800
 _READABLE = 0o100644 << 16
-_ABOUT = struct.Struct("<5H3L2H")  # what stands at each file, and again in the directory
+_ABOUT = struct.Struct("<5H3L2H")  # the header fields of a file, repeated in the directory
 _DIRECTORY = struct.Struct("<3H2L")
 _END = struct.Struct("<4s4H2LH")
 
 
 def write(folder: Path, archive: Path) -> str:
-    """Write all files of a folder into an archive, whole or not at all; gives its SHA-256."""
+    """Write all files of a folder into an archive, atomically; return its SHA-256."""
     made = _packed(folder)
     archive.parent.mkdir(parents=True, exist_ok=True)
     part = archive.with_name(f"{archive.name}.part")

@@ -1,7 +1,7 @@
-"""`python -m infra.bundle.bytecode FOLDER`: bytecode in the place of the source below a folder.
+"""`python -m infra.bundle.bytecode FOLDER`: replaces source by bytecode below a folder.
 
-It is trusted as it is (by hash, unchecked): a bundle has no source to compare it with. Run it with
-PYTHONHASHSEED=0, or the elements of sets stand in another order each time; and with
+The bytecode is trusted as it is (by hash, unchecked): a bundle has no source to compare it with.
+Run it with PYTHONHASHSEED=0, or the elements of sets are in another order each time; and with
 PYTHONNODEBUGRANGES=1, since a traceback can't point into a line that isn't there.
 """
 
@@ -13,9 +13,9 @@ import sys
 from importlib.util import MAGIC_NUMBER, source_hash
 from pathlib import Path
 
-# Where Lambda unpacks it: what tracebacks name.
+# Where Lambda unpacks the bundle: the paths in tracebacks.
 UNPACKED = "/var/task"
-# What OpenAPI quotes stays: docstrings of the functions that answer, and of our models.
+# Docstrings that OpenAPI quotes stay: those of the views, and of our models.
 VIEWS, MODELS = "lambdas", "signet"
 _UNCHECKED = (1).to_bytes(4, "little")
 _FUNCTIONS = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -23,7 +23,7 @@ _ALL = (*_FUNCTIONS, ast.ClassDef)
 
 
 def replace(folder: Path) -> None:
-    """Put bytecode in the place of every source file. Raises SyntaxError."""
+    """Replace every source file by bytecode. Raises SyntaxError."""
     for source in sorted(folder.rglob("*.py")):
         place = source.relative_to(folder)
         content = source.read_bytes()

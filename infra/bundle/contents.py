@@ -1,4 +1,4 @@
-"""What goes into a bundle of our own: code, templates, policy, and the shell made beforehand."""
+"""The contents of a bundle that are our own: code, templates, policy, and the prebuilt shell."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PARTS = (
 
 
 def copy_own(folder: Path) -> None:
-    """Copy the code of the functions and what it reads."""
+    """Copy the code of the functions and the files that it reads."""
     for part in PARTS:
         shutil.copytree(
             ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", ".*")
@@ -39,7 +39,7 @@ def copy_own(folder: Path) -> None:
 
 
 def make_shells(folder: Path, notice: str, *, publishing: bool) -> None:
-    """Make what MkDocs makes, so that it needn't be there: for the services, and for publishing.
+    """Build the shells for services and publishing, so that the functions don't need MkDocs.
 
     `notice` is the line at the head of every page.
     """
@@ -54,9 +54,9 @@ def make_shells(folder: Path, notice: str, *, publishing: bool) -> None:
 
 
 def compile_all(target: Target, folder: Path) -> None:
-    """Put bytecode in the place of source, where the target's Python is the one that runs this.
+    """Replace source by bytecode, if the target runs the same version of Python as this process.
 
-    For another Python the source stays.
+    For another Python the source stays. Raises BundleError.
     """
     if not target.takes_bytecode:
         return

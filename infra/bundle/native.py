@@ -1,4 +1,4 @@
-"""Compiled modules without the names that only a debugger reads."""
+"""Compiled modules without the symbol names that only a debugger reads."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-_MAGIC = b"\x7fELF\x02\x01"  # 64 bits, little-endian: what Lambda's machines are
+_MAGIC = b"\x7fELF\x02\x01"  # 64-bit, little-endian ELF: what Lambda runs
 _SECTION = struct.Struct("<IIQQQQIIQQ")
 _TABLE_AT, _COUNT_AT = 0x28, 0x3C
 _SYMBOLS, _STRINGS = 2, 3
@@ -14,9 +14,9 @@ _LOADED = 2
 
 
 def blank_names(folder: Path) -> None:
-    """Blank the tables of names in every compiled module below a folder.
+    """Blank the symbol tables in every compiled module below a folder.
 
-    Nothing is moved, so it is the same to whatever loads the module; zeros take no room in a zip.
+    Nothing is moved, so the loader sees no difference; zeros take almost no room in a zip.
     """
     for file in sorted(folder.rglob("*.so")):
         content = bytearray(file.read_bytes())
@@ -26,7 +26,7 @@ def blank_names(folder: Path) -> None:
 
 
 def _names(content: bytearray) -> Iterator[tuple[int, int]]:
-    """Where the table of symbols and its strings are; neither is loaded when a module runs."""
+    """Yield the symbol table and its strings as (start, size); neither is loaded at run time."""
     if not content.startswith(_MAGIC):
         return
     (table,) = struct.unpack_from("<Q", content, _TABLE_AT)

@@ -1,7 +1,7 @@
-"""Our own modules that a bundle's functions reach, by what stands in import statements.
+"""Our own modules that a bundle's functions reach, determined from import statements.
 
-Most of either bundle's functions never load the half of our code: what reads complaints has no
-import of other systems' files beside it, what publishes has nothing of complaints.
+Most of the functions of either bundle never load half of our code: what reads complaints never
+imports other systems' files, what publishes imports nothing of complaints.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ PACKAGES = ("lambdas", "signet")
 
 
 def reduce(folder: Path, starts: Iterable[str]) -> None:
-    """Leave out of a bundle's folder our modules that none of `starts` imports, at once or late.
+    """Remove from a bundle's folder our modules that none of `starts` imports, at once or late.
 
-    Raises BundleError for an import that this can't follow.
+    Raises BundleError for an import that can't be followed.
     """
     modules = dict(_modules(folder))
     kept = _reached(modules, starts)
@@ -42,13 +42,13 @@ def _reached(modules: dict[str, Path], starts: Iterable[str]) -> set[str]:
         if name not in reached and name in modules:
             reached.add(name)
             waiting += _imported(modules[name])
-        if parent := name.rpartition(".")[0]:  # a package is loaded before what is in it
+        if parent := name.rpartition(".")[0]:  # a package is loaded before its modules
             waiting.append(parent)
     return reached
 
 
 def _imported(file: Path) -> Iterator[str]:
-    """What a module imports, wherever that stands; a name in a package may be a module's."""
+    """Yield what a module imports, anywhere in it; an imported name may itself be a module."""
     for node in ast.walk(ast.parse(file.read_bytes(), str(file))):
         if isinstance(node, ast.Import):
             yield from (one.name for one in node.names)

@@ -1,6 +1,6 @@
-"""botocore's descriptions of AWS's services, reduced to the operations that the code names.
+"""botocore's service descriptions, reduced to the operations that the code names.
 
-A client is made from its service's description, each time a function starts.
+Each time a function starts, its clients are built from these descriptions.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def reduce(folder: Path) -> None:
-    """Reduce the descriptions in a bundle's folder to what any Python code in it names.
+    """Reduce the service descriptions in a bundle's folder to what any Python code in it names.
 
-    Call it when the code of others is there; what our own code names counts too.
+    Call it after the dependencies are installed; what our own code names counts too.
     """
     data = folder / "botocore" / "data"
     named = _named(folder)
@@ -37,7 +37,7 @@ def reduce(folder: Path) -> None:
 
 
 def _named(folder: Path) -> set[str]:
-    """Every word in the code: an operation is named as ListObjects or as list_objects."""
+    """Return every word in the code: an operation is named as ListObjects or as list_objects."""
     return {
         word
         for source in folder.rglob("*.py")
@@ -61,14 +61,14 @@ def _reduced(model: dict[str, Any], named: set[str]) -> dict[str, Any]:
             waiting += _shapes(shapes[shape])
     used = {name: one for name, one in shapes.items() if name in kept}
     return {
-        **model,  # what stands beside is read with its documentation
+        **model,  # the rest stays, its documentation included
         "operations": _undocumented(operations),
         "shapes": _undocumented(used),
     }
 
 
 def _shapes(part: Any) -> Iterator[str]:
-    """The names of shapes that a part of a description leads to."""
+    """Yield the names of the shapes that a part of a description refers to."""
     if isinstance(part, Mapping):
         for key, value in part.items():
             if key == "shape" and isinstance(value, str):
@@ -82,7 +82,7 @@ def _shapes(part: Any) -> Iterator[str]:
 
 def _undocumented(part: Any) -> Any:
     if isinstance(part, dict):
-        # A member may have that name too: then it isn't a text.
+        # A member may have that name too: then its value isn't a string.
         return {
             key: _undocumented(value)
             for key, value in part.items()

@@ -1,4 +1,4 @@
-"""For which runtime a bundle is made."""
+"""The runtime that a bundle is built for."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 HOST_MINOR = f"{sys.version_info.major}.{sys.version_info.minor}"
 ARCHITECTURES = {"x86_64": "x86_64", "arm64": "aarch64"}
-# Lambda's Python 3.11 stands on a C library of 2018; wheels made for that one run on newer ones.
+# Lambda's Python 3.11 has a C library of 2018; wheels built for that one run on newer ones.
 PLATFORM = "manylinux2014"
 
 
 class BundleError(Exception):
-    """A bundle can't be made; the message says why."""
+    """A bundle can't be built; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A Lambda runtime: a minor version of Python ("3.11") and an architecture of AWS's naming."""
+    """A Lambda runtime: a minor version of Python ("3.11") and an architecture as AWS names it."""
 
     python: str = HOST_MINOR
     architecture: str = "x86_64"
@@ -31,10 +31,10 @@ class Target:
 
     @property
     def platform(self) -> str:
-        """What uv calls it."""
+        """Return uv's name of the platform."""
         return f"{ARCHITECTURES[self.architecture]}-{PLATFORM}"
 
     @property
     def takes_bytecode(self) -> bool:
-        """Whether what this Python compiles is valid there; another's would be stale weight."""
+        """Tell whether this Python's bytecode is valid there; another's would be dead weight."""
         return self.python == HOST_MINOR

@@ -1,13 +1,13 @@
-"""Stripe's client, reduced to what is asked of it: a checkout, a refund, a signature.
+"""Stripe's client, reduced to what we use: a checkout, a refund, a signature.
 
-It has a module for each kind of thing that it knows, and loads those that are used: 17 MB in all.
+It has a module for each kind of object and loads those that are used; all of it is 17 MB.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-# What tests/infra/test_bundle_stripe.py finds to be loaded, by the parts of the package.
+# The modules that tests/infra/test_bundle_stripe.py finds loaded, by subpackage.
 KEPT = {
     "": """__init__ _any_iterator _api_mode _api_requestor _api_resource _api_version _app_info
         _base_address _checkout_service _client_options _createable_api_resource _encode _error
@@ -24,7 +24,10 @@ KEPT = {
 
 
 def reduce(folder: Path) -> None:
-    """Leave out of a bundle's folder what nothing here loads of Stripe's client."""
+    """Remove from a bundle's folder the modules of Stripe's client that we never load.
+
+    Raises FileNotFoundError when one that we need is missing.
+    """
     root = folder / "stripe"
     kept = {root / part / f"{name}.py" for part, names in KEPT.items() for name in names.split()}
     if missing := sorted(file.name for file in kept if not file.is_file()):

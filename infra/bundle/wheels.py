@@ -1,4 +1,4 @@
-"""What the functions need of others: installed for the target from the lock, then pruned."""
+"""The functions' dependencies: installed for the target from the lock, then pruned."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from infra.local.dynamodb import ROOT
 
 LOCK = ROOT / "requirements" / "runtime.txt"
 UV = ROOT / ".venv" / "bin" / "uv"
-# The Python half of cffi makes bindings; those of cryptography are made, and need the other half
-# alone. Bars are for terminals.
+# cffi's Python half generates bindings; cryptography's are generated already and need only the
+# other half. Progress bars are for terminals.
 LEFT_OUT = frozenset({"pycparser", "tqdm"})
-# What one bundle has and the other hasn't (docs/decisions/2026-11-27-two-bundles.md).
+# What only one of the bundles has (docs/decisions/2026-11-27-two-bundles.md).
 ONLY: Mapping[Bundle, frozenset[str]] = {
     "services": frozenset({"cffi", "cryptography", "pyjwt"}),
     "postings": frozenset(
@@ -28,7 +28,7 @@ ONLY: Mapping[Bundle, frozenset[str]] = {
         }
     ),
 }
-# Every service that a client is made for; a test holds this against the code.
+# Every service that a client is created for; a test compares this with the code.
 AWS_SERVICES = frozenset({"dynamodb", "kms", "s3", "sesv2"})
 PRUNED = (
     "bin",
@@ -71,7 +71,7 @@ PRUNED = (
     "**/py.typed",
     "**/tests",
     "**/__pycache__",
-    # Of the papers of a package its licences stay.
+    # Of a package's metadata only the licences stay.
     *(
         f"*.dist-info/{name}"
         for name in (
@@ -84,9 +84,9 @@ _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
 
 
 def install(target: Target, bundle: Bundle, folder: Path) -> None:
-    """Put what a bundle's functions need into an empty folder.
+    """Install the dependencies of a bundle's functions into an empty folder.
 
-    Raises BundleError with what uv said.
+    Raises BundleError with uv's message.
     """
     lock = folder.with_name("lock.txt")
     others = frozenset().union(*(names for one, names in ONLY.items() if one != bundle))
@@ -107,7 +107,7 @@ def install(target: Target, bundle: Bundle, folder: Path) -> None:
 
 
 def _wanted(lock: str, left_out: frozenset[str]) -> Iterator[str]:
-    """The lock without what is left out; what is pinned begins a line, its hashes follow."""
+    """Yield the lock without what is left out: a pinned name begins a line, its hashes follow."""
     parts = re.split(r"(?m)^(?=[A-Za-z0-9._-]+==)", lock)
     for part in parts:
         found = _PINNED.match(part)

@@ -1,6 +1,6 @@
-"""Files that arrive in quarantine, told to a function as the object store tells it on AWS.
+"""Files that arrive in quarantine: calls a function for each, as S3's events do on AWS.
 
-The emulator's store is asked what it holds. What isn't dealt with then is left to the clock.
+The emulator's bucket is listed at intervals. A file whose call fails is left to the scheduler.
 """
 
 import os
@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.functions import FUNCTIONS
 from infra.local import functions, objects
 
-# Which functions are told of what arrives, by what its key begins with.
+# Which functions are called for new objects, by key prefix.
 LISTENERS = tuple(
     (arrivals.prefix, one.entry_point) for one in FUNCTIONS for arrivals in one.arrivals
 )
@@ -23,7 +23,7 @@ PAUSE_SECONDS = 0.5
 
 
 class Watcher:
-    """Tells a function once of each file that lies in a bucket under a prefix."""
+    """Calls a function once for each file in a bucket under a prefix."""
 
     def __init__(
         self, endpoint: str, bucket: str, prefix: str, call: Callable[[functions.Event], Any]
@@ -34,7 +34,7 @@ class Watcher:
         self._told: set[tuple[str, str]] = set()
 
     def run(self) -> None:
-        """Watch until `stopped` is set. The store going away for a while is no end."""
+        """Watch until `stopped` is set. If the store is unavailable for a while, go on."""
         while not self.stopped.is_set():
             try:
                 self.poll()
@@ -43,7 +43,7 @@ class Watcher:
             self.stopped.wait(PAUSE_SECONDS)
 
     def poll(self) -> int:
-        """Tell of what is new; gives how many files that was."""
+        """Call the function for each new file; return how many there were."""
         listed = self._client.list_objects_v2(Bucket=self.bucket, Prefix=self.prefix)
         there = {(one["Key"], str(one["LastModified"])) for one in listed.get("Contents", ())}
         new = sorted(there - self._told)
@@ -56,12 +56,12 @@ class Watcher:
         told = {"s3": {"bucket": {"name": self.bucket}, "object": {"key": quote_plus(key, "/")}}}
         try:
             self.call({"Records": [{"eventName": "ObjectCreated:Post", **told}]})
-        except Exception as error:  # noqa: BLE001 - whatever it is, the clock comes to the file too
+        except Exception as error:  # noqa: BLE001 - the scheduler retries the file
             print(f"A file in {self.bucket} failed: {type(error).__name__}", flush=True)
 
 
 def watchers() -> list[Watcher]:
-    """Return what tells each function of files from now on, and of those that lie there already."""
+    """Return the watchers that report new files, and those that are there already."""
     endpoint = os.environ["AWS_ENDPOINT_URL_S3"]
     return [
         Watcher(endpoint, objects.QUARANTINE, prefix, partial(functions.invoke, name))

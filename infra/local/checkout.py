@@ -1,6 +1,6 @@
-"""A stand-in for Stripe on this machine: as much of its API as is asked of it, and a Checkout page.
+"""A stand-in for Stripe on this machine: the parts of its API that we use, and a Checkout page.
 
-It says plainly that it is one. What it sends to the webhook is signed as Stripe signs, with the
+It says plainly that it is one. Its events to the webhook are signed as Stripe signs, with the
 secret that the function has; no money moves, and it forgets everything when it ends.
 """
 
@@ -31,18 +31,18 @@ KEY = "sk_test_stand_in"
 GOOD_CARD, DECLINED_CARD = "4242424242424242", "4000000000000002"
 ANSWER_SECONDS = 20.0
 
-Send = Callable[[bytes, str], int]  # a body and its signature; gives the status of the answer
+Send = Callable[[bytes, str], int]  # takes a body and its signature; returns the response's status
 
 
 def signature(body: bytes, secret: str, at: int) -> str:
-    """Return the header Stripe-Signature of a body, signed at a moment (seconds since 1970)."""
+    """Return the Stripe-Signature header of a body, signed at a moment (seconds since 1970)."""
     signed = f"{at}.".encode() + body
     return f"t={at},v1={hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()}"
 
 
 @dataclass
 class Session:
-    """A checkout: what was asked, and what came of it."""
+    """A checkout: the request, and what became of it."""
 
     id: str
     intent: str
@@ -53,7 +53,7 @@ class Session:
 
     @property
     def lines(self) -> list[tuple[str, int]]:
-        """What is paid for, with the amount of each in cents."""
+        """Return what is paid for, with the amount of each in cents."""
         return [
             (
                 self.asked[f"line_items[{n}][price_data][product_data][name]"],
@@ -66,11 +66,11 @@ class Session:
 
     @property
     def currency(self) -> str:
-        """In small letters, as Stripe writes it."""
+        """Return the currency in lower case, as Stripe writes it."""
         return self.asked["line_items[0][price_data][currency]"]
 
     def told(self) -> dict[str, Any]:
-        """The session as Stripe's API and events show it, as far as anybody here looks."""
+        """Return the session as Stripe's API and events show it, as far as we read it."""
         return {
             "id": self.id,
             "object": "checkout.session",
@@ -86,7 +86,7 @@ class Session:
         }
 
     def charge(self) -> dict[str, Any]:
-        """The charge of a paid session; it has the metadata of its payment, not of the session."""
+        """Return the charge of a paid session; it has its payment's metadata, not the session's."""
         return {
             "id": self.intent.replace("pi_", "ch_"),
             "object": "charge",
@@ -117,7 +117,7 @@ class Checkout:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def variables(self) -> dict[str, str]:
-        """The settings by which functions use it."""
+        """Return the settings by which functions use it."""
         return {
             "SIGNET_STRIPE_KEY": KEY,
             "SIGNET_STRIPE_WEBHOOK_SECRET": self.secret,
@@ -125,7 +125,7 @@ class Checkout:
         }
 
     def routes(self) -> list[Route]:
-        """The routes to put before those of the site."""
+        """Return the routes to put before those of the site."""
         return [
             Route(f"{PATH}/v1/checkout/sessions", self.make, methods=["POST"]),
             Route(f"{PATH}/v1/refunds", self.give_back, methods=["POST"]),
@@ -143,7 +143,7 @@ class Checkout:
         return JSONResponse(made.told() | {"url": f"{self.site}{PATH}/pay/{made.id}"})
 
     def begin(self, asked: Mapping[str, str], key: str = "") -> Session:
-        """Begin a checkout, the one begun before where the key is the same."""
+        """Begin a checkout, or return the earlier one with the same idempotency key."""
         with self._lock:
             if key in self._by_key:
                 return self.sessions[self._by_key[key]]
@@ -156,7 +156,7 @@ class Checkout:
             return made
 
     async def give_back(self, request: Request) -> Response:
-        """Send a payment back, or part of it, and tell."""
+        """Refund a payment, or part of it, and send the event."""
         if request.headers.get("authorization") != f"Bearer {KEY}":
             return _error(401, "Invalid API Key provided")
         asked = dict(parse_qsl((await request.body()).decode()))
@@ -172,12 +172,12 @@ class Checkout:
         return JSONResponse({"id": f"re_{secrets.token_hex(12)}", "object": "refund"})
 
     async def show(self, request: Request) -> Response:
-        """The page that asks for a card."""
+        """Show the page that asks for a card."""
         found = self.sessions.get(request.path_params["session"])
         return _page(found) if found else _gone()
 
     async def pay(self, request: Request) -> Response:
-        """Take the card that is for trying: tell the webhook, then lead back."""
+        """Accept the test card: send the event to the webhook, then redirect back."""
         found = self.sessions.get(request.path_params["session"])
         if found is None:
             return _gone()
@@ -194,7 +194,7 @@ class Checkout:
         return RedirectResponse(back, 303)
 
     def tell(self, kind: str, about: Mapping[str, Any]) -> int:
-        """Send a signed event to the webhook; gives the status of its answer."""
+        """Send a signed event to the webhook; return the response's status."""
         now = int(time.time())
         event = {
             "id": f"evt_{secrets.token_hex(12)}",
@@ -217,7 +217,7 @@ class Checkout:
             return error.code
 
     async def style(self, _request: Request) -> Response:
-        """The page's style."""
+        """Return the page's style sheet."""
         return Response(STYLE, media_type="text/css")
 
 

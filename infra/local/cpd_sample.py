@@ -19,7 +19,7 @@ from signet.cpd.forms import ActivityDraft
 from signet.policy import Policy
 
 BY = "demonstration"
-# The year, counted from this one; the month and the day; what was done, and what came of it.
+# The year, relative to this one; the month and the day; the activity, and the reflection on it.
 LOGGED = (
     (0, 1, 9, "Course on the new edition of the building code", "Snow loads rose in the north."),
     (-1, 2, 12, "Seminar on lifting plans for confined sites", "Look at the ground first."),
@@ -27,7 +27,7 @@ LOGGED = (
 
 
 def add(members: Sequence[str]) -> None:
-    """Write it for members, by their numbers."""
+    """Add the sample for members, by their numbers."""
     policy, now = policies.load(), datetime.now(UTC)
     today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
     for member, (years, month, day, title, reflection) in zip(members, LOGGED, strict=False):

@@ -51,7 +51,7 @@ def step(name: str) -> Iterator[None]:
 
 
 def _run(*command: str | Path, variables: Mapping[str, str]) -> None:
-    # Under the guard a Ctrl-C reaches this process alone, which then stops the command.
+    # Under the guard a Ctrl-C reaches only this process, which then stops the command.
     process = guarded.start(command, environment={**os.environ, **variables}, folder=dynamodb.ROOT)
     try:
         code = process.wait()
@@ -76,7 +76,7 @@ def _import(place: Place, wanted: Sample, variables: Mapping[str, str]) -> None:
 
 
 def _fill(place: Place, endpoint: str, wanted: Sample, variables: Mapping[str, str]) -> None:
-    """Put the sample records into an empty register; leave one that holds records as it is."""
+    """Load the sample records into an empty register; leave one that has records as it is."""
     held = Sample.read(place.sample)
     if held and not held.imported:
         print("The last run was cut short while importing its sample records: doing that anew.")
@@ -99,7 +99,7 @@ def demonstrate(place: Place, options: argparse.Namespace) -> None:
         taken = held.enter_context(ports.reserve(options.port, remedy=remedy))
         address = f"http://{ports.LOOPBACK}:{taken.getsockname()[1]}"
         with step("Starting the database, the emulator of AWS and the mailbox"):
-            # Stripe can't be had on one machine; it says that it is a stand-in.
+            # Stripe doesn't run on one machine; the stand-in says that it is one.
             paying = checkout.Checkout(address, f"whsec_{secrets.token_hex(16)}")
             # The pages carry a notice: a build by hand needs it too.
             running = parts.running(
@@ -111,11 +111,11 @@ def demonstrate(place: Place, options: argparse.Namespace) -> None:
             )
             there = held.enter_context(running)
         signing = sign_in.SignIn(there.emulator, there.pool, there.mailbox, parts.SENDER)
-        # What runs in this process, the functions above all, finds the parts as commands do.
+        # Code in this process, above all the functions, finds the parts as commands do.
         os.environ.update({**there.variables, **signing.variables(address)})
         _fill(place, there.database, _wanted(place, options), there.variables)
         tables.create()
-        # From here on changes are heard; what was before them is in the site that is built next.
+        # From here on the streams are read; earlier changes are in the site that is built next.
         heard = streams.pollers(there.database)
         _build(place, there.variables)
         known = people.settle(place.people, place.site)

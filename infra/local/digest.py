@@ -1,7 +1,7 @@
-"""Send the digest of jobs to the demonstration's members now, whatever day it is: `make digest`.
+"""Sends the digest of jobs to the demonstration's members now, on any day: `make digest`.
 
-The scheduler sends it every two weeks. Here the first issue that hasn't been sent yet is, this
-fortnight's or, where that is done, the next one's; the mail is at /mailbox/ within a minute.
+The scheduler sends it every two weeks. Here the first issue that hasn't been sent yet is sent: this
+fortnight's or, where that is done, the next one's. The mail is at /mailbox/ within a minute.
 """
 
 import secrets
@@ -22,7 +22,7 @@ BY = "demonstration"
 
 
 def send(today: date) -> int:
-    """Send one issue to every member who takes it; return how many mails that was."""
+    """Send one issue to every subscribed member; return how many mails were sent."""
     policy = policies.load()
     jobs = Occasion(BY, "", datetime.now(UTC), today, policy).jobs
     day = subscribers.round_of(today, jobs)
@@ -38,7 +38,7 @@ def send(today: date) -> int:
 
 
 def main() -> int:
-    """Send it; return the exit code."""
+    """Send the digest; return the exit code."""
     tables.take_local_settings()
     if not dynamodb.ENVIRONMENT_FILE.exists():
         print("The demonstration isn't running. Start it with: make demo")

@@ -28,10 +28,10 @@ def running(
 ) -> Iterator[Server]:
     """Run DynamoDB Local until the block ends or this process does, however it ends.
 
-    `data` is the folder that keeps the tables; without it they live in memory. Without `port` a
-    free one is taken. `deadline` is in seconds. It listens on every address of the machine (it
-    has no setting for that) and checks no credentials, so use it only where the network is
-    trusted. Raises MissingPart, PortTaken, DataInUse or DatabaseFailed.
+    `data` is the folder that stores the tables; without it they are in memory. Without `port` a
+    free one is used. `deadline` is in seconds. It listens on every address of the machine (it has
+    no setting for that) and checks no credentials, so use it only where the network is trusted.
+    Raises MissingPart, PortTaken, DataInUse or DatabaseFailed.
     """
     if port is not None:
         ports.check_free(port, remedy="choose another for the database, or stop that program")
@@ -51,7 +51,7 @@ def launch(
     keep_open: Sequence[int] = (),
     deadline: float = READY_SECONDS,
 ) -> Server:
-    """Start DynamoDB Local and return once it answers; `running` is the everyday way.
+    """Start DynamoDB Local and return once it answers; `running` is the usual way.
 
     It ends when the write end of `lifeline` is closed (by default a pipe of this process alone).
     With `separate` each access key has tables of its own. Raises MissingPart or DatabaseFailed.
@@ -84,7 +84,7 @@ def environment(endpoint: str) -> dict[str, str]:
 
 
 def credentials() -> dict[str, Any]:
-    """Return what a client made by hand is told instead, for services that run here."""
+    """Return the arguments for clients of local services that are created in code."""
     known = environment("")
     return {
         "region_name": known["AWS_REGION"],
@@ -97,9 +97,9 @@ def credentials() -> dict[str, Any]:
 def announced(
     endpoint: str, more: Mapping[str, str] | None = None, file: Path = ENVIRONMENT_FILE
 ) -> Iterator[Mapping[str, str]]:
-    """Write where the database is to `file` while the block runs, for commands typed elsewhere.
+    """Write the database's address to `file` while the block runs, for commands in other terminals.
 
-    Gives the variables written, one `NAME=value` a line: those of `environment`, then `more`.
+    Yields the variables written, one `NAME=value` a line: those of `environment`, then `more`.
     """
     variables = environment(endpoint) | dict(more or {})
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -112,7 +112,7 @@ def announced(
 
 @contextmanager
 def sole_use(data: Path) -> Iterator[IO[Any]]:
-    """Hold a data folder, made when missing, against every other use of it; gives the lock.
+    """Lock a data folder, created when missing, against any other use; yield the lock file.
 
     Raises DataInUse when a database has it open.
     """
@@ -133,11 +133,12 @@ def _command(port: int, data: Path | None, *, separate: bool) -> list[str | Path
     storage: list[str | Path] = ["-dbPath", data.resolve()] if data else ["-inMemory"]
     return [
         _java(),
-        # Few cores and a short life: the simple collector starts sooner and stays smaller.
+        # Few cores and a short life: the serial collector starts sooner and stays smaller.
         "-XX:+UseSerialGC",
-        # So does the simple compiler: the other one takes half of all that the database takes.
+        # So does the C1 compiler: the other one takes half of all the memory that the database
+        # takes.
         "-XX:TieredStopAtLevel=1",
-        # Unlimited it grew to 6 GB under a long import; its tables aren't in the heap.
+        # Unlimited, the heap grew to 6 GB in a long import; the tables aren't in it.
         "-Xmx1g",
         "-Djava.library.path=./DynamoDBLocal_lib",
         "--enable-native-access=ALL-UNNAMED",
@@ -168,7 +169,7 @@ def _jar() -> Path:
 
 
 def _answers(port: int) -> bool:
-    """Tell whether the tables can be listed: a port that is open may not serve yet."""
+    """Tell whether the tables can be listed: an open port may not serve yet."""
     credential = f"Credential=local/20000101/{REGION}/dynamodb/aws4_request"
     headers = {
         "X-Amz-Target": "DynamoDB_20120810.ListTables",

@@ -1,4 +1,4 @@
-"""ministack, an emulator of AWS, for what Amazon gives no program for: identity, objects, keys.
+"""ministack, an AWS emulator, for services without a program of their own: identity, objects, keys.
 
 It runs from an environment of its own, is bound to this machine alone, and ends with the process
 that needs it. The database is DynamoDB Local (`infra.local.dynamodb`), never this one.
@@ -18,7 +18,7 @@ from infra.local.server import READY_SECONDS, Kind, Process, Server, launched, s
 
 PYTHON = dynamodb.ROOT / ".venv-emulator" / "bin" / "python"
 HEALTH = "/_ministack/health"
-# What clients call the services that it stands for, as in AWS_ENDPOINT_URL_S3.
+# The services it emulates, as clients name them, for instance in AWS_ENDPOINT_URL_S3.
 SERVICES = ("S3", "SESV2", "COGNITO_IDENTITY_PROVIDER", "KMS")
 
 
@@ -28,9 +28,9 @@ def running(
 ) -> Iterator[Server]:
     """Run the emulator until the block ends or this process does, however it ends.
 
-    `data` is the folder that keeps users and objects; without it they are gone afterwards. Without
-    `port` a free one is taken. `deadline` is in seconds. Raises MissingPart, PortTaken, DataInUse
-    or EmulatorFailed.
+    `data` is the folder that stores users and objects; without it they are discarded afterwards.
+    Without `port` a free one is used. `deadline` is in seconds. Raises MissingPart, PortTaken,
+    DataInUse or EmulatorFailed.
     """
     if port is not None:
         ports.check_free(port, remedy="choose another for the emulator, or stop that program")
@@ -50,7 +50,7 @@ def launch(
     keep_open: Sequence[int] = (),
     deadline: float = READY_SECONDS,
 ) -> Server:
-    """Start the emulator and return once it answers; `running` is the everyday way.
+    """Start the emulator and return once it answers; `running` is the usual way.
 
     It ends when the write end of `lifeline` is closed (by default a pipe of this process alone).
     Raises MissingPart or EmulatorFailed.
@@ -74,23 +74,24 @@ def launch(
 
 
 def environment(endpoint: str) -> dict[str, str]:
-    """Return the variables that make AWS clients use the emulator for what it stands for."""
+    """Return the variables that make AWS clients use the emulator for the services it emulates."""
     return {f"AWS_ENDPOINT_URL_{service}": endpoint for service in SERVICES}
 
 
 def _settings(port: int, data: Path) -> dict[str, str]:
     return {
         **os.environ,
-        # It checks the addresses that are signed for browsers, with the one key that it knows.
+        # It verifies presigned URLs with the one key that it knows.
         "AWS_ACCESS_KEY_ID": dynamodb.credentials()["aws_access_key_id"],
         "AWS_SECRET_ACCESS_KEY": dynamodb.credentials()["aws_secret_access_key"],
-        # Unless told so it listens on every address of the machine.
+        # By default it listens on every address of the machine.
         "BIND_HOST": ports.LOOPBACK,
         "MINISTACK_HOST": ports.LOOPBACK,
         "GATEWAY_PORT": str(port),
         "MINISTACK_REGION": dynamodb.REGION,
         "LOG_LEVEL": "WARNING",
-        # Written when it is told to end; without a folder of its own its keys go to one for all.
+        # State is written when it is told to end; without a folder of its own its keys go to a
+        # shared one.
         "PERSIST_STATE": "1",
         "STATE_DIR": str(data.resolve() / "state"),
         "S3_PERSIST": "1",

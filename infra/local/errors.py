@@ -1,4 +1,4 @@
-"""What can go wrong on one machine, said in words a person can act on."""
+"""What can go wrong on one machine, with messages that a person can act on."""
 
 
 class LocalError(Exception):
@@ -6,7 +6,7 @@ class LocalError(Exception):
 
 
 class PortTaken(LocalError):
-    """Another program already listens on the port asked for."""
+    """Another program already listens on the requested port."""
 
 
 class MissingPart(LocalError):

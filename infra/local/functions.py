@@ -1,8 +1,8 @@
-"""Functions behind an HTTP API, on this machine: requests become events, answers become responses.
+"""Functions behind an HTTP API on this machine: from requests to events, from results to responses.
 
-The events have the shape of API Gateway's payload format 2.0, as it was seen to be there: the path
-decoded, headers in lower case with several values joined, cookies apart, bodies of anything but
-text in base64.
+The events have the shape of API Gateway's payload format 2.0, as observed there: the path decoded,
+header names in lower case with several values joined, cookies apart, bodies of anything but text in
+base64.
 """
 
 import asyncio
@@ -30,9 +30,9 @@ Event = dict[str, Any]
 Handler = Callable[[Event, Any], Any]
 
 PREFIX = "/services"
-# Which function serves what: the longest prefix that fits wins.
+# Which function serves which path: the longest matching prefix wins.
 ROUTES = {prefix: one.entry_point for one in FUNCTIONS for prefix in one.prefixes}
-# What Lambda takes; its own limit is on the event, which holds more than the body.
+# Lambda's limit, which is on the event; that holds more than the body.
 LARGEST_BODY = 6 * 1024 * 1024
 ANSWER_SECONDS = 29.0
 MEMORY_MB = 512
@@ -42,7 +42,7 @@ ACCOUNT = "000000000000"
 
 @dataclass(frozen=True)
 class Context:
-    """What a function is told of its own run, as Lambda tells it."""
+    """The context of an invocation, as Lambda passes it."""
 
     function_name: str
     aws_request_id: str
@@ -52,16 +52,16 @@ class Context:
 
     @property
     def invoked_function_arn(self) -> str:
-        """The name that AWS would give the function."""
+        """Return the name that AWS would give the function."""
         return f"arn:aws:lambda:ca-central-1:{ACCOUNT}:function:{self.function_name}"
 
     def get_remaining_time_in_millis(self) -> int:
-        """How long the function may still take."""
+        """Return the time that the function has left."""
         return max(0, int((self.ends_at - time.monotonic()) * 1000))
 
 
 def load(name: str) -> Handler:
-    """Return the handler that a name such as lambdas.cpd:handler stands for.
+    """Return the handler of a name such as lambdas.cpd:handler.
 
     Raises ImportError or AttributeError when there is none.
     """
@@ -73,14 +73,14 @@ def load(name: str) -> Handler:
 def invoke(name: str, event: Event, handler: Handler | None = None) -> Any:
     """Call a function by name with an event, as Lambda does; return its result or raise its error.
 
-    `handler` stands in for the one that the name leads to.
+    `handler` replaces the one that the name refers to.
     """
     context = Context(name.partition(":")[0].rpartition(".")[2], str(uuid.uuid4()))
     return (handler or load(name))(event, context)
 
 
 class Functions:
-    """The ASGI application that hands requests to functions by their path."""
+    """The ASGI application that routes requests to functions by path."""
 
     def __init__(self, routes: Mapping[str, str | Handler]) -> None:
         self.routes = sorted(routes.items(), key=lambda route: len(route[0]), reverse=True)
@@ -120,7 +120,7 @@ def mount(routes: Mapping[str, str | Handler] = ROUTES) -> Mount:
 
 
 async def _whole(request: Request) -> bytes | None:
-    """The body, or None when it is larger than a function takes."""
+    """Return the body, or None when it is larger than a function accepts."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
@@ -130,12 +130,12 @@ async def _whole(request: Request) -> bytes | None:
 
 
 def _serve(found: str | Handler, event: Event) -> Any:
-    """Call the function; None when it failed, which is said on the terminal as AWS logs it."""
+    """Call the function; return None if it fails, and log that to the terminal as AWS would."""
     name = found if isinstance(found, str) else "given:handler"
     try:
         result = invoke(name, event, None if isinstance(found, str) else found)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the gateway answers
-        # The message may hold what somebody typed; where it came from doesn't.
+    except Exception as error:  # noqa: BLE001 - the gateway answers any error
+        # The message may contain what a person typed; the place in the code doesn't.
         print(f"{name} failed: {type(error).__name__} {_where(error)}", flush=True)
         return None
     return {} if result is None else result
@@ -150,7 +150,7 @@ def _where(error: BaseException) -> str:
 
 
 def event(request: Request, body: bytes) -> Event:
-    """Return the event that a request becomes (payload format 2.0)."""
+    """Return a request's event (payload format 2.0)."""
     headers = _headers(request.headers)
     made: Event = {
         "version": "2.0",
@@ -215,7 +215,7 @@ def _context(request: Request, headers: Mapping[str, str]) -> dict[str, Any]:
 
 
 def response(result: Any) -> Response:
-    """Return the response that a function's result becomes.
+    """Return the response of a function's result.
 
     A result without a status code is the body itself, as JSON.
     """
@@ -235,5 +235,5 @@ def response(result: Any) -> Response:
 
 
 def _message(status: int, words: str) -> Response:
-    """What the gateway itself says, word for word as on AWS."""
+    """Return the gateway's own error, word for word as on AWS."""
     return Response(json.dumps({"message": words}), status, media_type="application/json")

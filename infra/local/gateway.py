@@ -29,7 +29,7 @@ from infra.local.interrupts import quiet_exit
 from signet.publish.target import served
 from signet.web.headers import SECURITY_HEADERS
 
-# Said of small and unchanged files too, which the compression passes over.
+# Sent with small and unchanged files too, which the compression skips.
 EVERY_ANSWER = SECURITY_HEADERS | {"Vary": "Accept-Encoding"}
 REVALIDATE = "max-age=0, must-revalidate"
 # No file can be inside a file.
@@ -39,7 +39,7 @@ SHUTDOWN_SECONDS = 2
 
 
 class SiteFiles(StaticFiles):
-    """The files of a built site, with the addresses and headers that its pages count on."""
+    """The files of a built site, with the addresses and headers that its pages rely on."""
 
     def __init__(self, site: Path) -> None:
         # The folder may be replaced, or be missing for a moment, while a build releases.
@@ -59,10 +59,10 @@ class SiteFiles(StaticFiles):
         except HTTPException as error:
             if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
                 raise
-            # An address that can't be a file's name is one more that nothing is at.
+            # An address that can't be a file's name is simply not found.
             response = await super().get_response(NOWHERE, scope)
         if isinstance(response, FileResponse):
-            # The page of errors comes here without passing through file_response.
+            # The error page comes here without passing through file_response.
             response.headers["Content-Type"] = served.content_type(str(response.path))
         response.headers.update(_headers(scope["path"], response.status_code))
         return response
@@ -74,17 +74,17 @@ class SiteFiles(StaticFiles):
         scope: Scope,
         status_code: int = HTTPStatus.OK,
     ) -> Response:
-        """Return the file, or that it hasn't changed since the client's copy."""
+        """Return the file, or 304 if it hasn't changed since the client's copy."""
         response = FileResponse(full_path, status_code=status_code, stat_result=stat_result)
         unchanged = self.is_not_modified(response.headers, Headers(scope=scope))
-        # The same tag goes with the compressed and the plain bytes, so it can only be a weak one.
+        # The compressed and the plain bytes share the tag, so it can only be a weak one.
         response.headers["ETag"] = f"W/{response.headers['ETag']}"
         return NotModifiedResponse(response.headers) if unchanged else response
 
 
 def _headers(address: str, status: int) -> Mapping[str, str]:
     path, found = address.removeprefix("/"), status < HTTPStatus.BAD_REQUEST
-    # Nothing stands between this server and browsers that could answer for it.
+    # There is no cache between this server and browsers.
     lasting = found and served.is_hashed(path)
     headers = {"Cache-Control": served.IMMUTABLE if lasting else REVALIDATE}
     if served.is_open_data(path):
@@ -93,19 +93,20 @@ def _headers(address: str, status: int) -> Mapping[str, str]:
 
 
 class CommonHeaders:
-    """Adds the headers that every answer carries, errors and redirects too."""
+    """Adds the headers that every response has, errors and redirects too."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, adding to the head of its answer."""
+        """Pass the request on, adding headers to its response."""
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in EVERY_ANSWER.items():
-                    # A function's own policy may be another: where its forms may lead, for one.
+                    # A function may set a policy of its own, for instance where its forms may be
+                    # sent.
                     headers.setdefault(name, value)
             await send(message)
 
@@ -117,7 +118,7 @@ def application(site: Path, before: Sequence[BaseRoute] = ()) -> Starlette:
 
     `before` are routes that come before the files.
     """
-    # Answers of functions aren't compressed: they hold secrets beside what visitors choose.
+    # Functions' responses aren't compressed: they hold secrets beside content that visitors choose.
     files = Middleware(GZipMiddleware, compresslevel=6)
     return Starlette(
         routes=[*before, Mount("/", SiteFiles(site), middleware=[files])],
@@ -130,8 +131,8 @@ def serve(
 ) -> None:
     """Serve a folder on a socket from `ports.reserve` until interrupted.
 
-    `before` are routes that come before the files. Prints `greeting` once connections are taken.
-    Raises KeyboardInterrupt after an orderly end, as Ctrl-C does elsewhere.
+    `before` are routes that come before the files. Prints `greeting` once connections are accepted.
+    Raises KeyboardInterrupt after an orderly shutdown, as Ctrl-C does elsewhere.
     """
     settings = uvicorn.Config(
         application(site, before),
@@ -145,14 +146,14 @@ def serve(
 
 
 class _Greeting(uvicorn.Server):
-    """A server that greets once it is up: whoever reads that may end it, and it ends in order."""
+    """A server that prints a greeting once it is up; from then on it shuts down cleanly."""
 
     def __init__(self, settings: uvicorn.Config, greeting: str) -> None:
         super().__init__(settings)
         self._greeting = greeting
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take connections, then greet."""
+        """Accept connections, then print the greeting."""
         await super().startup(sockets=sockets)
         print(self._greeting, flush=True)
 

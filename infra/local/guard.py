@@ -1,11 +1,11 @@
-"""Runs a command that ends when the process which started it does, however that one ends.
+"""Runs a command that ends when the process that started it does, however that one ends.
 
     python guard.py COMMAND [ARGUMENT …]
 
 The starter holds the other end of this program's standard input and never writes to it: when it
-closes that, or dies (a kill included), the end of file arrives here and the command's whole
-process group is asked to stop, then stopped. The exit code is the command's. Only the standard
-library, and nothing of this project, so that it starts in milliseconds.
+closes that, or dies (a kill included), the end of file arrives here and the command's whole process
+group is asked to stop, then stopped. The exit code is the command's. Only the standard library is
+used, and nothing of this project, so that it starts in milliseconds.
 """
 
 import contextlib
@@ -28,7 +28,7 @@ def _stop(child: "subprocess.Popen[bytes]") -> None:
     _signal_group(child, signal.SIGTERM)
     with contextlib.suppress(subprocess.TimeoutExpired):
         child.wait(GRACE_SECONDS)
-    # What the command itself started may outlive it; it is in the same group.
+    # Child processes of the command may outlive it; they are in the same group.
     _signal_group(child, signal.SIGKILL)
 
 
@@ -44,7 +44,7 @@ def _wait_for_a_reason(child: "subprocess.Popen[bytes]") -> None:
         signal.signal(number, lambda *_: os.write(wake, b"."))
     threading.Thread(target=watch, daemon=True).start()
     select.select([sys.stdin.fileno(), awake], [], [])
-    # Whoever looks for a reader of that pipe must not take a command that is ending for a live one.
+    # Close the pipe's only reader, so that a command that is ending isn't taken for a running one.
     os.close(sys.stdin.fileno())
 
 

@@ -23,8 +23,8 @@ def start(
     """Start a command under the guard, in a session of its own, and return the guard's process.
 
     A Ctrl-C at the terminal doesn't reach it: it ends when `stop` is called or this process ends.
-    `output` takes both its output streams; `keep_open` are file descriptors (locks) that stay
-    open until the command has ended. It also ends when nobody holds the write end of `lifeline`
+    `output` receives both its output streams; `keep_open` are file descriptors (locks) that stay
+    open until the command has ended. It also ends when no process holds the write end of `lifeline`
     any more: by default a pipe that this process alone holds.
     """
     return subprocess.Popen(
@@ -40,7 +40,7 @@ def start(
 
 
 def stop(guard: "subprocess.Popen[bytes]") -> None:
-    """Stop a command that `start` gave and wait until it has ended; it may have ended already."""
+    """Stop a command from `start` and wait until it has ended; it may have ended already."""
     if guard.stdin:
         guard.stdin.close()
     else:

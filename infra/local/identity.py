@@ -18,7 +18,7 @@ PASSWORD = "Signet-demo-1"  # noqa: S105 - of people who don't exist, on this ma
 
 @dataclass(frozen=True)
 class Pool:
-    """A user pool and the one client of it, ours."""
+    """A user pool and its only client, ours."""
 
     id: str
     client: str
@@ -26,14 +26,14 @@ class Pool:
 
 @dataclass(frozen=True)
 class User:
-    """Somebody who can sign in, by e-mail address and password."""
+    """A person who can sign in, by e-mail address and password."""
 
     email: str
     password: str
 
 
 def prepare(endpoint: str, site: str) -> Pool:
-    """Make the pool and its client, or find them; `site` is where they send people back to."""
+    """Create or find the pool and its client; `site` is where they redirect people back to."""
     client = _client(endpoint)
     pools = client.list_user_pools(MaxResults=60)["UserPools"]
     known = next((str(pool["Id"]) for pool in pools if pool["Name"] == POOL), None)
@@ -44,7 +44,7 @@ def prepare(endpoint: str, site: str) -> Pool:
 def variables(endpoint: str, pool: Pool) -> dict[str, str]:
     """Return the settings by which the account function uses the pool."""
     return {
-        # What the tokens say is the address on AWS; everything is fetched from here.
+        # The tokens name the issuer's address on AWS; everything is fetched from here.
         "SIGNET_OIDC_ISSUER": f"https://cognito-idp.{dynamodb.REGION}.amazonaws.com/{pool.id}",
         "SIGNET_OIDC_CLIENT_ID": pool.client,
         "SIGNET_OIDC_AUTHORIZE_URL": f"{endpoint}/oauth2/authorize",
@@ -55,7 +55,7 @@ def variables(endpoint: str, pool: Pool) -> dict[str, str]:
 
 
 def add_users(endpoint: str, pool: Pool, users: Iterable[User]) -> None:
-    """Let people sign in with the passwords given; those who can already get the password anew."""
+    """Let people sign in with the given passwords; existing users get their password reset."""
     client = _client(endpoint)
     for user in users:
         with suppress(client.exceptions.UsernameExistsException):
@@ -85,7 +85,7 @@ def _make_pool(client: Any) -> str:
 
 
 def _settle_client(client: Any, pool: str, site: str) -> str:
-    """The client's id; it sends people back to `site`, whatever it was set to before."""
+    """Return the client's id, after setting it to redirect people back to `site`."""
     found = client.list_user_pool_clients(UserPoolId=pool, MaxResults=60)["UserPoolClients"]
     known = next((str(one["ClientId"]) for one in found if one["ClientName"] == CLIENT), None)
     if known is None:

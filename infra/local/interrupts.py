@@ -1,4 +1,4 @@
-"""Ending quietly: Ctrl-C and a request to terminate undo what was started, then leave."""
+"""Quiet shutdown: Ctrl-C and SIGTERM undo what was started, then exit."""
 
 import signal
 import sys
@@ -10,15 +10,15 @@ from infra.local.errors import LocalError
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> None:
-    # As an exception it runs every clean-up on its way out, which the default action wouldn't.
+    # An exception runs every clean-up on its way out, which the default action wouldn't.
     raise KeyboardInterrupt
 
 
 @contextmanager
 def quiet_exit() -> Iterator[None]:
-    """Turn Ctrl-C and SIGTERM inside the block into a quiet end, and LocalError into a line.
+    """Turn Ctrl-C and SIGTERM inside the block into a quiet exit, and LocalError into one line.
 
-    Raises SystemExit: 0 after an interrupt (that is how one stops these programs), 1 after an
+    Raises SystemExit: 0 after an interrupt (the usual way to stop these programs), 1 after an
     error.
     """
     for number in (signal.SIGTERM, signal.SIGHUP):

@@ -1,7 +1,7 @@
 """The demonstration's career centre: employers with credits, and some 30 live postings.
 
-All invented. Two of the companies have somebody who can sign in: one posts for itself, the other
-recruits for clients.
+All are invented. Two of the companies have a person who can sign in: one posts for itself, the
+other recruits for clients.
 """
 
 import secrets
@@ -30,7 +30,7 @@ DAYS = 20  # the oldest posting was published so many days ago
 
 @dataclass(frozen=True)
 class Firm:
-    """A company of the sample; whoever signs in for it, and whom it recruits for."""
+    """A company of the sample, and the clients it recruits for."""
 
     name: str
     website: str
@@ -62,7 +62,7 @@ FIRMS = (
         "We assess, monitor and clean up sites in the Prairies.",
     ),
 )
-# Title, occupation, discipline, level, what it pays from and to a year in thousands.
+# Title, occupation, discipline, level, and the pay range a year in thousands.
 JOBS = (
     ("Survey Technologist", "22213", "Survey / Geomatics", "intermediate", 68, 84),
     ("Civil Design Technologist", "22300", "Civil", "intermediate", 72, 90),
@@ -93,7 +93,10 @@ A diploma in technology and *care for detail*. A driver's licence helps.
 
 
 def add(accounts: Mapping[str, str]) -> None:
-    """Write it; the accounts, addresses by ids, own the first companies. Does nothing twice."""
+    """Add the sample. The accounts (addresses by id) own the first companies.
+
+    Does nothing if there are companies already.
+    """
     if companies.every(most=1):
         return
     owners = [*accounts, *(f"{BY}-{at}" for at in range(len(accounts), len(FIRMS)))]
@@ -157,7 +160,7 @@ def _publish(owner: str, company: str, draft: PostingDraft, at: int) -> None:
 
 
 def _view(company: str, number: str, ago: int, at: int) -> None:
-    """A few readers on each day, so that the dashboard has something to show."""
+    """Add a few views on each day, so that the dashboard has something to show."""
     posting = store.posting(company, number)
     if posting is None:
         return

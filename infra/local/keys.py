@@ -1,7 +1,8 @@
 """The keys of this machine, made by `signet keys`, with the emulator's KMS to wrap them.
 
-Both custodians' shares are kept in the same folder here, which nobody else should ever do: with
-them the office's key is recovered when the emulator was killed before it wrote down its own.
+Both custodians' shares are stored in the same folder here, which no one should ever do in
+production: with them the office's key is recovered when the emulator was killed before it saved its
+own keys.
 """
 
 import os
@@ -23,7 +24,7 @@ SETTINGS, SHARES = "settings", ("office-share-1.txt", "office-share-2.txt")
 
 
 def secret(file: Path) -> str:
-    """Return the secret of the run before, so that what was hashed with it fits; else a new one."""
+    """Return the secret of an earlier run, which existing hashes depend on; else a new one."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         private.write(file, secrets.token_hex(32))
@@ -31,7 +32,7 @@ def secret(file: Path) -> str:
 
 
 def prepare(endpoint: str, folder: Path) -> dict[str, str]:
-    """Return the settings of the office's and the mail's keys, made at the first start.
+    """Return the settings of the office's and the mail's keys, created at the first start.
 
     Raises StepFailed when a command fails.
     """
@@ -53,7 +54,7 @@ def prepare(endpoint: str, folder: Path) -> dict[str, str]:
 def _made(
     endpoint: str, folder: Path, purpose: Purpose, known: Mapping[str, str]
 ) -> dict[str, str]:
-    """Make a pair, or recover the office's: what was filed before stays readable."""
+    """Create a key pair, or recover the office's, so that what was filed before stays readable."""
     shares = [folder / name for name in SHARES]
     options = ["--kms", f"alias/signet-{purpose}"]
     if purpose is Purpose.MAIL:
@@ -66,9 +67,9 @@ def _made(
 
 
 def _signet(endpoint: str, known: Mapping[str, str], *arguments: str | Path) -> dict[str, str]:
-    """Run a `signet keys` command; gives the settings that it prints."""
+    """Run a `signet keys` command; return the settings that it prints."""
     own = {**dynamodb.environment(""), **emulator.environment(endpoint), **known}
-    # Without what this process itself may be set to.
+    # Without the settings of this process itself.
     others = {name: value for name, value in os.environ.items() if not name.startswith("SIGNET_")}
     done = subprocess.run(
         [SIGNET, "keys", *arguments],

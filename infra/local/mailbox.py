@@ -1,6 +1,6 @@
-"""The mailbox of the demonstration: takes every mail that the functions send, and shows it.
+"""The mailbox of the demonstration: receives every mail that the functions send, and shows it.
 
-Nothing leaves this machine, whoever a mail is addressed to. Mails are kept as files in a folder.
+Nothing leaves this machine, to any address. Mails are stored as files in a folder.
 """
 
 import email
@@ -32,20 +32,20 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class Kept:
-    """One mail: the name it is kept under, and what it says."""
+    """One mail: its file's name without the suffix, and the message."""
 
     name: str
     message: EmailMessage
 
     @property
     def text(self) -> str:
-        """Its plain text."""
+        """Return its plain text."""
         body = self.message.get_body(("plain",))
         return body.get_content().replace("\r\n", "\n") if body else ""
 
 
 class Mailbox:
-    """A folder of mails, one file each, named so that they sort by when they came."""
+    """A folder of mails, one file each, named so that they sort by time of arrival."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -53,7 +53,7 @@ class Mailbox:
         folder.mkdir(parents=True, exist_ok=True)
 
     def take(self, content: bytes) -> None:
-        """Keep a mail as it came."""
+        """Store a mail as it came."""
         with self._lock:
             stem = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
             names = (f"{stem}-{count}.eml" for count in itertools.count())
@@ -63,14 +63,14 @@ class Mailbox:
             part.replace(path)
 
     def mails(self, to: str = "") -> list[Kept]:
-        """The mails kept, the newest first; with `to` only those to that address."""
+        """Return the stored mails, the newest first; with `to` only those to that address."""
         files = sorted(self.folder.glob("*.eml"), reverse=True)
         kept = (self._read(file) for file in files)
         return [mail for mail in kept if not to or to in str(mail.message["To"])]
 
     def mail(self, name: str) -> Kept | None:
-        """The mail of this name, or None."""
-        # The name comes from an address: it is compared, never made into a path.
+        """Return the mail of this name, or None."""
+        # The name comes from a URL: it is compared, never made into a path.
         found = (file for file in self.folder.glob("*.eml") if file.stem == name)
         return next((self._read(file) for file in found), None)
 
@@ -80,7 +80,7 @@ class Mailbox:
 
 
 class _Catcher:
-    """What the SMTP server asks of whoever takes the mail."""
+    """The handler of the SMTP server."""
 
     def __init__(self, mailbox: Mailbox) -> None:
         self.mailbox = mailbox
@@ -93,7 +93,7 @@ class _Catcher:
 
 @contextmanager
 def catching(mailbox: Mailbox) -> Iterator[str]:
-    """Take mail by SMTP on a free port while the block runs; gives host:port.
+    """Receive mail by SMTP on a free port while the block runs; yield host:port.
 
     Raises MailboxFailed when the server can't start.
     """
@@ -131,13 +131,13 @@ pre { font: inherit; overflow-wrap: anywhere; white-space: pre-wrap; }
 
 
 class Pages:
-    """The mailbox's pages: a list of what came, and each mail."""
+    """The mailbox's pages: a list of the mails, and each mail."""
 
     def __init__(self, mailbox: Mailbox) -> None:
         self.mailbox = mailbox
 
     def routes(self) -> list[Route]:
-        """The routes to put before those of the site."""
+        """Return the routes to put before those of the site."""
         return [
             Route(PATH, self.list),
             Route(f"{PATH}page.css", self.style),
@@ -145,14 +145,14 @@ class Pages:
         ]
 
     def list(self, _request: Request) -> Response:
-        """All mails, the newest first."""
+        """List all mails, the newest first."""
         rows = "".join(_row(mail) for mail in self.mailbox.mails()[:SHOWN])
         head = "<thead><tr><th>Came (UTC)</th><th>To</th><th>Subject</th></tr></thead>"
         table = f"<table>{head}<tbody>{rows}</tbody></table>"
         return _page("Mailbox", table if rows else "<p>No mail has been sent yet.</p>")
 
     def mail(self, request: Request) -> Response:
-        """One mail."""
+        """Show one mail."""
         mail = self.mailbox.mail(request.path_params["name"])
         if mail is None:
             return _page("No such mail", f'<p><a href="{PATH}">The mailbox</a></p>', 404)
@@ -165,7 +165,7 @@ class Pages:
         return _page(str(mail.message["Subject"]), content + back)
 
     def style(self, _request: Request) -> Response:
-        """The pages' style."""
+        """Return the pages' style sheet."""
         return Response(STYLE, media_type="text/css")
 
 
@@ -180,12 +180,12 @@ def _row(mail: Kept) -> str:
 
 
 def _came(mail: Kept) -> str:
-    """When a mail came (UTC), which its name begins with."""
+    """Return when a mail came (UTC), which its name begins with."""
     return f"{datetime.strptime(mail.name[:13], '%Y%m%dT%H%M').replace(tzinfo=UTC):%Y-%m-%d %H:%M}"
 
 
 def _linked(text: str) -> str:
-    """The text, with its addresses of web pages as links."""
+    """Return the text as HTML, with its web addresses as links."""
     words = (
         f'<a href="{html.escape(word)}">{html.escape(word)}</a>'
         if word.startswith(("http://", "https://"))

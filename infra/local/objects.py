@@ -7,16 +7,16 @@ import boto3
 from infra.local import dynamodb
 from signet.complaints.model import FILES
 
-# Where browsers put files, until they are checked, and where those are kept that passed.
+# Where browsers upload files, and where files go that passed their checks.
 QUARANTINE = "signet-quarantine"
 EVIDENCE = "signet-evidence"
-# How long files wait there while no scanner can be reached: those of complaints, and all.
+# How long unchecked files stay while no scanner is available: complaints' files, and all.
 COMPLAINTS_DAYS = 1
 QUARANTINED_DAYS = 7
 
 
 def prepare(endpoint: str) -> None:
-    """Make the buckets that aren't there; what stays in quarantine is removed after days.
+    """Create the missing buckets; what stays in quarantine expires after days.
 
     Neither has rules for scripts of other origins (CORS): forms need none.
     """

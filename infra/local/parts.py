@@ -24,68 +24,68 @@ TRIED = ("member@example.org", "officer@example.org")
 
 @dataclass(frozen=True)
 class Place:
-    """The folder that keeps what the demonstration makes, and what is where in it."""
+    """The folder of everything that the demonstration makes, and the paths in it."""
 
     folder: Path
 
     @property
     def database(self) -> Path:
-        """The database's files."""
+        """Return the database's folder."""
         return self.folder / "dynamodb"
 
     @property
     def emulator(self) -> Path:
-        """The emulator's: users who can sign in, and uploaded files."""
+        """Return the emulator's folder: users who can sign in, and uploaded files."""
         return self.folder / "emulator"
 
     @property
     def mail(self) -> Path:
-        """The mail that was sent."""
+        """Return the folder of the mail that was sent."""
         return self.folder / "mailbox"
 
     @property
     def records(self) -> Path:
-        """The generated records, in the exchange format."""
+        """Return the folder of the generated records, in the exchange format."""
         return self.folder / "demo-records"
 
     @property
     def site(self) -> Path:
-        """The built site, which is served."""
+        """Return the folder of the built site, which is served."""
         return self.folder / "site"
 
     @property
     def shell(self) -> Path:
-        """The empty page that the services' pages fill."""
+        """Return the file of the empty page that the services' pages fill."""
         return self.folder / "shell.html"
 
     @property
     def sample(self) -> Path:
-        """What was put into the register."""
+        """Return the file that says what was put into the register."""
         return self.folder / "demo.json"
 
     @property
     def people(self) -> Path:
-        """Who can sign in, and as what."""
+        """Return the file that says who can sign in, and in which role."""
         return self.folder / "demo-people.json"
 
     @property
     def address_key(self) -> Path:
-        """The key under which e-mail addresses are looked up."""
+        """Return the file of the key that e-mail addresses are hashed with for look-ups."""
         return self.folder / "address-key"
 
     @property
     def intake_key(self) -> Path:
-        """The key that complaint forms are signed with, and numbers in complaints hashed."""
+        """Return the file of the key that signs complaint forms and hashes their numbers."""
         return self.folder / "intake-key"
 
     @property
     def keys(self) -> Path:
-        """What complaints and confidential mail are sealed to."""
+        """Return the folder of the keys that complaints and confidential mail are sealed to."""
         return self.folder / "keys"
 
     @property
     def environment(self) -> Path:
-        """Where everything is, while it runs."""
+        """Return the file with the addresses of all parts, while they run."""
         return self.folder / dynamodb.ENVIRONMENT_FILE.name
 
 
@@ -113,10 +113,10 @@ def running(
     database_port: int | None = None,
     emulator_port: int | None = None,
 ) -> Iterator[Parts]:
-    """Run the parts until the block ends; `site` is the address of the site without final slash.
+    """Run the parts until the block ends; `site` is the site's address without a final slash.
 
-    The variables, `settings` among them, stand in `place.environment` meanwhile, for commands typed
-    elsewhere. Raises LocalError when a part can't run.
+    The variables, `settings` among them, are in `place.environment` meanwhile, for commands in
+    other terminals. Raises LocalError when a part can't run.
     """
     with ExitStack() as held:
         database = held.enter_context(dynamodb.running(place.database, port=database_port))

@@ -17,7 +17,7 @@ from signet.accounts.model import Role
 from signet.register import contacts
 
 # The draw of an audit takes two officers, and so does each entry in the register; of two complaints
-# officers one may have a conflict.
+# officers one may have a conflict of interest.
 STAFF = (
     ("CPD officer", "officer.one@example.org", Role.CPD_OFFICER),
     ("CPD officer", "officer.two@example.org", Role.CPD_OFFICER),
@@ -28,7 +28,7 @@ STAFF = (
     ("Register officer", "register.officer@example.org", Role.REGISTER_OFFICER),
     ("administrator", "administrator@example.org", Role.ADMINISTRATOR),
 )
-# Those of the first companies of the sample.
+# The users of the sample's first companies.
 EMPLOYERS = (
     ("employer", "employer@example.org"),
     ("recruiter for clients", "recruiter@example.org"),
@@ -38,7 +38,7 @@ MEMBERS = 2
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who can sign in; `member` is the register number, or empty."""
+    """A person who can sign in; `member` is the register number, or empty."""
 
     role: str
     email: str
@@ -46,16 +46,16 @@ class Person:
 
     @property
     def user(self) -> User:
-        """What the identity provider knows of them."""
+        """Return the person's user in the identity provider."""
         return User(self.email, PASSWORD)
 
 
 def settle(file: Path, site: Path) -> list[Person]:
     """Return who can sign in.
 
-    The first time they are chosen, the staff's roles are granted, the members get something in
-    their logs, and the employers postings. What was changed since, such as a role withdrawn,
-    stays. `site` is the built site.
+    The first time they are chosen, the staff's roles are granted, and the members' logs and the
+    employers' postings get samples. Later changes, such as a withdrawn role, stay. `site` is the
+    built site.
     """
     if file.exists():
         return [Person(**one) for one in json.loads(file.read_text())]
@@ -72,7 +72,7 @@ def settle(file: Path, site: Path) -> list[Person]:
 
 
 def told(people: Sequence[Person], address: str) -> str:
-    """Return the lines that tell who can sign in, where, and with what password."""
+    """Return the lines that say who can sign in, where, and with which password."""
     wide = max((len(person.email) for person in people), default=0)
     lines = [
         f"  {person.role:<36}{person.email:<{wide}}  {PASSWORD}"
@@ -84,7 +84,7 @@ def told(people: Sequence[Person], address: str) -> str:
 
 
 def _members(site: Path) -> Iterator[Person]:
-    """Members who may practise and whose address nobody shares; the first is the tour's to use."""
+    """Yield members who may practise and have an unshared address; the tour uses the first."""
     known = Counter(row["email"].lower() for row in contacts.every())
     chosen = 0
     for number in list(practising(site))[1:]:

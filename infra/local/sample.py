@@ -1,4 +1,4 @@
-"""How large a sample register the demonstration makes, and which one it has made."""
+"""The size of the demonstration's sample register, and which sample is loaded."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -13,7 +13,7 @@ PERMIT_GROWTH = 0.548
 
 @dataclass(frozen=True)
 class Sample:
-    """The size and seed of the generated records, and whether they are all in the register."""
+    """The size and seed of the generated records, and whether all of them are in the register."""
 
     members: int
     permits: int
@@ -22,7 +22,7 @@ class Sample:
 
     @classmethod
     def wanted(cls, members: int | None, permits: int | None, seed: int | None) -> "Sample":
-        """Return the sample that was asked for; what wasn't said takes its usual value."""
+        """Return the requested sample; what wasn't given takes its default."""
         many = DEFAULT_MEMBERS if members is None else members
         return cls(
             members=many,
@@ -32,20 +32,20 @@ class Sample:
 
     @classmethod
     def read(cls, file: Path) -> "Sample | None":
-        """Return what an earlier run put, or began to put, into the register."""
+        """Return the sample that an earlier run loaded, or began to load; None without one."""
         try:
             return cls(**json.loads(file.read_text()))
         except FileNotFoundError:
             return None
 
     def write(self, file: Path) -> None:
-        """Keep this for later runs."""
+        """Save this for later runs."""
         unfinished = file.with_suffix(".new")
         unfinished.write_text(json.dumps(asdict(self)) + "\n")
         unfinished.replace(file)
 
     def difference(self, members: int | None, permits: int | None, seed: int | None) -> str:
-        """Say how what is asked for differs from this; empty when it doesn't."""
+        """Return a note on how the request differs from this; empty when it doesn't."""
         asked = {"members": members, "permits": permits, "seed": seed}
         wishes = [
             f"{name} {value}"

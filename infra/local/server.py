@@ -1,4 +1,4 @@
-"""A program that serves on this machine: started under the guard, handed out once it answers."""
+"""A server program on this machine: started under the guard, returned once it answers."""
 
 import http.client
 import os
@@ -22,20 +22,20 @@ Process = subprocess.Popen[bytes]
 
 @dataclass(frozen=True)
 class Server:
-    """A running program: where it answers, and the guard that holds it."""
+    """A running program: its port, and the guard process that holds it."""
 
     port: int
     process: Process
 
     @property
     def endpoint(self) -> str:
-        """The URL that clients are given."""
+        """Return the URL for clients."""
         return f"http://{ports.LOOPBACK}:{self.port}"
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What is known of a program: its name, how to see that it answers, what to raise if not."""
+    """A kind of program: its name, how to tell that it answers, which error to raise if not."""
 
     name: str
     answers: Callable[[int], bool]
@@ -45,9 +45,9 @@ class Kind:
 def launched(
     kind: Kind, port: int, start: Callable[[IO[bytes]], Process], deadline: float
 ) -> Server:
-    """Start a program by `start`, which is given the file for its output; return once it answers.
+    """Start a program by `start`, which gets the file for its output; return once it answers.
 
-    `deadline` is in seconds. Raises `kind.failed`, with the end of what the program said.
+    `deadline` is in seconds. Raises `kind.failed`, with the end of the program's output.
     """
     with tempfile.TemporaryFile() as log:
         server = Server(port, start(log))
@@ -80,7 +80,7 @@ def says_ok(
     body: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> bool:
-    """Tell whether a request is answered, and well."""
+    """Tell whether a request is answered with 200."""
     connection = http.client.HTTPConnection(ports.LOOPBACK, port, timeout=ANSWER_SECONDS)
     try:
         connection.request(method, path, body=body, headers=dict(headers or {}))

@@ -1,7 +1,7 @@
-"""The page before the emulator's sign-in: it offers to create an account, which that one doesn't.
+"""A page before the emulator's sign-in: it can create an account, which the emulator's can't.
 
-Cognito's own page has both. What is created here is a user of the emulator's pool, once the code
-that is mailed to the address (see /mailbox/) was typed; signing in then goes the usual way.
+Cognito's own page does both. What is created here is a user of the emulator's pool, once the code
+that was mailed to the address (see /mailbox/) is typed; then sign-in goes the usual way.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from infra.local.identity import Pool, User
 from infra.local.mailbox import Mailbox
 
 PATH = "/sign-in-stand-in"
-SHORTEST = 12  # characters of a password, as the pool on AWS asks
+SHORTEST = 12  # characters of a password, as the pool on AWS requires
 TRIES = 5
 
 
@@ -39,7 +39,7 @@ class Pending:
 
 @dataclass
 class SignIn:
-    """The page of one site; `emulator` is the address of what it leads to."""
+    """The sign-in page of one site; `emulator` is the address it leads to."""
 
     emulator: str
     pool: Pool
@@ -49,7 +49,7 @@ class SignIn:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def variables(self, site: str) -> dict[str, str]:
-        """Return the setting by which the account function sends people here first."""
+        """Return the setting that makes the account function send people here first."""
         return {"SIGNET_OIDC_AUTHORIZE_URL": f"{site}{PATH}/"}
 
     def routes(self) -> list[Route]:
@@ -62,11 +62,11 @@ class SignIn:
         ]
 
     async def show(self, request: Request) -> Response:
-        """Offer both: signing in, and creating an account."""
+        """Show both: signing in, and creating an account."""
         return self._start(request.url.query)
 
     async def create(self, request: Request) -> Response:
-        """Take an address and a password, and mail a code."""
+        """Read an address and a password, and mail a code."""
         form = dict(parse_qsl((await request.body()).decode(errors="replace")))
         query, email = form.get("query", ""), form.get("email", "").strip()
         if fault := _fault(email, form.get("password", "")):
@@ -79,7 +79,7 @@ class SignIn:
         return _page(CODE, name=name, query=query, email=email, fault="")
 
     async def confirm(self, request: Request) -> Response:
-        """Take the code: with the right one the account is made, and signing in goes on."""
+        """Check the code; if it is right, create the account and continue to sign-in."""
         form = dict(parse_qsl((await request.body()).decode(errors="replace")))
         query, name = form.get("query", ""), form.get("name", "")
         with self._lock:
@@ -94,15 +94,15 @@ class SignIn:
         with self._lock:
             self.pending.pop(name, None)
         await asyncio.to_thread(identity.add_users, self.emulator, self.pool, [waiting.user])
-        # A link, not a redirect: browsers hold what a form leads to against the page's policy.
+        # A link, not a redirect: browsers check a form's redirects against the page's policy.
         return _page(MADE, onward=self._onward(query), email=waiting.user.email, fault="")
 
     async def style(self, _request: Request) -> Response:
-        """The page's style."""
+        """Return the page's style sheet."""
         return Response(STYLE, media_type="text/css")
 
     def _onward(self, query: str) -> str:
-        # Only what the emulator asks for goes along, and nothing but its own address is led to.
+        # Only the emulator's query is passed on, and only its own address is linked to.
         return f"{self.emulator}/oauth2/authorize?{urlencode(parse_qsl(query))}"
 
     def _start(self, query: str, fault: str = "", email: str = "") -> Response:

@@ -1,8 +1,8 @@
-"""Streams of the database, polled on this machine, calling functions as AWS's mapping would.
+"""DynamoDB streams polled on this machine, calling functions as AWS's event source mapping does.
 
-A batch that fails is tried again, then halved until the record at fault stands alone, which is put
-aside and said. A poller starts where the stream stood when it was made: what happened before is for
-whoever starts it to have done (the site is built anew, mail that waits is swept up).
+A failed batch is retried, then halved until the failing record is alone; that one is put aside, as
+a dead letter, and reported. A poller starts at the stream's end as of its creation: earlier changes
+must be handled otherwise (the site is rebuilt, waiting mail is sent by the scheduler).
 """
 
 import os
@@ -22,7 +22,7 @@ from infra.local import functions
 
 Record = dict[str, Any]
 
-# Which function subscribes to which table's changes; each has a place of its own in the stream.
+# Which function subscribes to which table's stream; each has its own position in it.
 LISTENERS = tuple((stream.table, one.entry_point) for one in FUNCTIONS for stream in one.streams)
 # Which function the scheduler calls, and every how many seconds on one machine.
 SCHEDULED = tuple(
@@ -33,7 +33,7 @@ SCHEDULED = tuple(
 )
 PAUSE_SECONDS = 0.5
 LARGEST_BATCH = 100
-# Before each try but the first; another build at work, for one, is done in seconds.
+# Before each retry; another build that holds the lock, for one, is done in seconds.
 RETRY_PAUSES = (1.0, 5.0, 15.0)
 STOP_SECONDS = 10.0
 NO_LONGER_THERE = {"ExpiredIteratorException", "TrimmedDataAccessException"}
@@ -41,14 +41,14 @@ NO_LONGER_THERE = {"ExpiredIteratorException", "TrimmedDataAccessException"}
 
 @dataclass
 class Place:
-    """Where in a shard a poller is: the iterator to read on with, and the last record read."""
+    """A poller's position in a shard: the next iterator, and the last record read."""
 
     iterator: str | None
     last: str | None = None
 
 
 class Running(Protocol):
-    """What looks for changes in a thread of its own, until `stopped` is set."""
+    """A poller that looks for changes in a thread of its own, until `stopped` is set."""
 
     stopped: threading.Event
 
@@ -57,7 +57,7 @@ class Running(Protocol):
 
 
 class Poller:
-    """Reads one table's stream, from now on, and hands batches of records to a function.
+    """Reads one table's stream, from now on, and passes batches of records to a function.
 
     `call` takes an event and may raise, or return which records failed. `pauses` are seconds
     between tries.
@@ -73,7 +73,7 @@ class Poller:
         self.table, self.call, self.pauses = table, call, pauses
         self.put_aside: list[Record] = []
         self.stopped = threading.Event()
-        # Streams are asked for at the database's own address, here as on AWS.
+        # Streams are at the database's own address, here as on AWS.
         session = boto3.Session()
         self._streams = session.client("dynamodbstreams", endpoint_url=endpoint)
         described = session.client("dynamodb", endpoint_url=endpoint).describe_table(
@@ -85,7 +85,7 @@ class Poller:
         self._look_for_shards("LATEST")
 
     def run(self) -> None:
-        """Poll until `stopped` is set. The database going away for a while is no end."""
+        """Poll until `stopped` is set. If the database is unavailable for a while, go on."""
         while not self.stopped.is_set():
             try:
                 heard = self.poll()
@@ -96,14 +96,14 @@ class Poller:
                 self.stopped.wait(PAUSE_SECONDS)
 
     def poll(self) -> int:
-        """Hand over what is there now; gives how many records that was."""
+        """Deliver the records that are there now; return how many there were."""
         heard = 0
         for shard, place in list(self._places.items()):
             records = self._read(shard, place)
             if records:
                 heard += len(records)
                 self._deliver(records)
-            if place.iterator is None:  # closed after some hours: what follows is in another shard
+            if place.iterator is None:  # closed after some hours: its successor is another shard
                 del self._places[shard]
                 self._look_for_shards("TRIM_HORIZON")
         return heard
@@ -140,20 +140,20 @@ class Poller:
             print(f"Put aside after {len(self.pauses) + 1} tries: {self.table} {_keys(left[0])}")
 
     def _tried(self, records: list[Record]) -> list[Record]:
-        """Call the function; gives the records that it didn't deal with."""
+        """Call the function; return the records that it didn't process."""
         try:
             result = self.call({"Records": records}) or {}
-        except Exception as error:  # noqa: BLE001 - whatever it is, the records are kept
+        except Exception as error:  # noqa: BLE001 - after any error the records are retried
             print(f"{len(records)} changes of {self.table} failed: {type(error).__name__}: {error}")
             return records
         failed = {one["itemIdentifier"] for one in result.get("batchItemFailures", ())}
         for position, record in enumerate(records):
             if record["dynamodb"]["SequenceNumber"] in failed:
-                return records[position:]  # as AWS does: all from the first that failed
+                return records[position:]  # as on AWS: all from the first that failed
         return []
 
     def _look_for_shards(self, start: str) -> None:
-        """Read the shards not seen before from `start` on."""
+        """Read new shards, starting at `start`."""
         description = self._streams.describe_stream(StreamArn=self._arn)["StreamDescription"]
         for shard in description.get("Shards", ()):
             name = shard["ShardId"]
@@ -171,7 +171,7 @@ class Poller:
 
 
 def pollers(endpoint: str) -> list[Poller]:
-    """Return a poller for each function that listens; they hear what is written from now on."""
+    """Return a poller for each subscribed function; they read what is written from now on."""
     prefix = os.environ.get("SIGNET_TABLES", "signet-")
     return [
         Poller(endpoint, f"{prefix}{table}", partial(functions.invoke, name))
@@ -196,7 +196,7 @@ def polled(pollers: Sequence[Running]) -> Iterator[None]:
 
 @contextmanager
 def scheduled(calls: Sequence[tuple[str, float]]) -> Iterator[None]:
-    """Call functions, named, every so many seconds while the block runs."""
+    """Call functions, by name, every so many seconds while the block runs."""
     stopped = threading.Event()
     threads = [
         threading.Thread(target=_repeat, args=(name, seconds, stopped), daemon=True)
@@ -216,18 +216,18 @@ def _repeat(name: str, seconds: float, stopped: threading.Event) -> None:
     while not stopped.wait(seconds):
         try:
             functions.invoke(name, _tick())
-        except Exception as error:  # noqa: BLE001 - the next time tries again
+        except Exception as error:  # noqa: BLE001 - the next call tries again
             print(f"{name}, called by the clock, failed: {type(error).__name__}", flush=True)
 
 
 def _tick() -> functions.Event:
-    """What EventBridge sends by a schedule, as far as functions look at it."""
+    """Return EventBridge's event of a schedule, as far as functions read it."""
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {"source": "aws.events", "detail-type": "Scheduled Event", "time": now, "detail": {}}
 
 
 def _as_lambda_gives_it(record: Record, arn: str) -> Record:
-    """The record as a function gets it: its time as a number, and with its stream's name."""
+    """Return the record as Lambda passes it: its time as a number, and with its stream's ARN."""
     data = dict(record["dynamodb"])
     moment = data.get("ApproximateCreationDateTime")
     if isinstance(moment, datetime):

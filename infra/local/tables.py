@@ -1,4 +1,4 @@
-"""The tables of a local database: all that the product knows, and whatever else is there."""
+"""The tables of a local database: all those of the product, and any others in it."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def create() -> None:
-    """Make the tables that aren't there, in the database that the environment names."""
+    """Create the missing tables, in the database that the environment names."""
     tables.bind(MODELS)
     tables.create_missing(MODELS)
 
 
 def are_empty(endpoint: str) -> bool:
-    """Tell whether no table of the database holds anything."""
+    """Tell whether all tables of the database are empty."""
     client = _client(endpoint)
     return not any(client.scan(TableName=name, Limit=1)["Items"] for name in _names(client))
 

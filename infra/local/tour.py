@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from signet import policy as policies
 
-# The first records show what there is; reading all of a large register would take as long as
+# The first records are enough for examples; reading all of a large register would take as long as
 # building it.
 RECORDS_READ = 3000
 
@@ -21,7 +21,7 @@ def where_to_look(site: Path, address: str) -> str:
     """Return the lines that tell a newcomer what to open and what to try.
 
     `site` is the built folder, `address` its URL without a final slash. Records that the register
-    doesn't have (nobody suspended, no permit) are left out.
+    doesn't have (no suspended member, no permit) are left out.
     """
     lines = [
         "Look first at",
@@ -54,7 +54,7 @@ def _records(site: Path, kind: str) -> Iterator[tuple[str, Record]]:
 
 
 def practising(site: Path) -> Iterator[str]:
-    """The numbers of members who may practise, of those among the first records."""
+    """Return the numbers of members who may practise, among the first records."""
     return (number for number, record in _records(site, "members") if _may_practise(record))
 
 
@@ -99,7 +99,7 @@ def _lists(site: Path) -> Iterator[tuple[str, str]]:
 
 
 def _jobs(site: Path) -> Iterator[tuple[str, str]]:
-    """The career centre; its postings are published as the demonstration starts."""
+    """Yield the career centre; its postings are published as the demonstration starts."""
     if (site / "jobs" / "index.html").is_file():
         yield "the jobs that are open", "jobs/"
 
@@ -107,7 +107,8 @@ def _jobs(site: Path) -> Iterator[tuple[str, str]]:
 def _commands(site: Path) -> Iterator[str]:
     if number := _first(site, "members", _may_practise):
         yield f"  .venv/bin/signet enter member {number} suspension --reason fees \\"
-        # The regulator's day: where it is behind ours, today's suspension would be tomorrow's.
+        # The regulator's date: where it is behind ours, a suspension as of today would be
+        # tomorrow's.
         today = datetime.now(ZoneInfo(policies.load().regulator.time_zone)).date()
         yield f"      --effective-on {today} --authority 'Council resolution 2026-7' \\"
         yield "      --alone 'Trying it'"

@@ -1,6 +1,6 @@
-"""Where forms send files on this machine: on to the emulator's store, as CloudFront does on AWS.
+"""Where forms send files on this machine: forwarded to the emulator, as CloudFront does on AWS.
 
-What the store doesn't take it answers with code; a page of the site is shown instead
+The store answers a refused upload with XML; a page of the site is shown instead
 (infra/aws/stacks/uploads.py, signet/publish/upload_pages.py).
 """
 
@@ -25,30 +25,30 @@ from signet.publish import upload_pages
 
 PATH = f"/{upload_pages.FOLDER}quarantine"
 REFUSED = f"/{upload_pages.path(upload_pages.REFUSED)}"
-IN_MEMORY = 1_000_000  # bytes; what is larger waits on disk
+IN_MEMORY = 1_000_000  # bytes; a larger upload is buffered on disk
 ANSWER_SECONDS = 60.0
 PASSED_ON = ("Location", "ETag")
 NOTHING_KEPT = {"Cache-Control": "no-store"}
 
 
 def variables(site: str) -> dict[str, str]:
-    """The settings by which functions lead forms here; `site` is an address without final slash."""
+    """Return the settings for where forms are sent; `site` is an address without a final slash."""
     return {"SIGNET_UPLOADS_URL": f"{site}{PATH}"}
 
 
 @dataclass(frozen=True)
 class Door:
-    """Takes what forms send to quarantine; `site` is the folder of the built site."""
+    """Receives uploads for quarantine; `site` is the folder of the built site."""
 
     store: str
     site: Path
 
     def routes(self) -> list[Route]:
-        """The routes to put before those of the site."""
+        """Return the routes to put before those of the site."""
         return [Route(PATH, self.send, methods=["POST"])]
 
     async def send(self, request: Request) -> Response:
-        """Pass one form on, and its answer back, but for the answers that are code."""
+        """Forward one form and the response; replace error responses by pages."""
         kind = request.headers.get("content-type", "")
         if not kind.lower().startswith("multipart/form-data"):
             return RedirectResponse(REFUSED, HTTPStatus.SEE_OTHER)
@@ -66,12 +66,12 @@ class Door:
         return Response(status_code=status, headers=headers)
 
     def instead_of(self, status: int) -> Response:
-        """The page for a status, and with it, as CloudFront's custom error responses are."""
+        """Return the page for a status, with that status, like CloudFront's error responses."""
         page = self.site / upload_pages.instead_of(status)
         return HTMLResponse(page.read_bytes(), status, headers=NOTHING_KEPT)
 
     def _passed_on(self, body: IO[bytes], length: int, kind: str) -> tuple[int, Mapping[str, str]]:
-        """Send a form to the store; its answer's status, and the headers that browsers need."""
+        """Send a form to the store; return its status, and the headers that browsers need."""
         sent = {"Content-Type": kind, "Content-Length": str(length)}
         connection = http.client.HTTPConnection(urlsplit(self.store).netloc, timeout=ANSWER_SECONDS)
         try:

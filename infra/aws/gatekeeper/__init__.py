@@ -1,1 +1,1 @@
-"""The gate before the functions."""
+"""The authorizer in front of the functions."""

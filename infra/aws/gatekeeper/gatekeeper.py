@@ -1,7 +1,7 @@
-"""Lets only CloudFront's requests through to the functions: they bear the origin's secret.
+"""Authorizes only CloudFront's requests, which carry the origin's secret.
 
-An authorizer of the HTTP API. It stands alone, in a function of its own: nothing of the product is
-needed to compare two texts, and no function has to think of it.
+An authorizer of the HTTP API. It is a function of its own without any of the product's code, which
+comparing two strings doesn't need; and no other function has to check the secret.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SETTING = "ORIGIN_SECRET_"
 
 
 def handler(event: Mapping[str, Any], _context: Any) -> dict[str, bool]:
-    """Tell whether a request bears a secret that holds. The gateway remembers the answer."""
+    """Tell whether a request carries a valid secret. The gateway caches the answer."""
     given = event.get("headers", {}).get(HEADER, "")
     return {"isAuthorized": any(_same(given, secret) for secret in _secrets())}
 
@@ -26,5 +26,5 @@ def _same(given: str, secret: str) -> bool:
 
 
 def _secrets() -> list[str]:
-    """The secrets that hold: that of now, and the one before it, which may be still under way."""
+    """Return the valid secrets: the current one, and the previous one, still in flight."""
     return [secret for name, secret in os.environ.items() if name.startswith(SETTING) and secret]

@@ -1,1 +1,1 @@
-"""The CloudFormation stacks: mail, data, edge, and the application that stands on them."""
+"""The CloudFormation stacks: mail, data, edge, and the application that depends on them."""

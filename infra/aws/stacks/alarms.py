@@ -1,4 +1,4 @@
-"""Alarms, and whom they tell. docs/operating.md says what each means and what to do."""
+"""Alarms and their recipients. docs/operating.md says what each means and what to do."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ from infra.aws.settings import Stage
 from infra.aws.stacks.compute import Deployed
 
 FIVE_MINUTES, HOUR = Duration.minutes(5), Duration.hours(1)
-# A night is missed when none began for so long: a day, an hour more when clocks go back, and two.
+# A nightly run is missed when none began for this long: a day, an hour more when daylight saving
+# time ends, and two to spare.
 NIGHT_HOURS = 27
 ENDED_WELL = "night published"
 # SES puts senders under review at 5 % bounces and 0.1 % complaints.
 BOUNCES, COMPLAINTS = 0.04, 0.0008
 SLOW_MS = 8000
 ALARMS, EVENTS = "cloudwatch.amazonaws.com", "events.amazonaws.com"
-# What ends or opens the use of a key, and what is told of it.
+# The calls that disable a key or change who may use it, and what the notice says of them.
 OF_KEYS = ("DisableKey", "PutKeyPolicy", "ScheduleKeyDeletion")
 TOLD_OF_KEYS = {
     "what": "$.detail.eventName",
@@ -38,7 +39,7 @@ NOT_THERE_IS_FINE = cloudwatch.TreatMissingData.NOT_BREACHING
 
 
 class Alarms(Construct):
-    """Makes alarms that all tell the same people."""
+    """Alarms that all notify the same people."""
 
     def __init__(self, scope: Construct, id_: str, stage: Stage) -> None:
         super().__init__(scope, id_)
@@ -54,7 +55,7 @@ class Alarms(Construct):
             master_key=self._key(),
             enforce_ssl=True,
         )
-        # A topic with a policy of its own takes nothing from alarms unless that policy says so.
+        # A topic with its own policy accepts nothing from alarms unless that policy allows it.
         topic.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="Alarms",
@@ -72,7 +73,8 @@ class Alarms(Construct):
         key = kms.Key(
             self, "Key", enable_key_rotation=True, alias=f"alias/{self.stage.prefix}alarms"
         )
-        # Without a condition, which EventBridge can't meet; who may publish says the topic.
+        # Without a condition, which EventBridge can't meet; the topic's policy limits who may
+        # publish.
         key.add_to_resource_policy(
             iam.PolicyStatement(
                 actions=["kms:Decrypt", "kms:GenerateDataKey*"],
@@ -83,7 +85,7 @@ class Alarms(Construct):
         return key
 
     def of(self, deployed: Deployed) -> None:
-        """Watch a function: that it fails, is held off, takes long, or falls behind."""
+        """Watch a function for errors, throttling, slow responses and falling behind its stream."""
         about, function = deployed.about, deployed.function
         self._above(f"{about.name}-errors", function.metric_errors(period=FIVE_MINUTES), 1)
         self._above(f"{about.name}-throttles", function.metric_throttles(period=FIVE_MINUTES), 1)
@@ -92,7 +94,7 @@ class Alarms(Construct):
             self._above(f"{about.name}-slow", took, SLOW_MS, times=3)
         if about.streams:
             behind = function.metric("IteratorAge", period=FIVE_MINUTES, statistic="Maximum")
-            # A nightly build holds what is published by day up, for up to 15 minutes.
+            # A nightly build delays the publishing of changes by up to 15 minutes.
             self._above(f"{about.name}-behind", behind, about.alarm_after * 1000, times=4)
         if deployed.failed:
             waiting = deployed.failed.metric_approximate_number_of_messages_visible(
@@ -101,15 +103,15 @@ class Alarms(Construct):
             self._above(f"{about.name}-failed", waiting, 1)
 
     def of_gatekeeper(self, function: Any) -> None:
-        """Watch the one function that all requests to the others depend on."""
+        """Watch the authorizer, which all requests to the other functions depend on."""
         self._above("gatekeeper-errors", function.metric_errors(period=FIVE_MINUTES), 1)
         self._above("gatekeeper-throttles", function.metric_throttles(period=FIVE_MINUTES), 1)
 
     def of_night(self, nightly: Deployed) -> None:
-        """Watch that every night a build ends well, not only that none fails."""
+        """Alarm when no nightly build succeeds, not only when one fails."""
         done = nightly.function.log_group.add_metric_filter(
             "nights",
-            # What lambdas.nightly notes at its end, and at no other time.
+            # What lambdas.nightly logs at the end of a build, and nowhere else.
             filter_pattern=logs.FilterPattern.literal(f'"{ENDED_WELL}"'),
             metric_namespace="Signet",
             metric_name=f"{self.stage.prefix}nights",
@@ -131,7 +133,7 @@ class Alarms(Construct):
         alarm.add_ok_action(self._tell)
 
     def of_api(self, name: str, api: str) -> None:
-        """Watch a function's API for answers that are its own fault."""
+        """Watch a function's API for 5xx responses."""
         failed = cloudwatch.Metric(
             namespace="AWS/ApiGateway",
             metric_name="5xx",
@@ -142,7 +144,10 @@ class Alarms(Construct):
         self._above(f"{name}-5xx", failed, 5)
 
     def of_keys(self) -> None:
-        """Tell when somebody takes a key away, or changes who may use one. It needs a trail."""
+        """Notify when a person disables a key or changes who may use it.
+
+        This needs a CloudTrail trail.
+        """
         about = {name: events.EventField.from_path(path) for name, path in TOLD_OF_KEYS.items()}
         events.Rule(
             self,
@@ -166,7 +171,7 @@ class Alarms(Construct):
         )
 
     def of_mail(self) -> None:
-        """Watch what others say of our mail, before SES stops it."""
+        """Watch our bounce and complaint rates, before SES suspends sending."""
         for name, metric, most in (
             ("mail-bounces", "Reputation.BounceRate", BOUNCES),
             ("mail-complaints", "Reputation.ComplaintRate", COMPLAINTS),

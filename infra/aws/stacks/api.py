@@ -1,7 +1,7 @@
-"""The HTTP APIs before the functions, one each: they accept what CloudFront sends and nothing else.
+"""The HTTP APIs in front of the functions, one each: they accept CloudFront's requests only.
 
-An API with routes for addresses of several functions would have to match addresses that end in a
-slash. One API for each function has no routes but $default, and CloudFront chooses the API.
+A single API for several functions would have to match addresses that end in a slash. With one API
+for each function the only route is $default, and CloudFront chooses the API.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from infra.functions import Function
 GATEKEEPER = Path(__file__).resolve().parents[1] / "gatekeeper"
 REMEMBERED = Duration.minutes(5)
 REQUESTS_A_SECOND, AT_ONCE = 200, 400
-# No address, path or agent: ids, and which function's API took how long.
+# No address, path or user agent: only ids, and which function's API took how long.
 NOTED = (
     '{"request":"$context.requestId","api":"$context.apiId","status":"$context.status",'
     '"ms":"$context.responseLatency","integration":"$context.integrationStatus",'
@@ -37,7 +37,7 @@ NOTED = (
 
 
 class Apis(Construct):
-    """The APIs of functions that answer requests; `lead` leads each to its function."""
+    """The APIs of the functions that serve requests; `lead` routes each to its function."""
 
     def __init__(
         self, scope: Construct, id_: str, stage: Stage, functions: Iterable[Function]
@@ -53,7 +53,7 @@ class Apis(Construct):
 
     @property
     def secret(self) -> secretsmanager.Secret:
-        """What CloudFront sends."""
+        """Return the secret that CloudFront sends."""
         return self.secrets[-1]
 
     def _secret(self, generation: int) -> secretsmanager.Secret:
@@ -150,7 +150,7 @@ class Apis(Construct):
         )
 
     def lead(self, functions: Iterable[Deployed]) -> None:
-        """Lead whatever reaches a function's API to the function."""
+        """Route all requests of a function's API to the function."""
         for deployed in functions:
             name = deployed.about.name
             if name in self.by_function:
@@ -164,16 +164,22 @@ class Apis(Construct):
                 )
 
     def host(self, name: str) -> str:
-        """Where a function's API is, for CloudFront."""
+        """Return the host of a function's API, for CloudFront."""
         api = self.by_function[name].api_id
         return f"{api}.execute-api.{self.stage.region}.{Stack.of(self).url_suffix}"
 
 
 def _value(secret: secretsmanager.Secret) -> str:
-    """A reference that CloudFormation fills in. CloudFront's own settings hold the secret too."""
+    """Return a reference that CloudFormation resolves.
+
+    CloudFront's own settings hold the secret too.
+    """
     return secret.secret_value.unsafe_unwrap()
 
 
 def _generations(now: int) -> tuple[int, ...]:
-    """Which secrets hold: while requests with the one before are under way, that one too."""
+    """Return the valid generations of the secret.
+
+    The previous one is among them, while requests that carry it are in flight.
+    """
     return (now,) if now == 1 else (now - 1, now)

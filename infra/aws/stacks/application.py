@@ -1,5 +1,7 @@
-"""The application: functions, their API, the site, schedules and alarms. It can be made anew from
-nothing; all that must not be lost is in the data stack."""
+"""The application: functions, their APIs, the site, schedules and alarms.
+
+It can be rebuilt from nothing; all that must not be lost is in the data stack.
+"""
 
 from __future__ import annotations
 
@@ -29,15 +31,16 @@ from infra.aws.stacks.uploads import Uploads
 from infra.functions import FUNCTIONS, Arrivals, Clock, Function, Stream
 
 CALLBACK, SIGNED_OUT = "/services/account/callback", "/services/account/signed-out"
-# Publishing waits three quarters of a minute for a nightly build; so often, that is its 15 minutes.
+# Publishing waits three quarters of a minute for a nightly build; this many tries last for the
+# build's 15 minutes.
 STREAM_TRIES = 20
-TOGETHER_SECONDS = 1  # how long changes are gathered before the function is called
-OLDEST_CHANGE = Duration.hours(12)  # the night repairs what took longer
+TOGETHER_SECONDS = 1  # how long changes are collected before the function is called
+OLDEST_CHANGE = Duration.hours(12)  # the nightly build repairs what took longer
 SCHEDULE_TRIES = 5
 
 
 class Application(Stack):
-    """What runs."""
+    """The stack of everything that runs."""
 
     def __init__(
         self,
@@ -76,7 +79,7 @@ class Application(Stack):
         return {self.apis.host(one.name): one.prefixes for one in FUNCTIONS if one.prefixes}
 
     def _client(self) -> cognito.UserPoolClient:
-        """The one client, ours: code flow, and PKCE, which the account function always uses."""
+        """Return our one client: code flow, with PKCE, which the account function always uses."""
         return cognito.UserPoolClient(
             self,
             "Client",
@@ -93,14 +96,14 @@ class Application(Stack):
             supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],
             prevent_user_existence_errors=True,
             enable_token_revocation=True,
-            # The tokens say who it is, once; from then on our own session counts.
+            # The tokens only prove who signed in; from then on our own session counts.
             id_token_validity=Duration.minutes(5),
             access_token_validity=Duration.minutes(5),
             refresh_token_validity=Duration.hours(1),
         )
 
     def _told(self, about: Function) -> dict[str, str]:
-        """What a function is told; each no more than it needs."""
+        """Return a function's environment variables; none gets more than it needs."""
         told = {
             "SIGNET_TABLES": self.stage.prefix,
             "SIGNET_POLICY": self.stage.policy,
@@ -138,7 +141,7 @@ class Application(Stack):
         }
 
     def _stripe(self) -> dict[str, str]:
-        """Of the secret that somebody has put there; nothing is sold where there is none."""
+        """Return references to the stored Stripe secret; without it nothing is sold."""
         if not self.stage.stripe:
             return {}
         kept = f"{{{{resolve:secretsmanager:{self.stage.prefix}stripe:SecretString"
@@ -166,7 +169,7 @@ class Application(Stack):
             self._map(deployed, stream)
 
     def _map(self, deployed: Deployed, stream: Stream) -> None:
-        """Call a function with a table's changes. One that fails by itself goes to the queue."""
+        """Call a function with a table's changes. A record that keeps failing goes to the queue."""
         about, failed = deployed.about, deployed.failed
         lambda_.CfnEventSourceMapping(
             self,
@@ -189,7 +192,7 @@ class Application(Stack):
         )
 
     def _tell(self, deployed: Deployed) -> None:
-        """Tell a function of what arrives in a bucket. What it can't take goes to its queue."""
+        """Call a function when objects arrive in a bucket. Failed events go to its queue."""
         for arrivals in deployed.about.arrivals:
             events.Rule(
                 self,
@@ -277,7 +280,7 @@ class Application(Stack):
         alarms.of_keys()
 
     def _hold_the_order(self, distribution: cloudfront.Distribution) -> None:
-        # CloudFront may send a new secret only once the gatekeeper knows it.
+        # CloudFront may send a new secret only once the gatekeeper has it.
         distribution.node.add_dependency(self.apis.gatekeeper)
 
     def _say(self) -> None:
@@ -308,7 +311,7 @@ def _calling(deployed: Deployed) -> list[iam.PolicyStatement]:
 
 
 def _as_the_bucket_tells() -> events.RuleTargetInput:
-    """What EventBridge tells, in the shape in which a bucket itself tells functions."""
+    """Return EventBridge's event in the shape in which S3 itself notifies functions."""
     told = {
         "bucket": {"name": events.EventField.from_path("$.detail.bucket.name")},
         "object": {"key": events.EventField.from_path("$.detail.object.key")},

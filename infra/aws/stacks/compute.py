@@ -1,4 +1,4 @@
-"""The functions: each with a role of its own that allows exactly what `functions` lists."""
+"""The functions: each with its own role, which allows exactly what `infra.functions` lists."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from infra.functions import (
 )
 
 ASSEMBLY = {"x86_64": lambda_.Architecture.X86_64, "arm64": lambda_.Architecture.ARM_64}
-KEPT_DAYS = 14  # the most that a queue keeps
+KEPT_DAYS = 14  # the longest that a queue retains messages
 
 
 @dataclass(frozen=True)
 class Deployed:
-    """A function as it is deployed. `failed` is the queue of what it couldn't deal with."""
+    """A deployed function. `failed` is the queue of events that it couldn't process."""
 
     about: Function
     function: lambda_.Function
@@ -46,7 +46,7 @@ class Deployed:
 
 
 class Compute(Construct):
-    """Makes functions, each from one of the two bundles in a folder."""
+    """The functions, each built from one of the two bundles in a folder."""
 
     def __init__(self, scope: Construct, id_: str, stage: Stage, data: Data, bundles: Path) -> None:
         super().__init__(scope, id_)
@@ -56,7 +56,7 @@ class Compute(Construct):
         }
 
     def deploy(self, about: Function, environment: Mapping[str, str]) -> Deployed:
-        """Deploy a function; `environment` is what it is told."""
+        """Deploy a function; `environment` are its environment variables."""
         name = f"{self.stage.prefix}{about.name}"
         log = self._log(about, name)
         role = self._role(about)
@@ -75,13 +75,13 @@ class Compute(Construct):
             timeout=Duration.seconds(about.seconds),
             ephemeral_storage_size=Size.mebibytes(about.disk_mb),
             environment=dict(environment),
-            # Its settings hold a secret: Lambda keeps them under a key of ours.
+            # The environment holds a secret: Lambda encrypts it under a key of ours.
             environment_encryption=self.data.keys[PRIVATE_KEY] if _is_secret(about) else None,
             role=role.without_policy_updates(),
             log_group=log,
             dead_letter_queue=failed,
         )
-        # Lambda tries whether it may write to the queue when the function is made.
+        # Lambda checks that it may write to the queue when the function is created.
         function.node.add_dependency(allowed)
         self._explain(function, about)
         return Deployed(about, function, role, failed)
@@ -156,7 +156,7 @@ class Compute(Construct):
             yield _statement(f"Updates{label}", named, table, whose=whose, fields=fields)
 
     def _table(self, name: str) -> str:
-        # By its name: a reference would tie the stacks together more than they are.
+        # By name: a reference would couple the stacks more than necessary.
         place = f"{self.stage.region}:{self.stage.account}"
         return f"arn:aws:dynamodb:{place}:table/{self.stage.prefix}{name}"
 
@@ -171,7 +171,7 @@ class Compute(Construct):
             label = _plain(name)
             found.append(_statement(f"Objects{label}", _named("s3", inside), f"{bucket}/*"))
             if of_all:
-                # Without ListBucket, what isn't there would be answered as forbidden.
+                # Without ListBucket, a missing object would be answered as forbidden.
                 found.append(_statement(f"Bucket{label}", _named("s3", of_all), bucket))
         return found
 
@@ -196,7 +196,11 @@ class Compute(Construct):
         return found + [self._unwrapping(name) for name in sorted(about.unwraps)]
 
     def _unwrapping(self, name: str) -> iam.PolicyStatement:
-        """Of the key's two conditions, who and what for, this is the second once more."""
+        """Return the right to unwrap with a key. The encryption context is checked again here.
+
+        The key's own policy has two conditions: who, and for what purpose. This is the second of
+        them.
+        """
         return iam.PolicyStatement(
             sid=f"Unwrap{name.capitalize()}",
             actions=["kms:Decrypt"],
@@ -259,7 +263,7 @@ def _statement(
 ) -> iam.PolicyStatement:
     conditions: dict[str, Any] = {}
     if fields:
-        # Of all that an update names; none named would be true of everything.
+        # Of all that an update names; an update without names would satisfy any condition.
         conditions["ForAllValues:StringEquals"] = {"dynamodb:Attributes": list(fields)}
         conditions["Null"] = {"dynamodb:Attributes": "false"}
     if via:
@@ -284,7 +288,7 @@ def _is_secret(about: Function) -> bool:
 
 
 def log_group(scope: Construct, id_: str, name: str, days: int) -> logs.LogGroup:
-    """Make a log group that forgets after so many days."""
+    """Return a new log group that deletes logs after so many days."""
     made = logs.LogGroup(
         scope,
         id_,

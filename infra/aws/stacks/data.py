@@ -32,10 +32,10 @@ from infra.tables import Index, Key, Table, tables
 
 RECOVERABLE_DAYS = 35
 QUARANTINED_DAYS = 1
-OLD_FILES_DAYS = 90  # how long a file that was removed can be brought back
+OLD_FILES_DAYS = 90  # how long a file that was removed can be restored
 EVIDENCE = {"evidence": OLD_FILES_DAYS, "complaint-evidence": RECOVERABLE_DAYS}
 # All that an account's administrators may do with a wrapping key: not unwrap, nor grant it. They
-# could change its policy, of which CloudTrail tells.
+# could change its policy, which CloudTrail would report.
 KEEPING = (
     "kms:CancelKeyDeletion",
     "kms:CreateAlias",
@@ -60,14 +60,14 @@ TYPES = {
 
 
 class Data(Stack):
-    """Tables, files and people. Nothing in it goes away with the stack, where it is protected."""
+    """The tables, files and users. Where it is protected, nothing is deleted with the stack."""
 
     def __init__(self, scope: Construct, id_: str, stage: Stage, **about: Any) -> None:
         super().__init__(scope, id_, **about)
         self.stage = stage
         self.kept = RemovalPolicy.RETAIN if stage.protected else RemovalPolicy.DESTROY
-        # What publishes may use the first two keys alone, so it can read nothing of the others'
-        # tables; of the second's no more than the rows of what is public (functions.PUBLIC_ROWS).
+        # The functions that publish may use only the first two keys, so they can read no other
+        # table; with the second they may read only the rows of public data (functions.PUBLIC_ROWS).
         names = (PUBLIC_KEY, JOBS_KEY, PRIVATE_KEY, FILES_KEY, COMPLAINTS_KEY)
         self.keys = {name: self._key(name) for name in names}
         self.wrapping = {name: self._wrapping_key(name) for name in WRAPPING}
@@ -83,7 +83,7 @@ class Data(Stack):
         CfnOutput(self, "PoolId", value=self.pool.user_pool_id)
 
     def key_of(self, table: str) -> kms.Key:
-        """The key that a table is encrypted with."""
+        """Return the key that a table is encrypted with."""
         return self.keys[key_of(table)]
 
     def _key(self, name: str) -> kms.Key:
@@ -97,7 +97,7 @@ class Data(Stack):
         )
 
     def _wrapping_key(self, name: str) -> kms.Key:
-        """A key that one function's role alone can unwrap with, and whoever is set for a while."""
+        """Return a new key with which only one function's role, or a temporary keeper, unwraps."""
         key = kms.Key(
             self,
             f"{name.capitalize()}WrappingKey",
@@ -122,9 +122,10 @@ class Data(Stack):
         )
 
     def _unwrapped_by(self, name: str) -> iam.PolicyStatement:
-        """By its name: the role comes later, and a policy can't name as principal who isn't there.
+        """Return the right to unwrap, by role name.
 
-        Who has the name needs the right in their own policy as well.
+        The role is created later, and a policy can't name a principal that doesn't exist. A role of
+        that name needs the right in its own policy as well.
         """
         place = f"arn:aws:iam::{self.stage.account}:role/"
         own = role_name(self.stage.prefix, WRAPPING[name], self.stage.region)
@@ -209,7 +210,7 @@ class Data(Stack):
 
 
 def bucket_name(stage: Stage, name: str) -> str:
-    """What a bucket of a stage is called: buckets of all accounts share one space of names."""
+    """Return a bucket's name with the account's number, since bucket names are globally unique."""
     return f"{stage.prefix}{name}-{stage.account}"
 
 
@@ -228,9 +229,9 @@ def _add_index(table: dynamodb.Table, index: Index) -> None:
 
 
 def _tell_eventbridge(bucket: s3.Bucket) -> None:
-    """Tell of new objects in a way that needs no function to be there before the bucket is."""
+    """Send object events to EventBridge, so that no function has to exist before the bucket."""
     made = bucket.node.default_child
-    if isinstance(made, s3.CfnBucket):  # CDK's own way would bring a function that nobody looks at
+    if isinstance(made, s3.CfnBucket):  # CDK's own way would add a function that no one maintains
         made.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
                 event_bridge_enabled=True
@@ -239,7 +240,10 @@ def _tell_eventbridge(bucket: s3.Bucket) -> None:
 
 
 def _forgetting(kept_days: int | None) -> s3.LifecycleRule:
-    """Of clean files, versions that were removed go; else what wasn't checked in a day."""
+    """Return the expiry rule of a bucket.
+
+    Of checked files, removed versions expire; of unchecked ones, what wasn't checked in a day.
+    """
     if kept_days:
         return s3.LifecycleRule(
             id="removed",

@@ -1,5 +1,7 @@
-"""What CloudFront wants in us-east-1: the firewall before the site, and the certificate. The budget
-is here too: it belongs to no region."""
+"""What CloudFront needs in us-east-1: the firewall of the site, and the certificate.
+
+The budget is here too: it belongs to no region.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,11 @@ from infra.aws.settings import Stage
 REGION = "us-east-1"
 FIREWALL_OUTPUT, CERTIFICATE_OUTPUT = "FirewallArn", "CertificateArn"
 WINDOW_SECONDS = 300
-# AWS keeps these rules up to date; the second is of inputs known from attacks.
+# AWS keeps these rules up to date; the second matches inputs known from attacks.
 MANAGED = ("AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesKnownBadInputsRuleSet")
 COMMON = "AWSManagedRulesCommonRuleSet"
-# They stop what our forms let through on purpose: long texts, and words that look like a command
-# or an address. Whoever tells of an incident may quote any of it; nothing typed is ever run.
+# These block what our forms allow on purpose: long texts, and words that look like a command or an
+# address. A complaint may quote any of it; nothing typed is ever executed.
 COUNTED_ONLY = (
     "SizeRestrictions_BODY",
     "CrossSiteScripting_BODY",
@@ -33,7 +35,7 @@ WARN_AT, FORECAST_AT = 80, 100  # percent of the budget
 
 
 class Edge(Stack):
-    """The one stack outside of the stage's region."""
+    """The only stack outside the stage's region."""
 
     def __init__(self, scope: Construct, id_: str, stage: Stage, **about: Any) -> None:
         super().__init__(scope, id_, **about)
@@ -65,7 +67,7 @@ def _firewall(scope: Construct, stage: Stage) -> wafv2.CfnWebACL:
 
 
 def _limit(name: str, priority: int, most: int, only: Any) -> wafv2.CfnWebACL.RuleProperty:
-    """Hold an address off that asks for more than so much in five minutes."""
+    """Return a rule that blocks an IP address over a number of requests in five minutes."""
     limit = wafv2.CfnWebACL.RateBasedStatementProperty(
         limit=most,
         aggregate_key_type="IP",
@@ -119,7 +121,7 @@ def _seen(name: str) -> wafv2.CfnWebACL.VisibilityConfigProperty:
     return wafv2.CfnWebACL.VisibilityConfigProperty(
         cloud_watch_metrics_enabled=True,
         metric_name=name,
-        # Samples hold addresses and what was sent.
+        # Samples would hold addresses and submitted content.
         sampled_requests_enabled=False,
     )
 

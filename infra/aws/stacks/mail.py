@@ -1,4 +1,4 @@
-"""Mail: the domain that it comes from, and what becomes of mail that nobody takes."""
+"""Mail: the sending domain, and what happens to bounces and complaints."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from constructs import Construct
 
 from infra.aws.settings import Stage
 
-BY_SET = "ses:configuration-set"  # the tag that SES gives each mail by itself
+BY_SET = "ses:configuration-set"  # the tag that SES adds to each mail by itself
 
 
 class Mail(Stack):
-    """Deployed first, since a domain has to be vouched for in the DNS before anything sends."""
+    """The mail stack, deployed first: a domain has to be verified in DNS before anything sends."""
 
     def __init__(self, scope: Construct, id_: str, stage: Stage, **about: Any) -> None:
         super().__init__(scope, id_, **about)
@@ -25,7 +25,7 @@ class Mail(Stack):
             reputation_metrics=True,
             sending_enabled=True,
             tls_policy=ses.ConfigurationSetTlsPolicy.REQUIRE,
-            # An address that bounced or complained isn't written to again.
+            # An address that bounced or complained isn't mailed again.
             suppression_reasons=ses.SuppressionReasons.BOUNCES_AND_COMPLAINTS,
         )
         self._count_what_happens(stage)
@@ -39,7 +39,8 @@ class Mail(Stack):
         )
 
     def _count_what_happens(self, stage: Stage) -> None:
-        # Numbers, not notices: a notice holds the address, and would have to be kept from others.
+        # Counts, not notifications: a notification holds the address, and would have to be
+        # protected.
         counted = ses.CloudWatchDimension(
             name=BY_SET,
             default_value=f"{stage.prefix}mail",

@@ -1,4 +1,4 @@
-"""Who can sign in: a Cognito user pool, and the pages on which they do."""
+"""Who can sign in: a Cognito user pool, and its sign-in pages."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ INVITED_DAYS = 3
 def people(
     scope: Construct, stage: Stage, kept: RemovalPolicy
 ) -> tuple[cognito.UserPool, cognito.UserPoolDomain]:
-    """Make the pool, and the domain of its sign-in pages.
+    """Return a new user pool, and the domain of its sign-in pages.
 
-    Which roles somebody has isn't in it: that is the accounts table's, read with every request.
+    A user's roles aren't in it: they are in the accounts table, which is read with every request.
     """
     pool = cognito.UserPool(
         scope,
@@ -29,12 +29,12 @@ def people(
         sign_in_case_sensitive=False,
         self_sign_up_enabled=stage.self_sign_up,
         auto_verify=cognito.AutoVerifiedAttrs(email=True),
-        # A new address counts once it is confirmed: until then the old one stands.
+        # A new address takes effect once it is confirmed; until then the old one stays.
         keep_original=cognito.KeepOriginalAttrs(email=True),
         account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
         password_policy=_passwords(),
         mfa=cognito.Mfa.REQUIRED if stage.mfa == "required" else cognito.Mfa.OPTIONAL,
-        # By an app alone: texts can be taken over, and recovery already goes by e-mail.
+        # Only by an app: texts can be intercepted, and recovery already uses e-mail.
         mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False, email=False),
         feature_plan=_plan(stage),
         standard_threat_protection_mode=_watching(stage),
@@ -96,7 +96,7 @@ def _host(stage: Stage) -> str:
 
 
 def _let_passkeys_be_both_factors(pool: cognito.UserPool) -> None:
-    """With a required second factor, a passkey that checks its person counts as two."""
+    """Let a passkey that verifies its user count as both factors where a second one is required."""
     made = pool.node.default_child
     if isinstance(made, cognito.CfnUserPool):
         made.web_authn_factor_configuration = "MULTI_FACTOR_WITH_USER_VERIFICATION"

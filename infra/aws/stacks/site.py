@@ -1,4 +1,4 @@
-"""The public site: a bucket nobody reaches but CloudFront, and CloudFront."""
+"""The public site: a bucket that only CloudFront can reach, and CloudFront."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from infra.aws.stacks.data import bucket_name
 from signet.publish.target.served import OPEN_DATA_FOLDER, OPEN_DATA_SUFFIXES
 from signet.web.headers import SECURITY_HEADERS
 
-PREFIX = "site"  # what is served, in the bucket; what is kept of releases is beside it
-OLD_DAYS = 30  # how long what a release replaced is kept
+PREFIX = "site"  # what is served, in the bucket; release metadata is beside it
+OLD_DAYS = 30  # how long files that a release replaced are retained
 MAPPING = Path(__file__).resolve().parents[1] / "viewer_request.js"
 YEAR, TWO_YEARS = Duration.days(365), Duration.days(730)
 SERVICES, SERVICES_SECONDS = "/services", 30
-# What signet.web reads of a request, and by what address it came: no cookie, and no agent.
+# What signet.web reads of a request, and the viewer's address: no cookie, and no user agent.
 WITH_ADDRESS = (
     "CloudFront-Viewer-Address",
     "Content-Type",
@@ -48,14 +48,14 @@ EVERYBODY = cloudfront.ResponseHeadersCorsBehavior(
 
 @dataclass(frozen=True)
 class EdgeFacts:
-    """What the stack in us-east-1 has made: the firewall, and the certificate if there is one."""
+    """The outputs of the stack in us-east-1: the firewall, and the certificate if there is one."""
 
     firewall: str
     certificate: str = ""
 
 
 class Site(Construct):
-    """The bucket first, since the functions publish to it; then `open` puts CloudFront before."""
+    """The site: the bucket first, which functions publish to; `open` then adds CloudFront."""
 
     def __init__(self, scope: Construct, id_: str, stage: Stage) -> None:
         super().__init__(scope, id_)
@@ -98,9 +98,9 @@ class Site(Construct):
         secret: secretsmanager.Secret,
         edge: EdgeFacts,
     ) -> cloudfront.Distribution:
-        """Put CloudFront before the bucket and the services: hosts, each with its prefixes.
+        """Return a distribution in front of the bucket and the services (prefixes by host).
 
-        The hosts `told_apart` are told by what address each request comes.
+        The hosts in `told_apart` receive the viewer's address with each request.
         """
         domain = self.stage.site_domain
         files, data = self._files()
@@ -128,7 +128,7 @@ class Site(Construct):
         return distribution
 
     def _files(self) -> tuple[cloudfront.BehaviorOptions, cloudfront.BehaviorOptions]:
-        """How pages are served, and how open data is: scripts of other sites may read that."""
+        """Return the behaviours of pages and of open data, which other sites' scripts may read."""
         mapping = cloudfront.Function(
             self,
             "Mapping",
@@ -136,7 +136,7 @@ class Site(Construct):
             code=cloudfront.FunctionCode.from_inline(MAPPING.read_text(encoding="utf-8")),
             runtime=cloudfront.FunctionRuntime.JS_2_0,
         )
-        # To list is what makes a missing file 404 and not 403.
+        # The right to list is what makes a missing file 404 and not 403.
         origin = origins.S3BucketOrigin.with_origin_access_control(
             self.bucket,
             origin_path=f"/{PREFIX}",
@@ -162,7 +162,7 @@ class Site(Construct):
         return with_headers(self.headers), with_headers(self._headers("data", EVERYBODY))
 
     def _as_long_as_files_say(self) -> cloudfront.CachePolicy:
-        """Copies are good for as long as the file's own Cache-Control says."""
+        """Return the policy that caches a file for as long as its own Cache-Control says."""
         return cloudfront.CachePolicy(
             self,
             "Caching",
@@ -177,7 +177,7 @@ class Site(Construct):
     def _headers(
         self, name: str, cors: cloudfront.ResponseHeadersCorsBehavior | None = None
     ) -> cloudfront.ResponseHeadersPolicy:
-        """The headers that answers have: those of signet.web.headers, and that https is kept to."""
+        """Return the response headers: those of signet.web.headers, and HSTS."""
         behavior = cloudfront.ResponseSecurityHeadersBehavior(
             content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
                 content_security_policy=SECURITY_HEADERS[STRICT], override=True
@@ -215,7 +215,10 @@ class Site(Construct):
         told_apart: Collection[str],
         secret: secretsmanager.Secret,
     ) -> dict[str, cloudfront.BehaviorOptions]:
-        """What leads to which host. CloudFront takes the first that fits: the longest first."""
+        """Return the behaviours by path.
+
+        CloudFront uses the first that matches: the longest first.
+        """
         headers = self._only_https()
         with_address = self._with_address()
         whole = cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER
@@ -230,7 +233,7 @@ class Site(Construct):
         return cloudfront.ResponseHeadersPolicy(
             self,
             "ServiceHeaders",
-            # The functions say the others themselves: where a form may lead differs by page.
+            # The functions set the other headers themselves: form-action differs by page.
             response_headers_policy_name=f"{self.stage.prefix}services",
             security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
                 strict_transport_security=_https_kept_to()
@@ -238,10 +241,11 @@ class Site(Construct):
         )
 
     def _with_address(self) -> cloudfront.OriginRequestPolicy:
-        """What those who come back with a code send, and their address as CloudFront knows it.
+        """Return the policy that forwards few headers, and the viewer's address from CloudFront.
 
-        Named one by one. What is passed on whole may hold a header of this name that the browser
-        made up; nor does a policy that leaves the host out take CloudFront's own headers in.
+        It is for those who return with a code. The headers are listed one by one: a policy that
+        forwards all headers may forward one of this name that the browser made up, and a policy
+        that only leaves the host out doesn't include CloudFront's own headers.
         """
         return cloudfront.OriginRequestPolicy(
             self,
@@ -259,7 +263,10 @@ class Site(Construct):
         headers: cloudfront.ResponseHeadersPolicy,
         passed: cloudfront.IOriginRequestPolicy,
     ) -> cloudfront.BehaviorOptions:
-        """Uncached, uncompressed (answers hold secrets beside what visitors choose), and whole."""
+        """Return a behaviour that forwards requests whole, uncached and uncompressed.
+
+        Not compressed, because responses hold secrets beside content that visitors choose.
+        """
         return cloudfront.BehaviorOptions(
             origin=origin,
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
@@ -295,7 +302,7 @@ class Site(Construct):
 
 
 def certificate(scope: Construct, stage: Stage, edge: EdgeFacts) -> acm.ICertificate:
-    """The certificate of the stage's own names."""
+    """Return the certificate of the stage's own host names."""
     arn = edge.certificate or stage.certificate_arn
     return acm.Certificate.from_certificate_arn(scope, "Certificate", arn)
 
@@ -303,7 +310,7 @@ def certificate(scope: Construct, stage: Stage, edge: EdgeFacts) -> acm.ICertifi
 def name_in_dns(
     scope: Construct, stage: Stage, host: str, distribution: cloudfront.Distribution
 ) -> None:
-    """Give a distribution a name in the stage's zone."""
+    """Create DNS records for a distribution in the stage's zone."""
     zone = route53.HostedZone.from_hosted_zone_attributes(
         scope,
         "Zone",
@@ -331,10 +338,10 @@ def _origin(host: str, secret: secretsmanager.Secret) -> origins.HttpOrigin:
 
 
 def pattern(prefix: str) -> str:
-    """The addresses of a prefix, as CloudFront matches them. A file has but its own.
+    """Return the path pattern of a prefix in CloudFront. A file matches only itself.
 
-    The prefix of all services ends with its slash, or pages of the site would be among them.
-    Others don't: /services/cpdx isn't there anyway, whoever says so.
+    The prefix of all services ends with its slash, or it would match pages of the site. Others
+    don't: /services/cpdx doesn't exist anyway, whichever function answers so.
     """
     if "." in prefix.rpartition("/")[2]:
         return prefix
@@ -352,6 +359,6 @@ def _https_kept_to() -> cloudfront.ResponseHeadersStrictTransportSecurity:
 
 
 def address(stage: Stage, distribution: cloudfront.Distribution) -> str:
-    """The site's address, without a final slash."""
+    """Return the site's address, without a final slash."""
     host = stage.site_domain or distribution.distribution_domain_name
     return Fn.join("", ["https://", host]) if not stage.site_domain else f"https://{host}"

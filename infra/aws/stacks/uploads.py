@@ -1,8 +1,8 @@
-"""Where forms send files: CloudFront before the buckets of quarantine.
+"""Where forms send files: CloudFront in front of the quarantine buckets.
 
-What a bucket doesn't take it answers with code, which a browser without scripts would show. Here a
-page of the site is shown instead. It takes a distribution of its own: error pages are a
-distribution's, and the site's services have their own (docs/decisions/2026-11-29-uploads-by-
+A bucket answers a refused upload with XML, which a browser without scripts would show. Here a page
+of the site is shown instead. That takes a separate distribution: error pages belong to a
+distribution, and the site's services have their own (docs/decisions/2026-11-29-uploads-by-
 cloudfront.md).
 """
 
@@ -29,12 +29,12 @@ OF_THE_SITE = (f"/{upload_pages.FOLDER}*.html", "/assets/*", "/register/current*
 
 
 class Uploads(Construct):
-    """The distribution; `address` is where it is, without a final slash."""
+    """The uploads distribution; `address` is its address, without a final slash."""
 
     def __init__(
         self, scope: Construct, id_: str, stage: Stage, site: Site, edge: EdgeFacts, to: str
     ) -> None:
-        """Put it before the buckets; `to` is the address of the site that links lead to."""
+        """Create it in front of the buckets; `to` is the address of the site that links lead to."""
         super().__init__(scope, id_)
         self.stage, self.site = stage, site
         host = stage.files_domain
@@ -71,7 +71,7 @@ class Uploads(Construct):
         _explain(distribution, named=bool(host))
 
     def sent_to(self, quarantine: str) -> str:
-        """The address that forms for a bucket are sent to."""
+        """Return the address that forms for a bucket are sent to."""
         return f"{self.address}/{upload_pages.FOLDER}{quarantine}"
 
     def _led_to(self, site: str) -> list[cloudfront.FunctionAssociation]:
@@ -91,9 +91,10 @@ class Uploads(Construct):
     def _sent(
         self, quarantine: str, led: list[cloudfront.FunctionAssociation]
     ) -> cloudfront.BehaviorOptions:
-        """Passed on as it comes, and nothing kept: the bucket asks for the form's own signature.
+        """Return a behaviour that forwards forms unchanged and uncached to a quarantine bucket.
 
-        The bucket is an origin like any other: CloudFront adds no signature that would be a second.
+        The bucket checks the form's own signature. It is a plain HTTP origin, so that CloudFront
+        doesn't add a second signature.
         """
         host = f"{bucket_name(self.stage, quarantine)}.s3.{self.stage.region}.amazonaws.com"
         return cloudfront.BehaviorOptions(
@@ -113,7 +114,10 @@ class Uploads(Construct):
         )
 
     def _few_headers(self) -> cloudfront.OriginRequestPolicy:
-        """The type of what is sent, which says where its parts begin; no cookie, and no agent."""
+        """Return the policy that forwards the content type only; no cookie, and no user agent.
+
+        The content type is needed because it says where the form's parts begin.
+        """
         name = "FewHeaders"
         found = self.node.try_find_child(name)
         if isinstance(found, cloudfront.OriginRequestPolicy):
