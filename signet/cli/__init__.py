@@ -1,1 +1,1 @@
-"""The `signet` command and `build.py`: one module an act."""
+"""The `signet` command and `build.py`: one module for each subcommand or group of them."""

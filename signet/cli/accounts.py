@@ -1,6 +1,6 @@
 """`signet grant`, `signet withdraw`, `signet addresses`: accounts, from the office's own machine.
 
-The first administrator is made here: there is nobody yet who could do it on the page.
+The first administrator is granted here: before that, no one can do it on the page.
 """
 
 from __future__ import annotations
@@ -69,7 +69,10 @@ def _who() -> str:
 
 
 def grant(options: argparse.Namespace) -> int:
-    """Give a role to whoever signs in with an address."""
+    """Grant a role to the account that signs in with an address, and create it if needed.
+
+    Where administrators exist already, the role is only requested, unless --alone is given.
+    """
     _ready()
     now, by = datetime.now(UTC), _who()
     try:
@@ -99,7 +102,7 @@ def grant(options: argparse.Namespace) -> int:
 
 
 def withdraw(options: argparse.Namespace) -> int:
-    """Take a role from the accounts of an address."""
+    """Withdraw a role from the accounts of an address."""
     _ready()
     role = Role(options.role)
     found = [one for one in actions.find(options.email) if role in one.granted]
@@ -118,7 +121,7 @@ def _new_id() -> str:
 
 
 def run_addresses(options: argparse.Namespace) -> int:
-    """Make the rows of all addresses anew from the contacts."""
+    """Rebuild the rows of all addresses from the contacts."""
     del options
     register_tables.bind()
     _ready()
@@ -128,7 +131,7 @@ def run_addresses(options: argparse.Namespace) -> int:
 
 
 def follower() -> Follow | None:
-    """Return what is to hear of changed addresses; None, with a word of it, without the key."""
+    """Return the function to call with changed addresses; without the key, warn and return None."""
     if not os.environ.get(KEY):
         explain(
             f"{KEY} isn't set: members can't be recognized by the addresses imported here when "

@@ -10,7 +10,10 @@ from signet.register.days import out_of_bounds
 
 
 def a_date(text: str) -> date:
-    """A date as YYYY-MM-DD, of our time."""
+    """Return a date given as YYYY-MM-DD, within plausible bounds.
+
+    Raises ArgumentTypeError for any other text.
+    """
     try:
         if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
             raise ValueError
@@ -25,7 +28,7 @@ def a_date(text: str) -> date:
 
 
 def a_count(text: str) -> int:
-    """A whole number, zero or more."""
+    """Return a whole number, zero or more. Raises ArgumentTypeError for any other text."""
     try:
         count = int(text)
     except ValueError:

@@ -38,7 +38,7 @@ DEFAULT_OUT = "var/site"
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser of the command line."""
+    """Return the parser of the command line."""
     made = argparse.ArgumentParser(
         prog="build.py",
         description="Build the public register: read the records, make and verify every page, "
@@ -91,7 +91,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def today(policy: Policy) -> date:
-    """The regulator's today."""
+    """Return today's date in the regulator's time zone."""
     return datetime.now(ZoneInfo(policy.regulator.time_zone)).date()
 
 
@@ -103,14 +103,14 @@ def _source(name: str, as_of: date, policy: Policy) -> Source:
 
 
 def _jobs(name: str, policy: Policy) -> Jobs | None:
-    """The career centre of the database, if it has one; a folder of records has none."""
+    """Return the career centre of the database, if it has one; a folder of records has none."""
     if name != "dynamodb" or policy.jobs is None:
         return None
     bind(JOB_MODELS)
     try:
         there = JobRow.exists()
     except (PynamoDBException, BotoCoreError):
-        there = True  # reading the register will say what is wrong
+        there = True  # reading the register will report the problem
     return StoreJobs() if there else None
 
 
@@ -123,7 +123,7 @@ def _target(name: str) -> Target:
 
 @report_failures
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the build; gives the exit status."""
+    """Run the build; return the exit status."""
     options = parser().parse_args(arguments)
     if options.report and (problem := _unwritable(options.report)):
         explain(f"the report can't be written: {problem}", ())
@@ -167,7 +167,7 @@ def _publish(build: Build, only: Sequence[str]) -> Report:
 
 
 def _unwritable(path: Path) -> str:
-    """Why a file can't be written, found out before the work begins; empty when it can."""
+    """Return why a file can't be written, before the work begins; empty when it can."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         is_new = not path.exists()

@@ -1,4 +1,4 @@
-"""`signet credits`: the job credits that the former system left, kept until they are claimed."""
+"""`signet credits`: job credits of the former system, stored until they are claimed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def add_parser(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Keep all of a list, or nothing where anything of it is wrong."""
+    """Import a whole list, or nothing if any of it is wrong; return the exit status."""
     source = open_source(options.file, legacy_credits.FIELDS)
     if isinstance(source, Problem):
         explain(str(source), ())

@@ -1,4 +1,4 @@
-"""`signet`: the command of the register's office."""
+"""`signet`: the command line of the register's office."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from signet.cli.failures import report_failures
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser of all commands."""
+    """Return the parser of all commands."""
     made = argparse.ArgumentParser(
         prog="signet",
         description="Keep the register: import and export records, enter what was decided, check.",
@@ -44,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
 
 @report_failures
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; gives its exit status."""
+    """Run one command; return its exit status."""
     options = parser().parse_args(arguments)
     status: int = options.run(options)
     return status

@@ -1,4 +1,4 @@
-"""`signet complaints affected`: who and what a breach touched, as one table."""
+"""`signet complaints affected`: the people and cases that a breach affected, as one table."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def add_parsers(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the table; say how many cases it has."""
+    """Write the table; print how many cases it has."""
     tables.bind((*MODELS, *ACT_MODELS))
     with _created(options.out) as file:
         found = affected.between(options.first, options.last)
@@ -68,7 +68,10 @@ def run(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _created(path: Path) -> Iterator[TextIO]:
-    """A file that wasn't there, for its owner alone; gone again if what fills it fails."""
+    """Create a new file, readable by its owner alone; remove it if writing it fails.
+
+    Raises Refused when it exists already or can't be created.
+    """
     try:
         opened = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except OSError as error:

@@ -76,11 +76,11 @@ def add_parser(commands: Any) -> None:
 
 
 class _Usage(Exception):
-    """The words on the command line don't fit together."""
+    """The command-line arguments don't fit together."""
 
 
 def _said(options: argparse.Namespace) -> worded.Said:
-    """What the words on the command line mean. Raises _Usage."""
+    """Return the meaning of the command-line arguments. Raises _Usage."""
     subject: Subject = options.subject
     said = options.kind
     if said == kinds.CORRECTION:
@@ -97,7 +97,7 @@ def _said(options: argparse.Namespace) -> worded.Said:
     fits = set(KINDS[subject][word.kind].model_fields)
     if word.kind == "designation_granted" and "discipline" in data:
         fits |= set(SCOPE_FIELDS)
-    # A reason may be another than the usual one; a suspension is always a suspension.
+    # A reason may differ from the usual one; other fields that the word implies may not be given.
     wrong = sorted(set(data) - fits | set(data) & set(word.data) - {"reason"})
     if wrong:
         raise _Usage(f"{said} takes no {', '.join(wrong)}")
@@ -105,7 +105,7 @@ def _said(options: argparse.Namespace) -> worded.Said:
 
 
 def _checked(proposal: Proposal, subject: Subject, accept: list[str]) -> Proposal:
-    """The proposal with its text in one form. Raises PayloadError."""
+    """Return the proposal with its text normalized. Raises PayloadError."""
     kept, wrong = worded.in_form(subject, proposal, accept)
     if wrong:
         raise PayloadError([(name, _told(found)) for name, found in wrong])
@@ -118,8 +118,8 @@ def _told(found: TextProblem) -> str:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Enter it, or say which rule forbids it."""
-    policies.load()  # what can't be read is told before anything else
+    """Propose the entry or enter it, or report which rule forbids it; return the exit status."""
+    policies.load()  # report an unreadable policy before anything else
     tables.bind()
     subject: Subject = options.subject
     try:
@@ -153,7 +153,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _judge(subject: Subject, options: argparse.Namespace, proposals: list[Proposal]) -> None:
-    """Raise PayloadError or Refused where the entries can't be made on the record as it is."""
+    """Raise PayloadError or Refused where the entries can't be made on the current record."""
     now = datetime.now(UTC)
     entries = actions.entries_of(
         subject,

@@ -1,4 +1,4 @@
-"""How a command says what went wrong: plain lines, and an exit status."""
+"""How a command reports problems: plain lines, and an exit status."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_SHOWN = 200
 
 P = ParamSpec("P")
 
-CLEAR = (  # their messages say what is wrong and what to do
+CLEAR = (  # errors whose messages say what is wrong and what to do
     CannotName,
     NothingPublished,
     PolicyError,
@@ -36,7 +36,7 @@ CLEAR = (  # their messages say what is wrong and what to do
 
 
 def explain(heading: str, details: Iterable[object], most: int = MOST_SHOWN) -> None:
-    """Tell on standard error what is wrong, the first `most` of it line by line."""
+    """Print to standard error what is wrong, the first `most` details one a line."""
     lines = [str(detail) for detail in details]
     print(heading, file=sys.stderr)
     for line in lines[:most]:
@@ -46,7 +46,7 @@ def explain(heading: str, details: Iterable[object], most: int = MOST_SHOWN) -> 
 
 
 def report_failures(command: Callable[P, int]) -> Callable[P, int]:
-    """Turn the failures a person can do something about into words and an exit status."""
+    """Turn the failures that a person can act on into messages and an exit status."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> int:
@@ -63,7 +63,8 @@ def report_failures(command: Callable[P, int]) -> Callable[P, int]:
             explain("interrupted", ())
             return EXIT_INTERRUPTED
         except BrokenPipeError:
-            # Whoever reads, such as `head`, has seen enough. What is still buffered goes nowhere.
+            # The reader of the pipe, such as `head`, has closed it. What is still buffered is
+            # discarded.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return EXIT_NOBODY_READS
         else:

@@ -1,4 +1,4 @@
-"""`signet fsck`: checks what is held, and proves what it can of it."""
+"""`signet fsck`: checks the stored data, and proves what it can of it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def add_parser(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Check; gives 1 when something was found that isn't mended."""
+    """Run the checks; return 1 when a problem was found and not repaired."""
     policy = policies.load()
     acknowledged = _receipts(options.codes) if options.codes else ()
     good = True
@@ -116,7 +116,7 @@ def _receipts(file: Path) -> tuple[Acknowledged, ...]:
 
 
 def _read(file: Path) -> Iterator[Acknowledged]:
-    """The receipts of a file. Raises Invalid, which says the line and not what is in it."""
+    """Yield the receipts in a file. Raises Invalid, naming the line but not its content."""
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
         words = line.partition(";")[0].split()
         if not words:

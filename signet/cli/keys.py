@@ -1,7 +1,8 @@
-"""`signet keys`: making, replacing, recovering and checking the keys that others seal to.
+"""`signet keys`: creating, rotating, recovering and checking the keys that others seal to.
 
-Settings go to standard output, words to standard error: so that the one can be kept and the other
-read. No private key is ever shown; the two custodians' shares go into a file each.
+Settings go to standard output and messages to standard error, so that settings can be redirected to
+a file while a person reads the messages. No private key is ever shown; the two custodians' shares
+are written to a file each.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def _add_kms(parser: argparse.ArgumentParser) -> None:
 
 
 def run_new(options: argparse.Namespace) -> int:
-    """Make the first pair. Refuses where there is one: what was sealed to it would be lost."""
+    """Create the first key pair. Refuses where one exists: what was sealed to it would be lost."""
     take_local_settings()
     purpose = Purpose(options.purpose)
     if keyring.held(purpose):
@@ -87,7 +88,7 @@ def run_new(options: argparse.Namespace) -> int:
 
 
 def run_rotate(options: argparse.Namespace) -> int:
-    """Make a pair that is sealed to from now on, beside those that are set."""
+    """Create a key pair to seal to from now on, beside the existing pairs."""
     take_local_settings()
     purpose = Purpose(options.purpose)
     before = keyring.held(purpose)
@@ -118,7 +119,10 @@ def _make(options: argparse.Namespace, purpose: Purpose, before: Sequence[Pair])
 
 
 def _write_new(texts: dict[Path, str]) -> None:
-    """Write files that aren't there, readable by their owner alone; all or none."""
+    """Write new files, readable by their owner alone; all or none.
+
+    Raises Refused when one exists already or can't be written.
+    """
     made: list[Path] = []
     try:
         for path, text in texts.items():
@@ -142,7 +146,7 @@ def _tell(purpose: Purpose, pairs: Iterable[Pair]) -> None:
 
 
 def run_recover(options: argparse.Namespace) -> int:
-    """Wrap the key that two shares make, and put it where it was among those that are set."""
+    """Recover and wrap the key of two shares, and put it in its place among the existing pairs."""
     take_local_settings()
     private = _joined(options.shares)
     made = keyring.wrapped(private, Purpose.OFFICE, options.kms)
@@ -172,7 +176,7 @@ def _share(path: Path) -> custody.Share:
 
 
 def run_check(options: argparse.Namespace) -> int:
-    """Unwrap every key that is set, and open with it what is sealed to it."""
+    """Unwrap every configured key, and try to open with it what is sealed to it."""
     take_local_settings()
     wrong = [line for purpose in Purpose for line in _checked(purpose)]
     if options.shares:
@@ -186,7 +190,7 @@ def run_check(options: argparse.Namespace) -> int:
 
 
 def _checked(purpose: Purpose) -> list[str]:
-    """Tell of each key of a purpose; gives what is wrong."""
+    """Print each key of a purpose that opens; return the problems."""
     now, wrong = "", []
     with suppress(Unavailable):
         now = sealing.set_as(purpose.public).id

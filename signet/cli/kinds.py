@@ -1,4 +1,4 @@
-"""The options of `signet enter`: what fills the fields of each kind of entry."""
+"""The options of `signet enter`: the fields of each kind of entry."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from signet.register.kinds import word as word
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that say what an entry says."""
+    """Add the options for an entry's fields."""
     group = parser.add_argument_group("what the entry says")
     for field in FIELDS:
         group.add_argument(field.option, dest=field.name, **_settings(field))
 
 
 def _settings(field: Field) -> dict[str, Any]:
-    """What argparse needs to know of an option."""
+    """Return argparse's settings of an option."""
     told: dict[str, Any] = {"help": field.help} if field.help else {}
     if field.name == "type":
         told["choices"] = TYPES
@@ -29,12 +29,12 @@ def _settings(field: Field) -> dict[str, Any]:
         told["type"] = a_date
     elif field.shape in ("many", "each"):
         told["action"] = "append"
-    elif field.shape == "flag":  # what is so unless it is said
+    elif field.shape == "flag":  # true unless the option is given
         told |= {"action": "store_const", "const": False}
     return told
 
 
 def given(options: argparse.Namespace) -> dict[str, Any]:
-    """The payload fields that were given on the command line."""
+    """Return the payload fields that were given on the command line."""
     names = [field.name for field in FIELDS]
     return {name: value for name in names if (value := getattr(options, name)) is not None}

@@ -1,4 +1,4 @@
-"""`signet proposals`: what waits for a second officer, and carrying on with what was approved."""
+"""`signet proposals`: what waits for a second officer, and entering what was approved."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def add_parser(commands: Any) -> None:
 
 
 def run(options: Any) -> int:
-    """List proposals, or show one."""
+    """List proposals, show one, or continue entering approved ones; return the exit status."""
     proposing.ready()
     if options.carry_on:
         waiting = [one.id for one in actions.listed(State.APPROVED)]
@@ -52,7 +52,7 @@ def _described(found: Proposal) -> Sequence[str]:
 
 
 def _line(proposal: Proposal) -> str:
-    """A proposal in a line; of one that is sealed, that it is there."""
+    """Return a proposal in one line; of a sealed one, only that it exists."""
     state = "to review" if proposal.to_review else str(proposal.state)
     when = proposal.head.proposed_at.date()
     if proposal.head.sealed:

@@ -29,7 +29,7 @@ def propose(
     source: str,
     files: Mapping[str, date],
 ) -> None:
-    """Propose what an import would add, in the name of an officer, or tell that it waits already.
+    """Propose an import's changes in the name of an officer, or report that they wait already.
 
     Raises SignetError; then nothing is proposed.
     """
@@ -69,14 +69,17 @@ def _again(entry: Entry) -> register.Proposal:
 
 
 def _nothing_half_entered() -> None:
-    """What is compared with a register that is being entered into would be proposed twice."""
+    """Raise Refused while an approved proposal isn't wholly entered.
+
+    An import compared with the register meanwhile would propose the same changes twice.
+    """
     for one in actions.listed(State.APPROVED):
         how = HOW.format(id=one.id)
         raise Refused(f"proposal {one.id} is approved and not wholly entered: carry on with {how}")
 
 
 def carry_on(id_: str) -> None:
-    """Enter what is left of a proposal that was approved. Raises Refused where it wasn't."""
+    """Enter the rest of an approved proposal. Raises Refused for one that isn't approved."""
     found = actions.get(id_)
     content = None if found.head.sealed else found.opened()
     if content is None or content.many is None or found.state not in entering.APPROVED:
@@ -92,7 +95,7 @@ def carry_on(id_: str) -> None:
 
 
 def described(proposal: Proposal) -> list[str]:
-    """Return how far a proposal of many records is, with the records that fell out."""
+    """Return the progress of a proposal of many records, with the records that were left out."""
     content = proposal.opened()
     if content.many is None:
         return []

@@ -1,7 +1,7 @@
-"""What `signet enter` does with entries: propose them in an officer's name, or enter them alone.
+"""How `signet enter` submits entries: proposed in an officer's name, or entered by one person.
 
-The command line can't tell who uses it, so nothing is approved here: that takes signing in. Whoever
-is named as proposing is told by mail.
+The command line can't authenticate its user, so nothing is approved here: that takes signing in.
+The officer named as proposer is told by mail.
 """
 
 from __future__ import annotations
@@ -47,18 +47,18 @@ ID_BYTES = 16
 
 
 def ready() -> None:
-    """Bind the tables, and make those of accounts and proposals that aren't there."""
+    """Bind the tables, and create those of accounts and proposals that are missing."""
     tables.bind(MODELS)
     tables.create_missing((*ACCOUNT_MODELS, *ACT_MODELS, *PROPOSAL_MODELS))
 
 
 def today(policy: Policy) -> date:
-    """Return the regulator's day."""
+    """Return today's date in the regulator's time zone."""
     return datetime.now(ZoneInfo(policy.regulator.time_zone)).date()
 
 
 def officer(account: str, policy: Policy, roles: Any = frozenset(), member: str = "") -> Officer:
-    """Return who acts at the command line."""
+    """Return the officer that operations at the command line are recorded for."""
     now = datetime.now(UTC)
     return Officer(
         account=account,
@@ -88,7 +88,7 @@ def enter_alone(wanted: Wanted, authority: str, by: str, reason: str) -> list[st
 
 
 def list_import(counts: Mapping[str, int], source: str, reason: str) -> None:
-    """List an import for review, before it is written; nothing where it changes no record."""
+    """List an import for review before it is written; do nothing where it changes no record."""
     if not counts:
         return
     ready()
@@ -98,7 +98,7 @@ def list_import(counts: Mapping[str, int], source: str, reason: str) -> None:
 
 
 def propose(wanted: Wanted, authority: str, by: str, evidence: str) -> None:
-    """Propose entries in the name of an officer; tell the id, what changes, and who can approve.
+    """Propose entries in the name of an officer; print the id, the changes, and the approvers.
 
     Raises SignetError.
     """
@@ -107,7 +107,7 @@ def propose(wanted: Wanted, authority: str, by: str, evidence: str) -> None:
 
 
 def proposer(by: str) -> Account:
-    """The account in whose name something is proposed. Raises Refused, NotAllowed."""
+    """Return the account in whose name something is proposed. Raises Refused, NotAllowed."""
     found = _account(by)
     if found is None:
         raise Refused(WHO)
@@ -127,7 +127,7 @@ def _propose(new: NewProposal, found: Account) -> None:
 
 
 def _account(by: str) -> Account | None:
-    """The one account of an address, None where there is none or several."""
+    """Return the one account of an address, None where there is none or several."""
     if "@" not in by:
         return None
     try:
@@ -138,7 +138,7 @@ def _account(by: str) -> Account | None:
 
 
 def tell(proposal: Proposal, who: Officer, lines: Sequence[str]) -> None:
-    """Tell of a proposal what it changes, in `lines`, and who can approve it."""
+    """Print what a proposal changes, from `lines`, and who can approve it."""
     content = proposal.opened()
     print(f"proposed, not yet entered: proposal {proposal.id}", file=sys.stderr)
     for line in lines:

@@ -35,7 +35,7 @@ from signet.register.importing.kinds import ACCEPTABLE
 from signet.register.loading import Held, Plan
 from signet.register.problems import InputProblems
 
-# What a file says of the past that entering would have refused, by rule.
+# Past facts in a file that the rules would refuse as a new entry, by rule.
 BROKEN = {
     "STA-2": "with no direction of Council's cited",
     "STA-3": "with a return before its time",
@@ -116,12 +116,12 @@ def _add_import(commands: Any) -> None:
 
 
 def today(policy: Policy) -> date:
-    """The regulator's today."""
+    """Return today's date in the regulator's time zone."""
     return datetime.now(ZoneInfo(policy.regulator.time_zone)).date()
 
 
 def run_import(options: argparse.Namespace) -> int:
-    """Plan, tell, and unless --dry-run write."""
+    """Plan the import, print the plan, and unless --dry-run write it; return the exit status."""
     policy = policies.load()
     if not options.source.exists():
         explain(f"there is no file or folder {options.source}", ())
@@ -149,7 +149,7 @@ def run_import(options: argparse.Namespace) -> int:
 
 
 def _propose(plan: Plan, options: argparse.Namespace) -> int:
-    """Propose what a source changes; private contact data, of which nothing is public, is taken."""
+    """Propose a source's changes; contact data, which is private, is written at once."""
     if _has_entries(options):
         explain("a folder with entries is taken as it is: import it with --alone REASON", ())
         return EXIT_BAD_INPUT
@@ -161,7 +161,7 @@ def _propose(plan: Plan, options: argparse.Namespace) -> int:
 
 
 def _compared(plan: Plan, dry_run: bool) -> contacts.Counted:
-    """What the contacts of a plan change."""
+    """Return how the contacts of a plan differ from those stored."""
     try:
         return contacts.compare(plan.contacts)
     except store.NoRegister:
@@ -171,7 +171,7 @@ def _compared(plan: Plan, dry_run: bool) -> contacts.Counted:
 
 
 def _counts(plan: Plan) -> dict[str, int]:
-    """How many records a plan changes, in words, for who reviews it."""
+    """Return how many records a plan changes, by words, for the reviewer."""
     found = {"new records": len(plan.new), "changed records": len(plan.changed)}
     found |= {f"entered as they happened ({r})": len(n) for r, n in plan.history.items()}
     return {what: number for what, number in found.items() if number}
@@ -183,7 +183,7 @@ def _has_entries(options: argparse.Namespace) -> bool:
 
 
 def _held(dry_run: bool) -> tuple[Held, str | None]:
-    """What the register holds, and the mark of a first load that was broken off."""
+    """Return the register's records, and the mark of an interrupted first import."""
     try:
         return loading.held(), store.loading_mark()
     except store.NoRegister:
@@ -231,7 +231,7 @@ def _read(
 def _planned(
     options: argparse.Namespace, found: Tables, known: Held, policy: Policy, now: datetime
 ) -> Plan:
-    """The plan of what was read; with --accept-valid, of its good rows."""
+    """Return the plan of what was read; with --accept-valid, of its good rows."""
     if found.problems and not options.accept_valid:
         raise InputProblems(found.problems)
     dated = _dated(options, policy)
@@ -277,7 +277,7 @@ def _dated(options: argparse.Namespace, policy: Policy) -> date:
 
 
 def _contacts(source: Path, policy: Policy, members: Collection[str]) -> list[dict[str, str]]:
-    """The private contact data of a folder that has entries."""
+    """Return the private contact data of a folder that has entries. Raises InputProblems."""
     if not (source / CONTACTS.file).exists():
         return []
     found = read_exchange(source / CONTACTS.file, policy, members, limits=Limits(held=True))
@@ -324,7 +324,7 @@ def _write(plan: Plan, known: Held, policy: Policy) -> None:
 
 
 def run_export(options: argparse.Namespace) -> int:
-    """Write everything that is held; with it the register can be restored."""
+    """Write everything stored, from which the register can be restored; return the exit status."""
     tables.bind()
     policy = policies.load()
     source, progress = StoreSource(), Progress()
@@ -341,8 +341,8 @@ def run_export(options: argparse.Namespace) -> int:
 
 
 def run_demo_data(options: argparse.Namespace) -> int:
-    """Write made-up records."""
-    from signet.demo import generate  # its name lists are read only when they are wanted
+    """Write made-up records; return the exit status."""
+    from signet.demo import generate  # imported here: its name lists are only needed for this
 
     policy = policies.load()
     dated = options.dated or today(policy)

@@ -32,12 +32,12 @@ def add_parser(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the shell, whole or not at all."""
+    """Write the shell, atomically."""
     made = shell.build(policies.load(), sites.from_environment())
     text = for_services(made.template)
     out: Path = options.out
     out.parent.mkdir(parents=True, exist_ok=True)
-    # Functions that run meanwhile read either the old one or the new.
+    # Functions running meanwhile read either the old file or the new one.
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=out.parent, delete=False) as file:
         file.write(text)
     Path(file.name).chmod(0o644)
@@ -46,10 +46,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def for_services(template: str) -> str:
-    """The site's shell, with a comment that says where the services' own assets are.
+    """Return the site's shell, with a comment that lists the addresses of the services' assets.
 
-    Their addresses have a hash of their content, which only what publishes knows. Register pages,
-    which need none of them, can be rendered into the same shell.
+    The addresses contain a hash of the content, which only the build knows. Register pages, which
+    need none of these assets, can be rendered into the same shell.
     """
     told = " ".join(f"{n} {assets.address(n)} {assets.integrity(n)}" for n in SERVICE_ASSETS)
     made = shell.with_jobs(shell.Shell(template, {}), present=policies.load().jobs is not None)

@@ -36,7 +36,7 @@ def add_parser(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the record, or say that there is none."""
+    """Print the record, or report that there is none; return the exit status."""
     tables.bind()
     policy = policies.load()
     zone = ZoneInfo(policy.regulator.time_zone)
@@ -67,7 +67,7 @@ def _print(table: schema.Table, row: list[str]) -> None:
 
 
 def _say(found: Verdict) -> None:
-    """The verdict in one line, as everything that is published says it."""
+    """Print the verdict in one line, in the words of everything published."""
     reason = f": {found.reason}" if found.reason else ""
     print(f"{found.words} since {found.since}{reason}")
 
