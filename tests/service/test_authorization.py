@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,7 +44,6 @@ from tests.cpd_members import (
     NUMBER,
     YEAR,
     audited,
-    books,
     clean_file,
     join,
     log_two,
@@ -55,8 +55,9 @@ from tests.function_ground import Ground
 from tests.job_office import application, on_register, profile
 from tests.job_office import clean_file as clean_resume
 from tests.people import Person, person, shell
+from tests.recorded_rows import RecordedRows
 
-__all__ = ["books", "shell"]
+__all__ = ["shell"]
 
 NOW = datetime(2026, 11, 21, 19, tzinfo=UTC)
 OTHER = "100002"
@@ -89,9 +90,10 @@ def test_every_route_has_its_row_and_every_row_its_route() -> None:
 
 
 class World:
-    """People of every kind, and the things that are theirs."""
+    """People of every kind, and the things that are theirs, each built once a worker."""
 
-    def __init__(self) -> None:
+    def __init__(self, rows: RecordedRows) -> None:
+        self.rows = rows
         self.people: dict[Role | str, Person] = {}
         self.firms: dict[str, dict[str, str]] = {}
 
@@ -100,14 +102,26 @@ class World:
         if kind not in self.people:
             member = NUMBER if kind is Role.MEMBER else None
             roles = [kind] if isinstance(kind, Role) and kind is not Role.MEMBER else []
-            self.people[kind] = person(*roles, member=member, now=NOW)
+            self.people[kind] = self.rows.once(
+                ("person", kind), lambda: person(*roles, member=member, now=NOW)
+            )
         return self.people[kind]
 
     @cached_property
     def stranger(self) -> Person:
         """Somebody whose things aren't anybody else's."""
-        join(OTHER)
-        return person(member=OTHER, now=NOW)
+
+        def joined() -> Person:
+            join(OTHER)
+            return person(member=OTHER, now=NOW)
+
+        return self.rows.once("stranger", joined)
+
+    def things(self, row: Row, number: str) -> dict[str, str]:
+        """A member's things of the kinds that a row's address names."""
+        kinds = frozenset(row.things.values())
+        key = ("things", number, kinds, "/cases/" in row.route)
+        return self.rows.once(key, lambda: things_of(row, number))
 
     def own(self, kind: str, who: Person, things: Mapping[str, Any]) -> str:
         """The id of a thing of somebody's."""
@@ -121,7 +135,9 @@ class World:
             return apply_once(who, self.own("posting", who, things))
         if kind in OF_EMPLOYERS:
             if who.account not in self.firms:
-                self.firms[who.account] = a_firm(who)
+                # Numbers run over all companies: those before are part of what it depends on.
+                key = ("firm", who.account, *self.firms, *things.values())
+                self.firms[who.account] = self.rows.once(key, lambda: a_firm(who))
             return self.firms[who.account][kind]
         return str(things[kind])
 
@@ -132,8 +148,21 @@ def cpd_tables_made(dynamodb: str) -> Ground:
     return Ground.made(dynamodb, (*MODELS, *COMPLAINT_MODELS, *PROPOSAL_MODELS))
 
 
+@pytest.fixture(scope="session")
+def rows_kept(cpd_tables_made: Ground) -> RecordedRows:
+    """What the worlds of these tests are made of, as far as one was built already."""
+    return RecordedRows(cpd_tables_made.connections)
+
+
 @pytest.fixture
-def world(books: None, monkeypatch: pytest.MonkeyPatch) -> World:
+def world(
+    cpd_tables_made: Ground,
+    rows_kept: RecordedRows,
+    shell: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> World:
+    cpd_tables_made.enter(monkeypatch, shell)
+    rows_kept.once("member", join)
     for name, value in {
         **settings(),
         "SIGNET_OIDC_ISSUER": "https://identity.example/pool",
@@ -152,7 +181,7 @@ def world(books: None, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(employing, "TODAY", NOW.date())
     for app, _ in ROUTES.values():
         monkeypatch.setattr(app, "clock", lambda: NOW)
-    return World()
+    return World(rows_kept)
 
 
 def things_of(row: Row, number: str) -> dict[str, str]:
@@ -278,7 +307,7 @@ def may(row: Row, kind: Role | str) -> bool:
 @pytest.mark.parametrize("route", KNOWN)
 def test_who_may_not_is_refused_whatever_is_there(route: str, world: World) -> None:
     row, (_, registered) = TABLE[route], ROUTES[route]
-    things = things_of(row, NUMBER)
+    things = world.things(row, NUMBER)
     for kind in ("", *Role):
         if may(row, kind):
             continue
@@ -305,15 +334,15 @@ def test_who_may_not_is_refused_whatever_is_there(route: str, world: World) -> N
 @pytest.mark.parametrize("route", KNOWN)
 def test_who_may_is_let_through_to_their_own(route: str, world: World) -> None:
     row = TABLE[route]
-    things = things_of(row, NUMBER)
-    for kind in ("", *Role):
-        if not may(row, kind):
-            continue
+    things = world.things(row, NUMBER)
+    theirs: dict[Role | str, dict[str, str]] = {}
+    for kind in [one for one in ("", *Role) if may(row, one)]:  # before any of them changes it
         who = world.one(kind)
         # Nobody of the staff decides about a company of their own.
         whose = world.stranger if row.route.partition(" ")[2].startswith(JOBS_DESK) else who
-        parts = {name: world.own(thing, whose, things) for name, thing in row.things.items()}
-        answered = send(row, who, parts)
+        theirs[kind] = {name: world.own(thing, whose, things) for name, thing in row.things.items()}
+    for kind, parts in theirs.items():
+        answered = send(row, world.one(kind), parts)
         assert answered.status in row.answers, (kind or "no role", answered.text)
         assert not answered.location.startswith("/services/account/sign-in?")
         assert answered.headers["cache-control"] == "no-store"
@@ -329,7 +358,7 @@ def test_another_s_and_a_missing_thing_are_the_same(route: str, world: World) ->
     missing = send(row, who, nowhere(row))
     assert missing.status in row.missing, missing.text
     if row.owned:
-        things = things_of(row, OTHER)
+        things = world.things(row, OTHER)
         parts = {name: world.own(thing, stranger, things) for name, thing in row.things.items()}
         if "case" in row.things:
             CaseRow(things["case"], recused_part(who.account), body="{}").save()

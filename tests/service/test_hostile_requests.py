@@ -19,13 +19,13 @@ from tests.service.test_authorization import (
     TABLE,
     World,
     address,
-    books,
     cpd_tables_made,
+    rows_kept,
     things_of,
     world,
 )
 
-__all__ = ["books", "cpd_tables_made", "shell", "world"]
+__all__ = ["cpd_tables_made", "rows_kept", "shell", "world"]
 
 # A route of each function.
 ONE_OF_EACH = frozenset({app.name: route for route, (app, _) in ROUTES.items()}.values())

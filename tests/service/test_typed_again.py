@@ -20,14 +20,14 @@ from tests.service.test_authorization import (
     TABLE,
     World,
     address,
-    books,
     cpd_tables_made,
+    rows_kept,
     things_of,
     world,
 )
 from tests.service.typed_states import BUILT
 
-__all__ = ["books", "cpd_tables_made", "shell", "world"]
+__all__ = ["cpd_tables_made", "rows_kept", "shell", "world"]
 
 FORMS = [
     route

@@ -1,0 +1,71 @@
+"""A world that is written back is the one that was built, whatever stands there meanwhile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from signet.accounts.model import Role
+from signet.accounts.tables import MODELS as ACCOUNT_MODELS
+from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import ActRow
+from tests.cpd_members import counted_calls
+from tests.emptying import empty
+from tests.function_ground import Ground
+from tests.people import accounts, ground, person, shell
+from tests.recorded_rows import RecordedRows
+
+__all__ = ["accounts", "ground", "shell"]
+MODELS = (*ACT_MODELS, *ACCOUNT_MODELS)
+
+
+@pytest.fixture
+def rows(accounts: None, ground: Ground) -> RecordedRows:
+    return RecordedRows(ground.connections)
+
+
+def everything() -> list[Any]:
+    """Every row as the database holds it."""
+    client: Any = ActRow._get_connection().connection.client
+    return [
+        (model.Meta.table_name, sorted(map(repr, found["Items"])))
+        for model in MODELS
+        for found in [client.scan(TableName=model.Meta.table_name)]
+    ]
+
+
+def test_what_is_written_back_is_what_was_built(
+    rows: RecordedRows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build() -> Any:
+        return person(Role.CPD_OFFICER, member="100001", email="ana@example.org")
+
+    built = rows.once("ana", build)
+    before = everything()
+    empty(MODELS)
+    calls = counted_calls(monkeypatch)
+    assert rows.once("ana", build) == built
+    assert set(calls) == {"BatchWriteItem"}
+    assert everything() == before
+    assert Role.CPD_OFFICER in built.principal().roles
+    assert rows.once("bo", build) != built
+
+
+def test_what_was_removed_is_removed_again(rows: RecordedRows) -> None:
+    def build() -> None:
+        for number in range(30):
+            ActRow(act=f"new{number}", digest="d", result="r").save()
+        ActRow(act="old", digest="d", result="r").delete()
+
+    for _ in range(2):
+        empty(MODELS)
+        ActRow(act="old", digest="d", result="r").save()
+        ActRow(act="beside", digest="d", result="r").save()
+        rows.once("change", build)
+        assert {row.act for row in ActRow.scan()} == {f"new{n}" for n in range(30)} | {"beside"}
+
+
+def test_a_caller_changes_its_own_copy_alone(rows: RecordedRows) -> None:
+    rows.once("things", lambda: {"case": "1"})["case"] = "2"
+    assert rows.once("things", dict) == {"case": "1"}
