@@ -104,7 +104,7 @@ def test_what_employers_write_is_shown_and_paid_for_from_the_bundle_of_postings(
     both: Mapping[Bundle, Path],
 ) -> None:
     code = """
-from signet.jobs import markdown
+from signet.jobs.postings import markdown
 import stripe
 print(markdown.html("**Survey** <script>x</script>"))
 client = stripe.StripeClient("sk_test_none", base_addresses={"api": "http://127.0.0.1:9"})
@@ -129,12 +129,13 @@ def test_a_digest_of_the_postings_in_the_database_is_made_from_the_bundle_alone(
 from datetime import date
 from lambdas import job_clock
 from signet import policy, tables
-from signet.jobs import rounds, stopping, tables as jobs
+from signet.jobs import tables as jobs
+from signet.jobs.digest import runs, unsubscribe
 from signet.jobs.context import Occasion
 tables.bind(jobs.MODELS)
 today = date.fromisoformat("{TODAY}")
-print(*(job.title for job in rounds.offered(Occasion("", "", None, today, policy.load())).every))
-print(stopping.member(stopping.token("100001")))
+print(*(job.title for job in runs.offered(Occasion("", "", None, today, policy.load())).every))
+print(unsubscribe.member(unsubscribe.token("100001")))
 """
     settings = {**job_tables_made.variables, "SIGNET_ADDRESS_KEY": "k" * 32}
     made = run(both[BUNDLE_OF["lambdas.job_clock:handler"]], code, **settings)
@@ -170,10 +171,10 @@ def test_each_has_of_our_own_code_what_its_functions_reach(
 def test_a_letter_is_made_from_the_bundle_alone(unpacked: Path) -> None:
     code = """
 from datetime import UTC, date, datetime
-from signet.cpd import letters
+from signet.letters import rendering
 said = {"sender": ("A",), "to": ("Zoë",), "dated": date(2026, 11, 24), "reference": "1"}
-letter = letters.Letter(**said, about="B", paragraphs=("C",), signed=("D",))
-print(letters.write([letter], datetime(2026, 11, 24, tzinfo=UTC))[:5].decode())
+letter = rendering.Letter(**said, about="B", paragraphs=("C",), signed=("D",))
+print(rendering.write([letter], datetime(2026, 11, 24, tzinfo=UTC))[:5].decode())
 """
     assert run(unpacked, code).strip() == "%PDF-"
 

@@ -27,6 +27,7 @@ from signet.accounts.tables import AccountRow
 from signet.jobs import forms as drafts
 from signet.jobs.applicant_model import Application, Applied, Digest, Profile, Request
 from signet.jobs.applicants import applications, contact_requests, profiles
+from signet.jobs.conflicts import Recusal
 from signet.jobs.credits import legacy_credits, payments
 from signet.jobs.credits.payments import PaidCheckout
 from signet.jobs.model import (
@@ -288,6 +289,14 @@ FORMS: dict[str, Sent] = {
         lambda: of_desk(
             f"companies/{firm().id}/vetting/block/",
             {"words": "It asks for money", "version": "1"},
+        ),
+    ),
+    "conflict declared": Sent(
+        drafts.RecusalDraft,
+        (Recusal,),
+        lambda: of_desk(
+            f"companies/{firm().id}/vetting/recuse/",
+            {"reason": "My brother owns it", "version": "1"},
         ),
     ),
     # Here neither.
