@@ -164,14 +164,16 @@ def proposed_entry(member: Visitor, today: date) -> str:
     changed = member.get("/register/changes/").text
     numbers = re.findall(r"/register/members/([\w-]+)/", changed)
     other = next(number for number in numbers if number not in account)
-    path = f"{REGISTER}records/member/{other}/enter/"
+    path = f"{REGISTER}records/member/{other}/enter/condition/"
     said = {
-        "kind": "condition_imposed",
         "text": "Rehearsal of a condition",
         "effective_on": today.isoformat(),
         "authority": "rehearsal",
     }
-    done = member.post(path, {**member.get(path).hidden, **said})
+    preview = member.post(path, {**member.get(path).hidden, **said})
+    if "Nothing is proposed yet" not in preview.text:
+        raise Failed(f"the register desk answered {preview.status} at {preview.url}")
+    done = member.post(path, {**preview.hidden, "do": "propose"})
     if done.status != 200 or "Another officer has to approve it" not in done.text:
         raise Failed(f"the register desk answered {done.status} at {done.url}")
     return "an entry that waits for a second officer"
