@@ -45,7 +45,8 @@ def _in_base64(text: bytes) -> Iterator[bytes]:
 
 def rows() -> Iterator[Place]:
     """Every row of every table of the database, as it is kept."""
-    client = boto3.client("dynamodb")
+    # A session of its own: the default one keeps the access key, so the database, of its first use.
+    client = boto3.Session().client("dynamodb")
     for table in client.list_tables()["TableNames"]:
         pages = client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
         for page in pages:
