@@ -19,6 +19,7 @@ from infra.local.dynamodb import environment
 from lambdas.files import app
 from signet import tables
 from signet.accounts.model import Role
+from signet.cpd.tables import MODELS as CPD_MODELS
 from signet.policy import load
 from signet.uploads import store
 from signet.uploads.model import Upload
@@ -37,8 +38,9 @@ BOUNDARY = "----signet-test"
 @pytest.fixture
 def services(accounts: None, emulator: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The tables, two buckets of this test's own, and the stand-in for a scanner."""
-    tables.bind(MODELS, "signet-")
-    tables.create_missing(MODELS)
+    needed = (*MODELS, *CPD_MODELS)  # who is recused from a member's record is asked there
+    tables.bind(needed, "signet-")
+    tables.create_missing(needed)
     for row in UploadRow.scan():
         row.delete()
     buckets_of_its_own(emulator, monkeypatch)
