@@ -43,7 +43,7 @@ class Sent(BaseModel):
 class ComplaintDraft(Sent):
     """A complaint as somebody writes it. Nothing is asked that they may not know.
 
-    `submission` is the hidden field of `codes.signed`.
+    `submission` is the hidden field of `receipt_codes.signed`.
     """
 
     submission: str = Field(title="Form", max_length=64)

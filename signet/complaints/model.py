@@ -85,9 +85,10 @@ class Case(Held):
     """One case: about one of those named. In the open, so nothing that tells of anybody.
 
     `filing` is the key of the filing, `with_` the keys of the cases that came with it.
-    `respondents` stand for the register numbers named in the complaint (`codes.about`), this case's
-    own first where `own`. `unsettled` are the cases of the filing of which it isn't settled whom on
-    the register they are about: until none is, it opens for the Registrar alone. Days, never
+    `respondents` stand for the register numbers named in the complaint (`receipt_codes.about`),
+    this case's own first where `own`. `unsettled` are the cases of the filing of which it isn't
+    settled whom on the register they are about: until none is, it opens for the Registrar alone.
+    Days, never
     moments: the exact time could tell who it was. `stage` is one of the policy's, `since` its day
     and `due` when something is to have happened.
     """
@@ -153,7 +154,7 @@ class Filed(Held):
     """A filing, as its receipt code finds it. `reader` is the public key for what staff ask.
 
     A respondent's is one too, found by a code of their own: `respondent` is the id of the access
-    that it belongs to (desk_model.Access), and the days below are of respondents' alone.
+    that it belongs to (`case_model.Access`), and the days below are of respondents' alone.
     """
 
     filed_on: date
