@@ -88,9 +88,8 @@ class Case(Held):
     `respondents` stand for the register numbers named in the complaint (`receipt_codes.about`),
     this case's own first where `own`. `unsettled` are the cases of the filing of which it isn't
     settled whom on the register they are about: until none is, it opens for the Registrar alone.
-    Days, never
-    moments: the exact time could tell who it was. `stage` is one of the policy's, `since` its day
-    and `due` when something is to have happened.
+    Days, never moments: the exact time could tell who it was. `stage` is one of the policy's,
+    `since` its day and `due` when something is to have happened.
     """
 
     id: str
