@@ -8,9 +8,10 @@ from lambdas import started
 from signet import policy as policies
 from signet.accounts.model import Role
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.jobs.context import Occasion, number_of
+from signet.jobs.context import number_of
 from signet.jobs.digest import subscribers, unsubscribe
 from signet.jobs.tables import MODELS
+from signet.transactions.context import Context
 from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import ANYONE, App
@@ -31,12 +32,8 @@ class Taken(Form):
     wanted: bool = Field(title="Send me the digest")
 
 
-def _occasion(request: Request, account: str, act: str) -> Occasion:
-    return Occasion(account, act, request.now, request.today, policies.load())
-
-
-def _often(request: Request) -> str:
-    return _occasion(request, "", "").jobs.digest_often
+def _often() -> str:
+    return policies.load().career_centre.digest_often
 
 
 @app.get(DIGEST, needs=Role.MEMBER)
@@ -46,7 +43,7 @@ def show_digest(request: Request) -> Answer:
     facts = {
         "title": "Jobs by e-mail",
         "taken": not held.opted_out,
-        "often": _often(request),
+        "often": _often(),
         "act": request.new_id(),
         "saved": request.query.get("saved", ""),
     }
@@ -57,16 +54,17 @@ def show_digest(request: Request) -> Answer:
 def set_digest(request: Request) -> Answer:
     """Subscribe to the digest, or unsubscribe."""
     wanted = read(Taken, request.form).wanted
-    doing = _occasion(request, request.principal.account, request.act)
-    subscribers.set_opted_out(doing, number_of(request.principal), opted_out=not wanted)
+    context = request.context(request.act)
+    subscribers.set_opted_out(context, number_of(request.principal), opted_out=not wanted)
     return SeeOther(f"{DIGEST}?saved=yes")
 
 
 @app.get(STOP, needs=ANYONE)
 def show_stopping(request: Request, token: str) -> Answer:
     """Ask to confirm: a program that only follows links must not unsubscribe anyone (RFC 8058)."""
+    del request
     unsubscribe.member(token)
-    facts = {"title": "Stop the job e-mails", "stopped": False, "often": _often(request)}
+    facts = {"title": "Stop the job e-mails", "stopped": False, "often": _often()}
     return Page("careers/stop.html", facts)
 
 
@@ -77,6 +75,6 @@ def stop(request: Request, token: str) -> Answer:
     The address is the proof. Each request is an operation of its own, even one that changes
     nothing: a link may be used again by a member who has subscribed again since.
     """
-    doing = _occasion(request, FROM_MAIL, request.new_id())
-    subscribers.set_opted_out(doing, unsubscribe.member(token), opted_out=True)
+    context = Context(FROM_MAIL, request.new_id(), request.now, request.today, policies.load())
+    subscribers.set_opted_out(context, unsubscribe.member(token), opted_out=True)
     return Page("careers/stop.html", {"title": "The job e-mails are stopped", "stopped": True})

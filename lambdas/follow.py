@@ -18,10 +18,10 @@ from signet import policy as policies
 from signet.cpd.standings import following, nightly
 from signet.cpd.tables import MODELS
 from signet.jobs.applicants import profiles, standings
-from signet.jobs.context import Occasion
 from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.policy import Policy
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.context import Context
 from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 
@@ -50,7 +50,7 @@ def _refreshed(members: Sequence[str], now: datetime, today: date, policy: Polic
     for number in members if policy.jobs else ():
         if profiles.of(number) is not None:
             act = sha256(f"{BY} {number} {now}".encode()).hexdigest()[:32]
-            standings.refresh(Occasion(BY, act, now, today, policy), number)
+            standings.refresh(Context(BY, act, now, today, policy), number)
             found += 1
     return found
 

@@ -13,17 +13,17 @@ from lambdas import started
 from signet import policy as policies
 from signet.errors import SignetError
 from signet.jobs.applicants import applications, contact_requests, resumes, standings
-from signet.jobs.context import Occasion
 from signet.jobs.credits.grants import CLOCK, expire
 from signet.jobs.digest import runs
 from signet.jobs.postings import moderation
 from signet.jobs.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.context import Context
 from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 
 SECONDS = 45.0  # of each minute, so that the next call finds no other at work
-Work = Callable[[Occasion], int]
+Work = Callable[[Context], int]
 DAILY: Mapping[str, Work] = {
     "ended": moderation.end,
     "expired": expire,
@@ -44,22 +44,22 @@ def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     policy, now = policies.load(), datetime.now(UTC)
     today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
     act = sha256(f"{CLOCK} {today}".encode()).hexdigest()[:32]
-    occasion = Occasion(CLOCK, act, now, today, policy)
+    clock = Context(CLOCK, act, now, today, policy)
     until = time.monotonic() + SECONDS
-    return _carried_on(occasion, lambda: time.monotonic() < until)
+    return _carried_on(clock, lambda: time.monotonic() < until)
 
 
-def _carried_on(occasion: Occasion, goes: Callable[[], bool]) -> dict[str, int]:
+def _carried_on(context: Context, goes: Callable[[], bool]) -> dict[str, int]:
     failed: list[SignetError] = []
     done = dict.fromkeys(DAILY, 0)
     for name, work in DAILY.items():
         try:
-            while goes() and (some := work(occasion)):
+            while goes() and (some := work(context)):
                 done[name] += some
         except SignetError as error:
             failed.append(error)
     try:
-        sent = runs.go_on(occasion, goes)
+        sent = runs.go_on(context, goes)
     except SignetError as error:
         failed.append(error)
     else:

@@ -11,11 +11,11 @@ import os
 
 from lambdas import started
 from signet import policy as policies
-from signet.jobs.context import Occasion
 from signet.jobs.credits import payments, processor, refunds
 from signet.jobs.credits.payments import PROCESSOR, PaidCheckout
 from signet.jobs.credits.refunds import DisputedCheckout
 from signet.jobs.tables import MODELS
+from signet.transactions.context import Context
 from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.web.answer import Answer, Json
 from signet.web.app import ANYONE, App
@@ -34,11 +34,11 @@ def take_event(request: Request) -> Answer:
     told = processor.told(event)
     if told is None:
         return Json({"taken": False})
-    occasion = Occasion(PROCESSOR, request.new_id(), request.now, request.today, policies.load())
+    context = Context(PROCESSOR, request.new_id(), request.now, request.today, policies.load())
     if isinstance(told, PaidCheckout):
-        payments.record(occasion, told)
+        payments.record(context, told)
     elif isinstance(told, DisputedCheckout):
-        refunds.dispute(occasion, told)
+        refunds.dispute(context, told)
     else:
-        refunds.refund(occasion, told)
+        refunds.refund(context, told)
     return Json({"taken": True})

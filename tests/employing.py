@@ -16,11 +16,11 @@ from lambdas import careers as people_pages
 from lambdas import company_files, files, jobs, jobs_desk, stripe_events
 from signet.accounts.model import Role
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.jobs import context as occasion
+from signet.jobs import context as context
 from signet.jobs import store
 from signet.jobs.applicants import applications
 from signet.jobs.companies import clients, companies
-from signet.jobs.context import Employer, Occasion
+from signet.jobs.context import Employer
 from signet.jobs.credits import grants, ledger, payments
 from signet.jobs.credits.payments import PaidCheckout
 from signet.jobs.forms import (
@@ -36,6 +36,7 @@ from signet.jobs.postings import postings
 from signet.jobs.postings.postings import Seen
 from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.context import Context
 from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 from signet.web.app import App
@@ -126,7 +127,7 @@ class Firm:
 
     def employer(self, account: str = "") -> Employer:
         """Somebody about to do something for it: its owner unless another is named."""
-        return occasion.employer(of(account or self.owner.account), self.id)
+        return context.employer(of(account or self.owner.account), self.id)
 
     def posting(self, number: str) -> Posting:
         """A posting as it is."""
@@ -147,9 +148,9 @@ class Firm:
         return found.balance
 
 
-def of(account: str) -> Occasion:
+def of(account: str) -> Context:
     """An act of an account, now."""
-    return Occasion(account, secrets.token_hex(16), NOW, TODAY, POLICY)
+    return Context(account, secrets.token_hex(16), NOW, TODAY, POLICY)
 
 
 def firm(name: str = "Acme Geomatics", granted: int = 0, **said: Any) -> Firm:

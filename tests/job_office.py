@@ -13,7 +13,7 @@ import pytest
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.jobs import context, store
 from signet.jobs.companies import companies
-from signet.jobs.context import Employer, Occasion
+from signet.jobs.context import Employer
 from signet.jobs.credits import grants, ledger, payments
 from signet.jobs.credits.payments import PaidCheckout
 from signet.jobs.forms import ApplicationDraft, CompanyDraft, GrantDraft, PostingDraft, ProfileDraft
@@ -24,6 +24,7 @@ from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.policy import JobPolicy
 from signet.register import fold
 from signet.register.model import Entry, MemberRecord
+from signet.transactions.context import Context
 from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.transactions.tables import OutboxRow
 from signet.uploads import store as upload_store
@@ -63,7 +64,7 @@ def of(account: str = OWNER, *, today: date = TODAY, act: str = "", approval: bo
     """Somebody about to do something, at noon in Alberta; `approval`: staff see postings first."""
     now = datetime(today.year, today.month, today.day, 19, tzinfo=UTC)
     policy = POLICY._replace(jobs=JOBS._replace(approval=approval))
-    return Occasion(account, act or secrets.token_hex(16), now, today, policy)
+    return Context(account, act or secrets.token_hex(16), now, today, policy)
 
 
 def company_draft(name: str = "Acme Geomatics", **said: Any) -> CompanyDraft:

@@ -12,10 +12,10 @@ from infra.local import dynamodb
 from signet import policy as policies
 from signet import tables
 from signet.errors import Unavailable
-from signet.jobs.context import Occasion
 from signet.jobs.digest import runs, subscribers
 from signet.jobs.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.context import Context
 from signet.transactions.tables import MODELS as ACT_MODELS
 
 BY = "demonstration"
@@ -24,15 +24,15 @@ BY = "demonstration"
 def send(today: date) -> int:
     """Send one issue to every subscribed member; return how many mails were sent."""
     policy = policies.load()
-    jobs = Occasion(BY, "", datetime.now(UTC), today, policy).jobs
+    jobs = policy.career_centre
     day = subscribers.round_of(today, jobs)
     while (held := runs.of(day)) is not None and held.done_at is not None:
         day += timedelta(days=jobs.digest_days)
     zone = ZoneInfo(policy.regulator.time_zone)
     now = datetime.combine(day, time(jobs.digest_hour), zone).astimezone(UTC)
-    occasion = Occasion(BY, secrets.token_hex(16), now, today, policy)
+    context = Context(BY, secrets.token_hex(16), now, today, policy)
     while True:
-        sent = runs.go_on(occasion, lambda: True)
+        sent = runs.go_on(context, lambda: True)
         if sent is None or sent.done_at is not None:
             return sent.mails if sent else 0
 

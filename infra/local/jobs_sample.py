@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 from signet import policy as policies
 from signet.jobs import context, store
 from signet.jobs.companies import clients, companies
-from signet.jobs.context import Occasion
 from signet.jobs.credits import grants
 from signet.jobs.forms import ClientDraft, CompanyDraft, GrantDraft, PostingDraft
 from signet.jobs.model import Way
 from signet.jobs.postings import figures, postings
 from signet.jobs.postings.postings import Seen
+from signet.transactions.context import Context
 
 BY = "demonstration"
 CREDITS = 12
@@ -114,10 +114,10 @@ def _jobs() -> Iterator[tuple[str, str, str, str, int, int]]:
     yield from cycle(JOBS)
 
 
-def _now(account: str, ago: int = 0) -> Occasion:
+def _now(account: str, ago: int = 0) -> Context:
     policy, now = policies.load(), datetime.now(UTC) - timedelta(days=ago)
     today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
-    return Occasion(account, secrets.token_hex(16), now, today, policy)
+    return Context(account, secrets.token_hex(16), now, today, policy)
 
 
 def _firm(owner: str, address: str, firm: Firm) -> tuple[str, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdas.careers.shared import APPLICATIONS, app, facts, occasion_of, resumes
+from lambdas.careers.shared import APPLICATIONS, app, context_of, facts, resumes
 from signet.errors import Invalid, NotFound
 from signet.jobs.applicant_model import Application, Applied
 from signet.jobs.applicants import applications
@@ -67,7 +67,7 @@ def replace_resume(request: Request, number: str) -> Answer:
     try:
         draft = read(ResumeDraft, request.form)
         resumes(request).check(draft.resume, held=sent.resume)
-        applications.replace_resume(occasion_of(request), number, draft)
+        applications.replace_resume(context_of(request), number, draft)
     except Invalid as invalid:
         form = FormView.again(ResumeDraft, request.form, invalid, request.act)
         return _replacing(request, applied, sent, form, invalid.status)
@@ -110,5 +110,5 @@ def withdraw(request: Request, number: str) -> Answer:
     """Withdraw an application; do nothing if it is withdrawn already."""
     _, sent = _mine(request, number)
     if not sent.withdrawn:
-        applications.withdraw(occasion_of(request), number)
+        applications.withdraw(context_of(request), number)
     return SeeOther(f"{APPLICATIONS}{number}/?saved=withdrawn")

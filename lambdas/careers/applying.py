@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from lambdas.careers.shared import APPLICATIONS, APPLY, Resumes, app, facts, occasion_of, resumes
+from lambdas.careers.shared import APPLICATIONS, APPLY, Resumes, app, context_of, facts, resumes
 from signet import policy as policies
 from signet.errors import Invalid, NotFound
 from signet.jobs import published
@@ -65,7 +65,7 @@ def _page(request: Request, number: str, form: FormView, held: Resumes, status: 
         "files": held.files,
         "purpose": held.purpose,
         "choices": held.choices,
-        "days": occasion_of(request).jobs.application_days,
+        "days": context_of(request).policy.career_centre.application_days,
         "act": request.new_id(),
     }
     return Page("careers/apply.html", facts(request, f"Apply: {job.title}", more), status)
@@ -90,7 +90,7 @@ def apply(request: Request, number: str) -> Answer:
     try:
         draft = read(Applying, request.form)
         held.check(draft.resume)
-        applications.apply(occasion_of(request), number_of(number), draft)
+        applications.apply(context_of(request), number_of(number), draft)
     except Invalid as invalid:
         again = FormView.again(Applying, request.form, invalid, request.act)
         return _page(request, number, again, held, invalid.status)

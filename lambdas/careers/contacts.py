@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from lambdas.careers.shared import REQUESTS, app, facts, occasion_of
+from lambdas.careers.shared import REQUESTS, app, context_of, facts
 from lambdas.employers.words import ANSWERS
 from signet.accounts.model import Role
 from signet.errors import Conflict, Invalid, NotFound, Refused
@@ -62,7 +62,7 @@ def _open(request: Request, held: Asked) -> bool:
 
 
 def _answer_by(request: Request) -> Callable[[Asked], date]:
-    jobs = occasion_of(request).jobs
+    jobs = context_of(request).policy.career_centre
     return lambda held: contact_requests.answer_by(held, jobs)
 
 
@@ -82,7 +82,7 @@ def _page(request: Request, held: Asked, form: FormView, status: int = 200) -> P
         "posting": posting,
         "employer": published.employer(posting) if posting else "",
         "shown": posting is not None and rules.shown(posting, request.today),
-        "policy": occasion_of(request).jobs,
+        "policy": context_of(request).policy.career_centre,
     }
     return Page("careers/request.html", facts(request, held.company_name, more, ABOVE), status)
 
@@ -93,7 +93,7 @@ def answer(request: Request, company: str) -> Answer:
     held = _held(request, company)
     try:
         draft = read(AnswerDraft, request.form)
-        contact_requests.answer(occasion_of(request), held.member, held.company, draft)
+        contact_requests.answer(context_of(request), held.member, held.company, draft)
     except Invalid as invalid:
         again = FormView.again(AnswerDraft, request.form, invalid, request.act)
         return _page(request, held, again, invalid.status)
@@ -118,5 +118,5 @@ def take_back(request: Request, company: str) -> Answer:
     """Withdraw a yes; do nothing if the answer is no longer yes."""
     held = _held(request, company)
     if held.state is RequestState.ACCEPTED:
-        contact_requests.take_back(occasion_of(request), held.member, held.company)
+        contact_requests.take_back(context_of(request), held.member, held.company)
     return SeeOther(f"{REQUESTS}{company}/?saved=taken-back")

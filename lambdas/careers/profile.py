@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lambdas.careers.shared import PROFILE, Resumes, app, facts, occasion_of, resumes
+from lambdas.careers.shared import PROFILE, Resumes, app, context_of, facts, resumes
 from lambdas.employers.words import profile_words
 from signet import policy as policies
 from signet.accounts.model import Role
@@ -12,10 +12,11 @@ from signet.errors import Invalid
 from signet.jobs import places
 from signet.jobs.applicant_model import Profile, RequestState
 from signet.jobs.applicants import contact_requests, profiles
-from signet.jobs.context import Occasion, number_of
+from signet.jobs.context import number_of
 from signet.jobs.forms import ProfileDraft
 from signet.register import reading as register
 from signet.register.model import MemberRecord
+from signet.transactions.context import Context
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView
 from signet.web.forms import read, values_of
@@ -61,7 +62,7 @@ def _page(
         "form": form,
         "profile": held,
         "seen": profiles.shown(held) if held else None,
-        "words": profile_words(occasion_of(request).jobs),
+        "words": profile_words(context_of(request).policy.career_centre),
         "designation": profiles.designation_of(record, policies.load()),
         "good": profiles.in_good_standing(record, policies.load()),
         "status": policies.load().statuses[record.status].name if record else "",
@@ -70,22 +71,20 @@ def _page(
         "files": mine.files,
         "purpose": mine.purpose,
         "act": request.new_id(),
-        **_choices(occasion_of(request), held, mine.choices),
+        **_choices(context_of(request), held, mine.choices),
     }
     return Page("careers/profile.html", facts(request, "Your career profile", more), status)
 
 
-def _choices(
-    occasion: Occasion, held: Profile | None, own: list[tuple[str, str]]
-) -> dict[str, Any]:
+def _choices(context: Context, held: Profile | None, own: list[tuple[str, str]]) -> dict[str, Any]:
     """Return the choices of the form's fields; a value that is stored stays selectable."""
-    jobs = occasion.jobs
+    jobs = context.policy.career_centre
     kept = held.places if held else ()
     chosen = held.resume if held else ""
     if chosen and chosen not in dict(own):  # uploaded under the member's former account
         own = [*own, (chosen, "The résumé that is there")]
     return {
-        "disciplines": [(one, one) for one in occasion.policy.disciplines],
+        "disciplines": [(one, one) for one in context.policy.disciplines],
         "levels": [(one.code, one.name) for one in jobs.levels.values()],
         "places": [
             (one.slug, f"{one.name}, {one.province}")
@@ -105,7 +104,7 @@ def save_profile(request: Request) -> Answer:
         draft = read(ProfileDraft, request.form)
         mine.check(draft.resume, held=held.resume if held else "")
         changes_on = register.next_day(number, request.today)
-        profiles.save(occasion_of(request), number, record, draft, changes_on)
+        profiles.save(context_of(request), number, record, draft, changes_on)
     except Invalid as invalid:
         again = FormView.again(ProfileDraft, request.form, invalid, request.act)
         return _page(request, record, held, again, mine, invalid.status)
@@ -116,5 +115,5 @@ def save_profile(request: Request) -> Answer:
 @app.post(f"{PROFILE}hide", Role.MEMBER)
 def hide_profile(request: Request) -> Answer:
     """Hide the profile from employers at once."""
-    profiles.hide(occasion_of(request), number_of(request.principal))
+    profiles.hide(context_of(request), number_of(request.principal))
     return SeeOther(f"{PROFILE}?saved=hidden")

@@ -9,8 +9,8 @@ from signet import policy as policies
 from signet.errors import Fault, Invalid
 from signet.jobs import tables
 from signet.jobs.applicants.resumes import PURPOSE as RESUME
-from signet.jobs.context import Occasion
 from signet.policy.uploads import UploadPurpose
+from signet.transactions.context import Context
 from signet.uploads import evidence
 from signet.uploads.model import State, Upload
 from signet.web.app import App
@@ -52,18 +52,12 @@ def resumes(request: Request) -> Resumes:
     return Resumes(evidence.listed(owner, RESUME, request.now), purpose)
 
 
-def occasion_of(request: Request) -> Occasion:
+def context_of(request: Request) -> Context:
     """Return the context of an operation: who, when, and its id.
 
     A form carries its operation id; any other request gets a new one.
     """
-    return Occasion(
-        account=request.principal.account,
-        act=request.act if request.method == "POST" else request.new_id(),
-        now=request.now,
-        today=request.today,
-        policy=policies.load(),
-    )
+    return request.context(request.act if request.method == "POST" else "")
 
 
 def facts(

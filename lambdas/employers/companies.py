@@ -11,8 +11,8 @@ from lambdas.employers.shared import (
     PICTURES,
     Desk,
     app,
+    context_of,
     entrance,
-    occasion_of,
     owners_desk,
 )
 from lambdas.employers.words import STATES
@@ -61,7 +61,7 @@ def register(request: Request) -> Answer:
     act = request.act
     try:
         draft = read(CompanyDraft, request.form)
-        made = companies.register(occasion_of(request, act), request.principal.email, draft)
+        made = companies.register(context_of(request, act), request.principal.email, draft)
     except Invalid as invalid:
         return _register_page(
             FormView.again(CompanyDraft, request.form, invalid, act), invalid.status
@@ -83,7 +83,9 @@ def show_company(request: Request, company: str) -> Answer:
         "counted_states": Counter(one.state for one in listed),
         "listed": [(one, figures.totals(one.number)) for one in listed],
         "clients": {one.id: one.name for one in clients.listed(at.who)},
-        "places": {one.slug: one.name for one in places.listed(at.who.occasion.jobs)},
+        "places": {
+            one.slug: one.name for one in places.listed(at.who.context.policy.career_centre)
+        },
         "saved": request.query.get("saved", ""),
     }
     return Page("jobs/company.html", at.facts(at.company.name, facts))

@@ -68,7 +68,7 @@ def _search_page(
     after: str = "",
     status: int = 200,
 ) -> Page:
-    policy, jobs = policies.load(), at.who.occasion.jobs
+    policy, jobs = policies.load(), at.who.context.policy.career_centre
     facts = {
         "form": form,
         "found": found.found if found else None,
@@ -110,7 +110,7 @@ def _member_page(at: Desk, handle: str, form: FormView, status: int = 200) -> Pa
         "form": form,
         "member": found,
         "postings": [(one.number, f"{one.terms.title} ({one.number})") for one in live],
-        "words": profile_words(at.who.occasion.jobs),
+        "words": profile_words(at.who.context.policy.career_centre),
         "asked": next((one for one in _asked(at) if one.handle == handle), None),
         "states": ANSWERS,
     }
@@ -124,7 +124,9 @@ def _asked(at: Desk) -> list[Asked]:
         one
         for one in contact_requests.by_company(at.who)
         if one.state not in contact_requests.OPEN_AGAIN
-        and not contact_requests.lapsed(one, at.who.occasion.jobs, at.who.occasion.today)
+        and not contact_requests.lapsed(
+            one, at.who.context.policy.career_centre, at.who.context.today
+        )
     ]
 
 

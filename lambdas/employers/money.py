@@ -39,7 +39,7 @@ def show_credits(request: Request, company: str) -> Answer:
     """Show the balance by lot and the packages, and the ledger to users who see all postings."""
     at = desk(request, company)
     held, entries = grants.held(at.who)
-    jobs = at.who.occasion.jobs
+    jobs = at.who.context.policy.career_centre
     left = grants.carried_for(request.principal.email) if at.owner else []
     facts = {
         "credits": held,
@@ -65,7 +65,7 @@ def show_credits(request: Request, company: str) -> Answer:
 def buy(request: Request, company: str) -> Answer:
     """Redirect to the payment processor's page, which asks for the card; this site never does."""
     at = owners_desk(request, company)
-    jobs, site = at.who.occasion.jobs, site_address()
+    jobs, site = at.who.context.policy.career_centre, site_address()
     if not site:
         raise Unavailable  # the processor couldn't redirect the browser back
     package = payments.package(read(Buying, request.form).package, jobs)
@@ -163,7 +163,7 @@ def _payment(at: Desk, session: str) -> Payment:
     found = payments.of_session(session) if _SESSION.fullmatch(session) else None
     if found is None or found.company != at.company.id or not found.lot:
         raise NotFound
-    return receipts.as_receipted(found, at.company, at.who.occasion.jobs)
+    return receipts.as_receipted(found, at.company, at.who.context.policy.career_centre)
 
 
 @app.post(f"{COMPANY}credits/carried", SIGNED_IN)

@@ -63,7 +63,7 @@ def set_person(request: Request, company: str) -> Answer:
             draft.email,
             by=at.who.user.account,
             now=request.now,
-            act=at.who.occasion.again("invite").act,
+            act=at.who.context.next("invite").operation,
             random=app.random,
         )
         companies.set_user(at.who, account, draft)

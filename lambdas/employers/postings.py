@@ -50,7 +50,9 @@ def show_posting(request: Request, company: str, number: str) -> Answer:
         "preview": shown(held, at),
         "views": views,
         "applied": applied,
-        "history": history.told(postings.history(at.who, number), held, at.who.occasion.jobs),
+        "history": history.told(
+            postings.history(at.who, number), held, at.who.context.policy.career_centre
+        ),
         "saved": request.query.get("saved", ""),
     }
     return Page("jobs/posting.html", at.facts(held.terms.title, facts))
@@ -130,7 +132,7 @@ def show_extending(request: Request, company: str, number: str) -> Answer:
     held = postings.find(at.who, number_of(number))
     if held.state not in rules.EXTENDABLE or held.ends_on is None:
         raise postings.WrongState
-    offered = rules.extensions(held, request.today, at.who.occasion.jobs)
+    offered = rules.extensions(held, request.today, at.who.context.policy.career_centre)
     day, cost = offered[0] if offered else (held.ends_on, 0)
     filled = {"version": str(held.version), "ends_on": day.isoformat(), "most": str(cost)}
     return _extend_page(at, held, blank(ExtensionDraft, request.new_id(), **filled))
@@ -150,12 +152,12 @@ def _extend_page(
     `cost` is the number of credits to confirm; `lacking` tells that the company has too few.
     """
     above = (held.terms.title, at.at("postings", held.number))
-    occasion = at.who.occasion
+    context = at.who.context
     facts = {
         "posting": held,
         "form": form,
-        "offered": rules.extensions(held, occasion.today, occasion.jobs),
-        "usable": store.credits_of(at.company.id).usable(occasion.today),
+        "offered": rules.extensions(held, context.today, context.policy.career_centre),
+        "usable": store.credits_of(at.company.id).usable(context.today),
         "cost": cost,
         "lacking": lacking,
     }

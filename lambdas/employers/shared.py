@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from signet import policy as policies
 from signet.errors import NotAllowed, NotFound
 from signet.jobs import context, published
 from signet.jobs.companies import companies
 from signet.jobs.companies.naming import id_of
-from signet.jobs.context import Employer, Occasion
+from signet.jobs.context import Employer
 from signet.jobs.model import Company, UserRole
+from signet.transactions.context import Context
 from signet.web.answer import Answer, Download
 from signet.web.app import App
 from signet.web.request import Request
@@ -53,21 +53,15 @@ class Desk(NamedTuple):
             "base": self.at(),
             "owner": self.owner,
             "sees_all": self.who.sees_all,
-            "jobs": self.who.occasion.jobs,
-            "today": self.who.occasion.today,
+            "jobs": self.who.context.policy.career_centre,
+            "today": self.who.context.today,
         }
         return {**shared, "crumbs": crumbs if title != self.company.name else crumbs[:1], **more}
 
 
-def occasion_of(request: Request, act: str = "") -> Occasion:
+def context_of(request: Request, act: str = "") -> Context:
     """Return an operation's context; `act` is the form's operation id, or "" for a page view."""
-    return Occasion(
-        account=request.principal.account,
-        act=act or request.new_id(),
-        now=request.now,
-        today=request.today,
-        policy=policies.load(),
-    )
+    return request.context(act)
 
 
 def desk(request: Request, company: str) -> Desk:
@@ -84,7 +78,7 @@ def desk(request: Request, company: str) -> Desk:
 def entrance(request: Request, company: str) -> Desk:
     """Return the same for a company's first page, which also shows that it is blocked."""
     act = request.act if request.method == "POST" else ""
-    who = context.employer(occasion_of(request, act), id_of(company))
+    who = context.employer(context_of(request, act), id_of(company))
     return Desk(who, companies.profile(who.company))
 
 

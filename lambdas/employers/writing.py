@@ -70,7 +70,7 @@ def write(request: Request, company: str) -> Answer:
 
 def published(at: Desk, number: str, version: int) -> Answer:
     """Publish a draft in the version that was shown; without a credit it stays a draft."""
-    again = at.who._replace(occasion=at.who.occasion.again("publish"))
+    again = at.who._replace(context=at.who.context.next("publish"))
     try:
         state = postings.publish(again, Seen(number, version))
     except ledger.NoCredit:
@@ -87,7 +87,7 @@ def shown(posting: Posting, at: Desk) -> Preview | None:
     """Return a posting as the public would see it."""
     from lambdas.employers import previews  # imported here: slow to load
 
-    return previews.of(posting, at.who.occasion.today, at.at("pictures"))
+    return previews.of(posting, at.who.context.today, at.at("pictures"))
 
 
 def _page(
@@ -112,7 +112,7 @@ def _page(
 
 def choices(at: Desk, posting: Posting | None) -> dict[str, Any]:
     """Return the choices of a posting's fields; a value that it has stays selectable."""
-    jobs, policy = at.who.occasion.jobs, policies.load()
+    jobs, policy = at.who.context.policy.career_centre, policies.load()
     terms = posting.terms if posting else None
     there = [
         one for one in places.listed(jobs) if one.active or (terms and one.slug == terms.place)
@@ -147,7 +147,7 @@ def show_changing(request: Request, company: str, number: str) -> Answer:
 
 
 def _editable(held: Posting, at: Desk) -> None:
-    if held.state not in rules.EDITABLE or rules.over(held, at.who.occasion.today):
+    if held.state not in rules.EDITABLE or rules.over(held, at.who.context.today):
         raise postings.WrongState
 
 

@@ -6,7 +6,7 @@ import os
 import re
 
 from lambdas.employers.words import KINDS, STATES
-from lambdas.jobdesk.shared import DESK, OFFICER, app, at, concerned, facts, occasion
+from lambdas.jobdesk.shared import DESK, OFFICER, app, at, concerned, context_of, facts
 from signet.errors import Conflict, Fault, Invalid, NotFound
 from signet.jobs import conflicts, store
 from signet.jobs.companies import companies
@@ -70,7 +70,7 @@ def grant(request: Request, company: str) -> Answer:
     """Grant a company credits, with a reason."""
     found = companies.profile(id_of(company))
     try:
-        grants.grant(occasion(request), company, read(GrantDraft, request.form))
+        grants.grant(context_of(request), company, read(GrantDraft, request.form))
     except Invalid as invalid:
         form = FormView.again(GrantDraft, request.form, invalid, request.act)
         return _company_page(request, found, form, invalid.status)
@@ -91,7 +91,7 @@ def ask_taking(request: Request, company: str, lot: str) -> Answer:
     """Ask how many credits of a lot are taken back, and why."""
     found = companies.profile(id_of(company))
     left = _left(company, lot)
-    conflicts.check(occasion(request), Subject(found.id))
+    conflicts.check(context_of(request), Subject(found.id))
     version = f"{store.credits_of(company).version}"
     form = blank(GrantDraft, request.new_id(), credits=str(left), version=version)
     return _taking_page(request, found, lot, form)
@@ -119,7 +119,7 @@ def take_back(request: Request, company: str, lot: str) -> Answer:
     """Take back credits of a lot, with a reason."""
     found = companies.profile(id_of(company))
     try:
-        grants.take_back(occasion(request), company, lot, read(GrantDraft, request.form))
+        grants.take_back(context_of(request), company, lot, read(GrantDraft, request.form))
     except Invalid as invalid:
         form = FormView.again(GrantDraft, request.form, invalid, request.act)
         return _taking_page(request, found, lot, form, invalid.status)
@@ -178,7 +178,7 @@ def refund(request: Request, session: str) -> Answer:
     """Ask the processor for a refund; the credits are removed once its event confirms it."""
     found = _payment(session)
     try:
-        asked = refunds.ask(occasion(request), session, read(RefundDraft, request.form))
+        asked = refunds.ask(context_of(request), session, read(RefundDraft, request.form))
     except Invalid as invalid:
         form = FormView.again(RefundDraft, request.form, invalid, request.act)
         return _payment_page(request, found, sending=form, status=invalid.status)
@@ -199,7 +199,7 @@ def _anew(request: Request, found: Payment) -> FormView:
 def refund_again(request: Request, session: str, asked: str) -> Answer:
     """Repeat a refund request that the processor hasn't confirmed: its answer may be lost."""
     found = _payment(session)
-    waiting = refunds.ask_again(occasion(request), session, asked)
+    waiting = refunds.ask_again(context_of(request), session, asked)
     processor.refund(found, waiting, processor.Settings.of(os.environ))
     return SeeOther(f"{at('payments', session)}?saved=refund")
 
@@ -209,7 +209,7 @@ def settle(request: Request, session: str) -> Answer:
     """Record what was done about a payment that was investigated."""
     found = _payment(session)
     try:
-        payments.settle(occasion(request), session, read(SettlementDraft, request.form))
+        payments.settle(context_of(request), session, read(SettlementDraft, request.form))
     except Invalid as invalid:
         form = FormView.again(SettlementDraft, request.form, invalid, request.act)
         return _payment_page(request, found, settling=form, status=invalid.status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdas.jobdesk.shared import OFFICER, POSTING, app, at, facts, occasion
+from lambdas.jobdesk.shared import OFFICER, POSTING, app, at, context_of, facts
 from signet import policy as policies
 from signet.errors import Invalid
 from signet.jobs import conflicts, places
@@ -20,7 +20,7 @@ from signet.web.request import Request
 def show_correcting(request: Request, number: str) -> Answer:
     """Show the fields that can be corrected, as the posting has them."""
     held = moderation.find(number_of(number))
-    conflicts.check(occasion(request), conflicts.of_posting(held))
+    conflicts.check(context_of(request), conflicts.of_posting(held))
     told = {name: getattr(held.terms, name) for name in corrections.FIELDS}
     form = blank(CorrectionDraft, request.new_id(), version=str(held.version), **told)
     return _page(request, held, form)
@@ -31,7 +31,7 @@ def correct(request: Request, number: str) -> Answer:
     """Correct the posting."""
     held = moderation.find(number_of(number))
     try:
-        corrections.correct(occasion(request), held.number, read(CorrectionDraft, request.form))
+        corrections.correct(context_of(request), held.number, read(CorrectionDraft, request.form))
     except Invalid as invalid:
         form = FormView.again(CorrectionDraft, request.form, invalid, request.act)
         return _page(request, held, form, invalid.status)
@@ -39,8 +39,12 @@ def correct(request: Request, number: str) -> Answer:
 
 
 def _page(request: Request, held: Posting, form: FormView, status: int = 200) -> Page:
-    now = occasion(request)
-    there = [one for one in places.listed(now.jobs) if one.active or one.slug == held.terms.place]
+    now = context_of(request)
+    there = [
+        one
+        for one in places.listed(now.policy.career_centre)
+        if one.active or one.slug == held.terms.place
+    ]
     disciplines = dict.fromkeys((*policies.load().disciplines, held.terms.discipline))
     more = {
         "posting": held,

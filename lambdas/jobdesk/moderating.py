@@ -8,17 +8,17 @@ from typing import NamedTuple
 from lambdas.employers import history, previews
 from lambdas.employers.shared import picture
 from lambdas.employers.words import STATES
-from lambdas.jobdesk.shared import DESK, OFFICER, POSTING, app, at, concerned, facts, occasion
+from lambdas.jobdesk.shared import DESK, OFFICER, POSTING, app, at, concerned, context_of, facts
 from signet import policy as policies
 from signet.errors import Invalid, NotFound
 from signet.jobs import conflicts, store
 from signet.jobs.companies import companies
 from signet.jobs.companies.naming import id_of, number_of
-from signet.jobs.context import Occasion
 from signet.jobs.credits import payments, receipts
 from signet.jobs.forms import RefusalDraft, Seen
 from signet.jobs.model import Posting, PostingState
 from signet.jobs.postings import corrections, figures, moderation, postings, rules, search
+from signet.transactions.context import Context
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read
@@ -33,7 +33,7 @@ class Ending(NamedTuple):
     title: str
     button: str
     states: tuple[PostingState, ...]
-    do: Callable[[Occasion, str, RefusalDraft], None]
+    do: Callable[[Context, str, RefusalDraft], None]
 
 
 ENDINGS: Mapping[str, Ending] = {
@@ -96,7 +96,7 @@ def show_posting(request: Request, number: str) -> Answer:
     """Show a posting as the public sees it or would."""
     held = moderation.find(number_of(number))
     views, applied = figures.totals(held.number)
-    now = occasion(request)
+    now = context_of(request)
     more = {
         "posting": held,
         "company": companies.profile(held.company),
@@ -106,7 +106,9 @@ def show_posting(request: Request, number: str) -> Answer:
         "views": views,
         "applied": applied,
         "correctable": corrections.correctable(held, now),
-        "history": history.told(store.history(held.company, held.number), held, now.jobs),
+        "history": history.told(
+            store.history(held.company, held.number), held, now.policy.career_centre
+        ),
         "endings": _possible(held, request),
         "act": request.new_id(),
     }
@@ -130,7 +132,7 @@ def _possible(held: Posting, request: Request) -> list[tuple[str, str]]:
 def approve(request: Request, number: str) -> Answer:
     """Approve a posting."""
     seen = postings.Seen(number_of(number), read(Seen, request.form).version)
-    moderation.approve(occasion(request), seen)
+    moderation.approve(context_of(request), seen)
     return SeeOther(f"{at('postings', number)}?saved=approved")
 
 
@@ -138,7 +140,7 @@ def approve(request: Request, number: str) -> Answer:
 def ask_words(request: Request, number: str, what: str) -> Answer:
     """Ask for the message that its company reads."""
     held = moderation.find(number_of(number))
-    conflicts.check(occasion(request), conflicts.of_posting(held))
+    conflicts.check(context_of(request), conflicts.of_posting(held))
     form = blank(RefusalDraft, request.new_id(), version=str(held.version))
     return _words_page(request, held, what, form)
 
@@ -163,7 +165,7 @@ def end(request: Request, number: str, what: str) -> Answer:
     """Refuse a posting that waits, or take one down."""
     held = moderation.find(number_of(number))
     try:
-        _ending(what).do(occasion(request), number, read(RefusalDraft, request.form))
+        _ending(what).do(context_of(request), number, read(RefusalDraft, request.form))
     except Invalid as invalid:
         form = FormView.again(RefusalDraft, request.form, invalid, request.act)
         return _words_page(request, held, what, form, invalid.status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from lambdas.jobdesk.shared import DESK, OFFICER, app, at, facts, occasion
+from lambdas.jobdesk.shared import DESK, OFFICER, app, at, context_of, facts
 from signet import policy as policies
 from signet.errors import Invalid, NotFound
 from signet.jobs import places
@@ -47,7 +47,7 @@ def _page(request: Request, form: FormView, status: int = 200) -> Page:
 def add(request: Request) -> Answer:
     """Add a place."""
     try:
-        places.add(occasion(request), read(PlaceDraft, request.form))
+        places.add(context_of(request), read(PlaceDraft, request.form))
     except Invalid as invalid:
         return _page(
             request,
@@ -61,5 +61,5 @@ def add(request: Request) -> Answer:
 def set_active(request: Request, place: str) -> Answer:
     """Let a place be chosen, or no longer."""
     said = read(Active, request.form)
-    places.set_active(occasion(request), place, active=said.active)
+    places.set_active(context_of(request), place, active=said.active)
     return SeeOther(f"{at('places')}?saved=place")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from signet import policy as policies
 from signet.accounts.model import Role
 from signet.jobs import conflicts
 from signet.jobs.conflicts import Subject
-from signet.jobs.context import Occasion
+from signet.transactions.context import Context
 from signet.web.app import App
 from signet.web.request import Request
 
@@ -19,18 +18,12 @@ POSTING = f"{DESK}postings/<number>/"
 OFFICER = Role.CAREER_OFFICER
 
 
-def occasion(request: Request) -> Occasion:
+def context_of(request: Request) -> Context:
     """Return the context of an operation: who, when, and its id.
 
     A form carries its operation id; any other request gets a new one.
     """
-    return Occasion(
-        account=request.principal.account,
-        act=request.act if request.method == "POST" else request.new_id(),
-        now=request.now,
-        today=request.today,
-        policy=policies.load(),
-    )
+    return request.context(request.act if request.method == "POST" else "")
 
 
 class Standing(NamedTuple):
@@ -42,7 +35,7 @@ class Standing(NamedTuple):
 
 def concerned(request: Request, about: Subject) -> Standing | None:
     """Return the note for an officer who may not decide; None for one who may."""
-    now = occasion(request)
+    now = context_of(request)
     found = conflicts.concern(now, about, now.account)
     return Standing(found.message, conflicts.colleagues(now, about)) if found else None
 

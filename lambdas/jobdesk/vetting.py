@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from lambdas.jobdesk.shared import DESK, OFFICER, app, at, facts, occasion
+from lambdas.jobdesk.shared import DESK, OFFICER, app, at, context_of, facts
 from signet import policy as policies
 from signet.errors import Conflict, Fault, Invalid, NotFound
 from signet.jobs import conflicts
 from signet.jobs.companies import companies, vetting
 from signet.jobs.companies.naming import id_of
 from signet.jobs.conflicts import Subject
-from signet.jobs.context import Occasion
 from signet.jobs.forms import BlockDraft, RecusalDraft, VouchDraft
 from signet.jobs.model import Company
+from signet.transactions.context import Context
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read
@@ -31,9 +31,9 @@ class Step(NamedTuple):
     button: str
     draft: type[VouchDraft] | type[BlockDraft] | type[RecusalDraft]
     do: (
-        Callable[[Occasion, str, VouchDraft], None]
-        | Callable[[Occasion, str, BlockDraft], None]
-        | Callable[[Occasion, str, RecusalDraft], None]
+        Callable[[Context, str, VouchDraft], None]
+        | Callable[[Context, str, BlockDraft], None]
+        | Callable[[Context, str, RecusalDraft], None]
     )
     kind: str = ""
 
@@ -55,7 +55,7 @@ def ask_step(request: Request, company: str, step: str) -> Answer:
     held = companies.profile(id_of(company))
     draft = _step(step).draft
     if step != RECUSE:
-        conflicts.check(occasion(request), Subject(held.id))
+        conflicts.check(context_of(request), Subject(held.id))
     return _page(request, held, step, blank(draft, request.new_id(), version=str(held.version)))
 
 
@@ -64,7 +64,7 @@ def take_step(request: Request, company: str, step: str) -> Answer:
     """Do the step."""
     held, chosen = companies.profile(id_of(company)), _step(step)
     try:
-        chosen.do(occasion(request), held.id, read(chosen.draft, request.form))  # type: ignore[arg-type]
+        chosen.do(context_of(request), held.id, read(chosen.draft, request.form))  # type: ignore[arg-type]
     except Invalid as invalid:
         form = FormView.again(chosen.draft, request.form, invalid, request.act)
         return _page(request, held, step, form, invalid.status)

@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 from signet import policy as policies
 from signet import tables
 from signet.cli.failures import EXIT_BAD_INPUT, explain
-from signet.jobs.context import Occasion
 from signet.jobs.credits import legacy_credits
 from signet.jobs.tables import MODELS
 from signet.register.importing.source import open_source
 from signet.register.problems import Problem
+from signet.transactions.context import Context
 from signet.transactions.tables import MODELS as ACT_MODELS
 
 
@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     tables.create_missing((*MODELS, *ACT_MODELS))
     if problems := legacy_credits.claimed(options.file.name, found):
         return _refused(problems)
-    new = legacy_credits.keep(_occasion(), rows)
+    new = legacy_credits.keep(_context(), rows)
     told = f"{len(rows):,} rows with {total:,} credits, {new:,} of them new or corrected"
     print(told, file=sys.stderr)
     return 0
@@ -70,7 +70,7 @@ def _refused(problems: Sequence[legacy_credits.Problem | Problem]) -> int:
     return EXIT_BAD_INPUT
 
 
-def _occasion() -> Occasion:
+def _context() -> Context:
     policy, now = policies.load(), datetime.now(UTC)
     today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
-    return Occasion(f"command#{getpass.getuser()}", secrets.token_hex(16), now, today, policy)
+    return Context(f"command#{getpass.getuser()}", secrets.token_hex(16), now, today, policy)

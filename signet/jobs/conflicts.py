@@ -14,10 +14,12 @@ from typing import Any, NamedTuple
 from signet.errors import NotFound, Refused
 from signet.jobs import store, tables
 from signet.jobs.companies.naming import company_key
-from signet.jobs.context import Occasion, Plan, by_staff, of_company
+from signet.jobs.context import by_staff, of_company
 from signet.jobs.forms import RecusalDraft
 from signet.jobs.model import Client, Company, Kept, Posting, User
 from signet.transactions.commit import Change
+from signet.transactions.context import Context
+from signet.transactions.perform import Plan
 
 
 class Concerned(Refused):
@@ -66,14 +68,14 @@ def of_posting(posting: Posting) -> Subject:
     return Subject(posting.company, posting.terms.client)
 
 
-def check(occasion: Occasion, about: Subject) -> None:
+def check(context: Context, about: Subject) -> None:
     """Raise Concerned for an officer who may not decide about a company."""
-    found = concern(occasion, about, occasion.account)
+    found = concern(context, about, context.account)
     if found is not None:
         raise found
 
 
-def concern(occasion: Occasion, about: Subject, account: str) -> Concerned | None:
+def concern(context: Context, about: Subject, account: str) -> Concerned | None:
     """Return why an account may not decide about a company; None if it may."""
     user, recused = _keys(about.company, account)
     if store.get(User, *user) or (about.client and _acts_for_client(about, account)):
@@ -81,7 +83,7 @@ def concern(occasion: Occasion, about: Subject, account: str) -> Concerned | Non
     if store.get(Recusal, *recused):
         return Recused()
     company = store.company(about.company)
-    if company is not None and company.permit and _answers(occasion, account, company):
+    if company is not None and company.permit and _answers(context, account, company):
         return OwnPermit()
     return None
 
@@ -96,23 +98,23 @@ def _acts_for_client(about: Subject, account: str) -> bool:
     return any(company_key(one.name) in named for one in store.companies_of(account))
 
 
-def _answers(occasion: Occasion, account: str, company: Company) -> bool:
+def _answers(context: Context, account: str, company: Company) -> bool:
     from signet.accounts import store as accounts  # only here: public pages need neither
     from signet.register.reading import permit_on
 
     held = accounts.account(account)
     if held is None or not held.member:
         return False
-    permit = permit_on(company.permit, occasion.today, occasion.policy)
+    permit = permit_on(company.permit, context.today, context.policy)
     return permit is not None and held.member in {one.member for one in permit.answering()}
 
 
 def decide(
-    occasion: Occasion,
+    context: Context,
     about: Callable[[], Subject],
     trail: str,
     what: str,
-    said: Sequence[Any],
+    submitted: Sequence[Any],
     plan: Callable[[], Plan],
 ) -> str:
     """Perform a staff operation on a company, unless the officer has a conflict of interest.
@@ -122,22 +124,22 @@ def decide(
 
     def whole() -> Plan:
         subject = about()
-        check(occasion, subject)
+        check(context, subject)
         made = plan()
-        return made._replace(changes=[*made.changes, *_unconcerned(occasion, subject.company)])
+        return made._replace(changes=[*made.changes, *_unconcerned(context, subject.company)])
 
-    return by_staff(occasion, trail, what, said, whole)
+    return by_staff(context, trail, what, submitted, whole)
 
 
 def decide_for(
-    occasion: Occasion, company: str, what: str, said: Sequence[Any], plan: Callable[[], Plan]
+    context: Context, company: str, what: str, submitted: Sequence[Any], plan: Callable[[], Plan]
 ) -> str:
     """Perform a staff operation on a company as a whole. Raises Concerned."""
-    return decide(occasion, lambda: Subject(company), of_company(company), what, said, plan)
+    return decide(context, lambda: Subject(company), of_company(company), what, submitted, plan)
 
 
-def _unconcerned(occasion: Occasion, company: str) -> list[Change]:
-    return [store.still(owner, part, 0) for owner, part in _keys(company, occasion.account)]
+def _unconcerned(context: Context, company: str) -> list[Change]:
+    return [store.still(owner, part, 0) for owner, part in _keys(company, context.account)]
 
 
 def _keys(company: str, account: str) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -145,7 +147,7 @@ def _keys(company: str, account: str) -> tuple[tuple[str, str], tuple[str, str]]
     return (owner, tables.user_part(account)), (owner, tables.recused_part(account))
 
 
-def declare(occasion: Occasion, company: str, draft: RecusalDraft) -> None:
+def declare(context: Context, company: str, draft: RecusalDraft) -> None:
     """Recuse an officer from all decisions about a company, permanently.
 
     Raises NotFound, Refused if they are recused already.
@@ -154,17 +156,17 @@ def declare(occasion: Occasion, company: str, draft: RecusalDraft) -> None:
     def plan() -> Plan:
         if store.company(company) is None:
             raise NotFound
-        if store.get(Recusal, *_keys(company, occasion.account)[1]):
+        if store.get(Recusal, *_keys(company, context.account)[1]):
             raise Refused("You take no part in what concerns this company already.")
-        made = recusal(occasion, company, occasion.account, draft.reason)
-        return Plan("", [made], {"account": occasion.account})
+        made = recusal(context, company, context.account, draft.reason)
+        return Plan("", [made], {"account": context.account})
 
-    by_staff(occasion, of_company(company), "jobs.company.recused", [company, draft], plan)
+    by_staff(context, of_company(company), "jobs.company.recused", [company, draft], plan)
 
 
-def recusal(occasion: Occasion, company: str, account: str, reason: str) -> Change:
+def recusal(context: Context, company: str, account: str, reason: str) -> Change:
     """Return the change that records a recusal, replacing an earlier one."""
-    made = Recusal(account=account, by=occasion.account, on=occasion.today, reason=reason)
+    made = Recusal(account=account, by=context.account, on=context.today, reason=reason)
     owner, part = _keys(company, account)[1]
     return store.over(made, store.Row(owner, part))
 
@@ -191,14 +193,14 @@ def is_officer(account: str) -> bool:
     return held is not None and Role.CAREER_OFFICER in held.granted
 
 
-def colleagues(occasion: Occasion, about: Subject) -> list[str]:
+def colleagues(context: Context, about: Subject) -> list[str]:
     """Return the addresses of the other career officers who may decide about a company."""
     from signet.accounts import store as accounts  # only here: most pages need neither
     from signet.accounts.model import Role
 
-    others = set(accounts.holding(Role.CAREER_OFFICER)) - {occasion.account}
+    others = set(accounts.holding(Role.CAREER_OFFICER)) - {context.account}
     return [
         one.email
         for one in accounts.accounts(others)
-        if Role.CAREER_OFFICER in one.granted and concern(occasion, about, one.id) is None
+        if Role.CAREER_OFFICER in one.granted and concern(context, about, one.id) is None
     ]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from signet.errors import Fault, Invalid, NotFound
 from signet.jobs import store
 from signet.jobs.companies.naming import slug_of
-from signet.jobs.context import Occasion, Plan, by_staff
+from signet.jobs.context import by_staff
 from signet.jobs.forms import PlaceDraft
 from signet.jobs.model import Place
 from signet.jobs.store import Row
 from signet.jobs.tables import PLACES
 from signet.policy import JobPolicy
+from signet.transactions.context import Context
+from signet.transactions.perform import Plan
 
 ABOUT = "jobs#places"
 FROM_HOME = "from-home"  # the slug of the list of jobs done from home: no place may have it
@@ -23,27 +25,29 @@ def listed(jobs: JobPolicy) -> list[Place]:
     return sorted(found.values(), key=lambda place: (place.name.casefold(), place.slug))
 
 
-def add(occasion: Occasion, draft: PlaceDraft) -> str:
+def add(context: Context, draft: PlaceDraft) -> str:
     """Add a place, as staff; return its slug. Raises Invalid if it is on the list already."""
     slug = slug_of(draft.name)
 
     def plan() -> Plan:
         if not slug:
             raise Invalid(Fault("name", "Give a name with letters"), rule="JOB-9")
-        if slug in {FROM_HOME, *(place.slug for place in listed(occasion.jobs))}:
+        if slug in {FROM_HOME, *(place.slug for place in listed(context.policy.career_centre))}:
             raise Invalid(Fault("name", "The list has this place already"), rule="JOB-9")
         made = Place(slug=slug, name=draft.name, province=draft.province)
         return Plan(slug, [store.put(made, Row(PLACES, slug))], {"place": slug})
 
-    return by_staff(occasion, ABOUT, "jobs.place.added", [draft], plan)
+    return by_staff(context, ABOUT, "jobs.place.added", [draft], plan)
 
 
-def set_active(occasion: Occasion, slug: str, *, active: bool) -> None:
+def set_active(context: Context, slug: str, *, active: bool) -> None:
     """Allow or disallow choosing a place, as staff. Raises NotFound."""
 
     def plan() -> Plan:
         held = store.get(Place, PLACES, slug)
-        shown = next((one for one in listed(occasion.jobs) if one.slug == slug), None)
+        shown = next(
+            (one for one in listed(context.policy.career_centre) if one.slug == slug), None
+        )
         if shown is None:
             raise NotFound
         before = held.version if held else 0
@@ -51,4 +55,4 @@ def set_active(occasion: Occasion, slug: str, *, active: bool) -> None:
         change = store.put(new, Row(PLACES, slug), version=new.version, held=before)
         return Plan(slug, [change], {"place": slug, "active": active})
 
-    by_staff(occasion, ABOUT, "jobs.place.set", [slug, active], plan)
+    by_staff(context, ABOUT, "jobs.place.set", [slug, active], plan)

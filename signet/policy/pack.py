@@ -174,6 +174,13 @@ class Policy(NamedTuple):
             raise PolicyError(f"nothing on CPD is in force on {on}")
         return held[-1]
 
+    @property
+    def career_centre(self) -> JobPolicy:
+        """The career centre's policy. Raises LookupError if the pack has none."""
+        if self.jobs is None:
+            raise LookupError("the policy pack has no section on jobs")
+        return self.jobs
+
 
 Row = TypeVar("Row")
 

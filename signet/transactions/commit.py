@@ -1,7 +1,7 @@
 """One transaction for each write: the changes, the operation, its audit log line and its mail.
 
-An operation (`Act`) has an id that comes with the form. A form that is sent twice, or retried after
-a lost answer, is carried out once and gets the same answer.
+An operation has an id that comes with the form. A form that is sent twice, or retried after a lost
+answer, is carried out once and gets the same answer.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ TRIES = 5  # retries when others write the same rows at the same moment
 PAUSE = 0.05  # seconds, doubled with each retry and shortened at random
 
 
-class Act(NamedTuple):
+class Operation(NamedTuple):
     """One operation, as its form identifies it.
 
     `id` is 32 hexadecimal digits made with the form. `owner` is whose operation it is
@@ -45,6 +45,9 @@ class Act(NamedTuple):
     owner: str
     digest: str
     result: str = ""
+
+
+Act = Operation
 
 
 class Save(NamedTuple):
@@ -79,24 +82,24 @@ class Check(NamedTuple):
 Change = Save | Update | Delete | Check
 
 
-def digest_of(*said: Any) -> str:
+def digest_of(*submitted: Any) -> str:
     """Return the digest of a form's content: models, dates, strings and lists of these."""
-    return sha256(to_json(said)).hexdigest()
+    return sha256(to_json(submitted)).hexdigest()
 
 
-def done(act: Act) -> str | None:
+def done(operation: Operation) -> str | None:
     """Return the operation's result if it was done before, else None.
 
     Call this before applying the operation's own rules, which may well forbid doing it twice.
     Raises Conflict if the same operation was done with other content, Unavailable.
     """
     try:
-        found = ActRow.get(_key(act), consistent_read=True)
+        found = ActRow.get(_key(operation), consistent_read=True)
     except DoesNotExist:
         return None
     except (PynamoDBException, BotoCoreError) as error:
         raise Unavailable from error
-    if found.digest != act.digest:
+    if found.digest != operation.digest:
         raise Conflict(
             "This form was already sent with other content. Open it anew to send something else."
         )
@@ -122,7 +125,10 @@ def once(act: Act, do: Callable[[], str]) -> str:
 
 
 def commit(
-    act: Act, changes: Sequence[Change], audit: Audit | None = None, mail: Sequence[Mail] = ()
+    operation: Operation,
+    changes: Sequence[Change],
+    audit: Audit | None = None,
+    mail: Sequence[Mail] = (),
 ) -> str:
     """Write an operation in one transaction; return its result, also if it was done before.
 
@@ -132,44 +138,47 @@ def commit(
     for tried in range(TRIES):
         letters: list[OutboxRow] = []
         try:
-            letters = _new(act, mail)
-            _write(act, changes, audit, letters)
+            letters = _new(operation, mail)
+            _write(operation, changes, audit, letters)
         except TransactWriteError as error:
-            repeated = done(act)
+            repeated = done(operation)
             if repeated is not None:
                 return repeated
-            overtaken = len(_new(act, mail)) < len(letters)
+            overtaken = len(_new(operation, mail)) < len(letters)
             if not overtaken and "TransactionConflict" not in reasons(error):
                 raise _refusal(error) from error
             time.sleep(random.uniform(0.5, 1) * PAUSE * 2**tried)  # noqa: S311 - no secret
         except (PynamoDBException, BotoCoreError) as error:
             # The write may have succeeded and only its answer been lost.
-            repeated = done(act)
+            repeated = done(operation)
             if repeated is None:
                 raise Unavailable from error
             return repeated
         else:
-            return act.result
+            return operation.result
     raise Conflict
 
 
 def _write(
-    act: Act, changes: Sequence[Change], audit: Audit | None, letters: Sequence[OutboxRow]
+    operation: Operation,
+    changes: Sequence[Change],
+    audit: Audit | None,
+    letters: Sequence[OutboxRow],
 ) -> None:
-    row = ActRow(act=_key(act), digest=act.digest, result=act.result)
+    row = ActRow(act=_key(operation), digest=operation.digest, result=operation.result)
     with TransactWrite(connection=_connection()) as transaction:
         transaction.save(row, condition=ActRow.act.does_not_exist())
         for change in changes:
             _put(transaction, change)
         if audit is not None:
-            transaction.save(trail.row(audit, act.id))
+            transaction.save(trail.row(audit, operation.id))
         for letter in letters:
             transaction.save(letter, condition=OutboxRow.id.does_not_exist())
 
 
-def _new(act: Act, mail: Sequence[Mail]) -> list[OutboxRow]:
+def _new(operation: Operation, mail: Sequence[Mail]) -> list[OutboxRow]:
     """Return the rows of an operation's mail, without unique mail (`dedup`) that exists already."""
-    own = sha256(_key(act).encode()).hexdigest()[:32]
+    own = sha256(_key(operation).encode()).hexdigest()[:32]
     rows = [outbox.row(letter, f"{own}-{at}") for at, letter in enumerate(mail)]
     return [
         row
@@ -211,8 +220,8 @@ def _refusal(error: TransactWriteError) -> Exception:
     return Conflict() if "ConditionalCheckFailed" in reasons(error) else Unavailable()
 
 
-def _key(act: Act) -> str:
-    return f"{act.owner}#{act.id}"
+def _key(operation: Operation) -> str:
+    return f"{operation.owner}#{operation.id}"
 
 
 def _connection() -> Connection:

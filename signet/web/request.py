@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from signet import policy as policies
 from signet.errors import SignInNeeded
+from signet.transactions.context import Context
 from signet.web import cookies
 from signet.web.errors import BadRequest, TooLarge, UnsupportedMedia
 
@@ -170,6 +171,23 @@ class Request:
         if len(given) != 1 or not _ACT.fullmatch(given[0]):
             raise BadRequest
         return given[0]
+
+    def context(self, operation: str = "") -> Context:
+        """Return the context in which the signed-in person does an operation, or sees a page.
+
+        `operation` is `act` for a form, and "" for a page that is only seen.
+        """
+        me = self.principal
+        return Context(
+            account=me.account,
+            operation=operation or self.new_id(),
+            now=self.now,
+            today=self.today,
+            policy=policies.load(),
+            member=me.member or "",
+            email=me.email,
+            roles=me.roles,
+        )
 
     def new_id(self) -> str:
         """Return a fresh id of 128 random bits, as 32 hex digits: for the `act` of a new form."""

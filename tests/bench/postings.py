@@ -70,7 +70,7 @@ def _today() -> date:
     return datetime.now(ZoneInfo(POLICY.regulator.time_zone)).date()
 
 
-def _occasion(account: str) -> Any:
+def _context(account: str) -> Any:
     from tests.job_office import of
 
     return of(account, today=_today())
@@ -83,9 +83,9 @@ def _company(at: int) -> str:
     from signet.jobs.forms import CompanyDraft, GrantDraft
 
     draft = CompanyDraft(name=f"Company {at:03d} of Alberta Ltd.", email="office@acme.example")
-    made = companies.register(_occasion(f"owner-{at}"), "owner@acme.example", draft)
+    made = companies.register(_context(f"owner-{at}"), "owner@acme.example", draft)
     if at == 0:
-        grants.grant(_occasion("staff"), made, GrantDraft(credits=ONES, reason="Measuring"))
+        grants.grant(_context("staff"), made, GrantDraft(credits=ONES, reason="Measuring"))
     return made
 
 
@@ -182,9 +182,9 @@ def _until_there(company: str, site: Path) -> float:
     from tests.infra.waiting import eventually
     from tests.job_office import draft
 
-    who = context.employer(_occasion("owner-0"), company)
+    who = context.employer(_context("owner-0"), company)
     number = postings.add(who, draft())
-    who = context.employer(_occasion("owner-0"), company)
+    who = context.employer(_context("owner-0"), company)
     postings.publish(who, postings.Seen(number, 1))
     started = time.perf_counter()
     page = site / "jobs" / number / "index.html"

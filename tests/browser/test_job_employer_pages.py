@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -268,8 +268,8 @@ def test_the_chart_shows_each_day_as_high_as_its_figure(rooms: Rooms) -> None:
     """JOB-4."""
     number = drafted(rooms.firm)
     who, first = rooms.firm.employer(), TODAY - timedelta(days=2)
-    early = who.occasion._replace(now=NOW - timedelta(days=2), today=first)
-    postings.publish(who._replace(occasion=early), postings.Seen(number, 1))
+    early = replace(who.context, now=NOW - timedelta(days=2), today=first)
+    postings.publish(who._replace(context=early), postings.Seen(number, 1))
     posting = rooms.firm.posting(number)
     for days, views in enumerate((4, 2, 0)):
         for _ in range(views):

@@ -38,7 +38,7 @@ def test_no_write_of_the_career_centre_is_left_out() -> None:
 
 
 def test_the_career_centre_writes_nothing_past_its_trail_but_counts() -> None:
-    assert named_acts.writing(jobs) == {"context", "store"}
+    assert named_acts.writing(jobs) == {"store"}
 
 
 @pytest.fixture

@@ -131,10 +131,10 @@ from lambdas import job_clock
 from signet import policy, tables
 from signet.jobs import tables as jobs
 from signet.jobs.digest import runs, unsubscribe
-from signet.jobs.context import Occasion
+from signet.transactions.context import Context
 tables.bind(jobs.MODELS)
 today = date.fromisoformat("{TODAY}")
-print(*(job.title for job in runs.offered(Occasion("", "", None, today, policy.load())).every))
+print(*(job.title for job in runs.offered(Context("", "", None, today, policy.load())).every))
 print(unsubscribe.member(unsubscribe.token("100001")))
 """
     settings = {**job_tables_made.variables, "SIGNET_ADDRESS_KEY": "k" * 32}

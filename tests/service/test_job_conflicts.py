@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
@@ -56,10 +57,10 @@ class Case(NamedTuple):
 def approval(of_firm: Firm) -> str:
     """A posting that waits for approval."""
     number = drafted(of_firm)
-    asked = of_firm.employer().occasion
+    asked = of_firm.employer().context
     assert asked.policy.jobs is not None
     policy = asked.policy._replace(jobs=asked.policy.jobs._replace(approval=True))
-    who = of_firm.employer()._replace(occasion=asked._replace(policy=policy))
+    who = of_firm.employer()._replace(context=replace(asked, policy=policy))
     postings.publish(who, Seen(number, 1))
     return number
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,12 +17,12 @@ from signet import policy as policies
 from signet.errors import NotFound
 from signet.jobs.applicant_model import Round
 from signet.jobs.applicants import profiles, resumes
-from signet.jobs.context import Occasion
 from signet.jobs.digest import runs, subscribers, unsubscribe
 from signet.register import reading as register
 from signet.register import store
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.transactions import mailer
+from signet.transactions.context import Context
 from signet.transactions.outbox import Letter
 from signet.uploads import store as uploads
 from tests.cpd_members import enter, join
@@ -70,9 +71,9 @@ def postings(careers: None) -> list[str]:
     ]
 
 
-def clock(now: datetime = MORNING, pace: int = 1000) -> Occasion:
+def clock(now: datetime = MORNING, pace: int = 1000) -> Context:
     policy = POLICY._replace(jobs=JOBS._replace(digest_pace=pace))
-    return Occasion("clock", f"{ROUND}".encode().hex()[:32].ljust(32, "0"), now, ROUND, policy)
+    return Context("clock", f"{ROUND}".encode().hex()[:32].ljust(32, "0"), now, ROUND, policy)
 
 
 def sent(pace: int = 1000, now: datetime = MORNING) -> Round:
@@ -290,7 +291,7 @@ def test_how_often_it_comes_is_the_policys_in_the_mail_and_on_the_pages(
     join("100001")
     today = subscribers.round_of(ROUND, changed)
     due = datetime(today.year, today.month, today.day, 17, tzinfo=UTC)
-    runs.go_on(clock(due)._replace(policy=policy), lambda: True)
+    runs.go_on(replace(clock(due), policy=policy), lambda: True)
     assert f"You get this {words}" in mailer.compose(letter(), "a@b.example", due).get_content()
     page = ask(handler, get("/services/jobs/digest/", session=person(member="100001").token))
     assert f"{words.capitalize()} members get" in page.text

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -153,8 +154,10 @@ def waiting() -> str:
     acme = firm(granted=1)
     number = drafted(acme)
     who = acme.employer()
-    policy = who.occasion.policy._replace(jobs=who.occasion.jobs._replace(approval=True))
-    postings.publish(who._replace(occasion=who.occasion._replace(policy=policy)), Seen(number, 1))
+    policy = who.context.policy._replace(
+        jobs=who.context.policy.career_centre._replace(approval=True)
+    )
+    postings.publish(who._replace(context=replace(who.context, policy=policy)), Seen(number, 1))
     return number
 
 

@@ -121,7 +121,7 @@ def test_a_blocked_company_is_shown_nowhere_and_can_do_nothing() -> None:
     number = live(acme)
     assert step(officer, acme, "block", words="Its postings ask for money.").status == 303
     assert mails("jobs_company_blocked")
-    day = acme.employer().occasion.today
+    day = acme.employer().context.today
     assert not published.public_jobs(published.live(day), load(), day, lambda _: "")
     with pytest.raises(NotFound):
         applications.open_here(number, day)

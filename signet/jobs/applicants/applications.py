@@ -16,16 +16,7 @@ from signet.jobs import published, store, tables
 from signet.jobs.applicant_model import Application, Applied, Mark
 from signet.jobs.applicants import resumes
 from signet.jobs.companies import mail_limit
-from signet.jobs.context import (
-    Doing,
-    Employer,
-    Occasion,
-    Plan,
-    by_staff,
-    for_company,
-    of_posting,
-    perform,
-)
+from signet.jobs.context import Employer, by_staff, for_company, of_posting
 from signet.jobs.forms import ApplicationDraft, MarkDraft, ResumeDraft
 from signet.jobs.model import Posting, Way
 from signet.jobs.postings import moderation, postings, rules
@@ -33,7 +24,9 @@ from signet.jobs.store import Listing, Row
 from signet.jobs.tables import APPLIED
 from signet.policy import JobPolicy
 from signet.transactions.commit import Change
+from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
+from signet.transactions.perform import Command, Plan, perform
 
 RETAINED = "retained"
 
@@ -45,7 +38,7 @@ class AppliedAlready(Refused):
     usual = "You have applied for this job already."
 
 
-def apply(occasion: Occasion, number: str, draft: ApplicationDraft) -> str:
+def apply(context: Context, number: str, draft: ApplicationDraft) -> str:
     """Apply to a posting, once; return the posting's number.
 
     Raises NotFound if no posting with that number takes applications here, AppliedAlready, Invalid,
@@ -55,22 +48,22 @@ def apply(occasion: Occasion, number: str, draft: ApplicationDraft) -> str:
     def plan() -> Plan:
         if not address(draft.email):
             raise Invalid(Fault("email", "Enter an e-mail address, like name@example.org"))
-        posting = open_here(number, occasion.today)
-        if of_account(number, occasion.account) is not None:
+        posting = open_here(number, context.today)
+        if of_account(number, context.account) is not None:
             raise AppliedAlready
-        made = _made(occasion, posting, draft)
+        made = _made(context, posting, draft)
         changes = [
             *_put(made, None, posting),
-            store.count(number, occasion.today, APPLIED),
-            *mail_limit.of_account(occasion),
-            *resumes.used(tables.account(occasion.account), made.resume),
+            store.count(number, context.today, APPLIED),
+            *mail_limit.of_account(context),
+            *resumes.used(tables.account(context.account), made.resume),
             _still(posting),
         ]
         facts = {"number": number, "title": posting.terms.title, "company": posting.company}
         mail = Mail(moderation.address_of(posting), "jobs_application", facts)
         return Plan(number, changes, {"posting": number}, [mail])
 
-    return _perform(occasion, number, "jobs.application.sent", [draft], plan)
+    return _perform(context, number, "jobs.application.sent", [draft], plan)
 
 
 class ReadAlready(Refused):
@@ -83,7 +76,7 @@ class ReadAlready(Refused):
     )
 
 
-def replace_resume(occasion: Occasion, number: str, draft: ResumeDraft) -> None:
+def replace_resume(context: Context, number: str, draft: ResumeDraft) -> None:
     """Replace or remove the résumé of an application that the employer hasn't read.
 
     The employer gets only the new one. Raises NotFound, ReadAlready, and Conflict if the
@@ -91,7 +84,7 @@ def replace_resume(occasion: Occasion, number: str, draft: ResumeDraft) -> None:
     """
 
     def plan() -> Plan:
-        held, posting = of_account(number, occasion.account), store.by_number(number)
+        held, posting = of_account(number, context.account), store.by_number(number)
         if held is None or posting is None or held.withdrawn:
             raise NotFound
         if not held.unread:
@@ -100,17 +93,17 @@ def replace_resume(occasion: Occasion, number: str, draft: ResumeDraft) -> None:
             raise Conflict
         if held.resume == draft.resume:
             return Plan()
-        told = {"resume": draft.resume, "replaced_on": occasion.today}
+        told = {"resume": draft.resume, "replaced_on": context.today}
         new = held.model_copy(update={**told, "version": held.version + 1})
         owner = tables.account(held.account)
         changes = [
             *_put(new, held, posting),
             *resumes.used(owner, draft.resume),
-            *resumes.released(occasion, owner, held.resume),
+            *resumes.released(context, owner, held.resume),
         ]
         return Plan("", changes, {"posting": number})
 
-    _perform(occasion, number, "jobs.application.resume-replaced", [draft], plan)
+    _perform(context, number, "jobs.application.resume-replaced", [draft], plan)
 
 
 def open_here(number: str, today: date) -> Posting:
@@ -127,17 +120,17 @@ def _is_blocked(posting: Posting) -> bool:
     return company is None or company.blocked is not None
 
 
-def _made(occasion: Occasion, posting: Posting, draft: ApplicationDraft) -> Application:
+def _made(context: Context, posting: Posting, draft: ApplicationDraft) -> Application:
     return Application(
         number=posting.number,
-        account=occasion.account,
+        account=context.account,
         name=draft.name,
         email=draft.email,
         message=draft.message,
         resume=draft.resume,
-        consented_at=occasion.now,
-        applied_on=occasion.today,
-        erase_on=_due(posting, occasion.jobs),
+        consented_at=context.now,
+        applied_on=context.today,
+        erase_on=_due(posting, context.policy.career_centre),
     )
 
 
@@ -184,26 +177,28 @@ def mine(account: str) -> list[Applied]:
     return sorted(store.applied(account), key=lambda one: one.applied_on, reverse=True)
 
 
-def withdraw(occasion: Occasion, number: str) -> None:
+def withdraw(context: Context, number: str) -> None:
     """Withdraw an application, erasing everything that was sent with it. Raises NotFound."""
 
     def plan() -> Plan:
-        held, posting = of_account(number, occasion.account), store.by_number(number)
+        held, posting = of_account(number, context.account), store.by_number(number)
         if held is None or posting is None or held.withdrawn:
             raise NotFound
         gone = {"name": "", "email": "", "message": "", "resume": "", "mark": Mark.NEW}
         new = held.model_copy(update={**gone, "withdrawn": True, "version": held.version + 1})
-        released = resumes.released(occasion, tables.account(held.account), held.resume)
+        released = resumes.released(context, tables.account(held.account), held.resume)
         return Plan("", [*_put(new, held, posting), *released], {"posting": number})
 
-    _perform(occasion, number, "jobs.application.withdrawn", [], plan)
+    _perform(context, number, "jobs.application.withdrawn", [], plan)
 
 
 def _perform(
-    occasion: Occasion, number: str, what: str, said: list[object], plan: Callable[[], Plan]
+    context: Context, number: str, what: str, submitted: list[object], plan: Callable[[], Plan]
 ) -> str:
-    doing = Doing(tables.account(occasion.account), of_posting(number), what, [number, *said])
-    return perform(occasion, doing, plan)
+    command = Command.of(
+        tables.account(context.account), of_posting(number), what, [number, *submitted]
+    )
+    return perform(context, command, plan)
 
 
 # The employer's side ------------------------------------------------------------------------------
@@ -240,12 +235,12 @@ def note_reading(who: Employer, number: str, account: str) -> None:
         posting, held = postings.find(who, number), find(who, number, account)
         if held.read_on is not None:
             return Plan()
-        update = {"read_on": who.occasion.today, "version": held.version + 1}
+        update = {"read_on": who.context.today, "version": held.version + 1}
         changes = _put(held.model_copy(update=update), held, posting)
         return Plan("", changes, {"posting": number})
 
-    said = [number, account]
-    for_company(who, "jobs.application.read", said, plan, of_posting(number))
+    submitted = [number, account]
+    for_company(who, "jobs.application.read", submitted, plan, of_posting(number))
 
 
 def mark(who: Employer, number: str, account: str, draft: MarkDraft) -> None:
@@ -263,47 +258,50 @@ def mark(who: Employer, number: str, account: str, draft: MarkDraft) -> None:
         # version.
         return Plan("", _put(new, held, posting), {"posting": number})
 
-    said = [number, account, draft]
-    for_company(who, "jobs.application.marked", said, plan, of_posting(number))
+    submitted = [number, account, draft]
+    for_company(who, "jobs.application.marked", submitted, plan, of_posting(number))
 
 
 # The scheduler's ----------------------------------------------------------------------------------
 
 
-def erase(occasion: Occasion, most: int = 100) -> int:
+def erase(context: Context, most: int = 100) -> int:
     """Erase applications whose retention period is over; return how many were due.
 
     Call this until it returns 0. If the posting was extended in the meantime, the day of erasure is
     moved instead. Résumés may be in use elsewhere: they are erased separately, once nothing has
     used them for a while (`resumes`).
     """
-    due = store.listed(Application, RETAINED, until=f"{occasion.today}", most=most)
+    due = store.listed(Application, RETAINED, until=f"{context.today}", most=most)
     for one in due:
         by_staff(
-            occasion.again(f"{one.number} {one.account} {one.version}"),
+            context.next(f"{one.number} {one.account} {one.version}"),
             of_posting(one.number),
             "jobs.application.erased",
             [one.number, one.account],
-            _erasing(occasion, one),
+            _erasing(context, one),
         )
     return len(due)
 
 
-def _erasing(occasion: Occasion, listed: Application) -> Callable[[], Plan]:
+def _erasing(context: Context, listed: Application) -> Callable[[], Plan]:
     def plan() -> Plan:
         held = of_account(listed.number, listed.account)
         if held is None:
             return Plan("gone")
         posting = store.by_number(held.number)
-        if posting is not None and _due(posting, occasion.jobs) >= occasion.today:
-            due = {"erase_on": _due(posting, occasion.jobs), "version": held.version + 1}
+        if posting is not None and _due(posting, context.policy.career_centre) >= context.today:
+            due = {
+                "erase_on": _due(posting, context.policy.career_centre),
+                "version": held.version + 1,
+            }
             return Plan("later", _put(held.model_copy(update=due), held, posting))
         mine, part = tables.account(held.account), tables.application_part(held.number)
         theirs = tables.application_part(held.account)
         changes = [
             store.remove(tables.posting(held.number), theirs, held.version),
             store.remove(mine, part),
-            *resumes.released(occasion, mine, held.resume),
+            *resumes.released(context, mine, held.resume),
         ]
         return Plan("erased", changes, {"posting": held.number})
 

@@ -10,7 +10,7 @@ from signet.jobs import store, tables
 from signet.jobs.applicant_model import Request, RequestState
 from signet.jobs.applicants import profiles
 from signet.jobs.companies import companies, mail_limit
-from signet.jobs.context import Doing, Employer, Occasion, Plan, by_staff, for_company, perform
+from signet.jobs.context import Employer, by_staff, for_company
 from signet.jobs.context import of_member as about
 from signet.jobs.forms import AnswerDraft, RequestDraft
 from signet.jobs.model import Posting
@@ -18,7 +18,9 @@ from signet.jobs.postings import postings
 from signet.jobs.store import NOWHERE, Listing, Row
 from signet.policy import JobPolicy
 from signet.transactions.commit import Change
+from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
+from signet.transactions.perform import Command, Plan, perform
 
 DUE = "requests"
 OPEN_AGAIN = frozenset({RequestState.LAPSED, RequestState.PAST})
@@ -43,7 +45,7 @@ def ask(who: Employer, handle: str, draft: RequestDraft) -> None:
         posting = _for(draft, profiles.live_postings(who))
         member, _ = profiles.published(who, handle)
         held = of_member(member, who.company)
-        jobs, today = who.occasion.jobs, who.occasion.today
+        jobs, today = who.context.policy.career_centre, who.context.today
         if held is not None and held.state not in OPEN_AGAIN and not lapsed(held, jobs, today):
             raise AskedAlready
         new = Request(
@@ -53,8 +55,8 @@ def ask(who: Employer, handle: str, draft: RequestDraft) -> None:
             member=member,
             message=draft.message,
             posting=posting,
-            asked_by=who.occasion.account,
-            asked_on=who.occasion.today,
+            asked_by=who.context.account,
+            asked_on=who.context.today,
             version=held.version + 1 if held else 1,
         )
         facts = {"company": new.company_name}
@@ -131,7 +133,7 @@ def by_company(who: Employer) -> list[Request]:
     return sorted(found, key=lambda one: one.asked_on, reverse=True)
 
 
-def answer(occasion: Occasion, member: str, company: str, draft: AnswerDraft) -> None:
+def answer(context: Context, member: str, company: str, draft: AnswerDraft) -> None:
     """Accept or decline a request. Accepting gives the company the contact details in the draft.
 
     Raises NotFound, Conflict, Refused if it was answered or has lapsed, Invalid if it is accepted
@@ -144,7 +146,7 @@ def answer(occasion: Occasion, member: str, company: str, draft: AnswerDraft) ->
             raise NotFound
         if held.version != draft.version:
             raise Conflict
-        late = lapsed(held, occasion.jobs, occasion.today)
+        late = lapsed(held, context.policy.career_centre, context.today)
         if held.state is not RequestState.ASKED or late:
             raise Refused("This has been answered already, or is too long ago.", rule="JOB-5")
         if draft.accepted and not draft.contact:
@@ -152,7 +154,7 @@ def answer(occasion: Occasion, member: str, company: str, draft: AnswerDraft) ->
         new = held.model_copy(
             update={
                 "state": RequestState.ACCEPTED if draft.accepted else RequestState.DECLINED,
-                "answered_on": occasion.today,
+                "answered_on": context.today,
                 "contact": draft.contact if draft.accepted else "",
                 "name": draft.name if draft.accepted else "",
                 "version": held.version + 1,
@@ -160,9 +162,9 @@ def answer(occasion: Occasion, member: str, company: str, draft: AnswerDraft) ->
         )
         facts = {"handle": held.handle, "accepted": draft.accepted, "company": company}
         mail = Mail(_address(held), "jobs_contact_answered", facts)
-        return Plan("", _put(new, held, occasion.jobs), {"state": new.state}, [mail])
+        return Plan("", _put(new, held, context.policy.career_centre), {"state": new.state}, [mail])
 
-    _perform(occasion, member, "jobs.contact.answered", [company, draft], plan)
+    _perform(context, member, "jobs.contact.answered", [company, draft], plan)
 
 
 def _address(request: Request) -> str:
@@ -171,7 +173,7 @@ def _address(request: Request) -> str:
     return user.email if user else companies.profile(request.company).email
 
 
-def take_back(occasion: Occasion, member: str, company: str) -> None:
+def take_back(context: Context, member: str, company: str) -> None:
     """Take back an acceptance and erase the contact details given. Raises NotFound."""
 
     def plan() -> Plan:
@@ -180,15 +182,15 @@ def take_back(occasion: Occasion, member: str, company: str) -> None:
             raise NotFound
         gone = {"contact": "", "name": ""}
         update = {"state": RequestState.DECLINED, "version": held.version + 1, **gone}
-        return Plan("", _put(held.model_copy(update=update), held, occasion.jobs))
+        return Plan("", _put(held.model_copy(update=update), held, context.policy.career_centre))
 
-    _perform(occasion, member, "jobs.contact.taken-back", [company], plan)
+    _perform(context, member, "jobs.contact.taken-back", [company], plan)
 
 
 def _perform(
-    occasion: Occasion, member: str, what: str, said: list[object], plan: Callable[[], Plan]
+    context: Context, member: str, what: str, submitted: list[object], plan: Callable[[], Plan]
 ) -> None:
-    perform(occasion, Doing(tables.member(member), about(member), what, said), plan)
+    perform(context, Command.of(tables.member(member), about(member), what, submitted), plan)
 
 
 def resume_of(who: Employer, handle: str) -> tuple[str, str]:
@@ -207,28 +209,28 @@ def resume_of(who: Employer, handle: str) -> tuple[str, str]:
 # The scheduler's ----------------------------------------------------------------------------------
 
 
-def lapse(occasion: Occasion, most: int = 100) -> int:
+def lapse(context: Context, most: int = 100) -> int:
     """Let overdue requests lapse and erase answers of long ago; return how many were due.
 
     A declined request stays declined. Call this until it returns 0.
     """
-    due = store.listed(Request, DUE, until=f"{occasion.today}", most=most)
+    due = store.listed(Request, DUE, until=f"{context.today}", most=most)
     for one in due:
         by_staff(
-            occasion.again(f"{one.company} {one.handle} {one.version}"),
+            context.next(f"{one.company} {one.handle} {one.version}"),
             about(one.member),
             "jobs.contact.lapsed",
             [one.company, one.handle],
-            _lapsing(occasion, one),
+            _lapsing(context, one),
         )
     return len(due)
 
 
-def _lapsing(occasion: Occasion, listed: Request) -> Callable[[], Plan]:
+def _lapsing(context: Context, listed: Request) -> Callable[[], Plan]:
     def plan() -> Plan:
         held = of_member(listed.member, listed.company)
-        due = _due(held, occasion.jobs) if held else None
-        if held is None or due is None or due >= occasion.today:
+        due = _due(held, context.policy.career_centre) if held else None
+        if held is None or due is None or due >= context.today:
             return Plan("not due")
         after = {
             RequestState.ASKED: RequestState.LAPSED,
@@ -238,6 +240,6 @@ def _lapsing(occasion: Occasion, listed: Request) -> Callable[[], Plan]:
         gone = {"message": "", "contact": "", "name": ""}
         update = {"state": state, "version": held.version + 1, **gone}
         new = held.model_copy(update=update)
-        return Plan("lapsed", _put(new, held, occasion.jobs), {"state": state})
+        return Plan("lapsed", _put(new, held, context.policy.career_centre), {"state": state})
 
     return plan

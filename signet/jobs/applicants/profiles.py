@@ -18,13 +18,15 @@ from signet.jobs.applicant_model import Profile
 from signet.jobs.applicants import hiding, resumes
 from signet.jobs.applicants.hiding import Known
 from signet.jobs.companies import clients, companies
-from signet.jobs.context import Doing, Employer, Occasion, Plan, of_member, perform
+from signet.jobs.context import Employer, of_member
 from signet.jobs.forms import HIDDEN_MOST, ProfileDraft, SearchDraft
 from signet.jobs.model import Place, Posting
 from signet.jobs.postings import rules
 from signet.jobs.store import NOWHERE, Listing, Row
 from signet.policy import Policy
 from signet.transactions.commit import Change
+from signet.transactions.context import Context
+from signet.transactions.perform import Command, Plan, perform
 
 if TYPE_CHECKING:
     from signet.register.model import MemberRecord
@@ -86,7 +88,7 @@ def designation_of(record: MemberRecord | None, policy: Policy) -> str:
 
 
 def save(
-    occasion: Occasion,
+    context: Context,
     member: str,
     record: MemberRecord | None,
     draft: ProfileDraft,
@@ -98,28 +100,28 @@ def save(
     employers find a published profile. `again` is the next day on which the record may change. The
     résumé is a clean file of the account's (owner account#ID). Raises Invalid, Conflict.
     """
-    designation = designation_of(record, occasion.policy)
+    designation = designation_of(record, context.policy)
 
     def plan() -> Plan:
         before = of(member)
-        _check(draft, occasion.policy, places.listed(occasion.jobs))
+        _check(draft, context.policy, places.listed(context.policy.career_centre))
         new = Profile(
-            handle=before.handle if before else sha256(occasion.act.encode()).hexdigest()[:20],
+            handle=before.handle if before else sha256(context.operation.encode()).hexdigest()[:20],
             designation=designation,
-            good=in_good_standing(record, occasion.policy),
+            good=in_good_standing(record, context.policy),
             again=again,
-            resume_owner=_owner(occasion, before, draft),
-            changed_on=occasion.today,
+            resume_owner=_owner(context, before, draft),
+            changed_on=context.today,
             version=before.version + 1 if before else 1,
             **draft.model_dump(),
         )
-        changes = [*_put(member, new, before), *_files(occasion, before, new)]
+        changes = [*_put(member, new, before), *_files(context, before, new)]
         return Plan(new.handle, changes, {"published": new.published})
 
-    return _perform(occasion, member, "jobs.profile.saved", draft, plan)
+    return _perform(context, member, "jobs.profile.saved", draft, plan)
 
 
-def hide(occasion: Occasion, member: str) -> None:
+def hide(context: Context, member: str) -> None:
     """Hide a member's profile from employers at once. Raises NotFound."""
 
     def plan() -> Plan:
@@ -130,19 +132,19 @@ def hide(occasion: Occasion, member: str) -> None:
         new = before.model_copy(update=update)
         return Plan(new.handle, _put(member, new, before), {"published": False})
 
-    _perform(occasion, member, "jobs.profile.hidden", None, plan)
+    _perform(context, member, "jobs.profile.hidden", None, plan)
 
 
 def refresh(
-    occasion: Occasion, member: str, record: MemberRecord | None, again: date | None = None
+    context: Context, member: str, record: MemberRecord | None, again: date | None = None
 ) -> None:
     """Update a profile's designation and standing to today's register.
 
     It stays published or hidden as the member chose. `again` is as in `save`.
     """
     told = {
-        "designation": designation_of(record, occasion.policy),
-        "good": in_good_standing(record, occasion.policy),
+        "designation": designation_of(record, context.policy),
+        "good": in_good_standing(record, context.policy),
         "again": again,
     }
 
@@ -153,14 +155,14 @@ def refresh(
         new = before.model_copy(update={**told, "version": before.version + 1})
         return Plan("", _put(member, new, before), {"findable": new.findable})
 
-    _perform(occasion, member, "jobs.profile.refreshed", told, plan)
+    _perform(context, member, "jobs.profile.refreshed", told, plan)
 
 
 def _perform(
-    occasion: Occasion, member: str, what: str, said: object, plan: Callable[[], Plan]
+    context: Context, member: str, what: str, submitted: object, plan: Callable[[], Plan]
 ) -> str:
-    doing = Doing(tables.member(member), of_member(member), what, [said])
-    return perform(occasion, doing, plan)
+    command = Command.of(tables.member(member), of_member(member), what, [submitted])
+    return perform(context, command, plan)
 
 
 def _check(draft: ProfileDraft, policy: Policy, there: Sequence[Place]) -> None:
@@ -196,19 +198,19 @@ def _put(member: str, new: Profile, before: Profile | None) -> list[Change]:
     return [*changes, *(store.remove(owner, f"{tables.PROFILE}#{at}") for at in rest)]
 
 
-def _owner(occasion: Occasion, before: Profile | None, draft: ProfileDraft) -> str:
+def _owner(context: Context, before: Profile | None, draft: ProfileDraft) -> str:
     """Return the owner of the résumé; an unchanged one may be from the member's earlier account."""
     if before is not None and before.resume == draft.resume:
         return before.resume_owner
-    return tables.account(occasion.account) if draft.resume else ""
+    return tables.account(context.account) if draft.resume else ""
 
 
-def _files(occasion: Occasion, before: Profile | None, new: Profile) -> list[Change]:
+def _files(context: Context, before: Profile | None, new: Profile) -> list[Change]:
     was = before.resume if before else ""
     if was == new.resume:
         return []
     named = resumes.used(new.resume_owner, new.resume)
-    let_go = resumes.released(occasion, before.resume_owner, was) if before else ()
+    let_go = resumes.released(context, before.resume_owner, was) if before else ()
     return [*named, *let_go]
 
 
@@ -220,7 +222,7 @@ def live_postings(who: Employer) -> list[Posting]:
     found = [
         posting
         for posting in store.postings(who.company)
-        if rules.shown(posting, who.occasion.today) and who.may_post_for(posting.terms.client)
+        if rules.shown(posting, who.context.today) and who.may_post_for(posting.terms.client)
     ]
     if not found:
         raise NoLivePosting

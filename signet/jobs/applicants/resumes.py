@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from signet.jobs.context import Occasion
 from signet.transactions.commit import Update
+from signet.transactions.context import Context
 from signet.uploads import evidence, removal
 from signet.uploads.model import Unused
 from signet.uploads.objects import connect
@@ -16,16 +16,16 @@ def used(owner: str, resume: str) -> list[Update]:
     return evidence.used(owner, [resume] if resume else [])
 
 
-def released(occasion: Occasion, owner: str, resume: str) -> list[Update]:
+def released(context: Context, owner: str, resume: str) -> list[Update]:
     """Return the change that records the end of a use: the time until erasure starts again."""
-    unused = Unused(PURPOSE, occasion.now)
+    unused = Unused(PURPOSE, context.now)
     return evidence.released(owner, [resume] if resume else [], unused)
 
 
-def erase(occasion: Occasion, most: int = 25) -> int:
+def erase(context: Context, most: int = 25) -> int:
     """Erase résumés that have been unused for as long as the policy says; return how many.
 
     The scheduler calls it until it returns 0. Raises Unavailable.
     """
-    purpose = evidence.purpose(occasion.policy, PURPOSE)
-    return removal.erase_unused(purpose, connect, by=occasion.account, now=occasion.now, most=most)
+    purpose = evidence.purpose(context.policy, PURPOSE)
+    return removal.erase_unused(purpose, connect, by=context.account, now=context.now, most=most)

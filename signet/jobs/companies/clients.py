@@ -8,12 +8,13 @@ from typing import Any
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
 from signet.jobs import store, tables
 from signet.jobs.companies.naming import marked, renamed
-from signet.jobs.context import Employer, Plan, for_company
+from signet.jobs.context import Employer, for_company
 from signet.jobs.forms import ClientDraft, ClientEdit
 from signet.jobs.model import Client
 from signet.jobs.postings import rules
 from signet.jobs.store import Row
 from signet.transactions.commit import Change
+from signet.transactions.perform import Plan
 from signet.uploads import evidence
 
 
@@ -44,7 +45,7 @@ def add(who: Employer, draft: ClientDraft) -> str:
                 "Say in the company's profile first that you recruit for others.", rule="JOB-3"
             )
         _check_website(draft)
-        made = Client(id=who.occasion.act, name=draft.name, website=draft.website)
+        made = Client(id=who.context.operation, name=draft.name, website=draft.website)
         row = Row(tables.company(who.company), tables.client_part(made.id))
         return Plan(made.id, [store.put(made, row)], {"client": made.id})
 

@@ -14,20 +14,22 @@ from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
 from signet.jobs import conflicts, store, tables
 from signet.jobs.companies import clients, mail_limit
 from signet.jobs.companies.naming import marked, renamed
-from signet.jobs.context import Doing, Employer, Occasion, Plan, for_company, of_company, perform
+from signet.jobs.context import Employer, for_company, of_company
 from signet.jobs.forms import CompanyDraft, CompanyEdit, UserDraft
 from signet.jobs.model import Company, User, UserRole
 from signet.jobs.postings import rules
 from signet.jobs.store import Listing, Row
 from signet.transactions.commit import Change
+from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
+from signet.transactions.perform import Command, Plan, perform
 from signet.uploads import evidence
 
 COMPANIES = "companies"
 Changing = Callable[[Company], Company]
 
 
-def register(occasion: Occasion, email: str, draft: CompanyDraft) -> str:
+def register(context: Context, email: str, draft: CompanyDraft) -> str:
     """Register a company with the account as its owner; return the company's id (JOB-1).
 
     `email` is the account's verified address. Raises Invalid.
@@ -35,18 +37,18 @@ def register(occasion: Occasion, email: str, draft: CompanyDraft) -> str:
 
     def plan() -> Plan:
         _check(draft)
-        made = Company(id=occasion.act, registered_on=occasion.today, **_told(draft))
-        owner = User(account=occasion.account, email=email, role=UserRole.OWNER)
+        made = Company(id=context.operation, registered_on=context.today, **_told(draft))
+        owner = User(account=context.account, email=email, role=UserRole.OWNER)
         changes = [put(made, None), *_put_user(made.id, owner, None)]
         return Plan(made.id, changes, {"company": made.id})
 
-    doing = Doing(
-        tables.account(occasion.account),
-        of_company(occasion.act),
+    command = Command.of(
+        tables.account(context.account),
+        of_company(context.operation),
         "jobs.company.registered",
         [draft],
     )
-    return perform(occasion, doing, plan)
+    return perform(context, command, plan)
 
 
 def of_account(account: str) -> list[Company]:
@@ -216,7 +218,7 @@ def remove_user(who: Employer, account: str) -> None:
             store.remove(owner, tables.user_part(account), before.version),
             store.remove(tables.account(account), owner),
             # They know the company, should they become career officers some day.
-            conflicts.recusal(who.occasion, who.company, account, "Acted for the company"),
+            conflicts.recusal(who.context, who.company, account, "Acted for the company"),
             *_in_turn(who, gone=before.email),
         ]
         return Plan("", changes, {"account": account})
@@ -225,17 +227,17 @@ def remove_user(who: Employer, account: str) -> None:
 
 
 def _about_users(
-    who: Employer, account: str, what: str, said: Sequence[Any], plan: Callable[[], Plan]
+    who: Employer, account: str, what: str, submitted: Sequence[Any], plan: Callable[[], Plan]
 ) -> None:
     """Perform an operation on a user's row, which may be the owner's own.
 
     For the owner's own row, the operation's change already checks that it is as it was read.
     """
     if account != who.user.account:
-        for_company(who, what, said, plan)
+        for_company(who, what, submitted, plan)
         return
-    doing = Doing(f"jobs#{who.company}#{account}", of_company(who.company), what, said)
-    perform(who.occasion, doing, plan)
+    command = Command.of(f"jobs#{who.company}#{account}", of_company(who.company), what, submitted)
+    perform(who.context, command, plan)
 
 
 def _as_read(who: Employer, account: str) -> User | None:

@@ -13,9 +13,10 @@ from hashlib import sha256
 
 from signet.errors import Refused
 from signet.jobs import store, tables
-from signet.jobs.context import Employer, Occasion
+from signet.jobs.context import Employer
 from signet.jobs.model import EntryKind
 from signet.transactions.commit import Change
+from signet.transactions.context import Context
 
 VOUCHING = frozenset({EntryKind.GRANT, EntryKind.PURCHASE, EntryKind.CARRIED})
 
@@ -42,21 +43,23 @@ def of_company(who: Employer, to: str) -> list[Change]:
 
     Raises EnoughForToday.
     """
-    day, jobs = who.occasion.today, who.occasion.jobs
+    day, jobs = who.context.today, who.context.policy.career_centre
     whole, each = jobs.mails_a_day, jobs.mails_a_recipient
     return list(
         _counted(
             (tables.company(who.company), tables.sent_part(day), whole),
-            (tables.account(who.occasion.account), tables.sent_part(day), whole),
+            (tables.account(who.context.account), tables.sent_part(day), whole),
             (_recipient(to), tables.sent_part(day), each),
         )
     )
 
 
-def of_account(occasion: Occasion) -> list[Change]:
+def of_account(context: Context) -> list[Change]:
     """Return the change that counts a mail that an account causes. Raises EnoughForToday."""
-    part = tables.sent_part(occasion.today)
-    return list(_counted((tables.account(occasion.account), part, occasion.jobs.mails_a_day)))
+    part = tables.sent_part(context.today)
+    return list(
+        _counted((tables.account(context.account), part, context.policy.career_centre.mails_a_day))
+    )
 
 
 def _counted(*limits: tuple[str, str, int]) -> Iterator[Change]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from signet.errors import Conflict, Refused
 from signet.jobs import conflicts
 from signet.jobs.companies import companies
-from signet.jobs.context import Occasion, Plan
 from signet.jobs.forms import BlockDraft, Seen, VouchDraft
 from signet.jobs.model import Blocked, Company, UserRole, Vouched
+from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
+from signet.transactions.perform import Plan
 
 
-def vouch(occasion: Occasion, company: str, draft: VouchDraft) -> None:
+def vouch(context: Context, company: str, draft: VouchDraft) -> None:
     """Vouch that a company holds the permit it names, so that its postings may show it.
 
     It ends when the company changes its name or the number. Raises NotFound, Conflict if the
@@ -27,16 +28,16 @@ def vouch(occasion: Occasion, company: str, draft: VouchDraft) -> None:
         vouched = Vouched(
             permit=held.permit,
             name=held.name,
-            by=occasion.account,
-            on=occasion.today,
+            by=context.account,
+            on=context.today,
             reason=draft.reason,
         )
         return held.model_copy(update={"vouched": vouched})
 
-    _change(occasion, company, draft, "jobs.company.vouched", change)
+    _change(context, company, draft, "jobs.company.vouched", change)
 
 
-def withdraw(occasion: Occasion, company: str, draft: VouchDraft) -> None:
+def withdraw(context: Context, company: str, draft: VouchDraft) -> None:
     """Stop vouching for a company's permit. Raises NotFound, Conflict, Refused."""
 
     def change(held: Company) -> Company:
@@ -44,10 +45,10 @@ def withdraw(occasion: Occasion, company: str, draft: VouchDraft) -> None:
             raise Refused("Nobody vouches for this company’s permit.", rule="JOB-7")
         return held.model_copy(update={"vouched": None})
 
-    _change(occasion, company, draft, "jobs.company.vouching-withdrawn", change)
+    _change(context, company, draft, "jobs.company.vouching-withdrawn", change)
 
 
-def block(occasion: Occasion, company: str, draft: BlockDraft) -> None:
+def block(context: Context, company: str, draft: BlockDraft) -> None:
     """Block a company: it can do nothing, its postings leave the site, its owners are told why.
 
     Raises NotFound, Conflict, Refused if it is blocked already.
@@ -56,13 +57,13 @@ def block(occasion: Occasion, company: str, draft: BlockDraft) -> None:
     def change(held: Company) -> Company:
         if held.blocked is not None:
             raise Refused("This company is blocked already.")
-        blocked = Blocked(words=draft.words, by=occasion.account, on=occasion.today)
+        blocked = Blocked(words=draft.words, by=context.account, on=context.today)
         return held.model_copy(update={"blocked": blocked})
 
-    _change(occasion, company, draft, "jobs.company.blocked", change, "jobs_company_blocked")
+    _change(context, company, draft, "jobs.company.blocked", change, "jobs_company_blocked")
 
 
-def unblock(occasion: Occasion, company: str, draft: BlockDraft) -> None:
+def unblock(context: Context, company: str, draft: BlockDraft) -> None:
     """Unblock a company: postings that haven't ended are shown again, its owners are told.
 
     Raises NotFound, Conflict, Refused if it isn't blocked.
@@ -73,11 +74,11 @@ def unblock(occasion: Occasion, company: str, draft: BlockDraft) -> None:
             raise Refused("This company isn’t blocked.")
         return held.model_copy(update={"blocked": None})
 
-    _change(occasion, company, draft, "jobs.company.unblocked", change, "jobs_company_unblocked")
+    _change(context, company, draft, "jobs.company.unblocked", change, "jobs_company_unblocked")
 
 
 def _change(
-    occasion: Occasion,
+    context: Context,
     company: str,
     draft: Seen,
     what: str,
@@ -92,7 +93,7 @@ def _change(
         told = _told(company, new.name, mail, draft) if mail else ()
         return Plan("", [companies.put(new, held)], {"company": company}, told)
 
-    conflicts.decide_for(occasion, company, what, [company, draft], plan)
+    conflicts.decide_for(context, company, what, [company, draft], plan)
 
 
 def _told(company: str, name: str, mail: str, draft: Seen) -> list[Mail]:

@@ -7,14 +7,16 @@ from datetime import date, timedelta
 from signet.accounts.keys import address
 from signet.errors import Conflict, NotAllowed, NotFound, Refused
 from signet.jobs import conflicts, store, tables
-from signet.jobs.context import Employer, Occasion, Plan, by_staff, for_company, of_company
+from signet.jobs.context import Employer, by_staff, for_company, of_company
 from signet.jobs.credits import ledger
 from signet.jobs.credits.ledger import EXPIRING, Cause
 from signet.jobs.forms import GrantDraft
 from signet.jobs.model import Carried, Credits, Entry, EntryKind, Lot
 from signet.jobs.store import Row
 from signet.transactions.commit import Change
+from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
+from signet.transactions.perform import Plan
 
 CLOCK = "clock"
 
@@ -24,12 +26,12 @@ def held(who: Employer) -> tuple[Credits, list[Entry]]:
     return store.credits_of(who.company), store.ledger(who.company)
 
 
-def cause(occasion: Occasion, kind: EntryKind, about: str = "", reason: str = "") -> Cause:
+def cause(context: Context, kind: EntryKind, about: str = "", reason: str = "") -> Cause:
     """Return the cause of a ledger entry: its kind, time, author and reason."""
-    return Cause(kind, occasion.today, occasion.now, occasion.account, about, reason)
+    return Cause(kind, context.today, context.now, context.account, about, reason)
 
 
-def grant(occasion: Occasion, company: str, draft: GrantDraft) -> str:
+def grant(context: Context, company: str, draft: GrantDraft) -> str:
     """Grant credits to a company, as staff, with a reason; return the lot's id.
 
     Raises NotFound, Concerned, Conflict as `take_back`.
@@ -40,22 +42,22 @@ def grant(occasion: Occasion, company: str, draft: GrantDraft) -> str:
         if found is None:
             raise NotFound
         held = _as_seen(company, draft)
-        lot = Lot(id=occasion.act, left=draft.credits, expires_on=last_day(occasion))
-        why = cause(occasion, EntryKind.GRANT, reason=draft.reason)
+        lot = Lot(id=context.operation, left=draft.credits, expires_on=last_day(context))
+        why = cause(context, EntryKind.GRANT, reason=draft.reason)
         moved = ledger.added(held, lot, why)
         facts = {
             "credits": draft.credits,
             "expires_on": f"{lot.expires_on}",
-            "posting_credits": occasion.jobs.posting_credits,
+            "posting_credits": context.policy.career_centre.posting_credits,
         }
         mail = Mail(found.email, "jobs_credits_granted", facts)
         detail = {"credits": draft.credits, "entry": moved.entry.number}
         return Plan(lot.id, ledger.put(company, moved), detail, [mail])
 
-    return conflicts.decide_for(occasion, company, "jobs.credits.granted", [draft], plan)
+    return conflicts.decide_for(context, company, "jobs.credits.granted", [draft], plan)
 
 
-def take_back(occasion: Occasion, company: str, lot: str, draft: GrantDraft) -> str:
+def take_back(context: Context, company: str, lot: str, draft: GrantDraft) -> str:
     """Take back credits of a lot, as staff, with a reason; return how many were taken.
 
     Raises NotFound, Concerned, Refused if none of the lot are left, and Conflict if the company's
@@ -66,7 +68,7 @@ def take_back(occasion: Occasion, company: str, lot: str, draft: GrantDraft) -> 
         found = store.company(company)
         if found is None:
             raise NotFound
-        why = cause(occasion, EntryKind.REFUND, lot, draft.reason)
+        why = cause(context, EntryKind.REFUND, lot, draft.reason)
         moved = ledger.taken_back(_as_seen(company, draft), lot, draft.credits, why)
         if moved is None:
             raise Refused("Nothing is left of these credits.", rule="JOB-2")
@@ -79,8 +81,8 @@ def take_back(occasion: Occasion, company: str, lot: str, draft: GrantDraft) -> 
         mail = Mail(found.email, "jobs_credits_taken", facts)
         return Plan(str(-moved.entry.credits), ledger.put(company, moved), detail, [mail])
 
-    what, said = "jobs.credits.taken-back", [lot, draft]
-    return conflicts.decide_for(occasion, company, what, said, plan)
+    what, submitted = "jobs.credits.taken-back", [lot, draft]
+    return conflicts.decide_for(context, company, what, submitted, plan)
 
 
 def _as_seen(company: str, draft: GrantDraft) -> Credits:
@@ -90,33 +92,33 @@ def _as_seen(company: str, draft: GrantDraft) -> Credits:
     return held
 
 
-def last_day(occasion: Occasion) -> date:
+def last_day(context: Context) -> date:
     """Return the last day of credits that are added today."""
-    return occasion.today + timedelta(days=occasion.jobs.credit_days)
+    return context.today + timedelta(days=context.policy.career_centre.credit_days)
 
 
-def expire(occasion: Occasion, most: int = 100) -> int:
+def expire(context: Context, most: int = 100) -> int:
     """Write the expiry of credits, for at most `most` companies; return for how many.
 
     The scheduler calls it until it returns 0.
     """
-    before = f"{occasion.today}"  # sort keys of credits that last through today come after this one
+    before = f"{context.today}"  # sort keys of credits that last through today come after this one
     owners = store.owners_listed(EXPIRING, before, most)
     for owner in owners:
-        _expire(occasion.again(owner), owner.partition("#")[2])
+        _expire(context.next(owner), owner.partition("#")[2])
     return len(owners)
 
 
-def _expire(occasion: Occasion, company: str) -> None:
+def _expire(context: Context, company: str) -> None:
     def plan() -> Plan:
-        why = cause(occasion, EntryKind.EXPIRY)
+        why = cause(context, EntryKind.EXPIRY)
         moved = ledger.expired(store.credits_of(company), why)
         if moved is None:
             return Plan("nothing")
         detail = {"credits": moved.entry.credits, "entry": moved.entry.number}
         return Plan("expired", ledger.put(company, moved), detail)
 
-    by_staff(occasion, of_company(company), "jobs.credits.expired", [], plan)
+    by_staff(context, of_company(company), "jobs.credits.expired", [], plan)
 
 
 def carried_for(email: str) -> list[Carried]:
@@ -141,10 +143,10 @@ def claim_carried(who: Employer, email: str, reference: str) -> str:
         if left is None:
             raise NotFound
         whose = store.name_of(tables.reference(reference), tables.HOME)
-        if whose not in (None, plain) or left.claimed_by or left.expires_on < who.occasion.today:
+        if whose not in (None, plain) or left.claimed_by or left.expires_on < who.context.today:
             raise Refused("These credits have been claimed, or have expired.", rule="JOB-2")
-        lot = Lot(id=who.occasion.act, left=left.credits, expires_on=left.expires_on)
-        why = cause(who.occasion, EntryKind.CARRIED, reference)
+        lot = Lot(id=who.context.operation, left=left.credits, expires_on=left.expires_on)
+        why = cause(who.context, EntryKind.CARRIED, reference)
         moved = ledger.added(store.credits_of(who.company), lot, why)
         new = left.model_copy(update={"claimed_by": who.company, "version": left.version + 1})
         row = Row(tables.carried(plain), reference)

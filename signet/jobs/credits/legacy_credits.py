@@ -9,12 +9,14 @@ from typing import NamedTuple
 from signet.accounts.keys import address
 from signet.errors import Refused
 from signet.jobs import store, tables
-from signet.jobs.context import Occasion, Plan, by_staff
+from signet.jobs.context import by_staff
 from signet.jobs.model import Carried
 from signet.jobs.store import Row
 from signet.text import normalised, without_invisible
 from signet.text import problems as text_problems
 from signet.transactions.commit import Change
+from signet.transactions.context import Context
+from signet.transactions.perform import Plan
 
 FIELDS = ("reference", "email", "name", "credits", "expires_on")
 MOST = 1000  # credits in one row: more is taken for a typing error
@@ -136,16 +138,16 @@ def _held(row: Carried) -> tuple[str | None, Carried | None]:
     return whose, store.get(Carried, owner, row.reference)
 
 
-def keep(occasion: Occasion, rows: Iterable[Carried]) -> int:
+def keep(context: Context, rows: Iterable[Carried]) -> int:
     """Store the rows until they are claimed; return how many are new or corrected.
 
     Running it again with the same list or a longer one leaves existing rows as they are. Raises
     Refused for a row that differs from what was claimed.
     """
-    return sum(_keep(occasion, row) for row in rows)
+    return sum(_keep(context, row) for row in rows)
 
 
-def _keep(occasion: Occasion, row: Carried) -> bool:
+def _keep(context: Context, row: Carried) -> bool:
     def plan() -> Plan:
         whose, held = _held(row)
         changes = [] if whose == row.email else [_leading(row, whose)]
@@ -155,9 +157,9 @@ def _keep(occasion: Occasion, row: Carried) -> bool:
             raise Refused("These credits have been claimed as they were.", rule="JOB-2")
         return Plan("kept", [*changes, *_put(row, held)], {"credits": row.credits})
 
-    doing = occasion.again(f"{row.email} {row.reference}")
+    one = context.next(f"{row.email} {row.reference}")
     about = f"jobs#carried#{row.reference}"
-    return by_staff(doing, about, "jobs.credits.kept", [row], plan) == "kept"
+    return by_staff(one, about, "jobs.credits.kept", [row], plan) == "kept"
 
 
 def _leading(row: Carried, whose: str | None) -> Change:

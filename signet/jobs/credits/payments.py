@@ -6,6 +6,7 @@ that comes twice, late or with another one of the same checkout adds credits onc
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from signet.errors import NotFound, Refused
 from signet.jobs import conflicts, store, tables
-from signet.jobs.context import Doing, Occasion, Plan, of_company, perform
+from signet.jobs.context import of_company
 from signet.jobs.credits import ledger, numbering, receipts
 from signet.jobs.credits.ledger import Cause
 from signet.jobs.forms import SettlementDraft
@@ -22,6 +23,8 @@ from signet.jobs.store import NOWHERE, Listing, Row
 from signet.policy import JobPolicy
 from signet.policy.jobs import CreditPackage
 from signet.transactions.commit import Change
+from signet.transactions.context import Context
+from signet.transactions.perform import Command, Plan, perform
 
 PROCESSOR = "payments"
 ODD = "payments#odd"
@@ -129,7 +132,7 @@ def to_settle(payment: Payment) -> bool:
     return payment.state is PaymentState.ODD or payment.open_dispute
 
 
-def settle(occasion: Occasion, session: str, draft: SettlementDraft) -> None:
+def settle(context: Context, session: str, draft: SettlementDraft) -> None:
     """Record, as staff, what was done about a payment that needed attention; it is unlisted.
 
     Raises NotFound, Concerned, Refused if there is nothing to settle.
@@ -151,8 +154,8 @@ def settle(occasion: Occasion, session: str, draft: SettlementDraft) -> None:
         new = held.model_copy(update=update)
         return Plan(session, [row(new, held.version)], {"payment": "settled"})
 
-    company, said = known(session).company, [session, draft]
-    conflicts.decide_for(occasion, company, "jobs.payment.settled", said, plan)
+    company, submitted = known(session).company, [session, draft]
+    conflicts.decide_for(context, company, "jobs.payment.settled", submitted, plan)
 
 
 def known(session: str) -> Payment:
@@ -163,37 +166,44 @@ def known(session: str) -> Payment:
     return held
 
 
-def record(occasion: Occasion, paid: PaidCheckout) -> Payment:
+def record(context: Context, paid: PaidCheckout) -> Payment:
     """Record a paid checkout; return its payment, also if it was recorded before.
 
     If the amount paid isn't what was agreed, the payment is stored for staff to look into and no
     credits are added. Raises NotFound if the company isn't known.
     """
-    by = by_processor(occasion, paid.session)
-    said = [paid.session, paid.company, paid.package, paid.total, paid.tax, paid.currency.upper()]
+    by = by_processor(context, paid.session)
+    submitted = [
+        paid.session,
+        paid.company,
+        paid.package,
+        paid.total,
+        paid.tax,
+        paid.currency.upper(),
+    ]
     about = of_company(paid.company)
-    doing = Doing(PROCESSOR, about, "jobs.payment", said)
-    perform(by, doing, lambda: _recorded(by, paid))
+    command = Command.of(PROCESSOR, about, "jobs.payment", submitted)
+    perform(by, command, lambda: _recorded(by, paid))
     found = of_session(paid.session)
     if found is None:
         raise NotFound
     return found
 
 
-def by_processor(occasion: Occasion, name: str) -> Occasion:
+def by_processor(context: Context, name: str) -> Context:
     """Return the context of the processor's operation, with an id derived from `name`.
 
     A repeated report of the same event is thus the same operation.
     """
     made = sha256(name.encode()).hexdigest()[:32]
-    return occasion._replace(account=PROCESSOR, act=made)
+    return replace(context, account=PROCESSOR, operation=made)
 
 
-def _recorded(by: Occasion, paid: PaidCheckout) -> Plan:
+def _recorded(by: Context, paid: PaidCheckout) -> Plan:
     company = store.company(paid.company)
     if company is None:
         raise NotFound
-    agreed = _agreed(paid, by.jobs)
+    agreed = _agreed(paid, by.policy.career_centre)
     if agreed is None or not _right(paid, agreed):
         odd = _payment(by, paid, company, agreed)
         return Plan(odd.session, put(odd, paid.event), {"payment": "odd"})
@@ -202,12 +212,12 @@ def _recorded(by: Occasion, paid: PaidCheckout) -> Plan:
     made = unnumbered.model_copy(
         update={
             "credits": agreed.credits,
-            "lot": by.act,
+            "lot": by.operation,
             "state": PaymentState.CREDITED,
             "receipt": receipt,
         }
     )
-    expires = by.today + timedelta(days=by.jobs.credit_days)
+    expires = by.today + timedelta(days=by.policy.career_centre.credit_days)
     lot = Lot(id=made.lot, left=made.credits, expires_on=expires)
     why = Cause(
         EntryKind.PURCHASE,
@@ -241,7 +251,7 @@ def _right(paid: PaidCheckout, agreed: Agreed) -> bool:
     )
 
 
-def _payment(by: Occasion, paid: PaidCheckout, company: Company, agreed: Agreed | None) -> Payment:
+def _payment(by: Context, paid: PaidCheckout, company: Company, agreed: Agreed | None) -> Payment:
     """Return the payment in state ODD, without credits."""
     zone = ZoneInfo(by.policy.regulator.time_zone)
     paid_on = paid.at.astimezone(zone).date() if paid.at else by.today
@@ -255,7 +265,7 @@ def _payment(by: Occasion, paid: PaidCheckout, company: Company, agreed: Agreed 
         tax=paid.tax,
         currency=paid.currency.upper(),
         paid_on=paid_on,
-        receipt=f"P-{paid_on.year}-{by.act[:10].upper()}",  # a reference; receipts get numbers
+        receipt=f"P-{paid_on.year}-{by.operation[:10].upper()}",  # receipts get numbers
         state=PaymentState.ODD,
         paid_by=company.name,
         paid_by_address=company.address,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from signet.errors import Conflict, Fault, Invalid, Refused
 from signet.jobs import conflicts, store, tables
-from signet.jobs.context import Doing, Occasion, Plan, of_company, perform
+from signet.jobs.context import of_company
 from signet.jobs.credits import ledger, numbering, payments, receipts
 from signet.jobs.credits.grants import cause
 from signet.jobs.credits.ledger import Cause, Moved
@@ -20,7 +20,9 @@ from signet.jobs.credits.payments import PROCESSOR
 from signet.jobs.forms import RefundDraft
 from signet.jobs.model import CreditNote, Entry, EntryKind, Payment, PaymentState, Refund, Taken
 from signet.transactions.commit import Change
+from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
+from signet.transactions.perform import Command, Plan, perform
 
 
 class RefundedCheckout(NamedTuple):
@@ -73,7 +75,7 @@ def _asked(payment: Payment) -> int:
     return sum(one.credits for one in payment.refunds if not one.done)
 
 
-def ask(occasion: Occasion, session: str, draft: RefundDraft) -> Refund:
+def ask(context: Context, session: str, draft: RefundDraft) -> Refund:
     """Record, as staff, a refund that is to be made, before the processor is asked for it.
 
     The processor is asked with the id of this record, so that asking again is asking once. Raises
@@ -88,24 +90,24 @@ def ask(occasion: Occasion, session: str, draft: RefundDraft) -> Refund:
         cents = int(draft.amount * 100)
         _check(held, cents, draft.credits)
         asked = Refund(
-            id=occasion.act,
+            id=context.operation,
             cents=cents,
             credits=draft.credits,
             reason=draft.reason,
-            by=occasion.account,
-            on=occasion.today,
+            by=context.account,
+            on=context.today,
         )
         update = {"refunds": (*held.refunds, asked), "version": held.version + 1}
         detail = {"session": session, "cents": cents, "credits": draft.credits}
         changes = [payments.row(held.model_copy(update=update), held.version)]
         return Plan(asked.id, changes, detail)
 
-    company, said = payments.known(session).company, [session, draft]
-    id_ = conflicts.decide_for(occasion, company, "jobs.payment.refund-asked", said, plan)
+    company, submitted = payments.known(session).company, [session, draft]
+    id_ = conflicts.decide_for(context, company, "jobs.payment.refund-asked", submitted, plan)
     return next(one for one in payments.known(session).refunds if one.id == id_)
 
 
-def ask_again(occasion: Occasion, session: str, id_: str) -> Refund:
+def ask_again(context: Context, session: str, id_: str) -> Refund:
     """Log, as staff, that the processor is asked again for a refund; return that refund.
 
     It remains one refund. Raises NotFound, Concerned, Refused if it isn't pending any more.
@@ -115,8 +117,8 @@ def ask_again(occasion: Occasion, session: str, id_: str) -> Refund:
     if waiting is None:
         raise Refused("That refund isn’t waiting any more.", rule="JOB-2")
     detail = {"session": session, "refund": id_}
-    what, said = "jobs.payment.refund-asked-again", [session, id_]
-    conflicts.decide_for(occasion, held.company, what, said, lambda: Plan("", (), detail))
+    what, submitted = "jobs.payment.refund-asked-again", [session, id_]
+    conflicts.decide_for(context, held.company, what, submitted, lambda: Plan("", (), detail))
     return waiting
 
 
@@ -142,15 +144,15 @@ def _check(held: Payment, cents: int, number: int) -> None:
         raise Invalid(*faults, rule="JOB-2")
 
 
-def dispute(occasion: Occasion, asked: DisputedCheckout) -> Payment:
+def dispute(context: Context, asked: DisputedCheckout) -> Payment:
     """Record that the bank disputes a payment, for staff to look into. It takes no credits.
 
     Raises NotFound if the checkout isn't recorded yet.
     """
-    by = payments.by_processor(occasion, f"{asked.session} disputed {asked.dispute}")
+    by = payments.by_processor(context, f"{asked.session} disputed {asked.dispute}")
     held = payments.known(asked.session)
-    doing = Doing(PROCESSOR, of_company(held.company), "jobs.payment.disputed", [*asked[1:]])
-    perform(by, doing, lambda: _disputed(asked))
+    command = Command.of(PROCESSOR, of_company(held.company), "jobs.payment.disputed", [*asked[1:]])
+    perform(by, command, lambda: _disputed(asked))
     return payments.known(asked.session)
 
 
@@ -167,7 +169,7 @@ def _disputed(asked: DisputedCheckout) -> Plan:
     return Plan(held.session, changes, {"cents": asked.cents})
 
 
-def refund(occasion: Occasion, back: RefundedCheckout) -> Payment:
+def refund(context: Context, back: RefundedCheckout) -> Payment:
     """Record a refund with a credit note, and take the credits that go with it if any are left.
 
     These are the credits that staff specified or, for a refund made at the processor itself, as
@@ -175,14 +177,14 @@ def refund(occasion: Occasion, back: RefundedCheckout) -> Payment:
     nothing. Raises NotFound if the checkout isn't recorded yet: the event has to be delivered again
     later.
     """
-    by = payments.by_processor(occasion, f"{back.session} back {back.total}")
+    by = payments.by_processor(context, f"{back.session} back {back.total}")
     held = payments.known(back.session)
-    doing = Doing(PROCESSOR, of_company(held.company), "jobs.payment.refunded", [*back[1:]])
-    perform(by, doing, lambda: _refunded(by, back))
+    command = Command.of(PROCESSOR, of_company(held.company), "jobs.payment.refunded", [*back[1:]])
+    perform(by, command, lambda: _refunded(by, back))
     return payments.known(back.session)
 
 
-def _refunded(by: Occasion, back: RefundedCheckout) -> Plan:
+def _refunded(by: Context, back: RefundedCheckout) -> Plan:
     held = payments.known(back.session)
     if back.total > held.cents:
         raise Refused("More went back than was paid.", rule="JOB-2")
@@ -241,7 +243,7 @@ def _settled(held: Payment, total: int) -> Settled:
     return Settled(tuple(refunds), min(going, most), "; ".join(reasons))
 
 
-def _less(by: Occasion, held: Payment, new: Payment) -> Moved:
+def _less(by: Context, held: Payment, new: Payment) -> Moved:
     """Return the ledger entry; there is one even if no credit is left.
 
     That way a credit returned at the same moment causes a conflict.
@@ -259,12 +261,14 @@ def _less(by: Occasion, held: Payment, new: Payment) -> Moved:
     return ledger.gone_back(store.credits_of(held.company), held.lot, due, why)
 
 
-def _told(by: Occasion, new: Payment) -> list[Mail]:
+def _told(by: Context, new: Payment) -> list[Mail]:
     company = store.company(new.company)
     if company is None:
         return []
     return [
-        receipts.note_mail(company, receipts.as_receipted(new, company, by.jobs), new.notes[-1])
+        receipts.note_mail(
+            company, receipts.as_receipted(new, company, by.policy.career_centre), new.notes[-1]
+        )
     ]
 
 
@@ -295,15 +299,15 @@ class Returned(NamedTuple):
     credits: int
 
 
-def returned(occasion: Occasion, company: str, number: str, spends: Sequence[Taken]) -> Returned:
+def returned(context: Context, company: str, number: str, spends: Sequence[Taken]) -> Returned:
     """Return the credits that a posting cost, except those whose money was refunded.
 
     The latter are taken again in entries of their own. The changes fail if more money was refunded
     in the meantime.
     """
-    why = cause(occasion, EntryKind.RETURN, number)
+    why = cause(context, EntryKind.RETURN, number)
     held, entries = store.credits_of(company), store.ledger(company)
-    moves = [ledger.returned(held, spends, occasion.jobs.returned_days, why)]
+    moves = [ledger.returned(held, spends, context.policy.career_centre.returned_days, why)]
     checks: list[Change] = []
     back: Counter[str] = Counter()
     for one in spends:
@@ -312,7 +316,7 @@ def returned(occasion: Occasion, company: str, number: str, spends: Sequence[Tak
         whose = tables.payment(bought.session)
         checks.append(store.still(whose, tables.PAYMENT, bought.version))
         if most := min(owed(bought, entries), back[bought.lot]):
-            gone = cause(occasion, EntryKind.REFUND, bought.session)
+            gone = cause(context, EntryKind.REFUND, bought.session)
             moves.append(ledger.gone_back(moves[-1].after, bought.lot, most, gone))
     changes = [*checks, *ledger.put(company, *moves)]
     return Returned(changes, moves[0].entry, sum(one.entry.credits for one in moves))

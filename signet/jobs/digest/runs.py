@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 from signet.jobs import published, store, tables
 from signet.jobs.applicant_model import Digest, Profile, Round
-from signet.jobs.context import Doing, Occasion, Plan, perform
 from signet.jobs.digest import subscribers, unsubscribe
 from signet.jobs.digest.subscribers import FIRST, round_of
 from signet.jobs.postings.public import PublicJob
@@ -23,7 +22,9 @@ from signet.jobs.store import Row
 from signet.policy import JobPolicy, Policy
 from signet.register import portions
 from signet.register.model import MemberRecord
+from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
+from signet.transactions.perform import Command, Plan, perform
 
 WITHIN = timedelta(days=3)  # no mail of a run is sent later than that
 A_TRANSACTION = 45  # members: two rows each, of the 100 that a transaction takes
@@ -61,49 +62,51 @@ def of(day: date) -> Round | None:
     return store.get(Round, tables.DIGEST, f"{day}")
 
 
-def go_on(occasion: Occasion, goes: Goes) -> Round | None:
+def go_on(context: Context, goes: Goes) -> Round | None:
     """Send a batch of the run that is due, while `goes()`; return None if none is due.
 
     A completed run is returned as it is, after reading one row. Raises Unavailable, and Conflict if
     another call sends it at the same time: what was sent stays sent.
     """
-    day = due(occasion.now, occasion.policy, occasion.jobs)
+    day = due(context.now, context.policy, context.policy.career_centre)
     if day is None:
         return None
     held = of(day) or Round(day=day)
     if held.done_at is not None:
         return held
-    offer = offered(occasion)
+    offer = offered(context)
     if not offer.every:
-        return _kept(occasion, held, "", 0)
-    portion = portions.members(held.after, occasion.jobs.digest_pace, occasion.today)
-    some = [(n, record.disciplines) for n, record in portion.members if takes(record, occasion)]
+        return _kept(context, held, "", 0)
+    portion = portions.members(held.after, context.policy.career_centre.digest_pace, context.today)
+    some = [(n, record.disciplines) for n, record in portion.members if takes(record, context)]
     mails = 0
     for at in range(0, len(some), A_TRANSACTION):
         if not goes():
             return held  # the batch is repeated, without the members who got theirs
-        mails += write(occasion, day, dict(some[at : at + A_TRANSACTION]), offer)
-    return _kept(occasion, held, portion.after, mails)
+        mails += write(context, day, dict(some[at : at + A_TRANSACTION]), offer)
+    return _kept(context, held, portion.after, mails)
 
 
-def takes(record: MemberRecord | None, occasion: Occasion) -> TypeGuard[MemberRecord]:
+def takes(record: MemberRecord | None, context: Context) -> TypeGuard[MemberRecord]:
     """Tell whether the digest is for this member: only those in good standing get it."""
-    return record is not None and occasion.policy.statuses[record.status].good
+    return record is not None and context.policy.statuses[record.status].good
 
 
-def offered(occasion: Occasion) -> Offer:
+def offered(context: Context) -> Offer:
     """Return today's postings for the digest: a fixed number of calls for each 100 postings."""
 
     def no_permit(_number: str) -> str:
         return ""  # the digest shows no permits
 
-    live = published.live(occasion.today)
-    jobs = published.public_jobs(live, occasion.policy, occasion.today, no_permit, described=False)
+    live = published.live(context.today)
+    jobs = published.public_jobs(live, context.policy, context.today, no_permit, described=False)
     latest = sorted(jobs, key=lambda job: (job.posted_on, job.number), reverse=True)
-    return Offer(latest, occasion.jobs.digest_most, occasion.jobs.digest_often)
+    return Offer(
+        latest, context.policy.career_centre.digest_most, context.policy.career_centre.digest_often
+    )
 
 
-def write(occasion: Occasion, day: date, members: Mapping[str, Sequence[str]], offer: Offer) -> int:
+def write(context: Context, day: date, members: Mapping[str, Sequence[str]], offer: Offer) -> int:
     """Write the digests of some members in one transaction; return how many mails.
 
     `members` maps numbers to disciplines in the register. Raises Conflict, Unavailable.
@@ -124,8 +127,8 @@ def write(occasion: Occasion, day: date, members: Mapping[str, Sequence[str]], o
 
     if not plan().mail:
         return 0
-    doing = Doing("jobs-digest", ABOUT, "jobs.digest.sent", [f"{day}", numbers])
-    return int(perform(occasion.again(f"{day} {' '.join(numbers)}"), doing, plan))
+    command = Command.of("jobs-digest", ABOUT, "jobs.digest.sent", [f"{day}", numbers])
+    return int(perform(context.next(f"{day} {' '.join(numbers)}"), command, plan))
 
 
 def _held(numbers: Sequence[str]) -> tuple[dict[str, Digest], dict[str, tuple[str, ...]]]:
@@ -161,18 +164,18 @@ def _told(job: PublicJob) -> Mapping[str, str]:
     }
 
 
-def _kept(occasion: Occasion, held: Round, after: str, mails: int) -> Round:
+def _kept(context: Context, held: Round, after: str, mails: int) -> Round:
     """Write the progress of a run, on condition that it is as it was read."""
     new = held.model_copy(
         update={
             "after": after,
             "mails": held.mails + mails,
-            "done_at": None if after else occasion.now,
+            "done_at": None if after else context.now,
             "version": held.version + 1,
         }
     )
     row = Row(tables.DIGEST, f"{held.day}")
     put = store.put(new, row, version=new.version, held=held.version)
-    doing = Doing("jobs-digest", ABOUT, "jobs.digest.round", [f"{held.day}", new.version])
-    perform(occasion.again(f"{held.day} {new.version}"), doing, lambda: Plan("", [put]))
+    command = Command.of("jobs-digest", ABOUT, "jobs.digest.round", [f"{held.day}", new.version])
+    perform(context.next(f"{held.day} {new.version}"), command, lambda: Plan("", [put]))
     return new

@@ -6,10 +6,12 @@ from datetime import date
 
 from signet.jobs import store, tables
 from signet.jobs.applicant_model import Digest
-from signet.jobs.context import Doing, Occasion, Plan, of_member, perform
+from signet.jobs.context import of_member
 from signet.jobs.store import Row
 from signet.policy import JobPolicy
 from signet.transactions.commit import Change
+from signet.transactions.context import Context
+from signet.transactions.perform import Command, Plan, perform
 
 FIRST = date(2024, 1, 1)  # a Monday, from which the runs are counted
 
@@ -24,7 +26,7 @@ def of(member: str) -> Digest:
     return store.get(Digest, tables.member(member), tables.DIGEST) or Digest()
 
 
-def set_opted_out(occasion: Occasion, member: str, *, opted_out: bool) -> None:
+def set_opted_out(context: Context, member: str, *, opted_out: bool) -> None:
     """Unsubscribe a member from the digest, or subscribe them again, unless it is so already."""
 
     def plan() -> Plan:
@@ -33,8 +35,8 @@ def set_opted_out(occasion: Occasion, member: str, *, opted_out: bool) -> None:
             return Plan()
         return Plan("", [put(member, held, opted_out=opted_out)], {"opted_out": opted_out})
 
-    doing = Doing(tables.member(member), of_member(member), "jobs.digest.set", [opted_out])
-    perform(occasion, doing, plan)
+    command = Command.of(tables.member(member), of_member(member), "jobs.digest.set", [opted_out])
+    perform(context, command, plan)
 
 
 def put(member: str, held: Digest, **changed: object) -> Change:

@@ -22,7 +22,7 @@ def check(who: Employer, terms: Terms) -> list[Change]:
 
     Raises Invalid if the client or the place can't be chosen any more.
     """
-    known = {one.slug for one in places.listed(who.occasion.jobs) if one.active}
+    known = {one.slug for one in places.listed(who.context.policy.career_centre) if one.active}
     if terms.place and terms.place not in known:
         raise Invalid(Fault("place", f"This place is off the list: {CHANGE}"), rule="JOB-9")
     if not terms.client:

@@ -6,25 +6,26 @@ from collections.abc import Iterator
 
 from signet.errors import Conflict, Fault, Invalid
 from signet.jobs import places, store
-from signet.jobs.context import Occasion, Plan
 from signet.jobs.forms import CorrectionDraft
 from signet.jobs.model import Posting, PostingState, Terms
 from signet.jobs.postings import moderation, rules
 from signet.jobs.postings.postings import WrongState
 from signet.jobs.postings.transitions import moved, past
+from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
+from signet.transactions.perform import Plan
 
 FIELDS = ("title", "discipline", "place", "description")
 # The states in which readers see a posting or are about to.
 CORRECTABLE = (PostingState.AWAITING, PostingState.LIVE, PostingState.PAUSED)
 
 
-def correctable(posting: Posting, occasion: Occasion) -> bool:
+def correctable(posting: Posting, context: Context) -> bool:
     """Tell whether staff can correct a posting in its present state."""
-    return posting.state in CORRECTABLE and not rules.over(posting, occasion.today)
+    return posting.state in CORRECTABLE and not rules.over(posting, context.today)
 
 
-def correct(occasion: Occasion, number: str, draft: CorrectionDraft) -> None:
+def correct(context: Context, number: str, draft: CorrectionDraft) -> None:
     """Correct the content of a posting; its days, credits and state stay (JOB-1).
 
     Raises NotFound, Conflict, WrongState, Concerned, Invalid.
@@ -34,10 +35,10 @@ def correct(occasion: Occasion, number: str, draft: CorrectionDraft) -> None:
         before = moderation.find(number)
         if before.version != draft.version:
             raise Conflict
-        if not correctable(before, occasion):
+        if not correctable(before, context):
             raise WrongState
-        terms = _corrected(before.terms, draft, occasion)
-        new = before.model_copy(update={"terms": terms, "edited_at": occasion.now})
+        terms = _corrected(before.terms, draft, context)
+        new = before.model_copy(update={"terms": terms, "edited_at": context.now})
         changed = [name for name in FIELDS if getattr(terms, name) != getattr(before.terms, name)]
         facts = {
             "number": number,
@@ -47,14 +48,14 @@ def correct(occasion: Occasion, number: str, draft: CorrectionDraft) -> None:
             "reason": draft.reason,
         }
         mail = Mail(moderation.address_of(before), "jobs_posting_corrected", facts)
-        kept = store.put_past(past(occasion, before, draft.reason), before)
+        kept = store.put_past(past(context, before, draft.reason), before)
         return Plan("", [moved(before, new), kept], {"fields": changed}, [mail])
 
-    moderation.decide(occasion, number, "jobs.posting.corrected", [draft], plan)
+    moderation.decide(context, number, "jobs.posting.corrected", [draft], plan)
 
 
-def _corrected(held: Terms, draft: CorrectionDraft, occasion: Occasion) -> Terms:
-    faults = list(_faults(held, draft, occasion))
+def _corrected(held: Terms, draft: CorrectionDraft, context: Context) -> Terms:
+    faults = list(_faults(held, draft, context))
     terms = held.model_copy(update={name: getattr(draft, name) for name in FIELDS})
     if not faults and terms == held:
         faults = [Fault("title", "Nothing is changed: change the title, place or text")]
@@ -63,14 +64,14 @@ def _corrected(held: Terms, draft: CorrectionDraft, occasion: Occasion) -> Terms
     return terms
 
 
-def _faults(held: Terms, draft: CorrectionDraft, occasion: Occasion) -> Iterator[Fault]:
+def _faults(held: Terms, draft: CorrectionDraft, context: Context) -> Iterator[Fault]:
     from signet.jobs.postings import (
         markdown,  # only here: the scheduled function lacks it and reads no forms
     )
 
-    if draft.discipline not in {held.discipline, *occasion.policy.disciplines}:
+    if draft.discipline not in {held.discipline, *context.policy.disciplines}:
         yield Fault("discipline", "Choose one of the list")
-    there = {one.slug for one in places.listed(occasion.jobs) if one.active}
+    there = {one.slug for one in places.listed(context.policy.career_centre) if one.active}
     if draft.place not in {held.place, *there, ""}:
         yield Fault("place", "Choose a place of the list")
     if not draft.place and not held.remote:

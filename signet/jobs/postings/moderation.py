@@ -8,13 +8,15 @@ from typing import Any
 from signet.errors import Conflict, NotFound
 from signet.jobs import conflicts, store
 from signet.jobs.conflicts import Subject
-from signet.jobs.context import Occasion, Plan, by_staff, of_posting
+from signet.jobs.context import by_staff, of_posting
 from signet.jobs.forms import RefusalDraft
 from signet.jobs.model import Posting, PostingState
 from signet.jobs.postings import rules
 from signet.jobs.postings.postings import Seen, WrongState
 from signet.jobs.postings.transitions import closed, live, moved, sent_back
+from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
+from signet.transactions.perform import Plan
 
 AWAITING, LIVE, OVER = "postings#awaiting", "postings#live", "postings#over"
 # The states in which the public may have seen a posting.
@@ -35,17 +37,17 @@ def find(number: str) -> Posting:
 
 
 def decide(
-    occasion: Occasion, number: str, what: str, said: Sequence[Any], plan: Callable[[], Plan]
+    context: Context, number: str, what: str, submitted: Sequence[Any], plan: Callable[[], Plan]
 ) -> None:
     """Perform a staff operation on a posting. Raises NotFound, Concerned for the company's own."""
 
     def about() -> Subject:
         return conflicts.of_posting(find(number))
 
-    conflicts.decide(occasion, about, of_posting(number), what, said, plan)
+    conflicts.decide(context, about, of_posting(number), what, submitted, plan)
 
 
-def approve(occasion: Occasion, seen: Seen) -> None:
+def approve(context: Context, seen: Seen) -> None:
     """Approve a posting, to be shown from today at the earliest.
 
     Raises NotFound, Conflict, WrongState, Concerned.
@@ -53,15 +55,15 @@ def approve(occasion: Occasion, seen: Seen) -> None:
 
     def plan() -> Plan:
         before = _seen(seen, PostingState.AWAITING)
-        new = live(before, occasion)
+        new = live(before, context)
         facts = {"number": new.number, "title": new.terms.title, "ends_on": f"{new.ends_on}"}
         mail = Mail(address_of(before), "jobs_posting_approved", facts)
         return Plan("", [moved(before, new)], {"state": new.state}, [mail])
 
-    decide(occasion, seen.number, "jobs.posting.approved", [seen], plan)
+    decide(context, seen.number, "jobs.posting.approved", [seen], plan)
 
 
-def refuse(occasion: Occasion, number: str, draft: RefusalDraft) -> None:
+def refuse(context: Context, number: str, draft: RefusalDraft) -> None:
     """Send a posting awaiting approval back as a draft, with a message, and return its credits.
 
     Credits whose money was refunded aren't returned, nor those of a posting that ran before. Raises
@@ -70,17 +72,17 @@ def refuse(occasion: Occasion, number: str, draft: RefusalDraft) -> None:
 
     def plan() -> Plan:
         before = _seen(Seen(number, draft.version), PostingState.AWAITING)
-        back = sent_back(occasion, before, draft.words)
+        back = sent_back(context, before, draft.words)
         changes = [moved(before, back.posting), *back.changes]
         mail = _told(before, draft.words, "jobs_posting_refused")
         spent = 0 if before.ends_on else -sum(one.credits for one in before.spends)
         facts = {**mail.facts, "spent": spent, "back": back.credits}
         return Plan("", changes, {"state": back.posting.state}, [mail._replace(facts=facts)])
 
-    decide(occasion, number, "jobs.posting.refused", [draft], plan)
+    decide(context, number, "jobs.posting.refused", [draft], plan)
 
 
-def take_down(occasion: Occasion, number: str, draft: RefusalDraft) -> None:
+def take_down(context: Context, number: str, draft: RefusalDraft) -> None:
     """End a posting, or remove the page that says it has ended, with a message to its company.
 
     Its page is removed at once; no credits are returned. Raises NotFound, Conflict, WrongState,
@@ -92,12 +94,12 @@ def take_down(occasion: Occasion, number: str, draft: RefusalDraft) -> None:
         before = _seen(seen, *SHOWN)
         if before.hidden:
             raise WrongState
-        new = closed(before, before.over_on or occasion.today)
+        new = closed(before, before.over_on or context.today)
         new = new.model_copy(update={"words": draft.words, "hidden": True})
         mail = _told(before, draft.words, "jobs_posting_taken_down")
         return Plan("", [moved(before, new)], {"state": new.state}, [mail])
 
-    decide(occasion, number, "jobs.posting.taken-down", [draft], plan)
+    decide(context, number, "jobs.posting.taken-down", [draft], plan)
 
 
 def _seen(seen: Seen, *states: PostingState) -> Posting:
@@ -125,29 +127,29 @@ def address_of(posting: Posting) -> str:
     return company.email
 
 
-def end(occasion: Occasion, most: int = 100) -> int:
+def end(context: Context, most: int = 100) -> int:
     """End the postings whose last day has passed; return how many were due.
 
     The scheduler calls it until it returns 0.
     """
-    due = store.listed(Posting, LIVE, until=f"{occasion.today}", most=most)
+    due = store.listed(Posting, LIVE, until=f"{context.today}", most=most)
     for posting in due:
         name = f"{posting.number} {posting.version}"
         by_staff(
-            occasion.again(name),
+            context.next(name),
             of_posting(posting.number),
             "jobs.posting.ended",
             [posting.number],
-            _ending(occasion, posting.number),
+            _ending(context, posting.number),
         )
     return len(due)
 
 
-def _ending(occasion: Occasion, number: str) -> Callable[[], Plan]:
+def _ending(context: Context, number: str) -> Callable[[], Plan]:
     def plan() -> Plan:
         before = find(number)
         running = before.state in (PostingState.LIVE, PostingState.PAUSED)
-        if not running or not rules.over(before, occasion.today):
+        if not running or not rules.over(before, context.today):
             return Plan("not over")
         hidden = before.state is PostingState.PAUSED
         update = {"state": PostingState.ENDED, "over_on": before.ends_on, "hidden": hidden}

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
 from signet.jobs import places, store, tables
-from signet.jobs.context import Employer, Plan, for_company, of_posting
+from signet.jobs.context import Employer, for_company, of_posting
 from signet.jobs.credits import ledger
 from signet.jobs.credits.grants import cause
 from signet.jobs.forms import ExtensionDraft, PostingDraft, PostingEdit
@@ -18,6 +18,7 @@ from signet.jobs.model import OVER, EntryKind, Past, Posting, PostingState, Term
 from signet.jobs.postings import checks, rules
 from signet.jobs.postings.transitions import closed, live, moved, past, sent_back
 from signet.transactions.commit import Change
+from signet.transactions.perform import Plan
 
 
 class Seen(NamedTuple):
@@ -69,15 +70,15 @@ def sketch(who: Employer, draft: PostingDraft, number: str = "") -> Posting:
     With a number it is that posting as an edit would leave it. Raises NotFound.
     """
     held = find(who, number) if number else None
-    terms, occasion = _terms(who, draft, held), who.occasion
+    terms, context = _terms(who, draft, held), who.context
     if held is not None:
         return held.model_copy(update={"terms": terms})
     return Posting(
-        number=rules.number_of(occasion.act),
+        number=rules.number_of(context.operation),
         company=who.company,
         terms=terms,
-        made_on=occasion.today,
-        by=occasion.account,
+        made_on=context.today,
+        by=context.account,
         asked_from=draft.starts_on,
     )
 
@@ -86,13 +87,13 @@ def copy(who: Employer, number: str) -> str:
     """Create a new draft with the same content as a posting; return its number. Raises NotFound."""
 
     def plan() -> Plan:
-        terms, occasion = find(who, number).terms, who.occasion
+        terms, context = find(who, number).terms, who.context
         made = Posting(
-            number=rules.number_of(occasion.act),
+            number=rules.number_of(context.operation),
             company=who.company,
             terms=terms,
-            made_on=occasion.today,
-            by=occasion.account,
+            made_on=context.today,
+            by=context.account,
         )
         return _new(made)
 
@@ -107,13 +108,13 @@ def _new(made: Posting) -> Plan:
 
 def _terms(who: Employer, draft: PostingDraft, held: Posting | None = None) -> Terms:
     """Return the content of a posting. Its present place or client may be off the list by now."""
-    there = places.listed(who.occasion.jobs)
+    there = places.listed(who.context.policy.career_centre)
     if held is not None:
         there = [
             one.model_copy(update={"active": True}) if one.slug == held.terms.place else one
             for one in there
         ]
-    policy, today = who.occasion.policy, who.occasion.today
+    policy, today = who.context.policy, who.context.today
     if held is not None and held.asked_from == draft.starts_on:
         draft = draft.model_copy(update={"starts_on": None})  # it was checked on its own day
     found = rules.terms(draft, policy, there, today)
@@ -134,16 +135,16 @@ def edit(who: Employer, number: str, draft: PostingEdit) -> None:
 
     def plan() -> Plan:
         before = _seen(who, Seen(number, draft.version))
-        if before.state not in rules.EDITABLE or rules.over(before, who.occasion.today):
+        if before.state not in rules.EDITABLE or rules.over(before, who.context.today):
             raise WrongState
         new = before.model_copy(update={"terms": _terms(who, draft, before)})
         changes: list[Change] = []
         if before.state is PostingState.DRAFT:
             new = new.model_copy(update={"asked_from": draft.starts_on})
         else:
-            new = new.model_copy(update={"edited_at": who.occasion.now})
-            changes.append(store.put_past(past(who.occasion, before), before))
-            if who.occasion.jobs.approval and new.terms != before.terms:
+            new = new.model_copy(update={"edited_at": who.context.now})
+            changes.append(store.put_past(past(who.context, before), before))
+            if who.context.policy.career_centre.approval and new.terms != before.terms:
                 new = new.model_copy(update={"state": PostingState.AWAITING, "words": ""})
         return _moved(before, new, changes)
 
@@ -179,23 +180,23 @@ def publish(who: Employer, seen: Seen) -> PostingState:
         before = _seen(who, seen)
         if before.state is not PostingState.DRAFT:
             raise WrongState
-        occasion = who.occasion
+        context = who.context
         changes = checks.check(who, before.terms)
         sent = before.model_copy(update={"state": PostingState.AWAITING, "words": ""})
-        if not rules.paid(before, occasion.today):
-            why = cause(occasion, EntryKind.SPEND, before.number)
+        if not rules.paid(before, context.today):
+            why = cause(context, EntryKind.SPEND, before.number)
             held = store.credits_of(who.company)
-            spend = ledger.spent(held, occasion.jobs.posting_credits, why)
+            spend = ledger.spent(held, context.policy.career_centre.posting_credits, why)
             changes += ledger.put(who.company, spend)
             update = {
-                "asked_from": rules.first_day(before, occasion.today),
+                "asked_from": rules.first_day(before, context.today),
                 "starts_on": None,
                 "ends_on": None,
                 "spent": before.spent - spend.entry.credits,
                 "spends": spend.entry.lots,
             }
             sent = sent.model_copy(update=update)
-        new = sent if occasion.jobs.approval else live(sent, occasion)
+        new = sent if context.policy.career_centre.approval else live(sent, context)
         return _moved(before, new, changes, str(new.state))
 
     return PostingState(_perform(who, seen.number, "published", [seen], plan))
@@ -211,7 +212,7 @@ def take_in(who: Employer, seen: Seen) -> None:
         before = _seen(who, seen)
         if before.state is not PostingState.AWAITING:
             raise WrongState
-        back = sent_back(who.occasion, before)
+        back = sent_back(who.context, before)
         return _moved(before, back.posting, back.changes)
 
     _perform(who, seen.number, "taken-in", [seen], plan)
@@ -225,9 +226,11 @@ def extend(who: Employer, number: str, draft: ExtensionDraft) -> int:
 
     def plan() -> Plan:
         before = _seen(who, Seen(number, draft.version))
-        occasion = who.occasion
-        cost = rules.extension_cost(before, draft.ends_on, occasion.today, occasion.jobs)
-        over = rules.over(before, occasion.today)
+        context = who.context
+        cost = rules.extension_cost(
+            before, draft.ends_on, context.today, context.policy.career_centre
+        )
+        over = rules.over(before, context.today)
         new = before.model_copy(
             update={
                 "state": PostingState.LIVE if over else before.state,
@@ -239,7 +242,7 @@ def extend(who: Employer, number: str, draft: ExtensionDraft) -> int:
         )
         changes: list[Change] = []
         if cost:
-            why = cause(occasion, EntryKind.SPEND, number)
+            why = cause(context, EntryKind.SPEND, number)
             spend = ledger.spent(store.credits_of(who.company), cost, why)
             changes = ledger.put(who.company, spend)
         if draft.most is not None and cost > draft.most:
@@ -262,7 +265,7 @@ def resume(who: Employer, seen: Seen) -> None:
 def _turn(who: Employer, seen: Seen, what: str, from_: PostingState, into: PostingState) -> None:
     def plan() -> Plan:
         before = _seen(who, seen)
-        if before.state is not from_ or rules.over(before, who.occasion.today):
+        if before.state is not from_ or rules.over(before, who.context.today):
             raise WrongState
         return _moved(before, before.model_copy(update={"state": into}))
 
@@ -274,7 +277,7 @@ def close(who: Employer, seen: Seen) -> None:
 
     def plan() -> Plan:
         before = _seen(who, seen)
-        today = who.occasion.today
+        today = who.context.today
         if before.state in OVER or not rules.paid(before, today):
             raise WrongState
         return _moved(before, closed(before, today))
@@ -294,6 +297,6 @@ def _moved(before: Posting, new: Posting, changes: Sequence[Change] = (), result
 
 
 def _perform(
-    who: Employer, number: str, what: str, said: Sequence[Any], plan: Callable[[], Plan]
+    who: Employer, number: str, what: str, submitted: Sequence[Any], plan: Callable[[], Plan]
 ) -> str:
-    return for_company(who, f"jobs.posting.{what}", [number, *said], plan, of_posting(number))
+    return for_company(who, f"jobs.posting.{what}", [number, *submitted], plan, of_posting(number))

@@ -7,26 +7,26 @@ from datetime import date
 from typing import NamedTuple
 
 from signet.jobs import store
-from signet.jobs.context import Occasion
 from signet.jobs.credits import refunds
 from signet.jobs.model import Past, Posting, PostingState
 from signet.jobs.postings import rules
 from signet.transactions.commit import Change
+from signet.transactions.context import Context
 
 
-def live(paid: Posting, occasion: Occasion) -> Posting:
+def live(paid: Posting, context: Context) -> Posting:
     """Return a paid posting as live from its first day on, today at the earliest.
 
     One that ran before keeps its days.
     """
     if paid.ends_on is not None:
         return paid.model_copy(update={"state": PostingState.LIVE})
-    first = rules.first_day(paid, occasion.today)
+    first = rules.first_day(paid, context.today)
     return paid.model_copy(
         update={
             "state": PostingState.LIVE,
             "starts_on": first,
-            "ends_on": rules.last_day(first, occasion.jobs),
+            "ends_on": rules.last_day(first, context.policy.career_centre),
         }
     )
 
@@ -39,7 +39,7 @@ class SentBack(NamedTuple):
     credits: int
 
 
-def sent_back(occasion: Occasion, before: Posting, words: str = "") -> SentBack:
+def sent_back(context: Context, before: Posting, words: str = "") -> SentBack:
     """Return a posting that awaited approval as a draft again, with staff's message.
 
     Its cost is returned, unless it ran before: then its days still count, and it can be submitted
@@ -48,7 +48,7 @@ def sent_back(occasion: Occasion, before: Posting, words: str = "") -> SentBack:
     new = before.model_copy(update={"state": PostingState.DRAFT, "words": words})
     if before.ends_on is not None:
         return SentBack(new, (), 0)
-    back = refunds.returned(occasion, before.company, before.number, before.spends)
+    back = refunds.returned(context, before.company, before.number, before.spends)
     spent = before.spent - back.entry.credits
     new = new.model_copy(update={"asked_from": None, "spent": spent, "spends": ()})
     return SentBack(new, back.changes, back.credits)
@@ -61,13 +61,13 @@ def closed(posting: Posting, today: date) -> Posting:
     return posting.model_copy(update=update)
 
 
-def past(occasion: Occasion, was: Posting, reason: str = "") -> Past:
+def past(context: Context, was: Posting, reason: str = "") -> Past:
     """Return what a posting said until now, for its history."""
     return Past(
         terms=was.terms,
         version=was.version,
-        until=occasion.now,
-        by=occasion.account,
+        until=context.now,
+        by=context.account,
         reason=reason,
     )
 
