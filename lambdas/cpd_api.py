@@ -18,12 +18,13 @@ from signet import policy as policies
 from signet.accounts.model import Role
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.cpd import actions, rules, year_view
-from signet.cpd.context import Occasion, number_of
+from signet.cpd.context import number_of, of_member
 from signet.cpd.forms import ActivityDraft, ActivityEdit, DeclarationDraft, Seen
 from signet.cpd.model import Activity, Standing, YearView
 from signet.cpd.tables import MODELS
 from signet.errors import NotFound
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.context import Context
 from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 from signet.web import openapi
@@ -155,7 +156,7 @@ def get_activity(request: Request, year: str, activity: str) -> Answer:
 def add_activity(request: Request, year: str) -> Answer:
     """Log an activity."""
     draft = read_json(ActivityDraft, request.json())
-    made = actions.add_activity(_occasion(request), _year(year), draft)
+    made = actions.add_activity(_context(request), _year(year), draft)
     return Json(_activity(request, year, made))
 
 
@@ -169,7 +170,7 @@ def add_activity(request: Request, year: str) -> Answer:
 def change_activity(request: Request, year: str, activity: str) -> Answer:
     """Change an activity that you saw in a version."""
     said = read_json(ActivityEdit, request.json())
-    actions.edit_activity(_occasion(request), _year(year), activity, said.version, said.draft)
+    actions.edit_activity(_context(request), _year(year), activity, said.version, said.draft)
     return Json(_activity(request, year, activity))
 
 
@@ -177,7 +178,7 @@ def change_activity(request: Request, year: str, activity: str) -> Answer:
 def remove_activity(request: Request, year: str, activity: str) -> Answer:
     """Remove an activity that you saw in a version."""
     said = read_json(Seen, request.json())
-    actions.remove_activity(_occasion(request), _year(year), activity, said.version)
+    actions.remove_activity(_context(request), _year(year), activity, said.version)
     return Json(Removed(id=activity))
 
 
@@ -185,7 +186,7 @@ def remove_activity(request: Request, year: str, activity: str) -> Answer:
 def declare(request: Request, year: str) -> Answer:
     """Declare that the year's requirement is met."""
     read_json(DeclarationDraft, request.json())
-    number = actions.declare(_occasion(request), _year(year))
+    number = actions.declare(_context(request), _year(year))
     return Json(Declared(number=int(number), year=_year(year)))
 
 
@@ -231,11 +232,5 @@ def _member(request: Request) -> str:
     return number_of(request.principal)
 
 
-def _occasion(request: Request) -> Occasion:
-    return Occasion.of(
-        request.principal,
-        request.act,
-        now=request.now,
-        today=request.today,
-        policy=policies.load(),
-    )
+def _context(request: Request) -> Context:
+    return of_member(request.context(request.act))

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from lambdas import started
 from signet import policy as policies
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.proposals import alone, entering, store
-from signet.proposals.model import Officer, State
+from signet.proposals.model import ProposalContext, State
 from signet.proposals.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.transactions.tables import MODELS as ACT_MODELS
@@ -25,13 +26,13 @@ PARTS_A_RUN = 40  # more than fit in a minute; the next run continues
 def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     """Continue entering and send the reminders due; return how many mails were written."""
     del event, context
-    scheduler = Officer(
+    now, policy = datetime.now(UTC), policies.load()
+    scheduler = ProposalContext(
         account="scheduler",
-        member="",
-        roles=frozenset(),
         operation="",
-        now=datetime.now(UTC),
-        policy=policies.load(),
+        now=now,
+        today=now.astimezone(ZoneInfo(policy.regulator.time_zone)).date(),
+        policy=policy,
         salt="",
     )
     for one in store.listed(State.APPROVED):

@@ -47,7 +47,7 @@ def officer(
         account=account,
         member=member,
         roles=frozenset(roles or BOTH),
-        act=act or secrets.token_hex(16),
+        operation=act or secrets.token_hex(16),
         now=noon(today),
         today=today,
         policy=POLICY,

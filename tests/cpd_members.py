@@ -15,7 +15,6 @@ from botocore.client import BaseClient
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.cpd import actions
 from signet.cpd import tables as cpd_tables
-from signet.cpd.context import Occasion
 from signet.cpd.forms import ActivityDraft
 from signet.cpd.model import Activity, AuditCase, AuditState, Notice
 from signet.cpd.tables import MODELS as CPD_MODELS
@@ -26,6 +25,7 @@ from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.register import actions as register
 from signet.register.actions import Proposal
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.context import Context
 from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.uploads import store as upload_store
 from signet.uploads.model import State, Upload
@@ -86,13 +86,13 @@ def join(number: str = NUMBER, on: str = "2020-01-01", **data: Any) -> str:
     return number
 
 
-def occasion(
+def context(
     member: str = NUMBER, *, today: date = TODAY, act: str = "", account: str = "account-1"
-) -> Occasion:
+) -> Context:
     """Somebody is about to do something, at noon in Alberta or a little later than before."""
     noon = datetime(today.year, today.month, today.day, 19, tzinfo=UTC)
     now = noon + timedelta(milliseconds=next(ENTERED))
-    return Occasion(member, account, act or secrets.token_hex(16), now, today, POLICY)
+    return Context(account, act or secrets.token_hex(16), now, today, POLICY, member)
 
 
 def draft(category: str = "formal", on: str | date = "2026-03-14", **said: Any) -> ActivityDraft:
@@ -116,7 +116,7 @@ def activity(category: str = "formal", on: str = "2026-03-14", **said: Any) -> A
 def log_two(number: str = NUMBER, year: int = YEAR, today: date = TODAY) -> list[str]:
     """Log what satisfies the rule; gives the ids."""
     return [
-        actions.add_activity(occasion(number, today=today), year, draft(category, f"{year}-02-03"))
+        actions.add_activity(context(number, today=today), year, draft(category, f"{year}-02-03"))
         for category in ("formal", "peer")
     ]
 

@@ -17,12 +17,12 @@ import pytest
 from signet.accounts.model import Role
 from signet.cpd import draw, store
 from signet.cpd.desk import audit_draw, audits, year_roll
-from signet.cpd.desk.context import Officer
 from signet.cpd.desk.year_model import DrawRecord, Night, Roll
 from signet.cpd.draw import Seed
 from signet.cpd.model import Standing, Year
 from signet.cpd.standings import nightly
 from signet.register.model import MemberRecord
+from signet.transactions.context import Context
 from tests.cpd_members import MODELS, TODAY, YEAR, join
 from tests.entries import POLICY
 from tests.function_ground import Ground
@@ -64,12 +64,12 @@ def officer(
     today: date = TODAY,
     member: str = "",
     registrar: bool = False,
-) -> Officer:
+) -> Context:
     """An officer about to do something, at noon in Alberta."""
     now = datetime(today.year, today.month, today.day, 19, tzinfo=UTC)
     act = act or secrets.token_hex(16)
     roles = frozenset({Role.REGISTRAR if registrar else Role.CPD_OFFICER})
-    return Officer(account, act, now, today, POLICY, member, registrar, roles)
+    return Context(account, act, now, today, POLICY, member, roles=roles)
 
 
 def join_all(numbers: list[str] = MEMBERS) -> None:

@@ -12,7 +12,14 @@ import pytest
 from signet.accounts.model import Role
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.proposals import actions
-from signet.proposals.model import Line, NewProposal, Officer, PageDifference, Proposal, Wanted
+from signet.proposals.model import (
+    Line,
+    NewProposal,
+    PageDifference,
+    Proposal,
+    ProposalContext,
+    Wanted,
+)
 from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.register import actions as register
 from signet.register import fold
@@ -60,21 +67,22 @@ def officer(
     member: str = "",
     operation: str = "",
     now: datetime = NOW,
-) -> Officer:
+) -> ProposalContext:
     """An officer about to do something: a registrar, unless said."""
-    return Officer(
+    return ProposalContext(
         account=account,
         member=member,
         roles=frozenset(roles or (Role.REGISTRAR,)),
         operation=operation or secrets.token_hex(16),
         now=now,
+        today=TODAY,
         policy=POLICY,
         salt=secrets.token_hex(16),
         difference=status_line,
     )
 
 
-def second(account: str = "officer-b", *roles: Role, **who: Any) -> Officer:
+def second(account: str = "officer-b", *roles: Role, **who: Any) -> ProposalContext:
     """Another officer."""
     return officer(account, *roles, **who)
 
@@ -91,7 +99,9 @@ def new(*entries: register.Proposal, number: str = MEMBER, **said: Any) -> NewPr
     return NewProposal(**{**given, **said})
 
 
-def proposed(by: Officer | None = None, *entries: register.Proposal, **said: Any) -> Proposal:
+def proposed(
+    by: ProposalContext | None = None, *entries: register.Proposal, **said: Any
+) -> Proposal:
     """Propose; gives the proposal as it is now."""
     return actions.get(actions.propose(by or officer(), new(*entries, **said)))
 

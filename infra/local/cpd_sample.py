@@ -11,12 +11,11 @@ from zoneinfo import ZoneInfo
 
 from signet import policy as policies
 from signet.cpd import actions
-from signet.cpd.context import Occasion
 from signet.cpd.desk import audits, notices
 from signet.cpd.desk.audits import Seen
-from signet.cpd.desk.context import Officer
 from signet.cpd.forms import ActivityDraft
 from signet.policy import Policy
+from signet.transactions.context import Context
 
 BY = "demonstration"
 # The year, relative to this one; the month and the day; the activity, and the reflection on it.
@@ -32,10 +31,10 @@ def add(members: Sequence[str]) -> None:
     today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
     for member, (years, month, day, title, reflection) in zip(members, LOGGED, strict=False):
         on = min(date(today.year + years, month, day), today)
-        occasion = Occasion(member, BY, secrets.token_hex(16), now, today, policy)
-        actions.add_activity(occasion, on.year, _draft(policy, on, title, reflection))
+        context = Context(BY, secrets.token_hex(16), now, today, policy, member)
+        actions.add_activity(context, on.year, _draft(policy, on, title, reflection))
     for member in members[1:2]:
-        _audit(member, today.year - 1, Officer(BY, secrets.token_hex(16), now, today, policy))
+        _audit(member, today.year - 1, Context(BY, secrets.token_hex(16), now, today, policy))
 
 
 def _draft(policy: Policy, on: date, title: str, reflection: str) -> ActivityDraft:
@@ -50,7 +49,7 @@ def _draft(policy: Policy, on: date, title: str, reflection: str) -> ActivityDra
     )
 
 
-def _audit(member: str, year: int, officer: Officer) -> None:
+def _audit(member: str, year: int, officer: Context) -> None:
     audits.ask(officer, year, member)
     case = audits.case_of(year, member)
-    notices.notify(officer.again("notice"), Seen(year, member, case.version))
+    notices.notify(officer.next("notice"), Seen(year, member, case.version))

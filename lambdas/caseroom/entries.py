@@ -157,7 +157,7 @@ def _data(said: Entry, by: Officer, case: str) -> dict[str, Any]:
         return {name: value for name, value in given.items() if value}
     if said.kind == "condition_imposed":
         return {"condition": said.title, "text": said.text, "published": said.published}
-    named = receipt_codes.entry(case, by.act, by.key)
+    named = receipt_codes.entry(case, by.operation, by.key)
     decided = {"decision": named, "title": said.title, "decided_on": by.today.isoformat()}
     told = {"summary": said.text, "publication_directed_by": said.direction}
     return decided | (told if said.published else {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdas.cpd.shared import CPD, MEMBER, app, crumbs, id_of, member, occasion
+from lambdas.cpd.shared import CPD, MEMBER, app, context_of, crumbs, id_of, member
 from signet import policy as policies
 from signet.cpd import actions, store
 from signet.cpd.forms import NotPractisingDraft, ResumptionDraft
@@ -46,7 +46,7 @@ def _absence_page(request: Request, form: FormView, status: int = 200) -> Answer
 def file_not_practising(request: Request) -> Answer:
     """Declare not practising, or renew the declaration."""
     try:
-        actions.file_not_practising(occasion(request), read(NotPractisingDraft, request.form))
+        actions.file_not_practising(context_of(request), read(NotPractisingDraft, request.form))
     except FormInvalid as invalid:
         form = FormView.again(NotPractisingDraft, request.form, invalid, request.act)
         return _absence_page(request, form, invalid.status)
@@ -84,7 +84,7 @@ def resume(request: Request, id_: str) -> Answer:
     """Give notice of resuming practice."""
     one = id_of(id_)
     try:
-        actions.resume(occasion(request), one, read(ResumptionDraft, request.form))
+        actions.resume(context_of(request), one, read(ResumptionDraft, request.form))
     except Invalid as invalid:
         form = FormView.again(ResumptionDraft, request.form, invalid, request.act)
         return _resume_page(request, _absence(request, one), form, invalid.status)

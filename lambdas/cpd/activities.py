@@ -9,10 +9,10 @@ from lambdas.cpd.shared import (
     activity_in,
     app,
     called,
+    context_of,
     facts_of,
     files_of,
     id_of,
-    occasion,
     sent_from,
     view_of,
     year_number,
@@ -54,7 +54,7 @@ def add(request: Request, year: str) -> Answer:
     """Log an activity."""
     number = year_number(year)
     try:
-        id_ = actions.add_activity(occasion(request), number, read(ActivityDraft, request.form))
+        id_ = actions.add_activity(context_of(request), number, read(ActivityDraft, request.form))
     except Invalid as invalid:
         view = view_of(request, year)
         form = FormView.again(ActivityDraft, request.form, invalid, request.act)
@@ -128,7 +128,7 @@ def edit(request: Request, year: str, id_: str) -> Answer:
     number, one = year_number(year), id_of(id_)
     try:
         said = read(ActivityEdit, request.form)
-        actions.edit_activity(occasion(request), number, one, said.version, said.draft)
+        actions.edit_activity(context_of(request), number, one, said.version, said.draft)
     except Invalid as invalid:
         view = view_of(request, year)
         form = FormView.again(ActivityEdit, request.form, invalid, request.act)
@@ -148,7 +148,7 @@ def attach(request: Request, year: str, id_: str) -> Answer:
     """Set which files are an activity's evidence."""
     number, one = year_number(year), id_of(id_)
     said = read(EvidenceDraft, request.form)
-    actions.attach(occasion(request), number, one, said.version, [id_of(f) for f in said.files])
+    actions.attach(context_of(request), number, one, said.version, [id_of(f) for f in said.files])
     return SeeOther(f"{CPD}{number}/activities/{one}/?saved=files")
 
 
@@ -167,5 +167,5 @@ def remove(request: Request, year: str, id_: str) -> Answer:
     """Remove an activity from the log."""
     number = year_number(year)
     said = read(Seen, request.form)
-    actions.remove_activity(occasion(request), number, id_of(id_), said.version)
+    actions.remove_activity(context_of(request), number, id_of(id_), said.version)
     return SeeOther(f"{CPD}{number}/?saved=removed")

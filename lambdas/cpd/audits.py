@@ -8,9 +8,9 @@ from lambdas.cpd.shared import (
     MEMBER,
     app,
     called,
+    context_of,
     facts_of,
     files_of,
-    occasion,
     sent_from,
     view_of,
     year_number,
@@ -63,7 +63,7 @@ def answer_audit(request: Request, year: str) -> Answer:
     """Answer the audit."""
     number = year_number(year)
     try:
-        actions.answer_audit(occasion(request), number, read(AuditAnswerDraft, request.form))
+        actions.answer_audit(context_of(request), number, read(AuditAnswerDraft, request.form))
     except Invalid as invalid:
         form = FormView.again(AuditAnswerDraft, request.form, invalid, request.act)
         return _audit_page(request, year, form, invalid.status)

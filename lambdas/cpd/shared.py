@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from signet import policy as policies
 from signet.accounts.model import Role
 from signet.cpd import actions, rules
-from signet.cpd.context import Occasion, number_of
+from signet.cpd.context import number_of, of_member
 from signet.cpd.model import Activity, YearView
 from signet.errors import NotFound
 from signet.policy import CpdPolicy
+from signet.transactions.context import Context
 from signet.uploads import evidence
 from signet.uploads.model import Upload
 from signet.web.app import App
@@ -32,15 +33,9 @@ def member(request: Request) -> str:
     return number_of(request.principal)
 
 
-def occasion(request: Request) -> Occasion:
-    """Return the context of an operation: who, when, and its id."""
-    return Occasion.of(
-        request.principal,
-        request.act,
-        now=request.now,
-        today=request.today,
-        policy=policies.load(),
-    )
+def context_of(request: Request) -> Context:
+    """Return the context of an operation on the member's own log."""
+    return of_member(request.context(request.act))
 
 
 def policy(request: Request) -> CpdPolicy:

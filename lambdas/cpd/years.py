@@ -6,9 +6,9 @@ from lambdas.cpd.shared import (
     CPD,
     MEMBER,
     app,
+    context_of,
     facts_of,
     files_of,
-    occasion,
     policy,
     view_of,
     year_number,
@@ -76,7 +76,7 @@ def declare(request: Request, year: str) -> Answer:
     """Declare the year."""
     try:
         read(DeclarationDraft, request.form)
-        actions.declare(occasion(request), year_number(year))
+        actions.declare(context_of(request), year_number(year))
     except Invalid as invalid:
         form = FormView.again(DeclarationDraft, request.form, invalid, request.act)
         return _declare_page(view_of(request, year), form, invalid.status)

@@ -9,8 +9,8 @@ from signet import policy as policies
 from signet.accounts.model import Role
 from signet.cpd import conflicts, rules
 from signet.cpd.desk import batches
-from signet.cpd.desk.context import Officer
 from signet.errors import NotFound
+from signet.transactions.context import Context
 from signet.uploads import evidence
 from signet.uploads.model import Upload
 from signet.web.app import App
@@ -27,23 +27,14 @@ _ID = r"[0-9a-f]{32}"
 _NUMBER = r"[0-9A-Za-z][0-9A-Za-z-]{0,31}"
 
 
-def officer(request: Request, act: str = "") -> Officer:
-    """Return the officer of a request; `act` is the form's operation id, or "" for a page view."""
-    return Officer(
-        account=request.principal.account,
-        act=act or request.new_id(),
-        now=request.now,
-        today=request.today,
-        policy=policies.load(),
-        member=request.principal.member or "",
-        registrar=Role.REGISTRAR in request.principal.roles,
-        roles=request.principal.roles,
-    )
+def officer(request: Request) -> Context:
+    """Return the context in which an officer sees a page."""
+    return request.context()
 
 
-def acting(request: Request) -> Officer:
-    """Return the officer who submits a form, with the form's operation id."""
-    return officer(request, request.act)
+def acting(request: Request) -> Context:
+    """Return the context in which an officer submits a form, with the form's operation id."""
+    return request.context(request.act)
 
 
 def barred(request: Request) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lambdas.desk.app import DESK, LOOKERS, acting, app, officer
 from lambdas.desk.forms import Conflict
+from signet.accounts.model import Role
 from signet.cpd import conflicts
 from signet.cpd.desk import recusals
 from signet.errors import Invalid, Refused
@@ -25,13 +26,14 @@ def show_conflicts(request: Request) -> Answer:
 
 def _page(request: Request, form: FormView, status: int = 200) -> Page:
     by = officer(request)
-    known = {one.id: one.email for one in recusals.officers()} if by.registrar else {}
+    is_registrar = Role.REGISTRAR in by.roles
+    known = {one.id: one.email for one in recusals.officers()} if is_registrar else {}
     known[by.account] = request.principal.email
     accounts = [by.account, *(one for one in known if one != by.account)]
     facts = {
         "year": request.today.year,
         "form": form,
-        "registrar": by.registrar,
+        "registrar": is_registrar,
         "own": request.principal.member,
         "names": known,
         "choices": [(one, "Myself" if one == by.account else known[one]) for one in accounts],

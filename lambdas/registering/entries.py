@@ -11,7 +11,7 @@ from lambdas.registering.records import RECORD, entries_of_record
 from lambdas.registering.shared import OFFICERS, app, at, context, officer
 from signet.errors import Fault, Invalid, NotFound, Refused
 from signet.proposals import actions, alone, preparing, rules
-from signet.proposals.model import REGISTER_DESK, NewProposal, Officer, Wanted
+from signet.proposals.model import REGISTER_DESK, NewProposal, ProposalContext, Wanted
 from signet.proposals.preparing import name_of
 from signet.register import actions as register
 from signet.register import worded
@@ -75,7 +75,7 @@ def _groups(subject: Subject, wrong: Entry | None) -> dict[str, list[tuple[str, 
 class _Asked(NamedTuple):
     """Who proposes which kind of entry for which record, with the form's context."""
 
-    by: Officer
+    by: ProposalContext
     subject: Subject
     number: str
     asking: Asking
@@ -246,7 +246,7 @@ def _carried(request: Request, entry: register.Proposal) -> list[tuple[str, str]
     ]
 
 
-def _write(by: Officer, new: NewProposal, said: About) -> str:
+def _write(by: ProposalContext, new: NewProposal, said: About) -> str:
     if not said.emergency:
         return actions.propose(by, new)
     alone.enter_in_emergency(by, new, said.why)

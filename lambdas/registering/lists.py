@@ -12,7 +12,7 @@ from signet.accounts import actions as accounts
 from signet.errors import NotFound
 from signet.proposals import actions, entering, rules, store
 from signet.proposals.entering import Progress
-from signet.proposals.model import Content, Officer, Proposal, State
+from signet.proposals.model import Content, Proposal, ProposalContext, State
 from signet.register import adding
 from signet.register.model import Subject
 from signet.register.payloads import NUMBER
@@ -75,7 +75,7 @@ def _decided_at(proposal: Proposal) -> str:
     return outcome.at.isoformat() if outcome else ""
 
 
-def visible(by: Officer, proposals: Iterable[Proposal]) -> list[Proposal]:
+def visible(by: ProposalContext, proposals: Iterable[Proposal]) -> list[Proposal]:
     """Return the proposals that an officer may see: none that is sealed or about the officer."""
     return [
         one
@@ -84,7 +84,7 @@ def visible(by: Officer, proposals: Iterable[Proposal]) -> list[Proposal]:
     ]
 
 
-def _listed(by: Officer, proposal: Proposal) -> Listed:
+def _listed(by: ProposalContext, proposal: Proposal) -> Listed:
     content = proposal.opened()
     barred = rules.barred_from_approving(proposal, content, by)
     return Listed(

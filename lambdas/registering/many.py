@@ -13,7 +13,14 @@ from lambdas.registering.shared import DESK, OFFICERS, app, at, id_of, officer
 from signet.errors import NotFound, Refused
 from signet.proposals import actions, entering, parts
 from signet.proposals.entering import Progress
-from signet.proposals.model import Many, Officer, PartResult, Proposal, ProposedRecord, State
+from signet.proposals.model import (
+    Many,
+    PartResult,
+    Proposal,
+    ProposalContext,
+    ProposedRecord,
+    State,
+)
 from signet.register import adding
 from signet.web.answer import Answer, Download, SeeOther
 from signet.web.request import Request
@@ -76,7 +83,7 @@ def carry_on(request: Request, proposal: str) -> Answer:
     return SeeOther(f"{at('proposals', proposal)}?saved={enter_some(by, proposal)}")
 
 
-def enter_some(by: Officer, proposal: str) -> str:
+def enter_some(by: ProposalContext, proposal: str) -> str:
     """Enter some parts of what was approved; return which message the page shows."""
     if actions.get(proposal).state is not State.APPROVED:
         return "approved"
@@ -98,7 +105,7 @@ def download(request: Request, proposal: str) -> Answer:
     return Download(packed, "text/csv; charset=utf-8", name, {"Content-Encoding": "gzip"})
 
 
-def csv(proposal: Proposal, by: Officer) -> str:
+def csv(proposal: Proposal, by: ProposalContext) -> str:
     """Return a proposal as CSV in which spreadsheets find no formulas (threat 17)."""
     from signet.register.exchange.cells import Writer  # imported here: few requests write CSV
 
@@ -122,7 +129,7 @@ def _records(proposal: Proposal) -> Iterator[tuple[ProposedRecord, str]]:
         yield from ((one, became.get(one.key, "")) for one in part.records)
 
 
-def _lines(record: ProposedRecord, remark: str, by: Officer) -> Iterator[tuple[str, ...]]:
+def _lines(record: ProposedRecord, remark: str, by: ProposalContext) -> Iterator[tuple[str, ...]]:
     entries = ". ".join(words.sentence(record.subject, one, by.policy) for one in record.entries)
     remark = ". ".join(filter(None, (remark, *record.history.values())))
     new = "no" if record.version else "yes"

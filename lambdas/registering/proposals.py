@@ -13,8 +13,8 @@ from signet.proposals import actions, alone, rules
 from signet.proposals.model import (
     Content,
     NewProposal,
-    Officer,
     Proposal,
+    ProposalContext,
     ProposedEntry,
     ProposedRecord,
     State,
@@ -30,7 +30,7 @@ from signet.web.request import Request
 PROPOSAL = f"{DESK}proposals/<proposal>/"
 
 
-def _seen(by: Officer, text: str) -> Proposal:
+def _seen(by: ProposalContext, text: str) -> Proposal:
     """Return a proposal that this officer may see, after logging the viewing."""
     found = actions.get(id_of(text))
     if not visible(by, [found]):
@@ -74,7 +74,7 @@ def show(request: Request, proposal: str) -> Answer:
 Shown = list[tuple[str, ProposedEntry, list[tuple[str, str]]]]
 
 
-def _entries(record: ProposedRecord, by: Officer) -> Shown:
+def _entries(record: ProposedRecord, by: ProposalContext) -> Shown:
     """Return a record's proposed entries: the kind in words, the entry, and its fields."""
     return [
         (words.kind(one.kind), one, words.fields(record.subject, one.data, by.policy))
@@ -82,7 +82,7 @@ def _entries(record: ProposedRecord, by: Officer) -> Shown:
     ]
 
 
-def _approvers(by: Officer, found: Proposal, content: Content) -> list[str]:
+def _approvers(by: ProposalContext, found: Proposal, content: Content) -> list[str]:
     """Return the addresses of those who may approve it, as far as their accounts show."""
     return [
         one.email
@@ -178,7 +178,7 @@ def propose_again(request: Request, proposal: str) -> Answer:
     return SeeOther(f"{at('proposals', made)}?saved=proposed")
 
 
-def _visible(by: Officer, text: str) -> Proposal:
+def _visible(by: ProposalContext, text: str) -> Proposal:
     found = actions.get(id_of(text))
     if not visible(by, [found]):
         raise NotFound

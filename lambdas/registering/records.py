@@ -6,7 +6,7 @@ from lambdas.registering import forms, words
 from lambdas.registering.shared import DESK, OFFICERS, app, at, context, officer
 from signet.errors import Invalid, NotAllowed, NotFound, Refused
 from signet.proposals import actions, rules
-from signet.proposals.model import Officer
+from signet.proposals.model import ProposalContext
 from signet.proposals.preparing import answering, name_of
 from signet.register import adding
 from signet.register.model import Entry, Subject
@@ -21,7 +21,7 @@ RECORD = f"{DESK}records/<subject>/<number>/"
 
 
 def entries_of_record(
-    by: Officer, subject: str, number: str, *, may_be_new: bool = False
+    by: ProposalContext, subject: str, number: str, *, may_be_new: bool = False
 ) -> tuple[Subject, list[Entry]]:
     """Return a record's entries, the last recorded first, after logging the viewing.
 
@@ -74,7 +74,7 @@ def ask_taking_back(request: Request, subject: str, number: str) -> Answer:
 
 def _take_back_page(
     request: Request,
-    by: Officer,
+    by: ProposalContext,
     subject: Subject,
     number: str,
     entries: list[Entry],
@@ -98,7 +98,7 @@ def _take_back_page(
     return Page("register_desk/take_back.html", facts, status)
 
 
-def _choice(by: Officer, subject: str, entry: Entry) -> tuple[str, str, str]:
+def _choice(by: ProposalContext, subject: str, entry: Entry) -> tuple[str, str, str]:
     said = "; ".join(f"{label}: {v}" for label, v in words.fields(subject, entry.data, by.policy))
     hint = f"{said}. " if said else ""
     when = entry.effective_on.isoformat()

@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from signet import policy as policies
 from signet.accounts.model import Role
 from signet.errors import NotFound
-from signet.proposals.model import Officer
+from signet.proposals.model import ProposalContext
 from signet.publish.proposed import PageComparison
 from signet.web.app import App
 from signet.web.request import Request
@@ -20,18 +19,13 @@ OFFICERS = (Role.REGISTRAR, Role.REGISTER_OFFICER)
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
-def officer(request: Request) -> Officer:
+def officer(request: Request) -> ProposalContext:
     """Return the officer of a request. A form carries its operation id."""
-    me, policy = request.principal, policies.load()
-    return Officer(
-        account=me.account,
-        member=me.member or "",
-        roles=me.roles,
-        operation=request.act if request.method == "POST" else request.new_id(),
-        now=request.now,
-        policy=policy,
+    context = request.context(request.act if request.method == "POST" else "")
+    return ProposalContext.of(
+        context,
         salt=request.new_id(),
-        difference=PageComparison(policy, request.today),
+        difference=PageComparison(context.policy, request.today),
     )
 
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from signet.cpd import conflicts, practice_entries
 from signet.proposals.actions import Check
-from signet.proposals.model import Content, Officer, Outcome, Proposal
+from signet.proposals.model import Content, Outcome, Proposal, ProposalContext
 from signet.transactions.outbox import Mail
 
 CPD = "cpd#"
 
 
-def check_of(by: Officer) -> Check:
+def check_of(by: ProposalContext) -> Check:
     """Return the check of the source's own rules: who is recused from a member's CPD (CPD-7)."""
 
     def check(proposal: Proposal, content: Content) -> None:

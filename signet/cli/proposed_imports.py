@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from signet import policy as policies
@@ -46,7 +47,7 @@ def propose(
         print(f"it waits for approval already: proposal {waits}", file=sys.stderr)
         return
     who = proposing.officer(found.id, policy, found.roles, found.member or "")
-    who = who._replace(operation=many.operation_of(found.id, new.source))
+    who = replace(who, operation=many.operation_of(found.id, new.source))
     today = proposing.today(policy)
     wanted = Import(new, files, lambda held: PageComparison(policy, today, Together(held)))
     told = [Mail(found.email, "proposal_in_your_name", {"proposal": who.operation})]

@@ -27,8 +27,8 @@ from signet.proposals.model import (
     COMMAND_LINE,
     Content,
     NewProposal,
-    Officer,
     Proposal,
+    ProposalContext,
     Wanted,
     entry_operation,
 )
@@ -57,15 +57,18 @@ def today(policy: Policy) -> date:
     return datetime.now(ZoneInfo(policy.regulator.time_zone)).date()
 
 
-def officer(account: str, policy: Policy, roles: Any = frozenset(), member: str = "") -> Officer:
+def officer(
+    account: str, policy: Policy, roles: Any = frozenset(), member: str = ""
+) -> ProposalContext:
     """Return the officer that operations at the command line are recorded for."""
     now = datetime.now(UTC)
-    return Officer(
+    return ProposalContext(
         account=account,
         member=member,
         roles=frozenset(roles),
         operation=secrets.token_hex(ID_BYTES),
         now=now,
+        today=today(policy),
         policy=policy,
         salt=secrets.token_hex(ID_BYTES),
         difference=PageComparison(policy, today(policy)),
@@ -137,7 +140,7 @@ def _account(by: str) -> Account | None:
     return found[0] if len(found) == 1 else None
 
 
-def tell(proposal: Proposal, who: Officer, lines: Sequence[str]) -> None:
+def tell(proposal: Proposal, who: ProposalContext, lines: Sequence[str]) -> None:
     """Print what a proposal changes, from `lines`, and who can approve it."""
     content = proposal.opened()
     print(f"proposed, not yet entered: proposal {proposal.id}", file=sys.stderr)

@@ -14,9 +14,7 @@ from signet.cpd.context import (
     AnswerNotAsked,
     NothingToDeclare,
     NotYetCompliant,
-    Occasion,
-    Plan,
-    perform,
+    on_own_log,
     read,
     restood,
 )
@@ -40,7 +38,9 @@ from signet.cpd.year_view import year_view as year_view
 from signet.errors import Conflict, Fault, Invalid, NotFound
 from signet.policy import CpdPolicy
 from signet.transactions.commit import Change
+from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
+from signet.transactions.perform import Plan
 from signet.uploads import evidence
 
 DRAFTED = tuple(ActivityDraft.model_fields)
@@ -50,32 +50,30 @@ DECIDING = frozenset(
 )
 
 
-def add_activity(occasion: Occasion, year: int, draft: ActivityDraft) -> str:
+def add_activity(context: Context, year: int, draft: ActivityDraft) -> str:
     """Log an activity (CPD-2) and return its id.
 
     Raises Invalid when the activity can't be in that year's log.
     """
 
     def plan() -> Plan:
-        view = read(occasion, year)
+        view = read(context, year)
         check(draft, view)
         new = Activity(
-            id=occasion.act,
+            id=context.operation,
             year=year,
-            logged_on=occasion.today,
-            settled_on=occasion.today,
+            logged_on=context.today,
+            settled_on=context.today,
             **draft.model_dump(),
         )
         after = changed(view, activities=[*view.activities, new])
-        changes = [store.put_activity(occasion.member, new, None), *restood(after)]
+        changes = [store.put_activity(context.member, new, None), *restood(after)]
         return Plan(new.id, changes, {"year": year, "activity": new.id})
 
-    return perform(occasion, "cpd.activity.added", [year, draft], plan)
+    return on_own_log(context, "cpd.activity.added", [year, draft], plan)
 
 
-def edit_activity(
-    occasion: Occasion, year: int, id_: str, version: int, draft: ActivityDraft
-) -> str:
+def edit_activity(context: Context, year: int, id_: str, version: int, draft: ActivityDraft) -> str:
     """Change an activity that was seen in `version`, and return its id.
 
     The earlier version is stored as history. Raises NotFound, Invalid, and Conflict when someone
@@ -83,7 +81,7 @@ def edit_activity(
     """
 
     def plan() -> Plan:
-        view = read(occasion, year)
+        view = read(context, year)
         held = _seen(view, id_, version)
         check(draft, view)
         new = held.model_copy(update={**draft.model_dump(), "version": version + 1})
@@ -91,19 +89,19 @@ def edit_activity(
         if not fields:
             return Plan(id_, (), {"year": year, "activity": id_, "fields": []})
         if DECIDING.intersection(fields):
-            new = new.model_copy(update={"settled_on": occasion.today})
+            new = new.model_copy(update={"settled_on": context.today})
         others = [a for a in view.activities if a.id != id_]
         changes = [
-            store.put_activity(occasion.member, new, held),
-            store.put_past(occasion.member, _past(occasion, held, removed=False)),
+            store.put_activity(context.member, new, held),
+            store.put_past(context.member, _past(context, held, removed=False)),
             *restood(changed(view, activities=[*others, new])),
         ]
         return Plan(id_, changes, {"year": year, "activity": id_, "fields": fields})
 
-    return perform(occasion, "cpd.activity.changed", [year, id_, version, draft], plan)
+    return on_own_log(context, "cpd.activity.changed", [year, id_, version, draft], plan)
 
 
-def remove_activity(occasion: Occasion, year: int, id_: str, version: int) -> None:
+def remove_activity(context: Context, year: int, id_: str, version: int) -> None:
     """Remove an activity that was seen in `version` from the log.
 
     The removed version is stored as history. Raises NotFound, and Conflict when someone else has
@@ -111,21 +109,21 @@ def remove_activity(occasion: Occasion, year: int, id_: str, version: int) -> No
     """
 
     def plan() -> Plan:
-        view = read(occasion, year)
+        view = read(context, year)
         held = _seen(view, id_, version)
         left = [a for a in view.activities if a.id != id_]
         changes = [
-            store.remove_activity(occasion.member, held),
-            store.put_past(occasion.member, _past(occasion, held, removed=True)),
-            *_files(occasion.member, held.evidence, ()),
+            store.remove_activity(context.member, held),
+            store.put_past(context.member, _past(context, held, removed=True)),
+            *_files(context.member, held.evidence, ()),
             *restood(changed(view, activities=left)),
         ]
         return Plan(id_, changes, {"year": year, "activity": id_})
 
-    perform(occasion, "cpd.activity.removed", [year, id_, version], plan)
+    on_own_log(context, "cpd.activity.removed", [year, id_, version], plan)
 
 
-def attach(occasion: Occasion, year: int, id_: str, version: int, files: Sequence[str]) -> str:
+def attach(context: Context, year: int, id_: str, version: int, files: Sequence[str]) -> str:
     """Set the files that are an activity's evidence, in place of those named before.
 
     Returns the activity's id. The files must be the member's own and have passed their checks.
@@ -134,19 +132,19 @@ def attach(occasion: Occasion, year: int, id_: str, version: int, files: Sequenc
     wanted = tuple(dict.fromkeys(files))
 
     def plan() -> Plan:
-        view = read(occasion, year)
+        view = read(context, year)
         held = _seen(view, id_, version)
         new = held.model_copy(update={"evidence": wanted, "version": version + 1})
         others = [a for a in view.activities if a.id != id_]
         changes = [
-            store.put_activity(occasion.member, new, held),
-            store.put_past(occasion.member, _past(occasion, held, removed=False)),
-            *_files(occasion.member, held.evidence, wanted),
+            store.put_activity(context.member, new, held),
+            store.put_past(context.member, _past(context, held, removed=False)),
+            *_files(context.member, held.evidence, wanted),
             *restood(changed(view, activities=[*others, new])),
         ]
         return Plan(id_, changes, {"year": year, "activity": id_, "files": list(wanted)})
 
-    return perform(occasion, "cpd.activity.evidence", [year, id_, version, list(wanted)], plan)
+    return on_own_log(context, "cpd.activity.evidence", [year, id_, version, list(wanted)], plan)
 
 
 def _files(member: str, before: Sequence[str], after: Sequence[str]) -> list[Change]:
@@ -171,7 +169,7 @@ def carry_on(member: str, year: int, id_: str) -> dict[str, str]:
     return {"title": held.title, "category": held.category, **answers}
 
 
-def declare(occasion: Occasion, year: int) -> str:
+def declare(context: Context, year: int) -> str:
     """Declare that the year's requirement is met (CPD-6); return the declaration's number.
 
     A member may declare again once the log has changed; all declarations are stored. Raises
@@ -179,10 +177,10 @@ def declare(occasion: Occasion, year: int) -> str:
     """
 
     def plan() -> Plan:
-        view = read(occasion, year)
-        new = _declaration(occasion, view)
+        view = read(context, year)
+        new = _declaration(context, view)
         after = changed(view, declarations=[*view.declarations, new])
-        changes = [store.put_declaration(occasion.member, new), *restood(after)]
+        changes = [store.put_declaration(context.member, new), *restood(after)]
         detail = {"year": year, "declaration": new.number, "activities": len(new.activities)}
         due = view.cpd.declaration_due(year)
         facts = {
@@ -191,13 +189,13 @@ def declare(occasion: Occasion, year: int) -> str:
             "late": rules.in_words(due) if new.declared_on > due else "",
             "audited": view.under_audit,
         }
-        mail = Mail(f"member#{occasion.member}", "cpd_declared", facts)
+        mail = Mail(f"member#{context.member}", "cpd_declared", facts)
         return Plan(str(new.number), changes, detail, [mail])
 
-    return perform(occasion, "cpd.declared", [year], plan)
+    return on_own_log(context, "cpd.declared", [year], plan)
 
 
-def _declaration(occasion: Occasion, view: YearView) -> Declaration:
+def _declaration(context: Context, view: YearView) -> Declaration:
     if not view.subject.applies:
         raise NothingToDeclare(
             f"CPD doesn't apply to you for {view.year}, so there is nothing to declare.",
@@ -211,15 +209,15 @@ def _declaration(occasion: Occasion, view: YearView) -> Declaration:
     return Declaration(
         number=len(view.declarations) + 1,
         year=view.year,
-        declared_on=occasion.today,
-        declared_at=occasion.now,
-        account=occasion.account,
+        declared_on=context.today,
+        declared_at=context.now,
+        account=context.account,
         activities=tuple(Declared(id=a.id, version=a.version) for a in view.activities),
         digest=digest,
     )
 
 
-def answer_audit(occasion: Occasion, year: int, draft: AuditAnswerDraft) -> str:
+def answer_audit(context: Context, year: int, draft: AuditAnswerDraft) -> str:
     """Answer an audit with remarks, files or both (CPD-7); return the answer's id.
 
     A member may answer more than once while the audit is open. Raises NotFound, AnswerNotAsked,
@@ -227,21 +225,21 @@ def answer_audit(occasion: Occasion, year: int, draft: AuditAnswerDraft) -> str:
     """
 
     def plan() -> Plan:
-        held = store.audit(occasion.member, year)
-        new = _answered(occasion, held, draft)
-        due = rules.audit_due(new, rules.of_year(year, occasion.policy))
+        held = store.audit(context.member, year)
+        new = _answered(context, held, draft)
+        due = rules.audit_due(new, rules.of_year(year, context.policy))
         changes = [
             store.put_audit(new, held, due.isoformat() if due else ""),
-            *_files(occasion.member, (), new.answers[-1].evidence),
+            *_files(context.member, (), new.answers[-1].evidence),
         ]
-        detail = {"year": year, "answer": occasion.act, "files": list(draft.files)}
-        mail = Mail(f"member#{occasion.member}", "cpd_audit_answered", {"year": year})
-        return Plan(occasion.act, changes, detail, [mail])
+        detail = {"year": year, "answer": context.operation, "files": list(draft.files)}
+        mail = Mail(f"member#{context.member}", "cpd_audit_answered", {"year": year})
+        return Plan(context.operation, changes, detail, [mail])
 
-    return perform(occasion, "cpd.audit.answered", [year, draft], plan)
+    return on_own_log(context, "cpd.audit.answered", [year, draft], plan)
 
 
-def _answered(occasion: Occasion, held: AuditCase | None, draft: AuditAnswerDraft) -> AuditCase:
+def _answered(context: Context, held: AuditCase | None, draft: AuditAnswerDraft) -> AuditCase:
     if held is None:
         raise NotFound("You aren't being audited for that year.")
     if held.state not in ANSWERABLE:
@@ -249,9 +247,9 @@ def _answered(occasion: Occasion, held: AuditCase | None, draft: AuditAnswerDraf
     if not draft.remarks and not draft.files:
         raise Invalid(Fault("remarks", "Write something, or add a file first"), rule="CPD-7")
     answer = AuditAnswer(
-        id=occasion.act,
-        answered_at=occasion.now,
-        account=occasion.account,
+        id=context.operation,
+        answered_at=context.now,
+        account=context.account,
         remarks=draft.remarks,
         evidence=tuple(dict.fromkeys(draft.files)),
     )
@@ -299,5 +297,5 @@ def _seen(view: YearView, id_: str, version: int) -> Activity:
     return held
 
 
-def _past(occasion: Occasion, held: Activity, *, removed: bool) -> Past:
-    return Past(activity=held, until=occasion.now, removed=removed, by=occasion.account)
+def _past(context: Context, held: Activity, *, removed: bool) -> Past:
+    return Past(activity=held, until=context.now, removed=removed, by=context.account)

@@ -1,46 +1,27 @@
-"""What the operations of CPD share: each is done once, whatever else is being written."""
+"""What the operations of CPD share: whose log they write to, and what refuses them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from signet.accounts.model import Principal
 from signet.cpd import store, tables, year_view
 from signet.cpd.model import YearView
-from signet.errors import Conflict, NotAllowed, Refused, SignetError
-from signet.policy import Policy
-from signet.transactions.audit import Audit
-from signet.transactions.commit import Act, Change, commit, digest_of, done
-from signet.transactions.outbox import Mail
-
-TRIES = 5  # against other writes to the same year
+from signet.errors import NotAllowed, Refused
+from signet.transactions.commit import Change, digest_of
+from signet.transactions.context import Context
+from signet.transactions.perform import Command, Plan, perform
 
 
-class Occasion(NamedTuple):
-    """The context of a member's operation: whose log, which account and when.
+def of_member(context: Context) -> Context:
+    """Return the context of an operation on the caller's own log.
 
-    `act` is the form's own id, which names the operation.
+    Raises NotAllowed when the account isn't joined to a record.
     """
-
-    member: str
-    account: str
-    act: str
-    now: datetime
-    today: date
-    policy: Policy
-
-    @classmethod
-    def of(
-        cls, principal: Principal, act: str, *, now: datetime, today: date, policy: Policy
-    ) -> Occasion:
-        """Return the context of an operation on the signed-in member's own log.
-
-        Raises NotAllowed when the account isn't joined to a record.
-        """
-        return cls(number_of(principal), principal.account, act, now, today, policy)
+    if not context.member:
+        raise NotAllowed
+    return context
 
 
 def number_of(principal: Principal) -> str:
@@ -53,52 +34,17 @@ def number_of(principal: Principal) -> str:
     return principal.member
 
 
-class Plan(NamedTuple):
-    """What an operation writes and returns, given what was just read.
-
-    `detail` holds only ids and names of fields.
-    """
-
-    result: str
-    changes: Sequence[Change] = ()
-    detail: Mapping[str, Any] = MappingProxyType({})
-    mail: Sequence[Mail] = ()
+def on_own_log(
+    context: Context, name: str, submitted: Sequence[Any], plan: Callable[[], Plan]
+) -> str:
+    """Perform an operation on the member's own log; return its result, also on a repeat."""
+    owner, subject = tables.owner(context.member), f"cpd#{context.member}"
+    return perform(context, Command(owner, subject, name, digest_of(name, list(submitted))), plan)
 
 
-def perform(occasion: Occasion, what: str, said: Sequence[Any], plan: Callable[[], Plan]) -> str:
-    """Perform an operation in one transaction; return its result, also when it was done before.
-
-    `plan` reads, checks and says what to write. It is called again when another write came
-    between. What it raises is passed on, unless this same operation was done already.
-    """
-    who = tables.owner(occasion.member)
-    digest = digest_of(what, list(said))
-    for tried in range(TRIES):
-        try:
-            made = plan()
-        except SignetError:
-            repeated = done(Act(occasion.act, who, digest))
-            if repeated is None:
-                raise
-            return repeated
-        try:
-            return _commit(occasion, what, digest, made)
-        except Conflict:
-            if tried == TRIES - 1:
-                raise
-    raise Conflict
-
-
-def _commit(occasion: Occasion, what: str, digest: str, made: Plan) -> str:
-    act = Act(occasion.act, tables.owner(occasion.member), digest, made.result)
-    subject = f"cpd#{occasion.member}"
-    line = Audit(subject, what, occasion.account, occasion.now, made.detail)
-    return commit(act, made.changes, line, made.mail)
-
-
-def read(occasion: Occasion, year: int) -> YearView:
+def read(context: Context, year: int) -> YearView:
     """Read the member's year."""
-    return year_view.year_view(occasion.member, year, occasion.today, occasion.policy)
+    return year_view.year_view(context.member, year, context.today, context.policy)
 
 
 def restood(view: YearView) -> list[Change]:

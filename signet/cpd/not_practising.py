@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from signet.cpd import practice_entries, rules, store, year_view
-from signet.cpd.context import Occasion, Plan, perform, restood
+from signet.cpd.context import on_own_log, restood
 from signet.cpd.forms import NotPractisingDraft, ResumptionDraft
 from signet.cpd.model import Condition, NotPractising, Subjection
 from signet.cpd.rules import DAY, in_words
@@ -15,7 +15,9 @@ from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
 from signet.policy import CpdPolicy, Policy
 from signet.register import reading as register
 from signet.transactions.commit import Change
+from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
+from signet.transactions.perform import Plan
 
 NOTICE_WITHIN = timedelta(days=366)
 
@@ -106,36 +108,36 @@ def renewable_from(held: NotPractising, cpd: CpdPolicy) -> date:
     return held.until - timedelta(days=cpd.renewal_days)
 
 
-def file_not_practising(occasion: Occasion, draft: NotPractisingDraft) -> str:
+def file_not_practising(context: Context, draft: NotPractisingDraft) -> str:
     """File a declaration of not practising, or renew one; return its id (CPD-5, G 18).
 
     It holds for a year from today, the day of receipt, or from the end of the one that it renews.
     The same transaction enters it on the register from its first day. Raises NotSubject,
     NotRenewableYet, Refused.
     """
-    cpd = occasion.policy.cpd(occasion.today)
+    cpd = context.policy.cpd(context.today)
 
     def plan() -> Plan:
-        held = store.not_practising(occasion.member)
-        since = _begins(held, occasion.today, cpd)
+        held = store.not_practising(context.member)
+        since = _begins(held, context.today, cpd)
         new = NotPractising(
-            id=occasion.act,
-            received_on=occasion.today,
+            id=context.operation,
+            received_on=context.today,
             since=since,
             until=rules.last_day(since, cpd),
             reason=draft.reason,
-            account=occasion.account,
+            account=context.account,
         )
         changes = [
-            store.put_not_practising(occasion.member, new, None),
-            *_follow(occasion, [*held, new], must_apply=since == occasion.today),
-            *practice_entries.declare(occasion, new),
+            store.put_not_practising(context.member, new, None),
+            *_follow(context, [*held, new], must_apply=since == context.today),
+            *practice_entries.declare(context, new),
         ]
         facts = {"since": in_words(since), "until": in_words(new.until)}
-        mail = Mail(f"member#{occasion.member}", "cpd_not_practising", facts)
+        mail = Mail(f"member#{context.member}", "cpd_not_practising", facts)
         return Plan(new.id, changes, {"declaration": new.id}, [mail])
 
-    return perform(occasion, "cpd.not-practising.declared", [draft], plan)
+    return on_own_log(context, "cpd.not-practising.declared", [draft], plan)
 
 
 def _begins(held: Sequence[NotPractising], today: date, cpd: CpdPolicy) -> date:
@@ -148,7 +150,7 @@ def _begins(held: Sequence[NotPractising], today: date, cpd: CpdPolicy) -> date:
     return last.until + DAY
 
 
-def resume(occasion: Occasion, id_: str, draft: ResumptionDraft) -> str:
+def resume(context: Context, id_: str, draft: ResumptionDraft) -> str:
     """Give notice of practising again from a day on, which ends the exemption (G 18(4)).
 
     A renewal that hasn't begun ends with it. The register says that the member isn't practising
@@ -156,26 +158,26 @@ def resume(occasion: Occasion, id_: str, draft: ResumptionDraft) -> str:
     """
 
     def plan() -> Plan:
-        held = store.not_practising(occasion.member)
-        _check(held, id_, occasion.today, draft)
-        ended = {h.id: _resumed(h, occasion.today, draft.resumes_on) for h in held if _runs(h)}
+        held = store.not_practising(context.member)
+        _check(held, id_, context.today, draft)
+        ended = {h.id: _resumed(h, context.today, draft.resumes_on) for h in held if _runs(h)}
         after = [ended.get(h.id, h) for h in held]
         changes = [
-            store.put_not_practising(occasion.member, ended[h.id], h) for h in held if _runs(h)
+            store.put_not_practising(context.member, ended[h.id], h) for h in held if _runs(h)
         ]
-        changes += _follow(occasion, after, must_apply=False)
+        changes += _follow(context, after, must_apply=False)
         facts = {"resumes_on": in_words(draft.resumes_on)}
-        mail = Mail(f"member#{occasion.member}", "cpd_resumption", facts)
+        mail = Mail(f"member#{context.member}", "cpd_resumption", facts)
         return Plan(id_, changes, {"declaration": id_}, [mail])
 
     def _runs(declaration: NotPractising) -> bool:
         # A declaration that an earlier notice ends later ends with this notice instead. The one
         # named ends even if it has lapsed, because the register still shows it.
         ends = declaration.resumed_on or date.max
-        stands = declaration.until >= occasion.today or declaration.id == id_
+        stands = declaration.until >= context.today or declaration.id == id_
         return stands and ends > draft.resumes_on
 
-    return perform(occasion, "cpd.not-practising.resumed", [id_, draft], plan)
+    return on_own_log(context, "cpd.not-practising.resumed", [id_, draft], plan)
 
 
 def _resumed(held: NotPractising, today: date, on: date) -> NotPractising:
@@ -196,27 +198,27 @@ def _check(held: Sequence[NotPractising], id_: str, today: date, draft: Resumpti
 
 
 def _follow(
-    occasion: Occasion, absences: Sequence[NotPractising], *, must_apply: bool
+    context: Context, absences: Sequence[NotPractising], *, must_apply: bool
 ) -> list[Change]:
     """Return the changes that these declarations of not practising make to the current year.
 
     Raises NotSubject if `must_apply` and CPD wouldn't apply even without them.
     """
-    cpd = occasion.policy.cpd(occasion.today)
-    year = cpd.year_of(occasion.today)
-    record = register.standing_on(occasion.member, occasion.today)
+    cpd = context.policy.cpd(context.today)
+    year = cpd.year_of(context.today)
+    record = register.standing_on(context.member, context.today)
     # The register's entry stems from the declarations made here, so it doesn't count by itself.
     plain = record._replace(not_practising=None) if record else None
-    alone = rules.subject(plain, occasion.today, occasion.policy)
+    alone = rules.subject(plain, context.today, context.policy)
     if must_apply and not alone.applies:
         raise NotSubject(f"There is nothing to be exempt from. {alone.reason}", rule=alone.rule)
     view = year_view.view_of(
-        occasion.member,
+        context.member,
         year,
-        occasion.today,
-        occasion.policy,
+        context.today,
+        context.policy,
         record=record,
-        held=store.year(occasion.member, year),
+        held=store.year(context.member, year),
         absences=absences,
     )
     return restood(view)

@@ -14,20 +14,20 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from signet.cpd import store
-from signet.cpd.context import Occasion
 from signet.cpd.desk.conditions import RULE, declaration_of
-from signet.cpd.desk.context import Officer, Plan, of_member, perform
+from signet.cpd.desk.context import at_desk, of_member
 from signet.cpd.model import NotPractising
 from signet.cpd.rules import in_words
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
 from signet.register import reading as register
 from signet.transactions import audit as trail
 from signet.transactions.commit import Change, Save
+from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
+from signet.transactions.perform import Plan
 
 if TYPE_CHECKING:
-    from signet.proposals.model import Content, Difference, Outcome, Proposal
-    from signet.proposals.model import Officer as Proposer
+    from signet.proposals.model import Content, Difference, Outcome, Proposal, ProposalContext
     from signet.register.actions import Proposal as NewEntry
 
 DECLARED, RESUMED = "not_practising_declared", "practice_resumed"
@@ -41,7 +41,7 @@ def on_the_register(number: str, on: date) -> bool:
     return record is not None and record.not_practising is not None
 
 
-def declare(occasion: Occasion, made: NotPractising) -> Sequence[Change]:
+def declare(context: Context, made: NotPractising) -> Sequence[Change]:
     """Return the changes that enter a declaration, for the transaction that writes it.
 
     There are none where the policy lets nobody enter it alone. Raises Refused when the register's
@@ -52,7 +52,7 @@ def declare(occasion: Occasion, made: NotPractising) -> Sequence[Change]:
     from signet.register import actions, adding
 
     entry = actions.Proposal(DECLARED, {"until": made.until.isoformat()}, made.since)
-    number, policy, today = occasion.member, occasion.policy, occasion.today
+    number, policy, today = context.member, context.policy, context.today
     record = register.standing_on(number, today)
     if not alone.may_enter_alone(policy, number, "member", number, entry, record, today):
         return ()
@@ -62,10 +62,10 @@ def declare(occasion: Occasion, made: NotPractising) -> Sequence[Change]:
             number,
             [entry],
             authority=BY_DECLARATION,
-            entered_by=occasion.account,
+            entered_by=context.account,
             policy=policy,
-            now=occasion.now,
-            act=sha256(f"cpd {number} {occasion.act}".encode()).hexdigest()[:32],
+            now=context.now,
+            act=sha256(f"cpd {number} {context.operation}".encode()).hexdigest()[:32],
         ).changes
     except actions.Refused as error:
         told = "; ".join(map(str, error.refusals))
@@ -85,7 +85,7 @@ def proposals_of(number: str, id_: str) -> list[Proposal]:
 
 
 def propose_resumption(
-    officer: Officer,
+    context: Context,
     number: str,
     seen: tuple[str, int],
     on: date,
@@ -108,27 +108,27 @@ def propose_resumption(
         held = declaration_of(number, seen[0])
         if held.version != seen[1]:
             raise Conflict
-        _check(officer, number, held, on)
-        by = _proposer(officer, salt, difference)
+        _check(context, number, held, on)
+        by = _proposer(context, salt, difference)
         new = NewProposal(
             records=[Wanted("member", number, _entries(number, on))],
             authority=BY_NOTICE,
             source=source_of(number, held.id),
             evidence=_evidence(held, remark),
-            decided_by=(officer.account,),
+            decided_by=(context.account,),
         )
-        made = proposals.prepare(by, officer.act, new)
+        made = proposals.prepare(by, context.operation, new)
         after = held.model_copy(update={"version": held.version + 1})
         changes = [*made.changes, store.put_not_practising(number, after, held)]
         return Plan(made.id, changes, {"declaration": held.id, "proposal": made.id})
 
-    said = [*seen, on, remark]
+    submitted = [*seen, on, remark]
     what = "cpd.desk.resumption.proposed"
-    return perform(officer, of_member(number), what, said, plan, [number])
+    return at_desk(context, of_member(number), what, submitted, plan, [number])
 
 
 def withdraw_resumption(
-    officer: Officer, number: str, id_: str, proposal: str, *, salt: str
+    context: Context, number: str, id_: str, proposal: str, *, salt: str
 ) -> None:
     """Withdraw one's own open proposal that a member practises again.
 
@@ -140,13 +140,13 @@ def withdraw_resumption(
     def plan() -> Plan:
         if proposal not in {one.id for one in proposals_of(number, id_)}:
             raise NotFound
-        decided = proposals.prepare_withdrawal(_proposer(officer, salt), proposal)
+        decided = proposals.prepare_withdrawal(_proposer(context, salt), proposal)
         # The proposal's own line of the audit log, beside this desk's.
-        changes = [*decided.changes, Save(trail.row(decided.line, officer.act))]
+        changes = [*decided.changes, Save(trail.row(decided.line, context.operation))]
         return Plan(proposal, changes, {"declaration": id_, "proposal": proposal})
 
     what = "cpd.desk.resumption.withdrawn"
-    perform(officer, of_member(number), what, [id_, proposal], plan, [number])
+    at_desk(context, of_member(number), what, [id_, proposal], plan, [number])
 
 
 def resumes_on(content: Content) -> date | None:
@@ -169,22 +169,13 @@ def told(proposal: Proposal, outcome: Outcome) -> Sequence[Mail]:
     return ()
 
 
-def _proposer(officer: Officer, salt: str, difference: Difference | None = None) -> Proposer:
-    from signet.proposals.model import Officer as Proposer  # late, as above
+def _proposer(context: Context, salt: str, difference: Difference | None = None) -> ProposalContext:
+    from signet.proposals.model import ProposalContext  # late, as above
 
-    return Proposer(
-        officer.account,
-        officer.member,
-        officer.roles,
-        officer.act,
-        officer.now,
-        officer.policy,
-        salt,
-        difference,
-    )
+    return ProposalContext.of(context, salt=salt, difference=difference)
 
 
-def _check(officer: Officer, number: str, held: NotPractising, on: date) -> None:
+def _check(context: Context, number: str, held: NotPractising, on: date) -> None:
     from signet.proposals.model import State  # late, as above
 
     if held.resumed_on is None:
@@ -198,9 +189,9 @@ def _check(officer: Officer, number: str, held: NotPractising, on: date) -> None
         raise Invalid(Fault("on", "The member’s notice is for a later day"), rule=RULE)
     if any(one.met_on and one.met_on > on for h in every for one in h.conditions):
         raise Invalid(Fault("on", "A condition was met later than this day"), rule=RULE)
-    if register.standing_on(number, officer.today) is None:
+    if register.standing_on(number, context.today) is None:
         raise NotFound("There is no member of that number.")
-    if not on_the_register(number, max(on, officer.today)):
+    if not on_the_register(number, max(on, context.today)):
         raise Refused("The register doesn’t say that this member isn’t practising.", rule=RULE)
 
 

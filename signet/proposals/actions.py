@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from signet.errors import Conflict, NotAllowed, NotFound, Refused, SignetError
+from signet.errors import Conflict, NotAllowed, NotFound, Refused
 from signet.proposals import preparing, rules, store
 from signet.proposals.model import (
     Content,
     Many,
     NewProposal,
-    Officer,
     Outcome,
     Proposal,
+    ProposalContext,
     State,
     Wanted,
     hash_of,
@@ -23,10 +23,10 @@ from signet.proposals.store import listed as listed
 from signet.proposals.store import of_source as of_source
 from signet.proposals.writing import (
     audit_line,
+    command,
     entered,
     mail_to_proposer,
     new_proposal,
-    operation,
     outcome_of,
     record_keys,
     submitted,
@@ -38,10 +38,9 @@ from signet.register import actions as register
 from signet.register import adding
 from signet.register.model import Subject
 from signet.transactions.audit import Audit
-from signet.transactions.commit import Change, commit, done
+from signet.transactions.commit import Change
 from signet.transactions.outbox import Mail
-
-TRIES = 5  # against concurrent writes to the same records
+from signet.transactions.perform import ONCE, Plan, perform
 
 Check = Callable[[Proposal, Content], None]
 Tell = Callable[[Proposal, Outcome], Sequence[Mail]]  # whom besides the proposer to notify
@@ -65,7 +64,7 @@ class Prepared(NamedTuple):
     changes: list[Change]
 
 
-def prepare(officer: Officer, id_: str, new: NewProposal) -> Prepared:
+def prepare(officer: ProposalContext, id_: str, new: NewProposal) -> Prepared:
     """Return a new proposal with this id, for a transaction that holds more.
 
     The id is 32 hexadecimal digits: random, or derived from its source, so that a retry gives the
@@ -76,16 +75,17 @@ def prepare(officer: Officer, id_: str, new: NewProposal) -> Prepared:
     return Prepared(id_, made.head.hash, content, [store.save(made), *store.portions(made)])
 
 
-def propose(officer: Officer, new: NewProposal, mail: Sequence[Mail] = ()) -> str:
+def propose(officer: ProposalContext, new: NewProposal, mail: Sequence[Mail] = ()) -> str:
     """Write a proposal and return its id, also when it was written before. Raises as `prepare`."""
-    act = operation(officer, "propose", submitted(new), result=officer.operation)
-    if (repeated := done(act)) is not None:
-        return repeated
-    ready = prepare(officer, officer.operation, new)
-    detail = {"source": new.source, "records": record_keys(new)}
-    return commit(
-        act, ready.changes, audit_line(officer, ready.id, "proposal-proposed", detail), mail
-    )
+    id_ = officer.operation
+
+    def plan() -> Plan:
+        ready = prepare(officer, id_, new)
+        detail = {"source": new.source, "records": record_keys(new)}
+        return Plan(ready.id, ready.changes, detail, mail)
+
+    proposing = command(officer, id_, "proposal-proposed", "propose", submitted(new))
+    return perform(officer, proposing, plan, tries=ONCE)
 
 
 class Decided(NamedTuple):
@@ -97,7 +97,7 @@ class Decided(NamedTuple):
 
 
 def prepare_approval(
-    officer: Officer, id_: str, hash_: str, *, content: str = "", check: Check | None = None
+    officer: ProposalContext, id_: str, hash_: str, *, content: str = "", check: Check | None = None
 ) -> Decided:
     """Return the approval of a proposal, for a transaction that holds more. Raises as `approve`."""
     proposal = get(id_)
@@ -110,7 +110,7 @@ def prepare_approval(
     return Decided(outcome, [store.save(with_outcome(proposal, outcome)), *changes], line)
 
 
-def _approval_of_many(officer: Officer, proposal: Proposal, many: Many) -> Decided:
+def _approval_of_many(officer: ProposalContext, proposal: Proposal, many: Many) -> Decided:
     """Return the approval of many records, which `entering.carry_on` then enters part by part."""
     outcome = Outcome(state=State.APPROVED, by=officer.account, at=officer.now)
     line = audit_line(officer, proposal.id, "proposal-approved", {"records": many.records})
@@ -118,7 +118,7 @@ def _approval_of_many(officer: Officer, proposal: Proposal, many: Many) -> Decid
 
 
 def approve(
-    officer: Officer,
+    officer: ProposalContext,
     id_: str,
     hash_: str,
     *,
@@ -137,29 +137,20 @@ def approve(
     Conflict for another hash; Stale when every record has changed since; Refused when the proposal
     isn't open, or when a rule of the register forbids it; Unavailable.
     """
-    act = operation(officer, "approve", id_, hash_, result=id_)
-    for attempt in range(TRIES):
-        try:
-            decided = prepare_approval(officer, id_, hash_, check=check)
-            in_parts = decided.outcome.state is State.APPROVED
-            mail = [] if in_parts else mail_to_proposer(get(id_), "proposal_approved")
-            mail += tell(get(id_), decided.outcome)
-        except SignetError:
-            if done(act) is None:
-                raise
-            return outcome_of(id_)
-        try:
-            commit(act, decided.changes, decided.line, mail)
-        except Conflict:
-            if attempt == TRIES - 1:
-                raise
-        else:
-            return outcome_of(id_)
-    raise Conflict
+
+    def plan() -> Plan:
+        decided = prepare_approval(officer, id_, hash_, check=check)
+        in_parts = decided.outcome.state is State.APPROVED
+        mail = [] if in_parts else mail_to_proposer(get(id_), "proposal_approved")
+        mail += tell(get(id_), decided.outcome)
+        return Plan(id_, decided.changes, decided.line.detail, mail)
+
+    perform(officer, command(officer, id_, "proposal-approved", "approve", id_, hash_), plan)
+    return outcome_of(id_)
 
 
 def _judged(
-    officer: Officer, proposal: Proposal, hash_: str, content: str, check: Check | None
+    officer: ProposalContext, proposal: Proposal, hash_: str, content: str, check: Check | None
 ) -> Content:
     """Return the content of an open proposal, if this officer may approve it as shown to them."""
     text = content or proposal.content
@@ -182,7 +173,12 @@ def _open(proposal: Proposal) -> None:
 
 
 def prepare_refusal(
-    officer: Officer, id_: str, reason: str, *, content: str = "", check: Check | None = None
+    officer: ProposalContext,
+    id_: str,
+    reason: str,
+    *,
+    content: str = "",
+    check: Check | None = None,
 ) -> Decided:
     """Return the refusal of a proposal, for a transaction that holds more. Raises as `refuse`."""
     proposal = get(id_)
@@ -194,7 +190,7 @@ def prepare_refusal(
     return _closed(officer, proposal, "proposal-refused", State.REFUSED, reason)
 
 
-def prepare_withdrawal(officer: Officer, id_: str, reason: str = "") -> Decided:
+def prepare_withdrawal(officer: ProposalContext, id_: str, reason: str = "") -> Decided:
     """Return the withdrawal, for a transaction that holds more. Raises as `withdraw`."""
     proposal = get(id_)
     if officer.account != proposal.head.proposed_by:
@@ -202,7 +198,9 @@ def prepare_withdrawal(officer: Officer, id_: str, reason: str = "") -> Decided:
     return _closed(officer, proposal, "proposal-withdrawn", State.WITHDRAWN, reason)
 
 
-def _closed(officer: Officer, proposal: Proposal, what: str, state: State, reason: str) -> Decided:
+def _closed(
+    officer: ProposalContext, proposal: Proposal, what: str, state: State, reason: str
+) -> Decided:
     _open(proposal)
     outcome = Outcome(state=state, by=officer.account, at=officer.now, reason=reason)
     line = audit_line(officer, proposal.id, what)
@@ -210,7 +208,7 @@ def _closed(officer: Officer, proposal: Proposal, what: str, state: State, reaso
 
 
 def refuse(
-    officer: Officer,
+    officer: ProposalContext,
     id_: str,
     reason: str,
     *,
@@ -218,32 +216,30 @@ def refuse(
     tell: Tell = tell_nobody,
 ) -> None:
     """Refuse an open proposal, with a reason for the proposer. Raises as `approve`."""
-    act = operation(officer, "refuse", id_, reason, result=id_)
-    try:
+
+    def plan() -> Plan:
         decided = prepare_refusal(officer, id_, reason, check=check)
         mail = mail_to_proposer(get(id_), "proposal_refused")
         mail += tell(get(id_), decided.outcome)
-    except SignetError:
-        if done(act) is None:
-            raise
-        return
-    commit(act, decided.changes, decided.line, mail)
+        return Plan(id_, decided.changes, decided.line.detail, mail)
+
+    refusing = command(officer, id_, "proposal-refused", "refuse", id_, reason)
+    perform(officer, refusing, plan, tries=ONCE)
 
 
-def withdraw(officer: Officer, id_: str, reason: str = "") -> None:
+def withdraw(officer: ProposalContext, id_: str, reason: str = "") -> None:
     """Withdraw one's own open proposal. Raises NotAllowed for another's, NotFound, Refused."""
-    act = operation(officer, "withdraw", id_, reason, result=id_)
-    try:
+
+    def plan() -> Plan:
         decided = prepare_withdrawal(officer, id_, reason)
-    except SignetError:
-        if done(act) is None:
-            raise
-        return
-    commit(act, decided.changes, decided.line)
+        return Plan(id_, decided.changes, decided.line.detail)
+
+    withdrawing = command(officer, id_, "proposal-withdrawn", "withdraw", id_, reason)
+    perform(officer, withdrawing, plan, tries=ONCE)
 
 
 def take_back(
-    officer: Officer,
+    officer: ProposalContext,
     subject: Subject,
     number: str,
     entries: Sequence[str],

@@ -6,41 +6,41 @@ An entry stands until it is taken back. Until a second officer has reviewed it, 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from signet.accounts import store as accounts
 from signet.accounts.model import Account, Role
-from signet.errors import Conflict, Fault, Invalid, NotAllowed, Refused, SignetError
+from signet.errors import Fault, Invalid, NotAllowed, Refused
 from signet.proposals import preparing, rules, store
 from signet.proposals.model import (
     Content,
     NewProposal,
-    Officer,
     Outcome,
     Proposal,
+    ProposalContext,
     Review,
     Stale,
     State,
     Way,
 )
 from signet.proposals.writing import (
-    audit_line,
+    command,
     entered,
     new_proposal,
-    operation,
     outcome_of,
     record_keys,
     submitted,
     with_outcome,
 )
-from signet.transactions.commit import Change, commit, digest_of, done
+from signet.transactions.commit import Change, digest_of
 from signet.transactions.outbox import Mail
+from signet.transactions.perform import ONCE, Plan, perform, repeated, retry
 
-TRIES = 5  # against concurrent writes to the same records
 WHY = Fault("reason", "Say why a second officer can’t be waited for")
 
 
-def enter_in_emergency(officer: Officer, new: NewProposal, reason: str) -> Outcome:
+def enter_in_emergency(officer: ProposalContext, new: NewProposal, reason: str) -> Outcome:
     """Enter at once what protects the public, for a second officer to review within hours.
 
     Raises NotAllowed for an officer who couldn't approve such entries or whom it is about; Refused
@@ -56,7 +56,7 @@ def enter_in_emergency(officer: Officer, new: NewProposal, reason: str) -> Outco
     return _enter(officer, new, reason, Way.EMERGENCY, "proposal-emergency")
 
 
-def enter_alone(officer: Officer, new: NewProposal, reason: str) -> Outcome:
+def enter_alone(officer: ProposalContext, new: NewProposal, reason: str) -> Outcome:
     """Enter at once, at the command line, what a second officer reviews later.
 
     Anyone who can use the command line can reach the database too, so the entry is listed with its
@@ -65,28 +65,18 @@ def enter_alone(officer: Officer, new: NewProposal, reason: str) -> Outcome:
     return _enter(officer, new, reason, Way.ALONE, "proposal-alone")
 
 
-def _enter(officer: Officer, new: NewProposal, reason: str, way: Way, what: str) -> Outcome:
+def _enter(officer: ProposalContext, new: NewProposal, reason: str, way: Way, what: str) -> Outcome:
     _check_reason(reason)
-    act = operation(officer, what, submitted(new), reason, result=officer.operation)
-    for attempt in range(TRIES):
-        try:
-            proposal, changes = _planned(officer, new, reason, way)
-        except SignetError as error:
-            if done(act) is not None:
-                return outcome_of(officer.operation)
-            if isinstance(error, Stale) and attempt < TRIES - 1:
-                continue  # the record was changed between two reads
-            raise
-        line = audit_line(officer, proposal.id, what, {"records": record_keys(new)})
+
+    def plan() -> Plan:
+        proposal, changes = retry(
+            lambda: _planned(officer, new, reason, way), on=Stale
+        )  # the record was changed between two reads
         mail = _tell(officer, proposal) if way is Way.EMERGENCY else []
-        try:
-            commit(act, changes, line, mail)
-        except Conflict:
-            if attempt == TRIES - 1:
-                raise
-        else:
-            return outcome_of(officer.operation)
-    raise Conflict
+        return Plan(officer.operation, changes, {"records": record_keys(new)}, mail)
+
+    perform(officer, command(officer, officer.operation, what, what, submitted(new), reason), plan)
+    return outcome_of(officer.operation)
 
 
 def _check_reason(reason: str) -> None:
@@ -95,7 +85,7 @@ def _check_reason(reason: str) -> None:
 
 
 def _planned(
-    officer: Officer, new: NewProposal, reason: str, way: Way
+    officer: ProposalContext, new: NewProposal, reason: str, way: Way
 ) -> tuple[Proposal, list[Change]]:
     """Return the proposal as it will be once entered, and all changes that write it."""
     content = preparing.content_of(officer, new, by_role=way is Way.EMERGENCY)
@@ -106,7 +96,7 @@ def _planned(
 
 
 def _entered(
-    officer: Officer, proposal: Proposal, content: Content, reason: str, way: Way
+    officer: ProposalContext, proposal: Proposal, content: Content, reason: str, way: Way
 ) -> tuple[Outcome, list[Change]]:
     found, changes = entered(officer, proposal, content, way)
     hours = officer.policy.proposals.emergency.hours
@@ -114,14 +104,14 @@ def _entered(
     return found.model_copy(update={"reason": reason, "review_by": due}), changes
 
 
-def approvers(officer_policy: Officer, source: str) -> list[Account]:
+def approvers(officer_policy: ProposalContext, source: str) -> list[Account]:
     """Return the accounts whose roles let them approve what comes from a source."""
     roles = officer_policy.policy.proposals.who(source).approve
     ids = {one for role in roles for one in accounts.holding(Role(role))}
     return accounts.accounts(ids)
 
 
-def _tell(officer: Officer, proposal: Proposal) -> list[Mail]:
+def _tell(officer: ProposalContext, proposal: Proposal) -> list[Mail]:
     """Return mail to all others who may review it: only the id, not whom it is about."""
     others = approvers(officer, proposal.head.source)
     return [
@@ -131,7 +121,9 @@ def _tell(officer: Officer, proposal: Proposal) -> list[Mail]:
     ]
 
 
-def record_import(officer: Officer, counts: Mapping[str, int], source: str, reason: str) -> None:
+def record_import(
+    officer: ProposalContext, counts: Mapping[str, int], source: str, reason: str
+) -> None:
     """List for review an import that was entered at once: how many records it changed, and why.
 
     A repeat of the same operation lists it once. Raises Unavailable.
@@ -152,19 +144,19 @@ def record_import(officer: Officer, counts: Mapping[str, int], source: str, reas
     )
     made = new_proposal(officer, officer.operation, new, content.model_dump_json(), outcome)
     head = made.head.model_copy(update={"counts": dict(counts)})
-    act = operation(officer, "import", source, dict(counts), result=made.id)
-    line = audit_line(officer, made.id, "proposal-import", dict(counts))
-    commit(act, [store.save(made._replace(head=head))], line)
+    importing = command(officer, made.id, "proposal-import", "import", source, dict(counts))
+    changes = [store.save(made._replace(head=head))]
+    perform(officer, importing, lambda: Plan(made.id, changes, dict(counts)), tries=ONCE)
 
 
-def review(officer: Officer, id_: str, remark: str) -> None:
+def review(officer: ProposalContext, id_: str, remark: str) -> None:
     """Record that a second officer reviewed what one had entered alone.
 
     Raises NotAllowed for the person who entered it or whom it is about, Refused where nothing
     awaits review, Invalid without a remark, NotFound, Conflict, Unavailable.
     """
-    act = operation(officer, "review", id_, remark, result=id_)
-    try:
+
+    def plan() -> Plan:
         proposal = store.get(id_)
         if barred := rules.barred_from_approving(proposal, proposal.opened(), officer):
             raise NotAllowed(barred.why)
@@ -172,17 +164,15 @@ def review(officer: Officer, id_: str, remark: str) -> None:
             raise Refused("This was reviewed already.")
         if not remark.strip():
             raise Invalid(Fault("remark", "Say what you looked at, and what you found"))
-    except SignetError:
-        if done(act) is None:
-            raise
-        return
-    looked = Review(by=officer.account, at=officer.now, remark=remark)
-    head = proposal.head.model_copy(update={"review": looked})
-    line = audit_line(officer, id_, "proposal-reviewed")
-    commit(act, [store.save(proposal._replace(head=head))], line)
+        looked = Review(by=officer.account, at=officer.now, remark=remark)
+        head = proposal.head.model_copy(update={"review": looked})
+        return Plan(id_, [store.save(proposal._replace(head=head))])
+
+    reviewing = command(officer, id_, "proposal-reviewed", "review", id_, remark)
+    perform(officer, reviewing, plan, tries=ONCE)
 
 
-def remind(officer: Officer) -> int:
+def remind(officer: ProposalContext) -> int:
     """Mail reminders: each open proposal once, each overdue review once a day; return how many.
 
     To be called every hour. `officer` is the scheduler, which has no roles.
@@ -197,9 +187,10 @@ def remind(officer: Officer) -> int:
     return sent
 
 
-def _remind(officer: Officer, proposal: Proposal, template: str, name: str) -> int:
-    act = operation(officer._replace(operation=digest_of(template, name)[:32]), template, name)
-    if done(act) is not None:
+def _remind(officer: ProposalContext, proposal: Proposal, template: str, name: str) -> int:
+    context = replace(officer, operation=digest_of(template, name)[:32])
+    reminding = command(officer, proposal.id, template, template, name)._replace(subject="")
+    if repeated(context, reminding) is not None:
         return 0
     urgent = template == "proposal_overdue"
     told = approvers(officer, proposal.head.source)
@@ -209,7 +200,7 @@ def _remind(officer: Officer, proposal: Proposal, template: str, name: str) -> i
     facts = {"proposal": proposal.id, "at": _desk(proposal)}
     to = dict.fromkeys(one.email for one in told if one.email and one.id not in by)
     mail = [Mail(email, template, facts) for email in to]
-    commit(act, [], None, mail)
+    perform(context, reminding, lambda: Plan(mail=mail), tries=ONCE)
     return len(mail)
 
 

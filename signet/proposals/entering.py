@@ -9,28 +9,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import NamedTuple
 
-from signet.errors import Conflict, NotFound, Unavailable
+from signet.errors import NotFound, Unavailable
 from signet.proposals import parts, preparing, store
 from signet.proposals.model import (
     FellOut,
     Many,
-    Officer,
     Part,
     PartResult,
     Proposal,
+    ProposalContext,
     ProposedRecord,
     State,
     entry_operation,
 )
-from signet.proposals.writing import audit_line, mail_to_proposer, with_outcome
+from signet.proposals.writing import mail_to_proposer, subject_of, with_outcome
 from signet.register import actions as register
 from signet.register import adding
 from signet.register import store as records
-from signet.transactions.commit import Act, Change, commit, digest_of, done
+from signet.transactions.commit import Change, digest_of
+from signet.transactions.perform import ONCE, Command, Plan, perform, repeated
 
-TRIES = 5  # against concurrent writes to the same records
 APPROVED = (State.APPROVED, State.ENTERED)
 MOVED = "it was changed since this was proposed"
 
@@ -73,7 +74,7 @@ def _approved(proposal: Proposal) -> _Approved:
 
 
 def carry_on(
-    officer: Officer,
+    officer: ProposalContext,
     id_: str,
     most: int = 0,
     *,
@@ -115,32 +116,35 @@ def _in_order(numbers: Sequence[int], many: Many) -> Iterator[list[int]]:
     yield [number for number in numbers if number > many.member_parts]
 
 
-def _enter(officer: Officer, approved: _Approved, number: int) -> None:
+def _enter(officer: ProposalContext, approved: _Approved, number: int) -> None:
     """Enter a part and write its result in one transaction."""
-    act = _act(approved.id, str(number), approved.many.parts[number - 1])
     part = parts.get(approved.id, approved.many, number)
-    for attempt in range(TRIES):
-        if done(act) is not None:
-            return
+
+    def plan() -> Plan:
         became, changes = _part(officer, approved, part)
         detail = {"part": number, "entered": list(became.entered)}
         detail |= {"fell_out": [one.record for one in became.fell_out]}
-        line = audit_line(officer, approved.id, "proposal-part-entered", detail)
-        try:
-            commit(act, [parts.result(approved.id, number, became), *changes], line)
-        except Conflict:
-            if attempt == TRIES - 1:
-                raise
-        else:
-            return
+        changes = [parts.result(approved.id, number, became), *changes]
+        return Plan(approved.id, changes, detail)
+
+    step, content = str(number), approved.many.parts[number - 1]
+    entering = _command(approved.id, "proposal-part-entered", step, content)
+    perform(_context(officer, approved.id, step), entering, plan)
 
 
-def _act(proposal: str, what: str, said: str) -> Act:
-    id_ = digest_of("proposal", proposal, what)[:32]
-    return Act(id_, f"proposals#{proposal}", digest_of(what, said), proposal)
+def _context(officer: ProposalContext, proposal: str, step: str) -> ProposalContext:
+    """Return the context of a step, whose operation is the same whoever carries it on."""
+    return replace(officer, operation=digest_of("proposal", proposal, step)[:32])
 
 
-def _part(officer: Officer, approved: _Approved, part: Part) -> tuple[PartResult, list[Change]]:
+def _command(proposal: str, name: str, step: str, content: str) -> Command:
+    owner = f"proposals#{proposal}"
+    return Command(owner, subject_of(proposal), name, digest_of(step, content))
+
+
+def _part(
+    officer: ProposalContext, approved: _Approved, part: Part
+) -> tuple[PartResult, list[Change]]:
     """Return the result of a part, and the changes that enter it."""
     entered, fell_out, changes = list[str](), list[FellOut](), list[Change]()
     for record in part.records:
@@ -154,7 +158,7 @@ def _part(officer: Officer, approved: _Approved, part: Part) -> tuple[PartResult
 
 
 def _record(
-    officer: Officer, approved: _Approved, record: ProposedRecord
+    officer: ProposalContext, approved: _Approved, record: ProposedRecord
 ) -> tuple[str, Sequence[Change]]:
     """Return why a record falls out, or "" and the changes that enter it."""
     stored = adding.held(record.subject, record.number)
@@ -177,10 +181,11 @@ def _record(
     return "", made.changes
 
 
-def _finish(officer: Officer, approved: _Approved) -> None:
+def _finish(officer: ProposalContext, approved: _Approved) -> None:
     """Record that all parts are entered, and the dates of the imported tables."""
-    act = _act(approved.id, "finish", "")
-    if done(act) is not None:
+    context = _context(officer, approved.id, "finish")
+    finishing = _command(approved.id, "proposal-entered", "finish", "")
+    if repeated(context, finishing) is not None:
         return
     try:
         records.mark_taken(approved.many.files)
@@ -193,6 +198,6 @@ def _finish(officer: Officer, approved: _Approved) -> None:
     held = progress(proposal, approved.many)
     counts = {"entered": held.entered, "fell out": len(held.fell_out)}
     became = outcome.model_copy(update={"state": State.ENTERED, "counts": counts})
-    line = audit_line(officer, approved.id, "proposal-entered", counts)
     mail = mail_to_proposer(proposal, "proposal_approved")
-    commit(act, [store.save(with_outcome(proposal, became))], line, mail)
+    changes = [store.save(with_outcome(proposal, became))]
+    perform(context, finishing, lambda: Plan(approved.id, changes, counts, mail), tries=ONCE)

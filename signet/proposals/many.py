@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -16,15 +17,15 @@ from signet.proposals.model import (
     Difference,
     Many,
     NewProposal,
-    Officer,
     Part,
+    ProposalContext,
     ProposedRecord,
     State,
     Wanted,
     hash_of,
 )
 from signet.proposals.preparing import MOST_RECORDS, NO_ACT
-from signet.proposals.writing import audit_line, new_proposal, operation, submitted
+from signet.proposals.writing import command, new_proposal, submitted
 from signet.register import actions as register
 from signet.register import adding, fold
 from signet.register.adding import Addition
@@ -32,8 +33,9 @@ from signet.register.doubts import against_rules
 from signet.register.model import Entry, MemberRecord
 from signet.register.rules import Refusal
 from signet.register.store import Stored
-from signet.transactions.commit import commit, digest_of, done
+from signet.transactions.commit import digest_of
 from signet.transactions.outbox import Mail
+from signet.transactions.perform import ONCE, Plan, perform, repeated
 
 TOLD = 20  # how many records an error message names
 Together = Callable[[Mapping[str, Sequence[Entry]]], Difference]
@@ -72,7 +74,7 @@ def operation_of(account: str, source: str) -> str:
     return digest_of("import", account, source, len(store.of_source(source)))[:32]
 
 
-def propose(officer: Officer, wanted: Import, mail: Sequence[Mail] = ()) -> str:
+def propose(officer: ProposalContext, wanted: Import, mail: Sequence[Mail] = ()) -> str:
     """Write one proposal of many records; return its id, also when it was written before.
 
     The parts are written first: the proposal exists only once the last transaction is. Raises
@@ -80,19 +82,23 @@ def propose(officer: Officer, wanted: Import, mail: Sequence[Mail] = ()) -> str:
     records that a rule forbids, Unavailable.
     """
     new = wanted.new
-    act = operation(officer, "propose", submitted(new), result=officer.operation)
-    if (repeated := done(act)) is not None:
-        return repeated
-    content, bodies = _content(officer, wanted)
-    parts.write(officer.operation, bodies)
-    made = new_proposal(officer, officer.operation, new, content.model_dump_json())
-    line = audit_line(
-        officer, made.id, "proposal-proposed", {"source": new.source, "records": len(new.records)}
-    )
-    return commit(act, [store.save(made), *store.portions(made)], line, mail)
+    id_ = officer.operation
+    proposing = command(officer, id_, "proposal-proposed", "propose", submitted(new))
+    # First, so that a repeat doesn't write the parts of an approved proposal again.
+    if (before := repeated(officer, proposing)) is not None:
+        return before
+
+    def plan() -> Plan:
+        content, bodies = _content(officer, wanted)
+        parts.write(id_, bodies)
+        made = new_proposal(officer, id_, new, content.model_dump_json())
+        detail = {"source": new.source, "records": len(new.records)}
+        return Plan(id_, [store.save(made), *store.portions(made)], detail, mail)
+
+    return perform(officer, proposing, plan, tries=ONCE)
 
 
-def _content(officer: Officer, wanted: Import) -> tuple[Content, list[str]]:
+def _content(officer: ProposalContext, wanted: Import) -> tuple[Content, list[str]]:
     """Return the content of the proposal, and its parts as they are stored."""
     new = wanted.new
     if not rules.may_propose(officer.policy, new.source, officer.roles):
@@ -103,7 +109,7 @@ def _content(officer: Officer, wanted: Import) -> tuple[Content, list[str]]:
         for one in additions
         if one.entries[0].subject == "member"
     }
-    by = officer._replace(difference=wanted.together(members))
+    by = replace(officer, difference=wanted.together(members))
     found = _records(by, additions, members)
     bodies = list(_bodies([record for record, _ in found]))
     concerned = {record.number for record, _ in found if record.subject == "member"}
@@ -136,7 +142,7 @@ class _Added(NamedTuple):
         return self.stored.entries
 
 
-def _additions(officer: Officer, new: NewProposal) -> list[_Added]:
+def _additions(officer: ProposalContext, new: NewProposal) -> list[_Added]:
     """Return each record with its new entries, members first, as permits refer to them."""
 
     def read(one: Wanted) -> _Added:
@@ -149,7 +155,7 @@ def _additions(officer: Officer, new: NewProposal) -> list[_Added]:
 
 
 def _records(
-    officer: Officer, additions: Sequence[_Added], members: Mapping[str, Sequence[Entry]]
+    officer: ProposalContext, additions: Sequence[_Added], members: Mapping[str, Sequence[Entry]]
 ) -> list[tuple[ProposedRecord, set[str]]]:
     """Return each proposed record, and the other members it concerns. Raises Refused."""
 
@@ -172,7 +178,7 @@ def _records(
 
 
 def _judged(
-    officer: Officer, one: _Added, member_on: register.MemberOn
+    officer: ProposalContext, one: _Added, member_on: register.MemberOn
 ) -> tuple[tuple[ProposedRecord, set[str]], list[Refusal]]:
     """Return a record as it is proposed, and what forbids it.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -10,11 +11,10 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from signet.accounts.model import Role
 from signet.errors import Refused
-from signet.policy import Policy
 from signet.register import actions as register
 from signet.register.model import Entry, Subject
+from signet.transactions.context import Context
 
 COMMAND_LINE = "command-line"
 REGISTER_DESK = "register-desk"
@@ -258,22 +258,35 @@ class NewProposal(NamedTuple):
 Difference = Callable[[Subject, str, Sequence[Entry], Sequence[Entry]], Sequence[PageDifference]]
 
 
-class Officer(NamedTuple):
-    """The person who works on proposals, and when; `operation` is the form's own id.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalContext(Context):
+    """The context of an operation on proposals.
 
-    `member` is the register number of the record that the account is linked to, or "". `difference`
-    returns what entries change on public pages, given a record (subject, number) and its entries
-    before and after. Without it, pages aren't compared.
+    `salt` goes into the content that is proposed. `difference` returns what entries change on
+    public pages, given a record (subject, number) and its entries before and after. Without it,
+    pages aren't compared.
     """
 
-    account: str
-    member: str
-    roles: frozenset[Role]
-    operation: str
-    now: datetime
-    policy: Policy
     salt: str
     difference: Difference | None = None
+
+    @classmethod
+    def of(
+        cls, context: Context, *, salt: str, difference: Difference | None = None
+    ) -> ProposalContext:
+        """Return the same context for work on proposals."""
+        return cls(
+            context.account,
+            context.operation,
+            context.now,
+            context.today,
+            context.policy,
+            context.member,
+            context.email,
+            context.roles,
+            salt=salt,
+            difference=difference,
+        )
 
 
 def hash_of(content: str) -> str:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-from zoneinfo import ZoneInfo
-
 from signet.errors import Fault, Invalid, NotAllowed, Refused
 from signet.proposals import rules
 from signet.proposals.model import (
     Content,
     NewProposal,
-    Officer,
+    ProposalContext,
     ProposedEntry,
     ProposedRecord,
     Wanted,
@@ -26,13 +23,8 @@ MOST_RECORDS = 40  # each is two rows of one transaction, which takes a hundred
 NO_ACT = "0" * 32  # for entries that are previewed, not made
 
 
-def today(officer: Officer) -> date:
-    """Return today's date in the regulator's time zone."""
-    return officer.now.astimezone(ZoneInfo(officer.policy.regulator.time_zone)).date()
-
-
 def addition(
-    officer: Officer, wanted: Wanted, authority: str, entered_by: str, operation: str
+    officer: ProposalContext, wanted: Wanted, authority: str, entered_by: str, operation: str
 ) -> Addition:
     """Return what adds a record's entries to the register as it is now.
 
@@ -54,7 +46,7 @@ def addition(
 
 
 def entries_of(
-    officer: Officer, wanted: Wanted, authority: str, entered_by: str, operation: str
+    officer: ProposalContext, wanted: Wanted, authority: str, entered_by: str, operation: str
 ) -> list[Entry]:
     """Return the wanted entries of a record. Raises Invalid when data doesn't fit its kind."""
     try:
@@ -72,7 +64,7 @@ def entries_of(
         raise Invalid(*faults) from error
 
 
-def content_of(officer: Officer, new: NewProposal, *, by_role: bool = True) -> Content:
+def content_of(officer: ProposalContext, new: NewProposal, *, by_role: bool = True) -> Content:
     """Return what is proposed, checked against the register's rules, with the names and pages.
 
     `by_role` is off for the command line, which knows nobody's roles. Raises NotAllowed for a
@@ -104,12 +96,14 @@ def content_of(officer: Officer, new: NewProposal, *, by_role: bool = True) -> C
     return content
 
 
-def _record(officer: Officer, wanted: Wanted, authority: str) -> tuple[ProposedRecord, set[str]]:
+def _record(
+    officer: ProposalContext, wanted: Wanted, authority: str
+) -> tuple[ProposedRecord, set[str]]:
     """Return a record as it is proposed, and the members concerned by a permit's change."""
     return as_proposed(officer, addition(officer, wanted, authority, officer.account, NO_ACT))
 
 
-def as_proposed(officer: Officer, added: Addition) -> tuple[ProposedRecord, set[str]]:
+def as_proposed(officer: ProposalContext, added: Addition) -> tuple[ProposedRecord, set[str]]:
     """Return a record as it is proposed, and the members concerned by a permit's change.
 
     Its effect on public pages is computed with `officer.difference`, if there is one.
@@ -137,7 +131,7 @@ def as_proposed(officer: Officer, added: Addition) -> tuple[ProposedRecord, set[
     return record, _answering(officer, added) if first.subject == "permit" else set()
 
 
-def name_of(officer: Officer, entries: list[Entry]) -> str:
+def name_of(officer: ProposalContext, entries: list[Entry]) -> str:
     """Return the name of a record's member or permit holder; "" for none."""
     if not entries:
         return ""
@@ -148,13 +142,13 @@ def name_of(officer: Officer, entries: list[Entry]) -> str:
     return permit.legal_name if permit else ""
 
 
-def _answering(officer: Officer, added: Addition) -> set[str]:
+def _answering(officer: ProposalContext, added: Addition) -> set[str]:
     """Return the members who answer for a permit before or after; none of them may decide on it."""
     found = answering(officer, added.held) | answering(officer, [*added.held, *added.entries])
     return found | {str(e.data["member"]) for e in added.entries if "member" in e.data}
 
 
-def answering(officer: Officer, entries: list[Entry]) -> set[str]:
+def answering(officer: ProposalContext, entries: list[Entry]) -> set[str]:
     """Return the members who answer for the permit of these entries."""
     permit = fold.permit(entries, None, officer.policy) if entries else None
     return {one.member for one in permit.answering()} if permit else set()

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from signet.accounts.model import Role
 from signet.policy import Policy
 from signet.policy.proposals import OwnEntry
-from signet.proposals.model import Content, Officer, Proposal
+from signet.proposals.model import Content, Proposal, ProposalContext
 from signet.register import actions as register
 from signet.register.model import MemberRecord, Subject
 
@@ -37,7 +36,7 @@ class Barred(NamedTuple):
 
 
 def barred_from_approving(
-    proposal: Proposal, content: Content, who: Officer, *, taken_back: bool = False
+    proposal: Proposal, content: Content, who: ProposalContext, *, taken_back: bool = False
 ) -> Barred | None:
     """Return why an officer may not approve, refuse or review a proposal; None when they may.
 
@@ -111,6 +110,6 @@ def needs_two(policy: Policy, subject: str, entries: Iterable[register.Proposal]
     return any(one.corrects or f"{subject} {one.kind}" not in free for one in entries)
 
 
-def role_names(roles: Iterable[Role]) -> tuple[str, ...]:
+def role_names(roles: Iterable[str]) -> tuple[str, ...]:
     """Return roles as a proposal stores them."""
     return tuple(sorted(str(role) for role in roles))

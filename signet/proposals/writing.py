@@ -12,9 +12,9 @@ from signet.proposals.model import (
     Content,
     Head,
     NewProposal,
-    Officer,
     Outcome,
     Proposal,
+    ProposalContext,
     Stale,
     State,
     Way,
@@ -24,8 +24,9 @@ from signet.proposals.model import (
 from signet.register import actions as register
 from signet.register import adding
 from signet.transactions.audit import Audit
-from signet.transactions.commit import Act, Change, digest_of
+from signet.transactions.commit import Change, digest_of
 from signet.transactions.outbox import Mail
+from signet.transactions.perform import Command
 
 NO_DETAIL: Mapping[str, object] = MappingProxyType({})
 
@@ -36,7 +37,11 @@ def subject_of(id_: str) -> str:
 
 
 def new_proposal(
-    officer: Officer, id_: str, new: NewProposal, content: str, outcome: Outcome | None = None
+    officer: ProposalContext,
+    id_: str,
+    new: NewProposal,
+    content: str,
+    outcome: Outcome | None = None,
 ) -> Proposal:
     """Return a proposal of this id and content that doesn't exist yet."""
     head = Head(
@@ -67,14 +72,14 @@ def record_keys(new: NewProposal) -> list[str]:
     return [] if new.sealed else [f"{one.subject}#{one.number}" for one in new.records]
 
 
-def operation(officer: Officer, what: str, *said: object, result: str = "") -> Act:
-    """Return the operation of an officer's form, `what` being its name."""
+def command(officer: ProposalContext, id_: str, name: str, *submitted: object) -> Command:
+    """Return an officer's command on a proposal, `name` being that in the audit log."""
     owner = f"proposals#{officer.account}"
-    return Act(officer.operation, owner, digest_of(what, *said), result)
+    return Command(owner, subject_of(id_), name, digest_of(*submitted))
 
 
 def audit_line(
-    officer: Officer, id_: str, what: str, detail: Mapping[str, object] = NO_DETAIL
+    officer: ProposalContext, id_: str, what: str, detail: Mapping[str, object] = NO_DETAIL
 ) -> Audit:
     """Return the audit line on a proposal: only states and keys of records."""
     return Audit(subject_of(id_), what, officer.account, officer.now, detail)
@@ -94,7 +99,7 @@ def told(proposal: Proposal, keys: Sequence[str]) -> list[str] | int:
 
 
 def entered(
-    officer: Officer, proposal: Proposal, content: Content, way: Way = Way.APPROVED
+    officer: ProposalContext, proposal: Proposal, content: Content, way: Way = Way.APPROVED
 ) -> tuple[Outcome, list[Change]]:
     """Return the outcome of entering, and its changes; records changed since then fall out.
 
@@ -128,7 +133,7 @@ def entered(
     return outcome, changes
 
 
-def _entered_by(officer: Officer, content: Content, way: Way) -> str:
+def _entered_by(officer: ProposalContext, content: Content, way: Way) -> str:
     if way is Way.APPROVED:
         return f"{content.proposed_by}, approved by {officer.account}"
     return officer.account

@@ -246,7 +246,7 @@ def _member(number: str) -> str:
     from signet.cpd import actions, store
     from signet.cpd.model import Activity
     from signet.cpd.tables import CpdRow
-    from tests.cpd_members import draft, occasion
+    from tests.cpd_members import context, draft
     from tests.people import person
 
     categories = ("formal", "peer", "informal", "contributions")
@@ -255,7 +255,7 @@ def _member(number: str) -> str:
             said = draft(categories[position % 4]).model_dump()
             new = Activity(id=f"{position:032x}", year=YEAR, **said)
             batch.save(store.put_activity(number, new, None).row)
-    actions.add_activity(occasion(number), YEAR, draft())  # by the form, so that the year stands
+    actions.add_activity(context(number), YEAR, draft())  # by the form, so that the year stands
     return person(member=number, now=SESSION_FROM).token
 
 

@@ -29,7 +29,7 @@ from tests.browser.visiting import (
     leading_on,
     tab_to,
 )
-from tests.cpd_members import YEAR, enter, log_two, occasion
+from tests.cpd_members import YEAR, context, enter, log_two
 from tests.cpd_office import held, join_all, noticed, office, office_ground, officer, rolled, signed
 from tests.people import shell
 
@@ -98,7 +98,7 @@ def audited() -> str:
         {"number": n, "address": "12-101 Elm Street, Red Deer, AB"} for n in (number, *others)
     )
     log_two(number)
-    actions.answer_audit(occasion(number), YEAR, AuditAnswerDraft(remarks="Both are attached."))
+    actions.answer_audit(context(number), YEAR, AuditAnswerDraft(remarks="Both are attached."))
     return number
 
 
@@ -218,8 +218,8 @@ def absence_pages() -> list[str]:
     """The pages about a member who gave notice of practising again, with a condition set."""
     member = "100007"
     away = NotPractisingDraft(reason="illness", understood="yes")
-    id_ = actions.file_not_practising(occasion(member), away)
-    actions.resume(occasion(member), id_, ResumptionDraft(resumes_on=NOW.date(), version=1))
+    id_ = actions.file_not_practising(context(member), away)
+    actions.resume(context(member), id_, ResumptionDraft(resumes_on=NOW.date(), version=1))
     said = ("Practise under supervision.", "Practice Review Board", NOW.date())
     conditions.set_condition(officer(), member, (id_, 2), *said)
     (held,) = store.not_practising(member)

@@ -33,10 +33,10 @@ from tests.cpd_members import (
     audited,
     books,
     clean_file,
+    context,
     cpd_tables_made,
     draft,
     log_two,
-    occasion,
 )
 from tests.people import person, shell
 
@@ -216,7 +216,7 @@ def go(log: Log, page: Page, kind: str) -> None:
     path = BASE
     if kind not in ("empty", "add", "faults"):
         ids = log_two()
-        actions.add_activity(occasion(), YEAR, draft("peer", better_practitioner=False))
+        actions.add_activity(context(), YEAR, draft("peer", better_practitioner=False))
         clean_file()
         path = _path(log, kind, ids[0])
     elif kind != "empty":
@@ -231,15 +231,15 @@ def _path(log: Log, kind: str, id_: str) -> str:
     if kind in ("exempt", "resume"):
         reason = NotPractisingReason.ILLNESS
         said = NotPractisingDraft(reason=reason, understood="yes")
-        held = actions.file_not_practising(occasion(), said)
+        held = actions.file_not_practising(context(), said)
         return BASE if kind == "exempt" else f"/services/cpd/not-practising/{held}/resume/"
     if kind == "declared":
-        actions.declare(occasion(), YEAR)
+        actions.declare(context(), YEAR)
     if kind == "audit":
         audited(AuditState.ASKED)
         log.at(LATER)
     if kind == "history":
-        actions.remove_activity(occasion(), YEAR, id_, 1)
+        actions.remove_activity(context(), YEAR, id_, 1)
     return {
         "declare": f"{BASE}declare/",
         "activity": f"{BASE}activities/{id_}/",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -96,14 +96,14 @@ def office(
 
 def a_full_desk(ana: Person) -> str:
     """One proposal of each state, and an emergency; gives the open one."""
-    by = officer(ana.account)._replace(difference=PageComparison(POLICY, TODAY))
+    by = replace(officer(ana.account), difference=PageComparison(POLICY, TODAY))
     join(OTHER)
     issue("P-1001", MEMBER)
     open_ = actions.propose(by, new(evidence="Minutes of 2 November, item 12"))
     stale = officer(ana.account)
     actions.propose(stale, new(number=OTHER))
     entered("moved", {"city": "Olds"}, number=OTHER)
-    urgent = officer("officer-c")._replace(difference=PageComparison(POLICY, TODAY))
+    urgent = replace(officer("officer-c"), difference=PageComparison(POLICY, TODAY))
     condition = register.Proposal(
         "condition_imposed", {"condition": "C1", "text": "Works under supervision"}, TODAY
     )

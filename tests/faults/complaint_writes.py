@@ -216,7 +216,7 @@ def _responding(how: Means) -> Any:
         case = standing(first(file()), stage="within", told_on=TODAY)
         opening, by = Opening("Ana Lee", TODAY, "You are complained of."), officer()
         code = access.open_(by, seen(case), opening, secrets.token_bytes(16))
-        access.write(officer(), seen(case), by.act, "Which?", TODAY, asks=True)
+        access.write(officer(), seen(case), by.operation, "Which?", TODAY, asks=True)
         return {"code": code, "act": secrets.token_hex(16)}
 
     def do(form: Form) -> str:

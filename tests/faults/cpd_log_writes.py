@@ -16,11 +16,11 @@ from tests.cpd_members import (
     YEAR,
     audited,
     clean_file,
+    context,
     draft,
     enter,
     join,
     log_two,
-    occasion,
 )
 from tests.entries import day
 from tests.faults.cpd_writes import Form, write_of
@@ -30,7 +30,7 @@ ANSWERED_ON = day("2027-01-20")
 
 
 def _by(form: Form) -> Any:
-    return occasion(act=form["act"])
+    return context(act=form["act"])
 
 
 def _add(form: Form) -> None:
@@ -58,7 +58,7 @@ def _declare(form: Form) -> None:
 
 def _answer(form: Form) -> None:
     said = AuditAnswerDraft(remarks="Here it is", files=(form["other"],))
-    actions.answer_audit(occasion(act=form["act"], today=ANSWERED_ON), YEAR, said)
+    actions.answer_audit(context(act=form["act"], today=ANSWERED_ON), YEAR, said)
 
 
 def _follow(_form: Form) -> None:
@@ -88,7 +88,7 @@ def _log(name: str) -> Form:
         audited(AuditState.ASKED)
         return {"other": clean_file()}
     first, _ = log_two()
-    actions.attach(occasion(), YEAR, first, 1, [clean_file()])
+    actions.attach(context(), YEAR, first, 1, [clean_file()])
     if name.startswith("A change"):
         enter(NUMBER, "category_changed", "2026-11-20", category="student")
     held = store.activity(NUMBER, YEAR, first)

@@ -25,7 +25,7 @@ from signet.register import reading as register
 from signet.register.tables import RegisterRow
 from signet.transactions.tables import ActRow, AuditRow, OutboxRow
 from signet.uploads.tables import FILE, UploadRow
-from tests.cpd_members import MODELS, NUMBER, TODAY, YEAR, empty, join, occasion
+from tests.cpd_members import MODELS, NUMBER, TODAY, YEAR, context, empty, join
 from tests.cpd_office import every, officer
 from tests.entries import day
 from tests.faults.matrix import Write
@@ -43,7 +43,7 @@ def _declare(form: Form) -> None:
 
 def _renew(form: Form) -> None:
     on = day("2027-10-20")  # within the days in which it may be renewed
-    not_practising.file_not_practising(occasion(act=form["act"], today=on), AWAY)
+    not_practising.file_not_practising(context(act=form["act"], today=on), AWAY)
 
 
 def _notice(form: Form) -> None:
@@ -169,7 +169,7 @@ def write_of(name: str, do: Callable[[Form], None], office: Callable[[str], Form
 
 
 def _member(form: Form) -> Any:
-    return occasion(act=form["act"])
+    return context(act=form["act"])
 
 
 def _officer(form: Form, account: str = "officer-a") -> Any:
@@ -189,10 +189,10 @@ def _office(name: str) -> Form:
         return {"numbers": _two_noticed()}
     form: Form = {"version": 1, "absence": ""}
     if name in ("Such a declaration renewed", "Notice of practising again", *GIVEN_NOTICE):
-        form["absence"] = actions.file_not_practising(occasion(), AWAY)
+        form["absence"] = actions.file_not_practising(context(), AWAY)
     if name in GIVEN_NOTICE:
         said = ResumptionDraft(resumes_on=TODAY, version=1)
-        actions.resume(occasion(), form["absence"], said)
+        actions.resume(context(), form["absence"], said)
         form["version"] = 2
     if name == "A condition met":
         _set_condition(form | {"act": "0" * 32})
@@ -210,7 +210,7 @@ def _two_noticed() -> list[str]:
     for at, number in enumerate(numbers):
         by = officer(today=LATER)
         audits.ask(by, YEAR, number)
-        notices.notify(by.again(f"notice {at}"), Seen(YEAR, number, 1))
+        notices.notify(by.next(f"notice {at}"), Seen(YEAR, number, 1))
     return numbers
 
 
@@ -219,11 +219,11 @@ def _audited(name: str) -> Form:
     by = officer(today=LATER)
     audits.ask(by, YEAR, NUMBER)
     for at in range(2 if "two" in name else 1):
-        notices.notify(by.again(f"notice {at}"), _now())
+        notices.notify(by.next(f"notice {at}"), _now())
     if "that" in name:
-        notices.record_service(by.again("served"), _now(), Way.MAIL, LATER, within=True)
-    actions.answer_audit(occasion(today=LATER), YEAR, AuditAnswerDraft(remarks="Here it is"))
-    done = by.again("review")
+        notices.record_service(by.next("served"), _now(), Way.MAIL, LATER, within=True)
+    actions.answer_audit(context(today=LATER), YEAR, AuditAnswerDraft(remarks="Here it is"))
+    done = by.next("review")
     if "reopened" in name:
         reviews.review(done, _now(), AuditState.SATISFIED, REASON, Ground.OTHER)
     if "referred" in name:

@@ -14,7 +14,7 @@ from signet.cpd import actions, draw
 from signet.cpd.desk import audit_draw, audits, year_roll
 from signet.cpd.forms import NotPractisingDraft
 from signet.cpd.standings import nightly
-from tests.cpd_members import POLICY, YEAR, join, log_two, occasion
+from tests.cpd_members import POLICY, YEAR, context, join, log_two
 from tests.cpd_office import (
     FIRST,
     SECOND,
@@ -133,5 +133,5 @@ def _dusk() -> Form:
     join("100002")
     log_two()
     away = NotPractisingDraft(reason="illness", understood="yes")
-    actions.file_not_practising(occasion("100002", today=YEAR_BEFORE), away)
+    actions.file_not_practising(context("100002", today=YEAR_BEFORE), away)
     return {}

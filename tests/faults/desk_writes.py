@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -190,7 +191,7 @@ def _on_paper(by: Form, how: Means) -> None:
 
 def _alert(by: Form, how: Means) -> None:
     def as_(account: Account) -> Officer:
-        return officer(account.id, *account.roles)._replace(roles=account.roles)
+        return replace(officer(account.id, *account.roles), roles=account.roles)
 
     alerts.send(noon(), TODAY, as_)
 
@@ -373,7 +374,7 @@ def _written(case: Case, *, served: bool) -> None:
     letters.write(by, Seen(case.id, case.version), To.RESPONDENT, 30, WRITTEN)
     if served:
         seen = Seen(case.id, case.version + 1)
-        posted = by.again("posted")
+        posted = by.next("posted")
         letters.record_service(posted, seen, LETTER, Way.MAIL, TODAY, within=True)
 
 

@@ -44,4 +44,4 @@ def test_no_write_of_cpd_is_left_out() -> None:
 
 def test_cpd_writes_past_its_trail_only_what_follows_from_the_register() -> None:
     """A module that comes to write to the database has to be looked at here."""
-    assert named_acts.writing(cpd) == {"context", "following", "nightly"}
+    assert named_acts.writing(cpd) == {"following", "nightly"}

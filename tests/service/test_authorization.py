@@ -31,7 +31,7 @@ from signet.cpd.model import AuditState
 from signet.jobs.applicants import applications, contact_requests, profiles
 from signet.jobs.forms import AnswerDraft, RequestDraft
 from signet.proposals import actions as proposals
-from signet.proposals.model import NewProposal, Officer, Wanted
+from signet.proposals.model import NewProposal, ProposalContext, Wanted
 from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.register.actions import Proposal
 from signet.web.app import App, Route
@@ -45,9 +45,9 @@ from tests.cpd_members import (
     YEAR,
     audited,
     clean_file,
+    context,
     join,
     log_two,
-    occasion,
 )
 from tests.employing import applied, bought, client, firm, live, of, owned_by, poster
 from tests.events import Answered, ask, event, get, post, send_json
@@ -194,7 +194,7 @@ def things_of(row: Row, number: str) -> dict[str, str]:
         made["file"] = clean_file(number)
     if "absence" in kinds:
         draft = NotPractisingDraft(reason="illness", understood="yes")
-        before = occasion(number, today=date(2026, 11, 20))
+        before = context(number, today=date(2026, 11, 20))
         made["absence"] = cpd_actions.file_not_practising(before, draft)
     if "number" in kinds and "/cases/" in row.route:
         audited(AuditState.ANSWERED)
@@ -210,12 +210,13 @@ def things_of(row: Row, number: str) -> dict[str, str]:
 def a_proposal(number: str) -> str:
     """A suspension that somebody else proposed; gives its id."""
     entry = Proposal("status_changed", {"status": "suspended", "reason": "fees"}, NOW.date())
-    by = Officer(
+    by = ProposalContext(
         account="somebody",
         member="",
         roles=frozenset({Role.REGISTRAR}),
         operation=secrets.token_hex(16),
         now=NOW,
+        today=NOW.date(),
         policy=policies.load(),
         salt="",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -167,7 +168,7 @@ def test_neither_is_the_receipt_code_nor_a_name_that_com_8_doesn_t_tell() -> Non
 
 def test_nobody_opens_access_for_themselves() -> None:
     case = told(name="Sam Roe")
-    own = officer()._replace(email="ana.lee@office.example")
+    own = replace(officer(), email="ana.lee@office.example")
     with pytest.raises(NotAllowed):
         access.open_(own, seen(case), OPENING, secrets.token_bytes(16))
 
@@ -413,7 +414,7 @@ def test_who_manages_the_case_hears_by_mail_that_something_came() -> None:
 
     def as_(account: Any) -> Any:
         by = officer(account.id, *account.roles)
-        return by._replace(email=account.email)
+        return replace(by, email=account.email)
 
     assert who.account
     assert alerts.send(noon(), TODAY, as_) == 1

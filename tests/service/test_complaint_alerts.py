@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -33,7 +34,7 @@ def rae() -> Person:
 
 def as_(account: Account) -> Officer:
     made = officer(account.id, *account.roles, member=account.member or "")
-    return made._replace(email=account.email, roles=account.roles)
+    return replace(made, email=account.email, roles=account.roles)
 
 
 def hour(number: int, day: date = TODAY) -> int:

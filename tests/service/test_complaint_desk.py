@@ -7,6 +7,7 @@ import io
 import json
 import secrets
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -52,6 +53,7 @@ from signet.register import actions as registry
 from signet.register import reading as register
 from signet.register.actions import Proposal
 from signet.register.term import years_later
+from signet.transactions.perform import Plan
 from signet.transactions.tables import ActRow, AuditRow, OutboxRow
 from tests.complaint_desk import (
     DIRECTION,
@@ -148,10 +150,10 @@ def no_trace_for(by: context.Officer, case: Case) -> None:
         opened_case.opened(by, "0" * 32)
     assert str(refused.value) == str(missing.value)
     with pytest.raises(NotFound):
-        notes.note(by._replace(act=secrets.token_hex(16)), seen(case), "x")
+        notes.note(replace(by, operation=secrets.token_hex(16)), seen(case), "x")
     with pytest.raises((NotFound, Invalid)):
         queue.find(by, case.reference)
-    late = by._replace(today=TODAY + timedelta(days=400))
+    late = replace(by, today=TODAY + timedelta(days=400))
     assert case.id not in {one.id for one in queue.due(late)}
     for stage in RULES.stages if RULES else ():
         assert case.id not in {one.id for one in queue.stage(by, stage).cases}
@@ -199,13 +201,13 @@ def test_a_recusal_that_comes_while_an_act_is_on_its_way_stops_the_act(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     case = filed()
-    real = context._commit
+    real = context._plan
 
-    def late(by: context.Officer, *rest: Any) -> str:
+    def late(by: context.Officer, *rest: Any) -> Plan:
         CaseRow(case.id, f"recused#{by.account}", body="{}").save()
         return real(by, *rest)
 
-    monkeypatch.setattr(context, "_commit", late)
+    monkeypatch.setattr(context, "_plan", late)
     with pytest.raises((Conflict, NotFound)):
         notes.note(officer(), seen(case), "Too late.")
     assert held(case.id).steps == 0
@@ -465,7 +467,7 @@ def test_who_manages_or_managed_a_case_can_t_sit_on_its_panel_nor_the_other_way_
     registrar = officer("r", Role.REGISTRAR)
     for who in (one, two):
         act = secrets.token_hex(16)
-        people.assign(registrar._replace(act=act), seen(case), who.account)
+        people.assign(replace(registrar, operation=act), seen(case), who.account)
     for who in (one, two):
         panel = [who.member or "", *numbers[2:]]
         with pytest.raises(Invalid) as refused:
@@ -557,10 +559,10 @@ def test_a_letter_s_time_runs_from_the_day_it_is_presumed_served_or_is_proved_to
     assert clock.served_on == TODAY + timedelta(days=14)
     assert clock.last_day == TODAY + timedelta(days=44)
     proved = TODAY + timedelta(days=3)
-    again = later._replace(act=secrets.token_hex(16))
+    again = replace(later, operation=secrets.token_hex(16))
     letters.record_arrival(again, seen(case), id_, proved)
     assert letters.clock(look(case).letters[0].letter, POLICY).served_on == proved
-    back = later._replace(act=secrets.token_hex(16))
+    back = replace(later, operation=secrets.token_hex(16))
     letters.record_return(back, seen(case), id_)
     assert letters.clock(look(case).letters[0].letter, POLICY).served_on is None
     assert CANARY not in repr([row.serialize() for row in CaseRow.scan()])
@@ -878,7 +880,7 @@ def test_no_cell_of_the_report_is_a_formula_to_a_spreadsheet(formula: str) -> No
     rules = officer().rules
     ground = rules.grounds["ethics"]._replace(name=formula)
     named = rules._replace(grounds={**rules.grounds, "ethics": ground})
-    by = officer()._replace(policy=POLICY._replace(complaints=named))
+    by = replace(officer(), policy=POLICY._replace(complaints=named))
     written = desk_report.csv(desk_report.over(by, TODAY, TODAY)).removeprefix("\ufeff")
     cells = {line["what"] for line in csv.DictReader(io.StringIO(written, newline=""))}
     (held,) = [cell for cell in cells if formula.strip() in cell]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -223,7 +224,7 @@ def test_who_is_complained_about_in_words_alone_never_opens_it(
 
 def test_an_officer_who_is_joined_to_no_record_is_known_by_their_address(desk: None) -> None:
     case = filed(about="unsure", numbers=(), described="Ana Lee of the office")
-    me = officer("me", Role.REGISTRAR)._replace(email="ana.lee@office.example")
+    me = replace(officer("me", Role.REGISTRAR), email="ana.lee@office.example")
     sees_nothing(me, case)
 
 
@@ -279,7 +280,7 @@ def test_an_officer_named_in_words_sees_nothing_though_a_number_says_whom_it_is_
     assert case.settled
     before = audit.trail(context.of_case(case.id))
     sees_nothing(officer("me", role, member="100026"), case)
-    sees_nothing(officer("me", role)._replace(email="ana.lee@office.example"), case)
+    sees_nothing(replace(officer("me", role), email="ana.lee@office.example"), case)
     assert audit.trail(context.of_case(case.id)) == before
     assert look(case, officer("other", role, member="100027")).case.id == case.id
     someone = signed(Role.COMPLAINTS_OFFICER, member="100026")

@@ -22,7 +22,7 @@ from signet.errors import Conflict, Invalid, NotFound, Refused
 from signet.transactions import audit, mailer
 from signet.transactions.outbox import Letter
 from signet.transactions.tables import AuditRow, OutboxRow
-from tests.cpd_members import NUMBER, POLICY, TODAY, YEAR, join, occasion
+from tests.cpd_members import NUMBER, POLICY, TODAY, YEAR, context, join
 from tests.cpd_office import office as office
 from tests.cpd_office import office_ground as office_ground
 from tests.cpd_office import officer, signed
@@ -63,9 +63,9 @@ def held() -> NotPractising:
 
 def away(*, notice: bool = True) -> NotPractising:
     """A declaration of not practising, with notice of practising again unless told."""
-    id_ = actions.file_not_practising(occasion(), AWAY)
+    id_ = actions.file_not_practising(context(), AWAY)
     if notice:
-        actions.resume(occasion(), id_, ResumptionDraft(resumes_on=BACK, version=1))
+        actions.resume(context(), id_, ResumptionDraft(resumes_on=BACK, version=1))
     return held()
 
 
@@ -248,7 +248,7 @@ def test_declarations_are_listed_a_page_at_a_time(monkeypatch: pytest.MonkeyPatc
     for number in numbers[1:]:
         join(number)
     for number in numbers:
-        actions.file_not_practising(occasion(number), AWAY)
+        actions.file_not_practising(context(number), AWAY)
     first = overview.absences(TODAY)
     second = overview.absences(TODAY, first.after)
     assert [n for n, _ in (*first.held, *second.held)] == numbers

@@ -28,10 +28,10 @@ from tests.cpd_members import (
     POLICY,
     TODAY,
     YEAR,
+    context,
     enter,
     join,
     log_two,
-    occasion,
 )
 from tests.cpd_office import (
     FIRST,
@@ -94,7 +94,7 @@ def test_cpd_1_and_cpd_5_the_roll_says_who_is_subject_and_why_the_others_are_not
     enter("100002", "status_changed", "2026-02-01", status="retired", reason="own_request")
     enter("100003", "status_changed", "2026-02-01", status="non_practising", reason="leave")
     enter("100004", "category_changed", "2020-06-01", category="student")
-    file_not_practising(occasion("100005"), AWAY)
+    file_not_practising(context("100005"), AWAY)
     roll = rolled()
     (portion,) = year_roll.portions_of(roll)
     assert sorted(portion.subject) == ["100001", "100006", "100007", "100008"]
@@ -109,7 +109,7 @@ def test_cpd_1_and_cpd_5_the_roll_says_who_is_subject_and_why_the_others_are_not
 def test_the_roll_agrees_with_every_member_s_own_page() -> None:
     join_all(MEMBERS)
     log_two("100001")
-    actions.declare(occasion("100001"), YEAR)
+    actions.declare(context("100001"), YEAR)
     log_two("100002")
     enter("100003", "status_changed", "2026-02-01", status="retired", reason="own_request")
     rolled()
@@ -398,7 +398,7 @@ def test_not_1_many_letters_are_recorded_as_posted_at_once_or_not_at_all() -> No
 def test_a_member_answers_and_the_officer_is_satisfied() -> None:
     join_all()
     (number,) = noticed("10")
-    actions.answer_audit(occasion(number), YEAR, ANSWER)
+    actions.answer_audit(context(number), YEAR, ANSWER)
     assert [c.member for c in overview.cases(YEAR, AuditState.ANSWERED).cases] == [number]
     log_two(number)
     reviews.review(officer(), seen(number), AuditState.SATISFIED, "Both certificates fit.")
@@ -412,7 +412,7 @@ def test_a_member_answers_and_the_officer_is_satisfied() -> None:
 def test_when_more_is_asked_the_member_is_told_why_and_gets_a_new_notice() -> None:
     join_all()
     (number,) = noticed("10")
-    actions.answer_audit(occasion(number), YEAR, ANSWER)
+    actions.answer_audit(context(number), YEAR, ANSWER)
     with pytest.raises(Invalid):
         reviews.review(officer(), seen(number), AuditState.MORE_ASKED, "")
     reviews.review(officer(), seen(number), AuditState.MORE_ASKED, "Please add the dates.")
@@ -440,7 +440,7 @@ def test_not_2_silence_counts_against_a_member_only_once_the_served_notice_has_r
 
 
 def not_satisfied(number: str) -> None:
-    actions.answer_audit(occasion(number), YEAR, ANSWER)
+    actions.answer_audit(context(number), YEAR, ANSWER)
     reviews.review(officer(), seen(number), AuditState.NOT_SATISFIED, "Nothing shows it.")
 
 
@@ -507,7 +507,7 @@ def test_sta_2_no_code_of_cpd_can_write_the_register() -> None:
 def test_cpd_7_one_who_did_not_declare_in_time_can_be_asked_and_one_who_did_cannot() -> None:
     join_all(MEMBERS[:3])
     log_two("100001")
-    actions.declare(occasion("100001"), YEAR)
+    actions.declare(context("100001"), YEAR)
     enter("100002", "status_changed", "2026-02-01", status="retired", reason="own_request")
     rolled()
     with pytest.raises(Refused):
@@ -552,7 +552,7 @@ def test_every_act_leaves_its_line_in_the_trail_without_what_anybody_wrote() -> 
     join_all()
     (number,) = noticed("10")
     canary = "canary-4f1d"
-    actions.answer_audit(occasion(number), YEAR, ANSWER)
+    actions.answer_audit(context(number), YEAR, ANSWER)
     reviews.review(officer(), seen(number), AuditState.NOT_SATISFIED, canary)
     reviews.refer(officer(), seen(number), AuditState.PRACTICE_REVIEW, canary)
     lines = audit.trail(f"cpd#{number}") + audit.trail(f"cpd-desk#{YEAR}")

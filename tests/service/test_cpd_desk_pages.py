@@ -28,7 +28,7 @@ from signet.cpd.model import AuditCase, AuditState, Standing, Year
 from signet.cpd.tables import FIGURE_SHARDS, CpdRow
 from signet.register import contacts
 from signet.transactions import audit
-from tests.cpd_members import YEAR, clean_file, draft, enter, join, log_two, occasion
+from tests.cpd_members import YEAR, clean_file, context, draft, enter, join, log_two
 from tests.cpd_office import (
     DESK,
     MEMBERS,
@@ -456,9 +456,9 @@ def reviewed(number: str) -> str:
     """A member's log with a reflection and a file, in an audit that is answered; gives the file."""
     file = clean_file(number)
     said = draft(reflection="Gusts load the hook twice", hours=3)
-    id_ = actions.add_activity(occasion(number), YEAR, said)
-    actions.attach(occasion(number), YEAR, id_, 1, [file])
-    actions.answer_audit(occasion(number), YEAR, AuditAnswerDraft(remarks="See it", files=(file,)))
+    id_ = actions.add_activity(context(number), YEAR, said)
+    actions.attach(context(number), YEAR, id_, 1, [file])
+    actions.answer_audit(context(number), YEAR, AuditAnswerDraft(remarks="See it", files=(file,)))
     return file
 
 
@@ -537,7 +537,7 @@ def test_under_audit_leads_to_all_audits_that_go_on(
     monkeypatch.setattr(overview, "A_PAGE", 3)
     join_all()
     numbers = noticed("100")
-    actions.answer_audit(occasion(numbers[0]), YEAR, AuditAnswerDraft(remarks="Here it is"))
+    actions.answer_audit(context(numbers[0]), YEAR, AuditAnswerDraft(remarks="Here it is"))
     assert f'href="{AT}cases/?state=open"' in see(ana, AT).text
     path, found = f"{AT}cases/?state=open", list[str]()
     while path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,14 +14,14 @@ from signet.cpd import actions, conflicts, draw
 from signet.cpd.conflicts import OwnRecord, Recused
 from signet.cpd.desk import audit_draw, audits, conditions, notices, overview, recusals, reviews
 from signet.cpd.desk.audits import Seen
-from signet.cpd.desk.context import Officer
 from signet.cpd.forms import AuditAnswerDraft, NotPractisingDraft, ResumptionDraft
 from signet.cpd.model import AuditCase, AuditState, Ground
 from signet.cpd.not_practising import file_not_practising, resume
 from signet.errors import Conflict, Invalid, NotAllowed, Refused
 from signet.letters.service import Way
 from signet.transactions import audit
-from tests.cpd_members import TODAY, YEAR, log_two, occasion
+from signet.transactions.context import Context
+from tests.cpd_members import TODAY, YEAR, context, log_two
 from tests.cpd_office import (
     FIRST,
     MEMBERS,
@@ -45,7 +46,7 @@ NEXT_YEAR = date(YEAR + 1, 1, 5)
 ANSWER = AuditAnswerDraft(remarks="Both certificates are in my files.")
 AWAY = NotPractisingDraft.model_validate({"reason": "illness", "understood": "yes"})
 WHY = "We share an office"
-Act = Callable[[Officer, str], object]
+Act = Callable[[Context, str], object]
 
 
 def case_of(number: str) -> AuditCase:
@@ -56,7 +57,7 @@ def seen(number: str) -> Seen:
     return Seen(YEAR, number, case_of(number).version)
 
 
-def posted(by: Officer, number: str) -> None:
+def posted(by: Context, number: str) -> None:
     versions = {number: case_of(number).version}
     notices.record_posting(by, YEAR, versions, TODAY, within=True)
 
@@ -78,16 +79,16 @@ ON_AN_AUDIT: dict[str, Act] = {
 }
 
 
-def own(number: str) -> Officer:
+def own(number: str) -> Context:
     return officer(member=number)
 
 
-def recused(number: str) -> Officer:
+def recused(number: str) -> Context:
     recusals.recuse(officer(), number, "officer-a", WHY)
     return officer()
 
 
-def recused_by_the_registrar(number: str) -> Officer:
+def recused_by_the_registrar(number: str) -> Context:
     other = signed(Role.CPD_OFFICER).account
     recusals.recuse(officer("registrar", registrar=True), number, other, WHY)
     return officer(other)
@@ -102,11 +103,11 @@ CONCERNED = pytest.mark.parametrize(
 @CONCERNED
 @pytest.mark.parametrize("what", ON_AN_AUDIT)
 def test_who_is_concerned_does_nothing_with_an_audit(
-    what: str, concerned: Callable[[str], Officer], error: type[NotAllowed]
+    what: str, concerned: Callable[[str], Context], error: type[NotAllowed]
 ) -> None:
     join_all()
     (number,) = noticed("10")
-    actions.answer_audit(occasion(number), YEAR, ANSWER)
+    actions.answer_audit(context(number), YEAR, ANSWER)
     by, before = concerned(number), case_of(number)
     with pytest.raises(error):
         ON_AN_AUDIT[what](by, number)
@@ -116,18 +117,18 @@ def test_who_is_concerned_does_nothing_with_an_audit(
 
 @CONCERNED
 def test_who_is_concerned_opens_refers_and_reopens_no_audit(
-    concerned: Callable[[str], Officer], error: type[NotAllowed]
+    concerned: Callable[[str], Context], error: type[NotAllowed]
 ) -> None:
     join_all()
     rolled()
     number, other = MEMBERS[0], officer("officer-b", today=NEXT_YEAR)
-    by = concerned(number)._replace(today=NEXT_YEAR)
+    by = replace(concerned(number), today=NEXT_YEAR)
     with pytest.raises(error):
         audits.ask(by, YEAR, number)
     audits.ask(other, YEAR, number)
-    notices.notify(other.again("1"), seen(number))
-    actions.answer_audit(occasion(number, today=NEXT_YEAR), YEAR, ANSWER)
-    one = other.again("2")
+    notices.notify(other.next("1"), seen(number))
+    actions.answer_audit(context(number, today=NEXT_YEAR), YEAR, ANSWER)
+    one = other.next("2")
     reviews.review(one, seen(number), AuditState.NOT_SATISFIED, "Nothing shows it.")
     with pytest.raises(error):
         reviews.refer(by, seen(number), AuditState.PRACTICE_REVIEW, "It shows nothing.")
@@ -137,12 +138,12 @@ def test_who_is_concerned_opens_refers_and_reopens_no_audit(
 
 @CONCERNED
 def test_who_is_concerned_sets_no_condition_and_records_none_as_met(
-    concerned: Callable[[str], Officer], error: type[NotAllowed]
+    concerned: Callable[[str], Context], error: type[NotAllowed]
 ) -> None:
     join_all()
     number = MEMBERS[0]
-    id_ = file_not_practising(occasion(number), AWAY)
-    resume(occasion(number), id_, ResumptionDraft(version=1, resumes_on=TODAY))
+    id_ = file_not_practising(context(number), AWAY)
+    resume(context(number), id_, ResumptionDraft(version=1, resumes_on=TODAY))
     by, said = concerned(number), ("A course", "The board", TODAY)
     with pytest.raises(error):
         conditions.set_condition(by, number, (id_, 2), *said)
@@ -154,7 +155,7 @@ def test_who_is_concerned_sets_no_condition_and_records_none_as_met(
 
 @CONCERNED
 def test_who_can_be_drawn_has_no_part_in_the_draw(
-    concerned: Callable[[str], Officer], error: type[NotAllowed]
+    concerned: Callable[[str], Context], error: type[NotAllowed]
 ) -> None:
     """Whoever opens the second seed could know the outcome first, and give the draw up."""
     join_all()
@@ -223,7 +224,7 @@ def test_every_outcome_takes_a_reason_in_words(outcome: AuditState, words: str) 
     join_all()
     (number,) = noticed("10")
     log_two(number)
-    actions.answer_audit(occasion(number), YEAR, ANSWER)
+    actions.answer_audit(context(number), YEAR, ANSWER)
     with pytest.raises(Invalid) as wrong:
         reviews.review(officer(), seen(number), outcome, words)
     assert [fault.field for fault in wrong.value.faults] == ["words"]
@@ -256,7 +257,7 @@ def satisfied() -> str:
     join_all()
     (number,) = noticed("10")
     log_two(number)
-    actions.answer_audit(occasion(number), YEAR, ANSWER)
+    actions.answer_audit(context(number), YEAR, ANSWER)
     reviews.review(officer("officer-a"), seen(number), AuditState.SATISFIED, "All is there.")
     return number
 
@@ -313,7 +314,7 @@ def test_not_2_an_earlier_notice_s_time_says_nothing_of_what_is_asked_now() -> N
     join_all()
     (number,) = noticed("10")
     notices.record_service(officer(), seen(number), Way.PERSONAL, TODAY, within=True)
-    actions.answer_audit(occasion(number), YEAR, ANSWER)
+    actions.answer_audit(context(number), YEAR, ANSWER)
     reviews.review(officer(), seen(number), AuditState.MORE_ASKED, "Please add the dates.")
     late = officer(today=NEXT_YEAR)
     with pytest.raises(Refused) as refused:

@@ -42,13 +42,13 @@ from tests.cpd_members import (
     audited,
     books,
     clean_file,
+    context,
     counted_calls,
     cpd_tables_made,
     draft,
     enter,
     join,
     log_two,
-    occasion,
     uses_of,
 )
 from tests.cpd_office import night
@@ -101,19 +101,19 @@ def test_two_activities_of_two_categories_satisfy_and_are_counted_once_each() ->
 
 
 def test_the_same_form_twice_makes_one_activity() -> None:
-    first = actions.add_activity(occasion(act="a" * 32), YEAR, draft())
-    again = actions.add_activity(occasion(act="a" * 32), YEAR, draft())
+    first = actions.add_activity(context(act="a" * 32), YEAR, draft())
+    again = actions.add_activity(context(act="a" * 32), YEAR, draft())
     assert first == again
     assert len(view().activities) == 1
     assert stored().version == 1
     with pytest.raises(Conflict, match="other content"):
-        actions.add_activity(occasion(act="a" * 32), YEAR, draft(title="Another"))
+        actions.add_activity(context(act="a" * 32), YEAR, draft(title="Another"))
 
 
 def test_a_form_sent_again_after_the_activity_was_removed_brings_nothing_back() -> None:
-    id_ = actions.add_activity(occasion(act="a" * 32), YEAR, draft())
-    actions.remove_activity(occasion(), YEAR, id_, 1)
-    assert actions.add_activity(occasion(act="a" * 32), YEAR, draft()) == id_
+    id_ = actions.add_activity(context(act="a" * 32), YEAR, draft())
+    actions.remove_activity(context(), YEAR, id_, 1)
+    assert actions.add_activity(context(act="a" * 32), YEAR, draft()) == id_
     assert view().activities == ()
 
 
@@ -136,14 +136,14 @@ def answers_lost(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_an_activity_whose_answer_was_lost_is_there_once(monkeypatch: pytest.MonkeyPatch) -> None:
     with answers_lost(monkeypatch):
-        id_ = actions.add_activity(occasion(act="b" * 32), YEAR, draft())
+        id_ = actions.add_activity(context(act="b" * 32), YEAR, draft())
     assert [a.id for a in view().activities] == [id_]
-    assert actions.add_activity(occasion(act="b" * 32), YEAR, draft()) == id_
+    assert actions.add_activity(context(act="b" * 32), YEAR, draft()) == id_
     assert stored().activities == 1
 
 
 def test_activities_added_at_the_same_moment_are_all_there() -> None:
-    acts = [occasion() for _ in range(4)]
+    acts = [context() for _ in range(4)]
     ready = threading.Barrier(len(acts))
     failed: list[BaseException] = []
 
@@ -165,40 +165,40 @@ def test_activities_added_at_the_same_moment_are_all_there() -> None:
 
 
 def test_of_two_who_edit_one_activity_the_second_is_told_and_overwrites_nothing() -> None:
-    id_ = actions.add_activity(occasion(), YEAR, draft())
-    actions.edit_activity(occasion(), YEAR, id_, 1, draft(title="As the first wrote it"))
+    id_ = actions.add_activity(context(), YEAR, draft())
+    actions.edit_activity(context(), YEAR, id_, 1, draft(title="As the first wrote it"))
     with pytest.raises(Conflict):
-        actions.edit_activity(occasion(), YEAR, id_, 1, draft(title="As the second wrote it"))
+        actions.edit_activity(context(), YEAR, id_, 1, draft(title="As the second wrote it"))
     with pytest.raises(Conflict):
-        actions.remove_activity(occasion(), YEAR, id_, 1)
+        actions.remove_activity(context(), YEAR, id_, 1)
     (held,) = view().activities
     assert (held.title, held.version) == ("As the first wrote it", 2)
 
 
 def test_an_edit_sent_twice_is_answered_alike_and_done_once() -> None:
-    id_ = actions.add_activity(occasion(), YEAR, draft())
+    id_ = actions.add_activity(context(), YEAR, draft())
     for _ in range(2):
         said = draft(title="Better words")
-        assert actions.edit_activity(occasion(act="c" * 32), YEAR, id_, 1, said) == id_
+        assert actions.edit_activity(context(act="c" * 32), YEAR, id_, 1, said) == id_
     assert view().activities[0].version == 2
     for _ in range(2):
-        actions.remove_activity(occasion(act="d" * 32), YEAR, id_, 2)
+        actions.remove_activity(context(act="d" * 32), YEAR, id_, 2)
     assert trail() == ["cpd.activity.added", "cpd.activity.changed", "cpd.activity.removed"]
 
 
 def test_what_an_activity_was_is_kept_when_it_is_changed_or_removed() -> None:
     """CPD-6: the written record."""
-    id_ = actions.add_activity(occasion(), YEAR, draft(title="First"))
-    actions.edit_activity(occasion(), YEAR, id_, 1, draft(title="Second"))
-    actions.remove_activity(occasion(today=TODAY + timedelta(days=1)), YEAR, id_, 2)
+    id_ = actions.add_activity(context(), YEAR, draft(title="First"))
+    actions.edit_activity(context(), YEAR, id_, 1, draft(title="Second"))
+    actions.remove_activity(context(today=TODAY + timedelta(days=1)), YEAR, id_, 2)
     past = store.history(NUMBER, YEAR)
     assert [(p.activity.title, p.removed) for p in past] == [("Second", True), ("First", False)]
 
 
 def test_the_trail_names_fields_and_says_nothing_of_what_is_in_them() -> None:
-    id_ = actions.add_activity(occasion(), YEAR, draft(title="canary-title"))
+    id_ = actions.add_activity(context(), YEAR, draft(title="canary-title"))
     said = draft(title="canary-title", reflection="canary-reflection")
-    actions.edit_activity(occasion(), YEAR, id_, 1, said)
+    actions.edit_activity(context(), YEAR, id_, 1, said)
     lines = audit.trail(f"cpd#{NUMBER}")
     assert lines[0].detail == {"year": YEAR, "activity": id_, "fields": ["reflection"]}
     assert "canary" not in str(lines)
@@ -218,23 +218,23 @@ def test_the_trail_names_fields_and_says_nothing_of_what_is_in_them() -> None:
 def test_an_activity_that_the_year_can_t_hold_is_refused(said: dict[str, str], field: str) -> None:
     """CPD-2."""
     with pytest.raises(Invalid) as refused:
-        actions.add_activity(occasion(), YEAR, draft(**said))
+        actions.add_activity(context(), YEAR, draft(**said))
     assert [fault.field for fault in refused.value.faults] == [field]
     assert view().activities == ()
 
 
 def test_an_activity_that_runs_into_the_year_or_out_of_it_can_be_logged() -> None:
-    actions.add_activity(occasion(), YEAR, draft(on="2025-10-01", ended_on="2026-01-10"))
+    actions.add_activity(context(), YEAR, draft(on="2025-10-01", ended_on="2026-01-10"))
     later = day("2027-02-01")
-    actions.add_activity(occasion(today=later), YEAR, draft(on="2026-12-20", ended_on="2027-01-15"))
+    actions.add_activity(context(today=later), YEAR, draft(on="2026-12-20", ended_on="2027-01-15"))
     assert view(today=later).tally.counting == 2
 
 
 def test_a_log_that_falls_short_can_t_be_declared_and_says_why() -> None:
     """CPD-6."""
-    actions.add_activity(occasion(), YEAR, draft())
+    actions.add_activity(context(), YEAR, draft())
     with pytest.raises(NotYetCompliant, match="1 more activity that counts") as refused:
-        actions.declare(occasion(), YEAR)
+        actions.declare(context(), YEAR)
     assert refused.value.rule == "CPD-6"
     assert [m.code for m in refused.value.view.missing] == ["activities", "categories"]
     assert view().declarations == ()
@@ -243,8 +243,8 @@ def test_a_log_that_falls_short_can_t_be_declared_and_says_why() -> None:
 def test_a_declared_year_is_confirmed_by_mail_and_keeps_what_was_declared() -> None:
     """CPD-6."""
     log_two()
-    assert actions.declare(occasion(act="e" * 32), YEAR) == "1"
-    assert actions.declare(occasion(act="e" * 32), YEAR) == "1"
+    assert actions.declare(context(act="e" * 32), YEAR) == "1"
+    assert actions.declare(context(act="e" * 32), YEAR) == "1"
     seen = view()
     assert seen.standing is stored().standing is Standing.DECLARED
     assert seen.declaration
@@ -252,38 +252,38 @@ def test_a_declared_year_is_confirmed_by_mail_and_keeps_what_was_declared() -> N
     assert {d.id for d in seen.declaration.activities} == {a.id for a in seen.activities}
     assert mails() == ["cpd_declared"]
     with pytest.raises(NothingToDeclare):
-        actions.declare(occasion(), YEAR)
+        actions.declare(context(), YEAR)
 
 
 def test_after_declaring_the_log_can_be_amended_and_declared_again() -> None:
     """CPD-6: all declarations are kept."""
     log_two()
-    actions.declare(occasion(), YEAR)
-    actions.add_activity(occasion(), YEAR, draft("informal"))
+    actions.declare(context(), YEAR)
+    actions.add_activity(context(), YEAR, draft("informal"))
     assert view().standing is Standing.DECLARED
-    assert actions.declare(occasion(), YEAR) == "2"
+    assert actions.declare(context(), YEAR) == "2"
     assert [len(d.activities) for d in view().declarations] == [2, 3]
 
 
 def test_a_declaration_doesn_t_outlive_the_activities_it_rests_on() -> None:
     """CPD-2, CPD-6."""
     first, _ = log_two()
-    actions.declare(occasion(), YEAR)
-    actions.remove_activity(occasion(), YEAR, first, 1)
+    actions.declare(context(), YEAR)
+    actions.remove_activity(context(), YEAR, first, 1)
     assert view().standing is stored().standing is Standing.SHORT
     assert store.figures(YEAR)["declared"] == 0
-    actions.add_activity(occasion(), YEAR, draft("contributions"))
+    actions.add_activity(context(), YEAR, draft("contributions"))
     assert view().standing is stored().standing is Standing.DECLARED
 
 
 def test_a_year_gone_by_can_still_be_declared_and_a_year_to_come_can_t() -> None:
     log_two(year=2025)
-    assert actions.declare(occasion(), 2025) == "1"
+    assert actions.declare(context(), 2025) == "1"
     for year in (2027, 2020):
         with pytest.raises(NotFound):
             view(year)
         with pytest.raises(NotFound):
-            actions.add_activity(occasion(), year, draft(on=f"{year}-01-01"))
+            actions.add_activity(context(), year, draft(on=f"{year}-01-01"))
 
 
 def test_a_member_who_is_retired_on_the_register_has_nothing_to_declare() -> None:
@@ -292,7 +292,7 @@ def test_a_member_who_is_retired_on_the_register_has_nothing_to_declare() -> Non
     enter(NUMBER, "status_changed", "2026-06-01", status="retired", reason="own_request")
     assert view().subject.code == "status"
     with pytest.raises(NothingToDeclare) as refused:
-        actions.declare(occasion(), YEAR)
+        actions.declare(context(), YEAR)
     assert refused.value.rule == "CPD-1"
 
 
@@ -308,7 +308,7 @@ def test_a_status_change_exempts_from_its_day_on_and_not_the_year_before() -> No
 
 def test_a_declaration_of_not_practising_exempts_for_a_year_from_receipt() -> None:
     """CPD-5, G 18(2)."""
-    actions.file_not_practising(occasion(), AWAY)
+    actions.file_not_practising(context(), AWAY)
     (held,) = store.not_practising(NUMBER)
     assert (held.since, held.until) == (TODAY, day("2027-11-20"))
     assert view().standing is stored().standing is Standing.EXEMPT
@@ -320,10 +320,10 @@ def test_a_declaration_of_not_practising_exempts_for_a_year_from_receipt() -> No
 
 def test_a_declaration_of_not_practising_is_renewed_near_its_end_for_another_year() -> None:
     """CPD-5: renewable for additional yearly periods."""
-    actions.file_not_practising(occasion(), AWAY)
+    actions.file_not_practising(context(), AWAY)
     with pytest.raises(NotRenewableYet):
-        actions.file_not_practising(occasion(), AWAY)
-    actions.file_not_practising(occasion(today=day("2027-10-01")), AWAY)
+        actions.file_not_practising(context(), AWAY)
+    actions.file_not_practising(context(today=day("2027-10-01")), AWAY)
     held = store.not_practising(NUMBER)
     assert [(h.since, h.until) for h in held] == [
         (TODAY, day("2027-11-20")),
@@ -334,29 +334,29 @@ def test_a_declaration_of_not_practising_is_renewed_near_its_end_for_another_yea
 def test_one_who_is_exempt_on_the_register_needs_no_declaration() -> None:
     enter(NUMBER, "status_changed", "2026-06-01", status="retired", reason="own_request")
     with pytest.raises(NotSubject):
-        actions.file_not_practising(occasion(), AWAY)
+        actions.file_not_practising(context(), AWAY)
 
 
 def test_practice_is_resumed_with_notice_which_ends_the_exemption_on_its_day() -> None:
     """CPD-5, G 18(4)."""
-    id_ = actions.file_not_practising(occasion(today=day("2026-10-01")), AWAY)
+    id_ = actions.file_not_practising(context(today=day("2026-10-01")), AWAY)
     on = ResumptionDraft(resumes_on=day("2026-12-01"), version=1)
-    actions.resume(occasion(act="f" * 32), id_, on)
-    actions.resume(occasion(act="f" * 32), id_, on)
+    actions.resume(context(act="f" * 32), id_, on)
+    actions.resume(context(act="f" * 32), id_, on)
     (held,) = store.not_practising(NUMBER)
     assert (held.resumed_on, held.resumption_notified_on) == (day("2026-12-01"), TODAY)
     assert view(today=day("2026-11-30")).standing is Standing.EXEMPT
     assert view(today=day("2026-12-01")).standing is Standing.SHORT
     with pytest.raises(Conflict):
-        actions.resume(occasion(), id_, on)
+        actions.resume(context(), id_, on)
 
 
 @pytest.mark.parametrize("on", ["2026-11-20", "2027-11-23"])
 def test_notice_of_practising_again_names_a_day_that_makes_sense(on: str) -> None:
     """CPD-5: it comes before practice is resumed."""
-    id_ = actions.file_not_practising(occasion(), AWAY)
+    id_ = actions.file_not_practising(context(), AWAY)
     with pytest.raises(Invalid):
-        actions.resume(occasion(), id_, ResumptionDraft(resumes_on=day(on), version=1))
+        actions.resume(context(), id_, ResumptionDraft(resumes_on=day(on), version=1))
 
 
 def test_when_the_register_changes_the_stored_standing_follows() -> None:
@@ -372,7 +372,7 @@ def test_when_the_register_changes_the_stored_standing_follows() -> None:
 def test_the_night_gives_every_member_a_year_and_sees_declarations_end() -> None:
     join("100002")
     join("100003", category="student")
-    actions.file_not_practising(occasion(today=day("2026-02-01")), AWAY)
+    actions.file_not_practising(context(today=day("2026-02-01")), AWAY)
     assert night().restood == 1
     assert store.summary("100003", YEAR) is None, "a student isn't subject (CPD-1)"
     assert stored(number="100002").standing is Standing.SHORT
@@ -391,7 +391,7 @@ def reminders() -> list[Any]:
 def test_members_who_have_not_declared_are_reminded_once_for_each_date() -> None:
     join("100002")
     log_two("100002")
-    actions.declare(occasion("100002"), YEAR)
+    actions.declare(context("100002"), YEAR)
     for today in ("2026-10-14", "2026-10-15", "2026-10-16", "2026-11-20", "2026-12-01"):
         night(day(today))
     assert reminders() == [
@@ -408,31 +408,31 @@ def test_a_reminder_whose_night_was_missed_comes_within_the_week_or_not_at_all()
 
 
 def test_evidence_is_named_by_an_activity_and_let_go_with_it() -> None:
-    id_ = actions.add_activity(occasion(), YEAR, draft())
+    id_ = actions.add_activity(context(), YEAR, draft())
     one, other = clean_file(), clean_file()
-    actions.attach(occasion(), YEAR, id_, 1, [one])
-    actions.attach(occasion(), YEAR, id_, 2, [other])
+    actions.attach(context(), YEAR, id_, 1, [one])
+    actions.attach(context(), YEAR, id_, 2, [other])
     assert (uses_of(one), uses_of(other)) == (0, 1)
     assert view().activities[0].evidence == (other,)
-    actions.remove_activity(occasion(), YEAR, id_, 3)
+    actions.remove_activity(context(), YEAR, id_, 3)
     assert uses_of(other) == 0
 
 
 def test_another_member_s_file_can_t_be_named() -> None:
     """Threat 10."""
-    id_ = actions.add_activity(occasion(), YEAR, draft())
+    id_ = actions.add_activity(context(), YEAR, draft())
     theirs = clean_file(join("100002"))
     with pytest.raises(Conflict):
-        actions.attach(occasion(), YEAR, id_, 1, [theirs])
+        actions.attach(context(), YEAR, id_, 1, [theirs])
     assert view().activities[0].evidence == ()
 
 
 def test_evidence_may_be_added_to_a_declared_activity_without_declaring_anew() -> None:
     first, _ = log_two()
-    actions.declare(occasion(), YEAR)
-    actions.attach(occasion(), YEAR, first, 1, [clean_file()])
+    actions.declare(context(), YEAR)
+    actions.attach(context(), YEAR, first, 1, [clean_file()])
     with pytest.raises(NothingToDeclare):
-        actions.declare(occasion(), YEAR)
+        actions.declare(context(), YEAR)
 
 
 ANSWER_DAY = day("2027-01-20")
@@ -444,7 +444,7 @@ def test_an_audit_is_answered_with_remarks_and_files_and_that_is_confirmed() -> 
     file = clean_file()
     said = AuditAnswerDraft(remarks="The certificate of the course.", files=(file,))
     for _ in range(2):
-        actions.answer_audit(occasion(today=ANSWER_DAY, act="9" * 32), YEAR, said)
+        actions.answer_audit(context(today=ANSWER_DAY, act="9" * 32), YEAR, said)
     case = store.audit(NUMBER, YEAR)
     assert case is not None
     assert case.state is AuditState.ANSWERED
@@ -458,25 +458,25 @@ def test_an_audit_is_answered_with_remarks_and_files_and_that_is_confirmed() -> 
 def test_an_answer_without_words_or_files_is_refused() -> None:
     audited(AuditState.ASKED)
     with pytest.raises(Invalid):
-        actions.answer_audit(occasion(today=ANSWER_DAY), YEAR, AuditAnswerDraft())
+        actions.answer_audit(context(today=ANSWER_DAY), YEAR, AuditAnswerDraft())
 
 
 @pytest.mark.parametrize("state", [AuditState.SELECTED, AuditState.SATISFIED, AuditState.COUNCIL])
 def test_an_audit_that_asks_nothing_takes_no_answer(state: AuditState) -> None:
     audited(state)
     with pytest.raises(AnswerNotAsked):
-        actions.answer_audit(occasion(today=ANSWER_DAY), YEAR, AuditAnswerDraft(remarks="x"))
+        actions.answer_audit(context(today=ANSWER_DAY), YEAR, AuditAnswerDraft(remarks="x"))
 
 
 def test_nobody_audited_has_nothing_to_answer() -> None:
     with pytest.raises(NotFound):
-        actions.answer_audit(occasion(), YEAR, AuditAnswerDraft(remarks="x"))
+        actions.answer_audit(context(), YEAR, AuditAnswerDraft(remarks="x"))
 
 
 def test_an_activity_of_last_year_can_be_carried_on() -> None:
     """CPD-2; the days are the new activity's own."""
     said = draft("peer", "2025-04-01", title="Mentoring", hours="12.5", reflection="…")
-    id_ = actions.add_activity(occasion(), 2025, said)
+    id_ = actions.add_activity(context(), 2025, said)
     assert actions.carry_on(NUMBER, 2025, id_) == {
         "title": "Mentoring",
         "category": "peer",
@@ -510,7 +510,7 @@ def test_an_unreachable_database_is_said_to_be_that(monkeypatch: pytest.MonkeyPa
 
 
 def test_declarations_of_not_practising_are_listed_for_the_desk_by_their_end() -> None:
-    actions.file_not_practising(occasion(), AWAY)
+    actions.file_not_practising(context(), AWAY)
     (row,) = store.listed(store.NOT_PRACTISING)
     assert row.place == f"2027-11-20#{NUMBER}"
     assert NotPractising.model_validate_json(row.body).reason == "parental_leave"
@@ -518,16 +518,16 @@ def test_declarations_of_not_practising_are_listed_for_the_desk_by_their_end() -
 
 def test_every_mail_to_a_member_can_be_written() -> None:
     log_two()
-    actions.declare(occasion(), YEAR)
-    held = actions.file_not_practising(occasion(), AWAY)
-    actions.resume(occasion(), held, ResumptionDraft(resumes_on=TODAY, version=1))
+    actions.declare(context(), YEAR)
+    held = actions.file_not_practising(context(), AWAY)
+    actions.resume(context(), held, ResumptionDraft(resumes_on=TODAY, version=1))
     join("100002")
     join("100003")
     log_two("100003")
     for today in (TODAY, day("2026-12-01")):
         night(today)
     audited(AuditState.ASKED)
-    actions.answer_audit(occasion(today=ANSWER_DAY), YEAR, AuditAnswerDraft(remarks="x"))
+    actions.answer_audit(context(today=ANSWER_DAY), YEAR, AuditAnswerDraft(remarks="x"))
     rows = list(OutboxRow.scan(consistent_read=True))
     texts = {}
     for row in rows:
@@ -549,7 +549,7 @@ def test_every_mail_to_a_member_can_be_written() -> None:
 def test_a_declaration_that_came_late_is_said_to_have_in_its_mail() -> None:
     late = day("2027-01-05")
     log_two(today=late)
-    actions.declare(occasion(today=late), YEAR)
+    actions.declare(context(today=late), YEAR)
     (row,) = [one for one in OutboxRow.scan() if one.template == "cpd_declared"]
     letter = Letter(row.id, row.recipient, row.template, json.loads(row.facts))
     told = mailer.compose(letter, "ana@example.ca", datetime(2027, 1, 5, tzinfo=UTC))
@@ -598,11 +598,11 @@ def test_a_career_profile_and_the_designation_in_it_follow_the_register() -> Non
 
 def test_a_notice_of_practising_again_ends_every_declaration_by_its_day() -> None:
     """CPD-5: one who declares anew and then resumes earlier isn't exempt by what came before."""
-    first = actions.file_not_practising(occasion(), AWAY)
+    first = actions.file_not_practising(context(), AWAY)
     later = TODAY + timedelta(days=31)
-    actions.resume(occasion(), first, ResumptionDraft(resumes_on=later, version=1))
-    second = actions.file_not_practising(occasion(), AWAY)
+    actions.resume(context(), first, ResumptionDraft(resumes_on=later, version=1))
+    second = actions.file_not_practising(context(), AWAY)
     sooner = TODAY + timedelta(days=15)
-    actions.resume(occasion(), second, ResumptionDraft(resumes_on=sooner, version=1))
+    actions.resume(context(), second, ResumptionDraft(resumes_on=sooner, version=1))
     assert {h.resumed_on for h in store.not_practising(NUMBER)} == {sooner}
     assert view(today=sooner).standing is Standing.SHORT

@@ -31,12 +31,12 @@ from tests.cpd_members import (
     audited,
     books,
     clean_file,
+    context,
     counted_calls,
     cpd_tables_made,
     draft,
     join,
     log_two,
-    occasion,
     uses_of,
 )
 from tests.events import Answered
@@ -194,7 +194,7 @@ def test_removing_is_asked_about_first(me: Person) -> None:
 
 def test_last_year_s_activity_is_carried_on_with_days_of_its_own(me: Person) -> None:
     said = draft("peer", "2025-04-01", title="Mentoring a technologist")
-    id_ = actions.add_activity(occasion(), 2025, said)
+    id_ = actions.add_activity(context(), 2025, said)
     html = page(f"{BASE}carry-on/", me)
     assert f"{BASE}add/?from=2025-{id_}" in html
     form = form_to(page(f"{BASE}add/?from=2025-{id_}", me), f"{BASE}add/")
@@ -309,7 +309,7 @@ def test_an_audit_of_any_year_is_the_first_thing_on_the_running_year_s_page(
     me: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     audited(AuditState.ASKED)
-    actions.declare(occasion(), YEAR)
+    actions.declare(context(), YEAR)
     for shown, now in ((YEAR, NOW), (YEAR + 1, LATER)):
         at(now, monkeypatch)
         who = person(member=NUMBER, email="ana@example.com", now=now)
@@ -341,7 +341,7 @@ def test_what_is_logged_and_declared_after_its_day_is_late_wherever_it_stands(
 ) -> None:
     at(LATER, monkeypatch)
     log_two(today=LATER.date())
-    actions.declare(occasion(today=LATER.date()), YEAR)
+    actions.declare(context(today=LATER.date()), YEAR)
     who = person(member=NUMBER, email="ana@example.com", now=LATER)
     year = page(BASE, who)
     assert f"You declared {YEAR} late" in year
@@ -365,7 +365,7 @@ def test_hours_are_a_plain_number(hours: str, me: Person) -> None:
 def test_a_file_is_called_what_its_sender_called_it(me: Person) -> None:
     named = clean_file()
     id_ = logged(me)
-    actions.attach(occasion(), YEAR, id_, 1, [named])
+    actions.attach(context(), YEAR, id_, 1, [named])
     for path in (f"activities/{id_}/", "record/"):
         assert "certificate.pdf" in page(BASE + path, me)
 

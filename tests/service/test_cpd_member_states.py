@@ -33,12 +33,12 @@ from tests.cpd_members import (
     POLICY,
     YEAR,
     books,
+    context,
     cpd_tables_made,
     draft,
     empty,
     enter,
     join,
-    occasion,
 )
 from tests.cpd_office import night
 from tests.people import shell
@@ -81,7 +81,7 @@ class Log(RuleBasedStateMachine):
 
     def does(self, act: Callable[..., Any], *given: Any) -> Any:
         """Do something as a browser may: now and then the same form arrives twice."""
-        this = occasion(self.number, today=self.today)
+        this = context(self.number, today=self.today)
         first = act(this, *given)
         assert act(this, *given) == first
         return first
@@ -110,7 +110,7 @@ class Log(RuleBasedStateMachine):
     def declare(self) -> None:
         before = self.plain()
         try:
-            actions.declare(occasion(self.number, today=self.today), YEAR)
+            actions.declare(context(self.number, today=self.today), YEAR)
         except NotYetCompliant:
             assert before is Standing.SHORT
         except NothingToDeclare:
@@ -138,7 +138,7 @@ class Log(RuleBasedStateMachine):
         running = self.away_until is not None and self.today <= self.away_until
         running = running and self.back_on is None
         try:
-            actions.file_not_practising(occasion(self.number, today=self.today), AWAY)
+            actions.file_not_practising(context(self.number, today=self.today), AWAY)
         except NotRenewableYet:
             assert running
         except NotSubject:

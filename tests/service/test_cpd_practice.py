@@ -6,6 +6,7 @@ import html
 import json
 import re
 import secrets
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -19,13 +20,14 @@ from signet.cpd.forms import NotPractisingDraft, ResumptionDraft
 from signet.cpd.model import NotPractising
 from signet.errors import Invalid, NotAllowed, Refused, Unavailable
 from signet.proposals import actions as proposals
-from signet.proposals.model import Officer as Approver
+from signet.proposals.model import ProposalContext
 from signet.register import reading as register
 from signet.register import standing
 from signet.transactions import audit, mailer
+from signet.transactions.context import Context
 from signet.transactions.outbox import Letter, Mail
 from signet.transactions.tables import OutboxRow
-from tests.cpd_members import NUMBER, POLICY, TODAY, YEAR, enter, join, occasion
+from tests.cpd_members import NUMBER, POLICY, TODAY, YEAR, context, enter, join
 from tests.cpd_office import night, officer, signed
 from tests.cpd_office import office as office
 from tests.cpd_office import office_ground as office_ground
@@ -64,9 +66,9 @@ def held() -> NotPractising:
 
 
 def away(*, notice: bool = True, on: date = TODAY) -> NotPractising:
-    id_ = actions.file_not_practising(occasion(), AWAY)
+    id_ = actions.file_not_practising(context(), AWAY)
     if notice:
-        actions.resume(occasion(), id_, ResumptionDraft(resumes_on=on, version=1))
+        actions.resume(context(), id_, ResumptionDraft(resumes_on=on, version=1))
     return held()
 
 
@@ -76,13 +78,14 @@ def propose(*, on: date = TODAY, **who: object) -> str:
     return practice_entries.propose_resumption(by, NUMBER, seen, on, "", salt="0" * 32)
 
 
-def approver(account: str = "officer-b", member: str = "") -> Approver:
+def approver(account: str = "officer-b", member: str = "") -> ProposalContext:
     roles = frozenset({Role.REGISTER_OFFICER})
     now = NOW + timedelta(hours=1)
-    return Approver(account, member, roles, "e" * 32, now, POLICY, "1" * 32)
+    context = Context(account, "e" * 32, now, TODAY, POLICY, member, roles=roles)
+    return ProposalContext.of(context, salt="1" * 32)
 
 
-def approve(id_: str, by: Approver) -> None:
+def approve(id_: str, by: ProposalContext) -> None:
     proposals.approve(by, id_, proposals.get(id_).head.hash)
 
 
@@ -113,7 +116,7 @@ def test_a_declaration_is_on_the_register_at_once_and_without_its_reason() -> No
 
 def test_a_renewal_goes_on_where_the_first_ends() -> None:
     away(notice=False)
-    actions.file_not_practising(occasion(today=day("2027-10-01")), AWAY)
+    actions.file_not_practising(context(today=day("2027-10-01")), AWAY)
     record = register.standing_on(NUMBER, day("2027-12-01"))
     assert record is not None
     assert record.not_practising is not None
@@ -121,7 +124,7 @@ def test_a_renewal_goes_on_where_the_first_ends() -> None:
 
 
 def test_the_same_form_sent_again_enters_it_once() -> None:
-    one = occasion(act="a" * 32)
+    one = context(act="a" * 32)
     for _ in range(2):
         actions.file_not_practising(one, AWAY)
     record = register.standing_on(NUMBER, TODAY)
@@ -163,7 +166,7 @@ def test_nothing_is_proposed_before_notice_or_while_a_condition_is_unmet_or_twic
     with pytest.raises(Refused):
         propose()
     one = held()
-    actions.resume(occasion(), one.id, ResumptionDraft(resumes_on=TODAY, version=1))
+    actions.resume(context(), one.id, ResumptionDraft(resumes_on=TODAY, version=1))
     conditions.set_condition(officer(), NUMBER, (one.id, 2), "A course", "The board", TODAY)
     with pytest.raises(Refused) as refused:
         propose()
@@ -180,15 +183,15 @@ def test_nothing_is_proposed_before_notice_or_while_a_condition_is_unmet_or_twic
 def test_a_renewal_that_would_begin_later_ends_with_it() -> None:
     away(notice=False)
     october = day("2027-10-01")
-    actions.file_not_practising(occasion(today=october), AWAY)
+    actions.file_not_practising(context(today=october), AWAY)
     first = store.not_practising(NUMBER)[0]
     back = ResumptionDraft(resumes_on=october, version=first.version)
-    actions.resume(occasion(today=october), first.id, back)
+    actions.resume(context(today=october), first.id, back)
     by = officer("officer-a", today=october)
     seen = (first.id, first.version + 1)
     id_ = practice_entries.propose_resumption(by, NUMBER, seen, october, "", salt="0" * 32)
     later = datetime(2027, 10, 1, 20, tzinfo=UTC)
-    approve(id_, approver()._replace(now=later))
+    approve(id_, replace(approver(), now=later))
     assert not says(october)
     assert not says(day("2027-12-01"))
 
@@ -210,9 +213,9 @@ def test_a_lapsed_declaration_stays_on_the_register_is_listed_and_its_member_tol
         signed(Role.CPD_OFFICER), f"{LIST}lapsed/"
     )
     back = ResumptionDraft(resumes_on=AFTER, version=1)
-    actions.resume(occasion(today=AFTER), held().id, back)
+    actions.resume(context(today=AFTER), held().id, back)
     id_ = propose(on=AFTER)
-    approve(id_, approver()._replace(now=datetime(2027, 12, 1, 20, tzinfo=UTC)))
+    approve(id_, replace(approver(), now=datetime(2027, 12, 1, 20, tzinfo=UTC)))
     assert not says(AFTER)
 
 

@@ -198,7 +198,7 @@ def test_whoever_was_asked_for_not_declaring_gets_no_second_notice() -> None:
     drawn("100")
     late = officer(today=day("2027-01-05"))
     for number in MEMBERS[:2]:
-        audits.ask(late.again(number), YEAR, number)
+        audits.ask(late.next(number), YEAR, number)
     case = audits.case_of(YEAR, MEMBERS[0])
     audits.change_seen(
         late,

@@ -12,7 +12,7 @@ from lambdas import register_work
 from signet.accounts.model import Role
 from signet.errors import Invalid, NotAllowed, Refused
 from signet.proposals import actions, alone, store
-from signet.proposals.model import Officer, Proposal
+from signet.proposals.model import Proposal, ProposalContext
 from signet.register import actions as register
 from signet.transactions.tables import OutboxRow
 from tests.proposal_office import (
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.usefixtures("proposing")
 DANGER = "A collapse on site; the next shift begins at six"
 
 
-def emergency(by: Officer | None = None, *entries: Any) -> Proposal:
+def emergency(by: ProposalContext | None = None, *entries: Any) -> Proposal:
     by = by or officer()
     alone.enter_in_emergency(by, new(*entries), DANGER)
     return store.get(by.operation)

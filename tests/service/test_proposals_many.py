@@ -9,7 +9,7 @@ import pytest
 from signet.errors import Conflict, NotAllowed, Refused
 from signet.proposals import actions, entering, many, parts
 from signet.proposals.many import Import
-from signet.proposals.model import NewProposal, Officer, Proposal, State, Wanted, hash_of
+from signet.proposals.model import NewProposal, Proposal, ProposalContext, State, Wanted, hash_of
 from signet.proposals.tables import ProposalRow
 from signet.publish.proposed import PageComparison, Together
 from signet.register import actions as register
@@ -71,7 +71,7 @@ def permit(number: str, member: str) -> Wanted:
     )
 
 
-def imported(wanted: Sequence[Wanted], by: Officer | None = None) -> Proposal:
+def imported(wanted: Sequence[Wanted], by: ProposalContext | None = None) -> Proposal:
     """Propose an import; gives the proposal as it is now."""
     new = NewProposal(wanted, "Import", "command-line", evidence="Import of a.csv")
     new = new._replace(source=many.source_of(new))

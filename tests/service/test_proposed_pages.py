@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from signet.proposals import actions
@@ -28,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("proposing")
 
 
 def pages(proposal: NewProposal) -> list[PageDifference]:
-    by = officer()._replace(difference=PageComparison(POLICY, TODAY))
+    by = replace(officer(), difference=PageComparison(POLICY, TODAY))
     found = actions.get(actions.propose(by, proposal)).opened()
     return [page for record in found.records for page in record.pages]
 

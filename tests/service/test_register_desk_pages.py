@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from lambdas.register_desk import app
 from signet.accounts.model import Role
 from signet.proposals import actions, alone, many, store
 from signet.proposals.many import Import
-from signet.proposals.model import NewProposal, Officer, Proposal, State, Wanted
+from signet.proposals.model import NewProposal, Proposal, ProposalContext, State, Wanted
 from signet.publish.proposed import PageComparison, Together
 from signet.register import actions as register
 from signet.transactions import audit
@@ -54,9 +55,9 @@ def signed(*roles: Role, email: str = "ben@example.com", member: str | None = No
     return person(*(roles or (Role.REGISTER_OFFICER,)), email=email, member=member, now=FAR)
 
 
-def acting(who: Person) -> Officer:
+def acting(who: Person) -> ProposalContext:
     compare = PageComparison(POLICY, TODAY)
-    return officer(who.account)._replace(difference=compare)
+    return replace(officer(who.account), difference=compare)
 
 
 def page(who: Person, target: str) -> Answered:

@@ -26,7 +26,7 @@ from tests import complaint_desk, cpd_office, uploaded
 from tests.complaint_evidence import RULES, arrive, invited
 from tests.complaint_office import OFFICE_KEY
 from tests.complaint_office import TODAY as FILED_ON
-from tests.cpd_members import NUMBER, TODAY, YEAR, audited, occasion
+from tests.cpd_members import NUMBER, TODAY, YEAR, audited, context
 from tests.employing import Firm, bought, live, owned_by
 from tests.people import person
 from tests.uploading import objects_of_its_own
@@ -89,9 +89,9 @@ def an_audit(_: World, __: str) -> State:
 def a_condition(_: World, __: str) -> State:
     """A member is to meet a condition before practising again."""
     away = NotPractisingDraft(reason="illness", understood="yes")
-    id_ = cpd.file_not_practising(occasion(today=date(2026, 11, 20)), away)
+    id_ = cpd.file_not_practising(context(today=date(2026, 11, 20)), away)
     back = ResumptionDraft(resumes_on=date(2026, 12, 1), version=1)
-    cpd.resume(occasion(), id_, back)
+    cpd.resume(context(), id_, back)
     (held,) = not_practising(NUMBER)
     officer = cpd_office.officer(today=TODAY)
     conditions.set_condition(officer, NUMBER, (id_, held.version), "A course", "Board", TODAY)

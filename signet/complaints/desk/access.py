@@ -18,7 +18,7 @@ from signet.complaints import access, disclosure, receipt_codes, store
 from signet.complaints.access import asked_of, is_answered
 from signet.complaints.desk import case_store
 from signet.complaints.desk.case_model import COPY_TO_RESPONDENT, Access, Step
-from signet.complaints.desk.context import Officer, Plan, Seen, perform
+from signet.complaints.desk.context import CaseChange, Officer, Seen, change_case
 from signet.complaints.desk.opened_case import complaint_of, copy_of, unsealed
 from signet.complaints.model import Asked, Case, Complaint, Filed, Respondent
 from signet.complaints.receipt_codes import RESPONDENT, Filing
@@ -66,27 +66,27 @@ def open_(officer: Officer, seen: Seen, opening: Opening, submission: bytes) -> 
     """
     filing = Filing(receipt_codes.code_of(submission), RESPONDENT)
 
-    def change(case: Case) -> Plan:
+    def change(case: Case) -> CaseChange:
         if reasons := reasons_against(officer, case):
             raise Refused(" ".join(reasons), rule=RULE)
         _check_opening(officer, case, opening)
         made = Access(
-            id=officer.act,
+            id=officer.operation,
             filings=(filing.locator,),
             told_on=opening.told_on,
             opened_on=officer.today,
             by=officer.account,
         )
-        part = message_part(officer.today, officer.act)
+        part = message_part(officer.today, officer.operation)
         changes = [
             *_named(case, made, opening.name),
             _new_filing(officer, case, filing, made.id),
             _sealed_to(_reader(filing), filing.locator, part, opening.text, opening.due),
         ]
-        detail = {"access": made.id, "message": officer.act}
-        return Plan(case, detail, _with_copy(opening.name, opening.text), changes)
+        detail = {"access": made.id, "message": officer.operation}
+        return CaseChange(case, detail, _with_copy(opening.name, opening.text), changes)
 
-    perform(officer, seen, "complaint-access-opened", [filing.locator, *opening], change)
+    change_case(officer, seen, "complaint-access-opened", [filing.locator, *opening], change)
     return filing.code
 
 
@@ -184,7 +184,7 @@ def write(
     day in the past, Refused for a question once the case is closed, NotFound, Conflict.
     """
 
-    def change(case: Case) -> Plan:
+    def change(case: Case) -> CaseChange:
         if asks and case.closed_on:
             raise Refused("This case is closed: nothing more is asked.")
         one = access.live_one(case.id, id_)
@@ -193,14 +193,14 @@ def write(
         if len(access.written(one.filing)) >= WRITTEN_MOST:
             raise Refused("They were sent as much as can be sent here. Write a letter.")
         kind, part_of = ("question", question_part) if asks else ("message", message_part)
-        part = part_of(officer.today, officer.act)
+        part = part_of(officer.today, officer.operation)
         reader = _reader_of(one.filing)
-        detail = {"access": id_, kind: officer.act}
+        detail = {"access": id_, kind: officer.operation}
         note = _with_copy(named_of(officer, case.id, one) or "", text)
-        return Plan(case, detail, note, [_sealed_to(reader, one.filing, part, text, due)])
+        return CaseChange(case, detail, note, [_sealed_to(reader, one.filing, part, text, due)])
 
     what = "complaint-respondent-asked" if asks else "complaint-respondent-written"
-    perform(officer, seen, what, [id_, text, due], change)
+    change_case(officer, seen, what, [id_, text, due], change)
 
 
 def _reader_of(locator: str) -> X25519PublicKey:
@@ -216,12 +216,12 @@ def revoke(officer: Officer, seen: Seen, id_: str, words: str) -> None:
     Raises NotFound, Refused where it is revoked already, Conflict.
     """
 
-    def change(case: Case) -> Plan:
+    def change(case: Case) -> CaseChange:
         one = access.live_one(case.id, id_)
         changes = access.revoke(case.id, [one], officer.today)
-        return Plan(case, {"access": id_}, words, changes)
+        return CaseChange(case, {"access": id_}, words, changes)
 
-    perform(officer, seen, "complaint-access-revoked", [id_, words], change)
+    change_case(officer, seen, "complaint-access-revoked", [id_, words], change)
 
 
 def replace(officer: Officer, seen: Seen, id_: str, submission: bytes, words: str) -> str:
@@ -232,7 +232,7 @@ def replace(officer: Officer, seen: Seen, id_: str, submission: bytes, words: st
     """
     filing = Filing(receipt_codes.code_of(submission), RESPONDENT)
 
-    def change(case: Case) -> Plan:
+    def change(case: Case) -> CaseChange:
         one = access.live_one(case.id, id_)
         new = one.model_copy(update={"filings": (*one.filings, filing.locator)})
         changes = [
@@ -241,9 +241,9 @@ def replace(officer: Officer, seen: Seen, id_: str, submission: bytes, words: st
             _new_filing(officer, case, filing, id_),
             *_sealed_anew(officer, case, one, filing),
         ]
-        return Plan(case, {"access": id_}, words, changes)
+        return CaseChange(case, {"access": id_}, words, changes)
 
-    perform(officer, seen, "complaint-access-replaced", [filing.locator, id_, words], change)
+    change_case(officer, seen, "complaint-access-replaced", [filing.locator, id_, words], change)
     return filing.code
 
 

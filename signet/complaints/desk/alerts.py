@@ -23,7 +23,7 @@ from signet.complaints.desk.context import Officer, visible
 from signet.complaints.desk.people import officers
 from signet.complaints.model import Case
 from signet.complaints.tables import CASE
-from signet.transactions.commit import Act, Save, commit, done
+from signet.transactions.commit import Operation, Save, commit, done
 from signet.transactions.outbox import Mail
 from signet.transactions.tables import ActRow
 
@@ -49,8 +49,8 @@ def send(now: datetime, today: date, as_: As) -> int:
     `as_` makes an officer of an account, to ask what they may see. Raises Unavailable, Conflict;
     the next call finishes what was interrupted.
     """
-    act = Act(_id("hour", now.strftime("%Y-%m-%dT%H")), OWNER, "hour")
-    if done(act) is not None:
+    operation = Operation(_id("hour", now.strftime("%Y-%m-%dT%H")), OWNER, "hour")
+    if done(operation) is not None:
         return 0
     desk = [as_(one) for one in officers()]
     addresses = {one.account: one.email for one in desk}
@@ -65,7 +65,7 @@ def send(now: datetime, today: date, as_: As) -> int:
         mails += [Mail(one, "complaint_nobody", {"number": unseen}) for one in _administrators()]
     heard = [Save(_row(item), ActRow.act.does_not_exist()) for item in items]
     mails = mails[:MAILS_MOST]
-    commit(act._replace(result=str(len(mails))), heard, None, mails)
+    commit(operation._replace(result=str(len(mails))), heard, None, mails)
     return len(mails)
 
 
@@ -78,7 +78,7 @@ def _fresh(desk: Iterable[Officer], today: date) -> Iterator[Item]:
     if by is None:
         return
     for item in (*_new(by), *_came(), *_due(by, today)):
-        if done(_act(item)) is None:
+        if done(_operation(item)) is None:
             yield item
 
 
@@ -128,8 +128,8 @@ def _id(*said: str) -> str:
     return sha256(" ".join((OWNER, *said)).encode()).hexdigest()[:32]
 
 
-def _act(item: Item) -> Act:
-    return Act(item.id, OWNER, item.kind)
+def _operation(item: Item) -> Operation:
+    return Operation(item.id, OWNER, item.kind)
 
 
 def _row(item: Item) -> ActRow:

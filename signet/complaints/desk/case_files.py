@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from signet import sealing
 from signet.complaints import access, store
 from signet.complaints.desk import case_store
-from signet.complaints.desk.context import Officer, Plan, Seen, case_of, grant, perform
+from signet.complaints.desk.context import CaseChange, Officer, Seen, case_of, change_case, grant
 from signet.complaints.desk.opened_case import unsealed
 from signet.complaints.model import Case, Copy, File, FileState
 from signet.complaints.tables import FilingRow, about_case, copy_part
@@ -51,11 +51,11 @@ def original(
     if not officer.registrar:
         raise NotAllowed("Only the Registrar opens a file as it was sent.")
 
-    def change(case: Case) -> Plan:
+    def change(case: Case) -> CaseChange:
         _file(case, file)
-        return Plan(case, {"file": file}, reason)
+        return CaseChange(case, {"file": file}, reason)
 
-    perform(officer, seen, "complaint-original-opened", [file, reason], change)
+    change_case(officer, seen, "complaint-original-opened", [file, reason], change)
     return _piece(officer, objects, case_of(officer, seen.case), file, Copy.ORIGINAL, piece)
 
 

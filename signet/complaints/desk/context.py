@@ -10,8 +10,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
-from hashlib import sha256
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -27,14 +26,15 @@ from signet.complaints.desk import case_store
 from signet.complaints.desk.case_model import Step
 from signet.complaints.model import Case
 from signet.complaints.tables import CASE, CaseRow, about_case, recused_part, step_part
-from signet.errors import Conflict, NotFound, SignetError, Unavailable
-from signet.policy import Policy
+from signet.errors import Conflict, NotFound, Unavailable
 from signet.policy.complaints import ComplaintPolicy
 from signet.sealing import PrivateKeyOf
 from signet.transactions import audit as trail
 from signet.transactions.audit import Audit
-from signet.transactions.commit import Act, Change, commit, digest_of, done
+from signet.transactions.commit import Change, digest_of
+from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
+from signet.transactions.perform import Command, Plan, perform
 
 TRIES = 3  # attempts, when others write to a linked case or its filing at the same time
 # Fragments of a case's JSON: whether it is settled whom its filing's cases are about; and, in
@@ -43,24 +43,16 @@ SETTLED, UNSETTLED, UNNUMBERED = '"unsettled":[]', '"unsettled":[', '"respondent
 DESK = (Role.COMPLAINTS_OFFICER, Role.REGISTRAR)
 
 
-class Officer(NamedTuple):
-    """The officer who performs an operation at the desk, and when; `act` is the operation's ID.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Officer(Context):
+    """The officer who performs an operation at the desk, with the keys that it takes.
 
-    `member` is the register number of the member record linked to the account, or "". `key` is the
-    secret for hashing register numbers, `private` returns the office's private keys. `email`, like
-    the member record, indicates the officer's name.
+    `key` is the secret for hashing register numbers, `private` returns the office's private keys.
+    `email`, like the member record, indicates the officer's name.
     """
 
-    account: str
-    member: str
-    roles: frozenset[Role]
-    act: str
-    now: datetime
-    today: date
-    policy: Policy
     key: bytes
     private: PrivateKeyOf
-    email: str = ""
 
     @property
     def registrar(self) -> bool:
@@ -85,11 +77,6 @@ class Officer(NamedTuple):
             raise NotFound
         return self.policy.complaints
 
-    def again(self, name: str) -> Officer:
-        """Return the officer for a further operation, whose derived ID a retry finds again."""
-        made = sha256(f"{self.act} {name}".encode()).hexdigest()[:32]
-        return self._replace(act=made)
-
 
 class Seen(NamedTuple):
     """The case that an officer is looking at, in the version that the page showed."""
@@ -98,8 +85,8 @@ class Seen(NamedTuple):
     version: int
 
 
-class Plan(NamedTuple):
-    """The result of an operation on the case as read: the new case, and the step to record.
+class CaseChange(NamedTuple):
+    """What an operation makes of the case as read: the new case, and the step to record.
 
     `detail` holds only IDs and states; `note` is sealed. `result` is returned again on a repeat.
     """
@@ -147,7 +134,7 @@ def _write_grant(officer: Officer, id_: str, line: Audit, open_: Condition) -> N
                 recusal = recused_part(officer.account)
                 absent = CaseRow.case.does_not_exist()
                 transaction.condition_check(CaseRow, id_, recusal, condition=absent)
-                transaction.save(trail.row(line, officer.act))
+                transaction.save(trail.row(line, officer.operation))
         except TransactWriteError as error:
             _judge(error)
             time.sleep(random.uniform(0.5, 1) * store.PAUSE * 2**tried)  # noqa: S311 - no secret
@@ -225,60 +212,60 @@ def case_of(officer: Officer, id_: str) -> Case:
     return found[0]
 
 
-def perform(
-    officer: Officer, seen: Seen, what: str, said: Sequence[Any], change: Callable[[Case], Plan]
+def change_case(
+    officer: Officer,
+    seen: Seen,
+    name: str,
+    submitted: Sequence[Any],
+    change: Callable[[Case], CaseChange],
 ) -> str:
     """Perform an operation on a case in one transaction; return its result, also on a repeat.
 
     `change` checks the case as read, and returns what is to be written. Raises NotFound as `grant`,
-    and Conflict when the case was changed since it was seen: nothing is overwritten.
+    and Conflict when the case was changed since it was seen: nothing is overwritten. A conflict at
+    the write may be on a linked case or the filing: the next read shows on which.
     """
-    owner = f"complaints-desk#{officer.account}"
-    act = Act(officer.act, owner, digest_of(what, seen.case, seen.version, list(said)))
-    for tried in range(TRIES):
-        try:
-            case = case_of(officer, seen.case)
-            if case.version != seen.version:
-                raise Conflict
-            plan = change(case)
-        except SignetError:
-            repeated = done(act)
-            if repeated is None:
-                raise
-            return repeated
-        try:
-            return _commit(officer, act._replace(result=plan.result), what, case, plan)
-        except Conflict:
-            # The conflict may be on a linked case or the filing; the next read shows on which.
-            if tried == TRIES - 1:
-                raise
-    raise Conflict
+    digest = digest_of(name, seen.case, seen.version, list(submitted))
+    command = Command(owner_of(officer), of_case(seen.case), name, digest)
+
+    def plan() -> Plan:
+        case = case_of(officer, seen.case)
+        if case.version != seen.version:
+            raise Conflict
+        return _plan(officer, name, case, change(case))
+
+    return perform(officer, command, plan, tries=TRIES)
 
 
-def _commit(officer: Officer, act: Act, what: str, before: Case, plan: Plan) -> str:
+def owner_of(officer: Officer) -> str:
+    """Return the owner of an officer's operations at the desk."""
+    return f"complaints-desk#{officer.account}"
+
+
+def _plan(officer: Officer, name: str, before: Case, made: CaseChange) -> Plan:
+    """Return what writes a change of a case and its step; it fails if the officer is recused."""
     number = before.steps + 1
-    new = plan.case.model_copy(update={"steps": number, "version": before.version + 1})
+    new = made.case.model_copy(update={"steps": number, "version": before.version + 1})
     step = Step(
         number=number,
-        what=what,
+        what=name,
         at=officer.now,
         by=officer.account,
-        detail=dict(plan.detail),
-        noted=bool(plan.note),
+        detail=dict(made.detail),
+        noted=bool(made.note),
     )
-    changes = [case_store.put_case(new, before), *_step(before.id, step, plan.note)]
-    if not _recuses(plan, before.id, officer.account):
+    changes = [case_store.put_case(new, before), *_step(before.id, step, made.note)]
+    if not _recuses(made, before.id, officer.account):
         changes.append(case_store.not_recused(before.id, officer.account))
-    line = Audit(of_case(before.id), what, officer.account, officer.now, dict(plan.detail))
-    return commit(act, [*changes, *plan.changes], line, plan.mail)
+    return Plan(made.result, [*changes, *made.changes], made.detail, made.mail)
 
 
-def _recuses(plan: Plan, id_: str, account: str) -> bool:
-    """Tell whether the plan itself writes the officer's recusal.
+def _recuses(made: CaseChange, id_: str, account: str) -> bool:
+    """Tell whether the change itself writes the officer's recusal.
 
     A transaction can name a row only once, so it can't check for the recusal as well.
     """
-    rows = (change.row for change in plan.changes if isinstance(change.row, CaseRow))
+    rows = (change.row for change in made.changes if isinstance(change.row, CaseRow))
     return any((row.case, row.part) == (id_, recused_part(account)) for row in rows)
 
 

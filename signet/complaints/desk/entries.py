@@ -17,7 +17,7 @@ from signet.accounts import store as accounts
 from signet.complaints import receipt_codes
 from signet.complaints.desk import case_store
 from signet.complaints.desk.case_model import Proposed, Step
-from signet.complaints.desk.context import Officer, Plan, Seen, perform
+from signet.complaints.desk.context import CaseChange, Officer, Seen, change_case
 from signet.complaints.desk.gates import decided_by, may_enter
 from signet.complaints.desk.opened_case import unsealed
 from signet.complaints.model import About, Case
@@ -29,8 +29,7 @@ from signet.transactions.outbox import Mail
 
 if TYPE_CHECKING:  # proposals are slow to import, and few requests need them
     from signet.proposals.actions import Decided
-    from signet.proposals.model import Content, Difference, NewProposal, Proposal
-    from signet.proposals.model import Officer as Approver
+    from signet.proposals.model import Content, Difference, NewProposal, Proposal, ProposalContext
     from signet.register.model import Subject
 
     Decide = Callable[[Case, str], Decided]
@@ -66,7 +65,7 @@ def propose(
     (STA-6); NotAllowed, NotFound, Conflict, Unavailable.
     """
 
-    def change(case: Case) -> Plan:
+    def change(case: Case) -> CaseChange:
         from signet.proposals import actions  # late, as above
 
         subject: Subject = "permit" if case.about is About.PERMIT else "member"
@@ -78,9 +77,9 @@ def propose(
             _new(case, proposed, subject),
         )
         new = case.model_copy(update={"entering": part})
-        return Plan(new, {"kind": proposed.kind}, ready.content, [*ready.changes])
+        return CaseChange(new, {"kind": proposed.kind}, ready.content, [*ready.changes])
 
-    perform(officer, seen, "complaint-entry-proposed", [digest_of(proposed)], change)
+    change_case(officer, seen, "complaint-entry-proposed", [digest_of(proposed)], change)
 
 
 def proposal_id(officer: Officer, case: str, part: str) -> str:
@@ -103,19 +102,11 @@ def _new(case: Case, proposed: Proposed, subject: Subject) -> NewProposal:
     )
 
 
-def _as_proposer(officer: Officer, difference: Difference | None = None) -> Approver:
-    from signet.proposals.model import Officer as Proposer  # late, as above
+def _as_proposer(officer: Officer, difference: Difference | None = None) -> ProposalContext:
+    from signet.proposals.model import ProposalContext  # late, as above
 
-    return Proposer(
-        account=officer.account,
-        member=officer.member,
-        roles=officer.roles,
-        operation=officer.act,
-        now=officer.now,
-        policy=officer.policy,
-        salt=digest_of(officer.act, officer.key.hex()),
-        difference=difference,
-    )
+    salt = digest_of(officer.operation, officer.key.hex())
+    return ProposalContext.of(officer, salt=salt, difference=difference)
 
 
 def _check(officer: Officer, case: Case, proposed: Proposed) -> None:
@@ -246,27 +237,27 @@ def _decide(
     officer: Officer,
     seen: Seen,
     what: str,
-    said: Sequence[str],
+    submitted: Sequence[str],
     decide: Decide,
     note: Note,
     told: str,
 ) -> None:
     """Apply a decision to the waiting entry, in one transaction with the case's step."""
 
-    def change(case: Case) -> Plan:
+    def change(case: Case) -> CaseChange:
         if not case.entering:
             raise Refused("No entry waits for approval.", rule=RULE)
         step, content = _kept(officer, case)
         changes: list[Change] = []
         if step.what != BEGUN:
             decided = decide(case, content)
-            changes = [*decided.changes, Save(audit.row(decided.line, officer.act))]
+            changes = [*decided.changes, Save(audit.row(decided.line, officer.operation))]
         elif told:
             raise Refused("This was begun in a way that is no longer used: withdraw it.", rule=RULE)
         new = case.model_copy(update={"entering": ""})
-        return Plan(new, {}, note(case, content), changes, _mail(step, told))
+        return CaseChange(new, {}, note(case, content), changes, _mail(step, told))
 
-    perform(officer, seen, what, said, change)
+    change_case(officer, seen, what, submitted, change)
 
 
 def _mail(step: Step, told: str) -> list[Mail]:

@@ -12,7 +12,7 @@ from typing import Any
 from signet import sealing
 from signet.complaints.desk import case_store
 from signet.complaints.desk.case_model import Letter, Sent, To, Written
-from signet.complaints.desk.context import Officer, Plan, Seen, case_of, grant, perform
+from signet.complaints.desk.context import CaseChange, Officer, Seen, case_of, change_case, grant
 from signet.complaints.desk.opened_case import letter_of, written_of
 from signet.complaints.model import Case
 from signet.complaints.tables import CaseRow, about_case, letter_part
@@ -29,19 +29,21 @@ def write(officer: Officer, seen: Seen, to: To, days: int, written: Written) -> 
     Raises NotFound, Conflict.
     """
 
-    def change(case: Case) -> Plan:
-        part = letter_part(officer.act)
-        letter = Letter(id=officer.act, to=to, made_on=officer.today, by=officer.account, days=days)
+    def change(case: Case) -> CaseChange:
+        part = letter_part(officer.operation)
+        letter = Letter(
+            id=officer.operation, to=to, made_on=officer.today, by=officer.account, days=days
+        )
         content = written.model_dump_json().encode()
         office = sealing.set_as(sealing.OFFICE)
         sealed = sealing.seal(content, office, about_case(case.id, part))
         row = CaseRow(case.id, part, body=_body(letter), sealed=sealed.box)
         changes = [case_store.add(row), case_store.add_key(case.id, part, sealed.key)]
         detail = {"letter": letter.id, "to": letter.to}
-        return Plan(case, detail, changes=changes, result=letter.id)
+        return CaseChange(case, detail, changes=changes, result=letter.id)
 
-    said = [to, days, written]
-    return perform(officer, seen, "complaint-letter-made", said, change)
+    submitted = [to, days, written]
+    return change_case(officer, seen, "complaint-letter-made", submitted, change)
 
 
 def _body(letter: Letter) -> str:
@@ -106,10 +108,10 @@ def _serve(
     seen: Seen,
     id_: str,
     what: str,
-    said: Sequence[Any],
+    submitted: Sequence[Any],
     serve: Callable[[Letter], Service],
 ) -> None:
-    def change(case: Case) -> Plan:
+    def change(case: Case) -> CaseChange:
         before = letter_of(_row(case.id, id_))
         new = before.model_copy(update={"service": serve(before), "version": before.version + 1})
         update = Update(
@@ -117,9 +119,9 @@ def _serve(
             [CaseRow.body.set(_body(new)), CaseRow.version.set(new.version)],
             CaseRow.version == before.version,
         )
-        return Plan(case, {"letter": id_}, changes=[update])
+        return CaseChange(case, {"letter": id_}, changes=[update])
 
-    perform(officer, seen, what, [id_, *said], change)
+    change_case(officer, seen, what, [id_, *submitted], change)
 
 
 def clock(letter: Letter, policy: Policy) -> Clock:

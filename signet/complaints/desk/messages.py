@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from signet import sealing
 from signet.complaints.desk import case_store
 from signet.complaints.desk.case_model import COPY
-from signet.complaints.desk.context import Officer, Plan, Seen, perform
+from signet.complaints.desk.context import CaseChange, Officer, Seen, change_case
 from signet.complaints.desk.opened_case import complaint_of
 from signet.complaints.model import Case
 from signet.complaints.tables import FilingRow, about_case
@@ -51,11 +51,11 @@ def record_told(officer: Officer, seen: Seen, on: date, words: str) -> None:
     who the respondent is; NotFound, Conflict.
     """
 
-    def change(case: Case) -> Plan:
+    def change(case: Case) -> CaseChange:
         if not case.settled:
             raise Refused("It isn’t settled whom this case is about.")
         if not case.filed_on <= on <= officer.today:
             raise Invalid(Fault("on", "Enter a day since the complaint was filed, up to today"))
-        return Plan(case.model_copy(update={"told_on": on}), {"on": on.isoformat()}, words)
+        return CaseChange(case.model_copy(update={"told_on": on}), {"on": on.isoformat()}, words)
 
-    perform(officer, seen, "complaint-respondent-told", [on, words], change)
+    change_case(officer, seen, "complaint-respondent-told", [on, words], change)

@@ -6,13 +6,21 @@ from collections.abc import Sequence
 
 from signet.complaints import access
 from signet.complaints.desk import case_store
-from signet.complaints.desk.context import Officer, Plan, Seen, case_of, of_case, perform
+from signet.complaints.desk.context import (
+    CaseChange,
+    Officer,
+    Seen,
+    case_of,
+    change_case,
+    of_case,
+    owner_of,
+)
 from signet.complaints.desk.messages import to_complainant
 from signet.complaints.model import Case
 from signet.complaints.store import message_part, question_part
 from signet.complaints.tables import FilingRow
-from signet.transactions.audit import Audit
-from signet.transactions.commit import Act, Change, Update, commit, digest_of
+from signet.transactions.commit import Change, Update, digest_of
+from signet.transactions.perform import ONCE, Command, Plan, perform
 
 SEEN_MOST = 50  # pieces of news that one form can mark as seen
 UNSEEN = "unseen"
@@ -20,7 +28,7 @@ UNSEEN = "unseen"
 
 def note(officer: Officer, seen: Seen, text: str) -> None:
     """Store a sealed note with a case. Raises NotFound, Conflict."""
-    perform(officer, seen, "complaint-noted", [text], lambda case: Plan(case, note=text))
+    change_case(officer, seen, "complaint-noted", [text], lambda case: CaseChange(case, note=text))
 
 
 def ask(officer: Officer, seen: Seen, text: str) -> None:
@@ -30,23 +38,23 @@ def ask(officer: Officer, seen: Seen, text: str) -> None:
     Raises Refused when the filing is deleted, NotFound, Conflict.
     """
 
-    def change(case: Case) -> Plan:
-        part = question_part(officer.today, officer.act)
+    def change(case: Case) -> CaseChange:
+        part = question_part(officer.today, officer.operation)
         changes, mail = to_complainant(officer, case, part, text)
-        return Plan(case, {"question": officer.act}, text, changes, mail)
+        return CaseChange(case, {"question": officer.operation}, text, changes, mail)
 
-    perform(officer, seen, "complaint-asked", [text], change)
+    change_case(officer, seen, "complaint-asked", [text], change)
 
 
 def tell(officer: Officer, seen: Seen, text: str) -> None:
     """Send the complainant a message that needs no answer, sealed and announced as in `ask`."""
 
-    def change(case: Case) -> Plan:
-        part = message_part(officer.today, officer.act)
+    def change(case: Case) -> CaseChange:
+        part = message_part(officer.today, officer.operation)
         changes, mail = to_complainant(officer, case, part, text)
-        return Plan(case, {"message": officer.act}, text, changes, mail)
+        return CaseChange(case, {"message": officer.operation}, text, changes, mail)
 
-    perform(officer, seen, "complaint-told", [text], change)
+    change_case(officer, seen, "complaint-told", [text], change)
 
 
 def mark_seen(officer: Officer, id_: str, parts: Sequence[str]) -> None:
@@ -67,9 +75,10 @@ def mark_seen(officer: Officer, id_: str, parts: Sequence[str]) -> None:
         for locator, part in news
     ]
     changes.append(case_store.not_recused(id_, officer.account))
-    act = Act(officer.act, f"complaints-desk#{officer.account}", digest_of("seen", id_, news))
-    line = Audit(of_case(id_), "complaint-news-seen", officer.account, officer.now)
-    commit(act, changes, line)
+    command = Command(
+        owner_of(officer), of_case(id_), "complaint-news-seen", digest_of("seen", id_, news)
+    )
+    perform(officer, command, lambda: Plan("", changes), tries=ONCE)
 
 
 def _new_one(case: Case, named: str) -> tuple[str, str] | None:

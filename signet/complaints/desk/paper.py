@@ -37,7 +37,7 @@ def enter(officer: Officer, draft: ComplaintDraft, label: Label | None, received
     if named or own & {*officer.marks}:
         raise NotAllowed("Somebody else has to enter a complaint that names you.")
     # Derived from form and officer, so that nobody can choose it and a repeat finds its own rows.
-    content = f"signet paper complaint {officer.account} {officer.act}".encode()
+    content = f"signet paper complaint {officer.account} {officer.operation}".encode()
     submission = hmac.digest(officer.key, content, sha256)[:SUBMISSION_BYTES]
     return intake.file(
         draft,

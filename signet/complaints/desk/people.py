@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from signet.accounts import store as accounts
 from signet.accounts.model import Account
 from signet.complaints import receipt_codes
 from signet.complaints.desk import case_store, conflicts
 from signet.complaints.desk.case_model import Recusal
-from signet.complaints.desk.context import DESK, Officer, Plan, Seen, perform, unbarred
+from signet.complaints.desk.context import DESK, CaseChange, Officer, Seen, change_case, unbarred
 from signet.complaints.desk.opened_case import read_complaint
 from signet.complaints.desk.stages import UNDECIDED
 from signet.complaints.model import Case
@@ -37,7 +38,7 @@ def assign(officer: Officer, seen: Seen, account: str) -> None:
     if account != officer.account and not officer.registrar:
         raise NotAllowed("Only the Registrar gives a case to somebody else. You can take it.")
 
-    def change(case: Case) -> Plan:
+    def change(case: Case) -> CaseChange:
         who = accounts.account(account)
         if who is None or not who.roles & {*DESK}:
             raise Invalid(Fault("account", "Choose one of the officers listed"))
@@ -49,15 +50,15 @@ def assign(officer: Officer, seen: Seen, account: str) -> None:
             raise Invalid(Fault("account", "This officer may not see the case"), rule=RULE)
         managed = tuple(dict.fromkeys((*case.managed, account)))
         new = case.model_copy(update={"manager": account, "managed": managed})
-        return Plan(new, {"manager": account})
+        return CaseChange(new, {"manager": account})
 
-    perform(officer, seen, "complaint-assigned", [account], change)
+    change_case(officer, seen, "complaint-assigned", [account], change)
 
 
 def _as(officer: Officer, who: Account) -> Officer:
     """Return another officer, to ask what they may see."""
-    return officer._replace(
-        account=who.id, member=who.member or "", roles=who.roles, email=who.email
+    return replace(
+        officer, account=who.id, member=who.member or "", roles=who.roles, email=who.email
     )
 
 
@@ -82,7 +83,7 @@ def name_panel(officer: Officer, seen: Seen, numbers: Sequence[str]) -> None:
     """
     least = officer.rules.panel_least
 
-    def change(case: Case) -> Plan:
+    def change(case: Case) -> CaseChange:
         if not least <= len(numbers) <= PANEL_MOST:
             told = f"Name at least {least} and at most {PANEL_MOST} members"
             raise Invalid(Fault("numbers", told), rule=RULE)
@@ -98,9 +99,9 @@ def name_panel(officer: Officer, seen: Seen, numbers: Sequence[str]) -> None:
             raise Refused("An entry in the register is on its way: finish it first.", rule="COM-5")
         again = {} if {*numbers} == {*case.panel} else UNDECIDED
         new = case.model_copy(update={**again, "panel": tuple(numbers)})
-        return Plan(new, {"members": str(len(numbers))})
+        return CaseChange(new, {"members": str(len(numbers))})
 
-    perform(officer, seen, "complaint-panel-named", list(numbers), change)
+    change_case(officer, seen, "complaint-panel-named", list(numbers), change)
 
 
 def _unfit(officer: Officer, case: Case, managers: Iterable[str], number: str) -> str:
@@ -130,7 +131,7 @@ def recuse(officer: Officer, seen: Seen, account: str, reason: str) -> None:
     if account != officer.account and not officer.registrar:
         raise NotAllowed("Only the Registrar recuses somebody else. You can recuse yourself.")
 
-    def change(case: Case) -> Plan:
+    def change(case: Case) -> CaseChange:
         if accounts.account(account) is None:
             raise Invalid(Fault("account", "Choose one of the officers listed"))
         if case_store.row(case.id, recused_part(account)):
@@ -138,9 +139,9 @@ def recuse(officer: Officer, seen: Seen, account: str, reason: str) -> None:
         recusal = Recusal(by=officer.account, on=officer.today)
         changes = [_recused(id_, account, recusal) for id_ in (case.id, *case.with_)]
         new = case.model_copy(update={"manager": _unless(case, account)})
-        return Plan(new, {"account": account}, reason, [*changes, *_released(case, account)])
+        return CaseChange(new, {"account": account}, reason, [*changes, *_released(case, account)])
 
-    perform(officer, seen, "complaint-recused", [account, reason], change)
+    change_case(officer, seen, "complaint-recused", [account, reason], change)
 
 
 def _recused(id_: str, account: str, recusal: Recusal) -> Change:

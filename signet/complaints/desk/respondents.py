@@ -15,7 +15,7 @@ from signet.complaints import access, numbers, receipt_codes, store
 from signet.complaints.desk import case_store
 from signet.complaints.desk.case_model import Recusal
 from signet.complaints.desk.conflicts import named_in
-from signet.complaints.desk.context import Officer, Plan, Seen, perform
+from signet.complaints.desk.context import CaseChange, Officer, Seen, change_case
 from signet.complaints.desk.opened_case import complaint_of
 from signet.complaints.desk.people import officers
 from signet.complaints.desk.stages import UNDECIDED
@@ -70,7 +70,7 @@ def identify(officer: Officer, seen: Seen, about: About, label: Label, words: st
     already, once the case is closed, or while an entry waits for approval; NotFound, Conflict.
     """
 
-    def change(case: Case) -> Plan:
+    def change(case: Case) -> CaseChange:
         mark = receipt_codes.about(label.number, officer.key) if label.number else ""
         right = _Right(about, label, mark)
         _check(case, right)
@@ -80,9 +80,9 @@ def identify(officer: Officer, seen: Seen, about: About, label: Label, words: st
         ]
         changes = [*linked, *_label(case, label), *_recusals(officer, case, new)]
         changes += access.revoke(case.id, access.live(case.id), officer.today)
-        return Plan(new, {"about": about}, f"{_line(label)}\n{words}", changes)
+        return CaseChange(new, {"about": about}, f"{_line(label)}\n{words}", changes)
 
-    perform(officer, seen, "complaint-identified", [about, label, words], change)
+    change_case(officer, seen, "complaint-identified", [about, label, words], change)
 
 
 def _check(case: Case, right: _Right) -> None:

@@ -15,13 +15,13 @@ from pynamodb.models import Model
 
 from signet.complaints import access, store
 from signet.complaints.desk import case_store
-from signet.complaints.desk.context import Officer, Seen, case_of, of_case, unbarred
+from signet.complaints.desk.context import Officer, Seen, case_of, of_case, owner_of, unbarred
 from signet.complaints.model import Case, Copy, File
 from signet.complaints.tables import CASE, FILE, FILING, CaseRow, FilingRow, KeyRow
-from signet.errors import Conflict, NotAllowed, NotFound, Refused, SignetError
+from signet.errors import Conflict, NotAllowed, NotFound, Refused
 from signet.tables import reachable
-from signet.transactions.audit import Audit
-from signet.transactions.commit import Act, Change, Delete, Update, commit, digest_of, done
+from signet.transactions.commit import Change, Delete, Update, digest_of
+from signet.transactions.perform import ONCE, Command, Plan, perform
 
 if TYPE_CHECKING:
     from signet.uploads.objects import Objects
@@ -62,16 +62,16 @@ def erase(officer: Officer, objects: Objects, seen: Seen, reason: str) -> None:
     """
     if not officer.registrar:
         raise NotAllowed("Only the Registrar erases a case.")
-    owner = f"complaints-desk#{officer.account}"
-    act = Act(officer.act, owner, digest_of("erase", seen.case, seen.version, reason))
-    try:
+    digest = digest_of("erase", seen.case, seen.version, reason)
+
+    def plan() -> Plan:
         case = case_of(officer, seen.case)
         _check(officer, case, seen)
-    except SignetError:
-        if done(act) is None:
-            raise
-    else:
-        _begin(officer, act, case, reason)
+        # In the audit log, as the case itself won't be able to hold the reason.
+        return Plan("", _erasing(officer, case), {"reason": reason})
+
+    command = Command(owner_of(officer), of_case(seen.case), "complaint-erased", digest)
+    perform(officer, command, plan, tries=ONCE)
     finish(officer, objects, seen.case)
 
 
@@ -84,20 +84,18 @@ def _check(officer: Officer, case: Case, seen: Seen) -> None:
         raise Refused("This case has to be kept longer.")
 
 
-def _begin(officer: Officer, act: Act, case: Case, reason: str) -> None:
+def _erasing(officer: Officer, case: Case) -> list[Change]:
+    """Return the changes that record an erasure and destroy the complaint's key."""
     new = case.model_copy(
         update={"erased_on": officer.today, "erasing": True, "version": case.version + 1}
     )
     update = case_store.put_case(new, case)
     actions: list[Action] = [*update.actions, CaseRow.sealed.remove()]
-    changes: list[Change] = [
+    return [
         Update(update.row, actions, update.condition),
         Delete(KeyRow(case.id, CASE)),
         case_store.not_recused(case.id, officer.account),
     ]
-    detail = {"reason": reason}  # in the audit log, as the case itself won't be able to hold it
-    line = Audit(of_case(case.id), "complaint-erased", officer.account, officer.now, detail)
-    commit(act, changes, line)
 
 
 def finish(officer: Officer, objects: Objects, id_: str) -> None:
@@ -118,10 +116,11 @@ def finish(officer: Officer, objects: Objects, id_: str) -> None:
     if _is_last(held):
         _empty_filing(objects, held.filing)
     new = held.model_copy(update={"erasing": False, "version": held.version + 1})
-    one = officer.again(f"erased {id_}")
-    act = Act(one.act, f"complaints-desk#{officer.account}", digest_of("erased", id_))
-    line = Audit(of_case(id_), "complaint-erasing-finished", officer.account, officer.now)
-    commit(act, [case_store.put_case(new, held)], line)
+    command = Command(
+        owner_of(officer), of_case(id_), "complaint-erasing-finished", digest_of("erased", id_)
+    )
+    change = case_store.put_case(new, held)
+    perform(officer.next(f"erased {id_}"), command, lambda: Plan("", [change]), tries=ONCE)
 
 
 def _is_last(case: Case) -> bool:

@@ -77,7 +77,9 @@ def search(officer: Officer, typed: str, cursor: str = "") -> Found:
     cases = visible(officer, map(case_store.read, rows))
     subject = f"complaint-search#{officer.today.year}"
     detail = {"cases": len(cases)}
-    trail.note(Audit(subject, "cases-searched", officer.account, officer.now, detail), officer.act)
+    trail.note(
+        Audit(subject, "cases-searched", officer.account, officer.now, detail), officer.operation
+    )
     hits, unopened, labels = [], 0, {}
     for one in _opened(officer, cases):
         unopened += one.complaint is None

@@ -13,7 +13,7 @@ from typing import Any
 
 from signet.complaints import access
 from signet.complaints.desk import case_store
-from signet.complaints.desk.context import Officer, Plan, Seen, perform
+from signet.complaints.desk.context import CaseChange, Officer, Seen, change_case
 from signet.complaints.desk.gates import Direction, bodies, may_decide, may_publish
 from signet.complaints.desk.messages import to_complainant, with_copy
 from signet.complaints.model import Case, Progress
@@ -45,7 +45,7 @@ def move(officer: Officer, seen: Seen, to: str, words: str, message: str = "") -
     Conflict.
     """
 
-    def change(case: Case) -> Plan:
+    def change(case: Case) -> CaseChange:
         stage = _allowed(officer, case, to)
         _check_still(case)
         if stage.panel and len(case.panel) < officer.rules.panel_least:
@@ -63,12 +63,12 @@ def move(officer: Officer, seen: Seen, to: str, words: str, message: str = "") -
         new = moved(officer, case, stage)
         detail, changes, mail = {"from": case.stage, "to": to}, progress(new), list[Mail]()
         if message:
-            part = message_part(officer.today, officer.act)
+            part = message_part(officer.today, officer.operation)
             written, mail = to_complainant(officer, case, part, message)
-            changes, detail = [*changes, *written], {**detail, "message": officer.act}
-        return Plan(new, detail, with_copy(words, message), changes, mail)
+            changes, detail = [*changes, *written], {**detail, "message": officer.operation}
+        return CaseChange(new, detail, with_copy(words, message), changes, mail)
 
-    perform(officer, seen, "complaint-moved", [to, words, message], change)
+    change_case(officer, seen, "complaint-moved", [to, words, message], change)
 
 
 def _allowed(officer: Officer, case: Case, to: str) -> Stage:
@@ -128,13 +128,13 @@ def adjourn(officer: Officer, seen: Seen, words: str) -> None:
     Raises Refused for a case that is adjourned already or closed, NotFound, Conflict.
     """
 
-    def change(case: Case) -> Plan:
+    def change(case: Case) -> CaseChange:
         _check_still(case)
         _check_open(case)
         new = case.model_copy(update={"adjourned_on": officer.today})
-        return Plan(new, note=words, changes=access.follow(new))
+        return CaseChange(new, note=words, changes=access.follow(new))
 
-    perform(officer, seen, "complaint-adjourned", [words], change)
+    change_case(officer, seen, "complaint-adjourned", [words], change)
 
 
 def resume(officer: Officer, seen: Seen, words: str) -> None:
@@ -143,15 +143,15 @@ def resume(officer: Officer, seen: Seen, words: str) -> None:
     Raises Refused for a case that isn't adjourned, NotFound, Conflict.
     """
 
-    def change(case: Case) -> Plan:
+    def change(case: Case) -> CaseChange:
         if case.adjourned_on is None:
             raise Refused("This case isn't adjourned.", rule="COM-6")
         days = (officer.today - case.adjourned_on).days
         new = case.model_copy(update={"adjourned_on": None, "due": _later(case.due, days)})
         changes = [*access.follow(new), *access.later(case.id, case.adjourned_on, days)]
-        return Plan(new, note=words, changes=changes)
+        return CaseChange(new, note=words, changes=changes)
 
-    perform(officer, seen, "complaint-resumed", [words], change)
+    change_case(officer, seen, "complaint-resumed", [words], change)
 
 
 def _later(due: date | None, days: int) -> date | None:
@@ -168,7 +168,7 @@ def decide(
     adjourned or an entry waits; NotFound, Conflict.
     """
 
-    def change(case: Case) -> Plan:
+    def change(case: Case) -> CaseChange:
         wanted = officer.rules.outcomes.get(outcome)
         if wanted is None:
             raise Invalid(Fault("outcome", "Choose one of the outcomes"), rule="COM-5")
@@ -190,10 +190,10 @@ def decide(
                 "decided": (officer.account,),
             }
         )
-        return Plan(new, {"outcome": outcome, **_detail(given)}, words)
+        return CaseChange(new, {"outcome": outcome, **_detail(given)}, words)
 
-    said = [outcome, words, *(map(str, direction) if direction else ())]
-    perform(officer, seen, "complaint-decided", said, change)
+    submitted = [outcome, words, *(map(str, direction) if direction else ())]
+    change_case(officer, seen, "complaint-decided", submitted, change)
 
 
 def _check_day(officer: Officer, direction: Direction) -> None:
@@ -213,13 +213,13 @@ def _check_open(case: Case) -> None:
 def hold(officer: Officer, seen: Seen, words: str, *, held: bool) -> None:
     """Set or lift a legal hold, which prevents erasure. Raises Refused if nothing would change."""
 
-    def change(case: Case) -> Plan:
+    def change(case: Case) -> CaseChange:
         if case.hold is held:
             raise Refused(f"There is {'a' if held else 'no'} legal hold on this case.")
-        return Plan(case.model_copy(update={"hold": held}), note=words)
+        return CaseChange(case.model_copy(update={"hold": held}), note=words)
 
     what = "complaint-held" if held else "complaint-hold-lifted"
-    perform(officer, seen, what, [words], change)
+    change_case(officer, seen, what, [words], change)
 
 
 def direct_publication(officer: Officer, seen: Seen, direction: Direction, words: str = "") -> None:
@@ -229,7 +229,7 @@ def direct_publication(officer: Officer, seen: Seen, direction: Direction, words
     it is recorded already; NotFound, Conflict.
     """
 
-    def change(case: Case) -> Plan:
+    def change(case: Case) -> CaseChange:
         if reasons := may_publish(officer.rules, case):
             raise Refused(" ".join(reasons), rule="STA-6")
         if case.published:
@@ -239,7 +239,7 @@ def direct_publication(officer: Officer, seen: Seen, direction: Direction, words
             raise Invalid(Fault("by", "Choose who directed it"), rule="STA-6")
         decided = tuple(dict.fromkeys((*case.decided, officer.account)))
         new = case.model_copy(update={"published": True, "decided": decided})
-        return Plan(new, _detail(direction), words)
+        return CaseChange(new, _detail(direction), words)
 
-    said = [*map(str, direction), words]
-    perform(officer, seen, "complaint-publication-directed", said, change)
+    submitted = [*map(str, direction), words]
+    change_case(officer, seen, "complaint-publication-directed", submitted, change)

@@ -12,11 +12,13 @@ from typing import TypeVar
 
 from signet.cpd import conflicts, draw
 from signet.cpd.desk import year_roll
-from signet.cpd.desk.context import Officer, Plan, keep, kept, kept_all, of_year, perform
+from signet.cpd.desk.context import at_desk, keep, kept, kept_all, of_year
 from signet.cpd.desk.year_model import DrawnPart, DrawRecord, DrawState, GivenUp, ListPart, Seal
 from signet.cpd.draw import RULE, EligibleList, Line, Seed
 from signet.errors import Fault, Invalid, NotAllowed, NotFound, Refused
 from signet.transactions.commit import Change
+from signet.transactions.context import Context
+from signet.transactions.perform import Plan
 
 DRAW = "draw"
 A_PART = 20_000  # numbers in a row, which can hold 400 kB
@@ -54,7 +56,7 @@ def hundredths(percent: Decimal) -> int:
     return int(rate)
 
 
-def fix_list(officer: Officer, year: int, percent: Decimal, secret: bytes) -> None:
+def fix_list(context: Context, year: int, percent: Decimal, secret: bytes) -> None:
     """Fix the rate and the list of members who may be drawn, taken from the roll (CPD-7).
 
     `secret` is 32 random bytes. Raises Refused without a finished roll or while a draw stands,
@@ -67,9 +69,9 @@ def fix_list(officer: Officer, year: int, percent: Decimal, secret: bytes) -> No
             raise Refused("This year's list is fixed already and can't be changed.", rule=RULE)
         rate = hundredths(percent)
         listed = _from_roll(year, held.ordinal + 1 if held else 1, secret)
-        check_unconcerned(officer, (line.number for line in listed.lines))
+        check_unconcerned(context, (line.number for line in listed.lines))
         parts = list(_parts([line.number for line in listed.lines], A_PART))
-        new = _fixed(officer, listed, rate, len(parts), held)
+        new = _fixed(context, listed, rate, len(parts), held)
         changes = [_put(new, held.version if held else 0)]
         for position, numbers in enumerate(parts):
             part = ListPart(secret=secret.hex(), numbers=tuple(numbers))
@@ -77,7 +79,7 @@ def fix_list(officer: Officer, year: int, percent: Decimal, secret: bytes) -> No
         detail = {"draw": new.ordinal, "list": new.list_hash, "members": new.members, "rate": rate}
         return Plan(new.list_hash, changes, detail)
 
-    perform(officer, of_year(year), "cpd.desk.draw.fixed", [year, percent], plan)
+    at_desk(context, of_year(year), "cpd.desk.draw.fixed", [year, percent], plan)
 
 
 def _from_roll(year: int, ordinal: int, secret: bytes) -> EligibleList:
@@ -89,7 +91,7 @@ def _from_roll(year: int, ordinal: int, secret: bytes) -> EligibleList:
 
 
 def _fixed(
-    officer: Officer, listed: EligibleList, rate: int, parts: int, before: DrawRecord | None
+    context: Context, listed: EligibleList, rate: int, parts: int, before: DrawRecord | None
 ) -> DrawRecord:
     members = len(listed.lines)
     return DrawRecord(
@@ -100,8 +102,8 @@ def _fixed(
         members=members,
         rate=rate,
         size=draw.size(members, rate),
-        fixed_at=officer.now,
-        by=officer.account,
+        fixed_at=context.now,
+        by=context.account,
         parts=parts,
         past=before.past if before else (),
         version=before.version + 1 if before else 1,
@@ -141,9 +143,9 @@ def _listed(held: DrawRecord) -> list[str]:
     return [number for part in parts for number in part.numbers]
 
 
-def check_unconcerned(officer: Officer, numbers: Iterable[str]) -> None:
+def check_unconcerned(context: Context, numbers: Iterable[str]) -> None:
     """Raise NotAllowed when an officer is one of these members, or is recused from one."""
-    barred = conflicts.barred(officer.account, officer.member)
+    barred = conflicts.barred(context.account, context.member)
     if barred and any(number.upper() in barred for number in numbers):
         told = (
             "You, or a member from whose record you are recused, can be drawn. Officers who aren’t "
@@ -152,7 +154,7 @@ def check_unconcerned(officer: Officer, numbers: Iterable[str]) -> None:
         raise NotAllowed(told, rule=RULE)
 
 
-def seal(officer: Officer, year: int, commitment: str) -> None:
+def seal(context: Context, year: int, commitment: str) -> None:
     """Submit the sealed form of a seed (CPD-7).
 
     Raises NotAllowed for an officer who sealed one already or whom the draw concerns, Refused when
@@ -161,14 +163,14 @@ def seal(officer: Officer, year: int, commitment: str) -> None:
 
     def plan() -> Plan:
         held = _standing(year)
-        check_unconcerned(officer, _listed(held))
-        _check_seal(held, officer.account, commitment)
-        made = Seal(account=officer.account, sealed_at=officer.now, commitment=commitment)
+        check_unconcerned(context, _listed(held))
+        _check_seal(held, context.account, commitment)
+        made = Seal(account=context.account, sealed_at=context.now, commitment=commitment)
         new = _next(held, seals=(*held.seals, made))
         detail = {"draw": held.ordinal, "seal": len(new.seals), "commitment": commitment}
         return Plan(str(len(new.seals)), [_put(new, held.version)], detail)
 
-    perform(officer, of_year(year), "cpd.desk.draw.sealed", [year, commitment], plan)
+    at_desk(context, of_year(year), "cpd.desk.draw.sealed", [year, commitment], plan)
 
 
 def _check_seal(held: DrawRecord, account: str, commitment: str) -> None:
@@ -183,7 +185,7 @@ def _check_seal(held: DrawRecord, account: str, commitment: str) -> None:
         raise Invalid(Fault("commitment", "This is the other officer's: seal a seed of your own"))
 
 
-def open_seed(officer: Officer, year: int, seed: Seed) -> DrawRecord:
+def open_seed(context: Context, year: int, seed: Seed) -> DrawRecord:
     """Open the officer's own sealed seed and return the draw; the second decides it (CPD-7).
 
     Raises NotAllowed for an officer who sealed none or whom the draw concerns, Refused before both
@@ -193,10 +195,10 @@ def open_seed(officer: Officer, year: int, seed: Seed) -> DrawRecord:
 
     def plan() -> Plan:
         held = _standing(year)
-        check_unconcerned(officer, _listed(held))
-        mine = _to_open(held, officer.account, seed)
+        check_unconcerned(context, _listed(held))
+        mine = _to_open(held, context.account, seed)
         opened = mine.model_copy(
-            update={"opened_at": officer.now, "nonce": seed.nonce, "words": seed.words}
+            update={"opened_at": context.now, "nonce": seed.nonce, "words": seed.words}
         )
         seals = tuple(opened if one is mine else one for one in held.seals)
         new = _next(held, seals=seals)
@@ -204,11 +206,11 @@ def open_seed(officer: Officer, year: int, seed: Seed) -> DrawRecord:
         detail = {"draw": held.ordinal, "opened": len(seeds)}
         if len(seeds) < 2:
             return Plan("", [_put(new, held.version)], detail)
-        changes = list(_outcome(officer, new, seeds[0], seeds[1], held.version))
+        changes = list(_outcome(context, new, seeds[0], seeds[1], held.version))
         return Plan("drawn", changes, {**detail, "drawn": held.size})
 
-    said = [year, seed.nonce, seed.words]
-    perform(officer, of_year(year), "cpd.desk.draw.opened", said, plan)
+    submitted = [year, seed.nonce, seed.words]
+    at_desk(context, of_year(year), "cpd.desk.draw.opened", submitted, plan)
     return _standing(year)
 
 
@@ -228,12 +230,12 @@ def _to_open(held: DrawRecord, account: str, seed: Seed) -> Seal:
 
 
 def _outcome(
-    officer: Officer, held: DrawRecord, first: Seed, second: Seed, version: int
+    context: Context, held: DrawRecord, first: Seed, second: Seed, version: int
 ) -> Iterator[Change]:
     lines = the_list(held).lines
     drawn = draw.drawn(draw.key(held.terms, first, second), lines, held.size)
     places = {line.number: place for place, line in enumerate(lines, 1)}
-    done = {"drawn_at": officer.now, "limit": drawn[-1].digest}
+    done = {"drawn_at": context.now, "limit": drawn[-1].digest}
     yield _put(held.model_copy(update=done), version)
     listed = [(one.number, places[one.number]) for one in drawn]
     for position, some in enumerate(_parts(listed, A_PART)):
@@ -246,7 +248,7 @@ def drawn_of(held: DrawRecord) -> list[tuple[str, int]]:
     return [one for part in found for one in part.drawn]
 
 
-def give_up(officer: Officer, year: int, reason: str) -> None:
+def give_up(context: Context, year: int, reason: str) -> None:
     """Give up a draw that has no outcome yet; it stays visible, with the reason (CPD-7).
 
     Raises Refused once the draw has its outcome, NotAllowed for an officer whom it concerns,
@@ -255,7 +257,7 @@ def give_up(officer: Officer, year: int, reason: str) -> None:
 
     def plan() -> Plan:
         held = _standing(year)
-        check_unconcerned(officer, _listed(held))
+        check_unconcerned(context, _listed(held))
         if held.state is DrawState.DRAWN:
             raise Refused("This draw has its outcome and can't be given up.", rule=RULE)
         past = GivenUp(
@@ -265,13 +267,13 @@ def give_up(officer: Officer, year: int, reason: str) -> None:
             rate=held.rate,
             seals=held.seals,
             reason=reason,
-            given_up_at=officer.now,
-            by=officer.account,
+            given_up_at=context.now,
+            by=context.account,
         )
         new = _next(held, given_up=True, past=(*held.past, past), seals=())
         return Plan("", [_put(new, held.version)], {"draw": held.ordinal})
 
-    perform(officer, of_year(year), "cpd.desk.draw.given_up", [year, reason], plan)
+    at_desk(context, of_year(year), "cpd.desk.draw.given_up", [year, reason], plan)
 
 
 def _next(held: DrawRecord, **changes: object) -> DrawRecord:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from signet.cpd import draw, rules, store, tables, year_view
 from signet.cpd.desk import audit_draw
-from signet.cpd.desk.context import Officer, Plan, keep, of_member, of_year, perform, persist
+from signet.cpd.desk.context import at_desk, keep, of_member, of_year
 from signet.cpd.desk.year_model import DrawRecord, DrawState
 from signet.cpd.model import (
     AuditCase,
@@ -27,7 +27,9 @@ from signet.errors import Conflict, NotFound, Refused
 from signet.policy import CpdPolicy
 from signet.tables import reachable
 from signet.transactions.commit import Change
+from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
+from signet.transactions.perform import Plan, retry
 
 A_TRANSACTION = 30  # audits; each writes three of the hundred rows that a transaction allows
 
@@ -48,7 +50,7 @@ def case_of(year: int, number: str) -> AuditCase:
     return found
 
 
-def begin_opening(officer: Officer, year: int) -> None:
+def begin_opening(context: Context, year: int) -> None:
     """Begin to open the audits of all members drawn, each with its notice.
 
     The scheduler carries it on. Raises Refused before the outcome and when it was begun already,
@@ -59,21 +61,21 @@ def begin_opening(officer: Officer, year: int) -> None:
         held = drawn(year)
         if held.asked_at is not None:
             raise Refused("The audits of this draw are open, or being opened.", rule=draw.RULE)
-        audit_draw.check_unconcerned(officer, (one for one, _ in audit_draw.drawn_of(held)))
+        audit_draw.check_unconcerned(context, (one for one, _ in audit_draw.drawn_of(held)))
         begun = {
-            "asked_at": officer.now,
-            "asked_by": officer.account,
-            "asked_act": officer.act,
+            "asked_at": context.now,
+            "asked_by": context.account,
+            "asked_act": context.operation,
             "version": held.version + 1,
         }
         new = held.model_copy(update=begun)
         change = keep(new, year, audit_draw.DRAW, version=new.version, held=held.version)
         return Plan("", [change], {"draw": held.ordinal, "audits": held.size})
 
-    perform(officer, of_year(year), "cpd.desk.audits.begun", [year], plan)
+    at_desk(context, of_year(year), "cpd.desk.audits.begun", [year], plan)
 
 
-def open_drawn(officer: Officer, year: int) -> DrawRecord:
+def open_drawn(context: Context, year: int) -> DrawRecord:
     """Open the audits of the next members drawn, and make their notices (NOT-2).
 
     Returns the draw, with how many are open by now. Safe to repeat at any time: no member's audit
@@ -86,11 +88,11 @@ def open_drawn(officer: Officer, year: int) -> DrawRecord:
         if not some:
             return ""
         # Named for what it changes, so that a run at the same time does the same operation.
-        one = officer.again(f"open {held.ordinal} {held.opened} {held.version}")
+        one = context.next(f"open {held.ordinal} {held.opened} {held.version}")
         plan = _opening(one, held, some)
-        return perform(one, of_year(year), "cpd.desk.audits.opened", [], lambda: plan)
+        return at_desk(one, of_year(year), "cpd.desk.audits.opened", [], lambda: plan)
 
-    persist(go)
+    retry(go)
     return drawn(year)
 
 
@@ -107,16 +109,16 @@ def drawn(year: int) -> DrawRecord:
     return held
 
 
-def _opening(officer: Officer, held: DrawRecord, some: Sequence[tuple[str, int]]) -> Plan:
+def _opening(context: Context, held: DrawRecord, some: Sequence[tuple[str, int]]) -> Plan:
     numbers = [number for number, _ in some]
     there, stored = cases(held.year, numbers), stored_standings.summaries(held.year, numbers)
-    cpd = rules.of_year(held.year, officer.policy)
+    cpd = rules.of_year(held.year, context.policy)
     changes, stood, mail = [_counted(held, len(some))], list[Stood](), list[Mail]()
     for number, place in some:
         before = there.get(number)
         if before is not None and before.state is not AuditState.SELECTED:
             continue  # asked already, for not having declared
-        new = noted(officer, before or _new_case(officer, held.year, number, place))
+        new = noted(context, before or _new_case(context, held.year, number, place))
         changes.append(put(new, before, cpd))
         mail.append(courtesy(new, "audit_notice"))
         if before is None:
@@ -131,9 +133,9 @@ def _counted(held: DrawRecord, more: int) -> Change:
     return keep(new, held.year, audit_draw.DRAW, version=new.version, held=held.version)
 
 
-def noted(officer: Officer, case: AuditCase) -> AuditCase:
+def noted(context: Context, case: AuditCase) -> AuditCase:
     """Return the audit with one more notice to produce the record, made now (NOT-2)."""
-    made = Notice(id=officer.act, made_on=officer.today)
+    made = Notice(id=context.operation, made_on=context.today)
     selected = case.state is AuditState.SELECTED
     return following(
         case,
@@ -153,12 +155,12 @@ def cases(year: int, numbers: Sequence[str]) -> dict[str, AuditCase]:
     return {case.member: case for case in found}
 
 
-def _new_case(officer: Officer, year: int, number: str, place: int) -> AuditCase:
+def _new_case(context: Context, year: int, number: str, place: int) -> AuditCase:
     return AuditCase(
         year=year,
         member=number,
         state=AuditState.SELECTED,
-        selected_on=officer.today,
+        selected_on=context.today,
         place=place,
         version=0,
     )
@@ -170,7 +172,7 @@ def _under_audit(year: int, number: str, before: Year | None, *, under: bool) ->
     return Stood(number, new, before)
 
 
-def ask(officer: Officer, year: int, number: str) -> None:
+def ask(context: Context, year: int, number: str) -> None:
     """Open the audit of a member who hasn't declared in time (CPD-7).
 
     It makes no difference whether the member ever opened their log, or whether the year's roll was
@@ -179,10 +181,10 @@ def ask(officer: Officer, year: int, number: str) -> None:
     """
 
     def plan() -> Plan:
-        cpd = rules.of_year(year, officer.policy)
-        if officer.today <= cpd.declaration_due(year):
+        cpd = rules.of_year(year, context.policy)
+        if context.today <= cpd.declaration_due(year):
             raise Refused("The time to declare this year isn't over yet.", rule="CPD-6")
-        view = year_view.year_view(number, year, officer.today, officer.policy)
+        view = year_view.year_view(number, year, context.today, context.policy)
         if view.audit is not None:
             raise Refused(
                 "This member is being audited for the year already, or was.", rule=draw.RULE
@@ -191,13 +193,13 @@ def ask(officer: Officer, year: int, number: str) -> None:
             raise NotFound("There is no member of that number.", rule=draw.RULE)
         if view.standing not in (Standing.SHORT, Standing.SATISFIED):
             raise Refused("This member has declared, or isn't subject.", rule=draw.RULE)
-        case = following(_new_case(officer, year, number, 0))
+        case = following(_new_case(context, year, number, 0))
         new = year_view.summary(view._replace(audit=case))
         stood = [Stood(number, new, view.stored)]
         changes = [put(case, None, cpd), *stored_standings.put_years(stood)]
         return Plan("", changes, {"year": year})
 
-    perform(officer, of_member(number), "cpd.desk.audit.opened", [year, number], plan, [number])
+    at_desk(context, of_member(number), "cpd.desk.audit.opened", [year, number], plan, [number])
 
 
 def check_open(case: AuditCase) -> None:
@@ -223,10 +225,10 @@ def courtesy(case: AuditCase, template: str) -> Mail:
 
 
 def change_seen(
-    officer: Officer,
+    context: Context,
     seen: Seen,
     what: str,
-    said: Sequence[Any],
+    submitted: Sequence[Any],
     change: Callable[[AuditCase], AuditCase],
     mail: str = "",
 ) -> None:
@@ -237,7 +239,7 @@ def change_seen(
         if case.version != seen.version:
             raise Conflict
         new = change(case)
-        changes = [put(new, case, rules.of_year(seen.year, officer.policy))]
+        changes = [put(new, case, rules.of_year(seen.year, context.policy))]
         if case.state.open != new.state.open:
             stored = store.summary(seen.number, seen.year)
             now = _under_audit(seen.year, seen.number, stored, under=new.state.open)
@@ -245,5 +247,5 @@ def change_seen(
         detail = {"year": seen.year, "version": new.version, "state": new.state}
         return Plan("", changes, detail, [courtesy(new, mail)] if mail else ())
 
-    whole = [seen.year, seen.number, seen.version, *said]
-    perform(officer, of_member(seen.number), what, whole, plan, [seen.number])
+    whole = [seen.year, seen.number, seen.version, *submitted]
+    at_desk(context, of_member(seen.number), what, whole, plan, [seen.number])

@@ -12,12 +12,12 @@ from datetime import date, datetime
 
 from signet.cpd import rules, tables
 from signet.cpd.desk import audit_draw, audits, year_roll
-from signet.cpd.desk.context import Officer
 from signet.cpd.desk.year_model import DrawRecord, Roll
 from signet.cpd.tables import CpdRow
 from signet.errors import SignetError
 from signet.policy import Policy
 from signet.tables import reachable
+from signet.transactions.context import Context
 
 
 def carry_on(now: datetime, today: date, policy: Policy, goes: Callable[[], bool]) -> int:
@@ -57,13 +57,13 @@ def _finished(
 ) -> bool:
     """Carry on one piece of work while there is time; tell whether it is finished."""
     if isinstance(work, Roll):
-        officer = Officer(work.by, work.act, now, today, policy)
+        context = Context(work.by, work.act, now, today, policy)
         while goes():
-            if year_roll.go_on(officer, work.year, year_roll.PORTION).done_at is not None:
+            if year_roll.go_on(context, work.year, year_roll.PORTION).done_at is not None:
                 return True
         return False
-    officer = Officer(work.asked_by, work.asked_act, now, today, policy)
+    context = Context(work.asked_by, work.asked_act, now, today, policy)
     while goes():
-        if not audits.open_drawn(officer, work.year).opening:
+        if not audits.open_drawn(context, work.year).opening:
             return True
     return False

@@ -12,10 +12,12 @@ from datetime import date
 from typing import Any
 
 from signet.cpd import store
-from signet.cpd.desk.context import Officer, Plan, of_member, perform
+from signet.cpd.desk.context import at_desk, of_member
 from signet.cpd.model import Condition, NotPractising
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
+from signet.transactions.perform import Plan
 
 RULE = "CPD-5"
 
@@ -40,7 +42,7 @@ def condition_of(held: NotPractising, id_: str) -> Condition:
 
 
 def set_condition(
-    officer: Officer, number: str, seen: tuple[str, int], words: str, authority: str, on: date
+    context: Context, number: str, seen: tuple[str, int], words: str, authority: str, on: date
 ) -> None:
     """Record a condition, whose decision it is and when it was made; the member is told.
 
@@ -52,23 +54,23 @@ def set_condition(
         if held.resumption_notified_on is None:
             told = "The member hasn't given notice of practising again: conditions follow on that."
             raise Refused(told, rule=RULE)
-        _check_past(officer, "decided_on", on)
+        _check_past(context, "decided_on", on)
         made = Condition(
-            id=officer.act,
+            id=context.operation,
             words=words,
             authority=authority,
             decided_on=on,
-            recorded_on=officer.today,
-            by=officer.account,
+            recorded_on=context.today,
+            by=context.account,
         )
         return held.model_copy(update={"conditions": (*held.conditions, made)})
 
-    said = [words, authority, on]
-    _change(officer, number, seen, "cpd.desk.condition.set", said, change, "cpd_condition_set")
+    submitted = [words, authority, on]
+    _change(context, number, seen, "cpd.desk.condition.set", submitted, change, "cpd_condition_set")
 
 
 def record_met(
-    officer: Officer, number: str, seen: tuple[str, int], condition: str, on: date
+    context: Context, number: str, seen: tuple[str, int], condition: str, on: date
 ) -> None:
     """Record that a condition was met on a day; the member is told.
 
@@ -80,28 +82,28 @@ def record_met(
         wanted = condition_of(held, condition)
         if wanted.met_on is not None:
             raise Refused("This condition is recorded as met already.", rule=RULE)
-        _check_past(officer, "met_on", on)
+        _check_past(context, "met_on", on)
         if on < wanted.decided_on:
             raise Invalid(Fault("met_on", "Give a day on or after the decision"), rule=RULE)
-        met = wanted.model_copy(update={"met_on": on, "met_recorded_by": officer.account})
+        met = wanted.model_copy(update={"met_on": on, "met_recorded_by": context.account})
         after = tuple(met if one is wanted else one for one in held.conditions)
         return held.model_copy(update={"conditions": after})
 
-    said = [condition, on]
-    _change(officer, number, seen, "cpd.desk.condition.met", said, change, "cpd_condition_met")
+    submitted = [condition, on]
+    _change(context, number, seen, "cpd.desk.condition.met", submitted, change, "cpd_condition_met")
 
 
-def _check_past(officer: Officer, field: str, on: date) -> None:
-    if on > officer.today:
+def _check_past(context: Context, field: str, on: date) -> None:
+    if on > context.today:
         raise Invalid(Fault(field, "Give today or an earlier day"), rule=RULE)
 
 
 def _change(
-    officer: Officer,
+    context: Context,
     number: str,
     seen: tuple[str, int],
     what: str,
-    said: Sequence[Any],
+    submitted: Sequence[Any],
     change: Callable[[NotPractising], NotPractising],
     mail: str,
 ) -> None:
@@ -114,4 +116,4 @@ def _change(
         letter = Mail(f"member#{number}", mail, {"left": len(new.unmet)})
         return Plan("", changes, {"declaration": held.id, "unmet": len(new.unmet)}, [letter])
 
-    perform(officer, of_member(number), what, [*seen, *said], plan, [number])
+    at_desk(context, of_member(number), what, [*seen, *submitted], plan, [number])

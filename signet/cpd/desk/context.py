@@ -1,64 +1,24 @@
-"""An officer's operation: done once, in one transaction, with its line in the audit log."""
+"""What the CPD desk's operations share: conflicts of interest, the audit log, and stored models."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
-from hashlib import sha256
-from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 
-from signet.accounts.model import Role
 from signet.cpd import conflicts, tables
 from signet.cpd.model import Kept
 from signet.cpd.tables import CpdRow
-from signet.errors import Conflict, SignetError
-from signet.policy import Policy
 from signet.tables import reachable
 from signet.transactions import audit as trail
 from signet.transactions.audit import Audit
-from signet.transactions.commit import Act, Change, Save, commit, digest_of, done
-from signet.transactions.outbox import Mail
+from signet.transactions.commit import Change, Save
+from signet.transactions.context import Context
+from signet.transactions.perform import ONCE, Command, Plan, perform
 
-TRIES = 5  # against others who write to the same rows
 Model = TypeVar("Model", bound=Kept)
-
-
-class Officer(NamedTuple):
-    """The officer who performs an operation at the desk, and when.
-
-    `act` is the form's own id, which names the operation. `member` is the register number of the
-    record that the account is joined to, or "".
-    """
-
-    account: str
-    act: str
-    now: datetime
-    today: date
-    policy: Policy
-    member: str = ""
-    registrar: bool = False
-    roles: frozenset[Role] = frozenset()
-
-    def again(self, name: str) -> Officer:
-        """Return the officer with the next operation of a series, named so that retries find it."""
-        made = sha256(f"{self.act} {name}".encode()).hexdigest()[:32]
-        return self._replace(act=made)
-
-
-class Plan(NamedTuple):
-    """What an operation writes and returns, given what was just read.
-
-    `detail` holds only ids and names of fields.
-    """
-
-    result: str = ""
-    changes: Sequence[Change] = ()
-    detail: Mapping[str, Any] = MappingProxyType({})
-    mail: Sequence[Mail] = ()
 
 
 def of_member(number: str) -> str:
@@ -71,47 +31,34 @@ def of_year(year: int) -> str:
     return f"cpd-desk#{year:04d}"
 
 
-def perform(
-    officer: Officer,
-    about: str,
-    what: str,
-    said: Sequence[Any],
+def at_desk(
+    context: Context,
+    subject: str,
+    name: str,
+    submitted: Sequence[Any],
     plan: Callable[[], Plan],
     members: Sequence[str] = (),
 ) -> str:
-    """Perform an operation in one transaction; return its result, also when it was done before.
+    """Perform an officer's operation; return its result, also when it was done before.
 
-    `plan` reads, checks and says what to write. `members` are those about whom something is
-    decided: raises NotAllowed for an officer who is one of them, or recused from one. Raises
-    Conflict when someone else wrote since: the officer is told, and nothing is overwritten.
+    `members` are those about whom something is decided: raises NotAllowed for an officer who is one
+    of them, or recused from one. Raises Conflict when someone else wrote since: the officer is
+    told, and nothing is overwritten.
     """
-    act = Act(officer.act, f"desk#{officer.account}", digest_of(what, about, list(said)))
-    try:
-        conflicts.check(officer.account, officer.member, members)
-        made = plan()
-    except SignetError:
-        repeated = done(act)
-        if repeated is None:
-            raise
-        return repeated
-    line = Audit(about, what, officer.account, officer.now, made.detail)
-    changes = [*made.changes, *conflicts.unrecused(officer.account, members)]
-    return commit(Act(act.id, act.owner, act.digest, made.result), changes, line, made.mail)
+
+    def whole() -> Plan:
+        conflicts.check(context.account, context.member, members)
+        planned = plan()
+        unrecused = conflicts.unrecused(context.account, members)
+        return planned._replace(changes=[*planned.changes, *unrecused])
+
+    command = Command.of(f"desk#{context.account}", subject, name, submitted)
+    return perform(context, command, whole, tries=ONCE)
 
 
-def persist(call: Callable[[], str]) -> str:
-    """Repeat a call that conflicts with other writes, for work that no officer is editing."""
-    for _ in range(TRIES - 1):
-        try:
-            return call()
-        except Conflict:
-            continue
-    return call()
-
-
-def seen(officer: Officer, about: str, what: str, **detail: Any) -> None:
+def seen(context: Context, subject: str, name: str, **detail: Any) -> None:
     """Write a line in the audit log about what an officer is about to be shown."""
-    _note(Audit(about, what, officer.account, officer.now, detail), officer.act)
+    _note(Audit(subject, name, context.account, context.now, detail), context.operation)
 
 
 @reachable

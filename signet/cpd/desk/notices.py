@@ -8,14 +8,16 @@ from typing import Any
 
 from signet.cpd import rules
 from signet.cpd.desk.audits import Seen, cases, change_seen, check_open, following, noted, put
-from signet.cpd.desk.context import Officer, Plan, of_year, perform
+from signet.cpd.desk.context import at_desk, of_year
 from signet.cpd.model import AuditCase, Notice
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
 from signet.letters import service
 from signet.letters.service import Service, Way
+from signet.transactions.context import Context
+from signet.transactions.perform import Plan
 
 
-def notify(officer: Officer, seen: Seen) -> None:
+def notify(context: Context, seen: Seen) -> None:
     """Make a notice to produce the record (NOT-2); the member gets a courtesy copy (NOT-3).
 
     Raises Refused once the audit is over, Conflict when it changed since it was seen.
@@ -23,13 +25,13 @@ def notify(officer: Officer, seen: Seen) -> None:
 
     def change(case: AuditCase) -> AuditCase:
         check_open(case)
-        return noted(officer, case)
+        return noted(context, case)
 
-    change_seen(officer, seen, "cpd.desk.notice.made", [], change, "audit_notice")
+    change_seen(context, seen, "cpd.desk.notice.made", [], change, "audit_notice")
 
 
 def record_service(
-    officer: Officer, seen: Seen, way: Way, on: date, *, within: bool, notice: str = ""
+    context: Context, seen: Seen, way: Way, on: date, *, within: bool, notice: str = ""
 ) -> None:
     """Record how and when a notice was served, which starts its time limit (NOT-1, NOT-2).
 
@@ -38,24 +40,24 @@ def record_service(
     """
 
     def serve(notice: Notice) -> Service:
-        return service.served(way, on, within=within, made_on=notice.made_on, today=officer.today)
+        return service.served(way, on, within=within, made_on=notice.made_on, today=context.today)
 
-    _serve(officer, seen, "cpd.desk.notice.served", [way, on, within, notice], notice, serve)
+    _serve(context, seen, "cpd.desk.notice.served", [way, on, within, notice], notice, serve)
 
 
-def record_arrival(officer: Officer, seen: Seen, on: date, notice: str = "") -> None:
+def record_arrival(context: Context, seen: Seen, on: date, notice: str = "") -> None:
     """Record proof of the day on which a notice arrived (NOT-1).
 
     Raises the same errors as `record_service`.
     """
 
     def serve(one: Notice) -> Service:
-        return service.arrived(one.service, on, officer.today)
+        return service.arrived(one.service, on, context.today)
 
-    _serve(officer, seen, "cpd.desk.notice.arrived", [on, notice], notice, serve)
+    _serve(context, seen, "cpd.desk.notice.arrived", [on, notice], notice, serve)
 
 
-def record_return(officer: Officer, seen: Seen, notice: str = "") -> None:
+def record_return(context: Context, seen: Seen, notice: str = "") -> None:
     """Record that a notice came back, so that it isn't served (NOT-1).
 
     Raises the same errors as `record_service`.
@@ -64,29 +66,29 @@ def record_return(officer: Officer, seen: Seen, notice: str = "") -> None:
     def serve(one: Notice) -> Service:
         return service.came_back(one.service)
 
-    _serve(officer, seen, "cpd.desk.notice.came_back", [notice], notice, serve)
+    _serve(context, seen, "cpd.desk.notice.came_back", [notice], notice, serve)
 
 
 def _serve(
-    officer: Officer,
+    context: Context,
     seen: Seen,
     what: str,
-    said: Sequence[Any],
+    submitted: Sequence[Any],
     notice: str,
     serve: Callable[[Notice], Service],
 ) -> None:
     def change(case: AuditCase) -> AuditCase:
         check_open(case)
-        return _served(officer, case, notice, serve)
+        return _served(context, case, notice, serve)
 
-    change_seen(officer, seen, what, said, change)
+    change_seen(context, seen, what, submitted, change)
 
 
 def _served(
-    officer: Officer, case: AuditCase, notice: str, serve: Callable[[Notice], Service]
+    context: Context, case: AuditCase, notice: str, serve: Callable[[Notice], Service]
 ) -> AuditCase:
     wanted = notice_of(case, notice)
-    made = wanted.model_copy(update={"service": serve(wanted), "recorded_by": officer.account})
+    made = wanted.model_copy(update={"service": serve(wanted), "recorded_by": context.account})
     after = tuple(made if one is wanted else one for one in case.notices)
     return following(case, notices=after)
 
@@ -102,7 +104,7 @@ def notice_of(case: AuditCase, id_: str = "") -> Notice:
 
 
 def record_posting(
-    officer: Officer, year: int, seen: Mapping[str, int], on: date, *, within: bool
+    context: Context, year: int, seen: Mapping[str, int], on: date, *, within: bool
 ) -> int:
     """Record that the latest notices of several audits were mailed on a day (NOT-1).
 
@@ -112,22 +114,22 @@ def record_posting(
     """
 
     def plan() -> Plan:
-        cpd = rules.of_year(year, officer.policy)
+        cpd = rules.of_year(year, context.policy)
         held = cases(year, list(seen))
         if any(n not in held or held[n].version != version for n, version in seen.items()):
             raise Conflict
         changes = []
         for case in held.values():
             check_open(case)
-            changes.append(put(_served(officer, case, "", serve), case, cpd))
+            changes.append(put(_served(context, case, "", serve), case, cpd))
         return Plan(str(len(changes)), changes, {"posted": len(changes), "on": on.isoformat()})
 
     def serve(notice: Notice) -> Service:
         made = notice.made_on
-        return service.served(Way.MAIL, on, within=within, made_on=made, today=officer.today)
+        return service.served(Way.MAIL, on, within=within, made_on=made, today=context.today)
 
     if not seen:
         raise Invalid(Fault("posted", "Choose the letters that were posted"))
-    said = [year, dict(seen), on, within]
+    submitted = [year, dict(seen), on, within]
     about = of_year(year)
-    return int(perform(officer, about, "cpd.desk.notices.posted", said, plan, list(seen)))
+    return int(at_desk(context, about, "cpd.desk.notices.posted", submitted, plan, list(seen)))

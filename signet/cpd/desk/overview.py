@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from signet.cpd import conflicts, rules, store
-from signet.cpd.desk.context import Officer, of_member, seen
+from signet.cpd.desk.context import of_member, seen
 from signet.cpd.model import AuditCase, AuditState, NotPractising, Standing, Year, YearView
 from signet.cpd.tables import CpdRow
 from signet.cpd.year_view import year_view
@@ -22,6 +22,7 @@ from signet.policy import CpdPolicy, Policy
 from signet.register import reading as register
 from signet.register.model import MemberRecord
 from signet.tables import reachable
+from signet.transactions.context import Context
 
 A_PAGE = 50
 DUE_MOST = 200
@@ -240,18 +241,18 @@ def clock_of(case: AuditCase, cpd: CpdPolicy) -> Clock:
     return rules.audit_clock(case, cpd)
 
 
-def find(officer: Officer, year: int, number: str) -> MemberPage:
+def find(context: Context, year: int, number: str) -> MemberPage:
     """Return a member's year for an officer, after noting in the audit log that it is seen.
 
     Raises NotAllowed for the member's own account and for an officer who is recused, NotFound when
     no one of that number is on the register or has a log.
     """
-    conflicts.check(officer.account, officer.member, [number])
-    view = year_view(number, year, officer.today, officer.policy)
-    record = register.standing_on(number, officer.today)
+    conflicts.check(context.account, context.member, [number])
+    view = year_view(number, year, context.today, context.policy)
+    record = register.standing_on(number, context.today)
     if record is None and view.stored is None:
         raise NotFound("There is no member of that number.")
-    seen(officer, of_member(number), "cpd.desk.seen", year=year)
+    seen(context, of_member(number), "cpd.desk.seen", year=year)
     noted = view.audit.notices if view.audit else ()
     return MemberPage(view, record, tuple(rules.clock(notice, view.cpd) for notice in noted))
 

@@ -6,8 +6,10 @@ from signet.accounts import store as accounts
 from signet.accounts.model import Account, Role
 from signet.cpd import conflicts
 from signet.cpd.conflicts import RULE, Recusal
-from signet.cpd.desk.context import Officer, Plan, of_member, perform
+from signet.cpd.desk.context import at_desk, of_member
 from signet.errors import Fault, Invalid, NotAllowed, Refused
+from signet.transactions.context import Context
+from signet.transactions.perform import Plan
 
 DESK = (Role.CPD_OFFICER, Role.REGISTRAR)
 
@@ -17,23 +19,23 @@ def officers() -> list[Account]:
     return accounts.accounts({one for role in DESK for one in accounts.holding(role)})
 
 
-def recuse(officer: Officer, number: str, account: str, reason: str) -> None:
+def recuse(context: Context, number: str, account: str, reason: str) -> None:
     """Record that an account takes no further part in a member's CPD.
 
     Officers recuse themselves; only a registrar recuses another. Raises NotAllowed, Invalid for an
     unknown account, Refused for one who is recused already.
     """
-    if account != officer.account and not officer.registrar:
+    if account != context.account and Role.REGISTRAR not in context.roles:
         raise NotAllowed("Only the Registrar recuses somebody else. You can recuse yourself.")
 
     def plan() -> Plan:
-        if account != officer.account and accounts.account(account) is None:
+        if account != context.account and accounts.account(account) is None:
             raise Invalid(Fault("account", "Choose one of the officers listed"))
         if any(one.number == number for one in conflicts.of_account(account)):
             raise Refused("This officer is recused from that record already.", rule=RULE)
         made = Recusal(
-            account=account, number=number, by=officer.account, on=officer.today, reason=reason
+            account=account, number=number, by=context.account, on=context.today, reason=reason
         )
         return Plan("", [conflicts.put(made)], {"account": account})
 
-    perform(officer, of_member(number), "cpd.desk.recused", [number, account, reason], plan)
+    at_desk(context, of_member(number), "cpd.desk.recused", [number, account, reason], plan)

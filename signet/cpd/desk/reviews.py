@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from signet.cpd import draw, rules, store
 from signet.cpd.desk.audits import Seen, change_seen, following
-from signet.cpd.desk.context import Officer
 from signet.cpd.model import (
     AuditCase,
     AuditState,
@@ -22,6 +21,7 @@ from signet.errors import Fault, Invalid, NotAllowed, Refused
 from signet.letters import service
 from signet.letters.service import State
 from signet.policy import Policy
+from signet.transactions.context import Context
 
 OUTCOMES = (AuditState.SATISFIED, AuditState.MORE_ASKED, AuditState.NOT_SATISFIED)
 REFERRALS = (AuditState.PRACTICE_REVIEW, AuditState.COUNCIL)
@@ -30,7 +30,7 @@ WHAT = "cpd.desk.audit.reviewed"
 
 
 def review(
-    officer: Officer, seen: Seen, outcome: AuditState, words: str, ground: Ground | None = None
+    context: Context, seen: Seen, outcome: AuditState, words: str, ground: Ground | None = None
 ) -> None:
     """Record the review of a member's answers; `words` are for the member (CPD-7).
 
@@ -40,18 +40,18 @@ def review(
     """
 
     def change(case: AuditCase) -> AuditCase:
-        _check_review(officer, case, outcome, words, ground)
-        reviewed = _reviewed(officer, case, outcome, words, ground)
+        _check_review(context, case, outcome, words, ground)
+        reviewed = _reviewed(context, case, outcome, words, ground)
         if outcome is AuditState.MORE_ASKED:
-            made = Notice(id=officer.act, made_on=officer.today)
+            made = Notice(id=context.operation, made_on=context.today)
             return reviewed.model_copy(update={"notices": (*case.notices, made)})
         return reviewed
 
-    change_seen(officer, seen, WHAT, [outcome, words, ground], change, f"audit_{outcome}")
+    change_seen(context, seen, WHAT, [outcome, words, ground], change, f"audit_{outcome}")
 
 
 def _check_review(
-    officer: Officer, case: AuditCase, outcome: AuditState, words: str, ground: Ground | None
+    context: Context, case: AuditCase, outcome: AuditState, words: str, ground: Ground | None
 ) -> None:
     if outcome not in OUTCOMES:
         raise Invalid(Fault("outcome", "Choose one of the outcomes"))
@@ -59,9 +59,9 @@ def _check_review(
         raise Refused("There is nothing to review in this audit at present.", rule=draw.RULE)
     _check_words(words, "Say why, for the member to read")
     if outcome is AuditState.NOT_SATISFIED:
-        _check_time(officer, case)
+        _check_time(context, case)
     if outcome is AuditState.SATISFIED:
-        _check_ground(case, ground, officer.policy)
+        _check_ground(case, ground, context.policy)
 
 
 def _check_ground(case: AuditCase, ground: Ground | None, policy: Policy) -> None:
@@ -105,21 +105,21 @@ def unshown(case: AuditCase, policy: Policy) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _check_time(officer: Officer, case: AuditCase) -> None:
+def _check_time(context: Context, case: AuditCase) -> None:
     """Raise Refused while the member hasn't answered and the notice's time runs (NOT-2)."""
-    if case.state is AuditState.ANSWERED or time_passed(officer, case):
+    if case.state is AuditState.ANSWERED or time_passed(context, case):
         return
     told = "The member hasn't answered and still has time: the notice must be served and run out."
     raise Refused(told, rule="NOT-2")
 
 
-def time_passed(officer: Officer, case: AuditCase) -> bool:
+def time_passed(context: Context, case: AuditCase) -> bool:
     """Tell whether a notice of what is asked now was served and its time has run out (NOT-2)."""
-    running = rules.audit_clock(case, rules.of_year(case.year, officer.policy))
-    return service.state(running, officer.today) is State.PASSED
+    running = rules.audit_clock(case, rules.of_year(case.year, context.policy))
+    return service.state(running, context.today) is State.PASSED
 
 
-def refer(officer: Officer, seen: Seen, to: AuditState, words: str) -> None:
+def refer(context: Context, seen: Seen, to: AuditState, words: str) -> None:
     """Refer an audit that didn't satisfy to practice review or to Council (G 19.1, 20, 23).
 
     Raises Invalid without a reason, Refused when the audit's state doesn't allow it, or, for
@@ -127,13 +127,13 @@ def refer(officer: Officer, seen: Seen, to: AuditState, words: str) -> None:
     """
 
     def change(case: AuditCase) -> AuditCase:
-        _check_referral(officer, case, to, words)
-        return _reviewed(officer, case, to, words)
+        _check_referral(context, case, to, words)
+        return _reviewed(context, case, to, words)
 
-    change_seen(officer, seen, "cpd.desk.audit.referred", [to, words], change, "audit_referred")
+    change_seen(context, seen, "cpd.desk.audit.referred", [to, words], change, "audit_referred")
 
 
-def _check_referral(officer: Officer, case: AuditCase, to: AuditState, words: str) -> None:
+def _check_referral(context: Context, case: AuditCase, to: AuditState, words: str) -> None:
     if to not in REFERRALS:
         raise Invalid(Fault("to", "Choose where to refer it"))
     _check_words(words, "Say why, for whoever it is referred to")
@@ -142,22 +142,22 @@ def _check_referral(officer: Officer, case: AuditCase, to: AuditState, words: st
         possible.add(AuditState.PRACTICE_REVIEW)
     if case.state not in possible:
         raise Refused("Only an audit that didn't satisfy can be referred.", rule=draw.RULE)
-    if to is AuditState.COUNCIL and not time_passed(officer, case):
+    if to is AuditState.COUNCIL and not time_passed(context, case):
         told = "Council can be asked only once a notice was served and its time has run out."
         raise Refused(told, rule="NOT-2")
 
 
 def _reviewed(
-    officer: Officer,
+    context: Context,
     case: AuditCase,
     outcome: AuditState,
     words: str,
     ground: Ground | None = None,
 ) -> AuditCase:
     made = Review(
-        id=officer.act,
-        reviewed_at=officer.now,
-        by=officer.account,
+        id=context.operation,
+        reviewed_at=context.now,
+        by=context.account,
         outcome=outcome,
         words=words,
         ground=ground if outcome is AuditState.SATISFIED else None,
@@ -165,7 +165,7 @@ def _reviewed(
     return following(case, state=outcome, reviews=(*case.reviews, made))
 
 
-def reopen(officer: Officer, seen: Seen, words: str) -> None:
+def reopen(context: Context, seen: Seen, words: str) -> None:
     """Set an audit's outcome aside, so that it is reviewed again; `words` are for the member.
 
     Raises NotAllowed for the officer who recorded the outcome, Refused while the audit is open,
@@ -175,20 +175,20 @@ def reopen(officer: Officer, seen: Seen, words: str) -> None:
     def change(case: AuditCase) -> AuditCase:
         if case.state.open:
             raise Refused("This audit is open.", rule=draw.RULE)
-        if officer.account == case.decided_by:
+        if context.account == case.decided_by:
             told = "You recorded this outcome. Another officer or the Registrar can reopen it."
             raise NotAllowed(told, rule=draw.RULE)
         _check_words(words, "Say why, for the member to read")
         made = Reopening(
-            id=officer.act,
-            reopened_at=officer.now,
-            by=officer.account,
+            id=context.operation,
+            reopened_at=context.now,
+            by=context.account,
             before=case.state,
             words=words,
         )
         return following(case, state=_reopened(case), reopenings=(*case.reopenings, made))
 
-    change_seen(officer, seen, "cpd.desk.audit.reopened", [words], change, "audit_reopened")
+    change_seen(context, seen, "cpd.desk.audit.reopened", [words], change, "audit_reopened")
 
 
 def _reopened(case: AuditCase) -> AuditState:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from signet.cpd import rules
-from signet.cpd.desk.context import Officer, Plan, keep, kept, kept_all, of_year, perform
+from signet.cpd.desk.context import at_desk, keep, kept, kept_all, of_year
 from signet.cpd.desk.year_model import Roll, RollPortion
 from signet.cpd.standings import stored_standings
 from signet.cpd.standings.stored_standings import Judged, Stood
 from signet.errors import Refused
 from signet.register import portions
+from signet.transactions.context import Context
+from signet.transactions.perform import Plan
 
 ROLL = "roll"
 PORTION = 1_000  # members
@@ -25,7 +27,7 @@ def of(year: int) -> Roll | None:
     return kept(Roll, year, ROLL)
 
 
-def begin(officer: Officer, year: int) -> None:
+def begin(context: Context, year: int) -> None:
     """Begin a roll as at today, or as at the year's last day once the year is over.
 
     The scheduler carries it on. Raises Refused while another isn't finished, and for a year whose
@@ -33,8 +35,8 @@ def begin(officer: Officer, year: int) -> None:
     """
 
     def plan() -> Plan:
-        cpd = rules.of_year(year, officer.policy)
-        if year not in rules.open_years(officer.today, cpd):
+        cpd = rules.of_year(year, context.policy)
+        if year not in rules.open_years(context.today, cpd):
             raise Refused(f"There are no logs of {year} now that a roll could be made of.")
         held = of(year)
         if held is not None and held.done_at is None:
@@ -42,19 +44,19 @@ def begin(officer: Officer, year: int) -> None:
         new = Roll(
             year=year,
             ordinal=held.ordinal + 1 if held else 1,
-            as_at=rules.as_at(year, officer.today, cpd),
-            begun_at=officer.now,
-            by=officer.account,
-            act=officer.act,
+            as_at=rules.as_at(year, context.today, cpd),
+            begun_at=context.now,
+            by=context.account,
+            act=context.operation,
             version=held.version + 1 if held else 1,
         )
         change = keep(new, year, ROLL, version=new.version, held=held.version if held else 0)
         return Plan("", [change], {"roll": new.ordinal, "as_at": new.as_at.isoformat()})
 
-    perform(officer, of_year(year), "cpd.desk.roll.begun", [year], plan)
+    at_desk(context, of_year(year), "cpd.desk.roll.begun", [year], plan)
 
 
-def go_on(officer: Officer, year: int, most: int) -> Roll:
+def go_on(context: Context, year: int, most: int) -> Roll:
     """Work out the next portion of the roll, `most` members; return the roll as it then is.
 
     A finished roll is returned unchanged. Raises Refused when none was begun.
@@ -65,20 +67,20 @@ def go_on(officer: Officer, year: int, most: int) -> Roll:
     if held.done_at is not None:
         return held
     portion = portions.members(held.after, most, held.as_at)
-    about = stored_standings.judged(year, held.as_at, portion.members, officer.policy)
+    about = stored_standings.judged(year, held.as_at, portion.members, context.policy)
 
     def write(stood: Sequence[Stood]) -> str:
         detail = {"roll": held.ordinal, "members": len(stood)}
         plan = Plan("", stored_standings.put_years(stood), detail)
         # Named for what it changes: a repeat after an interruption does only what is left.
-        one = officer.again(f"roll {[(s.number, s.new.version) for s in stood]}")
-        return perform(one, of_year(year), "cpd.desk.roll.stood", [], lambda: plan)
+        one = context.next(f"roll {[(s.number, s.new.version) for s in stood]}")
+        return at_desk(one, of_year(year), "cpd.desk.roll.stood", [], lambda: plan)
 
-    stored_standings.stand(about, officer.policy, write)
-    return _turned(officer, held, about, portion.after)
+    stored_standings.stand(about, context.policy, write)
+    return _turned(context, held, about, portion.after)
 
 
-def _turned(officer: Officer, held: Roll, about: Judged, after: str) -> Roll:
+def _turned(context: Context, held: Roll, about: Judged, after: str) -> Roll:
     """Store the portion and where the next one begins, in one transaction; return the roll."""
     found = about.found.items()
     portion = RollPortion(
@@ -91,7 +93,7 @@ def _turned(officer: Officer, held: Roll, about: Judged, after: str) -> Roll:
             "portions": held.portions + 1,
             "subject": held.subject + len(portion.subject),
             "exempt": held.exempt + len(portion.exempt),
-            "done_at": None if after else officer.now,
+            "done_at": None if after else context.now,
             "version": held.version + 1,
         }
     )
@@ -101,8 +103,8 @@ def _turned(officer: Officer, held: Roll, about: Judged, after: str) -> Roll:
         keep(new, held.year, ROLL, version=new.version, held=held.version),
     ]
     plan = Plan("", changes, {"roll": held.ordinal, "members": len(found)})
-    one = officer.again(f"roll {held.ordinal} {held.portions} turned")
-    perform(one, of_year(held.year), "cpd.desk.roll.portion", [held.portions], lambda: plan)
+    one = context.next(f"roll {held.ordinal} {held.portions} turned")
+    at_desk(one, of_year(held.year), "cpd.desk.roll.portion", [held.portions], lambda: plan)
     return new
 
 

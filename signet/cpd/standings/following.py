@@ -11,11 +11,9 @@ from hashlib import sha256
 
 from signet.cpd import rules, store, tables, year_view
 from signet.cpd.model import Year
-from signet.errors import Conflict
 from signet.policy import Policy
-from signet.transactions.commit import Act, commit, digest_of
-
-TRIES = 5
+from signet.transactions.commit import Operation, commit, digest_of
+from signet.transactions.perform import retry
 
 
 def follow(member: str, today: date, policy: Policy) -> int:
@@ -29,19 +27,15 @@ def follow(member: str, today: date, policy: Policy) -> int:
 
 
 def _restand(member: str, year: int, today: date, policy: Policy) -> bool:
-    for tried in range(TRIES):
+    def go() -> bool:
         view = year_view.year_view(member, year, today, policy)
         new = year_view.summary(view)
         if view.stored is not None and _same(view.stored, new):
             return False
-        try:
-            _write(member, new, view.stored)
-        except Conflict:
-            if tried == TRIES - 1:
-                raise
-        else:
-            return True
-    return False
+        _write(member, new, view.stored)
+        return True
+
+    return retry(go)
 
 
 def _same(stored: Year, new: Year) -> bool:
@@ -54,5 +48,5 @@ def _write(member: str, new: Year, before: Year | None) -> None:
     """Write a summary in an operation named for its content, so that a repeat does it once."""
     said = digest_of(new.model_dump(exclude={"as_at"}))
     id_ = sha256(f"{member}#{said}".encode()).hexdigest()[:32]
-    act = Act(id_, tables.owner(member), said)
-    commit(act, store.put_year(member, new, before))
+    operation = Operation(id_, tables.owner(member), said)
+    commit(operation, store.put_year(member, new, before))

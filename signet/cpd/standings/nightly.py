@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError
 from pynamodb.exceptions import PutError, PynamoDBException
 
 from signet.cpd import rules, store, tables
-from signet.cpd.desk.context import kept, persist
+from signet.cpd.desk.context import kept
 from signet.cpd.desk.year_model import Night
 from signet.cpd.model import NotPractising, Standing, Year
 from signet.cpd.standings import stored_standings
@@ -23,8 +23,9 @@ from signet.errors import Unavailable
 from signet.policy import CpdPolicy, Policy
 from signet.register import portions
 from signet.tables import condition_failed
-from signet.transactions.commit import Act, commit, digest_of
+from signet.transactions.commit import Operation, commit, digest_of
 from signet.transactions.outbox import Mail
+from signet.transactions.perform import retry
 
 NIGHT = "night"
 PORTION = 500  # members
@@ -89,8 +90,8 @@ def _portion(held: Night, now: datetime, today: date, policy: Policy, goes: Goes
 def _write(stood: Sequence[Stood], mail: Sequence[Mail] = ()) -> str:
     """Write several summaries in an operation named for their content: a repeat does it once."""
     said = digest_of([(one.number, one.new) for one in stood])
-    act = Act(said[:32], tables.desk(stood[0].new.year), said)
-    return commit(act, stored_standings.put_years(stood), None, mail)
+    operation = Operation(said[:32], tables.desk(stood[0].new.year), said)
+    return commit(operation, stored_standings.put_years(stood), None, mail)
 
 
 def _put(new: Night, held: Night | None) -> bool:
@@ -128,7 +129,7 @@ def _tell_lapsed(today: date) -> None:
     for at in range(0, len(mail), A_TRANSACTION):
         some = mail[at : at + A_TRANSACTION]
         said = digest_of([letter.dedup for letter in some])
-        commit(Act(said[:32], tables.desk(today.year), said), [], None, some)
+        commit(Operation(said[:32], tables.desk(today.year), said), [], None, some)
 
 
 # Reminders ------------------------------------------------------------------------------------
@@ -179,7 +180,7 @@ def _remind(year: int, numbers: Sequence[str], cpd: CpdPolicy, reminder: date) -
         mail = [_letter(one, cpd, reminder) for one in reminded]
         return _write(reminded, mail) if reminded else ""
 
-    persist(go)
+    retry(go)
     return len(reminded)
 
 

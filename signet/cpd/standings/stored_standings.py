@@ -12,13 +12,14 @@ from typing import NamedTuple
 from zlib import crc32
 
 from signet.cpd import rules, store, tables
-from signet.cpd.desk.context import persist, unchanged
+from signet.cpd.desk.context import unchanged
 from signet.cpd.model import NotPractising, Standing, Subjection, Year
 from signet.cpd.tables import FIGURE_SHARDS, CpdRow
 from signet.policy import CpdPolicy, Policy
 from signet.register.model import MemberRecord
 from signet.tables import reachable
 from signet.transactions.commit import Change, Save, Update
+from signet.transactions.perform import retry
 
 A_TRANSACTION = 90  # members' rows, of the hundred that a transaction allows
 
@@ -89,7 +90,7 @@ def _stand(
         found[:] = _changed(about, cpd, begin_for)
         return write(found) if found else ""
 
-    persist(go)
+    retry(go)
     return len(found)
 
 
