@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pynamodb.exceptions import UpdateError
 
 from signet.accounts import store
+from signet.accounts.context import context_of
 from signet.accounts.keys import BLANKS, Random, digits, keyed
 from signet.accounts.limits import count, limits
 from signet.accounts.model import Principal
@@ -22,10 +23,9 @@ from signet.accounts.store import account_key
 from signet.accounts.tables import AccountRow
 from signet.errors import Fault, Invalid, NotFound, Refused
 from signet.tables import condition_failed, reachable
-from signet.transactions import commit
-from signet.transactions.audit import Audit
-from signet.transactions.commit import Act, Change, Delete, Save
+from signet.transactions.commit import Change, Delete, Save, digest_of
 from signet.transactions.outbox import Mail
+from signet.transactions.perform import ONCE, Command, Plan, perform, repeated
 
 PART = "join"
 NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,19}")
@@ -53,11 +53,15 @@ def begin_link(
     plain = number.strip(BLANKS)
     if not NUMBER.fullmatch(plain):
         raise Invalid(Fault("number", "Enter the number as it stands on your certificate"))
-    doing = Act(act, account_key(principal.account), commit.digest_of("join", plain))
-    commit.once(doing, lambda: _send_code(principal, plain, now, doing, random))
+    owner = account_key(principal.account)
+    command = Command(owner, owner, "join-code-asked", digest_of("join", plain))
+    context = context_of(principal, act, now)
+    if repeated(context, command) is None:  # first: a repeat isn't counted
+        perform(context, command, lambda: _code(principal, plain, now, random), tries=ONCE)
 
 
-def _send_code(principal: Principal, plain: str, now: datetime, doing: Act, random: Random) -> str:
+def _code(principal: Principal, plain: str, now: datetime, random: Random) -> Plan:
+    """Return the plan that sends a code, after counting it."""
     if principal.member is not None:
         raise AlreadyJoined
     held = limits(now)
@@ -71,8 +75,7 @@ def _send_code(principal: Principal, plain: str, now: datetime, doing: Act, rand
     facts = {"code": code, "minutes": int(held.code_holds / timedelta(minutes=1))}
     # Confidential, because anyone who reads a code in the outbox could join the record with it.
     mail = Mail(f"member#{plain}", CODE_MAIL, facts, confidential=True)
-    audit = Audit(doing.owner, "join-code-asked", principal.account, now, {"number": plain})
-    return commit.commit(doing, [waiting], audit, [mail])
+    return Plan("", [waiting], {"number": plain}, [mail])
 
 
 def _waiting(account: str, number: str, code: str, until: datetime) -> Save:
@@ -93,15 +96,18 @@ def finish_link(principal: Principal, code: str, *, now: datetime, act: str) -> 
     expired and a used code.
     """
     owner, plain = account_key(principal.account), SPACES.sub("", code)
-    doing = Act(act, owner, commit.digest_of("join-code", keyed("code", principal.account, plain)))
+    digest = digest_of("join-code", keyed("code", principal.account, plain))
+    command, context = Command(owner, owner, "joined", digest), context_of(principal, act, now)
+    if (before := repeated(context, command)) is not None:  # first: a repeat isn't counted
+        return before
 
-    def give() -> str:
+    def plan() -> Plan:
         number, sent = _tried(owner, now)
         if not hmac.compare_digest(keyed("code", principal.account, number, plain), sent):
             raise _wrong()
-        return _join(principal, number, sent, now, doing._replace(result=number))
+        return _join(principal, number, sent)
 
-    return commit.once(doing, give)
+    return perform(context, command, plan, tries=ONCE)
 
 
 def _wrong() -> Invalid:
@@ -128,7 +134,7 @@ def _tried(owner: str, now: datetime) -> tuple[str, str]:
     return said["number"], said["code"]
 
 
-def _join(principal: Principal, number: str, sent: str, now: datetime, act: Act) -> str:
+def _join(principal: Principal, number: str, sent: str) -> Plan:
     account = store.account(principal.account)
     if account is None:
         raise NotFound
@@ -136,12 +142,13 @@ def _join(principal: Principal, number: str, sent: str, now: datetime, act: Act)
         raise AlreadyJoined
     joined = account._replace(member=number, joined_by="code")
     # The condition names the code that was compared: one requested since then isn't deleted.
-    waiting = Delete(AccountRow(act.owner, PART), AccountRow.body.contains(sent))
-    audit = Audit(act.owner, "joined", principal.account, now, {"number": number, "by": "code"})
+    waiting = Delete(
+        AccountRow(account_key(principal.account), PART), AccountRow.body.contains(sent)
+    )
     told = Mail(f"member#{number}", JOINED_MAIL, {"by": "code"})
     changes: list[Change] = [
         store.save(joined),
         waiting,
         store.join(number, joined.id, "code"),
     ]
-    return commit.commit(act, changes, audit, [told])
+    return Plan(number, changes, {"number": number, "by": "code"}, [told])

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from signet.accounts import store
+from signet.accounts.context import context_of
 from signet.accounts.keys import address
 from signet.accounts.limits import limits
 from signet.accounts.model import GRANTABLE, Account, Principal, Role
@@ -19,10 +20,9 @@ from signet.accounts.store import account_key
 from signet.accounts.tables import AccountRow
 from signet.errors import NotAllowed, NotFound, Refused
 from signet.tables import reachable
-from signet.transactions import commit
-from signet.transactions.audit import Audit
-from signet.transactions.commit import Act, Change, Delete, Save
+from signet.transactions.commit import Change, Delete, Save, digest_of
 from signet.transactions.outbox import Mail
+from signet.transactions.perform import ONCE, Command, Plan, perform
 
 RULE = "T23"
 WAITING, ALONE = "grant#waiting", "grant#alone"
@@ -62,25 +62,26 @@ def ask(
 
     Raises NotAllowed, NotFound, Refused if the account has the role already, Conflict.
     """
-    owner, who = account_key(account), by if isinstance(by, str) else by.account
-    doing = Act(act, owner, commit.digest_of("ask-role", role, reason), act)
+    context = context_of(by, act, now)
 
-    def wait() -> str:
+    def plan() -> Plan:
         holder, changes = _asked_for(by, account, role), list[Change]()
         if isinstance(by, Principal):
             changes.append(store.still(Role.ADMINISTRATOR, by.account))
-        grant = Grant(act, account, role, reason, who, now, now + limits(now).grant_waits)
+        until = now + limits(now).grant_waits
+        grant = Grant(act, account, role, reason, context.account, now, until)
         changes.append(_row(WAITING, grant))
-        line = Audit(owner, "role-asked", who, now, {"role": role, "reason": reason})
-        others = [one for one in _who(*APPROVERS) if one.id != who]
+        others = [one for one in _who(*APPROVERS) if one.id != context.account]
         mail = [
             Mail(one.email, "role_waits", _facts(grant, holder))
             for one in others
             if one.email and not is_one_person(one, holder)
         ]
-        return commit.commit(doing, changes, line, mail[:MOST_TOLD])
+        return Plan(act, changes, {"role": role, "reason": reason}, mail[:MOST_TOLD])
 
-    return commit.once(doing, wait)
+    owner = account_key(account)
+    command = Command(owner, owner, "role-asked", digest_of("ask-role", role, reason))
+    return perform(context, command, plan, tries=ONCE)
 
 
 def _asked_for(by: Principal | str, account: str, role: Role) -> Account:
@@ -105,11 +106,17 @@ def approve(by: Principal, id_: str, *, now: datetime, act: str) -> str:
     Raises NotAllowed to the person who asked and to the one who would get the role, NotFound if
     nothing is pending (any more), Refused, Conflict.
     """
-    doing = Act(act, f"{PART}{id_}", commit.digest_of("approve-role"))
-    return commit.once(doing, lambda: _approve(by, id_, now, doing))
+    command = _deciding(id_, "role-granted", "approve-role")
+    context = context_of(by, act, now)
+    return perform(context, command, lambda: _approved(by, id_, now), tries=ONCE)
 
 
-def _approve(by: Principal, id_: str, now: datetime, doing: Act) -> str:
+def _deciding(id_: str, name: str, *submitted: str) -> Command:
+    """Return a command on a grant; its audit log subject is the account that the grant is for."""
+    return Command(f"{PART}{id_}", "", name, digest_of(*submitted))
+
+
+def _approved(by: Principal, id_: str, now: datetime) -> Plan:
     grant = _find(WAITING, id_, now)
     holder = _decided_by(by, grant)
     if grant.role in holder.granted:
@@ -125,9 +132,8 @@ def _approve(by: Principal, id_: str, now: datetime, doing: Act) -> str:
         # If the person who asked has lost the right to since, their pending request grants nothing.
         changes.append(store.still(Role.ADMINISTRATOR, grant.by))
     detail = {"role": grant.role, "reason": grant.reason, "asked_by": grant.by}
-    line = Audit(account_key(holder.id), "role-granted", by.account, now, detail)
-    doing = doing._replace(result=holder.id)
-    return commit.commit(doing, changes, line, told("role_given", grant.role, holder))
+    mail = told("role_given", grant.role, holder)
+    return Plan(holder.id, changes, detail, mail, subject=account_key(holder.id))
 
 
 def _decided_by(by: Principal, grant: Grant) -> Account:
@@ -157,16 +163,15 @@ def refuse(by: Principal, id_: str, reason: str, *, now: datetime, act: str) -> 
 
     The person who asked can withdraw the request this way. Raises NotAllowed, NotFound, Conflict.
     """
-    doing = Act(act, f"{PART}{id_}", commit.digest_of("refuse-role", reason))
 
-    def strike() -> str:
+    def plan() -> Plan:
         role, grant = _as(by), _find(WAITING, id_, now)
         detail = {"role": grant.role, "reason": reason, "asked_by": grant.by}
-        line = Audit(account_key(grant.account), "role-refused", by.account, now, detail)
         changes: list[Change] = [_gone(WAITING, id_), store.still(role, by.account)]
-        return commit.commit(doing._replace(result=grant.account), changes, line)
+        return Plan(grant.account, changes, detail, subject=account_key(grant.account))
 
-    return commit.once(doing, strike)
+    command = _deciding(id_, "role-refused", "refuse-role", reason)
+    return perform(context_of(by, act, now), command, plan, tries=ONCE)
 
 
 def review(by: Principal, id_: str, *, now: datetime, act: str) -> str:
@@ -174,17 +179,16 @@ def review(by: Principal, id_: str, *, now: datetime, act: str) -> str:
 
     Raises NotAllowed to the holder of the role, NotFound, Conflict.
     """
-    doing = Act(act, f"{PART}{id_}", commit.digest_of("review-role"))
 
-    def strike() -> str:
+    def plan() -> Plan:
         role, grant = _as(by), _find(ALONE, id_, now)
         _decided_by(by, grant)
         detail = {"role": grant.role, "given_by": grant.by}
-        line = Audit(account_key(grant.account), "role-reviewed", by.account, now, detail)
         changes: list[Change] = [_gone(ALONE, id_), store.still(role, by.account)]
-        return commit.commit(doing._replace(result=grant.account), changes, line)
+        return Plan(grant.account, changes, detail, subject=account_key(grant.account))
 
-    return commit.once(doing, strike)
+    command = _deciding(id_, "role-reviewed", "review-role")
+    return perform(context_of(by, act, now), command, plan, tries=ONCE)
 
 
 def alone(by: str, account: Account, role: Role, reason: str, *, now: datetime, act: str) -> Save:

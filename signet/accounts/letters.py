@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from signet.accounts.context import context_of
 from signet.accounts.model import Principal, Role
 from signet.errors import NotAllowed
 from signet.tables import reachable
-from signet.transactions import commit, outbox
-from signet.transactions.audit import Audit
-from signet.transactions.commit import Act, Update
+from signet.transactions import outbox
+from signet.transactions.commit import Update, digest_of
 from signet.transactions.outbox import Letter
+from signet.transactions.perform import ONCE, Command, Plan, perform
 from signet.transactions.tables import OutboxRow
 
 
@@ -35,5 +36,5 @@ def send_again(by: Principal, mail: str, *, now: datetime, act: str) -> None:
         OutboxRow.attempts.set(0),
     ]
     change = Update(OutboxRow(id=mail), actions, OutboxRow.queue == outbox.DEAD)
-    doing = Act(act, subject, commit.digest_of("send-again"))
-    commit.commit(doing, [change], Audit(subject, "mail-sent-again", by.account, now))
+    command = Command(subject, subject, "mail-sent-again", digest_of("send-again"))
+    perform(context_of(by, act, now), command, lambda: Plan("", [change]), tries=ONCE)

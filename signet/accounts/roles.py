@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from signet.accounts import granting, store
+from signet.accounts.context import context_of
 from signet.accounts.keys import Random, address
 from signet.accounts.model import GRANTABLE, STAFF, Account, LastAdministrator, Principal, Role
 from signet.accounts.store import account_key
 from signet.errors import Conflict, Fault, Invalid, NotAllowed, NotFound, Refused
 from signet.tables import reachable
-from signet.transactions import audit, commit
+from signet.transactions import audit
 from signet.transactions.audit import Audit, Line
-from signet.transactions.commit import Act, Change
-from signet.transactions.outbox import Mail
+from signet.transactions.commit import Change, digest_of
+from signet.transactions.perform import ONCE, Command, Plan, perform, repeated
 
 
 def find(email: str) -> list[Account]:
@@ -67,9 +68,9 @@ def invite(email: str, *, by: str, now: datetime, act: str, random: Random) -> A
     # The pending account is stored under its address too: of two people who invite at the same
     # moment, the second finds the first one's.
     changes.append(store.promise(plain, made.id))
-    line = Audit(owner, "account-made", by, now)
+    command = Command(owner, owner, "account-made", digest_of("invite"))
     try:
-        commit.commit(Act(act, owner, commit.digest_of("invite")), changes, line)
+        perform(context_of(by, act, now), command, lambda: Plan("", changes), tries=ONCE)
     except Conflict:
         found = store.of_email(plain)
         if len(found) != 1:
@@ -94,10 +95,10 @@ def promise(email: str, *, by: str, now: datetime, act: str, random: Random) -> 
         return known
     id_ = random(16).hex()
     owner = account_key(id_)
-    line = Audit(owner, "account-promised", by, now)
-    doing = Act(act, owner, commit.digest_of("promise"))
+    command = Command(owner, owner, "account-promised", digest_of("promise"))
+    plan = Plan("", [store.promise(plain, id_)])
     try:
-        commit.commit(doing, [store.promise(plain, id_)], line)
+        perform(context_of(by, act, now), command, lambda: plan, tries=ONCE)
     except Conflict:  # another request promised one at the same moment
         meanwhile = store.invited(plain)
         if meanwhile is None:
@@ -148,10 +149,7 @@ def _change(
     *,
     is_listed: bool = False,
 ) -> None:
-    owner, who = account_key(account), by if isinstance(by, str) else by.account
-    act = Act(id_, owner, commit.digest_of(what, role, reason))
-
-    def change() -> str:
+    def plan() -> Plan:
         _may(by)
         before = store.account(account)
         if before is None:
@@ -159,13 +157,22 @@ def _change(
         after, changes = _changed(what, before, role)
         changes += _still_may(by, account, role)
         if is_listed:
-            changes.append(granting.alone(who, before, role, reason, now=now, act=id_))
+            changes.append(granting.alone(context.account, before, role, reason, now=now, act=id_))
         template = "role_given" if what == "role-granted" else "role_withdrawn"
-        line = Audit(owner, what, who, now, {"role": role, "reason": reason})
         mail = granting.told(template, role, before)
-        return _commit(act, [store.save(after), *changes], line, role, mail)
+        return Plan("", [store.save(after), *changes], {"role": role, "reason": reason}, mail)
 
-    commit.once(act, change)
+    owner, context = account_key(account), context_of(by, id_, now)
+    command = Command(owner, owner, what, digest_of(what, role, reason))
+    if repeated(context, command) is not None:
+        return
+    try:
+        perform(context, command, plan, tries=ONCE)
+    except Conflict as error:
+        withdrawn = what == "role-withdrawn" and role is Role.ADMINISTRATOR
+        if withdrawn and store.how_many(role) <= 1:
+            raise LastAdministrator from error
+        raise
 
 
 def _may(by: Principal | str) -> None:
@@ -192,16 +199,6 @@ def _changed(what: str, before: Account, role: Role) -> tuple[Account, list[Chan
     return before._replace(granted=before.granted - {role}), store.take(role, before.id)
 
 
-def _commit(act: Act, changes: list[Change], line: Audit, role: Role, mail: Sequence[Mail]) -> str:
-    try:
-        return commit.commit(act, changes, line, mail)
-    except Conflict as error:
-        withdrawn = line.what == "role-withdrawn" and role is Role.ADMINISTRATOR
-        if withdrawn and store.how_many(role) <= 1:
-            raise LastAdministrator from error
-        raise
-
-
 @reachable
 def trail(subject: str) -> list[Line]:
     """Return the newest audit log lines of a subject; the caller has logged that they were seen."""
@@ -213,18 +210,18 @@ def detach(by: Principal, account: str, reason: str, *, now: datetime, act: str)
 
     Nobody can detach their own account: it would hide who they are from the rules on who decides.
     """
-    owner = account_key(account)
-    doing = Act(act, owner, commit.digest_of("detach", reason))
 
-    def part() -> str:
+    def plan() -> Plan:
         before, number = _parted_by(by, account)
         detail = {"number": number, "reason": reason}
         after = before._replace(member=None, joined_by="")
         changes: list[Change] = [store.save(after), store.still(Role.ADMINISTRATOR, by.account)]
         changes += store.parted(number, account)
-        return commit.commit(doing, changes, Audit(owner, "parted", by.account, now, detail))
+        return Plan("", changes, detail)
 
-    commit.once(doing, part)
+    owner = account_key(account)
+    command = Command(owner, owner, "parted", digest_of("detach", reason))
+    perform(context_of(by, act, now), command, plan, tries=ONCE)
 
 
 def _parted_by(by: Principal, account: str) -> tuple[Account, str]:

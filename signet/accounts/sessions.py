@@ -10,6 +10,7 @@ from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from signet.accounts import store
+from signet.accounts.context import context_of
 from signet.accounts.keys import Random, hashed, secret
 from signet.accounts.limits import Limits, limits
 from signet.accounts.model import Principal, Session
@@ -17,9 +18,9 @@ from signet.accounts.store import account_key
 from signet.accounts.tables import SessionRow
 from signet.errors import NotFound
 from signet.tables import condition_failed, reachable
-from signet.transactions import commit
-from signet.transactions.audit import Audit
-from signet.transactions.commit import Act, Delete
+from signet.transactions.commit import Delete, digest_of
+from signet.transactions.context import Context
+from signet.transactions.perform import ONCE, Command, Plan, perform
 
 SESSION = "session"
 MARK = "session#"
@@ -168,14 +169,14 @@ def end_session(principal: Principal, hash_: str, *, now: datetime, act: str) ->
 
     Another person's session can't be named: the account is part of the key.
     """
-    doing = _ending(principal, [hash_], act)
+    owner = account_key(principal.account)
 
-    def end() -> str:
-        if row(doing.owner, f"{MARK}{hash_}") is None:
+    def plan() -> Plan:
+        if row(owner, f"{MARK}{hash_}") is None:
             raise NotFound
-        return _end_all(principal, [hash_], now, doing)
+        return _ending(principal, [hash_])
 
-    commit.once(doing, end)
+    perform(context_of(principal, act, now), _command(principal, [hash_]), plan, tries=ONCE)
 
 
 def end_others(principal: Principal, *, now: datetime, act: str) -> int:
@@ -184,16 +185,19 @@ def end_others(principal: Principal, *, now: datetime, act: str) -> int:
     for start in range(0, len(others), MOST_AT_ONCE):
         batch = others[start : start + MOST_AT_ONCE]
         # Each batch is an operation of its own, named by what it ends: a retry ends what is left.
-        _end_all(principal, batch, now, _ending(principal, batch, f"{act}-{batch[0]}"))
+        _end_batch(principal, batch, context_of(principal, f"{act}-{batch[0]}", now))
     return len(others)
 
 
-def _ending(principal: Principal, hashes: list[str], act: str) -> Act:
+def _end_batch(principal: Principal, batch: list[str], context: Context) -> None:
+    perform(context, _command(principal, batch), lambda: _ending(principal, batch), tries=ONCE)
+
+
+def _command(principal: Principal, hashes: list[str]) -> Command:
     owner = account_key(principal.account)
-    return Act(act, owner, commit.digest_of("end-sessions", hashes))
+    return Command(owner, owner, "sessions-ended", digest_of("end-sessions", hashes))
 
 
-def _end_all(principal: Principal, hashes: list[str], now: datetime, doing: Act) -> str:
+def _ending(principal: Principal, hashes: list[str]) -> Plan:
     changes = [change for one in hashes for change in _ended(principal.account, one)]
-    audit = Audit(doing.owner, "sessions-ended", principal.account, now, {"count": len(hashes)})
-    return commit.commit(doing, changes, audit)
+    return Plan("", changes, {"count": len(hashes)})

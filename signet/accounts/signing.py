@@ -12,17 +12,16 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from signet.accounts import oidc, sessions, store, typed
+from signet.accounts.context import context_of
 from signet.accounts.keys import Random, address, hashed, secret
 from signet.accounts.limits import limits
 from signet.accounts.model import HOME, Account, NewSession, SignIn, SignInFailed
 from signet.accounts.tables import AccountRow
 from signet.accounts.tokens import Claims
-from signet.errors import Conflict
 from signet.tables import reachable
-from signet.transactions import commit
-from signet.transactions.audit import Audit
-from signet.transactions.commit import Act, Change
+from signet.transactions.commit import Change, digest_of, reasons
 from signet.transactions.outbox import Mail
+from signet.transactions.perform import ONCE, Command, Plan, perform, retry
 
 PART = "signin"
 JOINED_MAIL = "account_joined"
@@ -109,7 +108,7 @@ def _taken(state: str, browser: str, now: datetime) -> _Attempt:
         with TransactWrite(connection=AccountRow._get_connection().connection) as transaction:
             transaction.delete(found, condition=AccountRow.key.exists())
     except TransactWriteError as error:
-        if "ConditionalCheckFailed" in commit.reasons(error):
+        if "ConditionalCheckFailed" in reasons(error):
             raise SignInFailed("the state was used") from None
         raise
     if now >= attempt.until:
@@ -128,14 +127,12 @@ def _signed_in(issuer: str, claims: Claims, now: datetime, random: Random) -> Ac
     if not address(claims.email):  # an address that can't be compared proves nothing
         claims = replace(claims, email="")
     key = store.identity_key(issuer, claims.subject)
-    for _ in range(TRIES):
-        try:
-            held = _held(key, claims)
-            before = held or _new(claims, now, random)
-            return _brought_up(before, key, claims, now, random)
-        except Conflict:
-            continue
-    raise Conflict
+
+    def go() -> Account:
+        before = _held(key, claims) or _new(claims, now, random)
+        return _brought_up(before, key, claims, now, random)
+
+    return retry(go, TRIES)
 
 
 def _held(key: str, claims: Claims) -> Account | None:
@@ -206,8 +203,9 @@ def _write(before: Account, after: Account, now: datetime, act: str) -> None:
         "member": after.member if is_joined else None,
     }
     detail = {name: value for name, value in changed.items() if value}
-    audit = Audit(owner, "signed-in", after.id, now, detail)
-    commit.commit(Act(act, owner, commit.digest_of(detail)), changes, audit, mail)
+    context = context_of(after.id, act, now)
+    command = Command(owner, owner, "signed-in", digest_of(detail))
+    perform(context, command, lambda: Plan("", changes, detail, mail), tries=ONCE)
 
 
 def sign_out(token: str) -> str:

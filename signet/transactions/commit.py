@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from signet.errors import Conflict, SignetError, Unavailable
+from signet.errors import Conflict, Unavailable
 from signet.transactions import audit as trail
 from signet.transactions import outbox
 from signet.transactions.audit import Audit
@@ -45,9 +45,6 @@ class Operation(NamedTuple):
     owner: str
     digest: str
     result: str = ""
-
-
-Act = Operation
 
 
 class Save(NamedTuple):
@@ -104,24 +101,6 @@ def done(operation: Operation) -> str | None:
             "This form was already sent with other content. Open it anew to send something else."
         )
     return str(found.result)
-
-
-def once(act: Act, do: Callable[[], str]) -> str:
-    """Return an operation's result if it was done before, else do it.
-
-    An error that `do` raises is passed on, unless the same form, sent twice at the same moment, has
-    completed in the meantime: the rules may forbid the second time what they allowed the first.
-    """
-    before = done(act)
-    if before is not None:
-        return before
-    try:
-        return do()
-    except SignetError:
-        meanwhile = done(act)
-        if meanwhile is None:
-            raise
-        return meanwhile
 
 
 def commit(

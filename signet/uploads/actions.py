@@ -16,7 +16,7 @@ from signet.errors import NotFound, Unavailable
 from signet.policy import Policy
 from signet.policy.uploads import UploadPurpose
 from signet.transactions import audit
-from signet.transactions.commit import Act, commit, digest_of, done
+from signet.transactions.commit import Operation, commit, digest_of, done
 from signet.uploads import store
 from signet.uploads.checking import Means as Means
 from signet.uploads.checking import check as _check
@@ -49,7 +49,7 @@ def invite(
     `id_` is fresh and random, made by the server and not by the client; `back` is the page to
     return to. Raises TooManyFiles. Two invitations at the same moment may exceed the limit by one.
     """
-    asked = Act(act, owner, digest_of(wanted.code, back), id_)
+    asked = Operation(act, owner, digest_of(wanted.code, back), id_)
     before = done(asked)
     if before is not None:
         return store.get(owner, before)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from signet.errors import Conflict, Unavailable
 from signet.policy.uploads import UploadPurpose
 from signet.transactions.audit import Audit
-from signet.transactions.commit import Act, Change, commit, digest_of
+from signet.transactions.commit import Change, Operation, commit, digest_of
 from signet.uploads import store
 from signet.uploads.content import Bounds, Kind, Reason, Unfit
 from signet.uploads.content.cleaned import without_metadata
@@ -103,7 +103,7 @@ def _written(
 ) -> Upload:
     decided, change = store.changed(held, until=None, **known)
     said = digest_of(decided.state, decided.reason, decided.sha256)
-    commit(Act(_act_id(held), held.owner, said), [change, *beside], _seen(decided, now))
+    commit(Operation(_act_id(held), held.owner, said), [change, *beside], _seen(decided, now))
     return decided
 
 

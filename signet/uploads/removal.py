@@ -13,7 +13,7 @@ from hashlib import sha256
 from signet.errors import Conflict, NotFound
 from signet.policy.uploads import UploadPurpose
 from signet.transactions.audit import Audit
-from signet.transactions.commit import Act, Change, commit, digest_of, done
+from signet.transactions.commit import Change, Operation, commit, digest_of, done
 from signet.uploads import store
 from signet.uploads.model import InUse, State, Upload
 from signet.uploads.objects import Objects
@@ -33,7 +33,7 @@ def remove(
     `beside` are changes for the same write, such as a copy of it. Raises InUse while a record names
     it, Conflict when it is being checked.
     """
-    asked = Act(act, upload.owner, digest_of("remove", upload.id), upload.id)
+    asked = Operation(act, upload.owner, digest_of("remove", upload.id), upload.id)
     removed = upload
     if done(asked) is None:
         if upload.used:

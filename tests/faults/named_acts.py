@@ -37,8 +37,9 @@ def audited(package: ModuleType) -> set[str]:
         module = ast.parse(path.read_text(encoding="utf-8"))
         for function in _functions(module):
             for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
-                if isinstance(call.func, ast.Name) and call.func.id == "Audit":
-                    found.update(_words(module, function, call.args[1]))
+                at = {"Audit": 1, "Command": 2}.get(getattr(call.func, "id", ""))
+                if at is not None:
+                    found.update(_words(module, function, call.args[at]))
     return found
 
 

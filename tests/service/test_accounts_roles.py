@@ -21,7 +21,7 @@ from signet.accounts.model import GRANTABLE, STAFF, LastAdministrator, Role
 from signet.errors import Conflict, NotAllowed, NotFound, Refused
 from signet.transactions import audit, outbox
 from signet.transactions.audit import Audit
-from signet.transactions.commit import Act, commit
+from signet.transactions.commit import Operation, commit
 from signet.transactions.mailer import compose
 from signet.transactions.outbox import Letter, Mail, Undeliverable
 from signet.transactions.tables import OutboxRow
@@ -533,7 +533,7 @@ def test_an_account_joined_in_error_is_parted(boss: Person) -> None:
 
 @pytest.fixture
 def dead() -> str:
-    act = Act("e" * 32, "member#100001", "digest")
+    act = Operation("e" * 32, "member#100001", "digest")
     commit(act, [], None, [Mail("member#100001", "cpd_declared", {"secret": "CANARY"})])
     (id_,) = outbox.due(NOW)
 

@@ -17,7 +17,16 @@ from signet.errors import Conflict, NotFound, Unavailable
 from signet.transactions import audit, outbox
 from signet.transactions import commit as write
 from signet.transactions.audit import Audit
-from signet.transactions.commit import Act, Check, Delete, Save, Update, commit, digest_of, done
+from signet.transactions.commit import (
+    Check,
+    Delete,
+    Operation,
+    Save,
+    Update,
+    commit,
+    digest_of,
+    done,
+)
 from signet.transactions.outbox import Letter, Mail, Undeliverable
 from signet.transactions.tables import MODELS, ActRow, OutboxRow
 
@@ -41,8 +50,8 @@ def database(empty_database: dict[str, str]) -> None:
     tables.create_missing((*MODELS, ThingRow))
 
 
-def act(named: str = "a", *, said: str = "x", result: str = "thing-1") -> Act:
-    return Act(named * 32, "member#100", digest_of(said), result)
+def act(named: str = "a", *, said: str = "x", result: str = "thing-1") -> Operation:
+    return Operation(named * 32, "member#100", digest_of(said), result)
 
 
 def new(part: str, said: str = "x") -> Save:
@@ -94,7 +103,7 @@ def test_the_same_form_with_other_content_is_refused() -> None:
 
 def test_one_persons_form_says_nothing_of_anothers() -> None:
     commit(act(), [new("1")])
-    assert done(Act("a" * 32, "member#200", digest_of("x"))) is None
+    assert done(Operation("a" * 32, "member#200", digest_of("x"))) is None
 
 
 def test_twenty_sendings_at_once_are_one() -> None:
@@ -235,7 +244,7 @@ def test_a_mail_that_must_be_the_only_one_of_its_kind_is_not_written_again() -> 
 
 def test_two_people_whose_forms_have_the_same_id_get_a_mail_each() -> None:
     for owner in ("member#100", "member#200"):
-        commit(Act("a" * 32, owner, digest_of("x")), [], None, [Mail(owner, "welcome")])
+        commit(Operation("a" * 32, owner, digest_of("x")), [], None, [Mail(owner, "welcome")])
     assert len(waiting()) == 2
 
 

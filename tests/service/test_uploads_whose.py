@@ -13,7 +13,7 @@ from signet.accounts.model import Role
 from signet.errors import Conflict
 from signet.policy import load
 from signet.transactions import audit
-from signet.transactions.commit import Act, commit
+from signet.transactions.commit import Operation, commit
 from signet.uploads import actions, store
 from signet.uploads.model import State
 from tests import uploaded
@@ -227,11 +227,11 @@ def test_a_removal_that_the_store_didnt_hear_of_is_finished_later(
 def test_a_file_that_a_record_names_stays_until_it_is_given_back(member: Person) -> None:
     file, _ = sent(member, uploaded.pdf())
     owner = f"member#{OWNER}"
-    commit(Act("a" * 32, owner, "1"), actions.used(owner, [file]))
+    commit(Operation("a" * 32, owner, "1"), actions.used(owner, [file]))
     answered = do(member, f"/services/files/{file}/remove", back=BACK)
     assert answered.status == 409
     assert "belongs to a record" in answered.text
-    commit(Act("b" * 32, owner, "2"), actions.released(owner, [file]))
+    commit(Operation("b" * 32, owner, "2"), actions.released(owner, [file]))
     assert do(member, f"/services/files/{file}/remove", back=BACK).status == 303
 
 
@@ -246,7 +246,7 @@ def test_only_ones_own_clean_files_can_be_named(member: Person) -> None:
         (f"member#{OWNER}", "f" * 32),
     ):
         with pytest.raises(Conflict):
-            commit(Act(secrets.token_hex(16), owner, "1"), actions.used(owner, [file]))
+            commit(Operation(secrets.token_hex(16), owner, "1"), actions.used(owner, [file]))
     assert known(clean).used == 0
 
 
