@@ -42,12 +42,10 @@ def invite_file(request: Request, company: str) -> Answer:
     """Reserve room for one more picture, and redirect to where it is sent."""
     at = owners_desk(request, company)
     upload = actions.invite(
+        at.who.context,
         tables.company(at.company.id),
         _purpose(),
-        by=request.principal.account,
         back=f"{at.at('profile')}#pictures",
-        now=request.now,
-        act=request.act,
         id_=request.new_id(),
     )
     return SeeOther(f"{FILES}{company}/{upload.id}/send")
@@ -118,11 +116,9 @@ def remove_file(request: Request, company: str, file: str) -> Answer:
     at = owners_desk(request, company)
     upload = _found(at, file)
     actions.remove(
+        at.who.context,
         upload,
         actions.connect(),
-        by=request.principal.account,
-        now=request.now,
-        act=request.act,
         beside=pictures.removed(upload),
     )
     return SeeOther(f"{at.at('profile')}#pictures")

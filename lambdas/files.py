@@ -76,12 +76,10 @@ def invite_file(request: Request) -> Answer:
     """Reserve room for a file that the user wants to add, and redirect to where it is sent."""
     asked = forms.read(Asked, request.form)
     upload = actions.invite(
+        request.context(request.act),
         _owner(request, asked.purpose),
         _purpose(asked.purpose),
-        by=request.principal.account,
         back=own_path(asked.back, otherwise=f"{FILES}?purpose={asked.purpose}"),
-        now=request.now,
-        act=request.act,
         id_=request.new_id(),
     )
     return SeeOther(f"{FILES}{upload.id}/send")
@@ -152,7 +150,7 @@ def remove_file(request: Request, file: str) -> Answer:
     except NotFound:
         return SeeOther(back)
     objects = actions.connect()
-    actions.remove(upload, objects, by=request.principal.account, now=request.now, act=request.act)
+    actions.remove(request.context(request.act), upload, objects)
     return SeeOther(back)
 
 

@@ -69,9 +69,8 @@ def _enter(officer: ProposalContext, new: NewProposal, reason: str, way: Way, wh
     _check_reason(reason)
 
     def plan() -> Plan:
-        proposal, changes = retry(
-            lambda: _planned(officer, new, reason, way), on=Stale
-        )  # the record was changed between two reads
+        # Stale: the record was changed between two reads.
+        proposal, changes = retry(lambda: _planned(officer, new, reason, way), on=Stale)
         mail = _tell(officer, proposal) if way is Way.EMERGENCY else []
         return Plan(officer.operation, changes, {"records": record_keys(new)}, mail)
 

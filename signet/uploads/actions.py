@@ -16,7 +16,10 @@ from signet.errors import NotFound, Unavailable
 from signet.policy import Policy
 from signet.policy.uploads import UploadPurpose
 from signet.transactions import audit
-from signet.transactions.commit import Operation, commit, digest_of, done
+from signet.transactions.audit import Audit
+from signet.transactions.commit import digest_of
+from signet.transactions.context import Context
+from signet.transactions.perform import ONCE, Command, Plan, perform
 from signet.uploads import store
 from signet.uploads.checking import Means as Means
 from signet.uploads.checking import check as _check
@@ -29,7 +32,7 @@ from signet.uploads.evidence import used as used
 from signet.uploads.model import AlreadySent, NotReady, State, TooManyFiles, Upload
 from signet.uploads.objects import Objects, Posting
 from signet.uploads.objects import connect as connect
-from signet.uploads.removal import finish, noted
+from signet.uploads.removal import detail_of, finish, trail_of
 from signet.uploads.removal import remove as remove
 from signet.uploads.scanner import chosen as scanner_chosen
 
@@ -41,31 +44,30 @@ def means(settings: Mapping[str, str]) -> Means:
     return Means(connect(settings), scanner_chosen(settings))
 
 
-def invite(
-    owner: str, wanted: UploadPurpose, *, by: str, back: str, now: datetime, act: str, id_: str
-) -> Upload:
+def invite(context: Context, owner: str, wanted: UploadPurpose, *, back: str, id_: str) -> Upload:
     """Make room for one file that an owner will send next; return its row.
 
     `id_` is fresh and random, made by the server and not by the client; `back` is the page to
     return to. Raises TooManyFiles. Two invitations at the same moment may exceed the limit by one.
     """
-    asked = Operation(act, owner, digest_of(wanted.code, back), id_)
-    before = done(asked)
-    if before is not None:
-        return store.get(owner, before)
-    held = [u for u in listed(owner, wanted.code, now) if u.state in COUNTED]
-    if len(held) >= wanted.most:
-        raise TooManyFiles(wanted.most)
     upload = Upload(
         id=id_,
         owner=owner,
         purpose=wanted.code,
-        by=by,
+        by=context.account,
         back=back,
-        invited_at=now,
-        since=now if wanted.unused_days else None,
+        invited_at=context.now,
+        since=context.now if wanted.unused_days else None,
     )
-    made = commit(asked, [store.new(upload)], noted(upload, "file-invited", by, now))
+
+    def plan() -> Plan:
+        held = [u for u in listed(owner, wanted.code, context.now) if u.state in COUNTED]
+        if len(held) >= wanted.most:
+            raise TooManyFiles(wanted.most)
+        return Plan(id_, [store.new(upload)], detail_of(upload))
+
+    command = Command(owner, trail_of(owner), "file-invited", digest_of(wanted.code, back))
+    made = perform(context, command, plan, tries=ONCE)
     return upload if made == id_ else store.get(owner, made)
 
 
@@ -112,6 +114,7 @@ def note_opening(upload: Upload, *, by: str, now: datetime, id_: str) -> None:
     Raises Unavailable: what can't be recorded isn't shown.
     """
     try:
-        audit.note(noted(upload, "file-opened", by, now), id_)
+        line = Audit(trail_of(upload.owner), "file-opened", by, now, detail_of(upload))
+        audit.note(line, id_)
     except (PynamoDBException, BotoCoreError) as error:
         raise Unavailable from error

@@ -7,39 +7,41 @@ neither the scanner nor the code for each kind of file.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from signet.errors import Conflict, NotFound
 from signet.policy.uploads import UploadPurpose
-from signet.transactions.audit import Audit
-from signet.transactions.commit import Change, Operation, commit, digest_of, done
+from signet.transactions.commit import Change, digest_of
+from signet.transactions.context import Context
+from signet.transactions.perform import ONCE, Command, Plan, perform, repeated
 from signet.uploads import store
 from signet.uploads.model import InUse, State, Upload
 from signet.uploads.objects import Objects
 
 
 def remove(
-    upload: Upload,
-    objects: Objects,
-    *,
-    by: str,
-    now: datetime,
-    act: str,
-    beside: Sequence[Change] = (),
+    context: Context, upload: Upload, objects: Objects, *, beside: Sequence[Change] = ()
 ) -> None:
     """Remove a file: at once from everyone's view, then from the store.
 
     `beside` are changes for the same write, such as a copy of it. Raises InUse while a record names
     it, Conflict when it is being checked.
     """
-    asked = Operation(act, upload.owner, digest_of("remove", upload.id), upload.id)
-    removed = upload
-    if done(asked) is None:
+    owner, digest = upload.owner, digest_of("remove", upload.id)
+    command = Command(owner, trail_of(owner), "file-removed", digest)
+    if repeated(context, command) is not None:  # first: what is left is then erased as it was read
+        finish(upload, objects)
+        return
+    removed, change = store.changed(upload, state=State.REMOVED, name="")
+
+    def plan() -> Plan:
         if upload.used:
             raise InUse
-        removed, change = store.changed(upload, state=State.REMOVED, name="")
-        commit(asked, [change, *beside], noted(upload, "file-removed", by, now))
+        return Plan(upload.id, [change, *beside], detail_of(upload))
+
+    perform(context, command, plan, tries=ONCE)
     finish(removed, objects)
 
 
@@ -52,10 +54,9 @@ def finish(removed: Upload, objects: Objects) -> None:
     store.forget(removed)
 
 
-def noted(upload: Upload, what: str, by: str, now: datetime) -> Audit:
-    """Return the audit log line that says what was done with one of an owner's files."""
-    detail = {"file": upload.id, "purpose": upload.purpose}
-    return Audit(trail_of(upload.owner), what, by, now, detail)
+def detail_of(upload: Upload) -> dict[str, str]:
+    """Return what the audit log says of one of an owner's files."""
+    return {"file": upload.id, "purpose": upload.purpose}
 
 
 def trail_of(owner: str) -> str:
@@ -64,7 +65,7 @@ def trail_of(owner: str) -> str:
 
 
 def erase_unused(
-    purpose: UploadPurpose, connect: Callable[[], Objects], *, by: str, now: datetime, most: int
+    context: Context, purpose: UploadPurpose, connect: Callable[[], Objects], *, most: int
 ) -> int:
     """Erase files of a purpose that no record has named for its `unused_days`; return how many.
 
@@ -73,14 +74,12 @@ def erase_unused(
     """
     if not purpose.unused_days:
         return 0
-    before = now - timedelta(days=purpose.unused_days)
+    before = context.now - timedelta(days=purpose.unused_days)
     due = store.unused(purpose.code, before, most)
-    return sum(_erased(owner, id_, before, connect(), by, now) for owner, id_ in due)
+    return sum(_erased(context, owner, id_, before, connect()) for owner, id_ in due)
 
 
-def _erased(
-    owner: str, id_: str, before: datetime, objects: Objects, by: str, now: datetime
-) -> bool:
+def _erased(context: Context, owner: str, id_: str, before: datetime, objects: Objects) -> bool:
     """Erase one listed file; tell whether it was erased.
 
     It isn't when the list was out of date or the file is being changed.
@@ -95,8 +94,8 @@ def _erased(
         if upload.state is State.REMOVED:  # but its content may be left
             finish(upload, objects)
             return True
-        act = sha256(f"unused {owner} {id_}".encode()).hexdigest()[:32]
-        remove(upload, objects, by=by, now=now, act=act)
+        operation = sha256(f"unused {owner} {id_}".encode()).hexdigest()[:32]
+        remove(replace(context, operation=operation), upload, objects)
     except (NotFound, Conflict):
         return False
     return True

@@ -12,6 +12,7 @@ from typing import Any
 from signet.errors import NotFound
 from signet.jobs import tables
 from signet.jobs.companies import pictures
+from signet.transactions.context import Context
 from signet.uploads import actions, store
 from signet.uploads.checking import LEASE
 from signet.uploads.model import AlreadySent, Upload
@@ -62,9 +63,8 @@ def _sent(objects: Objects) -> Form:
         objects.erase(key)
     owner, wanted = tables.company(company()), POLICY.uploads["company-picture"]
     file = secrets.token_hex(16)
-    upload = actions.invite(
-        owner, wanted, by=BY, back="/", now=NOW, act=secrets.token_hex(16), id_=file
-    )
+    context = _context(secrets.token_hex(16))
+    upload = actions.invite(context, owner, wanted, back="/", id_=file)
     objects.client.put_object(
         Bucket=objects.quarantine,
         Key=upload.key,
@@ -73,6 +73,10 @@ def _sent(objects: Objects) -> Form:
         Metadata={NAME: "logo.png"},
     )
     return {"owner": owner, "file": file}
+
+
+def _context(operation: str) -> Context:
+    return Context(BY, operation, NOW, NOW.date(), POLICY)
 
 
 def _means(objects: Objects) -> actions.Means:
@@ -89,7 +93,7 @@ def _remove(objects: Objects, form: Form) -> object:
     with suppress(NotFound):  # it is gone already
         upload = _held(form)
         beside = pictures.removed(upload)
-        actions.remove(upload, objects, by=BY, now=NOW, act=form["act"], beside=beside)
+        actions.remove(_context(form["act"]), upload, objects, beside=beside)
     return "told"
 
 

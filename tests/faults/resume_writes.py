@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from signet.jobs.applicants import resumes
+from signet.transactions.context import Context
 from signet.uploads import removal, store
 from signet.uploads.objects import Objects
 from tests import uploaded
@@ -38,5 +39,6 @@ def write(objects: Objects) -> Write:
 
 def _come_by(objects: Objects) -> None:
     late = NOW + timedelta(days=WANTED.unused_days)
-    while removal.erase_unused(WANTED, lambda: objects, by="clock", now=late, most=25):
+    clock = Context("clock", "", late, late.date(), POLICY)
+    while removal.erase_unused(clock, WANTED, lambda: objects, most=25):
         continue

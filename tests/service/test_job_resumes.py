@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -169,9 +169,8 @@ def test_no_other_file_goes_by_itself(objects: Objects) -> None:
 def test_what_was_sent_and_checked_is_listed_whatever_came_of_it(
     objects: Objects, content: bytes
 ) -> None:
-    now, about = datetime(2040, 11, 1, 19, tzinfo=UTC), of("ana")
-    said: dict[str, Any] = {"by": "ana", "back": "/", "now": now}
-    upload = actions.invite(OWNER, WANTED, act=about.act, id_="f" * 32, **said)
+    now = datetime(2040, 11, 1, 19, tzinfo=UTC)
+    upload = actions.invite(replace(of("ana"), now=now), OWNER, WANTED, back="/", id_="f" * 32)
     assert come_by(SENT + timedelta(days=DAYS)) == 0, "what never arrived goes by itself already"
     objects.client.put_object(Bucket=objects.quarantine, Key=upload.key, Body=content)
     checked = actions.check(upload, POLICY, actions.Means(objects, StandIn()), now)

@@ -28,4 +28,4 @@ def erase(context: Context, most: int = 25) -> int:
     The scheduler calls it until it returns 0. Raises Unavailable.
     """
     purpose = evidence.purpose(context.policy, PURPOSE)
-    return removal.erase_unused(purpose, connect, by=context.account, now=context.now, most=most)
+    return removal.erase_unused(context, purpose, connect, most=most)
