@@ -67,10 +67,10 @@ check: setup ## Lint, formatting, types, and which package may import which
 # The matrix of every trouble at every call, then the storm, whose counts are the last line.
 storm: setup ## Crash matrices, properties, racers for credits, storm of complaints (N=, SEED=, ROUNDS=; hours)
 	SIGNET_FAULTS=all $(PY) -m pytest -q -n $(WORKERS) $(wildcard tests/faults/test_*matrix.py) \
-	    tests/service/test_bucket_publishing.py
+	    tests/service/publish/test_publishing.py
 	SIGNET_EXAMPLES=1000 $(PY) -m pytest -q -n $(WORKERS) -m hypothesis tests/unit
 	SIGNET_ROUNDS=$(or $(ROUNDS),1000) $(PY) -m pytest -q --log-cli-level=INFO \
-	    tests/service/test_job_credits.py -k fifty
+	    tests/service/jobs/test_credits.py -k fifty
 	@mkdir -p var
 	SIGNET_STORM=$(or $(N),10000) $(if $(SEED),SIGNET_STORM_SEED=$(SEED)) \
 	    SIGNET_STORM_TOLD=var/storm.txt $(PY) -m pytest -q tests/faults/test_storm.py

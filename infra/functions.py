@@ -98,6 +98,7 @@ class Function:
     """
 
     name: str
+    module: str
     does: str
     tables: Mapping[str, Actions]
     indexes: Mapping[str, Actions] = field(default_factory=dict)
@@ -123,12 +124,12 @@ class Function:
     @property
     def handler(self) -> str:
         """Return the handler's name for Lambda."""
-        return f"lambdas.{self.name}.handler"
+        return f"{self.module}.handler"
 
     @property
     def entry_point(self) -> str:
         """Return the handler's name for the local gateway, streams and scheduler."""
-        return f"lambdas.{self.name}:handler"
+        return f"{self.module}:handler"
 
     def reaches(self, name: str) -> tuple[str, ...]:
         """Return the partition key patterns it may access in a table or index; none for all."""
@@ -212,6 +213,7 @@ def _publishing(**about: Any) -> Function:
 FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="home",
+        module="lambdas.home",
         does="the index of the services, and addresses that nothing else serves",
         tables={**SIGNED_IN, "cpd": _may(MANY)},  # the user's own open audits
         whose={"cpd": ("member#*",)},
@@ -221,6 +223,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="account",
+        module="lambdas.account",
         does="signing in and out, one's own account, joining it to a member record",
         tables={
             **ACT,
@@ -245,6 +248,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="admin",
+        module="lambdas.admin",
         does="roles, the audit trail, mail that was given up",
         tables={
             "sessions": _may(GET, UPDATE),
@@ -264,6 +268,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="files",
+        module="lambdas.files",
         does="files that members send: inviting, checking, handing out",
         tables={
             **SIGNED_IN,
@@ -279,6 +284,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="cpd",
+        module="lambdas.cpd.member.function",
         does="a member's continuing professional development",
         # A declaration of not practising is an entry in the member's record of the register at
         # once.
@@ -290,6 +296,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="cpd_desk",
+        module="lambdas.cpd.desk.function",
         does="the CPD desk of the staff: standings, draw, notices, reviews",
         tables={
             **CPD,
@@ -309,6 +316,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="cpd_api",
+        module="lambdas.cpd.api",
         does="CPD for programs, and what it understands (OpenAPI)",
         tables=CPD,
         indexes={"cpd/by_standing": _may(QUERY)},
@@ -317,6 +325,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="follow",
+        module="lambdas.follow",
         does="CPD standings and career profiles that follow the register; the night is begun",
         tables={
             **ACT,
@@ -332,6 +341,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="cpd_work",
+        module="lambdas.cpd.work",
         does="CPD work that takes long: rolls, audits to open, the night and its reminders",
         tables={
             **ACT,
@@ -346,6 +356,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="complaints",
+        module="lambdas.complaints.intake",
         does="complaints as they come in: form, answers read back, receipt",
         tables={**FILED, "audit": _may(PUT), "outbox": _may(PUT)},
         # It finds the name behind a number in the published site, and nowhere else.
@@ -357,6 +368,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="followup",
+        module="lambdas.complaints.followup.function",
         does="coming back with a receipt code: stage, questions, more to say, files",
         tables={
             "followups": _may(QUERY, PUT),
@@ -370,6 +382,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="complaints_desk",
+        module="lambdas.complaints.desk.function",
         does="the complaints desk: queue, cases, letters, report, retention",
         tables={
             **ACT,
@@ -401,6 +414,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="register_desk",
+        module="lambdas.register.desk.function",
         does="the register desk: proposals for the register, approved, reviewed, taken back",
         tables={
             **SIGNED_IN,
@@ -422,6 +436,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="register_work",
+        module="lambdas.register.work",
         does="enters what was approved, part by part; reminders of what waits",
         tables={
             **ACT,
@@ -435,6 +450,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="complaint_files",
+        module="lambdas.complaints.files",
         does="files of complaints: checked, cleaned, sealed; as they arrive and by the clock",
         tables={
             "followups": _may(GET, PUT, UPDATE),
@@ -455,6 +471,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="outbox",
+        module="lambdas.outbox",
         does="mail: at once by the stream, and what waits by the clock",
         tables={"outbox": _may(GET, UPDATE), "contacts": _may(GET)},
         indexes={"outbox/queue": _may(QUERY)},
@@ -467,6 +484,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     _publishing(
         name="publish",
+        module="lambdas.publishing.urgent",
         does="changed records onto the public pages, within a minute",
         streams=(Stream("register"),),
         memory_mb=1769,
@@ -476,6 +494,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     _publishing(
         name="nightly",
+        module="lambdas.publishing.nightly",
         does="the whole register and career centre, every night",
         clocks=(Clock("nightly", at="nightly", local_seconds=0.0),),
         memory_mb=0,  # the stage's build_memory_mb
@@ -484,6 +503,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     _publishing(
         name="publish_jobs",
+        module="lambdas.publishing.jobs",
         does="changed postings onto the public pages, within a minute",
         streams=(Stream("jobs"),),
         memory_mb=1769,
@@ -493,6 +513,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="jobs",
+        module="lambdas.jobs.employers.function",
         does="employers: companies, credits, postings, figures, applications, looking for members",
         tables={
             **SIGNED_IN,
@@ -510,6 +531,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="careers",
+        module="lambdas.jobs.applicants.function",
         does="people: applying, their profile, requests from employers",
         tables={**SIGNED_IN, **JOBS, "register": _may(QUERY)},
         indexes={"jobs/by_listing": _may(QUERY)},
@@ -524,6 +546,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="jobs_desk",
+        module="lambdas.jobs.desk.function",
         does="the career officers' desk: postings, companies, credits, payments, places",
         # The holder of the permit that a company names, and which other officers may decide about
         # it.
@@ -540,6 +563,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="company_files",
+        module="lambdas.jobs.files",
         does="files of companies: inviting, checking, handing out; applicants' résumés",
         tables={
             **SIGNED_IN,
@@ -555,6 +579,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="stripe_events",
+        module="lambdas.jobs.stripe",
         does="what the payment processor tells, signed",
         tables={**ACT, "jobs": _may(GET, PUT, UPDATE, CHECK)},
         settings=WEB | {"stripe"},
@@ -563,6 +588,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="digest",
+        module="lambdas.jobs.digest",
         does="taking the digest of postings or not, and the one click that stops it",
         tables={**SIGNED_IN, **ACT, "jobs": _may(GET, PUT)},
         whose={"jobs": ("member#*",)},
@@ -571,6 +597,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="job_clock",
+        module="lambdas.jobs.schedule",
         does="the career centre by the clock: ends, expiries, erasure, a portion of the digest",
         tables={
             **JOBS,
@@ -588,6 +615,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="job_views",
+        module="lambdas.jobs.views",
         does="counts that a posting was seen",
         tables={**SIGNED_IN, "jobs": _may(GET, UPDATE)},
         whose={"jobs": ("posting#*", "company#*", "account#*")},

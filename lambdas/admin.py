@@ -272,20 +272,20 @@ def trail(request: Request) -> Answer:
         "most": audit_log.MOST,
     }
     if not asked:
-        return Page("admin/trail.html", {"form": blank(Trail, ""), **facts})
+        return Page("admin/audit_log.html", {"form": blank(Trail, ""), **facts})
     try:
         said = read(Trail, asked)
         if not (said.subject or said.officer or said.day):
             raise Invalid(Fault("subject", "Say about what, by whom, or on which day"))
     except Invalid as invalid:
         form = FormView.again(Trail, asked, invalid, "")
-        return Page("admin/trail.html", {**facts, "form": form}, invalid.status)
+        return Page("admin/audit_log.html", {**facts, "form": form}, invalid.status)
     wanted = audit_log.Search(said.subject, said.officer, said.day, said.before)
     policy, act = policies.load(), request.new_id()
     lines = actions.read_log(request.principal, wanted, policy, now=request.now, act=act)
     names = actions.names(line.by for line in lines)
     more = {"form": FormView(Trail, asked), "lines": lines, "names": names}
-    return Page("admin/trail.html", {**facts, **more})
+    return Page("admin/audit_log.html", {**facts, **more})
 
 
 @app.get(MAIL, Role.ADMINISTRATOR)

@@ -41,7 +41,7 @@ def wanted(changed: set[str]) -> list[str]:
     """What to run, in this order."""
     own = sorted(one for one in changed if Path(one).name.startswith("test_"))
     modules = {one.removesuffix(".py").replace("/", ".") for one in changed - {*own}}
-    found = sorted(str(one.relative_to(ROOT)) for one in (ROOT / IMPORTING).glob("test_*.py"))
+    found = sorted(str(one.relative_to(ROOT)) for one in (ROOT / IMPORTING).rglob("test_*.py"))
     more = [one for one in found if one not in own and modules & {*_imported(ROOT / one)}]
     apart = [one for one in own if not one.startswith((f"{ALWAYS}/", "tests/aws/"))]
     return [*apart, ALWAYS, *more]

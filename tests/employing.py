@@ -12,8 +12,12 @@ from typing import Any
 import pytest
 
 from infra.local.checkout import Checkout
-from lambdas import careers as people_pages
-from lambdas import company_files, files, jobs, jobs_desk, stripe_events
+from lambdas import files
+from lambdas.jobs import files as company_files
+from lambdas.jobs import stripe
+from lambdas.jobs.applicants import function as people_pages
+from lambdas.jobs.desk import function as jobs_desk
+from lambdas.jobs.employers import function as jobs
 from signet.accounts.model import Role
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.jobs import context as context
@@ -54,7 +58,7 @@ SECRET = "whsec_that_only_these_tests_have"
 APPS: Mapping[str, tuple[App, Any]] = {
     "/services/jobs/desk/": (jobs_desk.app, jobs_desk.handler),
     "/services/jobs/files/": (company_files.app, company_files.handler),
-    "/services/jobs/stripe": (stripe_events.app, stripe_events.handler),
+    "/services/jobs/stripe": (stripe.app, stripe.handler),
     **{
         f"/services/jobs/{part}/": (people_pages.app, people_pages.handler)
         for part in ("apply", "applications", "profile", "requests")

@@ -52,7 +52,7 @@ def bundle(target: Target, name: Bundle, out: Path, notice: str = "") -> str:
         folder.mkdir()
         wheels.install(target, name, folder)
         contents.copy_own(folder)
-        reached.reduce(folder, (f"lambdas.{one.name}" for one in FUNCTIONS if one.bundle == name))
+        reached.reduce(folder, (one.module for one in FUNCTIONS if one.bundle == name))
         services.reduce(folder)
         if "stripe" in wheels.ONLY[name]:
             stripe.reduce(folder)

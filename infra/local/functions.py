@@ -61,7 +61,7 @@ class Context:
 
 
 def load(name: str) -> Handler:
-    """Return the handler of a name such as lambdas.cpd:handler.
+    """Return the handler of a name such as lambdas.cpd.member.function:handler.
 
     Raises ImportError or AttributeError when there is none.
     """

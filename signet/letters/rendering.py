@@ -19,7 +19,7 @@ from signet.letters import typeface
 from signet.letters.pdf import Document
 
 FONTS = Path(__file__).parent / "fonts"
-TEXTS = Path(__file__).resolve().parents[2] / "site" / "services" / "cpd_desk"
+TEXTS = Path(__file__).resolve().parents[2] / "site" / "services" / "cpd" / "desk"
 REGULAR, BOLD = FONTS / "DejaVuSans-letters.ttf", FONTS / "DejaVuSans-letters-Bold.ttf"
 MARGINS = (25.0, 20.0, 22.0)  # millimetres: at the sides, the top, the bottom
 WINDOW_TOP, LEADING = 50.0, 5.4  # millimetres; the address shows in a window envelope

@@ -227,7 +227,7 @@ def test_a_night_without_a_build_that_ended_well_is_noticed(production: Synthesi
     (noted,) = production.application.properties("AWS::Logs::MetricFilter")
     assert "nightlylog" in noted["LogGroupName"]["Ref"]
     assert noted["MetricTransformations"][0]["MetricName"] == alarm["MetricName"]
-    said = ast.parse((ROOT / "lambdas/nightly.py").read_text())
+    said = ast.parse((ROOT / "lambdas/publishing/nightly.py").read_text())
     words = [one.value for one in ast.walk(said) if isinstance(one, ast.Constant)]
     assert noted["FilterPattern"].strip('"') in words
 

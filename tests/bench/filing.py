@@ -21,13 +21,13 @@ def prepare() -> None:
 
 def file(_: int) -> int:
     """Send a form of its own by the intake, as its page does."""
-    from lambdas import complaints
+    from lambdas.complaints import intake
     from signet.complaints import receipt_codes
     from tests.complaint_office import INTAKE_KEY, said
     from tests.events import ask, post
 
     form = said() | {"submission": receipt_codes.signed(secrets.token_bytes(16), INTAKE_KEY)}
-    return ask(complaints.app, post(f"{complaints.BASE}send", form, act="")).status
+    return ask(intake.app, post(f"{intake.BASE}send", form, act="")).status
 
 
 def put(_: int) -> int:

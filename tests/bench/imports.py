@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from infra.functions import FUNCTIONS
+
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 1.2  # times what the libraries take
 FORBIDDEN = frozenset({"boto3", "aws_xray_sdk", "email_validator"})
@@ -19,9 +21,6 @@ BASE = (
     "pynamodb.models, pynamodb.transactions, pynamodb.indexes, jinja2, "
     "aws_lambda_powertools.event_handler.api_gateway, tests.bench.first_model"
 )
-# They answer no browser, and what they do loads more; nobody waits for them.
-BEHIND = {"outbox", "publish", "publishing", "nightly", "follow", "cpd_work", "complaint_files"}
-BEHIND |= {"job_clock", "publish_jobs", "register_work"}
 _TIMED = (
     "import time; now = time.process_time; begun = now(); "
     f"import {BASE}; libraries = now() - begun; import {{}}; print(libraries, now() - begun)"
@@ -30,12 +29,8 @@ _LOADED = "import sys; import {}; print(*{{name.partition('.')[0] for name in sy
 
 
 def functions() -> list[str]:
-    """The functions behind HTTP, as they are imported."""
-    names = {path.stem for path in (ROOT / "lambdas").glob("*.py")}
-    names |= {path.parent.name for path in (ROOT / "lambdas").glob("*/__init__.py")}
-    routed = {"caseroom", "desk", "employers", "jobdesk", "registering", "returning"}
-    plain = names - BEHIND - {"__init__", *routed}
-    return [f"lambdas.{name}" for name in sorted(plain)]
+    """Return the modules of the functions that answer browsers, for which somebody waits."""
+    return sorted(one.module for one in FUNCTIONS if one.prefixes)
 
 
 def loaded(module: str) -> set[str]:

@@ -44,9 +44,9 @@ def measured() -> Iterator[Row]:
 
 def _settle(running: ExitStack) -> Path:
     """A database of its own, and a site without a posting; gives its folder."""
-    from lambdas import nightly
+    from lambdas.publishing import nightly
     from signet import tables
-    from tests.service.test_job_publishing import MODELS
+    from tests.service.jobs.test_publishing import MODELS
     from tests.service_shell import write_shell
 
     database = running.enter_context(local.running())
@@ -142,12 +142,12 @@ def _terms() -> Iterator[Any]:
 
 def _lists() -> Iterator[Row]:
     """All of it published to the site that had none, then again with nothing changed."""
-    from lambdas import publishing
+    from lambdas.publishing import shared
     from signet.publish.postings import urgent
 
     for what, most in (("for the first time", None), ("again, nothing changed", 0)):
         started = time.perf_counter()
-        report = urgent.publish(publishing.build(0.0))
+        report = urgent.publish(shared.build(0.0))
         spent = time.perf_counter() - started
         if report.jobs != LIVE:
             raise BenchError(f"{report.jobs} postings were published")
@@ -171,9 +171,9 @@ def _one_more(running: ExitStack, company: str, site: Path) -> Row:
 
 
 def _publish(event: dict[str, Any]) -> Any:
-    from lambdas import publish_jobs
+    from lambdas.publishing import jobs
 
-    return publish_jobs.handler(event, None)
+    return jobs.handler(event, None)
 
 
 def _until_there(company: str, site: Path) -> float:
@@ -195,7 +195,7 @@ def _until_there(company: str, site: Path) -> float:
 
 def _views(company: str) -> Row:
     """The beacons of many readers of one posting, counted exactly."""
-    from lambdas import job_views
+    from lambdas.jobs import views
     from signet.jobs import store
     from signet.jobs.postings import figures
     from tests.events import ask, post
@@ -205,7 +205,7 @@ def _views(company: str) -> Row:
 
     def see(_: int) -> int:
         sent = post("/services/jobs/seen", {"number": number}, act="", headers=BROWSER)
-        return ask(job_views.handler, sent).status
+        return ask(views.handler, sent).status
 
     found = rate(see, 200)
     counted, sent = figures.totals(number)[0] - before, REQUESTS + CLIENTS

@@ -168,7 +168,7 @@ def _asking(counted: str) -> Iterator[Row]:
 
 
 def _asked() -> dict[str, list[str]]:
-    from lambdas import cpd_desk
+    from lambdas.cpd.desk import function as cpd_desk
     from signet.accounts.model import Role
     from signet.cpd.desk import audit_draw
     from tests.cpd_office import calls, held, pages, signed
@@ -211,7 +211,7 @@ def answering(number: str) -> Iterator[Row]:
 
     Each client is a member of its own, as people are; all share this one process.
     """
-    from lambdas import cpd
+    from lambdas.cpd.member import function as cpd
     from tests.events import ask, get, post
 
     cpd.app.clock = lambda: NOW

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from lambdas.caseroom.acts import ACTS
-from lambdas.complaints_desk import app, handler
+from lambdas.complaints.desk.acts import ACTS
+from lambdas.complaints.desk.function import app, handler
 from signet.accounts.model import Role
 from signet.complaints.desk import entries, letters, notes, stages
 from signet.complaints.desk.case_model import Proposed, To, Written

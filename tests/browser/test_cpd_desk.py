@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from lambdas.cpd_desk import app, handler
+from lambdas.cpd.desk.function import app, handler
 from signet.accounts.model import Role
 from signet.cpd import actions, store
 from signet.cpd.desk import audit_draw, conditions

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from lambdas import cpd
+from lambdas.cpd.member import function as cpd
 from signet.cpd import actions
 from signet.cpd.forms import NotPractisingDraft
 from signet.cpd.model import AuditState, NotPractisingReason

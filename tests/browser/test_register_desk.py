@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from lambdas.register_desk import app, handler
+from lambdas.register.desk.function import app, handler
 from signet.accounts.model import Role
 from signet.proposals import actions, alone, many
 from signet.proposals.many import Import

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-import lambdas.followup
-from lambdas import complaints
+from lambdas.complaints import intake
+from lambdas.complaints.followup import function as followup_pages
 from signet import sealing
 from signet.complaints import followup, receipt_codes, store
 from signet.complaints.desk import access
@@ -146,7 +146,7 @@ def means_of(how: Means) -> Means:
 
 def send(form: Form) -> tuple[str, tuple[str, ...]]:
     """Send a form by its page; gives the code and the references on the receipt."""
-    answered = ask(complaints.app, post(f"{complaints.BASE}send", form, act=""))
+    answered = ask(intake.app, post(f"{intake.BASE}send", form, act=""))
     if answered.status == 503:
         raise Unavailable
     assert answered.status == 200, answered.status
@@ -236,7 +236,10 @@ def _looking(how: Means) -> Any:
         return {"receipt": file().code}
 
     def do(form: Form) -> str:
-        answered = ask(lambdas.followup.app, post(lambdas.followup.BASE, form, act=""))
+        answered = ask(
+            followup_pages.app,
+            post(followup_pages.BASE, form, act=""),
+        )
         if answered.status == 503:
             raise Unavailable
         assert answered.status == 200, answered.status

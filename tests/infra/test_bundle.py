@@ -20,7 +20,7 @@ from infra.functions import BUNDLES, FUNCTIONS, Bundle
 from infra.local.dynamodb import ROOT
 from infra.local.functions import ROUTES
 from infra.local.streams import LISTENERS, SCHEDULED
-from lambdas import cpd_api
+from lambdas.cpd import api
 from signet.publish.render import shell as shells
 from signet.publish.render import stored_shell
 from signet.publish.site import Site
@@ -31,8 +31,8 @@ from tests.people import shell
 
 __all__ = ["careers", "job_tables_made", "shell"]
 NAMED = {*ROUTES.values(), *(f for _, f in LISTENERS), *(f for f, _ in SCHEDULED)}
-HANDLERS = sorted({*NAMED, "lambdas.nightly:handler"})
-BUNDLE_OF: dict[str, Bundle] = {f"lambdas.{one.name}:handler": one.bundle for one in FUNCTIONS}
+HANDLERS = sorted({*NAMED, "lambdas.publishing.nightly:handler"})
+BUNDLE_OF: dict[str, Bundle] = {one.entry_point: one.bundle for one in FUNCTIONS}
 OTHER_MINOR = "3.12" if HOST_MINOR == "3.11" else "3.11"
 # What may not be loaded before it is needed: it takes longer than all else together.
 LATE = {"boto3", "mkdocs", "tqdm", "aws_xray_sdk"}
@@ -138,7 +138,7 @@ print(*(job.title for job in runs.offered(Context("", "", None, today, policy.lo
 print(unsubscribe.member(unsubscribe.token("100001")))
 """
     settings = {**job_tables_made.variables, "SIGNET_ADDRESS_KEY": "k" * 32}
-    made = run(both[BUNDLE_OF["lambdas.job_clock:handler"]], code, **settings)
+    made = run(both[BUNDLE_OF["lambdas.jobs.schedule:handler"]], code, **settings)
     assert made.split("\n")[:2] == ["Survey Lead", "100001"]
 
 
@@ -158,13 +158,20 @@ def test_each_has_of_our_own_code_what_its_functions_reach(
 ) -> None:
     """What isn't there can't be reached by whoever takes a function over, and takes no room."""
     for name, absent in (
-        ("services", ("lambdas/jobs", "signet/publish/pipeline", "signet/register/importing")),
+        (
+            "services",
+            (
+                "lambdas/jobs/employers/function",
+                "signet/publish/pipeline",
+                "signet/register/importing",
+            ),
+        ),
         ("postings", ("lambdas/complaints", "signet/complaints", "signet/cpd/actions")),
     ):
         folder = both[name]  # type: ignore[index]
         found = {str(one.relative_to(folder).with_suffix("")) for one in folder.rglob("*.pyc")}
         assert not {f"{one}{end}" for one in absent for end in ("", "/__init__")} & found
-        served = {f"lambdas/{one.name}" for one in FUNCTIONS if one.bundle == name}
+        served = {one.module.replace(".", "/") for one in FUNCTIONS if one.bundle == name}
         assert served <= found | {one.removesuffix("/__init__") for one in found}
 
 
@@ -181,8 +188,8 @@ print(rendering.write([letter], datetime(2026, 11, 24, tzinfo=UTC))[:5].decode()
 
 def test_the_apis_description_is_the_same_from_the_bundle(unpacked: Path) -> None:
     """Docstrings that it quotes are left in the bytecode; the others aren't."""
-    code = "import json; from lambdas.cpd_api import document; print(json.dumps(document()))"
-    assert json.loads(run(unpacked, code)) == cpd_api.document()
+    code = "import json; from lambdas.cpd.api import document; print(json.dumps(document()))"
+    assert json.loads(run(unpacked, code)) == api.document()
 
 
 @pytest.mark.parametrize("name", BUNDLES)

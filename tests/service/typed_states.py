@@ -32,7 +32,7 @@ from tests.people import person
 from tests.uploading import objects_of_its_own
 
 if TYPE_CHECKING:
-    from tests.service.test_authorization import World
+    from tests.service.web.test_authorization import World
 
 NOW = datetime(2026, 11, 21, 19, tzinfo=UTC)  # of the authorization table's tests
 

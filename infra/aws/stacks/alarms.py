@@ -111,7 +111,7 @@ class Alarms(Construct):
         """Alarm when no nightly build succeeds, not only when one fails."""
         done = nightly.function.log_group.add_metric_filter(
             "nights",
-            # What lambdas.nightly logs at the end of a build, and nowhere else.
+            # What lambdas.publishing.nightly logs at the end of a build, and nowhere else.
             filter_pattern=logs.FilterPattern.literal(f'"{ENDED_WELL}"'),
             metric_namespace="Signet",
             metric_name=f"{self.stage.prefix}nights",

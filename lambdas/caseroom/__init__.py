@@ -1,1 +1,0 @@
-"""The routes of the complaints desk, which lambdas.complaints_desk serves."""

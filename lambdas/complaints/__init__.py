@@ -1,0 +1,1 @@
+"""Complaints: filing, returning with a code, the desk, and sealing files (COM)."""

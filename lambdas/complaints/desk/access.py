@@ -1,0 +1,223 @@
+"""A respondent's access to a case: granting it, a new code, revoking it, writing to them.
+
+A code is shown only in the response to the form that made it, and printed from there. It is never
+stored, so the page has no address of its own. The code is derived from the form's own submission,
+as a complaint's receipt code is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambdas.complaints.desk.acts import form_again, form_called
+from lambdas.complaints.desk.app import CASE, OFFICERS, acting, app, at, id_of, officer
+from lambdas.complaints.desk.queue import shared
+from signet import policy as policies
+from signet.complaints import access, receipt_codes
+from signet.complaints.desk import access as desk_access
+from signet.complaints.desk.access import Opening
+from signet.complaints.desk.case_model import Access
+from signet.complaints.desk.context import Officer, Seen, case_of, grant
+from signet.complaints.desk.opened_case import label_of
+from signet.complaints.model import Case
+from signet.complaints.receipt_codes import Filing
+from signet.errors import Conflict, Invalid, NotFound, Refused
+from signet.web.answer import Answer, Download, Page, SeeOther
+from signet.web.app import site_address
+from signet.web.form_view import FormView
+from signet.web.forms import read
+from signet.web.request import Request
+
+if TYPE_CHECKING:
+    from lambdas.complaints.desk import forms
+    from signet.letters import rendering as paper
+
+OPEN = f"{CASE}access/"
+ONE = f"{OPEN}<access>/"
+PDF = "application/pdf"
+PAGE = "/services/complaints/followup/respondent/"
+# What can be done with an access: the page's title, the label of the button, the form.
+ACTS = {
+    "ask": ("Ask the respondent", "Send the question", "ToRespondent"),
+    "message": ("Write to the respondent", "Send the message", "ToRespondent"),
+    "code": ("Give the respondent a new code", "Make a new code", "NewCode"),
+    "revoke": ("Revoke the respondent’s code", "Revoke it", "Because"),
+}
+OPENING = ("Let a respondent read and answer online", "Open it, and show the code", "OpenAccess")
+Error = Invalid | Conflict | Refused
+
+
+@app.get(OPEN, OFFICERS)
+def ask_access(request: Request, case: str) -> Answer:
+    """Show the form that grants a respondent access."""
+    return _page(request, case)
+
+
+@app.post(OPEN, OFFICERS)
+def open_access(request: Request, case: str) -> Answer:
+    """Grant a respondent access, and show their code."""
+    from lambdas.complaints.desk.forms import OpenAccess  # imported here: few requests use a form
+
+    by = acting(request)
+    try:
+        said = read(OpenAccess, request.form)
+        seen = Seen(id_of(case), said.version)
+        opening = Opening(said.name, said.told_on, said.text, said.due)
+        code = desk_access.open_(by, seen, opening, _submission(by, said.submission))
+    except (Invalid, Conflict, Refused) as error:
+        return _page(request, case, error=error)
+    return _code_page(request, case, code)
+
+
+@app.get(f"{ONE}<what>/", OFFICERS)
+def ask_of_access(request: Request, case: str, access: str, what: str) -> Answer:
+    """Show the form of an action on a respondent's access."""
+    return _page(request, case, what, access)
+
+
+@app.post(f"{ONE}<what>/", OFFICERS)
+def do_with_access(request: Request, case: str, access: str, what: str) -> Answer:
+    """Do the action; a new code is shown in the response."""
+    by = acting(request)
+    try:
+        said: Any = read(form_called(_act(what)[2]), request.form)
+        seen, one = Seen(id_of(case), said.version), id_of(access)
+        if what == "code":
+            submission = _submission(by, said.submission)
+            return _code_page(
+                request, case, desk_access.replace(by, seen, one, submission, said.words)
+            )
+        if what == "revoke":
+            desk_access.revoke(by, seen, one, said.words)
+        else:
+            desk_access.write(by, seen, one, said.text, said.due, asks=what == "ask")
+    except (Invalid, Conflict, Refused) as error:
+        return _page(request, case, what, access, error)
+    return SeeOther(at("cases", case))
+
+
+def _act(what: str) -> tuple[str, str, str]:
+    if what not in ACTS:
+        raise NotFound
+    return ACTS[what]
+
+
+def _submission(by: Officer, field: str) -> bytes:
+    """Return the submission of a form that we issued. Raises Refused for any other."""
+    found = receipt_codes.submission_of(field, by.key)
+    if found is None:
+        raise Refused("This form can’t be sent any more. Open the page anew.")
+    return found
+
+
+def _page(
+    request: Request, id_: str, what: str = "", of: str = "", error: Error | None = None
+) -> Page:
+    title, button, asks = _act(what) if what else OPENING
+    by = officer(request)
+    grant(by, id_of(id_), "complaint-form-opened", form=f"access-{what or 'open'}")
+    case = case_of(by, id_)
+    one = access.one_of(id_, id_of(of)) if of else None
+    facts = {
+        **shared(by),
+        "case": case,
+        "what": what,
+        "title": title,
+        "button": button,
+        "action": at("cases", id_, "access", *((of, what) if of else ())),
+        "name": desk_access.named_of(by, id_, one) if one else "",
+        "reasons": _reasons(by, case, one),
+        "form": _form(request, by, case, form_called(asks), error),
+    }
+    return Page("complaints/desk/access.html", facts, error.status if error else 200)
+
+
+def _reasons(by: Officer, case: Case, one: Access | None) -> list[str]:
+    if one is None:
+        return desk_access.reasons_against(by, case)
+    return ["Their code was revoked already."] if one.revoked_on else []
+
+
+def _form(
+    request: Request, by: Officer, case: Case, model: type[forms.OnCase], error: Error | None
+) -> FormView:
+    if isinstance(error, Refused):  # as an error of the form, with what was typed
+        error = Invalid(message=error.message)
+        values = {**request.form, "version": [str(case.version)]}
+        return FormView.again(model, values, error, request.new_id())
+    if error:
+        return form_again(model, request, case, error)
+    values = {"version": [str(case.version)]}
+    if "submission" in model.model_fields:
+        made = receipt_codes.signed(bytes.fromhex(request.new_id()), by.key)
+        values["submission"] = [made]
+    if "told_on" in model.model_fields and case.told_on:
+        held = label_of(by, case)
+        values |= {"told_on": [case.told_on.isoformat()], "name": [held.name if held else ""]}
+    return FormView(model, values, (), request.new_id())
+
+
+def _code_page(request: Request, id_: str, code: str) -> Page:
+    """Show the code once: it is in no address and is never stored."""
+    by = officer(request)
+    case = case_of(by, id_)
+    facts = {
+        **shared(by),
+        "case": case,
+        "code": code,
+        "address": f"{site_address()}{PAGE}",
+        "name": _whose(by, case, code)[1],
+        "print_at": at("cases", id_, "access") + "sheet.pdf",
+    }
+    return Page("complaints/desk/access_code.html", facts)
+
+
+def _whose(by: Officer, case: Case, code: str) -> tuple[Access, str]:
+    """Return the access that a code opens now, and the respondent's name.
+
+    Raises NotFound otherwise.
+    """
+    locator = Filing(receipt_codes.read_code(code) or "", receipt_codes.RESPONDENT).locator
+    for one in access.live(case.id):
+        if one.filing == locator:
+            return one, desk_access.named_of(by, case.id, one) or ""
+    raise NotFound("This code doesn’t open this case, or no longer.")
+
+
+@app.post(f"{OPEN}sheet.pdf", OFFICERS)
+def print_sheet(request: Request, case: str) -> Answer:
+    """Print the sheet that goes with the letter: the code, and what it is for. It isn't stored."""
+    by = officer(request)
+    grant(by, id_of(case), "complaint-form-opened", form="access-sheet")
+    held = case_of(by, case)
+    code = "".join(request.form.get("code", ()))[:60]
+    _, name = _whose(by, held, code)
+    # Imported here: the typefaces are slow to load, and few requests print anything.
+    from signet.letters import rendering as paper
+
+    sheet = _sheet(request, held, name, receipt_codes.read_code(code) or "")
+    made = paper.write([sheet], request.now)
+    return Download(made, PDF, f"{held.reference}-code.pdf")
+
+
+def _sheet(request: Request, case: Case, name: str, code: str) -> paper.Letter:
+    from signet.letters import rendering as paper  # imported here, as above
+
+    return paper.Letter(
+        sender=policies.load().regulator.letterhead,
+        to=(name,),
+        dated=request.today,
+        reference=case.reference,
+        about="How to read and answer online",
+        paragraphs=(
+            "We have written to you about a complaint. You can read what we sent you, answer our "
+            "questions, and send files on this page:",
+            f"{site_address()}{PAGE}",
+            f"Your code:  {code}",
+            "Whoever has this code can read and answer in your name: keep it where others don’t "
+            "see it. We don’t have it ourselves. If you lose it, or if somebody else has seen it, "
+            "call us and we send you another.",
+            "You can answer by letter instead. If you do neither, the matter goes on all the same.",
+        ),
+        signed=("For the Registrar",),
+    )

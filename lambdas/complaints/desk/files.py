@@ -1,0 +1,85 @@
+"""Files of a case: the clean copy for any officer, the original for a registrar with a reason."""
+
+from __future__ import annotations
+
+from lambdas.complaints.desk.acts import form_again
+from lambdas.complaints.desk.app import (
+    CASE,
+    OFFICERS,
+    REGISTRAR,
+    acting,
+    app,
+    id_of,
+    officer,
+    store,
+)
+from lambdas.complaints.desk.queue import shared
+from signet.complaints.desk import case_files
+from signet.complaints.desk.case_files import Opened
+from signet.complaints.desk.context import Seen
+from signet.errors import Conflict, Invalid, NotFound
+from signet.web.answer import Answer, Download, Page
+from signet.web.form_view import blank
+from signet.web.forms import read
+from signet.web.request import Request
+
+FILE = f"{CASE}files/<file>/"
+
+
+@app.get(f"{FILE}clean", OFFICERS)
+def open_clean(request: Request, case: str, file: str) -> Answer:
+    """Download a file's copy without metadata.
+
+    It is always an attachment, never rendered under our own name.
+    """
+    asked = request.query.get("piece", "1")
+    if not asked.isdecimal() or len(asked) > 2:
+        raise NotFound
+    by = officer(request)
+    return _download(case_files.clean(by, store(), id_of(case), id_of(file), int(asked)))
+
+
+def _download(found: Opened) -> Download:
+    return Download(found.content, found.media, found.name)
+
+
+@app.get(f"{FILE}original/", REGISTRAR)
+def ask_original(request: Request, case: str, file: str) -> Answer:
+    """Show the form that asks why the original is needed."""
+    return _page(request, case, file)
+
+
+def _page(request: Request, id_: str, file: str, error: Invalid | Conflict | None = None) -> Page:
+    from lambdas.complaints.desk.forms import Original  # imported here: few requests use a form
+
+    by = officer(request)
+    case, held, name = case_files.named(by, id_of(id_), id_of(file))
+    form = (
+        form_again(Original, request, case, error)
+        if error
+        else blank(Original, request.new_id(), version=str(case.version), piece="1")
+    )
+    facts = {
+        **shared(by),
+        "case": case,
+        "held": held,
+        "name": name,
+        "pieces": case_files.pieces(held),
+        "form": form,
+    }
+    return Page("complaints/desk/original.html", facts, error.status if error else 200)
+
+
+@app.post(f"{FILE}original/", REGISTRAR)
+def open_original(request: Request, case: str, file: str) -> Answer:
+    """Download a file as it was sent."""
+    from lambdas.complaints.desk.forms import Original  # imported here: few requests use a form
+
+    try:
+        said = read(Original, request.form)
+        seen = Seen(id_of(case), said.version)
+        return _download(
+            case_files.original(acting(request), store(), seen, id_of(file), said.words, said.piece)
+        )
+    except (Invalid, Conflict) as error:
+        return _page(request, case, file, error)

@@ -1,0 +1,188 @@
+"""Letters of a case: writing one, printing it, and recording its service (NOT-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lambdas.complaints.desk.acts import form_again, form_called
+from lambdas.complaints.desk.app import CASE, OFFICERS, acting, app, at, id_of, officer
+from lambdas.complaints.desk.queue import shared
+from signet import policy as policies
+from signet.complaints.desk import letters
+from signet.complaints.desk.case_model import Sent, To, Written
+from signet.complaints.desk.context import Officer, Seen
+from signet.complaints.desk.opened_case import opened
+from signet.complaints.model import Case
+from signet.errors import Conflict, Fault, Invalid, NotFound
+from signet.letters.service import Way
+from signet.web.answer import Answer, Download, Page, SeeOther
+from signet.web.form_view import FormView, blank
+from signet.web.forms import read
+from signet.web.request import Request
+
+if TYPE_CHECKING:
+    from lambdas.complaints.desk import forms
+    from signet.letters import rendering as paper
+
+NEW = f"{CASE}letter/"
+LETTER = f"{CASE}letters/<letter>/"
+PDF = "application/pdf"
+TO = ((To.RESPONDENT, "The respondent"), (To.COMPLAINANT, "The complainant"), (To.OTHER, "Another"))
+WAYS = ((Way.PERSONAL, "Handed over in person"), (Way.MAIL, "Posted by prepaid mail"))
+WHERE = (("within", "In the province"), ("elsewhere", "Anywhere else"))
+
+
+@app.get(NEW, OFFICERS)
+def ask_letter(request: Request, case: str) -> Answer:
+    """Show the form of a letter, beside the complainant's name and address."""
+    return _letter_page(request, case)
+
+
+def _letter_page(request: Request, id_: str, error: Invalid | Conflict | None = None) -> Page:
+    from lambdas.complaints.desk import forms  # imported here: few requests use a form
+
+    by = officer(request)
+    found = opened(by, id_of(id_))
+    version = str(found.case.version)
+    form = (
+        form_again(forms.LetterForm, request, found.case, error)
+        if error
+        else blank(forms.LetterForm, request.new_id(), version=version)
+    )
+    facts = {**shared(by), "case": found.case, "file": found, "form": form, "to": TO}
+    return Page("complaints/desk/letter.html", facts, error.status if error else 200)
+
+
+@app.post(NEW, OFFICERS)
+def make_letter(request: Request, case: str) -> Answer:
+    """Write a letter."""
+    from lambdas.complaints.desk import forms  # imported here: few requests use a form
+
+    try:
+        said = read(forms.LetterForm, request.form)
+        written = Written(name=said.name, address=said.address, about=said.about, text=said.text)
+        seen = Seen(id_of(case), said.version)
+        letters.write(acting(request), seen, said.to, said.days, written)
+    except (Invalid, Conflict) as error:
+        return _letter_page(request, case, error)
+    return SeeOther(at("cases", case))
+
+
+@app.get(f"{LETTER}letter.pdf", OFFICERS)
+def print_letter(request: Request, case: str, letter: str) -> Answer:
+    """Print a letter."""
+    held, sent = letters.opened(officer(request), id_of(case), id_of(letter))
+    # Imported here: the typefaces are slow to load, and few requests print anything.
+    from signet.letters import rendering as paper
+
+    made = paper.write([_on_paper(held, sent)], request.now)
+    return Download(made, PDF, f"{held.reference}-letter.pdf")
+
+
+def _on_paper(case: Case, sent: Sent) -> paper.Letter:
+    from signet.letters import rendering as paper  # imported here, as above
+
+    if sent.written is None:
+        raise NotFound("What this letter says can’t be opened.")
+    written = sent.written
+    address = (line.strip() for line in written.address.split("\n"))
+    paragraphs = (" ".join(one.split()) for one in written.text.split("\n\n"))
+    return paper.Letter(
+        sender=policies.load().regulator.letterhead,
+        to=(written.name, *(line for line in address if line)),
+        dated=sent.letter.made_on,
+        reference=case.reference,
+        about=written.about,
+        paragraphs=tuple(one for one in paragraphs if one),
+        signed=("For the Registrar",),
+    )
+
+
+class Act(NamedTuple):
+    """A step in a letter's service: its form, the page's title, the button's label."""
+
+    asks: str
+    title: str
+    button: str
+    do: Callable[[Officer, Seen, str, Any], None]
+
+    @property
+    def form(self) -> type[forms.OnCase]:
+        """Return the form's model."""
+        return form_called(self.asks)
+
+
+def _serve(by: Officer, seen: Seen, letter: str, said: forms.Served) -> None:
+    if said.way is Way.MAIL and said.where is None:
+        raise Invalid(Fault("where", "Choose where the address is"), rule="NOT-1")
+    within = said.where != "elsewhere"
+    letters.record_service(by, seen, letter, said.way, said.on, within=within)
+
+
+ACTS = {
+    "service": Act("Served", "Record service of the letter", "Record it", _serve),
+    "arrival": Act(
+        "Arrived",
+        "Record when the letter arrived",
+        "Record it",
+        lambda by, seen, letter, said: letters.record_arrival(by, seen, letter, said.on),
+    ),
+    "returned": Act(
+        "CameBack",
+        "The letter came back",
+        "Record that it came back",
+        lambda by, seen, letter, said: letters.record_return(by, seen, letter),
+    ),
+}
+
+
+@app.get(f"{LETTER}<what>/", OFFICERS)
+def ask_service(request: Request, case: str, letter: str, what: str) -> Answer:
+    """Show the form that records a step of a letter's service."""
+    return _service_page(request, case, letter, what)
+
+
+def _act(what: str) -> Act:
+    if what not in ACTS:
+        raise NotFound
+    return ACTS[what]
+
+
+def _service_page(
+    request: Request, id_: str, letter: str, what: str, error: Invalid | Conflict | None = None
+) -> Page:
+    by, act = officer(request), _act(what)
+    held, sent = letters.opened(by, id_of(id_), id_of(letter))
+    today, version = by.today.isoformat(), str(held.version)
+    values = {"version": [version], "on": [today]}
+    form = (
+        form_again(act.form, request, held, error)
+        if error
+        else FormView(act.form, values, (), request.new_id())
+    )
+    facts = {
+        **shared(by),
+        "case": held,
+        "sent": sent,
+        "what": what,
+        "about": act,
+        "title": act.title,
+        "form": form,
+        "ways": WAYS,
+        "where": WHERE,
+        "cpd": by.policy.cpd(sent.letter.made_on),
+    }
+    return Page("complaints/desk/service.html", facts, error.status if error else 200)
+
+
+@app.post(f"{LETTER}<what>/", OFFICERS)
+def do_service(request: Request, case: str, letter: str, what: str) -> Answer:
+    """Record the step."""
+    act = _act(what)
+    try:
+        said = read(act.form, request.form)
+        act.do(acting(request), Seen(id_of(case), said.version), id_of(letter), said)
+    except (Invalid, Conflict) as error:
+        return _service_page(request, case, letter, what, error)
+    return SeeOther(at("cases", case))

@@ -1,0 +1,51 @@
+"""The report for the Practice Review Board, as page and as CSV (COM-7)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lambdas.complaints.desk.app import DESK, OFFICERS, app, officer
+from lambdas.complaints.desk.queue import shared
+from signet.errors import Invalid
+from signet.web.answer import Answer, Download, Page
+from signet.web.form_view import FormView
+from signet.web.forms import Values, read
+from signet.web.request import Request
+
+REPORT = f"{DESK}report/"
+
+
+@app.get(REPORT, OFFICERS)
+def show_report(request: Request) -> Answer:
+    """Show the figures of a period, by default the year to date."""
+    from lambdas.complaints.desk.forms import Period  # imported here: only the report needs them
+    from signet.complaints.desk import report
+
+    by, asked = officer(request), _asked(request)
+    try:
+        said = read(Period, asked)
+        found = report.over(by, said.first, said.last)
+    except Invalid as invalid:
+        form = FormView.again(Period, asked, invalid, "")
+        facts = {**shared(by), "form": form, "report": None}
+        return Page("complaints/desk/report.html", facts, invalid.status)
+    facts = {**shared(by), "form": FormView(Period, asked), "report": found}
+    return Page("complaints/desk/report.html", facts)
+
+
+def _asked(request: Request) -> Values:
+    today = request.today
+    usual = {"first": date(today.year, 1, 1).isoformat(), "last": today.isoformat()}
+    return {name: [value] for name, value in (usual | request.query).items()}
+
+
+@app.get(f"{REPORT}report.csv", OFFICERS)
+def give_report(request: Request) -> Answer:
+    """Download the same figures as CSV."""
+    from lambdas.complaints.desk.forms import Period  # imported here: only the report needs them
+    from signet.complaints.desk import report
+
+    said = read(Period, _asked(request))
+    found = report.over(officer(request), said.first, said.last)
+    name = f"complaints-{found.first}-{found.last}.csv"
+    return Download(report.csv(found), "text/csv; charset=utf-8", name)

@@ -1,0 +1,104 @@
+"""Identifying a respondent: a number is looked up, its name confirmed, and both recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambdas.complaints.desk.acts import form_again
+from lambdas.complaints.desk.app import CASE, OFFICERS, acting, app, at, id_of, officer
+from lambdas.complaints.desk.queue import shared
+from signet.complaints import numbers
+from signet.complaints.desk import respondents
+from signet.complaints.desk.context import Officer, Seen
+from signet.complaints.desk.opened_case import opened
+from signet.complaints.model import About, Label
+from signet.errors import Conflict, Fault, Invalid
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.form_view import FormView
+from signet.web.forms import read
+from signet.web.request import Request
+
+if TYPE_CHECKING:
+    from lambdas.complaints.desk.forms import Identify
+
+IDENTIFY = f"{CASE}identify/"
+TITLES = ("Say who it is on the register", "Put right who it is about")
+WHO = (
+    ("member", "A member"),
+    ("permit", "A permit holder"),
+    ("unlicensed", "Somebody who isn’t on the register"),
+)
+
+
+@app.get(IDENTIFY, OFFICERS)
+def ask_respondent(request: Request, case: str) -> Answer:
+    """Show the form, with what the complaint itself says of the respondent."""
+    return _page(request, case)
+
+
+@app.post(IDENTIFY, OFFICERS)
+def identify(request: Request, case: str) -> Answer:
+    """Show the name behind the number; once that is confirmed, record it with the reason."""
+    from lambdas.complaints.desk.forms import Identify  # imported here: few requests use a form
+
+    by = acting(request)
+    try:
+        said = read(Identify, request.form)
+        label = _whose(by, said)
+        if label.number and said.confirmed != label.number:
+            return _page(request, case, label=label)
+        seen = Seen(id_of(case), said.version)
+        respondents.identify(by, seen, About(said.about), label, said.words)
+    except (Invalid, Conflict) as error:
+        return _page(request, case, error)
+    # An officer who is the respondent, or is barred by the name, has lost access by now.
+    return SeeOther(at() if _is(by, label) else at("cases", case))
+
+
+def _is(by: Officer, label: Label) -> bool:
+    return bool(label.number) and numbers.key(label.number) == numbers.key(by.member)
+
+
+def _whose(by: Officer, said: Identify) -> Label:
+    """Return the name behind the number.
+
+    Raises Invalid where it is missing, and where it is given for a person not on the register.
+    """
+    if said.about == "unlicensed":
+        if said.number:
+            told = "Leave this empty for somebody who isn’t on the register"
+            raise Invalid(Fault("number", told))
+        return respondents.NOBODY
+    if not said.number:
+        raise Invalid(Fault("number", "Enter the number"))
+    return respondents.look_up(by, About(said.about), said.number)
+
+
+def _page(
+    request: Request,
+    id_: str,
+    error: Invalid | Conflict | None = None,
+    label: Label | None = None,
+) -> Page:
+    from lambdas.complaints.desk.forms import Identify  # imported here: few requests use a form
+
+    by = officer(request)
+    found = opened(by, id_of(id_))
+    if error:
+        form = form_again(Identify, request, found.case, error)
+    elif label:
+        values = {**request.form, "confirmed": [label.number]}
+        form = FormView(Identify, values, (), request.act)
+    else:
+        values = {"version": [str(found.case.version)], "number": [found.number]}
+        form = FormView(Identify, values, (), request.new_id())
+    facts = {
+        **shared(by),
+        "case": found.case,
+        "file": found,
+        "form": form,
+        "who": WHO,
+        "label": label,
+        "title": TITLES[found.case.known],
+    }
+    return Page("complaints/desk/respondent.html", facts, error.status if error else 200)

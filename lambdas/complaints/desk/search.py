@@ -1,0 +1,54 @@
+"""Finding a case by a name, a number or its reference. The search terms are in no address."""
+
+from __future__ import annotations
+
+from lambdas.complaints.desk.app import DESK, OFFICERS, acting, app, at
+from lambdas.complaints.desk.queue import queue_page, shared
+from signet.complaints.desk import labels, queue
+from signet.complaints.desk import search as desk_search
+from signet.complaints.desk.context import Officer
+from signet.complaints.desk.search import Found, Hit
+from signet.complaints.model import Case
+from signet.complaints.numbers import is_number
+from signet.errors import Invalid, NotFound
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.form_view import FormView
+from signet.web.forms import read
+from signet.web.request import Request
+
+
+@app.post(f"{DESK}find", OFFICERS)
+def search(request: Request) -> Answer:
+    """Redirect to the case of a reference, else list the cases of a number or a name."""
+    from lambdas.complaints.desk.forms import Search  # imported here: few requests use a form
+
+    by = acting(request)
+    try:
+        said = read(Search, request.form)
+        if not said.after and (case := _referred(by, said.wanted)):
+            return SeeOther(at("cases", case.id))
+        found = _numbered(by, said.wanted) if not said.after else None
+        found = found or desk_search.search(by, said.wanted, said.after)
+    except Invalid as invalid:
+        form = FormView.again(Search, request.form, invalid, request.new_id())
+        return queue_page(request, form, invalid.status)
+    again = FormView(Search, {"wanted": [said.wanted]}, (), request.new_id())
+    facts = {**shared(by), "form": again, "wanted": said.wanted, "found": found}
+    return Page("complaints/desk/found.html", facts | {"onward": request.new_id()})
+
+
+def _referred(by: Officer, typed: str) -> Case | None:
+    """Return the case of a reference; None for anything else, as most names are."""
+    try:
+        return queue.find(by, typed)
+    except (Invalid, NotFound):
+        return None
+
+
+def _numbered(by: Officer, typed: str) -> Found | None:
+    """Return the cases about a register number; None if it is no number or has no cases."""
+    cases = queue.about(by, typed) if is_number(typed) else ()
+    if not cases:
+        return None
+    hits = tuple(Hit(case, desk_search.REGISTERED) for case in cases)
+    return Found(hits, labels.labels(by, cases), 0, 0, False, "")

@@ -1,0 +1,1 @@
+"""Returning with a receipt code: the complainant's and the respondent's pages."""

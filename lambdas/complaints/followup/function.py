@@ -1,0 +1,104 @@
+"""Returning with a receipt code: progress, questions and answers, additions, files.
+
+The same function serves the respondents' pages (lambdas.complaints.followup.respondents).
+"""
+
+from __future__ import annotations
+
+from lambdas import started
+from lambdas.complaints.followup import respondents
+from lambdas.complaints.followup.shared import (
+    ADDING,
+    BEHIND_CDN,
+    INTAKE,
+    VIEWER,
+    Side,
+    app,
+    ask_code,
+    kept,
+    opened,
+    say,
+    send_files,
+    show_invalid,
+    shown,
+)
+from signet.complaints import followup, receipt_codes
+from signet.complaints.forms import AdditionDraft, AnswerDraft, CodeDraft
+from signet.complaints.tables import FilingRow, KeyRow, TryRow
+from signet.transactions.tables import AuditRow
+from signet.web import forms
+from signet.web.answer import Answer
+from signet.web.app import ANYONE
+from signet.web.form_view import blank
+from signet.web.forms import FormInvalid
+from signet.web.request import Request
+
+__all__ = ["ADDING", "BEHIND_CDN", "VIEWER", "app"]
+# Importing it registers its routes.
+ROUTED = (respondents,)
+BASE = f"{INTAKE}followup/"
+COMPLAINANT = Side(
+    of=receipt_codes.COMPLAINT,
+    base=BASE,
+    page="complaints/followup/followup.html",
+    asking="complaints/followup/code.html",
+    title="Your complaint",
+    asking_title="Come back to your complaint",
+    added="what you added",
+)
+
+handler = started(app, (FilingRow, KeyRow, TryRow, AuditRow))
+
+
+@app.get(BASE, needs=ANYONE)
+def show_code_form(request: Request) -> Answer:  # noqa: ARG001 - the same for all
+    """Show the page that asks for the code."""
+    return ask_code(COMPLAINANT, blank(CodeDraft, act=""))
+
+
+@app.post(BASE, needs=ANYONE)
+@kept(COMPLAINANT)
+def come_back(request: Request) -> Answer:
+    """Show what the code opens."""
+    return shown(COMPLAINANT, request, opened(COMPLAINANT, request))
+
+
+@app.post(f"{BASE}add", needs=ANYONE)
+@kept(COMPLAINANT)
+def add(request: Request) -> Answer:
+    """Add something to what was filed."""
+    found = opened(COMPLAINANT, request)
+    try:
+        draft = forms.read(AdditionDraft, request.form)
+    except FormInvalid as invalid:
+        return show_invalid(COMPLAINANT, request, found, invalid)
+    followup.add(found, draft.text, act=request.act, today=request.today)
+    return shown(COMPLAINANT, request, found, said="We have received what you added.")
+
+
+@app.post(f"{BASE}answer", needs=ANYONE)
+@kept(COMPLAINANT)
+def answer(request: Request) -> Answer:
+    """Answer a question from staff."""
+    found = opened(COMPLAINANT, request)
+    try:
+        draft = forms.read(AnswerDraft, request.form)
+    except FormInvalid as invalid:
+        return show_invalid(COMPLAINANT, request, found, invalid)
+    followup.answer(found, draft.question, draft.text, act=request.act, today=request.today)
+    found = followup.opened(found.filing.code)
+    return shown(COMPLAINANT, request, found, said="We have received your answer.")
+
+
+@app.post(f"{BASE}say", needs=ANYONE)
+@kept(COMPLAINANT)
+def say_something(request: Request) -> Answer:
+    """Take an answer or an addition; other text on the page is preserved."""
+    return say(COMPLAINANT, request)
+
+
+@app.post(f"{BASE}files", needs=ANYONE)
+@kept(COMPLAINANT)
+def invite_files(request: Request) -> Answer:
+    """Reserve room for more files, and show the forms that send them."""
+    return send_files(COMPLAINANT, request)

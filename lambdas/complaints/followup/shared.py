@@ -1,0 +1,236 @@
+"""What the pages for returning with a code share: the complainant's and the respondents'.
+
+A code is in the body of each form, and so in no address. No one is looked up.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from signet import policy as policies
+from signet.complaints import followup, rate_limit
+from signet.complaints.files import upload_forms
+from signet.complaints.followup import Opened
+from signet.complaints.forms import AdditionDraft, AnswerDraft, CodeDraft
+from signet.complaints.model import WrongCode
+from signet.errors import Fault, Invalid, NotFound, Refused, SignetError, TooMany, Unavailable
+from signet.policy.complaints import ComplaintPolicy
+from signet.uploads.objects import Posting
+from signet.web import forms, log, sessions
+from signet.web.answer import Answer, Page
+from signet.web.app import App, site_address
+from signet.web.form_view import FormView, blank
+from signet.web.forms import FormInvalid
+from signet.web.headers import origin
+from signet.web.request import Request
+
+INTAKE = "/services/complaints/"
+# Set where CloudFront is in front of the functions. The API accepts only requests that carry
+# CloudFront's secret (infra/gatekeeper), so this header can be trusted to come from it.
+BEHIND_CDN = "SIGNET_BEHIND_CDN"
+ADDING = "add"  # key of an addition among the page's texts; the others have a question's id
+VIEWER = "cloudfront-viewer-address"
+WRITTEN = "text"  # a text field's name, or its prefix before ADDING or a question's id
+
+app = App("followup")
+app.principal_of = sessions.nobody
+View = Callable[[Request], Answer]
+
+
+class Side(NamedTuple):
+    """One side: whose codes open its page, and the page's address, templates, titles and labels."""
+
+    of: str
+    base: str
+    page: str
+    asking: str
+    title: str
+    asking_title: str
+    added: str  # what was received when they add something
+
+
+def kept(side: Side) -> Callable[[View], View]:
+    """Return a decorator that answers every useless code alike, and loses no text of a form."""
+
+    def wrapped(view: View) -> View:
+        @wraps(view)
+        def answer(request: Request) -> Answer:
+            try:
+                return view(request)
+            except WrongCode as error:
+                log.problem(request, error.code, error.rule)
+                form = FormView(CodeDraft, {}, [Fault("receipt", error.message)])
+                return ask_code(side, form, error.status, request)
+            except (TooMany, Unavailable) as error:
+                log.problem(request, error.code, error.rule)
+                return _once_more(side, request, error)
+
+        return answer
+
+    return wrapped
+
+
+def ask_code(
+    side: Side, form: FormView, status: int = HTTPStatus.OK, sent: Request | None = None
+) -> Answer:
+    """Show the page that asks for the code, preserving text that was submitted with a wrong one."""
+    values = dict(sent.form) if sent else {}
+    words = {
+        name: text
+        for name, said in values.items()
+        if name.startswith(WRITTEN) and (text := "".join(said)).strip()
+    }
+    again = {"sent": values, "written": words, "to": sent.path} if sent and words else {}
+    facts = {"title": side.asking_title, "form": form, "written": {}, "to": side.base}
+    return page(side, side.asking, facts | again, status)
+
+
+def opened(side: Side, request: Request) -> Opened:
+    """Return what the code in a form opens. Raises WrongCode, TooMany, Unavailable.
+
+    Every code that opens nothing, whatever is wrong with it, costs the same calls.
+    """
+    try:
+        return followup.opened("".join(request.form.get("receipt", ())), side.of)
+    except WrongCode:
+        rate_limit.count_wrong(
+            _address(request),
+            request.today,
+            policies.load().regulator.time_zone,
+            most=rules().code_tries,
+            random=lambda _: bytes.fromhex(request.new_id() + request.new_id()),
+        )
+        raise
+
+
+def say(side: Side, request: Request) -> Answer:
+    """Take an answer or an addition; other text on the page is preserved."""
+    found = opened(side, request)
+    which = "".join(request.form.get("send", ()))
+    typed = _typed(request)
+    piece = typed.pop(which, "")
+    sent = {"receipt": [found.filing.code], "text": [piece]}
+    try:
+        if which == ADDING:
+            text = forms.read(AdditionDraft, sent).text
+            followup.add(found, text, act=request.act, today=request.today)
+        else:
+            draft = forms.read(AnswerDraft, sent | {"question": [which]})
+            followup.answer(found, which, draft.text, act=request.act, today=request.today)
+    except FormInvalid as invalid:
+        return show_invalid(side, request, found, invalid, typed)
+    except (Refused, NotFound) as error:
+        # Closed meanwhile, or the question is gone: show the text so that it can be copied.
+        again = Invalid(message=error.message)
+        wrong = FormView.again(AdditionDraft, sent, again, request.act)
+        return shown(side, request, found, error.status, wrong=wrong, typed=typed)
+    thanks = side.added if which == ADDING else "your answer"
+    again_opened = followup.opened(found.filing.code, side.of)
+    return shown(side, request, again_opened, said=f"We have received {thanks}.", typed=typed)
+
+
+def _typed(request: Request) -> dict[str, str]:
+    """Return all text on the page, by the question that it answers; an addition is under ADDING."""
+    fields = {name.removeprefix("text-"): "".join(said) for name, said in request.form.items()
+              if name.startswith("text-")}  # fmt: skip
+    return {name: text for name, text in fields.items() if len(name) <= len(ADDING) + 64}
+
+
+def send_files(side: Side, request: Request) -> Answer:
+    """Reserve room for more files, and show the forms that send them."""
+    found = opened(side, request)
+    wanted = policies.load().uploads[upload_forms.PURPOSE]
+    try:
+        ids = followup.invite(found, today=request.today, most=wanted.most)
+    except Refused as error:
+        wrong = FormView.again(AdditionDraft, {}, Invalid(message=error.message), "")
+        return shown(side, request, found, error.status, wrong=wrong)
+    postings = upload_forms.postings(ids, wanted, f"{site_address()}{INTAKE}file-sent")
+    if ids and not postings:
+        raise Unavailable
+    facts = {
+        "title": "Send files",
+        "receipt": found.filing.code,
+        "postings": postings,
+        "purpose": wanted,
+        "accept": upload_forms.accept(wanted),
+    }
+    return page(side, "complaints/followup/files.html", facts, postings=postings)
+
+
+def show_invalid(
+    side: Side,
+    request: Request,
+    found: Opened,
+    invalid: FormInvalid,
+    typed: Mapping[str, str] | None = None,
+) -> Answer:
+    """Show the page again, with what was written and its errors."""
+    is_answer = invalid.model is AnswerDraft
+    form = FormView.again(invalid.model, invalid.values, invalid, request.act)
+    question = "".join(invalid.values.get("question", ())) if is_answer else ""
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    more = {"wrong": form, "wrong_question": question, "typed": dict(typed or {})}
+    return shown(side, request, found, status, **more)
+
+
+def shown(
+    side: Side, request: Request, found: Opened, status: int = HTTPStatus.OK, **more: Any
+) -> Answer:
+    """Show the page that a code opens."""
+    facts = {
+        "title": side.title,
+        "receipt": found.filing.code,
+        "found": found,
+        "stages": rules().stages,
+        "purpose": policies.load().uploads[upload_forms.PURPOSE],
+        "adding": blank(AdditionDraft, request.new_id()),
+        "answering": blank(AnswerDraft, request.new_id()),
+        "form": more.get("wrong"),
+        "said": "",
+        "wrong": None,
+        "wrong_question": "",
+        "typed": {},
+        "act": request.new_id(),
+        "today": request.today,
+    }
+    return page(side, side.page, facts | more, status)
+
+
+def page(
+    side: Side,
+    template: str,
+    facts: Mapping[str, Any],
+    status: int = HTTPStatus.OK,
+    postings: Sequence[Posting] = (),
+) -> Answer:
+    """Return a page of this side; its forms may post to the object store of `postings`."""
+    stores = tuple({origin(posting.url) for posting in postings})
+    common = {"base": side.base, "leave_to": rules().leave_to}
+    return Page(template, common | dict(facts), status, form_action=stores)
+
+
+def rules() -> ComplaintPolicy:
+    """Return the complaints policy. Raises Unavailable where the policy pack has none."""
+    found = policies.load().complaints
+    if found is None:
+        raise Unavailable
+    return found
+
+
+def _address(request: Request) -> str:
+    """Return the address a request comes from: to be hashed and counted, and never stored."""
+    viewer = request.headers.get(VIEWER, "") if os.environ.get(BEHIND_CDN) else ""
+    if viewer:
+        return viewer.rpartition(":")[0].strip("[]")  # the header ends with the port
+    return str(request.event["requestContext"]["http"].get("sourceIp", ""))
+
+
+def _once_more(side: Side, request: Request, error: SignetError) -> Answer:
+    """Show what was submitted, to be sent again: each form is idempotent."""
+    facts = {"title": "Please send this again", "message": error.message, "sent": request.form}
+    return page(side, "complaints/once_more.html", facts | {"to": request.path}, error.status)

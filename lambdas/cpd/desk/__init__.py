@@ -1,0 +1,1 @@
+"""The CPD desk."""

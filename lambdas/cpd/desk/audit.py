@@ -1,0 +1,157 @@
+"""The random audit: the list, the sealed seeds, the outcome, and opening its audits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+
+from lambdas.cpd.desk.app import LOOKERS, OFFICER, YEAR, acting, app, at, carry_on, officer, year_of
+from lambdas.cpd.desk.forms import Opened, Rate, Sealed, Why
+from signet import policy as policies
+from signet.accounts.model import Role
+from signet.cpd import draw, rules
+from signet.cpd.desk import audit_draw, audits, year_roll
+from signet.cpd.desk.context import of_year, seen
+from signet.cpd.desk.year_model import DrawRecord
+from signet.cpd.draw import Seed
+from signet.errors import Conflict, Invalid, NotFound, Refused
+from signet.web.answer import Answer, Download, Page, SeeOther
+from signet.web.form_view import FormView
+from signet.web.forms import Values, read
+from signet.web.request import Request
+
+AUDIT = f"{YEAR}audit/"
+
+
+class Step(NamedTuple):
+    """One step of the draw: its form, and the page's title."""
+
+    form: type[BaseModel]
+    title: str
+
+
+STEPS = {
+    "list": Step(Rate, "Fix the list"),
+    "seal": Step(Sealed, "Seal a seed"),
+    "open": Step(Opened, "Open your seed"),
+    "give-up": Step(Why, "Give this draw up"),
+}
+
+
+@app.get(AUDIT, LOOKERS)
+def show_audit(request: Request, year: str) -> Answer:
+    """Show the state of the draw, and its next step."""
+    wanted = year_of(year)
+    held = audit_draw.of(wanted)
+    facts = {
+        "year": wanted,
+        "draw": held,
+        "mine": held.seal_of(request.principal.account) if held else None,
+        "roll": year_roll.of(wanted),
+        "registrar": Role.REGISTRAR in request.principal.roles,
+        "officer": OFFICER in request.principal.roles,
+        "act": request.new_id(),
+    }
+    return Page("cpd/desk/audit.html", facts)
+
+
+@app.get(f"{AUDIT}list.txt", Role.REGISTRAR)
+def give_list(request: Request, year: str) -> Answer:
+    """Download the list, for the board and its auditors; log the download."""
+    held = _draw(year_of(year))
+    listed = audit_draw.the_list(held)
+    seen(officer(request), of_year(held.year), "cpd.desk.list.taken", draw=held.ordinal)
+    name = f"cpd-audit-{held.year}-{held.ordinal}-list.txt"
+    return Download(draw.list_bytes(listed), "text/plain", name)
+
+
+@app.get(f"{AUDIT}<step>/", OFFICER)
+def ask_step(request: Request, year: str, step: str) -> Answer:
+    """Show the form of a step of the draw."""
+    wanted, known = year_of(year), _step(step)
+    values = _offered(request, wanted, step)
+    return _step_page(wanted, step, FormView(known.form, values, (), request.new_id()))
+
+
+@app.post(f"{AUDIT}<step>/", OFFICER)
+def do_step(request: Request, year: str, step: str) -> Answer:
+    """Do a step of the draw."""
+    wanted, known = year_of(year), _step(step)
+    try:
+        _do(request, wanted, read(known.form, request.form))
+    except Invalid as invalid:
+        form = FormView.again(known.form, request.form, invalid, request.act)
+        return _step_page(wanted, step, form, invalid.status)
+    except (Conflict, Refused) as error:
+        told = Invalid(message=f"{error.message} What you typed is still here.")
+        form = FormView.again(known.form, request.form, told, request.new_id())
+        return _step_page(wanted, step, form, error.status)
+    return SeeOther(at(wanted, "audit"))
+
+
+def _do(request: Request, year: int, said: BaseModel) -> None:
+    by = acting(request)
+    match said:
+        case Rate():
+            secret = bytes.fromhex(request.new_id() + request.new_id())
+            audit_draw.fix_list(by, year, said.rate, secret)
+        case Sealed():
+            audit_draw.seal(by, year, said.commitment)
+        case Opened():
+            audit_draw.open_seed(by, year, Seed(said.nonce, said.words))
+        case Why():
+            audit_draw.give_up(by, year, said.reason)
+
+
+def _step(name: str) -> Step:
+    if name not in STEPS:
+        raise NotFound
+    return STEPS[name]
+
+
+def _offered(request: Request, year: int, step: str) -> Values:
+    """Return a form's initial values: the policy's rate, or a seed generated for the officer."""
+    if step == "list":
+        rate = rules.of_year(year, policies.load()).audit_rate * 100
+        return {"rate": [f"{rate.normalize():f}"]}
+    if step != "seal":
+        return {}
+    seed = Seed((request.new_id() + request.new_id()), " ".join(_words(request)))
+    sealed = draw.commitment(_draw(year).terms, seed)
+    return {"commitment": [sealed], "words": [seed.words], "nonce": [seed.nonce]}
+
+
+def _words(request: Request) -> list[str]:
+    """Return sixteen random bytes as hex in groups that are easy to copy by hand."""
+    made = request.new_id()
+    return [made[start : start + 4] for start in range(0, len(made), 4)]
+
+
+def _step_page(year: int, step: str, form: FormView, status: int = 200) -> Page:
+    facts: Mapping[str, Any] = {
+        "year": year,
+        "step": step,
+        "title": STEPS[step].title,
+        "form": form,
+        "draw": audit_draw.of(year),
+        "roll": year_roll.of(year),
+    }
+    return Page("cpd/desk/step.html", facts, status)
+
+
+def _draw(year: int) -> DrawRecord:
+    held = audit_draw.of(year)
+    if held is None or held.given_up:
+        raise NotFound("No list has been fixed for this year's audit.")
+    return held
+
+
+@app.post(f"{YEAR}audits", OFFICER)
+def open_audits(request: Request, year: str) -> Answer:
+    """Begin opening the audits of the members drawn, each with its notice."""
+    wanted = year_of(year)
+    audits.begin_opening(acting(request), wanted)
+    carry_on(request)
+    return SeeOther(at(wanted, "audit"))

@@ -1,0 +1,300 @@
+"""The individual audits: notices, their service, reviews of the answers, referral."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+
+from lambdas.cpd.desk.app import (
+    LOOKERS,
+    OFFICER,
+    YEAR,
+    acting,
+    app,
+    at,
+    barred,
+    check_unconcerned,
+    files_of,
+    number_of,
+    officer,
+    works,
+    year_of,
+)
+from lambdas.cpd.desk.forms import Arrived, CameBack, Referred, Reopened, Reviewed, Seen, Served
+from signet import policy as policies
+from signet.accounts import store as accounts
+from signet.cpd import conflicts, dashboard, rules
+from signet.cpd.desk import audits, notices, overview, reviews
+from signet.cpd.desk.audits import Seen as Viewed
+from signet.cpd.desk.context import of_year, seen
+from signet.cpd.model import AuditCase, AuditState, Ground, Notice
+from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.letters.service import Way
+from signet.register import reading as register
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.form_view import FormView
+from signet.web.forms import read
+from signet.web.request import Request
+
+CASES = f"{YEAR}cases/"
+CASE = f"{CASES}<number>/"
+STATES = {
+    AuditState.SELECTED: "Opened, no notice yet",
+    AuditState.ASKED: "Notice made",
+    AuditState.ANSWERED: "Answered, to be reviewed",
+    AuditState.MORE_ASKED: "More asked",
+    AuditState.SATISFIED: "Satisfied",
+    AuditState.NOT_SATISFIED: "Not satisfied",
+    AuditState.PRACTICE_REVIEW: "Referred to practice review",
+    AuditState.COUNCIL: "Referred to Council",
+}
+OPEN = "open"  # all states of running audits, in one list
+LISTS = {OPEN: "Under audit", **{str(state): words for state, words in STATES.items()}}
+GROUNDS = {
+    Ground.LOG: "What is logged shows it, with its files",
+    Ground.OTHER_RECORD: "The record was produced another way, for instance on paper",
+    Ground.EXCUSED: "The member was exempt or is excused for the year",
+    Ground.MISTAKE: "The audit was opened by mistake",
+    Ground.OTHER: "Another ground, given in the reasons",
+}
+WHERE = (("within", "In the province"), ("elsewhere", "Anywhere else"))
+
+
+class Act(NamedTuple):
+    """An action on an audit: its form, the page's title, and the button's label."""
+
+    form: type[BaseModel]
+    title: str
+    button: str
+
+
+ACTS = {
+    "notice": Act(Seen, "Make a notice", "Make the notice"),
+    "service": Act(Served, "Record service of a notice", "Record it"),
+    "arrival": Act(Arrived, "Record when a notice arrived", "Record it"),
+    "returned": Act(CameBack, "A notice came back", "Record that it came back"),
+    "review": Act(Reviewed, "Review the answers", "Record the outcome"),
+    "refer": Act(Referred, "Refer the audit", "Refer it"),
+}
+REOPEN = Act(Reopened, "Reopen the audit", "Reopen it")
+
+
+@app.get(CASES, LOOKERS)
+def list_cases(request: Request, year: str) -> Answer:
+    """List, a page at a time, the audits in one state or all that are open; log the viewing."""
+    wanted, asked = year_of(year), request.query.get("state", OPEN)
+    if asked not in LISTS:
+        raise NotFound
+    state, after = (None if asked == OPEN else AuditState(asked)), request.query.get("after", "")
+    found = overview.cases(wanted, state, after)
+    detail = {"state": asked, "members": len(found.cases)}
+    seen(officer(request), of_year(wanted), "cpd.desk.audits.seen", **detail)
+    cpd = rules.of_year(wanted, policies.load())
+    facts = {
+        "year": wanted,
+        "state": asked,
+        "states": LISTS,
+        "found": found,
+        "names": register.member_names(case.member for case in found.cases),
+        "barred": barred(request),
+        "clocks": [overview.clock_of(case, cpd) for case in found.cases],
+        "today": request.today,
+    }
+    return Page("cpd/desk/cases.html", facts)
+
+
+@app.get(CASE, LOOKERS)
+def show_case(request: Request, year: str, number: str) -> Answer:
+    """Show one audit with everything logged and written in it; log the viewing."""
+    wanted = year_of(year)
+    found = overview.find(officer(request), wanted, number_of(number))
+    case = found.view.audit
+    if case is None:
+        raise NotFound("There is no audit of this member for that year.")
+    by = [*(one.by for one in case.reviews), *(one.by for one in case.reopenings)]
+    recusals = conflicts.of_member(number)
+    facts = {
+        **_facts(wanted, number),
+        "case": case,
+        "officer": works(request),
+        "clocks": found.clocks,
+        "name": overview.name_of(found.record),
+        "view": found.view,
+        "late": dashboard.late_words(found.view),
+        "logged": dashboard.logged(found.view),
+        "files": files_of(request, number),
+        "names": names_of([*by, *(one.account for one in recusals)]),
+        "recusals": recusals,
+        "grounds": GROUNDS,
+        "events": _events(case),
+        "today": request.today,
+        "possible": _possible(request, case),
+    }
+    return Page("cpd/desk/case.html", facts)
+
+
+def names_of(ids: Sequence[str]) -> dict[str, str]:
+    """Return the e-mail addresses of accounts, by id: the names on the desk's pages."""
+    return {one.id: one.email for one in accounts.accounts(set(ids))} if ids else {}
+
+
+def _events(case: AuditCase) -> list[tuple[str, Any]]:
+    """Return outcomes and reopenings in chronological order, as (kind, event)."""
+    found = [("review", one.reviewed_at, one) for one in case.reviews]
+    again = [("reopening", one.reopened_at, one) for one in case.reopenings]
+    return [(kind, one) for kind, _, one in sorted([*found, *again], key=lambda event: event[1])]
+
+
+def _possible(request: Request, case: AuditCase) -> list[tuple[str, str]]:
+    """Return what can be done with an audit in its present state, as (address, title)."""
+    names: list[str] = []
+    if case.state.open and works(request):
+        names += ["service"] if _for("service", case) else []
+        names += ["arrival", "returned"] if _for("arrival", case) else []
+        names += ["review", "notice"]
+    if case.state in (AuditState.NOT_SATISFIED, AuditState.PRACTICE_REVIEW) and works(request):
+        names.append("refer")
+    if not case.state.open and case.decided_by != request.principal.account:
+        names.append("reopen")
+    titles = {name: act.title for name, act in {**ACTS, "reopen": REOPEN}.items()}
+    return [(at(case.year, "cases", case.member, name), titles[name]) for name in names]
+
+
+def _for(what: str, case: AuditCase) -> list[Notice]:
+    """Return the notices that an action can be about, the latest first."""
+    if what == "service":
+        return [one for one in reversed(case.notices) if one.service is None]
+    mailed = (one for one in reversed(case.notices) if one.service and one.service.way is Way.MAIL)
+    return [one for one in mailed if what in ("arrival", "returned")]
+
+
+def _facts(year: int, number: str) -> dict[str, Any]:
+    return {"year": year, "number": number, "states": STATES, "where": WHERE}
+
+
+# Before the routes of the officers' actions, which would match this address too.
+@app.get(f"{CASE}reopen/", LOOKERS)
+def ask_to_reopen(request: Request, year: str, number: str) -> Answer:
+    """Show the form that sets an outcome aside."""
+    return _ask(request, year, number, "reopen", REOPEN)
+
+
+@app.post(f"{CASE}reopen/", LOOKERS)
+def reopen(request: Request, year: str, number: str) -> Answer:
+    """Set an outcome aside."""
+    return _answer(request, year, number, "reopen", REOPEN)
+
+
+@app.get(f"{CASE}<what>/", OFFICER)
+def ask(request: Request, year: str, number: str, what: str) -> Answer:
+    """Show the form of an action, for the current version of the audit."""
+    return _ask(request, year, number, what, _act(what))
+
+
+@app.post(f"{CASE}<what>/", OFFICER)
+def do(request: Request, year: str, number: str, what: str) -> Answer:
+    """Do the action on the version of the audit that the form's page showed."""
+    return _answer(request, year, number, what, _act(what))
+
+
+def _ask(request: Request, year: str, number: str, what: str, act: Act) -> Answer:
+    wanted = year_of(year)
+    check_unconcerned(request, number_of(number))
+    case = audits.case_of(wanted, number)
+    values = {"version": [str(case.version)]}
+    about = _for(what, case)
+    if about:
+        values["notice"] = [about[0].id]
+    return _act_page(case, what, act, FormView(act.form, values, (), request.new_id()))
+
+
+def _answer(request: Request, year: str, number: str, what: str, act: Act) -> Answer:
+    wanted = year_of(year)
+    try:
+        _do(request, wanted, number_of(number), read(act.form, request.form))
+    except Invalid as invalid:
+        case = audits.case_of(wanted, number)
+        form = FormView.again(act.form, request.form, invalid, request.act)
+        return _act_page(case, what, act, form, invalid.status)
+    except (Conflict, Refused) as error:
+        return _overtaken(request, wanted, number, what, error)
+    return SeeOther(at(wanted, "cases", number))
+
+
+def _overtaken(
+    request: Request, year: int, number: str, what: str, error: Conflict | Refused
+) -> Page:
+    """Show the form again after a conflict: the input is preserved, for the current audit."""
+    act = REOPEN if what == "reopen" else _act(what)
+    case = audits.case_of(year, number)
+    told = Invalid(message=f"{error.message} What you typed is still here.")
+    values = {**request.form, "version": [str(case.version)]}
+    form = FormView.again(act.form, values, told, request.new_id())
+    return _act_page(case, what, act, form, error.status, overtaken=True)
+
+
+def _do(request: Request, year: int, number: str, said: Any) -> None:
+    by, seen = acting(request), Viewed(year, number, said.version)
+    match said:
+        case Served():
+            if said.way is Way.MAIL and said.where is None:
+                raise Invalid(Fault("where", "Choose where the address is"), rule="NOT-1")
+            within, one = said.where != "elsewhere", said.notice
+            notices.record_service(by, seen, said.way, said.on, within=within, notice=one)
+        case Arrived():
+            notices.record_arrival(by, seen, said.on, said.notice)
+        case CameBack():
+            notices.record_return(by, seen, said.notice)
+        case Reviewed():
+            reviews.review(by, seen, said.outcome, said.words, said.ground)
+        case Referred():
+            reviews.refer(by, seen, said.to, said.words)
+        case Reopened():
+            reviews.reopen(by, seen, said.words)
+        case _:
+            notices.notify(by, seen)
+
+
+def _act(what: str) -> Act:
+    if what not in ACTS:
+        raise NotFound
+    return ACTS[what]
+
+
+def _act_page(
+    case: AuditCase,
+    what: str,
+    act: Act,
+    form: FormView,
+    status: int = 200,
+    *,
+    overtaken: bool = False,
+) -> Page:
+    policy = policies.load()
+    facts = {
+        **_facts(case.year, case.member),
+        "case": case,
+        "name": register.member_names([case.member]).get(case.member, ""),
+        "what": what,
+        "about": act,
+        "title": act.title,
+        "form": form,
+        "overtaken": overtaken,
+        "cpd": rules.of_year(case.year, policy),
+        "notices": [(one.id, _called(case, one)) for one in _for(what, case)],
+        "unserved": [one for one in rules.asked_by(case) if one.service is None],
+        "unshown": reviews.unshown(case, policy) if what == "review" else (),
+        "grounds": list(GROUNDS.items()),
+        "outcomes": [(one, STATES[one]) for one in reviews.OUTCOMES],
+        "referrals": [(one, STATES[one]) for one in reviews.REFERRALS],
+        "ways": ((Way.PERSONAL, "Handed over in person"), (Way.MAIL, "Posted by prepaid mail")),
+    }
+    return Page("cpd/desk/act.html", facts, status)
+
+
+def _called(case: AuditCase, notice: Notice) -> str:
+    """Return the label of a notice where one of several is chosen."""
+    place = case.notices.index(notice) + 1
+    return f"Notice {place}, made {rules.in_words(notice.made_on)}"

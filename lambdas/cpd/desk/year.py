@@ -1,0 +1,159 @@
+"""The year's overview, its roll, its members, and what is due."""
+
+from __future__ import annotations
+
+from lambdas.cpd.desk.app import (
+    DESK,
+    LOOKERS,
+    OFFICER,
+    YEAR,
+    acting,
+    app,
+    at,
+    barred,
+    carry_on,
+    files_of,
+    number_of,
+    officer,
+    works,
+    year_of,
+)
+from signet import policy as policies
+from signet.cpd import dashboard
+from signet.cpd.desk import audit_draw, audits, overview, year_roll
+from signet.cpd.desk.context import of_year, seen
+from signet.cpd.model import Standing
+from signet.errors import NotFound
+from signet.register import reading as register
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.request import Request
+
+STANDINGS = {
+    Standing.DECLARED: "Declared",
+    Standing.SATISFIED: "Not declared, log complete",
+    Standing.SHORT: "Not declared, log incomplete",
+    Standing.EXEMPT: "Exempt",
+}
+
+
+@app.get(DESK, LOOKERS)
+def begin(request: Request) -> Answer:
+    """Redirect to this year."""
+    return SeeOther(at(request.today.year))
+
+
+@app.get(f"{DESK}due/", LOOKERS)
+def show_due(request: Request) -> Answer:
+    """List the audits whose answer is due today or overdue; log the viewing."""
+    found = overview.due(request.today, policies.load())
+    year = request.today.year
+    seen(officer(request), of_year(year), "cpd.desk.due.seen", members=len(found))
+    return Page(
+        "cpd/desk/due.html",
+        {
+            "due": found,
+            "year": year,
+            "names": register.member_names(one.case.member for one in found),
+            "barred": barred(request),
+        },
+    )
+
+
+@app.get(YEAR, LOOKERS)
+def show_year(request: Request, year: str) -> Answer:
+    """Show the year's figures, and the state of the roll and the audit: three reads."""
+    wanted = year_of(year)
+    facts = {
+        "year": wanted,
+        "this_year": request.today.year,
+        "figures": overview.figures(wanted),
+        "standings": STANDINGS,
+        "roll": year_roll.of(wanted),
+        "draw": audit_draw.of(wanted),
+        "officer": works(request),
+    }
+    return Page("cpd/desk/year.html", facts)
+
+
+@app.get(f"{YEAR}find", LOOKERS)
+def find(request: Request, year: str) -> Answer:
+    """Redirect to the member whose number was typed."""
+    wanted = year_of(year)
+    typed = request.query.get("number", "").strip()
+    try:
+        return SeeOther(at(wanted, "members", number_of(typed)))
+    except NotFound:
+        raise NotFound("Enter a register number, such as 100001.") from None
+
+
+@app.get(f"{YEAR}members/", LOOKERS)
+def list_members(request: Request, year: str) -> Answer:
+    """List, a page at a time, the members of one standing; log the viewing."""
+    wanted = year_of(year)
+    try:
+        standing = Standing(request.query.get("standing", Standing.SHORT))
+    except ValueError:
+        raise NotFound from None
+    found = overview.members(wanted, standing, request.query.get("after", ""))
+    detail = {"standing": standing, "members": len(found.members)}
+    seen(officer(request), of_year(wanted), "cpd.desk.members.seen", **detail)
+    facts = {
+        "year": wanted,
+        "standing": standing,
+        "standings": STANDINGS,
+        "found": found,
+        "names": register.member_names(number for number, _ in found.members),
+        "barred": barred(request),
+    }
+    return Page("cpd/desk/members.html", facts)
+
+
+@app.get(f"{YEAR}members/<number>/", LOOKERS)
+def show_member(request: Request, year: str, number: str) -> Answer:
+    """Show one member's year; log the viewing."""
+    wanted = year_of(year)
+    found = overview.find(officer(request), wanted, number_of(number))
+    facts = {
+        "year": wanted,
+        "number": number,
+        "name": overview.name_of(found.record),
+        "view": found.view,
+        "late": dashboard.late_words(found.view),
+        "logged": dashboard.logged(found.view),
+        "files": files_of(request, number),
+        "officer": works(request),
+        "standings": STANDINGS,
+        "overdue": request.today > found.view.cpd.declaration_due(wanted),
+        "act": request.new_id(),
+    }
+    return Page("cpd/desk/member.html", facts)
+
+
+@app.post(f"{YEAR}members/<number>/audit", OFFICER)
+def open_audit(request: Request, year: str, number: str) -> Answer:
+    """Open the audit of a member who hasn't declared in time."""
+    wanted = year_of(year)
+    audits.ask(acting(request), wanted, number_of(number))
+    return SeeOther(at(wanted, "cases", number))
+
+
+@app.get(f"{YEAR}roll/", LOOKERS)
+def show_roll(request: Request, year: str) -> Answer:
+    """Show the state of the roll."""
+    wanted = year_of(year)
+    facts = {
+        "year": wanted,
+        "roll": year_roll.of(wanted),
+        "act": request.new_id(),
+        "officer": works(request),
+    }
+    return Page("cpd/desk/roll.html", facts)
+
+
+@app.post(f"{YEAR}roll/begin", OFFICER)
+def begin_roll(request: Request, year: str) -> Answer:
+    """Begin to compute the roll of the year."""
+    wanted = year_of(year)
+    year_roll.begin(acting(request), wanted)
+    carry_on(request)
+    return SeeOther(at(wanted, "roll"))

@@ -1,0 +1,1 @@
+"""A member's CPD log, its declaration and its audit (CPD)."""

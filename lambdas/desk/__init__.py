@@ -1,1 +1,0 @@
-"""The routes of the CPD desk, which lambdas.cpd_desk serves."""

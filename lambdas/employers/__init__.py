@@ -1,1 +1,0 @@
-"""The employers' pages of the career centre (JOB); `lambdas.jobs` is their function."""

@@ -1,0 +1,1 @@
+"""The career centre: employers, applicants, the desk, and what runs behind them (JOB)."""

@@ -1,0 +1,1 @@
+"""The applicants' side of the career centre: applications, profile, contact requests (JOB-5)."""

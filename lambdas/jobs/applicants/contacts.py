@@ -1,0 +1,127 @@
+"""Companies' requests for a member's contact details, which only the member's yes releases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from lambdas.jobs.applicants.shared import REQUESTS, app, context_of, facts
+from lambdas.jobs.employers.words import ANSWERS
+from signet.accounts.model import Role
+from signet.errors import Conflict, Invalid, NotFound, Refused
+from signet.jobs import published, store
+from signet.jobs.applicant_model import Request as Asked
+from signet.jobs.applicant_model import RequestState
+from signet.jobs.applicants import contact_requests
+from signet.jobs.companies import companies
+from signet.jobs.companies.naming import id_of
+from signet.jobs.context import number_of
+from signet.jobs.forms import AnswerDraft
+from signet.jobs.postings import rules
+from signet.register import reading as register
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.form_view import FormView, blank
+from signet.web.forms import read
+from signet.web.request import Request
+
+ABOVE = ("Requests for contact", REQUESTS)
+ONE = f"{REQUESTS}<company>/"
+
+
+@app.get(REQUESTS, Role.MEMBER)
+def list_requests(request: Request) -> Answer:
+    """List the requests to the member, the latest first."""
+    asked = contact_requests.to_member(number_of(request.principal))
+    more = {
+        "listed": [(one, _open(request, one)) for one in asked],
+        "states": ANSWERS,
+        "answer_by": _answer_by(request),
+    }
+    return Page("jobs/applicants/requests.html", facts(request, "Requests for contact", more))
+
+
+@app.get(ONE, Role.MEMBER)
+def show_request(request: Request, company: str) -> Answer:
+    """Show one request: who asks, what for, and the answer."""
+    held = _held(request, company)
+    record = register.standing_on(held.member, request.today)
+    name = f"{record.given} {record.family}".strip() if record else ""
+    known = {"version": str(held.version), "contact": request.principal.email, "name": name}
+    return _page(request, held, blank(AnswerDraft, request.new_id(), **known))
+
+
+def _held(request: Request, company: str) -> Asked:
+    found = contact_requests.of_member(number_of(request.principal), id_of(company))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _open(request: Request, held: Asked) -> bool:
+    return held.state is RequestState.ASKED and request.today <= _answer_by(request)(held)
+
+
+def _answer_by(request: Request) -> Callable[[Asked], date]:
+    jobs = context_of(request).policy.career_centre
+    return lambda held: contact_requests.answer_by(held, jobs)
+
+
+def _page(request: Request, held: Asked, form: FormView, status: int = 200) -> Page:
+    from signet.jobs.postings import markdown  # imported here: slow to load
+
+    posting = store.by_number(held.posting)
+    company = companies.profile(held.company)
+    more = {
+        "form": form,
+        "asked": held,
+        "open": _open(request, held),
+        "answer_by": _answer_by(request)(held),
+        "states": ANSWERS,
+        "company": company,
+        "about": markdown.html(company.about),
+        "posting": posting,
+        "employer": published.employer(posting) if posting else "",
+        "shown": posting is not None and rules.shown(posting, request.today),
+        "policy": context_of(request).policy.career_centre,
+    }
+    return Page(
+        "jobs/applicants/request.html", facts(request, held.company_name, more, ABOVE), status
+    )
+
+
+@app.post(ONE, Role.MEMBER)
+def answer(request: Request, company: str) -> Answer:
+    """Answer yes or no. If it was answered meanwhile, redirect to the answer."""
+    held = _held(request, company)
+    try:
+        draft = read(AnswerDraft, request.form)
+        contact_requests.answer(context_of(request), held.member, held.company, draft)
+    except Invalid as invalid:
+        again = FormView.again(AnswerDraft, request.form, invalid, request.act)
+        return _page(request, held, again, invalid.status)
+    except (Conflict, Refused):
+        return SeeOther(f"{REQUESTS}{company}/?saved=before")
+    return SeeOther(f"{REQUESTS}{company}/?saved={'yes' if draft.accepted else 'no'}")
+
+
+@app.get(f"{ONE}take-back/", Role.MEMBER)
+def ask_taking_back(request: Request, company: str) -> Answer:
+    """Ask to confirm that a yes is withdrawn: the company may not ask again."""
+    held = _held(request, company)
+    if held.state is not RequestState.ACCEPTED:
+        return SeeOther(f"{REQUESTS}{company}/")
+    above = (held.company_name, f"{REQUESTS}{company}/")
+    more = {"asked": held, "act": request.new_id()}
+    return Page(
+        "jobs/applicants/withdraw_consent.html",
+        facts(request, "Take back your yes", more, ABOVE, above),
+    )
+
+
+@app.post(f"{ONE}take-back/", Role.MEMBER)
+def take_back(request: Request, company: str) -> Answer:
+    """Withdraw a yes; do nothing if the answer is no longer yes."""
+    held = _held(request, company)
+    if held.state is RequestState.ACCEPTED:
+        contact_requests.take_back(context_of(request), held.member, held.company)
+    return SeeOther(f"{REQUESTS}{company}/?saved=taken-back")

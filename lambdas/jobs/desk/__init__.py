@@ -1,0 +1,1 @@
+"""The staff desk of the career centre (JOB)."""

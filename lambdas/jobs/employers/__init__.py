@@ -1,0 +1,1 @@
+"""The employers' pages of the career centre (JOB)."""

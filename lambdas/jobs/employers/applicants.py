@@ -1,0 +1,72 @@
+"""Applications to a company's postings, as the company reads them."""
+
+from __future__ import annotations
+
+from lambdas.jobs.employers.shared import POSTING, Desk, app, desk
+from lambdas.jobs.employers.words import MARKS
+from signet.errors import Invalid
+from signet.jobs.applicant_model import Application
+from signet.jobs.applicants import applications
+from signet.jobs.companies.naming import id_of, number_of
+from signet.jobs.forms import MarkDraft
+from signet.jobs.postings import postings
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.app import SIGNED_IN
+from signet.web.form_view import FormView, blank
+from signet.web.forms import read
+from signet.web.request import Request
+
+APPLICATIONS = f"{POSTING}applications/"
+
+
+@app.get(APPLICATIONS, SIGNED_IN)
+def list_applications(request: Request, company: str, number: str) -> Answer:
+    """List the applications to a posting, the earliest first."""
+    at = desk(request, company)
+    held = postings.find(at.who, number_of(number))
+    facts = {
+        "posting": held,
+        "applications": applications.to_posting(at.who, number),
+        "marks": MARKS,
+        "saved": request.query.get("saved", ""),
+    }
+    above = (held.terms.title, at.at("postings", number))
+    return Page("jobs/employers/applications.html", at.facts("Applications", facts, above))
+
+
+@app.get(f"{APPLICATIONS}<account>/", SIGNED_IN)
+def show_application(request: Request, company: str, number: str, account: str) -> Answer:
+    """Show one application.
+
+    Its résumé is served by the function with access to the object store.
+    """
+    at = desk(request, company)
+    found = applications.find(at.who, number_of(number), id_of(account))
+    if found.read_on is None:
+        applications.note_reading(at.who, number, account)
+        found = applications.find(at.who, number, account)  # the résumé may be a newer one by now
+    return _page(at, found, blank(MarkDraft, request.new_id(), mark=found.mark))
+
+
+def _page(at: Desk, found: Application, form: FormView, status: int = 200) -> Page:
+    number = found.number
+    held = postings.find(at.who, number)
+    above = (
+        (held.terms.title, at.at("postings", number)),
+        ("Applications", at.at("postings", number, "applications")),
+    )
+    facts = {"posting": held, "application": found, "form": form, "marks": [*MARKS.items()]}
+    return Page("jobs/employers/application.html", at.facts("Application", facts, *above), status)
+
+
+@app.post(f"{APPLICATIONS}<account>/", SIGNED_IN)
+def mark_application(request: Request, company: str, number: str, account: str) -> Answer:
+    """Mark an application; only the company sees the mark."""
+    at = desk(request, company)
+    found = applications.find(at.who, number_of(number), id_of(account))
+    try:
+        applications.mark(at.who, number, account, read(MarkDraft, request.form))
+    except Invalid as invalid:
+        again = FormView.again(MarkDraft, request.form, invalid, request.act)
+        return _page(at, found, again, invalid.status)
+    return SeeOther(f"{at.at('postings', number, 'applications')}?saved=marked")

@@ -1,0 +1,175 @@
+"""Credits: the balance, the ledger, buying them, receipts (JOB-2)."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from pydantic import Field
+
+from lambdas.jobs.employers.shared import COMPANY, Desk, app, desk, owners_desk, whole_desk
+from lambdas.jobs.employers.words import KINDS
+from signet import policy as policies
+from signet.errors import NotFound, Unavailable
+from signet.jobs.credits import grants, payments, processor, receipts
+from signet.jobs.model import Payment, PaymentState, PostingState
+from signet.jobs.postings import postings
+from signet.web.answer import Answer, Download, Page, SeeOther
+from signet.web.app import SIGNED_IN, site_address
+from signet.web.forms import Form, read
+from signet.web.request import Request
+
+_SESSION = re.compile(r"[A-Za-z0-9_]{1,120}")
+
+
+class Buying(Form):
+    """Which package."""
+
+    package: str = Field(title="Package", max_length=40)
+
+
+class Claim(Form):
+    """Which credits of the former system."""
+
+    reference: str = Field(title="Reference", max_length=64)
+
+
+@app.get(f"{COMPANY}credits/", SIGNED_IN)
+def show_credits(request: Request, company: str) -> Answer:
+    """Show the balance by lot and the packages, and the ledger to users who see all postings."""
+    at = desk(request, company)
+    held, entries = grants.held(at.who)
+    jobs = at.who.context.policy.career_centre
+    left = grants.carried_for(request.principal.email) if at.owner else []
+    facts = {
+        "credits": held,
+        "usable": held.usable(request.today),
+        "entries": entries[::-1] if at.who.sees_all else [],
+        "kinds": KINDS,
+        "packages": [
+            (one, payments.price(one, jobs), request.new_id()) for one in jobs.packages.values()
+        ],
+        "money": receipts.money,
+        "carried": [
+            (one, request.new_id())
+            for one in left
+            if not one.claimed_by and one.expires_on >= request.today
+        ],
+        "saved": request.query.get("saved", ""),
+    }
+    page = at.facts("Job credits", facts)
+    return Page("jobs/employers/credits.html", page, form_action=(processor.CHECKOUT_ORIGIN,))
+
+
+@app.post(f"{COMPANY}credits/buy", SIGNED_IN)
+def buy(request: Request, company: str) -> Answer:
+    """Redirect to the payment processor's page, which asks for the card; this site never does."""
+    at = owners_desk(request, company)
+    jobs, site = at.who.context.policy.career_centre, site_address()
+    if not site:
+        raise Unavailable  # the processor couldn't redirect the browser back
+    package = payments.package(read(Buying, request.form).package, jobs)
+    order = processor.Order(
+        act=request.act,
+        company=at.company,
+        package=package,
+        paid_at=f"{site}{at.at('credits')}paid?session={{CHECKOUT_SESSION_ID}}",
+        back_at=f"{site}{at.at('credits')}",
+    )
+    return SeeOther(processor.checkout(order, jobs, processor.Settings.of(os.environ)))
+
+
+@app.get(f"{COMPANY}credits/paid", SIGNED_IN)
+def show_paid(request: Request, company: str) -> Answer:
+    """Show the result of a checkout: the processor's event counts, not the return to this page."""
+    at = owners_desk(request, company)
+    session = request.query.get("session", "")
+    found = payments.of_session(session) if _SESSION.fullmatch(session) else None
+    if found is not None and found.company != at.company.id:
+        raise NotFound
+    waiting = [one for one in postings.listed(at.who) if one.state is PostingState.DRAFT]
+    facts = {
+        "payment": found,
+        "states": PaymentState,
+        "page": request.target,
+        "drafts": waiting,
+        "acts": {one.number: request.new_id() for one in waiting},
+    }
+    above = ("Job credits", at.at("credits"))
+    return Page("jobs/employers/paid.html", at.facts("Your payment", facts, above))
+
+
+@app.get(f"{COMPANY}receipts/<session>/", SIGNED_IN)
+def show_receipt(request: Request, company: str, session: str) -> Answer:
+    """Show the receipt of a payment, to print or save."""
+    at = whole_desk(request, company)
+    found = _payment(at, session)
+    facts = {"payment": found, "package": _sold(found), "money": receipts.money}
+    above = ("Job credits", at.at("credits"))
+    return Page("jobs/employers/receipt.html", at.facts(f"Receipt {found.receipt}", facts, above))
+
+
+@app.get(f"{COMPANY}receipts/<session>/notes/<number>/", SIGNED_IN)
+def show_credit_note(request: Request, company: str, session: str, number: str) -> Answer:
+    """Show the credit note of a refund, to print."""
+    at = whole_desk(request, company)
+    found = _payment(at, session)
+    note = next((one for one in found.notes if one.number == number), None)
+    if note is None:
+        raise NotFound
+    facts = {"payment": found, "note": note, "money": receipts.money}
+    above = ("Job credits", at.at("credits"))
+    return Page("jobs/employers/credit_note.html", at.facts(f"Credit note {number}", facts, above))
+
+
+@app.get(f"{COMPANY}receipts/<session>/receipt.pdf", SIGNED_IN)
+def print_receipt(request: Request, company: str, session: str) -> Answer:
+    """Download the receipt as a PDF."""
+    from signet.letters import rendering as paper  # imported here: the typefaces are slow to load
+
+    at = whole_desk(request, company)
+    found = _payment(at, session)
+    told = [
+        (_sold(found), found.cents - found.tax),
+        (f"{found.tax_name} {found.tax_percent} %", found.tax),
+        ("Total, paid by card", found.cents),
+        *([("Gone back", -found.refunded_cents)] if found.refunded_cents else ()),
+    ]
+    lines = [f"{what}: {_amount(cents, found)}" for what, cents in told]
+    regulator = policies.load().regulator
+    made = paper.Letter(
+        sender=regulator.letterhead,
+        to=(found.paid_by, *filter(None, [found.paid_by_address]), at.company.email),
+        dated=found.paid_on,
+        reference=found.receipt,
+        about=f"Receipt {found.receipt}",
+        paragraphs=(*lines, f"{found.tax_name} registration number: {found.registration}"),
+        signed=(regulator.name,),
+    )
+    return Download(paper.write([made], request.now), "application/pdf", f"{found.receipt}.pdf")
+
+
+def _amount(cents: int, payment: Payment) -> str:
+    sign = "−" if cents < 0 else ""
+    return f"{sign}{receipts.money(abs(cents))} {payment.currency}"
+
+
+def _sold(payment: Payment) -> str:
+    bought = "1 job credit" if payment.credits == 1 else f"{payment.credits} job credits"
+    return f"{payment.package_name} ({bought})" if payment.package_name else bought
+
+
+def _payment(at: Desk, session: str) -> Payment:
+    found = payments.of_session(session) if _SESSION.fullmatch(session) else None
+    if found is None or found.company != at.company.id or not found.lot:
+        raise NotFound
+    return receipts.as_receipted(found, at.company, at.who.context.policy.career_centre)
+
+
+@app.post(f"{COMPANY}credits/carried", SIGNED_IN)
+def claim(request: Request, company: str) -> Answer:
+    """Transfer credits of the former system to the company."""
+    at = owners_desk(request, company)
+    reference = read(Claim, request.form).reference
+    grants.claim_carried(at.who, request.principal.email, reference)
+    return SeeOther(f"{at.at('credits')}?saved=carried")

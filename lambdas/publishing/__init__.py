@@ -1,0 +1,1 @@
+"""Functions that publish: changed records and postings at once, everything nightly."""

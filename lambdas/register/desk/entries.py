@@ -1,0 +1,253 @@
+"""Proposing an entry: choose its kind, fill in its fields, look at what changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from lambdas.register.desk import asking, words
+from lambdas.register.desk.asking import About, Asking
+from lambdas.register.desk.records import RECORD, entries_of_record
+from lambdas.register.desk.shared import OFFICERS, app, at, context, officer
+from signet.errors import Fault, Invalid, NotFound, Refused
+from signet.proposals import actions, alone, preparing, rules
+from signet.proposals.model import REGISTER_DESK, NewProposal, ProposalContext, Wanted
+from signet.proposals.preparing import name_of
+from signet.register import actions as register
+from signet.register import worded
+from signet.register.kinds import BEGINS, WORDS
+from signet.register.model import Entry, Subject
+from signet.register.payloads import NUMBER, PayloadError
+from signet.text import TextProblem
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.form_view import FormView
+from signet.web.forms import read
+from signet.web.request import Request
+
+ENTER = f"{RECORD}enter/"
+
+
+@app.get(ENTER, OFFICERS)
+def choose(request: Request, subject: str, number: str) -> Answer:
+    """Ask which kind of entry is proposed, or what a corrected entry should have been."""
+    by = officer(request)
+    kind, entries = entries_of_record(by, subject, number)
+    wrong = _corrected(entries, request.query.get("corrects", ""))
+    more = {
+        "groups": _groups(kind, wrong),
+        "wrong": wrong,
+        "wrong_kind": words.kind(wrong.kind) if wrong else "",
+        "query": f"?corrects={wrong.id}" if wrong else "",
+        "same": wrong.kind.replace("_", "-") if wrong else "",
+        "subject": kind,
+        "name": name_of(by, entries),
+        "number": number,
+        "at": f"{at('records', subject, number)}enter/",
+    }
+    title = "Correct an entry" if wrong else "Propose an entry"
+    above = (f"Record {number}", at("records", subject, number))
+    return Page("register/desk/choose.html", context(request, title, more, above))
+
+
+def _corrected(entries: Sequence[Entry], id_: str) -> Entry | None:
+    """Return the entry that is corrected, None for none. Raises NotFound if it doesn't exist."""
+    if not id_:
+        return None
+    for one in entries:
+        if one.id == id_:
+            return one
+    raise NotFound("There is no such entry on this record.")
+
+
+def _groups(subject: Subject, wrong: Entry | None) -> dict[str, list[tuple[str, str]]]:
+    """Return the words of a kind of record by group.
+
+    Those that begin a record are offered only to correct an entry that began one.
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    for said, word in WORDS[subject].items():
+        begins = word.kind in BEGINS
+        if not begins or (wrong is not None and wrong.kind in BEGINS):
+            found.setdefault(word.group, []).append((said, word.title))
+    return found
+
+
+class _Asked(NamedTuple):
+    """Who proposes which kind of entry for which record, with the form's context."""
+
+    by: ProposalContext
+    subject: Subject
+    number: str
+    asking: Asking
+
+    @property
+    def name(self) -> str:
+        return name_of(self.by, list(self.asking.held)) or f"A new {self.subject}"
+
+    @property
+    def record_at(self) -> str:
+        return at("records", self.subject, self.number)
+
+
+def _asked(request: Request, subject: str, number: str, word: str) -> _Asked:
+    """Return the context of a request.
+
+    Raises NotFound for a word or a record that doesn't exist, NotAllowed for the officer's own.
+    """
+    by = officer(request)
+    kind: Subject = "permit" if subject == "permit" else "member"
+    found = asking.asked(kind, word, (), by.policy)
+    if found is None or subject not in ("member", "permit"):
+        raise NotFound
+    begins = found.word.kind in BEGINS and NUMBER.fullmatch(number) is not None
+    _, entries = entries_of_record(by, subject, number, may_be_new=begins)
+    held = asking.asked(kind, word, entries[::-1], by.policy)
+    return _Asked(by, kind, number, held or found)
+
+
+@app.get(f"{ENTER}<word>/", OFFICERS)
+def ask(request: Request, subject: str, number: str, word: str) -> Answer:
+    """Show the form of the entry."""
+    found = _asked(request, subject, number, word)
+    corrects = request.query.get("corrects", "")
+    _corrected(found.asking.held, corrects)
+    values = found.asking.beginning(request.today, corrects)
+    form = FormView(found.asking.model, values, (), request.new_id())
+    return _form_page(request, found, form)
+
+
+def _form_page(
+    request: Request,
+    found: _Asked,
+    form: FormView,
+    slips: Sequence[tuple[str, str]] = (),
+    status: int = 200,
+) -> Page:
+    word = found.asking.word
+    title = word.title or words.kind(word.kind)
+    more = {
+        "form": form,
+        "asked": found.asking.views(form),
+        "slips": slips,
+        "emergency": _may_be_urgent(found),
+        "hours": found.by.policy.proposals.emergency.hours,
+        "subject": found.subject,
+        "name": found.name,
+        "number": found.number,
+        "at": found.record_at,
+        "action": f"{found.record_at}enter/{found.asking.said}/",
+    }
+    above = [(f"Record {found.number}", found.record_at)] if found.asking.held else []
+    return Page("register/desk/ask.html", context(request, title, more, *above), status)
+
+
+def _may_be_urgent(found: _Asked) -> bool:
+    """Tell whether an entry of this word may be entered in an emergency."""
+    word = found.asking.word
+    if word.kind != "status_changed":
+        return word.kind in found.by.policy.proposals.emergency.kinds
+    return word.data.get("status", "suspended") in found.by.policy.proposals.emergency.statuses
+
+
+@app.post(f"{ENTER}<word>/", OFFICERS)
+def enter(request: Request, subject: str, number: str, word: str) -> Answer:
+    """Show what would change; once that was looked at, propose it or enter it at once."""
+    found = _asked(request, subject, number, word)
+    model = found.asking.model
+    wrong: list[tuple[str, TextProblem]] = []
+    try:
+        said = read(model, request.form)
+        if said.do == asking.CHANGE:
+            form = FormView(model, request.form, (), request.act)
+            return _form_page(request, found, form, asking.slips(said.accept))
+        new = _new(found, said, wrong)
+        if said.do == asking.PROPOSE:
+            return SeeOther(f"{at('proposals', _write(found.by, new, said))}?saved={_how(said)}")
+        return _preview(request, found, said, new)
+    except (Invalid, Refused) as error:
+        invalid = error if isinstance(error, Invalid) else Invalid(message=error.message)
+        form = FormView.again(model, request.form, invalid, request.act)
+        taken = [*request.form.get("accept", ()), *(one.kind for _, one in wrong)]
+        return _form_page(request, found, form, asking.slips(taken), error.status)
+
+
+def _how(said: About) -> str:
+    return "emergency" if said.emergency else "proposed"
+
+
+def _new(found: _Asked, said: About, wrong: list[tuple[str, TextProblem]]) -> NewProposal:
+    """Return the proposal. Raises Invalid, with the problems of texts in `wrong`."""
+    if said.emergency and not said.why:
+        raise Invalid(Fault("why", "Say why it can’t wait for a second officer"))
+    held = found.asking.held
+    _corrected(held, said.corrects)
+    data = asking.data_of(found.asking, said)
+    meant = worded.Said(found.asking.word, data, said.effective_on, said.corrects)
+    entries: list[register.Proposal] = []
+    try:
+        for one in worded.proposals(found.subject, meant, held, found.by.policy):
+            kept, found_wrong = worded.in_form(found.subject, one, said.accept)
+            entries.append(kept)
+            wrong += found_wrong
+    except PayloadError as error:
+        raise Invalid(*asking.faults_of_payload(found.asking, error)) from error
+    if wrong:
+        raise Invalid(*asking.faults_of_text(found.asking, wrong))
+    return NewProposal(
+        records=[Wanted(found.subject, found.number, entries)],
+        authority=said.authority,
+        source=REGISTER_DESK,
+        evidence=said.evidence,
+    )
+
+
+def _preview(request: Request, found: _Asked, said: About, new: NewProposal) -> Page:
+    """Show what would be entered, and what the public would see."""
+    content = preparing.content_of(found.by, new)
+    (record,) = content.records
+    asked = new.records[0].entries
+    if said.emergency and not all(rules.is_emergency(found.by.policy, one) for one in asked):
+        raise Refused("Only a suspension or a condition can be entered in an emergency.")
+    more = {
+        "content": content,
+        "record": record,
+        "entries": [
+            (words.kind(one.kind), one, words.fields(found.subject, one.data, found.by.policy))
+            for one in record.entries
+        ],
+        "urgent": said.why if said.emergency else "",
+        "hours": found.by.policy.proposals.emergency.hours,
+        "act": request.act,
+        "carried": _carried(request, asked[0]),
+        "name": record.name or found.name,
+        "subject": found.subject,
+        "number": found.number,
+        "at": found.record_at,
+        "action": f"{found.record_at}enter/{found.asking.said}/",
+    }
+    above = [(f"Record {found.number}", found.record_at)] if found.asking.held else []
+    title = "Check before you enter it" if said.emergency else "Check before you propose it"
+    return Page("register/desk/preview.html", context(request, title, more, *above))
+
+
+def _carried(request: Request, entry: register.Proposal) -> list[tuple[str, str]]:
+    """Return what was typed, to be carried through the preview as hidden fields.
+
+    The name that a condition got is among it, so that submitted again it is the same condition.
+    """
+    fields = dict(request.form)
+    if entry.kind == "condition_imposed":
+        fields["condition"] = [str(entry.data["condition"])]
+    return [
+        (name, value)
+        for name, values in fields.items()
+        if name not in ("act", "do")
+        for value in values
+    ]
+
+
+def _write(by: ProposalContext, new: NewProposal, said: About) -> str:
+    if not said.emergency:
+        return actions.propose(by, new)
+    alone.enter_in_emergency(by, new, said.why)
+    return by.operation

@@ -1,0 +1,17 @@
+"""The register desk: entries proposed for the register, approved, reviewed and voided (T30)."""
+
+from __future__ import annotations
+
+from lambdas import started
+from lambdas.register.desk import entries, lists, many, proposals, records
+from lambdas.register.desk.shared import app as app
+from signet.accounts.tables import MODELS as ACCOUNT_MODELS
+from signet.cpd.tables import MODELS as CPD_MODELS
+from signet.proposals.tables import MODELS
+from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.transactions.tables import MODELS as ACT_MODELS
+
+# Importing these registers the function's routes.
+ROUTED = (entries, lists, many, proposals, records)
+
+handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *CPD_MODELS, *REGISTER_MODELS))

@@ -1,0 +1,198 @@
+"""One proposal: shown in full, then approved, refused, withdrawn or reviewed."""
+
+from __future__ import annotations
+
+from lambdas.register.desk import forms, words
+from lambdas.register.desk import many as in_parts
+from lambdas.register.desk.lists import stale, summary, visible
+from lambdas.register.desk.shared import DESK, OFFICERS, app, at, context, id_of, officer
+from lambdas.register.desk.sources import check_of, tell
+from signet.accounts import actions as accounts
+from signet.errors import Invalid, NotFound
+from signet.proposals import actions, alone, rules
+from signet.proposals.model import (
+    Content,
+    NewProposal,
+    Proposal,
+    ProposalContext,
+    ProposedEntry,
+    ProposedRecord,
+    State,
+)
+from signet.proposals.preparing import wanted
+from signet.transactions import audit
+from signet.transactions.audit import Audit
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.form_view import FormView, blank
+from signet.web.forms import read
+from signet.web.request import Request
+
+PROPOSAL = f"{DESK}proposals/<proposal>/"
+
+
+def _seen(by: ProposalContext, text: str) -> Proposal:
+    """Return a proposal that this officer may see, after logging the viewing."""
+    found = actions.get(id_of(text))
+    if not visible(by, [found]):
+        raise NotFound
+    line = Audit(actions.subject_of(found.id), "proposal-seen", by.account, by.now)
+    audit.note(line, by.operation)
+    return found
+
+
+@app.get(PROPOSAL, OFFICERS)
+def show(request: Request, proposal: str) -> Answer:
+    """Show all that an approver approves: names, authority, evidence, pages before and after."""
+    by = officer(request)
+    found = _seen(by, proposal)
+    content = found.opened()
+    barred = rules.barred_from_approving(found, content, by)
+    many, part = content.many, None
+    if many is not None:
+        part = in_parts.shown(found, many, request.query.get("page", ""))
+    more = {
+        "proposal": found,
+        "content": content,
+        "records": [(one, _entries(one, by)) for one in (part or content).records],
+        "many": many,
+        "part": part,
+        "kinds": words.counts(many.kinds) if many else [],
+        "fell_out_shown": in_parts.FELL_OUT_SHOWN,
+        "approve": blank(forms.Approve, request.new_id(), hash=found.head.hash),
+        "act": request.new_id(),
+        "why_not": barred.why if barred else "",
+        "own": found.head.proposed_by == by.account,
+        "stale": found.state is State.OPEN and stale(content),
+        "overdue": found.overdue(by.now),
+        "approvers": [] if found.state is not State.OPEN else _approvers(by, found, content),
+        "names": _names(found, content),
+    }
+    title = "Import" if many else summary(content, found) or "Proposal"
+    return Page("register/desk/proposal.html", context(request, title, more))
+
+
+Shown = list[tuple[str, ProposedEntry, list[tuple[str, str]]]]
+
+
+def _entries(record: ProposedRecord, by: ProposalContext) -> Shown:
+    """Return a record's proposed entries: the kind in words, the entry, and its fields."""
+    return [
+        (words.kind(one.kind), one, words.fields(record.subject, one.data, by.policy))
+        for one in record.entries
+    ]
+
+
+def _approvers(by: ProposalContext, found: Proposal, content: Content) -> list[str]:
+    """Return the addresses of those who may approve it, as far as their accounts show."""
+    return [
+        one.email
+        for one in alone.approvers(by, content.source)
+        if one.id not in (found.head.proposed_by, *content.decided_by)
+        and not rules.concerns(content, one.member or "")
+    ]
+
+
+def _names(found: Proposal, content: Content) -> dict[str, str]:
+    ids = {content.proposed_by, *content.decided_by}
+    ids |= {found.head.outcome.by} if found.head.outcome else set()
+    ids |= {found.head.review.by} if found.head.review else set()
+    return accounts.names(ids)
+
+
+@app.post(f"{PROPOSAL}approve", OFFICERS)
+def approve(request: Request, proposal: str) -> Answer:
+    """Approve the proposal and enter exactly what was shown."""
+    shown = read(forms.Approve, request.form).hash
+    by = officer(request)
+    actions.approve(by, id_of(proposal), shown, check=check_of(by), tell=tell)
+    saved = in_parts.enter_some(by, proposal)
+    return SeeOther(f"{at('proposals', proposal)}?saved={saved}")
+
+
+@app.get(f"{PROPOSAL}refuse/", OFFICERS)
+def ask_refusal(request: Request, proposal: str) -> Answer:
+    """Ask why the proposal is refused."""
+    return _words_page(request, proposal, "refuse", blank(forms.Refuse, request.new_id()))
+
+
+@app.post(f"{PROPOSAL}refuse/", OFFICERS)
+def refuse(request: Request, proposal: str) -> Answer:
+    """Refuse the proposal."""
+    try:
+        reason = read(forms.Refuse, request.form).reason
+        by = officer(request)
+        actions.refuse(by, id_of(proposal), reason, check=check_of(by), tell=tell)
+    except Invalid as error:
+        form = FormView.again(forms.Refuse, request.form, error, request.act)
+        return _words_page(request, proposal, "refuse", form, error.status)
+    return SeeOther(f"{at('proposals', proposal)}?saved=refused")
+
+
+@app.get(f"{PROPOSAL}review/", OFFICERS)
+def ask_review(request: Request, proposal: str) -> Answer:
+    """Ask what the review looked at."""
+    return _words_page(request, proposal, "review", blank(forms.LookedAt, request.new_id()))
+
+
+@app.post(f"{PROPOSAL}review/", OFFICERS)
+def review(request: Request, proposal: str) -> Answer:
+    """Record that a second officer reviewed what one entered alone."""
+    try:
+        remark = read(forms.LookedAt, request.form).remark
+        alone.review(officer(request), id_of(proposal), remark)
+    except Invalid as error:
+        form = FormView.again(forms.LookedAt, request.form, error, request.act)
+        return _words_page(request, proposal, "review", form, error.status)
+    return SeeOther(f"{at('proposals', proposal)}?saved=reviewed")
+
+
+TITLES = {"refuse": "Refuse the proposal", "review": "Review the entry"}
+
+
+def _words_page(
+    request: Request, proposal: str, what: str, form: FormView, status: int = 200
+) -> Page:
+    by = officer(request)
+    found = actions.get(id_of(proposal))
+    if not visible(by, [found]):
+        raise NotFound
+    title = summary(found.opened(), found) or "Proposal"
+    more = {"proposal": found, "form": form, "what": what, "about": title}
+    above = (title, at("proposals", proposal))
+    return Page("register/desk/words.html", context(request, TITLES[what], more, above), status)
+
+
+@app.post(f"{PROPOSAL}withdraw", OFFICERS)
+def withdraw(request: Request, proposal: str) -> Answer:
+    """Withdraw the officer's own proposal."""
+    actions.withdraw(officer(request), id_of(proposal))
+    return SeeOther(f"{at('proposals', proposal)}?saved=withdrawn")
+
+
+@app.post(f"{PROPOSAL}again", OFFICERS)
+def propose_again(request: Request, proposal: str) -> Answer:
+    """Propose the same entries for the current records; the outdated proposal stays."""
+    by = officer(request)
+    found = _visible(by, proposal)
+    made = actions.propose(by, _renewed(found))
+    return SeeOther(f"{at('proposals', made)}?saved=proposed")
+
+
+def _visible(by: ProposalContext, text: str) -> Proposal:
+    found = actions.get(id_of(text))
+    if not visible(by, [found]):
+        raise NotFound
+    return found
+
+
+def _renewed(found: Proposal) -> NewProposal:
+    content = found.opened()
+    left_out = found.head.outcome.fell_out if found.head.outcome else ()
+    return NewProposal(
+        records=[wanted(one) for one in content.records if not left_out or one.key in left_out],
+        authority=content.authority,
+        source=content.source,
+        evidence=content.evidence,
+        decided_by=content.decided_by,
+        concerned=content.concerned,
+    )

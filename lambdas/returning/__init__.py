@@ -1,1 +1,0 @@
-"""The pages for returning with a code, which lambdas.followup serves."""

@@ -1,0 +1,163 @@
+"""What one officer enters at once stays on the list until a second has looked at it."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from lambdas.register import work
+from signet.accounts.model import Role
+from signet.errors import Invalid, NotAllowed, Refused
+from signet.proposals import actions, alone, store
+from signet.proposals.model import Proposal, ProposalContext
+from signet.register import actions as register
+from signet.transactions.tables import OutboxRow
+from tests.proposal_office import (
+    MEMBER,
+    NOW,
+    TODAY,
+    entries_of,
+    new,
+    officer,
+    person,
+    proposal_tables,
+    proposed,
+    proposing,
+    second,
+    shell,
+    status_of,
+)
+
+__all__ = ["proposal_tables", "proposing", "shell"]
+pytestmark = pytest.mark.usefixtures("proposing")
+DANGER = "A collapse on site; the next shift begins at six"
+
+
+def emergency(by: ProposalContext | None = None, *entries: Any) -> Proposal:
+    by = by or officer()
+    alone.enter_in_emergency(by, new(*entries), DANGER)
+    return store.get(by.operation)
+
+
+def to_review() -> list[str]:
+    return [one.id for one in store.listed(store.REVIEW)]
+
+
+def mails() -> list[tuple[str, str]]:
+    return sorted((row.recipient, row.template) for row in OutboxRow.scan())
+
+
+def test_an_emergency_is_entered_at_once_and_reviewed_by_another() -> None:
+    found = emergency(officer("ana"))
+    assert status_of() == "suspended"
+    assert to_review() == [found.id]
+    with pytest.raises(NotAllowed):
+        alone.review(officer("ana"), found.id, "Looks right")
+    alone.review(second("ben"), found.id, "The site report is there")
+    assert not to_review()
+    assert status_of() == "suspended"
+
+
+def test_an_emergency_not_reviewed_in_time_stays_and_is_told_every_day() -> None:
+    person(Role.REGISTER_OFFICER, email="ben@example.com")
+    person(Role.ADMINISTRATOR, email="adm@example.com")
+    found = emergency()
+    assert mails() == [("ben@example.com", "proposal_emergency")]
+    hours = officer().policy.proposals.emergency.hours
+    for late in (hours - 1, hours, hours, hours + 24):
+        alone.remind(officer("scheduler", now=NOW + timedelta(hours=late)))
+    overdue = [one for one in mails() if one[1] == "proposal_overdue"]
+    assert overdue == [
+        ("adm@example.com", "proposal_overdue"),
+        ("adm@example.com", "proposal_overdue"),
+        ("ben@example.com", "proposal_overdue"),
+        ("ben@example.com", "proposal_overdue"),
+    ]
+    assert status_of() == "suspended"
+    assert to_review() == [found.id]
+
+
+def test_who_may_approve_is_told_once_of_each_open_proposal_and_its_proposer_is_not() -> None:
+    ana = person(Role.REGISTRAR, email="ana@example.com")
+    person(Role.REGISTER_OFFICER, email="ben@example.com")
+    person(Role.MEMBER, email="cai@example.com")
+    proposal = proposed(officer(ana.account))
+    for _ in range(2):
+        alone.remind(officer("scheduler"))
+    assert mails() == [("ben@example.com", "proposal_waits")]
+    (row,) = OutboxRow.scan()
+    assert MEMBER not in row.facts
+    assert json.loads(row.facts)["proposal"] == proposal.id
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        register.Proposal("status_changed", {"status": "resigned", "reason": "own_request"}, TODAY),
+        register.Proposal("moved", {"city": "Olds"}, TODAY),
+        register.Proposal("designation_withdrawn", {"designation": "P.Tech.(Eng.)"}, TODAY),
+    ],
+)
+def test_what_is_no_emergency_waits_for_approval(entry: register.Proposal) -> None:
+    with pytest.raises(Refused):
+        emergency(None, entry)
+    assert not to_review()
+
+
+def test_nobody_without_the_role_or_about_themself_enters_in_an_emergency() -> None:
+    for by in (officer("ana", Role.CPD_OFFICER), officer(member=MEMBER)):
+        with pytest.raises(NotAllowed):
+            emergency(by)
+    with pytest.raises(Invalid):
+        alone.enter_in_emergency(officer(), new(), " ")
+    assert status_of() == "registered"
+
+
+def test_the_same_emergency_sent_again_is_entered_once() -> None:
+    by = officer()
+    for _ in range(2):
+        emergency(by)
+    assert len([one for one in entries_of() if one.kind == "status_changed"]) == 1
+    assert to_review() == [by.operation]
+
+
+def test_what_the_command_line_enters_alone_needs_a_reason_and_is_listed_with_it() -> None:
+    shell_user = officer("command-line: root", Role.MEMBER)
+    with pytest.raises(Invalid):
+        alone.enter_alone(shell_user, new(source="command-line"), "")
+    alone.enter_alone(shell_user, new(source="command-line"), "The office has one officer today")
+    (listed,) = store.listed(store.REVIEW)
+    assert listed.head.outcome
+    assert listed.head.outcome.reason == "The office has one officer today"
+    assert entries_of()[-1].entered_by == "command-line: root"
+    alone.review(second(), listed.id, "Motion 12 is in the minutes")
+    assert not to_review()
+
+
+def test_an_import_is_listed_for_review_with_its_counts() -> None:
+    by = officer("command-line: root")
+    for _ in range(2):
+        alone.record_import(by, {"members added": 3}, "members.csv", "Nightly file")
+    (listed,) = store.listed(store.REVIEW)
+    assert dict(listed.head.counts) == {"members added": 3}
+    alone.review(second(), listed.id, "Three, as announced")
+    assert not to_review()
+
+
+def test_what_was_entered_alone_can_be_taken_back() -> None:
+    emergency()
+    back = actions.take_back(
+        second(), "member", MEMBER, [entries_of()[-1].id], authority="Registrar", reason="Wrong"
+    )
+    actions.approve(officer(), back, actions.get(back).head.hash)
+    assert status_of() == "registered"
+
+
+def test_the_scheduled_function_reminds_within_its_rights() -> None:
+    person(Role.REGISTER_OFFICER, email="ben@example.com")
+    proposed()
+    assert [work.handler({}, None) for _ in range(2)] == [{"mails": 1}, {"mails": 0}]
+    assert mails() == [("ben@example.com", "proposal_waits")]
