@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -36,7 +37,6 @@ class Named(NamedTuple):
 class Batch:
     """The results of a batch of records."""
 
-    held: int = 0
     numbers: list[str] = field(default_factory=list)
     changed_on: dict[str, str] = field(default_factory=dict)  # date of last change, by path
     listed: list[Listed] = field(default_factory=list)
@@ -55,7 +55,8 @@ class Batch:
     digests: Digests = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
 
-    def add_lines(self, name: str, content: bytes, count: int) -> None:
-        """Add `count` lines to a bulk download."""
-        self.lines[name] = self.lines.get(name, b"") + content
-        self.line_counts[name] = self.line_counts.get(name, 0) + count
+    def add_lines(self, name: str, lines: Iterable[bytes]) -> None:
+        """Add lines to a bulk download."""
+        found = list(lines)
+        self.lines[name] = self.lines.get(name, b"") + b"".join(found)
+        self.line_counts[name] = self.line_counts.get(name, 0) + len(found)

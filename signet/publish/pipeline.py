@@ -79,7 +79,8 @@ class _Whole(Steps):
             gathered.add_members(batch)
         watch.lap("members")
         known = gathered.responsible, gathered.names
-        gathered.add_permits(records.permits(desk, permits, self.answering, *known))
+        for part in workers.batches(permits, workers.BATCH):
+            gathered.add_permits(records.permits(desk, part, self.answering, *known))
         watch.lap("permits")
         self._agree()
         browse = lists.browse(gathered.listed_members, gathered.listed_permits, build.policy)

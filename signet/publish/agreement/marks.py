@@ -90,9 +90,7 @@ def fragments(headline: Headline) -> Fragments:
         ),
         row=f'{_STATUS[0]}{headline.tone}">{words}{_STATUS[1]}',
         document=b'"headline":' + told,
-        line=b","
-        + documents.lines([[headline.words, headline.since, headline.reason]])[:-1]
-        + b",",
+        line=b"," + documents.line([headline.words, headline.since, headline.reason])[:-1] + b",",
     )
 
 
@@ -315,7 +313,7 @@ def line_with(content: bytes, columns: tuple[str, ...], headline: Headline) -> b
     cells = [unsafe(cell) for cell in _cells(content)]
     at = columns.index("standing")
     cells[at : at + 3] = [headline.words, headline.since, headline.reason]
-    return documents.lines([cells])
+    return documents.line(cells)
 
 
 def _cells(content: bytes) -> list[str]:

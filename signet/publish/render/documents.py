@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection, Iterable
 
 from pydantic_core import to_json
 
 from signet.publish.public import PublicMember, PublicPermit
 from signet.publish.render import fields
-from signet.register.exchange.cells import Writer
+from signet.register.exchange.cells import line as csv_line
 
 MEMBER_COLUMNS = tuple(fields.MEMBERS)
 PERMIT_COLUMNS = tuple(fields.PERMITS)
@@ -36,11 +35,9 @@ def dated(content: bytes, as_of: str) -> bytes:
     return b'{"as_of":"' + as_of.encode() + b'",' + content[1:]
 
 
-def lines(rows: Iterable[Iterable[str]]) -> bytes:
-    """Return CSV lines that are safe to open in a spreadsheet (threat 17)."""
-    text = io.StringIO()
-    Writer(text).write(rows)
-    return text.getvalue().encode()
+def line(cells: Iterable[str]) -> bytes:
+    """Return a CSV line that is safe to open in a spreadsheet (threat 17)."""
+    return csv_line(cells).encode()
 
 
 def _listed(words: Iterable[str]) -> str:

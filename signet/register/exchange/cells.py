@@ -44,17 +44,32 @@ def unsafe(cell: str) -> str:
     return _ADDED_AT_LATER_LINE.sub("", cell) if _has_lines(cell) else cell
 
 
+class _Returning:
+    """A file for the csv module whose `write`, and with it `writerow`, returns the line."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+_PLAIN = csv.writer(_Returning(), lineterminator="\n")
+_QUOTING = csv.writer(_Returning(), lineterminator="\n", quoting=csv.QUOTE_ALL)
+
+
+def line(cells: Iterable[str]) -> str:
+    """Return a CSV line of these texts, each made safe."""
+    safe_cells = [safe(cell) for cell in cells]
+    # Until Python 3.13 the csv module leaves a lone carriage return unquoted.
+    returns = any("\r" in cell for cell in safe_cells)
+    written: str = (_QUOTING if returns else _PLAIN).writerow(safe_cells)
+    return written
+
+
 class Writer:
     """A writer of CSV lines with safe cells."""
 
     def __init__(self, file: TextIO) -> None:
-        self._plain = csv.writer(file, lineterminator="\n")
-        self._quoting = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        self._file = file
 
     def write(self, lines: Iterable[Iterable[str]]) -> None:
         """Write lines of text, each cell made safe."""
-        for line in lines:
-            cells = [safe(cell) for cell in line]
-            # Until Python 3.13 the csv module leaves a lone carriage return unquoted.
-            returns = any("\r" in cell for cell in cells)
-            (self._quoting if returns else self._plain).writerow(cells)
+        self._file.writelines(map(line, lines))
