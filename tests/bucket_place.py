@@ -27,12 +27,12 @@ def _client(endpoint: str, process: int) -> S3Client:
 
 
 def client() -> S3Client:
-    """A client of the emulator that the environment names; connections aren't shared by forks."""
+    """Return a client of the emulator in the environment; forks don't share connections."""
     return _client(os.environ["AWS_ENDPOINT_URL_S3"], os.getpid())
 
 
 def target_of(bucket: str) -> BucketTarget:
-    """The target that the product would make, but for making a client again."""
+    """Return the target that the product would make, but for making a client again."""
     return BucketTarget(bucket, client=client())
 
 
@@ -61,7 +61,7 @@ def buckets(
 
 @pytest.fixture
 def bucket(buckets: None) -> str:
-    """The name of a new bucket that keeps versions."""
+    """Return the name of a new bucket that keeps versions."""
     return new_bucket()
 
 
@@ -94,7 +94,7 @@ def restore(bucket: str) -> int:
 
 
 def mend(bucket: str) -> None:
-    """What every run begins with."""
+    """Repair the target, as every run does first."""
     with target_of(bucket).held():
         pass
 

@@ -42,7 +42,7 @@ SCOPE: dict[str, Any] = {
 
 @cache
 def made_shell() -> shell.Shell:
-    """The shell as the build makes it, once for all tests of a process."""
+    """Return the shell as the build makes it, once for all tests of a process."""
     return shell.build(POLICY, SITE)
 
 
@@ -56,7 +56,7 @@ def build(
 def prepared(
     source: Source | Path, out: Path, as_of: date = DAY, *, full: bool = False, site: Site = SITE
 ) -> Build:
-    """A build that is ready to run."""
+    """Return a build that is ready to run."""
     if isinstance(source, Path):
         source = FolderSource(source, as_of, POLICY)
     quiet = Progress(quiet=True)
@@ -74,24 +74,24 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def differing(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> set[str]:
-    """The paths whose content differs, or that are on one side alone."""
+    """Return the paths whose content differs, or that are on one side alone."""
     return {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
 
 
 def document(out: Path, subject: str, number: str) -> dict[str, Any]:
-    """A record's JSON document."""
+    """Return a record's JSON document."""
     path = out / "register" / f"{subject}s" / number / "index.json"
     read: dict[str, Any] = json.loads(path.read_bytes())
     return read
 
 
 def page(out: Path, path: str) -> str:
-    """The HTML at an address of the site."""
+    """Return the HTML at an address of the site."""
     return (out / path.strip("/") / "index.html").read_text("utf-8")
 
 
 def sample(folder: Path, members: int = 80, permits: int = 12, seed: int = 3) -> Path:
-    """A folder of generated records, as at DAY."""
+    """Return a folder of generated records, as at DAY."""
     made = generate(members, permits, seed, DAY, POLICY)
     write_folder(folder, DAY, made.permits, made.members, made.contacts, POLICY)
     return folder
@@ -137,21 +137,21 @@ class Ledger:
     def member(
         self, number: str, family: str, on: str = "2015-03-02", *held: str, **data: Any
     ) -> None:
-        """A member with the designations held; `data` is what the registration says."""
+        """Add a member with the designations held; `data` is what the registration says."""
         words = {"given": "Ada", "city": "Calgary", "province": "AB", "disciplines": ["Civil"]}
         self.add(number, "registered", on, **{**words, "family": family, **data})
         for designation in held or ("C.E.T.",):
             self.add(number, "designation_granted", on, designation=designation)
 
     def practitioner(self, number: str, family: str, on: str = "2015-03-02", **data: Any) -> None:
-        """A professional technologist with a scope of practice in civil engineering."""
+        """Add a professional technologist with a scope of practice in civil engineering."""
         self.member(number, family, on, "C.E.T.", "P.Tech.(Eng.)", **data)
         self.add(number, "scope_granted", on, **SCOPE)
 
     def permit(
         self, number: str, name: str, *responsible: str, on: str = "2026-02-01", **data: Any
     ) -> None:
-        """A permit with the members who answer for it."""
+        """Add a permit with the members who answer for it."""
         words = {"city": "Calgary", "province": "AB", "fields": ["Civil"]}
         self.add(number, "issued", on, **{**words, "legal_name": name, **data})
         for member in responsible:

@@ -31,7 +31,7 @@ def found(places: Iterable[Place], canaries: Iterable[str]) -> set[str]:
 
 
 def _forms(canary: str) -> set[bytes]:
-    """A canary as it is, in hexadecimal, and in base64 wherever in a text it begins."""
+    """Return a canary as it is, in hexadecimal, and in base64 wherever in a text it begins."""
     plain = {canary.encode(), canary.upper().encode(), canary.lower().encode()}
     return {form for one in plain for form in (one, one.hex().encode(), *_in_base64(one))}
 
@@ -81,7 +81,7 @@ def objects(how: Means) -> Iterator[Place]:
 
 
 def lines(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> Iterator[Place]:
-    """What was logged and printed. Of the libraries, what is for debugging isn't written."""
+    """Yield what was logged and printed. Of the libraries, what is for debugging isn't written."""
     for record in caplog.records:
         ours = record.name.startswith("signet") or record.levelno > logging.DEBUG
         if ours and not record.name.startswith("mail."):  # the servers that tests send mail to

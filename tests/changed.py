@@ -38,7 +38,7 @@ def changed_since(branch: str) -> Iterator[str]:
 
 
 def wanted(changed: set[str]) -> list[str]:
-    """What to run, in this order."""
+    """Return what to run, in this order."""
     own = sorted(one for one in changed if Path(one).name.startswith("test_"))
     modules = {one.removesuffix(".py").replace("/", ".") for one in changed - {*own}}
     found = sorted(str(one.relative_to(ROOT)) for one in (ROOT / IMPORTING).rglob("test_*.py"))
@@ -48,7 +48,7 @@ def wanted(changed: set[str]) -> list[str]:
 
 
 def _imported(file: Path) -> Iterable[str]:
-    """The modules that a file imports, by their whole names, and what it takes out of them."""
+    """Yield the modules that a file imports, by full name, and what it takes out of them."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (one.name for one in node.names)

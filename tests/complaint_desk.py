@@ -42,7 +42,7 @@ def officer(
     act: str = "",
     today: date = TODAY,
 ) -> Officer:
-    """An officer about to do something."""
+    """Return an officer about to do something."""
     return Officer(
         account=account,
         member=member,
@@ -67,29 +67,29 @@ def filed(**fields: Any) -> Case:
 
 
 def first(receipt: Receipt, position: int = 0) -> Case:
-    """A case of a receipt."""
+    """Return a case of a receipt."""
     return held(Filing(receipt.code).case(position))
 
 
 def held(id_: str) -> Case:
-    """A case as it is now."""
+    """Return a case as it is now."""
     found = case_store.case(id_)
     assert found is not None
     return found
 
 
 def seen(case: Case) -> Seen:
-    """A case as an officer sees it who looks now."""
+    """Return a case as an officer sees it who looks now."""
     return Seen(case.id, held(case.id).version)
 
 
 def look(case: Case, by: Officer | None = None) -> CaseFile:
-    """A case opened."""
+    """Return a case opened."""
     return opened(by or officer(), case.id)
 
 
 def trail(case: Case) -> list[str]:
-    """What the trail of a case says was done, the newest first."""
+    """Return what the audit log of a case says was done, newest first."""
     return [line.what for line in audit.trail(of_case(case.id))]
 
 
@@ -137,7 +137,7 @@ def heard(case: Case, stage: str = "discipline") -> Case:
 
 
 def decided(number: str = "100001", outcome: str = "conditions", **fields: Any) -> Case:
-    """A case about a member that a panel heard and came to an outcome in."""
+    """Return a case about a member that a panel heard and came to an outcome in."""
     join(number)
     case = heard(filed(numbers=(number,), **fields))
     stages.decide(officer("officer-m"), seen(case), outcome, "As found.", DIRECTION)
@@ -146,5 +146,5 @@ def decided(number: str = "100001", outcome: str = "conditions", **fields: Any) 
 
 @pytest.fixture
 def desk(office: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The office, with its private key at hand."""
+    """Set up the office, with its private key at hand."""
     monkeypatch.setattr("signet.complaints.keys.office.private_key", private)

@@ -30,7 +30,7 @@ RULES = POLICY.uploads[checking.PURPOSE]
 
 @pytest.fixture
 def evidence(office: None, emulator: str, monkeypatch: pytest.MonkeyPatch) -> Means:
-    """The tables, empty, two buckets of this test's own, and the stand-in for a scanner."""
+    """Return the tables, empty, two buckets of this test's own, and the stand-in for a scanner."""
     own = secrets.token_hex(6)
     settings = {
         "AWS_ENDPOINT_URL_S3": emulator,
@@ -101,7 +101,7 @@ def post(how: Means, id_: str, content: bytes, name: str = "photo.jpg") -> int:
 
 
 def known(id_: str) -> File:
-    """What the rows say of a file."""
+    """Return what the rows say of a file."""
     found = claims.find(id_)
     assert found is not None
     return found.file
@@ -121,14 +121,14 @@ def bytes_of(how: Means, bucket: str, key: str) -> bytes:
 
 
 def read_copy(how: Means, filing: Filing, id_: str, copy: Copy) -> bytes:
-    """A file's copy, opened with the office's key."""
+    """Return a file's copy, opened with the office's key."""
     part = copy_part(store.file_part(id_), copy)
     box = bytes_of(how, how.objects.evidence, known(id_).kept(copy))
     return opened(box, _key(filing, part), private, about_case(filing.locator, part))
 
 
 def read_name(filing: Filing, id_: str) -> str:
-    """The sender's name of a file, opened with the office's key."""
+    """Return the sender's name of a file, opened with the office's key."""
     part = store.file_part(id_)
     row = FilingRow.get(filing.locator, part)
     return opened(row.sealed, _key(filing, part), private, store.about_row(row)).decode()

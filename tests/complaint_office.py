@@ -58,7 +58,7 @@ def office(complaint_tables_made: Ground, shell: Path, monkeypatch: pytest.Monke
 
 
 def settings() -> dict[str, str]:
-    """What the intake is told, beside what every function is."""
+    """Return what the intake is told, beside what every function is."""
     return {
         sealing.OFFICE: base64.b64encode(OFFICE.public_key().public_bytes_raw()).decode(),
         sealing.MAIL: base64.b64encode(MAIL.public_key().public_bytes_raw()).decode(),
@@ -81,13 +81,13 @@ def members_anonymous(
 
 
 def private(recipient: str) -> X25519PrivateKey:
-    """The office's private key of an id."""
+    """Return the office's private key of an id."""
     assert recipient == OFFICE_KEY.id
     return OFFICE
 
 
 def said(**fields: Any) -> dict[str, Any]:
-    """What a form says: all that it must, and whatever is given."""
+    """Return what a form says: all that it must, and whatever is given."""
     given: Mapping[str, Any] = {
         "submission": "0" * 64,
         "about": "member",
@@ -128,7 +128,7 @@ def everybody(draft: ComplaintDraft) -> Found:
 
 
 def read(case: str) -> Complaint:
-    """What a case says, opened with the office's key."""
+    """Return what a case says, opened with the office's key."""
     row, key = CaseRow.get(case, CASE), KeyRow.get(case, CASE)
     wrapped = WrappedKey(key.recipient, key.wrapped)
     return Complaint.model_validate_json(
@@ -138,7 +138,7 @@ def read(case: str) -> Complaint:
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the database is asked from here on, as the names of its operations."""
+    """Return what the database is asked from here on, as the names of its operations."""
     heard: list[str] = []
     call = BaseClient._make_api_call  # type: ignore[attr-defined]
 

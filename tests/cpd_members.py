@@ -96,7 +96,7 @@ def context(
 
 
 def draft(category: str = "formal", on: str | date = "2026-03-14", **said: Any) -> ActivityDraft:
-    """An activity as a form describes it: one that counts, unless told."""
+    """Return an activity as a form describes it: one that counts, unless told."""
     usual = {
         "title": "Course on pressure vessel codes",
         "category": category,
@@ -108,7 +108,7 @@ def draft(category: str = "formal", on: str | date = "2026-03-14", **said: Any) 
 
 
 def activity(category: str = "formal", on: str = "2026-03-14", **said: Any) -> Activity:
-    """An activity as it is kept."""
+    """Return an activity as it is kept."""
     fields = draft(category, on).model_dump() | {"id": secrets.token_hex(16), "year": YEAR}
     return Activity.model_validate(fields | said)
 
@@ -122,7 +122,7 @@ def log_two(number: str = NUMBER, year: int = YEAR, today: date = TODAY) -> list
 
 
 def clean_file(number: str = NUMBER, id_: str = "", back: str = "/services/cpd/") -> str:
-    """A file that the member sent from a page and that passed its checks; gives its id."""
+    """Make a file that the member sent from a page and that passed its checks; return its id."""
     upload = Upload(
         id=id_ or secrets.token_hex(16),
         owner=f"member#{number}",

@@ -39,7 +39,7 @@ MEMBERS = [str(number) for number in range(100001, 100009)]
 
 @pytest.fixture(scope="session")
 def office_ground(dynamodb: str) -> Ground:
-    """The tables that the desk reads or writes, made once a run."""
+    """Return the tables that the desk reads or writes, made once a run."""
     return Ground.made(dynamodb, MODELS)
 
 
@@ -65,7 +65,7 @@ def officer(
     member: str = "",
     registrar: bool = False,
 ) -> Context:
-    """An officer about to do something, at noon in Alberta."""
+    """Return an officer about to do something, at noon in Alberta."""
     now = datetime(today.year, today.month, today.day, 19, tzinfo=UTC)
     act = act or secrets.token_hex(16)
     roles = frozenset({Role.REGISTRAR if registrar else Role.CPD_OFFICER})
@@ -93,7 +93,7 @@ def fixed(percent: str = "25", *, today: date = TODAY, account: str = "officer-a
 
 
 def held() -> DrawRecord:
-    """The year's draw."""
+    """Return the year's draw."""
     found = audit_draw.of(YEAR)
     assert found is not None
     return found
@@ -163,7 +163,7 @@ def rows_of_register() -> list[Any]:
 
 
 def on_register(number: str) -> MemberRecord | None:
-    """The register's record of a member."""
+    """Return the register's record of a member."""
     from signet.register import actions
 
     return actions.member(number, TODAY)

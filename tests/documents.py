@@ -9,13 +9,13 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 
 def section(document: str, name: str) -> str:
-    """The text under a heading of the second level, up to the next."""
+    """Return the text under a heading of the second level, up to the next."""
     text = (DOCS / document).read_text(encoding="utf-8")
     return text.split(f"\n## {name}\n", 1)[1].split("\n## ", 1)[0]
 
 
 def example_folder(out: Path) -> Path:
-    """The folder that the description of the exchange format gives as its example."""
+    """Return the folder that the description of the exchange format gives as its example."""
     blocks = re.findall(
         r"`(\w+\.\w+)`:\n\n((?:    .*\n|\n)+)", section("exchange-format.md", "A small example")
     )
@@ -27,6 +27,6 @@ def example_folder(out: Path) -> Path:
 
 
 def commands(document: str) -> list[str]:
-    """The `signet` commands of a document; a line ending in a backslash goes on in the next."""
+    """Return the `signet` commands of a document; a backslash joins a line to the next."""
     text = (DOCS / document).read_text(encoding="utf-8").replace("\\\n", " ")
     return re.findall(r"^    (signet .*)$", text, re.MULTILINE)

@@ -83,7 +83,7 @@ JOB = {
 
 @pytest.fixture(scope="session")
 def employer_tables(dynamodb: str) -> Ground:
-    """The tables that the employers' pages read or write, made once a run."""
+    """Return the tables that the employers' pages read or write, made once a run."""
     return Ground.made(dynamodb, MODELS)
 
 
@@ -99,13 +99,13 @@ def careers(employer_tables: Ground, shell: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def handler(event: Mapping[str, Any], context: Any) -> Any:
-    """The function that serves an address, as the gateway finds it."""
+    """Return the function that serves an address, as the gateway finds it."""
     path = event["rawPath"]
     return next(one for prefix, (_, one) in APPS.items() if path.startswith(prefix))(event, context)
 
 
 def see(path: str, who: Person | None = None, status: int = 200) -> str:
-    """A page, as somebody sees it."""
+    """Return a page, as somebody sees it."""
     found = events.ask(handler, events.get(path, session=who.token if who else ""))
     assert found.status == status, (found.status, found.location, found.text[:2000])
     return found.text
@@ -134,7 +134,7 @@ class Firm:
         return context.employer(of(account or self.owner.account), self.id)
 
     def posting(self, number: str) -> Posting:
-        """A posting as it is."""
+        """Return a posting as it is."""
         found = store.posting(self.id, number)
         assert found is not None
         return found
@@ -153,7 +153,7 @@ class Firm:
 
 
 def of(account: str) -> Context:
-    """An act of an account, now."""
+    """Return an act of an account, now."""
     return Context(account, secrets.token_hex(16), NOW, TODAY, POLICY)
 
 
@@ -211,7 +211,7 @@ def career_officer() -> Person:
 
 
 def processor() -> Checkout:
-    """The payment processor's stand-in, which tells the real webhook."""
+    """Return the payment processor's stand-in, which tells the real webhook."""
     return Checkout(events.SITE, SECRET, send=lambda body, signed: tell(body, signed).status)
 
 
@@ -223,7 +223,7 @@ def tell(body: bytes, signed: str) -> Answered:
 
 
 def bought(of_firm: Firm, package: str = "five", more: int = 0) -> str:
-    """A company buys a package, for `more` cents than its price; gives the session."""
+    """Buy a package for a company, for `more` cents than its price; return the session."""
     jobs = POLICY.jobs
     assert jobs is not None
     price = payments.price(jobs.packages[package], jobs)

@@ -47,7 +47,7 @@ class _Table:
         self.mark = _mark(self.client, self.name)
 
     def rows(self) -> Iterator[Any]:
-        """The keys of all rows."""
+        """Return the keys of all rows."""
         names = {f"#{at}": key for at, key in enumerate(self.keys)}
         pages = self.client.get_paginator("scan").paginate(
             TableName=self.name,
@@ -72,7 +72,7 @@ def _note(client: Any, operation: str, said: Mapping[str, Any]) -> None:
 
 
 def _named(said: Mapping[str, Any]) -> Iterator[str]:
-    """The tables that a call names, whichever way it does."""
+    """Yield the tables that a call names, whichever way it does."""
     if "TableName" in said:
         yield said["TableName"]
     yield from said.get("RequestItems", ())

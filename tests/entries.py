@@ -42,7 +42,7 @@ def entry(
     authority: str = "App. 5",
     **data: Any,
 ) -> Entry:
-    """An entry, recorded at noon of the day it takes effect unless said, named for its kind."""
+    """Return an entry, by default recorded at noon of its effective day, named for its kind."""
     return Entry(
         id=named or f"{kind}-{on}",
         subject=subject,
@@ -70,7 +70,7 @@ def issued(on: str = "2020-01-01", *, number: str = "P-1", **data: Any) -> Entry
 
 
 def practitioner(number: str = "100", on: str = "2020-01-01", **scope: Any) -> list[Entry]:
-    """The entries of one who may practise: registered, P.Tech., with a scope (SCO-1)."""
+    """Return the entries of one who may practise: registered, P.Tech., with a scope (SCO-1)."""
     said = {"discipline": "Civil", "activities": ["Design"], "limits": "Up to 25 kV", **scope}
     return [
         registered(on, number=number),
@@ -80,7 +80,7 @@ def practitioner(number: str = "100", on: str = "2020-01-01", **scope: Any) -> l
 
 
 def record_entries(subject: Subject, number: str) -> list[Entry]:
-    """A record with little in it."""
+    """Return a record with little in it."""
     return [registered(number=number)] if subject == "member" else [issued(number=number)]
 
 

@@ -91,7 +91,7 @@ def send_json(
     headers: Mapping[str, str] | None = None,
     **about: Any,
 ) -> Event:
-    """A program sends JSON, from our own site; `act=""` leaves out Idempotency-Key."""
+    """Send JSON as a program, from our own site; `act=""` leaves out Idempotency-Key."""
     kind = {"content-type": "application/json"} | ({"idempotency-key": act} if act else {})
     body = json.dumps(content).encode()
     return event(method, target, body=body, headers=kind | dict(headers or OWN_PAGE), **about)
@@ -117,7 +117,7 @@ class Answered:
         return self.headers.get("location", "")
 
     def json(self) -> Any:
-        """The body as JSON."""
+        """Return the body as JSON."""
         return json.loads(self.content)
 
 

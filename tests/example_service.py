@@ -136,7 +136,7 @@ def _page(form: FormView, status: int = 200) -> Page:
 
 
 def build() -> Example:
-    """The example with its routes."""
+    """Return the example with its routes."""
     made = Example()
     app = made.app
     app.clock = lambda: NOW
@@ -205,7 +205,7 @@ def _failing_routes(app: App) -> None:
 
 @contextmanager
 def environment(folder: Path) -> Iterator[None]:
-    """The settings that the example needs: its shell, its template, the site's address."""
+    """Yield the settings that the example needs: its shell, its template, the site's address."""
     (folder / "templates").mkdir()
     (folder / "templates" / "example.html").write_text(TEMPLATE.lstrip(), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:

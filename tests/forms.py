@@ -77,7 +77,7 @@ def forms_on(html: str) -> list[PostedForm]:
 
 
 def form_to(html: str, action: str) -> PostedForm:
-    """The one posted form of a page that goes to an address."""
+    """Return the one posted form of a page that goes to an address."""
     (found,) = [f for f in forms_on(html) if f.method == "post" and f.action == action]
     return found
 

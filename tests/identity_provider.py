@@ -34,13 +34,13 @@ Mint = Callable[[Claims], str]
 
 @cache
 def key(name: str = KEY_ID) -> RSAPrivateKey:
-    """A private key; the same for the same name."""
+    """Return a private key; the same for the same name."""
     del name
     return generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def signed(claims: Claims, *, by: str = KEY_ID, kid: str = KEY_ID) -> str:
-    """An ID token as it should be."""
+    """Return an ID token as it should be."""
     return jwt.encode(claims, key(by), algorithm="RS256", headers={"kid": kid})
 
 
@@ -60,7 +60,7 @@ class Provider:
     down: bool = False
 
     def settings(self) -> dict[str, str]:
-        """The variables by which it is found."""
+        """Return the variables by which it is found."""
         return {
             "SIGNET_OIDC_ISSUER": ISSUER,
             "SIGNET_OIDC_CLIENT_ID": CLIENT,
@@ -71,7 +71,7 @@ class Provider:
         }
 
     def authorize(self, url: str) -> tuple[str, str]:
-        """What its page does when the person has signed in; gives the code and the state."""
+        """Return what its page does when the person has signed in; gives the code and the state."""
         asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
         assert asked["response_type"] == "code"
         assert asked["code_challenge_method"] == "S256"
@@ -80,7 +80,7 @@ class Provider:
         return code, asked["state"]
 
     def token(self, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
-        """The answer to a code: once, to the client that asked, with the verifier."""
+        """Return the answer to a code: once, to the client that asked, with the verifier."""
         self.asked.append(form)
         asked = self.codes.pop(form.get("code", ""), None)
         verifier = form.get("code_verifier", "").encode()
@@ -95,7 +95,7 @@ class Provider:
         return 200, {"id_token": self.mint(self.claims(asked["nonce"])), "token_type": "Bearer"}
 
     def claims(self, nonce: str) -> Claims:
-        """What its ID tokens say."""
+        """Return what its ID tokens say."""
         moment = int(self.clock().timestamp())
         return {
             "iss": ISSUER,

@@ -50,7 +50,7 @@ JOBS = policy_of_jobs()
 
 @pytest.fixture(scope="session")
 def job_tables_made(dynamodb: str) -> Ground:
-    """The tables that the career centre reads or writes, made once a run."""
+    """Return the tables that the career centre reads or writes, made once a run."""
     return Ground.made(dynamodb, MODELS)
 
 
@@ -91,7 +91,7 @@ def employer(company: str, account: str = OWNER, **when: Any) -> Employer:
 
 
 def draft(**said: Any) -> PostingDraft:
-    """A posting that could be published."""
+    """Return a posting that could be published."""
     given = {
         "title": "Survey Technologist",
         "occupation": "22213",
@@ -114,12 +114,12 @@ def added(company: str, account: str = OWNER, **said: Any) -> Seen:
 
 
 def seen(company: str, number: str) -> Seen:
-    """A posting as it is seen now."""
+    """Return a posting as it is seen now."""
     return Seen(number, held(company, number).version)
 
 
 def held(company: str, number: str) -> Posting:
-    """A posting as it is."""
+    """Return a posting as it is."""
     found = store.posting(company, number)
     assert found is not None
     return found
@@ -133,14 +133,14 @@ def live(company: str, **said: Any) -> str:
 
 
 def balance(company: str) -> int:
-    """What the ledger comes to, once it was proved to be what is held."""
+    """Return what the ledger comes to, once it was proved to be what is held."""
     found = store.credits_of(company)
     assert not ledger.proved(store.ledger(company), found)
     return found.balance
 
 
 def paid(company: str, **said: Any) -> PaidCheckout:
-    """A checkout of five credits that was paid."""
+    """Return a checkout of five credits that was paid."""
     price = payments.price(JOBS.packages["five"], JOBS)
     made = PaidCheckout(
         event="evt_1",
@@ -173,14 +173,14 @@ def profile(**said: Any) -> ProfileDraft:
 
 
 def on_register(number: str = "100001", *later: Entry, **data: Any) -> MemberRecord:
-    """The record of a member in good standing, unless what came later says otherwise."""
+    """Return the record of a member in good standing, unless what came later says otherwise."""
     found = fold.member([registered(number=number, **data), *later], TODAY)
     assert found is not None
     return found
 
 
 def clean_file(owner: str, purpose: str = "resume", id_: str = "") -> str:
-    """A file that passed its checks; gives its id."""
+    """Make a file that passed its checks; return its id."""
     sent = datetime(2040, 11, 1, tzinfo=UTC)
     upload = Upload(
         id=id_ or secrets.token_hex(16),
@@ -206,5 +206,5 @@ def uses_of(owner: str, file: str) -> int:
 
 
 def mails(template: str) -> list[OutboxRow]:
-    """The mails of a kind that were written."""
+    """Return the mails of a kind that were written."""
     return [row for row in OutboxRow.scan() if row.template == template]

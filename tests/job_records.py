@@ -95,7 +95,7 @@ class Centre:
         self.postings[number] = self.postings[number].model_copy(update=update)
 
     def job(self, number: str, today: date = DAY, permit: str = "") -> PublicJob | None:
-        """What the public sees of a posting."""
+        """Return what the public sees of a posting."""
         around = Surroundings(*self.around[number], PLACES, POLICY, permit)
         return public.from_posting(self.postings[number], around, today)
 
@@ -108,7 +108,7 @@ class Centre:
         return [job for job in found if job is not None]
 
     def pictures(self, wanted: Collection[str]) -> dict[str, bytes]:
-        """What is in pictures; see there."""
+        """Return what is in pictures; see there."""
         self.read += wanted
         return {one: self.contents[one] for one in wanted if one in self.contents}
 
@@ -121,7 +121,7 @@ class Centre:
 
 
 def pictured(centre: Centre, **told: Any) -> Company:
-    """A company with a logo and a picture; its other picture has no copy."""
+    """Return a company with a logo and a picture; its other picture has no copy."""
     logo = centre.picture("a", uploaded.png(64, 48))
     photo = centre.picture("b", uploaded.PROGRESSIVE, Kind.JPEG)
     named = {"logo": "a", "pictures": ("b", "gone"), "copies": (logo, photo)}
@@ -165,7 +165,7 @@ def sample() -> Centre:
 
 
 def with_jobs(folder: Path, out: Path, jobs: Any, day: date = DAY, **about: Any) -> Build:
-    """A build of a folder of records with a career centre beside, ready to run."""
+    """Return a build of a folder of records with a career centre beside, ready to run."""
     made = prepared(folder, out, day, **about)
     return Build(**{**{name: getattr(made, name) for name in made.__slots__}, "jobs": jobs})
 

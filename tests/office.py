@@ -33,13 +33,13 @@ def entered(subject: str, number: str, kind: str, on: str, *options: object) -> 
 
 
 def folder(path: Path, *members: list[Entry], permits: Any = (), contacts: Any = None) -> Path:
-    """A folder of the exchange format, as `signet export` writes it."""
+    """Return a folder of the exchange format, as `signet export` writes it."""
     write_folder(path, DATED, permits, members, contacts, POLICY)
     return path
 
 
 def small(path: Path, members: int = 3) -> Path:
-    """A folder with some members, the first a responsible member of the only permit."""
+    """Return a folder with some members, the first a responsible member of the only permit."""
     permit = [issued(), permit_entry("responsible_member_added", "2020-01-02", member="100")]
     plain = [[registered(number=str(n))] for n in range(101, 100 + members)]
     return folder(path, practitioner("100"), *plain, permits=[permit])
@@ -63,18 +63,18 @@ def by_id(entries: list[Entry]) -> list[Entry]:
 
 
 def kinds(subject: str, number: str) -> list[str]:
-    """The kinds of a record's entries, in the order they apply."""
+    """Return the kinds of a record's entries, in the order they apply."""
     entries = sorted(held(subject, number), key=lambda e: (e.effective_on, e.recorded_at, e.id))
     return [e.kind for e in entries]
 
 
 def stale() -> list[str]:
-    """The snapshots that aren't the fold of their entries."""
+    """Return the snapshots that aren't the fold of their entries."""
     found = checking.stale_snapshots(loading.held(), DATED, POLICY, mend=False)
     return [str(finding) for finding in found]
 
 
 def told(output: pytest.CaptureFixture[str]) -> str:
-    """What was said on either stream since the last look."""
+    """Return what was said on either stream since the last look."""
     captured = output.readouterr()
     return captured.out + captured.err

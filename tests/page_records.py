@@ -127,7 +127,7 @@ PERMIT = PublicPermit(
 
 
 def text(html: str) -> str:
-    """What a reader sees of the page's main part, in one line."""
+    """Return what a reader sees of the page's main part, in one line."""
     main = html.split("<main", 1)[1].split("</main>", 1)[0].split(">", 1)[1]
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", main)).split())
 

@@ -73,17 +73,17 @@ def _keep(account: str, token: str, now: datetime) -> None:
 
 @pytest.fixture(scope="session")
 def shell(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page that service pages are rendered into, made once a run."""
+    """Return the page that service pages are rendered into, made once a run."""
     return write_shell(tmp_path_factory.mktemp("shell"))
 
 
 @pytest.fixture(scope="session")
 def ground(dynamodb: str) -> Ground:
-    """The tables of accounts, acts and the register, made once a run."""
+    """Return the tables of accounts, acts and the register, made once a run."""
     return Ground.made(dynamodb, TABLES)
 
 
 @pytest.fixture
 def accounts(ground: Ground, shell: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tables of accounts, acts and the register, empty, and what functions are told."""
+    """Create empty tables of accounts, operations and the register; set the environment."""
     ground.enter(monkeypatch, shell)

@@ -55,7 +55,7 @@ def proposing(proposal_tables: Ground, shell: Path, monkeypatch: pytest.MonkeyPa
 def status_line(
     subject: Subject, number: str, before: Any, after: Any
 ) -> tuple[PageDifference, ...]:
-    """What a page says of a member's status, in place of all that the public pages say."""
+    """Return what a page says of a member's status, in place of all that the public pages say."""
     was, is_ = fold.member(before, TODAY), fold.member(after, TODAY)
     line = Line(what="Status", before=was.status if was else "", after=is_.status if is_ else "")
     return (PageDifference(subject=subject, number=number, name="Ana Lee", lines=(line,)),)
@@ -68,7 +68,7 @@ def officer(
     operation: str = "",
     now: datetime = NOW,
 ) -> ProposalContext:
-    """An officer about to do something: a registrar, unless said."""
+    """Return an officer about to do something: a registrar, unless said."""
     return ProposalContext(
         account=account,
         member=member,
@@ -92,7 +92,7 @@ def suspension(on: date = TODAY) -> register.Proposal:
 
 
 def new(*entries: register.Proposal, number: str = MEMBER, **said: Any) -> NewProposal:
-    """A proposal about one member: a suspension, unless said."""
+    """Return a proposal about one member: a suspension, unless said."""
     subject: Subject = said.pop("subject", "member")
     wanted = [Wanted(subject, number, entries or (suspension(),))]
     given = {"authority": "Council, motion 12", "source": "register-desk", "records": wanted}
@@ -107,7 +107,7 @@ def proposed(
 
 
 def entries_of(number: str = MEMBER, subject: Subject = "member") -> list[Entry]:
-    """The record's entries as they are now."""
+    """Return the record's entries as they are now."""
     from signet.register import store
 
     return store.read(subject, number).entries

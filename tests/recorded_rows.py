@@ -77,7 +77,7 @@ class RecordedRows:
         return next(iter(self._models.values()))._get_connection().connection.client
 
     def _keys(self, operation: str, said: Mapping[str, Any]) -> Iterator[tuple[str, Key]]:
-        """The rows that a call writes, by table and key."""
+        """Yield the rows that a call writes, by table and key."""
         for table, row in _rows(operation, said):
             yield table, self._key(table, row)
 
@@ -88,7 +88,7 @@ class RecordedRows:
 
 
 def _plain(key: Key) -> dict[str, Any]:
-    """A key as a client says it."""
+    """Return a key as a client says it."""
     return {name: {kind: value} for name, kind, value in key}
 
 

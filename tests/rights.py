@@ -40,12 +40,12 @@ ROLES = {one.name: one for one in FUNCTIONS}
 
 @cache
 def tables() -> frozenset[str]:
-    """The tables that there are. Tests lead functions to others, to see what they do then."""
+    """Return the tables that exist. Tests point functions at others, to see what they do."""
     return frozenset(table for role in ROLES.values() for table in role.tables)
 
 
 def exceeded(function: str, service: str, operation: str, said: Mapping[str, Any]) -> list[Done]:
-    """What of a call the function's role wouldn't allow."""
+    """Return what of a call the function's role wouldn't allow."""
     role = ROLES[function]
     if service == "dynamodb":
         held = {**role.tables, **role.indexes}
@@ -91,7 +91,7 @@ def _on_rows(operation: str, said: Mapping[str, Any]) -> Iterator[Done]:
 
 
 def _updated(operation: str, said: Mapping[str, Any]) -> Iterator[tuple[str, set[str]]]:
-    """The attributes that updates name, by table."""
+    """Yield the attributes that updates name, by table."""
     parts = [said] if operation == "UpdateItem" else []
     if operation == "TransactWriteItems":
         parts = [item["Update"] for item in said["TransactItems"] if "Update" in item]
@@ -101,7 +101,7 @@ def _updated(operation: str, said: Mapping[str, Any]) -> Iterator[tuple[str, set
 
 
 def _keys(operation: str, said: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """The hash keys of rows that a call is about, where they are named `owner` or `key`."""
+    """Yield the hash keys of rows that a call is about, where they are named `owner` or `key`."""
     for action, where, row in _rows(operation, said):
         for name in ("owner", "key"):
             if name in row:
@@ -130,7 +130,7 @@ def _plain(table: str) -> str:
 
 
 def _at_work(frame: FrameType | None) -> str:
-    """The function for which a call is made; "" for none: a test's own, or a command's."""
+    """Return the function for which a call is made; "" for none: a test's own, or a command's."""
     found = ""
     while frame:
         file = frame.f_code.co_filename

@@ -65,7 +65,7 @@ class World:
         return [one for one in known if one.role == role][which]
 
     def member(self) -> Person:
-        """A member who may practise, whom no other test has, and who can sign in."""
+        """Return a member who may practise, whom no other test has, and who can sign in."""
         known = people.settle(self.place.people, self.place.site)
         with (self.place.folder / "members-taken").open("a+") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -111,11 +111,11 @@ class World:
         return {**os.environ, **self.variables}
 
     def mails(self, to: str = "") -> list[Kept]:
-        """The mails that were sent, the newest first; with `to` only those to that address."""
+        """Return the mails that were sent, newest first; with `to` only those to that address."""
         return Mailbox(self.place.mail).mails(to)
 
     def page(self, path: str) -> str:
-        """A page of the built site, as its file is now."""
+        """Return a page of the built site, as its file is now."""
         return (self.place.site / path.strip("/") / "index.html").read_text(encoding="utf-8")
 
     def sign_in(self, page: Page, person: Person, to: str = "/services/") -> None:
@@ -128,7 +128,7 @@ class World:
         page.wait_for_url(f"{self.address}{to}")
 
     def client(self, person: Person | None = None) -> Client:
-        """An HTTP client, signed in as somebody if one is given."""
+        """Return an HTTP client, signed in as somebody if one is given."""
         client = Client(self.address)
         if person is not None:
             form = self.sign_in_form(client)
@@ -138,7 +138,7 @@ class World:
         return client
 
     def sign_in_form(self, client: Client) -> Answer:
-        """The provider's own form, for a client that is to sign in and end at the services."""
+        """Open the provider's form, for a client that is to sign in and end at the services."""
         offered = client.get("/services/account/sign-in?return=/services/")
         onward = re.search(rf'href="([^"]+)">{HAVE_ONE}', offered.text)
         assert onward, offered.text

@@ -19,7 +19,7 @@ Start = Callable[[int], str]
 
 
 def folder_of_run(factory: pytest.TempPathFactory) -> Path:
-    """The folder of the whole run; each worker has one of its own inside it."""
+    """Return the folder of the whole run; each worker has one of its own inside it."""
     folder = factory.getbasetemp()
     return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 

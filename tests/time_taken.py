@@ -23,7 +23,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def taken_by(reports: Iterable[pytest.TestReport]) -> Mapping[str, float]:
-    """The seconds that each test took, with what was made for it and cleared away after it."""
+    """Return the seconds that each test took, with its setup and teardown."""
     taken: defaultdict[str, float] = defaultdict(float)
     for report in reports:
         taken[report.nodeid] += report.duration

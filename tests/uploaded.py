@@ -32,7 +32,7 @@ GIF_SCRIPT = b"GIF89a/*\x01\x00\x80\x00\x00\xff\xff\xff\x00\x00\x00*/=1;alert(1)
 
 
 def with_segment(marker: int, content: bytes) -> bytes:
-    """A JPEG picture with a segment of an application's, or a comment."""
+    """Return a JPEG picture with a segment of an application's, or a comment."""
     length = struct.pack(">H", len(content) + 2)
     return JPEG[:2] + bytes([0xFF, marker]) + length + content + JPEG[2:]
 
@@ -54,7 +54,7 @@ def png(
     about: bytes = b"",
     after: bytes = b"",
 ) -> bytes:
-    """A PNG picture; `rows` are unpacked, `about` are chunks of its own, `after` comes last."""
+    """Return a PNG picture; `rows` are unpacked, `about` are its chunks, `after` comes last."""
     if rows is None:
         samples = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colour]
         rows = b"".join(
@@ -75,7 +75,7 @@ def png(
 
 
 def passes(width: int, height: int, interlace: int) -> list[tuple[int, int]]:
-    """The columns and rows of each pass, by walking over the pixels."""
+    """Return the columns and rows of each pass, by walking over the pixels."""
     if not interlace:
         return [(width, height)]
     # Which pass each pixel of an 8 by 8 square belongs to, as the standard draws it.
@@ -90,7 +90,7 @@ def passes(width: int, height: int, interlace: int) -> list[tuple[int, int]]:
 
 
 def pdf(text: str = "Certificate of attendance") -> bytes:
-    """A PDF document as one of our own letters would be made."""
+    """Return a PDF document as one of our own letters would be made."""
     document = FPDF()
     document.set_creation_date(datetime(2026, 3, 14, tzinfo=UTC))
     document.add_page()
@@ -100,19 +100,19 @@ def pdf(text: str = "Certificate of attendance") -> bytes:
 
 
 def pdf_of(*objects: bytes, ending: bytes = b"%%EOF\n") -> bytes:
-    """A PDF document with objects of one's own, written by hand."""
+    """Return a PDF document with objects of one's own, written by hand."""
     numbered = b"".join(b"%d 0 obj\n%s\nendobj\n" % (n, o) for n, o in enumerate(objects, 1))
     trailer = b"trailer\n<</Root 1 0 R>>\nstartxref\n0\n"
     return b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n" + numbered + trailer + ending
 
 
 def stream(content: bytes, about: bytes = b"/Filter /FlateDecode") -> bytes:
-    """An object's dictionary and stream; the content is given as it is to stand there."""
+    """Return an object's dictionary and stream; the content is given as it is to stand there."""
     return b"<<%s /Length %d>>\nstream\n%s\nendstream" % (about, len(content), content)
 
 
 def archive(comment: bytes = b"") -> bytes:
-    """A ZIP archive."""
+    """Return a ZIP archive."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as zipped:
         zipped.writestr("a.txt", "x")

@@ -37,7 +37,7 @@ BOUNDARY = "----signet-test"
 
 @pytest.fixture
 def services(accounts: None, emulator: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tables, two buckets of this test's own, and the stand-in for a scanner."""
+    """Set up the tables, two buckets of this test's own, and the stand-in for a scanner."""
     needed = (*MODELS, *CPD_MODELS)  # who is recused from a member's record is asked there
     tables.bind(needed, "signet-")
     tables.create_missing(needed)

@@ -27,19 +27,19 @@ UNITS = {"HOUR", "DAY", "WEEK", "MONTH", "YEAR"}
 
 
 def lineage(type_: str) -> list[str]:
-    """A type and all that it is."""
+    """Return a type and all that it is."""
     above = TYPES.get(type_, {}).get("is", ())
     return [type_, *(one for parent in above for one in lineage(parent))]
 
 
 def ranges(type_: str, term: str) -> set[str]:
-    """What may be the value of a property of a type; none where the type has no such property."""
+    """Return the types of a property's values; none where the type has no such property."""
     has = (TYPES.get(one, {}).get("has", {}) for one in lineage(type_))
     return {one for properties in has for one in properties.get(term, "").split()}
 
 
 def faults(node: Any, at: str = "") -> Iterator[str]:
-    """What is wrong with a node and all in it: what types, properties and values aren't known."""
+    """Yield what is wrong with a node and all in it: unknown types, properties and values."""
     type_ = node.get("@type", "")
     if type_ not in TYPES:
         yield f"{at}: there is no type {type_!r}"
@@ -90,7 +90,7 @@ def is_address(text: str) -> bool:
 
 
 def google_faults(data: Mapping[str, Any], today: date) -> Iterator[str]:
-    """What is wrong with a JobPosting by Google's guide, on a day."""
+    """Yield what is wrong with a JobPosting by Google's guide, on a day."""
     if data.get("@context") not in (CONTEXT, CONTEXT.rstrip("/")) or data["@type"] != "JobPosting":
         yield "not a JobPosting of schema.org"
     for name in REQUIRED:

@@ -15,7 +15,7 @@ from signet.keyring import Pair, Purpose
 
 @pytest.fixture
 def kms(emulator: str, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A client of the emulator's KMS, which the code under test uses from here on too."""
+    """Return a client of the emulator's KMS, which the code under test uses from here on too."""
     for name, value in local_emulator.environment(emulator).items():
         monkeypatch.setenv(name, value)
     session = boto3.Session()

@@ -91,7 +91,7 @@ def _template(folder: Path, name: str) -> Template:
 
 
 def constant(file: Path, name: str) -> object:
-    """A constant of a module, read without importing what the module needs."""
+    """Return a constant of a module, read without importing what the module needs."""
     for node in ast.parse(file.read_text()).body:
         if isinstance(node, ast.Assign) and [getattr(t, "id", "") for t in node.targets] == [name]:
             return ast.literal_eval(node.value)

@@ -32,7 +32,7 @@ def distribution(production: Synthesised, which: str = "site") -> dict[str, Any]
 
 
 def sent_on(production: Synthesised, which: str) -> tuple[str, dict[str, Any]]:
-    """What CloudFront sends on by one of our policies: the policy's id, and its settings."""
+    """Return what CloudFront sends on by one of our policies: the policy's id, and its settings."""
     (found,) = [
         (id_, one["Properties"]["OriginRequestPolicyConfig"])
         for id_, one in production.application.of("AWS::CloudFront::OriginRequestPolicy").items()
@@ -276,7 +276,7 @@ def test_functions_called_by_clocks_keep_what_they_could_not_do(production: Synt
 
 
 def apis(production: Synthesised) -> dict[str, str]:
-    """The APIs' names by their ids in the template."""
+    """Return the APIs' names by their ids in the template."""
     found = production.application.of("AWS::ApiGatewayV2::Api")
     return {
         id_: one["Properties"]["Name"].removeprefix("signet-production-")
@@ -310,7 +310,7 @@ def test_every_route_asks_the_gatekeeper(production: Synthesised) -> None:
 
 
 def led_to(production: Synthesised, path: str) -> str:
-    """The function whose API CloudFront sends a request to: by the first pattern that fits."""
+    """Return the function that CloudFront sends a request to: by the first pattern that fits."""
     config = distribution(production)
     hosts = {one["Id"]: json.dumps(one["DomainName"]) for one in config["Origins"]}
     for behavior in config["CacheBehaviors"]:

@@ -14,7 +14,7 @@ MAPPING = Path(__file__).resolve().parents[2] / "infra/aws/viewer_request.js"
 
 
 def mapped(uri: str) -> dict[str, Any]:
-    """What the CloudFront function makes of an address, run by a real JavaScript engine."""
+    """Return what the CloudFront function makes of an address, run by a real JavaScript engine."""
     event = json.dumps({"request": {"method": "GET", "uri": uri, "headers": {}}})
     script = f"{MAPPING.read_text()}\nconsole.log(JSON.stringify(handler({event})))"
     done = subprocess.run(

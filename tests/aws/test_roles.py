@@ -115,7 +115,7 @@ EXPECTED = {
 
 
 def policy_of(production: Synthesised, function: str) -> list[dict[str, Any]]:
-    """The statements of a function's one policy; and that it has but that one."""
+    """Return the statements of a function's one policy; and that it has but that one."""
     name = f"signet-production-{function}-ca-central-1"
     template = production.application
     (role,) = [
@@ -138,7 +138,7 @@ def statements(production: Synthesised, function: str, sid: str) -> list[dict[st
 
 
 def allowed(production: Synthesised, function: str) -> list[tuple[set[str], str]]:
-    """What a function may do, as (actions, resource)."""
+    """Return what a function may do, as (actions, resource)."""
     found = []
     for statement in policy_of(production, function):
         assert statement["Effect"] == "Allow"
@@ -239,7 +239,7 @@ def test_who_is_signed_in_is_read_and_no_account_role_or_session_written(
 
 
 def on_rows(production: Synthesised, function: str) -> dict[str, set[str]]:
-    """What a function may do to rows, by table or TABLE/index/NAME."""
+    """Return what a function may do to rows, by table or TABLE/index/NAME."""
     found: dict[str, set[str]] = {}
     for actions, resource in allowed(production, function):
         if ":table/" in resource:

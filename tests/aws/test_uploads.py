@@ -107,7 +107,7 @@ def test_pages_answer_with_the_headers_of_the_site(production: Synthesised) -> N
 
 
 def made_of(method: str, uri: str, headers: dict[str, Any]) -> dict[str, Any]:
-    """What the CloudFront function makes of a request, run by a real JavaScript engine."""
+    """Return what the CloudFront function makes of a request, run by a real JavaScript engine."""
     code = CODE.read_text().replace("SITE_ADDRESS", "https://register.example")
     code = code.replace("REFUSED_PAGE", "uploads/refused.html")
     event = json.dumps({"request": {"method": method, "uri": uri, "headers": headers}})

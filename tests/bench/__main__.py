@@ -60,7 +60,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _steps(options: argparse.Namespace) -> dict[str, Callable[[], Iterator[Row]]]:
-    """What each step does, in the order they are done."""
+    """Return what each step does, in the order they are done."""
     size = Size(options.members)
     grown = options.large or (LARGE if options.members == MEMBERS else 0)
     large = Size(grown) if grown else None

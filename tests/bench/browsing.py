@@ -37,7 +37,7 @@ class Served:
         self.sent.clear()
 
     def below(self, start: str) -> dict[str, int]:
-        """What went out of the paths that begin like this."""
+        """Return what went out of the paths that begin like this."""
         return {path: size for path, size in self.sent.items() if path.startswith(start)}
 
 
@@ -88,7 +88,7 @@ def served(site: Path, *, lax: bool = False) -> Iterator[Served]:
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """A Chromium of this machine, without a window."""
+    """Yield a Chromium of this machine, without a window."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=str(browser_binary()), args=list(ARGUMENTS)

@@ -39,7 +39,7 @@ def put(_: int) -> int:
 
 
 def _put_one(event: Mapping[str, Any], context: object) -> dict[str, object]:
-    """The least that could be called taking something in: its words in a row of their own."""
+    """Store what was sent in a row of its own: the least that could be called taking it in."""
     from signet.complaints.tables import CaseRow
 
     del context

@@ -103,7 +103,7 @@ def _write_layouts(folder: Path, template: str) -> None:
 
 
 def go_template(shell: str) -> str:
-    """The shell as Hugo's base template: the same text, the same blocks with the same defaults."""
+    """Return the shell as Hugo's base template: same text, same blocks, same defaults."""
     text = shell.replace(_BRACE, "{")
     if "{{" in text:
         raise BenchError("the shell holds braces that Hugo would take for its own")
@@ -142,7 +142,7 @@ class BlockReader:
         self._pattern = re.compile("".join(pattern), re.DOTALL)
 
     def blocks(self, html: str) -> dict[str, str]:
-        """What filled the blocks; of a guidance page, which fills no shell, title and main part."""
+        """Return what filled the blocks; of a guidance page its title and main part."""
         found = self._pattern.fullmatch(html)
         if found:
             return {name: found.group(name) for name in BLOCKS}
@@ -153,7 +153,7 @@ class BlockReader:
 
 
 def _spaced(text: str) -> str:
-    """A pattern for the text, whatever white space stands where it has some."""
+    """Return a pattern for the text, whatever white space stands where it has some."""
     return r"\s*".join(map(re.escape, re.split(r"\s+", text)))
 
 

@@ -57,7 +57,7 @@ class First:
 
 
 def _imported(size: Size, *, peer: bool) -> tuple[First, float]:
-    """A first import, and after it the seconds that a file with a few changes takes."""
+    """Return a first import, and after it the seconds that a file with a few changes takes."""
     folder = registers.records(size)
     with _database("importing") as env:
         seconds = _timed(env, "import", folder)
@@ -71,7 +71,7 @@ def _imported(size: Size, *, peer: bool) -> tuple[First, float]:
 
 @contextmanager
 def _database(name: str) -> Iterator[dict[str, str]]:
-    """A database of its own on disk; gives the variables of commands that use it."""
+    """Yield a database of its own on disk; gives the variables of commands that use it."""
     folder = registers.fresh(name)
     with dynamodb.running(folder) as database:
         yield {**os.environ, **dynamodb.environment(database.endpoint), "SIGNET_TABLES": "bench-"}
@@ -87,7 +87,7 @@ def _timed(env: dict[str, str], *arguments: object) -> float:
 
 
 def _changes(folder: Path) -> Path:
-    """A file in the exchange format in which some members have moved."""
+    """Return a file in the exchange format in which some members have moved."""
     target = registers.fresh("importing-changes") / "members.csv"
     target.parent.mkdir(parents=True, exist_ok=True)
     with (folder / "members.csv").open(encoding="utf-8-sig", newline="") as lines:

@@ -34,7 +34,7 @@ def functions() -> list[str]:
 
 
 def loaded(module: str) -> set[str]:
-    """The packages that importing a module loads."""
+    """Return the packages that importing a module loads."""
     return set(_run(_LOADED.format(module)).split())
 
 

@@ -69,7 +69,7 @@ class Files:
     _sizes: dict[str, int] = field(default_factory=dict)
 
     def size(self, path: str) -> int:
-        """The compressed bytes of a file; 0 for one that isn't there."""
+        """Return the compressed bytes of a file; 0 for one that isn't there."""
         if path not in self._sizes:
             place = self.site / FOLDER / path.removeprefix(FOLDER)
             content = place.read_bytes() if place.is_file() else b""
@@ -77,7 +77,7 @@ class Files:
         return self._sizes[path]
 
     def largest(self, kinds: str) -> int:
-        """The most that a file takes whose name begins with one of these letters and a hyphen."""
+        """Return the size of the largest file named by one of these letters and a hyphen."""
         names = [place.name for place in (self.site / FOLDER).iterdir()]
         return max(self.size(name) for name in names if name[0] in kinds and name[1] == "-")
 
@@ -121,7 +121,7 @@ def _by_script(
 
 
 def _by_files(files: Files, size: Size, most: float) -> Iterator[Row]:
-    """What no query can exceed, whatever it is: the manifest and the largest shard there is."""
+    """Yield what no query can exceed: the manifest and the largest shard there is."""
     manifest = files.size("manifest.json")
     shard = manifest + files.largest("nb")
     told = f"manifest {manifest / 1000:.2f} kB and the largest shard there is"

@@ -11,7 +11,7 @@ BUSY = 1.5
 
 
 def described() -> str:
-    """The machine in a line: system, processors, memory, Python."""
+    """Return the machine in a line: system, processors, memory, Python."""
     gigabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     return (
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors{_model()}, "

@@ -46,7 +46,7 @@ class MemoryWatch:
 
 
 def _family(pid: int) -> list[int]:
-    """The process and its descendants; those that ended meanwhile are left out."""
+    """Return the process and its descendants; those that ended meanwhile are left out."""
     found = [pid]
     for place in (PROC / str(pid) / "task").glob("*/children"):
         for child in _read(place).split():

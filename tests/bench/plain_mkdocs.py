@@ -71,7 +71,7 @@ def _build(site: Path, count: int) -> Spent:
 
 
 def _markdown(record: dict[str, Any]) -> str:
-    """A member's facts as one would write them in Markdown."""
+    """Return a member's facts as one would write them in Markdown."""
     headline = record["headline"]
     lines = [f"# {record['name']}", "", f"**{headline['words']}** since {headline['since']}", ""]
     lines += [f"- Registration number: {record['number']}", f"- Place: {record['city']}"]

@@ -43,7 +43,7 @@ def measured() -> Iterator[Row]:
 
 
 def _settle(running: ExitStack) -> Path:
-    """A database of its own, and a site without a posting; gives its folder."""
+    """Make a database of its own, and a site without a posting; return its folder."""
     from lambdas.publishing import nightly
     from signet import tables
     from tests.service.jobs.test_publishing import MODELS
@@ -77,7 +77,7 @@ def _context(account: str) -> Any:
 
 
 def _company(at: int) -> str:
-    """A company with credits of its own; gives its id."""
+    """Make a company with credits of its own; return its id."""
     from signet.jobs.companies import companies
     from signet.jobs.credits import grants
     from signet.jobs.forms import CompanyDraft, GrantDraft
@@ -115,7 +115,7 @@ def _fill(firms: list[str], today: date) -> None:
 
 
 def _terms() -> Iterator[Any]:
-    """What postings say: jobs of the demonstration, over all places, disciplines, occupations."""
+    """Yield terms: the demonstration's jobs over all places, disciplines and occupations."""
     from signet.jobs.model import Pay, Terms, Way
     from tests.entries import POLICY
 
@@ -194,7 +194,7 @@ def _until_there(company: str, site: Path) -> float:
 
 
 def _views(company: str) -> Row:
-    """The beacons of many readers of one posting, counted exactly."""
+    """Return the beacons of many readers of one posting, counted exactly."""
     from lambdas.jobs import views
     from signet.jobs import store
     from signet.jobs.postings import figures

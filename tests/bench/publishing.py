@@ -101,7 +101,7 @@ def _bundle(name: Bundle) -> Row:
 
 
 def _synthesis() -> Row:
-    """Raises BenchError where `make setup-aws` hasn't been run: CDK is in no other environment."""
+    """Raise BenchError where `make setup-aws` hasn't been run: CDK is in no other environment."""
     if not CDK_PYTHON.exists():
         raise BenchError("the synthesis needs: make setup-aws")
     command = [str(CDK_PYTHON), "-m", "tests.aws.synthesis"]

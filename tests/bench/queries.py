@@ -24,7 +24,7 @@ class Queries:
 
 
 def of(site: Path) -> Queries:
-    """Queries over the members and permits of a built site, the same for the same site."""
+    """Return queries over the members and permits of a built site, the same for the same site."""
     chance = random.Random(1)
     members = _lines(site, "members")
     surnames = Counter(line["family"] for line in members)
@@ -46,7 +46,7 @@ def _prefixes(names: list[str]) -> Iterator[str]:
 def _beside(
     members: list[dict[str, str]], common: set[str], chance: random.Random
 ) -> Iterator[str]:
-    """The commonest surnames beside a given name, the last word half typed."""
+    """Yield the commonest surnames beside a given name, the last word half typed."""
     found = [line for line in members if line["family"] in common and line["given"]]
     for line in chance.sample(found, min(SAMPLE, len(found))):
         yield f"{line['family']} {line['given'][:1]}"

@@ -65,7 +65,7 @@ class Output:
 
 
 def records(size: Size) -> Path:
-    """The folder with the records, in the exchange format; made when it isn't there yet."""
+    """Return the folder with the records, in the exchange format; made when it isn't there yet."""
     folder = WORK / f"records-{size.members}-{size.permits}-{DATED}-{_generator()}"
     if not folder.exists():
         part = folder.with_suffix(".part")
@@ -82,7 +82,7 @@ def records(size: Size) -> Path:
 
 
 def _generator() -> str:
-    """What stands for the code that makes up the records, so that new code makes new ones."""
+    """Return a digest of the code that generates records, so that new code makes new ones."""
     parts = [path for path in (ROOT / "signet" / "demo").rglob("*") if path.suffix in _SOURCES]
     known = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(parts)))
     return known.hexdigest()[:8]
@@ -105,7 +105,7 @@ def build(source: Path, site: Path, *, as_of: date = DATED, watch_memory: bool =
 
 
 def fresh(name: str) -> Path:
-    """A folder that isn't there yet; and nothing left for the disk to write.
+    """Return a folder that isn't there yet; and nothing left for the disk to write.
 
     Nothing is deleted before the end (`clear`): for minutes after many files were deleted, ext4
     passes over their places one by one whenever it makes a new file, which would be measured.
@@ -117,7 +117,7 @@ def fresh(name: str) -> Path:
 
 
 def built(size: Size) -> Built:
-    """The site of a register, built once in a run of the bench."""
+    """Return the site of a register, built once in a run of the bench."""
     if size not in _built:
         keep(size, build(records(size), fresh(f"site-{size.members}")))
     return _built[size]

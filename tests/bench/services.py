@@ -42,7 +42,7 @@ FORM = {
 
 
 def measured(members: int) -> Iterator[Row]:
-    """The rows of every part; `members` are on the register."""
+    """Yield the rows of every part; `members` are on the register."""
     yield from starting()
     with _database():
         numbers = [str(100_001 + position) for position in range(members)]
@@ -55,7 +55,7 @@ def measured(members: int) -> Iterator[Row]:
 
 
 def starting() -> Iterator[Row]:
-    """What importing each function takes, of what the libraries do."""
+    """Yield what importing each function takes, of what the libraries do."""
     for name, goes in imports.taken(imports.functions(), goes=7).items():
         best = min(go.function for go in goes), min(go.libraries for go in goes)
         told = f"at best {best[0] * 1000:.0f} ms beside {best[1] * 1000:.0f} ms"
@@ -65,7 +65,7 @@ def starting() -> Iterator[Row]:
 
 @contextmanager
 def _database() -> Iterator[None]:
-    """A database of its own with every table, in memory."""
+    """Yield a database of its own with every table, in memory."""
     from signet import tables
     from tests.cpd_members import MODELS
     from tests.service_shell import write_shell
@@ -97,7 +97,7 @@ def _fill(numbers: list[str]) -> None:
 
 
 def drawing(numbers: list[str]) -> Iterator[Row]:
-    """The roll, the draw beside reading the members once, and the desk's page afterwards."""
+    """Yield the roll, the draw beside reading the members once, and the desk's page afterwards."""
     from signet.cpd import draw
     from signet.cpd.desk import overview
     from signet.register import portions
@@ -207,7 +207,7 @@ def _best(call: Callable[[], object], goes: int) -> float:
 
 
 def answering(number: str) -> Iterator[Row]:
-    """A member's year and adding an activity, with and without a database behind the handler.
+    """Yield a member's year and adding an activity, with and without a database behind the handler.
 
     Each client is a member of its own, as people are; all share this one process.
     """
@@ -242,7 +242,7 @@ def _rates(name: str, send: Callable[[int], int], expected: int) -> Iterator[Row
 
 
 def _member(number: str) -> str:
-    """A member with a log, signed in; gives the session."""
+    """Make a member with a log, signed in; return the session."""
     from signet.cpd import actions, store
     from signet.cpd.model import Activity
     from signet.cpd.tables import CpdRow

@@ -20,7 +20,7 @@ Line = dict[str, str]
 
 
 def quiet_day(folder: Path, after: date) -> date:
-    """The first day after this one on which nothing takes effect and nothing has just run out."""
+    """Return the first later day on which nothing takes effect and nothing has just run out."""
     named = {found for path in folder.glob("*.csv") for found in _later_days(path, after)}
     for ahead in range(2, LATEST_DAYS):
         day = after + timedelta(ahead)

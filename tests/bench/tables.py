@@ -32,14 +32,14 @@ class Row:
 
 
 def at_most(table: str, what: str, value: float, limit: float, unit: str, told: str = "") -> Row:
-    """A row that holds when the value is no more than the limit; `told` follows the value."""
+    """Return a row that holds when the value is within the limit; `told` follows the value."""
     shown = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
     measured = f"{shown} {unit}".strip() + (f" ({told})" if told else "")
     return Row(table, what, measured, f"{limit:g} {unit}".strip(), value <= limit)
 
 
 def printed(rows: Iterable[Row]) -> str:
-    """The rows as lines for a terminal."""
+    """Return the rows as lines for a terminal."""
     lines = []
     for row in rows:
         limit = f"   limit {row.limit}" if row.limit else ""
@@ -82,7 +82,7 @@ def _found(text: str, name: str) -> re.Match[str]:
 
 
 def _table(held: str, rows: Iterable[Row], on: str) -> str:
-    """The table with the rows put in the place of those of the same name, or after the others."""
+    """Return the table with rows replaced by those of the same name, new ones at its end."""
     lines = {cells[0]: cells for cells in map(_cells, held.splitlines()[2:])}
     lines |= {row.what: row.cells(on) for row in rows}
     made = [HEADINGS, ["---"] * len(HEADINGS), *lines.values()]

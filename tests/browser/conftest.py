@@ -34,7 +34,7 @@ QUIET = (
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the site, built once for all workers by the command itself."""
+    """Return the folder of the site, built once for all workers by the command itself."""
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         # Each worker has a folder of its own inside the run's.
@@ -60,7 +60,7 @@ def _build(records: Path, out: Path) -> None:
 
 @pytest.fixture(scope="session")
 def address(built: Path) -> Iterator[str]:
-    """The address at which the site's own gateway serves it."""
+    """Yield the address at which the site's own gateway serves it."""
     command = [sys.executable, "-m", "infra.local.gateway", str(built), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as gateway:
         assert gateway.stdout
@@ -74,7 +74,7 @@ def address(built: Path) -> Iterator[str]:
 # goes on for as long as its browser.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A browser whose windows wait patiently for whatever they are asked to wait for."""
+    """Yield a browser whose windows wait patiently for whatever they are asked to wait for."""
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
@@ -87,7 +87,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
-    """Opens pages as somebody who comes for the first time."""
+    """Yield a visitor who opens pages for the first time."""
     visitor = Visitor(browser, address)
     yield visitor
     visitor.leave()
@@ -95,12 +95,12 @@ def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
 
 @pytest.fixture(scope="module")
 def windows(browser: Browser) -> Windows:
-    """The windows that a file's tests share; they close with the browser."""
+    """Return the windows that a file's tests share; they close with the browser."""
     return Windows(browser)
 
 
 @pytest.fixture
 def page(windows: Windows, address: str) -> Iterator[Page]:
-    """An empty page on a desktop screen, with light colours and JavaScript."""
+    """Yield an empty page on a desktop screen, with light colours and JavaScript."""
     yield windows.page(base_url=address, viewport=WIDE)
     windows.leave()

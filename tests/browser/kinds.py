@@ -84,12 +84,12 @@ OTHER_PAGES = {
 
 
 def member(number: str) -> str:
-    """The address of a member's page."""
+    """Return the address of a member's page."""
     return f"/register/members/{number}/"
 
 
 def permit(number: str) -> str:
-    """The address of a permit's page."""
+    """Return the address of a permit's page."""
     return f"/register/permits/{number}/"
 
 

@@ -66,7 +66,7 @@ JUTTING = """() => [...document.querySelectorAll("main *")].filter((element) => 
 
 @pytest.fixture
 def room(desk: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The desk behind a real address, for a registrar."""
+    """Yield the desk behind a real address, for a registrar."""
     registrar = signed(Role.REGISTRAR, Role.COMPLAINTS_OFFICER, email="rae@office.example").token
     monkeypatch.setattr(app, "clock", lambda: noon(TODAY))
     with served(handler, lambda _: registrar) as address:
@@ -75,7 +75,7 @@ def room(desk: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def busy() -> Case:
-    """A case with something of everything, and others beside it."""
+    """Return a case with something of everything, and others beside it."""
     join("100001")
     receipt = file(
         numbers=("100001", "100002"),

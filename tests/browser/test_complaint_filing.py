@@ -39,7 +39,7 @@ SMALL = """[...document.querySelectorAll("main :is(a.button, button, summary, in
 
 @pytest.fixture
 def opened(browser: Browser, world: World) -> Iterator[Page]:
-    """A page of somebody who isn't signed in, with scripts."""
+    """Yield a page of somebody who isn't signed in, with scripts."""
     context = browser.new_context(base_url=world.address, viewport=WIDE)
     context.add_init_script(REPORT_VIOLATIONS)
     yield context.new_page()
@@ -48,7 +48,7 @@ def opened(browser: Browser, world: World) -> Iterator[Page]:
 
 @pytest.fixture
 def plain(browser: Browser, world: World) -> Iterator[Page]:
-    """The same on a phone, without scripts."""
+    """Yield the same on a phone, without scripts."""
     context = browser.new_context(base_url=world.address, viewport=PHONE, java_script_enabled=False)
     yield context.new_page()
     context.close()

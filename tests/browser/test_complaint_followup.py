@@ -39,7 +39,7 @@ FilingRow(filing.locator, part, sealed=sealing.direct(b"{ASKED}", public, about)
 
 @pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
 def page(request: pytest.FixtureRequest, browser: Browser, world: World) -> Iterator[Page]:
-    """A page of somebody who isn't signed in."""
+    """Yield a page of somebody who isn't signed in."""
     context = browser.new_context(
         base_url=world.address, viewport=NARROW, java_script_enabled=request.param
     )
@@ -50,7 +50,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, world: World) -> Iter
 
 @pytest.fixture(scope="module")
 def code(browser: Browser, world: World) -> str:
-    """The code of a complaint about which staff have asked something."""
+    """Return the code of a complaint about which staff have asked something."""
     context = browser.new_context(base_url=world.address, viewport=WIDE)
     filer = context.new_page()
     fill_in(filer)

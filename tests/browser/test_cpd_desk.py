@@ -52,7 +52,7 @@ class Rooms:
     address: str
 
     def page(self, who: str = "ana", screen: ViewportSize = WIDE, **about: Any) -> Page:
-        """A page of somebody's browser."""
+        """Return a page of somebody's browser."""
         page = self.windows.page(who, base_url=self.address, viewport=screen, **about)
         page.context.add_cookies([{"name": AS, "value": who, "url": self.address}])
         page.add_init_script(REPORT_VIOLATIONS)
@@ -91,7 +91,7 @@ def rooms(
 
 
 def audited() -> str:
-    """A draw carried out with notices, one of them answered; gives that member."""
+    """Make a draw carried out with notices, one of them answered; return that member."""
     join_all()
     (number, *others) = noticed("50")
     contacts.put(
@@ -215,7 +215,7 @@ def every_page(number: str) -> list[tuple[str, str]]:
 
 
 def absence_pages() -> list[str]:
-    """The pages about a member who gave notice of practising again, with a condition set."""
+    """Return the pages about a member who gave notice of practising again, with a condition set."""
     member = "100007"
     away = NotPractisingDraft(reason="illness", understood="yes")
     id_ = actions.file_not_practising(context(member), away)

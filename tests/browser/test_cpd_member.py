@@ -64,7 +64,7 @@ class Log:
         ).token
 
     def page(self, screen: ViewportSize = WIDE, **about: Any) -> Page:
-        """A page of the member's browser."""
+        """Return a page of the member's browser."""
         page = self.windows.page(base_url=self.address, viewport=screen, **about)
         page.add_init_script(REPORT_VIOLATIONS)
         return page
@@ -72,7 +72,7 @@ class Log:
 
 @pytest.fixture(scope="module")
 def signed_in() -> dict[str, str]:
-    """The session that requests have."""
+    """Return the session that requests have."""
     return {}
 
 

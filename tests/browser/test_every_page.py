@@ -57,7 +57,7 @@ def tab(browser: Browser, address: str) -> Iterator[Page]:
 
 
 def violations(page: Page, options: dict[str, Any]) -> list[str]:
-    """What axe finds on the page as it stands, one line for each element."""
+    """Return what axe finds on the page as it stands, one line for each element."""
     found = page.evaluate("(options) => axe.run(document, options)", options)
     return [
         f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"

@@ -76,7 +76,7 @@ class Rooms:
     of_officer: Firm
 
     def page(self, who: str = "owner", screen: ViewportSize = WIDE, **about: Any) -> Page:
-        """A page of somebody's browser."""
+        """Return a page of somebody's browser."""
         page = self.windows.page(who, base_url=self.address, viewport=screen, **about)
         page.context.add_cookies([{"name": AS, "value": who, "url": self.address}])
         page.add_init_script(REPORT_VIOLATIONS)
@@ -120,14 +120,14 @@ def rooms(
 
 @pytest.fixture
 def approval(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A policy by which staff see postings first."""
+    """Set a policy by which staff approve postings first."""
     assert POLICY.jobs
     asked = POLICY._replace(jobs=POLICY.jobs._replace(approval=True))
     monkeypatch.setattr(signet.policy, "load", lambda: asked)
 
 
 def seen_posting(firm: Firm) -> str:
-    """A live posting with a history, readers and applicants; gives its number."""
+    """Make a live posting with a history, readers and applicants; return its number."""
     number = live(firm)
     posting = firm.posting(number)
     for ago in range(3):
@@ -139,7 +139,7 @@ def seen_posting(firm: Firm) -> str:
 
 
 def odd_payment(firm: Firm) -> Session:
-    """A checkout that paid something else than the package costs."""
+    """Return a checkout that paid something else than the package costs."""
     stripe = processor()
     line = "line_items[0][price_data]"
     asked = {

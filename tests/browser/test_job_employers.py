@@ -36,7 +36,7 @@ class People:
     def page(
         self, who: Person | None = None, *, scripts: bool = True, screen: ViewportSize = WIDE
     ) -> Page:
-        """A page of somebody's own browser, signed in; of a reader where nobody is given."""
+        """Return a page of somebody's own browser, signed in; of a reader where nobody is given."""
         context = self.browser.new_context(
             base_url=self.world.address,
             viewport=screen,
@@ -110,7 +110,7 @@ def in_time(world: World, number: str, *, there: bool = True) -> None:
 
 
 def receipt(world: World, owner: Person) -> str:
-    """The text of the one receipt that somebody was sent."""
+    """Return the text of the one receipt that somebody was sent."""
 
     def sent() -> list[str]:
         mails = world.mails(owner.email)

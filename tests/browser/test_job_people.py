@@ -46,7 +46,7 @@ class People:
     world: World
 
     def page(self, who: Person, to: str, screen: ViewportSize = WIDE, **about: Any) -> Page:
-        """A page of somebody's own browser, signed in."""
+        """Return a page of somebody's own browser, signed in."""
         context = self.browser.new_context(base_url=self.world.address, viewport=screen, **about)
         context.add_init_script(REPORT_VIOLATIONS)
         page = context.new_page()
@@ -63,7 +63,7 @@ def people(browser: Browser, world: World) -> Iterator[People]:
 
 
 def posting(page: Page, which: int) -> str:
-    """The number of one of the employer's live postings, of which each test has its own."""
+    """Return the number of one of the employer's live postings, of which each test has its own."""
     page.goto(JOBS)
     rows = page.locator("tbody tr").filter(has_text="Live")
     path = rows.nth(which).get_by_role("link").first.get_attribute("href")

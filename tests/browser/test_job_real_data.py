@@ -86,7 +86,7 @@ def of_each_employer() -> list[Job]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a site with all of them."""
+    """Return the folder of a site with all of them."""
     folder, centre = tmp_path_factory.mktemp("employers"), Centre()
     for job in of_each_employer():
         told = CompanyDraft(name=job.employer, email=COMPANY.email)  # as its form takes it
@@ -114,7 +114,7 @@ def asked(page: Page, path: str, queries: Mapping[Job, str]) -> Iterator[tuple[J
 
 
 def misspelt(text: str, random: Random) -> str:
-    """A text whose longest word has a letter wrong, missing, doubled, or swapped with the next."""
+    """Return a text with one letter of its longest word wrong, missing, doubled or swapped."""
     word = max(re.findall(r"[^\W\d_]+|\d+", text), key=len)
     at = random.randrange(1, len(word) - 1)  # whoever errs gets the ends of a word right
     before, letter, following, rest = word[:at], word[at], word[at + 1], word[at + 2 :]

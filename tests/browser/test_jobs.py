@@ -59,7 +59,7 @@ every_page = pytest.mark.parametrize("path", PATHS.values(), ids=PATHS.keys())
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a site with a career centre, in place of the register alone."""
+    """Yield the address of a site with a career centre, in place of the register alone."""
     folder = tmp_path_factory.mktemp("jobs")
     centre = sample()
     video = "https://video.example/kestrel"
@@ -76,7 +76,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def beacons(page: Page) -> list[str]:
-    """What the page's script sends, in place of the function that counts it."""
+    """Return what the page's script sends, in place of the function that counts it."""
     sent: list[str] = []
 
     def take(route: Any) -> None:
@@ -354,7 +354,7 @@ def plain() -> PublicJob:
 
 
 def attacked(text: str, way: Way) -> PublicJob:
-    """A job whose every word is an attack."""
+    """Return a job whose every word is an attack."""
     apply_at = {Way.SITE: "", Way.EMAIL: text, Way.LINK: text}[way]
     return replace(
         plain(), title=text, employer=text, posted_by=text, employer_website="",
@@ -388,7 +388,7 @@ def assert_harmless(page: Page, pages: Pages, job: PublicJob) -> None:
 
 @pytest.fixture(scope="module")
 def target(browser: Browser, address: str) -> Iterator[Page]:
-    """A page without a content security policy: what is written has to hold by itself."""
+    """Yield a page without a content security policy: what is written has to hold by itself."""
     context = browser.new_context(base_url=address)
     context.add_init_script(WATCH)
     page = context.new_page()

@@ -44,7 +44,7 @@ def connection(address: str) -> Iterator[HTTPConnection]:
 
 
 def ask(connection: HTTPConnection, path: str, method: str) -> tuple[int, str, str]:
-    """The status, content type and text at an address; HEAD spares the text."""
+    """Return the status, content type and text at an address; HEAD spares the text."""
     connection.request(method, path)
     answer = connection.getresponse()
     return answer.status, answer.getheader("Content-Type", ""), answer.read().decode("utf-8")

@@ -147,7 +147,7 @@ def site(files: dict[str, bytes]) -> Iterator[Site]:
 
 @pytest.fixture
 def page(windows: Windows) -> Iterator[Page]:
-    """An empty page; each test's site has an address of its own, so nothing of it was kept."""
+    """Yield an empty page; each test's site has its own address, so nothing of it is cached."""
     opened = windows.page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))

@@ -112,7 +112,7 @@ def a_full_desk(ana: Person) -> str:
 
 
 def an_import(ana: Person) -> str:
-    """An import of new members on two pages; gives the proposal."""
+    """Make an import of new members on two pages; return the proposal."""
     by = officer(ana.account)
     wanted = [
         Wanted(

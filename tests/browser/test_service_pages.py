@@ -119,7 +119,7 @@ def closing(windows: Windows) -> Iterator[None]:
 
 
 def visit(windows: Windows, served: Served, screen: ViewportSize, **about: Any) -> Page:
-    """A page of somebody who is signed in."""
+    """Return a page of somebody who is signed in."""
     page = windows.page(base_url=served.address, viewport=screen, **about)
     page.add_init_script(REPORT_VIOLATIONS)
     page.goto(f"/services/account/sign-in?return={BASE}")

@@ -35,7 +35,7 @@ def opened(browser: Browser, world: World) -> Iterator[Open]:
 
 
 def end_session(page: Page) -> None:
-    """The session runs out: nothing that the browser keeps opens it any more."""
+    """End the session: nothing that the browser keeps opens it any more."""
     page.context.clear_cookies(name=SESSION)
 
 

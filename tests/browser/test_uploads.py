@@ -32,7 +32,7 @@ def member(world: World) -> Person:
 def page(
     request: pytest.FixtureRequest, browser: Browser, world: World, member: Person
 ) -> Iterator[Page]:
-    """The list of files, of a member who is signed in."""
+    """Yield the list of files, of a member who is signed in."""
     context = browser.new_context(viewport=WIDE, java_script_enabled=request.param)
     context.add_init_script(REPORT_VIOLATIONS)
     page = context.new_page()

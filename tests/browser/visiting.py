@@ -47,7 +47,7 @@ class Visitor:
     contexts: list[BrowserContext] = field(default_factory=list)
 
     def page(self, **circumstances: Any) -> Page:
-        """An empty page; `circumstances` are those of a Playwright context."""
+        """Return an empty page; `circumstances` are those of a Playwright context."""
         context = self.browser.new_context(base_url=self.address, **circumstances)
         self.contexts.append(context)
         return context.new_page()
@@ -70,7 +70,7 @@ class Windows:
     opened: dict[str, BrowserContext] = field(default_factory=dict)
 
     def page(self, whose: str = "", **circumstances: Any) -> Page:
-        """An empty page in somebody's window; `circumstances` are those of a Playwright context."""
+        """Open an empty page in a person's window; `circumstances` are those of a context."""
         named = repr((whose, sorted(circumstances.items())))
         if named not in self.opened:
             self.opened[named] = self.browser.new_context(**circumstances)
@@ -176,5 +176,5 @@ def tab_to(page: Page, target: Locator) -> None:
 
 
 def address_of(page: Page) -> str:
-    """The path and query that the address bar shows."""
+    """Return the path and query that the address bar shows."""
     return str(page.evaluate("location.pathname + location.search"))

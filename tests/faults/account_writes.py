@@ -160,7 +160,7 @@ def _write(name: str, do: Act) -> Write:
 
 
 def _office(name: str) -> Form:
-    """An administrator, the Registrar, an account of a member's, and what the write needs."""
+    """Set up an administrator, the Registrar, a member's account, and what the write needs."""
     boss = person(Role.ADMINISTRATOR, email="boss@example.org")
     second = person(Role.REGISTRAR, email="registrar@example.org")
     member = NUMBER if name == "An account parted from its record" else None
@@ -205,7 +205,7 @@ def _dead_mail() -> OutboxRow:
 
 
 def _codes() -> list[str]:
-    """The codes that wait to be sent."""
+    """Return the codes that wait to be sent."""
     waiting = [row for row in OutboxRow.scan() if row.template == "account_code" and row.sealed]
     return [str(letter_of(row).facts["code"]) for row in waiting]
 

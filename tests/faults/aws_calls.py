@@ -33,7 +33,7 @@ MOST_TROUBLED = 3
 
 
 def named(request: Any) -> Call:
-    """A call as its verb and key; the database's as its operation and an empty key."""
+    """Return a call as its verb and key; the database's as its operation and an empty key."""
     target = request.headers.get("X-Amz-Target")
     if target:
         words = target if isinstance(target, str) else target.decode()

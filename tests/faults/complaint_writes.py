@@ -103,7 +103,7 @@ def _sealed() -> Iterator[tuple[str, str, bytes]]:
 
 
 def _text(content: bytes) -> str:
-    """What was said, with every id as the same word: those of two runs differ."""
+    """Return what was said, with every id as the same word: those of two runs differ."""
     text = content.decode()
     with suppress(ValueError):
         told = json.loads(text)
@@ -133,7 +133,7 @@ def _own_client(process: int, endpoint: str, region: str) -> Any:
 
 
 def means_of(how: Means) -> Means:
-    """The same means with connections of this process's own."""
+    """Return the same means with connections of this process's own."""
     theirs = how.objects.client
     own = _own_client(os.getpid(), theirs.meta.endpoint_url, theirs.meta.region_name)
     # Who signs stays who it was.
@@ -155,7 +155,7 @@ def send(form: Form) -> tuple[str, tuple[str, ...]]:
 
 
 def new_form(**fields: Any) -> Form:
-    """A form that was just opened."""
+    """Return a form that was just opened."""
     signed = receipt_codes.signed(secrets.token_bytes(16), INTAKE_KEY)
     return said(happened=WORDS) | {"submission": signed} | fields
 
@@ -209,7 +209,7 @@ def _coming_back(how: Means, question: str = "") -> Any:
 
 
 def _responding(how: Means) -> Any:
-    """A respondent answers what they were asked, by a code of their own."""
+    """Answer as a respondent what they were asked, by a code of their own."""
 
     def prepare() -> Form:
         clear(how)
@@ -229,7 +229,7 @@ def _responding(how: Means) -> Any:
 
 
 def _looking(how: Means) -> Any:
-    """The page itself: what is typed is counted, and taken back when it was right."""
+    """Send the page itself: a code that was typed counts, until it was right."""
 
     def prepare() -> Form:
         clear(how)

@@ -82,7 +82,7 @@ def writes() -> list[Write]:
 
 
 def _log(name: str) -> Form:
-    """A member with two activities, one of which names a file."""
+    """Return a member with two activities, one of which names a file."""
     join()
     if name.startswith("An audit"):
         audited(AuditState.ASKED)

@@ -155,7 +155,7 @@ def writes() -> list[Write]:
 
 
 def write_of(name: str, do: Callable[[Form], None], office: Callable[[str], Form]) -> Write:
-    """A write of CPD's: `office` puts there what it needs, on empty tables, and gives its form."""
+    """Return a write of CPD's: `office` fills empty tables with its needs; returns its form."""
 
     def prepare() -> Form:
         empty()
@@ -181,7 +181,7 @@ def _seen(form: Form) -> Seen:
 
 
 def _office(name: str) -> Form:
-    """A member, and a declaration or an audit as far as the write needs it."""
+    """Return a member, and a declaration or an audit as far as the write needs it."""
     join()
     if name in AUDITED:
         return _audited(name)
@@ -215,7 +215,7 @@ def _two_noticed() -> list[str]:
 
 
 def _audited(name: str) -> Form:
-    """An audit with its notice, answered, and as far as the name of the write says."""
+    """Return an audit with its notice, answered, and as far as the name of the write says."""
     by = officer(today=LATER)
     audits.ask(by, YEAR, NUMBER)
     for at in range(2 if "two" in name else 1):
@@ -240,7 +240,7 @@ def _now() -> Seen:
 
 
 def left() -> object:
-    """What the log, the desk and the register say, what happened, and what is to be sent."""
+    """Return what the log, the desk and the register say, what happened, and what is to be sent."""
     rows: Counter[str] = Counter()
     for model in (RegisterRow, ProposalRow, ActRow, AuditRow):
         rows[model.Meta.table_name] = sum(1 for _ in model.scan())
@@ -263,6 +263,6 @@ def left() -> object:
 
 
 def _kept(row: CpdRow) -> tuple[str, ...]:
-    """A row by its kind, its version and what it is listed as: the ids of two runs differ."""
+    """Return a row by kind, version and what it is listed as: the ids of two runs differ."""
     version = "" if row.part == NIGHT else str(row.version)
     return row.owner, re.sub("[0-9a-f]{32}", "ID", row.part), version, row.listed or ""

@@ -128,7 +128,7 @@ def _year(name: str) -> Form:
 
 
 def _dusk() -> Form:
-    """A member to be reminded, and one whose declaration of not practising has lapsed."""
+    """Return a member to be reminded, and one whose declaration of not practising has lapsed."""
     join()
     join("100002")
     log_two()

@@ -312,7 +312,7 @@ def _seen(by: Form) -> Seen:
 
 
 def _case(name: str, how: Means) -> Form:
-    """A case about two people, far enough for what is to be done with it."""
+    """Return a case about two people, far enough for what is to be done with it."""
     about: dict[str, Any] = {"numbers": THREE[:1] if name == "A case erased" else THREE[:2]}
     if name == "Somebody found on the register":
         about = {"numbers": (), "described": "The one with the blue van"}
@@ -379,7 +379,7 @@ def _written(case: Case, *, served: bool) -> None:
 
 
 def _finished(how: Means, form: Form) -> object:
-    """What is left of the case, once somebody finished what was broken off of it."""
+    """Return what is left of the case, once somebody finished what was broken off of it."""
     held = case_store.case(form["case"])
     if held is not None and held.erasing:
         retention.finish(officer("officer-a"), how.objects, form["case"])

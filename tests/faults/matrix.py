@@ -40,7 +40,7 @@ class Write:
 
 
 def rewound(write: Write) -> Write:
-    """The same write, prepared once: the rows that it found are put back for each place.
+    """Return the same write, prepared once: the rows that it found are put back for each place.
 
     That takes far less time. Only for writes of which nothing lies in buckets.
     """
@@ -95,7 +95,7 @@ def cells(write: Write, most: int | None = None, calls: int = 0) -> list[Cell]:
 
 
 def undisturbed(write: Write, crew: Crew | None = None) -> tuple[object, int]:
-    """What a write leaves that nothing disturbs, sent a second time; and how many calls it is."""
+    """Return what an undisturbed write leaves when sent twice, and how many calls it makes."""
     form = write.prepare()
     with nullcontext(crew) if crew else _crew(write) as who:
         first, again = (_heard(who.second, Asked(form)) for _ in range(2))

@@ -44,7 +44,7 @@ def audited(package: ModuleType) -> set[str]:
 
 
 def writing(package: ModuleType) -> set[str]:
-    """The modules of a package that write to the database themselves, in a transaction or alone."""
+    """Return the modules of a package that write to the database, in a transaction or alone."""
     wrote = {"commit", "save", "delete", "update", "batch_write", "TransactWrite"}
     return {
         path.stem
@@ -57,7 +57,7 @@ def writing(package: ModuleType) -> set[str]:
 
 
 def in_trail(write: Write) -> set[str]:
-    """The names of the acts of one undisturbed write: those that preparing it doesn't leave."""
+    """Return the names of one undisturbed write's operations, without those that prepare it."""
     form = write.prepare()
     before = {(row.subject, row.part) for row in AuditRow.scan()}
     write.do(form)
@@ -88,14 +88,14 @@ def _functions(module: ast.Module) -> list[ast.FunctionDef]:
 
 
 def _joined(module: ast.Module, function: ast.FunctionDef, node: ast.JoinedStr) -> Iterator[str]:
-    """What a string comes to that ends in a parameter of its function."""
+    """Yield what a string comes to that ends in a parameter of its function."""
     match node.values:
         case [ast.Constant(value=str(begins)), ast.FormattedValue(value=ast.Name(id=name))]:
             yield from (begins + word for word in _given(module, function, name))
 
 
 def _given(module: ast.Module, function: ast.FunctionDef, name: str) -> Iterator[str]:
-    """The words that calls of a function give for a parameter, through whoever hands them on."""
+    """Yield what calls of a function give for a parameter, through functions that pass it on."""
     names = [one.arg for one in function.args.args]
     if name not in names:
         return
@@ -111,7 +111,7 @@ def _given(module: ast.Module, function: ast.FunctionDef, name: str) -> Iterator
 
 
 def _words(module: ast.Module, function: ast.FunctionDef, given: ast.expr) -> Iterator[str]:
-    """What an argument says that a function gives: itself, or what the function was given."""
+    """Yield what an argument says that a function gives: itself, or what the function was given."""
     match given:
         case ast.Constant(value=str(word)):
             yield word

@@ -32,7 +32,7 @@ BY = "acme-owner"
 
 
 def writes(objects: Objects) -> list[Write]:
-    """Checking a picture, which gives it its public copy, and removing both."""
+    """Return writes that check a picture, which gives it its public copy, and remove both."""
     return [
         _write(objects, "A picture checked", dict, _check),
         _write(objects, "A picture removed", {"checked": "yes"}.copy, _remove),
@@ -113,7 +113,7 @@ def _own_client(process: int, endpoint: str, region: str) -> Any:
 
 
 def own(objects: Objects) -> Objects:
-    """The same buckets, with connections of this process's own."""
+    """Return the same buckets, with connections of this process's own."""
     meta = objects.client.meta
     own = _own_client(os.getpid(), meta.endpoint_url, meta.region_name)
     return Objects(own, objects.quarantine, objects.evidence)

@@ -63,7 +63,7 @@ def _enter_many(form: Form) -> None:
 
 
 def _import_of_two() -> Import:
-    """A member and a permit: two parts, each a transaction."""
+    """Return a member and a permit: two parts, each a transaction."""
     issued = register.Proposal("issued", {"legal_name": "Lee Ltd.", "fields": ["Civil"]}, TODAY)
     wanted = [
         Wanted("member", MEMBER, [register.Proposal("moved", {"city": "Olds"}, TODAY)]),
@@ -74,7 +74,7 @@ def _import_of_two() -> Import:
 
 
 def newcomers(members: Sequence[str], permit: str) -> Import:
-    """An import of new members and a new permit: two parts."""
+    """Return an import of new members and a new permit: two parts."""
     registered = {"family": "Roy", "given": "Ana"}
     issued = register.Proposal("issued", {"legal_name": "Lee Ltd.", "fields": ["Civil"]}, TODAY)
     wanted = [
@@ -155,7 +155,7 @@ def _write(name: str, do: Callable[[Form], None]) -> Write:
 
 
 def _office(name: str) -> Form:
-    """An open proposal of two records; and one entered in an emergency where it is reviewed."""
+    """Propose an entry in two records; for a review also one entered in an emergency."""
     for number in (MEMBER, OTHER):
         join(number)
     ana = person(Role.REGISTRAR, email="ana@example.com")
@@ -181,7 +181,7 @@ def _office(name: str) -> Form:
 
 
 def _left() -> object:
-    """What the proposals came to, what the register says, and how many rows there are."""
+    """Return what the proposals came to, what the register says, and how many rows there are."""
     rows: Counter[str] = Counter()
     for model in (ProposalRow, RegisterRow, AuditRow, OutboxRow):
         rows[model.Meta.table_name] = sum(1 for _ in model.scan())

@@ -23,7 +23,7 @@ WANTED = POLICY.uploads[resumes.PURPOSE]
 
 
 def write(objects: Objects) -> Write:
-    """The clock comes by, until nothing is due."""
+    """Run the schedule until nothing is due."""
 
     def prepare() -> dict[str, str]:
         empty(MODELS)

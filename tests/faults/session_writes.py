@@ -128,7 +128,7 @@ def _write(name: str, do: Act) -> Write:
 
 
 def _people(name: str) -> Form:
-    """A member with three more sessions; and whoever signs in, as far as they are known."""
+    """Return a member with three more sessions; and whoever signs in, as far as they are known."""
     ana = person(Role.REGISTRAR, email="officer@example.org")
     others = [
         actions.open_session(ana.account, now=NOW, random=secrets.token_bytes) for _ in range(3)

@@ -41,7 +41,7 @@ class Sending(NamedTuple):
 
 
 def planned(count: int, seed: int) -> list[Sending]:
-    """What will be sent, and what will go wrong with it: the same for the same seed."""
+    """Return what will be sent, and what will go wrong with it: the same for the same seed."""
     random = Random(seed)
     forms: list[tuple[dict[str, Any], str]] = []
     repeats = {*random.sample(range(1, count), round(count * REPEATED))}
@@ -199,7 +199,7 @@ def weathered(
 
 
 def _compared(plan: list[Sending], record: Record) -> tuple[list[str], list[str]]:
-    """What was acknowledged and isn't there, and what is there more often than it was said.
+    """Return what was acknowledged and isn't there, and what is there more often than it was said.
 
     What was taken first of a form is kept once for each person named, what came later once.
     """

@@ -48,7 +48,7 @@ NEW = {
 
 @pytest.fixture
 def published(buckets: None) -> Callable[[], str]:
-    """Gives a bucket on which OLD is published after BEFORE, a new one at each call."""
+    """Return a function that makes a new bucket on which OLD is published after BEFORE."""
 
     def made() -> str:
         name = new_bucket()

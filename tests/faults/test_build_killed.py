@@ -36,7 +36,7 @@ PATIENCE = 20.0  # seconds that processes get to notice that they are alone
 
 
 def records_of(day: str, folder: Path) -> Path:
-    """A small register on Monday, and with changes of every kind on Tuesday."""
+    """Return a small register on Monday, and with changes of every kind on Tuesday."""
     ledger = Ledger()
     for number in ("1", "2", "3"):
         ledger.practitioner(number, f"Family{number}")

@@ -62,14 +62,14 @@ def restore(out: Path) -> None:
 
 
 def mend(out: Path) -> None:
-    """What every run begins with."""
+    """Repair the target, as every run does first."""
     with FolderTarget(out).held():
         pass
 
 
 @pytest.fixture
 def published(place: Path) -> Callable[[], Path]:
-    """Gives a folder on which OLD is published, a new one at each call."""
+    """Return a function that makes a new folder on which OLD is published."""
     first = place / "first" / "site"
     release(first, BEFORE)
     release(first, OLD)

@@ -64,7 +64,7 @@ class Worker:
         self.line.send(asked)
 
     def hears(self) -> Answer | None:
-        """What it says: its answer, or None when a call of it is held back. Raises Died."""
+        """Return what it says: its answer, or None when a call of it is held back. Raises Died."""
         try:
             if not self.line.poll(A_WHILE):
                 raise AssertionError("a worker says nothing")

@@ -40,7 +40,7 @@ LATE = {"boto3", "mkdocs", "tqdm", "aws_xray_sdk"}
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Bundle, Path]:
-    """The bundles for this machine's Python."""
+    """Return the bundles for this machine's Python."""
     folder = tmp_path_factory.mktemp("bundles")
     for name in BUNDLES:
         bundle(Target(), name, folder / f"{name}.zip")
@@ -49,7 +49,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Bundle, Path]:
 
 @pytest.fixture(scope="module")
 def both(made: Mapping[Bundle, Path]) -> Mapping[Bundle, Path]:
-    """The bundles as Lambda lays them out."""
+    """Return the bundles as Lambda lays them out."""
     for file in made.values():
         with zipfile.ZipFile(file) as archive:
             archive.extractall(file.with_suffix(""))
@@ -58,7 +58,7 @@ def both(made: Mapping[Bundle, Path]) -> Mapping[Bundle, Path]:
 
 @pytest.fixture
 def unpacked(both: Mapping[Bundle, Path]) -> Path:
-    """The bundle of most functions, as Lambda lays it out."""
+    """Return the bundle of most functions, as Lambda lays it out."""
     return both["services"]
 
 

@@ -24,7 +24,7 @@ Start = Callable[..., subprocess.Popen[str]]
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Start]:
-    """Starts demonstrations that keep what they make in the test's folder, and ends them."""
+    """Start demonstrations that store what they make in the test's folder, and end them."""
     with ExitStack() as started:
 
         def start(*options: str) -> subprocess.Popen[str]:

@@ -32,7 +32,7 @@ def enter(*numbers: str) -> None:
 
 
 def export(folder: Path) -> Path:
-    """What DynamoDB's own export of the table would hold."""
+    """Return what DynamoDB's own export of the table would hold."""
     data = folder / "AWSDynamoDB" / "0123" / "data"
     data.mkdir(parents=True)
     client: Any = boto3.Session().client("dynamodb")

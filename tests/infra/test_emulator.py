@@ -43,7 +43,7 @@ def sign_in(endpoint: str, pool: identity.Pool, user: User, site: str = SITE) ->
 
 
 def addresses_of(port: int) -> set[str]:
-    """The addresses of this machine on which a port is listened on, in the kernel's own words."""
+    """Return the addresses of this machine that listen on a port, as the kernel writes them."""
     wanted = f":{port:04X}"
     found = set()
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):

@@ -21,7 +21,7 @@ from signet.sealing import Sealed
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that keeps an emulator's state and the keys, from run to run."""
+    """Return a folder that keeps an emulator's state and the keys, from run to run."""
     for name, value in dynamodb.environment("").items():
         monkeypatch.setenv(name, value)
     return tmp_path
@@ -82,7 +82,7 @@ def test_after_the_emulator_was_killed_with_its_keys_complaints_still_open(
 
 
 def _emulator_under(guard: int) -> int:
-    """The process that the guard started."""
+    """Return the process that the guard started."""
     return int(Path(f"/proc/{guard}/task/{guard}/children").read_text().split()[0])
 
 

@@ -175,7 +175,7 @@ def test_an_iterator_that_has_expired_is_renewed_where_it_stood(database: Any) -
 
 
 def _expired(iterator: str | None) -> str:
-    """The same as if it had been given out an hour ago: it ends in the moment it was, encoded."""
+    """Return the same as given out an hour ago: it ends in that moment, encoded."""
     start, _, encoded = (iterator or "").rpartition("|")
     inner, _, moment = base64.b64decode(encoded).decode().rpartition("|")
     earlier = f"{inner}|{int(moment) - 3_600_000:0{len(moment)}d}"

@@ -53,7 +53,7 @@ CODES = {
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A built site's folder, with the pages told apart by their names."""
+    """Return a built site's folder, with the pages told apart by their names."""
     folder = tmp_path_factory.mktemp("site")
     (folder / upload_pages.FOLDER).mkdir()
     for page in upload_pages.PAGES:
@@ -63,7 +63,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def door(store: str, site: Path) -> Iterator[str]:
-    """The site's own web server in front of a store; gives where forms send to."""
+    """Yield the site's own web server in front of a store; gives where forms send to."""
     with served(gateway.application(site, uploads.Door(store, site).routes())) as port:
         yield f"http://127.0.0.1:{port}{uploads.PATH}"
 
@@ -77,7 +77,7 @@ def before_the_store(emulator: str, site: Path) -> Iterator[str]:
 
 @pytest.fixture
 def form(emulator: str, before_the_store: str) -> Form:
-    """A form as a page has it: signed for the store, sent to what stands before it."""
+    """Return a form as a page has it: signed for the store, sent to what stands before it."""
     return signed(emulator, before_the_store)
 
 

@@ -45,7 +45,7 @@ class State(NamedTuple):
 
 
 def a_grant(world: World, _: str) -> State:
-    """An administrator asked for a role, and another is to decide."""
+    """Ask for a role as an administrator, for another to decide."""
     other = person(Role.ADMINISTRATOR, now=NOW)
     asked = accounts.ask_grant(
         other.principal(NOW),
@@ -59,7 +59,7 @@ def a_grant(world: World, _: str) -> State:
 
 
 def an_entry(_: World, __: str) -> State:
-    """An officer proposed an entry of what a case came to, and another is to decide."""
+    """Propose an entry of what a case came to, for another officer to decide."""
     case = complaint_desk.decided("100077")
     told = Proposed(
         number="100077",
@@ -73,7 +73,7 @@ def an_entry(_: World, __: str) -> State:
 
 
 def a_sealed_file(_: World, emulator: str) -> State:
-    """A file of a complaint that was checked and sealed."""
+    """Return a file of a complaint that was checked and sealed."""
     how = Means(objects_of_its_own(emulator), StandIn(), OFFICE_KEY, RULES)
     filing, id_ = invited()
     checking.take(arrive(how, id_, uploaded.JPEG), how, FILED_ON)
@@ -81,13 +81,13 @@ def a_sealed_file(_: World, emulator: str) -> State:
 
 
 def an_audit(_: World, __: str) -> State:
-    """A member's audit, of which notice was given."""
+    """Return a member's audit, of which notice was given."""
     audited(AuditState.ASKED)
     return State({"year": str(YEAR)})
 
 
 def a_condition(_: World, __: str) -> State:
-    """A member is to meet a condition before practising again."""
+    """Set a condition that a member is to meet before practising again."""
     away = NotPractisingDraft(reason="illness", understood="yes")
     id_ = cpd.file_not_practising(context(today=date(2026, 11, 20)), away)
     back = ResumptionDraft(resumes_on=date(2026, 12, 1), version=1)
@@ -101,38 +101,38 @@ def a_condition(_: World, __: str) -> State:
 
 
 def another_firm(world: World) -> Firm:
-    """A company that the officer has nothing to do with."""
+    """Return a company that the officer has nothing to do with."""
     return owned_by(world.stranger, granted=1)
 
 
 def a_company(world: World, _: str) -> State:
-    """A company for the career desk."""
+    """Return a company for the career desk."""
     return State({"company": another_firm(world).id})
 
 
 def a_lot(world: World, _: str) -> State:
-    """A company's credits."""
+    """Return a company's credits."""
     of_firm = another_firm(world)
     return State({"company": of_firm.id, "lot": of_firm.lots[0]})
 
 
 def to_block(world: World, _: str) -> State:
-    """A company that nobody has blocked so far."""
+    """Return a company that nobody has blocked so far."""
     return State({"company": another_firm(world).id, "step": "block"})
 
 
 def a_payment(world: World, _: str) -> State:
-    """A payment for credits."""
+    """Return a payment for credits."""
     return State({"session": bought(another_firm(world))})
 
 
 def an_odd_payment(world: World, _: str) -> State:
-    """A payment of another sum than the package costs."""
+    """Return a payment of another sum than the package costs."""
     return State({"session": bought(another_firm(world), more=1)})
 
 
 def a_posting(world: World, _: str) -> State:
-    """A posting that is shown."""
+    """Return a posting that is shown."""
     return State({"number": live(another_firm(world))})
 
 

@@ -84,7 +84,7 @@ def test_every_entry_is_kept_as_the_register_keeps_it(
 
 
 def refused(entries: list[Entry], members: dict[str, list[Entry]]) -> list[str]:
-    """What the rules say when the record is entered again, a day's papers at a time."""
+    """Return what the rules say when the record is entered again, a day's papers at a time."""
     held: list[Entry] = []
     found: list[str] = []
     for _, together in groupby(entries, key=lambda e: (e.effective_on, bool(e.corrects))):

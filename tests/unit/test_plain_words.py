@@ -46,7 +46,7 @@ STRINGS = re.compile(r'"""(?:.*?)"""|#[^\n]*|"((?:[^"\\\n]|\\.)*)"', re.DOTALL)
 
 
 def sources() -> dict[str, str]:
-    """What visitors read, by the file that it stands in."""
+    """Return what visitors read, by the file that it stands in."""
     found = {
         path.relative_to(ROOT).as_posix(): NOT_SHOWN.sub("", path.read_text("utf-8"))
         for folder in PUBLIC

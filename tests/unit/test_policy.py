@@ -28,7 +28,7 @@ def _fresh() -> Iterator[None]:
 
 
 def pack(tmp_path: Path, old: str = "", new: str = "") -> Policy:
-    """The example pack with something changed."""
+    """Return the example pack with something changed."""
     text = PACK.read_text(encoding="utf-8")
     assert old in text
     path = tmp_path / "other.toml"

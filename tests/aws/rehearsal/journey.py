@@ -53,7 +53,7 @@ class Journey:
         return cls(stage, deployed, pool, folder)
 
     def steps(self) -> Iterator[Callable[[], str]]:
-        """The steps, in their order."""
+        """Yield the steps, in their order."""
         yield self.load
         yield self.publish
         yield self.keep_strangers_out
@@ -70,7 +70,7 @@ class Journey:
         return datetime.now(ZoneInfo(self.stage.time_zone)).date()
 
     def load(self) -> str:
-        """Records, by the command and with the keys that operators use."""
+        """Load records by the command, with the keys that operators use."""
         secret = client("secretsmanager").get_secret_value(
             SecretId=f"{self.stage.prefix}address-key"
         )
@@ -86,7 +86,7 @@ class Journey:
         return self.folder / "records"
 
     def publish(self) -> str:
-        """The nightly function, and a page of what it published."""
+        """Return the nightly function, and a page of what it published."""
         answer = client("lambda").invoke(
             FunctionName=f"{self.stage.prefix}nightly", Payload=json.dumps({"clock": "nightly"})
         )
@@ -114,7 +114,7 @@ class Journey:
         store.put_bucket_policy(Bucket=bucket, Policy=json.dumps({**policy, "Statement": allowing}))
 
     def keep_strangers_out(self) -> str:
-        """The APIs answer CloudFront alone: not without the secret, not with another."""
+        """Check that the APIs answer CloudFront alone: not without the secret, not with another."""
         for path in ("/services/", "/services/cpd/", "/services/openapi.json"):
             known = self.deployed.passed_on(path)
             answers = [
@@ -143,7 +143,7 @@ class Journey:
         return f"a member signed in by the code flow, and is known to be {number}"
 
     def _lead_tokens_here(self) -> None:
-        """The one thing that is set otherwise: functions can't reach Amazon's own names."""
+        """Set the one thing that differs: functions can't reach Amazon's own names."""
         name, endpoint = f"{self.stage.prefix}account", self.deployed.endpoint
         found = client("lambda").get_function_configuration(FunctionName=name)
         settings = found["Environment"]["Variables"] | {
@@ -155,7 +155,7 @@ class Journey:
         )
 
     def _somebody(self) -> tuple[User, str]:
-        """A member who may practise, and whose address no other member has."""
+        """Return a member who may practise, and whose address no other member has."""
         visitor = Visitor(self.deployed)
         with (self.records / "contacts.csv").open(encoding="utf-8", newline="") as file:
             rows = [row for row in csv.DictReader(file) if row["email"]]
@@ -166,7 +166,7 @@ class Journey:
         raise Failed("nobody of the register that was loaded may practise")
 
     def refuse_a_tampered_cookie(self) -> str:
-        """A session whose cookie was changed by one letter is no session."""
+        """Check that a session whose cookie was changed by one letter is no session."""
         forger = Visitor(self.deployed)
         real = self.member.cookies[SESSION]
         forger.cookies[SESSION] = ("a" if real[0] != "a" else "b") + real[1:]
@@ -177,7 +177,7 @@ class Journey:
         return "a tampered cookie was refused, the real one is still good"
 
     def change(self) -> str:
-        """A change is entered; the stream has it published."""
+        """Enter a change and have the stream publish it."""
         visitor = Visitor(self.deployed)
         pages = client("s3").list_objects_v2(
             Bucket=bucket_name(self.stage, "site"), Prefix=f"{PREFIX}/register/members/1"
@@ -193,7 +193,7 @@ class Journey:
         return f"a change entered for {number} was published by the stream"
 
     def restore(self) -> str:
-        """The drill, with rows as DynamoDB exports them: the emulator's own export writes none."""
+        """Run the drill with rows as DynamoDB exports them: the emulator's export writes none."""
         export = self.folder / "export" / "data"
         export.mkdir(parents=True)
         pages = client("dynamodb").get_paginator("scan")
@@ -205,7 +205,7 @@ class Journey:
 
 
 def said_by_data(stage: Stage) -> dict[str, str]:
-    """What the stack of tables and keys says of what it made."""
+    """Return what the stack of tables and keys says of what it made."""
     stacks = client("cloudformation").describe_stacks(StackName=f"signet-{stage.name}-data")
     return {one["OutputKey"]: one["OutputValue"] for one in stacks["Stacks"][0]["Outputs"]}
 
@@ -218,7 +218,7 @@ def _configured(distribution: str) -> Mapping[str, Any]:
 
 
 def _sent_on() -> dict[str, frozenset[str]]:
-    """The headers that our own origin request policies name, by the policies' ids."""
+    """Return the headers that our own origin request policies name, by the policies' ids."""
     listed = client("cloudfront").list_origin_request_policies(Type="custom")
     policies = [one["OriginRequestPolicy"] for one in listed["OriginRequestPolicyList"]["Items"]]
     return {
@@ -231,5 +231,5 @@ def _sent_on() -> dict[str, frozenset[str]]:
 
 
 def client(service: str) -> Any:
-    """A client of the emulator."""
+    """Return a client of the emulator."""
     return boto3.client(service)

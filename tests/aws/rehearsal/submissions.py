@@ -48,7 +48,7 @@ BOUNDARY = "----signet-rehearsal"
 
 
 def cpd_activity(member: Visitor, today: date) -> str:
-    """A member logs an activity; gives what shows that it was taken."""
+    """Log an activity as a member; return what shows that it was taken."""
     path = f"/services/cpd/{today.year}/add/"
     form = member.get(path)
     said = {
@@ -90,7 +90,7 @@ def complaint(member: Visitor, _today: date) -> str:
 
 
 def posting(member: Visitor, today: date) -> str:
-    """A company is registered, carries a credit over and posts a job; somebody applies."""
+    """Register a company, claim its legacy credit, post a job and apply for it."""
     form = member.get(f"{JOBS}register/")
     address = _address(form)
     with tempfile.TemporaryDirectory() as folder:
@@ -122,7 +122,7 @@ def posting(member: Visitor, today: date) -> str:
 
 
 def _address(page: Answer) -> str:
-    """The address that somebody has signed in with: what the form is filled in with."""
+    """Return the address that somebody has signed in with: what the form is filled in with."""
     field = re.search(r'<input[^>]*name="email"[^>]*>', page.text)
     found = re.search(r'value="([^"]+)"', field[0]) if field else None
     if found is None:
@@ -144,7 +144,7 @@ def send_file(visitor: Visitor, page: Answer, content: bytes, **changed: str) ->
 
 
 def _picture() -> bytes:
-    """A PNG of one grey point."""
+    """Return a PNG of one grey point."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         sum_ = zlib.crc32(kind + content)
@@ -157,7 +157,7 @@ def _picture() -> bytes:
 
 
 def proposed_entry(member: Visitor, today: date) -> str:
-    """An officer proposes an entry for a colleague's approval; gives what shows that it waits."""
+    """Propose an entry for a colleague's approval; return what shows that it is pending."""
     account = member.get("/services/account/").text
     (email,) = re.findall(r'class="account__who">.*?<bdi>(.+?)</bdi>', account, re.DOTALL)[:1]
     signet("grant", unescape(email), "register-officer", "--alone", "rehearsal")

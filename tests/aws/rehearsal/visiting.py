@@ -39,14 +39,14 @@ class Deployed:
         return _first_that_fits(self.distribution, path)
 
     def bucket_behind(self, path: str) -> str:
-        """The bucket that files are passed on to which are sent to a path."""
+        """Return the bucket that files are passed on to which are sent to a path."""
         behavior = _first_that_fits(self.uploads, path)
         origins = {one["Id"]: one for one in self.uploads["Origins"]["Items"]}
         host: str = origins[behavior["TargetOriginId"]]["DomainName"]
         return host.partition(".s3.")[0]
 
     def page_instead_of(self, status: int) -> str:
-        """The path of the page that is shown instead of what the store answers."""
+        """Return the path of the page that is shown instead of what the store answers."""
         for one in self.uploads["CustomErrorResponses"]["Items"]:
             if one["ErrorCode"] == status:
                 found: str = one["ResponsePagePath"]
@@ -63,7 +63,7 @@ class Deployed:
         return {name: said[name] for name in said if name.lower() in self.sent_on[policy]}
 
     def passed_on(self, path: str) -> dict[str, str]:
-        """The headers with which CloudFront sends a request on: which host, and its secret."""
+        """Return the headers that CloudFront adds to a request: its host and its secret."""
         origins = {one["Id"]: one for one in self.distribution["Origins"]["Items"]}
         origin = origins[self._behavior(path)["TargetOriginId"]]
         if "CustomOriginConfig" not in origin:
@@ -74,12 +74,12 @@ class Deployed:
         }
 
     def inside(self, host: str) -> str:
-        """An API's host, as the emulator knows it: by its id."""
+        """Return an API's host, as the emulator knows it: by its id."""
         return f"{host.partition('.')[0]}.execute-api.{urlsplit(self.endpoint).hostname}"
 
 
 def _first_that_fits(distribution: Mapping[str, Any], path: str) -> Mapping[str, Any]:
-    """What a distribution does with a path: the first that fits, as CloudFront takes it."""
+    """Return what a distribution does with a path: the first that fits, as CloudFront takes it."""
     for behavior in distribution["CacheBehaviors"]["Items"]:
         if re.fullmatch(re.escape(behavior["PathPattern"]).replace("\\*", ".*"), path):
             found: Mapping[str, Any] = behavior

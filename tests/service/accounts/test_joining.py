@@ -64,7 +64,7 @@ def enter(who: Person, code: str, now: datetime = NOW, act: str = "") -> str:
 
 
 def mails(template: str = "account_code") -> list[dict[str, Any]]:
-    """The mails that wait, with their facts."""
+    """Return the mails that wait, with their facts."""
     letters = [letter_of(row) for row in OutboxRow.scan() if row.template == template]
     return [{"to": letter.to, **letter.facts} for letter in letters]
 

@@ -43,7 +43,7 @@ SECONDS = count()  # less than a session lasts
 
 
 def tick() -> datetime:
-    """The time, a second later each time it is asked."""
+    """Return the time, a second later each time it is asked."""
     return NOW + timedelta(seconds=next(SECONDS))
 
 
@@ -96,7 +96,7 @@ def withdraw(boss: Person, who: Person, role: Role, act: str = "") -> None:
 
 
 def trail(who: Person) -> list[tuple[str, str, dict[str, Any]]]:
-    """What was done, oldest first: looks apart."""
+    """Return what was done, oldest first: looks apart."""
     lines = audit.trail(f"account#{who.account}")
     done = [(one.what, one.by, dict(one.detail)) for one in lines if one.what != "account-seen"]
     return done[::-1]
@@ -238,7 +238,7 @@ def test_the_trail_of_anything_can_be_read_and_that_is_written_down(boss: Person
 
 
 def lines_of(page: Answered) -> list[str]:
-    """The rows of the log on a page, without their tags."""
+    """Return the rows of the log on a page, without their tags."""
     body = page.text.partition("<tbody>")[2].partition("</tbody>")[0]
     return [re.sub(r"<[^>]*>", " ", row) for row in body.split("</tr>")[:-1]]
 

@@ -63,7 +63,7 @@ def ready(desk: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def told(stage: str = "within", **fields: Any) -> Case:
-    """A case whose respondent was told, in a stage where they may answer."""
+    """Return a case whose respondent was told, in a stage where they may answer."""
     case = filed(**fields)
     return standing(case, stage=stage, told_on=TODAY)
 
@@ -244,7 +244,7 @@ def ask_them(case: Case, text: str, due: Any = SOON, position: int = 0) -> None:
 
 
 def question_on(page: Answered) -> str:
-    """The id of the first question on a respondent's page that can be answered."""
+    """Return the id of the first question on a respondent's page that can be answered."""
     names = form_to(page.text, f"{BASE}say").names
     asked = (one.removeprefix("text-") for one in names if one.startswith("text-"))
     return next(one for one in asked if one != "add")

@@ -43,7 +43,7 @@ def hour(number: int, day: date = TODAY) -> int:
 
 
 def told() -> dict[str, str]:
-    """The facts of the mails that wait, by whom they go to; forgets them."""
+    """Return the facts of the mails that wait, by whom they go to; forgets them."""
     found = {
         one.recipient: one.facts for one in OutboxRow.scan() if one.template == "complaint_waits"
     }

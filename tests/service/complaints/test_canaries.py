@@ -76,12 +76,12 @@ ONE_LINE = ("name", "phone", "respondent")  # what a form takes on a line alone
 
 
 def canary(name: str) -> str:
-    """The canary of a field: letters and digits, which no way of escaping changes."""
+    """Return the canary of a field: letters and digits, which no way of escaping changes."""
     return f"zebra{name.replace('_', '')}7731"
 
 
 def said(name: str) -> str:
-    """What is written in a field: its canary, with whatever gets escaped on the way."""
+    """Return what is written in a field: its canary, with whatever gets escaped on the way."""
     narrow = {"numbers": canary(name), "email": f"{canary(name)}@example.org"}
     end = " é <b>" if name in ONE_LINE else "\né <b>"
     return narrow.get(name, f"“{canary(name)}” &{end}")
@@ -112,7 +112,7 @@ def complaint_tables_made(dynamodb: str) -> Ground:
 
 @pytest.fixture
 def box(desk: None, kms: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
-    """A mailbox that catches what is sent by the function that has the mail's key."""
+    """Yield a mailbox that catches what is sent by the function that has the mail's key."""
     set_pairs(monkeypatch, Purpose.MAIL, keyring.wrapped(MAIL, Purpose.MAIL, new_key(kms)))
     kept = Mailbox(tmp_path / "mailbox")
     with mailboxes.catching(kept) as place:
@@ -205,7 +205,7 @@ def let_answer(who: Person, filing: Filing) -> str:
 
 
 def see(who: Person, path: str) -> Answered:
-    """A page of the desk's."""
+    """Return a page of the desk's."""
     return ask(complaints_desk.handler, get(path, session=who.token))
 
 
@@ -220,7 +220,7 @@ def fill_in(who: Person, path: str, **fields: str) -> Answered:
 
 
 def respond(code: str) -> None:
-    """The respondent answers what they are asked, and says more."""
+    """Answer as the respondent what they are asked, and say more."""
     page = form_to(answer_as_respondent(code).text, f"{respondents.BASE}say")
     (asked,) = {one for one in page.names if one.startswith("text-")} - {"text-add"}
     for field, text in ((asked, said("replied")), ("text-add", said("response"))):
@@ -257,7 +257,7 @@ def tell_respondent(who: Person, filing: Filing) -> None:
 
 
 def document() -> bytes:
-    """A PDF document with a canary in its text and one in what it says of itself."""
+    """Return a PDF document with a canary in its text and one in what it says of itself."""
     made = FPDF()
     made.set_compression(False)
     made.set_title(canary("filetitle"))

@@ -33,7 +33,7 @@ __all__ = ["complaint_tables_made", "desk", "evidence", "office", "shell"]
 
 @pytest.fixture
 def filed(evidence: Means) -> Receipt:
-    """A complaint about two people, with an address, an addition and a file."""
+    """Return a complaint about two people, with an address, an addition and a file."""
     submission = secrets.token_bytes(16)
     receipt = file(submission, numbers=("100001", "100002"), email="a@example.com")
     file(submission, numbers=("100001", "100002"), email="a@example.com", happened="And more.")
@@ -50,7 +50,7 @@ def found(how: Means, *receipts: Acknowledged) -> list[Finding]:
 
 
 def row_of(model: Any, begins: str) -> Any:
-    """The first row, by its keys, whose part begins so."""
+    """Return the first row, by its keys, whose part begins so."""
     rows: list[Any] = [row for row in model.scan() if row.part.startswith(begins)]
     return min(rows, key=lambda row: row.serialize().__repr__())
 

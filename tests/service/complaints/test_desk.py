@@ -98,7 +98,7 @@ def addition(code: str, text: str = "More of it.") -> str:
 
 
 def closed(case: Case, outcome: str = "dismissed", today: date = TODAY) -> Case:
-    """A case taken through its shortest way to the end."""
+    """Return a case taken through its shortest way to the end."""
     by = officer(today=today)
     standing(case, manager="officer-m", managed=("officer-m",))
     for to in ("within", "registrar_review", "closed"):
@@ -142,7 +142,7 @@ def test_without_a_line_in_the_trail_nothing_is_read(
 
 
 def no_trace_for(by: context.Officer, case: Case) -> None:
-    """A case that isn't there for somebody: by no way, and without a line that says they saw it."""
+    """Check that a case can't be reached by an officer in any way, and that no line says so."""
     before = trail(case)
     with pytest.raises(NotFound) as refused:
         look(case, by)

@@ -107,7 +107,7 @@ def offered(answer: Answered, name: str) -> str:
 
 
 def words(answer: Answered) -> str:
-    """What a page says, without its tags."""
+    """Return what a page says, without its tags."""
     main = answer.text.partition("<main")[2].partition("</main>")[0]
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", main)).split())
 

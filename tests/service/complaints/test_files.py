@@ -59,7 +59,7 @@ def now() -> datetime:
 
 
 def told_of(*keys: str) -> dict[str, Any]:
-    """The event by which the store tells of what arrived."""
+    """Return the event by which the store tells of what arrived."""
     return {"Records": [{"s3": {"object": {"key": key}}} for key in keys]}
 
 

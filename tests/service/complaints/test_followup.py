@@ -54,7 +54,7 @@ def ready(office: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
-    """What the database is asked from here on: each operation, and the table that it is of."""
+    """Return a list that fills with each database operation from now on, and its table."""
     heard: list[tuple[str, str]] = []
     real = BaseClient._make_api_call  # type: ignore[attr-defined]
 
@@ -93,7 +93,7 @@ def asked_of(code: str, text: str, id_: str = QUESTION, day: str = "2040-11-25")
 
 
 def kept(code: str, begins: str) -> list[Added]:
-    """What the office reads of what was added or answered."""
+    """Return what the office reads of what was added or answered."""
     locator = Filing(code).locator
     found = []
     for row in FilingRow.query(locator, FilingRow.part.startswith(begins)):

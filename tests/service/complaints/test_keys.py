@@ -66,14 +66,14 @@ def run(capsys: Output, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
 
 @pytest.fixture
 def key(run: Callable[..., str], kms: Any, shares: tuple[Path, Path]) -> str:
-    """The office's first pair, set; gives the id of the key in KMS."""
+    """Make the office's first pair, set; return the id of the key in KMS."""
     made = new_key(kms)
     run("new", "office", "--kms", made, "--shares", *shares)
     return made
 
 
 def read(code: str) -> str:
-    """What a complaint says happened, opened as the desk does."""
+    """Return what a complaint says happened, opened as the desk does."""
     case = Filing(code).case(0)
     row, kept = CaseRow.get(case, CASE), KeyRow.get(case, CASE)
     wrapped = WrappedKey(kept.recipient, kept.wrapped)

@@ -44,12 +44,12 @@ SAID = {"about": "member", "numbers": "100001", "happened": "They sealed what th
 
 @pytest.fixture(autouse=True)
 def ready(office: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The office, with a store of files that forms can be made for; nothing is sent there."""
+    """Set up the office, with a store of files to make forms for; nothing is sent there."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
 
 
 def submission() -> str:
-    """The hidden field of a new form."""
+    """Return the hidden field of a new form."""
     return receipt_codes.signed(secrets.token_bytes(16), INTAKE_KEY)
 
 

@@ -63,7 +63,7 @@ ACME = {"number": "P-1004", "name": "Acme Engineering Ltd.", "city": "Red Deer"}
 
 @pytest.fixture
 def published(desk: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A published register of one member and one permit."""
+    """Return a published register of one member and one permit."""
     for folder, told in (("members", RORY), ("permits", ACME)):
         place = tmp_path / "register" / folder / told["number"]
         place.mkdir(parents=True)

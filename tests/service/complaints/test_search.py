@@ -36,18 +36,18 @@ SUBJECT = f"complaint-search#{TODAY.year}"
 
 
 def about_rory(**fields: object) -> Case:
-    """A complaint about a member, by number."""
+    """Return a complaint about a member, by number."""
     found = Found({"100 026": RORY})
     return filed(**{"numbers": ("100 026",), "found": found, "name": "Zoë Lindqvist"} | fields)
 
 
 def unsettled(described: str, **fields: object) -> Case:
-    """A complaint about somebody of whom no number is given."""
+    """Return a complaint about somebody of whom no number is given."""
     return filed(numbers=(), about="unsure", described=described, **fields)
 
 
 def found(typed: str, by: Officer | None = None) -> dict[str, str]:
-    """What a search finds: where, by case."""
+    """Return what a search finds: where, by case."""
     hits = search.search(by or officer(), typed).hits
     return {one.case.id: one.where for one in hits}
 

@@ -62,7 +62,7 @@ def held() -> NotPractising:
 
 
 def away(*, notice: bool = True) -> NotPractising:
-    """A declaration of not practising, with notice of practising again unless told."""
+    """Return a declaration of not practising, with notice of practising again unless told."""
     id_ = actions.file_not_practising(context(), AWAY)
     if notice:
         actions.resume(context(), id_, ResumptionDraft(resumes_on=BACK, version=1))
@@ -87,7 +87,7 @@ def words_of(answer: Answered) -> str:
 
 
 def mails() -> dict[str, str]:
-    """The mails about conditions as they go out, by their subjects."""
+    """Return the mails about conditions as they go out, by their subjects."""
     found = {}
     for row in OutboxRow.scan(OutboxRow.template.startswith("cpd_condition")):
         letter = Letter(row.id, row.recipient, row.template, json.loads(row.facts))

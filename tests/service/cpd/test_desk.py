@@ -78,7 +78,7 @@ def figures() -> dict[str, int]:
 
 
 def plain_figures() -> dict[str, int]:
-    """The figures by a plain count of every summary there is."""
+    """Return the figures by a plain count of every summary there is."""
     counted = dict.fromkeys([*map(str, Standing), "under_audit"], 0)
     for _, summary in every():
         counted[summary.standing] += 1

@@ -81,13 +81,13 @@ def send(who: Person, path: str, act: str = "", **fields: Any) -> Answered:
 
 
 def words(answer: Answered) -> str:
-    """What a page says, without its tags."""
+    """Return what a page says, without its tags."""
     main = answer.text.partition("<main")[2].partition("</main>")[0]
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", main.replace("<wbr>", ""))).split())
 
 
 def names_on(answer: Answered) -> set[str]:
-    """The names of the fields of the page's form."""
+    """Return the names of the fields of the page's form."""
     form = answer.text.partition('<form class="form" method="post"')[2].partition("</form>")[0]
     return set(re.findall(r'name="([^"]+)"', form)) - {"act"}
 
@@ -453,7 +453,7 @@ def test_the_words_of_standings_are_all_there() -> None:
 
 
 def reviewed(number: str) -> str:
-    """A member's log with a reflection and a file, in an audit that is answered; gives the file."""
+    """Fill a log with a reflection and a file, in an answered audit; return the file."""
     file = clean_file(number)
     said = draft(reflection="Gusts load the hook twice", hours=3)
     id_ = actions.add_activity(context(number), YEAR, said)

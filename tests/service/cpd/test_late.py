@@ -91,7 +91,7 @@ def seen(path: str) -> Answered:
 
 
 def told(path: str) -> str:
-    """What a page of the desk says, without its tags."""
+    """Return what a page of the desk says, without its tags."""
     main = seen(path).text.partition("<main")[2].partition("</main>")[0]
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", main)).split())
 

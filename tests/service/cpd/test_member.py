@@ -120,7 +120,7 @@ def test_a_form_sent_again_after_the_activity_was_removed_brings_nothing_back() 
 
 @contextmanager
 def answers_lost(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The next transaction is written, but its answer never arrives."""
+    """Let the next transaction be written, but lose its answer."""
     whole = Connection.transact_write_items
     lost = [True]
 

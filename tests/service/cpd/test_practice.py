@@ -302,7 +302,7 @@ def test_whoever_is_concerned_withdraws_nothing() -> None:
 
 
 def mails() -> dict[str, str]:
-    """The mails to the member about practising again, as they go out, by template."""
+    """Return the mails to the member about practising again, as they go out, by template."""
     found = {}
     for row in OutboxRow.scan(OutboxRow.recipient == f"member#{NUMBER}", consistent_read=True):
         letter = Letter(row.id, row.recipient, row.template, json.loads(row.facts))

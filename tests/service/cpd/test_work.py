@@ -66,7 +66,7 @@ def cpd_rows() -> dict[tuple[str, str], Any]:
 
 
 def counted() -> dict[str, int]:
-    """The figures, and that they are those of a plain count."""
+    """Return the figures, and that they are those of a plain count."""
     plain = Counter({"under_audit": 0})
     for _, summary in every():
         plain[summary.standing] += 1

@@ -407,7 +407,7 @@ def test_a_problem_with_contacts_shows_none_of_them(
 
 
 def part_of(name: str, out: Path, wanted: Callable[[dict[str, str]], bool]) -> Path:
-    """The rows of a real export that are wanted, as they are."""
+    """Return the rows of a real export that are wanted, as they are."""
     source = DATA / name
     if not source.exists():
         pytest.skip(f"{name} isn't beside the project")
@@ -423,7 +423,7 @@ def part_of(name: str, out: Path, wanted: Callable[[dict[str, str]], bool]) -> P
 
 
 def california(month: str, tmp_path: Path) -> Path:
-    """An export's licences of some numbers and of all that changed their standing."""
+    """Return an export's licences of some numbers and of all that changed their standing."""
     days = {"2025-09": "13", "2025-11": "17"}
     status: dict[str, dict[str, str]] = {}
     for other, on in days.items():

@@ -55,7 +55,7 @@ class Case(NamedTuple):
 
 
 def approval(of_firm: Firm) -> str:
-    """A posting that waits for approval."""
+    """Return a posting that waits for approval."""
     number = drafted(of_firm)
     asked = of_firm.employer().context
     assert asked.policy.jobs is not None

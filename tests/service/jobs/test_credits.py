@@ -161,7 +161,7 @@ def test_money_that_went_back_takes_back_what_is_left_of_its_credits() -> None:
 
 
 def sent_in(firm: str) -> str:
-    """A posting that waits for approval, paid for with a credit; gives its number."""
+    """Make a posting that waits for approval, paid for with a credit; return its number."""
     draft = added(firm)
     postings.publish(employer(firm, approval=True), draft)
     return draft.number

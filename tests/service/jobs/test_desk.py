@@ -40,7 +40,7 @@ RIGHT = {
 
 
 def found(query: str) -> list[str]:
-    """The numbers of the postings that the desk finds, in their order."""
+    """Return the numbers of the postings that the desk finds, in their order."""
     page = see(f"{DESK}find?{query}", career_officer())
     return re.findall(rf'<li><a href="{DESK}postings/(\d+)/">', page)
 

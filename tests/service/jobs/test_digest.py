@@ -57,13 +57,13 @@ STOP = "/services/jobs/digest/stop/"
 
 @pytest.fixture(scope="session")
 def job_tables_made(dynamodb: str) -> Ground:
-    """The tables of the career centre and the register, made once a run."""
+    """Return the tables of the career centre and the register, made once a run."""
     return Ground.made(dynamodb, ALL)
 
 
 @pytest.fixture(autouse=True)
 def postings(careers: None) -> list[str]:
-    """A posting in each of two disciplines, live in the round."""
+    """Return a posting in each of two disciplines, live in the round."""
     firm = company(granted=2)
     return [
         live(firm, title="Surveyor", discipline=SURVEY),
@@ -87,7 +87,7 @@ def sent(pace: int = 1000, now: datetime = MORNING) -> Round:
 
 
 def told(number: str) -> list[list[str]]:
-    """What each digest that was written to a member tells of."""
+    """Return what each digest that was written to a member tells of."""
     written = [row for row in mails("jobs_digest") if row.recipient == f"member#{number}"]
     return [[job["title"] for job in json.loads(row.facts)["jobs"]] for row in written]
 
@@ -186,7 +186,7 @@ def test_three_thousand_get_it_once_though_whoever_sends_is_killed_again_and_aga
 
 
 def at(moment: datetime) -> type[datetime]:
-    """A clock that stands."""
+    """Return a clock that stands."""
 
     class At(datetime):
         @classmethod

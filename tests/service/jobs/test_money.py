@@ -54,7 +54,7 @@ pytestmark = pytest.mark.usefixtures("careers")
 
 
 def begun(of_firm: Firm, stripe: Checkout, tax: str = "4975", net: str = "99500") -> Session:
-    """A checkout as our function asks for it."""
+    """Return a checkout as our function asks for it."""
     asked = {
         "line_items[0][quantity]": "1",
         "line_items[0][price_data][currency]": "cad",
@@ -76,7 +76,7 @@ def begun(of_firm: Firm, stripe: Checkout, tax: str = "4975", net: str = "99500"
 
 
 def completed(session: Session) -> bytes:
-    """The event that tells of a checkout, as it is sent."""
+    """Return the event that tells of a checkout, as it is sent."""
     about = {
         "id": "evt_1",
         "type": "checkout.session.completed",
@@ -419,7 +419,7 @@ def test_two_tabs_give_or_take_credits_once_and_the_second_is_told() -> None:
 
 @pytest.fixture
 def stripe(monkeypatch: pytest.MonkeyPatch) -> Iterator[Checkout]:
-    """The stand-in behind a real address, which our function asks by Stripe's own client."""
+    """Yield the stand-in behind a real address, which our function asks by Stripe's own client."""
     from starlette.applications import Starlette
 
     made = processor()
@@ -446,7 +446,7 @@ def test_buying_leads_to_a_checkout_for_the_price_and_its_tax(stripe: Checkout) 
 
 
 def paid_for(of_firm: Firm, stripe: Checkout) -> tuple[Session, str]:
-    """A checkout that was paid, and where staff see it."""
+    """Return a checkout that was paid, and where staff see it."""
     session = begun(of_firm, stripe)
     stripe.tell("checkout.session.completed", session.told())
     return session, f"/services/jobs/desk/payments/{session.id}/"
@@ -639,7 +639,7 @@ def test_a_company_is_told_of_credits_that_staff_take_back_and_why() -> None:
 
 
 def mailed(template: str) -> list[str]:
-    """What the mails of a kind say, with their subjects."""
+    """Return what the mails of a kind say, with their subjects."""
     letters = [
         Letter(row.id, row.recipient, row.template, json.loads(row.facts))
         for row in OutboxRow.scan()

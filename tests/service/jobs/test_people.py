@@ -183,7 +183,7 @@ def test_a_profile_is_hidden_until_published_and_gone_when_hidden() -> None:
 
 
 def struck() -> MemberRecord:
-    """The same member's record, suspended since."""
+    """Return the same member's record, suspended since."""
     later = entry("status_changed", "2040-01-01", number=MEMBER, status="suspended", reason="fees")
     return on_register(MEMBER, later)
 

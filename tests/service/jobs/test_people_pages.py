@@ -68,13 +68,13 @@ def somebody() -> Person:
 
 
 def member(number: str = NUMBER, email: str = "bo@example.org") -> Person:
-    """A member on the register, with an account."""
+    """Return a member on the register, with an account."""
     join(number, disciplines=[SURVEY])
     return person(member=number, email=email, now=NOW)
 
 
 def resume(who: Person, **said: Any) -> str:
-    """A résumé of somebody's that passed its checks."""
+    """Return a résumé of somebody's that passed its checks."""
     return clean_file(f"account#{who.account}", **said)
 
 
@@ -88,14 +88,14 @@ def published(who: Person, **said: Any) -> str:
 
 
 def asked(acme: Firm, handle: str) -> Answered:
-    """A company asks a member, for the posting that it has."""
+    """Ask a member as a company, for the posting that it has."""
     number = next((one.number for one in postings.listed(acme.employer())), "none")
     form = {"message": "We need a party chief.", "posting": number}
     return send(f"{acme.base}members/{handle}/", acme.owner, form)
 
 
 def letter(template: str) -> str:
-    """The one mail of a kind, as it is sent."""
+    """Return the one mail of a kind, as it is sent."""
     (row,) = [row for row in OutboxRow.scan() if row.template == template]
     made = Letter(row.id, row.recipient, row.template, json.loads(row.facts))
     return str(mailer.compose(made, "somebody@example.org", NOW).get_content())
@@ -231,7 +231,7 @@ def test_only_ones_own_checked_resume_can_be_sent(whose: str) -> None:
 
 
 def unchecked(who: Person) -> str:
-    """A résumé that arrived and waits for its check."""
+    """Return a résumé that arrived and waits for its check."""
     file = resume(who)
     held = uploads.get(f"account#{who.account}", file)
     _, change = uploads.changed(held, state=State.CHECKING)

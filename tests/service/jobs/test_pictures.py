@@ -117,7 +117,7 @@ def test_a_picture_is_sent_checked_and_shown_as_the_logo_until_another_takes_its
 
 @pytest.fixture
 def site(stores: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The public site before there is any posting."""
+    """Return the public site before there is any posting."""
     monkeypatch.setenv("SIGNET_SITE_FOLDER", str(tmp_path / "site"))
     monkeypatch.setattr("lambdas.publishing.shared._bind", lambda: None)
     monkeypatch.setattr("lambdas.publishing.shared._shell", made_shell)
@@ -131,13 +131,13 @@ class _Clock:
 
 
 def publish(acme: Firm, part: str) -> None:
-    """The stream tells of a company's row."""
+    """Send a company's row by the stream."""
     keys = {"owner": {"S": f"company#{acme.id}"}, "part": {"S": part}}
     jobs.handler({"Records": [{"dynamodb": {"Keys": keys}}]}, None)
 
 
 def photograph(width: int, height: int) -> bytes:
-    """A picture as a phone takes it, lying on its side and full of what the phone knows."""
+    """Return a picture as a phone takes it, lying on its side and full of what the phone knows."""
     made, about = io.BytesIO(), Image.Exif()
     about[0x0112] = 6  # to be turned
     about[0x013B] = "founder"
@@ -340,7 +340,7 @@ def article(page: str) -> str:
 
 
 def visible(html: str) -> list[str]:
-    """The words of a page in their order, and what its pictures and links are."""
+    """Return the words of a page in their order, and what its pictures and links are."""
     html = re.sub(r'<p class="print">.*?</p>', "", html)
     html = re.sub(r'<img[^>]* alt="([^"]*)"[^>]*>', r" [\1] ", html)
     return unescape(re.sub(r"<[^>]+>", " ", html)).split()

@@ -42,7 +42,7 @@ MODELS = (
 
 @pytest.fixture(scope="session")
 def publishing_tables_made(dynamodb: str) -> Ground:
-    """The tables that publishing and the career centre read or write, made once a run."""
+    """Return the tables that publishing and the career centre read or write, made once a run."""
     return Ground.made(dynamodb, MODELS)
 
 
@@ -50,7 +50,7 @@ def publishing_tables_made(dynamodb: str) -> Ground:
 def site(
     publishing_tables_made: Ground, shell: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
-    """An empty site built from the database, and what the functions are told."""
+    """Return an empty site built from the database, and what the functions are told."""
     publishing_tables_made.enter(monkeypatch, shell)
     out = tmp_path / "site"
     monkeypatch.setenv("SIGNET_SITE_FOLDER", str(out))
@@ -68,13 +68,13 @@ class _Clock:
 
 
 def changed(*keys: tuple[str, str]) -> dict[str, Any]:
-    """The event that the stream of the jobs table makes of written rows."""
+    """Return the event that the stream of the jobs table makes of written rows."""
     rows = [{"Keys": {"owner": {"S": owner}, "part": {"S": part}}} for owner, part in keys]
     return {"Records": [{"dynamodb": row} for row in rows]}
 
 
 def saw(number: str, session: str = "", **headers: str) -> int:
-    """A page's beacon."""
+    """Return a page's beacon."""
     event = post("/services/jobs/seen", {"number": number}, act="", headers=BROWSER | headers)
     if session:
         event["cookies"] = [f"__Host-session={session}"]

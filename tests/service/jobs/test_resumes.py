@@ -43,21 +43,21 @@ SENT = date(2040, 11, 1)  # of every clean file of the office
 
 @pytest.fixture(autouse=True)
 def objects(careers: None, emulator: str, monkeypatch: pytest.MonkeyPatch) -> Objects:
-    """The store, as the clock finds it."""
+    """Return the store, as the clock finds it."""
     made = objects_of_its_own(emulator)
     monkeypatch.setattr(resumes, "connect", lambda: made)
     return made
 
 
 def kept(objects: Objects, owner: str = OWNER, purpose: str = resumes.PURPOSE) -> Upload:
-    """A checked file with its content in the store."""
+    """Return a checked file with its content in the store."""
     upload = store.get(owner, clean_file(owner, purpose))
     objects.keep(upload.key, uploaded.pdf(), "application/pdf")
     return upload
 
 
 def come_by(on: date) -> int:
-    """The clock comes by on a day, again and again; gives how many files went."""
+    """Run the schedule on a day, again and again; return how many files were removed."""
     gone = 0
     while some := resumes.erase(of("clock", today=on)):
         gone += some

@@ -98,7 +98,7 @@ class Sent(NamedTuple):
 
 
 def of_firm(path: str, form: Mapping[str, Any], answers: int = 303, **said: Any) -> Case:
-    """An owner's, of a company with credits."""
+    """Return an owner's, of a company with credits."""
     acme = firm(granted=3, **said)
     return Case(acme.owner, f"{acme.base}{path}", form, answers)
 
@@ -150,7 +150,7 @@ def of_claim() -> Case:
 
 
 def waiting() -> str:
-    """A posting that waits for approval."""
+    """Return a posting that waits for approval."""
     acme = firm(granted=1)
     number = drafted(acme)
     who = acme.employer()
@@ -180,7 +180,7 @@ def member() -> Person:
 
 
 def of_request() -> tuple[Person, Firm, str]:
-    """A member, a company with a live posting, and the member's profile."""
+    """Return a member, a company with a live posting, and the member's profile."""
     bo, acme = member(), firm(granted=1)
     handle = profiles.save(of(bo.account), MEMBER, job_office.on_register(), job_office.profile())
     live(acme)
@@ -342,7 +342,7 @@ def foreign(form: Sent) -> Iterator[str]:
 
 
 def tried(name: str) -> Iterator[dict[str, str]]:
-    """What is added to a form: each field by itself, all at once where its model was tried so."""
+    """Yield what is added to a form: each field alone, all at once where tried before."""
     form, fields = FORMS[name], dict.fromkeys(foreign(FORMS[name]), "1")
     first = next(one for one, other in FORMS.items() if other[:2] == form[:2])
     if first != name:
@@ -361,7 +361,7 @@ def there() -> dict[str, list[str]]:
 
 @pytest.fixture(autouse=True)
 def digests(careers: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The digest's page is a function of its own."""
+    """Check the digest's page, which is a function of its own."""
     monkeypatch.setattr(digest.app, "clock", lambda: NOW)
     found = {f"{JOBS}digest/": (digest.app, digest.handler), **employing.APPS}
     monkeypatch.setattr(employing, "APPS", found)

@@ -50,7 +50,7 @@ def edit(of_firm: Firm, **changed: str) -> None:
 
 
 def shown_permit(of_firm: Firm) -> str:
-    """The permit that postings would be asked about."""
+    """Return the permit that postings would be asked about."""
     asked: list[str] = []
     number = live(of_firm)
 

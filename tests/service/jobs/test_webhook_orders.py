@@ -43,7 +43,7 @@ MOST_TRIES = 40  # a processor gives up after days: here it is to be taken long 
 
 
 def begun(of_firm: Firm, stripe: Checkout) -> Session:
-    """A checkout of five credits at their price."""
+    """Return a checkout of five credits at their price."""
     price = payments.price(FIVE, JOBS)
     lines = {"Job credits": price.net, "Tax": price.tax}
     asked = {"metadata[company]": of_firm.id, "metadata[package]": FIVE.code}
@@ -97,7 +97,7 @@ def told_until_taken(order: Sequence[bytes]) -> None:
 
 
 def end(of_firm: Firm, *sessions: Session) -> dict[str, Any]:
-    """What came of it all: the proved balance, entries by kind, payments, receipts."""
+    """Return what came of it all: the proved balance, entries by kind, payments, receipts."""
     sums: Counter[str] = Counter()
     for entry in store.ledger(of_firm.id):
         sums[entry.kind] += entry.credits

@@ -43,7 +43,7 @@ def today() -> Any:
 
 @pytest.fixture
 def register(bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A small register in the database, and the settings of functions that publish to a bucket."""
+    """Yield a small register, and the settings of functions that publish to a bucket."""
     ledger = Ledger()
     for number in ("100001", "100002", "100003"):
         ledger.practitioner(number, f"Family{number}")
@@ -62,7 +62,7 @@ def register(bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 def fresh(folder: Path) -> dict[str, bytes]:
-    """What a build into an empty folder makes of the register as it is."""
+    """Return what a build into an empty folder makes of the register as it is."""
     build = shared.build(0)
     target = FolderTarget(folder)
     whole = Build(
@@ -73,7 +73,7 @@ def fresh(folder: Path) -> dict[str, bytes]:
 
 
 def rows(*records: str) -> dict[str, Any]:
-    """An event of the register's stream: a row written of each record."""
+    """Return an event of the register's stream: a row written of each record."""
     return {
         "Records": [
             {"dynamodb": {"SequenceNumber": str(at), "Keys": {"record": {"S": record}}}}

@@ -50,7 +50,7 @@ SECONDS = count(1)
 
 
 def later() -> datetime:
-    """A moment after all that were before: of one day the entry made last counts."""
+    """Return a moment after all that were before: of one day the entry made last counts."""
     return NOW + timedelta(seconds=next(SECONDS))
 
 
@@ -77,7 +77,7 @@ def send(who: Person, target: str, form: Form, act: str = "") -> Answered:
 
 
 def form_of(options: Sequence[str], **more: str) -> Form:
-    """What a person fills in where another gives these options."""
+    """Return what a person fills in where another gives these options."""
     form: Form = {"effective_on": ON, "authority": "Council 7"}
     given = iter(options)
     for option in given:
@@ -94,7 +94,7 @@ def form_of(options: Sequence[str], **more: str) -> Form:
 
 
 def carried(text: str) -> Form:
-    """The fields that a page carries along, as a browser sends them."""
+    """Return the fields that a page carries along, as a browser sends them."""
     form: dict[str, list[str]] = {}
     for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', text):
         form.setdefault(name, []).append(unescape(value))

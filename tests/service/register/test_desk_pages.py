@@ -247,7 +247,7 @@ def test_the_index_of_services_says_how_many_wait(ana: Person, ben: Person) -> N
 
 
 def imported(by: Person, records: int, monkeypatch: pytest.MonkeyPatch) -> Proposal:
-    """An import of one member who moves and of new ones, two records a part."""
+    """Return an import of one member who moves and of new ones, two records a part."""
     monkeypatch.setattr(many, "MOST_RECORDS", 2)
     wanted = [Wanted("member", MEMBER, [register.Proposal("moved", {"city": "=Olds"}, TODAY)])]
     for at in range(records - 1):

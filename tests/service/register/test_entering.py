@@ -28,7 +28,7 @@ ON = "2020-06-01"
 
 @pytest.fixture
 def office(tmp_path: Path, empty_database: dict[str, str]) -> None:
-    """A register with a practitioner, a registered member, a student, and a permit."""
+    """Create a register with a practitioner, a registered member, a student, and a permit."""
     members = [practitioner("100"), [registered(number="101", city="Olds", province="AB")]]
     student = [registered(number="102", category="student")]
     assert signet("import", folder(tmp_path, *members, student, permits=[[issued()]])) == 0

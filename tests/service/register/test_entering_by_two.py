@@ -31,7 +31,7 @@ SUSPENSION = (
 
 @pytest.fixture
 def office(tmp_path: Path, empty_database: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A register, and two officers with accounts."""
+    """Create a register, and two officers with accounts."""
     monkeypatch.setenv("SIGNET_ADDRESS_KEY", ADDRESS_KEY)
     assert signet("import", small(tmp_path)) == 0
     proposing.ready()
@@ -117,7 +117,7 @@ def test_a_later_import_is_listed_for_review_with_its_counts_and_the_first_is_no
 
 @pytest.fixture
 def proposed_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A policy by which imports wait for approval."""
+    """Yield a policy by which imports wait for approval."""
     text = (PACKS / "alberta.toml").read_text(encoding="utf-8")
     own = tmp_path / "own.toml"
     own.write_text(text.replace('imports = "review"', 'imports = "propose"'), encoding="utf-8")

@@ -38,7 +38,7 @@ TICK = {"source": "aws.events", "detail-type": "Scheduled Event"}
 def box(
     office: None, kms: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Mailbox]:
-    """A mailbox that catches what the function sends, which has the mail's key."""
+    """Yield a mailbox that catches what the function sends, which has the mail's key."""
     set_pairs(monkeypatch, Purpose.MAIL, keyring.wrapped(MAIL, Purpose.MAIL, new_key(kms)))
     kept = Mailbox(tmp_path / "mailbox")
     with mailboxes.catching(kept) as place:
@@ -52,7 +52,7 @@ def called() -> Any:
 
 
 def row() -> Any:
-    """The one mail there is."""
+    """Return the one mail there is."""
     (found,) = OutboxRow.scan()
     return found
 

@@ -34,7 +34,7 @@ FACTS = {"year": 2026, "what": "ça <b>& more</b>"}
 
 @pytest.fixture
 def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of texts with one that these tests know."""
+    """Yield a folder of texts with one that these tests know."""
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "example.txt").write_text(TEXT, encoding="utf-8")
     monkeypatch.setattr(mailer, "TEXTS", tmp_path / "texts")
@@ -47,7 +47,7 @@ def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def box(
     empty_database: dict[str, str], texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Mailbox]:
-    """A mailbox that catches what the function sends; the tables are there and empty."""
+    """Yield a mailbox that catches what the function sends; the tables are there and empty."""
     tables.bind((*ACTS, *REGISTER))
     tables.create_missing((*ACTS, *REGISTER))
     monkeypatch.setenv("SIGNET_SITE_URL", "https://register.example")
@@ -59,7 +59,7 @@ def box(
 
 
 def write(mail: Mail, id_: str = "", now: datetime | None = None) -> str:
-    """The row that an act's transaction would write."""
+    """Return the row that an act's transaction would write."""
     row = outbox.row(mail, id_ or uuid.uuid4().hex, now)
     row.save()
     return str(row.id)
@@ -70,7 +70,7 @@ def called(event: Any) -> Any:
 
 
 def written(*ids: str) -> dict[str, Any]:
-    """What the stream tells of these rows."""
+    """Return what the stream tells of these rows."""
     images = [kept_row(id_).serialize() for id_ in ids]
     return {
         "Records": [

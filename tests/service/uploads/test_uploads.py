@@ -226,7 +226,7 @@ def test_a_bad_file_is_refused_and_deleted_and_the_reason_said(
 
 @pytest.fixture
 def quiet_scanner() -> Iterator[str]:
-    """A scanner that takes connections and never answers."""
+    """Yield a scanner that takes connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"127.0.0.1:{server.getsockname()[1]}"
 

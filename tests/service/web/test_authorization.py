@@ -67,7 +67,7 @@ ID = re.compile(r"[0-9a-f]{32,}")  # ids that each request makes anew
 
 
 def apps() -> Iterator[App]:
-    """The routers of all functions."""
+    """Yield the routers of all functions."""
     found: dict[int, App] = {}
     for module in pkgutil.walk_packages(lambdas.__path__, "lambdas."):
         for value in vars(importlib.import_module(module.name)).values():
@@ -118,13 +118,13 @@ class World:
         return self.rows.once("stranger", joined)
 
     def things(self, row: Row, number: str) -> dict[str, str]:
-        """A member's things of the kinds that a row's address names."""
+        """Return a member's things of the kinds that a row's address names."""
         kinds = frozenset(row.things.values())
         key = ("things", number, kinds, "/cases/" in row.route)
         return self.rows.once(key, lambda: things_of(row, number))
 
     def own(self, kind: str, who: Person, things: Mapping[str, Any]) -> str:
-        """The id of a thing of somebody's."""
+        """Return the id of a thing of somebody's."""
         if kind == "session":
             return who.principal(NOW).session
         if kind == "account":
@@ -144,13 +144,13 @@ class World:
 
 @pytest.fixture(scope="session")
 def cpd_tables_made(dynamodb: str) -> Ground:
-    """The tables of all functions, made once a run."""
+    """Return the tables of all functions, made once a run."""
     return Ground.made(dynamodb, (*MODELS, *COMPLAINT_MODELS, *PROPOSAL_MODELS))
 
 
 @pytest.fixture(scope="session")
 def rows_kept(cpd_tables_made: Ground) -> RecordedRows:
-    """What the worlds of these tests are made of, as far as one was built already."""
+    """Return what the worlds of these tests are made of, as far as one was built already."""
     return RecordedRows(cpd_tables_made.connections)
 
 
@@ -185,7 +185,7 @@ def world(
 
 
 def things_of(row: Row, number: str) -> dict[str, str]:
-    """A member's things of the kinds that a row's address names."""
+    """Return a member's things of the kinds that a row's address names."""
     kinds = set(row.things.values())
     made = {"number": number}
     if "activity" in kinds:
@@ -208,7 +208,7 @@ def things_of(row: Row, number: str) -> dict[str, str]:
 
 
 def a_proposal(number: str) -> str:
-    """A suspension that somebody else proposed; gives its id."""
+    """Make a suspension that somebody else proposed; return its id."""
     entry = Proposal("status_changed", {"status": "suspended", "reason": "fees"}, NOW.date())
     by = ProposalContext(
         account="somebody",
@@ -225,7 +225,7 @@ def a_proposal(number: str) -> str:
 
 
 def a_career(number: str) -> dict[str, str]:
-    """A member's published profile, and a company that asks about it."""
+    """Return a member's published profile, and a company that asks about it."""
     handle = profiles.save(of("somebody"), number, on_register(number), profile())
     acme = firm(granted=1)
     live(acme)
@@ -244,7 +244,7 @@ ACCESS = "7" * 32  # of a respondent, by the form that opened it
 
 
 def a_case() -> dict[str, str]:
-    """A complaint about somebody who isn't among these people, and a letter of it."""
+    """Return a complaint about somebody who isn't among these people, and a letter of it."""
     case = filed(numbers=("777777",))
     written = Written(name="Ana Lee", address="1 Elm", about="A complaint", text="Dear Ana")
     by = officer(today=NOW.date())
@@ -260,7 +260,7 @@ OF_EMPLOYERS = frozenset({"company", "posting", "user", "client", "applicant", "
 
 
 def a_firm(owner: Person) -> dict[str, str]:
-    """A company of somebody's with all that a company can have."""
+    """Return a company of somebody's with all that a company can have."""
     made = owned_by(owner, granted=1, third_party=True)
     number = live(made)
     return {
@@ -280,7 +280,7 @@ def nowhere(row: Row) -> dict[str, str]:
 
 
 def address(row: Row, parts: Mapping[str, str]) -> str:
-    """The target of a row, with its names filled in."""
+    """Return the target of a row, with its names filled in."""
     rule = row.route.partition(" ")[2]
     filled = {"year": str(YEAR), **row.parts, **parts}
     path = re.sub(r"<(\w+)>", lambda name: filled[name[1]], rule)
@@ -301,7 +301,7 @@ def send(row: Row, who: Person | None, parts: Mapping[str, str]) -> Answered:
 
 
 def may(row: Row, kind: Role | str) -> bool:
-    """What the table says of an account with this role and no other."""
+    """Return what the table says of an account with this role and no other."""
     return kind in row.who if isinstance(row.who, frozenset) else True
 
 
@@ -370,7 +370,7 @@ def test_another_s_and_a_missing_thing_are_the_same(route: str, world: World) ->
 
 
 def _plain(answered: Answered, asked: str) -> str:
-    """A page without the ids that each request makes, and without the address that was asked.
+    """Return a page without the ids that each request makes, and without its address.
 
     A form that is shown again goes where it went before.
     """
@@ -435,7 +435,7 @@ HIDDEN = "Zanzibar"  # in all that is said for the other client
 
 @pytest.fixture
 def elsewhere(world: World) -> tuple[Person, Person, dict[str, str]]:
-    """A poster of one client alone, the owner, and what there is of another client."""
+    """Return a poster of one client alone, the owner, and what there is of another client."""
     acme = firm("Northern Recruiting", granted=2, third_party=True)
     join(OTHER)
     one, other = client(acme, "Bow River Surveys"), client(acme, f"{HIDDEN} Tunnels")

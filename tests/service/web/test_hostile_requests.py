@@ -70,7 +70,7 @@ BODIES = (
 
 
 def reads(row: Row, target: str, token: str) -> Iterator[Event]:
-    """Requests whose address nobody's browser asks for."""
+    """Yield requests for addresses that no browser asks for."""
     method = ROUTES[row.route][1].method
     own = {**OWN_PAGE, "content-type": FORM}
     for part in PARTS:

@@ -235,7 +235,7 @@ NOT_DESCRIBED = {
 
 
 def every_route() -> dict[str, tuple[App, Route]]:
-    """The routes of all functions, by their method and address."""
+    """Return the routes of all functions, by their method and address."""
     found: dict[str, tuple[App, Route]] = {}
     for module in pkgutil.walk_packages(lambdas.__path__, "lambdas."):
         for there in vars(importlib.import_module(module.name)).values():

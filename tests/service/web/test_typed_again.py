@@ -44,7 +44,7 @@ WITH_A_STORE = "POST /services/complaints/desk/cases/<case>/files/<file>/origina
 
 
 def pages(route: str, parts: dict[str, str]) -> Iterator[str]:
-    """The addresses of pages that a form may be on: its own, and those of the same function."""
+    """Yield the pages that a form may be on: its own, and those of the same function."""
     app, _ = ROUTES[route]
     own = f"GET {route.removeprefix('POST ')}"
     there = [one for one in KNOWN if one.startswith("GET ") and ROUTES[one][0] is app]
@@ -60,7 +60,7 @@ def _common(one: str, other: str) -> str:
 
 
 def page_with(route: str, row: Row, who: Person, parts: dict[str, str]) -> tuple[str, PostedForm]:
-    """The page of a function that has the form, and the form."""
+    """Return the page of a function that has the form, and the form."""
     app, action = ROUTES[route][0], address(row, parts)
     for page in list(pages(route, parts))[:8]:
         answered = ask(app, get(page, session=who.token))
@@ -128,7 +128,7 @@ class _Controls(HTMLParser):
 
 
 def _typable(html: str, action: str, said: Mapping[str, str]) -> set[str]:
-    """The fields that a person typed or chose: no button, nothing that the page itself says."""
+    """Return the fields that a person typed or chose: no button, no hidden field."""
     reader = _Controls(action)
     reader.feed(html)
     return {

@@ -77,7 +77,7 @@ def test_an_officer_without_a_record_is_known_by_their_address() -> None:
 
 
 def matched(described: str, name: str = "Jane Smith", **fields: str) -> Complaint:
-    """A complaint whose number was found on the register, as somebody else's than Rory's."""
+    """Return a complaint whose number was found on the register, as somebody else's than Rory's."""
     respondent = Respondent(
         about=About.MEMBER, number="100044", typed="100 044", name=name, described=described
     )

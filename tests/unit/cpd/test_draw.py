@@ -46,20 +46,20 @@ def outcome(first: Seed = FIRST, second: Seed = SECOND, rate: int = 2500) -> lis
 
 
 def written(what: str) -> str:
-    """A block of the guide, by the word after its language."""
+    """Return a block of the guide, by the word after its language."""
     found = re.search(rf"```\w+ {what}\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
     assert found is not None
     return found.group(1)
 
 
 def example() -> dict[str, str]:
-    """The values of the guide's worked example."""
+    """Return the values of the guide's worked example."""
     rows = re.findall(r"^\| ([^|]+) \| `([^`]+)`", GUIDE.read_text("utf-8"), re.MULTILINE)
     return dict(rows)
 
 
 def recomputed(path: Path, rate: int, first: Seed, second: Seed) -> list[list[str]]:
-    """What the program printed in the guide says, which uses nothing of this software."""
+    """Return what the program printed in the guide says, which uses nothing of this software."""
     program = path.with_suffix(".py")
     program.write_text(written("recompute"), encoding="utf-8")
     seeds = [first.words, first.nonce, second.words, second.nonce]

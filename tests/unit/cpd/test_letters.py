@@ -48,7 +48,7 @@ def letter(**said: Any) -> Letter:
 
 
 def read(pdf: bytes) -> list[str]:
-    """The words of each page, read by another program."""
+    """Return the words of each page, read by another program."""
     return [page.extract_text() for page in PdfReader(io.BytesIO(pdf), strict=True).pages]
 
 

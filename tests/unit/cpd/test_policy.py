@@ -30,7 +30,7 @@ def _fresh() -> Iterator[None]:
 
 
 def pack(tmp_path: Path, old: str = "", new: str = "", more: str = "") -> Policy:
-    """The example pack with something changed, or with more at its end."""
+    """Return the example pack with something changed, or with more at its end."""
     text = PACK.read_text(encoding="utf-8")
     assert old in text
     path = tmp_path / "other.toml"

@@ -34,7 +34,7 @@ def taken(
     contacts: dict[str, Any] | None = None,
     **keys: Any,
 ) -> Tables:
-    """A file read through a mapping of these columns."""
+    """Return a file read through a mapping of these columns."""
     file = path / "list.csv"
     file.write_bytes(content.encode() if isinstance(content, str) else content)
     tables = {"members": {"columns": columns}}
@@ -50,7 +50,7 @@ def rows(tables: Tables) -> list[dict[str, Any]]:
 
 
 def told(tables: Tables) -> list[tuple[str, str, str]]:
-    """The problems: column, kind, what was expected."""
+    """Return the problems: column, kind, what was expected."""
     return [(p.column, p.kind, p.expected) for p in tables.problems]
 
 

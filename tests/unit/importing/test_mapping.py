@@ -95,7 +95,7 @@ def test_a_table_can_be_made_several_times_of_one_file(tmp_path: Path) -> None:
 
 
 def _blocks(page: str) -> list[str]:
-    """The indented examples of a page, without their indentation."""
+    """Return the indented examples of a page, without their indentation."""
     found = re.findall(r"(?:^ {4}.*\n|^\n(?= {4}))+", page, re.MULTILINE)
     return [textwrap.dedent(block).strip("\n") + "\n" for block in found]
 

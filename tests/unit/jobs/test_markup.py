@@ -47,7 +47,7 @@ def every_kind() -> Centre:
 
 @pytest.fixture(scope="module")
 def marked_up(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What each page of a built site says by structured data."""
+    """Return what each page of a built site says by structured data."""
     folder = tmp_path_factory.mktemp("markup")
     ledger = Ledger()
     ledger.practitioner("100001", "Abara")

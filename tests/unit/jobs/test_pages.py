@@ -30,7 +30,7 @@ SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DO
 
 @pytest.fixture
 def records(tmp_path: Path) -> Path:
-    """A register in which the employer of the jobs holds a permit under its name."""
+    """Return a register in which the employer of the jobs holds a permit under its name."""
     ledger = Ledger()
     ledger.practitioner("100001", "Abara")
     ledger.permit("P-9001", "KESTREL RIDGE ENGINEERING LIMITED", "100001")
@@ -38,7 +38,7 @@ def records(tmp_path: Path) -> Path:
 
 
 def text_of(html: str) -> str:
-    """What a reader sees of a page's main part."""
+    """Return what a reader sees of a page's main part."""
     main = html.partition("<main")[2].partition(">")[2].partition("</main>")[0]
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
 

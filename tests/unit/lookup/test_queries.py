@@ -45,7 +45,7 @@ def files_of(entries: Iterable[LookupEntry], lists: Iterable[ListEntry] = ()) ->
 
 @cache
 def demo() -> list[LookupEntry]:
-    """The demonstration's records, with all their names."""
+    """Return the demonstration's records, with all their names."""
     sample = generate(1_500, 300, 3, DATED, POLICY)
     entries = []
     for held in sample.members:
@@ -98,7 +98,7 @@ NAMED = [
 
 @cache
 def everybody() -> list[LookupEntry]:
-    """The demonstration's records without those whose numbers the named ones have."""
+    """Return the demonstration's records without those whose numbers the named ones have."""
     taken = {entry.number for entry in NAMED}
     return [*(e for e in demo() if e.number.replace("-", "") not in taken), *NAMED]
 
@@ -114,7 +114,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
 
 
 def shown(client: Client, query: str) -> list[str]:
-    """The numbers that a reader sees first, found at once or within one more question."""
+    """Return the numbers that a reader sees first, found at once or within one more question."""
     answer = client.find(query)
     assert len(answer.first) <= 2
     return (answer.numbers() or answer.near_numbers())[:10]
@@ -465,7 +465,7 @@ class Names:
         return [word for text in texts for word in normal.words(text)]
 
     def matching(self, query: list[str]) -> set[str]:
-        """The records with all words as beginnings; initials are of names and no cities."""
+        """Return the records with all words as beginnings; initials are of names and no cities."""
         return {
             entry.number
             for entry, named in self._found

@@ -54,7 +54,7 @@ def compared(held: Sequence[Entry], wanted: Wanted, dated: date = DATED) -> Diff
 
 
 def taken(held: Sequence[Entry], wanted: Wanted, dated: date = DATED) -> list[Entry]:
-    """The entries held and those that the row adds."""
+    """Return the entries held and those that the row adds."""
     difference = compared(held, wanted, dated)
     return [*held, *as_entries(wanted, difference, dated, IMPORTED, "import", "G 60", len(held))]
 

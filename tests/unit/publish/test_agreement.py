@@ -51,7 +51,7 @@ def results(out: Path, number: str) -> set[str]:
 
 
 def said(out: Path, kind: str, number: str) -> dict[str, set[str]]:
-    """What each published output says of a record."""
+    """Return what each published output says of a record."""
     html = page(out, f"register/{kind}s/{number}")
     data = out / "register/data"
     with (data / f"{kind}s.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -354,7 +354,7 @@ def test_an_urgent_publishing_tells_of_a_difference_and_publishes_the_strictest(
 
 
 def outputs(ledger: Ledger, tmp_path: Path, number: str) -> Outputs:
-    """The finished outputs of a member, taken from the real build."""
+    """Return the finished outputs of a member, taken from the real build."""
     taken: list[Outputs] = []
 
     def listening(made: Outputs, *rest: Any) -> Any:
@@ -428,7 +428,7 @@ def _readable(entries: list[Entry]) -> list[Entry]:
 
 
 def _check(record: dict[str, Any]) -> None:
-    """What holds of every document, whatever the history."""
+    """Check what holds of every document, whatever the history."""
     found = record["headline"]
     is_green = found["tone"] == "good"
     assert is_green == (found["words"] in ("Permitted to practise", "In force"))

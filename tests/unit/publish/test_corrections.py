@@ -27,7 +27,7 @@ def history(out: Path, number: str) -> list[dict[str, Any]]:
 
 
 def said(out: Path, number: str) -> list[tuple[str, str, str, str]]:
-    """What a record said before: what, detail, from when to when it was recorded so."""
+    """Return what a record said before: what, detail, from when to when it was recorded so."""
     return [
         (b["what"], b["detail"], b["recorded_on"], b["corrected_on"])
         for event in history(out, number)

@@ -29,7 +29,7 @@ def expected(records: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 
 
 def shuffled(records: Path, folder: Path, seed: int) -> Path:
-    """The same rows in another order, and a descriptor that promises none."""
+    """Return the same rows in another order, and a descriptor that promises none."""
     folder.mkdir()
     chance = random.Random(seed)
     for file in records.glob("*.csv"):
@@ -43,7 +43,7 @@ def shuffled(records: Path, folder: Path, seed: int) -> Path:
 
 
 def _lines(text: str) -> list[str]:
-    """The rows of a CSV file; a quoted cell may hold line breaks."""
+    """Return the rows of a CSV file; a quoted cell may hold line breaks."""
     rows = [""]
     for line in text.splitlines(keepends=True):
         rows[-1] += line

@@ -158,7 +158,7 @@ def test_linked_data_claims_no_credential_that_may_not_be_used(pages: Pages) -> 
 
 
 def _hostile(value: object) -> object:
-    """The same record with markup put into each of its texts that isn't a choice or a date."""
+    """Return the record with markup put into each of its texts that isn't a choice or a date."""
     if isinstance(value, str):
         plain = value and value not in CHOICES
         return value + HOSTILE if plain and not re.match(r"\d{4}-", value) else value

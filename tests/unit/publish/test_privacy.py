@@ -90,7 +90,7 @@ PRIVATE = {
 
 
 def planted(folder: Path) -> Path:
-    """Records with a private value in every private field."""
+    """Write records with a private value in every private field."""
     ledger = Ledger(by=PRIVATE["entered by"], authority=PRIVATE["authority"])
     ledger.practitioner("101", "Public")
     ledger.add("101", "status_changed", "2025-05-05", status="suspended", reason="fees",
@@ -136,7 +136,7 @@ def planted(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """The site with the state beside it, after a first release and a later one."""
+    """Return the site with the state beside it, after a first release and a later one."""
     folder = tmp_path_factory.mktemp("planted")
     records = planted(folder / "records")
     for value in PRIVATE.values():

@@ -96,7 +96,7 @@ def test_what_pages_need_goes_first_and_what_leads_to_the_rest_last() -> None:
 
 
 def operations(out: Path, files: Mapping[str, bytes], record: Path) -> list[tuple[str, str]]:
-    """What a release really does to the served folder, in order."""
+    """Return what a release really does to the served folder, in order."""
     done: list[tuple[str, str]] = []
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:

@@ -12,7 +12,7 @@ from tests.page_records import text, words
 
 @pytest.fixture(scope="module")
 def ledger() -> Ledger:
-    """A register in which every rule has somebody."""
+    """Return a register in which every rule has somebody."""
     made = Ledger()
     made.practitioner("200", "Bridges")
     made.practitioner("201", "Suspended")

@@ -28,7 +28,7 @@ def made() -> shell.Shell:
 
 @pytest.fixture
 def own_site(tmp_path: Path) -> Path:
-    """A copy of the site's sources that a test may break."""
+    """Return a copy of the site's sources that a test may break."""
     shutil.copy(shell.ROOT / "mkdocs.yml", tmp_path)
     shutil.copytree(shell.ROOT / "site", tmp_path / "site")
     hook = tmp_path / "signet" / "publish" / "render" / "guidance.py"

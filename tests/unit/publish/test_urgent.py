@@ -31,7 +31,7 @@ def publish(folder: Path, out: Path, *words: str) -> None:
 
 
 def results(out: Path, number: str) -> set[str]:
-    """The standings that the look-up tells of a record."""
+    """Return the standings that the look-up tells of a record."""
     shards = (out / "register/lookup").rglob("[nb]-*.json")
     read = [json.loads(shard.read_text("utf-8")) for shard in shards]
     records = [r for held in read for name in ("records", "best") for r in held.get(name, ())]

@@ -14,7 +14,7 @@ from tests.entries import POLICY
 
 
 def held(category: str, on: str) -> Held:
-    """A register of one person of a category."""
+    """Return a register of one person of a category."""
     entry = {
         "id": "1",
         "kind": "registered",

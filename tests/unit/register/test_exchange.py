@@ -56,7 +56,7 @@ def records(path: Path) -> Iterator[list[Entry]]:
 
 
 def problems(path: Path) -> list[Problem]:
-    """What the first bad record, or the file, is refused for."""
+    """Return what the first bad record, or the file, is refused for."""
     with pytest.raises(InputProblems) as refused:
         list(records(path))
     return refused.value.problems
@@ -76,7 +76,7 @@ def edited(path: Path, file: str, change: Callable[[list[dict[str, str]]], Any])
 
 
 def made(path: Path, **files: str) -> Path:
-    """A folder written by hand."""
+    """Return a folder written by hand."""
     path.mkdir(exist_ok=True)
     for name, text in files.items():
         (path / f"{name}.csv").write_text(text, encoding="utf-8")

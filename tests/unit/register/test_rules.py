@@ -48,7 +48,7 @@ def refused(held: Sequence[Entry], *proposed: Entry) -> list[str]:
 
 
 def cited(held: Sequence[Entry], *proposed: Entry) -> set[str]:
-    """The rules that the refusals cite."""
+    """Return the rules that the refusals cite."""
     found = refusals(held, proposed, POLICY, lambda n: member(n, proposed[0].effective_on))
     assert found, "nothing was refused"
     return {refusal.rule for refusal in found}

@@ -30,7 +30,7 @@ GPS, ORIENTATION, ARTIST = 0x8825, 0x0112, 0x013B
 
 
 def shown(data: bytes) -> tuple[Any, ...]:
-    """What a person sees: the pixels, turned as they are to be, and in which colours."""
+    """Return what a person sees: the pixels, turned as they are to be, and in which colours."""
     with Image.open(io.BytesIO(data)) as image:
         profile, gamma = image.info.get("icc_profile"), image.info.get("gamma")
         clear = image.info.get("transparency")
@@ -148,7 +148,7 @@ def test_a_drawings_size_is_that_of_its_pixels() -> None:
 
 
 def unpacked(data: bytes) -> bytes:
-    """A drawing's bytes with all of its texts as they read."""
+    """Return a drawing's bytes with all of its texts as they read."""
     with Image.open(io.BytesIO(data)) as image:
         image.load()
         return data + repr(image.info).encode()

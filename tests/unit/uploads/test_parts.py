@@ -90,7 +90,7 @@ def test_limits_that_make_no_sense_are_refused(wrong: dict[str, object]) -> None
 
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch) -> objects.Objects:
-    """The store as on AWS: nothing is sent, addresses are only signed."""
+    """Return the store as on AWS: nothing is sent, addresses are only signed."""
     for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"):
         monkeypatch.delenv(name, raising=False)
     return objects.connect(_settings("AKIDEXAMPLE"))
