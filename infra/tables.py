@@ -1,4 +1,4 @@
-"""The tables as the code defines them: keys, indexes, streams, expiry.
+"""The tables as the code defines them: keys, indexes, streams, expiry, encryption.
 
 A package's tables are found by its `tables.py`; the stacks and the local database create them all.
 """
@@ -24,6 +24,9 @@ def _models() -> Iterator[type[Model]]:
 
 
 MODELS: tuple[type[Model], ...] = tuple(_models())
+# The customer managed key of a table whose model doesn't say another (`encrypted_with`): one that
+# the functions that publish can't use. So a new table is private until somebody says it isn't.
+PRIVATE_KEY = "private"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,17 @@ class Table:
     indexes: tuple[Index, ...]
     stream: str  # view type, such as NEW_IMAGE; "" without a stream
     expires: str  # the time-to-live attribute, if there is one
+    encrypted_with: str  # the name of its customer managed key
 
 
 def tables(models: Iterable[type[Model]] = MODELS) -> list[Table]:
     """Return the tables of the models."""
     return [_table(model) for model in models]
+
+
+def key_of(name: str) -> str:
+    """Return the name of the customer managed key that a table is encrypted with."""
+    return next(one.encrypted_with for one in tables() if one.name == name)
 
 
 def _table(model: type[Model]) -> Table:
@@ -78,6 +87,7 @@ def _table(model: type[Model]) -> Table:
         indexes=tuple(_index(one) for one in schema["global_secondary_indexes"]),
         stream=str(getattr(model.Meta, "stream_view_type", None) or ""),
         expires=expiring[0] if expiring else "",
+        encrypted_with=str(getattr(model.Meta, "encrypted_with", PRIVATE_KEY)),
     )
 
 

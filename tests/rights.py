@@ -1,7 +1,7 @@
 """What functions do to rows and files, held against the rights of their roles on AWS.
 
 No emulator refuses what a role doesn't allow. So whatever tests let a function do is compared with
-`infra/functions.py`: a right that is missing there would be missed on AWS alone.
+`infra/functions`: a right that is missing there would be missed on AWS alone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from infra.functions import FUNCTIONS
 from signet.web.app import App
 
 ROOT = Path(__file__).resolve().parents[1]
-LAMBDAS = ROOT / "lambdas"
 APP = str(ROOT / "signet" / "web" / "app.py")
 PARTS = {
     "Put": "PutItem",
@@ -36,6 +35,7 @@ Done = tuple[str, str]  # an action, and the table, TABLE/INDEX or kind of bucke
 
 
 ROLES = {one.name: one for one in FUNCTIONS}
+MODULES = {ROOT.joinpath(*one.module.split(".")).with_suffix(".py"): one.name for one in FUNCTIONS}
 
 
 @cache
@@ -143,8 +143,7 @@ def _at_work(frame: FrameType | None) -> str:
 
 @cache
 def _function_in(file: str) -> str:
-    path = Path(file)
-    return path.stem if path.parent == LAMBDAS and path.name != "__init__.py" else ""
+    return MODULES.get(Path(file), "")
 
 
 @pytest.fixture(autouse=True)
@@ -162,4 +161,4 @@ def within_its_role(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(BaseClient, CALLED, watched)
     yield
-    assert not beyond, f"no right to {sorted(beyond)} in infra/functions.py"
+    assert not beyond, f"no right to {sorted(beyond)} in infra/functions"

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from infra.bundle import archive, contents, reached, services, stripe, wheels
 from infra.bundle.settings import ARCHITECTURES, HOST_MINOR, BundleError, Target
-from infra.functions import BUNDLES, FUNCTIONS, Bundle
+from infra.functions import FUNCTIONS
+from infra.functions.model import BUNDLES, Bundle
 from infra.local.dynamodb import ROOT
 from signet.publish.render.shell import ShellError
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from infra.bundle import native
 from infra.bundle.settings import BundleError, Target
-from infra.functions import Bundle
+from infra.functions.model import Bundle
 from infra.local.dynamodb import ROOT
 
 LOCK = ROOT / "requirements" / "runtime.txt"

@@ -94,6 +94,7 @@ class CaseRow(Model):
 
     class Meta:
         table_name = "complaints"
+        encrypted_with = "complaints"
         billing_mode = "PAY_PER_REQUEST"
 
     case = UnicodeAttribute(hash_key=True)
@@ -129,6 +130,7 @@ class FilingRow(Model):
 
     class Meta:
         table_name = "followups"
+        encrypted_with = "complaints"
         billing_mode = "PAY_PER_REQUEST"
 
     filing = UnicodeAttribute(hash_key=True)
@@ -147,6 +149,7 @@ class KeyRow(Model):
 
     class Meta:
         table_name = "casekeys"
+        encrypted_with = "complaints"
         billing_mode = "PAY_PER_REQUEST"
 
     case = UnicodeAttribute(hash_key=True)
@@ -160,6 +163,7 @@ class TryRow(Model):
 
     class Meta:
         table_name = "tries"
+        encrypted_with = "complaints"
         billing_mode = "PAY_PER_REQUEST"
 
     who = UnicodeAttribute(hash_key=True)

@@ -77,6 +77,7 @@ class JobRow(Model):
 
     class Meta:
         table_name = "jobs"
+        encrypted_with = "jobs"
         billing_mode = "PAY_PER_REQUEST"
         # Subscribers to the stream learn which row to read, and no content of an application.
         stream_view_type = "KEYS_ONLY"

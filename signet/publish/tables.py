@@ -11,6 +11,7 @@ class LeaseRow(Model):
 
     class Meta:
         table_name = "leases"
+        encrypted_with = "register"
         billing_mode = "PAY_PER_REQUEST"
 
     place = UnicodeAttribute(hash_key=True)

@@ -37,6 +37,7 @@ class RegisterRow(Model):
 
     class Meta:
         table_name = "register"
+        encrypted_with = "register"
         billing_mode = "PAY_PER_REQUEST"
         stream_view_type = STREAM
 

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from infra.functions import COMPLAINT_TABLES, CONTEXT
+from infra.functions.model import CONTEXT
 from infra.tables import MODELS, tables
 from tests.aws.conftest import ROOT, Synthesised, constant
 
 TABLE = "AWS::DynamoDB::Table"
+COMPLAINT_TABLES = ("complaints", "followups", "casekeys", "tries")
 
 
 def made(production: Synthesised) -> dict[str, dict[str, Any]]:

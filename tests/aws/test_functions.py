@@ -1,20 +1,8 @@
-"""The list of functions agrees with the code: its modules, its files, its tables."""
+"""The list of functions agrees with the code: its files, its tables."""
 
-from infra.functions import FUNCTIONS, PARTS_OF_OTHERS
+from infra.functions import FUNCTIONS
 from infra.tables import tables
 from tests.aws.conftest import ROOT, constant
-
-LAMBDAS = ROOT / "lambdas"
-
-
-def modules() -> set[str]:
-    files = {file.stem for file in LAMBDAS.glob("*.py") if file.stem != "__init__"}
-    packages = {file.parent.name for file in LAMBDAS.glob("*/__init__.py")}
-    return (files | packages) - PARTS_OF_OTHERS
-
-
-def test_every_module_of_lambdas_is_deployed_and_nothing_else() -> None:
-    assert {one.name for one in FUNCTIONS} == modules()
 
 
 def test_the_function_for_files_is_told_of_those_that_the_code_puts_there() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from infra.bundle.__main__ import MOST_BYTES, bundle
 from infra.bundle.settings import Target
-from infra.functions import BUNDLES, Bundle
+from infra.functions.model import BUNDLES, Bundle
 from infra.local import dynamodb, emulator
 from signet import tables
 from signet.publish import pipeline, urgent

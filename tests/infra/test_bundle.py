@@ -16,7 +16,8 @@ import pytest
 from infra.bundle.__main__ import MOST_BYTES, bundle
 from infra.bundle.settings import HOST_MINOR, BundleError, Target
 from infra.bundle.wheels import AWS_SERVICES
-from infra.functions import BUNDLES, FUNCTIONS, Bundle
+from infra.functions import FUNCTIONS
+from infra.functions.model import BUNDLES, Bundle
 from infra.local.dynamodb import ROOT
 from infra.local.functions import ROUTES
 from infra.local.streams import LISTENERS, SCHEDULED

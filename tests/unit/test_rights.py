@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from infra.functions import FUNCTIONS, WRITING
-from tests.rights import exceeded
+from infra.functions import FUNCTIONS
+from infra.functions.model import WRITING, Function
+from tests.rights import ROOT, _function_in, exceeded
 
 
 def keyed(table: str, key: str) -> dict[str, Any]:
@@ -125,3 +126,12 @@ def test_no_function_but_signing_in_and_the_administrators_writes_accounts_or_se
             assert one.attributes["sessions"] == ("key", "part", "seen", "expires")
         if one.name != "admin":
             assert not any(key.startswith("role") for key in one.writes.get("accounts", ()))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda one: one.name)
+def test_whatever_a_file_of_functions_does_is_held_against_its_role(function: Function) -> None:
+    """Those that no App serves, by streams and clocks, are known by their files alone."""
+    assert _function_in(str(ROOT.joinpath(*function.module.split(".")).with_suffix(".py"))) == (
+        function.name
+    )
+    assert ROOT.joinpath(*function.module.split(".")).with_suffix(".py").exists()

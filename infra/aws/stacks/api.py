@@ -22,7 +22,7 @@ from infra.aws.acknowledged import acknowledge
 from infra.aws.gatekeeper.gatekeeper import HEADER, SETTING
 from infra.aws.settings import Stage
 from infra.aws.stacks.compute import ASSEMBLY, Deployed, log_group
-from infra.functions import Function
+from infra.functions.model import Function
 
 GATEKEEPER = Path(__file__).resolve().parents[1] / "gatekeeper"
 REMEMBERED = Duration.minutes(5)

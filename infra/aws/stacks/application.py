@@ -28,7 +28,8 @@ from infra.aws.stacks.compute import Compute, Deployed
 from infra.aws.stacks.data import Data, bucket_name
 from infra.aws.stacks.site import PREFIX, EdgeFacts, Site, address
 from infra.aws.stacks.uploads import Uploads
-from infra.functions import FUNCTIONS, Arrivals, Clock, Function, Stream
+from infra.functions import FUNCTIONS
+from infra.functions.model import Arrivals, Clock, Function, Stream
 
 CALLBACK, SIGNED_OUT = "/services/account/callback", "/services/account/signed-out"
 # Publishing waits three quarters of a minute for a nightly build; this many tries last for the

@@ -17,19 +17,17 @@ from constructs import Construct
 from infra.aws.acknowledged import acknowledge
 from infra.aws.settings import Stage
 from infra.aws.stacks.data import Data, bucket_name
-from infra.functions import (
+from infra.buckets import KEYS_OF_BUCKETS, OF_BUCKETS
+from infra.functions.model import (
     BUNDLES,
     CONTEXT,
-    KEYS_OF_BUCKETS,
-    OF_BUCKETS,
-    PRIVATE_KEY,
     SECRETS,
     UPDATE,
     WRITING,
     Function,
-    key_of,
     role_name,
 )
+from infra.tables import PRIVATE_KEY, key_of
 
 ASSEMBLY = {"x86_64": lambda_.Architecture.X86_64, "arm64": lambda_.Architecture.ARM_64}
 KEPT_DAYS = 14  # the longest that a queue retains messages

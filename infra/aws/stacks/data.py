@@ -15,20 +15,10 @@ from constructs import Construct
 from infra.aws.acknowledged import acknowledge
 from infra.aws.settings import Stage
 from infra.aws.stacks.people import people
-from infra.functions import (
-    COMPLAINTS_KEY,
-    CONTEXT,
-    FILES_KEY,
-    FUNCTIONS,
-    JOBS_KEY,
-    KEYS_OF_BUCKETS,
-    PRIVATE_KEY,
-    PUBLIC_KEY,
-    WRAPPING,
-    key_of,
-    role_name,
-)
-from infra.tables import Index, Key, Table, tables
+from infra.buckets import KEYS_OF_BUCKETS
+from infra.functions import FUNCTIONS, WRAPPING
+from infra.functions.model import CONTEXT, role_name
+from infra.tables import PRIVATE_KEY, Index, Key, Table, tables
 
 RECOVERABLE_DAYS = 35
 QUARANTINED_DAYS = 1
@@ -66,9 +56,11 @@ class Data(Stack):
         super().__init__(scope, id_, **about)
         self.stage = stage
         self.kept = RemovalPolicy.RETAIN if stage.protected else RemovalPolicy.DESTROY
-        # The functions that publish may use only the first two keys, so they can read no other
-        # table; with the second they may read only the rows of public data (functions.PUBLIC_ROWS).
-        names = (PUBLIC_KEY, JOBS_KEY, PRIVATE_KEY, FILES_KEY, COMPLAINTS_KEY)
+        # Of these the functions that publish may use only the register's and the jobs' keys, so
+        # they can read no other table; of jobs only public rows (functions.publishing).
+        names = sorted(
+            {*(one.encrypted_with for one in tables()), *KEYS_OF_BUCKETS.values(), PRIVATE_KEY}
+        )
         self.keys = {name: self._key(name) for name in names}
         self.wrapping = {name: self._wrapping_key(name) for name in WRAPPING}
         self.tables = {table.name: self._table(table) for table in tables()}
@@ -81,10 +73,6 @@ class Data(Stack):
         )
         self.pool, self.sign_in_pages = people(self, stage, self.kept)
         CfnOutput(self, "PoolId", value=self.pool.user_pool_id)
-
-    def key_of(self, table: str) -> kms.Key:
-        """Return the key that a table is encrypted with."""
-        return self.keys[key_of(table)]
 
     def _key(self, name: str) -> kms.Key:
         return kms.Key(
@@ -149,7 +137,7 @@ class Data(Stack):
             sort_key=_attribute(table.range) if table.range else None,
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
-            encryption_key=self.key_of(table.name),
+            encryption_key=self.keys[table.encrypted_with],
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True,
                 recovery_period_in_days=RECOVERABLE_DAYS,

@@ -1,0 +1,45 @@
+"""The register desk, and entering what was approved."""
+
+from __future__ import annotations
+
+from infra.functions.model import GET, MANY, PUT, QUERY, SCAN, UPDATE, Clock, Function, may
+from infra.functions.rights import ACT, SIGNED_IN, WEB
+
+FUNCTIONS: tuple[Function, ...] = (
+    Function(
+        name="register_desk",
+        module="lambdas.register.desk.function",
+        does="the register desk: proposals for the register, approved, reviewed, taken back",
+        tables={
+            **SIGNED_IN,
+            **ACT,
+            "sessions": may(GET, UPDATE),
+            "accounts": may(GET, QUERY, MANY),
+            "proposals": may(GET, QUERY, PUT),
+            "register": may(QUERY, PUT),
+            "cpd": may(GET),  # who is recused from a member's record
+        },
+        whose={"cpd": ("officer#*",)},
+        indexes={
+            "proposals/by_state": may(QUERY),
+            "register/permits": may(SCAN),  # the permits whose pages show a change to a member
+        },
+        settings=WEB,
+        prefixes=("/services/register",),
+        memory_mb=1769,
+    ),
+    Function(
+        name="register_work",
+        module="lambdas.register.work",
+        does="enters what was approved, part by part; reminders of what waits",
+        tables={
+            **ACT,
+            "accounts": may(GET, QUERY, MANY),
+            "proposals": may(GET, QUERY, PUT),
+            "register": may(QUERY, PUT),
+        },
+        indexes={"proposals/by_state": may(QUERY)},
+        clocks=(Clock("register-work", every_minutes="work_minutes"),),
+        seconds=60,
+    ),
+)

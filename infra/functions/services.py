@@ -1,0 +1,32 @@
+"""The index of the services, and the mail that every domain sends."""
+
+from __future__ import annotations
+
+from infra.functions.model import GET, MANY, QUERY, UPDATE, Clock, Function, Stream, may
+from infra.functions.rights import SIGNED_IN, WEB
+
+FUNCTIONS: tuple[Function, ...] = (
+    Function(
+        name="home",
+        module="lambdas.home",
+        does="the index of the services, and addresses that nothing else serves",
+        tables={**SIGNED_IN, "cpd": may(MANY)},  # the user's own open audits
+        whose={"cpd": ("member#*",)},
+        indexes={"proposals/by_state": may(QUERY)},  # how many wait, for officers
+        settings=WEB,
+        prefixes=("/services",),
+    ),
+    Function(
+        name="outbox",
+        module="lambdas.outbox",
+        does="mail: at once by the stream, and what waits by the clock",
+        tables={"outbox": may(GET, UPDATE), "contacts": may(GET)},
+        indexes={"outbox/queue": may(QUERY)},
+        settings=frozenset({"mail", "mail-keys"}),
+        unwraps=frozenset({"mail"}),
+        streams=(Stream("outbox", only=("INSERT",), at_once=25),),
+        clocks=(Clock("sweep", every_minutes="sweep_minutes", local_seconds=30.0),),
+        sends_mail=True,
+        seconds=300,
+    ),
+)
