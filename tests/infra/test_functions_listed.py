@@ -31,7 +31,7 @@ FUNCTIONS = (
 
 
 def handlers() -> set[str]:
-    """The modules of lambdas that Lambda could call."""
+    """Return the modules of lambdas that Lambda could call."""
     return {
         ".".join(file.relative_to(ROOT).with_suffix("").parts)
         for file in ROOT.joinpath("lambdas").rglob("*.py")
