@@ -14,7 +14,7 @@ WORKERS ?= 2
 CODE := $(foreach part,build.py signet lambdas infra tests,\
     $(if $(wildcard $(filter %.py,$(part)) $(part)/*.py $(part)/*/*.py),$(part)))
 SUITES := $(wildcard tests/unit tests/service tests/infra tests/faults tests/browser)
-GROUPS_OF_LOCKS := setup runtime build local test check
+GROUPS_OF_LOCKS := setup runtime files documents build local test check
 
 .PHONY: help setup lock advisories demo db build digest bundle clean-demo test test-fast check storm format \
     browser bench clean setup-aws synth test-aws deploy rehearse
@@ -40,7 +40,7 @@ build: setup ## Build the site again from the running database (make demo or mak
 digest: setup ## Mail the open jobs to the demonstration's members now (make demo must run)
 	@$(PY) -m infra.local.digest
 
-bundle: setup ## Make the two bundles of the functions in dist (PYTHON_MINOR=, ARCH=)
+bundle: setup ## Make the bundles of the functions in dist (PYTHON_MINOR=, ARCH=)
 	@$(PY) -m infra.bundle $(if $(PYTHON_MINOR),--python $(PYTHON_MINOR)) \
 	    $(if $(ARCH),--architecture $(ARCH))
 
@@ -108,7 +108,7 @@ lock: setup ## Renew the locks (requirements/*.txt, package-lock.json) with the 
 
 # It asks PyPI's list of advisories about each locked package; what it can't ask about is a failure.
 advisories: setup ## Check the locked packages against published security advisories
-	@for lock in runtime build local test check emulator; do echo "requirements/$$lock.txt"; \
+	@for lock in runtime files documents build local test check emulator; do echo "requirements/$$lock.txt"; \
 	    .venv/bin/uv run --quiet --no-config --no-project --isolated \
 	        --with-requirements requirements/advisories.txt pip-audit --strict --disable-pip \
 	        --require-hashes --progress-spinner off --requirement requirements/$$lock.txt; \

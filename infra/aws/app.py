@@ -22,7 +22,7 @@ from infra.aws.stacks.data import Data
 from infra.aws.stacks.edge import REGION, Edge
 from infra.aws.stacks.mail import Mail
 from infra.aws.stacks.site import EdgeFacts
-from infra.functions.model import BUNDLES
+from infra.functions import BUNDLES
 
 ROOT = Path(__file__).resolve().parents[2]
 MADE = ROOT / "dist"

@@ -60,7 +60,7 @@ class Stage(BaseModel):
     work_minutes: int = Field(default=1, ge=1, le=59)
     build_memory_mb: int = Field(default=3008, ge=1024, le=10240)
     log_days: LogDays = 90
-    python: Literal["3.11", "3.12", "3.13", "3.14"] = "3.11"
+    python: Literal["3.12", "3.13", "3.14"] = "3.13"
     architecture: Literal["x86_64", "arm64"] = "x86_64"
     requests_each: int = Field(default=2000, ge=100)
     posts_each: int = Field(default=100, ge=10)

@@ -22,9 +22,12 @@ _DIRECTORY = struct.Struct("<3H2L")
 _END = struct.Struct("<4s4H2LH")
 
 
-def write(folder: Path, archive: Path) -> str:
-    """Write all files of a folder into an archive, atomically; return its SHA-256."""
-    made = _packed(folder)
+def write(folder: Path, archive: Path, level: int = HARDEST) -> str:
+    """Write all files of a folder into an archive, atomically; return its SHA-256.
+
+    `level` is how hard to pack, up to HARDEST.
+    """
+    made = _packed(folder, level)
     archive.parent.mkdir(parents=True, exist_ok=True)
     part = archive.with_name(f"{archive.name}.part")
     part.write_bytes(made)
@@ -32,12 +35,12 @@ def write(folder: Path, archive: Path) -> str:
     return hashlib.sha256(made).hexdigest()
 
 
-def _packed(folder: Path) -> bytes:
+def _packed(folder: Path, level: int) -> bytes:
     made, directory = bytearray(), bytearray()
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     for file in files:
         name, content = file.relative_to(folder).as_posix().encode(), file.read_bytes()
-        packed = deflate.deflate_compress(content, HARDEST)
+        packed = deflate.deflate_compress(content, level)
         sizes = (zlib.crc32(content), len(packed), len(content), len(name), 0)
         about = _ABOUT.pack(_VERSION, _UTF8, _DEFLATED, 0, _DATE, *sizes)
         made_on = struct.pack("<H", _UNIX | _VERSION)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
+from infra.bundle import interpreter
 from infra.bundle.settings import BundleError, Target
 from infra.local.dynamodb import ROOT
 from signet import policy as policies
@@ -54,13 +54,12 @@ def make_shells(folder: Path, notice: str, *, publishing: bool) -> None:
 
 
 def compile_all(target: Target, folder: Path) -> None:
-    """Replace source by bytecode, if the target runs the same version of Python as this process.
+    """Replace source by bytecode, made by the target's own version of Python.
 
-    For another Python the source stays. Raises BundleError.
+    Raises BundleError.
     """
-    if not target.takes_bytecode:
-        return
-    command = [sys.executable, "-m", "infra.bundle.bytecode", str(folder)]
+    python = interpreter.find(target.python)
+    command = [str(python), "-m", "infra.bundle.bytecode", str(folder)]
     settings = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONNODEBUGRANGES": "1"}
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, env=settings, cwd=ROOT

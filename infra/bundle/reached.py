@@ -1,6 +1,6 @@
 """Our own modules that a bundle's functions reach, determined from import statements.
 
-Most of the functions of either bundle never load half of our code: what reads complaints never
+The functions of a bundle never load half of our code: what reads complaints never
 imports other systems' files, what publishes imports nothing of complaints.
 """
 

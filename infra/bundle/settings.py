@@ -7,8 +7,12 @@ from dataclasses import dataclass
 
 HOST_MINOR = f"{sys.version_info.major}.{sys.version_info.minor}"
 ARCHITECTURES = {"x86_64": "x86_64", "arm64": "aarch64"}
-# Lambda's Python 3.11 has a C library of 2018; wheels built for that one run on newer ones.
-PLATFORM = "manylinux2014"
+# What the functions run on, unless a stage or an option says otherwise. Lambda has it, and every
+# locked package has wheels for it.
+RUNTIME_MINOR = "3.13"
+# From Python 3.12 on Lambda runs on Amazon Linux 2023, whose C library is newer than that of 2018,
+# which these wheels ask for.
+PLATFORM = "manylinux_2_28"
 
 
 class BundleError(Exception):
@@ -17,9 +21,9 @@ class BundleError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A Lambda runtime: a minor version of Python ("3.11") and an architecture as AWS names it."""
+    """A Lambda runtime: a minor version of Python ("3.13") and an architecture as AWS names it."""
 
-    python: str = HOST_MINOR
+    python: str = RUNTIME_MINOR
     architecture: str = "x86_64"
 
     def __post_init__(self) -> None:
@@ -27,14 +31,9 @@ class Target:
             names = " or ".join(ARCHITECTURES)
             raise BundleError(f"the architecture is {names}, not {self.architecture!r}")
         if self.python.partition(".")[0] != "3" or not self.python.partition(".")[2].isdecimal():
-            raise BundleError(f"Python's version is like 3.11, not {self.python!r}")
+            raise BundleError(f"Python's version is like 3.13, not {self.python!r}")
 
     @property
     def platform(self) -> str:
         """Return uv's name of the platform."""
         return f"{ARCHITECTURES[self.architecture]}-{PLATFORM}"
-
-    @property
-    def takes_bytecode(self) -> bool:
-        """Tell whether this Python's bytecode is valid there; another's would be dead weight."""
-        return self.python == HOST_MINOR

@@ -7,26 +7,51 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
-from infra.bundle import native
+from infra.bundle import archive, native
+from infra.bundle.interpreter import UV
 from infra.bundle.settings import BundleError, Target
 from infra.functions.model import Bundle
 from infra.local.dynamodb import ROOT
 
-LOCK = ROOT / "requirements" / "runtime.txt"
-UV = ROOT / ".venv" / "bin" / "uv"
+LOCKS = ROOT / "requirements"
+RUNTIME = "runtime"
+MOST_BYTES = 10_000_000  # of a bundle whose functions people wait for
+# Lambda unpacks at most 250 MB (262,144,000 bytes), and takes at most that from CDK's bucket.
+MOST_UNPACKED = 250_000_000
 # cffi's Python half generates bindings; cryptography's are generated already and need only the
-# other half. Progress bars are for terminals.
-LEFT_OUT = frozenset({"pycparser", "tqdm"})
-# What only one of the bundles has (docs/decisions/2026-11-27-two-bundles.md).
-ONLY: Mapping[Bundle, frozenset[str]] = {
-    "services": frozenset({"cffi", "cryptography", "pyjwt"}),
-    "postings": frozenset(
-        {
-            *("markdown-it-py", "mdurl", "nh3", "linkify-it-py", "uc-micro-py"),
-            *("stripe", "requests", "certifi", "charset-normalizer", "idna"),
-        }
-    ),
+# other half. Progress bars are for terminals. pikepdf reads XML only for metadata, which we drop.
+LEFT_OUT = frozenset({"pycparser", "tqdm", "lxml", "packaging"})
+SEALING = frozenset({"cffi", "cryptography", "pyjwt"})
+EMPLOYERS = frozenset(
+    {
+        *("markdown-it-py", "mdurl", "nh3", "linkify-it-py", "uc-micro-py"),
+        *("stripe", "requests", "certifi", "charset-normalizer", "idna"),
+    }
+)
+
+
+class Needs(NamedTuple):
+    """What a bundle has beside the packages that all have.
+
+    `parts` are those of the runtime's lock that not every bundle has, `locks` the further locks
+    that it has the packages of (requirements/NAME.txt). `most` is the bundle's largest size in
+    bytes, packed as hard as `level` says: the hardest takes minutes for large libraries.
+    """
+
+    parts: frozenset[str]
+    locks: tuple[str, ...] = ()
+    most: int = MOST_BYTES
+    level: int = archive.HARDEST
+
+
+# Why there are several: docs/decisions/2026-11-27-two-bundles.md, 2026-11-30-four-bundles.md.
+NEEDS: Mapping[Bundle, Needs] = {
+    "services": Needs(SEALING),
+    "postings": Needs(EMPLOYERS),
+    "files": Needs(SEALING, ("files",), most=20_000_000, level=9),
+    "documents": Needs(SEALING, ("documents",), most=100_000_000, level=6),
 }
 # Every service that a client is created for; a test compares this with the code.
 AWS_SERVICES = frozenset({"dynamodb", "kms", "s3", "sesv2"})
@@ -41,12 +66,15 @@ PRUNED = (
     "boto3/ec2",
     "boto3/examples",
     "botocore/data/*/*/examples-1.json*",
+    "botocore/stub.py",
     "s3transfer/crt.py",
     "s3transfer/processpool.py",
     "dateutil/easter.py",
     "dateutil/rrule.py",
+    "dateutil/tz/win.py",
     "dateutil/zoneinfo",
     "urllib3/contrib/emscripten",
+    "urllib3/http2/connection.py",
     "urllib3/contrib/pyopenssl.py",
     "urllib3/contrib/socks.py",
     "aws_lambda_powertools/metrics/provider/datadog",
@@ -55,14 +83,20 @@ PRUNED = (
         f"aws_lambda_powertools/utilities/{name}"
         for name in (
             *("auth_alpha", "batch", "circuit_breaker", "data_masking", "feature_flags"),
-            *("idempotency", "kafka", "parameters", "parser", "streaming", "validation"),
+            *("idempotency", "kafka", "metadata", "parameters", "parser", "streaming"),
+            "validation",
         )
     ),
+    "annotated_types/test_cases.py",
+    "jwt/help.py",
     "pydantic/color.py",
     "pydantic/experimental/arguments_schema.py",
     "pydantic/experimental/pipeline.py",
     "pydantic/mypy.py",
     "pydantic/v1",
+    # Formats of pictures and drawing that nobody is to reach: those that we read are in _imaging.
+    *(f"PIL/_{name}.*.so" for name in ("avif", "webp", "imagingft", "imagingtk", "imagingmath")),
+    *(f"pillow.libs/lib{name}-*" for name in ("avif", "freetype", "harfbuzz", "brotli*")),
     "**/*.pyi",
     "**/*.pyx",
     "**/*.pxd",
@@ -89,9 +123,10 @@ def install(target: Target, bundle: Bundle, folder: Path) -> None:
     Raises BundleError with uv's message.
     """
     lock = folder.with_name("lock.txt")
-    others = frozenset().union(*(names for one, names in ONLY.items() if one != bundle))
-    wanted = _wanted(LOCK.read_text("utf-8"), LEFT_OUT | others)
-    lock.write_text("".join(wanted), encoding="utf-8")
+    needs = NEEDS[bundle]
+    others = frozenset().union(*(one.parts for one in NEEDS.values())) - needs.parts
+    whole = "".join((LOCKS / f"{one}.txt").read_text("utf-8") for one in (RUNTIME, *needs.locks))
+    lock.write_text("".join(_wanted(whole, LEFT_OUT | others)), encoding="utf-8")
     command = [
         *(str(UV), "pip", "install", "--quiet", "--no-config", "--no-deps", "--require-hashes"),
         *("--only-binary", ":all:", "--link-mode", "copy", "--no-compile-bytecode"),

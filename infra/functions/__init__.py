@@ -10,8 +10,9 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from typing import get_args
 
-from infra.functions.model import Function
+from infra.functions.model import Bundle, Function
 
 
 def _found() -> Iterator[Function]:
@@ -21,5 +22,9 @@ def _found() -> Iterator[Function]:
 
 
 FUNCTIONS: tuple[Function, ...] = tuple(_found())
+# The bundles that a function is deployed from: no other is made.
+BUNDLES: tuple[Bundle, ...] = tuple(
+    name for name in get_args(Bundle) if any(one.bundle == name for one in FUNCTIONS)
+)
 # The keys that private keys are wrapped with, and the one function that may unwrap with each.
 WRAPPING = {key: one.name for one in FUNCTIONS for key in sorted(one.unwraps)}

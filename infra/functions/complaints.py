@@ -104,6 +104,7 @@ FUNCTIONS: tuple[Function, ...] = (
         settings=frozenset({"office-public", "complaint-files"}),
         arrivals=(Arrivals("complaint-quarantine", "complaints/"),),
         clocks=(Clock("complaint-files", every_minutes="work_minutes", local_seconds=10.0),),
+        bundle="files",
         memory_mb=1769,
         # A claim expires after six calls by the scheduler, which may be a minute apart.
         seconds=300,

@@ -89,6 +89,7 @@ FUNCTIONS: tuple[Function, ...] = (
         buckets=FILES | EVIDENCE,
         settings=WEB | {"files"},
         prefixes=("/services/jobs/files",),
+        bundle="files",
         memory_mb=1769,
     ),
     Function(

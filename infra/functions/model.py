@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Literal
 
 Actions = frozenset[str]
 # Settings of a function beside the addresses of the tables and the site.
@@ -26,9 +26,8 @@ Setting = Literal[
 ]
 # Secrets in functions' environment variables: Lambda encrypts these under a key of ours.
 SECRETS: frozenset[Setting] = frozenset({"address-key", "intake-key", "stripe"})
-# Which of the two bundles (infra/bundle) has the function's dependencies.
-Bundle = Literal["services", "postings"]
-BUNDLES: tuple[Bundle, ...] = get_args(Bundle)
+# Which bundle has the function's dependencies; infra/bundle/wheels.py says what each needs.
+Bundle = Literal["services", "postings", "files", "documents"]
 
 GET = "GetItem"
 QUERY = "Query"

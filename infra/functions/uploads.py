@@ -20,6 +20,7 @@ FUNCTIONS: tuple[Function, ...] = (
         buckets=FILES | EVIDENCE,
         settings=WEB | {"files"},
         prefixes=("/services/files",),
+        bundle="files",
         memory_mb=1769,
     ),
 )

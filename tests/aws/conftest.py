@@ -14,7 +14,7 @@ from infra.aws import settings
 from infra.aws.app import build
 from infra.aws.settings import Stage
 from infra.aws.stacks.site import EdgeFacts
-from infra.functions.model import BUNDLES
+from infra.functions import BUNDLES
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]

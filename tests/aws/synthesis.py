@@ -15,7 +15,7 @@ from aws_cdk import App
 from infra.aws import settings
 from infra.aws.app import ROOT, build
 from infra.aws.stacks.site import EdgeFacts
-from infra.functions.model import BUNDLES
+from infra.functions import BUNDLES
 
 STAGE = ROOT / "tests" / "aws" / "stages.toml"
 EDGE = EdgeFacts(

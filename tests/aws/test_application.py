@@ -47,7 +47,7 @@ def test_there_is_one_function_a_module_and_no_hidden_one(production: Synthesise
     for template in (production.edge, production.mail, production.data):
         assert not template.of(FUNCTION)
     for one in functions(production).values():
-        assert one["Runtime"] == "python3.11"
+        assert one["Runtime"] == "python3.13"
         assert one["Architectures"] == ["x86_64"]
 
 

@@ -60,7 +60,7 @@ def test_keys_of_complaints_come_together_or_not_at_all(tmp_path: Path) -> None:
         ("budget_usd", "0"),
         ("nightly", '"25:00"'),
         ("log_days", "91"),
-        ("python", '"3.10"'),
+        ("python", '"3.11"'),
         ("architecture", '"riscv"'),
         ("scanner", '"stand-in"'),
         ("origin_secret", "0"),

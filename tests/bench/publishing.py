@@ -13,9 +13,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from infra.bundle.__main__ import MOST_BYTES, bundle
+from infra.bundle.__main__ import bundle
 from infra.bundle.settings import Target
-from infra.functions.model import BUNDLES, Bundle
+from infra.bundle.wheels import NEEDS
+from infra.functions import BUNDLES
+from infra.functions.model import Bundle
 from infra.local import dynamodb, emulator
 from signet import tables
 from signet.publish import pipeline, urgent
@@ -96,7 +98,7 @@ def _measured(act: Callable[[], Report]) -> Published:
 def _bundle(name: Bundle) -> Row:
     out = registers.fresh("bundle").with_suffix(".zip")
     bundle(Target(), name, out)
-    size, most = out.stat().st_size / MEGABYTE, MOST_BYTES / MEGABYTE
+    size, most = out.stat().st_size / MEGABYTE, NEEDS[name].most / MEGABYTE
     return at_most(TABLE, f"The bundle {name}", size, most, "MB")
 
 

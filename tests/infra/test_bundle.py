@@ -1,4 +1,8 @@
-"""The bundle of the functions: what is in it, and that it works where nothing else is."""
+"""The bundles of the functions: what is in them, and that they work where nothing else is.
+
+They are made for and run by the Python that Lambda runs them on, where this machine has it; else by
+the tests' own.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,19 @@ import json
 import os
 import re
 import subprocess
-import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from infra.bundle.__main__ import MOST_BYTES, bundle
-from infra.bundle.settings import HOST_MINOR, BundleError, Target
-from infra.bundle.wheels import AWS_SERVICES
-from infra.functions import FUNCTIONS
-from infra.functions.model import BUNDLES, Bundle
+from infra.bundle import interpreter, wheels
+from infra.bundle.__main__ import bundle, check_unpacked
+from infra.bundle.contents import compile_all
+from infra.bundle.settings import HOST_MINOR, RUNTIME_MINOR, BundleError, Target
+from infra.bundle.wheels import AWS_SERVICES, MOST_BYTES, NEEDS
+from infra.functions import BUNDLES, FUNCTIONS
+from infra.functions.model import Bundle
 from infra.local.dynamodb import ROOT
 from infra.local.functions import ROUTES
 from infra.local.streams import LISTENERS, SCHEDULED
@@ -34,22 +39,24 @@ __all__ = ["careers", "job_tables_made", "shell"]
 NAMED = {*ROUTES.values(), *(f for _, f in LISTENERS), *(f for f, _ in SCHEDULED)}
 HANDLERS = sorted({*NAMED, "lambdas.publishing.nightly:handler"})
 BUNDLE_OF: dict[str, Bundle] = {one.entry_point: one.bundle for one in FUNCTIONS}
-OTHER_MINOR = "3.12" if HOST_MINOR == "3.11" else "3.11"
+TARGET = Target(RUNTIME_MINOR if interpreter.here(RUNTIME_MINOR) else HOST_MINOR)
+# Bundles of functions that nobody waits for, or that check what nobody else may look into.
+HEAVY = {"files", "documents"}
 # What may not be loaded before it is needed: it takes longer than all else together.
 LATE = {"boto3", "mkdocs", "tqdm", "aws_xray_sdk"}
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Bundle, Path]:
-    """Return the bundles for this machine's Python."""
+    """Return the bundles as they are deployed, for this machine's processor."""
     folder = tmp_path_factory.mktemp("bundles")
     for name in BUNDLES:
-        bundle(Target(), name, folder / f"{name}.zip")
+        bundle(TARGET, name, folder / f"{name}.zip")
     return {name: folder / f"{name}.zip" for name in BUNDLES}
 
 
 @pytest.fixture(scope="module")
-def both(made: Mapping[Bundle, Path]) -> Mapping[Bundle, Path]:
+def unpacked_all(made: Mapping[Bundle, Path]) -> Mapping[Bundle, Path]:
     """Return the bundles as Lambda lays them out."""
     for file in made.values():
         with zipfile.ZipFile(file) as archive:
@@ -58,15 +65,24 @@ def both(made: Mapping[Bundle, Path]) -> Mapping[Bundle, Path]:
 
 
 @pytest.fixture
-def unpacked(both: Mapping[Bundle, Path]) -> Path:
+def unpacked(unpacked_all: Mapping[Bundle, Path]) -> Path:
     """Return the bundle of most functions, as Lambda lays it out."""
-    return both["services"]
+    return unpacked_all["services"]
 
 
 def run(folder: Path, code: str, **settings: str) -> str:
     """Run code in an interpreter that sees nothing but the bundle; gives what it printed."""
     start = f"import sys; sys.path.insert(0, {str(folder)!r})\n"
-    command = [sys.executable, "-I", "-S", "-B", "-W", "ignore", "-c", start + code]
+    command = [
+        str(interpreter.find(TARGET.python)),
+        "-I",
+        "-S",
+        "-B",
+        "-W",
+        "ignore",
+        "-c",
+        start + code,
+    ]
     environment = {"PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "ca-central-1", **settings}
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, env=environment, cwd=folder
@@ -76,12 +92,25 @@ def run(folder: Path, code: str, **settings: str) -> str:
 
 
 def test_the_same_input_gives_the_same_bytes(made: Mapping[Bundle, Path], tmp_path: Path) -> None:
-    bundle(Target(), "postings", tmp_path / "again.zip")
+    bundle(TARGET, "postings", tmp_path / "again.zip")
     assert (tmp_path / "again.zip").read_bytes() == made["postings"].read_bytes()
 
 
 def test_each_is_small(made: Mapping[Bundle, Path]) -> None:
-    assert all(file.stat().st_size <= MOST_BYTES for file in made.values())
+    assert all(NEEDS[name].most == MOST_BYTES for name in BUNDLES if name not in HEAVY)
+    assert all(file.stat().st_size <= NEEDS[name].most for name, file in made.items())
+
+
+def test_none_unpacks_to_more_than_lambda_takes(
+    made: Mapping[Bundle, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file in made.values():
+        with zipfile.ZipFile(file) as archive:
+            assert sum(one.file_size for one in archive.infolist()) <= wheels.MOST_UNPACKED
+    monkeypatch.setattr(wheels, "MOST_UNPACKED", 1_000_000)
+    (tmp_path / "large.so").write_bytes(bytes(1_000_001))
+    with pytest.raises(BundleError):
+        check_unpacked("postings", tmp_path)
 
 
 def test_the_larger_is_mostly_what_is_compiled(made: Mapping[Bundle, Path]) -> None:
@@ -93,16 +122,16 @@ def test_the_larger_is_mostly_what_is_compiled(made: Mapping[Bundle, Path]) -> N
 
 @pytest.mark.parametrize("named", HANDLERS)
 def test_a_function_can_be_loaded_from_its_bundle_alone(
-    both: Mapping[Bundle, Path], named: str
+    unpacked_all: Mapping[Bundle, Path], named: str
 ) -> None:
     module, _, name = named.partition(":")
     code = f"import importlib, json; assert callable(importlib.import_module({module!r}).{name})\n"
     code += "print(json.dumps([m.partition('.')[0] for m in sys.modules]))"
-    assert LATE.isdisjoint(json.loads(run(both[BUNDLE_OF[named]], code)))
+    assert LATE.isdisjoint(json.loads(run(unpacked_all[BUNDLE_OF[named]], code)))
 
 
 def test_what_employers_write_is_shown_and_paid_for_from_the_bundle_of_postings(
-    both: Mapping[Bundle, Path],
+    unpacked_all: Mapping[Bundle, Path],
 ) -> None:
     code = """
 from signet.jobs.postings import markdown
@@ -114,7 +143,7 @@ try:
 except stripe.APIConnectionError:
     print("tried")
 """
-    told = run(both["postings"], code)
+    told = run(unpacked_all["postings"], code)
     assert "<strong>Survey</strong>" in told
     assert "<script" not in told
     assert "tried" in told
@@ -122,7 +151,7 @@ except stripe.APIConnectionError:
 
 @pytest.mark.usefixtures("careers")
 def test_a_digest_of_the_postings_in_the_database_is_made_from_the_bundle_alone(
-    both: Mapping[Bundle, Path], job_tables_made: Ground
+    unpacked_all: Mapping[Bundle, Path], job_tables_made: Ground
 ) -> None:
     """It reads none of what employers wrote, which that bundle couldn't; and seals its link."""
     live(company(granted=1), title="Survey Lead", description="**Crews**")
@@ -139,23 +168,42 @@ print(*(job.title for job in runs.offered(Context("", "", None, today, policy.lo
 print(unsubscribe.member(unsubscribe.token("100001")))
 """
     settings = {**job_tables_made.variables, "SIGNET_ADDRESS_KEY": "k" * 32}
-    made = run(both[BUNDLE_OF["lambdas.jobs.schedule:handler"]], code, **settings)
+    made = run(unpacked_all[BUNDLE_OF["lambdas.jobs.schedule:handler"]], code, **settings)
     assert made.split("\n")[:2] == ["Survey Lead", "100001"]
 
 
-def test_what_opens_complaints_is_not_where_employers_text_is_read(
-    both: Mapping[Bundle, Path],
+def test_what_reads_files_is_where_files_are_checked_and_nowhere_else(
+    unpacked_all: Mapping[Bundle, Path],
 ) -> None:
-    assert not (both["postings"] / "cryptography").exists()
+    code = """
+import pikepdf
+from PIL import Image, ImageCms, ImageOps
+Image.init()
+print(sorted(Image.OPEN))
+"""
+    assert {"JPEG", "PNG"} <= set(run(unpacked_all["files"], code).replace("'", " ").split())
+    others = {name: folder for name, folder in unpacked_all.items() if name != "files"}
     assert not [
-        both["services"] / name
+        folder / part
+        for folder in others.values()
+        for part in ("pikepdf", "pikepdf.libs", "PIL", "pillow.libs")
+        if (folder / part).exists()
+    ]
+
+
+def test_what_opens_complaints_is_not_where_employers_text_is_read(
+    unpacked_all: Mapping[Bundle, Path],
+) -> None:
+    assert not (unpacked_all["postings"] / "cryptography").exists()
+    assert not [
+        unpacked_all["services"] / name
         for name in ("nh3", "stripe", "markdown_it")
-        if (both["services"] / name).exists()
+        if (unpacked_all["services"] / name).exists()
     ]
 
 
 def test_each_has_of_our_own_code_what_its_functions_reach(
-    both: Mapping[Bundle, Path],
+    unpacked_all: Mapping[Bundle, Path],
 ) -> None:
     """What isn't there can't be reached by whoever takes a function over, and takes no room."""
     for name, absent in (
@@ -169,7 +217,7 @@ def test_each_has_of_our_own_code_what_its_functions_reach(
         ),
         ("postings", ("lambdas/complaints", "signet/complaints", "signet/cpd/actions")),
     ):
-        folder = both[name]  # type: ignore[index]
+        folder = unpacked_all[name]  # type: ignore[index]
         found = {str(one.relative_to(folder).with_suffix("")) for one in folder.rglob("*.pyc")}
         assert not {f"{one}{end}" for one in absent for end in ("", "/__init__")} & found
         served = {one.module.replace(".", "/") for one in FUNCTIONS if one.bundle == name}
@@ -195,7 +243,7 @@ def test_the_apis_description_is_the_same_from_the_bundle(unpacked: Path) -> Non
 
 @pytest.mark.parametrize("name", BUNDLES)
 def test_what_is_left_of_an_aws_services_description_holds_together(
-    both: Mapping[Bundle, Path], name: Bundle
+    unpacked_all: Mapping[Bundle, Path], name: Bundle
 ) -> None:
     code = f"""
 import boto3
@@ -214,7 +262,10 @@ for name in {sorted(AWS_SERVICES)!r}:
             walk(shape, seen)
     print(name, *model.operation_names)
 """
-    told = {line.split()[0]: set(line.split()[1:]) for line in run(both[name], code).splitlines()}
+    told = {
+        line.split()[0]: set(line.split()[1:])
+        for line in run(unpacked_all[name], code).splitlines()
+    }
     assert told["dynamodb"] >= {"TransactWriteItems", "Query", "Scan", "BatchGetItem"}
     assert told["s3"] >= {"PutObject", "GetObject", "DeleteObject", "ListObjectsV2"}
     if name == "postings":
@@ -260,10 +311,10 @@ print(jwt.decode(token, key.public_key(), algorithms=["RS256"])["sub"])
     assert run(unpacked, code).strip() == "ada"
 
 
-def test_the_shells_in_them_are_what_mkdocs_would_make(both: Mapping[Bundle, Path]) -> None:
+def test_the_shells_in_them_are_what_mkdocs_would_make(unpacked_all: Mapping[Bundle, Path]) -> None:
     made = made_shell()
-    assert made == stored_shell.kept(SITE, both["postings"] / "var" / "shell")
-    unpacked = both["services"]
+    assert made == stored_shell.kept(SITE, unpacked_all["postings"] / "var" / "shell")
+    unpacked = unpacked_all["services"]
     code = "from signet.web import pages; pages.environment(str(pages.SHELL)); print(pages.SHELL)"
     assert Path(run(unpacked, code).strip()) == unpacked / "var" / "shell.html"
 
@@ -302,7 +353,7 @@ def test_bytecode_is_never_looked_at_again_and_names_no_folder_of_this_machine(
         assert not file.with_suffix(".py").exists()
 
 
-def test_bytecode_is_what_is_loaded(both: Mapping[Bundle, Path]) -> None:
+def test_bytecode_is_what_is_loaded(unpacked_all: Mapping[Bundle, Path]) -> None:
     code = """
 import sys
 from importlib.machinery import SourcelessFileLoader
@@ -311,21 +362,50 @@ ours = {name: one for name, one in sys.modules.items() if name.partition(".")[0]
 assert len(ours) > 30
 print([name for name, one in ours.items() if not isinstance(one.__loader__, SourcelessFileLoader)])
 """
-    assert run(both["postings"], code).strip() == "[]"
+    assert run(unpacked_all["postings"], code).strip() == "[]"
 
 
-def test_another_runtime_gets_its_own_modules_and_no_stale_bytecode(tmp_path: Path) -> None:
-    bundle(Target(OTHER_MINOR, "arm64"), "services", tmp_path / "services.zip")
+def test_another_processor_gets_its_own_modules_and_the_same_bytecode(
+    made: Mapping[Bundle, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        wheels, "NEEDS", {name: one._replace(level=1) for name, one in NEEDS.items()}
+    )
+    bundle(Target(TARGET.python, "arm64"), "services", tmp_path / "services.zip")
+    with zipfile.ZipFile(made["services"]) as archive:
+        ours = archive.read("lambdas/home.pyc")
     with zipfile.ZipFile(tmp_path / "services.zip") as archive:
         names = archive.namelist()
         (module,) = (name for name in names if name.startswith("pydantic_core/") and ".so" in name)
         assert archive.read(module)[18:20] == b"\xb7\x00"  # AArch64
-    assert f"cpython-{OTHER_MINOR.replace('.', '')}-aarch64" in module
-    assert not [name for name in names if name.endswith(".pyc")]
-    assert "lambdas/files.py" in names
+        assert archive.read("lambdas/home.pyc") == ours
+    assert f"cpython-{TARGET.python.replace('.', '')}-aarch64" in module
 
 
-@pytest.mark.parametrize(("python", "architecture"), [("311", "x86_64"), ("3.11", "sparc")])
+def test_bytecode_is_made_by_the_python_that_runs_it(tmp_path: Path) -> None:
+    """Another version's would be refused, and there is no source to fall back to."""
+    for minor in {HOST_MINOR, TARGET.python}:
+        source = tmp_path / minor / "signet" / "one.py"
+        source.parent.mkdir(parents=True)
+        source.write_text("ONE = 1\n")
+        compile_all(Target(minor), tmp_path / minor)
+        made = source.with_suffix(".pyc").read_bytes()
+        asked = [
+            str(interpreter.find(minor)),
+            "-c",
+            "import importlib.util as u; print(u.MAGIC_NUMBER)",
+        ]
+        magic = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+        assert repr(made[:4]) == magic.strip()
+
+
+def test_a_python_that_cannot_be_had_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interpreter, "UV", Path("/bin/false"))
+    with pytest.raises(BundleError, match=r"python3\.99 is found on the PATH"):
+        interpreter.find("3.99")
+
+
+@pytest.mark.parametrize(("python", "architecture"), [("313", "x86_64"), ("3.13", "sparc")])
 def test_a_runtime_that_there_is_not_is_refused(python: str, architecture: str) -> None:
     with pytest.raises(BundleError):
         Target(python, architecture)

@@ -18,8 +18,8 @@ from infra.aws.acknowledged import acknowledge
 from infra.aws.settings import Stage
 from infra.aws.stacks.data import Data, bucket_name
 from infra.buckets import KEYS_OF_BUCKETS, OF_BUCKETS
+from infra.functions import BUNDLES
 from infra.functions.model import (
-    BUNDLES,
     CONTEXT,
     SECRETS,
     UPDATE,
@@ -44,7 +44,7 @@ class Deployed:
 
 
 class Compute(Construct):
-    """The functions, each built from one of the two bundles in a folder."""
+    """The functions, each built from one of the bundles in a folder."""
 
     def __init__(self, scope: Construct, id_: str, stage: Stage, data: Data, bundles: Path) -> None:
         super().__init__(scope, id_)
@@ -246,7 +246,7 @@ class Compute(Construct):
             )
         acknowledge(
             function,
-            "the setting python: 3.11 is what the bundle's bytecode is made for and tested with",
+            "the setting python: 3.13 is what the bundle's bytecode is made for and tested with",
             "L1",
         )
 

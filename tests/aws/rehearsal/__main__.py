@@ -85,7 +85,7 @@ def _settle(folder: Path, endpoint: str) -> Stage:
     """Make every client, CDK's own too, use the emulator, by keys that open nothing else."""
     here = {"arm64": "arm64", "aarch64": "arm64"}.get(platform.machine(), "x86_64")
     stages = folder / "stages.toml"
-    stages.write_text(f'{SETTINGS}python = "{HOST_MINOR}"\narchitecture = "{here}"\n')
+    stages.write_text(f'{SETTINGS}architecture = "{here}"\n')
     os.environ.update(dynamodb.environment(endpoint))
     os.environ |= {
         "AWS_ENDPOINT_URL": endpoint,
@@ -101,7 +101,8 @@ def _settle(folder: Path, endpoint: str) -> Stage:
 
 def _bundles(stage: Stage, out: Path) -> None:
     command = [str(PRODUCT), "-m", "infra.bundle", "--out", str(out)]
-    command += ["--python", stage.python, "--architecture", stage.architecture]
+    # The emulator runs functions by its own Python, whatever their runtime's.
+    command += ["--python", HOST_MINOR, "--architecture", stage.architecture]
     subprocess.run(command, cwd=ROOT, env={**os.environ, "SIGNET_NOTICE": stage.notice}, check=True)
 
 
