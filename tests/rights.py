@@ -116,7 +116,7 @@ def _rows(operation: str, said: Mapping[str, Any]) -> Iterator[tuple[str, str, M
     elif "RequestItems" in said:
         for table, asked in said["RequestItems"].items():
             yield from ((operation, _plain(table), row) for row in asked.get("Keys", ()))
-    elif operation == "Query" and _plain(said["TableName"]) in ("jobs", "accounts", "sessions"):
+    elif operation == "Query" and "KeyConditionExpression" in said:
         index, table = said.get("IndexName"), _plain(said["TableName"])
         placeholder = said["KeyConditionExpression"].split("=")[1].split()[0].rstrip(")")
         key = said["ExpressionAttributeValues"][placeholder]

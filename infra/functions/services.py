@@ -11,8 +11,20 @@ FUNCTIONS: tuple[Function, ...] = (
         module="lambdas.home",
         does="the index of the services, and addresses that nothing else serves",
         tables={**SIGNED_IN, "cpd": may(MANY)},  # the user's own open audits
-        whose={"cpd": ("member#*",)},
-        indexes={"proposals/by_state": may(QUERY)},  # how many wait, for officers
+        # How much waits at a desk (lambdas.index), by the one key that is counted. Of complaints,
+        # nothing: what an officer may not know of can't be told apart here.
+        indexes={
+            "proposals/by_state": may(QUERY),
+            "cpd/by_standing": may(QUERY),
+            "jobs/by_listing": may(QUERY),
+            "outbox/queue": may(QUERY),
+        },
+        whose={
+            "cpd": ("member#*",),
+            "cpd/by_standing": ("????#audit#*",),
+            "jobs/by_listing": ("postings#awaiting",),
+            "outbox/queue": ("dead",),
+        },
         settings=WEB,
         prefixes=("/services",),
     ),

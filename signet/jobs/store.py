@@ -119,6 +119,12 @@ def listed(
 
 
 @reachable
+def count_listed(name: str, most: int) -> int:
+    """Return how many rows are in a list, up to `most`."""
+    return JobRow.by_listing.count(name, limit=most)
+
+
+@reachable
 def owners_listed(name: str, until: str, most: int) -> list[str]:
     """Read the partition keys of a list's rows up to a `place`, such as of credits that expire."""
     return [row.owner for row in JobRow.by_listing.query(name, JobRow.place <= until, limit=most)]

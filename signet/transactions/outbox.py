@@ -17,7 +17,7 @@ from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.expressions.update import Action
 
 from signet.errors import NotFound
-from signet.tables import condition_failed
+from signet.tables import condition_failed, reachable
 from signet.transactions.tables import OutboxRow
 
 WAITING, DEAD = "waiting", "dead"
@@ -173,6 +173,12 @@ def dead(most: int = 100) -> list[Letter]:
     """Return the dead letters, newest first, for staff to see."""
     found = OutboxRow.queued.query(DEAD, scan_index_forward=False, limit=most)
     return [_letter(OutboxRow.get(one.id)) for one in found]
+
+
+@reachable
+def count_dead(most: int) -> int:
+    """Return how many dead letters there are, up to `most`."""
+    return OutboxRow.queued.count(DEAD, limit=most)
 
 
 def revive(id_: str, now: datetime) -> None:

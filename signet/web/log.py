@@ -40,6 +40,12 @@ def problem(request: Request, code: str, rule: str) -> None:
     _note(logging.INFO, "problem", request, code=code, rule=rule)
 
 
+def uncounted(request: Request, service: str, error: BaseException) -> None:
+    """Log that what waits at a service couldn't be counted."""
+    kind = f"{type(error).__module__}.{type(error).__qualname__}"
+    _note(logging.WARNING, "uncounted", request, service=service, kind=kind)
+
+
 def failed(request: Request, error: BaseException) -> None:
     """Log a failure of ours: its exception types and where it happened, without their messages."""
     kinds: list[str] = []

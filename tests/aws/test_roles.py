@@ -242,6 +242,20 @@ def test_who_is_signed_in_is_read_and_no_account_role_or_session_written(
         assert "role#*" not in whose
 
 
+def test_the_index_of_services_counts_what_waits_by_its_key_alone(production: Synthesised) -> None:
+    for sid, whose in (
+        ("IndexCpdByStanding", ["????#audit#*"]),
+        ("IndexJobsByListing", ["postings#awaiting"]),
+        ("IndexOutboxQueue", ["dead"]),
+    ):
+        (statement,) = statements(production, "home", sid)
+        assert statement["Action"] == "dynamodb:Query"
+        assert statement["Condition"] == {
+            "ForAllValues:StringLike": {"dynamodb:LeadingKeys": whose}
+        }
+    assert {"outbox", "jobs", "proposals"}.isdisjoint(on_rows(production, "home"))
+
+
 def on_rows(production: Synthesised, function: str) -> dict[str, set[str]]:
     """Return what a function may do to rows, by table or TABLE/index/NAME."""
     found: dict[str, set[str]] = {}

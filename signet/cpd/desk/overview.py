@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
+
+from pynamodb.expressions.condition import Condition
 
 from signet.cpd import conflicts, rules, store
 from signet.cpd.desk.context import of_member, seen
@@ -231,9 +233,34 @@ def due(today: date, policy: Policy) -> list[DueCase]:
 
 @reachable
 def _due(year: int, state: AuditState, today: date) -> Sequence[AuditCase]:
-    until = CpdRow.place < (today + timedelta(days=1)).isoformat()
-    rows = CpdRow.by_standing.query(f"{year:04d}#audit#{state}", until, limit=DUE_MOST)
+    rows = CpdRow.by_standing.query(_audits(year, state), _by(today), limit=DUE_MOST)
     return [AuditCase.model_validate_json(row.body) for row in rows]
+
+
+def _by(today: date) -> Condition:
+    return CpdRow.place < (today + timedelta(days=1)).isoformat()
+
+
+@reachable
+def count_due(today: date, most: int) -> int:
+    """Return how many audits `due` would return, up to `most`."""
+    names = [_audits(today.year - back, state) for back in (0, 1) for state in ASKED]
+    return _count([(name, _by(today)) for name in names], most)
+
+
+@reachable
+def count_answered(today: date, most: int) -> int:
+    """Return how many audits of this year and last year were answered, up to `most`."""
+    names = [_audits(today.year - back, AuditState.ANSWERED) for back in (0, 1)]
+    return _count([(name, None) for name in names], most)
+
+
+def _count(lists: Iterable[tuple[str, Condition | None]], most: int) -> int:
+    found = 0
+    for name, condition in lists:
+        if found < most:
+            found += CpdRow.by_standing.count(name, condition, limit=most - found)
+    return found
 
 
 def clock_of(case: AuditCase, cpd: CpdPolicy) -> Clock:

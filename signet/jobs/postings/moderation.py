@@ -28,6 +28,11 @@ def awaiting(after: str = "", most: int = 100) -> list[Posting]:
     return store.listed(Posting, AWAITING, after=after, most=most)
 
 
+def count_awaiting(most: int) -> int:
+    """Return how many postings await approval, up to `most`."""
+    return store.count_listed(AWAITING, most)
+
+
 def find(number: str) -> Posting:
     """Return a posting by its number, for staff. Raises NotFound."""
     found = store.by_number(number)

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from infra.local.functions import ROUTES
 from lambdas.home import app, groups
+from lambdas.index import SERVICES
+from lambdas.index.model import amount
 from signet.accounts.model import Principal, Role
 from tests.events import ask, get
 from tests.example_service import environment
@@ -24,7 +27,7 @@ def somebody(*roles: Role) -> Principal:
 
 
 def paths(me: Principal | None) -> set[str]:
-    return {path for _, services in groups(me) for _, path, _ in services}
+    return {one.address for _, services in groups(me) for one in services}
 
 
 def test_a_visitor_sees_what_members_have_and_how_to_sign_in() -> None:
@@ -33,6 +36,34 @@ def test_a_visitor_sees_what_members_have_and_how_to_sign_in() -> None:
     assert 'href="/services/cpd/"' in answer.text
     assert 'class="button" href="/services/account/sign-in?return=/services/"' in answer.text
     assert "/services/admin" not in answer.text
+
+
+def test_the_public_finds_where_to_complain() -> None:
+    assert {"/services/complaints/", "/services/complaints/followup/"} <= paths(None)
+
+
+def test_each_service_is_under_one_heading_and_the_staff_s_come_first() -> None:
+    found = groups(somebody(*Role))
+    listed = [one.address for _, services in found for one in services]
+    assert len(listed) == len({*listed})
+    assert [audience.value for audience, _ in found] == [
+        "For the staff",
+        "For members",
+        "For applicants and employers",
+        "For the public",
+        "For everybody with an account",
+    ]
+
+
+def test_every_service_is_at_an_address_that_a_function_serves() -> None:
+    served = tuple(f"{prefix}/" for prefix in ROUTES if prefix != "/services")
+    assert all(f"{one.address}/".startswith(served) for one in SERVICES)
+
+
+def test_what_waits_is_told_up_to_twenty() -> None:
+    assert amount(1, "waiting") == "1 waiting"
+    assert amount(20, "waiting") == "20 waiting"
+    assert amount(21, "waiting") == "more than 20 waiting"
 
 
 def test_staff_find_their_own_services_and_no_others() -> None:
