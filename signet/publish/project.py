@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
@@ -129,13 +129,13 @@ def _other_names(record: MemberRecord | PermitRecord) -> tuple[OtherName, ...]:
     )
 
 
-def _last_changed(entries: Iterable[Entry], zone: ZoneInfo) -> str:
-    """Return the day the public facts last changed: when recorded, or when effective if later."""
-    days = (max(history.recorded_on(e, zone), e.effective_on) for e in entries)
-    return iso(max(days, default=None))
-
-
 Told = tuple[tuple[Entry, HistoryEvent], ...]
+
+
+def _last_changed(told: Told) -> str:
+    """Return the day the public facts last changed: when recorded, or when effective if later."""
+    days = (max(event.recorded_on, iso(entry.effective_on)) for entry, event in told)
+    return max(days, default="")
 
 
 def public_member(
@@ -180,7 +180,7 @@ def public_member(
         ),
         responsible_for=permits,
         history=tuple(event for _, event in told),
-        last_changed_on=_last_changed((entry for entry, _ in told), view.zone),
+        last_changed_on=_last_changed(told),
         withheld_designations=() if usable else titles,
     )
     return published, told
@@ -266,9 +266,7 @@ def public_permit(
         former_responsible_members=_former(record, names),
         unanswered=not covered,
         history=shown,
-        last_changed_on=max(
-            [_last_changed((entry for entry, _ in told), view.zone), *map(iso, days)]
-        ),
+        last_changed_on=max([_last_changed(told), *map(iso, days)]),
         conditions=tuple(map(_condition, record.conditions)),
         uncovered_fields=tuple(f for f in record.fields if f not in covered) if in_force else (),
     )

@@ -16,6 +16,7 @@ from pydantic_core import from_json
 _END_OF_ADDRESS = re.compile(r"[#?]")
 _SCRIPT = '<script type="application/ld+json">'
 _DOMAIN = re.compile(r"[\w-]+\.[a-z]{2}", re.IGNORECASE)
+_LINK = re.compile(r'="(/[^"]*)')
 _LOOKED_UP = re.compile(rb'\[(\d+),"([A-Za-z0-9-]+)",')
 MOST_SHOWN = 20
 SERVICES = "/services/"  # served by functions, not by files of the build
@@ -31,8 +32,7 @@ class VerificationFailed(Exception):
 
 def links(html: str) -> set[str]:
     """Return the internal addresses that a page links to, with their queries and fragments."""
-    # Splitting is several times as fast as a regex over the whole page.
-    return {"/" + part[: part.index('"')] for part in html.split('="/')[1:]}
+    return set(_LINK.findall(html))
 
 
 def has_email(text: str) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -16,7 +15,7 @@ from html import unescape
 from typing import Any, NamedTuple
 from xml.sax import saxutils
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 from pydantic_core import from_json, to_json
 
 from signet.publish.lookup.entry import TONES
@@ -157,8 +156,8 @@ def page_with(html: str, headline: Headline) -> str:
     return html[: first - len(_SECTION[0])] + section + html[last:]
 
 
-def _day(iso: str) -> Markup:
-    return Markup('<time datetime="{}">{}</time>').format(iso, plain_day(iso))
+def _day(iso: str) -> str:
+    return f'<time datetime="{escape(iso)}">{escape(plain_day(iso))}</time>'
 
 
 def description(html: str) -> Said:
@@ -323,13 +322,13 @@ def _cells(content: bytes) -> list[str]:
 
 def result(content: bytes) -> Said:
     """Return what a look-up result says."""
-    fields: list[Any] = json.loads(content)
+    fields: list[Any] = from_json(content)
     return Said(fields[_STATUS_AT], TONES[fields[0] >> _TONE_AT & 3])
 
 
 def result_with(content: bytes, headline: Headline) -> bytes:
     """Return the look-up result with another verdict."""
-    fields: list[Any] = json.loads(content)
+    fields: list[Any] = from_json(content)
     fields[0] = fields[0] & ~(3 << _TONE_AT) | TONES.index(headline.tone) << _TONE_AT
     fields[_STATUS_AT] = headline.words
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+    return to_json(fields)

@@ -9,9 +9,10 @@ docs/lookup.md for the format.
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from pydantic_core import to_json
 
 from signet.publish.lookup import normal, spelling
 from signet.publish.lookup.corpus import Indexed, gathered
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Indexed", "build", "indexed", "indexed_list"]
 
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 SEARCH_ONLY = "~"  # marks a name that is searched and never shown
 LONGEST_WORD = 32  # letters; the rest of a word is ignored, since nobody types more
 FORMAT = 3
@@ -65,7 +65,7 @@ def indexed_list(entry: ListEntry) -> Indexed:
     content = [entry.path, entry.who, entry.title, entry.size, also]
     return Indexed(
         key=f"list {entry.path}",
-        content=_JSON.encode(content).encode(),
+        content=to_json(content),
         rank=0,
         weight=12 + sum(map(len, (entry.path, entry.title, also))) // 2,
         current=_joined(word for word in found if len(word) > 1),
@@ -112,8 +112,7 @@ def _shards(records: Iterable[Indexed], postnominals: list[str]) -> Iterator[Sha
         "postnominals": postnominals,
         "spelling": spelt,
     }
-    content = _JSON.encode(manifest).encode()
-    yield Shard(MANIFEST, content)
+    yield Shard(MANIFEST, to_json(manifest))
 
 
 def _content(entry: LookupEntry, names: list[tuple[str, str]]) -> bytes:
@@ -126,7 +125,7 @@ def _content(entry: LookupEntry, names: list[tuple[str, str]]) -> bytes:
     for what, text in names:
         if what or text != entry.label:
             fields += [what, text]
-    return _JSON.encode(fields).encode()
+    return to_json(fields)
 
 
 def _joined(words: Iterable[str]) -> str:

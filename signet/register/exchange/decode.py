@@ -6,8 +6,9 @@ it has none, the rows become the record's first entries.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic_core import from_json
@@ -83,6 +84,13 @@ def _moment(text: str) -> datetime:
     return moment.astimezone(UTC)
 
 
+@lru_cache(maxsize=4096)
+def _data(subject: Subject, kind: str, said: str) -> Mapping[str, Any]:
+    """Return an entry's data, validated; many entries say the same, such as "registered"."""
+    data = from_json(said)
+    return canonical(subject, kind, data if isinstance(data, dict) else {"data": data})
+
+
 def _entry(row: NumberedRow, subject: Subject, problems: list[Problem]) -> Entry | None:
     cells = _Cells(ENTRIES, row, problems)
     id_, _, number, kind, on, recorded, by, authority, corrects, said = (c or "" for c in row.cells)
@@ -95,8 +103,7 @@ def _entry(row: NumberedRow, subject: Subject, problems: list[Problem]) -> Entry
     except (ValueError, OverflowError):
         cells.wrong("recorded_at", recorded, "a moment with its zone, as 2026-01-31T17:00:00Z")
     try:
-        data = from_json(said)
-        data = canonical(subject, kind, data if isinstance(data, dict) else {"data": data})
+        data = _data(subject, kind, said)
     except PayloadError as error:
         for field, expected in error.problems:
             column = "kind" if field == "kind" else f"data.{field}"
