@@ -55,7 +55,8 @@ def _waiting(request: Request, service: Service) -> str:
     except Exception as error:  # noqa: BLE001 - no count may keep people from the services
         log.uncounted(request, service.address, error)
         return ""
-    return ", ".join(amount(number, what) for number, what in found if number)
+    words = ", ".join(amount(number, what) for number, what in found if number)
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _audits(request: Request) -> list[RunningAudit]:

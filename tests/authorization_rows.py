@@ -5,6 +5,9 @@ be, so write it from the rules and not from the code. In a row's address `<names
 `things`: from a name of the address to a kind of Thing, of which the test makes one's own,
 another's and a missing one. `<year>` is always the running year.
 
+A newer domain has its rows, and `things` that makes what their addresses name, in a module of
+tests/authorization, which is found.
+
 A row with `owned=True` is of things that belong to one person: another's must be answered as if it
 weren't there; another's case is one that the officer is recused from. Without it the things are a
 member's or anybody's, and staff of `who` may see them.
@@ -12,19 +15,15 @@ member's or anybody's, and staff of `who` may see them.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from pathlib import Path
 
 from signet.accounts.model import Role
 
 EVERYBODY, SIGNED_IN = "everybody", "signed in"
-Thing = Literal[
-    "session", "account", "activity", "absence", "file", "number", "case", "access",
-    "letter",
-    "company", "posting", "user", "client", "applicant", "receipt", "resume", "applied", "profile",
-    "asking", "proposal",
-]  # fmt: skip
+Thing = str  # a kind of thing, such as a case, that the tests make one of
 
 DONE = frozenset({200, 303})
 NONE_YET = frozenset({404})  # nothing of the kind is there, which only who may is told
@@ -868,84 +867,9 @@ DIGEST_ROWS = (
     Row(f"POST {DIGEST}stop/<token>/", EVERYBODY, parts=STOP, answers=NONE_YET),
 )
 
-REGISTER = "/services/register/"
-REGISTER_OFFICERS = only(Role.REGISTRAR, Role.REGISTER_OFFICER)
-PROPOSED = f"{REGISTER}proposals/<proposal>/"
-A_PROPOSAL: Mapping[str, Thing] = {"proposal": "proposal"}
-RECORD = f"{REGISTER}records/<subject>/<number>/"
-A_MEMBER = {"subject": "member"}
-CONDITION = {
-    "do": "propose",
-    "text": "Works under supervision",
-    "effective_on": "2026-11-21",
-    "authority": "Council, motion 12",
-}
-REGISTER_ROWS = (
-    Row(f"GET {REGISTER}", REGISTER_OFFICERS),
-    Row(f"GET {REGISTER}find", REGISTER_OFFICERS, query="number=100001"),
-    Row(f"GET {PROPOSED}", REGISTER_OFFICERS, things=A_PROPOSAL),
-    # The hash is of what was shown; nobody withdraws another's.
-    Row(
-        f"POST {PROPOSED}approve",
-        REGISTER_OFFICERS,
-        form={"hash": "0" * 64},
-        things=A_PROPOSAL,
-        answers=REFUSED,
-    ),
-    Row(
-        f"POST {PROPOSED}carry-on",
-        REGISTER_OFFICERS,
-        things=A_PROPOSAL,
-        answers=REFUSED,
-    ),
-    Row(f"GET {PROPOSED}records.csv", REGISTER_OFFICERS, things=A_PROPOSAL),
-    Row(f"GET {PROPOSED}refuse/", REGISTER_OFFICERS, things=A_PROPOSAL),
-    Row(
-        f"POST {PROPOSED}refuse/",
-        REGISTER_OFFICERS,
-        form=REASON,
-        things=A_PROPOSAL,
-        answers=DONE | REFUSED,
-    ),
-    Row(f"GET {PROPOSED}review/", REGISTER_OFFICERS, things=A_PROPOSAL),
-    Row(
-        f"POST {PROPOSED}review/",
-        REGISTER_OFFICERS,
-        form={"remark": "It is right"},
-        things=A_PROPOSAL,
-        answers=REFUSED,
-    ),
-    Row(
-        f"POST {PROPOSED}withdraw",
-        REGISTER_OFFICERS,
-        things=A_PROPOSAL,
-        answers=frozenset({403}),
-    ),
-    Row(f"POST {PROPOSED}again", REGISTER_OFFICERS, things=A_PROPOSAL),
-    Row(f"GET {RECORD}", REGISTER_OFFICERS, things=NUMBER, parts=A_MEMBER),
-    Row(f"GET {RECORD}take-back/", REGISTER_OFFICERS, things=NUMBER, parts=A_MEMBER),
-    Row(
-        f"POST {RECORD}take-back/",
-        REGISTER_OFFICERS,
-        form={"entries": "none", "authority": "Registrar", **REASON},
-        things=NUMBER,
-        parts=A_MEMBER,
-        answers=REFUSED,
-    ),
-    Row(f"GET {RECORD}enter/", REGISTER_OFFICERS, things=NUMBER, parts=A_MEMBER),
-    Row(
-        f"GET {RECORD}enter/<word>/",
-        REGISTER_OFFICERS,
-        things=NUMBER,
-        parts={**A_MEMBER, "word": "condition"},
-    ),
-    Row(
-        f"POST {RECORD}enter/<word>/",
-        REGISTER_OFFICERS,
-        form=CONDITION,
-        things=NUMBER,
-        parts={**A_MEMBER, "word": "condition"},
-    ),
+DOMAINS = tuple(
+    importlib.import_module(f"tests.authorization.{file.stem}")
+    for file in sorted(Path(__file__).with_name("authorization").glob("*.py"))
 )
 
 ROWS = (
@@ -962,5 +886,5 @@ ROWS = (
     *CAREER_ROWS,
     *DIGEST_ROWS,
     *SEEN_ROWS,
-    *REGISTER_ROWS,
+    *(row for domain in DOMAINS for row in domain.ROWS),
 )

@@ -9,16 +9,34 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import get_args
 
-from infra.functions.model import Bundle, Function
+from infra.functions.model import QUERY, Bundle, Function
 
 
 def _found() -> Iterator[Function]:
     """Yield the functions of every domain's module, by its name and then as it lists them."""
-    for module in sorted(pkgutil.iter_modules(__path__), key=lambda one: one.name):
-        yield from getattr(importlib.import_module(f"{__name__}.{module.name}"), "FUNCTIONS", ())
+    names = sorted(one.name for one in pkgutil.iter_modules(__path__))
+    modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
+    counted = [getattr(module, "COUNTED", {}) for module in modules]
+    for module in modules:
+        for one in getattr(module, "FUNCTIONS", ()):
+            yield _counting(one, counted) if one.name == "home" else one
+
+
+def _counting(home: Function, counted: Iterable[Mapping[str, tuple[str, ...]]]) -> Function:
+    """Return the index of the services with the right to count what waits at each desk.
+
+    A domain's COUNTED has the partition keys that are counted, by TABLE/INDEX.
+    """
+    whose = dict(home.whose)
+    for domain in counted:
+        for name, keys in domain.items():
+            whose[name] = (*whose.get(name, ()), *keys)
+    indexes = {name: frozenset({QUERY}) for name in whose if "/" in name}
+    return replace(home, whose=whose, indexes=indexes)
 
 
 FUNCTIONS: tuple[Function, ...] = tuple(_found())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from infra.functions.model import CHECK, DELETE, GET, MANY, PUT, QUERY, UPDATE, Function, may
 from infra.functions.rights import ACT, WEB
 
+# What the index of the services counts: see `infra.functions.services`.
+COUNTED = {"outbox/queue": ("dead",)}
 FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="account",

@@ -26,6 +26,8 @@ CPD = {
     "uploads": may(QUERY, UPDATE),
 }
 
+# What the index of the services counts: see `infra.functions.services`.
+COUNTED = {"cpd/by_standing": ("????#audit#*",)}
 FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="cpd",

@@ -24,6 +24,8 @@ JOBS = {
     "uploads": may(QUERY, UPDATE),
 }
 
+# What the index of the services counts: see `infra.functions.services`.
+COUNTED = {"jobs/by_listing": ("postings#awaiting",)}
 FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="jobs",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from infra.functions.model import GET, MANY, PUT, QUERY, SCAN, UPDATE, Clock, Function, may
 from infra.functions.rights import ACT, SIGNED_IN, WEB
 
+# What the index of the services counts: see `infra.functions.services`.
+COUNTED = {"proposals/by_state": ("open", "review")}
 FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="register_desk",

@@ -11,20 +11,9 @@ FUNCTIONS: tuple[Function, ...] = (
         module="lambdas.home",
         does="the index of the services, and addresses that nothing else serves",
         tables={**SIGNED_IN, "cpd": may(MANY)},  # the user's own open audits
-        # How much waits at a desk (lambdas.index), by the one key that is counted. Of complaints,
+        # And what waits at each desk (lambdas.index), by the COUNTED of the domains. Of complaints,
         # nothing: what an officer may not know of can't be told apart here.
-        indexes={
-            "proposals/by_state": may(QUERY),
-            "cpd/by_standing": may(QUERY),
-            "jobs/by_listing": may(QUERY),
-            "outbox/queue": may(QUERY),
-        },
-        whose={
-            "cpd": ("member#*",),
-            "cpd/by_standing": ("????#audit#*",),
-            "jobs/by_listing": ("postings#awaiting",),
-            "outbox/queue": ("dead",),
-        },
+        whose={"cpd": ("member#*",)},
         settings=WEB,
         prefixes=("/services",),
     ),

@@ -18,9 +18,9 @@ SERVICES = (
         Audience.PUBLIC,
     ),
     Service(
-        "Come back to your complaint",
+        "Your complaint",
         "/services/complaints/followup/",
-        "With your receipt code: where it stands, answers to us, more files.",
+        "Come back with your receipt code: where it stands, answers to us, more files.",
         Audience.PUBLIC,
     ),
     Service(

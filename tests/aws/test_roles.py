@@ -247,6 +247,7 @@ def test_the_index_of_services_counts_what_waits_by_its_key_alone(production: Sy
         ("IndexCpdByStanding", ["????#audit#*"]),
         ("IndexJobsByListing", ["postings#awaiting"]),
         ("IndexOutboxQueue", ["dead"]),
+        ("IndexProposalsByState", ["open", "review"]),
     ):
         (statement,) = statements(production, "home", sid)
         assert statement["Action"] == "dynamodb:Query"

@@ -18,29 +18,23 @@ from typing import Any
 import pytest
 
 import lambdas
-from signet import policy as policies
+from infra.tables import MODELS
 from signet.accounts.model import Role
 from signet.complaints.desk import access, letters
 from signet.complaints.desk.access import Opening
 from signet.complaints.desk.case_model import To, Written
-from signet.complaints.tables import MODELS as COMPLAINT_MODELS
 from signet.complaints.tables import CaseRow, recused_part
 from signet.cpd import actions as cpd_actions
 from signet.cpd.forms import NotPractisingDraft
 from signet.cpd.model import AuditState
 from signet.jobs.applicants import applications, contact_requests, profiles
 from signet.jobs.forms import AnswerDraft, RequestDraft
-from signet.proposals import actions as proposals
-from signet.proposals.model import NewProposal, ProposalContext, Wanted
-from signet.proposals.tables import MODELS as PROPOSAL_MODELS
-from signet.register.actions import Proposal
 from signet.web.app import App, Route
 from tests import employing
-from tests.authorization_rows import EVERYBODY, ROWS, SIGNED_IN, Row
+from tests.authorization_rows import DOMAINS, EVERYBODY, ROWS, SIGNED_IN, Row
 from tests.complaint_desk import filed, held, officer, seen, standing
 from tests.complaint_office import TODAY, private, settings
 from tests.cpd_members import (
-    MODELS,
     NUMBER,
     YEAR,
     audited,
@@ -145,7 +139,7 @@ class World:
 @pytest.fixture(scope="session")
 def cpd_tables_made(dynamodb: str) -> Ground:
     """Return the tables of all functions, made once a run."""
-    return Ground.made(dynamodb, (*MODELS, *COMPLAINT_MODELS, *PROPOSAL_MODELS))
+    return Ground.made(dynamodb, MODELS)
 
 
 @pytest.fixture(scope="session")
@@ -200,28 +194,11 @@ def things_of(row: Row, number: str) -> dict[str, str]:
         audited(AuditState.ANSWERED)
     if "case" in kinds:
         made |= a_case()
-    if "proposal" in kinds:
-        made["proposal"] = a_proposal(number)
     if kinds & {"profile", "asking"}:
         made |= a_career(number)
+    for domain in DOMAINS:
+        made |= domain.things(kinds, number)
     return made
-
-
-def a_proposal(number: str) -> str:
-    """Make a suspension that somebody else proposed; return its id."""
-    entry = Proposal("status_changed", {"status": "suspended", "reason": "fees"}, NOW.date())
-    by = ProposalContext(
-        account="somebody",
-        member="",
-        roles=frozenset({Role.REGISTRAR}),
-        operation=secrets.token_hex(16),
-        now=NOW,
-        today=NOW.date(),
-        policy=policies.load(),
-        salt="",
-    )
-    new = NewProposal([Wanted("member", number, [entry])], "Council, motion 12", "register-desk")
-    return proposals.propose(by, new)
 
 
 def a_career(number: str) -> dict[str, str]:

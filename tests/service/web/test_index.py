@@ -130,7 +130,7 @@ def test_who_may_use_a_desk_is_told_and_nobody_else(role: Role, address: str) ->
 def test_more_than_twenty_are_counted_no_further() -> None:
     for number in range(25):
         posting(number)
-    assert waiting(Role.CAREER_OFFICER)[CAREERS] == "more than 20 to approve."
+    assert waiting(Role.CAREER_OFFICER)[CAREERS] == "More than 20 to approve."
 
 
 def test_of_complaints_no_number_is_told_to_anybody() -> None:
