@@ -51,7 +51,7 @@ def bundle(target: Target, name: Bundle, out: Path, notice: str = "") -> str:
         folder = Path(made) / "bundle"
         folder.mkdir()
         wheels.install(target, name, folder)
-        contents.copy_own(folder)
+        contents.copy_own(folder, wheels.NEEDS[name].folders)
         reached.reduce(folder, (one.module for one in FUNCTIONS if one.bundle == name))
         services.reduce(folder)
         if "stripe" in wheels.NEEDS[name].parts:

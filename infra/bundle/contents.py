@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from infra.bundle import interpreter
@@ -28,9 +29,9 @@ PARTS = (
 )
 
 
-def copy_own(folder: Path) -> None:
-    """Copy the code of the functions and the files that it reads."""
-    for part in PARTS:
+def copy_own(folder: Path, more: Iterable[str] = ()) -> None:
+    """Copy the code of the functions and the files that it reads, those in `more` too."""
+    for part in (*PARTS, *more):
         shutil.copytree(
             ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", ".*")
         )

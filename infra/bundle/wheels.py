@@ -36,7 +36,8 @@ class Needs(NamedTuple):
     """What a bundle has beside the packages that all have.
 
     `parts` are those of the runtime's lock that not every bundle has, `locks` the further locks
-    that it has the packages of (requirements/NAME.txt). `most` is the bundle's largest size in
+    that it has the packages of (requirements/NAME.txt), `folders` those of ours that no other
+    bundle has. `most` is the bundle's largest size in
     bytes, packed as hard as `level` says: the hardest takes minutes for large libraries.
     """
 
@@ -44,6 +45,7 @@ class Needs(NamedTuple):
     locks: tuple[str, ...] = ()
     most: int = MOST_BYTES
     level: int = archive.HARDEST
+    folders: tuple[str, ...] = ()
 
 
 # Why there are several: docs/decisions/2026-11-27-two-bundles.md, 2026-11-30-four-bundles.md.
@@ -51,10 +53,12 @@ NEEDS: Mapping[Bundle, Needs] = {
     "services": Needs(SEALING),
     "postings": Needs(EMPLOYERS),
     "files": Needs(SEALING, ("files",), most=20_000_000, level=9),
-    "documents": Needs(SEALING, ("documents",), most=100_000_000, level=6),
+    "documents": Needs(
+        frozenset(), ("documents",), most=100_000_000, level=6, folders=("site/letters",)
+    ),
 }
 # Every service that a client is created for; a test compares this with the code.
-AWS_SERVICES = frozenset({"dynamodb", "kms", "s3", "sesv2"})
+AWS_SERVICES = frozenset({"dynamodb", "kms", "lambda", "s3", "sesv2"})
 PRUNED = (
     "bin",
     "cffi",

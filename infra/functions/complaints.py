@@ -81,7 +81,7 @@ FUNCTIONS: tuple[Function, ...] = (
             "complaint-quarantine": may("DeleteObject"),
             "complaint-evidence": may("GetObject", "DeleteObject"),
         },
-        settings=WEB | OFFICE,
+        settings=WEB | OFFICE | {"documents"},
         prefixes=("/services/complaints/desk",),
         clocks=(Clock("complaint-alerts", every_minutes="work_minutes"),),
         unwraps=frozenset({"office"}),

@@ -38,7 +38,7 @@ FUNCTIONS: tuple[Function, ...] = (
         tables={**CPD, "register": may(QUERY, PUT)},
         whose={"register": ("member#*",)},
         indexes={"cpd/by_standing": may(QUERY)},
-        settings=WEB,
+        settings=WEB | {"documents"},
         prefixes=("/services/cpd",),
     ),
     Function(
@@ -57,7 +57,7 @@ FUNCTIONS: tuple[Function, ...] = (
             "proposals/by_source": may(QUERY),
             "register/permits": may(SCAN),  # the permits whose pages show a change to a member
         },
-        settings=WEB,
+        settings=WEB | {"documents"},
         prefixes=("/services/cpd/desk",),
         memory_mb=1769,
     ),

@@ -41,7 +41,7 @@ FUNCTIONS: tuple[Function, ...] = (
         indexes={"jobs/by_listing": may(QUERY)},
         whose={"accounts": ("account#*", "role#*", "email#*", "invited#*")},
         writes={"accounts": ("invited#*",)},
-        settings=WEB | {"address-key", "stripe"},
+        settings=WEB | {"address-key", "stripe", "documents"},
         bundle="postings",
         prefixes=("/services/jobs",),
     ),

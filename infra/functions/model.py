@@ -23,7 +23,10 @@ Setting = Literal[
     "mail-keys",
     "viewer-address",
     "stripe",
+    "documents",
 ]
+# The function that those with the setting "documents" may call, and that renders what they ask for.
+RENDERER = "documents"
 # Secrets in functions' environment variables: Lambda encrypts these under a key of ours.
 SECRETS: frozenset[Setting] = frozenset({"address-key", "intake-key", "stripe"})
 # Which bundle has the function's dependencies; infra/bundle/wheels.py says what each needs.

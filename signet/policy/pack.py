@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 from signet.policy import complaints, cpd, jobs, proposals, uploads
 from signet.policy.complaints import ComplaintPolicy
@@ -25,11 +25,15 @@ class PolicyError(Exception):
     """The pack can't be used; the message says which pack and what is wrong with it."""
 
 
+Paper = Literal["us-letter", "a4"]
+
+
 class Regulator(NamedTuple):
     """The regulator that keeps the register, with its time zone and province.
 
     `address` has the lines of the postal address; `reach` is the e-mail address or telephone number
-    at the end of mail. `licence` is the one under which the published data may be used.
+    at the end of mail. `licence` is the one under which the published data may be used. `paper` is
+    what letters are printed on.
     """
 
     name: str
@@ -48,6 +52,7 @@ class Regulator(NamedTuple):
     licence: str = ""  # its short name, as the Open Definition lists it
     licence_title: str = ""
     licence_url: str = ""
+    paper: Paper = "us-letter"
 
     @property
     def by_telephone(self) -> str:
@@ -232,6 +237,8 @@ def _check(policy: Policy) -> None:
     _check_reasons(policy)
     if policy.jobs and not (policy.regulator.address and policy.regulator.reach):
         raise PolicyError("mail about jobs has to say the regulator's address and reach")
+    if policy.regulator.paper not in get_args(Paper):
+        raise PolicyError(f"letters are printed on {' or '.join(get_args(Paper))}")
     for designation in policy.designations.values():
         if not policy.designations.keys() >= set(designation.supersedes):
             raise PolicyError(f"{designation.code} supersedes what isn't a designation")

@@ -17,6 +17,7 @@ PRIVATE_TABLES = {one.name for one in tables()} - {"register", "jobs", "leases"}
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 KEYS = {"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"}
 FAILED = {"sqs:SendMessage"}
+RENDERS = {"lambda:InvokeFunction"}
 STREAM = {
     f"{ROW}{action}"
     for action in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
@@ -55,8 +56,8 @@ EXPECTED = {
     "account": LOGS | KEYS | ALL_ROWS - rows("ConditionCheckItem"),
     "admin": LOGS | KEYS | ALL_ROWS,
     "files": LOGS | KEYS | FILES | ALL_ROWS - rows("ConditionCheckItem"),
-    "cpd": LOGS | KEYS | ALL_ROWS,
-    "cpd_desk": LOGS | KEYS | ALL_ROWS | rows("Scan"),
+    "cpd": LOGS | KEYS | ALL_ROWS | RENDERS,
+    "cpd_desk": LOGS | KEYS | ALL_ROWS | rows("Scan") | RENDERS,
     "cpd_api": LOGS | KEYS | ALL_ROWS,
     "follow": LOGS
     | KEYS
@@ -73,6 +74,7 @@ EXPECTED = {
     | KEYS
     | FAILED
     | ALL_ROWS
+    | RENDERS
     | rows("Scan")
     | {"s3:DeleteObject", "s3:GetObject"},
     "register_desk": LOGS
@@ -107,8 +109,9 @@ EXPECTED = {
     | STREAM
     | SITE
     | rows("BatchGetItem", "GetItem", "Query", "Scan", "UpdateItem"),
+    "documents": LOGS,
     "job_views": LOGS | KEYS | rows("BatchGetItem", "GetItem", "UpdateItem"),
-    "jobs": LOGS | KEYS | ALL_ROWS,
+    "jobs": LOGS | KEYS | ALL_ROWS | RENDERS,
     "careers": LOGS | KEYS | ALL_ROWS,
     "jobs_desk": LOGS | KEYS | ALL_ROWS,
     "company_files": LOGS | KEYS | FILES | ALL_ROWS - rows("ConditionCheckItem"),
@@ -387,6 +390,20 @@ def test_the_gatekeeper_may_write_its_log_and_nothing_else(production: Synthesis
     assert json.dumps(secrets).count("{{resolve:secretsmanager:") == 2
 
 
+@pytest.mark.parametrize("function", sorted(n for n, may in EXPECTED.items() if may >= RENDERS))
+def test_who_makes_documents_may_call_the_function_that_renders_and_no_other(
+    production: Synthesised, function: str
+) -> None:
+    (asking,) = statements(production, function, "Documents")
+    assert asking["Resource"].endswith(":function:signet-production-documents")
+    (one,) = [
+        one["Properties"]["Environment"]["Variables"]["SIGNET_DOCUMENTS"]
+        for one in production.application.of("AWS::Lambda::Function").values()
+        if one["Properties"].get("FunctionName") == f"signet-production-{function}"
+    ]
+    assert one == "signet-production-documents"
+
+
 def test_a_clock_may_call_its_one_function(production: Synthesised) -> None:
     template = production.application
     schedules = template.properties("AWS::Scheduler::Schedule")
@@ -402,5 +419,5 @@ def test_a_clock_may_call_its_one_function(production: Synthesised) -> None:
     }
     for policy in template.properties("AWS::IAM::Policy"):
         statements = policy["PolicyDocument"]["Statement"]
-        if "lambda:InvokeFunction" in json.dumps(statements):
+        if any(one.get("Sid") == "Call" for one in statements):
             assert {s["Action"] for s in statements} == {"lambda:InvokeFunction", "sqs:SendMessage"}

@@ -6,6 +6,7 @@ the tests' own.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -27,17 +28,19 @@ from infra.local.dynamodb import ROOT
 from infra.local.functions import ROUTES
 from infra.local.streams import LISTENERS, SCHEDULED
 from lambdas.cpd import api
+from signet.letters import documents
 from signet.publish.render import shell as shells
 from signet.publish.render import stored_shell
 from signet.publish.site import Site
 from tests.built_site import POLICY, SITE, made_shell
 from tests.function_ground import Ground
 from tests.job_office import TODAY, careers, company, job_tables_made, live
+from tests.letter_samples import LETTER
 from tests.people import shell
 
 __all__ = ["careers", "job_tables_made", "shell"]
 NAMED = {*ROUTES.values(), *(f for _, f in LISTENERS), *(f for f, _ in SCHEDULED)}
-HANDLERS = sorted({*NAMED, "lambdas.publishing.nightly:handler"})
+HANDLERS = sorted({*NAMED, "lambdas.publishing.nightly:handler", "lambdas.documents:handler"})
 BUNDLE_OF: dict[str, Bundle] = {one.entry_point: one.bundle for one in FUNCTIONS}
 TARGET = Target(RUNTIME_MINOR if interpreter.here(RUNTIME_MINOR) else HOST_MINOR)
 # Bundles of functions that nobody waits for, or that check what nobody else may look into.
@@ -224,15 +227,25 @@ def test_each_has_of_our_own_code_what_its_functions_reach(
         assert served <= found | {one.removesuffix("/__init__") for one in found}
 
 
-def test_a_letter_is_made_from_the_bundle_alone(unpacked: Path) -> None:
-    code = """
-from datetime import UTC, date, datetime
-from signet.letters import rendering
-said = {"sender": ("A",), "to": ("Zoë",), "dated": date(2026, 11, 24), "reference": "1"}
-letter = rendering.Letter(**said, about="B", paragraphs=("C",), signed=("D",))
-print(rendering.write([letter], datetime(2026, 11, 24, tzinfo=UTC))[:5].decode())
+def test_a_letter_is_made_from_the_bundle_of_documents_alone(
+    unpacked_all: Mapping[Bundle, Path], tmp_path: Path
+) -> None:
+    """Its bytes are those that one machine makes, and no other bundle carries what it needs."""
+    asked = tmp_path / "asked.json"
+    asked.write_text(documents.request([LETTER], POLICY.regulator), encoding="utf-8")
+    code = f"""
+import json
+from lambdas.documents import handler
+print(handler(json.load(open({str(asked)!r})), None)["pdf"])
 """
-    assert run(unpacked, code).strip() == "%PDF-"
+    made = base64.b64decode(run(unpacked_all["documents"], code))
+    assert made == documents.render([LETTER], POLICY.regulator)
+    for name in BUNDLES:
+        carried = {
+            part for part in ("typst", "manimgx_fonts") if (unpacked_all[name] / part).exists()
+        }
+        assert bool(carried) is (name == "documents")
+        assert (unpacked_all[name] / "site" / "letters").exists() is (name == "documents")
 
 
 def test_the_apis_description_is_the_same_from_the_bundle(unpacked: Path) -> None:
@@ -285,7 +298,9 @@ def test_every_aws_client_that_the_code_asks_for_can_be_made(unpacked: Path) -> 
     code = f"""
 import boto3
 asked = dict(s3="list_buckets", dynamodb="list_tables", sesv2="send_email", kms="decrypt")
+asked["lambda"] = "invoke"
 said = dict(sesv2={{"Content": {{}}}}, kms={{"CiphertextBlob": b"x"}})
+said["lambda"] = {{"FunctionName": "x"}}
 for name in {sorted(AWS_SERVICES)!r}:
     client = boto3.client(name)
     client.meta.events.register("before-send", lambda request, **_: print(request.url) or 1 / 0)

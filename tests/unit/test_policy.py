@@ -124,6 +124,7 @@ def test_another_regulator_s_pack_is_named_by_the_environment(
         ('short_name = "ASET"\n', 'short_name = "ASET"\ncolour = "red"\n', "colour"),
         ("[disciplines]", "[subjects]", "disciplines"),
         ('reach = "registrar@example.ca"', "", "address and reach"),
+        ('paper = "us-letter"', 'paper = "foolscap"', "us-letter or a4"),
         ("[regulator]", "[regulator", "other.toml"),
         ('reasons = ["reinstated"]', 'reasons = ["pardoned"]', "pardoned"),
         ('supersedes = ["C.Tech."]', 'supersedes = ["X.Tech."]', "C.E.T. supersedes"),

@@ -29,7 +29,7 @@ from infra.aws.stacks.data import Data, bucket_name
 from infra.aws.stacks.site import PREFIX, EdgeFacts, Site, address
 from infra.aws.stacks.uploads import Uploads
 from infra.functions import FUNCTIONS
-from infra.functions.model import Arrivals, Clock, Function, Stream
+from infra.functions.model import RENDERER, Arrivals, Clock, Function, Stream
 
 CALLBACK, SIGNED_OUT = "/services/account/callback", "/services/account/signed-out"
 # Publishing waits three quarters of a minute for a nightly build; this many tries last for the
@@ -126,6 +126,7 @@ class Application(Stack):
             "mail-public": {"SIGNET_MAIL_PUBLIC": self.stage.mail_public},
             "mail-keys": {"SIGNET_MAIL_KEYS": self.stage.mail_keys},
             "viewer-address": {"SIGNET_BEHIND_CDN": "yes"},
+            "documents": {"SIGNET_DOCUMENTS": f"{self.stage.prefix}{RENDERER}"},
             "mail": {"SIGNET_MAIL_FROM": self.stage.mail_from},
             "site": {"SIGNET_SITE_BUCKET": f"s3://{self.site.bucket.bucket_name}/{PREFIX}"},
         }

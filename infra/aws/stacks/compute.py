@@ -21,6 +21,7 @@ from infra.buckets import KEYS_OF_BUCKETS, OF_BUCKETS
 from infra.functions import BUNDLES
 from infra.functions.model import (
     CONTEXT,
+    RENDERER,
     SECRETS,
     UPDATE,
     WRITING,
@@ -122,6 +123,8 @@ class Compute(Construct):
             allowed.append(_statement("Failed", ("sqs:SendMessage",), failed.queue_arn))
         if about.sends_mail:
             allowed.append(self._sending())
+        if "documents" in about.settings:
+            allowed.append(self._rendering())
         return iam.Policy(
             self, f"{about.name}-may", policy_name="may", statements=allowed, roles=[role]
         )
@@ -230,6 +233,13 @@ class Compute(Construct):
                 f"{place}:configuration-set/{self.stage.prefix}mail",
             ],
             conditions={"StringEquals": {"ses:FromAddress": self.stage.mail_from}},
+        )
+
+    def _rendering(self) -> iam.PolicyStatement:
+        place = f"{self.stage.region}:{self.stage.account}"
+        name = f"{self.stage.prefix}{RENDERER}"
+        return _statement(
+            "Documents", ("lambda:InvokeFunction",), f"arn:aws:lambda:{place}:function:{name}"
         )
 
     def _explain(self, function: lambda_.Function, about: Function) -> None:
