@@ -188,6 +188,7 @@ CPD_ROWS = (
     Row(f"GET {CPD}<year>/history/", MEMBER),
     Row(f"GET {CPD}<year>/record/", MEMBER),
     Row(f"GET {CPD}<year>/record.csv", MEMBER),
+    Row(f"GET {CPD}<year>/record.pdf", MEMBER),
     Row(f"GET {CPD}not-practising/", MEMBER),
     Row(f"POST {CPD}not-practising/", MEMBER, answers=DONE | {409, 422}),
     Row(f"GET {CPD}not-practising/<id_>/resume/", MEMBER, things=OWN_ABSENCE, owned=True),
@@ -596,13 +597,16 @@ JOB_ROWS = (
         Row(f"GET {FIRM}receipts/<session>/{form}", SIGNED_IN, things=OF_RECEIPT, owned=True)
         for form in ("", "receipt.pdf")
     ),
-    Row(
-        f"GET {FIRM}receipts/<session>/notes/<number>/",
-        SIGNED_IN,
-        things=OF_RECEIPT,
-        parts={"number": "C-2040-00001"},
-        owned=True,
-        answers=NONE_YET,
+    *(
+        Row(
+            f"GET {FIRM}receipts/<session>/notes/<number>/{form}",
+            SIGNED_IN,
+            things=OF_RECEIPT,
+            parts={"number": "C-2040-00001"},
+            owned=True,
+            answers=NONE_YET,
+        )
+        for form in ("", "credit-note.pdf")
     ),
     *(
         Row(f"GET {POSTED}{page}", SIGNED_IN, things=OF_POSTING, owned=True)

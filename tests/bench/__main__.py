@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from tests.bench import (
+    documents,
     full,
     importing,
     increments,
@@ -42,6 +43,7 @@ STEPS = (
     "publishing",
     "jobs",
     "importing",
+    "documents",
 )
 
 
@@ -86,6 +88,7 @@ def _steps(options: argparse.Namespace) -> dict[str, Callable[[], Iterator[Row]]
         "publishing": lambda: publishing.measured(size),
         "jobs": postings.measured,
         "importing": lambda: importing.measured(size),
+        "documents": documents.measured,
     }
 
 

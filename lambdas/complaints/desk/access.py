@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any
 from lambdas.complaints.desk.acts import form_again, form_called
 from lambdas.complaints.desk.app import CASE, OFFICERS, acting, app, at, id_of, officer
 from lambdas.complaints.desk.queue import shared
-from signet import policy as policies
 from signet.complaints import access, receipt_codes
 from signet.complaints.desk import access as desk_access
 from signet.complaints.desk.access import Opening
 from signet.complaints.desk.case_model import Access
 from signet.complaints.desk.context import Officer, Seen, case_of, grant
+from signet.complaints.desk.documents import AccessSheet
 from signet.complaints.desk.opened_case import label_of
 from signet.complaints.model import Case
 from signet.complaints.receipt_codes import Filing
 from signet.errors import Conflict, Invalid, NotFound, Refused
+from signet.letters import documents
 from signet.web.answer import Answer, Download, Page, SeeOther
 from signet.web.app import site_address
 from signet.web.form_view import FormView
@@ -30,11 +31,9 @@ from signet.web.request import Request
 
 if TYPE_CHECKING:
     from lambdas.complaints.desk import forms
-    from signet.letters import rendering as paper
 
 OPEN = f"{CASE}access/"
 ONE = f"{OPEN}<access>/"
-PDF = "application/pdf"
 PAGE = "/services/complaints/followup/respondent/"
 # What can be done with an access: the page's title, the label of the button, the form.
 ACTS = {
@@ -192,32 +191,12 @@ def print_sheet(request: Request, case: str) -> Answer:
     held = case_of(by, case)
     code = "".join(request.form.get("code", ()))[:60]
     _, name = _whose(by, held, code)
-    # Imported here: the typefaces are slow to load, and few requests print anything.
-    from signet.letters import rendering as paper
-
-    sheet = _sheet(request, held, name, receipt_codes.read_code(code) or "")
-    made = paper.write([sheet], request.now)
-    return Download(made, PDF, f"{held.reference}-code.pdf")
-
-
-def _sheet(request: Request, case: Case, name: str, code: str) -> paper.Letter:
-    from signet.letters import rendering as paper  # imported here, as above
-
-    return paper.Letter(
-        sender=policies.load().regulator.letterhead,
+    sheet = AccessSheet(
         to=(name,),
         dated=request.today,
-        reference=case.reference,
-        about="How to read and answer online",
-        paragraphs=(
-            "We have written to you about a complaint. You can read what we sent you, answer our "
-            "questions, and send files on this page:",
-            f"{site_address()}{PAGE}",
-            f"Your code:  {code}",
-            "Whoever has this code can read and answer in your name: keep it where others don’t "
-            "see it. We don’t have it ourselves. If you lose it, or if somebody else has seen it, "
-            "call us and we send you another.",
-            "You can answer by letter instead. If you do neither, the matter goes on all the same.",
-        ),
-        signed=("For the Registrar",),
+        reference=held.reference,
+        page=f"{site_address()}{PAGE}",
+        code=receipt_codes.read_code(code) or "",
     )
+    content = documents.render([sheet], by.policy.regulator)
+    return Download(content, documents.PDF, f"{held.reference}-code.pdf")

@@ -9,7 +9,7 @@ from lambdas.complaints.desk.acts import possible
 from lambdas.complaints.desk.app import CASE, OFFICERS, acting, app, at, id_of, officer
 from lambdas.complaints.desk.queue import shared
 from signet.accounts.model import Role
-from signet.complaints.desk import access, case_files, letters, notes, opened_case
+from signet.complaints.desk import access, case_files, documents, letters, notes, opened_case
 from signet.complaints.desk.case_model import ABOUT
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.forms import read
@@ -62,6 +62,7 @@ def show_case(request: Request, case: str) -> Answer:
         "case": found.case,
         "about": ABOUT,
         "steps": STEPS,
+        "unprintable": [documents.unprintable(one) for one in found.letters],
         "clocks": [letters.clock(one.letter, by.policy) for one in found.letters],
         "pieces": case_files.pieces,
         "scanner": _scanner(),

@@ -9,12 +9,13 @@ from lambdas.complaints.desk.acts import form_again, form_called
 from lambdas.complaints.desk.app import CASE, OFFICERS, acting, app, at, id_of, officer
 from lambdas.complaints.desk.queue import shared
 from signet import policy as policies
+from signet.complaints.desk import documents as printed
 from signet.complaints.desk import letters
-from signet.complaints.desk.case_model import Sent, To, Written
+from signet.complaints.desk.case_model import To, Written
 from signet.complaints.desk.context import Officer, Seen
 from signet.complaints.desk.opened_case import opened
-from signet.complaints.model import Case
 from signet.errors import Conflict, Fault, Invalid, NotFound
+from signet.letters import documents
 from signet.letters.service import Way
 from signet.web.answer import Answer, Download, Page, SeeOther
 from signet.web.form_view import FormView, blank
@@ -23,11 +24,9 @@ from signet.web.request import Request
 
 if TYPE_CHECKING:
     from lambdas.complaints.desk import forms
-    from signet.letters import rendering as paper
 
 NEW = f"{CASE}letter/"
 LETTER = f"{CASE}letters/<letter>/"
-PDF = "application/pdf"
 TO = ((To.RESPONDENT, "The respondent"), (To.COMPLAINANT, "The complainant"), (To.OTHER, "Another"))
 WAYS = ((Way.PERSONAL, "Handed over in person"), (Way.MAIL, "Posted by prepaid mail"))
 WHERE = (("within", "In the province"), ("elsewhere", "Anywhere else"))
@@ -73,30 +72,9 @@ def make_letter(request: Request, case: str) -> Answer:
 def print_letter(request: Request, case: str, letter: str) -> Answer:
     """Print a letter."""
     held, sent = letters.opened(officer(request), id_of(case), id_of(letter))
-    # Imported here: the typefaces are slow to load, and few requests print anything.
-    from signet.letters import rendering as paper
-
-    made = paper.write([_on_paper(held, sent)], request.now)
-    return Download(made, PDF, f"{held.reference}-letter.pdf")
-
-
-def _on_paper(case: Case, sent: Sent) -> paper.Letter:
-    from signet.letters import rendering as paper  # imported here, as above
-
-    if sent.written is None:
-        raise NotFound("What this letter says can’t be opened.")
-    written = sent.written
-    address = (line.strip() for line in written.address.split("\n"))
-    paragraphs = (" ".join(one.split()) for one in written.text.split("\n\n"))
-    return paper.Letter(
-        sender=policies.load().regulator.letterhead,
-        to=(written.name, *(line for line in address if line)),
-        dated=sent.letter.made_on,
-        reference=case.reference,
-        about=written.about,
-        paragraphs=tuple(one for one in paragraphs if one),
-        signed=("For the Registrar",),
-    )
+    made = printed.letter_of(held, sent)
+    content = documents.render([made], policies.load().regulator)
+    return Download(content, documents.PDF, f"{held.reference}-letter.pdf")
 
 
 class Act(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pynamodb.exceptions import PynamoDBException
 
@@ -26,8 +26,10 @@ from signet import policy as policies
 from signet.cpd import rules, store
 from signet.cpd.desk import audits, notices, overview
 from signet.cpd.desk.context import of_member, of_year, seen
+from signet.cpd.documents import CpdNotice
 from signet.cpd.model import AuditCase, AuditState, Notice
 from signet.errors import Conflict, Fault, Invalid, NotFound, Refused, Unavailable
+from signet.letters import coverage, documents
 from signet.policy import CpdPolicy
 from signet.register import reading as register
 from signet.register.tables import ContactRow
@@ -36,12 +38,6 @@ from signet.web.form_view import FormView, blank
 from signet.web.forms import read
 from signet.web.request import Request
 
-if TYPE_CHECKING:
-    from signet.letters import rendering as paper
-
-NOTICE = "letter_notice.txt"
-PDF = "application/pdf"
-
 
 class Letter(NamedTuple):
     """A notice that waits to be posted, as the list shows it."""
@@ -49,6 +45,7 @@ class Letter(NamedTuple):
     case: AuditCase
     name: str
     address: str
+    unprintable: tuple[str, ...]
 
     @property
     def earlier(self) -> bool:
@@ -77,13 +74,18 @@ def _posting_page(request: Request, year: int, form: FormView, status: int = 200
     facts = {
         "year": year,
         "waiting": [
-            Letter(case, names.get(case.member, ""), addresses.get(case.member, ""))
+            _listed(case, names.get(case.member, ""), addresses.get(case.member, ""))
             for case in waiting
         ],
         "form": form,
         "where": WHERE,
     }
     return Page("cpd/desk/letters.html", facts, status)
+
+
+def _listed(case: AuditCase, name: str, address: str) -> Letter:
+    more = _more(case, case.notices[-1])
+    return Letter(case, name, address, coverage.uncovered(name, address, more))
 
 
 @app.get(f"{YEAR}letters.pdf", OFFICER)
@@ -112,45 +114,36 @@ def print_letter(request: Request, year: str, number: str) -> Answer:
 
 
 def _pdf(request: Request, asked: Sequence[tuple[AuditCase, Notice]], name: str) -> Download:
-    # Imported here: the typefaces are slow to load, and few requests print anything.
-    from signet.letters import rendering as paper
-
     addresses = _addresses(case.member for case, _ in asked)
-    made = [_letter(request, one, of, addresses.get(one.member, "")) for one, of in asked]
-    return Download(paper.write(made, request.now), PDF, name)
+    made = [_notice(request, one, of, addresses.get(one.member, "")) for one, of in asked]
+    regulator = policies.load().regulator
+    content = documents.render(made, regulator, "Notices to produce the CPD record")
+    return Download(content, documents.PDF, name)
 
 
-def _letter(request: Request, case: AuditCase, notice: Notice, address: str) -> paper.Letter:
-    from signet.letters import rendering as paper  # imported here, as above
-
+def _notice(request: Request, case: AuditCase, notice: Notice, address: str) -> CpdNotice:
     policy = policies.load()
     cpd = rules.of_year(case.year, policy)
     name = overview.name_of(register.standing_on(case.member, request.today))
-    facts = {
-        "year": case.year,
-        "name": name,
-        "drawn": bool(case.place),
-        "more": _more(case, notice),
-        "late": _late(case, cpd),
-        "days": cpd.notice_days,
-        "within": cpd.mail_days_within,
-        "elsewhere": cpd.mail_days_elsewhere,
-        "activities": cpd.minimum_activities,
-        "categories": cpd.minimum_categories,
-        "reviewer": cpd.reviewer,
-        "council": cpd.council,
-        "regulator": policy.regulator,
-        "site": os.environ.get("SIGNET_SITE_URL", "").rstrip("/"),
-    }
-    about, paragraphs = paper.text(NOTICE, facts)
-    return paper.Letter(
-        sender=policy.regulator.letterhead,
+    return CpdNotice(
         to=(name, *(line.strip() for line in address.split(",", 1) if line.strip())),
         dated=notice.made_on,
         reference=f"CPD {case.year}-{case.member}-{case.notices.index(notice) + 1}",
-        about=about,
-        paragraphs=paragraphs,
-        signed=("For the Registrar",),
+        name=name,
+        year=case.year,
+        drawn=bool(case.place),
+        late=_late(case, cpd),
+        more=_more(case, notice),
+        days=cpd.notice_days,
+        within=cpd.mail_days_within,
+        elsewhere=cpd.mail_days_elsewhere,
+        activities=cpd.minimum_activities,
+        categories=cpd.minimum_categories,
+        reviewer=cpd.reviewer,
+        council=cpd.council,
+        jurisdiction=policy.regulator.jurisdiction,
+        contact=policy.regulator.contact,
+        site=os.environ.get("SIGNET_SITE_URL", "").rstrip("/"),
     )
 
 

@@ -6,6 +6,7 @@ from lambdas.cpd.member.shared import (
     CPD,
     MEMBER,
     app,
+    called,
     context_of,
     facts_of,
     files_of,
@@ -16,9 +17,11 @@ from lambdas.cpd.member.shared import (
 from signet import policy as policies
 from signet.cpd import actions, dashboard, record, rules, store
 from signet.cpd.context import NotYetCompliant
+from signet.cpd.documents import record_of
 from signet.cpd.forms import DeclarationDraft
 from signet.cpd.model import YearView
 from signet.errors import Invalid
+from signet.letters import documents
 from signet.web.answer import Answer, Download, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read
@@ -116,3 +119,12 @@ def download_record(request: Request, year: str) -> Answer:
     """Download the activities of the year as CSV."""
     view = view_of(request, year)
     return Download(record.csv(view), "text/csv; charset=utf-8", record.filename(view))
+
+
+@app.get(f"{CPD}<year>/record.pdf", MEMBER)
+def print_record(request: Request, year: str) -> Answer:
+    """Download the whole record of the year as a PDF, to keep or to print."""
+    view = view_of(request, year)
+    made = record_of(view, {file.id: called(file) for file in files_of(request)})
+    content = documents.render([made], policies.load().regulator)
+    return Download(content, documents.PDF, f"cpd-{view.member}-{view.year}.pdf")

@@ -11,9 +11,11 @@ from lambdas.jobs.employers.shared import COMPANY, Desk, app, desk, owners_desk,
 from lambdas.jobs.employers.words import KINDS
 from signet import policy as policies
 from signet.errors import NotFound, Unavailable
+from signet.jobs.credits import documents as papers
 from signet.jobs.credits import grants, payments, processor, receipts
-from signet.jobs.model import Payment, PaymentState, PostingState
+from signet.jobs.model import CreditNote, Payment, PaymentState, PostingState
 from signet.jobs.postings import postings
+from signet.letters import documents
 from signet.web.answer import Answer, Download, Page, SeeOther
 from signet.web.app import SIGNED_IN, site_address
 from signet.web.forms import Form, read
@@ -114,9 +116,7 @@ def show_credit_note(request: Request, company: str, session: str, number: str) 
     """Show the credit note of a refund, to print."""
     at = whole_desk(request, company)
     found = _payment(at, session)
-    note = next((one for one in found.notes if one.number == number), None)
-    if note is None:
-        raise NotFound
+    note = _note(found, number)
     facts = {"payment": found, "note": note, "money": receipts.money}
     above = ("Job credits", at.at("credits"))
     return Page("jobs/employers/credit_note.html", at.facts(f"Credit note {number}", facts, above))
@@ -125,33 +125,29 @@ def show_credit_note(request: Request, company: str, session: str, number: str) 
 @app.get(f"{COMPANY}receipts/<session>/receipt.pdf", SIGNED_IN)
 def print_receipt(request: Request, company: str, session: str) -> Answer:
     """Download the receipt as a PDF."""
-    from signet.letters import rendering as paper  # imported here: the typefaces are slow to load
-
     at = whole_desk(request, company)
     found = _payment(at, session)
-    told = [
-        (_sold(found), found.cents - found.tax),
-        (f"{found.tax_name} {found.tax_percent} %", found.tax),
-        ("Total, paid by card", found.cents),
-        *([("Gone back", -found.refunded_cents)] if found.refunded_cents else ()),
-    ]
-    lines = [f"{what}: {_amount(cents, found)}" for what, cents in told]
-    regulator = policies.load().regulator
-    made = paper.Letter(
-        sender=regulator.letterhead,
-        to=(found.paid_by, *filter(None, [found.paid_by_address]), at.company.email),
-        dated=found.paid_on,
-        reference=found.receipt,
-        about=f"Receipt {found.receipt}",
-        paragraphs=(*lines, f"{found.tax_name} registration number: {found.registration}"),
-        signed=(regulator.name,),
-    )
-    return Download(paper.write([made], request.now), "application/pdf", f"{found.receipt}.pdf")
+    made = papers.receipt_of(found, _sold(found), at.company.email)
+    content = documents.render([made], policies.load().regulator)
+    return Download(content, documents.PDF, f"{found.receipt}.pdf")
 
 
-def _amount(cents: int, payment: Payment) -> str:
-    sign = "−" if cents < 0 else ""
-    return f"{sign}{receipts.money(abs(cents))} {payment.currency}"
+@app.get(f"{COMPANY}receipts/<session>/notes/<number>/credit-note.pdf", SIGNED_IN)
+def print_credit_note(request: Request, company: str, session: str, number: str) -> Answer:
+    """Download the credit note as a PDF."""
+    at = whole_desk(request, company)
+    found = _payment(at, session)
+    note = _note(found, number)
+    made = papers.note_of(found, note, at.company.email)
+    content = documents.render([made], policies.load().regulator)
+    return Download(content, documents.PDF, f"{note.number}.pdf")
+
+
+def _note(payment: Payment, number: str) -> CreditNote:
+    for one in payment.notes:
+        if one.number == number:
+            return one
+    raise NotFound
 
 
 def _sold(payment: Payment) -> str:

@@ -57,6 +57,7 @@ from tests.complaint_office import (
 )
 from tests.events import Answered, ask, get, post
 from tests.forms import assert_form_is, assert_page_holds_together
+from tests.pdf_text import pdf_pages
 from tests.people import Person
 from tests.uploaded import JPEG, with_segment
 
@@ -307,6 +308,27 @@ def test_the_second_of_two_editors_keeps_what_they_typed_and_can_send_it_then(
     assert [one.note for one in look(case).steps] == ["First.", "Second, typed long."]
 
 
+def test_an_officer_is_told_what_a_letter_can_t_print(ana: Person) -> None:
+    case = filed()
+    written = {
+        "to": "respondent",
+        "name": "Zoë \U00013000",
+        "address": "1 Elm Street",
+        "about": "A complaint",
+        "text": "Dear Zoë \U00013050",
+        "days": "0",
+    }
+    assert do(ana, case, "letter", **written).location == at(case)
+    page = words(see(ana, at(case)))
+    assert "The letter can’t print every character" in page
+    assert "\U00013000 (U+13000)" in page
+    assert "\U00013050 (U+13050)" in page
+    (sent,) = look(case).letters
+    printed = see(ana, f"{at(case, 'letters', sent.letter.id)}letter.pdf")
+    (sheet,) = pdf_pages(printed.content)
+    assert "Zoë U+13000" in sheet
+
+
 def test_what_is_wrong_with_a_form_is_said_and_what_was_typed_stays(rae: Person) -> None:
     case = filed()
     told = do(rae, case, "panel", numbers="100001 100002")
@@ -334,7 +356,10 @@ def test_a_letter_is_written_printed_and_its_service_recorded(ana: Person) -> No
     (sent,) = look(case).letters
     printed = see(ana, f"{at(case, 'letters', sent.letter.id)}letter.pdf")
     assert printed.headers["content-type"] == "application/pdf"
-    assert printed.content.startswith(b"%PDF-")
+    (sheet,) = pdf_pages(printed.content)
+    for line in ("Zoë Łuc", "1 Elm Street", "Red Deer AB", "We received a complaint."):
+        assert line in sheet
+    assert "print every character" not in words(see(ana, at(case)))
     assert "complaint-letter-opened" in trail(case)
     path = ("letters", sent.letter.id, "service")
     assert do(ana, case, "/".join(path), way="mail", on=TODAY.isoformat()).status == 422

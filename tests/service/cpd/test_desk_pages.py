@@ -47,6 +47,7 @@ from tests.cpd_office import (
 from tests.cpd_office import office as office
 from tests.cpd_office import office_ground as office_ground
 from tests.events import Answered, ask, get, post
+from tests.pdf_text import pdf_pages
 from tests.people import Person
 from tests.people import shell as shell
 
@@ -237,8 +238,11 @@ def test_a_notice_is_printed_posted_and_then_due(ana: Person) -> None:
     page = see(ana, f"{AT}letters/")
     assert words(page).count(CANARY) == 2
     pdf = see(ana, f"{AT}letters.pdf")
-    assert pdf.content.startswith(b"%PDF-")
     assert pdf.headers["content-type"] == "application/pdf"
+    letters = pdf_pages(pdf.content)
+    assert len(letters) == len(numbers) == 2
+    for number in numbers:
+        assert any(f"CPD {YEAR}-{number}-1" in one and CANARY in one for one in letters)
     said = {"on": "2026-11-21", "where": "within"}
     shown = re.findall(r'name="shown" value="([^"]+)"', page.text)
     assert send(ana, f"{AT}posted", which="some", shown=shown, **said).status == 422
@@ -248,6 +252,15 @@ def test_a_notice_is_printed_posted_and_then_due(ana: Person) -> None:
     assert "to answer by 28 December 2026" in words(see(ana, f"{AT}cases/?state=asked"))
     assert "Nothing is due" in words(see(ana, f"{DESK}due/"))
     assert see(ana, f"{AT}cases/{numbers[0]}/letter.pdf").content.startswith(b"%PDF-")
+
+
+def test_an_officer_is_told_what_a_notice_can_t_print(ana: Person) -> None:
+    join_all()
+    (number,) = noticed("10")
+    contacts.put([{"number": number, "address": "1 \U00013000 Street, Olds, AB"}])
+    assert "Printed as codes: \U00013000 (U+13000)" in words(see(ana, f"{AT}letters/"))
+    (letter,) = pdf_pages(see(ana, f"{AT}letters.pdf").content)
+    assert "1 U+13000 Street" in letter
 
 
 def test_what_is_due_today_is_on_its_page(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,7 @@ from tests.cpd_members import (
 )
 from tests.events import Answered
 from tests.forms import assert_form_is, assert_page_holds_together, form_to
+from tests.pdf_text import pdf_pages
 from tests.people import Person, person, shell
 
 __all__ = ["books", "cpd_tables_made", "shell"]
@@ -405,19 +406,32 @@ def test_the_record_can_be_printed_and_downloaded(me: Person) -> None:
     (row,) = csv.DictReader(io.StringIO(answered.text.removeprefix("\ufeff")))
     assert row["title"] == '\'=HYPERLINK("http://x")'
     assert (row["category"], row["hours"], row["counts"]) == ("Formal Learning", "2.50", "yes")
+    pdf = see(f"{BASE}record.pdf", me)
+    assert pdf.headers["content-type"] == "application/pdf"
+    shown = " ".join(" ".join(pdf_pages(pdf.content)).split())
+    for words in (
+        f"Record of professional development for {YEAR}",
+        '=HYPERLINK("http://x")',
+        "Formal Learning",
+        "2.5 hours",
+        "one two",
+        "Declared Not so far",
+    ):
+        assert words in shown
 
 
 @pytest.mark.parametrize(
     "path",
-    ["", "add/", "carry-on/", "declare/", "history/", "record/", "record.csv", "audit/",
-     "activities/ID/", "activities/ID/remove/"],
+    ["", "add/", "carry-on/", "declare/", "history/", "record/", "record.csv", "record.pdf",
+     "audit/", "activities/ID/", "activities/ID/remove/"],
 )  # fmt: skip
 def test_what_is_another_s_isn_t_there(me: Person, path: str) -> None:
     """Threat 10."""
     id_ = logged(me, title="Mine alone")
     other = person(member=join("100002"), now=NOW)
     answered = see(f"{BASE}{path.replace('ID', id_)}", other)
-    assert "Mine alone" not in answered.text
+    pdf = path.endswith(".pdf")
+    assert "Mine alone" not in ("".join(pdf_pages(answered.content)) if pdf else answered.text)
     assert answered.status == (404 if "ID" in path or path == "audit/" else 200)
     said = {**COURSE, "version": "1"}
     assert send(f"{BASE}activities/{id_}/", other, said).status == 404
@@ -443,7 +457,7 @@ def test_an_officer_who_is_no_member_has_no_log(me: Person) -> None:
 
 CALLS = {
     "": 4, "add/": 3, "carry-on/": 6, "declare/": 3, "history/": 4, "record/": 4,
-    "record.csv": 3, "activities/ID/": 4, "activities/ID/remove/": 3,
+    "record.csv": 3, "record.pdf": 4, "activities/ID/": 4, "activities/ID/remove/": 3,
 }  # fmt: skip
 
 
