@@ -76,9 +76,9 @@ def judge(state: MemberState, policy: Policy) -> Judgment:
     elif practising and not scoped:
         found = _plain("not_permitted", NOT_PERMITTED, "bad", NO_SCOPE)
     elif practising:
-        found = _plain("permitted", PERMITTED, "good", words, by_reason=False)
+        found = _plain("permitted", PERMITTED, "good", words)
     else:
-        found = _plain("good_standing", GOOD_STANDING, "neutral", words, by_reason=False)
+        found = _plain("good_standing", GOOD_STANDING, "neutral", words)
     left = status is not None and status.left
     if state.conditions and found.answer in GOOD and not left:
         found = with_conditions(found)
@@ -87,10 +87,8 @@ def judge(state: MemberState, policy: Policy) -> Judgment:
     return found
 
 
-def _plain(
-    answer: Answer, words: str, tone: Tone, reason: str, *, by_reason: bool = True
-) -> Judgment:
-    fact: Fact = (words, reason) if by_reason else (words,)
+def _plain(answer: Answer, words: str, tone: Tone, reason: str) -> Judgment:
+    fact: Fact = (words,)
     return Judgment(answer, words, tone, reason, fact, frozenset({fact}))
 
 
@@ -111,7 +109,7 @@ def _by_status(status: Status | None, words: str, *, practising: bool, declared:
     fact: Fact = (words,)
     found = Judgment(answer, sentence, tone, words, fact, frozenset({fact}))
     if declared:  # the later of the two to end still forbids practice
-        return found._replace(holds=found.holds | _declared(practising=practising).holds)
+        return found._replace(holds=found.holds | {(NOT_PRACTISING,)})
     return found
 
 
@@ -164,8 +162,8 @@ def _allows(record: MemberRecord, found: Judgment, policy: Policy) -> str:
     if status is None or not status.good:
         return "" if status is not None and status.silent else _forbids(codes)
     if not status.practice or record.not_practising:
-        title = f"May use the title {codes}, and " if codes else "May "
-        return f"{title}may not practise while this lasts." if codes else "May not practise."
+        title = f"May use the title {codes}, and may not practise while this lasts."
+        return title if codes else f"{FORBIDDEN}."
     if not known:
         return "Holds no designation. This gives no right to practise independently."
     senior = max(known, key=lambda d: d.order)

@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signet.register import fold
-from signet.register.model import AnotherName, Entry, MemberRecord, PermitRecord, Responsibility
+from signet.register.model import (
+    AnotherName,
+    DisciplineDecision,
+    Entry,
+    MemberRecord,
+    NotPractising,
+    PermitRecord,
+    Responsibility,
+)
 from tests.entries import (
     DAYS,
     P_TECH,
@@ -364,6 +372,49 @@ def test_another_known_as_makes_no_former_name() -> None:
     assert (record.known_as, record.other_names) == ("Annie", ())
 
 
+def test_another_name_is_of_its_kind_and_until_its_day() -> None:
+    entries = [
+        registered(),
+        entry("other_name_added", "2021-01-01", named="k", name="Annie Lee", type="known_as"),
+        entry("other_name_added", "2021-01-01", named="f", name="Ana Roy", until="2019-06-01"),
+    ]
+    assert set(member(entries, "2021-01-01").other_names) == {
+        AnotherName("Annie Lee", "known_as", None),
+        AnotherName("Ana Roy", "former", day("2019-06-01")),
+    }
+
+
+def test_a_decision_is_kept_with_who_directed_its_publication() -> None:
+    """STA-6."""
+    said: dict[str, Any] = {"title": "Practice beyond the scope", "decided_on": "2021-02-03"}
+    directed: dict[str, Any] = {
+        "summary": "A fine was set.", "publication_directed_by": "Discipline Committee",
+    }  # fmt: skip
+    entries = [
+        registered(),
+        entry("decision_recorded", "2021-03-01", named="a", decision="D1", **said, **directed),
+        entry("decision_recorded", "2021-03-01", named="b", decision="D2", **said),
+    ]
+    title, on = said["title"], day("2021-02-03")
+    assert member(entries, "2021-03-01").decisions == (
+        DisciplineDecision("D1", title, on, "A fine was set.", "Discipline Committee"),
+        DisciplineDecision("D2", title, on, "", ""),
+    )
+
+
+def test_a_declaration_that_is_renewed_has_held_since_the_first() -> None:
+    """CPD-5."""
+    entries = [
+        registered(),
+        entry("not_practising_declared", "2021-07-05", until="2022-07-04"),
+        entry("not_practising_declared", "2022-07-05", until="2023-07-04"),
+    ]
+    first = NotPractising(day("2021-07-05"), day("2022-07-04"))
+    assert member(entries, "2022-07-04").not_practising == first
+    renewed = NotPractising(day("2021-07-05"), day("2023-07-04"))
+    assert member(entries, "2022-07-05").not_practising == renewed
+
+
 def test_a_student_becomes_a_member_on_a_date() -> None:
     entries = [
         registered(category="student"),
@@ -389,6 +440,19 @@ def test_a_changed_scope_replaces_the_one_before_on_its_date() -> None:
     assert [s.discipline for s in member(entries, "2021-12-31").scopes] == ["Civil"]
     (scope,) = member(entries, "2022-01-01").scopes
     assert (scope.discipline, scope.limits, scope.since) == ("Electrical", "", day("2022-01-01"))
+
+
+def test_a_scope_says_in_what_how_far_and_in_which_words() -> None:
+    """SCO-1."""
+    said: dict[str, Any] = {"limits": "Up to 25 kV", "text": "As granted"}
+    said["activities"] = ["Design", "Inspection"]
+    (scope,) = member(practitioner(**said), "2020-01-01").scopes
+    assert (scope.activities, scope.limits, scope.text) == (
+        ("Design", "Inspection"), "Up to 25 kV", "As granted",
+    )  # fmt: skip
+    plain = entry("scope_granted", "2021-01-01", designation=P_TECH, discipline="Civil")
+    (scope,) = member([*practitioner(**said), plain], "2021-01-01").scopes
+    assert (scope.activities, scope.limits, scope.text) == ((), "", "")
 
 
 def test_conditions_are_in_force_from_to() -> None:
@@ -444,6 +508,7 @@ def test_a_permit_renewed_after_it_lapsed_is_in_force_since_the_renewal() -> Non
     record = permit(entries, "2021-01-02")
     assert record.expires_on == day("2022-01-01")
     assert record.in_force_since == day("2021-01-02")
+    assert record.lapses == (day("2021-01-01"),)
 
 
 def test_a_reinstated_permit_is_in_force_since_then() -> None:
@@ -454,6 +519,18 @@ def test_a_reinstated_permit_is_in_force_since_then() -> None:
         permit_entry("renewed", "2020-12-01"),
     ]
     assert permit(entries, "2020-12-02").in_force_since == day("2020-04-01")
+
+
+def test_a_permit_has_been_in_force_since_its_last_return_alone() -> None:
+    """PER-2: neither a second entry of what holds already nor a removal begins it anew."""
+    entries = [
+        issued("2020-01-01"),
+        permit_entry("status_changed", "2020-03-01", status="in_force", reason="reinstated"),
+        permit_entry("status_changed", "2020-04-01", status="suspended", reason="fees"),
+        permit_entry("status_changed", "2020-05-01", status="revoked", reason="discipline"),
+    ]
+    for on in ("2020-03-01", "2020-04-01", "2020-05-01"):
+        assert permit(entries, on).in_force_since == day("2020-01-01")
 
 
 def test_a_permit_issued_for_all_time_can_be_read_and_renewed() -> None:
@@ -483,3 +560,10 @@ def test_a_renamed_holder_is_found_by_the_name_before() -> None:
     record = permit(entries, "2021-01-01")
     assert record.legal_name == "Southgate Ltd."
     assert record.other_names == (AnotherName("Northgate Ltd.", "former", day("2021-01-01")),)
+
+
+def test_a_holder_whose_name_is_put_right_or_stays_had_no_other() -> None:
+    right = permit_entry("renamed", "2021-01-01", legal_name="North Gate Ltd.", keep_former=False)
+    assert permit([issued(), right], "2021-01-01").other_names == ()
+    same = permit_entry("renamed", "2021-01-01", legal_name="Northgate Ltd.")
+    assert permit([issued(), same], "2021-01-01").other_names == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from signet.register import fold
 from signet.register.model import Entry, MemberRecord
-from signet.register.rules import refusals
+from signet.register.rules import Refusal, of_history, refusals
 from tests.entries import (
     DAYS,
     P_TECH,
@@ -42,16 +43,23 @@ def member(number: str, on: date) -> MemberRecord | None:
     return fold.member(MEMBERS.get(number, ()), on)
 
 
+def found(held: Sequence[Entry], *proposed: Entry) -> list[Refusal]:
+    """Return the refusals: each says why, and cites a rule that has an id, or none."""
+    said = refusals(held, proposed, POLICY, lambda n: member(n, proposed[0].effective_on))
+    assert all(len(refusal.message) > 10 for refusal in said)
+    assert all(re.fullmatch(r"([A-Z]{3}-\d+)?", refusal.rule) for refusal in said)
+    return said
+
+
 def refused(held: Sequence[Entry], *proposed: Entry) -> list[str]:
-    found = refusals(held, proposed, POLICY, lambda n: member(n, proposed[0].effective_on))
-    return [str(refusal) for refusal in found]
+    return [str(refusal) for refusal in found(held, *proposed)]
 
 
 def cited(held: Sequence[Entry], *proposed: Entry) -> set[str]:
     """Return the rules that the refusals cite."""
-    found = refusals(held, proposed, POLICY, lambda n: member(n, proposed[0].effective_on))
-    assert found, "nothing was refused"
-    return {refusal.rule for refusal in found}
+    said = found(held, *proposed)
+    assert said, "nothing was refused"
+    return {refusal.rule for refusal in said}
 
 
 def status(on: str, status: str, reason: str = "", named: str = "", corrects: str = "") -> Entry:
@@ -65,6 +73,11 @@ def permit_status(on: str, status: str, reason: str = "", named: str = "") -> En
 
 
 # -- what any entry needs
+
+
+def test_a_refusal_is_read_with_the_rule_it_follows_from() -> None:
+    assert str(Refusal("STA-2", "Council directs it")) == "Council directs it (STA-2)"
+    assert str(Refusal("", "there is no such day")) == "there is no such day"
 
 
 def test_an_entry_names_its_authority() -> None:
@@ -126,10 +139,22 @@ def test_words_that_the_policy_doesn_t_have_are_refused(wrong: Entry) -> None:
     assert "one of" in message or "takes no reason" in message
 
 
+def test_who_gives_a_wrong_word_is_told_the_right_ones() -> None:
+    unknown = entry("status_changed", "2021-01-01", status="probation")
+    (message,) = refused([registered()], unknown)
+    assert f"one of {', '.join(POLICY.statuses)}" in message
+    unreasoned = entry("status_changed", "2021-01-01", status="suspended")
+    (message,) = refused([registered()], unreasoned)
+    assert message.endswith("one of discipline, fees, cpd, administrative")
+    assert refused([registered()], entry("status_changed", "2021-01-01", status="deceased")) == []
+
+
 def test_a_status_that_ends_before_it_begins_is_refused() -> None:
     wrong: dict[str, Any] = {"status": "suspended", "reason": "fees", "until": "2020-12-31"}
     (message,) = refused([registered()], entry("status_changed", "2021-01-01", **wrong))
     assert "can't end on 2020-12-31" in message
+    one_day = {**wrong, "until": "2021-01-01"}
+    assert refused([registered()], entry("status_changed", "2021-01-01", **one_day)) == []
 
 
 def test_a_permit_s_fields_are_the_policy_s_disciplines() -> None:
@@ -301,6 +326,30 @@ def test_a_permit_revoked_through_discipline_waits_a_year() -> None:
     assert refused([*held, back], permit_entry("renewed", "2021-06-15")) == []
 
 
+def test_a_removal_entered_for_later_bars_no_return_before_it() -> None:
+    """STA-3: the wait follows from what counts on the day of the return."""
+    held = [
+        registered(),
+        status("2021-01-01", "suspended", "fees"),
+        status("2021-12-01", "cancelled", "discipline"),
+    ]
+    assert refused(held, status("2021-06-01", "registered", "reinstated")) == []
+    permit = [
+        issued(),
+        permit_status("2020-02-01", "suspended", "fees"),
+        permit_status("2020-12-01", "revoked", "discipline"),
+    ]
+    assert refused(permit, permit_status("2020-06-01", "in_force", "reinstated")) == []
+
+
+def test_a_member_waits_by_the_statuses_of_members() -> None:
+    """STA-3: what the policy says of permits doesn't shorten a member's wait."""
+    held = [registered(), status("2021-06-15", "cancelled", "discipline")]
+    back = status("2021-07-01", "registered", "reinstated")
+    alone = POLICY._replace(permit_statuses={})
+    assert [r.rule for r in refusals(held, [back], alone, lambda _: None)] == ["STA-3"]
+
+
 def test_a_permit_cancelled_at_its_holder_s_request_can_return() -> None:
     held = [issued(), permit_status("2020-06-15", "cancelled", "own_request")]
     assert refused(held, permit_status("2020-06-16", "in_force", "reinstated")) == []
@@ -328,6 +377,26 @@ def test_a_scope_can_be_changed_and_not_withdrawn_alone() -> None:
     assert refused(practitioner(), gone) == []
 
 
+def test_a_scope_that_begins_later_doesn_t_serve_until_then() -> None:
+    """SCO-1: no day without a scope, though all is right in the end."""
+    held = [
+        registered(),
+        entry("scope_granted", "2023-01-01", designation=P_TECH, discipline="Civil"),
+    ]
+    title = entry("designation_granted", "2022-01-01", designation=P_TECH)
+    assert cited(held, title) == {"SCO-1"}
+
+
+def test_what_lacked_a_scope_for_a_time_can_still_be_added_to() -> None:
+    """SCO-1: an entry is refused for what it makes worse alone."""
+    held = [
+        registered(),
+        entry("designation_granted", "2020-01-01", designation=P_TECH),
+        entry("scope_granted", "2023-01-01", designation=P_TECH, discipline="Civil"),
+    ]
+    assert refused(held, entry("moved", "2021-01-01", city="Olds")) == []
+
+
 def test_a_title_carries_no_scope() -> None:
     """DES-1, SCO-1."""
     title = entry("designation_granted", "2021-01-01", designation="C.E.T.")
@@ -351,8 +420,17 @@ def test_one_who_isn_t_a_member_yet_holds_no_designation(category: str) -> None:
     held = [registered(category=category)]
     title = entry("designation_granted", "2021-01-01", designation="C.E.T.")
     assert cited(held, title) == {"DES-6"}
+    (message,) = refused(held, title)
+    assert f"category {POLICY.categories[category].name.lower()} " in message
     member_now = entry("category_changed", "2021-01-01", category="member")
     assert refused([*held, member_now], title) == []
+
+
+def test_one_of_a_category_that_the_policy_no_longer_has_is_granted_no_designation() -> None:
+    """DES-6: nobody knows whether such a record may be published."""
+    title = entry("designation_granted", "2021-01-01", designation="C.E.T.")
+    (refusal,) = found([registered(category="associate")], title)
+    assert (refusal.rule, "category associate " in refusal.message) == ("DES-6", True)
 
 
 @pytest.mark.parametrize(
@@ -430,6 +508,14 @@ def test_a_term_that_import_made_too_long_can_be_corrected_to_a_shorter_one() ->
         assert {r.rule for r in refusals([first], [right], POLICY, lambda n: None)} == rules
 
 
+def test_a_term_that_ended_by_the_rule_is_corrected_within_it() -> None:
+    """PER-2: what stated no end gives no leave for a later one."""
+    first = issued()
+    for until, rules in (("2020-12-31", set()), ("2021-01-01", {"PER-2"})):
+        right = issued(named="n", corrects=first.id, expires_on=until)
+        assert {refusal.rule for refusal in found([first], right)} == rules
+
+
 @pytest.mark.parametrize(
     ("last", "rule"),
     [("2020-12-31", ""), ("2020-01-01", ""), ("2021-01-01", "PER-2"), ("2019-12-31", "PER-2")],
@@ -469,8 +555,17 @@ def test_a_renewal_s_wrong_end_is_put_right_within_the_same_year() -> None:
 def test_a_permit_that_isn_t_in_good_standing_isn_t_renewed(gone: str, reason: str) -> None:
     held = [issued(), permit_status("2020-06-15", gone, reason)]
     assert cited(held, permit_entry("renewed", "2020-12-01")) == {"PER-2"}
+    (message,) = refused(held, permit_entry("renewed", "2020-12-01"))
+    assert f"is {gone};" in message
     back = permit_status("2020-11-01", "in_force", "reinstated")
     assert refused([*held, back], permit_entry("renewed", "2020-12-01")) == []
+
+
+def test_a_permit_whose_status_the_policy_no_longer_has_isn_t_renewed() -> None:
+    """PER-2: a doubt is never a yes."""
+    held = [issued(), permit_status("2020-06-15", "Pending")]
+    (refusal,) = found(held, permit_entry("renewed", "2020-12-01"))
+    assert (refusal.rule, "is pending;" in refusal.message) == ("PER-2", True)
 
 
 # -- responsible members (PER-3, PER-5)
@@ -498,10 +593,44 @@ def test_a_responsible_member_is_qualified_in_a_field_of_the_permit() -> None:
     assert refused([*held, other], answering("100")) == []
 
 
+def test_the_permit_s_fields_of_that_day_count_not_later_ones() -> None:
+    """PER-3."""
+    later = permit_entry("fields_changed", "2021-01-01", fields=["Civil"])
+    assert cited([issued(fields=["Electrical"]), later], answering("100")) == {"PER-3"}
+    other = permit_entry("fields_changed", "2021-01-01", fields=["Electrical"])
+    assert refused([issued(fields=["Civil"]), other], answering("100")) == []
+
+
+def test_who_isn_t_qualified_is_told_the_scope_and_the_fields() -> None:
+    """PER-3."""
+    both = [
+        *practitioner("104"),
+        entry("designation_granted", "2020-01-01", number="104", designation="P.Tech.(Geo.)"),
+        entry("scope_granted", "2020-01-01", number="104", designation="P.Tech.(Geo.)",
+              discipline="Geological"),
+    ]  # fmt: skip
+    held = [issued(fields=["Mechanical", "Electrical"])]
+    (refusal,) = refusals(
+        held, [answering("104")], POLICY, lambda _: fold.member(both, day("2020-03-01"))
+    )
+    assert "the scope is Civil, Geological, " in refusal.message
+    assert refusal.message.endswith("the fields are Electrical, Mechanical")
+
+
+def test_what_is_proposed_together_is_judged_in_the_order_of_its_days() -> None:
+    """PER-5: whoever ceases in June has answered since March, whichever is typed first."""
+    added = answering("100")._replace(id="b")
+    ceased = permit_entry("responsible_member_ceased", "2020-06-01", named="a", member="100")
+    assert refused([issued()], ceased, added) == []
+    assert refused([issued()], added, ceased) == []
+
+
 def test_only_one_who_answers_for_a_permit_ceases() -> None:
     """PER-5."""
     ceased = permit_entry("responsible_member_ceased", "2020-06-01", member="100")
     assert cited([issued()], ceased) == {"PER-5"}
+    (message,) = refused([issued()], ceased)
+    assert message.startswith("100 ")
     assert refused([issued(), answering("100")], ceased) == []
     assert cited([issued(), answering("100", "2020-07-01")], ceased) == {"PER-5"}
 
@@ -514,6 +643,90 @@ def test_the_day_on_which_a_responsible_member_ceased_can_be_put_right() -> None
     assert refused([issued(), answering("100"), ceased], later) == []
 
 
+# -- declarations of not practising (CPD-5)
+
+
+def declared(on: str = "2026-07-05", **said: Any) -> Entry:
+    return entry("not_practising_declared", on, **said)
+
+
+def test_a_declaration_holds_a_year_at_most_and_a_day_at_least() -> None:
+    """CPD-5, G 18(2)."""
+    held = practitioner()
+    for until in ("2027-07-04", "2026-07-05", None):
+        assert refused(held, declared(until=until)) == []
+    assert cited(held, declared(until="2027-07-05")) == {"CPD-5"}
+    assert cited(held, declared(until="2026-07-04")) == {"CPD-5"}
+
+
+def test_one_who_is_off_the_roll_declares_nothing() -> None:
+    """CPD-5: they may not practise already, and are told why."""
+    resigned = status("2026-01-01", "resigned", "own_request")
+    (refusal,) = found([registered(), resigned], declared())
+    assert (refusal.rule, "(resigned)" in refusal.message) == ("CPD-5", True)
+    suspended = status("2026-01-01", "suspended", "fees")
+    assert refused([registered(), suspended], declared()) == []
+    unknown = entry("status_changed", "2026-01-01", status="pending")
+    assert refused([registered(), unknown], declared()) == []
+
+
+def test_only_who_declared_resumes_practice() -> None:
+    """CPD-5."""
+    held = [registered(), declared()]
+    assert refused(held, entry("practice_resumed", "2026-09-01")) == []
+    for on, entries in (("2026-07-04", held), ("2026-09-01", [registered()])):
+        assert cited(entries, entry("practice_resumed", on)) == {"CPD-5"}
+
+
+# -- what a file tells of the past
+
+
+def past(held: Sequence[Entry], entry: Entry) -> set[str]:
+    return {refusal.rule for refusal in of_history(held, entry, POLICY)}
+
+
+def test_a_striking_of_the_past_that_nobody_directed_is_told_and_nothing_else_of_it() -> None:
+    """STA-2: that no reason is known today breaks no rule of then."""
+    assert past([registered()], status("2021-01-01", "struck_off")) == set()
+    struck = entry("status_changed", "2021-01-01", status="struck_off", reason="rudeness")
+    assert past([registered()], struck) == {"STA-2"}
+    assert past([registered()], entry("moved", "2021-01-01", city="Olds")) == set()
+
+
+def test_a_return_of_the_past_that_came_too_soon_is_told() -> None:
+    """STA-3: by what counted on its day."""
+    out = [registered(), status("2021-06-15", "cancelled", "discipline")]
+    assert past(out, status("2022-06-14", "registered", "reinstated")) == {"STA-3"}
+    assert past(out, status("2022-06-15", "registered", "reinstated")) == set()
+    assert past(out, status("2021-06-14", "registered", "reinstated")) == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "on", "until", "rules"),
+    [
+        ("issued", "2020-01-01", "2020-12-31", set()),
+        ("issued", "2020-01-01", "2021-01-01", {"PER-2"}),
+        ("renewed", "2020-11-01", "2021-12-31", set()),
+        ("renewed", "2020-11-01", "2022-01-01", {"PER-2"}),
+    ],
+)
+def test_a_term_of_the_past_that_was_too_long_is_told(
+    kind: str, on: str, until: str, rules: set[str]
+) -> None:
+    """PER-2."""
+    if kind == "issued":
+        assert past([], issued(on, expires_on=until)) == rules
+    else:
+        held = [issued(), permit_entry("renewed", "2021-02-01")]
+        assert past(held, permit_entry(kind, on, expires_on=until)) == rules
+
+
+def test_a_renewal_of_the_past_without_a_permit_is_judged_by_its_own_day() -> None:
+    """PER-2."""
+    assert past([], permit_entry("renewed", "2020-11-01", expires_on="2021-10-31")) == set()
+    assert past([], permit_entry("renewed", "2020-11-01", expires_on="2021-11-01")) == {"PER-2"}
+
+
 # -- any record at all
 
 
@@ -523,8 +736,8 @@ def test_rules_answer_for_any_record_and_never_break(
     held: list[Entry], drawn: list[Entry], on: date
 ) -> None:
     proposed = drawn[-1]._replace(id="new", effective_on=on, corrects="")
-    found = refusals(held, [proposed], POLICY, lambda n: member(n, on))
-    assert all(refusal.message for refusal in found)
+    said = refusals(held, [proposed], POLICY, lambda n: member(n, on))
+    assert all(refusal.message for refusal in said)
 
 
 @unhurried
@@ -533,8 +746,8 @@ def test_rules_answer_for_any_permit_and_never_break(
     held: list[Entry], drawn: list[Entry], on: date
 ) -> None:
     proposed = drawn[-1]._replace(id="new", effective_on=on, corrects="")
-    found = refusals(held, [proposed], POLICY, lambda n: member(n, on))
-    assert all(refusal.message for refusal in found)
+    said = refusals(held, [proposed], POLICY, lambda n: member(n, on))
+    assert all(refusal.message for refusal in said)
 
 
 @unhurried

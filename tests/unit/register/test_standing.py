@@ -163,6 +163,22 @@ def test_a_student_s_record_isn_t_public_and_answers_for_no_permit() -> None:
     assert standing.may_answer_for_permit(member(practitioner()), POLICY)
 
 
+@pytest.mark.parametrize("status", [*POLICY.statuses, "probation"])
+def test_a_title_is_used_only_in_good_standing(status: str) -> None:
+    """DES-4; a doubt is never a yes."""
+    record = member(with_status(granted("C.E.T.", scoped=False), status))
+    good = {"registered", "non_practising", "retired"}
+    assert standing.may_use_titles(record, POLICY) == (status in good)
+
+
+@pytest.mark.parametrize("status", ["retired", "non_practising", "suspended", "probation"])
+def test_a_scope_is_in_force_only_while_its_holder_may_practise(status: str) -> None:
+    """SCO-1: good standing alone doesn't do."""
+    entries = with_status(practitioner(), status)
+    assert standing.scopes_in_force(member(entries), POLICY) == ()
+    assert standing.scopes_in_force(member(practitioner()), POLICY) != ()
+
+
 def test_an_unknown_category_isn_t_public() -> None:
     assert not standing.is_public(member(practitioner())._replace(category="guest"), POLICY)
 
@@ -177,7 +193,16 @@ def test_nothing_of_a_student_s_days_is_public() -> None:
     ]
     kinds = [e.kind for e in standing.public_entries(member(entries))]
     assert kinds == ["category_changed", "moved"]
+    of_that_day = entry("designation_granted", "2022-06-01", designation="C.E.T.", named="d")
+    again = entry("category_changed", "2023-06-01", category="member")
+    kinds = [e.kind for e in standing.public_entries(member([*entries, of_that_day, again]))]
+    assert kinds == ["category_changed", "designation_granted", "moved", "category_changed"]
     assert standing.of_member(member(entries), POLICY).since == day("2022-06-01")
+
+
+def test_all_of_one_who_was_a_member_from_the_first_is_public() -> None:
+    """DES-6."""
+    assert standing.public_entries(member(practitioner())) == member(practitioner()).entries
 
 
 @unhurried

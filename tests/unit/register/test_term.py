@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from signet.register.term import day_after, last_day, last_valid_day, renewal_start, years_later
 from tests.entries import POLICY, day, unhurried
 
-ANY_DAY = st.dates(date(1900, 1, 1), date(9990, 1, 1))
+ANY_DAY = st.dates(date(1900, 1, 1), date(9970, 1, 1))  # twenty terms before the calendar ends
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,7 @@ ANY_DAY = st.dates(date(1900, 1, 1), date(9990, 1, 1))
         ("2024-02-29", 4, "2028-02-29"),
         ("2023-02-28", 1, "2024-02-28"),
         ("2023-12-31", 1, "2024-12-31"),
+        ("9998-06-01", 1, "9999-06-01"),
         ("9999-06-01", 1, "9999-12-31"),
     ],
 )
@@ -49,6 +50,11 @@ def test_a_declaration_made_on_29_february_holds_to_the_28th_of_the_next() -> No
     """CPD-5, G 18(2)."""
     assert last_day(day("2024-02-29"), 1) == day("2025-02-28")
     assert last_day(day("2026-07-05"), 1) == day("2027-07-04")
+
+
+def test_what_has_no_end_ends_with_the_calendar_and_no_day_before_or_after() -> None:
+    assert last_day(day("9999-06-01"), 1) == date.max
+    assert day_after(date.max) == date.max
 
 
 @unhurried

@@ -89,13 +89,65 @@ def test_a_title_in_good_standing_is_neutral_and_allows_no_independent_practice(
     )  # fmt: skip
     assert "practise independently" in found.allows
     assert codes == () or found.allows.startswith(f"May use the title {codes[-1]} ")
+    assert found.reason == "Registered"
     assert ".." not in found.allows
 
 
 def test_green_says_that_one_may_practise_independently() -> None:
     found = member(practitioner())
     assert (found.words, found.tone) == ("Permitted to practise", "good")
-    assert found.allows.startswith("May practise independently, within the scope")
+    assert found.reason == "Registered"
+    scope = "May practise independently, within the scope of practice"
+    assert found.allows == f"{scope} on the register."
+    limited = member([*practitioner(), condition("2022-01-01")])
+    assert limited.allows == f"{scope} and under the conditions on the register."
+
+
+def test_who_has_no_scope_yet_is_told_so_in_red() -> None:
+    """SCO-1."""
+    found = member(titled(P_TECH))
+    assert (found.answer, found.words, found.tone) == (
+        "not_permitted", "Not permitted to practise", "bad",
+    )  # fmt: skip
+    assert found.reason == "No scope of practice is on the register"
+
+
+def test_nobody_who_is_permitted_is_said_to_be_so_until_a_day() -> None:
+    """Nothing ends by itself; the stated end of another status still shows."""
+    back = status("2024-01-01", "registered", "reinstated", until="2027-01-01")
+    assert member([*practitioner(), back]).until is None
+    away = status("2024-01-01", "suspended", "fees", until="2027-01-01")
+    assert member([*practitioner(), away]).until == day("2027-01-01")
+
+
+@pytest.mark.parametrize(
+    ("entries", "answer", "words"),
+    [
+        (practitioner(), "not_permitted", "Not permitted to practise"),
+        (titled("C.E.T."), "good_standing", "In good standing, not practising"),
+        (titled(), "good_standing", "In good standing, not practising"),
+    ],
+    ids=["P.Tech.", "C.E.T.", "no title"],
+)
+def test_who_declared_not_practising_is_told_without_alarm(
+    entries: list[Entry], answer: str, words: str
+) -> None:
+    """CPD-5: it forbids practice, and takes no title."""
+    found = member([*entries, entry("not_practising_declared", "2025-07-05", until="2026-07-04")])
+    assert (found.answer, found.words, found.tone) == (answer, words, "neutral")
+    assert (found.reason, found.until) == ("Declared not practising", day("2026-07-04"))
+
+
+@pytest.mark.parametrize(
+    "away",
+    [entry("not_practising_declared", "2025-01-01"), status("2025-01-01", "retired")],
+    ids=["declared", "retired"],
+)
+def test_who_doesn_t_practise_keeps_the_title_and_is_told_not_to(away: Entry) -> None:
+    """CPD-5, DES-4."""
+    told = member([*titled("C.Tech.", "C.E.T."), away]).allows
+    assert told == "May use the title C.E.T. or C.Tech., and may not practise while this lasts."
+    assert member([*titled(), away]).allows == "May not practise."
 
 
 @pytest.mark.parametrize(
@@ -125,6 +177,9 @@ def test_who_lost_good_standing_may_not_use_the_title(state: str, reason: str) -
     found = member([*titled("C.E.T."), status("2023-01-01", state, reason)])
     assert (found.words, found.tone) == ("Not in good standing", "bad")
     assert found.allows == "May not practise, and may not use the title C.E.T."
+    many = member([*titled("C.Tech.", "C.E.T.", "R.E.T."), status("2023-01-01", state, reason)])
+    assert many.allows.endswith("the title R.E.T., C.E.T. or C.Tech.")
+    assert member([registered(), status("2023-01-01", state, reason)]).allows == "May not practise."
 
 
 # -- conditions show on every designation
@@ -186,6 +241,13 @@ def test_a_declaration_holds_on_through_a_suspension() -> None:
     suspended = [status("2025-03-01", "suspended", "fees"), status("2025-06-01", "registered")]
     found = member([*practitioner(), declared, *suspended])
     assert (found.reason, found.since) == ("Declared not practising", day("2025-01-01"))
+
+
+def test_of_a_declaration_and_a_suspension_the_suspension_s_end_is_told() -> None:
+    """STA-4: the verdict is the suspension's, and so is its day."""
+    declared = entry("not_practising_declared", "2025-01-01", until="2026-12-31")
+    suspended = status("2025-03-01", "suspended", "fees", until="2026-03-31")
+    assert member([*practitioner(), declared, suspended]).until == day("2026-03-31")
 
 
 def test_a_declaration_under_conditions_tells_both_and_its_end() -> None:
@@ -258,7 +320,95 @@ def answered(*members: str) -> list[Entry]:
 def test_a_permit_is_green_when_somebody_who_may_practise_answers_for_it() -> None:
     found = permit(answered("100"), {"100": practitioner()})
     assert (found.words, found.tone, found.since) == ("In force", "good", day("2020-01-01"))
-    assert found.until == day("2020-12-31")
+    assert (found.until, found.reason) == (day("2020-12-31"), "")
+
+
+def permit_status(on: str, status: str, reason: str, **data: Any) -> Entry:
+    return permit_entry("status_changed", on, status=status, reason=reason, **data)
+
+
+def test_a_permit_that_isn_t_in_force_is_red_and_says_since_when_and_until_when() -> None:
+    """PER-2, G 48(4)."""
+    suspended = permit_status("2020-03-01", "suspended", "fees", until="2020-09-30")
+    found = permit([*answered("100"), suspended], {"100": practitioner()})
+    assert (found.words, found.tone) == ("Not in force", "bad")
+    assert (found.since, found.until) == (day("2020-03-01"), day("2020-09-30"))
+    assert found.allows == "The holder may not practise, and may not use the permit’s number."
+    revoked = permit_status("2020-05-01", "revoked", "discipline")
+    after = permit([*answered("100"), suspended, revoked], {"100": practitioner()})
+    assert (after.since, after.until) == (day("2020-05-01"), None)
+
+
+def test_an_expired_permit_is_red_and_ends_on_no_later_day() -> None:
+    """PER-2: no renewal is promised by a status that was to last."""
+    kept = permit_status("2020-03-01", "in_force", "reinstated", until="2022-09-30")
+    found = permit([*answered("100"), kept], {"100": practitioner()}, "2021-06-01")
+    assert (found.words, found.tone, found.reason) == ("Not in force", "bad", "Expired")
+    assert (found.since, found.until) == (day("2021-01-01"), None)
+
+
+def test_a_permit_reinstated_has_been_in_force_since_then() -> None:
+    """PER-2."""
+    suspended = permit_status("2020-03-01", "suspended", "fees")
+    back = permit_status("2020-04-01", "in_force", "reinstated")
+    found = permit([*answered("100"), suspended, back], {"100": practitioner()})
+    assert (found.words, found.since) == ("In force", day("2020-04-01"))
+
+
+def test_a_permit_renewed_on_the_morning_after_has_been_in_force_all_the_while() -> None:
+    """PER-2."""
+    renewed = permit_entry("renewed", "2021-01-01")
+    found = permit([*answered("100"), renewed], {"100": practitioner()}, "2021-02-01")
+    assert (found.words, found.since) == ("In force", day("2020-01-01"))
+
+
+def test_whatever_is_entered_on_its_last_valid_day_the_permit_is_in_force() -> None:
+    """PER-2."""
+    moved = permit_entry("moved", "2020-12-31", city="Olds")
+    found = permit([*answered("100"), moved], {"100": practitioner()}, "2020-12-31")
+    assert (found.words, found.since) == ("In force", day("2020-01-01"))
+
+
+@pytest.mark.parametrize(
+    ("status", "on", "in_force", "expired"),
+    [
+        ("in_force", "2020-12-31", True, False),
+        ("in_force", "2021-01-01", False, True),
+        ("suspended", "2020-12-31", False, False),
+        ("suspended", "2021-01-01", False, False),
+        ("pending", "2020-12-31", False, False),
+        ("pending", "2021-01-01", False, False),
+    ],
+)
+def test_a_permit_is_in_force_by_its_status_and_its_dates(
+    status: str, on: str, in_force: bool, expired: bool
+) -> None:
+    """PER-2: one that is suspended hasn't expired; a status nobody knows is no good one."""
+    record = fold.permit([issued(), permit_status("2020-02-01", status, "")], day(on), POLICY)
+    assert record is not None
+    assert verdict.is_in_force(record, day(on), POLICY) == in_force
+    assert verdict.has_expired(record, day(on), POLICY) == expired
+
+
+def test_what_is_covered_is_what_those_who_answer_may_practise_that_day() -> None:
+    """PER-3, PER-5."""
+    ceased = permit_entry("responsible_member_ceased", "2020-06-01", member="101")
+    members = {
+        "100": (
+            Practice(day("2020-01-01"), frozenset({"Civil"})),
+            Practice(day("2020-05-01"), frozenset({"Electrical"})),
+        ),
+        "101": (Practice(day("2020-01-01"), frozenset({"Mechanical"})),),
+    }
+
+    def covered(on: str) -> frozenset[str]:
+        record = fold.permit([*answered("100", "101", "102"), ceased], day(on), POLICY)
+        assert record is not None
+        return verdict.covered(record, members, day(on))
+
+    assert covered("2020-04-30") == {"Civil", "Mechanical"}
+    assert covered("2020-05-01") == {"Electrical", "Mechanical"}
+    assert covered("2020-06-01") == {"Electrical"}
 
 
 @pytest.mark.parametrize(
@@ -271,6 +421,7 @@ def test_a_permit_is_unanswered_since_the_last_who_answered_might_no_longer_prac
     gone = [*practitioner(), status("2020-05-01", state, reason)]
     found = permit(answered("100"), {"100": gone})
     assert (found.words, found.tone) == ("In force, without a responsible member", "warn")
+    assert found.allows == "No one who may practise is responsible for work under this permit."
     assert (found.since, found.reason) == (
         day("2020-05-01"), "No responsible member may practise at present",
     )  # fmt: skip
@@ -318,6 +469,7 @@ def test_a_permit_under_conditions_says_so_since_their_day() -> None:
     assert (found.words, found.tone, found.since) == (
         "In force, with conditions", "warn", day("2020-04-01"),
     )  # fmt: skip
+    assert found.allows.startswith("The holder may practise through its responsible members")
 
 
 def test_a_permit_unanswered_and_under_conditions_tells_both_since_the_later() -> None:
