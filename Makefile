@@ -16,7 +16,7 @@ CODE := $(foreach part,build.py signet lambdas infra tests,\
 SUITES := $(wildcard tests/unit tests/service tests/infra tests/faults tests/browser)
 GROUPS_OF_LOCKS := setup runtime files documents build local test check
 
-.PHONY: help setup lock advisories demo db build digest bundle clean-demo test test-fast check storm format \
+.PHONY: help setup lock advisories demo db build digest bundle clean-demo test test-fast check storm mutants format \
     browser bench clean setup-aws synth test-aws deploy rehearse
 
 help: ## List what make can do
@@ -75,6 +75,10 @@ storm: setup ## Crash matrices, properties, racers for credits, storm of complai
 	SIGNET_STORM=$(or $(N),10000) $(if $(SEED),SIGNET_STORM_SEED=$(SEED)) \
 	    SIGNET_STORM_TOLD=var/storm.txt $(PY) -m pytest -q tests/faults/test_storm.py
 	@cat var/storm.txt
+
+# Some thousand small changes, each tried by the unit tests of its own module alone.
+mutants: setup ## Change the rules bit by bit and see that their unit tests notice (MODULE=; an hour)
+	@$(PY) -m tests.mutants $(MODULE)
 
 format: setup ## Format the code and mend what the linter can
 	.venv/bin/ruff check --fix $(CODE)

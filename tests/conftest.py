@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 from pynamodb.models import Model
 
-from tests.examples import examples
+from tests.examples import PHASES, examples
 from tests.local_database import dynamodb, empty_database
 from tests.service_world import emulator, world
 from tests.time_taken import pytest_terminal_summary
@@ -40,7 +40,11 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 # A busy machine is no fault of the code's: no example fails for having taken long. On a developer's
 # machine new examples are tried each time; continuous integration answers the same each time.
 settings.register_profile(
-    "unhurried", deadline=None, derandomize="CI" in os.environ, max_examples=examples()
+    "unhurried",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    max_examples=examples(),
+    phases=PHASES,
 )
 settings.load_profile("unhurried")
 

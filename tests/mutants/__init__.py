@@ -1,0 +1,1 @@
+"""`make mutants`: whether the unit tests notice a small change in a rule (docs/reliability.md)."""
