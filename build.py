@@ -5,9 +5,23 @@ site is published, 1 when verification failed and nothing was published, 2 for b
 when it is published but outputs are disputed, or postings of the career centre were left out.
 """
 
+import gc
 import sys
 
-from signet.cli.build import main
+
+def main() -> int:
+    """Run the command; return the exit status.
+
+    The process ends with the build, so no garbage is collected in it: not while it imports what it
+    needs, and not at the end, where Python would look through all that is left once more.
+    """
+    gc.disable()
+    from signet.cli.build import main as build
+
+    status = build()
+    gc.freeze()
+    return status
+
 
 if __name__ == "__main__":
     sys.exit(main())

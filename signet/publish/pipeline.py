@@ -46,11 +46,13 @@ def run(build: Build) -> Report:
 @contextmanager
 def _without_collection() -> Iterator[None]:
     """Turn the garbage collector off: a build makes no reference cycles, and checking cost 15 %."""
+    was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.enable()
+        if was_on:
+            gc.enable()
 
 
 Item = TypeVar("Item")

@@ -12,9 +12,9 @@ from tests.bench.registers import Built, Output, Size
 from tests.bench.tables import Row, at_most
 
 TABLE = "full"
-MOST_TIMES_HUGO = 1.5
-MOST_TIMES_SMALL = 12
-MOST_MEMORY_MB = 800
+MOST_TIMES_HUGO = 0.7  # of processor time: other work on the machine makes seconds longer
+MOST_TIMES_SMALL = 11.5
+MOST_MEMORY_MB = 700
 
 
 @dataclass(slots=True)
@@ -75,19 +75,19 @@ def _hugo_rows(size: Size, version: str, race: Race, ours: Output, theirs: Outpu
     )
     yield Row(TABLE, f"Hugo {version}, {size}, output", str(theirs))
     ours_busy, theirs_busy = (min(s.processor for s in runs) for runs in (race.ours, race.hugos))
-    yield Row(
-        TABLE,
-        f"Signet to Hugo, {size}, time on the processors",
-        f"{ours_busy / theirs_busy:.2f} times: {ours_busy:.1f} s to {theirs_busy:.1f} s",
-    )
-    ratio = _median(race.ours) / _median(race.hugos)
     yield at_most(
         TABLE,
-        f"Signet to Hugo, {size}",
-        round(_best(race.ours) / best, 2),
+        f"Signet to Hugo, {size}, time on the processors",
+        round(ours_busy / theirs_busy, 2),
         MOST_TIMES_HUGO,
         "times",
-        f"best to best; medians {ratio:.2f}; aim 1.0",
+        f"{ours_busy:.1f} s to {theirs_busy:.1f} s, best to best",
+    )
+    ratio = _median(race.ours) / _median(race.hugos)
+    yield Row(
+        TABLE,
+        f"Signet to Hugo, {size}",
+        f"{_best(race.ours) / best:.2f} times (best to best; medians {ratio:.2f})",
     )
 
 
@@ -113,20 +113,20 @@ def against_itself(small: Size, large: Size) -> Iterator[Row]:
         runs.append(built)
     before, grown, after = runs
     least = min(before.spent.seconds, after.spent.seconds)
-    yield at_most(
-        TABLE,
-        f"{large} to {small}",
-        round(grown.spent.seconds / least, 2),
-        MOST_TIMES_SMALL,
-        "times",
-        f"{grown.spent.seconds:.1f} s to {least:.1f} s; {large.members / small.members:.1f} times "
-        "as many members",
-    )
-    busy, least_busy = grown.spent.processor, min(b.spent.processor for b in (before, after))
     yield Row(
         TABLE,
+        f"{large} to {small}",
+        f"{grown.spent.seconds / least:.2f} times ({grown.spent.seconds:.1f} s to {least:.1f} s; "
+        f"{large.members / small.members:.1f} times as many members)",
+    )
+    busy, least_busy = grown.spent.processor, min(b.spent.processor for b in (before, after))
+    yield at_most(
+        TABLE,
         f"{large} to {small}, time on the processors",
-        f"{busy / least_busy:.2f} times: {busy:.1f} s to {least_busy:.1f} s",
+        round(busy / least_busy, 2),
+        MOST_TIMES_SMALL,
+        "times",
+        f"{busy:.1f} s to {least_busy:.1f} s",
     )
     yield at_most(
         TABLE,
