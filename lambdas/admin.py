@@ -31,9 +31,9 @@ GRANTS = f"{HOME}grants/"
 MAIL = f"{HOME}mail/"
 APPROVERS = (Role.ADMINISTRATOR, Role.REGISTRAR)
 TRAIL = f"{HOME}audit/"
-KEPT = "Kept in the audit log"
+KEPT = "Recorded in the audit log"
 
-Reason = Annotated[str, Says(missing="Say why: it is kept in the audit log")]
+Reason = Annotated[str, Says(missing="Say why: it is recorded in the audit log")]
 
 
 class Find(Form):

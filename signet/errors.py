@@ -36,7 +36,7 @@ class SignInNeeded(SignetError):
 
     code = "sign-in-needed"
     status = HTTPStatus.UNAUTHORIZED
-    usual = "Please sign in first. If you were signed in, that has come to its end."
+    usual = "Please sign in first. If you were signed in, your session has ended."
 
 
 class NotAllowed(SignetError):
@@ -59,7 +59,7 @@ class Conflict(SignetError):
 
     code = "conflict"
     status = HTTPStatus.CONFLICT
-    usual = "Somebody else changed this while you were at it. Nothing was saved: look at it again."
+    usual = "Someone else changed this while you worked on it. Nothing was saved. Look at it again."
 
 
 class TooMany(SignetError):
@@ -67,7 +67,7 @@ class TooMany(SignetError):
 
     code = "too-many"
     status = HTTPStatus.TOO_MANY_REQUESTS
-    usual = "Too many tries. Wait a while, then try again."
+    usual = "Too many attempts. Wait a while, then try again."
 
 
 class Unavailable(SignetError):
@@ -75,7 +75,7 @@ class Unavailable(SignetError):
 
     code = "unavailable"
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    usual = "This can't be done just now. Nothing was lost: please try again in a few minutes."
+    usual = "We can't do this right now. Nothing was lost. Please try again in a few minutes."
 
 
 class Fault(NamedTuple):
@@ -90,7 +90,7 @@ class Invalid(SignetError):
 
     code = "invalid"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    usual = "Something has to be put right first."
+    usual = "Some answers need to be corrected first."
 
     def __init__(self, *faults: Fault, message: str = "", rule: str = "") -> None:
         super().__init__(message, rule=rule)

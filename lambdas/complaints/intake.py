@@ -48,7 +48,7 @@ ABOUT = (
     (About.PERMIT, "A company that holds a permit"),
     (
         About.UNLICENSED,
-        "Somebody who isn’t registered",
+        "Someone who isn’t registered",
         "They use a title, or do work, that only those on the register may.",
     ),
     (About.UNSURE, "I’m not sure"),

@@ -16,14 +16,14 @@ MOST = 100
 # The log's subjects that concern one member.
 OF_A_MEMBER = ("member#{}", "cpd#{}", "files#member#{}", "jobs#member#{}")
 KINDS = (
-    ("member#100001", "all about a member: CPD, files, career profile; what staff saw of them too"),
-    ("cpd#100001", "a member’s CPD alone: what they logged, and what officers saw and decided"),
-    ("cpd-desk#2026", "what the CPD desk did with a year as a whole: lists, roll, draw, letters"),
+    ("member#100001", "everything about a member: CPD, files, profile, and what staff viewed"),
+    ("cpd#100001", "a member’s CPD: what they logged, and what officers viewed and decided"),
+    ("cpd-desk#2026", "a CPD year as a whole: lists, roll, draw, letters"),
     ("files#member#100001", "a member’s files: sent, checked, opened by staff"),
-    ("account#…", "an account: signing in, roles, joining a record; what administrators saw of it"),
-    ("proposal#…", "a proposal for the register: made, seen, approved, refused"),
+    ("account#…", "an account: signing in, roles, joining a record, and who viewed it"),
+    ("proposal#…", "a proposal for the register: proposed, viewed, approved, refused"),
     ("complaint#…", "a complaint’s case: who opened it and what they did"),
-    ("complaint-search#2026", "who searched complaints by name, and how many cases it opened"),
+    ("complaint-search#2026", "searches of complaints by name, and how many cases each opened"),
     ("jobs#company#…, jobs#posting#…, jobs#member#…", "the career centre"),
     ("mail#…", "a mail that couldn’t be sent"),
 )

@@ -31,7 +31,7 @@ PART = "join"
 NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,19}")
 CODE_MAIL = "account_code"
 SPACES = re.compile(r"[ \t\r\n-]+")
-WRONG = "This isn't the code that was sent last, or it has run out. You can ask for a new one."
+WRONG = "This isn't the latest code that we sent, or it has expired. You can ask for a new one."
 
 
 class AlreadyJoined(Refused):
@@ -39,7 +39,7 @@ class AlreadyJoined(Refused):
 
     code = "already-joined"
     usual = (
-        "Your account is joined to a member record already. Ask the office if it is the wrong one."
+        "Your account is already joined to a member record. Ask the office if it is the wrong one."
     )
 
 

@@ -30,8 +30,8 @@ PART = "grant#"
 APPROVERS = (Role.ADMINISTRATOR, Role.REGISTRAR)
 MOST_TOLD = 25
 LISTED = timedelta(days=36_500)  # a role granted by one person is listed until it is reviewed
-OWN = "Nobody gives a role to themself, or to another account of theirs. Ask another administrator."
-OTHER = "You asked for this role, or it is for you: another administrator or the Registrar decides."
+OWN = "You can't grant a role to your own account. Ask another administrator."
+OTHER = "You asked for this role, or it is for you. Another administrator or the Registrar decides."
 
 
 class Grant(NamedTuple):
@@ -249,7 +249,7 @@ def _gone(key: str, id_: str) -> Delete:
 def _find(key: str, id_: str, now: datetime) -> Grant:
     found = store.row(key, f"{PART}{id_}")
     if found is None or _read(found).until <= now:
-        raise NotFound("Nothing waits here any more: it was decided, or it ran out.")
+        raise NotFound("Nothing is waiting here any more: it was decided, or it expired.")
     return _read(found)
 
 

@@ -115,7 +115,7 @@ class SignInFailed(SignetError):
     code = "sign-in-failed"
     status = HTTPStatus.BAD_REQUEST
     usual = (
-        "You are not signed in. The sign-in was used already, took too long, or was begun in "
+        "You are not signed in. The sign-in was already used, took too long, or was started in "
         "another browser. Please start again."
     )
 
@@ -137,6 +137,6 @@ class LastAdministrator(Refused):
 
     code = "last-administrator"
     usual = (
-        "This is the last administrator. Make somebody else an administrator first: without one "
-        "nobody could grant or withdraw roles."
+        "This is the last administrator. Make someone else an administrator first: without one, "
+        "no one could grant or withdraw roles."
     )

@@ -38,7 +38,7 @@ class ProviderUnavailable(Unavailable):
     """The identity provider can't be reached, or isn't set up."""
 
     code = "provider-unavailable"
-    usual = "Signing in isn't possible just now. Please try again in a few minutes."
+    usual = "Signing in isn't possible right now. Please try again in a few minutes."
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,7 +232,7 @@ def _parted_by(by: Principal, account: str) -> tuple[Account, str]:
         raise NotFound
     me = store.account(by.account)
     if me is not None and granting.is_one_person(me, before):
-        raise NotAllowed("Ask another administrator to part your own account from its record.")
+        raise NotAllowed("Ask another administrator to separate your own account from its record.")
     if before.member is None:
         raise Refused("This account isn't joined to a member record.")
     return before, before.member

@@ -70,18 +70,18 @@ def kept(by: Principal, cookie: str, now: datetime) -> Content:
     found = _COOKIE.fullmatch(cookie)
     row = sessions.row(f"typed#{hashed(found[1])}", PART) if found else None
     if found is None or row is None or not row.sealed:
-        raise NotFound("Nothing that you typed is kept here any more.")
+        raise NotFound("What you typed is no longer saved here.")
     said = json.loads(row.body or "{}")
     if now >= datetime.fromisoformat(said["until"]):
-        raise NotFound("What was typed was kept for half an hour, and is erased now.")
+        raise NotFound("What you typed was saved for half an hour, and has been erased.")
     if said["who"] != mark(by.account):
-        raise NotAllowed("This was typed by somebody who was signed in with another account.")
+        raise NotAllowed("This was typed by someone signed in with another account.")
     from signet import sealing
 
     try:
         plain = sealing.opened_box(bytes(row.sealed), _key(found[2]), found[1])
     except sealing.CannotOpen:
-        raise NotFound("Nothing that you typed is kept here any more.") from None
+        raise NotFound("What you typed is no longer saved here.") from None
     content: Content = json.loads(zlib.decompress(plain))
     return content
 

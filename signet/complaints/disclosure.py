@@ -34,16 +34,16 @@ def names_complainant(rules: ComplaintPolicy, case: Case) -> bool:
 def _found(rules: ComplaintPolicy, case: Case, said: Complaint, text: str) -> Iterator[str]:
     contact, plain = said.contact, _plain(text)
     if any(_opens(found, case) for found in _CODE.findall(text)):
-        yield "The complainant’s receipt code stands in this: take it out"
+        yield "This contains the complainant’s receipt code: remove it"
     if contact.email and _plain(contact.email) in plain:
-        yield "The complainant’s e-mail address stands in this: take it out"
+        yield "This contains the complainant’s e-mail address: remove it"
     if _is_called(contact.phone, text):
-        yield "The complainant’s telephone number stands in this: take it out"
+        yield "This contains the complainant’s telephone number: remove it"
     if any(line in plain for line in _lines(contact.address)):
-        yield "The complainant’s postal address stands in this: take it out"
+        yield "This contains the complainant’s postal address: remove it"
     name = _plain(contact.name)
     if len(name) >= NAME_LEAST and name in plain and not names_complainant(rules, case):
-        yield "Who complains stands in this, and isn’t told in such a case (COM-8): take it out"
+        yield "This names the complainant, who isn’t disclosed in such a case (COM-8): remove it"
 
 
 def _plain(text: str) -> str:

@@ -69,11 +69,11 @@ class ComplaintDraft(Sent):
     when: str = Field("", title="When did it happen?", max_length=500)
     where: str = Field("", title="Where did it happen?", max_length=500)
     grounds: tuple[str, ...] = Field(
-        (), title="Which of these seem to apply?", description="Tick all that do.", max_length=20
+        (), title="Which of these seem to apply?", description="Tick all that apply.", max_length=20
     )
     hoped: str = Field("", title="What do you hope will come of it?", max_length=4_000)
     others: str = Field(
-        "", title="Is anybody else concerned, or did anybody see it?", max_length=4_000
+        "", title="Is anyone else involved, or did anyone see it?", max_length=4_000
     )
     name: str = Field("", title="Your name", max_length=200)
     email: str = Field("", title="Your e-mail address", max_length=254)

@@ -42,8 +42,9 @@ def count_wrong(address: str, today: date, time_zone: str, *, most: int, random:
         row.update(actions=[TryRow.times.add(1), TryRow.expires.set(gone)])
     if row.times > most:
         raise TooMany(
-            "This code opens nothing, and too many such codes were typed from your connection "
-            "today. A right code still works: check each letter, try again tomorrow, or call us."
+            "This code doesn't work, and too many wrong codes were entered from your connection "
+            "today. A correct code still works: check each letter, try again tomorrow, or call "
+            "us."
         )
 
 

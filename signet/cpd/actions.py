@@ -243,7 +243,7 @@ def _answered(context: Context, held: AuditCase | None, draft: AuditAnswerDraft)
     if held is None:
         raise NotFound("You aren't being audited for that year.")
     if held.state not in ANSWERABLE:
-        raise AnswerNotAsked("This audit takes no answer at present.", rule="CPD-7")
+        raise AnswerNotAsked("This audit can't be answered now.", rule="CPD-7")
     if not draft.remarks and not draft.files:
         raise Invalid(Fault("remarks", "Write something, or add a file first"), rule="CPD-7")
     answer = AuditAnswer(

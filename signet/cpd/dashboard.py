@@ -139,7 +139,7 @@ def running_audits(cases: Sequence[AuditCase], policy: Policy) -> list[RunningAu
 
 def _running(case: AuditCase, cpd: CpdPolicy) -> RunningAudit:
     due = rules.in_words(cpd.declaration_due(case.year))
-    told = "You were drawn by lot." if case.place else f"The year was not declared by {due}."
+    told = "You were drawn at random." if case.place else f"The year was not declared by {due}."
     what = {
         AuditState.SELECTED: "",
         AuditState.ASKED: ": show your record",

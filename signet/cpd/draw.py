@@ -90,7 +90,7 @@ def eligible(
 
 def _check_numbers(ordered: Sequence[str]) -> None:
     if not ordered:
-        raise Invalid(message="Nobody is subject, so nobody can be drawn.", rule=RULE)
+        raise Invalid(message="No one is subject, so no one can be drawn.", rule=RULE)
     if len(set(ordered)) != len(ordered):
         raise Invalid(message="A register number is on the list twice.", rule=RULE)
     if not all(re.fullmatch(_NUMBER, number) for number in ordered):

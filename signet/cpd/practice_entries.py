@@ -184,7 +184,7 @@ def _check(context: Context, number: str, held: NotPractising, on: date) -> None
     if any(one.unmet for one in every):
         raise Refused("A condition isn’t met yet: record first that it was.", rule=RULE)
     if any(one.state is State.OPEN for one in proposals_of(number, held.id)):
-        raise Refused("This is proposed already, and waits for a second officer.", rule=RULE)
+        raise Refused("This is already proposed, and is waiting for a second officer.", rule=RULE)
     if on < held.resumed_on:
         raise Invalid(Fault("on", "The member’s notice is for a later day"), rule=RULE)
     if any(one.met_on and one.met_on > on for h in every for one in h.conditions):

@@ -37,14 +37,14 @@ class OwnCompany(Concerned):
 class OwnPermit(Concerned):
     """Staff may not decide about a company whose permit they answer for."""
 
-    usual = "You answer for the permit of this company. Another career officer has to do this."
+    usual = "You are responsible for this company's permit. Another career officer has to do this."
 
 
 class Recused(Concerned):
     """Staff may not decide about a company that they acted for or declared a conflict with."""
 
     code = "recused"
-    usual = "You take no part in what concerns this company. Another career officer has to do this."
+    usual = "You declared a conflict with this company. Another career officer has to do this."
 
 
 class Recusal(Kept):
@@ -157,7 +157,7 @@ def declare(context: Context, company: str, draft: RecusalDraft) -> None:
         if store.company(company) is None:
             raise NotFound
         if store.get(Recusal, *_keys(company, context.account)[1]):
-            raise Refused("You take no part in what concerns this company already.")
+            raise Refused("You have already declared a conflict with this company.")
         made = recusal(context, company, context.account, draft.reason)
         return Plan("", [made], {"account": context.account})
 

@@ -19,7 +19,7 @@ TEXT_MOST = 10_000
 MESSAGE_MOST = 4_000
 PICTURES = 6
 HIDDEN_MOST = 5  # companies that a member can hide a profile from
-MARKED = "Plain words. Headings, lists and links are written as told below."
+MARKED = "Plain words. Write headings, lists and links as shown below."
 
 
 _BREAK = re.compile(r"\s*[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]\s*")
@@ -52,7 +52,7 @@ _NUMBERED = re.compile(
 def _nameable(text: str) -> str:
     """Refuse a name that a mail program would turn into a link, or with a number to call (T22)."""
     if _LINKED.search(text) or _TELEPHONE.search(_NUMBERED.sub("", text)):
-        raise ValueError("Give the name alone, without a web or e-mail address or a number to call")
+        raise ValueError("Give only the name, without a web or e-mail address or a phone number")
     return text
 
 
@@ -91,7 +91,7 @@ class CompanyDraft(Sent):
     address: Line = Field(
         "",
         title="Postal address for receipts",
-        description="It stands on receipts, and isn’t published.",
+        description="It appears on receipts, and isn’t published.",
         max_length=LINE_MOST,
     )
     about: str = Field("", title="About the company", max_length=TEXT_MOST)
@@ -101,7 +101,7 @@ class CompanyDraft(Sent):
     video: Line = Field(
         "",
         title="Link to a video",
-        description="Pages link to it, and don’t play it.",
+        description="Postings link to it, but don’t play it.",
         max_length=LINE_MOST,
     )
     permit: Line = Field("", title="Number of the permit to practise", max_length=20)
@@ -209,7 +209,7 @@ class CorrectionDraft(Seen):
     )
     reason: str = Field(
         title="Why",
-        description="The company gets it by e-mail, and finds it in the posting’s history.",
+        description="The company gets it by e-mail, and sees it in the posting’s history.",
         min_length=10,
         max_length=2000,
     )
@@ -296,7 +296,7 @@ class ResumeDraft(Seen):
 class MarkDraft(Sent):
     """What an employer makes of an application."""
 
-    mark: Mark = Field(title="Your mark", description="Your company alone sees it.")
+    mark: Mark = Field(title="Your mark", description="Only your company can see it.")
 
 
 class ProfileDraft(Sent):

@@ -130,7 +130,7 @@ def came_back(service: Service | None) -> Service:
 
 def _mailed(service: Service | None) -> Service:
     if service is None or service.way is not Way.MAIL:
-        raise Invalid(message="This notice wasn't posted, so nothing is presumed.", rule="NOT-1")
+        raise Invalid(message="This notice wasn't mailed, so nothing is presumed.", rule="NOT-1")
     return service
 
 

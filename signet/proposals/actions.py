@@ -194,7 +194,7 @@ def prepare_withdrawal(officer: ProposalContext, id_: str, reason: str = "") -> 
     """Return the withdrawal, for a transaction that holds more. Raises as `withdraw`."""
     proposal = get(id_)
     if officer.account != proposal.head.proposed_by:
-        raise NotAllowed("Only who proposed this can withdraw it.")
+        raise NotAllowed("Only the proposer can withdraw this.")
     return _closed(officer, proposal, "proposal-withdrawn", State.WITHDRAWN, reason)
 
 
@@ -268,7 +268,7 @@ def undoing(subject: Subject, number: str, entries: Sequence[str]) -> list[regis
     """Return the corrections that void entries without replacing them. Raises Refused."""
     held = {entry.id: entry for entry in adding.held(subject, number).entries}
     if not entries or not held.keys() >= set(entries):
-        raise Refused("Choose entries of this record to take back.")
+        raise Refused("Choose entries of this record to void.")
     return [
         register.Proposal("voided", {}, held[id_].effective_on, id_)
         for id_ in dict.fromkeys(entries)

@@ -37,7 +37,7 @@ from signet.transactions.commit import Change, digest_of
 from signet.transactions.outbox import Mail
 from signet.transactions.perform import ONCE, Plan, perform, repeated, retry
 
-WHY = Fault("reason", "Say why a second officer can’t be waited for")
+WHY = Fault("reason", "Say why it can’t wait for a second officer")
 
 
 def enter_in_emergency(officer: ProposalContext, new: NewProposal, reason: str) -> Outcome:
@@ -162,7 +162,7 @@ def review(officer: ProposalContext, id_: str, remark: str) -> None:
         if not proposal.to_review:
             raise Refused("This was reviewed already.")
         if not remark.strip():
-            raise Invalid(Fault("remark", "Say what you looked at, and what you found"))
+            raise Invalid(Fault("remark", "Say what you reviewed, and what you found"))
         looked = Review(by=officer.account, at=officer.now, remark=remark)
         head = proposal.head.model_copy(update={"review": looked})
         return Plan(id_, [store.save(proposal._replace(head=head))])

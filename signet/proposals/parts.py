@@ -42,7 +42,7 @@ def get(proposal: str, many: Many, number: int) -> Part:
 
 def _checked(body: str, many: Many, number: int) -> Part:
     if hash_of(body) != many.parts[number - 1]:
-        raise Refused("What is kept of this proposal isn’t what was proposed. Tell the office.")
+        raise Refused("What is stored of this proposal isn’t what was proposed. Tell the office.")
     return Part.model_validate_json(body)
 
 

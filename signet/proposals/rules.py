@@ -14,7 +14,7 @@ from signet.register.model import MemberRecord, Subject
 
 RULE = "T30"
 NOT_YOURS = "Your account doesn’t have the right to {what} this."
-CONCERNS_YOU = "This is about you, or about a permit that you answer for: a colleague decides."
+CONCERNS_YOU = "This is about you, or a permit that you answer for: another officer has to decide."
 
 
 def may_propose(policy: Policy, source: str, roles: Iterable[str]) -> bool:
@@ -47,11 +47,11 @@ def barred_from_approving(
     if not set(rules.approve) & set(who.roles):
         return Barred(NOT_YOURS.format(what="approve"))
     if who.account == content.proposed_by:
-        return Barred("You proposed this: somebody else approves it.")
+        return Barred("You proposed this: another officer has to approve it.")
     if proposal.head.outcome is not None and who.account == proposal.head.outcome.by:
-        return Barred("You entered this: somebody else reviews it.")
+        return Barred("You entered this: another officer has to review it.")
     if who.account in content.decided_by:
-        return Barred("You decided this: somebody else approves it.")
+        return Barred("You decided this: another officer has to approve it.")
     if concerns(content, who.member):
         return Barred(CONCERNS_YOU)
     pair = {*who.roles, *content.proposed_as}

@@ -125,7 +125,7 @@ def _first_refusals(held: Sequence[Entry], entry: Entry) -> Iterator[Refusal]:
 
 def _correction_refusals(held: Sequence[Entry], entry: Entry) -> Iterator[Refusal]:
     if entry.kind == "voided" and not entry.corrects:
-        yield Refusal("", "say which entry is taken back")
+        yield Refusal("", "say which entry is voided")
     if not entry.corrects:
         return
     if entry.corrects not in {e.id for e in held}:

@@ -98,7 +98,7 @@ def done(operation: Operation) -> str | None:
         raise Unavailable from error
     if found.digest != operation.digest:
         raise Conflict(
-            "This form was already sent with other content. Open it anew to send something else."
+            "This form was already sent with other content. Open it again to send something else."
         )
     return str(found.result)
 

@@ -87,7 +87,7 @@ class TooManyFiles(Refused):
     code = "too-many-files"
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"You have {most} files here, which is the most. Remove one first.")
+        super().__init__(f"You have {most} files here, which is the maximum. Remove one first.")
         self.most = most
 
 
@@ -96,8 +96,8 @@ class AlreadySent(Refused):
 
     code = "already-sent"
     usual = (
-        "This page was used already to send a file, and takes only one. Go back and add a file "
-        "anew: what was sent the second time was not kept."
+        "This page was already used to send a file, and accepts only one. Go back and add a file "
+        "again: the second file was not saved."
     )
 
 
@@ -105,7 +105,7 @@ class InUse(Refused):
     """A record names the file, so it can be removed only once that record releases it."""
 
     code = "in-use"
-    usual = "This file belongs to a record. Take it off there first, then it can be removed."
+    usual = "This file belongs to a record. Remove it from the record first."
 
 
 class NotReady(Refused):

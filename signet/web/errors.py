@@ -12,14 +12,14 @@ class BadRequest(SignetError):
 
     code = "bad-request"
     status = HTTPStatus.BAD_REQUEST
-    usual = "What arrived can't be read. Nothing was changed: go back, and send the page again."
+    usual = "We couldn't read what was sent. Nothing was changed. Go back and send the page again."
 
 
 class CrossSite(NotAllowed):
     """An unsafe request that didn't come from one of our own pages (threat 14)."""
 
     code = "cross-site"
-    usual = "This didn't come from one of our own pages, so it was not accepted."
+    usual = "This request didn't come from one of our own pages, so we didn't accept it."
 
 
 class MethodNotAllowed(SignetError):
@@ -27,7 +27,7 @@ class MethodNotAllowed(SignetError):
 
     code = "method-not-allowed"
     status = HTTPStatus.METHOD_NOT_ALLOWED
-    usual = "This address can't be used in that way."
+    usual = "This address doesn't accept that kind of request."
 
     def __init__(self, allowed: tuple[str, ...]) -> None:
         super().__init__()
@@ -39,7 +39,9 @@ class TooLarge(SignetError):
 
     code = "too-large"
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    usual = "That is more than this page can take. Nothing was saved: shorten it and send it again."
+    usual = (
+        "That is more than this page can accept. Nothing was saved. Shorten it and send it again."
+    )
 
 
 class UnsupportedMedia(SignetError):

@@ -46,11 +46,11 @@ _WORDS_BY_TEXT = {
     "control": _UNSEEN,
     "invisible": _UNSEEN,
     "direction": "“{title}” has a mark that turns text round ({code}). Type it, don’t paste it",
-    "replacement": "“{title}” has a sign in the place of a letter that was lost. Type the letter",
+    "replacement": "“{title}” has a symbol where a letter was lost. Type the letter",
     "private-use": "“{title}” has a character that others can’t read ({code})",
     "line-end": "“{title}” must be on one line",
 }
-_OTHERWISE = "“{title}” can’t be taken as it is"
+_OTHERWISE = "“{title}” can’t be accepted as it is"
 _NOT_ASKED = "This form doesn’t ask for all of what was sent. Open the page again"
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -43,13 +43,13 @@ _BY_STATUS = {
     ),
     HTTPStatus.NOT_FOUND: Telling(
         "There is nothing here",
-        "The address may be mistyped or old, or what was here may belong to somebody else.",
+        "The address may be mistyped or old, or what was here may belong to someone else.",
     ),
     HTTPStatus.METHOD_NOT_ALLOWED: Telling("This address can’t be used that way"),
     HTTPStatus.CONFLICT: Telling("This can’t be done as things stand"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Telling("That is too long"),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: _NOT_READ,
-    HTTPStatus.UNPROCESSABLE_ENTITY: Telling("Something has to be put right"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: Telling("There is a problem"),
     HTTPStatus.TOO_MANY_REQUESTS: Telling("Please wait a while"),
     HTTPStatus.SERVICE_UNAVAILABLE: Telling("Not available just now"),
 }
@@ -67,7 +67,7 @@ _BY_CODE = {
 }
 _OURS = Telling(
     "Something went wrong",
-    "This is our fault and not yours, and it has been noted. Try again; if it happens again, tell "
+    "This is our error, not yours, and it has been logged. Try again. If it happens again, tell "
     "{contact} the reference below.",
 )
 # Whether it was saved isn't known; the form's `act` makes sure that it is saved once.

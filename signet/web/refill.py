@@ -12,11 +12,11 @@ from html.parser import HTMLParser
 
 from signet.web.typed import CHANGED, NOT_TYPED, Typed
 
-AGAIN = "What you typed is here again. Nothing is saved yet: look at it, and send it."
+AGAIN = "We have restored what you typed. Nothing is saved yet. Check it and send it."
 MEANWHILE = (
-    "What you typed is here again, with what is saved now beside it. Nothing of yours is saved yet."
+    "We have restored what you typed, next to what is saved now. Your changes aren't saved yet."
 )
-NO_FORM = "The form that you filled in isn’t on this page any more. This is what you typed:"
+NO_FORM = "The form that you filled in is no longer on this page. This is what you typed:"
 _TICKED = ("checkbox", "radio")
 _NOT_FILLED = ("hidden", "file", "password", "submit", "button", "image", "reset")
 _ARTICLE = '<article class="service">'

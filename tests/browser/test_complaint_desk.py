@@ -218,7 +218,7 @@ def test_an_officer_follows_what_was_filed_to_its_closing_and_both_sides_see_it(
     act(page, case_at, "Move the case", "Closed", "Move it")
     expect(page.get_by_text("Kept until")).to_be_visible()
     come_back(filer, code)
-    expect(filer.get_by_text("It is closed.")).to_be_visible()
+    expect(filer.get_by_text("Your complaint is closed.")).to_be_visible()
     for context in (filing, closing):
         context.close()
 

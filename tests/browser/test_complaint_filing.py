@@ -345,7 +345,7 @@ def test_without_scripts_it_is_one_page_and_nothing_is_lost(plain: Page) -> None
     code = code_on(plain)
     with leading_on(plain):
         plain.reload()  # as after a lost answer: the browser sends the form again
-    expect(plain.get_by_text("it was received then: once")).to_be_visible()
+    expect(plain.get_by_text("we received it then")).to_be_visible()
     assert code_on(plain) == code
 
 
@@ -368,7 +368,7 @@ def test_a_file_is_sent_from_the_receipt_and_seen_with_the_code(opened: Page) ->
         opened.goto(BACK)
         opened.get_by_label("Your receipt code").fill(code)
         follow(opened, opened.get_by_role("button", name="Continue"))
-        return opened.get_by_text("Received, checked and sealed").is_visible()
+        return opened.get_by_text("Received, checked and encrypted").is_visible()
 
     assert eventually(sealed)
 

@@ -139,7 +139,7 @@ def test_two_officers_draw_members_without_scripts_one_of_them_on_a_phone(rooms:
     expect(bo.get_by_role("heading", name="2 members drawn")).to_be_visible()
     follow(bo, bo.get_by_role("button", name="Open the audits and make the notices"))
     expect(bo.get_by_text("2 of 2 audits are open")).to_be_visible()
-    follow(bo, bo.get_by_role("link", name="What everybody can see of this draw"))
+    follow(bo, bo.get_by_role("link", name="The public page of this draw"))
     expect(bo.get_by_text(first["words"])).to_be_visible()
 
 

@@ -248,7 +248,7 @@ def test_a_posting_waits_for_an_officer_who_approves_it_or_sends_it_back(
         number = drafted(rooms.firm, title=title)
         page.goto(f"{at}postings/{number}/")
         follow(page, page.get_by_role("button", name="Send in for 1 credit"))
-        expect(page.get_by_role("status")).to_contain_text("Staff look at it")
+        expect(page.get_by_role("status")).to_contain_text("Staff will review it")
         desk.goto(DESK)
         follow(desk, desk.get_by_role("link", name=title))
         if decision == "Approve":

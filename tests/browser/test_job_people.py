@@ -167,7 +167,7 @@ def test_a_member_applies_withdraws_is_found_asked_and_says_yes(
     phone.get_by_label("Yes").check()
     phone.get_by_label("How they reach you").fill(CONTACT)
     follow(phone, phone.get_by_role("button", name="Send the answer"))
-    expect(phone.get_by_role("status")).to_contain_text("You said yes")
+    expect(phone.get_by_role("status")).to_contain_text("You agreed")
 
     boss.reload()
     mine = boss.locator(".job-asked").filter(has_text=headline)  # others may have been asked
@@ -175,8 +175,8 @@ def test_a_member_applies_withdraws_is_found_asked_and_says_yes(
     with boss.expect_download() as downloading:
         mine.get_by_role("link", name="Open the résumé").click()
     assert downloading.value.path().read_bytes() == uploaded.pdf()
-    follow(phone, phone.get_by_role("link", name="Take back your yes"))
-    follow(phone, phone.get_by_role("button", name="Take it back"))
+    follow(phone, phone.get_by_role("link", name="Withdraw your consent"))
+    follow(phone, phone.get_by_role("button", name="Withdraw your consent"))
     boss.reload()
     expect(mine).to_have_count(1)
     expect(mine.get_by_text(CONTACT)).to_have_count(0)
@@ -302,7 +302,7 @@ def test_axe_finds_no_barrier_and_nothing_juts_out(
     page.get_by_label("How they reach you").fill(CONTACT)
     follow(page, page.get_by_role("button", name="Send the answer"))
     looked_at(page)
-    follow(page, page.get_by_role("link", name="Take back your yes"))
+    follow(page, page.get_by_role("link", name="Withdraw your consent"))
     looked_at(page)
     boss.goto(f"{base}requests/")
     looked_at(boss)

@@ -105,7 +105,7 @@ def _submission(by: Officer, field: str) -> bytes:
     """Return the submission of a form that we issued. Raises Refused for any other."""
     found = receipt_codes.submission_of(field, by.key)
     if found is None:
-        raise Refused("This form can’t be sent any more. Open the page anew.")
+        raise Refused("This form has expired. Open the page again.")
     return found
 
 

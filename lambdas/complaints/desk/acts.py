@@ -201,10 +201,10 @@ def _further(by: Officer, case: Case) -> Iterator[tuple[str, str]]:
     if not access.reasons_against(by, case):
         yield at("cases", case.id, "access"), "Let a respondent read and answer online"
     if not case.closed_on:
-        title = "Put right who it is about" if case.known else "Say who it is on the register"
+        title = "Correct who it is about" if case.known else "Record who it is on the register"
         yield at("cases", case.id, "identify"), title
     if case.entering:
-        yield at("cases", case.id, "entry"), "Look at the entry that waits for approval"
+        yield at("cases", case.id, "entry"), "See the entry waiting for approval"
     elif case.outcome and not may_enter(by.rules, case):
         yield at("cases", case.id, "entry"), "Propose the entry in the register"
     if by.registrar and case.keep_until and case.keep_until < by.today and not case.hold:

@@ -31,7 +31,7 @@ STEPS: Mapping[str, str] = {
     "complaint-entry-withdrawn": "Proposed entry withdrawn",
     "complaint-held": "Legal hold set",
     "complaint-hold-lifted": "Legal hold lifted",
-    "complaint-identified": "Recorded whom it is about",
+    "complaint-identified": "Recorded who it is about",
     "complaint-letter-arrived": "Arrival of a letter recorded",
     "complaint-letter-came-back": "Letter came back",
     "complaint-letter-made": "Letter made",

@@ -14,7 +14,7 @@ from signet.web.forms import Form, Says
 TEXT_MOST = 15_000
 Where = Literal["within", "elsewhere"]
 Version = Annotated[int, Field(ge=1)]
-SEALED = "Kept with the case, sealed: only officers who may see the case read it."
+SEALED = "Stored with the case, encrypted: only officers who may see the case can read it."
 
 
 class DeskForm(Form):
@@ -42,8 +42,8 @@ class Question(OnCase):
 
     text: Annotated[str, Says("Write what you want to ask")] = Field(
         title="What do you want to ask?",
-        description="The complainant reads this as you write it, with the receipt code. "
-        "Nobody else can open it; a copy stays with the case.",
+        description="The complainant reads this as you write it, with the receipt code. No one "
+        "else can open it; a copy stays with the case.",
         max_length=TEXT_MOST,
     )
 
@@ -53,8 +53,8 @@ class Message(OnCase):
 
     text: Annotated[str, Says("Write the message")] = Field(
         title="What do you want to tell them?",
-        description="The complainant reads this as you write it, with the receipt code. "
-        "Nobody else can open it; a copy stays with the case.",
+        description="The complainant reads this as you write it, with the receipt code. No one "
+        "else can open it; a copy stays with the case.",
         max_length=TEXT_MOST,
     )
 
@@ -82,8 +82,8 @@ class OpenAccess(OnCase):
     )
     text: Annotated[str, Says("Write what they are to read")] = Field(
         title="What do they read first?",
-        description="The notice of the complaint, as you want them to have it. They read it as you "
-        "write it; nobody else can open it, and a copy stays with the case.",
+        description="The notice of the complaint, as you want them to have it. They read it as "
+        "you write it; no one else can open it, and a copy stays with the case.",
         max_length=TEXT_MOST,
     )
     due: Annotated[date | None, Says("", "Enter a day")] = Field(
@@ -96,7 +96,7 @@ class ToRespondent(OnCase):
 
     text: Annotated[str, Says("Write what you want to say")] = Field(
         title="What do you want to say?",
-        description="They read this as you write it, with their code. Nobody else can open it; a "
+        description="They read this as you write it, with their code. No one else can open it; a "
         "copy stays with the case.",
         max_length=TEXT_MOST,
     )
@@ -213,8 +213,8 @@ class Directed(OnCase):
 class LetterForm(OnCase):
     """A letter."""
 
-    to: Annotated[To, Says("Choose whom it is for", "Choose whom it is for")] = Field(
-        title="Whom is it for?"
+    to: Annotated[To, Says("Choose who it is for", "Choose who it is for")] = Field(
+        title="Who is it for?"
     )
     name: Annotated[str, Says("Enter a name")] = Field(title="Name", max_length=200)
     address: Annotated[str, Says("Enter the postal address")] = Field(
@@ -282,7 +282,9 @@ class Entry(OnCase):
     number: Annotated[str, Says("Enter the number")] = Field(
         title="Number on the register", max_length=32
     )
-    effective_on: Annotated[date, Says("Enter a day")] = Field(title="From which day does it hold?")
+    effective_on: Annotated[date, Says("Enter a day")] = Field(
+        title="From which day is it in effect?"
+    )
     authority: Annotated[str, Says("Say on what authority")] = Field(
         title="On what authority?",
         description="The decision and its date, and the section it rests on",
@@ -327,13 +329,13 @@ class RefuseEntry(OnCase):
 class Erase(OnCase):
     """Why a case is erased."""
 
-    words: Annotated[str, Says("Say why: it is kept in the audit trail")] = Field(
+    words: Annotated[str, Says("Say why: it is recorded in the audit log")] = Field(
         title="Reason",
-        description="Kept in the audit trail: name nobody",
+        description="Recorded in the audit log: don't name anyone",
         max_length=300,
     )
     sure: Annotated[Literal["yes"], Says("Tick this to erase the case")] = Field(
-        title="I have made sure that nothing of this case is needed any more"
+        title="I have made sure that nothing in this case is still needed"
     )
 
 
@@ -350,11 +352,11 @@ class Paper(DeskForm):
     described: str = Field("", title="Who it is about, as it says", max_length=2_000)
     happened: Annotated[str, Says("Write what it says happened")] = Field(
         title="What happened",
-        description="In the words of the letter. Scans of it are sent afterwards.",
+        description="In the words of the letter. Send scans of it afterwards.",
         max_length=TEXT_MOST,
     )
     grounds: tuple[str, ...] = Field((), title="Which grounds does it give?", max_length=20)
-    name: str = Field("", title="Name of who complains", max_length=200)
+    name: str = Field("", title="Complainant's name", max_length=200)
     email: str = Field("", title="Their e-mail address", max_length=254)
     phone: str = Field("", title="Their telephone number", max_length=50)
     address: str = Field("", title="Their postal address", max_length=500)
@@ -373,8 +375,8 @@ class Search(DeskForm):
 
     wanted: Annotated[str, Says("Enter a name, a number or a reference")] = Field(
         title="Name, number or reference",
-        description="Such as Rory Campbell, 100001, P-1001 or C-7QK2-M4XD. A name is looked for "
-        "among those complained about, as typed and as on the register, and those who complain.",
+        description="Such as Rory Campbell, 100001, P-1001 or C-7QK2-M4XD. A name is searched "
+        "for among respondents, as typed and as on the register, and complainants.",
         max_length=100,
     )
     after: str = Field("", max_length=200)

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from lambdas.complaints.desk.forms import Identify
 
 IDENTIFY = f"{CASE}identify/"
-TITLES = ("Say who it is on the register", "Put right who it is about")
+TITLES = ("Record who it is on the register", "Correct who it is about")
 WHO = (
     ("member", "A member"),
     ("permit", "A permit holder"),
-    ("unlicensed", "Somebody who isn’t on the register"),
+    ("unlicensed", "Someone who isn’t on the register"),
 )
 
 
@@ -66,7 +66,7 @@ def _whose(by: Officer, said: Identify) -> Label:
     """
     if said.about == "unlicensed":
         if said.number:
-            told = "Leave this empty for somebody who isn’t on the register"
+            told = "Leave this empty for someone who isn’t on the register"
             raise Invalid(Fault("number", told))
         return respondents.NOBODY
     if not said.number:

@@ -36,7 +36,7 @@ STEPS = {
     "list": Step(Rate, "Fix the list"),
     "seal": Step(Sealed, "Seal a seed"),
     "open": Step(Opened, "Open your seed"),
-    "give-up": Step(Why, "Give this draw up"),
+    "give-up": Step(Why, "Give up this draw"),
 }
 
 

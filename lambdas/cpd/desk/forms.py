@@ -131,14 +131,14 @@ class Reopened(DeskForm):
 
 
 class Conflict(DeskForm):
-    """Who takes no part in whose record, and why."""
+    """Officers with a conflict in whose record, and why."""
 
     number: Annotated[str, Says("Enter a register number, such as 100001")] = Field(
         title="Register number of the member",
         max_length=32,
         pattern=r"^[0-9A-Za-z][0-9A-Za-z-]*$",
     )
-    account: str = Field("", title="Who takes no part?", max_length=64)
+    account: str = Field("", title="Officers with a conflict?", max_length=64)
     reason: Annotated[str, Says("Say why, in a few words")] = Field(
         title="Reason",
         description="Such as: we work for the same company. You and the Registrar can read it.",
@@ -156,7 +156,7 @@ class Referred(DeskForm):
     )
     words: Annotated[str, Says("Say why")] = Field(
         title="Reasons",
-        description="For whoever it is referred to; the member reads them too",
+        description="For the body it is referred to; the member reads them too",
         max_length=2000,
     )
 

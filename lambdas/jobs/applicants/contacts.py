@@ -114,7 +114,7 @@ def ask_taking_back(request: Request, company: str) -> Answer:
     more = {"asked": held, "act": request.new_id()}
     return Page(
         "jobs/applicants/withdraw_consent.html",
-        facts(request, "Take back your yes", more, ABOVE, above),
+        facts(request, "Withdraw your consent", more, ABOVE, above),
     )
 
 

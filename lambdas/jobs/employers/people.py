@@ -20,7 +20,7 @@ from signet.web.request import Request
 
 ROLES = (
     ("poster", "Poster", "Postings, their applications, and looking for members"),
-    ("owner", "Owner", "All that, and the profile, credits, people and clients"),
+    ("owner", "Owner", "All of that, and the profile, credits, people and clients"),
 )
 
 

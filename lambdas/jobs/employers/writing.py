@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lambdas.jobs.employers.previews import Preview
 
 WAYS = (
-    ("site", "Here, with a message and a résumé", "You are told by e-mail and read them here."),
+    ("site", "Here, with a message and a résumé", "We e-mail you, and you read them here."),
     ("link", "At a link of yours"),
     ("email", "By e-mail to you"),
 )

@@ -63,7 +63,7 @@ class About(Form):
         max_length=TEXT_MOST,
     )
     accept: list[str] = Asked(
-        [], title="Take it as it is", description="Only where it is no slip", max_length=20
+        [], title="Accept it as it is", description="Only where it is no slip", max_length=20
     )
     corrects: str = Asked("", title="The entry that it corrects", max_length=LINE_MOST)
     do: Literal["look", "propose", "change"] = Asked("look", title="What next?")

@@ -29,9 +29,9 @@ class Refuse(Form):
 class LookedAt(Form):
     """What a second officer looked at."""
 
-    remark: Annotated[str, Says("Say what you looked at, and what you found")] = Field(
-        title="What did you look at, and what did you find?",
-        description=f"{WHO_READS} If the entry is wrong, take it back instead.",
+    remark: Annotated[str, Says("Say what you reviewed, and what you found")] = Field(
+        title="What did you review, and what did you find?",
+        description=f"{WHO_READS} If the entry is wrong, void it instead.",
         max_length=TEXT_MOST,
     )
 
@@ -39,8 +39,8 @@ class LookedAt(Form):
 class TakeBack(Form):
     """Which entries of a record are undone, and why."""
 
-    entries: Annotated[list[str], Says("Choose what is to be taken back")] = Field(
-        title="What is to be taken back?", min_length=1, max_length=50
+    entries: Annotated[list[str], Says("Choose which entry is to be voided")] = Field(
+        title="Which entry is to be voided?", min_length=1, max_length=50
     )
     authority: Annotated[str, Says("Say what it rests on")] = Field(
         title="On what authority?",

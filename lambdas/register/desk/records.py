@@ -94,7 +94,7 @@ def _take_back_page(
         "at": at("records", subject, number),
     }
     above = (f"Record {number}", at("records", subject, number))
-    facts = context(request, "Take an entry back", more, above)
+    facts = context(request, "Void an entry", more, above)
     return Page("register/desk/take_back.html", facts, status)
 
 

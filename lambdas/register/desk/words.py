@@ -10,7 +10,7 @@ from signet.proposals.model import ProposedEntry
 from signet.web.words import plain_day as plain_day
 
 KINDS = {
-    "voided": "An earlier entry taken back",
+    "voided": "An earlier entry voided",
     "not_practising_declared": "Declared not practising",
     "practice_resumed": "Practice resumed",
     "status_changed": "Status changed",
@@ -22,7 +22,7 @@ FIELDS = {
     "legal_name": "Legal name",
     "family": "Family name",
     "given": "Given names",
-    "keep_former": "Former name stays findable",
+    "keep_former": "Former name can still be searched",
     "expires_on": "Last valid day",
     "decided_on": "Decided on",
 }

@@ -49,7 +49,7 @@ def reasons_against(officer: Officer, case: Case) -> list[str]:
     stage = officer.rules.stages[case.stage]
     found = []
     if not case.settled:
-        found.append("It isn’t settled whom the complaints that came together are about.")
+        found.append("It isn’t settled yet who the complaints filed together are about.")
     if case.told_on is None:
         found.append("Record first that the respondent was told of the complaint (COM-8).")
     if not stage.respondent:
@@ -117,7 +117,7 @@ def _check_own(officer: Officer, name: str) -> None:
 
     who = Respondent(about=disclosure.REGISTERED[0], described=name)
     if conflicts.is_named(officer, Complaint(respondents=(who,), happened="")):
-        raise NotAllowed("That is your own name: somebody else has to deal with this case.")
+        raise NotAllowed("That is your own name: another officer has to deal with this case.")
 
 
 def _faults(officer: Officer, case: Case, text: str, due: date | None) -> list[Fault]:
@@ -191,7 +191,7 @@ def write(
         if faults := _faults(officer, case, text, due):
             raise Invalid(*faults, rule=RULE)
         if len(access.written(one.filing)) >= WRITTEN_MOST:
-            raise Refused("They were sent as much as can be sent here. Write a letter.")
+            raise Refused("They have been sent the maximum number of messages. Write a letter.")
         kind, part_of = ("question", question_part) if asks else ("message", message_part)
         part = part_of(officer.today, officer.operation)
         reader = _reader_of(one.filing)

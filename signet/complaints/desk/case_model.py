@@ -13,8 +13,8 @@ from signet.letters.service import Service
 ABOUT = {
     About.MEMBER: "A member",
     About.PERMIT: "A permit holder",
-    About.UNLICENSED: "Somebody who isn’t registered",
-    About.UNSURE: "Whoever complained wasn’t sure",
+    About.UNLICENSED: "Someone who isn’t registered",
+    About.UNSURE: "The complainant wasn’t sure",
 }
 
 

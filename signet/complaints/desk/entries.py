@@ -121,7 +121,9 @@ def _check(officer: Officer, case: Case, proposed: Proposed) -> None:
 
 def _check_whom(officer: Officer, case: Case, number: str) -> None:
     if receipt_codes.about(number.upper(), officer.key) not in case.respondents[:1]:
-        raise Invalid(Fault("number", "Give the number of the one whom this case is about"))
+        raise Invalid(
+            Fault("number", "Enter the number of the person or company this case is about")
+        )
 
 
 def _check_gates(officer: Officer, case: Case, kind: str, status: str) -> None:
@@ -253,7 +255,9 @@ def _decide(
             decided = decide(case, content)
             changes = [*decided.changes, Save(audit.row(decided.line, officer.operation))]
         elif told:
-            raise Refused("This was begun in a way that is no longer used: withdraw it.", rule=RULE)
+            raise Refused(
+                "This was started in a way that is no longer used: withdraw it.", rule=RULE
+            )
         new = case.model_copy(update={"entering": ""})
         return CaseChange(new, {}, note(case, content), changes, _mail(step, told))
 

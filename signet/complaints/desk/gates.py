@@ -106,7 +106,7 @@ def _undirected(
 
 def _unsettled(case: Case) -> Iterator[str]:
     if not (case.known and case.settled):
-        yield "It isn’t known whom on the register this case is about: say who it is first."
+        yield "It isn’t known who on the register this case is about: record that first."
     if case.adjourned_on:
         yield "The case is adjourned while it is before a court (COM-6)."
 

@@ -31,7 +31,7 @@ def to_complainant(
     """
     filed = case_store.filed(case.filing)
     if filed is None:
-        raise Refused("Nobody can read it: the filing of this case is gone.")
+        raise Refused("No one could read it: this case's filing no longer exists.")
     reader = X25519PublicKey.from_public_bytes(bytes.fromhex(filed.reader))
     box = sealing.direct(text.encode(), reader, about_case(case.filing, part))
     email = complaint_of(officer, case).contact.email
@@ -53,7 +53,7 @@ def record_told(officer: Officer, seen: Seen, on: date, words: str) -> None:
 
     def change(case: Case) -> CaseChange:
         if not case.settled:
-            raise Refused("It isn’t settled whom this case is about.")
+            raise Refused("It isn’t settled yet who this case is about.")
         if not case.filed_on <= on <= officer.today:
             raise Invalid(Fault("on", "Enter a day since the complaint was filed, up to today"))
         return CaseChange(case.model_copy(update={"told_on": on}), {"on": on.isoformat()}, words)

@@ -35,7 +35,7 @@ def enter(officer: Officer, draft: ComplaintDraft, label: Label | None, received
     named = conflicts.is_named(officer, said)
     own = {receipt_codes.about(one.number, officer.key) for one in said.respondents if one.number}
     if named or own & {*officer.marks}:
-        raise NotAllowed("Somebody else has to enter a complaint that names you.")
+        raise NotAllowed("Another officer has to enter a complaint that names you.")
     # Derived from form and officer, so that nobody can choose it and a repeat finds its own rows.
     content = f"signet paper complaint {officer.account} {officer.operation}".encode()
     submission = hmac.digest(officer.key, content, sha256)[:SUBMISSION_BYTES]

@@ -36,7 +36,9 @@ def assign(officer: Officer, seen: Seen, account: str) -> None:
     is named in it or doesn't work at the desk; NotFound, Conflict.
     """
     if account != officer.account and not officer.registrar:
-        raise NotAllowed("Only the Registrar gives a case to somebody else. You can take it.")
+        raise NotAllowed(
+            "Only the Registrar assigns a case to another officer. You can take it yourself."
+        )
 
     def change(case: Case) -> CaseChange:
         who = accounts.account(account)
@@ -129,7 +131,7 @@ def recuse(officer: Officer, seen: Seen, account: str, reason: str) -> None:
     Invalid, Refused for an account that is recused already, NotFound, Conflict.
     """
     if account != officer.account and not officer.registrar:
-        raise NotAllowed("Only the Registrar recuses somebody else. You can recuse yourself.")
+        raise NotAllowed("Only the Registrar recuses another officer. You can recuse yourself.")
 
     def change(case: Case) -> CaseChange:
         if accounts.account(account) is None:

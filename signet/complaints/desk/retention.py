@@ -79,7 +79,7 @@ def _check(officer: Officer, case: Case, seen: Seen) -> None:
     if case.version != seen.version:
         raise Conflict
     if case.hold:
-        raise Refused("This case is under a legal hold: nothing of it is erased.")
+        raise Refused("This case is under a legal hold: nothing in it can be erased.")
     if case.keep_until is None or case.keep_until >= officer.today:
         raise Refused("This case has to be kept longer.")
 

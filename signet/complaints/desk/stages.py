@@ -58,7 +58,7 @@ def move(officer: Officer, seen: Seen, to: str, words: str, message: str = "") -
         if stage.ends and case.entering:
             raise Refused("An entry in the register is on its way: finish it first.", rule="COM-5")
         if stage.message and not message:
-            told = "Write to the complainant why, and what happens next: they are told to read it"
+            told = "Write to the complainant why, and what happens next: we ask them to read it"
             raise Invalid(Fault("message", told))
         new = moved(officer, case, stage)
         detail, changes, mail = {"from": case.stage, "to": to}, progress(new), list[Mail]()

@@ -187,7 +187,7 @@ def ask(context: Context, year: int, number: str) -> None:
         view = year_view.year_view(number, year, context.today, context.policy)
         if view.audit is not None:
             raise Refused(
-                "This member is being audited for the year already, or was.", rule=draw.RULE
+                "This member is already being audited for the year, or was.", rule=draw.RULE
             )
         if view.subject.code == "unknown":
             raise NotFound("There is no member of that number.", rule=draw.RULE)
@@ -205,7 +205,7 @@ def ask(context: Context, year: int, number: str) -> None:
 def check_open(case: AuditCase) -> None:
     """Raise Refused when the audit is over."""
     if not case.state.open:
-        raise Refused("This audit is over: there is nothing to ask for.", rule=draw.RULE)
+        raise Refused("This audit is closed: there is nothing to ask for.", rule=draw.RULE)
 
 
 def following(case: AuditCase, **changes: object) -> AuditCase:

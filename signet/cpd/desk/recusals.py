@@ -26,7 +26,7 @@ def recuse(context: Context, number: str, account: str, reason: str) -> None:
     unknown account, Refused for one who is recused already.
     """
     if account != context.account and Role.REGISTRAR not in context.roles:
-        raise NotAllowed("Only the Registrar recuses somebody else. You can recuse yourself.")
+        raise NotAllowed("Only the Registrar recuses another officer. You can recuse yourself.")
 
     def plan() -> Plan:
         if account != context.account and accounts.account(account) is None:

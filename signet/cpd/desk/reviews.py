@@ -56,7 +56,7 @@ def _check_review(
     if outcome not in OUTCOMES:
         raise Invalid(Fault("outcome", "Choose one of the outcomes"))
     if not case.state.open or (case.state is AuditState.SELECTED and ground is None):
-        raise Refused("There is nothing to review in this audit at present.", rule=draw.RULE)
+        raise Refused("There is nothing to review in this audit now.", rule=draw.RULE)
     _check_words(words, "Say why, for the member to read")
     if outcome is AuditState.NOT_SATISFIED:
         _check_time(context, case)
@@ -136,7 +136,7 @@ def refer(context: Context, seen: Seen, to: AuditState, words: str) -> None:
 def _check_referral(context: Context, case: AuditCase, to: AuditState, words: str) -> None:
     if to not in REFERRALS:
         raise Invalid(Fault("to", "Choose where to refer it"))
-    _check_words(words, "Say why, for whoever it is referred to")
+    _check_words(words, "Say why, for the body it is referred to")
     possible = {AuditState.NOT_SATISFIED}
     if to is AuditState.COUNCIL:
         possible.add(AuditState.PRACTICE_REVIEW)

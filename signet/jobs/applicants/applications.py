@@ -35,7 +35,7 @@ class AppliedAlready(Refused):
     """This person has applied to this posting already."""
 
     code = "applied-already"
-    usual = "You have applied for this job already."
+    usual = "You have already applied for this job."
 
 
 def apply(context: Context, number: str, draft: ApplicationDraft) -> str:
@@ -111,7 +111,7 @@ def open_here(number: str, today: date) -> Posting:
     posting = store.by_number(number)
     here = posting is not None and posting.terms.way is Way.SITE
     if posting is None or not here or not rules.shown(posting, today) or _is_blocked(posting):
-        raise NotFound("This job takes no applications here any more.")
+        raise NotFound("This job no longer accepts applications here.")
     return posting
 
 

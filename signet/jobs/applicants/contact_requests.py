@@ -30,7 +30,7 @@ class AskedAlready(Refused):
     """The company has asked this member, and may not ask again for now."""
 
     code = "asked-already"
-    usual = "Your company has asked this member already."
+    usual = "Your company has already asked this member."
 
 
 def ask(who: Employer, handle: str, draft: RequestDraft) -> None:
@@ -148,7 +148,7 @@ def answer(context: Context, member: str, company: str, draft: AnswerDraft) -> N
             raise Conflict
         late = lapsed(held, context.policy.career_centre, context.today)
         if held.state is not RequestState.ASKED or late:
-            raise Refused("This has been answered already, or is too long ago.", rule="JOB-5")
+            raise Refused("This was already answered, or the time to answer is over.", rule="JOB-5")
         if draft.accepted and not draft.contact:
             raise Invalid(Fault("contact", "Say how they reach you"), rule="JOB-5")
         new = held.model_copy(

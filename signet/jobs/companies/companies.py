@@ -183,7 +183,7 @@ def set_user(who: Employer, account: str, draft: UserDraft) -> None:
             raise Invalid(Fault("clients", "Choose clients of the list, for a poster"))
         before = _as_read(who, account)
         if before is None and conflicts.is_officer(account):
-            raise Invalid(Fault("email", "This person works for us: they can’t act for a company"))
+            raise Invalid(Fault("email", "Our own staff can’t act for a company"))
         if before and before.role is UserRole.OWNER and draft.role is not UserRole.OWNER:
             _leaves_an_owner(who, account)
         new = User(
@@ -251,7 +251,7 @@ def _as_read(who: Employer, account: str) -> User | None:
 def _leaves_an_owner(who: Employer, account: str) -> None:
     owners = [user for user in users(who) if user.role is UserRole.OWNER]
     if all(user.account == account for user in owners):
-        raise Refused("A company has at least one owner: make somebody else one first.")
+        raise Refused("A company needs at least one owner: make someone else an owner first.")
 
 
 def _in_turn(who: Employer, gone: str = "") -> list[Change]:

@@ -28,7 +28,7 @@ class EnoughForToday(Refused):
 
     def __init__(self, most: int) -> None:
         super().__init__(
-            f"That is the {most + 1}th message of today, and {most} a day is the most. "
+            f"That is message {most + 1} today, and {most} a day is the limit. "
             "Nothing was lost: send it again tomorrow, or write to us if you need more."
         )
 

@@ -42,7 +42,7 @@ def withdraw(context: Context, company: str, draft: VouchDraft) -> None:
 
     def change(held: Company) -> Company:
         if held.vouched is None:
-            raise Refused("Nobody vouches for this company’s permit.", rule="JOB-7")
+            raise Refused("No one has confirmed this company’s permit.", rule="JOB-7")
         return held.model_copy(update={"vouched": None})
 
     _change(context, company, draft, "jobs.company.vouching-withdrawn", change)

@@ -37,7 +37,7 @@ class CostsMore(Refused):
     code = "costs-more"
 
     def __init__(self, cost: int) -> None:
-        super().__init__(f"This takes {_named(cost)}. Nothing was spent yet.", rule="JOB-1")
+        super().__init__(f"This takes {_named(cost)}. Nothing has been spent yet.", rule="JOB-1")
         self.cost = cost
 
 

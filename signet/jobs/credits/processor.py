@@ -86,7 +86,7 @@ class NotSigned(NotAllowed):
     """The event isn't signed by the payment processor, or was signed too long ago."""
 
     code = "not-signed"
-    usual = "This isn’t signed by the payment processor, so it was not accepted."
+    usual = "This isn’t signed by the payment processor, so we didn’t accept it."
 
 
 class Malformed(SignetError):
@@ -94,7 +94,7 @@ class Malformed(SignetError):
 
     code = "malformed-event"
     status = HTTPStatus.BAD_REQUEST
-    usual = "This event can’t be read, so it was not accepted."
+    usual = "This event can’t be read, so we didn’t accept it."
 
 
 class Settings(NamedTuple):
@@ -181,7 +181,7 @@ def refund(payment: Payment, asked: Refund, how: Settings) -> None:
 
 def _ask(how: Settings, what: str, asked: dict[str, Any], act: str) -> Any:
     if not how.key:
-        raise Unavailable("Payments by card aren’t set up here. Please write to us.")
+        raise Unavailable("Card payments aren’t set up here. Please write to us.")
     import stripe  # only here: it takes as long to load as the rest of the function
 
     client = _client(how)

@@ -115,7 +115,7 @@ def ask_again(context: Context, session: str, id_: str) -> Refund:
     held = payments.known(session)
     waiting = next((one for one in held.refunds if one.id == id_ and not one.done), None)
     if waiting is None:
-        raise Refused("That refund isn’t waiting any more.", rule="JOB-2")
+        raise Refused("That refund is no longer waiting.", rule="JOB-2")
     detail = {"session": session, "refund": id_}
     what, submitted = "jobs.payment.refund-asked-again", [session, id_]
     conflicts.decide_for(context, held.company, what, submitted, lambda: Plan("", (), detail))

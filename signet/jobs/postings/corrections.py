@@ -58,7 +58,7 @@ def _corrected(held: Terms, draft: CorrectionDraft, context: Context) -> Terms:
     faults = list(_faults(held, draft, context))
     terms = held.model_copy(update={name: getattr(draft, name) for name in FIELDS})
     if not faults and terms == held:
-        faults = [Fault("title", "Nothing is changed: change the title, place or text")]
+        faults = [Fault("title", "Nothing has changed: change the title, place or text")]
     if faults:
         raise Invalid(*faults, rule="JOB-1")
     return terms
@@ -75,6 +75,6 @@ def _faults(held: Terms, draft: CorrectionDraft, context: Context) -> Iterator[F
     if draft.place not in {held.place, *there, ""}:
         yield Fault("place", "Choose a place of the list")
     if not draft.place and not held.remote:
-        yield Fault("place", "Choose a place: it isn’t said that this can be done from home")
+        yield Fault("place", "Choose a place: this job isn’t marked as done from home")
     if not markdown.plain(draft.description):
-        yield Fault("description", "Write what the job is: of this nothing is shown")
+        yield Fault("description", "Describe the job: nothing of this would be shown")

@@ -147,7 +147,7 @@ def _description(draft: PostingDraft) -> Iterator[Fault]:
     )
 
     if not markdown.plain(draft.description):
-        yield Fault("description", "Write what the job is: of this nothing is shown")
+        yield Fault("description", "Describe the job: nothing of this would be shown")
 
 
 def _pay(draft: PostingDraft, jobs: JobPolicy) -> Iterator[Fault]:

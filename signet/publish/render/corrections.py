@@ -22,7 +22,7 @@ from signet.register import fold, standing
 from signet.register.fold import full_name
 from signet.register.model import Entry, MemberRecord, PermitRecord
 
-TAKEN_BACK = "Entry taken back"
+TAKEN_BACK = "Entry voided"
 BEGINNINGS = ("registered", "issued")
 NAMES = {"name_changed", "renamed"}
 _MOMENT = timedelta(microseconds=1)

@@ -226,7 +226,7 @@ def data_package(
         "name": "public-register",
         "title": f"{regulator.register_name}, {regulator.short_name}",
         "description": f"The public register as of {plain_day(day)}. Look at the register itself "
-        "before you rely on somebody's standing.",
+        "before you rely on anyone's standing.",
         "homepage": f"{site.url}/register/data/",
         "version": day,
         "as_of": day,

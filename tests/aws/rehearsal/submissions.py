@@ -26,7 +26,7 @@ FOLLOWUP = f"{COMPLAINTS}followup/"
 JOBS = "/services/jobs/"
 REGISTER = "/services/register/"
 GROUPS = 5  # of a receipt code
-SEALED = "Received, checked and sealed"
+SEALED = "Received, checked and encrypted"
 SAID = {
     "about": "unsure",
     "described": "Whoever sealed the drawings of the arena.",

@@ -173,7 +173,7 @@ def test_a_wrong_code_joins_nothing_and_says_so(ana: Person) -> None:
     wrong = f"{(int(code_of()) + 1) % 10**8:08d}"
     answered = send(ana, CODE, {"code": wrong})
     assert answered.status == 422
-    assert "t the code that was sent last" in answered.text
+    assert "t the latest code that we sent" in answered.text
     assert wrong not in answered.text
     assert ana.principal().member is None
     send(ana, CODE, {"code": code_of()})

@@ -349,7 +349,7 @@ def test_while_before_a_court_nothing_is_due_and_afterwards_later_by_as_many_day
     case = told()
     code = opened(case)
     stages.adjourn(officer(), seen(case), "In court")
-    assert "Nothing is due while the case stands still" in words(send(code))
+    assert "Nothing is due while the case is adjourned" in words(send(code))
     later = TODAY + timedelta(days=10)
     stages.resume(officer(today=later), seen(case), "It was settled there")
     assert "Answer by 3 January 2041" in words(send(code))

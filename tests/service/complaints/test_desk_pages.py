@@ -144,7 +144,7 @@ def test_a_complaint_is_followed_to_its_closing_on_both_sides(
     assert "To: Which drawing was it? Number 12." in page
     parts = re.findall(r'name="parts" value="([^"]*)"', see(ana, at(case)).text)
     assert send(ana, f"{at(case)}seen", parts=parts).status == 303
-    assert "Nothing new came in" in words(see(ana, DESK))
+    assert "Nothing new has arrived" in words(see(ana, DESK))
     assert do(ana, case, "move", to="within", words="It is ours.").status == 303
     assert do(ana, case, "move", to="registrar_review", words="For you.").status == 303
     assert followup.opened(receipt.code).cases[0].stage == "registrar_review"
@@ -193,7 +193,7 @@ def test_an_officer_is_told_that_a_name_is_missing_where_the_policy_needs_one(
 ) -> None:
     """COM-8."""
     page = see(ana, at(filed(about=about, **contact)))
-    told = "can’t go on without a name" in words(page)
+    told = "can’t proceed without a name" in words(page)
     assert told is (missing and not members_anonymous)
 
 
@@ -301,7 +301,7 @@ def test_the_second_of_two_editors_keeps_what_they_typed_and_can_send_it_then(
     do(ana, case, "note", text="First.")
     told = send(rae, at(case, "note"), version=offered(page, "version"), text="Second, typed long.")
     assert told.status == 409
-    assert "Somebody else changed this" in words(told)
+    assert "Someone else changed this" in words(told)
     assert "Second, typed long." in told.text
     again = {name: offered(told, name) for name in ("version", "act")}
     assert send(rae, at(case, "note"), text="Second, typed long.", **again).status == 303
@@ -549,7 +549,7 @@ def test_a_registrar_erases_what_was_kept_long_enough(
         if to == "closed":
             stages.decide(officer(), seen(case), "dismissed", "Nothing in it.")
         stages.move(officer(), seen(case), to, "On.", "We are done.")
-    assert "No case has been kept long enough" in words(see(rae, f"{DESK}retention/"))
+    assert "No case is past its retention" in words(see(rae, f"{DESK}retention/"))
     assert do(rae, case, "erase", words="Over", sure="yes").status == 409
     late = noon(TODAY.replace(year=TODAY.year + 10) + timedelta(days=1))
     monkeypatch.setattr(app, "clock", lambda: late)

@@ -114,7 +114,7 @@ def test_the_code_leads_to_how_far_each_case_is_and_nothing_of_what_was_said() -
     assert page.status == 200
     for reference in receipt.cases:
         assert reference in page.text
-    assert page.text.count("We have received it, and will look at") == 2
+    assert page.text.count("We have received your complaint, and will decide") == 2
     assert "24 November 2040" in page.text
     assert CANARY not in page.text
     assert_page_holds_together(page.text)
@@ -357,7 +357,7 @@ def test_no_more_files_are_asked_for_than_may_be_sent() -> None:
         mark(code, File(id=Filing(code).file(at), invited_on=TODAY, state=FileState.SEALED))
     page = send(code, "files")
     assert keys(page) == []
-    assert "as many files as can be sent here" in page.text
+    assert "the maximum number of files" in page.text
 
 
 def test_how_far_each_file_is_can_be_seen_and_no_name() -> None:
@@ -368,7 +368,7 @@ def test_how_far_each_file_is_can_be_seen_and_no_name() -> None:
         id_ = Filing(code).file(at)
         mark(code, File(id=id_, invited_on=TODAY, state=state, reason=reason))
     page = send(code).text
-    assert "Received, checked and sealed" in page
+    assert "Received, checked and encrypted" in page
     assert "the file is empty" in page
     assert "has arrived and is being checked" in page
 
@@ -422,7 +422,7 @@ def test_wrong_codes_end_at_the_limit_and_lock_nobody_out_who_has_a_right_one() 
         assert send(NEVER).status == 404
     page = send(NEVER)
     assert page.status == 429
-    assert "too many such codes" in page.text
+    assert "too many wrong codes" in page.text
     assert send(code).status == 200
     assert send(code, "add", act(), text="They came again.").status == 200
     assert send(NEVER).status == 429

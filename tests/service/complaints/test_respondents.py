@@ -125,7 +125,7 @@ def test_a_permit_s_number_becomes_its_holder_s_name(published: Path, typed: str
 @pytest.mark.parametrize("typed", ["P-10003", "100027"])
 def test_an_unknown_number_is_said_to_be_and_may_be_sent(published: Path, typed: str) -> None:
     page = send("check", **form(numbers=typed))
-    assert "nobody on the public register has this number" in words(page)
+    assert "no one on the public register has this number" in words(page)
     sent = send("send", **form_to(page.text, f"{BASE}send").values)
     case = held(Filing(receipt_code(sent)).case(0))
     assert not case.settled
@@ -142,10 +142,10 @@ def test_what_is_no_number_is_told_where_it_stands(published: Path, typed: str) 
 def test_nothing_is_sent_about_somebody_whose_name_was_not_shown(published: Path) -> None:
     given = form(numbers="100026")
     page = send("send", **given)
-    assert "Please look at whom it is about" in words(page)
+    assert "Please check who it is about" in words(page)
     assert "100026 is Rory Campbell, Calgary" in words(page)
     other = send("send", **given, confirmed="100027")
-    assert "Please look at whom it is about" in words(other)
+    assert "Please check who it is about" in words(other)
     sent = send("send", **form_to(other.text, f"{BASE}send").values)
     assert "We have received it" in sent.text
     # The same form again is the same complaint, whatever the register says by then.

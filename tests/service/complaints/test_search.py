@@ -217,7 +217,7 @@ def test_nothing_found_says_what_was_looked_at_and_a_wrong_form_comes_back(ana: 
     about_rory()
     nothing = send(ana, wanted="Nemo")
     assert "0 cases for “Nemo”" in words(nothing)
-    assert "No case that you can see has it" in words(nothing)
+    assert "No case that you can see matches" in words(nothing)
     wrong = send(ana, wanted="R.")
     assert wrong.status == 422
     assert 'href="#field-wanted"' in wrong.text

@@ -248,7 +248,7 @@ def test_a_notice_is_printed_posted_and_then_due(ana: Person) -> None:
     assert send(ana, f"{AT}posted", which="some", shown=shown, **said).status == 422
     sent = send(ana, f"{AT}posted", which="all", shown=shown, **said)
     assert sent.status == 303
-    assert "No notice waits" in words(see(ana, f"{AT}letters/"))
+    assert "No notices are waiting" in words(see(ana, f"{AT}letters/"))
     assert "to answer by 28 December 2026" in words(see(ana, f"{AT}cases/?state=asked"))
     assert "Nothing is due" in words(see(ana, f"{DESK}due/"))
     assert see(ana, f"{AT}cases/{numbers[0]}/letter.pdf").content.startswith(b"%PDF-")

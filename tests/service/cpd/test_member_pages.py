@@ -333,8 +333,8 @@ def test_who_is_audited_for_not_declaring_reads_that_and_not_of_a_lot(
     who = person(member=NUMBER, email="ana@example.com", now=LATER)
     for path in ("", "audit/"):
         told = page(BASE + path, who)
-        assert "drawn by lot." not in told.replace("You weren’t drawn by lot", "")
-        assert "chosen by lot" not in told
+        assert "drawn at random." not in told.replace("You weren’t drawn at random", "")
+        assert "chosen at random" not in told
         assert "not declared" in told
 
 

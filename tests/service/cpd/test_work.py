@@ -264,7 +264,7 @@ def test_the_officer_presses_once_and_sees_how_far_it_is(
     carry_on(times(1))
     page = see(ana, f"{AT}roll/")
     assert "3 members looked at so far" in page
-    assert f'<a href="{AT}roll/">See how far it is now</a>' in page
+    assert f'<a href="{AT}roll/">Check progress</a>' in page
     assert "<button" not in page.partition("<main")[2].partition("</main>")[0]
     carry_on()
     assert "The roll is complete" in see(ana, f"{AT}roll/")
@@ -273,12 +273,12 @@ def test_the_officer_presses_once_and_sees_how_far_it_is(
     carry_on(times(1))
     page = see(ana, f"{AT}audit/")
     assert "3 of 8 audits are open" in page
-    assert f'<a href="{AT}audit/">See how far it is now</a>' in page
+    assert f'<a href="{AT}audit/">Check progress</a>' in page
     assert "Open the audits" not in page
     carry_on()
     page = see(ana, f"{AT}audit/")
     assert "8 of 8 audits are open" in page
-    assert "See how far" not in page
+    assert "Check progress" not in page
     assert press(ana, f"{AT}audits") == 409
 
 

@@ -162,13 +162,13 @@ def test_nobody_decides_about_a_company_that_they_declared_a_conflict_with(
     at, form, _ = case(acme)
     answered = send(DESK + at, officer, form)
     assert answered.status == 409
-    assert "You take no part" in answered.text
+    assert "You declared a conflict" in answered.text
 
 
 def recuse(officer: Person, from_firm: Firm) -> None:
     at = f"{DESK}companies/{from_firm.id}/vetting/recuse/"
     form = {"reason": "My brother owns it", "version": "1"}
-    assert "It is for good" in see(at, officer)
+    assert "This can’t be undone" in see(at, officer)
     assert send(at, officer, form).status == 303
     assert send(at, officer, form).status == 409
 
@@ -197,10 +197,10 @@ def test_where_nobody_else_is_free_of_a_conflict_the_page_says_whom_to_ask() -> 
     own = owned_by(officer, granted=1)
     recuse(other, own)
     page = see(f"{DESK}companies/{own.id}/", officer)
-    recused = page.partition("Who takes no part")[2].partition("</section>")[0]
+    recused = page.partition("Officers with a conflict")[2].partition("</section>")[0]
     assert "second@example.org" in recused
     assert "My brother owns it" in recused
-    assert "Nobody else can" in page
+    assert "No one else can" in page
     assert "Ask an administrator" in page
 
 
@@ -244,7 +244,7 @@ def test_whoever_answers_for_a_permit_does_not_vouch_for_who_names_it() -> None:
     at, form, _ = vetted("vouch")(acme)
     answered = send(DESK + at, concerned, form)
     assert answered.status == 409
-    assert "You answer for the permit" in answered.text
+    assert "You are responsible for this company’s permit" in answered.text
     other = person(Role.CAREER_OFFICER, member="100002", email="n@example.org", now=of("x").now)
     assert send(DESK + at, other, form).status == 303
 

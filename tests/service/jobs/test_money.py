@@ -537,7 +537,7 @@ def test_a_refund_that_the_processor_was_not_reached_for_waits_and_is_asked_for_
         lost.setattr(calls, "refund", unreached)
         assert asked_back(at, officer, "208.95", credits="1").status == 503
     page = see(at, officer)
-    assert "hasn’t told yet that it went" in page
+    assert "hasn’t confirmed it yet" in page
     assert "At most 835.80" in page, "what was asked for can't be asked for twice"
     (again,) = re.findall(r'action="([^"]+/again)"', page)
     assert send(again, officer).status == 303

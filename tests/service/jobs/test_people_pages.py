@@ -134,7 +134,7 @@ def test_the_pages_say_how_long_an_application_is_kept_and_how_long_a_resume() -
     days, jobs = POLICY.uploads["resume"].unused_days, POLICY.jobs
     assert jobs is not None
     page = see(f"{APPLY}{number}/", who)
-    assert f"the application for {jobs.application_days} days after the posting is over" in page
+    assert f"the application for {jobs.application_days} days after the posting ends" in page
     for shown in (page, see(PROFILE, who)):
         assert f"We erase a file {days} days after it was sent or last used" in shown
 
@@ -398,7 +398,7 @@ def test_members_are_found_by_criteria_and_never_by_who_they_are() -> None:
         assert private not in page
         assert private not in one
     none = see(f"{acme.base}members/?discipline=Civil&years=11", acme.owner)
-    assert "No profile meets all of this" in none
+    assert "No profile matches" in none
     wrong = see(f"{acme.base}members/?level=senior&years=x", acme.owner, 422)
     assert 'href="#field-discipline"' in wrong
     see(f"{acme.base}members/{'0' * 20}/", acme.owner, 404)
@@ -450,7 +450,7 @@ def test_a_member_is_asked_says_yes_and_the_company_learns_how_to_reach_them() -
     again = asked(acme, handle)
     assert again.status == 409
     assert "The answer: yes" in again.text
-    assert "Take it back" in see(f"{at}take-back/", who)
+    assert "Withdraw your consent" in see(f"{at}take-back/", who)
     for _ in range(2):
         assert send(f"{at}take-back/", who).location == f"{at}?saved=taken-back"
     assert "403 555 0100" not in see(f"{acme.base}requests/", acme.owner)
@@ -515,7 +515,7 @@ def test_a_no_gives_nothing_and_is_for_good() -> None:
     assert asked(acme, handle).status == 409
     other = send(at, who, said | {"accepted": "yes"})  # from a second window
     assert other.location == f"{at}?saved=before"
-    assert "This is how it stands" in see(other.location, who)
+    assert "This is the current state" in see(other.location, who)
 
 
 def test_a_yes_needs_a_way_to_be_reached() -> None:
@@ -539,7 +539,7 @@ def test_a_request_of_long_ago_cannot_be_answered(monkeypatch: pytest.MonkeyPatc
         then = NOW + timedelta(days=late)
         monkeypatch.setattr(people_pages.app, "clock", lambda then=then: then)
         page = see(f"{REQUESTS}{acme.id}/", person(member=NUMBER, now=then))
-        assert ("It is too long ago to be answered" in page) == (late > jobs.contact_days)
+        assert ("The time to answer is over" in page) == (late > jobs.contact_days)
 
 
 def test_another_member_and_another_company_see_nothing_of_a_request() -> None:

@@ -88,7 +88,7 @@ def test_a_name_holds_no_link_and_nobody_to_call(name: str) -> None:
         (ClientDraft, {}),
         (ApplicationDraft, {"email": "a@b.ca", "consent": "yes"}),
     ):
-        with pytest.raises(ValidationError, match="Give the name alone"):
+        with pytest.raises(ValidationError, match="Give only the name"):
             model.model_validate({"name": name, **told})
 
 

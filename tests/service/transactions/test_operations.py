@@ -161,7 +161,7 @@ def test_the_second_of_two_editors_is_told_and_overwrites_nothing() -> None:
         return commit(act(named, said=said), [Update(row, actions, ThingRow.version == 1)])
 
     edit("b", "first")
-    with pytest.raises(Conflict, match="Somebody else"):
+    with pytest.raises(Conflict, match="Someone else"):
         edit("c", "second")
     assert ThingRow.get("member#100", "1").said == "first"
 

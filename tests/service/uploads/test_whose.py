@@ -51,7 +51,7 @@ def test_a_key_used_again_changes_nothing_that_was_checked(member: Person) -> No
     assert form.send(uploaded.EICAR).status == 303
     again = arrive(member, stored)
     assert again.status == 409
-    assert "takes only one" in again.text
+    assert "accepts only one" in again.text
     assert held("quarantine") == []
     handed = asked("GET", look(member, f"/services/files/{file}").location)
     assert handed.content == good

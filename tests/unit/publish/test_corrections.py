@@ -68,7 +68,7 @@ def test_an_entry_taken_back_is_told_as_that(ledger: Ledger, tmp_path: Path) -> 
     ledger.add("1", "voided", "2026-01-05", recorded="2026-01-09", corrects=wrong.id)
     out = built(ledger, tmp_path)
     event = history(out, "1")[0]
-    assert (event["what"], event["effective_on"]) == ("Entry taken back", "2026-01-09")
+    assert (event["what"], event["effective_on"]) == ("Entry voided", "2026-01-09")
     assert said(out, "1") == [("Suspended", "through discipline", "2026-01-05", "2026-01-09")]
     record = document(out, "member", "1")
     assert record["headline"]["words"] == "Permitted to practise"

@@ -161,7 +161,7 @@ def test_a_correction_and_an_entry_taken_back_are_among_the_changes(tmp_path: Pa
     build(ledger.write(tmp_path / "records"), tmp_path / "site")
     html = page(tmp_path / "site", "register/changes")
     assert "Correction: Place changed</strong> <span>Banff (before: Place changed: Olds" in html
-    assert "Entry taken back</strong> <span>Before: Suspended" in html
+    assert "Entry voided</strong> <span>Before: Suspended" in html
 
 
 def test_a_page_holds_so_many_and_no_more() -> None:

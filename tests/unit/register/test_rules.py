@@ -169,9 +169,7 @@ def test_a_permit_s_fields_are_the_policy_s_disciplines() -> None:
 def test_a_correction_names_an_entry_that_is_there() -> None:
     (message,) = refused([registered()], entry("voided", "2021-01-01", corrects="nowhere"))
     assert "nowhere" in message
-    assert refused([registered()], entry("voided", "2021-01-01")) == [
-        "say which entry is taken back"
-    ]
+    assert refused([registered()], entry("voided", "2021-01-01")) == ["say which entry is voided"]
 
 
 def test_what_was_corrected_isn_t_corrected_again_but_its_correction_can_be() -> None:

@@ -364,7 +364,7 @@ def test_bytes_arrive_as_they_were() -> None:
         ("conflict", 409, "This was changed meanwhile"),
         ("too-many", 429, "Please wait a while"),
         ("unavailable", 503, "Not available just now"),
-        ("invalid", 422, "Something has to be put right"),
+        ("invalid", 422, "There is a problem"),
         ("odd", 400, "That didn’t work"),
         ("ours", 500, "Something went wrong"),
     ],

@@ -104,7 +104,7 @@ def test_faults_stand_in_the_order_of_the_form() -> None:
         ("Co\x00urse", "can’t be seen (U+0000). Type it, don’t paste it"),
         ("Co\u200burse", "can’t be seen (U+200B). Type it, don’t paste it"),
         ("Co\u202eurse", "turns text round (U+202E). Type it, don’t paste it"),
-        ("Co\ufffdrse", "a letter that was lost. Type the letter"),
+        ("Co\ufffdrse", "a letter was lost. Type the letter"),
         ("Co\ue000rse", "others can’t read (U+E000)"),
         ("Course\non soil", "must be on one line"),
     ],
