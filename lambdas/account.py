@@ -103,7 +103,7 @@ def callback(request: Request) -> Answer:
 @app.post(TYPED, ANYONE)
 def keep_typed(request: Request) -> Answer:
     """Save what was typed into a form after the session ended, and redirect to sign-in."""
-    carried = typed.of_carried(request)
+    carried = typed.of_hidden_fields(request)
     if carried is None:
         raise BadRequest
     cookie = kept_typed.keep(
@@ -125,7 +125,7 @@ def show_typed(request: Request) -> Answer:
     """Offer to restore the saved form, to the user who typed it and to no one else."""
     cookie = request.cookies.get(kept_typed.KEPT_COOKIE, "")
     try:
-        content = kept_typed.kept(request.principal, cookie, request.now)
+        content = kept_typed.load(request.principal, cookie, request.now)
     except (NotFound, NotAllowed) as error:
         facts = {"typed": None, "message": error.message}
         return Page("account/typed.html", facts, error.status)
@@ -154,14 +154,14 @@ def signed_out(request: Request) -> Answer:
 @app.post(f"{HOME}sessions/<session>/end", SIGNED_IN)
 def end_session(request: Request, session: str) -> Answer:
     """End one of the user's sessions."""
-    actions.end_session(request.principal, session, now=request.now, act=request.act)
+    actions.end_session(request.principal, session, now=request.now, act=request.operation_id)
     return SeeOther(HOME)
 
 
 @app.post(f"{HOME}sessions/end-others", SIGNED_IN)
 def end_others(request: Request) -> Answer:
     """End all of the user's sessions but this one."""
-    actions.end_others(request.principal, now=request.now, act=request.act)
+    actions.end_others(request.principal, now=request.now, act=request.operation_id)
     return SeeOther(HOME)
 
 
@@ -177,10 +177,10 @@ def ask_code(request: Request) -> Answer:
     try:
         number = read(Join, request.form).number
         actions.begin_link(
-            request.principal, number, now=request.now, act=request.act, random=app.random
+            request.principal, number, now=request.now, act=request.operation_id, random=app.random
         )
     except Invalid as invalid:
-        again = FormView.again(Join, request.form, invalid, request.act)
+        again = FormView.again(Join, request.form, invalid, request.operation_id)
         return Page("account/link.html", {"form": again}, invalid.status)
     return SeeOther(CODE)
 
@@ -196,7 +196,7 @@ def join(request: Request) -> Answer:
     """Link the account to the member record that the code was sent for."""
     try:
         given = read(Code, request.form).code
-        actions.finish_link(request.principal, given, now=request.now, act=request.act)
+        actions.finish_link(request.principal, given, now=request.now, act=request.operation_id)
     except Invalid as invalid:
         # Don't show a wrong code again; each attempt is an operation of its own.
         again = FormView.again(Code, {}, invalid, request.new_id())

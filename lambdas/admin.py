@@ -13,7 +13,7 @@ from signet import policy as policies
 from signet.accounts import actions, audit_log
 from signet.accounts.model import GRANTABLE, STAFF, Role
 from signet.accounts.tables import MODELS
-from signet.errors import Fault, Invalid, NotFound
+from signet.errors import FieldError, Invalid, NotFound
 from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import App
@@ -63,7 +63,7 @@ class Again(Form):
     mail: str = Field(title="Mail", max_length=200)
 
 
-class Trail(Form):
+class AuditLogSearch(Form):
     """What of the audit log is looked at: about what, by whom, on which day."""
 
     subject: Annotated[str, Says(wrong="Enter a member’s number, or a kind and an id")] = Field(
@@ -105,7 +105,7 @@ def find(request: Request) -> Answer:
     try:
         found = actions.find(read(Find, request.form).email)
         if not found:
-            raise Invalid(Fault("email", "No account has this address"))
+            raise Invalid(FieldError("email", "No account has this address"))
     except Invalid as invalid:
         form = FormView.again(Find, request.form, invalid, request.new_id())
         return _roles(form, invalid.status)
@@ -118,7 +118,7 @@ def _at(account: str) -> str:
     return f"{HOME}accounts/{account}/"
 
 
-def _facts(request: Request, account: str, **more: Any) -> dict[str, Any]:
+def _page_context(request: Request, account: str, **more: Any) -> dict[str, Any]:
     """Return the template context of an account's pages; record the viewing in the audit log."""
     found = actions.account(request.principal, account, now=request.now, act=request.new_id())
     return {"account": found, **more}
@@ -127,8 +127,8 @@ def _facts(request: Request, account: str, **more: Any) -> dict[str, Any]:
 @app.get(f"{HOME}accounts/<account>/", Role.ADMINISTRATOR)
 def account(request: Request, account: str) -> Answer:
     """Show an account: whose it is, its roles, and its lines of the audit log."""
-    facts = _facts(request, account)
-    lines = actions.trail(f"account#{account}")
+    facts = _page_context(request, account)
+    lines = actions.audit_lines(f"account#{account}")
     facts |= {"lines": lines, "names": actions.names(line.by for line in lines)}
     return Page("admin/account.html", facts)
 
@@ -142,7 +142,7 @@ def choose_role(request: Request, account: str) -> Answer:
 def _grant_page(
     request: Request, account: str, form: FormView, status: int = HTTPStatus.OK
 ) -> Page:
-    facts = _facts(request, account, form=form)
+    facts = _page_context(request, account, form=form)
     missing = sorted(GRANTABLE - facts["account"].granted)
     choices = [(role, _named(role)) for role in missing]
     return Page("admin/grant.html", facts | {"choices": choices}, status)
@@ -159,10 +159,15 @@ def ask_for_role(request: Request, account: str) -> Answer:
     try:
         asked = read(Grant, request.form)
         actions.ask_grant(
-            request.principal, account, asked.role, asked.reason, now=request.now, act=request.act
+            request.principal,
+            account,
+            asked.role,
+            asked.reason,
+            now=request.now,
+            act=request.operation_id,
         )
     except Invalid as invalid:
-        form = FormView.again(Grant, request.form, invalid, request.act)
+        form = FormView.again(Grant, request.form, invalid, request.operation_id)
         return _grant_page(request, account, form, invalid.status)
     return SeeOther(f"{GRANTS}?asked")
 
@@ -175,7 +180,7 @@ def grants(request: Request) -> Answer:
 
 def _grants(request: Request, form: FormView | None = None, status: int = HTTPStatus.OK) -> Page:
     now = request.now
-    waiting, alone = actions.waiting(now), actions.given_alone(now)
+    waiting, alone = actions.waiting(now), actions.granted_alone(now)
     named = {name for one in (*waiting, *alone) for name in (one.account, one.by)}
     facts = {
         "waiting": [(one, request.new_id()) for one in waiting],
@@ -190,7 +195,7 @@ def _grants(request: Request, form: FormView | None = None, status: int = HTTPSt
 @app.post(f"{GRANTS}<grant>/approve", APPROVERS)
 def approve(request: Request, grant: str) -> Answer:
     """Approve a role that another person requested."""
-    actions.approve_grant(request.principal, grant, now=request.now, act=request.act)
+    actions.approve_grant(request.principal, grant, now=request.now, act=request.operation_id)
     return SeeOther(f"{GRANTS}?given")
 
 
@@ -199,9 +204,11 @@ def refuse(request: Request, grant: str) -> Answer:
     """Refuse a role that waits for approval."""
     try:
         reason = read(Why, request.form).reason
-        actions.refuse_grant(request.principal, grant, reason, now=request.now, act=request.act)
+        actions.refuse_grant(
+            request.principal, grant, reason, now=request.now, act=request.operation_id
+        )
     except Invalid as invalid:
-        form = FormView.again(Why, request.form, invalid, request.act)
+        form = FormView.again(Why, request.form, invalid, request.operation_id)
         return _grants(request, form, invalid.status)
     return SeeOther(f"{GRANTS}?refused")
 
@@ -209,14 +216,14 @@ def refuse(request: Request, grant: str) -> Answer:
 @app.post(f"{GRANTS}<grant>/reviewed", APPROVERS)
 def review(request: Request, grant: str) -> Answer:
     """Record that a role which one person granted alone was reviewed."""
-    actions.review_grant(request.principal, grant, now=request.now, act=request.act)
+    actions.review_grant(request.principal, grant, now=request.now, act=request.operation_id)
     return SeeOther(GRANTS)
 
 
 @app.get(f"{HOME}accounts/<account>/withdraw/<role>/", Role.ADMINISTRATOR)
 def ask_why(request: Request, account: str, role: str) -> Answer:
     """Ask why a role is withdrawn."""
-    facts = _facts(request, account, form=blank(Why, request.new_id()), role=_role(role))
+    facts = _page_context(request, account, form=blank(Why, request.new_id()), role=_role(role))
     return Page("admin/withdraw.html", facts)
 
 
@@ -233,35 +240,39 @@ def withdraw(request: Request, account: str, role: str) -> Answer:
     held = _role(role)
     try:
         reason = read(Why, request.form).reason
-        actions.withdraw(request.principal, account, held, reason, now=request.now, act=request.act)
+        actions.withdraw(
+            request.principal, account, held, reason, now=request.now, act=request.operation_id
+        )
     except Invalid as invalid:
-        form = FormView.again(Why, request.form, invalid, request.act)
-        facts = _facts(request, account, form=form, role=held)
+        form = FormView.again(Why, request.form, invalid, request.operation_id)
+        facts = _page_context(request, account, form=form, role=held)
         return Page("admin/withdraw.html", facts, invalid.status)
     return SeeOther(_at(account))
 
 
 @app.get(f"{HOME}accounts/<account>/part/", Role.ADMINISTRATOR)
-def ask_to_part(request: Request, account: str) -> Answer:
+def ask_to_detach(request: Request, account: str) -> Answer:
     """Ask why an account is unlinked from its member record."""
-    facts = _facts(request, account, form=blank(Why, request.new_id()))
+    facts = _page_context(request, account, form=blank(Why, request.new_id()))
     return Page("admin/part.html", facts)
 
 
 @app.post(f"{HOME}accounts/<account>/part/", Role.ADMINISTRATOR)
-def part(request: Request, account: str) -> Answer:
+def detach(request: Request, account: str) -> Answer:
     """Unlink an account from a member record that isn't the account owner's."""
     try:
         reason = read(Why, request.form).reason
-        actions.detach(request.principal, account, reason, now=request.now, act=request.act)
+        actions.detach(
+            request.principal, account, reason, now=request.now, act=request.operation_id
+        )
     except Invalid as invalid:
-        form = FormView.again(Why, request.form, invalid, request.act)
-        return Page("admin/part.html", _facts(request, account, form=form), invalid.status)
+        form = FormView.again(Why, request.form, invalid, request.operation_id)
+        return Page("admin/part.html", _page_context(request, account, form=form), invalid.status)
     return SeeOther(_at(account))
 
 
 @app.get(TRAIL, Role.ADMINISTRATOR)
-def trail(request: Request) -> Answer:
+def show_audit_log(request: Request) -> Answer:
     """Search the audit log by subject, officer or day; the search itself is logged."""
     asked = {name: [value] for name, value in request.query.items()}
     facts = {
@@ -272,19 +283,19 @@ def trail(request: Request) -> Answer:
         "most": audit_log.MOST,
     }
     if not asked:
-        return Page("admin/audit_log.html", {"form": blank(Trail, ""), **facts})
+        return Page("admin/audit_log.html", {"form": blank(AuditLogSearch, ""), **facts})
     try:
-        said = read(Trail, asked)
+        said = read(AuditLogSearch, asked)
         if not (said.subject or said.officer or said.day):
-            raise Invalid(Fault("subject", "Say about what, by whom, or on which day"))
+            raise Invalid(FieldError("subject", "Say about what, by whom, or on which day"))
     except Invalid as invalid:
-        form = FormView.again(Trail, asked, invalid, "")
+        form = FormView.again(AuditLogSearch, asked, invalid, "")
         return Page("admin/audit_log.html", {**facts, "form": form}, invalid.status)
     wanted = audit_log.Search(said.subject, said.officer, said.day, said.before)
     policy, act = policies.load(), request.new_id()
     lines = actions.read_log(request.principal, wanted, policy, now=request.now, act=act)
     names = actions.names(line.by for line in lines)
-    more = {"form": FormView(Trail, asked), "lines": lines, "names": names}
+    more = {"form": FormView(AuditLogSearch, asked), "lines": lines, "names": names}
     return Page("admin/audit_log.html", {**facts, **more})
 
 
@@ -299,5 +310,5 @@ def mail(request: Request) -> Answer:
 def send_again(request: Request) -> Answer:
     """Queue a dead letter for another attempt."""
     wanted = read(Again, request.form).mail
-    actions.send_again(request.principal, wanted, now=request.now, act=request.act)
+    actions.send_again(request.principal, wanted, now=request.now, act=request.operation_id)
     return SeeOther(MAIL)

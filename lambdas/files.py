@@ -76,7 +76,7 @@ def invite_file(request: Request) -> Answer:
     """Reserve room for a file that the user wants to add, and redirect to where it is sent."""
     asked = forms.read(Asked, request.form)
     upload = actions.invite(
-        request.context(request.act),
+        request.context(request.operation_id),
         _owner(request, asked.purpose),
         _purpose(asked.purpose),
         back=own_path(asked.back, otherwise=f"{FILES}?purpose={asked.purpose}"),
@@ -95,7 +95,7 @@ def show_sending(request: Request, file: str) -> Answer:
     site = site_address()
     if not site:
         raise Unavailable  # the store couldn't redirect the browser back here
-    posting = actions.posting(
+    posting = actions.form_for(
         upload, wanted, actions.connect(), f"{site}{FILES}sent?id={upload.id}", request.now
     )
     facts = {
@@ -150,7 +150,7 @@ def remove_file(request: Request, file: str) -> Answer:
     except NotFound:
         return SeeOther(back)
     objects = actions.connect()
-    actions.remove(request.context(request.act), upload, objects)
+    actions.remove(request.context(request.operation_id), upload, objects)
     return SeeOther(back)
 
 

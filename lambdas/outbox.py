@@ -15,7 +15,7 @@ from signet.keyring import Purpose
 from signet.register import contacts
 from signet.register.tables import ContactRow
 from signet.transactions import mailer, outbox, sealed_mail
-from signet.transactions.outbox import WAITING, Letter, Undeliverable
+from signet.transactions.outbox import WAITING, QueuedMail, Undeliverable
 from signet.transactions.tables import OutboxRow
 
 MEMBER = "member#"
@@ -27,9 +27,9 @@ def _answer(event: Mapping[str, Any], _context: Any) -> dict[str, int]:
     ids = _written(event["Records"], now) if "Records" in event else outbox.due(now)
     send = mailer.from_environment()
 
-    def post(letter: Letter) -> None:
+    def post(letter: QueuedMail) -> None:
         if letter.sealed:
-            letter = sealed_mail.opened(letter, keyring.private_keys(Purpose.MAIL))
+            letter = sealed_mail.open_sealed(letter, keyring.private_keys(Purpose.MAIL))
         send(mailer.compose(letter, _address(letter.to), now))
 
     return {"sent": sum(outbox.send(id_, now, post) for id_ in ids)}

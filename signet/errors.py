@@ -78,7 +78,7 @@ class Unavailable(SignetError):
     usual = "We can't do this right now. Nothing was lost. Please try again in a few minutes."
 
 
-class Fault(NamedTuple):
+class FieldError(NamedTuple):
     """What is wrong with one field, and what would be valid; `field` is empty for the whole."""
 
     field: str
@@ -86,12 +86,12 @@ class Fault(NamedTuple):
 
 
 class Invalid(SignetError):
-    """The input isn't valid; `faults` lists the errors, field by field."""
+    """The input isn't valid; `errors` lists the errors, field by field."""
 
     code = "invalid"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     usual = "Some answers need to be corrected first."
 
-    def __init__(self, *faults: Fault, message: str = "", rule: str = "") -> None:
+    def __init__(self, *errors: FieldError, message: str = "", rule: str = "") -> None:
         super().__init__(message, rule=rule)
-        self.faults = faults
+        self.errors = errors

@@ -58,7 +58,7 @@ class CannotUnwrap(Unavailable):
     """KMS can't be reached, or refuses the request."""
 
 
-def held(purpose: Purpose) -> tuple[Pair, ...]:
+def key_pairs(purpose: Purpose) -> tuple[Pair, ...]:
     """Return the configured key pairs, the current one first; an empty tuple when there are none.
 
     Raises NoSuchKey when the setting isn't a valid list.
@@ -76,7 +76,7 @@ def held(purpose: Purpose) -> tuple[Pair, ...]:
 
 def private_key(purpose: Purpose, id_: str) -> X25519PrivateKey:
     """Return the private key of an id. Raises NoSuchKey or CannotUnwrap, both Unavailable."""
-    for pair in held(purpose):
+    for pair in key_pairs(purpose):
         if pair.id == id_:
             return unwrapped(pair, purpose)
     raise NoSuchKey(
@@ -87,7 +87,7 @@ def private_key(purpose: Purpose, id_: str) -> X25519PrivateKey:
 
 def private_keys(purpose: Purpose) -> Iterator[X25519PrivateKey]:
     """Yield each configured private key, the newest first. Raises as `private_key`."""
-    for pair in held(purpose):
+    for pair in key_pairs(purpose):
         yield unwrapped(pair, purpose)
 
 

@@ -78,7 +78,7 @@ def served(bucket: str, prefix: str = "site/") -> dict[str, bytes]:
 def release(bucket: str, files: Mapping[str, bytes], *, full: bool = False) -> list[str]:
     """Release files to a bucket, as a build does; gives what was written."""
     target = target_of(bucket)
-    with target.held():
+    with target.locked():
         staging = target.staging(target.read_back() if full else None)
         for path, content in files.items():
             staging.add(path, content)
@@ -89,13 +89,13 @@ def release(bucket: str, files: Mapping[str, bytes], *, full: bool = False) -> l
 def restore(bucket: str) -> int:
     """Put the release before back."""
     target = target_of(bucket)
-    with target.held():
+    with target.locked():
         return target.restore()
 
 
 def mend(bucket: str) -> None:
     """Repair the target, as every run does first."""
-    with target_of(bucket).held():
+    with target_of(bucket).locked():
         pass
 
 

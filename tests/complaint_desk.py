@@ -12,9 +12,9 @@ from signet.accounts.model import Role
 from signet.complaints import store
 from signet.complaints.desk import case_store, stages
 from signet.complaints.desk.case_model import CaseFile
-from signet.complaints.desk.context import Officer, Seen, of_case
+from signet.complaints.desk.context import CaseVersion, Officer, of_case
 from signet.complaints.desk.gates import Direction
-from signet.complaints.desk.opened_case import opened
+from signet.complaints.desk.opened_case import open_case
 from signet.complaints.intake import Receipt
 from signet.complaints.model import Case
 from signet.complaints.receipt_codes import Filing
@@ -78,19 +78,19 @@ def held(id_: str) -> Case:
     return found
 
 
-def seen(case: Case) -> Seen:
+def seen(case: Case) -> CaseVersion:
     """Return a case as an officer sees it who looks now."""
-    return Seen(case.id, held(case.id).version)
+    return CaseVersion(case.id, held(case.id).version)
 
 
 def look(case: Case, by: Officer | None = None) -> CaseFile:
     """Return a case opened."""
-    return opened(by or officer(), case.id)
+    return open_case(by or officer(), case.id)
 
 
 def trail(case: Case) -> list[str]:
     """Return what the audit log of a case says was done, newest first."""
-    return [line.what for line in audit.trail(of_case(case.id))]
+    return [line.what for line in audit.of_subject(of_case(case.id))]
 
 
 def join(number: str) -> str:

@@ -16,7 +16,7 @@ from signet.complaints.files import checking, claims
 from signet.complaints.files.checking import Means
 from signet.complaints.model import Copy, File
 from signet.complaints.receipt_codes import Filing
-from signet.complaints.tables import FilingRow, KeyRow, about_case, copy_part
+from signet.complaints.tables import FilingRow, KeyRow, copy_key, seal_context
 from signet.sealing import WrappedKey, opened
 from signet.uploads.objects import NAME, UNSEEN, connect
 from signet.uploads.scanner import CannotScan, StandIn
@@ -84,7 +84,7 @@ def arrive(how: Means, id_: str, content: bytes, name: str = "photo.jpg") -> str
 def post(how: Means, id_: str, content: bytes, name: str = "photo.jpg") -> int:
     """Send a file by the form as a browser does; the store's status."""
     key = File(id=id_, invited_on=TODAY).key
-    form = how.objects.posting(key, how.purpose.size, "https://register.example/sent")
+    form = how.objects.upload_form(key, how.purpose.size, "https://register.example/sent")
     parts = [
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'
         for field, value in form.fields.items()
@@ -122,16 +122,16 @@ def bytes_of(how: Means, bucket: str, key: str) -> bytes:
 
 def read_copy(how: Means, filing: Filing, id_: str, copy: Copy) -> bytes:
     """Return a file's copy, opened with the office's key."""
-    part = copy_part(store.file_part(id_), copy)
-    box = bytes_of(how, how.objects.evidence, known(id_).kept(copy))
-    return opened(box, _key(filing, part), private, about_case(filing.locator, part))
+    part = copy_key(store.file_key(id_), copy)
+    box = bytes_of(how, how.objects.evidence, known(id_).object_key(copy))
+    return opened(box, _key(filing, part), private, seal_context(filing.locator, part))
 
 
 def read_name(filing: Filing, id_: str) -> str:
     """Return the sender's name of a file, opened with the office's key."""
-    part = store.file_part(id_)
+    part = store.file_key(id_)
     row = FilingRow.get(filing.locator, part)
-    return opened(row.sealed, _key(filing, part), private, store.about_row(row)).decode()
+    return opened(row.sealed, _key(filing, part), private, store.row_seal_context(row)).decode()
 
 
 def _key(filing: Filing, part: str) -> WrappedKey:

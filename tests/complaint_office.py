@@ -20,8 +20,8 @@ from signet.complaints import intake
 from signet.complaints.forms import ComplaintDraft
 from signet.complaints.intake import Receipt
 from signet.complaints.model import About, Complaint
-from signet.complaints.names import Found, Named
-from signet.complaints.tables import CASE, CaseRow, KeyRow, about_case
+from signet.complaints.names import Holders, Named
+from signet.complaints.tables import CASE, CaseRow, KeyRow, seal_context
 from signet.complaints.tables import MODELS as COMPLAINT_MODELS
 from signet.policy.pack import PACKS, load
 from signet.proposals.tables import MODELS as PROPOSAL_MODELS
@@ -101,7 +101,7 @@ def file(
     submission: bytes | None = None,
     *,
     today: date = TODAY,
-    found: Found | None = None,
+    found: Holders | None = None,
     **fields: Any,
 ) -> Receipt:
     """File a complaint; the numbers in it are of the register unless `found` says otherwise."""
@@ -116,10 +116,10 @@ def file(
     )
 
 
-def everybody(draft: ComplaintDraft) -> Found:
+def everybody(draft: ComplaintDraft) -> Holders:
     """Whose the numbers of a draft are, where each is somebody's on the register."""
     about = About.PERMIT if draft.about is About.PERMIT else About.MEMBER
-    return Found(
+    return Holders(
         {
             number: Named(about, number.upper(), f"Lee {number}", "Red Deer")
             for number in draft.numbers
@@ -132,7 +132,7 @@ def read(case: str) -> Complaint:
     row, key = CaseRow.get(case, CASE), KeyRow.get(case, CASE)
     wrapped = WrappedKey(key.recipient, key.wrapped)
     return Complaint.model_validate_json(
-        sealing.opened(row.sealed, wrapped, private, about_case(case))
+        sealing.opened(row.sealed, wrapped, private, seal_context(case))
     )
 
 

@@ -152,8 +152,8 @@ def audited(state: AuditState) -> AuditCase:
         notices=(Notice(id="n1", made_on=day("2027-01-08"), service=posted),),
     )
     CpdRow(
-        owner=cpd_tables.owner(NUMBER),
-        part=cpd_tables.audit_part(YEAR),
+        owner=cpd_tables.partition_key(NUMBER),
+        part=cpd_tables.audit_key(YEAR),
         body=case.model_dump_json(),
         version=1,
     ).save()

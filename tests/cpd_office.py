@@ -17,7 +17,7 @@ import pytest
 from signet.accounts.model import Role
 from signet.cpd import draw, store
 from signet.cpd.desk import audit_draw, audits, year_roll
-from signet.cpd.desk.year_model import DrawRecord, Night, Roll
+from signet.cpd.desk.year_model import DrawRecord, NightlyRun, Roll
 from signet.cpd.draw import Seed
 from signet.cpd.model import Standing, Year
 from signet.cpd.standings import nightly
@@ -81,7 +81,7 @@ def join_all(numbers: list[str] = MEMBERS) -> None:
 def rolled(year: int = YEAR, *, most: int = 1_000, today: date = TODAY) -> Roll:
     """Work out the roll of a year; gives it."""
     year_roll.begin(officer(today=today), year)
-    while (roll := year_roll.go_on(officer(today=today), year, most)).done_at is None:
+    while (roll := year_roll.continue_roll(officer(today=today), year, most)).done_at is None:
         continue
     return roll
 
@@ -125,7 +125,7 @@ def noticed(percent: str = "25") -> list[str]:
 def every(year: int = YEAR) -> Iterator[tuple[str, Year]]:
     """Every member's stored summary of a year, by the index: (member, summary)."""
     for one in Standing:
-        for row in store.listed(f"{year:04d}#{one}"):
+        for row in store.list_rows(f"{year:04d}#{one}"):
             yield row.owner.partition("#")[2], Year.model_validate_json(row.body)
 
 
@@ -146,10 +146,10 @@ def pages(number: str) -> dict[str, str]:
     }
 
 
-def night(today: date = TODAY) -> Night:
+def night(today: date = TODAY) -> NightlyRun:
     """Let a night's work be done; gives it."""
     nightly.begin(today, POLICY)
-    done = nightly.go_on(officer(today=today).now, today, POLICY, lambda: True)
+    done = nightly.continue_run(officer(today=today).now, today, POLICY, lambda: True)
     assert done is not None
     assert done.done_at is not None
     return done

@@ -37,7 +37,7 @@ from signet.jobs.forms import (
 )
 from signet.jobs.model import Posting, UserRole
 from signet.jobs.postings import postings
-from signet.jobs.postings.postings import Seen
+from signet.jobs.postings.postings import PostingVersion
 from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.transactions.context import Context
@@ -193,7 +193,7 @@ def drafted(of_firm: Firm, **said: Any) -> str:
 def live(of_firm: Firm, **said: Any) -> str:
     """Publish a posting; gives its number."""
     number = drafted(of_firm, **said)
-    postings.publish(of_firm.employer(), Seen(number, 1))
+    postings.publish(of_firm.employer(), PostingVersion(number, 1))
     return number
 
 

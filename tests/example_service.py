@@ -19,7 +19,7 @@ from signet.web import cookies, pages
 from signet.web.answer import Answer, Download, Json, Page, SeeOther, own_path
 from signet.web.app import ANYONE, SIGNED_IN, App
 from signet.web.form_view import FormView, blank
-from signet.web.forms import Form, Says, fault, read, read_json, values_of
+from signet.web.forms import Form, Says, field_error, read, read_json, values_of
 from signet.web.request import Request
 from tests.events import SITE
 from tests.service_shell import write_shell
@@ -87,7 +87,7 @@ class Activity(Form):
     @model_validator(mode="after")
     def _in_order(self) -> Activity:
         if self.ended_on and self.ended_on < self.started_on:
-            raise fault("ended_on", "The last day can’t be before the first")
+            raise field_error("ended_on", "The last day can’t be before the first")
         return self
 
 
@@ -165,7 +165,7 @@ def _form_routes(made: Example) -> None:
         try:
             made.added.append(read(Activity, request.form))
         except Invalid as invalid:
-            return _page(FormView.again(Activity, request.form, invalid, request.act), 422)
+            return _page(FormView.again(Activity, request.form, invalid, request.operation_id), 422)
         return SeeOther(f"{BASE}{request.today}/")
 
 
@@ -190,7 +190,7 @@ def _other_routes(app: App) -> None:
     @app.post(f"{BASE}count", needs=SIGNED_IN, takes=Count, gives=Count)
     def count(request: Request) -> Answer:
         """Give back a number."""
-        return Json(read_json(Count, request.json()), headers={"X-Act": request.act})
+        return Json(read_json(Count, request.json()), headers={"X-Act": request.operation_id})
 
 
 def _failing_routes(app: App) -> None:

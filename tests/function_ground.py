@@ -17,7 +17,7 @@ from pynamodb.models import Model
 from infra.local import dynamodb as local
 from signet import sealing, tables
 from signet.transactions import sealed_mail
-from signet.transactions.outbox import Letter
+from signet.transactions.outbox import QueuedMail
 from signet.transactions.tables import OutboxRow
 from tests.emptying import empty as empty
 from tests.events import SITE
@@ -61,9 +61,9 @@ class Ground:
         empty(tuple(self.connections))
 
 
-def letter_of(row: OutboxRow) -> Letter:
+def letter_of(row: OutboxRow) -> QueuedMail:
     """Return a mail of the outbox as the function that sends it reads it."""
-    letter = Letter(row.id, row.recipient, row.template, json.loads(row.facts))
+    letter = QueuedMail(row.id, row.recipient, row.template, json.loads(row.facts))
     if not row.sealed:
         return letter
-    return sealed_mail.opened(letter._replace(sealed=bytes(row.sealed)), [MAIL])
+    return sealed_mail.open_sealed(letter._replace(sealed=bytes(row.sealed)), [MAIL])

@@ -19,7 +19,7 @@ from signet.jobs.credits.payments import PaidCheckout
 from signet.jobs.forms import ApplicationDraft, CompanyDraft, GrantDraft, PostingDraft, ProfileDraft
 from signet.jobs.model import Posting, Way
 from signet.jobs.postings import postings
-from signet.jobs.postings.postings import Seen
+from signet.jobs.postings.postings import PostingVersion
 from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.policy import JobPolicy
 from signet.register import fold
@@ -108,14 +108,14 @@ def draft(**said: Any) -> PostingDraft:
     return PostingDraft(**{**given, **said})
 
 
-def added(company: str, account: str = OWNER, **said: Any) -> Seen:
+def added(company: str, account: str = OWNER, **said: Any) -> PostingVersion:
     """Add a draft; gives it as it was seen."""
     return seen(company, postings.add(employer(company, account), draft(**said)))
 
 
-def seen(company: str, number: str) -> Seen:
+def seen(company: str, number: str) -> PostingVersion:
     """Return a posting as it is seen now."""
-    return Seen(number, held(company, number).version)
+    return PostingVersion(number, held(company, number).version)
 
 
 def held(company: str, number: str) -> Posting:

@@ -52,7 +52,7 @@ def person(*roles: Role, member: str | None = None, email: str = "", now: dateti
     changes: list[Any] = [store.save(new), store.claim(new.identity, id_)]
     changes += [store.reached_at(email, id_)] if email else []
     for role in roles:
-        changes += store.give(role, id_)
+        changes += store.add_role(role, id_)
     for change in changes:
         if isinstance(change, Save):
             change.row.save()

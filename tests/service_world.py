@@ -25,7 +25,7 @@ from infra.local import emulator as local_emulator
 from infra.local import guarded, identity, people
 from infra.local.dynamodb import ROOT
 from infra.local.identity import PASSWORD, Pool
-from infra.local.mailbox import Kept, Mailbox
+from infra.local.mailbox import Mailbox, StoredMail
 from infra.local.parts import Place
 from infra.local.people import Person
 from infra.local.tour import practising
@@ -110,7 +110,7 @@ class World:
         """The variables for a command run in it."""
         return {**os.environ, **self.variables}
 
-    def mails(self, to: str = "") -> list[Kept]:
+    def mails(self, to: str = "") -> list[StoredMail]:
         """Return the mails that were sent, newest first; with `to` only those to that address."""
         return Mailbox(self.place.mail).mails(to)
 

@@ -48,7 +48,7 @@ def make_shells(folder: Path, notice: str, *, publishing: bool) -> None:
     if stored_shell.STAND_IN in made.template:
         raise BundleError("the services' shell would hold the site's address, not known by now")
     if publishing:
-        stored_shell.keep(made, folder / stored_shell.FOLDER.relative_to(ROOT))
+        stored_shell.store(made, folder / stored_shell.FOLDER.relative_to(ROOT))
     services = folder / "var" / "shell.html"
     services.parent.mkdir(exist_ok=True)
     services.write_text(for_services(made.template), encoding="utf-8")

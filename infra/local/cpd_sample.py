@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from signet import policy as policies
 from signet.cpd import actions
 from signet.cpd.desk import audits, notices
-from signet.cpd.desk.audits import Seen
+from signet.cpd.desk.audits import AuditVersion
 from signet.cpd.forms import ActivityDraft
 from signet.policy import Policy
 from signet.transactions.context import Context
@@ -52,4 +52,4 @@ def _draft(policy: Policy, on: date, title: str, reflection: str) -> ActivityDra
 def _audit(member: str, year: int, officer: Context) -> None:
     audits.ask(officer, year, member)
     case = audits.case_of(year, member)
-    notices.notify(officer.next("notice"), Seen(year, member, case.version))
+    notices.notify(officer.next("notice"), AuditVersion(year, member, case.version))

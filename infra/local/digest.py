@@ -32,7 +32,7 @@ def send(today: date) -> int:
     now = datetime.combine(day, time(jobs.digest_hour), zone).astimezone(UTC)
     context = Context(BY, secrets.token_hex(16), now, today, policy)
     while True:
-        sent = runs.go_on(context, lambda: True)
+        sent = runs.continue_run(context, lambda: True)
         if sent is None or sent.done_at is not None:
             return sent.mails if sent else 0
 

@@ -19,7 +19,7 @@ from signet.jobs.credits import grants
 from signet.jobs.forms import ClientDraft, CompanyDraft, GrantDraft, PostingDraft
 from signet.jobs.model import Way
 from signet.jobs.postings import figures, postings
-from signet.jobs.postings.postings import Seen
+from signet.jobs.postings.postings import PostingVersion
 from signet.transactions.context import Context
 
 BY = "demonstration"
@@ -97,7 +97,7 @@ def add(accounts: Mapping[str, str]) -> None:
 
     Does nothing if there are companies already.
     """
-    if companies.every(most=1):
+    if companies.all_companies(most=1):
         return
     owners = [*accounts, *(f"{BY}-{at}" for at in range(len(accounts), len(FIRMS)))]
     made = [
@@ -155,7 +155,7 @@ def _draft(job: tuple[str, str, str, str, int, int], place: str, client: str) ->
 def _publish(owner: str, company: str, draft: PostingDraft, at: int) -> None:
     ago = at * DAYS // POSTINGS
     number = postings.add(context.employer(_now(owner, ago), company), draft)
-    postings.publish(context.employer(_now(owner, ago), company), Seen(number, 1))
+    postings.publish(context.employer(_now(owner, ago), company), PostingVersion(number, 1))
     _view(company, number, ago, at)
 
 

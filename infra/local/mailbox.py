@@ -31,7 +31,7 @@ SHOWN = 200
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredMail:
     """One mail: its file's name without the suffix, and the message."""
 
     name: str
@@ -62,21 +62,21 @@ class Mailbox:
             part.write_bytes(content)
             part.replace(path)
 
-    def mails(self, to: str = "") -> list[Kept]:
+    def mails(self, to: str = "") -> list[StoredMail]:
         """Return the stored mails, the newest first; with `to` only those to that address."""
         files = sorted(self.folder.glob("*.eml"), reverse=True)
         kept = (self._read(file) for file in files)
         return [mail for mail in kept if not to or to in str(mail.message["To"])]
 
-    def mail(self, name: str) -> Kept | None:
+    def mail(self, name: str) -> StoredMail | None:
         """Return the mail of this name, or None."""
         # The name comes from a URL: it is compared, never made into a path.
         found = (file for file in self.folder.glob("*.eml") if file.stem == name)
         return next((self._read(file) for file in found), None)
 
-    def _read(self, file: Path) -> Kept:
+    def _read(self, file: Path) -> StoredMail:
         message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-        return Kept(file.stem, message)
+        return StoredMail(file.stem, message)
 
 
 class _Catcher:
@@ -169,7 +169,7 @@ class Pages:
         return Response(STYLE, media_type="text/css")
 
 
-def _row(mail: Kept) -> str:
+def _row(mail: StoredMail) -> str:
     message = mail.message
     cells = (
         _came(mail),
@@ -179,7 +179,7 @@ def _row(mail: Kept) -> str:
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
-def _came(mail: Kept) -> str:
+def _came(mail: StoredMail) -> str:
     """Return when a mail came (UTC), which its name begins with."""
     return f"{datetime.strptime(mail.name[:13], '%Y%m%dT%H%M').replace(tzinfo=UTC):%Y-%m-%d %H:%M}"
 

@@ -69,7 +69,7 @@ class SignIn:
         """Read an address and a password, and mail a code."""
         form = dict(parse_qsl((await request.body()).decode(errors="replace")))
         query, email = form.get("query", ""), form.get("email", "").strip()
-        if fault := _fault(email, form.get("password", "")):
+        if fault := _error(email, form.get("password", "")):
             return self._start(query, fault, email)
         waiting = Pending(User(email, form["password"]), f"{secrets.randbelow(10**6):06}")
         name = secrets.token_urlsafe(16)
@@ -117,7 +117,7 @@ class SignIn:
         return mail.as_bytes()
 
 
-def _fault(email: str, password: str) -> str:
+def _error(email: str, password: str) -> str:
     name, at, host = email.partition("@")
     if not (name and at and "." in host and email.isascii() and email.isprintable()):
         return "Type an e-mail address, such as name@company.example."

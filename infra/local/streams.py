@@ -40,7 +40,7 @@ NO_LONGER_THERE = {"ExpiredIteratorException", "TrimmedDataAccessException"}
 
 
 @dataclass
-class Place:
+class Position:
     """A poller's position in a shard: the next iterator, and the last record read."""
 
     iterator: str | None
@@ -80,7 +80,7 @@ class Poller:
             TableName=table
         )
         self._arn = described["Table"]["LatestStreamArn"]
-        self._places: dict[str, Place] = {}
+        self._places: dict[str, Position] = {}
         self._seen: set[str] = set()
         self._look_for_shards("LATEST")
 
@@ -108,7 +108,7 @@ class Poller:
                 self._look_for_shards("TRIM_HORIZON")
         return heard
 
-    def _read(self, shard: str, place: Place) -> list[Record]:
+    def _read(self, shard: str, place: Position) -> list[Record]:
         try:
             found = self._streams.get_records(
                 ShardIterator=place.iterator or "", Limit=LARGEST_BATCH
@@ -159,7 +159,7 @@ class Poller:
             name = shard["ShardId"]
             closed = "EndingSequenceNumber" in shard["SequenceNumberRange"]
             if name not in self._seen and not (closed and start == "LATEST"):
-                self._places[name] = Place(self._iterator(name, start))
+                self._places[name] = Position(self._iterator(name, start))
             self._seen.add(name)
 
     def _iterator(self, shard: str, kind: Any, after: str | None = None) -> str | None:

@@ -39,11 +39,11 @@ def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     how = checking.means(os.environ, policy)
     today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
     if "Records" in event:
-        found = [checking.take(key, how, today) for key in _keys(event)]
+        found = [checking.process(key, how, today) for key in _keys(event)]
         return {"taken": sum(file is not None for file in found)}
     until = time.monotonic() + SECONDS
     # Only a part of the sealed copies each time, so that a sweep doesn't take longer as they grow.
-    among = leftovers.part(secrets.randbelow(leftovers.PARTS))
+    among = leftovers.batch_prefix(secrets.randbelow(leftovers.PARTS))
     swept = leftovers.sweep(how, now, today, among, lambda: time.monotonic() < until)
     if any(swept):
         LOGGER.info("swept: %s", swept._asdict())

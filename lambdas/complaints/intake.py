@@ -19,10 +19,10 @@ from signet.complaints.files import upload_forms
 from signet.complaints.forms import UNSURE, ComplaintDraft
 from signet.complaints.intake import Receipt
 from signet.complaints.model import About
-from signet.complaints.names import Found
+from signet.complaints.names import Holders
 from signet.complaints.numbers import is_number
 from signet.complaints.tables import CaseRow, FilingRow, KeyRow
-from signet.errors import Fault, SignetError, Unavailable
+from signet.errors import FieldError, SignetError, Unavailable
 from signet.policy.complaints import ComplaintPolicy
 from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.web import forms, log, sessions
@@ -65,7 +65,7 @@ def show_form(request: Request) -> Answer:
 
 
 def _whose_is(number: str) -> names.Named | None:
-    return names.whose([number], About.UNSURE).named.get(number)
+    return names.holders([number], About.UNSURE).named.get(number)
 
 
 @app.post(BASE, needs=ANYONE)
@@ -84,7 +84,7 @@ def check(request: Request) -> Answer:
         draft = _read(request)
     except FormInvalid as invalid:
         return _again(request, invalid)
-    return _checked(draft, names.whose(draft.numbers, draft.about))
+    return _checked(draft, names.holders(draft.numbers, draft.about))
 
 
 @app.post(f"{BASE}send", needs=ANYONE)
@@ -97,7 +97,7 @@ def send(request: Request) -> Answer:
         draft = _read(request)
     except FormInvalid as invalid:
         return _again(request, invalid)
-    found = names.whose(draft.numbers, draft.about)
+    found = names.holders(draft.numbers, draft.about)
     if not {one.number for one in found.named.values()} <= {*request.form.get(CONFIRMED, ())}:
         # A complaint names no one whose name wasn't shown to the complainant.
         return _checked(draft, found, renamed=True)
@@ -120,7 +120,7 @@ def _read(request: Request) -> ComplaintDraft:
     """Return the complaint in a form. Raises FormInvalid, also for a ground that isn't listed."""
     draft = forms.read(ComplaintDraft, _written(request))
     if not {*draft.grounds} <= {*_rules().grounds, UNSURE}:
-        fault = Fault("grounds", "Choose among the answers that are listed")
+        fault = FieldError("grounds", "Choose among the answers that are listed")
         raise FormInvalid(ComplaintDraft, request.form, [fault])
     return draft
 
@@ -135,7 +135,7 @@ def _whose_in(values: forms.Values) -> Mapping[str, names.Named]:
     given = [one for one in values.get("numbers", ())[: drafts.PEOPLE_MOST] if is_number(one)]
     about = "".join(values.get("about", ()))
     kind = About(about) if about in {*About} else About.UNSURE
-    return names.whose(given, kind).named
+    return names.holders(given, kind).named
 
 
 def _form(form: FormView, status: int = HTTPStatus.OK, **more: Any) -> Answer:
@@ -180,7 +180,7 @@ def _submission(values: forms.Values) -> bytes | None:
 
 
 def _checked(
-    draft: ComplaintDraft, found: Found, status: int = HTTPStatus.OK, **more: Any
+    draft: ComplaintDraft, found: Holders, status: int = HTTPStatus.OK, **more: Any
 ) -> Answer:
     rules = _rules()
     facts = {
@@ -203,7 +203,7 @@ def _checked(
     return Page("complaints/check.html", told, status, headers=headers)
 
 
-def _not_sent(request: Request, draft: ComplaintDraft, found: Found, error: Exception) -> Answer:
+def _not_sent(request: Request, draft: ComplaintDraft, found: Holders, error: Exception) -> Answer:
     """Show all answers again: it isn't known whether they were filed, and a retry is idempotent."""
     if isinstance(error, SignetError):
         log.problem(request, error.code, error.rule)
@@ -214,7 +214,7 @@ def _not_sent(request: Request, draft: ComplaintDraft, found: Found, error: Exce
 
 def _receipt(receipt: Receipt, draft: ComplaintDraft) -> Answer:
     rules, wanted = _rules(), policies.load().uploads[upload_forms.PURPOSE]
-    postings = upload_forms.postings(receipt.files, wanted, f"{site_address()}{BASE}file-sent")
+    postings = upload_forms.forms_for(receipt.files, wanted, f"{site_address()}{BASE}file-sent")
     facts = {
         "receipt": receipt,
         "stage": rules.stages[rules.first],

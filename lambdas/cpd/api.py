@@ -18,8 +18,8 @@ from signet import policy as policies
 from signet.accounts.model import Role
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.cpd import actions, rules, year_view
-from signet.cpd.context import number_of, of_member
-from signet.cpd.forms import ActivityDraft, ActivityEdit, DeclarationDraft, Seen
+from signet.cpd.context import member_number, of_member
+from signet.cpd.forms import ActivityDraft, ActivityEdit, DeclarationDraft, Versioned
 from signet.cpd.model import Activity, Standing, YearView
 from signet.cpd.tables import MODELS
 from signet.errors import NotFound
@@ -174,10 +174,12 @@ def change_activity(request: Request, year: str, activity: str) -> Answer:
     return Json(_activity(request, year, activity))
 
 
-@app.post(f"{API}<year>/activities/<activity>/remove", needs=Role.MEMBER, takes=Seen, gives=Removed)
+@app.post(
+    f"{API}<year>/activities/<activity>/remove", needs=Role.MEMBER, takes=Versioned, gives=Removed
+)
 def remove_activity(request: Request, year: str, activity: str) -> Answer:
     """Remove an activity that you saw in a version."""
-    said = read_json(Seen, request.json())
+    said = read_json(Versioned, request.json())
     actions.remove_activity(_context(request), _year(year), activity, said.version)
     return Json(Removed(id=activity))
 
@@ -229,8 +231,8 @@ def _year(text: str) -> int:
 
 
 def _member(request: Request) -> str:
-    return number_of(request.principal)
+    return member_number(request.principal)
 
 
 def _context(request: Request) -> Context:
-    return of_member(request.context(request.act))
+    return of_member(request.context(request.operation_id))

@@ -37,9 +37,9 @@ def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
         return time.monotonic() < until
 
     try:
-        left = batches.carry_on(now, today, policy, goes)
+        left = batches.continue_batches(now, today, policy, goes)
     finally:  # if the desk's work fails, reminders are still sent
-        night = nightly.go_on(now, today, policy, goes)
+        night = nightly.continue_run(now, today, policy, goes)
     if night is None:
         return {"left": left}
     unfinished = left + (night.done_at is None)

@@ -8,7 +8,7 @@ from lambdas import started
 from signet import policy as policies
 from signet.accounts.model import Role
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.jobs.context import number_of
+from signet.jobs.context import member_number
 from signet.jobs.digest import subscribers, unsubscribe
 from signet.jobs.tables import MODELS
 from signet.transactions.context import Context
@@ -39,7 +39,7 @@ def _often() -> str:
 @app.get(DIGEST, needs=Role.MEMBER)
 def show_digest(request: Request) -> Answer:
     """Show whether the member gets the digest."""
-    held = subscribers.of(number_of(request.principal))
+    held = subscribers.of(member_number(request.principal))
     facts = {
         "title": "Jobs by e-mail",
         "taken": not held.opted_out,
@@ -54,13 +54,13 @@ def show_digest(request: Request) -> Answer:
 def set_digest(request: Request) -> Answer:
     """Subscribe to the digest, or unsubscribe."""
     wanted = read(Taken, request.form).wanted
-    context = request.context(request.act)
-    subscribers.set_opted_out(context, number_of(request.principal), opted_out=not wanted)
+    context = request.context(request.operation_id)
+    subscribers.set_opted_out(context, member_number(request.principal), opted_out=not wanted)
     return SeeOther(f"{DIGEST}?saved=yes")
 
 
 @app.get(STOP, needs=ANYONE)
-def show_stopping(request: Request, token: str) -> Answer:
+def show_unsubscribe(request: Request, token: str) -> Answer:
     """Ask to confirm: a program that only follows links must not unsubscribe anyone (RFC 8058)."""
     del request
     unsubscribe.member(token)

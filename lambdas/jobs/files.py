@@ -62,14 +62,14 @@ def show_sending(request: Request, company: str, file: str) -> Answer:
     if not site:
         raise Unavailable  # the store couldn't redirect the browser back here
     back = f"{site}{FILES}{company}/sent?id={upload.id}"
-    posting = actions.posting(upload, wanted, actions.connect(), back, request.now)
+    posting = actions.form_for(upload, wanted, actions.connect(), back, request.now)
     facts = {
         "posting": posting,
         "file": upload,
         "purpose": wanted,
         "accept": ",".join(Kind(code).media for code in wanted.kinds),
     }
-    page = at.facts("Send a picture", facts, ("Company profile", at.at("profile")))
+    page = at.page_context("Send a picture", facts, ("Company profile", at.at("profile")))
     return Page("files/send.html", page, form_action=(origin(posting.url),))
 
 
@@ -87,7 +87,7 @@ def check_again(request: Request, company: str, file: str) -> Answer:
 
 def _checked(request: Request, at: Desk, file: str) -> Answer:
     upload = _found(at, file)
-    how = actions.means(os.environ)._replace(beside=pictures.copied)
+    how = actions.means(os.environ)._replace(beside=pictures.copy_changes)
     found = actions.check(upload, policies.load(), how, request.now)
     if found.state is State.CLEAN:
         return SeeOther(found.back)
@@ -106,7 +106,7 @@ def show_state(request: Request, company: str, file: str) -> Answer:
         "waits": upload.waits(request.now),
         "act": request.new_id(),
     }
-    page = at.facts("Your picture", facts, ("Company profile", at.at("profile")))
+    page = at.page_context("Your picture", facts, ("Company profile", at.at("profile")))
     return Page("jobs/employers/file.html", page)
 
 
@@ -119,7 +119,7 @@ def remove_file(request: Request, company: str, file: str) -> Answer:
         at.who.context,
         upload,
         actions.connect(),
-        beside=pictures.removed(upload),
+        beside=pictures.removal_changes(upload),
     )
     return SeeOther(f"{at.at('profile')}#pictures")
 

@@ -30,7 +30,7 @@ DAILY: Mapping[str, Work] = {
     "erased": applications.erase,
     "lapsed": contact_requests.lapse,
     "resumes": resumes.erase,
-    "stood": standings.come,
+    "stood": standings.refresh_changed,
 }
 
 
@@ -59,7 +59,7 @@ def _carried_on(context: Context, goes: Callable[[], bool]) -> dict[str, int]:
         except SignetError as error:
             failed.append(error)
     try:
-        sent = runs.go_on(context, goes)
+        sent = runs.continue_run(context, goes)
     except SignetError as error:
         failed.append(error)
     else:

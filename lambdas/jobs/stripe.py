@@ -31,7 +31,7 @@ def take_event(request: Request) -> Answer:
     signature = request.headers.get("stripe-signature", "")
     settings = processor.Settings.of(os.environ)
     event = processor.verified(request.body, signature, settings, request.now)
-    told = processor.told(event)
+    told = processor.meaning_of(event)
     if told is None:
         return Json({"taken": False})
     context = Context(PROCESSOR, request.new_id(), request.now, request.today, policies.load())

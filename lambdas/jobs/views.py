@@ -20,11 +20,11 @@ TAKEN = Json({})
 
 
 @app.post("/services/jobs/seen", needs=ANYONE)
-def seen(request: Request) -> Answer:
+def count(request: Request) -> Answer:
     """Count a view. The response is the same if it isn't counted, so that it reveals nothing."""
     number = "".join(request.form.get("number", ())[:1])
     if number.isascii() and number.isdigit():
         me = request.maybe_principal
         agent = request.headers.get("user-agent", "")
-        figures.seen(number, me.account if me else "", agent, request.today)
+        figures.count_view(number, me.account if me else "", agent, request.today)
     return TAKEN

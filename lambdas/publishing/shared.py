@@ -92,4 +92,4 @@ def _bucket(named: str) -> bucket.BucketTarget:
 def _shell() -> Shell:
     """Return the shell in the deployment package, or build it: MkDocs takes a second or two."""
     site = sites.from_environment()
-    return stored_shell.kept(site) or shells.build(policies.load(), site)
+    return stored_shell.load(site) or shells.build(policies.load(), site)

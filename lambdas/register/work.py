@@ -35,8 +35,8 @@ def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
         policy=policy,
         salt="",
     )
-    for one in store.listed(State.APPROVED):
-        entering.carry_on(scheduler, one.id, PARTS_A_RUN)
+    for one in store.list_proposals(State.APPROVED):
+        entering.continue_entering(scheduler, one.id, PARTS_A_RUN)
     return {"mails": alone.remind(scheduler)}
 
 

@@ -6,12 +6,13 @@ from signet.accounts.audit_log import read_log
 from signet.accounts.codes import begin_link, finish_link
 from signet.accounts.granting import approve as approve_grant
 from signet.accounts.granting import ask as ask_grant
-from signet.accounts.granting import given_alone, waiting
+from signet.accounts.granting import granted_alone, waiting
 from signet.accounts.granting import refuse as refuse_grant
 from signet.accounts.granting import review as review_grant
 from signet.accounts.letters import dead_letters, send_again
 from signet.accounts.roles import (
     administrators,
+    audit_lines,
     detach,
     find,
     grant,
@@ -19,10 +20,9 @@ from signet.accounts.roles import (
     names,
     promise,
     staff,
-    trail,
     withdraw,
 )
-from signet.accounts.roles import seen as account
+from signet.accounts.roles import view as account
 from signet.accounts.sessions import end_others, end_session, open_session, principal, sessions
 from signet.accounts.signing import begin_sign_in, finish_sign_in, sign_out
 
@@ -31,6 +31,7 @@ __all__ = [
     "administrators",
     "approve_grant",
     "ask_grant",
+    "audit_lines",
     "begin_link",
     "begin_sign_in",
     "dead_letters",
@@ -40,8 +41,8 @@ __all__ = [
     "find",
     "finish_link",
     "finish_sign_in",
-    "given_alone",
     "grant",
+    "granted_alone",
     "invite",
     "names",
     "open_session",
@@ -54,7 +55,6 @@ __all__ = [
     "sessions",
     "sign_out",
     "staff",
-    "trail",
     "waiting",
     "withdraw",
 ]

@@ -20,7 +20,7 @@ PREFIX = "address#"
 
 
 @reachable
-def follow(changes: Iterable[tuple[str, str, str]]) -> None:
+def update_index(changes: Iterable[tuple[str, str, str]]) -> None:
     """Update the index for contacts that are about to change.
 
     `changes` are tuples of number, address before and address after. Either address may be "". Call
@@ -45,7 +45,7 @@ def _distinct(changes: Iterable[tuple[str, str, str]]) -> Iterable[tuple[str, st
 
 
 @reachable
-def renew(contacts: Iterable[tuple[str, str]]) -> int:
+def rebuild(contacts: Iterable[tuple[str, str]]) -> int:
     """Rebuild all rows from (number, address) after the key was set or changed; return how many.
 
     For the office's command: the only code that reads the whole table. Raises NoKey.

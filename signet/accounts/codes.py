@@ -21,11 +21,11 @@ from signet.accounts.model import Principal
 from signet.accounts.signing import JOINED_MAIL
 from signet.accounts.store import account_key
 from signet.accounts.tables import AccountRow
-from signet.errors import Fault, Invalid, NotFound, Refused
+from signet.errors import FieldError, Invalid, NotFound, Refused
 from signet.tables import condition_failed, reachable
 from signet.transactions.commit import Change, Delete, Save, digest_of
 from signet.transactions.outbox import Mail
-from signet.transactions.perform import ONCE, Command, Plan, perform, repeated
+from signet.transactions.perform import ONCE, Command, Plan, earlier_result, perform
 
 PART = "join"
 NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,19}")
@@ -52,11 +52,11 @@ def begin_link(
     """
     plain = number.strip(BLANKS)
     if not NUMBER.fullmatch(plain):
-        raise Invalid(Fault("number", "Enter the number as it stands on your certificate"))
+        raise Invalid(FieldError("number", "Enter the number as it stands on your certificate"))
     owner = account_key(principal.account)
     command = Command(owner, owner, "join-code-asked", digest_of("join", plain))
     context = context_of(principal, act, now)
-    if repeated(context, command) is None:  # first: a repeat isn't counted
+    if earlier_result(context, command) is None:  # first: a repeat isn't counted
         perform(context, command, lambda: _code(principal, plain, now, random), tries=ONCE)
 
 
@@ -98,7 +98,7 @@ def finish_link(principal: Principal, code: str, *, now: datetime, act: str) -> 
     owner, plain = account_key(principal.account), SPACES.sub("", code)
     digest = digest_of("join-code", keyed("code", principal.account, plain))
     command, context = Command(owner, owner, "joined", digest), context_of(principal, act, now)
-    if (before := repeated(context, command)) is not None:  # first: a repeat isn't counted
+    if (before := earlier_result(context, command)) is not None:  # first: a repeat isn't counted
         return before
 
     def plan() -> Plan:
@@ -111,7 +111,7 @@ def finish_link(principal: Principal, code: str, *, now: datetime, act: str) -> 
 
 
 def _wrong() -> Invalid:
-    return Invalid(Fault("code", WRONG))
+    return Invalid(FieldError("code", WRONG))
 
 
 @reachable

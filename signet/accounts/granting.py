@@ -67,13 +67,13 @@ def ask(
     def plan() -> Plan:
         holder, changes = _asked_for(by, account, role), list[Change]()
         if isinstance(by, Principal):
-            changes.append(store.still(Role.ADMINISTRATOR, by.account))
+            changes.append(store.check_role(Role.ADMINISTRATOR, by.account))
         until = now + limits(now).grant_waits
         grant = Grant(act, account, role, reason, context.account, now, until)
         changes.append(_row(WAITING, grant))
         others = [one for one in _who(*APPROVERS) if one.id != context.account]
         mail = [
-            Mail(one.email, "role_waits", _facts(grant, holder))
+            Mail(one.email, "role_waits", _mail_context(grant, holder))
             for one in others
             if one.email and not is_one_person(one, holder)
         ]
@@ -124,15 +124,15 @@ def _approved(by: Principal, id_: str, now: datetime) -> Plan:
     after = holder._replace(granted=holder.granted | {grant.role})
     changes = [
         store.save(after),
-        *store.give(grant.role, holder.id),
+        *store.add_role(grant.role, holder.id),
         _gone(WAITING, id_),
-        store.still(_as(by), by.account),
+        store.check_role(_as(by), by.account),
     ]
     if not grant.by.startswith("command#"):
         # If the person who asked has lost the right to since, their pending request grants nothing.
-        changes.append(store.still(Role.ADMINISTRATOR, grant.by))
+        changes.append(store.check_role(Role.ADMINISTRATOR, grant.by))
     detail = {"role": grant.role, "reason": grant.reason, "asked_by": grant.by}
-    mail = told("role_given", grant.role, holder)
+    mail = mail_about("role_given", grant.role, holder)
     return Plan(holder.id, changes, detail, mail, subject=account_key(holder.id))
 
 
@@ -167,7 +167,7 @@ def refuse(by: Principal, id_: str, reason: str, *, now: datetime, act: str) -> 
     def plan() -> Plan:
         role, grant = _as(by), _find(WAITING, id_, now)
         detail = {"role": grant.role, "reason": reason, "asked_by": grant.by}
-        changes: list[Change] = [_gone(WAITING, id_), store.still(role, by.account)]
+        changes: list[Change] = [_gone(WAITING, id_), store.check_role(role, by.account)]
         return Plan(grant.account, changes, detail, subject=account_key(grant.account))
 
     command = _deciding(id_, "role-refused", "refuse-role", reason)
@@ -184,14 +184,16 @@ def review(by: Principal, id_: str, *, now: datetime, act: str) -> str:
         role, grant = _as(by), _find(ALONE, id_, now)
         _decided_by(by, grant)
         detail = {"role": grant.role, "given_by": grant.by}
-        changes: list[Change] = [_gone(ALONE, id_), store.still(role, by.account)]
+        changes: list[Change] = [_gone(ALONE, id_), store.check_role(role, by.account)]
         return Plan(grant.account, changes, detail, subject=account_key(grant.account))
 
     command = _deciding(id_, "role-reviewed", "review-role")
     return perform(context_of(by, act, now), command, plan, tries=ONCE)
 
 
-def alone(by: str, account: Account, role: Role, reason: str, *, now: datetime, act: str) -> Save:
+def list_for_review(
+    by: str, account: Account, role: Role, reason: str, *, now: datetime, act: str
+) -> Save:
     """Return the change that lists a role granted by one person, for others to review."""
     return _row(ALONE, Grant(act, account.id, role, reason, by, now, now + LISTED))
 
@@ -203,12 +205,12 @@ def waiting(now: datetime) -> list[Grant]:
 
 
 @reachable
-def given_alone(now: datetime) -> list[Grant]:
+def granted_alone(now: datetime) -> list[Grant]:
     """Return the roles granted by one person and not reviewed yet, oldest first."""
     return _listed(ALONE, now)
 
 
-def told(template: str, role: Role, holder: Account) -> list[Mail]:
+def mail_about(template: str, role: Role, holder: Account) -> list[Mail]:
     """Return the mails about a role to its holder and the registrars."""
     facts = {"role": role, "holder": holder.email or holder.id}
     addresses = [holder.email, *(one.email for one in _who(Role.REGISTRAR))]
@@ -217,7 +219,7 @@ def told(template: str, role: Role, holder: Account) -> list[Mail]:
     ]
 
 
-def _facts(grant: Grant, holder: Account) -> dict[str, str]:
+def _mail_context(grant: Grant, holder: Account) -> dict[str, str]:
     return {
         "role": grant.role,
         "holder": holder.email or holder.id,
@@ -226,7 +228,7 @@ def _facts(grant: Grant, holder: Account) -> dict[str, str]:
 
 
 def _who(*roles: Role) -> list[Account]:
-    return store.accounts({one for role in roles for one in store.holding(role)})
+    return store.accounts({one for role in roles for one in store.accounts_with(role)})
 
 
 def _row(key: str, grant: Grant) -> Save:

@@ -10,13 +10,13 @@ from signet.errors import NotAllowed
 from signet.tables import reachable
 from signet.transactions import outbox
 from signet.transactions.commit import Update, digest_of
-from signet.transactions.outbox import Letter
+from signet.transactions.outbox import QueuedMail
 from signet.transactions.perform import ONCE, Command, Plan, perform
 from signet.transactions.tables import OutboxRow
 
 
 @reachable
-def dead_letters() -> list[Letter]:
+def dead_letters() -> list[QueuedMail]:
     """Return the dead letters, newest first."""
     return outbox.dead()
 

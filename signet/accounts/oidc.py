@@ -142,7 +142,7 @@ def exchange(to: Settings, *, code: str, verifier: str) -> str:
         "client_id": to.client,
         "code_verifier": verifier,
     }
-    status, answer = _asked("POST", to.token_url, form, to)
+    status, answer = _request("POST", to.token_url, form, to)
     if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
         raise SignInFailed("the provider refused the code")
     if status != HTTPStatus.OK:
@@ -170,13 +170,13 @@ def verified(to: Settings, token: str, nonce: str, now: datetime) -> Claims:
 
 @lru_cache(maxsize=4)
 def _keys(address: str, _hour: int) -> tokens.Keys:
-    status, answer = _asked("GET", address)
+    status, answer = _request("GET", address)
     if status != HTTPStatus.OK:
         raise ProviderUnavailable
     return tokens.keys(answer)
 
 
-def _asked(
+def _request(
     method: str, address: str, form: Mapping[str, str] | None = None, to: Settings | None = None
 ) -> tuple[int, dict[str, Any]]:
     import urllib3  # only the end of a sign-in needs it

@@ -10,12 +10,12 @@ from signet.accounts.context import context_of
 from signet.accounts.keys import Random, address
 from signet.accounts.model import GRANTABLE, STAFF, Account, LastAdministrator, Principal, Role
 from signet.accounts.store import account_key
-from signet.errors import Conflict, Fault, Invalid, NotAllowed, NotFound, Refused
+from signet.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound, Refused
 from signet.tables import reachable
 from signet.transactions import audit
 from signet.transactions.audit import Audit, Line
 from signet.transactions.commit import Change, digest_of
-from signet.transactions.perform import ONCE, Command, Plan, perform, repeated
+from signet.transactions.perform import ONCE, Command, Plan, earlier_result, perform
 
 
 def find(email: str) -> list[Account]:
@@ -25,12 +25,12 @@ def find(email: str) -> list[Account]:
 
 def staff() -> list[Account]:
     """Return the accounts with a staff role, by address: a query for each role, one batch read."""
-    return store.accounts({one for role in sorted(STAFF) for one in store.holding(role)})
+    return store.accounts({one for role in sorted(STAFF) for one in store.accounts_with(role)})
 
 
 def administrators() -> int:
     """Return how many administrators there are."""
-    return store.how_many(Role.ADMINISTRATOR)
+    return store.count_with(Role.ADMINISTRATOR)
 
 
 def names(accounts: Iterable[str]) -> dict[str, str]:
@@ -39,7 +39,7 @@ def names(accounts: Iterable[str]) -> dict[str, str]:
 
 
 @reachable
-def seen(by: Principal, account: str, *, now: datetime, act: str) -> Account:
+def view(by: Principal, account: str, *, now: datetime, act: str) -> Account:
     """Return an account for staff to see, after logging that they saw it. Raises NotFound."""
     found = store.account(account)
     if found is None:
@@ -56,7 +56,7 @@ def invite(email: str, *, by: str, now: datetime, act: str, random: Random) -> A
     """
     plain = address(email)
     if not plain:
-        raise Invalid(Fault("email", "Enter an e-mail address, like name@example.org"))
+        raise Invalid(FieldError("email", "Enter an e-mail address, like name@example.org"))
     found = store.of_email(plain)
     if len(found) > 1:
         raise Conflict("Several accounts have this address: grant it on the administrators' page.")
@@ -86,7 +86,7 @@ def promise(email: str, *, by: str, now: datetime, act: str, random: Random) -> 
     """
     plain = address(email)
     if not plain:
-        raise Invalid(Fault("email", "Enter an e-mail address, like name@example.org"))
+        raise Invalid(FieldError("email", "Enter an e-mail address, like name@example.org"))
     found = store.of_email(plain)
     if len(found) > 1:
         raise Conflict("Several accounts have this address. Please ask us which one it is.")
@@ -157,20 +157,22 @@ def _change(
         after, changes = _changed(what, before, role)
         changes += _still_may(by, account, role)
         if is_listed:
-            changes.append(granting.alone(context.account, before, role, reason, now=now, act=id_))
+            changes.append(
+                granting.list_for_review(context.account, before, role, reason, now=now, act=id_)
+            )
         template = "role_given" if what == "role-granted" else "role_withdrawn"
-        mail = granting.told(template, role, before)
+        mail = granting.mail_about(template, role, before)
         return Plan("", [store.save(after), *changes], {"role": role, "reason": reason}, mail)
 
     owner, context = account_key(account), context_of(by, id_, now)
     command = Command(owner, owner, what, digest_of(what, role, reason))
-    if repeated(context, command) is not None:
+    if earlier_result(context, command) is not None:
         return
     try:
         perform(context, command, plan, tries=ONCE)
     except Conflict as error:
         withdrawn = what == "role-withdrawn" and role is Role.ADMINISTRATOR
-        if withdrawn and store.how_many(role) <= 1:
+        if withdrawn and store.count_with(role) <= 1:
             raise LastAdministrator from error
         raise
 
@@ -186,23 +188,23 @@ def _still_may(by: Principal | str, account: str, role: Role) -> list[Change]:
         return []
     if by.account == account and role is Role.ADMINISTRATOR:
         return []  # the change already includes the row to check
-    return [store.still(Role.ADMINISTRATOR, by.account)]
+    return [store.check_role(Role.ADMINISTRATOR, by.account)]
 
 
 def _changed(what: str, before: Account, role: Role) -> tuple[Account, list[Change]]:
     if what == "role-granted":
         if role in before.granted:
             raise Refused("This account has that role already.")
-        return before._replace(granted=before.granted | {role}), store.give(role, before.id)
+        return before._replace(granted=before.granted | {role}), store.add_role(role, before.id)
     if role not in before.granted:
         raise Refused("This account doesn't have that role.")
-    return before._replace(granted=before.granted - {role}), store.take(role, before.id)
+    return before._replace(granted=before.granted - {role}), store.remove_role(role, before.id)
 
 
 @reachable
-def trail(subject: str) -> list[Line]:
+def audit_lines(subject: str) -> list[Line]:
     """Return the newest audit log lines of a subject; the caller has logged that they were seen."""
-    return audit.trail(subject)
+    return audit.of_subject(subject)
 
 
 def detach(by: Principal, account: str, reason: str, *, now: datetime, act: str) -> None:
@@ -215,8 +217,11 @@ def detach(by: Principal, account: str, reason: str, *, now: datetime, act: str)
         before, number = _parted_by(by, account)
         detail = {"number": number, "reason": reason}
         after = before._replace(member=None, joined_by="")
-        changes: list[Change] = [store.save(after), store.still(Role.ADMINISTRATOR, by.account)]
-        changes += store.parted(number, account)
+        changes: list[Change] = [
+            store.save(after),
+            store.check_role(Role.ADMINISTRATOR, by.account),
+        ]
+        changes += store.detachment(number, account)
         return Plan("", changes, detail)
 
     owner = account_key(account)

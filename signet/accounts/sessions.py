@@ -54,7 +54,7 @@ def _session(hash_: str) -> Session | None:
     return _read(found) if found and found.body else None
 
 
-def whose(token: str) -> str | None:
+def account_of(token: str) -> str | None:
     """Return the account of a session, even an expired one, while its row still exists."""
     found = _session(hashed(token)) if token else None
     return None if found is None else found.account

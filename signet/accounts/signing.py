@@ -83,17 +83,17 @@ def finish_sign_in(
     Raises SignInFailed unless this browser began the attempt recently and it wasn't completed
     before, or when the provider's answer doesn't verify. Raises ProviderUnavailable.
     """
-    attempt, to = _taken(state, browser, now), oidc.settings()
+    attempt, to = _take_attempt(state, browser, now), oidc.settings()
     token = oidc.exchange(to, code=code, verifier=attempt.verifier)
     claims = oidc.verified(to, token, attempt.nonce, now)
     account = _signed_in(to.issuer, claims, now, random)
     opened = sessions.open_session(account.id, now=now, random=random, replaces=session)
     seconds = int(limits(now).whole.total_seconds())
-    return NewSession(opened, seconds, attempt.return_to, typed.mark(account.id))
+    return NewSession(opened, seconds, attempt.return_to, typed.cookie_mark(account.id))
 
 
 @reachable
-def _taken(state: str, browser: str, now: datetime) -> _Attempt:
+def _take_attempt(state: str, browser: str, now: datetime) -> _Attempt:
     """Return the attempt of this state and delete it, so that it can't be used again."""
     found = store.row(f"signin#{hashed(state)}", PART) if state else None
     if found is None:
@@ -129,13 +129,13 @@ def _signed_in(issuer: str, claims: Claims, now: datetime, random: Random) -> Ac
     key = store.identity_key(issuer, claims.subject)
 
     def go() -> Account:
-        before = _held(key, claims) or _new(claims, now, random)
+        before = _find_account(key, claims) or _new(claims, now, random)
         return _brought_up(before, key, claims, now, random)
 
     return retry(go, TRIES)
 
 
-def _held(key: str, claims: Claims) -> Account | None:
+def _find_account(key: str, claims: Claims) -> Account | None:
     """Return the person's account: by the provider's subject, or waiting for their address."""
     id_ = store.of_identity(key)
     if id_ is not None:
@@ -192,7 +192,7 @@ def _write(before: Account, after: Account, now: datetime, act: str) -> None:
         changes += [store.not_reached_at(before.email, after.id)] if before.email else []
         changes.append(store.reached_at(after.email, after.id))
     if after.email and (has_moved or not before.identity):
-        changes.append(store.kept(after.email))
+        changes.append(store.delete_promise(after.email))
     is_joined = bool(after.member) and after.member != before.member
     if after.member and is_joined:
         changes.append(store.join(after.member, after.id, store.EMAIL))

@@ -61,7 +61,7 @@ def row(key: str, part: str) -> AccountRow | None:
 
 
 @reachable
-def parts(key: str, start: str, most: int | None = None) -> list[str]:
+def sort_keys(key: str, start: str, most: int | None = None) -> list[str]:
     """Return the rest of the sort keys that begin with `start` under a partition key, in order."""
     found = AccountRow.query(
         key, AccountRow.part.startswith(start), consistent_read=True, limit=most
@@ -121,17 +121,17 @@ def of_email(email: str) -> list[Account]:
     """Return the accounts with this verified address. Raises NoKey."""
     if not address(email):
         return []
-    return accounts(parts(email_key(email), "account#", MOST_OF_ONE_ADDRESS))
+    return accounts(sort_keys(email_key(email), "account#", MOST_OF_ONE_ADDRESS))
 
 
 def members_of(email: str) -> list[str]:
     """Return up to two numbers of records with this address, as two are ambiguous. Raises NoKey."""
-    return parts(address_key(email), MEMBER, 2) if address(email) else []
+    return sort_keys(address_key(email), MEMBER, 2) if address(email) else []
 
 
-def holding(role: Role) -> list[str]:
+def accounts_with(role: Role) -> list[str]:
     """Return the ids of the accounts that were granted a role."""
-    return parts(role_key(role), "account#")
+    return sort_keys(role_key(role), "account#")
 
 
 def _account(found: AccountRow) -> Account:
@@ -187,7 +187,7 @@ def joined_key(number: str) -> str:
 def is_joined(number: str) -> bool:
     """Tell whether a record is joined to any account."""
     key = joined_key(number)
-    return row(key, EMAIL) is not None or bool(parts(key, "account#", 1))
+    return row(key, EMAIL) is not None or bool(sort_keys(key, "account#", 1))
 
 
 def join(number: str, account: str, by: str) -> Save:
@@ -200,7 +200,7 @@ def join(number: str, account: str, by: str) -> Save:
     return Save(row, AccountRow.key.does_not_exist() if by == EMAIL else None)
 
 
-def parted(number: str, account: str) -> list[Delete]:
+def detachment(number: str, account: str) -> list[Delete]:
     """Return the changes that detach an account from a record."""
     key = joined_key(number)
     gone = [Delete(AccountRow(key, account_key(account)))]
@@ -220,7 +220,7 @@ def promise(email: str, account: str) -> Save:
     return Save(promised, AccountRow.key.does_not_exist() | (AccountRow.body == body))
 
 
-def kept(email: str) -> Delete:
+def delete_promise(email: str) -> Delete:
     """Return the change that deletes a promise, since the owner of the address has signed in."""
     return Delete(AccountRow(invited_key(email), ACCOUNT))
 
@@ -230,7 +230,7 @@ def not_reached_at(email: str, account: str) -> Delete:
     return Delete(AccountRow(email_key(email), account_key(account)))
 
 
-def give(role: Role, account: str) -> list[Change]:
+def add_role(role: Role, account: str) -> list[Change]:
     """Return the changes that give an account a role that it doesn't have."""
     held = AccountRow(role_key(role), account_key(account))
     return [
@@ -239,7 +239,7 @@ def give(role: Role, account: str) -> list[Change]:
     ]
 
 
-def take(role: Role, account: str) -> list[Change]:
+def remove_role(role: Role, account: str) -> list[Change]:
     """Return the changes that take a role from an account that has it.
 
     They fail for the last administrator. The count is part of the write: if two administrators
@@ -252,13 +252,13 @@ def take(role: Role, account: str) -> list[Change]:
     ]
 
 
-def still(role: Role, account: str) -> Check:
+def check_role(role: Role, account: str) -> Check:
     """Return the check that an account has a role at the moment of the write."""
     return Check(AccountRow(role_key(role), account_key(account)), AccountRow.key.exists())
 
 
 @reachable
-def how_many(role: Role) -> int:
+def count_with(role: Role) -> int:
     """Return how many accounts have a role."""
     found = row(role_key(role), COUNT)
     return 0 if found is None else int(found.total or 0)

@@ -32,7 +32,7 @@ _COOKIE = re.compile(r"([\w-]{43})\.([\w-]{43})", re.ASCII)
 Content = Mapping[str, Any]
 
 
-def mark(account: str) -> str:
+def cookie_mark(account: str) -> str:
     """Return the value that stands for an account in a browser's cookie."""
     return keyed("who", account)
 
@@ -45,10 +45,10 @@ def keep(content: Content, *, who: str, session: str, now: datetime, random: Ran
     exists.
     """
     if not re.fullmatch(r"[0-9a-f]{64}", who):
-        account = sessions.whose(session)
+        account = sessions.account_of(session)
         if account is None:
             return None
-        who = mark(account)
+        who = cookie_mark(account)
     name, key = secret(random), secret(random)
     plain = zlib.compress(json.dumps(dict(content)).encode())
     from signet import sealing  # only here: signing in needs no cryptography of ours
@@ -62,7 +62,7 @@ def keep(content: Content, *, who: str, session: str, now: datetime, random: Ran
 
 
 @reachable
-def kept(by: Principal, cookie: str, now: datetime) -> Content:
+def load(by: Principal, cookie: str, now: datetime) -> Content:
     """Return what was typed, to the account that typed it.
 
     Raises NotFound if nothing is stored (any more), NotAllowed for another account.
@@ -74,7 +74,7 @@ def kept(by: Principal, cookie: str, now: datetime) -> Content:
     said = json.loads(row.body or "{}")
     if now >= datetime.fromisoformat(said["until"]):
         raise NotFound("What you typed was saved for half an hour, and has been erased.")
-    if said["who"] != mark(by.account):
+    if said["who"] != cookie_mark(by.account):
         raise NotAllowed("This was typed by someone signed in with another account.")
     from signet import sealing
 

@@ -80,7 +80,7 @@ def grant(options: argparse.Namespace) -> int:
             options.email, by=by, now=now, act=_new_id(), random=secrets.token_bytes
         )
     except Invalid as error:
-        explain("no account was changed:", (fault.message for fault in error.faults))
+        explain("no account was changed:", (fault.message for fault in error.errors))
         return EXIT_BAD_INPUT
     role = Role(options.role)
     if role in account.granted:
@@ -125,7 +125,7 @@ def run_addresses(options: argparse.Namespace) -> int:
     del options
     register_tables.bind()
     _ready()
-    count = addresses.renew((one["number"], one["email"]) for one in contacts.every())
+    count = addresses.rebuild((one["number"], one["email"]) for one in contacts.every())
     print(f"{count:,} addresses", file=sys.stderr)
     return 0
 
@@ -140,4 +140,4 @@ def follower() -> Follow | None:
         )
         return None
     _ready()
-    return addresses.follow
+    return addresses.update_index

@@ -131,7 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     policy = policies.load()
     target = _target(options.out)
     if options.restore:
-        with target.held():
+        with target.locked():
             print(f"previous release restored: {target.restore():,} files put back")
         return 0
     as_of = options.as_of or today(policy)
@@ -144,7 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         report = _publish(build, options.only)
     except VerificationFailed as failed:
-        explain("nothing was published; the last release stands", failed.faults, MOST_SHOWN)
+        explain("nothing was published; the last release stands", failed.errors, MOST_SHOWN)
         return EXIT_NOT_VERIFIED
     if options.report:
         options.report.write_text(report.as_json(), encoding="utf-8")

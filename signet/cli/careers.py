@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     tables.create_missing((*MODELS, *ACT_MODELS))
     if problems := legacy_credits.claimed(options.file.name, found):
         return _refused(problems)
-    new = legacy_credits.keep(_context(), rows)
+    new = legacy_credits.store_rows(_context(), rows)
     told = f"{len(rows):,} rows with {total:,} credits, {new:,} of them new or corrected"
     print(told, file=sys.stderr)
     return 0

@@ -90,7 +90,9 @@ def _lines(found: list[Affected], reason: str | None) -> Iterator[Iterable[str]]
         return
     who, act = f"command#{getpass.getuser()}", secrets.token_hex(16)
     now = datetime.now(UTC)
-    said = affected.opened(found, who, reason, now=now, act=act, private=office.private_key)
+    said = affected.open_complaints(
+        found, who, reason, now=now, act=act, private=office.private_key
+    )
     for one, complaint in zip(found, said, strict=True):
         yield (*_known(one), *_opened(complaint))
 

@@ -79,7 +79,7 @@ class _Usage(Exception):
     """The command-line arguments don't fit together."""
 
 
-def _said(options: argparse.Namespace) -> worded.Said:
+def _meaning(options: argparse.Namespace) -> worded.Said:
     """Return the meaning of the command-line arguments. Raises _Usage."""
     subject: Subject = options.subject
     said = options.kind
@@ -108,11 +108,11 @@ def _checked(proposal: Proposal, subject: Subject, accept: list[str]) -> Proposa
     """Return the proposal with its text normalized. Raises PayloadError."""
     kept, wrong = worded.in_form(subject, proposal, accept)
     if wrong:
-        raise PayloadError([(name, _told(found)) for name, found in wrong])
+        raise PayloadError([(name, _described(found)) for name, found in wrong])
     return kept
 
 
-def _told(found: TextProblem) -> str:
+def _described(found: TextProblem) -> str:
     taken = f" (or --accept {found.kind})" if found.kind in ACCEPTABLE else ""
     return f"expected {found.message}{taken}"
 
@@ -123,7 +123,7 @@ def run(options: argparse.Namespace) -> int:
     tables.bind()
     subject: Subject = options.subject
     try:
-        said, held = _said(options), store.read(subject, options.number).entries
+        said, held = _meaning(options), store.read(subject, options.number).entries
         proposals = [
             _checked(one, subject, options.accept)
             for one in worded.proposals(subject, said, held, policies.load())

@@ -83,13 +83,13 @@ def _register(policy: Policy, mend: bool) -> bool:
         print(finding)
     members, permits = len(known.numbers("member")), len(known.numbers("permit"))
     print(f"{members:,} members and {permits:,} permits checked, {len(found):,} findings")
-    return all(finding.mended for finding in found)
+    return all(finding.remedy for finding in found)
 
 
 def _complaints(policy: Policy, mend: bool, acknowledged: tuple[Acknowledged, ...]) -> bool:
     store = objects.connect()
     if mend:
-        _mend(policy)
+        _repair(policy)
     proof = checks.prove(store, acknowledged)
     for finding in proof.findings:
         print(finding)
@@ -101,12 +101,12 @@ def _complaints(policy: Policy, mend: bool, acknowledged: tuple[Acknowledged, ..
     return not proof.findings
 
 
-def _mend(policy: Policy) -> None:
+def _repair(policy: Policy) -> None:
     try:
         how = files.means(os.environ, policy)
     except Unavailable as error:
         raise Unavailable(f"Files are sealed when they are finished: set {OFFICE}.") from error
-    done = repair.mend(how, datetime.now(UTC), today(policy))
+    done = repair.repair_all(how, datetime.now(UTC), today(policy))
     told = ", ".join(f"{count:,} {what}" for what, count in done.items() if count)
     print(f"mended: {told or 'nothing'}")
 

@@ -82,7 +82,7 @@ def run_new(options: argparse.Namespace) -> int:
     """Create the first key pair. Refuses where one exists: what was sealed to it would be lost."""
     take_local_settings()
     purpose = Purpose(options.purpose)
-    if keyring.held(purpose):
+    if keyring.key_pairs(purpose):
         raise Refused(f"{purpose.keys} lists a key already: to add another, signet keys rotate.")
     return _make(options, purpose, ())
 
@@ -91,7 +91,7 @@ def run_rotate(options: argparse.Namespace) -> int:
     """Create a key pair to seal to from now on, beside the existing pairs."""
     take_local_settings()
     purpose = Purpose(options.purpose)
-    before = keyring.held(purpose)
+    before = keyring.key_pairs(purpose)
     if not before:
         raise Refused(
             f"{purpose.keys} isn't set here, so this can't tell which keys to keep. Set it to what "
@@ -150,7 +150,7 @@ def run_recover(options: argparse.Namespace) -> int:
     take_local_settings()
     private = _joined(options.shares)
     made = keyring.wrapped(private, Purpose.OFFICE, options.kms)
-    before = keyring.held(Purpose.OFFICE)
+    before = keyring.key_pairs(Purpose.OFFICE)
     if made.id in {pair.id for pair in before}:
         pairs = [made if pair.id == made.id else pair for pair in before]
     else:
@@ -182,7 +182,7 @@ def run_check(options: argparse.Namespace) -> int:
     if options.shares:
         key = sealing.recipient(_joined(options.shares).public_key()).id
         print(f"the shares make the key {key}")
-        if key not in {pair.id for pair in keyring.held(Purpose.OFFICE)}:
+        if key not in {pair.id for pair in keyring.key_pairs(Purpose.OFFICE)}:
             wrong.append(f"the key {key} of these shares isn't among {Purpose.OFFICE.keys}")
     if wrong:
         explain("not in order:", wrong)
@@ -194,7 +194,7 @@ def _checked(purpose: Purpose) -> list[str]:
     now, wrong = "", []
     with suppress(Unavailable):
         now = sealing.set_as(purpose.public).id
-    pairs = keyring.held(purpose)
+    pairs = keyring.key_pairs(purpose)
     for pair in pairs:
         try:
             keyring.unwrapped(pair, purpose)

@@ -31,7 +31,7 @@ def run(options: Any) -> int:
     """List proposals, show one, or continue entering approved ones; return the exit status."""
     proposing.ready()
     if options.carry_on:
-        waiting = [one.id for one in actions.listed(State.APPROVED)]
+        waiting = [one.id for one in actions.list_proposals(State.APPROVED)]
         for id_ in [options.proposal] if options.proposal else waiting:
             proposed_imports.carry_on(id_)
         return 0
@@ -42,7 +42,7 @@ def run(options: Any) -> int:
             print("\n".join(f"  {line}" for line in _described(found)))
         return 0
     for state in (State.OPEN, State.APPROVED, store.REVIEW):
-        for one in actions.listed(state):
+        for one in actions.list_proposals(state):
             print(_line(one))
     return 0
 

@@ -52,7 +52,7 @@ def propose(
     wanted = Import(new, files, lambda held: PageComparison(policy, today, Together(held)))
     told = [Mail(found.email, "proposal_in_your_name", {"proposal": who.operation})]
     made = actions.get(many.propose(who, wanted, told))
-    proposing.tell(made, who, described(made))
+    proposing.show(made, who, described(made))
 
 
 def _new(records: Sequence[tuple[Key, Sequence[Entry]]], source: str) -> NewProposal:
@@ -74,7 +74,7 @@ def _nothing_half_entered() -> None:
 
     An import compared with the register meanwhile would propose the same changes twice.
     """
-    for one in actions.listed(State.APPROVED):
+    for one in actions.list_proposals(State.APPROVED):
         how = HOW.format(id=one.id)
         raise Refused(f"proposal {one.id} is approved and not wholly entered: carry on with {how}")
 
@@ -90,7 +90,7 @@ def carry_on(id_: str) -> None:
     who = proposing.officer("command-line", policies.load())
     left = len(content.many.parts) - entering.progress(found, content.many).done
     with Progress().bar("parts", left) as told:
-        entering.carry_on(who, id_, writers=WRITERS, told=told)
+        entering.continue_entering(who, id_, writers=WRITERS, told=told)
     for line in described(actions.get(id_)):
         print(line, file=sys.stderr)
 

@@ -126,7 +126,7 @@ def _propose(new: NewProposal, found: Account) -> None:
     told = [Mail(found.email, "proposal_in_your_name", {"proposal": who.operation})]
     id_ = actions.propose(who, new, told)
     made = actions.get(id_)
-    tell(made, who, described(made.opened()))
+    show(made, who, described(made.opened()))
 
 
 def _account(by: str) -> Account | None:
@@ -140,7 +140,7 @@ def _account(by: str) -> Account | None:
     return found[0] if len(found) == 1 else None
 
 
-def tell(proposal: Proposal, who: ProposalContext, lines: Sequence[str]) -> None:
+def show(proposal: Proposal, who: ProposalContext, lines: Sequence[str]) -> None:
     """Print what a proposal changes, from `lines`, and who can approve it."""
     content = proposal.opened()
     print(f"proposed, not yet entered: proposal {proposal.id}", file=sys.stderr)

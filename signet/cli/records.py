@@ -32,7 +32,7 @@ from signet.register.importing import (
     write_rejected,
 )
 from signet.register.importing.kinds import ACCEPTABLE
-from signet.register.loading import Held, Plan
+from signet.register.loading import Held, ImportPlan
 from signet.register.problems import InputProblems
 
 # Past facts in a file that the rules would refuse as a new entry, by rule.
@@ -134,7 +134,7 @@ def run_import(options: argparse.Namespace) -> int:
     tables.bind()
     if not options.dry_run:
         store.explained(tables.create_missing)()
-    known, mark = _held(options.dry_run)
+    known, mark = _current_records(options.dry_run)
     plan = _plan(options, known, mark, policy)
     _tell(plan, _compared(plan, options.dry_run))
     if options.dry_run:
@@ -148,7 +148,7 @@ def run_import(options: argparse.Namespace) -> int:
     return 0
 
 
-def _propose(plan: Plan, options: argparse.Namespace) -> int:
+def _propose(plan: ImportPlan, options: argparse.Namespace) -> int:
     """Propose a source's changes; contact data, which is private, is written at once."""
     if _has_entries(options):
         explain("a folder with entries is taken as it is: import it with --alone REASON", ())
@@ -160,7 +160,7 @@ def _propose(plan: Plan, options: argparse.Namespace) -> int:
     return 0
 
 
-def _compared(plan: Plan, dry_run: bool) -> contacts.Counted:
+def _compared(plan: ImportPlan, dry_run: bool) -> contacts.Counted:
     """Return how the contacts of a plan differ from those stored."""
     try:
         return contacts.compare(plan.contacts)
@@ -170,7 +170,7 @@ def _compared(plan: Plan, dry_run: bool) -> contacts.Counted:
         raise
 
 
-def _counts(plan: Plan) -> dict[str, int]:
+def _counts(plan: ImportPlan) -> dict[str, int]:
     """Return how many records a plan changes, by words, for the reviewer."""
     found = {"new records": len(plan.new), "changed records": len(plan.changed)}
     found |= {f"entered as they happened ({r})": len(n) for r, n in plan.history.items()}
@@ -182,7 +182,7 @@ def _has_entries(options: argparse.Namespace) -> bool:
     return options.mapping is None and source.is_dir() and (source / ENTRIES.file).exists()
 
 
-def _held(dry_run: bool) -> tuple[Held, str | None]:
+def _current_records(dry_run: bool) -> tuple[Held, str | None]:
     """Return the register's records, and the mark of an interrupted first import."""
     try:
         return loading.held(), store.loading_mark()
@@ -192,7 +192,7 @@ def _held(dry_run: bool) -> tuple[Held, str | None]:
         raise
 
 
-def _plan(options: argparse.Namespace, known: Held, mark: str | None, policy: Policy) -> Plan:
+def _plan(options: argparse.Namespace, known: Held, mark: str | None, policy: Policy) -> ImportPlan:
     source: Path = options.source
     now = datetime.now(UTC)
     if _has_entries(options):
@@ -223,14 +223,14 @@ def _read(
         found = read(options.source, mapping, policy, members, permits, limits)
     else:
         found = read_exchange(options.source, policy, members, permits, limits)
-    for line in found.told:
+    for line in found.remarks:
         print(line, file=sys.stderr)
     return found
 
 
 def _planned(
     options: argparse.Namespace, found: Tables, known: Held, policy: Policy, now: datetime
-) -> Plan:
+) -> ImportPlan:
     """Return the plan of what was read; with --accept-valid, of its good rows."""
     if found.problems and not options.accept_valid:
         raise InputProblems(found.problems)
@@ -286,7 +286,7 @@ def _contacts(source: Path, policy: Policy, members: Collection[str]) -> list[di
     return [loading.contact(row) for row in found.rows["contacts"]]
 
 
-def _tell(plan: Plan, private: contacts.Counted) -> None:
+def _tell(plan: ImportPlan, private: contacts.Counted) -> None:
     print(
         f"{len(plan.new):,} new records, {len(plan.changed):,} changed, {plan.unchanged:,} "
         f"unchanged; {plan.entries():,} entries to add",
@@ -312,7 +312,7 @@ def _tell(plan: Plan, private: contacts.Counted) -> None:
         explain("for a person to decide:", plan.notes, MOST_SHOWN)
 
 
-def _write(plan: Plan, known: Held, policy: Policy) -> None:
+def _write(plan: ImportPlan, known: Held, policy: Policy) -> None:
     progress = Progress()
     total = len(plan.new) + len(plan.changed)
     with progress.bar("records", total) as told:

@@ -15,7 +15,7 @@ from pynamodb.expressions.update import Action
 from signet.complaints.desk import case_store
 from signet.complaints.desk.case_model import Access
 from signet.complaints.model import Asked, Case, Filed, Progress
-from signet.complaints.tables import CaseRow, FilingRow, access_part
+from signet.complaints.tables import CaseRow, FilingRow, access_key
 from signet.errors import NotFound, Refused
 from signet.tables import reachable
 from signet.transactions.commit import Change, Update
@@ -37,7 +37,7 @@ def of_case(id_: str) -> list[Access]:
     return sorted(map(read, found), key=lambda one: (one.opened_on, one.id))
 
 
-def live(id_: str) -> list[Access]:
+def active(id_: str) -> list[Access]:
     """Return the accesses to a case that aren't revoked, oldest first."""
     return [one for one in of_case(id_) if one.revoked_on is None]
 
@@ -50,7 +50,7 @@ def one_of(id_: str, access: str) -> Access:
     return found
 
 
-def live_one(id_: str, access: str) -> Access:
+def active_one(id_: str, access: str) -> Access:
     """Return an access that isn't revoked. Raises Refused, NotFound."""
     found = one_of(id_, access)
     if found.revoked_on:
@@ -67,16 +67,16 @@ def filings(id_: str, access: str = "") -> tuple[str, ...]:
 
 def new_row(case: str, access: Access, sealed: bytes) -> CaseRow:
     """Return the row of a new access; `sealed` is the respondent's sealed name."""
-    return CaseRow(case, access_part(access.id), body=_body(access), sealed=sealed)
+    return CaseRow(case, access_key(access.id), body=_body(access), sealed=sealed)
 
 
-def put(case: str, new: Access, before: Access) -> Update:
+def replacement(case: str, new: Access, before: Access) -> Update:
     """Return the update that replaces `before` by `new`, if the row is still at that version."""
     actions: list[Action] = [
         CaseRow.body.set(_body(new)),
         CaseRow.version.set(before.version + 1),
     ]
-    row = CaseRow(case, access_part(before.id))
+    row = CaseRow(case, access_key(before.id))
     return Update(row, actions, CaseRow.version == before.version)
 
 
@@ -84,7 +84,7 @@ def _body(access: Access) -> str:
     return access.model_dump_json(exclude={"version"})
 
 
-def shown(filed: Filed, case: Case) -> Filed:
+def with_case_state(filed: Filed, case: Case) -> Filed:
     """Return a respondent's filing updated with the current state of its case."""
     progress = Progress(reference=case.reference, stage=case.stage, since=case.since)
     return filed.model_copy(
@@ -96,14 +96,14 @@ def shown(filed: Filed, case: Case) -> Filed:
     )
 
 
-def follow(case: Case) -> list[Change]:
+def follow_case(case: Case) -> list[Change]:
     """Return the updates that bring respondents' filings in line with the case.
 
     Write them in the same transaction as the change to the case.
     """
     return [
-        case_store.put_filed(one.filing, shown(filed, case))
-        for one in live(case.id)
+        case_store.put_filed(one.filing, with_case_state(filed, case))
+        for one in active(case.id)
         if (filed := case_store.filed(one.filing)) is not None
     ]
 
@@ -112,7 +112,7 @@ def revoke(case: str, accesses: Iterable[Access], today: date) -> list[Change]:
     """Return the changes that revoke accesses, so that their codes stop working."""
     changes: list[Change] = []
     for one in accesses:
-        changes.append(put(case, one.model_copy(update={"revoked_on": today}), one))
+        changes.append(replacement(case, one.model_copy(update={"revoked_on": today}), one))
         changes += revoke_code(one.filing, today)
     return changes
 
@@ -125,7 +125,7 @@ def revoke_code(locator: str, today: date) -> list[Change]:
     return [case_store.put_filed(locator, filed.model_copy(update={"revoked_on": today}))]
 
 
-def later(case: str, since: date, days: int) -> list[Change]:
+def postpone(case: str, since: date, days: int) -> list[Change]:
     """Return the updates that postpone respondents' due days after an adjournment (COM-6).
 
     Every day due on or after `since` moves by `days`.
@@ -136,18 +136,18 @@ def later(case: str, since: date, days: int) -> list[Change]:
             [FilingRow.body.set(asked.model_copy(update={"due": asked.due + timedelta(days)})
                                 .model_dump_json())],
         )
-        for one in live(case)
-        for row in written(one.filing)
-        if (asked := asked_of(row)).due is not None and asked.due >= since
+        for one in active(case)
+        for row in messages_from_staff(one.filing)
+        if (asked := dates_asked(row)).due is not None and asked.due >= since
     ]  # fmt: skip
 
 
-def written(locator: str) -> Sequence[FilingRow]:
+def messages_from_staff(locator: str) -> Sequence[FilingRow]:
     """Return what staff wrote in a filing, still sealed."""
-    return [row for row in case_store.whole_filing(locator) if row.part.startswith(WRITTEN)]
+    return [row for row in case_store.all_filing_rows(locator) if row.part.startswith(WRITTEN)]
 
 
-def asked_of(row: FilingRow) -> Asked:
+def dates_asked(row: FilingRow) -> Asked:
     """Return the dates of something that staff wrote; none for what went to a complainant."""
     return Asked.model_validate_json(row.body) if row.body else Asked()
 

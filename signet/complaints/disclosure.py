@@ -21,7 +21,7 @@ _LETTERS = "[0-9A-Za-z]"
 _CODE = re.compile(rf"(?<!\w){_LETTERS}{{4}}(?:[\s\-–—.·]*{_LETTERS}{{4}}){{4}}(?!\w)")
 
 
-def told_too_much(rules: ComplaintPolicy, case: Case, said: Complaint, text: str) -> list[str]:
+def disclosures(rules: ComplaintPolicy, case: Case, said: Complaint, text: str) -> list[str]:
     """Return a message for the officer for each thing in a text that respondents may not read."""
     return list(_found(rules, case, said, text))
 

@@ -75,7 +75,7 @@ class Opened(NamedTuple):
         return tuple(file for file in self.files if file.state is not FileState.INVITED)
 
 
-def opened(typed: str, of: str = receipt_codes.COMPLAINT) -> Opened:
+def open_filing(typed: str, of: str = receipt_codes.COMPLAINT) -> Opened:
     """Return what a code leads to, as it was typed; always one query.
 
     `of` says whose codes are accepted. Raises WrongCode, always the same one, and Unavailable.
@@ -158,7 +158,7 @@ def _asked(row: FilingRow) -> Asked:
 
 def _opened_text(filing: receipt_codes.Filing, row: FilingRow) -> str | None:
     try:
-        about = store.about_row(row)
+        about = store.row_seal_context(row)
         return sealing.opened_directly(row.sealed or b"", filing.reader, about).decode()
     except sealing.CannotOpen:
         return None
@@ -185,12 +185,12 @@ def _keep(to: Opened, added: Added, act: str, today: date) -> None:
     _check_open(to)
     locator, by = to.filing.locator, RESPONDENT if to.filed.respondent else ANYONE
     content = added.model_dump_json().encode()
-    id_ = receipt_codes.said(bytes.fromhex(act), content)[:32]
-    done = store.act_row(locator, id_)
-    parts = [store.addition_part(today, id_)]
+    id_ = receipt_codes.content_hash(bytes.fromhex(act), content)[:32]
+    done = store.operation_row(locator, id_)
+    parts = [store.addition_key(today, id_)]
     if added.question:
         # If the question was answered today already, this answer is stored as an addition.
-        parts.insert(0, store.answer_part(today, added.question))
+        parts.insert(0, store.answer_key(today, added.question))
     for part in parts:
         held = store.put_new([done, *_sealed_rows(locator, part, content, today, id_, by)])
         if not held or any(row is done for row in held):
@@ -201,7 +201,7 @@ def _keep(to: Opened, added: Added, act: str, today: date) -> None:
 def _sealed_rows(
     locator: str, part: str, content: bytes, today: date, id_: str, by: str
 ) -> Sequence[Model]:
-    about = store.about_row(FilingRow(locator, part))
+    about = store.row_seal_context(FilingRow(locator, part))
     sealed = sealing.seal(content, sealing.set_as(sealing.OFFICE), about)
     what = "complaint-answered" if part.startswith("answer#") else "complaint-added-to"
     line = Audit(f"complaint#{locator}", what, by, store.midnight(today))
@@ -217,12 +217,12 @@ def _write_invitations(to: Opened, files: Sequence[File]) -> None:
     try:
         with TransactWrite(connection=FilingRow._get_connection().connection) as transaction:
             for row in store.invited_rows(to.filing.locator, files):
-                transaction.save(row, condition=_as_seen(row, to))
+                transaction.save(row, condition=_at_code(row, to))
     except (PynamoDBException, BotoCoreError) as error:
         raise Unavailable from error
 
 
-def _as_seen(row: FilingRow, to: Opened) -> Condition | None:
+def _at_code(row: FilingRow, to: Opened) -> Condition | None:
     if row.part == FILE:
         return None  # the pointer to the file's filing, which never changes
     seen = to.rows.get(row.part)

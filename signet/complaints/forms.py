@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from signet.addresses import is_address
 from signet.complaints.model import About, Complaint, Contact, Respondent
-from signet.complaints.numbers import is_number, plain
+from signet.complaints.numbers import is_number, normalized
 
 TEXT_MOST = 15_000
 PEOPLE_MOST = 5
@@ -121,14 +121,14 @@ class ComplaintDraft(Sent):
     @property
     def _respondents(self) -> tuple[Respondent, ...]:
         """Return one respondent for each distinct number, or the one who is described."""
-        typed = {plain(number): number for number in reversed(self.numbers)}
+        typed = {normalized(number): number for number in reversed(self.numbers)}
         if not typed:
             return (Respondent(about=self.about, described=self.described),)
         return tuple(
             Respondent(
                 about=self.about, number=number, described=self.described, typed=typed[number]
             )
-            for number in dict.fromkeys(map(plain, self.numbers))
+            for number in dict.fromkeys(map(normalized, self.numbers))
         )
 
 

@@ -26,8 +26,8 @@ from signet.complaints.model import (
     Progress,
     Respondent,
 )
-from signet.complaints.names import Found
-from signet.complaints.tables import CASE, CaseRow, about_case
+from signet.complaints.names import Holders
+from signet.complaints.tables import CASE, CaseRow, seal_context
 from signet.policy import Policy
 from signet.policy.complaints import ComplaintPolicy
 from signet.sealing import Recipient
@@ -39,7 +39,7 @@ from signet.transactions.tables import AuditRow
 
 FILES = 3  # files that the receipt invites; more can be sent with the receipt code later
 ANYONE = "anyone"
-NOBODY_FOUND = Found()
+NOBODY_FOUND = Holders()
 
 
 class Receipt(NamedTuple):
@@ -76,9 +76,11 @@ class Sending(NamedTuple):
         return receipt_codes.Filing(receipt_codes.code_of(self.submission))
 
     @property
-    def said(self) -> str:
+    def text_rows(self) -> str:
         """Return a hash of the form and its content as typed, whatever the register says now."""
-        return receipt_codes.said(self.submission, self.said_complaint.model_dump_json().encode())
+        return receipt_codes.content_hash(
+            self.submission, self.said_complaint.model_dump_json().encode()
+        )
 
     @property
     def rules(self) -> ComplaintPolicy:
@@ -95,7 +97,7 @@ def file(
     today: date,
     key: bytes,
     policy: Policy,
-    found: Found = NOBODY_FOUND,
+    found: Holders = NOBODY_FOUND,
     by: str = ANYONE,
 ) -> Receipt:
     """File a complaint and return its receipt. Each person named gets a case; the cases are linked.
@@ -108,7 +110,7 @@ def file(
     typed = draft.complaint
     office = sealing.set_as(sealing.OFFICE)
     sending = Sending(submission, typed, matched(typed, found), today, key, office, policy, by)
-    said = store.said_row(sending.said)
+    said = store.text_row(sending.text_rows)
     filing = _filing_rows(sending)
     held = store.put_new([said, *filing])
     if not held:
@@ -122,14 +124,14 @@ def file(
     return receipt._replace(added=True, again=again)
 
 
-def matched(said: Complaint, found: Found) -> Complaint:
+def matched(said: Complaint, found: Holders) -> Complaint:
     """Return a complaint with each number, and its holder, as the register has them."""
     return said.model_copy(
         update={"respondents": tuple(_with_name(one, found) for one in said.respondents)}
     )
 
 
-def _with_name(one: Respondent, found: Found) -> Respondent:
+def _with_name(one: Respondent, found: Holders) -> Respondent:
     named = found.named.get(one.typed)
     if named is None:
         return one
@@ -215,14 +217,14 @@ def _stands_for(one: Respondent, key: bytes) -> str:
     key.
     """
     if one.name:
-        return receipt_codes.about(one.number, key)
+        return receipt_codes.respondent_hash(one.number, key)
     like = numbers.key(one.number)
-    return receipt_codes.about(like, key) if like else ""
+    return receipt_codes.respondent_hash(like, key) if like else ""
 
 
 def _case_rows(sending: Sending, case: Case) -> list[Model]:
     content = sending.complaint.model_dump_json().encode()
-    sealed = sealing.seal(content, sending.office, about_case(case.id))
+    sealed = sealing.seal(content, sending.office, seal_context(case.id))
     about = sending.complaint.respondents[case.position]
     label = Label(number=about.number, name=about.name, city=about.city)
     return [
@@ -236,9 +238,9 @@ def _case_rows(sending: Sending, case: Case) -> list[Model]:
 def _addition_rows(sending: Sending) -> list[Model]:
     """Return the rows of a form sent again with other content: a sealed addition to its filing."""
     locator = sending.filing.locator
-    part = store.addition_part(sending.today, sending.said[:32])
+    part = store.addition_key(sending.today, sending.text_rows[:32])
     content = sending.complaint.model_dump_json().encode()
-    sealed = sealing.seal(content, sending.office, about_case(locator, part))
+    sealed = sealing.seal(content, sending.office, seal_context(locator, part))
     return [
         store.sealed_row(locator, part, sealed, sending.today),
         store.key_row(locator, part, sealed.key),
@@ -249,7 +251,7 @@ def _addition_rows(sending: Sending) -> list[Model]:
 def _audit(of: str, what: str, sending: Sending) -> Model:
     # Only the day: the exact time of a filing could reveal the complainant.
     line = Audit(f"complaint#{of}", what, sending.by, store.midnight(sending.today))
-    return trail.row(line, sending.said[:32])
+    return trail.row(line, sending.text_rows[:32])
 
 
 def _mail(sending: Sending) -> Sequence[Model]:
@@ -260,4 +262,4 @@ def _mail(sending: Sending) -> Sequence[Model]:
     receipt = _receipt(sending)
     facts = {"code": receipt.code, "cases": list(receipt.cases), "on": receipt.on.isoformat()}
     mail = Mail(to, "complaint_receipt", facts, confidential=True)
-    return (outbox.row(mail, f"complaint-{sending.said[:32]}"),)
+    return (outbox.row(mail, f"complaint-{sending.text_rows[:32]}"),)

@@ -24,13 +24,13 @@ class About(StrEnum):
     UNSURE = "unsure"
 
 
-class Held(BaseModel):
+class StoredModel(BaseModel):
     """What is kept as JSON."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class Respondent(Held):
+class Respondent(StoredModel):
     """Whom a complaint is about: the number on the register, words where it isn't known, both.
 
     `name` and `city` are the register's, where the number was found there when it was filed, and
@@ -45,7 +45,7 @@ class Respondent(Held):
     typed: str = ""
 
 
-class Label(Held):
+class Label(StoredModel):
     """Whom a case is about in a line, for the desk's lists. Sealed, as what was said."""
 
     number: str = ""
@@ -53,7 +53,7 @@ class Label(Held):
     city: str = ""
 
 
-class Contact(Held):
+class Contact(StoredModel):
     """Who complains, as far as they say."""
 
     name: str = ""
@@ -62,7 +62,7 @@ class Contact(Held):
     address: str = ""
 
 
-class Complaint(Held):
+class Complaint(StoredModel):
     """What was said. Sealed on arrival: the office alone reads it."""
 
     respondents: tuple[Respondent, ...]
@@ -81,7 +81,7 @@ class Complaint(Held):
         return self.contact == Contact()
 
 
-class Case(Held):
+class Case(StoredModel):
     """One case: about one of those named. In the open, so nothing that tells of anybody.
 
     `filing` is the key of the filing, `with_` the keys of the cases that came with it.
@@ -141,7 +141,7 @@ class Case(Held):
         return receipt_codes.reference(self.id)
 
 
-class Progress(Held):
+class Progress(StoredModel):
     """How far one case of a filing is, as its complainant reads it."""
 
     reference: str
@@ -149,7 +149,7 @@ class Progress(Held):
     since: date
 
 
-class Filed(Held):
+class Filed(StoredModel):
     """A filing, as its receipt code finds it. `reader` is the public key for what staff ask.
 
     A respondent's is one too, found by a code of their own: `respondent` is the id of the access
@@ -166,14 +166,14 @@ class Filed(Held):
     version: int = 1
 
 
-class Asked(Held):
+class Asked(StoredModel):
     """What is known in the open of something that was written to a respondent: days alone."""
 
     due: date | None = None  # the day by which an answer is wanted
     answered_on: date | None = None  # answered with a code that was replaced since
 
 
-class Added(Held):
+class Added(StoredModel):
     """What somebody adds who came back. Sealed on arrival, as what was said.
 
     `question` is the id of the question of staff that it answers, if it does.
@@ -199,7 +199,7 @@ class Copy(StrEnum):
     CLEAN = "clean"  # without metadata
 
 
-class File(Held):
+class File(StoredModel):
     """One file of a filing. Its name is sealed with it, and never part of a key.
 
     `claim` numbers the last worker that took it in hand: sealed copies lie under that number, so
@@ -219,7 +219,7 @@ class File(Held):
         """Return its object key in quarantine."""
         return f"{FILES}{self.id}"
 
-    def kept(self, copy: Copy) -> str:
+    def object_key(self, copy: Copy) -> str:
         """Return the object key of a sealed copy in the evidence store."""
         return f"{self.key}/{self.claim}/{copy}"
 

@@ -37,7 +37,7 @@ class Named(NamedTuple):
     city: str = ""
 
 
-class Found(NamedTuple):
+class Holders(NamedTuple):
     """Look-up results by number as typed, without those that weren't found.
 
     `reached` is False where the site couldn't be read, so that no number is reported as unknown.
@@ -51,19 +51,19 @@ class Unreadable(Exception):
     """The published register can't be read at the moment."""
 
 
-def whose(typed: Iterable[str], about: About, read: Read | None = None) -> Found:
+def holders(typed: Iterable[str], about: About, read: Read | None = None) -> Holders:
     """Return the holder of each number, as far as they are found. Never raises."""
     reading = read or published()
     if reading is None:
-        return Found(reached=False)
+        return Holders(reached=False)
     found = {}
     try:
         for one in typed:
             if named := find(one, about, reading):
                 found[one] = named
     except Unreadable:
-        return Found(found, reached=False)
-    return Found(found)
+        return Holders(found, reached=False)
+    return Holders(found)
 
 
 def find(typed: str, about: About, read: Read) -> Named | None:

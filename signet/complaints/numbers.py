@@ -26,7 +26,7 @@ PADDED = (5, 6)  # lengths to which registers pad numbers with zeros
 PERMIT = "P"  # the prefix of permit numbers, often left out
 
 
-def plain(typed: str) -> str:
+def normalized(typed: str) -> str:
     """Return a typed number normalised: plain digits, capitals, no label, blanks or dashes."""
     text = _UNSEEN.sub("", unicodedata.normalize("NFKC", typed))
     text = "".join(map(_digit, _DASHES.sub("-", text))).upper().strip()
@@ -40,19 +40,19 @@ def _digit(letter: str) -> str:
 
 def is_number(typed: str) -> bool:
     """Tell whether this can be a number: short, only letters and digits, at least one digit."""
-    text = plain(typed)
+    text = normalized(typed)
     return text.isascii() and text.isalnum() and len(text) <= MOST and any(map(str.isdigit, text))
 
 
 def key(typed: str) -> str:
     """Return the comparison key, equal for all spellings of a number; "" if it isn't one."""
-    digits = "".join(_DIGITS.findall(plain(typed)))
+    digits = "".join(_DIGITS.findall(normalized(typed)))
     return digits.lstrip("0") or digits[:1]
 
 
 def spellings(typed: str) -> tuple[str, ...]:
     """Return the spellings that the register may have for a typed number, most likely first."""
-    text = plain(typed)
+    text = normalized(typed)
     parts = _PARTS.fullmatch(text)
     found = [_as_typed(typed), text]
     if parts:

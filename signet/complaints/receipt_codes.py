@@ -106,12 +106,12 @@ def reference(case: str) -> str:
     return f"C-{letters[:GROUP]}-{letters[GROUP:]}"
 
 
-def said(submission: bytes, body: bytes) -> str:
+def content_hash(submission: bytes, body: bytes) -> str:
     """Return the hash of a form and its content, which is the same when the form is sent again."""
     return hmac.digest(submission, b"signet said" + body, sha256).hex()
 
 
-def about(number: str, key: bytes) -> str:
+def respondent_hash(number: str, key: bytes) -> str:
     """Return the keyed hash of a register number, which readers of the database can't reverse.
 
     It is equal for equal numbers, so that a respondent is recognised before anything is opened.

@@ -48,7 +48,7 @@ def put_new(rows: Sequence[Model]) -> list[Model]:
             reasons = [reason.code if reason else None for reason in error.cancellation_reasons]
             # During a conflict with another write, it isn't known which rows exist.
             if "TransactionConflict" not in reasons:
-                return _held(rows, reasons, error)
+                return _existing(rows, reasons, error)
             time.sleep(random.uniform(0.5, 1) * PAUSE * 2**tried)  # noqa: S311 - no secret
         except (PynamoDBException, BotoCoreError) as error:
             raise Unavailable from error
@@ -57,7 +57,7 @@ def put_new(rows: Sequence[Model]) -> list[Model]:
     raise Unavailable
 
 
-def _held(
+def _existing(
     rows: Sequence[Model], reasons: Sequence[str | None], error: TransactWriteError
 ) -> list[Model]:
     told = zip(rows, reasons, strict=False)
@@ -67,7 +67,7 @@ def _held(
     return held
 
 
-def said_row(hash_: str) -> CaseRow:
+def text_row(hash_: str) -> CaseRow:
     """Return the row that records that a form was submitted with this content."""
     return CaseRow(f"said#{hash_}", "said")
 
@@ -81,7 +81,7 @@ def case_row(case: Case, sealed: bytes | None = None) -> CaseRow:
         sealed=sealed,
         version=case.version,
         listed=_listed(case),
-        place=f"{_place(case)}#{case.id}",
+        place=f"{_index_day(case)}#{case.id}",
         reference=case.reference,
         respondent=case.respondents[0] if case.respondents and case.own else None,
         manager=case.manager if case.manager and not (case.closed_on or case.erased_on) else None,
@@ -94,7 +94,7 @@ def _listed(case: Case) -> str:
     return ERASING if case.erasing else ERASED
 
 
-def _place(case: Case) -> str:
+def _index_day(case: Case) -> str:
     """Return the day in a case's index sort key: when it is due, or may be erased once closed."""
     stands_still = case.adjourned_on or (case.closed_on and case.hold)
     on = case.due or case.keep_until
@@ -104,7 +104,7 @@ def _place(case: Case) -> str:
 def label_rows(case: str, label: Label, office: Recipient) -> tuple[CaseRow, KeyRow]:
     """Return the row with a case's label, sealed, and the row with its sealed key."""
     content = label.model_dump_json().encode()
-    sealed = sealing.seal(content, office, tables.about_case(case, LABEL))
+    sealed = sealing.seal(content, office, tables.seal_context(case, LABEL))
     return CaseRow(case, LABEL, sealed=sealed.box), key_row(case, LABEL, sealed.key)
 
 
@@ -130,7 +130,7 @@ def invited_rows(locator: str, files: Iterable[File]) -> list[FilingRow]:
     rows: list[FilingRow] = []
     for file in files:
         gone = midnight(file.invited_on + timedelta(days=INVITED_DAYS))
-        part = file_part(file.id)
+        part = file_key(file.id)
         rows += [
             FilingRow(locator, part, body=file.model_dump_json(), expires=gone),
             FilingRow(part, FILE, body=locator, expires=gone),
@@ -138,32 +138,32 @@ def invited_rows(locator: str, files: Iterable[File]) -> list[FilingRow]:
     return rows
 
 
-def file_part(id_: str) -> str:
+def file_key(id_: str) -> str:
     """Return a file's sort key in its filing, which is also the partition key of its pointer."""
     return f"{FILE}#{id_}"
 
 
-def addition_part(day: date, id_: str) -> str:
+def addition_key(day: date, id_: str) -> str:
     """Return the sort key of an addition to a filing."""
     return f"addition#{day.isoformat()}#{id_}"
 
 
-def answer_part(day: date, question: str) -> str:
+def answer_key(day: date, question: str) -> str:
     """Return the sort key of an answer to a question from staff."""
     return f"answer#{day.isoformat()}#{question}"
 
 
-def act_row(locator: str, id_: str) -> FilingRow:
+def operation_row(locator: str, id_: str) -> FilingRow:
     """Return the row that records an addition, under the hash of its form and text."""
     return FilingRow(locator, f"act#{id_}")
 
 
-def question_part(day: date, id_: str) -> str:
+def question_key(day: date, id_: str) -> str:
     """Return the sort key of a question from staff."""
     return f"question#{day.isoformat()}#{id_}"
 
 
-def message_part(day: date, id_: str) -> str:
+def message_key(day: date, id_: str) -> str:
     """Return the sort key of a message from staff, which needs no answer."""
     return f"message#{day.isoformat()}#{id_}"
 
@@ -173,11 +173,11 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, of_day(), UTC)
 
 
-def about_row(row: CaseRow | FilingRow) -> str:
+def row_seal_context(row: CaseRow | FilingRow) -> str:
     """Return the context that a row's seal is bound to."""
     if isinstance(row, CaseRow):
-        return tables.about_case(row.case, row.part)
-    return tables.about_case(row.filing, row.part)
+        return tables.seal_context(row.case, row.part)
+    return tables.seal_context(row.filing, row.part)
 
 
 def _hash_key(row: Model) -> Any:

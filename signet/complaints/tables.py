@@ -175,31 +175,31 @@ class TryRow(Model):
 MODELS: tuple[type[Model], ...] = (CaseRow, FilingRow, KeyRow, TryRow)
 
 
-def step_part(number: int) -> str:
+def step_key(number: int) -> str:
     """Return the sort key of a step of a case, counted from 1."""
     return f"step#{number:04d}"
 
 
-def letter_part(id_: str) -> str:
+def letter_key(id_: str) -> str:
     """Return the sort key of a letter of a case."""
     return f"letter#{id_}"
 
 
-def recused_part(account: str) -> str:
+def recusal_key(account: str) -> str:
     """Return the sort key of an account's recusal from a case."""
     return f"recused#{account}"
 
 
-def access_part(id_: str) -> str:
+def access_key(id_: str) -> str:
     """Return the sort key of a respondent's access to a case."""
     return f"access#{id_}"
 
 
-def copy_part(file: str, copy: str) -> str:
+def copy_key(file: str, copy: str) -> str:
     """Return the sort key and seal context of a file's copy; `file` is the file's sort key."""
     return f"{file}/{copy}"
 
 
-def about_case(case: str, part: str = CASE) -> str:
+def seal_context(case: str, part: str = CASE) -> str:
     """Return the context that the seal on a row of a case or filing is bound to."""
     return f"{case}/{part}"

@@ -16,7 +16,7 @@ from signet.cpd.context import (
     NotYetCompliant,
     on_own_log,
     read,
-    restood,
+    summary_changes,
 )
 from signet.cpd.forms import ActivityDraft, AuditAnswerDraft
 from signet.cpd.model import (
@@ -35,7 +35,7 @@ from signet.cpd.not_practising import file_not_practising as file_not_practising
 from signet.cpd.not_practising import resume as resume
 from signet.cpd.year_view import changed
 from signet.cpd.year_view import year_view as year_view
-from signet.errors import Conflict, Fault, Invalid, NotFound
+from signet.errors import Conflict, FieldError, Invalid, NotFound
 from signet.policy import CpdPolicy
 from signet.transactions.commit import Change
 from signet.transactions.context import Context
@@ -67,7 +67,7 @@ def add_activity(context: Context, year: int, draft: ActivityDraft) -> str:
             **draft.model_dump(),
         )
         after = changed(view, activities=[*view.activities, new])
-        changes = [store.put_activity(context.member, new, None), *restood(after)]
+        changes = [store.put_activity(context.member, new, None), *summary_changes(after)]
         return Plan(new.id, changes, {"year": year, "activity": new.id})
 
     return on_own_log(context, "cpd.activity.added", [year, draft], plan)
@@ -82,7 +82,7 @@ def edit_activity(context: Context, year: int, id_: str, version: int, draft: Ac
 
     def plan() -> Plan:
         view = read(context, year)
-        held = _seen(view, id_, version)
+        held = _activity_as_seen(view, id_, version)
         check(draft, view)
         new = held.model_copy(update={**draft.model_dump(), "version": version + 1})
         fields = [name for name in DRAFTED if getattr(new, name) != getattr(held, name)]
@@ -94,7 +94,7 @@ def edit_activity(context: Context, year: int, id_: str, version: int, draft: Ac
         changes = [
             store.put_activity(context.member, new, held),
             store.put_past(context.member, _past(context, held, removed=False)),
-            *restood(changed(view, activities=[*others, new])),
+            *summary_changes(changed(view, activities=[*others, new])),
         ]
         return Plan(id_, changes, {"year": year, "activity": id_, "fields": fields})
 
@@ -110,13 +110,13 @@ def remove_activity(context: Context, year: int, id_: str, version: int) -> None
 
     def plan() -> Plan:
         view = read(context, year)
-        held = _seen(view, id_, version)
+        held = _activity_as_seen(view, id_, version)
         left = [a for a in view.activities if a.id != id_]
         changes = [
             store.remove_activity(context.member, held),
             store.put_past(context.member, _past(context, held, removed=True)),
             *_files(context.member, held.evidence, ()),
-            *restood(changed(view, activities=left)),
+            *summary_changes(changed(view, activities=left)),
         ]
         return Plan(id_, changes, {"year": year, "activity": id_})
 
@@ -133,14 +133,14 @@ def attach(context: Context, year: int, id_: str, version: int, files: Sequence[
 
     def plan() -> Plan:
         view = read(context, year)
-        held = _seen(view, id_, version)
+        held = _activity_as_seen(view, id_, version)
         new = held.model_copy(update={"evidence": wanted, "version": version + 1})
         others = [a for a in view.activities if a.id != id_]
         changes = [
             store.put_activity(context.member, new, held),
             store.put_past(context.member, _past(context, held, removed=False)),
             *_files(context.member, held.evidence, wanted),
-            *restood(changed(view, activities=[*others, new])),
+            *summary_changes(changed(view, activities=[*others, new])),
         ]
         return Plan(id_, changes, {"year": year, "activity": id_, "files": list(wanted)})
 
@@ -149,7 +149,7 @@ def attach(context: Context, year: int, id_: str, version: int, files: Sequence[
 
 def _files(member: str, before: Sequence[str], after: Sequence[str]) -> list[Change]:
     """Return the changes to the files when a record names `after` in place of `before`."""
-    whose = tables.owner(member)
+    whose = tables.partition_key(member)
     return [
         *evidence.used(whose, [file for file in after if file not in before]),
         *evidence.released(whose, [file for file in before if file not in after]),
@@ -180,7 +180,7 @@ def declare(context: Context, year: int) -> str:
         view = read(context, year)
         new = _declaration(context, view)
         after = changed(view, declarations=[*view.declarations, new])
-        changes = [store.put_declaration(context.member, new), *restood(after)]
+        changes = [store.put_declaration(context.member, new), *summary_changes(after)]
         detail = {"year": year, "declaration": new.number, "activities": len(new.activities)}
         due = view.cpd.declaration_due(year)
         facts = {
@@ -245,7 +245,7 @@ def _answered(context: Context, held: AuditCase | None, draft: AuditAnswerDraft)
     if held.state not in ANSWERABLE:
         raise AnswerNotAsked("This audit can't be answered now.", rule="CPD-7")
     if not draft.remarks and not draft.files:
-        raise Invalid(Fault("remarks", "Write something, or add a file first"), rule="CPD-7")
+        raise Invalid(FieldError("remarks", "Write something, or add a file first"), rule="CPD-7")
     answer = AuditAnswer(
         id=context.operation,
         answered_at=context.now,
@@ -264,31 +264,35 @@ def _answered(context: Context, held: AuditCase | None, draft: AuditAnswerDraft)
 
 def check(draft: ActivityDraft, view: YearView) -> None:
     """Raise Invalid unless an activity can be in a year's log (CPD-2)."""
-    faults = list(_faults(draft, view.year, view.today, view.cpd))
+    faults = list(_errors(draft, view.year, view.today, view.cpd))
     if faults:
         raise Invalid(*faults, rule="CPD-2")
 
 
-def _faults(draft: ActivityDraft, year: int, today: date, cpd: CpdPolicy) -> list[Fault]:
+def _errors(draft: ActivityDraft, year: int, today: date, cpd: CpdPolicy) -> list[FieldError]:
     first, last = cpd.span(year)
     faults = []
     if draft.category not in cpd.categories:
-        faults.append(Fault("category", "Choose one of the categories"))
+        faults.append(FieldError("category", "Choose one of the categories"))
     if draft.started_on > today:
-        faults.append(Fault("started_on", "It can be logged once it has begun: this is later"))
+        faults.append(FieldError("started_on", "It can be logged once it has begun: this is later"))
     elif draft.started_on > last:
-        faults.append(Fault("started_on", f"This is the log of {year}: it began after its end"))
+        faults.append(
+            FieldError("started_on", f"This is the log of {year}: it began after its end")
+        )
     if draft.ended_on is not None and draft.ended_on < draft.started_on:
-        faults.append(Fault("ended_on", "It can't end before it begins"))
+        faults.append(FieldError("ended_on", "It can't end before it begins"))
     elif draft.ended_on is not None and draft.ended_on > today:
-        faults.append(Fault("ended_on", "This is later than today: leave it empty until it ends"))
+        faults.append(
+            FieldError("ended_on", "This is later than today: leave it empty until it ends")
+        )
     elif (draft.ended_on or draft.started_on) < first:
         where = "ended_on" if draft.ended_on else "started_on"
-        faults.append(Fault(where, f"This is the log of {year}: give a day in that year"))
+        faults.append(FieldError(where, f"This is the log of {year}: give a day in that year"))
     return faults
 
 
-def _seen(view: YearView, id_: str, version: int) -> Activity:
+def _activity_as_seen(view: YearView, id_: str, version: int) -> Activity:
     held = next((a for a in view.activities if a.id == id_), None)
     if held is None:
         raise NotFound("This activity isn't in your log. It may have been removed meanwhile.")

@@ -14,7 +14,7 @@ from datetime import date
 from pynamodb.exceptions import DoesNotExist
 
 from signet.cpd import store, tables
-from signet.cpd.model import Kept
+from signet.cpd.model import StoredModel
 from signet.cpd.tables import CpdRow
 from signet.errors import NotAllowed
 from signet.tables import reachable
@@ -37,7 +37,7 @@ class Recused(NotAllowed):
     usual = "You are recused from this member’s record. Another officer has to deal with it."
 
 
-class Recusal(Kept):
+class Recusal(StoredModel):
     """That an account takes no part in a member's CPD: since when, who said so, and why."""
 
     account: str
@@ -70,10 +70,10 @@ def _rows(account: str, numbers: list[str]) -> list[CpdRow]:
 
 
 def _key(account: str, number: str) -> tuple[str, str]:
-    return tables.officer(account), tables.recused_part(number)
+    return tables.officer(account), tables.recusal_key(number)
 
 
-def unrecused(account: str, numbers: Iterable[str]) -> list[Change]:
+def check_not_recused(account: str, numbers: Iterable[str]) -> list[Change]:
     """Return the checks by which a write fails if an account is recused from these members."""
     return [
         Check(CpdRow(*_key(account, number)), CpdRow.owner.does_not_exist())
@@ -96,14 +96,14 @@ def _listed(number: str) -> str:
 @reachable
 def of_account(account: str) -> list[Recusal]:
     """Return all recusals of an account, in order of the members' numbers: one read."""
-    begins = CpdRow.part.startswith(tables.recused_part(""))
+    begins = CpdRow.part.startswith(tables.recusal_key(""))
     rows = CpdRow.query(tables.officer(account), begins, consistent_read=True)
     return [Recusal.model_validate_json(row.body) for row in rows]
 
 
 def of_member(number: str) -> list[Recusal]:
     """Return all recusals from a member's record: one read."""
-    rows = store.listed(_listed(number))
+    rows = store.list_rows(_listed(number))
     return [Recusal.model_validate_json(row.body) for row in rows]
 
 

@@ -24,7 +24,7 @@ def of_member(context: Context) -> Context:
     return context
 
 
-def number_of(principal: Principal) -> str:
+def member_number(principal: Principal) -> str:
     """Return the number of the record that an account is joined to.
 
     Raises NotAllowed when it is joined to none.
@@ -38,7 +38,7 @@ def on_own_log(
     context: Context, name: str, submitted: Sequence[Any], plan: Callable[[], Plan]
 ) -> str:
     """Perform an operation on the member's own log; return its result, also on a repeat."""
-    owner, subject = tables.owner(context.member), f"cpd#{context.member}"
+    owner, subject = tables.partition_key(context.member), f"cpd#{context.member}"
     return perform(context, Command(owner, subject, name, digest_of(name, list(submitted))), plan)
 
 
@@ -47,7 +47,7 @@ def read(context: Context, year: int) -> YearView:
     return year_view.year_view(context.member, year, context.today, context.policy)
 
 
-def restood(view: YearView) -> list[Change]:
+def summary_changes(view: YearView) -> list[Change]:
     """Return the changes that store a view's summary and count it in the figures."""
     return store.put_year(view.member, year_view.summary(view), view.stored)
 

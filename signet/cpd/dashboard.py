@@ -163,7 +163,7 @@ def late_words(view: YearView) -> str:
     return f"Declared in time, but rests on what was logged after {rules.in_words(due)}."
 
 
-def stands(view: YearView) -> str:
+def standing_in_words(view: YearView) -> str:
     """Say where the year stands, for a record that others may read."""
     match view.standing:
         case Standing.EXEMPT:

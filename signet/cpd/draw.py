@@ -13,7 +13,7 @@ from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
 
-from signet.errors import Fault, Invalid
+from signet.errors import FieldError, Invalid
 
 ALGORITHM = "signet audit draw 1"
 RULE = "CPD-7"
@@ -159,9 +159,9 @@ def _check_seed(seed: Seed) -> None:
     plain = seed.words.isascii() and seed.words.isprintable() and seed.words == seed.words.strip()
     if not plain or not LEAST_WORDS <= len(seed.words) <= MOST_WORDS:
         told = f"Enter {LEAST_WORDS} to {MOST_WORDS} plain letters, digits, signs and spaces"
-        faults.append(Fault("words", told))
+        faults.append(FieldError("words", told))
     if not re.fullmatch(_HEX, seed.nonce):
-        faults.append(Fault("nonce", "Enter the 64 digits 0-9 and a-f, in small letters"))
+        faults.append(FieldError("nonce", "Enter the 64 digits 0-9 and a-f, in small letters"))
     if faults:
         raise Invalid(*faults, rule=RULE)
 

@@ -80,13 +80,13 @@ class ActivityEdit(ActivityDraft):
         return ActivityDraft.model_validate(self.model_dump(exclude={"version"}))
 
 
-class Seen(Sent):
+class Versioned(Sent):
     """Which version of something was seen by who now does something with it."""
 
     version: int = Field(title="Version", ge=1)
 
 
-class EvidenceDraft(Seen):
+class EvidenceDraft(Versioned):
     """The files that are an activity's evidence, in place of those before."""
 
     files: tuple[str, ...] = Field((), title="Which of your files show it?", max_length=20)
@@ -107,7 +107,7 @@ class NotPractisingDraft(Sent):
     )
 
 
-class ResumptionDraft(Seen):
+class ResumptionDraft(Versioned):
     """Notice that a member will practise again (CPD-5)."""
 
     resumes_on: date = Field(

@@ -16,7 +16,7 @@ from signet.letters.service import Service
 from signet.policy import CpdPolicy
 
 
-class Kept(BaseModel):
+class StoredModel(BaseModel):
     """What is stored: a field that a newer version wrote is no reason not to read the rest."""
 
     model_config = ConfigDict(
@@ -24,7 +24,7 @@ class Kept(BaseModel):
     )
 
 
-class Activity(Kept):
+class Activity(StoredModel):
     """An activity in a member's log.
 
     `version` grows with each change; an edit names the one it was made on. `evidence` are the ids
@@ -49,7 +49,7 @@ class Activity(Kept):
     version: int = 1
 
 
-class Past(Kept):
+class Past(StoredModel):
     """An activity as it was before it was changed or removed, and when that was."""
 
     activity: Activity
@@ -58,14 +58,14 @@ class Past(Kept):
     by: str = ""
 
 
-class Declared(Kept):
+class Declared(StoredModel):
     """An activity as a declaration rests on it: which one, in which version."""
 
     id: str
     version: int
 
 
-class Declaration(Kept):
+class Declaration(StoredModel):
     """A member's word that a year's requirement is met (CPD-6); the latest one holds.
 
     `digest` stands for the log as it then was, `activities` name it.
@@ -90,7 +90,7 @@ class NotPractisingReason(StrEnum):
     OTHER = "other"
 
 
-class Condition(Kept):
+class Condition(StoredModel):
     """What a member has to meet before practising again (CPD-5, G 18(5)).
 
     `authority` is whose decision it is, made on `decided_on`; `met_on` is None until it was met.
@@ -106,7 +106,7 @@ class Condition(Kept):
     met_recorded_by: str = ""
 
 
-class NotPractising(Kept):
+class NotPractising(StoredModel):
     """A declaration of not practising (CPD-5). It holds from `since` to `until`, both included.
 
     `since` is the day of receipt or, for a renewal, the day after the declaration before ends.
@@ -130,7 +130,7 @@ class NotPractising(Kept):
         return tuple(one for one in self.conditions if one.met_on is None)
 
 
-class Notice(Kept):
+class Notice(StoredModel):
     """A notice to produce the CPD record (NOT-2). No clock runs until its service is recorded."""
 
     id: str
@@ -160,7 +160,7 @@ class AuditState(StrEnum):
 ANSWERABLE = frozenset({AuditState.ASKED, AuditState.ANSWERED, AuditState.MORE_ASKED})
 
 
-class AuditAnswer(Kept):
+class AuditAnswer(StoredModel):
     """What a member sends in answer to an audit: remarks, and files by their ids."""
 
     id: str
@@ -180,7 +180,7 @@ class Ground(StrEnum):
     OTHER = "other"
 
 
-class Review(Kept):
+class Review(StoredModel):
     """What an officer makes of the answers. `words` are for the member."""
 
     id: str
@@ -191,7 +191,7 @@ class Review(Kept):
     ground: Ground | None = None
 
 
-class Reopening(Kept):
+class Reopening(StoredModel):
     """That an audit's outcome, `before`, was set aside; `words` say why, for the member."""
 
     id: str
@@ -201,7 +201,7 @@ class Reopening(Kept):
     words: str
 
 
-class AuditCase(Kept):
+class AuditCase(StoredModel):
     """The audit of one member's year (CPD-7). `place` is the member's in the published list."""
 
     year: int
@@ -230,7 +230,7 @@ class Standing(StrEnum):
     SHORT = "short"
 
 
-class Subjection(Kept):
+class Subjection(StoredModel):
     """Whether CPD applies to somebody on a day, why, and by which rule (CPD-1, CPD-5).
 
     `reason` is a sentence that both the member and an officer can read.
@@ -244,7 +244,7 @@ class Subjection(Kept):
     on: date
 
 
-class Missing(Kept):
+class Missing(StoredModel):
     """One thing that a log lacks, in plain words, and the rule that asks for it."""
 
     code: str  # activities, categories
@@ -253,7 +253,7 @@ class Missing(Kept):
     lacking: int
 
 
-class Tally(Kept):
+class Tally(StoredModel):
     """How many activities count (CPD-3), and in which category; every category is listed."""
 
     counting: int
@@ -265,7 +265,7 @@ class Tally(Kept):
         return sum(1 for count in self.by_category.values() if count)
 
 
-class Year(Kept):
+class Year(StoredModel):
     """The stored summary of a member's year: what the desk counts and lists.
 
     `subject_code` is the reason of Subjection; `declarations` how many there have been. `late`:

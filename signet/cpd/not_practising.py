@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from signet.cpd import practice_entries, rules, store, year_view
-from signet.cpd.context import on_own_log, restood
+from signet.cpd.context import on_own_log, summary_changes
 from signet.cpd.forms import NotPractisingDraft, ResumptionDraft
 from signet.cpd.model import Condition, NotPractising, Subjection
 from signet.cpd.rules import DAY, in_words
-from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.errors import Conflict, FieldError, Invalid, NotFound, Refused
 from signet.policy import CpdPolicy, Policy
 from signet.register import reading as register
 from signet.transactions.commit import Change
@@ -192,9 +192,9 @@ def _check(held: Sequence[NotPractising], id_: str, today: date, draft: Resumpti
     if wanted.version != draft.version or wanted.resumed_on is not None:
         raise Conflict
     if draft.resumes_on < today:
-        raise Invalid(Fault("resumes_on", "Give today or a later day"), rule="CPD-5")
+        raise Invalid(FieldError("resumes_on", "Give today or a later day"), rule="CPD-5")
     if draft.resumes_on > today + NOTICE_WITHIN:
-        raise Invalid(Fault("resumes_on", "Give a day within a year"), rule="CPD-5")
+        raise Invalid(FieldError("resumes_on", "Give a day within a year"), rule="CPD-5")
 
 
 def _follow(
@@ -221,4 +221,4 @@ def _follow(
         held=store.year(context.member, year),
         absences=absences,
     )
-    return restood(view)
+    return summary_changes(view)

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from signet.cpd import store
 from signet.cpd.desk.conditions import RULE, declaration_of
-from signet.cpd.desk.context import at_desk, of_member
+from signet.cpd.desk.context import of_member, perform_at_desk
 from signet.cpd.model import NotPractising
 from signet.cpd.rules import in_words
-from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.errors import Conflict, FieldError, Invalid, NotFound, Refused
 from signet.register import reading as register
 from signet.transactions import audit as trail
 from signet.transactions.commit import Change, Save
@@ -124,7 +124,7 @@ def propose_resumption(
 
     submitted = [*seen, on, remark]
     what = "cpd.desk.resumption.proposed"
-    return at_desk(context, of_member(number), what, submitted, plan, [number])
+    return perform_at_desk(context, of_member(number), what, submitted, plan, [number])
 
 
 def withdraw_resumption(
@@ -146,7 +146,7 @@ def withdraw_resumption(
         return Plan(proposal, changes, {"declaration": id_, "proposal": proposal})
 
     what = "cpd.desk.resumption.withdrawn"
-    at_desk(context, of_member(number), what, [id_, proposal], plan, [number])
+    perform_at_desk(context, of_member(number), what, [id_, proposal], plan, [number])
 
 
 def resumes_on(content: Content) -> date | None:
@@ -155,7 +155,7 @@ def resumes_on(content: Content) -> date | None:
     return next(days, None)
 
 
-def told(proposal: Proposal, outcome: Outcome) -> Sequence[Mail]:
+def mail_to_member(proposal: Proposal, outcome: Outcome) -> Sequence[Mail]:
     """Return the mail to the member whose notice was decided on: entered, or not approved."""
     from signet.proposals.model import State  # late, as above
 
@@ -186,9 +186,9 @@ def _check(context: Context, number: str, held: NotPractising, on: date) -> None
     if any(one.state is State.OPEN for one in proposals_of(number, held.id)):
         raise Refused("This is already proposed, and is waiting for a second officer.", rule=RULE)
     if on < held.resumed_on:
-        raise Invalid(Fault("on", "The member’s notice is for a later day"), rule=RULE)
+        raise Invalid(FieldError("on", "The member’s notice is for a later day"), rule=RULE)
     if any(one.met_on and one.met_on > on for h in every for one in h.conditions):
-        raise Invalid(Fault("on", "A condition was met later than this day"), rule=RULE)
+        raise Invalid(FieldError("on", "A condition was met later than this day"), rule=RULE)
     if register.standing_on(number, context.today) is None:
         raise NotFound("There is no member of that number.")
     if not on_the_register(number, max(on, context.today)):

@@ -17,10 +17,10 @@ from signet.cpd.model import (
     Activity,
     AuditCase,
     Declaration,
-    Kept,
     NotPractising,
     Past,
     Standing,
+    StoredModel,
     Year,
 )
 from signet.cpd.tables import FIGURE_SHARDS, CpdRow
@@ -44,9 +44,9 @@ class HeldYear:
 @reachable
 def year(member: str, year: int) -> HeldYear:
     """Read a member's year in one query, with the activities in order of their dates."""
-    begins = CpdRow.part.startswith(tables.year_part(year))
+    begins = CpdRow.part.startswith(tables.year_key(year))
     held = HeldYear()
-    for row in CpdRow.query(tables.owner(member), begins, consistent_read=True):
+    for row in CpdRow.query(tables.partition_key(member), begins, consistent_read=True):
         _take(held, row)
     held.activities.sort(key=lambda a: (a.started_on, a.id))
     return held
@@ -68,7 +68,7 @@ def _take(held: HeldYear, row: CpdRow) -> None:
 def not_practising(member: str) -> list[NotPractising]:
     """Read a member's declarations of not practising, the earliest first."""
     begins = CpdRow.part.startswith(f"{NOT_PRACTISING}#")
-    rows = CpdRow.query(tables.owner(member), begins, consistent_read=True)
+    rows = CpdRow.query(tables.partition_key(member), begins, consistent_read=True)
     return [NotPractising.model_validate_json(row.body) for row in rows]
 
 
@@ -76,7 +76,7 @@ def not_practising(member: str) -> list[NotPractising]:
 def history(member: str, year: int) -> list[Past]:
     """Read what activities of a year were before they were changed, the latest change first."""
     begins = CpdRow.part.startswith(f"history#{year:04d}#")
-    rows = CpdRow.query(tables.owner(member), begins, consistent_read=True)
+    rows = CpdRow.query(tables.partition_key(member), begins, consistent_read=True)
     found = [Past.model_validate_json(row.body) for row in rows]
     return sorted(found, key=lambda past: past.until, reverse=True)
 
@@ -84,21 +84,21 @@ def history(member: str, year: int) -> list[Past]:
 @reachable
 def activity(member: str, year: int, id_: str) -> Activity | None:
     """Read one activity, or None."""
-    row = _get(member, tables.activity_part(year, id_))
+    row = _get(member, tables.activity_key(year, id_))
     return Activity.model_validate_json(row.body) if row else None
 
 
 @reachable
 def audit(member: str, year: int) -> AuditCase | None:
     """Read the audit of a member's year, or None."""
-    row = _get(member, tables.audit_part(year))
+    row = _get(member, tables.audit_key(year))
     return AuditCase.model_validate_json(row.body) if row else None
 
 
 @reachable
 def audits(member: str, years: Iterable[int]) -> list[AuditCase]:
     """Read the audits of several of a member's years, the latest year first: one call."""
-    keys = [(tables.owner(member), tables.audit_part(year)) for year in years]
+    keys = [(tables.partition_key(member), tables.audit_key(year)) for year in years]
     rows = CpdRow.batch_get(keys, consistent_read=True)
     found = [AuditCase.model_validate_json(row.body) for row in rows]
     return sorted(found, key=lambda case: case.year, reverse=True)
@@ -107,27 +107,27 @@ def audits(member: str, years: Iterable[int]) -> list[AuditCase]:
 @reachable
 def summary(member: str, year: int) -> Year | None:
     """Read the summary of a member's year, or None."""
-    row = _get(member, tables.year_part(year))
+    row = _get(member, tables.year_key(year))
     return Year.model_validate_json(row.body) if row else None
 
 
 @reachable
 def summaries(member: str, years: Iterable[int]) -> dict[int, Year]:
     """Read the summaries of several years, in one call."""
-    keys = [(tables.owner(member), tables.year_part(year)) for year in years]
+    keys = [(tables.partition_key(member), tables.year_key(year)) for year in years]
     found = [Year.model_validate_json(row.body) for row in CpdRow.batch_get(keys)]
     return {one.year: one for one in found}
 
 
 def _get(member: str, part: str) -> CpdRow | None:
     try:
-        return CpdRow.get(tables.owner(member), part, consistent_read=True)
+        return CpdRow.get(tables.partition_key(member), part, consistent_read=True)
     except DoesNotExist:
         return None
 
 
 @reachable
-def listed(name: str, after: str = "", most: int | None = None) -> list[CpdRow]:
+def list_rows(name: str, after: str = "", most: int | None = None) -> list[CpdRow]:
     """Read the rows that the desk lists under a name, such as "2026#short", in index order."""
     later = CpdRow.place > after if after else None
     return list(CpdRow.by_standing.query(name, later, limit=most))
@@ -139,15 +139,15 @@ def listed(name: str, after: str = "", most: int | None = None) -> list[CpdRow]:
 def put_year(member: str, new: Year, before: Year | None) -> list[Change]:
     """Return the changes that store a summary after `before` and count it in the figures."""
     row = CpdRow(
-        owner=tables.owner(member),
-        part=tables.year_part(new.year),
+        owner=tables.partition_key(member),
+        part=tables.year_key(new.year),
         body=new.model_dump_json(),
         version=new.version,
         listed=f"{new.year:04d}#{new.standing}",
         place=member,
     )
     counted = _count(member, new, before)
-    return [Save(row, _unchanged(before.version if before else 0)), *counted]
+    return [Save(row, _version_is(before.version if before else 0)), *counted]
 
 
 def _count(member: str, new: Year, before: Year | None) -> list[Change]:
@@ -160,30 +160,30 @@ def _count(member: str, new: Year, before: Year | None) -> list[Change]:
     if not actions:
         return []
     shard = crc32(member.encode()) % FIGURE_SHARDS
-    return [Update(CpdRow(tables.desk(new.year), tables.figures_part(shard)), actions)]
+    return [Update(CpdRow(tables.desk(new.year), tables.figures_key(shard)), actions)]
 
 
 def put_activity(member: str, activity: Activity, before: Activity | None) -> Change:
     """Return the change that stores an activity over its earlier version, or as a new row."""
-    part = tables.activity_part(activity.year, activity.id)
+    part = tables.activity_key(activity.year, activity.id)
     return _put(member, part, activity, activity.version, before.version if before else 0)
 
 
 def remove_activity(member: str, activity: Activity) -> Change:
     """Return the change that removes an activity if it is still in that version."""
-    row = CpdRow(tables.owner(member), tables.activity_part(activity.year, activity.id))
-    return Delete(row, _unchanged(activity.version))
+    row = CpdRow(tables.partition_key(member), tables.activity_key(activity.year, activity.id))
+    return Delete(row, _version_is(activity.version))
 
 
 def put_past(member: str, past: Past) -> Change:
     """Return the change that stores an earlier version of an activity."""
     was = past.activity
-    return _put(member, tables.past_part(was.year, was.id, was.version), past, 1, 0)
+    return _put(member, tables.past_key(was.year, was.id, was.version), past, 1, 0)
 
 
 def put_declaration(member: str, declaration: Declaration) -> Change:
     """Return the change that stores a declaration where there is none of that number."""
-    part = tables.declaration_part(declaration.year, declaration.number)
+    part = tables.declaration_key(declaration.year, declaration.number)
     return _put(member, part, declaration, 1, 0)
 
 
@@ -194,7 +194,7 @@ def put_not_practising(
 
     The desk lists it by its last day.
     """
-    part = tables.not_practising_part(declaration.since.isoformat(), declaration.id)
+    part = tables.not_practising_key(declaration.since.isoformat(), declaration.id)
     place = f"{declaration.until}#{member}"
     held = before.version if before else 0
     return _put(member, part, declaration, declaration.version, held, NOT_PRACTISING, place)
@@ -205,7 +205,7 @@ def put_audit(case: AuditCase, before: AuditCase | None, due: str = "") -> Chang
 
     The desk lists it by its state, in the order of the day on which it is due.
     """
-    part = tables.audit_part(case.year)
+    part = tables.audit_key(case.year)
     name = f"{case.year:04d}#audit#{case.state}"
     held = before.version if before else 0
     return _put(case.member, part, case, case.version, held, name, f"{due or LAST}#{case.member}")
@@ -214,24 +214,24 @@ def put_audit(case: AuditCase, before: AuditCase | None, due: str = "") -> Chang
 def _put(
     member: str,
     part: str,
-    kept: Kept,
+    kept: StoredModel,
     version: int,
     held: int,
     listed: str | None = None,
     place: str | None = None,
 ) -> Change:
     row = CpdRow(
-        owner=tables.owner(member),
+        owner=tables.partition_key(member),
         part=part,
         body=kept.model_dump_json(),
         version=version,
         listed=listed,
         place=place,
     )
-    return Save(row, _unchanged(held))
+    return Save(row, _version_is(held))
 
 
-def _unchanged(version: int) -> Condition:
+def _version_is(version: int) -> Condition:
     """Return the condition that the row is still in that version; 0 if there must be none."""
     return CpdRow.version == version if version else CpdRow.owner.does_not_exist()
 

@@ -71,7 +71,7 @@ class CpdRow(Model):
 MODELS: tuple[type[Model], ...] = (CpdRow,)
 
 
-def owner(member: str) -> str:
+def partition_key(member: str) -> str:
     """Return the partition key of a member's rows."""
     return f"member#{member}"
 
@@ -86,41 +86,41 @@ def officer(account: str) -> str:
     return f"officer#{account}"
 
 
-def recused_part(number: str) -> str:
+def recusal_key(number: str) -> str:
     """Return the sort key of an officer's recusal from a member's record."""
     return f"recused#{number}"
 
 
-def year_part(year: int) -> str:
+def year_key(year: int) -> str:
     """Return the sort key of a year's summary; every row of the year begins with it."""
     return f"year#{year:04d}"
 
 
-def activity_part(year: int, id_: str) -> str:
+def activity_key(year: int, id_: str) -> str:
     """Return the sort key of an activity."""
-    return f"{year_part(year)}#activity#{id_}"
+    return f"{year_key(year)}#activity#{id_}"
 
 
-def audit_part(year: int) -> str:
+def audit_key(year: int) -> str:
     """Return the sort key of a year's audit."""
-    return f"{year_part(year)}#audit"
+    return f"{year_key(year)}#audit"
 
 
-def declaration_part(year: int, number: int) -> str:
+def declaration_key(year: int, number: int) -> str:
     """Return the sort key of a declaration, the first being 1."""
-    return f"{year_part(year)}#declaration#{number:04d}"
+    return f"{year_key(year)}#declaration#{number:04d}"
 
 
-def past_part(year: int, id_: str, version: int) -> str:
+def past_key(year: int, id_: str, version: int) -> str:
     """Return the sort key of an activity as it was in a version."""
     return f"history#{year:04d}#{id_}#{version:04d}"
 
 
-def not_practising_part(since: str, id_: str) -> str:
+def not_practising_key(since: str, id_: str) -> str:
     """Return the sort key of a declaration of not practising; they sort by first day."""
     return f"not_practising#{since}#{id_}"
 
 
-def figures_part(shard: int) -> str:
+def figures_key(shard: int) -> str:
     """Return the sort key of a shard of the year's figures."""
     return f"figures#{shard}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from signet.jobs.model import Kept
+from signet.jobs.model import StoredModel
 
 
 class Mark(StrEnum):
@@ -16,7 +16,7 @@ class Mark(StrEnum):
     OUT = "out"
 
 
-class Application(Kept):
+class Application(StoredModel):
     """Somebody's application. `resume` is the id of a file of the account's own.
 
     Withdrawn, nothing of what was said is left, nor of what was made of it. `erase_on` is the day
@@ -45,7 +45,7 @@ class Application(Kept):
         return not self.withdrawn and self.read_on is None and self.mark is Mark.NEW
 
 
-class Applied(Kept):
+class Applied(StoredModel):
     """That an account has applied to a posting, as its owner lists it."""
 
     number: str
@@ -57,7 +57,7 @@ class Applied(Kept):
     version: int = 1
 
 
-class Profile(Kept):
+class Profile(StoredModel):
     """A member's career profile: hidden unless `published` (JOB-5).
 
     `handle` stands for the member towards employers. No way to reach the member is in it.
@@ -101,7 +101,7 @@ class RequestState(StrEnum):
     PAST = "past"  # accepted long ago: the contact is no longer stored
 
 
-class Request(Kept):
+class Request(StoredModel):
     """A company's request for a member's contact details, kept with both (JOB-5).
 
     `contact` and `name` are what the member gives who says yes; before that there is neither.
@@ -123,7 +123,7 @@ class Request(Kept):
     version: int = 1
 
 
-class Digest(Kept):
+class Digest(StoredModel):
     """Whether a member takes the digest (JOB-6), and which was the last that was sent."""
 
     opted_out: bool = False
@@ -131,7 +131,7 @@ class Digest(Kept):
     version: int = 0
 
 
-class Round(Kept):
+class DigestRun(StoredModel):
     """A round of the digest: how far it is. `after` is where the next portion of members begins."""
 
     day: date

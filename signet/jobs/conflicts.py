@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 from signet.errors import NotFound, Refused
 from signet.jobs import store, tables
 from signet.jobs.companies.naming import company_key
-from signet.jobs.context import by_staff, of_company
+from signet.jobs.context import of_company, perform_as_staff
 from signet.jobs.forms import RecusalDraft
-from signet.jobs.model import Client, Company, Kept, Posting, User
+from signet.jobs.model import Client, Company, Posting, StoredModel, User
 from signet.transactions.commit import Change
 from signet.transactions.context import Context
 from signet.transactions.perform import Plan
@@ -47,7 +47,7 @@ class Recused(Concerned):
     usual = "You declared a conflict with this company. Another career officer has to do this."
 
 
-class Recusal(Kept):
+class Recusal(StoredModel):
     """That an account decides nothing about a company: since when, who said so, and why."""
 
     account: str
@@ -78,7 +78,7 @@ def check(context: Context, about: Subject) -> None:
 def concern(context: Context, about: Subject, account: str) -> Concerned | None:
     """Return why an account may not decide about a company; None if it may."""
     user, recused = _keys(about.company, account)
-    if store.get(User, *user) or (about.client and _acts_for_client(about, account)):
+    if store.get(User, *user) or (about.client and _works_for_client(about, account)):
         return OwnCompany()
     if store.get(Recusal, *recused):
         return Recused()
@@ -88,9 +88,9 @@ def concern(context: Context, about: Subject, account: str) -> Concerned | None:
     return None
 
 
-def _acts_for_client(about: Subject, account: str) -> bool:
+def _works_for_client(about: Subject, account: str) -> bool:
     """Tell whether the account acts for the client of a company's posting, matched by name."""
-    part = tables.client_part(about.client)
+    part = tables.client_key(about.client)
     found = store.get(Client, tables.company(about.company), part)
     if found is None:
         return False
@@ -128,7 +128,7 @@ def decide(
         made = plan()
         return made._replace(changes=[*made.changes, *_unconcerned(context, subject.company)])
 
-    return by_staff(context, trail, what, submitted, whole)
+    return perform_as_staff(context, trail, what, submitted, whole)
 
 
 def decide_for(
@@ -139,12 +139,12 @@ def decide_for(
 
 
 def _unconcerned(context: Context, company: str) -> list[Change]:
-    return [store.still(owner, part, 0) for owner, part in _keys(company, context.account)]
+    return [store.check_version(owner, part, 0) for owner, part in _keys(company, context.account)]
 
 
 def _keys(company: str, account: str) -> tuple[tuple[str, str], tuple[str, str]]:
     owner = tables.company(company)
-    return (owner, tables.user_part(account)), (owner, tables.recused_part(account))
+    return (owner, tables.user_key(account)), (owner, tables.recusal_key(account))
 
 
 def declare(context: Context, company: str, draft: RecusalDraft) -> None:
@@ -161,14 +161,14 @@ def declare(context: Context, company: str, draft: RecusalDraft) -> None:
         made = recusal(context, company, context.account, draft.reason)
         return Plan("", [made], {"account": context.account})
 
-    by_staff(context, of_company(company), "jobs.company.recused", [company, draft], plan)
+    perform_as_staff(context, of_company(company), "jobs.company.recused", [company, draft], plan)
 
 
 def recusal(context: Context, company: str, account: str, reason: str) -> Change:
     """Return the change that records a recusal, replacing an earlier one."""
     made = Recusal(account=account, by=context.account, on=context.today, reason=reason)
     owner, part = _keys(company, account)[1]
-    return store.over(made, store.Row(owner, part))
+    return store.overwrite(made, store.Row(owner, part))
 
 
 def of_officers(company: str) -> list[tuple[str, Recusal]]:
@@ -178,7 +178,7 @@ def of_officers(company: str) -> list[tuple[str, Recusal]]:
 
     found = {
         one.account: one
-        for one in store.under(Recusal, tables.company(company), tables.recused_part(""))
+        for one in store.list_partition(Recusal, tables.company(company), tables.recusal_key(""))
     }
     named = accounts.accounts(found) if found else []
     return [(one.email, found[one.id]) for one in named if Role.CAREER_OFFICER in one.granted]
@@ -198,7 +198,7 @@ def colleagues(context: Context, about: Subject) -> list[str]:
     from signet.accounts import store as accounts  # only here: most pages need neither
     from signet.accounts.model import Role
 
-    others = set(accounts.holding(Role.CAREER_OFFICER)) - {context.account}
+    others = set(accounts.accounts_with(Role.CAREER_OFFICER)) - {context.account}
     return [
         one.email
         for one in accounts.accounts(others)

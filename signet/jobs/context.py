@@ -50,7 +50,7 @@ def employer(context: Context, company: str) -> Employer:
     return Employer(context, company, user)
 
 
-def number_of(principal: Principal) -> str:
+def member_number(principal: Principal) -> str:
     """Return the number of the record that an account is joined to. Raises NotAllowed."""
     if not principal.member:
         raise NotAllowed
@@ -79,7 +79,7 @@ def for_company(
         if company is not None and company.blocked is not None:
             raise CompanyBlocked
         planned = plan()
-        still = store.still_user(who.company, who.user)
+        still = store.check_user(who.company, who.user)
         return planned._replace(changes=[*planned.changes, still])
 
     owner = f"jobs#{who.company}#{who.context.account}"
@@ -87,7 +87,7 @@ def for_company(
     return perform(who.context, command, whole)
 
 
-def by_staff(
+def perform_as_staff(
     context: Context, subject: str, name: str, submitted: Sequence[Any], plan: Callable[[], Plan]
 ) -> str:
     """Perform a staff operation; the route has checked that the caller is staff."""

@@ -72,7 +72,7 @@ class Sent(BaseModel):
     )
 
 
-class Seen(Sent):
+class Versioned(Sent):
     """Which version of something was seen by who now does something with it."""
 
     version: int = Field(title="Version", ge=1)
@@ -180,20 +180,20 @@ class PostingEdit(PostingDraft):
     version: int = Field(title="Version", ge=1)
 
 
-class ExtensionDraft(Seen):
+class ExtensionDraft(Versioned):
     """A new last day (JOB-1). `most` is how many credits it was seen to take."""
 
     ends_on: date = Field(title="New last day")
     most: int | None = Field(None, title="Credits", ge=0)
 
 
-class RefusalDraft(Seen):
+class RefusalDraft(Versioned):
     """Why staff don't let a posting be shown, in words for its company."""
 
     words: str = Field(title="Your words to the company", min_length=3, max_length=2000)
 
 
-class CorrectionDraft(Seen):
+class CorrectionDraft(Versioned):
     """What staff put right in a posting, and why, in words for its company."""
 
     title: Line = Field(title="Title of the job", min_length=3, max_length=NAME_MOST)
@@ -223,7 +223,7 @@ class GrantDraft(Sent):
     version: int | None = Field(None, title="Version", ge=0)
 
 
-class VouchDraft(Seen):
+class VouchDraft(Versioned):
     """How staff know that a company holds the permit that it names."""
 
     reason: Line = Field(
@@ -234,7 +234,7 @@ class VouchDraft(Seen):
     )
 
 
-class RecusalDraft(Seen):
+class RecusalDraft(Versioned):
     """Why an officer takes no part in what concerns a company."""
 
     reason: Line = Field(
@@ -245,13 +245,13 @@ class RecusalDraft(Seen):
     )
 
 
-class BlockDraft(Seen):
+class BlockDraft(Versioned):
     """Why staff block a company, in words for its owners; or why it may go on."""
 
     words: str = Field(title="Your words to the company", min_length=10, max_length=2000)
 
 
-class RefundDraft(Seen):
+class RefundDraft(Versioned):
     """How much of a payment staff send back, with its tax, and how many credits go with it."""
 
     amount: Money = Field(title="Amount to send back", gt=0, le=10_000_000, decimal_places=2)
@@ -287,7 +287,7 @@ class ApplicationDraft(Sent):
     consent: Literal["yes"] = Field(title="The employer may see what I send here")
 
 
-class ResumeDraft(Seen):
+class ResumeDraft(Versioned):
     """Another résumé for an application that its employer hasn't read."""
 
     resume: str = Field("", title="Résumé", max_length=64)
@@ -337,7 +337,7 @@ class RequestDraft(Sent):
     posting: str = Field("", title="For which posting?", max_length=20)
 
 
-class AnswerDraft(Seen):
+class AnswerDraft(Versioned):
     """A member's answer to a request. `name` and `contact` go to the company if it is a yes."""
 
     accepted: bool = Field(title="May they have your contact details?")

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from signet.uploads.content import Kind
 
 
-class Kept(BaseModel):
+class StoredModel(BaseModel):
     """What is stored: a field that a newer version wrote is no reason not to read the rest."""
 
     model_config = ConfigDict(
@@ -32,7 +32,7 @@ class UserRole(StrEnum):
     POSTER = "poster"  # postings, their applications, and looking for members
 
 
-class Picture(Kept):
+class Picture(StoredModel):
     """The public copy of a picture, by its file's id. `width` and `height` are as it is shown.
 
     `digest` is of its content (BLAKE2b of 128 bits, in hexadecimal), by which a build can tell
@@ -46,7 +46,7 @@ class Picture(Kept):
     height: int
 
 
-class Vouched(Kept):
+class Vouched(StoredModel):
     """That staff looked and found a company to hold a permit, under the name it had then."""
 
     permit: str
@@ -56,7 +56,7 @@ class Vouched(Kept):
     reason: str
 
 
-class Blocked(Kept):
+class Blocked(StoredModel):
     """That staff keep a company from doing anything here, in words that its owners read."""
 
     words: str
@@ -64,7 +64,7 @@ class Blocked(Kept):
     on: date
 
 
-class Company(Kept):
+class Company(StoredModel):
     """An employer, or somebody who recruits for others (JOB-3, JOB-7).
 
     `email` is where receipts go (JOB-2), `address` the postal address that they name. `permit` is
@@ -104,7 +104,7 @@ class Company(Kept):
         return self.permit if as_then else ""
 
 
-class User(Kept):
+class User(StoredModel):
     """Somebody who acts for a company; `clients` limits a poster to these, none of them to none."""
 
     account: str
@@ -114,7 +114,7 @@ class User(Kept):
     version: int = 1
 
 
-class Client(Kept):
+class Client(StoredModel):
     """A company that another recruits for, by the name that is shown (JOB-3).
 
     `former_names` are those it had here before, `former_marks` its former websites: members who hid
@@ -136,7 +136,7 @@ class Client(Kept):
 # Credits ------------------------------------------------------------------------------------------
 
 
-class Lot(Kept):
+class Lot(StoredModel):
     """Credits that came together, and how many are left. They last to the end of `expires_on`."""
 
     id: str
@@ -144,7 +144,7 @@ class Lot(Kept):
     expires_on: date
 
 
-class Credits(Kept):
+class Credits(StoredModel):
     """A company's credits: what its ledger comes to, changed only with an entry of it.
 
     `entries` is how many entries there are; `lots` are those with something left, the first to
@@ -177,7 +177,7 @@ class EntryKind(StrEnum):
     EXPIRY = "expiry"
 
 
-class Taken(Kept):
+class Taken(StoredModel):
     """How many credits an entry took from a lot (below 0), or put there."""
 
     lot: str
@@ -185,7 +185,7 @@ class Taken(Kept):
     expires_on: date
 
 
-class Entry(Kept):
+class Entry(StoredModel):
     """One entry of a ledger. `credits` is below 0 where they went; it is the sum of `lots`.
 
     `about` is what it is about: a posting, a session of the checkout, a reference of the former
@@ -205,14 +205,14 @@ class Entry(Kept):
     tax: int = 0
 
 
-class Counter(Kept):
+class Counter(StoredModel):
     """The last running number that was taken."""
 
     last: int = 0
     version: int = 0
 
 
-class Refund(Kept):
+class Refund(StoredModel):
     """Money that staff asked the processor to send back, by the operation that asked.
 
     `credits` are to go with it. It is `done` once the processor tells that the money went.
@@ -227,7 +227,7 @@ class Refund(Kept):
     done: bool = False
 
 
-class CreditNote(Kept):
+class CreditNote(StoredModel):
     """What was sent back of a payment, as its buyer is told; `credits` are those that went."""
 
     number: str
@@ -247,7 +247,7 @@ class PaymentState(StrEnum):
     SETTLED = "settled"  # it was odd, and staff have recorded what they did about it
 
 
-class Payment(Kept):
+class Payment(StoredModel):
     """A paid checkout, and the lot that it made. `intent` is the processor's id of the payment.
 
     `words` say what staff did about an odd one, or about one that the bank asks back:
@@ -291,7 +291,7 @@ class Payment(Kept):
         return max(0, self.cents - self.refunded_cents - asked)
 
 
-class Carried(Kept):
+class LegacyCredits(StoredModel):
     """Credits that the former system left for an address (JOB-2); `claimed_by` is a company."""
 
     reference: str
@@ -320,7 +320,7 @@ class PostingState(StrEnum):
 OVER = frozenset({PostingState.CLOSED, PostingState.ENDED})
 
 
-class Pay(Kept):
+class Pay(StoredModel):
     """What is paid, in the policy's currency, for each period ("hour", "year").
 
     Without `least` it is up to `most`, without `most` from `least` on; one of them is there.
@@ -339,7 +339,7 @@ class Way(StrEnum):
     EMAIL = "email"
 
 
-class Terms(Kept):
+class Terms(StoredModel):
     """What a posting says. `description` is Markdown; `how_to` the address or link to apply at."""
 
     title: str
@@ -357,7 +357,7 @@ class Terms(Kept):
     client: str = ""
 
 
-class Posting(Kept):
+class Posting(StoredModel):
     """A posting. `starts_on` and `ends_on` are its first and last day, None before it is paid for.
 
     `asked_from` is the first day that was asked for; `spent` how many credits it has cost; `words`
@@ -383,7 +383,7 @@ class Posting(Kept):
     version: int = 1
 
 
-class Past(Kept):
+class Past(StoredModel):
     """A posting's words as they were shown to the public before an edit, and until when.
 
     `reason` is why staff corrected them, "" where their company changed them.
@@ -396,7 +396,7 @@ class Past(Kept):
     reason: str = ""
 
 
-class Place(Kept):
+class Place(StoredModel):
     """A place of the staff's list (JOB-9); `active` that it can be chosen."""
 
     slug: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from signet.errors import Fault, Invalid, NotFound
+from signet.errors import FieldError, Invalid, NotFound
 from signet.jobs import store
 from signet.jobs.companies.naming import slug_of
-from signet.jobs.context import by_staff
+from signet.jobs.context import perform_as_staff
 from signet.jobs.forms import PlaceDraft
 from signet.jobs.model import Place
 from signet.jobs.store import Row
@@ -31,13 +31,13 @@ def add(context: Context, draft: PlaceDraft) -> str:
 
     def plan() -> Plan:
         if not slug:
-            raise Invalid(Fault("name", "Give a name with letters"), rule="JOB-9")
+            raise Invalid(FieldError("name", "Give a name with letters"), rule="JOB-9")
         if slug in {FROM_HOME, *(place.slug for place in listed(context.policy.career_centre))}:
-            raise Invalid(Fault("name", "The list has this place already"), rule="JOB-9")
+            raise Invalid(FieldError("name", "The list has this place already"), rule="JOB-9")
         made = Place(slug=slug, name=draft.name, province=draft.province)
         return Plan(slug, [store.put(made, Row(PLACES, slug))], {"place": slug})
 
-    return by_staff(context, ABOUT, "jobs.place.added", [draft], plan)
+    return perform_as_staff(context, ABOUT, "jobs.place.added", [draft], plan)
 
 
 def set_active(context: Context, slug: str, *, active: bool) -> None:
@@ -55,4 +55,4 @@ def set_active(context: Context, slug: str, *, active: bool) -> None:
         change = store.put(new, Row(PLACES, slug), version=new.version, held=before)
         return Plan(slug, [change], {"place": slug, "active": active})
 
-    by_staff(context, ABOUT, "jobs.place.set", [slug, active], plan)
+    perform_as_staff(context, ABOUT, "jobs.place.set", [slug, active], plan)

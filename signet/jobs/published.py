@@ -35,21 +35,23 @@ def paged(today: date, jobs: JobPolicy, named: Collection[Home] = ()) -> list[Po
     for home in named:
         found.pop(home.number, None)
         now = store.posting(home.company, home.number)
-        if now is not None and (rules.shown(now, today) or rules.page_stays(now, today, jobs)):
+        if now is not None and (rules.is_shown(now, today) or rules.page_stays(now, today, jobs)):
             found[home.number] = now
     return list(found.values())
 
 
 def live(today: date) -> list[Posting]:
     """Return every posting that is shown on a day, by its last day: one query."""
-    return [one for one in store.listed(Posting, LIVE) if rules.shown(one, today)]
+    return [one for one in store.listed(Posting, LIVE) if rules.is_shown(one, today)]
 
 
 def over(today: date, jobs: JobPolicy) -> list[Posting]:
     """Return every posting that is over and whose page still says so."""
     since = today - timedelta(days=jobs.page_days)
     ended = store.listed(Posting, OVER, after=f"{since}")
-    late = [one for one in store.listed(Posting, LIVE, until=f"{today}") if rules.over(one, today)]
+    late = [
+        one for one in store.listed(Posting, LIVE, until=f"{today}") if rules.is_over(one, today)
+    ]
     return [one for one in (*late, *ended) if rules.page_stays(one, today, jobs)]
 
 
@@ -81,7 +83,7 @@ def public_jobs(
         company = companies.get((owner, tables.COMPANY))
         if company is None or company.blocked is not None:
             continue
-        client = clients.get((owner, tables.client_part(one.terms.client)))
+        client = clients.get((owner, tables.client_key(one.terms.client)))
         permit = permit_of(company.vouched_permit) if company.vouched_permit else ""
         around = public.Surroundings(company, client, there, policy, permit, described)
         if (job := public.from_posting(one, around, today)) is not None:
@@ -91,7 +93,7 @@ def public_jobs(
 
 def _client_keys(postings: Iterable[Posting]) -> list[tuple[str, str]]:
     return [
-        (tables.company(one.company), tables.client_part(one.terms.client))
+        (tables.company(one.company), tables.client_key(one.terms.client))
         for one in postings
         if one.terms.client
     ]
@@ -108,12 +110,12 @@ def pictures(postings: Iterable[Posting], wanted: Collection[str]) -> dict[str, 
     )
     clients = store.several(Client, _client_keys(some))
     keys = {
-        (owner, tables.picture_part(copy.file)): copy.digest
+        (owner, tables.picture_key(copy.file)): copy.digest
         for owner, copies in _copies(companies, clients)
         for copy in copies
         if copy.digest in wanted
     }
-    return {keys[key]: content for key, content in store.contents(keys).items()}
+    return {keys[key]: content for key, content in store.picture_contents(keys).items()}
 
 
 def _copies(
@@ -128,11 +130,11 @@ def _copies(
 def picture(company: Company, name: str) -> tuple[Picture, bytes] | None:
     """Return a picture of a company's or its client's by its file name on pages, or None."""
     owner = tables.company(company.id)
-    clients = store.under(Client, owner, "client#")
+    clients = store.list_partition(Client, owner, "client#")
     for one in (*company.copies, *(copy for client in clients for copy in client.copies)):
         if f"{one.digest}{one.kind.suffix}" == name:
-            key = (owner, tables.picture_part(one.file))
-            found = store.contents([key]).get(key)
+            key = (owner, tables.picture_key(one.file))
+            found = store.picture_contents([key]).get(key)
             return (one, found) if found else None
     return None
 
@@ -140,7 +142,7 @@ def picture(company: Company, name: str) -> tuple[Picture, bytes] | None:
 def employer(posting: Posting) -> str:
     """Return the name of the hiring company: the client, if recruited for one (JOB-3)."""
     owner, client = tables.company(posting.company), posting.terms.client
-    hires = store.get(Client, owner, tables.client_part(client)) if client else None
+    hires = store.get(Client, owner, tables.client_key(client)) if client else None
     found = hires or store.company(posting.company)
     return found.name if found else ""
 
@@ -154,7 +156,7 @@ def surroundings(posting: Posting, policy: Policy, permit_of: PermitOf) -> Surro
         return None
     client = None
     if posting.terms.client:
-        part = tables.client_part(posting.terms.client)
+        part = tables.client_key(posting.terms.client)
         client = store.get(Client, tables.company(posting.company), part)
     permit = permit_of(company.vouched_permit) if company.vouched_permit else ""
     return Surroundings(company, client, places.listed(policy.jobs), policy, permit)

@@ -15,19 +15,19 @@ from signet.jobs.model import (
     Company,
     Credits,
     Entry,
-    Kept,
     Past,
     Picture,
     Place,
     Posting,
     PostingState,
+    StoredModel,
     User,
 )
 from signet.jobs.tables import APPLIED, COMPANY, CREDITS, HOME, PLACES, VIEWS, JobRow
 from signet.tables import reachable
 from signet.transactions.commit import Change, Check, Delete, Save, Update
 
-K = TypeVar("K", bound=Kept)
+K = TypeVar("K", bound=StoredModel)
 LISTED_UNDER = {
     PostingState.LIVE: "live",
     PostingState.PAUSED: "live",  # `job_clock` has to find and end it, shown or not
@@ -69,7 +69,7 @@ def get(model: type[K], owner: str, part: str) -> K | None:
 
 
 @reachable
-def under(
+def list_partition(
     model: type[K], owner: str, begins: str, *, most: int | None = None, backwards: bool = False
 ) -> list[K]:
     """Read the rows of a partition whose sort keys begin alike, in order: one query."""
@@ -94,14 +94,14 @@ def several(model: type[K], keys: Iterable[tuple[str, str]]) -> dict[tuple[str, 
 @reachable
 def pictures(company: str, files: Iterable[str]) -> list[Picture]:
     """Read which of a company's files have public copies, with their metadata."""
-    keys = [(tables.company(company), tables.picture_part(file)) for file in files]
+    keys = [(tables.company(company), tables.picture_key(file)) for file in files]
     wanted = ["owner", "part", "body"]
     rows = JobRow.batch_get(keys, consistent_read=True, attributes_to_get=wanted) if keys else ()
     return [Picture.model_validate_json(row.body) for row in rows]
 
 
 @reachable
-def contents(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+def picture_contents(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
     """Read the contents of pictures, in batches of 100, leaving out those that don't exist."""
     wanted = list(dict.fromkeys(keys))
     rows = JobRow.batch_get(wanted, consistent_read=True) if wanted else ()
@@ -125,7 +125,7 @@ def count_listed(name: str, most: int) -> int:
 
 
 @reachable
-def owners_listed(name: str, until: str, most: int) -> list[str]:
+def partitions_listed(name: str, until: str, most: int) -> list[str]:
     """Read the partition keys of a list's rows up to a `place`, such as of credits that expire."""
     return [row.owner for row in JobRow.by_listing.query(name, JobRow.place <= until, limit=most)]
 
@@ -137,7 +137,7 @@ def company(id_: str) -> Company | None:
 
 def user(company: str, account: str) -> User | None:
     """Read an account's user row in a company; return None if it isn't a user."""
-    return get(User, tables.company(company), tables.user_part(account))
+    return get(User, tables.company(company), tables.user_key(account))
 
 
 @reachable
@@ -158,27 +158,27 @@ def credits_of(company: str) -> Credits:
 
 def ledger(company: str) -> list[Entry]:
     """Read a company's ledger, the first entry first."""
-    return under(Entry, tables.company(company), "ledger#")
+    return list_partition(Entry, tables.company(company), "ledger#")
 
 
 def posting(company: str, number: str) -> Posting | None:
     """Read a company's posting, or return None."""
-    return get(Posting, tables.company(company), tables.posting_part(number))
+    return get(Posting, tables.company(company), tables.posting_key(number))
 
 
 def postings(company: str) -> list[Posting]:
     """Read all of a company's postings."""
-    return under(Posting, tables.company(company), "posting#")
+    return list_partition(Posting, tables.company(company), "posting#")
 
 
 def history(company: str, number: str) -> list[Past]:
     """Read what a posting said before each edit made while the public saw it, earliest first."""
-    return under(Past, tables.company(company), f"past#{number}#")
+    return list_partition(Past, tables.company(company), f"past#{number}#")
 
 
 @reachable
 def name_of(owner: str, part: str) -> str | None:
-    """Read the name in a row written by `named`; return None if there is no row."""
+    """Read the name in a row written by `claim_name`; return None if there is no row."""
     try:
         row = JobRow.get(owner, part, consistent_read=True)
     except DoesNotExist:
@@ -197,7 +197,7 @@ def postings_by_number(numbers: Iterable[str]) -> list[Posting]:
     """Read several postings by their numbers: two batches however many there are."""
     homes = JobRow.batch_get([(tables.posting(one), HOME) for one in dict.fromkeys(numbers)])
     keys = [
-        (tables.company(home.body), tables.posting_part(home.owner.partition("#")[2]))
+        (tables.company(home.body), tables.posting_key(home.owner.partition("#")[2]))
         for home in homes
     ]
     rows = JobRow.batch_get(keys) if keys else []
@@ -206,12 +206,12 @@ def postings_by_number(numbers: Iterable[str]) -> list[Posting]:
 
 def applied(account: str) -> list[Applied]:
     """Read an account's applications."""
-    return under(Applied, tables.account(account), "application#")
+    return list_partition(Applied, tables.account(account), "application#")
 
 
 def places() -> list[Place]:
     """Read the places that staff have added or changed."""
-    return under(Place, PLACES, "")
+    return list_partition(Place, PLACES, "")
 
 
 @reachable
@@ -229,7 +229,7 @@ def counts(number: str) -> dict[date, dict[str, int]]:
 # What a transaction consists of -------------------------------------------------------------------
 
 
-def put(kept: Kept, to: Row, *, version: int = 1, held: int = 0) -> Change:
+def put(kept: StoredModel, to: Row, *, version: int = 1, held: int = 0) -> Change:
     """Return the change that writes a row over version `held`; 0 means that it doesn't exist."""
     row = JobRow(
         owner=to.owner,
@@ -239,18 +239,18 @@ def put(kept: Kept, to: Row, *, version: int = 1, held: int = 0) -> Change:
         listed=to.listing.under or None,
         place=to.listing.place or None,
     )
-    return Save(row, unchanged(held))
+    return Save(row, version_is(held))
 
 
 def put_posting(new: Posting, before: Posting | None) -> Change:
     """Return the change that writes a posting over its previous version, listed by its state."""
-    row = Row(tables.company(new.company), tables.posting_part(new.number), _listing(new))
+    row = Row(tables.company(new.company), tables.posting_key(new.number), _listing(new))
     return put(new, row, version=new.version, held=before.version if before else 0)
 
 
 def put_past(past: Past, of: Posting) -> Change:
     """Return the change that stores a posting's former content among its company's rows."""
-    part = tables.past_part(of.number, past.version)
+    part = tables.past_key(of.number, past.version)
     return put(past, Row(tables.company(of.company), part))
 
 
@@ -264,12 +264,12 @@ def _listing(posting: Posting) -> Listing:
 
 def put_picture(owner: str, picture: Picture, content: bytes) -> Change:
     """Return the change that writes the public copy of a picture, over any existing one."""
-    part = tables.picture_part(picture.file)
+    part = tables.picture_key(picture.file)
     body = picture.model_dump_json()
     return Save(JobRow(owner=owner, part=part, body=body, content=content))
 
 
-def over(kept: Kept, to: Row) -> Change:
+def overwrite(kept: StoredModel, to: Row) -> Change:
     """Return the change that writes a row unconditionally, such as a copy for a list."""
     listing = to.listing
     row = JobRow(owner=to.owner, part=to.part, body=kept.model_dump_json())
@@ -277,12 +277,12 @@ def over(kept: Kept, to: Row) -> Change:
     return Save(row)
 
 
-def named(owner: str, part: str, whose: str) -> Change:
+def claim_name(owner: str, part: str, whose: str) -> Change:
     """Return the change that stores the owner of a new name; it fails if the name is taken."""
-    return Save(JobRow(owner=owner, part=part, body=whose), unchanged(0))
+    return Save(JobRow(owner=owner, part=part, body=whose), version_is(0))
 
 
-def leading(owner: str, part: str, to: str) -> Change:
+def lead_to(owner: str, part: str, to: str) -> Change:
     """Return the change that writes what a key leads to, over any existing row."""
     return Save(JobRow(owner=owner, part=part, body=to))
 
@@ -294,28 +294,28 @@ def pointer(owner: str, part: str) -> Change:
 
 def remove(owner: str, part: str, held: int | None = None) -> Change:
     """Return the change that deletes a row; with `held`, only if it is still in that version."""
-    condition = None if held is None else unchanged(held)
+    condition = None if held is None else version_is(held)
     return Delete(JobRow(owner=owner, part=part), condition)
 
 
-def still(owner: str, part: str, version: int) -> Change:
+def check_version(owner: str, part: str, version: int) -> Change:
     """Return the check that a row is still in a version."""
-    return Check(JobRow(owner=owner, part=part), unchanged(version))
+    return Check(JobRow(owner=owner, part=part), version_is(version))
 
 
-def still_user(company: str, user: User) -> Change:
+def check_user(company: str, user: User) -> Change:
     """Return the check that a user still acts for a company as they did."""
-    return still(tables.company(company), tables.user_part(user.account), user.version)
+    return check_version(tables.company(company), tables.user_key(user.account), user.version)
 
 
-def unchanged(version: int) -> Condition:
+def version_is(version: int) -> Condition:
     """Return the condition that a row is still in a version; 0 means that it doesn't exist."""
     return JobRow.version == version if version else JobRow.owner.does_not_exist()
 
 
 def count(number: str, day: date, what: str) -> Update:
     """Return the change that adds one to a day's count, of VIEWS or APPLIED."""
-    row = JobRow(owner=tables.posting(number), part=tables.day_part(day, what))
+    row = JobRow(owner=tables.posting(number), part=tables.day_key(day, what))
     return Update(row, [JobRow.counted.add(1)])
 
 

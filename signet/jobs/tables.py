@@ -136,7 +136,7 @@ def recipient(hash_: str) -> str:
     return f"recipient#{hash_}"
 
 
-def sent_part(day: date) -> str:
+def sent_key(day: date) -> str:
     """Return the sort key of a day's count of mails."""
     return f"sent#{day}"
 
@@ -151,7 +151,7 @@ def event(id_: str) -> str:
     return f"event#{id_}"
 
 
-def carried(address: str) -> str:
+def legacy_key(address: str) -> str:
     """Return the partition key of the former system's credits for an address."""
     return f"carried#{address}"
 
@@ -161,51 +161,51 @@ def reference(of: str) -> str:
     return f"reference#{of}"
 
 
-def user_part(account_id: str) -> str:
+def user_key(account_id: str) -> str:
     """Return the sort key of a user who acts for a company."""
     return f"user#{account_id}"
 
 
-def recused_part(account_id: str) -> str:
+def recusal_key(account_id: str) -> str:
     """Return the sort key of an officer's recusal from decisions about a company."""
     return f"recused#{account_id}"
 
 
-def client_part(id_: str) -> str:
+def client_key(id_: str) -> str:
     """Return the sort key of a client company."""
     return f"client#{id_}"
 
 
-def picture_part(file: str) -> str:
+def picture_key(file: str) -> str:
     """Return the sort key of the public copy of a company's picture."""
     return f"picture#{file}"
 
 
-def entry_part(number: int) -> str:
+def entry_key(number: int) -> str:
     """Return the sort key of an entry of the ledger, the first being 1."""
     return f"ledger#{number:08d}"
 
 
-def posting_part(number: str) -> str:
+def posting_key(number: str) -> str:
     """Return the sort key of a posting among its company's."""
     return f"posting#{number}"
 
 
-def past_part(number: str, version: int) -> str:
+def past_key(number: str, version: int) -> str:
     """Return the sort key of a posting as it was in a version."""
     return f"past#{number}#{version:04d}"
 
 
-def application_part(of: str) -> str:
+def application_key(of: str) -> str:
     """Return the sort key of an application, by the account or the posting at its other end."""
     return f"application#{of}"
 
 
-def request_part(of: str) -> str:
+def request_key(of: str) -> str:
     """Return the sort key of a request for contact details."""
     return f"request#{of}"
 
 
-def day_part(day: date, what: str) -> str:
+def day_key(day: date, what: str) -> str:
     """Return the sort key of a day's count, of VIEWS or APPLIED."""
     return f"day#{day}#{what}"

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from signet.errors import Fault, Invalid
+from signet.errors import FieldError, Invalid
 
 
 class Way(StrEnum):
@@ -136,7 +136,7 @@ def _mailed(service: Service | None) -> Service:
 
 def _check_day(on: date, earliest: date, today: date) -> None:
     if on > today:
-        raise Invalid(Fault("on", "Enter today or an earlier day"), rule="NOT-1")
+        raise Invalid(FieldError("on", "Enter today or an earlier day"), rule="NOT-1")
     if on < earliest:
         told = f"Enter {earliest.isoformat()} or a later day: the notice wasn't there before"
-        raise Invalid(Fault("on", told), rule="NOT-1")
+        raise Invalid(FieldError("on", told), rule="NOT-1")

@@ -19,7 +19,7 @@ from signet.proposals.model import (
     hash_of,
 )
 from signet.proposals.store import get as get
-from signet.proposals.store import listed as listed
+from signet.proposals.store import list_proposals as list_proposals
 from signet.proposals.store import of_source as of_source
 from signet.proposals.writing import (
     audit_line,
@@ -28,9 +28,9 @@ from signet.proposals.writing import (
     mail_to_proposer,
     new_proposal,
     outcome_of,
+    record_detail,
     record_keys,
     submitted,
-    told,
     with_outcome,
 )
 from signet.proposals.writing import subject_of as subject_of
@@ -46,7 +46,7 @@ Check = Callable[[Proposal, Content], None]
 Tell = Callable[[Proposal, Outcome], Sequence[Mail]]  # whom besides the proposer to notify
 
 
-def tell_nobody(proposal: Proposal, outcome: Outcome) -> Sequence[Mail]:
+def no_mail(proposal: Proposal, outcome: Outcome) -> Sequence[Mail]:
     """Return no mail, for proposals that nobody but the proposer waits for."""
     del proposal, outcome
     return ()
@@ -105,7 +105,10 @@ def prepare_approval(
     if held.many is not None:
         return _approval_of_many(officer, proposal, held.many)
     outcome, changes = entered(officer, proposal, held)
-    detail = {"entered": told(proposal, outcome.entered), "fell_out": len(outcome.fell_out)}
+    detail = {
+        "entered": record_detail(proposal, outcome.entered),
+        "fell_out": len(outcome.fell_out),
+    }
     line = audit_line(officer, id_, "proposal-approved", detail)
     return Decided(outcome, [store.save(with_outcome(proposal, outcome)), *changes], line)
 
@@ -123,7 +126,7 @@ def approve(
     hash_: str,
     *,
     check: Check | None = None,
-    tell: Tell = tell_nobody,
+    tell: Tell = no_mail,
 ) -> Outcome:
     """Enter what was proposed: entries, outcome, audit line and mail in one transaction.
 
@@ -213,7 +216,7 @@ def refuse(
     reason: str,
     *,
     check: Check | None = None,
-    tell: Tell = tell_nobody,
+    tell: Tell = no_mail,
 ) -> None:
     """Refuse an open proposal, with a reason for the proposer. Raises as `approve`."""
 
@@ -238,7 +241,7 @@ def withdraw(officer: ProposalContext, id_: str, reason: str = "") -> None:
     perform(officer, withdrawing, plan, tries=ONCE)
 
 
-def take_back(
+def void(
     officer: ProposalContext,
     subject: Subject,
     number: str,
@@ -256,7 +259,7 @@ def take_back(
     return propose(
         officer,
         NewProposal(
-            records=[Wanted(subject, number, undoing(subject, number, entries))],
+            records=[Wanted(subject, number, voiding(subject, number, entries))],
             authority=authority,
             evidence=reason,
             source=source,
@@ -264,7 +267,7 @@ def take_back(
     )
 
 
-def undoing(subject: Subject, number: str, entries: Sequence[str]) -> list[register.Proposal]:
+def voiding(subject: Subject, number: str, entries: Sequence[str]) -> list[register.Proposal]:
     """Return the corrections that void entries without replacing them. Raises Refused."""
     held = {entry.id: entry for entry in adding.held(subject, number).entries}
     if not entries or not held.keys() >= set(entries):

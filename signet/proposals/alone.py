@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from signet.accounts import store as accounts
 from signet.accounts.model import Account, Role
-from signet.errors import Fault, Invalid, NotAllowed, Refused
+from signet.errors import FieldError, Invalid, NotAllowed, Refused
 from signet.proposals import preparing, rules, store
 from signet.proposals.model import (
     Content,
@@ -35,9 +35,9 @@ from signet.proposals.writing import (
 )
 from signet.transactions.commit import Change, digest_of
 from signet.transactions.outbox import Mail
-from signet.transactions.perform import ONCE, Plan, perform, repeated, retry
+from signet.transactions.perform import ONCE, Plan, earlier_result, perform, retry
 
-WHY = Fault("reason", "Say why it can’t wait for a second officer")
+WHY = FieldError("reason", "Say why it can’t wait for a second officer")
 
 
 def enter_in_emergency(officer: ProposalContext, new: NewProposal, reason: str) -> Outcome:
@@ -71,7 +71,7 @@ def _enter(officer: ProposalContext, new: NewProposal, reason: str, way: Way, wh
     def plan() -> Plan:
         # Stale: the record was changed between two reads.
         proposal, changes = retry(lambda: _planned(officer, new, reason, way), on=Stale)
-        mail = _tell(officer, proposal) if way is Way.EMERGENCY else []
+        mail = _mail_reviewers(officer, proposal) if way is Way.EMERGENCY else []
         return Plan(officer.operation, changes, {"records": record_keys(new)}, mail)
 
     perform(officer, command(officer, officer.operation, what, what, submitted(new), reason), plan)
@@ -106,11 +106,11 @@ def _entered(
 def approvers(officer_policy: ProposalContext, source: str) -> list[Account]:
     """Return the accounts whose roles let them approve what comes from a source."""
     roles = officer_policy.policy.proposals.who(source).approve
-    ids = {one for role in roles for one in accounts.holding(Role(role))}
+    ids = {one for role in roles for one in accounts.accounts_with(Role(role))}
     return accounts.accounts(ids)
 
 
-def _tell(officer: ProposalContext, proposal: Proposal) -> list[Mail]:
+def _mail_reviewers(officer: ProposalContext, proposal: Proposal) -> list[Mail]:
     """Return mail to all others who may review it: only the id, not whom it is about."""
     others = approvers(officer, proposal.head.source)
     return [
@@ -162,7 +162,7 @@ def review(officer: ProposalContext, id_: str, remark: str) -> None:
         if not proposal.to_review:
             raise Refused("This was reviewed already.")
         if not remark.strip():
-            raise Invalid(Fault("remark", "Say what you reviewed, and what you found"))
+            raise Invalid(FieldError("remark", "Say what you reviewed, and what you found"))
         looked = Review(by=officer.account, at=officer.now, remark=remark)
         head = proposal.head.model_copy(update={"review": looked})
         return Plan(id_, [store.save(proposal._replace(head=head))])
@@ -177,9 +177,9 @@ def remind(officer: ProposalContext) -> int:
     To be called every hour. `officer` is the scheduler, which has no roles.
     """
     sent = 0
-    for proposal in store.listed("open"):
+    for proposal in store.list_proposals("open"):
         sent += _remind(officer, proposal, "proposal_waits", proposal.id)
-    for proposal in store.listed(store.REVIEW):
+    for proposal in store.list_proposals(store.REVIEW):
         if proposal.overdue(officer.now):
             day = officer.now.date().isoformat()
             sent += _remind(officer, proposal, "proposal_overdue", f"{proposal.id} {day}")
@@ -189,12 +189,12 @@ def remind(officer: ProposalContext) -> int:
 def _remind(officer: ProposalContext, proposal: Proposal, template: str, name: str) -> int:
     context = replace(officer, operation=digest_of(template, name)[:32])
     reminding = command(officer, proposal.id, template, template, name)._replace(subject="")
-    if repeated(context, reminding) is not None:
+    if earlier_result(context, reminding) is not None:
         return 0
     urgent = template == "proposal_overdue"
     told = approvers(officer, proposal.head.source)
     if urgent:
-        told = [*told, *accounts.accounts(accounts.holding(Role.ADMINISTRATOR))]
+        told = [*told, *accounts.accounts(accounts.accounts_with(Role.ADMINISTRATOR))]
     by = {proposal.head.proposed_by} if not urgent else set()
     facts = {"proposal": proposal.id, "at": _desk(proposal)}
     to = dict.fromkeys(one.email for one in told if one.email and one.id not in by)

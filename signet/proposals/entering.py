@@ -30,7 +30,7 @@ from signet.register import actions as register
 from signet.register import adding
 from signet.register import store as records
 from signet.transactions.commit import Change, digest_of
-from signet.transactions.perform import ONCE, Command, Plan, perform, repeated
+from signet.transactions.perform import ONCE, Command, Plan, earlier_result, perform
 
 APPROVED = (State.APPROVED, State.ENTERED)
 MOVED = "it was changed since this was proposed"
@@ -73,7 +73,7 @@ def _approved(proposal: Proposal) -> _Approved:
     return _Approved(proposal.id, content.many, content.authority, by)
 
 
-def carry_on(
+def continue_entering(
     officer: ProposalContext,
     id_: str,
     most: int = 0,
@@ -185,7 +185,7 @@ def _finish(officer: ProposalContext, approved: _Approved) -> None:
     """Record that all parts are entered, and the dates of the imported tables."""
     context = _context(officer, approved.id, "finish")
     finishing = _command(approved.id, "proposal-entered", "finish", "")
-    if repeated(context, finishing) is not None:
+    if earlier_result(context, finishing) is not None:
         return
     try:
         records.mark_taken(approved.many.files)

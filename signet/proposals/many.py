@@ -35,7 +35,7 @@ from signet.register.rules import Refusal
 from signet.register.store import Stored
 from signet.transactions.commit import digest_of
 from signet.transactions.outbox import Mail
-from signet.transactions.perform import ONCE, Plan, perform, repeated
+from signet.transactions.perform import ONCE, Plan, earlier_result, perform
 
 TOLD = 20  # how many records an error message names
 Together = Callable[[Mapping[str, Sequence[Entry]]], Difference]
@@ -85,7 +85,7 @@ def propose(officer: ProposalContext, wanted: Import, mail: Sequence[Mail] = ())
     id_ = officer.operation
     proposing = command(officer, id_, "proposal-proposed", "propose", submitted(new))
     # First, so that a repeat doesn't write the parts of an approved proposal again.
-    if (before := repeated(officer, proposing)) is not None:
+    if (before := earlier_result(officer, proposing)) is not None:
         return before
 
     def plan() -> Plan:
@@ -105,7 +105,7 @@ def _content(officer: ProposalContext, wanted: Import) -> tuple[Content, list[st
         raise NotAllowed(rules.NOT_YOURS.format(what="propose"))
     additions = _additions(officer, new)
     members = {
-        one.entries[0].number: [*one.held, *one.entries]
+        one.entries[0].number: [*one.existing, *one.entries]
         for one in additions
         if one.entries[0].subject == "member"
     }
@@ -138,7 +138,7 @@ class _Added(NamedTuple):
     entries: list[Entry]
 
     @property
-    def held(self) -> list[Entry]:
+    def existing(self) -> list[Entry]:
         return self.stored.entries
 
 
@@ -185,16 +185,16 @@ def _judged(
     A new record's past is entered as it happened; the rules that it broke are noted (`history`).
     """
     policy = officer.policy
-    broken = [] if one.held else against_rules(one.held, one.entries, policy)
+    broken = [] if one.existing else against_rules(one.existing, one.entries, policy)
     history = {refusal.rule: str(refusal) for refusal in broken}
     forbidden: list[Refusal] = []
     try:
         register.judged(
-            one.held, one.entries, policy, officer.now, allowed=history, member_on=member_on
+            one.existing, one.entries, policy, officer.now, allowed=history, member_on=member_on
         )
     except register.Refused as error:
         forbidden = error.refusals
-    added = Addition(one.entries, one.held, one.stored.version, ())
+    added = Addition(one.entries, one.existing, one.stored.version, ())
     record, concerned = preparing.as_proposed(officer, added)
     return (record.model_copy(update={"history": history}), concerned), forbidden
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from signet.errors import Fault, Invalid, NotAllowed, Refused
+from signet.errors import FieldError, Invalid, NotAllowed, Refused
 from signet.proposals import rules
 from signet.proposals.model import (
     Content,
@@ -60,7 +60,7 @@ def entries_of(
             act=operation,
         )
     except PayloadError as error:
-        faults = [Fault(field, f"{field}: {expected}") for field, expected in error.problems]
+        faults = [FieldError(field, f"{field}: {expected}") for field, expected in error.problems]
         raise Invalid(*faults) from error
 
 

@@ -6,7 +6,7 @@ from pynamodb.exceptions import DoesNotExist
 
 from signet.errors import NotFound
 from signet.proposals.model import Head, Proposal
-from signet.proposals.tables import CONTENT, PROPOSAL, ProposalRow, content_part
+from signet.proposals.tables import CONTENT, PROPOSAL, ProposalRow, content_key
 from signet.tables import reachable
 from signet.transactions.commit import Change, Save
 
@@ -37,7 +37,7 @@ def _read(row: ProposalRow) -> Proposal:
 
 
 @reachable
-def listed(state: str, most: int = 100) -> list[Proposal]:
+def list_proposals(state: str, most: int = 100) -> list[Proposal]:
     """Return the proposals of a state (open, review, entered, refused …), the newest first."""
     rows = ProposalRow.by_state.query(state, scan_index_forward=False, limit=most)
     return [_read(row) for row in rows]
@@ -87,6 +87,6 @@ def portions(proposal: Proposal) -> list[Change]:
         return []
     cut = [text[at : at + ROW_LETTERS] for at in range(0, len(text), ROW_LETTERS)]
     return [
-        Save(ProposalRow(proposal.id, content_part(at), body=part))
+        Save(ProposalRow(proposal.id, content_key(at), body=part))
         for at, part in enumerate(cut, start=1)
     ]

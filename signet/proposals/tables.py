@@ -66,7 +66,7 @@ class ProposalRow(Model):
 MODELS: tuple[type[Model], ...] = (ProposalRow,)
 
 
-def content_part(number: int) -> str:
+def content_key(number: int) -> str:
     """Return the sort key of a portion of a large proposal's content, the first being 1."""
     return f"{CONTENT}{number:04d}"
 

@@ -93,7 +93,7 @@ def outcome_of(id_: str) -> Outcome:
     return found
 
 
-def told(proposal: Proposal, keys: Sequence[str]) -> list[str] | int:
+def record_detail(proposal: Proposal, keys: Sequence[str]) -> list[str] | int:
     """Return what the audit log says of records: only how many, where the proposal is sealed."""
     return len(keys) if proposal.head.sealed else list(keys)
 

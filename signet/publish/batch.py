@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from signet.publish.agreement.marks import Said
+from signet.publish.agreement.marks import Statement
 from signet.publish.agreement.outputs import Dispute
 from signet.publish.lookup.index import Indexed
 from signet.publish.public import Headline, ResponsibleMember, ScopeRow
@@ -30,7 +30,7 @@ class Named(NamedTuple):
 
     by: str
     of: str
-    said: Said
+    said: Statement
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class Batch:
     lines: dict[str, bytes] = field(default_factory=dict)
     line_counts: dict[str, int] = field(default_factory=dict)
     links: set[str] = field(default_factory=set)
-    faults: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
     disputes: list[Dispute] = field(default_factory=list)
     verdicts: dict[str, Headline] = field(default_factory=dict)  # of records named elsewhere
     named: list[Named] = field(default_factory=list)

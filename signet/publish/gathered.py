@@ -62,7 +62,7 @@ class Gathered:
         self.verdicts.update(batch.verdicts)
         self.named += batch.named
         self.newest.links |= batch.links
-        self.newest.faults += batch.faults
+        self.newest.errors += batch.errors
         self._staging.take(batch.digests, batch.changed)
         for name, content in batch.lines.items():
             self._streams[name].write(content)

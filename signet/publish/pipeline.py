@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from signet.publish import records, upload_pages, verify, workers
 from signet.publish.agreement import marks
-from signet.publish.agreement.marks import Said
+from signet.publish.agreement.marks import Statement
 from signet.publish.agreement.runs import Chosen, Disputed, of_others, until_agreed
 from signet.publish.answering import spoken_of
 from signet.publish.batch import Named
@@ -34,7 +34,7 @@ def run(build: Build) -> Report:
 
     Raises VerificationFailed (nothing was published), ReleaseError, ShellError or InputProblems.
     """
-    with build.target.held(), _without_collection():
+    with build.target.locked(), _without_collection():
         published = build.target.read_back() if build.full else build.target.published()
 
         def once(chosen: Chosen) -> Report:
@@ -64,7 +64,7 @@ class _Whole(Steps):
     def __init__(self, build: Build, staging: Staging, chosen: Chosen) -> None:
         super().__init__(build, staging, chosen)
         self.gathered = Gathered(staging, recent.since(build.as_of))
-        self.faults: list[str] = []
+        self.errors: list[str] = []
 
     def all(self) -> Report:
         build, watch, gathered = self.build, self.watch, self.gathered
@@ -92,7 +92,7 @@ class _Whole(Steps):
         watch.lap("lists")
         jobs = self.stage_jobs(self.pages, permits)
         self.links |= jobs.links
-        self.faults += jobs.faults
+        self.errors += jobs.errors
         watch.lap("jobs")
         self._rest(jobs.unlisted)
         watch.lap("data")
@@ -120,7 +120,7 @@ class _Whole(Steps):
         name = f"{path[1:]}index.html"
         self.staging.add(name, (whole or html).encode())
         self.links.update(verify.links(html))
-        self.faults += verify.page_faults(name, html, (), ())
+        self.errors += verify.page_errors(name, html, (), ())
 
     def _lists(self, browse: lists.Browse) -> dict[str, int]:
         gathered, pages = self.gathered, self.pages
@@ -146,7 +146,7 @@ class _Whole(Steps):
         for row in scopes.rows():
             html = made[id(row)] = self.pages.scope_row(row)
             self.links.update(verify.links(html))
-            self.faults += verify.page_faults(f"the scope of {row.number}", html, (), ())
+            self.errors += verify.page_errors(f"the scope of {row.number}", html, (), ())
         for page in scopes.pages():
             before, after = self.pages.around_scopes(page)
             rows = (made[id(row)] for row in page.rows)
@@ -207,7 +207,7 @@ class _Whole(Steps):
             self._heard(path, marks.feed(content))
         self._agree()
 
-    def _heard(self, by: str, said: Iterable[tuple[str, Said]]) -> None:
+    def _heard(self, by: str, said: Iterable[tuple[str, Statement]]) -> None:
         self.gathered.named += [Named(by, key, one) for key, one in said]
 
     def _verify(self, found: Mapping[str, set[str]], listed: Mapping[str, int]) -> None:
@@ -225,9 +225,9 @@ class _Whole(Steps):
             }
             for name, known in (("members", gathered.members), ("permits", gathered.permits))
         }
-        faults = [*self.faults, *gathered.newest.faults]
+        faults = [*self.errors, *gathered.newest.errors]
         links = self.links | gathered.newest.links
-        faults += verify.site_faults(self.staging.digests, links, numbers, found, counts)
+        faults += verify.site_errors(self.staging.digests, links, numbers, found, counts)
         if faults:
             raise verify.VerificationFailed(faults)
 

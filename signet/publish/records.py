@@ -174,11 +174,11 @@ def _check(batch: Batch, shown: Sequence[Shown[Public]], published: Sequence[Out
         batch.links.update(verify.links(outputs.row))
     for one, outputs in zip(shown, published, strict=True):
         number, path = one.record.number, documents.address(one.record)[1:]
-        batch.faults += verify.page_faults(f"{path}index.html", outputs.html, (number,), one.hidden)
-        batch.faults += verify.page_faults(f"the row of {number}", outputs.row, (number,), ())
+        batch.errors += verify.page_errors(f"{path}index.html", outputs.html, (number,), one.hidden)
+        batch.errors += verify.page_errors(f"the row of {number}", outputs.row, (number,), ())
     for one, outputs in zip(shown, published, strict=True):
         path = documents.address(one.record)[1:]
-        batch.faults += verify.document_faults(f"{path}index.json", outputs.document, one.hidden)
+        batch.errors += verify.document_errors(f"{path}index.json", outputs.document, one.hidden)
 
 
 def _note_others(desk: Desk, batch: Batch, record: Public, made: Outputs) -> None:

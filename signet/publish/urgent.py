@@ -67,7 +67,7 @@ def publish(build: Build, members: frozenset[str], permits: frozenset[str]) -> R
     Raises NothingPublished, VerificationFailed, ReleaseError or InputProblems; then nothing was
     published.
     """
-    with build.target.held():
+    with build.target.locked():
         published = build.target.published()
         if not published:
             raise NothingPublished("there is no site to publish to: run a whole build first")
@@ -162,7 +162,7 @@ class _Urgent(Steps):
 
     def _verify(self, made: Batch, made_permits: Batch) -> None:
         links = made.links | made_permits.links
-        faults = [*made.faults, *made_permits.faults]
+        faults = [*made.errors, *made_permits.errors]
         faults += [
             f"the link {link} leads nowhere"
             for link in sorted(links)

@@ -27,7 +27,7 @@ class VerificationFailed(Exception):
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__(f"{len(faults)} faults found; nothing was published")
-        self.faults = faults
+        self.errors = faults
 
 
 def links(html: str) -> set[str]:
@@ -60,7 +60,7 @@ def looked_up(shard: bytes) -> Iterator[tuple[str, str]]:
         yield ("permits" if int(flags) & 1 else "members"), number.decode()
 
 
-def page_faults(path: str, html: str, holds: Iterable[str], withheld: Iterable[str]) -> list[str]:
+def page_errors(path: str, html: str, holds: Iterable[str], withheld: Iterable[str]) -> list[str]:
     """Return the errors of a rendered page.
 
     `holds` is markup that must be there, `withheld` is what must not: texts of the record that
@@ -75,7 +75,7 @@ def page_faults(path: str, html: str, holds: Iterable[str], withheld: Iterable[s
     ]
     if has_email(html):
         faults.append(f"{path}: holds an e-mail address")
-    return faults + linked_faults(path, html)
+    return faults + linked_data_errors(path, html)
 
 
 def missing(path: str, html: str, holds: Iterable[str]) -> list[str]:
@@ -83,7 +83,7 @@ def missing(path: str, html: str, holds: Iterable[str]) -> list[str]:
     return [f"{path}: {text!r} is missing" for text in holds if text not in html]
 
 
-def linked_faults(path: str, html: str) -> list[str]:
+def linked_data_errors(path: str, html: str) -> list[str]:
     """Return the errors of a page's structured data."""
     faults = []
     for part in html.split(_SCRIPT)[1:]:  # several times as fast as a regex
@@ -99,7 +99,7 @@ def linked_count(html: str) -> int:
     return html.count(_SCRIPT)
 
 
-def document_faults(path: str, content: bytes, withheld: Iterable[str]) -> list[str]:
+def document_errors(path: str, content: bytes, withheld: Iterable[str]) -> list[str]:
     """Return the errors of a JSON document."""
     text = content.decode()
     faults = [
@@ -122,7 +122,7 @@ def resolves(link: str, outputs: Collection[str]) -> bool:
     return (path + "index.html" if path == "" or path.endswith("/") else path) in outputs
 
 
-def site_faults(
+def site_errors(
     outputs: Collection[str],
     linked: Iterable[str],
     numbers: Mapping[str, Collection[str]],

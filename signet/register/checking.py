@@ -22,10 +22,10 @@ class Finding:
     subject: Subject
     number: str
     message: str
-    mended: bool = False
+    remedy: bool = False
 
     def __str__(self) -> str:
-        return f"{self.subject} {self.number}: {self.message}{' (mended)' if self.mended else ''}"
+        return f"{self.subject} {self.number}: {self.message}{' (mended)' if self.remedy else ''}"
 
 
 def stale_snapshots(known: Held, as_of: date, policy: Policy, mend: bool) -> Iterator[Finding]:

@@ -36,7 +36,7 @@ ENTERED_BY = doubts.IMPORTED
 
 
 @dataclass(slots=True)
-class Plan:
+class ImportPlan:
     """What importing a source would add. `missing` are the numbers that it doesn't name."""
 
     new: list[tuple[Key, list[Entry]]] = field(default_factory=list)
@@ -68,13 +68,13 @@ def restored(folder: Path, known: Held, mark: str | None) -> str:
 
 def plan_entries(
     folder: Folder, dated: date, known: Held, policy: Policy, now: datetime, restores: str = ""
-) -> Plan:
+) -> ImportPlan:
     """Plan what a folder that has entries adds, recorded `now`.
 
     With `restores`, from `restored`, entries keep their own `recorded_at`. Raises InputProblems
     with everything that is wrong in the folder.
     """
-    plan, problems, seen = Plan(restores=restores), list[Problem](), set[Key]()
+    plan, problems, seen = ImportPlan(restores=restores), list[Problem](), set[Key]()
     moment = None if restores else now
     for raw in _all(folder, problems):
         key: Key = ("member" if raw.subject == "member" else "permit", raw.number)
@@ -112,7 +112,7 @@ def _all(folder: Folder, problems: list[Problem]) -> Iterator[Any]:
         problems += found.problems
 
 
-def _add(plan: Plan, key: Key, entries: list[Entry], is_held: bool) -> None:
+def _add(plan: ImportPlan, key: Key, entries: list[Entry], is_held: bool) -> None:
     if not entries:
         plan.unchanged += 1
     elif is_held:
@@ -136,7 +136,9 @@ def _unheld(
     return added
 
 
-def _note_missing(plan: Plan, known: Held, seen: set[Key], subjects: Iterable[Subject]) -> None:
+def _note_missing(
+    plan: ImportPlan, known: Held, seen: set[Key], subjects: Iterable[Subject]
+) -> None:
     for subject in subjects:
         plan.missing[subject] = sorted(
             number for number in known.numbers(subject) if (subject, number) not in seen
@@ -150,7 +152,7 @@ def plan_tables(
     policy: Policy,
     now: datetime,
     taken: Mapping[str, date] | None = None,
-) -> Plan:
+) -> ImportPlan:
     """Plan what rows without entries add: differences from the register, effective on `dated`.
 
     `taken` are the dates of the newest files imported before, by table. Raises InputProblems when a
@@ -186,7 +188,7 @@ class _Planning:
     ) -> None:
         self.tables, self.dated, self.known, self.policy = tables, dated, known, policy
         self.now = now
-        self.plan, self.problems, self.seen = Plan(), list[Problem](), set[Key]()
+        self.plan, self.problems, self.seen = ImportPlan(), list[Problem](), set[Key]()
         self.unknown: dict[tuple[Subject, str], list[str]] = {}
         self.new: list[tuple[SourceRow, list[Entry]]] = []
 
@@ -231,7 +233,7 @@ class _Planning:
             if (who := identity(row.table, row.values)) is not None:
                 self.tables.spoiled.setdefault(who, (row.file, row.line))
 
-    def done(self) -> Plan:
+    def done(self) -> ImportPlan:
         """Return the whole plan. Raises InputProblems."""
         plan, tables = self.plan, self.tables
         _note_missing(plan, self.known, self.seen, [s for s in SUBJECTS if f"{s}s" in tables.rows])

@@ -28,7 +28,7 @@ class Entry(NamedTuple):
     corrects: str = ""
 
 
-class Held(NamedTuple):
+class GrantedDesignation(NamedTuple):
     """A designation, and the date since which the member has it."""
 
     code: str
@@ -93,7 +93,7 @@ class MemberRecord(NamedTuple):
     city: str
     province: str
     disciplines: tuple[str, ...]
-    designations: tuple[Held, ...]
+    designations: tuple[GrantedDesignation, ...]
     status: str
     reason: str
     status_since: date

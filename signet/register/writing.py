@@ -9,7 +9,7 @@ from datetime import date
 from signet.policy import Policy
 from signet.register import store
 from signet.register.actions import snapshot_body
-from signet.register.loading import SUBJECTS, Held, Key, Plan
+from signet.register.loading import SUBJECTS, Held, ImportPlan, Key
 from signet.register.model import Entry, Subject
 from signet.register.store import Stored
 
@@ -17,7 +17,9 @@ WRITERS = 4  # records written in parallel
 TRIES = 5  # against concurrent writes to the same record
 
 
-def apply(plan: Plan, known: Held, as_of: date, policy: Policy, told: Callable[[], None]) -> None:
+def apply(
+    plan: ImportPlan, known: Held, as_of: date, policy: Policy, told: Callable[[], None]
+) -> None:
     """Write a plan made against `known`. `told` is called after each record.
 
     The first load of a register is written in bulk, which is fast. It can stop half-way, and is

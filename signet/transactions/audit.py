@@ -36,7 +36,7 @@ class Line(NamedTuple):
     by: str
     detail: Mapping[str, Any]
     subject: str = ""
-    part: str = ""
+    sort_key: str = ""
 
 
 class Span(NamedTuple):
@@ -64,7 +64,7 @@ def note(audit: Audit, id_: str) -> None:
     row(audit, id_).save()
 
 
-def trail(subject: str, most: int = 100) -> list[Line]:
+def of_subject(subject: str, most: int = 100) -> list[Line]:
     """Return the newest lines about a subject, newest first."""
     rows = AuditRow.query(subject, scan_index_forward=False, limit=most)
     return [_line(found) for found in rows]
@@ -119,7 +119,7 @@ def _within(span: Span) -> Condition:
 
 def _newest(found: Iterable[Iterable[AuditRow]], span: Span, most: int) -> list[Line]:
     lines = [_line(row) for rows in found for row in rows if row.part != span.before]
-    return sorted(lines, key=lambda line: line.part, reverse=True)[:most]
+    return sorted(lines, key=lambda line: line.sort_key, reverse=True)[:most]
 
 
 def _line(found: AuditRow) -> Line:

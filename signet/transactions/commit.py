@@ -26,7 +26,7 @@ from signet.transactions import audit as trail
 from signet.transactions import outbox
 from signet.transactions.audit import Audit
 from signet.transactions.outbox import Mail
-from signet.transactions.tables import ActRow, OutboxRow
+from signet.transactions.tables import OperationRow, OutboxRow
 
 TRIES = 5  # retries when others write the same rows at the same moment
 PAUSE = 0.05  # seconds, doubled with each retry and shortened at random
@@ -84,14 +84,14 @@ def digest_of(*submitted: Any) -> str:
     return sha256(to_json(submitted)).hexdigest()
 
 
-def done(operation: Operation) -> str | None:
+def result_of(operation: Operation) -> str | None:
     """Return the operation's result if it was done before, else None.
 
     Call this before applying the operation's own rules, which may well forbid doing it twice.
     Raises Conflict if the same operation was done with other content, Unavailable.
     """
     try:
-        found = ActRow.get(_key(operation), consistent_read=True)
+        found = OperationRow.get(_key(operation), consistent_read=True)
     except DoesNotExist:
         return None
     except (PynamoDBException, BotoCoreError) as error:
@@ -120,7 +120,7 @@ def commit(
             letters = _new(operation, mail)
             _write(operation, changes, audit, letters)
         except TransactWriteError as error:
-            repeated = done(operation)
+            repeated = result_of(operation)
             if repeated is not None:
                 return repeated
             overtaken = len(_new(operation, mail)) < len(letters)
@@ -129,7 +129,7 @@ def commit(
             time.sleep(random.uniform(0.5, 1) * PAUSE * 2**tried)  # noqa: S311 - no secret
         except (PynamoDBException, BotoCoreError) as error:
             # The write may have succeeded and only its answer been lost.
-            repeated = done(operation)
+            repeated = result_of(operation)
             if repeated is None:
                 raise Unavailable from error
             return repeated
@@ -144,9 +144,9 @@ def _write(
     audit: Audit | None,
     letters: Sequence[OutboxRow],
 ) -> None:
-    row = ActRow(act=_key(operation), digest=operation.digest, result=operation.result)
+    row = OperationRow(act=_key(operation), digest=operation.digest, result=operation.result)
     with TransactWrite(connection=_connection()) as transaction:
-        transaction.save(row, condition=ActRow.act.does_not_exist())
+        transaction.save(row, condition=OperationRow.act.does_not_exist())
         for change in changes:
             _put(transaction, change)
         if audit is not None:
@@ -204,5 +204,5 @@ def _key(operation: Operation) -> str:
 
 
 def _connection() -> Connection:
-    connection: Connection = ActRow._get_connection().connection
+    connection: Connection = OperationRow._get_connection().connection
     return connection

@@ -20,7 +20,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from signet import policy as policies
-from signet.transactions.outbox import ADDRESS, Letter, Undeliverable
+from signet.transactions.outbox import ADDRESS, QueuedMail, Undeliverable
 
 TEXTS = Path(__file__).resolve().parents[2] / "site" / "services" / "mail"
 SMTP_SECONDS = 20.0
@@ -45,7 +45,7 @@ _HEADERS.map_to_type("list-unsubscribe", _Whole)
 _POLICY = EmailPolicy(header_factory=_HEADERS)
 
 
-def compose(letter: Letter, address: str, now: datetime) -> EmailMessage:
+def compose(letter: QueuedMail, address: str, now: datetime) -> EmailMessage:
     """Return the mail of a letter to an address.
 
     Its Message-ID is derived from the letter's id, so that a second copy can be recognized.
@@ -63,21 +63,21 @@ def compose(letter: Letter, address: str, now: datetime) -> EmailMessage:
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{letter.id}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # keeps out-of-office replies away
-    if stop := letter.facts.get("unsubscribe"):  # bulk mail (RFC 8058)
+    if stop := letter.context.get("unsubscribe"):  # bulk mail (RFC 8058)
         mail["List-Unsubscribe"] = f"<{_site()}{stop}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(body.strip() + "\n")
     return mail
 
 
-def _text(letter: Letter) -> str:
+def _text(letter: QueuedMail) -> str:
     shared = {
         "regulator": policies.load().regulator,
         "site": _site(),
     }
     try:
         text = _texts().get_template(f"{letter.template}.txt")
-        return text.render({**shared, **letter.facts}).strip()
+        return text.render({**shared, **letter.context}).strip()
     except TemplateError as error:
         raise Undeliverable(f"the text {letter.template} can't be written") from error
 

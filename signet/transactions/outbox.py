@@ -41,18 +41,18 @@ class Mail(NamedTuple):
 
     to: str
     template: str
-    facts: Mapping[str, Any] = MappingProxyType({})
+    context: Mapping[str, Any] = MappingProxyType({})
     dedup: str = ""
     confidential: bool = False
 
 
-class Letter(NamedTuple):
+class QueuedMail(NamedTuple):
     """A mail as passed to its sender. A confidential one has to be opened first: see `sealed`."""
 
     id: str
     to: str
     template: str
-    facts: Mapping[str, Any]
+    context: Mapping[str, Any]
     attempts: int = 0
     sealed: bytes = b""
 
@@ -67,7 +67,7 @@ def row(mail: Mail, id_: str, now: datetime | None = None) -> OutboxRow:
         id=mail.dedup or id_,
         recipient=mail.to,
         template=mail.template,
-        facts=_packed(mail.facts),
+        facts=_packed(mail.context),
         queue=WAITING,
         due=now.isoformat() if now else AT_ONCE,
     )
@@ -84,11 +84,11 @@ def _close(row: OutboxRow) -> None:
     """Seal a row's recipient and content to the function that sends mail."""
     from signet.transactions import sealed_mail  # only here: other mail needs no cryptography
 
-    row.sealed = sealed_mail.closed(str(row.id), row.recipient, row.facts)
+    row.sealed = sealed_mail.seal(str(row.id), row.recipient, row.facts)
     row.recipient, row.facts = "", "{}"
 
 
-def send(id_: str, now: datetime, post: Callable[[Letter], None]) -> bool:
+def send(id_: str, now: datetime, post: Callable[[QueuedMail], None]) -> bool:
     """Send one mail by `post`; tell whether it was sent.
 
     Does nothing if it was sent before or another sender holds the claim. An error from `post`
@@ -102,7 +102,7 @@ def send(id_: str, now: datetime, post: Callable[[Letter], None]) -> bool:
     if found.queue != WAITING or (found.due or "") > now.isoformat() or not _claimed(found, now):
         return False
     try:
-        post(_letter(found))
+        post(_queued_mail(found))
     except Undeliverable:
         _give_up(found, now)
         return False
@@ -112,7 +112,7 @@ def send(id_: str, now: datetime, post: Callable[[Letter], None]) -> bool:
         return False
     # Don't store a code any longer than it takes to send it.
     gone: list[Action] = [OutboxRow.facts.set("{}"), OutboxRow.sealed.remove()]
-    moment = _told(found, now)
+    moment = _stored_time(found, now)
     sent: list[Action] = [
         OutboxRow.queue.remove(),
         OutboxRow.due.remove(),
@@ -123,7 +123,7 @@ def send(id_: str, now: datetime, post: Callable[[Letter], None]) -> bool:
     return True
 
 
-def _told(found: OutboxRow, now: datetime) -> datetime:
+def _stored_time(found: OutboxRow, now: datetime) -> datetime:
     """Return the time to store for an event: for confidential mail only its day."""
     if found.sealed:
         return now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -148,16 +148,16 @@ def _claimed(found: OutboxRow, now: datetime) -> bool:
 
 
 def _give_up(found: OutboxRow, now: datetime) -> None:
-    due = _told(found, now).isoformat()
+    due = _stored_time(found, now).isoformat()
     found.update(actions=[OutboxRow.queue.set(DEAD), OutboxRow.due.set(due)])
 
 
-def _letter(found: OutboxRow) -> Letter:
-    return Letter(
+def _queued_mail(found: OutboxRow) -> QueuedMail:
+    return QueuedMail(
         id=found.id,
         to=found.recipient,
         template=found.template,
-        facts=json.loads(found.facts),
+        context=json.loads(found.facts),
         attempts=int(found.attempts),
         sealed=bytes(found.sealed or b""),
     )
@@ -169,10 +169,10 @@ def due(now: datetime, most: int = 100) -> list[str]:
     return [found.id for found in OutboxRow.queued.query(WAITING, until, limit=most)]
 
 
-def dead(most: int = 100) -> list[Letter]:
+def dead(most: int = 100) -> list[QueuedMail]:
     """Return the dead letters, newest first, for staff to see."""
     found = OutboxRow.queued.query(DEAD, scan_index_forward=False, limit=most)
-    return [_letter(OutboxRow.get(one.id)) for one in found]
+    return [_queued_mail(OutboxRow.get(one.id)) for one in found]
 
 
 @reachable

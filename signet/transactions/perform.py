@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from signet.errors import Conflict, SignetError
 from signet.transactions.audit import Audit
-from signet.transactions.commit import Change, Operation, commit, digest_of, done
+from signet.transactions.commit import Change, Operation, commit, digest_of, result_of
 from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
 
@@ -65,7 +65,7 @@ def perform(
         try:
             planned = plan()
         except SignetError:
-            before = done(operation)
+            before = result_of(operation)
             if before is None:
                 raise
             return before
@@ -77,13 +77,13 @@ def perform(
     raise Conflict
 
 
-def repeated(context: Context, command: Command) -> str | None:
+def earlier_result(context: Context, command: Command) -> str | None:
     """Return the result of an operation that was done before, else None.
 
     For plans that write something themselves, such as a count of tries: ask this first. Raises
     Conflict if the operation was done with other content, Unavailable.
     """
-    return done(_operation(context, command))
+    return result_of(_operation(context, command))
 
 
 def retry(

@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from signet import sealing
 from signet.sealing import CannotOpen
-from signet.transactions.outbox import Letter
+from signet.transactions.outbox import QueuedMail
 
 
-def closed(id_: str, to: str, facts: str) -> bytes:
+def seal(id_: str, to: str, facts: str) -> bytes:
     """Return the sealed recipient and template context (as JSON) to store in the row of this id.
 
     Raises Unavailable if no public key is set to seal it to.
@@ -27,7 +27,7 @@ def closed(id_: str, to: str, facts: str) -> bytes:
     return sealing.direct(text.encode(), sealing.set_as(sealing.MAIL).public, id_)
 
 
-def opened(letter: Letter, keys: Iterable[X25519PrivateKey]) -> Letter:
+def open_sealed(letter: QueuedMail, keys: Iterable[X25519PrivateKey]) -> QueuedMail:
     """Return the letter with its sealed part opened by the first of these keys that fits.
 
     Raises CannotOpen when none fits, and what the keys raise. Sending is then retried, because the
@@ -38,5 +38,5 @@ def opened(letter: Letter, keys: Iterable[X25519PrivateKey]) -> Letter:
             told = json.loads(sealing.opened_directly(letter.sealed, key, letter.id))
         except CannotOpen:
             continue
-        return Letter(told["name"], told["to"], letter.template, json.loads(told["facts"]))
+        return QueuedMail(told["name"], told["to"], letter.template, json.loads(told["facts"]))
     raise CannotOpen

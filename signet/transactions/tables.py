@@ -7,7 +7,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjec
 from pynamodb.models import Model
 
 
-class ActRow(Model):
+class OperationRow(Model):
     """A completed operation and its result, stored for good so that no repeat takes effect."""
 
     class Meta:
@@ -92,4 +92,4 @@ class OutboxRow(Model):
     queued = MailQueue()
 
 
-MODELS: tuple[type[Model], ...] = (ActRow, AuditRow, OutboxRow)
+MODELS: tuple[type[Model], ...] = (OperationRow, AuditRow, OutboxRow)

@@ -30,9 +30,9 @@ from signet.uploads.evidence import purpose as purpose
 from signet.uploads.evidence import released as released
 from signet.uploads.evidence import used as used
 from signet.uploads.model import AlreadySent, NotReady, State, TooManyFiles, Upload
-from signet.uploads.objects import Objects, Posting
+from signet.uploads.objects import Objects, UploadForm
 from signet.uploads.objects import connect as connect
-from signet.uploads.removal import detail_of, finish, trail_of
+from signet.uploads.removal import audit_subject, detail_of, finish
 from signet.uploads.removal import remove as remove
 from signet.uploads.scanner import chosen as scanner_chosen
 
@@ -66,14 +66,14 @@ def invite(context: Context, owner: str, wanted: UploadPurpose, *, back: str, id
             raise TooManyFiles(wanted.most)
         return Plan(id_, [store.new(upload)], detail_of(upload))
 
-    command = Command(owner, trail_of(owner), "file-invited", digest_of(wanted.code, back))
+    command = Command(owner, audit_subject(owner), "file-invited", digest_of(wanted.code, back))
     made = perform(context, command, plan, tries=ONCE)
     return upload if made == id_ else store.get(owner, made)
 
 
-def posting(
+def form_for(
     upload: Upload, wanted: UploadPurpose, objects: Objects, answer_to: str, now: datetime
-) -> Posting:
+) -> UploadForm:
     """Return what a form needs for sending the file.
 
     `answer_to` is where the store redirects afterwards. Raises AlreadySent when the file arrived
@@ -83,7 +83,7 @@ def posting(
         raise NotFound
     if upload.state is not State.AWAITED:
         raise AlreadySent
-    return objects.posting(upload.key, wanted.sent, answer_to)
+    return objects.upload_form(upload.key, wanted.sent, answer_to)
 
 
 def check(upload: Upload, policy: Policy, how: Means, now: datetime) -> Upload:
@@ -114,7 +114,7 @@ def note_opening(upload: Upload, *, by: str, now: datetime, id_: str) -> None:
     Raises Unavailable: what can't be recorded isn't shown.
     """
     try:
-        line = Audit(trail_of(upload.owner), "file-opened", by, now, detail_of(upload))
+        line = Audit(audit_subject(upload.owner), "file-opened", by, now, detail_of(upload))
         audit.note(line, id_)
     except (PynamoDBException, BotoCoreError) as error:
         raise Unavailable from error

@@ -19,7 +19,7 @@ from signet.uploads.content.examine import examine
 from signet.uploads.model import AlreadySent, State, Upload
 from signet.uploads.naming import harmless
 from signet.uploads.objects import Arrived, Objects
-from signet.uploads.removal import trail_of
+from signet.uploads.removal import audit_subject
 from signet.uploads.scanner import CannotScan, Scanner
 
 SCAN_SECONDS = 15.0  # the response has to be sent within 30, the gateway's limit
@@ -103,7 +103,11 @@ def _written(
 ) -> Upload:
     decided, change = store.changed(held, until=None, **known)
     said = digest_of(decided.state, decided.reason, decided.sha256)
-    commit(Operation(_act_id(held), held.owner, said), [change, *beside], _seen(decided, now))
+    commit(
+        Operation(_operation_id(held), held.owner, said),
+        [change, *beside],
+        _already_checked(decided, now),
+    )
     return decided
 
 
@@ -141,11 +145,11 @@ def _fit(content: bytes, purpose: UploadPurpose, means: Means) -> Kind:
     return kind
 
 
-def _act_id(held: Upload) -> str:
+def _operation_id(held: Upload) -> str:
     """Return the id of the operation that decides this check, the same for every repeat."""
     return sha256(f"{held.id}#{held.version}".encode()).hexdigest()[:32]
 
 
-def _seen(decided: Upload, now: datetime) -> Audit:
+def _already_checked(decided: Upload, now: datetime) -> Audit:
     detail = {"file": decided.id, "state": decided.state, "reason": decided.reason or ""}
-    return Audit(trail_of(decided.owner), "file-checked", "signet", now, detail)
+    return Audit(audit_subject(decided.owner), "file-checked", "signet", now, detail)

@@ -31,7 +31,7 @@ CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"
 MISSING = {"404", "NoSuchKey", "NotFound"}
 
 
-class Posting(NamedTuple):
+class UploadForm(NamedTuple):
     """What a form needs for sending one file to the store: the URL, and its hidden fields."""
 
     url: str
@@ -46,7 +46,7 @@ class Arrived(NamedTuple):
     name: str
 
 
-class Lying(NamedTuple):
+class Leftover(NamedTuple):
     """An object listed in quarantine: its key, and when it was last written."""
 
     key: str
@@ -78,7 +78,7 @@ class Objects:
     door: str = ""
 
     @_explained
-    def posting(self, key: str, most: int, answer_to: str) -> Posting:
+    def upload_form(self, key: str, most: int, answer_to: str) -> UploadForm:
         """Return a form that may send one file of up to `most` bytes to a key.
 
         A presigned PUT could not limit the size. The store redirects the browser to `answer_to`. An
@@ -98,7 +98,7 @@ class Objects:
             ExpiresIn=int(SENDING_FOR.total_seconds()),
         )
         # What is signed is the policy, not the address (AWS, "Browser-based uploads using POST").
-        return Posting(self.door or made["url"], made["fields"], most)
+        return UploadForm(self.door or made["url"], made["fields"], most)
 
     @_explained
     def arrived(self, key: str) -> Arrived | None:
@@ -112,9 +112,11 @@ class Objects:
         return Arrived(int(head["ContentLength"]), head.get("Metadata", {}).get(NAME, ""))
 
     @_explained
-    def lying(self, prefix: str) -> list[Lying]:
+    def lying(self, prefix: str) -> list[Leftover]:
         """Return what is in quarantine under keys with a prefix."""
-        return [Lying(one["Key"], one["LastModified"]) for one in self._in(self.quarantine, prefix)]
+        return [
+            Leftover(one["Key"], one["LastModified"]) for one in self._in(self.quarantine, prefix)
+        ]
 
     @_explained
     def kept(self, prefix: str) -> list[str]:

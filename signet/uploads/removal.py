@@ -15,7 +15,7 @@ from signet.errors import Conflict, NotFound
 from signet.policy.uploads import UploadPurpose
 from signet.transactions.commit import Change, digest_of
 from signet.transactions.context import Context
-from signet.transactions.perform import ONCE, Command, Plan, perform, repeated
+from signet.transactions.perform import ONCE, Command, Plan, earlier_result, perform
 from signet.uploads import store
 from signet.uploads.model import InUse, State, Upload
 from signet.uploads.objects import Objects
@@ -30,8 +30,10 @@ def remove(
     it, Conflict when it is being checked.
     """
     owner, digest = upload.owner, digest_of("remove", upload.id)
-    command = Command(owner, trail_of(owner), "file-removed", digest)
-    if repeated(context, command) is not None:  # first: what is left is then erased as it was read
+    command = Command(owner, audit_subject(owner), "file-removed", digest)
+    if (
+        earlier_result(context, command) is not None
+    ):  # first: what is left is then erased as it was read
         finish(upload, objects)
         return
     removed, change = store.changed(upload, state=State.REMOVED, name="")
@@ -59,7 +61,7 @@ def detail_of(upload: Upload) -> dict[str, str]:
     return {"file": upload.id, "purpose": upload.purpose}
 
 
-def trail_of(owner: str) -> str:
+def audit_subject(owner: str) -> str:
     """Return the audit log subject of an owner's files."""
     return f"files#{owner}"
 

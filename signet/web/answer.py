@@ -18,14 +18,14 @@ HOME = "/services/"
 
 
 class Page(NamedTuple):
-    """A page from `site/services/`, with its template context (`facts`).
+    """A page from `site/services/`, with its template `context`.
 
     `form_action`: origins besides our own that a form on it is sent to. `cookies` are Set-Cookie
     values (signet.web.cookies).
     """
 
     template: str
-    facts: Mapping[str, Any] = MappingProxyType({})
+    context: Mapping[str, Any] = MappingProxyType({})
     status: int = HTTPStatus.OK
     form_action: Sequence[str] = ()
     headers: Mapping[str, str] = MappingProxyType({})

@@ -117,7 +117,7 @@ class App:
     def __call__(self, event: Mapping[str, Any], context: object) -> dict[str, Any]:
         """Answer one event of an HTTP API (version 2)."""
         request = Request(event, self.clock(), self.random, self.principal_of)
-        if (carried := typed.of_carried(request)) and carried.is_at(request.path):
+        if (carried := typed.of_hidden_fields(request)) and carried.is_at(request.path):
             # Nothing is saved: the form's page is shown as it is now, with what was typed in it.
             event = typed.as_look(event)
             request = Request(event, self.clock(), self.random, self.principal_of)

@@ -11,7 +11,7 @@ from annotated_types import MaxLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from signet.errors import Fault, Invalid
+from signet.errors import FieldError, Invalid
 from signet.web.forms import Values
 
 _YES_NO = (("yes", "Yes"), ("no", "No"))
@@ -63,18 +63,18 @@ class FormView:
         self,
         model: type[BaseModel],
         values: Values | None = None,
-        faults: Sequence[Fault] = (),
+        faults: Sequence[FieldError] = (),
         act: str = "",
     ) -> None:
         self.model = model
-        self.act = act
-        self.faults = tuple(faults)
+        self.operation_id = act
+        self.errors = tuple(faults)
         self._values: Values = values or {}
 
     @classmethod
     def again(cls, model: type[BaseModel], values: Values, invalid: Invalid, act: str) -> FormView:
         """Return the form as it was submitted, with its errors, the form's own or a rule's."""
-        faults = invalid.faults or (Fault("", invalid.message),)
+        faults = invalid.errors or (FieldError("", invalid.message),)
         return cls(model, values, faults, act)
 
     @property
@@ -83,7 +83,7 @@ class FormView:
         known = self.model.model_fields
         return tuple(
             (_id(fault.field) if fault.field in known else "", fault.message)
-            for fault in self.faults
+            for fault in self.errors
         )
 
     def field(self, name: str, choices: Iterable[Sequence[str]] = ()) -> FieldView:
@@ -100,7 +100,7 @@ class FormView:
             label=field.title or name.replace("_", " ").capitalize(),
             hint=field.description or "",
             values=values,
-            error=next((f.message for f in self.faults if f.field == name), ""),
+            error=next((f.message for f in self.errors if f.field == name), ""),
             required=field.is_required(),
             maxlength=next((m.max_length for m in field.metadata if isinstance(m, MaxLen)), None),
             choices=tuple(_choices(choices or _listed(field), values)),

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from signet import text
-from signet.errors import Fault, Invalid
+from signet.errors import FieldError, Invalid
 
 ACT = "act"
 _MANY = (list, tuple, set, frozenset)
@@ -84,7 +84,7 @@ class Lines(NamedTuple):
     """Marks a short text that may have several lines all the same."""
 
 
-def fault(field: str, message: str) -> PydanticCustomError:
+def field_error(field: str, message: str) -> PydanticCustomError:
     """Return the error that a model's validator raises about one field.
 
     The message is shown, so it never holds what was typed.
@@ -95,7 +95,9 @@ def fault(field: str, message: str) -> PydanticCustomError:
 class FormInvalid(Invalid):
     """What was typed isn't accepted. `values` are shown again in the form."""
 
-    def __init__(self, model: type[BaseModel], values: Values, faults: Sequence[Fault]) -> None:
+    def __init__(
+        self, model: type[BaseModel], values: Values, faults: Sequence[FieldError]
+    ) -> None:
         super().__init__(*faults)
         self.model = model
         self.values = values
@@ -108,13 +110,13 @@ def read(model: type[Model], form: Values) -> Model:
     field left empty counts as not given.
     """
     values = {name: list(given) for name, given in form.items() if name != ACT}
-    wrong = {fault.field: fault for fault in _text_faults(model, values)}
+    wrong = {fault.field: fault for fault in _text_errors(model, values)}
     try:
         made = model.model_validate(dict(_given(model, values)))
     except ValidationError as error:
-        others = [one for one in _faults(model, error) if one.field not in wrong]
+        others = [one for one in _errors(model, error) if one.field not in wrong]
         raise FormInvalid(model, values, _in_order(model, [*wrong.values(), *others])) from None
-    wrong |= {fault.field: fault for fault in _day_faults(made)}
+    wrong |= {fault.field: fault for fault in _day_errors(made)}
     if wrong:
         raise FormInvalid(model, values, _in_order(model, wrong.values()))
     return made
@@ -128,7 +130,7 @@ def read_json(model: type[Model], content: Any) -> Model:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise FormInvalid(model, {}, _faults(model, error)) from None
+        raise FormInvalid(model, {}, _errors(model, error)) from None
 
 
 def values_of(held: BaseModel) -> dict[str, list[str]]:
@@ -163,7 +165,7 @@ def _given(model: type[BaseModel], values: Values) -> Iterator[tuple[str, Any]]:
             yield name, full[0] if len(sent) == 1 else full
 
 
-def _text_faults(model: type[BaseModel], values: Values) -> Iterator[Fault]:
+def _text_errors(model: type[BaseModel], values: Values) -> Iterator[FieldError]:
     """Yield an error for characters that a text of one line can't have.
 
     In texts of several lines they are removed instead.
@@ -175,16 +177,18 @@ def _text_faults(model: type[BaseModel], values: Values) -> Iterator[Fault]:
         for found in (found for value in sent for found in text.forbidden(value.strip())):
             if found.kind in _WORDS_BY_TEXT:
                 title = field.title or "This"
-                yield Fault(name, _WORDS_BY_TEXT[found.kind].format(title=title, code=found.code))
+                yield FieldError(
+                    name, _WORDS_BY_TEXT[found.kind].format(title=title, code=found.code)
+                )
                 break
 
 
-def _day_faults(made: BaseModel) -> Iterator[Fault]:
+def _day_errors(made: BaseModel) -> Iterator[FieldError]:
     """Yield an error for each date that exists but that nobody means, as of the year 26."""
     for name, field in type(made).model_fields.items():
         value = getattr(made, name)
         if isinstance(value, date) and not _YEARS[0] <= value.year <= _YEARS[1]:
-            yield Fault(name, _message("date", {}, field))
+            yield FieldError(name, _message("date", {}, field))
 
 
 def _is_line(field: FieldInfo) -> bool:
@@ -193,30 +197,30 @@ def _is_line(field: FieldInfo) -> bool:
     return field.annotation is str and most is not None and most <= _LINE_MOST and not several
 
 
-def _in_order(model: type[BaseModel], faults: Iterable[Fault]) -> tuple[Fault, ...]:
+def _in_order(model: type[BaseModel], faults: Iterable[FieldError]) -> tuple[FieldError, ...]:
     order = {name: position for position, name in enumerate(model.model_fields)}
     return tuple(sorted(faults, key=lambda f: order.get(f.field.partition(".")[0], -1)))
 
 
-def _faults(model: type[BaseModel], error: ValidationError) -> tuple[Fault, ...]:
-    found: dict[str, Fault] = {}
+def _errors(model: type[BaseModel], error: ValidationError) -> tuple[FieldError, ...]:
+    found: dict[str, FieldError] = {}
     for details in error.errors(include_url=False, include_input=False):
-        one = _fault(model, details)
+        one = _error(model, details)
         found.setdefault(one.field, one)
     return _in_order(model, found.values())
 
 
-def _fault(model: type[BaseModel], details: ErrorDetails) -> Fault:
+def _error(model: type[BaseModel], details: ErrorDetails) -> FieldError:
     kind, context = details["type"], details.get("ctx", {})
     name = ".".join(map(str, details["loc"]))
     if kind == _OWN_FAULT:
-        return Fault(context["field"], context["message"])
+        return FieldError(context["field"], context["message"])
     if kind == "extra_forbidden":
-        return Fault("", _NOT_ASKED)  # the names are user input too
+        return FieldError("", _NOT_ASKED)  # the names are user input too
     if kind in ("value_error", "assertion_error"):
-        return Fault(name, str(context["error"]))
+        return FieldError(name, str(context["error"]))
     field = model.model_fields.get(str(details["loc"][0])) if details["loc"] else None
-    return Fault(name, _message(kind, context, field))
+    return FieldError(name, _message(kind, context, field))
 
 
 def _message(kind: str, context: Mapping[str, Any], field: FieldInfo | None) -> str:

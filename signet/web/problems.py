@@ -102,7 +102,7 @@ def _as_json(error: SignetError, request: Request) -> Response[Any]:
         "reference": request.id,
     }
     if isinstance(error, Invalid):
-        content["faults"] = [{"field": f.field, "message": f.message} for f in error.faults]
+        content["faults"] = [{"field": f.field, "message": f.message} for f in error.errors]
     if error.rule:
         content["rule"] = error.rule
     answer = Json(content, error.status, _headers(error), MEDIA)
@@ -123,7 +123,7 @@ def _as_page(error: SignetError, request: Request, back: str) -> Response[Any]:
         "status": int(error.status),
         "rule": error.rule,
         "reference": request.id if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "",
-        "faults": error.faults if isinstance(error, Invalid) else (),
+        "faults": error.errors if isinstance(error, Invalid) else (),
         "sign_in_at": pages.sign_in(back) if signing_in else "",
         "home": HOME,
     }

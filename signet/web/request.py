@@ -158,7 +158,7 @@ class Request:
         return found
 
     @property
-    def act(self) -> str:
+    def operation_id(self) -> str:
         """The id of the requested operation: a retry brings the same one.
 
         Forms carry it in the hidden field `act`, JSON clients in the header Idempotency-Key, as 32

@@ -24,7 +24,7 @@ HTML = "text/html; charset=utf-8"
 def of(answer: Answer, request: Request) -> Response[Any]:
     """Return the response with a view's answer to one request."""
     if isinstance(answer, Page):
-        html = pages.render(answer.template, answer.facts, request)
+        html = pages.render(answer.template, answer.context, request)
         return page(answer, refill(html, request.typed) if request.typed else html)
     if isinstance(answer, SeeOther):
         headers = {"Location": answer.path}

@@ -75,7 +75,7 @@ def of_post(request: Request, why: str) -> Typed | None:
         fields = request.form
     except SignetError:
         return None
-    carried = of_carried(request)
+    carried = of_hidden_fields(request)
     if carried is not None:
         return carried
     if any(name.startswith(PREFIX) for name in fields):
@@ -85,7 +85,7 @@ def of_post(request: Request, why: str) -> Typed | None:
     return found if found.words and size <= MOST and _OURS.match(found.page) else None
 
 
-def of_carried(request: Request) -> Typed | None:
+def of_hidden_fields(request: Request) -> Typed | None:
     """Return what a page of ours carries along in a request, or None."""
     try:
         sent = request.form if request.method == "POST" else {}

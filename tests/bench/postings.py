@@ -109,7 +109,7 @@ def _fill(firms: list[str], today: date) -> None:
                 starts_on=starts,
                 ends_on=starts + timedelta(days=29),
             )
-            home = store.named(tables.posting(made.number), tables.HOME, company)
+            home = store.claim_name(tables.posting(made.number), tables.HOME, company)
             for change in (store.put_posting(made, None), home):
                 batch.save(change.row)
 
@@ -185,7 +185,7 @@ def _until_there(company: str, site: Path) -> float:
     who = context.employer(_context("owner-0"), company)
     number = postings.add(who, draft())
     who = context.employer(_context("owner-0"), company)
-    postings.publish(who, postings.Seen(number, 1))
+    postings.publish(who, postings.PostingVersion(number, 1))
     started = time.perf_counter()
     page = site / "jobs" / number / "index.html"
     if not eventually(page.is_file):

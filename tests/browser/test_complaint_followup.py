@@ -82,7 +82,9 @@ def test_a_question_is_read_and_answered_and_more_is_added(
 ) -> None:
     complaints = Complaints(page, world.address)
     come_back(page, code)
-    expect(page.get_by_text("We have received your complaint, and will decide whether")).to_be_visible()
+    expect(
+        page.get_by_text("We have received your complaint, and will decide whether")
+    ).to_be_visible()
     expect(page.get_by_text(ASKED)).to_be_visible()
     expect(page.get_by_text("It came down in May.")).to_have_count(0)
     answer = page.get_by_label("Your answer")

@@ -269,7 +269,7 @@ def test_the_chart_shows_each_day_as_high_as_its_figure(rooms: Rooms) -> None:
     number = drafted(rooms.firm)
     who, first = rooms.firm.employer(), TODAY - timedelta(days=2)
     early = replace(who.context, now=NOW - timedelta(days=2), today=first)
-    postings.publish(who._replace(context=early), postings.Seen(number, 1))
+    postings.publish(who._replace(context=early), postings.PostingVersion(number, 1))
     posting = rooms.firm.posting(number)
     for days, views in enumerate((4, 2, 0)):
         for _ in range(views):

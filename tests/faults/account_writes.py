@@ -18,7 +18,7 @@ from signet.accounts.model import GRANTABLE, Account, Role
 from signet.accounts.tables import AccountRow, SessionRow
 from signet.errors import Unavailable
 from signet.transactions import outbox
-from signet.transactions.tables import ActRow, AuditRow, OutboxRow
+from signet.transactions.tables import AuditRow, OperationRow, OutboxRow
 from tests.faults.matrix import Write
 from tests.function_ground import empty, letter_of
 from tests.people import NOW, TABLES, Person, person
@@ -107,12 +107,12 @@ def _withdraw(form: Form) -> None:
 
 def _follow(form: Form) -> None:
     del form
-    addresses.follow([(NUMBER, EMAIL, "new@example.org"), ("100002", "ben@example.org", "")])
+    addresses.update_index([(NUMBER, EMAIL, "new@example.org"), ("100002", "ben@example.org", "")])
 
 
 def _renew(form: Form) -> int:
     del form
-    return addresses.renew([(NUMBER, "new@example.org"), ("100003", "cy@example.org")])
+    return addresses.rebuild([(NUMBER, "new@example.org"), ("100003", "cy@example.org")])
 
 
 def _send_again(form: Form) -> None:
@@ -165,7 +165,7 @@ def _office(name: str) -> Form:
     second = person(Role.REGISTRAR, email="registrar@example.org")
     member = NUMBER if name == "An account parted from its record" else None
     ana = person(Role.REGISTER_OFFICER, email=EMAIL, member=member)
-    addresses.follow((number, "", email) for number, email in ADDRESSES)
+    addresses.update_index((number, "", email) for number, email in ADDRESSES)
     form: Form = {
         "act": secrets.token_hex(16),
         "account": ana.account,
@@ -207,7 +207,7 @@ def _dead_mail() -> OutboxRow:
 def _codes() -> list[str]:
     """Return the codes that wait to be sent."""
     waiting = [row for row in OutboxRow.scan() if row.template == "account_code" and row.sealed]
-    return [str(letter_of(row).facts["code"]) for row in waiting]
+    return [str(letter_of(row).context["code"]) for row in waiting]
 
 
 # What is left -------------------------------------------------------------------------------------
@@ -227,7 +227,9 @@ def _left(form: Form) -> object:
 def held() -> tuple[object, ...]:
     """Accounts, roles, what happened and what is to be sent; and rows by kind."""
     for role in GRANTABLE:
-        assert store.how_many(role) == len(store.holding(role)), f"{role} is counted wrongly"
+        assert store.count_with(role) == len(store.accounts_with(role)), (
+            f"{role} is counted wrongly"
+        )
     rows: Counter[str] = Counter(row.key.partition("#")[0] for row in AccountRow.scan())
     for passing in ("signin", "tries"):  # they run out by themselves; a repeat counts as one more
         rows.pop(passing, None)
@@ -236,7 +238,7 @@ def held() -> tuple[object, ...]:
         sorted(map(_said, _accounts())),
         Counter(json.loads(row.body)["what"] for row in AuditRow.scan()),
         Counter((row.template, row.queue or "sent") for row in OutboxRow.scan()),
-        sum(1 for _ in ActRow.scan()),
+        sum(1 for _ in OperationRow.scan()),
         sorted(row.part for row in AccountRow.scan() if row.key.startswith("address#")),
     )
 
@@ -257,7 +259,7 @@ def _said(account: Account) -> tuple[object, ...]:
 
 
 def _grants() -> list[tuple[str, str]]:
-    listed = (*actions.waiting(LATER), *actions.given_alone(LATER))
+    listed = (*actions.waiting(LATER), *actions.granted_alone(LATER))
     return sorted((one.role, one.reason) for one in listed)
 
 

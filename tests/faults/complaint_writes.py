@@ -24,7 +24,7 @@ from signet.complaints.files.checking import Means
 from signet.complaints.integrity.checks import Acknowledged, prove
 from signet.complaints.model import FILES
 from signet.complaints.receipt_codes import Filing
-from signet.complaints.tables import CaseRow, FilingRow, KeyRow, about_case
+from signet.complaints.tables import CaseRow, FilingRow, KeyRow, seal_context
 from signet.errors import Unavailable
 from signet.sealing import WrappedKey
 from signet.uploads.objects import Objects, _client
@@ -91,7 +91,7 @@ def texts() -> Counter[str]:
     for of, part, box in _sealed():
         key = keys.get((of, part))
         if key is not None:
-            found[_text(sealing.opened(box, key, private, about_case(of, part)))] += 1
+            found[_text(sealing.opened(box, key, private, seal_context(of, part)))] += 1
     return found
 
 
@@ -191,14 +191,14 @@ def _coming_back(how: Means, question: str = "") -> Any:
         clear(how)
         filing = Filing(file().code)
         if question:
-            part = store.question_part(TODAY, question)
-            about = about_case(filing.locator, part)
+            part = store.question_key(TODAY, question)
+            about = seal_context(filing.locator, part)
             box = sealing.direct(b"Which drawings?", filing.reader.public_key(), about)
             FilingRow(filing.locator, part, sealed=box).save()
         return {"code": filing.code, "act": secrets.token_hex(16)}
 
     def do(form: Form) -> str:
-        opened, act = followup.opened(form["code"]), form["act"]
+        opened, act = followup.open_filing(form["code"]), form["act"]
         if question:
             followup.answer(opened, question, MORE, act=act, today=TODAY)
         else:
@@ -220,7 +220,7 @@ def _responding(how: Means) -> Any:
         return {"code": code, "act": secrets.token_hex(16)}
 
     def do(form: Form) -> str:
-        found = followup.opened(form["code"], receipt_codes.RESPONDENT)
+        found = followup.open_filing(form["code"], receipt_codes.RESPONDENT)
         (asked,) = found.questions
         followup.answer(found, asked.id, MORE, act=form["act"], today=TODAY)
         return "thank you"
@@ -254,7 +254,7 @@ def _inviting(how: Means) -> Any:
         return {"code": file(today=TODAY - timedelta(days=1)).code}
 
     def do(form: Form) -> tuple[str, ...]:
-        return followup.invite(followup.opened(form["code"]), today=TODAY, most=20)
+        return followup.invite(followup.open_filing(form["code"]), today=TODAY, most=20)
 
     return prepare, do, lambda form, _: left(how, Acknowledged(form["code"], "the code"))
 
@@ -272,7 +272,7 @@ def _file(how: Means, *, by_clock: bool = False) -> Any:
         if by_clock:
             leftovers.sweep(own, datetime.now(UTC), TODAY)
         else:
-            checking.take(key, own, TODAY)
+            checking.process(key, own, TODAY)
         return "told nobody"
 
     return prepare, do, lambda *_: left(how)

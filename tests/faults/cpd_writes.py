@@ -14,7 +14,7 @@ from typing import Any
 
 from signet.cpd import actions, not_practising, practice_entries, store
 from signet.cpd.desk import audits, conditions, notices, recusals, reviews
-from signet.cpd.desk.audits import Seen
+from signet.cpd.desk.audits import AuditVersion
 from signet.cpd.forms import AuditAnswerDraft, NotPractisingDraft, ResumptionDraft
 from signet.cpd.model import AuditState, Ground
 from signet.cpd.standings.nightly import NIGHT
@@ -23,7 +23,7 @@ from signet.letters.service import Way
 from signet.proposals.tables import ProposalRow
 from signet.register import reading as register
 from signet.register.tables import RegisterRow
-from signet.transactions.tables import ActRow, AuditRow, OutboxRow
+from signet.transactions.tables import AuditRow, OperationRow, OutboxRow
 from signet.uploads.tables import FILE, UploadRow
 from tests.cpd_members import MODELS, NUMBER, TODAY, YEAR, context, empty, join
 from tests.cpd_office import every, officer
@@ -176,8 +176,8 @@ def _officer(form: Form, account: str = "officer-a") -> Any:
     return officer(account, act=form["act"], today=LATER)
 
 
-def _seen(form: Form) -> Seen:
-    return Seen(YEAR, NUMBER, form["version"])
+def _seen(form: Form) -> AuditVersion:
+    return AuditVersion(YEAR, NUMBER, form["version"])
 
 
 def _office(name: str) -> Form:
@@ -210,7 +210,7 @@ def _two_noticed() -> list[str]:
     for at, number in enumerate(numbers):
         by = officer(today=LATER)
         audits.ask(by, YEAR, number)
-        notices.notify(by.next(f"notice {at}"), Seen(YEAR, number, 1))
+        notices.notify(by.next(f"notice {at}"), AuditVersion(YEAR, number, 1))
     return numbers
 
 
@@ -232,8 +232,8 @@ def _audited(name: str) -> Form:
     return {"version": case.version, "notice": case.notices[0].id}
 
 
-def _now() -> Seen:
-    return Seen(YEAR, NUMBER, audits.case_of(YEAR, NUMBER).version)
+def _now() -> AuditVersion:
+    return AuditVersion(YEAR, NUMBER, audits.case_of(YEAR, NUMBER).version)
 
 
 # What is left -------------------------------------------------------------------------------------
@@ -242,7 +242,7 @@ def _now() -> Seen:
 def left() -> object:
     """Return what the log, the desk and the register say, what happened, and what is to be sent."""
     rows: Counter[str] = Counter()
-    for model in (RegisterRow, ProposalRow, ActRow, AuditRow):
+    for model in (RegisterRow, ProposalRow, OperationRow, AuditRow):
         rows[model.Meta.table_name] = sum(1 for _ in model.scan())
     record = register.standing_on(NUMBER, LATER)
     assert record is not None

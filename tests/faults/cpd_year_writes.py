@@ -46,7 +46,7 @@ def _work_roll(form: Form) -> None:
     """Portion after portion, by the officer's act, as the clock does."""
     roll = year_roll.of(YEAR)
     assert roll is not None
-    while year_roll.go_on(officer(act=form["act"]), YEAR, 4).done_at is None:
+    while year_roll.continue_roll(officer(act=form["act"]), YEAR, 4).done_at is None:
         continue
 
 
@@ -79,7 +79,9 @@ def _open_audits(form: Form) -> None:
 def _night(_form: Form) -> None:
     nightly.begin(NIGHT, POLICY)
     at_night = officer(today=NIGHT).now
-    while (done := nightly.go_on(at_night, NIGHT, POLICY, lambda: True)) and done.done_at is None:
+    while (
+        done := nightly.continue_run(at_night, NIGHT, POLICY, lambda: True)
+    ) and done.done_at is None:
         continue
 
 

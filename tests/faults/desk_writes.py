@@ -28,7 +28,7 @@ from signet.complaints.desk import (
 )
 from signet.complaints.desk.access import Opening
 from signet.complaints.desk.case_model import Proposed, To, Written
-from signet.complaints.desk.context import Officer, Seen
+from signet.complaints.desk.context import CaseVersion, Officer
 from signet.complaints.files import checking
 from signet.complaints.files.checking import Means
 from signet.complaints.forms import ComplaintDraft
@@ -59,7 +59,7 @@ PANEL = ("100004", "100005", "100006")
 
 
 def _open(by: Form, how: Means) -> None:
-    context.grant(_officer(by), by["case"])
+    context.record_opening(_officer(by), by["case"])
 
 
 def _see(by: Form, how: Means) -> None:
@@ -92,7 +92,7 @@ def _ask(by: Form, how: Means) -> None:
 
 
 def _tell(by: Form, how: Means) -> None:
-    notes.tell(_officer(by), _seen(by), "We have looked at it.")
+    notes.send_message(_officer(by), _seen(by), "We have looked at it.")
 
 
 def _write(by: Form, how: Means) -> None:
@@ -181,7 +181,7 @@ def _write_respondent(by: Form, how: Means) -> None:
 
 
 def _respondent_told(by: Form, how: Means) -> None:
-    messages.record_told(_officer(by), _seen(by), TODAY, MORE)
+    messages.record_respondent_told(_officer(by), _seen(by), TODAY, MORE)
 
 
 def _on_paper(by: Form, how: Means) -> None:
@@ -307,8 +307,8 @@ def _officer(by: Form) -> Any:
     return officer("officer-a", act=by["act"])
 
 
-def _seen(by: Form) -> Seen:
-    return Seen(by["case"], by["version"])
+def _seen(by: Form) -> CaseVersion:
+    return CaseVersion(by["case"], by["version"])
 
 
 def _case(name: str, how: Means) -> Form:
@@ -319,7 +319,7 @@ def _case(name: str, how: Means) -> Form:
     for number in (*JOINED.get(name, ()), *(THREE[:1] if "described" in about else ())):
         join(number)
     receipt = file(email="a@example.com", **about)
-    checking.take(arrive(how, receipt.files[0], uploaded.png()), how, TODAY)
+    checking.process(arrive(how, receipt.files[0], uploaded.png()), how, TODAY)
     if name in ACCESSED:
         let_answer(first(receipt))
     row = CaseRow.get(first(receipt).id, CASE)
@@ -336,7 +336,7 @@ def _case(name: str, how: Means) -> Form:
         "version": case_store.read(CaseRow.get(case.id, CASE)).version,
         "act": secrets.token_hex(16),
         "other": person(Role.COMPLAINTS_OFFICER, Role.REGISTRAR).account,
-        "file": store.file_part(receipt.files[0]),
+        "file": store.file_key(receipt.files[0]),
         "to": officer().rules.stages[standing.stage].to[-1 if "closed" in name else 0],
     }
 
@@ -344,13 +344,13 @@ def _case(name: str, how: Means) -> Form:
 def let_answer(case: Case) -> str:
     """Give a respondent of a case access; gives their code."""
     told = standing_as(case, stage="within", told_on=TODAY)
-    seen = Seen(told.id, told.version)
+    seen = CaseVersion(told.id, told.version)
     return access.open_(officer("officer-a", act=ACCESS), seen, OPENING, ONE)
 
 
 def _proposed(case: Case, account: str) -> str:
     """Let an entry wait for approval; gives the hash that approving it names."""
-    entries.propose(officer(account), Seen(case.id, case.version), ENTRY)
+    entries.propose(officer(account), CaseVersion(case.id, case.version), ENTRY)
     held = case_store.case(case.id)
     assert held is not None
     waiting = entries.waiting(officer(account), held)
@@ -371,9 +371,9 @@ def _show_stage(case: Case) -> None:
 def _written(case: Case, *, served: bool) -> None:
     """Let there be a letter, posted today if it was served."""
     by = officer("officer-a", act=LETTER)
-    letters.write(by, Seen(case.id, case.version), To.RESPONDENT, 30, WRITTEN)
+    letters.write(by, CaseVersion(case.id, case.version), To.RESPONDENT, 30, WRITTEN)
     if served:
-        seen = Seen(case.id, case.version + 1)
+        seen = CaseVersion(case.id, case.version + 1)
         posted = by.next("posted")
         letters.record_service(posted, seen, LETTER, Way.MAIL, TODAY, within=True)
 

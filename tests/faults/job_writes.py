@@ -38,9 +38,9 @@ from signet.jobs.forms import (
     UserDraft,
     VouchDraft,
 )
-from signet.jobs.model import Carried, Payment, Posting, UserRole
+from signet.jobs.model import LegacyCredits, Payment, Posting, UserRole
 from signet.jobs.postings import corrections, moderation, postings
-from signet.jobs.postings.postings import Seen
+from signet.jobs.postings.postings import PostingVersion
 from signet.jobs.tables import PAYMENT, JobRow
 from tests import job_office as office
 from tests.faults.matrix import Write
@@ -50,7 +50,7 @@ from tests.job_office import JOBS, MODELS, OWNER, TODAY, company, draft, employe
 MEMBER = "100001"
 LATER = TODAY + timedelta(days=40)
 GONE = TODAY + timedelta(days=30 + JOBS.application_days)
-OLD = Carried(
+OLD = LegacyCredits(
     reference="A-1", email="office@acme.example", name="Acme", credits=2, expires_on=LATER
 )
 CORRECTED = OLD.model_copy(update={"email": "new@acme.example", "credits": 1})
@@ -94,14 +94,14 @@ def _live() -> Form:
 
 def _paused() -> Form:
     form = _live()
-    postings.pause(employer(form["company"]), Seen(form["number"], 2))
+    postings.pause(employer(form["company"]), PostingVersion(form["number"], 2))
     return form
 
 
 def _awaiting() -> Form:
     form = _draft()
     who = employer(form["company"], approval=True)
-    postings.publish(who, Seen(form["number"], 1))
+    postings.publish(who, PostingVersion(form["number"], 1))
     return form
 
 
@@ -142,7 +142,7 @@ def _disputed() -> Form:
 def _awaiting_refunded() -> Form:
     form = _bought()
     number = office.added(form["company"]).number
-    postings.publish(employer(form["company"], approval=True), Seen(number, 1))
+    postings.publish(employer(form["company"], approval=True), PostingVersion(number, 1))
     refunds.refund(of("payments"), _money_back(form))
     return form | {"number": number}
 
@@ -157,7 +157,7 @@ def _money_back(form: Form) -> RefundedCheckout:
 
 
 def _left_over() -> Form:
-    legacy_credits.keep(of("staff"), [OLD])
+    legacy_credits.store_rows(of("staff"), [OLD])
     return _company()
 
 
@@ -240,8 +240,8 @@ def _who(form: Form, **when: Any) -> Any:
     return employer(form["company"], act=form["act"], **when)
 
 
-def _seen(form: Form) -> Seen:
-    return Seen(form["number"], 1)
+def _seen(form: Form) -> PostingVersion:
+    return PostingVersion(form["number"], 1)
 
 
 def _register(form: Form) -> object:
@@ -261,7 +261,7 @@ def _set_user(form: Form) -> None:
 def _take_back(form: Form) -> object:
     lot = store.ledger(form["company"])[0].lots[0].lot
     draft = GrantDraft(credits=2, reason="Mistake")
-    return grants.take_back(_by(form, "staff"), form["company"], lot, draft)
+    return grants.remove_credits(_by(form, "staff"), form["company"], lot, draft)
 
 
 def _refund(form: Form) -> object:
@@ -282,7 +282,7 @@ def _settle(form: Form) -> None:
 
 
 def _claim(form: Form) -> object:
-    lot = grants.claim_carried(_who(form), "office@acme.example", "A-1")
+    lot = grants.claim_legacy_credits(_who(form), "office@acme.example", "A-1")
     return lot == form["act"]
 
 
@@ -301,8 +301,8 @@ def _extend(form: Form) -> object:
     return postings.extend(_who(form), form["number"], extension)
 
 
-def _live_seen(form: Form) -> Seen:
-    return Seen(form["number"], 2)
+def _live_seen(form: Form) -> PostingVersion:
+    return PostingVersion(form["number"], 2)
 
 
 def _until_none(act: Callable[..., int], today: date) -> Callable[[Form], object]:
@@ -335,7 +335,7 @@ def _answer(form: Form) -> None:
 
 def _round(form: Form) -> object:
     """Whoever comes second to a round is told how far it is, or that somebody else is at it."""
-    done = runs.go_on(_by(form, "clock", today=ROUND), lambda: True)
+    done = runs.continue_run(_by(form, "clock", today=ROUND), lambda: True)
     return done is not None and done.done_at is not None
 
 
@@ -382,10 +382,13 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
         _until_none(grants.expire, TODAY + timedelta(days=JOBS.credit_days + 1)),
     ),
     "Credits carried over": (_left_over, _claim),
-    "The former system's list kept": (dict, lambda form: legacy_credits.keep(_by(form), [OLD]) < 2),
+    "The former system's list kept": (
+        dict,
+        lambda form: legacy_credits.store_rows(_by(form), [OLD]) < 2,
+    ),
     "The former system's list corrected": (
         _left_over,
-        lambda form: legacy_credits.keep(_by(form), [CORRECTED]) < 2,
+        lambda form: legacy_credits.store_rows(_by(form), [CORRECTED]) < 2,
     ),
     "A checkout paid": (
         _company,
@@ -444,7 +447,7 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
     "A posting published": (_draft, lambda form: postings.publish(_who(form), _seen(form))),
     "A posting taken back from staff": (
         _awaiting,
-        lambda form: postings.take_in(_who(form, approval=True), Seen(form["number"], 2)),
+        lambda form: postings.take_in(_who(form, approval=True), PostingVersion(form["number"], 2)),
     ),
     "A posting sent in": (
         _draft,
@@ -475,7 +478,7 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
     "A posting paused": (_live, lambda form: postings.pause(_who(form), _live_seen(form))),
     "A paused posting shown again": (
         _paused,
-        lambda form: postings.resume(_who(form), Seen(form["number"], 3)),
+        lambda form: postings.resume(_who(form), PostingVersion(form["number"], 3)),
     ),
     "A posting closed": (_live, lambda form: postings.close(_who(form), _live_seen(form))),
     "A posting ended": (_live, _until_none(moderation.end, LATER)),
@@ -514,7 +517,7 @@ WRITES: dict[str, tuple[Callable[[], Form], Callable[[Form], object]]] = {
     "Contact details given": (_asked, _answer),
     "Contact details taken back": (
         _told,
-        lambda form: contact_requests.take_back(_by(form, "ana"), MEMBER, form["company"]),
+        lambda form: contact_requests.withdraw_consent(_by(form, "ana"), MEMBER, form["company"]),
     ),
     "Contact details asked for in vain": (
         _asked,

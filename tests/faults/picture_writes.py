@@ -80,7 +80,7 @@ def _context(operation: str) -> Context:
 
 
 def _means(objects: Objects) -> actions.Means:
-    return actions.Means(objects, StandIn(), beside=pictures.copied)
+    return actions.Means(objects, StandIn(), beside=pictures.copy_changes)
 
 
 def _check(objects: Objects, form: Form) -> object:
@@ -92,7 +92,7 @@ def _check(objects: Objects, form: Form) -> object:
 def _remove(objects: Objects, form: Form) -> object:
     with suppress(NotFound):  # it is gone already
         upload = _held(form)
-        beside = pictures.removed(upload)
+        beside = pictures.removal_changes(upload)
         actions.remove(_context(form["act"]), upload, objects, beside=beside)
     return "told"
 

@@ -59,7 +59,7 @@ def _propose_many(form: Form) -> None:
 def _enter_many(form: Form) -> None:
     """As the desk does, and again when it is sent again."""
     actions.approve(_by(form), form["many"], form["many_hash"])
-    assert entering.carry_on(_by(form), form["many"])
+    assert entering.continue_entering(_by(form), form["many"])
 
 
 def _import_of_two() -> Import:
@@ -96,7 +96,7 @@ def _withdraw(form: Form) -> None:
 
 
 def _take_back(form: Form) -> None:
-    actions.take_back(
+    actions.void(
         _by(form), "member", MEMBER, [form["entry"]], authority="Registrar", reason="Wrong"
     )
 

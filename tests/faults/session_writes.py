@@ -87,13 +87,13 @@ def _end_others(form: Form) -> None:
 def _keep_typed(form: Form) -> object:
     cookie = typed.keep(TYPED, who="", session=form["session"], now=NOW, random=secrets.token_bytes)
     assert cookie is not None
-    return typed.kept(form["by"], cookie, NOW)
+    return typed.load(form["by"], cookie, NOW)
 
 
 def _forget_typed(form: Form) -> str:
     typed.forget(form["cookie"])
     try:
-        typed.kept(form["by"], form["cookie"], NOW)
+        typed.load(form["by"], form["cookie"], NOW)
     except (NotFound, NotAllowed):
         return "gone"
     return "there"
@@ -133,7 +133,7 @@ def _people(name: str) -> Form:
     others = [
         actions.open_session(ana.account, now=NOW, random=secrets.token_bytes) for _ in range(3)
     ]
-    addresses.follow([(NUMBER, "", EMAIL), ("100002", "", "new@example.org")])
+    addresses.update_index([(NUMBER, "", EMAIL), ("100002", "", "new@example.org")])
     form: Form = {
         "act": secrets.token_hex(16),
         "email": EMAIL,
@@ -152,7 +152,7 @@ def _known(name: str, form: Form) -> Form:
         case "Signing in where one was promised":
             actions.promise(EMAIL, by="a", now=NOW, act="0" * 32, random=secrets.token_bytes)
         case "Signing in with a changed address":
-            addresses.follow([(NUMBER, EMAIL, "")])
+            addresses.update_index([(NUMBER, EMAIL, "")])
             _signed_in(form | {"session": ""})
             return {"email": "new@example.org"}
         case "Signing in again":
@@ -174,5 +174,5 @@ def _left(form: Form) -> object:
     signs_in = store.of_identity(store.identity_key(oidc.settings().issuer, SUBJECT))
     kept = {row.key for row in SessionRow.scan() if row.key.startswith("typed#")}
     own = {account: count for account, count in whose.items() if account != signs_in}
-    still = sessions.whose(form["session"]) is not None
+    still = sessions.account_of(form["session"]) is not None
     return held(), sorted(own.values()), signs_in in whose, bool(kept), still

@@ -102,7 +102,7 @@ def test_a_form_that_its_twin_overtook_is_answered_alike(
     told = one.do(form)
     # Where it asks first whether it was done, the twin hasn't done it yet.
     for module in (codes, roles):
-        monkeypatch.setattr(module, "repeated", lambda *_: None)
+        monkeypatch.setattr(module, "earlier_result", lambda *_: None)
     assert one.do(form) == told
 
 

@@ -227,7 +227,7 @@ def test_on_a_full_disk_the_old_site_stands_and_the_next_run_makes_the_new(
     said = capfd.readouterr().err
     assert "No space left on device" in said
     assert "Traceback" not in said
-    with FolderTarget(out).held():  # what any next run begins with
+    with FolderTarget(out).locked():  # what any next run begins with
         assert tree(out) == undisturbed["monday"]
     build(records["tuesday"], out)
     assert differing(tree(out), undisturbed["tuesday"]) == set()

@@ -78,12 +78,12 @@ def test_an_approved_import_is_entered_once_wherever_it_is_killed() -> None:
 
         def enter(id_: str = proposal.id, hash_: str = proposal.head.hash) -> None:
             actions.approve(second(operation=id_), id_, hash_)
-            entering.carry_on(officer("scheduler"), id_)
+            entering.continue_entering(officer("scheduler"), id_)
 
         was_killed = killed_after(number, enter)
         if actions.get(proposal.id).state is State.OPEN:
             enter()
-        assert entering.carry_on(officer("scheduler"), proposal.id)
+        assert entering.continue_entering(officer("scheduler"), proposal.id)
         assert [len(entries_of(one)) for one in members] == [1, 1], number
         assert len(entries_of(f"P-{number}", "permit")) == 1, number
         counts = actions.get(proposal.id).head.outcome

@@ -48,7 +48,7 @@ SHARD = {
 
 def release(out: Path, files: Mapping[str, bytes]) -> None:
     target = FolderTarget(out)
-    with target.held():
+    with target.locked():
         staging = target.staging()
         for path, content in files.items():
             staging.add(path, content)
@@ -57,13 +57,13 @@ def release(out: Path, files: Mapping[str, bytes]) -> None:
 
 def restore(out: Path) -> None:
     target = FolderTarget(out)
-    with target.held():
+    with target.locked():
         target.restore()
 
 
 def mend(out: Path) -> None:
     """Repair the target, as every run does first."""
-    with FolderTarget(out).held():
+    with FolderTarget(out).locked():
         pass
 
 

@@ -328,17 +328,17 @@ print(jwt.decode(token, key.public_key(), algorithms=["RS256"])["sub"])
 
 def test_the_shells_in_them_are_what_mkdocs_would_make(unpacked_all: Mapping[Bundle, Path]) -> None:
     made = made_shell()
-    assert made == stored_shell.kept(SITE, unpacked_all["postings"] / "var" / "shell")
+    assert made == stored_shell.load(SITE, unpacked_all["postings"] / "var" / "shell")
     unpacked = unpacked_all["services"]
     code = "from signet.web import pages; pages.environment(str(pages.SHELL)); print(pages.SHELL)"
     assert Path(run(unpacked, code).strip()) == unpacked / "var" / "shell.html"
 
 
 def test_a_site_of_any_address_is_made_from_one_shell(tmp_path: Path) -> None:
-    stored_shell.keep(shells.build(POLICY, Site(stored_shell.STAND_IN)), tmp_path)
+    stored_shell.store(shells.build(POLICY, Site(stored_shell.STAND_IN)), tmp_path)
     elsewhere = Site("https://elsewhere.example")
-    assert stored_shell.kept(elsewhere, tmp_path) == shells.build(POLICY, elsewhere)
-    assert stored_shell.kept(elsewhere, tmp_path / "nothing") is None
+    assert stored_shell.load(elsewhere, tmp_path) == shells.build(POLICY, elsewhere)
+    assert stored_shell.load(elsewhere, tmp_path / "nothing") is None
 
 
 def test_what_is_for_people_at_a_terminal_stays_out(unpacked: Path) -> None:

@@ -84,7 +84,7 @@ def form(emulator: str, before_the_store: str) -> Form:
 def signed(emulator: str, address: str) -> Form:
     settings = {**environment(""), **objects.variables(), "AWS_ENDPOINT_URL_S3": emulator}
     store = sending.connect({**settings, "SIGNET_UPLOADS_URL": address})
-    made = store.posting("member/100001/file", MOST, BACK)
+    made = store.upload_form("member/100001/file", MOST, BACK)
     assert made.url == address
     return Form(made.url, dict(made.fields))
 

@@ -12,7 +12,7 @@ import pytest
 from pynamodb.transactions import TransactWrite
 
 from signet import tables
-from signet.transactions.tables import MODELS, ActRow
+from signet.transactions.tables import MODELS, OperationRow
 from tests.cpd_members import counted_calls
 from tests.emptying import empty
 from tests.faults.dying import in_a_process
@@ -29,17 +29,17 @@ def emptied(empty_database: dict[str, str]) -> None:
     empty(MODELS)
 
 
-def row(number: int = 0) -> ActRow:
-    return ActRow(act=f"a{number}", digest="d", result="r")
+def row(number: int = 0) -> OperationRow:
+    return OperationRow(act=f"a{number}", digest="d", result="r")
 
 
 def by_transaction() -> None:
-    with TransactWrite(connection=ActRow._get_connection().connection) as transaction:
+    with TransactWrite(connection=OperationRow._get_connection().connection) as transaction:
         transaction.save(row())
 
 
 def by_many() -> None:
-    with ActRow.batch_write() as batch:
+    with OperationRow.batch_write() as batch:
         for number in range(30):  # more than can be removed at once
             batch.save(row(number))
 
@@ -63,9 +63,9 @@ def by_a_program() -> None:
 def test_whatever_was_written_is_gone(write: Callable[[], None]) -> None:
     for _ in range(2):  # tables that were emptied before are emptied again
         write()
-        assert ActRow.count() > 0
+        assert OperationRow.count() > 0
         empty(MODELS)
-        assert ActRow.count() == 0
+        assert OperationRow.count() == 0
 
 
 def test_only_tables_that_were_written_to_are_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,6 +87,6 @@ def test_another_databases_tables_are_others(
     empty(MODELS)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", empty_database["AWS_ACCESS_KEY_ID"])
     tables.bind(MODELS, "signet-")
-    assert ActRow.count() == 1
+    assert OperationRow.count() == 1
     empty(MODELS)
-    assert ActRow.count() == 0
+    assert OperationRow.count() == 0

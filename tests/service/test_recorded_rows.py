@@ -9,7 +9,7 @@ import pytest
 from signet.accounts.model import Role
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.transactions.tables import MODELS as ACT_MODELS
-from signet.transactions.tables import ActRow
+from signet.transactions.tables import OperationRow
 from tests.cpd_members import counted_calls
 from tests.emptying import empty
 from tests.function_ground import Ground
@@ -27,7 +27,7 @@ def rows(accounts: None, ground: Ground) -> RecordedRows:
 
 def everything() -> list[Any]:
     """Every row as the database holds it."""
-    client: Any = ActRow._get_connection().connection.client
+    client: Any = OperationRow._get_connection().connection.client
     return [
         (model.Meta.table_name, sorted(map(repr, found["Items"])))
         for model in MODELS
@@ -55,15 +55,17 @@ def test_what_is_written_back_is_what_was_built(
 def test_what_was_removed_is_removed_again(rows: RecordedRows) -> None:
     def build() -> None:
         for number in range(30):
-            ActRow(act=f"new{number}", digest="d", result="r").save()
-        ActRow(act="old", digest="d", result="r").delete()
+            OperationRow(act=f"new{number}", digest="d", result="r").save()
+        OperationRow(act="old", digest="d", result="r").delete()
 
     for _ in range(2):
         empty(MODELS)
-        ActRow(act="old", digest="d", result="r").save()
-        ActRow(act="beside", digest="d", result="r").save()
+        OperationRow(act="old", digest="d", result="r").save()
+        OperationRow(act="beside", digest="d", result="r").save()
         rows.once("change", build)
-        assert {row.act for row in ActRow.scan()} == {f"new{n}" for n in range(30)} | {"beside"}
+        assert {row.act for row in OperationRow.scan()} == {f"new{n}" for n in range(30)} | {
+            "beside"
+        }
 
 
 def test_a_caller_changes_its_own_copy_alone(rows: RecordedRows) -> None:

@@ -76,7 +76,7 @@ def a_sealed_file(_: World, emulator: str) -> State:
     """Return a file of a complaint that was checked and sealed."""
     how = Means(objects_of_its_own(emulator), StandIn(), OFFICE_KEY, RULES)
     filing, id_ = invited()
-    checking.take(arrive(how, id_, uploaded.JPEG), how, FILED_ON)
+    checking.process(arrive(how, id_, uploaded.JPEG), how, FILED_ON)
     return State({"case": filing.case(0), "file": id_})
 
 

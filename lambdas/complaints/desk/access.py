@@ -16,7 +16,7 @@ from signet.complaints import access, receipt_codes
 from signet.complaints.desk import access as desk_access
 from signet.complaints.desk.access import Opening
 from signet.complaints.desk.case_model import Access
-from signet.complaints.desk.context import Officer, Seen, case_of, grant
+from signet.complaints.desk.context import CaseVersion, Officer, case_of, record_opening
 from signet.complaints.desk.documents import AccessSheet
 from signet.complaints.desk.opened_case import label_of
 from signet.complaints.model import Case
@@ -60,7 +60,7 @@ def open_access(request: Request, case: str) -> Answer:
     by = acting(request)
     try:
         said = read(OpenAccess, request.form)
-        seen = Seen(id_of(case), said.version)
+        seen = CaseVersion(id_of(case), said.version)
         opening = Opening(said.name, said.told_on, said.text, said.due)
         code = desk_access.open_(by, seen, opening, _submission(by, said.submission))
     except (Invalid, Conflict, Refused) as error:
@@ -79,8 +79,8 @@ def do_with_access(request: Request, case: str, access: str, what: str) -> Answe
     """Do the action; a new code is shown in the response."""
     by = acting(request)
     try:
-        said: Any = read(form_called(_act(what)[2]), request.form)
-        seen, one = Seen(id_of(case), said.version), id_of(access)
+        said: Any = read(form_called(_operation_id(what)[2]), request.form)
+        seen, one = CaseVersion(id_of(case), said.version), id_of(access)
         if what == "code":
             submission = _submission(by, said.submission)
             return _code_page(
@@ -95,7 +95,7 @@ def do_with_access(request: Request, case: str, access: str, what: str) -> Answe
     return SeeOther(at("cases", case))
 
 
-def _act(what: str) -> tuple[str, str, str]:
+def _operation_id(what: str) -> tuple[str, str, str]:
     if what not in ACTS:
         raise NotFound
     return ACTS[what]
@@ -112,9 +112,9 @@ def _submission(by: Officer, field: str) -> bytes:
 def _page(
     request: Request, id_: str, what: str = "", of: str = "", error: Error | None = None
 ) -> Page:
-    title, button, asks = _act(what) if what else OPENING
+    title, button, asks = _operation_id(what) if what else OPENING
     by = officer(request)
-    grant(by, id_of(id_), "complaint-form-opened", form=f"access-{what or 'open'}")
+    record_opening(by, id_of(id_), "complaint-form-opened", form=f"access-{what or 'open'}")
     case = case_of(by, id_)
     one = access.one_of(id_, id_of(of)) if of else None
     facts = {
@@ -177,7 +177,7 @@ def _whose(by: Officer, case: Case, code: str) -> tuple[Access, str]:
     Raises NotFound otherwise.
     """
     locator = Filing(receipt_codes.read_code(code) or "", receipt_codes.RESPONDENT).locator
-    for one in access.live(case.id):
+    for one in access.active(case.id):
         if one.filing == locator:
             return one, desk_access.named_of(by, case.id, one) or ""
     raise NotFound("This code doesn’t open this case, or no longer.")
@@ -187,7 +187,7 @@ def _whose(by: Officer, case: Case, code: str) -> tuple[Access, str]:
 def print_sheet(request: Request, case: str) -> Answer:
     """Print the sheet that goes with the letter: the code, and what it is for. It isn't stored."""
     by = officer(request)
-    grant(by, id_of(case), "complaint-form-opened", form="access-sheet")
+    record_opening(by, id_of(case), "complaint-form-opened", form="access-sheet")
     held = case_of(by, case)
     code = "".join(request.form.get("code", ()))[:60]
     _, name = _whose(by, held, code)

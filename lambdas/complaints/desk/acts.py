@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lambdas.complaints.desk.app import CASE, OFFICERS, REGISTRAR, acting, app, at, id_of, officer
 from lambdas.complaints.desk.queue import shared
 from signet.complaints.desk import access, messages, notes, people, stages
-from signet.complaints.desk.context import Officer, Seen, case_of, grant
+from signet.complaints.desk.context import CaseVersion, Officer, case_of, record_opening
 from signet.complaints.desk.gates import Direction, bodies, may_enter, may_publish
 from signet.complaints.model import Case
-from signet.errors import Conflict, Fault, Invalid
+from signet.errors import Conflict, FieldError, Invalid
 from signet.policy.complaints import Outcome
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import Needs
@@ -22,10 +22,10 @@ from signet.web.request import Request
 if TYPE_CHECKING:
     from lambdas.complaints.desk import forms
 
-Do = Callable[[Officer, Seen, Any], None]
+Do = Callable[[Officer, CaseVersion, Any], None]
 
 
-class Act(NamedTuple):
+class Action(NamedTuple):
     """An action on a case: its form by name, the page's title, the button's label, who may do it.
 
     `fits` tells whether to offer it for a case in its present state; `leaves` tells that the
@@ -64,9 +64,11 @@ def _direction(said: forms.Decision) -> Direction | None:
     if said.directed_by and said.directed_on:
         return Direction(said.directed_by, said.directed_on)
     if said.directed_on:
-        raise Invalid(Fault("directed_by", "Choose which body directed it"), rule="STA-6")
+        raise Invalid(FieldError("directed_by", "Choose which body directed it"), rule="STA-6")
     if said.directed_by:
-        raise Invalid(Fault("directed_on", "Enter the day on which it was directed"), rule="STA-6")
+        raise Invalid(
+            FieldError("directed_on", "Enter the day on which it was directed"), rule="STA-6"
+        )
     return None
 
 
@@ -78,54 +80,54 @@ def _outcomes(by: Officer, case: Case) -> list[Outcome]:
 
 
 ACTS = {
-    "assign": Act(
+    "assign": Action(
         "Assign",
         "Manage the case",
         "Assign it",
         lambda by, seen, said: people.assign(by, seen, said.account),
         _open,
     ),
-    "note": Act(
+    "note": Action(
         "Note",
         "Add a note",
         "Keep the note",
         lambda by, seen, said: notes.note(by, seen, said.text),
     ),
-    "ask": Act(
+    "ask": Action(
         "Question",
         "Ask the complainant",
         "Send the question",
         lambda by, seen, said: notes.ask(by, seen, said.text),
         _open,
     ),
-    "message": Act(
+    "message": Action(
         "Message",
         "Write to the complainant",
         "Send the message",
-        lambda by, seen, said: notes.tell(by, seen, said.text),
+        lambda by, seen, said: notes.send_message(by, seen, said.text),
     ),
-    "told": Act(
+    "told": Action(
         "RespondentTold",
         "Record that the respondent was told",
         "Record it",
-        lambda by, seen, said: messages.record_told(by, seen, said.on, said.words),
+        lambda by, seen, said: messages.record_respondent_told(by, seen, said.on, said.words),
         lambda by, case: case.settled and not case.closed_on,
     ),
-    "move": Act(
+    "move": Action(
         "Move",
         "Move the case",
         "Move it",
         lambda by, seen, said: stages.move(by, seen, said.to, said.words, said.message),
         lambda by, case: not case.adjourned_on,
     ),
-    "outcome": Act(
+    "outcome": Action(
         "Decision",
         "Record the outcome",
         "Record it",
         lambda by, seen, said: stages.decide(by, seen, said.outcome, said.words, _direction(said)),
         lambda by, case: bool(_outcomes(by, case)),
     ),
-    "panel": Act(
+    "panel": Action(
         "Panel",
         "Name the panel",
         "Name them",
@@ -133,7 +135,7 @@ ACTS = {
         _open,
         REGISTRAR,
     ),
-    "adjourn": Act(
+    "adjourn": Action(
         "Because",
         "Adjourn while before a court",
         "Adjourn it",
@@ -141,7 +143,7 @@ ACTS = {
         lambda by, case: not case.adjourned_on and not case.closed_on,
         REGISTRAR,
     ),
-    "resume": Act(
+    "resume": Action(
         "Because",
         "Resume the case",
         "Resume it",
@@ -149,7 +151,7 @@ ACTS = {
         lambda by, case: bool(case.adjourned_on),
         REGISTRAR,
     ),
-    "publish": Act(
+    "publish": Action(
         "Directed",
         "Record that publication is directed",
         "Record it",
@@ -159,14 +161,14 @@ ACTS = {
         lambda by, case: not case.published and not may_publish(by.rules, case),
         REGISTRAR,
     ),
-    "recuse": Act(
+    "recuse": Action(
         "Recuse",
         "Recuse an officer",
         "Recuse",
         lambda by, seen, said: people.recuse(by, seen, said.account, said.words),
         leaves=True,
     ),
-    "hold": Act(
+    "hold": Action(
         "Because",
         "Set a legal hold",
         "Set the hold",
@@ -174,7 +176,7 @@ ACTS = {
         lambda by, case: not case.hold,
         REGISTRAR,
     ),
-    "release": Act(
+    "release": Action(
         "Because",
         "Lift the legal hold",
         "Lift the hold",
@@ -211,11 +213,11 @@ def _further(by: Officer, case: Case) -> Iterator[tuple[str, str]]:
         yield at("cases", case.id, "erase"), "Erase the case"
 
 
-def _ask(name: str, act: Act) -> None:
+def _ask(name: str, act: Action) -> None:
     @app.get(f"{CASE}{name}/", act.needs)
     def ask(request: Request, case: str) -> Answer:
         """Show the form of an action, for the current version of the case."""
-        return act_page(request, case, name)
+        return action_page(request, case, name)
 
     @app.post(f"{CASE}{name}/", act.needs)
     def do(request: Request, case: str) -> Answer:
@@ -223,23 +225,23 @@ def _ask(name: str, act: Act) -> None:
         by = acting(request)
         try:
             said = read(act.form, request.form)
-            act.do(by, Seen(id_of(case), said.version), said)
+            act.do(by, CaseVersion(id_of(case), said.version), said)
         except (Invalid, Conflict) as error:
-            return act_page(request, case, name, error)
+            return action_page(request, case, name, error)
         own = act.leaves and getattr(said, "account", "") == by.account
         return SeeOther(at() if own else at("cases", case))
 
 
-for _name, _act in ACTS.items():
-    _ask(_name, _act)
+for _name, _action in ACTS.items():
+    _ask(_name, _action)
 
 
-def act_page(
+def action_page(
     request: Request, id_: str, name: str, error: Invalid | Conflict | None = None
 ) -> Page:
     """Show an action's form: empty, or again with what was typed and the errors."""
     by, act = officer(request), ACTS[name]
-    grant(by, id_of(id_), "complaint-form-opened", form=name)
+    record_opening(by, id_of(id_), "complaint-form-opened", form=name)
     case = case_of(by, id_)
     form = form_again(act.form, request, case, error) if error else _blank(act, by, case, request)
     facts = {
@@ -263,14 +265,14 @@ def form_again(
     of the case, so that it can be submitted once the officer has looked at that.
     """
     if isinstance(error, Invalid):
-        return FormView.again(form, request.form, error, request.act)
+        return FormView.again(form, request.form, error, request.operation_id)
     told = Invalid(message=f"{error.message} What you typed is still here.")
     return FormView.again(
         form, {**request.form, "version": [str(case.version)]}, told, request.new_id()
     )
 
 
-def _blank(act: Act, by: Officer, case: Case, request: Request) -> FormView:
+def _blank(act: Action, by: Officer, case: Case, request: Request) -> FormView:
     values = {"version": [str(case.version)]}
     if act.asks in ("Assign", "Recuse"):
         values["account"] = [by.account]

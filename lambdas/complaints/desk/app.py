@@ -77,7 +77,7 @@ def officer_of(account: Account, now: datetime, today: date) -> Officer:
 
 def acting(request: Request) -> Officer:
     """Return the officer who submits a form, with the form's operation id."""
-    return officer(request, request.act)
+    return officer(request, request.operation_id)
 
 
 def store() -> Objects:

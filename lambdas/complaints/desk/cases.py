@@ -54,7 +54,7 @@ STEPS: Mapping[str, str] = {
 def show_case(request: Request, case: str) -> Answer:
     """Show a case in full; the access is recorded in the audit log before anything is read."""
     by = officer(request)
-    found = opened_case.opened(by, id_of(case))
+    found = opened_case.open_case(by, id_of(case))
     facts = {
         **shared(by),
         "title": f"Case {found.case.reference}",

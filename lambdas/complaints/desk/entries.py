@@ -10,10 +10,10 @@ from lambdas.complaints.desk.queue import shared
 from signet.complaints import receipt_codes
 from signet.complaints.desk import entries
 from signet.complaints.desk.case_model import CaseFile, Proposed
-from signet.complaints.desk.context import Officer, Seen
-from signet.complaints.desk.opened_case import opened
+from signet.complaints.desk.context import CaseVersion, Officer
+from signet.complaints.desk.opened_case import open_case
 from signet.complaints.model import About, Case
-from signet.errors import Conflict, Fault, Invalid, Refused
+from signet.errors import Conflict, FieldError, Invalid, Refused
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read
@@ -40,7 +40,7 @@ def ask_entry(request: Request, case: str) -> Answer:
 
 def _page(request: Request, id_: str, error: Error | None = None) -> Page:
     by = officer(request)
-    found = opened(by, id_of(id_))
+    found = open_case(by, id_of(id_))
     held = found.case
     status = error.status if error else 200
     facts = {**shared(by), "case": held, "names": found.names, "act": request.new_id()}
@@ -109,7 +109,7 @@ def propose_entry(request: Request, case: str) -> Answer:
     by = acting(request)
     try:
         said = read(Entry, request.form)
-        seen = Seen(id_of(case), said.version)
+        seen = CaseVersion(id_of(case), said.version)
         entries.propose(by, seen, _proposed(said, by, case), _pages(by))
     except (Invalid, Conflict, Refused) as error:
         return _page(request, case, error)
@@ -145,7 +145,7 @@ def _check_whole(said: Entry) -> None:
     needed = dict(NEEDED[said.kind])
     if said.kind == "decision_recorded" and said.published:
         needed |= {"direction": "Say who directed publication"}
-    faults = [Fault(name, told) for name, told in needed.items() if not getattr(said, name)]
+    faults = [FieldError(name, told) for name, told in needed.items() if not getattr(said, name)]
     if faults:
         raise Invalid(*faults)
 
@@ -171,7 +171,7 @@ def approve_entry(request: Request, case: str) -> Answer:
     by = acting(request)
     try:
         said = read(ApproveEntry, request.form)
-        entries.approve(by, Seen(id_of(case), said.version), said.hash)
+        entries.approve(by, CaseVersion(id_of(case), said.version), said.hash)
     except (Invalid, Conflict, Refused) as error:
         return _page(request, case, error)
     return SeeOther(at("cases", case))
@@ -185,7 +185,7 @@ def refuse_entry(request: Request, case: str) -> Answer:
     by = acting(request)
     try:
         said = read(RefuseEntry, request.form)
-        entries.refuse(by, Seen(id_of(case), said.version), said.words)
+        entries.refuse(by, CaseVersion(id_of(case), said.version), said.words)
     except (Invalid, Conflict, Refused) as error:
         return _page(request, case, error)
     return SeeOther(at("cases", case))
@@ -198,5 +198,5 @@ def withdraw_entry(request: Request, case: str) -> Answer:
 
     by = acting(request)
     said = read(OnCase, request.form)
-    entries.withdraw(by, Seen(id_of(case), said.version))
+    entries.withdraw(by, CaseVersion(id_of(case), said.version))
     return SeeOther(at("cases", case))

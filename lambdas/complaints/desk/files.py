@@ -16,7 +16,7 @@ from lambdas.complaints.desk.app import (
 from lambdas.complaints.desk.queue import shared
 from signet.complaints.desk import case_files
 from signet.complaints.desk.case_files import Opened
-from signet.complaints.desk.context import Seen
+from signet.complaints.desk.context import CaseVersion
 from signet.errors import Conflict, Invalid, NotFound
 from signet.web.answer import Answer, Download, Page
 from signet.web.form_view import blank
@@ -53,7 +53,7 @@ def _page(request: Request, id_: str, file: str, error: Invalid | Conflict | Non
     from lambdas.complaints.desk.forms import Original  # imported here: few requests use a form
 
     by = officer(request)
-    case, held, name = case_files.named(by, id_of(id_), id_of(file))
+    case, held, name = case_files.file_details(by, id_of(id_), id_of(file))
     form = (
         form_again(Original, request, case, error)
         if error
@@ -77,7 +77,7 @@ def open_original(request: Request, case: str, file: str) -> Answer:
 
     try:
         said = read(Original, request.form)
-        seen = Seen(id_of(case), said.version)
+        seen = CaseVersion(id_of(case), said.version)
         return _download(
             case_files.original(acting(request), store(), seen, id_of(file), said.words, said.piece)
         )

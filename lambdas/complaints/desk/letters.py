@@ -12,9 +12,9 @@ from signet import policy as policies
 from signet.complaints.desk import documents as printed
 from signet.complaints.desk import letters
 from signet.complaints.desk.case_model import To, Written
-from signet.complaints.desk.context import Officer, Seen
-from signet.complaints.desk.opened_case import opened
-from signet.errors import Conflict, Fault, Invalid, NotFound
+from signet.complaints.desk.context import CaseVersion, Officer
+from signet.complaints.desk.opened_case import open_case
+from signet.errors import Conflict, FieldError, Invalid, NotFound
 from signet.letters import documents
 from signet.letters.service import Way
 from signet.web.answer import Answer, Download, Page, SeeOther
@@ -42,7 +42,7 @@ def _letter_page(request: Request, id_: str, error: Invalid | Conflict | None = 
     from lambdas.complaints.desk import forms  # imported here: few requests use a form
 
     by = officer(request)
-    found = opened(by, id_of(id_))
+    found = open_case(by, id_of(id_))
     version = str(found.case.version)
     form = (
         form_again(forms.LetterForm, request, found.case, error)
@@ -61,7 +61,7 @@ def make_letter(request: Request, case: str) -> Answer:
     try:
         said = read(forms.LetterForm, request.form)
         written = Written(name=said.name, address=said.address, about=said.about, text=said.text)
-        seen = Seen(id_of(case), said.version)
+        seen = CaseVersion(id_of(case), said.version)
         letters.write(acting(request), seen, said.to, said.days, written)
     except (Invalid, Conflict) as error:
         return _letter_page(request, case, error)
@@ -71,19 +71,19 @@ def make_letter(request: Request, case: str) -> Answer:
 @app.get(f"{LETTER}letter.pdf", OFFICERS)
 def print_letter(request: Request, case: str, letter: str) -> Answer:
     """Print a letter."""
-    held, sent = letters.opened(officer(request), id_of(case), id_of(letter))
+    held, sent = letters.open_letter(officer(request), id_of(case), id_of(letter))
     made = printed.letter_of(held, sent)
     content = documents.render([made], policies.load().regulator)
     return Download(content, documents.PDF, f"{held.reference}-letter.pdf")
 
 
-class Act(NamedTuple):
+class Action(NamedTuple):
     """A step in a letter's service: its form, the page's title, the button's label."""
 
     asks: str
     title: str
     button: str
-    do: Callable[[Officer, Seen, str, Any], None]
+    do: Callable[[Officer, CaseVersion, str, Any], None]
 
     @property
     def form(self) -> type[forms.OnCase]:
@@ -91,22 +91,22 @@ class Act(NamedTuple):
         return form_called(self.asks)
 
 
-def _serve(by: Officer, seen: Seen, letter: str, said: forms.Served) -> None:
+def _serve(by: Officer, seen: CaseVersion, letter: str, said: forms.Served) -> None:
     if said.way is Way.MAIL and said.where is None:
-        raise Invalid(Fault("where", "Choose where the address is"), rule="NOT-1")
+        raise Invalid(FieldError("where", "Choose where the address is"), rule="NOT-1")
     within = said.where != "elsewhere"
     letters.record_service(by, seen, letter, said.way, said.on, within=within)
 
 
 ACTS = {
-    "service": Act("Served", "Record service of the letter", "Record it", _serve),
-    "arrival": Act(
+    "service": Action("Served", "Record service of the letter", "Record it", _serve),
+    "arrival": Action(
         "Arrived",
         "Record when the letter arrived",
         "Record it",
         lambda by, seen, letter, said: letters.record_arrival(by, seen, letter, said.on),
     ),
-    "returned": Act(
+    "returned": Action(
         "CameBack",
         "The letter came back",
         "Record that it came back",
@@ -121,7 +121,7 @@ def ask_service(request: Request, case: str, letter: str, what: str) -> Answer:
     return _service_page(request, case, letter, what)
 
 
-def _act(what: str) -> Act:
+def _action(what: str) -> Action:
     if what not in ACTS:
         raise NotFound
     return ACTS[what]
@@ -130,8 +130,8 @@ def _act(what: str) -> Act:
 def _service_page(
     request: Request, id_: str, letter: str, what: str, error: Invalid | Conflict | None = None
 ) -> Page:
-    by, act = officer(request), _act(what)
-    held, sent = letters.opened(by, id_of(id_), id_of(letter))
+    by, act = officer(request), _action(what)
+    held, sent = letters.open_letter(by, id_of(id_), id_of(letter))
     today, version = by.today.isoformat(), str(held.version)
     values = {"version": [version], "on": [today]}
     form = (
@@ -157,10 +157,10 @@ def _service_page(
 @app.post(f"{LETTER}<what>/", OFFICERS)
 def do_service(request: Request, case: str, letter: str, what: str) -> Answer:
     """Record the step."""
-    act = _act(what)
+    act = _action(what)
     try:
         said = read(act.form, request.form)
-        act.do(acting(request), Seen(id_of(case), said.version), id_of(letter), said)
+        act.do(acting(request), CaseVersion(id_of(case), said.version), id_of(letter), said)
     except (Invalid, Conflict) as error:
         return _service_page(request, case, letter, what, error)
     return SeeOther(at("cases", case))

@@ -11,7 +11,7 @@ from signet.complaints.desk.case_model import ABOUT
 from signet.complaints.desk.context import Officer
 from signet.complaints.forms import ComplaintDraft
 from signet.complaints.model import About, Label
-from signet.errors import Fault, Invalid
+from signet.errors import FieldError, Invalid
 from signet.web.answer import Answer, Page
 from signet.web.form_view import FormView
 from signet.web.forms import read
@@ -45,10 +45,10 @@ def enter_paper(request: Request) -> Answer:
         draft = _draft(by, said)
         if label and said.confirmed != label.number:
             values = {**request.form, "confirmed": [label.number]}
-            return _page(request, FormView(Paper, values, (), request.act), label=label)
+            return _page(request, FormView(Paper, values, (), request.operation_id), label=label)
         receipt = paper.enter(by, draft, label, said.received)
     except Invalid as invalid:
-        form = FormView.again(Paper, request.form, invalid, request.act)
+        form = FormView.again(Paper, request.form, invalid, request.operation_id)
         return _page(request, form, invalid.status)
     facts = {**shared(by), "receipt": receipt, "mailed": said.email, "address": said.address}
     return Page("complaints/desk/paper_filed.html", facts)
@@ -68,9 +68,11 @@ def _label(by: Officer, said: Paper) -> Label | None:
 def _draft(by: Officer, said: Paper) -> ComplaintDraft:
     """Return the complaint as the complainant would have submitted it. Raises Invalid."""
     if not {*said.grounds} <= {*by.rules.grounds}:
-        raise Invalid(Fault("grounds", "Choose among the answers that are listed"))
+        raise Invalid(FieldError("grounds", "Choose among the answers that are listed"))
     if not (said.number or said.described):
-        raise Invalid(Fault("described", "Say who it is about: a number, or as the letter says"))
+        raise Invalid(
+            FieldError("described", "Say who it is about: a number, or as the letter says")
+        )
     given: dict[str, list[str]] = {
         "submission": [SIGNED],
         "about": [said.about],

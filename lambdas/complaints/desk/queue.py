@@ -79,7 +79,7 @@ def find(request: Request) -> Answer:
 def _not_so(request: Request, typed: str, invalid: Invalid) -> Page:
     from lambdas.complaints.desk.forms import Search  # imported here: few requests use a form
 
-    faults = [one._replace(field="wanted") for one in invalid.faults]
+    faults = [one._replace(field="wanted") for one in invalid.errors]
     form = FormView(Search, {"wanted": [typed]}, faults, request.new_id())
     return queue_page(request, form, invalid.status)
 

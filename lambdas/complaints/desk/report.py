@@ -24,7 +24,7 @@ def show_report(request: Request) -> Answer:
     by, asked = officer(request), _asked(request)
     try:
         said = read(Period, asked)
-        found = report.over(by, said.first, said.last)
+        found = report.report_on(by, said.first, said.last)
     except Invalid as invalid:
         form = FormView.again(Period, asked, invalid, "")
         facts = {**shared(by), "form": form, "report": None}
@@ -46,6 +46,6 @@ def give_report(request: Request) -> Answer:
     from signet.complaints.desk import report
 
     said = read(Period, _asked(request))
-    found = report.over(officer(request), said.first, said.last)
+    found = report.report_on(officer(request), said.first, said.last)
     name = f"complaints-{found.first}-{found.last}.csv"
     return Download(report.csv(found), "text/csv; charset=utf-8", name)

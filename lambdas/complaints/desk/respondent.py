@@ -9,10 +9,10 @@ from lambdas.complaints.desk.app import CASE, OFFICERS, acting, app, at, id_of, 
 from lambdas.complaints.desk.queue import shared
 from signet.complaints import numbers
 from signet.complaints.desk import respondents
-from signet.complaints.desk.context import Officer, Seen
-from signet.complaints.desk.opened_case import opened
+from signet.complaints.desk.context import CaseVersion, Officer
+from signet.complaints.desk.opened_case import open_case
 from signet.complaints.model import About, Label
-from signet.errors import Conflict, Fault, Invalid
+from signet.errors import Conflict, FieldError, Invalid
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView
 from signet.web.forms import read
@@ -47,7 +47,7 @@ def identify(request: Request, case: str) -> Answer:
         label = _whose(by, said)
         if label.number and said.confirmed != label.number:
             return _page(request, case, label=label)
-        seen = Seen(id_of(case), said.version)
+        seen = CaseVersion(id_of(case), said.version)
         respondents.identify(by, seen, About(said.about), label, said.words)
     except (Invalid, Conflict) as error:
         return _page(request, case, error)
@@ -67,10 +67,10 @@ def _whose(by: Officer, said: Identify) -> Label:
     if said.about == "unlicensed":
         if said.number:
             told = "Leave this empty for someone who isn’t on the register"
-            raise Invalid(Fault("number", told))
+            raise Invalid(FieldError("number", told))
         return respondents.NOBODY
     if not said.number:
-        raise Invalid(Fault("number", "Enter the number"))
+        raise Invalid(FieldError("number", "Enter the number"))
     return respondents.look_up(by, About(said.about), said.number)
 
 
@@ -83,12 +83,12 @@ def _page(
     from lambdas.complaints.desk.forms import Identify  # imported here: few requests use a form
 
     by = officer(request)
-    found = opened(by, id_of(id_))
+    found = open_case(by, id_of(id_))
     if error:
         form = form_again(Identify, request, found.case, error)
     elif label:
         values = {**request.form, "confirmed": [label.number]}
-        form = FormView(Identify, values, (), request.act)
+        form = FormView(Identify, values, (), request.operation_id)
     else:
         values = {"version": [str(found.case.version)], "number": [found.number]}
         form = FormView(Identify, values, (), request.new_id())

@@ -15,7 +15,7 @@ from lambdas.complaints.desk.app import (
     store,
 )
 from lambdas.complaints.desk.queue import shared
-from signet.complaints.desk.context import Seen, case_of, grant
+from signet.complaints.desk.context import CaseVersion, case_of, record_opening
 from signet.errors import Conflict, Invalid
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import blank
@@ -33,7 +33,7 @@ def list_past(request: Request) -> Answer:
     by = officer(request)
     facts = {
         **shared(by),
-        "past": retention.past(by),
+        "past": retention.past_retention(by),
         "unfinished": retention.unfinished(by),
         "act": request.new_id(),
     }
@@ -59,7 +59,7 @@ def _page(request: Request, id_: str, error: Invalid | Conflict | None = None) -
     from lambdas.complaints.desk.forms import Erase  # imported here: few requests use a form
 
     by = officer(request)
-    grant(by, id_of(id_), "complaint-form-opened", form="erase")
+    record_opening(by, id_of(id_), "complaint-form-opened", form="erase")
     case = case_of(by, id_)
     form = (
         form_again(Erase, request, case, error)
@@ -78,7 +78,7 @@ def erase(request: Request, case: str) -> Answer:
 
     try:
         said = read(Erase, request.form)
-        seen = Seen(id_of(case), said.version)
+        seen = CaseVersion(id_of(case), said.version)
         retention.erase(acting(request), store(), seen, said.words)
     except (Invalid, Conflict) as error:
         return _page(request, case, error)

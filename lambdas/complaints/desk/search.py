@@ -7,7 +7,7 @@ from lambdas.complaints.desk.queue import queue_page, shared
 from signet.complaints.desk import labels, queue
 from signet.complaints.desk import search as desk_search
 from signet.complaints.desk.context import Officer
-from signet.complaints.desk.search import Found, Hit
+from signet.complaints.desk.search import Hit, SearchResult
 from signet.complaints.model import Case
 from signet.complaints.numbers import is_number
 from signet.errors import Invalid, NotFound
@@ -45,10 +45,10 @@ def _referred(by: Officer, typed: str) -> Case | None:
         return None
 
 
-def _numbered(by: Officer, typed: str) -> Found | None:
+def _numbered(by: Officer, typed: str) -> SearchResult | None:
     """Return the cases about a register number; None if it is no number or has no cases."""
     cases = queue.about(by, typed) if is_number(typed) else ()
     if not cases:
         return None
     hits = tuple(Hit(case, desk_search.REGISTERED) for case in cases)
-    return Found(hits, labels.labels(by, cases), 0, 0, False, "")
+    return SearchResult(hits, labels.labels(by, cases), 0, 0, False, "")

@@ -72,7 +72,7 @@ def add(request: Request) -> Answer:
         draft = forms.read(AdditionDraft, request.form)
     except FormInvalid as invalid:
         return show_invalid(COMPLAINANT, request, found, invalid)
-    followup.add(found, draft.text, act=request.act, today=request.today)
+    followup.add(found, draft.text, act=request.operation_id, today=request.today)
     return shown(COMPLAINANT, request, found, said="We have received what you added.")
 
 
@@ -85,8 +85,10 @@ def answer(request: Request) -> Answer:
         draft = forms.read(AnswerDraft, request.form)
     except FormInvalid as invalid:
         return show_invalid(COMPLAINANT, request, found, invalid)
-    followup.answer(found, draft.question, draft.text, act=request.act, today=request.today)
-    found = followup.opened(found.filing.code)
+    followup.answer(
+        found, draft.question, draft.text, act=request.operation_id, today=request.today
+    )
+    found = followup.open_filing(found.filing.code)
     return shown(COMPLAINANT, request, found, said="We have received your answer.")
 
 

@@ -17,9 +17,9 @@ from signet.complaints.files import upload_forms
 from signet.complaints.followup import Opened
 from signet.complaints.forms import AdditionDraft, AnswerDraft, CodeDraft
 from signet.complaints.model import WrongCode
-from signet.errors import Fault, Invalid, NotFound, Refused, SignetError, TooMany, Unavailable
+from signet.errors import FieldError, Invalid, NotFound, Refused, SignetError, TooMany, Unavailable
 from signet.policy.complaints import ComplaintPolicy
-from signet.uploads.objects import Posting
+from signet.uploads.objects import UploadForm
 from signet.web import forms, log, sessions
 from signet.web.answer import Answer, Page
 from signet.web.app import App, site_address
@@ -63,7 +63,7 @@ def kept(side: Side) -> Callable[[View], View]:
                 return view(request)
             except WrongCode as error:
                 log.problem(request, error.code, error.rule)
-                form = FormView(CodeDraft, {}, [Fault("receipt", error.message)])
+                form = FormView(CodeDraft, {}, [FieldError("receipt", error.message)])
                 return ask_code(side, form, error.status, request)
             except (TooMany, Unavailable) as error:
                 log.problem(request, error.code, error.rule)
@@ -95,7 +95,7 @@ def opened(side: Side, request: Request) -> Opened:
     Every code that opens nothing, whatever is wrong with it, costs the same calls.
     """
     try:
-        return followup.opened("".join(request.form.get("receipt", ())), side.of)
+        return followup.open_filing("".join(request.form.get("receipt", ())), side.of)
     except WrongCode:
         rate_limit.count_wrong(
             _address(request),
@@ -117,19 +117,19 @@ def say(side: Side, request: Request) -> Answer:
     try:
         if which == ADDING:
             text = forms.read(AdditionDraft, sent).text
-            followup.add(found, text, act=request.act, today=request.today)
+            followup.add(found, text, act=request.operation_id, today=request.today)
         else:
             draft = forms.read(AnswerDraft, sent | {"question": [which]})
-            followup.answer(found, which, draft.text, act=request.act, today=request.today)
+            followup.answer(found, which, draft.text, act=request.operation_id, today=request.today)
     except FormInvalid as invalid:
         return show_invalid(side, request, found, invalid, typed)
     except (Refused, NotFound) as error:
         # Closed meanwhile, or the question is gone: show the text so that it can be copied.
         again = Invalid(message=error.message)
-        wrong = FormView.again(AdditionDraft, sent, again, request.act)
+        wrong = FormView.again(AdditionDraft, sent, again, request.operation_id)
         return shown(side, request, found, error.status, wrong=wrong, typed=typed)
     thanks = side.added if which == ADDING else "your answer"
-    again_opened = followup.opened(found.filing.code, side.of)
+    again_opened = followup.open_filing(found.filing.code, side.of)
     return shown(side, request, again_opened, said=f"We have received {thanks}.", typed=typed)
 
 
@@ -149,7 +149,7 @@ def send_files(side: Side, request: Request) -> Answer:
     except Refused as error:
         wrong = FormView.again(AdditionDraft, {}, Invalid(message=error.message), "")
         return shown(side, request, found, error.status, wrong=wrong)
-    postings = upload_forms.postings(ids, wanted, f"{site_address()}{INTAKE}file-sent")
+    postings = upload_forms.forms_for(ids, wanted, f"{site_address()}{INTAKE}file-sent")
     if ids and not postings:
         raise Unavailable
     facts = {
@@ -171,7 +171,7 @@ def show_invalid(
 ) -> Answer:
     """Show the page again, with what was written and its errors."""
     is_answer = invalid.model is AnswerDraft
-    form = FormView.again(invalid.model, invalid.values, invalid, request.act)
+    form = FormView.again(invalid.model, invalid.values, invalid, request.operation_id)
     question = "".join(invalid.values.get("question", ())) if is_answer else ""
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     more = {"wrong": form, "wrong_question": question, "typed": dict(typed or {})}
@@ -206,7 +206,7 @@ def page(
     template: str,
     facts: Mapping[str, Any],
     status: int = HTTPStatus.OK,
-    postings: Sequence[Posting] = (),
+    postings: Sequence[UploadForm] = (),
 ) -> Answer:
     """Return a page of this side; its forms may post to the object store of `postings`."""
     stores = tuple({origin(posting.url) for posting in postings})

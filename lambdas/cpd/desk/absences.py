@@ -13,7 +13,7 @@ from lambdas.cpd.desk.app import (
     barred,
     check_unconcerned,
     id_of,
-    number_of,
+    member_number,
     officer,
     works,
 )
@@ -23,7 +23,7 @@ from signet import policy as policies
 from signet.accounts.model import Role
 from signet.cpd import practice_entries
 from signet.cpd.desk import conditions, overview
-from signet.cpd.desk.context import of_member, of_year, seen
+from signet.cpd.desk.context import log_view, of_member, of_year
 from signet.errors import Conflict, Invalid, Refused
 from signet.proposals.model import Proposal, State
 from signet.register import reading as register
@@ -42,14 +42,14 @@ def list_absences(request: Request) -> Answer:
     """List, a page at a time, the current declarations by end date; log the viewing."""
     found = overview.absences(request.today, request.query.get("after", ""))
     year = request.today.year
-    members = len(found.held)
-    seen(officer(request), of_year(year), "cpd.desk.declarations.seen", members=members)
+    members = len(found.absences)
+    log_view(officer(request), of_year(year), "cpd.desk.declarations.seen", members=members)
     facts = {
-        "held": found.held,
+        "held": found.absences,
         "after": found.after,
         "lapsed": False,
         "year": year,
-        "known": register.briefs(number for number, _ in found.held),
+        "known": register.briefs(number for number, _ in found.absences),
         "barred": barred(request),
     }
     return Page("cpd/desk/absences.html", facts)
@@ -61,9 +61,9 @@ def list_lapsed(request: Request) -> Answer:
     over, year = overview.lapsed(request.today), request.today.year
     known = register.briefs(number for number, _ in over)
     held = [(n, one) for n, one in over if n in known and known[n].not_practising]
-    running = {n for n, _ in overview.absences(request.today).held}
+    running = {n for n, _ in overview.absences(request.today).absences}
     shown = [(n, one) for n, one in held if n not in running]
-    seen(officer(request), of_year(year), "cpd.desk.declarations.seen", members=len(shown))
+    log_view(officer(request), of_year(year), "cpd.desk.declarations.seen", members=len(shown))
     facts = {
         "held": shown,
         "after": "",
@@ -78,8 +78,8 @@ def list_lapsed(request: Request) -> Answer:
 @app.get(ABSENCE, LOOKERS)
 def show_absence(request: Request, number: str, absence: str) -> Answer:
     """Show a declaration with its conditions; log the viewing."""
-    facts = _facts(request, number, absence)
-    seen(officer(request), of_member(number), "cpd.desk.declaration.seen", declaration=absence)
+    facts = _page_context(request, number, absence)
+    log_view(officer(request), of_member(number), "cpd.desk.declaration.seen", declaration=absence)
     made = practice_entries.proposals_of(number, absence)
     registered = practice_entries.on_the_register(number, request.today)
     waits = any(one.state is State.OPEN for one in made)
@@ -111,8 +111,8 @@ def _proposed(request: Request, one: Proposal) -> dict[str, Any]:
     }
 
 
-def _facts(request: Request, number: str, absence: str) -> dict[str, Any]:
-    check_unconcerned(request, number_of(number))
+def _page_context(request: Request, number: str, absence: str) -> dict[str, Any]:
+    check_unconcerned(request, member_number(number))
     held = conditions.declaration_of(number, id_of(absence))
     cpd = policies.load().cpd(request.today)
     year = request.today.year
@@ -130,7 +130,7 @@ def _facts(request: Request, number: str, absence: str) -> dict[str, Any]:
 @app.get(f"{ABSENCE}condition/", OFFICER)
 def ask_condition(request: Request, number: str, absence: str) -> Answer:
     """Show the form that records a condition."""
-    facts = _facts(request, number, absence)
+    facts = _page_context(request, number, absence)
     today = request.today.isoformat()
     version = str(facts["held"].version)
     form = blank(ConditionSet, request.new_id(), version=version, decided_on=today)
@@ -140,7 +140,7 @@ def ask_condition(request: Request, number: str, absence: str) -> Answer:
 @app.post(f"{ABSENCE}condition/", OFFICER)
 def set_condition(request: Request, number: str, absence: str) -> Answer:
     """Record a condition."""
-    facts = _facts(request, number, absence)
+    facts = _page_context(request, number, absence)
     try:
         said = read(ConditionSet, request.form)
         conditions.set_condition(
@@ -152,7 +152,7 @@ def set_condition(request: Request, number: str, absence: str) -> Answer:
             said.decided_on,
         )
     except Invalid as invalid:
-        form = FormView.again(ConditionSet, request.form, invalid, request.act)
+        form = FormView.again(ConditionSet, request.form, invalid, request.operation_id)
         return Page("cpd/desk/condition.html", {**facts, "form": form}, invalid.status)
     except (Conflict, Refused) as error:
         form = _kept(ConditionSet, request, facts, error)
@@ -175,7 +175,7 @@ def _kept(
 @app.get(f"{ABSENCE}resume/", OFFICER)
 def ask_resumption(request: Request, number: str, absence: str) -> Answer:
     """Show the form that proposes that a member resumes practice."""
-    facts = _facts(request, number, absence)
+    facts = _page_context(request, number, absence)
     held = facts["held"]
     on = max(held.resumed_on or request.today, request.today).isoformat()
     form = blank(Resumption, request.new_id(), version=str(held.version), on=on)
@@ -188,7 +188,7 @@ def propose_resumption(request: Request, number: str, absence: str) -> Answer:
     # Imported here: comparing pages is slow to load, and few requests propose anything.
     from signet.publish.proposed import PageComparison
 
-    facts = _facts(request, number, absence)
+    facts = _page_context(request, number, absence)
     try:
         said = read(Resumption, request.form)
         practice_entries.propose_resumption(
@@ -201,7 +201,7 @@ def propose_resumption(request: Request, number: str, absence: str) -> Answer:
             difference=PageComparison(policies.load(), request.today),
         )
     except Invalid as invalid:
-        form = FormView.again(Resumption, request.form, invalid, request.act)
+        form = FormView.again(Resumption, request.form, invalid, request.operation_id)
         return Page("cpd/desk/resumption.html", {**facts, "form": form}, invalid.status)
     except (Conflict, Refused) as error:
         form = _kept(Resumption, request, facts, error)
@@ -212,7 +212,7 @@ def propose_resumption(request: Request, number: str, absence: str) -> Answer:
 @app.post(f"{ABSENCE}proposals/<proposal>/withdraw", OFFICER)
 def withdraw_resumption(request: Request, number: str, absence: str, proposal: str) -> Answer:
     """Withdraw the officer's own proposal that a member resumes practice."""
-    check_unconcerned(request, number_of(number))
+    check_unconcerned(request, member_number(number))
     practice_entries.withdraw_resumption(
         acting(request), number, id_of(absence), id_of(proposal), salt=request.new_id()
     )
@@ -222,7 +222,7 @@ def withdraw_resumption(request: Request, number: str, absence: str, proposal: s
 @app.get(f"{ABSENCE}met/<condition>/", OFFICER)
 def ask_met(request: Request, number: str, absence: str, condition: str) -> Answer:
     """Show the form that records that a condition was met."""
-    facts = _facts(request, number, absence)
+    facts = _page_context(request, number, absence)
     wanted = conditions.condition_of(facts["held"], id_of(condition))
     today, version = request.today.isoformat(), str(facts["held"].version)
     form = blank(ConditionMet, request.new_id(), version=version, met_on=today)
@@ -232,14 +232,14 @@ def ask_met(request: Request, number: str, absence: str, condition: str) -> Answ
 @app.post(f"{ABSENCE}met/<condition>/", OFFICER)
 def record_met(request: Request, number: str, absence: str, condition: str) -> Answer:
     """Record that a condition was met."""
-    facts = _facts(request, number, absence)
+    facts = _page_context(request, number, absence)
     wanted = conditions.condition_of(facts["held"], id_of(condition))
     try:
         said = read(ConditionMet, request.form)
         about = (absence, said.version)
         conditions.record_met(acting(request), number, about, wanted.id, said.met_on)
     except Invalid as invalid:
-        form = FormView.again(ConditionMet, request.form, invalid, request.act)
+        form = FormView.again(ConditionMet, request.form, invalid, request.operation_id)
         shown = {**facts, "form": form, "condition": wanted}
         return Page("cpd/desk/condition.html", shown, invalid.status)
     except (Conflict, Refused) as error:

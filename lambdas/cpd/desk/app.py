@@ -34,7 +34,7 @@ def officer(request: Request) -> Context:
 
 def acting(request: Request) -> Context:
     """Return the context in which an officer submits a form, with the form's operation id."""
-    return request.context(request.act)
+    return request.context(request.operation_id)
 
 
 def barred(request: Request) -> frozenset[str]:
@@ -57,13 +57,15 @@ def works(request: Request) -> bool:
     return OFFICER in request.principal.roles
 
 
-def carry_on(request: Request) -> None:
+def continue_work(request: Request) -> None:
     """Run the first seconds of what was begun, which completes it for a small register.
 
     The scheduler does the rest (lambdas.cpd.work).
     """
     until = time.monotonic() + FIRST_SECONDS
-    batches.carry_on(request.now, request.today, policies.load(), lambda: time.monotonic() < until)
+    batches.continue_batches(
+        request.now, request.today, policies.load(), lambda: time.monotonic() < until
+    )
 
 
 def year_of(text: str) -> int:
@@ -71,7 +73,7 @@ def year_of(text: str) -> int:
     return rules.year_named(text, policies.load())
 
 
-def number_of(text: str) -> str:
+def member_number(text: str) -> str:
     """Return the register number in an address. Raises NotFound for a malformed one."""
     if not re.fullmatch(_NUMBER, text):
         raise NotFound

@@ -7,13 +7,23 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from lambdas.cpd.desk.app import LOOKERS, OFFICER, YEAR, acting, app, at, carry_on, officer, year_of
+from lambdas.cpd.desk.app import (
+    LOOKERS,
+    OFFICER,
+    YEAR,
+    acting,
+    app,
+    at,
+    continue_work,
+    officer,
+    year_of,
+)
 from lambdas.cpd.desk.forms import Opened, Rate, Sealed, Why
 from signet import policy as policies
 from signet.accounts.model import Role
 from signet.cpd import draw, rules
 from signet.cpd.desk import audit_draw, audits, year_roll
-from signet.cpd.desk.context import of_year, seen
+from signet.cpd.desk.context import log_view, of_year
 from signet.cpd.desk.year_model import DrawRecord
 from signet.cpd.draw import Seed
 from signet.errors import Conflict, Invalid, NotFound, Refused
@@ -62,7 +72,7 @@ def give_list(request: Request, year: str) -> Answer:
     """Download the list, for the board and its auditors; log the download."""
     held = _draw(year_of(year))
     listed = audit_draw.the_list(held)
-    seen(officer(request), of_year(held.year), "cpd.desk.list.taken", draw=held.ordinal)
+    log_view(officer(request), of_year(held.year), "cpd.desk.list.taken", draw=held.ordinal)
     name = f"cpd-audit-{held.year}-{held.ordinal}-list.txt"
     return Download(draw.list_bytes(listed), "text/plain", name)
 
@@ -82,7 +92,7 @@ def do_step(request: Request, year: str, step: str) -> Answer:
     try:
         _do(request, wanted, read(known.form, request.form))
     except Invalid as invalid:
-        form = FormView.again(known.form, request.form, invalid, request.act)
+        form = FormView.again(known.form, request.form, invalid, request.operation_id)
         return _step_page(wanted, step, form, invalid.status)
     except (Conflict, Refused) as error:
         told = Invalid(message=f"{error.message} What you typed is still here.")
@@ -153,5 +163,5 @@ def open_audits(request: Request, year: str) -> Answer:
     """Begin opening the audits of the members drawn, each with its notice."""
     wanted = year_of(year)
     audits.begin_opening(acting(request), wanted)
-    carry_on(request)
+    continue_work(request)
     return SeeOther(at(wanted, "audit"))

@@ -17,20 +17,28 @@ from lambdas.cpd.desk.app import (
     barred,
     check_unconcerned,
     files_of,
-    number_of,
+    member_number,
     officer,
     works,
     year_of,
 )
-from lambdas.cpd.desk.forms import Arrived, CameBack, Referred, Reopened, Reviewed, Seen, Served
+from lambdas.cpd.desk.forms import (
+    Arrived,
+    CameBack,
+    Referred,
+    Reopened,
+    Reviewed,
+    Served,
+    Versioned,
+)
 from signet import policy as policies
 from signet.accounts import store as accounts
 from signet.cpd import conflicts, dashboard, rules
 from signet.cpd.desk import audits, notices, overview, reviews
-from signet.cpd.desk.audits import Seen as Viewed
-from signet.cpd.desk.context import of_year, seen
+from signet.cpd.desk.audits import AuditVersion as Viewed
+from signet.cpd.desk.context import log_view, of_year
 from signet.cpd.model import AuditCase, AuditState, Ground, Notice
-from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.errors import Conflict, FieldError, Invalid, NotFound, Refused
 from signet.letters.service import Way
 from signet.register import reading as register
 from signet.web.answer import Answer, Page, SeeOther
@@ -62,7 +70,7 @@ GROUNDS = {
 WHERE = (("within", "In the province"), ("elsewhere", "Anywhere else"))
 
 
-class Act(NamedTuple):
+class Action(NamedTuple):
     """An action on an audit: its form, the page's title, and the button's label."""
 
     form: type[BaseModel]
@@ -71,14 +79,14 @@ class Act(NamedTuple):
 
 
 ACTS = {
-    "notice": Act(Seen, "Make a notice", "Make the notice"),
-    "service": Act(Served, "Record service of a notice", "Record it"),
-    "arrival": Act(Arrived, "Record when a notice arrived", "Record it"),
-    "returned": Act(CameBack, "A notice came back", "Record that it came back"),
-    "review": Act(Reviewed, "Review the answers", "Record the outcome"),
-    "refer": Act(Referred, "Refer the audit", "Refer it"),
+    "notice": Action(Versioned, "Make a notice", "Make the notice"),
+    "service": Action(Served, "Record service of a notice", "Record it"),
+    "arrival": Action(Arrived, "Record when a notice arrived", "Record it"),
+    "returned": Action(CameBack, "A notice came back", "Record that it came back"),
+    "review": Action(Reviewed, "Review the answers", "Record the outcome"),
+    "refer": Action(Referred, "Refer the audit", "Refer it"),
 }
-REOPEN = Act(Reopened, "Reopen the audit", "Reopen it")
+REOPEN = Action(Reopened, "Reopen the audit", "Reopen it")
 
 
 @app.get(CASES, LOOKERS)
@@ -90,7 +98,7 @@ def list_cases(request: Request, year: str) -> Answer:
     state, after = (None if asked == OPEN else AuditState(asked)), request.query.get("after", "")
     found = overview.cases(wanted, state, after)
     detail = {"state": asked, "members": len(found.cases)}
-    seen(officer(request), of_year(wanted), "cpd.desk.audits.seen", **detail)
+    log_view(officer(request), of_year(wanted), "cpd.desk.audits.seen", **detail)
     cpd = rules.of_year(wanted, policies.load())
     facts = {
         "year": wanted,
@@ -109,14 +117,14 @@ def list_cases(request: Request, year: str) -> Answer:
 def show_case(request: Request, year: str, number: str) -> Answer:
     """Show one audit with everything logged and written in it; log the viewing."""
     wanted = year_of(year)
-    found = overview.find(officer(request), wanted, number_of(number))
+    found = overview.find(officer(request), wanted, member_number(number))
     case = found.view.audit
     if case is None:
         raise NotFound("There is no audit of this member for that year.")
     by = [*(one.by for one in case.reviews), *(one.by for one in case.reopenings)]
     recusals = conflicts.of_member(number)
     facts = {
-        **_facts(wanted, number),
+        **_page_context(wanted, number),
         "case": case,
         "officer": works(request),
         "clocks": found.clocks,
@@ -170,7 +178,7 @@ def _for(what: str, case: AuditCase) -> list[Notice]:
     return [one for one in mailed if what in ("arrival", "returned")]
 
 
-def _facts(year: int, number: str) -> dict[str, Any]:
+def _page_context(year: int, number: str) -> dict[str, Any]:
     return {"year": year, "number": number, "states": STATES, "where": WHERE}
 
 
@@ -190,34 +198,34 @@ def reopen(request: Request, year: str, number: str) -> Answer:
 @app.get(f"{CASE}<what>/", OFFICER)
 def ask(request: Request, year: str, number: str, what: str) -> Answer:
     """Show the form of an action, for the current version of the audit."""
-    return _ask(request, year, number, what, _act(what))
+    return _ask(request, year, number, what, _action(what))
 
 
 @app.post(f"{CASE}<what>/", OFFICER)
 def do(request: Request, year: str, number: str, what: str) -> Answer:
     """Do the action on the version of the audit that the form's page showed."""
-    return _answer(request, year, number, what, _act(what))
+    return _answer(request, year, number, what, _action(what))
 
 
-def _ask(request: Request, year: str, number: str, what: str, act: Act) -> Answer:
+def _ask(request: Request, year: str, number: str, what: str, act: Action) -> Answer:
     wanted = year_of(year)
-    check_unconcerned(request, number_of(number))
+    check_unconcerned(request, member_number(number))
     case = audits.case_of(wanted, number)
     values = {"version": [str(case.version)]}
     about = _for(what, case)
     if about:
         values["notice"] = [about[0].id]
-    return _act_page(case, what, act, FormView(act.form, values, (), request.new_id()))
+    return _action_page(case, what, act, FormView(act.form, values, (), request.new_id()))
 
 
-def _answer(request: Request, year: str, number: str, what: str, act: Act) -> Answer:
+def _answer(request: Request, year: str, number: str, what: str, act: Action) -> Answer:
     wanted = year_of(year)
     try:
-        _do(request, wanted, number_of(number), read(act.form, request.form))
+        _do(request, wanted, member_number(number), read(act.form, request.form))
     except Invalid as invalid:
         case = audits.case_of(wanted, number)
-        form = FormView.again(act.form, request.form, invalid, request.act)
-        return _act_page(case, what, act, form, invalid.status)
+        form = FormView.again(act.form, request.form, invalid, request.operation_id)
+        return _action_page(case, what, act, form, invalid.status)
     except (Conflict, Refused) as error:
         return _overtaken(request, wanted, number, what, error)
     return SeeOther(at(wanted, "cases", number))
@@ -227,12 +235,12 @@ def _overtaken(
     request: Request, year: int, number: str, what: str, error: Conflict | Refused
 ) -> Page:
     """Show the form again after a conflict: the input is preserved, for the current audit."""
-    act = REOPEN if what == "reopen" else _act(what)
+    act = REOPEN if what == "reopen" else _action(what)
     case = audits.case_of(year, number)
     told = Invalid(message=f"{error.message} What you typed is still here.")
     values = {**request.form, "version": [str(case.version)]}
     form = FormView.again(act.form, values, told, request.new_id())
-    return _act_page(case, what, act, form, error.status, overtaken=True)
+    return _action_page(case, what, act, form, error.status, overtaken=True)
 
 
 def _do(request: Request, year: int, number: str, said: Any) -> None:
@@ -240,7 +248,7 @@ def _do(request: Request, year: int, number: str, said: Any) -> None:
     match said:
         case Served():
             if said.way is Way.MAIL and said.where is None:
-                raise Invalid(Fault("where", "Choose where the address is"), rule="NOT-1")
+                raise Invalid(FieldError("where", "Choose where the address is"), rule="NOT-1")
             within, one = said.where != "elsewhere", said.notice
             notices.record_service(by, seen, said.way, said.on, within=within, notice=one)
         case Arrived():
@@ -257,16 +265,16 @@ def _do(request: Request, year: int, number: str, said: Any) -> None:
             notices.notify(by, seen)
 
 
-def _act(what: str) -> Act:
+def _action(what: str) -> Action:
     if what not in ACTS:
         raise NotFound
     return ACTS[what]
 
 
-def _act_page(
+def _action_page(
     case: AuditCase,
     what: str,
-    act: Act,
+    act: Action,
     form: FormView,
     status: int = 200,
     *,
@@ -274,7 +282,7 @@ def _act_page(
 ) -> Page:
     policy = policies.load()
     facts = {
-        **_facts(case.year, case.member),
+        **_page_context(case.year, case.member),
         "case": case,
         "name": register.member_names([case.member]).get(case.member, ""),
         "what": what,
@@ -285,7 +293,7 @@ def _act_page(
         "cpd": rules.of_year(case.year, policy),
         "notices": [(one.id, _called(case, one)) for one in _for(what, case)],
         "unserved": [one for one in rules.asked_by(case) if one.service is None],
-        "unshown": reviews.unshown(case, policy) if what == "review" else (),
+        "unshown": reviews.unproven(case, policy) if what == "review" else (),
         "grounds": list(GROUNDS.items()),
         "outcomes": [(one, STATES[one]) for one in reviews.OUTCOMES],
         "referrals": [(one, STATES[one]) for one in reviews.REFERRALS],

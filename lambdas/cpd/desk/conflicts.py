@@ -54,6 +54,8 @@ def declare_conflict(request: Request) -> Answer:
     except (Invalid, Refused) as error:
         wrong = error if isinstance(error, Invalid) else Invalid(message=error.message)
         return _page(
-            request, FormView.again(Conflict, request.form, wrong, request.act), error.status
+            request,
+            FormView.again(Conflict, request.form, wrong, request.operation_id),
+            error.status,
         )
     return SeeOther(f"{CONFLICTS}?saved=declared")

@@ -88,7 +88,7 @@ class Arrived(DeskForm):
     )
 
 
-class Seen(DeskForm):
+class Versioned(DeskForm):
     """An act that needs nothing but the audit as it was seen."""
 
     version: Version

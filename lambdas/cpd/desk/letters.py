@@ -16,7 +16,7 @@ from lambdas.cpd.desk.app import (
     at,
     barred,
     check_unconcerned,
-    number_of,
+    member_number,
     officer,
     year_of,
 )
@@ -25,10 +25,10 @@ from lambdas.cpd.desk.forms import Posted
 from signet import policy as policies
 from signet.cpd import rules, store
 from signet.cpd.desk import audits, notices, overview
-from signet.cpd.desk.context import of_member, of_year, seen
+from signet.cpd.desk.context import log_view, of_member, of_year
 from signet.cpd.documents import CpdNotice
 from signet.cpd.model import AuditCase, AuditState, Notice
-from signet.errors import Conflict, Fault, Invalid, NotFound, Refused, Unavailable
+from signet.errors import Conflict, FieldError, Invalid, NotFound, Refused, Unavailable
 from signet.letters import coverage, documents
 from signet.policy import CpdPolicy
 from signet.register import reading as register
@@ -68,7 +68,7 @@ def show_letters(request: Request, year: str) -> Answer:
 
 def _posting_page(request: Request, year: int, form: FormView, status: int = 200) -> Page:
     waiting = overview.unserved(year, barred(request))
-    seen(officer(request), of_year(year), "cpd.desk.letters.seen", members=len(waiting))
+    log_view(officer(request), of_year(year), "cpd.desk.letters.seen", members=len(waiting))
     numbers = [case.member for case in waiting]
     addresses, names = _addresses(numbers), register.member_names(numbers)
     facts = {
@@ -95,7 +95,7 @@ def print_letters(request: Request, year: str) -> Answer:
     waiting = overview.unserved(wanted, barred(request))
     if not waiting:
         raise NotFound("No letter waits to be posted.")
-    seen(officer(request), of_year(wanted), "cpd.desk.letters.printed", members=len(waiting))
+    log_view(officer(request), of_year(wanted), "cpd.desk.letters.printed", members=len(waiting))
     latest = [(case, case.notices[-1]) for case in waiting]
     return _pdf(request, latest, f"cpd-{wanted}-letters.pdf")
 
@@ -103,13 +103,13 @@ def print_letters(request: Request, year: str) -> Answer:
 @app.get(f"{YEAR}cases/<number>/letter.pdf", OFFICER)
 def print_letter(request: Request, year: str, number: str) -> Answer:
     """Print the letter of one of an audit's notices, the latest unless the address names one."""
-    check_unconcerned(request, number_of(number))
+    check_unconcerned(request, member_number(number))
     case = audits.case_of(year_of(year), number)
     if not case.notices:
         raise NotFound("No notice of this audit has been made.")
     notice = notices.notice_of(case, request.query.get("notice", ""))
     detail = {"year": case.year, "notice": notice.id}
-    seen(officer(request), of_member(number), "cpd.desk.letter.printed", **detail)
+    log_view(officer(request), of_member(number), "cpd.desk.letter.printed", **detail)
     return _pdf(request, [(case, notice)], f"cpd-{case.year}-{number}-letter.pdf")
 
 
@@ -185,7 +185,7 @@ def record_posting(request: Request, year: str) -> Answer:
         within = said.where == "within"
         notices.record_posting(acting(request), wanted, chosen, said.on, within=within)
     except Invalid as invalid:
-        form = FormView.again(Posted, request.form, invalid, request.act)
+        form = FormView.again(Posted, request.form, invalid, request.operation_id)
         return _posting_page(request, wanted, form, invalid.status)
     except (Conflict, Refused) as error:
         told = Invalid(message=f"{error.message} Choose again from the letters that still wait.")
@@ -197,12 +197,12 @@ def record_posting(request: Request, year: str) -> Answer:
 def _chosen(said: Posted) -> tuple[str, ...]:
     chosen = said.shown if said.which == "all" else said.posted
     if not chosen:
-        raise Invalid(Fault("posted", "Choose the letters that were posted"))
+        raise Invalid(FieldError("posted", "Choose the letters that were posted"))
     return chosen
 
 
 def _versioned(text: str) -> tuple[str, int]:
     number, _, version = text.partition(":")
     if not version.isdecimal():
-        raise Invalid(Fault("posted", "Choose the letters from the list"))
-    return number_of(number), int(version)
+        raise Invalid(FieldError("posted", "Choose the letters from the list"))
+    return member_number(number), int(version)

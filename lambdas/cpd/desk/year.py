@@ -11,9 +11,9 @@ from lambdas.cpd.desk.app import (
     app,
     at,
     barred,
-    carry_on,
+    continue_work,
     files_of,
-    number_of,
+    member_number,
     officer,
     works,
     year_of,
@@ -21,7 +21,7 @@ from lambdas.cpd.desk.app import (
 from signet import policy as policies
 from signet.cpd import dashboard
 from signet.cpd.desk import audit_draw, audits, overview, year_roll
-from signet.cpd.desk.context import of_year, seen
+from signet.cpd.desk.context import log_view, of_year
 from signet.cpd.model import Standing
 from signet.errors import NotFound
 from signet.register import reading as register
@@ -47,7 +47,7 @@ def show_due(request: Request) -> Answer:
     """List the audits whose answer is due today or overdue; log the viewing."""
     found = overview.due(request.today, policies.load())
     year = request.today.year
-    seen(officer(request), of_year(year), "cpd.desk.due.seen", members=len(found))
+    log_view(officer(request), of_year(year), "cpd.desk.due.seen", members=len(found))
     return Page(
         "cpd/desk/due.html",
         {
@@ -81,7 +81,7 @@ def find(request: Request, year: str) -> Answer:
     wanted = year_of(year)
     typed = request.query.get("number", "").strip()
     try:
-        return SeeOther(at(wanted, "members", number_of(typed)))
+        return SeeOther(at(wanted, "members", member_number(typed)))
     except NotFound:
         raise NotFound("Enter a register number, such as 100001.") from None
 
@@ -96,7 +96,7 @@ def list_members(request: Request, year: str) -> Answer:
         raise NotFound from None
     found = overview.members(wanted, standing, request.query.get("after", ""))
     detail = {"standing": standing, "members": len(found.members)}
-    seen(officer(request), of_year(wanted), "cpd.desk.members.seen", **detail)
+    log_view(officer(request), of_year(wanted), "cpd.desk.members.seen", **detail)
     facts = {
         "year": wanted,
         "standing": standing,
@@ -112,7 +112,7 @@ def list_members(request: Request, year: str) -> Answer:
 def show_member(request: Request, year: str, number: str) -> Answer:
     """Show one member's year; log the viewing."""
     wanted = year_of(year)
-    found = overview.find(officer(request), wanted, number_of(number))
+    found = overview.find(officer(request), wanted, member_number(number))
     facts = {
         "year": wanted,
         "number": number,
@@ -133,7 +133,7 @@ def show_member(request: Request, year: str, number: str) -> Answer:
 def open_audit(request: Request, year: str, number: str) -> Answer:
     """Open the audit of a member who hasn't declared in time."""
     wanted = year_of(year)
-    audits.ask(acting(request), wanted, number_of(number))
+    audits.ask(acting(request), wanted, member_number(number))
     return SeeOther(at(wanted, "cases", number))
 
 
@@ -155,5 +155,5 @@ def begin_roll(request: Request, year: str) -> Answer:
     """Begin to compute the roll of the year."""
     wanted = year_of(year)
     year_roll.begin(acting(request), wanted)
-    carry_on(request)
+    continue_work(request)
     return SeeOther(at(wanted, "roll"))

@@ -48,7 +48,7 @@ def file_not_practising(request: Request) -> Answer:
     try:
         actions.file_not_practising(context_of(request), read(NotPractisingDraft, request.form))
     except FormInvalid as invalid:
-        form = FormView.again(NotPractisingDraft, request.form, invalid, request.act)
+        form = FormView.again(NotPractisingDraft, request.form, invalid, request.operation_id)
         return _absence_page(request, form, invalid.status)
     return SeeOther(f"{ABSENCE}?saved=declared")
 
@@ -86,7 +86,7 @@ def resume(request: Request, id_: str) -> Answer:
     try:
         actions.resume(context_of(request), one, read(ResumptionDraft, request.form))
     except Invalid as invalid:
-        form = FormView.again(ResumptionDraft, request.form, invalid, request.act)
+        form = FormView.again(ResumptionDraft, request.form, invalid, request.operation_id)
         return _resume_page(request, _absence(request, one), form, invalid.status)
     return SeeOther(f"{ABSENCE}?saved=resumed")
 

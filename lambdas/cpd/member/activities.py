@@ -10,16 +10,16 @@ from lambdas.cpd.member.shared import (
     app,
     called,
     context_of,
-    facts_of,
     files_of,
     id_of,
+    page_context,
     sent_from,
     view_of,
     year_number,
 )
 from signet import policy as policies
 from signet.cpd import actions, dashboard, rules
-from signet.cpd.forms import ActivityDraft, ActivityEdit, EvidenceDraft, Seen
+from signet.cpd.forms import ActivityDraft, ActivityEdit, EvidenceDraft, Versioned
 from signet.cpd.model import Activity, YearView
 from signet.errors import Conflict, Invalid
 from signet.uploads import evidence
@@ -34,7 +34,9 @@ def show_adding(request: Request, year: str) -> Answer:
     """Show a new activity's form: empty, from a suggestion, or carried on from another year."""
     view = view_of(request, year)
     form = blank(ActivityDraft, request.new_id(), **_begun(request, view))
-    return Page("cpd/member/add.html", facts_of(view, {"title": "Add an activity", "form": form}))
+    return Page(
+        "cpd/member/add.html", page_context(view, {"title": "Add an activity", "form": form})
+    )
 
 
 def _begun(request: Request, view: YearView) -> dict[str, str]:
@@ -57,8 +59,8 @@ def add(request: Request, year: str) -> Answer:
         id_ = actions.add_activity(context_of(request), number, read(ActivityDraft, request.form))
     except Invalid as invalid:
         view = view_of(request, year)
-        form = FormView.again(ActivityDraft, request.form, invalid, request.act)
-        facts = facts_of(view, {"title": "Add an activity", "form": form})
+        form = FormView.again(ActivityDraft, request.form, invalid, request.operation_id)
+        facts = page_context(view, {"title": "Add an activity", "form": form})
         return Page("cpd/member/add.html", facts, invalid.status)
     return SeeOther(f"{CPD}{number}/activities/{id_}/?saved=added")
 
@@ -69,7 +71,7 @@ def show_carrying_on(request: Request, year: str) -> Answer:
     view = view_of(request, year)
     before = actions.year_view(view.member, view.year - 1, request.today, policies.load())
     facts = {"title": f"Carry on from {before.year}", "before": dashboard.logged(before)}
-    return Page("cpd/member/carry_on.html", facts_of(view, facts))
+    return Page("cpd/member/carry_on.html", page_context(view, facts))
 
 
 @app.get(f"{CPD}<year>/activities/<id_>/", MEMBER)
@@ -115,7 +117,7 @@ def _activity_page(
         "saved": saved,
         "fresh": fresh,
     }
-    return Page("cpd/member/activity.html", facts_of(view, facts), status)
+    return Page("cpd/member/activity.html", page_context(view, facts), status)
 
 
 def _address(view: YearView, held: Activity) -> str:
@@ -131,7 +133,7 @@ def edit(request: Request, year: str, id_: str) -> Answer:
         actions.edit_activity(context_of(request), number, one, said.version, said.draft)
     except Invalid as invalid:
         view = view_of(request, year)
-        form = FormView.again(ActivityEdit, request.form, invalid, request.act)
+        form = FormView.again(ActivityEdit, request.form, invalid, request.operation_id)
         held = activity_in(view, id_)
         return _activity_page(request, view, held, form, status=invalid.status)
     except Conflict as conflict:
@@ -157,15 +159,15 @@ def show_removing(request: Request, year: str, id_: str) -> Answer:
     """Ask to confirm that an activity is removed."""
     view = view_of(request, year)
     held = activity_in(view, id_)
-    form = blank(Seen, request.new_id(), version=str(held.version))
+    form = blank(Versioned, request.new_id(), version=str(held.version))
     facts = {"title": "Remove an activity", "activity": held, "form": form}
-    return Page("cpd/member/remove.html", facts_of(view, facts))
+    return Page("cpd/member/remove.html", page_context(view, facts))
 
 
 @app.post(f"{CPD}<year>/activities/<id_>/remove/", MEMBER)
 def remove(request: Request, year: str, id_: str) -> Answer:
     """Remove an activity from the log."""
     number = year_number(year)
-    said = read(Seen, request.form)
+    said = read(Versioned, request.form)
     actions.remove_activity(context_of(request), number, id_of(id_), said.version)
     return SeeOther(f"{CPD}{number}/?saved=removed")

@@ -9,8 +9,8 @@ from lambdas.cpd.member.shared import (
     app,
     called,
     context_of,
-    facts_of,
     files_of,
+    page_context,
     sent_from,
     view_of,
     year_number,
@@ -55,7 +55,7 @@ def _audit_page(
         "act": request.new_id(),
         "saved": request.query.get("saved", ""),
     }
-    return Page("cpd/member/audit.html", facts_of(view, facts), status)
+    return Page("cpd/member/audit.html", page_context(view, facts), status)
 
 
 @app.post(f"{CPD}<year>/audit/", MEMBER)
@@ -65,6 +65,6 @@ def answer_audit(request: Request, year: str) -> Answer:
     try:
         actions.answer_audit(context_of(request), number, read(AuditAnswerDraft, request.form))
     except Invalid as invalid:
-        form = FormView.again(AuditAnswerDraft, request.form, invalid, request.act)
+        form = FormView.again(AuditAnswerDraft, request.form, invalid, request.operation_id)
         return _audit_page(request, year, form, invalid.status)
     return SeeOther(f"{CPD}{number}/audit/?saved=answered")

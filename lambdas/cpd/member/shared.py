@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from signet import policy as policies
 from signet.accounts.model import Role
 from signet.cpd import actions, rules
-from signet.cpd.context import number_of, of_member
+from signet.cpd.context import member_number, of_member
 from signet.cpd.model import Activity, YearView
 from signet.errors import NotFound
 from signet.policy import CpdPolicy
@@ -30,12 +30,12 @@ app = App("cpd")
 
 def member(request: Request) -> str:
     """Return the number of the record that the account is linked to."""
-    return number_of(request.principal)
+    return member_number(request.principal)
 
 
 def context_of(request: Request) -> Context:
     """Return the context of an operation on the member's own log."""
-    return of_member(request.context(request.act))
+    return of_member(request.context(request.operation_id))
 
 
 def policy(request: Request) -> CpdPolicy:
@@ -96,7 +96,7 @@ def crumbs(view: YearView | None = None) -> list[tuple[str, str]]:
     return [*way, (str(view.year), f"{CPD}{view.year}/")] if view else way
 
 
-def facts_of(view: YearView, facts: Mapping[str, Any]) -> dict[str, Any]:
+def page_context(view: YearView, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return a page's template context with what every page of a year shows."""
     shared = {
         "view": view,

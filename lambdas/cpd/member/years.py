@@ -8,8 +8,8 @@ from lambdas.cpd.member.shared import (
     app,
     called,
     context_of,
-    facts_of,
     files_of,
+    page_context,
     policy,
     view_of,
     year_number,
@@ -54,7 +54,7 @@ def show_year(request: Request, year: str) -> Answer:
         "running": running,
         "saved": request.query.get("saved", ""),
     }
-    return Page("cpd/member/year.html", facts_of(view, facts))
+    return Page("cpd/member/year.html", page_context(view, facts))
 
 
 @app.get(f"{CPD}<year>/declare/", MEMBER)
@@ -71,7 +71,7 @@ def _declare_page(view: YearView, form: FormView, status: int = 200) -> Answer:
         "amended": dashboard.amended(view),
         "may": rules.may_declare(view.subject, view.missing),
     }
-    return Page("cpd/member/declare.html", facts_of(view, facts), status)
+    return Page("cpd/member/declare.html", page_context(view, facts), status)
 
 
 @app.post(f"{CPD}<year>/declare/", MEMBER)
@@ -81,7 +81,7 @@ def declare(request: Request, year: str) -> Answer:
         read(DeclarationDraft, request.form)
         actions.declare(context_of(request), year_number(year))
     except Invalid as invalid:
-        form = FormView.again(DeclarationDraft, request.form, invalid, request.act)
+        form = FormView.again(DeclarationDraft, request.form, invalid, request.operation_id)
         return _declare_page(view_of(request, year), form, invalid.status)
     except NotYetCompliant as short:
         return _declare_page(short.view, blank(DeclarationDraft, request.new_id()), short.status)
@@ -96,7 +96,7 @@ def show_history(request: Request, year: str) -> Answer:
         "title": f"History of {view.year}",
         "past": store.history(view.member, view.year),
     }
-    return Page("cpd/member/history.html", facts_of(view, facts))
+    return Page("cpd/member/history.html", page_context(view, facts))
 
 
 @app.get(f"{CPD}<year>/record/", MEMBER)
@@ -107,11 +107,11 @@ def show_record(request: Request, year: str) -> Answer:
         "title": f"CPD record {view.year}",
         "logged": list(reversed(dashboard.logged(view))),
         "goals": dashboard.goals(view),
-        "stands": dashboard.stands(view),
+        "stands": dashboard.standing_in_words(view),
         "late": dashboard.late_words(view),
         "names": {file.id: file for file in files_of(request)},
     }
-    return Page("cpd/member/record.html", facts_of(view, facts))
+    return Page("cpd/member/record.html", page_context(view, facts))
 
 
 @app.get(f"{CPD}<year>/record.csv", MEMBER)

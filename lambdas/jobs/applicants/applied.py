@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdas.jobs.applicants.shared import APPLICATIONS, app, context_of, facts, resumes
+from lambdas.jobs.applicants.shared import APPLICATIONS, app, context_of, page_context, resumes
 from signet.errors import Invalid, NotFound
 from signet.jobs.applicant_model import Application, Applied
 from signet.jobs.applicants import applications
@@ -21,8 +21,10 @@ ONE = f"{APPLICATIONS}<number>/"
 @app.get(APPLICATIONS, SIGNED_IN)
 def list_applied(request: Request) -> Answer:
     """List the user's applications, the latest first."""
-    more = {"applied": applications.mine(request.principal.account)}
-    return Page("jobs/applicants/applications.html", facts(request, "Your applications", more))
+    more = {"applied": applications.of_applicant(request.principal.account)}
+    return Page(
+        "jobs/applicants/applications.html", page_context(request, "Your applications", more)
+    )
 
 
 @app.get(ONE, SIGNED_IN)
@@ -30,13 +32,17 @@ def show_applied(request: Request, number: str) -> Answer:
     """Show what the user sent, to whom, and until when it is stored."""
     applied, sent = _mine(request, number)
     more = {"applied": applied, "sent": sent, "open": _open(request, number)}
-    return Page("jobs/applicants/application.html", facts(request, applied.title, more, ABOVE))
+    return Page(
+        "jobs/applicants/application.html", page_context(request, applied.title, more, ABOVE)
+    )
 
 
 def _mine(request: Request, number: str) -> tuple[Applied, Application]:
     account = request.principal.account
     sent = applications.of_account(number_of(number), account)
-    applied = next((one for one in applications.mine(account) if one.number == number), None)
+    applied = next(
+        (one for one in applications.of_applicant(account) if one.number == number), None
+    )
     if sent is None or applied is None:
         raise NotFound
     return applied, sent
@@ -69,7 +75,7 @@ def replace_resume(request: Request, number: str) -> Answer:
         resumes(request).check(draft.resume, held=sent.resume)
         applications.replace_resume(context_of(request), number, draft)
     except Invalid as invalid:
-        form = FormView.again(ResumeDraft, request.form, invalid, request.act)
+        form = FormView.again(ResumeDraft, request.form, invalid, request.operation_id)
         return _replacing(request, applied, sent, form, invalid.status)
     return SeeOther(f"{APPLICATIONS}{number}/?saved=replaced")
 
@@ -89,7 +95,7 @@ def _replacing(
     }
     above = (applied.title, f"{APPLICATIONS}{applied.number}/")
     title = "Replace your résumé" if sent.resume else "Add a résumé"
-    page = facts(request, title, more, ABOVE, above)
+    page = page_context(request, title, more, ABOVE, above)
     return Page("jobs/applicants/replace.html", page, status)
 
 
@@ -101,7 +107,7 @@ def ask_withdrawing(request: Request, number: str) -> Answer:
         return SeeOther(f"{APPLICATIONS}{number}/")
     above = (applied.title, f"{APPLICATIONS}{number}/")
     more = {"applied": applied, "act": request.new_id()}
-    page = facts(request, "Withdraw your application", more, ABOVE, above)
+    page = page_context(request, "Withdraw your application", more, ABOVE, above)
     return Page("jobs/applicants/withdraw.html", page)
 
 

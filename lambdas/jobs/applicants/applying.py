@@ -12,7 +12,7 @@ from lambdas.jobs.applicants.shared import (
     Resumes,
     app,
     context_of,
-    facts,
+    page_context,
     resumes,
 )
 from signet import policy as policies
@@ -67,7 +67,9 @@ def _page(request: Request, number: str, form: FormView, held: Resumes, status: 
         job = _job(request, number)
     except NotFound as over:
         return Page(
-            "jobs/applicants/closed.html", facts(request, "This job is over", {}), over.status
+            "jobs/applicants/closed.html",
+            page_context(request, "This job is over", {}),
+            over.status,
         )
     more = {
         "form": form,
@@ -78,7 +80,9 @@ def _page(request: Request, number: str, form: FormView, held: Resumes, status: 
         "days": context_of(request).policy.career_centre.application_days,
         "act": request.new_id(),
     }
-    return Page("jobs/applicants/apply.html", facts(request, f"Apply: {job.title}", more), status)
+    return Page(
+        "jobs/applicants/apply.html", page_context(request, f"Apply: {job.title}", more), status
+    )
 
 
 def _job(request: Request, number: str) -> PublicJob:
@@ -102,12 +106,14 @@ def apply(request: Request, number: str) -> Answer:
         held.check(draft.resume)
         applications.apply(context_of(request), number_of(number), draft)
     except Invalid as invalid:
-        again = FormView.again(Applying, request.form, invalid, request.act)
+        again = FormView.again(Applying, request.form, invalid, request.operation_id)
         return _page(request, number, again, held, invalid.status)
     except AppliedAlready:
         return SeeOther(f"{APPLICATIONS}{number}/?saved=already")
     except NotFound as over:
         return Page(
-            "jobs/applicants/closed.html", facts(request, "This job is over", {}), over.status
+            "jobs/applicants/closed.html",
+            page_context(request, "This job is over", {}),
+            over.status,
         )
     return SeeOther(f"{APPLICATIONS}{number}/?saved=sent")

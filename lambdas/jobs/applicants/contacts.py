@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from lambdas.jobs.applicants.shared import REQUESTS, app, context_of, facts
+from lambdas.jobs.applicants.shared import REQUESTS, app, context_of, page_context
 from lambdas.jobs.employers.words import ANSWERS
 from signet.accounts.model import Role
 from signet.errors import Conflict, Invalid, NotFound, Refused
@@ -15,7 +15,7 @@ from signet.jobs.applicant_model import RequestState
 from signet.jobs.applicants import contact_requests
 from signet.jobs.companies import companies
 from signet.jobs.companies.naming import id_of
-from signet.jobs.context import number_of
+from signet.jobs.context import member_number
 from signet.jobs.forms import AnswerDraft
 from signet.jobs.postings import rules
 from signet.register import reading as register
@@ -31,13 +31,15 @@ ONE = f"{REQUESTS}<company>/"
 @app.get(REQUESTS, Role.MEMBER)
 def list_requests(request: Request) -> Answer:
     """List the requests to the member, the latest first."""
-    asked = contact_requests.to_member(number_of(request.principal))
+    asked = contact_requests.to_member(member_number(request.principal))
     more = {
         "listed": [(one, _open(request, one)) for one in asked],
         "states": ANSWERS,
         "answer_by": _answer_by(request),
     }
-    return Page("jobs/applicants/requests.html", facts(request, "Requests for contact", more))
+    return Page(
+        "jobs/applicants/requests.html", page_context(request, "Requests for contact", more)
+    )
 
 
 @app.get(ONE, Role.MEMBER)
@@ -51,7 +53,7 @@ def show_request(request: Request, company: str) -> Answer:
 
 
 def _held(request: Request, company: str) -> Asked:
-    found = contact_requests.of_member(number_of(request.principal), id_of(company))
+    found = contact_requests.of_member(member_number(request.principal), id_of(company))
     if found is None:
         raise NotFound
     return found
@@ -81,11 +83,13 @@ def _page(request: Request, held: Asked, form: FormView, status: int = 200) -> P
         "about": markdown.html(company.about),
         "posting": posting,
         "employer": published.employer(posting) if posting else "",
-        "shown": posting is not None and rules.shown(posting, request.today),
+        "shown": posting is not None and rules.is_shown(posting, request.today),
         "policy": context_of(request).policy.career_centre,
     }
     return Page(
-        "jobs/applicants/request.html", facts(request, held.company_name, more, ABOVE), status
+        "jobs/applicants/request.html",
+        page_context(request, held.company_name, more, ABOVE),
+        status,
     )
 
 
@@ -97,7 +101,7 @@ def answer(request: Request, company: str) -> Answer:
         draft = read(AnswerDraft, request.form)
         contact_requests.answer(context_of(request), held.member, held.company, draft)
     except Invalid as invalid:
-        again = FormView.again(AnswerDraft, request.form, invalid, request.act)
+        again = FormView.again(AnswerDraft, request.form, invalid, request.operation_id)
         return _page(request, held, again, invalid.status)
     except (Conflict, Refused):
         return SeeOther(f"{REQUESTS}{company}/?saved=before")
@@ -105,7 +109,7 @@ def answer(request: Request, company: str) -> Answer:
 
 
 @app.get(f"{ONE}take-back/", Role.MEMBER)
-def ask_taking_back(request: Request, company: str) -> Answer:
+def ask_withdrawing_consent(request: Request, company: str) -> Answer:
     """Ask to confirm that a yes is withdrawn: the company may not ask again."""
     held = _held(request, company)
     if held.state is not RequestState.ACCEPTED:
@@ -114,14 +118,14 @@ def ask_taking_back(request: Request, company: str) -> Answer:
     more = {"asked": held, "act": request.new_id()}
     return Page(
         "jobs/applicants/withdraw_consent.html",
-        facts(request, "Withdraw your consent", more, ABOVE, above),
+        page_context(request, "Withdraw your consent", more, ABOVE, above),
     )
 
 
 @app.post(f"{ONE}take-back/", Role.MEMBER)
-def take_back(request: Request, company: str) -> Answer:
+def withdraw(request: Request, company: str) -> Answer:
     """Withdraw a yes; do nothing if the answer is no longer yes."""
     held = _held(request, company)
     if held.state is RequestState.ACCEPTED:
-        contact_requests.take_back(context_of(request), held.member, held.company)
+        contact_requests.withdraw_consent(context_of(request), held.member, held.company)
     return SeeOther(f"{REQUESTS}{company}/?saved=taken-back")

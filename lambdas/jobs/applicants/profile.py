@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lambdas.jobs.applicants.shared import PROFILE, Resumes, app, context_of, facts, resumes
+from lambdas.jobs.applicants.shared import PROFILE, Resumes, app, context_of, page_context, resumes
 from lambdas.jobs.employers.words import profile_words
 from signet import policy as policies
 from signet.accounts.model import Role
@@ -12,7 +12,7 @@ from signet.errors import Invalid
 from signet.jobs import places
 from signet.jobs.applicant_model import Profile, RequestState
 from signet.jobs.applicants import contact_requests, profiles
-from signet.jobs.context import number_of
+from signet.jobs.context import member_number
 from signet.jobs.forms import ProfileDraft
 from signet.register import reading as register
 from signet.register.model import MemberRecord
@@ -27,7 +27,7 @@ from signet.web.request import Request
 def show_profile(request: Request) -> Answer:
     """Show the member's profile for editing; a new one starts with the register's disciplines."""
     record = _record(request)
-    held = profiles.of(number_of(request.principal))
+    held = profiles.of(member_number(request.principal))
     mine = resumes(request)
     values = _values(held) if held else _begun(record, mine)
     form = FormView(ProfileDraft, values, (), request.new_id())
@@ -35,7 +35,7 @@ def show_profile(request: Request) -> Answer:
 
 
 def _record(request: Request) -> MemberRecord | None:
-    return register.standing_on(number_of(request.principal), request.today)
+    return register.standing_on(member_number(request.principal), request.today)
 
 
 def _values(held: Profile) -> dict[str, list[str]]:
@@ -57,7 +57,7 @@ def _page(
     mine: Resumes,
     status: int = 200,
 ) -> Page:
-    asked = contact_requests.to_member(number_of(request.principal))
+    asked = contact_requests.to_member(member_number(request.principal))
     more = {
         "form": form,
         "profile": held,
@@ -73,7 +73,9 @@ def _page(
         "act": request.new_id(),
         **_choices(context_of(request), held, mine.choices),
     }
-    return Page("jobs/applicants/profile.html", facts(request, "Your career profile", more), status)
+    return Page(
+        "jobs/applicants/profile.html", page_context(request, "Your career profile", more), status
+    )
 
 
 def _choices(context: Context, held: Profile | None, own: list[tuple[str, str]]) -> dict[str, Any]:
@@ -98,7 +100,7 @@ def _choices(context: Context, held: Profile | None, own: list[tuple[str, str]])
 @app.post(PROFILE, Role.MEMBER)
 def save_profile(request: Request) -> Answer:
     """Save the profile, published or hidden as its checkbox says."""
-    number, record = number_of(request.principal), _record(request)
+    number, record = member_number(request.principal), _record(request)
     held, mine = profiles.of(number), resumes(request)
     try:
         draft = read(ProfileDraft, request.form)
@@ -106,7 +108,7 @@ def save_profile(request: Request) -> Answer:
         changes_on = register.next_day(number, request.today)
         profiles.save(context_of(request), number, record, draft, changes_on)
     except Invalid as invalid:
-        again = FormView.again(ProfileDraft, request.form, invalid, request.act)
+        again = FormView.again(ProfileDraft, request.form, invalid, request.operation_id)
         return _page(request, record, held, again, mine, invalid.status)
     found = "published" if profiles.in_good_standing(record, policies.load()) else "waiting"
     return SeeOther(f"{PROFILE}?saved={found if draft.published else 'saved'}")
@@ -115,5 +117,5 @@ def save_profile(request: Request) -> Answer:
 @app.post(f"{PROFILE}hide", Role.MEMBER)
 def hide_profile(request: Request) -> Answer:
     """Hide the profile from employers at once."""
-    profiles.hide(context_of(request), number_of(request.principal))
+    profiles.hide(context_of(request), member_number(request.principal))
     return SeeOther(f"{PROFILE}?saved=hidden")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from signet import policy as policies
-from signet.errors import Fault, Invalid
+from signet.errors import FieldError, Invalid
 from signet.jobs import tables
 from signet.jobs.applicants.resumes import PURPOSE as RESUME
 from signet.policy.uploads import UploadPurpose
@@ -42,7 +42,7 @@ class Resumes(NamedTuple):
     def check(self, chosen: str, *, held: str = "") -> None:
         """Raise Invalid unless the choice is one of the files, empty, or the same as `held`."""
         if chosen and chosen != held and chosen not in dict(self.choices):
-            raise Invalid(Fault(RESUME, "Choose one of your résumés that were checked"))
+            raise Invalid(FieldError(RESUME, "Choose one of your résumés that were checked"))
 
 
 def resumes(request: Request) -> Resumes:
@@ -57,10 +57,10 @@ def context_of(request: Request) -> Context:
 
     A form carries its operation id; any other request gets a new one.
     """
-    return request.context(request.act if request.method == "POST" else "")
+    return request.context(request.operation_id if request.method == "POST" else "")
 
 
-def facts(
+def page_context(
     request: Request, title: str, more: Mapping[str, Any], *above: tuple[str, str]
 ) -> dict[str, Any]:
     """Return a page's template context with what every page here shows; `above` are breadcrumbs."""

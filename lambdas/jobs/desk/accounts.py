@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 
-from lambdas.jobs.desk.shared import DESK, OFFICER, app, at, concerned, context_of, facts
+from lambdas.jobs.desk.shared import DESK, OFFICER, app, at, concerned, context_of, page_context
 from lambdas.jobs.employers.words import KINDS, STATES
-from signet.errors import Conflict, Fault, Invalid, NotFound
+from signet.errors import Conflict, FieldError, Invalid, NotFound
 from signet.jobs import conflicts, store
 from signet.jobs.companies import companies
 from signet.jobs.companies.naming import id_of
@@ -30,10 +30,10 @@ _LOT = re.compile(r"[0-9a-f]{1,64}")
 @app.get(f"{DESK}companies/", OFFICER)
 def list_companies(request: Request) -> Answer:
     """List all companies by name, a page at a time."""
-    found = companies.every(request.query.get("after", ""), MOST)
-    after = companies.place(found[-1]) if len(found) == MOST else ""
+    found = companies.all_companies(request.query.get("after", ""), MOST)
+    after = companies.list_key(found[-1]) if len(found) == MOST else ""
     more = {"companies": found, "after": after}
-    return Page("jobs/desk/companies.html", facts(request, "Companies", more))
+    return Page("jobs/desk/companies.html", page_context(request, "Companies", more))
 
 
 @app.get(COMPANY, OFFICER)
@@ -62,7 +62,7 @@ def _company_page(
         "money": receipts.money,
     }
     above = ("Companies", at("companies"))
-    return Page("jobs/desk/company.html", facts(request, company.name, more, above), status)
+    return Page("jobs/desk/company.html", page_context(request, company.name, more, above), status)
 
 
 @app.post(f"{COMPANY}grant", OFFICER)
@@ -72,7 +72,7 @@ def grant(request: Request, company: str) -> Answer:
     try:
         grants.grant(context_of(request), company, read(GrantDraft, request.form))
     except Invalid as invalid:
-        form = FormView.again(GrantDraft, request.form, invalid, request.act)
+        form = FormView.again(GrantDraft, request.form, invalid, request.operation_id)
         return _company_page(request, found, form, invalid.status)
     except Conflict as conflict:
         return _company_page(request, found, _changed(request, company), conflict.status)
@@ -82,12 +82,14 @@ def grant(request: Request, company: str) -> Answer:
 def _changed(request: Request, company: str) -> FormView:
     """Return the form as it was submitted, for the company's current credits."""
     values = {**request.form, "version": [f"{store.credits_of(company).version}"]}
-    told = Invalid(Fault("", "The credits have changed since. Check them, then send this again."))
+    told = Invalid(
+        FieldError("", "The credits have changed since. Check them, then send this again.")
+    )
     return FormView.again(GrantDraft, values, told, request.new_id())
 
 
 @app.get(f"{COMPANY}lots/<lot>/", OFFICER)
-def ask_taking(request: Request, company: str, lot: str) -> Answer:
+def ask_removing(request: Request, company: str, lot: str) -> Answer:
     """Ask how many credits of a lot are taken back, and why."""
     found = companies.profile(id_of(company))
     left = _left(company, lot)
@@ -110,18 +112,18 @@ def _taking_page(
 ) -> Page:
     more = {"company": company, "lot": lot, "left": _left(company.id, lot), "form": form}
     above = (("Companies", at("companies")), (company.name, at("companies", company.id)))
-    page = facts(request, "Take credits back", more, *above)
+    page = page_context(request, "Take credits back", more, *above)
     return Page("jobs/desk/taking.html", page, status)
 
 
 @app.post(f"{COMPANY}lots/<lot>/", OFFICER)
-def take_back(request: Request, company: str, lot: str) -> Answer:
+def remove(request: Request, company: str, lot: str) -> Answer:
     """Take back credits of a lot, with a reason."""
     found = companies.profile(id_of(company))
     try:
-        grants.take_back(context_of(request), company, lot, read(GrantDraft, request.form))
+        grants.remove_credits(context_of(request), company, lot, read(GrantDraft, request.form))
     except Invalid as invalid:
-        form = FormView.again(GrantDraft, request.form, invalid, request.act)
+        form = FormView.again(GrantDraft, request.form, invalid, request.operation_id)
         return _taking_page(request, found, lot, form, invalid.status)
     except Conflict as conflict:
         form = _changed(request, company)
@@ -150,7 +152,7 @@ def _payment_page(
     sending: FormView | None = None,
     status: int = 200,
 ) -> Page:
-    worth = refunds.worth(found)
+    worth = refunds.suggested(found)
     amount = receipts.money(worth.cents) if worth.cents else ""
     usual = {"amount": amount, "credits": f"{worth.credits}"}
     version = f"{found.version}"
@@ -164,9 +166,9 @@ def _payment_page(
         "price": refunds.price(found, 1),
         "money": receipts.money,
         "may_go_back": _may_go_back(found),
-        "to_settle": payments.to_settle(found),
+        "to_settle": payments.needs_settling(found),
     }
-    return Page("jobs/desk/payment.html", facts(request, "Payment", more), status)
+    return Page("jobs/desk/payment.html", page_context(request, "Payment", more), status)
 
 
 def _may_go_back(found: Payment) -> bool:
@@ -180,18 +182,20 @@ def refund(request: Request, session: str) -> Answer:
     try:
         asked = refunds.ask(context_of(request), session, read(RefundDraft, request.form))
     except Invalid as invalid:
-        form = FormView.again(RefundDraft, request.form, invalid, request.act)
+        form = FormView.again(RefundDraft, request.form, invalid, request.operation_id)
         return _payment_page(request, found, sending=form, status=invalid.status)
     except Conflict as conflict:
-        return _payment_page(request, found, sending=_anew(request, found), status=conflict.status)
+        return _payment_page(
+            request, found, sending=_show_again(request, found), status=conflict.status
+        )
     processor.refund(found, asked, processor.Settings.of(os.environ))
     return SeeOther(f"{at('payments', session)}?saved=refund")
 
 
-def _anew(request: Request, found: Payment) -> FormView:
+def _show_again(request: Request, found: Payment) -> FormView:
     """Return the form as it was submitted, for the current payment."""
     values = {**request.form, "version": [f"{found.version}"]}
-    told = Invalid(Fault("", "The payment has changed since. Check it, then send this again."))
+    told = Invalid(FieldError("", "The payment has changed since. Check it, then send this again."))
     return FormView.again(RefundDraft, values, told, request.new_id())
 
 
@@ -211,6 +215,6 @@ def settle(request: Request, session: str) -> Answer:
     try:
         payments.settle(context_of(request), session, read(SettlementDraft, request.form))
     except Invalid as invalid:
-        form = FormView.again(SettlementDraft, request.form, invalid, request.act)
+        form = FormView.again(SettlementDraft, request.form, invalid, request.operation_id)
         return _payment_page(request, found, settling=form, status=invalid.status)
     return SeeOther(f"{at('payments', session)}?saved=settled")

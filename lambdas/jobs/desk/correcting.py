@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdas.jobs.desk.shared import OFFICER, POSTING, app, at, context_of, facts
+from lambdas.jobs.desk.shared import OFFICER, POSTING, app, at, context_of, page_context
 from signet import policy as policies
 from signet.errors import Invalid
 from signet.jobs import conflicts, places
@@ -33,7 +33,7 @@ def correct(request: Request, number: str) -> Answer:
     try:
         corrections.correct(context_of(request), held.number, read(CorrectionDraft, request.form))
     except Invalid as invalid:
-        form = FormView.again(CorrectionDraft, request.form, invalid, request.act)
+        form = FormView.again(CorrectionDraft, request.form, invalid, request.operation_id)
         return _page(request, held, form, invalid.status)
     return SeeOther(f"{at('postings', number)}?saved=corrected")
 
@@ -55,5 +55,5 @@ def _page(request: Request, held: Posting, form: FormView, status: int = 200) ->
     }
     above = (f"Posting {held.number}", at("postings", held.number))
     return Page(
-        "jobs/desk/correct.html", facts(request, "Correct the posting", more, above), status
+        "jobs/desk/correct.html", page_context(request, "Correct the posting", more, above), status
     )

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from lambdas.jobs.desk.shared import DESK, OFFICER, POSTING, app, at, concerned, context_of, facts
+from lambdas.jobs.desk.shared import (
+    DESK,
+    OFFICER,
+    POSTING,
+    app,
+    at,
+    concerned,
+    context_of,
+    page_context,
+)
 from lambdas.jobs.employers import history, previews
 from lambdas.jobs.employers.shared import picture
 from lambdas.jobs.employers.words import STATES
@@ -15,7 +24,7 @@ from signet.jobs import conflicts, store
 from signet.jobs.companies import companies
 from signet.jobs.companies.naming import id_of, number_of
 from signet.jobs.credits import payments, receipts
-from signet.jobs.forms import RefusalDraft, Seen
+from signet.jobs.forms import RefusalDraft, Versioned
 from signet.jobs.model import Posting, PostingState
 from signet.jobs.postings import corrections, figures, moderation, postings, rules, search
 from signet.transactions.context import Context
@@ -55,11 +64,11 @@ def begin(request: Request) -> Answer:
     more = {
         "awaiting": search.named(moderation.awaiting()),
         "money": receipts.money,
-        "odd": payments.odd(),
+        "odd": payments.unsettled(),
         "jobs": policies.load().jobs,
         "states": _states(),
     }
-    return Page("jobs/desk/begin.html", facts(request, "Career desk", more))
+    return Page("jobs/desk/begin.html", page_context(request, "Career desk", more))
 
 
 @app.get(f"{DESK}find", OFFICER)
@@ -84,7 +93,7 @@ def _list_found(request: Request, typed: str) -> Answer:
         "found": found[:MOST_FOUND],
         "count": len(found),
     }
-    return Page("jobs/desk/found.html", facts(request, "Find postings", more))
+    return Page("jobs/desk/found.html", page_context(request, "Find postings", more))
 
 
 def _states() -> list[tuple[str, str]]:
@@ -112,7 +121,7 @@ def show_posting(request: Request, number: str) -> Answer:
         "endings": _possible(held, request),
         "act": request.new_id(),
     }
-    return Page("jobs/desk/posting.html", facts(request, f"Posting {number}", more))
+    return Page("jobs/desk/posting.html", page_context(request, f"Posting {number}", more))
 
 
 @app.get(f"{DESK}pictures/<company>/<name>", OFFICER)
@@ -123,7 +132,11 @@ def show_picture(request: Request, company: str, name: str) -> Answer:  # noqa: 
 
 def _possible(held: Posting, request: Request) -> list[tuple[str, str]]:
     jobs = policies.load().jobs
-    if jobs and rules.over(held, request.today) and not rules.page_stays(held, request.today, jobs):
+    if (
+        jobs
+        and rules.is_over(held, request.today)
+        and not rules.page_stays(held, request.today, jobs)
+    ):
         return []
     return [(name, one.title) for name, one in ENDINGS.items() if held.state in one.states]
 
@@ -131,7 +144,7 @@ def _possible(held: Posting, request: Request) -> list[tuple[str, str]]:
 @app.post(f"{POSTING}approve", OFFICER)
 def approve(request: Request, number: str) -> Answer:
     """Approve a posting."""
-    seen = postings.Seen(number_of(number), read(Seen, request.form).version)
+    seen = postings.PostingVersion(number_of(number), read(Versioned, request.form).version)
     moderation.approve(context_of(request), seen)
     return SeeOther(f"{at('postings', number)}?saved=approved")
 
@@ -151,7 +164,7 @@ def _words_page(
     ending = _ending(what)
     more = {"posting": held, "form": form, "what": what, "button": ending.button}
     above = (f"Posting {held.number}", at("postings", held.number))
-    return Page("jobs/desk/words.html", facts(request, ending.title, more, above), status)
+    return Page("jobs/desk/words.html", page_context(request, ending.title, more, above), status)
 
 
 def _ending(what: str) -> Ending:
@@ -167,6 +180,6 @@ def end(request: Request, number: str, what: str) -> Answer:
     try:
         _ending(what).do(context_of(request), number, read(RefusalDraft, request.form))
     except Invalid as invalid:
-        form = FormView.again(RefusalDraft, request.form, invalid, request.act)
+        form = FormView.again(RefusalDraft, request.form, invalid, request.operation_id)
         return _words_page(request, held, what, form, invalid.status)
     return SeeOther(f"{at('postings', number)}?saved={what}")

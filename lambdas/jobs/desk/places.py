@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from lambdas.jobs.desk.shared import DESK, OFFICER, app, at, context_of, facts
+from lambdas.jobs.desk.shared import DESK, OFFICER, app, at, context_of, page_context
 from signet import policy as policies
 from signet.errors import Invalid, NotFound
 from signet.jobs import places
@@ -40,7 +40,7 @@ def _page(request: Request, form: FormView, status: int = 200) -> Page:
         raise NotFound
     listed = [(one, request.new_id()) for one in places.listed(jobs)]
     more = {"form": form, "places": listed}
-    return Page("jobs/desk/places.html", facts(request, "Places", more), status)
+    return Page("jobs/desk/places.html", page_context(request, "Places", more), status)
 
 
 @app.post(PLACES, OFFICER)
@@ -51,7 +51,7 @@ def add(request: Request) -> Answer:
     except Invalid as invalid:
         return _page(
             request,
-            FormView.again(PlaceDraft, request.form, invalid, request.act),
+            FormView.again(PlaceDraft, request.form, invalid, request.operation_id),
             invalid.status,
         )
     return SeeOther(f"{at('places')}?saved=place")

@@ -23,7 +23,7 @@ def context_of(request: Request) -> Context:
 
     A form carries its operation id; any other request gets a new one.
     """
-    return request.context(request.act if request.method == "POST" else "")
+    return request.context(request.operation_id if request.method == "POST" else "")
 
 
 class Standing(NamedTuple):
@@ -45,7 +45,7 @@ def at(*parts: str) -> str:
     return "".join((DESK, *(f"{part}/" for part in parts)))
 
 
-def facts(
+def page_context(
     request: Request, title: str, more: Mapping[str, Any], *above: tuple[str, str]
 ) -> dict[str, Any]:
     """Return a page's template context with what every page of the desk shows.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from lambdas.jobs.desk.shared import DESK, OFFICER, app, at, context_of, facts
+from lambdas.jobs.desk.shared import DESK, OFFICER, app, at, context_of, page_context
 from signet import policy as policies
-from signet.errors import Conflict, Fault, Invalid, NotFound
+from signet.errors import Conflict, FieldError, Invalid, NotFound
 from signet.jobs import conflicts
 from signet.jobs.companies import companies, vetting
 from signet.jobs.companies.naming import id_of
@@ -66,7 +66,7 @@ def take_step(request: Request, company: str, step: str) -> Answer:
     try:
         chosen.do(context_of(request), held.id, read(chosen.draft, request.form))  # type: ignore[arg-type]
     except Invalid as invalid:
-        form = FormView.again(chosen.draft, request.form, invalid, request.act)
+        form = FormView.again(chosen.draft, request.form, invalid, request.operation_id)
         return _page(request, held, step, form, invalid.status)
     except Conflict as conflict:
         return _page(request, held, step, _changed(request, held, chosen), conflict.status)
@@ -76,7 +76,9 @@ def take_step(request: Request, company: str, step: str) -> Answer:
 def _changed(request: Request, held: Company, chosen: Step) -> FormView:
     """Return the form as it was submitted, for the current company."""
     values = {**request.form, "version": [str(held.version)]}
-    told = Invalid(Fault("", "The company changed its profile. Look again, then send this again."))
+    told = Invalid(
+        FieldError("", "The company changed its profile. Look again, then send this again.")
+    )
     return FormView.again(chosen.draft, values, told, request.new_id())
 
 
@@ -95,7 +97,7 @@ def _page(request: Request, held: Company, step: str, form: FormView, status: in
         "permit": register_permit(request, held.permit),
     }
     above = (("Companies", at("companies")), (held.name, at("companies", held.id)))
-    page = facts(request, STEPS[step].title, more, *above)
+    page = page_context(request, STEPS[step].title, more, *above)
     return Page("jobs/desk/vetting.html", page, status)
 
 

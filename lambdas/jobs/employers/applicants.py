@@ -31,7 +31,7 @@ def list_applications(request: Request, company: str, number: str) -> Answer:
         "saved": request.query.get("saved", ""),
     }
     above = (held.terms.title, at.at("postings", number))
-    return Page("jobs/employers/applications.html", at.facts("Applications", facts, above))
+    return Page("jobs/employers/applications.html", at.page_context("Applications", facts, above))
 
 
 @app.get(f"{APPLICATIONS}<account>/", SIGNED_IN)
@@ -56,7 +56,9 @@ def _page(at: Desk, found: Application, form: FormView, status: int = 200) -> Pa
         ("Applications", at.at("postings", number, "applications")),
     )
     facts = {"posting": held, "application": found, "form": form, "marks": [*MARKS.items()]}
-    return Page("jobs/employers/application.html", at.facts("Application", facts, *above), status)
+    return Page(
+        "jobs/employers/application.html", at.page_context("Application", facts, *above), status
+    )
 
 
 @app.post(f"{APPLICATIONS}<account>/", SIGNED_IN)
@@ -67,6 +69,6 @@ def mark_application(request: Request, company: str, number: str, account: str) 
     try:
         applications.mark(at.who, number, account, read(MarkDraft, request.form))
     except Invalid as invalid:
-        again = FormView.again(MarkDraft, request.form, invalid, request.act)
+        again = FormView.again(MarkDraft, request.form, invalid, request.operation_id)
         return _page(at, found, again, invalid.status)
     return SeeOther(f"{at.at('postings', number, 'applications')}?saved=marked")

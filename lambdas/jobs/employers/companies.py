@@ -58,7 +58,7 @@ def _register_page(form: FormView, status: int = 200) -> Page:
 @app.post(f"{JOBS}register/", SIGNED_IN)
 def register(request: Request) -> Answer:
     """Register a company."""
-    act = request.act
+    act = request.operation_id
     try:
         draft = read(CompanyDraft, request.form)
         made = companies.register(context_of(request, act), request.principal.email, draft)
@@ -73,7 +73,7 @@ def register(request: Request) -> Answer:
 def show_company(request: Request, company: str) -> Answer:
     """Show the company's overview: credits, and each posting with its figures."""
     at = entrance(request, company)
-    held, entries = grants.held(at.who)
+    held, entries = grants.credits_and_ledger(at.who)
     listed = postings.listed(at.who)
     facts = {
         "credits": held,
@@ -88,7 +88,7 @@ def show_company(request: Request, company: str) -> Answer:
         },
         "saved": request.query.get("saved", ""),
     }
-    return Page("jobs/employers/company.html", at.facts(at.company.name, facts))
+    return Page("jobs/employers/company.html", at.page_context(at.company.name, facts))
 
 
 @app.get(f"{COMPANY}profile/", SIGNED_IN)
@@ -123,7 +123,7 @@ def _profile_page(
         "overtaken": overtaken,
         "saved": request.query.get("saved", ""),
     }
-    return Page("jobs/employers/profile.html", at.facts("Company profile", facts), status)
+    return Page("jobs/employers/profile.html", at.page_context("Company profile", facts), status)
 
 
 class RegisterPermit(NamedTuple):
@@ -156,7 +156,7 @@ def change_profile(request: Request, company: str) -> Answer:
     try:
         companies.edit(at.who, read(CompanyEdit, request.form))
     except Invalid as invalid:
-        form = FormView.again(CompanyEdit, request.form, invalid, request.act)
+        form = FormView.again(CompanyEdit, request.form, invalid, request.operation_id)
         return _profile_page(request, at, form, invalid.status)
     except Conflict as conflict:
         values = {**request.form, "version": [str(at.company.version)]}

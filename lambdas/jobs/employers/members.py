@@ -11,7 +11,7 @@ from pydantic import Field
 from lambdas.jobs.employers.shared import COMPANY, Desk, app, desk, handle_of
 from lambdas.jobs.employers.words import ANSWERS, profile_words
 from signet import policy as policies
-from signet.errors import Fault, Invalid, NotFound
+from signet.errors import FieldError, Invalid, NotFound
 from signet.jobs import places
 from signet.jobs.applicant_model import Request as Asked
 from signet.jobs.applicant_model import RequestState
@@ -64,14 +64,14 @@ def _next(said: Values, after: str) -> str:
 def _search_page(
     at: Desk,
     form: FormView,
-    found: profiles.Page | None = None,
+    found: profiles.ProfilePage | None = None,
     after: str = "",
     status: int = 200,
 ) -> Page:
     policy, jobs = policies.load(), at.who.context.policy.career_centre
     facts = {
         "form": form,
-        "found": found.found if found else None,
+        "found": found.profiles if found else None,
         "after": after,
         "words": profile_words(jobs),
         "disciplines": [(one, one) for one in policy.disciplines],
@@ -79,11 +79,11 @@ def _search_page(
         "levels": [(one.code, one.name) for one in jobs.levels.values()],
         "places": [(one.slug, f"{one.name}, {one.province}") for one in places.listed(jobs)],
     }
-    return Page("jobs/employers/members.html", at.facts("Find members", facts), status)
+    return Page("jobs/employers/members.html", at.page_context("Find members", facts), status)
 
 
 def _closed(at: Desk, status: int = 200) -> Page:
-    return Page("jobs/employers/members_closed.html", at.facts("Find members", {}), status)
+    return Page("jobs/employers/members_closed.html", at.page_context("Find members", {}), status)
 
 
 @app.get(f"{MEMBERS}<handle>/", SIGNED_IN)
@@ -114,7 +114,7 @@ def _member_page(at: Desk, handle: str, form: FormView, status: int = 200) -> Pa
         "asked": next((one for one in _asked(at) if one.handle == handle), None),
         "states": ANSWERS,
     }
-    page = at.facts("A member’s profile", facts, ("Find members", at.at("members")))
+    page = at.page_context("A member’s profile", facts, ("Find members", at.at("members")))
     return Page("jobs/employers/member.html", page, status)
 
 
@@ -139,11 +139,11 @@ def ask(request: Request, company: str, handle: str) -> Answer:
     except NoLivePosting as closed:
         return _closed(at, closed.status)
     except AskedAlready as asked:
-        invalid = Invalid(Fault("", asked.message))
-        form = FormView.again(Asking, request.form, invalid, request.act)
+        invalid = Invalid(FieldError("", asked.message))
+        form = FormView.again(Asking, request.form, invalid, request.operation_id)
         return _member_page(at, handle, form, asked.status)
     except Invalid as invalid:
-        form = FormView.again(Asking, request.form, invalid, request.act)
+        form = FormView.again(Asking, request.form, invalid, request.operation_id)
         return _member_page(at, handle, form, invalid.status)
     return SeeOther(f"{at.at('requests')}?saved=asked")
 
@@ -160,7 +160,7 @@ def list_requests(request: Request, company: str) -> Answer:
         "states": ANSWERS,
         "saved": request.query.get("saved", ""),
     }
-    return Page("jobs/employers/requests.html", at.facts("Requests to members", facts))
+    return Page("jobs/employers/requests.html", at.page_context("Requests to members", facts))
 
 
 def _has_resume(at: Desk, asked: Asked) -> bool:

@@ -40,9 +40,9 @@ class Claim(Form):
 def show_credits(request: Request, company: str) -> Answer:
     """Show the balance by lot and the packages, and the ledger to users who see all postings."""
     at = desk(request, company)
-    held, entries = grants.held(at.who)
+    held, entries = grants.credits_and_ledger(at.who)
     jobs = at.who.context.policy.career_centre
-    left = grants.carried_for(request.principal.email) if at.owner else []
+    left = grants.legacy_credits_of(request.principal.email) if at.owner else []
     facts = {
         "credits": held,
         "usable": held.usable(request.today),
@@ -59,7 +59,7 @@ def show_credits(request: Request, company: str) -> Answer:
         ],
         "saved": request.query.get("saved", ""),
     }
-    page = at.facts("Job credits", facts)
+    page = at.page_context("Job credits", facts)
     return Page("jobs/employers/credits.html", page, form_action=(processor.CHECKOUT_ORIGIN,))
 
 
@@ -72,7 +72,7 @@ def buy(request: Request, company: str) -> Answer:
         raise Unavailable  # the processor couldn't redirect the browser back
     package = payments.package(read(Buying, request.form).package, jobs)
     order = processor.Order(
-        act=request.act,
+        act=request.operation_id,
         company=at.company,
         package=package,
         paid_at=f"{site}{at.at('credits')}paid?session={{CHECKOUT_SESSION_ID}}",
@@ -98,7 +98,7 @@ def show_paid(request: Request, company: str) -> Answer:
         "acts": {one.number: request.new_id() for one in waiting},
     }
     above = ("Job credits", at.at("credits"))
-    return Page("jobs/employers/paid.html", at.facts("Your payment", facts, above))
+    return Page("jobs/employers/paid.html", at.page_context("Your payment", facts, above))
 
 
 @app.get(f"{COMPANY}receipts/<session>/", SIGNED_IN)
@@ -108,7 +108,9 @@ def show_receipt(request: Request, company: str, session: str) -> Answer:
     found = _payment(at, session)
     facts = {"payment": found, "package": _sold(found), "money": receipts.money}
     above = ("Job credits", at.at("credits"))
-    return Page("jobs/employers/receipt.html", at.facts(f"Receipt {found.receipt}", facts, above))
+    return Page(
+        "jobs/employers/receipt.html", at.page_context(f"Receipt {found.receipt}", facts, above)
+    )
 
 
 @app.get(f"{COMPANY}receipts/<session>/notes/<number>/", SIGNED_IN)
@@ -119,7 +121,9 @@ def show_credit_note(request: Request, company: str, session: str, number: str) 
     note = _note(found, number)
     facts = {"payment": found, "note": note, "money": receipts.money}
     above = ("Job credits", at.at("credits"))
-    return Page("jobs/employers/credit_note.html", at.facts(f"Credit note {number}", facts, above))
+    return Page(
+        "jobs/employers/credit_note.html", at.page_context(f"Credit note {number}", facts, above)
+    )
 
 
 @app.get(f"{COMPANY}receipts/<session>/receipt.pdf", SIGNED_IN)
@@ -167,5 +171,5 @@ def claim(request: Request, company: str) -> Answer:
     """Transfer credits of the former system to the company."""
     at = owners_desk(request, company)
     reference = read(Claim, request.form).reference
-    grants.claim_carried(at.who, request.principal.email, reference)
+    grants.claim_legacy_credits(at.who, request.principal.email, reference)
     return SeeOther(f"{at.at('credits')}?saved=carried")

@@ -48,7 +48,7 @@ def _people_page(request: Request, at: Desk, form: FormView, status: int = 200) 
         "me": request.principal,
         "saved": request.query.get("saved", ""),
     }
-    return Page("jobs/employers/people.html", at.facts("People", facts), status)
+    return Page("jobs/employers/people.html", at.page_context("People", facts), status)
 
 
 @app.post(f"{COMPANY}people/", SIGNED_IN)
@@ -68,7 +68,7 @@ def set_person(request: Request, company: str) -> Answer:
         )
         companies.set_user(at.who, account, draft)
     except Invalid as invalid:
-        form = FormView.again(UserDraft, request.form, invalid, request.act)
+        form = FormView.again(UserDraft, request.form, invalid, request.operation_id)
         return _people_page(request, at, form, invalid.status)
     return SeeOther(f"{at.at('people')}?saved=person")
 
@@ -91,7 +91,7 @@ def show_clients(request: Request, company: str) -> Answer:
 def _clients_page(request: Request, at: Desk, form: FormView, status: int = 200) -> Page:
     listed = [(one, request.new_id()) for one in clients.listed(at.who)]
     facts = {"form": form, "clients": listed, "saved": request.query.get("saved", "")}
-    return Page("jobs/employers/clients.html", at.facts("Clients", facts), status)
+    return Page("jobs/employers/clients.html", at.page_context("Clients", facts), status)
 
 
 @app.post(f"{COMPANY}clients/", SIGNED_IN)
@@ -101,7 +101,7 @@ def add_client(request: Request, company: str) -> Answer:
     try:
         clients.add(at.who, read(ClientDraft, request.form))
     except Invalid as invalid:
-        form = FormView.again(ClientDraft, request.form, invalid, request.act)
+        form = FormView.again(ClientDraft, request.form, invalid, request.operation_id)
         return _clients_page(request, at, form, invalid.status)
     return SeeOther(f"{at.at('clients')}?saved=client")
 
@@ -125,7 +125,9 @@ def _client_page(
 ) -> Page:
     owner = tables.company(at.company.id)
     choices = [(one.id, one.filename) for one in evidence.clean(owner, PICTURES, request.now)]
-    facts = at.facts(f"Client: {held.name}", {"form": form, "client": held, "choices": choices})
+    facts = at.page_context(
+        f"Client: {held.name}", {"form": form, "client": held, "choices": choices}
+    )
     return Page("jobs/employers/client.html", facts, status)
 
 
@@ -137,7 +139,7 @@ def edit_client(request: Request, company: str, client: str) -> Answer:
     try:
         clients.edit(at.who, held.id, read(ClientEdit, request.form))
     except Invalid as invalid:
-        form = FormView.again(ClientEdit, request.form, invalid, request.act)
+        form = FormView.again(ClientEdit, request.form, invalid, request.operation_id)
         return _client_page(request, at, held, form, invalid.status)
     return SeeOther(f"{at.at('clients')}?saved=client")
 

@@ -18,14 +18,14 @@ from signet.jobs.credits import ledger
 from signet.jobs.forms import ExtensionDraft
 from signet.jobs.model import Posting, PostingState
 from signet.jobs.postings import figures, postings, rules
-from signet.jobs.postings.postings import Seen
+from signet.jobs.postings.postings import PostingVersion
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read
 from signet.web.request import Request
 
-TURNS: Mapping[str, Callable[[Employer, Seen], None]] = {
+TURNS: Mapping[str, Callable[[Employer, PostingVersion], None]] = {
     "pause": postings.pause,
     "resume": postings.resume,
     "close": postings.close,
@@ -42,8 +42,8 @@ def show_posting(request: Request, company: str, number: str) -> Answer:
     facts = {
         "posting": held,
         "state": STATES[held.state],
-        "over": rules.over(held, request.today),
-        "shown": rules.shown(held, request.today),
+        "over": rules.is_over(held, request.today),
+        "shown": rules.is_shown(held, request.today),
         "paid": rules.paid(held, request.today),
         "may": _may(held, request.today),
         "acts": {name: request.new_id() for name in ("publish", "copy", "remove", *TURNS)},
@@ -55,7 +55,7 @@ def show_posting(request: Request, company: str, number: str) -> Answer:
         ),
         "saved": request.query.get("saved", ""),
     }
-    return Page("jobs/employers/posting.html", at.facts(held.terms.title, facts))
+    return Page("jobs/employers/posting.html", at.page_context(held.terms.title, facts))
 
 
 @app.get(f"{COMPANY}pictures/<name>", SIGNED_IN)
@@ -65,7 +65,7 @@ def show_picture(request: Request, company: str, name: str) -> Answer:
 
 
 def _may(held: Posting, today: date) -> set[str]:
-    over = rules.over(held, today)
+    over = rules.is_over(held, today)
     found = {
         "edit": held.state in rules.EDITABLE and not over,
         "publish": held.state is PostingState.DRAFT,
@@ -84,7 +84,7 @@ def publish(request: Request, company: str, number: str) -> Answer:
     """Publish a draft for its credits."""
     at = desk(request, company)
     postings.find(at.who, number_of(number))
-    return published(at, number, read(forms.Seen, request.form).version)
+    return published(at, number, read(forms.Versioned, request.form).version)
 
 
 @app.post(f"{POSTING}turn/<what>", SIGNED_IN)
@@ -94,7 +94,7 @@ def turn(request: Request, company: str, number: str, what: str) -> Answer:
     postings.find(at.who, number_of(number))
     if what not in TURNS:
         raise postings.WrongState
-    TURNS[what](at.who, Seen(number, read(forms.Seen, request.form).version))
+    TURNS[what](at.who, PostingVersion(number, read(forms.Versioned, request.form).version))
     return SeeOther(f"{at.at('postings', number)}?saved={what}")
 
 
@@ -105,7 +105,7 @@ def ask_closing(request: Request, company: str, number: str) -> Answer:
     held = postings.find(at.who, number_of(number))
     facts = {"posting": held, "act": request.new_id()}
     above = (held.terms.title, at.at("postings", number))
-    return Page("jobs/employers/close.html", at.facts("Close the posting", facts, above))
+    return Page("jobs/employers/close.html", at.page_context("Close the posting", facts, above))
 
 
 @app.post(f"{POSTING}copy", SIGNED_IN)
@@ -121,7 +121,7 @@ def remove(request: Request, company: str, number: str) -> Answer:
     """Remove a draft."""
     at = desk(request, company)
     postings.find(at.who, number_of(number))
-    postings.remove(at.who, Seen(number, read(forms.Seen, request.form).version))
+    postings.remove(at.who, PostingVersion(number, read(forms.Versioned, request.form).version))
     return SeeOther(f"{at.at()}?saved=removed")
 
 
@@ -161,7 +161,9 @@ def _extend_page(
         "cost": cost,
         "lacking": lacking,
     }
-    return Page("jobs/employers/extend.html", at.facts("Extend the posting", facts, above), status)
+    return Page(
+        "jobs/employers/extend.html", at.page_context("Extend the posting", facts, above), status
+    )
 
 
 @app.post(f"{POSTING}extend/", SIGNED_IN)
@@ -172,14 +174,14 @@ def extend(request: Request, company: str, number: str) -> Answer:
     try:
         postings.extend(at.who, number, read(ExtensionDraft, request.form))
     except Invalid as invalid:
-        form = FormView.again(ExtensionDraft, request.form, invalid, request.act)
+        form = FormView.again(ExtensionDraft, request.form, invalid, request.operation_id)
         return _extend_page(at, held, form, invalid.status)
     except ledger.CostsMore as more:
         seen = {**request.form, "most": [str(more.cost)]}
-        form = FormView(ExtensionDraft, seen, (), request.act)
+        form = FormView(ExtensionDraft, seen, (), request.operation_id)
         return _extend_page(at, held, form, more.status, cost=more.cost)
     except ledger.NoCredit as none:
-        form = FormView(ExtensionDraft, request.form, (), request.act)
+        form = FormView(ExtensionDraft, request.form, (), request.operation_id)
         return _extend_page(at, held, form, none.status, cost=none.needed, lacking=True)
     return SeeOther(f"{at.at('postings', number)}?saved=extended")
 
@@ -199,4 +201,4 @@ def show_figures(request: Request, company: str, number: str) -> Answer:
         "applications": bars([day.applications for day in days]),
     }
     above = (held.terms.title, at.at("postings", number))
-    return Page("jobs/employers/figures.html", at.facts("Figures", facts, above))
+    return Page("jobs/employers/figures.html", at.page_context("Figures", facts, above))

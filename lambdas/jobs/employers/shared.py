@@ -41,7 +41,9 @@ class Desk(NamedTuple):
         """Return the address of a page of the company's."""
         return "".join((JOBS, f"{self.company.id}/", *(f"{part}/" for part in parts)))
 
-    def facts(self, title: str, more: Mapping[str, Any], *above: tuple[str, str]) -> dict[str, Any]:
+    def page_context(
+        self, title: str, more: Mapping[str, Any], *above: tuple[str, str]
+    ) -> dict[str, Any]:
         """Return a page's template context with what every page of a company shows.
 
         `above` are breadcrumbs.
@@ -77,7 +79,7 @@ def desk(request: Request, company: str) -> Desk:
 
 def entrance(request: Request, company: str) -> Desk:
     """Return the same for a company's first page, which also shows that it is blocked."""
-    act = request.act if request.method == "POST" else ""
+    act = request.operation_id if request.method == "POST" else ""
     who = context.employer(context_of(request, act), id_of(company))
     return Desk(who, companies.profile(who.company))
 

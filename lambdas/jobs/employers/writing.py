@@ -14,7 +14,7 @@ from signet.jobs.credits import ledger
 from signet.jobs.forms import PostingDraft, PostingEdit
 from signet.jobs.model import Posting, PostingState
 from signet.jobs.postings import postings, rules
-from signet.jobs.postings.postings import Seen
+from signet.jobs.postings.postings import PostingVersion
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN
 from signet.web.form_view import FormView, blank
@@ -58,10 +58,10 @@ def write(request: Request, company: str) -> Answer:
         draft = read(PostingDraft, form)
         if wanted == PREVIEW:
             seen = shown(postings.sketch(at.who, draft), at)
-            return _page(at, FormView(PostingDraft, form, (), request.act), preview=seen)
+            return _page(at, FormView(PostingDraft, form, (), request.operation_id), preview=seen)
         number = postings.add(at.who, draft)
     except Invalid as invalid:
-        again = FormView.again(PostingDraft, form, invalid, request.act)
+        again = FormView.again(PostingDraft, form, invalid, request.operation_id)
         return _page(at, again, status=invalid.status)
     if wanted == PUBLISH:
         return published(at, number, 1)
@@ -72,7 +72,7 @@ def published(at: Desk, number: str, version: int) -> Answer:
     """Publish a draft in the version that was shown; without a credit it stays a draft."""
     again = at.who._replace(context=at.who.context.next("publish"))
     try:
-        state = postings.publish(again, Seen(number, version))
+        state = postings.publish(again, PostingVersion(number, version))
     except ledger.NoCredit:
         return SeeOther(f"{at.at('postings', number)}?saved=no-credit")
     return SeeOther(f"{at.at('postings', number)}?saved={state}")
@@ -107,7 +107,7 @@ def _page(
         "overtaken": overtaken,
         **choices(at, posting),
     }
-    return Page("jobs/employers/write.html", at.facts(title, facts), status)
+    return Page("jobs/employers/write.html", at.page_context(title, facts), status)
 
 
 def choices(at: Desk, posting: Posting | None) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def show_changing(request: Request, company: str, number: str) -> Answer:
 
 
 def _editable(held: Posting, at: Desk) -> None:
-    if held.state not in rules.EDITABLE or rules.over(held, at.who.context.today):
+    if held.state not in rules.EDITABLE or rules.is_over(held, at.who.context.today):
         raise postings.WrongState
 
 
@@ -174,11 +174,11 @@ def change(request: Request, company: str, number: str) -> Answer:
         draft = read(PostingEdit, form)
         if wanted == PREVIEW:
             seen = shown(postings.sketch(at.who, draft, number), at)
-            again = FormView(PostingEdit, form, (), request.act)
+            again = FormView(PostingEdit, form, (), request.operation_id)
             return _page(at, again, posting=held, preview=seen)
         postings.edit(at.who, number, draft)
     except Invalid as invalid:
-        again = FormView.again(PostingEdit, form, invalid, request.act)
+        again = FormView.again(PostingEdit, form, invalid, request.operation_id)
         return _page(at, again, posting=held, status=invalid.status)
     except postings.WrongState:
         raise

@@ -11,7 +11,7 @@ from pydantic import Field as Asked
 from pydantic import create_model
 
 from lambdas.register.desk.forms import TEXT_MOST, WHO_READS
-from signet.errors import Fault
+from signet.errors import FieldError
 from signet.policy import Policy
 from signet.register import fold, worded
 from signet.register.kinds import SCOPE_FIELDS, TYPES, Field, Word, fields_of, word
@@ -231,23 +231,23 @@ def data_of(asking: Asking, said: About) -> dict[str, Any]:
     return data
 
 
-def faults_of_payload(asking: Asking, error: PayloadError) -> tuple[Fault, ...]:
+def payload_errors(asking: Asking, error: PayloadError) -> tuple[FieldError, ...]:
     """Return the problems of an entry's data as field errors of the form."""
     return tuple(
-        _fault(asking, name.partition(".")[0], expected) for name, expected in error.problems
+        _error(asking, name.partition(".")[0], expected) for name, expected in error.problems
     )
 
 
-def faults_of_text(asking: Asking, wrong: Iterable[tuple[str, TextProblem]]) -> tuple[Fault, ...]:
+def text_errors(asking: Asking, wrong: Iterable[tuple[str, TextProblem]]) -> tuple[FieldError, ...]:
     """Return the problems of texts as field errors of the form."""
-    return tuple(_fault(asking, name, f"expected {found.message}") for name, found in wrong)
+    return tuple(_error(asking, name, f"expected {found.message}") for name, found in wrong)
 
 
-def _fault(asking: Asking, name: str, expected: str) -> Fault:
+def _error(asking: Asking, name: str, expected: str) -> FieldError:
     field = asking.model.model_fields.get(name)
     if field is None:
-        return Fault("", f"{name}: {expected}")
-    return Fault(name, f"“{field.title}”: {expected}")
+        return FieldError("", f"{name}: {expected}")
+    return FieldError(name, f"“{field.title}”: {expected}")
 
 
 def slips(kinds: Iterable[str]) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from lambdas.register.desk import asking, words
 from lambdas.register.desk.asking import About, Asking
 from lambdas.register.desk.records import RECORD, entries_of_record
 from lambdas.register.desk.shared import OFFICERS, app, at, context, officer
-from signet.errors import Fault, Invalid, NotFound, Refused
+from signet.errors import FieldError, Invalid, NotFound, Refused
 from signet.proposals import actions, alone, preparing, rules
 from signet.proposals.model import REGISTER_DESK, NewProposal, ProposalContext, Wanted
 from signet.proposals.preparing import name_of
@@ -158,7 +158,7 @@ def enter(request: Request, subject: str, number: str, word: str) -> Answer:
     try:
         said = read(model, request.form)
         if said.do == asking.CHANGE:
-            form = FormView(model, request.form, (), request.act)
+            form = FormView(model, request.form, (), request.operation_id)
             return _form_page(request, found, form, asking.slips(said.accept))
         new = _new(found, said, wrong)
         if said.do == asking.PROPOSE:
@@ -166,7 +166,7 @@ def enter(request: Request, subject: str, number: str, word: str) -> Answer:
         return _preview(request, found, said, new)
     except (Invalid, Refused) as error:
         invalid = error if isinstance(error, Invalid) else Invalid(message=error.message)
-        form = FormView.again(model, request.form, invalid, request.act)
+        form = FormView.again(model, request.form, invalid, request.operation_id)
         taken = [*request.form.get("accept", ()), *(one.kind for _, one in wrong)]
         return _form_page(request, found, form, asking.slips(taken), error.status)
 
@@ -178,7 +178,7 @@ def _how(said: About) -> str:
 def _new(found: _Asked, said: About, wrong: list[tuple[str, TextProblem]]) -> NewProposal:
     """Return the proposal. Raises Invalid, with the problems of texts in `wrong`."""
     if said.emergency and not said.why:
-        raise Invalid(Fault("why", "Say why it can’t wait for a second officer"))
+        raise Invalid(FieldError("why", "Say why it can’t wait for a second officer"))
     held = found.asking.held
     _corrected(held, said.corrects)
     data = asking.data_of(found.asking, said)
@@ -190,9 +190,9 @@ def _new(found: _Asked, said: About, wrong: list[tuple[str, TextProblem]]) -> Ne
             entries.append(kept)
             wrong += found_wrong
     except PayloadError as error:
-        raise Invalid(*asking.faults_of_payload(found.asking, error)) from error
+        raise Invalid(*asking.payload_errors(found.asking, error)) from error
     if wrong:
-        raise Invalid(*asking.faults_of_text(found.asking, wrong))
+        raise Invalid(*asking.text_errors(found.asking, wrong))
     return NewProposal(
         records=[Wanted(found.subject, found.number, entries)],
         authority=said.authority,
@@ -217,8 +217,8 @@ def _preview(request: Request, found: _Asked, said: About, new: NewProposal) -> 
         ],
         "urgent": said.why if said.emergency else "",
         "hours": found.by.policy.proposals.emergency.hours,
-        "act": request.act,
-        "carried": _carried(request, asked[0]),
+        "act": request.operation_id,
+        "carried": _corrected_values(request, asked[0]),
         "name": record.name or found.name,
         "subject": found.subject,
         "number": found.number,
@@ -230,7 +230,7 @@ def _preview(request: Request, found: _Asked, said: About, new: NewProposal) -> 
     return Page("register/desk/preview.html", context(request, title, more, *above))
 
 
-def _carried(request: Request, entry: register.Proposal) -> list[tuple[str, str]]:
+def _corrected_values(request: Request, entry: register.Proposal) -> list[tuple[str, str]]:
     """Return what was typed, to be carried through the preview as hidden fields.
 
     The name that a condition got is among it, so that submitted again it is the same condition.

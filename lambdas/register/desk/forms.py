@@ -26,7 +26,7 @@ class Refuse(Form):
     )
 
 
-class LookedAt(Form):
+class Reviewed(Form):
     """What a second officer looked at."""
 
     remark: Annotated[str, Says("Say what you reviewed, and what you found")] = Field(
@@ -36,7 +36,7 @@ class LookedAt(Form):
     )
 
 
-class TakeBack(Form):
+class VoidEntries(Form):
     """Which entries of a record are undone, and why."""
 
     entries: Annotated[list[str], Says("Choose which entry is to be voided")] = Field(

@@ -40,13 +40,13 @@ def begin(request: Request) -> Answer:
     """Show everything that waits, and recent decisions."""
     by = officer(request)
     unknown = request.query.get("unknown", "")
-    open_ = actions.listed(State.OPEN)
+    open_ = actions.list_proposals(State.OPEN)
     waiting = [_listed(by, one) for one in visible(by, open_)]
-    review = [_listed(by, one) for one in visible(by, actions.listed(store.REVIEW))]
-    decided = [one for state in DECIDED for one in actions.listed(state, RECENT)]
+    review = [_listed(by, one) for one in visible(by, actions.list_proposals(store.REVIEW))]
+    decided = [one for state in DECIDED for one in actions.list_proposals(state, RECENT)]
     decided.sort(key=_decided_at, reverse=True)
     shown = [_listed(by, one) for one in visible(by, decided[:RECENT])]
-    entering_ = [_listed(by, one) for one in visible(by, actions.listed(State.APPROVED))]
+    entering_ = [_listed(by, one) for one in visible(by, actions.list_proposals(State.APPROVED))]
     more = {
         "mine": [one for one in waiting if not one.why_not and not one.stale],
         "others": [one for one in waiting if one.why_not and not one.stale],

@@ -87,7 +87,7 @@ def enter_some(by: ProposalContext, proposal: str) -> str:
     """Enter some parts of what was approved; return which message the page shows."""
     if actions.get(proposal).state is not State.APPROVED:
         return "approved"
-    return "approved" if entering.carry_on(by, proposal, PARTS_AT_ONCE) else "entering"
+    return "approved" if entering.continue_entering(by, proposal, PARTS_AT_ONCE) else "entering"
 
 
 @app.get(f"{PROPOSAL}records.csv", OFFICERS)

@@ -123,7 +123,7 @@ def refuse(request: Request, proposal: str) -> Answer:
         by = officer(request)
         actions.refuse(by, id_of(proposal), reason, check=check_of(by), tell=tell)
     except Invalid as error:
-        form = FormView.again(forms.Refuse, request.form, error, request.act)
+        form = FormView.again(forms.Refuse, request.form, error, request.operation_id)
         return _words_page(request, proposal, "refuse", form, error.status)
     return SeeOther(f"{at('proposals', proposal)}?saved=refused")
 
@@ -131,17 +131,17 @@ def refuse(request: Request, proposal: str) -> Answer:
 @app.get(f"{PROPOSAL}review/", OFFICERS)
 def ask_review(request: Request, proposal: str) -> Answer:
     """Ask what the review looked at."""
-    return _words_page(request, proposal, "review", blank(forms.LookedAt, request.new_id()))
+    return _words_page(request, proposal, "review", blank(forms.Reviewed, request.new_id()))
 
 
 @app.post(f"{PROPOSAL}review/", OFFICERS)
 def review(request: Request, proposal: str) -> Answer:
     """Record that a second officer reviewed what one entered alone."""
     try:
-        remark = read(forms.LookedAt, request.form).remark
+        remark = read(forms.Reviewed, request.form).remark
         alone.review(officer(request), id_of(proposal), remark)
     except Invalid as error:
-        form = FormView.again(forms.LookedAt, request.form, error, request.act)
+        form = FormView.again(forms.Reviewed, request.form, error, request.operation_id)
         return _words_page(request, proposal, "review", form, error.status)
     return SeeOther(f"{at('proposals', proposal)}?saved=reviewed")
 

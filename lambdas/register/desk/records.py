@@ -61,14 +61,14 @@ def show_record(request: Request, subject: str, number: str) -> Answer:
 
 
 @app.get(f"{RECORD}take-back/", OFFICERS)
-def ask_taking_back(request: Request, subject: str, number: str) -> Answer:
+def ask_voiding(request: Request, subject: str, number: str) -> Answer:
     """Ask which entries are undone, and why; those recorded with the chosen one are preselected."""
     by = officer(request)
     kind, entries = entries_of_record(by, subject, number)
     chosen = request.query.get("entry", "")
     together = {one.recorded_at for one in entries if one.id == chosen}
     values = {"entries": [one.id for one in entries if one.recorded_at in together]}
-    form = FormView(forms.TakeBack, values, (), request.new_id())
+    form = FormView(forms.VoidEntries, values, (), request.new_id())
     return _take_back_page(request, by, kind, number, entries, form)
 
 
@@ -106,17 +106,17 @@ def _choice(by: ProposalContext, subject: str, entry: Entry) -> tuple[str, str, 
 
 
 @app.post(f"{RECORD}take-back/", OFFICERS)
-def take_back(request: Request, subject: str, number: str) -> Answer:
+def void_entries(request: Request, subject: str, number: str) -> Answer:
     """Propose the correction that undoes entries."""
     by = officer(request)
     kind, entries = entries_of_record(by, subject, number)
     try:
-        said = read(forms.TakeBack, request.form)
-        made = actions.take_back(
+        said = read(forms.VoidEntries, request.form)
+        made = actions.void(
             by, kind, number, said.entries, authority=said.authority, reason=said.reason
         )
     except (Invalid, Refused) as error:
         invalid = error if isinstance(error, Invalid) else Invalid(message=error.message)
-        form = FormView.again(forms.TakeBack, request.form, invalid, request.act)
+        form = FormView.again(forms.VoidEntries, request.form, invalid, request.operation_id)
         return _take_back_page(request, by, kind, number, entries, form, error.status)
     return SeeOther(f"{at('proposals', made)}?saved=proposed")

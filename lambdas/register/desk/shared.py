@@ -21,7 +21,7 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 def officer(request: Request) -> ProposalContext:
     """Return the officer of a request. A form carries its operation id."""
-    context = request.context(request.act if request.method == "POST" else "")
+    context = request.context(request.operation_id if request.method == "POST" else "")
     return ProposalContext.of(
         context,
         salt=request.new_id(),

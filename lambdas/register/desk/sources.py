@@ -25,4 +25,8 @@ def check_of(by: ProposalContext) -> Check:
 
 def tell(proposal: Proposal, outcome: Outcome) -> Sequence[Mail]:
     """Return the mail that tells the member of the decision on their request (CPD-5)."""
-    return practice_entries.told(proposal, outcome) if proposal.head.source.startswith(CPD) else ()
+    return (
+        practice_entries.mail_to_member(proposal, outcome)
+        if proposal.head.source.startswith(CPD)
+        else ()
+    )

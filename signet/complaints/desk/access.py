@@ -15,16 +15,16 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from signet import sealing
 from signet.complaints import access, disclosure, receipt_codes, store
-from signet.complaints.access import asked_of, is_answered
+from signet.complaints.access import dates_asked, is_answered
 from signet.complaints.desk import case_store
 from signet.complaints.desk.case_model import COPY_TO_RESPONDENT, Access, Step
-from signet.complaints.desk.context import CaseChange, Officer, Seen, change_case
+from signet.complaints.desk.context import CaseChange, CaseVersion, Officer, change_case
 from signet.complaints.desk.opened_case import complaint_of, copy_of, unsealed
 from signet.complaints.model import Asked, Case, Complaint, Filed, Respondent
 from signet.complaints.receipt_codes import RESPONDENT, Filing
-from signet.complaints.store import message_part, question_part
-from signet.complaints.tables import FilingRow, about_case, access_part
-from signet.errors import Fault, Invalid, NotAllowed, Refused, Unavailable
+from signet.complaints.store import message_key, question_key
+from signet.complaints.tables import FilingRow, access_key, seal_context
+from signet.errors import FieldError, Invalid, NotAllowed, Refused, Unavailable
 from signet.transactions.commit import Change
 
 RULE = "COM-8"
@@ -57,7 +57,7 @@ def reasons_against(officer: Officer, case: Case) -> list[str]:
     return found
 
 
-def open_(officer: Officer, seen: Seen, opening: Opening, submission: bytes) -> str:
+def open_(officer: Officer, seen: CaseVersion, opening: Opening, submission: bytes) -> str:
     """Give a respondent access and return their code; sending the form again returns the same code.
 
     Raises Refused for any of `reasons_against`, Invalid for text that they may not read and for a
@@ -77,7 +77,7 @@ def open_(officer: Officer, seen: Seen, opening: Opening, submission: bytes) -> 
             opened_on=officer.today,
             by=officer.account,
         )
-        part = message_part(officer.today, officer.operation)
+        part = message_key(officer.today, officer.operation)
         changes = [
             *_named(case, made, opening.name),
             _new_filing(officer, case, filing, made.id),
@@ -91,17 +91,17 @@ def open_(officer: Officer, seen: Seen, opening: Opening, submission: bytes) -> 
 
 
 def _check_opening(officer: Officer, case: Case, opening: Opening) -> None:
-    faults = [*_faults(officer, case, opening.text, opening.due)]
+    faults = [*_errors(officer, case, opening.text, opening.due)]
     if not case.filed_on <= opening.told_on <= officer.today:
         told = "Enter a day since the complaint was filed, up to today"
-        faults.append(Fault("told_on", told))
-    held = access.live(case.id)
+        faults.append(FieldError("told_on", told))
+    held = access.active(case.id)
     if len(held) >= MOST:
         raise Refused(f"{MOST} respondents have access to this case already.")
     known = {_plain(named_of(officer, case.id, one) or "") for one in held}
     if _plain(opening.name) in known:
         told = "They have access already. Give them a new code instead"
-        faults.append(Fault("name", told))
+        faults.append(FieldError("name", told))
     if faults:
         raise Invalid(*faults, rule=RULE)
     _check_own(officer, opening.name)
@@ -120,22 +120,22 @@ def _check_own(officer: Officer, name: str) -> None:
         raise NotAllowed("That is your own name: another officer has to deal with this case.")
 
 
-def _faults(officer: Officer, case: Case, text: str, due: date | None) -> list[Fault]:
+def _errors(officer: Officer, case: Case, text: str, due: date | None) -> list[FieldError]:
     said = complaint_of(officer, case)
     found = [
-        Fault("text", told) for told in disclosure.told_too_much(officer.rules, case, said, text)
+        FieldError("text", told) for told in disclosure.disclosures(officer.rules, case, said, text)
     ]
     if due is not None and due < officer.today:
-        found.append(Fault("due", "That day is past: enter today or a day to come"))
+        found.append(FieldError("due", "That day is past: enter today or a day to come"))
     return found
 
 
 def _named(case: Case, made: Access, name: str) -> list[Change]:
-    part = access_part(made.id)
+    part = access_key(made.id)
     office = sealing.set_as(sealing.OFFICE)
-    sealed = sealing.seal(name.encode(), office, about_case(case.id, part))
+    sealed = sealing.seal(name.encode(), office, seal_context(case.id, part))
     row = access.new_row(case.id, made, sealed.box)
-    return [case_store.add(row), case_store.add_key(case.id, part, sealed.key)]
+    return [case_store.add(row), case_store.insert_key(case.id, part, sealed.key)]
 
 
 def named_of(officer: Officer, case: str, one: Access) -> str | None:
@@ -143,7 +143,7 @@ def named_of(officer: Officer, case: str, one: Access) -> str | None:
 
     Raises Unavailable.
     """
-    part = access_part(one.id)
+    part = access_key(one.id)
     row = case_store.row(case, part)
     return unsealed(officer, row, case_store.key(case, part)) if row else None
 
@@ -155,7 +155,7 @@ def _reader(filing: Filing) -> X25519PublicKey:
 def _new_filing(officer: Officer, case: Case, filing: Filing, id_: str) -> Change:
     reader = _reader(filing).public_bytes_raw().hex()
     filed = Filed(filed_on=officer.today, cases={}, reader=reader, respondent=id_)
-    return case_store.add(store.filing_row(filing.locator, access.shown(filed, case)))
+    return case_store.add(store.filing_row(filing.locator, access.with_case_state(filed, case)))
 
 
 def _sealed_to(
@@ -166,7 +166,7 @@ def _sealed_to(
     due: date | None,
     answered_on: date | None = None,
 ) -> Change:
-    box = sealing.direct(text.encode(), reader, about_case(locator, part))
+    box = sealing.direct(text.encode(), reader, seal_context(locator, part))
     asked = Asked(due=due, answered_on=answered_on).model_dump_json()
     return case_store.add(FilingRow(locator, part, body=asked, sealed=box))
 
@@ -176,7 +176,7 @@ def _with_copy(name: str, text: str) -> str:
 
 
 def write(
-    officer: Officer, seen: Seen, id_: str, text: str, due: date | None, *, asks: bool
+    officer: Officer, seen: CaseVersion, id_: str, text: str, due: date | None, *, asks: bool
 ) -> None:
     """Send a respondent a question, or a message that needs no answer, sealed to their code.
 
@@ -187,12 +187,12 @@ def write(
     def change(case: Case) -> CaseChange:
         if asks and case.closed_on:
             raise Refused("This case is closed: nothing more is asked.")
-        one = access.live_one(case.id, id_)
-        if faults := _faults(officer, case, text, due):
+        one = access.active_one(case.id, id_)
+        if faults := _errors(officer, case, text, due):
             raise Invalid(*faults, rule=RULE)
-        if len(access.written(one.filing)) >= WRITTEN_MOST:
+        if len(access.messages_from_staff(one.filing)) >= WRITTEN_MOST:
             raise Refused("They have been sent the maximum number of messages. Write a letter.")
-        kind, part_of = ("question", question_part) if asks else ("message", message_part)
+        kind, part_of = ("question", question_key) if asks else ("message", message_key)
         part = part_of(officer.today, officer.operation)
         reader = _reader_of(one.filing)
         detail = {"access": id_, kind: officer.operation}
@@ -210,21 +210,21 @@ def _reader_of(locator: str) -> X25519PublicKey:
     return X25519PublicKey.from_public_bytes(bytes.fromhex(filed.reader))
 
 
-def revoke(officer: Officer, seen: Seen, id_: str, words: str) -> None:
+def revoke(officer: Officer, seen: CaseVersion, id_: str, words: str) -> None:
     """Revoke a respondent's code. What they sent stays.
 
     Raises NotFound, Refused where it is revoked already, Conflict.
     """
 
     def change(case: Case) -> CaseChange:
-        one = access.live_one(case.id, id_)
+        one = access.active_one(case.id, id_)
         changes = access.revoke(case.id, [one], officer.today)
         return CaseChange(case, {"access": id_}, words, changes)
 
     change_case(officer, seen, "complaint-access-revoked", [id_, words], change)
 
 
-def replace(officer: Officer, seen: Seen, id_: str, submission: bytes, words: str) -> str:
+def replace(officer: Officer, seen: CaseVersion, id_: str, submission: bytes, words: str) -> str:
     """Replace a respondent's code and return the new one; the same when the form is sent again.
 
     The old code stops working, and what they were sent is resealed to the new one. Raises NotFound,
@@ -233,13 +233,13 @@ def replace(officer: Officer, seen: Seen, id_: str, submission: bytes, words: st
     filing = Filing(receipt_codes.code_of(submission), RESPONDENT)
 
     def change(case: Case) -> CaseChange:
-        one = access.live_one(case.id, id_)
+        one = access.active_one(case.id, id_)
         new = one.model_copy(update={"filings": (*one.filings, filing.locator)})
         changes = [
-            access.put(case.id, new, one),
+            access.replacement(case.id, new, one),
             *access.revoke_code(one.filing, officer.today),
             _new_filing(officer, case, filing, id_),
-            *_sealed_anew(officer, case, one, filing),
+            *_resealed(officer, case, one, filing),
         ]
         return CaseChange(case, {"access": id_}, words, changes)
 
@@ -247,16 +247,16 @@ def replace(officer: Officer, seen: Seen, id_: str, submission: bytes, words: st
     return filing.code
 
 
-def _sealed_anew(officer: Officer, case: Case, one: Access, to: Filing) -> list[Change]:
+def _resealed(officer: Officer, case: Case, one: Access, to: Filing) -> list[Change]:
     """Return the rows of what was sent under the old code, resealed from the office's copies."""
     copies = _copies(officer, case, one)
-    rows = case_store.whole_filing(one.filing)
+    rows = case_store.all_filing_rows(one.filing)
     changes = []
     for row in rows:
         if not row.part.startswith(access.WRITTEN):
             continue
         id_ = row.part.rpartition("#")[2]
-        text, asked = copies.get(id_), asked_of(row)
+        text, asked = copies.get(id_), dates_asked(row)
         if text is None:
             raise Unavailable("What was sent to them can’t be opened with the office’s keys.")
         answered = is_answered(rows, id_) or asked.answered_on
@@ -268,7 +268,7 @@ def _copies(officer: Officer, case: Case, one: Access) -> dict[str, str]:
     """Return the office's copies of what it sent to a respondent, by ID."""
     keys = case_store.keys(case.id)
     found = {}
-    for row in case_store.whole(case.id):
+    for row in case_store.all_rows(case.id):
         if not row.part.startswith("step#"):
             continue
         step = Step.model_validate_json(row.body or "")

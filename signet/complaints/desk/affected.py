@@ -16,7 +16,7 @@ from signet import sealing
 from signet.complaints import access
 from signet.complaints.desk.context import of_case
 from signet.complaints.model import Case, Complaint, File, FileState
-from signet.complaints.tables import CASE, FILING, CaseRow, FilingRow, KeyRow, about_case
+from signet.complaints.tables import CASE, FILING, CaseRow, FilingRow, KeyRow, seal_context
 from signet.sealing import CannotOpen, PrivateKeyOf, WrappedKey
 from signet.tables import reachable
 from signet.transactions import audit
@@ -92,7 +92,7 @@ def _dated(row: FilingRow) -> tuple[str, date | None]:
     return kind, None
 
 
-def opened(
+def open_complaints(
     found: list[Affected], by: str, reason: str, *, now: datetime, act: str, private: PrivateKeyOf
 ) -> Iterator[Complaint | None]:
     """Yield the complaint of each case, None where it can't be opened any more.
@@ -110,7 +110,7 @@ def _opened(case: Case, line: Audit, act: str, private: PrivateKeyOf) -> Complai
     try:
         row, key = CaseRow.get(case.id, CASE), KeyRow.get(case.id, CASE)
         wrapped = WrappedKey(key.recipient, key.wrapped)
-        text = sealing.opened(row.sealed, wrapped, private, about_case(case.id))
+        text = sealing.opened(row.sealed, wrapped, private, seal_context(case.id))
     except (CaseRow.DoesNotExist, KeyRow.DoesNotExist, CannotOpen):
         return None
     return Complaint.model_validate_json(text)

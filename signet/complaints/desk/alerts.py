@@ -23,9 +23,9 @@ from signet.complaints.desk.context import Officer, visible
 from signet.complaints.desk.people import officers
 from signet.complaints.model import Case
 from signet.complaints.tables import CASE
-from signet.transactions.commit import Operation, Save, commit, done
+from signet.transactions.commit import Operation, Save, commit, result_of
 from signet.transactions.outbox import Mail
-from signet.transactions.tables import ActRow
+from signet.transactions.tables import OperationRow
 
 OWNER = "complaint-alerts"
 ITEMS_MOST = 60  # per hour; the transaction holds a row for each item and each mail
@@ -50,12 +50,12 @@ def send(now: datetime, today: date, as_: As) -> int:
     the next call finishes what was interrupted.
     """
     operation = Operation(_id("hour", now.strftime("%Y-%m-%dT%H")), OWNER, "hour")
-    if done(operation) is not None:
+    if result_of(operation) is not None:
         return 0
     desk = [as_(one) for one in officers()]
     addresses = {one.account: one.email for one in desk}
     items = list(_fresh(desk, today))[:ITEMS_MOST]
-    told, unseen = _who_is_told(desk, items)
+    told, unseen = _recipients(desk, items)
     mails = [
         Mail(addresses[account], "complaint_waits", dict(counts))
         for account, counts in told.items()
@@ -63,7 +63,7 @@ def send(now: datetime, today: date, as_: As) -> int:
     ]
     if unseen:
         mails += [Mail(one, "complaint_nobody", {"number": unseen}) for one in _administrators()]
-    heard = [Save(_row(item), ActRow.act.does_not_exist()) for item in items]
+    heard = [Save(_row(item), OperationRow.act.does_not_exist()) for item in items]
     mails = mails[:MAILS_MOST]
     commit(operation._replace(result=str(len(mails))), heard, None, mails)
     return len(mails)
@@ -78,12 +78,12 @@ def _fresh(desk: Iterable[Officer], today: date) -> Iterator[Item]:
     if by is None:
         return
     for item in (*_new(by), *_came(), *_due(by, today)):
-        if done(_operation(item)) is None:
+        if result_of(_operation(item)) is None:
             yield item
 
 
 def _new(by: Officer) -> Iterator[Item]:
-    rows = case_store.listed(f"{store.STAGE}{by.rules.first}", most=RECEIVED_MOST)
+    rows = case_store.list_rows(f"{store.STAGE}{by.rules.first}", most=RECEIVED_MOST)
     for case in map(case_store.read, rows):
         if not case.manager:
             yield Item("new", case, _id("new", case.id))
@@ -93,7 +93,10 @@ def _came() -> Iterator[Item]:
     rows = case_store.unseen(after="", most=NEWS_MOST)
     filed = case_store.filings(row.filing for row in rows)
     wanted = {id_ for one in filed.values() for id_ in one.cases}
-    cases = {row.case: case_store.read(row) for row in case_store.plain((i, CASE) for i in wanted)}
+    cases = {
+        row.case: case_store.read(row)
+        for row in case_store.rows_without_content((i, CASE) for i in wanted)
+    }
     for row in rows:
         for id_ in filed[row.filing].cases if row.filing in filed else ():
             if id_ in cases:
@@ -105,7 +108,7 @@ def _due(by: Officer, today: date) -> Iterator[Item]:
         yield Item("due", case, _id("due", case.id, str(case.due)))
 
 
-def _who_is_told(desk: list[Officer], items: list[Item]) -> tuple[dict[str, Counter[str]], int]:
+def _recipients(desk: list[Officer], items: list[Item]) -> tuple[dict[str, Counter[str]], int]:
     """Return the counts of items for each account, and the number of cases that nobody may see."""
     cases = list({item.case.id: item.case for item in items if not item.case.erased_on}.values())
     may = {one.account: {case.id for case in visible(one, cases)} for one in desk}
@@ -120,7 +123,7 @@ def _who_is_told(desk: list[Officer], items: list[Item]) -> tuple[dict[str, Coun
 
 
 def _administrators() -> list[str]:
-    found = accounts.accounts(accounts.holding(Role.ADMINISTRATOR))
+    found = accounts.accounts(accounts.accounts_with(Role.ADMINISTRATOR))
     return [one.email for one in found if one.email]
 
 
@@ -132,6 +135,6 @@ def _operation(item: Item) -> Operation:
     return Operation(item.id, OWNER, item.kind)
 
 
-def _row(item: Item) -> ActRow:
+def _row(item: Item) -> OperationRow:
     """Return the row that records an alert as sent; its ID doesn't lead to a case."""
-    return ActRow(act=f"{OWNER}#{item.id}", digest=item.kind, result="")
+    return OperationRow(act=f"{OWNER}#{item.id}", digest=item.kind, result="")

@@ -11,10 +11,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from signet import sealing
 from signet.complaints import access, store
 from signet.complaints.desk import case_store
-from signet.complaints.desk.context import CaseChange, Officer, Seen, case_of, change_case, grant
+from signet.complaints.desk.context import (
+    CaseChange,
+    CaseVersion,
+    Officer,
+    case_of,
+    change_case,
+    record_opening,
+)
 from signet.complaints.desk.opened_case import unsealed
 from signet.complaints.model import Case, Copy, File, FileState
-from signet.complaints.tables import FilingRow, about_case, copy_part
+from signet.complaints.tables import FilingRow, copy_key, seal_context
 from signet.errors import NotAllowed, NotFound, Unavailable
 from signet.sealing import CannotOpen
 
@@ -37,12 +44,12 @@ def clean(officer: Officer, objects: Objects, id_: str, file: str, piece: int = 
 
     `piece` counts from 1. Raises NotFound, Unavailable.
     """
-    grant(officer, id_, "complaint-file-opened", file=file, copy=Copy.CLEAN)
+    record_opening(officer, id_, "complaint-file-opened", file=file, copy=Copy.CLEAN)
     return _piece(officer, objects, case_of(officer, id_), file, Copy.CLEAN, piece)
 
 
 def original(
-    officer: Officer, objects: Objects, seen: Seen, file: str, reason: str, piece: int = 1
+    officer: Officer, objects: Objects, seen: CaseVersion, file: str, reason: str, piece: int = 1
 ) -> Opened:
     """Return a file as it was sent, with its metadata, to a registrar who gives a reason.
 
@@ -59,9 +66,9 @@ def original(
     return _piece(officer, objects, case_of(officer, seen.case), file, Copy.ORIGINAL, piece)
 
 
-def named(officer: Officer, id_: str, file: str) -> tuple[Case, File, str]:
+def file_details(officer: Officer, id_: str, file: str) -> tuple[Case, File, str]:
     """Return a file's case, metadata and name, after recording that it was looked at."""
-    grant(officer, id_, "complaint-file-named", file=file)
+    record_opening(officer, id_, "complaint-file-named", file=file)
     case = case_of(officer, id_)
     return case, _file(case, file), _name(officer, case, file)
 
@@ -82,7 +89,7 @@ def _file(case: Case, id_: str) -> File:
 
 def _row(case: Case, id_: str) -> FilingRow | None:
     """Return the row of a file of the case, whether the complainant's or a respondent's."""
-    part = store.file_part(id_)
+    part = store.file_key(id_)
     found = case_store.filing_row(case.filing, part)
     if found is not None:
         return found
@@ -106,13 +113,13 @@ def _piece(
 
 
 def _open(officer: Officer, objects: Objects, case: Case, file: File, copy: Copy) -> bytes:
-    row, part = _row(case, file.id), copy_part(store.file_part(file.id), copy)
+    row, part = _row(case, file.id), copy_key(store.file_key(file.id), copy)
     key = case_store.key(row.filing, part).get(part) if row else None
     if row is None or key is None:
         raise NotFound
-    box = objects.sealed(file.kept(copy))
+    box = objects.sealed(file.object_key(copy))
     try:
-        return sealing.opened(box, key, officer.private, about_case(row.filing, part))
+        return sealing.opened(box, key, officer.private, seal_context(row.filing, part))
     except CannotOpen as error:
         raise Unavailable("This file can’t be opened with the office’s key.") from error
 

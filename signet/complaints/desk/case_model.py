@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from signet.complaints.model import About, Case, Complaint, File, Held, Label
+from signet.complaints.model import About, Case, Complaint, File, Label, StoredModel
 from signet.letters.service import Service
 
 ABOUT = {
@@ -23,7 +23,7 @@ COPY = "\n\nTo the complainant:\n\n"
 COPY_TO_RESPONDENT = "\n\nTo the respondent:\n\n"
 
 
-class Step(Held):
+class Step(StoredModel):
     """Something that was done with a case. `detail` holds states and ids, nothing of anybody.
 
     What was said about it is sealed beside it, where `noted`.
@@ -45,7 +45,7 @@ class To(StrEnum):
     OTHER = "other"
 
 
-class Letter(Held):
+class Letter(StoredModel):
     """A letter and its service (NOT-1). `days` are those it gives to answer in, 0 for none.
 
     To whom it goes and what it says is sealed beside it (Written).
@@ -60,7 +60,7 @@ class Letter(Held):
     version: int = 1
 
 
-class Written(Held):
+class Written(StoredModel):
     """What a letter says, and to whom. Sealed."""
 
     name: str
@@ -69,14 +69,14 @@ class Written(Held):
     text: str
 
 
-class Recusal(Held):
+class Recusal(StoredModel):
     """That an account never sees a case; why is in the step."""
 
     by: str
     on: date
 
 
-class Access(Held):
+class Access(StoredModel):
     """That somebody whom a case is about reads what they are sent and answers, with a code.
 
     `filings` are the locators that their codes lead to, the present one last. In the open, as ids
@@ -97,7 +97,7 @@ class Access(Held):
         return self.filings[-1]
 
 
-class Proposed(Held):
+class Proposed(StoredModel):
     """An entry in the register as a registrar decided on it. Sealed: it names the member.
 
     `subject`, member or permit, follows from the case.
@@ -140,7 +140,7 @@ class NewsList(NamedTuple):
     after: str
 
 
-class Said(NamedTuple):
+class Communication(NamedTuple):
     """A text that the office received or sent, opened.
 
     `text` is None where it can't be opened. `complaint` is set where a whole form was added,
@@ -174,14 +174,14 @@ class Responding(NamedTuple):
 
     access: Access
     name: str | None
-    said: tuple[Said, ...]
+    communications: tuple[Communication, ...]
     files: tuple[Received, ...]
 
     @property
     def unseen(self) -> tuple[str, ...]:
         """Return what nobody has seen, in the notation of the desk's form."""
         files = (f"file#{one.file.id}" for one in self.files if one.new)
-        parts = (*(one.part for one in self.said if one.new), *files)
+        parts = (*(one.part for one in self.communications if one.new), *files)
         return tuple(f"{self.access.id}@{part}" for part in parts)
 
 
@@ -210,7 +210,7 @@ class CaseFile(NamedTuple):
     complaint: Complaint | None
     linked: tuple[Case, ...]
     same: tuple[Case, ...]
-    said: tuple[Said, ...]
+    communications: tuple[Communication, ...]
     files: tuple[Received, ...]
     steps: tuple[Done, ...]
     letters: tuple[Sent, ...]
@@ -234,4 +234,4 @@ class CaseFile(NamedTuple):
         """Return the sort keys in the filing that nobody has seen, then those of respondents."""
         files = (f"file#{one.file.id}" for one in self.files if one.new)
         theirs = (part for one in self.respondents for part in one.unseen)
-        return (*(one.part for one in self.said if one.new), *files, *theirs)
+        return (*(one.part for one in self.communications if one.new), *files, *theirs)

@@ -12,7 +12,7 @@ from pynamodb.expressions.update import Action
 
 from signet.complaints import store
 from signet.complaints.model import Case, Filed
-from signet.complaints.tables import CASE, FILING, CaseRow, FilingRow, KeyRow, recused_part
+from signet.complaints.tables import CASE, FILING, CaseRow, FilingRow, KeyRow, recusal_key
 from signet.errors import Invalid
 from signet.sealing import WrappedKey
 from signet.tables import reachable
@@ -66,7 +66,7 @@ def key(case_or_locator: str, part: str) -> dict[str, WrappedKey]:
 
 
 @reachable
-def plain(keys: Iterable[tuple[str, str]]) -> list[CaseRow]:
+def rows_without_content(keys: Iterable[tuple[str, str]]) -> list[CaseRow]:
     """Return the existing rows of some keys, without sealed content, in no order.
 
     One read for up to a hundred, none for no keys.
@@ -79,13 +79,13 @@ def plain(keys: Iterable[tuple[str, str]]) -> list[CaseRow]:
 
 
 @reachable
-def whole(id_: str) -> list[CaseRow]:
+def all_rows(id_: str) -> list[CaseRow]:
     """Return every row of a case, with sealed content."""
     return list(CaseRow.query(id_, consistent_read=True))
 
 
 @reachable
-def whole_filing(locator: str) -> list[FilingRow]:
+def all_filing_rows(locator: str) -> list[FilingRow]:
     """Return every row of a filing, with sealed content."""
     return list(FilingRow.query(locator, consistent_read=True))
 
@@ -110,7 +110,7 @@ def read_filing(row: FilingRow) -> Filed:
 
 
 @reachable
-def listed(name: str, *, after: str = "", until: str = "", most: int) -> list[CaseRow]:
+def list_rows(name: str, *, after: str = "", until: str = "", most: int) -> list[CaseRow]:
     """Return the first rows of a list, in index order; one query."""
     condition: Condition | None = None
     if until:
@@ -128,7 +128,7 @@ def managed(account: str, *, after: str = "", most: int) -> list[CaseRow]:
 
 
 @reachable
-def rows_of(keys: Iterable[tuple[str, str]]) -> list[CaseRow]:
+def sealed_rows(keys: Iterable[tuple[str, str]]) -> list[CaseRow]:
     """Return the existing rows of some keys, with sealed content; one read for up to a hundred."""
     wanted = list(dict.fromkeys(keys))
     return list(CaseRow.batch_get(wanted, consistent_read=True)) if wanted else []
@@ -143,7 +143,7 @@ def keys_of(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], WrappedK
 
 
 @reachable
-def every(name: str) -> Iterator[Case]:
+def all_listed(name: str) -> Iterator[Case]:
     """Return every case of a list; for the report, which counts them all."""
     return iter([read(row) for row in CaseRow.by_stage.query(name)])
 
@@ -166,13 +166,13 @@ def filings(locators: Iterable[str]) -> dict[str, Filed]:
 
 
 @reachable
-def called(reference: str) -> list[str]:
+def ids_of_reference(reference: str) -> list[str]:
     """Return the IDs of the cases with a reference: one, barring a coincidence."""
     return [row.case for row in CaseRow.by_reference.query(reference, limit=5)]
 
 
 @reachable
-def about(respondent: str, most: int) -> list[str]:
+def ids_about(respondent: str, most: int) -> list[str]:
     """Return the IDs of the first cases about a respondent, given as a keyed hash."""
     found = CaseRow.by_respondent.query(respondent, limit=most, page_size=most)
     return [row.case for row in found]
@@ -210,7 +210,7 @@ def put_filed(locator: str, new: Filed) -> Update:
 
 def not_recused(id_: str, account: str) -> Check:
     """Return the condition that an account isn't recused from a case at the time of the write."""
-    return Check(CaseRow(id_, recused_part(account)), CaseRow.case.does_not_exist())
+    return Check(CaseRow(id_, recusal_key(account)), CaseRow.case.does_not_exist())
 
 
 def add(row: CaseRow | FilingRow) -> Save:
@@ -219,7 +219,7 @@ def add(row: CaseRow | FilingRow) -> Save:
     return Save(row, hash_key.does_not_exist())
 
 
-def add_key(case_or_locator: str, part: str, key: WrappedKey) -> Save:
+def insert_key(case_or_locator: str, part: str, key: WrappedKey) -> Save:
     """Return the insert of the key of what is sealed in the same write."""
     return Save(store.key_row(case_or_locator, part, key), KeyRow.case.does_not_exist())
 
@@ -232,7 +232,7 @@ def cursor(name: str, place: str) -> str:
     return urlsafe_b64encode(f"{name}\n{place}".encode()).decode().rstrip("=")
 
 
-def place(name: str, given: str) -> str:
+def position(name: str, given: str) -> str:
     """Return the position that a page starts after. Raises Invalid for another list's cursor."""
     if not given:
         return ""

@@ -24,7 +24,7 @@ Asks = tuple[str, str, str, date]  # an officer's account, number and e-mail add
 _COMPARED: dict[tuple[Asks, str], bool] = {}
 
 
-def unnamed(officer: Officer, cases: Sequence[Case]) -> list[Case]:
+def not_naming(officer: Officer, cases: Sequence[Case]) -> list[Case]:
     """Return the cases in which no text names the officer, in their order.
 
     The cases of one filing have the same text, so each filing is opened once. Text that can't be
@@ -65,12 +65,12 @@ def _compared(officer: Officer, cases: Sequence[Case], who: Person, asks: Asks) 
         texts = texts_of(officer, [(one.id, CASE) for one in some])
         for one in some:
             if text := texts.get((one.id, CASE)):
-                said = _still_said(one, Complaint.model_validate_json(text))
+                said = _still_readable(one, Complaint.model_validate_json(text))
                 found[one.filing] = _COMPARED[asks, one.filing] = mentions.names(said, who)
     return found
 
 
-def _still_said(case: Case, said: Complaint) -> Complaint:
+def _still_readable(case: Case, said: Complaint) -> Complaint:
     """Return the parts of a complaint that still count, once it is settled whom it is about.
 
     A number that was found on the register may have been corrected since, so it is left out: the

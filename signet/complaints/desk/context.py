@@ -25,7 +25,7 @@ from signet.complaints import numbers, receipt_codes, store
 from signet.complaints.desk import case_store
 from signet.complaints.desk.case_model import Step
 from signet.complaints.model import Case
-from signet.complaints.tables import CASE, CaseRow, about_case, recused_part, step_part
+from signet.complaints.tables import CASE, CaseRow, recusal_key, seal_context, step_key
 from signet.errors import Conflict, NotFound, Unavailable
 from signet.policy.complaints import ComplaintPolicy
 from signet.sealing import PrivateKeyOf
@@ -62,13 +62,13 @@ class Officer(Context):
     @property
     def stands_for(self) -> str:
         """Return the keyed hash of the officer's register number, "" where they have none."""
-        return receipt_codes.about(self.member.upper(), self.key) if self.member else ""
+        return receipt_codes.respondent_hash(self.member.upper(), self.key) if self.member else ""
 
     @property
     def marks(self) -> tuple[str, ...]:
         """Return all keyed hashes of the officer's number, however a complaint spelled it."""
         like = numbers.key(self.member)
-        return (self.stands_for, receipt_codes.about(like, self.key)) if like else ()
+        return (self.stands_for, receipt_codes.respondent_hash(like, self.key)) if like else ()
 
     @property
     def rules(self) -> ComplaintPolicy:
@@ -78,7 +78,7 @@ class Officer(Context):
         return self.policy.complaints
 
 
-class Seen(NamedTuple):
+class CaseVersion(NamedTuple):
     """The case that an officer is looking at, in the version that the page showed."""
 
     case: str
@@ -104,7 +104,7 @@ def of_case(id_: str) -> str:
     return f"complaint#{id_}"
 
 
-def grant(officer: Officer, id_: str, what: str = "case-opened", **detail: str) -> None:
+def record_opening(officer: Officer, id_: str, what: str = "case-opened", **detail: str) -> None:
     """Record that an officer opens a case, if they may; nothing may be read before this.
 
     Raises NotFound, without writing anything, when the case doesn't exist or is erased, when the
@@ -131,7 +131,7 @@ def _write_grant(officer: Officer, id_: str, line: Audit, open_: Condition) -> N
         try:
             with TransactWrite(connection=CaseRow._get_connection().connection) as transaction:
                 transaction.condition_check(CaseRow, id_, CASE, condition=open_)
-                recusal = recused_part(officer.account)
+                recusal = recusal_key(officer.account)
                 absent = CaseRow.case.does_not_exist()
                 transaction.condition_check(CaseRow, id_, recusal, condition=absent)
                 transaction.save(trail.row(line, officer.operation))
@@ -150,7 +150,9 @@ def _is_named(officer: Officer, id_: str) -> bool:
     if not (officer.member or officer.email):
         return False
     held = case_store.case(id_)
-    return bool(held and held.settled and not held.erased_on and not unnamed(officer, [held]))
+    return bool(
+        held and held.settled and not held.erased_on and not cases_not_naming(officer, [held])
+    )
 
 
 def _may_open_unsettled(officer: Officer, id_: str) -> bool:
@@ -161,10 +163,10 @@ def _may_open_unsettled(officer: Officer, id_: str) -> bool:
     if not officer.registrar:
         return False
     held = case_store.case(id_)
-    return bool(held and not held.settled and unnamed(officer, [held]))
+    return bool(held and not held.settled and cases_not_naming(officer, [held]))
 
 
-def unnamed(officer: Officer, cases: Sequence[Case]) -> list[Case]:
+def cases_not_naming(officer: Officer, cases: Sequence[Case]) -> list[Case]:
     """Return the cases in which no text names the officer (T21).
 
     The text is opened and compared in memory, shown to nobody, and not stored. Text that can't be
@@ -172,7 +174,7 @@ def unnamed(officer: Officer, cases: Sequence[Case]) -> list[Case]:
     """
     from signet.complaints.desk import conflicts  # imported late: most cases are settled
 
-    return conflicts.unnamed(officer, cases)
+    return conflicts.not_naming(officer, cases)
 
 
 def _judge(error: TransactWriteError) -> None:
@@ -186,10 +188,10 @@ def _judge(error: TransactWriteError) -> None:
 
 def visible(officer: Officer, cases: Iterable[Case]) -> list[Case]:
     """Return the cases that an officer may know of, in their order: one read."""
-    return unbarred(officer, (one for one in cases if not one.erased_on))
+    return without_conflict(officer, (one for one in cases if not one.erased_on))
 
 
-def unbarred(officer: Officer, cases: Iterable[Case]) -> list[Case]:
+def without_conflict(officer: Officer, cases: Iterable[Case]) -> list[Case]:
     """Return the cases that an officer may handle, in their order.
 
     Left out are those that name them, by number or in the text, those that they are recused from
@@ -197,8 +199,8 @@ def unbarred(officer: Officer, cases: Iterable[Case]) -> list[Case]:
     """
     own = {*officer.marks}
     known = [one for one in cases if own.isdisjoint(one.respondents)]
-    known = unnamed(officer, [one for one in known if one.settled or officer.registrar])
-    rows = case_store.plain((one.id, recused_part(officer.account)) for one in known)
+    known = cases_not_naming(officer, [one for one in known if one.settled or officer.registrar])
+    rows = case_store.rows_without_content((one.id, recusal_key(officer.account)) for one in known)
     barred = {row.case for row in rows}
     return [one for one in known if one.id not in barred]
 
@@ -214,7 +216,7 @@ def case_of(officer: Officer, id_: str) -> Case:
 
 def change_case(
     officer: Officer,
-    seen: Seen,
+    seen: CaseVersion,
     name: str,
     submitted: Sequence[Any],
     change: Callable[[Case], CaseChange],
@@ -226,7 +228,7 @@ def change_case(
     the write may be on a linked case or the filing: the next read shows on which.
     """
     digest = digest_of(name, seen.case, seen.version, list(submitted))
-    command = Command(owner_of(officer), of_case(seen.case), name, digest)
+    command = Command(operation_owner(officer), of_case(seen.case), name, digest)
 
     def plan() -> Plan:
         case = case_of(officer, seen.case)
@@ -237,7 +239,7 @@ def change_case(
     return perform(officer, command, plan, tries=TRIES)
 
 
-def owner_of(officer: Officer) -> str:
+def operation_owner(officer: Officer) -> str:
     """Return the owner of an officer's operations at the desk."""
     return f"complaints-desk#{officer.account}"
 
@@ -266,14 +268,14 @@ def _recuses(made: CaseChange, id_: str, account: str) -> bool:
     A transaction can name a row only once, so it can't check for the recusal as well.
     """
     rows = (change.row for change in made.changes if isinstance(change.row, CaseRow))
-    return any((row.case, row.part) == (id_, recused_part(account)) for row in rows)
+    return any((row.case, row.part) == (id_, recusal_key(account)) for row in rows)
 
 
 def _step(id_: str, step: Step, note: str) -> list[Change]:
-    part = step_part(step.number)
+    part = step_key(step.number)
     row = CaseRow(id_, part, body=step.model_dump_json())
     if not note:
         return [case_store.add(row)]
-    sealed = sealing.seal(note.encode(), sealing.set_as(sealing.OFFICE), about_case(id_, part))
+    sealed = sealing.seal(note.encode(), sealing.set_as(sealing.OFFICE), seal_context(id_, part))
     row.sealed = sealed.box
-    return [case_store.add(row), case_store.add_key(id_, part, sealed.key)]
+    return [case_store.add(row), case_store.insert_key(id_, part, sealed.key)]

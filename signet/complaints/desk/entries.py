@@ -17,12 +17,12 @@ from signet.accounts import store as accounts
 from signet.complaints import receipt_codes
 from signet.complaints.desk import case_store
 from signet.complaints.desk.case_model import Proposed, Step
-from signet.complaints.desk.context import CaseChange, Officer, Seen, change_case
+from signet.complaints.desk.context import CaseChange, CaseVersion, Officer, change_case
 from signet.complaints.desk.gates import decided_by, may_enter
 from signet.complaints.desk.opened_case import unsealed
 from signet.complaints.model import About, Case
-from signet.complaints.tables import step_part
-from signet.errors import Fault, Invalid, Refused, Unavailable
+from signet.complaints.tables import step_key
+from signet.errors import FieldError, Invalid, Refused, Unavailable
 from signet.transactions import audit
 from signet.transactions.commit import Change, Save, digest_of
 from signet.transactions.outbox import Mail
@@ -55,7 +55,7 @@ class Waiting(NamedTuple):
 
 
 def propose(
-    officer: Officer, seen: Seen, proposed: Proposed, difference: Difference | None = None
+    officer: Officer, seen: CaseVersion, proposed: Proposed, difference: Difference | None = None
 ) -> None:
     """Propose the register entry that follows from a case, in one transaction with its step.
 
@@ -70,7 +70,7 @@ def propose(
 
         subject: Subject = "permit" if case.about is About.PERMIT else "member"
         _check(officer, case, proposed)
-        part = step_part(case.steps + 1)
+        part = step_key(case.steps + 1)
         ready = actions.prepare(
             _as_proposer(officer, difference),
             proposal_id(officer, case.id, part),
@@ -116,13 +116,15 @@ def _check(officer: Officer, case: Case, proposed: Proposed) -> None:
     _check_whom(officer, case, proposed.number)
     told = proposed.data.get("published") or proposed.data.get("publication_directed_by")
     if told and not case.published:
-        raise Invalid(Fault("published", "Record first who directed publication"), rule="STA-6")
+        raise Invalid(
+            FieldError("published", "Record first who directed publication"), rule="STA-6"
+        )
 
 
 def _check_whom(officer: Officer, case: Case, number: str) -> None:
-    if receipt_codes.about(number.upper(), officer.key) not in case.respondents[:1]:
+    if receipt_codes.respondent_hash(number.upper(), officer.key) not in case.respondents[:1]:
         raise Invalid(
-            Fault("number", "Enter the number of the person or company this case is about")
+            FieldError("number", "Enter the number of the person or company this case is about")
         )
 
 
@@ -139,7 +141,7 @@ def waiting(officer: Officer, case: Case) -> Waiting | None:
     from signet.proposals import actions, rules  # late, as above
     from signet.register import adding
 
-    step, content = _kept(officer, case) if case.entering else (None, "")
+    step, content = _proposed_step(officer, case) if case.entering else (None, "")
     if step is None or step.what == BEGUN:
         return None
     proposal = actions.get(proposal_id(officer, case.id, case.entering))
@@ -156,7 +158,7 @@ def waiting(officer: Officer, case: Case) -> Waiting | None:
     )
 
 
-def _kept(officer: Officer, case: Case) -> tuple[Step, str]:
+def _proposed_step(officer: Officer, case: Case) -> tuple[Step, str]:
     """Return the step that proposed an entry, and its sealed content. Raises Unavailable."""
     row = case_store.row(case.id, case.entering)
     text = unsealed(officer, row, case_store.key(case.id, case.entering)) if row else None
@@ -169,7 +171,7 @@ def _kept(officer: Officer, case: Case) -> tuple[Step, str]:
     return step, text
 
 
-def approve(officer: Officer, seen: Seen, hash_: str) -> None:
+def approve(officer: Officer, seen: CaseVersion, hash_: str) -> None:
     """Make the proposed entry, exactly as it was shown, and record it in the case.
 
     The entry, the proposal and the step are one transaction. Raises NotAllowed for the proposer,
@@ -205,7 +207,7 @@ def _check_still(officer: Officer, case: Case, content: str) -> None:
     _check_gates(officer, case, entry.kind, str(entry.data.get("status", "")))
 
 
-def refuse(officer: Officer, seen: Seen, reason: str) -> None:
+def refuse(officer: Officer, seen: CaseVersion, reason: str) -> None:
     """Refuse the proposed entry; the reason is stored with the case. Raises as `approve`."""
 
     def decide(case: Case, content: str) -> Decided:
@@ -219,7 +221,7 @@ def refuse(officer: Officer, seen: Seen, reason: str) -> None:
     )
 
 
-def withdraw(officer: Officer, seen: Seen) -> None:
+def withdraw(officer: Officer, seen: CaseVersion) -> None:
     """Withdraw the officer's own proposal, or drop an entry begun before there were proposals.
 
     Raises NotAllowed for another officer's, Refused where nothing waits, NotFound, Conflict,
@@ -237,7 +239,7 @@ def withdraw(officer: Officer, seen: Seen) -> None:
 
 def _decide(
     officer: Officer,
-    seen: Seen,
+    seen: CaseVersion,
     what: str,
     submitted: Sequence[str],
     decide: Decide,
@@ -249,7 +251,7 @@ def _decide(
     def change(case: Case) -> CaseChange:
         if not case.entering:
             raise Refused("No entry waits for approval.", rule=RULE)
-        step, content = _kept(officer, case)
+        step, content = _proposed_step(officer, case)
         changes: list[Change] = []
         if step.what != BEGUN:
             decided = decide(case, content)

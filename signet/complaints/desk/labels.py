@@ -19,7 +19,7 @@ from signet.complaints.desk.case_model import Labels
 from signet.complaints.desk.context import Officer, of_case
 from signet.complaints.desk.opened_case import texts_of
 from signet.complaints.model import Case, Label
-from signet.complaints.tables import CASE, LABEL, CaseRow, recused_part
+from signet.complaints.tables import CASE, LABEL, CaseRow, recusal_key
 from signet.transactions import audit as trail
 from signet.transactions.audit import Audit
 
@@ -34,12 +34,12 @@ def labels(officer: Officer, cases: Iterable[Case]) -> Labels:
     """
     wanted = list({one.id: one for one in cases if one.settled}.values())
     ids = [one.id for one in wanted]
-    shown = noted(officer, ids)
+    shown = record_seen(officer, ids)
     texts = texts_of(officer, [(id_, LABEL) for id_ in shown])
     return {id_: Label.model_validate_json(text) for (id_, _), text in texts.items()}
 
 
-def noted(officer: Officer, ids: Sequence[str]) -> list[str]:
+def record_seen(officer: Officer, ids: Sequence[str]) -> list[str]:
     """Record that an officer sees cases in a list today; return the IDs that were recorded."""
     return [
         id_
@@ -57,7 +57,7 @@ def _noted(officer: Officer, ids: Sequence[str]) -> Sequence[str]:
     try:
         with TransactWrite(connection=CaseRow._get_connection().connection) as transaction:
             for id_ in ids:
-                recusal, absent = recused_part(officer.account), CaseRow.case.does_not_exist()
+                recusal, absent = recusal_key(officer.account), CaseRow.case.does_not_exist()
                 transaction.condition_check(CaseRow, id_, CASE, condition=open_)
                 transaction.condition_check(CaseRow, id_, recusal, condition=absent)
                 transaction.save(trail.row(Audit(of_case(id_), WHAT, officer.account, day), act))

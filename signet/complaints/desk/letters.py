@@ -12,10 +12,17 @@ from typing import Any
 from signet import sealing
 from signet.complaints.desk import case_store
 from signet.complaints.desk.case_model import Letter, Sent, To, Written
-from signet.complaints.desk.context import CaseChange, Officer, Seen, case_of, change_case, grant
+from signet.complaints.desk.context import (
+    CaseChange,
+    CaseVersion,
+    Officer,
+    case_of,
+    change_case,
+    record_opening,
+)
 from signet.complaints.desk.opened_case import letter_of, written_of
 from signet.complaints.model import Case
-from signet.complaints.tables import CaseRow, about_case, letter_part
+from signet.complaints.tables import CaseRow, letter_key, seal_context
 from signet.errors import NotFound
 from signet.letters import service
 from signet.letters.service import Clock, Days, Service, Way
@@ -23,22 +30,22 @@ from signet.policy import Policy
 from signet.transactions.commit import Update
 
 
-def write(officer: Officer, seen: Seen, to: To, days: int, written: Written) -> str:
+def write(officer: Officer, seen: CaseVersion, to: To, days: int, written: Written) -> str:
     """Create a letter and return its ID. `days` is the time it gives to answer, 0 for none.
 
     Raises NotFound, Conflict.
     """
 
     def change(case: Case) -> CaseChange:
-        part = letter_part(officer.operation)
+        part = letter_key(officer.operation)
         letter = Letter(
             id=officer.operation, to=to, made_on=officer.today, by=officer.account, days=days
         )
         content = written.model_dump_json().encode()
         office = sealing.set_as(sealing.OFFICE)
-        sealed = sealing.seal(content, office, about_case(case.id, part))
+        sealed = sealing.seal(content, office, seal_context(case.id, part))
         row = CaseRow(case.id, part, body=_body(letter), sealed=sealed.box)
-        changes = [case_store.add(row), case_store.add_key(case.id, part, sealed.key)]
+        changes = [case_store.add(row), case_store.insert_key(case.id, part, sealed.key)]
         detail = {"letter": letter.id, "to": letter.to}
         return CaseChange(case, detail, changes=changes, result=letter.id)
 
@@ -50,23 +57,23 @@ def _body(letter: Letter) -> str:
     return letter.model_dump_json(exclude={"version"})
 
 
-def opened(officer: Officer, id_: str, letter: str) -> tuple[Case, Sent]:
+def open_letter(officer: Officer, id_: str, letter: str) -> tuple[Case, Sent]:
     """Return a letter with its case, after recording that it was opened. Raises NotFound."""
-    grant(officer, id_, "complaint-letter-opened", letter=letter)
+    record_opening(officer, id_, "complaint-letter-opened", letter=letter)
     case, row = case_of(officer, id_), _row(id_, letter)
     written = written_of(officer, row, case_store.key(id_, row.part))
     return case, Sent(letter_of(row), written)
 
 
 def _row(id_: str, letter: str) -> CaseRow:
-    row = case_store.row(id_, letter_part(letter))
+    row = case_store.row(id_, letter_key(letter))
     if row is None:
         raise NotFound
     return row
 
 
 def record_service(
-    officer: Officer, seen: Seen, letter: str, way: Way, on: date, *, within: bool
+    officer: Officer, seen: CaseVersion, letter: str, way: Way, on: date, *, within: bool
 ) -> None:
     """Record how and when a letter was served, which starts its time limit (NOT-1).
 
@@ -79,7 +86,7 @@ def record_service(
     _serve(officer, seen, letter, "complaint-letter-served", [way, on, within], serve)
 
 
-def record_arrival(officer: Officer, seen: Seen, letter: str, on: date) -> None:
+def record_arrival(officer: Officer, seen: CaseVersion, letter: str, on: date) -> None:
     """Record proof of the day on which a mailed letter arrived (NOT-1).
 
     Raises as `record_service`.
@@ -91,7 +98,7 @@ def record_arrival(officer: Officer, seen: Seen, letter: str, on: date) -> None:
     _serve(officer, seen, letter, "complaint-letter-arrived", [on], serve)
 
 
-def record_return(officer: Officer, seen: Seen, letter: str) -> None:
+def record_return(officer: Officer, seen: CaseVersion, letter: str) -> None:
     """Record that a mailed letter came back, and so isn't served (NOT-1).
 
     Raises as `record_service`.
@@ -105,7 +112,7 @@ def record_return(officer: Officer, seen: Seen, letter: str) -> None:
 
 def _serve(
     officer: Officer,
-    seen: Seen,
+    seen: CaseVersion,
     id_: str,
     what: str,
     submitted: Sequence[Any],
@@ -115,7 +122,7 @@ def _serve(
         before = letter_of(_row(case.id, id_))
         new = before.model_copy(update={"service": serve(before), "version": before.version + 1})
         update = Update(
-            CaseRow(case.id, letter_part(id_)),
+            CaseRow(case.id, letter_key(id_)),
             [CaseRow.body.set(_body(new)), CaseRow.version.set(new.version)],
             CaseRow.version == before.version,
         )

@@ -13,11 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from signet import sealing
 from signet.complaints.desk import case_store
 from signet.complaints.desk.case_model import COPY
-from signet.complaints.desk.context import CaseChange, Officer, Seen, change_case
+from signet.complaints.desk.context import CaseChange, CaseVersion, Officer, change_case
 from signet.complaints.desk.opened_case import complaint_of
 from signet.complaints.model import Case
-from signet.complaints.tables import FilingRow, about_case
-from signet.errors import Fault, Invalid, Refused
+from signet.complaints.tables import FilingRow, seal_context
+from signet.errors import FieldError, Invalid, Refused
 from signet.transactions.commit import Change
 from signet.transactions.outbox import Mail
 
@@ -33,7 +33,7 @@ def to_complainant(
     if filed is None:
         raise Refused("No one could read it: this case's filing no longer exists.")
     reader = X25519PublicKey.from_public_bytes(bytes.fromhex(filed.reader))
-    box = sealing.direct(text.encode(), reader, about_case(case.filing, part))
+    box = sealing.direct(text.encode(), reader, seal_context(case.filing, part))
     email = complaint_of(officer, case).contact.email
     mail = [Mail(email, "complaint_question", confidential=True)] if email else []
     return [case_store.add(FilingRow(case.filing, part, sealed=box))], mail
@@ -44,7 +44,7 @@ def with_copy(words: str, text: str) -> str:
     return f"{words}{COPY}{text}" if text else words
 
 
-def record_told(officer: Officer, seen: Seen, on: date, words: str) -> None:
+def record_respondent_told(officer: Officer, seen: CaseVersion, on: date, words: str) -> None:
     """Record that the respondent was told of the complaint and of who complains (COM-8).
 
     Raises Invalid for a day before the complaint or in the future; Refused where it isn't settled
@@ -55,7 +55,9 @@ def record_told(officer: Officer, seen: Seen, on: date, words: str) -> None:
         if not case.settled:
             raise Refused("It isn’t settled yet who this case is about.")
         if not case.filed_on <= on <= officer.today:
-            raise Invalid(Fault("on", "Enter a day since the complaint was filed, up to today"))
+            raise Invalid(
+                FieldError("on", "Enter a day since the complaint was filed, up to today")
+            )
         return CaseChange(case.model_copy(update={"told_on": on}), {"on": on.isoformat()}, words)
 
     change_case(officer, seen, "complaint-respondent-told", [on, words], change)

@@ -8,16 +8,16 @@ from signet.complaints import access
 from signet.complaints.desk import case_store
 from signet.complaints.desk.context import (
     CaseChange,
+    CaseVersion,
     Officer,
-    Seen,
     case_of,
     change_case,
     of_case,
-    owner_of,
+    operation_owner,
 )
 from signet.complaints.desk.messages import to_complainant
 from signet.complaints.model import Case
-from signet.complaints.store import message_part, question_part
+from signet.complaints.store import message_key, question_key
 from signet.complaints.tables import FilingRow
 from signet.transactions.commit import Change, Update, digest_of
 from signet.transactions.perform import ONCE, Command, Plan, perform
@@ -26,12 +26,12 @@ SEEN_MOST = 50  # pieces of news that one form can mark as seen
 UNSEEN = "unseen"
 
 
-def note(officer: Officer, seen: Seen, text: str) -> None:
+def note(officer: Officer, seen: CaseVersion, text: str) -> None:
     """Store a sealed note with a case. Raises NotFound, Conflict."""
     change_case(officer, seen, "complaint-noted", [text], lambda case: CaseChange(case, note=text))
 
 
-def ask(officer: Officer, seen: Seen, text: str) -> None:
+def ask(officer: Officer, seen: CaseVersion, text: str) -> None:
     """Ask the complainant a question, sealed to the receipt code.
 
     If the complainant gave an e-mail address, a mail says that something waits, but not what.
@@ -39,18 +39,18 @@ def ask(officer: Officer, seen: Seen, text: str) -> None:
     """
 
     def change(case: Case) -> CaseChange:
-        part = question_part(officer.today, officer.operation)
+        part = question_key(officer.today, officer.operation)
         changes, mail = to_complainant(officer, case, part, text)
         return CaseChange(case, {"question": officer.operation}, text, changes, mail)
 
     change_case(officer, seen, "complaint-asked", [text], change)
 
 
-def tell(officer: Officer, seen: Seen, text: str) -> None:
+def send_message(officer: Officer, seen: CaseVersion, text: str) -> None:
     """Send the complainant a message that needs no answer, sealed and announced as in `ask`."""
 
     def change(case: Case) -> CaseChange:
-        part = message_part(officer.today, officer.operation)
+        part = message_key(officer.today, officer.operation)
         changes, mail = to_complainant(officer, case, part, text)
         return CaseChange(case, {"message": officer.operation}, text, changes, mail)
 
@@ -76,7 +76,7 @@ def mark_seen(officer: Officer, id_: str, parts: Sequence[str]) -> None:
     ]
     changes.append(case_store.not_recused(id_, officer.account))
     command = Command(
-        owner_of(officer), of_case(id_), "complaint-news-seen", digest_of("seen", id_, news)
+        operation_owner(officer), of_case(id_), "complaint-news-seen", digest_of("seen", id_, news)
     )
     perform(officer, command, lambda: Plan("", changes), tries=ONCE)
 

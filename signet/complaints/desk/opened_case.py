@@ -12,22 +12,22 @@ from pydantic import ValidationError
 from signet import sealing
 from signet.accounts import store as accounts
 from signet.complaints import access, store
-from signet.complaints.access import asked_of
+from signet.complaints.access import dates_asked
 from signet.complaints.desk import case_store
 from signet.complaints.desk.case_model import (
     COPY,
     COPY_TO_RESPONDENT,
     CaseFile,
+    Communication,
     Done,
     Letter,
     Received,
     Responding,
-    Said,
     Sent,
     Step,
     Written,
 )
-from signet.complaints.desk.context import Officer, grant, visible
+from signet.complaints.desk.context import Officer, record_opening, visible
 from signet.complaints.model import Added, Case, Complaint, File, Label
 from signet.complaints.tables import CASE, FILE, LABEL, CaseRow, FilingRow
 from signet.errors import NotFound
@@ -40,16 +40,16 @@ ANSWERED = ("message", "question", "answer", "addition")  # the same, where the 
 Keys = Mapping[str, WrappedKey]
 
 
-def opened(officer: Officer, id_: str) -> CaseFile:
+def open_case(officer: Officer, id_: str) -> CaseFile:
     """Return a whole case, after recording that it is opened.
 
     It takes a dozen reads, whatever the size of the case, and two for each code that a respondent
     was given. Raises NotFound, Unavailable.
     """
-    grant(officer, id_)
-    rows = case_store.whole(id_)
+    record_opening(officer, id_)
+    rows = case_store.all_rows(id_)
     case = next(case_store.read(row) for row in rows if row.part == CASE)
-    filing = case_store.whole_filing(case.filing)
+    filing = case_store.all_filing_rows(case.filing)
     keys, given = case_store.keys(id_), case_store.keys(case.filing)
     steps = tuple(_steps(officer, rows, keys))
     asked = {_written_in(one.step): copy_of(one.step, one.note) for one in steps}
@@ -60,7 +60,7 @@ def opened(officer: Officer, id_: str) -> CaseFile:
         label=_label(officer, rows, keys),
         linked=tuple(_others(officer, case.with_)),
         same=tuple(_others(officer, _same(case))),
-        said=tuple(_said(officer, filing, given, asked)),
+        communications=tuple(_communications(officer, filing, given, asked)),
         files=tuple(_files(officer, filing, given)),
         steps=steps,
         letters=tuple(_letters(officer, rows, keys)),
@@ -110,7 +110,7 @@ def texts_of(officer: Officer, wanted: Sequence[tuple[str, str]]) -> dict[tuple[
     """
     keys = case_store.keys_of(wanted)
     found = {}
-    for row in case_store.rows_of(wanted):
+    for row in case_store.sealed_rows(wanted):
         key = keys.get((row.case, row.part))
         if key and (text := unsealed(officer, row, {row.part: key})):
             found[row.case, row.part] = text
@@ -125,7 +125,7 @@ def unsealed(officer: Officer, row: CaseRow | FilingRow, keys: Keys) -> str | No
     if not row.sealed or row.part not in keys:
         return None
     try:
-        about = store.about_row(row)
+        about = store.row_seal_context(row)
         return sealing.opened(bytes(row.sealed), keys[row.part], officer.private, about).decode()
     except (CannotOpen, UnicodeDecodeError):
         return None
@@ -176,14 +176,14 @@ def written_of(officer: Officer, row: CaseRow, keys: Keys) -> Written | None:
     return None if text is None else Written.model_validate_json(text)
 
 
-def _said(
+def _communications(
     officer: Officer, rows: Iterable[FilingRow], keys: Keys, asked: Mapping[str, str | None]
-) -> Iterator[Said]:
+) -> Iterator[Communication]:
     """Yield what came in and what was sent, in order.
 
     A question is sealed to its reader, so its text comes from the step that asked it.
     """
-    found: list[Said] = []
+    found: list[Communication] = []
     for row in rows:
         kind, _, rest = row.part.partition("#")
         if kind not in ("addition", "answer", "question", "message"):
@@ -193,10 +193,12 @@ def _said(
         if kind not in ("question", "message"):
             added, form = _added(unsealed(officer, row, keys))
             text, question = (added.text, added.question) if added else (None, "")
-            found.append(Said(row.part, kind, on, id_, text, form, asked.get(question), new))
+            found.append(
+                Communication(row.part, kind, on, id_, text, form, asked.get(question), new)
+            )
         elif id_ in asked:  # otherwise a linked case's, shown only there
-            due = asked_of(row).due
-            found.append(Said(row.part, kind, on, id_, asked[id_], new=new, due=due))
+            due = dates_asked(row).due
+            found.append(Communication(row.part, kind, on, id_, asked[id_], new=new, due=due))
     yield from sorted(found, key=lambda one: (one.on, ORDER.index(one.kind), one.id))
 
 
@@ -207,15 +209,15 @@ def _responding(
     found = sorted(_parts(rows, access.BEGINS), key=lambda row: access.read(row).opened_on)
     for row in found:
         one = access.read(row)
-        said: list[Said] = []
+        said: list[Communication] = []
         files: list[Received] = []
         for locator in one.filings:
-            filing, given = case_store.whole_filing(locator), case_store.keys(locator)
+            filing, given = case_store.all_filing_rows(locator), case_store.keys(locator)
             # Replacing a code reseals what they were sent, so it is read from the last filing only.
             kept = filing if locator == one.filing else [
                 row for row in filing if not row.part.startswith(access.WRITTEN)
             ]  # fmt: skip
-            said += _said(officer, kept, given, asked)
+            said += _communications(officer, kept, given, asked)
             files += _files(officer, filing, given)
         said.sort(key=lambda one: (one.on, ANSWERED.index(one.kind), one.id))
         yield Responding(one, unsealed(officer, row, keys), tuple(said), tuple(files))
@@ -245,11 +247,11 @@ def _same(case: Case) -> Sequence[str]:
     """Return the IDs of other cases about the same person, without those of the same form."""
     if not case.respondents or not case.own:
         return ()
-    found = case_store.about(case.respondents[0], SAME_MOST + 1)
+    found = case_store.ids_about(case.respondents[0], SAME_MOST + 1)
     return [id_ for id_ in found if id_ != case.id and id_ not in case.with_]
 
 
 def _others(officer: Officer, ids: Sequence[str]) -> list[Case]:
-    rows = case_store.plain((id_, CASE) for id_ in ids)
+    rows = case_store.rows_without_content((id_, CASE) for id_ in ids)
     cases = sorted(map(case_store.read, rows), key=lambda one: (one.filed_on, one.position))
     return visible(officer, cases)

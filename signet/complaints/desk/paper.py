@@ -17,9 +17,9 @@ from signet.complaints.desk.context import Officer
 from signet.complaints.forms import ComplaintDraft
 from signet.complaints.intake import Receipt
 from signet.complaints.model import About, Label
-from signet.complaints.names import Found, Named
+from signet.complaints.names import Holders, Named
 from signet.complaints.receipt_codes import SUBMISSION_BYTES
-from signet.errors import Fault, Invalid, NotAllowed
+from signet.errors import FieldError, Invalid, NotAllowed
 
 
 def enter(officer: Officer, draft: ComplaintDraft, label: Label | None, received: date) -> Receipt:
@@ -29,11 +29,15 @@ def enter(officer: Officer, draft: ComplaintDraft, label: Label | None, received
     for an officer whom it names, Unavailable.
     """
     if received > officer.today:
-        raise Invalid(Fault("received", "That day is still to come"))
+        raise Invalid(FieldError("received", "That day is still to come"))
     found = _found(draft, label)
     said = intake.matched(draft.complaint, found)
     named = conflicts.is_named(officer, said)
-    own = {receipt_codes.about(one.number, officer.key) for one in said.respondents if one.number}
+    own = {
+        receipt_codes.respondent_hash(one.number, officer.key)
+        for one in said.respondents
+        if one.number
+    }
     if named or own & {*officer.marks}:
         raise NotAllowed("Another officer has to enter a complaint that names you.")
     # Derived from form and officer, so that nobody can choose it and a repeat finds its own rows.
@@ -50,8 +54,8 @@ def enter(officer: Officer, draft: ComplaintDraft, label: Label | None, received
     )
 
 
-def _found(draft: ComplaintDraft, label: Label | None) -> Found:
+def _found(draft: ComplaintDraft, label: Label | None) -> Holders:
     if label is None or not draft.numbers:
-        return Found()
+        return Holders()
     about = About.PERMIT if draft.about is About.PERMIT else About.MEMBER
-    return Found({draft.numbers[0]: Named(about, label.number, label.name, label.city)})
+    return Holders({draft.numbers[0]: Named(about, label.number, label.name, label.city)})

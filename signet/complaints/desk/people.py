@@ -11,12 +11,19 @@ from signet.accounts.model import Account
 from signet.complaints import receipt_codes
 from signet.complaints.desk import case_store, conflicts
 from signet.complaints.desk.case_model import Recusal
-from signet.complaints.desk.context import DESK, CaseChange, Officer, Seen, change_case, unbarred
+from signet.complaints.desk.context import (
+    DESK,
+    CaseChange,
+    CaseVersion,
+    Officer,
+    change_case,
+    without_conflict,
+)
 from signet.complaints.desk.opened_case import read_complaint
 from signet.complaints.desk.stages import UNDECIDED
 from signet.complaints.model import Case
-from signet.complaints.tables import CASE, CaseRow, recused_part
-from signet.errors import Fault, Invalid, NotAllowed, Refused
+from signet.complaints.tables import CASE, CaseRow, recusal_key
+from signet.errors import FieldError, Invalid, NotAllowed, Refused
 from signet.transactions.commit import Change, Save
 
 PANEL_MOST = 12
@@ -26,10 +33,10 @@ _NUMBER = re.compile(r"[0-9A-Z](?:[0-9A-Z-]{0,30}[0-9A-Z])?")
 
 def officers() -> list[Account]:
     """Return all accounts that work at the desk, by e-mail address: three reads."""
-    return accounts.accounts({one for role in DESK for one in accounts.holding(role)})
+    return accounts.accounts({one for role in DESK for one in accounts.accounts_with(role)})
 
 
-def assign(officer: Officer, seen: Seen, account: str) -> None:
+def assign(officer: Officer, seen: CaseVersion, account: str) -> None:
     """Assign a case to an officer to manage; only a registrar assigns it to another officer.
 
     Raises NotAllowed, and Invalid for an officer who sits on its panel (COM-6), is recused from it,
@@ -43,13 +50,13 @@ def assign(officer: Officer, seen: Seen, account: str) -> None:
     def change(case: Case) -> CaseChange:
         who = accounts.account(account)
         if who is None or not who.roles & {*DESK}:
-            raise Invalid(Fault("account", "Choose one of the officers listed"))
+            raise Invalid(FieldError("account", "Choose one of the officers listed"))
         if who.member and who.member.upper() in case.panel:
             raise Invalid(
-                Fault("account", "Who sits on the panel can't manage the case"), rule=RULE
+                FieldError("account", "Who sits on the panel can't manage the case"), rule=RULE
             )
-        if not unbarred(_as(officer, who), [case]):
-            raise Invalid(Fault("account", "This officer may not see the case"), rule=RULE)
+        if not without_conflict(_as(officer, who), [case]):
+            raise Invalid(FieldError("account", "This officer may not see the case"), rule=RULE)
         managed = tuple(dict.fromkeys((*case.managed, account)))
         new = case.model_copy(update={"manager": account, "managed": managed})
         return CaseChange(new, {"manager": account})
@@ -71,11 +78,11 @@ def read_numbers(text: str) -> list[str]:
     """
     found = list(dict.fromkeys(re.split(r"[\s,;]+", text.strip().upper())))
     if not all(map(_NUMBER.fullmatch, found)):
-        raise Invalid(Fault("numbers", "Enter register numbers, one a line, such as 100001"))
+        raise Invalid(FieldError("numbers", "Enter register numbers, one a line, such as 100001"))
     return found
 
 
-def name_panel(officer: Officer, seen: Seen, numbers: Sequence[str]) -> None:
+def name_panel(officer: Officer, seen: CaseVersion, numbers: Sequence[str]) -> None:
     """Name the members of the panel that hears a case, replacing those named before (COM-6).
 
     Decisions made with another panel are reset: the panel that hears the case decides.
@@ -88,7 +95,7 @@ def name_panel(officer: Officer, seen: Seen, numbers: Sequence[str]) -> None:
     def change(case: Case) -> CaseChange:
         if not least <= len(numbers) <= PANEL_MOST:
             told = f"Name at least {least} and at most {PANEL_MOST} members"
-            raise Invalid(Fault("numbers", told), rule=RULE)
+            raise Invalid(FieldError("numbers", told), rule=RULE)
         managers = {who.member for who in accounts.accounts(case.managed) if who.member}
         said = read_complaint(officer, case)
         for number in numbers:
@@ -96,7 +103,7 @@ def name_panel(officer: Officer, seen: Seen, numbers: Sequence[str]) -> None:
             if not told and said and conflicts.is_member_named(officer, said, number):
                 told = "is named in the complaint"
             if told:
-                raise Invalid(Fault("numbers", f"{number} {told}"), rule=RULE)
+                raise Invalid(FieldError("numbers", f"{number} {told}"), rule=RULE)
         if case.entering:
             raise Refused("An entry in the register is on its way: finish it first.", rule="COM-5")
         again = {} if {*numbers} == {*case.panel} else UNDECIDED
@@ -117,14 +124,14 @@ def _unfit(officer: Officer, case: Case, managers: Iterable[str], number: str) -
         return "isn’t on the register of members"
     if standing.of_member(record, officer.policy).answer != "permitted":
         return "may not practise as at today, so isn’t a professional member who can sit"
-    if receipt_codes.about(number, officer.key) in case.respondents:
+    if receipt_codes.respondent_hash(number, officer.key) in case.respondents:
         return "is named in the complaint"
     if number in {one.upper() for one in managers}:
         return "manages this case, or did"
     return ""
 
 
-def recuse(officer: Officer, seen: Seen, account: str, reason: str) -> None:
+def recuse(officer: Officer, seen: CaseVersion, account: str, reason: str) -> None:
     """Recuse an account from a case and those of the same form, for good; `reason` is sealed.
 
     Anyone may recuse themselves; only a registrar recuses another officer. Raises NotAllowed,
@@ -135,8 +142,8 @@ def recuse(officer: Officer, seen: Seen, account: str, reason: str) -> None:
 
     def change(case: Case) -> CaseChange:
         if accounts.account(account) is None:
-            raise Invalid(Fault("account", "Choose one of the officers listed"))
-        if case_store.row(case.id, recused_part(account)):
+            raise Invalid(FieldError("account", "Choose one of the officers listed"))
+        if case_store.row(case.id, recusal_key(account)):
             raise Refused("This officer is recused from the case already.", rule=RULE)
         recusal = Recusal(by=officer.account, on=officer.today)
         changes = [_recused(id_, account, recusal) for id_ in (case.id, *case.with_)]
@@ -147,12 +154,14 @@ def recuse(officer: Officer, seen: Seen, account: str, reason: str) -> None:
 
 
 def _recused(id_: str, account: str, recusal: Recusal) -> Change:
-    return Save(CaseRow(id_, recused_part(account), body=recusal.model_dump_json()))
+    return Save(CaseRow(id_, recusal_key(account), body=recusal.model_dump_json()))
 
 
 def _released(case: Case, account: str) -> list[Change]:
     """Return the updates that remove the account as manager of linked cases."""
-    linked = map(case_store.read, case_store.plain((id_, CASE) for id_ in case.with_))
+    linked = map(
+        case_store.read, case_store.rows_without_content((id_, CASE) for id_ in case.with_)
+    )
     return [
         case_store.put_case(one.model_copy(update={"manager": "", "version": one.version + 1}), one)
         for one in linked

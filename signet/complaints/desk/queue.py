@@ -16,7 +16,7 @@ from signet.complaints.desk.case_model import Listed, News, NewsList
 from signet.complaints.desk.context import Officer, visible
 from signet.complaints.model import Case, Filed
 from signet.complaints.tables import CASE, FilingRow
-from signet.errors import Fault, Invalid, NotFound
+from signet.errors import FieldError, Invalid, NotFound
 from signet.policy.complaints import ComplaintPolicy
 
 A_PAGE = 25
@@ -41,7 +41,7 @@ def due_cases(rules: ComplaintPolicy, today: date) -> list[Case]:
     for stage in rules.stages.values():
         if not stage.ends:
             name = f"{store.STAGE}{stage.code}"
-            rows = case_store.listed(name, until=tomorrow, most=DUE_MOST)
+            rows = case_store.list_rows(name, until=tomorrow, most=DUE_MOST)
             found += map(case_store.read, rows)
     found.sort(key=lambda one: (one.due or date.max, one.filed_on, one.id))
     return found[: 4 * DUE_MOST]
@@ -58,7 +58,7 @@ def waiting_entries(officer: Officer) -> list[Case]:
         case
         for code in stages
         for case in map(
-            case_store.read, case_store.listed(f"{store.STAGE}{code}", most=ENTRIES_MOST)
+            case_store.read, case_store.list_rows(f"{store.STAGE}{code}", most=ENTRIES_MOST)
         )
         if case.entering
     ]
@@ -77,8 +77,8 @@ def stage(officer: Officer, code: str, cursor: str = "") -> Listed:
 
 def paged(officer: Officer, name: str, cursor: str, until: str = "") -> Listed:
     """Return a page of a list, in index order, without cases that the officer may not see."""
-    after = case_store.place(name, cursor)
-    rows = case_store.listed(name, after=after, until=until, most=A_PAGE + 1)
+    after = case_store.position(name, cursor)
+    rows = case_store.list_rows(name, after=after, until=until, most=A_PAGE + 1)
     more, rows = len(rows) > A_PAGE, rows[:A_PAGE]
     seen = visible(officer, map(case_store.read, rows))
     if not more:
@@ -91,12 +91,12 @@ def paged(officer: Officer, name: str, cursor: str, until: str = "") -> Listed:
 
 def news(officer: Officer, cursor: str = "") -> NewsList:
     """Return a page of unseen news, oldest first: one query and three reads."""
-    after = case_store.place("unseen", cursor)
+    after = case_store.position("unseen", cursor)
     rows = case_store.unseen(after=after, most=NEWS + 1)
     more, rows = len(rows) > NEWS, rows[:NEWS]
     filed = case_store.filings(row.filing for row in rows)
     wanted = [(id_, CASE) for one in filed.values() for id_ in one.cases]
-    cases = map(case_store.read, case_store.plain(wanted))
+    cases = map(case_store.read, case_store.rows_without_content(wanted))
     shown = {one.id: one for one in visible(officer, cases)}
     found = [one for row in rows for one in _of(row, filed.get(row.filing), shown)]
     return NewsList(tuple(found), case_store.cursor("unseen", rows[-1].place) if more else "")
@@ -114,7 +114,7 @@ def _of(row: FilingRow, filed: Filed | None, shown: Mapping[str, Case]) -> list[
 def mine(officer: Officer, cursor: str = "") -> Listed:
     """Return a page of the open cases that the officer manages, in order of due day."""
     name = f"mine#{officer.account}"
-    after = case_store.place(name, cursor)
+    after = case_store.position(name, cursor)
     rows = case_store.managed(officer.account, after=after, most=A_PAGE + 1)
     more, rows = len(rows) > A_PAGE, rows[:A_PAGE]
     seen = tuple(visible(officer, map(case_store.read, rows)))
@@ -124,9 +124,9 @@ def mine(officer: Officer, cursor: str = "") -> Listed:
 def about(officer: Officer, typed: str) -> list[Case]:
     """Return the visible cases about a register number, however it is typed."""
     spelled = (*numbers.spellings(typed), numbers.key(typed))
-    marks = dict.fromkeys(receipt_codes.about(one, officer.key) for one in spelled)
-    ids = [id_ for mark in marks for id_ in case_store.about(mark, A_PAGE)]
-    cases = map(case_store.read, case_store.plain((id_, CASE) for id_ in ids))
+    marks = dict.fromkeys(receipt_codes.respondent_hash(one, officer.key) for one in spelled)
+    ids = [id_ for mark in marks for id_ in case_store.ids_about(mark, A_PAGE)]
+    cases = map(case_store.read, case_store.rows_without_content((id_, CASE) for id_ in ids))
     found = sorted(cases, key=lambda one: (one.due or date.max, one.filed_on, one.id))
     return visible(officer, found)
 
@@ -139,10 +139,14 @@ def find(officer: Officer, typed: str) -> Case:
     plain = re.sub(r"[\s\-–—.·]+", "", typed).upper().translate(receipt_codes.MISREAD)
     named = _REFERENCE.fullmatch(plain)
     if named is None:
-        raise Invalid(Fault("reference", "Enter a reference such as C-7QK2-M4XD"))
+        raise Invalid(FieldError("reference", "Enter a reference such as C-7QK2-M4XD"))
     letters = named[1]
-    ids = case_store.called(f"C-{letters[: receipt_codes.GROUP]}-{letters[receipt_codes.GROUP :]}")
-    cases = [case_store.read(row) for row in case_store.plain((id_, CASE) for id_ in ids)]
+    ids = case_store.ids_of_reference(
+        f"C-{letters[: receipt_codes.GROUP]}-{letters[receipt_codes.GROUP :]}"
+    )
+    cases = [
+        case_store.read(row) for row in case_store.rows_without_content((id_, CASE) for id_ in ids)
+    ]
     found = visible(officer, cases)
     if not found:
         raise NotFound("There is no case of that reference, or none that you can see.")

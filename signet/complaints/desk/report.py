@@ -16,7 +16,7 @@ from signet.complaints.desk import case_store
 from signet.complaints.desk.case_model import ABOUT
 from signet.complaints.desk.context import Officer
 from signet.complaints.model import Case
-from signet.errors import Fault, Invalid
+from signet.errors import FieldError, Invalid
 from signet.policy.complaints import ComplaintPolicy
 
 BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheets don't recognise UTF-8
@@ -61,24 +61,24 @@ class Report(NamedTuple):
     tables: tuple[Table, ...]
 
 
-def over(officer: Officer, first: date, last: date) -> Report:
+def report_on(officer: Officer, first: date, last: date) -> Report:
     """Return the report of a period: one query for each stage, and two for erased cases.
 
     Raises Invalid for a period that ends before it begins or in the future; Unavailable.
     """
     if first > last:
-        raise Invalid(Fault("last", "The last day can’t be before the first"))
+        raise Invalid(FieldError("last", "The last day can’t be before the first"))
     if last > officer.today:
-        raise Invalid(Fault("last", "The last day can’t be in the future"))
-    return of(list(_every(officer.rules)), first, last, officer.rules)
+        raise Invalid(FieldError("last", "The last day can’t be in the future"))
+    return report_of(list(_every(officer.rules)), first, last, officer.rules)
 
 
 def _every(rules: ComplaintPolicy) -> Iterator[Case]:
     for name in (*(f"{store.STAGE}{code}" for code in rules.stages), store.ERASED, store.ERASING):
-        yield from case_store.every(name)
+        yield from case_store.all_listed(name)
 
 
-def of(cases: Sequence[Case], first: date, last: date, rules: ComplaintPolicy) -> Report:
+def report_of(cases: Sequence[Case], first: date, last: date, rules: ComplaintPolicy) -> Report:
     """Return the report of a period, from all existing cases."""
     received = [one for one in cases if first <= one.filed_on <= last]
     closed = [one for one in cases if one.closed_on and first <= one.closed_on <= last]

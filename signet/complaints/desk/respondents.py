@@ -15,13 +15,13 @@ from signet.complaints import access, numbers, receipt_codes, store
 from signet.complaints.desk import case_store
 from signet.complaints.desk.case_model import Recusal
 from signet.complaints.desk.conflicts import named_in
-from signet.complaints.desk.context import CaseChange, Officer, Seen, change_case
+from signet.complaints.desk.context import CaseChange, CaseVersion, Officer, change_case
 from signet.complaints.desk.opened_case import complaint_of
 from signet.complaints.desk.people import officers
 from signet.complaints.desk.stages import UNDECIDED
 from signet.complaints.model import About, Case, Label
-from signet.complaints.tables import CASE, CaseRow, recused_part
-from signet.errors import Fault, Invalid, Refused
+from signet.complaints.tables import CASE, CaseRow, recusal_key
+from signet.errors import FieldError, Invalid, Refused
 from signet.transactions.commit import Change, Save
 
 NOBODY = Label()  # a respondent who isn't on the register
@@ -43,12 +43,12 @@ def look_up(officer: Officer, about: About, typed: str) -> Label:
     Unavailable.
     """
     if not numbers.is_number(typed):
-        raise Invalid(Fault("number", "Enter a number such as 100001 or P-1001"))
+        raise Invalid(FieldError("number", "Enter a number such as 100001 or P-1001"))
     for spelled in numbers.spellings(typed):
         if found := _registered(officer, about, spelled):
             return found
     kind = "member" if about is About.MEMBER else "permit holder"
-    raise Invalid(Fault("number", f"No {kind} on the register has this number"))
+    raise Invalid(FieldError("number", f"No {kind} on the register has this number"))
 
 
 def _registered(officer: Officer, about: About, number: str) -> Label | None:
@@ -63,7 +63,7 @@ def _registered(officer: Officer, about: About, number: str) -> Label | None:
     return Label(number=number, name=permit.legal_name, city=permit.city) if permit else None
 
 
-def identify(officer: Officer, seen: Seen, about: About, label: Label, words: str) -> None:
+def identify(officer: Officer, seen: CaseVersion, about: About, label: Label, words: str) -> None:
     """Record whom a case is about, replacing what its complaint says; `words` say why.
 
     NOBODY stands for a person who isn't on the register. Raises Refused where this is recorded
@@ -71,7 +71,7 @@ def identify(officer: Officer, seen: Seen, about: About, label: Label, words: st
     """
 
     def change(case: Case) -> CaseChange:
-        mark = receipt_codes.about(label.number, officer.key) if label.number else ""
+        mark = receipt_codes.respondent_hash(label.number, officer.key) if label.number else ""
         right = _Right(about, label, mark)
         _check(case, right)
         new = _put_right(case, case, right)
@@ -79,7 +79,7 @@ def identify(officer: Officer, seen: Seen, about: About, label: Label, words: st
             case_store.put_case(_next(_put_right(one, case, right)), one) for one in _linked(case)
         ]
         changes = [*linked, *_label(case, label), *_recusals(officer, case, new)]
-        changes += access.revoke(case.id, access.live(case.id), officer.today)
+        changes += access.revoke(case.id, access.active(case.id), officer.today)
         return CaseChange(new, {"about": about}, f"{_line(label)}\n{words}", changes)
 
     change_case(officer, seen, "complaint-identified", [about, label, words], change)
@@ -102,7 +102,9 @@ def _line(label: Label) -> str:
 
 
 def _linked(case: Case) -> list[Case]:
-    return [*map(case_store.read, case_store.plain((id_, CASE) for id_ in case.with_))]
+    return [
+        *map(case_store.read, case_store.rows_without_content((id_, CASE) for id_ in case.with_))
+    ]
 
 
 def _next(case: Case) -> Case:
@@ -162,7 +164,7 @@ def _recusals(officer: Officer, before: Case, new: Case) -> list[Change]:
     named = named_in(officer, complaint_of(officer, before), officers())
     recusal = Recusal(by=officer.account, on=officer.today).model_dump_json()
     return [
-        Save(CaseRow(id_, recused_part(one.id), body=recusal))
+        Save(CaseRow(id_, recusal_key(one.id), body=recusal))
         for one in named
         if one.id != officer.account
         for id_ in (before.id, *before.with_)

@@ -15,7 +15,14 @@ from pynamodb.models import Model
 
 from signet.complaints import access, store
 from signet.complaints.desk import case_store
-from signet.complaints.desk.context import Officer, Seen, case_of, of_case, owner_of, unbarred
+from signet.complaints.desk.context import (
+    CaseVersion,
+    Officer,
+    case_of,
+    of_case,
+    operation_owner,
+    without_conflict,
+)
 from signet.complaints.model import Case, Copy, File
 from signet.complaints.tables import CASE, FILE, FILING, CaseRow, FilingRow, KeyRow
 from signet.errors import Conflict, NotAllowed, NotFound, Refused
@@ -29,7 +36,7 @@ if TYPE_CHECKING:
 A_PAGE = 25
 
 
-def past(officer: Officer) -> list[Case]:
+def past_retention(officer: Officer) -> list[Case]:
     """Return the first closed cases whose retention is over and that aren't on hold, oldest first.
 
     One query for each stage that ends a case, and one read.
@@ -38,11 +45,11 @@ def past(officer: Officer) -> list[Case]:
         row
         for stage in officer.rules.stages.values()
         if stage.ends
-        for row in case_store.listed(
+        for row in case_store.list_rows(
             f"{store.STAGE}{stage.code}", until=officer.today.isoformat(), most=A_PAGE
         )
     ]
-    return unbarred(officer, map(case_store.read, rows))
+    return without_conflict(officer, map(case_store.read, rows))
 
 
 def unfinished(officer: Officer) -> list[Case]:
@@ -50,11 +57,11 @@ def unfinished(officer: Officer) -> list[Case]:
 
     Nobody can see them, but some of their keys may still exist.
     """
-    rows = case_store.listed(store.ERASING, most=A_PAGE)
-    return unbarred(officer, map(case_store.read, rows))
+    rows = case_store.list_rows(store.ERASING, most=A_PAGE)
+    return without_conflict(officer, map(case_store.read, rows))
 
 
-def erase(officer: Officer, objects: Objects, seen: Seen, reason: str) -> None:
+def erase(officer: Officer, objects: Objects, seen: CaseVersion, reason: str) -> None:
     """Erase a case for good.
 
     Raises NotAllowed for officers who aren't registrars, Refused while it is on hold or its
@@ -70,12 +77,12 @@ def erase(officer: Officer, objects: Objects, seen: Seen, reason: str) -> None:
         # In the audit log, as the case itself won't be able to hold the reason.
         return Plan("", _erasing(officer, case), {"reason": reason})
 
-    command = Command(owner_of(officer), of_case(seen.case), "complaint-erased", digest)
+    command = Command(operation_owner(officer), of_case(seen.case), "complaint-erased", digest)
     perform(officer, command, plan, tries=ONCE)
     finish(officer, objects, seen.case)
 
 
-def _check(officer: Officer, case: Case, seen: Seen) -> None:
+def _check(officer: Officer, case: Case, seen: CaseVersion) -> None:
     if case.version != seen.version:
         raise Conflict
     if case.hold:
@@ -106,7 +113,7 @@ def finish(officer: Officer, objects: Objects, id_: str) -> None:
     if not officer.registrar:
         raise NotAllowed("Only the Registrar erases a case.")
     held = case_store.case(id_)
-    if held is None or held.erased_on is None or not unbarred(officer, [held]):
+    if held is None or held.erased_on is None or not without_conflict(officer, [held]):
         raise NotFound
     if not held.erasing:
         return
@@ -117,7 +124,10 @@ def finish(officer: Officer, objects: Objects, id_: str) -> None:
         _empty_filing(objects, held.filing)
     new = held.model_copy(update={"erasing": False, "version": held.version + 1})
     command = Command(
-        owner_of(officer), of_case(id_), "complaint-erasing-finished", digest_of("erased", id_)
+        operation_owner(officer),
+        of_case(id_),
+        "complaint-erasing-finished",
+        digest_of("erased", id_),
     )
     change = case_store.put_case(new, held)
     perform(officer.next(f"erased {id_}"), command, lambda: Plan("", [change]), tries=ONCE)
@@ -125,7 +135,7 @@ def finish(officer: Officer, objects: Objects, id_: str) -> None:
 
 def _is_last(case: Case) -> bool:
     """Tell whether every other case of the same form is erased."""
-    linked = case_store.plain((id_, CASE) for id_ in case.with_)
+    linked = case_store.rows_without_content((id_, CASE) for id_ in case.with_)
     return all(case_store.read(row).erased_on for row in linked)
 
 
@@ -147,7 +157,7 @@ def _empty_filing(objects: Objects, locator: str) -> None:
             file = File.model_validate_json(row.body or "")
             objects.clear(file.key)
             for copy in Copy:
-                objects.erase(file.kept(copy))
+                objects.erase(file.object_key(copy))
             _delete(FilingRow(row.part, FILE))
         if row.part != FILING:
             _delete(row)

@@ -18,7 +18,7 @@ from signet.complaints.desk.context import Officer, visible
 from signet.complaints.desk.opened_case import texts_of
 from signet.complaints.model import Case, Complaint, Label
 from signet.complaints.tables import CASE, LABEL, CaseRow
-from signet.errors import Fault, Invalid, Unavailable
+from signet.errors import FieldError, Invalid, Unavailable
 from signet.policy.complaints import ComplaintPolicy
 from signet.transactions import audit as trail
 from signet.transactions.audit import Audit
@@ -46,7 +46,7 @@ class Hit(NamedTuple):
     where: str
 
 
-class Found(NamedTuple):
+class SearchResult(NamedTuple):
     """The result of a search in `searched` cases; the text of `unopened` of them can't be opened.
 
     `after` is the cursor of the cases not yet searched, "" when there are no more. `many` is true
@@ -67,13 +67,13 @@ class _Opened(NamedTuple):
     complaint: Complaint | None
 
 
-def search(officer: Officer, typed: str, cursor: str = "") -> Found:
+def search(officer: Officer, typed: str, cursor: str = "") -> SearchResult:
     """Search the next batch of all cases, open cases first.
 
     Raises Invalid for what isn't a name or number and for a cursor of another list; Unavailable.
     """
     wanted = wanted_of(typed)
-    rows, after = _portion(officer.rules, case_store.place(LIST, cursor))
+    rows, after = _portion(officer.rules, case_store.position(LIST, cursor))
     cases = visible(officer, map(case_store.read, rows))
     subject = f"complaint-search#{officer.today.year}"
     detail = {"cases": len(cases)}
@@ -89,9 +89,9 @@ def search(officer: Officer, typed: str, cursor: str = "") -> Found:
                 labels[one.case.id] = one.label
     shown = hits[:HITS_MOST]
     ids = [hit.case.id for hit in shown]
-    if len(desk_labels.noted(officer, ids)) < len(ids):
+    if len(desk_labels.record_seen(officer, ids)) < len(ids):
         raise Unavailable
-    return Found(tuple(shown), labels, len(cases), unopened, len(hits) > HITS_MOST, after)
+    return SearchResult(tuple(shown), labels, len(cases), unopened, len(hits) > HITS_MOST, after)
 
 
 def _portion(rules: ComplaintPolicy, place: str) -> tuple[list[CaseRow], str]:
@@ -102,7 +102,7 @@ def _portion(rules: ComplaintPolicy, place: str) -> tuple[list[CaseRow], str]:
     found: list[CaseRow] = []
     for one in codes[codes.index(code) if code in codes else 0 :]:
         most = CASES_AT_ONCE + 1 - len(found)
-        found += case_store.listed(
+        found += case_store.list_rows(
             f"{store.STAGE}{one}", after=after if one == code else "", most=most
         )
         if len(found) > CASES_AT_ONCE:
@@ -133,7 +133,7 @@ def wanted_of(typed: str) -> Wanted:
         return Wanted((), frozenset({numbers.key(typed)}))
     words = mentions.folded_words(typed)
     if max(map(len, words), default=0) < SHORTEST:
-        raise Invalid(Fault("wanted", "Enter a name, a number or a reference"))
+        raise Invalid(FieldError("wanted", "Enter a name, a number or a reference"))
     return Wanted(words, numbers.mentioned(typed))
 
 

@@ -13,12 +13,12 @@ from typing import Any
 
 from signet.complaints import access
 from signet.complaints.desk import case_store
-from signet.complaints.desk.context import CaseChange, Officer, Seen, change_case
+from signet.complaints.desk.context import CaseChange, CaseVersion, Officer, change_case
 from signet.complaints.desk.gates import Direction, bodies, may_decide, may_publish
 from signet.complaints.desk.messages import to_complainant, with_copy
 from signet.complaints.model import Case, Progress
-from signet.complaints.store import message_part
-from signet.errors import Fault, Invalid, Refused
+from signet.complaints.store import message_key
+from signet.errors import FieldError, Invalid, Refused
 from signet.policy.complaints import Stage
 from signet.register.term import years_later
 from signet.transactions.commit import Change
@@ -36,7 +36,7 @@ def moves(officer: Officer, case: Case) -> list[Stage]:
     return [known[code] for code in known[case.stage].to if officer.roles & {*known[code].by}]
 
 
-def move(officer: Officer, seen: Seen, to: str, words: str, message: str = "") -> None:
+def move(officer: Officer, seen: CaseVersion, to: str, words: str, message: str = "") -> None:
     """Move a case to another stage. `words` are the sealed reason; the complainant reads `message`.
 
     Raises Invalid for a stage that doesn't follow or that the officer may not move it to, without a
@@ -50,20 +50,20 @@ def move(officer: Officer, seen: Seen, to: str, words: str, message: str = "") -
         _check_still(case)
         if stage.panel and len(case.panel) < officer.rules.panel_least:
             told = f"Name the panel first: at least {officer.rules.panel_least} members sit on it"
-            raise Invalid(Fault("to", told), rule="COM-6")
+            raise Invalid(FieldError("to", told), rule="COM-6")
         if stage.ends and not case.outcome:
             raise Invalid(
-                Fault("to", "Record the outcome first, then close the case"), rule="COM-5"
+                FieldError("to", "Record the outcome first, then close the case"), rule="COM-5"
             )
         if stage.ends and case.entering:
             raise Refused("An entry in the register is on its way: finish it first.", rule="COM-5")
         if stage.message and not message:
             told = "Write to the complainant why, and what happens next: we ask them to read it"
-            raise Invalid(Fault("message", told))
+            raise Invalid(FieldError("message", told))
         new = moved(officer, case, stage)
         detail, changes, mail = {"from": case.stage, "to": to}, progress(new), list[Mail]()
         if message:
-            part = message_part(officer.today, officer.operation)
+            part = message_key(officer.today, officer.operation)
             written, mail = to_complainant(officer, case, part, message)
             changes, detail = [*changes, *written], {**detail, "message": officer.operation}
         return CaseChange(new, detail, with_copy(words, message), changes, mail)
@@ -78,10 +78,10 @@ def _allowed(officer: Officer, case: Case, to: str) -> Stage:
     if to not in here.to:
         names = " or ".join(known[code].name for code in here.to)
         told = f"From “{here.name}” a case goes to {names}"
-        raise Invalid(Fault("to", told), rule=here.cites)
+        raise Invalid(FieldError("to", told), rule=here.cites)
     if not officer.roles & {*known[to].by}:
         who = " or ".join(role.replace("-", " ") for role in known[to].by)
-        raise Invalid(Fault("to", f"Only a {who} moves a case to “{known[to].name}”"))
+        raise Invalid(FieldError("to", f"Only a {who} moves a case to “{known[to].name}”"))
     return known[to]
 
 
@@ -110,10 +110,10 @@ def progress(case: Case) -> list[Change]:
     """
     filed = case_store.filed(case.filing)
     if filed is None:
-        return access.follow(case)
+        return access.follow_case(case)
     now = Progress(reference=case.reference, stage=case.stage, since=case.since)
     new = filed.model_copy(update={"cases": {**filed.cases, case.id: now}})
-    return [case_store.put_filed(case.filing, new), *access.follow(case)]
+    return [case_store.put_filed(case.filing, new), *access.follow_case(case)]
 
 
 def _check_still(case: Case) -> None:
@@ -122,7 +122,7 @@ def _check_still(case: Case) -> None:
         raise Refused(told, rule="COM-6")
 
 
-def adjourn(officer: Officer, seen: Seen, words: str) -> None:
+def adjourn(officer: Officer, seen: CaseVersion, words: str) -> None:
     """Adjourn a case, and what is due in it, while the matter is before a court (COM-6).
 
     Raises Refused for a case that is adjourned already or closed, NotFound, Conflict.
@@ -132,12 +132,12 @@ def adjourn(officer: Officer, seen: Seen, words: str) -> None:
         _check_still(case)
         _check_open(case)
         new = case.model_copy(update={"adjourned_on": officer.today})
-        return CaseChange(new, note=words, changes=access.follow(new))
+        return CaseChange(new, note=words, changes=access.follow_case(new))
 
     change_case(officer, seen, "complaint-adjourned", [words], change)
 
 
-def resume(officer: Officer, seen: Seen, words: str) -> None:
+def resume(officer: Officer, seen: CaseVersion, words: str) -> None:
     """Resume an adjourned case: its due days move by the length of the adjournment (COM-6).
 
     Raises Refused for a case that isn't adjourned, NotFound, Conflict.
@@ -148,7 +148,7 @@ def resume(officer: Officer, seen: Seen, words: str) -> None:
             raise Refused("This case isn't adjourned.", rule="COM-6")
         days = (officer.today - case.adjourned_on).days
         new = case.model_copy(update={"adjourned_on": None, "due": _later(case.due, days)})
-        changes = [*access.follow(new), *access.later(case.id, case.adjourned_on, days)]
+        changes = [*access.follow_case(new), *access.postpone(case.id, case.adjourned_on, days)]
         return CaseChange(new, note=words, changes=changes)
 
     change_case(officer, seen, "complaint-resumed", [words], change)
@@ -159,7 +159,11 @@ def _later(due: date | None, days: int) -> date | None:
 
 
 def decide(
-    officer: Officer, seen: Seen, outcome: str, words: str, direction: Direction | None = None
+    officer: Officer,
+    seen: CaseVersion,
+    outcome: str,
+    words: str,
+    direction: Direction | None = None,
 ) -> None:
     """Record the outcome of a case, if stage, manager, panel and direction allow it (COM-5).
 
@@ -171,7 +175,7 @@ def decide(
     def change(case: Case) -> CaseChange:
         wanted = officer.rules.outcomes.get(outcome)
         if wanted is None:
-            raise Invalid(Fault("outcome", "Choose one of the outcomes"), rule="COM-5")
+            raise Invalid(FieldError("outcome", "Choose one of the outcomes"), rule="COM-5")
         _check_open(case)
         _check_still(case)
         if case.entering:
@@ -180,7 +184,7 @@ def decide(
             _check_day(officer, direction)
         given = direction if wanted.direction else None
         if reasons := may_decide(officer.rules, case, wanted, given):
-            raise Invalid(*(Fault("outcome", one) for one in reasons), rule="COM-5")
+            raise Invalid(*(FieldError("outcome", one) for one in reasons), rule="COM-5")
         new = case.model_copy(
             update={
                 **UNDECIDED,
@@ -198,7 +202,7 @@ def decide(
 
 def _check_day(officer: Officer, direction: Direction) -> None:
     if direction.on > officer.today:
-        raise Invalid(Fault("directed_on", "That day is still to come"), rule="STA-6")
+        raise Invalid(FieldError("directed_on", "That day is still to come"), rule="STA-6")
 
 
 def _detail(direction: Direction | None) -> dict[str, str]:
@@ -210,7 +214,7 @@ def _check_open(case: Case) -> None:
         raise Refused("This case is closed. To go on with it, move it back to a stage first.")
 
 
-def hold(officer: Officer, seen: Seen, words: str, *, held: bool) -> None:
+def hold(officer: Officer, seen: CaseVersion, words: str, *, held: bool) -> None:
     """Set or lift a legal hold, which prevents erasure. Raises Refused if nothing would change."""
 
     def change(case: Case) -> CaseChange:
@@ -222,7 +226,9 @@ def hold(officer: Officer, seen: Seen, words: str, *, held: bool) -> None:
     change_case(officer, seen, what, [words], change)
 
 
-def direct_publication(officer: Officer, seen: Seen, direction: Direction, words: str = "") -> None:
+def direct_publication(
+    officer: Officer, seen: CaseVersion, direction: Direction, words: str = ""
+) -> None:
     """Record that a decision is to be published, and which body directed it (STA-6).
 
     Raises Invalid for a body that can't direct this; Refused before a panel has decided, and where
@@ -236,7 +242,7 @@ def direct_publication(officer: Officer, seen: Seen, direction: Direction, words
             raise Refused("It is recorded already who directed publication.", rule="STA-6")
         _check_day(officer, direction)
         if direction.by not in {one.code for one in bodies(officer.rules, case)}:
-            raise Invalid(Fault("by", "Choose who directed it"), rule="STA-6")
+            raise Invalid(FieldError("by", "Choose who directed it"), rule="STA-6")
         decided = tuple(dict.fromkeys((*case.decided, officer.account)))
         new = case.model_copy(update={"published": True, "decided": decided})
         return CaseChange(new, _detail(direction), words)

@@ -18,7 +18,7 @@ from signet.complaints import store
 from signet.complaints.files import claims
 from signet.complaints.files.claims import DECIDED, Claim
 from signet.complaints.model import FILES, Copy, File, FileState
-from signet.complaints.tables import KeyRow, about_case, copy_part
+from signet.complaints.tables import KeyRow, copy_key, seal_context
 from signet.errors import Conflict, Unavailable
 from signet.policy import Policy
 from signet.policy.uploads import UploadPurpose
@@ -54,7 +54,7 @@ def means(settings: Mapping[str, str], policy: Policy) -> Means:
     return Means(connect(settings), chosen(settings), office, policy.uploads[PURPOSE])
 
 
-def take(key: str, how: Means, today: date) -> File | None:
+def process(key: str, how: Means, today: date) -> File | None:
     """Process the object under a key in quarantine; return the resulting state of the file.
 
     The object is deleted, and None returned, when it belongs to no invited file or to one already
@@ -69,7 +69,7 @@ def take(key: str, how: Means, today: date) -> File | None:
         return None
     if not found.free or how.objects.arrived(key) is None:
         return None
-    claim = claims.take(found)
+    claim = claims.take_claim(found)
     return _dealt_with(claim, how, today) if claim else None
 
 
@@ -81,7 +81,7 @@ def _lapsed(file: File, today: date) -> bool:
 
 def refuse_gone(found: Claim, today: date) -> bool:
     """Refuse a file whose object is gone before its check; tell whether this worker decided it."""
-    claim = claims.take(found)
+    claim = claims.take_claim(found)
     if claim is None:
         return False
     refused = {"state": FileState.REFUSED, "reason": Reason.GONE}
@@ -119,10 +119,10 @@ def _dealt_with(claim: Claim, how: Means, today: date) -> File | None:
     except CannotScan as error:
         # Without the ID: with the log's time it would reveal when the file was sent.
         log.warning("a file of a complaint can't be scanned: %s", error)
-        claims.give_back(claim)
+        claims.release(claim)
         return claim.file
     except Unavailable:
-        claims.give_back(claim)
+        claims.release(claim)
         raise
     except Conflict:  # it took so long that another worker claimed the file
         clear_leftovers(how, f"{claim.file.key}/{claim.number}/")
@@ -138,7 +138,7 @@ def _sealed(claim: Claim, how: Means) -> tuple[File, bytes, list[KeyRow]]:
     arrived = how.objects.arrived(claim.file.key)
     if arrived is None:
         raise Unavailable  # just deleted: the sweep will notice
-    part = store.file_part(claim.file.id)
+    part = store.file_key(claim.file.id)
     name = _seal(harmless(arrived.name).encode(), claim, part, how)
     keys = [store.key_row(claim.locator, part, name.key)]
     file = claim.file.model_copy(update={"size": arrived.size})
@@ -169,11 +169,11 @@ def _fit(file: File, how: Means) -> tuple[Kind, dict[Copy, bytes]]:
 
 
 def _keep(claim: Claim, copy: Copy, content: bytes, how: Means) -> KeyRow:
-    part = copy_part(store.file_part(claim.file.id), copy)
+    part = copy_key(store.file_key(claim.file.id), copy)
     sealed = _seal(content, claim, part, how)
-    how.objects.keep(claim.file.kept(copy), sealed.box, UNSEEN)
+    how.objects.keep(claim.file.object_key(copy), sealed.box, UNSEEN)
     return store.key_row(claim.locator, part, sealed.key)
 
 
 def _seal(content: bytes, claim: Claim, part: str, how: Means) -> Sealed:
-    return sealing.seal(content, how.office, about_case(claim.locator, part))
+    return sealing.seal(content, how.office, seal_context(claim.locator, part))

@@ -58,7 +58,7 @@ class Claim(NamedTuple):
 
 def find(id_: str) -> Claim | None:
     """Return the row of a file by its ID, None if there is none. Raises Unavailable."""
-    part = store.file_part(id_)
+    part = store.file_key(id_)
     try:
         locator = FilingRow.get(part, FILE, consistent_read=True).body
         row = FilingRow.get(locator, part, consistent_read=True)
@@ -70,7 +70,7 @@ def find(id_: str) -> Claim | None:
     return Claim(locator, File.model_validate_json(row.body), int(row.version), aged)
 
 
-def take(found: Claim) -> Claim | None:
+def take_claim(found: Claim) -> Claim | None:
     """Claim a file that no worker holds; None when another was faster. Raises Unavailable.
 
     From now on the row no longer expires: the file has arrived, and is to be decided on.
@@ -94,7 +94,7 @@ def take(found: Claim) -> Claim | None:
     return Claim(found.locator, file, number, HELD) if _written(fill) else None
 
 
-def give_back(claim: Claim) -> None:
+def release(claim: Claim) -> None:
     """Release a claim so that the next worker can try again. Raises Unavailable."""
     _age(claim, FREE)
 
@@ -130,7 +130,7 @@ def decide(
 
 
 def _decided_row(claim: Claim, file: File, name: bytes | None, today: date) -> FilingRow:
-    part = store.file_part(file.id)
+    part = store.file_key(file.id)
     return FilingRow(
         claim.locator,
         part,
@@ -200,8 +200,8 @@ def _written(fill: Callable[[TransactWrite], None]) -> bool:
 
 
 def _row(claim: Claim) -> FilingRow:
-    return FilingRow(claim.locator, store.file_part(claim.file.id))
+    return FilingRow(claim.locator, store.file_key(claim.file.id))
 
 
 def _pointer(file: File) -> FilingRow:
-    return FilingRow(store.file_part(file.id), FILE)
+    return FilingRow(store.file_key(file.id), FILE)

@@ -35,7 +35,7 @@ class Swept(NamedTuple):
     failed: int = 0
 
 
-def part(number: int) -> str:
+def batch_prefix(number: int) -> str:
     """Return the ID prefix of a batch; there are PARTS of them."""
     return f"{number % PARTS:02x}"
 
@@ -65,7 +65,7 @@ def _arrived(how: Means, now: datetime, today: date, goes: Callable[[], bool]) -
             how.objects.clear(key)
             continue
         try:
-            file = checking.take(key, how, today)
+            file = checking.process(key, how, today)
         except Unavailable:
             log.warning("a file of a complaint could not be dealt with")
             done["failed"] += 1

@@ -11,12 +11,12 @@ from signet.errors import Unavailable
 from signet.policy.uploads import UploadPurpose
 from signet.uploads import objects
 from signet.uploads.content.found import Kind
-from signet.uploads.objects import Posting
+from signet.uploads.objects import UploadForm
 
 PURPOSE = "complaint"
 
 
-def postings(ids: Sequence[str], wanted: UploadPurpose, answer_to: str) -> tuple[Posting, ...]:
+def forms_for(ids: Sequence[str], wanted: UploadPurpose, answer_to: str) -> tuple[UploadForm, ...]:
     """Return the upload form's data for each file, none while the store can't be reached.
 
     It raises no error, since the receipt has to be shown in any case. The store redirects to
@@ -24,7 +24,7 @@ def postings(ids: Sequence[str], wanted: UploadPurpose, answer_to: str) -> tuple
     """
     try:
         store = objects.connect()
-        return tuple(store.posting(f"{FILES}{id_}", wanted.sent, answer_to) for id_ in ids)
+        return tuple(store.upload_form(f"{FILES}{id_}", wanted.sent, answer_to) for id_ in ids)
     except (Unavailable, BotoCoreError):
         return ()
 

@@ -16,7 +16,7 @@ from signet.complaints import access, receipt_codes, store
 from signet.complaints.integrity import holdings
 from signet.complaints.integrity.holdings import FileHeld, Holdings, listing
 from signet.complaints.model import Case, Copy, Filed, FileState
-from signet.complaints.tables import CASE, FILING, copy_part, step_part
+from signet.complaints.tables import CASE, FILING, copy_key, step_key
 from signet.uploads.objects import Objects
 
 FILED, ADDED = "complaint-filed", "complaint-added-to"
@@ -97,7 +97,7 @@ def of_cases(held: Holdings) -> Iterator[Finding]:
             yield _line(id_, "no line says that the case was filed")
         if listing(held.case_rows[id_]) != listing(store.case_row(case)):
             yield _case(id_, "it is listed as something else", "its body says as what")
-        steps = {step_part(number) for number in range(1, case.steps + 1)}
+        steps = {step_key(number) for number in range(1, case.steps + 1)}
         if steps != {part for part in held.case_parts[id_] if part.startswith("step#")}:
             yield _case(id_, "its steps aren't all there", f"{case.steps} would be right")
 
@@ -150,7 +150,7 @@ def of_accesses(held: Holdings) -> Iterator[Finding]:
         elif (filed.revoked_on is None) is not present:
             is_so, right = ("opens nothing", "must") if present else ("opens it", "must not")
             yield _filing(locator, FILING, f"its code {is_so}", f"by its case it {right}")
-        elif present and filed != access.shown(filed, case):
+        elif present and filed != access.with_case_state(filed, case):
             yield _filing(locator, FILING, "it tells another stage", f"{case.stage} is right")
 
 
@@ -186,7 +186,7 @@ def of_additions(held: Holdings) -> Iterator[Finding]:
 def of_keys(held: Holdings) -> Iterator[Finding]:
     """Yield findings on sealed items without a key, which nobody can open, and on unused keys."""
     copies = {
-        (one.locator, copy_part(store.file_part(id_), copy))
+        (one.locator, copy_key(store.file_key(id_), copy))
         for id_, one in held.files.items()
         if one.file.state is FileState.SEALED
         for copy in Copy
@@ -211,10 +211,10 @@ def of_files(held: Holdings) -> Iterator[Finding]:
     """Yield findings on files whose rows, copies and states disagree, and on orphaned objects."""
     expected: set[str] = set()
     for id_, one in held.files.items():
-        file, part = one.file, store.file_part(id_)
+        file, part = one.file, store.file_key(id_)
         arrived = file.state in {FileState.CHECKING, FileState.SEALED}
         if arrived:
-            expected |= {file.kept(copy) for copy in Copy}
+            expected |= {file.object_key(copy) for copy in Copy}
         if arrived and held.pointers.get(id_) != one.locator:
             yield _filing(part, "file", "it doesn't lead to its filing", f"{one.locator} is it")
         yield from _state(held, one, part)
@@ -232,7 +232,7 @@ def _state(held: Holdings, one: FileHeld, part: str) -> Iterator[Finding]:
         yield _filing(one.locator, part, "it was refused for nothing", "a reason must be there")
     if file.state is FileState.SEALED and not held.erased(one.locator):
         for copy in Copy:
-            if file.kept(copy) not in held.kept:
+            if file.object_key(copy) not in held.kept:
                 yield _filing(one.locator, part, f"its {copy} copy is lost", "restore the object")
 
 
@@ -246,9 +246,7 @@ def _strays(held: Holdings, expected: set[str]) -> Iterator[Finding]:
         yield Finding("quarantine", key, "nobody waits for it", "a sweep removes it")
     for id_, locator in held.pointers.items():
         if id_ not in held.files:
-            yield _filing(
-                store.file_part(id_), "file", "there is no such file", f"{locator} has it"
-            )
+            yield _filing(store.file_key(id_), "file", "there is no such file", f"{locator} has it")
 
 
 def of_codes(held: Holdings, acknowledged: Iterable[Acknowledged]) -> Iterator[Finding]:

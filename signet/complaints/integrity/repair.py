@@ -19,7 +19,7 @@ from signet.complaints.integrity.holdings import LISTING, listing
 from signet.complaints.tables import CaseRow
 
 
-def mend(how: Means, now: datetime, today: date) -> dict[str, int]:
+def repair_all(how: Means, now: datetime, today: date) -> dict[str, int]:
     """Repair what can be repaired; return how often each repair was made. Raises Unavailable."""
     swept = leftovers.sweep(how, now, today)
     return {

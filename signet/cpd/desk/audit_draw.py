@@ -12,10 +12,10 @@ from typing import TypeVar
 
 from signet.cpd import conflicts, draw
 from signet.cpd.desk import year_roll
-from signet.cpd.desk.context import at_desk, keep, kept, kept_all, of_year
+from signet.cpd.desk.context import load, load_all, of_year, perform_at_desk, put_model
 from signet.cpd.desk.year_model import DrawnPart, DrawRecord, DrawState, GivenUp, ListPart, Seal
 from signet.cpd.draw import RULE, EligibleList, Line, Seed
-from signet.errors import Fault, Invalid, NotAllowed, NotFound, Refused
+from signet.errors import FieldError, Invalid, NotAllowed, NotFound, Refused
 from signet.transactions.commit import Change
 from signet.transactions.context import Context
 from signet.transactions.perform import Plan
@@ -37,7 +37,7 @@ class ListChanged(Refused):
 
 def of(year: int) -> DrawRecord | None:
     """Return the year's draw, or None while there is none."""
-    return kept(DrawRecord, year, DRAW)
+    return load(DrawRecord, year, DRAW)
 
 
 def _standing(year: int) -> DrawRecord:
@@ -52,7 +52,9 @@ def hundredths(percent: Decimal) -> int:
     # The bounds are checked first: multiplying a huge number could exceed what Decimal can hold.
     rate = percent * 100 if percent.is_finite() and 0 < percent <= 100 else Decimal(0)
     if rate != rate.to_integral_value() or not 0 < rate <= draw.WHOLE:
-        raise Invalid(Fault("rate", "Enter a percentage above 0 and up to 100, such as 5 or 2.5"))
+        raise Invalid(
+            FieldError("rate", "Enter a percentage above 0 and up to 100, such as 5 or 2.5")
+        )
     return int(rate)
 
 
@@ -75,11 +77,11 @@ def fix_list(context: Context, year: int, percent: Decimal, secret: bytes) -> No
         changes = [_put(new, held.version if held else 0)]
         for position, numbers in enumerate(parts):
             part = ListPart(secret=secret.hex(), numbers=tuple(numbers))
-            changes.append(keep(part, year, _list_part(new, position)))
+            changes.append(put_model(part, year, _list_key(new, position)))
         detail = {"draw": new.ordinal, "list": new.list_hash, "members": new.members, "rate": rate}
         return Plan(new.list_hash, changes, detail)
 
-    at_desk(context, of_year(year), "cpd.desk.draw.fixed", [year, percent], plan)
+    perform_at_desk(context, of_year(year), "cpd.desk.draw.fixed", [year, percent], plan)
 
 
 def _from_roll(year: int, ordinal: int, secret: bytes) -> EligibleList:
@@ -110,11 +112,11 @@ def _fixed(
     )
 
 
-def _list_part(held: DrawRecord, position: int) -> str:
+def _list_key(held: DrawRecord, position: int) -> str:
     return f"{DRAW}#{held.ordinal:03d}#list#{position:03d}"
 
 
-def _drawn_part(held: DrawRecord, position: int) -> str:
+def _drawn_key(held: DrawRecord, position: int) -> str:
     return f"{DRAW}#{held.ordinal:03d}#drawn#{position:03d}"
 
 
@@ -123,12 +125,12 @@ def _parts(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
 
 
 def _put(new: DrawRecord, held: int) -> Change:
-    return keep(new, new.year, DRAW, version=new.version, held=held)
+    return put_model(new, new.year, DRAW, version=new.version, held=held)
 
 
 def the_list(held: DrawRecord) -> EligibleList:
     """Return the stored list. Raises ListChanged when it isn't the one that was published."""
-    parts = kept_all(ListPart, held.year, f"{DRAW}#{held.ordinal:03d}#list#")
+    parts = load_all(ListPart, held.year, f"{DRAW}#{held.ordinal:03d}#list#")
     secret = bytes.fromhex(parts[0].secret) if parts else b""
     lines = tuple(Line(n, draw.token(secret, n)) for part in parts for n in part.numbers)
     listed = EligibleList(held.year, held.ordinal, held.as_at, lines)
@@ -139,7 +141,7 @@ def the_list(held: DrawRecord) -> EligibleList:
 
 def _listed(held: DrawRecord) -> list[str]:
     """Return the numbers on the stored list, without checking its hash."""
-    parts = kept_all(ListPart, held.year, f"{DRAW}#{held.ordinal:03d}#list#")
+    parts = load_all(ListPart, held.year, f"{DRAW}#{held.ordinal:03d}#list#")
     return [number for part in parts for number in part.numbers]
 
 
@@ -170,7 +172,7 @@ def seal(context: Context, year: int, commitment: str) -> None:
         detail = {"draw": held.ordinal, "seal": len(new.seals), "commitment": commitment}
         return Plan(str(len(new.seals)), [_put(new, held.version)], detail)
 
-    at_desk(context, of_year(year), "cpd.desk.draw.sealed", [year, commitment], plan)
+    perform_at_desk(context, of_year(year), "cpd.desk.draw.sealed", [year, commitment], plan)
 
 
 def _check_seal(held: DrawRecord, account: str, commitment: str) -> None:
@@ -180,9 +182,11 @@ def _check_seal(held: DrawRecord, account: str, commitment: str) -> None:
     if held.state is not DrawState.FIXED:
         raise Refused("Both seeds of this draw are sealed already.", rule=RULE)
     if not draw.is_commitment(commitment):
-        raise Invalid(Fault("commitment", "Enter the 64 digits 0-9 and a-f, in small letters"))
+        raise Invalid(FieldError("commitment", "Enter the 64 digits 0-9 and a-f, in small letters"))
     if commitment in {seal.commitment for seal in held.seals}:
-        raise Invalid(Fault("commitment", "This is the other officer's: seal a seed of your own"))
+        raise Invalid(
+            FieldError("commitment", "This is the other officer's: seal a seed of your own")
+        )
 
 
 def open_seed(context: Context, year: int, seed: Seed) -> DrawRecord:
@@ -210,7 +214,7 @@ def open_seed(context: Context, year: int, seed: Seed) -> DrawRecord:
         return Plan("drawn", changes, {**detail, "drawn": held.size})
 
     submitted = [year, seed.nonce, seed.words]
-    at_desk(context, of_year(year), "cpd.desk.draw.opened", submitted, plan)
+    perform_at_desk(context, of_year(year), "cpd.desk.draw.opened", submitted, plan)
     return _standing(year)
 
 
@@ -225,7 +229,7 @@ def _to_open(held: DrawRecord, account: str, seed: Seed) -> Seal:
         raise Refused("You have opened your seed already.", rule=RULE)
     if not draw.opens(mine.commitment, held.terms, seed):
         told = "These words and this nonce are not the ones that you sealed"
-        raise Invalid(Fault("words", told), rule=RULE)
+        raise Invalid(FieldError("words", told), rule=RULE)
     return mine
 
 
@@ -239,12 +243,12 @@ def _outcome(
     yield _put(held.model_copy(update=done), version)
     listed = [(one.number, places[one.number]) for one in drawn]
     for position, some in enumerate(_parts(listed, A_PART)):
-        yield keep(DrawnPart(drawn=tuple(some)), held.year, _drawn_part(held, position))
+        yield put_model(DrawnPart(drawn=tuple(some)), held.year, _drawn_key(held, position))
 
 
 def drawn_of(held: DrawRecord) -> list[tuple[str, int]]:
     """Return the members drawn, in the order of the draw, each with its place on the list."""
-    found = kept_all(DrawnPart, held.year, f"{DRAW}#{held.ordinal:03d}#drawn#")
+    found = load_all(DrawnPart, held.year, f"{DRAW}#{held.ordinal:03d}#drawn#")
     return [one for part in found for one in part.drawn]
 
 
@@ -273,7 +277,7 @@ def give_up(context: Context, year: int, reason: str) -> None:
         new = _next(held, given_up=True, past=(*held.past, past), seals=())
         return Plan("", [_put(new, held.version)], {"draw": held.ordinal})
 
-    at_desk(context, of_year(year), "cpd.desk.draw.given_up", [year, reason], plan)
+    perform_at_desk(context, of_year(year), "cpd.desk.draw.given_up", [year, reason], plan)
 
 
 def _next(held: DrawRecord, **changes: object) -> DrawRecord:

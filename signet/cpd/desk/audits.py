@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from signet.cpd import draw, rules, store, tables, year_view
 from signet.cpd.desk import audit_draw
-from signet.cpd.desk.context import at_desk, keep, of_member, of_year
+from signet.cpd.desk.context import of_member, of_year, perform_at_desk, put_model
 from signet.cpd.desk.year_model import DrawRecord, DrawState
 from signet.cpd.model import (
     AuditCase,
@@ -21,7 +21,7 @@ from signet.cpd.model import (
     Year,
 )
 from signet.cpd.standings import stored_standings
-from signet.cpd.standings.stored_standings import Stood
+from signet.cpd.standings.stored_standings import StandingChange
 from signet.cpd.tables import CpdRow
 from signet.errors import Conflict, NotFound, Refused
 from signet.policy import CpdPolicy
@@ -34,7 +34,7 @@ from signet.transactions.perform import Plan, retry
 A_TRANSACTION = 30  # audits; each writes three of the hundred rows that a transaction allows
 
 
-class Seen(NamedTuple):
+class AuditVersion(NamedTuple):
     """The audit that an officer is looking at, in the version that the page showed."""
 
     year: int
@@ -69,10 +69,10 @@ def begin_opening(context: Context, year: int) -> None:
             "version": held.version + 1,
         }
         new = held.model_copy(update=begun)
-        change = keep(new, year, audit_draw.DRAW, version=new.version, held=held.version)
+        change = put_model(new, year, audit_draw.DRAW, version=new.version, held=held.version)
         return Plan("", [change], {"draw": held.ordinal, "audits": held.size})
 
-    at_desk(context, of_year(year), "cpd.desk.audits.begun", [year], plan)
+    perform_at_desk(context, of_year(year), "cpd.desk.audits.begun", [year], plan)
 
 
 def open_drawn(context: Context, year: int) -> DrawRecord:
@@ -90,7 +90,7 @@ def open_drawn(context: Context, year: int) -> DrawRecord:
         # Named for what it changes, so that a run at the same time does the same operation.
         one = context.next(f"open {held.ordinal} {held.opened} {held.version}")
         plan = _opening(one, held, some)
-        return at_desk(one, of_year(year), "cpd.desk.audits.opened", [], lambda: plan)
+        return perform_at_desk(one, of_year(year), "cpd.desk.audits.opened", [], lambda: plan)
 
     retry(go)
     return drawn(year)
@@ -113,12 +113,12 @@ def _opening(context: Context, held: DrawRecord, some: Sequence[tuple[str, int]]
     numbers = [number for number, _ in some]
     there, stored = cases(held.year, numbers), stored_standings.summaries(held.year, numbers)
     cpd = rules.of_year(held.year, context.policy)
-    changes, stood, mail = [_counted(held, len(some))], list[Stood](), list[Mail]()
+    changes, stood, mail = [_counted(held, len(some))], list[StandingChange](), list[Mail]()
     for number, place in some:
         before = there.get(number)
         if before is not None and before.state is not AuditState.SELECTED:
             continue  # asked already, for not having declared
-        new = noted(context, before or _new_case(context, held.year, number, place))
+        new = with_notice(context, before or _new_case(context, held.year, number, place))
         changes.append(put(new, before, cpd))
         mail.append(courtesy(new, "audit_notice"))
         if before is None:
@@ -130,14 +130,14 @@ def _opening(context: Context, held: DrawRecord, some: Sequence[tuple[str, int]]
 
 def _counted(held: DrawRecord, more: int) -> Change:
     new = held.model_copy(update={"opened": held.opened + more, "version": held.version + 1})
-    return keep(new, held.year, audit_draw.DRAW, version=new.version, held=held.version)
+    return put_model(new, held.year, audit_draw.DRAW, version=new.version, held=held.version)
 
 
-def noted(context: Context, case: AuditCase) -> AuditCase:
+def with_notice(context: Context, case: AuditCase) -> AuditCase:
     """Return the audit with one more notice to produce the record, made now (NOT-2)."""
     made = Notice(id=context.operation, made_on=context.today)
     selected = case.state is AuditState.SELECTED
-    return following(
+    return next_version(
         case,
         notices=(*case.notices, made),
         state=AuditState.ASKED if selected else case.state,
@@ -147,7 +147,7 @@ def noted(context: Context, case: AuditCase) -> AuditCase:
 @reachable
 def cases(year: int, numbers: Sequence[str]) -> dict[str, AuditCase]:
     """Return the current audits of several members, by number, without members who have none."""
-    keys = [(tables.owner(number), tables.audit_part(year)) for number in numbers]
+    keys = [(tables.partition_key(number), tables.audit_key(year)) for number in numbers]
     found = [
         AuditCase.model_validate_json(row.body)
         for row in CpdRow.batch_get(keys, consistent_read=True)
@@ -166,10 +166,10 @@ def _new_case(context: Context, year: int, number: str, place: int) -> AuditCase
     )
 
 
-def _under_audit(year: int, number: str, before: Year | None, *, under: bool) -> Stood:
+def _under_audit(year: int, number: str, before: Year | None, *, under: bool) -> StandingChange:
     was = before or Year(year=year, standing=Standing.SHORT)
     new = was.model_copy(update={"under_audit": under, "version": was.version + 1})
-    return Stood(number, new, before)
+    return StandingChange(number, new, before)
 
 
 def ask(context: Context, year: int, number: str) -> None:
@@ -193,13 +193,15 @@ def ask(context: Context, year: int, number: str) -> None:
             raise NotFound("There is no member of that number.", rule=draw.RULE)
         if view.standing not in (Standing.SHORT, Standing.SATISFIED):
             raise Refused("This member has declared, or isn't subject.", rule=draw.RULE)
-        case = following(_new_case(context, year, number, 0))
+        case = next_version(_new_case(context, year, number, 0))
         new = year_view.summary(view._replace(audit=case))
-        stood = [Stood(number, new, view.stored)]
+        stood = [StandingChange(number, new, view.stored)]
         changes = [put(case, None, cpd), *stored_standings.put_years(stood)]
         return Plan("", changes, {"year": year})
 
-    at_desk(context, of_member(number), "cpd.desk.audit.opened", [year, number], plan, [number])
+    perform_at_desk(
+        context, of_member(number), "cpd.desk.audit.opened", [year, number], plan, [number]
+    )
 
 
 def check_open(case: AuditCase) -> None:
@@ -208,7 +210,7 @@ def check_open(case: AuditCase) -> None:
         raise Refused("This audit is closed: there is nothing to ask for.", rule=draw.RULE)
 
 
-def following(case: AuditCase, **changes: object) -> AuditCase:
+def next_version(case: AuditCase, **changes: object) -> AuditCase:
     """Return the audit's next version, with these changes."""
     return case.model_copy(update={**changes, "version": case.version + 1})
 
@@ -224,9 +226,9 @@ def courtesy(case: AuditCase, template: str) -> Mail:
     return Mail(f"member#{case.member}", template, {"year": case.year})
 
 
-def change_seen(
+def change_audit(
     context: Context,
-    seen: Seen,
+    seen: AuditVersion,
     what: str,
     submitted: Sequence[Any],
     change: Callable[[AuditCase], AuditCase],
@@ -248,4 +250,4 @@ def change_seen(
         return Plan("", changes, detail, [courtesy(new, mail)] if mail else ())
 
     whole = [seen.year, seen.number, seen.version, *submitted]
-    at_desk(context, of_member(seen.number), what, whole, plan, [seen.number])
+    perform_at_desk(context, of_member(seen.number), what, whole, plan, [seen.number])

@@ -20,7 +20,7 @@ from signet.tables import reachable
 from signet.transactions.context import Context
 
 
-def carry_on(now: datetime, today: date, policy: Policy, goes: Callable[[], bool]) -> int:
+def continue_batches(now: datetime, today: date, policy: Policy, goes: Callable[[], bool]) -> int:
     """Carry on all that officers began while `goes()`; return how many pieces are unfinished.
 
     A piece that fails doesn't stop the others; the first error is raised at the end.
@@ -59,7 +59,7 @@ def _finished(
     if isinstance(work, Roll):
         context = Context(work.by, work.act, now, today, policy)
         while goes():
-            if year_roll.go_on(context, work.year, year_roll.PORTION).done_at is not None:
+            if year_roll.continue_roll(context, work.year, year_roll.PORTION).done_at is not None:
                 return True
         return False
     context = Context(work.asked_by, work.asked_act, now, today, policy)

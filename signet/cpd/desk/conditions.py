@@ -12,9 +12,9 @@ from datetime import date
 from typing import Any
 
 from signet.cpd import store
-from signet.cpd.desk.context import at_desk, of_member
+from signet.cpd.desk.context import of_member, perform_at_desk
 from signet.cpd.model import Condition, NotPractising
-from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.errors import Conflict, FieldError, Invalid, NotFound, Refused
 from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
 from signet.transactions.perform import Plan
@@ -84,7 +84,7 @@ def record_met(
             raise Refused("This condition is recorded as met already.", rule=RULE)
         _check_past(context, "met_on", on)
         if on < wanted.decided_on:
-            raise Invalid(Fault("met_on", "Give a day on or after the decision"), rule=RULE)
+            raise Invalid(FieldError("met_on", "Give a day on or after the decision"), rule=RULE)
         met = wanted.model_copy(update={"met_on": on, "met_recorded_by": context.account})
         after = tuple(met if one is wanted else one for one in held.conditions)
         return held.model_copy(update={"conditions": after})
@@ -95,7 +95,7 @@ def record_met(
 
 def _check_past(context: Context, field: str, on: date) -> None:
     if on > context.today:
-        raise Invalid(Fault(field, "Give today or an earlier day"), rule=RULE)
+        raise Invalid(FieldError(field, "Give today or an earlier day"), rule=RULE)
 
 
 def _change(
@@ -116,4 +116,4 @@ def _change(
         letter = Mail(f"member#{number}", mail, {"left": len(new.unmet)})
         return Plan("", changes, {"declaration": held.id, "unmet": len(new.unmet)}, [letter])
 
-    at_desk(context, of_member(number), what, [*seen, *submitted], plan, [number])
+    perform_at_desk(context, of_member(number), what, [*seen, *submitted], plan, [number])

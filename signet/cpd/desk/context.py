@@ -9,7 +9,7 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 
 from signet.cpd import conflicts, tables
-from signet.cpd.model import Kept
+from signet.cpd.model import StoredModel
 from signet.cpd.tables import CpdRow
 from signet.tables import reachable
 from signet.transactions import audit as trail
@@ -18,7 +18,7 @@ from signet.transactions.commit import Change, Save
 from signet.transactions.context import Context
 from signet.transactions.perform import ONCE, Command, Plan, perform
 
-Model = TypeVar("Model", bound=Kept)
+Model = TypeVar("Model", bound=StoredModel)
 
 
 def of_member(number: str) -> str:
@@ -31,7 +31,7 @@ def of_year(year: int) -> str:
     return f"cpd-desk#{year:04d}"
 
 
-def at_desk(
+def perform_at_desk(
     context: Context,
     subject: str,
     name: str,
@@ -49,14 +49,14 @@ def at_desk(
     def whole() -> Plan:
         conflicts.check(context.account, context.member, members)
         planned = plan()
-        unrecused = conflicts.unrecused(context.account, members)
+        unrecused = conflicts.check_not_recused(context.account, members)
         return planned._replace(changes=[*planned.changes, *unrecused])
 
     command = Command.of(f"desk#{context.account}", subject, name, submitted)
     return perform(context, command, whole, tries=ONCE)
 
 
-def seen(context: Context, subject: str, name: str, **detail: Any) -> None:
+def log_view(context: Context, subject: str, name: str, **detail: Any) -> None:
     """Write a line in the audit log about what an officer is about to be shown."""
     _note(Audit(subject, name, context.account, context.now, detail), context.operation)
 
@@ -67,7 +67,7 @@ def _note(line: Audit, id_: str) -> None:
 
 
 @reachable
-def kept(model: type[Model], year: int, part: str) -> Model | None:
+def load(model: type[Model], year: int, part: str) -> Model | None:
     """Return what the desk stores for a year under a sort key, or None."""
     try:
         row = CpdRow.get(tables.desk(year), part, consistent_read=True)
@@ -77,18 +77,20 @@ def kept(model: type[Model], year: int, part: str) -> Model | None:
 
 
 @reachable
-def kept_all(model: type[Model], year: int, begins: str) -> list[Model]:
+def load_all(model: type[Model], year: int, begins: str) -> list[Model]:
     """Return all that the desk stores for a year under sort keys with a prefix, in order."""
     found = CpdRow.query(tables.desk(year), CpdRow.part.startswith(begins), consistent_read=True)
     return [model.model_validate_json(row.body) for row in found]
 
 
-def keep(made: Kept, year: int, part: str, *, version: int = 1, held: int = 0) -> Change:
+def put_model(
+    made: StoredModel, year: int, part: str, *, version: int = 1, held: int = 0
+) -> Change:
     """Return the change that stores a desk model over the version `held`; 0 for a new row."""
     row = CpdRow(owner=tables.desk(year), part=part, body=made.model_dump_json(), version=version)
-    return Save(row, unchanged(held))
+    return Save(row, version_is(held))
 
 
-def unchanged(version: int) -> Condition:
+def version_is(version: int) -> Condition:
     """Return the condition that the row is still in that version; 0 if there must be none."""
     return CpdRow.version == version if version else CpdRow.owner.does_not_exist()

@@ -7,17 +7,25 @@ from datetime import date
 from typing import Any
 
 from signet.cpd import rules
-from signet.cpd.desk.audits import Seen, cases, change_seen, check_open, following, noted, put
-from signet.cpd.desk.context import at_desk, of_year
+from signet.cpd.desk.audits import (
+    AuditVersion,
+    cases,
+    change_audit,
+    check_open,
+    next_version,
+    put,
+    with_notice,
+)
+from signet.cpd.desk.context import of_year, perform_at_desk
 from signet.cpd.model import AuditCase, Notice
-from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.errors import Conflict, FieldError, Invalid, NotFound, Refused
 from signet.letters import service
 from signet.letters.service import Service, Way
 from signet.transactions.context import Context
 from signet.transactions.perform import Plan
 
 
-def notify(context: Context, seen: Seen) -> None:
+def notify(context: Context, seen: AuditVersion) -> None:
     """Make a notice to produce the record (NOT-2); the member gets a courtesy copy (NOT-3).
 
     Raises Refused once the audit is over, Conflict when it changed since it was seen.
@@ -25,13 +33,13 @@ def notify(context: Context, seen: Seen) -> None:
 
     def change(case: AuditCase) -> AuditCase:
         check_open(case)
-        return noted(context, case)
+        return with_notice(context, case)
 
-    change_seen(context, seen, "cpd.desk.notice.made", [], change, "audit_notice")
+    change_audit(context, seen, "cpd.desk.notice.made", [], change, "audit_notice")
 
 
 def record_service(
-    context: Context, seen: Seen, way: Way, on: date, *, within: bool, notice: str = ""
+    context: Context, seen: AuditVersion, way: Way, on: date, *, within: bool, notice: str = ""
 ) -> None:
     """Record how and when a notice was served, which starts its time limit (NOT-1, NOT-2).
 
@@ -45,7 +53,7 @@ def record_service(
     _serve(context, seen, "cpd.desk.notice.served", [way, on, within, notice], notice, serve)
 
 
-def record_arrival(context: Context, seen: Seen, on: date, notice: str = "") -> None:
+def record_arrival(context: Context, seen: AuditVersion, on: date, notice: str = "") -> None:
     """Record proof of the day on which a notice arrived (NOT-1).
 
     Raises the same errors as `record_service`.
@@ -57,7 +65,7 @@ def record_arrival(context: Context, seen: Seen, on: date, notice: str = "") -> 
     _serve(context, seen, "cpd.desk.notice.arrived", [on, notice], notice, serve)
 
 
-def record_return(context: Context, seen: Seen, notice: str = "") -> None:
+def record_return(context: Context, seen: AuditVersion, notice: str = "") -> None:
     """Record that a notice came back, so that it isn't served (NOT-1).
 
     Raises the same errors as `record_service`.
@@ -71,7 +79,7 @@ def record_return(context: Context, seen: Seen, notice: str = "") -> None:
 
 def _serve(
     context: Context,
-    seen: Seen,
+    seen: AuditVersion,
     what: str,
     submitted: Sequence[Any],
     notice: str,
@@ -81,7 +89,7 @@ def _serve(
         check_open(case)
         return _served(context, case, notice, serve)
 
-    change_seen(context, seen, what, submitted, change)
+    change_audit(context, seen, what, submitted, change)
 
 
 def _served(
@@ -90,7 +98,7 @@ def _served(
     wanted = notice_of(case, notice)
     made = wanted.model_copy(update={"service": serve(wanted), "recorded_by": context.account})
     after = tuple(made if one is wanted else one for one in case.notices)
-    return following(case, notices=after)
+    return next_version(case, notices=after)
 
 
 def notice_of(case: AuditCase, id_: str = "") -> Notice:
@@ -129,7 +137,9 @@ def record_posting(
         return service.served(Way.MAIL, on, within=within, made_on=made, today=context.today)
 
     if not seen:
-        raise Invalid(Fault("posted", "Choose the letters that were posted"))
+        raise Invalid(FieldError("posted", "Choose the letters that were posted"))
     submitted = [year, dict(seen), on, within]
     about = of_year(year)
-    return int(at_desk(context, about, "cpd.desk.notices.posted", submitted, plan, list(seen)))
+    return int(
+        perform_at_desk(context, about, "cpd.desk.notices.posted", submitted, plan, list(seen))
+    )

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pynamodb.expressions.condition import Condition
 
 from signet.cpd import conflicts, rules, store
-from signet.cpd.desk.context import of_member, seen
+from signet.cpd.desk.context import log_view, of_member
 from signet.cpd.model import AuditCase, AuditState, NotPractising, Standing, Year, YearView
 from signet.cpd.tables import CpdRow
 from signet.cpd.year_view import year_view
@@ -67,7 +67,7 @@ class CaseList(NamedTuple):
 class AbsenceList(NamedTuple):
     """A page of declarations of not practising, with their members; `after` as in CaseList."""
 
-    held: tuple[tuple[str, NotPractising], ...]
+    absences: tuple[tuple[str, NotPractising], ...]
     after: str
 
 
@@ -130,8 +130,8 @@ def _open_cases(year: int, cursor: str) -> CaseList:
     rows: list[CpdRow] = []
     for state in states[states.index(begun) :]:
         name = _audits(year, state)
-        after = _place(name, cursor) if state is begun else ""
-        rows += store.listed(name, after=after, most=A_PAGE + 1 - len(rows))
+        after = _position(name, cursor) if state is begun else ""
+        rows += store.list_rows(name, after=after, most=A_PAGE + 1 - len(rows))
         if len(rows) > A_PAGE:
             last = rows[A_PAGE - 1]
             found = rows[:A_PAGE]
@@ -145,7 +145,7 @@ def _case(row: CpdRow) -> AuditCase:
 
 def _is_of(name: str, cursor: str) -> bool:
     try:
-        return bool(_place(name, cursor))
+        return bool(_position(name, cursor))
     except Invalid:
         return False
 
@@ -185,13 +185,13 @@ def unserved(year: int, barred: Collection[str] = ()) -> list[AuditCase]:
     rows = [
         row
         for state in ASKED
-        for row in store.listed(_audits(year, state), after=store.LAST, most=A_PAGE)
+        for row in store.list_rows(_audits(year, state), after=store.LAST, most=A_PAGE)
     ]
     return [case for case in map(_case, rows) if case.member not in barred][:LETTERS]
 
 
 def _page(name: str, cursor: str, first: str = "") -> tuple[list[CpdRow], str]:
-    rows = store.listed(name, after=_place(name, cursor) or first, most=A_PAGE + 1)
+    rows = store.list_rows(name, after=_position(name, cursor) or first, most=A_PAGE + 1)
     more = len(rows) > A_PAGE
     return rows[:A_PAGE], _cursor(name, rows[A_PAGE - 1].place) if more else ""
 
@@ -200,7 +200,7 @@ def _cursor(name: str, place: str) -> str:
     return urlsafe_b64encode(f"{name}\n{place}".encode()).decode().rstrip("=")
 
 
-def _place(name: str, cursor: str) -> str:
+def _position(name: str, cursor: str) -> str:
     """Return where a page begins. A cursor names its list, so that it is valid for no other."""
     if not cursor:
         return ""
@@ -279,7 +279,7 @@ def find(context: Context, year: int, number: str) -> MemberPage:
     record = register.standing_on(number, context.today)
     if record is None and view.stored is None:
         raise NotFound("There is no member of that number.")
-    seen(context, of_member(number), "cpd.desk.seen", year=year)
+    log_view(context, of_member(number), "cpd.desk.seen", year=year)
     noted = view.audit.notices if view.audit else ()
     return MemberPage(view, record, tuple(rules.clock(notice, view.cpd) for notice in noted))
 

@@ -6,8 +6,8 @@ from signet.accounts import store as accounts
 from signet.accounts.model import Account, Role
 from signet.cpd import conflicts
 from signet.cpd.conflicts import RULE, Recusal
-from signet.cpd.desk.context import at_desk, of_member
-from signet.errors import Fault, Invalid, NotAllowed, Refused
+from signet.cpd.desk.context import of_member, perform_at_desk
+from signet.errors import FieldError, Invalid, NotAllowed, Refused
 from signet.transactions.context import Context
 from signet.transactions.perform import Plan
 
@@ -16,7 +16,7 @@ DESK = (Role.CPD_OFFICER, Role.REGISTRAR)
 
 def officers() -> list[Account]:
     """Return the accounts of all who work at the desk, in three reads."""
-    return accounts.accounts({one for role in DESK for one in accounts.holding(role)})
+    return accounts.accounts({one for role in DESK for one in accounts.accounts_with(role)})
 
 
 def recuse(context: Context, number: str, account: str, reason: str) -> None:
@@ -30,7 +30,7 @@ def recuse(context: Context, number: str, account: str, reason: str) -> None:
 
     def plan() -> Plan:
         if account != context.account and accounts.account(account) is None:
-            raise Invalid(Fault("account", "Choose one of the officers listed"))
+            raise Invalid(FieldError("account", "Choose one of the officers listed"))
         if any(one.number == number for one in conflicts.of_account(account)):
             raise Refused("This officer is recused from that record already.", rule=RULE)
         made = Recusal(
@@ -38,4 +38,4 @@ def recuse(context: Context, number: str, account: str, reason: str) -> None:
         )
         return Plan("", [conflicts.put(made)], {"account": account})
 
-    at_desk(context, of_member(number), "cpd.desk.recused", [number, account, reason], plan)
+    perform_at_desk(context, of_member(number), "cpd.desk.recused", [number, account, reason], plan)

@@ -7,7 +7,7 @@ to direct and for the Registrar to enter (STA-2).
 from __future__ import annotations
 
 from signet.cpd import draw, rules, store
-from signet.cpd.desk.audits import Seen, change_seen, following
+from signet.cpd.desk.audits import AuditVersion, change_audit, next_version
 from signet.cpd.model import (
     AuditCase,
     AuditState,
@@ -17,7 +17,7 @@ from signet.cpd.model import (
     Reopening,
     Review,
 )
-from signet.errors import Fault, Invalid, NotAllowed, Refused
+from signet.errors import FieldError, Invalid, NotAllowed, Refused
 from signet.letters import service
 from signet.letters.service import State
 from signet.policy import Policy
@@ -30,7 +30,11 @@ WHAT = "cpd.desk.audit.reviewed"
 
 
 def review(
-    context: Context, seen: Seen, outcome: AuditState, words: str, ground: Ground | None = None
+    context: Context,
+    seen: AuditVersion,
+    outcome: AuditState,
+    words: str,
+    ground: Ground | None = None,
 ) -> None:
     """Record the review of a member's answers; `words` are for the member (CPD-7).
 
@@ -47,14 +51,14 @@ def review(
             return reviewed.model_copy(update={"notices": (*case.notices, made)})
         return reviewed
 
-    change_seen(context, seen, WHAT, [outcome, words, ground], change, f"audit_{outcome}")
+    change_audit(context, seen, WHAT, [outcome, words, ground], change, f"audit_{outcome}")
 
 
 def _check_review(
     context: Context, case: AuditCase, outcome: AuditState, words: str, ground: Ground | None
 ) -> None:
     if outcome not in OUTCOMES:
-        raise Invalid(Fault("outcome", "Choose one of the outcomes"))
+        raise Invalid(FieldError("outcome", "Choose one of the outcomes"))
     if not case.state.open or (case.state is AuditState.SELECTED and ground is None):
         raise Refused("There is nothing to review in this audit now.", rule=draw.RULE)
     _check_words(words, "Say why, for the member to read")
@@ -69,20 +73,20 @@ def _check_ground(case: AuditCase, ground: Ground | None, policy: Policy) -> Non
 
     It needs one when the log is incomplete or the member hasn't answered.
     """
-    if ground is None and unshown(case, policy):
+    if ground is None and unproven(case, policy):
         told = "Say on what ground the requirement is met: the log and the answers don’t show it"
-        raise Invalid(Fault("ground", told), rule=draw.RULE)
+        raise Invalid(FieldError("ground", told), rule=draw.RULE)
     if ground is Ground.LOG and shortfall(case, policy):
         told = "The log is incomplete, so it can’t be the ground"
-        raise Invalid(Fault("ground", told), rule=draw.RULE)
+        raise Invalid(FieldError("ground", told), rule=draw.RULE)
 
 
 def _check_words(words: str, told: str) -> None:
     """Raise Invalid unless the reason is given in words."""
     if not any(map(str.isalpha, words)):
-        raise Invalid(Fault("words", told), rule=draw.RULE)
+        raise Invalid(FieldError("words", told), rule=draw.RULE)
     if len(words.strip()) < LEAST_WORDS:
-        raise Invalid(Fault("words", f"{told}: a few words at least"), rule=draw.RULE)
+        raise Invalid(FieldError("words", f"{told}: a few words at least"), rule=draw.RULE)
 
 
 def shortfall(case: AuditCase, policy: Policy) -> tuple[Missing, ...]:
@@ -91,7 +95,7 @@ def shortfall(case: AuditCase, policy: Policy) -> tuple[Missing, ...]:
     return rules.shortfall(logged, rules.of_year(case.year, policy))
 
 
-def unshown(case: AuditCase, policy: Policy) -> tuple[str, ...]:
+def unproven(case: AuditCase, policy: Policy) -> tuple[str, ...]:
     """Say why the log and the answers alone don't support a finding of satisfied, in one read."""
     cpd = rules.of_year(case.year, policy)
     found = [f"The log is incomplete. Still missing: {m.words}." for m in shortfall(case, policy)]
@@ -119,7 +123,7 @@ def time_passed(context: Context, case: AuditCase) -> bool:
     return service.state(running, context.today) is State.PASSED
 
 
-def refer(context: Context, seen: Seen, to: AuditState, words: str) -> None:
+def refer(context: Context, seen: AuditVersion, to: AuditState, words: str) -> None:
     """Refer an audit that didn't satisfy to practice review or to Council (G 19.1, 20, 23).
 
     Raises Invalid without a reason, Refused when the audit's state doesn't allow it, or, for
@@ -130,12 +134,12 @@ def refer(context: Context, seen: Seen, to: AuditState, words: str) -> None:
         _check_referral(context, case, to, words)
         return _reviewed(context, case, to, words)
 
-    change_seen(context, seen, "cpd.desk.audit.referred", [to, words], change, "audit_referred")
+    change_audit(context, seen, "cpd.desk.audit.referred", [to, words], change, "audit_referred")
 
 
 def _check_referral(context: Context, case: AuditCase, to: AuditState, words: str) -> None:
     if to not in REFERRALS:
-        raise Invalid(Fault("to", "Choose where to refer it"))
+        raise Invalid(FieldError("to", "Choose where to refer it"))
     _check_words(words, "Say why, for the body it is referred to")
     possible = {AuditState.NOT_SATISFIED}
     if to is AuditState.COUNCIL:
@@ -162,10 +166,10 @@ def _reviewed(
         words=words,
         ground=ground if outcome is AuditState.SATISFIED else None,
     )
-    return following(case, state=outcome, reviews=(*case.reviews, made))
+    return next_version(case, state=outcome, reviews=(*case.reviews, made))
 
 
-def reopen(context: Context, seen: Seen, words: str) -> None:
+def reopen(context: Context, seen: AuditVersion, words: str) -> None:
     """Set an audit's outcome aside, so that it is reviewed again; `words` are for the member.
 
     Raises NotAllowed for the officer who recorded the outcome, Refused while the audit is open,
@@ -186,9 +190,9 @@ def reopen(context: Context, seen: Seen, words: str) -> None:
             before=case.state,
             words=words,
         )
-        return following(case, state=_reopened(case), reopenings=(*case.reopenings, made))
+        return next_version(case, state=_reopened(case), reopenings=(*case.reopenings, made))
 
-    change_seen(context, seen, "cpd.desk.audit.reopened", [words], change, "audit_reopened")
+    change_audit(context, seen, "cpd.desk.audit.reopened", [words], change, "audit_reopened")
 
 
 def _reopened(case: AuditCase) -> AuditState:

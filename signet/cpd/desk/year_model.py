@@ -6,10 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from signet.cpd.draw import Seed, Terms
-from signet.cpd.model import Kept
+from signet.cpd.model import StoredModel
 
 
-class Roll(Kept):
+class Roll(StoredModel):
     """Who is subject at a date, worked out from the register in portions (CPD-1, CPD-5).
 
     `after` is where the next portion of the register begins. `ordinal` counts the year's rolls.
@@ -35,14 +35,14 @@ class Roll(Kept):
         return self.subject + self.exempt
 
 
-class RollPortion(Kept):
+class RollPortion(StoredModel):
     """One portion's members: those subject, and those who aren't, each with the reason's code."""
 
     subject: tuple[str, ...]
     exempt: tuple[tuple[str, str], ...]
 
 
-class Night(Kept):
+class NightlyRun(StoredModel):
     """A night's work on a year as at a day: every standing made true, and reminders (CPD-5, CPD-6).
 
     `after` is where the next portion of the register begins. The numbers are of members.
@@ -57,7 +57,7 @@ class Night(Kept):
     version: int = 1
 
 
-class Seal(Kept):
+class Seal(StoredModel):
     """An officer's sealed seed, and the seed once it is opened."""
 
     account: str
@@ -81,7 +81,7 @@ class DrawState(StrEnum):
     DRAWN = "drawn"
 
 
-class GivenUp(Kept):
+class GivenUp(StoredModel):
     """A draw that was given up before its outcome, kept to be seen."""
 
     ordinal: int
@@ -94,7 +94,7 @@ class GivenUp(Kept):
     by: str
 
 
-class DrawRecord(Kept):
+class DrawRecord(StoredModel):
     """A year's draw. `rate` is in hundredths of a percent; `opened` counts the audits begun.
 
     `asked_at`, `asked_by` and `asked_act` tell of the officer's act that has the audits opened.
@@ -143,14 +143,14 @@ class DrawRecord(Kept):
         return next((seal for seal in self.seals if seal.account == account), None)
 
 
-class ListPart(Kept):
+class ListPart(StoredModel):
     """A part of the list as it was fixed. Only the board and its auditors may have it."""
 
     secret: str
     numbers: tuple[str, ...]
 
 
-class DrawnPart(Kept):
+class DrawnPart(StoredModel):
     """A part of those drawn, in the order of the draw: (number, place on the list)."""
 
     drawn: tuple[tuple[str, int], ...]

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from signet.cpd import rules
-from signet.cpd.desk.context import at_desk, keep, kept, kept_all, of_year
+from signet.cpd.desk.context import load, load_all, of_year, perform_at_desk, put_model
 from signet.cpd.desk.year_model import Roll, RollPortion
 from signet.cpd.standings import stored_standings
-from signet.cpd.standings.stored_standings import Judged, Stood
+from signet.cpd.standings.stored_standings import Judged, StandingChange
 from signet.errors import Refused
 from signet.register import portions
 from signet.transactions.context import Context
@@ -24,7 +24,7 @@ PORTION = 1_000  # members
 
 def of(year: int) -> Roll | None:
     """Return the year's latest roll, or None."""
-    return kept(Roll, year, ROLL)
+    return load(Roll, year, ROLL)
 
 
 def begin(context: Context, year: int) -> None:
@@ -50,13 +50,13 @@ def begin(context: Context, year: int) -> None:
             act=context.operation,
             version=held.version + 1 if held else 1,
         )
-        change = keep(new, year, ROLL, version=new.version, held=held.version if held else 0)
+        change = put_model(new, year, ROLL, version=new.version, held=held.version if held else 0)
         return Plan("", [change], {"roll": new.ordinal, "as_at": new.as_at.isoformat()})
 
-    at_desk(context, of_year(year), "cpd.desk.roll.begun", [year], plan)
+    perform_at_desk(context, of_year(year), "cpd.desk.roll.begun", [year], plan)
 
 
-def go_on(context: Context, year: int, most: int) -> Roll:
+def continue_roll(context: Context, year: int, most: int) -> Roll:
     """Work out the next portion of the roll, `most` members; return the roll as it then is.
 
     A finished roll is returned unchanged. Raises Refused when none was begun.
@@ -69,20 +69,20 @@ def go_on(context: Context, year: int, most: int) -> Roll:
     portion = portions.members(held.after, most, held.as_at)
     about = stored_standings.judged(year, held.as_at, portion.members, context.policy)
 
-    def write(stood: Sequence[Stood]) -> str:
+    def write(stood: Sequence[StandingChange]) -> str:
         detail = {"roll": held.ordinal, "members": len(stood)}
         plan = Plan("", stored_standings.put_years(stood), detail)
         # Named for what it changes: a repeat after an interruption does only what is left.
         one = context.next(f"roll {[(s.number, s.new.version) for s in stood]}")
-        return at_desk(one, of_year(year), "cpd.desk.roll.stood", [], lambda: plan)
+        return perform_at_desk(one, of_year(year), "cpd.desk.roll.stood", [], lambda: plan)
 
-    stored_standings.stand(about, context.policy, write)
+    stored_standings.write_standings(about, context.policy, write)
     return _turned(context, held, about, portion.after)
 
 
 def _turned(context: Context, held: Roll, about: Judged, after: str) -> Roll:
     """Store the portion and where the next one begins, in one transaction; return the roll."""
-    found = about.found.items()
+    found = about.members.items()
     portion = RollPortion(
         subject=tuple(number for number, one in found if one.applies),
         exempt=tuple((number, one.code) for number, one in found if not one.applies),
@@ -99,15 +99,15 @@ def _turned(context: Context, held: Roll, about: Judged, after: str) -> Roll:
     )
     part = f"{ROLL}#{held.ordinal:03d}#{held.portions:05d}"
     changes = [
-        keep(portion, held.year, part),
-        keep(new, held.year, ROLL, version=new.version, held=held.version),
+        put_model(portion, held.year, part),
+        put_model(new, held.year, ROLL, version=new.version, held=held.version),
     ]
     plan = Plan("", changes, {"roll": held.ordinal, "members": len(found)})
     one = context.next(f"roll {held.ordinal} {held.portions} turned")
-    at_desk(one, of_year(held.year), "cpd.desk.roll.portion", [held.portions], lambda: plan)
+    perform_at_desk(one, of_year(held.year), "cpd.desk.roll.portion", [held.portions], lambda: plan)
     return new
 
 
 def portions_of(roll: Roll) -> list[RollPortion]:
     """Return all of a roll's portions, in one query."""
-    return kept_all(RollPortion, roll.year, f"{ROLL}#{roll.ordinal:03d}#")
+    return load_all(RollPortion, roll.year, f"{ROLL}#{roll.ordinal:03d}#")

@@ -48,5 +48,5 @@ def _write(member: str, new: Year, before: Year | None) -> None:
     """Write a summary in an operation named for its content, so that a repeat does it once."""
     said = digest_of(new.model_dump(exclude={"as_at"}))
     id_ = sha256(f"{member}#{said}".encode()).hexdigest()[:32]
-    operation = Operation(id_, tables.owner(member), said)
+    operation = Operation(id_, tables.partition_key(member), said)
     commit(operation, store.put_year(member, new, before))

@@ -13,11 +13,11 @@ from botocore.exceptions import BotoCoreError
 from pynamodb.exceptions import PutError, PynamoDBException
 
 from signet.cpd import rules, store, tables
-from signet.cpd.desk.context import kept
-from signet.cpd.desk.year_model import Night
+from signet.cpd.desk.context import load
+from signet.cpd.desk.year_model import NightlyRun
 from signet.cpd.model import NotPractising, Standing, Year
 from signet.cpd.standings import stored_standings
-from signet.cpd.standings.stored_standings import Judged, Stood
+from signet.cpd.standings.stored_standings import Judged, StandingChange
 from signet.cpd.tables import CpdRow
 from signet.errors import Unavailable
 from signet.policy import CpdPolicy, Policy
@@ -34,12 +34,12 @@ REMINDED_WITHIN = timedelta(days=7)  # a run may be missed; after that, a remind
 ON_THE_ROLL = frozenset({"regulated", "status", "declaration"})  # other codes start no year
 TO_REMIND = {Standing.SHORT, Standing.SATISFIED}
 
-Goes = Callable[[], bool]
+ShouldContinue = Callable[[], bool]
 
 
-def of(today: date, policy: Policy) -> Night | None:
+def of(today: date, policy: Policy) -> NightlyRun | None:
     """Return the latest nightly run of the current year, or None."""
-    return kept(Night, policy.cpd(today).year_of(today), NIGHT)
+    return load(NightlyRun, policy.cpd(today).year_of(today), NIGHT)
 
 
 def begin(today: date, policy: Policy) -> bool:
@@ -52,11 +52,13 @@ def begin(today: date, policy: Policy) -> bool:
     if held is not None and held.day == today and held.done_at is None:
         return False
     year = policy.cpd(today).year_of(today)
-    new = Night(year=year, day=today, version=held.version + 1 if held else 1)
+    new = NightlyRun(year=year, day=today, version=held.version + 1 if held else 1)
     return _put(new, held)
 
 
-def go_on(now: datetime, today: date, policy: Policy, goes: Goes) -> Night | None:
+def continue_run(
+    now: datetime, today: date, policy: Policy, goes: ShouldContinue
+) -> NightlyRun | None:
     """Carry on the run while `goes()`, which is asked before each portion and its reminders.
 
     Returns the run as it then is, None when none was begun.
@@ -71,11 +73,13 @@ def go_on(now: datetime, today: date, policy: Policy, goes: Goes) -> Night | Non
     return held
 
 
-def _portion(held: Night, now: datetime, today: date, policy: Policy, goes: Goes) -> Night:
+def _portion(
+    held: NightlyRun, now: datetime, today: date, policy: Policy, goes: ShouldContinue
+) -> NightlyRun:
     """Process the next portion; return the run after it, at the same `after` if time ran out."""
     portion = portions.members(held.after, PORTION, today)
     about = stored_standings.judged(held.year, today, portion.members, policy)
-    restood = stored_standings.stand(about, policy, _write, ON_THE_ROLL)
+    restood = stored_standings.write_standings(about, policy, _write, ON_THE_ROLL)
     reminded, whole = _remind_all(about, policy, goes)
     done = {
         "after": portion.after if whole else held.after,
@@ -87,14 +91,14 @@ def _portion(held: Night, now: datetime, today: date, policy: Policy, goes: Goes
     return held.model_copy(update=done)
 
 
-def _write(stood: Sequence[Stood], mail: Sequence[Mail] = ()) -> str:
+def _write(stood: Sequence[StandingChange], mail: Sequence[Mail] = ()) -> str:
     """Write several summaries in an operation named for their content: a repeat does it once."""
     said = digest_of([(one.number, one.new) for one in stood])
     operation = Operation(said[:32], tables.desk(stood[0].new.year), said)
     return commit(operation, stored_standings.put_years(stood), None, mail)
 
 
-def _put(new: Night, held: Night | None) -> bool:
+def _put(new: NightlyRun, held: NightlyRun | None) -> bool:
     """Store how far the run is, unless another worker did since; tell whether it was stored."""
     unchanged = CpdRow.version == held.version if held else CpdRow.owner.does_not_exist()
     body, version = new.model_dump_json(), new.version
@@ -117,7 +121,7 @@ def _tell_lapsed(today: date) -> None:
     declared again, or gave notice, aren't told.
     """
     since = (today - REMINDED_WITHIN).isoformat()
-    rows = store.listed(store.NOT_PRACTISING, after=since)
+    rows = store.list_rows(store.NOT_PRACTISING, after=since)
     held = [(row.owner, NotPractising.model_validate_json(row.body)) for row in rows]
     running = {owner for owner, one in held if one.until >= today}
     over = [(o, one) for o, one in held if one.until < today and one.resumed_on is None]
@@ -145,13 +149,13 @@ def _reminders(year: int, cpd: CpdPolicy) -> Iterator[date]:
     return (cpd.day(year, named) for named in cpd.reminders)
 
 
-def _remind_all(about: Judged, policy: Policy, goes: Goes) -> tuple[int, bool]:
+def _remind_all(about: Judged, policy: Policy, goes: ShouldContinue) -> tuple[int, bool]:
     """Remind the members who need it; return how many, and whether there was time for all."""
     cpd, count = rules.of_year(about.year, policy), 0
     reminder = reminder_due(about.year, about.as_at, cpd)
     if reminder is None:
         return 0, True
-    stored = stored_standings.summaries(about.year, about.found)
+    stored = stored_standings.summaries(about.year, about.members)
     wanted = [number for number, summary in stored.items() if _wants(summary, reminder)]
     for at in range(0, len(wanted), A_TRANSACTION):
         if not goes():
@@ -168,12 +172,12 @@ def _wants(stored: Year, reminder: date) -> bool:
 
 def _remind(year: int, numbers: Sequence[str], cpd: CpdPolicy, reminder: date) -> int:
     """Remind the members who still need it (CPD-2, CPD-6); return how many."""
-    reminded: list[Stood] = []
+    reminded: list[StandingChange] = []
 
     def go() -> str:
         stored = stored_standings.summaries(year, numbers)
         reminded[:] = [
-            Stood(number, _reminded(before, reminder), before)
+            StandingChange(number, _reminded(before, reminder), before)
             for number, before in stored.items()
             if _wants(before, reminder)
         ]
@@ -189,7 +193,7 @@ def _reminded(before: Year, reminder: date) -> Year:
     return before.model_copy(update=said)
 
 
-def _letter(one: Stood, cpd: CpdPolicy, reminder: date) -> Mail:
+def _letter(one: StandingChange, cpd: CpdPolicy, reminder: date) -> Mail:
     year = one.new
     facts = {
         "year": year.year,

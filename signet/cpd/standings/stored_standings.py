@@ -12,7 +12,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from signet.cpd import rules, store, tables
-from signet.cpd.desk.context import unchanged
+from signet.cpd.desk.context import version_is
 from signet.cpd.model import NotPractising, Standing, Subjection, Year
 from signet.cpd.tables import FIGURE_SHARDS, CpdRow
 from signet.policy import CpdPolicy, Policy
@@ -24,7 +24,7 @@ from signet.transactions.perform import retry
 A_TRANSACTION = 90  # members' rows, of the hundred that a transaction allows
 
 
-class Stood(NamedTuple):
+class StandingChange(NamedTuple):
     """A member's year as it should be stored, and as it was stored before."""
 
     number: str
@@ -37,7 +37,7 @@ class Judged(NamedTuple):
 
     year: int
     as_at: date
-    found: Mapping[str, Subjection]
+    members: Mapping[str, Subjection]
 
 
 def judged(
@@ -55,15 +55,15 @@ def judged(
 def _absences(on: date) -> dict[str, list[NotPractising]]:
     """Return the declarations of not practising that end on the day or later, by member."""
     found: dict[str, list[NotPractising]] = defaultdict(list)
-    for row in store.listed(store.NOT_PRACTISING, after=on.isoformat()):
+    for row in store.list_rows(store.NOT_PRACTISING, after=on.isoformat()):
         found[row.owner.partition("#")[2]].append(NotPractising.model_validate_json(row.body))
     return found
 
 
-def stand(
+def write_standings(
     about: Judged,
     policy: Policy,
-    write: Callable[[Sequence[Stood]], str],
+    write: Callable[[Sequence[StandingChange]], str],
     begin_for: Collection[str] | None = None,
 ) -> int:
     """Write the years whose standing or reason differs from what is stored; return how many.
@@ -71,20 +71,20 @@ def stand(
     `write` takes some of them, to be written with `put_years` in one transaction. Members for whom
     nothing is stored get a year if the reason's code is one of `begin_for`; None means all of them.
     """
-    cpd, numbers, count = rules.of_year(about.year, policy), list(about.found), 0
+    cpd, numbers, count = rules.of_year(about.year, policy), list(about.members), 0
     for at in range(0, len(numbers), A_TRANSACTION):
-        some = {number: about.found[number] for number in numbers[at : at + A_TRANSACTION]}
-        count += _stand(Judged(about.year, about.as_at, some), cpd, write, begin_for)
+        some = {number: about.members[number] for number in numbers[at : at + A_TRANSACTION]}
+        count += _write_standings(Judged(about.year, about.as_at, some), cpd, write, begin_for)
     return count
 
 
-def _stand(
+def _write_standings(
     about: Judged,
     cpd: CpdPolicy,
-    write: Callable[[Sequence[Stood]], str],
+    write: Callable[[Sequence[StandingChange]], str],
     begin_for: Collection[str] | None,
 ) -> int:
-    found: list[Stood] = []
+    found: list[StandingChange] = []
 
     def go() -> str:
         found[:] = _changed(about, cpd, begin_for)
@@ -94,17 +94,19 @@ def _stand(
     return len(found)
 
 
-def _changed(about: Judged, cpd: CpdPolicy, begin_for: Collection[str] | None) -> Iterator[Stood]:
-    stored = summaries(about.year, about.found)
+def _changed(
+    about: Judged, cpd: CpdPolicy, begin_for: Collection[str] | None
+) -> Iterator[StandingChange]:
+    stored = summaries(about.year, about.members)
     nothing = Year(year=about.year, standing=Standing.SHORT)
-    for number, subjection in about.found.items():
+    for number, subjection in about.members.items():
         before = stored.get(number)
         if before is None and begin_for is not None and subjection.code not in begin_for:
             continue
         new = _summary(about, before or nothing, subjection, cpd)
         same = before is not None and before.standing == new.standing
         if before is None or not same or before.subject_code != new.subject_code:
-            yield Stood(number, new, before)
+            yield StandingChange(number, new, before)
 
 
 def _summary(about: Judged, before: Year, subjection: Subjection, cpd: CpdPolicy) -> Year:
@@ -131,12 +133,12 @@ def _standing(subjection: Subjection, summary: Year, cpd: CpdPolicy) -> Standing
 @reachable
 def summaries(year: int, numbers: Iterable[str]) -> dict[str, Year]:
     """Return the stored summaries of several members' year, by member."""
-    keys = [(tables.owner(number), tables.year_part(year)) for number in numbers]
+    keys = [(tables.partition_key(number), tables.year_key(year)) for number in numbers]
     rows = CpdRow.batch_get(keys, consistent_read=True)
     return {row.owner.partition("#")[2]: Year.model_validate_json(row.body) for row in rows}
 
 
-def put_years(stood: Sequence[Stood]) -> list[Change]:
+def put_years(stood: Sequence[StandingChange]) -> list[Change]:
     """Return the changes that store several members' summaries and count them all at once.
 
     A transaction may touch a row once, so one shard of the figures takes the sum.
@@ -145,14 +147,14 @@ def put_years(stood: Sequence[Stood]) -> list[Change]:
     changes: list[Change] = []
     for one in stood:
         row = CpdRow(
-            owner=tables.owner(one.number),
-            part=tables.year_part(one.new.year),
+            owner=tables.partition_key(one.number),
+            part=tables.year_key(one.new.year),
             body=one.new.model_dump_json(),
             version=one.new.version,
             listed=f"{one.new.year:04d}#{one.new.standing}",
             place=one.number,
         )
-        changes.append(Save(row, unchanged(one.before.version if one.before else 0)))
+        changes.append(Save(row, version_is(one.before.version if one.before else 0)))
         for year, step in ((one.before, -1), (one.new, 1)):
             if year is not None:
                 steps[year.standing] += step
@@ -160,6 +162,6 @@ def put_years(stood: Sequence[Stood]) -> list[Change]:
     actions = [getattr(CpdRow, name).add(step) for name, step in steps.items() if step]
     if actions:
         shard = crc32(stood[0].number.encode()) % FIGURE_SHARDS
-        row = CpdRow(tables.desk(stood[0].new.year), tables.figures_part(shard))
+        row = CpdRow(tables.desk(stood[0].new.year), tables.figures_key(shard))
         changes.append(Update(row, actions))
     return changes

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from signet.accounts.keys import address
-from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.errors import Conflict, FieldError, Invalid, NotFound, Refused
 from signet.jobs import published, store, tables
 from signet.jobs.applicant_model import Application, Applied, Mark
 from signet.jobs.applicants import resumes
 from signet.jobs.companies import mail_limit
-from signet.jobs.context import Employer, by_staff, for_company, of_posting
+from signet.jobs.context import Employer, for_company, of_posting, perform_as_staff
 from signet.jobs.forms import ApplicationDraft, MarkDraft, ResumeDraft
 from signet.jobs.model import Posting, Way
 from signet.jobs.postings import moderation, postings, rules
@@ -47,17 +47,17 @@ def apply(context: Context, number: str, draft: ApplicationDraft) -> str:
 
     def plan() -> Plan:
         if not address(draft.email):
-            raise Invalid(Fault("email", "Enter an e-mail address, like name@example.org"))
+            raise Invalid(FieldError("email", "Enter an e-mail address, like name@example.org"))
         posting = open_here(number, context.today)
         if of_account(number, context.account) is not None:
             raise AppliedAlready
-        made = _made(context, posting, draft)
+        made = _new_application(context, posting, draft)
         changes = [
             *_put(made, None, posting),
             store.count(number, context.today, APPLIED),
             *mail_limit.of_account(context),
             *resumes.used(tables.account(context.account), made.resume),
-            _still(posting),
+            _check_posting(posting),
         ]
         facts = {"number": number, "title": posting.terms.title, "company": posting.company}
         mail = Mail(moderation.address_of(posting), "jobs_application", facts)
@@ -110,7 +110,7 @@ def open_here(number: str, today: date) -> Posting:
     """Return a posting that takes applications through the site today. Raises NotFound."""
     posting = store.by_number(number)
     here = posting is not None and posting.terms.way is Way.SITE
-    if posting is None or not here or not rules.shown(posting, today) or _is_blocked(posting):
+    if posting is None or not here or not rules.is_shown(posting, today) or _is_blocked(posting):
         raise NotFound("This job no longer accepts applications here.")
     return posting
 
@@ -120,7 +120,7 @@ def _is_blocked(posting: Posting) -> bool:
     return company is None or company.blocked is not None
 
 
-def _made(context: Context, posting: Posting, draft: ApplicationDraft) -> Application:
+def _new_application(context: Context, posting: Posting, draft: ApplicationDraft) -> Application:
     return Application(
         number=posting.number,
         account=context.account,
@@ -140,13 +140,13 @@ def _due(posting: Posting, jobs: JobPolicy) -> date:
     return last + timedelta(days=jobs.application_days)
 
 
-def _still(posting: Posting) -> Change:
+def _check_posting(posting: Posting) -> Change:
     owner = tables.company(posting.company)
-    return store.still(owner, tables.posting_part(posting.number), posting.version)
+    return store.check_version(owner, tables.posting_key(posting.number), posting.version)
 
 
 def _put(new: Application, before: Application | None, posting: Posting) -> list[Change]:
-    part = tables.application_part(new.account)
+    part = tables.application_key(new.account)
     place = f"{new.erase_on}#{new.number}#{new.account}"
     row = Row(tables.posting(new.number), part, Listing(RETAINED, place))
     applied = Applied(
@@ -158,7 +158,7 @@ def _put(new: Application, before: Application | None, posting: Posting) -> list
         withdrawn=new.withdrawn,
         version=new.version,
     )
-    mine = Row(tables.account(new.account), tables.application_part(new.number))
+    mine = Row(tables.account(new.account), tables.application_key(new.number))
     held = before.version if before else 0
     return [
         store.put(new, row, version=new.version, held=held),
@@ -168,11 +168,11 @@ def _put(new: Application, before: Application | None, posting: Posting) -> list
 
 def of_account(number: str, account: str) -> Application | None:
     """Return an account's application to a posting, or None."""
-    part = tables.application_part(account)
+    part = tables.application_key(account)
     return store.get(Application, tables.posting(number), part)
 
 
-def mine(account: str) -> list[Applied]:
+def of_applicant(account: str) -> list[Applied]:
     """Return the account's applications, latest first."""
     return sorted(store.applied(account), key=lambda one: one.applied_on, reverse=True)
 
@@ -210,7 +210,7 @@ def to_posting(who: Employer, number: str) -> list[Application]:
     Raises NotFound for a posting that the user may not act on.
     """
     postings.find(who, number)
-    found = store.under(Application, tables.posting(number), "application#")
+    found = store.list_partition(Application, tables.posting(number), "application#")
     return sorted(
         (one for one in found if not one.withdrawn), key=lambda one: (one.applied_on, one.account)
     )
@@ -274,7 +274,7 @@ def erase(context: Context, most: int = 100) -> int:
     """
     due = store.listed(Application, RETAINED, until=f"{context.today}", most=most)
     for one in due:
-        by_staff(
+        perform_as_staff(
             context.next(f"{one.number} {one.account} {one.version}"),
             of_posting(one.number),
             "jobs.application.erased",
@@ -296,8 +296,8 @@ def _erasing(context: Context, listed: Application) -> Callable[[], Plan]:
                 "version": held.version + 1,
             }
             return Plan("later", _put(held.model_copy(update=due), held, posting))
-        mine, part = tables.account(held.account), tables.application_part(held.number)
-        theirs = tables.application_part(held.account)
+        mine, part = tables.account(held.account), tables.application_key(held.number)
+        theirs = tables.application_key(held.account)
         changes = [
             store.remove(tables.posting(held.number), theirs, held.version),
             store.remove(mine, part),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.errors import Conflict, FieldError, Invalid, NotFound, Refused
 from signet.jobs import store, tables
 from signet.jobs.applicant_model import Request, RequestState
 from signet.jobs.applicants import profiles
 from signet.jobs.companies import companies, mail_limit
-from signet.jobs.context import Employer, by_staff, for_company
+from signet.jobs.context import Employer, for_company, perform_as_staff
 from signet.jobs.context import of_member as about
 from signet.jobs.forms import AnswerDraft, RequestDraft
 from signet.jobs.model import Posting
@@ -70,7 +70,7 @@ def ask(who: Employer, handle: str, draft: RequestDraft) -> None:
 def _for(draft: RequestDraft, live: Sequence[Posting]) -> str:
     named = [one.number for one in live if draft.posting in ("", one.number)]
     if not named:
-        raise Invalid(Fault("posting", "Choose a posting that is live"), rule="JOB-5")
+        raise Invalid(FieldError("posting", "Choose a posting that is live"), rule="JOB-5")
     return named[0]
 
 
@@ -99,10 +99,10 @@ def _put(new: Request, before: Request | None, jobs: JobPolicy) -> list[Change]:
     The company's copy doesn't say who the member is; the member's copy is the one listed by its due
     date.
     """
-    theirs = Row(tables.company(new.company), tables.request_part(new.handle))
+    theirs = Row(tables.company(new.company), tables.request_key(new.handle))
     due = _due(new, jobs)
     listing = Listing(DUE, f"{due}#{new.company}#{new.handle}") if due else NOWHERE
-    own = Row(tables.member(new.member), tables.request_part(new.company), listing)
+    own = Row(tables.member(new.member), tables.request_key(new.company), listing)
     held = before.version if before else 0
     copy = new.model_copy(update={"member": ""})
     return [
@@ -113,12 +113,12 @@ def _put(new: Request, before: Request | None, jobs: JobPolicy) -> list[Change]:
 
 def of_member(member: str, company: str) -> Request | None:
     """Return a company's request to a member, or None."""
-    return store.get(Request, tables.member(member), tables.request_part(company))
+    return store.get(Request, tables.member(member), tables.request_key(company))
 
 
 def to_member(member: str) -> list[Request]:
     """Return the requests to a member, latest first."""
-    found = store.under(Request, tables.member(member), "request#")
+    found = store.list_partition(Request, tables.member(member), "request#")
     return sorted(found, key=lambda one: one.asked_on, reverse=True)
 
 
@@ -128,7 +128,7 @@ def by_company(who: Employer) -> list[Request]:
     Only those made for postings that the user may act on (JOB-3).
     """
     theirs = {posting.number for posting in postings.listed(who)}
-    rows = store.under(Request, tables.company(who.company), "request#")
+    rows = store.list_partition(Request, tables.company(who.company), "request#")
     found = [one for one in rows if one.posting in theirs]
     return sorted(found, key=lambda one: one.asked_on, reverse=True)
 
@@ -150,7 +150,7 @@ def answer(context: Context, member: str, company: str, draft: AnswerDraft) -> N
         if held.state is not RequestState.ASKED or late:
             raise Refused("This was already answered, or the time to answer is over.", rule="JOB-5")
         if draft.accepted and not draft.contact:
-            raise Invalid(Fault("contact", "Say how they reach you"), rule="JOB-5")
+            raise Invalid(FieldError("contact", "Say how they reach you"), rule="JOB-5")
         new = held.model_copy(
             update={
                 "state": RequestState.ACCEPTED if draft.accepted else RequestState.DECLINED,
@@ -173,7 +173,7 @@ def _address(request: Request) -> str:
     return user.email if user else companies.profile(request.company).email
 
 
-def take_back(context: Context, member: str, company: str) -> None:
+def withdraw_consent(context: Context, member: str, company: str) -> None:
     """Take back an acceptance and erase the contact details given. Raises NotFound."""
 
     def plan() -> Plan:
@@ -195,7 +195,7 @@ def _perform(
 
 def resume_of(who: Employer, handle: str) -> tuple[str, str]:
     """Return the owner and the id of the résumé of a member who accepted. Raises NotFound."""
-    theirs = tables.request_part(handle)
+    theirs = tables.request_key(handle)
     held = store.get(Request, tables.company(who.company), theirs)
     if held is None or held.state is not RequestState.ACCEPTED:
         raise NotFound
@@ -216,7 +216,7 @@ def lapse(context: Context, most: int = 100) -> int:
     """
     due = store.listed(Request, DUE, until=f"{context.today}", most=most)
     for one in due:
-        by_staff(
+        perform_as_staff(
             context.next(f"{one.company} {one.handle} {one.version}"),
             about(one.member),
             "jobs.contact.lapsed",

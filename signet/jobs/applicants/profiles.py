@@ -12,7 +12,7 @@ from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from signet.errors import Fault, Invalid, NotFound, Refused
+from signet.errors import FieldError, Invalid, NotFound, Refused
 from signet.jobs import places, store, tables
 from signet.jobs.applicant_model import Profile
 from signet.jobs.applicants import hiding, resumes
@@ -36,7 +36,7 @@ STANDINGS = "standings"  # lists profiles by the day on which to read the regist
 PAGE = 50
 
 
-class Found(NamedTuple):
+class FoundProfile(NamedTuple):
     """A published profile as an employer sees it."""
 
     handle: str
@@ -51,13 +51,13 @@ class Found(NamedTuple):
     has_resume: bool
 
 
-class Page(NamedTuple):
+class ProfilePage(NamedTuple):
     """One page of search results; `after` is where the next page begins, "" at the end.
 
     A page may have fewer results than fit, or none, without being the last.
     """
 
-    found: list[Found]
+    profiles: list[FoundProfile]
     after: str
 
 
@@ -110,7 +110,7 @@ def save(
             designation=designation,
             good=in_good_standing(record, context.policy),
             again=again,
-            resume_owner=_owner(context, before, draft),
+            resume_owner=_resume_owner(context, before, draft),
             changed_on=context.today,
             version=before.version + 1 if before else 1,
             **draft.model_dump(),
@@ -168,13 +168,13 @@ def _perform(
 def _check(draft: ProfileDraft, policy: Policy, there: Sequence[Place]) -> None:
     faults = []
     if set(draft.disciplines) - set(policy.disciplines):
-        faults.append(Fault("disciplines", "Choose disciplines of the list"))
+        faults.append(FieldError("disciplines", "Choose disciplines of the list"))
     if policy.jobs is None or draft.level not in policy.jobs.levels:
-        faults.append(Fault("level", "Choose one of the list"))
+        faults.append(FieldError("level", "Choose one of the list"))
     if set(draft.places) - {one.slug for one in there}:
-        faults.append(Fault("places", "Choose places of the list"))
+        faults.append(FieldError("places", "Choose places of the list"))
     if len(list(hiding.lines(draft.hidden_from))) > HIDDEN_MOST:
-        faults.append(Fault("hidden_from", f"Name {HIDDEN_MOST} companies at most"))
+        faults.append(FieldError("hidden_from", f"Name {HIDDEN_MOST} companies at most"))
     if faults:
         raise Invalid(*faults, rule="JOB-5")
 
@@ -189,16 +189,16 @@ def _put(member: str, new: Profile, before: Profile | None) -> list[Change]:
     row = Row(owner, tables.PROFILE, Listing(STANDINGS, f"{new.again}") if new.again else NOWHERE)
     changes = [store.put(new, row, version=new.version, held=held)]
     if before is None:
-        changes.append(store.named(tables.profile(new.handle), tables.HOME, member))
+        changes.append(store.claim_name(tables.profile(new.handle), tables.HOME, member))
     listed = dict.fromkeys(new.disciplines) if new.findable else {}
     for at, discipline in enumerate(listed):
         listing = Listing(f"profiles#{discipline}", new.handle)
-        changes.append(store.over(new, Row(owner, f"{tables.PROFILE}#{at}", listing)))
+        changes.append(store.overwrite(new, Row(owner, f"{tables.PROFILE}#{at}", listing)))
     rest = range(len(listed), MOST_DISCIPLINES)
     return [*changes, *(store.remove(owner, f"{tables.PROFILE}#{at}") for at in rest)]
 
 
-def _owner(context: Context, before: Profile | None, draft: ProfileDraft) -> str:
+def _resume_owner(context: Context, before: Profile | None, draft: ProfileDraft) -> str:
     """Return the owner of the résumé; an unchanged one may be from the member's earlier account."""
     if before is not None and before.resume == draft.resume:
         return before.resume_owner
@@ -222,14 +222,14 @@ def live_postings(who: Employer) -> list[Posting]:
     found = [
         posting
         for posting in store.postings(who.company)
-        if rules.shown(posting, who.context.today) and who.may_post_for(posting.terms.client)
+        if rules.is_shown(posting, who.context.today) and who.may_post_for(posting.terms.client)
     ]
     if not found:
         raise NoLivePosting
     return found
 
 
-def search(who: Employer, draft: SearchDraft, after: str = "") -> Page:
+def search(who: Employer, draft: SearchDraft, after: str = "") -> ProfilePage:
     """Return a page of the published profiles that meet all criteria. Raises NoLivePosting."""
     live_postings(who)
     name = f"profiles#{draft.discipline}"
@@ -240,7 +240,7 @@ def search(who: Employer, draft: SearchDraft, after: str = "") -> Page:
         for one in listed
         if _meets(one, draft) and not hiding.hides(one.hidden_from, known)
     ]
-    return Page(found, listed[-1].handle if len(listed) == PAGE else "")
+    return ProfilePage(found, listed[-1].handle if len(listed) == PAGE else "")
 
 
 def _meets(one: Profile, draft: SearchDraft) -> bool:
@@ -266,7 +266,7 @@ def hidden_by(said: str) -> list[tuple[str, list[str]]]:
     return [(line, [one.name for one in companies.beginning(line)]) for line in hiding.lines(said)]
 
 
-def find(who: Employer, handle: str) -> Found:
+def find(who: Employer, handle: str) -> FoundProfile:
     """Return a published profile. Raises NoLivePosting, NotFound."""
     live_postings(who)
     return shown(published(who, handle)[1])
@@ -297,7 +297,7 @@ def published(who: Employer, handle: str) -> tuple[str, Profile]:
     return member, profile
 
 
-def shown(profile: Profile) -> Found:
+def shown(profile: Profile) -> FoundProfile:
     """Return what an employer sees of a profile."""
-    given = profile.model_dump(include=set(Found._fields) - {"has_resume"})
-    return Found(has_resume=bool(profile.resume), **given)
+    given = profile.model_dump(include=set(FoundProfile._fields) - {"has_resume"})
+    return FoundProfile(has_resume=bool(profile.resume), **given)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.errors import Conflict, FieldError, Invalid, NotFound, Refused
 from signet.jobs import store, tables
-from signet.jobs.companies.naming import marked, renamed
+from signet.jobs.companies.naming import former_links, renamed
 from signet.jobs.context import Employer, for_company
 from signet.jobs.forms import ClientDraft, ClientEdit
 from signet.jobs.model import Client
@@ -25,7 +25,7 @@ def listed(who: Employer) -> list[Client]:
 
 def of_company(company: str) -> list[Client]:
     """Return a company's clients, by name, for staff."""
-    found = store.under(Client, tables.company(company), "client#")
+    found = store.list_partition(Client, tables.company(company), "client#")
     return sorted(found, key=lambda client: (client.name.casefold(), client.id))
 
 
@@ -46,7 +46,7 @@ def add(who: Employer, draft: ClientDraft) -> str:
             )
         _check_website(draft)
         made = Client(id=who.context.operation, name=draft.name, website=draft.website)
-        row = Row(tables.company(who.company), tables.client_part(made.id))
+        row = Row(tables.company(who.company), tables.client_key(made.id))
         return Plan(made.id, [store.put(made, row)], {"client": made.id})
 
     return for_company(who, "jobs.client.added", [draft], plan)
@@ -54,7 +54,7 @@ def add(who: Employer, draft: ClientDraft) -> str:
 
 def _check_website(draft: ClientDraft) -> None:
     if draft.website and not rules.is_link(draft.website):
-        raise Invalid(Fault("website", "Give a whole link, like https://example.org"))
+        raise Invalid(FieldError("website", "Give a whole link, like https://example.org"))
 
 
 def edit(who: Employer, client: str, draft: ClientEdit) -> None:
@@ -75,7 +75,7 @@ def edit(who: Employer, client: str, draft: ClientEdit) -> None:
             "name": draft.name,
             "website": draft.website,
             "former_names": former,
-            "former_marks": marked((held.website,), (draft.website,), held.former_marks),
+            "former_marks": former_links((held.website,), (draft.website,), held.former_marks),
             "logo": draft.logo,
             "copies": tuple(store.pictures(who.company, [draft.logo] if draft.logo else [])),
         }
@@ -86,7 +86,7 @@ def edit(who: Employer, client: str, draft: ClientEdit) -> None:
 
 def find(who: Employer, client: str) -> Client:
     """Return a company's client. Raises NotFound."""
-    held = store.get(Client, tables.company(who.company), tables.client_part(client))
+    held = store.get(Client, tables.company(who.company), tables.client_key(client))
     if held is None:
         raise NotFound
     return held
@@ -104,7 +104,7 @@ def _files(company: str, was: str, wanted: str) -> list[Change]:
 
 def _put(who: Employer, held: Client, update: dict[str, Any], files: Sequence[Change] = ()) -> Plan:
     new = held.model_copy(update=update | {"version": held.version + 1})
-    row = Row(tables.company(who.company), tables.client_part(held.id))
+    row = Row(tables.company(who.company), tables.client_key(held.id))
     change = store.put(new, row, version=new.version, held=held.version)
     return Plan("", [change, *files], {"client": held.id, "active": new.active})
 

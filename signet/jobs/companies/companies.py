@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from signet.accounts.keys import address
-from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.errors import Conflict, FieldError, Invalid, NotFound, Refused
 from signet.jobs import conflicts, store, tables
 from signet.jobs.companies import clients, mail_limit
-from signet.jobs.companies.naming import marked, renamed
+from signet.jobs.companies.naming import former_links, renamed
 from signet.jobs.context import Employer, for_company, of_company
 from signet.jobs.forms import CompanyDraft, CompanyEdit, UserDraft
 from signet.jobs.model import Company, User, UserRole
@@ -37,7 +37,7 @@ def register(context: Context, email: str, draft: CompanyDraft) -> str:
 
     def plan() -> Plan:
         _check(draft)
-        made = Company(id=context.operation, registered_on=context.today, **_told(draft))
+        made = Company(id=context.operation, registered_on=context.today, **_stored_fields(draft))
         owner = User(account=context.account, email=email, role=UserRole.OWNER)
         changes = [put(made, None), *_put_user(made.id, owner, None)]
         return Plan(made.id, changes, {"company": made.id})
@@ -64,7 +64,7 @@ def profile(company: str) -> Company:
     return found
 
 
-def every(after: str = "", most: int = 100) -> list[Company]:
+def all_companies(after: str = "", most: int = 100) -> list[Company]:
     """Return a page of all companies by name, starting after `after` ("name#id"), for staff."""
     return store.listed(Company, COMPANIES, after=after, most=most)
 
@@ -76,7 +76,7 @@ def beginning(words: str, most: int = 5) -> list[Company]:
     return [one for one in found if one.name.casefold().startswith(begins)]
 
 
-def place(company: Company) -> str:
+def list_key(company: Company) -> str:
     """Return a company's sort key in the list of all companies."""
     return f"{company.name.casefold()}#{company.id}"
 
@@ -93,7 +93,7 @@ def edit(who: Employer, draft: CompanyEdit) -> None:
         before = profile(who.company)
         if before.version != draft.version:
             raise Conflict
-        told = _told(draft) | {"logo": draft.logo, "pictures": draft.pictures}
+        told = _stored_fields(draft) | {"logo": draft.logo, "pictures": draft.pictures}
         copies = tuple(store.pictures(who.company, _named(draft.logo, draft.pictures)))
         same = (draft.name, draft.permit) == (before.name, before.permit)
         vouched = before.vouched if same else None
@@ -101,7 +101,7 @@ def edit(who: Employer, draft: CompanyEdit) -> None:
             "copies": copies,
             "vouched": vouched,
             "former_names": renamed(before.name, draft.name, before.former_names),
-            "former_marks": marked(
+            "former_marks": former_links(
                 (before.website, before.email, before.permit),
                 (draft.website, address(draft.email), draft.permit),
                 before.former_marks,
@@ -116,7 +116,7 @@ def edit(who: Employer, draft: CompanyEdit) -> None:
     for_company(who, "jobs.company.changed", [draft], plan)
 
 
-def _told(draft: CompanyDraft) -> dict[str, object]:
+def _stored_fields(draft: CompanyDraft) -> dict[str, object]:
     told = draft.model_dump(include=set(CompanyDraft.model_fields))
     return told | {"social": draft.social, "email": address(draft.email)}
 
@@ -124,13 +124,13 @@ def _told(draft: CompanyDraft) -> dict[str, object]:
 def _check(draft: CompanyDraft) -> None:
     faults = []
     if not address(draft.email):
-        faults.append(Fault("email", "Enter an e-mail address, like name@example.org"))
+        faults.append(FieldError("email", "Enter an e-mail address, like name@example.org"))
     if draft.website and not rules.is_link(draft.website):
-        faults.append(Fault("website", "Give a whole link, like https://example.org"))
+        faults.append(FieldError("website", "Give a whole link, like https://example.org"))
     if not all(map(rules.is_link, draft.social)):
-        faults.append(Fault("social", "Give whole links, like https://example.org/name"))
+        faults.append(FieldError("social", "Give whole links, like https://example.org/name"))
     if draft.video and not rules.is_secure_link(draft.video):
-        faults.append(Fault("video", "Give a whole link that begins with https://"))
+        faults.append(FieldError("video", "Give a whole link that begins with https://"))
     if faults:
         raise Invalid(*faults, rule="JOB-7")
 
@@ -150,7 +150,7 @@ def _named(logo: str, pictures: Sequence[str]) -> list[str]:
 
 def put(new: Company, before: Company | None) -> Change:
     """Return the change that writes a company over its previous version."""
-    row = Row(tables.company(new.id), tables.COMPANY, Listing(COMPANIES, place(new)))
+    row = Row(tables.company(new.id), tables.COMPANY, Listing(COMPANIES, list_key(new)))
     return store.put(new, row, version=new.version, held=before.version if before else 0)
 
 
@@ -164,7 +164,7 @@ def users(who: Employer) -> list[User]:
 
 def users_of(company: str) -> list[User]:
     """Return the users of a company, by address, for staff."""
-    found = store.under(User, tables.company(company), "user#")
+    found = store.list_partition(User, tables.company(company), "user#")
     return sorted(found, key=lambda user: (user.email, user.account))
 
 
@@ -180,10 +180,10 @@ def set_user(who: Employer, account: str, draft: UserDraft) -> None:
     def plan() -> Plan:
         strangers = set(draft.clients) - {one.id for one in clients.listed(who)}
         if strangers or (draft.clients and draft.role is UserRole.OWNER):
-            raise Invalid(Fault("clients", "Choose clients of the list, for a poster"))
+            raise Invalid(FieldError("clients", "Choose clients of the list, for a poster"))
         before = _as_read(who, account)
         if before is None and conflicts.is_officer(account):
-            raise Invalid(Fault("email", "Our own staff can’t act for a company"))
+            raise Invalid(FieldError("email", "Our own staff can’t act for a company"))
         if before and before.role is UserRole.OWNER and draft.role is not UserRole.OWNER:
             _leaves_an_owner(who, account)
         new = User(
@@ -215,7 +215,7 @@ def remove_user(who: Employer, account: str) -> None:
             _leaves_an_owner(who, account)
         owner = tables.company(who.company)
         changes = [
-            store.remove(owner, tables.user_part(account), before.version),
+            store.remove(owner, tables.user_key(account), before.version),
             store.remove(tables.account(account), owner),
             # They know the company, should they become career officers some day.
             conflicts.recusal(who.context, who.company, account, "Acted for the company"),
@@ -263,14 +263,14 @@ def _in_turn(who: Employer, gone: str = "") -> list[Change]:
     found = store.company(who.company)
     if found is None:
         raise NotFound
-    marks = marked((gone,), (), found.former_marks)
+    marks = former_links((gone,), (), found.former_marks)
     new = found.model_copy(update={"version": found.version + 1, "former_marks": marks})
     return [put(new, found)]
 
 
 def _put_user(company: str, new: User, before: User | None) -> list[Change]:
     owner = tables.company(company)
-    row = Row(owner, tables.user_part(new.account))
+    row = Row(owner, tables.user_key(new.account))
     held = before.version if before else 0
     return [
         store.put(new, row, version=new.version, held=held),

@@ -47,16 +47,16 @@ def of_company(who: Employer, to: str) -> list[Change]:
     whole, each = jobs.mails_a_day, jobs.mails_a_recipient
     return list(
         _counted(
-            (tables.company(who.company), tables.sent_part(day), whole),
-            (tables.account(who.context.account), tables.sent_part(day), whole),
-            (_recipient(to), tables.sent_part(day), each),
+            (tables.company(who.company), tables.sent_key(day), whole),
+            (tables.account(who.context.account), tables.sent_key(day), whole),
+            (_recipient(to), tables.sent_key(day), each),
         )
     )
 
 
 def of_account(context: Context) -> list[Change]:
     """Return the change that counts a mail that an account causes. Raises EnoughForToday."""
-    part = tables.sent_part(context.today)
+    part = tables.sent_key(context.today)
     return list(
         _counted((tables.account(context.account), part, context.policy.career_centre.mails_a_day))
     )

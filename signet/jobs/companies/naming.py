@@ -39,7 +39,9 @@ def renamed(before: str, after: str, former: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*former, before))) if after != before else tuple(former)
 
 
-def marked(before: Sequence[str], after: Sequence[str], former: Sequence[str]) -> tuple[str, ...]:
+def former_links(
+    before: Sequence[str], after: Sequence[str], former: Sequence[str]
+) -> tuple[str, ...]:
     """Return the former links, addresses and numbers, extended by those given up now; each once.
 
     Former marks stay, whatever the current ones are: changing one there and back loses nothing.

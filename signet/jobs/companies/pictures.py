@@ -16,7 +16,7 @@ from signet.uploads.content.dimensions import shown_size
 from signet.uploads.model import Upload
 
 
-def copied(upload: Upload, kind: Kind, content: bytes) -> Sequence[Change]:
+def copy_changes(upload: Upload, kind: Kind, content: bytes) -> Sequence[Change]:
     """Return the change that writes the public copy of a company's clean picture."""
     width, height = shown_size(kind, content)
     digest = blake2b(content, digest_size=16).hexdigest()
@@ -24,6 +24,6 @@ def copied(upload: Upload, kind: Kind, content: bytes) -> Sequence[Change]:
     return [store.put_picture(upload.owner, copy, content)]
 
 
-def removed(upload: Upload) -> Sequence[Change]:
+def removal_changes(upload: Upload) -> Sequence[Change]:
     """Return the change that removes a picture's public copy."""
-    return [store.remove(upload.owner, tables.picture_part(upload.id))]
+    return [store.remove(upload.owner, tables.picture_key(upload.id))]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from signet.errors import Conflict, Refused
 from signet.jobs import conflicts
 from signet.jobs.companies import companies
-from signet.jobs.forms import BlockDraft, Seen, VouchDraft
+from signet.jobs.forms import BlockDraft, Versioned, VouchDraft
 from signet.jobs.model import Blocked, Company, UserRole, Vouched
 from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
@@ -80,7 +80,7 @@ def unblock(context: Context, company: str, draft: BlockDraft) -> None:
 def _change(
     context: Context,
     company: str,
-    draft: Seen,
+    draft: Versioned,
     what: str,
     change: companies.Changing,
     mail: str = "",
@@ -90,13 +90,13 @@ def _change(
         if held.version != draft.version:
             raise Conflict
         new = change(held).model_copy(update={"version": held.version + 1})
-        told = _told(company, new.name, mail, draft) if mail else ()
+        told = _mails(company, new.name, mail, draft) if mail else ()
         return Plan("", [companies.put(new, held)], {"company": company}, told)
 
     conflicts.decide_for(context, company, what, [company, draft], plan)
 
 
-def _told(company: str, name: str, mail: str, draft: Seen) -> list[Mail]:
+def _mails(company: str, name: str, mail: str, draft: Versioned) -> list[Mail]:
     words = draft.words if isinstance(draft, BlockDraft) else ""
     owners = [one for one in companies.users_of(company) if one.role is UserRole.OWNER]
     return [Mail(one.email, mail, {"company": name, "words": words}) for one in owners]

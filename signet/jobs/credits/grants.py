@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from signet.accounts.keys import address
 from signet.errors import Conflict, NotAllowed, NotFound, Refused
 from signet.jobs import conflicts, store, tables
-from signet.jobs.context import Employer, by_staff, for_company, of_company
+from signet.jobs.context import Employer, for_company, of_company, perform_as_staff
 from signet.jobs.credits import ledger
 from signet.jobs.credits.ledger import EXPIRING, Cause
 from signet.jobs.forms import GrantDraft
-from signet.jobs.model import Carried, Credits, Entry, EntryKind, Lot
+from signet.jobs.model import Credits, Entry, EntryKind, LegacyCredits, Lot
 from signet.jobs.store import Row
 from signet.transactions.commit import Change
 from signet.transactions.context import Context
@@ -21,7 +21,7 @@ from signet.transactions.perform import Plan
 CLOCK = "clock"
 
 
-def held(who: Employer) -> tuple[Credits, list[Entry]]:
+def credits_and_ledger(who: Employer) -> tuple[Credits, list[Entry]]:
     """Return a company's credits and its ledger, the first entry first."""
     return store.credits_of(who.company), store.ledger(who.company)
 
@@ -34,17 +34,17 @@ def cause(context: Context, kind: EntryKind, about: str = "", reason: str = "") 
 def grant(context: Context, company: str, draft: GrantDraft) -> str:
     """Grant credits to a company, as staff, with a reason; return the lot's id.
 
-    Raises NotFound, Concerned, Conflict as `take_back`.
+    Raises NotFound, Concerned, Conflict as `remove_credits`.
     """
 
     def plan() -> Plan:
         found = store.company(company)
         if found is None:
             raise NotFound
-        held = _as_seen(company, draft)
+        held = _at_version(company, draft)
         lot = Lot(id=context.operation, left=draft.credits, expires_on=last_day(context))
         why = cause(context, EntryKind.GRANT, reason=draft.reason)
-        moved = ledger.added(held, lot, why)
+        moved = ledger.add(held, lot, why)
         facts = {
             "credits": draft.credits,
             "expires_on": f"{lot.expires_on}",
@@ -57,7 +57,7 @@ def grant(context: Context, company: str, draft: GrantDraft) -> str:
     return conflicts.decide_for(context, company, "jobs.credits.granted", [draft], plan)
 
 
-def take_back(context: Context, company: str, lot: str, draft: GrantDraft) -> str:
+def remove_credits(context: Context, company: str, lot: str, draft: GrantDraft) -> str:
     """Take back credits of a lot, as staff, with a reason; return how many were taken.
 
     Raises NotFound, Concerned, Refused if none of the lot are left, and Conflict if the company's
@@ -69,7 +69,7 @@ def take_back(context: Context, company: str, lot: str, draft: GrantDraft) -> st
         if found is None:
             raise NotFound
         why = cause(context, EntryKind.REFUND, lot, draft.reason)
-        moved = ledger.taken_back(_as_seen(company, draft), lot, draft.credits, why)
+        moved = ledger.remove(_at_version(company, draft), lot, draft.credits, why)
         if moved is None:
             raise Refused("Nothing is left of these credits.", rule="JOB-2")
         detail = {"credits": moved.entry.credits, "entry": moved.entry.number}
@@ -85,7 +85,7 @@ def take_back(context: Context, company: str, lot: str, draft: GrantDraft) -> st
     return conflicts.decide_for(context, company, what, submitted, plan)
 
 
-def _as_seen(company: str, draft: GrantDraft) -> Credits:
+def _at_version(company: str, draft: GrantDraft) -> Credits:
     held = store.credits_of(company)
     if draft.version is not None and held.version != draft.version:
         raise Conflict
@@ -103,7 +103,7 @@ def expire(context: Context, most: int = 100) -> int:
     The scheduler calls it until it returns 0.
     """
     before = f"{context.today}"  # sort keys of credits that last through today come after this one
-    owners = store.owners_listed(EXPIRING, before, most)
+    owners = store.partitions_listed(EXPIRING, before, most)
     for owner in owners:
         _expire(context.next(owner), owner.partition("#")[2])
     return len(owners)
@@ -112,22 +112,22 @@ def expire(context: Context, most: int = 100) -> int:
 def _expire(context: Context, company: str) -> None:
     def plan() -> Plan:
         why = cause(context, EntryKind.EXPIRY)
-        moved = ledger.expired(store.credits_of(company), why)
+        moved = ledger.expire_lots(store.credits_of(company), why)
         if moved is None:
             return Plan("nothing")
         detail = {"credits": moved.entry.credits, "entry": moved.entry.number}
         return Plan("expired", ledger.put(company, moved), detail)
 
-    by_staff(context, of_company(company), "jobs.credits.expired", [], plan)
+    perform_as_staff(context, of_company(company), "jobs.credits.expired", [], plan)
 
 
-def carried_for(email: str) -> list[Carried]:
+def legacy_credits_of(email: str) -> list[LegacyCredits]:
     """Return the credits of the former system for a verified address, claimed or not."""
     plain = address(email)
-    return store.under(Carried, tables.carried(plain), "") if plain else []
+    return store.list_partition(LegacyCredits, tables.legacy_key(plain), "") if plain else []
 
 
-def claim_carried(who: Employer, email: str, reference: str) -> str:
+def claim_legacy_credits(who: Employer, email: str, reference: str) -> str:
     """Carry credits of the former system over to a company (JOB-2); return the lot's id.
 
     `email` is the claimant's verified address, which has to be the one that the credits are for.
@@ -139,7 +139,7 @@ def claim_carried(who: Employer, email: str, reference: str) -> str:
         raise NotAllowed
 
     def plan() -> Plan:
-        left = store.get(Carried, tables.carried(plain), reference)
+        left = store.get(LegacyCredits, tables.legacy_key(plain), reference)
         if left is None:
             raise NotFound
         whose = store.name_of(tables.reference(reference), tables.HOME)
@@ -147,9 +147,9 @@ def claim_carried(who: Employer, email: str, reference: str) -> str:
             raise Refused("These credits have been claimed, or have expired.", rule="JOB-2")
         lot = Lot(id=who.context.operation, left=left.credits, expires_on=left.expires_on)
         why = cause(who.context, EntryKind.CARRIED, reference)
-        moved = ledger.added(store.credits_of(who.company), lot, why)
+        moved = ledger.add(store.credits_of(who.company), lot, why)
         new = left.model_copy(update={"claimed_by": who.company, "version": left.version + 1})
-        row = Row(tables.carried(plain), reference)
+        row = Row(tables.legacy_key(plain), reference)
         taken = store.put(new, row, version=new.version, held=left.version)
         detail = {"credits": lot.left, "entry": moved.entry.number}
         once = _once(reference, plain, whose)
@@ -162,5 +162,5 @@ def _once(reference: str, plain: str, whose: str | None) -> Change:
     """Return the change that ties the reference to this address, so that it can be claimed once."""
     owner = tables.reference(reference)
     if whose is None:  # it was stored before references had rows
-        return store.named(owner, tables.HOME, plain)
-    return store.still(owner, tables.HOME, 1)
+        return store.claim_name(owner, tables.HOME, plain)
+    return store.check_version(owner, tables.HOME, 1)

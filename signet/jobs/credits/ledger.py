@@ -66,12 +66,12 @@ class Moved(NamedTuple):
     entry: Entry
 
 
-def added(held: Credits, lot: Lot, cause: Cause) -> Moved:
+def add(held: Credits, lot: Lot, cause: Cause) -> Moved:
     """Add a lot."""
     return _moved(held, [Taken(lot=lot.id, credits=lot.left, expires_on=lot.expires_on)], cause)
 
 
-def spent(held: Credits, needed: int, cause: Cause) -> Moved:
+def spend_credits(held: Credits, needed: int, cause: Cause) -> Moved:
     """Spend credits, those that expire first. Raises NoCredit."""
     if needed > (usable := held.usable(cause.on)):
         raise NoCredit(needed, usable)
@@ -89,17 +89,17 @@ def returned(held: Credits, spends: Sequence[Taken], least_days: int, cause: Cau
     return _moved(held, back, cause)
 
 
-def taken_back(held: Credits, lot: str, most: int, cause: Cause) -> Moved | None:
+def remove(held: Credits, lot: str, most: int, cause: Cause) -> Moved | None:
     """Take back up to `most` of a lot's credits; return None if none are left."""
     return _less(held, [one for one in held.lots if one.id == lot], most, cause)
 
 
-def gone_back(held: Credits, lot: str, most: int, cause: Cause) -> Moved:
+def refund_credits(held: Credits, lot: str, most: int, cause: Cause) -> Moved:
     """Record that money was refunded, taking up to `most` of the lot's credits that are left."""
     return _moved(held, _from([one for one in held.lots if one.id == lot], most), cause)
 
 
-def expired(held: Credits, cause: Cause) -> Moved | None:
+def expire_lots(held: Credits, cause: Cause) -> Moved | None:
     """Remove the credits that expired before the day of `cause`; return None if there are none."""
     lots = [lot for lot in held.lots if lot.expires_on < cause.on]
     return _less(held, lots, held.balance, cause)
@@ -147,7 +147,7 @@ def put(company: str, first: Moved, *others: Moved) -> list[Change]:
     held = Row(owner, tables.CREDITS, listing)
     return [
         store.put(after, held, version=after.version, held=first.before.version),
-        *(store.put(one.entry, Row(owner, tables.entry_part(one.entry.number))) for one in moves),
+        *(store.put(one.entry, Row(owner, tables.entry_key(one.entry.number))) for one in moves),
     ]
 
 

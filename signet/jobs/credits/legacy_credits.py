@@ -9,8 +9,8 @@ from typing import NamedTuple
 from signet.accounts.keys import address
 from signet.errors import Refused
 from signet.jobs import store, tables
-from signet.jobs.context import by_staff
-from signet.jobs.model import Carried
+from signet.jobs.context import perform_as_staff
+from signet.jobs.model import LegacyCredits
 from signet.jobs.store import Row
 from signet.text import normalised, without_invisible
 from signet.text import problems as text_problems
@@ -35,10 +35,10 @@ class Problem(NamedTuple):
         return f"{where}: {self.message}"
 
 
-class Found(NamedTuple):
+class FileResult(NamedTuple):
     """The rows of a list, all its problems, and the line of each reference."""
 
-    rows: list[Carried]
+    rows: list[LegacyCredits]
     problems: list[Problem]
     lines: Mapping[str, int]
 
@@ -46,13 +46,13 @@ class Found(NamedTuple):
 Line = tuple[int, Sequence[str], str]  # where a row starts, its cells, or why it can't be split
 
 
-def read(file: str, header: Sequence[str], header_line: int, rows: Iterable[Line]) -> Found:
+def read(file: str, header: Sequence[str], header_line: int, rows: Iterable[Line]) -> FileResult:
     """Read a list whose header has FIELDS; return its rows and all its problems."""
     missing = [name for name in FIELDS if header.count(name) != 1]
     if missing:
         none = [Problem(file, header_line, n, "There has to be one such column") for n in missing]
-        return Found([], none, {})
-    found: list[Carried] = []
+        return FileResult([], none, {})
+    found: list[LegacyCredits] = []
     problems: list[Problem] = []
     first: dict[str, int] = {}
     for line, raw, broken in rows:
@@ -69,8 +69,8 @@ def read(file: str, header: Sequence[str], header_line: int, rows: Iterable[Line
         first.setdefault(reference, line)
         problems += wrong
         if not wrong:
-            found.append(_carried(given))
-    return Found(found, problems, first)
+            found.append(_legacy_credits(given))
+    return FileResult(found, problems, first)
 
 
 def _wrong(
@@ -81,10 +81,10 @@ def _wrong(
     elif fields != len(header):
         yield "", f"It has {fields} fields, the heading names {len(header)}"
     else:
-        yield from _faults(given)
+        yield from _errors(given)
 
 
-def _faults(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _errors(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     if not given["reference"] or len(given["reference"]) > 64:
         yield "reference", "Give what the former system calls it, of at most 64 characters"
     if not address(given["email"]):
@@ -101,8 +101,8 @@ def _faults(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         yield "expires_on", "Give a day like 2026-11-30"
 
 
-def _carried(given: Mapping[str, str]) -> Carried:
-    return Carried(
+def _legacy_credits(given: Mapping[str, str]) -> LegacyCredits:
+    return LegacyCredits(
         reference=given["reference"],
         email=address(given["email"]),
         name=given["name"],
@@ -111,11 +111,11 @@ def _carried(given: Mapping[str, str]) -> Carried:
     )
 
 
-def claimed(file: str, found: Found) -> list[Problem]:
+def claimed(file: str, found: FileResult) -> list[Problem]:
     """Return a problem for each field that differs from a row that was claimed already."""
     problems = []
     for row in found.rows:
-        _, held = _held(row)
+        _, held = _stored(row)
         if held is not None and held.claimed_by:
             problems += [
                 Problem(file, found.lines[row.reference], name, "It was claimed with another one")
@@ -124,32 +124,32 @@ def claimed(file: str, found: Found) -> list[Problem]:
     return problems
 
 
-def _differing(held: Carried, row: Carried) -> list[str]:
+def _differing(held: LegacyCredits, row: LegacyCredits) -> list[str]:
     return [name for name in FIELDS if getattr(held, name) != getattr(row, name)]
 
 
-def _held(row: Carried) -> tuple[str | None, Carried | None]:
+def _stored(row: LegacyCredits) -> tuple[str | None, LegacyCredits | None]:
     """Return the address that a reference leads to, and the stored row.
 
     A row stored before references had rows is found by its own address.
     """
     whose = store.name_of(tables.reference(row.reference), tables.HOME)
-    owner = tables.carried(whose or row.email)
-    return whose, store.get(Carried, owner, row.reference)
+    owner = tables.legacy_key(whose or row.email)
+    return whose, store.get(LegacyCredits, owner, row.reference)
 
 
-def keep(context: Context, rows: Iterable[Carried]) -> int:
+def store_rows(context: Context, rows: Iterable[LegacyCredits]) -> int:
     """Store the rows until they are claimed; return how many are new or corrected.
 
     Running it again with the same list or a longer one leaves existing rows as they are. Raises
     Refused for a row that differs from what was claimed.
     """
-    return sum(_keep(context, row) for row in rows)
+    return sum(_store_row(context, row) for row in rows)
 
 
-def _keep(context: Context, row: Carried) -> bool:
+def _store_row(context: Context, row: LegacyCredits) -> bool:
     def plan() -> Plan:
-        whose, held = _held(row)
+        whose, held = _stored(row)
         changes = [] if whose == row.email else [_leading(row, whose)]
         if held is not None and not _differing(held, row):
             return Plan("there", changes)
@@ -159,25 +159,25 @@ def _keep(context: Context, row: Carried) -> bool:
 
     one = context.next(f"{row.email} {row.reference}")
     about = f"jobs#carried#{row.reference}"
-    return by_staff(one, about, "jobs.credits.kept", [row], plan) == "kept"
+    return perform_as_staff(one, about, "jobs.credits.kept", [row], plan) == "kept"
 
 
-def _leading(row: Carried, whose: str | None) -> Change:
+def _leading(row: LegacyCredits, whose: str | None) -> Change:
     owner = tables.reference(row.reference)
-    write = store.named if whose is None else store.leading
+    write = store.claim_name if whose is None else store.lead_to
     return write(owner, tables.HOME, row.email)
 
 
-def _put(row: Carried, held: Carried | None) -> list[Change]:
+def _put(row: LegacyCredits, held: LegacyCredits | None) -> list[Change]:
     """Return the changes that write a row over the one it corrects.
 
     If the address differs, the corrected row is deleted from its former partition.
     """
-    to = Row(tables.carried(row.email), row.reference)
+    to = Row(tables.legacy_key(row.email), row.reference)
     if held is None:
         return [store.put(row, to)]
     if held.email == row.email:
         new = row.model_copy(update={"version": held.version + 1})
         return [store.put(new, to, version=new.version, held=held.version)]
-    gone = store.remove(tables.carried(held.email), row.reference, held.version)
+    gone = store.remove(tables.legacy_key(held.email), row.reference, held.version)
     return [gone, store.put(row, to)]

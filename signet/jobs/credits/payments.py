@@ -122,12 +122,12 @@ def session_of(intent: str) -> str:
     return found
 
 
-def odd() -> list[Payment]:
+def unsettled() -> list[Payment]:
     """Return the payments that staff have to look into and haven't settled."""
     return store.listed(Payment, ODD)
 
 
-def to_settle(payment: Payment) -> bool:
+def needs_settling(payment: Payment) -> bool:
     """Tell whether staff have to look into it: nothing was credited, or the bank disputes it."""
     return payment.state is PaymentState.ODD or payment.open_dispute
 
@@ -142,7 +142,7 @@ def settle(context: Context, session: str, draft: SettlementDraft) -> None:
         held = of_session(session)
         if held is None:
             raise NotFound
-        if not to_settle(held):
+        if not needs_settling(held):
             raise Refused("There is nothing to settle about this payment.", rule="JOB-2")
         odd = held.state is PaymentState.ODD
         update = {
@@ -154,11 +154,11 @@ def settle(context: Context, session: str, draft: SettlementDraft) -> None:
         new = held.model_copy(update=update)
         return Plan(session, [row(new, held.version)], {"payment": "settled"})
 
-    company, submitted = known(session).company, [session, draft]
+    company, submitted = recorded(session).company, [session, draft]
     conflicts.decide_for(context, company, "jobs.payment.settled", submitted, plan)
 
 
-def known(session: str) -> Payment:
+def recorded(session: str) -> Payment:
     """Return the payment recorded for a checkout. Raises NotFound if there is none yet."""
     held = of_session(session)
     if held is None:
@@ -228,7 +228,7 @@ def _recorded(by: Context, paid: PaidCheckout) -> Plan:
         cents=paid.total,
         tax=paid.tax,
     )
-    moved = ledger.added(store.credits_of(paid.company), lot, why)
+    moved = ledger.add(store.credits_of(paid.company), lot, why)
     changes = [*put(made, paid.event), *ledger.put(paid.company, moved), counted]
     detail = {"credits": made.credits, "entry": moved.entry.number, "receipt": made.receipt}
     return Plan(made.session, changes, detail, [receipts.mail(company, made)])
@@ -281,12 +281,12 @@ def put(payment: Payment, event: str, held: int = 0) -> list[Change]:
     changes = [row(payment, held), store.pointer(tables.event(event), tables.EVENT)]
     if payment.intent and not held:
         whose = tables.intent(payment.intent)
-        changes.append(store.leading(whose, tables.PAYMENT, payment.session))
+        changes.append(store.lead_to(whose, tables.PAYMENT, payment.session))
     return changes
 
 
 def row(payment: Payment, held: int) -> Change:
     """Return the change that writes a payment, listed if staff have to look into it."""
-    listing = Listing(ODD, payment.session) if to_settle(payment) else NOWHERE
+    listing = Listing(ODD, payment.session) if needs_settling(payment) else NOWHERE
     to = Row(tables.payment(payment.session), tables.PAYMENT, listing)
     return store.put(payment, to, version=payment.version, held=held)

@@ -39,7 +39,7 @@ Metadata = Annotated[dict[str, Annotated[str, Field(max_length=500)]], Field(max
 Model = TypeVar("Model", bound=BaseModel)
 
 
-Told = PaidCheckout | RefundedCheckout | DisputedCheckout
+Meaning = PaidCheckout | RefundedCheckout | DisputedCheckout
 
 
 class _Part(BaseModel):
@@ -147,7 +147,7 @@ def checkout(order: Order, policy: JobPolicy, how: Settings) -> str:
         ],
         "customer_email": order.company.email,
         "client_reference_id": order.company.id,
-        "metadata": ours | _told(agreed),
+        "metadata": ours | _as_metadata(agreed),
         # Stripe copies this to the charge, by which we recognize a refund as one of ours.
         "payment_intent_data": {"metadata": ours},
         "success_url": order.paid_at,
@@ -157,7 +157,7 @@ def checkout(order: Order, policy: JobPolicy, how: Settings) -> str:
     return str(made.url)
 
 
-def _told(agreed: Agreed) -> dict[str, str]:
+def _as_metadata(agreed: Agreed) -> dict[str, str]:
     told = {name: str(value) for name, value in agreed._asdict().items()}
     return {**told, "package_name": told.pop("package")}
 
@@ -235,7 +235,7 @@ def _is_of_the_future(signature: str) -> bool:
     return not times or max(map(int, times)) > time.time() + WINDOW_SECONDS
 
 
-def told(event: Event) -> Told | None:
+def meaning_of(event: Event) -> Meaning | None:
     """Return what a verified event says about money; None if it has nothing of interest here.
 
     Raises NotFound for a refund of a payment that hasn't been reported yet, so that the event is

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from signet.errors import Conflict, Fault, Invalid, Refused
+from signet.errors import Conflict, FieldError, Invalid, Refused
 from signet.jobs import conflicts, store, tables
 from signet.jobs.context import of_company
 from signet.jobs.credits import ledger, numbering, payments, receipts
@@ -42,22 +42,22 @@ class DisputedCheckout(NamedTuple):
     cents: int
 
 
-class Worth(NamedTuple):
+class SuggestedRefund(NamedTuple):
     """What to refund by default: the price of the credits left, and those credits."""
 
     cents: int
     credits: int
 
 
-def worth(payment: Payment) -> Worth:
+def suggested(payment: Payment) -> SuggestedRefund:
     """Return what to refund of a payment by default.
 
     For a payment that added no credits, it is everything that hasn't been refunded yet.
     """
     if not payment.lot:
-        return Worth(payment.returnable, 0)
+        return SuggestedRefund(payment.returnable, 0)
     left = min(_left(payment), payment.credits - _due(payment) - _asked(payment))
-    return Worth(min(payment.returnable, price(payment, left)), max(0, left))
+    return SuggestedRefund(min(payment.returnable, price(payment, left)), max(0, left))
 
 
 def price(payment: Payment, number: int) -> int:
@@ -84,7 +84,7 @@ def ask(context: Context, session: str, draft: RefundDraft) -> Refund:
     """
 
     def plan() -> Plan:
-        held = payments.known(session)
+        held = payments.recorded(session)
         if held.version != draft.version:
             raise Conflict
         cents = int(draft.amount * 100)
@@ -102,9 +102,9 @@ def ask(context: Context, session: str, draft: RefundDraft) -> Refund:
         changes = [payments.row(held.model_copy(update=update), held.version)]
         return Plan(asked.id, changes, detail)
 
-    company, submitted = payments.known(session).company, [session, draft]
+    company, submitted = payments.recorded(session).company, [session, draft]
     id_ = conflicts.decide_for(context, company, "jobs.payment.refund-asked", submitted, plan)
-    return next(one for one in payments.known(session).refunds if one.id == id_)
+    return next(one for one in payments.recorded(session).refunds if one.id == id_)
 
 
 def ask_again(context: Context, session: str, id_: str) -> Refund:
@@ -112,7 +112,7 @@ def ask_again(context: Context, session: str, id_: str) -> Refund:
 
     It remains one refund. Raises NotFound, Concerned, Refused if it isn't pending any more.
     """
-    held = payments.known(session)
+    held = payments.recorded(session)
     waiting = next((one for one in held.refunds if one.id == id_ and not one.done), None)
     if waiting is None:
         raise Refused("That refund is no longer waiting.", rule="JOB-2")
@@ -132,14 +132,18 @@ def _check(held: Payment, cents: int, number: int) -> None:
     most = max(0, held.credits - _due(held) - _asked(held))
     if cents > held.returnable:
         rest = receipts.money(held.returnable)
-        faults.append(Fault("amount", f"Give {rest} at most: the rest went back or was asked to"))
+        faults.append(
+            FieldError("amount", f"Give {rest} at most: the rest went back or was asked to")
+        )
     if number > most:
-        faults.append(Fault("credits", f"Give {most} at most: this payment has no more"))
+        faults.append(FieldError("credits", f"Give {most} at most: this payment has no more"))
     elif cents < price(held, number):
         cost = receipts.money(price(held, number))
-        faults.append(Fault("credits", f"They cost {cost}: send that back, or take fewer credits"))
+        faults.append(
+            FieldError("credits", f"They cost {cost}: send that back, or take fewer credits")
+        )
     elif cents == held.returnable and number < (left := min(most, _left(held))):
-        faults.append(Fault("credits", f"All the money goes back, so {left} left go with it"))
+        faults.append(FieldError("credits", f"All the money goes back, so {left} left go with it"))
     if faults:
         raise Invalid(*faults, rule="JOB-2")
 
@@ -150,14 +154,14 @@ def dispute(context: Context, asked: DisputedCheckout) -> Payment:
     Raises NotFound if the checkout isn't recorded yet.
     """
     by = payments.by_processor(context, f"{asked.session} disputed {asked.dispute}")
-    held = payments.known(asked.session)
+    held = payments.recorded(asked.session)
     command = Command.of(PROCESSOR, of_company(held.company), "jobs.payment.disputed", [*asked[1:]])
     perform(by, command, lambda: _disputed(asked))
-    return payments.known(asked.session)
+    return payments.recorded(asked.session)
 
 
 def _disputed(asked: DisputedCheckout) -> Plan:
-    held = payments.known(asked.session)
+    held = payments.recorded(asked.session)
     new = held.model_copy(
         update={
             "disputed_cents": held.disputed_cents + asked.cents,
@@ -178,14 +182,14 @@ def refund(context: Context, back: RefundedCheckout) -> Payment:
     later.
     """
     by = payments.by_processor(context, f"{back.session} back {back.total}")
-    held = payments.known(back.session)
+    held = payments.recorded(back.session)
     command = Command.of(PROCESSOR, of_company(held.company), "jobs.payment.refunded", [*back[1:]])
     perform(by, command, lambda: _refunded(by, back))
-    return payments.known(back.session)
+    return payments.recorded(back.session)
 
 
 def _refunded(by: Context, back: RefundedCheckout) -> Plan:
-    held = payments.known(back.session)
+    held = payments.recorded(back.session)
     if back.total > held.cents:
         raise Refused("More went back than was paid.", rule="JOB-2")
     if back.total <= held.refunded_cents:
@@ -215,7 +219,7 @@ def _refunded(by: Context, back: RefundedCheckout) -> Plan:
     changes = [*payments.put(new, back.event, held.version), counted]
     if moved is not None:
         changes += ledger.put(held.company, moved)
-    return Plan(held.session, changes, {"credits": note.credits, "note": number}, _told(by, new))
+    return Plan(held.session, changes, {"credits": note.credits, "note": number}, _mails(by, new))
 
 
 class Settled(NamedTuple):
@@ -258,10 +262,10 @@ def _less(by: Context, held: Payment, new: Payment) -> Moved:
         tax=receipts.tax_back(held) - receipts.tax_back(new),
     )
     due = _due(new) - _due(held)
-    return ledger.gone_back(store.credits_of(held.company), held.lot, due, why)
+    return ledger.refund_credits(store.credits_of(held.company), held.lot, due, why)
 
 
-def _told(by: Context, new: Payment) -> list[Mail]:
+def _mails(by: Context, new: Payment) -> list[Mail]:
     company = store.company(new.company)
     if company is None:
         return []
@@ -314,10 +318,10 @@ def returned(context: Context, company: str, number: str, spends: Sequence[Taken
         back[one.lot] -= one.credits
     for bought in _payments_of(back, entries):
         whose = tables.payment(bought.session)
-        checks.append(store.still(whose, tables.PAYMENT, bought.version))
+        checks.append(store.check_version(whose, tables.PAYMENT, bought.version))
         if most := min(owed(bought, entries), back[bought.lot]):
             gone = cause(context, EntryKind.REFUND, bought.session)
-            moves.append(ledger.gone_back(moves[-1].after, bought.lot, most, gone))
+            moves.append(ledger.refund_credits(moves[-1].after, bought.lot, most, gone))
     changes = [*checks, *ledger.put(company, *moves)]
     return Returned(changes, moves[0].entry, sum(one.entry.credits for one in moves))
 
@@ -328,4 +332,4 @@ def _payments_of(lots: Collection[str], entries: Sequence[Entry]) -> list[Paymen
         for one in entries
         if one.kind is EntryKind.PURCHASE and any(taken.lot in lots for taken in one.lots)
     ]
-    return [payments.known(session) for session in sessions]
+    return [payments.recorded(session) for session in sessions]

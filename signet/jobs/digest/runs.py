@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeGuard
 from zoneinfo import ZoneInfo
 
 from signet.jobs import published, store, tables
-from signet.jobs.applicant_model import Digest, Profile, Round
+from signet.jobs.applicant_model import Digest, DigestRun, Profile
 from signet.jobs.digest import subscribers, unsubscribe
 from signet.jobs.digest.subscribers import FIRST, round_of
 from signet.jobs.postings.public import PublicJob
@@ -31,7 +31,7 @@ A_TRANSACTION = 45  # members: two rows each, of the 100 that a transaction take
 ABOUT = "jobs#digest"
 STOP = "/services/jobs/digest/stop/"
 
-Goes = Callable[[], bool]
+ShouldContinue = Callable[[], bool]
 
 
 class Offer(NamedTuple):
@@ -57,12 +57,12 @@ def due(now: datetime, policy: Policy, jobs: JobPolicy) -> date | None:
     return day if begins and local.date() < day + WITHIN and day >= FIRST else None
 
 
-def of(day: date) -> Round | None:
+def of(day: date) -> DigestRun | None:
     """Return the stored progress of a run, or None."""
-    return store.get(Round, tables.DIGEST, f"{day}")
+    return store.get(DigestRun, tables.DIGEST, f"{day}")
 
 
-def go_on(context: Context, goes: Goes) -> Round | None:
+def continue_run(context: Context, goes: ShouldContinue) -> DigestRun | None:
     """Send a batch of the run that is due, while `goes()`; return None if none is due.
 
     A completed run is returned as it is, after reading one row. Raises Unavailable, and Conflict if
@@ -71,12 +71,12 @@ def go_on(context: Context, goes: Goes) -> Round | None:
     day = due(context.now, context.policy, context.policy.career_centre)
     if day is None:
         return None
-    held = of(day) or Round(day=day)
+    held = of(day) or DigestRun(day=day)
     if held.done_at is not None:
         return held
     offer = offered(context)
     if not offer.every:
-        return _kept(context, held, "", 0)
+        return _store_progress(context, held, "", 0)
     portion = portions.members(held.after, context.policy.career_centre.digest_pace, context.today)
     some = [(n, record.disciplines) for n, record in portion.members if takes(record, context)]
     mails = 0
@@ -84,7 +84,7 @@ def go_on(context: Context, goes: Goes) -> Round | None:
         if not goes():
             return held  # the batch is repeated, without the members who got theirs
         mails += write(context, day, dict(some[at : at + A_TRANSACTION]), offer)
-    return _kept(context, held, portion.after, mails)
+    return _store_progress(context, held, portion.after, mails)
 
 
 def takes(record: MemberRecord | None, context: Context) -> TypeGuard[MemberRecord]:
@@ -114,7 +114,7 @@ def write(context: Context, day: date, members: Mapping[str, Sequence[str]], off
     numbers = list(members)
 
     def plan() -> Plan:
-        digests, chosen = _held(numbers)
+        digests, chosen = _settings_of(numbers)
         changes, mails = [], []
         for number in numbers:
             before = digests.get(number, Digest())
@@ -131,7 +131,7 @@ def write(context: Context, day: date, members: Mapping[str, Sequence[str]], off
     return int(perform(context.next(f"{day} {' '.join(numbers)}"), command, plan))
 
 
-def _held(numbers: Sequence[str]) -> tuple[dict[str, Digest], dict[str, tuple[str, ...]]]:
+def _settings_of(numbers: Sequence[str]) -> tuple[dict[str, Digest], dict[str, tuple[str, ...]]]:
     """Return the members' digest rows, and the disciplines chosen in their profiles if any."""
     owners = {tables.member(number): number for number in numbers}
     digests = store.several(Digest, ((owner, tables.DIGEST) for owner in owners))
@@ -144,7 +144,7 @@ def _held(numbers: Sequence[str]) -> tuple[dict[str, Digest], dict[str, tuple[st
 
 def _mail(number: str, day: date, jobs: Sequence[PublicJob], offer: Offer) -> Mail:
     facts = {
-        "jobs": [_told(job) for job in jobs[: offer.most]],
+        "jobs": [_job_context(job) for job in jobs[: offer.most]],
         "count": len(jobs),
         "often": offer.often,
         "unsubscribe": f"{STOP}{unsubscribe.token(number)}/",
@@ -152,7 +152,7 @@ def _mail(number: str, day: date, jobs: Sequence[PublicJob], offer: Offer) -> Ma
     return Mail(tables.member(number), "jobs_digest", facts, dedup=f"jobs-digest#{number}#{day}")
 
 
-def _told(job: PublicJob) -> Mapping[str, str]:
+def _job_context(job: PublicJob) -> Mapping[str, str]:
     where = [job.place.name] if job.place else []
     where += ["from home"] if job.remote else []
     return {
@@ -164,7 +164,7 @@ def _told(job: PublicJob) -> Mapping[str, str]:
     }
 
 
-def _kept(context: Context, held: Round, after: str, mails: int) -> Round:
+def _store_progress(context: Context, held: DigestRun, after: str, mails: int) -> DigestRun:
     """Write the progress of a run, on condition that it is as it was read."""
     new = held.model_copy(
         update={

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from signet.errors import Fault, Invalid
+from signet.errors import FieldError, Invalid
 from signet.jobs import places, store, tables
 from signet.jobs.context import Employer
 from signet.jobs.model import Client, Terms
@@ -13,7 +13,7 @@ CHANGE = "change the draft, then publish it"
 
 def client(who: Employer, id_: str) -> Client | None:
     """Return an active client of the company's by its id, or None."""
-    found = store.get(Client, tables.company(who.company), tables.client_part(id_))
+    found = store.get(Client, tables.company(who.company), tables.client_key(id_))
     return found if found is not None and found.active else None
 
 
@@ -24,11 +24,13 @@ def check(who: Employer, terms: Terms) -> list[Change]:
     """
     known = {one.slug for one in places.listed(who.context.policy.career_centre) if one.active}
     if terms.place and terms.place not in known:
-        raise Invalid(Fault("place", f"This place is off the list: {CHANGE}"), rule="JOB-9")
+        raise Invalid(FieldError("place", f"This place is off the list: {CHANGE}"), rule="JOB-9")
     if not terms.client:
         return []
     found = client(who, terms.client)
     if found is None:
-        raise Invalid(Fault("client", f"This client is no longer active: {CHANGE}"), rule="JOB-3")
-    part = tables.client_part(found.id)
-    return [store.still(tables.company(who.company), part, found.version)]
+        raise Invalid(
+            FieldError("client", f"This client is no longer active: {CHANGE}"), rule="JOB-3"
+        )
+    part = tables.client_key(found.id)
+    return [store.check_version(tables.company(who.company), part, found.version)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from signet.errors import Conflict, Fault, Invalid
+from signet.errors import Conflict, FieldError, Invalid
 from signet.jobs import places, store
 from signet.jobs.forms import CorrectionDraft
 from signet.jobs.model import Posting, PostingState, Terms
@@ -22,7 +22,7 @@ CORRECTABLE = (PostingState.AWAITING, PostingState.LIVE, PostingState.PAUSED)
 
 def correctable(posting: Posting, context: Context) -> bool:
     """Tell whether staff can correct a posting in its present state."""
-    return posting.state in CORRECTABLE and not rules.over(posting, context.today)
+    return posting.state in CORRECTABLE and not rules.is_over(posting, context.today)
 
 
 def correct(context: Context, number: str, draft: CorrectionDraft) -> None:
@@ -55,26 +55,26 @@ def correct(context: Context, number: str, draft: CorrectionDraft) -> None:
 
 
 def _corrected(held: Terms, draft: CorrectionDraft, context: Context) -> Terms:
-    faults = list(_faults(held, draft, context))
+    faults = list(_errors(held, draft, context))
     terms = held.model_copy(update={name: getattr(draft, name) for name in FIELDS})
     if not faults and terms == held:
-        faults = [Fault("title", "Nothing has changed: change the title, place or text")]
+        faults = [FieldError("title", "Nothing has changed: change the title, place or text")]
     if faults:
         raise Invalid(*faults, rule="JOB-1")
     return terms
 
 
-def _faults(held: Terms, draft: CorrectionDraft, context: Context) -> Iterator[Fault]:
+def _errors(held: Terms, draft: CorrectionDraft, context: Context) -> Iterator[FieldError]:
     from signet.jobs.postings import (
         markdown,  # only here: the scheduled function lacks it and reads no forms
     )
 
     if draft.discipline not in {held.discipline, *context.policy.disciplines}:
-        yield Fault("discipline", "Choose one of the list")
+        yield FieldError("discipline", "Choose one of the list")
     there = {one.slug for one in places.listed(context.policy.career_centre) if one.active}
     if draft.place not in {held.place, *there, ""}:
-        yield Fault("place", "Choose a place of the list")
+        yield FieldError("place", "Choose a place of the list")
     if not draft.place and not held.remote:
-        yield Fault("place", "Choose a place: this job isn’t marked as done from home")
-    if not markdown.plain(draft.description):
-        yield Fault("description", "Describe the job: nothing of this would be shown")
+        yield FieldError("place", "Choose a place: this job isn’t marked as done from home")
+    if not markdown.plain_text(draft.description):
+        yield FieldError("description", "Describe the job: nothing of this would be shown")

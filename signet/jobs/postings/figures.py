@@ -27,7 +27,7 @@ def view(posting: Posting, today: date) -> None:
     store.count_now(posting.number, today, VIEWS)
 
 
-def seen(number: str, account: str, agent: str, today: date) -> bool:
+def count_view(number: str, account: str, agent: str, today: date) -> bool:
     """Count a view of a posting's page if it qualifies; tell whether it did (JOB-4).
 
     `account` is the signed-in account or "", `agent` the browser's user agent. Views by bots and by
@@ -36,7 +36,7 @@ def seen(number: str, account: str, agent: str, today: date) -> bool:
     if bots.is_machine(agent):
         return False
     posting = store.by_number(number)
-    if posting is None or not rules.shown(posting, today):
+    if posting is None or not rules.is_shown(posting, today):
         return False
     if account and store.user(posting.company, account) is not None:
         return False

@@ -52,7 +52,7 @@ def html(text: str) -> str:
     )
 
 
-def plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Return the plain words of Markdown, on one line; they still have to be escaped when shown."""
     import html as entities
 

@@ -8,11 +8,11 @@ from typing import Any
 from signet.errors import Conflict, NotFound
 from signet.jobs import conflicts, store
 from signet.jobs.conflicts import Subject
-from signet.jobs.context import by_staff, of_posting
+from signet.jobs.context import of_posting, perform_as_staff
 from signet.jobs.forms import RefusalDraft
 from signet.jobs.model import Posting, PostingState
 from signet.jobs.postings import rules
-from signet.jobs.postings.postings import Seen, WrongState
+from signet.jobs.postings.postings import PostingVersion, WrongState
 from signet.jobs.postings.transitions import closed, live, moved, sent_back
 from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
@@ -52,14 +52,14 @@ def decide(
     conflicts.decide(context, about, of_posting(number), what, submitted, plan)
 
 
-def approve(context: Context, seen: Seen) -> None:
+def approve(context: Context, seen: PostingVersion) -> None:
     """Approve a posting, to be shown from today at the earliest.
 
     Raises NotFound, Conflict, WrongState, Concerned.
     """
 
     def plan() -> Plan:
-        before = _seen(seen, PostingState.AWAITING)
+        before = _posting_as_seen(seen, PostingState.AWAITING)
         new = live(before, context)
         facts = {"number": new.number, "title": new.terms.title, "ends_on": f"{new.ends_on}"}
         mail = Mail(address_of(before), "jobs_posting_approved", facts)
@@ -76,13 +76,13 @@ def refuse(context: Context, number: str, draft: RefusalDraft) -> None:
     """
 
     def plan() -> Plan:
-        before = _seen(Seen(number, draft.version), PostingState.AWAITING)
+        before = _posting_as_seen(PostingVersion(number, draft.version), PostingState.AWAITING)
         back = sent_back(context, before, draft.words)
         changes = [moved(before, back.posting), *back.changes]
-        mail = _told(before, draft.words, "jobs_posting_refused")
+        mail = _mail(before, draft.words, "jobs_posting_refused")
         spent = 0 if before.ends_on else -sum(one.credits for one in before.spends)
-        facts = {**mail.facts, "spent": spent, "back": back.credits}
-        return Plan("", changes, {"state": back.posting.state}, [mail._replace(facts=facts)])
+        facts = {**mail.context, "spent": spent, "back": back.credits}
+        return Plan("", changes, {"state": back.posting.state}, [mail._replace(context=facts)])
 
     decide(context, number, "jobs.posting.refused", [draft], plan)
 
@@ -95,19 +95,19 @@ def take_down(context: Context, number: str, draft: RefusalDraft) -> None:
     """
 
     def plan() -> Plan:
-        seen = Seen(number, draft.version)
-        before = _seen(seen, *SHOWN)
+        seen = PostingVersion(number, draft.version)
+        before = _posting_as_seen(seen, *SHOWN)
         if before.hidden:
             raise WrongState
         new = closed(before, before.over_on or context.today)
         new = new.model_copy(update={"words": draft.words, "hidden": True})
-        mail = _told(before, draft.words, "jobs_posting_taken_down")
+        mail = _mail(before, draft.words, "jobs_posting_taken_down")
         return Plan("", [moved(before, new)], {"state": new.state}, [mail])
 
     decide(context, number, "jobs.posting.taken-down", [draft], plan)
 
 
-def _seen(seen: Seen, *states: PostingState) -> Posting:
+def _posting_as_seen(seen: PostingVersion, *states: PostingState) -> Posting:
     held = find(seen.number)
     if held.version != seen.version:
         raise Conflict
@@ -116,7 +116,7 @@ def _seen(seen: Seen, *states: PostingState) -> Posting:
     return held
 
 
-def _told(posting: Posting, words: str, template: str) -> Mail:
+def _mail(posting: Posting, words: str, template: str) -> Mail:
     facts = {"number": posting.number, "title": posting.terms.title, "words": words}
     return Mail(address_of(posting), template, facts)
 
@@ -140,7 +140,7 @@ def end(context: Context, most: int = 100) -> int:
     due = store.listed(Posting, LIVE, until=f"{context.today}", most=most)
     for posting in due:
         name = f"{posting.number} {posting.version}"
-        by_staff(
+        perform_as_staff(
             context.next(name),
             of_posting(posting.number),
             "jobs.posting.ended",
@@ -154,7 +154,7 @@ def _ending(context: Context, number: str) -> Callable[[], Plan]:
     def plan() -> Plan:
         before = find(number)
         running = before.state in (PostingState.LIVE, PostingState.PAUSED)
-        if not running or not rules.over(before, context.today):
+        if not running or not rules.is_over(before, context.today):
             return Plan("not over")
         hidden = before.state is PostingState.PAUSED
         update = {"state": PostingState.ENDED, "over_on": before.ends_on, "hidden": hidden}

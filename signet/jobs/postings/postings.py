@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from signet.errors import Conflict, Fault, Invalid, NotFound, Refused
+from signet.errors import Conflict, FieldError, Invalid, NotFound, Refused
 from signet.jobs import places, store, tables
 from signet.jobs.context import Employer, for_company, of_posting
 from signet.jobs.credits import ledger
@@ -21,7 +21,7 @@ from signet.transactions.commit import Change
 from signet.transactions.perform import Plan
 
 
-class Seen(NamedTuple):
+class PostingVersion(NamedTuple):
     """A posting's number and the version that the user saw."""
 
     number: str
@@ -74,7 +74,7 @@ def sketch(who: Employer, draft: PostingDraft, number: str = "") -> Posting:
     if held is not None:
         return held.model_copy(update={"terms": terms})
     return Posting(
-        number=rules.number_of(context.operation),
+        number=rules.parse_number(context.operation),
         company=who.company,
         terms=terms,
         made_on=context.today,
@@ -89,7 +89,7 @@ def copy(who: Employer, number: str) -> str:
     def plan() -> Plan:
         terms, context = find(who, number).terms, who.context
         made = Posting(
-            number=rules.number_of(context.operation),
+            number=rules.parse_number(context.operation),
             company=who.company,
             terms=terms,
             made_on=context.today,
@@ -101,7 +101,7 @@ def copy(who: Employer, number: str) -> str:
 
 
 def _new(made: Posting) -> Plan:
-    home = store.named(tables.posting(made.number), tables.HOME, made.company)
+    home = store.claim_name(tables.posting(made.number), tables.HOME, made.company)
     changes = [store.put_posting(made, None), home]
     return Plan(made.number, changes, {"posting": made.number})
 
@@ -119,10 +119,10 @@ def _terms(who: Employer, draft: PostingDraft, held: Posting | None = None) -> T
         draft = draft.model_copy(update={"starts_on": None})  # it was checked on its own day
     found = rules.terms(draft, policy, there, today)
     if not who.may_post_for(found.client):
-        raise Invalid(Fault("client", "Choose one of your clients"), rule="JOB-3")
+        raise Invalid(FieldError("client", "Choose one of your clients"), rule="JOB-3")
     chosen = found.client and (held is None or held.terms.client != found.client)
     if chosen and checks.client(who, found.client) is None:
-        raise Invalid(Fault("client", "Choose one of your clients"), rule="JOB-3")
+        raise Invalid(FieldError("client", "Choose one of your clients"), rule="JOB-3")
     return found
 
 
@@ -134,8 +134,8 @@ def edit(who: Employer, number: str, draft: PostingEdit) -> None:
     """
 
     def plan() -> Plan:
-        before = _seen(who, Seen(number, draft.version))
-        if before.state not in rules.EDITABLE or rules.over(before, who.context.today):
+        before = _posting_as_seen(who, PostingVersion(number, draft.version))
+        if before.state not in rules.EDITABLE or rules.is_over(before, who.context.today):
             raise WrongState
         new = before.model_copy(update={"terms": _terms(who, draft, before)})
         changes: list[Change] = []
@@ -151,14 +151,14 @@ def edit(who: Employer, number: str, draft: PostingEdit) -> None:
     _perform(who, number, "edited", [draft], plan)
 
 
-def remove(who: Employer, seen: Seen) -> None:
+def remove(who: Employer, seen: PostingVersion) -> None:
     """Delete a draft that never ran. Raises NotFound, Conflict, WrongState."""
 
     def plan() -> Plan:
-        before = _seen(who, seen)
+        before = _posting_as_seen(who, seen)
         if before.state is not PostingState.DRAFT or before.ends_on is not None:
             raise WrongState
-        owner, part = tables.company(who.company), tables.posting_part(seen.number)
+        owner, part = tables.company(who.company), tables.posting_key(seen.number)
         changes = [
             store.remove(owner, part, before.version),
             store.remove(tables.posting(seen.number), tables.HOME),
@@ -168,7 +168,7 @@ def remove(who: Employer, seen: Seen) -> None:
     _perform(who, seen.number, "removed", [seen], plan)
 
 
-def publish(who: Employer, seen: Seen) -> PostingState:
+def publish(who: Employer, seen: PostingVersion) -> PostingState:
     """Publish a draft, or submit it if staff have to approve; return its new state (JOB-1).
 
     Its credits are spent in the same transaction; one that was sent back while it ran is paid for
@@ -177,7 +177,7 @@ def publish(who: Employer, seen: Seen) -> PostingState:
     """
 
     def plan() -> Plan:
-        before = _seen(who, seen)
+        before = _posting_as_seen(who, seen)
         if before.state is not PostingState.DRAFT:
             raise WrongState
         context = who.context
@@ -186,7 +186,7 @@ def publish(who: Employer, seen: Seen) -> PostingState:
         if not rules.paid(before, context.today):
             why = cause(context, EntryKind.SPEND, before.number)
             held = store.credits_of(who.company)
-            spend = ledger.spent(held, context.policy.career_centre.posting_credits, why)
+            spend = ledger.spend_credits(held, context.policy.career_centre.posting_credits, why)
             changes += ledger.put(who.company, spend)
             update = {
                 "asked_from": rules.first_day(before, context.today),
@@ -202,14 +202,14 @@ def publish(who: Employer, seen: Seen) -> PostingState:
     return PostingState(_perform(who, seen.number, "published", [seen], plan))
 
 
-def take_in(who: Employer, seen: Seen) -> None:
+def take_in(who: Employer, seen: PostingVersion) -> None:
     """Turn a posting awaiting approval into a draft again, and return its credits.
 
     Raises NotFound, Conflict, WrongState.
     """
 
     def plan() -> Plan:
-        before = _seen(who, seen)
+        before = _posting_as_seen(who, seen)
         if before.state is not PostingState.AWAITING:
             raise WrongState
         back = sent_back(who.context, before)
@@ -225,12 +225,12 @@ def extend(who: Employer, number: str, draft: ExtensionDraft) -> int:
     """
 
     def plan() -> Plan:
-        before = _seen(who, Seen(number, draft.version))
+        before = _posting_as_seen(who, PostingVersion(number, draft.version))
         context = who.context
         cost = rules.extension_cost(
             before, draft.ends_on, context.today, context.policy.career_centre
         )
-        over = rules.over(before, context.today)
+        over = rules.is_over(before, context.today)
         new = before.model_copy(
             update={
                 "state": PostingState.LIVE if over else before.state,
@@ -243,7 +243,7 @@ def extend(who: Employer, number: str, draft: ExtensionDraft) -> int:
         changes: list[Change] = []
         if cost:
             why = cause(context, EntryKind.SPEND, number)
-            spend = ledger.spent(store.credits_of(who.company), cost, why)
+            spend = ledger.spend_credits(store.credits_of(who.company), cost, why)
             changes = ledger.put(who.company, spend)
         if draft.most is not None and cost > draft.most:
             raise ledger.CostsMore(cost)
@@ -252,31 +252,33 @@ def extend(who: Employer, number: str, draft: ExtensionDraft) -> int:
     return int(_perform(who, number, "extended", [draft], plan))
 
 
-def pause(who: Employer, seen: Seen) -> None:
+def pause(who: Employer, seen: PostingVersion) -> None:
     """Hide a live posting for a while; its days still count. Raises as `edit`."""
     _turn(who, seen, "paused", PostingState.LIVE, PostingState.PAUSED)
 
 
-def resume(who: Employer, seen: Seen) -> None:
+def resume(who: Employer, seen: PostingVersion) -> None:
     """Show a paused posting again. Raises as `edit`."""
     _turn(who, seen, "resumed", PostingState.PAUSED, PostingState.LIVE)
 
 
-def _turn(who: Employer, seen: Seen, what: str, from_: PostingState, into: PostingState) -> None:
+def _turn(
+    who: Employer, seen: PostingVersion, what: str, from_: PostingState, into: PostingState
+) -> None:
     def plan() -> Plan:
-        before = _seen(who, seen)
-        if before.state is not from_ or rules.over(before, who.context.today):
+        before = _posting_as_seen(who, seen)
+        if before.state is not from_ or rules.is_over(before, who.context.today):
             raise WrongState
         return _moved(before, before.model_copy(update={"state": into}))
 
     _perform(who, seen.number, what, [seen], plan)
 
 
-def close(who: Employer, seen: Seen) -> None:
+def close(who: Employer, seen: PostingVersion) -> None:
     """End a running posting before its last day, for good. Raises as `edit`."""
 
     def plan() -> Plan:
-        before = _seen(who, seen)
+        before = _posting_as_seen(who, seen)
         today = who.context.today
         if before.state in OVER or not rules.paid(before, today):
             raise WrongState
@@ -285,7 +287,7 @@ def close(who: Employer, seen: Seen) -> None:
     _perform(who, seen.number, "closed", [seen], plan)
 
 
-def _seen(who: Employer, seen: Seen) -> Posting:
+def _posting_as_seen(who: Employer, seen: PostingVersion) -> Posting:
     held = find(who, seen.number)
     if held.version != seen.version:
         raise Conflict

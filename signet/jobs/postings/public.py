@@ -135,7 +135,7 @@ class Surroundings:
 
     def cut(self, text: str) -> str:
         """Return the first words of Markdown, or "" if texts are left out."""
-        return _cut(markdown.plain(text)) if self.described else ""
+        return _cut(markdown.plain_text(text)) if self.described else ""
 
 
 SUMMARY = 200
@@ -146,7 +146,7 @@ def from_posting(posting: Posting, around: Surroundings, today: date) -> PublicJ
     jobs = around.policy.jobs
     if jobs is None or posting.starts_on is None or posting.ends_on is None:
         return None
-    if rules.shown(posting, today):
+    if rules.is_shown(posting, today):
         state = PublicState.LIVE
     elif rules.page_stays(posting, today, jobs):
         state = PublicState.OVER

@@ -9,7 +9,7 @@ from decimal import Decimal
 from hashlib import sha256
 
 from signet.addresses import is_address
-from signet.errors import Fault, Invalid, Refused
+from signet.errors import FieldError, Invalid, Refused
 from signet.jobs.forms import PostingDraft
 from signet.jobs.model import OVER, Pay, Place, Posting, PostingState, Terms, Way
 from signet.jobs.postings.pay import in_words
@@ -21,7 +21,7 @@ EXTENDABLE = frozenset({PostingState.LIVE, PostingState.PAUSED, PostingState.END
 EDITABLE = frozenset({PostingState.DRAFT, PostingState.LIVE, PostingState.PAUSED})
 
 
-def number_of(act: str) -> str:
+def parse_number(act: str) -> str:
     """Return the number of the posting that an operation creates: nine digits, the first not 0."""
     return str(100_000_000 + int(sha256(act.encode()).hexdigest(), 16) % 900_000_000)
 
@@ -47,10 +47,10 @@ def extension_cost(posting: Posting, ends_on: date, today: date, jobs: JobPolicy
     from_ = max(posting.ends_on, today - timedelta(days=1))
     days = (ends_on - from_).days
     if days <= 0:
-        raise Invalid(Fault("ends_on", f"Choose a day after {from_}"), rule="JOB-1")
+        raise Invalid(FieldError("ends_on", f"Choose a day after {from_}"), rule="JOB-1")
     if ends_on > today + timedelta(days=jobs.longest_days):
         latest = today + timedelta(days=jobs.longest_days)
-        raise Invalid(Fault("ends_on", f"Choose a day up to {latest}"), rule="JOB-1")
+        raise Invalid(FieldError("ends_on", f"Choose a day up to {latest}"), rule="JOB-1")
     return -(-days // jobs.posting_days) * jobs.extension_credits
 
 
@@ -72,7 +72,7 @@ def extensions(posting: Posting, today: date, jobs: JobPolicy) -> list[tuple[dat
     return found
 
 
-def shown(posting: Posting, today: date) -> bool:
+def is_shown(posting: Posting, today: date) -> bool:
     """Tell whether the public sees a posting as one to apply for."""
     return (
         posting.state is PostingState.LIVE
@@ -82,7 +82,7 @@ def shown(posting: Posting, today: date) -> bool:
     )
 
 
-def over(posting: Posting, today: date) -> bool:
+def is_over(posting: Posting, today: date) -> bool:
     """Tell whether a posting is over on a day, even before `job_clock` has ended it."""
     return posting.state in OVER or (
         posting.state in (PostingState.LIVE, PostingState.PAUSED)
@@ -93,7 +93,7 @@ def over(posting: Posting, today: date) -> bool:
 
 def page_stays(posting: Posting, today: date, jobs: JobPolicy) -> bool:
     """Tell whether the page of a posting that is over is still online to say so."""
-    if not over(posting, today) or posting.ends_on is None or posting.starts_on is None:
+    if not is_over(posting, today) or posting.ends_on is None or posting.starts_on is None:
         return False
     if posting.hidden or posting.state is PostingState.PAUSED:
         return False
@@ -121,7 +121,7 @@ def _paid(draft: PostingDraft) -> Pay | None:
     return Pay(least=draft.pay_least, most=draft.pay_most, period=draft.pay_period)
 
 
-def _choices(draft: PostingDraft, policy: Policy, jobs: JobPolicy) -> Iterator[Fault]:
+def _choices(draft: PostingDraft, policy: Policy, jobs: JobPolicy) -> Iterator[FieldError]:
     known: dict[str, Collection[str]] = {
         "occupation": jobs.occupations,
         "discipline": policy.disciplines,
@@ -131,36 +131,36 @@ def _choices(draft: PostingDraft, policy: Policy, jobs: JobPolicy) -> Iterator[F
     }
     for field, choices in known.items():
         if getattr(draft, field) not in choices:
-            yield Fault(field, "Choose one of the list")
+            yield FieldError(field, "Choose one of the list")
 
 
-def _place(draft: PostingDraft, places: Sequence[Place]) -> Iterator[Fault]:
+def _place(draft: PostingDraft, places: Sequence[Place]) -> Iterator[FieldError]:
     if not draft.place and not draft.remote:
-        yield Fault("place", "Choose a place, or say that it can be done from home")
+        yield FieldError("place", "Choose a place, or say that it can be done from home")
     elif draft.place and draft.place not in {one.slug for one in places if one.active}:
-        yield Fault("place", "Choose a place of the list: staff add others when asked")
+        yield FieldError("place", "Choose a place of the list: staff add others when asked")
 
 
-def _description(draft: PostingDraft) -> Iterator[Fault]:
+def _description(draft: PostingDraft) -> Iterator[FieldError]:
     from signet.jobs.postings import (
         markdown,  # only here: the scheduled function lacks it and reads no forms
     )
 
-    if not markdown.plain(draft.description):
-        yield Fault("description", "Describe the job: nothing of this would be shown")
+    if not markdown.plain_text(draft.description):
+        yield FieldError("description", "Describe the job: nothing of this would be shown")
 
 
-def _pay(draft: PostingDraft, jobs: JobPolicy) -> Iterator[Fault]:
+def _pay(draft: PostingDraft, jobs: JobPolicy) -> Iterator[FieldError]:
     amounts = [one for one in (draft.pay_least, draft.pay_most) if one is not None]
     if not amounts:
         return
     if amounts[-1] < amounts[0]:
-        yield Fault("pay_most", "This is less than the other amount")
+        yield FieldError("pay_most", "This is less than the other amount")
     period = jobs.pay_periods.get(draft.pay_period)
     if period is None:
-        yield Fault("pay_period", "Say for which time it is paid")
+        yield FieldError("pay_period", "Say for which time it is paid")
     elif not all(period.least <= one <= period.most for one in amounts):
-        yield Fault("pay_period", _unlikely(amounts, period, jobs))
+        yield FieldError("pay_period", _unlikely(amounts, period, jobs))
 
 
 def _unlikely(amounts: Sequence[Decimal], period: PayPeriod, jobs: JobPolicy) -> str:
@@ -175,11 +175,11 @@ def _unlikely(amounts: Sequence[Decimal], period: PayPeriod, jobs: JobPolicy) ->
     return f"{said} can’t be right.{other} Correct the amount or the time it is for"
 
 
-def _way(draft: PostingDraft) -> Iterator[Fault]:
+def _way(draft: PostingDraft) -> Iterator[FieldError]:
     if draft.way is Way.LINK and not is_link(draft.how_to):
-        yield Fault("how_to", "Give a whole link, like https://example.org/jobs")
+        yield FieldError("how_to", "Give a whole link, like https://example.org/jobs")
     if draft.way is Way.EMAIL and not is_address(draft.how_to):
-        yield Fault("how_to", "Give an e-mail address, like jobs@example.org")
+        yield FieldError("how_to", "Give an e-mail address, like jobs@example.org")
 
 
 def is_link(text: str) -> bool:
@@ -192,7 +192,7 @@ def is_secure_link(text: str) -> bool:
     return text.startswith("https://") and is_link(text)
 
 
-def _first(draft: PostingDraft, today: date, jobs: JobPolicy) -> Iterator[Fault]:
+def _first(draft: PostingDraft, today: date, jobs: JobPolicy) -> Iterator[FieldError]:
     latest = today + timedelta(days=jobs.ahead_days)
     if draft.starts_on is not None and not today <= draft.starts_on <= latest:
-        yield Fault("starts_on", f"Choose a day from today to {latest}")
+        yield FieldError("starts_on", f"Choose a day from today to {latest}")

@@ -22,7 +22,7 @@ _LISTS = {
 STATES = tuple(_LISTS)
 
 
-class Found(NamedTuple):
+class FoundPosting(NamedTuple):
     """A posting, and the names of its company and of its client, if any."""
 
     posting: Posting
@@ -30,7 +30,7 @@ class Found(NamedTuple):
     client: str
 
 
-def find(words: str, state: PostingState | None, today: date) -> list[Found]:
+def find(words: str, state: PostingState | None, today: date) -> list[FoundPosting]:
     """Return the postings with every word in the title, company or client, newest first.
 
     Words may be parts of words; case is ignored. Without a state, those in any of STATES are
@@ -56,13 +56,13 @@ def _listed(state: PostingState | None, today: date) -> list[Posting]:
     return [one for one in found if state is None or one.state is state]
 
 
-def named(postings: Sequence[Posting]) -> list[Found]:
+def named(postings: Sequence[Posting]) -> list[FoundPosting]:
     """Return postings with the names of their companies and clients, in the same order."""
     companies = store.several(
         Company, ((tables.company(one.company), tables.COMPANY) for one in postings)
     )
     keys = [
-        (tables.company(one.company), tables.client_part(one.terms.client))
+        (tables.company(one.company), tables.client_key(one.terms.client))
         for one in postings
         if one.terms.client
     ]
@@ -71,11 +71,13 @@ def named(postings: Sequence[Posting]) -> list[Found]:
     for one in postings:
         owner = tables.company(one.company)
         company = companies.get((owner, tables.COMPANY))
-        client = clients.get((owner, tables.client_part(one.terms.client)))
-        found.append(Found(one, company.name if company else "", client.name if client else ""))
+        client = clients.get((owner, tables.client_key(one.terms.client)))
+        found.append(
+            FoundPosting(one, company.name if company else "", client.name if client else "")
+        )
     return found
 
 
-def _fits(found: Found, wanted: Sequence[str]) -> bool:
+def _fits(found: FoundPosting, wanted: Sequence[str]) -> bool:
     said = f"{found.posting.terms.title} {found.company} {found.client}".casefold()
     return all(word in said for word in wanted)

@@ -39,11 +39,11 @@ _TONE_AT = 2  # bit offset in the flags of a look-up record (signet.publish.look
 _STATUS_AT = 5
 
 
-class Unsaid(Exception):
+class NotStated(Exception):
     """An output doesn't state a verdict where it should."""
 
 
-class Said(NamedTuple):
+class Statement(NamedTuple):
     """What an output says of a record."""
 
     words: str
@@ -53,10 +53,10 @@ class Said(NamedTuple):
     allows: str = NOT_SAID
 
 
-def of(headline: Headline) -> Said:
+def of(headline: Headline) -> Statement:
     """Return what an output would say if it stated every part of this verdict."""
     since = plain_day(headline.since)
-    return Said(headline.words, headline.tone, since, headline.reason, headline.allows)
+    return Statement(headline.words, headline.tone, since, headline.reason, headline.allows)
 
 
 class Fragments(NamedTuple):
@@ -103,11 +103,11 @@ def _between(text: str, marks: tuple[str, str]) -> tuple[int, int]:
     """Return the start and end of the text between two marks. Raises Unsaid."""
     first = text.find(marks[0])
     if first == -1:
-        raise Unsaid
+        raise NotStated
     first += len(marks[0])
     last = text.find(marks[1], first)
     if last == -1:
-        raise Unsaid
+        raise NotStated
     return first, last
 
 
@@ -124,7 +124,7 @@ def _with(text: str, marks: tuple[str, str], new: str) -> str:
 # -- the head of a record's page
 
 
-def page(html: str) -> Said:
+def page(html: str) -> Statement:
     """Return what the head of a record's page says."""
     section = _part(html, _SECTION)
     why = _part(section, _WHY)
@@ -134,7 +134,7 @@ def page(html: str) -> Said:
     if why.startswith("<strong>"):
         reason = unescape(_part(why, ("<strong>", "</strong>")))
     tone = section[: section.index('"')]
-    return Said(unescape(_part(section, _WORDS)), tone, since, reason, allowed(html))
+    return Statement(unescape(_part(section, _WORDS)), tone, since, reason, allowed(html))
 
 
 def allowed(html: str) -> str:
@@ -160,11 +160,11 @@ def _day(iso: str) -> str:
     return f'<time datetime="{escape(iso)}">{escape(plain_day(iso))}</time>'
 
 
-def description(html: str) -> Said:
+def description(html: str) -> Statement:
     """Return what the meta description says: "…: Permitted to practise since 4 May 2015."."""
     words = unescape(_part(html, _DESCRIPTION)).removesuffix(".").rpartition(": ")[2]
     words, _, since = words.partition(" since ")
-    return Said(words, NOT_SAID, since)
+    return Statement(words, NOT_SAID, since)
 
 
 def description_with(html: str, headline: Headline) -> str:
@@ -174,12 +174,12 @@ def description_with(html: str, headline: Headline) -> str:
     return _with(html, _DESCRIPTION, str(escape(f"{whose}: {headline.words}{since}.")))
 
 
-def structured(html: str) -> Said:
+def structured(html: str) -> Statement:
     """Return what the structured data says: "Not in force since 4 May 2015 (Expired)"."""
     told: str = from_json(_part(html, _LINKED))["description"]
     words, _, rest = told.partition(" since ")
     since, _, reason = rest.partition(" (") if rest else ("", "", words.partition(" (")[2])
-    return Said(words.partition(" (")[0], NOT_SAID, since, reason.removesuffix(")"))
+    return Statement(words.partition(" (")[0], NOT_SAID, since, reason.removesuffix(")"))
 
 
 def structured_with(html: str, headline: Headline) -> str:
@@ -193,10 +193,10 @@ def structured_with(html: str, headline: Headline) -> str:
 # -- lists, and what pages say of other records
 
 
-def row(html: str) -> Said:
+def row(html: str) -> Statement:
     """Return what a row of a list says."""
     tone, _, words = _part(html, _STATUS).partition('">')
-    return Said(unescape(words), tone)
+    return Statement(unescape(words), tone)
 
 
 def row_with(html: str, headline: Headline) -> str:
@@ -211,10 +211,10 @@ _OTHERS = re.compile(
 )
 
 
-def others(html: str) -> Iterator[tuple[str, Said]]:
+def others(html: str) -> Iterator[tuple[str, Statement]]:
     """Yield what a page says of the other records that it names, by their keys."""
     for found in _OTHERS.finditer(html):
-        yield f"{found[1]} {found[2]}", Said(unescape(found[5]), found[4])
+        yield f"{found[1]} {found[2]}", Statement(unescape(found[5]), found[4])
 
 
 def others_with(html: str, strictest: Mapping[str, Headline]) -> str:
@@ -238,10 +238,10 @@ _ENTRY = re.compile(
 )
 
 
-def feed(content: bytes) -> Iterator[tuple[str, Said]]:
+def feed(content: bytes) -> Iterator[tuple[str, Statement]]:
     """Yield what the feed of changes says of the records that it names, by their keys."""
     for found in _ENTRY.finditer(content.decode()):
-        yield f"{found[2]} {found[3]}", Said(saxutils.unescape(found[4]))
+        yield f"{found[2]} {found[3]}", Statement(saxutils.unescape(found[4]))
 
 
 def feed_with(content: bytes, strictest: Mapping[str, Headline]) -> bytes:
@@ -260,7 +260,7 @@ def feed_with(content: bytes, strictest: Mapping[str, Headline]) -> bytes:
 _HEADLINE = b'"headline":{'
 
 
-def document(content: bytes) -> Said:
+def document(content: bytes) -> Statement:
     """Return what a JSON document says; its own verdict comes before those of others."""
     first = content.find(_HEADLINE)
     last = content.find(b"}", first)
@@ -269,20 +269,20 @@ def document(content: bytes) -> Said:
     except ValueError:  # a brace in its text
         told = from_json(content)["headline"]
     since = plain_day(told["since"])
-    return Said(told["words"], told["tone"], since, told["reason"], told["allows"])
+    return Statement(told["words"], told["tone"], since, told["reason"], told["allows"])
 
 
 _NAMED = (("permit", "responsible_for"), ("member", "responsible_members"))
 
 
-def named(content: bytes) -> Iterator[tuple[str, Said]]:
+def named(content: bytes) -> Iterator[tuple[str, Statement]]:
     """Yield what a JSON document says of the other records that it names, by their keys."""
     told = from_json(content)
     for kind, field in _NAMED:
         for other in told.get(field, ()):
             found = other["headline"]
             words, tone, since, reason = (found[n] for n in ("words", "tone", "since", "reason"))
-            yield f"{kind} {other['number']}", Said(words, tone, plain_day(since), reason)
+            yield f"{kind} {other['number']}", Statement(words, tone, plain_day(since), reason)
 
 
 def named_with(content: bytes, strictest: Mapping[str, Headline]) -> bytes:
@@ -299,12 +299,12 @@ def document_with(content: bytes, headline: Headline) -> bytes:
     return to_json({**from_json(content), "headline": headline}) + b"\n"
 
 
-def line(content: bytes, columns: tuple[str, ...]) -> Said:
+def line(content: bytes, columns: tuple[str, ...]) -> Statement:
     """Return what a line of a download says."""
     cells = _cells(content)
     at = columns.index("standing")
     words, since, reason = (unsafe(cell) for cell in cells[at : at + 3])
-    return Said(words, NOT_SAID, plain_day(since), reason)
+    return Statement(words, NOT_SAID, plain_day(since), reason)
 
 
 def line_with(content: bytes, columns: tuple[str, ...], headline: Headline) -> bytes:
@@ -320,10 +320,10 @@ def _cells(content: bytes) -> list[str]:
     return cells
 
 
-def result(content: bytes) -> Said:
+def result(content: bytes) -> Statement:
     """Return what a look-up result says."""
     fields: list[Any] = from_json(content)
-    return Said(fields[_STATUS_AT], TONES[fields[0] >> _TONE_AT & 3])
+    return Statement(fields[_STATUS_AT], TONES[fields[0] >> _TONE_AT & 3])
 
 
 def result_with(content: bytes, headline: Headline) -> bytes:

@@ -8,13 +8,13 @@ from typing import NamedTuple, TypeVar
 
 from signet.policy import Policy
 from signet.publish.agreement import marks
-from signet.publish.agreement.marks import Said, Unsaid
+from signet.publish.agreement.marks import NotStated, Statement
 from signet.publish.agreement.strictest import agree, strictest
 from signet.publish.lookup.corpus import Indexed
 from signet.publish.public import Headline
 
 Content = TypeVar("Content", str, bytes)
-_NOT_THERE = (Unsaid, ValueError, LookupError, TypeError)
+_NOT_THERE = (NotStated, ValueError, LookupError, TypeError)
 
 
 class Dispute(NamedTuple):
@@ -22,7 +22,7 @@ class Dispute(NamedTuple):
 
     key: str  # "member 100001", "permit P-1"
     headline: Headline
-    told: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,10 @@ class Outputs:
             and expected.row in self.row
             and expected.document in self.document
             and expected.line in self.line
-            and marks.result(self.result.content) == Said(meant.words, meant.tone)
+            and marks.result(self.result.content) == Statement(meant.words, meant.tone)
         )
 
-    def said(self) -> Iterator[tuple[str, Said | None]]:
+    def statements(self) -> Iterator[tuple[str, Statement | None]]:
         """Yield what each output says; None where it states no verdict."""
         yield "page", _heard(marks.page, self.html)
         yield "description", _heard(marks.description, self.html)
@@ -78,7 +78,7 @@ class Outputs:
             line=marks.line_with(self.line, self.columns, headline),
         )
 
-    def others(self) -> Iterator[tuple[str, Said]]:
+    def others(self) -> Iterator[tuple[str, Statement]]:
         """Yield what page and document say of the other records that they name."""
         yield from marks.others(self.html)
         yield from marks.named(self.document)
@@ -92,7 +92,7 @@ class Outputs:
         )
 
 
-def _heard(read: Callable[[Content], Said], content: Content) -> Said | None:
+def _heard(read: Callable[[Content], Statement], content: Content) -> Statement | None:
     try:
         return read(content)
     except _NOT_THERE:
@@ -112,15 +112,15 @@ def settled(
         made = made.with_others(chosen)
     if made.all_say(meant):
         return made, None
-    said = list(made.said())
+    said = list(made.statements())
     if agree(one for _, one in said):
         return made, None
     if made.key in chosen:
         again = _with(made, chosen[made.key])
-        if agree(one for _, one in again.said()):
+        if agree(one for _, one in again.statements()):
             return again, None
     found = strictest(made.key, meant, (one for _, one in said), policy)
-    return made, Dispute(made.key, found, told(made.key, said, found))
+    return made, Dispute(made.key, found, dispute_message(made.key, said, found))
 
 
 def _with(made: Outputs, headline: Headline) -> Outputs:
@@ -130,7 +130,7 @@ def _with(made: Outputs, headline: Headline) -> Outputs:
         return made
 
 
-def told(key: str, said: list[tuple[str, Said | None]], found: Headline) -> str:
+def dispute_message(key: str, said: list[tuple[str, Statement | None]], found: Headline) -> str:
     """Return the message for the person who investigates the difference."""
     by_words: dict[str, list[str]] = {}
     for name, one in said:
@@ -139,7 +139,7 @@ def told(key: str, said: list[tuple[str, Said | None]], found: Headline) -> str:
     return f"{key}: {'; '.join(parts)}. Published everywhere: “{found.words}”"
 
 
-def _quoted(said: Said | None) -> str:
+def _quoted(said: Statement | None) -> str:
     if said is None:
         return "no verdict"
     rest = [part for part in said[1:] if part not in ("", marks.NOT_SAID)]

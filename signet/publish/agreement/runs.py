@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from signet.policy import Policy
 from signet.publish.agreement import marks
-from signet.publish.agreement.outputs import Dispute, told
+from signet.publish.agreement.outputs import Dispute, dispute_message
 from signet.publish.agreement.strictest import agree, known, strictest
 from signet.publish.batch import Named
 from signet.publish.public import Headline
@@ -38,7 +38,7 @@ def until_agreed(run: Callable[[Chosen], Report], policy: Policy) -> Report:
             report = run(chosen)
         except Disputed as found:
             for dispute in found.disputes:
-                disputed.setdefault(dispute.key, dispute.told)
+                disputed.setdefault(dispute.key, dispute.message)
                 chosen[dispute.key] = _stricter(chosen.get(dispute.key), dispute.headline, policy)
         else:
             report.disputed = list(disputed.values())
@@ -64,5 +64,5 @@ def of_others(
             continue
         verdict = strictest(one.of, own, [one.said], policy)
         said = [("its own page", marks.of(own)), (one.by, one.said)]
-        found.append(Dispute(one.of, verdict, told(one.of, list(said), verdict)))
+        found.append(Dispute(one.of, verdict, dispute_message(one.of, list(said), verdict)))
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from signet.policy import Policy
-from signet.publish.agreement.marks import NOT_SAID, Said, of
+from signet.publish.agreement.marks import NOT_SAID, Statement, of
 from signet.publish.public import Answer, Headline, Tone
 from signet.register.verdict import members, permits
 from signet.register.verdict.model import WITH_CONDITIONS
@@ -46,9 +46,9 @@ def _sentences(sentences: tuple[str, ...]) -> Iterator[tuple[str, Known]]:
     yield permits.IN_FORCE, (0, "in_force", "good")
 
 
-def agree(told: Iterable[Said | None]) -> bool:
+def agree(told: Iterable[Statement | None]) -> bool:
     """Tell whether outputs agree on all parts they state; one without a verdict never agrees."""
-    parts: list[set[str]] = [set() for _ in Said._fields]
+    parts: list[set[str]] = [set() for _ in Statement._fields]
     for said in told:
         if said is None:
             return False
@@ -57,7 +57,9 @@ def agree(told: Iterable[Said | None]) -> bool:
     return all(len(part - {NOT_SAID}) < 2 for part in parts)
 
 
-def strictest(key: str, whole: Headline, told: Iterable[Said | None], policy: Policy) -> Headline:
+def strictest(
+    key: str, whole: Headline, told: Iterable[Statement | None], policy: Policy
+) -> Headline:
     """Return the verdict to publish where outputs differ; `whole` is the one that was meant.
 
     A sentence that isn't that of any verdict is ignored. Where the strictest outputs disagree on a
@@ -86,6 +88,6 @@ def strictest(key: str, whole: Headline, told: Iterable[Said | None], policy: Po
     )
 
 
-def _worst(key: str) -> Said:
+def _worst(key: str) -> Statement:
     is_permit = key.startswith("permit")
-    return Said(permits.NOT_IN_FORCE if is_permit else members.NOT_PERMITTED, "bad", "", "")
+    return Statement(permits.NOT_IN_FORCE if is_permit else members.NOT_PERMITTED, "bad", "", "")

@@ -31,7 +31,7 @@ class Part:
     live: list[str] = field(default_factory=list)
     over: list[str] = field(default_factory=list)
     links: set[str] = field(default_factory=set)
-    faults: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
     unlisted: set[str] = field(default_factory=set)
     left_out: list[str] = field(default_factory=list)
 
@@ -47,7 +47,7 @@ def stage(jobs: Sequence[PublicJob], pages: Pages, staging: Staging, policy: Pol
     ]
     live = [job for job in good if job.state is PublicState.LIVE]
     if len(part.left_out) > 1 and not live:
-        part.faults += part.left_out  # no live posting passed: the cause is the software
+        part.errors += part.left_out  # no live posting passed: the cause is the software
     for job in live:
         row = pages.job_row(job)
         part.links.update(verify.links(row))
@@ -56,14 +56,14 @@ def stage(jobs: Sequence[PublicJob], pages: Pages, staging: Staging, policy: Pol
     content = search.index(live, policy)
     staging.add(search.PATH, content)
     staging.add(search.WORDS_PATH, search.description_words(live))
-    part.faults += _missing(part, search.numbers(content))
+    part.errors += _missing(part, search.numbers(content))
     return part
 
 
 def _stage_job(job: PublicJob, pages: Pages, staging: Staging, part: Part) -> bool:
     """Stage a job's page if it has no errors, and tell whether it was staged."""
     path, html = f"{FOLDER}{job.number}/index.html", pages.job(job)
-    if faults := job_faults(path, html, job):
+    if faults := job_errors(path, html, job):
         part.left_out.append("; ".join(faults))
         return False
     staging.add(path, html.encode())
@@ -76,12 +76,12 @@ def _stage_job(job: PublicJob, pages: Pages, staging: Staging, part: Part) -> bo
     return True
 
 
-def job_faults(path: str, html: str, job: PublicJob) -> list[str]:
+def job_errors(path: str, html: str, job: PublicJob) -> list[str]:
     """Return the errors of a job's page. Only a live job's page has structured data."""
     is_live = job.state is PublicState.LIVE
     holds = (job.number, str(escape(job.title)), str(escape(job.employer)))
     faults = verify.missing(path, html, holds if is_live else (*holds, NOINDEX))
-    faults += verify.linked_faults(path, html)
+    faults += verify.linked_data_errors(path, html)
     if verify.linked_count(html) != int(is_live):
         faults.append(f"{path}: its structured data doesn't go with its state")
     if is_live and NOINDEX in _our_own(html, job):

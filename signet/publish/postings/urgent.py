@@ -23,7 +23,7 @@ def publish(build: Build) -> Report:
     Raises NothingPublished, VerificationFailed, ReleaseError or Unavailable; then nothing was
     published.
     """
-    with build.target.held():
+    with build.target.locked():
         published = build.target.published()
         if not published:
             raise NothingPublished("there is no site to publish to: run a whole build first")
@@ -45,7 +45,7 @@ class _Jobs(Steps):
         part = self.stage_jobs(pages, permits)
         self.stage_sitemaps(part.unlisted, self._changed_on())
         self.watch.lap("jobs")
-        faults = part.faults + [
+        faults = part.errors + [
             f"the link {link} leads nowhere"
             for link in sorted(part.links)
             if not verify.resolves(link, self.staging.digests)

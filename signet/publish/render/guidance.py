@@ -16,7 +16,7 @@ from signet.publish import site
 from signet.publish.render import assets
 
 
-def _facts(config: Any) -> dict[str, Any]:
+def _page_context(config: Any) -> dict[str, Any]:
     """Return the template context: what the build gives, or the defaults under `mkdocs serve`."""
     given = config.extra
     policy = given.get("policy") or packs.load()
@@ -30,7 +30,7 @@ def _facts(config: Any) -> dict[str, Any]:
 def on_env(env: Environment, config: Any, **_: Any) -> Environment:
     """Give the theme the policy, the site's settings, the addresses of assets and their hashes."""
     env.trim_blocks = env.lstrip_blocks = True
-    env.globals.update(_facts(config), asset=assets.address, integrity=assets.integrity)
+    env.globals.update(_page_context(config), asset=assets.address, integrity=assets.integrity)
     return env
 
 
@@ -43,6 +43,6 @@ def on_page_markdown(markdown: str, page: Any, config: Any, **_: Any) -> str:
         lstrip_blocks=True,
     )
     try:
-        return env.from_string(markdown).render(_facts(config))
+        return env.from_string(markdown).render(_page_context(config))
     except TemplateError as error:
         raise PluginError(f"guidance page {page.file.src_uri}: {error}") from error

@@ -18,7 +18,7 @@ _FILES = "files"
 _WITH_ADDRESSES = (".html",)
 
 
-def keep(shell: Shell, folder: Path) -> None:
+def store(shell: Shell, folder: Path) -> None:
     """Write a shell that was built for the address STAND_IN into an empty folder."""
     for name, content in [(_TEMPLATE, shell.template.encode()), *_files(shell)]:
         place = folder / name
@@ -30,7 +30,7 @@ def _files(shell: Shell) -> list[tuple[str, bytes]]:
     return [(f"{_FILES}/{path}", content) for path, content in sorted(shell.files.items())]
 
 
-def kept(site: Site, folder: Path = FOLDER) -> Shell | None:
+def load(site: Site, folder: Path = FOLDER) -> Shell | None:
     """Return the shell in the folder, with the site's address, or None when there is none.
 
     The notice is the one that it was built with.

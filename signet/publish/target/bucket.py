@@ -24,7 +24,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from signet.publish.lookup.shards import is_shard
 from signet.publish.target import lease as leases
 from signet.publish.target import served
-from signet.publish.target.bucket_state import Damaged, Kept, Manifest
+from signet.publish.target.bucket_state import Damaged, Manifest, StoredState
 from signet.publish.target.objects import ChangedMeanwhile, Listed, Object, Objects, Threads, code
 from signet.publish.target.release import ReleaseError, in_safe_order, turn
 from signet.publish.target.staging import Digest, Digests, Staging, digest
@@ -64,7 +64,7 @@ class BucketTarget:
         self._shards: dict[Digest, bytes] = {}
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Keep other builds out, and repair what a killed one left behind.
 
         Raises ReleaseError when another build is running, the bucket can't be used or has no
@@ -72,7 +72,7 @@ class BucketTarget:
         """
         with ExitStack() as held:
             self._lease = held.enter_context(
-                leases.held(self.place, uuid.uuid4().hex, self.patience)
+                leases.hold(self.place, uuid.uuid4().hex, self.patience)
             )
             self._scratch = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="signet-")))
             self._threads = Threads()
@@ -98,7 +98,7 @@ class BucketTarget:
             raise ReleaseError(f"{damage} of {self.place} is damaged; build with --full") from None
 
     def _begin(self) -> None:
-        self._past = Kept(self._objects, f"{self.prefix}.state/", self._lease)
+        self._past = StoredState(self._objects, f"{self.prefix}.state/", self._lease)
         self._manifest = Manifest()
         self._is_manifest_kept = False
         self._looked_up: dict[str, bytes] = {}
@@ -106,7 +106,7 @@ class BucketTarget:
             self._check_usable()
         elif self._past.state.unfinished and self._past.state.standing:
             try:
-                self._mend()
+                self._repair()
             except Damaged:
                 self._adopt()
 
@@ -216,7 +216,7 @@ class BucketTarget:
         except BaseException:
             if self._past.state.standing and self._past.state.unfinished:
                 with suppress(Exception):
-                    self._mend()
+                    self._repair()
             raise
 
     def _change(
@@ -261,9 +261,9 @@ class BucketTarget:
         with self._telling():
             past.manifest(state.previous)  # a damaged one would block every later run
             past.replace(standing=state.previous, previous="", changes="", unfinished=state.changes)
-            return self._mend()
+            return self._repair()
 
-    def _mend(self) -> int:
+    def _repair(self) -> int:
         """Restore every path in doubt to the current release; return how many were different."""
         past, state = self._past, self._past.state
         manifest = past.manifest(state.standing)

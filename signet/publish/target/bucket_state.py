@@ -90,7 +90,7 @@ def read_manifest(content: bytes) -> Manifest:
     return made
 
 
-class Kept:
+class StoredState:
     """The release state below one prefix, read and written by the holder of the lease.
 
     Its methods raise Damaged, ReleaseError when the lease expired, ChangedMeanwhile when another

@@ -62,7 +62,7 @@ class Lease:
 
 
 @contextmanager
-def held(place: str, holder: str, patience: float = 0.0) -> Iterator[Lease]:
+def hold(place: str, holder: str, patience: float = 0.0) -> Iterator[Lease]:
     """Hold the lease on a release target while the block runs.
 
     `holder` is a unique name. `patience` is how many seconds to wait for another publisher to

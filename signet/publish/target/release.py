@@ -36,7 +36,7 @@ class ReleaseError(Exception):
 class Target(Protocol):
     """Where a site is published to: all that a build needs of it."""
 
-    def held(self) -> AbstractContextManager[None]:
+    def locked(self) -> AbstractContextManager[None]:
         """Keep other builds out while the block runs, and repair what a killed one left."""
         ...
 
@@ -130,7 +130,7 @@ class FolderTarget:
         self._dropped = self.state / "dropped"
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Keep other builds out, and repair what a killed one left behind.
 
         Raises ReleaseError when another build is running, the path isn't a folder or holds files
@@ -141,7 +141,7 @@ class FolderTarget:
             self.state.mkdir(parents=True, exist_ok=True)
             with open(self.state / "lock", "w", encoding="utf-8") as lock:
                 self._take(lock)
-                self._mend()
+                self._repair()
                 yield
 
     def _take(self, lock: IO[str]) -> None:
@@ -221,7 +221,7 @@ class FolderTarget:
             _write_durably(self._started, self._started_now)
         except BaseException:
             with suppress(OSError):  # if even that fails, the next run does it
-                self._mend()
+                self._repair()
             raise
         return deleted
 
@@ -277,7 +277,7 @@ class FolderTarget:
         for leftover in (self._staged, self._replaced, self._dropped):
             shutil.rmtree(leftover, ignore_errors=True)
 
-    def _mend(self) -> None:
+    def _repair(self) -> None:
         """Repair after a killed release: finish a first one, roll back a later one."""
         if not self._journal.exists():
             self._tidy()

@@ -22,7 +22,7 @@ from signet.register.model import (
     ConditionOnPractice,
     DisciplineDecision,
     Entry,
-    Held,
+    GrantedDesignation,
     MemberRecord,
     NotPractising,
     ScopeOfPractice,
@@ -72,7 +72,9 @@ class MemberState(Folding):
             city=self.city,
             province=self.province,
             disciplines=self.disciplines,
-            designations=tuple(Held(code, since) for code, since in self.designations.items()),
+            designations=tuple(
+                GrantedDesignation(code, since) for code, since in self.designations.items()
+            ),
             status=self.status,
             reason=self.reason,
             status_since=self.status_since,

@@ -147,7 +147,7 @@ class ColumnReader:
         if text and self._match:
             text = self._matched(text, self._match)
         if self.how.mend_case:
-            text = self._mended(text)
+            text = self._repaired(text)
         if text and self._words:
             return self._translated(text)
         text = text or self.how.default
@@ -175,8 +175,8 @@ class ColumnReader:
             f"{found.given} {found.family}".strip() if self.column.name == "name" else found.family
         )
 
-    def _mended(self, text: str) -> str:
-        found = names.mended(text)
+    def _repaired(self, text: str) -> str:
+        found = names.repaired(text)
         if found.doubtful:
             self.remarks.append(Remark("capitals to look at", found.text))
         return found.text
@@ -196,7 +196,7 @@ class ColumnReader:
 
     def _numbered(self, text: str, prefix: str) -> str:
         key = names.key(text)
-        number = names.made_number(prefix, key)
+        number = names.build_number(prefix, key)
         if self._made.setdefault(number, key) != key:
             raise WrongValueError(text, f"another prefix: two names make the number {number}")
         return number

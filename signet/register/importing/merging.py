@@ -129,7 +129,7 @@ class Repeated:
                 tables.spoiled.setdefault(who, place)
             if not aged[0][0] and who[0] not in self.trusted and disagree(rows):
                 doubtful[who[0]] = doubtful.get(who[0], 0) + 1
-        tables.told += [_trusting(table, count) for table, count in doubtful.items()]
+        tables.remarks += [_trusting(table, count) for table, count in doubtful.items()]
 
 
 def _trusting(table: str, count: int) -> str:

@@ -14,7 +14,7 @@ MADE_DIGITS = 8
 _WORD = re.compile(r"(?<![\w'’])\w+|(?<=\b[OoDdLl]['’])\w{2,}")
 
 
-class Mended(NamedTuple):
+class Repaired(NamedTuple):
     """A name with its capitals repaired; `doubtful` when the rules may not know it."""
 
     text: str
@@ -26,19 +26,19 @@ _TURKISH = re.compile("[İĞŞ]")
 _DOUBTFUL = re.compile(r"\b(?:Ma?c\w|Fitz\w|V[Ii]\b|X[Ii]\b|(?:De|Van|Von|Le|La|Du|Da|Di|Al|El)\b)")
 
 
-def mended_case(text: str) -> str:
+def fixed_case(text: str) -> str:
     """Capitalize each word of a text that is all in capitals, or all in lower case.
 
     Other text is returned unchanged, since the author of "de Winton" or "McMurray" knew why.
     """
-    return mended(text).text
+    return repaired(text).text
 
 
-def mended(text: str) -> Mended:
-    """Return `mended_case`, with whether a person should check the result."""
+def repaired(text: str) -> Repaired:
+    """Return `fixed_case`, with whether a person should check the result."""
     plain = text.replace("ß", "")
     if not (plain.isupper() or plain.islower()):
-        return Mended(text)
+        return Repaired(text)
     small = _small(text)
     # Keep the first letter: small i has one capital in Turkish and another elsewhere.
     capital = text if text.isupper() and len(text) == len(small) else small
@@ -49,7 +49,7 @@ def mended(text: str) -> Mended:
             words[at] = word.upper()
     # McDonald; Macdonald or MacDonald can't be told apart.
     made = re.sub(r"\bMc(\w)(?=\w\w)", lambda name: "Mc" + name[1].upper(), " ".join(words))
-    return Mended(unicodedata.normalize("NFC", made), bool(_DOUBTFUL.search(made)))
+    return Repaired(unicodedata.normalize("NFC", made), bool(_DOUBTFUL.search(made)))
 
 
 def _small(text: str) -> str:
@@ -73,7 +73,7 @@ def _vowel_sign(char: str) -> bool:
     return unicodedata.category(char)[0] == "M" and not unicodedata.combining(char)
 
 
-def made_number(prefix: str, name_key: str) -> str:
+def build_number(prefix: str, name_key: str) -> str:
     """Return a number for a record that has none.
 
     It depends only on the name's key, so that the next export gives the same number; a renamed

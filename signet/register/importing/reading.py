@@ -177,7 +177,7 @@ class _Reading:
             self.tables.incomplete.update(tables)
             return None
         self.tables.origins[source.name] = source.origin
-        self.tables.told.append(source.told)
+        self.tables.remarks.append(source.told)
         for line, problem in source.undecodable.items():
             if line <= source.header_line:
                 self.tables.refuse(problem)
@@ -322,7 +322,7 @@ class _Reading:
         for each in (rows, self._partial):
             relations.check(self.tables, each, self._seen, known_members, known_permits)
         likeness.check(self.tables, known_members, known_permits)
-        self.tables.told += self._remarks.told()
+        self.tables.remarks += self._remarks.told()
         return self.tables
 
 

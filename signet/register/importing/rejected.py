@@ -30,7 +30,7 @@ def accept_valid(tables: Tables) -> Tables:
     left = Tables(bad={p: list(w) for p, w in tables.bad.items()}, origins=tables.origins)
     left.spoiled = dict(tables.spoiled)
     left.rows, left.accept = tables.rows, tables.accept
-    left.told, left.accepted = tables.told, tables.accepted
+    left.remarks, left.accepted = tables.remarks, tables.accepted
     while _reject(left):
         pass
     return left

@@ -88,7 +88,7 @@ class Tables:
     # Tables that a file in `unusable` would have filled.
     incomplete: set[str] = field(default_factory=set)
     # Messages on how the files were read and what was done to their text, for the person importing.
-    told: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     accepted: list[Problem] = field(default_factory=list)  # problems that were accepted
     accept: frozenset[str] = frozenset()  # the kinds of problem to accept
 

@@ -66,7 +66,7 @@ def enter(who: Person, code: str, now: datetime = NOW, act: str = "") -> str:
 def mails(template: str = "account_code") -> list[dict[str, Any]]:
     """Return the mails that wait, with their facts."""
     letters = [letter_of(row) for row in OutboxRow.scan() if row.template == template]
-    return [{"to": letter.to, **letter.facts} for letter in letters]
+    return [{"to": letter.to, **letter.context} for letter in letters]
 
 
 def code_of(number: str = NUMBER) -> str:
@@ -95,7 +95,7 @@ def test_who_gets_the_code_at_the_address_on_record_is_that_member(ana: Person) 
     found = ana.principal()
     assert (found.member, found.roles) == (NUMBER, frozenset({Role.MEMBER}))
     assert mails("account_joined") == [{"to": f"member#{NUMBER}", "by": "code"}]
-    lines = audit.trail(f"account#{ana.account}")
+    lines = audit.of_subject(f"account#{ana.account}")
     assert {line.what: dict(line.detail) for line in lines} == {
         "join-code-asked": {"number": NUMBER},
         "joined": {"number": NUMBER, "by": "code"},
@@ -110,7 +110,7 @@ def test_the_mail_can_be_written(ana: Person, template: str) -> None:
     letter = letter_of(row)
     mail = mailer.compose(letter, "ana@example.org", NOW)
     assert mail["Subject"]
-    assert letter.facts.get("code", "") in mail.get_content()
+    assert letter.context.get("code", "") in mail.get_content()
 
 
 def test_whoever_reads_the_outbox_learns_neither_the_code_nor_whose_it_is(ana: Person) -> None:
@@ -340,49 +340,49 @@ def known(email: str) -> list[str]:
 
 
 def test_an_address_is_known_as_soon_as_a_contact_has_it() -> None:
-    contacts.put([{"number": "1", "email": "Ana@Example.org "}], addresses.follow)
+    contacts.put([{"number": "1", "email": "Ana@Example.org "}], addresses.update_index)
     assert known("ana@example.org") == ["1"]
     assert known("ANA@EXAMPLE.ORG") == ["1"]
     assert known("bo@example.org") == []
 
 
 def test_a_changed_address_is_known_and_the_old_one_isn_t() -> None:
-    contacts.put([{"number": "1", "email": "old@example.org"}], addresses.follow)
-    contacts.put([{"number": "1", "email": "new@example.org"}], addresses.follow)
+    contacts.put([{"number": "1", "email": "old@example.org"}], addresses.update_index)
+    contacts.put([{"number": "1", "email": "new@example.org"}], addresses.update_index)
     assert (known("old@example.org"), known("new@example.org")) == ([], ["1"])
 
 
 def test_a_removed_address_is_known_no_more() -> None:
-    contacts.put([{"number": "1", "email": "a@example.org"}], addresses.follow)
-    contacts.put([{"number": "1", "phone": "780-555-0100"}], addresses.follow)
+    contacts.put([{"number": "1", "email": "a@example.org"}], addresses.update_index)
+    contacts.put([{"number": "1", "phone": "780-555-0100"}], addresses.update_index)
     assert known("a@example.org") == ["1"]  # what a row doesn't name stays
-    contacts.put([{"number": "1", "email": ""}], addresses.follow)
+    contacts.put([{"number": "1", "email": ""}], addresses.update_index)
     assert known("a@example.org") == []
 
 
 def test_an_address_of_two_is_unique_again_when_one_gives_it_up() -> None:
     rows = [{"number": number, "email": "a@example.org"} for number in ("1", "2")]
-    contacts.put(rows, addresses.follow)
+    contacts.put(rows, addresses.update_index)
     assert known("a@example.org") == ["1", "2"]
-    contacts.put([{"number": "2", "email": "b@example.org"}], addresses.follow)
+    contacts.put([{"number": "2", "email": "b@example.org"}], addresses.update_index)
     assert (known("a@example.org"), known("b@example.org")) == (["1"], ["2"])
 
 
 def test_two_who_swap_addresses_are_both_known() -> None:
     contacts.put(
         [{"number": "1", "email": "a@x.org"}, {"number": "2", "email": "b@x.org"}],
-        addresses.follow,
+        addresses.update_index,
     )
     contacts.put(
         [{"number": "1", "email": "b@x.org"}, {"number": "2", "email": "a@x.org"}],
-        addresses.follow,
+        addresses.update_index,
     )
     assert (known("a@x.org"), known("b@x.org")) == (["2"], ["1"])
 
 
 def test_the_same_contacts_again_write_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [{"number": str(n), "email": f"a{n}@example.org"} for n in range(250)]
-    assert contacts.put(rows, addresses.follow).new == 250
+    assert contacts.put(rows, addresses.update_index).new == 250
     heard: list[Any] = []
     contacts.put(rows, lambda changes: heard.extend(changes))
     assert heard == []
@@ -390,20 +390,20 @@ def test_the_same_contacts_again_write_no_address(monkeypatch: pytest.MonkeyPatc
 
 
 def test_what_was_broken_off_is_mended_by_the_same_contacts_again() -> None:
-    contacts.put([{"number": "1", "email": "old@example.org"}], addresses.follow)
+    contacts.put([{"number": "1", "email": "old@example.org"}], addresses.update_index)
 
     def broken(changes: Any) -> None:
-        addresses.follow(changes)
+        addresses.update_index(changes)
         raise SignetError
 
     with pytest.raises(SignetError):
         contacts.put([{"number": "1", "email": "new@example.org"}], broken)
-    contacts.put([{"number": "1", "email": "new@example.org"}], addresses.follow)
+    contacts.put([{"number": "1", "email": "new@example.org"}], addresses.update_index)
     assert (known("old@example.org"), known("new@example.org")) == ([], ["1"])
 
 
 def test_the_rows_hold_numbers_and_no_address() -> None:
-    contacts.put([{"number": "1", "email": "a@example.org", "phone": "5"}], addresses.follow)
+    contacts.put([{"number": "1", "email": "a@example.org", "phone": "5"}], addresses.update_index)
     (row,) = AccountRow.scan()
     assert row.to_simple_dict() == {"key": row.key, "part": "member#1"}
     assert row.key == f"address#{keyed('address', 'a@example.org')}"

@@ -23,7 +23,7 @@ from signet.transactions import audit, outbox
 from signet.transactions.audit import Audit
 from signet.transactions.commit import Operation, commit
 from signet.transactions.mailer import compose
-from signet.transactions.outbox import Letter, Mail, Undeliverable
+from signet.transactions.outbox import Mail, QueuedMail, Undeliverable
 from signet.transactions.tables import OutboxRow
 from tests.events import Answered, ask, get, post
 from tests.forms import assert_form_is, assert_page_holds_together, forms_on
@@ -97,7 +97,7 @@ def withdraw(boss: Person, who: Person, role: Role, act: str = "") -> None:
 
 def trail(who: Person) -> list[tuple[str, str, dict[str, Any]]]:
     """Return what was done, oldest first: looks apart."""
-    lines = audit.trail(f"account#{who.account}")
+    lines = audit.of_subject(f"account#{who.account}")
     done = [(one.what, one.by, dict(one.detail)) for one in lines if one.what != "account-seen"]
     return done[::-1]
 
@@ -176,7 +176,7 @@ def test_every_look_at_an_account_is_written_down(boss: Person) -> None:
     ana = person()
     for part in ("", "grant/", "withdraw/registrar/", "part/"):
         look(boss, at(ana, part))
-    lines = audit.trail(f"account#{ana.account}")
+    lines = audit.of_subject(f"account#{ana.account}")
     assert [(line.what, line.by) for line in lines] == [("account-seen", boss.account)] * 4
 
 
@@ -231,7 +231,7 @@ def test_the_trail_of_anything_can_be_read_and_that_is_written_down(boss: Person
     page = look(boss, f"{TRAIL}?subject={subject}")
     assert "role granted" in page.text
     assert "trail seen" in page.text
-    assert audit.trail(f"account#{ana.account}")[0].what == "trail-seen"
+    assert audit.of_subject(f"account#{ana.account}")[0].what == "trail-seen"
     assert look(boss, TRAIL).status == 200
     assert look(boss, f"{TRAIL}?subject=nothing").status == 422
     assert look(boss, f"{TRAIL}?subject=").status == 422
@@ -384,7 +384,7 @@ def test_everyone_who_can_approve_is_told_and_withdrawing_is_told_too(boss: Pers
     assert told_of("role_withdrawn") == {"ana@example.org", "registrar@example.org"}
     for row in OutboxRow.scan():
         facts = json.loads(row.facts)
-        mail = compose(Letter(row.id, row.recipient, row.template, facts), row.recipient, NOW)
+        mail = compose(QueuedMail(row.id, row.recipient, row.template, facts), row.recipient, NOW)
         assert "CPD officer" in mail.get_content()
         assert "ana@example.org" not in mail["Subject"]
 
@@ -404,7 +404,7 @@ def test_two_who_approve_at_once_give_it_once(boss: Person) -> None:
 
     with ThreadPoolExecutor(2) as threads:
         assert sorted(threads.map(give, both)) == ["done", "told"]
-    assert store.how_many(Role.CPD_OFFICER) == 1
+    assert store.count_with(Role.CPD_OFFICER) == 1
 
 
 def test_a_role_withdrawn_is_gone_with_the_next_request(boss: Person) -> None:
@@ -460,7 +460,7 @@ def test_two_administrators_who_withdraw_each_other_at_once_leave_one(boss: Pers
     assert said.count("done") == 1
     left = [one for one in (boss, other) if one.principal().roles]
     assert len(left) == 1
-    assert store.how_many(Role.ADMINISTRATOR) == 1
+    assert store.count_with(Role.ADMINISTRATOR) == 1
 
 
 # -- once
@@ -552,7 +552,7 @@ def test_mail_that_was_given_up_is_seen_and_sent_again(boss: Person, dead: str) 
     assert send(boss, MAIL, {"mail": dead}).status == 303
     assert outbox.due(tick()) == [dead]
     assert "There is none" in look(boss, MAIL).text
-    assert [line.by for line in audit.trail(f"mail#{dead}")] == [boss.account]
+    assert [line.by for line in audit.of_subject(f"mail#{dead}")] == [boss.account]
     assert send(boss, MAIL, {"mail": dead}).status == 409, "it waits already"
     assert send(boss, MAIL, {"mail": "unknown"}).status == 409
 
@@ -567,7 +567,7 @@ def test_the_first_administrator_is_made_by_a_command_before_signing_in(
     (made,) = actions.find("first@example.org")
     assert made.granted == {Role.ADMINISTRATOR}
     assert made.identity == ""
-    (line,) = [one for one in audit.trail(f"account#{made.id}") if one.what == "role-granted"]
+    (line,) = [one for one in audit.of_subject(f"account#{made.id}") if one.what == "role-granted"]
     assert line.by.startswith("command#")
     assert line.detail == {"role": "administrator", "reason": "set up"}
     assert signet("grant", "first@example.org", "administrator") == 0
@@ -583,13 +583,13 @@ def test_a_command_withdraws_and_refuses_the_last(capsys: pytest.CaptureFixture[
     assert actions.find("b@example.org")[0].granted == frozenset(), "a second person approves it"
     assert "waits" in told(capsys)
     assert signet("grant", "b@example.org", "administrator", "--alone", "Nobody is in") == 0
-    (listed,) = actions.given_alone(NOW)
+    (listed,) = actions.granted_alone(NOW)
     assert (listed.role, listed.reason) == (Role.ADMINISTRATOR, "Nobody is in")
     second = person(Role.REGISTRAR)
     page = look(second, GRANTS)
     assert "Nobody is in" in page.text
     assert send(second, f"{GRANTS}{listed.id}/reviewed").status == 303
-    assert actions.given_alone(NOW) == []
+    assert actions.granted_alone(NOW) == []
     assert signet("withdraw", "a@example.org", "administrator") == 0
     assert [one.granted for one in actions.find("a@example.org")] == [frozenset()]
     assert signet("withdraw", "a@example.org", "registrar") == 2

@@ -587,11 +587,11 @@ def member_of(browser: Browser, clock: Clock) -> str | None:
 def test_who_signs_in_with_the_address_of_one_record_is_that_member(
     provider: Provider, browser: Browser, clock: Clock
 ) -> None:
-    addresses.follow([("100001", "", "Ana@Example.org")])
+    addresses.update_index([("100001", "", "Ana@Example.org")])
     browser.sign_in(provider)
     found = principal_of(browser, clock)
     assert (found.member, found.roles) == ("100001", frozenset({Role.MEMBER}))
-    lines = audit.trail(f"account#{found.account}")
+    lines = audit.of_subject(f"account#{found.account}")
     assert [line.detail["member"] for line in lines] == ["100001"]
     (mail,) = OutboxRow.scan()
     assert (mail.recipient, mail.template) == ("member#100001", "account_joined"), "they are told"
@@ -600,7 +600,7 @@ def test_who_signs_in_with_the_address_of_one_record_is_that_member(
 def test_a_record_is_joined_by_its_address_to_one_account_and_to_others_by_a_code_alone(
     provider: Provider, browser: Browser, clock: Clock
 ) -> None:
-    addresses.follow([("100001", "", "ana@example.org")])
+    addresses.update_index([("100001", "", "ana@example.org")])
     browser.sign_in(provider)
     provider.user["sub"] = "s-2"
     other = Browser()
@@ -612,7 +612,7 @@ def test_a_record_is_joined_by_its_address_to_one_account_and_to_others_by_a_cod
         second, "100001", now=clock(), act=secrets.token_hex(16), random=secrets.token_bytes
     )
     (sent,) = [letter_of(row) for row in OutboxRow.scan() if row.template == "account_code"]
-    code = str(sent.facts["code"])
+    code = str(sent.context["code"])
     actions.finish_link(second, code, now=clock(), act=secrets.token_hex(16))
     assert member_of(other, clock) == "100001"
     boss = person(Role.ADMINISTRATOR, now=clock()).principal(clock())
@@ -628,7 +628,7 @@ def test_a_record_is_joined_by_its_address_to_one_account_and_to_others_by_a_cod
 def test_of_two_who_sign_in_with_one_address_at_the_same_moment_one_is_joined(
     clock: Clock,
 ) -> None:
-    addresses.follow([("100001", "", "ana@example.org")])
+    addresses.update_index([("100001", "", "ana@example.org")])
     ready = Barrier(2)
 
     def sign_in(subject: str) -> str | None:
@@ -643,7 +643,7 @@ def test_of_two_who_sign_in_with_one_address_at_the_same_moment_one_is_joined(
 def test_an_account_joined_before_that_was_noted_counts_too(
     provider: Provider, browser: Browser, clock: Clock
 ) -> None:
-    addresses.follow([("100001", "", "ana@example.org")])
+    addresses.update_index([("100001", "", "ana@example.org")])
     person(member="100001", email="ana@example.org", now=clock())
     browser.sign_in(provider)
     assert member_of(browser, clock) is None
@@ -652,10 +652,10 @@ def test_an_account_joined_before_that_was_noted_counts_too(
 def test_an_address_of_two_records_is_nobody_s(
     provider: Provider, browser: Browser, clock: Clock
 ) -> None:
-    addresses.follow([("100001", "", "ana@example.org"), ("100002", "", "ana@example.org")])
+    addresses.update_index([("100001", "", "ana@example.org"), ("100002", "", "ana@example.org")])
     browser.sign_in(provider)
     assert member_of(browser, clock) is None
-    addresses.follow([("100001", "ana@example.org", "")])
+    addresses.update_index([("100001", "ana@example.org", "")])
     browser.sign_in(provider)
     assert member_of(browser, clock) == "100002", "unique again, found at the next sign-in"
 
@@ -664,7 +664,7 @@ def test_an_address_of_two_records_is_nobody_s(
 def test_an_address_that_isn_t_verified_joins_nothing(
     provider: Provider, browser: Browser, clock: Clock, said: Any
 ) -> None:
-    addresses.follow([("100001", "", "ana@example.org")])
+    addresses.update_index([("100001", "", "ana@example.org")])
     provider.user["email_verified"] = said
     browser.sign_in(provider)
     found = principal_of(browser, clock)
@@ -675,7 +675,7 @@ def test_an_address_that_isn_t_verified_joins_nothing(
 def test_letters_that_only_look_or_fold_alike_are_other_addresses(
     provider: Provider, browser: Browser, clock: Clock
 ) -> None:
-    addresses.follow([("100001", "", "mike@example.org")])
+    addresses.update_index([("100001", "", "mike@example.org")])
     provider.user["email"] = "mi\u212ae@example.org"  # the Kelvin sign, which lowers to k
     browser.sign_in(provider)
     assert member_of(browser, clock) is None
@@ -684,9 +684,9 @@ def test_letters_that_only_look_or_fold_alike_are_other_addresses(
 def test_once_joined_an_account_stays_joined(
     provider: Provider, browser: Browser, clock: Clock
 ) -> None:
-    addresses.follow([("100001", "", "ana@example.org")])
+    addresses.update_index([("100001", "", "ana@example.org")])
     browser.sign_in(provider)
-    addresses.follow([("100001", "ana@example.org", "new@example.org")])
+    addresses.update_index([("100001", "ana@example.org", "new@example.org")])
     browser.sign_in(provider)
     assert member_of(browser, clock) == "100001"
 

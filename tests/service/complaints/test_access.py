@@ -114,9 +114,9 @@ def test_access_is_opened_once_they_were_told_and_in_a_stage_where_they_answer(
 def test_somebody_who_isn_t_on_the_register_is_told_and_answers_too() -> None:
     case = filed(numbers=(), described="The one with the blue van", about="unlicensed")
     with pytest.raises(Refused):
-        messages.record_told(officer(), seen(case), TODAY, "By letter")
+        messages.record_respondent_told(officer(), seen(case), TODAY, "By letter")
     desk_respondent.identify(officer(), seen(case), About.UNLICENSED, Label(), "A stranger")
-    messages.record_told(officer(), seen(case), TODAY, "By letter")
+    messages.record_respondent_told(officer(), seen(case), TODAY, "By letter")
     case = standing(held(case.id), stage="investigation")
     code = opened(case, OPENING._replace(text="You use a title that isn’t yours."))
     assert "You use a title" in send(code).text
@@ -128,7 +128,7 @@ def test_a_respondent_reads_what_was_sent_and_nothing_of_the_complaint_or_who_co
     code = opened(case)
     notes.note(officer(), seen(case), "zebra-note")
     notes.ask(officer(), seen(case), "zebra-to-complainant?")
-    notes.tell(officer(), seen(case), "zebra-told-complainant")
+    notes.send_message(officer(), seen(case), "zebra-told-complainant")
     page = send(code.lower().replace("-", " "))
     assert page.status == 200
     for shown in (case.reference, NOTICE, "Answer by 24 December 2040"):
@@ -149,7 +149,7 @@ def test_how_to_reach_the_complainant_is_never_sent_to_a_respondent(which: str) 
     slipped = {"phone": "(403) 555-0199", "address": "14  elm street"}.get(which, CONTACT[which])
     with pytest.raises(Invalid) as refused:
         opened(case, OPENING._replace(text=f"Write to {slipped.upper()} if you like."))
-    assert [fault.field for fault in refused.value.faults] == ["text"]
+    assert [fault.field for fault in refused.value.errors] == ["text"]
     opened(case)
     with pytest.raises(Invalid):
         ask_them(case, f"Did you call {slipped}?")
@@ -165,7 +165,7 @@ def test_neither_is_the_receipt_code_nor_a_name_that_com_8_doesn_t_tell() -> Non
     )
     with pytest.raises(Invalid) as refused:
         opened(unlicensed)
-    assert "COM-8" in refused.value.faults[0].message
+    assert "COM-8" in refused.value.errors[0].message
 
 
 def test_nobody_opens_access_for_themselves() -> None:
@@ -220,8 +220,8 @@ def test_a_new_code_shows_what_was_sent_and_answered_with_the_one_before() -> No
         assert shown in page
     say(new, "Last year.")
     (side,) = look(case).respondents
-    assert [one.kind for one in side.said].count("question") == 2
-    texts = {one.text for one in side.said}
+    assert [one.kind for one in side.communications].count("question") == 2
+    texts = {one.text for one in side.communications}
     assert {NOTICE, "Which drawings?", "When?", "All of them.", "Last year."} == texts
 
 
@@ -264,13 +264,13 @@ def test_what_a_respondent_answers_is_sealed_and_marked_as_theirs_for_the_desk()
         assert b"zebra" not in content, place
     (side,) = look(case).respondents
     assert side.name == "Ana Lee"
-    came = {(one.kind, one.text, one.question) for one in side.said if one.new}
+    came = {(one.kind, one.text, one.question) for one in side.communications if one.new}
     assert came == {
         ("answer", "zebra-answer", "Which drawings?"),
         ("addition", "zebra-response", None),
     }
-    assert {one.on for one in side.said} == {TODAY.isoformat()}
-    assert look(case).said == ()
+    assert {one.on for one in side.communications} == {TODAY.isoformat()}
+    assert look(case).communications == ()
     news = queue.news(officer()).news
     assert {(one.kind, one.respondent) for one in news} == {("answer", True), ("addition", True)}
     notes.mark_seen(officer(), case.id, look(case).unseen)
@@ -286,7 +286,7 @@ def test_an_answer_that_is_sent_again_is_kept_once_and_two_tabs_lose_nothing() -
         assert say(code, "Those of May.", which, act).status == 200
     assert say(code, "And of June.", which).status == 200  # the other tab
     (side,) = look(case).respondents
-    came = sorted(one.text or "" for one in side.said if one.new)
+    came = sorted(one.text or "" for one in side.communications if one.new)
     assert came == ["And of June.", "Those of May."]
 
 
@@ -303,7 +303,9 @@ def test_of_two_respondents_to_a_case_neither_sees_anything_of_the_other() -> No
     assert "Acme" not in ana.text
     assert NOTICE not in acme.text
     assert "Ana" not in acme.text
-    by_name = {side.name: {one.text for one in side.said} for side in look(case).respondents}
+    by_name = {
+        side.name: {one.text for one in side.communications} for side in look(case).respondents
+    }
     assert "Ana’s words" in by_name["Ana Lee"]
     assert "Ana’s words" not in by_name["Acme Ltd."]
     with pytest.raises(Invalid):
@@ -334,7 +336,7 @@ def test_a_closed_case_can_be_read_and_takes_nothing_more_nor_loses_what_was_wri
     assert late.status == 409
     assert "zebra-late" in late.text
     assert "This case was closed on 24 November 2040" in words(late)
-    assert "zebra-late" not in {one.text for one in look(case).respondents[0].said}
+    assert "zebra-late" not in {one.text for one in look(case).respondents[0].communications}
     outcome = "The complaint was withdrawn: nothing follows."
     access.write(officer(), seen(case), access_of(case), outcome, None, asks=False)
     page = send(code)
@@ -446,7 +448,7 @@ def test_with_the_case_all_that_a_respondent_read_and_sent_is_erased() -> None:
     assert FilingRow.count(locator) == 0
     assert [row.part for row in CaseRow.query(case.id) if row.sealed] == []
     with pytest.raises(WrongCode):
-        coming_back.opened(code, receipt_codes.RESPONDENT)
+        coming_back.open_filing(code, receipt_codes.RESPONDENT)
 
 
 def test_what_is_done_with_it_stands_in_the_trail_by_whom() -> None:

@@ -55,7 +55,7 @@ def affected(table: Path, *options: object, status: int = 0) -> list[dict[str, s
 def add(code: str, later: int) -> None:
     """Add something to what was filed, some days later."""
     day = TODAY + timedelta(days=later)
-    part = store.addition_part(day, f"{later:032x}")
+    part = store.addition_key(day, f"{later:032x}")
     sealed = sealing.seal(b"more", OFFICE_KEY, "any")
     store.sealed_row(Filing(code).locator, part, sealed, day).save()
 

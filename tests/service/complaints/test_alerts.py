@@ -96,7 +96,7 @@ def test_an_answer_is_told_to_who_manages_the_case(ana: Person, rae: Person) -> 
     standing(first(receipt), manager=ana.account, managed=(ana.account,))
     hour(9)
     assert told() == {}
-    opened = followup.opened(receipt.code)
+    opened = followup.open_filing(receipt.code)
     followup.add(opened, CANARY, act=secrets.token_hex(16), today=TODAY)
     hour(10)
     mails = told()

@@ -37,7 +37,7 @@ def filed(evidence: Means) -> Receipt:
     submission = secrets.token_bytes(16)
     receipt = file(submission, numbers=("100001", "100002"), email="a@example.com")
     file(submission, numbers=("100001", "100002"), email="a@example.com", happened="And more.")
-    checking.take(arrive(evidence, receipt.files[0], uploaded.png()), evidence, TODAY)
+    checking.process(arrive(evidence, receipt.files[0], uploaded.png()), evidence, TODAY)
     return receipt
 
 
@@ -101,9 +101,9 @@ def test_what_a_respondent_reads_and_sends_is_proved_to_be_there_as_the_case_has
     case = standing(first(filed), stage="within", told_on=TODAY)
     opening = Opening("Ana Lee", TODAY, "You are complained of.")
     code = access.open_(officer(), seen(case), opening, secrets.token_bytes(16))
-    opened = followup.opened(code, receipt_codes.RESPONDENT)
+    opened = followup.open_filing(code, receipt_codes.RESPONDENT)
     key = followup.invite(opened, today=TODAY, most=1)[0]
-    checking.take(arrive(evidence, key, uploaded.png()), evidence, TODAY)
+    checking.process(arrive(evidence, key, uploaded.png()), evidence, TODAY)
     followup.add(opened, "My response", act="7" * 32, today=TODAY)
     assert found(evidence) == []
     side = look(case).respondents[0]
@@ -120,7 +120,7 @@ def test_what_a_respondent_reads_and_sends_is_proved_to_be_there_as_the_case_has
 
 
 def test_a_lost_copy_of_a_file_is_found(evidence: Means, filed: Receipt) -> None:
-    evidence.objects.erase(known(filed.files[0]).kept(Copy.ORIGINAL))
+    evidence.objects.erase(known(filed.files[0]).object_key(Copy.ORIGINAL))
     (finding,) = found(evidence)
     assert finding.table == "followups"
     assert "its original copy is lost" in finding.wrong
@@ -202,7 +202,7 @@ def test_mending_finishes_files_removes_strays_and_lists_anew(
     row.update(actions=[CaseRow.listed.set("stage#closed"), CaseRow.reference.remove()])
     told = " ".join(finding.wrong for finding in found(evidence))
     assert "listed as something else" in told
-    done = repair.mend(evidence, datetime.now(UTC), TODAY)
+    done = repair.repair_all(evidence, datetime.now(UTC), TODAY)
     assert done == {
         "files sealed": 1,
         "files refused": 0,

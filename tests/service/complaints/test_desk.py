@@ -43,8 +43,8 @@ from signet.complaints.tables import (
     CaseRow,
     FilingRow,
     KeyRow,
-    about_case,
-    recused_part,
+    recusal_key,
+    seal_context,
 )
 from signet.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, Unavailable
 from signet.letters.service import Way
@@ -54,7 +54,7 @@ from signet.register import reading as register
 from signet.register.actions import Proposal
 from signet.register.term import years_later
 from signet.transactions.perform import Plan
-from signet.transactions.tables import ActRow, AuditRow, OutboxRow
+from signet.transactions.tables import AuditRow, OperationRow, OutboxRow
 from tests.complaint_desk import (
     DIRECTION,
     PANEL,
@@ -92,7 +92,7 @@ assert RULES is not None
 def addition(code: str, text: str = "More of it.") -> str:
     """Add something to a filing, as whoever holds its code does; gives its part."""
     before = {row.part for row in FilingRow.query(Filing(code).locator)}
-    followup.add(followup.opened(code), text, act=secrets.token_hex(16), today=TODAY)
+    followup.add(followup.open_filing(code), text, act=secrets.token_hex(16), today=TODAY)
     after = {row.part for row in FilingRow.query(Filing(code).locator)}
     return next(part for part in after - before if part.startswith("addition#"))
 
@@ -147,7 +147,7 @@ def no_trace_for(by: context.Officer, case: Case) -> None:
     with pytest.raises(NotFound) as refused:
         look(case, by)
     with pytest.raises(NotFound) as missing:
-        opened_case.opened(by, "0" * 32)
+        opened_case.open_case(by, "0" * 32)
     assert str(refused.value) == str(missing.value)
     with pytest.raises(NotFound):
         notes.note(replace(by, operation=secrets.token_hex(16)), seen(case), "x")
@@ -276,7 +276,7 @@ def test_what_came_in_is_listed_until_somebody_has_seen_it() -> None:
     assert [one.case.id for one in queue.news(officer()).news] == [case.id]
     found = look(case)
     assert found.unseen == (part,)
-    assert found.said[0].text == "More of it."
+    assert found.communications[0].text == "More of it."
     notes.mark_seen(officer(), case.id, found.unseen)
     assert queue.news(officer()).news == ()
     assert look(case).unseen == ()
@@ -363,15 +363,15 @@ def test_a_question_is_read_by_whoever_holds_the_code_and_an_answer_by_the_offic
     case, filing = first(receipt), Filing(receipt.code)
     notes.ask(officer(), seen(case), "On which day was it?")
     (row,) = FilingRow.query(filing.locator, FilingRow.part.startswith("question#"))
-    about = about_case(filing.locator, row.part)
+    about = seal_context(filing.locator, row.part)
     opened = sealing.opened_directly(row.sealed, filing.reader, about)
     assert opened.decode() == "On which day was it?"
-    (asked,) = look(case).said
+    (asked,) = look(case).communications
     assert (asked.kind, asked.text) == ("question", "On which day was it?")
-    back = followup.opened(receipt.code)
+    back = followup.open_filing(receipt.code)
     act = secrets.token_hex(16)
     followup.answer(back, back.questions[0].id, "A Monday.", act=act, today=TODAY)
-    answer = look(case).said[-1]
+    answer = look(case).communications[-1]
     assert (answer.text, answer.question, answer.new) == ("A Monday.", asked.text, True)
     mails = [one for one in OutboxRow.scan() if one.template == "complaint_question"]
     assert len(mails) == 1
@@ -419,13 +419,13 @@ def test_a_move_that_isn_t_allowed_is_explained_with_what_would_be() -> None:
     case = filed()
     with pytest.raises(Invalid) as wrong:
         stages.move(officer(), seen(case), "discipline", "Now.")
-    assert "Within jurisdiction or Outside jurisdiction" in wrong.value.faults[0].message
+    assert "Within jurisdiction or Outside jurisdiction" in wrong.value.errors[0].message
     stages.move(officer(), seen(case), "within", "Ours.")
     stages.move(officer(), seen(case), "registrar_review", "To be decided.")
     plain = officer("a", Role.COMPLAINTS_OFFICER)
     with pytest.raises(Invalid) as by_others:
         stages.move(plain, seen(case), "investigation", "Now.")
-    assert "Only a registrar" in by_others.value.faults[0].message
+    assert "Only a registrar" in by_others.value.errors[0].message
 
 
 def test_a_case_is_closed_with_an_outcome_and_kept_for_the_policy_s_years() -> None:
@@ -472,13 +472,13 @@ def test_who_manages_or_managed_a_case_can_t_sit_on_its_panel_nor_the_other_way_
         panel = [who.member or "", *numbers[2:]]
         with pytest.raises(Invalid) as refused:
             people.name_panel(officer(), seen(case), panel)
-        assert "manages this case, or did" in refused.value.faults[0].message
+        assert "manages this case, or did" in refused.value.errors[0].message
     three = signed(Role.COMPLAINTS_OFFICER, member="100003")
     join("100005")
     people.name_panel(officer(), seen(case), ["100003", "100004", "100005"])
     with pytest.raises(Invalid) as seated:
         people.assign(officer("r"), seen(case), three.account)
-    assert "panel" in seated.value.faults[0].message
+    assert "panel" in seated.value.errors[0].message
 
 
 @pytest.mark.parametrize(
@@ -507,7 +507,7 @@ def test_a_panel_has_enough_members_who_may_practise_and_nobody_named(
     )  # fmt: skip
     with pytest.raises(Invalid) as refused:
         people.name_panel(officer(), seen(case), numbers)
-    assert why in refused.value.faults[0].message
+    assert why in refused.value.errors[0].message
 
 
 def test_a_case_isn_t_given_to_whom_it_names_nor_to_who_is_recused_nor_by_anybody_else() -> None:
@@ -634,7 +634,7 @@ def test_nobody_approves_what_they_proposed_or_decided_or_is_recused_from() -> N
             approve(case, hash_, by=by)
     with pytest.raises(NotFound):  # who is named in it
         approve(case, hash_, by="lee", member="100001")
-    CaseRow(case.id, recused_part("rex"), body="{}").save()
+    CaseRow(case.id, recusal_key("rex"), body="{}").save()
     with pytest.raises(NotFound):
         approve(case, hash_, by="rex")
     assert conditions() == 0
@@ -660,7 +660,7 @@ def test_nothing_of_the_case_is_in_a_proposal_or_the_register_for_who_has_no_key
     case = decided()
     act = secrets.token_hex(16)
     hash_ = proposed(case, act=act)
-    tables = (CaseRow, AuditRow, ProposalRow, ActRow)
+    tables = (CaseRow, AuditRow, ProposalRow, OperationRow)
     whole = repr([row.serialize() for model in tables for row in model.scan()])
     for told in ("Supervision", "Works under", "Ana Lee", "Discipline Committee"):
         assert told not in whole, told
@@ -745,7 +745,7 @@ def test_what_was_begun_before_there_were_proposals_is_set_aside() -> None:
     begun = {"number": 1, "what": "complaint-entry-begun", "at": officer().now, "by": "r"}
     step = Step.model_validate({**begun, "detail": {}, "noted": True})
     row = CaseRow(case.id, "step#0001", body=step.model_dump_json())
-    box = sealing.seal(b"{}", sealing.set_as(sealing.OFFICE), about_case(case.id, "step#0001"))
+    box = sealing.seal(b"{}", sealing.set_as(sealing.OFFICE), seal_context(case.id, "step#0001"))
     row.sealed = box.box
     row.save()
     KeyRow(case.id, "step#0001", recipient=box.key.recipient, wrapped=box.key.wrapped).save()
@@ -857,7 +857,7 @@ def test_the_report_counts_nature_age_and_disposition_and_says_nothing_of_anybod
     filed(grounds=("ethics", "skill"), happened=CANARY, name=CANARY)
     first(file(today=TODAY - timedelta(days=200)))
     closed(filed(about="permit"))
-    report = desk_report.over(officer(), TODAY, TODAY)
+    report = desk_report.report_on(officer(), TODAY, TODAY)
     assert (report.open_before, report.received, report.closed, report.open_after) == (1, 2, 1, 2)
     tables = {
         table.code: {line.name: line.number for line in table.lines} for table in report.tables
@@ -881,7 +881,7 @@ def test_no_cell_of_the_report_is_a_formula_to_a_spreadsheet(formula: str) -> No
     ground = rules.grounds["ethics"]._replace(name=formula)
     named = rules._replace(grounds={**rules.grounds, "ethics": ground})
     by = replace(officer(), policy=POLICY._replace(complaints=named))
-    written = desk_report.csv(desk_report.over(by, TODAY, TODAY)).removeprefix("\ufeff")
+    written = desk_report.csv(desk_report.report_on(by, TODAY, TODAY)).removeprefix("\ufeff")
     cells = {line["what"] for line in csv.DictReader(io.StringIO(written, newline=""))}
     (held,) = [cell for cell in cells if formula.strip() in cell]
     assert held.startswith("'")
@@ -890,7 +890,7 @@ def test_no_cell_of_the_report_is_a_formula_to_a_spreadsheet(formula: str) -> No
 def test_a_period_that_can_t_be_is_refused() -> None:
     for days in ((TODAY, TODAY - timedelta(days=1)), (TODAY, TODAY + timedelta(days=1))):
         with pytest.raises(Invalid):
-            desk_report.over(officer(), *days)
+            desk_report.report_on(officer(), *days)
 
 
 # Retention --------------------------------------------------------------------------------------
@@ -920,9 +920,9 @@ def test_a_case_is_erased_for_good_once_its_time_is_over_and_still_counted() -> 
     objects: Any = Emptied()
     with pytest.raises(Refused):
         retention.erase(officer(today=over), objects, seen(one), "Kept long enough")
-    assert retention.past(officer(today=over)) == []
+    assert retention.past_retention(officer(today=over)) == []
     late = over + timedelta(days=1)
-    assert {case.id for case in retention.past(officer(today=late))} == {one.id, two.id}
+    assert {case.id for case in retention.past_retention(officer(today=late))} == {one.id, two.id}
     act = secrets.token_hex(16)
     at = seen(one)
     for _ in range(2):  # the same form, sent twice
@@ -938,7 +938,7 @@ def test_a_case_is_erased_for_good_once_its_time_is_over_and_still_counted() -> 
     assert {row.part for row in FilingRow.query(locator)} == {FILING}
     assert len(objects.erased) >= 3
     assert "complaint-erased" in trail(one)
-    report = desk_report.over(officer(today=late), TODAY, TODAY)
+    report = desk_report.report_on(officer(today=late), TODAY, TODAY)
     assert (report.received, report.closed) == (2, 2)
 
 
@@ -946,12 +946,12 @@ def test_a_case_under_a_legal_hold_is_never_erased() -> None:
     case = closed(filed())
     stages.hold(officer(), seen(case), "A claim is pending.", held=True)
     late = years_later(TODAY, 11)
-    assert retention.past(officer(today=late)) == []
+    assert retention.past_retention(officer(today=late)) == []
     objects: Any = Emptied()
     with pytest.raises(Refused, match="legal hold"):
         retention.erase(officer(today=late), objects, seen(case), "Over")
     stages.hold(officer(), seen(case), "It was settled.", held=False)
-    assert [one.id for one in retention.past(officer(today=late))] == [case.id]
+    assert [one.id for one in retention.past_retention(officer(today=late))] == [case.id]
 
 
 def test_only_a_registrar_erases() -> None:
@@ -986,6 +986,8 @@ def test_erasing_that_was_broken_off_is_listed_and_can_be_finished() -> None:
 
 def test_cases_are_found_by_their_row_s_own_index() -> None:
     case = filed()
-    assert case_store.called(case.reference) == [case.id]
-    assert case_store.about(receipt_codes.about("100001", officer().key), 5) == [case.id]
+    assert case_store.ids_of_reference(case.reference) == [case.id]
+    assert case_store.ids_about(receipt_codes.respondent_hash("100001", officer().key), 5) == [
+        case.id
+    ]
     assert CaseRow.get(case.id, CASE).respondent == case.respondents[0]

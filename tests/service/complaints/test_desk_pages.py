@@ -134,7 +134,7 @@ def test_a_complaint_is_followed_to_its_closing_on_both_sides(
     assert do(ana, case, "assign", account=ana.account).location == at(case)
     assert do(ana, case, "note", text="Called the office.").status == 303
     assert do(ana, case, "ask", text="Which drawing was it?").status == 303
-    back = followup.opened(receipt.code)
+    back = followup.open_filing(receipt.code)
     assert back.questions[0].text == "Which drawing was it?"
     followup.answer(
         back, back.questions[0].id, "Number 12.", act=secrets.token_hex(16), today=TODAY
@@ -147,7 +147,7 @@ def test_a_complaint_is_followed_to_its_closing_on_both_sides(
     assert "Nothing new has arrived" in words(see(ana, DESK))
     assert do(ana, case, "move", to="within", words="It is ours.").status == 303
     assert do(ana, case, "move", to="registrar_review", words="For you.").status == 303
-    assert followup.opened(receipt.code).cases[0].stage == "registrar_review"
+    assert followup.open_filing(receipt.code).cases[0].stage == "registrar_review"
     assert do(ana, case, "outcome", outcome="dismissed", words="Nothing in it.").status == 303
     refused = do(ana, case, "move", to="closed", words="Done.", message="We are done.")
     assert refused.status == 422
@@ -156,8 +156,8 @@ def test_a_complaint_is_followed_to_its_closing_on_both_sides(
     assert "Write to the complainant why" in words(unsaid)
     told = "We found nothing in it. You can ask the Appeal Board within 30 days."
     assert do(rae, case, "move", to="closed", words="Done.", message=told).status == 303
-    assert [one.text for one in followup.opened(receipt.code).messages] == [told]
-    assert followup.opened(receipt.code).cases[0].stage == "closed"
+    assert [one.text for one in followup.open_filing(receipt.code).messages] == [told]
+    assert followup.open_filing(receipt.code).cases[0].stage == "closed"
     closed = words(see(rae, at(case)))
     assert "Outcome Dismissed" in closed
     assert "Kept until" in closed
@@ -172,7 +172,7 @@ def test_every_look_at_a_case_or_its_forms_is_in_the_trail(ana: Person) -> None:
         if act.needs is not Role.REGISTRAR:
             see(ana, at(case, name))
     see(ana, at(case, "letter"))
-    lines = audit.trail(f"complaint#{case.id}")
+    lines = audit.of_subject(f"complaint#{case.id}")
     assert [line.what for line in lines].count("case-opened") == 2
     shown = {str(line.detail["form"]) for line in lines if line.what == "complaint-form-opened"}
     assert shown == {name for name, act in ACTS.items() if act.needs is not Role.REGISTRAR}
@@ -474,7 +474,7 @@ def test_a_registrar_records_a_cancellation_with_its_direction_by_forms_alone(ra
 def with_photo(how: Means) -> tuple[Case, str, bytes]:
     receipt = file()
     content = with_segment(0xE1, b"Exif\0\0" + CANARY.encode())
-    checking.take(arrive(how, receipt.files[0], content, "the seal.jpg"), how, TODAY)
+    checking.process(arrive(how, receipt.files[0], content, "the seal.jpg"), how, TODAY)
     return first(receipt), receipt.files[0], content
 
 
@@ -560,7 +560,7 @@ def test_a_registrar_erases_what_was_kept_long_enough(
     assert list(evidence.objects.kept("")) == []
     assert held(case.id).erased_on
     assert prove(evidence.objects).findings == ()
-    detail = audit.trail(f"complaint#{case.id}")
+    detail = audit.of_subject(f"complaint#{case.id}")
     assert "Over" in json.dumps([dict(line.detail) for line in detail])
 
 

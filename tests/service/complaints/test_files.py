@@ -88,14 +88,14 @@ def test_a_file_is_sealed_so_that_the_office_alone_can_open_it(
 ) -> None:
     filing, id_ = invited()
     assert post(evidence, id_, content, "My photo.jpg") == 303
-    file = checking.take(quarantined(evidence)[0], evidence, TODAY)
+    file = checking.process(quarantined(evidence)[0], evidence, TODAY)
     assert file == known(id_)
     assert file is not None
     assert (file.state, file.kind, file.size) == (FileState.SEALED, kind, len(content))
     assert read_copy(evidence, filing, id_, Copy.ORIGINAL) == content
     assert read_name(filing, id_) == "My photo"
     assert quarantined(evidence) == []
-    assert kept(evidence) == sorted(file.kept(copy) for copy in Copy)
+    assert kept(evidence) == sorted(file.object_key(copy) for copy in Copy)
     for key in kept(evidence):
         assert content not in bytes_of(evidence, evidence.objects.evidence, key)
 
@@ -105,16 +105,16 @@ def test_the_clean_copy_is_without_what_the_picture_tells_beside_what_it_shows(
 ) -> None:
     filing, id_ = invited()
     photograph = uploaded.with_segment(0xE1, b"Exif\0\0" + CANARY.encode())
-    checking.take(arrive(evidence, id_, photograph), evidence, TODAY)
+    checking.process(arrive(evidence, id_, photograph), evidence, TODAY)
     assert read_copy(evidence, filing, id_, Copy.ORIGINAL) == photograph
     assert read_copy(evidence, filing, id_, Copy.CLEAN) == uploaded.JPEG
 
 
 def test_the_office_is_told_of_it_and_the_trail_says_so_by_the_day(evidence: Means) -> None:
     filing, id_ = invited()
-    checking.take(arrive(evidence, id_, uploaded.png()), evidence, TODAY)
+    checking.process(arrive(evidence, id_, uploaded.png()), evidence, TODAY)
     (news,) = FilingRow.news.query("unseen")
-    assert (news.filing, news.part) == (filing.locator, store.file_part(id_))
+    assert (news.filing, news.part) == (filing.locator, store.file_key(id_))
     (line,) = AuditRow.query(f"complaint#{filing.locator}")
     assert line.part.startswith(f"{TODAY}T00:00:00+00:00#")
     said = json.loads(line.body)
@@ -126,8 +126,8 @@ def test_the_office_is_told_of_it_and_the_trail_says_so_by_the_day(evidence: Mea
 def test_a_file_goes_no_more_by_itself_once_it_arrived(evidence: Means) -> None:
     filing, id_ = invited()
     how = evidence._replace(scanner=Silent())
-    checking.take(arrive(how, id_, uploaded.png()), how, TODAY)
-    part = store.file_part(id_)
+    checking.process(arrive(how, id_, uploaded.png()), how, TODAY)
+    part = store.file_key(id_)
     assert FilingRow.get(filing.locator, part).expires is None
     assert FilingRow.get(part, "file").expires is None
 
@@ -161,14 +161,14 @@ def test_what_cant_be_taken_is_refused_and_nothing_of_it_stays(
     evidence: Means, content: bytes, reason: Reason
 ) -> None:
     filing, id_ = invited()
-    file = checking.take(arrive(evidence, id_, content, "holiday.png"), evidence, TODAY)
+    file = checking.process(arrive(evidence, id_, content, "holiday.png"), evidence, TODAY)
     assert file is not None
     assert (file.state, file.reason) == (FileState.REFUSED, reason)
     assert known(id_) == file
     assert quarantined(evidence) == kept(evidence) == []
-    assert key_parts(filing) == [store.file_part(id_)]
+    assert key_parts(filing) == [store.file_key(id_)]
     assert read_name(filing, id_) == "holiday"
-    assert [news.part for news in FilingRow.news.query("unseen")] == [store.file_part(id_)]
+    assert [news.part for news in FilingRow.news.query("unseen")] == [store.file_key(id_)]
 
 
 def test_a_file_of_the_largest_size_passes_the_store_and_one_byte_more_doesnt(
@@ -186,7 +186,7 @@ def test_a_file_of_the_largest_size_passes_the_store_and_one_byte_more_doesnt(
     assert post(evidence, id_, padded + b"x") == 400
     assert quarantined(evidence) == []
     assert post(evidence, id_, padded) == 303
-    file = checking.take(quarantined(evidence)[0], evidence, TODAY)
+    file = checking.process(quarantined(evidence)[0], evidence, TODAY)
     assert file is not None
     assert (file.state, file.size) == (FileState.SEALED, RULES.size)
     assert read_copy(evidence, filing, id_, Copy.ORIGINAL) == padded
@@ -195,9 +195,9 @@ def test_a_file_of_the_largest_size_passes_the_store_and_one_byte_more_doesnt(
 @pytest.mark.parametrize("first", FIT_OR_NOT, ids=["fit", "not"])
 def test_another_file_sent_after_it_was_decided_is_removed(evidence: Means, first: bytes) -> None:
     _, id_ = invited()
-    decided = checking.take(arrive(evidence, id_, first), evidence, TODAY)
+    decided = checking.process(arrive(evidence, id_, first), evidence, TODAY)
     before, rows = kept(evidence), dumped()
-    assert checking.take(arrive(evidence, id_, uploaded.pdf()), evidence, TODAY) is None
+    assert checking.process(arrive(evidence, id_, uploaded.pdf()), evidence, TODAY) is None
     assert known(id_) == decided
     assert quarantined(evidence) == []
     assert (kept(evidence), dumped()) == (before, rows)
@@ -206,14 +206,14 @@ def test_another_file_sent_after_it_was_decided_is_removed(evidence: Means, firs
 @pytest.mark.parametrize("key", ["complaints/" + "0" * 32, "complaints/x", "complaints/../etc"])
 def test_what_nobody_was_invited_to_send_is_removed(evidence: Means, key: str) -> None:
     evidence.objects.client.put_object(Bucket=evidence.objects.quarantine, Key=key, Body=b"x")
-    assert checking.take(key, evidence, TODAY) is None
+    assert checking.process(key, evidence, TODAY) is None
     assert quarantined(evidence) == []
 
 
 def test_what_comes_after_its_invitation_lapsed_is_removed(evidence: Means) -> None:
     _, id_ = invited()
     late = TODAY + timedelta(days=store.INVITED_DAYS)
-    assert checking.take(arrive(evidence, id_, uploaded.png()), evidence, late) is None
+    assert checking.process(arrive(evidence, id_, uploaded.png()), evidence, late) is None
     assert quarantined(evidence) == kept(evidence) == []
     assert known(id_).state is FileState.INVITED
 
@@ -221,7 +221,7 @@ def test_what_comes_after_its_invitation_lapsed_is_removed(evidence: Means) -> N
 def test_being_told_of_what_isnt_there_changes_nothing(evidence: Means) -> None:
     _, id_ = invited()
     before = dumped()
-    assert checking.take(File(id=id_, invited_on=TODAY).key, evidence, TODAY) is None
+    assert checking.process(File(id=id_, invited_on=TODAY).key, evidence, TODAY) is None
     assert dumped() == before
 
 
@@ -235,7 +235,7 @@ def test_a_file_that_cant_be_scanned_waits_and_is_tried_again(
     filing, id_ = invited()
     how = evidence._replace(scanner=scanner)
     key = arrive(how, id_, uploaded.png())
-    file = checking.take(key, how, TODAY)
+    file = checking.process(key, how, TODAY)
     assert file is not None
     assert file.state is FileState.CHECKING
     assert quarantined(how) == [key]
@@ -259,7 +259,7 @@ def test_a_scanner_that_never_answers_is_asked_for_a_day_then_the_office_is_told
     assert sweep(how, QUARANTINED).gone == 1
     assert quarantined(how) == kept(how) == []
     assert (known(id_).state, known(id_).reason) == (FileState.REFUSED, Reason.GONE)
-    assert [row.part for row in FilingRow.news.query("unseen")] == [store.file_part(id_)]
+    assert [row.part for row in FilingRow.news.query("unseen")] == [store.file_key(id_)]
     assert key_parts(filing) == []
     assert sweep(how, QUARANTINED) == Swept()
 
@@ -271,7 +271,7 @@ def test_of_many_workers_at_once_one_deals_with_a_file(evidence: Means) -> None:
     filing, id_ = invited()
     key = arrive(evidence, id_, uploaded.png())
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: checking.take(key, evidence, TODAY), range(24)))
+        found = list(pool.map(lambda _: checking.process(key, evidence, TODAY), range(24)))
     assert sum(file is not None for file in found) == 1
     assert len(kept(evidence)) == len(Copy)
     assert len(list(AuditRow.query(f"complaint#{filing.locator}"))) == 1
@@ -307,7 +307,7 @@ def test_a_worker_that_comes_late_overwrites_nothing_of_another_s(
     scanner = Held()
     key = arrive(evidence, id_, uploaded.png())
     with ThreadPoolExecutor(1) as pool:
-        late = pool.submit(checking.take, key, evidence._replace(scanner=scanner), TODAY)
+        late = pool.submit(checking.process, key, evidence._replace(scanner=scanner), TODAY)
         assert scanner.asked.wait(PATIENCE)
         arrive(evidence, id_, again)
         run_out(evidence)
@@ -325,9 +325,9 @@ def test_while_somebody_is_at_it_nobody_else_is(evidence: Means) -> None:
     scanner = Held()
     key = arrive(evidence, id_, uploaded.png())
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(checking.take, key, evidence._replace(scanner=scanner), TODAY)
+        first = pool.submit(checking.process, key, evidence._replace(scanner=scanner), TODAY)
         assert scanner.asked.wait(PATIENCE)
-        assert checking.take(key, evidence, TODAY) is None
+        assert checking.process(key, evidence, TODAY) is None
         assert sweep(evidence).sealed == 0
         scanner.let.set()
         assert first.result() == known(id_)
@@ -372,7 +372,7 @@ def test_a_worker_stopped_anywhere_leaves_the_file_to_be_done_again_or_all_done(
         sent.append(invited())
         key = arrive(evidence, sent[-1][1], content)
         number = len(sent)
-        stopped = stopped_at(number, after, lambda key=key: checking.take(key, evidence, TODAY))  # type: ignore[misc]
+        stopped = stopped_at(number, after, lambda key=key: checking.process(key, evidence, TODAY))  # type: ignore[misc]
     assert len(sent) > 6
     run_out(evidence)
     sweep(evidence)
@@ -388,9 +388,9 @@ def test_a_worker_stopped_anywhere_leaves_the_file_to_be_done_again_or_all_done(
 def test_copies_of_a_worker_that_was_stopped_late_are_found_and_removed(evidence: Means) -> None:
     """It put its copies after another had decided, and was stopped before it could see that."""
     _, id_ = invited()
-    checking.take(arrive(evidence, id_, uploaded.png()), evidence, TODAY)
+    checking.process(arrive(evidence, id_, uploaded.png()), evidence, TODAY)
     right = kept(evidence)
-    stray = known(id_).model_copy(update={"claim": 9}).kept(Copy.CLEAN)
+    stray = known(id_).model_copy(update={"claim": 9}).object_key(Copy.CLEAN)
     evidence.objects.keep(stray, b"sealed", "application/octet-stream")
     evidence.objects.keep("complaints/" + "0" * 32 + "/2/clean", b"sealed", "text/plain")
     assert len(prove(evidence.objects).findings) == 2

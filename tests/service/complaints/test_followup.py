@@ -20,7 +20,7 @@ from signet import sealing
 from signet.complaints import followup, rate_limit, receipt_codes, store
 from signet.complaints.model import Added, File, FileState
 from signet.complaints.receipt_codes import Filing
-from signet.complaints.tables import FilingRow, KeyRow, TryRow, about_case
+from signet.complaints.tables import FilingRow, KeyRow, TryRow, seal_context
 from signet.errors import Unavailable
 from signet.sealing import WrappedKey
 from signet.transactions.tables import AuditRow
@@ -87,7 +87,7 @@ def asked_of(code: str, text: str, id_: str = QUESTION, day: str = "2040-11-25")
     """Staff ask something, as the desk does."""
     filing = Filing(code)
     part = f"question#{day}#{id_}"
-    about = about_case(filing.locator, part)
+    about = seal_context(filing.locator, part)
     sealed = sealing.direct(text.encode(), filing.reader.public_key(), about)
     FilingRow(filing.locator, part, sealed=sealed).save()
 
@@ -99,7 +99,7 @@ def kept(code: str, begins: str) -> list[Added]:
     for row in FilingRow.query(locator, FilingRow.part.startswith(begins)):
         key = KeyRow.get(locator, row.part)
         wrapped = WrappedKey(key.recipient, key.wrapped)
-        content = sealing.opened(row.sealed, wrapped, private, store.about_row(row))
+        content = sealing.opened(row.sealed, wrapped, private, store.row_seal_context(row))
         found.append(Added.model_validate_json(content))
         assert row.listed == "unseen"
     return found
@@ -154,10 +154,10 @@ def test_nobody_is_looked_up_whatever_cookie_comes_along(made: list[tuple[str, s
 def test_what_the_office_wrote_is_read_with_the_code_and_by_nobody_else() -> None:
     """E3: "Read what we wrote to you" leads to something."""
     filing = Filing(file().code)
-    part = store.message_part(TODAY, "6" * 32)
+    part = store.message_key(TODAY, "6" * 32)
     text = f"It is outside of what we can deal with: see the tribunal. {CANARY}"
     box = sealing.direct(
-        text.encode(), filing.reader.public_key(), about_case(filing.locator, part)
+        text.encode(), filing.reader.public_key(), seal_context(filing.locator, part)
     )
     FilingRow(filing.locator, part, sealed=box).save()
     page = send(filing.code)
@@ -269,7 +269,7 @@ def test_what_else_is_typed_on_the_page_is_still_there_after_one_piece_was_sent(
     page = send(code, "say", act(), send=QUESTION, **fields)
     assert "We have received your answer" in page.text
     assert form_to(page.text, f"{BASE}say").values["text-add"] == ["And he"]
-    assert [one.answered_on for one in followup.opened(code).questions] == [TODAY]
+    assert [one.answered_on for one in followup.open_filing(code).questions] == [TODAY]
 
 
 def test_a_piece_that_is_empty_is_said_and_the_other_stays() -> None:
@@ -301,7 +301,7 @@ def test_what_couldnt_be_kept_is_shown_again_to_be_sent_again(
     asked_of(code, "When was that?")
     fields = {"question": QUESTION} if to == "answer" else {}
     with monkeypatch.context() as patch:
-        patch.setattr(followup, "opened", _unavailable)
+        patch.setattr(followup, "open_filing", _unavailable)
         page = send(code, to, once, text="In <May>.", **fields)
     assert page.status == 503
     again = form_to(page.text, f"{BASE}{to}")

@@ -201,7 +201,10 @@ def test_cases_about_the_same_person_are_known_to_be_so_without_saying_who_it_is
     first, second, other = file(), file(), file(numbers=("100002",))
     assert case_of(first.code).respondents == case_of(second.code).respondents
     assert case_of(first.code).respondents != case_of(other.code).respondents
-    assert receipt_codes.about("100001", b"another key") != case_of(first.code).respondents[0]
+    assert (
+        receipt_codes.respondent_hash("100001", b"another key")
+        != case_of(first.code).respondents[0]
+    )
     empty(MODELS)
 
 

@@ -17,7 +17,7 @@ from signet import keyring, sealing
 from signet.complaints.keys import office as own
 from signet.complaints.model import Complaint
 from signet.complaints.receipt_codes import Filing
-from signet.complaints.tables import CASE, CaseRow, KeyRow, about_case
+from signet.complaints.tables import CASE, CaseRow, KeyRow, seal_context
 from signet.errors import Unavailable
 from signet.keyring import CannotUnwrap, NoSuchKey, Purpose
 from signet.sealing import WrappedKey
@@ -77,7 +77,7 @@ def read(code: str) -> str:
     case = Filing(code).case(0)
     row, kept = CaseRow.get(case, CASE), KeyRow.get(case, CASE)
     wrapped = WrappedKey(kept.recipient, kept.wrapped)
-    opened = sealing.opened(row.sealed, wrapped, own.private_key, about_case(case))
+    opened = sealing.opened(row.sealed, wrapped, own.private_key, seal_context(case))
     return Complaint.model_validate_json(opened).happened
 
 
@@ -96,7 +96,7 @@ def test_the_private_key_is_neither_shown_nor_in_the_settings(
     run: Callable[..., str], kms: Any, shares: tuple[Path, Path]
 ) -> None:
     said = run("new", "office", "--kms", new_key(kms), "--shares", *shares)
-    (pair,) = keyring.held(Purpose.OFFICE)
+    (pair,) = keyring.key_pairs(Purpose.OFFICE)
     raw = keyring.unwrapped(pair, Purpose.OFFICE).private_bytes_raw()
     for hidden in (raw.hex(), *(share.read_text().splitlines()[-3] for share in shares)):
         assert hidden not in said
@@ -150,14 +150,14 @@ def test_two_custodians_open_what_was_filed_before_the_key_was_lost(
     run: Callable[..., str], kms: Any, key: str, shares: tuple[Path, Path]
 ) -> None:
     before = file(happened="Before the loss.")
-    public = keyring.held(Purpose.OFFICE)[0].public
+    public = keyring.key_pairs(Purpose.OFFICE)[0].public
     lose(kms, key)
     with pytest.raises(Unavailable):
         read(before.code)
     after = file(happened="While it was lost.")
     run("recover", *shares, "--kms", new_key(kms))
-    assert keyring.held(Purpose.OFFICE)[0].public == public
-    assert len(keyring.held(Purpose.OFFICE)) == 1
+    assert keyring.key_pairs(Purpose.OFFICE)[0].public == public
+    assert len(keyring.key_pairs(Purpose.OFFICE)) == 1
     assert read(before.code) == "Before the loss."
     assert read(after.code) == "While it was lost."
 
@@ -212,12 +212,12 @@ def test_after_it_was_replaced_old_and_new_complaints_open(
     run: Callable[..., str], kms: Any, key: str, tmp_path: Path
 ) -> None:
     before = file(happened="Before.")
-    (first,) = keyring.held(Purpose.OFFICE)
+    (first,) = keyring.key_pairs(Purpose.OFFICE)
     run("rotate", "office", "--kms", key, "--shares", tmp_path / "three", tmp_path / "four")
     after = file(happened="After.")
-    assert [pair.id for pair in keyring.held(Purpose.OFFICE)][1] == first.id
+    assert [pair.id for pair in keyring.key_pairs(Purpose.OFFICE)][1] == first.id
     sealed_to = [KeyRow.get(Filing(one.code).case(0), CASE).recipient for one in (before, after)]
-    assert sealed_to == [first.id, keyring.held(Purpose.OFFICE)[0].id]
+    assert sealed_to == [first.id, keyring.key_pairs(Purpose.OFFICE)[0].id]
     assert sealed_to[0] != sealed_to[1]
     assert (read(before.code), read(after.code)) == ("Before.", "After.")
 
@@ -228,10 +228,10 @@ def test_of_several_keys_the_lost_one_is_recovered_in_its_place(
     before = file(happened="Before.")
     others = (tmp_path / "three", tmp_path / "four")
     run("rotate", "office", "--kms", new_key(kms), "--shares", *others)
-    ids = [pair.id for pair in keyring.held(Purpose.OFFICE)]
+    ids = [pair.id for pair in keyring.key_pairs(Purpose.OFFICE)]
     lose(kms, key)
     run("recover", *shares, "--kms", new_key(kms))
-    assert [pair.id for pair in keyring.held(Purpose.OFFICE)] == ids
+    assert [pair.id for pair in keyring.key_pairs(Purpose.OFFICE)] == ids
     assert read(before.code) == "Before."
     assert read(file(happened="After.").code) == "After."
 
@@ -259,7 +259,7 @@ def test_the_check_tells_which_keys_open_and_whether_the_shares_are_theirs(
     run: Callable[..., str], kms: Any, shares: tuple[Path, Path], tmp_path: Path
 ) -> None:
     run("new", "mail", "--kms", new_key(kms))
-    (pair,) = keyring.held(Purpose.OFFICE)
+    (pair,) = keyring.key_pairs(Purpose.OFFICE)
     said = run("check", "--shares", *shares)
     assert f"office key {pair.id} opens, and is sealed to now" in said
     assert f"the shares make the key {pair.id}" in said
@@ -277,7 +277,7 @@ def test_the_check_finds_a_public_key_that_nobody_can_open(
     run: Callable[..., str], kms: Any, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("new", "mail", "--kms", new_key(kms))
-    monkeypatch.setenv(PUBLIC, keyring.held(Purpose.MAIL)[0].public)
+    monkeypatch.setenv(PUBLIC, keyring.key_pairs(Purpose.MAIL)[0].public)
     assert f"{PUBLIC} isn't the public half of any key" in run("check", status=1)
 
 

@@ -258,7 +258,7 @@ def test_the_receipt_comes_although_no_form_for_files_can_be_made(
     def gone(*_: Any, **__: Any) -> Any:
         raise EndpointConnectionError(endpoint_url="nowhere")
 
-    monkeypatch.setattr("signet.uploads.objects.Objects.posting", gone)
+    monkeypatch.setattr("signet.uploads.objects.Objects.upload_form", gone)
     page = send(said())
     assert page.status == 200
     assert code_on(page)

@@ -56,7 +56,7 @@ from tests.people import Person
 __all__ = ["complaint_tables_made", "desk", "office", "shell"]
 BASE = intake.BASE
 SPELLED = ["0100026", "100-026", "M100026", "No. 100 026", "１０００２６", "100026"]
-NOBODY = names.Found()
+NOBODY = names.Holders()
 RORY = {"number": "100026", "name": "Rory Campbell", "city": "Calgary"}
 ACME = {"number": "P-1004", "name": "Acme Engineering Ltd.", "city": "Red Deer"}
 
@@ -205,7 +205,7 @@ def test_who_is_complained_about_never_opens_it_however_their_number_is_spelled(
 ) -> None:
     join("100026")
     rory = names.Named(About.MEMBER, "100026", "Rory Campbell", "Calgary")
-    case = first(file(numbers=(typed,), found=names.Found({typed: rory}) if found else NOBODY))
+    case = first(file(numbers=(typed,), found=names.Holders({typed: rory}) if found else NOBODY))
     sees_nothing(officer("me", role, member="100026"), case)
 
 
@@ -247,7 +247,7 @@ def test_what_is_about_nobody_known_opens_for_the_registrar_alone_until_it_is_se
 
 
 def test_a_case_waits_until_all_that_came_with_it_are_settled(desk: None) -> None:
-    both = names.Found({"100001": names.Named(About.MEMBER, "100001", "Ana Lee", "")})
+    both = names.Holders({"100001": names.Named(About.MEMBER, "100001", "Ana Lee", "")})
     receipt = file(numbers=("100001", "999999"), found=both)
     one, two = first(receipt), first(receipt, 1)
     plain = officer("o", Role.COMPLAINTS_OFFICER)
@@ -275,13 +275,13 @@ def test_an_officer_named_in_words_sees_nothing_though_a_number_says_whom_it_is_
     desk: None, words: dict[str, str], role: Role
 ) -> None:
     join("100026")  # Ana Lee
-    rory = names.Found({"100001": names.Named(About.MEMBER, "100001", "Rory Campbell", "Olds")})
+    rory = names.Holders({"100001": names.Named(About.MEMBER, "100001", "Rory Campbell", "Olds")})
     case = filed(found=rory, **words)
     assert case.settled
-    before = audit.trail(context.of_case(case.id))
+    before = audit.of_subject(context.of_case(case.id))
     sees_nothing(officer("me", role, member="100026"), case)
     sees_nothing(replace(officer("me", role), email="ana.lee@office.example"), case)
-    assert audit.trail(context.of_case(case.id)) == before
+    assert audit.of_subject(context.of_case(case.id)) == before
     assert look(case, officer("other", role, member="100027")).case.id == case.id
     someone = signed(Role.COMPLAINTS_OFFICER, member="100026")
     with pytest.raises(Invalid):
@@ -304,7 +304,7 @@ def test_who_is_named_in_words_sits_on_no_panel(desk: None) -> None:
     case = filed(happened="Then Ana Lee came.")
     with pytest.raises(Invalid) as told:
         people.name_panel(officer(), seen(case), ["100091", "100092", "100093"])
-    assert "is named in the complaint" in told.value.faults[0].message
+    assert "is named in the complaint" in told.value.errors[0].message
 
 
 def test_who_is_named_in_words_is_recused_before_others_first_open_it(desk: None) -> None:
@@ -474,7 +474,9 @@ def test_a_complaint_on_paper_is_entered_once_as_of_its_day_by_who_isn_t_named(
     assert (case.filed_on.isoformat(), case.anonymous, case.settled) == ("2040-11-20", False, True)
     assert read(case.id).contact.address == "1 Elm Street"
     assert read(case.id).happened == "The beam gave way."
-    (line,) = [one for one in audit.trail(f"complaint#{case.id}") if one.what == "complaint-filed"]
+    (line,) = [
+        one for one in audit.of_subject(f"complaint#{case.id}") if one.what == "complaint-filed"
+    ]
     assert line.by == ana.account
 
 

@@ -16,7 +16,7 @@ from signet.accounts.model import Role
 from signet.complaints.desk import respondents, search
 from signet.complaints.desk.context import Officer
 from signet.complaints.model import About, Case, Label
-from signet.complaints.names import Found, Named
+from signet.complaints.names import Holders, Named
 from signet.complaints.tables import CaseRow, KeyRow
 from signet.errors import Invalid, Unavailable
 from signet.transactions import audit
@@ -37,7 +37,7 @@ SUBJECT = f"complaint-search#{TODAY.year}"
 
 def about_rory(**fields: object) -> Case:
     """Return a complaint about a member, by number."""
-    found = Found({"100 026": RORY})
+    found = Holders({"100 026": RORY})
     return filed(**{"numbers": ("100 026",), "found": found, "name": "Zoë Lindqvist"} | fields)
 
 
@@ -71,7 +71,7 @@ def test_a_case_put_right_is_found_by_whom_it_is_about_and_by_what_was_typed() -
 
 
 def test_each_linked_case_is_found_by_its_own_respondent() -> None:
-    named = Found({"100026": RORY, "P-1004": ACME})
+    named = Holders({"100026": RORY, "P-1004": ACME})
     receipt = file(numbers=("100026", "P-1004"), found=named, name="Zoë Lindqvist")
     assert set(found("Campbell")) == {first(receipt).id}
     assert set(found("Survey")) == {first(receipt, 1).id}
@@ -113,7 +113,7 @@ def test_an_erased_case_is_not_found() -> None:
 def test_a_search_is_in_the_audit_log_without_its_words_and_each_case_found_too() -> None:
     case, other = about_rory(), filed(numbers=("100002",))
     found("Campbell", officer("me"))
-    (line,) = audit.trail(SUBJECT)
+    (line,) = audit.of_subject(SUBJECT)
     assert (line.what, line.by, dict(line.detail)) == ("cases-searched", "me", {"cases": 2})
     assert "case-listed" in trail(case)
     assert "case-listed" not in trail(other)

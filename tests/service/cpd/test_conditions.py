@@ -20,7 +20,7 @@ from signet.cpd.forms import NotPractisingDraft, ResumptionDraft
 from signet.cpd.model import NotPractising
 from signet.errors import Conflict, Invalid, NotFound, Refused
 from signet.transactions import audit, mailer
-from signet.transactions.outbox import Letter
+from signet.transactions.outbox import QueuedMail
 from signet.transactions.tables import AuditRow, OutboxRow
 from tests.cpd_members import NUMBER, POLICY, TODAY, YEAR, context, join
 from tests.cpd_office import office as office
@@ -90,7 +90,7 @@ def mails() -> dict[str, str]:
     """Return the mails about conditions as they go out, by their subjects."""
     found = {}
     for row in OutboxRow.scan(OutboxRow.template.startswith("cpd_condition")):
-        letter = Letter(row.id, row.recipient, row.template, json.loads(row.facts))
+        letter = QueuedMail(row.id, row.recipient, row.template, json.loads(row.facts))
         mail = mailer.compose(letter, "lee@example.ca", NOW)
         found[str(mail["Subject"])] = mail.get_content()
     return found
@@ -104,7 +104,9 @@ def test_cpd_5_the_desk_records_conditions_with_whose_decision_they_are() -> Non
         WORDS, BOARD, TODAY - timedelta(days=1), TODAY,
     )  # fmt: skip
     assert held().unmet == (one,)
-    (line,) = [at for at in audit.trail(f"cpd#{NUMBER}") if at.what == "cpd.desk.condition.set"]
+    (line,) = [
+        at for at in audit.of_subject(f"cpd#{NUMBER}") if at.what == "cpd.desk.condition.set"
+    ]
     assert line.by == "officer-a"
 
 
@@ -224,7 +226,7 @@ def test_an_officer_finds_the_notice_records_a_condition_and_that_it_was_met(ana
     here = f"{LIST}{NUMBER}/{one.id}/"
     assert f'href="{here}"' in page.text
     assert "None are recorded" in words_of(see(ana, here))
-    assert "cpd.desk.declaration.seen" in {at.what for at in audit.trail(f"cpd#{NUMBER}")}
+    assert "cpd.desk.declaration.seen" in {at.what for at in audit.of_subject(f"cpd#{NUMBER}")}
 
     def send(path: str, **said: str) -> Answered:
         return ask(handler, post(path, said, act=secrets.token_hex(16), session=ana.token))
@@ -251,7 +253,7 @@ def test_declarations_are_listed_a_page_at_a_time(monkeypatch: pytest.MonkeyPatc
         actions.file_not_practising(context(number), AWAY)
     first = overview.absences(TODAY)
     second = overview.absences(TODAY, first.after)
-    assert [n for n, _ in (*first.held, *second.held)] == numbers
+    assert [n for n, _ in (*first.absences, *second.absences)] == numbers
     assert second.after == ""
-    assert overview.absences(TODAY + timedelta(days=400)).held == ()
+    assert overview.absences(TODAY + timedelta(days=400)).absences == ()
     assert POLICY.cpd(TODAY).not_practising_years == 1

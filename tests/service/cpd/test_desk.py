@@ -12,7 +12,7 @@ import pytest
 from signet.cpd import actions, draw, practice_entries
 from signet.cpd.desk import audit_draw, audits, notices, overview, reviews, year_roll
 from signet.cpd.desk.audit_draw import ListChanged
-from signet.cpd.desk.audits import Seen
+from signet.cpd.desk.audits import AuditVersion
 from signet.cpd.desk.year_model import DrawRecord, DrawState
 from signet.cpd.draw import Seed
 from signet.cpd.forms import AuditAnswerDraft, NotPractisingDraft
@@ -66,8 +66,8 @@ def case_of(number: str, year: int = YEAR) -> AuditCase:
     return audits.case_of(year, number)
 
 
-def seen(number: str) -> Seen:
-    return Seen(YEAR, number, case_of(number).version)
+def seen(number: str) -> AuditVersion:
+    return AuditVersion(YEAR, number, case_of(number).version)
 
 
 def figures() -> dict[str, int]:
@@ -137,9 +137,9 @@ def test_a_portion_that_was_broken_off_and_is_done_again_counts_nobody_twice(
     with monkeypatch.context() as patch:
         patch.setattr(year_roll, "_turned", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
-            year_roll.go_on(again, YEAR, 100)
+            year_roll.continue_roll(again, YEAR, 100)
     assert figures()["short"] == 8
-    assert year_roll.go_on(again, YEAR, 100).done_at is not None
+    assert year_roll.continue_roll(again, YEAR, 100).done_at is not None
     assert figures() == plain_figures()
     assert figures()["short"] == 8
 
@@ -197,7 +197,7 @@ def test_no_list_is_fixed_before_the_roll_is_complete() -> None:
     with pytest.raises(Refused):
         fixed()
     year_roll.begin(officer(), YEAR)
-    year_roll.go_on(officer(), YEAR, 3)
+    year_roll.continue_roll(officer(), YEAR, 3)
     with pytest.raises(Refused):
         fixed()
 
@@ -542,7 +542,7 @@ def test_the_same_form_sent_twice_does_it_once_and_answers_alike() -> None:
     for _ in range(3):
         notices.record_service(same, version, Way.PERSONAL, TODAY, within=True)
     assert case_of(number).version == version.version + 1
-    assert len(audit.trail(f"cpd#{number}")) == 1
+    assert len(audit.of_subject(f"cpd#{number}")) == 1
     with pytest.raises(Conflict):
         notices.record_service(same, version, Way.MAIL, TODAY, within=True)
 
@@ -554,7 +554,7 @@ def test_every_act_leaves_its_line_in_the_trail_without_what_anybody_wrote() -> 
     actions.answer_audit(context(number), YEAR, ANSWER)
     reviews.review(officer(), seen(number), AuditState.NOT_SATISFIED, canary)
     reviews.refer(officer(), seen(number), AuditState.PRACTICE_REVIEW, canary)
-    lines = audit.trail(f"cpd#{number}") + audit.trail(f"cpd-desk#{YEAR}")
+    lines = audit.of_subject(f"cpd#{number}") + audit.of_subject(f"cpd-desk#{YEAR}")
     assert {line.what for line in lines} >= {
         "cpd.desk.roll.begun", "cpd.desk.roll.portion", "cpd.desk.draw.fixed",
         "cpd.desk.draw.sealed", "cpd.desk.draw.opened", "cpd.desk.audits.opened",
@@ -586,7 +586,7 @@ def test_a_cursor_is_good_for_its_own_list_alone(monkeypatch: pytest.MonkeyPatch
 def test_looking_at_a_member_is_written_down_before_anything_is_shown() -> None:
     join()
     overview.find(officer("officer-a"), YEAR, NUMBER)
-    (line,) = audit.trail(f"cpd#{NUMBER}")
+    (line,) = audit.of_subject(f"cpd#{NUMBER}")
     assert (line.what, line.by) == ("cpd.desk.seen", "officer-a")
     with pytest.raises(NotFound):
         overview.find(officer(), YEAR, "999999")

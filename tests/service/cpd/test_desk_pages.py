@@ -197,7 +197,7 @@ def test_whoever_looks_at_a_list_of_members_is_in_the_trail(
     join_all()
     noticed("25")
     assert see(ana, path).status == 200
-    lines = [(line.what, line.by) for line in audit.trail(f"cpd-desk#{YEAR}")]
+    lines = [(line.what, line.by) for line in audit.of_subject(f"cpd-desk#{YEAR}")]
     assert (f"cpd.desk.{what}.seen", ana.account) in lines
 
 
@@ -215,7 +215,7 @@ def test_the_list_is_for_the_registrar_who_gives_it_to_the_board(ana: Person) ->
     given = see(registrar, f"{AT}audit/list.txt")
     assert hashlib.sha256(given.content).hexdigest() == done.list_hash
     assert given.headers["content-disposition"].startswith("attachment")
-    assert "cpd.desk.list.taken" in {one.what for one in audit.trail(f"cpd-desk#{YEAR}")}
+    assert "cpd.desk.list.taken" in {one.what for one in audit.of_subject(f"cpd-desk#{YEAR}")}
 
 
 def test_a_member_sees_their_own_line_only() -> None:
@@ -407,7 +407,7 @@ def fill(numbers: list[str]) -> None:
             for change in (store.put_year(number, summary, None)[0], store.put_audit(case, None)):
                 batch.save(change.row)
         for shard in range(FIGURE_SHARDS):
-            row = CpdRow(tables.desk(YEAR), tables.figures_part(shard))
+            row = CpdRow(tables.desk(YEAR), tables.figures_key(shard))
             row.short = row.under_audit = len(numbers) // FIGURE_SHARDS
             batch.save(row)
 

@@ -13,7 +13,7 @@ from signet.accounts.model import Role
 from signet.cpd import actions, conflicts, draw
 from signet.cpd.conflicts import OwnRecord, Recused
 from signet.cpd.desk import audit_draw, audits, conditions, notices, overview, recusals, reviews
-from signet.cpd.desk.audits import Seen
+from signet.cpd.desk.audits import AuditVersion
 from signet.cpd.forms import AuditAnswerDraft, NotPractisingDraft, ResumptionDraft
 from signet.cpd.model import AuditCase, AuditState, Ground
 from signet.cpd.not_practising import file_not_practising, resume
@@ -53,8 +53,8 @@ def case_of(number: str) -> AuditCase:
     return audits.case_of(YEAR, number)
 
 
-def seen(number: str) -> Seen:
-    return Seen(YEAR, number, case_of(number).version)
+def seen(number: str) -> AuditVersion:
+    return AuditVersion(YEAR, number, case_of(number).version)
 
 
 def posted(by: Context, number: str) -> None:
@@ -199,7 +199,7 @@ def test_only_the_registrar_recuses_somebody_else_and_nobody_twice() -> None:
         recusals.recuse(officer(), MEMBERS[0], "officer-a", WHY)
     with pytest.raises(Invalid):
         recusals.recuse(officer("r", registrar=True), MEMBERS[0], "nobody", WHY)
-    (line,) = audit.trail(f"cpd#{MEMBERS[0]}")
+    (line,) = audit.of_subject(f"cpd#{MEMBERS[0]}")
     assert (line.what, line.by) == ("cpd.desk.recused", "officer-a")
     assert [one.account for one in conflicts.of_member(MEMBERS[0])] == ["officer-a"]
 
@@ -227,7 +227,7 @@ def test_every_outcome_takes_a_reason_in_words(outcome: AuditState, words: str) 
     actions.answer_audit(context(number), YEAR, ANSWER)
     with pytest.raises(Invalid) as wrong:
         reviews.review(officer(), seen(number), outcome, words)
-    assert [fault.field for fault in wrong.value.faults] == ["words"]
+    assert [fault.field for fault in wrong.value.errors] == ["words"]
 
 
 def test_what_was_not_logged_or_answered_is_satisfied_only_on_a_ground_that_is_said() -> None:
@@ -237,7 +237,7 @@ def test_what_was_not_logged_or_answered_is_satisfied_only_on_a_ground_that_is_s
         prepare()
         with pytest.raises(Invalid) as wrong:
             reviews.review(officer(), seen(number), AuditState.SATISFIED, "It looks right.")
-        assert [fault.field for fault in wrong.value.faults] == ["ground"]
+        assert [fault.field for fault in wrong.value.errors] == ["ground"]
     why = "Two certificates came on paper."
     ground = Ground.OTHER_RECORD
     reviews.review(officer(), seen(number), AuditState.SATISFIED, why, ground)
@@ -277,7 +277,7 @@ def test_an_outcome_is_reopened_by_another_than_who_recorded_it_with_a_reason() 
     assert overview.figures(YEAR).under_audit == 1
     with pytest.raises(Refused):
         reviews.reopen(officer("officer-b"), seen(number), why)
-    assert "cpd.desk.audit.reopened" in {line.what for line in audit.trail(f"cpd#{number}")}
+    assert "cpd.desk.audit.reopened" in {line.what for line in audit.of_subject(f"cpd#{number}")}
     reviews.review(officer("officer-b"), seen(number), AuditState.NOT_SATISFIED, why)
     assert overview.figures(YEAR).under_audit == 0
 

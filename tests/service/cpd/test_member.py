@@ -32,7 +32,7 @@ from signet.errors import Conflict, Invalid, NotFound, Unavailable
 from signet.jobs.applicants import profiles
 from signet.register import reading as register
 from signet.transactions import audit, mailer
-from signet.transactions.outbox import Letter
+from signet.transactions.outbox import QueuedMail
 from signet.transactions.tables import OutboxRow
 from tests import job_office as office
 from tests.cpd_members import (
@@ -78,7 +78,7 @@ def mails() -> list[str]:
 
 
 def trail() -> list[str]:
-    return [line.what for line in reversed(audit.trail(f"cpd#{NUMBER}"))]
+    return [line.what for line in reversed(audit.of_subject(f"cpd#{NUMBER}"))]
 
 
 def test_a_year_without_activities_says_what_is_missing() -> None:
@@ -200,7 +200,7 @@ def test_the_trail_names_fields_and_says_nothing_of_what_is_in_them() -> None:
     id_ = actions.add_activity(context(), YEAR, draft(title="canary-title"))
     said = draft(title="canary-title", reflection="canary-reflection")
     actions.edit_activity(context(), YEAR, id_, 1, said)
-    lines = audit.trail(f"cpd#{NUMBER}")
+    lines = audit.of_subject(f"cpd#{NUMBER}")
     assert lines[0].detail == {"year": YEAR, "activity": id_, "fields": ["reflection"]}
     assert "canary" not in str(lines)
 
@@ -220,7 +220,7 @@ def test_an_activity_that_the_year_can_t_hold_is_refused(said: dict[str, str], f
     """CPD-2."""
     with pytest.raises(Invalid) as refused:
         actions.add_activity(context(), YEAR, draft(**said))
-    assert [fault.field for fault in refused.value.faults] == [field]
+    assert [fault.field for fault in refused.value.errors] == [field]
     assert view().activities == ()
 
 
@@ -452,7 +452,7 @@ def test_an_audit_is_answered_with_remarks_and_files_and_that_is_confirmed() -> 
     assert [(a.remarks, a.evidence) for a in case.answers] == [(said.remarks, (file,))]
     assert uses_of(file) == 1
     assert mails() == ["cpd_audit_answered"]
-    (row,) = store.listed(f"{YEAR}#audit#answered")
+    (row,) = store.list_rows(f"{YEAR}#audit#answered")
     assert row.place == f"2027-02-16#{NUMBER}", "the desk sees it by the day it was due (NOT-2)"
 
 
@@ -512,7 +512,7 @@ def test_an_unreachable_database_is_said_to_be_that(monkeypatch: pytest.MonkeyPa
 
 def test_declarations_of_not_practising_are_listed_for_the_desk_by_their_end() -> None:
     actions.file_not_practising(context(), AWAY)
-    (row,) = store.listed(store.NOT_PRACTISING)
+    (row,) = store.list_rows(store.NOT_PRACTISING)
     assert row.place == f"2027-11-20#{NUMBER}"
     assert NotPractising.model_validate_json(row.body).reason == "parental_leave"
 
@@ -532,7 +532,7 @@ def test_every_mail_to_a_member_can_be_written() -> None:
     rows = list(OutboxRow.scan(consistent_read=True))
     texts = {}
     for row in rows:
-        letter = Letter(row.id, row.recipient, row.template, json.loads(row.facts))
+        letter = QueuedMail(row.id, row.recipient, row.template, json.loads(row.facts))
         mail = mailer.compose(letter, "ana@example.ca", datetime(2026, 12, 1, tzinfo=UTC))
         texts[str(mail["Subject"])] = mail.get_content()
     assert set(texts) == {
@@ -552,7 +552,7 @@ def test_a_declaration_that_came_late_is_said_to_have_in_its_mail() -> None:
     log_two(today=late)
     actions.declare(context(today=late), YEAR)
     (row,) = [one for one in OutboxRow.scan() if one.template == "cpd_declared"]
-    letter = Letter(row.id, row.recipient, row.template, json.loads(row.facts))
+    letter = QueuedMail(row.id, row.recipient, row.template, json.loads(row.facts))
     told = mailer.compose(letter, "ana@example.ca", datetime(2027, 1, 5, tzinfo=UTC))
     assert "It was due by 31 December 2026, so it is marked as late." in told.get_content()
 

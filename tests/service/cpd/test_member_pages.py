@@ -22,7 +22,7 @@ from signet.cpd.forms import (
     EvidenceDraft,
     NotPractisingDraft,
     ResumptionDraft,
-    Seen,
+    Versioned,
 )
 from signet.cpd.model import Activity, AuditState
 from tests import events
@@ -188,7 +188,7 @@ def test_the_second_of_two_editors_is_told_and_keeps_what_they_wrote(me: Person)
 
 def test_removing_is_asked_about_first(me: Person) -> None:
     path = f"{BASE}activities/{logged(me)}/remove/"
-    form = assert_form_is(page(path, me), Seen, path)
+    form = assert_form_is(page(path, me), Versioned, path)
     assert send(path, me, {"version": form.values["version"][0]}).status == 303
     assert store.year(NUMBER, YEAR).activities == []
     assert "Removed" in page(f"{BASE}history/", me)

@@ -26,7 +26,7 @@ from signet.register import reading as register
 from signet.register import standing
 from signet.transactions import audit, mailer
 from signet.transactions.context import Context
-from signet.transactions.outbox import Letter, Mail
+from signet.transactions.outbox import Mail, QueuedMail
 from signet.transactions.tables import OutboxRow
 from tests.cpd_members import NUMBER, POLICY, TODAY, YEAR, context, enter, join
 from tests.cpd_office import night, officer, signed
@@ -275,9 +275,9 @@ def test_an_officer_without_the_register_s_role_reads_and_withdraws_their_own_pr
     assert "Withdraw the proposal" not in after
     assert "Propose that they practise again" in after
     assert withdraw(ana, path, found.id).status == 409
-    whats = {line.what for line in audit.trail(f"proposal#{found.id}")}
+    whats = {line.what for line in audit.of_subject(f"proposal#{found.id}")}
     assert "proposal-withdrawn" in whats
-    assert "cpd.desk.resumption.withdrawn" in {x.what for x in audit.trail(f"cpd#{NUMBER}")}
+    assert "cpd.desk.resumption.withdrawn" in {x.what for x in audit.of_subject(f"cpd#{NUMBER}")}
     assert says()
 
 
@@ -305,7 +305,7 @@ def mails() -> dict[str, str]:
     """Return the mails to the member about practising again, as they go out, by template."""
     found = {}
     for row in OutboxRow.scan(OutboxRow.recipient == f"member#{NUMBER}", consistent_read=True):
-        letter = Letter(row.id, row.recipient, row.template, json.loads(row.facts))
+        letter = QueuedMail(row.id, row.recipient, row.template, json.loads(row.facts))
         found[row.template] = mailer.compose(letter, "ana@example.ca", NOW).get_content()
     return found
 

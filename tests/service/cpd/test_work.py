@@ -58,7 +58,7 @@ def times(count: int) -> Callable[[], bool]:
 
 
 def carry_on(goes: Callable[[], bool] = lambda: True) -> int:
-    return batches.carry_on(NOW, TODAY, POLICY, goes)
+    return batches.continue_batches(NOW, TODAY, POLICY, goes)
 
 
 def cpd_rows() -> dict[tuple[str, str], Any]:
@@ -158,7 +158,7 @@ def test_who_pressed_is_in_the_trail_of_the_press_and_of_every_portion() -> None
     drawn("100")
     audits.begin_opening(officer("officer-b"), YEAR)
     carry_on()
-    lines = audit.trail(f"cpd-desk#{YEAR}")
+    lines = audit.of_subject(f"cpd-desk#{YEAR}")
     opened = [line for line in lines if line.what.startswith("cpd.desk.audits.")]
     whats = Counter(line.what.rpartition(".")[2] for line in opened)
     assert whats == {"begun": 1, "opened": 3}
@@ -201,12 +201,12 @@ def test_whoever_was_asked_for_not_declaring_gets_no_second_notice() -> None:
     for number in MEMBERS[:2]:
         audits.ask(late.next(number), YEAR, number)
     case = audits.case_of(YEAR, MEMBERS[0])
-    audits.change_seen(
+    audits.change_audit(
         late,
-        audits.Seen(YEAR, MEMBERS[0], case.version),
+        audits.AuditVersion(YEAR, MEMBERS[0], case.version),
         "cpd.desk.notice.made",
         [],
-        lambda case: audits.noted(late, case),
+        lambda case: audits.with_notice(late, case),
     )
     audits.begin_opening(officer(), YEAR)
     carry_on()
@@ -226,7 +226,7 @@ def test_work_that_fails_keeps_no_other_from_going_on(monkeypatch: pytest.Monkey
         raise Conflict
 
     with monkeypatch.context() as patch:
-        patch.setattr(year_roll, "go_on", fails)
+        patch.setattr(year_roll, "continue_roll", fails)
         with pytest.raises(Conflict):
             carry_on()
     assert held().opened == 8
@@ -292,7 +292,7 @@ def test_a_small_register_is_done_with_the_press_itself(ana: Person) -> None:
 
 
 def go_on(goes: Callable[[], bool], today: Any = TODAY) -> Any:
-    return nightly.go_on(officer(today=today).now, today, POLICY, goes)
+    return nightly.continue_run(officer(today=today).now, today, POLICY, goes)
 
 
 def test_a_night_that_is_cut_off_is_taken_up_where_it_stopped() -> None:
@@ -382,7 +382,7 @@ def test_a_desk_whose_work_fails_is_no_reason_for_standings_to_stay_wrong(
         raise Conflict
 
     with monkeypatch.context() as patch:
-        patch.setattr(batches, "carry_on", fails)
+        patch.setattr(batches, "continue_batches", fails)
         with pytest.raises(Conflict):
             work.handler({}, None)
     assert work.handler({}, None)["restood"] == 8

@@ -17,7 +17,7 @@ from signet.jobs.credits.payments import PaidCheckout
 from signet.jobs.forms import GrantDraft, RefundDraft, UserDraft
 from signet.jobs.model import Credits, UserRole
 from signet.jobs.postings import postings
-from signet.jobs.postings.postings import Seen
+from signet.jobs.postings.postings import PostingVersion
 from signet.transactions.tables import AuditRow, OutboxRow
 from tests.complaint_desk import join
 from tests.employing import (
@@ -61,7 +61,7 @@ def approval(of_firm: Firm) -> str:
     assert asked.policy.jobs is not None
     policy = asked.policy._replace(jobs=asked.policy.jobs._replace(approval=True))
     who = of_firm.employer()._replace(context=replace(asked, policy=policy))
-    postings.publish(who, Seen(number, 1))
+    postings.publish(who, PostingVersion(number, 1))
     return number
 
 

@@ -20,7 +20,7 @@ from signet.jobs.credits import grants, legacy_credits, payments, refunds
 from signet.jobs.credits.ledger import NoCredit
 from signet.jobs.credits.refunds import RefundedCheckout
 from signet.jobs.forms import GrantDraft, RefusalDraft, UserDraft
-from signet.jobs.model import Carried, EntryKind, PaymentState, PostingState, UserRole
+from signet.jobs.model import EntryKind, LegacyCredits, PaymentState, PostingState, UserRole
 from signet.jobs.postings import moderation, postings
 from signet.jobs.tables import JobRow
 from tests.job_office import (
@@ -230,11 +230,11 @@ def test_credits_of_the_former_system_wait_for_their_address_and_are_claimed_onc
     )
     found = legacy_credits.read("old.csv", legacy_credits.FIELDS, 1, rows)
     assert not found.problems
-    assert legacy_credits.keep(of("staff"), found.rows) == 2
-    assert legacy_credits.keep(of("staff"), found.rows) == 0
+    assert legacy_credits.store_rows(of("staff"), found.rows) == 2
+    assert legacy_credits.store_rows(of("staff"), found.rows) == 0
     firm = company()
-    assert [one.credits for one in grants.carried_for("office@ACME.example")] == [4]
-    grants.claim_carried(employer(firm), "office@acme.example", "A-1")
+    assert [one.credits for one in grants.legacy_credits_of("office@ACME.example")] == [4]
+    grants.claim_legacy_credits(employer(firm), "office@acme.example", "A-1")
     assert balance(firm) == 4
     assert store.ledger(firm)[0].lots[0].expires_on.isoformat() == "2041-01-31"
     for email, reference, error in (
@@ -244,39 +244,41 @@ def test_credits_of_the_former_system_wait_for_their_address_and_are_claimed_onc
         ("", "A-1", NotAllowed),
     ):
         with pytest.raises(error):
-            grants.claim_carried(employer(firm), email, reference)
+            grants.claim_legacy_credits(employer(firm), email, reference)
     assert balance(firm) == 4
 
 
-LEFT = Carried(reference="A-1", email="old@acme.example", name="Acme", credits=4, expires_on=TODAY)
+LEFT = LegacyCredits(
+    reference="A-1", email="old@acme.example", name="Acme", credits=4, expires_on=TODAY
+)
 
 
 def claim(firm: str, email: str) -> str:
-    return grants.claim_carried(employer(firm), email, "A-1")
+    return grants.claim_legacy_credits(employer(firm), email, "A-1")
 
 
 def test_a_corrected_address_takes_the_credits_along_and_they_are_claimed_once() -> None:
     firm = company()
-    legacy_credits.keep(of("staff"), [LEFT])
+    legacy_credits.store_rows(of("staff"), [LEFT])
     right = LEFT.model_copy(update={"email": "new@acme.example", "credits": 3})
-    assert legacy_credits.keep(of("staff"), [right]) == 1
-    assert legacy_credits.keep(of("staff"), [right]) == 0
-    assert not grants.carried_for("old@acme.example")
+    assert legacy_credits.store_rows(of("staff"), [right]) == 1
+    assert legacy_credits.store_rows(of("staff"), [right]) == 0
+    assert not grants.legacy_credits_of("old@acme.example")
     with pytest.raises(NotFound):
         claim(firm, "old@acme.example")
     claim(firm, "new@acme.example")
     assert balance(firm) == 3
     with pytest.raises(Refused):
-        legacy_credits.keep(of("staff"), [LEFT])
-    assert legacy_credits.keep(of("staff"), [right]) == 0
+        legacy_credits.store_rows(of("staff"), [LEFT])
+    assert legacy_credits.store_rows(of("staff"), [right]) == 0
     with pytest.raises(Refused):
         claim(firm, "new@acme.example")
 
 
 def test_a_corrected_number_holds_until_it_is_claimed() -> None:
     firm = company()
-    legacy_credits.keep(of("staff"), [LEFT])
-    legacy_credits.keep(of("staff"), [LEFT.model_copy(update={"credits": 2})])
+    legacy_credits.store_rows(of("staff"), [LEFT])
+    legacy_credits.store_rows(of("staff"), [LEFT.model_copy(update={"credits": 2})])
     claim(firm, "old@acme.example")
     assert balance(firm) == 2
 
@@ -285,7 +287,7 @@ def test_a_reference_kept_twice_before_addresses_were_corrected_is_claimed_once(
     firm = company()
     for email in ("old@acme.example", "new@acme.example"):
         body = LEFT.model_copy(update={"email": email}).model_dump_json()
-        JobRow(tables.carried(email), "A-1", body=body).save()
+        JobRow(tables.legacy_key(email), "A-1", body=body).save()
     claim(firm, "new@acme.example")
     with pytest.raises(Refused):
         claim(firm, "old@acme.example")
@@ -295,7 +297,7 @@ def test_a_reference_kept_twice_before_addresses_were_corrected_is_claimed_once(
 def test_a_correction_of_what_was_claimed_is_told_with_its_line_and_nothing_is_kept(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    legacy_credits.keep(of("staff"), [LEFT])
+    legacy_credits.store_rows(of("staff"), [LEFT])
     claim(company(), "old@acme.example")
     file = tmp_path / "old.csv"
     file.write_text(
@@ -308,7 +310,7 @@ def test_a_correction_of_what_was_claimed_is_told_with_its_line_and_nothing_is_k
     said = capsys.readouterr().err
     for name in ("email", "credits"):
         assert f"old.csv:3: {name}: " in said
-    assert not grants.carried_for("b@b.example")
+    assert not grants.legacy_credits_of("b@b.example")
 
 
 def test_the_office_keeps_the_former_system_s_list_by_a_command_whole_or_not_at_all(
@@ -325,18 +327,18 @@ def test_the_office_keeps_the_former_system_s_list_by_a_command_whole_or_not_at_
     said = capsys.readouterr().err
     for name in ("email", "credits", "expires_on"):
         assert f"old.csv:3: {name}: " in said
-    assert not grants.carried_for("office@acme.example")
+    assert not grants.legacy_credits_of("office@acme.example")
     file.write_text(
         "\ufeffreference,email,name,credits,expires_on\n"
         "A-1,office@acme.example,Acme,4,2041-01-31\n",
         encoding="utf-8",
     )
     assert command.main(["credits", str(file), "--dry-run"]) == 0
-    assert not grants.carried_for("office@acme.example")
+    assert not grants.legacy_credits_of("office@acme.example")
     for new in ("1 of them new", "0 of them new"):
         assert command.main(["credits", str(file)]) == 0
         assert new in capsys.readouterr().err
-    assert [one.credits for one in grants.carried_for("office@acme.example")] == [4]
+    assert [one.credits for one in grants.legacy_credits_of("office@acme.example")] == [4]
     assert command.main(["credits", str(tmp_path / "none.csv")]) == 2
 
 
@@ -374,7 +376,7 @@ def test_only_an_owner_claims_and_a_stranger_gets_nowhere() -> None:
     poster = UserDraft(email="p@acme.example", role=UserRole.POSTER)
     companies.set_user(employer(firm), "poster", poster)
     with pytest.raises(NotAllowed):
-        grants.claim_carried(employer(firm, "poster"), "p@acme.example", "A-1")
+        grants.claim_legacy_credits(employer(firm, "poster"), "p@acme.example", "A-1")
     with pytest.raises(NotFound):
         employer(firm, "stranger")
 
@@ -383,8 +385,8 @@ def test_staff_take_back_what_is_left_of_a_lot() -> None:
     firm = company()
     lot = grant(firm, 3)
     back = GrantDraft(credits=2, reason="Given by mistake")
-    assert grants.take_back(of("staff"), firm, lot, back) == "2"
-    assert grants.take_back(of("staff"), firm, lot, back) == "1"
+    assert grants.remove_credits(of("staff"), firm, lot, back) == "2"
+    assert grants.remove_credits(of("staff"), firm, lot, back) == "1"
     with pytest.raises(Refused):
-        grants.take_back(of("staff"), firm, lot, back)
+        grants.remove_credits(of("staff"), firm, lot, back)
     assert balance(firm) == 0

@@ -8,7 +8,7 @@ import pytest
 
 from signet.jobs.model import PostingState
 from signet.jobs.postings import postings
-from signet.jobs.postings.postings import Seen
+from signet.jobs.postings.postings import PostingVersion
 from signet.transactions.tables import OutboxRow
 from tests import events
 from tests.employing import (
@@ -51,7 +51,7 @@ def test_staff_find_postings_by_words_of_title_company_or_client_and_by_state() 
     survey, bridge = live(acme), live(acme, title="Bridge inspector")
     lead = live(agency, title="Crew lead", client=bow)
     draft = drafted(acme)
-    postings.pause(acme.employer(), Seen(bridge, 2))
+    postings.pause(acme.employer(), PostingVersion(bridge, 2))
     assert set(found("q=survey")) == {survey, lead}
     assert found("q=GEOMATICS+bridg") == [bridge]
     assert found("q=north") == [lead]
@@ -59,7 +59,7 @@ def test_staff_find_postings_by_words_of_title_company_or_client_and_by_state() 
     assert found("q=acme&state=live") == [survey]
     assert found("q=nobody") == []
     assert draft not in found("")
-    postings.close(acme.employer(), Seen(survey, 2))
+    postings.close(acme.employer(), PostingVersion(survey, 2))
     assert found("state=closed") == [survey]
     by_number = send_find(f"q={draft}")
     assert by_number == f"{DESK}postings/{draft}/"
@@ -98,7 +98,7 @@ def test_staff_correct_a_posting_and_its_company_is_told_why_and_keeps_what_it_s
 def test_what_staff_typed_is_not_lost_when_the_posting_changed_meanwhile() -> None:
     acme = firm(granted=1)
     number = live(acme)
-    postings.pause(acme.employer(), Seen(number, 2))
+    postings.pause(acme.employer(), PostingVersion(number, 2))
     status, page = correct(number)
     assert status == 409
     assert "The duties are a technician’s" in page
@@ -129,7 +129,7 @@ def test_nobody_corrects_a_draft_or_what_is_over_or_a_posting_of_their_own_compa
     acme = firm(granted=1)
     assert correct(drafted(acme), "1")[0] == 409
     over = live(acme)
-    postings.close(acme.employer(), Seen(over, 2))
+    postings.close(acme.employer(), PostingVersion(over, 2))
     assert correct(over, "3")[0] == 409
     officer = career_officer()
     own = owned_by(officer, granted=1)

@@ -15,7 +15,7 @@ from lambdas.jobs import schedule
 from lambdas.jobs.digest import handler
 from signet import policy as policies
 from signet.errors import NotFound
-from signet.jobs.applicant_model import Round
+from signet.jobs.applicant_model import DigestRun
 from signet.jobs.applicants import profiles, resumes
 from signet.jobs.digest import runs, subscribers, unsubscribe
 from signet.register import reading as register
@@ -23,7 +23,7 @@ from signet.register import store
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.transactions import mailer
 from signet.transactions.context import Context
-from signet.transactions.outbox import Letter
+from signet.transactions.outbox import QueuedMail
 from signet.uploads import store as uploads
 from tests.cpd_members import enter, join
 from tests.entries import POLICY, day, registered
@@ -76,10 +76,10 @@ def clock(now: datetime = MORNING, pace: int = 1000) -> Context:
     return Context("clock", f"{ROUND}".encode().hex()[:32].ljust(32, "0"), now, ROUND, policy)
 
 
-def sent(pace: int = 1000, now: datetime = MORNING) -> Round:
+def sent(pace: int = 1000, now: datetime = MORNING) -> DigestRun:
     """Go on until the round is done."""
     for _ in range(1000):
-        found = runs.go_on(clock(now, pace), lambda: True)
+        found = runs.continue_run(clock(now, pace), lambda: True)
         assert found is not None
         if found.done_at:
             return found
@@ -126,7 +126,7 @@ def test_nobody_is_written_to_who_opted_out_left_or_has_no_posting_to_be_told_of
 def test_it_comes_in_its_round_by_day_and_not_again_before_the_next() -> None:
     join("100001")
     early = MORNING.replace(hour=13)  # 6 in Alberta
-    assert runs.go_on(clock(early), lambda: True) is None
+    assert runs.continue_run(clock(early), lambda: True) is None
     assert sent().mails == 1
     assert sent(now=MORNING + timedelta(hours=9)).mails == 1
     late = MORNING + runs.WITHIN
@@ -140,7 +140,7 @@ def test_its_pace_is_a_portion_of_members_each_time_the_clock_calls() -> None:
         join(str(number))
     seen = []
     for _ in range(4):
-        found = runs.go_on(clock(pace=4), lambda: True)
+        found = runs.continue_run(clock(pace=4), lambda: True)
         assert found is not None
         seen.append((found.mails, found.done_at is not None))
     assert seen == [(4, False), (8, False), (10, True), (10, True)]
@@ -156,7 +156,7 @@ def many(count: int) -> list[str]:
 
 
 def _goes_on(_: object) -> bool:
-    found = runs.go_on(clock(pace=300), lambda: True)
+    found = runs.continue_run(clock(pace=300), lambda: True)
     return found is not None and found.done_at is not None
 
 
@@ -258,16 +258,16 @@ def test_a_standing_that_was_entered_ahead_holds_for_profiles_from_its_day(
 # The mail and its one click -----------------------------------------------------------------------
 
 
-def letter() -> Letter:
+def letter() -> QueuedMail:
     (row,) = mails("jobs_digest")
-    return Letter(row.id, row.recipient, row.template, json.loads(row.facts))
+    return QueuedMail(row.id, row.recipient, row.template, json.loads(row.facts))
 
 
 def test_the_mail_says_how_to_stop_it_for_people_and_for_mail_programs() -> None:
     join("100001")
     sent()
     made = mailer.compose(letter(), "ana@example.com", MORNING)
-    path = letter().facts["unsubscribe"]
+    path = letter().context["unsubscribe"]
     assert path.startswith(STOP)
     assert made["List-Unsubscribe"] == f"<https://register.example{path}>"
     assert made["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -291,7 +291,7 @@ def test_how_often_it_comes_is_the_policys_in_the_mail_and_on_the_pages(
     join("100001")
     today = subscribers.round_of(ROUND, changed)
     due = datetime(today.year, today.month, today.day, 17, tzinfo=UTC)
-    runs.go_on(replace(clock(due), policy=policy), lambda: True)
+    runs.continue_run(replace(clock(due), policy=policy), lambda: True)
     assert f"You get this {words}" in mailer.compose(letter(), "a@b.example", due).get_content()
     page = ask(handler, get("/services/jobs/digest/", session=person(member="100001").token))
     assert f"{words.capitalize()} members get" in page.text
@@ -315,8 +315,8 @@ def test_a_digest_that_was_written_before_it_said_how_often_it_comes_is_still_se
     join("100001")
     sent()
     before = letter()
-    facts = {name: told for name, told in before.facts.items() if name != "often"}
-    text = mailer.compose(before._replace(facts=facts), "a@b.example", MORNING).get_content()
+    facts = {name: told for name, told in before.context.items() if name != "often"}
+    text = mailer.compose(before._replace(context=facts), "a@b.example", MORNING).get_content()
     assert "You get this as a member" in text
 
 

@@ -406,7 +406,7 @@ def test_an_application_is_marked_for_the_company_alone_and_stays_withdrawable()
     assert send(f"{at}{account}/", acme.owner, {"mark": "hired"}).status == 422
     elsewhere = f"{rival.base}postings/{number}/applications/{account}/"
     assert send(elsewhere, rival.owner, {"mark": "again"}).status == 404
-    assert "out" not in str(applications.mine(account))
+    assert "out" not in str(applications.of_applicant(account))
     applications.withdraw(of(account), number)
     held = applications.of_account(number, account)
     assert held is not None

@@ -21,7 +21,7 @@ from signet.jobs.credits import processor as calls
 from signet.jobs.model import EntryKind
 from signet.jobs.tables import JobRow
 from signet.transactions.mailer import compose
-from signet.transactions.outbox import Letter
+from signet.transactions.outbox import QueuedMail
 from signet.transactions.tables import OutboxRow
 from tests import events
 from tests.employing import (
@@ -247,7 +247,7 @@ def test_a_checkout_is_worth_what_was_agreed_though_the_price_has_changed_since(
     session.is_paid = True
     assert stripe.tell("checkout.session.completed", session.told()) == 200
     assert acme.balance == 5
-    assert not payments.odd()
+    assert not payments.unsettled()
     page = see(f"{acme.base}receipts/{session.id}/", acme.owner)
     for words in ("5 postings (5 job credits)", "GST 5 %", "00000 0000 RT0001"):
         assert words in page
@@ -276,7 +276,7 @@ def test_a_checkout_that_says_what_we_never_set_credits_nothing(
     told["metadata"][name] = value
     assert stripe.tell("checkout.session.completed", told) == 200
     assert acme.balance == 0
-    assert [one.session for one in payments.odd()] == [session.id]
+    assert [one.session for one in payments.unsettled()] == [session.id]
 
 
 def test_a_receipt_says_later_what_it_said_when_it_was_paid(
@@ -303,7 +303,7 @@ def test_a_receipt_of_a_payment_kept_before_that_says_what_holds_now(
 ) -> None:
     acme = firm()
     session = bought(acme)
-    held = payments.known(session)
+    held = payments.recorded(session)
     kept = {"package_name", "tax_name", "tax_percent", "registration", "paid_by"}
     body = held.model_dump_json(exclude=kept)
     JobRow(tables.payment(session), tables.PAYMENT, body=body).save()
@@ -334,7 +334,7 @@ def test_what_is_not_the_price_is_kept_for_staff_who_settle_it_with_words() -> N
     assert at in see("/services/jobs/desk/", officer)
     assert "nothing was credited" in see(at, officer)
     assert send(f"{at}settle", officer, {"words": "Sent back by hand"}).status == 303
-    assert not payments.odd()
+    assert not payments.unsettled()
     assert "Sent back by hand" in see(at, officer)
 
 
@@ -595,7 +595,7 @@ def test_receipts_and_credit_notes_have_running_numbers_and_both_addresses(
     acme, officer = firm(), career_officer()
     session, at = paid_for(acme, stripe)
     other, _ = paid_for(acme, stripe)
-    year = payments.known(session.id).paid_on.year
+    year = payments.recorded(session.id).paid_on.year
     for place, one in enumerate((session, other), start=1):
         shown = see(f"{acme.base}receipts/{one.id}/", acme.owner)
         assert f"R-{year}-{place:05}" in shown
@@ -645,7 +645,7 @@ def test_a_company_is_told_of_credits_that_staff_take_back_and_why() -> None:
 def mailed(template: str) -> list[str]:
     """Return what the mails of a kind say, with their subjects."""
     letters = [
-        Letter(row.id, row.recipient, row.template, json.loads(row.facts))
+        QueuedMail(row.id, row.recipient, row.template, json.loads(row.facts))
         for row in OutboxRow.scan()
         if row.template == template
     ]
@@ -665,16 +665,16 @@ def test_a_payment_that_the_bank_asks_back_is_listed_for_staff_until_they_settle
     assert "1,044.75 CAD" in page.partition("Asked back by the bank")[2][:60]
     assert acme.balance == 5  # it may be won yet
     assert send(f"{at}settle", officer, {"words": "Lost: credits taken back"}).status == 303
-    assert not payments.odd()
+    assert not payments.unsettled()
     assert "5 job credits added" in see(f"{acme.base}credits/paid?session={session.id}", acme.owner)
     assert stripe.tell("charge.dispute.created", dispute) == 200  # told late
-    assert not payments.odd()
+    assert not payments.unsettled()
 
 
 def test_what_the_bank_asks_back_of_another_payment_is_none_of_ours() -> None:
     dispute = {"id": "dp_1", "payment_intent": "pi_other", "amount": 100}
     assert processor().tell("charge.dispute.created", dispute) == 200
-    assert not payments.odd()
+    assert not payments.unsettled()
 
 
 def test_without_a_key_nothing_is_sold_and_the_page_says_so(

@@ -69,7 +69,7 @@ def test_somebody_applies_once_and_the_employer_is_told_without_what_it_says() -
     assert "Ana" not in mail.facts
     assert "I can." not in mail.facts
     assert figures.totals(number) == (0, 1)
-    assert [one.number for one in applications.mine("ana")] == [number]
+    assert [one.number for one in applications.of_applicant("ana")] == [number]
 
 
 def test_nobody_applies_to_what_is_not_shown_or_takes_applications_elsewhere() -> None:
@@ -86,7 +86,7 @@ def test_a_resume_has_to_be_the_applicants_own() -> None:
     number = live(firm)
     with pytest.raises(Conflict):
         applications.apply(of("ana"), number, application(resume="f" * 32))
-    assert applications.mine("ana") == []
+    assert applications.of_applicant("ana") == []
 
 
 def test_a_resume_is_kept_while_an_application_names_it() -> None:
@@ -130,7 +130,7 @@ def test_withdrawn_nothing_is_left_of_what_was_said() -> None:
     with pytest.raises(NotFound):
         applications.find(employer(firm), number, "ana")
     assert not [row for row in JobRow.scan() if "ana@example.com" in (row.body or "")]
-    assert applications.mine("ana")[0].withdrawn
+    assert applications.of_applicant("ana")[0].withdrawn
     with pytest.raises(NotFound):
         applications.withdraw(of("ana"), number)
 
@@ -160,7 +160,7 @@ def test_an_application_is_erased_after_its_time_which_an_extension_puts_off() -
     assert len(applications.to_posting(employer(firm), number)) == 1
     assert applications.erase(of("clock", today=kept + timedelta(days=1))) == 1
     assert applications.erase(of("clock", today=kept + timedelta(days=1))) == 0
-    assert applications.mine("ana") == []
+    assert applications.of_applicant("ana") == []
     assert applications.to_posting(employer(firm), number) == []
 
 
@@ -168,16 +168,16 @@ def test_a_profile_is_hidden_until_published_and_gone_when_hidden() -> None:
     firm = company(granted=1)
     live(firm)
     profiles.save(of("ana"), MEMBER, on_register(), profile(published=False))
-    assert profiles.search(employer(firm), SURVEY).found == []
+    assert profiles.search(employer(firm), SURVEY).profiles == []
     handle = profiles.save(of("ana"), MEMBER, on_register(), profile())
-    (found,) = profiles.search(employer(firm), SURVEY).found
+    (found,) = profiles.search(employer(firm), SURVEY).profiles
     assert found.handle == handle
     assert MEMBER not in str(found)
-    assert len(profiles.search(employer(firm), SearchDraft(discipline="Civil")).found) == 1
+    assert len(profiles.search(employer(firm), SearchDraft(discipline="Civil")).profiles) == 1
     profiles.save(of("ana"), MEMBER, on_register(), profile(disciplines=("Survey / Geomatics",)))
-    assert profiles.search(employer(firm), SearchDraft(discipline="Civil")).found == []
+    assert profiles.search(employer(firm), SearchDraft(discipline="Civil")).profiles == []
     profiles.hide(of("ana"), MEMBER)
-    assert profiles.search(employer(firm), SURVEY).found == []
+    assert profiles.search(employer(firm), SURVEY).profiles == []
     with pytest.raises(NotFound):
         profiles.find(employer(firm), handle)
 
@@ -200,16 +200,16 @@ def test_who_is_not_in_good_standing_is_found_by_nobody_until_they_are_again() -
     ):
         with pytest.raises(NotFound):
             act()
-    assert profiles.search(employer(firm), SURVEY).found == []
+    assert profiles.search(employer(firm), SURVEY).profiles == []
     assert not [row for row in JobRow.scan() if (row.listed or "").startswith("profiles#")]
     profiles.save(of("ana"), MEMBER, struck(), profile(headline="Survey manager"))
-    assert profiles.search(employer(firm), SURVEY).found == []
+    assert profiles.search(employer(firm), SURVEY).profiles == []
     profiles.refresh(of("register"), MEMBER, on_register())
-    assert [one.headline for one in profiles.search(employer(firm), SURVEY).found] == [
+    assert [one.headline for one in profiles.search(employer(firm), SURVEY).profiles] == [
         "Survey manager"
     ]
     profiles.refresh(of("register"), MEMBER, None)
-    assert profiles.search(employer(firm), SURVEY).found == []
+    assert profiles.search(employer(firm), SURVEY).profiles == []
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_a_company_that_a_member_hides_from_neither_finds_nor_asks_nor_opens(
     contact_requests.answer(of("ana"), MEMBER, firm, answer)
     draft = profile(resume=file, hidden_from=said)
     profiles.save(of("ana"), MEMBER, on_register(), draft)
-    assert [one.handle for one in profiles.search(employer(firm), SURVEY).found] == (
+    assert [one.handle for one in profiles.search(employer(firm), SURVEY).profiles] == (
         [handle] if found else []
     )
     assert profiles.headlines(employer(firm), [handle]).keys() == ({handle} if found else set())
@@ -260,7 +260,7 @@ def test_a_company_that_changes_all_its_marks_and_people_stays_hidden_from() -> 
         handles.append(profiles.save(of(f"a{member}"), member, on_register(member), held))
     other = UserDraft(email="hr@big.example", role=UserRole.OWNER)
     companies.set_user(employer(firm), "hr", other)
-    assert profiles.search(employer(firm), SURVEY).found == []
+    assert profiles.search(employer(firm), SURVEY).profiles == []
     companies.remove_user(employer(firm), "hr")
     now = companies.profile(firm)
     new = CompanyDraft(name="Nobody You Know", email="me@mail.example")
@@ -269,7 +269,7 @@ def test_a_company_that_changes_all_its_marks_and_people_stays_hidden_from() -> 
     me = UserDraft(email="me@mail.example", role=UserRole.OWNER)
     companies.set_user(employer(firm), "me", me)
     companies.remove_user(employer(firm, "me"), OWNER)
-    assert profiles.search(employer(firm, "me"), SURVEY).found == []
+    assert profiles.search(employer(firm, "me"), SURVEY).profiles == []
     assert profiles.headlines(employer(firm, "me"), handles) == {}
 
 
@@ -286,7 +286,7 @@ def test_a_hidden_profile_stays_hidden_whatever_the_register_says() -> None:
     live(firm)
     profiles.save(of("ana"), MEMBER, struck(), profile(published=False))
     profiles.refresh(of("register"), MEMBER, on_register())
-    assert profiles.search(employer(firm), SURVEY).found == []
+    assert profiles.search(employer(firm), SURVEY).profiles == []
 
 
 def test_a_resume_is_closed_to_whoever_was_told_yes_while_its_member_is_not_in_good_standing() -> (
@@ -320,7 +320,7 @@ def test_all_criteria_have_to_be_met(criteria: dict[str, object], count: int) ->
     live(firm)
     profiles.save(of("ana"), MEMBER, on_register(), profile())
     asked = SearchDraft.model_validate({"discipline": "Survey / Geomatics", **criteria})
-    assert len(profiles.search(employer(firm), asked).found) == count
+    assert len(profiles.search(employer(firm), asked).profiles) == count
 
 
 def test_profiles_are_for_employers_with_a_live_posting() -> None:
@@ -352,7 +352,7 @@ def test_contact_details_come_with_a_yes_alone_and_go_when_it_is_taken_back() ->
     contact_requests.answer(of("ana"), MEMBER, firm, yes)
     (answered,) = contact_requests.by_company(employer(firm))
     assert (answered.contact, answered.member) == ("403 555 0100", "")
-    contact_requests.take_back(of("ana"), MEMBER, firm)
+    contact_requests.withdraw_consent(of("ana"), MEMBER, firm)
     assert contact_requests.by_company(employer(firm))[0].contact == ""
     assert balance(firm) == 0
 

@@ -19,7 +19,7 @@ from signet.jobs.postings import postings
 from signet.jobs.tables import JobRow
 from signet.register import reading as register
 from signet.transactions import audit, mailer
-from signet.transactions.outbox import Letter
+from signet.transactions.outbox import QueuedMail
 from signet.transactions.tables import OutboxRow
 from signet.uploads import store as uploads
 from signet.uploads.model import State
@@ -97,7 +97,7 @@ def asked(acme: Firm, handle: str) -> Answered:
 def letter(template: str) -> str:
     """Return the one mail of a kind, as it is sent."""
     (row,) = [row for row in OutboxRow.scan() if row.template == template]
-    made = Letter(row.id, row.recipient, row.template, json.loads(row.facts))
+    made = QueuedMail(row.id, row.recipient, row.template, json.loads(row.facts))
     return str(mailer.compose(made, "somebody@example.org", NOW).get_content())
 
 
@@ -188,7 +188,7 @@ def test_the_same_form_sent_twice_applies_once() -> None:
     number, who = live(firm(granted=1)), somebody()
     both = [send(f"{APPLY}{number}/", who, SENT, act="ab" * 16) for _ in range(2)]
     assert [one.location for one in both] == [f"{APPLICATIONS}{number}/?saved=sent"] * 2
-    assert len(applications.mine(who.account)) == 1
+    assert len(applications.of_applicant(who.account)) == 1
 
 
 def test_who_has_applied_is_shown_what_they_sent() -> None:
@@ -213,7 +213,7 @@ def test_faults_come_back_beside_what_was_typed() -> None:
     assert_page_holds_together(again.text)
     wrong = send(f"{APPLY}{number}/", who, SENT | {"email": "nowhere"})
     assert 'href="#field-email"' in wrong.text
-    assert applications.mine(who.account) == []
+    assert applications.of_applicant(who.account) == []
 
 
 @pytest.mark.parametrize("whose", ["another's", "unchecked", "missing"])
@@ -227,7 +227,7 @@ def test_only_ones_own_checked_resume_can_be_sent(whose: str) -> None:
     again = send(f"{APPLY}{number}/", who, SENT | {"resume": file})
     assert again.status == 422
     assert "Choose one of your résumés that were checked" in again.text
-    assert applications.mine(who.account) == []
+    assert applications.of_applicant(who.account) == []
 
 
 def unchecked(who: Person) -> str:
@@ -252,7 +252,7 @@ def test_a_job_that_is_over_elsewhere_or_unknown_takes_no_application() -> None:
     acme, who = firm(granted=2), somebody()
     paused, elsewhere = live(acme), live(acme, way="link", how_to="https://acme.example/jobs")
     held = acme.posting(paused)
-    postings.pause(acme.employer(), postings.Seen(paused, held.version))
+    postings.pause(acme.employer(), postings.PostingVersion(paused, held.version))
     for number in (paused, elsewhere, "999999999"):
         assert "This job is over" in see(f"{APPLY}{number}/", who, 404)
         done = send(f"{APPLY}{number}/", who, SENT)
@@ -572,7 +572,9 @@ def test_the_resume_of_a_profile_opens_after_a_yes_alone(
     assert opening in see(f"{acme.base}requests/", acme.owner)
     led = ask(handler, get(opening, session=acme.owner.token))
     assert file in led.location
-    assert [line.what for line in audit.trail(f"files#account#{who.account}")] == ["file-opened"]
+    assert [line.what for line in audit.of_subject(f"files#account#{who.account}")] == [
+        "file-opened"
+    ]
     send(f"{at}take-back/", who)
     see(opening, acme.owner, 404)
     assert opening not in see(f"{acme.base}requests/", acme.owner)

@@ -15,7 +15,7 @@ from lambdas.publishing import jobs, nightly
 from signet.jobs import store as job_store
 from signet.jobs.companies import companies
 from signet.jobs.postings import postings
-from signet.jobs.postings.postings import Seen
+from signet.jobs.postings.postings import PostingVersion
 from signet.uploads import store
 from signet.uploads.model import State, Upload
 from tests import uploaded
@@ -292,7 +292,7 @@ def test_company_and_staff_see_before_publication_what_the_page_then_shows(site:
         assert "/services/jobs/apply/" not in seen
     stranger = firm("Other")
     assert _look(stranger, images[0]).status == 403
-    postings.publish(acme.employer(), Seen(number, 1))
+    postings.publish(acme.employer(), PostingVersion(number, 1))
     publish(acme, f"posting#{number}")
     public = article(page(site, f"/jobs/{number}/"))
     assert visible(article(preview)) == visible(public)

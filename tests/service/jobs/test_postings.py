@@ -22,7 +22,7 @@ from signet.jobs.forms import (
 )
 from signet.jobs.model import PostingState, UserRole
 from signet.jobs.postings import figures, moderation, postings, public
-from signet.jobs.postings.postings import Seen, WrongState
+from signet.jobs.postings.postings import PostingVersion, WrongState
 from signet.jobs.postings.public import PublicState
 from tests.entries import POLICY
 from tests.job_office import (
@@ -311,7 +311,7 @@ def test_another_companys_posting_is_not_there() -> None:
             read(employer(other, "rival"), number)
     for act in (postings.publish, postings.pause, postings.close, postings.remove):
         with pytest.raises(NotFound):
-            act(employer(other, "rival"), Seen(number, 2))
+            act(employer(other, "rival"), PostingVersion(number, 2))
 
 
 def test_a_recruiter_for_one_client_sees_nothing_of_another() -> None:

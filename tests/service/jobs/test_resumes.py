@@ -82,7 +82,7 @@ def test_a_resume_that_was_never_used_goes_after_its_time(objects: Objects) -> N
     assert come_by(SENT + timedelta(days=DAYS)) == 1
     assert not is_there(unused, objects)
     assert not list(UploadRow.scan())
-    (line,) = audit.trail(f"files#{OWNER}")
+    (line,) = audit.of_subject(f"files#{OWNER}")
     assert (line.what, line.by) == ("file-removed", "clock")
 
 

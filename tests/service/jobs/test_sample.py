@@ -23,7 +23,7 @@ def test_the_sample_has_thirty_live_postings_and_ledgers_that_add_up() -> None:
         jobs_sample.add({"employer-account": "e@example.org", "recruiter-account": "r@example.org"})
     live = published.live(today)
     assert len(live) == jobs_sample.POSTINGS
-    firms = companies.every()
+    firms = companies.all_companies()
     assert len(firms) == len(jobs_sample.FIRMS)
     spent = sum(jobs_sample.CREDITS - balance(firm.id) for firm in firms)
     assert spent == jobs_sample.POSTINGS

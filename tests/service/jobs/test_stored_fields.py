@@ -32,20 +32,20 @@ from signet.jobs.conflicts import Recusal
 from signet.jobs.credits import legacy_credits, payments
 from signet.jobs.credits.payments import PaidCheckout
 from signet.jobs.model import (
-    Carried,
     Client,
     Company,
     Credits,
     Entry,
-    Kept,
+    LegacyCredits,
     Payment,
     Place,
     Posting,
+    StoredModel,
     Terms,
     User,
 )
 from signet.jobs.postings import postings
-from signet.jobs.postings.postings import Seen
+from signet.jobs.postings.postings import PostingVersion
 from signet.jobs.tables import JobRow
 from signet.transactions.tables import OutboxRow
 from signet.web.forms import Form
@@ -93,7 +93,7 @@ class Sent(NamedTuple):
     """A form: its model, what is kept of it, and how somebody comes to send it."""
 
     model: type[BaseModel]
-    kept: tuple[type[Kept], ...]
+    kept: tuple[type[StoredModel], ...]
     begin: Callable[[], Case]
 
 
@@ -145,7 +145,9 @@ def of_applicant() -> Case:
 def of_claim() -> Case:
     acme = firm()
     left = {"name": "A", "credits": 2, "expires_on": TODAY + timedelta(days=9)}
-    legacy_credits.keep(of("staff"), [Carried(reference="A-1", email=acme.owner.email, **left)])
+    legacy_credits.store_rows(
+        of("staff"), [LegacyCredits(reference="A-1", email=acme.owner.email, **left)]
+    )
     return Case(acme.owner, f"{acme.base}credits/carried", {"reference": "A-1"})
 
 
@@ -157,7 +159,9 @@ def waiting() -> str:
     policy = who.context.policy._replace(
         jobs=who.context.policy.career_centre._replace(approval=True)
     )
-    postings.publish(who._replace(context=replace(who.context, policy=policy)), Seen(number, 1))
+    postings.publish(
+        who._replace(context=replace(who.context, policy=policy)), PostingVersion(number, 1)
+    )
     return number
 
 
@@ -227,7 +231,7 @@ def of_replaced_resume() -> Case:
 
 ROLE = {"email": "new@acme.example", "role": "poster"}
 LATER = {"ends_on": f"{TODAY + timedelta(days=40)}"}
-OF_POSTING: tuple[type[Kept], ...] = (Posting, Terms)
+OF_POSTING: tuple[type[StoredModel], ...] = (Posting, Terms)
 FORMS: dict[str, Sent] = {
     "register": Sent(
         drafts.CompanyDraft,
@@ -249,7 +253,7 @@ FORMS: dict[str, Sent] = {
     "buying": Sent(
         Buying, (Payment, Entry), lambda: of_firm("credits/buy", {"package": "one"}, 503)
     ),
-    "credits carried": Sent(Claim, (Carried, Entry), of_claim),
+    "credits carried": Sent(Claim, (LegacyCredits, Entry), of_claim),
     "new posting": Sent(
         drafts.PostingDraft, OF_POSTING, lambda: of_firm("postings/new/", {**JOB, "do": "draft"})
     ),
@@ -263,10 +267,10 @@ FORMS: dict[str, Sent] = {
         OF_POSTING,
         lambda: of_posting("edit/", {**JOB, "title": "Another", "do": "save"}, is_live=True),
     ),
-    "publish": Sent(drafts.Seen, OF_POSTING, lambda: of_posting("publish", {}, is_live=False)),
-    "remove": Sent(drafts.Seen, OF_POSTING, lambda: of_posting("remove", {}, is_live=False)),
-    "pause": Sent(drafts.Seen, OF_POSTING, lambda: of_posting("turn/pause", {}, is_live=True)),
-    "close": Sent(drafts.Seen, OF_POSTING, lambda: of_posting("turn/close", {}, is_live=True)),
+    "publish": Sent(drafts.Versioned, OF_POSTING, lambda: of_posting("publish", {}, is_live=False)),
+    "remove": Sent(drafts.Versioned, OF_POSTING, lambda: of_posting("remove", {}, is_live=False)),
+    "pause": Sent(drafts.Versioned, OF_POSTING, lambda: of_posting("turn/pause", {}, is_live=True)),
+    "close": Sent(drafts.Versioned, OF_POSTING, lambda: of_posting("turn/close", {}, is_live=True)),
     "extend": Sent(
         drafts.ExtensionDraft, OF_POSTING, lambda: of_posting("extend/", LATER, is_live=True)
     ),
@@ -306,7 +310,9 @@ FORMS: dict[str, Sent] = {
     "refund": Sent(drafts.RefundDraft, (Payment,), of_refund),
     "settle": Sent(drafts.SettlementDraft, (Payment,), of_odd_payment),
     "approve": Sent(
-        drafts.Seen, OF_POSTING, lambda: of_desk(f"postings/{waiting()}/approve", {"version": "2"})
+        drafts.Versioned,
+        OF_POSTING,
+        lambda: of_desk(f"postings/{waiting()}/approve", {"version": "2"}),
     ),
     "refuse": Sent(
         drafts.RefusalDraft,
@@ -336,7 +342,7 @@ FORMS: dict[str, Sent] = {
 
 def foreign(form: Sent) -> Iterator[str]:
     """Every field that is kept and that isn't the form's; what a balance is made of too."""
-    models: tuple[type[Kept], ...] = (*form.kept, Credits)
+    models: tuple[type[StoredModel], ...] = (*form.kept, Credits)
     kept = {name for model in models for name in model.model_fields}
     yield from sorted(kept - {*form.model.model_fields})
 

@@ -14,7 +14,7 @@ from signet.jobs.context import CompanyBlocked
 from signet.jobs.forms import CompanyEdit
 from signet.jobs.model import Company
 from signet.jobs.postings import postings
-from signet.jobs.postings.postings import Seen
+from signet.jobs.postings.postings import PostingVersion
 from signet.policy import load
 from tests.employing import (
     Firm,
@@ -129,7 +129,7 @@ def test_a_blocked_company_is_shown_nowhere_and_can_do_nothing() -> None:
     see(f"{acme.base}postings/new/", acme.owner, 409)
     see(f"{acme.base}postings/{number}/", acme.owner, 409)
     with pytest.raises(CompanyBlocked):
-        postings.pause(acme.employer(), Seen(number, 2))
+        postings.pause(acme.employer(), PostingVersion(number, 2))
     assert step(officer, acme, "unblock").status == 303
     assert mails("jobs_company_unblocked")
     assert published.public_jobs(published.live(day), load(), day, lambda _: "")

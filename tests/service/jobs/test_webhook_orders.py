@@ -108,7 +108,7 @@ def end(of_firm: Firm, *sessions: Session) -> dict[str, Any]:
         "entries": dict(sums),
         "payments": [(one.state, one.refunded_cents) for one in held if one],
         "receipts": len([row for row in receipts if of_firm.id in row.facts]),
-        "odd": len(payments.odd()),
+        "odd": len(payments.unsettled()),
     }
 
 

@@ -43,7 +43,7 @@ def emergency(by: ProposalContext | None = None, *entries: Any) -> Proposal:
 
 
 def to_review() -> list[str]:
-    return [one.id for one in store.listed(store.REVIEW)]
+    return [one.id for one in store.list_proposals(store.REVIEW)]
 
 
 def mails() -> list[tuple[str, str]]:
@@ -129,7 +129,7 @@ def test_what_the_command_line_enters_alone_needs_a_reason_and_is_listed_with_it
     with pytest.raises(Invalid):
         alone.enter_alone(shell_user, new(source="command-line"), "")
     alone.enter_alone(shell_user, new(source="command-line"), "The office has one officer today")
-    (listed,) = store.listed(store.REVIEW)
+    (listed,) = store.list_proposals(store.REVIEW)
     assert listed.head.outcome
     assert listed.head.outcome.reason == "The office has one officer today"
     assert entries_of()[-1].entered_by == "command-line: root"
@@ -141,7 +141,7 @@ def test_an_import_is_listed_for_review_with_its_counts() -> None:
     by = officer("command-line: root")
     for _ in range(2):
         alone.record_import(by, {"members added": 3}, "members.csv", "Nightly file")
-    (listed,) = store.listed(store.REVIEW)
+    (listed,) = store.list_proposals(store.REVIEW)
     assert dict(listed.head.counts) == {"members added": 3}
     alone.review(second(), listed.id, "Three, as announced")
     assert not to_review()
@@ -149,7 +149,7 @@ def test_an_import_is_listed_for_review_with_its_counts() -> None:
 
 def test_what_was_entered_alone_can_be_taken_back() -> None:
     emergency()
-    back = actions.take_back(
+    back = actions.void(
         second(), "member", MEMBER, [entries_of()[-1].id], authority="Registrar", reason="Wrong"
     )
     actions.approve(officer(), back, actions.get(back).head.hash)

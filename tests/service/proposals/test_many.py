@@ -105,7 +105,7 @@ def test_one_approval_is_of_all_records_and_enters_nothing_by_itself() -> None:
     after = approved(proposal)
     assert after.state is State.APPROVED
     assert not entries_of(NEW[0])
-    assert entering.carry_on(officer("scheduler"), proposal.id)
+    assert entering.continue_entering(officer("scheduler"), proposal.id)
     assert actions.get(proposal.id).state is State.ENTERED
     assert [len(entries_of(number)) for number in NEW] == [1] * 5
     assert entries_of(NEW[0])[0].entered_by == "officer-a, approved by officer-b"
@@ -116,12 +116,12 @@ def test_it_is_carried_on_a_portion_at_a_time_and_the_rows_say_how_far() -> None
     proposal = approved(imported(list(map(newcomer, NEW))))
     content = proposal.opened()
     assert content.many
-    assert not entering.carry_on(officer("scheduler"), proposal.id, 1)
+    assert not entering.continue_entering(officer("scheduler"), proposal.id, 1)
     held = entering.progress(actions.get(proposal.id), content.many)
     assert (held.parts, held.done, held.entered) == (3, 1, 2)
     assert [bool(entries_of(number)) for number in NEW] == [True, True, False, False, False]
-    assert entering.carry_on(officer("scheduler"), proposal.id, 2, writers=2)
-    assert entering.carry_on(officer("scheduler"), proposal.id), "again changes nothing"
+    assert entering.continue_entering(officer("scheduler"), proposal.id, 2, writers=2)
+    assert entering.continue_entering(officer("scheduler"), proposal.id), "again changes nothing"
     assert [len(entries_of(number)) for number in NEW] == [1] * 5
     assert dict(actions.get(proposal.id).head.outcome.counts) == {"entered": 5, "fell out": 0}  # type: ignore[union-attr]
 
@@ -130,7 +130,7 @@ def test_records_that_moved_fall_out_and_are_told_by_number() -> None:
     proposal = imported([moved(), *map(newcomer, NEW[:2])])
     entered("moved", {"city": "Banff"})
     join(NEW[0])
-    entering.carry_on(officer("scheduler"), approved(proposal).id)
+    entering.continue_entering(officer("scheduler"), approved(proposal).id)
     done = actions.get(proposal.id)
     assert set(fallen(done)) == {f"member#{MEMBER}", f"member#{NEW[0]}"}
     assert entries_of()[-1].data["city"] == "Banff"
@@ -146,7 +146,7 @@ def test_a_record_that_the_rules_forbid_by_now_falls_out_with_the_rule() -> None
     )
     proposal = imported([answers, newcomer(NEW[0])])
     entered("status_changed", {"status": "suspended", "reason": "fees"})
-    entering.carry_on(officer("scheduler"), approved(proposal).id)
+    entering.continue_entering(officer("scheduler"), approved(proposal).id)
     assert "PER-3" in fallen(actions.get(proposal.id))[f"permit#{number}"]
     assert entries_of(NEW[0])
 
@@ -159,7 +159,7 @@ def test_a_permit_may_name_a_member_of_the_same_import() -> None:
     (shown,) = parts.get(proposal.id, content.many, 2).records
     (page,) = shown.pages
     assert any(NEW[0] in line.after for line in page.lines)
-    entering.carry_on(officer("scheduler"), approved(proposal).id)
+    entering.continue_entering(officer("scheduler"), approved(proposal).id)
     assert not fallen(actions.get(proposal.id))
     assert len(entries_of("P-77", "permit")) == 2
 
@@ -167,7 +167,7 @@ def test_a_permit_may_name_a_member_of_the_same_import() -> None:
 def test_what_a_rule_forbids_is_refused_whole_and_told_by_number() -> None:
     with pytest.raises(Refused, match=r"P-77.*PER-3"):
         imported([permit("P-77", "100999"), newcomer(NEW[0])])
-    assert not actions.listed("open")
+    assert not actions.list_proposals("open")
 
 
 def test_the_past_of_a_new_record_is_taken_as_it_happened_and_told() -> None:
@@ -177,7 +177,7 @@ def test_the_past_of_a_new_record_is_taken_as_it_happened_and_told() -> None:
     assert content.many
     assert content.many.history == {"STA-2": 1}
     assert "STA-2" in parts.get(proposal.id, content.many, 1).records[0].history["STA-2"]
-    entering.carry_on(officer("scheduler"), approved(proposal).id)
+    entering.continue_entering(officer("scheduler"), approved(proposal).id)
     assert len(entries_of(NEW[0])) == 2
 
 
@@ -187,7 +187,7 @@ def test_parts_that_were_tampered_with_are_never_entered() -> None:
     row.body = row.body.replace("Olds", "Elsewhere")
     row.save()
     with pytest.raises(Refused, match="isn’t what was proposed"):
-        entering.carry_on(officer("scheduler"), proposal.id)
+        entering.continue_entering(officer("scheduler"), proposal.id)
     assert not entries_of(NEW[0])
 
 
@@ -221,7 +221,7 @@ def test_whom_it_concerns_neither_proposes_nor_approves_it(concerned: str) -> No
 def test_it_is_refused_or_withdrawn_before_and_not_once_it_is_approved() -> None:
     refused = imported([newcomer(NEW[0])])
     actions.refuse(second(), refused.id, "Another file is meant")
-    assert entering.carry_on(officer("scheduler"), refused.id) is False
+    assert entering.continue_entering(officer("scheduler"), refused.id) is False
     assert not entries_of(NEW[0])
     one = approved(imported([newcomer(NEW[1])]))
     tried: list[Callable[[], object]] = [
@@ -238,10 +238,10 @@ def test_the_proposer_is_told_when_it_is_wholly_entered_and_the_log_says_what_wa
     ana = person(email="ana@example.com")
     proposal = approved(imported(list(map(newcomer, NEW[:3])), officer(ana.account)))
     assert not [one for one in OutboxRow.scan() if one.template == "proposal_approved"]
-    entering.carry_on(officer("scheduler"), proposal.id)
+    entering.continue_entering(officer("scheduler"), proposal.id)
     (mail,) = [one for one in OutboxRow.scan() if one.template == "proposal_approved"]
     assert mail.recipient == "ana@example.com"
-    lines = audit.trail(actions.subject_of(proposal.id))
+    lines = audit.of_subject(actions.subject_of(proposal.id))
     assert sorted(line.what for line in lines) == [
         "proposal-approved",
         "proposal-entered",

@@ -80,7 +80,7 @@ def test_a_condition_that_is_not_published_shows_its_fact_and_never_its_text() -
 
 def test_taking_back_shows_the_line_that_goes() -> None:
     (wrong,) = entered("status_changed", {"status": "suspended", "reason": "fees"})
-    back = actions.undoing("member", MEMBER, [wrong.id])
+    back = actions.voiding("member", MEMBER, [wrong.id])
     (page,) = pages(new(*back))
     assert standing(page).after.startswith("Permitted to practise")
 

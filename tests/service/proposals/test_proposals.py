@@ -47,7 +47,7 @@ def test_what_is_proposed_changes_nothing_until_another_officer_approves_it() ->
     assert status_of() == "suspended"
     assert outcome.entered == (f"member#{MEMBER}",)
     assert actions.get(proposal.id).state is State.ENTERED
-    said = [line.what for line in audit.trail(actions.subject_of(proposal.id))]
+    said = [line.what for line in audit.of_subject(actions.subject_of(proposal.id))]
     assert sorted(said) == ["proposal-approved", "proposal-proposed"]
 
 
@@ -271,16 +271,14 @@ def test_an_entry_is_taken_back_by_another_proposal() -> None:
     proposal = proposed()
     actions.approve(second(), proposal.id, proposal.head.hash)
     wrong = entries_of()[-1].id
-    back = actions.take_back(
+    back = actions.void(
         second(), "member", MEMBER, [wrong], authority="Registrar", reason="Another member"
     )
     assert status_of() == "suspended"
     actions.approve(officer(), back, actions.get(back).head.hash)
     assert status_of() == "registered"
     with pytest.raises(Refused):
-        actions.take_back(
-            second(), "member", MEMBER, ["not-there"], authority="Registrar", reason="x"
-        )
+        actions.void(second(), "member", MEMBER, ["not-there"], authority="Registrar", reason="x")
 
 
 def test_a_large_proposal_is_kept_in_portions_and_comes_back_whole() -> None:

@@ -162,7 +162,7 @@ def test_a_bucket_that_is_not_there_is_named(buckets: None) -> None:
 
 def test_an_address_may_name_a_prefix_and_its_state_is_beside_it(bucket: str) -> None:
     one = target(f"s3://{bucket}/registers/one/")
-    with one.held():
+    with one.locked():
         staging = one.staging()
         staging.add("index.html", b"one")
         one.release(staging)
@@ -179,7 +179,7 @@ def test_nothing_is_left_beside_the_site_but_two_releases(bucket: str) -> None:
 
 def test_two_publishers_cannot_write_at_once(bucket: str) -> None:
     release(bucket, MONDAY)
-    with BucketTarget(bucket).held(), pytest.raises(ReleaseError, match="another build"):
+    with BucketTarget(bucket).locked(), pytest.raises(ReleaseError, match="another build"):
         release(bucket, TUESDAY)
     release(bucket, TUESDAY)
     assert served(bucket) == TUESDAY
@@ -191,12 +191,12 @@ def test_a_patient_publisher_waits_for_the_other(bucket: str) -> None:
     done: list[bytes] = []
 
     def wait_and_read() -> None:
-        with second.held():
+        with second.locked():
             second.published()
             done.append(second.read(CURRENT))
 
     waiting = threading.Thread(target=wait_and_read)
-    with first.held():
+    with first.locked():
         waiting.start()
         staging = first.staging()
         for path, content in TUESDAY.items():
@@ -212,7 +212,7 @@ def test_one_who_lost_the_lease_can_neither_write_pages_nor_end_its_release(
 ) -> None:
     release(bucket, MONDAY)
     late = BucketTarget(bucket)
-    with late.held():
+    with late.locked():
         staging = late.staging()
         for path, content in TUESDAY.items():
             staging.add(path, content)
@@ -238,7 +238,7 @@ def test_a_lease_is_renewed_while_its_holder_works(
         renewed.set()
 
     monkeypatch.setattr(leases.Lease, "renew", tell)
-    with BucketTarget(bucket).held():
+    with BucketTarget(bucket).locked():
         let_lapse(bucket)
         renewed.clear()
         assert renewed.wait(30)
@@ -250,7 +250,7 @@ def test_a_lease_is_renewed_while_its_holder_works(
 def test_later_holders_of_a_lease_have_higher_numbers(bucket: str) -> None:
     terms = []
     for _ in range(3):
-        with leases.held("place", "me") as lease:
+        with leases.hold("place", "me") as lease:
             terms.append(lease.term)
     assert terms == [1, 2, 3]
 
@@ -258,11 +258,11 @@ def test_later_holders_of_a_lease_have_higher_numbers(bucket: str) -> None:
 def test_reading_the_look_up_again_costs_only_what_changed(bucket: str) -> None:
     release(bucket, {**MONDAY, **{f"register/lookup/b-{n}.json": b"%d" % n for n in range(9)}})
     one = BucketTarget(bucket)
-    with one.held():
+    with one.locked():
         one.published()
         assert one.read("register/lookup/b-3.json") == b"3"
     release(bucket, {**served(bucket), "register/lookup/b-3.json": b"three"})
-    with one.held(), heard() as calls:
+    with one.locked(), heard() as calls:
         one.published()
         assert one.read("register/lookup/b-3.json") == b"three"
         assert one.read("register/lookup/b-4.json") == b"4"

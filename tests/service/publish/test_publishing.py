@@ -176,7 +176,7 @@ def test_while_another_publishes_the_whole_batch_comes_again(
     nightly.handler({}, None)
     monkeypatch.setattr(urgent, "PATIENCE_SECONDS", 0.0)
     other = shared.build(0).target
-    with other.held():
+    with other.locked():
         shared._bucket.cache_clear()
         with pytest.raises(ReleaseError, match="another build is writing"):
             urgent.handler(rows("member#100001"), None)

@@ -174,7 +174,7 @@ def test_what_changes_in_public_is_shown_before_anything_is_proposed(ana: Person
     form = form_of((), reason="fees")
     shown = send(ana, at(MEMBER, "suspension"), form)
     assert "Not permitted to practise since 1 June 2020" in shown.text
-    assert not store.listed(State.OPEN)
+    assert not store.list_proposals(State.OPEN)
     back = send(ana, at(MEMBER, "suspension"), carried(shown.text) | {"do": "change"})
     assert 'value="Council 7"' in back.text
     assert re.search(r'value="fees" selected', back.text)
@@ -188,7 +188,7 @@ def test_what_the_rules_forbid_is_said_with_what_was_typed(ana: Person) -> None:
     empty = send(ana, at(MEMBER, "suspension"), {"do": "look"})
     assert empty.status == 422
     assert "Say what it rests on" in empty.text
-    assert not store.listed(State.OPEN)
+    assert not store.list_proposals(State.OPEN)
 
 
 @pytest.mark.parametrize("typed", ["Gagn\u00c3\u00a9", "N/A"])

@@ -109,7 +109,7 @@ def test_an_approver_sees_whom_why_and_what_the_public_will_see_and_approves_it(
         assert told in shown.text, told
     assert send(ben, f"{one}approve", {"hash": hash_in(shown.text)}).location.endswith("approved")
     assert status_of() == "suspended"
-    assert [line.what for line in audit.trail(f"proposal#{proposal.id}")].count(
+    assert [line.what for line in audit.of_subject(f"proposal#{proposal.id}")].count(
         "proposal-seen"
     ) == 1
 
@@ -191,7 +191,7 @@ def test_an_emergency_is_entered_at_once_listed_and_reviewed_by_another(
     assert done.status == 303
     assert status_of() == "suspended"
     assert "A collapse on site" in page(ben, DESK).text
-    (waiting,) = store.listed(store.REVIEW)
+    (waiting,) = store.list_proposals(store.REVIEW)
     one = f"{DESK}proposals/{waiting.id}/"
     assert send(ana, f"{one}review/", {"remark": "Mine"}).status == 403
     assert send(ben, f"{one}review/", {"remark": "The site report is there"}).status == 303

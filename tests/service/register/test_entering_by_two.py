@@ -83,36 +83,36 @@ def test_without_an_officer_or_a_reason_nothing_is_entered_and_both_ways_are_tol
 def test_an_account_without_the_role_proposes_nothing(capsys: Any) -> None:
     assert signet(*SUSPENSION, "--by", "cai@office.example") == 2
     assert "registrar or register-officer" in told(capsys)
-    assert not store.listed("open")
+    assert not store.list_proposals("open")
 
 
 def test_alone_enters_at_once_and_stays_listed_until_another_reviewed_it(capsys: Any) -> None:
     assert signet(*SUSPENSION, "--by", "ana@office.example", "--alone", "One officer today") == 0
     assert "listed for review" in told(capsys)
     assert status() == "suspended"
-    (listed,) = store.listed(store.REVIEW)
+    (listed,) = store.list_proposals(store.REVIEW)
     with pytest.raises(Exception, match="You proposed this"):
         alone.review(second(listed.head.proposed_by), listed.id, "Mine")
     assert signet("proposals") == 0
     assert "to review" in told(capsys)
     alone.review(second(), listed.id, "The motion is there")
-    assert not store.listed(store.REVIEW)
+    assert not store.list_proposals(store.REVIEW)
 
 
 def test_a_later_import_is_listed_for_review_with_its_counts_and_the_first_is_not(
     tmp_path: Path, capsys: Any
 ) -> None:
-    assert not store.listed(store.REVIEW)
+    assert not store.list_proposals(store.REVIEW)
     another = tmp_path / "another"
     assert signet("import", small(another, members=5), "--alone", "From the old system") == 0
     assert "listed for review" in told(capsys)
-    (listed,) = store.listed(store.REVIEW)
+    (listed,) = store.list_proposals(store.REVIEW)
     assert dict(listed.head.counts) == {"new records": 2}
     assert listed.head.outcome
     assert listed.head.outcome.reason == "From the old system"
     assert signet("import", another, "--dry-run") == 0
     assert signet("import", another) == 0
-    assert len(store.listed(store.REVIEW)) == 1, "nothing was changed, so nothing is listed"
+    assert len(store.list_proposals(store.REVIEW)) == 1, "nothing was changed, so nothing is listed"
 
 
 @pytest.fixture
@@ -140,11 +140,11 @@ def test_an_import_is_a_proposal_of_many_records_where_the_policy_says_so(
     assert not held("member", "103")
     assert signet("import", table, "--dated", "2026-11-01", "--by", "ana@office.example") == 0
     assert not held("member", "103")
-    (waiting,) = actions.listed("open")
+    (waiting,) = actions.list_proposals("open")
     assert waiting.opened().many
     assert signet("import", table, "--dated", "2026-11-01", "--by", "ana@office.example") == 0
     assert "waits for approval already" in told(capsys)
-    assert len(actions.listed("open")) == 1
+    assert len(actions.list_proposals("open")) == 1
     actions.approve(second(), waiting.id, waiting.head.hash)
     assert not held("member", "103"), "it is entered by whoever carries on"
     assert signet("import", table, "--dated", "2026-11-01", "--by", "ana@office.example") == 2
@@ -154,6 +154,6 @@ def test_an_import_is_a_proposal_of_many_records_where_the_policy_says_so(
     assert held("member", "103")
     assert taken()["members"] == day("2026-11-01")
     assert signet("import", table, "--dated", "2026-11-01", "--by", "ana@office.example") == 0
-    assert not actions.listed("open"), "nothing is left to propose"
+    assert not actions.list_proposals("open"), "nothing is left to propose"
     assert signet("proposals", waiting.id, "--carry-on") == 0, "again is the same"
     assert len(held("member", "103")) == len(held("member", "104")) == 1

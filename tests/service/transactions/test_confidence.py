@@ -21,7 +21,7 @@ from signet import keyring
 from signet.accounts.model import Role
 from signet.keyring import Purpose
 from signet.transactions import mailer, outbox
-from signet.transactions.outbox import DEAD, TRIES, WAITING, Letter, Mail
+from signet.transactions.outbox import DEAD, TRIES, WAITING, Mail, QueuedMail
 from signet.transactions.tables import OutboxRow
 from tests.complaint_office import MAIL, MODELS, complaint_tables_made, file, office, shell
 from tests.events import ask, get
@@ -91,7 +91,7 @@ def test_whoever_filed_gets_the_receipt_by_mail_and_comes_back_with_it(box: Mail
 def test_a_locked_telephone_shows_nothing_of_what_it_is_about(
     template: str, facts: dict[str, Any]
 ) -> None:
-    letter = Letter("1", TO, template, facts)
+    letter = QueuedMail("1", TO, template, facts)
     mail = mailer.compose(letter, TO, datetime.now(UTC))
     shown = f"{mail['Subject']} {mail.get_content()[:120]}".lower()
     for word in ("complain", "case", "code", "k7qm", "c-1234", "2026"):
@@ -197,7 +197,7 @@ def test_after_the_mails_key_was_replaced_what_waited_is_still_sent(
     box: Mailbox, kms: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file(email=TO)
-    (before,) = keyring.held(Purpose.MAIL)
+    (before,) = keyring.key_pairs(Purpose.MAIL)
     new = keyring.wrapped(X25519PrivateKey.generate(), Purpose.MAIL, new_key(kms))
     set_pairs(monkeypatch, Purpose.MAIL, new, before)
     file(email=TO)

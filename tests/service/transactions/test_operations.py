@@ -25,10 +25,10 @@ from signet.transactions.commit import (
     Update,
     commit,
     digest_of,
-    done,
+    result_of,
 )
-from signet.transactions.outbox import Letter, Mail, Undeliverable
-from signet.transactions.tables import MODELS, ActRow, OutboxRow
+from signet.transactions.outbox import Mail, QueuedMail, Undeliverable
+from signet.transactions.tables import MODELS, OperationRow, OutboxRow
 
 NOW = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
 
@@ -74,22 +74,22 @@ def test_a_write_leaves_its_rows_its_trail_and_its_mail_or_nothing() -> None:
     mail = [Mail("member#100", "welcome", {"year": 2026})]
     assert commit(act(), [new("1")], seen(), mail) == "thing-1"
     assert things() == ["1"]
-    assert [(line.what, line.by, line.at) for line in audit.trail("thing#100")] == [
+    assert [(line.what, line.by, line.at) for line in audit.of_subject("thing#100")] == [
         ("added", "account-1", NOW)
     ]
     assert len(waiting()) == 1
     with pytest.raises(Conflict):
         commit(act("b"), [new("2"), new("1")], seen(), mail)
     assert things() == ["1"]
-    assert len(audit.trail("thing#100")) == len(waiting()) == 1
-    assert done(act("b")) is None
+    assert len(audit.of_subject("thing#100")) == len(waiting()) == 1
+    assert result_of(act("b")) is None
 
 
 def test_the_same_form_sent_twice_does_the_thing_once_and_is_answered_alike() -> None:
     for _ in range(3):
         assert commit(act(), [new("1")], seen()) == "thing-1"
-    assert done(act()) == "thing-1"
-    assert len(audit.trail("thing#100")) == 1
+    assert result_of(act()) == "thing-1"
+    assert len(audit.of_subject("thing#100")) == 1
 
 
 def test_the_same_form_with_other_content_is_refused() -> None:
@@ -97,13 +97,13 @@ def test_the_same_form_with_other_content_is_refused() -> None:
     with pytest.raises(Conflict, match="already sent"):
         commit(act(said="y"), [new("2")])
     with pytest.raises(Conflict, match="already sent"):
-        done(act(said="y"))
+        result_of(act(said="y"))
     assert things() == ["1"]
 
 
 def test_one_persons_form_says_nothing_of_anothers() -> None:
     commit(act(), [new("1")])
-    assert done(Operation("a" * 32, "member#200", digest_of("x"))) is None
+    assert result_of(Operation("a" * 32, "member#200", digest_of("x"))) is None
 
 
 def test_twenty_sendings_at_once_are_one() -> None:
@@ -118,7 +118,7 @@ def test_twenty_sendings_at_once_are_one() -> None:
         sender.join()
     assert answers == ["thing-1"] * 20
     assert things() == ["1"]
-    assert len(audit.trail("thing#100")) == 1
+    assert len(audit.of_subject("thing#100")) == 1
 
 
 def losing(monkeypatch: pytest.MonkeyPatch, *, applied: bool) -> None:
@@ -181,13 +181,13 @@ def mail(dedup: str = "") -> str:
 
 
 def test_a_mail_is_sent_once_whoever_tries() -> None:
-    sent: list[Letter] = []
+    sent: list[QueuedMail] = []
     one = mail()
     assert outbox.due(NOW) == [one]
     assert outbox.send(one, NOW, sent.append)
     assert not outbox.send(one, NOW, sent.append)
     assert outbox.due(NOW + timedelta(days=1)) == []
-    assert [(letter.id, letter.to, letter.facts) for letter in sent] == [
+    assert [(letter.id, letter.to, letter.context) for letter in sent] == [
         (one, "member#100", {"year": 2026})
     ]
     assert not outbox.send("no such mail", NOW, sent.append)
@@ -200,7 +200,7 @@ def test_a_mail_that_fails_is_tried_again_later_and_later_then_put_aside_and_can
     assert one == "reminder-2026-100"
     now = NOW
 
-    def failing(letter: Letter) -> None:
+    def failing(letter: QueuedMail) -> None:
         raise OSError("no connection")
 
     pauses = []
@@ -214,7 +214,7 @@ def test_a_mail_that_fails_is_tried_again_later_and_later_then_put_aside_and_can
     assert len(pauses) == outbox.TRIES - 1
     assert pauses == sorted(pauses)
     assert [letter.id for letter in outbox.dead()] == [one]
-    sent: list[Letter] = []
+    sent: list[QueuedMail] = []
     assert not outbox.send(one, now, sent.append)
     outbox.revive(one, now)
     assert outbox.send(one, now, sent.append)
@@ -223,7 +223,7 @@ def test_a_mail_that_fails_is_tried_again_later_and_later_then_put_aside_and_can
 
 
 def test_a_mail_to_nobody_is_put_aside_at_once() -> None:
-    def nobody(letter: Letter) -> None:
+    def nobody(letter: QueuedMail) -> None:
         raise Undeliverable
 
     one = mail()
@@ -233,7 +233,7 @@ def test_a_mail_to_nobody_is_put_aside_at_once() -> None:
 
 def test_a_mail_that_must_be_the_only_one_of_its_kind_is_not_written_again() -> None:
     one = mail("reminder-2026-100")
-    sent: list[Letter] = []
+    sent: list[QueuedMail] = []
     assert outbox.send(one, NOW, sent.append)
     assert (
         commit(act("f"), [new("1")], None, [Mail("member#100", "reminder", {}, one)]) == "thing-1"
@@ -257,10 +257,10 @@ def test_what_a_mail_said_is_kept_no_longer_than_until_it_is_sent() -> None:
 
 def test_two_who_send_at_the_same_moment_send_one_mail() -> None:
     one = mail()
-    sent: list[Letter] = []
+    sent: list[QueuedMail] = []
     both = threading.Barrier(2)
 
-    def post(letter: Letter) -> None:
+    def post(letter: QueuedMail) -> None:
         sent.append(letter)
 
     def race() -> None:
@@ -276,4 +276,6 @@ def test_two_who_send_at_the_same_moment_send_one_mail() -> None:
 
 
 def test_acts_are_kept_for_good() -> None:
-    assert not [a for a in ActRow.get_attributes().values() if type(a).__name__ == "TTLAttribute"]
+    assert not [
+        a for a in OperationRow.get_attributes().values() if type(a).__name__ == "TTLAttribute"
+    ]

@@ -15,9 +15,9 @@ from signet import policy as policies
 from signet import tables
 from signet.errors import Conflict, NotFound, Refused
 from signet.transactions import audit
-from signet.transactions.commit import Operation, Save, done
+from signet.transactions.commit import Operation, Save, result_of
 from signet.transactions.context import Context
-from signet.transactions.perform import ONCE, Command, Plan, perform, repeated, retry
+from signet.transactions.perform import ONCE, Command, Plan, earlier_result, perform, retry
 from signet.transactions.tables import MODELS
 
 NOW = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
@@ -78,7 +78,7 @@ class Overtaken:
 
 def test_an_operation_leaves_its_result_its_rows_and_its_line_in_the_audit_log() -> None:
     assert perform(context(), command("x"), counting) == "1"
-    (line,) = audit.trail("counter#one")
+    (line,) = audit.of_subject("counter#one")
     assert (line.what, line.by, line.at, line.detail) == (
         "counted",
         "account-1",
@@ -89,7 +89,7 @@ def test_an_operation_leaves_its_result_its_rows_and_its_line_in_the_audit_log()
 
 def test_a_repeat_is_answered_as_the_first_and_changes_nothing() -> None:
     assert {perform(context(), command("x"), counting) for _ in range(3)} == {"1"}
-    assert number() == len(audit.trail("counter#one")) == 1
+    assert number() == len(audit.of_subject("counter#one")) == 1
 
 
 def test_a_repeat_that_the_rules_refuse_by_now_is_answered_as_the_first() -> None:
@@ -109,7 +109,7 @@ def test_the_same_form_with_other_content_is_told() -> None:
         with pytest.raises(Conflict, match="already sent"):
             perform(context(), command("y"), plan)
     with pytest.raises(Conflict, match="already sent"):
-        repeated(context(), command("y"))
+        earlier_result(context(), command("y"))
     assert number() == 1
 
 
@@ -128,7 +128,7 @@ def test_a_conflict_is_told_in_the_end_and_nothing_is_written() -> None:
     with pytest.raises(Conflict):
         perform(context(), command(), lambda: counting(other), tries=3)
     assert (other.plans, number()) == (3, 30)
-    assert repeated(context(), command()) is None
+    assert earlier_result(context(), command()) is None
 
 
 def test_where_somebody_saw_what_has_changed_the_conflict_is_told_at_the_first() -> None:
@@ -154,8 +154,8 @@ def test_the_subject_can_be_what_was_read_and_without_one_there_is_no_line() -> 
     unnamed = command()._replace(subject="")
     perform(context(), unnamed, lambda: counting()._replace(subject="counter#two"))
     perform(context("b" * 32), unnamed, counting)
-    assert len(audit.trail("counter#two")) == 1
-    assert not audit.trail("counter#one")
+    assert len(audit.of_subject("counter#two")) == 1
+    assert not audit.of_subject("counter#one")
 
 
 def test_work_that_nobody_edits_is_tried_again_from_reading_on() -> None:
@@ -184,4 +184,4 @@ def test_what_identifies_an_operation_is_as_it_has_been_stored() -> None:
     digest = sha256(b'["counted","counter#one",["x","y"]]').hexdigest()
     assert command("x", "y").digest == digest
     perform(context(), command("x", "y"), counting)
-    assert done(Operation(ID, "member#100", digest)) == "1"
+    assert result_of(Operation(ID, "member#100", digest)) == "1"

@@ -183,7 +183,7 @@ def test_the_store_is_told_to_take_whatever_the_policy_lets_be_sent(member: Pers
 
 @pytest.mark.parametrize(("size", "status"), [(0, 303), (10, 303), (11, 400)])
 def test_the_store_takes_exactly_the_sizes_it_is_told(size: int, status: int) -> None:
-    posting = objects.connect().posting("member/a-size", 10, f"{SITE}/sent")
+    posting = objects.connect().upload_form("member/a-size", 10, f"{SITE}/sent")
     assert Form(posting.url, dict(posting.fields)).send(bytes(size)).status == status
     assert held("quarantine") == (["member/a-size"] if status == 303 else [])
 

@@ -98,7 +98,7 @@ def test_two_checks_at_once_are_one(member: Person) -> None:
         racer.join()
     assert State.CLEAN in found
     assert known(file).state is State.CLEAN
-    lines = [line.what for line in audit.trail(f"files#member#{OWNER}")]
+    lines = [line.what for line in audit.of_subject(f"files#member#{OWNER}")]
     assert lines.count("file-checked") == 1
 
 
@@ -147,20 +147,22 @@ def test_entitled_staff_open_a_file_and_that_is_recorded_first(
     file, _ = sent(member, uploaded.pdf())
     opened = look(officer, f"/services/files/of/{OWNER}/{file}")
     assert asked("GET", opened.location).status == 200
-    (line,) = [one for one in audit.trail(f"files#member#{OWNER}") if one.what == "file-opened"]
+    (line,) = [
+        one for one in audit.of_subject(f"files#member#{OWNER}") if one.what == "file-opened"
+    ]
     assert (line.by, line.detail["file"]) == (officer.account, file)
 
 
 def test_other_staff_and_members_open_nothing_of_others(member: Person) -> None:
     file, _ = sent(member, uploaded.pdf())
-    before = audit.trail(f"files#member#{OWNER}")
+    before = audit.of_subject(f"files#member#{OWNER}")
     for role in (Role.CAREER_OFFICER, Role.COMPLAINTS_OFFICER, Role.ADMINISTRATOR):
         who = person(role)
         for one in (file, "f" * 32):
             assert look(who, f"/services/files/of/{OWNER}/{one}").status == 403
     assert look(person(member=OTHER), f"/services/files/of/{OWNER}/{file}").status == 403
     assert look(member, f"/services/files/of/{OWNER}/{file}").status == 403
-    assert audit.trail(f"files#member#{OWNER}") == before
+    assert audit.of_subject(f"files#member#{OWNER}") == before
 
 
 def test_what_cant_be_recorded_isnt_shown(
@@ -206,7 +208,7 @@ def test_a_removed_file_is_gone_everywhere(member: Person) -> None:
     assert held("evidence") == held("quarantine") == []
     assert store.of(f"member#{OWNER}") == []
     assert look(member, f"/services/files/{file}").status == 404
-    lines = [line.what for line in audit.trail(f"files#member#{OWNER}")]
+    lines = [line.what for line in audit.of_subject(f"files#member#{OWNER}")]
     assert sorted(lines) == ["file-checked", "file-invited", "file-removed"]
 
 

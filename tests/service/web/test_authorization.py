@@ -23,7 +23,7 @@ from signet.accounts.model import Role
 from signet.complaints.desk import access, letters
 from signet.complaints.desk.access import Opening
 from signet.complaints.desk.case_model import To, Written
-from signet.complaints.tables import CaseRow, recused_part
+from signet.complaints.tables import CaseRow, recusal_key
 from signet.cpd import actions as cpd_actions
 from signet.cpd.forms import NotPractisingDraft
 from signet.cpd.model import AuditState
@@ -339,7 +339,7 @@ def test_another_s_and_a_missing_thing_are_the_same(route: str, world: World) ->
         things = world.things(row, OTHER)
         parts = {name: world.own(thing, stranger, things) for name, thing in row.things.items()}
         if "case" in row.things:
-            CaseRow(things["case"], recused_part(who.account), body="{}").save()
+            CaseRow(things["case"], recusal_key(who.account), body="{}").save()
         theirs = send(row, who, parts)
         assert theirs.status == missing.status, theirs.text
         pages = _plain(theirs, address(row, parts)), _plain(missing, address(row, nowhere(row)))

@@ -95,7 +95,7 @@ def test_an_activity_is_added_changed_and_removed(member: Person) -> None:
     assert (changed["title"], changed["version"]) == ("Another", 2)
     assert do(member, f"{where}/remove", {"version": 2}).json() == {"id": made["id"]}
     assert look(member, where).status == 404
-    what = {line.what for line in audit.trail(f"cpd#{NUMBER}")}
+    what = {line.what for line in audit.of_subject(f"cpd#{NUMBER}")}
     assert what == {"cpd.activity.added", "cpd.activity.changed", "cpd.activity.removed"}
 
 

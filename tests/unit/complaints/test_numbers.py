@@ -80,9 +80,9 @@ def test_a_site_that_can_t_be_read_is_told_from_a_number_that_nobody_has() -> No
     def broken(path: str) -> bytes | None:
         raise names.Unreadable
 
-    assert names.whose(["1"], About.MEMBER, broken) == names.Found({}, reached=False)
-    assert names.whose(["1"], About.MEMBER, published(RORY)) == names.Found({})
-    assert names.whose(["0100026"], About.MEMBER, published(RORY)).named == {"0100026": RORY}
+    assert names.holders(["1"], About.MEMBER, broken) == names.Holders({}, reached=False)
+    assert names.holders(["1"], About.MEMBER, published(RORY)) == names.Holders({})
+    assert names.holders(["0100026"], About.MEMBER, published(RORY)).named == {"0100026": RORY}
 
 
 def test_a_document_of_another_number_or_of_none_names_nobody() -> None:

@@ -253,7 +253,7 @@ def test_a_sealed_seed_opens_with_its_own_words_nonce_list_and_rate_only() -> No
 def test_a_seed_that_could_be_copied_in_two_ways_is_refused(seed: Seed, field: str) -> None:
     with pytest.raises(Invalid) as refused:
         draw.commitment(terms(), seed)
-    assert [fault.field for fault in refused.value.faults] == [field]
+    assert [fault.field for fault in refused.value.errors] == [field]
 
 
 def test_doing_a_draw_again_tells_what_does_not_hold() -> None:

@@ -60,7 +60,7 @@ def test_not_1_service_can_t_be_before_the_notice_was_made_or_in_days_to_come(on
     for attempt in (handed, mailed):
         with pytest.raises(Invalid) as refused:
             attempt(on)
-        assert [fault.field for fault in refused.value.faults] == ["on"]
+        assert [fault.field for fault in refused.value.errors] == ["on"]
 
 
 def test_not_1_nothing_is_presumed_or_disproved_of_a_notice_that_was_not_posted() -> None:

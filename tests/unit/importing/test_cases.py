@@ -15,7 +15,7 @@ from signet.policy import load as load_policy
 from signet.register.importing import Limits, Mapping, Tables, read
 from signet.register.importing.full_names import CannotSplit, split
 from signet.register.importing.kinds import ACCEPTABLE
-from signet.register.importing.names import mended
+from signet.register.importing.names import repaired
 
 POLICY = load_policy("alberta")
 TODAY = date(2026, 11, 20)
@@ -137,7 +137,7 @@ def test_a_date_that_two_forms_read_otherwise_is_a_problem(tmp_path: Path) -> No
 def test_a_line_end_within_a_name_is_told(tmp_path: Path) -> None:
     tables = taken(tmp_path, f'{HEADER}101,"Roy\nMarin",Ann,"Red\r\nDeer",2020-01-01\n')
     assert rows(tables)[0]["family"] == "Roy Marin"
-    told = " ".join(map(str, tables.told))
+    told = " ".join(map(str, tables.remarks))
     assert "line ends read as blanks in: Roy Marin" in told
     assert "Red Deer" in told
 
@@ -150,7 +150,7 @@ def test_characters_that_nobody_sees_are_left_out_and_told(tmp_path: Path) -> No
     tables = taken(tmp_path, text)
     (row,) = rows(tables)
     assert (row["family"], row["given"], row["city"]) == ("Okafor", "Ada", "Olds")
-    assert any("invisible characters left out of" in line for line in tables.told)
+    assert any("invisible characters left out of" in line for line in tables.remarks)
 
 
 def test_a_name_of_nothing_that_can_be_seen_is_empty(tmp_path: Path) -> None:
@@ -172,12 +172,12 @@ def test_letters_that_no_name_has_name_the_key_for_the_encoding(
 ) -> None:
     content = f"{HEADER}1,Côté,Zoë,Montréal,2015-02-03\n".encode(encoding)
     tables = taken(tmp_path, content)
-    assert "read as cp1252 (guessed" in tables.told[0]
+    assert "read as cp1252 (guessed" in tables.remarks[0]
     assert tables.problems
     assert all("`encoding =`" in problem.expected for problem in tables.problems)
     stated = taken(tmp_path, content, encoding=encoding)
     assert rows(stated)[0]["city"] == "Montréal"
-    assert f"read as {encoding} (as stated)" in stated.told[0]
+    assert f"read as {encoding} (as stated)" in stated.remarks[0]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16"])
@@ -281,7 +281,7 @@ def test_a_person_may_be_called_null(tmp_path: Path) -> None:
     assert (problem.line, problem.kind) == (3, "placeholder")
     tables = taken(tmp_path, content, accept=frozenset({"placeholder"}))
     assert [row["family"] for row in rows(tables)] == ["Null", "NULL"]
-    assert any("taken on purpose" in line for line in tables.told)
+    assert any("taken on purpose" in line for line in tables.remarks)
 
 
 @pytest.mark.parametrize(
@@ -435,7 +435,9 @@ def test_that_the_order_of_rows_is_trusted_is_told_where_it_matters(tmp_path: Pa
         (OUT + IN, {}, True), (OUT + IN, {"newest": "last"}, False), (OUT + OUT, {}, False)
     ):  # fmt: skip
         tables = merged(tmp_path, rows_, **keys)
-        assert any("later rows were taken for newer ones" in line for line in tables.told) is said
+        assert (
+            any("later rows were taken for newer ones" in line for line in tables.remarks) is said
+        )
 
 
 def test_a_merged_record_is_checked_as_a_whole(tmp_path: Path) -> None:
@@ -523,7 +525,7 @@ def test_what_was_left_out_of_names_and_what_to_look_at_is_told(tmp_path: Path) 
     content = "No,Name\n1,DR. ANN MACDONALD\n2,Minh Van Nguyen\n3,Vega Juana\n"
     tables = taken(tmp_path, content, {"number": "No", "family": full, "given": full})
     assert [row["family"] for row in rows(tables)] == ["Macdonald", "Van Nguyen", "Juana"]
-    lines = "\n".join(tables.told)
+    lines = "\n".join(tables.remarks)
     assert "left out of names: DR. (line 2)" in lines
     assert "capitals to look at: Macdonald (line 2)" in lines
     assert "names to look at: family name 'Van Nguyen' (line 3)" in lines
@@ -542,7 +544,7 @@ def test_what_was_left_out_of_names_and_what_to_look_at_is_told(tmp_path: Path) 
     ],
 )  # fmt: skip
 def test_capitals_are_repaired_or_told(text: str, expected: str, doubtful: bool) -> None:
-    assert mended(text) == (expected, doubtful)
+    assert repaired(text) == (expected, doubtful)
 
 
 def test_every_kind_that_can_be_taken_is_in_the_document() -> None:

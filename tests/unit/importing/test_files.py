@@ -241,7 +241,7 @@ def test_spellings_of_one_name_make_one_number(other: str) -> None:
 
 
 def test_made_numbers_stay_the_same_from_release_to_release() -> None:
-    assert names.made_number("E-", names.key("AV Exterior Ltd.")) == "E-3B85J44Y"
+    assert names.build_number("E-", names.key("AV Exterior Ltd.")) == "E-3B85J44Y"
 
 
 @pytest.mark.parametrize(
@@ -255,4 +255,4 @@ def test_made_numbers_stay_the_same_from_release_to_release() -> None:
     ],
 )
 def test_capitals_are_mended_only_where_a_text_has_nothing_else(text: str, mended: str) -> None:
-    assert names.mended_case(text) == mended
+    assert names.fixed_case(text) == mended

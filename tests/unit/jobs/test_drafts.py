@@ -69,7 +69,7 @@ def test_text_of_several_lines_keeps_them() -> None:
 def test_a_description_of_which_nothing_is_shown_is_told_to_be_none(nothing: str) -> None:
     with pytest.raises(Invalid) as refused:
         rules.terms(draft(description=nothing), POLICY, PLACES, TODAY)
-    assert [fault.field for fault in refused.value.faults] == ["description"]
+    assert [fault.field for fault in refused.value.errors] == ["description"]
 
 
 def test_an_address_to_apply_at_adds_nothing_to_the_letter() -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from signet.jobs.applicants.hiding import hides, known_by
-from signet.jobs.companies.naming import marked, renamed
+from signet.jobs.companies.naming import former_links, renamed
 from signet.jobs.model import Client, Company, User, UserRole
 
 DAY = date(2026, 11, 29)
@@ -87,10 +87,10 @@ def test_a_name_squeezed_into_a_domain_meets_it() -> None:
 @pytest.mark.parametrize("said", ["bigco.ca", "hr@bigco.ca", "P-1001", "https://big.example/jobs"])
 def test_a_new_permit_website_or_address_undoes_nothing_either(said: str) -> None:
     before = ("https://big.example", "hr@bigco.ca", "P-1001")
-    marks = marked(before, ("https://small.example", "me@gmail.com", ""), ())
+    marks = former_links(before, ("https://small.example", "me@gmail.com", ""), ())
     held = company("Shell Company", email="me@gmail.com", former_marks=marks)
     assert met(said, held)
-    assert met(said, held.model_copy(update={"former_marks": marked(("x",), before, marks)}))
+    assert met(said, held.model_copy(update={"former_marks": former_links(("x",), before, marks)}))
 
 
 def test_a_former_website_of_a_client_counts_as_well() -> None:

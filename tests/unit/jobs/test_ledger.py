@@ -45,10 +45,10 @@ class Account:
 def account() -> Account:
     """Five credits granted, three of them spent, one of these given back."""
     made = Account()
-    made.keep(ledger.added(made.held, lot("a", 2), why(EntryKind.GRANT)))
-    made.keep(ledger.added(made.held, lot("b", 3, DAY + timedelta(30)), why(EntryKind.GRANT)))
-    made.keep(ledger.spent(made.held, 2, why(EntryKind.SPEND)))
-    made.keep(ledger.spent(made.held, 1, why(EntryKind.SPEND)))
+    made.keep(ledger.add(made.held, lot("a", 2), why(EntryKind.GRANT)))
+    made.keep(ledger.add(made.held, lot("b", 3, DAY + timedelta(30)), why(EntryKind.GRANT)))
+    made.keep(ledger.spend_credits(made.held, 2, why(EntryKind.SPEND)))
+    made.keep(ledger.spend_credits(made.held, 1, why(EntryKind.SPEND)))
     back = made.entries[-1].lots
     made.keep(ledger.returned(made.held, back, 14, why(EntryKind.RETURN)))
     return made
@@ -62,10 +62,10 @@ def test_what_was_granted_less_what_was_spent_is_the_balance() -> None:
 
 
 def test_job_1_credits_that_arent_there_arent_spent_nor_expired_ones() -> None:
-    held = ledger.added(EMPTY, lot("a", 2), why(EntryKind.GRANT)).after
+    held = ledger.add(EMPTY, lot("a", 2), why(EntryKind.GRANT)).after
     for needed, on, usable in ((3, DAY, 2), (1, DAY + timedelta(1), 0)):
         with pytest.raises(NoCredit) as refused:
-            ledger.spent(held, needed, why(EntryKind.SPEND, on))
+            ledger.spend_credits(held, needed, why(EntryKind.SPEND, on))
         assert refused.value.usable == usable
 
 
@@ -118,20 +118,20 @@ def test_whatever_comes_and_goes_the_ledger_adds_up_and_no_lot_falls_below_nothi
         spends = [one for one in made.entries if one.kind is EntryKind.SPEND]
         if what == "add":
             new = lot(str(at), some, on)
-            made.keep(ledger.added(held, new, why(EntryKind.GRANT)))
+            made.keep(ledger.add(held, new, why(EntryKind.GRANT)))
         elif what == "spend":
             if some > held.usable(on):
                 with pytest.raises(NoCredit):
-                    ledger.spent(held, some, why(EntryKind.SPEND, on))
+                    ledger.spend_credits(held, some, why(EntryKind.SPEND, on))
             else:
-                made.keep(ledger.spent(held, some, why(EntryKind.SPEND, on)))
+                made.keep(ledger.spend_credits(held, some, why(EntryKind.SPEND, on)))
         elif what == "return" and spends:
             back = ledger.returned(held, spends[-1].lots, days, why(EntryKind.RETURN, on))
             made.keep(back)
         elif what == "take back" and names:
-            made.keep(ledger.taken_back(held, names[0], some, why(EntryKind.REFUND, on)))
+            made.keep(ledger.remove(held, names[0], some, why(EntryKind.REFUND, on)))
         elif what == "expire":
-            made.keep(ledger.expired(held, why(EntryKind.EXPIRY, on)))
+            made.keep(ledger.expire_lots(held, why(EntryKind.EXPIRY, on)))
             assert all(one.expires_on >= on for one in made.held.lots)
         assert not made.wrong()
         assert all(one.left > 0 for one in made.held.lots)

@@ -114,7 +114,7 @@ def test_whatever_is_written_comes_to_nothing(text: str) -> None:
 @unhurried
 @given(st.text(max_size=200))
 def test_plain_words_hold_no_element(text: str) -> None:
-    assert "\n" not in markdown.plain(text)
+    assert "\n" not in markdown.plain_text(text)
 
 
 def test_what_people_write_is_kept() -> None:
@@ -123,7 +123,7 @@ def test_what_people_write_is_kept() -> None:
     for said in ("<h3>The job</h3>", "<strong>Run</strong>", "<em>daily</em>", "<li>GNSS</li>"):
         assert said in html
     assert '<a href="https://a.example/b?c=d" rel="nofollow noopener ugc">Us</a>' in html
-    assert markdown.plain(text).startswith("The job Run crews, daily. GNSS Scanning Us")
+    assert markdown.plain_text(text).startswith("The job Run crews, daily. GNSS Scanning Us")
 
 
 @pytest.mark.parametrize("link", ["mailto:a@b.example", "tel:+14035550100", "http://a.example"])

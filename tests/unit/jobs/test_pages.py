@@ -389,7 +389,7 @@ def test_a_page_that_lost_its_markup_is_not_published(
     monkeypatch.setattr("signet.jobs.postings.structured.job_posting", lambda *_: None)
     with pytest.raises(VerificationFailed) as failed:
         pipeline.run(with_jobs(records, tmp_path / "site", sample()))
-    assert any("structured data" in fault for fault in failed.value.faults)
+    assert any("structured data" in fault for fault in failed.value.errors)
 
 
 def test_a_posting_whose_page_is_not_as_it_should_be_is_left_out_and_told_and_all_else_is_public(

@@ -167,7 +167,7 @@ def test_pay_that_nobody_gets_for_that_time_is_asked_about(
 ) -> None:
     with pytest.raises(Invalid) as refused:
         paid(least, most, period)
-    (fault,) = refused.value.faults
+    (fault,) = refused.value.errors
     assert fault.field == "pay_period"
     assert meant in fault.message
     assert ("Did you mean" in fault.message) == bool(meant)

@@ -379,7 +379,7 @@ def test_a_verdict_put_into_finished_outputs_is_read_back_from_each(
     ledger: Ledger, tmp_path: Path, headline: Headline
 ) -> None:
     made = outputs(ledger, tmp_path, "2").with_verdict(headline)
-    for name, one in made.said():
+    for name, one in made.statements():
         assert one is not None, name
         told = zip(one, marks.of(headline), strict=True)
         assert all(a in (b, marks.NOT_SAID) for a, b in told), name

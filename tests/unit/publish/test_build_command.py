@@ -132,7 +132,7 @@ def test_a_second_build_at_once_says_so_and_ends_with_2(
 ) -> None:
     run("--quiet")
     before = tree(tmp_path / "site")
-    with FolderTarget(tmp_path / "site").held():
+    with FolderTarget(tmp_path / "site").locked():
         assert run("--quiet") == 2
     assert "another build is writing to" in capsys.readouterr().err
     assert tree(tmp_path / "site") == before

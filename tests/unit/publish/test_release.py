@@ -37,7 +37,7 @@ TUESDAY = {
 
 def release(out: Path, files: Mapping[str, bytes], *, full: bool = False) -> list[str]:
     target = FolderTarget(out)
-    with target.held():
+    with target.locked():
         staging = target.staging(target.read_back() if full else target.published())
         for path, content in files.items():
             staging.add(path, content)
@@ -48,7 +48,7 @@ def release(out: Path, files: Mapping[str, bytes], *, full: bool = False) -> lis
 def after_a_start(out: Path, started: str, files: Mapping[str, bytes]) -> list[str]:
     """Release in another run of the operating system; gives what was written."""
     target = FolderTarget(out, started)
-    with target.held():
+    with target.locked():
         staging = target.staging()
         for path, content in files.items():
             staging.add(path, content)
@@ -80,7 +80,7 @@ def test_files_are_read_back_once_after_a_start_and_not_by_every_build(tmp_path:
 
 def restore(out: Path) -> int:
     target = FolderTarget(out)
-    with target.held():
+    with target.locked():
         return target.restore()
 
 
@@ -201,7 +201,7 @@ def test_files_put_there_after_a_build_that_published_nothing_are_left_alone(
     tmp_path: Path,
 ) -> None:
     out = tmp_path / "site"
-    with FolderTarget(out).held():
+    with FolderTarget(out).locked():
         pass  # a build that fails verification comes this far
     out.mkdir()
     (out / "chapter.txt").write_text("three years of work")
@@ -234,7 +234,7 @@ def test_two_builds_at_once_don_t_mix(tmp_path: Path) -> None:
     out = tmp_path / "site"
     release(out, MONDAY)
     with (
-        FolderTarget(out).held(),
+        FolderTarget(out).locked(),
         pytest.raises(ReleaseError, match=f"another build is writing to {out}"),
     ):
         release(out, TUESDAY)
@@ -287,7 +287,7 @@ def test_a_path_staged_twice_is_released_as_it_was_staged_last(tmp_path: Path) -
     out = tmp_path / "site"
     release(out, MONDAY)
     target = FolderTarget(out)
-    with target.held():
+    with target.locked():
         staging = target.staging()
         for path, content in [*MONDAY.items(), ("index.html", b"1"), ("index.html", b"2")]:
             staging.add(path, content)

@@ -100,4 +100,4 @@ def test_the_build_refuses_to_publish_an_e_mail_address_in_a_name(tmp_path: Path
     ledger.member("1", "Leak ada@Example.COM")
     with pytest.raises(VerificationFailed) as failed:
         build(ledger.write(tmp_path / "records"), tmp_path / "site")
-    assert any("members/1/" in fault and "e-mail" in fault for fault in failed.value.faults)
+    assert any("members/1/" in fault and "e-mail" in fault for fault in failed.value.errors)

@@ -45,11 +45,11 @@ def test_what_is_no_e_mail_address_is_left_in_peace(text: str) -> None:
 )
 def test_a_text_that_is_not_public_is_found_however_a_page_writes_it(secret: str) -> None:
     written = f"<p>{escape(secret)}</p>"
-    assert verify.page_faults("p", written, (), [secret]) == ["p: holds a text that is not public"]
-    assert verify.page_faults("p", f"<p>{secret}</p>", (), [secret])
+    assert verify.page_errors("p", written, (), [secret]) == ["p: holds a text that is not public"]
+    assert verify.page_errors("p", f"<p>{secret}</p>", (), [secret])
     document = json.dumps({"text": f"x {secret} y"}, ensure_ascii=False).encode()
-    assert verify.document_faults("d", document, [secret]) == ["d: holds a text that is not public"]
-    assert verify.page_faults("p", "<p>other</p>", (), [secret]) == []
+    assert verify.document_errors("d", document, [secret]) == ["d: holds a text that is not public"]
+    assert verify.page_errors("p", "<p>other</p>", (), [secret]) == []
 
 
 def test_links_are_resolved_to_the_files_that_answer_them() -> None:
@@ -66,9 +66,9 @@ def test_links_are_found_in_every_attribute() -> None:
 
 
 def test_broken_json_is_found() -> None:
-    assert verify.document_faults("d", b'{"a": }', ()) == ["d: not valid JSON"]
+    assert verify.document_errors("d", b'{"a": }', ()) == ["d: not valid JSON"]
     page = '<script type="application/ld+json">{"a":</script>'
-    assert verify.page_faults("p", page, (), ()) == ["p: its structured data is not valid JSON"]
+    assert verify.page_errors("p", page, (), ()) == ["p: its structured data is not valid JSON"]
 
 
 def test_a_look_up_file_tells_whom_it_leads_to() -> None:
@@ -105,7 +105,7 @@ def attempt(ledger: Ledger, tmp_path: Path) -> Attempt:
         with pytest.raises(VerificationFailed) as failed:
             build(ledger.write(tmp_path / "records"), out)
         assert tree(out) == before
-        return failed.value.faults
+        return failed.value.errors
 
     return again
 
@@ -117,7 +117,7 @@ def test_a_link_that_leads_nowhere_in_a_guidance_page(ledger: Ledger, tmp_path: 
     ready = prepared(ledger.write(tmp_path / "records"), tmp_path / "site")
     with pytest.raises(VerificationFailed) as failed:
         pipeline.run(dataclasses.replace(ready, shell=shell))
-    assert failed.value.faults == ["the link /about/nothing/ leads nowhere"]
+    assert failed.value.errors == ["the link /about/nothing/ leads nowhere"]
     assert not (tmp_path / "site").exists()
 
 
@@ -127,7 +127,7 @@ def test_a_link_that_leads_nowhere_in_a_template(ledger: Ledger, tmp_path: Path)
     ready = prepared(ledger.write(tmp_path / "records"), tmp_path / "site")
     with pytest.raises(VerificationFailed) as failed:
         pipeline.run(dataclasses.replace(ready, shell=shell))
-    assert failed.value.faults == ["the link /gone/?a#b leads nowhere"]
+    assert failed.value.errors == ["the link /gone/?a#b leads nowhere"]
 
 
 @pytest.mark.parametrize("name", ["index.html", "index.json"])

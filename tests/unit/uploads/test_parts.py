@@ -102,7 +102,7 @@ def _settings(key: str) -> dict[str, str]:
 
 
 def test_a_form_is_held_to_one_key_one_size_and_one_type(store: objects.Objects) -> None:
-    posting = store.posting(
+    posting = store.upload_form(
         "member/100001/cpd-evidence/0", 10, "https://register.example/sent?id=0"
     )
     policy = json.loads(base64.b64decode(posting.fields["policy"]))
@@ -121,7 +121,7 @@ def test_a_form_is_held_to_one_key_one_size_and_one_type(store: objects.Objects)
 
 def test_addresses_name_the_buckets_own_region(store: objects.Objects) -> None:
     # An address without one is answered with a redirect, on which browsers drop the file.
-    posting = store.posting("k", 10, "https://register.example/")
+    posting = store.upload_form("k", 10, "https://register.example/")
     assert urlsplit(posting.url).netloc == "signet-quarantine.s3.ca-central-1.amazonaws.com"
     address = urlsplit(store.address("k", "application/pdf", "a.pdf"))
     assert address.netloc == "signet-evidence.s3.ca-central-1.amazonaws.com"

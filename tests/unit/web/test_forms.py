@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signet.errors import Fault, Invalid
+from signet.errors import FieldError, Invalid
 from signet.web.form_view import FormView
 from signet.web.forms import FormInvalid, read, values_of
 from tests.events import ACT, ask, get, post
@@ -33,7 +33,7 @@ def sent(**values: str | list[str]) -> dict[str, list[str]]:
 def faults(**values: str | list[str]) -> dict[str, str]:
     with pytest.raises(FormInvalid) as found:
         read(Activity, sent(**values))
-    return {fault.field: fault.message for fault in found.value.faults}
+    return {fault.field: fault.message for fault in found.value.errors}
 
 
 def test_what_was_typed_becomes_the_model() -> None:
@@ -57,7 +57,7 @@ def test_what_was_typed_becomes_the_model() -> None:
         ("title", "", "Enter what you did"),
         ("title", " \t ", "Enter what you did"),
         ("title", "x" * 41, "“What did you do?” can have at most 40 characters"),
-        ("title", ["a", "b"], "“What did you do?” can’t be taken as it is"),
+        ("title", ["a", "b"], "“What did you do?” can’t be accepted as it is"),
         ("category", "", "Choose a category"),
         ("category", "golf", "Choose one of the answers listed for “Category”"),
         ("started_on", "", "Answer “First day”"),
@@ -224,7 +224,7 @@ def test_a_page_without_faults_has_no_summary() -> None:
 
 
 def test_a_fault_of_a_rule_is_shown_like_one_of_the_form() -> None:
-    view = FormView.again(Activity, {}, Invalid(Fault("title", "It is there already")), ACT)
+    view = FormView.again(Activity, {}, Invalid(FieldError("title", "It is there already")), ACT)
     assert view.field("title").error == "It is there already"
     whole = FormView.again(Activity, {}, Invalid(message="The year is closed."), ACT)
     assert whole.summary == (("", "The year is closed."),)
