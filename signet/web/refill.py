@@ -14,7 +14,7 @@ from signet.web.typed import CHANGED, NOT_TYPED, Typed
 
 AGAIN = "We have restored what you typed. Nothing is saved yet. Check it and send it."
 MEANWHILE = (
-    "We have restored what you typed, next to what is saved now. Your changes aren't saved yet."
+    "We have restored what you typed, next to what is saved now. Your changes aren’t saved yet."
 )
 NO_FORM = "The form that you filled in is no longer on this page. This is what you typed:"
 _TICKED = ("checkbox", "radio")
