@@ -56,7 +56,8 @@ TEMPLATE = """
 {% call fields.banner("warn", "One thing is missing") %}
 <p>An activity in a second category. <a href="/about/status/">What counts</a></p>
 {% endcall %}
-{{ fields.act_button("/services/example/remove", form.operation_id, "Remove", "danger", "this activity") }}
+{% set id = form.operation_id %}
+{{ fields.act_button("/services/example/remove", id, "Remove", "danger", "this activity") }}
 {{ fields.file("file", "Evidence", hint="PDF or picture, up to 10 MB", error="Choose a file") }}
 {% endblock %}
 """
