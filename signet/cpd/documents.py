@@ -79,7 +79,7 @@ def record_of(view: YearView, files: Mapping[str, str]) -> CpdRecord:
         reference=f"CPD {view.year}-{view.member}",
         year=view.year,
         member=view.member,
-        standing=dashboard.stands(view),
+        standing=dashboard.standing_in_words(view),
         applies=f"{applies}. {view.subject.reason} As at {on}.",
         goals=tuple(
             (g.name, f"{g.reached}, of at least {g.wanted}") for g in dashboard.goals(view)
