@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import re
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
+from signet.policy import Policy
 from signet.register.days import out_of_bounds
 
 
@@ -36,3 +38,8 @@ def a_count(text: str) -> int:
     if count < 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, zero or more")
     return count
+
+
+def today(policy: Policy) -> date:
+    """Return today's date in the regulator's time zone."""
+    return datetime.now(ZoneInfo(policy.regulator.time_zone)).date()

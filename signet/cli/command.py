@@ -11,6 +11,7 @@ from signet.cli import (
     complaints,
     enter,
     fsck,
+    imports,
     keys,
     proposals,
     records,
@@ -29,6 +30,7 @@ def parser() -> argparse.ArgumentParser:
         "forbids it, and nothing was changed.",
     )
     commands = made.add_subparsers(required=True, metavar="COMMAND")
+    imports.add_parser(commands)
     records.add_parsers(commands)
     fsck.add_parser(commands)
     enter.add_parser(commands)

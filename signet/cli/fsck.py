@@ -11,7 +11,7 @@ from typing import Any
 
 from signet import policy as policies
 from signet import tables
-from signet.cli.records import today
+from signet.cli.arguments import today
 from signet.complaints import receipt_codes
 from signet.complaints.files import checking as files
 from signet.complaints.integrity import checks, repair
