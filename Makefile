@@ -1,4 +1,4 @@
-# What one can do with this folder. Each line after ## is what `make help` prints.
+# What one can do with this folder. `make help` prints each line after ## and ##@, which begins a group.
 # Everything runs from .venv and node_modules, which `make setup` fills from hashed locks.
 
 .DEFAULT_GOAL := help
@@ -20,7 +20,10 @@ GROUPS_OF_LOCKS := setup runtime files documents build local test check
     browser bench clean setup-aws synth test-aws deploy rehearse
 
 help: ## List what make can do
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	    /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##@ The demonstration, on this machine
 
 setup: ## Install everything into .venv and node_modules (costs nothing the second time)
 	@PYTHON='$(PYTHON)' infra/local/setup.sh
@@ -40,12 +43,7 @@ build: setup ## Build the site again from the running database (make demo or mak
 digest: setup ## Mail the open jobs to the demonstration's members now (make demo must run)
 	@$(PY) -m infra.local.digest
 
-bundle: setup ## Make the bundles of the functions in dist (PYTHON_MINOR=, ARCH=)
-	@$(PY) -m infra.bundle $(if $(PYTHON_MINOR),--python $(PYTHON_MINOR)) \
-	    $(if $(ARCH),--architecture $(ARCH))
-
-clean-demo: setup ## Remove the demonstration's records and site
-	@$(PY) -m infra.local.demo --clean
+##@ Checks
 
 # A file's tests run in one worker, where what they share is made once.
 test: check browser ## Check, then run every test (ORDER= shuffles them)
@@ -64,6 +62,15 @@ check: setup ## Lint, formatting, types, and which package may import which
 	.venv/bin/mypy $(CODE)
 	.venv/bin/lint-imports
 
+format: setup ## Format the code and mend what the linter can
+	.venv/bin/ruff check --fix $(CODE)
+	.venv/bin/ruff format $(CODE)
+
+browser: setup ## Find a Chromium for the tests, or install one
+	@$(PY) -m tests.browser_binary
+
+##@ What takes long
+
 # The matrix of every trouble at every call, then the storm, whose counts are the last line.
 storm: setup ## Crash matrices, properties, racers for credits, storm of complaints (N=, SEED=, ROUNDS=; hours)
 	SIGNET_FAULTS=all $(PY) -m pytest -q -n $(WORKERS) $(wildcard tests/faults/test_*matrix.py) \
@@ -80,15 +87,10 @@ storm: setup ## Crash matrices, properties, racers for credits, storm of complai
 mutants: setup ## Change the rules bit by bit and see that their unit tests notice (MODULE=; an hour)
 	@$(PY) -m tests.mutants $(MODULE)
 
-format: setup ## Format the code and mend what the linter can
-	.venv/bin/ruff check --fix $(CODE)
-	.venv/bin/ruff format $(CODE)
-
-browser: setup ## Find a Chromium for the tests, or install one
-	@$(PY) -m tests.browser_binary
-
 bench: setup ## Measure speed and size, and write docs/benchmarks.md
 	$(PY) -m tests.bench
+
+##@ Dependencies
 
 # The locks hold for every platform and Python from 3.11 on, and name no registry: whoever
 # installs chooses theirs. Later groups take the versions of the earlier ones.
@@ -119,6 +121,12 @@ advisories: setup ## Check the locked packages against published security adviso
 	done
 	@$(PY) -m infra.local.npm audit --audit-level=low
 
+##@ AWS
+
+bundle: setup ## Make the bundles of the functions in dist (PYTHON_MINOR=, ARCH=)
+	@$(PY) -m infra.bundle $(if $(PYTHON_MINOR),--python $(PYTHON_MINOR)) \
+	    $(if $(ARCH),--architecture $(ARCH))
+
 setup-aws: setup ## Install what deploying needs into .venv-aws (about half a gigabyte)
 	@infra/aws/setup.sh
 
@@ -136,6 +144,11 @@ deploy: setup-aws ## Deploy a stage to AWS (STAGE=)
 
 rehearse: setup-aws ## Deploy to an emulator on this machine, and use what was deployed
 	@$(AWS) -m tests.aws.rehearsal
+
+##@ Tidying
+
+clean-demo: setup ## Remove the demonstration's records and site
+	@$(PY) -m infra.local.demo --clean
 
 clean: ## Remove what was installed and cached; the demonstration's records stay
 	rm -rf .venv .venv-emulator .venv-aws node_modules dist .hypothesis .import_linter_cache \
