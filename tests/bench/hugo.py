@@ -58,7 +58,7 @@ def prepare(project: Path, built: Path) -> None:
     finished blocks for the same shell.
     """
     policy = policies.load()
-    made = shells.build(policy, sites.from_environment())
+    made = shells.with_jobs(shells.build(policy, sites.from_environment()), present=False)
     _write_layouts(project / "layouts" / "_default", made.template)
     settings = _settings(templates.environment(made.template, policy).globals)
     _write(project / "config.json", json.dumps(settings, ensure_ascii=False, default=str))
