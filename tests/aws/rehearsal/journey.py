@@ -59,6 +59,7 @@ class Journey:
         yield self.keep_strangers_out
         yield self.sign_in
         yield self.refuse_a_tampered_cookie
+        yield self.print_record
         for submit in SUBMISSIONS:
             yield lambda submit=submit: f"{submit(self.member, self.today)} was taken"  # type: ignore[misc]
         yield self.change
@@ -175,6 +176,14 @@ class Journey:
             if (got.status == 200) != let_in:
                 raise Failed(f"a {'real' if let_in else 'tampered'} cookie gave {got.status}")
         return "a tampered cookie was refused, the real one is still good"
+
+    def print_record(self) -> str:
+        """Get the member's record as PDF, which one function asks of the one that renders."""
+        path = f"/services/cpd/{self.today.year}/record.pdf"
+        got = self.member.get(path)
+        if got.status != 200 or not got.text.startswith("%PDF-"):
+            raise Failed(f"{path} is answered {got.status}: {got.text[:200]}")
+        return "the record was rendered by the function of documents"
 
     def change(self) -> str:
         """Enter a change and have the stream publish it."""
