@@ -22,7 +22,7 @@ from signet.complaints.desk.opened_case import label_of
 from signet.complaints.model import Case
 from signet.complaints.receipt_codes import Filing
 from signet.errors import Conflict, Invalid, NotFound, Refused
-from signet.letters import documents
+from signet.letters import coverage, documents
 from signet.web.answer import Answer, Download, Page, SeeOther
 from signet.web.app import site_address
 from signet.web.form_view import FormView
@@ -160,12 +160,14 @@ def _code_page(request: Request, id_: str, code: str) -> Page:
     """Show the code once: it is in no address and is never stored."""
     by = officer(request)
     case = case_of(by, id_)
+    name = _whose(by, case, code)[1]
     facts = {
         **shared(by),
         "case": case,
         "code": code,
         "address": f"{site_address()}{PAGE}",
-        "name": _whose(by, case, code)[1],
+        "name": name,
+        "unprintable": coverage.uncovered(name),
         "print_at": at("cases", id_, "access") + "sheet.pdf",
     }
     return Page("complaints/desk/access_code.html", facts)
