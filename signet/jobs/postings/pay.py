@@ -74,7 +74,7 @@ def in_words(least: Decimal | None, most: Decimal | None, currency: str, period:
         amounts = _money(least)
     else:
         amounts = f"{_money(least)} to {_money(most)}"
-    return f"{amounts} {currency} {period}".strip()
+    return " ".join(filter(None, (amounts, currency, period)))
 
 
 def _money(number: Decimal | None) -> str:
