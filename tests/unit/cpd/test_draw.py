@@ -216,13 +216,14 @@ def test_the_same_members_listed_again_can_t_be_told_from_the_hash() -> None:
     ],
 )
 def test_what_is_not_a_list_byte_for_byte_is_not_read(data: bytes) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid, match="list") as refused:
         draw.read_list(data)
+    assert refused.value.rule == "CPD-7"
 
 
 @pytest.mark.parametrize("numbers", [[], ["100001", "100001"], ["100 001"], ["é"], [""]])
 def test_a_list_of_nobody_or_with_a_number_twice_is_refused(numbers: list[str]) -> None:
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(Invalid, match=r"list|drawn") as refused:
         listed(numbers)
     assert refused.value.rule == "CPD-7"
 
@@ -254,6 +255,21 @@ def test_a_seed_that_could_be_copied_in_two_ways_is_refused(seed: Seed, field: s
     with pytest.raises(Invalid) as refused:
         draw.commitment(terms(), seed)
     assert [fault.field for fault in refused.value.errors] == [field]
+    assert all(fault.message.startswith("Enter ") for fault in refused.value.errors)
+    assert refused.value.rule == "CPD-7"
+
+
+@pytest.mark.parametrize("words", ["x" * 20, "x" * 200])
+def test_words_of_20_to_200_signs_are_sealed(words: str) -> None:
+    assert draw.is_commitment(draw.commitment(terms(), Seed(FIRST.nonce, words)))
+    for wrong in (words[:19], words + "x" * 181):
+        with pytest.raises(Invalid):
+            draw.commitment(terms(), Seed(FIRST.nonce, wrong))
+
+
+@pytest.mark.parametrize("text", ["", "a" * 63, "a" * 65, "A" * 64, "a" * 64 + "\n", "g" * 64])
+def test_what_can_t_be_a_sealed_seed_is_known_by_its_looks(text: str) -> None:
+    assert not draw.is_commitment(text)
 
 
 def test_doing_a_draw_again_tells_what_does_not_hold() -> None:
@@ -262,7 +278,8 @@ def test_doing_a_draw_again_tells_what_does_not_hold() -> None:
     seeds = (FIRST, SECOND)
     assert draw.disagreements(data, terms(), sealed, seeds, outcome()) == []
     assert draw.disagreements(data, terms(), sealed, seeds, outcome()[::-1]) != []
-    assert len(draw.disagreements(data, terms(), sealed[::-1], seeds, outcome())) == 2
+    both = draw.disagreements(data, terms(), sealed[::-1], seeds, outcome())
+    assert [one.split(" is ")[0] for one in both] == ["seed 1", "seed 2"]
     edited = draw.list_bytes(listed(NUMBERS[1:]))
     assert "hash" in draw.disagreements(edited, terms(), sealed, seeds, outcome())[0]
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from signet.jobs import store, tables
 from signet.jobs.credits import ledger
-from signet.jobs.credits.ledger import Cause, Moved, NoCredit
-from signet.jobs.model import Credits, Entry, EntryKind, Lot
+from signet.jobs.credits.ledger import Cause, CostsMore, Moved, NoCredit
+from signet.jobs.model import Credits, Entry, EntryKind, Lot, Taken
+from signet.jobs.tables import JobRow
+from signet.transactions.commit import Save
 
 DAY = date(2040, 3, 1)
 AT = datetime(2040, 3, 1, 12, tzinfo=UTC)
@@ -41,6 +45,9 @@ class Account:
     def wrong(self) -> list[str]:
         return ledger.proved(self.entries, self.held)
 
+    def lots(self) -> list[tuple[str, int, date]]:
+        return [(one.id, one.left, one.expires_on) for one in self.held.lots]
+
 
 def account() -> Account:
     """Five credits granted, three of them spent, one of these given back."""
@@ -66,7 +73,113 @@ def test_job_1_credits_that_arent_there_arent_spent_nor_expired_ones() -> None:
     for needed, on, usable in ((3, DAY, 2), (1, DAY + timedelta(1), 0)):
         with pytest.raises(NoCredit) as refused:
             ledger.spend_credits(held, needed, why(EntryKind.SPEND, on))
-        assert refused.value.usable == usable
+        assert (refused.value.needed, refused.value.usable) == (needed, usable)
+        assert refused.value.rule == "JOB-1"
+
+
+def test_job_1_who_lacks_credits_is_told_how_many_it_takes() -> None:
+    assert str(NoCredit(1, 0)) == "This takes 1 job credit, and there are 0."
+    assert str(NoCredit(2, 1)) == "This takes 2 job credits, and there are 1."
+    more = CostsMore(3)
+    assert str(more).startswith("This takes 3 job credits. ")
+    assert (more.cost, more.rule) == (3, "JOB-1")
+
+
+def test_job_1_the_credits_that_expire_first_are_spent_first() -> None:
+    made = Account()
+    made.keep(ledger.add(EMPTY, lot("late", 2, DAY + timedelta(9)), why(EntryKind.GRANT)))
+    made.keep(ledger.add(made.held, lot("b", 1), why(EntryKind.GRANT)))
+    made.keep(ledger.add(made.held, lot("a", 1), why(EntryKind.GRANT)))
+    assert [one.id for one in made.held.lots] == ["a", "b", "late"]
+    made.keep(ledger.spend_credits(made.held, 3, why(EntryKind.SPEND)))
+    assert made.lots() == [("late", 1, DAY + timedelta(9))]
+    assert [(one.lot, one.credits) for one in made.entries[-1].lots] == [
+        ("a", -1), ("b", -1), ("late", -1),
+    ]  # fmt: skip
+
+
+def test_job_1_expired_credits_stay_while_others_are_spent() -> None:
+    made = Account()
+    made.keep(ledger.add(EMPTY, lot("old", 2, DAY - timedelta(1)), why(EntryKind.GRANT)))
+    made.keep(ledger.add(made.held, lot("new", 2), why(EntryKind.GRANT)))
+    made.keep(ledger.spend_credits(made.held, 2, why(EntryKind.SPEND)))
+    assert made.lots() == [("old", 2, DAY - timedelta(1))]
+
+
+def test_job_1_returned_credits_last_long_enough_to_be_used() -> None:
+    """Their own last day where that is later, else so many days from the return."""
+    for lasts, until in ((3, 14), (30, 30)):
+        made = Account()
+        made.keep(ledger.add(EMPTY, lot("a", 2, DAY + timedelta(lasts)), why(EntryKind.GRANT)))
+        made.keep(ledger.spend_credits(made.held, 1, why(EntryKind.SPEND)))
+        back = made.entries[-1].lots
+        made.keep(ledger.returned(made.held, back, 14, why(EntryKind.RETURN)))
+        assert made.held.balance == 2
+        assert made.held.usable(DAY + timedelta(until)) > 0
+        assert made.held.usable(DAY + timedelta(until + 1)) == 0
+
+
+def test_job_2_a_refund_takes_of_its_own_lot_what_is_left_and_no_more() -> None:
+    made = Account()
+    made.keep(ledger.add(EMPTY, lot("a", 2), why(EntryKind.GRANT)))
+    made.keep(ledger.add(made.held, lot("b", 3), why(EntryKind.GRANT)))
+    made.keep(ledger.remove(made.held, "b", 2, why(EntryKind.REFUND)))
+    assert made.lots() == [("a", 2, DAY), ("b", 1, DAY)]
+    made.keep(ledger.refund_credits(made.held, "b", 5, why(EntryKind.REFUND)))
+    assert made.lots() == [("a", 2, DAY)]
+    assert ledger.remove(made.held, "b", 1, why(EntryKind.REFUND)) is None
+    made.keep(ledger.refund_credits(made.held, "b", 1, why(EntryKind.REFUND)))
+    assert (made.entries[-1].credits, made.entries[-1].lots) == (
+        0,
+        (),
+    )  # the money went all the same
+    assert not made.wrong()
+
+
+def test_job_2_credits_expire_on_the_day_after_their_last() -> None:
+    made = Account()
+    made.keep(ledger.add(EMPTY, lot("a", 2), why(EntryKind.GRANT)))
+    made.keep(ledger.add(made.held, lot("b", 1, DAY + timedelta(1)), why(EntryKind.GRANT)))
+    assert ledger.expire_lots(made.held, why(EntryKind.EXPIRY)) is None
+    made.keep(ledger.expire_lots(made.held, why(EntryKind.EXPIRY, DAY + timedelta(1))))
+    assert made.entries[-1].credits == -2
+    assert made.lots() == [("b", 1, DAY + timedelta(1))]
+
+
+def test_job_2_an_entry_says_who_did_what_when_about_what_and_for_how_much() -> None:
+    cause = Cause(EntryKind.PURCHASE, DAY, AT, "owner", "session-1", "five", 12_500, 625)
+    moved = ledger.add(Credits(entries=4, lots=(), version=7), lot("a", 5), cause)
+    assert moved.entry == Entry(
+        number=5, kind=EntryKind.PURCHASE, credits=5, on=DAY, at=AT, by="owner", about="session-1",
+        reason="five", cents=12_500, tax=625,
+        lots=(Taken(lot="a", credits=5, expires_on=DAY),),
+    )  # fmt: skip
+    assert (moved.after.entries, moved.after.version) == (5, 8)
+
+
+def test_job_1_credits_are_written_over_what_was_read_and_listed_by_what_expires_first() -> None:
+    """Of two who spend the last credit at once the second finds another version, and is refused."""
+    first = ledger.add(Credits(entries=4, lots=(), version=7), lot("a", 5), why(EntryKind.GRANT))
+    second = ledger.spend_credits(first.after, 5, why(EntryKind.SPEND))
+
+    def written(*moves: Moved) -> list[tuple[Any, ...]]:
+        changes = ledger.put("acme", *moves)
+        assert all(isinstance(one, Save) for one in changes)
+        return [
+            (row.owner, row.part, row.version, row.listed, row.place, str(change.condition))
+            for change in changes
+            if isinstance(change, Save) and isinstance(row := change.row, JobRow)
+        ]
+
+    held, entry = written(first)
+    owner, new = tables.company("acme"), str(store.version_is(0))
+    assert held == (
+        owner, tables.CREDITS, 8, "expiring", f"{DAY}#acme", str(store.version_is(7)),
+    )  # fmt: skip
+    assert entry == (owner, tables.entry_key(5), 1, None, None, new)
+    held, *entries = written(first, second)
+    assert held == (owner, tables.CREDITS, 9, None, None, str(store.version_is(7)))
+    assert [part for _, part, *_ in entries] == [tables.entry_key(5), tables.entry_key(6)]
 
 
 WRONGS: dict[str, tuple[Callable[[Account], object], str]] = {

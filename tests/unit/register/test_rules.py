@@ -548,13 +548,18 @@ def test_a_renewal_s_wrong_end_is_put_right_within_the_same_year() -> None:
 
 @pytest.mark.parametrize(
     ("gone", "reason"),
-    [("cancelled", "fees"), ("suspended", "fees"), ("revoked", "administrative")],
+    [
+        ("cancelled", "fees"),
+        ("suspended", "fees"),
+        ("revoked", "administrative"),
+        ("not_known", ""),
+    ],
 )
 def test_a_permit_that_isn_t_in_good_standing_isn_t_renewed(gone: str, reason: str) -> None:
     held = [issued(), permit_status("2020-06-15", gone, reason)]
     assert cited(held, permit_entry("renewed", "2020-12-01")) == {"PER-2"}
     (message,) = refused(held, permit_entry("renewed", "2020-12-01"))
-    assert f"is {gone};" in message
+    assert f"is {POLICY.permit_statuses[gone].name.lower()};" in message
     back = permit_status("2020-11-01", "in_force", "reinstated")
     assert refused([*held, back], permit_entry("renewed", "2020-12-01")) == []
 
@@ -666,6 +671,7 @@ def test_one_who_is_off_the_roll_declares_nothing() -> None:
     assert refused([registered(), suspended], declared()) == []
     unknown = entry("status_changed", "2026-01-01", status="pending")
     assert refused([registered(), unknown], declared()) == []
+    assert refused([], registered(), declared()) == []
 
 
 def test_only_who_declared_resumes_practice() -> None:
