@@ -6,6 +6,7 @@ people: a test of each letter of it would only repeat it, and change with it.
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Iterable
 
 import libcst
@@ -21,7 +22,11 @@ def words_alone(node: libcst.BaseString) -> Iterable[libcst.BaseString]:
     yield from mutators.operator_string(node)
 
 
+# A mutant that collects things for ever is to fail before the machine does.
+MOST_MEMORY = 4 << 30
+
 if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
     mutators.mutation_operators[:] = [  # type: ignore[index]
         (kind, words_alone if operator is mutators.operator_string else operator)
         for kind, operator in mutators.mutation_operators
