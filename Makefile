@@ -84,7 +84,7 @@ storm: setup ## Crash matrices, properties, racers for credits, storm of complai
 	@cat var/storm.txt
 
 # Some thousand small changes, each tried by the unit tests of its own module alone.
-mutants: setup ## Change the rules bit by bit and see that their unit tests notice (MODULE=; an hour)
+mutants: setup ## Change the rules bit by bit and see that their unit tests notice (MODULE= one group)
 	@$(PY) -m tests.mutants $(MODULE)
 
 bench: setup ## Measure speed and size, and write docs/benchmarks.md
