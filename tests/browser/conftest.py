@@ -70,9 +70,7 @@ def address(built: Path) -> Iterator[str]:
             gateway.terminate()
 
 
-# By the module, because other tests of the same process run loops of their own, and Playwright's
-# goes on for as long as its browser.
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Yield a browser whose windows wait patiently for whatever they are asked to wait for."""
     expect.set_options(timeout=PATIENCE)
@@ -94,9 +92,11 @@ def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
 
 
 @pytest.fixture(scope="module")
-def windows(browser: Browser) -> Windows:
-    """Return the windows that a file's tests share; they close with the browser."""
-    return Windows(browser)
+def windows(browser: Browser) -> Iterator[Windows]:
+    """Yield the windows that a file's tests share."""
+    shared = Windows(browser)
+    yield shared
+    shared.close()
 
 
 @pytest.fixture

@@ -188,7 +188,6 @@ def test_the_first_answer_takes_a_manifest_and_one_shard(page: Page, site: Site)
 
 def test_the_manifest_is_fetched_when_the_box_is_entered_not_before(page: Page, site: Site) -> None:
     page.goto(f"{site.address}/register/")
-    page.wait_for_load_state("networkidle")
     assert site.requests == []
     with page.expect_response("**/manifest.json"):
         page.get_by_role("searchbox").focus()
@@ -483,9 +482,10 @@ def test_the_title_names_the_query(page: Page, site: Site) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/register/"])
 def test_back_from_a_result_leads_to_the_query_and_as_many_results_as_were_shown(
-    page: Page, site: Site, path: str
+    windows: Windows, site: Site, path: str
 ) -> None:
     """Without what browsers keep of pages gone by: a page that is unloaded for good isn't kept."""
+    page = windows.page(f"keeps nothing of {path}")
     page.add_init_script("addEventListener('unload', () => {})")
     page.goto(site.address + path)
     look_up(page, "1000")
@@ -501,6 +501,7 @@ def test_back_from_a_result_leads_to_the_query_and_as_many_results_as_were_shown
     expect(items.nth(33).get_by_role("link", name=name)).to_be_focused()
     page.get_by_role("searchbox").fill("100")
     expect(items).to_have_count(20)
+    windows.leave()
 
 
 def test_back_to_an_earlier_query_shows_as_much_of_it_as_was_shown(page: Page, site: Site) -> None:

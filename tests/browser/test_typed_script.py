@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, Request, Route, expect
+from playwright.sync_api import FilePayload, Page, Request, Route, expect
+
+from tests.browser.visiting import Windows
 
 ASSETS = Path(__file__).resolve().parents[2] / "site" / "assets"
 SITE = "http://forms.test"
@@ -54,13 +56,12 @@ def served() -> Served:
 
 
 @pytest.fixture
-def page(browser: Browser, served: Served) -> Iterator[Page]:
-    context = browser.new_context()
-    page = context.new_page()
+def page(windows: Windows, served: Served) -> Iterator[Page]:
+    page = windows.page()
     page.route("**/*", served)
     page.goto(f"{SITE}/form")
     yield page
-    context.close()
+    windows.leave()
 
 
 def kept(page: Page) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import (
     Browser,
@@ -49,6 +50,7 @@ class Visitor:
     def page(self, **circumstances: Any) -> Page:
         """Return an empty page; `circumstances` are those of a Playwright context."""
         context = self.browser.new_context(base_url=self.address, **circumstances)
+        context.add_init_script(REPORT_VIOLATIONS)
         self.contexts.append(context)
         return context.new_page()
 
@@ -60,27 +62,61 @@ class Visitor:
 
 @dataclass
 class Windows:
-    """Windows that the tests of a file share: opening one takes longer than most tests.
+    """Windows that the tests of a file share, and a page in each: opening them takes longest.
 
-    What a window keeps (cookies, storage, the cache) stays from test to test. A test that this
-    matters to takes a Visitor.
+    What a window keeps (cookies, the cache, its history) stays from test to test; what a page keeps
+    goes when a test leaves it. A test that more matters to takes a Visitor, and one that brings
+    scripts of its own or another clock a window of its own: `whose` names it.
     """
 
     browser: Browser
     opened: dict[str, BrowserContext] = field(default_factory=dict)
+    lent: dict[Page, Mapping[str, Any]] = field(default_factory=dict)
 
     def page(self, whose: str = "", **circumstances: Any) -> Page:
         """Open an empty page in a person's window; `circumstances` are those of a context."""
         named = repr((whose, sorted(circumstances.items())))
         if named not in self.opened:
             self.opened[named] = self.browser.new_context(**circumstances)
-        return self.opened[named].new_page()
+            self.opened[named].add_init_script(REPORT_VIOLATIONS)
+        window = self.opened[named]
+        free = [page for page in window.pages if page not in self.lent]
+        page = free[0] if free else window.new_page()
+        self.lent[page] = circumstances
+        return page
 
     def leave(self) -> None:
-        """Close every page; the windows stay open."""
-        for context in self.opened.values():
-            for page in context.pages:
+        """Close every page but the first of each window, which is empty again."""
+        for window in self.opened.values():
+            for page in window.pages[1:]:
                 page.close()
+            for page in window.pages:
+                if page in self.lent:
+                    _empty(page, self.lent[page])
+        self.lent.clear()
+
+    def close(self) -> None:
+        """Close the windows."""
+        for window in self.opened.values():
+            window.close()
+        self.opened.clear()
+
+
+def _empty(page: Page, circumstances: Mapping[str, Any]) -> None:
+    """Have a page look, answer and remember as if it had just been opened."""
+    page.unroute_all()
+    page.context.unroute_all()
+    if page.url.startswith("http"):
+        # The storage of a tab can only be cleared where it belongs; scripts keep words on leaving.
+        page.route("**/*", lambda route: route.fulfill(content_type="text/html", body=""))
+        page.goto("{0.scheme}://{0.netloc}/empty".format(urlsplit(page.url)))
+        page.evaluate("sessionStorage.clear()")
+        page.unroute_all()
+        page.goto("about:blank")
+    scheme = circumstances.get("color_scheme", "light")
+    page.emulate_media(media="null", color_scheme=scheme, reduced_motion="null")
+    if screen := circumstances.get("viewport"):
+        page.set_viewport_size(screen)
 
 
 class Complaints(list[str]):
@@ -125,7 +161,6 @@ def serve_strictly(page: Page) -> None:
         headers = response.headers | {"content-security-policy": STRICT}
         return route.fulfill(response=response, headers=headers)
 
-    page.add_init_script(REPORT_VIOLATIONS)
     page.route("**/*", answer)
 
 
