@@ -1,7 +1,7 @@
 """A year of CPD from end to end, in the whole running world: a member and two officers.
 
-Everything is real: they sign in by the provider's own page, the draw is made, mail arrives, a file
-goes to the store and is checked. The member is on a phone whose browser runs no scripts.
+Everything is real: the member signs in by the provider's own page, the draw is made, mail arrives,
+a file goes to the store and is checked. The member is on a phone whose browser runs no scripts.
 """
 
 from __future__ import annotations
@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from infra.local.people import Person
 from tests import uploaded
@@ -41,20 +40,14 @@ class Cast:
 
 @pytest.fixture
 def cast(world: World, browser: Browser) -> Iterator[Cast]:
-    def at_work(person: Person, to: str, screen: ViewportSize = WIDE, **about: Any) -> Page:
-        context = browser.new_context(base_url=world.address, viewport=screen, **about)
-        page = context.new_page()
-        world.sign_in(page, person, to)
-        return page
-
-    member = world.member()
-    yield Cast(
-        member,
-        at_work(member, "/services/", PHONE, java_script_enabled=False),
-        at_work(world.person("CPD officer", 0), DESK),
-        at_work(world.person("CPD officer", 1), DESK),
-    )
-    for context in browser.contexts:
+    phone = browser.new_context(base_url=world.address, viewport=PHONE, java_script_enabled=False)
+    desks = [browser.new_context(base_url=world.address, viewport=WIDE) for _ in range(2)]
+    cast = Cast(world.member(), phone.new_page(), *(desk.new_page() for desk in desks))
+    world.sign_in(cast.phone, cast.member)
+    for which, page in enumerate((cast.ana, cast.bo)):
+        world.enter(page, world.person("CPD officer", which), DESK)
+    yield cast
+    for context in (phone, *desks):
         context.close()
 
 

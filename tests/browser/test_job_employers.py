@@ -46,14 +46,15 @@ class People:
         context.add_init_script(REPORT_VIOLATIONS)
         page = context.new_page()
         if who:
-            self.world.sign_in(page, who)
+            self.world.enter(page, who)
         return page
 
 
 @pytest.fixture
 def people(browser: Browser, world: World) -> Iterator[People]:
+    before = {*browser.contexts}
     yield People(browser, world)
-    for context in browser.contexts:
+    for context in {*browser.contexts} - before:
         context.close()
 
 

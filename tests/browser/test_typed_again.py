@@ -26,7 +26,7 @@ def opened(browser: Browser, world: World) -> Iterator[Open]:
         context = browser.new_context(viewport=viewport, java_script_enabled=scripts)  # type: ignore[arg-type]
         contexts.append(context)
         made = context.new_page()
-        world.sign_in(made, world.stranger(), path)
+        world.enter(made, world.stranger(), path)
         return made
 
     yield page
@@ -39,8 +39,11 @@ def end_session(page: Page) -> None:
     page.context.clear_cookies(name=SESSION)
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize(
+    ("scripts", "viewport"),
+    [(True, WIDE), (False, NARROW)],
+    ids=["with scripts", "without scripts on a phone"],
+)
 def test_an_expired_session_s_own_button_leads_back_to_the_words(
     world: World, opened: Open, scripts: bool, viewport: object
 ) -> None:
