@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -18,16 +16,16 @@ from signet.complaints.desk.case_model import Proposed, To, Written
 from signet.complaints.model import Case
 from signet.letters.service import Way
 from signet.publish.proposed import PageComparison
-from tests.browser.pictures import keep_picture
+from tests.browser.barriers import barriers
 from tests.browser.serving import AS, served
 from tests.browser.test_complaint_filing import code_on, fill_in
 from tests.browser.test_complaint_followup import come_back
 from tests.browser.visiting import (
     NARROW,
     PHONE,
-    REPORT_VIOLATIONS,
     WIDE,
     Complaints,
+    Windows,
     follow,
     leading_on,
     tab_to,
@@ -50,18 +48,12 @@ from tests.service_world import World
 
 __all__ = ["complaint_tables_made", "desk", "office", "shell"]
 pytestmark = pytest.mark.xdist_group("world")
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 DESK = "/services/complaints/desk/"
 HAPPENED = (
     "We asked for the drawings of our balcony to be checked before the work began.\nThey were "
     "sealed the same day, and the beam that is drawn there is not the one that stands. We only "
     "learned of it in May, when it came down."
 )
-JUTTING = """() => [...document.querySelectorAll("main *")].filter((element) => {
-  const { right, left, width } = element.getBoundingClientRect();
-  return width > 1 && (right > innerWidth + 1 || left < -1)
-    && !element.closest(".hide, .scroll");
-}).map((element) => element.outerHTML.slice(0, 160))"""
 
 
 @pytest.fixture
@@ -108,16 +100,6 @@ def every_page(case: Case) -> list[str]:
     return [at, *(f"{at}{name}/" for name in forms), *(f"{DESK}{one}" for one in lists)]
 
 
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{page.url} {one['id']}: {node['html'][:160]}"
-        for one in found["violations"]
-        for node in one["nodes"]
-    ]
-
-
 def test_an_entry_that_waits_shows_what_the_public_will_see_and_is_approved_on_a_phone(
     browser: Browser, room: str
 ) -> None:
@@ -136,8 +118,8 @@ def test_an_entry_that_waits_shows_what_the_public_will_see_and_is_approved_on_a
     context.add_cookies([{"name": AS, "value": "rae", "url": room}])
     page = context.new_page()
     page.goto(f"{DESK}cases/{case.id}/entry/")
-    found = violations(page) + page.evaluate(JUTTING)
-    keep_picture(page, "complaint-desk-entry-waiting")
+    found = barriers(page, "complaint-desk-entry-waiting")
+    page.set_viewport_size(NARROW)
     expect(page.get_by_text("Permitted to practise, with conditions")).to_be_visible()
     page.get_by_role("button", name="Approve and enter").click()
     expect(page.get_by_text("Entered in the register")).to_be_visible()
@@ -145,24 +127,16 @@ def test_an_entry_that_waits_shows_what_the_public_will_see_and_is_approved_on_a
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize(
-    ("scheme", "screen"), [("light", WIDE), ("dark", NARROW)], ids=["light wide", "dark narrow"]
-)
 def test_no_page_of_the_desk_has_a_barrier_breaks_the_policy_or_scrolls_sideways(
-    browser: Browser, room: str, scheme: Any, screen: Any
+    windows: Windows, room: str
 ) -> None:
-    context = browser.new_context(base_url=room, viewport=screen, color_scheme=scheme)
-    context.add_cookies([{"name": AS, "value": "rae", "url": room}])
-    context.add_init_script(REPORT_VIOLATIONS)
-    page = context.new_page()
+    page = windows.page(base_url=room, viewport=WIDE)
+    page.context.add_cookies([{"name": AS, "value": "rae", "url": room}])
     complaints, found = Complaints(page, room), list[str]()
     for at, path in enumerate(every_page(busy())):
         page.goto(path)
-        found += violations(page)
-        found += [f"{path} {one}" for one in page.evaluate("window.violations")]
-        found += [f"{path} juts out: {one}" for one in page.evaluate(JUTTING)]
-        keep_picture(page, f"complaint-desk-{at:02}")
-    context.close()
+        found += barriers(page, f"complaint-desk-{at:02}")
+    windows.leave()
     assert found == []
     assert complaints == []
 
@@ -180,7 +154,7 @@ def test_an_officer_follows_what_was_filed_to_its_closing_and_both_sides_see_it(
     reference = filer.get_by_text(re.compile(r"^C-\w{4}-\w{4}$")).inner_text()
     working = browser.new_context(base_url=world.address, viewport=WIDE)
     page = working.new_page()
-    world.sign_in(page, world.person("Complaints officer"))
+    world.enter(page, world.person("Complaints officer"))
     follow(page, page.get_by_role("link", name="Complaints desk"))
     page.get_by_label("Reference").fill(reference)
     with leading_on(page):
@@ -214,7 +188,7 @@ def test_an_officer_follows_what_was_filed_to_its_closing_and_both_sides_see_it(
     working.close()
     closing = browser.new_context(base_url=world.address, viewport=PHONE)
     page = closing.new_page()
-    world.sign_in(page, world.person("Registrar"))
+    world.enter(page, world.person("Registrar"))
     act(page, case_at, "Move the case", "Closed", "Move it")
     expect(page.get_by_text("Kept until")).to_be_visible()
     come_back(filer, code)

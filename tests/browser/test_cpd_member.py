@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +14,10 @@ from lambdas.cpd.member import function as cpd
 from signet.cpd import actions
 from signet.cpd.forms import NotPractisingDraft
 from signet.cpd.model import AuditState, NotPractisingReason
+from tests.browser.barriers import barriers
 from tests.browser.serving import served
 from tests.browser.visiting import (
-    NARROW,
     PHONE,
-    REPORT_VIOLATIONS,
     WIDE,
     Complaints,
     Windows,
@@ -41,7 +39,6 @@ from tests.cpd_members import (
 from tests.people import person, shell
 
 __all__ = ["books", "cpd_tables_made", "shell"]
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 NOW = datetime(2026, 11, 21, 19, tzinfo=UTC)
 LATER = datetime(2027, 1, 20, 19, tzinfo=UTC)
 BASE = f"/services/cpd/{YEAR}/"
@@ -65,9 +62,7 @@ class Log:
 
     def page(self, screen: ViewportSize = WIDE, **about: Any) -> Page:
         """Return a page of the member's browser."""
-        page = self.windows.page(base_url=self.address, viewport=screen, **about)
-        page.add_init_script(REPORT_VIOLATIONS)
-        return page
+        return self.windows.page(base_url=self.address, viewport=screen, **about)
 
 
 @pytest.fixture(scope="module")
@@ -260,27 +255,10 @@ EVERY_KIND = pytest.mark.parametrize(
 
 
 @EVERY_KIND
-def test_axe_finds_no_barrier_on_any_page_in_light_or_dark_wide_or_narrow(
-    log: Log, kind: str
-) -> None:
-    page = log.page(WIDE, bypass_csp=True, reduced_motion="reduce")
-    go(log, page, kind)
-    page.add_script_tag(path=AXE)
-    for scheme, screen in (("light", WIDE), ("dark", NARROW)):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.set_viewport_size(screen)
-        found = page.evaluate("axe.run().then((r) => r.violations)")
-        told = [f"{one['id']}: {[n['html'] for n in one['nodes']]}" for one in found]
-        assert told == [], f"{kind}, {scheme}"
-
-
-@EVERY_KIND
-def test_every_page_fits_a_phone_and_breaks_no_policy(log: Log, kind: str) -> None:
-    page = log.page(NARROW)
+def test_a_page_has_no_barrier_breaks_no_policy_and_fits_a_phone(log: Log, kind: str) -> None:
+    page = log.page()
     complaints = Complaints(page, log.address)
     go(log, page, kind)
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= NARROW["width"], f"{kind} is {width} pixels wide"
-    assert page.evaluate("window.violations") == []
+    assert barriers(page) == []
     if kind != "faults":  # a form with faults is answered with 422
         assert complaints == []
