@@ -93,7 +93,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         firm = COMPANY.model_copy(update={"id": job.number, "name": told.name, "permit": ""})
         about: dict[str, Any] = {"occupation": job.occupation, "discipline": job.discipline}
         centre.add(job.number, company=firm, title="Position to be filled", **about)
-    build(write_records(folder / "records"), folder / "site", centre)
+    build(write_records(folder / "records", members=20), folder / "site", centre)
     return folder / "site"
 
 
