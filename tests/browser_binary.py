@@ -12,7 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 RECORD = Path(__file__).resolve().parents[1] / "var" / "browser"
-SYSTEM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Without a window and all that belongs to one, pages open four times as fast.
+SYSTEM_NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
+DEBIAN_NAMES = ("chromium-headless-shell", "chromium")  # the first isn't in every release
 MAC_APPLICATIONS = (
     Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
     Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
@@ -89,9 +97,10 @@ def _debian(tell: Callable[[str], None]) -> Path | None:
     if os.geteuid() != 0:
         tell("Debian's package isn't installed, because this doesn't run as root")
         return None
-    installed = _run(tell, "apt-get", "update") and _run(
-        tell, "apt-get", "install", "-y", "--no-install-recommends", "chromium"
-    )
+    if not _run(tell, "apt-get", "update"):
+        return None
+    install = ("apt-get", "install", "-y", "--no-install-recommends")
+    installed = any(_run(tell, *install, name) for name in DEBIAN_NAMES)
     return _system(tell) if installed else None
 
 
