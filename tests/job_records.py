@@ -27,8 +27,8 @@ from signet.policy import Policy
 from signet.publish import pipeline
 from signet.publish.report import Report
 from signet.publish.steps import Build
-from signet.uploads.content import Kind
-from signet.uploads.content.dimensions import shown_size
+from signet.uploads.content import Bounds, Kind
+from signet.uploads.content.pictures import written_anew
 from tests import uploaded
 from tests.built_site import DAY, POLICY, prepared
 
@@ -116,8 +116,9 @@ class Centre:
         """Add a picture; gives what its company's profile says of it."""
         digest = blake2b(content, digest_size=16).hexdigest()
         self.contents[digest] = content
-        width, height = shown_size(kind, content)
-        return Picture(file=file, kind=kind, digest=digest, width=width, height=height)
+        made = written_anew(kind, content, Bounds(pixels=10_000, unpacked=100_000))
+        shown = {"width": made.width, "height": made.height}
+        return Picture(file=file, kind=kind, digest=digest, **shown)
 
 
 def pictured(centre: Centre, **told: Any) -> Company:

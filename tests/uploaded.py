@@ -6,26 +6,21 @@ import struct
 import zipfile
 import zlib
 from datetime import UTC, datetime
+from functools import cache
 
 from fpdf import FPDF
+from PIL import Image
 
+from signet.uploads.content import Bounds, Kind
+from signet.uploads.content.worker import written_anew
 from signet.uploads.scanner import TRIAL
 
-# A grey pixel, and a small progressive picture, as a camera's software writes them.
+BOUNDS = Bounds(pixels=1_000_000, unpacked=20_000_000)
+# A grey pixel, as a camera's software writes it.
 JPEG = base64.b64decode(
     "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAgGBgcGBQgHBwcJCQgKDBQNDAsLDBkSEw8UHRofHh0aHBwgJC4nICIsIxwcKDcp"
     "LDAxNDQ0Hyc5PTgyPC4zNDL/wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAAP/EABQQAQAAAAAAAAAAAAAAAAAA"
     "AAD/2gAIAQEAAD8AP//Z"
-)
-PROGRESSIVE = base64.b64decode(
-    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDACgcHiMeGSgjISMtKygwPGRBPDc3PHtYXUlkkYCZlo+AjIqgtObDoKrarYqMyP/L"
-    "2u71////m8H////6/+b9//j/2wBDASstLTw1PHZBQXb4pYyl+Pj4+Pj4+Pj4+Pj4+Pj4+Pj4+Pj4+Pj4+Pj4+Pj4+Pj4+Pj4"
-    "+Pj4+Pj4+Pj4+Pj4+Pj/wgARCAAQABgDASIAAhEBAxEB/8QAFgABAQEAAAAAAAAAAAAAAAAAAAQD/8QAFAEBAAAAAAAAAAAA"
-    "AAAAAAAAAP/aAAwDAQACEAMQAAABwWiJaP/EABUQAQEAAAAAAAAAAAAAAAAAAAAS/9oACAEBAAEFApSlKUv/xAAUEQEAAAAA"
-    "AAAAAAAAAAAAAAAQ/9oACAEDAQE/AT//xAAUEQEAAAAAAAAAAAAAAAAAAAAQ/9oACAECAQE/AT//xAAUEAEAAAAAAAAAAAAA"
-    "AAAAAAAg/9oACAEBAAY/Al//xAAUEAEAAAAAAAAAAAAAAAAAAAAg/9oACAEBAAE/IV//AP/aAAwDAQACAAMAAAAQ88//xAAU"
-    "EQEAAAAAAAAAAAAAAAAAAAAQ/9oACAEDAQE/ED//xAAUEQEAAAAAAAAAAAAAAAAAAAAQ/9oACAECAQE/ED//xAAVEAEAAAAA"
-    "AAAAAAAAAAAAAAAAcf/aAAgBAQABPxCEIQhD/9k="
 )
 EICAR = TRIAL
 GIF_SCRIPT = b"GIF89a/*\x01\x00\x80\x00\x00\xff\xff\xff\x00\x00\x00*/=1;alert(1);"
@@ -37,13 +32,27 @@ def with_segment(marker: int, content: bytes) -> bytes:
     return JPEG[:2] + bytes([0xFF, marker]) + length + content + JPEG[2:]
 
 
+def many_scans() -> bytes:
+    """Return a JPEG picture that is gone over again and again."""
+    at = JPEG.index(b"\xff\xda")
+    return JPEG[:at] + JPEG[at:-2] * 150 + JPEG[-2:]
+
+
 def chunk(name: bytes, content: bytes) -> bytes:
     """One part of a PNG picture."""
     sum_ = zlib.crc32(name + content)
     return struct.pack(">I", len(content)) + name + content + struct.pack(">I", sum_)
 
 
-def png(
+@cache
+def png(width: int = 3, height: int = 2) -> bytes:
+    """Return a PNG picture that stays as it is when it is encoded anew."""
+    made = io.BytesIO()
+    Image.new("RGB", (width, height)).save(made, "PNG")
+    return written_anew(Kind.PNG, made.getvalue(), BOUNDS).content
+
+
+def raw_png(
     width: int = 3,
     height: int = 2,
     *,
@@ -54,7 +63,10 @@ def png(
     about: bytes = b"",
     after: bytes = b"",
 ) -> bytes:
-    """Return a PNG picture; `rows` are unpacked, `about` are its chunks, `after` comes last."""
+    """Return a PNG picture written by hand.
+
+    `rows` are unpacked, `about` are its chunks, `after` comes last.
+    """
     if rows is None:
         samples = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colour]
         rows = b"".join(
@@ -89,7 +101,23 @@ def passes(width: int, height: int, interlace: int) -> list[tuple[int, int]]:
     return [(len(columns), len(rows)) for columns, rows in held.values()]
 
 
+def progressive() -> bytes:
+    """Return a small progressive picture that stays as it is when it is encoded anew."""
+    made = io.BytesIO()
+    Image.linear_gradient("L").resize((24, 16)).convert("RGB").save(made, "JPEG", progressive=True)
+    content = made.getvalue()
+    while (again := written_anew(Kind.JPEG, content, BOUNDS).content) != content:
+        content = again
+    return content
+
+
+@cache
 def pdf(text: str = "Certificate of attendance") -> bytes:
+    """Return a PDF document that stays as it is when it is written anew."""
+    return written_anew(Kind.PDF, raw_pdf(text), BOUNDS).content
+
+
+def raw_pdf(text: str = "Certificate of attendance") -> bytes:
     """Return a PDF document as one of our own letters would be made."""
     document = FPDF()
     document.set_creation_date(datetime(2026, 3, 14, tzinfo=UTC))
@@ -118,3 +146,6 @@ def archive(comment: bytes = b"") -> bytes:
         zipped.writestr("a.txt", "x")
         zipped.comment = comment
     return made.getvalue()
+
+
+PROGRESSIVE = progressive()

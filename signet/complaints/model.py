@@ -196,14 +196,15 @@ class Copy(StrEnum):
     """The copies of a file that are stored, each sealed separately."""
 
     ORIGINAL = "original"
-    CLEAN = "clean"  # without metadata
+    CLEAN = "clean"  # written anew, with what is seen alone
 
 
 class File(StoredModel):
     """One file of a filing. Its name is sealed with it, and never part of a key.
 
     `claim` numbers the last worker that took it in hand: sealed copies lie under that number, so
-    that one who comes late overwrites nothing. `size` is of the original, in bytes.
+    that one who comes late overwrites nothing. `size` is of the larger copy, in
+    bytes.
     """
 
     id: str

@@ -12,10 +12,10 @@ class UploadPurpose(NamedTuple):
     """The files that may be uploaded for one purpose, and who besides their owner reads them.
 
     `kinds` are kinds of signet.uploads.content; `size` and `unpacked` are in bytes, `pixels` is per
-    picture; `most` limits an owner's files; `readers` are roles. `bare` pictures are stored without
-    metadata. `sent` is the storage service's limit in bytes, where that is more than `size`: then
-    the error page for a file that is too large is ours, not the service's. `unused_days`: how long
-    a file that no record refers to is stored, 0 for until its owner removes it.
+    picture; `most` limits an owner's files; `readers` are roles. `sent` is the storage service's
+    limit in bytes, where that is more than `size`: then the error page for a file that is too large
+    is ours, not the service's. `unused_days`: how long a file that no record refers to is stored, 0
+    for until its owner removes it.
     """
 
     code: str
@@ -27,7 +27,6 @@ class UploadPurpose(NamedTuple):
     most: int
     readers: tuple[str, ...]
     cites: str
-    bare: bool = False
     sent: int = 0
     unused_days: int = 0
 

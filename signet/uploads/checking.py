@@ -13,9 +13,8 @@ from signet.policy.uploads import UploadPurpose
 from signet.transactions.audit import Audit
 from signet.transactions.commit import Change, Operation, commit, digest_of
 from signet.uploads import store
-from signet.uploads.content import Bounds, Kind, Reason, Unfit
-from signet.uploads.content.cleaned import without_metadata
-from signet.uploads.content.examine import examine
+from signet.uploads.content import Bounds, Clean, Kind, Reason, Unfit
+from signet.uploads.content.cleaning import clean
 from signet.uploads.model import AlreadySent, State, Upload
 from signet.uploads.naming import harmless
 from signet.uploads.objects import Arrived, Objects
@@ -28,7 +27,7 @@ LEASE = timedelta(seconds=60)
 log = logging.getLogger(__name__)
 
 
-def nothing(_upload: Upload, _kind: Kind, _content: bytes) -> Sequence[Change]:
+def nothing(_upload: Upload, _clean: Clean) -> Sequence[Change]:
     """Return no changes: only a clean file's row is written."""
     return ()
 
@@ -39,7 +38,7 @@ class Means(NamedTuple):
     objects: Objects
     scanner: Scanner
     seconds: float = SCAN_SECONDS
-    beside: Callable[[Upload, Kind, bytes], Sequence[Change]] = nothing
+    beside: Callable[[Upload, Clean], Sequence[Change]] = nothing
 
 
 def check(upload: Upload, purpose: UploadPurpose, means: Means, now: datetime) -> Upload:
@@ -83,16 +82,16 @@ def _decided(
     held: Upload, arrived: Arrived, purpose: UploadPurpose, means: Means, now: datetime
 ) -> Upload:
     try:
-        content, known = _examined(held, arrived, purpose, means)
-        if content:
-            means.objects.keep(held.key, content, known["kind"].media)
+        made, known = _examined(held, arrived, purpose, means)
+        if made:
+            means.objects.keep(held.key, made.content, made.kind.media)
     except CannotScan as error:
         log.warning("cannot scan upload %s: %s", held.id, error)
         return _put_off(held)
     except Unavailable:
         _put_off(held)
         raise
-    beside = means.beside(held, known["kind"], content) if content else ()
+    beside = means.beside(held, made) if made else ()
     decided = _written(held, known, now, beside)
     means.objects.clear(held.key)
     return decided
@@ -119,30 +118,32 @@ def _put_off(held: Upload) -> Upload:
 
 def _examined(
     held: Upload, arrived: Arrived, purpose: UploadPurpose, means: Means
-) -> tuple[bytes, dict[str, Any]]:
-    """Return a clean file's content and what is known of it; no content for a refused one."""
+) -> tuple[Clean | None, dict[str, Any]]:
+    """Return a file written anew and what is known of it; only the latter of a refused one."""
     known: dict[str, Any] = {"size": arrived.size, "name": harmless(arrived.name)}
     try:
         if arrived.size > purpose.size:
             raise Unfit(Reason.TOO_LARGE)
         content = means.objects.unseen(held.key, purpose.size)
-        kind = _fit(content, purpose, means)
-        content = without_metadata(kind, content) if purpose.bare else content
-        known |= {"size": len(content), "kind": kind}
+        made = _fit(content, purpose, means)
     except Unfit as unfit:
-        return b"", known | {"state": State.REFUSED, "reason": unfit.reason}
-    known |= {"state": State.CLEAN, "sha256": sha256(content).hexdigest()}
-    return content, known
+        return None, known | {"state": State.REFUSED, "reason": unfit.reason}
+    known |= {"size": len(made.content), "kind": made.kind}
+    known |= {"state": State.CLEAN, "sha256": sha256(made.content).hexdigest()}
+    return made, known
 
 
-def _fit(content: bytes, purpose: UploadPurpose, means: Means) -> Kind:
+def _fit(content: bytes, purpose: UploadPurpose, means: Means) -> Clean:
     if len(content) > purpose.size:
         raise Unfit(Reason.TOO_LARGE)
     bounds = Bounds(pixels=purpose.pixels, unpacked=purpose.unpacked)
-    kind = examine(content, {Kind(code) for code in purpose.kinds}, bounds)
+    made = clean(content, {Kind(code) for code in purpose.kinds}, bounds)
     if means.scanner.finds_malware(content, means.seconds):
         raise Unfit(Reason.MALWARE)
-    return kind
+    # A picture may grow when it is encoded anew, and its public copy is a row of a table.
+    if made.kind is not Kind.PDF and len(made.content) > purpose.size:
+        raise Unfit(Reason.TOO_LARGE)
+    return made
 
 
 def _operation_id(held: Upload) -> str:

@@ -15,6 +15,8 @@ from infra.functions import FUNCTIONS
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 1.2  # times what the libraries take
 FORBIDDEN = frozenset({"boto3", "aws_xray_sdk", "email_validator", "typst"})
+# What reads strangers' files runs in a process of its own (signet.uploads.content.cleaning).
+READERS = frozenset({"pikepdf", "PIL"})
 # As functions use them: the model of a table and its transactions, the resolver of HTTP APIs, and a
 # first pydantic model, which is when pydantic loads most of itself.
 BASE = (

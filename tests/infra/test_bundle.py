@@ -32,6 +32,7 @@ from signet.letters import documents
 from signet.publish.render import shell as shells
 from signet.publish.render import stored_shell
 from signet.publish.site import Site
+from tests import uploaded
 from tests.built_site import POLICY, SITE, made_shell
 from tests.function_ground import Ground
 from tests.job_office import TODAY, careers, company, job_tables_made, live
@@ -185,6 +186,12 @@ Image.init()
 print(sorted(Image.OPEN))
 """
     assert {"JPEG", "PNG"} <= set(run(unpacked_all["files"], code).replace("'", " ").split())
+    code = f"""
+from signet.uploads.content import Bounds, Kind, cleaning
+for sent in ({uploaded.pdf()!r}, {uploaded.png()!r}, {uploaded.JPEG!r}):
+    assert cleaning.clean(sent, set(Kind), Bounds(1000, 100_000), seconds=60).content == sent
+"""
+    run(unpacked_all["files"], code)
     others = {name: folder for name, folder in unpacked_all.items() if name != "files"}
     assert not [
         folder / part

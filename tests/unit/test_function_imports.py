@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench.imports import FORBIDDEN, functions, loaded
+from infra.functions import FUNCTIONS
+from tests.bench.imports import FORBIDDEN, READERS, functions, loaded
 
 
 @pytest.mark.parametrize("function", functions())
@@ -15,6 +16,17 @@ def test_a_function_loads_nothing_that_it_can_do_without(function: str) -> None:
     held = loaded(function)
     assert "pydantic" in held
     assert not FORBIDDEN & held
+
+
+@pytest.mark.parametrize("function", sorted(one.module for one in FUNCTIONS))
+def test_no_function_reads_strangers_files_in_its_own_process(function: str) -> None:
+    assert not READERS & loaded(function)
+
+
+def test_what_reads_strangers_files_is_reached_from_the_bundle_for_it_alone() -> None:
+    """Others can't start that process: what it runs isn't in their bundles."""
+    checking = {one.name for one in FUNCTIONS if one.bundle == "files"}
+    assert checking == {"files", "company_files", "complaint_files"}
 
 
 def test_what_is_forbidden_would_be_noticed() -> None:

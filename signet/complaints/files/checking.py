@@ -24,8 +24,7 @@ from signet.policy import Policy
 from signet.policy.uploads import UploadPurpose
 from signet.sealing import Recipient, Sealed
 from signet.uploads.content import Bounds, Kind, Reason, Unfit
-from signet.uploads.content.cleaned import without_metadata
-from signet.uploads.content.examine import examine
+from signet.uploads.content.cleaning import clean
 from signet.uploads.naming import harmless
 from signet.uploads.objects import UNSEEN, Objects, connect
 from signet.uploads.scanner import CannotScan, Scanner, chosen
@@ -149,7 +148,8 @@ def _sealed(claim: Claim, how: Means) -> tuple[File, bytes, list[KeyRow]]:
         return file.model_copy(update=refused), name.box, keys
     for copy, content in copies.items():
         keys.append(_keep(claim, copy, content, how))
-    sealed = {"state": FileState.SEALED, "kind": kind, "size": len(copies[Copy.ORIGINAL])}
+    size = max(map(len, copies.values()))
+    sealed = {"state": FileState.SEALED, "kind": kind, "size": size}
     return file.model_copy(update=sealed), name.box, keys
 
 
@@ -162,10 +162,10 @@ def _fit(file: File, how: Means) -> tuple[Kind, dict[Copy, bytes]]:
     if len(content) > rules.size:  # the object was just replaced by another
         raise Unfit(Reason.TOO_LARGE)
     bounds = Bounds(pixels=rules.pixels, unpacked=rules.unpacked)
-    kind = examine(content, {Kind(code) for code in rules.kinds}, bounds)
+    made = clean(content, {Kind(code) for code in rules.kinds}, bounds)
     if how.scanner.finds_malware(content, how.seconds):
         raise Unfit(Reason.MALWARE)
-    return kind, {Copy.ORIGINAL: content, Copy.CLEAN: without_metadata(kind, content)}
+    return made.kind, {Copy.ORIGINAL: content, Copy.CLEAN: made.content}
 
 
 def _keep(claim: Claim, copy: Copy, content: bytes, how: Means) -> KeyRow:

@@ -11,17 +11,16 @@ from hashlib import blake2b
 from signet.jobs import store, tables
 from signet.jobs.model import Picture
 from signet.transactions.commit import Change
-from signet.uploads.content import Kind
-from signet.uploads.content.dimensions import shown_size
+from signet.uploads.content import Clean
 from signet.uploads.model import Upload
 
 
-def copy_changes(upload: Upload, kind: Kind, content: bytes) -> Sequence[Change]:
+def copy_changes(upload: Upload, clean: Clean) -> Sequence[Change]:
     """Return the change that writes the public copy of a company's clean picture."""
-    width, height = shown_size(kind, content)
-    digest = blake2b(content, digest_size=16).hexdigest()
-    copy = Picture(file=upload.id, kind=kind, digest=digest, width=width, height=height)
-    return [store.put_picture(upload.owner, copy, content)]
+    digest = blake2b(clean.content, digest_size=16).hexdigest()
+    shown = {"width": clean.width, "height": clean.height}
+    copy = Picture(file=upload.id, kind=clean.kind, digest=digest, **shown)
+    return [store.put_picture(upload.owner, copy, clean.content)]
 
 
 def removal_changes(upload: Upload) -> Sequence[Change]:

@@ -33,7 +33,9 @@ class Reason(StrEnum):
     BROKEN = "broken"  # incomplete, or not valid for its kind
     TWO_THINGS = "two-things"  # could be read as something else as well
     TOO_MANY_PIXELS = "too-many-pixels"
+    TOO_MANY_PAGES = "too-many-pages"
     BOMB = "bomb"  # unpacks to far more than it should
+    TOO_SLOW = "too-slow"  # takes far longer to read than it should
     LOCKED = "locked"  # encrypted, so that it can't be examined
     ACTIVE = "active"  # a document that runs something or carries other files
     MALWARE = "malware"
@@ -46,6 +48,15 @@ class Unfit(Exception):
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason.value)
         self.reason = reason
+
+
+class Clean(NamedTuple):
+    """A file written anew: its kind, its bytes, and width and height in pixels (0 of a PDF)."""
+
+    kind: Kind
+    content: bytes
+    width: int = 0
+    height: int = 0
 
 
 class Bounds(NamedTuple):

@@ -1,27 +1,14 @@
-"""Files that are two things at once: a picture also a web page, a document also an archive."""
+"""Files that are an archive too, whatever they begin as."""
 
 from __future__ import annotations
 
-import re
 import struct
 
 from signet.uploads.content.found import Reason, Unfit
 
-# What makes software that guesses types treat a file as a page or a program. The character after
-# the name makes a match by chance in compressed data unlikely.
-MARKUP = re.compile(
-    rb"<(?:!doctype\s+html|html[\s>]|head[\s>]|body[\s>]|script[\s>]|iframe[\s>]|svg[\s>]|\?php\s)",
-    re.IGNORECASE,
-)
 ARCHIVE_END = b"PK\x05\x06"
 ARCHIVE_TAIL = 22  # bytes of a ZIP's last record, before its comment
 LONGEST_COMMENT = 0xFFFF
-
-
-def refuse_markup(data: bytes) -> None:
-    """Raise Unfit when the bytes hold what a browser would treat as a page."""
-    if MARKUP.search(data):
-        raise Unfit(Reason.TWO_THINGS)
 
 
 def refuse_archive(data: bytes) -> None:

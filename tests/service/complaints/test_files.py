@@ -30,7 +30,7 @@ from signet.errors import Unavailable
 from signet.transactions.tables import AuditRow
 from signet.uploads.content import Reason
 from signet.uploads.scanner import Missing
-from tests import uploaded
+from tests import armed, uploaded
 from tests.complaint_evidence import (
     RULES,
     Silent,
@@ -143,14 +143,17 @@ OVER = RULES.size + 1
     [
         (b"", Reason.EMPTY),
         (uploaded.EICAR, Reason.KIND),
-        (uploaded.png(after=uploaded.EICAR), Reason.TWO_THINGS),
-        (uploaded.png(about=uploaded.chunk(b"tEXt", b"k\0" + uploaded.EICAR)), Reason.MALWARE),
+        (uploaded.raw_png(after=uploaded.EICAR), Reason.MALWARE),
+        (uploaded.raw_png(about=uploaded.chunk(b"tEXt", b"k\0" + uploaded.EICAR)), Reason.MALWARE),
         (uploaded.GIF_SCRIPT, Reason.KIND),
-        (uploaded.png(after=uploaded.archive()), Reason.TWO_THINGS),
-        (uploaded.png()[:-9], Reason.BROKEN),
-        (uploaded.png(60_000, 60_000, rows=b""), Reason.TOO_MANY_PIXELS),
+        (uploaded.raw_png(after=uploaded.archive()), Reason.TWO_THINGS),
+        (armed.ARMED["file attached"](), Reason.ACTIVE),
+        (uploaded.png()[:40], Reason.BROKEN),
+        (uploaded.raw_png(60_000, 60_000, rows=b""), Reason.TOO_MANY_PIXELS),
         (
-            uploaded.pdf_of(uploaded.stream(zlib.compress(bytes(501_000_000), 9))),
+            armed.one_page(
+                b"", uploaded.stream(zlib.compress(bytes(501_000_000), 9)), page=b"/Contents 4 0 R"
+            ),
             Reason.BOMB,
         ),
         (uploaded.JPEG + bytes(OVER - len(uploaded.JPEG)), Reason.TOO_LARGE),
@@ -497,7 +500,7 @@ def test_after_the_worker_nothing_shows_what_a_file_held_or_was_called(
     evidence: Means, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     exif = b"Exif\0\0MM\0*" + f"{CANARY} 51.0447 N".encode()
-    shown = uploaded.png(about=uploaded.chunk(b"tEXt", f"Author\0{CANARY}".encode()))
+    shown = uploaded.raw_png(about=uploaded.chunk(b"tEXt", f"Author\0{CANARY}".encode()))
     held = [
         uploaded.with_segment(0xE1, exif),
         uploaded.with_segment(0xFE, CANARY.encode()),

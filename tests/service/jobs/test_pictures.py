@@ -193,7 +193,7 @@ def test_a_picture_that_the_profile_no_longer_names_leaves_the_page_and_its_copy
 def test_what_is_too_large_for_a_fast_page_is_refused_in_words_and_has_no_copy() -> None:
     acme = firm()
     assert "at most 200 kB" in see(f"{acme.base}profile/", acme.owner)
-    large = uploaded.png(300, 300, rows=noise(300, 300))
+    large = uploaded.raw_png(300, 300, rows=noise(300, 300))
     assert len(large) > 200_000
     file, answered = sent(acme, large)
     assert "The picture is larger than 200 kB." in see(answered.location, acme.owner)
@@ -206,9 +206,9 @@ def test_the_largest_picture_that_is_taken_fits_its_row(site: Path) -> None:
     acme = firm(granted=1)
     number = live(acme)
     rows = noise(256, 256)
-    rest = 200_000 - len(uploaded.png(256, 256, rows=rows))
+    rest = 200_000 - len(uploaded.raw_png(256, 256, rows=rows))
     about = uploaded.chunk(b"tEXt", b"x" * (rest - 12))
-    content = uploaded.png(256, 256, rows=rows, about=about)
+    content = uploaded.raw_png(256, 256, rows=rows, about=about)
     assert len(content) == 200_000
     file, _ = sent(acme, content)
     assert known(acme, file).state is State.CLEAN
@@ -247,8 +247,8 @@ def test_what_a_camera_wrote_about_place_and_person_is_left_out() -> None:
         uploaded.archive(),
         uploaded.EICAR,
         b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
-        uploaded.png(after=uploaded.archive()),
-        uploaded.png(60_000, 60_000, rows=b""),
+        uploaded.raw_png(after=uploaded.archive()),
+        uploaded.raw_png(60_000, 60_000, rows=b""),
     ],
     ids=["PDF", "GIF", "archive", "malware", "SVG", "archive behind", "pixel flood"],
 )

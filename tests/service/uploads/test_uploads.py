@@ -20,7 +20,7 @@ from signet.uploads import actions, objects, store
 from signet.uploads.content.found import Reason
 from signet.uploads.model import State
 from signet.web import pages
-from tests import uploaded
+from tests import armed, uploaded
 from tests.events import SITE
 from tests.people import NOW, Person, accounts, ground, shell
 from tests.uploading import (
@@ -203,13 +203,14 @@ def test_the_form_says_what_it_allows(member: Person) -> None:
     [
         (uploaded.GIF_SCRIPT, "kind"),
         (uploaded.EICAR, "kind"),
-        (uploaded.pdf_of(b"(" + uploaded.EICAR + b")"), "malware"),
-        (uploaded.png(about=uploaded.chunk(b"tEXt", b"C\0" + uploaded.EICAR)), "malware"),
-        (uploaded.png(60_000, 60_000, rows=b"\0"), "too-many-pixels"),
-        (uploaded.png(10, 10, rows=bytes(30_000_000)), "bomb"),
-        (uploaded.pdf() + b"<script>alert(1)</script>", "two-things"),
+        (uploaded.pdf() + b"%" + uploaded.EICAR, "malware"),
+        (uploaded.raw_png(about=uploaded.chunk(b"tEXt", b"C\0" + uploaded.EICAR)), "malware"),
+        (uploaded.raw_png(60_000, 60_000, rows=b"\0"), "too-many-pixels"),
+        (uploaded.many_scans(), "bomb"),
+        (uploaded.pdf() + uploaded.archive(), "two-things"),
         (uploaded.JPEG + uploaded.archive(), "two-things"),
-        (uploaded.pdf_of(b"<</S /JavaScript>>"), "active"),
+        (armed.ARMED["script in hexadecimal objects"](), "active"),
+        (armed.ARMED["file attached to a note, untyped"](), "active"),
     ],
 )
 def test_a_bad_file_is_refused_and_deleted_and_the_reason_said(
