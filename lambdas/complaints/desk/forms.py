@@ -231,6 +231,7 @@ class LetterForm(OnCase):
         ge=0,
         le=365,
     )
+    as_codes: bool = Field(False, title="Print these characters as codes")
 
 
 class Served(OnCase):

@@ -15,7 +15,7 @@ from signet.complaints.desk.case_model import To, Written
 from signet.complaints.desk.context import CaseVersion, Officer
 from signet.complaints.desk.opened_case import open_case
 from signet.errors import Conflict, FieldError, Invalid, NotFound
-from signet.letters import documents
+from signet.letters import coverage, documents
 from signet.letters.service import Way
 from signet.web.answer import Answer, Download, Page, SeeOther
 from signet.web.form_view import FormView, blank
@@ -49,7 +49,19 @@ def _letter_page(request: Request, id_: str, error: Invalid | Conflict | None = 
         if error
         else blank(forms.LetterForm, request.new_id(), version=version)
     )
-    facts = {**shared(by), "case": found.case, "file": found, "form": form, "to": TO}
+    typed = (
+        value
+        for name in ("name", "address", "about", "text")
+        for value in request.form.get(name, ())
+    )
+    facts = {
+        **shared(by),
+        "case": found.case,
+        "file": found,
+        "form": form,
+        "to": TO,
+        "unprintable": coverage.uncovered(*typed) if error else (),
+    }
     return Page("complaints/desk/letter.html", facts, error.status if error else 200)
 
 
@@ -61,6 +73,9 @@ def make_letter(request: Request, case: str) -> Answer:
     try:
         said = read(forms.LetterForm, request.form)
         written = Written(name=said.name, address=said.address, about=said.about, text=said.text)
+        if printed.uncovered(written) and not said.as_codes:
+            told = "Change the characters that can’t be printed, or tick that they print as codes"
+            raise Invalid(FieldError("as_codes", told))
         seen = CaseVersion(id_of(case), said.version)
         letters.write(acting(request), seen, said.to, said.days, written)
     except (Invalid, Conflict) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from signet.complaints.desk.case_model import Sent
+from signet.complaints.desk.case_model import Sent, Written
 from signet.complaints.model import Case
 from signet.errors import NotFound
 from signet.letters import coverage
@@ -23,9 +23,11 @@ class AccessSheet(Document):
 
 def unprintable(sent: Sent) -> tuple[str, ...]:
     """Return the characters of a letter that its fonts lack, as an officer is told of them."""
-    written = sent.written
-    if written is None:
-        return ()
+    return uncovered(sent.written) if sent.written else ()
+
+
+def uncovered(written: Written) -> tuple[str, ...]:
+    """Return the characters of what a letter says that its fonts lack."""
     return coverage.uncovered(written.name, written.address, written.about, written.text)
 
 

@@ -318,7 +318,12 @@ def test_an_officer_is_told_what_a_letter_can_t_print(ana: Person) -> None:
         "text": "Dear Zoë \U00013050",
         "days": "0",
     }
-    assert do(ana, case, "letter", **written).location == at(case)
+    asked = do(ana, case, "letter", **written)
+    assert asked.status == 422
+    assert "tick that they print as codes" in words(asked)
+    assert "\U00013050 (U+13050)" in words(asked)
+    assert not look(case).letters
+    assert do(ana, case, "letter", as_codes="yes", **written).location == at(case)
     page = words(see(ana, at(case)))
     assert "The letter can’t print every character" in page
     assert "\U00013000 (U+13000)" in page
