@@ -337,6 +337,7 @@ def test_a_permit_that_isn_t_in_force_is_red_and_says_since_when_and_until_when(
     revoked = permit_status("2020-05-01", "revoked", "discipline")
     after = permit([*answered("100"), suspended, revoked], {"100": practitioner()})
     assert (after.since, after.until) == (day("2020-05-01"), None)
+    assert after.reason == "Revoked: through discipline"
 
 
 def test_an_expired_permit_is_red_and_ends_on_no_later_day() -> None:
